@@ -1,6 +1,6 @@
 //! The result of a call.
 
-use passthru::FailureCode;
+use passthru::ErrorKind;
 
 /// The result of a call. New values may be added: treat one that you do not know
 /// as a failure.
@@ -49,38 +49,38 @@ pub enum Status {
 }
 
 /// Each status with the library's own code.
-const CODES: [(Status, FailureCode); 18] = [
-    (Status::Internal, FailureCode::Internal),
-    (Status::BadArgument, FailureCode::BadArgument),
-    (Status::NotUtf8, FailureCode::NotUtf8),
-    (Status::CannotOpen, FailureCode::CannotOpen),
-    (Status::BadText, FailureCode::BadText),
-    (Status::BadDevice, FailureCode::BadDevice),
-    (Status::UnknownTarget, FailureCode::UnknownTarget),
-    (Status::BadRequest, FailureCode::BadRequest),
-    (Status::NoPlan, FailureCode::NoPlan),
-    (Status::NoPrediction, FailureCode::NoPrediction),
-    (Status::Refused, FailureCode::Refused),
-    (Status::Busy, FailureCode::Busy),
-    (Status::Transaction, FailureCode::Transaction),
-    (Status::System, FailureCode::System),
-    (Status::Command, FailureCode::Command),
-    (Status::NotShown, FailureCode::NotShown),
-    (Status::NoEntry, FailureCode::NoEntry),
-    (Status::Unsupported, FailureCode::Unsupported),
+const CODES: [(Status, ErrorKind); 18] = [
+    (Status::Internal, ErrorKind::Internal),
+    (Status::BadArgument, ErrorKind::BadArgument),
+    (Status::NotUtf8, ErrorKind::NotUtf8),
+    (Status::CannotOpen, ErrorKind::CannotOpen),
+    (Status::BadText, ErrorKind::BadText),
+    (Status::BadDevice, ErrorKind::BadDevice),
+    (Status::UnknownTarget, ErrorKind::UnknownTarget),
+    (Status::BadRequest, ErrorKind::BadRequest),
+    (Status::NoPlan, ErrorKind::NoPlan),
+    (Status::NoPrediction, ErrorKind::NoPrediction),
+    (Status::Refused, ErrorKind::Refused),
+    (Status::Busy, ErrorKind::Busy),
+    (Status::Transaction, ErrorKind::Transaction),
+    (Status::System, ErrorKind::System),
+    (Status::Command, ErrorKind::Command),
+    (Status::NotShown, ErrorKind::NotShown),
+    (Status::NoEntry, ErrorKind::NoEntry),
+    (Status::Unsupported, ErrorKind::Unsupported),
 ];
 
 impl Status {
     /// The library's code for it; that of a fault in the library for `Ok`, which no failure
     /// has.
-    pub(crate) fn code(self) -> FailureCode {
+    pub(crate) fn code(self) -> ErrorKind {
         let found = CODES.iter().find(|(status, _)| *status == self);
-        found.map_or(FailureCode::Internal, |(_, code)| *code)
+        found.map_or(ErrorKind::Internal, |(_, code)| *code)
     }
 }
 
-impl From<FailureCode> for Status {
-    fn from(code: FailureCode) -> Self {
+impl From<ErrorKind> for Status {
+    fn from(code: ErrorKind) -> Self {
         let found = CODES.iter().find(|(_, known)| *known == code);
         found.map_or(Self::Internal, |(status, _)| *status)
     }
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn each_code_of_the_library_has_a_status() {
-        for (number, code) in (1..).zip(FailureCode::ALL) {
+        for (number, code) in (1..).zip(ErrorKind::ALL) {
             let status = Status::from(code);
             assert_eq!((status as u32, status.code()), (number, code));
         }

@@ -6,14 +6,13 @@ use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Versions};
 use hvconf::proxmox::PciCfg;
 use serde::Serialize;
 
+use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::host::Host;
 use crate::text::text;
 
-/// Why a text is not converted.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum ConversionError {
+/// The reason why a text is not converted.
+#[derive(Debug)]
+enum ConversionCause {
     /// Not a configuration of a supported hypervisor.
     NoFormat {
         /// The text's name.
@@ -38,10 +37,29 @@ fn read_formats() -> crate::text::Text {
     }
 }
 
-impl ConversionError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> crate::text::Text {
+into_error!(ConversionCause);
+
+impl Cause for ConversionCause {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Convert { error, .. } if error.is_of_target() => ErrorKind::Unsupported,
+            _ => ErrorKind::BadText,
+        }
+    }
+
+    fn place(&self) -> Place {
+        let (Self::NoFormat { name } | Self::Convert { name, .. }) = self;
+        Place::file(name)
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NoFormat { .. } => None,
+            Self::Convert { error, .. } => Some(error),
+        }
+    }
+
+    fn text(&self) -> crate::text::Text {
         match self {
             Self::NoFormat { name } => text!(
                 "{name}: expected the configuration of a hypervisor with PCI passthrough: {formats}",
@@ -54,12 +72,6 @@ impl ConversionError {
                 error = crate::text::Text::of_english(error.to_string())
             ),
         }
-    }
-
-    /// Whether the text was read, and the error is the target's.
-    #[must_use]
-    pub fn is_of_target(&self) -> bool {
-        matches!(self, Self::Convert { error, .. } if error.is_of_target())
     }
 }
 
@@ -82,13 +94,9 @@ pub struct Text<'a> {
 /// # Errors
 ///
 /// When it is of no known format, cannot be read, or the target cannot express it.
-pub fn of_text(
-    text: &Text<'_>,
-    to: Format,
-    wanted: &Wanted,
-) -> Result<(Format, Emitted), ConversionError> {
+pub fn of_text(text: &Text<'_>, to: Format, wanted: &Wanted) -> crate::Result<(Format, Emitted)> {
     let name = || text.name.to_owned();
-    let format = Format::of(text.text).ok_or_else(|| ConversionError::NoFormat { name: name() })?;
+    let format = Format::of(text.text).ok_or_else(|| ConversionCause::NoFormat { name: name() })?;
     let functions = text.host.map(Host::passed_functions).unwrap_or_default();
     let mappings = text.mappings.map(PciCfg::parse);
     let file = text.name.rsplit('/').next().unwrap_or_default();
@@ -100,7 +108,7 @@ pub fn of_text(
         mappings: mappings.as_ref(),
         number: stem.parse().ok(),
     };
-    let emitted = convert(&source, to, wanted).map_err(|error| ConversionError::Convert {
+    let emitted = convert(&source, to, wanted).map_err(|error| ConversionCause::Convert {
         name: name(),
         error,
     })?;

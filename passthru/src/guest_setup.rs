@@ -4,16 +4,16 @@
 use hvconf::description::LookingGlassSize;
 use hvconf::emitted::Emitted;
 use hvconf::guest::{
-    DeviceInstance, GuestSetup, NvidiaFlavour, NvidiaGeneration, NvidiaWindowsDriver, WorkSystem,
+    DeviceInstance, GuestSetup, NvidiaFlavor, NvidiaGeneration, NvidiaWindowsDriver, WorkSystem,
     inside,
 };
 use pci_core::Address;
 use serde::Serialize;
 
 use crate::conversion::{Command, File, Step};
+use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
-use crate::names;
-use crate::plan::{self, PlanError, VmOptionError, VmOptions};
+use crate::plan::{self, VmOptionCause, VmOptions};
 use crate::text::{Text, text};
 
 /// Request for a guest's setup.
@@ -27,7 +27,7 @@ pub struct Asked {
     /// The version of NVIDIA's driver that it has or gets.
     pub driver: Option<DriverVersion>,
     /// NVIDIA's kernel modules to use on Linux.
-    pub flavour: NvidiaFlavour,
+    pub flavor: NvidiaFlavor,
     /// The devices' instances in Windows, as its Device Manager shows them.
     pub instances: Vec<DeviceInstance>,
     /// The memory of Looking Glass, where that shows the picture.
@@ -42,7 +42,7 @@ impl Asked {
             devices,
             system,
             driver: None,
-            flavour: NvidiaFlavour::Recommended,
+            flavor: NvidiaFlavor::Recommended,
             instances: Vec::new(),
             looking_glass: None,
         }
@@ -55,8 +55,8 @@ impl Asked {
     ///
     /// # Errors
     /// When it is none of these, or its value cannot be one.
-    pub fn set(&mut self, word: &str) -> Result<(), VmOptionError> {
-        let fail = |expected| VmOptionError {
+    pub fn set(&mut self, word: &str) -> crate::Result<()> {
+        let fail = |expected| VmOptionCause {
             option: word.to_owned(),
             expected,
         };
@@ -67,7 +67,7 @@ impl Asked {
                     text!("a version of NVIDIA's driver such as 465.89, 535.129.03 or 570");
                 self.driver = Some(version.map_err(|_| fail(expected))?);
             }
-            ("open", "") => self.flavour = NvidiaFlavour::Open,
+            ("open", "") => self.flavor = NvidiaFlavor::Open,
             ("instance", path) => {
                 let expected = text!("PCI\\VEN_hhhh&DEV_hhhh&SUBSYS_hhhhhhhh&REV_hh\\INSTANCE");
                 self.instances
@@ -76,7 +76,7 @@ impl Asked {
             ("looking-glass", text) => {
                 self.looking_glass = Some(plan::screen(text).map_err(fail)?);
             }
-            _ => return Err(fail(text!("driver=, open, instance= or looking-glass="))),
+            _ => return Err(fail(text!("driver=, open, instance= or looking-glass=")).into()),
         }
         Ok(())
     }
@@ -87,46 +87,54 @@ impl Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DriverVersion(NvidiaWindowsDriver);
 
-/// Reason why a text is not a version of NVIDIA's driver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a version of NVIDIA's driver such as 465.89, 535.129.03 or 570")]
-pub struct DriverVersionError;
+/// A text is not a version of NVIDIA's driver.
+#[derive(Debug)]
+struct DriverVersionCause;
+
+into_error!(DriverVersionCause, GuestSetupCause);
+
+impl Cause for DriverVersionCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::BadRequest
+    }
+
+    fn text(&self) -> Text {
+        text!("expected a version of NVIDIA's driver such as 465.89, 535.129.03 or 570")
+    }
+}
 
 impl std::str::FromStr for DriverVersion {
-    type Err = DriverVersionError;
+    type Err = crate::Error;
 
-    fn from_str(text: &str) -> Result<Self, DriverVersionError> {
+    fn from_str(text: &str) -> crate::Result<Self> {
         let mut parts = text.split('.');
         let (branch, build, last) = (parts.next(), parts.next(), parts.next());
         let digits =
             |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if parts.next().is_some() || !last.is_none_or(digits) {
-            return Err(DriverVersionError);
+            return Err(DriverVersionCause.into());
         }
         let version = format!("{}.{}", branch.unwrap_or_default(), build.unwrap_or("0"));
-        version.parse().map(Self).map_err(|_| DriverVersionError)
+        let version = version.parse().map_err(|_| DriverVersionCause)?;
+        Ok(Self(version))
     }
 }
 
-/// Reason why there is no setup for a guest.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum GuestError {
-    /// A device does not exist, or cannot be assigned.
-    Devices(#[from] PlanError),
-    /// A required fact of the system is unknown, or an instance belongs to another device.
-    Guest(#[from] hvconf::Error),
-}
+/// A required fact of the system is unknown, or an instance belongs to another device.
+#[derive(Debug)]
+struct GuestSetupCause(hvconf::Error);
 
-impl GuestError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Devices(error) => error.text(),
-            Self::Guest(error) => Text::of_english(error.to_string()),
-        }
+impl Cause for GuestSetupCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Unsupported
+    }
+
+    fn text(&self) -> Text {
+        Text::of_english(self.0.to_string())
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
     }
 }
 
@@ -150,11 +158,11 @@ impl GuestError {
 /// assert_eq!(done.commands[0].argv.last().unwrap(), "--kernel-module-type=open");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
+pub fn work(host: &Host, asked: &Asked) -> crate::Result<Emitted> {
     let devices = plan::functions(host, &asked.devices)?;
     let passed = plan::passed(host, &devices, &VmOptions::default())?;
     let chip = |function: &hvconf::assigned::AssignedFunction| {
-        let name = names::names().device(function.id?)?;
+        let name = host.names().device(function.id?)?;
         NvidiaGeneration::from_chip(name)
     };
     let mut generations: Vec<NvidiaGeneration> = Vec::new();
@@ -166,12 +174,12 @@ pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
     let work = GuestSetup {
         generations,
         driver: asked.driver.map(|version| version.0),
-        flavour: asked.flavour,
+        flavor: asked.flavor,
         instances: asked.instances.clone(),
         looking_glass: asked.looking_glass,
         ..GuestSetup::new(asked.system, passed)
     };
-    Ok(inside(&work)?)
+    Ok(inside(&work).map_err(GuestSetupCause)?)
 }
 
 /// `passthru guest --json`.
@@ -209,11 +217,7 @@ mod tests {
             assert!(text.parse::<DriverVersion>().is_ok(), "{text}");
         }
         for text in ["", "a", "1.2.3.4", "535.129.x", "99999999.1", "535."] {
-            assert_eq!(
-                text.parse::<DriverVersion>(),
-                Err(DriverVersionError),
-                "{text}"
-            );
+            assert!(text.parse::<DriverVersion>().is_err(), "{text}");
         }
     }
 }

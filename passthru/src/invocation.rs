@@ -10,7 +10,7 @@ use host_tree::HostTree;
 
 use crate::doctor::Report;
 use crate::host::Host;
-use crate::plan::{self, PlanError, Request};
+use crate::plan::{self, Request};
 use crate::remedy::{Remedy, shell_word};
 use crate::select;
 use crate::target::Target;
@@ -183,7 +183,7 @@ impl Invocation {
     /// Reason why there is no plan for these devices; if facts are missing, with the next command
     /// on a separate line.
     #[must_use]
-    pub fn refusal(&self, error: &PlanError, devices: &[String]) -> Text {
+    pub fn refusal(&self, error: &crate::Error, devices: &[String]) -> Text {
         if error.is_not_shown() {
             let ask = self.ask(devices);
             text!(

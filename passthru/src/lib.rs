@@ -18,7 +18,7 @@
 //! let finding = report.findings.iter().find(|f| f.code == "vfio-ids-missing-function").unwrap();
 //! assert_eq!(finding.verdict, Verdict::Fix);
 //! assert_eq!(finding.evidence[0].place(), "/etc/modprobe.d/vfio.conf:1");
-//! # Ok::<(), passthru::input::InputError>(())
+//! # Ok::<(), passthru::Error>(())
 //! ```
 //!
 //! | you have | you call | and get |
@@ -91,11 +91,11 @@ mod typos;
 mod verdict;
 pub mod verify;
 
-pub use failure::{Failure, FailureCode};
+pub use failure::{Error, ErrorKind, Failure, Result};
 pub use finding::Finding;
 pub use host::Host;
 pub use invocation::Invocation;
 pub use remedy::{Remedy, shown};
 pub use requirement::{Change, GuestOption, WholeLine};
-pub use target::{System, Target, UnknownTarget};
+pub use target::{System, Target};
 pub use verdict::Verdict;

@@ -4,11 +4,12 @@
 //! use pci_core::lspci::write::OutputOptions;
 //! use passthru::lspci;
 //! let dump = "00:03.0 0200: 8086:100e\n00: 86 80 0e 10 07 01 00 00 03 00 00 02 00 00 00 00\n";
-//! let text = lspci::from_dump(dump, &OutputOptions::default(), passthru::names::names())?;
+//! let text = lspci::from_dump(dump, &OutputOptions::default(), pci_core::Names::embedded())?;
 //! assert!(text.starts_with("00:03.0 Ethernet controller: Intel Corporation 82540EM"));
-//! # Ok::<(), lspci::LspciError>(())
+//! # Ok::<(), passthru::Error>(())
 //! ```
 
+use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::text::{Text, text};
 use host_tree::{HostTree, Lookup};
 use hostconf::binding::kernel_facts;
@@ -23,20 +24,24 @@ use pci_core::modules::Modules;
 use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
 
 /// A word that is not an output option of lspci.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub struct OptionError {
-    /// The word.
-    pub word: String,
-    /// The expected text.
-    pub expected: String,
+#[derive(Debug)]
+struct OptionCause {
+    word: String,
+    expected: String,
 }
 
-impl OptionError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+into_error!(OptionCause, LspciCause);
+
+impl Cause for OptionCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::BadRequest
+    }
+
+    fn place(&self) -> Place {
+        Place::bytes(0..self.word.len()).with_help(&self.expected)
+    }
+
+    fn text(&self) -> Text {
         text!(
             "\"{word}\" is not an output option of lspci: expected {expected}",
             word = self.word,
@@ -58,14 +63,14 @@ impl OptionError {
 /// assert_eq!((options.numbers, options.drivers), (Numbers::Both, Drivers::Shown));
 /// assert_eq!(options.verbosity, OutputVerbosity::Verbose);
 /// assert!(passthru::lspci::options("-F dump.txt").is_err());
-/// # Ok::<(), passthru::lspci::OptionError>(())
+/// # Ok::<(), passthru::Error>(())
 /// ```
-pub fn options(words: &str) -> Result<OutputOptions, OptionError> {
+pub fn options(words: &str) -> crate::Result<OutputOptions> {
     let mut options = OutputOptions::default();
     let mut letters = String::new();
     let mut words = words.split_ascii_whitespace();
     while let Some(word) = words.next() {
-        let refused = |word: &str, expected: String| OptionError {
+        let refused = |word: &str, expected: String| OptionCause {
             word: word.to_owned(),
             expected,
         };
@@ -96,7 +101,7 @@ pub fn options(words: &str) -> Result<OutputOptions, OptionError> {
                 'v' | 'n' | 'k' | 't' | 'm' | 'x' | 'b' | 'D' | 'P' => letters.push(letter),
                 _ => {
                     let expected = text!("-v, -n, -k, -t, -m, -x, -b, -D, -P, -s or -d").into();
-                    return Err(refused(word, expected));
+                    return Err(refused(word, expected).into());
                 }
             }
         }
@@ -143,24 +148,46 @@ pub fn options(words: &str) -> Result<OutputOptions, OptionError> {
 }
 
 /// Reason why there is no output.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum LspciError {
+#[derive(Debug)]
+pub(crate) enum LspciCause {
     /// The input does not list functions.
     NotShown,
     /// The system denies reading the list of functions; its reason.
     Unreadable(String),
     /// The text is not a dump.
-    Dump(#[from] pci_core::Error),
+    Dump(pci_core::Error),
     /// The text could not be written; does not occur for strings.
-    Write(#[from] std::fmt::Error),
+    Write(std::fmt::Error),
 }
 
-impl LspciError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+impl Cause for LspciCause {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotShown | Self::Unreadable(_) => ErrorKind::NotShown,
+            Self::Dump(_) => ErrorKind::BadText,
+            Self::Write(_) => ErrorKind::Internal,
+        }
+    }
+
+    fn place(&self) -> Place {
+        match self {
+            Self::Dump(error) => Place {
+                line: error.line(),
+                span: error.offset().map(|at| at..at.saturating_add(1)),
+                ..Place::default()
+            },
+            _ => Place::default(),
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Dump(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::NotShown => {
                 text!("/sys/bus/pci/devices is not in the input; to read a dump: -F FILE")
@@ -180,12 +207,8 @@ impl LspciError {
 /// # Errors
 ///
 /// If the text is not a dump.
-pub fn from_dump(
-    text: &str,
-    options: &OutputOptions,
-    names: Names<'_>,
-) -> Result<String, LspciError> {
-    let functions = dump::parse(text)?;
+pub fn from_dump(text: &str, options: &OutputOptions, names: Names<'_>) -> crate::Result<String> {
+    let functions = dump::parse(text).map_err(LspciCause::Dump)?;
     let functions: Vec<OutputFunction<'_>> = functions.iter().map(OutputFunction::from).collect();
     print(&functions, options, names)
 }
@@ -200,7 +223,7 @@ pub fn of_host(
     tree: &dyn HostTree,
     options: &OutputOptions,
     names: Names<'_>,
-) -> Result<String, LspciError> {
+) -> crate::Result<String> {
     let depth = match (options.verbosity, options.hex, options.form, options.path) {
         (OutputVerbosity::Brief, Hex::Nothing, OutputForm::Tree, _) => Depth::Header,
         (OutputVerbosity::Brief, Hex::Nothing, _, Path::Address) => Depth::NoWake,
@@ -224,9 +247,9 @@ pub fn of_host(
     };
     let found = sysfs::read_wanted(tree, Wanted { facts, depth });
     match &found.coverage {
-        Lookup::Unreadable(reason) => return Err(LspciError::Unreadable(reason.clone())),
+        Lookup::Unreadable(reason) => return Err(LspciCause::Unreadable(reason.clone()).into()),
         Lookup::Absent | Lookup::NotShown if found.devices.is_empty() => {
-            return Err(LspciError::NotShown);
+            return Err(LspciCause::NotShown.into());
         }
         _ => {}
     }
@@ -249,9 +272,9 @@ fn print(
     functions: &[OutputFunction<'_>],
     options: &OutputOptions,
     names: Names<'_>,
-) -> Result<String, LspciError> {
+) -> crate::Result<String> {
     let mut text = String::new();
-    write(functions, names, options, &mut text)?;
+    write(functions, names, options, &mut text).map_err(LspciCause::Write)?;
     Ok(text)
 }
 
@@ -287,7 +310,10 @@ mod tests {
                 for joint in ["", " "] {
                     let words = format!("{first}{joint}{second}");
                     if let Err(error) = options(&words) {
-                        assert!(words.contains(&error.word), "{words:?}: {error}");
+                        assert!(
+                            words.contains(error.to_string().split('"').nth(1).unwrap()),
+                            "{words:?}: {error}"
+                        );
                     }
                 }
             }

@@ -7,9 +7,9 @@ use crate::capture;
 use crate::doctor::{self, Question};
 use crate::host::Host;
 use crate::invocation::Invocation;
-use crate::plan::{self, PlanError, Request};
+use crate::plan::{self, PlanCause, Request};
 use crate::render::{self, Planned};
-use crate::select::{self, SelectError};
+use crate::select;
 use crate::target::Target;
 use crate::text::Language;
 
@@ -38,24 +38,13 @@ pub struct Page {
     pub has_problem: bool,
 }
 
-/// The reason why a page cannot be made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PageError {
-    /// The words choose no device, or more than one card.
-    #[error(transparent)]
-    Select(#[from] SelectError),
-    /// The requested plan is not valid.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-}
-
 /// Makes the page of the host of `tree`, with placeholders as in [`capture::shareable`].
 ///
 /// # Errors
 ///
-/// See [`PageError`]. An impossible plan is not an error: the page has the reason.
-pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
+/// If the words select no device or several cards, and if the requested plan is not valid. An
+/// impossible plan is not an error: the page has the reason.
+pub fn make(tree: &dyn HostTree, asked: &Asked) -> crate::Result<Page> {
     // A page is for sharing, too.
     let tree = capture::shareable(tree);
     let host = Host::read(&tree);
@@ -77,8 +66,13 @@ pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
     } else {
         match plan::make(&tree, &host, &request) {
             Ok(plan) => Planned::Plan(Box::new(plan)),
-            Err(error @ (PlanError::Bridge(_) | PlanError::BadGuest { .. })) => {
-                return Err(error.into());
+            Err(error)
+                if matches!(
+                    error.cause(),
+                    Some(PlanCause::Bridge(_) | PlanCause::BadGuest { .. })
+                ) =>
+            {
+                return Err(error);
             }
             Err(error) => Planned::Refused(asked.call.refusal(&error, &asked.devices)),
         }

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use hvconf::convert::Format;
 use serde::{Deserialize, Serialize};
 
+use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::text::{Argument, IntoArgument};
+use crate::text::{Text, text};
 use crate::typos::{did_you_mean, near};
 
 /// The system of a hypervisor's host.
@@ -213,9 +215,9 @@ impl From<Target> for &'static str {
 }
 
 impl TryFrom<String> for Target {
-    type Error = UnknownTarget;
+    type Error = crate::Error;
 
-    fn try_from(word: String) -> Result<Self, UnknownTarget> {
+    fn try_from(word: String) -> crate::Result<Self> {
         word.parse()
     }
 }
@@ -232,29 +234,43 @@ impl IntoArgument for Target {
     }
 }
 
-/// A word that names no target.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "unknown target \"{0}\"{near}: expected one of {list}",
-    near = did_you_mean(&near(.0, Target::ALL.map(Target::word))),
-    list = words()
-)]
-pub struct UnknownTarget(
-    /// The word as given.
-    pub String,
-);
+/// A word that is not a target.
+#[derive(Debug)]
+struct TargetCause(String);
+
+into_error!(TargetCause);
+
+impl Cause for TargetCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::UnknownTarget
+    }
+
+    fn text(&self) -> Text {
+        let near = near(&self.0, Target::ALL.map(Target::word));
+        text!(
+            "unknown target \"{word}\"{suggestion}: expected one of {list}",
+            word = self.0,
+            suggestion = did_you_mean(&near),
+            list = words()
+        )
+    }
+
+    fn place(&self) -> Place {
+        Place::bytes(0..self.0.len()).with_help(words())
+    }
+}
 
 fn words() -> String {
     Target::ALL.map(Target::word).join(", ")
 }
 
 impl FromStr for Target {
-    type Err = UnknownTarget;
+    type Err = crate::Error;
 
-    fn from_str(word: &str) -> Result<Self, UnknownTarget> {
+    fn from_str(word: &str) -> crate::Result<Self> {
         Self::ALL
             .into_iter()
             .find(|target| target.word() == word)
-            .ok_or_else(|| UnknownTarget(word.to_owned()))
+            .ok_or_else(|| TargetCause(word.to_owned()).into())
     }
 }

@@ -1,5 +1,7 @@
 //! Words that a person may have meant: those that differ from the typed one by few letters.
 
+use crate::text::{Text, any_of, text};
+
 /// How many words are suggested at most.
 const MOST: usize = 3;
 
@@ -35,11 +37,14 @@ pub(crate) fn near<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) ->
 
 /// The suggestion as the end of a message, with the blank before it: ` (did you mean proxmox?)`;
 /// empty where nothing is near.
-pub(crate) fn did_you_mean(near: &[&str]) -> String {
+pub(crate) fn did_you_mean(near: &[&str]) -> Text {
     if near.is_empty() {
-        return String::new();
+        return Text::value("");
     }
-    format!(" (did you mean {}?)", near.join(" or "))
+    text!(
+        " (did you mean {words}?)",
+        words = any_of(near.iter().copied())
+    )
 }
 
 /// The number of single letters that have to be added, removed or changed.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use passthru::apply::{ApplyError, Commands, Event, Journal, Store, Transaction};
+use passthru::apply::{Commands, Event, Journal, Store, Transaction};
 use passthru::plan::Plan;
 use passthru::{apply as transaction, verify};
 use pyo3::exceptions::PyValueError;
@@ -56,7 +56,7 @@ impl Listener {
     }
 
     /// What was done, as JSON, unless a callable raised.
-    fn end(self, journal: Result<Journal, ApplyError>) -> PyResult<String> {
+    fn end(self, journal: passthru::Result<Journal>) -> PyResult<String> {
         let journal = journal.map_err(|error| errors::apply(&error))?;
         match self.raised {
             Some(raised) => Err(raised),
@@ -76,7 +76,7 @@ fn commands(word: &str) -> PyResult<Commands> {
     }
 }
 
-fn refused(error: ApplyError) -> PyErr {
+fn refused(error: passthru::Error) -> PyErr {
     errors::apply(&error)
 }
 
@@ -209,7 +209,7 @@ pub(crate) fn current(py: Python<'_>, root: PathBuf) -> PyResult<Option<Current>
             host_tree::DirTree::open(&root)
         };
         let tree = tree.map_err(|error| errors::open(&error))?;
-        let journal = transaction::last(&tree).map_err(errors::InputError::new_err)?;
+        let journal = transaction::last(&tree).map_err(|error| errors::input(&error))?;
         journal
             .map(|journal| {
                 let plan = document::text(&journal.header.plan)?;

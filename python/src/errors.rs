@@ -5,11 +5,7 @@
 use std::io;
 use std::path::Path;
 
-use passthru::apply::ApplyError;
-use passthru::page::PageError;
-use passthru::plan::PlanError;
-use passthru::rom_dump::DumpError;
-use passthru::{Failure, FailureCode};
+use passthru::{Error, ErrorKind, Failure};
 use pci_core::Address;
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -57,7 +53,7 @@ pub(crate) fn input(error: impl Into<Failure>) -> PyErr {
 
 /// A text of our own about an argument.
 pub(crate) fn argument(message: impl Into<String>) -> PyErr {
-    input(Failure::new(FailureCode::BadArgument, message))
+    input(Failure::new(ErrorKind::BadArgument, message))
 }
 
 pub(crate) fn device(error: impl Into<Failure>) -> PyErr {
@@ -89,48 +85,40 @@ pub(crate) fn verify(error: impl Into<Failure>) -> PyErr {
     told(raised, &failure)
 }
 
-pub(crate) fn page(error: &PageError) -> PyErr {
-    match error {
-        PageError::Select(error) => device(error),
-        other => plan(other),
+pub(crate) fn page(error: &Error) -> PyErr {
+    match error.kind() {
+        ErrorKind::BadDevice => device(error),
+        _ => plan(error),
     }
 }
 
-pub(crate) fn apply(error: &ApplyError) -> PyErr {
+pub(crate) fn apply(error: &Error) -> PyErr {
     let text = error.to_string();
-    let raised = match error {
-        ApplyError::Refused(refusals) => {
-            let sentences: Vec<String> = refusals.iter().map(ToString::to_string).collect();
-            given::RefusedError::new_err((text, sentences))
+    let number = error.io_error().and_then(io::Error::raw_os_error);
+    let raised = match (error.kind(), number, error.file()) {
+        (ErrorKind::Refused, ..) => {
+            let refusals = error.refusals().into_iter().map(String::from);
+            given::RefusedError::new_err((text, refusals.collect::<Vec<String>>()))
         }
-        ApplyError::NotNow(reasons) => {
-            let sentences: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-            given::RefusedError::new_err((text, sentences))
+        (_, Some(number), Some(file)) => {
+            given::ApplySystemError::new_err((number, text, file.to_owned()))
         }
-        ApplyError::System {
-            path, error: from, ..
-        } => match from.raw_os_error() {
-            Some(number) => given::ApplySystemError::new_err((number, text, path.clone())),
-            None => given::ApplyError::new_err(text),
-        },
         _ => given::ApplyError::new_err(text),
     };
     told(raised, &Failure::from(error))
 }
 
 /// Why a ROM was not read from its card.
-pub(crate) fn dump(error: &DumpError) -> PyErr {
+pub(crate) fn dump(error: &Error) -> PyErr {
     let failure = Failure::from(error);
-    if failure.code == FailureCode::BadDevice {
+    if failure.code == ErrorKind::BadDevice {
         return device(failure);
     }
     let text = failure.message.clone();
-    let raised = match error {
-        DumpError::Unreadable { error: from, .. } | DumpError::StaysOn { error: from, .. } => {
-            // None where nothing was refused, such as where the file gives no bytes.
-            given::RomDumpSystemError::new_err((from.raw_os_error(), text))
-        }
-        _ => given::RomDumpError::new_err(text),
+    let raised = match error.io_error() {
+        // None where nothing was refused, such as where the file gives no bytes.
+        Some(from) => given::RomDumpSystemError::new_err((from.raw_os_error(), text)),
+        None => given::RomDumpError::new_err(text),
     };
     told(raised, &failure)
 }
@@ -139,7 +127,7 @@ pub(crate) fn dump(error: &DumpError) -> PyErr {
 pub(crate) fn address(word: &str) -> PyResult<Address> {
     word.parse().map_err(|error: pci_core::Error| {
         let message = format!("address: {error}");
-        device(Failure::new(FailureCode::BadDevice, message))
+        device(Failure::new(ErrorKind::BadDevice, message))
     })
 }
 
@@ -174,6 +162,6 @@ pub(crate) fn from_io(error: &io::Error, path: &Path) -> PyErr {
 }
 
 /// Why there is no plan.
-pub(crate) fn no_plan(error: &PlanError) -> PyErr {
+pub(crate) fn no_plan(error: &Error) -> PyErr {
     plan(error)
 }

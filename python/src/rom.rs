@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 use passthru::rom_document;
-use passthru::rom_dump::{DumpError, dump};
+use passthru::rom_dump::dump;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use vbios::ssdt::RomTable;
@@ -66,7 +66,7 @@ impl Rom {
             let read = dump(&root, address, &interrupted);
             let dumped = read.and_then(|dumped| Ok((dumped.judged()?.0, dumped.bytes)));
             match (dumped, raised.take()) {
-                (Err(DumpError::Interrupted), Some(raised)) => Err(raised),
+                (Err(error), Some(raised)) if error.io_error().is_none() => Err(raised),
                 (Err(error), _) => Err(errors::dump(&error)),
                 (Ok((rom, file)), _) => Ok(Self { file, rom }),
             }

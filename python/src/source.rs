@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use host_tree::{DirTree, HostTree, MemoryTree};
-use passthru::input::{Input, InputError};
+use passthru::input::Input;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -26,7 +26,7 @@ impl Source {
     pub(crate) fn of_texts(
         texts: &[(String, Vec<u8>)],
         machine: Option<&str>,
-    ) -> Result<Self, InputError> {
+    ) -> passthru::Result<Self> {
         let mut input = machine.map_or_else(Input::new, Input::of_machine);
         for (name, bytes) in texts {
             input.add(name, bytes)?;

@@ -129,7 +129,7 @@ fn devices_that_are_not_there_or_not_one() {
     refused(&["doctor", "07:00"], &["07:00", "no device"]);
     refused(
         &["doctor", "0000:82.0.0"],
-        &["0000:82.0.0", "is no address", "':'"],
+        &["0000:82.0.0", "is not an address", "':'"],
     );
     refused(
         &["plan", "10de:2203", "--for", "libvirt"],

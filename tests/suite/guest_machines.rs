@@ -513,7 +513,7 @@ fn a_window_that_is_not_known_is_refused() {
         ("machine-type=virt", "q35 or i440fx"),
     ] {
         let error = VmOptions::default().set(word).unwrap_err();
-        assert!(error.expected.contains(expected), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
     }
 }
 
@@ -728,10 +728,7 @@ fn a_machine_type_is_for_targets_that_have_it() {
             continue;
         }
         let error = plan.unwrap_err();
-        assert!(
-            matches!(error, plan::PlanError::NoMachineType(_)),
-            "{target}"
-        );
+        assert!(error.to_string().starts_with("--machine-type"), "{error}");
         assert!(error.is_usage());
     }
     let domain = "/etc/libvirt/qemu/a.xml";

@@ -3,6 +3,7 @@
 
 mod about_binding;
 mod about_boot;
+mod about_cards;
 mod about_devices;
 mod about_files;
 mod about_groups;
@@ -117,6 +118,7 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(about_resets::cases())
         .chain(about_files::cases())
         .chain(about_boot::cases())
+        .chain(about_cards::cases())
         .chain(about_binding::cases())
         .chain(about_guests::cases())
         .chain(about_settings::cases())
@@ -171,6 +173,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_setting_lines::quiet())
         .chain(about_groups::quiet())
         .chain(about_boot::quiet())
+        .chain(about_cards::quiet_cases())
         .chain(about_binding::quiet())
         .chain(about_guests::quiet())
         .chain(about_settings::quiet())

@@ -6,6 +6,7 @@
     reason = "a command for the people who work on this repository"
 )]
 
+mod api;
 mod dependencies;
 mod documents;
 mod header;
@@ -14,6 +15,7 @@ mod install;
 mod metadata;
 mod names;
 mod python;
+mod rom_cards;
 mod roms;
 mod sbom;
 
@@ -28,14 +30,17 @@ usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text 
        cargo xtask header --check fail unless the committed headers are what their sources give
        cargo xtask python         make the fields of the classes in python/, from the schema
        cargo xtask python --check fail unless the committed fields are what the schema gives
+       cargo xtask api            make the texts of the public API in docs/api; needs a nightly
+       cargo xtask api --check    fail unless the committed texts are those of the source, and with
+                                  status 3 without a suitable nightly
        cargo xtask dependencies   make the table docs/dependencies.md
        cargo xtask dependencies --check
                                   fail unless the committed table is fresh
        cargo xtask sbom CRATE     print the packages that a crate is built from, as CycloneDX
        cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
                                   build libpassthru and install it with header and pkg-config file
-       cargo xtask roms DIR       judge all option ROMs below DIR; compare with rom-parser, which
-                                  ROM_PARSER names or PATH has";
+       cargo xtask roms DIR       judge all option ROMs below DIR, each for its own card; compare with
+                                  rom-parser, which ROM_PARSER names or PATH has";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +52,9 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             eprintln!("xtask: {error}");
+            if error.is::<api::NoToolchain>() {
+                return ExitCode::from(3);
+            }
             ExitCode::FAILURE
         }
     }
@@ -64,6 +72,8 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         ["header"] => header::make(&header::ffi_folder()),
         ["python", "--check"] => python::check(&python::folder()),
         ["python"] => python::make(&python::folder()),
+        ["api", "--check"] => api::run(&root(), true),
+        ["api"] => api::run(&root(), false),
         ["dependencies", "--check"] => dependencies::run(&root(), true),
         ["dependencies"] => dependencies::run(&root(), false),
         ["sbom", name] => sbom::run(&root(), name),

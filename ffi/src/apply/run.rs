@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use passthru::apply::{self, ApplyError, Checked, Event, Journal, Store, Transaction};
+use passthru::apply::{self, Checked, Event, Journal, Store, Transaction};
 use passthru::render::{self, Style};
 
 use super::options::{ApplyOptions, Wanted};
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn passthru_plan_apply(
         let before = |root: &Path, wanted: &Wanted| {
             let refusals = apply::check(root, &plan, &wanted.accept, wanted.commands())?;
             if !refusals.is_empty() {
-                return Err(ApplyError::Refused(refusals));
+                return Err(apply::refused(refusals));
             }
             if wanted.binds_now {
                 apply::check_now(root, &plan)?;
@@ -205,8 +205,8 @@ pub unsafe extern "C" fn passthru_keep(
 unsafe fn changed(
     options: *const ApplyOptions,
     context: *const Context,
-    before: impl FnOnce(&Path, &Wanted) -> Result<(), ApplyError>,
-    act: impl FnOnce(&mut Store, &Wanted, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
+    before: impl FnOnce(&Path, &Wanted) -> passthru::Result<()>,
+    act: impl FnOnce(&mut Store, &Wanted, &mut dyn FnMut(Event<'_>)) -> passthru::Result<Journal>,
 ) -> Result<Document, Error> {
     // SAFETY: the caller promises NULL or options that were not freed.
     let wanted = unsafe { object(options, "options") }?.wanted();

@@ -14,6 +14,7 @@ use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::target::Target;
+use crate::text::Text;
 
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-check/1";
@@ -100,6 +101,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in the order in which cards are shown.
+    pub const ALL: [Self; 6] = [
+        Self::Display,
+        Self::Accelerator,
+        Self::Network,
+        Self::Nvme,
+        Self::Storage,
+        Self::Usb,
+    ];
+
+    /// The word on screens.
+    #[must_use]
+    pub fn label(self) -> Text {
+        Text::word("kind", self.word())
+    }
+
     /// The kind of a class that is assigned; `None` for others.
     #[must_use]
     pub fn of(class: ClassCode) -> Option<Self> {
@@ -214,7 +231,7 @@ fn alike(host: &Host) -> BTreeMap<Address, Vec<Address>> {
     for device in host.devices.values() {
         let address = device.address;
         let physical = host.topology.physical_function(address);
-        if physical.is_none() && !device.name().ends_with("Virtual Function") {
+        if physical.is_none() && !host.name_of(device).ends_with("Virtual Function") {
             continue;
         }
         let is_alone = host.group_of(address).map(|group| {
@@ -257,7 +274,9 @@ fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<OtherMembe
             Some(device) if device.stands_in_no_way() => None,
             device => Some(OtherMember {
                 address,
-                name: device.map(Device::name).unwrap_or_default(),
+                name: device
+                    .map(|device| host.name_of(device))
+                    .unwrap_or_default(),
             }),
         })
         .collect()

@@ -12,7 +12,7 @@ use rustix::fs::{Mode, OFlags};
 
 use super::boot::boot_id;
 use super::check::tree;
-use super::error::ApplyError;
+use super::error::{ApplyCause, once_changed, system};
 use super::journal::{Journal, State};
 use super::record::Record;
 use super::run::{Event, Say};
@@ -39,13 +39,13 @@ pub fn keeps_from_now(host: &Host, plan: &Plan) -> Vec<Text> {
 ///
 /// # Errors
 ///
-/// [`ApplyError::NotNow`] with the reasons; and when `root` cannot be read.
-pub fn check_now(root: &Path, plan: &Plan) -> Result<(), ApplyError> {
+/// With the reasons; and when `root` cannot be read.
+pub fn check_now(root: &Path, plan: &Plan) -> crate::Result<()> {
     let reasons = keeps_from_now(&Host::read(&tree(root)?), plan);
     if reasons.is_empty() {
         Ok(())
     } else {
-        Err(ApplyError::NotNow(reasons))
+        Err(ApplyCause::NotNow(reasons).into())
     }
 }
 
@@ -55,24 +55,24 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// If that is not safe ([`ApplyError::NotNow`]; nothing was changed), and if the kernel
+    /// If that is not safe (nothing was changed), and if the kernel
     /// refuses.
-    pub fn bind(&mut self, say: &mut Say<'_>) -> Result<Journal, ApplyError> {
+    pub fn bind(&mut self, say: &mut Say<'_>) -> crate::Result<Journal> {
         let journal = self.current()?.filter(|one| one.state() == State::Applied);
-        let mut open = self.open(journal.ok_or(ApplyError::NothingToUndo)?)?;
+        let mut open = self.open(journal.ok_or(ApplyCause::NothingToUndo)?)?;
         let tree = tree(&self.place)?;
         let host = Host::read(&tree);
         let plan = open.journal.header.plan.clone();
         let reasons = keeps_from_now(&host, &plan);
         if !reasons.is_empty() {
-            return Err(ApplyError::NotNow(reasons));
+            return Err(ApplyCause::NotNow(reasons).into());
         }
         let driver = format!("{DRIVERS}/{VFIO_PCI}/bind");
         if !matches!(self.root.follow(&driver), Ok(super::place::Way::Whole(_))) {
             let argv = ["modprobe", VFIO_PCI].map(str::to_owned);
             say(Event::Runs(&argv));
             if let Err(failed) = self.run(&open, &argv)? {
-                return Err(ApplyError::NotNow(vec![failed.text()]));
+                return Err(ApplyCause::NotNow(vec![failed.text()]).into());
             }
         }
         let boot = boot_id(&tree).unwrap_or_default();
@@ -99,7 +99,7 @@ impl Store {
         Ok(open.journal)
     }
 
-    fn bind_one(&self, address: Address, had: Option<&str>) -> Result<(), ApplyError> {
+    fn bind_one(&self, address: Address, had: Option<&str>) -> crate::Result<()> {
         self.attribute(&of(address, "driver_override"), VFIO_PCI)?;
         if had.is_some() {
             self.attribute(&of(address, "driver/unbind"), &address.to_string())?;
@@ -113,14 +113,14 @@ impl Store {
             "the kernel bound {} instead",
             now.as_deref().unwrap_or("no driver")
         ));
-        Err(ApplyError::system(
+        Err(system(
             &of(address, "driver"),
             text!("cannot bind vfio-pci"),
         )(error))
     }
 
     /// Clears `driver_override`, and has the kernel find the driver.
-    fn release_one(&self, address: Address) -> Result<(), ApplyError> {
+    fn release_one(&self, address: Address) -> crate::Result<()> {
         self.attribute(&of(address, "driver_override"), "\n")?;
         if self.driver(address).as_deref() == Some(VFIO_PCI) {
             self.attribute(&of(address, "driver/unbind"), &address.to_string())?;
@@ -136,7 +136,7 @@ impl Store {
     }
 
     /// Functions that were bound since the machine started.
-    fn bound(&self, journal: &Journal) -> Result<Vec<Address>, ApplyError> {
+    fn bound(&self, journal: &Journal) -> crate::Result<Vec<Address>> {
         let now = boot_id(&tree(&self.place)?).unwrap_or_default();
         let mut bound = Vec::new();
         for record in &journal.records {
@@ -151,7 +151,7 @@ impl Store {
 
     /// Reasons why bound functions cannot be released now: unbinding one that a running guest uses
     /// would wait for the guest's end.
-    pub(super) fn refuse_held(&self, journal: &Journal) -> Result<(), ApplyError> {
+    pub(super) fn refuse_held(&self, journal: &Journal) -> crate::Result<()> {
         let bound = self.bound(journal)?;
         if bound.is_empty() {
             return Ok(());
@@ -178,15 +178,14 @@ impl Store {
         if held.is_empty() {
             Ok(())
         } else {
-            Err(ApplyError::NotNow(held))
+            Err(ApplyCause::NotNow(held).into())
         }
     }
 
     /// Releases the bound functions, the last first.
-    pub(super) fn release(&self, open: &mut Open, say: &mut Say<'_>) -> Result<(), ApplyError> {
+    pub(super) fn release(&self, open: &mut Open, say: &mut Say<'_>) -> crate::Result<()> {
         for address in self.bound(&open.journal)?.into_iter().rev() {
-            self.release_one(address)
-                .map_err(ApplyError::once_changed)?;
+            self.release_one(address).map_err(once_changed)?;
             open.record(Record::Released { address })?;
             say(Event::Released(address));
         }
@@ -194,7 +193,7 @@ impl Store {
     }
 
     /// Writes an attribute of sysfs, in one write.
-    fn attribute(&self, path: &str, value: &str) -> Result<(), ApplyError> {
+    fn attribute(&self, path: &str, value: &str) -> crate::Result<()> {
         let write = || -> io::Result<()> {
             let place = self.root.follow(path)?.place();
             let place = place.ok_or(io::ErrorKind::NotFound)?;
@@ -202,7 +201,7 @@ impl Store {
             let file = rustix::fs::openat(&place.directory, &place.name, flags, Mode::empty())?;
             std::fs::File::from(file).write_all(value.as_bytes())
         };
-        write().map_err(ApplyError::system(path, text!("cannot write it")))
+        write().map_err(system(path, text!("cannot write it")))
     }
 }
 

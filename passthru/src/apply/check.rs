@@ -4,7 +4,7 @@ use std::path::Path;
 
 use host_tree::{DirTree, HostTree, Lookup};
 
-use super::error::ApplyError;
+use super::error::{ApplyCause, system};
 use super::place::Root;
 use super::record::Commands;
 use super::refusal::Refusal;
@@ -26,16 +26,17 @@ pub fn check(
     plan: &Plan,
     accept: &[String],
     commands: Commands,
-) -> Result<Vec<Refusal>, ApplyError> {
+) -> crate::Result<Vec<Refusal>> {
     let accepted = |word: &str| accept.iter().any(|given| given == word);
     let tree = tree(root)?;
     // An unreadable journal is reported when the store is locked.
     if let Ok(Some(journal)) = store::last(&tree) {
         if journal.state().is_open() {
-            return Err(ApplyError::Unfinished {
+            return Err(ApplyCause::Unfinished {
                 number: journal.number,
                 state: journal.state(),
-            });
+            }
+            .into());
         }
     }
     let unnamed = plan::check(plan).err().unwrap_or_default();
@@ -49,7 +50,7 @@ pub fn check(
             });
         }
     }
-    let directory = Root::open(root).map_err(ApplyError::system(
+    let directory = Root::open(root).map_err(system(
         &root.to_string_lossy(),
         text!("cannot open the directory"),
     ))?;
@@ -106,7 +107,7 @@ pub fn check(
 }
 
 /// The host at `root`.
-pub(super) fn tree(root: &Path) -> Result<DirTree, ApplyError> {
+pub(super) fn tree(root: &Path) -> crate::Result<DirTree> {
     let tree = if root == Path::new("/") {
         DirTree::live()
     } else {
@@ -114,7 +115,7 @@ pub(super) fn tree(root: &Path) -> Result<DirTree, ApplyError> {
     };
     tree.map_err(|error| {
         let error = std::io::Error::other(error);
-        ApplyError::system(&root.to_string_lossy(), text!("cannot read the directory"))(error)
+        system(&root.to_string_lossy(), text!("cannot read the directory"))(error)
     })
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use host_tree::{DirTree, Edit, HostTree, Lookup};
 
-use super::error::ApplyError;
+use super::error::{ApplyCause, once_changed, system};
 use super::journal::{Journal, State};
 use super::record::Record;
 use super::replace;
@@ -50,8 +50,8 @@ pub fn confirmed_within(
     plan: &Plan,
     within: Duration,
     program: &Path,
-) -> Result<Plan, ApplyError> {
-    let refused = ApplyError::NotConfirmable;
+) -> crate::Result<Plan> {
+    let refused = |reason| crate::Error::from(ApplyCause::NotConfirmable(reason));
     let seconds = within.as_secs();
     if !TIMES.contains(&seconds) {
         return Err(refused(text!("expected a time from one minute to one day")));
@@ -125,17 +125,16 @@ impl Store {
     /// # Errors
     ///
     /// When no plan waits for it, and when the system refuses.
-    pub fn keep(&mut self) -> Result<Journal, ApplyError> {
+    pub fn keep(&mut self) -> crate::Result<Journal> {
         let journal = self.current()?;
         let journal = journal.filter(Journal::awaits_confirmation);
-        let journal = journal.ok_or(ApplyError::NothingToKeep)?;
+        let journal = journal.ok_or(ApplyCause::NothingToKeep)?;
         let mut open = self.open(journal)?;
         open.record(Record::Kept)?;
         let files = open.journal.header.files.iter();
         for kept in files.filter(|kept| is_of_confirmation(&kept.path)) {
-            let refused = |error| {
-                ApplyError::system(&kept.path, text!("cannot remove it"))(error).once_changed()
-            };
+            let refused =
+                |error| once_changed(system(&kept.path, text!("cannot remove it"))(error));
             if let Some(place) = self.root.follow(&kept.path).map_err(refused)?.place() {
                 replace::remove(&place).map_err(refused)?;
             }

@@ -2,16 +2,15 @@
 
 use std::io;
 
-use super::journal::{JournalError, State};
+use super::journal::State;
 use super::refusal::Refusal;
 use super::run::Failed;
+use crate::failure::{Cause, Error, ErrorKind, Place, into_error};
 use crate::text::{Text, text};
 
 /// The reason why a plan was not applied or undone, or not completely.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum ApplyError {
+#[derive(Debug)]
+pub(crate) enum ApplyCause {
     /// The operating system returned an error.
     System {
         /// The file.
@@ -23,6 +22,13 @@ pub enum ApplyError {
         /// Whether something was changed before: if so, the transaction is open.
         changed: Changed,
     },
+    /// A file of a tree cannot be read.
+    Unreadable {
+        /// The file.
+        path: String,
+        /// The reason.
+        reason: String,
+    },
     /// Another passthru has the lock.
     Busy,
     /// A journal cannot be read.
@@ -30,7 +36,7 @@ pub enum ApplyError {
         /// The journal's file.
         path: String,
         /// The error.
-        error: JournalError,
+        error: Error,
     },
     /// The host differs from the state that the plan requires; nothing was changed.
     Refused(Vec<Refusal>),
@@ -58,10 +64,58 @@ pub enum ApplyError {
     },
 }
 
-impl ApplyError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+into_error!(ApplyCause);
+
+impl Cause for ApplyCause {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::System { .. } => ErrorKind::System,
+            Self::Journal { .. } | Self::Unreadable { .. } => ErrorKind::BadText,
+            Self::Busy => ErrorKind::Busy,
+            Self::Refused(_) | Self::NotNow(_) => ErrorKind::Refused,
+            Self::Unfinished { .. }
+            | Self::NothingToResume
+            | Self::NothingToUndo
+            | Self::NothingToKeep
+            | Self::NotConfirmable(_) => ErrorKind::Transaction,
+            Self::Command { .. } => ErrorKind::Command,
+        }
+    }
+
+    fn place(&self) -> Place {
+        match self {
+            Self::System { path, .. } | Self::Unreadable { path, .. } => Place::file(path),
+            Self::Journal { path, error } => Place {
+                line: error.line(),
+                ..Place::file(path)
+            },
+            Self::Command { failed } => Place::help(&failed.output),
+            _ => Place::default(),
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::System { error, .. } => Some(error),
+            Self::Journal { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the request was wrong, or a file could not be read, rather than the
+    /// host being in another state.
+    fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::System {
+                changed: Changed::Nothing,
+                ..
+            } | Self::Journal { .. }
+                | Self::Unreadable { .. }
+        )
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::System {
                 path,
@@ -77,6 +131,9 @@ impl ApplyError {
                 ),
                 *changed,
             ),
+            Self::Unreadable { path, reason } => {
+                text!("{path}: {reason}", path, reason = Text::of_english(reason))
+            }
             Self::Busy => text!(
                 "another passthru is running, or a command that it started; wait until it ends"
             ),
@@ -93,7 +150,7 @@ impl ApplyError {
                 "transaction {number} is not finished ({state}): finish it with `passthru apply \
                  --resume`, or undo it with `passthru undo`",
                 number,
-                state = state.word()
+                state = state.sentence()
             ),
             Self::NothingToResume => {
                 text!("there is nothing to resume: no transaction is unfinished")
@@ -116,45 +173,61 @@ impl ApplyError {
 
 /// Whether something was changed before an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Changed {
+pub(crate) enum Changed {
     /// Nothing.
     Nothing,
     /// Something, or unknown.
     Something,
 }
 
-impl ApplyError {
-    /// Whether the request was wrong, or a file could not be read, rather than the
-    /// host being in another state.
-    #[must_use]
-    pub const fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::System {
-                changed: Changed::Nothing,
-                ..
-            } | Self::Journal { .. }
-        )
-    }
-
-    /// The system's answer about `path`, before anything was changed.
-    pub(super) fn system(path: &str, doing: Text) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        move |error| Self::System {
+/// The operating system's error for `path`, before anything was changed.
+pub(super) fn system(path: &str, doing: Text) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |error| {
+        let changed = Changed::Nothing;
+        ApplyCause::System {
             path,
             doing,
             error,
-            changed: Changed::Nothing,
+            changed,
         }
+        .into()
     }
+}
 
-    /// The same error, in a transaction that is open.
-    pub(super) fn once_changed(mut self) -> Self {
-        if let Self::System { changed, .. } = &mut self {
-            *changed = Changed::Something;
+/// The same error, in a transaction that is open.
+pub(super) fn once_changed(error: Error) -> Error {
+    with_changed(error, Changed::Something)
+}
+
+/// The same error, of a transaction whose changes are undone.
+pub(super) fn never_changed(error: Error) -> Error {
+    with_changed(error, Changed::Nothing)
+}
+
+fn with_changed(error: Error, now: Changed) -> Error {
+    error.map(|cause: &mut ApplyCause| {
+        if let ApplyCause::System { changed, .. } = cause {
+            *changed = now;
         }
-        self
+    })
+}
+
+/// The error of a plan with these refusals.
+#[must_use]
+pub fn refused(refusals: Vec<Refusal>) -> Error {
+    ApplyCause::Refused(refusals).into()
+}
+
+impl Error {
+    /// The states of the host that prevent a plan; empty for another error.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<Text> {
+        match self.cause() {
+            Some(ApplyCause::Refused(refusals)) => refusals.iter().map(Refusal::text).collect(),
+            Some(ApplyCause::NotNow(reasons)) => reasons.clone(),
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::boot::boot_id;
 use super::check::{check, tree};
-use super::error::{ApplyError, Changed};
+use super::error::{ApplyCause, never_changed, once_changed, system};
 use super::file::to_hex;
 use super::file_state::{self, FileState};
 use super::journal::{Journal, State};
@@ -32,18 +32,19 @@ impl Store {
         accept: &[String],
         commands: Commands,
         say: &mut Say<'_>,
-    ) -> Result<Journal, ApplyError> {
+    ) -> crate::Result<Journal> {
         if let Some(journal) = self.current()? {
             if journal.state().is_open() {
-                return Err(ApplyError::Unfinished {
+                return Err(ApplyCause::Unfinished {
                     number: journal.number,
                     state: journal.state(),
-                });
+                }
+                .into());
             }
         }
         let refusals = check(&self.place, plan, accept, commands)?;
         if !refusals.is_empty() {
-            return Err(ApplyError::Refused(refusals));
+            return Err(ApplyCause::Refused(refusals).into());
         }
         let header = self.header(plan, commands)?;
         let open = self.begin(&header)?;
@@ -55,9 +56,9 @@ impl Store {
     /// # Errors
     ///
     /// As [`apply`](Self::apply), and when no transaction is open.
-    pub fn resume(&mut self, say: &mut Say<'_>) -> Result<Journal, ApplyError> {
+    pub fn resume(&mut self, say: &mut Say<'_>) -> crate::Result<Journal> {
         let journal = self.current()?.filter(|journal| journal.state().is_open());
-        let journal = journal.ok_or(ApplyError::NothingToResume)?;
+        let journal = journal.ok_or(ApplyCause::NothingToResume)?;
         if journal.state() == State::Undoing {
             // All commands run again, on files as they were.
             self.put_texts_back(&journal)?;
@@ -67,10 +68,9 @@ impl Store {
     }
 
     /// The state of the host, for undo.
-    fn header(&self, plan: &Plan, commands: Commands) -> Result<Header, ApplyError> {
+    fn header(&self, plan: &Plan, commands: Commands) -> crate::Result<Header> {
         let look = |path: &str| {
-            file_state::look(&self.root, path)
-                .map_err(ApplyError::system(path, text!("cannot read it")))
+            file_state::look(&self.root, path).map_err(system(path, text!("cannot read it")))
         };
         let mut files = Vec::new();
         for edit in &plan.edits {
@@ -107,9 +107,9 @@ impl Store {
     }
 
     /// A file that a command changes, as it is.
-    fn keep_text(&self, path: &str) -> Result<KeptText, ApplyError> {
+    fn keep_text(&self, path: &str) -> crate::Result<KeptText> {
         let look = file_state::look(&self.root, path);
-        let look = look.map_err(ApplyError::system(path, text!("cannot read it")))?;
+        let look = look.map_err(system(path, text!("cannot read it")))?;
         Ok(KeptText {
             path: path.to_owned(),
             bytes: look.now.as_ref().map(|now| to_hex(&now.bytes)),
@@ -117,7 +117,7 @@ impl Store {
         })
     }
 
-    fn forward(&self, mut open: Open, say: &mut Say<'_>) -> Result<Journal, ApplyError> {
+    fn forward(&self, mut open: Open, say: &mut Say<'_>) -> crate::Result<Journal> {
         // From here on an error leaves the transaction open, but for the case below.
         let fresh = open.journal.records.is_empty();
         let staged = open
@@ -126,11 +126,10 @@ impl Store {
         let staged = match staged {
             Ok(staged) => staged,
             Err(error) if fresh => return Err(self.give_up(&open.journal, error)),
-            Err(error) => return Err(error.once_changed()),
+            Err(error) => return Err(once_changed(error)),
         };
         for (path, place, is_new) in staged {
-            let refused =
-                |error| ApplyError::system(&path, text!("cannot replace it"))(error).once_changed();
+            let refused = |error| once_changed(system(&path, text!("cannot replace it"))(error));
             // Once more, directly before: another process may have written meanwhile.
             self.is_still_before(&open.journal, &path)?;
             if is_new {
@@ -149,13 +148,13 @@ impl Store {
 
     /// Writes the new files next to the old ones: an error for lack of space occurs here, before
     /// any change.
-    fn stage(&self, journal: &Journal) -> Result<Vec<(String, Place, bool)>, ApplyError> {
+    fn stage(&self, journal: &Journal) -> crate::Result<Vec<(String, Place, bool)>> {
         let header = &journal.header;
         let mut looks = Vec::new();
         let mut refusals = Vec::new();
         for (edit, kept) in header.plan.edits.iter().zip(&header.files) {
             let look = file_state::look(&self.root, &edit.path)
-                .map_err(ApplyError::system(&edit.path, text!("cannot read it")))?;
+                .map_err(system(&edit.path, text!("cannot read it")))?;
             let state = file_state::of(edit, kept, look.now.as_ref());
             if let FileState::Other(_) = state
                 && changed_by_command(journal, &edit.path)
@@ -172,11 +171,11 @@ impl Store {
             looks.push((edit, kept, look, state));
         }
         if !refusals.is_empty() {
-            return Err(ApplyError::Refused(refusals));
+            return Err(ApplyCause::Refused(refusals).into());
         }
         let mut staged = Vec::new();
         for (edit, kept, look, state) in looks {
-            let refused = |doing| ApplyError::system(&edit.path, doing);
+            let refused = |doing| system(&edit.path, doing);
             if state == FileState::After {
                 // An interrupted transaction may have left its temporary file.
                 if let Some(place) = look.way.place() {
@@ -204,28 +203,28 @@ impl Store {
         Ok(staged)
     }
 
-    fn is_still_before(&self, journal: &Journal, path: &str) -> Result<(), ApplyError> {
+    fn is_still_before(&self, journal: &Journal, path: &str) -> crate::Result<()> {
         let header = &journal.header;
         let mut edits = header.plan.edits.iter().zip(&header.files);
         let Some((edit, kept)) = edits.find(|(edit, _)| edit.path == path) else {
             return Ok(());
         };
         let look = file_state::look(&self.root, path)
-            .map_err(ApplyError::system(path, text!("cannot read it")))
-            .map_err(ApplyError::once_changed)?;
+            .map_err(system(path, text!("cannot read it")))
+            .map_err(once_changed)?;
         match file_state::of(edit, kept, look.now.as_ref()) {
             FileState::Before => Ok(()),
             FileState::After | FileState::Other(_) => {
                 let how = text!("it has just changed");
                 let path = path.to_owned();
-                Err(ApplyError::Refused(vec![Refusal::Others { path, how }]))
+                Err(ApplyCause::Refused(vec![Refusal::Others { path, how }]).into())
             }
         }
     }
 
     /// Removes all traces of a transaction that has changed nothing yet. If that fails too, the
     /// transaction remains open.
-    fn give_up(&self, journal: &Journal, error: ApplyError) -> ApplyError {
+    fn give_up(&self, journal: &Journal, error: crate::Error) -> crate::Error {
         let tidy = || -> io::Result<()> {
             for kept in &journal.header.files {
                 if let Way::Whole(place) = self.root.follow(&kept.path)? {
@@ -235,20 +234,9 @@ impl Store {
             }
             self.forget(journal.number)
         };
-        match (tidy(), error) {
-            (
-                Ok(()),
-                ApplyError::System {
-                    path, doing, error, ..
-                },
-            ) => ApplyError::System {
-                path,
-                doing,
-                error,
-                changed: Changed::Nothing,
-            },
-            (Ok(()), error) => error,
-            (Err(_), error) => error.once_changed(),
+        match tidy() {
+            Ok(()) => never_changed(error),
+            Err(_) => once_changed(error),
         }
     }
 
@@ -262,7 +250,7 @@ impl Store {
         Ok(())
     }
 
-    fn run_commands(&self, open: &mut Open, say: &mut Say<'_>) -> Result<(), ApplyError> {
+    fn run_commands(&self, open: &mut Open, say: &mut Say<'_>) -> crate::Result<()> {
         let plan = open.journal.header.plan.clone();
         let how = open.journal.header.commands;
         for (number, command) in plan.commands.iter().enumerate() {
@@ -276,7 +264,7 @@ impl Store {
             // The command may have run, or in part: if it ran again, it would act on a file that it
             // has already changed.
             for kept in open.journal.interrupted(number) {
-                self.put_text_back(kept).map_err(ApplyError::once_changed)?;
+                self.put_text_back(kept).map_err(once_changed)?;
             }
             let files = match &command.undo {
                 Undo::RestoreFiles { paths } => {
@@ -284,7 +272,7 @@ impl Store {
                 }
                 Undo::Repeat | Undo::Run { .. } => Ok(Vec::new()),
             };
-            let files = files.map_err(ApplyError::once_changed)?;
+            let files = files.map_err(once_changed)?;
             open.record(Record::Starts {
                 command: number,
                 files,
@@ -305,26 +293,19 @@ impl Store {
                 status,
                 left,
             })?;
-            ended.map_err(|failed| ApplyError::Command { failed })?;
+            ended.map_err(|failed| ApplyCause::Command { failed })?;
         }
         Ok(())
     }
 
     /// Runs one command of the transaction.
-    pub(super) fn run(
-        &self,
-        open: &Open,
-        argv: &[String],
-    ) -> Result<Result<(), Failed>, ApplyError> {
+    pub(super) fn run(&self, open: &Open, argv: &[String]) -> crate::Result<Result<(), Failed>> {
         let how = open.journal.header.commands;
         let log = self.log(open.journal.number);
         self.lock_to_hold()
             .and_then(|lock| run::run(argv, how, &self.place, &log, lock))
-            .map_err(ApplyError::system(
-                &log.to_string_lossy(),
-                text!("cannot write it"),
-            ))
-            .map_err(ApplyError::once_changed)
+            .map_err(system(&log.to_string_lossy(), text!("cannot write it")))
+            .map_err(once_changed)
     }
 
     /// The SHA-256 of a file, where there is one that can be read.

@@ -1,6 +1,7 @@
 //! A journal as it is read: its header, and its completed steps.
 
 use super::record::{Header, KeptText, Record, SCHEMA};
+use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::text::{Text, text};
 
 /// The state of a transaction.
@@ -37,10 +38,8 @@ impl State {
 }
 
 /// The reason why bytes are not a valid journal.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum JournalError {
+#[derive(Debug)]
+enum JournalCause {
     /// A line is not JSON, or not in the journal's form.
     Line {
         /// Its number, from 1.
@@ -53,15 +52,33 @@ pub enum JournalError {
     /// No complete line.
     Empty,
     /// Not a valid plan.
-    Plan(#[from] crate::plan::ReadError),
+    Plan(crate::plan::ReadCause),
     /// The stored files are not the plan's.
     Files,
 }
 
-impl JournalError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+into_error!(JournalCause);
+
+impl Cause for JournalCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::BadText
+    }
+
+    fn place(&self) -> Place {
+        match self {
+            Self::Line { line, .. } => Place::default().at_line(*line),
+            _ => Place::default(),
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Line { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::Line { line, error } => {
                 text!("line {line}: {error}", line, error = error.to_string())
@@ -98,22 +115,22 @@ impl Journal {
     /// # Errors
     ///
     /// If a complete line does not have the journal's form.
-    pub fn parse(number: u32, bytes: &[u8]) -> Result<Self, JournalError> {
+    pub fn parse(number: u32, bytes: &[u8]) -> crate::Result<Self> {
         let length = bytes.iter().rposition(|byte| *byte == b'\n');
         let length = length.map_or(0, |at| at + 1);
         let whole = bytes.get(..length).unwrap_or_default();
         let mut lines = (1u32..).zip(whole.split_inclusive(|byte| *byte == b'\n'));
-        let (_, first) = lines.next().ok_or(JournalError::Empty)?;
-        let line = |line| move |error| JournalError::Line { line, error };
+        let (_, first) = lines.next().ok_or(JournalCause::Empty)?;
+        let line = |line| move |error| JournalCause::Line { line, error };
         let schema: Schema = serde_json::from_slice(first).map_err(line(1))?;
         if schema.schema != SCHEMA {
-            return Err(JournalError::Schema(schema.schema));
+            return Err(JournalCause::Schema(schema.schema).into());
         }
         let header: Header = serde_json::from_slice(first).map_err(line(1))?;
-        header.plan.hold()?;
+        header.plan.hold().map_err(JournalCause::Plan)?;
         let kept = header.files.iter().map(|kept| &kept.path);
         if !kept.eq(header.plan.edits.iter().map(|edit| &edit.path)) {
-            return Err(JournalError::Files);
+            return Err(JournalCause::Files.into());
         }
         let mut records = Vec::new();
         for (number, text) in lines {

@@ -6,8 +6,7 @@ use crate::plan::{self};
 use crate::text::{Text, text};
 
 /// The reason why a plan is not applied to a host.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text())]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
     /// The file has changed since the plan was made.
@@ -71,7 +70,7 @@ pub enum Refusal {
         sentence: Text,
     },
     /// The edits remove settings that the plan does not name.
-    Unnamed(#[from] plan::Unnamed),
+    Unnamed(plan::Unnamed),
     /// A program of the plan's commands is not installed.
     NoProgram(
         /// Its name.

@@ -9,7 +9,7 @@ use host_tree::{HostTree, Lookup};
 use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::error::ApplyError;
+use super::error::{ApplyCause, once_changed, system};
 use super::journal::{Journal, State};
 use super::place::Root;
 use super::record::{Header, Record};
@@ -43,17 +43,17 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When another one has them ([`ApplyError::Busy`]), and when the system refuses.
-    pub fn lock(root: &Path) -> Result<Self, ApplyError> {
-        let place = root.canonicalize().map_err(ApplyError::system(
+    /// If another process has the lock, and when the system refuses.
+    pub fn lock(root: &Path) -> crate::Result<Self> {
+        let place = root.canonicalize().map_err(system(
             &root.to_string_lossy(),
             text!("cannot open the directory"),
         ))?;
-        let root = Root::open(&place).map_err(ApplyError::system(
+        let root = Root::open(&place).map_err(system(
             &place.to_string_lossy(),
             text!("cannot open the directory"),
         ))?;
-        let refused = |doing| ApplyError::system(LOCK, doing);
+        let refused = |doing| system(LOCK, doing);
         let lock = root
             .follow(LOCK)
             .and_then(super::place::Way::create)
@@ -72,14 +72,13 @@ impl Store {
         .map_err(refused(text!("cannot open the lock")))?;
         match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
-            Err(Errno::WOULDBLOCK) => return Err(ApplyError::Busy),
+            Err(Errno::WOULDBLOCK) => return Err(ApplyCause::Busy.into()),
             Err(error) => return Err(refused(text!("cannot lock it"))(error.into())),
         }
         let directory = root
             .follow(&format!("{TRANSACTIONS}/journal"))
             .and_then(super::place::Way::create);
-        let directory =
-            directory.map_err(ApplyError::system(TRANSACTIONS, text!("cannot create it")))?;
+        let directory = directory.map_err(system(TRANSACTIONS, text!("cannot create it")))?;
         Ok(Self {
             root,
             place,
@@ -93,7 +92,7 @@ impl Store {
     /// # Errors
     ///
     /// When its journal cannot be read.
-    pub fn current(&self) -> Result<Option<Journal>, ApplyError> {
+    pub fn current(&self) -> crate::Result<Option<Journal>> {
         let mut numbers = self.numbers()?;
         numbers.reverse();
         for number in numbers {
@@ -106,9 +105,8 @@ impl Store {
     }
 
     /// The numbers of all transactions, in order.
-    fn numbers(&self) -> Result<Vec<u32>, ApplyError> {
-        let refused =
-            |error: Errno| ApplyError::system(TRANSACTIONS, text!("cannot list it"))(error.into());
+    fn numbers(&self) -> crate::Result<Vec<u32>> {
+        let refused = |error: Errno| system(TRANSACTIONS, text!("cannot list it"))(error.into());
         let mut numbers = Vec::new();
         for entry in Dir::read_from(&self.directory).map_err(refused)? {
             let entry = entry.map_err(refused)?;
@@ -118,30 +116,30 @@ impl Store {
         Ok(numbers)
     }
 
-    fn read(&self, number: u32) -> Result<Journal, ApplyError> {
+    fn read(&self, number: u32) -> crate::Result<Journal> {
         let path = path(number);
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let open = rustix::fs::openat(&self.directory, name(number), flags, Mode::empty());
         let mut bytes = Vec::new();
         open.map_err(io::Error::from)
             .and_then(|file| File::from(file).take(LARGEST).read_to_end(&mut bytes))
-            .map_err(ApplyError::system(&path, text!("cannot read it")))?;
-        Journal::parse(number, &bytes).map_err(|error| ApplyError::Journal { path, error })
+            .map_err(system(&path, text!("cannot read it")))?;
+        Ok(Journal::parse(number, &bytes).map_err(|error| ApplyCause::Journal { path, error })?)
     }
 
     /// Begins a transaction: its journal is completely on the disk, or the transaction has not
     /// begun.
-    pub(super) fn begin(&self, header: &Header) -> Result<Open, ApplyError> {
+    pub(super) fn begin(&self, header: &Header) -> crate::Result<Open> {
         let number = self.numbers()?.last().map_or(1, |last| last + 1);
         let path = path(number);
-        let refused = |doing| ApplyError::system(&path, doing);
+        let refused = |doing| system(&path, doing);
         let mut text = serde_json::to_vec(header)
             .map_err(io::Error::from)
             .map_err(refused(text!("cannot write it")))?;
         text.push(b'\n');
         let written = self.write_new(&name(number), &text);
         written.map_err(refused(text!("cannot write it")))?;
-        let journal = Journal::parse(number, &text).map_err(|error| ApplyError::Journal {
+        let journal = Journal::parse(number, &text).map_err(|error| ApplyCause::Journal {
             path: path.clone(),
             error,
         })?;
@@ -170,7 +168,7 @@ impl Store {
     }
 
     /// Opens a journal for more records, without the line that was cut off.
-    pub(super) fn open(&self, journal: Journal) -> Result<Open, ApplyError> {
+    pub(super) fn open(&self, journal: Journal) -> crate::Result<Open> {
         let path = path(journal.number);
         let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let name = name(journal.number);
@@ -182,7 +180,7 @@ impl Store {
                 file.set_len(journal.whole)?;
                 Ok(file)
             })
-            .map_err(ApplyError::system(&path, text!("cannot open it")))?;
+            .map_err(system(&path, text!("cannot open it")))?;
         Ok(Open { journal, file })
     }
 
@@ -206,18 +204,18 @@ impl Store {
 
 impl Open {
     /// Records a step, flushed.
-    pub(super) fn record(&mut self, record: Record) -> Result<(), ApplyError> {
+    pub(super) fn record(&mut self, record: Record) -> crate::Result<()> {
         let path = path(self.journal.number);
         let mut line = serde_json::to_vec(&record)
             .map_err(io::Error::from)
-            .map_err(ApplyError::system(&path, text!("cannot write it")))?;
+            .map_err(system(&path, text!("cannot write it")))?;
         line.push(b'\n');
         let written = self.file.write_all(&line);
         let written = written.and_then(|()| self.file.sync_data());
         if let Err(error) = written {
             // A line that is half there would spoil the next one.
             let _ = self.file.set_len(self.journal.whole);
-            return Err(ApplyError::system(&path, text!("cannot write it"))(error).once_changed());
+            return Err(once_changed(system(&path, text!("cannot write it"))(error)));
         }
         self.journal.whole += line.len() as u64;
         self.journal.records.push(record);
@@ -249,17 +247,19 @@ fn number(name: &str) -> Option<u32> {
     digits.then(|| number.parse().ok()).flatten()
 }
 
-/// The newest transaction of a tree that was not undone, without a lock: for reading. Errors, such
-/// as for users other than root, are text.
+/// The newest transaction of a tree that was not undone, without a lock: for reading.
 ///
 /// # Errors
 ///
 /// The reason why it cannot be read.
-pub fn last(tree: &dyn HostTree) -> Result<Option<Journal>, String> {
+pub fn last(tree: &dyn HostTree) -> crate::Result<Option<Journal>> {
+    let unreadable = |path: String, reason: String| ApplyCause::Unreadable { path, reason };
     let names = match tree.list(TRANSACTIONS) {
         Lookup::Found(listing) => listing.names,
         Lookup::Absent | Lookup::NotShown => return Ok(None),
-        Lookup::Unreadable(reason) => return Err(format!("{TRANSACTIONS}: {reason}")),
+        Lookup::Unreadable(reason) => {
+            return Err(unreadable(TRANSACTIONS.to_owned(), reason).into());
+        }
     };
     let mut numbers: Vec<u32> = names.iter().filter_map(|name| number(name)).collect();
     numbers.sort_unstable();
@@ -268,9 +268,10 @@ pub fn last(tree: &dyn HostTree) -> Result<Option<Journal>, String> {
         let bytes = match tree.read(&path) {
             Lookup::Found(bytes) => bytes,
             Lookup::Absent | Lookup::NotShown => continue,
-            Lookup::Unreadable(reason) => return Err(format!("{path}: {reason}")),
+            Lookup::Unreadable(reason) => return Err(unreadable(path, reason).into()),
         };
-        let journal = Journal::parse(number, &bytes).map_err(|error| format!("{path}: {error}"))?;
+        let journal =
+            Journal::parse(number, &bytes).map_err(|error| ApplyCause::Journal { path, error })?;
         if journal.state() != State::Undone {
             return Ok(Some(journal));
         }

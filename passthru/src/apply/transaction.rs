@@ -126,7 +126,7 @@ impl Checked {
     pub fn of(refusals: &[Refusal]) -> Self {
         Self {
             schema: "passthru-apply-check/1",
-            refusals: refusals.iter().map(ToString::to_string).collect(),
+            refusals: refusals.iter().map(|one| one.text().into()).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The undo of a plan.
 
-use super::error::ApplyError;
+use super::error::{ApplyCause, once_changed, system};
 use super::file::from_hex;
 use super::file_state::{self, FileState, Look};
 use super::journal::Journal;
@@ -39,8 +39,8 @@ impl Store {
     ///
     /// If a file was changed since, unless `overwrite` has its path; if there is nothing to undo;
     /// and if the system refuses.
-    pub fn undo(&mut self, overwrite: &[String], say: &mut Say<'_>) -> Result<Undone, ApplyError> {
-        let journal = self.current()?.ok_or(ApplyError::NothingToUndo)?;
+    pub fn undo(&mut self, overwrite: &[String], say: &mut Say<'_>) -> crate::Result<Undone> {
+        let journal = self.current()?.ok_or(ApplyCause::NothingToUndo)?;
         let mut open = self.open(journal)?;
         let mut back = self.edited(&open.journal)?;
         back.reverse();
@@ -58,10 +58,10 @@ impl Store {
         self.run_back(&mut open, &mut failed, say)?;
         for back in back {
             let path = back.path.clone();
-            self.put_back(back, say).map_err(ApplyError::once_changed)?;
+            self.put_back(back, say).map_err(once_changed)?;
             open.record(Record::Restored { path })?;
         }
-        self.tidy(&open.journal).map_err(ApplyError::once_changed)?;
+        self.tidy(&open.journal).map_err(once_changed)?;
         self.run_again(&mut open, &mut failed, say)?;
         open.record(Record::Undone)?;
         Ok(Undone {
@@ -72,7 +72,7 @@ impl Store {
 
     /// The edited files that have changed, without those that commands changed
     /// as well.
-    fn edited(&self, journal: &Journal) -> Result<Vec<Back>, ApplyError> {
+    fn edited(&self, journal: &Journal) -> crate::Result<Vec<Back>> {
         let mut all = Vec::new();
         let edits = &journal.header.plan.edits;
         for (edit, kept) in edits.iter().zip(&journal.header.files) {
@@ -95,7 +95,7 @@ impl Store {
     }
 
     /// The files that commands changed and that are not as they were.
-    fn changed_by_commands(&self, journal: &Journal) -> Result<Vec<Back>, ApplyError> {
+    fn changed_by_commands(&self, journal: &Journal) -> crate::Result<Vec<Back>> {
         let mut all = Vec::new();
         for kept in &journal.header.command_files {
             if !started_on(journal, kept) {
@@ -123,35 +123,33 @@ impl Store {
         Ok(all)
     }
 
-    fn look(&self, path: &str) -> Result<Look, ApplyError> {
-        file_state::look(&self.root, path)
-            .map_err(ApplyError::system(path, text!("cannot read it")))
+    fn look(&self, path: &str) -> crate::Result<Look> {
+        file_state::look(&self.root, path).map_err(system(path, text!("cannot read it")))
     }
 
     /// Stores a copy of an overwritten file next to the journal.
-    fn keep_copy(&self, open: &Open, back: &Back) -> Result<(), ApplyError> {
+    fn keep_copy(&self, open: &Open, back: &Back) -> crate::Result<()> {
         let Some(now) = &back.look.now else {
             return Ok(());
         };
         let number = open.journal.number;
         let name = format!("{number:04}.overwritten{}", back.path.replace('/', "-"));
         self.write_new(&name, &now.bytes)
-            .map_err(ApplyError::system(&back.path, text!("cannot keep a copy")))
+            .map_err(system(&back.path, text!("cannot keep a copy")))
     }
 
     /// Restores the files that commands changed, unless they were changed since.
-    pub(super) fn put_texts_back(&self, journal: &Journal) -> Result<(), ApplyError> {
+    pub(super) fn put_texts_back(&self, journal: &Journal) -> crate::Result<()> {
         let back = self.changed_by_commands(journal)?;
         refuse_others(&back, &[])?;
         for back in back {
-            self.put_back(back, &mut |_| {})
-                .map_err(ApplyError::once_changed)?;
+            self.put_back(back, &mut |_| {}).map_err(once_changed)?;
         }
         Ok(())
     }
 
     /// Puts back a file that a command changed, before the command runs again.
-    pub(super) fn put_text_back(&self, kept: &KeptText) -> Result<(), ApplyError> {
+    pub(super) fn put_text_back(&self, kept: &KeptText) -> crate::Result<()> {
         let look = self.look(&kept.path)?;
         let bytes = kept.bytes.as_deref().and_then(from_hex);
         if look.now.as_ref().map(|now| &now.bytes) == bytes.as_ref() {
@@ -167,9 +165,9 @@ impl Store {
         self.put_back(back, &mut |_| {})
     }
 
-    fn put_back(&self, back: Back, say: &mut Say<'_>) -> Result<(), ApplyError> {
+    fn put_back(&self, back: Back, say: &mut Say<'_>) -> crate::Result<()> {
         let path = &back.path;
-        let refused = |doing| ApplyError::system(path, doing);
+        let refused = |doing| system(path, doing);
         match (back.bytes, back.attributes) {
             (Some(bytes), Some(attributes)) => {
                 let way = back.look.way;
@@ -192,10 +190,9 @@ impl Store {
     }
 
     /// Removes temporary files, and the directories that the plan created.
-    fn tidy(&self, journal: &Journal) -> Result<(), ApplyError> {
+    fn tidy(&self, journal: &Journal) -> crate::Result<()> {
         for kept in &journal.header.files {
-            let refused =
-                ApplyError::system(&kept.path, text!("cannot remove temporary files beside it"));
+            let refused = system(&kept.path, text!("cannot remove temporary files beside it"));
             let tidy = || {
                 if let Some(place) = self.root.follow(&kept.path)?.place() {
                     replace::discard(&place)?;
@@ -213,7 +210,7 @@ impl Store {
         open: &mut Open,
         failed: &mut Vec<Failed>,
         say: &mut Say<'_>,
-    ) -> Result<(), ApplyError> {
+    ) -> crate::Result<()> {
         let plan = open.journal.header.plan.clone();
         for (number, command) in plan.commands.iter().enumerate().rev() {
             if let Undo::Run { argv } = &command.undo {
@@ -229,7 +226,7 @@ impl Store {
         open: &mut Open,
         failed: &mut Vec<Failed>,
         say: &mut Say<'_>,
-    ) -> Result<(), ApplyError> {
+    ) -> crate::Result<()> {
         let plan = open.journal.header.plan.clone();
         for (number, command) in plan.commands.iter().enumerate() {
             if command.undo == Undo::Repeat {
@@ -246,7 +243,7 @@ impl Store {
         argv: &[String],
         failed: &mut Vec<Failed>,
         say: &mut Say<'_>,
-    ) -> Result<(), ApplyError> {
+    ) -> crate::Result<()> {
         let how = open.journal.header.commands;
         if how == Commands::List {
             say(Event::Left(argv));
@@ -272,7 +269,7 @@ impl Store {
     }
 }
 
-fn refuse_others(back: &[Back], overwrite: &[String]) -> Result<(), ApplyError> {
+fn refuse_others(back: &[Back], overwrite: &[String]) -> crate::Result<()> {
     let refusals: Vec<Refusal> = back
         .iter()
         .filter(|back| back.is_others && !overwrite.contains(&back.path))
@@ -284,7 +281,7 @@ fn refuse_others(back: &[Back], overwrite: &[String]) -> Result<(), ApplyError> 
     if refusals.is_empty() {
         Ok(())
     } else {
-        Err(ApplyError::Refused(refusals))
+        Err(ApplyCause::Refused(refusals).into())
     }
 }
 

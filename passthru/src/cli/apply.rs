@@ -13,10 +13,10 @@ use super::input::Input;
 use super::invocation::invocation;
 use super::outcome::{FAULTS, OK, USAGE, usage};
 use crate::apply::{
-    self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
+    self, ApplyCause, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
 use crate::invocation::Invocation;
-use crate::plan::{Plan, ReadError};
+use crate::plan::{Plan, ReadCause};
 use crate::render::{self};
 use crate::text::{Text, text};
 use crate::{document, verify};
@@ -156,7 +156,7 @@ fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ende
     let refusals =
         apply::check(root, &plan, &command.accept, commands).map_err(|error| refused(&error))?;
     if !refusals.is_empty() {
-        return Err(refused(&ApplyError::Refused(refusals)));
+        return Err(refused(&apply::refused(refusals)));
     }
     if command.now {
         apply::check_now(root, &plan).map_err(|error| refused(&error))?;
@@ -192,7 +192,7 @@ pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
             error = error.text()
         );
         // serde_json counts lines and columns from 1; 0 means none.
-        if let ReadError::Form(form) = &error {
+        if let Some(ReadCause::Form(form)) = error.cause() {
             let line = form.line().checked_sub(1);
             let mut lines = text.split(|byte| *byte == b'\n');
             if let Some(line) = line.and_then(|line| lines.nth(line)) {
@@ -228,7 +228,7 @@ fn dry_run(
 /// Runs an action on the store and prints its events and its end.
 fn finish(
     store: &mut Store,
-    act: impl FnOnce(&mut Store, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
+    act: impl FnOnce(&mut Store, &mut dyn FnMut(Event<'_>)) -> crate::Result<Journal>,
     call: &Invocation,
     console: &mut Console<'_>,
 ) -> Ended {
@@ -297,7 +297,7 @@ fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
     let call = invocation(input, &[], None);
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
     let journal = store.current().map_err(|error| refused(&error))?;
-    let journal = journal.ok_or_else(|| refused(&ApplyError::NothingToUndo))?;
+    let journal = journal.ok_or_else(|| refused(&ApplyCause::NothingToUndo.into()))?;
     if !command.yes {
         let text = render::to_undo(&journal, &call, console.style);
         ask(&text, &text!("Undo this plan?"), console)?;
@@ -351,7 +351,7 @@ fn print(text: &str, console: &mut Console<'_>) -> Result<(), (Text, u8)> {
     super::write_all(console.out, text).map_err(usage)
 }
 
-fn refused(error: &ApplyError) -> (Text, u8) {
+fn refused(error: &crate::Error) -> (Text, u8) {
     let status = if error.is_usage() { USAGE } else { FAULTS };
     (error.text(), status)
 }

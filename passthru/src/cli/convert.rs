@@ -90,7 +90,7 @@ impl Convert {
         };
         let (format, emitted) =
             conversion::of_text(&source, self.to, &wanted).map_err(|error| {
-                if error.is_of_target() {
+                if error.kind() == crate::ErrorKind::Unsupported {
                     (error.text(), FAULTS)
                 } else {
                     usage(error)

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use hvconf::description::LookingGlassSize;
 use hvconf::emitted::Emitted;
-use hvconf::guest::{DeviceInstance, NvidiaFlavour, WorkSystem, utf16};
+use hvconf::guest::{DeviceInstance, NvidiaFlavor, WorkSystem, utf16};
 
 use super::input::{Input, Source};
 use super::outcome::{FAULTS, OK, Outcome, USAGE, file_error, to_json, usage};
 use super::values::listed;
 use super::words::chosen_wrongly;
-use crate::guest_setup::{self, Asked, DriverVersion, GuestError};
+use crate::guest_setup::{self, Asked, DriverVersion};
 use crate::render::{self, Style};
 use crate::text::Text;
 use crate::{plan, select};
@@ -61,20 +61,17 @@ impl Guest {
         let devices = select::all(&host, &self.devices).map_err(|error| chosen_wrongly(&error))?;
         let asked = Asked {
             driver: self.driver,
-            flavour: if self.open {
-                NvidiaFlavour::Open
+            flavor: if self.open {
+                NvidiaFlavor::Open
             } else {
-                NvidiaFlavour::Recommended
+                NvidiaFlavor::Recommended
             },
             instances: self.instance,
             looking_glass: self.looking_glass,
             ..Asked::new(devices, self.system)
         };
         let emitted = guest_setup::work(&host, &asked).map_err(|error| {
-            let status = match &error {
-                GuestError::Devices(error) if error.is_usage() => USAGE,
-                _ => FAULTS,
-            };
+            let status = if error.is_usage() { USAGE } else { FAULTS };
             (error.text(), status)
         })?;
         if let Some(directory) = &self.output {

@@ -1,58 +1,61 @@
 //! The host that the arguments name.
 
-use std::io::{ErrorKind, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use host_tree::{DENIED, DirTree, HostTree, MemoryTree, Overlay};
 
+use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
-use crate::input;
+use crate::input::{self, InputCause};
 use crate::text::{Text, text};
 
 /// The reason why there is no input.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.text())]
-pub(super) enum InputError {
+#[derive(Debug)]
+enum SourceCause {
     Read {
         path: PathBuf,
         error: std::io::Error,
     },
-    Closed(host_tree::Error),
-    NoText(String),
-    Texts(#[from] input::InputError),
     Open(host_tree::Error),
+    NoText(String),
 }
 
-impl InputError {
-    /// The error, for people.
-    pub(super) fn text(&self) -> Text {
+into_error!(SourceCause);
+
+impl Cause for SourceCause {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Read { .. } | Self::Open(_) => ErrorKind::CannotOpen,
+            Self::NoText(_) => ErrorKind::BadRequest,
+        }
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::Read { path, error } => text!(
                 "{path}: {error}",
                 path = path.display().to_string(),
                 error = reason(error)
             ),
-            Self::Closed(error) => text!(
+            Self::Open(error) if error.is_permission_denied() => text!(
                 "{error}; retry with sudo",
                 error = Text::of_english(error.to_string())
             ),
+            Self::Open(error) => Text::of_english(error.to_string()),
             Self::NoText(host) => text!(
                 "--machine {host}: expected a pasted text to select the host from: --from FILE",
                 host
             ),
-            Self::Texts(error) => Text::of_english(error.to_string()),
-            Self::Open(error) => Text::of_english(error.to_string()),
         }
     }
-}
 
-impl From<host_tree::Error> for InputError {
-    fn from(error: host_tree::Error) -> Self {
-        if error.is_permission_denied() {
-            Self::Closed(error)
-        } else {
-            Self::Open(error)
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Read { error, .. } => Some(error),
+            Self::Open(error) => Some(error),
+            Self::NoText(_) => None,
         }
     }
 }
@@ -60,24 +63,22 @@ impl From<host_tree::Error> for InputError {
 /// The system's reason.
 fn reason(error: &std::io::Error) -> Text {
     match error.kind() {
-        ErrorKind::NotFound => text!("no such file"),
-        ErrorKind::PermissionDenied => text!(
+        io::ErrorKind::NotFound => text!("no such file"),
+        io::ErrorKind::PermissionDenied => text!(
             "{reason}; retry with sudo",
             reason = Text::of_english(DENIED)
         ),
-        ErrorKind::IsADirectory => text!("a directory; to read a directory: --root"),
+        io::ErrorKind::IsADirectory => text!("a directory; to read a directory: --root"),
         _ => Text::of_english(error.to_string()),
     }
 }
 
-impl InputError {
-    /// Whether the input was read but includes no fact about a host.
-    pub(super) const fn is_unusable(&self) -> bool {
-        matches!(
-            self,
-            Self::Texts(input::InputError::NothingUsable { .. } | input::InputError::Empty { .. })
-        )
-    }
+/// Whether the input was read but includes no fact about a host.
+pub(super) fn is_unusable(error: &crate::Error) -> bool {
+    matches!(
+        error.cause(),
+        Some(InputCause::NothingUsable { .. } | InputCause::Empty { .. })
+    )
 }
 
 /// The input: a tree, and pasted texts over it.
@@ -90,9 +91,9 @@ pub(super) struct Source {
 
 impl Source {
     /// Opens the input of the arguments: this machine without any.
-    pub(super) fn open(input: &Input, files: &[PathBuf]) -> Result<Self, InputError> {
+    pub(super) fn open(input: &Input, files: &[PathBuf]) -> crate::Result<Self> {
         let mut base = match &input.root {
-            Some(root) => Some(DirTree::open(root)?),
+            Some(root) => Some(DirTree::open(root).map_err(SourceCause::Open)?),
             None => None,
         };
         let mut pasted = match &input.machine {
@@ -102,7 +103,7 @@ impl Source {
         let mut taken = false;
         for path in input.from.iter().chain(files) {
             if path.is_dir() && base.is_none() {
-                base = Some(DirTree::open(path)?);
+                base = Some(DirTree::open(path).map_err(SourceCause::Open)?);
                 continue;
             }
             let bytes = read(path)?;
@@ -115,10 +116,10 @@ impl Source {
             taken = true;
         }
         if let (Some(machine), false) = (&input.machine, taken) {
-            return Err(InputError::NoText(machine.clone()));
+            return Err(SourceCause::NoText(machine.clone()).into());
         }
         if base.is_none() && !taken {
-            base = Some(DirTree::live()?);
+            base = Some(DirTree::live().map_err(SourceCause::Open)?);
         }
         let not_understood = pasted.not_understood();
         let texts = if taken { Some(pasted.finish()?) } else { None };
@@ -145,8 +146,8 @@ impl Source {
 }
 
 /// The bytes of a file, or of standard input for `-`.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, InputError> {
-    let error = |error| InputError::Read {
+pub(super) fn read(path: &Path) -> crate::Result<Vec<u8>> {
+    let error = |error| SourceCause::Read {
         path: path.to_owned(),
         error,
     };

@@ -20,6 +20,7 @@ mod pager;
 mod progress;
 mod report;
 mod rom;
+mod usage_error;
 mod values;
 mod vm_options;
 mod words;
@@ -28,12 +29,13 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 use args::Cli;
-use clap::FromArgMatches;
+use clap::{CommandFactory, FromArgMatches};
 pub use help::help_texts;
 pub use outcome::{FAULTS, OK, USAGE};
 
 use crate::cli::console::Console;
 use crate::cli::output::write_all;
+use crate::names::NameDatabase;
 use crate::render::Style;
 use crate::text::Language;
 use crate::text::text;
@@ -41,28 +43,29 @@ use crate::text::text;
 /// Runs the command with the process's standard output and error, and returns its exit status.
 /// `args` starts with the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
-    crate::names::use_newer();
     let stdout = io::stdout();
     let style = style(&stdout);
-    let terminal = Terminal {
+    let process = Process {
         rows: pager::rows(&stdout),
         progress: io::stderr().is_terminal(),
         is_last: true,
+        names: NameDatabase::newest(),
     };
     let mut out = io::BufWriter::new(stdout.lock());
     // Not locked: the progress line is written to it as well.
-    run_at(args, style, terminal, &mut out, &mut io::stderr())
+    run_at(args, style, process, &mut out, &mut io::stderr())
 }
 
-/// Capabilities of the terminal on which the command runs.
-#[derive(Clone, Copy, Default)]
-struct Terminal {
+/// The process in which the command runs.
+#[derive(Default)]
+struct Process {
     /// The rows of standard output; `None` if it is not a terminal, so that nothing is paged.
     rows: Option<usize>,
     /// Whether standard error may show progress.
     progress: bool,
     /// Whether the process ends after the command.
     is_last: bool,
+    names: NameDatabase,
 }
 
 /// Runs the command: results are written to `out`, errors of usage or input to `err`. Returns the
@@ -73,32 +76,31 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    run_at(args, style, Terminal::default(), out, err)
+    run_at(args, style, Process::default(), out, err)
 }
 
 fn run_at(
     args: impl IntoIterator<Item = OsString>,
     style: Style,
-    terminal: Terminal,
+    process: Process,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
-    let language = help::language(&args, style.language);
-    let parsed = help::command(language)
-        .try_get_matches_from(args)
+    let parsed = Cli::command()
+        .try_get_matches_from(&args)
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // --help and --version are errors of clap that belong on standard output.
-            let text = error.render();
-            let shown = if style.colour {
-                text.ansi().to_string()
-            } else {
-                text.to_string()
+            let style = Style {
+                language: help::language(&args, style.language),
+                ..style
             };
-            return if error.use_stderr() {
+            // --help and --version are errors of clap that belong on standard output.
+            let is_error = error.use_stderr();
+            let shown = usage_error::shown(error, &args, style);
+            return if is_error {
                 write_all(err, &shown).map_or(USAGE, |()| USAGE)
             } else {
                 write_all(out, &shown).map_or(USAGE, |()| OK)
@@ -112,12 +114,13 @@ fn run_at(
     let mut console = Console {
         style,
         json: cli.json,
-        is_last: terminal.is_last,
+        names: process.names,
+        is_last: process.is_last,
         out: &mut *out,
         err: &mut *err,
     };
-    let rows = terminal.rows.filter(|_| !cli.no_pager);
-    let progress = (terminal.progress && cli.is_quiet()).then(progress::Progress::start);
+    let rows = process.rows.filter(|_| !cli.no_pager);
+    let progress = (process.progress && cli.is_quiet()).then(progress::Progress::start);
     let outcome = commands::run(cli, &mut console);
     drop(progress);
     match outcome {
@@ -137,7 +140,7 @@ fn run_at(
     }
 }
 
-/// Colours and the terminal's width on a terminal, else plain text; in the language of the
+/// Colors and the terminal's width on a terminal, else plain text; in the language of the
 /// environment.
 fn style(stdout: &io::Stdout) -> Style {
     let columns = std::env::var("COLUMNS")
@@ -156,13 +159,13 @@ fn style(stdout: &io::Stdout) -> Style {
         .or((window > 0).then_some(window))
         .unwrap_or(Style::PLAIN.columns)
         .max(40);
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     Style {
         // Sentences longer than this are hard to follow from line to line.
         columns: columns.min(100),
         table: columns,
-        colour: !no_colour && !dumb,
+        color: !no_color && !dumb,
         ..plain
     }
 }

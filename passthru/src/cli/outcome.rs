@@ -30,18 +30,13 @@ impl IntoText for Text {
     }
 }
 
-/// Errors with a text method.
-macro_rules! of_texts {
-    ($($error:ty),* $(,)?) => {
-        $(impl IntoText for $error {
-            fn into_text(self) -> Text {
-                self.text()
-            }
-        })*
-    };
+impl IntoText for crate::Error {
+    fn into_text(self) -> Text {
+        self.text()
+    }
 }
 
-/// Errors whose sentences the catalogue recognizes.
+/// Errors whose sentences the catalog recognizes.
 macro_rules! of_sentences {
     ($($error:ty),* $(,)?) => {
         $(impl IntoText for $error {
@@ -52,19 +47,8 @@ macro_rules! of_sentences {
     };
 }
 
-of_texts!(
-    super::input::InputError,
-    crate::conversion::ConversionError,
-    crate::plan::NotWritten,
-    crate::rom_dump::DumpError,
-    crate::verify::NothingToVerify,
-);
-
 of_sentences!(
     String,
-    crate::document::NotExplained,
-    crate::page::PageError,
-    crate::predicted::PredictedError,
     host_tree::Error,
     iommu::Error,
     serde_json::Error,

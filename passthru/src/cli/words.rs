@@ -6,7 +6,7 @@ use pci_core::{Slot, notation};
 
 use super::outcome::{USAGE, usage};
 use crate::render;
-use crate::select::SelectError;
+use crate::select::SelectCause;
 use crate::text::{Text, text};
 
 /// Words that name files, and the others: people type `passthru doctor a.txt`.
@@ -75,14 +75,14 @@ fn is_like_address(word: &str) -> bool {
 }
 
 /// A word that chooses no device, with a caret where it looks like an address.
-pub(in crate::cli) fn chosen_wrongly(error: &SelectError) -> (Text, u8) {
-    let mut text = Text::of_english(error.to_string());
-    match error {
-        SelectError::NoAddress { word, offset, .. } => {
+pub(in crate::cli) fn chosen_wrongly(error: &crate::Error) -> (Text, u8) {
+    let mut text = error.text();
+    match error.cause() {
+        Some(SelectCause::NoAddress { word, offset, .. }) => {
             let quote = render::caret(word, *offset);
             text = text!("{error}\n{quote}", error = text, quote);
         }
-        SelectError::NoMatch { word, .. } => {
+        Some(SelectCause::NoMatch { word, .. }) => {
             if let Some(reason) = path_reason(word) {
                 text = reason;
             }

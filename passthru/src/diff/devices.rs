@@ -33,7 +33,11 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();
     for (from, to) in &moved {
         let verdict = verdict(old, *from, Verdict::Blocker);
-        let name = old.devices.get(from).map(Device::name).unwrap_or_default();
+        let name = old
+            .devices
+            .get(from)
+            .map(|device| old.name_of(device))
+            .unwrap_or_default();
         let said = text!(
             "{name} was at {from}, and is at {to}: settings with the old address no longer match it",
             name,
@@ -55,18 +59,27 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
                 let said = text!(
                     "{address} was {before}, and is {after}",
                     address,
-                    before = device.name(),
-                    after = now.name()
+                    before = old.name_of(device),
+                    after = new.name_of(now)
                 );
                 let verdict = verdict(old, address, Verdict::Blocker);
                 let difference = Difference::new("device-replaced", verdict, said);
-                all.push(difference.of([address]).was(shown(device)).is(shown(now)));
+                all.push(
+                    difference
+                        .of([address])
+                        .was(shown(old, device))
+                        .is(shown(new, now)),
+                );
             }
             None if whole(new) => {
-                let said = text!("{address} {name} is missing", address, name = device.name());
+                let said = text!(
+                    "{address} {name} is missing",
+                    address,
+                    name = old.name_of(device)
+                );
                 let verdict = verdict(old, address, Verdict::Blocker);
                 let difference = Difference::new("device-removed", verdict, said);
-                all.push(difference.of([address]).was(shown(device)));
+                all.push(difference.of([address]).was(shown(old, device)));
             }
             None => {}
         }
@@ -75,18 +88,22 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         let address = device.address;
         let known = old.devices.contains_key(&address);
         if whole(old) && !known && !moved.values().any(|to| *to == address) {
-            let said = text!("{address} {name} is new", address, name = device.name());
+            let said = text!(
+                "{address} {name} is new",
+                address,
+                name = new.name_of(device)
+            );
             let difference = Difference::new("device-added", Verdict::Harmless, said);
-            all.push(difference.of([address]).is(shown(device)));
+            all.push(difference.of([address]).is(shown(new, device)));
         }
     }
     all.extend(interfaces(old, new));
     all
 }
 
-fn shown(device: &Device) -> String {
+fn shown(host: &Host, device: &Device) -> String {
     let id = device.id.as_ref().map(|id| id.value.to_string());
-    id.unwrap_or_else(|| device.name())
+    id.unwrap_or_else(|| host.name_of(device))
 }
 
 /// `fault` where the host's settings are about the function.

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::text::Text;
+use crate::failure::{Cause, ErrorKind, Place, into_error};
+use crate::text::{Text, text};
 
 /// `passthru explain --json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,29 +20,39 @@ pub struct Explanation {
 }
 
 /// There is no entry for the requested word or text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no entry for \"{}\"{}\nExpected: a finding's code, an error text, a setting as it is typed, \
-     or words such as \"reset bug\"\nAll codes: passthru generate findings",
-    crate::render::clean(&shortened(.0)),
-    near(.0)
-)]
-pub struct NotExplained(
-    /// The word or text.
-    pub String,
-);
+#[derive(Debug)]
+struct ExplanationCause(String);
+
+into_error!(ExplanationCause);
+
+impl Cause for ExplanationCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::NoEntry
+    }
+
+    fn text(&self) -> Text {
+        let found = crate::render::clean(&shortened(&self.0)).to_string();
+        let none = text!("no entry for \"{found}\"", found);
+        let near = crate::doctor::near_codes(&self.0);
+        let error = if near.is_empty() {
+            none
+        } else {
+            none.then(&text!("did you mean: {codes}", codes = near))
+        };
+        text!(
+            "{error}\nExpected: a finding's code, an error text, a setting as it is typed, or words \
+             such as \"reset bug\"\nAll codes: passthru generate findings",
+            error
+        )
+    }
+
+    fn place(&self) -> Place {
+        Place::help(crate::doctor::codes().join(", "))
+    }
+}
 
 fn shortened(text: &str) -> String {
     text.chars().take(80).collect()
-}
-
-fn near(text: &str) -> String {
-    let near = crate::doctor::near_codes(text);
-    if near.is_empty() {
-        String::new()
-    } else {
-        format!("; did you mean: {}", near.join(", "))
-    }
 }
 
 /// Returns the explanation of a finding's code, of an error text or of a setting.
@@ -49,9 +60,9 @@ fn near(text: &str) -> String {
 /// # Errors
 ///
 /// If there is no entry.
-pub fn explanation(what: &str) -> Result<Explanation, NotExplained> {
+pub fn explanation(what: &str) -> crate::Result<Explanation> {
     let (meaning, source) =
-        crate::doctor::explain(what).ok_or_else(|| NotExplained(what.to_owned()))?;
+        crate::doctor::explain(what).ok_or_else(|| ExplanationCause(what.to_owned()))?;
     Ok(Explanation {
         schema: "passthru-explanation/1",
         query: what.to_owned(),

@@ -1,8 +1,16 @@
-//! Failures of a call, in one form for programs of any language: an error of this crate, as fields.
+//! The error of this crate, with its kind and place, and the same as a document for programs of any
+//! language.
 
-mod code;
-mod errors;
-mod form;
+mod cause;
+mod document;
+mod error;
+mod kind;
+mod other_crates;
+mod place;
 
-pub use code::FailureCode;
-pub use form::Failure;
+pub(crate) use cause::Cause;
+pub use document::Failure;
+pub(crate) use error::into_error;
+pub use error::{Error, Result};
+pub use kind::ErrorKind;
+pub(crate) use place::Place;

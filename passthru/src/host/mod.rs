@@ -54,7 +54,7 @@ pub(crate) use host_use::network_names::INTERFACES;
 pub use host_use::network_names::{BridgePort, NetworkNames};
 pub(crate) use host_use::open_nodes::lines as lines_of_processes;
 pub(crate) use host_use::printed_mounts::lines as lines_of_disks;
-pub use host_use::process::Process;
+pub use host_use::process::{DeviceFileUser, Process};
 pub use host_use::viability::{HostImpact, HostImpactKind};
 pub use identity::kernel::Kernel;
 pub(crate) use identity::kernel::{has_release, printed_release};

@@ -29,7 +29,7 @@ use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
 use super::host_use::in_use::{Interface, Storage, UnknownStorage};
 use super::host_use::network_names::NetworkNames;
-use super::host_use::process::Process;
+use super::host_use::process::{DeviceFileUser, Process};
 use super::identity::machines::Machines;
 use super::identity::platform::Platform;
 use super::identity::system::System;
@@ -40,6 +40,7 @@ use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::messages::LogMessage;
+use crate::names::NameDatabase;
 
 /// A host, as far as its tree shows it.
 ///
@@ -57,6 +58,7 @@ use super::words::messages::LogMessage;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Host {
+    pub(super) names: NameDatabase,
     /// The system.
     pub system: System,
     /// Paths that could not be read: nothing depends on them.
@@ -110,8 +112,14 @@ pub struct Host {
     pub bhyve_commands: Vec<Fact<bool>>,
     /// Modules for guests that `lsmod` lists.
     pub loaded_modules: Vec<Fact<&'static str>>,
+    /// The functions that guests of bhyve are configured to have.
+    pub given_to_bhyve: Vec<Fact<Address>>,
+    /// The head of the table that `vm passthru` of vm-bhyve prints.
+    pub passthru_table: Option<Evidence>,
     /// IOMMU groups that have a device file in `/dev/vfio`.
     pub group_nodes: Vec<Fact<u32>>,
+    /// The row of `/dev/vfio/vfio`, where `/dev/vfio` has no file of a group.
+    pub vfio_without_groups: Option<Evidence>,
     /// Mediated devices and their types.
     pub mediated: Vec<Fact<Mediated>>,
     /// The width of physical addresses, and huge pages.
@@ -148,6 +156,8 @@ pub struct Host {
     pub module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
     pub processes: Vec<Fact<Process>>,
+    /// Processes that have device files open of which the input does not show the function.
+    pub device_file_users: Vec<Fact<DeviceFileUser>>,
     /// Virtual machines of Proxmox VE.
     pub proxmox_vms: Vec<ProxmoxVm>,
     /// libvirt's domains.

@@ -12,7 +12,7 @@
 //! input.add("b.txt", b"options vfio-pci ids=10de:2d04\n")?;
 //! let host = passthru::Host::read(&input.finish()?);
 //! assert_eq!(host.devices.len(), 1);
-//! # Ok::<(), passthru::input::InputError>(())
+//! # Ok::<(), passthru::Error>(())
 //! ```
 
 mod answers;
@@ -27,7 +27,7 @@ mod machine;
 mod margin;
 mod page;
 mod pieces;
-mod recognised;
+mod recognized;
 mod shapes;
 mod sources;
 mod text_kind;
@@ -44,7 +44,9 @@ pub use sources::{SOURCES, Source, System};
 pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
 
+use crate::failure::{Cause, ErrorKind, Place, into_error};
 pub(crate) use crate::input::log_line::is_logged;
+use crate::text::{Text, text};
 
 /// Collects texts and snapshots into one tree that shows part of a host.
 ///
@@ -57,7 +59,7 @@ pub(crate) use crate::input::log_line::is_logged;
 /// let tree = input.finish()?;
 /// assert!(matches!(tree.read("/etc/modprobe.d/vfio.conf"), Lookup::Found(_)));
 /// assert_eq!(tree.read("/etc/modules"), Lookup::NotShown);
-/// # Ok::<(), passthru::input::InputError>(())
+/// # Ok::<(), passthru::Error>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Input {
@@ -76,19 +78,14 @@ pub struct Input {
 }
 
 /// Reason why a text was refused.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InputError {
+#[derive(Debug)]
+pub(crate) enum InputCause {
     /// The text is empty.
-    #[error(
-        "{name}: is empty: expected the output of a command, a configuration file or a snapshot"
-    )]
     Empty {
         /// The text's name.
         name: String,
     },
     /// The bytes are not text.
-    #[error("{name}: is {what}: expected text, or a snapshot of passthru capture")]
     Binary {
         /// The text's name.
         name: String,
@@ -96,7 +93,6 @@ pub enum InputError {
         what: &'static str,
     },
     /// A snapshot that cannot be read.
-    #[error("{name}: this snapshot cannot be read, it may be cut short: {error}")]
     Snapshot {
         /// The text's name.
         name: String,
@@ -104,11 +100,6 @@ pub enum InputError {
         error: host_tree::Error,
     },
     /// No text has a line with a usable fact.
-    #[error(
-        "{name}:{line}: no line of this text shows a PCI passthrough host; the first is \"{found}\"\n\
-         To be judged, paste the output of: lspci -nnk; dmesg; cat /proc/cmdline\n\
-         All inputs that are read: docs/inputs.md"
-    )]
     NothingUsable {
         /// The first text's name.
         name: String,
@@ -118,11 +109,6 @@ pub enum InputError {
         found: String,
     },
     /// A snapshot of texts from several machines, in which files are not assigned to a machine.
-    #[error(
-        "{name}: this snapshot was made from texts of several machines ({}); make one of {machine} \
-         alone: passthru capture --machine {machine}",
-        hosts.join(", ")
-    )]
     MixedSnapshot {
         /// The snapshot's name.
         name: String,
@@ -132,10 +118,6 @@ pub enum InputError {
         hosts: Vec<String>,
     },
     /// No prompt names the requested machine.
-    #[error(
-        "machine \"{machine}\": no prompt in the input names it; {}",
-        named(hosts)
-    )]
     NoMachine {
         /// The machine.
         machine: String,
@@ -143,15 +125,98 @@ pub enum InputError {
         hosts: Vec<String>,
     },
     /// Nothing was added at all.
-    #[error("no input: expected at least one text")]
     Nothing,
 }
 
-fn named(hosts: &[String]) -> String {
-    if hosts.is_empty() {
-        "expected a text with prompts, such as root@pve:~# lspci".to_owned()
-    } else {
-        format!("expected one of: {}", hosts.join(", "))
+into_error!(InputCause);
+
+impl Cause for InputCause {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoMachine { .. } => ErrorKind::BadRequest,
+            _ => ErrorKind::BadText,
+        }
+    }
+
+    fn text(&self) -> Text {
+        match self {
+            Self::Empty { name } => text!(
+                "{name}: is empty: expected the output of a command, a configuration file or a \
+                 snapshot",
+                name
+            ),
+            Self::Binary { name, what } => text!(
+                "{name}: is {data}: expected text, or a snapshot of passthru capture",
+                name,
+                data = *what
+            ),
+            Self::Snapshot { name, error } => text!(
+                "{name}: this snapshot cannot be read, it may be cut short: {error}",
+                name,
+                error = Text::of_english(error.to_string())
+            ),
+            Self::NothingUsable { name, line, found } => text!(
+                "{name}:{line}: no line of this text shows a PCI passthrough host; the first is \
+                 \"{found}\"\nTo be judged, paste the output of: lspci -nnk; dmesg; cat \
+                 /proc/cmdline\nAll inputs that are read: docs/inputs.md",
+                name,
+                line,
+                found
+            ),
+            Self::MixedSnapshot {
+                name,
+                machine,
+                hosts,
+            } => text!(
+                "{name}: this snapshot was made from texts of several machines ({hosts}); make one \
+                 of {machine} alone: passthru capture --machine {machine}",
+                name,
+                hosts,
+                machine
+            ),
+            Self::NoMachine { machine, hosts } => {
+                let expected = if hosts.is_empty() {
+                    text!("expected a text with prompts, such as root@pve:~# lspci")
+                } else {
+                    text!("expected one of: {hosts}", hosts)
+                };
+                text!(
+                    "machine \"{machine}\": no prompt in the input names it",
+                    machine
+                )
+                .then(&expected)
+            }
+            Self::Nothing => text!("no input: expected at least one text"),
+        }
+    }
+
+    fn place(&self) -> Place {
+        match self {
+            Self::Empty { name } | Self::Binary { name, .. } => {
+                Place::file(name).with_help(TextKind::names())
+            }
+            Self::Snapshot { name, error } => match (error.line(), error.column()) {
+                (Some(line), Some(column)) => {
+                    Place::file(name).at_line(line).at_bytes(column..column + 1)
+                }
+                _ => Place::file(name),
+            },
+            Self::NothingUsable { name, line, .. } => Place::file(name)
+                .at_line(*line)
+                .with_help(TextKind::names()),
+            Self::MixedSnapshot { name, hosts, .. } => {
+                Place::file(name).with_help(hosts.join(", "))
+            }
+            Self::NoMachine { hosts, .. } if !hosts.is_empty() => Place::help(hosts.join(", ")),
+            Self::NoMachine { .. } | Self::Nothing => Place::default(),
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Snapshot { error, .. } => Some(error),
+            _ => None,
+        }
     }
 }
 
@@ -177,7 +242,7 @@ impl Input {
     /// let host = passthru::Host::read(&input.finish()?);
     /// let card = &host.devices[&"01:00.0".parse().unwrap()];
     /// assert_eq!(card.id.as_ref().unwrap().value.to_string(), "1002:73bf");
-    /// # Ok::<(), passthru::input::InputError>(())
+    /// # Ok::<(), passthru::Error>(())
     /// ```
     #[must_use]
     pub fn of_machine(host: &str) -> Self {
@@ -193,22 +258,23 @@ impl Input {
     ///
     /// If it is empty or not text, or a snapshot that cannot be read or is of several machines
     /// although one was requested.
-    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<TextKind>, InputError> {
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> crate::Result<Vec<TextKind>> {
         let name_owned = || name.to_owned();
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(InputError::Empty { name: name_owned() });
+            return Err(InputCause::Empty { name: name_owned() }.into());
         }
         let decoded = utf16::text(bytes);
         let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
         if let Some(what) = kind::binary(bytes) {
-            return Err(InputError::Binary {
+            return Err(InputCause::Binary {
                 name: name_owned(),
                 what,
-            });
+            }
+            .into());
         }
         if kind::is_snapshot(bytes) {
             let snapshot =
-                MemoryTree::from_snapshot(bytes).map_err(|error| InputError::Snapshot {
+                MemoryTree::from_snapshot(bytes).map_err(|error| InputCause::Snapshot {
                     name: name_owned(),
                     error,
                 })?;
@@ -236,7 +302,7 @@ impl Input {
         let mut shown: Vec<TextKind> = Vec::new();
         for part in &parts {
             ask_output::place(part, &mut self.tree);
-            for kind in recognised::recognised(&part.body).kinds {
+            for kind in recognized::recognized(&part.body).kinds {
                 if !shown.contains(&kind) {
                     shown.push(kind);
                 }
@@ -249,9 +315,9 @@ impl Input {
             return Ok(shown);
         }
         let file = config_file::config_file(text);
-        let recognised = match file {
-            Some(_) => recognised::Recognised::default(),
-            None => recognised::recognised(text),
+        let recognized = match file {
+            Some(_) => recognized::Recognized::default(),
+            None => recognized::recognized(text),
         };
         if let Some(map) = shapes::memory_map(text) {
             self.tree.insert_file("/proc/iomem", map.as_bytes());
@@ -288,8 +354,8 @@ impl Input {
         // The lines around the files may be output of commands.
         self.tree.insert_text(name, text);
         let pieces = pieces::pieces(name, text);
-        self.count(&margin::of_lines(text, &pieces, &recognised));
-        let mut kinds = recognised.kinds;
+        self.count(&margin::of_lines(text, &pieces, &recognized));
+        let mut kinds = recognized.kinds;
         shown.retain(|kind| !kinds.contains(kind));
         kinds.extend(shown);
         for piece in pieces {
@@ -324,7 +390,7 @@ impl Input {
 
     /// A snapshot has files apart from the texts that showed them, so of several machines'
     /// none can be chosen.
-    fn see_snapshot(&mut self, name: &str, snapshot: &MemoryTree) -> Result<(), InputError> {
+    fn see_snapshot(&mut self, name: &str, snapshot: &MemoryTree) -> Result<(), InputCause> {
         let Some(machine) = &self.machine else {
             return Ok(());
         };
@@ -332,7 +398,7 @@ impl Input {
         let hosts = texts.flat_map(|text| machine::named(&text.text));
         let hosts = each_once(hosts.map(str::to_owned));
         if hosts.iter().any(|host| !host.eq_ignore_ascii_case(machine)) {
-            return Err(InputError::MixedSnapshot {
+            return Err(InputCause::MixedSnapshot {
                 name: name.to_owned(),
                 machine: machine.clone(),
                 hosts,
@@ -347,9 +413,9 @@ impl Input {
     /// # Errors
     ///
     /// Without a usable text, or if no prompt named the requested machine.
-    pub fn finish(self) -> Result<MemoryTree, InputError> {
+    pub fn finish(self) -> crate::Result<MemoryTree> {
         if self.added == 0 {
-            return Err(InputError::Nothing);
+            return Err(InputCause::Nothing.into());
         }
         if let Some(machine) = self.machine
             && !self
@@ -358,11 +424,11 @@ impl Input {
                 .any(|host| host.eq_ignore_ascii_case(&machine))
         {
             let hosts = each_once(self.hosts.into_iter());
-            return Err(InputError::NoMachine { machine, hosts });
+            return Err(InputCause::NoMachine { machine, hosts }.into());
         }
         match self.first_line {
             Some((name, line, found)) if !self.usable => {
-                Err(InputError::NothingUsable { name, line, found })
+                Err(InputCause::NothingUsable { name, line, found }.into())
             }
             _ => Ok(self.tree),
         }

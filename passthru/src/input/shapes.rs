@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_recognised() {
+    fn answers_are_recognized() {
         for line in [
             "d0000000-d07effff : efifb",
             "4000000000-7fffffffff : PCI Bus 0000:00",

@@ -16,7 +16,7 @@ use pci_core::modules::ModuleName;
 use super::bind_choice::Choice;
 use super::document::{Binding, PlannedDevice};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::{hypervisors, initramfs};
 use crate::file_settings::Intent;
 use crate::host::{Device, DuplicateIds, Host, host_drivers};
@@ -133,7 +133,7 @@ pub(super) fn by_id(
     target: Target,
     method: Method,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let vfio_pci = module("vfio-pci")?;
     let path = options_file(host);
     // Those of modprobe.d join those of the kernel command line, which would replace them.
@@ -146,7 +146,7 @@ pub(super) fn by_id(
     drafts.intend(&path, ids_intents(host, ids));
     let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
     set_ids(&path, &mut file, here)?;
-    let refused = |error| PlanError::edit(&path, error);
+    let refused = |error| PlanCause::edit(&path, error);
     let mut elsewhere: Vec<(String, ModuleName)> = Vec::new();
     for driver in softdeps(host, functions, method) {
         match earlier_softdep(host, &driver, &path) {
@@ -193,7 +193,7 @@ fn join_softdeps(
     softdeps: Vec<(String, ModuleName)>,
     vfio_pci: &ModuleName,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     for (path, driver) in softdeps {
         if !path.starts_with("/etc/") {
             let error = text!(
@@ -202,11 +202,11 @@ fn join_softdeps(
                    vfio-pci\" there",
                 driver
             );
-            return Err(PlanError::edit(&path, error));
+            return Err(PlanCause::edit(&path, error));
         }
         let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
         file.add_softdep(&driver, vfio_pci)
-            .map_err(|error| PlanError::edit(&path, error))?;
+            .map_err(|error| PlanCause::edit(&path, error))?;
         drafts.write(
             &path,
             file.to_string(),
@@ -227,7 +227,7 @@ fn options_file(host: &Host) -> String {
 
 /// Loads vfio-pci at boot: a function without another driver would not load it. Proxmox VE requires
 /// three modules in `/etc/modules` (its documentation, PCI(e) Passthrough).
-fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanCause> {
     // If the list is not in the input, and elsewhere, a list of passthru does the same.
     let hypervisor = hypervisors::of_target(target);
     let names = hypervisor.modules;
@@ -266,7 +266,7 @@ pub(super) fn release_ids(
     functions: &[&Device],
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let lists = host
         .vfio_ids
         .iter()
@@ -288,7 +288,7 @@ pub(super) fn merge_ids(
     on_command_line: bool,
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     if host.etc_not_kept.is_some() {
         Ok(())
     } else if on_command_line {
@@ -304,7 +304,7 @@ fn one_list(
     ids: &[String],
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let path = options_file(host);
     unset_ids(host, ids, |other| other != path, drafts)?;
     drafts.intend(&path, ids_intents(host, ids));
@@ -335,15 +335,15 @@ fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
 }
 
 /// Makes `ids` the only `ids=` of a file, or removes all if there are none.
-fn set_ids(path: &str, file: &mut Document, ids: &[String]) -> Result<(), PlanError> {
+fn set_ids(path: &str, file: &mut Document, ids: &[String]) -> Result<(), PlanCause> {
     if ids.is_empty() {
         file.unset_option("vfio-pci", "ids");
         return Ok(());
     }
     let option = ModuleOption::new("ids", Some(&ids.join(",")))
-        .map_err(|error| PlanError::edit(path, error))?;
+        .map_err(|error| PlanCause::edit(path, error))?;
     file.set_only_option(&module("vfio-pci")?, &option)
-        .map_err(|error| PlanError::edit(path, error))
+        .map_err(|error| PlanCause::edit(path, error))
 }
 
 /// Removes `ids=` from the files of modprobe.d that `is_other` names: one list takes effect, and
@@ -353,7 +353,7 @@ fn unset_ids(
     left: &[String],
     is_other: impl Fn(&str) -> bool,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let lists = host
         .vfio_ids
         .iter()
@@ -375,7 +375,7 @@ fn unset_ids(
     Ok(())
 }
 
-fn module(name: &str) -> Result<ModuleName, PlanError> {
+fn module(name: &str) -> Result<ModuleName, PlanCause> {
     name.parse()
-        .map_err(|error| PlanError::edit("modules", format!("{error}")))
+        .map_err(|error| PlanCause::edit("modules", error))
 }

@@ -7,7 +7,7 @@ use hostconf::binding::method::{Method, Place};
 
 use super::bind_choice::Choice;
 use super::document::Binding;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::hypervisors::{self, HostSide};
 use super::request::Request;
 use super::{binding, options};
@@ -26,7 +26,7 @@ pub(super) fn choose(
     target: Target,
     request: &Request,
     functions: &[&Device],
-) -> Result<Choice, PlanError> {
+) -> Result<Choice, PlanCause> {
     let by_hypervisor = Choice {
         how: Binding::ByHypervisor,
         method: None,
@@ -56,16 +56,16 @@ pub(super) fn choose(
     }
 }
 
-fn cannot(method: Method, because: Text) -> PlanError {
-    PlanError::CannotBind { method, because }
+fn cannot(method: Method, because: Text) -> PlanCause {
+    PlanCause::CannotBind { method, because }
 }
 
-fn by_facts(host: &Host, functions: &[&Device]) -> Result<Choice, PlanError> {
+fn by_facts(host: &Host, functions: &[&Device]) -> Result<Choice, PlanCause> {
     let how = binding::choose(host, functions);
     let method = match (how, &host.etc_not_kept) {
         (Binding::ById, _) if options::hold_ids(host) => Method::CommandLineIds,
         (Binding::ByAddress, Some(shown)) => {
-            return Err(PlanError::NoPlaceForScript(shown.source.clone()));
+            return Err(PlanCause::NoPlaceForScript(shown.source.clone()));
         }
         (Binding::ByAddress, None) => by_address(host, functions)?,
         (Binding::ById | Binding::ByHypervisor | Binding::Release, _) => Method::ModprobeIds,
@@ -77,9 +77,9 @@ fn by_facts(host: &Host, functions: &[&Device]) -> Result<Choice, PlanError> {
 }
 
 /// The first way of the program that makes the images which is in time.
-fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanError> {
+fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanCause> {
     let found = host.system.initramfs.as_ref();
-    let program = found.ok_or(PlanError::InitramfsNotShown)?.value;
+    let program = found.ok_or(PlanCause::InitramfsNotShown)?.value;
     let ways: &[Method] = match program {
         Initramfs::InitramfsTools => &[Method::InitramfsToolsScript],
         Initramfs::Dracut => &[Method::DracutModule, Method::UdevRule],
@@ -116,7 +116,7 @@ fn asked(
     method: Method,
     request: &Request,
     functions: &[&Device],
-) -> Result<Choice, PlanError> {
+) -> Result<Choice, PlanCause> {
     if let Some(because) = never(method) {
         return Err(cannot(method, because));
     }
@@ -173,7 +173,7 @@ fn never(method: Method) -> Option<Text> {
 }
 
 /// Refuses a method that binds later than the functions' drivers.
-fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), PlanError> {
+fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), PlanCause> {
     if let (Some(shown), false) = (&host.etc_not_kept, method == Method::CommandLineIds) {
         let because = text!(
             "this host does not keep changes of /etc ({source})",
@@ -193,7 +193,7 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
     }
     // The generator of the image decides; an unknown one is reported where it matters.
     if method.place() == Place::Initramfs && host.system.initramfs.is_none() {
-        return Err(PlanError::InitramfsNotShown);
+        return Err(PlanCause::InitramfsNotShown);
     }
     for device in functions {
         let facts = circumstances(host, device, functions);
@@ -229,7 +229,7 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
     Ok(())
 }
 
-fn may_run_now(host: &Host, functions: &[&Device]) -> Result<(), PlanError> {
+fn may_run_now(host: &Host, functions: &[&Device]) -> Result<(), PlanCause> {
     let addresses: Vec<_> = functions.iter().map(|device| device.address).collect();
     let reasons = host.keeps_from_now(&addresses);
     if reasons.is_empty() {
@@ -242,7 +242,7 @@ fn may_run_now(host: &Host, functions: &[&Device]) -> Result<(), PlanError> {
     }
 }
 
-fn may_hook(target: Target, request: &Request, functions: &[&Device]) -> Result<(), PlanError> {
+fn may_hook(target: Target, request: &Request, functions: &[&Device]) -> Result<(), PlanCause> {
     let refused = |because: Text| Err(cannot(Method::LibvirtHook, because));
     if !hypervisors::of_target(target).has_guest_hooks {
         return refused(text!("the hook is libvirt's: --for libvirt"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use host_tree::{Edit, HostTree, Lookup, MemoryTree, Overlay};
 
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::gate::Unnamed;
 use super::read::PLACE;
 use crate::file_settings::{Intent, resolve_edit};
@@ -44,20 +44,20 @@ impl<'a> Drafts<'a> {
     }
 
     /// The file's text after the plan so far; `None` if the file does not exist, as far as known.
-    pub(super) fn text(&self, path: &str) -> Result<Option<String>, PlanError> {
+    pub(super) fn text(&self, path: &str) -> Result<Option<String>, PlanCause> {
         if let Some(edit) = self.edits.iter().find(|edit| edit.path == path) {
             return Ok(Some(edit.after.clone()));
         }
         match self.tree.read(path) {
             Lookup::Found(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => Ok(Some(text)),
-                Err(_) => Err(PlanError::Unreadable {
+                Err(_) => Err(PlanCause::Unreadable {
                     path: path.to_owned(),
                     reason: text!("the file is not UTF-8").into(),
                 }),
             },
             Lookup::Absent | Lookup::NotShown => Ok(None),
-            Lookup::Unreadable(reason) => Err(PlanError::Unreadable {
+            Lookup::Unreadable(reason) => Err(PlanCause::Unreadable {
                 path: path.to_owned(),
                 reason,
             }),
@@ -82,7 +82,7 @@ impl<'a> Drafts<'a> {
     }
 
     /// Sets the file's text, of a file that may be new.
-    pub(super) fn write(&mut self, path: &str, after: String, why: &Text) -> Result<(), PlanError> {
+    pub(super) fn write(&mut self, path: &str, after: String, why: &Text) -> Result<(), PlanCause> {
         self.write_because(path, after, why, &[])
     }
 
@@ -93,7 +93,7 @@ impl<'a> Drafts<'a> {
         after: String,
         why: &Text,
         lines: &[Text],
-    ) -> Result<(), PlanError> {
+    ) -> Result<(), PlanCause> {
         let before = self.text(path)?;
         if before.as_deref() == Some(after.as_str()) {
             return Ok(());
@@ -125,7 +125,7 @@ impl<'a> Drafts<'a> {
 
     /// Returns the edits without those that change nothing, each with its removals, and the paths
     /// that were assumed to be absent.
-    pub(super) fn finish(self) -> Result<(Vec<Edit>, Vec<String>), PlanError> {
+    pub(super) fn finish(self) -> Result<(Vec<Edit>, Vec<String>), PlanCause> {
         let edits = self.edits.into_iter().filter(|edit| !edit.is_noop());
         let mut edits: Vec<Edit> = edits.map(private).collect();
         let mut unnamed = Vec::new();
@@ -146,7 +146,7 @@ impl<'a> Drafts<'a> {
         if unnamed.is_empty() {
             Ok((edits, self.assumed_absent))
         } else {
-            Err(PlanError::Unnamed(unnamed))
+            Err(PlanCause::Unnamed(unnamed))
         }
     }
 }
@@ -174,6 +174,7 @@ pub fn applied(edits: &[Edit]) -> MemoryTree {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::Cause as _;
 
     const GRUB: &str = "/etc/default/grub";
     const TEXT: &str = "GRUB_CMDLINE_LINUX=\"root=/dev/sda1 amd_iommu=on\"\n";
@@ -193,7 +194,7 @@ mod tests {
         drafts
             .write(GRUB, String::new(), &text!("amd_iommu=on does nothing"))
             .unwrap();
-        let refused = drafts.finish().unwrap_err().to_string();
+        let refused = drafts.finish().unwrap_err().text();
         let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX is removed, which neither a finding \
                     nor the request names";
         assert!(refused.contains(said), "{refused}");
@@ -226,7 +227,7 @@ mod tests {
         let without = domain.replace("<disk type='file'/>", "");
         drafts.write(path, without, &text!("the domain")).unwrap();
         drafts.copies(path, domain);
-        let refused = drafts.finish().unwrap_err().to_string();
+        let refused = drafts.finish().unwrap_err().text();
         assert!(
             refused.contains("/domain/devices/disk@type=file is removed"),
             "{refused}"

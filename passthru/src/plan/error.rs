@@ -4,15 +4,14 @@ use hostconf::binding::method::Method;
 use pci_core::Address;
 
 use super::gate::{self, Unnamed};
+use crate::failure::{Cause, Error, ErrorKind, Place, into_error};
 use crate::host::Platform;
 use crate::target::Target;
 use crate::text::{Text, any_of, text};
 
 /// The reason why a plan cannot be made.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum PlanError {
+#[derive(Debug)]
+pub(crate) enum PlanCause {
     /// The request names no device.
     NoDevice,
     /// The function is not in the input.
@@ -106,7 +105,7 @@ pub enum PlanError {
         /// The file.
         path: String,
         /// The reason.
-        error: Box<dyn std::error::Error + Send + Sync>,
+        error: EditReason,
     },
     /// The edits remove settings that neither a finding nor the request names.
     Unnamed(Vec<Unnamed>),
@@ -119,10 +118,43 @@ pub enum PlanError {
     },
 }
 
-impl PlanError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+/// The reason why a file cannot be edited.
+#[derive(Debug)]
+pub(crate) enum EditReason {
+    Text(Text),
+    Host(hostconf::Error),
+    Pci(pci_core::Error),
+    Guest(hvconf::Error),
+}
+
+macro_rules! edit_reasons {
+    ($($name:ident($reason:ty)),* $(,)?) => {
+        $(impl From<$reason> for EditReason {
+            fn from(reason: $reason) -> Self {
+                Self::$name(reason)
+            }
+        })*
+    };
+}
+
+edit_reasons!(
+    Text(Text),
+    Host(hostconf::Error),
+    Pci(pci_core::Error),
+    Guest(hvconf::Error),
+);
+into_error!(PlanCause);
+
+impl Cause for PlanCause {
+    fn kind(&self) -> ErrorKind {
+        if self.is_usage() {
+            ErrorKind::BadRequest
+        } else {
+            ErrorKind::NoPlan
+        }
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::NoDevice => text!("expected at least one device"),
             Self::NotThere(address) => {
@@ -226,9 +258,11 @@ impl PlanError {
             Self::Edit { path, error } => text!(
                 "{path}: {reason}",
                 path,
-                reason = match error.downcast_ref::<Text>() {
-                    Some(text) => text.clone(),
-                    None => Text::of_english(error.to_string()),
+                reason = match error {
+                    EditReason::Text(text) => text.clone(),
+                    EditReason::Host(error) => Text::of_english(error.to_string()),
+                    EditReason::Pci(error) => Text::of_english(error.to_string()),
+                    EditReason::Guest(error) => Text::of_english(error.to_string()),
                 }
             ),
             Self::Unnamed(found) => gate::sentences(found),
@@ -238,9 +272,48 @@ impl PlanError {
         }
     }
 
-    /// Whether the request itself was wrong, rather than the host.
-    #[must_use]
-    pub const fn is_usage(&self) -> bool {
+    fn place(&self) -> Place {
+        match self {
+            Self::FileNotShown { path }
+            | Self::InitramfsWithoutUdev { path }
+            | Self::RootIsReadOnly { path, .. }
+            | Self::Edit { path, .. }
+            | Self::Unreadable { path, .. } => Place::file(path),
+            Self::Unnamed(found) => match found.first() {
+                Some(first) => Place::file(first.path()),
+                None => Place::default(),
+            },
+            Self::LoaderNotShown { look, .. } => Place::help(look),
+            Self::BadGuest { vm, expected, .. } => {
+                Place::bytes(0..vm.len()).with_help(expected.as_str())
+            }
+            Self::SeveralMachines { hosts, .. } if !hosts.is_empty() => {
+                Place::help(hosts.join(", "))
+            }
+            Self::NoTarget => Place::help(Target::ALL.map(Target::word).join(", ")),
+            _ => Place::default(),
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Edit {
+                error: EditReason::Host(error),
+                ..
+            } => Some(error),
+            Self::Edit {
+                error: EditReason::Pci(error),
+                ..
+            } => Some(error),
+            Self::Edit {
+                error: EditReason::Guest(error),
+                ..
+            } => Some(error),
+            _ => None,
+        }
+    }
+
+    fn is_usage(&self) -> bool {
         matches!(
             self,
             Self::NoDevice
@@ -256,9 +329,7 @@ impl PlanError {
         )
     }
 
-    /// Whether a fact is missing that [`Ask`](crate::ask::Ask) requests.
-    #[must_use]
-    pub const fn is_not_shown(&self) -> bool {
+    fn is_not_shown(&self) -> bool {
         matches!(
             self,
             Self::IdNotShown(_)
@@ -267,14 +338,24 @@ impl PlanError {
                 | Self::InitramfsNotShown
         )
     }
+}
 
-    pub(super) fn edit(
-        path: &str,
-        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+impl PlanCause {
+    pub(super) fn edit(path: &str, error: impl Into<EditReason>) -> Self {
         Self::Edit {
             path: path.to_owned(),
             error: error.into(),
+        }
+    }
+}
+
+impl Error {
+    /// The settings that a plan removes without naming them; empty for another error.
+    #[must_use]
+    pub fn unnamed(&self) -> &[Unnamed] {
+        match self.cause() {
+            Some(PlanCause::Unnamed(found)) => found,
+            _ => &[],
         }
     }
 }

@@ -11,8 +11,7 @@ use crate::file_settings;
 use crate::text::{Text, text};
 
 /// A setting that a plan removes without naming it, or names without removing it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text())]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unnamed {
     /// The edit removes it, and neither a finding nor the request needs that.

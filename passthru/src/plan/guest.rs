@@ -5,7 +5,7 @@ use hvconf::description::MmioWindow;
 
 use super::document::{ManualStep, When};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::guest_steps::Guest;
 use super::hypervisors;
 use super::request::Request;
@@ -20,7 +20,7 @@ pub(super) fn pass(
     request: &Request,
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
-) -> Result<Guest, PlanError> {
+) -> Result<Guest, PlanCause> {
     let mut guest = given(host, target, request, functions, drafts)?;
     guest.manual.extend(rom_at(&request.vm_options, target));
     guest
@@ -35,7 +35,7 @@ fn given(
     request: &Request,
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
-) -> Result<Guest, PlanError> {
+) -> Result<Guest, PlanCause> {
     let passed = passed(host, functions, &request.vm_options)?;
     check(&request.vm_options, target, &passed)?;
     hypervisors::pass(host, target, request, functions, passed, drafts)
@@ -45,8 +45,8 @@ pub(crate) fn passed(
     host: &Host,
     functions: &[&Device],
     vm_options: &VmOptions,
-) -> Result<AssignedDevices, PlanError> {
-    let error = |error| PlanError::edit("the guest's configuration", error);
+) -> Result<AssignedDevices, PlanCause> {
+    let error = |error| PlanCause::edit("the guest's configuration", error);
     let mut slots: Vec<AssignedSlot> = Vec::new();
     let mut rest = functions;
     while let Some(first) = rest.first() {
@@ -78,10 +78,10 @@ fn check(
     vm_options: &VmOptions,
     target: Target,
     passed: &AssignedDevices,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let has_types = hypervisors::of_target(target).has_machine_types;
     if vm_options.machine.is_some() && !has_types {
-        return Err(PlanError::NoMachineType(target));
+        return Err(PlanCause::NoMachineType(target));
     }
     let because = match (vm_options.window, passed.bytes_above_4g()) {
         (Some(Window::Needed), None) => {
@@ -98,7 +98,7 @@ fn check(
         }
         _ => return Ok(()),
     };
-    Err(PlanError::WindowNotKnown { because })
+    Err(PlanCause::WindowNotKnown { because })
 }
 
 /// The step for a window that is not set, since the guest's default suffices: OVMF's window and

@@ -14,7 +14,7 @@ use pci_core::modules::ModuleName;
 
 use super::document::{Command, ManualStep, When};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs, host_drivers};
 use crate::text::{Text, text};
@@ -48,11 +48,11 @@ pub(super) const FILES: [&str; 12] = [
     udev_rule::RULES,
 ];
 
-fn program(host: &Host) -> Result<Initramfs, PlanError> {
+fn program(host: &Host) -> Result<Initramfs, PlanCause> {
     let found = host.system.initramfs.as_ref();
     found
         .map(|found| found.value)
-        .ok_or(PlanError::InitramfsNotShown)
+        .ok_or(PlanCause::InitramfsNotShown)
 }
 
 /// Whether rpm-ostree makes the host's images.
@@ -70,7 +70,7 @@ pub(super) enum Refresh {
     ByHand(ManualStep),
 }
 
-pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanError> {
+pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanCause> {
     let program = program(host)?;
     if host.system.read_only_root.is_some() && is_rpm_ostree(host) {
         // rpm-ostree(1), "initramfs".
@@ -104,7 +104,7 @@ pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanError> {
 }
 
 /// vfio-pci and its dependencies; the one that newer kernels lack only if it is known to exist.
-fn modules(host: &Host) -> Result<Vec<ModuleName>, PlanError> {
+fn modules(host: &Host) -> Result<Vec<ModuleName>, PlanCause> {
     let virqfd = host.system.kernel.modules.get("vfio_virqfd");
     let virqfd = virqfd.is_some_and(|found| found.value == Presence::Module);
     let names = ["vfio_pci", "vfio", "vfio_iommu_type1"];
@@ -112,7 +112,7 @@ fn modules(host: &Host) -> Result<Vec<ModuleName>, PlanError> {
     names
         .map(|name| {
             name.parse()
-                .map_err(|error| PlanError::edit("modules", error))
+                .map_err(|error| PlanCause::edit("modules", error))
         })
         .collect()
 }
@@ -125,7 +125,7 @@ pub(super) fn load_first(
     functions: &[&Device],
     modprobe_file: &str,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     if host.vfio_pci_built_in().is_some() {
         return Ok(());
     }
@@ -151,7 +151,7 @@ pub(super) fn load_first(
             drafts.intend(mkinitcpio::CONF, LISTS.map(Intent::moves));
             let text = mkinitcpio_conf(host, drafts)?;
             let after = mkinitcpio::load_first(&text, &modules)
-                .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?;
+                .map_err(|error| PlanCause::edit(mkinitcpio::CONF, error))?;
             drafts.write(
                 mkinitcpio::CONF,
                 after,
@@ -164,7 +164,7 @@ pub(super) fn load_first(
         Initramfs::Booster => {
             let text = drafts.text(booster::CONF)?.unwrap_or_default();
             let mut conf = BoosterConf::parse(&text);
-            let refused = |error| PlanError::edit(booster::CONF, error);
+            let refused = |error| PlanCause::edit(booster::CONF, error);
             conf.force_load(&modules).map_err(refused)?;
             let drivers = host_drivers(functions);
             drafts.intend(booster::CONF, [Intent::moves("modules_force_load")]);
@@ -188,8 +188,8 @@ const LISTS: [&str; 3] = ["MODULES", "HOOKS", "FILES"];
 /// The drivers that are removed from booster's list.
 fn left_out(drivers: &[ModuleName]) -> Vec<Intent> {
     let names = drivers.iter().map(ModuleName::as_str);
-    let spelt = names.flat_map(|name| [name.replace('-', "_"), name.replace('_', "-")]);
-    spelt
+    let spelled = names.flat_map(|name| [name.replace('-', "_"), name.replace('_', "-")]);
+    spelled
         .map(|name| Intent::changes_from("modules", &name))
         .collect()
 }
@@ -201,7 +201,7 @@ pub(super) fn take(
     devices: &[&Device],
     functions: &[BoundFunction],
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let why = text!(
         "binds the functions to vfio-pci by address, before udev loads drivers, \
                      and only if their IDs are found there: another card has the same IDs, or \
@@ -231,13 +231,13 @@ pub(super) fn take(
         }
         Initramfs::Mkinitcpio => {
             let text = mkinitcpio_conf(host, drafts)?;
-            let refused = |error| PlanError::edit(mkinitcpio::CONF, error);
+            let refused = |error| PlanCause::edit(mkinitcpio::CONF, error);
             let after = mkinitcpio::with_hook(&text).map_err(refused)?;
             let init = ConfFacts::read(&text)
-                .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?
+                .map_err(|error| PlanCause::edit(mkinitcpio::CONF, error))?
                 .init;
             let Some(list) = mkinitcpio::list_of_functions(init) else {
-                return Err(PlanError::InitramfsWithoutUdev {
+                return Err(PlanCause::InitramfsWithoutUdev {
                     path: mkinitcpio::CONF.to_owned(),
                 });
             };
@@ -260,10 +260,10 @@ pub(super) fn take(
 }
 
 /// Has initramfs-tools pack vfio-pci.
-fn pack_vfio(drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+fn pack_vfio(drafts: &mut Drafts<'_>) -> Result<(), PlanCause> {
     let vfio_pci = "vfio-pci"
         .parse()
-        .map_err(|error| PlanError::edit(HOOK, error))?;
+        .map_err(|error| PlanCause::edit(HOOK, error))?;
     let before = drafts.text(HOOK)?;
     let hook = initramfs_hook::edit(&vfio_pci, before.as_deref());
     drafts.set(hook.with_purpose(text!("vfio-pci must be in the initramfs")));
@@ -277,7 +277,7 @@ fn by_rule(
     functions: &[BoundFunction],
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let packed = text!("the rule and vfio-pci must be in the image, from which the drivers load");
     match program(host)? {
         // It includes all of /etc/udev/rules.d.
@@ -290,10 +290,10 @@ fn by_rule(
         Initramfs::Mkinitcpio => {
             drafts.intend(mkinitcpio::CONF, LISTS.map(Intent::moves));
             let text = mkinitcpio_conf(host, drafts)?;
-            let refused = |error| PlanError::edit(mkinitcpio::CONF, error);
+            let refused = |error| PlanCause::edit(mkinitcpio::CONF, error);
             let after = mkinitcpio::load_first(&text, &modules(host)?).map_err(refused)?;
             let after = mkinitcpio::with_files(&after, &[udev_rule::RULES])
-                .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?;
+                .map_err(|error| PlanCause::edit(mkinitcpio::CONF, error))?;
             drafts.write(mkinitcpio::CONF, after, &packed)?;
         }
         Initramfs::Booster => {
@@ -302,7 +302,7 @@ fn by_rule(
             let drivers = host_drivers(devices);
             drafts.intend(booster::CONF, left_out(&drivers));
             conf.exclude(&drivers)
-                .map_err(|error| PlanError::edit(booster::CONF, error))?;
+                .map_err(|error| PlanCause::edit(booster::CONF, error))?;
             drafts.write(
                 booster::CONF,
                 conf.to_string(),
@@ -322,23 +322,23 @@ fn by_rule(
 }
 
 /// mkinitcpio's configuration, if no other file replaces its lists.
-fn mkinitcpio_conf(host: &Host, drafts: &Drafts<'_>) -> Result<String, PlanError> {
+fn mkinitcpio_conf(host: &Host, drafts: &Drafts<'_>) -> Result<String, PlanCause> {
     if let Some(other) = host.initramfs_conf.mkinitcpio_drop_ins.first() {
         let error = text!(
             "it assigns MODULES or HOOKS after {conf}, which a plan edits: move them there",
             conf = mkinitcpio::CONF
         );
-        return Err(PlanError::edit(&other.path, error));
+        return Err(PlanCause::edit(&other.path, error));
     }
     shown(mkinitcpio::CONF, drafts)
 }
 
 /// Whether the host generates its images: with ostree they are part of the deployment, unless
 /// rpm-ostree is configured to run dracut, which then reads `/etc`.
-fn may_build(host: &Host, path: &str) -> Result<(), PlanError> {
+fn may_build(host: &Host, path: &str) -> Result<(), PlanCause> {
     match &host.system.read_only_root {
         Some(_) if is_rpm_ostree(host) && path.starts_with("/etc/") => Ok(()),
-        Some(root) => Err(PlanError::RootIsReadOnly {
+        Some(root) => Err(PlanCause::RootIsReadOnly {
             path: path.to_owned(),
             shown_by: root.evidence.source.clone(),
         }),
@@ -351,7 +351,7 @@ pub(super) fn all(
     path: &str,
     functions: &[BoundFunction],
     drafts: &Drafts<'_>,
-) -> Result<(Vec<BoundFunction>, Option<String>), PlanError> {
+) -> Result<(Vec<BoundFunction>, Option<String>), PlanCause> {
     let before = drafts.text(path)?;
     let earlier = before.as_deref().and_then(by_address::bound);
     Ok((with_earlier(functions, earlier), before))
@@ -372,8 +372,8 @@ fn with_earlier(
     all
 }
 
-fn shown(path: &str, drafts: &Drafts<'_>) -> Result<String, PlanError> {
-    drafts.text(path)?.ok_or_else(|| PlanError::FileNotShown {
+fn shown(path: &str, drafts: &Drafts<'_>) -> Result<String, PlanCause> {
+    drafts.text(path)?.ok_or_else(|| PlanCause::FileNotShown {
         path: path.to_owned(),
     })
 }

@@ -7,7 +7,7 @@ use hostconf::binding::{driverctl, libvirt_hook, runtime, service};
 
 use super::document::{Check, Command, ManualStep, Undo, When};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::request::Request;
 use crate::file_settings::Intent;
 use crate::target::Target;
@@ -29,7 +29,7 @@ fn words(argv: &[&str]) -> Vec<String> {
 pub(super) fn by_service(
     functions: &[BoundFunction],
     drafts: &mut Drafts<'_>,
-) -> Result<Bound, PlanError> {
+) -> Result<Bound, PlanCause> {
     let unit = drafts.text(service::UNIT)?;
     let script = drafts.text(service::SCRIPT)?;
     let is_new = unit.is_none();
@@ -58,7 +58,7 @@ pub(super) fn by_service(
 pub(super) fn by_driverctl(
     functions: &[BoundFunction],
     drafts: &mut Drafts<'_>,
-) -> Result<Bound, PlanError> {
+) -> Result<Bound, PlanCause> {
     for function in functions {
         let path = driverctl::path(function.address);
         drafts.intend(&path, [Intent::changes("driver")]);
@@ -85,7 +85,7 @@ pub(super) fn by_driverctl(
 pub(super) fn now(
     functions: &[BoundFunction],
     drafts: &mut Drafts<'_>,
-) -> Result<Bound, PlanError> {
+) -> Result<Bound, PlanCause> {
     let [bind, release] = runtime::paths(functions);
     let before = [drafts.text(&bind)?, drafts.text(&release)?];
     let before = before.each_ref().map(Option::as_deref);
@@ -111,9 +111,9 @@ pub(super) fn now(
 }
 
 /// The hook that frees the display for one guest of libvirt.
-pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Bound, PlanError> {
+pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Bound, PlanCause> {
     let vm = request.vm.clone().unwrap_or_default();
-    let guest: GuestName = vm.parse().map_err(|_| PlanError::BadGuest {
+    let guest: GuestName = vm.parse().map_err(|_| PlanCause::BadGuest {
         vm,
         target: Target::Libvirt,
         expected: text!(

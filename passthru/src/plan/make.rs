@@ -10,7 +10,7 @@ use super::assumption::{self, Assumption};
 use super::bind_choice::Choice;
 use super::document::{Binding, Plan, PlannedDevice, SCHEMA};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::hypervisors::{self, HostSide};
 use super::initramfs::Refresh;
 use super::late_binding::{self, Bound};
@@ -33,7 +33,7 @@ use crate::text::{Text, text};
 ///
 /// If the request cannot be met, or if the input lacks facts that the plan needs; the message names
 /// a command that shows them.
-pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan, PlanError> {
+pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Result<Plan> {
     refuse_mixed(host)?;
     let (target, hypervisor) = target(host, request)?;
     readable(&host.refusals, target)?;
@@ -54,9 +54,9 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
 }
 
 /// Refuses an input that covers several hosts.
-pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanError> {
+pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanCause> {
     if let Some([first, second]) = host.machines.contradictions.first() {
-        return Err(PlanError::SeveralMachines {
+        return Err(PlanCause::SeveralMachines {
             first: place(first),
             second: place(second),
             hosts: host
@@ -72,7 +72,7 @@ pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanError> {
 
 /// Refuses a plan that may depend on an unreadable file. State of the running kernel, in sysfs and
 /// procfs, is not a file of the host: it is unknown, and the plan accounts for that.
-pub(super) fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanError> {
+pub(super) fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanCause> {
     let is_at = |path: &str, place: &str| {
         let rest = path.strip_prefix(place);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -85,7 +85,7 @@ pub(super) fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanE
             && !of_others.any(|place| is_at(&refusal.path, place))
     };
     match refusals.iter().find(counts) {
-        Some(refusal) => Err(PlanError::Unreadable {
+        Some(refusal) => Err(PlanCause::Unreadable {
             path: refusal.path.clone(),
             reason: refusal.reason.clone(),
         }),
@@ -99,7 +99,7 @@ fn make_for(
     request: &Request,
     target: Target,
     assumed: &[Assumption],
-) -> Result<Plan, PlanError> {
+) -> Result<Plan, PlanCause> {
     let functions = functions(host, &request.devices)?;
     let devices = planned(&functions)?;
     let side = HostSide::of(target);
@@ -211,7 +211,7 @@ fn make_for(
         commands,
         reboot_reason: reboot,
     };
-    gate::check(&plan).map_err(PlanError::Unnamed)?;
+    gate::check(&plan).map_err(PlanCause::Unnamed)?;
     Ok(plan)
 }
 
@@ -242,7 +242,7 @@ fn bind(
     functions: &[&Device],
     devices: &[PlannedDevice],
     drafts: &mut Drafts<'_>,
-) -> Result<Bound, PlanError> {
+) -> Result<Bound, PlanCause> {
     let all = binding::bound(devices);
     let Some(method) = choice.method else {
         if choice.how == Binding::ByAddress {
@@ -291,7 +291,7 @@ fn place(evidence: &Evidence) -> String {
 pub(super) fn target(
     host: &Host,
     request: &Request,
-) -> Result<(Target, Option<Assumption>), PlanError> {
+) -> Result<(Target, Option<Assumption>), PlanCause> {
     if let Some(platform) = &host.system.platform {
         let target = hypervisors::of_platform(platform.value, request.target)?;
         return Ok((target, None));
@@ -300,7 +300,7 @@ pub(super) fn target(
     match (request.target.or(found), assumption::target(host)) {
         (Some(target), _) => Ok((hypervisors::able(target)?, None)),
         (None, Some((target, assumption))) => Ok((target, Some(assumption))),
-        (None, None) => Err(PlanError::NoTarget),
+        (None, None) => Err(PlanCause::NoTarget),
     }
 }
 
@@ -308,32 +308,32 @@ pub(super) fn target(
 pub(crate) fn functions<'a>(
     host: &'a Host,
     devices: &[Address],
-) -> Result<Vec<&'a Device>, PlanError> {
+) -> Result<Vec<&'a Device>, PlanCause> {
     let mut functions: Vec<&Device> = Vec::new();
     for address in devices {
         match host.devices.get(address) {
-            None => return Err(PlanError::NotThere(*address)),
-            Some(device) if device.is_bridge() => return Err(PlanError::Bridge(*address)),
+            None => return Err(PlanCause::NotThere(*address)),
+            Some(device) if device.is_bridge() => return Err(PlanCause::Bridge(*address)),
             Some(_) => functions.extend(host.card_of(*address)),
         }
     }
     functions.sort_by_key(|device| device.address);
     functions.dedup_by_key(|device| device.address);
     if functions.is_empty() {
-        Err(PlanError::NoDevice)
+        Err(PlanCause::NoDevice)
     } else {
         Ok(functions)
     }
 }
 
-pub(super) fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanError> {
+pub(super) fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanCause> {
     functions
         .iter()
         .map(|device| {
             let id = device
                 .id
                 .as_ref()
-                .ok_or(PlanError::IdNotShown(device.address))?;
+                .ok_or(PlanCause::IdNotShown(device.address))?;
             Ok(PlannedDevice {
                 address: device.address,
                 id: id.value,

@@ -56,7 +56,7 @@ pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Plan, PlannedDevice, SCHEMA, Undo, When,
 };
 pub use drafts::applied;
-pub use error::PlanError;
+pub(crate) use error::PlanCause;
 pub use gate::{Unnamed, check};
 pub(crate) use guest::passed;
 pub use hostconf::binding::method::Method;
@@ -64,12 +64,11 @@ pub(crate) use hypervisors::{has_own_driver, table as hypervisor_table};
 pub use inspect::inspect;
 pub(crate) use make::functions;
 pub use make::make;
-pub use read::{PLACE, ReadError, TRANSACTIONS};
+pub(crate) use read::ReadCause;
+pub use read::{PLACE, TRANSACTIONS};
 pub use release::release;
 pub use request::Request;
-pub use script::{NotWritten, ScriptForm, script};
+pub use script::script;
 pub use state::{HostState, PlannedFile, sha256};
-pub use vm_options::{
-    HIDDEN_AS, LookingGlass, Screen, VmOptionError, VmOptions, Window, firmware, huge_pages,
-    machine_type, screen, window,
-};
+pub use vm_options::{HIDDEN_AS, LookingGlass, Screen, VmOptions, Window};
+pub(crate) use vm_options::{VmOptionCause, firmware, huge_pages, machine_type, screen, window};

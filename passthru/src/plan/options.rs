@@ -10,7 +10,7 @@ use hostconf::boot::{Parameter, grub_layout};
 use super::binding;
 use super::document::{Command, ManualStep, Undo, When};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs};
 use crate::remedy::shown;
@@ -243,7 +243,7 @@ pub(super) fn write(
     host: &Host,
     options: &Options,
     drafts: &mut Drafts<'_>,
-) -> Result<Written, PlanError> {
+) -> Result<Written, PlanCause> {
     if options.is_empty() {
         return Ok(Written::default());
     }
@@ -261,7 +261,7 @@ pub(super) fn write(
             return Ok(Written::by_hand(text));
         }
         Loader::Unknown { would_tell, .. } => {
-            return Err(PlanError::LoaderNotShown {
+            return Err(PlanCause::LoaderNotShown {
                 options: options.list(),
                 look: would_tell
                     .first()
@@ -273,7 +273,7 @@ pub(super) fn write(
     };
     let change = options
         .change()
-        .map_err(|error| PlanError::edit("the kernel options", error))?;
+        .map_err(|error| PlanCause::edit("the kernel options", error))?;
     let tree = drafts.host_tree();
     let mut known = MemoryTree::partial();
     // initramfs-tools is Debian's, and so is update-grub, which apply looks for.
@@ -338,12 +338,12 @@ pub(super) fn write(
     })
 }
 
-fn refused(kind: LoaderKind, error: hostconf::Error) -> PlanError {
+fn refused(kind: LoaderKind, error: hostconf::Error) -> PlanCause {
     let path = error.path().map(str::to_owned);
     match path {
-        Some(path) if error.kind() == ErrorKind::NotShown => PlanError::FileNotShown { path },
-        Some(path) => PlanError::edit(&path, error.without_path()),
-        None => PlanError::edit(kind.name(), error),
+        Some(path) if error.kind() == ErrorKind::NotShown => PlanCause::FileNotShown { path },
+        Some(path) => PlanCause::edit(&path, error.without_path()),
+        None => PlanCause::edit(kind.name(), error),
     }
 }
 

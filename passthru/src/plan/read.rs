@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::document::{Command, Plan, SCHEMA, Undo};
 use super::state::PlannedFile;
+use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::text::{Text, text};
 
 /// Directory of transactions; no plan writes there.
@@ -18,12 +19,10 @@ pub const TRANSACTIONS: &str = "/var/lib/passthru/transactions";
 pub const PLACE: &str = "/var/lib/passthru";
 
 /// The reason why a text is not a valid plan.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum ReadError {
+#[derive(Debug)]
+pub(crate) enum ReadCause {
     /// Not JSON, or not in a plan's form; names the line and the column.
-    Form(#[from] serde_json::Error),
+    Form(serde_json::Error),
     /// A document of another kind or version.
     Schema(String),
     /// A path that plans may not write.
@@ -54,10 +53,32 @@ pub enum ReadError {
     Command,
 }
 
-impl ReadError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+into_error!(ReadCause);
+
+impl Cause for ReadCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::BadText
+    }
+
+    fn place(&self) -> Place {
+        match self {
+            Self::Form(error) => Place::of_json(error),
+            Self::Path { path, .. }
+            | Self::Twice { path }
+            | Self::State { path }
+            | Self::Mode { path, .. } => Place::file(path),
+            Self::Schema(_) | Self::Command => Place::default(),
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Form(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::Form(error) => {
                 text!("not a valid plan: {error}", error = error.to_string())
@@ -98,32 +119,31 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// If it is not a plan of this version, or contains what no plan may contain: see
-    /// [`ReadError`].
+    /// If it is not a plan of this version, or contains what no plan may contain.
     ///
     /// ```
     /// use passthru::plan::Plan;
     /// let error = Plan::from_json(b"{\"schema\": \"passthru-findings/1\"}").unwrap_err();
     /// assert!(error.to_string().contains("passthru-plan/1"));
     /// ```
-    pub fn from_json(text: &[u8]) -> Result<Self, ReadError> {
+    pub fn from_json(text: &[u8]) -> crate::Result<Self> {
         // The version first: another one may have other fields.
-        let header: Header = serde_json::from_slice(text)?;
+        let header: Header = serde_json::from_slice(text).map_err(ReadCause::Form)?;
         if header.schema != SCHEMA {
-            return Err(ReadError::Schema(header.schema));
+            return Err(ReadCause::Schema(header.schema).into());
         }
-        let plan: Self = serde_json::from_slice(text)?;
+        let plan: Self = serde_json::from_slice(text).map_err(ReadCause::Form)?;
         plan.hold()?;
         Ok(plan)
     }
 
     /// Validates the plan.
-    pub(crate) fn hold(&self) -> Result<(), ReadError> {
+    pub(crate) fn hold(&self) -> Result<(), ReadCause> {
         let mut paths = BTreeSet::new();
         for edit in &self.edits {
             hold_edit(edit)?;
             if !paths.insert(&edit.path) {
-                return Err(ReadError::Twice {
+                return Err(ReadCause::Twice {
                     path: edit.path.clone(),
                 });
             }
@@ -135,7 +155,7 @@ impl Plan {
                 .zip(&expected)
                 .find(|(found, wanted)| found != wanted)
                 .map(|(found, _)| found.path.clone());
-            return Err(ReadError::State {
+            return Err(ReadCause::State {
                 path: differs.unwrap_or_else(|| "the end".to_owned()),
             });
         }
@@ -143,16 +163,16 @@ impl Plan {
     }
 }
 
-fn hold_edit(edit: &Edit) -> Result<(), ReadError> {
+fn hold_edit(edit: &Edit) -> Result<(), ReadCause> {
     let path = &edit.path;
     if let Some(reason) = refused(path) {
-        return Err(ReadError::Path {
+        return Err(ReadCause::Path {
             path: path.clone(),
             reason,
         });
     }
     match edit.mode {
-        Some(mode) if mode > 0o777 => Err(ReadError::Mode {
+        Some(mode) if mode > 0o777 => Err(ReadCause::Mode {
             path: path.clone(),
             mode,
         }),
@@ -190,7 +210,7 @@ fn refused(path: &str) -> Option<Text> {
     None
 }
 
-fn hold_command(command: &Command) -> Result<(), ReadError> {
+fn hold_command(command: &Command) -> Result<(), ReadCause> {
     let can_run = |argv: &[String]| {
         let program = argv.first().is_some_and(|program| !program.is_empty());
         program && argv.iter().all(|word| !word.contains('\0'))
@@ -201,7 +221,7 @@ fn hold_command(command: &Command) -> Result<(), ReadError> {
         Undo::RestoreFiles { paths } => {
             for path in paths {
                 if let Some(reason) = refused(path) {
-                    return Err(ReadError::Path {
+                    return Err(ReadCause::Path {
                         path: path.clone(),
                         reason,
                     });
@@ -213,6 +233,6 @@ fn hold_command(command: &Command) -> Result<(), ReadError> {
     if can_run(&command.argv) && undo {
         Ok(())
     } else {
-        Err(ReadError::Command)
+        Err(ReadCause::Command)
     }
 }

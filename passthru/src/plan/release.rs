@@ -9,7 +9,7 @@ use pci_core::Address;
 use super::bind_choice::Choice;
 use super::document::{Binding, Check, Command, ManualStep, Plan, SCHEMA, Undo, When};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::hypervisors::HostSide;
 use super::initramfs::{self, Refresh};
 use super::options::{self, Options};
@@ -29,14 +29,14 @@ use crate::text::{Text, text};
 ///
 /// As [`make`](super::make), and where the host binds its functions by other means than
 /// files of `/etc`.
-pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan, PlanError> {
+pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Result<Plan> {
     make::refuse_mixed(host)?;
     // The hypervisor changes nothing of this plan, assumed or not.
     let (target, _) = make::target(host, request)?;
     make::readable(&host.refusals, target)?;
     let is_vfio = matches!(HostSide::of(target), HostSide::Vfio);
     if !is_vfio || host.etc_not_kept.is_some() || host.system.reads_vfio_pci_cfg().is_some() {
-        return Err(PlanError::NotReleased(target));
+        return Err(PlanCause::NotReleased(target).into());
     }
     let recorder = Recorder::of_refusals(tree);
     let assumed = assumption::assumed(&recorder, host);
@@ -73,7 +73,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Pl
             .iter()
             .map(|device| format!("{:#}", device.address))
             .collect();
-        return Err(PlanError::NotBound(list.join(", ")));
+        return Err(PlanCause::NotBound(list.join(", ")).into());
     }
     manual.extend(guests(host, &functions));
     make::readable(&recorder.refusals(), target)?;
@@ -104,7 +104,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Pl
         manual_steps: manual,
         reboot_reason: reboot,
     };
-    gate::check(&plan).map_err(PlanError::Unnamed)?;
+    gate::check(&plan).map_err(PlanCause::Unnamed)?;
     Ok(plan)
 }
 
@@ -114,7 +114,7 @@ fn allow_drivers(
     host: &Host,
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let is_ours = |device: &Device| functions.iter().any(|own| own.address == device.address);
     let others: Vec<&Device> = host.intended().filter(|device| !is_ours(device)).collect();
     let needed = host_drivers(&others);
@@ -151,7 +151,7 @@ fn overrides(
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
     manual: &mut Vec<ManualStep>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let is_ours = |address: Address| functions.iter().any(|own| own.address == address);
     for script in &host.override_scripts {
         let named = script.facts.overrides.iter().map(|(address, _)| *address);

@@ -9,7 +9,7 @@ use hvconf::proxmox::{Key, Value, VmConfig};
 use super::bind_choice::Choice;
 use super::document::Blocker;
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::options::{self, Options};
 use super::{binding, guards};
 use crate::doctor::Report;
@@ -52,7 +52,7 @@ pub(super) fn apply(
     choice: Choice,
     drafts: &mut Drafts<'_>,
     kernel: &mut Options,
-) -> Result<bool, PlanError> {
+) -> Result<bool, PlanCause> {
     let mut initramfs = false;
     let certain =
         |finding: &&Finding| finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect;
@@ -104,7 +104,7 @@ fn set_guest_options(
     options: &[GuestOption],
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let Some(text) = drafts.text(path)? else {
         return Ok(());
     };
@@ -114,7 +114,7 @@ fn set_guest_options(
         let mut file = VmxDocument::parse(&text);
         for option in options {
             let key = option.key.parse::<VmxKey>();
-            let key = key.map_err(|error| PlanError::edit(path, error))?;
+            let key = key.map_err(|error| PlanCause::edit(path, error))?;
             file.set(&key, &option.value);
         }
         file.to_string()
@@ -122,9 +122,9 @@ fn set_guest_options(
         let mut file = VmConfig::parse(&text);
         for option in options {
             let key = option.key.parse::<Key>();
-            let key = key.map_err(|error| PlanError::edit(path, error))?;
+            let key = key.map_err(|error| PlanCause::edit(path, error))?;
             let value = option.value.parse::<Value>();
-            let value = value.map_err(|error| PlanError::edit(path, error))?;
+            let value = value.map_err(|error| PlanCause::edit(path, error))?;
             file.set(&key, &value);
         }
         file.to_string()
@@ -137,7 +137,7 @@ fn remove_module(
     module: &str,
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let kind = if path == INITRAMFS_MODULES {
         ListKind::InitramfsTools
     } else {
@@ -167,7 +167,7 @@ fn remove_option(
     module: &str,
     option: &str,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     for evidence in finding
         .evidence
         .iter()
@@ -192,7 +192,7 @@ pub(super) fn remove_line(
     line: &WholeLine,
     why: &Text,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let (path, said) = (line.path(), line.text());
     let Some(text) = drafts.text(path)?.filter(|_| in_modprobe(path)) else {
         return Ok(());

@@ -11,14 +11,13 @@ use self::shell::{END, FUNCTIONS};
 use super::document::{Binding, Plan, Undo};
 use super::gate::{self, Unnamed};
 use super::state::sha256;
+use crate::failure::{Cause, ErrorKind, into_error};
 use crate::remedy::shown;
 use crate::text::{Text, text};
 
 /// The reason why a plan cannot be written as a script or a playbook.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum NotWritten {
+#[derive(Debug)]
+pub(crate) enum ScriptCause {
     /// A text has a NUL byte.
     Nul {
         /// The path of the file, or the command.
@@ -32,18 +31,21 @@ pub enum NotWritten {
 
 /// The form of a plan that is run without passthru.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ScriptForm {
+pub(crate) enum ScriptForm {
     /// A shell script.
     Shell,
     /// An Ansible playbook.
     Ansible,
 }
 
-impl NotWritten {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+into_error!(ScriptCause);
+
+impl Cause for ScriptCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::NoPlan
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::Nul {
                 path,
@@ -71,7 +73,7 @@ impl NotWritten {
 ///
 /// If a text has a NUL byte, which no shell can contain, and if the plan's edits remove settings
 /// that it does not name.
-pub fn script(plan: &Plan) -> Result<String, NotWritten> {
+pub fn script(plan: &Plan) -> crate::Result<String> {
     hold(plan, ScriptForm::Shell)?;
     let mut text = String::new();
     head(&mut text, plan);
@@ -87,13 +89,13 @@ pub fn script(plan: &Plan) -> Result<String, NotWritten> {
 }
 
 /// Checks that the plan removes only settings that it names, and that no text has a NUL byte.
-pub(super) fn hold(plan: &Plan, form: ScriptForm) -> Result<(), NotWritten> {
-    gate::check(plan).map_err(NotWritten::Unnamed)?;
+pub(super) fn hold(plan: &Plan, form: ScriptForm) -> Result<(), ScriptCause> {
+    gate::check(plan).map_err(ScriptCause::Unnamed)?;
     let has_nul = |edit: &&Edit| {
         let before = edit.before.as_deref().unwrap_or_default();
         before.contains('\0') || edit.after.contains('\0') || edit.path.contains('\0')
     };
-    let refused = |path: String| NotWritten::Nul { path, form };
+    let refused = |path: String| ScriptCause::Nul { path, form };
     if let Some(edit) = plan.edits.iter().find(has_nul) {
         return Err(refused(edit.path.clone()));
     }

@@ -2,12 +2,13 @@
 
 use hvconf::assigned::{AssignedDevices, AssignedSlot, DisplayRole, RomFile};
 use hvconf::description::{
-    Chipset, ColourRange, CpuHiding, Description, Firmware, HardwareChange, HugePageSize,
+    Chipset, ColorRange, CpuHiding, Description, Firmware, HardwareChange, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, MmioWindow, Pages, SecureBoot,
 };
 use hvconf::guest::UserName;
 
 use super::document::{ManualStep, When};
+use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::text::{Text, text};
 
 /// Replacement of Hyper-V's vendor name by default.
@@ -69,20 +70,26 @@ pub enum Screen {
 }
 
 /// The error of a VM option.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub struct VmOptionError {
+#[derive(Debug)]
+pub(crate) struct VmOptionCause {
     /// The option as given.
-    pub option: String,
+    pub(crate) option: String,
     /// The expected form.
-    pub expected: Text,
+    pub(crate) expected: Text,
 }
 
-impl VmOptionError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+into_error!(VmOptionCause);
+
+impl Cause for VmOptionCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::BadRequest
+    }
+
+    fn place(&self) -> Place {
+        Place::bytes(0..self.option.len()).with_help(self.expected.as_str())
+    }
+
+    fn text(&self) -> Text {
         text!(
             "{option}: expected {expected}",
             option = self.option,
@@ -95,17 +102,10 @@ impl VmOptionError {
 ///
 /// # Errors
 /// The expected form.
-///
-/// ```
-/// use passthru::plan::screen;
-/// assert_eq!(screen("2560x1440")?.mebibytes(), 64);
-/// assert!(screen("2560").is_err());
-/// # Ok::<(), passthru::text::Text>(())
-/// ```
-pub fn screen(text: &str) -> Result<LookingGlassSize, Text> {
+pub(crate) fn screen(text: &str) -> Result<LookingGlassSize, Text> {
     let (screen, range) = match text.strip_suffix(",hdr") {
-        Some(screen) => (screen, ColourRange::Hdr),
-        None => (text, ColourRange::Sdr),
+        Some(screen) => (screen, ColorRange::Hdr),
+        None => (text, ColorRange::Sdr),
     };
     let sizes = screen.split_once('x');
     let sizes = sizes.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
@@ -124,7 +124,7 @@ pub fn screen(text: &str) -> Result<LookingGlassSize, Text> {
 ///
 /// # Errors
 /// The expected form.
-pub fn huge_pages(text: &str) -> Result<HugePageSize, Text> {
+pub(crate) fn huge_pages(text: &str) -> Result<HugePageSize, Text> {
     match text {
         "2M" => Ok(HugePageSize::Mebibytes2),
         "1G" => Ok(HugePageSize::Gibibyte1),
@@ -137,7 +137,7 @@ pub fn huge_pages(text: &str) -> Result<HugePageSize, Text> {
 ///
 /// # Errors
 /// The expected form.
-pub fn firmware(text: &str) -> Result<Firmware, Text> {
+pub(crate) fn firmware(text: &str) -> Result<Firmware, Text> {
     match text {
         "ovmf" => Ok(Firmware::Ovmf(SecureBoot::Off)),
         "seabios" => Ok(Firmware::SeaBios),
@@ -149,7 +149,7 @@ pub fn firmware(text: &str) -> Result<Firmware, Text> {
 ///
 /// # Errors
 /// The expected form.
-pub fn machine_type(text: &str) -> Result<Chipset, Text> {
+pub(crate) fn machine_type(text: &str) -> Result<Chipset, Text> {
     match text {
         "q35" => Ok(Chipset::Q35),
         "i440fx" => Ok(Chipset::I440fx),
@@ -162,14 +162,7 @@ pub fn machine_type(text: &str) -> Result<Chipset, Text> {
 ///
 /// # Errors
 /// The expected form.
-///
-/// ```
-/// use passthru::plan::{Window, window};
-/// assert_eq!(window("needed"), Ok(Window::Needed));
-/// assert!(matches!(window("64G"), Ok(Window::Of(size)) if size.gibibytes() == 64));
-/// assert!(window("48G").is_err());
-/// ```
-pub fn window(text: &str) -> Result<Window, Text> {
+pub(crate) fn window(text: &str) -> Result<Window, Text> {
     if text == "needed" {
         return Ok(Window::Needed);
     }
@@ -194,10 +187,10 @@ impl VmOptions {
     /// vm_options.set("rom=card.rom")?;
     /// vm_options.set("hide")?;
     /// assert!(vm_options.set("rom=../card.rom").is_err());
-    /// # Ok::<(), passthru::plan::VmOptionError>(())
+    /// # Ok::<(), passthru::Error>(())
     /// ```
-    pub fn set(&mut self, option: &str) -> Result<(), VmOptionError> {
-        let fail = |expected| VmOptionError {
+    pub fn set(&mut self, option: &str) -> crate::Result<()> {
+        let fail = |expected| VmOptionCause {
             option: option.to_owned(),
             expected,
         };
@@ -241,7 +234,8 @@ impl VmOptions {
                 return Err(fail(text!(
                     "hide, huge-pages=, looking-glass=, user=, rom=, primary, firmware=, \
                      machine-type= or mmio-window"
-                )));
+                ))
+                .into());
             }
         }
         Ok(())

@@ -9,24 +9,50 @@ use pci_core::config::ConfigSpace;
 use pci_core::lspci::{self, Listing};
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
 
+use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
+use crate::text::{Text, text};
 
 /// Reason why there is no prediction.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotPredicted {
+#[derive(Debug)]
+pub(super) enum PredictionCause {
     /// The input has no configuration space at all.
-    #[error(
-        "the input shows no configuration space, from which groups are predicted: run passthru \
-         as root on the machine, or give it the output of `sudo lspci -vvvnnxxxx`"
-    )]
     NoConfig,
     /// The input has that of some functions only.
-    #[error("the input shows no configuration space of {0}, so its group cannot be predicted")]
     NoConfigOf(Address),
-    /// The configuration space of a function does not go far enough.
-    #[error(transparent)]
-    Read(#[from] iommu::Error),
+    /// The configuration space of a function does not go far enough, or the functions do not make
+    /// up a machine.
+    Iommu(iommu::Error),
+}
+
+into_error!(PredictionCause);
+
+impl Cause for PredictionCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::NoPrediction
+    }
+
+    fn text(&self) -> Text {
+        match self {
+            Self::NoConfig => text!(
+                "not in the input: configuration space, from which groups are predicted; run \
+                 passthru as root on the machine, or add the output of `sudo lspci -vvvnnxxxx`"
+            ),
+            Self::NoConfigOf(address) => text!(
+                "not in the input: configuration space of {address}, from which its group is \
+                 predicted",
+                address
+            ),
+            Self::Iommu(error) => Text::of_english(error.to_string()),
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Iommu(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// The files that a prediction reads besides those of the host: configuration space
@@ -43,14 +69,18 @@ pub fn files(host: &Host) -> Vec<String> {
 
 /// All functions of the host by their configuration space: that in sysfs, otherwise that in a
 /// listing. On a running machine this wakes sleeping functions.
-pub(super) fn functions(tree: &dyn HostTree, host: &Host) -> Result<Vec<Function>, NotPredicted> {
+pub(super) fn functions(
+    tree: &dyn HostTree,
+    host: &Host,
+) -> Result<Vec<Function>, PredictionCause> {
     let functions = match in_sysfs(tree) {
-        Some(functions) => functions?,
-        None => in_listings(tree).ok_or(NotPredicted::NoConfig)??,
+        Some(functions) => functions,
+        None => in_listings(tree).ok_or(PredictionCause::NoConfig)?,
     };
+    let functions = functions.map_err(PredictionCause::Iommu)?;
     let read: BTreeSet<Address> = functions.iter().map(|function| function.address).collect();
     match host.devices.keys().find(|address| !read.contains(address)) {
-        Some(missing) => Err(NotPredicted::NoConfigOf(*missing)),
+        Some(missing) => Err(PredictionCause::NoConfigOf(*missing)),
         None => Ok(functions),
     }
 }

@@ -7,6 +7,7 @@ use iommu::predict::{
 };
 use pci_core::Address;
 
+use super::inputs::PredictionCause;
 use super::outcome::Predicted;
 
 /// Functions that share a group with the requested ones, the reasons, and possible changes.
@@ -39,10 +40,7 @@ pub struct SharingFunction {
 /// # Errors
 ///
 /// As of [`iommu::predict::predict`].
-pub fn isolation(
-    predicted: &Predicted,
-    wanted: BTreeSet<Address>,
-) -> Result<Isolation, iommu::Error> {
+pub fn isolation(predicted: &Predicted, wanted: BTreeSet<Address>) -> crate::Result<Isolation> {
     let Predicted {
         prediction,
         machine,
@@ -67,12 +65,13 @@ pub fn isolation(
         };
         found.push(SharingFunction {
             address,
-            chains: reasons(functions, conditions, *one, address)?,
+            chains: reasons(functions, conditions, *one, address)
+                .map_err(PredictionCause::Iommu)?,
             not_overridden: not_overridden(prediction, &wanted, address),
         });
     }
     Ok(Isolation {
-        changes: changes(functions, conditions, &wanted)?,
+        changes: changes(functions, conditions, &wanted).map_err(PredictionCause::Iommu)?,
         wanted,
         sharing: found,
     })

@@ -12,8 +12,8 @@ pub use document::{
     ChangedFunction, GroupLink, IsolationChangeDocument, IsolationDocument, Observed,
     PredictedGroupDocument, PredictedGroups, SharingDocument, document,
 };
-pub use inputs::{NotPredicted, files};
+pub use inputs::files;
 pub use isolation::{Isolation, SharingFunction, isolation};
-pub use outcome::{Predicted, PredictedError, predict};
-pub use request::{PredictionRequest, PredictionRequestError};
+pub use outcome::{Predicted, predict};
+pub use request::PredictionRequest;
 pub use whole::groups;

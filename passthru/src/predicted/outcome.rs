@@ -6,8 +6,8 @@ use host_tree::HostTree;
 use iommu::predict::{Agreement, Machine, Prediction, compare};
 use pci_core::Address;
 
-use super::inputs::{NotPredicted, functions};
-use super::request::{PredictionRequest, PredictionRequestError, changed, conditions};
+use super::inputs::{PredictionCause, functions};
+use super::request::{PredictionRequest, changed, conditions};
 use crate::host::{Coverage, Host};
 
 /// The groups as they would be.
@@ -26,29 +26,6 @@ pub struct Predicted {
     pub agreement: Option<Agreement>,
 }
 
-/// Reason why there is no prediction.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PredictedError {
-    /// An impossible request.
-    #[error(transparent)]
-    PredictionRequest(#[from] PredictionRequestError),
-    /// The input does not show enough.
-    #[error(transparent)]
-    Input(#[from] NotPredicted),
-    /// The functions do not make up a machine.
-    #[error(transparent)]
-    Predict(#[from] iommu::Error),
-}
-
-impl PredictedError {
-    /// Whether the command line is at fault, and not the input.
-    #[must_use]
-    pub const fn is_usage(&self) -> bool {
-        matches!(self, Self::PredictionRequest(_))
-    }
-}
-
 /// Predicts the groups of `host`, which was read from `tree`.
 ///
 /// # Errors
@@ -58,7 +35,7 @@ pub fn predict(
     tree: &dyn HostTree,
     host: &Host,
     asked: &PredictionRequest,
-) -> Result<Predicted, PredictedError> {
+) -> crate::Result<Predicted> {
     let conditions = conditions(tree, host, asked)?;
     let functions = functions(tree, host)?;
     let machine = Machine {
@@ -66,7 +43,8 @@ pub fn predict(
         conditions,
     };
     let machine = changed(machine, asked)?;
-    let prediction = iommu::predict::predict(machine.functions.clone(), &machine.conditions)?;
+    let prediction = iommu::predict::predict(machine.functions.clone(), &machine.conditions)
+        .map_err(PredictionCause::Iommu)?;
     let mut observed: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
     for (group, _) in host
         .groups
@@ -79,7 +57,8 @@ pub fn predict(
     let agreement = if observed.is_empty() || *asked != PredictionRequest::default() {
         None
     } else {
-        Some(compare(&observed, &machine.functions, &machine.conditions)?)
+        let agreement = compare(&observed, &machine.functions, &machine.conditions);
+        Some(agreement.map_err(PredictionCause::Iommu)?)
     };
     Ok(Predicted {
         prediction,

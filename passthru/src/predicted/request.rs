@@ -9,7 +9,9 @@ use iommu::predict::{
 };
 use pci_core::Address;
 
+use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::{Host, Seen};
+use crate::text::{Text, text};
 
 /// A request: the host as it boots, with these changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,34 +26,61 @@ pub struct PredictionRequest {
 }
 
 /// An impossible condition.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PredictionRequestError {
+#[derive(Debug)]
+pub(super) enum PredictionRequestCause {
     /// An option whose value the kernel would reject.
-    #[error(transparent)]
-    Option(#[from] iommu::Error),
-    /// An option that does not bear on the groups.
-    #[error(
-        "{0:?} does not bear on the groups: pcie_acs_override=, pci=disable_acs_redir= and \
-         pci=config_acs= do, and of the hardware card=, moved= and port="
-    )]
+    Option(iommu::Error),
+    /// An option that does not change the groups.
     NoBearing(String),
     /// A change of the hardware that cannot be made.
-    #[error("{change}: {error}")]
     Hardware {
         /// The change, as it was typed.
         change: String,
-        /// Why not.
+        /// The reason.
         error: iommu::Error,
     },
     /// Not the release of a kernel.
-    #[error(transparent)]
-    Release(#[from] hostconf::Error),
+    Release(hostconf::Error),
     /// A kernel whose rules are unknown.
-    #[error(
-        "the rules of Linux {0} are not known here: those of 6.1 to 7.2 are, and pcie-acs-2025"
-    )]
     Kernel(String),
+}
+
+into_error!(PredictionRequestCause);
+
+impl Cause for PredictionRequestCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::BadRequest
+    }
+
+    fn text(&self) -> Text {
+        match self {
+            Self::Option(error) => Text::of_english(error.to_string()),
+            Self::NoBearing(option) => text!(
+                "\"{option}\" does not change the groups: pcie_acs_override=, \
+                 pci=disable_acs_redir= and pci=config_acs= do, and of the hardware card=, moved= \
+                 and port=",
+                option = option.escape_debug().to_string()
+            ),
+            Self::Hardware { change, error } => text!(
+                "{change}: {error}",
+                change,
+                error = Text::of_english(error.to_string())
+            ),
+            Self::Release(error) => Text::of_english(error.to_string()),
+            Self::Kernel(release) => text!(
+                "no rules for Linux {release}: passthru has those of 6.1 to 7.2, and pcie-acs-2025",
+                release
+            ),
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Option(error) | Self::Hardware { error, .. } => Some(error),
+            Self::Release(error) => Some(error),
+            Self::NoBearing(_) | Self::Kernel(_) => None,
+        }
+    }
 }
 
 /// The conditions in `tree` and `host`, with those of the request.
@@ -59,7 +88,7 @@ pub(super) fn conditions(
     tree: &dyn HostTree,
     host: &Host,
     asked: &PredictionRequest,
-) -> Result<Conditions, PredictionRequestError> {
+) -> Result<Conditions, PredictionRequestCause> {
     let mut conditions = Conditions {
         firmware: host
             .firmware
@@ -84,8 +113,10 @@ pub(super) fn conditions(
         .filter(|text| !HardwareChange::begins(text))
     {
         for option in CommandLine::parse(text).options() {
-            if !apply(&mut conditions, &option.name, option.value.as_deref())? {
-                return Err(PredictionRequestError::NoBearing(text.clone()));
+            if !apply(&mut conditions, &option.name, option.value.as_deref())
+                .map_err(PredictionRequestCause::Option)?
+            {
+                return Err(PredictionRequestCause::NoBearing(text.clone()));
             }
         }
     }
@@ -93,9 +124,9 @@ pub(super) fn conditions(
         conditions.rules = Rules::PcieAcs2025;
         conditions.acs_options.kernel = AcsOptionRules::From6_15;
     } else if let Some(text) = &asked.kernel {
-        let release: Release = text.parse()?;
+        let release: Release = text.parse().map_err(PredictionRequestCause::Release)?;
         if !(FIRST..=LAST).contains(&release.version) {
-            return Err(PredictionRequestError::Kernel(text.clone()));
+            return Err(PredictionRequestCause::Kernel(text.clone()));
         }
         conditions.acs_options.kernel = acs_option_rules(text);
         if turns_acs_on_too_late(text) {
@@ -109,16 +140,16 @@ pub(super) fn conditions(
 pub(super) fn changed(
     mut machine: Machine,
     asked: &PredictionRequest,
-) -> Result<Machine, PredictionRequestError> {
+) -> Result<Machine, PredictionRequestCause> {
     for text in asked
         .with
         .iter()
         .filter(|text| HardwareChange::begins(text))
     {
-        let change: HardwareChange = text.parse()?;
+        let change: HardwareChange = text.parse().map_err(PredictionRequestCause::Option)?;
         machine = machine
             .with(&change)
-            .map_err(|error| PredictionRequestError::Hardware {
+            .map_err(|error| PredictionRequestCause::Hardware {
                 change: text.clone(),
                 error,
             })?;

@@ -7,7 +7,7 @@ use pci_core::Address;
 
 use super::document::{PredictedGroups, document};
 use super::isolation::isolation;
-use super::outcome::{PredictedError, predict};
+use super::outcome::predict;
 use super::request::PredictionRequest;
 use crate::host::Host;
 
@@ -22,7 +22,7 @@ pub fn groups(
     host: &Host,
     wanted: BTreeSet<Address>,
     asked: &PredictionRequest,
-) -> Result<PredictedGroups, PredictedError> {
+) -> crate::Result<PredictedGroups> {
     let predicted = predict(tree, host, asked)?;
     let isolation = isolation(&predicted, wanted)?;
     Ok(document(&predicted, &isolation))

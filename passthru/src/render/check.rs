@@ -3,7 +3,7 @@
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, shortened, width};
 use crate::alike::more;
-use crate::answer::{Candidate, Check, Kind, check as checked};
+use crate::answer::{Candidate, Check, Kind, Readiness, check as checked};
 use crate::doctor::card_word;
 use crate::finding::Finding;
 use crate::host::{Device, Host};
@@ -21,7 +21,8 @@ const SHORT: usize = 10;
 pub fn check(host: &Host, check: &Check, style: Style) -> String {
     let mut text = String::new();
     for finding in &check.host_findings {
-        let first = pad(&format!("{}", finding.verdict), 11);
+        let word = style.say(&finding.verdict.label());
+        let first = pad(&word, style.verdict_columns() - 1);
         let title = format!("{} [{}]", style.say(&finding.title), finding.code);
         text.push_str(&paragraph(&first, &title, style.columns));
     }
@@ -50,7 +51,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         for finding in &candidate.findings {
             let is_cost = is_possible_impact(finding);
             if is_cost || finding.verdict.is_problem() && !is_shown_by_facts(finding) {
-                let first = format!("        {}: ", finding.verdict);
+                let first = format!("        {}: ", style.say(&finding.verdict.label()));
                 let title = format!("{} [{}]", style.say(&finding.title), finding.code);
                 text.push_str(&paragraph(&first, &title, style.columns));
             }
@@ -94,6 +95,16 @@ pub(super) fn lines_of(host: &Host, check: &Check, call: &Invocation, style: Sty
     text
 }
 
+/// Columns of the verdict and of the kind of card: the longest word and a blank.
+fn columns(style: Style) -> (usize, usize) {
+    let longest = |words: &[Text]| {
+        let widths = words.iter().map(|word| width(&style.say(word)) + 1);
+        widths.max().unwrap_or(0)
+    };
+    let verdicts = Readiness::ALL.map(Readiness::label);
+    (longest(&verdicts), longest(&Kind::ALL.map(Kind::label)))
+}
+
 /// Address, verdict and name.
 fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
     let devices = candidate.answer.devices.iter();
@@ -101,10 +112,12 @@ fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
         .filter_map(|address| host.devices.get(address))
         .collect();
     let readiness = candidate.answer.readiness;
-    let verdict = style.verdict(readiness.verdict(), &pad(readiness.word(), 17));
+    let columns = columns(style);
+    let verdict = pad(&style.say(&readiness.label()), columns.0);
+    let verdict = style.verdict(readiness.verdict(), &verdict);
     let word = pad(&card_word(host, &devices), 8);
-    let kind = pad(candidate.kind.word(), 12);
-    let used = width(&word) + 17 + 12;
+    let kind = pad(&style.say(&candidate.kind.label()), columns.1);
+    let used = width(&word) + columns.0 + columns.1;
     let name = clean(&candidate.answer.name).into_owned();
     let name = match (candidate.virtual_function_count, candidate.alike.len()) {
         (0, 0) => name,

@@ -1,18 +1,17 @@
 //! The reasons why a ROM was not read, and possible fixes.
 
-use std::{fmt, io};
+use std::io;
 
 use pci_core::Address;
 
 use super::function::{Function, RomResource};
 use super::kernel_log::Complaint;
-use crate::failure::{Failure, FailureCode};
+use crate::failure::{Cause, ErrorKind, into_error};
 use crate::text::{Text, text};
 
 /// The reason why a ROM was not read.
 #[derive(Debug)]
-#[non_exhaustive]
-pub enum DumpError {
+pub(crate) enum DumpCause {
     /// There is no function at this address.
     NoFunction {
         /// The address.
@@ -57,10 +56,25 @@ pub enum DumpError {
     },
 }
 
-impl DumpError {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+into_error!(DumpCause);
+
+impl Cause for DumpCause {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoFunction { .. } => ErrorKind::BadDevice,
+            Self::NoRom { .. } | Self::Shadow { .. } | Self::Copied { .. } => ErrorKind::Refused,
+            Self::Unreadable { .. } | Self::Interrupted | Self::StaysOn { .. } => ErrorKind::System,
+        }
+    }
+
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { error, .. } | Self::StaysOn { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::NoFunction { address } => text!(
                 "there is no PCI function {address}",
@@ -110,29 +124,6 @@ impl DumpError {
                 error = error.to_string()
             ),
         }
-    }
-}
-
-impl fmt::Display for DumpError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.text().fmt(f)
-    }
-}
-
-impl std::error::Error for DumpError {}
-
-impl From<&DumpError> for Failure {
-    fn from(error: &DumpError) -> Self {
-        let code = match error {
-            DumpError::NoFunction { .. } => FailureCode::BadDevice,
-            DumpError::NoRom { .. } | DumpError::Shadow { .. } | DumpError::Copied { .. } => {
-                FailureCode::Refused
-            }
-            DumpError::Unreadable { .. } | DumpError::Interrupted | DumpError::StaysOn { .. } => {
-                FailureCode::System
-            }
-        };
-        Self::new(code, error.to_string())
     }
 }
 

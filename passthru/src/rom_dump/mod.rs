@@ -8,7 +8,6 @@ mod function;
 mod kernel_log;
 mod read;
 
-pub use error::DumpError;
 pub use function::{Function, RomResource};
 pub use kernel_log::Complaint;
 pub use read::{Dump, dump};

@@ -8,7 +8,7 @@ use pci_core::Address;
 use vbios::Rom;
 use vbios::verify::{RomReport, Target, verify};
 
-use super::error::DumpError;
+use super::error::DumpCause;
 use super::function::{Function, RomResource};
 use super::kernel_log::Complaint;
 
@@ -30,7 +30,7 @@ impl Dump {
     /// # Errors
     ///
     /// If the content is a copy that firmware ran and changed, which is useless for a guest.
-    pub fn judged(&self) -> Result<(Rom, RomReport), DumpError> {
+    pub fn judged(&self) -> crate::Result<(Rom, RomReport)> {
         let rom = Rom::parse(&self.bytes);
         let target = Target {
             id: self.function.id,
@@ -40,10 +40,11 @@ impl Dump {
         let report = verify(&rom, &self.bytes, &target);
         let copied = |found: &&vbios::verify::RomFinding| found.code == "rom-shadow-copy";
         match report.findings.iter().find(copied) {
-            Some(found) => Err(DumpError::Copied {
+            Some(found) => Err(DumpCause::Copied {
                 address: self.address,
                 text: found.title.clone(),
-            }),
+            }
+            .into()),
             None => Ok((rom, report)),
         }
     }
@@ -58,22 +59,18 @@ impl Dump {
 ///
 /// If there is no such function or no ROM, if the content is not the card's, or if reading fails,
 /// with the messages in the kernel log.
-pub fn dump(
-    root: &Path,
-    address: Address,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Dump, DumpError> {
-    let function = Function::read(root, address).ok_or(DumpError::NoFunction { address })?;
+pub fn dump(root: &Path, address: Address, interrupted: &dyn Fn() -> bool) -> crate::Result<Dump> {
+    let function = Function::read(root, address).ok_or(DumpCause::NoFunction { address })?;
     let file = function.rom_file();
     let (Ok(real), Ok(root_real)) = (file.canonicalize(), root.canonicalize()) else {
-        return Err(DumpError::NoRom { address });
+        return Err(DumpCause::NoRom { address }.into());
     };
     // A copied tree may have links that lead out of it.
     if !real.starts_with(root_real) {
-        return Err(DumpError::NoRom { address });
+        return Err(DumpCause::NoRom { address }.into());
     }
     if function.rom == RomResource::Shadow {
-        return Err(DumpError::Shadow { address });
+        return Err(DumpCause::Shadow { address }.into());
     }
     let is_kernels = rustix::fs::statfs(&file).is_ok_and(|found| found.f_type == SYSFS);
     let write = |word: &str| {
@@ -89,14 +86,15 @@ pub fn dump(
             bytes,
             function,
         }),
-        (Ok(None), Ok(())) => Err(DumpError::Interrupted),
-        (Ok(_), Err(error)) => Err(DumpError::StaysOn { address, error }),
-        (Err(error), _) => Err(DumpError::Unreadable {
+        (Ok(None), Ok(())) => Err(DumpCause::Interrupted.into()),
+        (Ok(_), Err(error)) => Err(DumpCause::StaysOn { address, error }.into()),
+        (Err(error), _) => Err(DumpCause::Unreadable {
             address,
             error,
             function: Box::new(function),
             complaint: Complaint::last(root, address),
-        }),
+        }
+        .into()),
     }
 }
 

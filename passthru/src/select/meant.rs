@@ -7,6 +7,7 @@ use pci_core::Address;
 use super::kind::Kind;
 use super::words;
 use crate::host::{Device, Host};
+use crate::text::{Text, text};
 use crate::typos;
 
 /// Maximum number of devices in a message.
@@ -19,26 +20,24 @@ const SUGGESTED: usize = 3;
 const MOST_PIECES: usize = 16;
 
 /// The first slots that match, each with the name of its first function.
-pub(super) fn candidates(found: &[&Device]) -> Vec<String> {
+pub(super) fn candidates(host: &Host, found: &[&Device]) -> Vec<String> {
     let mut slots = BTreeSet::new();
     let each_slot = found
         .iter()
         .filter(|device| slots.insert(device.address.slot()));
-    let line = |device: &&Device| format!("{:#} {}", device.address.slot(), device.name());
+    let line = |device: &&Device| format!("{:#} {}", device.address.slot(), host.name_of(device));
     each_slot.take(MOST).map(line).collect()
 }
 
-/// The candidates, a line each, and how many are left out.
-pub(super) fn list(candidates: &[String], all: usize) -> String {
-    let mut text: String = candidates
-        .iter()
-        .map(|line| format!("\n  {line}"))
-        .collect();
-    let left_out = all.saturating_sub(candidates.len());
-    if left_out > 0 {
-        text.push_str(&format!("\n  and {left_out} more"));
+/// The lines below a sentence, and how many are left out.
+pub(super) fn lines(lines: &[String], all: usize) -> Text {
+    let none = Text::of_table("");
+    let list = lines.iter();
+    let list = list.fold(none, |list, line| text!("{list}\n  {line}", list, line));
+    match all.saturating_sub(lines.len()) {
+        0 => list,
+        more => text!("{list}\n  and {more} more", list, more),
     }
-    text
 }
 
 /// Suggestions for a word without a match: a kind with similar spelling, or the devices whose names
@@ -57,7 +56,7 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
     let mut names = BTreeSet::new();
     let mut near: Vec<(usize, Address, String)> = Vec::new();
     for device in host.devices.values().filter(|device| !device.is_bridge()) {
-        let name = device.name();
+        let name = host.name_of(device);
         if slots.contains(&device.address.slot()) || names.contains(&name) {
             continue;
         }
@@ -81,7 +80,7 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
         names.insert(name);
     }
     if near.is_empty() {
-        return misspelt(&pieces, &names);
+        return misspelled(&pieces, &names);
     }
     near.sort_by_key(|(weight, address, _)| (usize::MAX - weight, *address));
     let best = near.first().map_or(0, |(weight, ..)| *weight);
@@ -92,35 +91,10 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
 }
 
 /// Words of the names that differ from a typed one by few letters.
-fn misspelt(pieces: &[Vec<String>], names: &BTreeSet<String>) -> Vec<String> {
+fn misspelled(pieces: &[Vec<String>], names: &BTreeSet<String>) -> Vec<String> {
     let known: BTreeSet<String> = names.iter().flat_map(|name| words::words(name)).collect();
     let typed = pieces.iter().flatten();
     let typed = typed.filter(|word| word.len() > 3);
     let near = typed.flat_map(|word| typos::near(word, known.iter().map(String::as_str)));
     near.take(SUGGESTED).map(str::to_owned).collect()
-}
-
-/// Suggestions where there are any, else some of the devices that there are.
-pub(super) fn or_known(near: &[String], shown: &[Address]) -> String {
-    match near {
-        [] => known(shown),
-        [one] => format!("; did you mean {one}?"),
-        several => {
-            let several: String = several.iter().map(|one| format!("\n  {one}")).collect();
-            format!("; did you mean one of these?{several}")
-        }
-    }
-}
-
-/// Some of the devices that the input shows.
-pub(super) fn known(shown: &[Address]) -> String {
-    let list: Vec<String> = shown.iter().map(|address| format!("{address:#}")).collect();
-    if list.is_empty() {
-        "; it shows no PCI devices".to_owned()
-    } else {
-        format!(
-            "; it shows {}, for example (passthru list shows all)",
-            list.join(", ")
-        )
-    }
 }

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 pub use kind::Kind;
 use pci_core::{Address, PciId, Slot, notation};
 
+use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::host::{Device, Host};
+use crate::text::{Text, text};
 
-/// Why a word does not choose one card.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SelectError {
+/// The reason why a word does not select one card.
+#[derive(Debug)]
+pub(crate) enum SelectCause {
     /// No such function on the host, as far as known.
-    #[error("no device at {word} in the input{}", meant::known(.shown))]
     NotThere {
         /// The address or slot as given.
         word: String,
@@ -24,7 +24,6 @@ pub enum SelectError {
         shown: Vec<Address>,
     },
     /// No device has the ID or the name.
-    #[error("no device matches \"{word}\"{}", meant::or_known(.near, .shown))]
     NoMatch {
         /// The word as given.
         word: String,
@@ -34,11 +33,6 @@ pub enum SelectError {
         shown: Vec<Address>,
     },
     /// Several slots match.
-    #[error(
-        "\"{word}\" matches {} cards; give the address of one:{}",
-        .slots.len(),
-        meant::list(.candidates, .slots.len())
-    )]
     Ambiguous {
         /// The word as given.
         word: String,
@@ -48,7 +42,6 @@ pub enum SelectError {
         candidates: Vec<String>,
     },
     /// The word resembles an address but is invalid.
-    #[error("\"{word}\" is no address: expected {expected} at character {}", .offset + 1)]
     NoAddress {
         /// The word as given.
         word: String,
@@ -57,6 +50,89 @@ pub enum SelectError {
         /// Where, in bytes from 0.
         offset: usize,
     },
+}
+
+into_error!(SelectCause);
+
+impl Cause for SelectCause {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::BadDevice
+    }
+
+    fn text(&self) -> Text {
+        match self {
+            Self::NotThere { word, shown } if shown.is_empty() => {
+                text!("no device at {word}: no PCI devices are in the input", word)
+            }
+            Self::NotThere { word, shown } => text!(
+                "no device at {word} in the input; it has, for example, {devices} (passthru list \
+                 shows all)",
+                word,
+                devices = shown
+            ),
+            Self::NoMatch { word, near, shown } => match (near.as_slice(), shown.as_slice()) {
+                ([], []) => text!(
+                    "no device matches \"{word}\": no PCI devices are in the input",
+                    word
+                ),
+                ([], devices) => text!(
+                    "no device matches \"{word}\"; the input has, for example, {devices} \
+                     (passthru list shows all)",
+                    word,
+                    devices
+                ),
+                ([one], _) => text!(
+                    "no device matches \"{word}\"; did you mean {suggestion}?",
+                    word,
+                    suggestion = one
+                ),
+                (several, _) => text!(
+                    "no device matches \"{word}\"; did you mean one of these?{list}",
+                    word,
+                    list = meant::lines(several, several.len())
+                ),
+            },
+            Self::Ambiguous {
+                word,
+                slots,
+                candidates,
+            } => text!(
+                "\"{word}\" matches {count} cards; give the address of one:{list}",
+                word,
+                count = slots.len(),
+                list = meant::lines(candidates, slots.len())
+            ),
+            Self::NoAddress {
+                word,
+                expected,
+                offset,
+            } => text!(
+                "\"{word}\" is not an address: expected {expected} at character {character}",
+                word,
+                expected = Text::of_english(*expected),
+                character = offset + 1
+            ),
+        }
+    }
+
+    fn place(&self) -> Place {
+        let list = |words: Vec<String>| Place::help(words.join(", "));
+        match self {
+            Self::NoMatch { near, .. } if !near.is_empty() => list(near.clone()),
+            Self::NotThere { shown, .. } | Self::NoMatch { shown, .. } if shown.is_empty() => {
+                Place::default()
+            }
+            Self::NotThere { shown, .. } | Self::NoMatch { shown, .. } => {
+                list(shown.iter().map(ToString::to_string).collect())
+            }
+            Self::Ambiguous { slots, .. } => list(slots.iter().map(ToString::to_string).collect()),
+            Self::NoAddress {
+                word,
+                expected,
+                offset,
+            } => Place::bytes(*offset..word.len().max(*offset)).with_help(*expected),
+        }
+    }
 }
 
 /// Returns the functions that `word` selects: one for an address, all of the slot for a slot, an
@@ -77,14 +153,19 @@ pub enum SelectError {
 /// for word in ["01:00.0", "0000:01:00", "pci_0000_01_00_0", "10de:2503", "rtx 3060", "RTX3060", "gpu"] {
 ///     assert_eq!(passthru::select::devices(&host, word)?.len(), 1);
 /// }
-/// # Ok::<(), passthru::select::SelectError>(())
+/// # Ok::<(), passthru::Error>(())
 /// ```
-pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
+pub fn devices(host: &Host, word: &str) -> crate::Result<Vec<Address>> {
+    Ok(find(host, word)?)
+}
+
+/// As [`devices`].
+fn find(host: &Host, word: &str) -> Result<Vec<Address>, SelectCause> {
     if let Ok(address) = notation::address(word) {
         return if host.devices.contains_key(&address) {
             Ok(vec![address])
         } else {
-            Err(SelectError::NotThere {
+            Err(SelectCause::NotThere {
                 word: word.to_owned(),
                 shown: shown(host),
             })
@@ -101,7 +182,7 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
             found.extend(there.filter(|address| address.slot() == slot));
         }
         return if found.is_empty() {
-            Err(SelectError::NotThere {
+            Err(SelectCause::NotThere {
                 word: word.to_owned(),
                 shown: shown(host),
             })
@@ -116,7 +197,7 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
             let expected = error.expected().unwrap_or("an address");
             (expected, error.offset().unwrap_or_default())
         });
-        return Err(SelectError::NoAddress {
+        return Err(SelectCause::NoAddress {
             word: word.to_owned(),
             expected,
             offset,
@@ -125,14 +206,14 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
     let mut found = matching(host, word, id);
     if found
         .iter()
-        .any(|device| words::ends_with(&device.name(), word))
+        .any(|device| words::ends_with(&host.name_of(device), word))
     {
-        found.retain(|device| words::ends_with(&device.name(), word));
+        found.retain(|device| words::ends_with(&host.name_of(device), word));
     }
     let mut slots: Vec<Slot> = found.iter().map(|device| device.address.slot()).collect();
     slots.dedup();
     match slots.as_slice() {
-        [] => Err(SelectError::NoMatch {
+        [] => Err(SelectCause::NoMatch {
             word: word.to_owned(),
             near: meant::near(host, word),
             shown: shown(host),
@@ -141,9 +222,9 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
             .functions_of(*slot)
             .map(|device| device.address)
             .collect()),
-        _ => Err(SelectError::Ambiguous {
+        _ => Err(SelectCause::Ambiguous {
             word: word.to_owned(),
-            candidates: meant::candidates(&found),
+            candidates: meant::candidates(host, &found),
             slots,
         }),
     }
@@ -167,7 +248,7 @@ fn matching<'a>(host: &'a Host, word: &str, id: Option<PciId>) -> Vec<&'a Device
     // Many functions have one name: it is looked at once.
     let mut known: BTreeMap<String, bool> = BTreeMap::new();
     let has_name = |device: &&Device| {
-        let name = device.name();
+        let name = host.name_of(device);
         match known.get(&name) {
             Some(has) => *has,
             None => {
@@ -185,7 +266,7 @@ fn matching<'a>(host: &'a Host, word: &str, id: Option<PciId>) -> Vec<&'a Device
 ///
 /// # Errors
 ///
-/// As [`devices`], but for [`SelectError::Ambiguous`], which is none here.
+/// As [`devices`], but several cards are not an error.
 ///
 /// ```
 /// let mut tree = host_tree::MemoryTree::partial();
@@ -193,19 +274,19 @@ fn matching<'a>(host: &'a Host, word: &str, id: Option<PciId>) -> Vec<&'a Device
 ///     [8086:1533]\n02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533]\n");
 /// let host = passthru::Host::read(&tree);
 /// assert_eq!(passthru::select::listed(&host, &["nic"])?.len(), 2);
-/// # Ok::<(), passthru::select::SelectError>(())
+/// # Ok::<(), passthru::Error>(())
 /// ```
-pub fn listed<W: AsRef<str>>(host: &Host, words: &[W]) -> Result<Vec<Address>, SelectError> {
+pub fn listed<W: AsRef<str>>(host: &Host, words: &[W]) -> crate::Result<Vec<Address>> {
     let mut chosen = Vec::new();
     for word in words {
         let word = word.as_ref();
-        match devices(host, word) {
+        match find(host, word) {
             Ok(found) if Kind::of_word(word).is_none() => chosen.extend(found),
-            Ok(_) | Err(SelectError::Ambiguous { .. }) => {
+            Ok(_) | Err(SelectCause::Ambiguous { .. }) => {
                 let found = matching(host, word, notation::id(word).ok());
                 chosen.extend(found.iter().map(|device| device.address));
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
     chosen.sort();
@@ -218,7 +299,7 @@ pub fn listed<W: AsRef<str>>(host: &Host, words: &[W]) -> Result<Vec<Address>, S
 /// # Errors
 ///
 /// As [`devices`], for the first word that fails.
-pub fn all<W: AsRef<str>>(host: &Host, words: &[W]) -> Result<Vec<Address>, SelectError> {
+pub fn all<W: AsRef<str>>(host: &Host, words: &[W]) -> crate::Result<Vec<Address>> {
     let mut chosen = Vec::new();
     for word in words {
         chosen.extend(devices(host, word.as_ref())?);
@@ -260,8 +341,8 @@ mod tests {
             00:1f.3 Audio device [0403]: Intel Corporation Device [8086:7ad0]\n";
         tree.insert_text("lspci -nn", text);
         let host = Host::read(&tree);
-        let of = |word: &str| devices(&host, word).map(|found| found.len());
-        assert_eq!(of("0000:00:00"), Ok(1));
+        let of = |word: &str| find(&host, word).map(|found| found.len()).ok();
+        assert_eq!(of("0000:00:00"), Some(1));
         assert_eq!(of("00:01"), of("00:01.0"));
         // If the slot has other functions, its bridges are not selected.
         assert_eq!(
@@ -269,8 +350,8 @@ mod tests {
             devices(&host, "00:1f.3").unwrap()
         );
         assert!(matches!(
-            of("0000:00:02"),
-            Err(SelectError::NotThere { .. })
+            find(&host, "0000:00:02"),
+            Err(SelectCause::NotThere { .. })
         ));
     }
 }

@@ -1,5 +1,7 @@
 //! PO files, as GNU gettext writes them.
 
+use std::fmt;
+
 /// An entry.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
@@ -11,16 +13,25 @@ pub(super) struct Entry {
     pub(super) translations: Vec<String>,
 }
 
-/// Reason why a text is not a catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: expected {expected}, found {found}")]
-pub struct PoError {
+/// A text is not a catalog.
+pub(super) struct PoCause {
     line: usize,
     expected: String,
     found: String,
 }
 
-impl PoError {
+impl fmt::Debug for PoCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            line,
+            expected,
+            found,
+        } = self;
+        write!(f, "line {line}: expected {expected}, found {found}")
+    }
+}
+
+impl PoCause {
     pub(super) fn new(line: usize, expected: &str, found: &str) -> Self {
         Self {
             line,
@@ -28,19 +39,13 @@ impl PoError {
             found: found.chars().take(80).collect(),
         }
     }
-
-    /// The line of the text, from 1.
-    #[must_use]
-    pub const fn line(&self) -> usize {
-        self.line
-    }
 }
 
-/// The entries of a PO file. Domains and contexts (`msgctxt`) are refused: no sentence here
-/// has one.
-pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
+/// The entries of a PO file. Domains are refused: no sentence here has one.
+pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut is_fuzzy = false;
+    let mut context: Option<(usize, String)> = None;
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         let line = line.trim();
@@ -53,26 +58,39 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
         }
         let at = line
             .find('"')
-            .ok_or_else(|| PoError::new(number, "a string between double quotes", line))?;
+            .ok_or_else(|| PoCause::new(number, "a string between double quotes", line))?;
         let (keyword, string) = line.split_at(at);
         let keyword = keyword.trim_end();
         let string = unquoted(string).ok_or_else(|| {
-            PoError::new(
+            PoCause::new(
                 number,
                 "a string with \\n, \\t, \\\" or \\\\ as escapes",
                 string,
             )
         })?;
+        let unexpected = || {
+            let expected = "msgctxt, msgid, msgid_plural, msgstr or msgstr[N]";
+            PoCause::new(number, expected, line)
+        };
+        if keyword == "msgctxt" {
+            if context.replace((number, string)).is_some() {
+                return Err(unexpected());
+            }
+            continue;
+        }
         if keyword == "msgid" {
+            let context = context.take().map(|(_, context)| context);
             entries.push(Entry {
                 line: number,
                 is_fuzzy: std::mem::take(&mut is_fuzzy),
-                id: string,
+                id: context.map_or(string.clone(), |context| in_context(&context, &string)),
                 ..Entry::default()
             });
             continue;
         }
-        let unexpected = || PoError::new(number, "msgid, msgid_plural, msgstr or msgstr[N]", line);
+        if context.is_some() {
+            return Err(unexpected());
+        }
         let entry = entries.last_mut().ok_or_else(unexpected)?;
         let form = entry.translations.len();
         match keyword {
@@ -90,7 +108,19 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
             _ => return Err(unexpected()),
         }
     }
+    if let Some((line, context)) = context {
+        return Err(PoCause::new(line, "a msgid after the msgctxt", &context));
+    }
     Ok(entries)
+}
+
+/// Between the context and the sentence of a key, as in gettext's MO files (GNU gettext manual,
+/// 10.3).
+pub(super) const CONTEXT_END: char = '\u{4}';
+
+/// The key of a sentence whose meaning depends on a context.
+pub(super) fn in_context(context: &str, id: &str) -> String {
+    format!("{context}{CONTEXT_END}{id}")
 }
 
 /// The characters of a string between double quotes.
@@ -131,6 +161,18 @@ mod tests {
     }
 
     #[test]
+    fn a_context_is_part_of_the_key() {
+        let po =
+            "msgctxt \"verdict\"\nmsgid \"fix\"\nmsgstr \"a\"\n\nmsgid \"fix\"\nmsgstr \"b\"\n";
+        let keys: Vec<String> = read(po)
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.id)
+            .collect();
+        assert_eq!(keys, ["verdict\u{4}fix", "fix"]);
+    }
+
+    #[test]
     fn what_is_no_po_file_is_refused_with_its_line() {
         for (po, line) in [
             ("\nmsgstr \"a\"", 2),
@@ -139,12 +181,14 @@ mod tests {
             ("msgid \"\\x\"", 1),
             ("msgid \"\\\"", 1),
             ("msgctxt \"a\"", 1),
+            ("msgctxt \"a\"\nmsgctxt \"b\"\nmsgid \"c\"", 2),
+            ("msgctxt \"a\"\nmsgstr \"b\"", 2),
             ("\"a\"", 1),
             ("msgid \"a\"\nmsgstr[0] \"b\"", 2),
             ("msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[1] \"b\"", 3),
             ("msgid \"a\"\nmsgstr \"b\"\nmsgstr \"b\"", 3),
         ] {
-            assert_eq!(read(po).unwrap_err().line(), line, "{po}");
+            assert_eq!(read(po).unwrap_err().line, line, "{po}");
         }
     }
 }

@@ -35,7 +35,7 @@ mod report;
 mod restarted;
 
 pub use answer::{Answer, Cause, FileAnswer, PlannedFileState};
-pub use newest::{NothingToVerify, newest};
+pub use newest::newest;
 pub use report::{Report, verify};
 pub use restarted::restarted;
 

@@ -4,30 +4,36 @@ use host_tree::HostTree;
 
 use super::report::{Report, verify};
 use crate::apply;
+use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
 use crate::plan::Plan;
 use crate::text::{Text, text};
 
 /// The reason why no plan is verified.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text())]
-#[non_exhaustive]
-pub enum NothingToVerify {
+#[derive(Debug)]
+enum VerifyCause {
     /// No plan was named, and none was applied here.
     NoPlan,
     /// No plan was named, and the journal of the newest cannot be read.
-    Journal(String),
+    Journal(crate::Error),
 }
 
-impl NothingToVerify {
-    /// The error, for people.
-    #[must_use]
-    pub fn text(&self) -> Text {
+into_error!(VerifyCause);
+
+impl Cause for VerifyCause {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoPlan => ErrorKind::Transaction,
+            Self::Journal(_) => ErrorKind::BadText,
+        }
+    }
+
+    fn text(&self) -> Text {
         match self {
             Self::NoPlan => {
                 text!("no plan was applied here; name a plan: passthru verify plan.json")
             }
-            Self::Journal(reason) => Text::of_english(reason),
+            Self::Journal(error) => error.text(),
         }
     }
 }
@@ -37,12 +43,12 @@ impl NothingToVerify {
 ///
 /// # Errors
 ///
-/// Without a plan, in the call or on the host: see [`NothingToVerify`].
-pub fn newest(tree: &dyn HostTree, plan: Option<&Plan>) -> Result<Report, NothingToVerify> {
+/// Without a plan, in the call or on the host.
+pub fn newest(tree: &dyn HostTree, plan: Option<&Plan>) -> crate::Result<Report> {
     let journal = match (apply::last(tree), plan) {
         (Ok(journal), _) => journal,
         (Err(_), Some(_)) => None,
-        (Err(reason), None) => return Err(NothingToVerify::Journal(reason)),
+        (Err(error), None) => return Err(VerifyCause::Journal(error).into()),
     };
     // A given plan is used; the transaction of another one does not apply to it.
     let journal = journal.filter(|journal| {
@@ -50,6 +56,6 @@ pub fn newest(tree: &dyn HostTree, plan: Option<&Plan>) -> Result<Report, Nothin
         plan.is_none_or(is_its)
     });
     let applied = journal.as_ref().map(|journal| &journal.header.plan);
-    let plan = plan.or(applied).ok_or(NothingToVerify::NoPlan)?;
+    let plan = plan.or(applied).ok_or(VerifyCause::NoPlan)?;
     Ok(verify(tree, &Host::read(tree), plan, journal.as_ref()))
 }

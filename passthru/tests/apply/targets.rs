@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use host_tree::DirTree;
-use passthru::plan::{self, Plan, PlanError, Request};
+use passthru::plan::{self, Plan, Request};
 use passthru::{Host, Target};
 use testkit::skipped::missing;
 
@@ -89,7 +89,7 @@ fn host(root: &Path) {
     }
 }
 
-fn plan(root: &Path, target: Target, vm: &str) -> Result<Plan, PlanError> {
+fn plan(root: &Path, target: Target, vm: &str) -> passthru::Result<Plan> {
     let tree = DirTree::open(root).unwrap();
     let request = Request {
         devices: vec!["03:00.0".parse().unwrap()],
@@ -293,8 +293,8 @@ fn each_hypervisor_that_has_plans_is_here() {
         if GUESTS.iter().any(|(known, _)| *known == target) {
             continue;
         }
-        let made = plan(&place.0, target, "a");
-        assert!(matches!(made, Err(PlanError::Cannot { .. })), "{target}");
+        let error = plan(&place.0, target, "a").unwrap_err().to_string();
+        assert!(error.contains("cannot assign PCI functions"), "{error}");
     }
 }
 

@@ -59,6 +59,14 @@ IOMMU Group 1:
 const REFUSED: &str = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio error: 0000:01:00.0: group 1 is \
      not viable\n";
 
+const OPEN_FILES: &str = "$ fuser -v /dev/nvidia*\n                     USER        PID ACCESS COMMAND\n\
+    /dev/nvidia0:        root       1234 F...m Xorg\n";
+
+const NOT_IN_KERNEL: &str = "  QEMU: Checking if IOMMU is enabled by kernel  : WARN (IOMMU appears \
+    to be disabled in kernel. Add intel_iommu=on to kernel cmdline arguments)\n";
+
+const RESERVED: &str = "vfio-pci 0000:01:00.0: BAR 1: can't reserve [mem 0xc0000000-0xcfffffff]\n";
+
 const RESIZABLE: &str = "\
 01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1) (prog-if 00 [VGA controller])
 \tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx+
@@ -288,6 +296,40 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("iommu-on", Ok, "", &[("a.txt", VALIDATED)]),
         case("container-without-vfio", Fix, "", &[("a.txt", COMPOSE)]),
+        case(
+            "container-with-vfio",
+            Ok,
+            "",
+            &[("a.txt", &format!("{COMPOSE}      - /dev/vfio/vfio\n"))],
+        ),
+        // The programs that have the files of a card open.
+        case("device-file-open", Unknown, "", &[("a.txt", OPEN_FILES)]),
+        case(
+            "device-file-open",
+            Blocker,
+            "",
+            &[(
+                "a.txt",
+                &format!("rmmod: ERROR: Module nvidia is in use\n{OPEN_FILES}"),
+            )],
+        ),
+        case("iommu-off", Blocker, "", &[("a.txt", NOT_IN_KERNEL)]),
+        case(
+            "iommu-disputed",
+            Unknown,
+            "",
+            &[("a.txt", &format!("{REFUSED}{NOT_IN_KERNEL}"))],
+        ),
+        case("iommu-on", Ok, "", &[("a.txt", REFUSED)]),
+        case(
+            "locked-memory-limited",
+            Blocker,
+            "",
+            &[(
+                "a.txt",
+                "$ ulimit -l\n64\nkvm: VFIO_MAP_DMA failed: Cannot allocate memory\n",
+            )],
+        ),
         // Functions of groups by their ids, where these are there once.
         case(
             "group-members-not-shown",
@@ -439,6 +481,19 @@ pub(super) fn quiet() -> Vec<Case> {
             "",
             &[("a.txt", DKMS), ("uname -r", "6.5.13-6-pve\n")],
         ),
+        quiet("container-with-vfio", "", &[("a.txt", COMPOSE)]),
+        // The guest that runs has its own group open.
+        quiet(
+            "device-file-open",
+            "",
+            &[(
+                "a.txt",
+                "$ fuser -v /dev/vfio/12\n/dev/vfio/12:  root  4321 F.... qemu-system-x86\n",
+            )],
+        ),
+        // A message with another cause is the answer.
+        quiet("iommu-not-shown", "", &[("a.txt", RESERVED)]),
+        quiet("boot-loader-not-shown", "", &[("a.txt", RESERVED)]),
         quiet(
             "container-without-vfio",
             "",

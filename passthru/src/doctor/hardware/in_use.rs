@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Fact, Interface, Process, Storage};
+use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage};
 use crate::remedy::Remedy;
 use crate::requirement::{Use, unknown_storage};
 use crate::text::{Text, text};
@@ -19,6 +19,21 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "nvidia-smi(1); Linux Documentation/driver-api/vfio.rst",
         causes: &["driver-module-in-use", "nvidia-removed-in-use"],
         check: process,
+    },
+    Rule {
+        code: "device-file-open",
+        meaning: "A process of the host has a device file open, such as /dev/nvidia0 or \
+                  /dev/vfio/12. The driver cannot be unloaded, and the function or IOMMU group \
+                  cannot be used by another program, until the process closes the file.",
+        source: "fuser(1); lsof(8); Linux drivers/vfio/group.c, vfio_group_fops_open",
+        causes: &[
+            "driver-module-in-use",
+            "module-unload-busy",
+            "nvidia-removed-in-use",
+            "vfio-group-busy",
+            "vfio-device-in-use",
+        ],
+        check: device_file,
     },
     Rule {
         code: "file-system-on-device",
@@ -82,6 +97,59 @@ fn process(context: &Context<'_>) -> Vec<Diagnostic> {
                     step: "stop-process",
                     text: text!("stop process {pid} first", pid = process.value.pid),
                 })
+        })
+        .collect()
+}
+
+fn device_file(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let has = |codes: &[&str]| {
+        let mut logged = host.log_messages.iter();
+        logged.any(|logged| codes.contains(&logged.message.code))
+    };
+    let unload = [
+        "driver-module-in-use",
+        "module-unload-busy",
+        "nvidia-removed-in-use",
+    ];
+    let of_card = has(&unload);
+    let of_group = has(&["vfio-group-busy", "vfio-device-in-use"]);
+    let mut seen: BTreeSet<u32> = BTreeSet::new();
+    let users = host.device_file_users.iter();
+    users
+        .filter(|user| seen.insert(user.value.pid))
+        .filter_map(|user| {
+            let DeviceFileUser { node, pid, name } = &user.value;
+            let is_of_group = node.starts_with("/dev/vfio/");
+            let verdict = match (is_of_group, of_card, of_group) {
+                (true, _, true) | (false, true, _) => Verdict::Blocker,
+                // A guest that runs.
+                (true, _, false) => return None,
+                (false, false, _) => Verdict::Unknown,
+            };
+            let title = match (verdict, name.is_empty()) {
+                (Verdict::Unknown, _) => text!(
+                    "not in the input: the card of {node}, which process {pid} has open",
+                    node,
+                    pid = *pid
+                ),
+                (_, true) => text!("process {pid} has {node} open", pid = *pid, node),
+                (_, false) => text!(
+                    "process {pid} ({value}) has {node} open",
+                    pid = *pid,
+                    value = name,
+                    node
+                ),
+            };
+            let reported = Diagnostic::new(verdict, title).evidence([user.evidence.clone()]);
+            Some(if verdict == Verdict::Unknown {
+                reported.remedy(Remedy::inspect(&["lspci", "-nnk"]))
+            } else {
+                reported.remedy(Remedy::Manual {
+                    step: "stop-process",
+                    text: text!("stop process {pid} first", pid = *pid),
+                })
+            })
         })
         .collect()
 }

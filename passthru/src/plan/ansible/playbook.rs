@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::yaml::{name, unsafe_scalar};
 use super::{apply, undo};
 use crate::plan::document::Plan;
-use crate::plan::script::{NotWritten, ScriptForm, hold, title};
+use crate::plan::script::{ScriptForm, hold, title};
 use crate::text::text;
 
 /// Returns the playbook. It asserts that each file and device is in the plan's expected state
@@ -16,7 +16,7 @@ use crate::text::text;
 ///
 /// If a text has a NUL byte, which YAML cannot contain, and if the plan's edits remove settings
 /// that it does not name.
-pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
+pub fn playbook(plan: &Plan) -> crate::Result<String> {
     hold(plan, ScriptForm::Ansible)?;
     let mut text = format!(
         "---\n\

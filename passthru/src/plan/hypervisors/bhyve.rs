@@ -9,7 +9,7 @@ use super::emitted;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::{by_hand, check};
 use crate::file_settings::Intent;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -30,7 +30,7 @@ const PAGE: Page = Page {
 /// FreeBSD's settings of the loader.
 const LOADER_CONF: &str = "/boot/loader.conf";
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing {
         request,
         vm,
@@ -45,7 +45,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     file.load_vmm();
     for function in vm.assigned.functions() {
         file.add(function.address)
-            .map_err(|error| PlanError::edit(LOADER_CONF, error))?;
+            .map_err(|error| PlanCause::edit(LOADER_CONF, error))?;
     }
     drafts.write(
         LOADER_CONF,
@@ -55,7 +55,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
                addresses are in decimal"
         ),
     )?;
-    let failed = |error| PlanError::edit(Target::Bhyve.name(), error);
+    let failed = |error| PlanCause::edit(Target::Bhyve.name(), error);
     let mut emitted = bhyve::emit(vm).map_err(failed)?;
     let file = emitted.files.pop().map(|file| file.to_string());
     let lines = file.iter().flat_map(|file| file.lines());
@@ -66,7 +66,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let lines: Vec<&str> = lines.filter(is_ours).collect();
     if let Some((path, before)) = vm_bhyve_guest(request, drafts)? {
         let after = bhyve::assign(&before, vm.assigned.slots())
-            .map_err(|error| PlanError::edit(&path, error))?;
+            .map_err(|error| PlanCause::edit(&path, error))?;
         let why = text!("assigns the functions to the guest; existing entries are kept");
         drafts.write(&path, after, &why)?;
         // The rest of the guest is unchanged.
@@ -118,7 +118,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
 fn vm_bhyve_guest(
     request: &Request,
     drafts: &Drafts<'_>,
-) -> Result<Option<(String, String)>, PlanError> {
+) -> Result<Option<(String, String)>, PlanCause> {
     let (Some(vm), Some(settings)) = (&request.vm, drafts.text("/etc/rc.conf")?) else {
         return Ok(None);
     };

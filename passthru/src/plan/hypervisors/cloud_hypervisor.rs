@@ -3,7 +3,7 @@
 use hvconf::cloud_hypervisor;
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 
 pub(super) const CLOUD_HYPERVISOR: Hypervisor =
@@ -19,7 +19,7 @@ const PAGE: Page = Page {
     versions: "",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let emitted = cloud_hypervisor::emit(&passing.vm);
     passing.add(emitted)
 }

@@ -3,7 +3,7 @@
 use hvconf::crosvm;
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 
 pub(super) const CROSVM: Hypervisor =
@@ -18,7 +18,7 @@ const PAGE: Page = Page {
     versions: "",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let emitted = crosvm::emit(&passing.vm).map_err(failed(Target::Crosvm))?;
     passing.add(emitted)
 }

@@ -7,7 +7,7 @@ use hvconf::guest::{LookingGlassMemory, looking_glass_host};
 use super::super::document::{Command, ManualStep, Undo, When};
 use super::super::drafts::Drafts;
 use super::super::read::PLACE;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::plan::guest_steps::Guest;
 use crate::plan::vm_options::{LookingGlass, VmOptions};
 use crate::remedy::shown;
@@ -18,7 +18,7 @@ pub(in super::super) fn add(
     emitted: Emitted,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     for file in &emitted.files {
         write(file, drafts)?;
     }
@@ -71,7 +71,7 @@ pub(super) fn looking_glass(
     vm_options: &VmOptions,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let Some(LookingGlass { size, user }) = &vm_options.looking_glass else {
         return Ok(());
     };
@@ -95,7 +95,7 @@ pub(super) fn path(file: &EmittedFile) -> String {
 }
 
 /// The file as an edit, with the purpose and the versions of each line.
-pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), PlanCause> {
     let path = path(file);
     let after = file.to_string();
     let before = drafts.text(&path)?;

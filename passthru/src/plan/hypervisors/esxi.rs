@@ -8,7 +8,7 @@ use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::by_hand;
 use super::{emitted, intents};
 use crate::host::VmxFile;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -28,7 +28,7 @@ const PAGE: Page = Page {
 };
 
 /// Releases the functions from the host, and adds them to the VM's `.vmx` if it is in the input.
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing {
         host,
         request,
@@ -64,7 +64,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
             "{fault}; write the line as key = \"value\" first",
             fault = Text::of_english(fault.to_string())
         );
-        return Err(PlanError::edit(&file.path, told));
+        return Err(PlanCause::edit(&file.path, told));
     }
     let value = |key: &str| file.vmx.get(key).map(|entry| entry.value.as_str());
     // The rest of the VM is unchanged.
@@ -109,7 +109,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         .unwrap_or_else(|| file.text.clone());
     drafts.intend(&file.path, intents::of_vmx(&before, &vm));
     let (after, emitted) =
-        esxi::edit(&before, &vm, None).map_err(|error| PlanError::edit(&file.path, error))?;
+        esxi::edit(&before, &vm, None).map_err(|error| PlanCause::edit(&file.path, error))?;
     drafts.write(
         &file.path,
         after,

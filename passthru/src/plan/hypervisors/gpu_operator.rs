@@ -3,7 +3,7 @@
 use hvconf::kubernetes;
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -23,7 +23,7 @@ const PAGE: Page = Page {
     versions: "",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let name = passing.request.vm.as_deref().unwrap_or_default();
     let node = name.parse();
     let node = node.map_err(|_| GPU_OPERATOR.bad_guest(passing.request))?;

@@ -5,7 +5,7 @@ use hvconf::kubernetes::{self, Pooling};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::plan::binding;
 use crate::plan::document::Binding;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -26,7 +26,7 @@ const PAGE: Page = Page {
     versions: "`disableResourcePooling` from 1.9",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let name = passing.request.vm.as_deref().unwrap_or_default();
     let node = name.parse();
     let node = node.map_err(|_| HARVESTER.bad_guest(passing.request))?;

@@ -4,7 +4,7 @@ use hvconf::description::MmioWindow;
 use hvconf::hyper_v;
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 
 pub(super) const HYPER_V: Hypervisor =
@@ -19,7 +19,7 @@ const PAGE: Page = Page {
     versions: "Windows Server 2016",
 };
 
-fn pass(mut passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(mut passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     // Without BARs in the input and a requested window, Microsoft's script shows the need of each
     // function.
     let mut needs = passing.functions.iter().map(|device| {

@@ -7,7 +7,7 @@ use hvconf::unsupported::Unsupported;
 use super::emitted;
 use crate::host::{Device, Host};
 use crate::plan::drafts::Drafts;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::plan::guest_steps::Guest;
 use crate::plan::request::Request;
 use crate::target::Target;
@@ -99,8 +99,8 @@ impl Hypervisor {
     }
 
     /// The error of a guest's name that the hypervisor cannot have.
-    pub(in crate::plan) fn bad_guest(&self, request: &Request) -> PlanError {
-        PlanError::BadGuest {
+    pub(in crate::plan) fn bad_guest(&self, request: &Request) -> PlanCause {
+        PlanCause::BadGuest {
             vm: request.vm.clone().unwrap_or_default(),
             target: self.target,
             expected: self.guest.expected(),
@@ -144,7 +144,7 @@ impl GuestName {
 /// A hypervisor's assignment of functions.
 pub(super) enum Pass {
     /// By the steps that this adds.
-    By(fn(Passing<'_, '_>) -> Result<(), PlanError>),
+    By(fn(Passing<'_, '_>) -> Result<(), PlanCause>),
     /// Not supported.
     Never(Unsupported),
 }
@@ -163,12 +163,12 @@ pub(super) struct Passing<'a, 'd> {
 
 impl Passing<'_, '_> {
     /// Adds the files, commands and steps of an emitter.
-    pub(super) fn add(self, emitted: Emitted) -> Result<(), PlanError> {
+    pub(super) fn add(self, emitted: Emitted) -> Result<(), PlanCause> {
         emitted::add(emitted, self.guest, self.drafts)
     }
 }
 
 /// The error of an emitter.
-pub(super) fn failed(target: Target) -> impl Fn(hvconf::Error) -> PlanError {
-    move |error| PlanError::edit(target.name(), error)
+pub(super) fn failed(target: Target) -> impl Fn(hvconf::Error) -> PlanCause {
+    move |error| PlanCause::edit(target.name(), error)
 }

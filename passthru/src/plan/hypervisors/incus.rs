@@ -5,7 +5,7 @@ use hvconf::incus::{self, Program};
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::plan::document::{ManualStep, When};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -28,15 +28,15 @@ const PAGE: Page = Page {
     versions: "",
 };
 
-fn on_incus(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn on_incus(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     pass(passing, Target::Incus, Program::Incus)
 }
 
-fn on_lxd(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn on_lxd(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     pass(passing, Target::Lxd, Program::Lxd)
 }
 
-fn pass(mut passing: Passing<'_, '_>, target: Target, program: Program) -> Result<(), PlanError> {
+fn pass(mut passing: Passing<'_, '_>, target: Target, program: Program) -> Result<(), PlanCause> {
     let vm = &mut passing.vm;
     // The instance exists with its firmware. Secure Boot is the program's default, so that no
     // command sets it.

@@ -8,7 +8,7 @@ use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::{emitted, intents};
 use crate::file_settings;
 use crate::input::KUBEVIRT_OBJECTS;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -27,7 +27,7 @@ const PAGE: Page = Page {
 /// The step that requests these objects.
 const LISTS: &str = "kubevirt-lists";
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing {
         request,
         vm,
@@ -39,10 +39,10 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let objects = drafts.text(KUBEVIRT_OBJECTS)?;
     let already = match &objects {
         Some(text) => kubernetes::read_manifest_of(text, &vm.name)
-            .map_err(|error| PlanError::edit(KUBEVIRT_OBJECTS, error))?,
+            .map_err(|error| PlanCause::edit(KUBEVIRT_OBJECTS, error))?,
         None => ReadManifest::default(),
     };
-    let failed = |error: hvconf::Error| PlanError::edit(Target::KubeVirt.name(), error);
+    let failed = |error: hvconf::Error| PlanCause::edit(Target::KubeVirt.name(), error);
     let mut emitted = kubernetes::kubevirt(vm, vm_options.firmware, &already).map_err(failed)?;
     if vm_options.firmware.is_none() {
         let which = text!("domain.firmware of the VM sets its firmware, by default a BIOS");

@@ -16,7 +16,7 @@ use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
 use super::steps::by_hand;
 use crate::host::Host;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::plan::guest_steps::Guest;
 use crate::remedy::shown;
 use crate::target::Target;
@@ -47,7 +47,7 @@ const PAGE: Page = Page {
         from 7.2, `maxphysaddr` from 8.7",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing {
         host,
         request,
@@ -65,7 +65,7 @@ fn on_libvirt(
     request: &Request,
     passed: AssignedDevices,
     drafts: &mut Drafts<'_>,
-) -> Result<Guest, PlanError> {
+) -> Result<Guest, PlanCause> {
     let (vm, vm_options) = (
         request.vm.as_deref().unwrap_or_default(),
         &request.vm_options,
@@ -77,9 +77,9 @@ fn on_libvirt(
         // libvirt owns its files: the new text is written to a separate file, which libvirt reads.
         let path = format!("{PLACE}/{name}.xml");
         let machine = machine(&domain.text, passed, vm_options)
-            .map_err(|error| PlanError::edit(&domain.path, error))?;
+            .map_err(|error| PlanCause::edit(&domain.path, error))?;
         let after = libvirt::edit(&domain.text, &machine)
-            .map_err(|error| PlanError::edit(&domain.path, error))?;
+            .map_err(|error| PlanCause::edit(&domain.path, error))?;
         looking_glass(vm_options, &mut guest, drafts)?;
         guest
             .manual
@@ -92,7 +92,7 @@ fn on_libvirt(
             return Ok(guest);
         }
         if let Some(told) = refused(&after) {
-            return Err(PlanError::edit(&domain.path, told));
+            return Err(PlanCause::edit(&domain.path, told));
         }
         let why = text!(
             "the domain with the functions; virsh define passes it to libvirt, \

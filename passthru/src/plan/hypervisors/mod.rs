@@ -35,7 +35,7 @@ pub(super) use unraid::bind as bind_on_unraid;
 
 use super::document::{ManualStep, When};
 use super::drafts::Drafts;
-use super::error::PlanError;
+use super::error::PlanCause;
 use super::guest_steps::Guest;
 use super::hypervisors::hypervisor::{HostBinding, Hypervisor, Pass};
 use super::request::Request;
@@ -108,19 +108,19 @@ pub(crate) fn has_own_driver(target: Target) -> bool {
 
 /// The target on a host that is not Linux with KVM: the given one if it runs there, otherwise the
 /// first that does.
-pub(super) fn of_platform(platform: Platform, named: Option<Target>) -> Result<Target, PlanError> {
+pub(super) fn of_platform(platform: Platform, named: Option<Target>) -> Result<Target, PlanCause> {
     let runs = |target: &Target| target.system() == platform.system();
     match named {
         Some(target) => Some(target).filter(runs),
         None => Target::ALL.into_iter().find(runs),
     }
-    .ok_or(PlanError::PlatformNotPlanned(platform))
+    .ok_or(PlanCause::PlatformNotPlanned(platform))
 }
 
 /// Refuses targets that cannot assign functions.
-pub(super) fn able(target: Target) -> Result<Target, PlanError> {
+pub(super) fn able(target: Target) -> Result<Target, PlanCause> {
     match of_target(target).pass {
-        Pass::Never(unable) => Err(PlanError::Cannot {
+        Pass::Never(unable) => Err(PlanCause::Cannot {
             target,
             because: Text::of_english(unable.reason()),
         }),
@@ -141,10 +141,10 @@ pub(super) fn pass(
     functions: &[&Device],
     passed: AssignedDevices,
     drafts: &mut Drafts<'_>,
-) -> Result<Guest, PlanError> {
+) -> Result<Guest, PlanCause> {
     let hypervisor = of_target(target);
     let Pass::By(by) = hypervisor.pass else {
-        return Err(PlanError::TargetNotPlanned(target));
+        return Err(PlanCause::TargetNotPlanned(target));
     };
     let mut guest = Guest::default();
     let name = match (&request.vm, hypervisor.guest) {

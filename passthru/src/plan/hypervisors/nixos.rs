@@ -7,7 +7,7 @@ use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
 use crate::host::host_drivers;
 use crate::plan::binding;
 use crate::plan::document::Binding;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -25,7 +25,7 @@ const PAGE: Page = Page {
     versions: "",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let how = match binding::choose(passing.host, passing.functions) {
         Binding::ById => NixBinding::ById,
         Binding::ByAddress | Binding::ByHypervisor | Binding::Release => NixBinding::ByAddress,

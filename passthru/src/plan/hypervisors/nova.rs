@@ -4,7 +4,7 @@ use host_tree::Edit;
 use hvconf::nova;
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -27,11 +27,11 @@ const PAGE: Page = Page {
 /// Nova's configuration on a compute host.
 const NOVA_CONF: &str = "/etc/nova/nova.conf";
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let (vm, drafts) = (&passing.vm, &mut *passing.drafts);
-    let mut emitted = nova::emit(vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;
+    let mut emitted = nova::emit(vm).map_err(|error| PlanCause::edit(NOVA_CONF, error))?;
     if let Some(before) = drafts.text(NOVA_CONF)? {
-        let after = nova::assign(&before, vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;
+        let after = nova::assign(&before, vm).map_err(|error| PlanCause::edit(NOVA_CONF, error))?;
         let mut edit = Edit::change(NOVA_CONF, before, after);
         for file in emitted.files.drain(..) {
             for line in file.lines {

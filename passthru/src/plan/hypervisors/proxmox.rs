@@ -13,7 +13,7 @@ use super::emitted::looking_glass;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
 use crate::host::{Host, OF_PROXMOX};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::plan::guest_steps::Guest;
 use crate::target::Target;
 use crate::text::{Text, text};
@@ -43,7 +43,7 @@ const PAGE: Page = Page {
     versions: "mappings from 8.0; guest-visible IDs from 7.2; `hv-vendor-id` from 6.2",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing {
         host,
         request,
@@ -61,7 +61,7 @@ fn on_proxmox(
     request: &Request,
     passed: AssignedDevices,
     drafts: &mut Drafts<'_>,
-) -> Result<Guest, PlanError> {
+) -> Result<Guest, PlanCause> {
     let (vm, vm_options) = (
         request.vm.as_deref().unwrap_or_default(),
         &request.vm_options,
@@ -83,7 +83,7 @@ fn on_proxmox(
         Some(text) => proxmox::update(id, text, &machine, context),
         None => proxmox::edit_by_commands(id, &machine, change),
     }
-    .map_err(|error| PlanError::edit(&path, error))?;
+    .map_err(|error| PlanCause::edit(&path, error))?;
     if let (Some(before), Some(after)) = (&text, &plan.text) {
         let mut edit = Edit::change(&*path, before.clone(), after.clone());
         for change in &plan.changes {

@@ -8,7 +8,7 @@ use super::emitted;
 use super::emitted::looking_glass;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::by_hand;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -31,7 +31,7 @@ const PAGE: Page = Page {
 /// Debian 12's, as for `convert`; the plan has the first version of each argument.
 const VERSION: QemuVersion = QemuVersion::new(7, 2);
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing {
         request,
         vm,
@@ -40,7 +40,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         ..
     } = passing;
     let vm = &vm;
-    let failed = |error: hvconf::Error| PlanError::edit(Target::Qemu.name(), error);
+    let failed = |error: hvconf::Error| PlanCause::edit(Target::Qemu.name(), error);
     let line = qemu::command_line(vm, &QemuHost::debian(VERSION)).map_err(failed)?;
     looking_glass(&request.vm_options, guest, drafts)?;
     let script = line.script(&format!("{}.sh", vm.name));

@@ -3,7 +3,7 @@
 use hvconf::kubernetes;
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 
 pub(super) const TALOS: Hypervisor =
@@ -20,7 +20,7 @@ const PAGE: Page = Page {
     versions: "from 1.10; 1.14 still accepts `machine.kernel.modules`",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let emitted = kubernetes::talos(&passing.vm);
     passing.add(emitted)
 }

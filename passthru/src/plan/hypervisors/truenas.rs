@@ -3,7 +3,7 @@
 use hvconf::truenas::{self, VmNumber};
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -24,7 +24,7 @@ const PAGE: Page = Page {
     versions: "`vm.device.create` as from 25.04",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let number = passing.request.vm.as_deref().unwrap_or_default().parse();
     let number = number.map_err(|_| TRUENAS.bad_guest(passing.request))?;
     let emitted = truenas::emit(&passing.vm, VmNumber(number), &[]);

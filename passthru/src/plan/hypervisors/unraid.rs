@@ -8,7 +8,7 @@ use super::steps::by_hand;
 use crate::file_settings::Intent;
 use crate::host::Device;
 use crate::plan::drafts::Drafts;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -31,7 +31,7 @@ const PAGE: Page = Page {
 pub(in super::super) fn bind(
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let before = drafts.text(unraid::PATH)?.unwrap_or_default();
     // A function that is listed with other IDs gets its actual ones.
     let is_asked = |word: &&str| {
@@ -52,7 +52,7 @@ pub(in super::super) fn bind(
             address: device.address,
             id: device.id.as_ref().map(|id| id.value),
         })
-        .map_err(|error| PlanError::edit(unraid::PATH, error))?;
+        .map_err(|error| PlanCause::edit(unraid::PATH, error))?;
     }
     drafts.write(
         unraid::PATH,
@@ -64,7 +64,7 @@ pub(in super::super) fn bind(
     )
 }
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing { guest, .. } = passing;
     guest.manual.push(by_hand(
         "unraid-guest",

@@ -6,7 +6,7 @@ use super::emitted;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::check;
 use crate::plan::document::When;
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::target::Target;
 use crate::text::text;
 
@@ -25,7 +25,7 @@ const PAGE: Page = Page {
     versions: "XenServer 7.0",
 };
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing {
         host,
         request,
@@ -41,9 +41,9 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     let hidden = hidden
         .unwrap_or_default()
         .parse()
-        .map_err(|error| PlanError::edit("xen-pciback.hide", error))?;
+        .map_err(|error| PlanCause::edit("xen-pciback.hide", error))?;
     let emitted = xcp_ng::emit(&vm, &uuid, &hidden)
-        .map_err(|error| PlanError::edit(Target::XcpNg.name(), error))?;
+        .map_err(|error| PlanCause::edit(Target::XcpNg.name(), error))?;
     if option.is_none() {
         guest.checks.push(check(
             When::Before,

@@ -16,7 +16,7 @@ use super::emitted;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::{by_hand, check};
 use crate::host::{Device, Fact, Host, host_drivers};
-use crate::plan::error::PlanError;
+use crate::plan::error::PlanCause;
 use crate::plan::guest_steps::Guest;
 use crate::target::Target;
 use crate::text::text;
@@ -37,7 +37,7 @@ const PAGE: Page = Page {
 /// The file for pciback's options, if dom0 has none yet.
 const PCIBACK_CONF: &str = "/etc/modprobe.d/xen-pciback.conf";
 
-fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let Passing {
         host,
         request,
@@ -47,7 +47,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
         drafts,
     } = passing;
     let vm = &vm;
-    let mut emitted = xen::emit(vm).map_err(|error| PlanError::edit("xl.cfg", error))?;
+    let mut emitted = xen::emit(vm).map_err(|error| PlanCause::edit("xl.cfg", error))?;
     let file = emitted.files.pop();
     hide(host, functions, vm, guest, drafts)?;
     let path = format!("/etc/xen/{}.cfg", vm.name);
@@ -58,7 +58,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
     match text {
         Some(before) => {
             let mut config = xen::assign(&XlConfig::parse(&before), vm.assigned.slots())
-                .map_err(|error| PlanError::edit(&path, error))?;
+                .map_err(|error| PlanCause::edit(&path, error))?;
             set_firmware(&path, &mut config, &request.vm_options, guest)?;
             // The rest of the guest is unchanged.
             if config.text("type").as_deref() != Some("hvm") {
@@ -117,7 +117,7 @@ fn set_firmware(
     config: &mut XlConfig,
     vm_options: &VmOptions,
     guest: &mut Guest,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let named = config.text("firmware").or_else(|| config.text("bios"));
     let named = named.unwrap_or_else(|| "seabios".to_owned());
     let is_uefi = matches!(named.as_str(), "ovmf" | "uefi");
@@ -141,7 +141,7 @@ fn set_firmware(
     };
     config
         .set(XlKey::Firmware, &word)
-        .map_err(|error| PlanError::edit(path, error))
+        .map_err(|error| PlanCause::edit(path, error))
 }
 
 /// Configures dom0's pciback to reserve the functions at boot, in addition to existing ones, and
@@ -153,7 +153,7 @@ fn hide(
     vm: &Description,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+) -> Result<(), PlanCause> {
     let on_line = host.settings.kernel_option("xen-pciback.hide").last();
     let set = host
         .settings
@@ -170,7 +170,7 @@ fn hide(
     let mut list: HideList = value
         .unwrap_or_default()
         .parse()
-        .map_err(|error| PlanError::edit("xen-pciback hide", error))?;
+        .map_err(|error| PlanCause::edit("xen-pciback hide", error))?;
     for function in vm.assigned.functions() {
         list.add(function.address);
     }
@@ -187,15 +187,15 @@ fn hide(
     }
     let module: ModuleName = pciback::MODULE
         .parse()
-        .map_err(|error| PlanError::edit(&path, error))?;
+        .map_err(|error| PlanCause::edit(&path, error))?;
     let option = ModuleOption::new(pciback::PARAMETER, Some(&list.to_string()))
-        .map_err(|error| PlanError::edit(&path, error))?;
+        .map_err(|error| PlanCause::edit(&path, error))?;
     let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
     file.set_option(&module, &option)
-        .map_err(|error| PlanError::edit(&path, error))?;
+        .map_err(|error| PlanCause::edit(&path, error))?;
     for driver in host_drivers(functions) {
         file.add_softdep(&driver, &module)
-            .map_err(|error| PlanError::edit(&path, error))?;
+            .map_err(|error| PlanCause::edit(&path, error))?;
     }
     drafts.write(
         &path,

@@ -1,12 +1,12 @@
-//! Kinds of failures, each with a stable word.
+//! Kinds of errors, each with a stable word.
 
 use serde::{Serialize, Serializer};
 
-/// Kind of failure: a stable word.
+/// The kind of an [`Error`](super::Error): a stable word in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum FailureCode {
-    /// A fault in passthru itself.
+pub enum ErrorKind {
+    /// A bug in passthru.
     Internal,
     /// An invalid argument: missing, too large, of another kind.
     BadArgument,
@@ -44,7 +44,7 @@ pub enum FailureCode {
     Unsupported,
 }
 
-impl FailureCode {
+impl ErrorKind {
     /// All codes, in the order of their numbers in C.
     pub const ALL: [Self; 18] = [
         Self::Internal,
@@ -93,7 +93,7 @@ impl FailureCode {
     }
 }
 
-impl Serialize for FailureCode {
+impl Serialize for ErrorKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.word())
     }
@@ -105,9 +105,9 @@ mod tests {
 
     #[test]
     fn codes_have_words_of_their_own() {
-        let mut words = FailureCode::ALL.map(FailureCode::word).to_vec();
+        let mut words = ErrorKind::ALL.map(ErrorKind::word).to_vec();
         words.sort_unstable();
         words.dedup();
-        assert_eq!(words.len(), FailureCode::ALL.len());
+        assert_eq!(words.len(), ErrorKind::ALL.len());
     }
 }
