@@ -481,3 +481,24 @@ fn hyper_v_has_room_for_what_the_survey_says() {
         assert!(edits.any(|edit| edit.after.contains(&wanted)), "{wanted}");
     }
 }
+
+/// A host of NixOS keeps its kernel options in its own file, and is planned for as such.
+#[test]
+fn a_host_of_nixos_is_told_in_its_own_words() {
+    let root = "examples/hosts/nixos/before";
+    let doctor = passthru(&["doctor", "--root", root]);
+    assert!(
+        doctor
+            .out
+            .contains("-> remove amd_iommu=on from boot.kernelParams"),
+        "{}",
+        doctor.out
+    );
+    let plan = passthru(&["plan", "01:00", "--root", root]);
+    assert!(
+        plan.out.contains("hypervisor: NixOS, since NixOS"),
+        "{}",
+        plan.out
+    );
+    assert!(plan.out.contains("/etc/nixos/passthru.nix"), "{}", plan.out);
+}

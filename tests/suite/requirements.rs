@@ -299,3 +299,40 @@ fn the_host_s_use_of_a_drive_is_shown_by_the_types_of_its_file_systems() {
     }
     assert_eq!(state(&bare), State::Unknown);
 }
+
+/// A guest's file, and a list of IDs with wrong separators: the plan sets the one key and writes
+/// the list, and the doctor has nothing left to say of them.
+#[test]
+fn a_guest_s_keys_and_unreadable_ids_are_edited() {
+    let vm = "/etc/pve/qemu-server/100.conf";
+    let ids = "/etc/modprobe.d/vfio.conf";
+    let config = "balloon: 2048\nhostpci0: 0000:03:00,pcie=1\nhugepages: 1024\nmachine: q35\n\
+                  memory: 8192\nnuma: 0\n";
+    for (path, text, code, wanted) in [
+        (vm, config, "proxmox-vm-config", "balloon: 0\nhostpci0"),
+        (vm, config, "proxmox-vm-config", "numa: 1\n"),
+        (
+            ids,
+            "options vfio-pci ids=8086:10d3;8086:10d4\n",
+            "vfio-ids-malformed",
+            "ids=8086:10d3,8086:10d4\n",
+        ),
+    ] {
+        let host = tree(&[(path, text)]);
+        let plan = planned(&host);
+        let edits: Vec<_> = plan.edits.iter().filter(|edit| edit.path == path).collect();
+        let [edit] = edits.as_slice() else {
+            panic!("{path}: {plan:#?}");
+        };
+        assert!(edit.after.contains(wanted), "{}", edit.after);
+        let mut after = tree(&[]);
+        for edit in &plan.edits {
+            after.insert_file(&edit.path, edit.after.as_bytes());
+        }
+        let findings = doctor::examine(&Host::read(&after), &Question::default()).findings;
+        assert!(
+            findings.iter().all(|finding| finding.code != code),
+            "{findings:#?}"
+        );
+    }
+}

@@ -167,3 +167,69 @@ fn the_work_grows_as_the_functions_do() {
         }
     }
 }
+
+/// Virtual functions that differ in their addresses alone are one line of the check.
+#[test]
+fn a_check_has_a_line_for_the_virtual_functions_of_a_card() {
+    let pasted = passthru(&["check", "--json", "--from", "examples/screens/sriov.txt"]).json();
+    let candidates = pasted["candidates"].as_array().unwrap();
+    let alike: Vec<usize> = candidates
+        .iter()
+        .map(|candidate| candidate["alike"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(alike, [0, 31]);
+    let tree = tree("scale-check", &virtualised(CARDS, EACH));
+    let root = tree.root.to_str().unwrap();
+    let check = passthru(&["check", "--root", root]);
+    assert!(check.out.lines().count() < 160, "{}", check.out);
+    assert!(
+        check.out.contains("127 more virtual functions of 10:00.0"),
+        "{}",
+        check.out
+    );
+}
+
+/// Without a graphics card the first controller that the host does not use is judged, and it is
+/// said; where each one is in use, the answer says that.
+#[test]
+fn without_a_graphics_card_another_card_is_chosen() {
+    let scratch = Scratch::new();
+    let head = "00:00.0 Host bridge [0600]: Intel Corporation Device [8086:a700] (rev 01)\n\
+                00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:a70d] (rev 01)\n";
+    let nvme = "01:00.0 Non-Volatile memory controller [0108]: Samsung NVMe PM9A1 [144d:a80a]\n\
+                \tKernel driver in use: nvme\n";
+    let nic = "00:01.1 PCI bridge [0604]: Intel Corporation Device [8086:a70d] (rev 01)\n\
+               02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n\
+               \tKernel driver in use: igb\n";
+    let used = "/dev/nvme0n1p2 on / type ext4 (rw,relatime)\n";
+    let prompt = "root@pve:~# lspci -nnk\n";
+    let both = scratch.file(
+        "both.txt",
+        format!("{prompt}{head}{nvme}{nic}$ mount\n{used}"),
+    );
+    let answer = passthru(&["doctor", "--from", &both]);
+    assert!(answer.out.contains("Card  02:00 Intel"), "{}", answer.out);
+    assert!(
+        answer.out.contains("no card is named; this one"),
+        "{}",
+        answer.out
+    );
+    let one = scratch.file("one.txt", format!("{prompt}{head}{nvme}$ mount\n{used}"));
+    let answer = passthru(&["doctor", "--from", &one]);
+    assert!(
+        answer
+            .out
+            .contains("No card can be assigned as the host is."),
+        "{}",
+        answer.out
+    );
+    let check = passthru(&["check", "--from", &one]);
+    assert_eq!(check.status, 1);
+    assert!(
+        check
+            .out
+            .contains("01:00.0 has the host's boot disk, with /"),
+        "{}",
+        check.out
+    );
+}

@@ -58,6 +58,9 @@ pub struct Candidate {
     pub reset_methods: Option<Vec<String>>,
     /// The size of its largest BAR in bytes; `None` where the input does not show it.
     pub largest_bar: Option<u64>,
+    /// Whether its first function has an expansion ROM BAR; `None` where the input does not show
+    /// it.
+    pub has_option_rom: Option<bool>,
     /// How many virtual functions of SR-IOV it has made.
     pub virtual_function_count: usize,
     /// Other virtual functions that the answer also covers: of the same physical function, ID and
@@ -203,6 +206,7 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
             other_members: partners(host, group, &card),
             reset_methods: reset(host, device),
             largest_bar: largest_bar(device),
+            has_option_rom: device.has_option_rom(),
             virtual_function_count: virtual_functions.get(&device.address).copied().unwrap_or(0),
             alike: alike.get(&device.address).cloned().unwrap_or_default(),
             findings,

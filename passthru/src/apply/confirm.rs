@@ -57,13 +57,13 @@ pub fn confirmed_within(
         return Err(refused(text!("expected a time from one minute to one day")));
     }
     let tree = DirTree::open(root).map_err(|error| refused(Text::of_english(error.to_string())))?;
-    let has_systemd = |path: &str| matches!(tree.read(path), Lookup::Found(_));
-    if !SYSTEMD.iter().any(|path| has_systemd(path)) {
+    let has_file = |path: &str| matches!(tree.read(path), Lookup::Found(_));
+    if !SYSTEMD.iter().any(|path| has_file(path)) {
         return Err(refused(text!(
             "the host has no systemd, whose unit would undo the plan"
         )));
     }
-    if !matches!(tree.read("/etc/NIXOS"), Lookup::Absent) {
+    if has_file("/etc/NIXOS") {
         return Err(refused(text!("NixOS generates systemd's units")));
     }
     let program = program.to_str().filter(|path| is_plain(path));
@@ -80,7 +80,7 @@ pub fn confirmed_within(
     let wanted = "[Unit]\nWants=passthru-confirm.service\n";
     let mut plan = plan.clone();
     for (path, text) in [(SERVICE, service.as_str()), (WANTED, wanted)] {
-        if !matches!(tree.read(path), Lookup::Absent) {
+        if has_file(path) {
             return Err(refused(text!(
                 "{path} exists: an earlier plan waits for \
                                            confirmation",

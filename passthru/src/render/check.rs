@@ -179,6 +179,14 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
     if let Some(size) = candidate.largest_bar {
         facts.push(text!("largest BAR {size}", size = bytes(size)));
     }
+    match candidate
+        .has_option_rom
+        .filter(|_| candidate.kind == Kind::Display)
+    {
+        Some(true) => facts.push(text!("option ROM")),
+        Some(false) => facts.push(text!("no option ROM")),
+        None => {}
+    }
     let missing = candidate.findings.iter();
     let missing = missing
         .filter(|finding| finding.verdict == Verdict::Unknown && !is_possible_impact(finding))

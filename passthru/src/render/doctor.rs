@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use host_tree::Evidence;
+use hostconf::boot::loader::{Loader, LoaderKind};
 
 use super::check::{is_possible_impact, lines_of};
 use super::style::Style;
@@ -16,6 +17,7 @@ use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::text::{Text, listed, plural, text};
 use crate::verdict::Verdict;
 
@@ -319,6 +321,8 @@ impl Page<'_> {
         }
         if let Some(remedy) = &finding.remedy {
             let first = format!("{indent}-> ");
+            let own = self.of_nixos(remedy);
+            let remedy = own.as_ref().unwrap_or(remedy);
             text.push_str(&super::remedy(&first, remedy, self.call, self.style));
         }
         if is_verbose {
@@ -339,6 +343,40 @@ impl Page<'_> {
             text.push_str(&paragraph(&first, &codes.join(", "), self.style.columns));
         }
         text
+    }
+
+    /// The remedy in the words of NixOS, whose kernel options are in `boot.kernelParams` (NixOS
+    /// manual, "Linux Kernel").
+    fn of_nixos(&self, remedy: &Remedy) -> Option<Remedy> {
+        let Loader::Known {
+            kind: LoaderKind::NixOs,
+            ..
+        } = &self.host.loader
+        else {
+            return None;
+        };
+        let Remedy::Change(change) = remedy else {
+            return None;
+        };
+        let text = match change {
+            Change::SetKernelOption { option, .. } => {
+                text!("add {option} to boot.kernelParams", option)
+            }
+            Change::RemoveKernelOption { option } => {
+                text!("remove {option} from boot.kernelParams", option)
+            }
+            Change::ReplaceKernelOption {
+                option,
+                replacement,
+            } => text!(
+                "replace {option} with {replacement} in boot.kernelParams",
+                option,
+                replacement
+            ),
+            _ => return None,
+        };
+        let step = "set-kernel-options";
+        Some(Remedy::Manual { step, text })
     }
 
     /// The place of evidence, without the folders of a pasted text.

@@ -46,8 +46,13 @@ class Candidate(Value):
     input."""
     largest_bar: int | None
     """The largest BAR in bytes, or None."""
+    has_option_rom: bool | None
+    """Whether the first function has an expansion ROM BAR; None where not in the input."""
     virtual_function_count: int
-    """The number of its SR-IOV virtual functions; these are not candidates themselves."""
+    """The number of its SR-IOV virtual functions."""
+    alike: tuple[str, ...]
+    """Other virtual functions that the answer also covers: of the same physical function,
+    ID and driver."""
     findings: tuple[Finding, ...]
     """The findings about it."""
 

@@ -137,6 +137,33 @@ class RemoveLine(Remedy):
     """The remedy in words."""
 
 
+class GuestOption(Value):
+    """A key of a guest's configuration, and its value."""
+
+    # Fields of the schema's GuestOption.
+    key: str
+    """The key, such as balloon."""
+    value: str
+    """The value."""
+    # End of the fields.
+
+
+class SetGuestOptions(Remedy):
+    """Set keys of a guest's configuration."""
+
+    KIND = "set-guest-options"
+    # Fields of the schema's Remedy set-guest-options.
+    path: str
+    """The file: a .conf of Proxmox VE, or a .vmx."""
+    options: tuple[GuestOption, ...]
+    """The keys and their values."""
+
+    _parts = {"options": GuestOption._of}
+    # End of the fields.
+    sentence: str = KIND
+    """The remedy in words."""
+
+
 class Inspect(Remedy):
     """Run a read-only command and add its output to the input."""
 
@@ -187,6 +214,7 @@ _KINDS: dict[str, type[Remedy]] = {
         RemoveModuleOption,
         RemoveModule,
         RemoveLine,
+        SetGuestOptions,
         Inspect,
         MakePlan,
         Manual,

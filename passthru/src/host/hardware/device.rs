@@ -1,9 +1,10 @@
 //! One PCI function, as all sources together show it.
 
-use host_tree::Evidence;
+use host_tree::{Evidence, Lookup};
 use iommu::MemberKind;
 use pci_core::config::ResetMethods;
-use pci_core::sysfs::SysfsDevice;
+use pci_core::lspci::RegionKind;
+use pci_core::sysfs::{ResourceKind, SysfsDevice};
 use pci_core::{Address, ClassCode, PciId, SubsystemId, VendorId};
 
 use super::region::{ListedRegion, Region};
@@ -104,6 +105,20 @@ impl Device {
             sysfs: None,
             is_only_named: false,
         }
+    }
+
+    /// Whether the function has an expansion ROM BAR; `None` if not in the input.
+    #[must_use]
+    pub fn has_option_rom(&self) -> Option<bool> {
+        let sysfs = self.sysfs.as_ref().map(|sysfs| &sysfs.resources);
+        if let Some(Lookup::Found(resources)) = sysfs {
+            let mut resources = resources.iter();
+            return Some(resources.any(|resource| {
+                resource.kind == ResourceKind::ExpansionRom && resource.size().is_some()
+            }));
+        }
+        let mut regions = self.listed_regions.as_ref()?.iter();
+        Some(regions.any(|fact| fact.value.region.kind == RegionKind::Rom))
     }
 
     /// Whether the function is known to be a bridge.
