@@ -311,8 +311,8 @@ unsafe fn set(
     // SAFETY: the caller promises NULL or a request that was not freed.
     let request = unsafe { object(request, "request") };
     // SAFETY: the caller promises that `text` is NULL or ends with a NUL.
-    let said = request.and_then(|request| Ok((request, unsafe { word(text, "text") }?)));
-    match said {
+    let sentence = request.and_then(|request| Ok((request, unsafe { word(text, "text") }?)));
+    match sentence {
         Ok((request, text)) => {
             let mut wanted = request
                 .wanted

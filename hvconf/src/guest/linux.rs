@@ -1,7 +1,7 @@
 //! Drivers in a Linux guest.
 
 use super::nvidia::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, ManualStep, Versions};
 
 /// What makes the guest's initramfs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,7 +44,7 @@ pub fn nouveau(initramfs: GuestInitramfs) -> Emitted {
     let mut emitted = Emitted::default();
     emitted.files.push(file);
     emitted.commands.push(initramfs.command());
-    emitted.steps.push(Step {
+    emitted.steps.push(ManualStep {
         name: "reboot-guest",
         text: "reboot the guest".to_owned(),
     });
@@ -128,8 +128,8 @@ pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
     emitted
 }
 
-fn step(text: String) -> Step {
-    Step {
+fn step(text: String) -> ManualStep {
+    ManualStep {
         name: "nvidia-branch",
         text,
     }

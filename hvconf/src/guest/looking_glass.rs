@@ -99,7 +99,7 @@ pub fn looking_glass_host(
                 format!("SUBSYSTEM==\"kvmfr\", OWNER=\"{user}\", GROUP=\"kvm\", MODE=\"0660\""),
                 "who may read the frames, and QEMU",
             );
-            emitted.steps.push(crate::emitted::Step {
+            emitted.steps.push(crate::emitted::ManualStep {
                 name: "cgroup-device-acl",
                 text: "add \"/dev/kvmfr0\" to cgroup_device_acl in /etc/libvirt/qemu.conf, keep \
                        what is listed there by default, and restart libvirt"

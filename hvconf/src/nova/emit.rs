@@ -10,7 +10,7 @@ use super::read::{address_of, same_json};
 use crate::assigned::{AssignedFunction, SriovRole};
 use crate::description::{Description, HugePageSize, KvmSignature, Pages};
 use crate::emitted::{
-    Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step, Versions,
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, ManualStep, NotConverted, Versions,
 };
 use crate::error::{Cause, Error};
 use crate::yaml::quoted;
@@ -190,7 +190,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![file],
         commands: vec![command],
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "nova-services",
             text: "restart nova-compute on the host, and nova-api and nova-scheduler where the \
                    aliases changed; PciPassthroughFilter has to be in \

@@ -120,7 +120,7 @@ fn hide(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, Error> {
     }
     needs_x86(&edit.config, "a hidden hypervisor")?;
     // What an excerpt lacks the machine may have.
-    if edit.config.get("cpu").is_none() && !edit.config.is_whole() {
+    if edit.config.get("cpu").is_none() && !edit.config.is_complete() {
         let wanted = joined(&options);
         return Ok(Some(Note::CpuNotShown { wanted }));
     }
@@ -172,7 +172,7 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
         return Err(Cause::HugePages(error.to_string()).at(line));
     }
     let mut notes = Vec::new();
-    if edit.config.get("memory").is_none() && !edit.config.is_whole() {
+    if edit.config.get("memory").is_none() && !edit.config.is_complete() {
         notes.extend(size.mebibytes().map(|page| Note::MemoryNotShown { page }));
     }
     let count = sockets(&edit.config).filter(|count| *count > 1);

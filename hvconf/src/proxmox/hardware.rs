@@ -175,7 +175,7 @@ pub(super) fn lacks(config: &VmConfig, has_display: bool) -> Vec<Note> {
         return notes;
     }
     // What an excerpt lacks the machine may have.
-    let is_known = |line: Option<u32>| line.is_some() || config.is_whole();
+    let is_known = |line: Option<u32>| line.is_some() || config.is_complete();
     let line = config.get("machine").map(|machine| machine.line);
     if !is_q35(config) && is_known(line) {
         notes.push(Note::I440fx { line });

@@ -34,13 +34,13 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     for (from, to) in &moved {
         let verdict = verdict(old, *from, Verdict::Blocker);
         let name = old.devices.get(from).map(Device::name).unwrap_or_default();
-        let said = text!(
+        let sentence = text!(
             "{name} was at {from}, and is at {to}: settings with the old address no longer match it",
             name,
             from,
             to
         );
-        let moved = Difference::new("device-moved", verdict, said);
+        let moved = Difference::new("device-moved", verdict, sentence);
         all.push(moved.of([*from]).was(from.to_string()).is(to.to_string()));
     }
     let whole = |host: &Host| host.coverage.contains(&Coverage::All);
@@ -52,20 +52,20 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         match new.devices.get(&address) {
             Some(now) if is_same(device, now) => all.extend(changed(old, device, now)),
             Some(now) => {
-                let said = text!(
+                let sentence = text!(
                     "{address} was {before}, and is {after}",
                     address,
                     before = device.name(),
                     after = now.name()
                 );
                 let verdict = verdict(old, address, Verdict::Blocker);
-                let difference = Difference::new("device-replaced", verdict, said);
+                let difference = Difference::new("device-replaced", verdict, sentence);
                 all.push(difference.of([address]).was(shown(device)).is(shown(now)));
             }
             None if whole(new) => {
-                let said = text!("{address} {name} is missing", address, name = device.name());
+                let sentence = text!("{address} {name} is missing", address, name = device.name());
                 let verdict = verdict(old, address, Verdict::Blocker);
-                let difference = Difference::new("device-removed", verdict, said);
+                let difference = Difference::new("device-removed", verdict, sentence);
                 all.push(difference.of([address]).was(shown(device)));
             }
             None => {}
@@ -75,8 +75,8 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         let address = device.address;
         let known = old.devices.contains_key(&address);
         if whole(old) && !known && !moved.values().any(|to| *to == address) {
-            let said = text!("{address} {name} is new", address, name = device.name());
-            let difference = Difference::new("device-added", Verdict::Harmless, said);
+            let sentence = text!("{address} {name} is new", address, name = device.name());
+            let difference = Difference::new("device-added", Verdict::Harmless, sentence);
             all.push(difference.of([address]).is(shown(device)));
         }
     }
@@ -132,14 +132,14 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                 (false, "vfio-pci") => Verdict::Ok,
                 _ => Verdict::Harmless,
             };
-            let said = text!(
+            let sentence = text!(
                 "the driver of {address} was {before}, and is {after}",
                 address,
                 before = driver_text(old),
                 after = driver_text(new)
             );
             all.push(
-                Difference::new("driver", verdict, said)
+                Difference::new("driver", verdict, sentence)
                     .of([address])
                     .was(was)
                     .is(is),
@@ -165,19 +165,19 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                 [] => text!("none"),
                 methods => text!("{methods}", methods = methods.join(" ")),
             };
-            let said = text!(
+            let sentence = text!(
                 "the reset methods of {address} were {before}, and are {after}",
                 address,
                 before = words(was),
                 after = words(is)
             );
-            let difference = Difference::new("reset-methods", verdict, said);
+            let difference = Difference::new("reset-methods", verdict, sentence);
             all.push(difference.of([address]).was(list(was)).is(list(is)));
         }
     }
     if let (Some(was), Some(is)) = (&old.boot_display, &new.boot_display) {
         if was.value != is.value {
-            let (said, verdict) = if is.value {
+            let (sentence, verdict) = if is.value {
                 (
                     text!("{address} is the boot display now", address),
                     verdict(host, address, Verdict::Fix),
@@ -188,7 +188,7 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                     Verdict::Harmless,
                 )
             };
-            let difference = Difference::new("boot-display", verdict, said).of([address]);
+            let difference = Difference::new("boot-display", verdict, sentence).of([address]);
             all.push(
                 difference
                     .was(was.value.to_string())
@@ -256,7 +256,7 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
             None => text!("not assigned"),
         };
         let (before, after) = (text(&was), text(&is));
-        let (word, said) = match kind {
+        let (word, sentence) = match kind {
             ResourceKind::Bar(number) => (
                 "bar",
                 text!(
@@ -284,7 +284,7 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
             Verdict::Harmless
         };
         let (was, is) = (size(&was, kind), size(&is, kind));
-        let difference = Difference::new(word, verdict, said);
+        let difference = Difference::new(word, verdict, sentence);
         all.push(difference.of([old.address]).was(was).is(is));
     }
     all
@@ -316,14 +316,14 @@ fn interfaces(old: &Host, new: &Host) -> Vec<Difference> {
             .iter()
             .find(|one| one.value.address == *place);
         if let Some(now) = now {
-            let said = text!(
+            let sentence = text!(
                 "the network interface {name} of {address} is now {new}: settings with the old name \
                  no longer match it",
                 name = was.value.name,
                 address,
                 new = now.value.name
             );
-            let difference = Difference::new("interface-renamed", Verdict::Fix, said);
+            let difference = Difference::new("interface-renamed", Verdict::Fix, sentence);
             all.push(
                 difference
                     .of([address])

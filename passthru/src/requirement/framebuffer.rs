@@ -11,16 +11,16 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     let map = &host.memory_map;
     let mut framebuffers = map.boot_framebuffers.iter();
     if let Some(found) = framebuffers.find(|found| found.value == address) {
-        let said = text!(
+        let sentence = text!(
             "the boot framebuffer is in the memory of {address}",
             address
         );
-        return Evaluation::unmet(said, [found.evidence.clone()]);
+        return Evaluation::unmet(sentence, [found.evidence.clone()]);
     }
     match map.functions.get(&address) {
         Some(line) => {
-            let said = text!("no boot framebuffer is in the memory of {address}", address);
-            Evaluation::met(said, [line.clone()])
+            let sentence = text!("no boot framebuffer is in the memory of {address}", address);
+            Evaluation::met(sentence, [line.clone()])
         }
         None => Evaluation::unknown(text!(
             "not in the input: whether a boot framebuffer is in the memory of {address}",

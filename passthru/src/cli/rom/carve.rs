@@ -24,9 +24,9 @@ pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form)
         let rom = picked(&carved, pick)?;
         let end = rom.offset.saturating_add(rom.length);
         let rom = bytes.get(rom.offset..end).unwrap_or_default();
-        let said = write(&[file], output, rom)?;
+        let sentence = write(&[file], output, rom)?;
         if !form.json {
-            text.push_str(&said);
+            text.push_str(&sentence);
         }
     }
     Ok((text, OK))

@@ -32,11 +32,11 @@ pub(super) fn run(
         Written::Table => table.to_aml(),
         Written::Source => table.to_asl().into_bytes(),
     };
-    let said = write(&[file], output, &bytes)?;
+    let sentence = write(&[file], output, &bytes)?;
     let text = if form.json {
         to_json(&document::WrittenFile::new(output, bytes.len()))?
     } else {
-        said
+        sentence
     };
     Ok((text, OK))
 }

@@ -101,7 +101,7 @@ fn proxmox(context: &Context<'_>) -> Vec<Diagnostic> {
 fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
     let (verdict, line, title, todo) = match issue {
         // Only a complete configuration proves that a key is missing.
-        Issue::PcieWithoutQ35 { .. } if !vm.is_whole() => return None,
+        Issue::PcieWithoutQ35 { .. } if !vm.is_complete() => return None,
         Issue::PcieWithoutQ35 { key, line } => (
             Verdict::Blocker,
             *line,
@@ -214,7 +214,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
             text!("set balloon: 0"),
         ),
         // Only a complete configuration proves that a key is missing.
-        Issue::HugePages(HugePagesIssue::NoNuma { .. }) if !vm.is_whole() => return None,
+        Issue::HugePages(HugePagesIssue::NoNuma { .. }) if !vm.is_complete() => return None,
         Issue::HugePages(fault) => (
             Verdict::Blocker,
             fault.line(),

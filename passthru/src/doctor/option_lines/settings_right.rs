@@ -87,7 +87,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     };
     // An unreadable one may be a function of a card.
-    let is_readable = host.refusals.is_empty();
+    let is_readable = host.unreadable_paths.is_empty();
     let is_alone = host.vfio_pci_built_in().is_none() || list.value.on_command_line;
     if !is_readable || !is_alone || !chipset_audio(context).is_empty() {
         return Vec::new();
