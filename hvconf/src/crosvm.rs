@@ -119,7 +119,7 @@ pub(crate) fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     })
 }
 
-/// What crosvm does not support. It emulates no graphics card by default.
+/// Features that crosvm does not support. It emulates no graphics card by default.
 fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<NotConverted> {
     let mut not_converted = Feature::unsupported(vm, TARGET, supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {

@@ -184,7 +184,7 @@ fn since(setting: Setting, from: &'static str) -> Setting {
     }
 }
 
-/// What a new file begins with.
+/// The first lines of a new file.
 fn head(vm: &Description) -> Vec<Setting> {
     let system = match vm.system {
         GuestSystem::Windows => "windows9-64",

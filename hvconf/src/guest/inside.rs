@@ -217,7 +217,7 @@ fn linux(work: &GuestSetup) -> Emitted {
     })
 }
 
-/// Which branches drive a generation.
+/// Driver branches that support a generation.
 fn branches(generation: NvidiaGeneration) -> String {
     let last = match generation.last_branch() {
         Some(last) => format!("{last} is the last branch of NVIDIA's driver for {generation}"),
@@ -230,7 +230,7 @@ fn branches(generation: NvidiaGeneration) -> String {
     format!("{last}, {open}: name the branch that the guest gets with --driver")
 }
 
-/// What the picture is seen on.
+/// The way to see the picture.
 fn displays(work: &GuestSetup) -> Vec<ManualStep> {
     let here = |works_in: WorksIn| match works_in {
         WorksIn::Any => true,

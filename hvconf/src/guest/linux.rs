@@ -3,7 +3,7 @@
 use super::nvidia::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
 use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, ManualStep, Versions};
 
-/// What makes the guest's initramfs.
+/// The program that makes the guest's initramfs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GuestInitramfs {
@@ -61,7 +61,7 @@ pub struct NvidiaGuest {
     pub branch: u16,
     /// The requested flavor of kernel modules.
     pub flavor: NvidiaFlavor,
-    /// What makes the guest's initramfs.
+    /// The program that makes the guest's initramfs.
     pub initramfs: GuestInitramfs,
 }
 

@@ -7,7 +7,7 @@ use crate::description::LookingGlassSize;
 use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
 use crate::error::{Cause, Error};
 
-/// What the shared memory is.
+/// The kind of shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LookingGlassMemory {

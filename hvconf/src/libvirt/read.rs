@@ -192,7 +192,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What `<qemu:override>` and `-set` say of a hostdev.
+    /// Settings of a hostdev in `<qemu:override>` and `-set`.
     fn overrides(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut AssignedSlot) {
         for (name, value, element) in self.qemu_properties(hostdev) {
             let id = number(&value).and_then(|id| u16::try_from(id).ok());

@@ -127,7 +127,7 @@ pub fn virt_install(vm: &Description) -> Result<Emitted, Error> {
     })
 }
 
-/// What one option says.
+/// The settings of one option.
 struct Setting {
     action: Action,
     /// Options and their values in turn.

@@ -55,12 +55,12 @@ pub(crate) fn alias_name(id: PciId) -> AliasName {
     AliasName(format!("pci-{}", id.to_string().replace(':', "-")))
 }
 
-/// Which functions of the host Nova may hand out.
+/// Functions of the host that Nova may assign.
 fn device_spec(address: Address) -> String {
     format!("{{\"address\": {}}}", quoted(&address.to_string()))
 }
 
-/// What flavors may ask for.
+/// Devices that flavors may request.
 fn alias(function: &AssignedFunction, id: PciId) -> String {
     // A function that can make virtual ones is handed out only when it is requested by its type;
     // what is not known is left open.

@@ -193,7 +193,7 @@ impl Edit {
             }
         }
         for claim in claims {
-            // What says the same already stays as it is written.
+            // An entry with an equal meaning keeps its notation.
             if claim.entry == claim.before {
                 continue;
             }

@@ -106,7 +106,7 @@ fn topology(text: &str) -> Option<Topology> {
     (is_all && one("dies") && one("clusters") && one("modules")).then_some(topology)
 }
 
-/// What `-cpu` says.
+/// The settings of `-cpu`.
 #[derive(Default)]
 pub(super) struct Processor {
     pub(super) hiding: CpuHiding,

@@ -11,7 +11,7 @@ use crate::emitted::{
 };
 use crate::error::{Cause, Error};
 
-/// What errors call it.
+/// Its name in errors.
 pub(super) const TARGET: &str = "Xen";
 
 /// The last domain that libxl's `libxl_device_pci` can have: 16 bits
