@@ -23,7 +23,7 @@ impl Error {
         Self::from(Failure::new(status.code(), message))
     }
 
-    /// What it says.
+    /// Its message.
     #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
         self.message.to_str().unwrap_or_default()
@@ -51,7 +51,7 @@ where
     failure.into()
 }
 
-/// What a JSON writer reports, which none of the forms here makes fail.
+/// The error of a JSON writer, which does not occur for these forms.
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::new(Status::Internal, &error.to_string())

@@ -1,4 +1,4 @@
-//! What a plan is asked for, option by option.
+//! The request of a plan, option by option.
 
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
@@ -22,7 +22,7 @@ pub struct PlanRequest {
     wanted: Mutex<Wanted>,
 }
 
-/// What was said.
+/// The value that was set.
 #[derive(Clone, Debug, Default)]
 struct Wanted {
     devices: Vec<String>,

@@ -2,7 +2,7 @@
 
 use crate::text::{Text, any_of, text};
 
-/// How many words are suggested at most.
+/// Maximum number of suggested words.
 const MOST: usize = 3;
 
 /// The longest word that is compared, in bytes: the time is the product of two lengths.

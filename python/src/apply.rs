@@ -53,7 +53,7 @@ impl Listener {
         self.raised = called.err();
     }
 
-    /// What was done, as JSON, unless a callable raised.
+    /// The result, as JSON, unless a callable raised.
     fn end(self, journal: passthru::Result<Journal>) -> PyResult<String> {
         let journal = journal.map_err(|error| errors::apply(&error))?;
         match self.raised {
@@ -78,7 +78,7 @@ fn refused(error: passthru::Error) -> PyErr {
     errors::apply(&error)
 }
 
-/// What speaks against carrying a plan out, one sentence each, as JSON.
+/// Reasons not to apply a plan, one sentence each, as JSON.
 #[pyfunction]
 #[pyo3(signature = (plan, root, accept, commands, now, /))]
 pub(crate) fn check(

@@ -35,7 +35,7 @@ pub(crate) fn subsystem_name(
     )
 }
 
-/// What lspci prints for a device: its names, or what stands for them where it has none.
+/// The name that lspci prints for a device, or its replacement for an unknown name.
 #[pyfunction]
 #[pyo3(signature = (vendor, device, /))]
 pub(crate) fn device_text(vendor: u16, device: u16) -> String {
@@ -72,7 +72,7 @@ pub(crate) fn search_names(
         .collect()
 }
 
-/// Which database it is, with its age.
+/// The database, with its age.
 #[pyfunction]
 pub(crate) fn names_origin() -> String {
     names::origin()

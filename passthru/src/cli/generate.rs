@@ -15,7 +15,7 @@ use super::outcome::{OK, Outcome, file_error, usage};
 use crate::text::Text;
 use crate::{doctor, input, plan};
 
-/// What is generated.
+/// The generated text.
 #[derive(Debug, Subcommand)]
 pub(super) enum Generate {
     /// Print shell completions

@@ -47,7 +47,7 @@ pub(super) fn device(
     answer(evaluation, vec![address], &look)
 }
 
-/// That another device than the planned one is at the address.
+/// Another device than the planned one is at the address.
 fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
     let address = planned.address;
     let device = host.devices.get(&address)?;

@@ -10,7 +10,7 @@ use super::output::write;
 use crate::cli::outcome::{OK, Outcome, file_error, read_file, to_json};
 use crate::document;
 
-/// What is written.
+/// The written text.
 #[derive(Clone, Copy)]
 pub(super) enum Written {
     Table,

@@ -21,9 +21,9 @@ const MOST: usize = 256;
 /// The functions that a line reserves for guests or assigns to one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Named {
-    /// Those of `pptdevs`.
+    /// The functions of `pptdevs`.
     reserved: Vec<Address>,
-    /// Those of a guest.
+    /// The functions of a guest.
     given: Vec<Address>,
 }
 

@@ -70,7 +70,7 @@ impl Host {
                     let address = device.address;
                     let key = (address.domain(), address.bus());
                     let bus = buses.entry(key).or_insert_with(|| self.bus_reset(address));
-                    // Who has the others makes no difference here.
+                    // The drivers of the others make no difference here.
                     if let Some(report) = self.reset_of(device, bus, &nobody) {
                         standings.push((key, report.standing));
                     }
