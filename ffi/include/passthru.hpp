@@ -1670,6 +1670,11 @@ public:
     {
         return detail::Read<std::optional<bool>>::of(json()["digest_matches"]);
     }
+    // Whether the signature was made with the keys of its certificates; null if unknown.
+    std::optional<bool> valid() const
+    {
+        return detail::Read<std::optional<bool>>::of(json()["valid"]);
+    }
     // Its signers.
     List<DriverSigner> signers() const
     {

@@ -34,7 +34,7 @@ impl Document {
     /// # Errors
     ///
     /// When the JSON writer reports one, which none of the forms of this crate makes.
-    pub(crate) fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+    pub(crate) fn of(value: &impl Serialize) -> Result<Self, passthru::Error> {
         let text = passthru::document::to_json(value)?;
         Ok(Self::new(&text))
     }

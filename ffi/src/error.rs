@@ -51,9 +51,8 @@ where
     failure.into()
 }
 
-/// The error of a JSON writer, which does not occur for these forms.
-impl From<serde_json::Error> for Error {
-    fn from(error: serde_json::Error) -> Self {
-        Self::new(Status::Internal, &error.to_string())
+impl From<passthru::Error> for Error {
+    fn from(error: passthru::Error) -> Self {
+        Failure::from(&error).into()
     }
 }

@@ -4,7 +4,8 @@
 use std::ffi::c_char;
 
 use passthru::page::{self, Asked};
-use passthru::{capture, lspci, names};
+use passthru::{capture, lspci};
+use pci_core::Names;
 use pci_core::lspci::write::OutputOptions;
 
 use crate::boundary::{give, object};
@@ -121,7 +122,7 @@ pub unsafe extern "C" fn passthru_host_lspci(
         let host = unsafe { object(host, "host") }?;
         // SAFETY: the caller promises just this of `options` and `release`.
         let options = unsafe { lspci_options(options, release) }?;
-        let text = lspci::of_host(host.tree.as_ref(), &options, names::names());
+        let text = lspci::of_host(host.tree.as_ref(), &options, Names::embedded());
         Ok(Document::text(&text.map_err(failed)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
@@ -157,7 +158,7 @@ pub unsafe extern "C" fn passthru_lspci_from_dump(
         let dump = String::from_utf8_lossy(unsafe { array(data, length, "data") }?);
         // SAFETY: the caller promises just this of `options` and `release`.
         let options = unsafe { lspci_options(options, release) }?;
-        let text = lspci::from_dump(&dump, &options, names::names());
+        let text = lspci::from_dump(&dump, &options, Names::embedded());
         Ok(Document::text(&text.map_err(failed)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.

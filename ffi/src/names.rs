@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use passthru::document;
+use passthru::{document, names};
 use pci_core::names::LoadedNames;
 use pci_core::{Names, PciId};
 
@@ -18,7 +18,7 @@ use crate::text::{array, word};
 /// Immutable; threads may share it.
 #[derive(Debug)]
 pub struct NameDatabase {
-    loaded: LoadedNames,
+    names: names::NameDatabase,
 }
 
 /// Reads a pci.ids text, such as `/usr/share/misc/pci.ids`. Functions that take names accept
@@ -44,8 +44,8 @@ pub unsafe extern "C" fn passthru_names_load(
     let make = || {
         // SAFETY: the caller promises that `data` has `length` bytes.
         let text = unsafe { array(data, length, "data") }?.to_vec();
-        let loaded = LoadedNames::parse(text).map_err(failed)?;
-        Ok(NameDatabase { loaded })
+        let names = LoadedNames::parse(text).map_err(failed)?.into();
+        Ok(NameDatabase { names })
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -85,15 +85,15 @@ pub unsafe extern "C" fn passthru_names_ids(
     let make = || {
         // SAFETY: the caller promises NULL or names that were not freed.
         let loaded = unsafe { optional(names) };
-        let names = loaded.map_or_else(Names::embedded, |names| names.loaded.names());
+        let names = loaded.map_or_else(Default::default, |names| names.names.clone());
         // SAFETY: the caller promises that `words` is NULL or ends with a NUL.
         let words = unsafe { word(words, "words") }?;
-        let mut found = document::ids(names, words).ok_or_else(|| {
+        let mut found = document::ids(&names, words).ok_or_else(|| {
             let message = format!("expected what a pci.ids names, found \"{words}\"");
             Error::new(Status::NoEntry, &message)
         })?;
         if loaded.is_some() {
-            found.database = names.version().to_owned();
+            found.database = names.names().version().to_owned();
         }
         Ok(Document::of(&found)?)
     };
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn passthru_names_device_text(
 ) -> usize {
     // SAFETY: the caller promises NULL or names that were not freed.
     let loaded = unsafe { optional(names) };
-    let names = loaded.map_or_else(Names::embedded, |names| names.loaded.names());
+    let names = loaded.map_or_else(Names::embedded, |names| names.names.names());
     let text = names.device_text(PciId::new(vendor, device)).to_string();
     // SAFETY: the caller promises just this of `buffer`.
     unsafe { fit(Some(&text), buffer, size) }

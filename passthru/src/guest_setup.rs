@@ -13,7 +13,6 @@ use serde::Serialize;
 use crate::conversion::{Command, File, Step};
 use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
-use crate::names;
 use crate::plan::{self, VmOptionCause, VmOptions};
 use crate::text::{Text, text};
 
@@ -163,7 +162,7 @@ pub fn work(host: &Host, asked: &Asked) -> crate::Result<Emitted> {
     let devices = plan::functions(host, &asked.devices)?;
     let passed = plan::passed(host, &devices, &VmOptions::default())?;
     let chip = |function: &hvconf::assigned::AssignedFunction| {
-        let name = names::names().device(function.id?)?;
+        let name = host.names().device(function.id?)?;
         NvidiaGeneration::from_chip(name)
     };
     let mut generations: Vec<NvidiaGeneration> = Vec::new();

@@ -4,7 +4,7 @@
 //! use pci_core::lspci::write::OutputOptions;
 //! use passthru::lspci;
 //! let dump = "00:03.0 0200: 8086:100e\n00: 86 80 0e 10 07 01 00 00 03 00 00 02 00 00 00 00\n";
-//! let text = lspci::from_dump(dump, &OutputOptions::default(), passthru::names::names())?;
+//! let text = lspci::from_dump(dump, &OutputOptions::default(), pci_core::Names::embedded())?;
 //! assert!(text.starts_with("00:03.0 Ethernet controller: Intel Corporation 82540EM"));
 //! # Ok::<(), passthru::Error>(())
 //! ```

@@ -1,41 +1,88 @@
-//! Names that are shown: passthru's database, or the system's if it is newer.
+//! Names of IDs: passthru's database, or the system's if it is newer.
 //!
-//! The reader of the output sees the names, so the database of the machine that runs the command is
-//! used, not that of the examined host: a snapshot or a directory of another host has no effect
-//! here.
+//! A [`Host`](crate::Host) has passthru's database until its caller selects another one:
+//! [`Host::with_names`](crate::Host::with_names). The command selects the newest of the machine
+//! that runs it; the examined host, such as that of a snapshot, has no effect.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pci_core::names::{LoadedNames, SYSTEM_PATHS, version_of};
 use pci_core::notation::{self, DynamicId, HardwareId, InstanceId};
 use pci_core::{ClassCode, Modalias, Names, PciId, SubsystemId, VendorId};
 
-static SYSTEM: OnceLock<(&'static str, LoadedNames)> = OnceLock::new();
-
 /// Over ten times the current size of the database.
 const LARGEST: u64 = 16 << 20;
 
-/// The names in use: passthru's database until [`use_newer`] finds a newer one.
-#[must_use]
-pub fn names() -> Names<'static> {
-    match SYSTEM.get() {
-        Some((_, loaded)) => loaded.names(),
-        None => Names::embedded(),
+/// A database of names: passthru's, or one that was read. Cheap to clone.
+///
+/// ```
+/// use passthru::names::NameDatabase;
+/// let names = NameDatabase::embedded();
+/// assert_eq!(names.names().vendor("10de".parse()?), Some("NVIDIA Corporation"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct NameDatabase(Option<Arc<Loaded>>);
+
+#[derive(Debug)]
+struct Loaded {
+    names: LoadedNames,
+    /// The file, if known.
+    path: Option<&'static str>,
+}
+
+impl NameDatabase {
+    /// The database in passthru.
+    #[must_use]
+    pub const fn embedded() -> Self {
+        Self(None)
+    }
+
+    /// The system's database if it is newer than passthru's, otherwise that. A missing or
+    /// unreadable file is ignored.
+    #[must_use]
+    pub fn newest() -> Self {
+        let found = newest(&SYSTEM_PATHS, Names::embedded().version());
+        Self(found.map(|(path, names)| {
+            let path = Some(path);
+            Arc::new(Loaded { names, path })
+        }))
+    }
+
+    /// The names.
+    #[must_use]
+    pub fn names(&self) -> Names<'_> {
+        match &self.0 {
+            Some(loaded) => loaded.names.names(),
+            None => Names::embedded(),
+        }
+    }
+
+    /// The version and the age for people: `pci.ids 2026.10.24 of this program, 27 days old`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let today = now.map_or(0, |now| now.as_secs() / (24 * 60 * 60));
+        let place = match &self.0 {
+            Some(loaded) => loaded.path,
+            None => Some("this program"),
+        };
+        described(
+            self.names(),
+            place,
+            u32::try_from(today).unwrap_or(u32::MAX),
+        )
     }
 }
 
-/// Uses the system's database for the rest of the process if it is newer than passthru's. A missing
-/// or unreadable file is ignored: names are only for readers, and no finding depends on them.
-pub fn use_newer() {
-    if SYSTEM.get().is_none() {
-        if let Some(found) = newest(&SYSTEM_PATHS, Names::embedded().version()) {
-            // Another thread was faster, with the same file.
-            let _ = SYSTEM.set(found);
-        }
+impl From<LoadedNames> for NameDatabase {
+    fn from(names: LoadedNames) -> Self {
+        let path = None;
+        Self(Some(Arc::new(Loaded { names, path })))
     }
 }
 
@@ -70,7 +117,7 @@ fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
 
 /// A request for names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum NameQuery {
     /// A function, and its card if the ID includes it: `10de:2d04`, `10de:2d04:10b0:205e`, a
     /// modalias, a Windows hardware ID.
     Function(PciId, Option<SubsystemId>),
@@ -82,7 +129,7 @@ pub enum Asked {
     Words,
 }
 
-impl Asked {
+impl NameQuery {
     /// Parses `words` as a request to `names`. Four digits are a vendor if one has them, otherwise
     /// a class.
     #[must_use]
@@ -118,18 +165,11 @@ fn subsystem(text: &str) -> Option<SubsystemId> {
     }
 }
 
-/// Which database it is, for people: `pci.ids 2026.10.24 of this program, 27 days old`.
-#[must_use]
-pub fn origin() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let today = now.map_or(0, |now| now.as_secs() / (24 * 60 * 60));
-    let path = SYSTEM.get().map(|(path, _)| *path);
-    told(names(), path, u32::try_from(today).unwrap_or(u32::MAX))
-}
-
-fn told(names: Names<'_>, path: Option<&str>, today: u32) -> String {
+fn described(names: Names<'_>, place: Option<&str>, today: u32) -> String {
     let version = names.version();
-    let place = path.unwrap_or("this program");
+    let place = place
+        .map(|place| format!(" of {place}"))
+        .unwrap_or_default();
     let age = match names.age_in_days(today) {
         Some(0) => ", of today".to_owned(),
         Some(1) => ", 1 day old".to_owned(),
@@ -138,7 +178,7 @@ fn told(names: Names<'_>, path: Option<&str>, today: u32) -> String {
         // A clock that was never set.
         None => String::new(),
     };
-    format!("pci.ids {version} of {place}{age}")
+    format!("pci.ids {version}{place}{age}")
 }
 
 #[cfg(test)]
@@ -186,35 +226,35 @@ mod tests {
         let gpu = PciId::new(0x10de, 0x2d04);
         let card = Some(SubsystemId::new(0x10b0, 0x205e));
         for (words, wanted) in [
-            ("10de:2d04", Asked::Function(gpu, None)),
-            ("10de:2d04:10b0:205e", Asked::Function(gpu, card)),
+            ("10de:2d04", NameQuery::Function(gpu, None)),
+            ("10de:2d04:10b0:205e", NameQuery::Function(gpu, card)),
             (
                 r"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E10B0&REV_A1",
-                Asked::Function(gpu, card),
+                NameQuery::Function(gpu, card),
             ),
             (
                 "pci:v000010DEd00002D04sv000010B0sd0000205Ebc03sc00i00",
-                Asked::Function(gpu, card),
+                NameQuery::Function(gpu, card),
             ),
             (
                 "pci:v000010DEd00002D04sv00000000sd00000000bc03sc00i00",
-                Asked::Function(gpu, None),
+                NameQuery::Function(gpu, None),
             ),
-            ("10de", Asked::Vendor(VendorId::NVIDIA)),
-            ("0300", Asked::Class(ClassCode::VGA_CONTROLLER)),
-            ("0x0c0330", Asked::Class(ClassCode::XHCI)),
+            ("10de", NameQuery::Vendor(VendorId::NVIDIA)),
+            ("0300", NameQuery::Class(ClassCode::VGA_CONTROLLER)),
+            ("0x0c0330", NameQuery::Class(ClassCode::XHCI)),
             // As in GeForce RTX 4090, though there is a base class 40.
-            ("4090", Asked::Words),
-            ("rtx 5060", Asked::Words),
+            ("4090", NameQuery::Words),
+            ("rtx 5060", NameQuery::Words),
         ] {
-            assert_eq!(Asked::of(names, words), wanted, "{words}");
+            assert_eq!(NameQuery::of(names, words), wanted, "{words}");
         }
     }
 
     #[test]
     fn the_age_is_said_in_days_then_years() {
         let loaded = LoadedNames::parse(b"# Version: 2026.10.24\n".to_vec()).unwrap();
-        let says = |today| told(loaded.names(), Some("/x"), today);
+        let says = |today| described(loaded.names(), Some("/x"), today);
         assert_eq!(says(20_750), "pci.ids 2026.10.24 of /x, of today");
         assert_eq!(says(20_777), "pci.ids 2026.10.24 of /x, 27 days old");
         assert_eq!(says(20_750 + 1100), "pci.ids 2026.10.24 of /x, 3 years old");

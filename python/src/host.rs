@@ -8,7 +8,7 @@ use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, VmOptions};
 use passthru::predicted::{self, PredictionRequest};
 use passthru::render::{self, Style, View};
-use passthru::{Invocation, apply, capture, diff, guest_setup, lspci, names, page, verify};
+use passthru::{Invocation, apply, capture, diff, guest_setup, lspci, page, verify};
 use pci_core::Address;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -375,7 +375,7 @@ impl Host {
     ) -> PyResult<String> {
         let options = crate::listing::options(&options, pciutils)?;
         py.detach(|| {
-            lspci::of_host(self.source.tree(), &options, names::names())
+            lspci::of_host(self.source.tree(), &options, pci_core::Names::embedded())
                 .map_err(|error| errors::input(&error))
         })
     }

@@ -25,7 +25,7 @@ mod words;
 #[pyo3::pymodule(gil_used = false, name = "_passthru")]
 mod extension {
     #[pymodule_export]
-    use crate::apply::{apply, check, current, resume, undo};
+    use crate::apply::{apply, check, current, keep, resume, undo};
     #[pymodule_export]
     use crate::command::{command_output, run_command};
     #[pymodule_export]
@@ -37,10 +37,7 @@ mod extension {
     #[pymodule_export]
     use crate::listing::{Rows, lspci_dump, parse_lspci};
     #[pymodule_export]
-    use crate::names::{
-        class_name, device_name, device_text, names_origin, search_names, subsystem_name,
-        use_newer_names, vendor_name,
-    };
+    use crate::names::NameDatabase;
     #[pymodule_export]
     use crate::plan::{checked_plan, edit_patch, plan_patch, plan_playbook, plan_script, shown};
     #[pymodule_export]

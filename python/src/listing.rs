@@ -159,7 +159,7 @@ pub(crate) fn lspci_dump(
 ) -> PyResult<String> {
     let options = self::options(&options, pciutils)?;
     py.detach(|| {
-        passthru::lspci::from_dump(text, &options, passthru::names::names())
+        passthru::lspci::from_dump(text, &options, pci_core::Names::embedded())
             .map_err(|error| errors::input(&error))
     })
 }

@@ -227,7 +227,7 @@ fn alike(host: &Host) -> BTreeMap<Address, Vec<Address>> {
     for device in host.devices.values() {
         let address = device.address;
         let physical = host.topology.physical_function(address);
-        if physical.is_none() && !device.name().ends_with("Virtual Function") {
+        if physical.is_none() && !host.name_of(device).ends_with("Virtual Function") {
             continue;
         }
         let is_alone = host.group_of(address).map(|group| {
@@ -270,7 +270,9 @@ fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<OtherMembe
             Some(device) if device.stands_in_no_way() => None,
             device => Some(OtherMember {
                 address,
-                name: device.map(Device::name).unwrap_or_default(),
+                name: device
+                    .map(|device| host.name_of(device))
+                    .unwrap_or_default(),
             }),
         })
         .collect()

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::causes::causes;
 use crate::finding::Finding;
-use crate::host::Host;
+use crate::host::{Host, Platform};
 use crate::requirement::{Evaluation, Requirement, State};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -162,7 +162,9 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     let is_ready = readiness == Readiness::Ready;
     CardAnswer {
         devices: card.to_vec(),
-        name: device.map(crate::host::Device::name).unwrap_or_default(),
+        name: device
+            .map(|device| host.name_of(device))
+            .unwrap_or_default(),
         readiness,
         cause,
         evidence: if is_ready {
@@ -310,14 +312,20 @@ fn not_shown(
     let is_esxi = card
         .iter()
         .any(|address| host.esxi.functions.contains_key(address));
+    // Only Linux has IOMMU groups.
+    let platform = host.system.platform.as_ref().map(|found| found.value);
+    let is_foreign = matches!(
+        platform,
+        Some(Platform::FreeBsd | Platform::Windows | Platform::Xen)
+    );
     let facts = [
         (
             "iommu",
-            !any_group && is_unknown(|one| *one == Requirement::IommuEnabled),
+            !is_foreign && !any_group && is_unknown(|one| *one == Requirement::IommuEnabled),
         ),
         (
             "group",
-            is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
+            !is_foreign && is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
         ),
         (
             "driver",

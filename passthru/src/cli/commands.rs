@@ -24,7 +24,7 @@ use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::PredictionRequest;
 use crate::render::{self, Style};
 use crate::text::{Text, any_of, text};
-use crate::{answer, apply, capture, document, names, select};
+use crate::{answer, apply, capture, document, select};
 
 pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
     let style = console.style;
@@ -51,7 +51,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let source = open(&[])?;
             source.with_tree(|tree| {
                 if let ListForm::Text = form {
-                    let host = Host::read_table(tree);
+                    let host = Host::read_table(tree).with_names(console.names.clone());
                     let chosen = select::listed(&host, &devices);
                     // Of one function alone the list shows all that is known.
                     if !chosen.is_ok_and(|chosen| chosen.len() == 1 || host.devices.len() == 1) {
@@ -60,7 +60,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                         return listed;
                     }
                 }
-                let host = Host::read(tree);
+                let host = console.host(tree);
                 let listed = list(&host, &devices, style, form);
                 console.leave(host);
                 listed
@@ -75,10 +75,10 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let asked = PredictionRequest { with, kernel };
             let source = open(&[])?;
             if predict || asked != PredictionRequest::default() {
-                predicted(source, &asked, &devices, style, json)
+                predicted(source, &asked, &devices, console)
             } else {
                 source.with_tree(|tree| {
-                    let mut host = Host::read(tree);
+                    let mut host = console.host(tree);
                     // Only on request: it reads all open files.
                     if let Ok(chosen) = select::listed(&host, &devices)
                         && !devices.is_empty()
@@ -109,7 +109,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 if show_input {
                     return Ok((render::shown_input(tree.texts(), style), OK));
                 }
-                let host = Host::read(tree);
+                let host = console.host(tree);
                 let view: render::View = view.into();
                 let call = invocation(&input, &files, target);
                 let devices = select::all(&host, &words).map_err(|error| chosen_wrongly(&error))?;
@@ -137,7 +137,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         Some(Command::Check { devices, target }) => {
             let (files, words) = files_and_words(devices)?;
             open(&files)?.with_tree(|tree| {
-                let host = Host::read(tree);
+                let host = console.host(tree);
                 let chosen = select::all(&host, &words).map_err(|error| chosen_wrongly(&error))?;
                 let only: &[Address] = if words.is_empty() { &[] } else { &chosen };
                 let check = answer::check(&host, only, target);
@@ -188,7 +188,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 Form::Text
             };
             open(&[])?.with_tree(|tree| {
-                let host = Host::read(tree);
+                let host = console.host(tree);
                 let chosen =
                     select::all(&host, &devices).map_err(|error| chosen_wrongly(&error))?;
                 let call = invocation(&input, &[], target);
@@ -218,7 +218,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             })
         }
         Some(Command::Release { devices, output }) => open(&[])?.with_tree(|tree| {
-            let host = Host::read(tree);
+            let host = console.host(tree);
             let chosen = select::all(&host, &devices).map_err(|error| chosen_wrongly(&error))?;
             let call = invocation(&input, &[], None);
             let request = Request {
@@ -250,14 +250,14 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         Some(Command::Convert(command)) => command.run(&input, style, json),
         Some(Command::Guest(command)) => command.run(&input, style, json),
         Some(Command::Explain { what }) => explain(&what, style, json),
-        Some(Command::Ids { words }) => ids(&words.join(" "), style, json),
+        Some(Command::Ids { words }) => ids(&words.join(" "), console),
         Some(Command::Lspci(_)) if json => {
             Err(usage(text!("lspci has no JSON; use: passthru list --json")))
         }
         Some(Command::Lspci(command)) => {
             let text = match command.dump() {
-                Some(dump) => command.print_dump(dump),
-                None => open(&[])?.with_tree(|tree| command.print_host(tree)),
+                Some(dump) => command.print_dump(dump, &console.names),
+                None => open(&[])?.with_tree(|tree| command.print_host(tree, &console.names)),
             };
             text.map(|text| (text, OK)).map_err(usage)
         }
@@ -279,7 +279,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         }
         Some(Command::Diff { old, new }) => diff(&input, [&old, &new], style, json),
         Some(Command::Generate(_)) if json => Err(usage(text!("generate has no JSON"))),
-        Some(Command::Generate(what)) => generate::run(what, Cli::command(), &input),
+        Some(Command::Generate(what)) => {
+            generate::run(what, Cli::command(), &input, &console.names)
+        }
         Some(Command::Capture { output }) => captured(open(&[])?, &output, style, json),
     }
 }
@@ -327,14 +329,14 @@ fn predicted(
     source: Source,
     asked: &PredictionRequest,
     words: &[String],
-    style: Style,
-    json: bool,
+    console: &Console<'_>,
 ) -> Outcome {
+    let style = console.style;
     source.with_tree(|tree| {
-        let host = Host::read(tree);
+        let host = console.host(tree);
         let chosen = select::all(&host, words).map_err(|error| chosen_wrongly(&error))?;
         let wanted: BTreeSet<Address> = chosen.into_iter().collect();
-        let text = if json {
+        let text = if console.json {
             let document = crate::predicted::groups(tree, &host, wanted, asked);
             to_json(&document.map_err(usage)?)?
         } else {
@@ -482,20 +484,20 @@ fn explain(what: &str, style: Style, json: bool) -> Outcome {
     Ok((text, OK))
 }
 
-fn ids(words: &str, style: Style, json: bool) -> Outcome {
-    let names = names::names();
-    let text = if json {
+fn ids(words: &str, console: &Console<'_>) -> Outcome {
+    let names = &console.names;
+    let text = if console.json {
         let found = document::ids(names, words);
         found.map(|found| to_json(&found)).transpose()?
     } else {
-        render::ids(names, words, style)
+        render::ids(names, words, console.style)
     };
     text.map(|text| (text, OK)).ok_or_else(|| {
         let shown = render::clean(words);
         let error = text!(
             "\"{words}\" is not in {database}",
             words = shown,
-            database = names::origin().to_string()
+            database = names.origin()
         );
         (error, USAGE)
     })

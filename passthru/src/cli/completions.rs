@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use host_tree::HostTree;
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
 
-use crate::names::names;
+use crate::names::NameDatabase;
 
 /// Placeholder for a device in clap's scripts.
 const DEVICE: &str = "@DEVICE@";
@@ -176,7 +176,7 @@ fn positionals(command: &Command, condition: &str, text: &mut String) {
 }
 
 /// The functions that are not bridges, one per line: the address, a tab and the name.
-pub(super) fn addresses(tree: &dyn HostTree) -> String {
+pub(super) fn addresses(tree: &dyn HostTree, names: &NameDatabase) -> String {
     let wanted = Wanted {
         facts: Facts::IDENTITY,
         depth: Depth::NoWake,
@@ -195,7 +195,7 @@ pub(super) fn addresses(tree: &dyn HostTree) -> String {
             .id
             .clone()
             .found()
-            .map(|id| names().device_text(id).to_string());
+            .map(|id| names.names().device_text(id).to_string());
         let name = name.unwrap_or_default();
         text.push_str(&format!("{:#}\t{name}\n", device.address));
     }

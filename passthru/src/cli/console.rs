@@ -2,12 +2,17 @@
 
 use std::io::Write;
 
+use host_tree::HostTree;
+
+use crate::host::Host;
+use crate::names::NameDatabase;
 use crate::render::Style;
 
 /// Input, output and end of the process.
 pub(in crate::cli) struct Console<'a> {
     pub(super) style: Style,
     pub(super) json: bool,
+    pub(super) names: NameDatabase,
     /// Whether the process ends after the command.
     pub(super) is_last: bool,
     pub(super) out: &'a mut dyn Write,
@@ -15,6 +20,11 @@ pub(in crate::cli) struct Console<'a> {
 }
 
 impl Console<'_> {
+    /// Reads a host, with the names of this process.
+    pub(super) fn host(&self, tree: &dyn HostTree) -> Host {
+        Host::read(tree).with_names(self.names.clone())
+    }
+
     /// Frees a value, unless the process ends next: to free thousands of functions one by
     /// one costs as much as to print them.
     pub(super) fn leave<T>(&self, value: T) {

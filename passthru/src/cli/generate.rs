@@ -12,6 +12,7 @@ use super::completions;
 use super::input::{Input, Source};
 use super::man::page;
 use super::outcome::{OK, Outcome, file_error, usage};
+use crate::names::NameDatabase;
 use crate::text::Text;
 use crate::{doctor, input, plan};
 
@@ -53,7 +54,12 @@ pub(super) enum Generate {
     Targets,
 }
 
-pub(super) fn run(what: Generate, mut command: Command, input: &Input) -> Outcome {
+pub(super) fn run(
+    what: Generate,
+    mut command: Command,
+    input: &Input,
+    names: &NameDatabase,
+) -> Outcome {
     // Names of subcommands in their usage lines, before pages are made of them.
     command.build();
     match what {
@@ -63,7 +69,8 @@ pub(super) fn run(what: Generate, mut command: Command, input: &Input) -> Outcom
         Generate::Targets => Ok((plan::hypervisor_table(), OK)),
         Generate::Addresses => {
             let source = Source::open(input, &[]).map_err(usage)?;
-            Ok((source.with_tree(completions::addresses), OK))
+            let addresses = source.with_tree(|tree| completions::addresses(tree, names));
+            Ok((addresses, OK))
         }
         Generate::Completions { shell } => completions::script(shell, &command)
             .map(|text| (text, OK))

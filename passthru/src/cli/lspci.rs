@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 use host_tree::{DENIED, HostTree};
-use pci_core::Names;
 use pci_core::lspci::Numbers;
 use pci_core::lspci::write::{
     Domains, Drivers, Hex, IdSelection, OutputForm, OutputOptions, OutputVerbosity,
@@ -15,7 +14,7 @@ use pci_core::names::LoadedNames;
 use super::input::read;
 use super::outcome::file_error;
 use crate::lspci::{self, LspciCause};
-use crate::names::names;
+use crate::names::NameDatabase;
 use crate::text::{Text, text};
 
 /// The output options of `lspci(8)`.
@@ -116,24 +115,29 @@ impl Lspci {
     }
 
     /// The output for its dump.
-    pub(super) fn print_dump(&self, path: &std::path::Path) -> Result<String, Text> {
+    pub(super) fn print_dump(
+        &self,
+        path: &std::path::Path,
+        names: &NameDatabase,
+    ) -> Result<String, Text> {
         let bytes = read(path).map_err(|error| error.text())?;
         let text = String::from_utf8_lossy(&bytes);
-        self.with_names(|names| {
-            lspci::from_dump(&text, &self.options(), names)
-                .map_err(|error| file_error(path, error).0)
-        })
+        lspci::from_dump(&text, &self.options(), self.names(names)?.names())
+            .map_err(|error| file_error(path, error).0)
     }
 
     /// The output for the host of `tree`.
-    pub(super) fn print_host(&self, tree: &dyn HostTree) -> Result<String, Text> {
-        self.with_names(|names| {
-            lspci::of_host(tree, &self.options(), names).map_err(|error| match error.cause() {
-                Some(LspciCause::Unreadable(reason)) if reason == DENIED => {
-                    text!("{error}; retry with sudo", error = error.text())
-                }
-                _ => error.text(),
-            })
+    pub(super) fn print_host(
+        &self,
+        tree: &dyn HostTree,
+        names: &NameDatabase,
+    ) -> Result<String, Text> {
+        let names = self.names(names)?;
+        lspci::of_host(tree, &self.options(), names.names()).map_err(|error| match error.cause() {
+            Some(LspciCause::Unreadable(reason)) if reason == DENIED => {
+                text!("{error}; retry with sudo", error = error.text())
+            }
+            _ => error.text(),
         })
     }
 
@@ -142,19 +146,14 @@ impl Lspci {
         self.dump.as_deref()
     }
 
-    /// Calls `print` with the requested names.
-    fn with_names(
-        &self,
-        print: impl FnOnce(Names<'_>) -> Result<String, Text>,
-    ) -> Result<String, Text> {
-        match &self.names {
-            None => print(names()),
-            Some(path) => {
-                let bytes = read(path).map_err(|error| error.text())?;
-                let loaded = LoadedNames::parse(bytes)
-                    .map_err(|error| file_error(path, error.to_string()).0)?;
-                print(loaded.names())
-            }
-        }
+    /// The requested names, by default `names`.
+    fn names(&self, names: &NameDatabase) -> Result<NameDatabase, Text> {
+        let Some(path) = &self.names else {
+            return Ok(names.clone());
+        };
+        let bytes = read(path).map_err(|error| error.text())?;
+        let loaded = LoadedNames::parse(bytes);
+        let loaded = loaded.map_err(|error| file_error(path, error.to_string()).0)?;
+        Ok(loaded.into())
     }
 }

@@ -35,6 +35,7 @@ pub use outcome::{FAULTS, OK, USAGE};
 
 use crate::cli::console::Console;
 use crate::cli::output::write_all;
+use crate::names::NameDatabase;
 use crate::render::Style;
 use crate::text::Language;
 use crate::text::text;
@@ -42,28 +43,29 @@ use crate::text::text;
 /// Runs the command with the process's standard output and error, and returns its exit status.
 /// `args` starts with the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
-    crate::names::use_newer();
     let stdout = io::stdout();
     let style = style(&stdout);
-    let terminal = Terminal {
+    let process = Process {
         rows: pager::rows(&stdout),
         progress: io::stderr().is_terminal(),
         is_last: true,
+        names: NameDatabase::newest(),
     };
     let mut out = io::BufWriter::new(stdout.lock());
     // Not locked: the progress line is written to it as well.
-    run_at(args, style, terminal, &mut out, &mut io::stderr())
+    run_at(args, style, process, &mut out, &mut io::stderr())
 }
 
-/// Capabilities of the terminal on which the command runs.
-#[derive(Clone, Copy, Default)]
-struct Terminal {
+/// The process in which the command runs.
+#[derive(Default)]
+struct Process {
     /// The rows of standard output; `None` if it is not a terminal, so that nothing is paged.
     rows: Option<usize>,
     /// Whether standard error may show progress.
     progress: bool,
     /// Whether the process ends after the command.
     is_last: bool,
+    names: NameDatabase,
 }
 
 /// Runs the command: results are written to `out`, errors of usage or input to `err`. Returns the
@@ -74,13 +76,13 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    run_at(args, style, Terminal::default(), out, err)
+    run_at(args, style, Process::default(), out, err)
 }
 
 fn run_at(
     args: impl IntoIterator<Item = OsString>,
     style: Style,
-    terminal: Terminal,
+    process: Process,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
@@ -112,12 +114,13 @@ fn run_at(
     let mut console = Console {
         style,
         json: cli.json,
-        is_last: terminal.is_last,
+        names: process.names,
+        is_last: process.is_last,
         out: &mut *out,
         err: &mut *err,
     };
-    let rows = terminal.rows.filter(|_| !cli.no_pager);
-    let progress = (terminal.progress && cli.is_quiet()).then(progress::Progress::start);
+    let rows = process.rows.filter(|_| !cli.no_pager);
+    let progress = (process.progress && cli.is_quiet()).then(progress::Progress::start);
     let outcome = commands::run(cli, &mut console);
     drop(progress);
     match outcome {

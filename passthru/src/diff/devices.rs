@@ -33,14 +33,18 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();
     for (from, to) in &moved {
         let verdict = verdict(old, *from, Verdict::Blocker);
-        let name = old.devices.get(from).map(Device::name).unwrap_or_default();
-        let sentence = text!(
+        let name = old
+            .devices
+            .get(from)
+            .map(|device| old.name_of(device))
+            .unwrap_or_default();
+        let said = text!(
             "{name} was at {from}, and is at {to}: settings with the old address no longer match it",
             name,
             from,
             to
         );
-        let moved = Difference::new("device-moved", verdict, sentence);
+        let moved = Difference::new("device-moved", verdict, said);
         all.push(moved.of([*from]).was(from.to_string()).is(to.to_string()));
     }
     let whole = |host: &Host| host.coverage.contains(&Coverage::All);
@@ -52,21 +56,30 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         match new.devices.get(&address) {
             Some(now) if is_same(device, now) => all.extend(changed(old, device, now)),
             Some(now) => {
-                let sentence = text!(
+                let said = text!(
                     "{address} was {before}, and is {after}",
                     address,
-                    before = device.name(),
-                    after = now.name()
+                    before = old.name_of(device),
+                    after = new.name_of(now)
                 );
                 let verdict = verdict(old, address, Verdict::Blocker);
-                let difference = Difference::new("device-replaced", verdict, sentence);
-                all.push(difference.of([address]).was(shown(device)).is(shown(now)));
+                let difference = Difference::new("device-replaced", verdict, said);
+                all.push(
+                    difference
+                        .of([address])
+                        .was(shown(old, device))
+                        .is(shown(new, now)),
+                );
             }
             None if whole(new) => {
-                let sentence = text!("{address} {name} is missing", address, name = device.name());
+                let said = text!(
+                    "{address} {name} is missing",
+                    address,
+                    name = old.name_of(device)
+                );
                 let verdict = verdict(old, address, Verdict::Blocker);
-                let difference = Difference::new("device-removed", verdict, sentence);
-                all.push(difference.of([address]).was(shown(device)));
+                let difference = Difference::new("device-removed", verdict, said);
+                all.push(difference.of([address]).was(shown(old, device)));
             }
             None => {}
         }
@@ -75,18 +88,22 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         let address = device.address;
         let known = old.devices.contains_key(&address);
         if whole(old) && !known && !moved.values().any(|to| *to == address) {
-            let sentence = text!("{address} {name} is new", address, name = device.name());
-            let difference = Difference::new("device-added", Verdict::Harmless, sentence);
-            all.push(difference.of([address]).is(shown(device)));
+            let said = text!(
+                "{address} {name} is new",
+                address,
+                name = new.name_of(device)
+            );
+            let difference = Difference::new("device-added", Verdict::Harmless, said);
+            all.push(difference.of([address]).is(shown(new, device)));
         }
     }
     all.extend(interfaces(old, new));
     all
 }
 
-fn shown(device: &Device) -> String {
+fn shown(host: &Host, device: &Device) -> String {
     let id = device.id.as_ref().map(|id| id.value.to_string());
-    id.unwrap_or_else(|| device.name())
+    id.unwrap_or_else(|| host.name_of(device))
 }
 
 /// `fault` where the host's settings are about the function.
@@ -132,14 +149,14 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                 (false, "vfio-pci") => Verdict::Ok,
                 _ => Verdict::Harmless,
             };
-            let sentence = text!(
+            let said = text!(
                 "the driver of {address} was {before}, and is {after}",
                 address,
                 before = driver_text(old),
                 after = driver_text(new)
             );
             all.push(
-                Difference::new("driver", verdict, sentence)
+                Difference::new("driver", verdict, said)
                     .of([address])
                     .was(was)
                     .is(is),
@@ -165,19 +182,19 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                 [] => text!("none"),
                 methods => text!("{methods}", methods = methods.join(" ")),
             };
-            let sentence = text!(
+            let said = text!(
                 "the reset methods of {address} were {before}, and are {after}",
                 address,
                 before = words(was),
                 after = words(is)
             );
-            let difference = Difference::new("reset-methods", verdict, sentence);
+            let difference = Difference::new("reset-methods", verdict, said);
             all.push(difference.of([address]).was(list(was)).is(list(is)));
         }
     }
     if let (Some(was), Some(is)) = (&old.boot_display, &new.boot_display) {
         if was.value != is.value {
-            let (sentence, verdict) = if is.value {
+            let (said, verdict) = if is.value {
                 (
                     text!("{address} is the boot display now", address),
                     verdict(host, address, Verdict::Fix),
@@ -188,7 +205,7 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                     Verdict::Harmless,
                 )
             };
-            let difference = Difference::new("boot-display", verdict, sentence).of([address]);
+            let difference = Difference::new("boot-display", verdict, said).of([address]);
             all.push(
                 difference
                     .was(was.value.to_string())
@@ -256,7 +273,7 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
             None => text!("not assigned"),
         };
         let (before, after) = (text(&was), text(&is));
-        let (word, sentence) = match kind {
+        let (word, said) = match kind {
             ResourceKind::Bar(number) => (
                 "bar",
                 text!(
@@ -284,7 +301,7 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
             Verdict::Harmless
         };
         let (was, is) = (size(&was, kind), size(&is, kind));
-        let difference = Difference::new(word, verdict, sentence);
+        let difference = Difference::new(word, verdict, said);
         all.push(difference.of([old.address]).was(was).is(is));
     }
     all
@@ -316,14 +333,14 @@ fn interfaces(old: &Host, new: &Host) -> Vec<Difference> {
             .iter()
             .find(|one| one.value.address == *place);
         if let Some(now) = now {
-            let sentence = text!(
+            let said = text!(
                 "the network interface {name} of {address} is now {new}: settings with the old name \
                  no longer match it",
                 name = was.value.name,
                 address,
                 new = now.value.name
             );
-            let difference = Difference::new("interface-renamed", Verdict::Fix, sentence);
+            let difference = Difference::new("interface-renamed", Verdict::Fix, said);
             all.push(
                 difference
                     .of([address])

@@ -98,8 +98,8 @@ fn stale(old: &Host, new: &Host) -> Vec<Difference> {
                 "{path} assigns {address} to its guest, which was {before}, and is {after} now",
                 path,
                 address,
-                before = was.name(),
-                after = is.name()
+                before = old.name_of(was),
+                after = new.name_of(is)
             );
             let difference = Difference::new("guest-outdated", Verdict::Blocker, sentence);
             all.push(

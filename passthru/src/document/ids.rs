@@ -1,9 +1,9 @@
 //! `passthru ids --json`.
 
-use pci_core::{ClassCode, DeviceId, Names, SubsystemId, VendorId};
+use pci_core::{ClassCode, DeviceId, SubsystemId, VendorId};
 use serde::Serialize;
 
-use crate::names::Asked;
+use crate::names::{NameDatabase, NameQuery};
 
 /// The names of an ID or a class, or the IDs whose names contain all words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,10 +49,11 @@ pub struct NamedClass {
     pub prog_if_name: Option<String>,
 }
 
-/// Returns the entries of `names` for an ID (`10de:2d04`), a vendor (`10de`), a class (`0300`) or
+/// Returns the entries of a database for an ID (`10de:2d04`), a vendor (`10de`), a class (`0300`) or
 /// words of a name; `None` without an entry.
 #[must_use]
-pub fn ids(names: Names<'_>, words: &str) -> Option<Ids> {
+pub fn ids(database: &NameDatabase, words: &str) -> Option<Ids> {
+    let names = database.names();
     let named = |vendor, vendor_name: &str| NamedId {
         vendor,
         device: None,
@@ -62,21 +63,21 @@ pub fn ids(names: Names<'_>, words: &str) -> Option<Ids> {
         subsystem_name: None,
     };
     let (mut found, mut classes) = (Vec::new(), Vec::new());
-    match Asked::of(names, words) {
-        Asked::Function(id, card) => found.push(NamedId {
+    match NameQuery::of(names, words) {
+        NameQuery::Function(id, card) => found.push(NamedId {
             device: Some(id.device),
             device_name: names.device(id).map(str::to_owned),
             subsystem: card,
             subsystem_name: card.map(|card| names.subsystem_text(id, card).to_string()),
             ..named(id.vendor, names.vendor(id.vendor)?)
         }),
-        Asked::Vendor(vendor) => found.push(named(vendor, names.vendor(vendor)?)),
-        Asked::Class(class) => classes.push(NamedClass {
+        NameQuery::Vendor(vendor) => found.push(named(vendor, names.vendor(vendor)?)),
+        NameQuery::Class(class) => classes.push(NamedClass {
             class_code: class,
             name: names.class_text(class).to_string(),
             prog_if_name: names.prog_if(class).map(str::to_owned),
         }),
-        Asked::Words => found.extend(names.search(words).into_iter().map(|found| NamedId {
+        NameQuery::Words => found.extend(names.search(words).into_iter().map(|found| NamedId {
             device: Some(found.id.device),
             device_name: Some(found.device.to_owned()),
             ..named(found.id.vendor, found.vendor)
@@ -84,7 +85,7 @@ pub fn ids(names: Names<'_>, words: &str) -> Option<Ids> {
     }
     (!found.is_empty() || !classes.is_empty()).then(|| Ids {
         schema: "passthru-ids/1",
-        database: crate::names::origin(),
+        database: database.origin(),
         ids: found,
         classes,
     })

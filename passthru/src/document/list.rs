@@ -54,7 +54,7 @@ fn listed_unplaced(device: &DeviceWithoutAddress) -> ListedDeviceWithoutAddress 
 }
 
 pub(super) fn listed(host: &Host, device: &Device) -> ListedDevice {
-    let names = crate::names::names();
+    let names = host.names();
     let id = device.id.as_ref().map(|id| id.value);
     ListedDevice {
         address: device.address,

@@ -16,6 +16,7 @@ pub use explanation::{Explanation, explanation};
 pub use groups::{Group, GroupMember, Groups, HostImpact, Process, groups, groups_of};
 pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;
+pub(crate) use json::to_json_line;
 pub use list::list;
 pub use listed::{
     Bar, BusReset, List, ListedDevice, ListedDeviceWithoutAddress, Mmio, ReservedMemory, ResetQuirk,

@@ -31,6 +31,8 @@ pub use guests::cluster::ClusterLine;
 pub(crate) use guests::cluster::is_line as is_cluster_line;
 pub use guests::container_devices::ContainerDevices;
 pub(crate) use guests::container_devices::is_line as is_container_line;
+pub use guests::host_memory::HostMemory;
+pub(crate) use guests::host_memory::is_line as is_host_memory;
 pub(crate) use guests::locked_memory::is_line as is_memory_limit;
 pub use guests::mappings::{Mapping, Mappings};
 pub use guests::mediated::Mediated;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, HostTree, Lookup, MemoryTree, Recorder};
-use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::kernel_facts::{BootFramebuffer, Presence};
 use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
 use iommu::vfio::Nodes;
@@ -13,7 +13,7 @@ use iommu::{
 };
 use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
-use pci_core::{Address, Slot};
+use pci_core::{Address, Names, Slot};
 
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
@@ -21,6 +21,7 @@ use super::coverage::Coverage;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::rom_files::NamedRom;
 use super::guests::{
@@ -48,6 +49,7 @@ use super::sources;
 use super::state::Host;
 use super::words::messages::{LogMessage, added_ids, given_to_pcieport, new_ids};
 use super::words::{complaint, prose};
+use crate::names::NameDatabase;
 
 /// Text for a driver line below a function that the driver cannot support.
 const MISPLACED_DRIVER: &str = "a driver's line is behind a function of another class, which it \
@@ -154,6 +156,14 @@ fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
     }
 }
 
+/// The line that shows simpledrm on the boot framebuffer (Linux drivers/gpu/drm/drm_drv.c,
+/// `drm_dev_register`).
+fn simpledrm(log: &KernelLog<'_>) -> Option<Fact<BootFramebuffer>> {
+    let mut lines = log.lines.iter();
+    let line = lines.find(|line| line.message.contains("Initialized simpledrm "))?;
+    Some(Fact::new(BootFramebuffer::Simple, log.evidence(line)))
+}
+
 /// Whether an older text's driver may be the host driver of a function: the function is not
 /// reserved for a guest, and no display or bridge has the address since.
 fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
@@ -219,13 +229,15 @@ impl Host {
             }
         }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
-        seen.admit_foreign(is_linux || system.hypervisor.is_some());
+        let markers = SystemMarkers::read(texts);
+        // The devices of a Windows guest are no host's.
+        let is_other = is_linux || system.hypervisor.is_some() || markers.hypervisor().is_some();
+        seen.admit_foreign(is_other);
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);
         sources::add_named(&mut seen, texts, &logs, &logged, &proxmox_vms, &domains);
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
-        let markers = SystemMarkers::read(texts);
         system.see_markers(&markers, seen.linux_shown || is_linux);
         let mut folded = model::fold(std::mem::take(&mut seen.entries));
         for misplaced in folded.misplaced {
@@ -237,6 +249,9 @@ impl Host {
         add_modules(tree, &system, &mut folded.devices);
         let devices = folded.devices;
         system.see_chipset(devices.values());
+        if system.kernel.boot_framebuffer.is_none() {
+            system.kernel.boot_framebuffer = logs.iter().find_map(simpledrm);
+        }
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
         let mut groups = Groups::default();
@@ -289,9 +304,17 @@ impl Host {
         ) && !iommu.evidence.iter().any(is_of_sysfs)
             && let Some(evidence) = proving_group(&groups, &devices)
         {
-            iommu.status = IommuStatus::Unknown;
-            iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
-            iommu.evidence.extend(iommu.against.iter().cloned());
+            // The lines that a filtered log lacks prove less than a group.
+            let is_inferred = |line: &Evidence| line.text.contains("DMAR: IOMMU enabled");
+            if iommu.evidence.iter().all(is_inferred) {
+                iommu.status = IommuStatus::Enabled;
+                iommu.evidence = vec![evidence];
+                iommu.against.clear();
+            } else {
+                iommu.status = IommuStatus::Unknown;
+                iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
+                iommu.evidence.extend(iommu.against.iter().cloned());
+            }
         }
         let is_host = board.is_some()
             || system.hypervisor.is_some()
@@ -357,6 +380,7 @@ impl Host {
             Some(Fact::new(device.address, line.clone()))
         }));
         Self {
+            names: NameDatabase::embedded(),
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware: memory::firmware(tree),
@@ -390,8 +414,12 @@ impl Host {
             cluster_lines: cluster::read(texts),
             loaded_modules: loaded_modules::read(texts),
             bhyve_commands: bhyve::commands(texts),
+            given_to_bhyve: bhyve::given(texts),
+            passthru_table: bhyve::table(texts),
             group_nodes: group_nodes::read(texts),
+            vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
+            memory: HostMemory::read(tree),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
@@ -464,6 +492,37 @@ impl Host {
         there
             .filter_map(|address| self.devices.get(&address))
             .filter(|device| !device.is_bridge())
+    }
+
+    /// The same host with the names of another database, by default passthru's.
+    #[must_use]
+    pub fn with_names(mut self, names: NameDatabase) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// The names of IDs.
+    #[must_use]
+    pub fn names(&self) -> Names<'_> {
+        self.names.names()
+    }
+
+    /// The database of names.
+    #[must_use]
+    pub const fn name_database(&self) -> &NameDatabase {
+        &self.names
+    }
+
+    /// The name of a function for people: from the database, otherwise from the source.
+    #[must_use]
+    pub fn name_of(&self, device: &Device) -> String {
+        let names = self.names();
+        match (&device.id, &device.source_name) {
+            (Some(id), Some(name)) if names.device(id.value).is_none() => name.clone(),
+            (Some(id), _) => names.device_text(id.value).to_string(),
+            (None, Some(name)) => name.clone(),
+            (None, None) => "(not shown)".to_owned(),
+        }
     }
 
     /// The IOMMU group of a function, where the sources agree on one.

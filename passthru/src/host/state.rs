@@ -18,6 +18,7 @@ use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
 use super::guests::cluster::ClusterLine;
 use super::guests::container_devices::ContainerDevices;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::mediated::Mediated;
 use super::guests::rom_files::NamedRom;
@@ -39,6 +40,7 @@ use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::messages::LogMessage;
+use crate::names::NameDatabase;
 
 /// A host, as far as its tree shows it.
 ///
@@ -56,6 +58,7 @@ use super::words::messages::LogMessage;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Host {
+    pub(super) names: NameDatabase,
     /// The system.
     pub system: System,
     /// Paths that could not be read: nothing depends on them.
@@ -109,10 +112,18 @@ pub struct Host {
     pub bhyve_commands: Vec<Fact<bool>>,
     /// Modules for guests that `lsmod` lists.
     pub loaded_modules: Vec<Fact<&'static str>>,
+    /// The functions that guests of bhyve are configured to have.
+    pub given_to_bhyve: Vec<Fact<Address>>,
+    /// The head of the table that `vm passthru` of vm-bhyve prints.
+    pub passthru_table: Option<Evidence>,
     /// IOMMU groups that have a device file in `/dev/vfio`.
     pub group_nodes: Vec<Fact<u32>>,
+    /// The row of `/dev/vfio/vfio`, where `/dev/vfio` has no file of a group.
+    pub vfio_without_groups: Option<Evidence>,
     /// Mediated devices and their types.
     pub mediated: Vec<Fact<Mediated>>,
+    /// The width of physical addresses, and huge pages.
+    pub memory: HostMemory,
     /// Limits on locked memory, in bytes; none is unlimited.
     pub locked_memory: Vec<Fact<Option<u64>>>,
     /// Lines of objects of Kubernetes and KubeVirt.

@@ -257,7 +257,7 @@ impl Reader<'_> {
     /// A line outside of any block that a command or a mark began.
     fn loose(&mut self, number: u32, line: &str) {
         if let Some((start, first, last)) = self.cut.take() {
-            let whole = format!("{start} {}", unmarked(line));
+            let whole = format!("{start} {}", unmarked(line).trim_end_matches('`'));
             let is_next = number == last + 1;
             match open_quote(&whole) {
                 Some(_) if is_next && number - first < LONGEST_CUT => {
@@ -271,8 +271,9 @@ impl Reader<'_> {
                 return;
             }
         }
-        if open_quote(unmarked(line)).is_some() {
-            self.cut = Some((unmarked(line).to_owned(), number, number));
+        let start = unmarked(line).trim_start_matches('`');
+        if open_quote(start).is_some() {
+            self.cut = Some((start.to_owned(), number, number));
             return;
         }
         let cleaned = unmarked(line);

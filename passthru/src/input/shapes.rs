@@ -20,6 +20,7 @@ pub(super) fn is_answer(line: &str) -> bool {
         is_table_of_firmware,
         is_kldstat_row,
         crate::host::is_memory_limit,
+        crate::host::is_host_memory,
         is_interrupt,
         is_lockdown,
         is_device_file,

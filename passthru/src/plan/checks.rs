@@ -157,7 +157,7 @@ fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a
 pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {
-        let (address, name) = (device.address, device.name());
+        let (address, name) = (device.address, host.name_of(device));
         let boots = device.boot_display.as_ref().map(|fact| fact.value);
         let class = device.class.as_ref().map(|class| class.value);
         loses.push(match class {
@@ -199,7 +199,7 @@ pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec
 
 /// The host impact of a network controller.
 fn network(host: &Host, device: &Device) -> Text {
-    let (address, name) = (device.address, device.name());
+    let (address, name) = (device.address, host.name_of(device));
     let mut interfaces = host.interfaces.iter();
     let up = interfaces.find(|interface| interface.value.address == address);
     match up.map(|interface| &interface.value) {
@@ -227,7 +227,7 @@ fn network(host: &Host, device: &Device) -> Text {
 
 /// The host impact of a storage controller.
 fn disks(host: &Host, device: &Device) -> Text {
-    let (address, name) = (device.address, device.name());
+    let (address, name) = (device.address, host.name_of(device));
     let on_it = host.storage.iter().map(|fact| &fact.value);
     let on_it = on_it.filter(|storage| storage.address == address);
     let places: Vec<&str> = on_it.map(|storage| storage.mount_point.as_str()).collect();

@@ -65,7 +65,8 @@ impl Options {
             | Change::MergeVfioIds { .. }
             | Change::RemoveModuleOption { .. }
             | Change::RemoveModule { .. }
-            | Change::RemoveLine(_) => {}
+            | Change::RemoveLine(_)
+            | Change::SetGuestOptions { .. } => {}
         }
     }
 

@@ -134,7 +134,7 @@ fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
             name
         )),
     };
-    let name = shortened(&name, style.columns.saturating_sub(used).max(20));
+    let name = shortened(&name, style.table.saturating_sub(used).max(20));
     format!("{word}{verdict}{kind}{name}\n")
 }
 

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use iommu::Membership;
 use iommu::vfio::GroupMode;
-use pci_core::{Address, ClassCode, Names, PciId};
+use pci_core::{Address, ClassCode, PciId};
 
 use super::hardware;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, push_padded, width};
-use crate::host::{Device, DeviceWithoutAddress, Driver, Host};
-use crate::names::{Asked, names, origin};
+use crate::host::{Device, Driver, Host};
+use crate::names::{NameDatabase, NameQuery};
 use crate::text::{Text, place, text};
 
 /// The functions, one a line; of one function alone, all that is known.
@@ -27,7 +27,7 @@ pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
             text = table(host, &devices, style);
             text.push('\n');
         }
-        text.push_str(&unplaced(&host.without_address, style));
+        text.push_str(&unplaced(host, style));
         return text;
     }
     if devices.is_empty() {
@@ -41,13 +41,17 @@ pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
     let ids = devices.iter().filter_map(|device| device.id.as_ref());
     let mut ids: Vec<PciId> = ids
         .map(|id| id.value)
-        .filter(|id| names().device(*id).is_none())
+        .filter(|id| host.names().device(*id).is_none())
         .collect();
     ids.sort_unstable();
     ids.dedup();
     if !ids.is_empty() {
         text.push('\n');
-        text.push_str(&paragraph("", &style.say(&unnamed(&ids)), style.columns));
+        text.push_str(&paragraph(
+            "",
+            &style.say(&unnamed(host.name_database(), &ids)),
+            style.columns,
+        ));
     }
     text
 }
@@ -59,11 +63,11 @@ pub(super) fn no_devices(style: Style) -> String {
 }
 
 /// The database without a name for these IDs, and its date.
-fn unnamed(ids: &[PciId]) -> Text {
+fn unnamed(names: &NameDatabase, ids: &[PciId]) -> Text {
     let shown: Vec<String> = ids.iter().map(PciId::to_string).collect();
     text!(
         "{database} has no name for {ids}.",
-        database = origin().to_string(),
+        database = names.origin(),
         ids = shown
     )
 }
@@ -105,14 +109,14 @@ pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
 }
 
 /// The functions without addresses, one per line, with the path to each if known.
-fn unplaced(devices: &[DeviceWithoutAddress], style: Style) -> String {
+fn unplaced(host: &Host, style: Style) -> String {
     let head = text!("The addresses of these devices are not in the input:");
     let mut text = format!("{}\n", style.say(&head));
-    for device in devices {
+    for device in &host.without_address {
         let id = device
             .id
             .map_or_else(|| "?".to_owned(), |id| id.to_string());
-        let known = device.id.and_then(|id| names().device(id));
+        let known = device.id.and_then(|id| host.names().device(id));
         let name = known.or(device.name.as_deref()).map(clean);
         let name = name.unwrap_or_else(|| style.say(&not_shown()).into());
         let name = if device.present == Some(false) {
@@ -130,8 +134,11 @@ fn unplaced(devices: &[DeviceWithoutAddress], style: Style) -> String {
 }
 
 fn row(host: &Host, device: &Device, style: Style) -> [String; 5] {
-    let class = device.class.as_ref().map(|class| class_name(class.value));
-    let name = name(device);
+    let class = device
+        .class
+        .as_ref()
+        .map(|class| class_name(host, class.value));
+    let name = name(host, device);
     [
         format!("{:#}", device.address),
         device
@@ -149,9 +156,12 @@ fn row(host: &Host, device: &Device, style: Style) -> [String; 5] {
 }
 
 /// The device's name without the vendor's: the line has room for the part that distinguishes cards.
-pub(super) fn name(device: &Device) -> String {
-    let known = device.id.as_ref().and_then(|id| names().device(id.value));
-    known.map_or_else(|| device.name(), str::to_owned)
+pub(super) fn name(host: &Host, device: &Device) -> String {
+    let known = device
+        .id
+        .as_ref()
+        .and_then(|id| host.names().device(id.value));
+    known.map_or_else(|| host.name_of(device), str::to_owned)
 }
 
 /// The group's number, `-` for none, `?` for not known.
@@ -163,22 +173,22 @@ fn group_text(host: &Host, device: &Device) -> String {
     }
 }
 
-fn class_name(class: ClassCode) -> String {
-    names().class_text(class).to_string()
+fn class_name(host: &Host, class: ClassCode) -> String {
+    host.names().class_text(class).to_string()
 }
 
 fn detail(host: &Host, device: &Device, style: Style) -> String {
     let mut text = String::new();
     let mut rows = vec![
         (text!("address"), Text::value(device.address.to_string())),
-        (text!("name"), Text::value(device.name())),
+        (text!("name"), Text::value(host.name_of(device))),
     ];
     if let Some(class) = &device.class {
-        let value = format!("{} ({})", class_name(class.value), class.value);
+        let value = format!("{} ({})", class_name(host, class.value), class.value);
         rows.push((text!("class"), Text::value(value)));
     }
     if let (Some(id), Some(subsystem)) = (&device.id, &device.subsystem) {
-        let name = names().subsystem_text(id.value, subsystem.value);
+        let name = host.names().subsystem_text(id.value, subsystem.value);
         rows.push((
             text!("subsystem"),
             Text::value(format!("{name} [{}]", subsystem.value)),
@@ -263,7 +273,7 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
                 || style.say(&not_shown()),
                 |device| {
                     let id = device.id.as_ref().map(|id| format!(" [{}]", id.value));
-                    format!("{}{}", device.name(), id.unwrap_or_default())
+                    format!("{}{}", host.name_of(device), id.unwrap_or_default())
                 },
             );
             let line = format!("  {} {name}", pad(&format!("{address:#}"), 8));
@@ -307,28 +317,33 @@ pub(super) fn no_groups() -> Text {
 
 /// The names of an ID or a class, or the IDs whose names contain all words.
 #[must_use]
-pub fn ids(names: Names<'_>, words: &str, style: Style) -> Option<String> {
-    match Asked::of(names, words) {
-        Asked::Function(id, card) => {
+pub fn ids(database: &NameDatabase, words: &str, style: Style) -> Option<String> {
+    let names = database.names();
+    match NameQuery::of(names, words) {
+        NameQuery::Function(id, card) => {
             names.vendor(id.vendor)?;
             let mut text = format!("{id}  {}\n", names.device_text(id));
             if let Some(card) = card {
                 let _ = writeln!(text, "{card}  {}", names.subsystem_text(id, card));
             }
             if names.device(id).is_none() {
-                text.push_str(&paragraph("", &style.say(&unnamed(&[id])), style.columns));
+                text.push_str(&paragraph(
+                    "",
+                    &style.say(&unnamed(database, &[id])),
+                    style.columns,
+                ));
             }
             return Some(text);
         }
-        Asked::Vendor(vendor) => return Some(format!("{vendor}  {}\n", names.vendor(vendor)?)),
-        Asked::Class(class) => {
+        NameQuery::Vendor(vendor) => return Some(format!("{vendor}  {}\n", names.vendor(vendor)?)),
+        NameQuery::Class(class) => {
             let name = names.class_text(class);
             return Some(match names.prog_if(class) {
                 Some(interface) => format!("{class}  {name}, {interface}\n"),
                 None => format!("{class}  {name}\n"),
             });
         }
-        Asked::Words => {}
+        NameQuery::Words => {}
     }
     let mut text = String::new();
     for found in names.search(words) {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::doctor::Report;
+use crate::document::to_json_line;
 use crate::finding::Finding;
 use crate::verdict::Verdict;
 
@@ -73,7 +74,7 @@ pub fn prometheus(report: &Report) -> String {
 /// # Errors
 ///
 /// Any error of the JSON writer; findings cause none.
-pub fn json_lines(report: &Report) -> Result<String, serde_json::Error> {
+pub fn json_lines(report: &Report) -> crate::Result<String> {
     #[derive(Serialize)]
     struct Line<'a> {
         schema: &'static str,
@@ -86,8 +87,7 @@ pub fn json_lines(report: &Report) -> Result<String, serde_json::Error> {
             schema: "passthru-finding/1",
             finding,
         };
-        lines.push_str(&serde_json::to_string(&line)?);
-        lines.push('\n');
+        lines.push_str(&to_json_line(&line)?);
     }
     Ok(lines)
 }

@@ -13,7 +13,6 @@ use super::list::{cut, not_shown};
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::host::Host;
-use crate::names::names;
 use crate::predicted::Predicted;
 use crate::text::{Text, text};
 
@@ -103,7 +102,7 @@ impl Named<'_> {
             || self.style.say(&not_shown()),
             |device| {
                 let id = device.id.as_ref().map(|id| format!(" [{}]", id.value));
-                format!("{}{}", device.name(), id.unwrap_or_default())
+                format!("{}{}", self.host.name_of(device), id.unwrap_or_default())
             },
         );
         if was == address {
@@ -122,7 +121,7 @@ impl Named<'_> {
         match ids.next().filter(|id| id.vendor.0 != 0xffff) {
             Some(id) => self.style.say(&text!(
                 "(new) {name} [{id}]",
-                name = names().device_text(id).to_string(),
+                name = self.host.names().device_text(id).to_string(),
                 id
             )),
             None => self.style.say(&text!("(new)")),

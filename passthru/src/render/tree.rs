@@ -60,7 +60,7 @@ pub fn tree(host: &Host, devices: &[Address], style: Style) -> String {
             || style.say(&not_listed()),
             |device| {
                 let group = host.group_of(address);
-                let name = name(device);
+                let name = name(host, device);
                 match group {
                     Some(group) => style.say(&text!("(group {group}) {name}", group, name)),
                     None => name,

@@ -26,7 +26,7 @@ mod interrupt_remapping;
 mod iommu;
 mod kernel_option;
 
-pub use change::{Change, WholeLine};
+pub use change::{Change, GuestOption, WholeLine};
 pub(crate) use driver::is_for_guests;
 use host_tree::Evidence;
 pub(crate) use host_use::{Use, open_use, unknown_storage};

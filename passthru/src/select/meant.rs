@@ -20,12 +20,12 @@ const SUGGESTED: usize = 3;
 const MOST_PIECES: usize = 16;
 
 /// The first slots that match, each with the name of its first function.
-pub(super) fn candidates(found: &[&Device]) -> Vec<String> {
+pub(super) fn candidates(host: &Host, found: &[&Device]) -> Vec<String> {
     let mut slots = BTreeSet::new();
     let each_slot = found
         .iter()
         .filter(|device| slots.insert(device.address.slot()));
-    let line = |device: &&Device| format!("{:#} {}", device.address.slot(), device.name());
+    let line = |device: &&Device| format!("{:#} {}", device.address.slot(), host.name_of(device));
     each_slot.take(MOST).map(line).collect()
 }
 
@@ -56,7 +56,7 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
     let mut names = BTreeSet::new();
     let mut near: Vec<(usize, Address, String)> = Vec::new();
     for device in host.devices.values().filter(|device| !device.is_bridge()) {
-        let name = device.name();
+        let name = host.name_of(device);
         if slots.contains(&device.address.slot()) || names.contains(&name) {
             continue;
         }

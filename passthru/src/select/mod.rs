@@ -206,9 +206,9 @@ fn find(host: &Host, word: &str) -> Result<Vec<Address>, SelectCause> {
     let mut found = matching(host, word, id);
     if found
         .iter()
-        .any(|device| words::ends_with(&device.name(), word))
+        .any(|device| words::ends_with(&host.name_of(device), word))
     {
-        found.retain(|device| words::ends_with(&device.name(), word));
+        found.retain(|device| words::ends_with(&host.name_of(device), word));
     }
     let mut slots: Vec<Slot> = found.iter().map(|device| device.address.slot()).collect();
     slots.dedup();
@@ -224,7 +224,7 @@ fn find(host: &Host, word: &str) -> Result<Vec<Address>, SelectCause> {
             .collect()),
         _ => Err(SelectCause::Ambiguous {
             word: word.to_owned(),
-            candidates: meant::candidates(&found),
+            candidates: meant::candidates(host, &found),
             slots,
         }),
     }
@@ -248,7 +248,7 @@ fn matching<'a>(host: &'a Host, word: &str, id: Option<PciId>) -> Vec<&'a Device
     // Many functions have one name: it is looked at once.
     let mut known: BTreeMap<String, bool> = BTreeMap::new();
     let has_name = |device: &&Device| {
-        let name = device.name();
+        let name = host.name_of(device);
         match known.get(&name) {
             Some(has) => *has,
             None => {

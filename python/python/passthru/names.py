@@ -40,58 +40,58 @@ class Named(Value):
         return f"{self.id} {self.vendor} {self.device}"
 
 
-def vendor(id: str | int, /) -> str | None:
-    """The name of the vendor ``"10de"`` or ``0x10de``; None where there is none."""
-    return _passthru.vendor_name(id if isinstance(id, int) else _number(id))
+class Database:
+    """A pci.ids database: by default the one in this package."""
 
+    __slots__ = ("_names",)
 
-def device(id: Id, /) -> str | None:
-    """The name of the device ``"10de:2d04"`` or ``(0x10de, 0x2d04)``; None where there is
-    none."""
-    if isinstance(id, str):
-        return _passthru.device_name(*_pair(id))
-    return _passthru.device_name(*id)
+    def __init__(self) -> None:
+        self._names = _passthru.NameDatabase.embedded()
 
+    @classmethod
+    def newest(cls) -> Database:
+        """The system's database if it is newer than this package's, otherwise that: the one
+        that the command uses."""
+        database = cls()
+        database._names = _passthru.NameDatabase.newest()
+        return database
 
-def text(id: Id, /) -> str:
-    """What lspci prints for a device: both names, or what stands for them where there are
-    none."""
-    return _passthru.device_text(*(_pair(id) if isinstance(id, str) else id))
+    def vendor(self, id: str | int, /) -> str | None:
+        """The name of the vendor ``"10de"`` or ``0x10de``; None without a name."""
+        return self._names.vendor(id if isinstance(id, int) else _number(id))
 
+    def device(self, id: Id, /) -> str | None:
+        """The name of the device ``"10de:2d04"`` or ``(0x10de, 0x2d04)``; None without a
+        name."""
+        return self._names.device(*(_pair(id) if isinstance(id, str) else id))
 
-def subsystem(id: Id, card: Id, /) -> str | None:
-    """The name of the card ``"1043:8a3b"`` that the device ``"10de:2d04"`` is on."""
-    first = _pair(id) if isinstance(id, str) else id
-    second = _pair(card) if isinstance(card, str) else card
-    return _passthru.subsystem_name(*first, *second)
+    def text(self, id: Id, /) -> str:
+        """The text that lspci prints for a device: both names, with IDs for missing ones."""
+        return self._names.text(*(_pair(id) if isinstance(id, str) else id))
 
+    def subsystem(self, id: Id, card: Id, /) -> str | None:
+        """The name of the card ``"1043:8a3b"`` that has the device ``"10de:2d04"``."""
+        first = _pair(id) if isinstance(id, str) else id
+        second = _pair(card) if isinstance(card, str) else card
+        return self._names.subsystem(*first, *second)
 
-def class_name(class_code: str, /) -> str | None:
-    """The name of the class ``"0300"`` or ``"030000"``, without its programming
-    interface."""
-    return _passthru.class_name(class_code)[0]
+    def class_name(self, class_code: str, /) -> str | None:
+        """The name of the class ``"0300"`` or ``"030000"``, without its programming
+        interface."""
+        return self._names.class_name(class_code)[0]
 
+    def programming_interface(self, class_code: str, /) -> str | None:
+        """The name of the programming interface of the class ``"010802"``."""
+        return self._names.class_name(class_code)[1]
 
-def programming_interface(class_code: str, /) -> str | None:
-    """The name of the programming interface of the class ``"010802"``."""
-    return _passthru.class_name(class_code)[1]
+    def search(self, words: str, /) -> tuple[Named, ...]:
+        """The devices whose names have all these words."""
+        found = self._names.search(words)
+        return tuple(Named(f"{one:04x}:{two:04x}", name, device) for one, two, name, device in found)
 
-
-def search(words: str, /) -> tuple[Named, ...]:
-    """The devices whose names have all these words."""
-    found = _passthru.search_names(words)
-    return tuple(Named(f"{one:04x}:{two:04x}", name, device) for one, two, name, device in found)
-
-
-def origin() -> str:
-    """Which pci.ids it is, with its age, for people."""
-    return _passthru.names_origin()
-
-
-def use_newer() -> None:
-    """Take the system's pci.ids where it is newer than this package's, as the command
-    does, for the rest of the process."""
-    _passthru.use_newer_names()
+    def origin(self) -> str:
+        """The version and the age of the database, for people."""
+        return self._names.origin()
 
 
 def _number(digits: str) -> int:
@@ -106,3 +106,15 @@ def _pair(id: str) -> tuple[int, int]:
         raise InputError(f"expected vendor:device, four hex digits each, found {id!r}")
     first, second = found.groups()
     return int(first, 16), int(second, 16)
+
+
+_EMBEDDED = Database()
+
+vendor = _EMBEDDED.vendor
+device = _EMBEDDED.device
+text = _EMBEDDED.text
+subsystem = _EMBEDDED.subsystem
+class_name = _EMBEDDED.class_name
+programming_interface = _EMBEDDED.programming_interface
+search = _EMBEDDED.search
+origin = _EMBEDDED.origin

@@ -9,12 +9,14 @@ use hvconf::guest::WorkSystem;
 use passthru::apply::{self, Checked, Commands, Store, Transaction};
 use passthru::doctor::{self, Question};
 use passthru::input::Input;
+use passthru::names::NameDatabase;
 use passthru::plan::{self, Plan, Request, VmOptions};
 use passthru::predicted::{self, PredictionRequest};
 use passthru::{
-    Failure, Host, Target, capture, conversion, diff, document, guest_setup, lspci, names, page,
-    render, rom_document, rom_dump, select, verify,
+    Failure, Host, Target, capture, conversion, diff, document, guest_setup, lspci, page, render,
+    rom_document, rom_dump, select, verify,
 };
+use pci_core::Names;
 use pci_core::PciId;
 use pci_core::lspci::write::OutputOptions;
 use serde::Serialize;
@@ -50,9 +52,9 @@ fn answered(call: &Call) -> Result<Vec<u8>, Failure> {
         "explain" => json(&document::explanation(call.must("what")).map_err(failure)?),
         "name" => {
             let id = call.must("id").parse().unwrap();
-            format!("{}\n", names::names().device_text(id)).into_bytes()
+            format!("{}\n", Names::embedded().device_text(id)).into_bytes()
         }
-        "ids" => json(&document::ids(names::names(), call.must("words")).unwrap()),
+        "ids" => json(&document::ids(&NameDatabase::embedded(), call.must("words")).unwrap()),
         "listing" => json(&document::listing(&pci_core::lspci::parse(&text(
             call.must("file"),
         )))),
@@ -63,7 +65,7 @@ fn answered(call: &Call) -> Result<Vec<u8>, Failure> {
         }
         "lspci-dump" => {
             let dump = text(call.must("file"));
-            let text = lspci::from_dump(&dump, &lspci_options(call)?, names::names());
+            let text = lspci::from_dump(&dump, &lspci_options(call)?, Names::embedded());
             text.map_err(failure)?.into_bytes()
         }
         "convert" => {
@@ -202,7 +204,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
             json(&predicted::groups(tree, &host, wanted, &asked).map_err(failure)?)
         }
         "lspci" => {
-            let text = lspci::of_host(tree, &lspci_options(call)?, names::names());
+            let text = lspci::of_host(tree, &lspci_options(call)?, Names::embedded());
             text.map_err(failure)?.into_bytes()
         }
         "capture" => capture::shareable(tree).to_snapshot().unwrap().into_bytes(),

@@ -8,6 +8,7 @@ use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::decimal;
 use super::examination::Examination;
+use super::finding::RomFinding;
 use super::remedy::RomRemedy;
 use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
@@ -53,7 +54,8 @@ fn decimal_ids(examination: &mut Examination<'_>) {
 
 fn ids(examination: &mut Examination<'_>, id: PciId) {
     let rom = examination.rom;
-    if rom.images.is_empty() || rom.matches(id) {
+    let carved = |finding: &RomFinding| matches!(finding.remedy, Some(RomRemedy::Carve(_)));
+    if rom.images.is_empty() || rom.matches(id) || examination.findings.iter().any(carved) {
         return;
     }
     let reported = |image: &&Image| image.id != PciId::new(0, 0);

@@ -24,6 +24,14 @@ pub enum RomRemedy {
     DumpAgain,
     /// Use the ROM of this card.
     UseOwnRom,
+    /// Unpack the archive.
+    Unpack,
+    /// Download the file itself, or copy it as binary data.
+    CopyAgain,
+    /// Build a ROM with the EFI driver, for these IDs.
+    Build(PciId),
+    /// Extract the ROM for these IDs from a larger file.
+    Carve(PciId),
     /// Use a ROM with an EFI image, or add one.
     UseUefiRom,
     /// Provide AMD's EFI driver as the ROM of the audio function.
@@ -48,6 +56,8 @@ impl RomRemedy {
             Self::FixChecksum => format!("passthru rom fix-checksum {file} -o {new}"),
             Self::PatchIds(id) => format!("passthru rom patch {file} --ids {id} -o {new}"),
             Self::SetLast => format!("passthru rom set-last {file} -o {new}"),
+            Self::Build(id) => format!("passthru rom build {file} --ids {id} -o {new}"),
+            Self::Carve(id) => format!("passthru rom carve {file} --ids {id} -o {new}"),
             Self::SpecifyGuest => format!("passthru rom verify {file} --guest ovmf"),
             _ => return None,
         })
@@ -67,9 +77,13 @@ impl fmt::Display for RomRemedy {
             }
             Self::DumpAgain => "dump the ROM again, or use another dump of the same board",
             Self::UseOwnRom => "use the ROM of this card",
+            Self::Unpack => "unpack the archive and use the ROM in it",
+            Self::CopyAgain => "download the file itself, as binary data",
+            Self::Build(_) => "build a ROM with this EFI driver",
+            Self::Carve(_) => "extract the card's ROM from the file",
             Self::UseUefiRom => {
-                "for a boot picture, use a ROM with an EFI image for the guest's processor, add the \
-                 vendor's EFI driver by rom add, or use a guest with SeaBIOS"
+                "for a boot picture, use a ROM with an EFI image for the guest's processor, or add \
+                 the vendor's EFI driver by rom add; for a laptop's GPU, rom ssdt"
             }
             Self::AttachGop => {
                 "for a boot picture, set a ROM with AMD's EFI driver (GOP) as the ROM file of the \

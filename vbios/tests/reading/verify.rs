@@ -331,3 +331,57 @@ fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
     assert_eq!(error.kind(), vbios::ErrorKind::TooLarge);
     assert!(error.to_string().starts_with(&format!("{size} bytes")));
 }
+
+#[test]
+fn a_file_that_is_no_rom_is_named() {
+    let page = b"\n<!DOCTYPE html>\n<html><body>404</body></html>";
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 131072\n";
+    let converted = String::from_utf8_lossy(&card()).into_owned().into_bytes();
+    for (file, words, remedy) in [
+        (&b""[..], "empty", "dump the ROM again"),
+        (&[0xff; 0x1_0000], "all bytes are ff", "dump the ROM again"),
+        (&[0; 0x1_0000], "all bytes are 00", "dump the ROM again"),
+        (page, "web page", "download"),
+        (pointer, "Git LFS pointer", "download"),
+        (&converted, "UTF-8 text", "download"),
+        (b"PK\x03\x04\x14", "ZIP archive", "unpack"),
+        (b"7z\xbc\xaf\x27\x1c", "7-Zip archive", "unpack"),
+        (b"55 aa 7f eb", "text", "use the ROM of this card"),
+        (
+            b"\x01\x02\x03\xfe",
+            "expected 55 aa",
+            "use the ROM of this card",
+        ),
+    ] {
+        let report = any(file);
+        let [finding] = &report.findings[..] else {
+            panic!("{words}: {:?}", report.findings);
+        };
+        assert_eq!(finding.code, "rom-no-image");
+        assert!(finding.title.contains(words), "{}", finding.title);
+        let said = finding.remedy.unwrap().to_string();
+        assert!(said.contains(remedy), "{words}: {said}");
+    }
+    // A driver without an image: a ROM is built with it.
+    let driver = testkit::rom::driver(0x8664, &[0xc3]);
+    let report = judge(&driver, &with_ids("1002:1638", None));
+    let command = "passthru rom build FILE --ids 1002:1638 -o NEW";
+    assert_eq!(report.findings[0].command.as_deref(), Some(command));
+}
+
+/// A board's firmware has ROMs of several functions: the card's is found by its ID.
+#[test]
+fn the_cards_rom_is_found_in_a_boards_firmware() {
+    let network = ImageBuilder::x86(2).id(0x8086, 0x1533).build();
+    let firmware = [&[0xff; 0x1000][..], &network, &[0xff; 0x600], &card()].concat();
+    let report = judge(&firmware, &with_ids("10de:2d04", None));
+    let codes: Vec<_> = said(&report).into_iter().map(|(code, _)| code).collect();
+    assert!(!codes.contains(&"rom-other-vendor"), "{codes:?}");
+    let finding = report.findings.iter().find(|f| f.code == "rom-prefix");
+    let command = "passthru rom carve FILE --ids 10de:2d04 -o NEW";
+    assert_eq!(finding.unwrap().command.as_deref(), Some(command));
+    let report = judge(&firmware, &with_ids("10de:1234", None));
+    let finding = report.findings.iter().find(|f| f.code == "rom-prefix");
+    let command = "passthru rom trim FILE -o NEW";
+    assert_eq!(finding.unwrap().command.as_deref(), Some(command));
+}

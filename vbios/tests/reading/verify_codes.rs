@@ -59,6 +59,10 @@ fn each_code_is_explained_and_can_come() {
     let mut changed = signed_driver();
     changed[0x100] = 1;
     files.push(rom_of(&changed));
+    let mut invalid = signed_driver();
+    let last = invalid.iter().rposition(|byte| *byte != 0).unwrap();
+    invalid[last - 4] ^= 1;
+    files.push(rom_of(&invalid));
     let mut unaligned = efi();
     unaligned.structure_at = 0x42;
     files.push(unaligned.build());

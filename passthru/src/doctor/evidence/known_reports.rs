@@ -86,7 +86,7 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Diagnostic> {
         asked
     };
     let cards = meant.into_iter().filter(|device| device.is_display());
-    let cards = cards.filter_map(|device| Some((device, blackwell(device)?)));
+    let cards = cards.filter_map(|device| Some((device, blackwell(context.host, device)?)));
     cards
         .map(|(device, id)| {
             let title = text!(

@@ -2,7 +2,8 @@
 //! memory.
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::doctor::isolation::iommu::problem_messages;
+use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::Mediated;
 use crate::remedy::Remedy;
 use crate::size;
@@ -51,6 +52,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: |context| types(context, false),
     },
     Rule {
+        code: "no-group-file",
+        meaning: "/dev/vfio has the container alone and no file of an IOMMU group: no function is \
+                  bound to a VFIO driver, or its group has a member that is bound to a host \
+                  driver. A guest with an assigned function does not start.",
+        source: "Linux Documentation/driver-api/vfio.rst; drivers/vfio/group.c, vfio_group_alloc",
+        causes: &["vfio-group-file-missing", "virtualbox-vfio-not-opened"],
+        check: no_group_file,
+    },
+    Rule {
         code: "locked-memory-unlimited",
         meaning: "Programs may lock any amount of memory; a guest with an assigned function locks \
                   all of its memory.",
@@ -95,6 +105,23 @@ fn group_nodes(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     let shown = nodes.iter().map(|node| node.evidence.clone());
     vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
+}
+
+fn no_group_file(context: &Context<'_>) -> Vec<Diagnostic> {
+    let Some(shown) = &context.host.vfio_without_groups else {
+        return Vec::new();
+    };
+    // A guest was started and failed.
+    let verdict = match problem_messages(context).next() {
+        Some(_) => Verdict::Blocker,
+        None => Verdict::Fix,
+    };
+    let title = text!("/dev/vfio has no file of an IOMMU group: no function is bound to vfio-pci");
+    vec![
+        Diagnostic::new(verdict, title)
+            .evidence([shown.clone()])
+            .remedy(plan_remedy(context)),
+    ]
 }
 
 fn mediated_devices(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -6,8 +6,7 @@ use pci_core::{PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Coverage, Device, Driver, Fact};
-use crate::names::names;
+use crate::host::{Coverage, Device, Driver, Fact, Host};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State, is_for_guests};
 use crate::target::HostPart;
@@ -200,9 +199,9 @@ fn laptop(context: &Context<'_>) -> Vec<Diagnostic> {
 const BLACKWELL: [&str; 2] = ["GB1", "GB2"];
 
 /// The id of a function that is one of those cards'.
-pub(in crate::doctor) fn blackwell(device: &Device) -> Option<&Fact<PciId>> {
+pub(in crate::doctor) fn blackwell<'a>(host: &Host, device: &'a Device) -> Option<&'a Fact<PciId>> {
     let id = device.id.as_ref()?;
-    let name = names().device(id.value)?;
+    let name = host.names().device(id.value)?;
     let is_new = BLACKWELL.iter().any(|chip| name.starts_with(chip));
     (id.value.vendor == VendorId::NVIDIA && is_new).then_some(id)
 }
@@ -215,7 +214,7 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
         .filter(|device| device.is_display())
-        .filter_map(|device| Some((device, blackwell(device)?)))
+        .filter_map(|device| Some((device, blackwell(context.host, device)?)))
         .map(|(device, id)| {
             let title = text!(
                 "not in the input: whether a Linux guest has NVIDIA's open kernel module, without \

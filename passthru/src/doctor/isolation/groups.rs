@@ -382,6 +382,10 @@ fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
                 .of(open.iter().map(|(address, _)| *address))
                 .evidence(open.iter().map(|(_, line)| line.clone()))
                 .evidence([logged.evidence.clone()])
+                .evidence(open.iter().filter_map(|(address, _)| {
+                    let member = host.devices.get(address)?;
+                    Some(member.shown.clone())
+                }))
                 .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.slot())],
                 }),
@@ -557,9 +561,43 @@ fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
         .collect()
 }
 
+/// The groups of display controllers that the question does not exclude, each with no other
+/// endpoint than one slot's: the number, its members and the evidence.
+fn of_displays(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
+    let host = context.host;
+    if !context.asked.is_empty() {
+        return Vec::new();
+    }
+    let displays = host.devices.values().filter(|device| device.is_display());
+    let displays = displays.filter(|device| !context.is_asked(device.address));
+    let mut seen: Vec<u32> = Vec::new();
+    displays
+        .filter_map(|device| {
+            let group = host.group_of(device.address)?;
+            let is_new = !seen.contains(&group) && host.mode(group) == GroupMode::Iommu;
+            let is_own = |address: Address| {
+                let member = host.devices.get(&address);
+                address.slot() == device.address.slot()
+                    || member.is_some_and(Device::stands_in_no_way)
+            };
+            let is_alone = host.members(group).all(|(address, _)| is_own(address));
+            if !is_new || !is_alone {
+                return None;
+            }
+            seen.push(group);
+            let members = host.members(group);
+            let (devices, evidence) = members
+                .map(|(address, evidence)| (address, evidence.clone()))
+                .unzip();
+            Some((group, devices, evidence))
+        })
+        .collect()
+}
+
 fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
+        .chain(of_displays(context))
         .filter(|(group, ..)| context.host.is_complete_group(*group))
         .map(|(group, devices, evidence)| {
             let ports = ports(context, group);

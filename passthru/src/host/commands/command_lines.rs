@@ -319,11 +319,13 @@ fn has_malformed_hide(line: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | '*');
     // A placeholder is none.
     let has_number = value.contains(|c: char| c.is_ascii_digit());
-    if parts.peek().is_none()
-        || !has_number
-        || !value.chars().all(|c| is_digit(c) || "()".contains(c))
-    {
+    if !has_number || !value.chars().all(|c| is_digit(c) || "()".contains(c)) {
         return false;
+    }
+    // The driver wants each function in parentheses (Linux drivers/xen/xen-pciback/pci_stub.c,
+    // pcistub_init).
+    if parts.peek().is_none() {
+        return value.contains(':');
     }
     !parts.all(|part| {
         let Some((inside, "")) = part.split_once(')') else {
@@ -372,6 +374,7 @@ mod tests {
         );
         for hide in [
             "(1:0:1:0:)",
+            "0b:00.0",
             "(0b:00.0)(0b::00.1)",
             "(01:00.0",
             "(0000:82.0.0)",

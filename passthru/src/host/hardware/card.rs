@@ -1,10 +1,9 @@
 //! Functions of one card, which are assigned together.
 
-use pci_core::Address;
+use pci_core::{Address, Names};
 
 use super::device::Device;
 use crate::host::state::Host;
-use crate::names::names;
 
 impl Host {
     /// The functions that are assigned together with `address`, by address.
@@ -56,7 +55,7 @@ fn same_maker(one: &Device, other: &Device) -> bool {
 /// `[AMD/ATI]`, platform functions `[AMD]`.
 fn maker(device: &Device) -> Option<&str> {
     let name = match &device.id {
-        Some(id) => names().vendor(id.value.vendor)?,
+        Some(id) => Names::embedded().vendor(id.value.vendor)?,
         None => device.source_name.as_deref()?,
     };
     let of_amd = name.starts_with("Advanced Micro Devices");

@@ -174,16 +174,4 @@ impl Device {
             _ => false,
         }
     }
-
-    /// The name for people: from the database, otherwise from the source.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let names = crate::names::names();
-        match (&self.id, &self.source_name) {
-            (Some(id), Some(name)) if names.device(id.value).is_none() => name.clone(),
-            (Some(id), _) => names.device_text(id.value).to_string(),
-            (None, Some(name)) => name.clone(),
-            (None, None) => "(not shown)".to_owned(),
-        }
-    }
 }

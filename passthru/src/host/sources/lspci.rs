@@ -33,12 +33,14 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     let (emulated, real): (Vec<Run<'_>>, Vec<Run<'_>>) =
         runs.into_iter().partition(|run| run.is_emulated);
     let records = real.iter().flat_map(|run| run.records);
-    let mut listing = listing(source, records, is_sound);
+    let last = read.records.last().map(|record| record.head.line);
+    let mut listing = listing(source, records, is_sound, last);
     listing.is_of_linux = true;
-    let typed = read.commands.iter().find(|typed| typed.is_lspci());
-    let typed = typed.map_or(source, |typed| typed.text.as_str());
+    let mut typed = read.commands.iter().filter(|typed| typed.is_lspci());
+    let (first, second) = (typed.next(), typed.next());
+    let typed = first.map_or(source, |typed| typed.text.as_str());
     // One command's output: each of several in one text has its own filter.
-    if read.commands.len() <= 1 {
+    if second.is_none() {
         let coverage = Coverage::of_lspci(typed);
         // The text after a command may be only part of its output.
         listing.coverage = Some(if typed == source {
@@ -56,7 +58,7 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
         let first = run.records.first();
         let shown = records.find(|record| emulated::is_emulated(record));
         EmulatedRun {
-            listing: self::listing(source, run.records, is_sound),
+            listing: self::listing(source, run.records, is_sound, last),
             first: first.map(|record| record.head.evidence(source)),
             // Otherwise the line above the listing names its machine.
             shown: shown.or(first).map(|record| record.head.evidence(source)),
@@ -89,15 +91,16 @@ fn listing<'a>(
     source: &str,
     records: impl IntoIterator<Item = &'a Record>,
     is_sound: bool,
+    last: Option<u32>,
 ) -> Listing {
     let mut listing = Listing::default();
     for record in records {
-        add(&mut listing, source, record, is_sound);
+        add(&mut listing, source, record, is_sound, last);
     }
     listing
 }
 
-fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool) {
+fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool, last: Option<u32>) {
     // Behind a bridge of unknown bus: the text has no name for it that any
     // other source knows.
     let Some(address) = record.address else {
@@ -125,7 +128,10 @@ fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool) {
             .platform
             .get_or_insert_with(|| Fact::new(Platform::Xen, pciback.evidence(source)));
     }
-    listing.entries.push(entry(source, record, is_sound));
+    let is_last = last == Some(record.head.line);
+    listing
+        .entries
+        .push(entry(source, record, is_sound, is_last));
 }
 
 /// The driver that scripts append to the line of a function: `… (rev a1)   Driver: vfio-pci`;
@@ -157,7 +163,8 @@ fn driver_behind(line: &str) -> Option<Option<&str>> {
     }
 }
 
-fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
+fn entry(source: &str, record: &Record, is_sound: bool, is_last: bool) -> Entry {
+    let is_cut_last = is_last && record.details.is_some() && record.modules.is_none();
     let head = record.head.evidence(source);
     let mut entry = Entry::listed(record.address.unwrap_or_default(), Source::Lspci, head);
     let space = record.config.space();
@@ -222,6 +229,8 @@ fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
             let value = Value::Driver(Some(driver.value.clone()));
             entry.see_at(value, driver.evidence(source));
         }
+        // The driver follows the capabilities, so a record with some may be cut before it.
+        (None, Fields::Whole) if is_cut_last => {}
         (None, Fields::Whole) => entry.see(Some(Value::Driver(None))),
         (None, _) => {}
     }

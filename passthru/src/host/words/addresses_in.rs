@@ -38,7 +38,17 @@ fn address(word: &str) -> Option<Address> {
     // A time of day has no function after a dot, and a MAC address has more colons.
     let is_address = (7..=16).contains(&word.len()) && word.contains('.');
     let word = word.rsplit_once('=').map_or(word, |(_, word)| word);
-    is_address.then(|| word.parse().ok()).flatten()
+    let whole = is_address.then(|| word.parse().ok()).flatten();
+    whole.or_else(|| {
+        // `0000:26:00.0:region1` of QEMU.
+        let dot = word.find('.').filter(|dot| (5..=12).contains(dot))?;
+        let (start, rest) = word.split_at_checked(dot + 2)?;
+        let is_part = rest.starts_with(':')
+            && rest
+                .get(1..)?
+                .starts_with(|c: char| c.is_ascii_alphabetic());
+        is_part.then(|| start.parse().ok()).flatten()
+    })
 }
 
 #[cfg(test)]
@@ -63,6 +73,10 @@ mod tests {
         assert_eq!(
             found("tee /sys/bus/pci/devices/0000\\:02\\:00.1/driver/unbind"),
             ["0000:02:00.1"]
+        );
+        assert_eq!(
+            found("vfio_region_write(0000:26:00.0:region1+0x2d52c8, 0xff,8) failed"),
+            ["0000:26:00.0"]
         );
         for line in [
             "12:30:45.123",

@@ -54,7 +54,7 @@ pub(super) fn groups(host: &Host, language: Language) -> String {
             let name = host
                 .devices
                 .get(address)
-                .map_or_else(|| language.say(&not_shown()), |device| device.name());
+                .map_or_else(|| language.say(&not_shown()), |device| host.name_of(device));
             let _ = write!(text, "<li><b>{address:#}</b> {}</li>", escaped(&name));
             if !like_it.is_empty() {
                 let _ = write!(

@@ -125,7 +125,10 @@ fn function(
     if group.is_some() {
         class.push_str(" grouped");
     }
-    let name = device.map_or_else(|| language.say(&not_listed()), |device| device.name());
+    let name = device.map_or_else(
+        || language.say(&not_listed()),
+        |device| host.name_of(device),
+    );
     let room = (GROUP - left - 100) / CHARACTER;
     let _ = writeln!(
         text,

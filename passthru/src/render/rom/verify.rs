@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use vbios::verify::{Acceptance, RomFinding, RomReport, RomVerdict};
 
 use super::super::style::Style;
-use super::super::wrap::{pad, paragraph, width};
+use super::super::wrap::{clean, pad, paragraph, width};
 use crate::text::{Text, text};
 use crate::verdict;
 
@@ -67,12 +67,12 @@ fn one(finding: &RomFinding, style: Style) -> String {
     let mut text = format!("{}{body}", style.verdict(verdict, &word));
     let indent = " ".repeat(COLUMN);
     if let Some(remedy) = finding.remedy {
-        let mut line = Text::of_english(remedy.to_string());
-        if let Some(command) = finding.command.clone() {
-            line = text!("{remedy}: {command}", remedy = line, command);
-        }
-        let line = style.say(&line);
+        let line = style.say(&Text::of_english(remedy.to_string()));
         text.push_str(&paragraph(&format!("{indent}-> "), &line, style.columns));
+        // Not wrapped: a shell runs it as printed.
+        if let Some(command) = &finding.command {
+            let _ = writeln!(text, "{indent}   {}", clean(command));
+        }
     }
     let consumer = finding.consumer.map(|consumer| format!("{consumer}, "));
     let code = format!("[{}{}]", consumer.unwrap_or_default(), finding.code);
