@@ -171,11 +171,11 @@ pub(crate) unsafe fn release<T>(object: *mut T) {
 }
 
 fn internal(panic: &(dyn Any + Send)) -> Error {
-    let said = panic.downcast_ref::<&str>().copied();
-    let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let sentence = panic.downcast_ref::<&str>().copied();
+    let sentence = sentence.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     let message = format!(
         "a fault in libpassthru: {}",
-        said.unwrap_or("a panic without words")
+        sentence.unwrap_or("a panic without words")
     );
     Error::new(Status::Internal, &message)
 }

@@ -1,4 +1,4 @@
-//! Who is told what a call does.
+//! Callbacks that observe a call.
 
 use std::ffi::{c_char, c_void};
 
@@ -11,7 +11,7 @@ use crate::string_out::to_c;
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogLevel {
-    /// How an input was recognized.
+    /// Recognition of an input.
     Info = 1,
     /// A step that changes the host.
     Step = 2,

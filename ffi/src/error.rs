@@ -23,7 +23,7 @@ impl Error {
         Self::from(Failure::new(status.code(), message))
     }
 
-    /// What it says.
+    /// Its message.
     #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
         self.message.to_str().unwrap_or_default()

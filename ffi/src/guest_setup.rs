@@ -1,4 +1,4 @@
-//! What is done inside a guest.
+//! Steps inside a guest.
 
 use std::ffi::c_char;
 

@@ -1,4 +1,4 @@
-//! What is said of a host in documents.
+//! Documents about a host.
 
 use std::ffi::c_char;
 

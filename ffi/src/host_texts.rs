@@ -165,7 +165,7 @@ pub unsafe extern "C" fn passthru_lspci_from_dump(
     unsafe { give(out, error, make) }
 }
 
-/// What the words say.
+/// The meaning of the words.
 ///
 /// # Safety
 ///

@@ -1,4 +1,4 @@
-//! What a plan is asked for, option by option.
+//! The request of a plan, option by option.
 
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
@@ -22,7 +22,7 @@ pub struct PlanRequest {
     wanted: Mutex<Wanted>,
 }
 
-/// What was said.
+/// The value that was set.
 #[derive(Clone, Debug, Default)]
 struct Wanted {
     devices: Vec<String>,
@@ -311,8 +311,8 @@ unsafe fn set(
     // SAFETY: the caller promises NULL or a request that was not freed.
     let request = unsafe { object(request, "request") };
     // SAFETY: the caller promises that `text` is NULL or ends with a NUL.
-    let said = request.and_then(|request| Ok((request, unsafe { word(text, "text") }?)));
-    match said {
+    let sentence = request.and_then(|request| Ok((request, unsafe { word(text, "text") }?)));
+    match sentence {
         Ok((request, text)) => {
             let mut wanted = request
                 .wanted

@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char};
 
-/// What stands in a string for C where the text has a NUL: SYMBOL FOR NULL.
+/// Replacement of a NUL in a string for C: SYMBOL FOR NULL.
 const VISIBLE_NUL: &str = "\u{2400}";
 
 /// A text as a C string. C ends a string at a NUL, so one inside becomes a sign

@@ -83,7 +83,7 @@ pub(crate) unsafe fn array<'a, T>(
     if start.is_null() {
         return Err(null(name));
     }
-    // What no array can hold, such as -1 in a size_t.
+    // More than an array can hold, such as -1 in a size_t.
     if count
         .checked_mul(size_of::<T>())
         .is_none_or(|size| isize::try_from(size).is_err())

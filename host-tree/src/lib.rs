@@ -70,7 +70,7 @@ pub use lookup::{CommandText, Listing, Lookup};
 pub use memory::MemoryTree;
 pub use overlay::Overlay;
 #[cfg(feature = "std")]
-pub use record::{Recorder, Refusal};
+pub use record::{Recorder, UnreadablePath};
 pub use setting_change::SettingChange;
 pub use shared_text::SharedText;
 

@@ -36,13 +36,13 @@ pub struct Recorder<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kept {
     All,
-    Refusals,
+    Unreadable,
 }
 
 /// A path that could not be read: permission denied, or an I/O error.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub struct Refusal {
+pub struct UnreadablePath {
     /// The path, or the first unreadable directory on the way to it.
     pub path: String,
     /// The reason: `permission denied`, or the system error.
@@ -60,11 +60,11 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Records only the failed reads of `host` ([`refusals`](Self::refusals)).
+    /// Records only the failed reads of `host` ([`unreadable_paths`](Self::unreadable_paths)).
     #[must_use]
-    pub fn of_refusals(host: &'a dyn HostTree) -> Self {
+    pub fn of_unreadable(host: &'a dyn HostTree) -> Self {
         Self {
-            keeps: Kept::Refusals,
+            keeps: Kept::Unreadable,
             ..Self::new(host)
         }
     }
@@ -75,13 +75,13 @@ impl<'a> Recorder<'a> {
     /// use host_tree::{HostTree, MemoryTree, Recorder};
     /// let mut host = MemoryTree::complete();
     /// host.insert_unreadable("/sys/firmware", "permission denied");
-    /// let recorder = Recorder::of_refusals(&host);
+    /// let recorder = Recorder::of_unreadable(&host);
     /// recorder.read("/sys/firmware/acpi/tables/DMAR");
-    /// let refusals = recorder.refusals();
-    /// assert_eq!((refusals.len(), refusals[0].path.as_str()), (1, "/sys/firmware"));
+    /// let unreadable_paths = recorder.unreadable_paths();
+    /// assert_eq!((unreadable_paths.len(), unreadable_paths[0].path.as_str()), (1, "/sys/firmware"));
     /// ```
     #[must_use]
-    pub fn refusals(self) -> Vec<Refusal> {
+    pub fn unreadable_paths(self) -> Vec<UnreadablePath> {
         let host = self.host;
         let tree = self.seen.into_inner();
         let tree = tree.unwrap_or_else(PoisonError::into_inner);
@@ -107,7 +107,7 @@ impl<'a> Recorder<'a> {
                 Some((directory, reason)) => (directory.to_owned(), reason),
                 None => (path.to_owned(), reason.to_owned()),
             };
-            found.insert(Refusal { path, reason });
+            found.insert(UnreadablePath { path, reason });
         }
         found.into_iter().collect()
     }
@@ -127,7 +127,7 @@ impl<'a> Recorder<'a> {
 
     /// Whether this answer is not recorded.
     fn leaves<T>(&self, answer: &Lookup<T>) -> bool {
-        self.keeps == Kept::Refusals && !matches!(answer, Lookup::Unreadable(_))
+        self.keeps == Kept::Unreadable && !matches!(answer, Lookup::Unreadable(_))
     }
 
     fn note<T>(

@@ -7,7 +7,9 @@ use pci_core::Address;
 
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, HugePageSize, MemorySize, Pages, Topology};
-use crate::emitted::{Emitted, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step};
+use crate::emitted::{
+    Emitted, EmittedFile, Feature, Found, Line, ManualStep, NotConverted, ReadBack,
+};
 use crate::error::{Cause, Error};
 use crate::option_text::of_cloud_hypervisor;
 use crate::yaml::{Node, load, quoted};
@@ -377,7 +379,7 @@ pub fn emit(vm: &Description) -> Emitted {
     Emitted {
         files: vec![file],
         commands: Vec::new(),
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "cloud-hypervisor-arguments",
             text: format!(
                 "add to the arguments of cloud-hypervisor: {words}. All functions follow one \

@@ -8,7 +8,7 @@ use crate::cloud_hypervisor::{address, path};
 use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, MemorySize};
 use crate::emitted::{
-    Emitted, EmittedFile, Feature, Found, NotConverted, ReadBack, ScriptLine, Step, script,
+    Emitted, EmittedFile, Feature, Found, ManualStep, NotConverted, ReadBack, ScriptLine, script,
 };
 use crate::error::{Cause, Error};
 use crate::option_text::{number_of_crosvm, of_crosvm};
@@ -95,7 +95,7 @@ pub fn script_of(vm: &Description) -> Result<EmittedFile, Error> {
 pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let words = arguments(&vm.assigned)?.join(" ");
     Ok(Emitted {
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "crosvm-arguments",
             text: format!("add to the arguments of crosvm run: {words}"),
         }],
@@ -119,7 +119,7 @@ pub(crate) fn emit_script(vm: &Description) -> Result<Emitted, Error> {
     })
 }
 
-/// What crosvm does not support. It emulates no graphics card by default.
+/// Features that crosvm does not support. It emulates no graphics card by default.
 fn unsupported(vm: &Description, supported: &[Feature]) -> Vec<NotConverted> {
     let mut not_converted = Feature::unsupported(vm, TARGET, supported);
     if vm.emulated_display == Some(EmulatedDisplay::None) {

@@ -8,7 +8,7 @@ use pci_core::PciId;
 
 use crate::convert::Declaration;
 use crate::description::{Description, MmioWindow};
-use crate::emitted::{Emitted, EmittedFile, Feature, Line, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, ManualStep, Versions};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "Hyper-V";
@@ -146,14 +146,14 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         }
     }
     let mut steps = vec![
-        Step {
+        ManualStep {
             name: "hyper-v-run",
             text: format!(
                 "run {} in Windows PowerShell as an administrator on the Hyper-V host, with the VM powered off; {} undoes it",
                 give.path, undo.path
             ),
         },
-        Step {
+        ManualStep {
             name: "hyper-v-server",
             text: "this needs Windows Server: client Windows has the cmdlets, but rejects them. \
                  Sharing a card with the host is GPU partitioning, another feature"
@@ -161,7 +161,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         },
     ];
     if !known {
-        steps.push(Step {
+        steps.push(ManualStep {
             name: "hyper-v-mmio",
             text:
                 "the sizes of the BARs are not known: the spaces are those of Microsoft's example; \

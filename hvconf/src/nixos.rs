@@ -5,7 +5,7 @@ use pci_core::modules::ModuleName;
 
 use crate::convert::Declaration;
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedFile, Feature, Line, NotConverted, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, ManualStep, NotConverted};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "NixOS";
@@ -121,12 +121,12 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
     Ok(Emitted {
         files: vec![file],
         steps: vec![
-            Step {
+            ManualStep {
                 name: "nixos-import",
                 text: "add ./passthru.nix to the list imports of /etc/nixos/configuration.nix"
                     .to_owned(),
             },
-            Step {
+            ManualStep {
                 name: "nixos-rebuild",
                 text:
                     "run nixos-rebuild boot and reboot; the boot menu keeps the generation before"

@@ -5,7 +5,7 @@ use pci_core::Address;
 use pci_core::notation::NodeDevice;
 
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, Feature, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, Feature, ManualStep, Versions};
 use crate::yaml::quoted;
 
 const TARGET: &str = "TrueNAS";
@@ -56,7 +56,7 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
     }
     Emitted {
         commands,
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "truenas-isolated",
             text:
                 "give what midclt call system.advanced.config prints as isolated_gpu_pci_ids, or \
@@ -85,8 +85,8 @@ mod tests {
             "a".parse().unwrap(),
             AssignedDevices::new(vec![slot]).unwrap(),
         );
-        let told = emit(&vm, VmNumber(3), &["05:00.0".parse().unwrap()]);
-        let words: Vec<&str> = told
+        let reported = emit(&vm, VmNumber(3), &["05:00.0".parse().unwrap()]);
+        let words: Vec<&str> = reported
             .commands
             .iter()
             .map(|one| one.argv.last().unwrap().as_str())

@@ -9,7 +9,7 @@ use pci_core::{Address, PciId};
 use crate::convert::{Declaration, GuestName, Order, Sign};
 use crate::description::Description;
 use crate::emitted::{
-    Emitted, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step, Versions,
+    Emitted, EmittedFile, Feature, Found, Line, ManualStep, NotConverted, ReadBack, Versions,
 };
 use crate::error::{Cause, Error};
 
@@ -244,7 +244,7 @@ pub fn emit(vm: &Description) -> Emitted {
     emitted.push(line.in_versions(Versions::from("Unraid", "6.9")));
     Emitted {
         files: vec![emitted],
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "unraid-guest",
             text: "reboot, then choose the functions in the machine's form under VMS, or add the \
                    hostdevs of a libvirt domain in its XML view"

@@ -150,11 +150,11 @@ pub(crate) fn prompt(text: &str) -> Option<Prompted<'_>> {
     // line may have a million marks.
     let mut word = 0;
     let mut shell = false;
-    let mut said = false;
+    let mut sentence = false;
     for (at, letter) in text.match_indices([' ', '@', '~', ']', '$', '#']) {
         match letter {
             " " => {
-                said |= text.get(..at)?.ends_with(':');
+                sentence |= text.get(..at)?.ends_with(':');
                 (word, shell) = (at + 1, false);
                 continue;
             }
@@ -170,7 +170,7 @@ pub(crate) fn prompt(text: &str) -> Option<Prompted<'_>> {
         let prints_log = ["sudo dmesg", "dmesg", "sudo journalctl", "journalctl"]
             .iter()
             .any(|name| command.starts_with(name));
-        let starts_text = at == indent || (shell && !said);
+        let starts_text = at == indent || (shell && !sentence);
         if prints_log || (starts_text && rest.starts_with(' ')) {
             let before = text.get(..if shell { word } else { at })?;
             return Some(Prompted { before, command });

@@ -230,10 +230,10 @@ impl<'a> Reader<'a> {
         let between = self.rows.whole();
         for (at, member) in self.found.iter_mut().enumerate() {
             let is_inline = self.inline.contains(&member.group);
-            let is_whole = has_all && Some(member.group) != end || between.contains(&at);
+            let is_complete = has_all && Some(member.group) != end || between.contains(&at);
             if self.cut.contains(&at) {
                 member.completeness = Completeness::MayHaveMore;
-            } else if is_inline && is_whole {
+            } else if is_inline && is_complete {
                 member.completeness = Completeness::Whole;
             }
         }

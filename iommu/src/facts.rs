@@ -28,7 +28,7 @@ pub struct LogFact {
 
 /// The facts in `log`, in its order: the first line of each kind and device.
 ///
-/// If the log is [complete](KernelLog::is_whole) and added no device to a group, the last fact is
+/// If the log is [complete](KernelLog::is_complete) and added no device to a group, the last fact is
 /// [`LogLineKind::NoGroups`]. Otherwise a missing line is never a fact.
 ///
 /// ```
@@ -74,7 +74,11 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
             });
         }
     }
-    if let Some(first) = log.lines.first().filter(|_| !any_group && log.is_whole()) {
+    if let Some(first) = log
+        .lines
+        .first()
+        .filter(|_| !any_group && log.is_complete())
+    {
         facts.push(LogFact {
             kind: LogLineKind::NoGroups,
             vendor: None,

@@ -63,7 +63,7 @@ impl Groups {
                 None => {}
             }
         }
-        let completeness = if log.is_whole() {
+        let completeness = if log.is_complete() {
             Completeness::Whole
         } else {
             Completeness::MayHaveMore

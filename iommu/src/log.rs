@@ -155,18 +155,18 @@ impl<'a> KernelLog<'a> {
     /// Adds a line, and parses the prompt that a lost line break left in it.
     fn push(&mut self, number: u32, text: &'a str, message: &'a str, place: &mut Place<'a>) {
         let command = place.command;
-        let mut said = message;
+        let mut sentence = message;
         let mut shown = text;
         if let Some(prompted) = prompt(message) {
-            said = prompted.before;
-            let cut = message.len() - said.len();
+            sentence = prompted.before;
+            let cut = message.len() - sentence.len();
             shown = text.get(..text.len() - cut).unwrap_or(text);
             self.follow(number, prompted.command, place);
         }
         self.lines.push(LogLine {
             number,
             text: shown.trim_end(),
-            message: without_remark(said).trim(),
+            message: without_remark(sentence).trim(),
             command,
         });
     }
@@ -199,7 +199,7 @@ impl<'a> KernelLog<'a> {
     /// Whether the log is complete from the kernel's first line to the first process, so that a
     /// missing boot message was not printed. Only the unfiltered output of one command can be.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         let [command] = self.commands.as_slice() else {
             return false;
         };

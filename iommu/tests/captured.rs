@@ -112,7 +112,7 @@ fn the_log_alone_says_what_sysfs_alone_says() {
         assert_eq!(state(&boot.tree, &[], &[]).status, power);
         assert_eq!(state(&MemoryTree::partial(), &facts, &[]).status, power);
         let log = KernelLog::parse("dmesg", &boot.log);
-        assert!(log.is_whole());
+        assert!(log.is_complete());
         let (mut from_log, mut from_tree) = (Groups::default(), Groups::default());
         from_log.add_log(&log);
         from_tree.add_tree(&boot.tree);

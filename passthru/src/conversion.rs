@@ -243,8 +243,8 @@ impl<'a> From<&'a EmittedCommand> for Command<'a> {
     }
 }
 
-impl<'a> From<&'a hvconf::emitted::Step> for Step<'a> {
-    fn from(step: &'a hvconf::emitted::Step) -> Self {
+impl<'a> From<&'a hvconf::emitted::ManualStep> for Step<'a> {
+    fn from(step: &'a hvconf::emitted::ManualStep) -> Self {
         Self {
             step: step.name,
             text: &step.text,

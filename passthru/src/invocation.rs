@@ -130,7 +130,7 @@ impl Invocation {
     /// next command or the reason is at the end.
     fn step(&self, step: &Text) -> Text {
         let foreseen = self.instead_of_plan(step);
-        let mut said = step.clone();
+        let mut message = step.clone();
         for line in quoted(step) {
             let is_refused = foreseen.is_some() && planned(line).is_some();
             let shown = if is_refused {
@@ -138,18 +138,22 @@ impl Invocation {
             } else {
                 self.completed(line)
             };
-            said = said.with_word(&format!("`{line}`"), shown);
+            message = message.with_word(&format!("`{line}`"), shown);
         }
         match (foreseen, &self.no_plan) {
             (Some(words), Some(NoPlan::NotShown)) => text!(
                 "{step}; before that, run: {command}",
-                step = said,
+                step = message,
                 command = self.ask(&words)
             ),
             (Some(_), Some(NoPlan::Refused(because))) => {
-                text!("{step}; there is no plan: {because}", step = said, because)
+                text!(
+                    "{step}; there is no plan: {because}",
+                    step = message,
+                    because
+                )
             }
-            _ => said,
+            _ => message,
         }
     }
 

@@ -217,7 +217,7 @@ pub struct Extracted {
 pub struct ExtractedPart {
     /// The image's place in the ROM, from 0.
     pub number: usize,
-    /// Which kind of machine it is for.
+    /// The machine type of the driver.
     pub code_type: u8,
     /// Length in bytes.
     pub length: usize,
@@ -243,7 +243,7 @@ pub struct ExtractedDriver {
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct DriverSignature {
-    /// Which digest was signed.
+    /// The signed digest.
     pub algorithm: String,
     /// Whether the digest matches: `false` if the driver was changed after it was signed; `null` if
     /// unknown.
@@ -254,13 +254,13 @@ pub struct DriverSignature {
     pub signers: Vec<DriverSigner>,
 }
 
-/// Who signed a driver.
+/// The signer of a driver.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct DriverSigner {
     /// The signer.
     pub subject: Option<String>,
-    /// Who issued the signer's certificate.
+    /// The issuer of the signer's certificate.
     pub issuer: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::text::{Argument, IntoArgument};
 use crate::text::{Text, text};
-use crate::typos::{did_you_mean, near};
+use crate::typos::{did_you_mean, similar};
 
 /// The system of a hypervisor's host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -246,7 +246,7 @@ impl Cause for TargetCause {
     }
 
     fn text(&self) -> Text {
-        let near = near(&self.0, Target::ALL.map(Target::word));
+        let near = similar(&self.0, Target::ALL.map(Target::word));
         text!(
             "unknown target \"{word}\"{suggestion}: expected one of {list}",
             word = self.0,

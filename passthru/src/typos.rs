@@ -2,7 +2,7 @@
 
 use crate::text::{Text, any_of, text};
 
-/// How many words are suggested at most.
+/// Maximum number of suggested words.
 const MOST: usize = 3;
 
 /// The longest word that is compared, in bytes: the time is the product of two lengths.
@@ -11,9 +11,9 @@ const LONGEST: usize = 64;
 /// The shortest beginning of a word that suggests it.
 const SHORTEST: usize = 4;
 
-/// Those of `known` that almost are `typed`, the nearest first, at most three: one letter in
+/// The words of `known` that are similar to `typed`, the most similar first, at most three: one letter in
 /// four may differ.
-pub(crate) fn near<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn similar<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let typed = typed.trim().to_lowercase();
     if typed.is_empty() || typed.len() > LONGEST {
         return Vec::new();
@@ -77,11 +77,11 @@ mod tests {
     #[test]
     fn a_few_letters_may_differ() {
         let known = ["proxmox", "libvirt", "qemu", "xen"];
-        assert_eq!(near("promox", known), ["proxmox"]);
-        assert_eq!(near("Libvrit", known), ["libvirt"]);
-        assert_eq!(near("prox", known), ["proxmox"]);
-        assert!(near("docker", known).is_empty());
-        assert!(near("", known).is_empty());
-        assert!(near(&"x".repeat(100_000), known).is_empty());
+        assert_eq!(similar("promox", known), ["proxmox"]);
+        assert_eq!(similar("Libvrit", known), ["libvirt"]);
+        assert_eq!(similar("prox", known), ["proxmox"]);
+        assert!(similar("docker", known).is_empty());
+        assert!(similar("", known).is_empty());
+        assert!(similar(&"x".repeat(100_000), known).is_empty());
     }
 }

@@ -55,7 +55,7 @@ impl Listener {
         self.raised = called.err();
     }
 
-    /// What was done, as JSON, unless a callable raised.
+    /// The result, as JSON, unless a callable raised.
     fn end(self, journal: passthru::Result<Journal>) -> PyResult<String> {
         let journal = journal.map_err(|error| errors::apply(&error))?;
         match self.raised {
@@ -95,7 +95,7 @@ fn confirmed(text: &str, root: &Path, confirmation: Confirmation) -> PyResult<Pl
     }
 }
 
-/// What speaks against carrying a plan out, one sentence each, as JSON.
+/// Reasons not to apply a plan, one sentence each, as JSON.
 #[pyfunction]
 #[pyo3(signature = (plan, root, accept, commands, now, confirmation, /))]
 pub(crate) fn check(

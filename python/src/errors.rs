@@ -141,7 +141,7 @@ pub(crate) fn open(error: &host_tree::Error) -> PyErr {
 /// `OSError(errno, text, path)`: Python makes `FileNotFoundError` and the like
 /// of it by the number.
 pub(crate) fn from_io(error: &io::Error, path: &Path) -> PyErr {
-    // What Python says of such a name.
+    // Python's message for such a name.
     if path.as_os_str().as_encoded_bytes().contains(&0) {
         return PyValueError::new_err("embedded null byte");
     }

@@ -1,4 +1,4 @@
-//! What a code, a setting or a verdict means.
+//! Meanings of codes, settings and verdicts.
 
 use passthru::{Verdict, doctor};
 use pyo3::prelude::*;

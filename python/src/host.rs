@@ -228,7 +228,7 @@ impl Host {
         })
     }
 
-    /// What is done inside a guest, as JSON.
+    /// Steps inside a guest, as JSON.
     fn guest_setup(
         &self,
         py: Python<'_>,
@@ -316,7 +316,7 @@ impl Host {
         })
     }
 
-    /// What became of a plan, or of the newest that was applied, as JSON.
+    /// Verification of a plan, or of the newest applied plan, as JSON.
     fn verify(&self, py: Python<'_>, plan: Option<&str>) -> PyResult<String> {
         py.detach(|| {
             let plan = plan.map(crate::plan::read).transpose()?;
@@ -326,7 +326,7 @@ impl Host {
         })
     }
 
-    /// What is different on a newer look at the host, as JSON.
+    /// Differences to a newer state of the host, as JSON.
     fn diff(&self, py: Python<'_>, newer: &Bound<'_, Self>) -> PyResult<String> {
         let newer = newer.get();
         py.detach(|| document::text(&diff::between(&self.host, &newer.host)))
@@ -366,7 +366,7 @@ impl Host {
         })
     }
 
-    /// What lspci prints with these options.
+    /// The output of lspci with these options.
     fn lspci(
         &self,
         py: Python<'_>,

@@ -1,4 +1,4 @@
-//! What `lspci` printed; rows are read, and become Python objects, when they are asked for.
+//! The output of `lspci`; rows become Python objects on access.
 
 use host_tree::Located;
 use pci_core::lspci::write::OutputOptions;
@@ -42,7 +42,7 @@ type Names = (
     Option<String>,
 );
 
-/// Who has it: driver, whether the lines are whole, modules, IOMMU group, NUMA node.
+/// Driver, whether the lines are complete, modules, IOMMU group, NUMA node.
 type System = (
     Option<String>,
     bool,
@@ -101,7 +101,7 @@ impl Rows {
             .ok_or_else(|| PyIndexError::new_err("no such row"))
     }
 
-    /// What was damaged: the number of the line, and how.
+    /// Damage: the number of the line, and its kind.
     fn damage(&self) -> Vec<(u32, &'static str)> {
         match &self.0 {
             Source::Lazy(_) => Vec::new(),
@@ -144,7 +144,7 @@ pub(crate) fn options(words: &[String], pciutils: Option<&str>) -> PyResult<Outp
     Ok(options)
 }
 
-/// What lspci prints for a dump that `lspci -x` and its longer forms printed.
+/// The output of lspci for a dump of `lspci -x` or its longer forms.
 #[pyfunction]
 #[pyo3(signature = (text, options, pciutils, /))]
 #[allow(

@@ -98,12 +98,12 @@ impl Rom {
         PyBytes::new(py, &self.file)
     }
 
-    /// How many bytes stand before the first image: 0 where firmware finds the ROM.
+    /// Number of bytes before the first image: 0 if firmware finds the ROM.
     fn prefix_length(&self) -> usize {
         self.rom.prefix.length
     }
 
-    /// How many bytes stand behind the last image.
+    /// Number of bytes after the last image.
     fn tail_length(&self) -> usize {
         self.rom.tail_length
     }

@@ -90,7 +90,7 @@ pub(crate) fn trim<'py>(py: Python<'py>, file: &[u8], tail: &str) -> PyResult<Ed
     edited(py, edit::trim(file, tail))
 }
 
-/// What a new image is to say of itself.
+/// Header values of a new image.
 pub(crate) fn new_image(
     ids: Option<&str>,
     device_list: &Words,
@@ -163,7 +163,7 @@ pub(crate) fn build_rom<'py>(
     edited(py, py.detach(build))
 }
 
-/// What `form` makes of the table with the images for `device`.
+/// The output of `form` for the table with the images for `device`.
 pub(crate) fn ssdt<T: Send>(
     py: Python<'_>,
     file: &[u8],

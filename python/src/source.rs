@@ -1,4 +1,4 @@
-//! What a host was read from, kept for the plans that edit its files.
+//! The source of a host, kept for the plans that edit its files.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ const LARGEST_INPUT: usize = 256 << 20;
 /// The most bytes that are read at once.
 const LARGEST_PART: usize = 1 << 20;
 
-/// What a host was read from.
+/// The source of a host.
 pub(crate) enum Source {
     /// A directory, or the running host.
     Directory(DirTree),

@@ -208,7 +208,10 @@ fn nothing_is_said_of_what_may_not_be_read() {
                 }
                 judged += 1;
             }
-            let named = host.refusals.iter().any(|refusal| refusal.path == path);
+            let named = host
+                .unreadable_paths
+                .iter()
+                .any(|refusal| refusal.path == path);
             let said = format!("permission denied: {path}");
             assert_eq!(
                 named,

@@ -1,4 +1,4 @@
-//! What a plan is carried out with.
+//! Options for applying a plan.
 
 use std::ffi::{OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;
@@ -14,7 +14,7 @@ use crate::error::{Error, failed};
 use crate::status::Status;
 use crate::text::{bytes, word};
 
-/// How the commands of a plan are run.
+/// The way to run the commands of a plan.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommandMode {
@@ -46,7 +46,7 @@ pub struct ApplyOptions {
     wanted: Mutex<Wanted>,
 }
 
-/// What was set.
+/// The values that were set.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
     root: Option<PathBuf>,
@@ -92,7 +92,7 @@ impl Wanted {
         })
     }
 
-    /// What is done with commands, as far as the caller says nothing else.
+    /// The default for commands.
     pub(super) fn commands(&self) -> Commands {
         let is_live = self.root.as_deref() == Some(Path::new("/"));
         let usual = if is_live {

@@ -41,7 +41,7 @@ pub struct RomSource {
     pub length: usize,
 }
 
-/// What the struct of C says.
+/// The values of the C struct.
 ///
 /// # Safety
 ///

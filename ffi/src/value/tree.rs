@@ -56,7 +56,7 @@ impl Value {
         }
     }
 
-    /// How many elements or members it has.
+    /// Number of its elements or members.
     pub(super) fn length(&self) -> usize {
         match &self.0 {
             Node::Array(elements) => elements.len(),

@@ -40,8 +40,8 @@ pub fn secure_boot(tree: &dyn HostTree) -> Option<(bool, Evidence)> {
             let on = match line.trim() {
                 "SecureBoot enabled" => true,
                 "SecureBoot disabled" => false,
-                said if said.starts_with("Secure Boot: enabled") => true,
-                said if said.starts_with("Secure Boot: disabled") => false,
+                sentence if sentence.starts_with("Secure Boot: enabled") => true,
+                sentence if sentence.starts_with("Secure Boot: disabled") => false,
                 _ if line.contains("Secure boot enabled") => true,
                 _ if line.contains("Secure boot disabled") => false,
                 _ => continue,

@@ -65,11 +65,11 @@ pub enum Presence {
     Missing,
 }
 
-/// Whose kernel is looked at.
+/// The kernel that is examined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Which {
-    /// The one that runs.
+    /// The running kernel.
     Running,
     /// The newest that is installed, which the next boot starts.
     Newest,

@@ -16,7 +16,7 @@ pub const ETC_MODULES: &str = "/etc/modules";
 /// The modules that initramfs-tools loads in the initramfs (initramfs-tools(7)).
 pub const INITRAMFS_MODULES: &str = "/etc/initramfs-tools/modules";
 
-/// Whose rules a list follows.
+/// The program whose rules a list follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListKind {

@@ -20,7 +20,7 @@ pub struct EntryOptions {
     pub line: u32,
     /// Byte range of the options in the text.
     pub span: Range<usize>,
-    /// Which entry of the file it is, from 0: several lines may belong to one.
+    /// Index of the entry in the file, from 0: several lines may belong to one.
     pub entry: usize,
     pub(super) quoting: Quoting,
 }

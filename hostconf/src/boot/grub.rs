@@ -455,7 +455,7 @@ fn variable_name(text: &str, word: &Word) -> Option<String> {
     is_variable_name(&literal).then_some(literal)
 }
 
-/// The one literal that `word` is, with how it is quoted.
+/// The single literal of `word`, with its quoting.
 fn literal(word: &Word) -> Option<(Quote, Range<usize>)> {
     match word.segments.as_slice() {
         [] => Some((Quote::Bare, word.span.clone())),

@@ -56,7 +56,7 @@ pub enum Prefetchable {
 pub enum Bar {
     /// Memory.
     Memory {
-        /// How much.
+        /// The size.
         size: BarSize,
         /// Where it may lie.
         width: AddressWidth,
@@ -65,7 +65,7 @@ pub enum Bar {
     },
     /// I/O ports.
     Io {
-        /// How many.
+        /// The number.
         size: BarSize,
     },
 }

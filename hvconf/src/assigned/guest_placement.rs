@@ -16,7 +16,7 @@ pub(crate) enum Root {
 }
 
 impl Root {
-    /// That of a machine with `chipset`.
+    /// The placement in a VM with `chipset`.
     pub(crate) const fn of(chipset: Chipset) -> Self {
         match chipset {
             Chipset::Q35 => Self::Express,

@@ -14,7 +14,7 @@ use crate::error::{Cause, Error};
 /// The options that have a value (bhyve(8), FreeBSD 14).
 const WITH_VALUE: &str = "GKUcfklmopsr";
 
-/// What options say beside the functions.
+/// Settings of options other than the functions.
 #[derive(Default)]
 pub(super) struct Options {
     /// `-S`: the guest's memory is wired.

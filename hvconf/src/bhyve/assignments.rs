@@ -109,7 +109,7 @@ impl fmt::Display for Assignments {
 
 type Parts<'a> = (&'a str, &'a str, &'a str, &'a str);
 
-/// What is before the key, the key, the sign, and the value with its quotes.
+/// The text before the key, the key, the sign, and the value with its quotes.
 fn assignment(line: &str) -> nom::IResult<&str, Parts<'_>, Error<&str>> {
     let blank = |c: char| c == ' ' || c == '\t';
     let key = take_while1(|c: char| c.is_ascii_alphanumeric() || "_.-%".contains(c));

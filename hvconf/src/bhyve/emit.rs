@@ -2,7 +2,7 @@
 
 use crate::assigned::{AssignedSlot, RomFile};
 use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};
-use crate::emitted::{Emitted, EmittedFile, Feature, Line, NotConverted, Step};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, ManualStep, NotConverted};
 use crate::error::{Cause, Error};
 use pci_core::notation::PassthruDevice;
 
@@ -196,13 +196,13 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![file],
         steps: vec![
-            Step {
+            ManualStep {
                 name: "bhyve-msi",
                 text: "a function has to have MSI or MSI-X: without, bhyve says \"Can't find an \
                        IRQ\" in the guest's driver; pciconf -lc shows the capabilities"
                     .to_owned(),
             },
-            Step {
+            ManualStep {
                 name: "bhyve-amdvi",
                 text: "on a processor of AMD hw.vmm.amdvi.enable=\"1\" has to be in \
                        /boot/loader.conf where sysctl hw.vmm.amdvi.enable shows 0"

@@ -51,7 +51,7 @@ impl<'a> Guest<'a> {
         Some((value, *line))
     }
 
-    /// What is assigned, and its lines; the first number that is free.
+    /// Assigned functions with their lines, and the first free number.
     fn assigned(&self) -> (Vec<(&str, u32)>, u32) {
         // A machine's file has a few lines: each number is looked for once.
         let by_number: BTreeMap<u32, (&str, u32)> = self
@@ -158,7 +158,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
             "cpu_sockets" | "cpu_cores" | "cpu_threads" => vm.topology.is_some(),
             "memory" => vm.memory.size.is_some(),
             "wired_memory" => is_yes(text),
-            // What of it is not one of a function's is listed by itself.
+            // Parts that do not belong to a function are listed separately.
             "bhyve_options" => true,
             _ => number.is_some_and(|number: u32| number < assigned),
         };

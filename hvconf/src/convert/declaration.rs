@@ -20,7 +20,7 @@ pub(crate) struct Declaration {
     pub(crate) name: &'static str,
     /// Whether a text describes one machine; others list the functions that a host hands out.
     pub(crate) is_machine: bool,
-    /// What shows that a text is in the format; none for a format that is not read.
+    /// Marks of a text in the format; empty for a format that is not read.
     pub(crate) signs: &'static [Sign],
     /// The reader; `None` for a format that is written only.
     pub(crate) read: Option<Reader>,
@@ -79,7 +79,7 @@ impl Declaration {
     }
 }
 
-/// What shows that a text is in a format.
+/// Marks of a text in a format.
 pub(crate) enum Sign {
     /// The text itself.
     Text(Order, fn(&str) -> bool),

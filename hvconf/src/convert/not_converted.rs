@@ -73,7 +73,7 @@ pub(super) fn hidden_files(vm: &mut Description) -> Vec<NotConverted> {
     not_converted
 }
 
-/// What the source names and every description has, of which the target has nothing.
+/// Settings of the source, part of each description, that the target lacks.
 pub(super) fn unsupported(
     vm: &Description,
     source: &Source<'_>,

@@ -83,7 +83,7 @@ impl EmittedCommand {
 /// A manual step, such as a reboot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Step {
+pub struct ManualStep {
     /// A stable name in kebab-case.
     pub name: &'static str,
     /// The instruction, and its reason.
@@ -99,7 +99,7 @@ pub struct Emitted {
     /// Commands to run.
     pub commands: Vec<EmittedCommand>,
     /// The manual steps.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ManualStep>,
     /// Settings of the description that the target does not support.
     pub not_converted: Vec<NotConverted>,
 }

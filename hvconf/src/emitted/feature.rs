@@ -24,17 +24,17 @@ pub enum Feature {
     Firmware,
     /// Whether only signed systems start.
     SecureBoot,
-    /// What the processor hides.
+    /// Hidden properties of the processor.
     Hiding,
     /// Sockets, cores and threads.
     Topology,
     /// A NUMA node for each socket.
     NumaNodes,
-    /// How many bits an address has.
+    /// Address width in bits.
     AddressBits,
-    /// How much memory there is.
+    /// Size of the memory.
     Memory,
-    /// How many processors there are.
+    /// Number of processors.
     Processors,
     /// Huge pages.
     HugePages,

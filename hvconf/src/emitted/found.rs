@@ -9,15 +9,15 @@ use crate::assigned::{
 use crate::description::{Description, VmName};
 use crate::error::Error;
 
-/// What a reader found of the functions.
+/// Functions and settings that a reader found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
     slots: Vec<FoundSlot>,
-    /// What was found and has no place in a description.
+    /// Settings that a description cannot hold.
     pub(crate) not_converted: Vec<NotConverted>,
 }
 
-/// What was found of one slot.
+/// Functions and settings of one slot.
 #[derive(Clone, Debug)]
 struct FoundSlot {
     functions: Vec<AssignedFunction>,

@@ -9,7 +9,7 @@ mod not_converted;
 mod reading;
 mod script;
 mod unsupported;
-pub use artifacts::{Emitted, EmittedCommand, EmittedFile, Step};
+pub use artifacts::{Emitted, EmittedCommand, EmittedFile, ManualStep};
 pub use feature::Feature;
 pub(crate) use found::Found;
 pub use line::{Line, Versions};

@@ -24,7 +24,7 @@ impl Feature {
             .collect()
     }
 
-    /// What of it was requested, in words.
+    /// The request, in words.
     fn requested(self, vm: &Description) -> Vec<String> {
         let slots = vm.assigned.slots().iter();
         let one = |requested: bool, what: String| if requested { vec![what] } else { Vec::new() };
@@ -113,7 +113,7 @@ impl Feature {
                 vm.memory.lock == MemoryLock::Locked,
                 "locked memory".to_owned(),
             ),
-            // What follows from the BARs alone was not requested.
+            // A value derived from the BARs alone was not requested.
             Self::MmioWindow => vm
                 .mmio
                 .iter()

@@ -12,7 +12,7 @@ use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Pages,
     SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedFile, Feature, Line, NotConverted, Step, Versions};
+use crate::emitted::{Emitted, EmittedFile, Feature, Line, ManualStep, NotConverted, Versions};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "VMware ESXi";
@@ -184,7 +184,7 @@ fn since(setting: Setting, from: &'static str) -> Setting {
     }
 }
 
-/// What a new file begins with.
+/// The first lines of a new file.
 fn head(vm: &Description) -> Vec<Setting> {
     let system = match vm.system {
         GuestSystem::Windows => "windows9-64",
@@ -368,7 +368,7 @@ fn devices(
         }
     }
     if system.is_none() {
-        emitted.steps.push(Step {
+        emitted.steps.push(ManualStep {
             name: "system-id",
             text: "run `esxcli system uuid get` and set pciPassthruN.systemId to it, or add the \
                    functions in the host client, which does so"

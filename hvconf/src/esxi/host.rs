@@ -1,7 +1,7 @@
 //! The host's configuration, set with `esxcli`.
 
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, ManualStep, Versions};
 
 /// The commands for the host, and which of them need a reboot.
 #[must_use]
@@ -42,14 +42,14 @@ pub fn host(vm: &Description) -> Emitted {
              has no display then",
         ));
     }
-    emitted.steps.push(Step {
+    emitted.steps.push(ManualStep {
         name: "reboot",
         text: "reboot the host when `esxcli hardware pci pcipassthru list` does not show each \
                function as active, and always after kernel settings and passthru.map: restarting \
                hostd does not do it"
             .to_owned(),
     });
-    emitted.steps.push(Step {
+    emitted.steps.push(ManualStep {
         name: "power-off",
         text: "edit a .vmx while the machine is off, and take no snapshots with memory: a \
                machine with assigned functions cannot be suspended"

@@ -33,7 +33,7 @@ const OWN: [&str; 18] = [
 pub(super) struct Others<'a> {
     vmx: &'a Vmx,
     vm: &'a Description,
-    /// What has a key `NAME.present`, in small letters, and whether it is there.
+    /// Devices with a key `NAME.present`, in lower case, and whether they are present.
     devices: BTreeMap<String, bool>,
 }
 
@@ -62,7 +62,7 @@ impl<'a> Others<'a> {
             }
             let name = key.rsplit_once('.').map_or("", |(name, _)| name);
             let what = match self.devices.get(name) {
-                // What is not there says nothing.
+                // Settings of an absent device have no effect.
                 Some(false) => continue,
                 // The device is converted, but not this key.
                 Some(true) if !name.starts_with("pcipassthru") => name.to_owned(),

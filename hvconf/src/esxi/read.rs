@@ -50,8 +50,8 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     vm.processors = get("numvcpus").and_then(|text| NonZeroU16::new(text.parse().ok()?));
     vm.topology = get("cpuid.coresPerSocket").and_then(|text| {
         let (all, cores) = (vm.processors?.get(), text.parse::<u16>().ok()?);
-        let is_whole = cores > 0 && all % cores == 0;
-        Topology::new(is_whole.then(|| all / cores)?, cores, 1)
+        let is_complete = cores > 0 && all % cores == 0;
+        Topology::new(is_complete.then(|| all / cores)?, cores, 1)
     });
     vm.memory.size = get("memSize").and_then(|text| MemorySize::from_mebibytes(text.parse().ok()?));
     if on("sched.mem.pin") {

@@ -9,7 +9,7 @@ use super::virtual_display::{WorksIn, virtual_displays};
 use super::windows::{clean_driver_steps, msi_powershell, msi_reg};
 use crate::assigned::AssignedDevices;
 use crate::description::LookingGlassSize;
-use crate::emitted::{Emitted, Step};
+use crate::emitted::{Emitted, ManualStep};
 use crate::error::{Cause, Error};
 
 /// The vendor id of NVIDIA (<https://pci-ids.ucw.cz/read/PC/10de>).
@@ -126,7 +126,7 @@ fn check_instances(work: &GuestSetup) -> Result<(), Error> {
     Ok(())
 }
 
-fn of_code_43(driver: Option<NvidiaWindowsDriver>) -> Vec<Step> {
+fn of_code_43(driver: Option<NvidiaWindowsDriver>) -> Vec<ManualStep> {
     let first = NvidiaWindowsDriver::PASSTHROUGH;
     let (text, hiding_counts) = match driver.map(|driver| (driver, code_43(driver))) {
         Some((driver, Code43::HideHypervisor)) => (
@@ -217,7 +217,7 @@ fn linux(work: &GuestSetup) -> Emitted {
     })
 }
 
-/// Which branches drive a generation.
+/// Driver branches that support a generation.
 fn branches(generation: NvidiaGeneration) -> String {
     let last = match generation.last_branch() {
         Some(last) => format!("{last} is the last branch of NVIDIA's driver for {generation}"),
@@ -230,16 +230,16 @@ fn branches(generation: NvidiaGeneration) -> String {
     format!("{last}, {open}: name the branch that the guest gets with --driver")
 }
 
-/// What the picture is seen on.
-fn displays(work: &GuestSetup) -> Vec<Step> {
+/// The way to see the picture.
+fn displays(work: &GuestSetup) -> Vec<ManualStep> {
     let here = |works_in: WorksIn| match works_in {
         WorksIn::Any => true,
         WorksIn::Windows => work.system == WorkSystem::Windows,
         WorksIn::Linux => work.system != WorkSystem::Windows,
     };
     let ways = virtual_displays().iter().filter(|way| here(way.works_in));
-    let mut steps: Vec<Step> = ways
-        .map(|way| Step {
+    let mut steps: Vec<ManualStep> = ways
+        .map(|way| ManualStep {
             name: way.name,
             text: format!(
                 "without a monitor on the card, one of these: {} ({}; but: {})",
@@ -263,8 +263,8 @@ fn displays(work: &GuestSetup) -> Vec<Step> {
     steps
 }
 
-fn step(name: &'static str, text: impl Into<String>) -> Step {
-    Step {
+fn step(name: &'static str, text: impl Into<String>) -> ManualStep {
+    ManualStep {
         name,
         text: text.into(),
     }

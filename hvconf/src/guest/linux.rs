@@ -1,9 +1,9 @@
 //! Drivers in a Linux guest.
 
 use super::nvidia::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, ManualStep, Versions};
 
-/// What makes the guest's initramfs.
+/// The program that makes the guest's initramfs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GuestInitramfs {
@@ -44,7 +44,7 @@ pub fn nouveau(initramfs: GuestInitramfs) -> Emitted {
     let mut emitted = Emitted::default();
     emitted.files.push(file);
     emitted.commands.push(initramfs.command());
-    emitted.steps.push(Step {
+    emitted.steps.push(ManualStep {
         name: "reboot-guest",
         text: "reboot the guest".to_owned(),
     });
@@ -61,7 +61,7 @@ pub struct NvidiaGuest {
     pub branch: u16,
     /// The requested flavor of kernel modules.
     pub flavor: NvidiaFlavor,
-    /// What makes the guest's initramfs.
+    /// The program that makes the guest's initramfs.
     pub initramfs: GuestInitramfs,
 }
 
@@ -128,8 +128,8 @@ pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
     emitted
 }
 
-fn step(text: String) -> Step {
-    Step {
+fn step(text: String) -> ManualStep {
+    ManualStep {
         name: "nvidia-branch",
         text,
     }

@@ -7,7 +7,7 @@ use crate::description::LookingGlassSize;
 use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
 use crate::error::{Cause, Error};
 
-/// What the shared memory is.
+/// The kind of shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LookingGlassMemory {
@@ -99,7 +99,7 @@ pub fn looking_glass_host(
                 format!("SUBSYSTEM==\"kvmfr\", OWNER=\"{user}\", GROUP=\"kvm\", MODE=\"0660\""),
                 "who may read the frames, and QEMU",
             );
-            emitted.steps.push(crate::emitted::Step {
+            emitted.steps.push(crate::emitted::ManualStep {
                 name: "cgroup-device-acl",
                 text: "add \"/dev/kvmfr0\" to cgroup_device_acl in /etc/libvirt/qemu.conf, keep \
                        what is listed there by default, and restart libvirt"

@@ -85,7 +85,7 @@ impl fmt::Display for NvidiaGeneration {
     }
 }
 
-/// Which flavor of the kernel modules to install.
+/// The flavor of the kernel modules to install.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NvidiaModules {

@@ -1,6 +1,6 @@
 //! Displays for a card without a monitor.
 
-/// Which guests a way works in.
+/// Guest systems that support a solution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub(crate) enum WorksIn {
@@ -18,7 +18,7 @@ pub(crate) enum WorksIn {
 pub(crate) struct VirtualDisplay {
     /// A stable name in kebab-case.
     pub name: &'static str,
-    /// Which guests it works in.
+    /// Guest systems that support it.
     pub works_in: WorksIn,
     /// The display.
     pub what: &'static str,

@@ -2,7 +2,7 @@
 
 use super::device_id::{DeviceInstance, hardware_id};
 use crate::assigned::AssignedDevices;
-use crate::emitted::{EmittedCommand, EmittedFile, Line, Step, Versions};
+use crate::emitted::{EmittedCommand, EmittedFile, Line, ManualStep, Versions};
 use crate::error::{Cause, Error};
 
 /// Where a device's parameters for message-signaled interrupts are, below its own
@@ -141,7 +141,7 @@ impl SafeMode {
 
 /// The removal of an old driver with Display Driver Uninstaller (DDU), in order.
 #[must_use]
-pub(crate) fn clean_driver_steps() -> Vec<Step> {
+pub(crate) fn clean_driver_steps() -> Vec<ManualStep> {
     [
         (
             "ddu-download",
@@ -169,7 +169,7 @@ pub(crate) fn clean_driver_steps() -> Vec<Step> {
         ),
     ]
     .into_iter()
-    .map(|(name, text)| Step {
+    .map(|(name, text)| ManualStep {
         name,
         text: text.to_owned(),
     })

@@ -4,7 +4,9 @@ use pci_core::Address;
 
 use crate::assigned::{AssignedSlot, Coverage};
 use crate::description::{Description, Firmware, HugePageSize, Pages, SecureBoot};
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step};
+use crate::emitted::{
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, ManualStep, NotConverted,
+};
 use crate::error::{Cause, Error};
 use crate::yaml::quoted;
 
@@ -204,7 +206,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![file],
         commands,
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "stateful-migration",
             text: "migration.stateful must be off, the default: a guest with assigned functions \
                    cannot be migrated or suspended"

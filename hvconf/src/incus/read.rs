@@ -65,7 +65,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
                 }
                 "limits.memory" => description.memory.size.is_some(),
                 "limits.cpu" => description.processors.is_some(),
-                // What the daemon keeps for itself.
+                // Internal keys of the daemon.
                 _ => key.starts_with("volatile.") || key.starts_with("image."),
             };
             if !taken && !text.is_empty() {

@@ -4,7 +4,9 @@ use pci_core::VendorId;
 
 use super::names::NodeName;
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step};
+use crate::emitted::{
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, ManualStep, NotConverted,
+};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "NVIDIA GPU operator";
@@ -92,7 +94,7 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
     Ok(Emitted {
         commands,
         files: vec![file],
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "gpu-operator-resource",
             text: format!(
                 "kubectl get node {node} -o jsonpath={{.status.allocatable}} prints the resource \
@@ -126,14 +128,14 @@ mod tests {
     #[test]
     fn a_node_is_labeled_for_its_nvidia_gpus_alone() {
         let node = "node-1".parse().unwrap();
-        let told = gpu_operator(&vm("10de:2236"), &node).unwrap();
+        let reported = gpu_operator(&vm("10de:2236"), &node).unwrap();
         assert_eq!(
-            told.files[0].to_string(),
+            reported.files[0].to_string(),
             "sandboxWorkloads:\n  enabled: true\nvfioManager:\n  enabled: true\n\
              sandboxDevicePlugin:\n  enabled: true\n"
         );
         assert_eq!(
-            told.commands[1].argv.join(" "),
+            reported.commands[1].argv.join(" "),
             "kubectl label node node-1 --overwrite nvidia.com/gpu.workload.config=vm-passthrough"
         );
         assert!(gpu_operator(&vm("1002:73bf"), &node).is_err());

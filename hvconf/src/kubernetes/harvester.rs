@@ -7,7 +7,7 @@ use super::names::{NodeName, object_name};
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
-    Emitted, EmittedCommand, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step,
+    Emitted, EmittedCommand, EmittedFile, Feature, Found, Line, ManualStep, NotConverted, ReadBack,
     Versions,
 };
 use crate::error::{Cause, Error};
@@ -107,7 +107,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
             );
             file.push(line.in_versions(Versions::from("Harvester", "1.9")));
         }
-        steps.push(Step {
+        steps.push(ManualStep {
             name: "harvester-resource",
             text: format!(
                 "kubectl get pcidevice {claim} -o jsonpath={{.status.resourceName}} prints the \

@@ -6,7 +6,7 @@ use pci_core::Address;
 use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
-    Emitted, EmittedFile, Feature, Found, Line, NotConverted, ReadBack, Step, Versions,
+    Emitted, EmittedFile, Feature, Found, Line, ManualStep, NotConverted, ReadBack, Versions,
 };
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
@@ -75,7 +75,7 @@ pub fn talos(vm: &Description) -> Emitted {
     }
     Emitted {
         steps: vec![
-            Step {
+            ManualStep {
                 name: "talos-patch",
                 text: format!(
                     "talosctl --nodes NODE patch machineconfig --patch @{} with the node's address \
@@ -83,7 +83,7 @@ pub fn talos(vm: &Description) -> Emitted {
                     file.path
                 ),
             },
-            Step {
+            ManualStep {
                 name: "talos-before-1.10",
                 text: "before Talos 1.10 the kernel option \
                        pcirebind.rebind=ADDRESS_DRIVER+vfio-pci, of the system extension \

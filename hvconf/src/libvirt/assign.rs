@@ -168,7 +168,7 @@ fn complete_roms(
     }
 }
 
-/// What is inserted: each element as lines with their depth.
+/// Inserted elements, each as lines with their depth.
 type Lines = Vec<(usize, String)>;
 
 fn new_elements(
@@ -256,7 +256,7 @@ fn join(
     first.guest
 }
 
-/// How the elements of a domain are laid out, and where new ones go.
+/// Layout of a domain's elements, and places of new ones.
 struct Layout {
     insert_at: usize,
     // A line end and the indentation of a device; empty where the devices are

@@ -8,7 +8,7 @@ use crate::description::{
     AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, Pages, SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, Feature, NotConverted, Step};
+use crate::emitted::{Emitted, EmittedCommand, Feature, ManualStep, NotConverted};
 use crate::error::{Cause, Error};
 
 const TARGET: &str = "libvirt";
@@ -101,7 +101,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         ],
         "libvirt accepts the domain, after its schema",
     ));
-    emitted.steps.push(Step {
+    emitted.steps.push(ManualStep {
         name: "disks-and-networks",
         text: "add disks, networks and input devices with virt-xml or virt-manager: they are not \
                part of the assigned devices"

@@ -225,7 +225,7 @@ fn misplaced_features(tree: &Tree<'_>) -> impl Iterator<Item = DomainIssue> {
         let in_place = around
             .next()
             .is_some_and(|parent| parent.name == "features" && parent.parent == Some(0));
-        // What is in metadata is other programs' own.
+        // Metadata belongs to other programs.
         !in_place && !ancestors(tree, element).any(|parent| parent.name == "metadata")
     });
     misplaced.map(|element| DomainIssue::MisplacedFeature {
@@ -234,7 +234,7 @@ fn misplaced_features(tree: &Tree<'_>) -> impl Iterator<Item = DomainIssue> {
     })
 }
 
-/// What `element` is in, from the inside out.
+/// The ancestors of `element`, innermost first.
 fn ancestors<'t>(tree: &'t Tree<'_>, element: &Element) -> impl Iterator<Item = &'t Element> {
     let parent = |element: &Element| element.parent.and_then(|id| tree.get(id));
     core::iter::successors(parent(element), move |element| parent(element))

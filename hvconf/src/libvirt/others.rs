@@ -105,7 +105,7 @@ const EMULATORS: [&str; 7] = [
 fn is_default(path: &str, attribute: &str, value: &str) -> bool {
     matches!(
         (path, attribute, value),
-        // What a migration looks at: none is possible with an assigned function.
+        // For migrations, which are impossible with an assigned function.
         ("cpu", "check" | "migratable", _)
             | ("os/loader", "format", "raw")
             | ("features/hyperv/spinlocks", "retries", "8191")

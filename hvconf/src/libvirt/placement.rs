@@ -28,7 +28,7 @@ pub(super) struct FreeSlots {
     highest: u8,
     // `None` for a machine whose buses are not known here.
     root: Option<Root>,
-    // How many slots of bus 0 devices without an address may need.
+    // Slots of bus 0 that devices without an address may need.
     unsupported: usize,
     // Where bus 0 has root ports, which share slots: how many more there is room for, at most.
     room_for_ports: usize,

@@ -58,7 +58,7 @@ pub(super) fn properties(vm: &Description) -> Vec<Property> {
     all
 }
 
-/// What a whole domain says to QEMU only.
+/// Settings of a domain that are for QEMU only.
 pub(super) struct Qemu {
     arguments: Vec<String>,
     properties: Vec<Property>,

@@ -192,7 +192,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What `<qemu:override>` and `-set` say of a hostdev.
+    /// Settings of a hostdev in `<qemu:override>` and `-set`.
     fn overrides(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut AssignedSlot) {
         for (name, value, element) in self.qemu_properties(hostdev) {
             let id = number(&value).and_then(|id| u16::try_from(id).ok());
@@ -369,8 +369,8 @@ impl Reader<'_> {
     fn window(&self) -> Option<MmioWindow> {
         let tree = &self.domain.tree;
         let gibibytes = |bytes: u64| {
-            let is_whole = bytes % (1 << 30) == 0;
-            let gibibytes = u32::try_from(bytes >> 30).ok().filter(|_| is_whole)?;
+            let is_complete = bytes % (1 << 30) == 0;
+            let gibibytes = u32::try_from(bytes >> 30).ok().filter(|_| is_complete)?;
             MmioWindow::from_gibibytes(gibibytes)
         };
         let devices = self.domain.devices().into_iter();

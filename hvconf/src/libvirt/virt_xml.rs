@@ -8,7 +8,7 @@ use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
     SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, NotConverted, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, ManualStep, NotConverted, Versions};
 use crate::error::{Cause, Error};
 
 /// The commands that set up an existing domain `domain` as `vm` (`virt-xml(1)`, virt-manager 4.0
@@ -116,7 +116,7 @@ pub fn virt_install(vm: &Description) -> Result<Emitted, Error> {
     };
     Ok(Emitted {
         commands: vec![command],
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "virt-install-disks",
             text: "add --disk and --network (--disk none and --network none for neither); it \
                    starts the guest at once: with --print-xml it prints the domain instead"
@@ -127,7 +127,7 @@ pub fn virt_install(vm: &Description) -> Result<Emitted, Error> {
     })
 }
 
-/// What one option says.
+/// The settings of one option.
 struct Setting {
     action: Action,
     /// Options and their values in turn.

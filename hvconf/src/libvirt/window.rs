@@ -137,9 +137,10 @@ mod tests {
                 assert_eq!(edit(&new, &vm).unwrap(), new, "{new}");
                 let back = read_back(&new).unwrap().description;
                 assert_eq!(back.mmio, vm.mmio, "{new}");
-                let said = ["X-PciMmio64Mb", "<pcihole64"].map(|word| new.matches(word).count());
-                assert_eq!(said[0] + said[1], 1, "{new}");
-                assert_eq!(said[0] == 1, new.contains("firmware='efi'"), "{new}");
+                let sentence =
+                    ["X-PciMmio64Mb", "<pcihole64"].map(|word| new.matches(word).count());
+                assert_eq!(sentence[0] + sentence[1], 1, "{new}");
+                assert_eq!(sentence[0] == 1, new.contains("firmware='efi'"), "{new}");
             }
         }
     }

@@ -10,7 +10,7 @@ use super::read::{address_of, same_json};
 use crate::assigned::{AssignedFunction, SriovRole};
 use crate::description::{Description, HugePageSize, KvmSignature, Pages};
 use crate::emitted::{
-    Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step, Versions,
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, ManualStep, NotConverted, Versions,
 };
 use crate::error::{Cause, Error};
 use crate::yaml::quoted;
@@ -55,12 +55,12 @@ pub(crate) fn alias_name(id: PciId) -> AliasName {
     AliasName(format!("pci-{}", id.to_string().replace(':', "-")))
 }
 
-/// Which functions of the host Nova may hand out.
+/// Functions of the host that Nova may assign.
 fn device_spec(address: Address) -> String {
     format!("{{\"address\": {}}}", quoted(&address.to_string()))
 }
 
-/// What flavors may ask for.
+/// Devices that flavors may request.
 fn alias(function: &AssignedFunction, id: PciId) -> String {
     // A function that can make virtual ones is handed out only when it is requested by its type;
     // what is not known is left open.
@@ -190,7 +190,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     Ok(Emitted {
         files: vec![file],
         commands: vec![command],
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "nova-services",
             text: "restart nova-compute on the host, and nova-api and nova-scheduler where the \
                    aliases changed; PciPassthroughFilter has to be in \

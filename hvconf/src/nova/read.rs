@@ -7,7 +7,7 @@ use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load};
 
-/// What one value of `device_spec` names.
+/// Devices that one value of `device_spec` selects.
 enum Named {
     Function(Address),
     Slot(Slot),
@@ -65,7 +65,7 @@ pub(super) fn address_of(value: &str) -> Vec<Address> {
     found
 }
 
-/// What of an alias is more than ids: a name that is not made of them, other keys.
+/// Parts of an alias other than IDs: a name that is not made of them, other keys.
 fn own_alias(value: &str) -> Vec<NotConverted> {
     let specs = specs(value).unwrap_or_default();
     let why = "only Nova has it";

@@ -22,7 +22,7 @@ pub fn address_width(config: &VmConfig) -> Option<AddressWidth> {
         return None;
     }
     let Some(entry) = config.get("cpu") else {
-        return config.is_whole().then_some(AddressWidth {
+        return config.is_complete().then_some(AddressWidth {
             bits: OF_MODELS,
             line: None,
         });

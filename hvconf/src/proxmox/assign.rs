@@ -180,7 +180,7 @@ impl Edit {
         }
         ask_for_options(&mut claims, wanted)?;
         let q35 = is_q35(&self.config);
-        let other = !q35 && (self.config.get("machine").is_some() || self.config.is_whole());
+        let other = !q35 && (self.config.get("machine").is_some() || self.config.is_complete());
         for claim in &mut claims {
             if !addresses(wanted).any(|one| cover(claim.functions(), one)) {
                 continue;
@@ -193,7 +193,7 @@ impl Edit {
             }
         }
         for claim in claims {
-            // What says the same already stays as it is written.
+            // An entry with an equal meaning keeps its notation.
             if claim.entry == claim.before {
                 continue;
             }

@@ -85,7 +85,7 @@ pub enum Note {
     },
     /// Each socket's memory comes from a node of the host, which has to have as many.
     NeedsHostNodes {
-        /// How many nodes.
+        /// The number of nodes.
         count: u32,
     },
     /// The configuration was not shown: the commands replace what the machine has
@@ -93,7 +93,7 @@ pub enum Note {
     ConfigNotShown,
     /// `cpu` would have to have this, and the configuration is not shown.
     CpuNotShown {
-        /// What was requested.
+        /// The request.
         wanted: String,
     },
     /// `args` has another `-cpu`, which replaces all that the `cpu` key says, and it
@@ -107,12 +107,12 @@ pub enum Note {
     ArgsKept {
         /// The line of `args`, from 1.
         line: u32,
-        /// What was requested.
+        /// The request.
         wanted: String,
     },
     /// `args` would have to have this, and the configuration is not shown.
     ArgsNotShown {
-        /// What was requested.
+        /// The request.
         wanted: String,
     },
     /// `[PENDING]` sets or deletes a key that was edited: at the next start it

@@ -142,7 +142,7 @@ mod tests {
             gives(&["mapping=nic"], Some("b")),
             [Gives::Functions(host("0000:04:00.0"))]
         );
-        // Which node it is, is not known.
+        // The node is unknown.
         let either = [host("0000:03:00.0"), host("0000:04:00.0")];
         assert_eq!(
             gives(&["mapping=nic"], None),

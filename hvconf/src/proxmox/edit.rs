@@ -105,7 +105,7 @@ fn of(
     Ok(edit.finish(id, context.change, notes))
 }
 
-/// What the `cpu` key has to have for what is asked to be hidden.
+/// The settings of the `cpu` key that the requested hiding needs.
 pub(super) fn hiding(vm: &Description) -> Vec<(&'static str, &str)> {
     let hidden = (vm.hiding.kvm == KvmSignature::Hidden).then_some(("hidden", "1"));
     let vendor = vm.hiding.hyperv_vendor_id.as_ref();
@@ -119,8 +119,8 @@ fn hide(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, Error> {
         return Ok(None);
     }
     needs_x86(&edit.config, "a hidden hypervisor")?;
-    // What an excerpt lacks the machine may have.
-    if edit.config.get("cpu").is_none() && !edit.config.is_whole() {
+    // The VM may have settings that an excerpt lacks.
+    if edit.config.get("cpu").is_none() && !edit.config.is_complete() {
         let wanted = joined(&options);
         return Ok(Some(Note::CpuNotShown { wanted }));
     }
@@ -172,7 +172,7 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
         return Err(Cause::HugePages(error.to_string()).at(line));
     }
     let mut notes = Vec::new();
-    if edit.config.get("memory").is_none() && !edit.config.is_whole() {
+    if edit.config.get("memory").is_none() && !edit.config.is_complete() {
         notes.extend(size.mebibytes().map(|page| Note::MemoryNotShown { page }));
     }
     let count = sockets(&edit.config).filter(|count| *count > 1);
@@ -180,7 +180,7 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
     Ok(notes)
 }
 
-/// What Proxmox VE has no key for, beside what `args` has.
+/// Settings without a key in Proxmox VE, added to those of `args`.
 fn arguments(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
     if vm.looking_glass.is_some() {
         needs_x86(&edit.config, "Looking Glass")?;

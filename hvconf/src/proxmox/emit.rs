@@ -10,7 +10,7 @@ use crate::description::{
     MemoryLock, NumaNodes, Pages, SecureBoot,
 };
 use crate::emitted::{
-    Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step, Versions,
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, ManualStep, NotConverted, Versions,
 };
 use crate::error::{Cause, Error};
 
@@ -98,7 +98,7 @@ fn steps(vm: &Description, id: VmId, emitted: &mut Emitted) {
             SecureBoot::On => 1,
             SecureBoot::Off => 0,
         };
-        emitted.steps.push(Step {
+        emitted.steps.push(ManualStep {
             name: "efi-disk",
             text: format!(
                 "choose a storage and run: qm set {id} --efidisk0 \
@@ -107,7 +107,7 @@ fn steps(vm: &Description, id: VmId, emitted: &mut Emitted) {
             ),
         });
     }
-    emitted.steps.push(Step {
+    emitted.steps.push(ManualStep {
         name: "disks-and-networks",
         text: "add disks and networks with qm set or in the web interface: they are not part of \
                the assigned devices"

@@ -168,14 +168,14 @@ impl Edit {
     }
 }
 
-/// What the functions lack in the machine as it is, for a person to know.
+/// Notes about settings that the functions need and the VM lacks.
 pub(super) fn lacks(config: &VmConfig, has_display: bool) -> Vec<Note> {
     let mut notes = Vec::new();
     if aarch64(config).is_some() {
         return notes;
     }
-    // What an excerpt lacks the machine may have.
-    let is_known = |line: Option<u32>| line.is_some() || config.is_whole();
+    // The VM may have settings that an excerpt lacks.
+    let is_known = |line: Option<u32>| line.is_some() || config.is_complete();
     let line = config.get("machine").map(|machine| machine.line);
     if !is_q35(config) && is_known(line) {
         notes.push(Note::I440fx { line });

@@ -139,19 +139,19 @@ pub(super) fn fault(config: &VmConfig) -> Option<HugePagesIssue> {
             let options = PropertyString::parse(memory.value, "current").ok()?;
             options.get("current")?.parse().ok()?
         }
-        None if config.is_whole() => MEMORY,
+        None if config.is_complete() => MEMORY,
         None => return None,
     };
     let nodes = sockets(config)?;
     let hotplug = config.get("hotplug");
     let grows = |value: &str| value.split([',', ';', ' ']).any(|one| one == "memory");
-    // What is hotplugged comes in pieces of whole pages.
+    // Memory is hotplugged in multiples of a page.
     let (line, memory) = match hotplug.filter(|hotplug| grows(hotplug.value)) {
         Some(hotplug) if page == 1024 => (hotplug.line, STATIC.checked_mul(nodes)?),
         Some(hotplug) => (hotplug.line, STATIC),
         None => (line, memory),
     };
-    // What does not divide among the sockets Proxmox VE rounds down.
+    // Proxmox VE rounds down memory that does not divide among the sockets.
     (memory.checked_div(nodes)? % page != 0).then_some(HugePagesIssue::NoMultiple {
         line,
         memory,
@@ -160,7 +160,7 @@ pub(super) fn fault(config: &VmConfig) -> Option<HugePagesIssue> {
     })
 }
 
-/// How many sockets the machine has; `None` where the key cannot be read.
+/// Number of sockets of the VM; `None` if the key cannot be read.
 pub(super) fn sockets(config: &VmConfig) -> Option<u32> {
     let count = config
         .get("sockets")

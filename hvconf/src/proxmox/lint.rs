@@ -54,7 +54,7 @@ pub enum Issue {
         key: String,
         /// Its line, from 1.
         line: u32,
-        /// What both name.
+        /// The device that both assign.
         address: HostAddress,
         /// The line of the earlier entry.
         first_line: u32,

@@ -98,7 +98,7 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
 }
 
-/// What follows the first comma, and what is before it.
+/// The text after the first comma, and the text before it.
 fn split_part(text: &str) -> (&str, &str) {
     let mut part = terminated(
         take_till::<_, _, nom::error::Error<&str>>(|c| c == ','),

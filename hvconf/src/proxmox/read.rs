@@ -465,7 +465,7 @@ impl<'a> Reader<'a> {
         for entry in entries {
             let (key, value) = (entry.key, entry.value);
             let vga = || PropertyString::parse(value, "type").ok();
-            let (is_whole, why) = match key {
+            let (is_complete, why) = match key {
                 "balloon" => (
                     value == "0",
                     "memory of a guest with assigned functions is pinned: a balloon frees nothing",
@@ -498,7 +498,7 @@ impl<'a> Reader<'a> {
                 ),
                 _ => (true, ""),
             };
-            if !is_whole {
+            if !is_complete {
                 self.lose(&entry, format!("{key}: {value}"), why);
             }
             let hidden = key.starts_with("hostpci").then(|| value.parse::<HostPci>());

@@ -26,7 +26,7 @@ pub(super) fn move_to_key(edit: &mut Edit) -> Result<(), Error> {
     }
 }
 
-/// What `args` and `cpu` are afterwards; `None` where they stay.
+/// `args` and `cpu` after the edit; `None` if unchanged.
 fn replaced(edit: &Edit) -> Option<(String, String)> {
     let args = edit.config.get("args")?.value;
     // Without the key `host` alone is known to be a model that it can name.

@@ -203,7 +203,7 @@ impl VmConfig {
     /// Whether the current section has a key that Proxmox VE writes for each VM: an excerpt, such
     /// as one line in a forum post, has none, and does not prove that a key is missing.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         ["memory", "ostype", "boot", "scsihw", "smbios1"]
             .iter()
             .any(|key| self.get(key).is_some())

@@ -19,7 +19,7 @@ pub enum Syntax {
 }
 
 impl Syntax {
-    /// The one for `version`.
+    /// The syntax for `version`.
     #[must_use]
     pub fn of(version: QemuVersion) -> Self {
         if version >= QemuVersion::JSON_DEVICES {

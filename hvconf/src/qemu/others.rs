@@ -61,7 +61,7 @@ impl<'a> CommandLine<'a> {
             match self.left(*index, option, value) {
                 Left::Nothing => {}
                 Left::All => {
-                    // What is secret stays where it is.
+                    // Secrets are not converted.
                     let shown = match *option {
                         "object" if value.starts_with("secret") => "secret",
                         "spice" | "vnc" => "",
@@ -243,7 +243,7 @@ pub(super) fn left_of_glass(object: &Options) -> Vec<String> {
     left.map(|(key, value)| format!("{key}={value}")).collect()
 }
 
-/// What of an option is left.
+/// The remaining parts of an option.
 enum Left {
     Nothing,
     All,

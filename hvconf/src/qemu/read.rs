@@ -80,7 +80,7 @@ struct Vfio {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arguments {
     pub(crate) slots: Vec<AssignedSlot>,
-    /// What `-cpu` hides; `None` without one.
+    /// CPU properties that `-cpu` hides; `None` without one.
     pub(crate) hiding: Option<CpuHiding>,
     pub(crate) address_bits: Option<AddressBits>,
     pub(crate) mmio: Option<MmioWindow>,

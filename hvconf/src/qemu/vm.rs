@@ -106,7 +106,7 @@ fn topology(text: &str) -> Option<Topology> {
     (is_all && one("dies") && one("clusters") && one("modules")).then_some(topology)
 }
 
-/// What `-cpu` says.
+/// The settings of `-cpu`.
 #[derive(Default)]
 pub(super) struct Processor {
     pub(super) hiding: CpuHiding,
@@ -299,8 +299,8 @@ pub(super) fn window_of(text: &str) -> Option<MmioWindow> {
 }
 
 fn whole_window(bytes: u64) -> Option<MmioWindow> {
-    let is_whole = bytes % (1 << 30) == 0;
-    let gibibytes = u32::try_from(bytes >> 30).ok().filter(|_| is_whole)?;
+    let is_complete = bytes % (1 << 30) == 0;
+    let gibibytes = u32::try_from(bytes >> 30).ok().filter(|_| is_complete)?;
     MmioWindow::from_gibibytes(gibibytes)
 }
 

@@ -7,11 +7,11 @@ use super::xl_cfg::{XlConfig, XlKey, XlText};
 use crate::assigned::{AssignedSlot, Coverage};
 use crate::description::{Description, EmulatedDisplay, Firmware};
 use crate::emitted::{
-    Emitted, EmittedCommand, EmittedFile, Feature, Line, NotConverted, Step, Versions,
+    Emitted, EmittedCommand, EmittedFile, Feature, Line, ManualStep, NotConverted, Versions,
 };
 use crate::error::{Cause, Error};
 
-/// What errors call it.
+/// Its name in errors.
 pub(super) const TARGET: &str = "Xen";
 
 /// The last domain that libxl's `libxl_device_pci` can have: 16 bits
@@ -173,17 +173,17 @@ fn split_slots(vm: &Description) -> impl Iterator<Item = NotConverted> {
     })
 }
 
-fn steps(vm: &Description) -> Vec<Step> {
+fn steps(vm: &Description) -> Vec<ManualStep> {
     let mut steps = Vec::new();
     if vm.has_primary_display() {
-        steps.push(Step {
+        steps.push(ManualStep {
             name: "xen-first-screen",
             text: "the card shows a picture once the guest's driver runs: gfx_passthru makes only \
                    Intel graphics the guest's first screen"
                 .to_owned(),
         });
     }
-    steps.push(Step {
+    steps.push(ManualStep {
         name: "xen-rdm",
         text: "where xl rejects a function for reserved device memory, add rdm_policy=relaxed to \
                its entry in pci: the guest then starts with a warning, and the function may fail"

@@ -1,6 +1,6 @@
 //! Xen: guests' `xl.cfg`, and the commands of `xl` and of XCP-ng.
 //!
-//! What pciback hides from dom0 is spelled by
+//! The functions that pciback hides from dom0 are spelled by
 //! [`HideList`](pci_core::notation::HideList).
 
 mod emit;

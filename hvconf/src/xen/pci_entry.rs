@@ -10,14 +10,14 @@ use pci_core::{Address, Slot};
 
 use crate::error::{Cause, Error};
 
-/// Which functions.
+/// The functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PciTarget {
     /// One, `0000:01:00.0`.
     Function(Address),
     /// All of a slot, `0000:01:00.*`: `xl` rejects the entry when one is not assignable.
     AllOf(Slot),
-    /// The one that got this name from `xl pci-assignable-add` (Xen 4.16 and later).
+    /// The function with this name from `xl pci-assignable-add` (Xen 4.16 and later).
     Named(String),
 }
 
@@ -53,7 +53,7 @@ impl RdmPolicy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PciEntry {
-    /// Which functions.
+    /// The functions.
     pub target: PciTarget,
     /// The slot in the guest, 1 to 31; `None` leaves it to `xl`.
     pub guest_slot: Option<u8>,
@@ -197,7 +197,7 @@ fn is_set(value: &str) -> bool {
         .any(|digit| digit != b'0')
 }
 
-/// How a slot of the guest may be written.
+/// Notations of a guest slot.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SlotForm {
     Alone,

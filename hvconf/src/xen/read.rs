@@ -44,7 +44,7 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
         match &entry.target {
             PciTarget::Function(address) => found.function(*address),
             PciTarget::AllOf(slot) => {
-                // Which there are, the file does not say.
+                // The file does not list them.
                 if let Some(first) = slot.function(0) {
                     found.whole_slot(first);
                 }

@@ -4,7 +4,7 @@ use pci_core::Address;
 use pci_core::notation::HideList;
 
 use crate::description::Description;
-use crate::emitted::{Emitted, EmittedCommand, Feature, Step, Versions};
+use crate::emitted::{Emitted, EmittedCommand, Feature, ManualStep, Versions};
 use crate::error::Error;
 
 const TARGET: &str = "XCP-ng";
@@ -81,7 +81,7 @@ pub fn emit(vm: &Description, uuid: &VmUuid, hidden: &HideList) -> Result<Emitte
     );
     Ok(Emitted {
         commands: vec![hide, give],
-        steps: vec![Step {
+        steps: vec![ManualStep {
             name: "reboot-dom0",
             text: "reboot the host between the two commands: pciback binds the functions at \
                    boot; xl pci-assignable-list then shows them"

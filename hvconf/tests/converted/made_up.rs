@@ -63,11 +63,11 @@ impl Plan {
                 these.push(one);
             }
             functions.extend(these.iter().copied());
-            let is_whole = whole && numbers.below(3) == 0;
-            if !is_whole && these.len() > 1 && numbers.below(3) == 0 {
+            let is_complete = whole && numbers.below(3) == 0;
+            if !is_complete && these.len() > 1 && numbers.below(3) == 0 {
                 these.pop();
             }
-            let coverage = if is_whole {
+            let coverage = if is_complete {
                 Coverage::WholeSlot
             } else {
                 Coverage::ListedFunctions

@@ -6,7 +6,7 @@ use pci_core::Address;
 
 use super::options::{AcsOptions, AcsOverride};
 
-/// What determines the groups besides the hardware: the kernel and its options.
+/// Factors of the groups besides the hardware: the kernel and its options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
     /// The kernel's grouping rules.

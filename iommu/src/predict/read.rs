@@ -32,7 +32,7 @@ impl Function {
         let acs = match list.find(ExtendedCapabilityId::ACCESS_CONTROL_SERVICES) {
             _ if device_type.is_none() => None,
             Some(found) => Some(acs_registers(space, found.offset).ok_or(not_shown)?),
-            None if list.end.is_whole() => None,
+            None if list.end.is_complete() => None,
             None => return Err(not_shown.into()),
         };
         Ok(Self {

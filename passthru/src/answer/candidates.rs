@@ -24,7 +24,7 @@ const SCHEMA: &str = "passthru-check/1";
 pub struct Check {
     /// The version of this form.
     pub schema: &'static str,
-    /// What is wrong with the host itself, whichever card is assigned.
+    /// Problems of the host itself, for any card.
     pub host_findings: Vec<Finding>,
     /// The cards: displays and accelerators first, then network, storage, USB.
     pub candidates: Vec<Candidate>,
@@ -61,12 +61,12 @@ pub struct Candidate {
     /// Whether its first function has an expansion ROM BAR; `None` where the input does not show
     /// it.
     pub has_option_rom: Option<bool>,
-    /// How many virtual functions of SR-IOV it has made.
+    /// Number of its enabled SR-IOV virtual functions.
     pub virtual_function_count: usize,
     /// Other virtual functions that the answer also covers: of the same physical function, ID and
     /// driver.
     pub alike: Vec<Address>,
-    /// What is known of it, faults first.
+    /// Findings about it, faults first.
     pub findings: Vec<Finding>,
 }
 
@@ -252,7 +252,7 @@ fn alike(host: &Host) -> BTreeMap<Address, Vec<Address>> {
         .collect()
 }
 
-/// How many virtual functions each physical function has.
+/// Number of virtual functions of each physical function.
 fn virtual_functions(host: &Host) -> BTreeMap<Address, usize> {
     let mut count: BTreeMap<Address, usize> = BTreeMap::new();
     for device in host.devices.values() {

@@ -1,4 +1,4 @@
-//! Which findings are consequences of others.
+//! Findings that are consequences of others.
 
 use std::collections::BTreeMap;
 

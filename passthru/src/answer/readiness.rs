@@ -118,7 +118,7 @@ pub struct CardAnswer {
     pub cause: Option<&'static str>,
     /// The lines that prove that the card is ready.
     pub evidence: Vec<Evidence>,
-    /// Which of the facts that decide are not shown: `iommu`, `group`, `driver`.
+    /// Deciding facts that are not in the input: `iommu`, `group`, `driver`.
     pub not_shown: Vec<&'static str>,
 }
 
@@ -213,7 +213,7 @@ impl<'a> Faults<'a> {
         faults
     }
 
-    /// Those about the host, or about a slot or group of these functions, in their order.
+    /// Findings about the host, or about a slot or group of these functions, in their order.
     fn about(&self, host: &Host, card: &[Address]) -> impl Iterator<Item = &'a Finding> + use<'a> {
         let mut about: BTreeMap<usize, &Finding> = self.of_host.iter().copied().collect();
         for address in card {
@@ -293,7 +293,7 @@ fn evaluated(host: &Host, card: &[Address]) -> Vec<(Requirement, Evaluation)> {
         .collect()
 }
 
-/// Which of the facts that decide the input does not show.
+/// Deciding facts that are not in the input.
 fn not_shown(
     host: &Host,
     card: &[Address],

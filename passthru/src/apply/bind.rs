@@ -31,8 +31,7 @@ const PROBE: &str = "/sys/bus/pci/drivers_probe";
 #[must_use]
 pub fn keeps_from_now(host: &Host, plan: &Plan) -> Vec<Text> {
     let functions: Vec<Address> = plan.devices.iter().map(|one| one.address).collect();
-    let reasons = host.keeps_from_now(&functions).into_iter();
-    reasons.map(Text::of_english).collect()
+    host.keeps_from_now(&functions)
 }
 
 /// Refuses where the functions of `plan` cannot be bound while the host at `root` runs.
@@ -109,10 +108,11 @@ impl Store {
         if now.as_deref() == Some(VFIO_PCI) {
             return Ok(());
         }
-        let error = io::Error::other(format!(
-            "the kernel bound {} instead",
-            now.as_deref().unwrap_or("no driver")
-        ));
+        let fault = match now {
+            Some(driver) => text!("the kernel bound {driver} instead", driver),
+            None => text!("the kernel bound no driver"),
+        };
+        let error = io::Error::other(fault.to_string());
         Err(system(
             &of(address, "driver"),
             text!("cannot bind vfio-pci"),

@@ -1,4 +1,4 @@
-//! Which boot of a host this is.
+//! The current boot of a host.
 
 use host_tree::HostTree;
 

@@ -11,6 +11,7 @@ use rustix::io::Errno;
 
 use super::place::Place;
 use super::record::Attributes;
+use crate::text::text;
 
 /// The most bytes of a file that is edited; configuration is far smaller.
 const LARGEST: u64 = 64 << 20;
@@ -37,12 +38,12 @@ pub(super) fn read(place: &Place) -> io::Result<Option<FileNow>> {
     };
     let stat = rustix::fs::fstat(&file)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Err(io::Error::other("not a regular file"));
+        return Err(io::Error::other(text!("not a regular file").to_string()));
     }
     // A new file replaces one name only: other hard links would keep the old text.
     if stat.st_nlink > 1 {
         return Err(io::Error::other(
-            "has several names (hard links), which replacing it would break",
+            text!("has several names (hard links), which a replacement would break").to_string(),
         ));
     }
     let xattrs = xattrs(&file)?;
@@ -77,7 +78,7 @@ pub(super) fn xattrs(file: impl AsFd) -> io::Result<BTreeMap<String, String>> {
     {
         let Ok(name) = std::str::from_utf8(name) else {
             return Err(io::Error::other(
-                "has an extended attribute whose name is not UTF-8",
+                text!("has an extended attribute whose name is not UTF-8").to_string(),
             ));
         };
         if COMPUTED.contains(&name) {

@@ -12,6 +12,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::plan::PLACE;
+use crate::text::text;
 
 const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
@@ -91,7 +92,9 @@ impl Root {
                     }
                 }
                 None if linked => {
-                    return Err(io::Error::other("a symbolic link to a missing file"));
+                    return Err(io::Error::other(
+                        text!("a symbolic link to a missing file").to_string(),
+                    ));
                 }
                 _ if left.is_empty() => {
                     return Ok(Way::Whole(Place {

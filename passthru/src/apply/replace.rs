@@ -14,7 +14,7 @@ use super::record::Attributes;
 
 /// The metadata of a file that is written.
 pub(super) enum FileMetadata<'a> {
-    /// That of an existing file.
+    /// The attributes of an existing file.
     Existing(&'a Attributes),
     /// Permission bits; the rest is the directory's default.
     New(u32),

@@ -186,7 +186,7 @@ fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ende
 pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
     let text = input::read(path).map_err(usage)?;
     Plan::from_json(&text).map_err(|error| {
-        let mut said = text!(
+        let mut sentence = text!(
             "{path}: {error}",
             path = path.display().to_string(),
             error = error.text()
@@ -198,10 +198,10 @@ pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
             if let Some(line) = line.and_then(|line| lines.nth(line)) {
                 let line = String::from_utf8_lossy(line);
                 let quote = render::caret(&line, form.column().saturating_sub(1));
-                said = text!("{error}\n{quote}", error = said, quote);
+                sentence = text!("{error}\n{quote}", error = sentence, quote);
             }
         }
-        usage(said)
+        usage(sentence)
     })
 }
 

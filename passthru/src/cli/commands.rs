@@ -200,8 +200,8 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     vm_options: vm_options.into(),
                 };
                 let plan = plan::make(tree, &host, &request).map_err(|error| {
-                    let said = call.refusal(&error, &devices);
-                    (said, if error.is_usage() { USAGE } else { FAULTS })
+                    let message = call.refusal(&error, &devices);
+                    (message, if error.is_usage() { USAGE } else { FAULTS })
                 })?;
                 if let Some(path) = output {
                     write_new(&path, &to_json(&plan)?)?;
@@ -226,8 +226,8 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 ..Request::default()
             };
             let plan = plan::release(tree, &host, &request).map_err(|error| {
-                let said = call.refusal(&error, &devices);
-                (said, if error.is_usage() { USAGE } else { FAULTS })
+                let message = call.refusal(&error, &devices);
+                (message, if error.is_usage() { USAGE } else { FAULTS })
             })?;
             if let Some(path) = output {
                 write_new(&path, &to_json(&plan)?)?;
@@ -432,7 +432,7 @@ fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome 
 /// The error of a directory of functions or groups that this user may not read.
 fn closed_devices(host: &Host) -> Option<Text> {
     const NEEDED: [&str; 2] = ["/sys/bus/pci/devices", "/sys/kernel/iommu_groups"];
-    let closed = host.refusals.iter().find(|refusal| {
+    let closed = host.unreadable_paths.iter().find(|refusal| {
         let mut needed = NEEDED.iter();
         needed.any(|needed| needed.starts_with(&refusal.path))
     })?;
@@ -450,7 +450,7 @@ fn put_together(host: &Host, style: Style) -> String {
         return String::new();
     }
     let hosts = host.machines.hosts();
-    let said = if hosts.is_empty() {
+    let message = if hosts.is_empty() {
         text!(
             "The input covers several hosts, or one before and after a change: the output above \
              mixes them. passthru doctor shows the contradictory lines."
@@ -463,8 +463,8 @@ fn put_together(host: &Host, style: Style) -> String {
             options = any_of(hosts.iter().map(|host| format!("--machine {host}")))
         )
     };
-    let said = style.say(&said);
-    format!("\n{}", render::paragraph("", &said, style.columns))
+    let message = style.say(&message);
+    format!("\n{}", render::paragraph("", &message, style.columns))
 }
 
 fn explain(what: &str, style: Style, json: bool) -> Outcome {
@@ -532,7 +532,7 @@ fn captured(source: Source, output: &Path, style: Style, json: bool) -> Outcome 
     let text = snapshot.to_snapshot().map_err(usage)?;
     write_new(output, &text)?;
     let files = snapshot.files().count();
-    let said = if json {
+    let message = if json {
         let mut written = WrittenFile::new(output, text.len());
         written.file_count = Some(files);
         to_json(&written)?
@@ -545,5 +545,5 @@ fn captured(source: Source, output: &Path, style: Style, json: bool) -> Outcome 
         );
         format!("{}\n", style.say(&written))
     };
-    Ok((said, OK))
+    Ok((message, OK))
 }

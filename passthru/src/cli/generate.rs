@@ -16,7 +16,7 @@ use crate::names::NameDatabase;
 use crate::text::Text;
 use crate::{doctor, input, plan};
 
-/// What is generated.
+/// The generated text.
 #[derive(Debug, Subcommand)]
 pub(super) enum Generate {
     /// Print shell completions

@@ -1,4 +1,4 @@
-//! What `-o` names.
+//! The file that `-o` names.
 
 use std::fs::{OpenOptions, Permissions};
 use std::io::{self, Write};

@@ -22,7 +22,7 @@ pub(super) fn run(
         .map_err(usage)?;
     write_new(output, &page.html)?;
     let length = page.html.len();
-    let said = if json {
+    let sentence = if json {
         to_json(&WrittenFile::new(output, length))?
     } else {
         let written = text!(
@@ -32,5 +32,5 @@ pub(super) fn run(
         );
         format!("{}\n", style.say(&written))
     };
-    Ok((said, if page.has_problem { FAULTS } else { OK }))
+    Ok((sentence, if page.has_problem { FAULTS } else { OK }))
 }

@@ -161,7 +161,7 @@ fn lines(items: &[String]) -> Text {
     items.fold(none, |list, item| text!("{list}\n  {item}", list, item))
 }
 
-/// What may have been meant.
+/// Suggestions for a mistyped word.
 fn tips(error: &Error) -> Vec<Text> {
     let mut tips = Vec::new();
     for kind in [

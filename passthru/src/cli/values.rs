@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, Error};
 
-use crate::typos::near;
+use crate::typos::similar;
 
 /// A parser with words to suggest.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl<P: TypedValueParser> TypedValueParser for Listed<P> {
         self.parser
             .parse_ref(command, arg, value)
             .map_err(|mut error| {
-                let near = near(&value.to_string_lossy(), (self.words)());
+                let near = similar(&value.to_string_lossy(), (self.words)());
                 if !near.is_empty() && !error.to_string().contains("did you mean") {
                     let near = near.into_iter().map(str::to_owned).collect();
                     error.insert(ContextKind::SuggestedValue, ContextValue::Strings(near));

@@ -25,10 +25,10 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             target: None,
         };
         let all = doctor::examine_each(host, &question).findings;
-        let told = |finding: &Finding| {
+        let reported = |finding: &Finding| {
             finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect
         };
-        all.into_iter().filter(told).collect()
+        all.into_iter().filter(reported).collect()
     };
     let (were, are) = (findings(old), findings(new));
     let is_in = |all: &[Finding], one: &Finding| {
@@ -39,12 +39,12 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         .iter()
         .filter(|finding| !is_in(&were, finding))
         .map(|finding| {
-            let said = text!(
+            let sentence = text!(
                 "new: {title} [{code}]",
                 title = finding.title,
                 code = finding.code
             );
-            Difference::new("finding", finding.verdict, said)
+            Difference::new("finding", finding.verdict, sentence)
                 .of(finding.devices.clone())
                 .is(finding.code)
         });
@@ -52,12 +52,12 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         .iter()
         .filter(|finding| !is_in(&are, finding))
         .map(|finding| {
-            let said = text!(
+            let sentence = text!(
                 "resolved: {title} [{code}]",
                 title = finding.title,
                 code = finding.code
             );
-            Difference::new("finding", Verdict::Ok, said)
+            Difference::new("finding", Verdict::Ok, sentence)
                 .of(finding.devices.clone())
                 .was(finding.code)
         });

@@ -21,8 +21,8 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             continue;
         };
         let (mut before, mut after) = (others(old, was, address), others(new, is, address));
-        let is_whole = old.is_whole_group(was) && new.is_whole_group(is);
-        if !is_whole {
+        let is_complete = old.is_complete_group(was) && new.is_complete_group(is);
+        if !is_complete {
             // A group that one of both may omit is not a difference.
             let is_grouped =
                 |one: &Address| old.group_of(*one).is_some() && new.group_of(*one).is_some();
@@ -30,7 +30,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             after.retain(is_grouped);
         }
         if before == after {
-            renumbered += usize::from(is_whole && was != is);
+            renumbered += usize::from(is_complete && was != is);
             continue;
         }
         let come = after.difference(&before).next().is_some();
@@ -41,22 +41,22 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         } else {
             Verdict::Harmless
         };
-        let said = text!(
+        let sentence = text!(
             "{address} shared its IOMMU group with {before}, and shares it with {after} now",
             address,
-            before = list(&before, is_whole),
-            after = list(&after, is_whole)
+            before = list(&before, is_complete),
+            after = list(&after, is_complete)
         );
-        let difference = Difference::new("iommu-group", verdict, said);
+        let difference = Difference::new("iommu-group", verdict, sentence);
         all.push(
             difference
                 .of([address])
-                .was(list(&before, is_whole))
-                .is(list(&after, is_whole)),
+                .was(list(&before, is_complete))
+                .is(list(&after, is_complete)),
         );
     }
     if renumbered > 0 {
-        let said = plural!(
+        let sentence = plural!(
             renumbered,
             "1 function has another IOMMU group number, with the same members: group numbers have no \
              effect",
@@ -66,7 +66,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         all.push(Difference::new(
             "iommu-group-numbers",
             Verdict::Harmless,
-            said,
+            sentence,
         ));
     }
     all
@@ -81,11 +81,11 @@ fn others(host: &Host, group: u32, address: Address) -> BTreeSet<Address> {
         .collect()
 }
 
-fn list(members: &BTreeSet<Address>, is_whole: bool) -> Text {
+fn list(members: &BTreeSet<Address>, is_complete: bool) -> Text {
     if !members.is_empty() {
         return listed(members.iter().copied());
     }
-    if is_whole {
+    if is_complete {
         text!("no other function")
     } else {
         text!("no other function that both inputs have")

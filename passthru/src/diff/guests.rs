@@ -37,14 +37,14 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
                 Some(value) => text!("{value}", value),
                 None => text!("not set"),
             };
-            let said = text!(
+            let sentence = text!(
                 "{key} of {guest} was {before}, and is {after}",
                 key,
                 guest,
                 before = word(was),
                 after = word(is)
             );
-            let mut difference = Difference::new("guest", Verdict::Harmless, said);
+            let mut difference = Difference::new("guest", Verdict::Harmless, sentence);
             difference.before = was.cloned();
             difference.after = is.cloned();
             all.push(difference);
@@ -94,14 +94,14 @@ fn stale(old: &Host, new: &Host) -> Vec<Difference> {
             .map(|vm| &vm.path)
             .chain(domains.map(|domain| &domain.path));
         for path in paths {
-            let said = text!(
+            let sentence = text!(
                 "{path} assigns {address} to its guest, which was {before}, and is {after} now",
                 path,
                 address,
                 before = old.name_of(was),
                 after = new.name_of(is)
             );
-            let difference = Difference::new("guest-outdated", Verdict::Blocker, said);
+            let difference = Difference::new("guest-outdated", Verdict::Blocker, sentence);
             all.push(
                 difference
                     .of([address])

@@ -1,4 +1,4 @@
-//! Which findings follow from which.
+//! Findings that follow from others.
 
 use std::collections::{BTreeMap, BTreeSet};
 

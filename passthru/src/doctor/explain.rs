@@ -4,7 +4,7 @@
 use super::option_lines::spelling;
 use super::table::{codes, rules};
 use crate::text::{Text, text};
-use crate::typos::near;
+use crate::typos::similar;
 use crate::verdict::Verdict;
 use crate::{messages, settings};
 
@@ -184,7 +184,7 @@ fn words(text: &str) -> Vec<String> {
 /// The codes most similar to the requested one, at most three.
 #[must_use]
 pub fn near_codes(what: &str) -> Vec<&'static str> {
-    near(what, codes())
+    similar(what, codes())
 }
 
 #[cfg(test)]

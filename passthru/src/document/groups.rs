@@ -218,7 +218,7 @@ fn group(
             .map_or_else(Vec::new, |group| group.others.keys().cloned().collect()),
         node: node.map(|node| node.mode.path(id)),
         no_iommu: host.mode(id) == iommu::vfio::GroupMode::NoIommu,
-        complete: host.is_whole_group(id),
+        complete: host.is_complete_group(id),
         viability: match found.verdict {
             iommu::GroupVerdict::Viable => "viable",
             iommu::GroupVerdict::NotViable => "not-viable",

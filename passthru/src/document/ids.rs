@@ -11,7 +11,7 @@ use crate::names::{NameDatabase, NameQuery};
 pub struct Ids {
     /// The version of this form.
     pub schema: &'static str,
-    /// Which database the names are from.
+    /// The database of the names.
     pub database: String,
     /// The results, the best first; empty for a class.
     pub ids: Vec<NamedId>,

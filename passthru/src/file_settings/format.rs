@@ -1,4 +1,4 @@
-//! Which reader reads the file at a path.
+//! The reader of the file at a path.
 
 use hostconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES};
 use hostconf::binding::{booster, dracut, driverctl, mkinitcpio};

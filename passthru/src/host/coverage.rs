@@ -85,7 +85,7 @@ impl Coverage {
     /// or is the text's name; `None` without a command that lists all functions.
     #[must_use]
     pub fn of_whole_list(source: &str, text: &str) -> Option<Self> {
-        let is_whole = |line: &str| {
+        let is_complete = |line: &str| {
             WHOLE_LISTS.iter().any(|command| {
                 let prompt = line.trim().strip_suffix(command);
                 prompt.is_some_and(|prompt| {
@@ -95,7 +95,7 @@ impl Coverage {
                 })
             })
         };
-        (is_whole(source) || text.lines().any(is_whole)).then_some(Self::All)
+        (is_complete(source) || text.lines().any(is_complete)).then_some(Self::All)
     }
 
     /// The coverage, reduced if the listing itself lacks lines: a function whose slot has no

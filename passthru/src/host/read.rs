@@ -199,9 +199,9 @@ impl Host {
     }
 
     fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> Self {
-        let recorder = Recorder::of_refusals(tree);
+        let recorder = Recorder::of_unreadable(tree);
         let mut host = Self::read_all(&recorder, wanted);
-        host.refusals = recorder.refusals();
+        host.unreadable_paths = recorder.unreadable_paths();
         host
     }
 
@@ -267,7 +267,7 @@ impl Host {
             machines.see_log(log, &mut board);
             machines.see_prompts(text);
             groups.add_log(log);
-            if let Some(first) = log.lines.first().filter(|_| log.is_whole()) {
+            if let Some(first) = log.lines.first().filter(|_| log.is_complete()) {
                 whole_log.get_or_insert_with(|| log.evidence(first));
             }
             log_facts.extend(iommu::facts(log));
@@ -327,7 +327,7 @@ impl Host {
         let guest = guest.filter(|_| !is_host).cloned();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
-        let is_whole_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
+        let is_complete_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
         let mut kernel_names = KernelNames::read(texts);
         if seen.coverage.contains(&Coverage::All) {
             kernel_names.see_listing(&devices);
@@ -345,7 +345,7 @@ impl Host {
         let mut storage = disks.storage;
         let mut not_followed = disks.not_followed;
         let mut unused: Vec<Fact<Address>> = Vec::new();
-        if !is_whole_storage {
+        if !is_complete_storage {
             let printed = printed_mounts::read(tree, &kernel_names);
             unused.extend(printed.unused);
             not_followed.extend(printed.not_followed);
@@ -427,7 +427,7 @@ impl Host {
             command_mistakes: command_lines::command_mistakes(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage,
-            is_whole_storage,
+            is_complete_storage,
             unused: unused
                 .into_iter()
                 .chain(printed_interfaces.unused)
@@ -453,7 +453,7 @@ impl Host {
                 }
                 interfaces
             },
-            refusals: Vec::new(),
+            unreadable_paths: Vec::new(),
             without_address: seen.without_address,
             left_out: seen.left_out,
             guest_listings: seen.guest_listings,
@@ -544,7 +544,7 @@ impl Host {
 
     /// Whether all members of a group are known.
     #[must_use]
-    pub fn is_whole_group(&self, group: u32) -> bool {
+    pub fn is_complete_group(&self, group: u32) -> bool {
         self.groups.completeness(group) == Completeness::Whole
     }
 

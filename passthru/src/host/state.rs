@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use host_tree::{Evidence, Refusal};
+use host_tree::{Evidence, UnreadablePath};
 use hostconf::boot::loader::Loader;
 use iommu::predict::FirmwareTables;
 use iommu::vfio::{NodeUser, Nodes};
@@ -62,7 +62,7 @@ pub struct Host {
     /// The system.
     pub system: System,
     /// Paths that could not be read: nothing depends on them.
-    pub refusals: Vec<Refusal>,
+    pub unreadable_paths: Vec<UnreadablePath>,
     /// The functions, by address.
     pub devices: BTreeMap<Address, Device>,
     /// Their bus hierarchy, as far as the listings include it.
@@ -180,7 +180,7 @@ pub struct Host {
     pub storage: Vec<Fact<Storage>>,
     /// Whether [`storage`](Self::storage) and [`not_followed`](Self::not_followed) have all
     /// mounts: printed tables show some of them.
-    pub is_whole_storage: bool,
+    pub is_complete_storage: bool,
     /// The functions whose disks have no file system of the host, or whose network interfaces are
     /// all down, each with its evidence.
     pub unused: BTreeMap<Address, Evidence>,

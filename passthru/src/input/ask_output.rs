@@ -215,9 +215,9 @@ fn is_path(path: &str) -> bool {
 /// FreeBSD; GNU's `ls` has `cannot access 'PATH'`.
 fn refused<'a>(words: &[&str], body: &'a str) -> Option<&'a str> {
     let (program, path) = (words.first()?, words.last()?);
-    let said = body.trim_end().strip_prefix(*program)?.strip_prefix(": ")?;
-    let (before, reason) = said.rsplit_once(": ")?;
-    (before.contains(*path) && !said.contains('\n')).then_some(reason)
+    let sentence = body.trim_end().strip_prefix(*program)?.strip_prefix(": ")?;
+    let (before, reason) = sentence.rsplit_once(": ")?;
+    (before.contains(*path) && !sentence.contains('\n')).then_some(reason)
 }
 
 #[cfg(test)]

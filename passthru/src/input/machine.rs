@@ -33,7 +33,7 @@ pub(super) fn only<'a>(text: &'a str, host: &str) -> Cow<'a, str> {
     Cow::Owned(kept)
 }
 
-/// Whose lines these are.
+/// The host of these lines.
 #[derive(Default)]
 struct Place {
     /// Whether they follow a prompt of the host.

@@ -231,14 +231,10 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
 
 fn may_run_now(host: &Host, functions: &[&Device]) -> Result<(), PlanCause> {
     let addresses: Vec<_> = functions.iter().map(|device| device.address).collect();
-    let reasons = host.keeps_from_now(&addresses);
-    if reasons.is_empty() {
-        Ok(())
-    } else {
-        Err(cannot(
-            Method::Runtime,
-            Text::of_english(reasons.join("; ")),
-        ))
+    let reasons = host.keeps_from_now(&addresses).into_iter();
+    match reasons.reduce(|all, reason| all.then(&reason)) {
+        None => Ok(()),
+        Some(reasons) => Err(cannot(Method::Runtime, reasons)),
     }
 }
 

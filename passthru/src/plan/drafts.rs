@@ -195,9 +195,9 @@ mod tests {
             .write(GRUB, String::new(), &text!("amd_iommu=on does nothing"))
             .unwrap();
         let refused = drafts.finish().unwrap_err().text();
-        let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX is removed, which neither a finding \
+        let sentence = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX is removed, which neither a finding \
                     nor the request names";
-        assert!(refused.contains(said), "{refused}");
+        assert!(refused.contains(sentence), "{refused}");
         assert!(!refused.contains("amd_iommu=on of"), "{refused}");
     }
 

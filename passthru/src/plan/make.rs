@@ -1,6 +1,6 @@
 //! Making a plan, step by step.
 
-use host_tree::{Edit, Evidence, HostTree, Recorder, Refusal};
+use host_tree::{Edit, Evidence, HostTree, Recorder, UnreadablePath};
 use hostconf::binding::method::{Method, Place};
 use hostconf::binding::{driverctl, service};
 use hvconf::unraid;
@@ -36,8 +36,8 @@ use crate::text::{Text, text};
 pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Result<Plan> {
     refuse_mixed(host)?;
     let (target, hypervisor) = target(host, request)?;
-    readable(&host.refusals, target)?;
-    let recorder = Recorder::of_refusals(tree);
+    readable(&host.unreadable_paths, target)?;
+    let recorder = Recorder::of_unreadable(tree);
     let assumed = match HostSide::of(target) {
         HostSide::Foreign => None,
         HostSide::Vfio | HostSide::Linux => assumption::assumed(&recorder, host),
@@ -47,7 +47,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Resul
         None => (host, &[][..]),
     };
     let plan = make_for(&recorder, host, request, target, facts);
-    readable(&recorder.refusals(), target)?;
+    readable(&recorder.unreadable_paths(), target)?;
     let mut plan = plan?;
     plan.assumptions.splice(0..0, hypervisor);
     Ok(plan)
@@ -72,12 +72,12 @@ pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanCause> {
 
 /// Refuses a plan that may depend on an unreadable file. State of the running kernel, in sysfs and
 /// procfs, is not a file of the host: it is unknown, and the plan accounts for that.
-pub(super) fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanCause> {
+pub(super) fn readable(refusals: &[UnreadablePath], target: Target) -> Result<(), PlanCause> {
     let is_at = |path: &str, place: &str| {
         let rest = path.strip_prefix(place);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let counts = |refusal: &&Refusal| {
+    let counts = |refusal: &&UnreadablePath| {
         let of_kernel = ["/sys", "/proc", "/dev"];
         let of_others = Target::ALL.into_iter().flat_map(Target::guests);
         let mut of_others = of_others.filter(|place| !target.guests().contains(place));

@@ -33,12 +33,12 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
     make::refuse_mixed(host)?;
     // The hypervisor changes nothing of this plan, assumed or not.
     let (target, _) = make::target(host, request)?;
-    make::readable(&host.refusals, target)?;
+    make::readable(&host.unreadable_paths, target)?;
     let is_vfio = matches!(HostSide::of(target), HostSide::Vfio);
     if !is_vfio || host.etc_not_kept.is_some() || host.system.reads_vfio_pci_cfg().is_some() {
         return Err(PlanCause::NotReleased(target).into());
     }
-    let recorder = Recorder::of_refusals(tree);
+    let recorder = Recorder::of_unreadable(tree);
     let assumed = assumption::assumed(&recorder, host);
     let (host, facts) = match &assumed {
         Some((host, facts)) => (host, facts.as_slice()),
@@ -76,7 +76,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
         return Err(PlanCause::NotBound(list.join(", ")).into());
     }
     manual.extend(guests(host, &functions));
-    make::readable(&recorder.refusals(), target)?;
+    make::readable(&recorder.unreadable_paths(), target)?;
     let choice = Choice {
         how: Binding::Release,
         method: None,
@@ -164,9 +164,9 @@ fn overrides(
             rest.copied().collect()
         });
         let before = drafts.text(&script.path)?;
-        let said =
+        let sentence =
             file_settings::of(&script.path, before.as_deref().unwrap_or_default()).into_iter();
-        let own = said.filter(|setting| {
+        let own = sentence.filter(|setting| {
             let address = setting.value.split(' ').next().unwrap_or_default();
             address.parse().is_ok_and(is_ours)
         });

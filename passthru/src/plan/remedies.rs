@@ -193,21 +193,21 @@ pub(super) fn remove_line(
     why: &Text,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanCause> {
-    let (path, said) = (line.path(), line.text());
+    let (path, message) = (line.path(), line.text());
     let Some(text) = drafts.text(path)?.filter(|_| in_modprobe(path)) else {
         return Ok(());
     };
     let mut file = Document::parse(&text);
     // An earlier step may have moved the lines.
     let entries = file.entries().iter();
-    let same = entries.filter(|entry| entry.text.trim() == said.trim());
+    let same = entries.filter(|entry| entry.text.trim() == message.trim());
     let Some(found) = same
         .map(|entry| entry.line)
         .min_by_key(|at| at.abs_diff(line.line()))
     else {
         return Ok(());
     };
-    let settings = file_settings::of(path, said).into_iter();
+    let settings = file_settings::of(path, message).into_iter();
     let intents = settings.map(|setting| Intent::changes_from(&setting.name, &setting.value));
     drafts.intend(path, intents);
     file.remove_line(found);

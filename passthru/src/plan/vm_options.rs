@@ -54,7 +54,7 @@ pub enum Window {
 pub struct LookingGlass {
     /// Its size.
     pub size: LookingGlassSize,
-    /// Who runs the client on the host; QEMU reaches it by the group kvm.
+    /// The user who runs the client on the host; QEMU reaches it by the group kvm.
     pub user: UserName,
 }
 

@@ -103,7 +103,7 @@ pub struct PredictedGroupDocument {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct GroupLink {
-    /// The one that joined.
+    /// The function that joined.
     pub a: Address,
     /// The function whose group it joined.
     pub b: Address,

@@ -49,7 +49,7 @@ pub fn predict(
     for (group, _) in host
         .groups
         .iter()
-        .filter(|(group, _)| host.is_whole_group(*group))
+        .filter(|(group, _)| host.is_complete_group(*group))
     {
         let members = host.members(group).map(|(address, _)| address);
         observed.insert(group, members.collect());

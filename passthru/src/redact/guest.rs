@@ -1,10 +1,10 @@
 //! What the configurations of guests hold besides devices: passwords, keys and
 //! notes, which are not for sharing.
 
-/// What stands where something was hidden.
+/// The replacement of a hidden value.
 const HIDDEN: &str = "HIDDEN";
 
-/// Which program reads a configuration.
+/// The program that reads a configuration.
 #[derive(Clone, Copy)]
 enum Format {
     Proxmox,
@@ -113,7 +113,7 @@ fn without_text_of(text: &str, name: &str) -> String {
     kept
 }
 
-/// What a secret is called, in any case and as the end of a longer name.
+/// Names of secrets, in any case and as the end of a longer name.
 const SECRETS: [&str; 5] = ["password", "passwd", "passphrase", "token", "secret"];
 
 /// The text with the values of secrets and of `more` names hidden: up to the

@@ -54,8 +54,8 @@ pub fn refusals(refusals: &[Refusal], call: &Invocation, style: Style) -> String
     }
     let mut text = format!("\n{}\n", style.heading(&text!("Refused on this host")));
     for refusal in refusals {
-        let said = call.text(&style.say(&refusal.text()));
-        text.push_str(&paragraph("  - ", &said, style.columns));
+        let message = call.text(&style.say(&refusal.text()));
+        text.push_str(&paragraph("  - ", &message, style.columns));
     }
     let _ = writeln!(text, "\n{}", style.say(&unchanged()));
     text

@@ -36,7 +36,7 @@ pub(super) fn without_groups(
     for set in shown {
         any = true;
         let functions = listed(set.functions.iter().copied());
-        let said = match set.reason {
+        let sentence = match set.reason {
             TogetherReason::DependentDevice(device) => {
                 text!("{functions}: they depend on {device}", functions, device)
             }
@@ -50,11 +50,11 @@ pub(super) fn without_groups(
                 functions
             ),
         };
-        text.push_str(&paragraph("  - ", &style.say(&said), style.columns));
+        text.push_str(&paragraph("  - ", &style.say(&sentence), style.columns));
     }
     if !any {
-        let said = text!("No functions in the input must be assigned together.");
-        text.push_str(&paragraph("", &style.say(&said), style.columns));
+        let sentence = text!("No functions in the input must be assigned together.");
+        text.push_str(&paragraph("", &style.say(&sentence), style.columns));
     }
     text
 }

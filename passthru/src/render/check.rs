@@ -30,8 +30,8 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         text.push('\n');
     }
     if check.candidates.is_empty() {
-        let said = text!("No assignable device is in the input.");
-        text.push_str(&format!("{}\n", style.say(&said)));
+        let sentence = text!("No assignable device is in the input.");
+        text.push_str(&format!("{}\n", style.say(&sentence)));
         return text;
     }
     for candidate in &check.candidates {
@@ -42,11 +42,11 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
             style.columns,
         ));
         if !candidate.alike.is_empty() {
-            let said = text!(
+            let sentence = text!(
                 "the same applies to {more}",
                 more = more(host, &candidate.alike)
             );
-            text.push_str(&paragraph("        ", &style.say(&said), style.columns));
+            text.push_str(&paragraph("        ", &style.say(&sentence), style.columns));
         }
         for finding in &candidate.findings {
             let is_cost = is_possible_impact(finding);
@@ -89,8 +89,8 @@ pub(super) fn lines_of(host: &Host, check: &Check, call: &Invocation, style: Sty
     let more = check.candidates.len().saturating_sub(SHORT);
     if more > 0 {
         let command = call.command(&["check"]);
-        let said = text!("and {more} more: {command}", more, command);
-        text.push_str(&format!("{}\n", style.say(&said)));
+        let sentence = text!("and {more} more: {command}", more, command);
+        text.push_str(&format!("{}\n", style.say(&sentence)));
     }
     text
 }
@@ -152,7 +152,7 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
     }
     match (candidate.iommu_group, candidate.other_members.as_slice()) {
         (None, _) => facts.push(text!("group not shown")),
-        (Some(group), []) if !host.is_whole_group(group) => {
+        (Some(group), []) if !host.is_complete_group(group) => {
             facts.push(text!("group {group}, other members not shown", group));
         }
         (Some(group), []) => facts.push(text!("group {group}, no other function", group)),
@@ -200,5 +200,5 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
     }
     let mut facts = facts.into_iter();
     let first = facts.next().unwrap_or_else(|| Text::of_table(""));
-    facts.fold(first, |said, fact| said.then(&fact))
+    facts.fold(first, |sentence, fact| sentence.then(&fact))
 }

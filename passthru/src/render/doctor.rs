@@ -128,9 +128,9 @@ impl Page<'_> {
     /// The system that is judged.
     fn heading(&self) -> String {
         if self.host.guest.is_some() && self.view.detail != Detail::Quiet {
-            let said = text!("a virtual machine, whose functions are not those of its host");
+            let wording = text!("a virtual machine, whose functions are not those of its host");
             let first = self.label(&text!("Guest"));
-            return paragraph(&first, &self.style.say(&said), self.style.columns);
+            return paragraph(&first, &self.style.say(&wording), self.style.columns);
         }
         let system = &self.host.system;
         let name = system.hypervisor_text().or_else(|| system.name.clone());
@@ -212,14 +212,14 @@ impl Page<'_> {
             )),
         };
         let mut text = paragraph(&self.label(&text!("Card")), &line, self.style.columns);
-        let said = match card.readiness {
+        let wording = match card.readiness {
             Readiness::NotEnoughInput => missing(card),
             readiness => readiness.text(),
         };
-        let said = text!("{sentence}.", sentence = said);
+        let wording = text!("{sentence}.", sentence = wording);
         let line = paragraph(
             "      ",
-            &capital(&self.style.say(&said)),
+            &capital(&self.style.say(&wording)),
             self.style.columns,
         );
         for line in line.lines() {
@@ -454,14 +454,14 @@ impl Page<'_> {
             let words: Vec<String> = self.words();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let command = self.call.command(&[&["ask"], words.as_slice()].concat());
-            let said = text!(
+            let wording = text!(
                 "{command}   (one line that shows: {topics})",
                 command,
                 topics = some(&ask.topics())
             );
             text.push_str(&paragraph_with(
                 &format!("  {} ", self.style.say(&text!("run:"))),
-                &self.style.say(&said),
+                &self.style.say(&wording),
                 &[command],
                 self.style.columns,
             ));
@@ -494,7 +494,7 @@ impl Page<'_> {
                 counts.push(text!("{count} {verdict}", count, verdict));
             }
         }
-        let said = match self.end() {
+        let wording = match self.end() {
             End::Faults => None,
             End::Ready => Some(text!("Ready for a guest.")),
             End::NoProblem => Some(text!("No problem found in the input.")),
@@ -507,7 +507,7 @@ impl Page<'_> {
         });
         let counts = (!counts.is_empty()).then(|| listed(counts));
         let more = hidden.then(|| text!("(-v shows all)"));
-        let parts = [said, counts, more].into_iter().flatten();
+        let parts = [wording, counts, more].into_iter().flatten();
         let parts: Vec<String> = parts.map(|part| self.style.say(&part)).collect();
         if parts.is_empty() {
             return String::new();

@@ -256,7 +256,7 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
         if asked.is_some_and(|asked| !members.any(|(address, _)| asked.contains(&address))) {
             continue;
         }
-        let head = match (host.is_whole_group(group), host.mode(group)) {
+        let head = match (host.is_complete_group(group), host.mode(group)) {
             (true, GroupMode::Iommu) => text!(""),
             (false, GroupMode::Iommu) => text!("  (list may be incomplete)"),
             (true, GroupMode::NoIommu) => {

@@ -43,8 +43,8 @@ pub fn predicted(
     if !predicted.prediction.ungrouped.is_empty() {
         let all = predicted.prediction.ungrouped.iter();
         let all: Vec<String> = all.map(|(address, _)| format!("{address:#}")).collect();
-        let said = text!("in no group: {functions}", functions = all);
-        text.push_str(&paragraph("", &style.say(&said), style.columns));
+        let sentence = text!("in no group: {functions}", functions = all);
+        text.push_str(&paragraph("", &style.say(&sentence), style.columns));
     }
     if machine
         .conditions
@@ -52,18 +52,18 @@ pub fn predicted(
         .values()
         .any(|origin| !origin.is_new())
     {
-        let said = text!(
+        let sentence = text!(
             "Functions have other addresses than now. Firmware may number the buses differently; the \
              groups do not depend on that."
         );
-        text.push_str(&paragraph("", &style.say(&said), style.columns));
+        text.push_str(&paragraph("", &style.say(&sentence), style.columns));
     }
     if machine.conditions.rules == Rules::PcieAcs2025 {
-        let said = text!(
+        let sentence = text!(
             "By the rules of the series \"Fix incorrect iommu_groups with PCIe ACS\" as posted in \
              September 2025. These rules were not compared with a kernel."
         );
-        text.push_str(&paragraph("", &style.say(&said), style.columns));
+        text.push_str(&paragraph("", &style.say(&sentence), style.columns));
     }
     if let Some(doubt) = doubt(predicted.prediction.numbers) {
         text.push_str(&paragraph("", &style.say(&doubt), style.columns));

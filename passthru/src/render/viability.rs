@@ -67,7 +67,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                 MemberState::Ready | MemberState::Harmless => {}
             }
         }
-        if !host.is_whole_group(group) {
+        if !host.is_complete_group(group) {
             item(&text!(
                 "the group may have more members: find /sys/kernel/iommu_groups -type l"
             ));

@@ -115,8 +115,8 @@ impl WholeLine {
     pub fn of(evidence: &Evidence) -> Option<Self> {
         let settings = file_settings::of(&evidence.source, &evidence.text);
         // An existing list has a setting without a value, next to its items.
-        let said = settings.iter().filter(|setting| !setting.value.is_empty());
-        (said.count() <= 1).then(|| Self {
+        let message = settings.iter().filter(|setting| !setting.value.is_empty());
+        (message.count() <= 1).then(|| Self {
             path: evidence.source.clone(),
             line: evidence.line.unwrap_or(1),
             text: evidence.text.clone(),

@@ -24,25 +24,25 @@ pub(super) fn is(host: &Host, address: Address, wanted: &str) -> Evaluation {
     };
     match &device.driver {
         Driver::Bound(found) if found.value == wanted => {
-            let said = text!("{address} is bound to {wanted}", wanted, address);
-            Evaluation::met(said, [found.evidence.clone()])
+            let sentence = text!("{address} is bound to {wanted}", wanted, address);
+            Evaluation::met(sentence, [found.evidence.clone()])
         }
         Driver::Bound(found) => {
-            let said = text!(
+            let sentence = text!(
                 "{address} is bound to {found}, not to {wanted}",
                 found = found.value,
                 address,
                 wanted
             );
-            Evaluation::unmet(said, [found.evidence.clone()])
+            Evaluation::unmet(sentence, [found.evidence.clone()])
         }
         Driver::Unbound(evidence) => {
-            let said = text!(
+            let sentence = text!(
                 "{address} is bound to no driver; {wanted} is required",
                 address,
                 wanted
             );
-            Evaluation::unmet(said, [evidence.clone()])
+            Evaluation::unmet(sentence, [evidence.clone()])
         }
         Driver::NotShown => not_shown(address),
     }
@@ -59,16 +59,16 @@ fn bound(host: &Host, address: Address, is_wanted: impl Fn(&str) -> bool) -> Eva
     };
     match &device.driver {
         Driver::Bound(found) => {
-            let said = text!(
+            let sentence = text!(
                 "{address} is bound to {found}",
                 found = found.value,
                 address
             );
             let evidence = [found.evidence.clone()];
             if is_wanted(&found.value) {
-                Evaluation::met(said, evidence)
+                Evaluation::met(sentence, evidence)
             } else {
-                Evaluation::unmet(said, evidence)
+                Evaluation::unmet(sentence, evidence)
             }
         }
         Driver::Unbound(evidence) => Evaluation::unmet(
@@ -106,9 +106,9 @@ fn not_shown(address: Address) -> Evaluation {
 pub(super) fn absent(host: &Host, address: Address) -> Evaluation {
     let is_sysfs = host.devices.values().any(|device| device.sysfs.is_some());
     if is_sysfs && host.coverage.contains(&Coverage::All) {
-        let said = text!("there is no device at {address}", address);
+        let sentence = text!("there is no device at {address}", address);
         let line = Evidence::new("/sys/bus/pci/devices", 1, format!("has no {address}"));
-        return Evaluation::unmet(said, [line]);
+        return Evaluation::unmet(sentence, [line]);
     }
     Evaluation::unknown(text!("not in the input: {address}", address))
 }

@@ -11,16 +11,16 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     let map = &host.memory_map;
     let mut framebuffers = map.boot_framebuffers.iter();
     if let Some(found) = framebuffers.find(|found| found.value == address) {
-        let said = text!(
+        let sentence = text!(
             "the boot framebuffer is in the memory of {address}",
             address
         );
-        return Evaluation::unmet(said, [found.evidence.clone()]);
+        return Evaluation::unmet(sentence, [found.evidence.clone()]);
     }
     match map.functions.get(&address) {
         Some(line) => {
-            let said = text!("no boot framebuffer is in the memory of {address}", address);
-            Evaluation::met(said, [line.clone()])
+            let sentence = text!("no boot framebuffer is in the memory of {address}", address);
+            Evaluation::met(sentence, [line.clone()])
         }
         None => Evaluation::unknown(text!(
             "not in the input: whether a boot framebuffer is in the memory of {address}",
@@ -37,19 +37,19 @@ pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
     };
     let why = match &device.boot_display {
         Some(found) if !found.value => return Vec::new(),
-        Some(_) => "the card is the boot display: no boot framebuffer may be in its memory",
-        None => {
-            "the card may be the boot display (not in the input): no boot framebuffer \
-             may be in its memory"
-        }
+        Some(_) => text!("the card is the boot display: no boot framebuffer may be in its memory"),
+        None => text!(
+            "the card may be the boot display (not in the input): no boot framebuffer may be in \
+             its memory"
+        ),
     };
     // The configuration decides; the version only shows the usual configuration.
     let by_config = host.system.kernel.boot_framebuffer.as_ref();
     let by_config = by_config.map(|found| found.value != BootFramebuffer::Older);
     let by_version = || host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);
     let why = match by_config {
-        Some(_) => why.to_owned(),
-        None => format!("{why}; the kernel's version alone decides which option does that"),
+        Some(_) => why,
+        None => why.then(&text!("the option is selected by the kernel version alone")),
     };
     let options: &[(&str, &str)] = match by_config.or_else(by_version) {
         Some(true) => &[("initcall_blacklist", "sysfb_init")],
@@ -61,7 +61,7 @@ pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
         .filter(|(name, value)| !host.has_option_value(name, value));
     let set = missing.map(|(name, value)| Change::SetKernelOption {
         option: format!("{name}={value}"),
-        purpose: why.clone(),
+        purpose: why.clone().into(),
     });
     set.collect()
 }

@@ -12,8 +12,8 @@ use crate::text::{Text, text};
 pub(super) fn contains(host: &Host, address: Address) -> Evaluation {
     match host.groups.group_of(address) {
         Membership::In(group) => {
-            let said = text!("{address} is in IOMMU group {group}", address, group);
-            Evaluation::met(said, membership(host, group, address))
+            let sentence = text!("{address} is in IOMMU group {group}", address, group);
+            Evaluation::met(sentence, membership(host, group, address))
         }
         Membership::InNone(evidence) => {
             Evaluation::unmet(text!("{address} is in no IOMMU group", address), [evidence])
@@ -44,21 +44,21 @@ pub(super) fn has_only(host: &Host, address: Address, members: &[Address]) -> Ev
         }
     }
     if !others.is_empty() {
-        let said = text!(
+        let sentence = text!(
             "IOMMU group {group} of {address} also contains {others}",
             group,
             address,
             others
         );
-        return Evaluation::unmet(said, evidence);
+        return Evaluation::unmet(sentence, evidence);
     }
-    if host.is_whole_group(group) {
-        let said = text!(
+    if host.is_complete_group(group) {
+        let sentence = text!(
             "IOMMU group {group} of {address} contains no other device",
             group,
             address
         );
-        Evaluation::met(said, evidence)
+        Evaluation::met(sentence, evidence)
     } else {
         Evaluation::unknown(members_not_shown(address, group))
     }
@@ -70,27 +70,27 @@ pub(super) fn is_viable(host: &Host, address: Address) -> Evaluation {
     };
     // VFIO's no-IOMMU mode makes separate groups.
     if host.mode(group) != GroupMode::Iommu {
-        let said = text!(
+        let sentence = text!(
             "IOMMU group {group} of {address} is a group of VFIO's no-IOMMU mode",
             group,
             address
         );
-        return Evaluation::unmet(said, membership(host, group, address));
+        return Evaluation::unmet(sentence, membership(host, group, address));
     }
     match host.viability(group).verdict {
-        GroupVerdict::Viable if host.is_whole_group(group) => {
-            let said = text!("IOMMU group {group} of {address} is viable", group, address);
-            Evaluation::met(said, membership(host, group, address))
+        GroupVerdict::Viable if host.is_complete_group(group) => {
+            let sentence = text!("IOMMU group {group} of {address} is viable", group, address);
+            Evaluation::met(sentence, membership(host, group, address))
         }
         GroupVerdict::NotViable => {
-            let said = text!(
+            let sentence = text!(
                 "IOMMU group {group} of {address} is not viable: a member is bound to a host \
                  driver",
                 group,
                 address
             );
             let members = host.members(group).map(|(_, evidence)| evidence.clone());
-            Evaluation::unmet(said, members)
+            Evaluation::unmet(sentence, members)
         }
         GroupVerdict::Viable | GroupVerdict::Unknown => {
             Evaluation::unknown(members_not_shown(address, group))

@@ -34,7 +34,7 @@ impl Use {
     /// Whether the input shows this use, for any function.
     fn is_shown(self, host: &Host) -> bool {
         match self {
-            Self::Disks => host.is_whole_storage,
+            Self::Disks => host.is_complete_storage,
             Self::Network => !host.interfaces.is_empty(),
         }
     }
@@ -64,7 +64,7 @@ fn shell(line: &str) -> Vec<String> {
 
 pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     for impact in host.host_impact(&BTreeSet::from([address])) {
-        let said = match impact.kind {
+        let sentence = match impact.kind {
             HostImpactKind::FileSystem(place) => text!(
                 "the host uses {place} on a disk of {address}",
                 place,
@@ -77,7 +77,7 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
             ),
             HostImpactKind::BootDisplay => continue,
         };
-        return Evaluation::unmet(said, [impact.evidence]);
+        return Evaluation::unmet(sentence, [impact.evidence]);
     }
     let Some(device) = host.devices.get(&address) else {
         return driver::absent(host, address);

@@ -12,14 +12,14 @@ pub(super) fn evaluate(host: &Host) -> Evaluation {
         Some(false) => Evaluation::unmet(text!("interrupt remapping is disabled"), evidence),
         None => {
             let evidence: Vec<_> = evidence.collect();
-            let said = if evidence.is_empty() {
+            let sentence = if evidence.is_empty() {
                 text!("not in the input: whether interrupt remapping is enabled")
             } else {
                 text!("some lines show interrupt remapping enabled, others show it disabled")
             };
             Evaluation {
                 evidence,
-                ..Evaluation::unknown(said)
+                ..Evaluation::unknown(sentence)
             }
         }
     }

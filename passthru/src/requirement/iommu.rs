@@ -38,13 +38,13 @@ pub(super) fn changes(host: &Host, functions: &[&Device]) -> Vec<Change> {
         let default = host.system.kernel.intel_iommu_default.as_ref();
         let is_off = default.is_some_and(|default| default.value == IntelIommuDefault::Off);
         let why = if is_off {
-            "this kernel does not switch Intel's IOMMU on by itself"
+            text!("this kernel does not enable Intel's IOMMU by default")
         } else {
-            "not every kernel switches Intel's IOMMU on by itself"
+            text!("not every kernel enables Intel's IOMMU by default")
         };
         changes.push(Change::SetKernelOption {
             option: "intel_iommu=on".to_owned(),
-            purpose: why.to_owned(),
+            purpose: why.into(),
         });
     }
     changes

@@ -12,16 +12,16 @@ pub(super) fn evaluate(host: &Host, wanted: &str) -> Evaluation {
             .filter(|option| option.seen == Seen::Running)
     };
     if let Some(option) = running().find(|option| option.text == wanted) {
-        let said = text!("the running kernel has the option {wanted}", wanted);
-        return Evaluation::met(said, [option.evidence.clone()]);
+        let sentence = text!("the running kernel has the option {wanted}", wanted);
+        return Evaluation::met(sentence, [option.evidence.clone()]);
     }
     if host.running_options_shown {
-        let said = text!(
+        let sentence = text!(
             "the running kernel does not have the option {wanted}",
             wanted
         );
         let line = running().next().map(|option| option.evidence.clone());
-        return Evaluation::unmet(said, line);
+        return Evaluation::unmet(sentence, line);
     }
     Evaluation::unknown(text!(
         "not in the input: whether the running kernel has the option {wanted}",

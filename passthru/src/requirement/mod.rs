@@ -13,7 +13,7 @@
 //! let host = Host::read(&tree);
 //! assert_eq!(Requirement::IommuEnabled.evaluate(&host).state, State::Met);
 //! let group = Requirement::InGroup { address: "03:00.0".parse()? };
-//! assert_eq!(group.evaluate(&host).said, "03:00.0 is in IOMMU group 17");
+//! assert_eq!(group.evaluate(&host).sentence, "03:00.0 is in IOMMU group 17");
 //! # Ok::<(), pci_core::Error>(())
 //! ```
 
@@ -130,28 +130,28 @@ pub struct Evaluation {
     /// Its state.
     pub state: State,
     /// The state as one sentence.
-    pub said: Text,
+    pub sentence: Text,
     /// The lines that prove the state; for [`State::Unknown`] related lines, or none.
     pub evidence: Vec<Evidence>,
 }
 
 impl Evaluation {
-    pub(crate) fn met(said: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
-        Self::new(State::Met, said, evidence)
+    pub(crate) fn met(sentence: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        Self::new(State::Met, sentence, evidence)
     }
 
-    pub(crate) fn unmet(said: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
-        Self::new(State::Unmet, said, evidence)
+    pub(crate) fn unmet(sentence: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        Self::new(State::Unmet, sentence, evidence)
     }
 
-    pub(crate) fn unknown(said: Text) -> Self {
-        Self::new(State::Unknown, said, [])
+    pub(crate) fn unknown(sentence: Text) -> Self {
+        Self::new(State::Unknown, sentence, [])
     }
 
-    fn new(state: State, said: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+    fn new(state: State, sentence: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         Self {
             state,
-            said,
+            sentence,
             evidence: evidence.into_iter().collect(),
         }
     }

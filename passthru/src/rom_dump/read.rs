@@ -11,6 +11,7 @@ use vbios::verify::{RomReport, Target, verify};
 use super::error::DumpCause;
 use super::function::{Function, RomResource};
 use super::kernel_log::Complaint;
+use crate::text::text;
 
 /// A ROM read from a function.
 #[derive(Clone, Debug)]
@@ -146,7 +147,9 @@ fn read(file: &Path, interrupted: &dyn Fn() -> bool) -> io::Result<Option<Vec<u8
             return Ok(None);
         }
         match file.read(&mut part) {
-            Ok(0) if bytes.is_empty() => return Err(io::Error::other("it gives no bytes")),
+            Ok(0) if bytes.is_empty() => {
+                return Err(io::Error::other(text!("the file is empty").to_string()));
+            }
             Ok(0) => return Ok(Some(bytes)),
             Ok(count) => bytes.extend_from_slice(part.get(..count).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -154,7 +157,7 @@ fn read(file: &Path, interrupted: &dyn Fn() -> bool) -> io::Result<Option<Vec<u8
         }
         if bytes.len() > LARGEST {
             return Err(io::Error::other(
-                "it gives more bytes than a ROM's BAR can have",
+                text!("the file is larger than the BAR of a ROM can be").to_string(),
             ));
         }
     }

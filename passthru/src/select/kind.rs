@@ -2,7 +2,7 @@
 
 use pci_core::ClassCode;
 
-use crate::typos::near;
+use crate::typos::similar;
 
 /// A kind of device that a person names by one word.
 ///
@@ -79,6 +79,6 @@ impl Kind {
 
     /// The words that almost are `word`.
     pub(super) fn near(word: &str) -> Vec<&'static str> {
-        near(word, Self::ALL.map(Self::word))
+        similar(word, Self::ALL.map(Self::word))
     }
 }

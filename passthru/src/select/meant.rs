@@ -95,6 +95,6 @@ fn misspelled(pieces: &[Vec<String>], names: &BTreeSet<String>) -> Vec<String> {
     let known: BTreeSet<String> = names.iter().flat_map(|name| words::words(name)).collect();
     let typed = pieces.iter().flatten();
     let typed = typed.filter(|word| word.len() > 3);
-    let near = typed.flat_map(|word| typos::near(word, known.iter().map(String::as_str)));
+    let near = typed.flat_map(|word| typos::similar(word, known.iter().map(String::as_str)));
     near.take(SUGGESTED).map(str::to_owned).collect()
 }

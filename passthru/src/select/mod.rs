@@ -1,4 +1,4 @@
-//! Which function a person means: an address, a slot, an ID, a kind or words of the name.
+//! Selection of functions by an address, a slot, an ID, a kind or words of the name.
 
 mod kind;
 mod meant;

@@ -126,6 +126,10 @@ pub(super) fn in_context(context: &str, id: &str) -> String {
 /// The characters of a string between double quotes.
 fn unquoted(string: &str) -> Option<String> {
     let inner = string.strip_prefix('"')?.strip_suffix('"')?;
+    // Most strings.
+    if !inner.contains(['"', '\\']) {
+        return Some(inner.to_owned());
+    }
     let mut characters = inner.chars();
     let mut text = String::with_capacity(inner.len());
     while let Some(c) = characters.next() {

@@ -14,7 +14,7 @@ fn answer(evaluation: Evaluation, devices: Vec<Address>, look: &[String]) -> Ans
     Answer {
         verdict,
         devices,
-        title: evaluation.said,
+        title: evaluation.sentence,
         evidence: evaluation.evidence,
         causes: Vec::new(),
         inspect: (verdict == Verdict::Unknown).then(|| look.to_vec()),
@@ -47,7 +47,7 @@ pub(super) fn device(
     answer(evaluation, vec![address], &look)
 }
 
-/// That another device than the planned one is at the address.
+/// Another device than the planned one is at the address.
 fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
     let address = planned.address;
     let device = host.devices.get(&address)?;

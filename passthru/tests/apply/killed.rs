@@ -110,7 +110,7 @@ impl Case {
     }
 
     /// Each file is the one before or the one after, nothing between.
-    fn is_whole(&self, now: &Snapshot, at: &str) {
+    fn is_complete(&self, now: &Snapshot, at: &str) {
         let paths: BTreeSet<&PathBuf> = self.before.keys().chain(self.after.keys()).collect();
         for path in paths {
             if self.is_of_commands(path) {
@@ -137,7 +137,7 @@ impl Case {
         while passthru::apply::Store::lock(root).is_err() {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
-        self.is_whole(&snapshot(root), at);
+        self.is_complete(&snapshot(root), at);
         let other = self.place.join("other");
         let _ = fs::remove_dir_all(&other);
         let copied = Command::new("cp").arg("-a").args([root, &other]).status();

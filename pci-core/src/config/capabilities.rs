@@ -56,7 +56,7 @@ pub struct Capability {
 /// // A non-root user sees 64 bytes.
 /// let list = Capabilities::read(ConfigSpace::new(&bytes[..64]));
 /// assert_eq!(list.end, ListEnd::NotShown { offset: 0x40 });
-/// assert!(!list.end.is_whole());
+/// assert!(!list.end.is_complete());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -93,7 +93,7 @@ pub enum ListEnd {
 impl ListEnd {
     /// Whether the list is complete.
     #[must_use]
-    pub const fn is_whole(self) -> bool {
+    pub const fn is_complete(self) -> bool {
         matches!(self, Self::End | Self::NoList)
     }
 }
@@ -225,7 +225,7 @@ mod tests {
         let broken = list(&[(0x43, 0, 0xfc), (0xfc, 0xff, 0)]);
         assert_eq!(broken.end, ListEnd::Broken { offset: 0xfc });
         assert_eq!(broken.capabilities[0].id, CapabilityId::NULL);
-        assert!(!broken.end.is_whole());
+        assert!(!broken.end.is_complete());
         let off = Capabilities::read(ConfigSpace::new(&[0xff; 256]));
         assert_eq!(off.end, ListEnd::Broken { offset: 0 });
         let old = Capabilities::read(ConfigSpace::new(&[0; 64]));

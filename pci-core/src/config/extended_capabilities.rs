@@ -31,7 +31,7 @@ pub struct ExtendedCapability {
 /// let list = ExtendedCapabilities::read(ConfigSpace::new(&bytes));
 /// let acs = list.find(ExtendedCapabilityId::ACCESS_CONTROL_SERVICES).unwrap();
 /// assert_eq!((acs.offset, acs.version), (0x100, 1));
-/// assert!(list.end.is_whole());
+/// assert!(list.end.is_complete());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -59,7 +59,7 @@ impl ExtendedCapabilities {
         let mut capabilities = Vec::new();
         let end = if extended.iter().any(|id| first.find(*id).is_some()) {
             walk(space, &mut capabilities)
-        } else if first.end.is_whole() {
+        } else if first.end.is_complete() {
             ListEnd::NoList
         } else {
             first.end

@@ -66,7 +66,7 @@ impl ResetMethods {
         let list = Capabilities::read(space);
         let mut read = Self {
             methods: Vec::new(),
-            whole: list.end.is_whole(),
+            whole: list.end.is_complete(),
         };
         let function_level_reset = Express::has_function_level_reset;
         read.add(space, &list, ResetMethod::Flr, function_level_reset);

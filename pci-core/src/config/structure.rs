@@ -87,7 +87,7 @@ impl ConfigSpace<'_> {
 fn answer<T>(offset: Option<u16>, end: ListEnd, read: impl FnOnce(u16) -> Option<T>) -> Lookup<T> {
     match offset {
         Some(offset) => read(offset).map_or(Lookup::NotShown, Lookup::Found),
-        None if end.is_whole() => Lookup::Absent,
+        None if end.is_complete() => Lookup::Absent,
         None => Lookup::NotShown,
     }
 }

@@ -53,11 +53,11 @@ impl Names<'_> {
             let Some(vendor) = vendor_of(id) else {
                 continue;
             };
-            let is_whole = text
+            let is_complete = text
                 .strip_prefix(vendor)
                 .and_then(|rest| rest.strip_prefix(' '))
                 .is_some_and(|rest| rest == device);
-            if is_whole || cut.is_some_and(|cut| begins(cut, vendor, device, id)) {
+            if is_complete || cut.is_some_and(|cut| begins(cut, vendor, device, id)) {
                 found.push(id);
             }
         }

@@ -25,7 +25,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
     unread: &[grub_files::MAIN, kernel_cmdline::PATH],
     ..BootLoader::new(
         "Limine",
-        // Which of several Limine finds first depends on its drive: all change.
+        // Limine's drive decides which of several files it finds first: all are changed.
         Change::Menu(&Menu {
             files: &[(FILES, Format::Limine), (FILES_BEFORE_8, Format::LimineCfg)],
             usual: "/boot/limine.conf",

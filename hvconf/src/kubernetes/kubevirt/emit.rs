@@ -5,7 +5,7 @@ use super::object::{Kind, Object, checked};
 use super::patch::Patch;
 use super::{ReadManifest, TARGET, cluster, machine};
 use crate::description::{Description, Firmware};
-use crate::emitted::{Emitted, EmittedCommand, Feature, NotConverted, Step};
+use crate::emitted::{Emitted, EmittedCommand, Feature, ManualStep, NotConverted};
 use crate::error::Error;
 
 /// Merge patches for the cluster's settings and for the VM, and the commands that send them. A
@@ -72,8 +72,8 @@ pub fn kubevirt(
     Ok(emitted)
 }
 
-fn steps(name: &str, cluster: Option<&Object>, machine: Option<&Object>) -> Vec<Step> {
-    let mut steps = vec![Step {
+fn steps(name: &str, cluster: Option<&Object>, machine: Option<&Object>) -> Vec<ManualStep> {
+    let mut steps = vec![ManualStep {
         name: "kubevirt-feature-gate",
         text: "spec.configuration.developerConfiguration.featureGates of the object KubeVirt has \
                to have HostDevices, and GPU where gpus are asked for"
@@ -85,7 +85,7 @@ fn steps(name: &str, cluster: Option<&Object>, machine: Option<&Object>) -> Vec<
         (Some(_), None) => format!("the VirtualMachine {name}"),
         (None, None) => format!("the object KubeVirt and the VirtualMachine {name}"),
     };
-    steps.push(Step {
+    steps.push(ManualStep {
         name: "kubevirt-lists",
         text: format!(
             "not in the input: {not_shown}; a merge patch replaces lists, and drops the \

@@ -50,7 +50,7 @@ pub struct ReadManifest {
 }
 
 impl ReadManifest {
-    /// The one object that is so, where there is one.
+    /// The only matching object, if there is exactly one.
     ///
     /// # Errors
     /// When there are several: which one is meant is not known.
@@ -96,7 +96,7 @@ pub fn read_manifest_of(text: &str, machine: &VmName) -> Result<ReadManifest, Er
 fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, Error> {
     let documents = load(text)?;
     let mut read = ReadManifest::default();
-    // What `kubectl get` prints of several objects is one list.
+    // `kubectl get` prints several objects as one list.
     let objects = documents.iter().flat_map(|document| {
         let items = document.get("items").map(Node::items);
         items.unwrap_or(core::slice::from_ref(document))

@@ -126,7 +126,7 @@ fn a_rom_file_is_given_to_the_hostdev_that_is_there() {
     assert_eq!(other, new.replace("v.rom", "w.rom"));
 }
 
-/// What is not asked of the ROM stays.
+/// Settings of the ROM that are not requested stay.
 #[test]
 fn a_rom_that_is_there_keeps_its_attributes() {
     let text = |rom: &str| {

@@ -73,7 +73,7 @@ fn all_that_is_asked_for_is_there_once() {
     }
 }
 
-/// What `--hide` asks for.
+/// The settings of `--hide`.
 fn hiding() -> Description {
     let nic = AssignedFunction::at("01:00.0".parse().unwrap());
     let slot = AssignedSlot::new(vec![nic], Coverage::WholeSlot).unwrap();

@@ -227,7 +227,7 @@ fn pcie_is_for_q35_alone() {
         );
         assert!(plan.changes[0].reason.contains("does not start"));
     }
-    // What an excerpt lacks the machine may have.
+    // The VM may have settings that an excerpt lacks.
     let text = "hostpci0: 01:00,pcie=1\n";
     let plan = edit(text, &card());
     assert_eq!((plan.text.as_deref(), plan.notes), (Some(text), Vec::new()));
@@ -312,7 +312,7 @@ fn a_storage_is_taken_from_disks_only() {
     }
 }
 
-/// What an entry says of its first function, by that function.
+/// The settings of an entry's first function, by that function.
 fn said_of_first(config: &VmConfig) -> Vec<(Address, HostPci)> {
     let named = (0..16).filter_map(|n| config.get(&format!("hostpci{n}")));
     let entries = named.map(|entry| entry.value.parse::<HostPci>().unwrap());
@@ -383,7 +383,7 @@ fn random_configurations_end_up_sound() {
         for function in ["01:00.0", "01:00.1"] {
             assert!(cover(&given, function.parse().unwrap()), "{text:?} {new:?}");
         }
-        // What is said of a function that is first stays with it.
+        // Settings of a first function stay with it.
         let after = said_of_first(&config);
         for (function, entry) in said_of_first(&before) {
             let is_same = |other: &(Address, HostPci)| {

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What Proxmox VE's own reader takes, and how it is written back.
+/// Values that Proxmox VE's own reader accepts, and their notation when written.
 const ACCEPTED: [(&str, &str); 14] = [
     ("0000:01:00", "0000:01:00"),
     ("01:00", "0000:01:00"),
@@ -122,7 +122,7 @@ fn truncated_and_changed_values_do_not_panic() {
     }
 }
 
-/// What is read is written so that it reads the same, on one line.
+/// A value is written so that it reads the same, on one line.
 fn check(text: &str) {
     if let Ok(entry) = text.parse::<HostPci>() {
         let written = entry.to_string();

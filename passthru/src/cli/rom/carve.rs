@@ -46,9 +46,9 @@ pub(super) fn run(
         let rom = picked(&carved, pick)?;
         let end = rom.offset.saturating_add(rom.length);
         let rom = bytes.get(rom.offset..end).unwrap_or_default();
-        let said = write(&[file], output, rom)?;
+        let sentence = write(&[file], output, rom)?;
         if !form.json {
-            text.push_str(&said);
+            text.push_str(&sentence);
         }
     }
     Ok((text, OK))

@@ -44,9 +44,9 @@ pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -
         render::rom_report(&report, form.style)
     };
     if let Some(output) = &output.output {
-        let said = write(&[&dump.function.rom_file()], output, &dump.bytes)?;
+        let sentence = write(&[&dump.function.rom_file()], output, &dump.bytes)?;
         if !form.json {
-            text.push_str(&said);
+            text.push_str(&sentence);
         }
     }
     Ok((text, if report.has_problem() { FAULTS } else { OK }))

@@ -17,9 +17,9 @@ pub(super) fn finish(inputs: &[&Path], edited: &Edited, output: &Output, form: F
         render::edited_rom(edited, form.style)
     };
     if let Some(output) = &output.output {
-        let said = write(inputs, output, &edited.bytes)?;
+        let sentence = write(inputs, output, &edited.bytes)?;
         if !form.json {
-            text.push_str(&said);
+            text.push_str(&sentence);
         }
     }
     Ok((text, OK))

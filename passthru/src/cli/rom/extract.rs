@@ -32,9 +32,9 @@ pub(super) fn run(
         render::extracted(&parts, form.style)
     };
     for (place, part) in places(output, &parts, word)? {
-        let said = write(&[file], &place, &part.bytes)?;
+        let sentence = write(&[file], &place, &part.bytes)?;
         if !form.json {
-            text.push_str(&said);
+            text.push_str(&sentence);
         }
     }
     Ok((text, OK))

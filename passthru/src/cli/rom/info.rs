@@ -9,7 +9,7 @@ use crate::cli::outcome::{OK, Outcome, USAGE, file_error, read_file, usage};
 use crate::text::{Text, text};
 use crate::{document, render, rom_document};
 
-/// What is shown.
+/// The shown parts.
 #[derive(Clone, Copy)]
 pub(super) enum View {
     Parts,

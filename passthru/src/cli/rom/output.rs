@@ -55,7 +55,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// The one of several that was picked, from 1; the only one where none was.
+/// The selected one of several, from 1; by default the only one.
 pub(super) fn picked<T>(all: &[T], pick: Option<usize>) -> Result<&T, (Text, u8)> {
     match (all, pick) {
         (_, Some(number)) => number

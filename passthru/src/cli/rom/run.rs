@@ -1,4 +1,4 @@
-//! Which command is run.
+//! Selection of the command.
 
 use super::args::Rom;
 use super::form::Form;

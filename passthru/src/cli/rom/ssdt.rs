@@ -10,7 +10,7 @@ use super::output::write;
 use crate::cli::outcome::{OK, Outcome, file_error, read_file, to_json};
 use crate::document;
 
-/// What is written.
+/// The written text.
 #[derive(Clone, Copy)]
 pub(super) enum Written {
     Table,
@@ -32,11 +32,11 @@ pub(super) fn run(
         Written::Table => table.to_aml(),
         Written::Source => table.to_asl().into_bytes(),
     };
-    let said = write(&[file], output, &bytes)?;
+    let sentence = write(&[file], output, &bytes)?;
     let text = if form.json {
         to_json(&document::WrittenFile::new(output, bytes.len()))?
     } else {
-        said
+        sentence
     };
     Ok((text, OK))
 }

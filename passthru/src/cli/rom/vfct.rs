@@ -19,9 +19,9 @@ pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form)
     };
     if let Some(output) = &output.output {
         let image = picked(&table.images, pick)?;
-        let said = write(&[file], output, image.bytes(&bytes))?;
+        let sentence = write(&[file], output, image.bytes(&bytes))?;
         if !form.json {
-            text.push_str(&said);
+            text.push_str(&sentence);
         }
     }
     Ok((text, OK))

@@ -115,9 +115,9 @@ fn late_ways(context: &Context<'_>, device: &Device) -> Vec<(Method, Evidence)> 
     let host = context.host;
     let mut ways = Vec::new();
     // The driver of a NIC or a controller can be unbound.
-    for told in host.driverctl.iter().filter(|_| device.is_display()) {
-        if told.value == (device.address, "vfio-pci".to_owned()) {
-            ways.push((Method::Driverctl, told.evidence.clone()));
+    for stated in host.driverctl.iter().filter(|_| device.is_display()) {
+        if stated.value == (device.address, "vfio-pci".to_owned()) {
+            ways.push((Method::Driverctl, stated.evidence.clone()));
         }
     }
     let scripts = host.override_scripts.iter();

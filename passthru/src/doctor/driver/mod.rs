@@ -1,4 +1,4 @@
-//! Which driver has the functions, and when.
+//! Drivers of the functions, now and after the next boot.
 
 pub(super) mod binding;
 pub(super) mod drivers;

@@ -1,6 +1,6 @@
 //! Problems of the input.
 
-use host_tree::{Evidence, Refusal};
+use host_tree::{Evidence, UnreadablePath};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{DeviceWithoutAddress, Fact, Platform};
@@ -225,13 +225,13 @@ fn left_out(context: &Context<'_>) -> Vec<Diagnostic> {
 const MOST_NAMED: usize = 12;
 
 fn unreadable(context: &Context<'_>) -> Vec<Diagnostic> {
-    let refusals = &context.host.refusals;
+    let refusals = &context.host.unreadable_paths;
     let remedy = |path: &str| Remedy::Manual {
         step: "read-as-root",
         text: text!("run the same command as root, which can read {path}", path),
     };
-    let one = |refusal: &Refusal| {
-        let Refusal { path, reason, .. } = refusal;
+    let one = |refusal: &UnreadablePath| {
+        let UnreadablePath { path, reason, .. } = refusal;
         Diagnostic::new(Verdict::Unknown, text!("{reason}: {path}", reason, path))
             .remedy(remedy(path))
     };

@@ -102,7 +102,7 @@ fn proxmox(context: &Context<'_>) -> Vec<Diagnostic> {
 fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
     let (verdict, line, title, todo) = match issue {
         // Only a complete configuration proves that a key is missing.
-        Issue::PcieWithoutQ35 { .. } if !vm.is_whole() => return None,
+        Issue::PcieWithoutQ35 { .. } if !vm.is_complete() => return None,
         Issue::PcieWithoutQ35 { key, line } => (
             Verdict::Blocker,
             *line,
@@ -215,7 +215,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
             text!("set balloon: 0"),
         ),
         // Only a complete configuration proves that a key is missing.
-        Issue::HugePages(HugePagesIssue::NoNuma { .. }) if !vm.is_whole() => return None,
+        Issue::HugePages(HugePagesIssue::NoNuma { .. }) if !vm.is_complete() => return None,
         Issue::HugePages(fault @ HugePagesIssue::NoNuma { .. }) => (
             Verdict::Blocker,
             fault.line(),
@@ -250,7 +250,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
     let reported = at_line(verdict, title, &vm.path, &text, line, todo);
     Some(match option_for(issue) {
         // An excerpt of a post is not the guest's file.
-        Some(option) if vm.is_whole() && !vm.path.ends_with("/0.conf") => {
+        Some(option) if vm.is_complete() && !vm.path.ends_with("/0.conf") => {
             reported.remedy(Change::SetGuestOptions {
                 path: vm.path.clone(),
                 options: vec![option],

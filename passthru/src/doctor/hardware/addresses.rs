@@ -56,7 +56,7 @@ fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for named in named_by_guests(&host.proxmox_vms, &host.domains) {
         let address = named.address;
-        let there = if named.is_whole_slot {
+        let there = if named.is_complete_slot {
             host.functions_of(address.slot()).next().is_some()
         } else {
             host.devices.contains_key(&address)

@@ -77,7 +77,7 @@ fn need(context: &Context<'_>) -> Need {
     let all_shown = !groups.is_empty()
         && groups
             .iter()
-            .all(|group| context.host.is_whole_group(*group))
+            .all(|group| context.host.is_complete_group(*group))
         && context
             .functions()
             .all(|device| context.host.group_of(device.address).is_some());

@@ -605,7 +605,7 @@ fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
         .chain(of_displays(context))
-        .filter(|(group, ..)| context.host.is_whole_group(*group))
+        .filter(|(group, ..)| context.host.is_complete_group(*group))
         .map(|(group, devices, evidence)| {
             let ports = ports(context, group);
             let ends = devices.iter().filter(|address| !ports.contains(address));
@@ -644,7 +644,7 @@ fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
 fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
-        .filter(|(group, ..)| !context.host.is_whole_group(*group))
+        .filter(|(group, ..)| !context.host.is_complete_group(*group))
         .map(|(group, devices, evidence)| {
             let list = addresses(devices.iter().copied());
             let title = text!(

@@ -86,7 +86,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     };
     // An unreadable one may be a function of a card.
-    let is_readable = host.refusals.is_empty();
+    let is_readable = host.unreadable_paths.is_empty();
     let is_alone = host.vfio_pci_built_in().is_none() || list.value.on_command_line;
     if !is_readable || !is_alone || !chipset_audio(context).is_empty() {
         return Vec::new();
@@ -117,7 +117,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     // A filtered listing may lack functions of the card.
-    let is_whole = |device: &&Device| {
+    let is_complete = |device: &&Device| {
         let card = host.card_of(device.address);
         !device.is_display() || card.len() > 1 || host.coverage.contains(&Coverage::All)
     };

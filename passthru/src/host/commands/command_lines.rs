@@ -295,14 +295,14 @@ fn short_address(line: &str) -> Option<&str> {
     if !matches!(name, "bind" | "unbind" | "drivers_probe") {
         return None;
     }
-    let (_, said) = before.rsplit_once("echo ")?;
-    let said = said.trim_start_matches("-n ").trim_start();
-    let word = said
+    let (_, sentence) = before.rsplit_once("echo ")?;
+    let sentence = sentence.trim_start_matches("-n ").trim_start();
+    let word = sentence
         .split(|c: char| !c.is_ascii_hexdigit() && !matches!(c, ':' | '.'))
         .find(|word| !word.is_empty())?;
     let is_short = word.len() == 7 && word.matches(':').count() == 1;
     // The word is all that is written.
-    let is_first = said.trim_start_matches(['"', '\'']).starts_with(word);
+    let is_first = sentence.trim_start_matches(['"', '\'']).starts_with(word);
     (is_short && is_first && word.parse::<Address>().is_ok()).then_some(word)
 }
 

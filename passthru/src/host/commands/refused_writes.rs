@@ -138,10 +138,10 @@ fn command(line: &str) -> Option<&str> {
 
 /// The error after a shell's mark in the line.
 fn error(line: &str) -> Option<&'static str> {
-    let (_, said) = MARKS.iter().find_map(|mark| line.split_once(mark))?;
-    let said = said.trim_start_matches([':', ' ', '\u{a0}', '\u{202f}']);
+    let (_, sentence) = MARKS.iter().find_map(|mark| line.split_once(mark))?;
+    let sentence = sentence.trim_start_matches([':', ' ', '\u{a0}', '\u{202f}']);
     let starts = |words: &str| {
-        let start = said.get(..words.len());
+        let start = sentence.get(..words.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(words))
     };
     let mut errors = ERRORS.iter();

@@ -21,9 +21,9 @@ const MOST: usize = 256;
 /// The functions that a line reserves for guests or assigns to one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Named {
-    /// Those of `pptdevs`.
+    /// The functions of `pptdevs`.
     reserved: Vec<Address>,
-    /// Those of a guest.
+    /// The functions of a guest.
     given: Vec<Address>,
 }
 
@@ -50,13 +50,13 @@ fn named_in(line: &str) -> Named {
     let starts = line.match_indices("passthru");
     for rest in starts.filter_map(|(at, mark)| line.get(at + mark.len()..)) {
         let numbered = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let said = match rest.strip_prefix(',') {
+        let sentence = match rest.strip_prefix(',') {
             Some(slot) => Some(slot),
             None if numbered.len() < rest.len() => value(numbered),
             None => None,
         };
         let end = |c: char| !c.is_ascii_digit() && c != '/';
-        let function = said.and_then(|said| said.split(end).next());
+        let function = sentence.and_then(|sentence| sentence.split(end).next());
         named.given.extend(function.and_then(function_of));
     }
     named

@@ -38,7 +38,7 @@ impl Host {
     pub fn is_driverctls(&self, device: &Device) -> bool {
         self.driverctl
             .iter()
-            .any(|told| told.value == (device.address, "vfio-pci".to_owned()))
+            .any(|reported| reported.value == (device.address, "vfio-pci".to_owned()))
     }
 
     /// Whether a script binds the function by its address. A script of a plan does

@@ -54,8 +54,8 @@ impl ProxmoxVm {
     /// Whether the configuration has keys that Proxmox VE writes into each one:
     /// an excerpt, such as one line in a forum post, has not.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.config.is_whole()
+    pub fn is_complete(&self) -> bool {
+        self.config.is_complete()
     }
 
     /// Whether the function is certainly assigned to it.

@@ -51,13 +51,13 @@ impl Host {
             None => Vec::new(),
             Some(WithoutGroups::Esxi) => {
                 let functions = self.esxi.functions.iter();
-                let functions = functions.map(|(address, said)| {
-                    let dependent = said.dependent_device.as_ref();
-                    let said = EsxiDependency {
+                let functions = functions.map(|(address, sentence)| {
+                    let dependent = sentence.dependent_device.as_ref();
+                    let sentence = EsxiDependency {
                         dependent_device: dependent.map(|device| device.value),
-                        sharable: said.sharable.as_ref().map(|sharable| sharable.value),
+                        sharable: sentence.sharable.as_ref().map(|sharable| sharable.value),
                     };
-                    (*address, said)
+                    (*address, sentence)
                 });
                 together_on_esxi(&functions.collect())
             }
@@ -70,7 +70,7 @@ impl Host {
                     let address = device.address;
                     let key = (address.domain(), address.bus());
                     let bus = buses.entry(key).or_insert_with(|| self.bus_reset(address));
-                    // Who has the others makes no difference here.
+                    // The drivers of the others make no difference here.
                     if let Some(report) = self.reset_of(device, bus, &nobody) {
                         standings.push((key, report.standing));
                     }

@@ -1,4 +1,4 @@
-//! Which functions make up one card, and so go to a guest together.
+//! Functions of one card, which are assigned together.
 
 use pci_core::{Address, Names};
 

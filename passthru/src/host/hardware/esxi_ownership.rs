@@ -31,7 +31,7 @@ pub struct Esxi {
 pub struct EsxiFunction {
     /// Configured owner: `VMkernel`, `VM Passthru`.
     pub configured_owner: Option<Fact<String>>,
-    /// Who owns it now.
+    /// Its present owner.
     pub current_owner: Option<Fact<String>>,
     /// Whether the function can be assigned to guests at all.
     pub capable: Option<Fact<bool>>,

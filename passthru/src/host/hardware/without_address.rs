@@ -89,6 +89,6 @@ impl DeviceWithoutAddress {
         self.assignable = device
             .assignable
             .as_ref()
-            .map(|said| Fact::new(said.value, said.evidence(source)));
+            .map(|sentence| Fact::new(sentence.value, sentence.evidence(source)));
     }
 }

@@ -286,7 +286,7 @@ mod tests {
         let route = "default via 192.0.2.1 dev eno1 proto dhcp\n";
         let renamed = "igb 0000:05:00.0 eno1: renamed from eth0\n";
         assert_eq!(shown(&format!("{renamed}{route}")), "eno1 05:00.0 true");
-        // Whose the interface is, a name on the mainboard does not show.
+        // A name on the mainboard does not show the function of the interface.
         assert_eq!(shown(route), "");
         let brief = "enp5s0           UP             52:54:00:12:34:56 <BROADCAST,UP,LOWER_UP>\n\
                      eno2             DOWN           52:54:00:12:34:57 <NO-CARRIER,UP>\n";

@@ -172,8 +172,8 @@ impl KernelNames {
         let is_another = |known: &Option<Fact<Address>>| {
             known.as_ref().is_some_and(|fact| fact.value != address)
         };
-        let is_whole = !names.is_empty() && names.len() < MOST;
-        (is_whole && names.values().all(is_another)).then_some(line)
+        let is_complete = !names.is_empty() && names.len() < MOST;
+        (is_complete && names.values().all(is_another)).then_some(line)
     }
 
     /// The function that has a network interface.

@@ -22,9 +22,9 @@ const NODES: [&str; 3] = ["/dev/nvidia", "/dev/dri/", "/dev/vfio/"];
 /// The processes that have device files open.
 #[derive(Debug, Default)]
 pub(in crate::host) struct Users {
-    /// Those of cards that the input shows.
+    /// Device files of cards in the input.
     pub(in crate::host) processes: Vec<Fact<Process>>,
-    /// Those of other files.
+    /// Other device files.
     pub(in crate::host) of_files: Vec<Fact<DeviceFileUser>>,
 }
 
@@ -258,7 +258,7 @@ mod tests {
             "999 systemd-logind 03:00.0",
         ];
         assert_eq!(found(&format!("{minor}{fuser}")), wanted);
-        // Whose the files are is not shown.
+        // The cards of the files are not in the input.
         assert_eq!(found(fuser), [""; 0]);
         assert_eq!(lines(fuser), [1, 2, 3, 5]);
         let lsof = "\

@@ -576,7 +576,7 @@ nvme0n1            259:0    0 931.5G  0 disk
             .replace("└─", "`-")
             .replace('│', "|");
         assert_eq!(found(&format!("{DISKS}{ascii}")), wanted);
-        // Whose disks they are, the table does not show.
+        // The table does not show the controller of the disks.
         assert_eq!(found(table), [""; 0]);
         let other = "\
 NAME   MOUNTPOINT SIZE

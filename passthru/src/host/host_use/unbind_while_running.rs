@@ -4,18 +4,19 @@ use pci_core::Address;
 
 use crate::host::hardware::device::Driver;
 use crate::host::state::Host;
+use crate::text::{Text, text};
 
 impl Host {
     /// Reasons why `functions` cannot be bound to vfio-pci while the host runs; empty if they can.
     #[must_use]
-    pub fn keeps_from_now(&self, functions: &[Address]) -> Vec<String> {
+    pub fn keeps_from_now(&self, functions: &[Address]) -> Vec<Text> {
         let mut reasons = Vec::new();
         if self.iommu_is_off() {
-            reasons.push("no IOMMU is at work".to_owned());
+            reasons.push(text!("the IOMMU is disabled"));
         }
         for address in functions.iter().copied() {
             let Some(device) = self.devices.get(&address) else {
-                reasons.push(format!("{address:#} is not there"));
+                reasons.push(text!("{address} is not on the host", address));
                 continue;
             };
             let driver = device.driver.name();
@@ -23,20 +24,22 @@ impl Host {
                 continue;
             }
             if device.is_bridge() {
-                reasons.push(format!("{address:#} is a bridge"));
+                reasons.push(text!("{address} is a bridge", address));
             }
             if let (true, Some(driver)) = (device.is_display(), driver) {
-                reasons.push(format!(
-                    "{address:#} is a display controller on {driver}, which cannot be relied on \
-                     to let go of it"
+                reasons.push(text!(
+                    "{address} is a display controller that is bound to {driver}, which often \
+                     cannot be unbound",
+                    address,
+                    driver
                 ));
             }
             if device.driver == Driver::NotShown {
-                reasons.push(format!("the driver of {address:#} is not shown"));
+                reasons.push(text!("not in the input: the driver of {address}", address));
             }
             reasons.extend(self.uses(address));
             let Some(group) = self.group_of(address) else {
-                reasons.push(format!("{address:#} is in no IOMMU group"));
+                reasons.push(text!("{address} is in no IOMMU group", address));
                 continue;
             };
             let others = self.members(group);
@@ -47,8 +50,11 @@ impl Host {
                     .map(|other| other.driver.name());
                 if let Some(Some(driver)) = held {
                     if driver != "vfio-pci" && driver != "pci-stub" {
-                        reasons.push(format!(
-                            "{member:#} shares IOMMU group {group} with it, and {driver} holds that"
+                        reasons.push(text!(
+                            "{member} in the same IOMMU group {group} is bound to {driver}",
+                            member,
+                            group,
+                            driver
                         ));
                     }
                 }
@@ -58,29 +64,31 @@ impl Host {
     }
 
     /// The host's uses of a function.
-    fn uses(&self, address: Address) -> Vec<String> {
+    fn uses(&self, address: Address) -> Vec<Text> {
         let storage = self.storage.iter();
         let storage = storage
             .filter(|one| one.value.address == address)
             .map(|one| {
-                format!(
-                    "the file system {} is on {address:#}",
-                    one.value.mount_point
+                text!(
+                    "the file system {place} is on {address}",
+                    place = one.value.mount_point,
+                    address
                 )
             });
         let interfaces = self.interfaces.iter();
         let interfaces = interfaces
             .filter(|one| one.value.address == address)
             .map(|one| {
-                format!(
-                    "the network interface {} of {address:#} is up",
-                    one.value.name
+                text!(
+                    "the network interface {name} of {address} is up",
+                    name = one.value.name,
+                    address
                 )
             });
         let processes = self.processes.iter();
         let processes = processes
             .filter(|one| one.value.address == address)
-            .map(|one| format!("process {} runs on {address:#}", one.value.pid));
+            .map(|one| text!("process {pid} uses {address}", pid = one.value.pid, address));
         storage.chain(interfaces).chain(processes).collect()
     }
 }

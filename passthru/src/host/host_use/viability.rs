@@ -43,7 +43,7 @@ pub(in crate::host) fn hot_plug(record: &Record) -> Option<bool> {
     if !space.is_empty() {
         let list = Capabilities::read(space);
         let has = list.find(CapabilityId::PCI_HOT_PLUG).is_some();
-        return (has || list.end.is_whole()).then_some(has);
+        return (has || list.end.is_complete()).then_some(has);
     }
     if record.form.verbosity == Verbosity::Plain {
         return None;

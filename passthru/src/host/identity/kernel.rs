@@ -35,7 +35,7 @@ pub struct Kernel {
     pub modules: BTreeMap<String, Fact<Presence>>,
     /// Intel's IOMMU without options, from the kernel's configuration.
     pub intel_iommu_default: Option<Fact<IntelIommuDefault>>,
-    /// Who gets the boot framebuffer, from the kernel's configuration.
+    /// The driver of the boot framebuffer, from the kernel's configuration.
     pub boot_framebuffer: Option<Fact<BootFramebuffer>>,
 }
 

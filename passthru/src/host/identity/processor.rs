@@ -1,4 +1,4 @@
-//! Who made the processor.
+//! The vendor of the processor.
 
 use std::sync::LazyLock;
 

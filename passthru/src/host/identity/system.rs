@@ -1,4 +1,4 @@
-//! Which operating system, hypervisor and processor the host has.
+//! Operating system, hypervisor and processor of the host.
 
 use host_tree::{Evidence, HostTree, numbered_lines, presence};
 use hostconf::binding::host_facts::{Lockdown, ReadOnlyRoot};

@@ -1,4 +1,4 @@
-//! Which system the input is of, from lines that only one system has.
+//! The system of the input, from lines that only one system has.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -102,7 +102,7 @@ impl SystemMarkers {
         found
     }
 
-    /// The one system that the lines show; none where they show two.
+    /// The only system that the lines show; `None` if they show two.
     fn system(&self) -> Option<(Shown, &Evidence)> {
         let systems = || {
             let all = self.shown.iter();
@@ -247,7 +247,7 @@ mod tests {
                 "virsh list\nLinux tower 6.1.106-Unraid #1 SMP",
                 Some(Target::Unraid),
             ),
-            // Which of the two is the host is not shown.
+            // The input does not include which of the two is the host.
             ("qm start 100\nLinux version 6.12.18-talos", None),
             ("we improve things, or the pvesh-like parts", None),
             ("esxclimate and qmail", None),

@@ -71,7 +71,7 @@ impl Seen {
         if named.is_empty() {
             return;
         }
-        let is_whole = self.coverage.contains(&Coverage::All);
+        let is_complete = self.coverage.contains(&Coverage::All);
         let is_listed = !self.entries.is_empty();
         let mut known: BTreeSet<Address> = self.entries.iter().map(|one| one.address).collect();
         let mut added = [(Source::Command, 0_usize), (Source::Bhyve, 0)];
@@ -89,7 +89,7 @@ impl Seen {
                 }
                 continue;
             }
-            if is_whole || is_listed && entry.naming == Naming::Mention {
+            if is_complete || is_listed && entry.naming == Naming::Mention {
                 continue;
             }
             let count = added.iter_mut().find(|(source, _)| *source == entry.source);

@@ -29,7 +29,7 @@ pub(in crate::host) enum Field {
 /// Number of fields.
 pub(in crate::host) const FIELDS: usize = TABLE.len();
 
-/// Which of several sources counts that show a field as directly as each other.
+/// Rule among sources that show a field equally directly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::host) enum AmongEquals {
     /// A certain value, otherwise the first.
@@ -53,7 +53,7 @@ pub(in crate::host) enum Difference {
     OtherDevice,
 }
 
-/// Which sources count for a field.
+/// Sources of a field, in their order of precedence.
 #[derive(Debug)]
 pub(in crate::host) struct Row {
     pub(in crate::host) field: Field,

@@ -91,7 +91,7 @@ pub(in crate::host) struct Seen {
     pub(in crate::host) emulated: Vec<EmulatedRun>,
     /// Listings that may be a guest's.
     pub(in crate::host) foreign: Vec<Foreign>,
-    /// Those of them that were left out.
+    /// The omitted ones.
     pub(in crate::host) left_out: Vec<Fact<Platform>>,
     /// Evidence that the functions in lspci's listing are a virtual machine's.
     pub(in crate::host) emulated_shown: Option<Evidence>,

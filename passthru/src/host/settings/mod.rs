@@ -22,6 +22,7 @@ use hostconf::boot::{CommandLine, grub_files, kernel_cmdline, running};
 
 use self::kernel_arguments::listed;
 use super::fact::Fact;
+use crate::text::text;
 
 /// Where a kernel option was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,11 +229,13 @@ impl Settings {
                 Value::Known(options) => {
                     self.add_options(&options, Seen::Configured, &evidence);
                     if let Some(glued) = glued(&evidence.text) {
-                        let said = format!(
-                            "\"{glued}\" behind the closing quote belongs to the value: the \
-                             kernel gets {options}"
+                        let fault = text!(
+                            "\"{glued}\" after the closing quote is part of the value: the kernel \
+                             gets {options}",
+                            glued,
+                            options = options.clone()
                         );
-                        self.boot_faults.push(Fact::new(said, evidence));
+                        self.boot_faults.push(Fact::new(fault.into(), evidence));
                     }
                 }
                 Value::Unknown(why) => match appended(&evidence.text) {
@@ -248,8 +251,8 @@ impl Settings {
             self.add_replaced(&file.path, &file.text);
             for stray in GrubDefaults::parse(&file.text).stray_commands() {
                 let evidence = Evidence::at(&*file.path, &file.text, stray.line);
-                let said = format!("the shell takes \"{}\" for a command to run", stray.name);
-                self.boot_faults.push(Fact::new(said, evidence));
+                let fault = text!("the shell runs \"{word}\" as a command", word = stray.name);
+                self.boot_faults.push(Fact::new(fault.into(), evidence));
             }
         }
         debug_assert!(
@@ -286,9 +289,13 @@ impl Settings {
                     .iter()
                     .any(|option| !is_kept(&option.name));
                 if let (true, Some(last)) = (lost && Some(earlier.line) != last, last) {
-                    let said = format!("{name} is assigned again in line {last}: this is lost");
+                    let fault = text!(
+                        "{name} is assigned again in line {last}: this line has no effect",
+                        name,
+                        last
+                    );
                     let evidence = Evidence::at(path, text, earlier.line);
-                    self.boot_faults.push(Fact::new(said, evidence));
+                    self.boot_faults.push(Fact::new(fault.into(), evidence));
                 }
             }
         }

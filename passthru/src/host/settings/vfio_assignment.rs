@@ -157,7 +157,7 @@ const OTHERS: [&str; 5] = [
 /// driverctl's configuration: functions, each with its driver.
 pub(in crate::host) fn driverctl_files(tree: &dyn HostTree) -> Vec<Fact<(Address, String)>> {
     let listing = tree.list(driverctl::DIRECTORY).found().unwrap_or_default();
-    let told = listing.names.iter().filter_map(|name| {
+    let reported = listing.names.iter().filter_map(|name| {
         let address = driverctl::address(name)?;
         let path = driverctl::path(address);
         let text = tree.read_text(&path).found()?;
@@ -165,5 +165,5 @@ pub(in crate::host) fn driverctl_files(tree: &dyn HostTree) -> Vec<Fact<(Address
         let evidence = Evidence::at(path, &text, 1);
         Some(Fact::new((address, driver.as_str().to_owned()), evidence))
     });
-    told.collect()
+    reported.collect()
 }

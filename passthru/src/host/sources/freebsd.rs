@@ -20,12 +20,12 @@ pub(super) fn reserves_for_guests(text: &str) -> bool {
 /// The functions that the text lists; FreeBSD may be a guest.
 pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
     let mut functions = pciconf::parse(text);
-    let is_whole = !functions.is_empty();
+    let is_complete = !functions.is_empty();
     functions.extend(vm_passthru::parse(text));
     let shown = functions.first()?.address.evidence(source);
     let entries = functions.iter();
     let entries = entries.map(|function| listed::entry(Source::FreeBsd, source, function));
-    let coverage = Coverage::of_whole_list(source, text).filter(|_| is_whole);
+    let coverage = Coverage::of_whole_list(source, text).filter(|_| is_complete);
     Some(Foreign {
         platform: Platform::FreeBsd,
         shown,

@@ -89,21 +89,21 @@ fn rows(text: &CommandText) -> Vec<Row> {
     }
     let mut group: Option<u32> = None;
     for (number, line) in numbered_lines(&text.text) {
-        let said = line.trim_start_matches(|c: char| c.is_whitespace() || ">*#|-".contains(c));
-        let said = said.trim_end().trim_end_matches(['*', '|', ' ']);
-        if said.is_empty() {
+        let message = line.trim_start_matches(|c: char| c.is_whitespace() || ">*#|-".contains(c));
+        let message = message.trim_end().trim_end_matches(['*', '|', ' ']);
+        if message.is_empty() {
             continue;
         }
-        let heading = heading(said);
+        let heading = heading(message);
         let row = match heading {
             Some((_, rest)) => rest,
-            None => said,
+            None => message,
         };
         group = heading.map(|(number, _)| number).or(group);
         if row.is_empty() {
             continue;
         }
-        let is_headed = heading.is_some() && said.starts_with("IOMMU ");
+        let is_headed = heading.is_some() && message.starts_with("IOMMU ");
         let function = function(row, is_headed).filter(|_| found.len() < MOST);
         let Some((id, class)) = function else {
             group = None;

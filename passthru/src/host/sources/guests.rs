@@ -14,7 +14,7 @@ pub(crate) struct Named {
     /// The function; of a slot its first one.
     pub(crate) address: Address,
     /// Whether the entire slot is assigned.
-    pub(crate) is_whole_slot: bool,
+    pub(crate) is_complete_slot: bool,
     /// The line of the guest's configuration.
     pub(crate) evidence: Evidence,
     /// The line with the address, where it is another.
@@ -47,7 +47,7 @@ fn of_proxmox(vm: &ProxmoxVm) -> Vec<Named> {
             };
             named.extend(function.map(|address_of| Named {
                 address: address_of,
-                is_whole_slot: matches!(address, HostAddress::Slot(_)),
+                is_complete_slot: matches!(address, HostAddress::Slot(_)),
                 evidence: evidence.clone(),
                 address_line: None,
             }));
@@ -65,7 +65,7 @@ fn of_libvirt(domain: &Domain) -> Vec<Named> {
         .iter()
         .map(|hostdev| Named {
             address: hostdev.source,
-            is_whole_slot: false,
+            is_complete_slot: false,
             evidence: Evidence::at(&*domain.path, &domain.text, hostdev.line),
             address_line: address_line(domain, hostdev.line),
         })
@@ -83,7 +83,7 @@ fn address_line(domain: &Domain, start: u32) -> Option<Evidence> {
 /// The functions that guests name: no more than that they are there.
 pub(super) fn read(vms: &[ProxmoxVm], domains: &[Domain]) -> impl Iterator<Item = Entry> {
     named_by_guests(vms, domains).into_iter().map(|named| {
-        let naming = if named.is_whole_slot {
+        let naming = if named.is_complete_slot {
             Naming::Slot
         } else {
             Naming::Subject

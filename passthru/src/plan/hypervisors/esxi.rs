@@ -60,11 +60,11 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     };
     // A line that VMware does not read may be about a key that the plan sets, too.
     if let Some(fault) = file.vmx.faults.first() {
-        let told = text!(
+        let reported = text!(
             "{fault}; write the line as key = \"value\" first",
             fault = Text::of_english(fault.to_string())
         );
-        return Err(PlanCause::edit(&file.path, told));
+        return Err(PlanCause::edit(&file.path, reported));
     }
     let value = |key: &str| file.vmx.get(key).map(|entry| entry.value.as_str());
     // The rest of the VM is unchanged.

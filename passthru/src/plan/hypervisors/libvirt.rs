@@ -91,8 +91,8 @@ fn on_libvirt(
         if after == domain.text {
             return Ok(guest);
         }
-        if let Some(told) = refused(&after) {
-            return Err(PlanCause::edit(&domain.path, told));
+        if let Some(reported) = refused(&after) {
+            return Err(PlanCause::edit(&domain.path, reported));
         }
         let why = text!(
             "the domain with the functions; virsh define passes it to libvirt, \

@@ -80,7 +80,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         }
         None => {
             let lines = file.map(|file| file.to_string()).unwrap_or_default();
-            // Which firmware the guest was installed under is not shown.
+            // The firmware of the guest's installation is not in the input.
             let ours = |line: &&str| {
                 let key = line.split(' ').next().unwrap_or_default();
                 key == "pci" || (key == "firmware" && request.vm_options.firmware.is_some())

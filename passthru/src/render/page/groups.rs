@@ -13,7 +13,7 @@ use crate::text::{Language, plural, text};
 /// A group as the page shows it.
 struct Shown {
     number: u32,
-    is_whole: bool,
+    is_complete: bool,
     members: Vec<Address>,
 }
 
@@ -24,19 +24,19 @@ pub(super) fn groups(host: &Host, language: Language) -> String {
         .iter()
         .map(|(number, _)| Shown {
             number,
-            is_whole: host.is_whole_group(number),
+            is_complete: host.is_complete_group(number),
             members: host.members(number).map(|(address, _)| address).collect(),
         })
         .collect();
     let alike = |one: &Shown, other: &Shown| match (&*one.members, &*other.members) {
         ([member], [another]) => {
-            one.is_whole == other.is_whole && are_alike(host, *member, *another)
+            one.is_complete == other.is_complete && are_alike(host, *member, *another)
         }
         _ => false,
     };
     for (shown, rest) in folded(&groups, alike) {
         let group = shown.number;
-        let more = if host.is_whole_group(group) {
+        let more = if host.is_complete_group(group) {
             String::new()
         } else {
             let note = language.say(&text!("list may be incomplete"));

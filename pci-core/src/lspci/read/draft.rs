@@ -34,7 +34,7 @@ pub(super) struct Machine {
 
 impl Draft {
     /// Whether it is a function: not every `Slot:` starts one.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(super) fn is_complete(&self) -> bool {
         self.record.form.layout != Layout::MachineRecord || self.record.form.numbers.is_some()
     }
 

@@ -55,7 +55,7 @@ impl Reader {
         let mut records: Vec<Record> = self
             .drafts
             .into_iter()
-            .filter(Draft::is_whole)
+            .filter(Draft::is_complete)
             .map(|draft| draft.record)
             .collect();
         paths::place(&mut records);

@@ -32,8 +32,8 @@ pub(super) enum Missing {
 impl Wrapped {
     /// The first line of a record, `piece`, if its end is missing.
     pub(super) fn head(head: &strict::Head<'_>, piece: &Piece<'_>) -> Option<Self> {
-        let is_whole = head.pair.is_closed && head.pair.bracketed;
-        let numbered = !is_whole && {
+        let is_complete = head.pair.is_closed && head.pair.bracketed;
+        let numbered = !is_complete && {
             let class = part(
                 piece.text,
                 0,

@@ -1,4 +1,4 @@
-//! How values are printed.
+//! Printing of values.
 
 use core::fmt::{self, Write};
 

@@ -14,7 +14,7 @@ pub(super) const TITLE: &[Row] = &[
     row(0, "Intel Feature Detection\n").when(|cx| intel(cx) == Some(1)).since(14),
     row(0, "Intel <unknown>\n").when(|cx| intel(cx).is_some_and(|kind| kind > 1)).since(14),
     // Also if only the title is printed.
-    row(0, "Len={23:16:02x} <?>\n").when(|cx| intel(cx) == Some(0) && cx.bits(0, 27, 24) == 1 && !is_whole(cx)).since(14),
+    row(0, "Len={23:16:02x} <?>\n").when(|cx| intel(cx) == Some(0) && cx.bits(0, 27, 24) == 1 && !is_complete(cx)).since(14),
     row(4, CAPABILITIES_A).when(|cx| has_registers(cx, 8)).since(14),
     row(8, CAPABILITIES_B).when(|cx| has_registers(cx, 12)).since(14),
     row(12, CAPABILITIES_C).when(|cx| has_registers(cx, 16)).since(14),
@@ -56,7 +56,7 @@ fn intel(cx: &Context<'_>) -> Option<u64> {
     is_intel(cx).then(|| cx.bits(2, 15, 12))
 }
 
-fn is_whole(cx: &Context<'_>) -> bool {
+fn is_complete(cx: &Context<'_>) -> bool {
     length(cx) <= 4 || cx.has(length(cx))
 }
 
@@ -64,7 +64,7 @@ fn is_whole(cx: &Context<'_>) -> bool {
 /// `CAPID0_A` to `CAPID0_C` of the host bridge (datasheets of the 6th to 10th generation, volume
 /// 2). Wordings and units: found by running pciutils 3.15.
 fn has_registers(cx: &Context<'_>, end: u16) -> bool {
-    intel(cx) == Some(0) && cx.bits(0, 27, 24) == 1 && is_whole(cx) && length(cx) >= end
+    intel(cx) == Some(0) && cx.bits(0, 27, 24) == 1 && is_complete(cx) && length(cx) >= end
 }
 
 const CAPABILITIES_A: &str = "\t\tCapA: Peg60Dis{31} Peg12Dis{30} Peg11Dis{29} Peg10Dis{28} PeLWUDis{27} DmiWidth=x{26:26:4|2}\n\t\t      EccDis{25} ForceEccEn{24} VTdDis{23} DmiG2Dis{22} PegG2Dis{21} DDRMaxSize={20:19:Unlimited|8GB/chan|2GB/chan|0.5GB/chan}\n\t\t      1NDis{17} CDDis{15} DDPCDis{14} X2APICEn{13} PDCDis{12} IGDis{11} CDID={9:8} CRID={7:4}\n\t\t      DDROCCAP{3} OCEn{2} DDRWrtVrefEn{1} DDR3LEn{0}\n";

@@ -40,7 +40,7 @@ pub(super) fn write(
             .map(|function| (function.address, *function))
             .collect(),
         shown: shown.map(|function| function.address).collect(),
-        is_whole: options.selects_all(),
+        is_complete: options.selects_all(),
         drawn: BTreeSet::new(),
         words: Words::new(names, options.numbers),
         options,
@@ -64,7 +64,7 @@ struct Drawing<'a> {
     /// Selected, above a selected one, or, since 3.10, below one.
     shown: BTreeSet<Address>,
     /// Whether everything is selected, so that buses without functions are drawn too.
-    is_whole: bool,
+    is_complete: bool,
     /// The drawn bridges: malformed numbers may make one its own parent.
     drawn: BTreeSet<Address>,
     words: Words<'a>,
@@ -76,7 +76,7 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     /// Adds the functions shown because of selected ones.
     fn show_more(&mut self) {
-        if self.is_whole {
+        if self.is_complete {
             return;
         }
         let selected: Vec<Address> = self.shown.iter().copied().collect();
@@ -117,7 +117,7 @@ impl Drawing<'_> {
         }
         let shown = |drawing: &Self, bus: &Bus| {
             let is_shown = |function: &Address| drawing.shown.contains(function);
-            drawing.is_whole || bus.functions.iter().any(is_shown)
+            drawing.is_complete || bus.functions.iter().any(is_shown)
         };
         self.branches(&bridge.buses, shown, "", &margin, |drawing, bus, margin| {
             let name = format!("[{:04x}:{:02x}]-", bus.domain, bus.number);
