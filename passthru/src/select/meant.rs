@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pci_core::Address;
 
-use super::kind::Kind;
+use super::kind::DeviceKind;
 use super::words;
 use crate::host::{Device, Host};
 use crate::text::{Text, plural, text};
@@ -49,7 +49,7 @@ fn lines(items: &[String]) -> String {
 /// Suggestions for a word without a match: a kind with similar spelling, or the devices whose names
 /// have most of the words.
 pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
-    let kinds = Kind::near(word);
+    let kinds = DeviceKind::near(word);
     if !kinds.is_empty() {
         return kinds.into_iter().map(str::to_owned).collect();
     }
