@@ -8,7 +8,7 @@ use std::process::Command;
 use std::{env, fs};
 
 /// `cargo xtask install` says the same.
-const SONAME: &str = "libpassthru.so.0";
+const SONAME: &str = "libpassthru.so.1";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

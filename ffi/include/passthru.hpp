@@ -1670,6 +1670,11 @@ public:
     {
         return detail::Read<std::optional<bool>>::of(json()["digest_matches"]);
     }
+    // Whether the signature was made with the keys of its certificates; null if unknown.
+    std::optional<bool> valid() const
+    {
+        return detail::Read<std::optional<bool>>::of(json()["valid"]);
+    }
     // Its signers.
     List<DriverSigner> signers() const
     {
@@ -2665,7 +2670,7 @@ public:
 class RomAnswer : public detail::Typed {
 public:
     using Typed::Typed;
-    // linux-sysfs, qemu, seabios, ovmf, secure-boot or nvidia-driver.
+    // linux-sysfs, qemu, seabios, ovmf, secure-boot, nvidia-driver or amd-driver.
     std::string_view consumer() const
     {
         return detail::Read<std::string_view>::of(json()["consumer"]);

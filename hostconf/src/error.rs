@@ -142,8 +142,7 @@ pub(crate) enum Cause {
     EndsOptions,
     #[error(
         "the kernel options have a lone --, and the options after it are for init: the boot \
-         loader's program adds options at the end, where the kernel would not see them; add \
-         them before the -- by hand"
+         loader's program adds options at the end, where the kernel would not see them; add them before the -- manually"
     )]
     EndsAppended,
     #[error(

@@ -350,7 +350,7 @@ pub fn emit(vm: &Description) -> Emitted {
         })
         .collect();
     let text = format!("\"devices\": [{}]", devices.join(", "));
-    parts.push((text, "the functions, which vfio-pci holds"));
+    parts.push((text, "the functions, bound to vfio-pci"));
     file.push(Line::new("{", "the body of vm.create"));
     let last = parts.len() - 1;
     for (number, (text, why)) in parts.into_iter().enumerate() {

@@ -72,7 +72,7 @@ pub fn script_of(vm: &Description) -> Result<EmittedFile, Error> {
     }
     let words = arguments(&vm.assigned)?;
     for pair in words.chunks(2) {
-        rows.push((pair.to_vec(), "one function, which vfio-pci holds"));
+        rows.push((pair.to_vec(), "one function, bound to vfio-pci"));
     }
     let lines: Vec<ScriptLine<'_>> = rows
         .iter()

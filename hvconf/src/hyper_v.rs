@@ -102,7 +102,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         );
         say(
             "$ErrorActionPreference = 'Stop'\nSet-StrictMode -Version 2.0",
-            "the first thing that fails ends the script",
+            "the first error ends the script",
         );
         say(
             &format!("$name = {}", quoted(vm.name.as_str())),
@@ -114,7 +114,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         );
         say(
             "$wanted = @(",
-            "the functions: ids, bus, and device << 16 | function as Windows counts",
+            "the functions: IDs, bus, and device << 16 | function as Windows counts",
         );
         for (row, address) in &wanted {
             file.push(Line::new(format!("    {row}"), format!("{address}")));
@@ -149,8 +149,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         Step {
             name: "hyper-v-run",
             text: format!(
-                "run {} in Windows PowerShell as an administrator on the Hyper-V host, with the \
-                 machine switched off; {} undoes it",
+                "run {} in Windows PowerShell as an administrator on the Hyper-V host, with the VM powered off; {} undoes it",
                 give.path, undo.path
             ),
         },
@@ -244,7 +243,7 @@ Set-VM -VMName $name -CheckpointType Disabled",
     ),
     (
         "Set-VM -VMName $name -GuestControlledCacheTypes $true",
-        "the guest may have the card's memory write-combined",
+        "the guest may map the card's memory write-combined",
     ),
 ];
 

@@ -23,7 +23,7 @@ pub const PATH: &str = "/etc/nixos/passthru.nix";
 pub enum NixBinding {
     /// By vendor and device id: no other function of the host has them.
     ById,
-    /// By address: another function has the same ids, or may.
+    /// By address: another function has the same IDs, or may.
     ByAddress,
 }
 
@@ -100,8 +100,7 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
                 ));
             }
             let rules = quoted(&rules);
-            let why = "no other driver may bind these functions, by address: another function has \
-                       the same ids, or may; libvirt binds them to vfio-pci when the guest starts";
+            let why = "no other driver may bind these functions, by address: another function has the same IDs, or may; libvirt binds them to vfio-pci when the guest starts";
             say(
                 &format!("  boot.initrd.services.udev.rules = {rules};"),
                 why,

@@ -204,7 +204,7 @@ impl VfioPciCfg {
             found.identified(function.address, function.id);
         }
         for id in self.ids() {
-            let why = "it names the only function that has these ids";
+            let why = "it names the only function with these IDs";
             found
                 .not_converted
                 .push(NotConverted::new(id.to_string(), why));

@@ -174,7 +174,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
             }
             for function in vm.assigned.functions() {
                 let (at, id) = (function.address, function.id.unwrap());
-                let spelt = match format {
+                let spelled = match format {
                     Format::HyperV => format!(
                         "Bus = {}; Address = {}",
                         at.bus(),
@@ -183,7 +183,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
                     Format::KubeVirt => id.to_string().to_uppercase(),
                     _ => at.to_string(),
                 };
-                assert!(text.contains(&spelt), "{what}: {spelt}\n{text}");
+                assert!(text.contains(&spelled), "{what}: {spelled}\n{text}");
             }
             if format == Format::KubeVirt {
                 // By ids alone: that twins are not told apart is said.
@@ -223,12 +223,12 @@ fn every_command_names_every_function() {
             for function in vm.assigned.functions() {
                 let at = function.address.to_string();
                 let slot = function.address.slot().to_string();
-                let spelt = match target {
+                let spelled = match target {
                     "TrueNAS" => format!("pci_{}", at.replace([':', '.'], "_")),
                     "qm create" if !text.contains(&at) => slot,
                     _ => at,
                 };
-                assert!(text.contains(&spelt), "{what}: {spelt}\n{text}");
+                assert!(text.contains(&spelled), "{what}: {spelled}\n{text}");
             }
         }
         let files = attach_commands(&"win11".parse().unwrap(), &vm.assigned);
@@ -255,7 +255,7 @@ fn windows_follow_from_bars_wherever_there_is_one() {
     for (kind, gibibytes) in [("GPU", 64u64), ("twins", 128)] {
         let vm = of(kind);
         let mebibytes = gibibytes * 1024;
-        for (format, spelt) in [
+        for (format, spelled) in [
             (Format::Proxmox, format!("X-PciMmio64Mb,string={mebibytes}")),
             (Format::Libvirt, format!("X-PciMmio64Mb,string={mebibytes}")),
             (Format::Qemu, format!("X-PciMmio64Mb,string={mebibytes}")),
@@ -267,8 +267,8 @@ fn windows_follow_from_bars_wherever_there_is_one() {
         ] {
             let text = said(kind, &write(&vm, format, &wanted()).unwrap());
             assert!(
-                text.contains(&spelt),
-                "{kind} for {format}: {spelt}\n{text}"
+                text.contains(&spelled),
+                "{kind} for {format}: {spelled}\n{text}"
             );
         }
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use host_tree::Evidence;
 use pci_core::Address;
 
+use crate::command::LogCommand;
 use crate::log::KernelLog;
+use crate::log_line::LogLine;
 use crate::meaning::{LogLineKind, Vendor, find, split_device};
 
 /// A relevant line of the log.
@@ -81,7 +83,59 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
             evidence: log.evidence(first),
         });
     }
+    for command in &log.commands {
+        if let Some(fact) = without_table(log, command, &facts) {
+            facts.push(fact);
+            break;
+        }
+    }
     facts
+}
+
+/// The fact that the firmware has no DMAR table: a command prints all lines with `DMAR`, and the
+/// kernel's answer to `intel_iommu=on` is the only one of the table's driver. A kernel that finds
+/// the table prints its address and the address width (Linux drivers/iommu/intel/dmar.c,
+/// `parse_dmar_table`).
+fn without_table(
+    log: &KernelLog<'_>,
+    command: &LogCommand<'_>,
+    facts: &[LogFact],
+) -> Option<LogFact> {
+    let only = command.words.as_slice();
+    let [words] = only else { return None };
+    let prints_all = |word: &&str| word.eq_ignore_ascii_case("dmar");
+    if !words.iter().any(prints_all) || command.text.contains("head") || command.line.is_none() {
+        return None;
+    }
+    let of_command = |line: &&LogLine<'_>| {
+        log.command(line)
+            .is_some_and(|known| std::ptr::eq(known, command))
+    };
+    let mut lines = log.lines.iter().filter(of_command);
+    let mut enabled = None;
+    for line in lines.by_ref() {
+        let (_, _, body) = split_device(line.message);
+        if body.starts_with("DMAR: IOMMU enabled") {
+            enabled = Some(line);
+        } else if line.message.contains("DMAR") && !line.message.contains("ommand line") {
+            return None;
+        }
+    }
+    let line = enabled?;
+    // Another command of the text shows the table, or an IOMMU at work.
+    let is_contrary = |fact: &LogFact| {
+        matches!(
+            fact.kind,
+            LogLineKind::ProvesOn | LogLineKind::FirmwareTable | LogLineKind::ProvesRemapping
+        )
+    };
+    (!facts.iter().any(is_contrary)).then(|| LogFact {
+        kind: LogLineKind::ProvesOffInFirmware,
+        vendor: Some(Vendor::Intel),
+        device: None,
+        meaning: "the command prints every line of the DMAR table's driver, and none shows a table",
+        evidence: log.evidence(line),
+    })
 }
 
 /// Whether the text before a message ends with the name of a platform device: its address, a dot

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use testkit::sysfs_tree::{SysfsTree, many, virtualised};
+use testkit::sysfs_tree::{SysfsTree, many, virtualized};
 
 const ROUNDS: usize = 12;
 
@@ -20,7 +20,7 @@ fn main() {
     let temporary = std::env::temp_dir();
     let place = if memory.is_dir() { memory } else { &temporary };
     let plain = SysfsTree::below(place, "bench-plain", &many(4000));
-    let cards = SysfsTree::below(place, "bench-cards", &virtualised(8, 256));
+    let cards = SysfsTree::below(place, "bench-cards", &virtualized(8, 256));
     for (name, tree) in [
         ("4,000 functions", &plain),
         ("2,056 functions of 8 cards", &cards),

@@ -4,7 +4,7 @@
 use hvconf::description::LookingGlassSize;
 use hvconf::emitted::Emitted;
 use hvconf::guest::{
-    DeviceInstance, GuestSetup, NvidiaFlavour, NvidiaGeneration, NvidiaWindowsDriver, WorkSystem,
+    DeviceInstance, GuestSetup, NvidiaFlavor, NvidiaGeneration, NvidiaWindowsDriver, WorkSystem,
     inside,
 };
 use pci_core::Address;
@@ -27,7 +27,7 @@ pub struct GuestSetupRequest {
     /// The version of NVIDIA's driver that it has or gets.
     pub driver: Option<DriverVersion>,
     /// NVIDIA's kernel modules to use on Linux.
-    pub flavour: NvidiaFlavour,
+    pub flavor: NvidiaFlavor,
     /// The devices' instances in Windows, as its Device Manager shows them.
     pub instances: Vec<DeviceInstance>,
     /// The memory of Looking Glass, where that shows the picture.
@@ -42,7 +42,7 @@ impl GuestSetupRequest {
             devices,
             system,
             driver: None,
-            flavour: NvidiaFlavour::Recommended,
+            flavor: NvidiaFlavor::Recommended,
             instances: Vec::new(),
             looking_glass: None,
         }
@@ -67,7 +67,7 @@ impl GuestSetupRequest {
                     text!("a version of NVIDIA's driver such as 465.89, 535.129.03 or 570");
                 self.driver = Some(version.map_err(|_| fail(expected))?);
             }
-            ("open", "") => self.flavour = NvidiaFlavour::Open,
+            ("open", "") => self.flavor = NvidiaFlavor::Open,
             ("instance", path) => {
                 let expected = text!("PCI\\VEN_hhhh&DEV_hhhh&SUBSYS_hhhhhhhh&REV_hh\\INSTANCE");
                 self.instances
@@ -174,7 +174,7 @@ pub fn work(host: &Host, asked: &GuestSetupRequest) -> crate::Result<Emitted> {
     let work = GuestSetup {
         generations,
         driver: asked.driver.map(|version| version.0),
-        flavour: asked.flavour,
+        flavor: asked.flavor,
         instances: asked.instances.clone(),
         looking_glass: asked.looking_glass,
         ..GuestSetup::new(asked.system, passed)

@@ -96,6 +96,6 @@ pub use finding::Finding;
 pub use host::Host;
 pub use invocation::Invocation;
 pub use remedy::{Remedy, shown};
-pub use requirement::{Change, WholeLine};
+pub use requirement::{Change, GuestOption, WholeLine};
 pub use target::{HostSystem, Target};
 pub use verdict::Verdict;

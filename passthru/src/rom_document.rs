@@ -248,6 +248,8 @@ pub struct DriverSignature {
     /// Whether the digest matches: `false` if the driver was changed after it was signed; `null` if
     /// unknown.
     pub digest_matches: Option<bool>,
+    /// Whether the signature was made with the keys of its certificates; `null` if unknown.
+    pub valid: Option<bool>,
     /// The signers by their certificates' common names.
     pub signers: Vec<DriverSigner>,
 }
@@ -284,6 +286,7 @@ pub fn driver(bytes: &[u8]) -> Option<ExtractedDriver> {
     let signature = |signature: Authenticode| DriverSignature {
         algorithm: signature.algorithm.to_string(),
         digest_matches: signature.digest_matches(),
+        valid: signature.is_valid(),
         signers: signature
             .signers
             .into_iter()

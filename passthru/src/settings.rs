@@ -91,10 +91,10 @@ pub enum SettingCondition {
     InitramfsTools,
 }
 
-/// Judgement of a setting by a finding.
+/// Judgment of a setting by a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Judgement {
+pub struct Judgment {
     /// The finding's code.
     pub code: &'static str,
     /// Condition of the row.
@@ -107,7 +107,7 @@ pub struct Judgement {
     pub title: &'static str,
 }
 
-impl Judgement {
+impl Judgment {
     /// Title of the finding about `setting`, as the host has it.
     pub(crate) fn sentence(&self, setting: &str) -> Text {
         Text::of_table(self.title).with_word("SETTING", setting.to_owned())
@@ -124,8 +124,8 @@ pub struct Setting {
     pub name: &'static str,
     /// The values that the row is about; none for any.
     pub values: Vec<&'static str>,
-    /// Judgement by a finding, if one examines the setting alone.
-    pub judgement: Option<Judgement>,
+    /// Judgment by a finding, if one examines the setting alone.
+    pub judgment: Option<Judgment>,
     /// First version in which it works, if a source says so.
     pub first: Option<&'static str>,
     /// The last one, where it is gone.
@@ -165,10 +165,10 @@ impl Setting {
     #[must_use]
     pub fn explanation(&self) -> Text {
         let (setting, meaning) = (self.spelling(), Text::of_table(self.meaning));
-        let mut said = match &self.judgement {
-            Some(judgement) => text!(
+        let mut said = match &self.judgment {
+            Some(judgment) => text!(
                 "{title}. {meaning}",
-                title = judgement.sentence(&setting),
+                title = judgment.sentence(&setting),
                 meaning
             ),
             None => text!(
@@ -222,11 +222,11 @@ pub fn all() -> impl Iterator<Item = Setting> {
     include_str!("../data/settings.tsv").lines().filter_map(row)
 }
 
-/// The settings that a finding examines alone, each with its judgement.
-pub fn judged() -> impl Iterator<Item = (Setting, Judgement)> {
+/// The settings that a finding examines alone, each with its judgment.
+pub fn judged() -> impl Iterator<Item = (Setting, Judgment)> {
     all().filter_map(|setting| {
-        let judgement = setting.judgement.clone()?;
-        Some((setting, judgement))
+        let judgment = setting.judgment.clone()?;
+        Some((setting, judgment))
     })
 }
 
@@ -252,9 +252,9 @@ fn row(line: &'static str) -> Option<Setting> {
         source,
     ] = columns.try_into().ok()?;
     let said = |column: &'static str| (column != "-").then_some(column);
-    let judgement = match code {
+    let judgment = match code {
         "-" => None,
-        code => Some(Judgement {
+        code => Some(Judgment {
             code,
             when: self::when(when)?,
             verdict: Verdict::from_word(verdict)?,
@@ -274,7 +274,7 @@ fn row(line: &'static str) -> Option<Setting> {
             "*" | "-" => Vec::new(),
             values => values.split('|').collect(),
         },
-        judgement,
+        judgment,
         first: said(first),
         last: said(last),
         default: said(default),
@@ -316,9 +316,9 @@ mod tests {
                 "{name}"
             );
             let title = setting
-                .judgement
+                .judgment
                 .as_ref()
-                .map_or("", |judgement| judgement.title);
+                .map_or("", |judgment| judgment.title);
             assert!(!title.ends_with('.'), "{name}");
         }
     }

@@ -8,6 +8,9 @@ const MOST: usize = 3;
 /// The longest word that is compared, in bytes: the time is the product of two lengths.
 const LONGEST: usize = 64;
 
+/// The shortest beginning of a word that suggests it.
+const SHORTEST: usize = 4;
+
 /// Those of `known` that almost are `typed`, the nearest first, at most three: one letter in
 /// four may differ.
 pub(crate) fn near<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
@@ -17,8 +20,14 @@ pub(crate) fn near<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) ->
     }
     let most = typed.chars().count().div_ceil(4);
     let known = known.into_iter().filter(|known| known.len() <= LONGEST);
+    // The beginning of a word is as near as one wrong letter.
+    let is_start = |known: &str| typed.len() >= SHORTEST && known.starts_with(&typed);
+    let far = |known: &str| match is_start(known) {
+        true => 1,
+        false => distance(&typed, known),
+    };
     let mut near: Vec<(usize, &str)> = known
-        .map(|known| (distance(&typed, known), known))
+        .map(|known| (far(known), known))
         .filter(|(distance, _)| *distance <= most)
         .collect();
     near.sort_unstable();
@@ -70,6 +79,7 @@ mod tests {
         let known = ["proxmox", "libvirt", "qemu", "xen"];
         assert_eq!(near("promox", known), ["proxmox"]);
         assert_eq!(near("Libvrit", known), ["libvirt"]);
+        assert_eq!(near("prox", known), ["proxmox"]);
         assert!(near("docker", known).is_empty());
         assert!(near("", known).is_empty());
         assert!(near(&"x".repeat(100_000), known).is_empty());

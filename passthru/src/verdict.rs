@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::text::{Argument, IntoArgument};
+use crate::text::{Argument, IntoArgument, Text};
 
 /// What a finding means for the person who reads it. The order is the order in
 /// which findings are shown.
@@ -65,6 +65,12 @@ impl Verdict {
         }
     }
 
+    /// The word on screens.
+    #[must_use]
+    pub fn label(self) -> Text {
+        Text::word("verdict", self.word())
+    }
+
     /// The meaning of the verdict, a sentence without its full stop.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
@@ -104,6 +110,6 @@ impl fmt::Display for Verdict {
 
 impl IntoArgument for Verdict {
     fn argument(&self) -> Argument {
-        Argument::Characters(self.to_string())
+        Argument::Text(self.label())
     }
 }

@@ -14,3 +14,4 @@
 mod apply;
 mod harmless;
 mod scale;
+mod terminal;

@@ -51,7 +51,7 @@ sub_classes! {
     0x0280 OTHER_NETWORK_CONTROLLER "Another network controller: Wi-Fi cards are of this class"
     0x0300 VGA_CONTROLLER "A VGA-compatible controller"
     0x0301 XGA_CONTROLLER "An XGA controller"
-    0x0302 THREE_D_CONTROLLER "A 3D controller: graphics without a VGA-compatible part, as in laptops with two GPUs and in data centres"
+    0x0302 THREE_D_CONTROLLER "A 3D controller: graphics without a VGA-compatible part, as in laptops with two GPUs and in data centers"
     0x0380 OTHER_DISPLAY_CONTROLLER "Another display controller: graphics that need not be VGA-compatible"
     0x0400 VIDEO_DEVICE "A video device: capture cards and TV tuners"
     0x0401 AUDIO_DEVICE "An audio device that is not HD Audio"

@@ -1,8 +1,10 @@
 //! Carrying plans out, and taking them back.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use passthru::apply::{Commands, Event, Journal, Store, Transaction};
+use passthru::plan::Plan;
 use passthru::{apply as transaction, verify};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -78,9 +80,24 @@ fn refused(error: passthru::Error) -> PyErr {
     errors::apply(&error)
 }
 
+/// The time after the next boot, in seconds, and the path of `passthru`.
+type Confirmation = Option<(u64, PathBuf)>;
+
+/// The plan of a text, with the unit that undoes it unless it is kept, where that is wanted.
+fn confirmed(text: &str, root: &Path, confirmation: Confirmation) -> PyResult<Plan> {
+    let plan = plan::read(text)?;
+    match confirmation {
+        None => Ok(plan),
+        Some((seconds, program)) => {
+            let within = Duration::from_secs(seconds);
+            transaction::confirmed_within(root, &plan, within, &program).map_err(refused)
+        }
+    }
+}
+
 /// What speaks against carrying a plan out, one sentence each, as JSON.
 #[pyfunction]
-#[pyo3(signature = (plan, root, accept, commands, now, /))]
+#[pyo3(signature = (plan, root, accept, commands, now, confirmation, /))]
 pub(crate) fn check(
     py: Python<'_>,
     plan: &str,
@@ -88,10 +105,11 @@ pub(crate) fn check(
     accept: Words,
     commands: &str,
     now: bool,
+    confirmation: Confirmation,
 ) -> PyResult<String> {
     let commands = self::commands(commands)?;
     py.detach(|| {
-        let plan = plan::read(plan)?;
+        let plan = confirmed(plan, &root, confirmation)?;
         let refusals =
             transaction::check(&root, &plan, &accept.into_words(), commands).map_err(refused)?;
         if now && refusals.is_empty() {
@@ -103,7 +121,7 @@ pub(crate) fn check(
 
 /// Carry a plan out, and give what was done as JSON.
 #[pyfunction]
-#[pyo3(signature = (plan, root, accept, commands, now, on_step, /))]
+#[pyo3(signature = (plan, root, accept, commands, now, confirmation, on_step, /))]
 pub(crate) fn apply(
     py: Python<'_>,
     plan: &str,
@@ -111,11 +129,12 @@ pub(crate) fn apply(
     accept: Words,
     commands: &str,
     now: bool,
+    confirmation: Confirmation,
     on_step: Option<Py<PyAny>>,
 ) -> PyResult<String> {
     let commands = self::commands(commands)?;
     py.detach(|| {
-        let plan = plan::read(plan)?;
+        let plan = confirmed(plan, &root, confirmation)?;
         let accept = accept.into_words();
         if now {
             transaction::check_now(&root, &plan).map_err(refused)?;
@@ -144,6 +163,16 @@ pub(crate) fn resume(
         let mut listener = Listener::new(on_step);
         let done = store.resume(&mut |event| listener.hear(&event));
         listener.end(done)
+    })
+}
+
+/// Keep the newest plan, which would be undone, and give the transaction as JSON.
+#[pyfunction]
+#[pyo3(signature = (root, /))]
+pub(crate) fn keep(py: Python<'_>, root: PathBuf) -> PyResult<String> {
+    py.detach(|| {
+        let mut store = Store::lock(&root).map_err(refused)?;
+        Listener::new(None).end(store.keep())
     })
 }
 

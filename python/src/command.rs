@@ -23,7 +23,7 @@ pub(crate) fn run_command(py: Python<'_>, arguments: Vec<PathBuf>) -> u8 {
 }
 
 /// Run the command with these arguments after its name, and give its exit status, what
-/// it prints, and what it prints on standard error, all without colours.
+/// it prints, and what it prints on standard error, all without colors.
 #[pyfunction]
 #[pyo3(signature = (arguments, /, columns = 80))]
 pub(crate) fn command_output(

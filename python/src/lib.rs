@@ -25,7 +25,7 @@ mod words;
 #[pyo3::pymodule(gil_used = false, name = "_passthru")]
 mod extension {
     #[pymodule_export]
-    use crate::apply::{apply, check, current, resume, undo};
+    use crate::apply::{apply, check, current, keep, resume, undo};
     #[pymodule_export]
     use crate::command::{command_output, run_command};
     #[pymodule_export]

@@ -184,3 +184,22 @@ def test_scripts_and_playbooks_are_those_of_the_command(
     assert passthru.output([*words, "--patch"]).out == plan.to_patch()
     assert passthru.output([*words, "--json"]).out == plan.to_json()
     assert signal.getsignal(signal.SIGINT) is heard
+
+
+def test_a_plan_is_kept_or_undone_after_the_next_boot(root: Path, plan: passthru.Plan) -> None:
+    then = texts(root)
+    service = root / "etc/systemd/system/passthru-confirm.service"
+    with pytest.raises(passthru.ApplyError, match="systemd"):
+        passthru.apply(plan, root=root, confirm_within=600)
+    (root / "usr/lib/systemd").mkdir(parents=True)
+    (root / "usr/lib/systemd/systemd").touch()
+    with pytest.raises(passthru.ApplyError, match="one minute"):
+        passthru.apply(plan, root=root, confirm_within=10)
+    passthru.apply(plan, root=root, confirm_within=600, program="/usr/local/bin/passthru")
+    assert "/usr/local/bin/passthru undo --yes --unless-kept 600s" in service.read_text()
+    assert passthru.keep(root=root).state is TransactionState.APPLIED
+    assert not service.exists()
+    with pytest.raises(passthru.ApplyError):
+        passthru.keep(root=root)
+    passthru.undo(root=root)
+    assert set(texts(root)) - set(then) == {"usr/lib/systemd/systemd"}

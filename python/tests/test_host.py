@@ -96,7 +96,7 @@ def test_documents_have_the_fields_of_their_types(after: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", " \n", "hello\n", b"\x89PNG\r\n", b"\x00\x01", '{"schema": "passthru-snapshot/1"']
 )
-def test_input_that_is_not_recognised_is_refused_with_its_name(text: str | bytes) -> None:
+def test_input_that_is_not_recognized_is_refused_with_its_name(text: str | bytes) -> None:
     with pytest.raises(passthru.InputError, match=r"^paste\.txt:") as caught:
         passthru.Host.from_texts({"paste.txt": text})
     assert isinstance(caught.value, ValueError)

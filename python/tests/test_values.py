@@ -139,7 +139,7 @@ def test_a_value_takes_its_fields_and_no_others() -> None:
         (("dmesg", 3), {}),
         (("dmesg", 3, "text", 4), {}),
         (("dmesg", 3, "text"), {"text": "twice"}),
-        (("dmesg", 3, "text"), {"colour": "red"}),
+        (("dmesg", 3, "text"), {"color": "red"}),
     ]:
         with pytest.raises(TypeError):
             passthru.Evidence(*args, **names)

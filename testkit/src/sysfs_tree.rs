@@ -398,7 +398,7 @@ pub fn many(count: usize) -> Vec<Function> {
 
 /// A host of `cards` network cards, each below its own root port and with `each` virtual functions,
 /// at most 503; every second of these is bound to vfio-pci.
-pub fn virtualised(cards: usize, each: usize) -> Vec<Function> {
+pub fn virtualized(cards: usize, each: usize) -> Vec<Function> {
     let mut all = Vec::new();
     for card in 0..cards {
         let port = format!("0000:00:{:02x}.0", card + 1);

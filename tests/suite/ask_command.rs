@@ -196,7 +196,6 @@ fn what_was_asked_for_is_no_longer_unknown() {
         "iommu-not-shown",
         "group-not-shown",
         "boot-loader-not-shown",
-        "interrupt-remapping-not-shown",
     ] {
         assert!(before.contains(code), "{code}: {before:?}");
     }

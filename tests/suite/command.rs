@@ -42,7 +42,7 @@ pub(crate) fn narrow(words: &[&str]) -> Run {
     styled(words, style)
 }
 
-fn styled(words: &[&str], style: Style) -> Run {
+pub(crate) fn styled(words: &[&str], style: Style) -> Run {
     static AT_TOP: Once = Once::new();
     AT_TOP.call_once(|| std::env::set_current_dir(top()).unwrap());
     let mut args = vec![OsString::from("passthru")];

@@ -207,7 +207,6 @@ fn ubuntu_gtx1080ti() {
             "fix boot-options-invalid",
             "fix driver-removal-service",
             "unknown iommu-not-shown",
-            "unknown interrupt-remapping-not-shown",
             "unknown group-not-shown",
             "ok blacklist-of-graphics",
             "ok bound-to-vfio",
@@ -224,7 +223,7 @@ fn proxmox_gtx650() {
         "{}",
         before.out
     );
-    // A quoted line without its neighbours does not say that remapping is off.
+    // A quoted line without its neighbors does not say that remapping is off.
     assert!(said(&before).contains("unknown interrupt-remapping-not-shown"));
     let groups = passthru(&[
         "groups",

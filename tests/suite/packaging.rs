@@ -115,7 +115,7 @@ fn each_readme_shows_a_task_and_the_features() {
     }
 }
 
-/// An archive has sources, data, README and licences, and less than 2 MB.
+/// An archive has sources, data, README and licenses, and less than 2 MB.
 #[test]
 fn each_archive_is_small_and_complete() {
     let scratch = Scratch::new();
@@ -297,5 +297,26 @@ fn workflows_hold_nothing_but_scripts() {
 fn packages_of_others_are_as_deny_toml_allows() {
     if installed(&["python3"]) {
         said("scripts/deny", &[]);
+    }
+}
+
+/// The installation lines name the files of the version that is set.
+#[test]
+fn installation_lines_name_the_version() {
+    let version = value("version");
+    for paper in ["README.md", "docs/install.md"] {
+        let text = fs::read_to_string(top().join(paper)).unwrap();
+        let mut names = 0;
+        for (at, _) in text.match_indices("passthru") {
+            let rest =
+                text[at + "passthru".len()..].trim_start_matches(|c: char| c == '-' || c == '_');
+            let rest = rest.trim_start_matches("dev_").trim_start_matches("1_");
+            if !rest.starts_with(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
+            names += 1;
+            assert!(rest.starts_with(&version), "{paper}: {}", &rest[..20]);
+        }
+        assert!(names > 2, "{paper}");
     }
 }

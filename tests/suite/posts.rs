@@ -414,18 +414,18 @@ const NOT_A_SOURCE: &[(&str, &str)] = &[
     ),
     ("df", "free space is for a person to see"),
     ("find", "its lists of groups are a source of their own"),
-    ("Get-WinEvent", "its events are messages of the catalogue"),
+    ("Get-WinEvent", "its events are messages of the catalog"),
     ("grep", "its lines are those of the file"),
     ("incus", "resources are for a person to see"),
-    ("kubectl", "its lines are messages of the catalogue"),
+    ("kubectl", "its lines are messages of the catalog"),
     ("mdevctl", "mediated devices are for a person to see"),
     ("passthru", "its own answer"),
     (
         "qemu-system-x86_64",
         "the list of properties is for a person to see",
     ),
-    ("tail", "its lines are messages of the catalogue"),
-    ("vmkernel-zdump", "its lines are messages of the catalogue"),
+    ("tail", "its lines are messages of the catalog"),
+    ("vmkernel-zdump", "its lines are messages of the catalog"),
     ("xe", "names of host devices are for a person to see"),
 ];
 
@@ -534,14 +534,16 @@ fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
                 `GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on vfio-pci-ids=8086:9a60\"`\n\n\
                 ```\n$ dmesg | grep -e DMAR\n[    0.033906] DMAR: IOMMU enabled\n```\n";
     let found = codes(post);
+    // The command prints each line with DMAR, and the kernel found no table.
     for code in [
         "vfio-group-file-missing",
         "vfio-option-misspelled",
-        "iommu-not-shown",
+        "iommu-off",
     ] {
         assert!(found.contains(&code), "{code}: {found:?}");
     }
     // The line that guides have people look for is printed where VT-d is off, too.
+    let post = &post.replace("$ dmesg | grep -e DMAR\n", "");
     let title = |post: &str| {
         let found = findings(post)
             .into_iter()
@@ -737,4 +739,89 @@ fn prose_behind_an_assignment_is_no_option() {
     let texts: Vec<&str> = options.map(|option| option.text.as_str()).collect();
     assert!(texts.contains(&"pci-stub.ids=10de:2203"), "{texts:?}");
     assert!(texts.iter().all(|text| text.is_ascii()), "{texts:?}");
+}
+
+/// A log that a filter cut shows what is missing in it, if the filter keeps each such line.
+#[test]
+fn a_filter_for_dmar_shows_that_the_firmware_has_no_table() {
+    let log = "[    0.019620] DMAR: IOMMU enabled\n";
+    let typed =
+        |command: &str| format!("```\nroot@a:~# {command}\n{log}root@a:~# uname -r\n6.1.0\n```\n");
+    for command in [
+        "dmesg | grep -e DMAR -e IOMMU",
+        "dmesg | grep -E \"DMAR|IOMMU\"",
+        "sudo dmesg | grep -i dmar",
+    ] {
+        let found = codes(&typed(command));
+        assert!(found.contains(&"iommu-off"), "{command}: {found:?}");
+    }
+    for command in ["dmesg | grep -i iommu", "dmesg | grep DMAR | head -1"] {
+        assert!(!codes(&typed(command)).contains(&"iommu-off"), "{command}");
+    }
+    assert!(!codes(log).contains(&"iommu-off"));
+    let table = format!("{log}[    0.092323] DMAR: Host address width 39\n");
+    let with_table = typed("dmesg | grep DMAR").replace(log, &table);
+    assert!(!codes(&with_table).contains(&"iommu-off"));
+    // A group proves more than a line that is missing.
+    let group = "IOMMU Group 1 00:01.0 PCI bridge [0604]: Intel Corporation [8086:0c01]\n";
+    let found = codes(&format!("{}{group}", typed("dmesg | grep DMAR")));
+    assert!(
+        found.contains(&"iommu-on") && !found.contains(&"iommu-off"),
+        "{found:?}"
+    );
+}
+
+/// A driver that refused a function is not bound to it.
+#[test]
+fn a_failed_probe_binds_nothing() {
+    let failed =
+        "[   26.895721] vfio-pci 0000:01:00.0: probe with driver vfio-pci failed with error -22\n";
+    let found = codes(failed);
+    assert!(
+        found.contains(&"vfio-probe-refused") && !found.contains(&"bound-to-vfio"),
+        "{found:?}"
+    );
+}
+
+/// Lists of scripts have the driver at the end of the line.
+#[test]
+fn a_driver_behind_its_function_is_read() {
+    let list = "Group:  16  0000:0a:00.0 VGA compatible controller [0300]: NVIDIA Corporation TU116 \
+                [10de:21c4] (rev a1)   Driver: vfio-pci\n\
+                Group:  17  0000:0b:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP107 \
+                [10de:1c82] (rev a1)   Driver: nouveau\n";
+    let found = codes(list);
+    for code in ["bound-to-vfio", "display-kept"] {
+        assert!(found.contains(&code), "{code}: {found:?}");
+    }
+}
+
+/// The parts of a table drawn with lines.
+#[test]
+fn a_drawn_table_of_freebsd_is_read() {
+    let table = "# hoster passthru list\n\
+                 │ PPT Device │ PCI ID Raw  │ Type        │ Bhyve PCI ID │ Status               │\n\
+                 │ ppt0       │ pci0:1:0:0: │ display/VGA │ 1/0/0        │ In use by: test-vm-1 │\n";
+    let found = codes(table);
+    assert!(found.contains(&"bound-for-guests"), "{found:?}");
+    assert!(!found.contains(&"iommu-not-shown"), "{found:?}");
+}
+
+/// A message that goes on in the next line is read whole.
+#[test]
+fn a_wrapped_message_is_no_other_one() {
+    let whole = "failed to reset PCI device '0000:7b:00.0', but trying to continue as not all devices need a reset\n";
+    let wrapped = "failed to reset PCI device '0000:7b:00.0', but trying to continue as not\nall devices need a reset\n";
+    assert_eq!(codes(whole), codes(wrapped));
+}
+
+/// The text of a forum has a configuration file, and is none.
+#[test]
+fn output_behind_a_configuration_is_read() {
+    let config = "bios: ovmf\nhostpci0: 0000:03:00,pcie=1\nmachine: q35\n\n";
+    let listing = "03:00.0 VGA compatible controller [0300]: AMD Navi 22 [1002:73df] (rev c1)\n\
+                   \tKernel driver in use: vfio-pci\n";
+    let found = codes(&format!("My VM config:\n\n{config}{listing}"));
+    assert!(found.contains(&"bound-to-vfio"), "{found:?}");
+    assert!(found.contains(&"guest-functions-assigned"), "{found:?}");
 }

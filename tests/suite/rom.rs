@@ -47,6 +47,47 @@ fn info_shows_the_parts() {
 }
 
 #[test]
+fn info_draws_the_file() {
+    let scratch = Scratch::new();
+    let file = [&flash_header(1, &turing())[..], &[0xff; 0x600]].concat();
+    let file = scratch.file("gpu.rom", file);
+    let run = passthru(&["rom", "info", &file]);
+    let map = "\
+map:
+        0x0 ########################             1536 NVIDIA's flash header
+      0x600 ################################     2048 x86 PC-AT
+      0xe00 ################                     1024 EFI
+     0x1200 ########################             1536 NVIDIA FwSec
+     0x1800 ########                              512 NVIDIA NBSI
+     0x1a00 ########################             1536 other bytes
+";
+    assert!(run.out.ends_with(map), "{}", run.out);
+    assert!(
+        run.out
+            .contains("EFI driver at 0xe00: PE32+ for X64; not signed"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_file_that_is_no_rom_is_named() {
+    let scratch = Scratch::new();
+    for (bytes, words) in [
+        (
+            &b"PK\x03\x04"[..],
+            "not an option ROM: the file is a ZIP archive",
+        ),
+        (b"<html>", "not an option ROM: the file is a web page"),
+        (&[0xff; 64], "all bytes are ff: the read failed"),
+    ] {
+        let file = scratch.file("x.rom", bytes);
+        let run = passthru(&["rom", "info", &file]);
+        assert!(run.status == 2 && run.err.contains(words), "{}", run.err);
+    }
+}
+
+#[test]
 fn texts_in_a_rom_do_not_reach_the_terminal() {
     let scratch = Scratch::new();
     let image = ImageBuilder::x86(2).amd_tables([0x1da2, 1], b"113\x1b]0;x\x07");
@@ -93,7 +134,14 @@ fn verify_takes_the_card_from_the_host() {
         .collect();
     assert_eq!(
         consumers,
-        ["linux-sysfs", "qemu", "seabios", "ovmf", "secure-boot"]
+        [
+            "linux-sysfs",
+            "qemu",
+            "seabios",
+            "ovmf",
+            "secure-boot",
+            "amd-driver"
+        ]
     );
     // The ROM of the graphics function, given to the audio function.
     let run = passthru(&[&["rom", "verify", &good, "--for", "01:00.1"], &HOST[..]].concat());
@@ -120,7 +168,10 @@ fn verify_takes_ids_and_the_guest() {
     assert!(code == 1 && said.contains("[rom-other-board]"), "{said}");
     let legacy = scratch.file("legacy.rom", ImageBuilder::x86(1).build());
     let guest = |word: &str| passthru(&["rom", "verify", &legacy, "--guest", word]).status;
-    assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (0, 1, 1));
+    assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (0, 0, 0));
+    let efi = scratch.file("efi.rom", ImageBuilder::efi(6).build());
+    let guest = |word: &str| passthru(&["rom", "verify", &efi, "--guest", word]).status;
+    assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (1, 0, 1));
     assert_eq!(passthru(&["rom", "verify", &legacy]).status, 0);
     for wrong in [
         "10de",
@@ -217,6 +268,16 @@ fn carve_finds_and_writes_one() {
         assert_eq!(run.status, status, "{}", run.err);
     }
     assert_eq!(fs::read(output).unwrap(), second);
+    // By the ID of the card.
+    let named = ["--ids", "8086:0406", "-o", output];
+    let run = passthru(&[&["rom", "carve", &file], &named[..]].concat());
+    assert_eq!((run.status, fs::read(output).unwrap()), (0, second.clone()));
+    let run = passthru(&["rom", "carve", &file, "--ids", "10de:ffff"]);
+    assert!(
+        run.status == 2 && run.err.contains("among the 2 ROMs"),
+        "{}",
+        run.err
+    );
     let json = passthru(&["rom", "carve", &file, "--json"]).json();
     assert_eq!(json["roms"][1]["rom"]["images"][0]["vendor"], "8086");
     let none = scratch.file("none.bin", [0xff; 4096]);

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use testkit::Scratch;
 use testkit::rom::{ImageBuilder, card, flash_header, rom};
-use vbios::verify::RomRemedy;
 
 use crate::command::passthru;
 
@@ -21,24 +20,10 @@ fn finding(path: &str, more: &[&str], code: &str) -> Option<Value> {
         .cloned()
 }
 
-/// The words of a remedy's command behind `passthru`, with what they stand for.
-fn words<'a>(command: &'a str, file: &'a str, new: &'a str) -> Vec<&'a str> {
-    let (program, words) = command.split_once(' ').unwrap();
-    assert_eq!(program, "passthru");
-    let word = |word| match word {
-        "FILE" => file,
-        "NEW" => new,
-        "VENDOR:DEVICE" => IDS,
-        "GUEST" => "seabios",
-        word => word,
-    };
-    words.split(' ').map(word).collect()
-}
-
 #[test]
 fn each_command_of_a_remedy_makes_its_finding_go_away() {
     let scratch = Scratch::new();
-    let new = scratch.path().join("new.rom");
+    let new = scratch.path().join("old-fixed.rom");
     let new = new.to_str().unwrap();
     let mut damaged = card();
     damaged[0x100] ^= 1;
@@ -63,30 +48,73 @@ fn each_command_of_a_remedy_makes_its_finding_go_away() {
         ("rom-small-bar", rom(&[ImageBuilder::efi(2)]), &[]),
         ("rom-pointer-not-aligned", rom(&[odd]), &[]),
     ] {
+        // A name that a shell splits.
         let source = scratch.file("old.rom", &file);
         let before = finding(&source, more, code).unwrap_or_else(|| panic!("no {code}"));
         let command = before["command"]
             .as_str()
             .unwrap_or_else(|| panic!("{before}"));
-        let words = words(command, &source, new);
-        let run = passthru(&words);
+        let words: Vec<&str> = command.split(' ').collect();
+        assert_eq!(words[0], "passthru");
+        let run = passthru(&words[1..]);
         assert_eq!(run.err, "", "{words:?}");
         if words.contains(&"-o") {
             assert_eq!(run.status, 0, "{words:?}: {}", run.out);
             assert_eq!(finding(new, more, code), None, "{words:?}");
             std::fs::remove_file(new).unwrap();
         } else {
-            // With the guest it is known what the finding means.
-            let after = finding(&source, &words[3..], code).unwrap();
+            // With the guest it is known whether the finding matters.
+            let after = finding(&source, &words[4..], code).unwrap();
             assert_eq!(before["verdict"], "unknown");
-            assert_eq!(after["verdict"], "harmless");
+            assert_eq!(after["verdict"], "blocker");
             assert_eq!(after["command"], Value::Null);
         }
-        shown.insert(command.to_owned());
+        shown.insert(words[2].to_owned());
     }
-    let all: BTreeSet<String> = RomRemedy::ALL
-        .iter()
-        .filter_map(|remedy| Some(remedy.command()?.to_owned()))
-        .collect();
-    assert_eq!(shown, all, "each remedy with a command has a case");
+    let all = ["fix-checksum", "patch", "set-last", "trim", "verify"];
+    assert_eq!(shown, all.map(str::to_owned).into());
+}
+
+/// A shell runs the command as printed, whatever the file is called.
+#[test]
+fn a_command_names_the_file() {
+    let scratch = Scratch::new();
+    let file = scratch.file("my card's.rom", flash_header(1, &card()));
+    let run = passthru(&["rom", "verify", &file]);
+    let text = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let folder = scratch.path().display();
+    let command = format!(
+        "passthru rom trim '{folder}/my card'\\''s.rom' -o '{folder}/my card'\\''s-fixed.rom'"
+    );
+    assert!(text.contains(&command), "{text}");
+    assert!(!text.contains("FILE") && !text.contains("VENDOR:DEVICE"));
+}
+
+/// An image without a free byte for its checksum: the remedy is another dump, not a command that
+/// fails.
+#[test]
+fn no_command_is_offered_that_fails() {
+    let scratch = Scratch::new();
+    let mut full = ImageBuilder::x86(4).unbalanced().build();
+    for (at, byte) in full.iter_mut().enumerate() {
+        if at > 4 && !(0x18..0x1c).contains(&at) && !(0x40..0x80).contains(&at) {
+            *byte = (at % 251) as u8 | 1;
+        }
+    }
+    let sum = full.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+    full[0x100] = full[0x100].wrapping_sub(sum).wrapping_add(1);
+    let file = scratch.file("full.rom", &full);
+    let found = finding(&file, &[], "rom-checksum").unwrap();
+    assert_eq!(found["command"], Value::Null, "{found}");
+    assert!(
+        found["remedy"]
+            .as_str()
+            .unwrap()
+            .starts_with("dump the ROM again")
+    );
+    // The same for other IDs: the card's own ROM.
+    full[0x100] = full[0x100].wrapping_sub(1);
+    let file = scratch.file("full.rom", &full);
+    let found = finding(&file, &["--ids", IDS], "rom-seabios-id").unwrap();
+    assert_eq!(found["command"], Value::Null, "{found}");
 }

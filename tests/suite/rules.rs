@@ -3,6 +3,7 @@
 
 mod about_binding;
 mod about_boot;
+mod about_cards;
 mod about_devices;
 mod about_files;
 mod about_groups;
@@ -117,6 +118,7 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(about_resets::cases())
         .chain(about_files::cases())
         .chain(about_boot::cases())
+        .chain(about_cards::cases())
         .chain(about_binding::cases())
         .chain(about_guests::cases())
         .chain(about_settings::cases())
@@ -171,6 +173,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_setting_lines::quiet())
         .chain(about_groups::quiet())
         .chain(about_boot::quiet())
+        .chain(about_cards::quiet_cases())
         .chain(about_binding::quiet())
         .chain(about_guests::quiet())
         .chain(about_settings::quiet())
@@ -265,6 +268,9 @@ fn complete_change(code: &str, change: &Change) {
         }
         Change::RemoveModule { path, .. } => assert!(!path.is_empty(), "{code}"),
         Change::RemoveLine(line) => assert!(!line.path().is_empty(), "{code}"),
+        Change::SetGuestOptions { path, options } => {
+            assert!(path.starts_with('/') && !options.is_empty(), "{code}");
+        }
     }
 }
 
@@ -498,5 +504,44 @@ fn any_bytes_in_any_file_give_a_report() {
             passthru::render::Style::PLAIN,
         );
         assert!(!text.contains('\x1b'));
+    }
+}
+
+/// Who asks for ESXi, Hyper-V or bhyve has no dmesg of Linux, and no lspci.
+#[test]
+fn remedies_name_tools_of_the_system_that_is_asked_for() {
+    use passthru::Target;
+    for (target, has_dmesg) in [
+        (Target::Esxi, false),
+        (Target::HyperV, false),
+        (Target::Bhyve, true),
+    ] {
+        for case in cases().step_by(9) {
+            let host = host(&case.tree);
+            let question = Question {
+                devices: Vec::new(),
+                target: Some(target),
+            };
+            for finding in doctor::examine(&host, &question).findings {
+                let (words, is_command): (Vec<String>, bool) = match &finding.remedy {
+                    Some(Remedy::Inspect { argv }) => (argv.clone(), true),
+                    Some(Remedy::Manual { text, .. }) => {
+                        (text.split([' ', '\'']).map(str::to_owned).collect(), false)
+                    }
+                    _ => continue,
+                };
+                let is_foreign = |word: &String| {
+                    // A message of Xen is of Xen's host.
+                    let of_linux = word == "lspci"
+                        || word == "journalctl"
+                        || word.contains("/proc/")
+                        || word.contains("/sys/");
+                    word == "dmesg" && !has_dmesg || is_command && of_linux
+                };
+                let is_xen = finding.code.starts_with("xen-");
+                let foreign = words.iter().find(|word| is_foreign(word) && !is_xen);
+                assert_eq!(foreign, None, "{target}: {finding:?}");
+            }
+        }
     }
 }

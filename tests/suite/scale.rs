@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use testkit::Scratch;
-use testkit::sysfs_tree::{Function, SysfsTree, many, virtualised};
+use testkit::sysfs_tree::{Function, SysfsTree, many, virtualized};
 
 use crate::command::passthru;
 
@@ -31,7 +31,7 @@ fn tree(name: &str, functions: &[Function]) -> SysfsTree {
 
 #[test]
 fn what_is_said_of_many_functions_alike_is_said_once() {
-    let tree = tree("scale-virtual", &virtualised(CARDS, EACH));
+    let tree = tree("scale-virtual", &virtualized(CARDS, EACH));
     let root = tree.root.to_str().unwrap();
 
     let doctor = passthru(&["doctor", "--json", "--root", root]).json();
@@ -80,7 +80,7 @@ fn what_is_said_of_many_functions_alike_is_said_once() {
 
 #[test]
 fn a_table_has_a_line_for_each_function() {
-    let tree = tree("scale-table", &virtualised(1, 300));
+    let tree = tree("scale-table", &virtualized(1, 300));
     let root = tree.root.to_str().unwrap();
     let list = passthru(&["list", "--root", root]);
     assert_eq!(list.out.lines().count(), 1 + 302, "{}", list.err);
@@ -151,7 +151,7 @@ fn the_work_grows_as_the_functions_do() {
     ];
     let hosts: [(&str, [Vec<Function>; 2]); 2] = [
         ("plain", [many(1000), many(4000)]),
-        ("virtual", [virtualised(2, 256), virtualised(CARDS, EACH)]),
+        ("virtual", [virtualized(2, 256), virtualized(CARDS, EACH)]),
     ];
     for (name, [few, more]) in &hosts {
         let few = tree(&format!("scale-{name}-few"), few);

@@ -1,4 +1,4 @@
-//! The catalogues translate only sentences that the sources and tables have; the template
+//! The catalogs translate only sentences that the sources and tables have; the template
 //! for translators is made from these.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,16 +7,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use passthru::answer::{Kind, Readiness};
 use passthru::messages::{self, Fix};
 use passthru::text::Language;
 use passthru::{Verdict, doctor, settings};
 
 use crate::command::{passthru, top};
+use crate::lower_sentences;
 
-/// A sentence; with a number, the one for any other number than 1, too.
+/// A sentence, after its context and `\u{4}` if it has one; with a number, the one for any other
+/// number than 1, too.
 pub(crate) type Sentence = (String, Option<String>);
 
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -28,7 +31,7 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// The string literal that `text` begins with after blanks, as Rust reads it, and the rest.
-fn literal(text: &str) -> Option<(String, &str)> {
+pub(crate) fn literal(text: &str) -> Option<(String, &str)> {
     let inner = text.trim_start().strip_prefix('"')?;
     let (mut value, mut rest) = (String::new(), inner);
     loop {
@@ -43,7 +46,20 @@ fn literal(text: &str) -> Option<(String, &str)> {
                     '\n' => rest = rest.trim_start(),
                     'n' => value.push('\n'),
                     't' => value.push('\t'),
-                    same @ ('"' | '\\') => value.push(same),
+                    'r' => value.push('\r'),
+                    '0' => value.push('\0'),
+                    'x' => {
+                        let code = u8::from_str_radix(&rest[..2], 16).unwrap();
+                        value.push(char::from(code));
+                        rest = &rest[2..];
+                    }
+                    'u' => {
+                        let (code, after) = rest[1..].split_once('}').unwrap();
+                        let code = u32::from_str_radix(code, 16).unwrap();
+                        value.push(char::from_u32(code).unwrap());
+                        rest = after;
+                    }
+                    same @ ('"' | '\\' | '\'') => value.push(same),
                     other => panic!("\\{other} in a sentence"),
                 }
             }
@@ -52,9 +68,14 @@ fn literal(text: &str) -> Option<(String, &str)> {
     }
 }
 
+/// A source without its module of tests.
+pub(crate) fn without_tests(source: &str) -> &str {
+    source.split("#[cfg(test)]\nmod tests {").next().unwrap()
+}
+
 /// The sentences of `text!` and `plural!` in a source, without those of its tests.
 fn of_source(source: &str) -> Vec<Sentence> {
-    let source = source.split("#[cfg(test)]").next().unwrap();
+    let source = without_tests(source);
     let code = |line: &&str| !line.trim_start().starts_with("//");
     let source: Vec<&str> = source.lines().filter(code).collect();
     let source = source.join("\n");
@@ -122,12 +143,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         if let Some(cost) = setting.cost {
             add(place, one(cost));
         }
-        if let Some(judgement) = &setting.judgement {
-            add(place, one(judgement.title));
+        if let Some(judgment) = &setting.judgment {
+            add(place, one(judgment.title));
         }
     }
-    let harmless = |row: &&iommu::Meaning| row.kind == iommu::LogLineKind::Harmless;
-    for row in iommu::meanings().iter().filter(harmless) {
+    for row in iommu::meanings() {
         add("iommu/data/log-lines.tsv", one(row.text));
     }
     for message in messages::all() {
@@ -141,15 +161,43 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for sentence in passthru::cli::help_texts() {
         add("passthru --help", one(&sentence));
     }
+    for code in codes_of_roms() {
+        let (meaning, _) = vbios::verify::explain(&code).unwrap();
+        add("vbios/data/findings.tsv", one(meaning));
+    }
+    for (sentence, place) in lower_sentences::sentences() {
+        add(&place, one(&sentence));
+    }
     let asked = fs::read_to_string(top().join("passthru/data/ask.tsv")).unwrap();
     for row in asked.lines().filter(|row| !row.starts_with('#')) {
         let topic = row.split('\t').nth(1).unwrap();
         add("passthru/data/ask.tsv", one(topic));
     }
+    let in_context = |context: &str, word: &str| one(&format!("{context}\u{4}{word}"));
+    for readiness in Readiness::ALL {
+        let place = "passthru/src/answer/readiness.rs";
+        add(place, in_context("readiness", readiness.word()));
+    }
+    for kind in Kind::ALL {
+        let place = "passthru/src/answer/candidates.rs";
+        add(place, in_context("kind", kind.word()));
+    }
     for verdict in Verdict::ALL {
-        add("passthru/src/finding.rs", one(verdict.meaning()));
+        add(
+            "passthru/src/verdict.rs",
+            in_context("verdict", verdict.word()),
+        );
+        add("passthru/src/verdict.rs", one(verdict.meaning()));
     }
     all
+}
+
+/// The codes of a ROM's verification.
+fn codes_of_roms() -> Vec<String> {
+    let table = fs::read_to_string(top().join("vbios/data/findings.tsv")).unwrap();
+    let rows = table.lines().filter(|row| !row.starts_with('#'));
+    rows.map(|row| row.split('\t').next().unwrap().to_owned())
+        .collect()
 }
 
 fn quoted(sentence: &str) -> String {
@@ -169,6 +217,13 @@ fn template(sentences: &BTreeMap<Sentence, BTreeSet<String>>) -> String {
         for place in places {
             writeln!(text, "#. {place}").unwrap();
         }
+        let one = match one.split_once('\u{4}') {
+            Some((context, one)) => {
+                writeln!(text, "msgctxt {}", quoted(context)).unwrap();
+                one
+            }
+            None => one,
+        };
         writeln!(text, "msgid {}", quoted(one)).unwrap();
         match other {
             None => text.push_str("msgstr \"\"\n"),
@@ -200,7 +255,7 @@ fn the_template_has_each_sentence() {
 }
 
 #[test]
-fn catalogues_translate_sentences_that_there_are() {
+fn catalogs_translate_sentences_that_there_are() {
     let known: BTreeSet<String> = sentences().into_keys().map(|(one, _)| one).collect();
     for language in Language::ALL {
         let Some(po) = language.po() else { continue };
@@ -240,7 +295,6 @@ const MAIN_SCREENS: [&str; 42] = [
     "passthru/src/doctor/isolation/",
     "passthru/src/doctor/option_lines/",
     "passthru/src/doctor/rule.rs",
-    "passthru/src/finding.rs",
     "passthru/src/guest_setup.rs",
     "passthru/src/invocation.rs",
     "passthru/src/messages/",
@@ -263,6 +317,7 @@ const MAIN_SCREENS: [&str; 42] = [
     "passthru/src/requirement/",
     "passthru/src/settings.rs",
     "passthru/src/text/",
+    "passthru/src/verdict.rs",
     "passthru/src/verify/",
 ];
 
@@ -397,16 +452,16 @@ fn german_has_the_common_findings() {
         }
     }
     for setting in settings::all() {
-        wanted.extend(setting.judgement.as_ref().map(|said| said.title));
+        wanted.extend(setting.judgment.as_ref().map(|said| said.title));
         wanted.extend(setting.cost);
     }
     wanted.retain(|sentence| !known.contains(*sentence));
     assert!(wanted.is_empty(), "passthru/lang/de.po: {wanted:#?}");
 }
 
-/// gettext's own reader accepts each catalogue where it is installed.
+/// gettext's own reader accepts each catalog where it is installed.
 #[test]
-fn gettext_reads_the_catalogues() {
+fn gettext_reads_the_catalogs() {
     if !testkit::program::installed(&["msgfmt"]) {
         return;
     }
@@ -475,6 +530,56 @@ fn the_main_screens_are_german() {
     ] {
         let printed = german(words);
         assert!(printed.contains(said), "{words:?}: {said}\n{printed}");
+    }
+}
+
+/// Help and errors of usage have no words of clap in English, and the same exit status.
+#[test]
+fn help_and_usage_errors_are_translated() {
+    let clap = [
+        "Usage:",
+        "Options:",
+        "Commands:",
+        "Arguments:",
+        "OPTIONS",
+        "COMMAND",
+        "Print ",
+        "error:",
+        "tip:",
+        "try '",
+        "[possible",
+        "Possible",
+        "default:",
+        "unexpected",
+        "required",
+    ];
+    for words in [
+        &["--help"] as &[&str],
+        &["doctor", "--help"],
+        &["doctor", "-h"],
+        &["rom", "build", "--help"],
+        &["generate", "--help"],
+        &["doctor", "--fro", "x"],
+        &["doctor", "--", "--help", "-x"],
+        &["docto"],
+        &["plan"],
+        &["rom"],
+        &["doctor", "--format", "x"],
+        &["doctor", "-v", "-q"],
+        &["doctor", "-v", "-v"],
+        &["doctor", "--only", "x"],
+        &["doctor", "--only"],
+        &["plan", "01:00.0", "--for", "proxmos"],
+        &["undo", "x", "y"],
+    ] {
+        let english = passthru(&[words, &["--lang", "en"]].concat());
+        for language in ["zh-CN", "de"] {
+            let other = passthru(&[&["--lang", language], words].concat());
+            assert_eq!(other.status, english.status, "{words:?}");
+            let printed = other.out + &other.err;
+            let left = clap.iter().find(|word| printed.contains(**word));
+            assert!(left.is_none(), "{words:?} {language}: {left:?}\n{printed}");
+        }
     }
 }
 

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::PathBuf;
 
 use passthru::{doctor, settings};
 
 use crate::api;
 use crate::command::top;
-use crate::texts::sentences;
+use crate::texts::{rust_files, sentences};
 
 /// The groups of names that are checked.
 const NAMES: &[fn() -> Vec<String>] = &[codes, properties, symbols, rust_items, python_items];
@@ -120,13 +121,6 @@ fn all_sentences() -> Vec<(String, String)> {
         let place = places.into_iter().next().unwrap();
         all.extend(other.map(|other| (place.clone(), other)));
         all.push((place, one));
-    }
-    for (path, column) in [
-        ("vbios/data/findings.tsv", 1),
-        ("iommu/data/log-lines.tsv", 3),
-    ] {
-        let rows = rows(path, column).into_iter();
-        all.extend(rows.map(|row| (path.to_owned(), row)));
     }
     all
 }
@@ -288,4 +282,140 @@ fn phrases_are_found_as_the_page_writes_them() {
     assert!(!found("take/takes the * out", "it takes the option, out"));
     assert!(!found("switched off", "the kernel logs \"switched off\""));
     assert!(!found("ids", "ids= of vfio-pci"));
+}
+
+/// British spellings and the American ones, as the kernel and PCI-SIG write them. A word that ends
+/// in `-` stands for its forms in `e`, `ed`, `es`, `ing`, `er` and `ation`.
+const BRITISH: &[(&str, &str)] = &[
+    ("analyse", "analyze"),
+    ("analysed", "analyzed"),
+    ("artefact", "artifact"),
+    ("artefacts", "artifacts"),
+    ("behaviour", "behavior"),
+    ("cancelled", "canceled"),
+    ("catalogue", "catalog"),
+    ("catalogues", "catalogs"),
+    ("centre", "center"),
+    ("centres", "centers"),
+    ("colour", "color"),
+    ("colours", "colors"),
+    ("enrol", "enroll"),
+    ("favour", "favor"),
+    ("flavour", "flavor"),
+    ("flavours", "flavors"),
+    ("grey", "gray"),
+    ("honour", "honor"),
+    ("judgement", "judgment"),
+    ("labelled", "labeled"),
+    ("licence", "license"),
+    ("licences", "licenses"),
+    ("misspelt", "misspelled"),
+    ("modelled", "modeled"),
+    ("neighbour", "neighbor"),
+    ("neighbours", "neighbors"),
+    ("signalled", "signaled"),
+    ("spelt", "spelled"),
+    ("towards", "toward"),
+    ("whilst", "while"),
+    ("authoris-", "authoriz-"),
+    ("customis-", "customiz-"),
+    ("finalis-", "finaliz-"),
+    ("initialis-", "initializ-"),
+    ("minimis-", "minimiz-"),
+    ("normalis-", "normaliz-"),
+    ("optimis-", "optimiz-"),
+    ("organis-", "organiz-"),
+    ("recognis-", "recogniz-"),
+    ("serialis-", "serializ-"),
+    ("summaris-", "summariz-"),
+    ("synchronis-", "synchroniz-"),
+    ("virtualis-", "virtualiz-"),
+];
+
+/// Names and lines of other programs.
+const OF_OTHERS: &[&str] = &["virtualisation.libvirtd", "Message Signalled Interrupts"];
+
+/// The American spelling of a British word.
+fn american(word: &str) -> Option<String> {
+    BRITISH.iter().find_map(|(british, american)| {
+        let Some(stem) = british.strip_suffix('-') else {
+            return (word == *british).then(|| (*american).to_owned());
+        };
+        let end = word.strip_prefix(stem)?;
+        let is_form = ["e", "ed", "es", "ing", "er", "ation"].contains(&end);
+        is_form.then(|| american.replace('-', end))
+    })
+}
+
+/// The words of a line of a source, also those in identifiers: `NoColour` is `no` and `colour`.
+fn parts(line: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut was_small = false;
+    for c in line.chars() {
+        if !c.is_alphabetic() || c.is_uppercase() && was_small {
+            parts.push(String::new());
+        }
+        if c.is_alphabetic() {
+            parts.last_mut().unwrap().extend(c.to_lowercase());
+        }
+        was_small = c.is_lowercase();
+    }
+    parts
+}
+
+/// The documentation and the sources, with their comments and names, without tests and data.
+fn written_files() -> Vec<PathBuf> {
+    let mut pages = Vec::new();
+    let is_page = |path: &PathBuf| path.extension().is_some_and(|end| end == "md");
+    let mut folders = vec![top(), top().join("docs")];
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(top()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.join("src").is_dir() {
+            rust_files(&path.join("src"), &mut sources);
+            folders.push(path);
+        }
+    }
+    for folder in folders {
+        let entries = fs::read_dir(folder).unwrap();
+        pages.extend(entries.map(|entry| entry.unwrap().path()).filter(is_page));
+    }
+    assert!(sources.len() > 500 && pages.len() > 20);
+    pages.retain(|page| !page.ends_with("docs/glossary.md"));
+    pages.extend(sources);
+    pages
+}
+
+#[test]
+fn spelling_is_american() {
+    let mut wrong = Vec::new();
+    let mut check = |place: &str, line: &str, words: &[String]| {
+        if OF_OTHERS.iter().any(|name| line.contains(name)) {
+            return;
+        }
+        for word in words {
+            if let Some(better) = american(word) {
+                wrong.push(format!("{place}: `{word}`, better `{better}`: {line}"));
+            }
+        }
+    };
+    for (place, sentence) in all_sentences() {
+        check(&place, &sentence, &words(&sentence));
+    }
+    for name in NAMES.iter().flat_map(|group| group()) {
+        check("a name", &name, &parts(&name));
+    }
+    for path in written_files() {
+        let text = fs::read_to_string(&path).unwrap();
+        let place = path.strip_prefix(top()).unwrap().display().to_string();
+        for line in text.lines() {
+            check(&place, line, &parts(line));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(
+        parts("NoColour of_licence"),
+        ["no", "colour", "of", "licence"]
+    );
+    assert_eq!(american("recognises").as_deref(), Some("recognizes"));
 }

@@ -173,8 +173,7 @@ impl Serialize for verify::RomFinding {
         finding.serialize_field("title", &self.title)?;
         let remedy = self.remedy.map(|remedy| remedy.to_string());
         finding.serialize_field("remedy", &remedy)?;
-        let command = self.remedy.and_then(verify::RomRemedy::command);
-        finding.serialize_field("command", &command)?;
+        finding.serialize_field("command", &self.command)?;
         finding.end()
     }
 }

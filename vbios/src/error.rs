@@ -102,6 +102,7 @@ pub(crate) enum Cause {
         offset: usize,
     },
     NoNvidiaEnd,
+    NoNvidiaChain,
     NoIds,
     NotAdjacent {
         wanted: Box<str>,
@@ -149,6 +150,9 @@ pub(crate) enum Cause {
         magic: u16,
     },
     ExecutableCutOff,
+    Directories {
+        entries: u32,
+    },
     PastTheEnd {
         end: usize,
         size: usize,
@@ -204,7 +208,7 @@ impl Error {
             Cause::NoBalanceByte { .. } => ErrorKind::NoBalanceByte,
             Cause::ByteNotFree { .. } => ErrorKind::ByteNotFree,
             Cause::ChainOpen { .. } => ErrorKind::ChainOpen,
-            Cause::NoNvidiaEnd => ErrorKind::NoNvidiaEnd,
+            Cause::NoNvidiaEnd | Cause::NoNvidiaChain => ErrorKind::NoNvidiaEnd,
             Cause::NoIds => ErrorKind::NoIds,
             Cause::NotAdjacent { .. } => ErrorKind::NotAdjacent,
             Cause::NoneLeft => ErrorKind::NoneLeft,
@@ -222,6 +226,7 @@ impl Error {
             Cause::Signature { .. }
             | Cause::PeSignature { .. }
             | Cause::Magic { .. }
+            | Cause::Directories { .. }
             | Cause::PastTheEnd { .. } => ErrorKind::Executable,
             Cause::CertificateType { .. } | Cause::CertificateMalformed { .. } => {
                 ErrorKind::Certificate
@@ -291,6 +296,9 @@ impl fmt::Display for Cause {
                 f,
                 "chain of images ends at {offset:#x} without a last-image indicator"
             ),
+            Self::NoNvidiaChain => {
+                f.write_str("no image has NVIDIA's extension: only the tail of the PCI chain can be removed")
+            }
             Self::NoNvidiaEnd => {
                 f.write_str("NVIDIA's chain of images does not end in this file")
             }
@@ -348,6 +356,9 @@ impl fmt::Display for Cause {
                     f,
                     "expected a PE32 header's 0x10b or 0x20b, found {magic:#x}"
                 )
+            }
+            Self::Directories { entries } => {
+                write!(f, "expected a directory of at most 16 entries, found {entries}")
             }
             Self::ExecutableCutOff => f.write_str("executable ends inside its headers"),
             Self::PastTheEnd { end, size } => write!(

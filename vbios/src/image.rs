@@ -96,16 +96,21 @@ impl Image {
     /// Length in NVIDIA's chain, in bytes: from its extension, or else its data structure.
     #[must_use]
     pub(crate) fn length_nvidia(&self) -> usize {
-        self.length_npde.unwrap_or(self.length_pcir)
+        let length = self.length_npde.filter(|length| *length > 0);
+        length.unwrap_or(self.length_pcir)
     }
 
-    /// Whether it is the last image of NVIDIA's chain: from its extension, or else its data
-    /// structure (`drivers/gpu/nova-core/vbios.rs` of Linux, which also ends the chain at a
-    /// notebook image).
+    /// Whether it is marked as the last image of NVIDIA's chain: by its extension, or else its data
+    /// structure, unless the extension shortens the image
+    /// (`src/nvidia/src/kernel/gpu/gsp/arch/turing/kernel_gsp_vbios_tu102.c` of
+    /// open-gpu-kernel-modules, `s_locateExpansionRoms`).
     #[must_use]
     pub fn last_nvidia(&self) -> bool {
-        self.code_type == CodeType::NVIDIA_NBSI
-            || self.extension.map_or(self.last, |extension| extension.last)
+        match self.extension {
+            None => self.last,
+            Some(extension) if extension.has_last() => extension.last,
+            Some(_) => self.last && self.length_nvidia() >= self.length_pcir,
+        }
     }
 
     /// Whether `file` has an image at `offset` that may start a chain.

@@ -49,6 +49,7 @@ mod carve;
 mod chains;
 mod checksum;
 mod code_type;
+mod content;
 mod data_structure;
 mod diff;
 #[cfg(feature = "serde")]
@@ -76,6 +77,7 @@ pub use backup::Backup;
 pub use board::{Board, VendorTables};
 pub use carve::{Carved, carve};
 pub use code_type::CodeType;
+pub use content::Content;
 pub use data_structure::StructureSignature;
 pub use diff::{RomDifference, diff};
 pub use efi::{Compression, EfiHeader, EfiMachine, Subsystem};

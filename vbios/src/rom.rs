@@ -50,6 +50,8 @@ pub struct Rom {
     /// Images of NVIDIA's chain, in order, which uses the lengths in NVIDIA's extension; it
     /// includes the images of the PCI chain. Empty if no image has the extension.
     pub nvidia_images: Vec<Image>,
+    /// Whether NVIDIA's chain ends in the file.
+    nvidia_closed: bool,
     /// The legacy option ROM at the file's start, without a PCI data structure.
     pub isa: Option<IsaRom>,
     /// Vendor tables of the board.
@@ -128,7 +130,7 @@ impl Rom {
             Some(0) => None,
             _ => IsaRom::read(file),
         };
-        let nvidia_images = nvidia_chain(file, &images);
+        let (nvidia_images, nvidia_closed) = nvidia_chain(file, &images);
         let last = nvidia_images.last();
         let nvidia_end = last.map_or(0, |last| last.offset.saturating_add(last.length_nvidia()));
         let copy = images.first();
@@ -142,6 +144,7 @@ impl Rom {
             board: Board::read(file, &images, &nvidia_images),
             backup,
             nvidia_images,
+            nvidia_closed,
             images,
             isa,
             tail_length: file.len() - end,
@@ -155,12 +158,12 @@ impl Rom {
         file.len().saturating_sub(self.tail_length)
     }
 
-    /// End of NVIDIA's chain in the file, in bytes; `None` without such a chain, or if its last
-    /// image lacks the last-image indicator.
+    /// End of NVIDIA's chain in the file, in bytes; `None` without such a chain, or if the file
+    /// lacks some of it.
     #[must_use]
     pub fn end_nvidia(&self) -> Option<usize> {
         let last = self.nvidia_images.last()?;
-        last.last_nvidia()
+        self.nvidia_closed
             .then(|| last.offset.saturating_add(last.length_nvidia()))
     }
 

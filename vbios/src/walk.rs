@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::code_type::CodeType;
 use crate::image::Image;
 use crate::problem::{ImageFinding, Problem};
 
@@ -49,25 +50,42 @@ pub(crate) fn pci_chain(
     }
 }
 
-/// The images of NVIDIA's chain, which starts with the first of `images`, the PCI chain; none if no
-/// image has NVIDIA's extension. Each but the last is at least one block long.
-pub(crate) fn nvidia_chain(file: &[u8], images: &[Image]) -> Vec<Image> {
+/// The images of NVIDIA's chain that `file` has whole, from the first of `images`, the PCI chain;
+/// none if no image has NVIDIA's extension. Each but the last is at least one block long.
+///
+/// Linux ends the chain at the first notebook image (`drivers/gpu/nova-core/vbios.rs`); NVIDIA's
+/// driver goes by its last-image indicator: some ROMs have a second one in the next block.
+///
+/// The second value is whether the chain ends in the file.
+pub(crate) fn nvidia_chain(file: &[u8], images: &[Image]) -> (Vec<Image>, bool) {
     let mut chain: Vec<Image> = Vec::new();
     if images.iter().all(|image| image.extension.is_none()) {
-        return chain;
+        return (chain, false);
     }
-    let mut next = images.first().map(|image| image.offset);
+    let mut offset = images.first().map_or(0, |image| image.offset);
     // Both chains go forward, so images of the PCI chain are reused.
     let mut known = images.iter().peekable();
-    while let Some(offset) = next {
+    loop {
         while known.next_if(|image| image.offset < offset).is_some() {}
         let known = known.next_if(|image| image.offset == offset).cloned();
-        let Some(image) = known.or_else(|| Image::read_nvidia(file, offset)) else {
-            break;
+        let image = known.or_else(|| Image::read_nvidia(file, offset));
+        // Only a further notebook image follows one without the indicator.
+        let after = chain.last().map(|image| image.code_type);
+        let notebook = after == Some(CodeType::NVIDIA_NBSI);
+        let Some(image) =
+            image.filter(|image| !notebook || image.code_type == CodeType::NVIDIA_NBSI)
+        else {
+            return (chain, notebook);
         };
-        let ends = image.last_nvidia() || image.length_nvidia() == 0;
-        next = (!ends).then(|| offset.saturating_add(image.length_nvidia()));
+        let end = offset.saturating_add(image.length_nvidia());
+        if end > file.len() {
+            return (chain, false);
+        }
+        let (last, empty) = (image.last_nvidia(), end == offset);
         chain.push(image);
+        if last || empty {
+            return (chain, last);
+        }
+        offset = end;
     }
-    chain
 }

@@ -79,6 +79,7 @@ fn to_ids() -> IdPatch {
         device: Some(IDS.device),
         class: Some(ClassCode::new(0x02, 0x01, Some(0x05))),
         device_list: Some(vec![DeviceId(7)]),
+        checksum_at: None,
     }
 }
 
@@ -387,4 +388,73 @@ fn edits_take_linear_time() {
     let edited = edit::patch_ids(&chain, Images::All, &to_ids()).unwrap();
     assert_eq!(Rom::parse(&edited.bytes).images.len(), chain.len() / 512);
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+/// An image whose only free byte is byte 6, as in ROMs of network cards.
+fn with_byte_6(reserved: u8) -> Vec<u8> {
+    let mut image = image(0x20, 0x400, CodeType::X86, 0x80);
+    image[3..7].copy_from_slice(&[0xeb, 0x40, 0x90, 0]);
+    image[7..0x18].fill(reserved);
+    for (at, byte) in image.iter_mut().enumerate().skip(0x100) {
+        *byte = (at % 253) as u8 | 1;
+    }
+    balance(&mut image, 0x400, 0x200);
+    image
+}
+
+fn device(device: u16) -> IdPatch {
+    IdPatch {
+        device: Some(DeviceId(device)),
+        ..IdPatch::default()
+    }
+}
+
+#[test]
+fn a_patched_rom_is_patched_again() {
+    let mut file = with_byte_6(0);
+    for id in [0x1234, 0x4321, 0x0fc6] {
+        let edited = patch_ids(&file, Images::All, &device(id)).unwrap();
+        check(&file, &edited);
+        assert_eq!(sum(&edited.bytes), 0, "{id:#x}");
+        file = edited.bytes;
+    }
+    assert_eq!(file, with_byte_6(0));
+    // With other bytes in that field, byte 6 may be one of them, too: the byte is named.
+    let file = patch_ids(&with_byte_6(7), Images::All, &device(0x1234)).unwrap();
+    let error = patch_ids(&file.bytes, Images::All, &device(0x4321)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoBalanceByte);
+    let at = |offset| IdPatch {
+        checksum_at: Some(offset),
+        ..device(0x4321)
+    };
+    let again = patch_ids(&file.bytes, Images::All, &at(6)).unwrap();
+    assert_eq!(sum(&again.bytes), 0);
+    for offset in [2, 0x18, 0x24, 0x400, usize::MAX] {
+        let error = patch_ids(&file.bytes, Images::All, &at(offset)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ByteNotFree, "{offset:#x}");
+    }
+}
+
+/// NVIDIA pads some images with an instruction of three bytes; the checksum byte follows.
+#[test]
+fn padding_may_be_an_instruction() {
+    let mut file = with_byte_6(7);
+    for (at, byte) in file.iter_mut().enumerate().skip(0x380) {
+        *byte = [0x2e, 0x8b, 0xc0][at % 3];
+    }
+    file[6] = b'7';
+    balance(&mut file, 0x400, 0x3ff);
+    let edited = patch_ids(&file, Images::All, &device(0x1234)).unwrap();
+    assert_eq!(edited.changes.last().unwrap().offset, 0x3ff);
+    assert_eq!(sum(&edited.bytes), 0);
+}
+
+#[test]
+fn another_vendors_rom_has_no_chain_of_nvidia() {
+    let error = edit::trim(&card(), edit::Tail::Nvidia).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoNvidiaEnd);
+    assert_eq!(
+        error.to_string(),
+        "no image has NVIDIA's extension: only the tail of the PCI chain can be removed"
+    );
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 /// The soname; `ffi/build.rs` writes it into the library.
-const SONAME: &str = "libpassthru.so.0";
+const SONAME: &str = "libpassthru.so.1";
 /// The prefix of rustc's list of native static libraries.
 const NATIVE_LIBRARIES: &str = "native-static-libs:";
 

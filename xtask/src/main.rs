@@ -15,6 +15,7 @@ mod install;
 mod metadata;
 mod names;
 mod python;
+mod rom_cards;
 mod roms;
 mod sbom;
 
@@ -38,8 +39,8 @@ usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text 
        cargo xtask sbom CRATE     print the packages that a crate is built from, as CycloneDX
        cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
                                   build libpassthru and install it with header and pkg-config file
-       cargo xtask roms DIR       judge all option ROMs below DIR; compare with rom-parser, which
-                                  ROM_PARSER names or PATH has";
+       cargo xtask roms DIR       judge all option ROMs below DIR, each for its own card; compare with
+                                  rom-parser, which ROM_PARSER names or PATH has";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

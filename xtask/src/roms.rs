@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::rom_cards::OwnCards;
 use vbios::verify::Target;
 use vbios::{Rom, rom_parser, verify};
 
@@ -23,6 +24,7 @@ struct Tally {
     codes: BTreeMap<&'static str, usize>,
     /// Number of files by consumer and answer.
     accepted: BTreeMap<String, usize>,
+    own_cards: OwnCards,
     /// Files whose rom-parser text differs from the original's.
     other_text: Vec<String>,
     /// Files in which rom-parser finds other images.
@@ -67,6 +69,7 @@ fn one(path: &Path, program: Option<&OsString>, tally: &mut Tally) -> Result<(),
     tally.files += 1;
     tally.bytes += file.len();
     tally.with_images += usize::from(!rom.images.is_empty());
+    tally.own_cards.add(path, &rom, &file);
     let mut codes: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -135,6 +138,7 @@ impl Tally {
         for (code, count) in &self.codes {
             let _ = writeln!(text, "{count:6} {code}");
         }
+        text.push_str(&self.own_cards.text());
         if !compared {
             text.push_str("rom-parser is not installed: nothing compared");
             return text;

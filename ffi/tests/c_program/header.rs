@@ -129,7 +129,7 @@ fn the_library_exports_what_the_header_declares() {
     let dynamic = run(Command::new("readelf").args(["-d", "-W"]).arg(&library)).stdout;
     let dynamic = String::from_utf8(dynamic).unwrap();
     assert!(
-        dynamic.contains("Library soname: [libpassthru.so.0]"),
+        dynamic.contains("Library soname: [libpassthru.so.1]"),
         "{dynamic}"
     );
 }

@@ -89,7 +89,7 @@ fn stub(path: &Path) {
             "-shared",
             "-fPIC",
             "-w",
-            "-Wl,-soname,libpassthru.so.0",
+            "-Wl,-soname,libpassthru.so.1",
         ])
         .arg("-I")
         .arg(file("include"))

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_script_is_recognised() {
+    fn our_own_script_is_recognized() {
         let function = |address: &str| BoundFunction {
             address: address.parse().unwrap(),
             id: PciId::new(0x10de, 0x2203),

@@ -108,7 +108,7 @@ impl fmt::Display for NotLiteralReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Expansion(value) => {
-                write!(f, "the value has {value}, which only a shell can work out")
+                write!(f, "the value has {value}, which only a shell can evaluate")
             }
             Self::Pattern(value) => write!(
                 f,

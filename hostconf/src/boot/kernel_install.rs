@@ -68,8 +68,7 @@ pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<()
                 let put = |parameter: &Parameter| options.get(parameter.name()).is_some();
                 let gone = change.removals().difference(&options)?;
                 if gone != Difference::default() || change.put.iter().any(put) {
-                    let message = "sets an option that is to change, and sdbootutil appends this \
-                                   file's options; remove it by hand";
+                    let message = "sets an option that is to change, and sdbootutil appends this file's options; remove it manually";
                     return Err(Error::other(ErrorKind::OtherSource, message).in_file(path));
                 }
             }

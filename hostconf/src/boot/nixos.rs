@@ -141,7 +141,7 @@ impl Module {
     /// or a function of one. The document is then unchanged.
     pub fn import(&mut self) -> Result<(), Error> {
         let tokens = self.tokens()?;
-        let expected = "a module of the form { ... }: { ... }, to import ./passthru.nix by hand";
+        let expected = "a module of the form { ... }: { ... }, to import ./passthru.nix manually";
         let body = body(&tokens).ok_or_else(|| self.not_found(expected))?;
         let values = attribute(&tokens, body.clone(), &["imports"]);
         let Some(value) = values.first() else {

@@ -131,9 +131,9 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     }
     if let Some(topology) = vm.whole_topology() {
         for (key, count, why) in [
-            ("cpu_sockets", topology.sockets(), "in so many sockets"),
-            ("cpu_cores", topology.cores(), "of so many cores"),
-            ("cpu_threads", topology.threads(), "of so many threads"),
+            ("cpu_sockets", topology.sockets(), "the number of sockets"),
+            ("cpu_cores", topology.cores(), "cores per socket"),
+            ("cpu_threads", topology.threads(), "threads per core"),
         ] {
             say(key, &count.to_string(), why);
         }
@@ -160,8 +160,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             .iter()
             .map(|supported| format!("-s {}", supported.option(vm)));
         let options: Vec<String> = options.collect();
-        let why = "functions with a file in place of their ROM, which passthruN has no place \
-                   for; bhyve looks for the file in /, where vm-bhyve starts it";
+        let why = "functions with a file instead of their ROM, for which passthruN has no place; bhyve looks for the file in /, where vm-bhyve starts it";
         say("bhyve_options", &options.join(" "), why);
     }
     if vm.memory.lock == MemoryLock::Locked || !with_rom.is_empty() {

@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::declaration::{Declaration, FirmwareSetting};
-use super::recognition::recognised;
+use super::recognition::recognized;
 use crate::error::{Cause, Error};
 
 /// Declares the formats: for each the variant, and the declaration in its hypervisor's module.
@@ -118,7 +118,7 @@ impl Format {
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
         let declared = Self::ALL.map(Self::declaration);
-        let at = recognised(&declared, text)?;
+        let at = recognized(&declared, text)?;
         Self::ALL.get(at).copied()
     }
 }

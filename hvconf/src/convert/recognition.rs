@@ -14,7 +14,7 @@ const FIRST: [Order; 5] = [
 ];
 
 /// The place in `all` of the format whose sign comes first.
-pub(super) fn recognised(all: &[&Declaration], text: &str) -> Option<usize> {
+pub(super) fn recognized(all: &[&Declaration], text: &str) -> Option<usize> {
     let text = text.trim_start_matches('\u{feff}');
     let by_text = |wanted: Order| {
         by_sign(

@@ -4,7 +4,7 @@
 /// Size of a pixel of the guest's screen, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ColourRange {
+pub enum ColorRange {
     /// Standard dynamic range: 4 bytes.
     Sdr,
     /// High dynamic range: 8 bytes.
@@ -32,20 +32,20 @@ impl LookingGlassSize {
     /// `None` when more than 1024 MiB are needed.
     ///
     /// ```
-    /// use hvconf::description::{ColourRange, LookingGlassSize};
+    /// use hvconf::description::{ColorRange, LookingGlassSize};
     /// let size = |width, height, range| {
     ///     LookingGlassSize::for_screen(width, height, range).map(LookingGlassSize::mebibytes)
     /// };
-    /// assert_eq!(size(1920, 1080, ColourRange::Sdr), Some(32));
-    /// assert_eq!(size(2560, 1440, ColourRange::Sdr), Some(64));
-    /// assert_eq!(size(3840, 2160, ColourRange::Sdr), Some(128));
-    /// assert_eq!(size(3840, 2160, ColourRange::Hdr), Some(256));
+    /// assert_eq!(size(1920, 1080, ColorRange::Sdr), Some(32));
+    /// assert_eq!(size(2560, 1440, ColorRange::Sdr), Some(64));
+    /// assert_eq!(size(3840, 2160, ColorRange::Sdr), Some(128));
+    /// assert_eq!(size(3840, 2160, ColorRange::Hdr), Some(256));
     /// ```
     #[must_use]
-    pub fn for_screen(width: u16, height: u16, range: ColourRange) -> Option<Self> {
+    pub fn for_screen(width: u16, height: u16, range: ColorRange) -> Option<Self> {
         let pixel = match range {
-            ColourRange::Sdr => 4,
-            ColourRange::Hdr => 8,
+            ColorRange::Sdr => 4,
+            ColorRange::Hdr => 8,
         };
         let frames = u64::from(width) * u64::from(height) * pixel * 2;
         let mebibytes = frames.div_ceil(1 << 20) + 10;
@@ -69,9 +69,9 @@ mod tests {
         for mebibytes in [0, 3, 2048] {
             assert_eq!(LookingGlassSize::from_mebibytes(mebibytes), None);
         }
-        let huge = LookingGlassSize::for_screen(u16::MAX, u16::MAX, ColourRange::Hdr);
+        let huge = LookingGlassSize::for_screen(u16::MAX, u16::MAX, ColorRange::Hdr);
         assert_eq!(huge, None);
-        let none = LookingGlassSize::for_screen(0, 0, ColourRange::Sdr).unwrap();
+        let none = LookingGlassSize::for_screen(0, 0, ColorRange::Sdr).unwrap();
         assert_eq!(none.mebibytes(), 16);
     }
 }

@@ -16,7 +16,7 @@ mod topology;
 mod vm;
 
 pub use cpu::{CpuHiding, HypervVendorId, KvmSignature};
-pub use looking_glass::{ColourRange, LookingGlassSize};
+pub use looking_glass::{ColorRange, LookingGlassSize};
 pub use machine::{
     Chipset, EmulatedDisplay, Firmware, GuestSystem, HardwareChange, Machine, MachineVersion,
     SecureBoot,

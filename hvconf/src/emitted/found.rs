@@ -122,7 +122,7 @@ impl Found {
                 slot.guest = place;
             } else if place.is_some() {
                 let what = format!("guest addresses of {}", slot.slot());
-                let why = "its functions lie apart; they are put together";
+                let why = "its functions are in different slots; they are put into one";
                 self.not_converted.push(NotConverted::new(what, why));
             }
             slots.push(slot);

@@ -1,7 +1,7 @@
 //! The output of an emitter: files whose lines have a purpose, commands, manual steps, and the
 //! features that the target does not support.
 
-mod artefacts;
+mod artifacts;
 mod feature;
 mod found;
 mod line;
@@ -9,7 +9,7 @@ mod not_converted;
 mod reading;
 mod script;
 mod unsupported;
-pub use artefacts::{Emitted, EmittedCommand, EmittedFile, Step};
+pub use artifacts::{Emitted, EmittedCommand, EmittedFile, Step};
 pub use feature::Feature;
 pub(crate) use found::Found;
 pub use line::{Line, Versions};

@@ -1,6 +1,6 @@
 //! A shell script that starts a program.
 
-use super::artefacts::EmittedFile;
+use super::artifacts::EmittedFile;
 use super::line::{Line, Versions};
 
 /// Words of a script that is on one line.

@@ -73,7 +73,7 @@ impl Feature {
                 .collect(),
             Self::SeenIds => slots
                 .filter(|slot| !slot.seen_ids.is_own())
-                .map(|slot| format!("other ids of {}", slot.slot()))
+                .map(|slot| format!("other IDs of {}", slot.slot()))
                 .collect(),
             // UEFI is the default of a description.
             Self::Firmware => one(vm.firmware == Firmware::SeaBios, "BIOS".to_owned()),

@@ -294,7 +294,7 @@ fn settings(
         all.push(setting("hypervisor.cpuid.v0", "FALSE", why));
     }
     if let Some(id) = &vm.hiding.hyperv_vendor_id {
-        let why = "ESXi shows no Hyper-V; hypervisor.cpuid.v0 hides it whole";
+        let why = "ESXi shows no Hyper-V; hypervisor.cpuid.v0 hides it completely";
         let not_converted = NotConverted::new(format!("Hyper-V vendor {id}"), why);
         emitted
             .not_converted
@@ -359,18 +359,10 @@ fn devices(
         push(
             "id",
             vmx_id(function.address),
-            "where it is: in decimal, unlike everywhere else",
+            "its address, in decimal unlike elsewhere",
         );
-        push(
-            "vendorId",
-            format!("0x{}", id.vendor),
-            "what has to be there",
-        );
-        push(
-            "deviceId",
-            format!("0x{}", id.device),
-            "what has to be there",
-        );
+        push("vendorId", format!("0x{}", id.vendor), "the expected ID");
+        push("deviceId", format!("0x{}", id.device), "the expected ID");
         if let Some(system) = system {
             push("systemId", system.to_string(), "on which host");
         }
@@ -407,7 +399,7 @@ fn devices(
         if !slot.seen_ids.is_own() {
             lose(
                 Feature::SeenIds,
-                format!("ids that the guest sees of {at}"),
+                format!("IDs that the guest sees of {at}"),
                 "ESXi shows the card's own",
             );
         }

@@ -97,7 +97,7 @@ fn slots(vmx: &Vmx, not_converted: &mut Vec<NotConverted>) -> Result<Vec<Assigne
         let index = device.index;
         let Some((address, line)) = device.id else {
             let what = format!("pciPassthru{index}");
-            let why = "it names no function: ESXi chooses one by its ids at each start";
+            let why = "it names no function: ESXi chooses one by its IDs at each start";
             not_converted.push(NotConverted::new(what, why).on_line(device.line));
             continue;
         };

@@ -81,8 +81,8 @@ impl Code43 {
             "the window for large BARs is too small: Resizable BAR or a card of 16 GB and more",
             "interrupts are lost: KVM's own interrupt controller (kernel_irqchip=on), MSI in the \
              guest",
-            "the host still holds the card: simpledrm, efifb or its driver",
-            "a card of a notebook looks for a battery in ACPI",
+            "the host still uses the card: simpledrm, efifb or its driver",
+            "the driver of a notebook's card looks for a battery in ACPI",
             "the card was not reset after the last guest: reboot the host",
         ]
     }

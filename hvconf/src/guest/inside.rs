@@ -3,7 +3,7 @@
 use super::code_43::{Code43, NvidiaWindowsDriver, code_43};
 use super::device_id::{DeviceInstance, hardware_id};
 use super::linux::{NvidiaGuest, nouveau, nvidia_linux};
-use super::nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
+use super::nvidia::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
 use super::system::WorkSystem;
 use super::virtual_display::{WorksIn, virtual_displays};
 use super::windows::{clean_driver_steps, msi_powershell, msi_reg};
@@ -28,7 +28,7 @@ pub struct GuestSetup {
     /// counts.
     pub driver: Option<NvidiaWindowsDriver>,
     /// NVIDIA's kernel modules to use on Linux.
-    pub flavour: NvidiaFlavour,
+    pub flavor: NvidiaFlavor,
     /// The devices' instances in Windows, as its Device Manager shows them.
     pub instances: Vec<DeviceInstance>,
     /// The memory of Looking Glass, where that shows the picture.
@@ -44,7 +44,7 @@ impl GuestSetup {
             assigned,
             generations: Vec::new(),
             driver: None,
-            flavour: NvidiaFlavour::Recommended,
+            flavor: NvidiaFlavor::Recommended,
             instances: Vec::new(),
             looking_glass: None,
         }
@@ -118,7 +118,7 @@ fn check_instances(work: &GuestSetup) -> Result<(), Error> {
         if !ids.any(is_of) {
             return Err(Cause::Unsupported {
                 target: "Windows",
-                what: format!("{text}: it is none of the functions"),
+                what: format!("{text}: it is not one of the functions"),
             }
             .into());
         }
@@ -185,7 +185,7 @@ fn linux(work: &GuestSetup) -> Emitted {
         return emitted;
     };
     let branch = driver.branch();
-    let decided = |generation: NvidiaGeneration| modules(generation, branch, work.flavour);
+    let decided = |generation: NvidiaGeneration| modules(generation, branch, work.flavor);
     let odd = work
         .generations
         .iter()
@@ -212,7 +212,7 @@ fn linux(work: &GuestSetup) -> Emitted {
     nvidia_linux(NvidiaGuest {
         generation: *generation,
         branch,
-        flavour: work.flavour,
+        flavor: work.flavor,
         initramfs,
     })
 }

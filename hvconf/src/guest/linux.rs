@@ -1,6 +1,6 @@
 //! Drivers in a Linux guest.
 
-use super::nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
+use super::nvidia::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
 use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Step, Versions};
 
 /// What makes the guest's initramfs.
@@ -59,13 +59,13 @@ pub struct NvidiaGuest {
     pub generation: NvidiaGeneration,
     /// The driver's branch: 550 of 550.135.
     pub branch: u16,
-    /// The requested flavour of kernel modules.
-    pub flavour: NvidiaFlavour,
+    /// The requested flavor of kernel modules.
+    pub flavor: NvidiaFlavor,
     /// What makes the guest's initramfs.
     pub initramfs: GuestInitramfs,
 }
 
-/// What installs NVIDIA's driver by its `.run` file, with the flavour of kernel
+/// What installs NVIDIA's driver by its `.run` file, with the flavor of kernel
 /// modules that drives the card.
 ///
 /// Before 560 the open modules get `NVreg_OpenRmEnableUnsupportedGpus=1`: the README of 515 and
@@ -74,9 +74,9 @@ pub struct NvidiaGuest {
 #[must_use]
 pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
     let mut emitted = nouveau(guest.initramfs);
-    let flavour = modules(guest.generation, guest.branch, guest.flavour);
+    let flavor = modules(guest.generation, guest.branch, guest.flavor);
     let name = guest.generation;
-    let (word, why) = match flavour {
+    let (word, why) = match flavor {
         NvidiaModules::TooNew { last } => {
             emitted.steps.push(step(format!(
                 "branch {} no longer supports {name}: install {last}",
@@ -96,7 +96,7 @@ pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
     };
     let mut argv = vec!["sh".to_owned(), "NVIDIA-Linux-x86_64.run".to_owned()];
     let mut versions = None;
-    match (flavour, guest.branch) {
+    match (flavor, guest.branch) {
         (NvidiaModules::Open, 515..555) => {
             argv.push("-m=kernel-open".to_owned());
             versions = Some(Versions::between("NVIDIA driver", "515", "550"));
@@ -116,7 +116,7 @@ pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
             ..command
         },
     );
-    if flavour == NvidiaModules::Open && guest.branch < 560 {
+    if flavor == NvidiaModules::Open && guest.branch < 560 {
         let mut file = EmittedFile::new("/etc/modprobe.d/passthru-nvidia.conf");
         let line = Line::new(
             "options nvidia NVreg_OpenRmEnableUnsupportedGpus=1",
@@ -140,14 +140,14 @@ mod tests {
     use super::*;
 
     fn guest(chip: &str, branch: u16) -> Emitted {
-        wish(chip, branch, NvidiaFlavour::Recommended)
+        wish(chip, branch, NvidiaFlavor::Recommended)
     }
 
-    fn wish(chip: &str, branch: u16, flavour: NvidiaFlavour) -> Emitted {
+    fn wish(chip: &str, branch: u16, flavor: NvidiaFlavor) -> Emitted {
         nvidia_linux(NvidiaGuest {
             generation: NvidiaGeneration::from_chip(chip).unwrap(),
             branch,
-            flavour,
+            flavor,
             initramfs: GuestInitramfs::InitramfsTools,
         })
     }
@@ -171,16 +171,16 @@ mod tests {
             format!("{run} --kernel-module-type=proprietary")
         );
         // As a guide for ESXi has it, with a file of the same branch.
-        let open = wish("AD106", 550, NvidiaFlavour::Open);
+        let open = wish("AD106", 550, NvidiaFlavor::Open);
         assert_eq!(
             open.commands[0].argv.join(" "),
             format!("{run} -m=kernel-open")
         );
         let options = "options nvidia NVreg_OpenRmEnableUnsupportedGpus=1\n";
         assert_eq!(open.files[1].to_string(), options);
-        assert_eq!(wish("AD106", 570, NvidiaFlavour::Open).files.len(), 1);
+        assert_eq!(wish("AD106", 570, NvidiaFlavor::Open).files.len(), 1);
         assert_eq!(
-            wish("GP102", 550, NvidiaFlavour::Open).commands[0]
+            wish("GP102", 550, NvidiaFlavor::Open).commands[0]
                 .argv
                 .join(" "),
             run

@@ -16,6 +16,6 @@ pub use device_id::DeviceInstance;
 pub use inside::{GuestSetup, inside};
 pub use linux::{GuestInitramfs, NvidiaGuest, nouveau};
 pub use looking_glass::{LookingGlassMemory, UserName, looking_glass_host};
-pub use nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
+pub use nvidia::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
 pub use system::WorkSystem;
 pub use windows::{SafeMode, Utf16, msi_powershell, msi_reg, utf16};

@@ -18,11 +18,11 @@ pub struct NvidiaGeneration {
     name: &'static str,
     last_branch: Option<u16>,
     open_from: Option<u16>,
-    flavours: Flavours,
+    flavors: Flavors,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Flavours {
+enum Flavors {
     Proprietary,
     Both,
     Open,
@@ -62,10 +62,10 @@ fn row(line: &'static str) -> Option<(&'static str, NvidiaGeneration)> {
     let name = fields.next()?;
     let last_branch = fields.next()?.parse().ok();
     let open_from = fields.next()?.parse().ok();
-    let flavours = match fields.next()? {
-        "proprietary" => Flavours::Proprietary,
-        "both" => Flavours::Both,
-        _ => Flavours::Open,
+    let flavors = match fields.next()? {
+        "proprietary" => Flavors::Proprietary,
+        "both" => Flavors::Both,
+        _ => Flavors::Open,
     };
     Some((
         prefix,
@@ -73,7 +73,7 @@ fn row(line: &'static str) -> Option<(&'static str, NvidiaGeneration)> {
             name,
             last_branch,
             open_from,
-            flavours,
+            flavors,
         },
     ))
 }
@@ -85,7 +85,7 @@ impl fmt::Display for NvidiaGeneration {
     }
 }
 
-/// Which flavour of the kernel modules to install.
+/// Which flavor of the kernel modules to install.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NvidiaModules {
@@ -105,10 +105,10 @@ pub enum NvidiaModules {
     },
 }
 
-/// The requested flavour.
+/// The requested flavor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum NvidiaFlavour {
+pub enum NvidiaFlavor {
     /// The default of NVIDIA's installer.
     #[default]
     Recommended,
@@ -121,20 +121,20 @@ pub enum NvidiaFlavour {
 /// Guide, "Kernel Modules").
 const OPEN_BY_DEFAULT: u16 = 560;
 
-/// The flavour for `generation` with the driver's `branch`, such as 550: open where there is not
+/// The flavor for `generation` with the driver's `branch`, such as 550: open where there is not
 /// other, NVIDIA's default, or requested; else proprietary.
 #[must_use]
-pub fn modules(generation: NvidiaGeneration, branch: u16, wish: NvidiaFlavour) -> NvidiaModules {
+pub fn modules(generation: NvidiaGeneration, branch: u16, wish: NvidiaFlavor) -> NvidiaModules {
     if let Some(last) = generation.last_branch.filter(|last| branch > *last) {
         return NvidiaModules::TooNew { last };
     }
     let open = generation.open_from.filter(|from| branch >= *from);
-    match (generation.flavours, open) {
-        (Flavours::Open, None) => NvidiaModules::TooOld {
+    match (generation.flavors, open) {
+        (Flavors::Open, None) => NvidiaModules::TooOld {
             first: generation.open_from.unwrap_or(OPEN_BY_DEFAULT),
         },
-        (Flavours::Open, Some(_)) => NvidiaModules::Open,
-        (Flavours::Both, Some(_)) if branch >= OPEN_BY_DEFAULT || wish == NvidiaFlavour::Open => {
+        (Flavors::Open, Some(_)) => NvidiaModules::Open,
+        (Flavors::Both, Some(_)) if branch >= OPEN_BY_DEFAULT || wish == NvidiaFlavor::Open => {
             NvidiaModules::Open
         }
         _ => NvidiaModules::Proprietary,
@@ -160,10 +160,10 @@ mod tests {
     }
 
     #[test]
-    fn flavours_by_generation_and_branch() {
+    fn flavors_by_generation_and_branch() {
         let of = |chip: &str, branch| {
             let generation = NvidiaGeneration::from_chip(chip).unwrap();
-            modules(generation, branch, NvidiaFlavour::Recommended)
+            modules(generation, branch, NvidiaFlavor::Recommended)
         };
         assert_eq!(
             of("GK106 [GeForce GTX 650]", 470),

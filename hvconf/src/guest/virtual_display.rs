@@ -45,7 +45,7 @@ pub(crate) const fn virtual_displays() -> &'static [VirtualDisplay] {
             what: "an indirect display driver (IddCx) for Windows 10 and 11, such as Virtual \
                    Display Driver",
             good: "any resolution, and no hardware",
-            bad: "a driver of others, in the guest; no picture before Windows has started",
+            bad: "a third-party driver in the guest; no picture before Windows starts",
         },
         VirtualDisplay {
             name: "usbmmidd",

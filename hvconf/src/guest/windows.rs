@@ -5,7 +5,7 @@ use crate::assigned::AssignedDevices;
 use crate::emitted::{EmittedCommand, EmittedFile, Line, Step, Versions};
 use crate::error::{Cause, Error};
 
-/// Where a device's parameters for message-signalled interrupts are, below its own
+/// Where a device's parameters for message-signaled interrupts are, below its own
 /// key ("Enabling Message-Signaled Interrupts in the Registry", Windows driver
 /// documentation).
 const MSI: &str = "Device Parameters\\Interrupt Management\\MessageSignaledInterruptProperties";
@@ -76,7 +76,7 @@ pub fn msi_powershell(assigned: &AssignedDevices) -> Result<EmittedFile, Error> 
     );
     push(
         "$ErrorActionPreference = 'Stop'",
-        "nothing goes on after an error",
+        "the first error ends the script",
     );
     push("$patterns = @(", "the assigned devices, by ID");
     for function in assigned.functions() {

@@ -98,7 +98,7 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
         (Some("gpu"), "physical") => match key("pci") {
             Some(text) => found.whole_slot(address(text)?),
             None => {
-                let why = "it names its card by ids, not by address";
+                let why = "it names its card by IDs, not by address";
                 found
                     .not_converted
                     .push(NotConverted::new(name, why).on_line(device.line));

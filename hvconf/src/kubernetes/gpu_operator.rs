@@ -49,7 +49,7 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
         ("vfioManager:", ""),
         ("  enabled: true", "binds the node's GPUs to vfio-pci"),
         ("sandboxDevicePlugin:", ""),
-        ("  enabled: true", "hands them out"),
+        ("  enabled: true", "provides them to guests"),
     ] {
         file.push(Line::new(text, why));
     }
@@ -96,8 +96,7 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, Error>
             name: "gpu-operator-resource",
             text: format!(
                 "kubectl get node {node} -o jsonpath={{.status.allocatable}} prints the resource \
-                 that the operator made of the card, such as nvidia.com/GA102GL_A10: in KubeVirt \
-                 permit it with its ids and externalResourceProvider: true"
+                 that the operator made of the card, such as nvidia.com/GA102GL_A10: in KubeVirt permit it with its IDs and externalResourceProvider: true"
             ),
         }],
         not_converted,
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_is_labelled_for_its_nvidia_gpus_alone() {
+    fn a_node_is_labeled_for_its_nvidia_gpus_alone() {
         let node = "node-1".parse().unwrap();
         let told = gpu_operator(&vm("10de:2236"), &node).unwrap();
         assert_eq!(

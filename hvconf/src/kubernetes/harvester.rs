@@ -103,7 +103,7 @@ pub fn harvester(vm: &Description, node: &NodeName, pooling: Pooling) -> Result<
         if pooling == Pooling::PerDevice {
             let line = Line::new(
                 "  disableResourcePooling: true",
-                "another function has the same ids: this one becomes a separate resource",
+                "another function has the same IDs: this one becomes a separate resource",
             );
             file.push(line.in_versions(Versions::from("Harvester", "1.9")));
         }

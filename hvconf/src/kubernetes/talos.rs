@@ -87,7 +87,7 @@ pub fn talos(vm: &Description) -> Emitted {
                 name: "talos-before-1.10",
                 text: "before Talos 1.10 the kernel option \
                        pcirebind.rebind=ADDRESS_DRIVER+vfio-pci, of the system extension \
-                       pci-rebind, does the same: DRIVER is the one that holds the function"
+                       pci-rebind, does the same: DRIVER is the driver that is bound to the function"
                     .to_owned(),
             },
         ],

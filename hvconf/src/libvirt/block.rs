@@ -102,7 +102,7 @@ impl Block {
     }
 }
 
-/// The text with `block` as the last child of `parent`, laid out as its neighbours.
+/// The text with `block` as the last child of `parent`, laid out as its neighbors.
 pub(super) fn insert(domain: &Domain<'_>, parent: Id, block: &Block) -> String {
     let tree = &domain.tree;
     let text = tree.text;

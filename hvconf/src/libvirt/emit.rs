@@ -151,7 +151,7 @@ fn os(xml: &mut Xml, vm: &Description) {
         ),
     }
     let why = match vm.machine.chipset {
-        Chipset::Q35 => "q35 has PCI Express: drivers look for a link above the function",
+        Chipset::Q35 => "q35 has PCI Express: drivers expect a link upstream of the function",
         Chipset::I440fx => "the chipset",
     };
     xml.why(2, kind, why);
@@ -196,7 +196,7 @@ fn features(xml: &mut Xml, vm: &Description) {
                 xml.since(
                     3,
                     element,
-                    "Windows runs better where it finds Hyper-V",
+                    "Windows runs better on Hyper-V's interface",
                     from,
                 );
             }
@@ -315,7 +315,7 @@ fn devices(
             for (index, (depth, line)) in root_port(slot.slot(), place.bus()).iter().enumerate() {
                 let why = match index {
                     0 => "a root port for the card",
-                    1 => "a name that stays, to speak of it by",
+                    1 => "a stable name for references",
                     _ => "",
                 };
                 xml.why(depth + 2, line, why);
@@ -325,7 +325,7 @@ fn devices(
     for (slot, place) in vm.assigned.slots().iter().zip(&places) {
         if slot.slot().domain() > 0xffff {
             let what = format!("{}: a domain of more than four digits", slot.slot());
-            let why = "QEMU takes none in host=, which libvirt writes: it will not start";
+            let why = "QEMU rejects such a domain in host=, which libvirt writes: the guest does not start";
             not_converted.push(NotConverted::new(what, why));
         }
         for hostdev in slot_hostdevs(slot, place.bus(), place.device()) {
@@ -335,8 +335,8 @@ fn devices(
                     _ if line.contains("<driver") => "by the driver vfio-pci",
                     _ if line.contains("<address domain") => "the function on the host",
                     _ if line.contains("<address type") => "its place in the guest",
-                    _ if line.contains("<alias") => "a name that stays, to speak of it by",
-                    _ if line.contains("<rom file") => "in place of the card's own ROM",
+                    _ if line.contains("<alias") => "a stable name for references",
+                    _ if line.contains("<rom file") => "instead of the card's own ROM",
                     _ if line.contains("<rom bar") => "the guest does not see its ROM",
                     _ => "",
                 };

@@ -341,7 +341,7 @@ impl Others<'_> {
                 "controller" if device.attribute("type") == Some("pci") => {
                     let has_hole = tree.child(id, "pcihole64").is_some();
                     if has_hole && self.vm.mmio.is_none() {
-                        let why = "the window is none that others can have";
+                        let why = "the window has no counterpart elsewhere";
                         not_converted.push(self.of(device, "<pcihole64>".to_owned(), why));
                     }
                 }

@@ -123,7 +123,7 @@ impl Reader<'_> {
                 self.lose(
                     &element,
                     what,
-                    "its functions lie apart; they are put together",
+                    "its functions are in different slots; they are put into one",
                 );
             }
             hostdevs.sort_by_key(|hostdev| hostdev.source);
@@ -474,7 +474,7 @@ impl Reader<'_> {
             self.lose(
                 &element,
                 format!("QEMU argument {word}"),
-                "only libvirt hands it to QEMU",
+                "only libvirt passes it to QEMU",
             );
         }
     }

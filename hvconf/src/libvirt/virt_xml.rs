@@ -259,7 +259,7 @@ fn not_converted(vm: &Description) -> Vec<NotConverted> {
     }
     for slot in vm.assigned.slots() {
         if !slot.seen_ids.is_own() {
-            let what = format!("ids that the guest sees of {}", slot.slot());
+            let what = format!("IDs that the guest sees of {}", slot.slot());
             not_converted.push(NotConverted::new(
                 what,
                 "virt-xml does not know qemu:override: edit the XML",

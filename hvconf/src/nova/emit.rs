@@ -123,13 +123,13 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let mut file = EmittedFile::new("nova-pci.conf");
     file.push(Line::new(
         "[pci]",
-        "of nova.conf on the compute host; the aliases on the API's hosts too",
+        "in nova.conf of the compute host; the aliases also on the API hosts",
     ));
     let mut wanted: Vec<(AliasName, u32)> = Vec::new();
     for (function, id) in &functions {
         let line = Line::new(
             format!("device_spec = {}", device_spec(function.address)),
-            "Nova may hand this function out; before Zed the key was passthrough_whitelist",
+            "Nova may assign this function; before Zed the key was passthrough_whitelist",
         );
         file.push(line.in_versions(Versions::from("Nova", "26.0")));
         let name = alias_name(*id);
@@ -138,7 +138,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             None => {
                 wanted.push((name, 1));
                 let alias = alias(function, *id);
-                let why = "what flavors ask for, by ids";
+                let why = "the request of flavors, by IDs";
                 file.push(Line::new(format!("alias = {alias}"), why));
             }
         }
@@ -182,7 +182,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         not_converted.push(NotConverted::new(
             format!("address {}", function.address),
             format!(
-                "a machine gets any function that is handed out as {}",
+                "a VM gets any function that is provided as {}",
                 alias_name(*id)
             ),
         ));

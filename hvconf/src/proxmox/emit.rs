@@ -321,7 +321,7 @@ fn entries(
         let why = format!("the guest gets {}", names.join(", "));
         let ids = slot.seen_ids;
         if !ids.is_own() && version < PveVersion::SEEN_IDS {
-            let what = format!("ids that the guest sees of {}", slot.slot());
+            let what = format!("IDs that the guest sees of {}", slot.slot());
             let why = "Proxmox VE accepts them from 7.2 on";
             not_converted.push(NotConverted::new(what, why).of(Feature::SeenIds));
         } else {

@@ -416,7 +416,7 @@ impl<'a> Reader<'a> {
         if let Some(hiding) = in_args {
             if let Some(entry) = self.config.get("cpu") {
                 let what = format!("cpu: {}", entry.value);
-                self.lose(&entry, what, "the -cpu in args replaces it whole");
+                self.lose(&entry, what, "the -cpu in args replaces it completely");
             }
             return hiding;
         }

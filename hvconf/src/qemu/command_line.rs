@@ -94,7 +94,7 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
         line.device(
             port,
             syntax,
-            "a root port: drivers look for a PCI Express link above the function",
+            "a root port: drivers expect a PCI Express link upstream of the function",
         );
     }
     if let Some(size) = vm.looking_glass {
@@ -206,7 +206,7 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         ] {
             cpu.push(flag.to_owned());
         }
-        why.push_str("; Windows runs better where it finds Hyper-V");
+        why.push_str("; Windows runs better on Hyper-V's interface");
     }
     if let Some(id) = &vm.hiding.hyperv_vendor_id {
         cpu.push(format!("hv-vendor-id={id}"));

@@ -15,7 +15,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
         let mut back = read_back(&words.argv)?;
         let computed = words.computed.into_iter();
         back.not_converted
-            .extend(computed.map(|word| NotConverted::new(word, "only a shell can work it out")));
+            .extend(computed.map(|word| NotConverted::new(word, "only a shell can evaluate it")));
         Ok(back)
     }),
     names_machine: true,

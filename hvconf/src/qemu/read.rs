@@ -326,7 +326,7 @@ fn slots(vfio: &[Vfio], not_converted: &mut Vec<NotConverted>) -> Result<Vec<Ass
             let what = format!("guest addresses of {slot}");
             not_converted.push(NotConverted::new(
                 what,
-                "its functions lie apart; they are put together",
+                "its functions are in different slots; they are put into one",
             ));
         }
         slots.push(assigned);

@@ -122,7 +122,10 @@ pub(super) fn processor(pairs: &Pairs<'_>, not_converted: &mut Vec<NotConverted>
     };
     for earlier in models {
         let what = format!("-cpu {earlier}");
-        not_converted.push(NotConverted::new(what, "a later -cpu replaces it whole"));
+        not_converted.push(NotConverted::new(
+            what,
+            "a later -cpu replaces it completely",
+        ));
     }
     let cpu = Options::parse(text, "model");
     let hidden = cpu.text("kvm").as_deref() == Some("off")

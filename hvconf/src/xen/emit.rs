@@ -127,7 +127,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     let list: Vec<String> = all.iter().map(|entry| format!("\"{entry}\"")).collect();
     file.push(Line::new(
         format!("{} = [ {} ]", XlKey::Pci, list.join(", ")),
-        "the functions; a text in place of a list is accepted with a warning, and assigns nothing",
+        "the functions; a text instead of a list is accepted with a warning, and assigns nothing",
     ));
 
     let addresses: Vec<Address> = vm.assigned.functions().map(|one| one.address).collect();

@@ -1,6 +1,6 @@
 //! Xen: guests' `xl.cfg`, and the commands of `xl` and of XCP-ng.
 //!
-//! What pciback hides from dom0 is spelt by
+//! What pciback hides from dom0 is spelled by
 //! [`HideList`](pci_core::notation::HideList).
 
 mod emit;

@@ -50,7 +50,7 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
                 }
             }
             PciTarget::Named(name) => {
-                let why = "which function has the name, dom0 knows: xl pci-assignable-list -n";
+                let why = "dom0 lists the function with the name: xl pci-assignable-list -n";
                 let not_converted = NotConverted::new(format!("name={name}"), why);
                 found.not_converted.push(not_converted.on_line(item.line));
             }

@@ -234,7 +234,7 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
         plan.extra(needle);
     }
     let last = if numbers.below(3) == 0 {
-        plan.extra("only a shell can work it out");
+        plan.extra("only a shell can evaluate it");
         " \"$@\""
     } else {
         ""

@@ -143,7 +143,7 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
         .map(NotConverted::to_string)
         .collect();
     let expected = [
-        "line 3: cpu: host,hidden=1,flags=+pcid: the -cpu in args replaces it whole",
+        "line 3: cpu: host,hidden=1,flags=+pcid: the -cpu in args replaces it completely",
         "line 4: args: -cpu +kvm_pv_unhalt",
         "line 4: args: -cpu +kvm_pv_eoi",
         "line 6: efidisk0: ",

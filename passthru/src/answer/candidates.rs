@@ -7,12 +7,14 @@ use iommu::Membership;
 use pci_core::{Address, ClassCode};
 use serde::Serialize;
 
-use super::choice::{functions_of_card, is_virtual};
+use super::choice::functions_of_card;
 use super::readiness::{CardAnswer, Readiness, answers};
+use crate::alike::APART;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::target::Target;
+use crate::text::Text;
 
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-check/1";
@@ -58,6 +60,9 @@ pub struct Candidate {
     pub largest_bar: Option<u64>,
     /// How many virtual functions of SR-IOV it has made.
     pub virtual_function_count: usize,
+    /// Other virtual functions that the answer also covers: of the same physical function, ID and
+    /// driver.
+    pub alike: Vec<Address>,
     /// What is known of it, faults first.
     pub findings: Vec<Finding>,
 }
@@ -93,6 +98,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in the order in which cards are shown.
+    pub const ALL: [Self; 6] = [
+        Self::Display,
+        Self::Accelerator,
+        Self::Network,
+        Self::Nvme,
+        Self::Storage,
+        Self::Usb,
+    ];
+
+    /// The word on screens.
+    #[must_use]
+    pub fn label(self) -> Text {
+        Text::word("kind", self.word())
+    }
+
     /// The kind of a class that is assigned; `None` for others.
     #[must_use]
     pub fn of(class: ClassCode) -> Option<Self> {
@@ -124,7 +145,7 @@ impl Kind {
 /// Judges every card of the host that could be assigned; of `only`, where that is not
 /// empty, just these.
 ///
-/// Virtual functions of SR-IOV are counted with their physical function.
+/// Virtual functions of SR-IOV that differ in their addresses alone are one candidate.
 ///
 /// ```
 /// use passthru::answer::{Kind, Readiness, check};
@@ -144,12 +165,14 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
     let mut seen: BTreeSet<Address> = BTreeSet::new();
     let mut candidates = Vec::new();
     let general = doctor::of_host(host, target);
+    let alike = if only.is_empty() {
+        alike(host)
+    } else {
+        BTreeMap::new()
+    };
+    seen.extend(alike.values().flatten());
     for device in host.devices.values() {
-        let is_meant = if only.is_empty() {
-            !is_virtual(device)
-        } else {
-            only.contains(&device.address)
-        };
+        let is_meant = only.is_empty() || only.contains(&device.address);
         let kind = device
             .class
             .as_ref()
@@ -181,6 +204,7 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
             reset_methods: reset(host, device),
             largest_bar: largest_bar(device),
             virtual_function_count: virtual_functions.get(&device.address).copied().unwrap_or(0),
+            alike: alike.get(&device.address).cloned().unwrap_or_default(),
             findings,
         });
     }
@@ -193,6 +217,35 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
             .collect(),
         candidates,
     }
+}
+
+/// Virtual functions with one answer: those after the first, by the first. More than
+/// [`APART`] of one physical function (where a text names none, of one bus) with the same ID and
+/// driver, each alone in its group or none.
+fn alike(host: &Host) -> BTreeMap<Address, Vec<Address>> {
+    let mut kinds: BTreeMap<_, Vec<Address>> = BTreeMap::new();
+    for device in host.devices.values() {
+        let address = device.address;
+        let physical = host.topology.physical_function(address);
+        if physical.is_none() && !host.name_of(device).ends_with("Virtual Function") {
+            continue;
+        }
+        let is_alone = host.group_of(address).map(|group| {
+            let mut members = host.members(group);
+            members.all(|(member, _)| member == address)
+        });
+        let place = physical.map_or((None, address.bus()), |physical| (Some(physical), 0));
+        let id = device.id.as_ref().map(|id| id.value);
+        let key = (place, id, device.driver.name(), is_alone);
+        kinds.entry(key).or_default().push(address);
+    }
+    let kinds = kinds.into_values().filter(|kind| kind.len() > APART);
+    kinds
+        .filter_map(|kind| {
+            kind.split_first()
+                .map(|(first, rest)| (*first, rest.to_vec()))
+        })
+        .collect()
 }
 
 /// How many virtual functions each physical function has.

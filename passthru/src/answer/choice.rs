@@ -17,7 +17,7 @@ pub enum ChosenBy {
     /// The host's settings, guests or messages name them.
     Host,
     /// Nothing names one, and the host has graphics cards or accelerators, which are the
-    /// likely ones.
+    /// likely ones, or else another card that it does not use.
     Guess,
     /// Nothing names one, and none is likely.
     None,
@@ -37,7 +37,8 @@ impl Choice {
     /// The cards that `question` names, or else those that the host's settings, guests or
     /// messages name, or else the likely ones: the graphics cards outside of the processor
     /// and the chipset (bus 0), without the boot display where there is another; without
-    /// any, the accelerators.
+    /// any, the accelerators; without these, the first controller in a slot that the host is not
+    /// known to use: storage, NVMe, network, USB.
     #[must_use]
     pub fn of(host: &Host, question: &Question) -> Self {
         if !question.devices.is_empty() {
@@ -106,7 +107,39 @@ fn likely(host: &Host) -> Vec<Address> {
         });
         likely = accelerators.collect();
     }
+    if likely.is_empty() {
+        let free = host
+            .devices
+            .values()
+            .filter(discrete)
+            .filter(|device| !is_used(host, device));
+        let ranked = free.filter_map(|device| Some((rank(device)?, device)));
+        likely = ranked
+            .min_by_key(|(rank, device)| (*rank, device.address))
+            .map(|(_, device)| device)
+            .into_iter()
+            .collect();
+    }
     likely.iter().map(|device| device.address).collect()
+}
+
+/// Controllers that are assigned for themselves, the likelier first (PCI Code and ID Assignment
+/// Specification 1.11).
+fn rank(device: &Device) -> Option<u8> {
+    let class = device.class.as_ref()?.value;
+    match (class.base, class.sub) {
+        (0x01, 0x08) => Some(1),
+        (0x01, _) => Some(0),
+        (0x02, _) => Some(2),
+        (0x0c, 0x03) => Some(3),
+        _ => None,
+    }
+}
+
+/// Whether a line shows that the host has a file system or its network on the function.
+fn is_used(host: &Host, device: &Device) -> bool {
+    let functions = std::collections::BTreeSet::from([device.address]);
+    !host.host_impact(&functions).is_empty()
 }
 
 /// PCI Code and ID Assignment Specification 1.11, base class 12h.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::causes::causes;
 use crate::finding::Finding;
-use crate::host::Host;
+use crate::host::{Host, Platform};
 use crate::requirement::{Evaluation, Requirement, State};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -50,6 +50,23 @@ impl Readiness {
             Self::NoProblemFound => "no-problem-found",
             Self::Ready => "ready",
         }
+    }
+
+    /// All of them, worst first.
+    pub const ALL: [Self; 7] = [
+        Self::Impossible,
+        Self::Blocked,
+        Self::NeedsFix,
+        Self::NotEnoughInput,
+        Self::NotPrepared,
+        Self::NoProblemFound,
+        Self::Ready,
+    ];
+
+    /// The word on screens.
+    #[must_use]
+    pub fn label(self) -> Text {
+        Text::word("readiness", self.word())
     }
 
     /// The words for it in a sentence about a card.
@@ -295,14 +312,20 @@ fn not_shown(
     let is_esxi = card
         .iter()
         .any(|address| host.esxi.functions.contains_key(address));
+    // Only Linux has IOMMU groups.
+    let platform = host.system.platform.as_ref().map(|found| found.value);
+    let is_foreign = matches!(
+        platform,
+        Some(Platform::FreeBsd | Platform::Windows | Platform::Xen)
+    );
     let facts = [
         (
             "iommu",
-            !any_group && is_unknown(|one| *one == Requirement::IommuEnabled),
+            !is_foreign && !any_group && is_unknown(|one| *one == Requirement::IommuEnabled),
         ),
         (
             "group",
-            is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
+            !is_foreign && is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
         ),
         (
             "driver",

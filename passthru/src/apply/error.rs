@@ -150,7 +150,7 @@ impl Cause for ApplyCause {
                 "transaction {number} is not finished ({state}): finish it with `passthru apply \
                  --resume`, or undo it with `passthru undo`",
                 number,
-                state = state.word()
+                state = state.sentence()
             ),
             Self::NothingToResume => {
                 text!("there is nothing to resume: no transaction is unfinished")

@@ -12,12 +12,12 @@ use super::guest::Guest;
 use super::input::Input;
 use super::lspci::Lspci;
 use super::rom::Rom;
-use super::values::{listed, suggested};
+use super::values::{listed, listed_by, suggested};
 use super::vm_options::VmOptionArgs;
 use crate::doctor::codes;
 use crate::render::{Detail, View};
 use crate::target::Target;
-use crate::text::Language;
+use crate::text::{Language, text};
 use crate::verdict::Verdict;
 
 /// The words of all targets.
@@ -112,7 +112,7 @@ pub(super) struct ViewArgs {
     #[arg(short, long)]
     quiet: bool,
     /// Print only findings with these verdicts: blocker,fix
-    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict)]
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = listed_by(verdict, verdicts), hide_possible_values = true)]
     only: Vec<Verdict>,
 }
 
@@ -133,17 +133,20 @@ impl From<ViewArgs> for View {
 fn language(name: &str) -> Result<Language, String> {
     Language::of_locale(name).ok_or_else(|| {
         let tags = Language::ALL.map(Language::tag);
-        format!("expected a language: {}", tags.join(", "))
+        let tags = tags.to_vec();
+        text!("expected a language: {tags}", tags).into()
     })
+}
+
+fn verdicts() -> Vec<&'static str> {
+    Verdict::ALL.iter().map(|verdict| verdict.word()).collect()
 }
 
 /// A verdict by its word.
 fn verdict(word: &str) -> Result<Verdict, String> {
     let mut all = Verdict::ALL.into_iter();
-    all.find(|verdict| verdict.word() == word).ok_or_else(|| {
-        let words: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.word()).collect();
-        format!("expected a verdict: {}", words.join(", "))
-    })
+    all.find(|verdict| verdict.word() == word)
+        .ok_or_else(|| text!("expected a verdict: {words}", words = verdicts()).into())
 }
 
 #[derive(Debug, Subcommand)]
@@ -218,7 +221,7 @@ Examples:
         #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
         format: Option<DoctorFormat>,
         /// Print the pasted texts, each line with its source in the margin; ? marks lines
-        /// that no source recognises
+        /// that no source recognizes
         #[arg(long, conflicts_with_all = ["json", "format"])]
         show_input: bool,
         #[command(flatten)]
@@ -226,9 +229,9 @@ Examples:
     },
     /// Check which cards this host can pass through, and the host impact
     #[command(after_help = "\
-The verdicts are: ready, no-problem-shown, not-prepared (a plan prepares the host),
-not-enough-shown, needs-fix, blocked, impossible. Exit status: 0 at least one card can
-be assigned, as far as the input shows; 1 no card can; 2 wrong usage or unreadable input.
+The verdicts are: ready, no-problem-found, not-prepared (a plan prepares the host),
+not-enough-input, needs-fix, blocked, impossible. Exit status: 0 at least one card can
+be assigned, according to the input; 1 no card can; 2 wrong usage or unreadable input.
 
 Examples:
   passthru check
@@ -430,7 +433,7 @@ Examples:
     /// Inspect, check and edit option ROMs
     #[command(subcommand)]
     Rom(Rom),
-    /// Write all analysed facts to one file that can be shared
+    /// Write all analyzed facts to one file that can be shared
     #[command(after_help = "\
 MAC addresses, UUIDs and serial numbers are replaced by placeholders; passwords, keys
 and notes of guests are removed, and of services only the lines that unbind drivers are

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use hvconf::description::LookingGlassSize;
 use hvconf::emitted::Emitted;
-use hvconf::guest::{DeviceInstance, NvidiaFlavour, WorkSystem, utf16};
+use hvconf::guest::{DeviceInstance, NvidiaFlavor, WorkSystem, utf16};
 
 use super::input::{Input, Source};
 use super::outcome::{FAULTS, OK, Outcome, USAGE, file_error, to_json, usage};
@@ -61,10 +61,10 @@ impl Guest {
         let devices = select::all(&host, &self.devices).map_err(|error| chosen_wrongly(&error))?;
         let asked = GuestSetupRequest {
             driver: self.driver,
-            flavour: if self.open {
-                NvidiaFlavour::Open
+            flavor: if self.open {
+                NvidiaFlavor::Open
             } else {
-                NvidiaFlavour::Recommended
+                NvidiaFlavor::Recommended
             },
             instances: self.instance,
             looking_glass: self.looking_glass,

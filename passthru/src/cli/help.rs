@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::{Command, CommandFactory};
+use clap::builder::PossibleValue;
+use clap::{Arg, Command, CommandFactory};
 
 use super::args::Cli;
 use crate::render::paragraph;
@@ -26,39 +27,139 @@ pub(super) fn language(args: &[OsString], environment: Language) -> Language {
     named.unwrap_or(environment)
 }
 
-/// The command with its help in `language`.
+/// The command with its help in `language`, clap's own words included.
 pub(super) fn command(language: Language) -> Command {
-    let command = Cli::command();
     match language {
-        Language::English => command,
-        _ => translated(command, &|sentence| {
-            language.say(&Text::of_english(sentence))
-        }),
+        Language::English => Cli::command(),
+        _ => built(&|sentence| language.say(&Text::of_english(sentence))),
     }
 }
 
-/// The sentences of the help, in English, each as it is translated.
+/// The sentences of the help, in English.
 pub fn help_texts() -> Vec<String> {
     let texts = std::cell::RefCell::new(Vec::new());
-    let _ = translated(Cli::command(), &|sentence| {
+    let _ = built(&|sentence| {
         texts.borrow_mut().push(sentence.to_owned());
         sentence.to_owned()
     });
     texts.into_inner()
 }
 
+/// The command with clap's options and subcommands for help, each sentence as `say` says it.
+fn built(say: &dyn Fn(&str) -> String) -> Command {
+    let mut command = Cli::command();
+    command.build();
+    translated(command, say)
+}
+
 fn translated(command: Command, say: &dyn Fn(&str) -> String) -> Command {
-    let mut command = command.mut_args(|arg| match arg.get_help().map(ToString::to_string) {
-        Some(help) => arg.help(say(&help)),
-        None => arg,
-    });
+    let mut command = command.mut_args(|arg| argument(arg, say));
     if let Some(about) = command.get_about().map(ToString::to_string) {
         command = command.about(say(&about));
     }
     if let Some(end) = command.get_after_help().map(ToString::to_string) {
         command = command.after_help(blocks(&end, say));
     }
+    let template = template(&mut command, say);
+    let command = command.help_template(template);
     command.mut_subcommands(|subcommand| translated(subcommand, say))
+}
+
+/// The argument with its help. clap has no translations: the notes that it appends are hidden, and
+/// appended here.
+fn argument(arg: Arg, say: &dyn Fn(&str) -> String) -> Arg {
+    let Some(help) = arg.get_help().map(ToString::to_string) else {
+        return arg;
+    };
+    let takes_value = arg.get_action().takes_values();
+    let mut short = say(&help);
+    let long = arg.get_long_help().map(|help| say(&help.to_string()));
+    let mut long = long.unwrap_or_default();
+    let defaults = arg.get_default_values().iter();
+    let defaults: Vec<_> = defaults.map(|value| value.to_string_lossy()).collect();
+    if takes_value && !defaults.is_empty() {
+        note(&mut short, &say("[default: VALUES]"), &defaults.join(" "));
+    }
+    if takes_value && !arg.is_hide_possible_values_set() {
+        let values = arg.get_possible_values();
+        let described = values.iter().filter_map(|value| {
+            let help = value.get_help()?.to_string();
+            Some(format!("\n- {}: {}", value.get_name(), say(&help)))
+        });
+        let described: String = described.collect();
+        if !described.is_empty() {
+            long = format!("{short}\n\n{}{described}", say("Possible values:"));
+        }
+        let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+        if !names.is_empty() {
+            note(
+                &mut short,
+                &say("[possible values: VALUES]"),
+                &names.join(", "),
+            );
+        }
+    }
+    let arg = arg.help(short);
+    let arg = arg.hide_default_value(true).hide_possible_values(true);
+    if long.is_empty() {
+        arg
+    } else {
+        arg.long_help(long)
+    }
+}
+
+fn note(help: &mut String, note: &str, values: &str) {
+    help.push(' ');
+    help.push_str(&note.replace("VALUES", values));
+}
+
+/// A title before a text on its line: a full-width colon has its own blank.
+pub(super) fn titled(title: &str, styled: &str, text: &str) -> String {
+    let blank = if title.ends_with(':') { " " } else { "" };
+    format!("{styled}{blank}{text}")
+}
+
+/// clap's default layout with its headings in another language.
+fn template(command: &mut Command, say: &dyn Fn(&str) -> String) -> String {
+    let usage = usage(&command.render_usage().ansi().to_string(), say);
+    let style = command.get_styles().get_header();
+    let heading = |title: &str| format!("{style}{}{style:#}", say(title));
+    let usage = titled(&say("Usage:"), &heading("Usage:"), &usage);
+    let mut template = format!("{{before-help}}{{about-with-newline}}\n{usage}");
+    let is_shown = |arg: &&Arg| !arg.is_hide_set();
+    let subcommands = command.get_subcommands();
+    let mut subcommands = subcommands.filter(|subcommand| !subcommand.is_hide_set());
+    let parts = [
+        ("Commands:", "{subcommands}", subcommands.next().is_some()),
+        (
+            "Arguments:",
+            "{positionals}",
+            command.get_positionals().any(|arg| is_shown(&arg)),
+        ),
+        (
+            "Options:",
+            "{options}",
+            command
+                .get_arguments()
+                .any(|arg| !arg.is_positional() && is_shown(&arg)),
+        ),
+    ];
+    for (title, part, _) in parts.into_iter().filter(|(.., is_there)| *is_there) {
+        template.push_str(&format!("\n\n{}\n{part}", heading(title)));
+    }
+    template.push_str("{after-help}");
+    template
+}
+
+/// clap's usage without its title.
+pub(super) fn usage(rendered: &str, say: &dyn Fn(&str) -> String) -> String {
+    // The title is styled: the usage begins after its colon.
+    let usage = rendered.split_once(": ").or(rendered.split_once(' '));
+    let usage = usage.map_or(rendered, |(_, usage)| usage).trim_end();
+    let words = ["[OPTIONS]", "[COMMAND]", "<COMMAND>"].into_iter();
+    words.fold(usage.to_owned(), |usage, word| {
+        usage.replace(word, &say(word))
+    })
 }
 
 /// The notes, examples and exit status below the options.

@@ -20,6 +20,7 @@ mod pager;
 mod progress;
 mod report;
 mod rom;
+mod usage_error;
 mod values;
 mod vm_options;
 mod words;
@@ -28,7 +29,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 use args::Cli;
-use clap::FromArgMatches;
+use clap::{CommandFactory, FromArgMatches};
 pub use help::help_texts;
 pub use outcome::{FAULTS, OK, USAGE};
 
@@ -86,21 +87,20 @@ fn run_at(
     err: &mut dyn Write,
 ) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
-    let language = help::language(&args, style.language);
-    let parsed = help::command(language)
-        .try_get_matches_from(args)
+    let parsed = Cli::command()
+        .try_get_matches_from(&args)
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // --help and --version are errors of clap that belong on standard output.
-            let text = error.render();
-            let shown = if style.colour {
-                text.ansi().to_string()
-            } else {
-                text.to_string()
+            let style = Style {
+                language: help::language(&args, style.language),
+                ..style
             };
-            return if error.use_stderr() {
+            // --help and --version are errors of clap that belong on standard output.
+            let is_error = error.use_stderr();
+            let shown = usage_error::shown(error, &args, style);
+            return if is_error {
                 write_all(err, &shown).map_or(USAGE, |()| USAGE)
             } else {
                 write_all(out, &shown).map_or(USAGE, |()| OK)
@@ -140,7 +140,7 @@ fn run_at(
     }
 }
 
-/// Colours and the terminal's width on a terminal, else plain text; in the language of the
+/// Colors and the terminal's width on a terminal, else plain text; in the language of the
 /// environment.
 fn style(stdout: &io::Stdout) -> Style {
     let columns = std::env::var("COLUMNS")
@@ -159,13 +159,13 @@ fn style(stdout: &io::Stdout) -> Style {
         .or((window > 0).then_some(window))
         .unwrap_or(Style::PLAIN.columns)
         .max(40);
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     Style {
         // Sentences longer than this are hard to follow from line to line.
         columns: columns.min(100),
         table: columns,
-        colour: !no_colour && !dumb,
+        color: !no_color && !dumb,
         ..plain
     }
 }

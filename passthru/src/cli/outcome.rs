@@ -36,7 +36,7 @@ impl IntoText for crate::Error {
     }
 }
 
-/// Errors whose sentences the catalogue recognizes.
+/// Errors whose sentences the catalog recognizes.
 macro_rules! of_sentences {
     ($($error:ty),* $(,)?) => {
         $(impl IntoText for $error {

@@ -29,6 +29,18 @@ where
     Listed { parser, words }
 }
 
+/// A value parsed by a function, with its words.
+pub(super) fn listed_by<T>(
+    parse: fn(&str) -> Result<T, String>,
+    words: fn() -> Vec<&'static str>,
+) -> Listed<impl TypedValueParser<Value = T>>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let parser = StringValueParser::new().try_map(move |text| parse(&text));
+    Listed { parser, words }
+}
+
 /// Any text, with words that are suggested.
 pub(super) fn suggested(words: fn() -> Vec<&'static str>) -> Listed<StringValueParser> {
     let parser = StringValueParser::new();

@@ -2,6 +2,7 @@
 
 use super::evidence::messages::{Found, found, in_company};
 use super::rule::{Context, Diagnostic, Rule};
+use crate::ask::Shell;
 use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -57,10 +58,20 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([sentence.clone()])
             .remedy(Remedy::Manual {
                 step: "show-failure",
-                text: text!(
-                    "add the guest's configuration, the version of the guest's driver, and the \
-                     lines of the host's dmesg since the guest started"
-                ),
+                text: match Shell::of(context.host, context.target) {
+                    Shell::Posix => text!(
+                        "add the guest's configuration, the version of the guest's driver, and \
+                         the lines of the host's dmesg since the guest started"
+                    ),
+                    Shell::Esxi => text!(
+                        "add the guest's .vmx file, the version of the guest's driver, and the \
+                         guest's vmware.log"
+                    ),
+                    Shell::Windows => text!(
+                        "add the output of Get-VM and Get-VMAssignableDevice for the guest, and \
+                         the version of the guest's driver"
+                    ),
+                },
             }),
     ]
 }
@@ -81,10 +92,20 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([complaint.clone()])
             .remedy(Remedy::Manual {
                 step: "show-failure",
-                text: text!(
-                    "add the error message of the guest's start, the lines of dmesg since then, \
-                     and the output of lspci -nnk; if the guest starts, add its log too"
-                ),
+                text: match Shell::of(context.host, context.target) {
+                    Shell::Posix => text!(
+                        "add the error message of the guest's start, the lines of dmesg since \
+                         then, and the output of lspci -nnk; if the guest starts, add its log too"
+                    ),
+                    Shell::Esxi => text!(
+                        "add the error message of the guest's start, the guest's vmware.log, and \
+                         the output of esxcli hardware pci list"
+                    ),
+                    Shell::Windows => text!(
+                        "add the error message of the guest's start, the events of \
+                         Hyper-V-VMMS since then, and the output of Get-VMHostAssignableDevice"
+                    ),
+                },
             }),
     ]
 }

@@ -34,8 +34,8 @@ fn exact(what: &str) -> Option<(Text, Text)> {
         return Some((Text::of_table(meaning), source_of(source)));
     }
     let is_coded = |setting: &settings::Setting| {
-        let judgement = setting.judgement.as_ref();
-        judgement.is_some_and(|judgement| judgement.code == what)
+        let judgment = setting.judgment.as_ref();
+        judgment.is_some_and(|judgment| judgment.code == what)
     };
     // A row for the value is more specific than one for all values.
     let mut typed: Vec<settings::Setting> = settings::all()
@@ -61,7 +61,12 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     }
     // An option with a typing error.
     let meant = spelling::meant(what)?;
-    let (meaning, source) = exact(&meant)?;
+    let with_value = what
+        .split_once('=')
+        .map(|(_, value)| format!("{meant}={value}"));
+    let (meaning, source) = with_value
+        .and_then(|typed| exact(&typed))
+        .or_else(|| exact(&meant))?;
     let typed = what.split('=').next().unwrap_or(what);
     let reported = text!(
         "{typed} is not a kernel option; the nearest known option is {meant}. {meaning}",
@@ -113,8 +118,8 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
     for rule in rules() {
         consider(rule.code, "", rule.meaning);
     }
-    for (setting, judgement) in settings::judged() {
-        consider(judgement.code, setting.name, setting.meaning);
+    for (setting, judgment) in settings::judged() {
+        consider(judgment.code, setting.name, setting.meaning);
     }
     for message in messages::all() {
         consider(message.code, message.title, message.meaning);

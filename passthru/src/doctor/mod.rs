@@ -34,7 +34,8 @@ use std::collections::BTreeMap;
 use driver::{binding, drivers, vfio_ids};
 use evidence::{commands, input, known_reports, messages};
 pub use explain::{explain, near_codes};
-use hardware::{display, in_use, mmio, reset};
+use guest::guest_right;
+use hardware::{card_kind, display, in_use, mmio, reset};
 use isolation::{groups, iommu};
 use option_lines::{quoted_options, setting_lines};
 use pci_core::Address;
@@ -47,7 +48,6 @@ use systems::{bhyve, esxi_owner};
 pub use table::{codes, page, rules};
 
 use crate::answer::{self, CardAnswer, Choice, ChosenBy};
-use crate::ask::Shell;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::target::{HostPart, Target};
@@ -162,7 +162,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
             }
         }
     }
-    tools::fit(Shell::of(context.host, context.target), &mut findings);
+    tools::fit(context.host, context.target, &mut findings);
     findings
 }
 
@@ -183,6 +183,7 @@ fn is_of_cards(rule: &Rule) -> bool {
         drivers::RULES,
         in_use::RULES,
         display::RULES,
+        card_kind::RULES,
         esxi_owner::RULES,
     ];
     is_one_of(rule, &of_cards)
@@ -205,6 +206,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             known_reports::RULES,
             bhyve::RULES,
             bhyve::HELD,
+            guest_right::RULES,
             commands::RULES,
             setting_lines::RULES,
             messages::RULES,

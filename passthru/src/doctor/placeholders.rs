@@ -1,4 +1,4 @@
-//! Values of this host in the texts of the catalogue: `ADDRESS`, `VMID`, `GUEST`, `FILE`.
+//! Values of this host in the texts of the catalog: `ADDRESS`, `VMID`, `GUEST`, `FILE`.
 
 use pci_core::Address;
 

@@ -10,9 +10,12 @@ use super::evidence::{
     commands, disagreement, input, known_reports, messages, ready, requested_devices,
 };
 use super::guest::{
-    cluster, containers, guest_config, guest_right, guest_window, rom_files, virtual_machine,
+    cluster, containers, guest_config, guest_memory, guest_right, guest_window, rom_files,
+    virtual_machine,
 };
-use super::hardware::{addresses, display, host_use, in_use, mmio, reset, virtual_functions};
+use super::hardware::{
+    addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions,
+};
 use super::isolation::{acs_override, groups, iommu};
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
@@ -38,6 +41,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         acs_override::RULES,
         reset::RULES,
         mmio::RULES,
+        guest_memory::RULES,
         guest_window::RULES,
         vfio_ids::RULES,
         new_id::RULES,
@@ -59,6 +63,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         in_use::RULES,
         host_use::RULES,
         display::RULES,
+        card_kind::RULES,
         rom_files::RULES,
         virtual_functions::RULES,
         virtual_machine::RULES,
@@ -106,7 +111,7 @@ pub fn codes() -> Vec<&'static str> {
     rules()
         .map(|rule| rule.code)
         .filter(|code| *code != settings::FAMILY && *code != messages::FAMILY)
-        .chain(known::judged().map(|(_, judgement)| judgement.code))
+        .chain(known::judged().map(|(_, judgment)| judgment.code))
         .chain(message_table::all().iter().map(|message| message.code))
         .collect()
 }
@@ -121,8 +126,8 @@ pub fn page() -> String {
         page.push_str(&format!("\n## {code}\n\n{meaning}\n\nSource: {source}.\n"));
     };
     page_of_rules(&mut add);
-    for (setting, judgement) in known::judged() {
-        add(judgement.code, &setting.explanation(), setting.source);
+    for (setting, judgment) in known::judged() {
+        add(judgment.code, &setting.explanation(), setting.source);
     }
     for message in message_table::all() {
         let meaning = message.explanation();

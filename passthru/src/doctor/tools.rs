@@ -2,13 +2,50 @@
 
 use crate::ask::Shell;
 use crate::finding::Finding;
+use crate::host::{Host, Platform};
 use crate::remedy::Remedy;
+use crate::target::{HostSystem, Target};
+use crate::text::text;
+
+/// The tools of a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tools {
+    Linux,
+    FreeBsd,
+    Esxi,
+    Windows,
+}
+
+impl Tools {
+    fn of(host: &Host, target: Option<Target>) -> Self {
+        let platform = host.system.platform.as_ref();
+        let is_freebsd = platform.is_some_and(|platform| platform.value == Platform::FreeBsd)
+            || target.is_some_and(|target| target.system() == HostSystem::FreeBsd);
+        match Shell::of(host, target) {
+            Shell::Esxi => Self::Esxi,
+            Shell::Windows => Self::Windows,
+            Shell::Posix if is_freebsd => Self::FreeBsd,
+            Shell::Posix => Self::Linux,
+        }
+    }
+}
 
 /// Gives each finding a command that its host has.
-pub(super) fn fit(shell: Shell, findings: &mut [Finding]) {
+pub(super) fn fit(host: &Host, target: Option<Target>, findings: &mut [Finding]) {
+    let tools = Tools::of(host, target);
     for finding in findings {
+        // The guest runs in a container, whose devices its administrator lists.
+        if finding.code == "vfio-group-not-permitted" && !host.container_devices.is_empty() {
+            finding.remedy = Some(Remedy::Manual {
+                step: "give-group",
+                text: text!(
+                    "add /dev/vfio/vfio and the group's file in /dev/vfio to the devices of the \
+                     container, and run it as a user who may open them"
+                ),
+            });
+        }
         if let Some(Remedy::Inspect { argv }) = &finding.remedy {
-            if let Some(fitting) = fitting(shell, argv) {
+            if let Some(fitting) = fitting(tools, argv) {
                 finding.remedy = fitting;
             }
         }
@@ -18,30 +55,37 @@ pub(super) fn fit(shell: Shell, findings: &mut [Finding]) {
 /// The remedy in place of this command; `None` where the command is right.
 ///
 /// Sources: VMware ESXCLI reference; VMware knowledge base, location of log files; Microsoft
-/// Learn, Get-PnpDevice and Get-WinEvent.
-fn fitting(shell: Shell, argv: &[String]) -> Option<Option<Remedy>> {
+/// Learn, Get-PnpDevice and Get-WinEvent; FreeBSD pciconf(8).
+fn fitting(tools: Tools, argv: &[String]) -> Option<Option<Remedy>> {
     let program = argv.first().map(String::as_str).unwrap_or_default();
     let is_any = |programs: &[&str]| programs.contains(&program);
-    match shell {
-        Shell::Posix => None,
-        Shell::Esxi if is_any(&["dmesg", "journalctl"]) => {
+    let of_linux = || {
+        let mut words = argv.iter();
+        is_any(&LINUX) || words.any(|word| word.contains("/sys/") || word.contains("/proc/"))
+    };
+    match tools {
+        Tools::Linux => None,
+        Tools::FreeBsd if is_any(&["lspci"]) => Some(Some(Remedy::inspect(&["pciconf", "-lv"]))),
+        Tools::FreeBsd if is_any(&["journalctl"]) => Some(Some(Remedy::inspect(&["dmesg"]))),
+        Tools::FreeBsd => of_linux().then_some(None),
+        Tools::Esxi if is_any(&["dmesg", "journalctl"]) => {
             let log = ["tail", "-n", "200", "/var/log/vmkernel.log"];
             Some(Some(Remedy::inspect(&log)))
         }
-        Shell::Esxi if is_any(&["lspci"]) => {
+        Tools::Esxi if is_any(&["lspci"]) => {
             let list = ["esxcli", "hardware", "pci", "list"];
             Some(Some(Remedy::inspect(&list)))
         }
-        Shell::Esxi => is_any(&LINUX).then_some(None),
-        Shell::Windows if is_any(&["dmesg", "journalctl"]) => Some(Some(powershell(
+        Tools::Esxi => of_linux().then_some(None),
+        Tools::Windows if is_any(&["dmesg", "journalctl"]) => Some(Some(powershell(
             "Get-WinEvent -LogName System -MaxEvents 200",
         ))),
-        Shell::Windows if is_any(&["lspci"]) => Some(Some(powershell(
+        Tools::Windows if is_any(&["lspci"]) => Some(Some(powershell(
             "Get-PnpDevice -PresentOnly -InstanceId PCI* | Format-List FriendlyName, InstanceId",
         ))),
-        Shell::Windows if is_any(&["powershell"]) || program.starts_with("Get-") => None,
+        Tools::Windows if is_any(&["powershell"]) || program.starts_with("Get-") => None,
         // Nothing else that findings name runs there.
-        Shell::Windows => Some(None),
+        Tools::Windows => Some(None),
     }
 }
 
@@ -71,21 +115,27 @@ mod tests {
 
     #[test]
     fn each_system_gets_its_own_commands() {
-        let fitted = |shell, words: &[&str]| {
+        let fitted = |tools, words: &[&str]| {
             let argv: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            let remedy = fitting(shell, &argv).unwrap_or(Some(Remedy::Inspect { argv }));
+            let remedy = fitting(tools, &argv).unwrap_or(Some(Remedy::Inspect { argv }));
             remedy.map(|remedy| remedy.to_string())
         };
-        let esxi = fitted(Shell::Esxi, &["dmesg"]).unwrap();
+        let esxi = fitted(Tools::Esxi, &["dmesg"]).unwrap();
         assert_eq!(esxi, "run: tail -n 200 /var/log/vmkernel.log");
-        let list = fitted(Shell::Esxi, &["lspci", "-nnk"]).unwrap();
+        let list = fitted(Tools::Esxi, &["lspci", "-nnk"]).unwrap();
         assert_eq!(list, "run: esxcli hardware pci list");
         assert!(
-            fitted(Shell::Windows, &["lspci"])
+            fitted(Tools::Windows, &["lspci"])
                 .unwrap()
                 .contains("Get-PnpDevice")
         );
-        assert_eq!(fitted(Shell::Windows, &["find", "/sys"]), None);
-        assert_eq!(fitted(Shell::Posix, &["dmesg"]).unwrap(), "run: dmesg");
+        assert_eq!(fitted(Tools::Windows, &["find", "/sys"]), None);
+        for tools in [Tools::Esxi, Tools::FreeBsd, Tools::Windows] {
+            assert_eq!(fitted(tools, &["cat", "/proc/iomem"]), None);
+            assert_eq!(fitted(tools, &["sh", "-c", "ls /sys/class/block"]), None);
+        }
+        let list = fitted(Tools::FreeBsd, &["lspci", "-nnk"]).unwrap();
+        assert_eq!(list, "run: pciconf -lv");
+        assert_eq!(fitted(Tools::Linux, &["dmesg"]).unwrap(), "run: dmesg");
     }
 }

@@ -100,7 +100,8 @@ impl Coverage {
 
     /// The coverage, reduced if the listing itself lacks lines: a function whose slot has no
     /// function 0 (PCI Local Bus 3.0, section 3.2.2.3.4; virtual functions have other device
-    /// numbers, or that of their physical function), or functions on buses below no listed bridge.
+    /// numbers, or that of their physical function), the host bridge 00:00.0, or bridges for its
+    /// buses: each bus but 0 is downstream of a bridge of its own.
     #[must_use]
     pub(super) fn with_records(self, records: &[Record]) -> Self {
         let known: BTreeSet<Address> = records.iter().filter_map(|one| one.address).collect();
@@ -112,13 +113,15 @@ impl Coverage {
             let class = record.class.as_ref();
             class.is_none_or(|class| class.base == 0x06)
         });
-        let bridged: BTreeSet<u32> = bridges
-            .filter_map(|bridge| bridge.address)
-            .map(Address::domain)
-            .collect();
-        let lacks_bridge = known
+        let count = bridges.filter(|bridge| bridge.address.is_some()).count();
+        let is_other = |one: &&Address| one.bus() != 0;
+        let buses: BTreeSet<(u32, u8)> = known
             .iter()
-            .any(|one| one.bus() != 0 && !bridged.contains(&one.domain()));
+            .filter(is_other)
+            .map(|one| (one.domain(), one.bus()))
+            .collect();
+        // The host bridge is a bridge, too.
+        let lacks_bridge = !buses.is_empty() && count <= buses.len();
         if self == Self::All && (lacks_first || lacks_bridge) {
             Self::Some
         } else {
@@ -205,14 +208,16 @@ mod tests {
             let listing = pci_core::lspci::parse(text);
             Coverage::of_lspci("lspci -nn").with_records(&listing.records)
         };
-        let bridge = "00:01.0 PCI bridge [0604]: Intel Device [8086:1901]\n";
+        let bridge = "00:00.0 Host bridge [0600]: Intel Device [8086:4660]\n\
+            00:01.0 PCI bridge [0604]: Intel Device [8086:1901]\n";
         let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:1e84]\n";
         let audio = "01:00.1 Audio device [0403]: NVIDIA Device [10de:10f8]\n";
         assert_eq!(of(&format!("{bridge}{card}{audio}")), Coverage::All);
         assert_eq!(of(&card.replace("01:", "00:")), Coverage::All);
         assert_eq!(of(&format!("{card}{audio}")), Coverage::Some);
         assert_eq!(of(&format!("{bridge}{audio}")), Coverage::Some);
-        assert_eq!(of(&format!("{bridge}10000:{card}")), Coverage::Some);
+        let second = card.replace("01:", "02:");
+        assert_eq!(of(&format!("{bridge}{card}{second}")), Coverage::Some);
     }
 
     #[test]

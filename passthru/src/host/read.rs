@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, HostTree, Lookup, MemoryTree, Recorder};
-use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::kernel_facts::{BootFramebuffer, Presence};
 use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
 use iommu::vfio::Nodes;
 use iommu::{
-    Completeness, Groups, IommuStatus, KernelLog, LogFact, LogLineKind, Membership, RemappingState,
+    Completeness, Groups, IommuState, IommuStatus, KernelLog, LogFact, LogLineKind, Membership,
+    RemappingState,
 };
 use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
@@ -16,9 +17,11 @@ use pci_core::{Address, Names, Slot};
 
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
+use super::coverage::Coverage;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::rom_files::NamedRom;
 use super::guests::{
@@ -34,10 +37,10 @@ use super::host_use::kernel_names::KernelNames;
 use super::host_use::network_names::NetworkNames;
 use super::host_use::process::Process;
 use super::host_use::{ip_link, open_nodes, printed_mounts};
+use super::identity::machines;
 use super::identity::machines::Machines;
 use super::identity::system::System;
 use super::identity::system_markers::SystemMarkers;
-use super::identity::{host_checks, machines};
 use super::model::{self};
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
@@ -129,6 +132,38 @@ fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option
         .find_map(|evidence| evidence.first().cloned())
 }
 
+/// The state of the IOMMU that messages of the host's programs prove; open where they contradict
+/// each other.
+fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
+    let of_host = logged.iter().filter(|logged| !logged.is_of_guest);
+    let proofs = of_host.filter_map(|logged| Some((logged.message.proves?, &logged.evidence)));
+    let (on, off): (Vec<_>, Vec<_>) =
+        proofs.partition(|(status, _)| *status == IommuStatus::Enabled);
+    match (on.first(), off.first()) {
+        (Some((_, shown)), None) => {
+            iommu.status = IommuStatus::Enabled;
+            iommu.evidence.insert(0, (*shown).clone());
+        }
+        (None, Some((status, shown))) => {
+            iommu.status = *status;
+            iommu.evidence.insert(0, (*shown).clone());
+        }
+        (Some((_, shown)), Some((_, against))) => {
+            iommu.evidence = vec![(*shown).clone(), (*against).clone()];
+            iommu.against = vec![(*against).clone()];
+        }
+        (None, None) => {}
+    }
+}
+
+/// The line that shows simpledrm on the boot framebuffer (Linux drivers/gpu/drm/drm_drv.c,
+/// `drm_dev_register`).
+fn simpledrm(log: &KernelLog<'_>) -> Option<Fact<BootFramebuffer>> {
+    let mut lines = log.lines.iter();
+    let line = lines.find(|line| line.message.contains("Initialized simpledrm "))?;
+    Some(Fact::new(BootFramebuffer::Simple, log.evidence(line)))
+}
+
 /// Whether an older text's driver may be the host driver of a function: the function is not
 /// reserved for a guest, and no display or bridge has the address since.
 fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
@@ -194,13 +229,15 @@ impl Host {
             }
         }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
-        seen.admit_foreign(is_linux || system.hypervisor.is_some());
+        let markers = SystemMarkers::read(texts);
+        // The devices of a Windows guest are no host's.
+        let is_other = is_linux || system.hypervisor.is_some() || markers.hypervisor().is_some();
+        seen.admit_foreign(is_other);
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);
         sources::add_named(&mut seen, texts, &logs, &logged, &proxmox_vms, &domains);
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
-        let markers = SystemMarkers::read(texts);
         system.see_markers(&markers, seen.linux_shown || is_linux);
         let mut folded = model::fold(std::mem::take(&mut seen.entries));
         for misplaced in folded.misplaced {
@@ -212,6 +249,9 @@ impl Host {
         add_modules(tree, &system, &mut folded.devices);
         let devices = folded.devices;
         system.see_chipset(devices.values());
+        if system.kernel.boot_framebuffer.is_none() {
+            system.kernel.boot_framebuffer = logs.iter().find_map(simpledrm);
+        }
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
         let mut groups = Groups::default();
@@ -248,11 +288,13 @@ impl Host {
         }
         if iommu.status == IommuStatus::Unknown
             && iommu.against.is_empty()
-            && let Some(evidence) = host_checks::iommu_at_work(texts)
-                .or_else(|| sources::groups_by_id::iommu_at_work(texts))
+            && let Some(evidence) = sources::groups_by_id::iommu_at_work(texts)
         {
             iommu.status = IommuStatus::Enabled;
             iommu.evidence.insert(0, evidence);
+        }
+        if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
+            iommu_in_messages(&logged, &mut iommu);
         }
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
@@ -262,9 +304,17 @@ impl Host {
         ) && !iommu.evidence.iter().any(is_of_sysfs)
             && let Some(evidence) = proving_group(&groups, &devices)
         {
-            iommu.status = IommuStatus::Unknown;
-            iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
-            iommu.evidence.extend(iommu.against.iter().cloned());
+            // The lines that a filtered log lacks prove less than a group.
+            let is_inferred = |line: &Evidence| line.text.contains("DMAR: IOMMU enabled");
+            if iommu.evidence.iter().all(is_inferred) {
+                iommu.status = IommuStatus::Enabled;
+                iommu.evidence = vec![evidence];
+                iommu.against.clear();
+            } else {
+                iommu.status = IommuStatus::Unknown;
+                iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
+                iommu.evidence.extend(iommu.against.iter().cloned());
+            }
         }
         let is_host = board.is_some()
             || system.hypervisor.is_some()
@@ -279,9 +329,13 @@ impl Host {
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_whole_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
-        let kernel_names = KernelNames::read(texts);
+        let mut kernel_names = KernelNames::read(texts);
+        if seen.coverage.contains(&Coverage::All) {
+            kernel_names.see_listing(&devices);
+        }
         let mut processes = seen.processes;
-        for process in open_nodes::processes(texts, &kernel_names, &devices) {
+        let users = open_nodes::users(texts, &kernel_names, &devices);
+        for process in users.processes {
             let Process { address, pid, .. } = process.value;
             let is_known =
                 |known: &Fact<Process>| known.value.pid == pid && known.value.address == address;
@@ -290,10 +344,12 @@ impl Host {
             }
         }
         let mut storage = disks.storage;
+        let mut not_followed = disks.not_followed;
         let mut unused: Vec<Fact<Address>> = Vec::new();
         if !is_whole_storage {
             let printed = printed_mounts::read(tree, &kernel_names);
             unused.extend(printed.unused);
+            not_followed.extend(printed.not_followed);
             storage.extend(
                 printed
                     .storage
@@ -358,8 +414,12 @@ impl Host {
             cluster_lines: cluster::read(texts),
             loaded_modules: loaded_modules::read(texts),
             bhyve_commands: bhyve::commands(texts),
+            given_to_bhyve: bhyve::given(texts),
+            passthru_table: bhyve::table(texts),
             group_nodes: group_nodes::read(texts),
+            vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
+            memory: HostMemory::read(tree),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
@@ -374,7 +434,7 @@ impl Host {
                 .chain(printed_interfaces.unused)
                 .map(|fact| (fact.value, fact.evidence))
                 .collect(),
-            not_followed: disks.not_followed,
+            not_followed,
             display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {
@@ -406,6 +466,7 @@ impl Host {
             topology: seen.topology.build(),
             coverage: seen.coverage,
             processes,
+            device_file_users: users.of_files,
             damage: seen.damage,
             system,
             groups,

@@ -18,6 +18,7 @@ use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
 use super::guests::cluster::ClusterLine;
 use super::guests::container_devices::ContainerDevices;
+use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::mediated::Mediated;
 use super::guests::rom_files::NamedRom;
@@ -26,9 +27,9 @@ use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
-use super::host_use::in_use::{Interface, Storage};
+use super::host_use::in_use::{Interface, Storage, UnknownStorage};
 use super::host_use::network_names::NetworkNames;
-use super::host_use::process::Process;
+use super::host_use::process::{DeviceFileUser, Process};
 use super::identity::machines::Machines;
 use super::identity::platform::Platform;
 use super::identity::system::System;
@@ -111,10 +112,18 @@ pub struct Host {
     pub bhyve_commands: Vec<Fact<bool>>,
     /// Modules for guests that `lsmod` lists.
     pub loaded_modules: Vec<Fact<&'static str>>,
+    /// The functions that guests of bhyve are configured to have.
+    pub given_to_bhyve: Vec<Fact<Address>>,
+    /// The head of the table that `vm passthru` of vm-bhyve prints.
+    pub passthru_table: Option<Evidence>,
     /// IOMMU groups that have a device file in `/dev/vfio`.
     pub group_nodes: Vec<Fact<u32>>,
+    /// The row of `/dev/vfio/vfio`, where `/dev/vfio` has no file of a group.
+    pub vfio_without_groups: Option<Evidence>,
     /// Mediated devices and their types.
     pub mediated: Vec<Fact<Mediated>>,
+    /// The width of physical addresses, and huge pages.
+    pub memory: HostMemory,
     /// Limits on locked memory, in bytes; none is unlimited.
     pub locked_memory: Vec<Fact<Option<u64>>>,
     /// Lines of objects of Kubernetes and KubeVirt.
@@ -147,6 +156,8 @@ pub struct Host {
     pub module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
     pub processes: Vec<Fact<Process>>,
+    /// Processes that have device files open of which the input does not show the function.
+    pub device_file_users: Vec<Fact<DeviceFileUser>>,
     /// Virtual machines of Proxmox VE.
     pub proxmox_vms: Vec<ProxmoxVm>,
     /// libvirt's domains.
@@ -174,7 +185,7 @@ pub struct Host {
     /// all down, each with its evidence.
     pub unused: BTreeMap<Address, Evidence>,
     /// Mounted file systems of which the input does not show the disks.
-    pub not_followed: Vec<Fact<String>>,
+    pub not_followed: Vec<Fact<UnknownStorage>>,
     /// libvirt guests whose display card a plan's hook unbinds.
     pub display_hooks: Vec<Fact<String>>,
     /// libvirt hooks that call virsh, each with the command.

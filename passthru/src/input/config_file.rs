@@ -11,8 +11,13 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
     let all = |test: fn(&str) -> bool| said().next().is_some() && said().all(test);
     // A node device has an element <domain>, too: the number.
     let is_device = text.contains("<device>");
-    if first.starts_with("<domain")
-        || (first.starts_with("<?xml") && text.contains("<domain") && !is_device)
+    let is_domain = first.starts_with("<domain")
+        || (first.starts_with("<?xml") && text.contains("<domain") && !is_device);
+    // Other output may follow the domain.
+    if is_domain
+        && lines(text)
+            .last()
+            .is_none_or(|last| last.starts_with('<') || last.ends_with('>'))
     {
         return Some(TextKind::Domain);
     }
@@ -21,6 +26,7 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
         .next()
         .is_some_and(|line| is_object.iter().any(|start| line.starts_with(start)))
         && lines(text).any(is_kind_of_kubevirt)
+        && !text.lines().any(is_sentence)
     {
         return Some(TextKind::KubeVirtObjects);
     }
@@ -54,19 +60,47 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
         return Some(TextKind::PassthruMap);
     }
     if said().any(|line| line.starts_with("pciPassthru") || line.starts_with("virtualHW.version"))
-        && all(|line| line.contains('='))
+        && all(is_vmx_line)
     {
         return Some(TextKind::Vmx);
     }
     let proxmox = [
         "hostpci", "scsihw:", "ostype:", "net0:", "smbios1:", "bios:", "machine:", "cpu:", "args:",
     ];
-    if said().any(|line| proxmox.iter().any(|key| line.starts_with(key)))
-        && all(|line| line.starts_with('[') || line.contains(": ") || line.ends_with(':'))
-    {
+    if said().any(|line| proxmox.iter().any(|key| line.starts_with(key))) && all(is_proxmox_line) {
         return Some(TextKind::ProxmoxVm);
     }
     None
+}
+
+/// `key: value` of a virtual machine of Proxmox VE, or the heading of a section (qm.conf(5)).
+fn is_proxmox_line(line: &str) -> bool {
+    let is_key = |key: &str| {
+        !key.is_empty()
+            && key
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b))
+    };
+    let is_section = line.starts_with('[') && line.ends_with(']');
+    let key = line.split_once(": ").map(|(key, _)| key);
+    is_section || key.or_else(|| line.strip_suffix(':')).is_some_and(is_key)
+}
+
+/// `key = "value"` of a virtual machine of VMware.
+fn is_vmx_line(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(key, _)| {
+        let key = key.trim();
+        !key.is_empty()
+            && key
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
+    })
+}
+
+/// Whether the line is at the margin, and of words alone: no line of YAML or JSON.
+fn is_sentence(line: &str) -> bool {
+    let is_mark = |c: char| c.is_whitespace() || "-#{}[]\"'|>".contains(c);
+    !line.starts_with(is_mark) && !line.contains(':') && line.split_ascii_whitespace().count() >= 3
 }
 
 /// The lines that are not blank, trimmed.
@@ -122,5 +156,38 @@ fn is_passthru_map_line(line: &str) -> bool {
             hex(vendor) && hex(device) && !rest.is_empty() && rest.len() <= 2
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_post_is_no_file_though_each_line_has_a_colon() {
+        let config = "bios: ovmf\nhostpci0: 0000:03:00,pcie=1\nmachine: q35\n[snap]\nmemory: 1\n";
+        assert_eq!(config_file(config), Some(TextKind::ProxmoxVm));
+        for more in [
+            "My virtual machine:\n",
+            "03:00.0 VGA compatible controller [0300]: AMD [1002:73df]\n",
+            "\tKernel driver in use: vfio-pci\n",
+        ] {
+            assert_eq!(config_file(&format!("{config}{more}")), None, "{more}");
+        }
+        let domain = "<domain type='kvm'>\n<name>a</name>\n</domain>\n";
+        assert_eq!(config_file(domain), Some(TextKind::Domain));
+        assert_eq!(
+            config_file(&format!("{domain}and dmesg says nothing\n")),
+            None
+        );
+        let vmx = "virtualHW.version = \"19\"\npciPassthru0.id = \"1\"\n";
+        assert_eq!(config_file(vmx), Some(TextKind::Vmx));
+        assert_eq!(config_file(&format!("{vmx}and root=1 is set\n")), None);
+        let object = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nspec:\n  running: true\n";
+        assert_eq!(config_file(object), Some(TextKind::KubeVirtObjects));
+        assert_eq!(
+            config_file(&format!("{object}the pod stays pending\n")),
+            None
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Kind of a text, from its content.
 
 use super::config_file::config_file;
-use super::recognised::recognised;
+use super::recognized::recognized;
 use super::text_kind::TextKind;
 
 /// The kind of binary data, if the bytes are not text.
@@ -39,7 +39,7 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     if let Some(kind) = config_file(text) {
         return vec![kind];
     }
-    recognised(text).kinds
+    recognized(text).kinds
 }
 
 #[cfg(test)]
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_and_nothing_are_not_recognised() {
+    fn prose_and_nothing_are_not_recognized() {
         for text in [
             "hello",
             "My card does not work: please help!",

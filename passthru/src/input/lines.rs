@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_recognised_by_themselves() {
+    fn lines_are_recognized_by_themselves() {
         for (line, wanted) in [
             (
                 "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"",
@@ -482,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_is_recognised_as_nothing() {
+    fn prose_is_recognized_as_nothing() {
         for line in [
             "options are limited here, so I tried everything",
             "blacklist everything",

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::config_file::config_file;
 use super::escaped::plain;
 use super::pieces::{Piece, pieces};
-use super::recognised::{Recognised, recognised};
+use super::recognized::{Recognized, recognized};
 use super::text_kind::TextKind;
 use crate::prompt::Prompt;
 
@@ -38,7 +38,7 @@ pub fn attributions(name: &str, text: &str) -> Vec<Attribution> {
         return of_file(text, kind);
     }
     let text = &*plain(text);
-    of_lines(text, &pieces(name, text), &recognised(text))
+    of_lines(text, &pieces(name, text), &recognized(text))
 }
 
 /// The attributions of the lines of a configuration file.
@@ -51,7 +51,7 @@ pub(super) fn of_file(text: &str, kind: TextKind) -> Vec<Attribution> {
 }
 
 /// The attributions of the lines of another text.
-pub(super) fn of_lines(text: &str, pieces: &[Piece], recognised: &Recognised) -> Vec<Attribution> {
+pub(super) fn of_lines(text: &str, pieces: &[Piece], recognized: &Recognized) -> Vec<Attribution> {
     let mut lines: Vec<Attribution> = text.lines().map(bare).collect();
     let mut set = |number: u32, kind: TextKind| {
         let at = usize::try_from(number).unwrap_or_default().checked_sub(1);
@@ -66,7 +66,7 @@ pub(super) fn of_lines(text: &str, pieces: &[Piece], recognised: &Recognised) ->
             set(*number, piece.kind.unwrap_or(TextKind::File));
         }
     }
-    for (line, kind) in lines.iter_mut().zip(&recognised.lines) {
+    for (line, kind) in lines.iter_mut().zip(&recognized.lines) {
         if let (Attribution::NotUnderstood, Some(kind)) = (&line, kind) {
             *line = Attribution::Kind(*kind);
         }

@@ -27,7 +27,7 @@ mod machine;
 mod margin;
 mod page;
 mod pieces;
-mod recognised;
+mod recognized;
 mod shapes;
 mod sources;
 mod text_kind;
@@ -302,7 +302,7 @@ impl Input {
         let mut shown: Vec<TextKind> = Vec::new();
         for part in &parts {
             ask_output::place(part, &mut self.tree);
-            for kind in recognised::recognised(&part.body).kinds {
+            for kind in recognized::recognized(&part.body).kinds {
                 if !shown.contains(&kind) {
                     shown.push(kind);
                 }
@@ -315,9 +315,9 @@ impl Input {
             return Ok(shown);
         }
         let file = config_file::config_file(text);
-        let recognised = match file {
-            Some(_) => recognised::Recognised::default(),
-            None => recognised::recognised(text),
+        let recognized = match file {
+            Some(_) => recognized::Recognized::default(),
+            None => recognized::recognized(text),
         };
         if let Some(map) = shapes::memory_map(text) {
             self.tree.insert_file("/proc/iomem", map.as_bytes());
@@ -354,8 +354,8 @@ impl Input {
         // The lines around the files may be output of commands.
         self.tree.insert_text(name, text);
         let pieces = pieces::pieces(name, text);
-        self.count(&margin::of_lines(text, &pieces, &recognised));
-        let mut kinds = recognised.kinds;
+        self.count(&margin::of_lines(text, &pieces, &recognized));
+        let mut kinds = recognized.kinds;
         shown.retain(|kind| !kinds.contains(kind));
         kinds.extend(shown);
         for piece in pieces {

@@ -9,9 +9,9 @@ const HEAD: &str = "\
 This page is generated: `passthru generate inputs`.
 
 Give a text as `--from FILE`, or `-` for standard input, as often as there are texts. A text
-may be a whole post: each line that a source below recognises is a fact wherever it stands, with
+may be a whole post: each line that a source below recognizes is a fact wherever it stands, with
 prompts, prose, quotation marks, `grep`'s separators and the fences of code blocks around it. A
-line that no source recognises is set aside and counted (`not understood: 31 of 84 lines`);
+line that no source recognizes is set aside and counted (`not understood: 31 of 84 lines`);
 `passthru doctor FILE --show-input` prints the text with the source of each line in the margin.
 Where prompts in a text name several machines, `--machine NAME` uses the output of one
 ([doctor.md](doctor.md#several-machines)). `passthru ask` prints a shell line that

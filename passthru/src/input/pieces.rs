@@ -69,6 +69,8 @@ enum Open {
         piece: Piece,
         /// Whether the last element has not ended.
         inside: bool,
+        /// The length of the text, and the number of lines, up to the last end of an element.
+        whole: (usize, usize),
     },
     /// A here-document, up to its end.
     Here {
@@ -165,13 +167,21 @@ impl Reader<'_> {
         let bare = line.trim();
         let is_start = bare.starts_with("<hostdev ");
         let is_end = bare.contains("</hostdev>");
-        if let Open::HostDevices { piece, inside } = &mut self.open {
+        if let Open::HostDevices {
+            piece,
+            inside,
+            whole,
+        } = &mut self.open
+        {
             let is_xml = bare.is_empty() || bare.starts_with('<') && bare.ends_with('>');
             if is_xml && (*inside || is_start || bare.is_empty()) {
                 if !bare.is_empty() {
                     push(piece, number, line);
                 }
                 *inside = (*inside || is_start) && !is_end;
+                if !*inside {
+                    *whole = (piece.body.len(), piece.lines.len());
+                }
                 return true;
             }
             self.close();
@@ -181,9 +191,14 @@ impl Reader<'_> {
             let mut piece = Piece::new(String::new(), Some(TextKind::Domain));
             piece.body.push_str("<domain><devices>\n");
             push(&mut piece, number, line);
+            let whole = match is_end {
+                true => (piece.body.len(), piece.lines.len()),
+                false => (0, 0),
+            };
             self.open = Open::HostDevices {
                 piece,
                 inside: !is_end,
+                whole,
             };
         }
         is_start
@@ -242,7 +257,7 @@ impl Reader<'_> {
     /// A line outside of any block that a command or a mark began.
     fn loose(&mut self, number: u32, line: &str) {
         if let Some((start, first, last)) = self.cut.take() {
-            let whole = format!("{start} {}", unmarked(line));
+            let whole = format!("{start} {}", unmarked(line).trim_end_matches('`'));
             let is_next = number == last + 1;
             match open_quote(&whole) {
                 Some(_) if is_next && number - first < LONGEST_CUT => {
@@ -256,8 +271,9 @@ impl Reader<'_> {
                 return;
             }
         }
-        if open_quote(unmarked(line)).is_some() {
-            self.cut = Some((unmarked(line).to_owned(), number, number));
+        let start = unmarked(line).trim_start_matches('`');
+        if open_quote(start).is_some() {
+            self.cut = Some((start.to_owned(), number, number));
             return;
         }
         let cleaned = unmarked(line);
@@ -362,8 +378,12 @@ impl Reader<'_> {
                 self.add(piece, false);
             }
             // An element that does not end shows no function for certain.
-            Open::HostDevices { inside: true, .. } => {}
-            Open::HostDevices { mut piece, .. } => {
+            Open::HostDevices { whole: (0, _), .. } => {}
+            Open::HostDevices {
+                mut piece, whole, ..
+            } => {
+                piece.body.truncate(whole.0);
+                piece.lines.truncate(whole.1);
                 piece.body.push_str("</devices></domain>\n");
                 let first = TextKind::Domain.path(self.name, "").unwrap_or_default();
                 let mut paths = std::iter::once(first.clone()).chain(guests(&first));
@@ -821,10 +841,12 @@ mod tests {
         );
         assert_eq!(
             found(&text),
-            [(path(""), whole.clone()), (path("-1"), whole)]
+            [(path(""), whole.clone()), (path("-1"), whole.clone())]
         );
         let cut = "<hostdev mode='subsystem' type='pci'>\n<source>\nand so on\n";
         assert_eq!(found(cut), []);
+        // The elements before the one that is cut.
+        assert_eq!(found(&format!("{element}{cut}")), [(path(""), whole)]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) fn is_answer(line: &str) -> bool {
         is_table_of_firmware,
         is_kldstat_row,
         crate::host::is_memory_limit,
+        crate::host::is_host_memory,
         is_interrupt,
         is_lockdown,
         is_device_file,
@@ -253,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_recognised() {
+    fn answers_are_recognized() {
         for line in [
             "d0000000-d07effff : efifb",
             "4000000000-7fffffffff : PCI Bus 0000:00",

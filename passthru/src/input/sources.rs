@@ -67,19 +67,19 @@ pub struct Source {
     /// The facts that it shows, for the docs.
     pub shows: &'static str,
     /// The way in which the source recognizes its lines.
-    pub(super) recognises: Recognises,
+    pub(super) recognizes: Recognizes,
 }
 
 /// The way in which a source recognizes its lines.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Recognises {
+pub(super) enum Recognizes {
     /// Each line alone, trimmed.
     Line(fn(&str) -> bool),
     /// The numbers of its lines in a complete text.
     Text(fn(&str) -> Vec<u32>),
 }
 
-use Recognises::{Line, Text};
+use Recognizes::{Line, Text};
 
 impl TextKind {
     /// The short name: of the program that prints it, or of the file.
@@ -109,7 +109,7 @@ pub const SOURCES: &[Source] = &[
         name: "virsh nodedev",
         input: "`virsh nodedev-dumpxml NAME`, one or more; `virsh nodedev-list`, `--tree`, `--cap pci`",
         shows: "functions; with `dumpxml` ids, class, driver, the whole IOMMU group, virtual functions, types of mediated devices",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let devices = nodedev::parse(text);
             let devices = devices.iter().map(|device| device.function.address.line);
             nodedev::names(text)
@@ -125,7 +125,7 @@ pub const SOURCES: &[Source] = &[
         name: "esxcli hardware pci list",
         input: "`esxcli hardware pci list`",
         shows: "ids, classes, VMkernel modules, owners, whether a function can be assigned, the function that it depends on",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             blocks(
                 text,
                 esxi::pci_list(text)
@@ -140,7 +140,7 @@ pub const SOURCES: &[Source] = &[
         name: "esxcli hardware pci pcipassthru list",
         input: "`esxcli hardware pci pcipassthru list`",
         shows: "the functions for which passthrough is on",
-        recognises: Text(|text| located(&esxi::pcipassthru_list(text))),
+        recognizes: Text(|text| located(&esxi::pcipassthru_list(text))),
     },
     Source {
         kind: TextKind::EsxiLspci,
@@ -148,7 +148,7 @@ pub const SOURCES: &[Source] = &[
         name: "lspci of ESXi",
         input: "`lspci`, `lspci -n`, `lspci -v`, `lspci -p` of ESXi",
         shows: "ids and classes; with `-p` VMkernel modules",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             esxi::lspci(text)
                 .iter()
                 .map(|row| row.function.address.line)
@@ -161,7 +161,7 @@ pub const SOURCES: &[Source] = &[
         name: "Get-PnpDevice",
         input: "`Get-PnpDevice`, as a table, with `Format-List` or `ConvertTo-Json`, and `Get-PnpDeviceProperty` with `DEVPKEY_Device_LocationPaths` or `DEVPKEY_Device_LocationInfo`; `pnputil /enum-devices`, with `/deviceids`, `/properties`; `devcon hwids`, `devcon findall`",
         shows: "ids, names, classes, location paths; addresses with `LocationInfo` or `/properties`",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             blocks(
                 text,
                 windows::parse(text).iter().map(|device| device.pnp_id.line),
@@ -174,7 +174,7 @@ pub const SOURCES: &[Source] = &[
         name: "SurveyDDA.ps1",
         input: "`SurveyDDA.ps1`",
         shows: "the devices that can be assigned to a guest, and their location paths",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             blocks(
                 text,
                 windows::survey(text).iter().map(|device| device.name.line),
@@ -187,7 +187,7 @@ pub const SOURCES: &[Source] = &[
         name: "pciconf -lv",
         input: "`pciconf -l`, `-lv`, `-ll`",
         shows: "ids, classes, drivers; `ppt` holds the functions that bhyve may assign",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             blocks(
                 text,
                 pciconf::parse(text).iter().map(|one| one.address.line),
@@ -200,7 +200,7 @@ pub const SOURCES: &[Source] = &[
         name: "vm passthru",
         input: "`vm passthru` of vm-bhyve; `pptdevs` of `/boot/loader.conf`; `passthru0=\"2/0/0\"` of a guest of vm-bhyve; `-s 6,passthru,2/0/0` of bhyve",
         shows: "the functions that are reserved for guests or given to one; with the table their drivers",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let rows = vm_passthru::parse(text);
             let mut lines: Vec<u32> = rows.iter().map(|row| row.address.line).collect();
             if text.contains("pptdevs") || text.contains("passthru") {
@@ -215,7 +215,7 @@ pub const SOURCES: &[Source] = &[
         name: "lshw",
         input: "`lshw`, `lshw -C CLASS`, `lshw -json`, `lshw -businfo`",
         shows: "names, classes, drivers; ids with `-numeric`",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             lshw::parse(text)
                 .iter()
                 .map(|node| node.function.address.line)
@@ -228,7 +228,7 @@ pub const SOURCES: &[Source] = &[
         name: "hwinfo --pci",
         input: "`hwinfo --pci`, `--gfxcard`, `--netcard`",
         shows: "ids, classes, drivers",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             blocks(text, hwinfo::parse(text).iter().map(|one| one.address.line))
         }),
     },
@@ -238,7 +238,7 @@ pub const SOURCES: &[Source] = &[
         name: "inxi",
         input: "`inxi -F`, `-G`, `-N` with `-xxx`",
         shows: "addresses, drivers; ids with `-xx`, classes with `-xxx`; the network interfaces that the host uses",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             blocks(
                 text,
                 inxi::parse(text)
@@ -253,7 +253,7 @@ pub const SOURCES: &[Source] = &[
         name: "udevadm info",
         input: "`udevadm info`, with `-a` too; `cat /sys/bus/pci/devices/*/uevent`",
         shows: "ids, classes, drivers; the disk or the interface of a function",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let mut lines = Vec::new();
             for function in uevent::parse(text) {
                 lines.push(function.address.line);
@@ -271,7 +271,7 @@ pub const SOURCES: &[Source] = &[
         name: "incus info --resources",
         input: "`lxc info --resources`, `incus info --resources`",
         shows: "ids, names, drivers",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let rows = lxd_resources::parse(text);
             rows.iter().map(|row| row.address.line).collect()
         }),
@@ -282,7 +282,7 @@ pub const SOURCES: &[Source] = &[
         name: "driverctl list-devices",
         input: "`driverctl list-devices`, `list-overrides`",
         shows: "drivers",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             driverctl::parse(text)
                 .iter()
                 .map(|row| row.address.line)
@@ -295,7 +295,7 @@ pub const SOURCES: &[Source] = &[
         name: "dpdk-devbind.py --status",
         input: "`dpdk-devbind.py --status`",
         shows: "drivers; the network interfaces that the host uses",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             dpdk_devbind::parse(text)
                 .iter()
                 .map(|row| row.address.line)
@@ -308,7 +308,7 @@ pub const SOURCES: &[Source] = &[
         name: "ls -l /sys/bus/pci/devices",
         input: "`ls -l /sys/bus/pci/devices`, `ls` with its command line; `ls -l /sys/bus/pci/drivers/NAME`",
         shows: "functions and the bridges above them; the functions that a driver holds; no ids",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let links = located(&sysfs_links::parse(text));
             // Links in the folders of groups are those of another kind.
             if links.is_empty() || iommu::listed_members("", text).is_empty() {
@@ -324,7 +324,7 @@ pub const SOURCES: &[Source] = &[
         name: "xl pci-assignable-list",
         input: "`xl pci-assignable-list`, with its command line; `xl pci-list DOMAIN`",
         shows: "the functions that `pciback` holds, or that a guest has",
-        recognises: Text(|text| located(&xl::parse(text))),
+        recognizes: Text(|text| located(&xl::parse(text))),
     },
     Source {
         kind: TextKind::Lspci,
@@ -332,7 +332,7 @@ pub const SOURCES: &[Source] = &[
         name: "lspci",
         input: "`lspci -nnk` (any other form too)",
         shows: "addresses, ids, classes, revisions, drivers, modules; subsystems; groups with `-v`",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             // ESXi's lspci is another program than that of pciutils.
             if esxi::lspci(text).is_empty() {
                 let listing = lspci::parse(text);
@@ -348,7 +348,7 @@ pub const SOURCES: &[Source] = &[
         name: "dmesg",
         input: "`dmesg`, `journalctl -k`, syslog; known lines also without a time stamp",
         shows: "IOMMU, interrupt remapping, groups, kernel options, functions, drivers",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let log = KernelLog::parse("", text);
             let logged = log.lines.iter().map(|line| line.number);
             let options = numbered_lines(text)
@@ -363,7 +363,7 @@ pub const SOURCES: &[Source] = &[
         name: "pvesh get /nodes/NODE/hardware/pci",
         input: "`pvesh get /nodes/NODE/hardware/pci`, table or JSON",
         shows: "ids, classes, groups",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             pvesh::parse(text)
                 .iter()
                 .map(|row| row.address.line)
@@ -376,7 +376,7 @@ pub const SOURCES: &[Source] = &[
         name: "nvidia-smi",
         input: "`nvidia-smi`",
         shows: "NVIDIA's cards, the programs on them",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let mut lines = located(&nvidia_smi::parse(text).gpus);
             lines.extend(with(text, |line| line.contains("NVIDIA-SMI")));
             lines
@@ -388,7 +388,7 @@ pub const SOURCES: &[Source] = &[
         name: "lsinitramfs",
         input: "`lsinitramfs IMAGE`, `lsinitrd`, `lsinitcpio`",
         shows: "the drivers that load from the initramfs: with them `--bind service` can be judged",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             if crate::host::is_image_list(text) {
                 with(text, |line| line.contains(".ko") || line.contains('/'))
             } else {
@@ -402,7 +402,7 @@ pub const SOURCES: &[Source] = &[
         name: "lsmod",
         input: "`lsmod`",
         shows: "the loaded modules; whether vfio-pci is among them",
-        recognises: Line(is_lsmod_row),
+        recognizes: Line(is_lsmod_row),
     },
     Source {
         kind: TextKind::PveVersion,
@@ -410,7 +410,7 @@ pub const SOURCES: &[Source] = &[
         name: "pveversion",
         input: "`pveversion`",
         shows: "the release of Proxmox VE and the kernel",
-        recognises: Line(|line| line.contains("pve-manager/") || line.contains("pve-manager: ")),
+        recognizes: Line(|line| line.contains("pve-manager/") || line.contains("pve-manager: ")),
     },
     Source {
         kind: TextKind::EsxiVersion,
@@ -418,7 +418,7 @@ pub const SOURCES: &[Source] = &[
         name: "vmware -v",
         input: "`vmware -v`",
         shows: "the release of ESXi",
-        recognises: Line(|line| line.contains("VMware ESXi ")),
+        recognizes: Line(|line| line.contains("VMware ESXi ")),
     },
     Source {
         kind: TextKind::KernelVersion,
@@ -426,7 +426,7 @@ pub const SOURCES: &[Source] = &[
         name: "uname -a",
         input: "`uname -r`, `uname -a`, `/proc/version`; `Kernel version:` of forms",
         shows: "the kernel's release",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let mut lines = with(text, |line| {
                 line.starts_with("Linux ") && line.contains(" SMP ")
                     || crate::host::has_release(line)
@@ -441,7 +441,7 @@ pub const SOURCES: &[Source] = &[
         name: "ls /sys/class/iommu",
         input: "`ls /sys/class/iommu`, `ls /sys/firmware/acpi/tables`, `ls /sys/firmware/efi`; with their command lines `ls /boot`, `/sys/class/net`, `/dev/vfio`",
         shows: "whether the IOMMU works, and whether the firmware offers one",
-        recognises: Text(answers::lines),
+        recognizes: Text(answers::lines),
     },
     Source {
         kind: TextKind::BootStatus,
@@ -449,7 +449,7 @@ pub const SOURCES: &[Source] = &[
         name: "proxmox-boot-tool status",
         input: "`proxmox-boot-tool status`, `bootctl status`",
         shows: "the boot loader",
-        recognises: Line(is_boot_status),
+        recognizes: Line(is_boot_status),
     },
     Source {
         kind: TextKind::ZpoolStatus,
@@ -457,7 +457,7 @@ pub const SOURCES: &[Source] = &[
         name: "zpool status",
         input: "`zpool status -P`",
         shows: "the disks of a pool",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let pools = with(text, |line| line.starts_with("pool: "));
             let lists = with(text, |line| line == "config:");
             if lists.is_empty() { lists } else { pools }
@@ -469,7 +469,7 @@ pub const SOURCES: &[Source] = &[
         name: "lsblk",
         input: "`lsblk`, `findmnt`, `mount`, `df`, `swapon`; `ls -l /dev/disk/by-path`",
         shows: "the disks of mounted file systems and swap areas; their functions with `ls -l /sys/block`, `/sys/class/net`, `/dev/disk/by-path`, `lshw -businfo`, `nvme list-subsys`, `ethtool -i`, `udevadm info` or the kernel's log beside them",
-        recognises: Text(crate::host::lines_of_disks),
+        recognizes: Text(crate::host::lines_of_disks),
     },
     Source {
         kind: TextKind::KernelNames,
@@ -477,7 +477,7 @@ pub const SOURCES: &[Source] = &[
         name: "ls -l /sys/class/net",
         input: "`ls -l /sys/class/net`, `/sys/block`, `/sys/class/drm`, `/dev/dri/by-path`; `ethtool -i`, `nvme list-subsys`, `/proc/driver/nvidia/gpus/*/information`",
         shows: "which function has a disk, a network interface or a device file",
-        recognises: Text(crate::host::lines_of_names),
+        recognizes: Text(crate::host::lines_of_names),
     },
     Source {
         kind: TextKind::OpenFiles,
@@ -485,7 +485,7 @@ pub const SOURCES: &[Source] = &[
         name: "fuser -v",
         input: "`fuser -v /dev/nvidia*`, `/dev/dri/*`, `lsof` of them",
         shows: "the processes on a card, where `ls -l /dev/dri/by-path`, `/proc/driver/nvidia/gpus/*/information` or the kernel's log shows whose the device file is, or the card is the only one of NVIDIA's driver",
-        recognises: Text(crate::host::lines_of_processes),
+        recognizes: Text(crate::host::lines_of_processes),
     },
     Source {
         kind: TextKind::IommuGroups,
@@ -493,7 +493,7 @@ pub const SOURCES: &[Source] = &[
         name: "find /sys/kernel/iommu_groups",
         input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, lists of scripts and tools with `IOMMU Group 1` above, before or behind functions, tables with a column for the group",
         shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them; of a list with ids alone the functions whose ids are there once",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let members = iommu::listed_members("", text)
                 .into_iter()
                 .map(|one| one.line);
@@ -510,8 +510,8 @@ pub const SOURCES: &[Source] = &[
         system: SourceSystem::Any,
         name: "an answer",
         input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `/proc/cpuinfo`, `lscpu`, `neofetch`, `fastfetch`; `efibootmgr`, `bootctl`, `mokutil --sb-state`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `devices:` of compose files; `kldstat`; `ulimit -a`, `ulimit -l`, `LimitMEMLOCK=`, `memlock` of limits.conf; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
-        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`), mediated devices and their types (`mdevctl`), the limit on locked memory (`ulimit`), the devices that a node offers (`kubectl describe nodes`); the others are recognised, no more",
-        recognises: Line(shapes::is_answer),
+        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`), mediated devices and their types (`mdevctl`), the limit on locked memory (`ulimit`), the devices that a node offers (`kubectl describe nodes`); the others are recognized, no more",
+        recognizes: Line(shapes::is_answer),
     },
     Source {
         kind: TextKind::KernelArguments,
@@ -519,7 +519,7 @@ pub const SOURCES: &[Source] = &[
         name: "a list of kernel options",
         input: "`boot.kernelParams` of NixOS, `extraKernelArgs` of Talos Linux, `kernelArguments` of OpenShift, `kernel_arguments` of Ignition, `kernel-arguments` of Guix, `third_party_kernel_args` of Harvester, `kargs` of bootc",
         shows: "the kernel options that are configured",
-        recognises: Text(|text| {
+        recognizes: Text(|text| {
             let options = crate::host::listed_kernel_arguments(text).into_iter();
             options.map(|listed| listed.number).collect()
         }),
@@ -530,7 +530,7 @@ pub const SOURCES: &[Source] = &[
         name: "a command",
         input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`; single lines of settings: `append` of Unraid, `xen-pciback.hide=`, `pptdevs`, `pciPassthru0.id`, `hostpci0:`, `Dismount-VMHostAssignableDevice`; options of the kernel in backticks inside a sentence",
         shows: "the function, the driver and the ids that the command names; whether an option is written as the kernel reads it",
-        recognises: Line(|line| {
+        recognizes: Line(|line| {
             crate::host::is_binding_command(line)
                 || crate::host::is_setting(line)
                 || crate::host::has_quoted_option(line)
@@ -542,7 +542,7 @@ pub const SOURCES: &[Source] = &[
         name: "a message",
         input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence",
         shows: "the fault, the function and the group that the message names",
-        recognises: Line(|line| {
+        recognizes: Line(|line| {
             !messages::matches(line).is_empty() || crate::host::tells_of_43(line)
         }),
     },
@@ -552,7 +552,7 @@ pub const SOURCES: &[Source] = &[
         name: "an address",
         input: "any line with the address of a function (`0000:01:00.0`, `pci_0000_01_00_0`)",
         shows: "nothing by itself; the text is not refused",
-        recognises: Line(|line| addresses_in(line).next().is_some()),
+        recognizes: Line(|line| addresses_in(line).next().is_some()),
     },
 ];
 

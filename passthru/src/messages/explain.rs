@@ -8,7 +8,7 @@ use crate::text::{Text, text};
 /// The longest text that is searched, in characters: an error message, not a log.
 const LONGEST: usize = 16384;
 
-/// The explanation of an error text, complete or in part, and its source: from the catalogue or
+/// The explanation of an error text, complete or in part, and its source: from the catalog or
 /// from the log lines of `iommu`.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! Finding of the catalogue's messages in a line: one pass for all patterns.
+//! Finding of the catalog's messages in a line: one pass for all patterns.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;

@@ -1,15 +1,17 @@
-//! The catalogue of messages that the kernel, drivers, hypervisors, guests and tools
+//! The catalog of messages that the kernel, drivers, hypervisors, guests and tools
 //! print when a device is assigned to a guest: `data/messages/`, one file a program.
 //!
 //! `passthru explain` and the doctor share it: the doctor reports a line of the input that
 //! `explain` explains.
 
-mod catalogue;
+mod catalog;
 mod explain;
 mod find;
 
 pub use explain::explain;
 pub use find::{Match, matches};
+
+use iommu::IommuStatus;
 
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -91,6 +93,8 @@ pub struct Message {
     /// Codes of messages that contradict this one: if one of them is in the input, it is open which
     /// is true.
     pub disputed_by: Vec<&'static str>,
+    /// The state of the host's IOMMU that the message proves.
+    pub proves: Option<IommuStatus>,
 }
 
 impl Message {
@@ -122,4 +126,4 @@ impl Message {
     }
 }
 
-pub use catalogue::all;
+pub use catalog::all;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::host::{Device, Fact, Host, Initramfs};
 use crate::remedy::shown;
-use crate::requirement::{Requirement, State, Use, open_use};
+use crate::requirement::{Requirement, State, Use, open_use, unknown_storage};
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -132,9 +132,17 @@ pub(super) fn unused<'a>(
 ) -> impl Iterator<Item = Assumption> + 'a {
     functions.iter().filter_map(move |device| {
         let open = open_use(host, device)?;
-        let (fact, because) = match open {
-            Use::Disks => (DISK, text!("since mounts are not in the input")),
-            Use::Network => (NETWORK, text!("since routes are not in the input")),
+        let unknown = unknown_storage(host, device);
+        let (fact, because) = match (open, unknown) {
+            (Use::Disks, Some(unknown)) => (
+                DISK,
+                text!(
+                    "since the input does not include the function of the disk of {mount_point}",
+                    mount_point = unknown.value.mount_point
+                ),
+            ),
+            (Use::Disks, None) => (DISK, text!("since mounts are not in the input")),
+            (Use::Network, _) => (NETWORK, text!("since routes are not in the input")),
         };
         let address = device.address;
         Some(Assumption {
@@ -205,6 +213,22 @@ fn distribution(host: &Host) -> Option<(Distribution, Evidence)> {
 pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {
     // Without a Linux listing of functions, the host may not be one with KVM.
     let is_linux = host.system.platform.is_none() && host.guest.is_none();
+    let is_nixos = matches!(
+        &host.loader,
+        Loader::Known {
+            kind: LoaderKind::NixOs,
+            ..
+        }
+    );
+    if is_linux && is_nixos {
+        let assumption = Assumption {
+            fact: HYPERVISOR.into(),
+            value: Target::NixOs.name().to_owned(),
+            reason: text!("since NixOS configures libvirt; --for selects another"),
+            argv: words("nixos-version"),
+        };
+        return Some((Target::NixOs, assumption));
+    }
     is_linux.then(|| {
         let assumption = Assumption {
             fact: HYPERVISOR.into(),

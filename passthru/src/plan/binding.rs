@@ -325,7 +325,13 @@ fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
         .into_iter()
         .filter(|entry| !is_left(entry));
     let gone = gone.map(|entry| Intent::changes_from(NAME, &entry.to_ascii_lowercase()));
-    gone.chain([Intent::moves(NAME)]).collect()
+    // As the file has entries with other separators than commas.
+    let lists = host.vfio_ids.iter().map(|list| &list.value);
+    let written = lists
+        .filter(|list| list.ids.is_err())
+        .flat_map(|list| list.text.split(','))
+        .map(|entry| Intent::changes_from(NAME, &entry.to_ascii_lowercase()));
+    gone.chain(written).chain([Intent::moves(NAME)]).collect()
 }
 
 /// Makes `ids` the only `ids=` of a file, or removes all if there are none.

@@ -7,7 +7,7 @@ use super::bind_choice::Choice;
 use super::document::{Binding, PlanCheck, When};
 use super::options::Options;
 use crate::host::{Device, DuplicateIds, Host};
-use crate::requirement::{Requirement, State};
+use crate::requirement::{Requirement, State, open_use, unknown_storage};
 use crate::text::{Text, text};
 
 fn argv(words: &[&str]) -> Vec<String> {
@@ -172,12 +172,8 @@ pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec
             Some(class) if class.is_audio() => {
                 text!("{address}, {name}: its audio", address, name)
             }
-            Some(class) if class.base == 0x02 => {
-                text!("{address}, {name}: its network", address, name)
-            }
-            Some(class) if class.base == 0x01 => {
-                text!("{address}, {name}: its disks", address, name)
-            }
+            Some(class) if class.base == 0x02 => network(host, device),
+            Some(class) if class.base == 0x01 => disks(host, device),
             _ => text!("{address}, {name}", address, name),
         });
     }
@@ -199,4 +195,63 @@ pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec
         }
     }
     loses
+}
+
+/// The host impact of a network controller.
+fn network(host: &Host, device: &Device) -> Text {
+    let (address, name) = (device.address, host.name_of(device));
+    let mut interfaces = host.interfaces.iter();
+    let up = interfaces.find(|interface| interface.value.address == address);
+    match up.map(|interface| &interface.value) {
+        Some(interface) if interface.default_route.is_some() => text!(
+            "{address}, {name}: its network, which the host's default route uses ({interface})",
+            address,
+            name,
+            interface = interface.name
+        ),
+        Some(interface) => text!(
+            "{address}, {name}: its network; the interface {interface} is up",
+            address,
+            name,
+            interface = interface.name
+        ),
+        None if open_use(host, device).is_some() => text!(
+            "{address}, {name}: its network, which the host may use; the routes are not in the \
+             input",
+            address,
+            name
+        ),
+        None => text!("{address}, {name}: its network", address, name),
+    }
+}
+
+/// The host impact of a storage controller.
+fn disks(host: &Host, device: &Device) -> Text {
+    let (address, name) = (device.address, host.name_of(device));
+    let on_it = host.storage.iter().map(|fact| &fact.value);
+    let on_it = on_it.filter(|storage| storage.address == address);
+    let places: Vec<&str> = on_it.map(|storage| storage.mount_point.as_str()).collect();
+    if !places.is_empty() {
+        return text!(
+            "{address}, {name}: its disks, with {mount_points}",
+            address,
+            name,
+            mount_points = places.join(", ")
+        );
+    }
+    match (open_use(host, device), unknown_storage(host, device)) {
+        (Some(_), Some(unknown)) => text!(
+            "{address}, {name}: its disks, which may hold {mount_point}; the input does not \
+             include the function of that disk",
+            address,
+            name,
+            mount_point = unknown.value.mount_point
+        ),
+        (Some(_), None) => text!(
+            "{address}, {name}: its disks, which the host may use; the mounts are not in the input",
+            address,
+            name
+        ),
+        _ => text!("{address}, {name}: its disks", address, name),
+    }
 }

@@ -90,7 +90,7 @@ pub struct Blocker {
 pub enum Binding {
     /// By vendor and device id: no other function of the host has them.
     ById,
-    /// By address, mostly in the initramfs: another function has the same ids, or may.
+    /// By address, mostly in the initramfs: another function has the same IDs, or may.
     ByAddress,
     /// By the hypervisor: by its driver, or when the guest starts.
     ByHypervisor,

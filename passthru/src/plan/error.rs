@@ -240,8 +240,9 @@ impl Cause for PlanCause {
                  the files of initramfs-tools, dracut, mkinitcpio or booster in /etc"
             ),
             Self::NoPlaceForScript(source) => text!(
-                "another card has the same IDs, so the card must be bound by address, and this host \
-                 does not keep changes of /etc ({source}); plans do not support that",
+                "another card has or may have the same IDs, so the card must be bound by address, \
+                 and this host does not keep changes of /etc ({source}); plans for this target do \
+                 not support that",
                 source
             ),
             Self::InitramfsWithoutUdev { path } => text!(

@@ -188,8 +188,8 @@ const LISTS: [&str; 3] = ["MODULES", "HOOKS", "FILES"];
 /// The drivers that are removed from booster's list.
 fn left_out(drivers: &[ModuleName]) -> Vec<Intent> {
     let names = drivers.iter().map(ModuleName::as_str);
-    let spelt = names.flat_map(|name| [name.replace('-', "_"), name.replace('_', "-")]);
-    spelt
+    let spelled = names.flat_map(|name| [name.replace('-', "_"), name.replace('_', "-")]);
+    spelled
         .map(|name| Intent::changes_from("modules", &name))
         .collect()
 }

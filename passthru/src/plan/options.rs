@@ -3,7 +3,7 @@
 use host_tree::{MemoryTree, Overlay};
 use hostconf::ErrorKind;
 use hostconf::boot::change::OptionsChange;
-use hostconf::boot::loader::{Loader, LoaderKind};
+use hostconf::boot::loader::{ByHand, Loader, LoaderKind};
 use hostconf::boot::steps::{CommandUndo, LoaderCommand, refresh, steps};
 use hostconf::boot::{Parameter, grub_layout};
 
@@ -65,7 +65,8 @@ impl Options {
             | Change::MergeVfioIds { .. }
             | Change::RemoveModuleOption { .. }
             | Change::RemoveModule { .. }
-            | Change::RemoveLine(_) => {}
+            | Change::RemoveLine(_)
+            | Change::SetGuestOptions { .. } => {}
         }
     }
 
@@ -105,21 +106,19 @@ impl Options {
         })
     }
 
-    fn list(&self) -> String {
+    /// The options that are added, or whose lists get an item.
+    fn added(&self) -> impl Iterator<Item = String> {
         let added = self.add.iter().map(|(parameter, _)| parameter.to_string());
-        let joined = self
-            .join
-            .iter()
-            .map(|(name, item)| format!("{name}={item}"));
+        let joined = self.join.iter();
+        added.chain(joined.map(|(name, item)| format!("{name}={item}")))
+    }
+
+    fn list(&self) -> String {
         let removed = self
             .remove
             .iter()
             .map(|parameter| format!("without {parameter}"));
-        added
-            .chain(joined)
-            .chain(removed)
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.added().chain(removed).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -201,16 +200,41 @@ impl Written {
 
 /// The manual change of a file that is not in the input.
 fn unseen(path: &str, kind: LoaderKind, options: &Options) -> Text {
-    let list = options.list();
-    let rest = kind.by_hand();
-    text!(
-        "add {list} in {path} ({loader}) {rest}; the file is not in the input, so the plan \
-           does not edit it",
-        list,
-        path,
-        loader = kind.name(),
-        rest
-    )
+    let ByHand { place, refresh } = kind.by_hand();
+    let loader = kind.name();
+    let added = options.added().collect::<Vec<_>>().join(" ");
+    let removed = options.remove.iter().map(ToString::to_string);
+    let removed = removed.collect::<Vec<_>>().join(" ");
+    match (added.is_empty(), removed.is_empty()) {
+        (false, true) => text!(
+            "in {path} ({loader}), add {added} to {place}, then {refresh}; the file is not in the \
+             input, so the plan does not edit it",
+            path,
+            loader,
+            added,
+            place,
+            refresh
+        ),
+        (true, false) => text!(
+            "in {path} ({loader}), remove {removed} from {place}, then {refresh}; the file is not \
+             in the input, so the plan does not edit it",
+            path,
+            loader,
+            removed,
+            place,
+            refresh
+        ),
+        _ => text!(
+            "in {path} ({loader}), add {added} to {place} and remove {removed}, then {refresh}; \
+             the file is not in the input, so the plan does not edit it",
+            path,
+            loader,
+            added,
+            removed,
+            place,
+            refresh
+        ),
+    }
 }
 
 /// Writes the changes into the files of the host's boot loader, and returns the commands that apply

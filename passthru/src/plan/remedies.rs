@@ -3,6 +3,8 @@
 use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, same_module};
 use hostconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
+use hvconf::esxi::{VmxDocument, VmxKey};
+use hvconf::proxmox::{ConfigValue, Key, VmConfig};
 
 use super::bind_choice::Choice;
 use super::document::Blocker;
@@ -15,7 +17,7 @@ use crate::file_settings::{self, Intent};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
-use crate::requirement::{Change, WholeLine};
+use crate::requirement::{Change, GuestOption, WholeLine};
 use crate::text::Text;
 use crate::verdict::Verdict;
 
@@ -83,6 +85,9 @@ pub(super) fn apply(
                 remove_module(path, module, &finding.title, drafts)?;
             }
             Change::RemoveLine(line) => lines.push((line, &finding.title)),
+            Change::SetGuestOptions { path, options } => {
+                set_guest_options(path, options, &finding.title, drafts)?;
+            }
         }
     }
     lines.sort_by_key(|(line, _)| std::cmp::Reverse(line.line()));
@@ -91,6 +96,40 @@ pub(super) fn apply(
     }
     debug_assert!(!functions.is_empty());
     Ok(initramfs)
+}
+
+/// Sets keys of a guest's file, where it is in the input.
+fn set_guest_options(
+    path: &str,
+    options: &[GuestOption],
+    why: &Text,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanCause> {
+    let Some(text) = drafts.text(path)? else {
+        return Ok(());
+    };
+    let intents = options.iter().map(|option| Intent::changes(option.key));
+    drafts.intend(path, intents.collect::<Vec<_>>());
+    let text = if path.ends_with(".vmx") {
+        let mut file = VmxDocument::parse(&text);
+        for option in options {
+            let key = option.key.parse::<VmxKey>();
+            let key = key.map_err(|error| PlanCause::edit(path, error))?;
+            file.set(&key, &option.value);
+        }
+        file.to_string()
+    } else {
+        let mut file = VmConfig::parse(&text);
+        for option in options {
+            let key = option.key.parse::<Key>();
+            let key = key.map_err(|error| PlanCause::edit(path, error))?;
+            let value = option.value.parse::<ConfigValue>();
+            let value = value.map_err(|error| PlanCause::edit(path, error))?;
+            file.set(&key, &value);
+        }
+        file.to_string()
+    };
+    drafts.write(path, text, why)
 }
 
 fn remove_module(

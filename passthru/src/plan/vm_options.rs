@@ -2,7 +2,7 @@
 
 use hvconf::assigned::{AssignedDevices, AssignedSlot, DisplayRole, RomFile};
 use hvconf::description::{
-    Chipset, ColourRange, CpuHiding, Description, Firmware, HardwareChange, HugePageSize,
+    Chipset, ColorRange, CpuHiding, Description, Firmware, HardwareChange, HugePageSize,
     KvmSignature, LookingGlassSize, Machine, MmioWindow, Pages, SecureBoot,
 };
 use hvconf::guest::UserName;
@@ -104,8 +104,8 @@ impl Cause for VmOptionCause {
 /// The expected form.
 pub(crate) fn screen(text: &str) -> Result<LookingGlassSize, Text> {
     let (screen, range) = match text.strip_suffix(",hdr") {
-        Some(screen) => (screen, ColourRange::Hdr),
-        None => (text, ColourRange::Sdr),
+        Some(screen) => (screen, ColorRange::Hdr),
+        None => (text, ColorRange::Sdr),
     };
     let sizes = screen.split_once('x');
     let sizes = sizes.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));

@@ -2,7 +2,8 @@
 
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, shortened, width};
-use crate::answer::{Candidate, Check, check as checked};
+use crate::alike::more;
+use crate::answer::{Candidate, Check, Kind, Readiness, check as checked};
 use crate::doctor::card_word;
 use crate::finding::Finding;
 use crate::host::{Device, Host};
@@ -20,7 +21,8 @@ const SHORT: usize = 10;
 pub fn check(host: &Host, check: &Check, style: Style) -> String {
     let mut text = String::new();
     for finding in &check.host_findings {
-        let first = pad(&format!("{}", finding.verdict), 11);
+        let word = style.say(&finding.verdict.label());
+        let first = pad(&word, style.verdict_columns() - 1);
         let title = format!("{} [{}]", style.say(&finding.title), finding.code);
         text.push_str(&paragraph(&first, &title, style.columns));
     }
@@ -39,9 +41,17 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
             &style.say(&facts(host, candidate)),
             style.columns,
         ));
+        if !candidate.alike.is_empty() {
+            let said = text!(
+                "the same applies to {more}",
+                more = more(host, &candidate.alike)
+            );
+            text.push_str(&paragraph("        ", &style.say(&said), style.columns));
+        }
         for finding in &candidate.findings {
-            if finding.verdict.is_problem() && !is_shown_by_facts(finding) {
-                let first = format!("        {}: ", finding.verdict);
+            let is_cost = is_possible_impact(finding);
+            if is_cost || finding.verdict.is_problem() && !is_shown_by_facts(finding) {
+                let first = format!("        {}: ", style.say(&finding.verdict.label()));
                 let title = format!("{} [{}]", style.say(&finding.title), finding.code);
                 text.push_str(&paragraph(&first, &title, style.columns));
             }
@@ -55,9 +65,23 @@ fn is_shown_by_facts(finding: &Finding) -> bool {
     finding.code == "host-driver-bound"
 }
 
+/// Whether the finding is about disks or a network that the host may lose.
+pub(super) fn is_possible_impact(finding: &Finding) -> bool {
+    [
+        "disks-not-shown",
+        "host-storage-use-not-shown",
+        "host-network-use-not-shown",
+    ]
+    .contains(&finding.code)
+}
+
 /// The cards, a line each.
 pub(super) fn candidate_lines(host: &Host, call: &Invocation, style: Style) -> String {
-    let check = checked(host, &[], None);
+    lines_of(host, &checked(host, &[], None), call, style)
+}
+
+/// The cards of a check, a line each.
+pub(super) fn lines_of(host: &Host, check: &Check, call: &Invocation, style: Style) -> String {
     let mut text = String::new();
     for candidate in check.candidates.iter().take(SHORT) {
         text.push_str(&line(host, candidate, style));
@@ -71,6 +95,16 @@ pub(super) fn candidate_lines(host: &Host, call: &Invocation, style: Style) -> S
     text
 }
 
+/// Columns of the verdict and of the kind of card: the longest word and a blank.
+fn columns(style: Style) -> (usize, usize) {
+    let longest = |words: &[Text]| {
+        let widths = words.iter().map(|word| width(&style.say(word)) + 1);
+        widths.max().unwrap_or(0)
+    };
+    let verdicts = Readiness::ALL.map(Readiness::label);
+    (longest(&verdicts), longest(&Kind::ALL.map(Kind::label)))
+}
+
 /// Address, verdict and name.
 fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
     let devices = candidate.answer.devices.iter();
@@ -78,21 +112,29 @@ fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
         .filter_map(|address| host.devices.get(address))
         .collect();
     let readiness = candidate.answer.readiness;
-    let verdict = style.verdict(readiness.verdict(), &pad(readiness.word(), 17));
+    let columns = columns(style);
+    let verdict = pad(&style.say(&readiness.label()), columns.0);
+    let verdict = style.verdict(readiness.verdict(), &verdict);
     let word = pad(&card_word(host, &devices), 8);
-    let kind = pad(candidate.kind.word(), 12);
-    let used = width(&word) + 17 + 12;
+    let kind = pad(&style.say(&candidate.kind.label()), columns.1);
+    let used = width(&word) + columns.0 + columns.1;
     let name = clean(&candidate.answer.name).into_owned();
-    let name = match candidate.virtual_function_count {
-        0 => name,
-        count => style.say(&plural!(
+    let name = match (candidate.virtual_function_count, candidate.alike.len()) {
+        (0, 0) => name,
+        (0, others) => style.say(&plural!(
+            others + 1,
+            "1 function: {name}",
+            "{count} functions: {name}",
+            name
+        )),
+        (count, _) => style.say(&plural!(
             count,
             "{name}, 1 virtual function",
             "{name}, {count} virtual functions",
             name
         )),
     };
-    let name = shortened(&name, style.columns.saturating_sub(used).max(20));
+    let name = shortened(&name, style.table.saturating_sub(used).max(20));
     format!("{word}{verdict}{kind}{name}\n")
 }
 
@@ -110,6 +152,9 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
     }
     match (candidate.iommu_group, candidate.other_members.as_slice()) {
         (None, _) => facts.push(text!("group not shown")),
+        (Some(group), []) if !host.is_whole_group(group) => {
+            facts.push(text!("group {group}, other members not shown", group));
+        }
         (Some(group), []) => facts.push(text!("group {group}, no other function", group)),
         (Some(group), partners) => {
             let named = partners.iter().take(4);
@@ -136,7 +181,7 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
     }
     let missing = candidate.findings.iter();
     let missing = missing
-        .filter(|finding| finding.verdict == Verdict::Unknown)
+        .filter(|finding| finding.verdict == Verdict::Unknown && !is_possible_impact(finding))
         .count();
     if missing > 0 {
         facts.push(plural!(

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 
 use host_tree::Evidence;
 
-use super::check::candidate_lines;
+use super::check::{is_possible_impact, lines_of};
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, paragraph_with, shortened, width};
-use crate::answer::{self, CardAnswer, ChosenBy, Readiness};
+use crate::answer::{self, CardAnswer, Check, ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{Report, card_word};
 use crate::finding::Finding;
@@ -41,9 +41,6 @@ pub struct View {
     /// Findings with these verdicts alone; all where it is empty.
     pub only: Vec<Verdict>,
 }
-
-/// The width of the verdict's column: the longest verdict and two blanks.
-const COLUMN: usize = 12;
 
 /// The width of the words before the system and the cards.
 const LABEL: usize = 6;
@@ -77,12 +74,15 @@ pub fn report(
     call: &Invocation,
     style: Style,
 ) -> String {
+    // Functions of a virtual machine are not candidates.
+    let is_open = report.cards.is_empty() && !host.devices.is_empty() && host.guest.is_none();
     let page = Page {
         host,
         report,
         view,
         call,
         style,
+        candidates: is_open.then(|| answer::check(host, &[], report.target)),
     };
     page.text()
 }
@@ -93,6 +93,8 @@ struct Page<'a> {
     view: &'a View,
     call: &'a Invocation,
     style: Style,
+    /// The cards that could be assigned, if none is in question.
+    candidates: Option<Check>,
 }
 
 impl Page<'_> {
@@ -235,11 +237,10 @@ impl Page<'_> {
     /// could be assigned.
     fn without_card(&self) -> String {
         let mut text = String::new();
-        // Functions of a virtual machine are not candidates.
-        if self.host.devices.is_empty() || self.host.guest.is_some() {
+        let Some(check) = &self.candidates else {
             return text;
-        }
-        let lines = candidate_lines(self.host, self.call, self.style);
+        };
+        let lines = lines_of(self.host, check, self.call, self.style);
         if !lines.is_empty() && self.view.detail != Detail::Quiet {
             let title = text!("Assignable cards (none is named):");
             let _ = writeln!(text, "{}", self.style.say(&title));
@@ -290,18 +291,15 @@ impl Page<'_> {
     }
 
     fn one(&self, finding: &Finding, consequences: &[&Finding]) -> String {
-        let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
-        let indent = " ".repeat(COLUMN);
+        let indent = " ".repeat(self.style.verdict_columns());
         let mut title = format!("{} [{}]", self.style.say(&finding.title), finding.code);
         // For a correct setting, the place of the evidence suffices.
         let is_verbose = self.view.detail == Detail::Verbose;
         let is_short = finding.verdict == Verdict::Ok && !is_verbose;
         if let Some(proof) = finding.evidence.first().filter(|_| is_short) {
-            let _ = write!(title, " ({})", short_place(&proof.place()));
+            let _ = write!(title, " ({})", self.place(proof));
         }
-        let body = paragraph(&indent, &title, self.style.columns);
-        let title = body.get(COLUMN..).unwrap_or_default();
-        let mut text = format!("{}{title}", self.style.verdict(finding.verdict, &verdict));
+        let mut text = self.style.with_verdict(finding.verdict, &title);
         if self.view.detail == Detail::Quiet || is_short {
             return text;
         }
@@ -327,7 +325,7 @@ impl Page<'_> {
             for consequence in consequences {
                 let line = format!(
                     "{}: {} [{}]",
-                    consequence.verdict,
+                    self.style.say(&consequence.verdict.label()),
                     self.style.say(&consequence.title),
                     consequence.code
                 );
@@ -343,21 +341,27 @@ impl Page<'_> {
         text
     }
 
+    /// The place of evidence, without the folders of a pasted text.
+    fn place(&self, evidence: &Evidence) -> String {
+        let mut evidence = evidence.clone();
+        evidence.source = short_source(&evidence.source).to_owned();
+        self.style.place(&evidence)
+    }
+
     /// A line of the input, in two lines at most by default: the part that `title` is about.
     fn quoted(&self, indent: &str, evidence: &Evidence, title: &str) -> String {
-        let place = evidence.place();
-        let place = short_place(&place);
+        let place = self.place(evidence);
         let words: Vec<&str> = evidence.text.split_whitespace().collect();
         let first = format!("{indent}| ");
         let room = self.style.columns.saturating_sub(width(&first)).max(20);
         // Blanks at line breaks are removed.
-        let room = (2 * room).saturating_sub(8 + width(place)).max(20);
+        let room = (2 * room).saturating_sub(8 + width(&place)).max(20);
         let line = if self.view.detail == Detail::Verbose {
             words.join(" ")
         } else {
             part_about(&words, title, room)
         };
-        let line = format!("{}: {}", clean(place), clean(&line));
+        let line = format!("{}: {}", clean(&place), clean(&line));
         let mut text = String::new();
         for line in paragraph(&first, &line, self.style.columns).lines() {
             text.push_str(&self.style.faint(line));
@@ -379,8 +383,11 @@ impl Page<'_> {
         if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
             return String::new();
         }
-        // The deciding facts come first.
-        unknown.sort_by_key(|finding| !DECIDING.contains(&finding.code));
+        // Possible losses of the host come first, then the deciding facts.
+        unknown.sort_by_key(|finding| {
+            let is_deciding = DECIDING.contains(&finding.code);
+            (!is_possible_impact(finding), !is_deciding)
+        });
         let mut text = if unknown.is_empty() {
             "\n".to_owned()
         } else {
@@ -439,14 +446,14 @@ impl Page<'_> {
 
     /// The last line: one of the three endings, or the counts.
     fn ending(&self) -> String {
-        let mut counts: Vec<String> = Vec::new();
+        let mut counts = Vec::new();
         for verdict in Verdict::ALL {
             let findings = self.report.findings.iter();
             let count = findings
                 .filter(|finding| finding.verdict == verdict)
                 .count();
             if count > 0 {
-                counts.push(format!("{count} {verdict}"));
+                counts.push(text!("{count} {verdict}", count, verdict));
             }
         }
         let said = match self.end() {
@@ -454,16 +461,16 @@ impl Page<'_> {
             End::Ready => Some(text!("Ready for a guest.")),
             End::NoProblem => Some(text!("No problem found in the input.")),
             End::NotEnough => Some(text!("Not enough in the input to decide.")),
+            End::NoCard => Some(text!("No card can be assigned as the host is.")),
         };
         let hidden = self.report.findings.iter().any(|finding| {
             let is_fine = matches!(finding.verdict, Verdict::Harmless | Verdict::Ok);
             is_fine && !self.is_shown(finding, &[])
         });
-        let counts = (!counts.is_empty()).then(|| counts.join(", "));
+        let counts = (!counts.is_empty()).then(|| listed(counts));
         let more = hidden.then(|| text!("(-v shows all)"));
-        let said = [said, more].map(|said| said.map(|said| self.style.say(&said)));
-        let [said, more] = said;
-        let parts: Vec<String> = [said, counts, more].into_iter().flatten().collect();
+        let parts = [said, counts, more].into_iter().flatten();
+        let parts: Vec<String> = parts.map(|part| self.style.say(&part)).collect();
         if parts.is_empty() {
             return String::new();
         }
@@ -475,6 +482,17 @@ impl Page<'_> {
             return End::Faults;
         }
         let cards = &self.report.cards;
+        let candidates = self.candidates.as_ref().map(|check| &*check.candidates);
+        let of_candidates: Vec<Readiness> = candidates
+            .unwrap_or_default()
+            .iter()
+            .map(|candidate| candidate.answer.readiness)
+            .collect();
+        match of_candidates.iter().max() {
+            Some(Readiness::Impossible | Readiness::Blocked) => return End::NoCard,
+            Some(Readiness::NotEnoughInput) => return End::NotEnough,
+            _ => {}
+        }
         let all =
             |readiness| !cards.is_empty() && cards.iter().all(|card| card.readiness == readiness);
         if all(Readiness::Ready) {
@@ -503,6 +521,8 @@ enum End {
     Ready,
     NoProblem,
     NotEnough,
+    /// No card is in question, and each one that could be assigned is in use or blocked.
+    NoCard,
 }
 
 /// Unknowns about a line of the input.
@@ -566,15 +586,14 @@ const OF_HOSTS: [&str; 9] = [
     "/etc/", "/sys/", "/proc/", "/var/", "/boot/", "/lib/", "/usr/", "/run/", "/dev/",
 ];
 
-/// The place without the folders of a pasted text.
-fn short_place(place: &str) -> &str {
-    let path = place.split(", line ").next().unwrap_or(place);
-    let is_of_host = OF_HOSTS.iter().any(|folder| path.starts_with(folder));
-    if is_of_host || path.contains(' ') {
-        return place;
+/// The source without the folders of a pasted text.
+fn short_source(source: &str) -> &str {
+    let is_of_host = OF_HOSTS.iter().any(|folder| source.starts_with(folder));
+    if is_of_host || source.contains(' ') {
+        return source;
     }
-    let folders = path.rfind('/').map_or(0, |at| at + 1);
-    place.get(folders..).unwrap_or(place)
+    let folders = source.rfind('/').map_or(0, |at| at + 1);
+    source.get(folders..).unwrap_or(source)
 }
 
 /// The words that fit into `room` columns, with the first long one that `title` names

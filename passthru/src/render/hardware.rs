@@ -39,7 +39,7 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     if let Lookup::Found(state) = &shown.power.state {
         if shown.power.is_asleep() {
             rows.push((
-                text!("power"),
+                text!("power state"),
                 text!("{state}, suspended", state = state.to_string()),
             ));
         }

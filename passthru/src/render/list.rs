@@ -11,7 +11,7 @@ use super::style::Style;
 use super::wrap::{clean, pad, paragraph, push_padded, width};
 use crate::host::{Device, Driver, Host};
 use crate::names::{NameDatabase, NameQuery};
-use crate::text::{Text, text};
+use crate::text::{Text, place, text};
 
 /// The functions, one a line; of one function alone, all that is known.
 #[must_use]
@@ -195,8 +195,12 @@ fn detail(host: &Host, device: &Device, style: Style) -> String {
         ));
     }
     if let Driver::Bound(driver) = &device.driver {
-        let value = format!("{} ({})", driver.value, driver.evidence.place());
-        rows.push((text!("driver"), Text::value(value)));
+        let value = text!(
+            "{driver} ({place})",
+            driver = driver.value,
+            place = place(&driver.evidence)
+        );
+        rows.push((text!("driver"), value));
     }
     if !device.modules.is_empty() {
         rows.push((text!("modules"), Text::value(device.modules.join(", "))));

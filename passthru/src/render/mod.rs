@@ -41,7 +41,7 @@ pub use plan::{plan, plan_steps};
 pub use predicted::predicted;
 pub use remedy::remedy;
 pub use rom::{
-    carved_roms, edited_rom, extracted, rom, rom_differences, rom_hex, rom_report, vfct,
+    carved_roms, edited_rom, extracted, rom, rom_differences, rom_file, rom_hex, rom_report, vfct,
 };
 pub(crate) use status::iommu;
 pub use status::status;

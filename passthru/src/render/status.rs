@@ -9,7 +9,7 @@ use super::wrap::{pad, paragraph, width};
 use crate::doctor::{Report, card_word};
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
-use crate::text::{Text, text};
+use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
 
 /// The host, its IOMMU, its cards, and the next step.
@@ -68,13 +68,13 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
         .filter(|verdict| *verdict != Verdict::Ok)
     {
         if count(verdict) > 0 {
-            counts.push(format!("{} {verdict}", count(verdict)));
+            counts.push(text!("{count} {verdict}", count = count(verdict), verdict));
         }
     }
     let found = if counts.is_empty() {
         text!("no findings")
     } else {
-        text!("{counts}", counts)
+        listed(counts)
     };
     let doctor = text!("Doctor: {findings}", findings = found);
     let next = text!("Next:   {command}", command = next(host, report, call));

@@ -1,6 +1,9 @@
 //! Style of text output: width, colors and language.
 
-use crate::text::{Language, Text};
+use host_tree::Evidence;
+
+use super::wrap::{pad, paragraph, width};
+use crate::text::{Language, Text, place};
 use crate::verdict::Verdict;
 
 /// The look of a text.
@@ -12,7 +15,7 @@ pub struct Style {
     /// has no end of a line, and `usize::MAX` cuts none.
     pub table: usize,
     /// Whether to use colors: on a terminal, unless `NO_COLOR` is set.
-    pub colour: bool,
+    pub color: bool,
     /// The language of the sentences that have a translation.
     pub language: Language,
 }
@@ -22,7 +25,7 @@ impl Style {
     pub const PLAIN: Self = Self {
         columns: 80,
         table: usize::MAX,
-        colour: false,
+        color: false,
         language: Language::English,
     };
 
@@ -52,6 +55,29 @@ impl Style {
         self.paint(code, text)
     }
 
+    /// Columns of a verdict's word before a finding: a blank, the longest word, a blank.
+    #[must_use]
+    pub(super) fn verdict_columns(self) -> usize {
+        let words = Verdict::ALL.map(|verdict| width(&self.say(&verdict.label())));
+        words.into_iter().max().unwrap_or(0) + 2
+    }
+
+    /// `text` after the word of `verdict`, in lines indented to its end.
+    #[must_use]
+    pub(super) fn with_verdict(self, verdict: Verdict, text: &str) -> String {
+        let columns = self.verdict_columns();
+        let word = pad(&format!(" {}", self.say(&verdict.label())), columns);
+        let body = paragraph(&" ".repeat(columns), text, self.columns);
+        let text = body.get(columns..).unwrap_or_default();
+        format!("{}{text}", self.verdict(verdict, &word))
+    }
+
+    /// The place of evidence: `/etc/modules:5`, `lspci -nn, line 2`.
+    #[must_use]
+    pub(super) fn place(self, evidence: &Evidence) -> String {
+        self.say(&place(evidence))
+    }
+
     /// `text` in bold.
     #[must_use]
     pub fn strong(self, text: &str) -> String {
@@ -76,7 +102,7 @@ impl Style {
     }
 
     fn paint(self, code: &str, text: &str) -> String {
-        if self.colour {
+        if self.color {
             format!("\x1b[{code}m{text}\x1b[0m")
         } else {
             text.to_owned()

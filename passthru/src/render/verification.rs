@@ -3,14 +3,11 @@
 use std::fmt::Write as _;
 
 use super::style::Style;
-use super::wrap::{clean, pad, paragraph};
+use super::wrap::{clean, paragraph};
 use crate::remedy::shown;
 use crate::text::{listed, text};
 use crate::verdict::Verdict;
 use crate::verify::{Answer, PlannedFileState, VerifyReport};
-
-/// The width of the verdict's column, as in the doctor's report.
-const COLUMN: usize = 12;
 
 /// The answers, the functions of the plan first.
 #[must_use]
@@ -67,11 +64,8 @@ pub fn verification(report: &VerifyReport, style: Style) -> String {
 }
 
 fn one(text: &mut String, answer: &Answer, style: Style) {
-    let verdict = pad(&format!(" {}", answer.verdict), COLUMN);
-    let indent = " ".repeat(COLUMN);
-    let body = paragraph(&indent, &style.say(&answer.title), style.columns);
-    let said = body.get(COLUMN..).unwrap_or_default();
-    let _ = write!(text, "{}{said}", style.verdict(answer.verdict, &verdict));
+    let indent = " ".repeat(style.verdict_columns());
+    text.push_str(&style.with_verdict(answer.verdict, &style.say(&answer.title)));
     evidence(text, &indent, &answer.evidence, style);
     if let Some(argv) = &answer.inspect {
         let line = style.say(&text!("run: {command}", command = shown(argv)));
@@ -87,7 +81,7 @@ fn one(text: &mut String, answer: &Answer, style: Style) {
 
 fn evidence(text: &mut String, indent: &str, lines: &[host_tree::Evidence], style: Style) {
     for line in lines {
-        let place = clean(&line.place()).into_owned();
+        let place = clean(&style.place(line)).into_owned();
         let line = format!("{place}: {}", line.text);
         for line in paragraph(&format!("{indent}| "), &line, style.columns).lines() {
             let _ = writeln!(text, "{}", style.faint(line));

@@ -57,6 +57,39 @@ pub enum Change {
     },
     /// Remove one line of a modprobe.d file with only this setting.
     RemoveLine(WholeLine),
+    /// Set keys of a guest's configuration: a `.conf` of Proxmox VE, or a `.vmx`.
+    SetGuestOptions {
+        /// The file's path.
+        path: String,
+        /// The keys and their values.
+        options: Vec<GuestOption>,
+    },
+}
+
+/// A key of a guest's configuration, and its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GuestOption {
+    /// The key: `balloon`, `pciPassthru.use64bitMMIO`.
+    pub key: &'static str,
+    /// The value.
+    pub value: String,
+}
+
+impl GuestOption {
+    pub(crate) fn new(key: &'static str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        Self { key, value }
+    }
+
+    /// The option as the file has it.
+    fn shown(&self, path: &str) -> String {
+        let Self { key, value } = self;
+        if path.ends_with(".vmx") {
+            format!("{key} = \"{value}\"")
+        } else {
+            format!("{key}: {value}")
+        }
+    }
 }
 
 /// A line of a file with only one setting, so that its change affects no other setting.
@@ -146,6 +179,11 @@ impl Change {
             }
             Self::RemoveLine(WholeLine { path, line, .. }) => {
                 text!("remove line {line} of {path}", line, path)
+            }
+            Self::SetGuestOptions { path, options } => {
+                let shown = options.iter().map(|option| option.shown(path));
+                let shown: Vec<String> = shown.collect();
+                text!("set {options} in {path}", options = shown.join(", "), path)
             }
         }
     }

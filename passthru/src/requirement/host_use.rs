@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use super::{Evaluation, driver};
-use crate::host::{Device, Driver, Host, HostImpactKind};
+use crate::host::{Device, Driver, Fact, Host, HostImpactKind, UnknownStorage};
 use crate::text::text;
 
 /// Base classes (PCI Code and ID Assignment Specification 1.11).
@@ -82,6 +82,14 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     let Some(device) = host.devices.get(&address) else {
         return driver::absent(host, address);
     };
+    let unknown = unknown_storage(host, device).filter(|_| open_use(host, device).is_some());
+    if let Some(unknown) = unknown {
+        return Evaluation::unknown(text!(
+            "not in the input: whether {first} is on a disk of {address}",
+            first = unknown.value.mount_point,
+            address
+        ));
+    }
     match open_use(host, device) {
         Some(Use::Disks) => Evaluation::unknown(text!(
             "not in the input: the mounts; the host may use a disk of {address}",
@@ -99,6 +107,22 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
             host.unused.get(&address).cloned(),
         ),
     }
+}
+
+/// A file system of the host that may be on a disk of the function: its disk is that of an unknown
+/// function.
+pub(crate) fn unknown_storage<'a>(
+    host: &'a Host,
+    device: &Device,
+) -> Option<&'a Fact<UnknownStorage>> {
+    let class = device.class.as_ref()?.value;
+    let held = match &device.driver {
+        Driver::Bound(driver) => !driver::is_for_guests(&driver.value),
+        Driver::NotShown => true,
+        Driver::Unbound(_) => false,
+    };
+    let mut unknown = host.not_followed.iter();
+    unknown.find(|fact| held && fact.value.may_be_of(class))
 }
 
 /// The possible use of the function by the host, if it is not in the input. A live system shows it,

@@ -26,10 +26,10 @@ mod interrupt_remapping;
 mod iommu;
 mod kernel_option;
 
-pub use change::{Change, WholeLine};
+pub use change::{Change, GuestOption, WholeLine};
 pub(crate) use driver::is_for_guests;
 use host_tree::Evidence;
-pub(crate) use host_use::{Use, open_use};
+pub(crate) use host_use::{Use, open_use, unknown_storage};
 use pci_core::Address;
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,8 @@ use pci_core::Address;
 use super::kind::DeviceKind;
 use super::words;
 use crate::host::{Device, Host};
-use crate::text::{Text, plural, text};
+use crate::text::{Text, text};
+use crate::typos;
 
 /// Maximum number of devices in a message.
 const MOST: usize = 8;
@@ -28,28 +29,24 @@ pub(super) fn candidates(host: &Host, found: &[&Device]) -> Vec<String> {
     each_slot.take(MOST).map(line).collect()
 }
 
-/// The candidates, a line each, and how many are left out.
-pub(super) fn list(candidates: &[String], all: usize) -> Text {
-    let list = Text::value(lines(candidates));
-    match all.saturating_sub(candidates.len()) {
+/// The lines below a sentence, and how many are left out.
+pub(super) fn lines(lines: &[String], all: usize) -> Text {
+    let none = Text::of_table("");
+    let list = lines.iter();
+    let list = list.fold(none, |list, line| text!("{list}\n  {line}", list, line));
+    match all.saturating_sub(lines.len()) {
         0 => list,
-        left_out => plural!(
-            left_out,
-            "{list}\n  and 1 more",
-            "{list}\n  and {count} more",
-            list
-        ),
+        more => text!("{list}\n  and {more} more", list, more),
     }
-}
-
-fn lines(items: &[String]) -> String {
-    items.iter().map(|line| format!("\n  {line}")).collect()
 }
 
 /// Suggestions for a word without a match: a kind with similar spelling, or the devices whose names
 /// have most of the words.
 pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
     let kinds = DeviceKind::near(word);
+    if DeviceKind::of_word(word).is_some() {
+        return Vec::new();
+    }
     if !kinds.is_empty() {
         return kinds.into_iter().map(str::to_owned).collect();
     }
@@ -82,6 +79,9 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
         }
         names.insert(name);
     }
+    if near.is_empty() {
+        return misspelled(&pieces, &names);
+    }
     near.sort_by_key(|(weight, address, _)| (usize::MAX - weight, *address));
     let best = near.first().map_or(0, |(weight, ..)| *weight);
     let near = near.into_iter().filter(|(weight, ..)| *weight == best);
@@ -90,23 +90,11 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
         .collect()
 }
 
-/// Suggestions where there are any, else some of the devices that there are.
-pub(super) fn or_known(near: &[String], shown: &[Address]) -> Text {
-    match near {
-        [] => known(shown),
-        [one] => text!("did you mean {one}?", one),
-        several => text!("did you mean one of these?{list}", list = lines(several)),
-    }
-}
-
-/// Some of the devices that the input shows.
-pub(super) fn known(shown: &[Address]) -> Text {
-    if shown.is_empty() {
-        text!("it shows no PCI devices")
-    } else {
-        text!(
-            "it shows {functions}, for example (passthru list shows all)",
-            functions = shown
-        )
-    }
+/// Words of the names that differ from a typed one by few letters.
+fn misspelled(pieces: &[Vec<String>], names: &BTreeSet<String>) -> Vec<String> {
+    let known: BTreeSet<String> = names.iter().flat_map(|name| words::words(name)).collect();
+    let typed = pieces.iter().flatten();
+    let typed = typed.filter(|word| word.len() > 3);
+    let near = typed.flat_map(|word| typos::near(word, known.iter().map(String::as_str)));
+    near.take(SUGGESTED).map(str::to_owned).collect()
 }

@@ -61,13 +61,37 @@ impl Cause for SelectCause {
 
     fn text(&self) -> Text {
         match self {
-            Self::NotThere { word, shown } => {
-                text!("no device at {address} in the input", address = word)
-                    .then(&meant::known(shown))
+            Self::NotThere { word, shown } if shown.is_empty() => {
+                text!("no device at {word}: no PCI devices are in the input", word)
             }
-            Self::NoMatch { word, near, shown } => {
-                text!("no device matches \"{word}\"", word).then(&meant::or_known(near, shown))
-            }
+            Self::NotThere { word, shown } => text!(
+                "no device at {word} in the input; it has, for example, {devices} (passthru list \
+                 shows all)",
+                word,
+                devices = shown
+            ),
+            Self::NoMatch { word, near, shown } => match (near.as_slice(), shown.as_slice()) {
+                ([], []) => text!(
+                    "no device matches \"{word}\": no PCI devices are in the input",
+                    word
+                ),
+                ([], devices) => text!(
+                    "no device matches \"{word}\"; the input has, for example, {devices} \
+                     (passthru list shows all)",
+                    word,
+                    devices
+                ),
+                ([one], _) => text!(
+                    "no device matches \"{word}\"; did you mean {suggestion}?",
+                    word,
+                    suggestion = one
+                ),
+                (several, _) => text!(
+                    "no device matches \"{word}\"; did you mean one of these?{list}",
+                    word,
+                    list = meant::lines(several, several.len())
+                ),
+            },
             Self::Ambiguous {
                 word,
                 slots,
@@ -76,17 +100,17 @@ impl Cause for SelectCause {
                 "\"{word}\" matches {count} cards; give the address of one:{list}",
                 word,
                 count = slots.len(),
-                list = meant::list(candidates, slots.len())
+                list = meant::lines(candidates, slots.len())
             ),
             Self::NoAddress {
                 word,
                 expected,
                 offset,
             } => text!(
-                "\"{word}\" is not an address: expected {expected} at character {number}",
+                "\"{word}\" is not an address: expected {expected} at character {character}",
                 word,
-                expected = *expected,
-                number = offset + 1
+                expected = Text::of_english(*expected),
+                character = offset + 1
             ),
         }
     }
@@ -118,7 +142,8 @@ impl Cause for SelectCause {
 /// # Errors
 ///
 /// If nothing matches, if an ID, a kind or a name matches more than one slot, and if the word
-/// resembles an address but is invalid.
+/// resembles an address but is invalid. A model whose name ends with the words is preferred:
+/// `gtx 1080` is no GTX 1080 Ti.
 ///
 /// ```
 /// let mut tree = host_tree::MemoryTree::partial();
@@ -178,7 +203,13 @@ fn find(host: &Host, word: &str) -> Result<Vec<Address>, SelectCause> {
             offset,
         });
     }
-    let found = matching(host, word, id);
+    let mut found = matching(host, word, id);
+    if found
+        .iter()
+        .any(|device| words::ends_with(&host.name_of(device), word))
+    {
+        found.retain(|device| words::ends_with(&host.name_of(device), word));
+    }
     let mut slots: Vec<Slot> = found.iter().map(|device| device.address.slot()).collect();
     slots.dedup();
     match slots.as_slice() {

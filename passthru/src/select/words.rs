@@ -41,12 +41,32 @@ pub(super) fn has(name: &[String], piece: &[String]) -> bool {
     !piece.is_empty() && name.windows(piece.len()).any(|row| row == piece)
 }
 
+/// Whether the model in the name, in brackets at its end, ends with the typed words.
+pub(super) fn ends_with(name: &str, typed: &str) -> bool {
+    let model = name.trim_end().strip_suffix(']');
+    let model = model
+        .and_then(|name| name.rsplit_once('['))
+        .map(|(_, model)| words(model));
+    let typed = words(typed);
+    model.is_some_and(|model| !typed.is_empty() && model.ends_with(&typed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn is_in(typed: &str, name: &str) -> bool {
         has_all(&words(name), &pieces(typed))
+    }
+
+    #[test]
+    fn a_model_ends_with_its_words() {
+        let gtx = "NVIDIA Corporation GP104 [GeForce GTX 1080]";
+        let ti = "NVIDIA Corporation GP102 [GeForce GTX 1080 Ti]";
+        for typed in ["gtx 1080", "1080", "GTX1080", "geforce gtx 1080"] {
+            assert!(ends_with(gtx, typed) && !ends_with(ti, typed), "{typed}");
+        }
+        assert!(ends_with(ti, "1080ti") && !ends_with(gtx, "nvidia") && !ends_with("a", "a"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Language {
     }
 
     /// The language of a tag or of a locale's name: `zh-CN`, `zh_CN.UTF-8`, `de`, `C`. `None`
-    /// for one without a catalogue.
+    /// for one without a catalog.
     ///
     /// ```
     /// use passthru::text::Language;
@@ -53,7 +53,7 @@ impl Language {
 
     /// The language that the environment names: the first of `LC_ALL`, `LC_MESSAGES` and
     /// `LANG` that is set and not empty (POSIX.1-2024, 8.2). English where that has no
-    /// catalogue.
+    /// catalog.
     #[must_use]
     pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
@@ -93,15 +93,15 @@ impl Language {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Catalogue;
+    use super::super::Catalog;
     use super::*;
 
     #[test]
-    fn each_catalogue_can_be_read() {
+    fn each_catalog_can_be_read() {
         for language in Language::ALL {
             assert_eq!(Language::of_locale(language.tag()), Some(language));
             if let Some(po) = language.po() {
-                Catalogue::read(language, po).unwrap();
+                Catalog::read(language, po).unwrap();
             }
         }
     }

@@ -1,23 +1,25 @@
-//! Sentences for people, in English and in the languages of the catalogues.
+//! Sentences for people, in English and in the languages of the catalogs.
 //!
 //! A sentence is one unit: its pattern (`"{functions} of group {group} are with {driver}"`) is in
-//! the check that prints it, and is the key of its translation in a catalogue, a PO file of
+//! the check that prints it, and is the key of its translation in a catalog, a PO file of
 //! `passthru/lang/`. Values are named arguments, so that a translation can order them.
 
 mod argument;
-mod catalogue;
+mod catalog;
 mod language;
 mod list;
 mod macros;
 mod pattern;
+mod place;
 mod po;
 mod sentence;
 mod translate;
 
 pub use argument::IntoArgument;
-pub(crate) use catalogue::Catalogue;
+pub(crate) use catalog::Catalog;
 pub use language::Language;
 pub(crate) use list::{all_of, any_of, listed};
 pub(crate) use macros::{plural, text, value};
 pub use pattern::placeholders;
+pub(crate) use place::place;
 pub use sentence::{Argument, Text};

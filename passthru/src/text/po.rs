@@ -13,7 +13,7 @@ pub(super) struct Entry {
     pub(super) translations: Vec<String>,
 }
 
-/// A text is not a catalogue.
+/// A text is not a catalog.
 pub(super) struct PoCause {
     line: usize,
     expected: String,
@@ -41,11 +41,11 @@ impl PoCause {
     }
 }
 
-/// The entries of a PO file. Domains and contexts (`msgctxt`) are refused: no sentence here
-/// has one.
+/// The entries of a PO file. Domains are refused: no sentence here has one.
 pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut is_fuzzy = false;
+    let mut context: Option<(usize, String)> = None;
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         let line = line.trim();
@@ -68,16 +68,29 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
                 string,
             )
         })?;
+        let unexpected = || {
+            let expected = "msgctxt, msgid, msgid_plural, msgstr or msgstr[N]";
+            PoCause::new(number, expected, line)
+        };
+        if keyword == "msgctxt" {
+            if context.replace((number, string)).is_some() {
+                return Err(unexpected());
+            }
+            continue;
+        }
         if keyword == "msgid" {
+            let context = context.take().map(|(_, context)| context);
             entries.push(Entry {
                 line: number,
                 is_fuzzy: std::mem::take(&mut is_fuzzy),
-                id: string,
+                id: context.map_or(string.clone(), |context| in_context(&context, &string)),
                 ..Entry::default()
             });
             continue;
         }
-        let unexpected = || PoCause::new(number, "msgid, msgid_plural, msgstr or msgstr[N]", line);
+        if context.is_some() {
+            return Err(unexpected());
+        }
         let entry = entries.last_mut().ok_or_else(unexpected)?;
         let form = entry.translations.len();
         match keyword {
@@ -95,7 +108,19 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
             _ => return Err(unexpected()),
         }
     }
+    if let Some((line, context)) = context {
+        return Err(PoCause::new(line, "a msgid after the msgctxt", &context));
+    }
     Ok(entries)
+}
+
+/// Between the context and the sentence of a key, as in gettext's MO files (GNU gettext manual,
+/// 10.3).
+pub(super) const CONTEXT_END: char = '\u{4}';
+
+/// The key of a sentence whose meaning depends on a context.
+pub(super) fn in_context(context: &str, id: &str) -> String {
+    format!("{context}{CONTEXT_END}{id}")
 }
 
 /// The characters of a string between double quotes.
@@ -136,6 +161,18 @@ mod tests {
     }
 
     #[test]
+    fn a_context_is_part_of_the_key() {
+        let po =
+            "msgctxt \"verdict\"\nmsgid \"fix\"\nmsgstr \"a\"\n\nmsgid \"fix\"\nmsgstr \"b\"\n";
+        let keys: Vec<String> = read(po)
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.id)
+            .collect();
+        assert_eq!(keys, ["verdict\u{4}fix", "fix"]);
+    }
+
+    #[test]
     fn what_is_no_po_file_is_refused_with_its_line() {
         for (po, line) in [
             ("\nmsgstr \"a\"", 2),
@@ -144,6 +181,8 @@ mod tests {
             ("msgid \"\\x\"", 1),
             ("msgid \"\\\"", 1),
             ("msgctxt \"a\"", 1),
+            ("msgctxt \"a\"\nmsgctxt \"b\"\nmsgid \"c\"", 2),
+            ("msgctxt \"a\"\nmsgstr \"b\"", 2),
             ("\"a\"", 1),
             ("msgid \"a\"\nmsgstr[0] \"b\"", 2),
             ("msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[1] \"b\"", 3),

@@ -6,11 +6,12 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Catalogue;
+use super::Catalog;
 use super::pattern::{Piece, pieces};
+use super::po::in_context;
 
 /// A sentence: in English as it is compared, hashed and written into JSON, and in each
-/// language that has a catalogue with it.
+/// language that has a catalog with it.
 ///
 /// ```
 /// use passthru::text::Text;
@@ -28,6 +29,8 @@ pub struct Text {
 /// The parts of a sentence.
 #[derive(Clone)]
 struct Source {
+    /// The context of a word with several meanings (gettext's `msgctxt`).
+    context: Option<&'static str>,
     pattern: &'static str,
     plural: Option<Plural>,
     arguments: Vec<(&'static str, Argument)>,
@@ -48,8 +51,17 @@ impl Text {
         Self::new(sentence, Vec::new())
     }
 
+    /// A word whose translation depends on its context, as `fix` of the verdicts.
+    pub(crate) fn word(context: &'static str, word: &'static str) -> Self {
+        let mut text = Self::new(word, Vec::new());
+        if let Some(source) = &mut text.source {
+            source.context = Some(context);
+        }
+        text
+    }
+
     /// A sentence that is known in English alone: read from JSON, or of a library without
-    /// catalogues. The catalogue finds its pattern.
+    /// catalogs. The catalog finds its pattern.
     #[must_use]
     pub fn of_english(english: impl Into<String>) -> Self {
         Self {
@@ -81,6 +93,7 @@ impl Text {
         arguments: Vec<(&'static str, Argument)>,
     ) -> Self {
         let source = Source {
+            context: None,
             pattern,
             plural,
             arguments,
@@ -111,17 +124,20 @@ impl Text {
         &self.english
     }
 
-    /// The sentence in the language of the catalogue, or in English where that lacks it.
+    /// The sentence in the language of the catalog, or in English where that lacks it.
     #[must_use]
-    pub(crate) fn in_language(&self, catalogue: &Catalogue) -> String {
+    pub(crate) fn in_language(&self, catalog: &Catalog) -> String {
         let Some(source) = &self.source else {
-            let found = catalogue.recognised(&self.english);
+            let found = catalog.recognized(&self.english);
             return found.unwrap_or_else(|| self.english.clone());
         };
         let count = source.plural.map(|plural| plural.count);
-        let found = catalogue.translation(source.pattern, count);
+        let found = match source.context {
+            None => catalog.translation(source.pattern, count),
+            Some(context) => catalog.translation(&in_context(context, source.pattern), count),
+        };
         let pattern = found.unwrap_or_else(|| source.english());
-        source.filled(pattern, Some(catalogue))
+        source.filled(pattern, Some(catalog))
     }
 }
 
@@ -134,7 +150,7 @@ impl Source {
         }
     }
 
-    fn filled(&self, pattern: &str, catalogue: Option<&Catalogue>) -> String {
+    fn filled(&self, pattern: &str, catalog: Option<&Catalog>) -> String {
         let mut filled = String::with_capacity(2 * pattern.len());
         for piece in pieces(pattern) {
             let name = match piece {
@@ -146,8 +162,8 @@ impl Source {
             };
             match self.arguments.iter().find(|(own, _)| *own == name) {
                 Some((_, Argument::Characters(characters))) => filled.push_str(characters),
-                Some((_, Argument::Text(text))) => match catalogue {
-                    Some(catalogue) => filled.push_str(&text.in_language(catalogue)),
+                Some((_, Argument::Text(text))) => match catalog {
+                    Some(catalog) => filled.push_str(&text.in_language(catalog)),
                     None => filled.push_str(text),
                 },
                 None => {
@@ -265,11 +281,11 @@ pub enum Argument {
 #[cfg(test)]
 mod tests {
     use super::super::macros::{plural, text};
-    use super::super::{Catalogue, Language};
+    use super::super::{Catalog, Language};
     use super::*;
 
-    fn chinese(po: &str) -> Catalogue {
-        Catalogue::read(Language::ChineseSimplified, po).unwrap()
+    fn chinese(po: &str) -> Catalog {
+        Catalog::read(Language::ChineseSimplified, po).unwrap()
     }
 
     #[test]
@@ -337,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_in_english_alone_is_recognised() {
+    fn a_sentence_in_english_alone_is_recognized() {
         let po = chinese(
             "msgid \"{driver} is bound to {function}\"\nmsgstr \"{function} 已绑定到 {driver}\"\n\
              msgid \"a display\"\nmsgstr \"显示器\"\n\
@@ -366,6 +382,20 @@ mod tests {
         assert_eq!(said("16 MiB memory"), "16 MiB 内存");
         let unknown = "no framebuffer may be in its memory";
         assert_eq!(said(unknown), unknown);
+    }
+
+    #[test]
+    fn a_word_has_the_translation_of_its_context() {
+        let po = chinese(
+            "msgctxt \"verdict\"\nmsgid \"fix\"\nmsgstr \"需修复\"\n\n\
+             msgid \"fix\"\nmsgstr \"修复\"\n",
+        );
+        let word = Text::word("verdict", "fix");
+        assert_eq!(word, "fix");
+        assert_eq!(word.in_language(&po), "需修复");
+        assert_eq!(text!("fix").in_language(&po), "修复");
+        assert_eq!(Text::word("kind", "fix").in_language(&po), "fix");
+        assert_eq!(Text::of_english("fix").in_language(&po), "修复");
     }
 
     #[test]

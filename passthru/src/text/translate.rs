@@ -2,30 +2,30 @@
 
 use std::sync::OnceLock;
 
-use super::{Catalogue, Language, Text};
+use super::{Catalog, Language, Text};
 
 impl Language {
-    /// The sentence in this language; in English where the catalogue lacks it.
+    /// The sentence in this language; in English where the catalog lacks it.
     #[must_use]
     pub fn say(self, text: &Text) -> String {
-        match self.catalogue() {
+        match self.catalog() {
             None => text.as_str().to_owned(),
-            Some(catalogue) => text.in_language(catalogue),
+            Some(catalog) => text.in_language(catalog),
         }
     }
 
     /// The English sentences that this language translates; of those with a number, the one for 1.
     #[must_use]
     pub fn sentences(self) -> Vec<&'static str> {
-        let catalogue = self.catalogue();
-        catalogue.map_or_else(Vec::new, |catalogue| catalogue.sentences().collect())
+        let catalog = self.catalog();
+        catalog.map_or_else(Vec::new, |catalog| catalog.sentences().collect())
     }
 
-    /// The catalogue, read on first use; `None` for English.
-    fn catalogue(self) -> Option<&'static Catalogue> {
-        static CHINESE_SIMPLIFIED: OnceLock<Option<Catalogue>> = OnceLock::new();
-        static GERMAN: OnceLock<Option<Catalogue>> = OnceLock::new();
-        let read = || Catalogue::read(self, self.po()?).ok();
+    /// The catalog, read on first use; `None` for English.
+    fn catalog(self) -> Option<&'static Catalog> {
+        static CHINESE_SIMPLIFIED: OnceLock<Option<Catalog>> = OnceLock::new();
+        static GERMAN: OnceLock<Option<Catalog>> = OnceLock::new();
+        let read = || Catalog::read(self, self.po()?).ok();
         match self {
             Self::English => None,
             Self::ChineseSimplified => CHINESE_SIMPLIFIED.get_or_init(read).as_ref(),

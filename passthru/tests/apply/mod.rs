@@ -6,7 +6,7 @@ mod confirmed;
 mod flushed;
 mod hostile;
 mod killed;
-mod place;
+pub(crate) mod place;
 mod refused;
 mod rendered;
 mod taken_back;

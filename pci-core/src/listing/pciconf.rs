@@ -30,11 +30,12 @@ use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 #[must_use]
 pub fn parse(text: &str) -> Vec<ListedFunction> {
     let mut found: Vec<ListedFunction> = Vec::new();
-    if !text.contains("@pci") {
+    let has_table = text.contains("\u{2502}") && text.contains(" pci");
+    if !text.contains("@pci") && !has_table {
         return found;
     }
     for line in lines(text) {
-        if let Some(function) = row(line) {
+        if let Some(function) = row(line).or_else(|| boxed_row(line)) {
             found.push(function);
         } else if let (Some(last), Some((key, value))) = (found.last_mut(), quoted(line)) {
             // `-v`: the names, below the row.
@@ -78,6 +79,33 @@ fn row(line: Line<'_>) -> Option<ListedFunction> {
         read_columns(&mut function, line, rest)?;
     }
     function.class.as_ref()?;
+    Some(function)
+}
+
+/// `│ ppt0 │ pci0:1:0:0: │ display/VGA │ …`: the driver's unit and the selector in two cells of a
+/// table.
+fn boxed_row(line: Line<'_>) -> Option<ListedFunction> {
+    if !line.text.contains('\u{2502}') {
+        return None;
+    }
+    let mut driver = None;
+    let mut found = None;
+    for cell in line.text.split('\u{2502}').map(str::trim) {
+        if let Some(selector) = cell.strip_prefix("pci").filter(|_| found.is_none()) {
+            found = address(selector);
+        } else if driver.is_none() && found.is_none() {
+            let name = cell.trim_end_matches(|letter: char| letter.is_ascii_digit());
+            let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+            let is_unit = !name.is_empty() && name.len() < cell.len() && name.bytes().all(is_name);
+            driver = is_unit.then_some(name);
+        }
+    }
+    let (address, driver) = (found?, driver?);
+    let mut function = ListedFunction::new(line.located(address));
+    function.driver = match driver {
+        "none" => Lookup::Absent,
+        _ => Lookup::Found(line.located(driver.to_owned())),
+    };
     Some(function)
 }
 

@@ -15,7 +15,7 @@ pub(super) fn crc32<const N: usize>(pieces: [&[u8]; N]) -> u32 {
 mod tests {
     use super::*;
 
-    /// The check value in catalogues of CRCs.
+    /// The check value in catalogs of CRCs.
     #[test]
     fn the_check_value() {
         assert_eq!(crc32([b"1234", b"56789"]), 0xcbf4_3926);

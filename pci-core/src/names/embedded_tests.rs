@@ -176,7 +176,7 @@ fn every_device_is_a_candidate_for_its_own_line() {
     }
     let shared = lines.values().filter(|ids| ids.len() > 1).count();
     assert!(shared > 1_000, "{shared}");
-    // All of the shared ones would take minutes without optimisation.
+    // All of the shared ones would take minutes without optimization.
     for (line, ids) in lines.iter().step_by(61) {
         assert_eq!(&names.candidates(line), ids, "{line}");
     }

@@ -70,7 +70,7 @@ fn every_address_comes_back_from_every_spelling() {
 }
 
 #[test]
-fn any_spelling_of_an_address_is_recognised() {
+fn any_spelling_of_an_address_is_recognized() {
     for wanted in addresses() {
         let spelled = [
             wanted.to_string(),

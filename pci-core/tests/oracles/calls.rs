@@ -85,7 +85,7 @@ fn a_listing_costs_nine_system_calls_for_each_function() {
     for (name, count) in &lots {
         let more = count.saturating_sub(few.get(name).copied().unwrap_or(0));
         let more = f64::from(u32::try_from(more).unwrap()) / 1000.0;
-        // An unoptimised program asks at each close whether the file is open.
+        // An unoptimized program asks at each close whether the file is open.
         if name == "fcntl" {
             continue;
         }

@@ -9,7 +9,7 @@ proves it, and the exact edits.
 disable-vga /etc/modprobe.d/vfio.conf:1
 
 A ``Host`` is read from this machine, a directory, files or texts. ``doctor``
-gives findings, ``plan`` gives edits; only ``apply``, ``resume`` and ``undo`` write to a
+gives findings, ``plan`` gives edits; only ``apply``, ``keep``, ``resume`` and ``undo`` write to a
 host.
 
 All values cannot be changed, compare, hash, order, pickle, copy and match patterns by
@@ -82,7 +82,7 @@ from .roms import (
     vfct_roms,
 )
 from .status import Status
-from .transactions import Applied, Transaction, apply, check, current, resume, undo
+from .transactions import Applied, Transaction, apply, check, current, keep, resume, undo
 from .verdict import Verdict
 from .verification import Verification
 
@@ -154,6 +154,7 @@ __all__ = [
     "convert",
     "current",
     "explain",
+    "keep",
     "lspci",
     "main",
     "names",

@@ -45,7 +45,7 @@ class Output(Value):
 
 
 def output(argv: Sequence[str | os.PathLike[str]], *, columns: int = 80) -> Output:
-    """Run the command and give what it prints, without colours, for a terminal of so many
+    """Run the command and give what it prints, without colors, for a terminal of so many
     columns: every text that the command has.
 
     >>> output(["explain", "amd_iommu=on"]).status

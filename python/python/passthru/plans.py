@@ -31,7 +31,7 @@ class Binding(Word):
     BY_ID = "by-id"
     """By vendor and device id: no other function of the host has them."""
     BY_ADDRESS = "by-address"
-    """By address: another function has the same ids, or may."""
+    """By address: another function has the same IDs, or may."""
     BY_HYPERVISOR = "by-hypervisor"
     """The hypervisor binds them itself."""
     RELEASE = "release"

@@ -40,7 +40,7 @@ class RomAnswer(Value):
 
     # Fields of the schema's RomAnswer.
     consumer: str
-    """linux-sysfs, qemu, seabios, ovmf, secure-boot or nvidia-driver."""
+    """linux-sysfs, qemu, seabios, ovmf, secure-boot, nvidia-driver or amd-driver."""
     acceptance: Acceptance
     """Whether it accepts the ROM."""
     reason: str

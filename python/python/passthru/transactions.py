@@ -120,6 +120,10 @@ def _root(root: Path | None) -> Path:
     return "/" if root is None else root
 
 
+def _confirmation(seconds: int | None, program: Path) -> tuple[int, Path] | None:
+    return None if seconds is None else (seconds, program)
+
+
 def check(
     plan: Plan,
     *,
@@ -127,13 +131,16 @@ def check(
     accept: str | Iterable[str] = (),
     chroot: bool = False,
     now: bool = False,
+    confirm_within: int | None = None,
+    program: Path = "/usr/bin/passthru",
 ) -> tuple[str, ...]:
     """The reasons against applying a plan, one sentence each; nothing is written. The
     parameters are those of ``apply``."""
     import json
 
     commands = _commands(root, chroot)
-    text = _passthru.check(plan.to_json(), _root(root), accept, commands, now)
+    confirmation = _confirmation(confirm_within, program)
+    text = _passthru.check(plan.to_json(), _root(root), accept, commands, now, confirmation)
     document: dict[str, Any] = json.loads(text)
     return tuple(document["refusals"])
 
@@ -145,6 +152,8 @@ def apply(
     accept: str | Iterable[str] = (),
     chroot: bool = False,
     now: bool = False,
+    confirm_within: int | None = None,
+    program: Path = "/usr/bin/passthru",
     on_step: OnStep | None = None,
 ) -> Transaction:
     """Apply a plan to the running host, or to the directory ``root``.
@@ -155,19 +164,29 @@ def apply(
     ``accept`` are the words of accepted blockers, as in ``Blocker.accept``, and ``kernel``. In
     a directory commands are listed in ``left_to_user``, or run there by chroot(8) if
     ``chroot`` is true. ``now`` also binds the devices without a reboot, if that is safe.
-    ``on_step`` is called at each step; its exception is raised after the plan is complete.
+    With ``confirm_within`` a systemd unit undoes the plan so many seconds after the next boot,
+    or when a check fails, unless ``keep`` was called; ``program`` is the path of ``passthru`` on
+    the host, which the unit runs. ``on_step`` is called at each step; its exception is raised after the plan is complete.
 
     Raises ``RefusedError`` if the host is not in the state that the plan needs,
     ``ApplySystemError`` for failed operating system calls, and ``ApplyError``.
     """
     commands = _commands(root, chroot)
-    text = _passthru.apply(plan.to_json(), _root(root), accept, commands, now, on_step)
+    confirmation = _confirmation(confirm_within, program)
+    text = _passthru.apply(
+        plan.to_json(), _root(root), accept, commands, now, confirmation, on_step
+    )
     return Transaction._of_json(text)
 
 
 def resume(*, root: Path | None = None, on_step: OnStep | None = None) -> Transaction:
     """Resume an interrupted transaction."""
     return Transaction._of_json(_passthru.resume(_root(root), on_step))
+
+
+def keep(*, root: Path | None = None) -> Transaction:
+    """Keep the newest plan, which ``apply`` with ``confirm_within`` would undo."""
+    return Transaction._of_json(_passthru.keep(_root(root)))
 
 
 def undo(
@@ -200,6 +219,7 @@ __all__ = [
     "apply",
     "check",
     "current",
+    "keep",
     "resume",
     "undo",
 ]

@@ -38,6 +38,7 @@ pub fn check(data: &[u8]) {
         device: Some(pci_core::DeviceId(0xabcd)),
         class: Some(pci_core::ClassCode::new(2, 0, Some(0))),
         device_list: (what & 8 != 0).then(|| vec![pci_core::DeviceId(7)]),
+        checksum_at: None,
     };
     for file in [file, &shape::rom(file)] {
         changes(file, patch_ids(file, images, &ids));

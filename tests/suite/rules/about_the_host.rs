@@ -176,7 +176,12 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("/proc/cmdline", "quiet intremap=off\n")],
         ),
-        case("interrupt-remapping-not-shown", Unknown, "", &[lspci]),
+        case(
+            "interrupt-remapping-not-shown",
+            Unknown,
+            "01:00.0",
+            &[lspci, ("dmesg", group)],
+        ),
         case("interrupt-remapping-on", Ok, "", &[remapping]),
         case(
             "log-line-harmless",
@@ -207,7 +212,7 @@ pub(super) fn cases() -> Vec<Case> {
              platform RMRR requirement.  Contact your platform vendor.\n",
             )],
         ),
-        case("boot-loader-not-shown", Unknown, "", &[lspci]),
+        case("boot-loader-not-shown", Unknown, "02:00.0", &[lspci]),
         case(
             "boot-options-invalid",
             Fix,

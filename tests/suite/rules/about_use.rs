@@ -12,6 +12,31 @@ const NVME: &str = "\
 \tKernel driver in use: DRIVER
 ";
 
+const WHOLE: &str = "\
+00:00.0 Host bridge [0600]: Intel Corporation Device [8086:a700] (rev 01)
+00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:a70d] (rev 01)
+00:1c.0 PCI bridge [0604]: Intel Corporation Device [8086:7a38] (rev 11)
+01:00.0 Non-Volatile memory controller [0108]: Samsung NVMe PM9A1 [144d:a80a]
+\tKernel driver in use: nvme
+02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)
+\tKernel driver in use: igb
+";
+
+const CPUINFO: &str = "address sizes\t: 39 bits physical, 48 bits virtual\n";
+const WIDE: &str = "<cpu mode='host-passthrough'><maxphysaddr mode='emulate' bits='46'/></cpu>";
+const IN_FILE: &str = "<source type='file'/>\n<access mode='shared'/>";
+
+/// A domain of 4 GiB with a function.
+fn backed(backing: &str, cpu: &str) -> String {
+    format!(
+        "<domain type='kvm'><name>a</name>\n<memory unit='GiB'>4</memory>\n<memoryBacking>\n\
+         {backing}\n</memoryBacking>\n{cpu}\n<os><type arch='x86_64' \
+         machine='pc-q35-8.2'>hvm</type></os>\n<devices><hostdev mode='subsystem' type='pci' \
+         managed='yes'><source><address domain='0' bus='1' slot='0' \
+         function='0'/></source></hostdev></devices></domain>\n"
+    )
+}
+
 const NAVI: &str = "\
 0b:00.0 VGA compatible controller [0300]: Advanced Micro Devices, Inc. [AMD/ATI] Navi 10 [1002:731f] (rev ca)
 \tKernel driver in use: vfio-pci
@@ -33,6 +58,14 @@ IOMMU Group 1:
 ";
 const REFUSED: &str = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio error: 0000:01:00.0: group 1 is \
      not viable\n";
+
+const OPEN_FILES: &str = "$ fuser -v /dev/nvidia*\n                     USER        PID ACCESS COMMAND\n\
+    /dev/nvidia0:        root       1234 F...m Xorg\n";
+
+const NOT_IN_KERNEL: &str = "  QEMU: Checking if IOMMU is enabled by kernel  : WARN (IOMMU appears \
+    to be disabled in kernel. Add intel_iommu=on to kernel cmdline arguments)\n";
+
+const RESERVED: &str = "vfio-pci 0000:01:00.0: BAR 1: can't reserve [mem 0xc0000000-0xcfffffff]\n";
 
 const RESIZABLE: &str = "\
 01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1) (prog-if 00 [VGA controller])
@@ -171,10 +204,68 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         // The disks of the tree are of no function that the input shows.
         case(
-            "host-storage-use-not-shown",
+            "disks-not-shown",
             Unknown,
             "01:00.0",
-            &[held, ("a.txt", LSBLK)],
+            &[("b.txt", held.1), ("a.txt", LSBLK)],
+        ),
+        // The only NVMe controller, and the only Ethernet controller, of a complete listing.
+        case(
+            "file-system-on-device",
+            Blocker,
+            "01:00.0",
+            &[("lspci -nnk", WHOLE), ("a.txt", LSBLK)],
+        ),
+        case(
+            "network-on-device",
+            Blocker,
+            "02:00.0",
+            &[
+                ("lspci -nnk", WHOLE),
+                ("a.txt", "default via 192.0.2.1 dev eno1 proto static\n"),
+            ],
+        ),
+        case(
+            "guest-address-width",
+            Fix,
+            "01:00.0",
+            &[
+                (VM, "cpu: host,phys-bits=46\nhostpci0: 0000:01:00\n"),
+                ("/proc/cpuinfo", CPUINFO),
+            ],
+        ),
+        case(
+            "guest-address-width",
+            Fix,
+            "01:00.0",
+            &[
+                ("/etc/libvirt/qemu/a.xml", &backed("", WIDE)),
+                (
+                    "a.txt",
+                    "Address sizes:        39 bits physical, 48 bits virtual\n",
+                ),
+            ],
+        ),
+        case(
+            "guest-huge-pages-missing",
+            Blocker,
+            "01:00.0",
+            &[
+                ("/etc/libvirt/qemu/a.xml", &backed("<hugepages/>", "")),
+                (
+                    "/proc/meminfo",
+                    "HugePages_Total:    2047\nHugepagesize:    2048 kB\n",
+                ),
+            ],
+        ),
+        case(
+            "guest-memory-in-file",
+            Fix,
+            "01:00.0",
+            &[
+                ("/etc/libvirt/qemu/a.xml", &backed(IN_FILE, "")),
+                ("/proc/sys/kernel/osrelease", "6.8.12\n"),
+            ],
         ),
         case(
             "network-on-device",
@@ -205,6 +296,40 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("iommu-on", Ok, "", &[("a.txt", VALIDATED)]),
         case("container-without-vfio", Fix, "", &[("a.txt", COMPOSE)]),
+        case(
+            "container-with-vfio",
+            Ok,
+            "",
+            &[("a.txt", &format!("{COMPOSE}      - /dev/vfio/vfio\n"))],
+        ),
+        // The programs that have the files of a card open.
+        case("device-file-open", Unknown, "", &[("a.txt", OPEN_FILES)]),
+        case(
+            "device-file-open",
+            Blocker,
+            "",
+            &[(
+                "a.txt",
+                &format!("rmmod: ERROR: Module nvidia is in use\n{OPEN_FILES}"),
+            )],
+        ),
+        case("iommu-off", Blocker, "", &[("a.txt", NOT_IN_KERNEL)]),
+        case(
+            "iommu-disputed",
+            Unknown,
+            "",
+            &[("a.txt", &format!("{REFUSED}{NOT_IN_KERNEL}"))],
+        ),
+        case("iommu-on", Ok, "", &[("a.txt", REFUSED)]),
+        case(
+            "locked-memory-limited",
+            Blocker,
+            "",
+            &[(
+                "a.txt",
+                "$ ulimit -l\n64\nkvm: VFIO_MAP_DMA failed: Cannot allocate memory\n",
+            )],
+        ),
         // Functions of groups by their ids, where these are there once.
         case(
             "group-members-not-shown",
@@ -315,12 +440,60 @@ pub(super) fn quiet() -> Vec<Case> {
     let quiet = |code, device, tree: &[(&str, &str)]| case(code, Ok, device, tree);
     vec![
         quiet("host-storage-use-not-shown", "01:00.0", &[away]),
+        quiet(
+            "guest-address-width",
+            "01:00.0",
+            &[
+                (VM, "cpu: x86-64-v2-AES\nhostpci0: 0000:01:00\n"),
+                ("/proc/cpuinfo", CPUINFO),
+            ],
+        ),
+        quiet(
+            "guest-huge-pages-missing",
+            "01:00.0",
+            &[
+                ("/etc/libvirt/qemu/a.xml", &backed("<hugepages/>", "")),
+                (
+                    "/proc/meminfo",
+                    "HugePages_Total:    2048\nHugepagesize:    2048 kB\n",
+                ),
+            ],
+        ),
+        quiet(
+            "guest-memory-in-file",
+            "01:00.0",
+            &[
+                ("/etc/libvirt/qemu/a.xml", &backed(IN_FILE, "")),
+                ("/proc/sys/kernel/osrelease", "6.1.0\n"),
+            ],
+        ),
+        quiet(
+            "guest-memory-in-file",
+            "01:00.0",
+            &[(
+                "/etc/libvirt/qemu/a.xml",
+                &backed("<source type='memfd'/><access mode='shared'/>", ""),
+            )],
+        ),
         quiet("host-network-use-not-shown", "02:00.0", &[away]),
         quiet(
             "module-not-built",
             "",
             &[("a.txt", DKMS), ("uname -r", "6.5.13-6-pve\n")],
         ),
+        quiet("container-with-vfio", "", &[("a.txt", COMPOSE)]),
+        // The guest that runs has its own group open.
+        quiet(
+            "device-file-open",
+            "",
+            &[(
+                "a.txt",
+                "$ fuser -v /dev/vfio/12\n/dev/vfio/12:  root  4321 F.... qemu-system-x86\n",
+            )],
+        ),
+        // A message with another cause is the answer.
+        quiet("iommu-not-shown", "", &[("a.txt", RESERVED)]),
+        quiet("boot-loader-not-shown", "", &[("a.txt", RESERVED)]),
         quiet(
             "container-without-vfio",
             "",

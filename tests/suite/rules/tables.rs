@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use passthru::Verdict;
 use passthru::messages::{self, Message};
-use passthru::settings::{Judgement, Place, Setting, SettingCondition, judged};
+use passthru::settings::{Judgment, Place, Setting, SettingCondition, judged};
 
 use super::{Case, gpu};
 
 /// A host that has the setting with this value, where the row holds.
-fn with(setting: &Setting, judgement: &Judgement, name: &str, value: Option<&str>) -> Case {
+fn with(setting: &Setting, judgment: &Judgment, name: &str, value: Option<&str>) -> Case {
     let mut tree: Vec<(String, String)> = Vec::new();
     let mut add = |place: &str, text: String| tree.push((place.to_owned(), text));
     let equals = value.map_or_else(String::new, |value| format!("={value}"));
@@ -28,9 +28,9 @@ fn with(setting: &Setting, judgement: &Judgement, name: &str, value: Option<&str
             let value = value.unwrap_or_default();
             add("/vmfs/volumes/a/b/c.vmx", format!("{name} = \"{value}\"\n"));
         }
-        other => panic!("{}: no finding judges {}", judgement.code, other.name()),
+        other => panic!("{}: no finding judges {}", judgment.code, other.name()),
     }
-    match judgement.when {
+    match judgment.when {
         SettingCondition::Always => {}
         SettingCondition::RemappingOn => {
             let line = "[    0.394008] AMD-Vi: Interrupt remapping enabled\n";
@@ -46,8 +46,8 @@ fn with(setting: &Setting, judgement: &Judgement, name: &str, value: Option<&str
         SettingCondition::InitramfsTools => add("/etc/initramfs-tools/", "modules".to_owned()),
     }
     Case {
-        code: judgement.code,
-        verdict: judgement.verdict,
+        code: judgment.code,
+        verdict: judgment.verdict,
         device: "",
         tree,
     }
@@ -63,20 +63,20 @@ fn value(setting: &Setting) -> Option<&'static str> {
 }
 
 pub(super) fn settings() -> Vec<Case> {
-    let one = |(setting, judgement): (Setting, Judgement)| {
-        with(&setting, &judgement, setting.name, value(&setting))
+    let one = |(setting, judgment): (Setting, Judgment)| {
+        with(&setting, &judgment, setting.name, value(&setting))
     };
     judged().map(one).collect()
 }
 
 /// The same hosts with another value, or where the row is for any, another name.
 pub(super) fn other_settings() -> Vec<Case> {
-    let one = |(setting, judgement): (Setting, Judgement)| {
+    let one = |(setting, judgment): (Setting, Judgment)| {
         if setting.values.is_empty() {
             let name = format!("{}_other", setting.name);
-            with(&setting, &judgement, &name, value(&setting))
+            with(&setting, &judgment, &name, value(&setting))
         } else {
-            with(&setting, &judgement, setting.name, Some("0"))
+            with(&setting, &judgment, setting.name, Some("0"))
         }
     };
     judged().map(one).collect()

@@ -63,15 +63,37 @@ fn sum(bytes: &[u8], place: Place, length: usize) -> u8 {
 }
 
 /// Restores the sums of the x86 image at `place` to those before the draft changed bytes in its
-/// first area: a valid checksum stays valid.
+/// first area, with the vendor's checksum byte: a valid checksum stays valid.
 ///
 /// # Errors
 ///
 /// If no byte is known to be free for that.
 pub(super) fn keep(draft: &mut Draft<'_>, source: &[u8], place: Place) -> Result<()> {
+    keep_at(draft, source, place, None)
+}
+
+/// As [`keep`], with the byte at `at`.
+///
+/// # Errors
+///
+/// If no byte is known to be free for that, or `at` is not.
+pub(super) fn keep_at(
+    draft: &mut Draft<'_>,
+    source: &[u8],
+    place: Place,
+    at: Option<usize>,
+) -> Result<()> {
     let Some(areas) = Areas::of(source, place) else {
         return Ok(());
     };
+    if let Some(at) = at {
+        if !place.is_free(at, areas.size) {
+            return Err(Cause::ByteNotFree { offset: at }.into());
+        }
+        let before = sum(source, place, areas.size);
+        let excess = sum(draft.bytes(), place, areas.size).wrapping_sub(before);
+        return add(draft, at, excess.wrapping_neg());
+    }
     for (from, length) in areas.each() {
         let before = sum(source, place, length);
         let excess = sum(draft.bytes(), place, length).wrapping_sub(before);
@@ -164,9 +186,17 @@ fn balance_byte(bytes: &[u8], place: Place, area: Range<usize>) -> Option<usize>
         return Some(place.offset + 0x21);
     }
     let padding = image.get(area.end.checked_sub(PADDING + 1)?.max(area.start)..area.end - 1)?;
-    let first = padding.first()?;
-    if padding.len() == PADDING && padding.iter().all(|byte| byte == first) {
+    // NVIDIA also pads with an instruction of three bytes.
+    let repeats = |period| {
+        let (shifted, start) = (padding.iter().skip(period), padding.iter());
+        shifted.zip(start).all(|(one, other)| one == other)
+    };
+    if padding.len() == PADDING && (1..=3).any(repeats) {
         return Some(place.offset + area.end - 1);
     }
-    (area.contains(&6) && image.get(6) == Some(&0)).then_some(place.offset + 6)
+    // After a jump, an otherwise empty reserved field has the checksum of an earlier edit.
+    let reserved = image.get(7..0x18)?;
+    let jumps = matches!(image.get(3), Some(0xe9 | 0xeb));
+    let empty = image.get(6) == Some(&0) || (jumps && reserved.iter().all(|byte| *byte == 0));
+    (area.contains(&6) && empty).then_some(place.offset + 6)
 }

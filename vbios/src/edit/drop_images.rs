@@ -64,7 +64,7 @@ fn close_nvidia_chain(
     let rom = Rom::parse(file);
     let is_dropped = |image: &&Image| containing(dropped, image).is_some();
     let closing = rom.nvidia_images.last().filter(is_dropped);
-    if !closing.is_some_and(Image::last_nvidia) {
+    if closing.is_none() || rom.end_nvidia().is_none() {
         return Ok(());
     }
     let last = rom

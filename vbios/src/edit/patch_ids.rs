@@ -30,6 +30,9 @@ pub struct IdPatch {
     pub class: Option<ClassCode>,
     /// Device list of structure revision 3; must fit into the room of the current list.
     pub device_list: Option<Vec<DeviceId>>,
+    /// Offset of the byte in the file that keeps the checksum of the x86 image around it; by default
+    /// the vendor's checksum byte.
+    pub checksum_at: Option<usize>,
 }
 
 /// Writes the IDs of `patch` into the PCI data structures of `images` (PCI Firmware Specification
@@ -64,12 +67,21 @@ pub struct IdPatch {
 ///
 /// # Errors
 ///
-/// If the file has none of `images`, an image lacks room for the list, or no byte is free for its
-/// checksum.
+/// If the file has none of `images`, an image lacks room for the list, no byte is free for its
+/// checksum, or `checksum_at` is not.
 pub fn patch_ids(file: &[u8], images: Images, patch: &IdPatch) -> Result<Edited> {
     let chain = chain::of(file)?;
     let mut draft = Draft::new(file);
-    for (_, place) in images.of(&chain)? {
+    let places = images.of(&chain)?;
+    let has = |place: Place, at: usize| {
+        (place.offset..place.end).contains(&at) && place.summed(file).is_some()
+    };
+    if let Some(offset) = patch.checksum_at {
+        if !places.clone().any(|(_, place)| has(place, offset)) {
+            return Err(Cause::ByteNotFree { offset }.into());
+        }
+    }
+    for (_, place) in places {
         let at = place.structure;
         if let Some(VendorId(vendor)) = patch.vendor {
             draft.overwrite(at + 0x04, &vendor.to_le_bytes(), "vendor ID")?;
@@ -87,7 +99,8 @@ pub fn patch_ids(file: &[u8], images: Images, patch: &IdPatch) -> Result<Edited>
         if let Some(list) = &patch.device_list {
             write_list(&mut draft, file, place, list)?;
         }
-        balance::keep(&mut draft, file, place)?;
+        let checksum_at = patch.checksum_at.filter(|at| has(place, *at));
+        balance::keep_at(&mut draft, file, place, checksum_at)?;
     }
     Ok(draft.finish())
 }

@@ -82,7 +82,11 @@ pub fn trim(file: &[u8], tail: Tail) -> Result<Edited> {
         }
         Tail::Nvidia => {
             // An image of the PCI chain may follow NVIDIA's last.
-            let end = rom.end_nvidia().ok_or(Cause::NoNvidiaEnd)?;
+            let end = rom.end_nvidia().ok_or(if rom.nvidia_images.is_empty() {
+                Cause::NoNvidiaChain
+            } else {
+                Cause::NoNvidiaEnd
+            })?;
             let end = end.max(end_pcir(&rom, file)?);
             let why = format!("end of NVIDIA's chain at {end:#x}");
             draft.remove(end..file.len(), why);

@@ -11,9 +11,9 @@ use crate::field::{offset, u16_at, u32_at};
 /// A signature of an EFI driver: the signed digest, and the signers (Windows Authenticode Portable
 /// Executable Signature Format 1.0; UEFI Specification 2.10, section 32.2.4).
 ///
-/// The signed digest is compared with the driver's digest. The signature itself and the trust in
-/// its signer are not checked, which firmware does against its database: signer names are
-/// unverified.
+/// The signed digest is compared with the driver's digest, and the signature is checked with the key
+/// of the signer's certificate. The trust in that certificate is not checked, which firmware does
+/// against its database: signer names are unverified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Authenticode {
@@ -43,6 +43,8 @@ impl Authenticode {
         // One digest is compared with all signatures.
         let sha256 = executable.digest(bytes);
         let mut at = 0;
+        // An RSA operation is much slower than parsing.
+        let mut checks = MAX_CHECKS;
         while let Some(entry) = table_bytes.get(at..).filter(|rest| rest.len() >= ENTRY) {
             let offset_ = table.start + at;
             let cut_off = || Cause::CertificateCutOff { offset: offset_ };
@@ -54,7 +56,7 @@ impl Authenticode {
                 return Err(Cause::CertificateType { offset, kind }.into());
             }
             let malformed = Cause::CertificateMalformed { offset: offset_ };
-            let data = signed_data::read(content).ok_or(malformed)?;
+            let data = signed_data::read(content, &mut checks).ok_or(malformed)?;
             signatures.push(Self::of(data, sha256));
             // Entries are aligned to eight bytes.
             at += length.next_multiple_of(8);
@@ -71,6 +73,17 @@ impl Authenticode {
         }
     }
 
+    /// Whether the signature of each signer is valid; `None` if unknown.
+    #[must_use]
+    pub fn is_valid(&self) -> Option<bool> {
+        let mut all = self.signers.iter().map(|signer| signer.valid);
+        if all.clone().any(|valid| valid == Some(false)) {
+            return Some(false);
+        }
+        let known = !self.signers.is_empty() && all.all(|valid| valid.is_some());
+        known.then_some(true)
+    }
+
     /// Whether the driver is unchanged since it was signed; `None` if unknown.
     #[must_use]
     pub fn digest_matches(&self) -> Option<bool> {
@@ -78,6 +91,8 @@ impl Authenticode {
     }
 }
 
+/// Limit of checked signatures of a driver, which has one or two; others remain unknown.
+const MAX_CHECKS: usize = 4;
 /// Length of an entry's header: length, revision and type.
 const ENTRY: usize = 8;
 /// `WIN_CERT_TYPE_PKCS_SIGNED_DATA` of the UEFI Specification.

@@ -3,6 +3,7 @@
 /// Tags.
 pub(super) mod tag {
     pub(in crate::efi) const INTEGER: u8 = 0x02;
+    pub(in crate::efi) const BIT_STRING: u8 = 0x03;
     pub(in crate::efi) const OCTET_STRING: u8 = 0x04;
     pub(in crate::efi) const OBJECT_IDENTIFIER: u8 = 0x06;
     pub(in crate::efi) const SEQUENCE: u8 = 0x30;

@@ -1,11 +1,8 @@
 //! Signed digest of an executable.
 
-use alloc::vec::Vec;
-
 use sha2::{Digest, Sha256};
 
 use super::executable::Executable;
-use crate::field::{offset, u16_at, u32_at};
 
 impl Executable {
     /// The Authenticode SHA-256 digest of the PE32 executable `bytes`: all bytes except the
@@ -20,38 +17,22 @@ impl Executable {
 }
 
 fn digest(bytes: &[u8], executable: &Executable) -> Option<[u8; 32]> {
-    let skipped = executable.skipped?;
+    let signed = executable.signed.as_ref()?;
     let table = executable.certificates.clone();
     let mut hash = Sha256::new();
     let mut take = |from: usize, to: usize| bytes.get(from..to).map(|part| hash.update(part));
 
-    let header = offset(u32_at(bytes, 0x3c)?);
-    let headers_end = offset(u32_at(bytes, header + 0x18 + 0x3c)?);
-    take(0, skipped.checksum)?;
-    match skipped.entry {
+    take(0, signed.checksum)?;
+    match signed.entry {
         Some(entry) => {
-            take(skipped.checksum + 4, entry)?;
-            take(entry + 8, headers_end)?;
+            take(signed.checksum + 4, entry)?;
+            take(entry + 8, signed.headers_end)?;
         }
-        None => take(skipped.checksum + 4, headers_end)?,
+        None => take(signed.checksum + 4, signed.headers_end)?,
     }
-    let section_count = usize::from(u16_at(bytes, header + 6)?);
-    let optional_size = usize::from(u16_at(bytes, header + 0x14)?);
-    let table_start = header + 0x18 + optional_size;
-    let mut sections: Vec<(usize, usize)> = bytes
-        .get(table_start..)?
-        .chunks_exact(0x28)
-        .take(section_count)
-        .filter_map(|section| {
-            Some((
-                offset(u32_at(section, 0x14)?),
-                offset(u32_at(section, 0x10)?),
-            ))
-        })
-        .filter(|(_, length)| *length > 0)
-        .collect();
+    let mut sections = signed.sections.clone();
     sections.sort_unstable();
-    let mut taken = headers_end;
+    let mut taken = signed.headers_end;
     for (start, length) in sections {
         take(start, start.checked_add(length)?)?;
         taken = taken.checked_add(length)?;

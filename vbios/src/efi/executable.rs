@@ -1,7 +1,11 @@
 //! PE32 and TE executables.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
+
+use goblin::pe::header::Header;
+use goblin::pe::section_table::SectionTable;
 
 use super::header::{EfiMachine, Subsystem};
 use crate::error::{Cause, Result};
@@ -30,8 +34,8 @@ pub struct Executable {
     pub size: usize,
     /// Span of the certificate table, within the file; `None` for an unsigned driver.
     pub certificates: Option<Range<usize>>,
-    /// Parts that the digest of a PE32 executable excludes.
-    pub(super) skipped: Option<Skipped>,
+    /// Parts for the digest of a PE32 executable.
+    pub(super) signed: Option<Signed>,
 }
 
 /// The form of an executable's headers.
@@ -57,14 +61,18 @@ impl fmt::Display for ExecutableForm {
     }
 }
 
-/// The fields of a PE32 executable that signing changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Skipped {
-    /// Offset of the checksum: four bytes.
+/// Parts of a PE32 executable for its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Signed {
+    /// Offset of the checksum: four bytes, excluded.
     pub(super) checksum: usize,
-    /// Offset of the certificate table's directory entry: eight bytes; `None` if the directory is
-    /// shorter.
+    /// Offset of the certificate table's directory entry: eight bytes, excluded; `None` if the
+    /// directory is shorter.
     pub(super) entry: Option<usize>,
+    /// End of the headers.
+    pub(super) headers_end: usize,
+    /// Offset and length of the sections with bytes in the file.
+    pub(super) sections: Vec<(usize, usize)>,
 }
 
 impl Executable {
@@ -83,6 +91,9 @@ impl Executable {
     }
 }
 
+/// Parses a PE32 executable with `goblin`. Offsets and counts are checked before and after: it is
+/// given no bytes before the PE header, where it reads a DOS program, and no section names, which it
+/// looks up in a string table.
 fn pe32(bytes: &[u8]) -> Result<Executable> {
     let cut_off = || Cause::ExecutableCutOff;
     let header = offset(u32_at(bytes, 0x3c).ok_or_else(cut_off)?);
@@ -90,66 +101,85 @@ fn pe32(bytes: &[u8]) -> Result<Executable> {
     if !coff.starts_with(b"PE\0\0") {
         return Err(Cause::PeSignature { offset: header }.into());
     }
-    let machine = EfiMachine(u16_at(coff, 4).ok_or_else(cut_off)?);
-    let section_count = usize::from(u16_at(coff, 6).ok_or_else(cut_off)?);
-    let optional_size = usize::from(u16_at(coff, 0x14).ok_or_else(cut_off)?);
-    let optional = coff.get(0x18..).ok_or_else(cut_off)?;
+    let magic = u16_at(coff, OPTIONAL).ok_or_else(cut_off)?;
     // After the fields of varying width follows the directory: its number of entries, then eight
     // bytes for each.
-    let magic = u16_at(optional, 0).ok_or_else(cut_off)?;
     let (form, directory) = match magic {
         0x10b => (ExecutableForm::Pe32, 0x5c),
         0x20b => (ExecutableForm::Pe32Plus, 0x6c),
         _ => return Err(Cause::Magic { magic }.into()),
     };
-    let headers = offset(u32_at(optional, 0x3c).ok_or_else(cut_off)?);
-    let subsystem = Subsystem(u16_at(optional, 0x44).ok_or_else(cut_off)?);
-    let entries = u32_at(optional, directory).ok_or_else(cut_off)?;
+    let entries = u32_at(coff, OPTIONAL + directory).ok_or_else(cut_off)?;
+    if entries > MAX_ENTRIES {
+        return Err(Cause::Directories { entries }.into());
+    }
+    let headers = Header::parse_without_dos(coff).map_err(|_| cut_off())?;
+    let optional = headers.optional_header.ok_or_else(cut_off)?;
+    let windows = &optional.windows_fields;
+    let headers_end = offset(windows.size_of_headers);
 
-    let sections = optional.get(optional_size..).ok_or_else(cut_off)?;
-    let mut size = headers;
-    for section in sections.chunks_exact(0x28).take(section_count) {
-        let (length, start) = (u32_at(section, 0x10), u32_at(section, 0x14));
-        let (length, start) = (
-            offset(length.ok_or_else(cut_off)?),
-            offset(start.ok_or_else(cut_off)?),
-        );
+    let optional_size = usize::from(headers.coff_header.size_of_optional_header);
+    let count = usize::from(headers.coff_header.number_of_sections);
+    let table = coff.get(OPTIONAL + optional_size..);
+    let table = table.and_then(|table| table.get(..count * SECTION));
+    let mut sections = Vec::with_capacity(count);
+    let mut size = headers_end;
+    for section in table.ok_or_else(cut_off)?.as_chunks().0 {
+        let (start, length) = section_place(section).ok_or_else(cut_off)?;
         if length > 0 {
             size = size.max(start.saturating_add(length));
+            sections.push((start, length));
         }
-    }
-    if sections.len() / 0x28 < section_count {
-        return Err(cut_off().into());
     }
 
-    // The certificate table is the fifth entry, the only one with a file offset.
-    let entry = directory + 4 + 4 * 8;
+    // The certificate table is the only entry with a file offset.
     let mut certificates = None;
-    if entries > 4 {
-        let start = offset(u32_at(optional, entry).ok_or_else(cut_off)?);
-        let length = offset(u32_at(optional, entry + 4).ok_or_else(cut_off)?);
-        if length > 0 {
-            let end = start.saturating_add(length);
-            size = size.max(end);
-            certificates = Some(start..end);
-        }
+    let table = optional.data_directories.get_certificate_table();
+    if let Some(table) = table.filter(|table| table.size > 0) {
+        let start = offset(table.virtual_address);
+        let end = start.saturating_add(offset(table.size));
+        size = size.max(end);
+        certificates = Some(start..end);
     }
     if size > bytes.len() {
         let (end, size) = (size, bytes.len());
         return Err(Cause::PastTheEnd { end, size }.into());
     }
-    let optional = header + 0x18;
+    let entry = header + OPTIONAL + directory + 4 + CERTIFICATES * 8;
     Ok(Executable {
         form,
-        machine,
-        subsystem,
+        machine: EfiMachine(headers.coff_header.machine),
+        subsystem: Subsystem(windows.subsystem),
         size,
         certificates,
-        skipped: Some(Skipped {
-            checksum: optional + 0x40,
-            entry: (entries > 4).then_some(optional + entry),
+        signed: Some(Signed {
+            checksum: header + OPTIONAL + 0x40,
+            entry: (offset(entries) > CERTIFICATES).then_some(entry),
+            headers_end,
+            sections,
         }),
     })
+}
+
+/// Offset of the optional header after the PE signature and the COFF header.
+const OPTIONAL: usize = 0x18;
+/// Most entries of the directory; edk2 rejects more (`MdePkg/Library/BasePeCoffLib/BasePeCoff.c`).
+const MAX_ENTRIES: u32 = 16;
+/// Entry of the certificate table.
+const CERTIFICATES: usize = 4;
+/// Length of a section header.
+const SECTION: usize = 0x28;
+
+/// Offset and length of a section in the file.
+fn section_place(header: &[u8; SECTION]) -> Option<(usize, usize)> {
+    // A name may refer to a string of any length, in each of 65,535 sections.
+    let mut unnamed = *header;
+    unnamed.first_chunk_mut::<8>()?.fill(0);
+    let section = SectionTable::parse(&unnamed, &mut 0, 0).ok()?;
+    Some((
+        offset(section.pointer_to_raw_data),
+        offset(section.size_of_raw_data),
+    ))
 }
 
 fn te(bytes: &[u8]) -> Option<Executable> {
@@ -175,6 +205,6 @@ fn te(bytes: &[u8]) -> Option<Executable> {
         subsystem: Subsystem(u16::from(*bytes.get(5)?)),
         size,
         certificates: None,
-        skipped: None,
+        signed: None,
     })
 }

@@ -24,6 +24,7 @@ mod executable;
 mod header;
 mod matches;
 mod payload;
+mod rsa;
 mod signed_data;
 mod signer;
 mod stream_fault;

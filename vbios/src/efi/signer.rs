@@ -44,4 +44,8 @@ pub struct Signer {
     pub subject: Option<String>,
     /// Common name of the certificate's issuer.
     pub issuer: Option<String>,
+    /// Whether the signature is valid: made with the key of the signer's certificate, for the signed
+    /// digest. `None` if unknown: for a missing certificate, or another algorithm than RSA with
+    /// SHA-256.
+    pub valid: Option<bool>,
 }

@@ -30,6 +30,11 @@ pub struct Extension {
 }
 
 impl Extension {
+    /// Whether the structure is long enough for the last flag.
+    pub(crate) const fn has_last(&self) -> bool {
+        self.structure_length > 0x0a
+    }
+
     /// Parses the extension of the data structure of `structure_length` bytes at `structure` of
     /// `image`.
     pub(crate) fn read(image: &[u8], structure: usize, structure_length: u16) -> Option<Self> {

@@ -21,19 +21,23 @@ pub enum Consumer {
     /// NVIDIA's driver, when it reads the ROM of its card (`drivers/gpu/nova-core/vbios.rs` of
     /// Linux and open-gpu-kernel-modules).
     NvidiaDriver,
+    /// AMD's driver, when it reads the video BIOS from the ROM BAR
+    /// (`drivers/gpu/drm/amd/amdgpu/amdgpu_bios.c` of Linux).
+    AmdDriver,
     /// UEFI Secure Boot, if enabled in the guest (UEFI Specification 2.10, section 32.4).
     SecureBoot,
 }
 
 impl Consumer {
     /// All consumers, in the order in which they read a ROM.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::LinuxSysfs,
         Self::Qemu,
         Self::SeaBios,
         Self::Ovmf,
         Self::SecureBoot,
         Self::NvidiaDriver,
+        Self::AmdDriver,
     ];
 
     /// The word in documents: `linux-sysfs`.
@@ -45,6 +49,7 @@ impl Consumer {
             Self::SeaBios => "seabios",
             Self::Ovmf => "ovmf",
             Self::NvidiaDriver => "nvidia-driver",
+            Self::AmdDriver => "amd-driver",
             Self::SecureBoot => "secure-boot",
         }
     }
@@ -59,6 +64,7 @@ impl fmt::Display for Consumer {
             Self::SeaBios => "SeaBIOS",
             Self::Ovmf => "OVMF",
             Self::NvidiaDriver => "NVIDIA driver",
+            Self::AmdDriver => "AMD driver",
             Self::SecureBoot => "Secure Boot",
         })
     }

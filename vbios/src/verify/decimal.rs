@@ -2,15 +2,15 @@
 
 use alloc::format;
 
-use pci_core::VendorId;
+use pci_core::{PciId, VendorId};
 
-/// The intended vendor if `vendor` is its ID read as a decimal number: tools that build ROMs read
-/// `1002` without `0x` as 0x03ea.
-pub(super) fn intended(vendor: VendorId) -> Option<VendorId> {
-    let meant = u16::from_str_radix(&format!("{:04}", vendor.0), 16).ok()?;
-    let meant = VendorId(meant);
+/// The intended IDs if those of an image are these read as decimal numbers: tools that build ROMs
+/// read `1002` without `0x` as 0x03ea. A device ID with letters is not affected.
+pub(super) fn intended(id: PciId) -> Option<PciId> {
+    let decoded = |number: u16| u16::from_str_radix(&format!("{number:04}"), 16).ok();
+    let vendor = VendorId(decoded(id.vendor.0)?);
     // Vendors of passed-through cards whose IDs have no letters.
-    [VendorId::ATI, VendorId::AMD, VendorId::INTEL]
-        .contains(&meant)
-        .then_some(meant)
+    let known = [VendorId::ATI, VendorId::AMD, VendorId::INTEL].contains(&vendor);
+    let device = decoded(id.device.0).unwrap_or(id.device.0);
+    known.then(|| PciId::new(vendor.0, device))
 }

@@ -1,22 +1,24 @@
 //! EFI drivers: whether they can be decompressed, and whether they match their signature.
 
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
 use super::remedy::RomRemedy;
-use super::unpacked::{Signature, State};
+use super::unpacked::{Signature, State, Unpacked};
 use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 
-/// Checks the driver of each EFI image with valid headers, and, for the first one that suits the
-/// guest, Secure Boot.
+/// Checks the driver of each EFI image with valid headers, and Secure Boot for those that suit the
+/// guest: OVMF loads each of them by itself.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     let wanted = examination.target.machine;
-    let mut answered = false;
+    let mut drivers: Vec<(usize, Rc<Unpacked>)> = Vec::new();
     for image in &rom.images {
         let Some(header) = image.efi.filter(|header| {
             image.code_type == CodeType::EFI
@@ -64,18 +66,65 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
                 RomRemedy::DisableSecureBoot,
             );
         }
-        if !answered && machine == wanted {
-            answered = true;
-            let (acceptance, because) = signature.answer();
-            examination.answer(Consumer::SecureBoot, acceptance, because);
+        if let Signature::Invalid { signers } = signature {
+            let text = format!(
+                "the EFI driver's signature was not made with the key of its certificate, which \
+                 {signers} issued: the signature was changed"
+            );
+            examination.find(
+                "rom-efi-bad-signature",
+                RomVerdict::Security,
+                Consumer::SecureBoot,
+                at,
+                text,
+                RomRemedy::DisableSecureBoot,
+            );
+        }
+        if machine == wanted {
+            drivers.push((at, driver));
         }
     }
+    secure_boot(examination, &drivers);
 }
+
+/// The answer of Secure Boot: it loads each driver that is signed, and no other.
+fn secure_boot(examination: &mut Examination<'_>, drivers: &[(usize, Rc<Unpacked>)]) {
+    let signature = |driver: &'_ Unpacked| match &driver.state {
+        State::Sound(signature) => Some(signature.answer()),
+        _ => None,
+    };
+    let answers: Vec<_> = drivers
+        .iter()
+        .filter_map(|(at, driver)| Some((*at, signature(driver)?)))
+        .collect();
+    let accepted =
+        |(_, (acceptance, _)): &&(usize, (Acceptance, String))| *acceptance == Acceptance::Accepts;
+    let best = answers.iter().find(accepted).or(answers.first());
+    let Some((at, (acceptance, because))) = best else {
+        return;
+    };
+    let others = answers.iter().filter(|(other, _)| other != at);
+    let mut reason = because.clone();
+    if answers.len() > 1 {
+        reason = format!("the driver at {at:#x}: {reason}");
+    }
+    for (at, (_, because)) in others.take(MOST) {
+        reason = format!("{reason}; the driver at {at:#x}: {because}");
+    }
+    examination.answer(Consumer::SecureBoot, *acceptance, reason);
+}
+
+/// Further drivers in the answer; a ROM has two at most.
+const MOST: usize = 3;
 
 impl Signature {
     fn answer(&self) -> (Acceptance, String) {
         match self {
             Self::Missing => (Acceptance::Refuses, "the EFI driver is not signed".into()),
+            Self::Invalid { .. } => {
+                let because = "the EFI driver's signature was changed";
+                (Acceptance::Refuses, because.into())
+            }
             Self::Broken { .. } => {
                 let because = "the EFI driver was changed after it was signed";
                 (Acceptance::Refuses, because.into())

@@ -2,13 +2,14 @@
 
 use alloc::format;
 
-use pci_core::VendorId;
+use pci_core::{PciId, VendorId};
 
 use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
 use super::remedy::RomRemedy;
 use super::verdict::RomVerdict;
+use crate::carve::{Carved, carve};
 use crate::rom::PrefixKind;
 
 /// Size limit of a QEMU ROM file (`hw/pci/pci.c`, `pci_add_option_rom`).
@@ -34,18 +35,11 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
             _ => "unknown data",
         };
         let text = format!(
-            "{} bytes of {what} stand in front of the first image, and firmware looks for 55 aa \
-             at the start alone",
+            "{} bytes of {what} precede the first image: firmware expects 55 aa at the start",
             rom.prefix.length
         );
-        examination.find(
-            "rom-prefix",
-            RomVerdict::Blocker,
-            None,
-            0,
-            text,
-            RomRemedy::Trim,
-        );
+        let remedy = embedded(examination).map_or(RomRemedy::Trim, RomRemedy::Carve);
+        examination.find("rom-prefix", RomVerdict::Blocker, None, 0, text, remedy);
     }
     if let Some(isa) = rom.isa.as_ref().filter(|_| rom.images.is_empty()) {
         let text = format!(
@@ -62,6 +56,15 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
             RomRemedy::UseOwnRom,
         );
     }
+}
+
+/// The card's ID, if another ROM than the first in the file is the card's: the file is the firmware
+/// of a whole board.
+fn embedded(examination: &Examination<'_>) -> Option<PciId> {
+    let id = examination.target.id?;
+    let others = !examination.rom.matches(id);
+    let is_its = |carved: &Carved| carved.rom.matches(id);
+    (others && carve(examination.file).iter().any(is_its)).then_some(id)
 }
 
 /// The bytes after the images.

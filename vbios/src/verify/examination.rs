@@ -12,6 +12,7 @@ use super::remedy::RomRemedy;
 use super::target::{Guest, Target};
 use super::unpacked::Unpacked;
 use super::verdict::RomVerdict;
+use crate::edit::{self, IdPatch, Images};
 use crate::image::Image;
 use crate::rom::Rom;
 
@@ -23,6 +24,8 @@ pub(super) struct Examination<'a> {
     pub(super) findings: Vec<RomFinding>,
     /// The drivers decompressed so far, by the offset of their images.
     pub(super) drivers: BTreeMap<usize, Rc<Unpacked>>,
+    /// Remedies whose edits were tried, and the remedies to offer.
+    pub(super) tried: Vec<(RomRemedy, RomRemedy)>,
     /// Remaining limit of decompressed bytes.
     pub(super) room: usize,
 }
@@ -59,13 +62,15 @@ impl Examination<'_> {
         text: impl Into<String>,
         remedy: impl Into<Option<RomRemedy>>,
     ) {
+        let remedy = remedy.into();
         self.findings.push(RomFinding {
             code,
             verdict,
             consumer: consumer.into(),
             offset: offset.into(),
             title: text.into(),
-            remedy: remedy.into(),
+            remedy,
+            command: remedy.and_then(|remedy| remedy.command("FILE", "NEW")),
         });
     }
 
@@ -79,6 +84,38 @@ impl Examination<'_> {
             Some(guest) if concerns(guest) => RomVerdict::Blocker,
             Some(_) => RomVerdict::Harmless,
             None => RomVerdict::Unknown,
+        }
+    }
+
+    /// `remedy`, if its edit of this file succeeds; another file otherwise.
+    pub(super) fn possible(&mut self, remedy: RomRemedy) -> RomRemedy {
+        // An edit reads the whole file: each is tried once.
+        if let Some((_, result)) = self.tried.iter().find(|(tried, _)| *tried == remedy) {
+            return *result;
+        }
+        let result = self.try_edit(remedy);
+        self.tried.push((remedy, result));
+        result
+    }
+
+    fn try_edit(&self, remedy: RomRemedy) -> RomRemedy {
+        let (file, all) = (self.file, Images::All);
+        let (edited, other) = match remedy {
+            RomRemedy::FixChecksum => (edit::fix_checksum(file, all, None), RomRemedy::DumpAgain),
+            RomRemedy::SetLast => (edit::set_last(file, all), RomRemedy::DumpAgain),
+            RomRemedy::PatchIds(id) => {
+                let patch = IdPatch {
+                    vendor: Some(id.vendor),
+                    device: Some(id.device),
+                    ..IdPatch::default()
+                };
+                (edit::patch_ids(file, all, &patch), RomRemedy::UseOwnRom)
+            }
+            remedy => return remedy,
+        };
+        match edited {
+            Ok(edited) if !edited.is_unchanged() => remedy,
+            _ => other,
         }
     }
 

@@ -22,4 +22,7 @@ pub struct RomFinding {
     pub title: String,
     /// Remedy, if there is one.
     pub remedy: Option<RomRemedy>,
+    /// Command for the remedy, if there is one. FILE is the ROM and NEW the output file, unless
+    /// [`RomReport::name_files`](super::RomReport::name_files) named them.
+    pub command: Option<String>,
 }

@@ -3,14 +3,26 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use super::answer::Acceptance;
+use super::answer::{Acceptance, RomAnswer};
 use super::consumer::Consumer;
 use super::examination::Examination;
+use super::remedy::RomRemedy;
 use super::verdict::RomVerdict;
 
 /// If the guest's firmware is unknown, a ROM that one of them accepts may work; one that neither
 /// accepts cannot.
 pub(super) fn examine(examination: &mut Examination<'_>) {
+    // A guest with OVMF is no remedy for a ROM that OVMF refuses.
+    let refused = |answer: &RomAnswer| {
+        answer.consumer == Consumer::Ovmf && answer.acceptance == Acceptance::Refuses
+    };
+    if examination.answers.iter().any(refused) {
+        for finding in &mut examination.findings {
+            if finding.remedy == Some(RomRemedy::UseOvmf) {
+                (finding.remedy, finding.command) = (None, None);
+            }
+        }
+    }
     let because = |consumer| -> Option<String> {
         let answers = &examination.answers;
         let answer = answers.iter().find(|answer| answer.consumer == consumer)?;

@@ -13,6 +13,7 @@
 //! assert!(report.has_problem());
 //! ```
 
+mod amd;
 mod answer;
 mod card;
 mod consumer;

@@ -6,9 +6,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::answer::Acceptance;
+use super::card;
 use super::consumer::Consumer;
 use super::examination::Examination;
 use super::remedy::RomRemedy;
+use super::target::Guest;
 use super::unpacked::{State, Unpacked};
 use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
@@ -170,20 +172,22 @@ fn no_efi(examination: &mut Examination<'_>) {
         ""
     };
     let effect = if examination.is_display() {
-        "a guest with OVMF shows nothing until its own driver initializes the card"
+        "a guest with OVMF shows no boot picture, until its own driver initializes the card; the \
+         passthrough itself is not affected"
     } else {
         "a guest with OVMF cannot boot from the device"
     };
     let text = format!("no EFI image{why}: {effect}");
-    let verdict = examination.weight(SELF);
-    examination.find(
-        "rom-no-efi",
-        verdict,
-        SELF,
-        None,
-        text,
-        RomRemedy::UseUefiRom,
-    );
+    let harmless = RomVerdict::Harmless;
+    let legacy_guest = examination.target.guest == Some(Guest::SeaBios);
+    let remedy = if examination.rom.images.is_empty() || legacy_guest || missing {
+        None
+    } else if card::is_integrated_amd(examination) {
+        Some(RomRemedy::AttachGop)
+    } else {
+        Some(RomRemedy::UseUefiRom)
+    };
+    examination.find("rom-no-efi", harmless, SELF, None, text, remedy);
 }
 
 fn other_machine(examination: &mut Examination<'_>, image: &Image) {

@@ -10,6 +10,8 @@ use super::shadow;
 use super::target::Guest;
 use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
+use crate::content::Content;
+use crate::edit;
 use crate::problem::Problem;
 use crate::rom::Rom;
 
@@ -33,6 +35,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         let (verdict, consumer, remedy) = assess(examination, &finding.problem);
         let text = match finding.problem {
             Problem::LastFlagMissing => open_chain(rom, finding.offset),
+            Problem::NoImage => Content::of(examination.file).to_string(),
             problem => problem.to_string(),
         };
         let (code, at) = (finding.problem.code(), finding.offset);
@@ -42,14 +45,14 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
 
 /// Verdict, consumer and remedy of a problem.
 fn assess(
-    examination: &Examination<'_>,
+    examination: &mut Examination<'_>,
     problem: &Problem,
 ) -> (RomVerdict, Option<Consumer>, Option<RomRemedy>) {
     let none_left = examination.rom.images.is_empty();
     let ovmf = examination.weight(Consumer::Ovmf);
     let seabios = examination.weight(Consumer::SeaBios);
     match problem {
-        Problem::NoImage => (RomVerdict::Blocker, None, Some(RomRemedy::UseOwnRom)),
+        Problem::NoImage => (RomVerdict::Blocker, None, no_image(examination)),
         // The chain was found without the flash header.
         Problem::BadFlashHeaderTarget => (RomVerdict::Harmless, None, None),
         Problem::HeaderCutOff
@@ -78,14 +81,18 @@ fn assess(
             } else {
                 RomVerdict::Harmless
             };
-            (verdict, None, Some(RomRemedy::SetLast))
+            (
+                verdict,
+                None,
+                Some(examination.possible(RomRemedy::SetLast)),
+            )
         }
         // Linux logs it and continues; both firmwares have their images at that point.
         Problem::NoNextImage { .. } | Problem::DeviceListOpen => (RomVerdict::Harmless, None, None),
         Problem::Checksum => (
             seabios,
             Some(Consumer::SeaBios),
-            Some(RomRemedy::FixChecksum),
+            Some(examination.possible(RomRemedy::FixChecksum)),
         ),
         Problem::ZeroInitSize | Problem::InitSizePastImage { .. } => {
             (RomVerdict::Fix, None, Some(RomRemedy::DumpAgain))
@@ -97,6 +104,22 @@ fn assess(
             (ovmf, Some(Consumer::Ovmf), Some(RomRemedy::DumpAgain))
         }
     }
+}
+
+/// Remedy for a file without an image.
+fn no_image(examination: &Examination<'_>) -> Option<RomRemedy> {
+    Some(match Content::of(examination.file) {
+        Content::Empty | Content::Erased | Content::Zeros => RomRemedy::DumpAgain,
+        Content::Archive(_) => RomRemedy::Unpack,
+        Content::WebPage | Content::LfsPointer | Content::Converted => RomRemedy::CopyAgain,
+        Content::Executable => match examination.target.id {
+            Some(id) if edit::EfiImage::new(examination.file, id).to_bytes().is_ok() => {
+                RomRemedy::Build(id)
+            }
+            _ => RomRemedy::UseOwnRom,
+        },
+        Content::Text | Content::Other => RomRemedy::UseOwnRom,
+    })
 }
 
 /// The part that is missing after the image at `offset`.

@@ -25,6 +25,14 @@ impl RomReport {
             .find(|answer| answer.consumer == consumer)
     }
 
+    /// Names the files in the commands: `file` is the ROM, `new` the output file, both as words of a
+    /// shell.
+    pub fn name_files(&mut self, file: &str, new: &str) {
+        for finding in &mut self.findings {
+            finding.command = finding.remedy.and_then(|remedy| remedy.command(file, new));
+        }
+    }
+
     /// Whether the ROM has a problem that must be fixed.
     #[must_use]
     pub fn has_problem(&self) -> bool {

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use super::examination::Examination;
 use super::report::RomReport;
 use super::target::Target;
-use super::{card, driver, dump, edited, firmware, nvidia, ovmf, problems, seabios, shadow, sysfs};
+use super::{
+    amd, card, driver, dump, edited, firmware, nvidia, ovmf, problems, seabios, shadow, sysfs,
+};
 use crate::efi::Algorithm;
 use crate::rom::Rom;
 
@@ -24,6 +26,7 @@ pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> RomReport {
         answers: Vec::new(),
         findings: Vec::new(),
         drivers: BTreeMap::new(),
+        tried: Vec::new(),
         room: Algorithm::MAX_SIZE,
     };
     sysfs::examine(&mut examination);
@@ -33,6 +36,7 @@ pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> RomReport {
     driver::examine(&mut examination);
     firmware::examine(&mut examination);
     nvidia::examine(&mut examination);
+    amd::examine(&mut examination);
     shadow::examine(&mut examination);
     problems::examine(&mut examination);
     dump::examine_surroundings(&mut examination);

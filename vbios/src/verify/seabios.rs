@@ -8,6 +8,7 @@ use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
 use super::remedy::RomRemedy;
+use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 use crate::image::Image;
 
@@ -58,9 +59,20 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
 
 fn no_x86(examination: &mut Examination<'_>) {
     examination.answer(SELF, Acceptance::Refuses, "no x86 image");
-    let text = "no x86 image: a guest with SeaBIOS has nothing to run";
-    let verdict = examination.weight(SELF);
-    examination.find("rom-no-x86", verdict, SELF, None, text, RomRemedy::UseOvmf);
+    let effect = if examination.is_display() {
+        "a guest with SeaBIOS shows nothing until its own driver initializes the card"
+    } else {
+        "a guest with SeaBIOS cannot boot from the device"
+    };
+    let text = format!("no x86 image: {effect}");
+    let verdict = match examination.weight(SELF) {
+        RomVerdict::Blocker => RomVerdict::Fix,
+        verdict => verdict,
+    };
+    let efi = |image: &Image| image.code_type == CodeType::EFI;
+    let remedy = examination.rom.images.iter().any(efi);
+    let remedy = (remedy && verdict != RomVerdict::Harmless).then_some(RomRemedy::UseOvmf);
+    examination.find("rom-no-x86", verdict, SELF, None, text, remedy);
 }
 
 fn other_device(examination: &mut Examination<'_>, first: &Image, id: PciId) {
@@ -78,12 +90,11 @@ fn other_device(examination: &mut Examination<'_>, first: &Image, id: PciId) {
     );
     let verdict = examination.weight(SELF);
     let at = first.offset;
-    examination.find(
-        "rom-seabios-id",
-        verdict,
-        SELF,
-        at,
-        text,
-        RomRemedy::PatchIds,
-    );
+    // Other IDs of the chip's family are patched; the ROM of another vendor helps no driver.
+    let remedy = if first.id.vendor == id.vendor {
+        examination.possible(RomRemedy::PatchIds(id))
+    } else {
+        RomRemedy::UseOwnRom
+    };
+    examination.find("rom-seabios-id", verdict, SELF, at, text, remedy);
 }

@@ -32,7 +32,12 @@ pub(super) enum Signature {
     Unknown {
         why: String,
     },
+    /// Made for another driver.
     Broken {
+        signers: String,
+    },
+    /// Not made with the key of its certificate.
+    Invalid {
         signers: String,
     },
     Whole {
@@ -85,16 +90,35 @@ impl Signature {
                 return Self::Unknown { why };
             }
         };
-        let Some(first) = signatures.first() else {
-            return Self::Missing;
-        };
-        let signers = issuers(first);
-        match signatures.iter().map(Authenticode::digest_matches).max() {
-            Some(Some(true)) => Self::Whole { signers },
-            Some(Some(false)) => Self::Broken { signers },
-            _ => Self::Unknown {
-                why: format!("a {} digest is not compared", first.algorithm),
+        // One valid signature suffices.
+        let mut all: Vec<Self> = signatures.iter().map(Self::of).collect();
+        all.sort_by_key(Self::rank);
+        all.into_iter().next().unwrap_or(Self::Missing)
+    }
+
+    fn of(signature: &Authenticode) -> Self {
+        let signers = issuers(signature);
+        match (signature.digest_matches(), signature.is_valid()) {
+            (Some(false), _) => Self::Broken { signers },
+            (_, Some(false)) => Self::Invalid { signers },
+            (Some(true), Some(true)) => Self::Whole { signers },
+            (None, _) => Self::Unknown {
+                why: format!("a {} digest is not compared", signature.algorithm),
             },
+            (_, None) => Self::Unknown {
+                why: format!("the digest is that of {signers}, the kind of key is not supported"),
+            },
+        }
+    }
+
+    /// Order by use for firmware: the best first.
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Whole { .. } => 0,
+            Self::Unknown { .. } => 1,
+            Self::Invalid { .. } => 2,
+            Self::Broken { .. } => 3,
+            Self::Missing => 4,
         }
     }
 }

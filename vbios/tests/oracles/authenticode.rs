@@ -96,6 +96,7 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
         }
         for signature in ours {
             assert_eq!(signature.digest_matches(), Some(true), "{path}");
+            assert_eq!(signature.is_valid(), Some(true), "{path}");
         }
     }
 }
@@ -136,7 +137,7 @@ fn what_is_signed_here_and_changed_after_that() {
     let mut arguments: Vec<&str> = "req -x509 -newkey rsa:2048 -nodes -days 9 -batch"
         .split(' ')
         .collect();
-    arguments.extend(["-subj", "/O=An organisation/CN=The signer"]);
+    arguments.extend(["-subj", "/O=An organization/CN=The signer"]);
     arguments.extend(["-keyout", &key, "-out", &certificate]);
     let Some((true, _)) = said("openssl", &arguments) else {
         return testkit::skipped::missing("openssl");
@@ -188,6 +189,30 @@ fn what_is_signed_here_and_changed_after_that() {
             let ours = signatures(&changed)[0].digest_matches();
             assert_eq!(ours, Some(!counts), "{at:#x}");
             assert_eq!(accepts(&changed), !counts, "{at:#x}");
+        }
+        // A byte of the signature itself, of the signed attributes, of the certificate's key: the
+        // digest of the driver is still the signed one.
+        assert_eq!(ours[0].is_valid(), Some(true), "{extra}");
+        let find = |part: &[u8]| {
+            let at = whole.windows(part.len()).rposition(|found| found == part);
+            at.unwrap() + part.len()
+        };
+        // `messageDigest`, and `rsaEncryption` before a key.
+        let attributes = find(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4]) + 6;
+        let key = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0, 3, 0x82];
+        let key = whole.windows(key.len()).position(|found| found == key);
+        let key = key.unwrap() + 60;
+        let table = executable.certificates.clone().unwrap();
+        let length = u32::from_le_bytes(whole[table.start..][..4].try_into().unwrap());
+        let signature = table.start + length as usize - 100;
+        for at in [signature, attributes, key] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1;
+            fs::write(&changed, bytes).unwrap();
+            let ours = &signatures(&changed)[0];
+            assert_eq!(ours.digest_matches(), Some(true), "{at:#x}");
+            assert_eq!(ours.is_valid(), Some(false), "{at:#x}");
+            assert!(!accepts(&changed), "{at:#x}");
         }
         let cut = Executable::read(&whole[..whole.len() - 1]);
         let (end, size) = (whole.len(), whole.len() - 1);

@@ -228,7 +228,7 @@ fn ovmf_runs_what_is_said_to_run() {
     case("a runtime driver", &|n| efi(n).patch(8, &[0x0c]).build());
     case("no EFI signature", &|n| efi(n).patch(4, &[0]).build());
     case("unknown compression", &|n| efi(n).patch(12, &[2]).build());
-    case("more initialised than there is", &|n| {
+    case("more initialized than there is", &|n| {
         efi(n).patch(2, &[9]).build()
     });
     case("driver outside", &|n| efi(n).patch(0x16, &[0, 16]).build());

@@ -3,6 +3,7 @@
 
 mod carve;
 mod diff;
+mod executables;
 mod format;
 mod parsing;
 mod rom_parser;

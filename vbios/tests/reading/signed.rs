@@ -1,7 +1,8 @@
 //! Signed EFI drivers, made here: what is read of their signatures, and what is said
 //! of those that were changed or damaged.
 
-use testkit::rom::ImageBuilder;
+use sha2::{Digest, Sha256};
+use testkit::rom::{ImageBuilder, rom};
 use vbios::efi::{Algorithm, Authenticode, DigestAlgorithm, Executable, compress};
 use vbios::verify::{Acceptance, Consumer, RomVerdict, Target};
 use vbios::{ErrorKind, Rom, verify};
@@ -23,8 +24,42 @@ fn name(common_name: &str) -> Vec<u8> {
     der(0x30, &[&der(0x31, &[&attribute])])
 }
 
-/// The signed data of a signature about `digest`; the signature itself is left out,
-/// as nothing here looks at it.
+/// A modulus and a signature for `message`, with exponent 3: the modulus is the signature's cube less
+/// the padded digest, so that no private key is needed. A power of two, or one more, has a simple
+/// cube; the modulus must be odd.
+fn key_for(message: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    const LENGTH: usize = 263;
+    let digest = Sha256::digest(message);
+    let info = [
+        &der(0x30, &[&der(0x06, &[&DigestAlgorithm::SHA256.0]), &[5, 0]])[..],
+        &der(0x04, &[&digest]),
+    ];
+    let info = der(0x30, &info);
+    let mut padded = vec![0, 1];
+    padded.resize(LENGTH - info.len() - 1, 0xff);
+    padded.push(0);
+    padded.extend(info);
+    let mut modulus = vec![0; LENGTH];
+    let mut signature = vec![0; 88];
+    let mut set = |bit: usize, times: u8| modulus[LENGTH - 1 - bit / 8] += times << (bit % 8);
+    set(2100, 1);
+    signature[0] = 0x10;
+    if digest[31] & 1 == 0 {
+        set(1400, 3);
+        set(700, 3);
+        set(0, 1);
+        signature[87] = 1;
+    }
+    let mut borrow = 0;
+    for (byte, less) in modulus.iter_mut().zip(&padded).rev() {
+        let rest = i32::from(*byte) - i32::from(*less) - borrow;
+        borrow = i32::from(rest < 0);
+        *byte = (rest & 0xff) as u8;
+    }
+    (modulus, signature)
+}
+
+/// The signed data of a signature about `digest`.
 fn signed_data(digest: &[u8]) -> Vec<u8> {
     let identifier = |bytes: &[u8]| der(0x06, &[bytes]);
     let (version, serial) = (der(0x02, &[&[1]]), der(0x02, &[&[0x61, 8]]));
@@ -41,6 +76,16 @@ fn signed_data(digest: &[u8]) -> Vec<u8> {
             &der(0xa0, &[&der(0x30, &[&kind, &info])]),
         ],
     );
+    let (modulus, signature) = key_for(&[&kind[..], &info].concat());
+    let rsa = der(
+        0x30,
+        &[
+            &identifier(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1]),
+            &[5, 0],
+        ],
+    );
+    let key = der(0x30, &[&der(0x02, &[&modulus]), &der(0x02, &[&[3]])]);
+    let key = der(0x30, &[&rsa, &der(0x03, &[&[0], &key])]);
     let dates = der(0x30, &[]);
     let (issuer, subject) = (name("The issuer"), name("The signer"));
     let certificate = der(
@@ -54,10 +99,20 @@ fn signed_data(digest: &[u8]) -> Vec<u8> {
                 &issuer,
                 &dates,
                 &subject,
+                &key,
             ],
         )],
     );
-    let signer = der(0x30, &[&version, &der(0x30, &[&issuer, &serial]), &sha256]);
+    let signer = der(
+        0x30,
+        &[
+            &version,
+            &der(0x30, &[&issuer, &serial]),
+            &sha256,
+            &rsa,
+            &der(0x04, &[&signature]),
+        ],
+    );
     let data = der(
         0x30,
         &[
@@ -103,7 +158,7 @@ pub(crate) fn signed_driver() -> Vec<u8> {
 
 /// A ROM with `driver` packed.
 pub(crate) fn rom_of(driver: &[u8]) -> Vec<u8> {
-    let mut image = ImageBuilder::efi(6);
+    let mut image = ImageBuilder::efi(8);
     image.compression = 1;
     image.payload = compress(driver, Algorithm::Uefi).unwrap();
     image.build()
@@ -122,6 +177,7 @@ fn a_signature_names_its_signer_and_its_digest() {
     };
     assert_eq!(signature.digest_matches(), Some(true));
     assert_eq!(signature.algorithm, DigestAlgorithm::SHA256);
+    assert_eq!(signature.is_valid(), Some(true));
     let signer = &signature.signers[0];
     assert_eq!(signer.subject.as_deref(), Some("The signer"));
     assert_eq!(signer.issuer.as_deref(), Some("The issuer"));
@@ -173,11 +229,17 @@ fn a_table_that_cannot_be_read_is_refused() {
         assert_eq!((error.kind(), error.offset()), (kind, Some(offset)));
         assert_eq!(error.to_string(), message);
     }
-    // No bytes of the table break it.
+    // No bytes of the table break it, and none of the signature pass.
+    let whole = driver.len() - 8;
     for at in offset..driver.len() {
         for byte in [0, 1, 0x7f, 0x80, 0x84, 0xff] {
             match with(at, byte) {
-                Ok(signatures) => assert!(signatures.len() <= 1),
+                Ok(signatures) => {
+                    let valid = signatures.iter().any(|one| one.is_valid() == Some(true));
+                    assert!(signatures.len() <= 1);
+                    let inside = (whole - 80..whole - 8).contains(&at);
+                    assert!(!(valid && inside) || driver[at] == byte, "{at:#x}");
+                }
                 Err(error) => assert!(!error.to_string().is_empty()),
             }
         }
@@ -210,6 +272,34 @@ fn a_driver_is_judged_by_its_bytes() {
         .iter()
         .find(|finding| finding.code == "rom-efi-changed");
     assert_eq!(finding.unwrap().verdict, RomVerdict::Security);
+
+    // The digest is still the signed one; sbverify, too, refuses it.
+    let mut invalid = signed_driver();
+    let last = invalid.iter().rposition(|byte| *byte != 0).unwrap();
+    invalid[last - 4] ^= 1;
+    let report = judge(&rom_of(&invalid));
+    assert_eq!(answer(&report, Consumer::SecureBoot).0, Acceptance::Refuses);
+    let finding = report
+        .findings
+        .iter()
+        .find(|finding| finding.code == "rom-efi-bad-signature");
+    assert_eq!(finding.unwrap().verdict, RomVerdict::Security);
+
+    // Of two drivers each is judged: OVMF loads the signed one.
+    let mut first = ImageBuilder::efi(8).more();
+    first.compression = 1;
+    first.payload = compress(&testkit::rom::driver(0x8664, &[0xc3]), Algorithm::Uefi).unwrap();
+    let mut second = ImageBuilder::efi(8);
+    second.compression = 1;
+    second.payload = compress(&signed_driver(), Algorithm::Uefi).unwrap();
+    let report = judge(&rom(&[first, second]));
+    let (acceptance, because) = answer(&report, Consumer::SecureBoot);
+    assert_eq!(acceptance, Acceptance::Accepts);
+    assert_eq!(
+        because,
+        "the driver at 0x1000: signed under The issuer, if the guest's keys have that; the driver \
+         at 0x0: the EFI driver is not signed"
+    );
 
     let unsigned = judge(&ImageBuilder::efi(6).build());
     assert_eq!(

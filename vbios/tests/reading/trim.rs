@@ -1,6 +1,8 @@
 //! What stands around the images is cut off.
 
-use testkit::rom::{ImageBuilder, card, flash_header, flash_header_3, turing};
+use testkit::rom::{
+    ExtensionBuilder, ImageBuilder, card, flash_header, flash_header_3, rom, turing,
+};
 use vbios::edit::{Tail, trim};
 use vbios::{ErrorKind, PrefixKind, Rom};
 
@@ -89,4 +91,66 @@ fn there_must_be_something_to_cut() {
         assert_eq!(Tail::from_word(word), Some(tail));
     }
     assert_eq!(Tail::from_word("all"), None);
+}
+
+/// The notebook image of some ROMs has no last-image indicator: a second one in the next block has
+/// it. NVIDIA's driver reads both.
+#[test]
+fn a_second_notebook_image_belongs_to_nvidias_chain() {
+    let parts = |more: &[ImageBuilder]| {
+        let mut images = vec![
+            ImageBuilder::x86(4)
+                .more()
+                .extension(ExtensionBuilder::new(4, false)),
+            ImageBuilder::efi(2).extension(ExtensionBuilder::new(2, false)),
+            ImageBuilder::nvidia(3, 0xe0)
+                .more()
+                .extension(ExtensionBuilder::new(3, false)),
+            ImageBuilder::nvidia(1, 0x70).more(),
+        ];
+        images.extend_from_slice(more);
+        rom(&images)
+    };
+    let second = ImageBuilder::nvidia(5, 0x70).extension(ExtensionBuilder::new(5, true));
+    let whole = parts(&[second]);
+    let file = [&whole[..], &[0xff; 0x800]].concat();
+    let parsed = Rom::parse(&file);
+    assert_eq!(parsed.nvidia_images.len(), 5);
+    assert_eq!(parsed.end_nvidia(), Some(whole.len()));
+    assert_eq!(trim(&file, Tail::Nvidia).unwrap().bytes, whole);
+    // Cut inside the second: the chain is open, and nothing is cut further.
+    let cut = Rom::parse(&whole[..whole.len() - 0x200]);
+    assert_eq!((cut.nvidia_images.len(), cut.end_nvidia()), (4, None));
+    // A copy of the ROM after the first belongs to no chain.
+    let alone = parts(&[]);
+    let twice = [&alone[..], &alone].concat();
+    let parsed = Rom::parse(&twice);
+    assert_eq!(parsed.nvidia_images.len(), 4);
+    assert_eq!(parsed.end_nvidia(), Some(alone.len()));
+    assert_eq!(parsed.backup.unwrap().offset, alone.len());
+}
+
+/// The extension's indicator counts if the extension is long enough; a shorter one only shortens the
+/// image.
+#[test]
+fn the_extension_decides_the_end_of_an_image() {
+    // The data structure has the whole chain's length, and is marked as last.
+    let first = ImageBuilder::x86(7).extension(ExtensionBuilder::new(4, false));
+    let mut file = first.build();
+    let second = ImageBuilder::nvidia(3, 0xe0).extension(ExtensionBuilder::new(3, true));
+    file[0x800..0xe00].copy_from_slice(&second.build());
+    let parsed = Rom::parse(&file);
+    let lengths: Vec<_> = parsed
+        .nvidia_images
+        .iter()
+        .map(|image| image.length_pcir)
+        .collect();
+    assert_eq!(lengths, [0xe00, 0x600]);
+    assert_eq!(parsed.end_nvidia(), Some(0xe00));
+    let extension = parsed.nvidia_images[0].extension.unwrap().offset;
+    file[extension + 6] = 0x0a;
+    assert_eq!(Rom::parse(&file).nvidia_images.len(), 2);
+    // Of no length, it does not count.
+    file[extension + 8..extension + 10].fill(0);
+    assert_eq!(Rom::parse(&file).nvidia_images.len(), 1);
 }

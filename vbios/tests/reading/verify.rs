@@ -66,33 +66,45 @@ fn nothing_reads_past_a_prefix() {
     }
     // QEMU looks at none of it.
     assert!(accepts(&report, Consumer::Qemu));
-    let remedy = report.findings[0].remedy.unwrap();
-    assert!(remedy.command().unwrap().contains("rom trim"));
+    let command = report.findings[0].command.as_deref();
+    assert_eq!(command, Some("passthru rom trim FILE -o NEW"));
 }
 
 #[test]
-fn what_one_firmware_minds_weighs_by_the_guest() {
+fn a_missing_image_costs_the_boot_picture() {
     let legacy = ImageBuilder::x86(6).build();
     let efi = ImageBuilder::efi(6).build();
-    for (file, code, minds, other) in [
-        (&legacy, "rom-no-efi", Guest::Ovmf, Guest::SeaBios),
-        (&efi, "rom-no-x86", Guest::SeaBios, Guest::Ovmf),
-    ] {
-        assert_eq!(said(&any(file)), [(code, RomVerdict::Unknown)]);
-        assert!(!any(file).has_problem());
-        assert_eq!(
-            said(&judge(file, &guest(minds))),
-            [(code, RomVerdict::Blocker)]
-        );
-        assert_eq!(
-            said(&judge(file, &guest(other))),
-            [(code, RomVerdict::Harmless)]
-        );
-        assert_eq!(
-            said(&judge(file, &guest(Guest::Both))),
-            [(code, RomVerdict::Blocker)]
-        );
+    let guests = [
+        None,
+        Some(Guest::Ovmf),
+        Some(Guest::SeaBios),
+        Some(Guest::Both),
+    ];
+    for guest in guests {
+        let target = Target {
+            guest,
+            ..Target::default()
+        };
+        let report = judge(&legacy, &target);
+        assert_eq!(said(&report), [("rom-no-efi", RomVerdict::Harmless)]);
+        let title = &report.findings[0].title;
+        assert!(title.contains("boot picture"), "{title}");
+        let remedy = report.findings[0].remedy.map(|remedy| remedy.to_string());
+        let named = remedy.is_some_and(|remedy| remedy.contains("rom add"));
+        assert_eq!(named, guest != Some(Guest::SeaBios), "{guest:?}");
+        // The file does nothing in a guest with SeaBIOS.
+        let verdict = match guest {
+            None => RomVerdict::Unknown,
+            Some(Guest::Ovmf) => RomVerdict::Harmless,
+            Some(_) => RomVerdict::Fix,
+        };
+        assert_eq!(said(&judge(&efi, &target)), [("rom-no-x86", verdict)]);
     }
+    // Neither image: the remedies do not contradict each other.
+    let neither = ImageBuilder::nvidia(6, 0xe0).patch(0, &[0x55, 0xaa]);
+    let report = judge(&neither.build(), &guest(Guest::Both));
+    let remedies = report.findings.iter().filter(|f| f.remedy.is_some());
+    assert!(remedies.count() <= 1, "{:?}", report.findings);
 }
 
 #[test]
@@ -318,4 +330,58 @@ fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
     let error = taken.unwrap_err();
     assert_eq!(error.kind(), vbios::ErrorKind::TooLarge);
     assert!(error.to_string().starts_with(&format!("{size} bytes")));
+}
+
+#[test]
+fn a_file_that_is_no_rom_is_named() {
+    let page = b"\n<!DOCTYPE html>\n<html><body>404</body></html>";
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 131072\n";
+    let converted = String::from_utf8_lossy(&card()).into_owned().into_bytes();
+    for (file, words, remedy) in [
+        (&b""[..], "empty", "dump the ROM again"),
+        (&[0xff; 0x1_0000], "all bytes are ff", "dump the ROM again"),
+        (&[0; 0x1_0000], "all bytes are 00", "dump the ROM again"),
+        (page, "web page", "download"),
+        (pointer, "Git LFS pointer", "download"),
+        (&converted, "UTF-8 text", "download"),
+        (b"PK\x03\x04\x14", "ZIP archive", "unpack"),
+        (b"7z\xbc\xaf\x27\x1c", "7-Zip archive", "unpack"),
+        (b"55 aa 7f eb", "text", "use the ROM of this card"),
+        (
+            b"\x01\x02\x03\xfe",
+            "expected 55 aa",
+            "use the ROM of this card",
+        ),
+    ] {
+        let report = any(file);
+        let [finding] = &report.findings[..] else {
+            panic!("{words}: {:?}", report.findings);
+        };
+        assert_eq!(finding.code, "rom-no-image");
+        assert!(finding.title.contains(words), "{}", finding.title);
+        let said = finding.remedy.unwrap().to_string();
+        assert!(said.contains(remedy), "{words}: {said}");
+    }
+    // A driver without an image: a ROM is built with it.
+    let driver = testkit::rom::driver(0x8664, &[0xc3]);
+    let report = judge(&driver, &with_ids("1002:1638", None));
+    let command = "passthru rom build FILE --ids 1002:1638 -o NEW";
+    assert_eq!(report.findings[0].command.as_deref(), Some(command));
+}
+
+/// A board's firmware has ROMs of several functions: the card's is found by its ID.
+#[test]
+fn the_cards_rom_is_found_in_a_boards_firmware() {
+    let network = ImageBuilder::x86(2).id(0x8086, 0x1533).build();
+    let firmware = [&[0xff; 0x1000][..], &network, &[0xff; 0x600], &card()].concat();
+    let report = judge(&firmware, &with_ids("10de:2d04", None));
+    let codes: Vec<_> = said(&report).into_iter().map(|(code, _)| code).collect();
+    assert!(!codes.contains(&"rom-other-vendor"), "{codes:?}");
+    let finding = report.findings.iter().find(|f| f.code == "rom-prefix");
+    let command = "passthru rom carve FILE --ids 10de:2d04 -o NEW";
+    assert_eq!(finding.unwrap().command.as_deref(), Some(command));
+    let report = judge(&firmware, &with_ids("10de:1234", None));
+    let finding = report.findings.iter().find(|f| f.code == "rom-prefix");
+    let command = "passthru rom trim FILE -o NEW";
+    assert_eq!(finding.unwrap().command.as_deref(), Some(command));
 }

@@ -59,6 +59,10 @@ fn each_code_is_explained_and_can_come() {
     let mut changed = signed_driver();
     changed[0x100] = 1;
     files.push(rom_of(&changed));
+    let mut invalid = signed_driver();
+    let last = invalid.iter().rposition(|byte| *byte != 0).unwrap();
+    invalid[last - 4] ^= 1;
+    files.push(rom_of(&invalid));
     let mut unaligned = efi();
     unaligned.structure_at = 0x42;
     files.push(unaligned.build());
@@ -70,6 +74,12 @@ fn each_code_is_explained_and_can_come() {
         ..with_ids("10de:2d04", Some("1043:8a07"))
     };
     let mut found = BTreeSet::new();
+    let amd = Target {
+        class: Some(ClassCode::new(3, 0, Some(0))),
+        ..with_ids("1002:1638", None)
+    };
+    let gop = judge(&efi().id(0x1002, 0x1638).build(), &amd);
+    found.extend(gop.findings.iter().map(|finding| finding.code));
     for file in &files {
         for finding in judge(file, &target).findings {
             assert!(!finding.title.is_empty());

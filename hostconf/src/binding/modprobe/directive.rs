@@ -86,7 +86,7 @@ impl fmt::Display for BadLine {
                 "expected alias, blacklist, install, options, remove, softdep or weakdep \
          at the start of the line",
             ),
-            Self::Deprecated => f.write_str("config and include are not read any more"),
+            Self::Deprecated => f.write_str("config and include are no longer read"),
             Self::Incomplete => f.write_str("expected more words on the line"),
             Self::Bracket => f.write_str("expected '[' and ']' in pairs in the name"),
         }

@@ -30,10 +30,19 @@ pub(in crate::boot) struct BootLoader {
     /// Evidence that changes of `/etc` are lost on a reboot or rebuild; its argument is the
     /// evidence of the loader.
     pub(in crate::boot) etc_not_kept: Option<FindLine>,
-    /// The end of the sentence "add OPTIONS in FILE": the manual step.
-    pub(in crate::boot) by_hand: &'static str,
+    /// A manual change of the kernel options.
+    pub(in crate::boot) by_hand: ByHand,
     /// Its row of the documentation.
     pub(in crate::boot) page: Page,
+}
+
+/// A manual change of the kernel options in a file that is not in the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByHand {
+    /// The place of the options in the file: `GRUB_CMDLINE_LINUX_DEFAULT`.
+    pub place: &'static str,
+    /// The step that brings the change into effect, in the imperative: `run update-grub`.
+    pub refresh: &'static str,
 }
 
 impl BootLoader {
@@ -48,7 +57,10 @@ impl BootLoader {
             is_only_system: false,
             unread: &[],
             etc_not_kept: None,
-            by_hand: "to the kernel options, and bring them into effect as the loader does",
+            by_hand: ByHand {
+                place: "the kernel options",
+                refresh: "bring them into effect as the loader does",
+            },
             page,
         }
     }

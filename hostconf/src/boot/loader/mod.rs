@@ -18,4 +18,6 @@ pub use find::{etc_not_kept, find};
 pub use kind::Loader;
 pub use table::table;
 
+pub use declaration::ByHand;
+
 pub use super::loaders::{LoaderKind, SDBOOT_MANAGE, UPDATE_EXTLINUX, XEN_CMDLINE};

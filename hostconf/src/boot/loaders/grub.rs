@@ -1,7 +1,7 @@
 //! GRUB with a menu made from `/etc/default/grub`.
 
 use crate::boot::loader::declaration::{
-    BootLoader, Change, Given, Page, Program, Refresh, Rule, Trace,
+    BootLoader, ByHand, Change, Given, Page, Program, Refresh, Rule, Trace,
 };
 use crate::boot::place::Place;
 use crate::boot::{grub_files, grub_steps, kernel_cmdline};
@@ -27,8 +27,11 @@ pub(super) const LOADER: BootLoader = BootLoader {
     }],
     refresh: Refresh::Found("`update-grub`; `grub2-mkconfig -o` menu; `grub-mkconfig -o` menu"),
     unread: &[kernel_cmdline::PATH],
-    by_hand: "to GRUB_CMDLINE_LINUX_DEFAULT, and run update-grub (grub-mkconfig -o \
-              /boot/grub/grub.cfg where that is not installed)",
+    by_hand: ByHand {
+        place: "GRUB_CMDLINE_LINUX_DEFAULT",
+        refresh: "run update-grub (grub-mkconfig -o /boot/grub/grub.cfg where that is not \
+                  installed)",
+    },
     ..BootLoader::new(
         "GRUB",
         Change::Steps(grub_steps::grub),

@@ -115,8 +115,7 @@ fn grubby(
         {
             if option.contains(['(', ')', '*', '+', '"', '[', '|', '\\', '$', '^', '#']) {
                 let message = format!(
-                    "grubby reads {option} as a pattern; change the entries in \
-                     /boot/loader/entries by hand"
+                    "grubby reads {option} as a pattern; change the entries in /boot/loader/entries manually"
                 );
                 return Err(Error::other(ErrorKind::Unsupported, message));
             }

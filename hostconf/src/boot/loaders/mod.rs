@@ -30,7 +30,7 @@ pub use sdboot_manage::SDBOOT_MANAGE;
 pub use update_extlinux::UPDATE_EXTLINUX;
 pub use xen_cmdline::XEN_CMDLINE;
 
-use super::loader::declaration::BootLoader;
+use super::loader::declaration::{BootLoader, ByHand};
 
 /// Declares the boot loaders: for each the variant, and the declaration in its file.
 macro_rules! boot_loaders {
@@ -128,9 +128,9 @@ impl LoaderKind {
         self.declaration().is_only_system
     }
 
-    /// The manual step for options in a file: the end of the sentence "add OPTIONS in FILE".
+    /// The manual change of the kernel options.
     #[must_use]
-    pub const fn by_hand(self) -> &'static str {
+    pub const fn by_hand(self) -> ByHand {
         self.declaration().by_hand
     }
 }

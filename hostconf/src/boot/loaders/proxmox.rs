@@ -5,7 +5,9 @@ use host_tree::{Edit, Evidence, HostTree, Lookup, numbered_lines};
 
 use super::{grub, systemd_boot};
 use crate::boot::change::OptionsChange;
-use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
+use crate::boot::loader::declaration::{
+    BootLoader, ByHand, Change, Given, Page, Refresh, Rule, Sign,
+};
 use crate::boot::step::{read, shown};
 use crate::boot::{efi_variables, grub_files, grub_steps, kernel_cmdline, kernel_install};
 use crate::error::{Cause, Error};
@@ -35,7 +37,10 @@ pub(super) const GRUB: BootLoader = BootLoader {
     ],
     refresh: REFRESH,
     unread: &[kernel_cmdline::PATH],
-    by_hand: "to GRUB_CMDLINE_LINUX_DEFAULT, and run proxmox-boot-tool refresh",
+    by_hand: ByHand {
+        place: "GRUB_CMDLINE_LINUX_DEFAULT",
+        ..BY_HAND
+    },
     ..BootLoader::new(
         "GRUB (proxmox-boot-tool)",
         Change::Edits(|tree, change| Ok(vec![grub_steps::edit(tree, change)?])),
@@ -95,7 +100,10 @@ pub(super) const EITHER: BootLoader = BootLoader {
     )
 };
 
-const BY_HAND: &str = "to the line of options, and run proxmox-boot-tool refresh";
+const BY_HAND: ByHand = ByHand {
+    place: "the line of options",
+    refresh: "run proxmox-boot-tool refresh",
+};
 
 const MARKED: Sign = Sign::File(kernel_cmdline::PROXMOX_BOOT_UUIDS);
 

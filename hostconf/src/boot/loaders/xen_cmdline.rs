@@ -54,8 +54,7 @@ fn xen_cmdline(
     for option in difference.removed.iter().chain(&difference.added) {
         if before.all(name(option)).count() > 1 || after.all(name(option)).count() > 1 {
             let message = format!(
-                "xen-cmdline keeps one value of each option, and {} is set several times; edit \
-                 /boot/grub/grub.cfg by hand",
+                "xen-cmdline keeps one value of each option, and {} is set several times; edit /boot/grub/grub.cfg manually",
                 name(option)
             );
             return Err(Error::other(ErrorKind::Unsupported, message));

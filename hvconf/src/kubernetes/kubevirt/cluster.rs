@@ -56,7 +56,7 @@ pub(super) fn permit<'a>(
                 new.push(vec![
                     (
                         format!("{key}: {}", quoted(&ids)),
-                        "the ids that machines may have",
+                        "the IDs that VMs may have",
                     ),
                     (
                         format!("resourceName: {}", quoted(&resource)),

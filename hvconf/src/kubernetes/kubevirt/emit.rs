@@ -56,7 +56,7 @@ pub fn kubevirt(
     let kind = cluster.map_or(Kind::KubeVirt, |cluster| cluster.kind);
     let cluster_name = cluster.and_then(|cluster| cluster.name.as_deref());
     let cluster_name = checked(cluster_name.unwrap_or("kubevirt"))?;
-    let why = "the cluster lets machines have functions with these ids";
+    let why = "the cluster permits functions with these IDs for VMs";
     send(kind, cluster, &cluster_name, permit, why)?;
     let why = "the machine asks for them from its next start on";
     send(Kind::Machine, object, name, machine.patch, why)?;
@@ -88,7 +88,7 @@ fn steps(name: &str, cluster: Option<&Object>, machine: Option<&Object>) -> Vec<
     steps.push(Step {
         name: "kubevirt-lists",
         text: format!(
-            "the input does not show {not_shown}: a merge patch replaces lists, and drops the \
+            "not in the input: {not_shown}; a merge patch replaces lists, and drops the \
              rows that they have; with the objects as input (kubectl get kubevirt,virtualmachine \
              -A -o yaml) the patches keep all rows"
         ),

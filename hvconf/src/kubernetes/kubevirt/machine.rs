@@ -187,8 +187,7 @@ impl<'a> Machine<'a> {
             if let Some(row) = take(&mut there, resource, None) {
                 let what = format!("a row for {}", function.address);
                 let why = format!(
-                    "the machine requests {resource} already, by the row {}; KubeVirt assigns any \
-                     function with these ids, so that row is used",
+                    "the machine requests {resource} already, by the row {}; KubeVirt assigns any function with these IDs, so that row is used",
                     row.name
                 );
                 self.kept.push(NotConverted::new(what, why));
@@ -199,7 +198,7 @@ impl<'a> Machine<'a> {
                 name.push('x');
             }
             let row = vec![
-                (format!("deviceName: {}", quoted(resource)), "which ids"),
+                (format!("deviceName: {}", quoted(resource)), "its IDs"),
                 (
                     format!("name: {}", quoted(&name)),
                     "its name in the machine",

@@ -17,7 +17,7 @@ pub struct PermittedDevice {
     pub id: PciId,
     /// `resourceName`: the name in VMs' requests.
     pub resource: String,
-    /// Whether another device plugin counts and hands them out.
+    /// Whether another device plugin counts and provides them to guests.
     pub external_provider: bool,
     /// Its line, from 1.
     pub line: u32,

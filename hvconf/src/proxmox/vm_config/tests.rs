@@ -87,7 +87,10 @@ fn keys_and_values_cannot_break_out_of_the_line() {
         Err(Cause::ControlInValue { offset: 0 }.into())
     );
     assert_eq!("".parse::<ConfigValue>(), Err(Cause::EmptyValue.into()));
-    assert_eq!(" a".parse::<ConfigValue>(), Err(Cause::BlankAroundValue.into()));
+    assert_eq!(
+        " a".parse::<ConfigValue>(),
+        Err(Cause::BlankAroundValue.into())
+    );
     assert_eq!(
         "HOSTPCI0: 01:00\n",
         VmConfig::parse("HOSTPCI0: 01:00\n").to_string()

@@ -23,7 +23,7 @@ Examples:
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Print headers and structures as hex dumps with offsets
-        #[arg(long, visible_alias = "offsets", conflicts_with = "json")]
+        #[arg(long, alias = "offsets", conflicts_with = "json")]
         hex: bool,
         /// Print only the output of the program rom-parser
         #[arg(long, conflicts_with_all = ["json", "hex"])]
@@ -79,7 +79,8 @@ Compressed ROMs, as most are in firmware, are not found.
 
 Examples:
   passthru rom carve bios.bin
-  passthru rom carve bios.bin --pick 2 -o vbios.rom")]
+  passthru rom carve bios.bin --pick 2 -o vbios.rom
+  passthru rom carve bios.bin --ids 1002:1638 -o vbios.rom")]
     Carve {
         /// Search this file; - is standard input
         #[arg(value_name = "FILE")]
@@ -87,6 +88,9 @@ Examples:
         /// Write this ROM, by number from 1
         #[arg(long, value_name = "NUMBER", requires = "output")]
         pick: Option<usize>,
+        /// Select the ROMs for these IDs of the function
+        #[arg(long, value_name = "V:D")]
+        ids: Option<CardIds>,
         #[command(flatten)]
         output: Output,
     },

@@ -10,6 +10,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::form::Form;
 use super::output::{Output, write};
+use super::verify::name_files;
 use crate::cli::input::Input;
 use crate::cli::outcome::{FAULTS, OK, Outcome, usage};
 use crate::rom_dump::dump;
@@ -27,7 +28,16 @@ pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -
     catch_signals(&interrupted).map_err(usage)?;
     let dump = dump(root, device, &|| interrupted.load(Ordering::Relaxed)).map_err(usage)?;
 
-    let (_, report) = dump.judged().map_err(usage)?;
+    let (_, mut report) = dump.judged().map_err(usage)?;
+    match &output.output {
+        Some(output) => name_files(&mut report, output),
+        // There is no file yet for a command.
+        None => {
+            for finding in &mut report.findings {
+                finding.command = None;
+            }
+        }
+    }
     let mut text = if form.json {
         document::to_json(&rom_document::verification(&report)).map_err(usage)?
     } else {

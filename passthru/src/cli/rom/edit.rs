@@ -25,9 +25,10 @@ pub(super) fn run(edit: Edit, form: Form) -> Outcome {
             file,
             ids,
             images,
+            at,
             output,
         } => {
-            let patch = patch(ids);
+            let patch = patch(ids, at);
             one(&file, &output, form, |bytes| {
                 edit::patch_ids(bytes, images, &patch)
             })
@@ -88,12 +89,13 @@ fn one(
     finish(&[file], &edited, output, form)
 }
 
-fn patch(ids: IdArgs) -> IdPatch {
+fn patch(ids: IdArgs, checksum_at: Option<usize>) -> IdPatch {
     IdPatch {
         vendor: ids.ids.map(|ids| ids.vendor).or(ids.vendor),
         device: ids.ids.map(|ids| ids.device).or(ids.device),
         class: ids.class,
         device_list: ids.device_list,
+        checksum_at,
     }
 }
 

@@ -58,6 +58,9 @@ Examples:
         /// Select the images
         #[arg(long, value_name = "IMAGES", default_value = "all")]
         images: Images,
+        /// Keep the checksum with the byte at this offset of the file, as 0xfbff
+        #[arg(long, value_name = "OFFSET", value_parser = offset)]
+        at: Option<usize>,
         #[command(flatten)]
         output: Output,
     },

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vbios::Rom;
+use vbios::{Content, Rom};
 
 use super::form::Form;
 use crate::cli::outcome::{OK, Outcome, USAGE, file_error, read_file, usage};
@@ -39,7 +39,7 @@ pub(super) fn run(file: &Path, view: View, form: Form) -> Outcome {
     } else if let View::Hex = view {
         render::rom_hex(&rom, &bytes, form.style)
     } else {
-        render::rom(&rom, form.style)
+        render::rom_file(&rom, &bytes, form.style)
     };
     Ok((text, OK))
 }
@@ -48,7 +48,8 @@ pub(super) fn run(file: &Path, view: View, form: Form) -> Outcome {
 pub(super) fn parse(file: &Path, bytes: &[u8]) -> Result<Rom, (Text, u8)> {
     let rom = Rom::parse(bytes);
     if rom.images.is_empty() && rom.isa.is_none() {
-        let error = text!("not an option ROM: expected 55 aa at the start of an image");
+        let content = Text::of_english(Content::of(bytes).to_string());
+        let error = text!("not an option ROM: {content}", content);
         return Err(file_error(file, error));
     }
     Ok(rom)

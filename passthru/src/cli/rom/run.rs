@@ -22,7 +22,12 @@ pub(in crate::cli) fn run(rom: Rom, input: &Input, style: Style, json: bool) -> 
             guest,
         } => verify::run(&file, device.as_deref(), ids, guest, input, form),
         Rom::Trim { file, tail, output } => trim::run(&file, tail, &output, form),
-        Rom::Carve { file, pick, output } => carve::run(&file, pick, &output, form),
+        Rom::Carve {
+            file,
+            pick,
+            ids,
+            output,
+        } => carve::run(&file, pick, ids, &output, form),
         Rom::Vfct { file, pick, output } => vfct::run(&file, pick, &output, form),
         Rom::Diff { left, right } => diff::run(&left, &right, form),
         Rom::Dump { device, output } => dump::run(device, &output, input, form),

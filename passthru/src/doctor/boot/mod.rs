@@ -5,12 +5,13 @@ pub(super) mod boot_files;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::loader::Loader;
 
+use super::isolation::iommu::problem_messages;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::HostPart;
-use crate::text::text;
+use crate::text::{place, text};
 use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[
@@ -53,6 +54,23 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// Whether the boot loader, which is not in the input, decides the answer: where kernel options may
+/// have to change, not where a message with another cause is the answer.
+fn loader_decides(context: &Context<'_>) -> bool {
+    let host = context.host;
+    if host.iommu_is_off() {
+        return true;
+    }
+    if problem_messages(context).next().is_some() {
+        return false;
+    }
+    if context.cards.is_empty() {
+        return !host.devices.is_empty();
+    }
+    let is_ready = |device: &Device| device.driver.name() == Some("vfio-pci");
+    !context.functions().all(is_ready)
+}
+
 fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let Loader::Unknown {
         evidence,
@@ -61,7 +79,7 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     else {
         return Vec::new();
     };
-    if !context.host_has(HostPart::BootLoader) {
+    if !context.host_has(HostPart::BootLoader) || !loader_decides(context) {
         return Vec::new();
     }
     let look: Vec<&str> = would_tell
@@ -192,7 +210,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Diagnostic> {
             };
             let reported = Diagnostic::new(verdict, title).evidence([service.evidence.clone()]);
             let text = if unit.starts_with('/') {
-                let place = service.evidence.place();
+                let place = place(&service.evidence);
                 text!(
                     "remove the line {place}, and bind the card to vfio-pci instead",
                     place

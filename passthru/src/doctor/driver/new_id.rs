@@ -6,7 +6,7 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::{Device, DuplicateIds};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{place, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -126,7 +126,7 @@ fn at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
             );
             let text = text!(
                 "remove the line {place}; `passthru plan {card}` binds the card in time",
-                place = written.evidence.place(),
+                place = place(&written.evidence),
                 card = card_word(host, card)
             );
             reported.push(

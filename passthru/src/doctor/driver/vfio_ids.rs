@@ -99,11 +99,14 @@ fn malformed(context: &Context<'_>) -> Vec<Diagnostic> {
                 value = list.value.text,
                 error
             );
-            let manual = Remedy::Manual {
-                step: "write-vfio-ids",
-                text: text!(
-                    "write the IDs as vendor:device, separated by commas and without blanks"
-                ),
+            let manual = match read_otherwise(&list.value.text) {
+                Some(ids) => Change::MergeVfioIds { ids }.into(),
+                None => Remedy::Manual {
+                    step: "write-vfio-ids",
+                    text: text!(
+                        "write the IDs as vendor:device, separated by commas and without blanks"
+                    ),
+                },
             };
             Some(
                 Diagnostic::new(Verdict::Blocker, title)
@@ -112,6 +115,18 @@ fn malformed(context: &Context<'_>) -> Vec<Diagnostic> {
             )
         })
         .collect()
+}
+
+/// The IDs of a list whose entries are right but for what separates them: `10de:2d04;10de:22eb`,
+/// `"10de:2d04,`.
+fn read_otherwise(text: &str) -> Option<Vec<String>> {
+    let pieces = text.split([',', ';', '|', '"', '\'', ' ']);
+    let pieces: Vec<String> = pieces
+        .filter(|piece| !piece.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let is_id = |piece: &String| piece.len() == 9 && piece.parse::<PciId>().is_ok();
+    (!pieces.is_empty() && pieces.iter().all(is_id)).then_some(pieces)
 }
 
 fn overridden(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -134,6 +134,9 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
+    let mut devices = context.host.devices.values();
+    let has_hidden =
+        devices.any(|device| matches!(device.driver.name(), Some("pciback" | "xen-pciback")));
     let command_mistakes = context.host.command_mistakes.iter();
     command_mistakes
         .filter(|found| found.value.mistake == mistake)
@@ -152,6 +155,10 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                 CommandMistake::XenHide if has_scsi_address(&found.evidence.text) => text!(
                     "xen-pciback.hide has the address of a SCSI drive: only PCI functions, such \
                      as the drive's controller, can be hidden"
+                ),
+                CommandMistake::XenHide if has_hidden => text!(
+                    "xen-pciback.hide has a malformed entry: that function and those after it are \
+                     not hidden from dom0"
                 ),
                 CommandMistake::XenHide => {
                     text!("xen-pciback.hide cannot be read: no function is hidden from dom0")

@@ -1,4 +1,4 @@
-//! Messages of the catalogue `data/messages/`: each in the input is a finding.
+//! Messages of the catalog `data/messages/`: each in the input is a finding.
 
 use host_tree::Evidence;
 use iommu::KernelLog;
@@ -216,8 +216,16 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             cause,
             title = Text::of_table(message.title)
         );
+        // What follows from something harmless is harmless.
+        let mut others = all.iter();
+        let cause = others.find(|other| other.message.code == *cause);
+        let is_fine = cause.is_some_and(|cause| cause.message.verdict == Verdict::Harmless);
         return Company {
-            verdict: message.verdict,
+            verdict: if is_fine {
+                Verdict::Harmless
+            } else {
+                message.verdict
+            },
             title,
             is_consequence: true,
         };

@@ -2,7 +2,8 @@
 //! memory.
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::doctor::isolation::iommu::problem_messages;
+use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::Mediated;
 use crate::remedy::Remedy;
 use crate::size;
@@ -51,6 +52,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: |context| types(context, false),
     },
     Rule {
+        code: "no-group-file",
+        meaning: "/dev/vfio has the container alone and no file of an IOMMU group: no function is \
+                  bound to a VFIO driver, or its group has a member that is bound to a host \
+                  driver. A guest with an assigned function does not start.",
+        source: "Linux Documentation/driver-api/vfio.rst; drivers/vfio/group.c, vfio_group_alloc",
+        causes: &["vfio-group-file-missing", "virtualbox-vfio-not-opened"],
+        check: no_group_file,
+    },
+    Rule {
         code: "locked-memory-unlimited",
         meaning: "Programs may lock any amount of memory; a guest with an assigned function locks \
                   all of its memory.",
@@ -68,7 +78,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "getrlimit(2), RLIMIT_MEMLOCK; Linux drivers/vfio/vfio_iommu_type1.c, \
                  vfio_pin_pages_remote; libvirt src/qemu/qemu_domain.c, \
                  qemuDomainGetMemLockLimitBytes",
-        causes: &["vfio-memlock-exceeded"],
+        causes: &["vfio-memlock-exceeded", "memlock-too-small"],
         check: limited,
     },
 ];
@@ -95,6 +105,23 @@ fn group_nodes(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     let shown = nodes.iter().map(|node| node.evidence.clone());
     vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
+}
+
+fn no_group_file(context: &Context<'_>) -> Vec<Diagnostic> {
+    let Some(shown) = &context.host.vfio_without_groups else {
+        return Vec::new();
+    };
+    // A guest was started and failed.
+    let verdict = match problem_messages(context).next() {
+        Some(_) => Verdict::Blocker,
+        None => Verdict::Fix,
+    };
+    let title = text!("/dev/vfio has no file of an IOMMU group: no function is bound to vfio-pci");
+    vec![
+        Diagnostic::new(verdict, title)
+            .evidence([shown.clone()])
+            .remedy(plan_remedy(context)),
+    ]
 }
 
 fn mediated_devices(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -169,17 +196,32 @@ fn unlimited(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn limited(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut logged = context.host.log_messages.iter();
+    let is_exceeded = logged.any(|logged| {
+        matches!(
+            logged.message.code,
+            "vfio-memlock-exceeded" | "memlock-too-small"
+        )
+    });
     let lines = context.host.locked_memory.iter();
     lines
         .filter_map(|fact| {
             let limit = fact.value?;
-            let title = text!(
-                "not in the input: whether a guest is started under this limit of {limit} of \
-                 locked memory",
-                limit = size::bytes(limit)
-            );
-            let reported =
-                Diagnostic::new(Verdict::Unknown, title).evidence([fact.evidence.clone()]);
+            let (verdict, title) = if is_exceeded {
+                let title = text!(
+                    "locked memory is limited to {limit}, less than the guest's memory",
+                    limit = size::bytes(limit)
+                );
+                (Verdict::Blocker, title)
+            } else {
+                let title = text!(
+                    "not in the input: whether a guest is started under this limit of {limit} of \
+                     locked memory",
+                    limit = size::bytes(limit)
+                );
+                (Verdict::Unknown, title)
+            };
+            let reported = Diagnostic::new(verdict, title).evidence([fact.evidence.clone()]);
             Some(reported.remedy(Remedy::Manual {
                 step: "memlock-limit",
                 text: text!(

@@ -5,8 +5,9 @@ use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostPci};
 use pci_core::Address;
 
+use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Domain, ProxmoxVm};
+use crate::host::{Domain, ProxmoxVm, named_by_guests};
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -20,6 +21,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "libvirt, Domain XML format, hostdev managed",
         causes: &[],
         check: managed,
+    },
+    Rule {
+        code: "guest-functions-assigned",
+        meaning: "A guest's configuration assigns these functions of the host to the guest.",
+        source: "libvirt, Domain XML format, hostdev; Proxmox VE, qm.conf(5), hostpci; bhyve(8), \
+                 passthru; vm-bhyve, passthruN",
+        causes: &[],
+        check: assigned,
     },
     Rule {
         code: "hostpci-express",
@@ -38,6 +47,38 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: efi,
     },
 ];
+
+/// Maximum number of lines of guests that are quoted.
+const LINES: usize = 8;
+
+fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let named = named_by_guests(&host.proxmox_vms, &host.domains).into_iter();
+    let of_guests = named.flat_map(|named| {
+        let second = named.address_line.clone();
+        let first = (named.address, named.evidence);
+        [Some(first), second.map(|line| (named.address, line))]
+    });
+    let of_bhyve = host.given_to_bhyve.iter();
+    let of_bhyve = of_bhyve.map(|fact| (fact.value, fact.evidence.clone()));
+    let all: Vec<(Address, Evidence)> = of_guests.flatten().chain(of_bhyve).collect();
+    let mut functions: Vec<Address> = all.iter().map(|(address, _)| *address).collect();
+    functions.sort_unstable();
+    functions.dedup();
+    if functions.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the guest's configuration assigns {functions}",
+        functions = addresses(functions.iter().copied())
+    );
+    let shown = all.into_iter().map(|(_, line)| line).take(LINES);
+    vec![
+        Diagnostic::new(Verdict::Ok, title)
+            .of(functions)
+            .evidence(shown),
+    ]
+}
 
 fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut functions: Vec<Address> = Vec::new();

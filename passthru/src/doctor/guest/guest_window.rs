@@ -7,8 +7,9 @@ use iommu::mmio::MmioNeed;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Domain, ProxmoxVm, VmxFile};
+use crate::host::{Domain, Host, ProxmoxVm, VmxFile};
 use crate::remedy::Remedy;
+use crate::requirement::{Change, GuestOption};
 use crate::size::bytes;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -44,6 +45,8 @@ enum Room {
     Set(u64, Option<Evidence>),
     /// An eighth of the addresses.
     Width(AddressWidth, Option<Evidence>),
+    /// An eighth of the host's addresses, with so many bits.
+    OfHost(u8, Option<Evidence>, Evidence),
 }
 
 impl Room {
@@ -73,12 +76,31 @@ impl Room {
         Some(Self::Width(width, line))
     }
 
+    /// The room on this host: its processor's address width, if that is known.
+    fn on(self, host: &Host) -> Self {
+        let of_host = host.memory.address_bits.as_ref();
+        match (self, of_host) {
+            (
+                Self::Width(
+                    AddressWidth {
+                        bits: AddressBits::Host,
+                        ..
+                    },
+                    line,
+                ),
+                Some(bits),
+            ) => Self::OfHost(bits.value, line, bits.evidence.clone()),
+            (room, _) => room,
+        }
+    }
+
     /// Whether OVMF may use its old default: it ignores a width of 40 bits or less of an Intel
     /// processor, which may be QEMU's default instead of the processor's (edk2 MemDetect.c,
     /// PlatformAddressWidthFromCpuid).
     const fn may_be_default(&self) -> bool {
         match self {
             Self::Set(..) => false,
+            Self::OfHost(bits, ..) => *bits <= 40,
             Self::Width(width, _) => matches!(width.bits, AddressBits::Of(..=40)),
         }
     }
@@ -113,6 +135,17 @@ impl Room {
                     );
                     (title, line)
                 })
+            }
+            Self::OfHost(bits, line, of_host) => {
+                let room = 1_u64.checked_shl(u32::from(bits).saturating_sub(3))?;
+                let title = text!(
+                    "the host's processor has {bits} address bits, of which OVMF reserves {room} \
+                     for BARs above 4 GiB, but the assigned functions need {needed}",
+                    bits,
+                    room = bytes(room),
+                    needed = bytes(need)
+                );
+                (room < need).then_some((title, line.or(Some(of_host))))
             }
             Self::Set(..) | Self::Width(..) => None,
         }
@@ -159,7 +192,7 @@ fn window(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     let mut is_open = false;
     for room in rooms {
-        match room {
+        match room.map(|room| room.on(context.host)) {
             None => is_open = true,
             Some(room) => {
                 is_open |= room.may_be_default();
@@ -249,13 +282,31 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Diagno
         Diagnostic::new(verdict, title)
             .of(context.functions().map(|device| device.address))
             .evidence(lines.into_iter().chain(large(context)))
-            .remedy(Remedy::Manual {
-                step: "vmx-mmio",
-                text: text!(
-                    "set pciPassthru.use64bitMMIO = \"TRUE\" and pciPassthru.64bitMMIOSizeGB = \
-                     \"{size}\", with firmware = \"efi\"",
-                    size = need.high_window() >> 29
-                ),
-            }),
+            .remedy(mmio(file, need)),
     )
+}
+
+/// A plan sets the keys of a guest that boots with EFI firmware, as 64-bit BARs require; another
+/// firmware is for a person to decide.
+fn mmio(file: &VmxFile, need: &MmioNeed) -> Remedy {
+    let size = need.high_window() >> 29;
+    let firmware = file.vmx.get("firmware");
+    let is_efi = firmware.is_some_and(|entry| entry.value.eq_ignore_ascii_case("efi"));
+    if is_efi && file.path.starts_with('/') {
+        return Remedy::Change(Change::SetGuestOptions {
+            path: file.path.clone(),
+            options: vec![
+                GuestOption::new("pciPassthru.use64bitMMIO", "TRUE"),
+                GuestOption::new("pciPassthru.64bitMMIOSizeGB", size.to_string()),
+            ],
+        });
+    }
+    Remedy::Manual {
+        step: "vmx-mmio",
+        text: text!(
+            "set pciPassthru.use64bitMMIO = \"TRUE\" and pciPassthru.64bitMMIOSizeGB = \
+             \"{size}\", with firmware = \"efi\"",
+            size
+        ),
+    }
 }

@@ -162,8 +162,8 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Diagnostic> {
             .remedy(Remedy::Manual {
                 step: "verify-rom-file",
                 text: text!(
-                    "`passthru rom verify {path} --for {address}` names the edit that corrects \
-                     it [{code}]",
+                    "run `passthru rom verify {path} --for {address}` for all problems and \
+                     remedies [{code}]",
                     path = shell_word(&rom.path),
                     address = rom.address,
                     code = worst.code

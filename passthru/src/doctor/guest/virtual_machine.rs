@@ -8,6 +8,7 @@ use pci_core::Address;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Domain, Host, ProxmoxVm};
 use crate::remedy::Remedy;
+use crate::requirement::{Change, GuestOption};
 use crate::size::bytes;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -215,6 +216,12 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
         ),
         // Only a complete configuration proves that a key is missing.
         Issue::HugePages(HugePagesIssue::NoNuma { .. }) if !vm.is_whole() => return None,
+        Issue::HugePages(fault @ HugePagesIssue::NoNuma { .. }) => (
+            Verdict::Blocker,
+            fault.line(),
+            of_huge_pages(fault),
+            text!("set numa: 1, or remove the line hugepages"),
+        ),
         Issue::HugePages(fault) => (
             Verdict::Blocker,
             fault.line(),
@@ -240,7 +247,26 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
         _ => return None,
     };
     let text = vm.config.to_string();
-    Some(at_line(verdict, title, &vm.path, &text, line, todo))
+    let reported = at_line(verdict, title, &vm.path, &text, line, todo);
+    Some(match option_for(issue) {
+        // An excerpt of a post is not the guest's file.
+        Some(option) if vm.is_whole() && !vm.path.ends_with("/0.conf") => {
+            reported.remedy(Change::SetGuestOptions {
+                path: vm.path.clone(),
+                options: vec![option],
+            })
+        }
+        _ => reported,
+    })
+}
+
+/// The option that resolves an issue, alone and for any guest.
+fn option_for(issue: &Issue) -> Option<GuestOption> {
+    match issue {
+        Issue::Balloon { .. } => Some(GuestOption::new("balloon", "0")),
+        Issue::HugePages(HugePagesIssue::NoNuma { .. }) => Some(GuestOption::new("numa", "1")),
+        _ => None,
+    }
 }
 
 /// The sentence about huge pages that do not fit the guest.

@@ -8,7 +8,7 @@ use pci_core::Address;
 use crate::doctor::isolation::groups::{groups, other_members};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
-use crate::requirement::{Use, open_use};
+use crate::requirement::{Use, open_use, unknown_storage};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -111,9 +111,29 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Diagnostic> {
         if open_use(host, device) != Some(wanted) {
             continue;
         }
+        let unknown = unknown_storage(host, device);
+        let title = match (unknown, way) {
+            // `disks-not-shown` is about it.
+            (Some(_), Way::Asked) => continue,
+            (Some(unknown), Way::Group(group)) => text!(
+                "not in the input: whether {first} is on a disk of {address}, which is in IOMMU \
+                 group {group}",
+                first = unknown.value.mount_point,
+                address,
+                group
+            ),
+            (Some(unknown), Way::Unbound) => text!(
+                "not in the input: whether {first} is on a disk of {address}, which a command \
+                 unbinds",
+                first = unknown.value.mount_point,
+                address
+            ),
+            (None, way) => way.title(wanted, address),
+        };
         reported.push(
-            Diagnostic::new(Verdict::Unknown, way.title(wanted, address))
+            Diagnostic::new(Verdict::Unknown, title)
                 .of([address])
+                .evidence(unknown.map(|unknown| unknown.evidence.clone()))
                 .evidence([device.shown.clone()])
                 .evidence(line)
                 .remedy(Remedy::Inspect {

@@ -1,9 +1,14 @@
 //! Current users of the card.
 
+use std::collections::BTreeSet;
+
+use pci_core::Address;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Interface, Process};
+use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::requirement::{Use, unknown_storage};
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -16,11 +21,26 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: process,
     },
     Rule {
+        code: "device-file-open",
+        meaning: "A process of the host has a device file open, such as /dev/nvidia0 or \
+                  /dev/vfio/12. The driver cannot be unloaded, and the function or IOMMU group \
+                  cannot be used by another program, until the process closes the file.",
+        source: "fuser(1); lsof(8); Linux drivers/vfio/group.c, vfio_group_fops_open",
+        causes: &[
+            "driver-module-in-use",
+            "module-unload-busy",
+            "nvidia-removed-in-use",
+            "vfio-group-busy",
+            "vfio-device-in-use",
+        ],
+        check: device_file,
+    },
+    Rule {
         code: "file-system-on-device",
         meaning: "A file system of the host is on a disk of the function. When the function is \
                   assigned, the host loses the disk: the host stops, or does not boot.",
         source: "proc_pid_mountinfo(5); Linux Documentation/driver-api/vfio.rst",
-        causes: &[],
+        causes: &["host-driver-bound"],
         check: file_system,
     },
     Rule {
@@ -37,7 +57,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         meaning: "A network interface of the function is up. When the function is assigned, the \
                   host loses the interface and every connection over it.",
         source: "Linux Documentation/ABI/testing/sysfs-class-net, operstate",
-        causes: &[],
+        causes: &["host-driver-bound"],
         check: network,
     },
     Rule {
@@ -81,21 +101,81 @@ fn process(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+fn device_file(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let has = |codes: &[&str]| {
+        let mut logged = host.log_messages.iter();
+        logged.any(|logged| codes.contains(&logged.message.code))
+    };
+    let unload = [
+        "driver-module-in-use",
+        "module-unload-busy",
+        "nvidia-removed-in-use",
+    ];
+    let of_card = has(&unload);
+    let of_group = has(&["vfio-group-busy", "vfio-device-in-use"]);
+    let mut seen: BTreeSet<u32> = BTreeSet::new();
+    let users = host.device_file_users.iter();
+    users
+        .filter(|user| seen.insert(user.value.pid))
+        .filter_map(|user| {
+            let DeviceFileUser { node, pid, name } = &user.value;
+            let is_of_group = node.starts_with("/dev/vfio/");
+            let verdict = match (is_of_group, of_card, of_group) {
+                (true, _, true) | (false, true, _) => Verdict::Blocker,
+                // A guest that runs.
+                (true, _, false) => return None,
+                (false, false, _) => Verdict::Unknown,
+            };
+            let title = match (verdict, name.is_empty()) {
+                (Verdict::Unknown, _) => text!(
+                    "not in the input: the card of {node}, which process {pid} has open",
+                    node,
+                    pid = *pid
+                ),
+                (_, true) => text!("process {pid} has {node} open", pid = *pid, node),
+                (_, false) => text!(
+                    "process {pid} ({value}) has {node} open",
+                    pid = *pid,
+                    value = name,
+                    node
+                ),
+            };
+            let reported = Diagnostic::new(verdict, title).evidence([user.evidence.clone()]);
+            Some(if verdict == Verdict::Unknown {
+                reported.remedy(Remedy::inspect(&["lspci", "-nnk"]))
+            } else {
+                reported.remedy(Remedy::Manual {
+                    step: "stop-process",
+                    text: text!("stop process {pid} first", pid = *pid),
+                })
+            })
+        })
+        .collect()
+}
+
 fn file_system(context: &Context<'_>) -> Vec<Diagnostic> {
-    context
-        .host
-        .storage
+    let storage = &context.host.storage;
+    let asked = storage
         .iter()
-        .filter(|storage| context.is_asked(storage.value.address))
-        .map(|storage| {
-            let title = text!(
-                "the host's file system {mount_point} is on {address}",
-                mount_point = storage.value.mount_point,
-                address = storage.value.address
-            );
-            Diagnostic::new(Verdict::Blocker, title)
-                .of([storage.value.address])
-                .evidence([storage.evidence.clone()])
+        .map(|storage| storage.value.address)
+        .filter(|address| context.is_asked(*address));
+    let functions: BTreeSet<Address> = asked.collect();
+    functions
+        .into_iter()
+        .map(|address| {
+            let mut on_it: Vec<&Fact<Storage>> = storage
+                .iter()
+                .filter(|storage| storage.value.address == address)
+                .collect();
+            on_it.sort_by_key(|storage| weight(&storage.value.mount_point));
+            let places: Vec<&str> = on_it
+                .iter()
+                .map(|storage| storage.value.mount_point.as_str())
+                .collect();
+            Diagnostic::new(Verdict::Blocker, on_disk(address, &places))
+                .of([address])
+                .evidence(on_it.iter().map(|storage| storage.evidence.clone()))
                 .remedy(Remedy::Manual {
                     step: "move-file-system",
                     text: text!(
@@ -106,35 +186,71 @@ fn file_system(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// A function that serves disks (PCI Code and ID Assignment Specification 1.11, base
-/// class 01h).
-const STORAGE: u8 = 0x01;
+/// File systems of the boot first, then others, then swap.
+fn weight(place: &str) -> u8 {
+    match place {
+        "/" => 0,
+        _ if is_of_boot(place) => 1,
+        _ if place.starts_with("/dev/") => 3,
+        _ => 2,
+    }
+}
+
+fn is_of_boot(place: &str) -> bool {
+    matches!(place, "/" | "/boot" | "/boot/efi" | "/efi")
+}
+
+fn on_disk(address: Address, places: &[&str]) -> Text {
+    let list = places.join(", ");
+    let is_boot = places.iter().copied().any(is_of_boot);
+    match places {
+        _ if is_boot => text!(
+            "{address} has the host's boot disk, with {mount_points}",
+            address,
+            mount_points = list
+        ),
+        [place] if place.starts_with("/dev/") => {
+            text!("the host's swap {place} is on {address}", place, address)
+        }
+        [place] => text!(
+            "the host's file system {mount_point} is on {address}",
+            mount_point = place,
+            address
+        ),
+        _ => text!(
+            "the host's file systems {mount_points} are on {address}",
+            mount_points = list,
+            address
+        ),
+    }
+}
 
 fn disks_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(first) = host.not_followed.first() else {
-        return Vec::new();
-    };
     context
         .functions()
-        .filter(|device| {
-            let class = device.class.as_ref();
-            class.is_some_and(|class| class.value.base == STORAGE)
-        })
         .filter(|device| {
             let mut known = host.storage.iter();
             !known.any(|storage| storage.value.address == device.address)
         })
-        .map(|device| {
+        .filter_map(|device| {
+            let unknown = unknown_storage(host, device)?;
             let title = text!(
                 "not in the input: whether {first} is on a disk of {address}",
-                first = first.value,
+                first = unknown.value.mount_point,
                 address = device.address
             );
-            Diagnostic::new(Verdict::Unknown, title)
+            let remedy = if unknown.value.disk.is_none() && device.sysfs.is_some() {
+                Remedy::inspect(&["zpool", "status", "-P"])
+            } else {
+                Remedy::Inspect {
+                    argv: Use::Disks.look(),
+                }
+            };
+            let reported = Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
-                .evidence([first.evidence.clone(), device.shown.clone()])
-                .remedy(Remedy::inspect(&["zpool", "status", "-P"]))
+                .evidence([unknown.evidence.clone(), device.shown.clone()]);
+            Some(reported.remedy(remedy))
         })
         .collect()
 }

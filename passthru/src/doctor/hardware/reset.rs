@@ -51,6 +51,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: none,
     },
     Rule {
+        code: "flr-supported",
+        meaning: "The function has a function-level reset, which affects no other function: a \
+                  guest gets it in a clean state at each start.",
+        source: "PCI Express Base Specification 6.0, section 6.6.2; Linux drivers/pci/pci.c, \
+                 pcie_reset_flr",
+        causes: &[],
+        check: by_function,
+    },
+    Rule {
         code: "reset-once",
         meaning: "The card is an AMD model that no standard reset restores: it works for one \
                   guest per boot of the host. Without a log line of a failed reset the finding is \
@@ -139,6 +148,30 @@ fn shown(device: &Device) -> Evidence {
     let shown = methods.shown(&path, |methods| methods.join(" ")).found();
     let shown = shown.map(|(_, evidence)| evidence).or(absence);
     shown.unwrap_or_else(|| device.shown.clone())
+}
+
+fn by_function(context: &Context<'_>) -> Vec<Diagnostic> {
+    let all = reports(context);
+    let with_flr: Vec<&Device> = all
+        .filter(|(_, report)| report.known.is_empty())
+        .filter(|(_, report)| {
+            let mut methods = report.methods.iter().flatten();
+            methods.any(|method| matches!(method, ResetMethod::Flr | ResetMethod::AfFlr))
+        })
+        .map(|(device, _)| device)
+        .collect();
+    if with_flr.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "{functions} can be reset without other functions (FLR)",
+        functions = addresses(with_flr.iter().map(|device| device.address))
+    );
+    vec![
+        Diagnostic::new(Verdict::Ok, title)
+            .of(with_flr.iter().map(|device| device.address))
+            .evidence(with_flr.iter().map(|device| shown(device))),
+    ]
 }
 
 fn failed(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -387,7 +420,7 @@ fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
         .or_else(|| listed.map(|listed| listed.evidence.clone()))
 }
 
-/// The catalogue's code of the steps of a reset by vendor-reset.
+/// The catalog's code of the steps of a reset by vendor-reset.
 const PERFORMING: &str = "vendor-reset-performing";
 
 /// Those of results.

@@ -1,6 +1,6 @@
 //! IOMMU groups: the devices that must be assigned together, and whether that is possible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Evidence;
 use iommu::vfio::GroupMode;
@@ -382,6 +382,10 @@ fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
                 .of(open.iter().map(|(address, _)| *address))
                 .evidence(open.iter().map(|(_, line)| line.clone()))
                 .evidence([logged.evidence.clone()])
+                .evidence(open.iter().filter_map(|(address, _)| {
+                    let member = host.devices.get(address)?;
+                    Some(member.shown.clone())
+                }))
                 .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.slot())],
                 }),
@@ -466,24 +470,43 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     let functions = members.keys().copied().collect();
-    context
-        .host
-        .host_impact(&functions)
-        .into_iter()
+    let impacts = context.host.host_impact(&functions);
+    let mut seen = BTreeSet::new();
+    impacts
+        .iter()
         .filter_map(|impact| {
             let (group, member) = members.get(&impact.address)?;
             let address = impact.address;
             let (verdict, title) = match &impact.kind {
-                HostImpactKind::FileSystem(place) => (
-                    Verdict::Blocker,
-                    text!(
-                        "assigning IOMMU group {group} makes the file system {place}, on \
-                         {address}, unusable for the host",
-                        group,
-                        place,
-                        address
-                    ),
-                ),
+                // All file systems of a function are one finding.
+                HostImpactKind::FileSystem(place) => {
+                    if !seen.insert(address) {
+                        return None;
+                    }
+                    let others = impacts.iter().filter(|other| other.address == address);
+                    let places = others.filter_map(|other| match &other.kind {
+                        HostImpactKind::FileSystem(place) => Some(place.as_str()),
+                        _ => None,
+                    });
+                    let places: Vec<&str> = places.collect();
+                    let title = match places.as_slice() {
+                        [_] => text!(
+                            "assigning IOMMU group {group} makes the file system {place}, on \
+                             {address}, unusable for the host",
+                            group,
+                            place,
+                            address
+                        ),
+                        places => text!(
+                            "assigning IOMMU group {group} makes the file systems {places}, on \
+                             {address}, unusable for the host",
+                            group,
+                            places = places.join(", "),
+                            address
+                        ),
+                    };
+                    (Verdict::Blocker, title)
+                }
                 HostImpactKind::Network(name) => (
                     Verdict::Fix,
                     text!(
@@ -507,7 +530,7 @@ fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
             Some(
                 Diagnostic::new(verdict, title)
                     .of([impact.address])
-                    .evidence([impact.evidence, member.clone()])
+                    .evidence([impact.evidence.clone(), member.clone()])
                     .remedy(Remedy::Manual {
                         step: "choose-slot",
                         text: text!(
@@ -538,9 +561,43 @@ fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
         .collect()
 }
 
+/// The groups of display controllers that the question does not exclude, each with no other
+/// endpoint than one slot's: the number, its members and the evidence.
+fn of_displays(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
+    let host = context.host;
+    if !context.asked.is_empty() {
+        return Vec::new();
+    }
+    let displays = host.devices.values().filter(|device| device.is_display());
+    let displays = displays.filter(|device| !context.is_asked(device.address));
+    let mut seen: Vec<u32> = Vec::new();
+    displays
+        .filter_map(|device| {
+            let group = host.group_of(device.address)?;
+            let is_new = !seen.contains(&group) && host.mode(group) == GroupMode::Iommu;
+            let is_own = |address: Address| {
+                let member = host.devices.get(&address);
+                address.slot() == device.address.slot()
+                    || member.is_some_and(Device::stands_in_no_way)
+            };
+            let is_alone = host.members(group).all(|(address, _)| is_own(address));
+            if !is_new || !is_alone {
+                return None;
+            }
+            seen.push(group);
+            let members = host.members(group);
+            let (devices, evidence) = members
+                .map(|(address, evidence)| (address, evidence.clone()))
+                .unzip();
+            Some((group, devices, evidence))
+        })
+        .collect()
+}
+
 fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
+        .chain(of_displays(context))
         .filter(|(group, ..)| context.host.is_whole_group(*group))
         .map(|(group, devices, evidence)| {
             let ports = ports(context, group);

@@ -7,7 +7,7 @@ use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::Seen;
+use crate::host::{LogMessage, Seen};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
@@ -29,6 +29,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
             "hypervisor-without-iommu",
             "container-refused",
             "vfio-probe-refused",
+            "validate-iommu-not-in-kernel",
+            "validate-no-iommu-table",
         ],
         check: off,
     },
@@ -141,11 +143,48 @@ fn off(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
+/// Messages that have the same cause as a disabled IOMMU, or no known cause.
+const OF_IOMMU: [&str; 10] = [
+    "container-group-refused",
+    "container-refused",
+    "container-setup-failed",
+    "container-without-iommu",
+    "group-link-unreadable",
+    "harvester-no-iommu-group",
+    "hypervisor-without-iommu",
+    "proxmox-no-iommu-group",
+    "vfio-group-file-missing",
+    "vfio-probe-refused",
+];
+
+/// The messages of problems that concern the question.
+pub(in crate::doctor) fn problem_messages<'a>(
+    context: &'a Context<'_>,
+) -> impl Iterator<Item = &'a LogMessage> {
+    context.host.log_messages.iter().filter(|logged| {
+        let is_asked =
+            context.asked.is_empty() || logged.device.is_none_or(|device| context.is_asked(device));
+        logged.message.verdict.is_problem() && is_asked
+    })
+}
+
+/// Whether the state of the IOMMU, which is not in the input, decides the answer: a message with
+/// another cause is the answer already.
+fn decides(context: &Context<'_>) -> bool {
+    let mut problems = problem_messages(context).peekable();
+    if problems.peek().is_some() {
+        return problems
+            .any(|logged| logged.message.is_general || OF_IOMMU.contains(&logged.message.code));
+    }
+    true
+}
+
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = &context.host.iommu;
     if found.status != IommuStatus::Unknown
         || !found.against.is_empty()
         || !context.host_has(HostPart::IommuState)
+        || !decides(context)
     {
         return Vec::new();
     }
@@ -268,6 +307,7 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     if found.state != State::Unknown
         || !context.host_has(HostPart::IommuState)
         || context.host.iommu_is_off()
+        || !remapping_decides(context)
     {
         return Vec::new();
     }
@@ -276,6 +316,17 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(found.evidence)
             .remedy(Remedy::inspect(&["dmesg"])),
     ]
+}
+
+/// Whether interrupt remapping, which is not in the input, decides the answer: for a card whose
+/// IOMMU is enabled. As long as the state of the IOMMU is open, that comes first, and the same
+/// lines show both.
+fn remapping_decides(context: &Context<'_>) -> bool {
+    if context.host.iommu.status != IommuStatus::Enabled || context.cards.is_empty() {
+        return false;
+    }
+    let mut problems = problem_messages(context).peekable();
+    problems.peek().is_none() || problems.any(|logged| logged.message.code == "container-refused")
 }
 
 fn remapping_on(context: &Context<'_>) -> Vec<Diagnostic> {

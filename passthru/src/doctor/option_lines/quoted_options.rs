@@ -132,20 +132,20 @@ fn unknown(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn without_effect(context: &Context<'_>) -> Vec<Diagnostic> {
-    let of_any_host = judged().filter(|(setting, judgement)| {
+    let of_any_host = judged().filter(|(setting, judgment)| {
         setting.place == Place::KernelOption
-            && judgement.when == SettingCondition::Always
-            && judgement.verdict == Verdict::NoEffect
+            && judgment.when == SettingCondition::Always
+            && judgment.verdict == Verdict::NoEffect
     });
     let mut reported = Vec::new();
-    for (setting, judgement) in of_any_host {
+    for (setting, judgment) in of_any_host {
         for fact in &context.host.quoted_options {
             let option = &fact.value;
             let value = option.value.as_deref().unwrap_or_default();
             if option.name != setting.name || !setting.values.contains(&value) {
                 continue;
             }
-            let title = judgement.sentence(&option.text);
+            let title = judgment.sentence(&option.text);
             let remedy = Remedy::Manual {
                 step: "leave-option-out",
                 text: text!("remove {option}", option = option.text),

@@ -372,7 +372,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         "loader-conf-module-misspelled",
         "The boot loader loads the module named before _load. FreeBSD has no module with this name, but one with two letters transposed.",
         LOADER,
-        misspelt,
+        misspelled,
     ),
     rule(
         "pptdevs-commented",
@@ -787,7 +787,7 @@ fn dda_order(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
-fn misspelt(context: &Context<'_>) -> Vec<Diagnostic> {
+fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();
     let found = all.filter_map(|fact| match fact.value {
         SettingLine::LoaderModule(meant) => Some((meant, &fact.evidence)),

@@ -8,8 +8,8 @@ use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
-use crate::settings::{Judgement, Place, Setting, SettingCondition, SettingRemoval, judged};
-use crate::text::{Text, text};
+use crate::settings::{Judgment, Place, Setting, SettingCondition, SettingRemoval, judged};
+use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
 /// The code of the rule; its findings have the codes of the table.
@@ -26,7 +26,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     judged()
-        .filter_map(|(setting, judgement)| one(context, &setting, &judgement))
+        .filter_map(|(setting, judgment)| one(context, &setting, &judgment))
         .collect()
 }
 
@@ -39,26 +39,26 @@ struct Occurrence {
     remedy: Remedy,
 }
 
-fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Option<Diagnostic> {
+fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<Diagnostic> {
     let found = occurrences(context, setting);
     let first = found.first()?;
     let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
-    let remedy = match judgement.remove {
+    let remedy = match judgment.remove {
         SettingRemoval::Remove => Some(first.remedy.clone()),
         SettingRemoval::Leave => None,
     };
     let spelling = &first.text;
-    let reported = match holds_for(context, setting, judgement) {
+    let reported = match holds_for(context, setting, judgment) {
         Holds::Yes(proof) => {
             evidence.extend(proof);
-            let reported = Diagnostic::new(judgement.verdict, judgement.sentence(spelling));
+            let reported = Diagnostic::new(judgment.verdict, judgment.sentence(spelling));
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         }
         Holds::No => return None,
         Holds::NotShown(fact, argv) => {
             let (verdict, title) = match setting.cost {
                 // The protection is disabled in any case.
-                Some(cost) if judgement.verdict == Verdict::Security => (
+                Some(cost) if judgment.verdict == Verdict::Security => (
                     Verdict::Security,
                     text!(
                         "{setting} removes {cost}, and may be unneeded on this host; not in the \
@@ -80,7 +80,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
             Diagnostic::new(verdict, title).remedy(Remedy::inspect(argv))
         }
     };
-    Some(reported.coded(judgement.code).evidence(evidence))
+    Some(reported.coded(judgment.code).evidence(evidence))
 }
 
 /// The places where the host has the setting, and the remedy for each.
@@ -203,7 +203,7 @@ pub(in crate::doctor) fn remove_line(evidence: &Evidence) -> Remedy {
             step: "change-line",
             text: text!(
                 "change {place} manually: the line also has other settings",
-                place = evidence.place()
+                place = place(evidence)
             ),
         },
     }
@@ -217,12 +217,12 @@ enum Holds {
 }
 
 /// A module's files are more precise than the kernel's version.
-fn holds_for(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Holds {
+fn holds_for(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Holds {
     let presence = context.host.system.kernel.modules.get(setting.name);
     match presence.filter(|_| setting.place == Place::Module) {
         Some(found) if found.value == Presence::Missing => Holds::Yes(vec![found.evidence.clone()]),
         Some(_) => Holds::No,
-        None => holds(context, judgement.when),
+        None => holds(context, judgment.when),
     }
 }
 

@@ -9,7 +9,7 @@ use pci_core::{PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Fact, IdList, Processor};
+use crate::host::{Coverage, Device, Fact, IdList, Processor};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -116,10 +116,24 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     if !taken.iter().all(card_is_whole) || !taken.iter().all(is_meant) {
         return Vec::new();
     }
+    // A filtered listing may lack functions of the card.
+    let is_whole = |device: &&Device| {
+        let card = host.card_of(device.address);
+        !device.is_display() || card.len() > 1 || host.coverage.contains(&Coverage::All)
+    };
+    let mut verdict = Verdict::Ok;
     let title = if taken.is_empty() {
         text!(
             "ids={value} of vfio-pci is valid; not in the input: the functions with these IDs",
             value = list.value.text
+        )
+    } else if !taken.iter().all(is_whole) {
+        verdict = Verdict::Unknown;
+        text!(
+            "not in the input: the other functions of the card, such as its audio function; \
+             ids={value} of vfio-pci names only {functions}",
+            value = list.value.text,
+            functions = addresses(taken.iter().map(|device| device.address))
         )
     } else {
         text!(
@@ -129,7 +143,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         )
     };
     vec![
-        Diagnostic::new(Verdict::Ok, title)
+        Diagnostic::new(verdict, title)
             .of(taken.iter().map(|device| device.address))
             .evidence([list.evidence.clone()])
             .evidence(host.vfio_ids.iter().map(|list| list.evidence.clone())),

@@ -22,7 +22,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   the init process: the option has no effect, without an error.",
         source: "Linux init/main.c, unknown_bootoption",
         causes: &[],
-        check: misspelt,
+        check: misspelled,
     },
     Rule {
         code: "vfio-option-misspelled",
@@ -38,7 +38,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
             "vfio-pci-late",
             "group-not-viable",
         ],
-        check: misspelt_vfio,
+        check: misspelled_vfio,
     },
     Rule {
         code: "vfio-ids-list-split",
@@ -140,13 +140,13 @@ pub(in crate::doctor) fn is_unknown_of_vfio(name: &str) -> bool {
     options.is_some_and(|(_, options)| !options.contains(&option))
 }
 
-fn misspelt(context: &Context<'_>) -> Vec<Diagnostic> {
+fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = of_kernel(context);
     reported.retain(|(meant, _)| !meant.starts_with("vfio"));
     reported.into_iter().map(|(_, reported)| reported).collect()
 }
 
-fn misspelt_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
+fn misspelled_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = of_kernel(context);
     reported.retain(|(meant, _)| meant.starts_with("vfio"));
     let mut reported: Vec<Diagnostic> =

@@ -5,12 +5,38 @@ use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Driver, Fact, Platform};
+use crate::host::{Device, Driver, Fact, Platform};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
 
-pub(in crate::doctor) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN, HOST_DRIVER, NOT_WIRED, WIRED];
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    NOT_BOUND,
+    NOT_SHOWN,
+    HOST_DRIVER,
+    LOADER_NOT_SHOWN,
+    NONE_RESERVED,
+    NOT_WIRED,
+    WIRED,
+];
+
+const LOADER_NOT_SHOWN: Rule = Rule {
+    code: "pptdevs-not-shown",
+    meaning: "The functions that FreeBSD reserves for bhyve guests are in pptdevs of \
+              /boot/loader.conf, which is not in the input.",
+    source: "FreeBSD vmm(4), pptdevs",
+    causes: &[],
+    check: loader_not_shown,
+};
+
+const NONE_RESERVED: Rule = Rule {
+    code: "ppt-none-reserved",
+    meaning: "`vm passthru` lists the functions that a guest can have, and none is bound to ppt: \
+              pptdevs in /boot/loader.conf names none, or the system was not rebooted since.",
+    source: "FreeBSD vmm(4), pptdevs; vm-bhyve lib/vm-passthru",
+    causes: &[],
+    check: none_reserved,
+};
 
 const NOT_BOUND: Rule = Rule {
     code: "ppt-not-bound",
@@ -85,15 +111,52 @@ fn commands(context: &Context<'_>, is_wired: bool) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
-    if context
-        .host
-        .system
-        .platform
-        .as_ref()
-        .map(|found| found.value)
-        != Some(Platform::FreeBsd)
+fn is_freebsd(context: &Context<'_>) -> bool {
+    let platform = context.host.system.platform.as_ref();
+    platform.is_some_and(|found| found.value == Platform::FreeBsd)
+}
+
+fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
+    let is_shown = !context.host.reserved_for_bhyve.is_empty();
+    if is_shown || host_driver(context).is_empty() && none_reserved(context).is_empty() {
+        return Vec::new();
+    }
+    let title = text!("not in the input: pptdevs of /boot/loader.conf");
+    vec![
+        Diagnostic::new(Verdict::Unknown, title)
+            .remedy(Remedy::inspect(&["cat", "/boot/loader.conf"])),
+    ]
+}
+
+fn none_reserved(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let Some(head) = &host.passthru_table else {
+        return Vec::new();
+    };
+    let is_reserved = |device: &Device| device.driver.name() == Some("ppt");
+    if !is_freebsd(context)
+        || !host.reserved_for_bhyve.is_empty()
+        || host.devices.values().any(is_reserved)
+        || !context.cards.is_empty()
     {
+        return Vec::new();
+    }
+    let title = text!("no function of the list is bound to ppt: none is reserved for a guest");
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([head.clone()])
+            .remedy(Remedy::Manual {
+                step: "reserve-for-bhyve",
+                text: text!(
+                    "add vmm_load=\"YES\" and pptdevs with the functions of the card, such as \
+                     pptdevs=\"1/0/0 1/0/1\", to /boot/loader.conf, reboot, and run: pciconf -l"
+                ),
+            }),
+    ]
+}
+
+fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
+    if !is_freebsd(context) {
         return Vec::new();
     }
     let is_reserved = |address: Address| {

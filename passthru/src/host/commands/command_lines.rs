@@ -16,7 +16,7 @@ use crate::host::words::addresses_in::addresses_in;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum CommandMistake {
-    /// A directory of sysfs is misspelt: `/sys/bust/pci`.
+    /// A directory of sysfs is misspelled: `/sys/bust/pci`.
     Path,
     /// An address without a domain is written to a file that expects complete addresses.
     ShortAddress,
@@ -176,7 +176,7 @@ fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str
 fn in_line(line: &str) -> Vec<MistakenCommand> {
     let mut command_mistakes = Vec::new();
     let mut corrected = line.to_owned();
-    if let Some(path) = misspelt_bus(line) {
+    if let Some(path) = misspelled_bus(line) {
         corrected = corrected.replace(path, "/sys/bus/pci/");
         command_mistakes.push(CommandMistake::Path);
     }
@@ -271,7 +271,7 @@ fn bhyve_form(line: &str) -> Option<String> {
 }
 
 /// `/sys/bust/pci/`: a letter more, less or another in the name of the directory `bus`.
-fn misspelt_bus(line: &str) -> Option<&str> {
+fn misspelled_bus(line: &str) -> Option<&str> {
     line.match_indices("/sys/").find_map(|(at, start)| {
         let rest = line.get(at..)?;
         let (name, _) = rest.get(start.len()..)?.split_once("/pci/")?;
@@ -319,11 +319,13 @@ fn has_malformed_hide(line: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | '*');
     // A placeholder is none.
     let has_number = value.contains(|c: char| c.is_ascii_digit());
-    if parts.peek().is_none()
-        || !has_number
-        || !value.chars().all(|c| is_digit(c) || "()".contains(c))
-    {
+    if !has_number || !value.chars().all(|c| is_digit(c) || "()".contains(c)) {
         return false;
+    }
+    // The driver wants each function in parentheses (Linux drivers/xen/xen-pciback/pci_stub.c,
+    // pcistub_init).
+    if parts.peek().is_none() {
+        return value.contains(':');
     }
     !parts.all(|part| {
         let Some((inside, "")) = part.split_once(')') else {
@@ -372,6 +374,7 @@ mod tests {
         );
         for hide in [
             "(1:0:1:0:)",
+            "0b:00.0",
             "(0b:00.0)(0b::00.1)",
             "(01:00.0",
             "(0000:82.0.0)",

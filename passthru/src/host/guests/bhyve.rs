@@ -145,6 +145,20 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
     entries
 }
 
+/// The functions that guests are configured to have.
+pub(in crate::host) fn given(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let mut given: Vec<Fact<Address>> = Vec::new();
+    for (text, number, line) in lines(texts) {
+        for address in named_in(line).given {
+            if given.len() < MOST && given.iter().all(|known| known.value != address) {
+                let shown = Evidence::new(&*text.command, number, line.trim());
+                given.push(Fact::new(address, shown));
+            }
+        }
+    }
+    given
+}
+
 /// The functions that the boot loader reserves.
 pub(in crate::host) fn reserved(texts: &[CommandText]) -> Vec<Fact<Address>> {
     let mut reserved: Vec<Fact<Address>> = Vec::new();
@@ -166,6 +180,20 @@ fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str
     let texts = texts.iter().filter(speaks);
     texts
         .flat_map(|text| numbered_lines(&text.text).map(move |(number, line)| (text, number, line)))
+}
+
+/// The head of the table of `vm passthru` (vm-bhyve, lib/vm-passthru).
+pub(in crate::host) fn table(texts: &[CommandText]) -> Option<Evidence> {
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text).filter(|_| text.text.contains("BHYVE ID"));
+        let (number, line) = lines.find(|(_, line)| {
+            let words = line
+                .split_ascii_whitespace()
+                .skip_while(|word| *word == ">");
+            words.eq(["DEVICE", "BHYVE", "ID", "READY", "DESCRIPTION"])
+        })?;
+        Some(Evidence::new(&*text.command, number, line.trim()))
+    })
 }
 
 #[cfg(test)]

@@ -24,7 +24,12 @@ impl Host {
 
     /// The entries of all `ids=` of vfio-pci, without duplicates, in order and as written.
     pub(crate) fn all_vfio_ids(&self) -> Vec<&str> {
-        let values = self.vfio_ids.iter().map(|list| list.value.text.as_str());
+        // Where other separators are in place of commas, each entry counts.
+        let lists = self.vfio_ids.iter().map(|list| &list.value);
+        let values = lists.flat_map(|list| match list.ids {
+            Ok(_) => vec![list.text.as_str()],
+            Err(_) => list.text.split([';', '|', '"', '\'', ' ']).collect(),
+        });
         vfio_ids::joined(values)
     }
 
@@ -71,14 +76,20 @@ impl Host {
     fn tried(&self) -> BTreeSet<Address> {
         let by_hypervisors = self.log_messages.iter().filter(|logged| {
             let source = logged.message.source();
-            ["qemu ", "libvirt ", "proxmox ", "linux drivers/vfio"]
-                .iter()
-                .any(|start| source.starts_with(start))
+            [
+                "qemu ",
+                "libvirt ",
+                "proxmox ",
+                "linux drivers/vfio",
+                "virtualbox",
+            ]
+            .iter()
+            .any(|start| source.starts_with(start))
         });
         by_hypervisors.filter_map(|logged| logged.device).collect()
     }
 
-    /// The card in a text whose only functions are one graphics card and bridges: the question is
+    /// The card in a text whose only functions are those of one card and bridges: the question is
     /// about that card.
     fn only_card(&self) -> Option<Slot> {
         if self.coverage.contains(&Coverage::All)
@@ -89,13 +100,21 @@ impl Host {
         let mut functions = self.devices.values().filter(|device| !device.is_bridge());
         let slot = functions.next()?.address.slot();
         let is_alone = functions.all(|device| device.address.slot() == slot);
-        let is_display = |device: &Device| device.address.slot() == slot && device.is_display();
-        (is_alone && self.devices.values().any(is_display)).then_some(slot)
+        // What a guest can have, or a function of an unknown class that a driver's message names.
+        let is_assigned = |device: &Device| {
+            let class = device.class.as_ref().map(|class| class.value.base);
+            device.address.slot() == slot
+                && class.map_or(device.driver.name().is_some(), |base| {
+                    matches!(base, 0x01 | 0x02 | 0x03 | 0x12)
+                })
+        };
+        (is_alone && self.devices.values().any(is_assigned)).then_some(slot)
     }
 
     /// The functions configured for passthrough, bound to a driver for guests (vfio-pci, Xen's
     /// pciback, FreeBSD's ppt), or named in a hypervisor's message; otherwise the card that the
-    /// text of the input refers to, or the only one in the input.
+    /// text of the input refers to, those that its commands bind or assign, or the only one in the
+    /// input.
     pub fn intended(&self) -> impl Iterator<Item = &Device> {
         let tried = self.tried();
         let is_tried = |device: &Device| tried.contains(&device.address) && !device.is_bridge();
@@ -106,19 +125,49 @@ impl Host {
             .map(|device| device.address)
             .collect();
         let by_words = || self.meant_by_words.map(Address::slot);
-        let only = if intended.is_empty() {
-            by_words().or_else(|| self.only_card())
-        } else {
-            None
-        };
+        let mut only: BTreeSet<Slot> = BTreeSet::new();
+        if intended.is_empty() {
+            only.extend(by_words());
+        }
+        if intended.is_empty() && only.is_empty() {
+            only.extend(self.commanded.iter().map(|fact| fact.value.slot()));
+        }
+        if intended.is_empty() && only.is_empty() {
+            only.extend(self.only_card());
+        }
         self.devices.values().filter(move |device| {
-            let is_only = only == Some(device.address.slot()) && !device.is_bridge();
+            let is_only = only.contains(&device.address.slot()) && !device.is_bridge();
             intended.contains(&device.address) || is_only
+        })
+    }
+
+    /// Whether an option that is almost `vfio-pci.ids` has the function's ID.
+    fn is_taken_by_misspelled(&self, device: &Device) -> bool {
+        let Some(id) = &device.id else { return false };
+        let written = id.value.to_string();
+        let options = self.settings.kernel_options.iter();
+        let mut values = options.filter_map(|option| {
+            let name: String = option
+                .name
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect();
+            let is_meant = matches!(
+                name.as_str(),
+                "vfiopciids" | "vfiopciid" | "vfioids" | "vfioid"
+            );
+            option.value.as_deref().filter(|_| is_meant)
+        });
+        values.any(|value| {
+            value
+                .split(',')
+                .any(|entry| entry.eq_ignore_ascii_case(&written))
         })
     }
 
     fn is_intended(&self, device: &Device) -> bool {
         self.is_taken_by_id(device)
+            || self.is_taken_by_misspelled(device)
             || self.is_overridden(device)
             || self.is_driverctls(device)
             || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))

@@ -4,6 +4,7 @@ pub(super) mod bhyve;
 pub(super) mod cluster;
 pub(super) mod container_devices;
 pub(super) mod guest_parts;
+pub(super) mod host_memory;
 pub(super) mod intent;
 pub(super) mod locked_memory;
 pub(super) mod mappings;
@@ -78,7 +79,7 @@ pub struct Domain {
     pub functions: Vec<Address>,
 }
 
-/// The configurations of guests as texts, for the message catalogue.
+/// The configurations of guests as texts, for the message catalog.
 pub(super) fn texts(tree: &dyn HostTree) -> Vec<CommandText> {
     let all = files(tree, PROXMOX, ".conf").chain(files(tree, LIBVIRT, ".xml"));
     all.map(|(command, _, text)| CommandText { command, text })

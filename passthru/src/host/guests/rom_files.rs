@@ -2,7 +2,7 @@
 
 use host_tree::{Evidence, HostTree, Lookup};
 use hvconf::libvirt;
-use hvconf::proxmox::{HostDevice, HostPci};
+use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 use pci_core::Address;
 use vbios::verify::Guest;
 
@@ -19,7 +19,7 @@ pub struct NamedRom {
     pub path: String,
     /// Its bytes; `None` where the host has no such file.
     pub bytes: Lookup<Vec<u8>>,
-    /// The function, or the first function of the slot, that it is for.
+    /// The function whose ROM it is: the first of an entry of Proxmox VE, each of libvirt's.
     pub address: Address,
     /// The guest's firmware, if the configuration names it.
     pub guest: Option<Guest>,
@@ -73,7 +73,11 @@ fn of_vm(vm: &ProxmoxVm) -> Vec<NamedRom> {
             let HostDevice::Host(addresses) = &hostpci.device else {
                 return None;
             };
-            let address = addresses.first()?.slot().function(0)?;
+            // The first function of an entry alone gets the file (`print_hostpci_devices`).
+            let address = match *addresses.first()? {
+                HostAddress::Slot(slot) => slot.function(0)?,
+                HostAddress::Function(address) => address,
+            };
             Some(NamedRom {
                 path: format!("{OF_PROXMOX}/{file}"),
                 bytes: Lookup::NotShown,
@@ -95,6 +99,7 @@ fn of_domain(domain: &Domain) -> Vec<NamedRom> {
         (_, Some(loader)) if loader.contains("OVMF") || loader.contains("edk2") => {
             Some(Guest::Ovmf)
         }
+        _ if read.is_uefi() => Some(Guest::Ovmf),
         _ => None,
     };
     let hostdevs = read.hostdevs().into_iter();

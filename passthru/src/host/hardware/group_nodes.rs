@@ -35,6 +35,37 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<u32>> {
     found
 }
 
+/// The row of `/dev/vfio/vfio` in a listing of the folder that has no file of a group.
+pub(in crate::host) fn without_groups(texts: &[CommandText]) -> Option<Evidence> {
+    let mut found = None;
+    for text in texts.iter().filter(|text| text.text.contains("/dev/vfio")) {
+        let mut is_inside = false;
+        for (number, line) in numbered_lines(&text.text) {
+            let bare = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+            if is_heading(line) {
+                is_inside = true;
+                continue;
+            }
+            let is_row = bare.starts_with("total ")
+                || bare.starts_with("drwx")
+                || bare.starts_with("crw")
+                || bare.starts_with("```");
+            is_inside &= is_row;
+            if !is_inside {
+                continue;
+            }
+            if row(line).is_some() {
+                return None;
+            }
+            // The container's numbers are fixed (Linux include/linux/miscdevice.h, VFIO_MINOR).
+            if bare.contains("10, 196") && bare.ends_with("vfio") && found.is_none() {
+                found = Some(Evidence::new(&*text.command, number, bare));
+            }
+        }
+    }
+    found
+}
+
 /// The command that lists the folder alone, or the heading of one of several folders.
 fn is_heading(line: &str) -> bool {
     let line = line.trim_end_matches(['`', ' ', '/']);
@@ -74,6 +105,17 @@ mod tests {
             [17]
         );
         assert_eq!(groups(&format!("/dev/vfio:\n{rows}")), [17]);
+        let texts = |text: &str| {
+            [CommandText {
+                command: "t".to_owned(),
+                text: text.to_owned(),
+            }]
+        };
+        let alone = "$ ls -fl /dev/vfio/\ntotal 0\ndrwxr-xr-x  2 root    root         60 Mar 16 13:33 .\n\
+                     crw-rw-rw-  1 me me 10, 196 Mar 16 13:33 vfio\n";
+        assert!(without_groups(&texts(alone)).is_some());
+        assert_eq!(without_groups(&texts(&format!("/dev/vfio:\n{rows}"))), None);
+        assert_eq!(without_groups(&texts(rows)), None);
         let terminals = "crw--w---- 1 user tty 136, 3 Jun  4 07:27 3\n";
         let both = format!("$ ls -l /dev/vfio\n{rows}$ ls -l /dev/pts\n{terminals}");
         assert_eq!(groups(&both), [17]);

@@ -1,7 +1,7 @@
 //! Functions that the host uses: file systems and networks.
 
 use host_tree::{Evidence, HostTree, numbered_lines};
-use pci_core::Address;
+use pci_core::{Address, ClassCode};
 
 use crate::host::fact::Fact;
 
@@ -23,13 +23,36 @@ pub struct Storage {
     pub address: Address,
 }
 
+/// A file system of the host whose disk belongs to an unknown function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownStorage {
+    /// Where it is mounted; for swap its device.
+    pub mount_point: String,
+    /// The kernel's name of its disk or of a partition on it, if known.
+    pub disk: Option<String>,
+}
+
+impl UnknownStorage {
+    /// Whether a function of this class may serve the disk: NVMe controllers serve NVMe drives.
+    #[must_use]
+    pub fn may_be_of(&self, class: ClassCode) -> bool {
+        let is_nvme = class.sub == 0x08;
+        class.base == 0x01
+            && self
+                .disk
+                .as_ref()
+                .is_none_or(|disk| disk.starts_with("nvme") == is_nvme)
+    }
+}
+
 /// File systems of the host on disks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::host) struct Disks {
     /// File systems whose disks belong to a known function.
     pub(in crate::host) storage: Vec<Fact<Storage>>,
     /// Mounted file systems of which the input does not show the disks.
-    pub(in crate::host) not_followed: Vec<Fact<String>>,
+    pub(in crate::host) not_followed: Vec<Fact<UnknownStorage>>,
 }
 
 impl Disks {
@@ -83,8 +106,11 @@ impl Disks {
                     _ => continue,
                 }
                 if addresses.is_empty() {
-                    self.not_followed
-                        .push(Fact::new(mount_point.to_owned(), evidence));
+                    let unknown = UnknownStorage {
+                        mount_point: mount_point.to_owned(),
+                        disk: None,
+                    };
+                    self.not_followed.push(Fact::new(unknown, evidence));
                     continue;
                 }
             } else {
@@ -342,7 +368,7 @@ mod tests {
         let unknown: Vec<&str> = disks
             .not_followed
             .iter()
-            .map(|fact| fact.value.as_str())
+            .map(|fact| fact.value.mount_point.as_str())
             .collect();
         assert_eq!(unknown, ["/tank"]);
     }

@@ -8,6 +8,7 @@ use host_tree::{CommandText, Evidence};
 use pci_core::Address;
 
 use crate::host::fact::Fact;
+use crate::host::hardware::device::Device;
 use crate::host::words::lines_with::lines_with;
 use crate::prompt::{Prompt, after_bare_root, headed};
 
@@ -93,6 +94,10 @@ pub(in crate::host) struct KernelNames {
     nvidia: Names,
     /// The line that shows that all network interfaces are listed.
     all_interfaces: Option<Evidence>,
+    /// The only NVMe controller of a complete listing.
+    only_nvme: Option<Fact<Address>>,
+    /// The only Ethernet controller of a complete listing.
+    only_ethernet: Option<Fact<Address>>,
 }
 
 impl KernelNames {
@@ -122,6 +127,23 @@ impl KernelNames {
         names
     }
 
+    /// Adds the functions that a complete listing leaves no choice about: `nvme0` is its only NVMe
+    /// controller with a driver, `eno1` its only Ethernet controller.
+    pub(in crate::host) fn see_listing(&mut self, devices: &BTreeMap<Address, Device>) {
+        let only = |base, sub| {
+            let mut found = devices.values().filter(|device| {
+                let class = device.class.as_ref().map(|class| class.value);
+                class.is_some_and(|class| (class.base, class.sub) == (base, sub))
+            });
+            let device = found.next().filter(|_| found.next().is_none())?;
+            let is_held = device.driver.name().is_some_and(|name| name != "vfio-pci");
+            is_held.then(|| Fact::new(device.address, device.shown.clone()))
+        };
+        // PCI Code and ID Assignment Specification 1.11.
+        self.only_nvme = only(0x01, 0x08);
+        self.only_ethernet = only(0x02, 0x00);
+    }
+
     /// The function that serves a disk or a partition: `sda`, `nvme0n1p2`.
     pub(in crate::host) fn disk(&self, name: &str) -> Option<&Fact<Address>> {
         let name = name.strip_prefix("/dev/").unwrap_or(name);
@@ -135,7 +157,11 @@ impl KernelNames {
         // A namespace has the number of the controller that was found first (Linux
         // drivers/nvme/host/core.c, `nvme_init_subsystem`).
         let (controller, _) = whole.strip_prefix("nvme")?.split_once('n')?;
-        self.disks.get(&format!("nvme{controller}"))
+        let known = self.disks.0.get(&format!("nvme{controller}"));
+        match known {
+            Some(known) => known.as_ref(),
+            None => self.only_nvme.as_ref().filter(|_| controller == "0"),
+        }
     }
 
     /// The line that proves that the function has no network interface: a complete listing with an
@@ -152,7 +178,16 @@ impl KernelNames {
 
     /// The function that has a network interface.
     pub(in crate::host) fn interface(&self, name: &str) -> Option<&Fact<Address>> {
-        self.interfaces.get(name)
+        if let Some(known) = self.interfaces.0.get(name) {
+            return known.as_ref();
+        }
+        // Names of the firmware, for functions of the mainboard and of slots (systemd
+        // src/udev/udev-builtin-net_id.c, `names_pci_onboard`, `names_pci_slot`).
+        let number = ["eno", "ens"]
+            .iter()
+            .find_map(|start| name.strip_prefix(start));
+        let is_own = number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        self.only_ethernet.as_ref().filter(|_| is_own)
     }
 
     /// The function of a device file of a card: `/dev/dri/card0`, `/dev/nvidia0`.

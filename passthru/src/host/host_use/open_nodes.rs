@@ -8,7 +8,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
 use super::kernel_names::KernelNames;
-use super::process::Process;
+use super::process::{DeviceFileUser, Process};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::words::lines_with::lines_with;
@@ -17,7 +17,16 @@ use crate::host::words::lines_with::lines_with;
 const MOST: usize = 256;
 
 /// The folders and beginnings of the device files of cards.
-const NODES: [&str; 2] = ["/dev/nvidia", "/dev/dri/"];
+const NODES: [&str; 3] = ["/dev/nvidia", "/dev/dri/", "/dev/vfio/"];
+
+/// The processes that have device files open.
+#[derive(Debug, Default)]
+pub(in crate::host) struct Users {
+    /// Those of cards that the input shows.
+    pub(in crate::host) processes: Vec<Fact<Process>>,
+    /// Those of other files.
+    pub(in crate::host) of_files: Vec<Fact<DeviceFileUser>>,
+}
 
 /// A process that has a device file open, as a line shows it.
 struct Open<'a> {
@@ -26,13 +35,14 @@ struct Open<'a> {
     name: &'a str,
 }
 
-/// The processes that use cards, if the input shows the device files of the cards.
-pub(in crate::host) fn processes(
+/// The processes that use cards, with the function where the input shows whose the device file
+/// is.
+pub(in crate::host) fn users(
     texts: &[CommandText],
     names: &KernelNames,
     devices: &BTreeMap<Address, Device>,
-) -> Vec<Fact<Process>> {
-    let mut found: Vec<Fact<Process>> = Vec::new();
+) -> Users {
+    let mut found = Users::default();
     let Some(words) = words() else { return found };
     for text in texts {
         if lines_with(words, &text.text).next().is_none() {
@@ -48,10 +58,22 @@ pub(in crate::host) fn processes(
             node = open.node;
             let function = names.card(open.node).map(|fact| fact.value);
             let function = function.or_else(|| only_card(open.node, devices));
-            let Some(address) = function.filter(|address| has_driver(devices, *address, open.node))
-            else {
+            let evidence = || Evidence::new(&*text.command, number, line);
+            let Some(address) = function else {
+                let user = DeviceFileUser {
+                    node: open.node.to_owned(),
+                    pid: open.pid,
+                    name: open.name.to_owned(),
+                };
+                let is_known = found.of_files.iter().any(|known| known.value == user);
+                if found.of_files.len() < MOST && !is_known {
+                    found.of_files.push(Fact::new(user, evidence()));
+                }
                 continue;
             };
+            if !has_driver(devices, address, open.node) {
+                continue;
+            }
             let process = Process {
                 address,
                 pid: open.pid,
@@ -60,9 +82,8 @@ pub(in crate::host) fn processes(
             let is_known = |known: &Fact<Process>| {
                 known.value.pid == process.pid && known.value.address == address
             };
-            if found.len() < MOST && !found.iter().any(is_known) {
-                let evidence = Evidence::new(&*text.command, number, line);
-                found.push(Fact::new(process, evidence));
+            if found.processes.len() < MOST && !found.processes.iter().any(is_known) {
+                found.processes.push(Fact::new(process, evidence()));
             }
         }
     }
@@ -131,7 +152,7 @@ fn has_driver(devices: &BTreeMap<Address, Device>, address: Address, node: &str)
 fn is_of_card(node: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     node.strip_prefix("/dev/nvidia").is_some_and(is_number)
-        || ["/dev/dri/card", "/dev/dri/renderD"]
+        || ["/dev/dri/card", "/dev/dri/renderD", "/dev/vfio/"]
             .iter()
             .any(|start| node.strip_prefix(start).is_some_and(is_number))
 }
@@ -187,12 +208,37 @@ mod tests {
             text: text.to_owned(),
         }];
         let names = KernelNames::read(&texts);
-        let found = processes(&texts, &names, &BTreeMap::new());
-        let shown = found.iter().map(|fact| {
+        let found = users(&texts, &names, &BTreeMap::new());
+        let shown = found.processes.iter().map(|fact| {
             let process = &fact.value;
             format!("{} {} {:#}", process.pid, process.name, process.address)
         });
         shown.collect()
+    }
+
+    #[test]
+    fn files_of_unknown_cards_have_their_processes() {
+        let texts = [CommandText {
+            command: "a.txt".to_owned(),
+            text: "$ fuser -v /dev/nvidia* /dev/vfio/*\n                     USER        PID ACCESS COMMAND\n\
+                   /dev/nvidia0:        root       1234 F...m Xorg\n/dev/vfio/12:        root       4321 F.... \
+                   qemu-system-x86\n/dev/vfio/vfio:      root       4321 F...m qemu-system-x86\n"
+                .to_owned(),
+        }];
+        let names = KernelNames::read(&texts);
+        let found = users(&texts, &names, &BTreeMap::new());
+        let shown: Vec<String> = found
+            .of_files
+            .iter()
+            .map(|fact| format!("{} {} {}", fact.value.node, fact.value.pid, fact.value.name))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "/dev/nvidia0 1234 Xorg",
+                "/dev/vfio/12 4321 qemu-system-x86"
+            ]
+        );
     }
 
     #[test]

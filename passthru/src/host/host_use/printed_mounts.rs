@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use pci_core::Address;
 
-use super::in_use::Storage;
+use super::in_use::{Storage, UnknownStorage};
 use super::kernel_names::{KernelNames, is_disk};
 use crate::host::fact::Fact;
 use crate::host::words::lines_with::lines_with;
@@ -48,6 +48,8 @@ pub(in crate::host) struct PrintedStorage {
     pub(in crate::host) storage: Vec<Fact<Storage>>,
     /// The functions whose disks have no file system of the host.
     pub(in crate::host) unused: Vec<Fact<Address>>,
+    /// File systems whose disks no line links to a function.
+    pub(in crate::host) not_followed: Vec<Fact<UnknownStorage>>,
 }
 
 /// Reads the disks of functions from texts.
@@ -59,9 +61,13 @@ pub(in crate::host) fn read(tree: &dyn HostTree, names: &KernelNames) -> Printed
     }
     printed.see_root(tree);
     let mut found: Vec<Fact<Storage>> = Vec::new();
+    let mut not_followed: Vec<Fact<UnknownStorage>> = Vec::new();
     for mount in &printed.mounts {
         let mut addresses = Vec::new();
         printed.follow(&mount.device, names, 0, &mut addresses);
+        if addresses.is_empty() {
+            printed.add_unknown(mount, &mut not_followed);
+        }
         for address in addresses {
             let mount_point = mount.point.clone();
             let storage = Storage {
@@ -74,9 +80,14 @@ pub(in crate::host) fn read(tree: &dyn HostTree, names: &KernelNames) -> Printed
         }
     }
     let unused = printed.unused(names, &found);
+    // Another line names the disk of the same file system.
+    let is_found = |point: &str| found.iter().any(|fact| fact.value.mount_point == point);
+    not_followed.retain(|fact| !is_found(&fact.value.mount_point));
+    not_followed.sort_by_key(|fact| fact.value.mount_point != "/");
     PrintedStorage {
         storage: found,
         unused,
+        not_followed,
     }
 }
 
@@ -242,6 +253,28 @@ impl Printed {
         let free = functions.into_iter().filter(|(_, (_, is_free))| *is_free);
         free.map(|(address, (line, _))| Fact::new(address, line))
             .collect()
+    }
+
+    /// Adds a file system on a disk of an unknown function: the root file system, or one whose disk
+    /// has a name.
+    fn add_unknown(&self, mount: &Mount, found: &mut Vec<Fact<UnknownStorage>>) {
+        let mut disk = mount.device.as_str();
+        for _ in 0..DEEPEST {
+            match self.parents.get(disk).and_then(|parents| parents.first()) {
+                Some(parent) if !is_disk(disk) => disk = parent,
+                _ => break,
+            }
+        }
+        let disk = is_disk(disk).then(|| disk.to_owned());
+        let is_root = mount.point == "/";
+        let is_new = |known: &Fact<UnknownStorage>| known.value.mount_point != mount.point;
+        if (disk.is_some() || is_root) && found.iter().all(is_new) {
+            let unknown = UnknownStorage {
+                mount_point: mount.point.clone(),
+                disk,
+            };
+            found.push(Fact::new(unknown, mount.evidence.clone()));
+        }
     }
 
     /// Adds the functions of a device, and of those that it is made of.

@@ -10,6 +10,7 @@ use hostconf::binding::kernel_facts::{
     BootFramebuffer, IntelIommuDefault, Presence, Release, Which,
 };
 use hostconf::binding::modprobe::same_module;
+use hostconf::boot::running;
 
 use crate::host::fact::Fact;
 use crate::host::model::whole_host;
@@ -53,6 +54,7 @@ impl Kernel {
                 kernel.at_least = oldest_installed(&text.command, &text.text);
             }
         }
+        seen.extend(loaded(tree).map(|fact| (Standing::Trace, fact)));
         kernel.release = settle(whole_host::Field::Release, &seen).fact;
         let newest = || kernel_facts::release(tree, Which::Newest).map(fact);
         kernel.of_modules = kernel.release.clone().or_else(newest);
@@ -230,6 +232,19 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
     Some((standing, release.parse().ok()?))
 }
 
+/// The release in the name of the image that the boot loader passed to the running kernel:
+/// `BOOT_IMAGE=/boot/vmlinuz-6.8.12-4-pve` of GRUB.
+fn loaded(tree: &dyn HostTree) -> Option<Fact<Release>> {
+    let (options, evidence) = running::options(tree)?;
+    let mut options = options.split_ascii_whitespace();
+    let image = options.find_map(|option| option.strip_prefix("BOOT_IMAGE="))?;
+    let (_, name) = image.rsplit_once("vmlinuz-")?;
+    // `vmlinuz-linux` and `vmlinuz-6.8-custom` prove no release of three numbers.
+    let numbers = name.split(['-', '+']).next()?.split('.').count();
+    let release = name.parse().ok().filter(|_| numbers == 3)?;
+    Some(Fact::new(release, evidence))
+}
+
 /// The oldest kernel that update-initramfs made an initramfs for: the host boots
 /// one of them.
 fn oldest_installed(source: &str, text: &str) -> Option<Fact<(u32, u32)>> {
@@ -297,6 +312,32 @@ mod tests {
             "6.8.12-9-pve\nx\n",
         ] {
             assert!(in_text("t", text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_image_of_the_boot_loader_names_the_release() {
+        let release = |line: &str, other: &str| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/proc/cmdline", line);
+            tree.insert_text("uname -a", other);
+            let release = Kernel::read(&tree).release;
+            release.map(|fact| fact.value.to_string())
+        };
+        let grub = "BOOT_IMAGE=/boot/vmlinuz-6.8.12-4-pve root=/dev/mapper/pve-root ro quiet\n";
+        assert_eq!(release(grub, "").as_deref(), Some("6.8.12-4-pve"));
+        let uname = "Linux pve 6.11.0-1-pve #1 SMP PREEMPT_DYNAMIC x86_64\n";
+        assert_eq!(release(grub, uname).as_deref(), Some("6.11.0-1-pve"));
+        let partition = "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-5.14.0-427.el9.x86_64 ro\n";
+        assert_eq!(
+            release(partition, "").as_deref(),
+            Some("5.14.0-427.el9.x86_64")
+        );
+        for line in [
+            "BOOT_IMAGE=/boot/vmlinuz-linux ro\n",
+            "BOOT_IMAGE=/vmlinuz ro\n",
+        ] {
+            assert_eq!(release(line, ""), None, "{line}");
         }
     }
 

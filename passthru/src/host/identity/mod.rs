@@ -1,6 +1,5 @@
 //! The system, the kernel and the processor of the host, and whether the input is of one host.
 
-pub(super) mod host_checks;
 pub(super) mod kernel;
 pub(super) mod machines;
 pub(super) mod platform;

@@ -196,10 +196,18 @@ impl System {
 
     /// The system in single lines of the input, if no listing shows it.
     pub(in crate::host) fn see_markers(&mut self, markers: &SystemMarkers, is_linux: bool) {
-        if self.hypervisor.is_some() || self.platform.is_some() {
+        // Systems that contain libvirt have its files, too.
+        let is_libvirt = |fact: &Fact<Target>| fact.value == Target::Libvirt;
+        let is_open = self.hypervisor.as_ref().is_none_or(is_libvirt);
+        if !is_open || self.platform.is_some() {
             return;
         }
         let seen = markers.hypervisor().map(|fact| (Standing::Trace, fact));
+        if self.hypervisor.is_some() {
+            let other = seen.filter(|(_, fact)| !is_libvirt(fact));
+            self.hypervisor = other.map(|(_, fact)| fact).or(self.hypervisor.take());
+            return;
+        }
         self.hypervisor = settle(Field::Hypervisor, seen.as_slice()).fact;
         let Some((platform, name)) = markers.platform() else {
             return;

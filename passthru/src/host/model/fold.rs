@@ -128,9 +128,9 @@ impl Function {
         }
     }
 
-    /// Whether lspci, without ids, names a device of another maker and another base class than
-    /// it did before. Releases of pci.ids word one maker's name in different ways, but none
-    /// changes a base class.
+    /// Whether lspci, without ids, names a device of another maker than it did before: one that is
+    /// surely another, or a maker worded in another way and another base class. Releases of pci.ids
+    /// word one maker's name in different ways, but none changes a base class.
     fn is_another_by_name(&self, observations: &[Observation]) -> bool {
         let device = &self.device;
         let held = self.held.get(Field::Name as usize).copied().flatten();
@@ -142,6 +142,7 @@ impl Function {
             return false;
         }
         let mut is_of_another = false;
+        let mut is_surely_of_another = false;
         let mut is_of_class = false;
         for seen in observations {
             match &seen.value {
@@ -150,13 +151,17 @@ impl Function {
                         (Some(maker), Some(other)) => !maker.eq_ignore_ascii_case(other),
                         _ => false,
                     };
+                    is_surely_of_another = match (known_maker(name), known_maker(other)) {
+                        (Some(maker), Some(other)) => maker != other,
+                        _ => false,
+                    };
                 }
                 Value::Class(other) => is_of_class = other.base == class.value.base,
                 _ => {}
             }
         }
         let has_class = |seen: &Observation| matches!(seen.value, Value::Class(_));
-        is_of_another && !is_of_class && observations.iter().any(has_class)
+        is_surely_of_another || is_of_another && !is_of_class && observations.iter().any(has_class)
     }
 
     /// Adds an observation, and returns its contradiction with another one.
@@ -312,6 +317,28 @@ impl Function {
 fn maker(name: &str) -> Option<&str> {
     let word = name.split([' ', ',']).next()?;
     (!word.is_empty() && word != "Device").then_some(word)
+}
+
+/// The maker of the device by the first word of its name in any release of pci.ids, for makers
+/// that did not merge with another one of them.
+fn known_maker(name: &str) -> Option<&'static str> {
+    const MAKERS: [(&str, &str); 10] = [
+        ("nvidia", "NVIDIA"),
+        ("advanced", "AMD"),
+        ("amd", "AMD"),
+        ("ati", "AMD"),
+        ("intel", "Intel"),
+        ("realtek", "Realtek"),
+        ("samsung", "Samsung"),
+        ("asmedia", "ASMedia"),
+        ("matrox", "Matrox"),
+        ("aspeed", "ASPEED"),
+    ];
+    let word = maker(name)?;
+    let known = MAKERS
+        .iter()
+        .find(|(start, _)| word.eq_ignore_ascii_case(start));
+    known.map(|(_, maker)| *maker)
 }
 
 /// A compared value, as used in sentences.
@@ -477,6 +504,10 @@ mod tests {
         ] {
             assert!(!are_several(gpu, same), "{same}");
         }
+        // Two machines of like slots.
+        let other =
+            "01:00.0 VGA compatible controller: Advanced Micro Devices, Inc. [AMD/ATI] Navi 10\n";
+        assert!(are_several(gpu, other));
         // One text with two listings.
         let both = format!("first:\n```\n{gpu}```\nsecond:\n```\n{disk}```\n");
         assert!(host(&[("post.txt", &both)]).machines.are_several());

@@ -28,7 +28,8 @@ pub(in crate::host) enum Standing {
     Log,
     /// A program that sums a host up for people.
     Summary,
-    /// A conclusion from other facts: the chipset, modules of one vendor.
+    /// A conclusion from other facts: the chipset, modules of one vendor, the name of the boot
+    /// image.
     Trace,
 }
 
@@ -72,10 +73,11 @@ static TABLE: [Row; 4] = [
     },
     Row {
         field: Field::Release,
-        order: &[&[Kernel], &[Program], &[Log], &[Summary]],
+        order: &[&[Kernel], &[Program], &[Log], &[Summary], &[Trace]],
         among_equals: AmongEquals::Last,
         difference: Difference::Usual,
-        reason: "A log may be of an older boot, and the last line is of the newest one.",
+        reason: "A log may be of an older boot, and the last line is of the newest one. The name \
+                 of the boot image is a convention.",
     },
     Row {
         field: Field::Board,

@@ -1,6 +1,6 @@
 //! The functions of the host that configurations of guests name.
 
-use host_tree::Evidence;
+use host_tree::{Evidence, numbered_lines};
 use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 use pci_core::Address;
@@ -17,6 +17,8 @@ pub(crate) struct Named {
     pub(crate) is_whole_slot: bool,
     /// The line of the guest's configuration.
     pub(crate) evidence: Evidence,
+    /// The line with the address, where it is another.
+    pub(crate) address_line: Option<Evidence>,
 }
 
 /// The functions and slots that guests name.
@@ -47,6 +49,7 @@ fn of_proxmox(vm: &ProxmoxVm) -> Vec<Named> {
                 address: address_of,
                 is_whole_slot: matches!(address, HostAddress::Slot(_)),
                 evidence: evidence.clone(),
+                address_line: None,
             }));
         }
     }
@@ -64,8 +67,17 @@ fn of_libvirt(domain: &Domain) -> Vec<Named> {
             address: hostdev.source,
             is_whole_slot: false,
             evidence: Evidence::at(&*domain.path, &domain.text, hostdev.line),
+            address_line: address_line(domain, hostdev.line),
         })
         .collect()
+}
+
+/// The line of the host's address in an element `hostdev` that starts at line `start`.
+fn address_line(domain: &Domain, start: u32) -> Option<Evidence> {
+    let lines = numbered_lines(&domain.text).skip_while(|(number, _)| *number <= start);
+    let mut inside = lines.take_while(|(_, line)| !line.contains("</source>"));
+    let (number, line) = inside.find(|(_, line)| line.contains("<address "))?;
+    Some(Evidence::new(&*domain.path, number, line.trim()))
 }
 
 /// The functions that guests name: no more than that they are there.

@@ -42,7 +42,16 @@ struct Function<'a> {
 /// The functions that a text's lines of the log name.
 pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
     let source = text.command.as_str();
-    let filtered = log.commands.iter().any(|command| command.filtered);
+    // A filter for the address alone keeps all lines of the function.
+    let is_by_address = |word: &&str| {
+        addresses_in(&format!("{}.0", word.trim_end_matches(".0")))
+            .next()
+            .is_some()
+    };
+    let keeps_function = |words: &Vec<&str>| words.iter().any(|word| is_by_address(&word));
+    let filtered = log.commands.iter().any(|command| {
+        command.filtered && (command.words.is_empty() || !command.words.iter().all(keeps_function))
+    });
     let of_guests = guest_parts::parts(&text.text);
     let lines = numbered_lines(&text.text);
     let lines = lines.filter(|(number, _)| !guest_parts::has(&of_guests, *number));
@@ -95,10 +104,23 @@ pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
         if let (Some((id, class)), None) = (identity, function.identity) {
             function.identity = Some((id, class, line));
         }
+        // A driver that refused the function is not bound to it (Linux drivers/base/dd.c,
+        // `call_driver_probe`).
+        if logged.text.starts_with("probe with driver ") {
+            function.driver = None;
+            continue;
+        }
         // A log of some lines may leave the last driver out.
         if logged.driver != "pci" && (!filtered || logged.driver == "vfio-pci") {
             function.driver = Some((logged.driver, line));
         }
+    }
+    // All lines of a function that the filter names are there.
+    let is_by_address = log.commands.iter().any(|command| command.filtered) && !filtered;
+    if let Some(ended) = regions.filter(|_| is_by_address)
+        && let Some(function) = functions.get_mut(&ended.address)
+    {
+        function.memory = function.memory.take().or_else(|| ended.whole());
     }
     let functions = functions.into_iter();
     let entries = functions.map(|(address, function)| function.entry(address, source));

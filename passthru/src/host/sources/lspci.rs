@@ -33,12 +33,14 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     let (emulated, real): (Vec<Run<'_>>, Vec<Run<'_>>) =
         runs.into_iter().partition(|run| run.is_emulated);
     let records = real.iter().flat_map(|run| run.records);
-    let mut listing = listing(source, records, is_sound);
+    let last = read.records.last().map(|record| record.head.line);
+    let mut listing = listing(source, records, is_sound, last);
     listing.is_of_linux = true;
-    let typed = read.commands.iter().find(|typed| typed.is_lspci());
-    let typed = typed.map_or(source, |typed| typed.text.as_str());
+    let mut typed = read.commands.iter().filter(|typed| typed.is_lspci());
+    let (first, second) = (typed.next(), typed.next());
+    let typed = first.map_or(source, |typed| typed.text.as_str());
     // One command's output: each of several in one text has its own filter.
-    if read.commands.len() <= 1 {
+    if second.is_none() {
         let coverage = Coverage::of_lspci(typed);
         // The text after a command may be only part of its output.
         listing.coverage = Some(if typed == source {
@@ -56,7 +58,7 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
         let first = run.records.first();
         let shown = records.find(|record| emulated::is_emulated(record));
         EmulatedRun {
-            listing: self::listing(source, run.records, is_sound),
+            listing: self::listing(source, run.records, is_sound, last),
             first: first.map(|record| record.head.evidence(source)),
             // Otherwise the line above the listing names its machine.
             shown: shown.or(first).map(|record| record.head.evidence(source)),
@@ -89,15 +91,16 @@ fn listing<'a>(
     source: &str,
     records: impl IntoIterator<Item = &'a Record>,
     is_sound: bool,
+    last: Option<u32>,
 ) -> Listing {
     let mut listing = Listing::default();
     for record in records {
-        add(&mut listing, source, record, is_sound);
+        add(&mut listing, source, record, is_sound, last);
     }
     listing
 }
 
-fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool) {
+fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool, last: Option<u32>) {
     // Behind a bridge of unknown bus: the text has no name for it that any
     // other source knows.
     let Some(address) = record.address else {
@@ -125,10 +128,43 @@ fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool) {
             .platform
             .get_or_insert_with(|| Fact::new(Platform::Xen, pciback.evidence(source)));
     }
-    listing.entries.push(entry(source, record, is_sound));
+    let is_last = last == Some(record.head.line);
+    listing
+        .entries
+        .push(entry(source, record, is_sound, is_last));
 }
 
-fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
+/// The driver that scripts append to the line of a function: `… (rev a1)   Driver: vfio-pci`;
+/// the inner value is none where the script says so.
+fn driver_behind(line: &str) -> Option<Option<&str>> {
+    const LABELS: [&str; 5] = [
+        "Kernel driver in use: ",
+        "Driver: ",
+        "driver: ",
+        "Driver=",
+        "driver=",
+    ];
+    let ends = LABELS.iter().filter_map(|label| {
+        let (before, value) = line.rsplit_once(label)?;
+        let is_apart = before.ends_with([' ', '\t', '(', '[', '|', ',', ';']);
+        is_apart.then_some(value)
+    });
+    let value = ends.last()?.trim().trim_end_matches([')', ']', '|', ' ']);
+    let is_name = value.len() <= 40
+        && value.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte)
+        });
+    match value {
+        "" | "none" | "None" | "NONE" | "-" | "n/a" | "N/A" => Some(None),
+        name if is_name && name.starts_with(|first: char| first.is_ascii_lowercase()) => {
+            Some(Some(name))
+        }
+        _ => None,
+    }
+}
+
+fn entry(source: &str, record: &Record, is_sound: bool, is_last: bool) -> Entry {
+    let is_cut_last = is_last && record.details.is_some() && record.modules.is_none();
     let head = record.head.evidence(source);
     let mut entry = Entry::listed(record.address.unwrap_or_default(), Source::Lspci, head);
     let space = record.config.space();
@@ -183,13 +219,40 @@ fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
             .clone()
             .map(|found| Value::Modules(found.value)),
     );
+    let behind = driver_behind(&entry.shown.text).map(|driver| driver.map(str::to_owned));
     match (&record.driver, record.fields) {
+        (None, _) if behind.is_some() => {
+            let line = entry.shown.clone();
+            entry.see_at(Value::Driver(behind.flatten()), line);
+        }
         (Some(driver), _) => {
             let value = Value::Driver(Some(driver.value.clone()));
             entry.see_at(value, driver.evidence(source));
         }
+        // The driver follows the capabilities, so a record with some may be cut before it.
+        (None, Fields::Whole) if is_cut_last => {}
         (None, Fields::Whole) => entry.see(Some(Value::Driver(None))),
         (None, _) => {}
     }
     entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_driver_behind_the_line_of_a_function_is_its_own() {
+        let card = "Group:  16  0000:0a:00.0 VGA compatible controller [0300]: NVIDIA [10de:21c4]";
+        for (end, wanted) in [
+            (" (rev a1)   Driver: vfio-pci", Some(Some("vfio-pci"))),
+            (" (driver: snd_hda_intel)", Some(Some("snd_hda_intel"))),
+            (" | Driver: none |", Some(None)),
+            (" Driver: ", Some(None)),
+            (" (rev a1)", None),
+            (" Driver: NVIDIA's own one", None),
+        ] {
+            assert_eq!(driver_behind(&format!("{card}{end}")), wanted, "{end}");
+        }
+    }
 }

@@ -15,8 +15,15 @@ pub(in crate::host) fn last_address_in(line: &str) -> Option<Address> {
 /// All addresses of functions in a line, with or without their domains, and in the form of
 /// libvirt's names of node devices (`pci_0000_01_00_0`).
 pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
-    let words = line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_'));
-    words.filter_map(address)
+    let words =
+        line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_' | '\\'));
+    words.flat_map(|word| {
+        // As a shell completes it: `0000\:01\:00.0`.
+        let escaped = word.contains("\\:").then(|| word.replace("\\:", ":"));
+        let whole = escaped.as_deref().and_then(address);
+        let parts = word.split('\\').filter(move |_| whole.is_none());
+        whole.into_iter().chain(parts.filter_map(address))
+    })
 }
 
 fn address(word: &str) -> Option<Address> {
@@ -31,7 +38,17 @@ fn address(word: &str) -> Option<Address> {
     // A time of day has no function after a dot, and a MAC address has more colons.
     let is_address = (7..=16).contains(&word.len()) && word.contains('.');
     let word = word.rsplit_once('=').map_or(word, |(_, word)| word);
-    is_address.then(|| word.parse().ok()).flatten()
+    let whole = is_address.then(|| word.parse().ok()).flatten();
+    whole.or_else(|| {
+        // `0000:26:00.0:region1` of QEMU.
+        let dot = word.find('.').filter(|dot| (5..=12).contains(dot))?;
+        let (start, rest) = word.split_at_checked(dot + 2)?;
+        let is_part = rest.starts_with(':')
+            && rest
+                .get(1..)?
+                .starts_with(|c: char| c.is_ascii_alphabetic());
+        is_part.then(|| start.parse().ok()).flatten()
+    })
 }
 
 #[cfg(test)]
@@ -52,6 +69,14 @@ mod tests {
         assert_eq!(
             found("pci_0000_0a_00_0 and /devices/0000:00:01.0/"),
             ["0000:0a:00.0", "0000:00:01.0"]
+        );
+        assert_eq!(
+            found("tee /sys/bus/pci/devices/0000\\:02\\:00.1/driver/unbind"),
+            ["0000:02:00.1"]
+        );
+        assert_eq!(
+            found("vfio_region_write(0000:26:00.0:region1+0x2d52c8, 0xff,8) failed"),
+            ["0000:26:00.0"]
         );
         for line in [
             "12:30:45.123",

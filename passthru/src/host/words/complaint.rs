@@ -5,7 +5,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use super::prose::is_sentence;
 
 /// Words for a failure, in lower case, of the languages in which people write.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 60] = [
     "not work",
     "n't work",
     "stops working",
@@ -34,6 +34,26 @@ const WORDS: [&str; 40] = [
     "no signal",
     "no output",
     "no display",
+    "no video",
+    "any video",
+    "no picture",
+    "no audio",
+    "nothing appears",
+    "nothing happens",
+    "nothing shows",
+    "never finish",
+    "never boot",
+    "never start",
+    "does nothing",
+    "still see it",
+    "not detect",
+    "not recogni",
+    "not listed",
+    "any idea",
+    "any help",
+    "what else can i",
+    "am i missing",
+    "what am i doing wrong",
     "funktioniert nicht",
     "geht nicht",
     "startet nicht",

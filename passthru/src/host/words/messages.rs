@@ -1,4 +1,4 @@
-//! Messages of the catalogue that the input has, each with the function that it names.
+//! Messages of the catalog that the input has, each with the function that it names.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -128,7 +128,16 @@ fn in_line<'a>(
         }
         joined = format!("{joined} {more}");
         is_wrapped = WRAPPED.contains(&next.len());
-        for found in messages::matches(&joined) {
+        let of_both = messages::matches(&joined);
+        // A message that goes on in the next line is read whole.
+        all.retain(|((known, before, _), _)| {
+            let is_other = |found: &Match<'_>| {
+                !std::ptr::eq(*known, found.message) && found.before.len() <= before.len()
+            };
+            let is_same = |found: &Match<'_>| std::ptr::eq(*known, found.message);
+            of_both.iter().any(is_same) || !of_both.iter().any(is_other)
+        });
+        for found in of_both {
             let is_known = |(known, _): &(Found, String)| std::ptr::eq(known.0, found.message);
             // In the next line alone it is found there.
             let is_new = found.before.len() < head.len() && !all.iter().any(is_known);

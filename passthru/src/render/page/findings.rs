@@ -6,7 +6,7 @@ use super::markup::escaped;
 use crate::doctor::Report;
 use crate::finding::Finding;
 use crate::invocation::Invocation;
-use crate::text::{Language, text};
+use crate::text::{Language, place, text};
 
 pub(super) fn findings(report: &Report, call: &Invocation, language: Language) -> String {
     if report.findings.is_empty() {
@@ -21,9 +21,10 @@ pub(super) fn findings(report: &Report, call: &Invocation, language: Language) -
 
 fn one(finding: &Finding, call: &Invocation, language: Language) -> String {
     let mut text = format!(
-        "<article class=\"finding {0}\"><p class=\"said\"><span class=\"verdict\">{0}</span> {1} \
-         <code>{2}</code></p>\n",
-        finding.verdict,
+        "<article class=\"finding {0}\"><p class=\"said\"><span class=\"verdict\">{1}</span> {2} \
+         <code>{3}</code></p>\n",
+        finding.verdict.word(),
+        escaped(&language.say(&finding.verdict.label())),
         escaped(&language.say(&finding.title)),
         escaped(finding.code),
     );
@@ -33,7 +34,7 @@ fn one(finding: &Finding, call: &Invocation, language: Language) -> String {
             let _ = write!(
                 text,
                 "<li><span class=\"place\">{}</span> <code>{}</code></li>",
-                escaped(&evidence.place()),
+                escaped(&language.say(&place(evidence))),
                 escaped(&evidence.text)
             );
         }

@@ -48,7 +48,7 @@ pub fn page(
         escaped(&title),
     );
     facts(&mut text, host, language);
-    counts(&mut text, report);
+    counts(&mut text, report, language);
     let mut section = |title: &Text, body: &str| {
         let title = language.say(title);
         let _ = write!(text, "<h2>{}</h2>\n{body}", escaped(&title));
@@ -135,7 +135,7 @@ fn facts(text: &mut String, host: &Host, language: Language) {
     text.push_str("</dl>\n");
 }
 
-fn counts(text: &mut String, report: &Report) {
+fn counts(text: &mut String, report: &Report, language: Language) {
     text.push_str("<ul class=\"counts\">");
     for verdict in Verdict::ALL {
         let findings = report.findings.iter();
@@ -145,7 +145,9 @@ fn counts(text: &mut String, report: &Report) {
         if count > 0 {
             let _ = write!(
                 text,
-                "<li class=\"{verdict}\"><span class=\"verdict\">{count} {verdict}</span></li>"
+                "<li class=\"{}\"><span class=\"verdict\">{count} {}</span></li>",
+                verdict.word(),
+                escaped(&language.say(&verdict.label()))
             );
         }
     }

@@ -25,7 +25,7 @@ pub fn extracted(parts: &[ImagePart], style: Style) -> String {
     parts.iter().map(line).collect()
 }
 
-fn about(driver: &ExtractedDriver) -> Text {
+pub(super) fn about(driver: &ExtractedDriver) -> Text {
     let (form, machine) = (driver.format.to_string(), driver.machine.to_string());
     let mut text = match &driver.name {
         Some(name) => text!(
@@ -63,6 +63,10 @@ fn signed(signature: &DriverSignature) -> Text {
         signers => text!("signed by {signers}", signers),
     };
     match signature.digest_matches {
+        Some(true) if signature.valid == Some(false) => text!(
+            "{signed}, but the signature is not valid: a guest with Secure Boot does not load it",
+            signed
+        ),
         Some(true) => signed,
         Some(false) => text!(
             "{signed}, but changed after that: a guest with Secure Boot does not load it",

@@ -142,6 +142,10 @@ fn image_line(image: &Image) -> Text {
             parts.push(text!("boot entry \"{product}\"", product));
         }
     }
+    // The images of NVIDIA's chain may be inside one of the PCI chain.
+    if let Some(size) = image.length_npde.filter(|size| *size != image.length_pcir) {
+        parts.push(text!("{size} bytes in NVIDIA's chain", size));
+    }
     match image.checksum_ok {
         Some(true) => parts.push(text!("checksum correct")),
         Some(false) => parts.push(text!("checksum wrong")),

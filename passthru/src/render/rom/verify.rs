@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use vbios::verify::{Acceptance, RomFinding, RomReport, RomVerdict};
 
 use super::super::style::Style;
-use super::super::wrap::{pad, paragraph};
+use super::super::wrap::{clean, pad, paragraph, width};
 use crate::text::{Text, text};
 use crate::verdict;
 
@@ -23,10 +23,17 @@ pub fn rom_report(report: &RomReport, style: Style) -> String {
             Acceptance::Unknown => verdict::Verdict::Unknown,
         };
         let because = style.say(&Text::of_english(answer.reason.to_string()));
-        let line = format!("{:<9}{because}", answer.acceptance.word());
-        let line = columns(&line, style);
+        let word = style.say(&match answer.acceptance {
+            Acceptance::Accepts => text!("accepts"),
+            Acceptance::Refuses => text!("refuses"),
+            Acceptance::Unknown => verdict.label(),
+        });
+        let word = word.as_str();
+        let line = columns(
+            &format!("{}{because}", pad(word, 9.max(width(word) + 1))),
+            style,
+        );
         let name = pad(&answer.consumer.to_string(), COLUMN);
-        let word = answer.acceptance.word();
         let line = line.replacen(word, &style.verdict(verdict, word), 1);
         let _ = write!(text, "{name}{line}");
     }
@@ -46,7 +53,8 @@ fn columns(text: &str, style: Style) -> String {
 }
 
 fn one(finding: &RomFinding, style: Style) -> String {
-    let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
+    let verdict = as_said(finding.verdict);
+    let word = pad(&format!(" {}", style.say(&verdict.label())), COLUMN);
     let mut line = Text::of_english(&finding.title);
     if let Some(offset) = finding.offset {
         line = text!(
@@ -56,18 +64,15 @@ fn one(finding: &RomFinding, style: Style) -> String {
         );
     }
     let body = columns(&style.say(&line), style);
-    let mut text = format!(
-        "{}{body}",
-        style.verdict(as_said(finding.verdict), &verdict)
-    );
+    let mut text = format!("{}{body}", style.verdict(verdict, &word));
     let indent = " ".repeat(COLUMN);
     if let Some(remedy) = finding.remedy {
-        let mut line = Text::of_english(remedy.to_string());
-        if let Some(command) = remedy.command() {
-            line = text!("{remedy}: {command}", remedy = line, command);
-        }
-        let line = style.say(&line);
+        let line = style.say(&Text::of_english(remedy.to_string()));
         text.push_str(&paragraph(&format!("{indent}-> "), &line, style.columns));
+        // Not wrapped: a shell runs it as printed.
+        if let Some(command) = &finding.command {
+            let _ = writeln!(text, "{indent}   {}", clean(command));
+        }
     }
     let consumer = finding.consumer.map(|consumer| format!("{consumer}, "));
     let code = format!("[{}{}]", consumer.unwrap_or_default(), finding.code);

@@ -12,7 +12,7 @@ mod finish;
 mod form;
 mod head;
 mod label;
-mod labelled_lines;
+mod labeled_lines;
 mod lazy;
 mod line_numbers;
 mod machine_line;

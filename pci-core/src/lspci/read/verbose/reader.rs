@@ -12,7 +12,7 @@ use super::interrupt::interrupt;
 use super::region::{RegionKind, region};
 use super::register_table::RegisterTable;
 use super::registers::Place;
-use super::special::{message_signalled, resizable};
+use super::special::{message_signaled, resizable};
 use super::structure_head::set_head;
 use super::titles::Titles;
 use super::window::window;
@@ -220,7 +220,7 @@ impl DetailsReader {
             return;
         }
         if line.depth != Depth::Lost {
-            self.labelled(details, line, text);
+            self.labeled(details, line, text);
             return;
         }
         // Every label may start a line.
@@ -241,13 +241,13 @@ impl DetailsReader {
         starts.push(text.len());
         for pair in starts.windows(2) {
             if let [start, end] = pair {
-                self.labelled(details, line, part(text, *start, *end).trim());
+                self.labeled(details, line, part(text, *start, *end).trim());
             }
         }
     }
 
     /// A line that starts with its label, or continues the one above.
-    fn labelled(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
+    fn labeled(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
         let label = if line.depth == Depth::Continued {
             None
         } else {
@@ -297,7 +297,7 @@ impl DetailsReader {
         let registers = &mut details.registers;
         match self.kind {
             Some(CapabilityKind::Conventional(CapabilityId(0x05))) => {
-                message_signalled(registers, self.base, label, value, &line.place)
+                message_signaled(registers, self.base, label, value, &line.place)
             }
             Some(CapabilityKind::Extended(ExtendedCapabilityId(0x15 | 0x24))) => {
                 resizable(registers, self.base, label, value, &line.place)

@@ -6,7 +6,7 @@ use crate::lspci::read::digits::part;
 
 /// The lines of Message Signaled Interrupts, whose offsets depend on the width of the address (PCI
 /// Local Bus Specification 3.0, section 6.8.1).
-pub(super) fn message_signalled(
+pub(super) fn message_signaled(
     registers: &mut Registers,
     base: u16,
     label: &str,

@@ -1,7 +1,9 @@
-//! Reading of the catalogue's files: stanzas of `key: value` lines.
+//! Reading of the catalog's files: stanzas of `key: value` lines.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
+
+use iommu::IommuStatus;
 
 use super::{About, Fix, Line, Message};
 use crate::verdict::Verdict;
@@ -12,7 +14,7 @@ macro_rules! files {
     };
 }
 
-/// The files of the catalogue by name.
+/// The files of the catalog by name.
 const FILES: &[(&str, &str)] = files![
     "bhyve",
     "dpdk",
@@ -149,6 +151,13 @@ fn message(stanza: &[Entry]) -> Option<Message> {
         is_general: one("general").is_some(),
         follows: one("follows").map_or_else(Vec::new, words),
         disputed_by: one("disputed-by").map_or_else(Vec::new, words),
+        proves: match one("proves") {
+            None => None,
+            Some("iommu-on") => Some(IommuStatus::Enabled),
+            Some("iommu-off-in-firmware") => Some(IommuStatus::DisabledInFirmware),
+            Some("iommu-off-in-kernel") => Some(IommuStatus::DisabledInKernel),
+            Some(_) => return None,
+        },
     })
 }
 

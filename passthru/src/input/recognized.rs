@@ -3,12 +3,12 @@
 use host_tree::numbered_lines;
 
 use super::shapes::bare;
-use super::sources::{Recognises, SOURCES};
+use super::sources::{Recognizes, SOURCES};
 use super::text_kind::TextKind;
 
 /// The lines of a text with the sources that recognize them.
 #[derive(Debug, Default)]
-pub(super) struct Recognised {
+pub(super) struct Recognized {
     /// The kind of each line, by the first source of the list that recognizes it.
     pub(super) lines: Vec<Option<TextKind>>,
     /// The kinds of all sources that recognize a line, in the order of the list.
@@ -16,7 +16,7 @@ pub(super) struct Recognised {
 }
 
 /// Has all sources look at a text.
-pub(super) fn recognised(text: &str) -> Recognised {
+pub(super) fn recognized(text: &str) -> Recognized {
     // The places of the sources in the list, by line.
     let mut places: Vec<Option<usize>> = vec![None; text.lines().count()];
     let mut seen = vec![false; SOURCES.len()];
@@ -25,7 +25,7 @@ pub(super) fn recognised(text: &str) -> Recognised {
         number.checked_sub(1)
     };
     for (place, source) in SOURCES.iter().enumerate() {
-        let Recognises::Text(lines) = source.recognises else {
+        let Recognizes::Text(lines) = source.recognizes else {
             continue;
         };
         for number in lines(text) {
@@ -40,7 +40,7 @@ pub(super) fn recognised(text: &str) -> Recognised {
     for ((_, line), known) in numbered_lines(text).zip(&mut places) {
         let line = bare(line);
         for (place, source) in SOURCES.iter().enumerate() {
-            let Recognises::Line(is) = source.recognises else {
+            let Recognizes::Line(is) = source.recognizes else {
                 continue;
             };
             let Some(seen) = seen.get_mut(place) else {
@@ -57,7 +57,7 @@ pub(super) fn recognised(text: &str) -> Recognised {
     }
     let kind = |place: usize| SOURCES.get(place).map(|source| source.kind);
     let sources = SOURCES.iter().zip(seen).filter(|(_, seen)| *seen);
-    Recognised {
+    Recognized {
         lines: places.into_iter().map(|place| kind(place?)).collect(),
         kinds: sources.map(|(source, _)| source.kind).collect(),
     }

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::pattern::{Piece, pieces};
-use super::po::{self, Entry, PoCause};
+use super::po::{self, CONTEXT_END, Entry, PoCause};
 use super::{Language, placeholders};
 
 /// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
@@ -15,9 +16,29 @@ const MAX_LOOKUPS: u32 = 64;
 
 /// The translations of one language.
 #[derive(Clone, Debug)]
-pub(crate) struct Catalogue {
+pub(crate) struct Catalog {
     language: Language,
     entries: BTreeMap<String, Sentence>,
+    /// The patterns with values, those with the most letters first; made on first use.
+    patterns: OnceLock<Vec<Pattern>>,
+}
+
+/// A pattern with values.
+#[derive(Clone, Debug)]
+struct Pattern {
+    letters: usize,
+    text: String,
+    is_plural: bool,
+    /// The key of its entry.
+    key: String,
+}
+
+impl Pattern {
+    /// The characters before its first value.
+    fn start(&self) -> &str {
+        let end = self.text.find(['{', '}']).unwrap_or(self.text.len());
+        self.text.get(..end).unwrap_or_default()
+    }
 }
 
 /// A sentence's plural in English, and its translations by plural form.
@@ -27,7 +48,7 @@ struct Sentence {
     forms: Vec<String>,
 }
 
-impl Catalogue {
+impl Catalog {
     /// Reads a PO file (GNU gettext manual, 10.1). Entries without a translation and those
     /// marked `fuzzy` are passed over.
     ///
@@ -57,10 +78,16 @@ impl Catalogue {
                 ));
             }
         }
-        Ok(Self { language, entries })
+        let patterns = OnceLock::new();
+        Ok(Self {
+            language,
+            entries,
+            patterns,
+        })
     }
 
-    /// The English sentences that have a translation; of those with a number, the one for 1.
+    /// The English sentences that have a translation; of those with a number, the one for 1. A
+    /// word with a context is `context\u{4}word`.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }
@@ -73,7 +100,7 @@ impl Catalogue {
     /// The translation of a sentence with an unknown pattern: by the matching pattern with the most
     /// letters. `None` for a sentence that is too long, or has too many parts: plans are read from
     /// files of others.
-    pub(super) fn recognised(&self, english: &str) -> Option<String> {
+    pub(super) fn recognized(&self, english: &str) -> Option<String> {
         let lookups = Cell::new(MAX_LOOKUPS);
         (english.len() <= MAX_LENGTH)
             .then(|| self.found(english, &lookups))
@@ -85,33 +112,26 @@ impl Catalogue {
         if let Some(exact) = self.translation(english, Some(1)) {
             return Some(fill(exact, |_| Some("1".to_owned())));
         }
-        let mut found: Option<(usize, &Sentence, Option<u64>, Captures<'_>)> = None;
-        for (one, sentence) in &self.entries {
-            let plural = sentence.plural.as_deref().map(|plural| (plural, true));
-            for (pattern, is_plural) in [(one.as_str(), false)].into_iter().chain(plural) {
-                let letters = letters(pattern);
-                // Punctuation between two values is not a sentence.
-                let best = found.as_ref().map_or(2, |(best, ..)| *best);
-                if letters <= best {
-                    continue;
-                }
-                let Some(captures) = captures(pattern, english) else {
-                    continue;
-                };
-                // The end of another sentence has few letters after its first value.
-                if letters < 10 && pattern.starts_with('{') && self.begins_with_words(&captures) {
-                    continue;
-                }
-                let number = captures.iter().find(|(name, _)| *name == "count");
-                let count = match number.and_then(|(_, value)| value.parse().ok()) {
-                    Some(count) => Some(count),
-                    None if is_plural => Some(2),
-                    None => sentence.plural.as_ref().map(|_| 1),
-                };
-                found = Some((letters, sentence, count, captures));
+        let found = self.patterns().iter().find_map(|pattern| {
+            if !english.starts_with(pattern.start()) {
+                return None;
             }
-        }
-        let Some((_, sentence, count, captures)) = found else {
+            let captures = captures(&pattern.text, english)?;
+            // The end of another sentence has few letters after its first value.
+            let is_end = pattern.letters < 10 && pattern.text.starts_with('{');
+            if is_end && self.begins_with_words(&captures) {
+                return None;
+            }
+            let sentence = self.entries.get(&pattern.key)?;
+            let number = captures.iter().find(|(name, _)| *name == "count");
+            let count = match number.and_then(|(_, value)| value.parse().ok()) {
+                Some(count) => Some(count),
+                None if pattern.is_plural => Some(2),
+                None => sentence.plural.as_ref().map(|_| 1),
+            };
+            Some((sentence, count, captures))
+        });
+        let Some((sentence, count, captures)) = found else {
             return self.found_after(english, lookups);
         };
         let pattern = sentence.form(self.language, count)?;
@@ -126,7 +146,31 @@ impl Catalogue {
     }
 }
 
-impl Catalogue {
+impl Catalog {
+    /// The patterns with values. Punctuation between values is not a sentence, and a word with a
+    /// context is not looked up.
+    fn patterns(&self) -> &[Pattern] {
+        self.patterns.get_or_init(|| {
+            let entries = self.entries.iter();
+            let entries = entries.filter(|(key, _)| !key.contains(CONTEXT_END));
+            let forms = entries.flat_map(|(key, sentence)| {
+                let plural = sentence.plural.as_deref().map(|plural| (key, plural, true));
+                [(key, key.as_str(), false)].into_iter().chain(plural)
+            });
+            let patterns = forms.filter(|(_, text, _)| text.contains('{'));
+            let patterns = patterns.map(|(key, text, is_plural)| Pattern {
+                letters: letters(text),
+                text: text.to_owned(),
+                is_plural,
+                key: key.clone(),
+            });
+            let mut patterns: Vec<Pattern> =
+                patterns.filter(|pattern| pattern.letters > 2).collect();
+            patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.letters));
+            patterns
+        })
+    }
+
     /// Whether the first value is several words that are not a sentence.
     fn begins_with_words(&self, captures: &Captures<'_>) -> bool {
         let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase());

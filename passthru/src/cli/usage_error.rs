@@ -1,0 +1,198 @@
+//! Errors of usage in the language of the output.
+
+use std::error::Error as _;
+use std::ffi::OsString;
+
+use clap::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::help;
+use crate::render::Style;
+use crate::text::{Language, Text, any_of, text};
+use crate::verdict::Verdict;
+
+/// The help, the version, or the error of usage.
+pub(super) fn shown(error: Error, args: &[OsString], style: Style) -> String {
+    let is_english = style.language == Language::English;
+    let sentence = if is_english { None } else { sentence(&error) };
+    let Some(sentence) = sentence else {
+        return rendered(error, args, style);
+    };
+    let tip = |tip: &Text| {
+        let tip = text!("tip: {sentence}", sentence = tip);
+        format!("\n  {}\n", style.say(&tip))
+    };
+    let label = style.say(&text!("error:"));
+    let styled = style.verdict(Verdict::Blocker, &label);
+    let mut out = help::titled(&label, &styled, &style.say(&sentence));
+    out.push('\n');
+    out.extend(tips(&error).iter().map(tip));
+    if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
+        let say = |word: &str| style.say(&Text::of_english(word));
+        let usage = help::usage(&usage.to_string(), &say);
+        let title = style.say(&text!("Usage:"));
+        out.push_str(&format!("\n{}\n", help::titled(&title, &title, &usage)));
+    }
+    let more = text!("For more information, try '--help'.");
+    out.push_str(&format!("\n{}\n", style.say(&more)));
+    out
+}
+
+/// The text that clap renders, its help translated.
+fn rendered(error: Error, args: &[OsString], style: Style) -> String {
+    let is_other = style.language != Language::English;
+    let translated = is_other.then(|| help::command(style.language).try_get_matches_from(args));
+    let error = translated.and_then(Result::err).unwrap_or(error);
+    let text = error.render();
+    if style.color {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    }
+}
+
+fn string(error: &Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind)? {
+        ContextValue::String(value) => Some(value),
+        _ => None,
+    }
+}
+
+fn strings(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(value)) => vec![value.clone()],
+        Some(ContextValue::Strings(values)) => values.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// The error; `None` for one that clap says.
+fn sentence(error: &Error) -> Option<Text> {
+    let argument = string(error, ContextKind::InvalidArg);
+    let value = string(error, ContextKind::InvalidValue);
+    let subcommand = string(error, ContextKind::InvalidSubcommand);
+    Some(match error.kind() {
+        ErrorKind::UnknownArgument => {
+            text!(
+                "unexpected argument '{argument}' found",
+                argument = argument?
+            )
+        }
+        ErrorKind::InvalidSubcommand => {
+            text!(
+                "unrecognized subcommand '{subcommand}'",
+                subcommand = subcommand?
+            )
+        }
+        ErrorKind::MissingRequiredArgument => text!(
+            "the following required arguments were not provided:{list}",
+            list = lines(&strings(error, ContextKind::InvalidArg))
+        ),
+        ErrorKind::MissingSubcommand => text!(
+            "'{subcommand}' requires a subcommand but one was not provided",
+            subcommand = subcommand?
+        ),
+        ErrorKind::ArgumentConflict => conflict(argument?, &strings(error, ContextKind::PriorArg)),
+        ErrorKind::InvalidValue if value == Some("") => text!(
+            "a value is required for '{argument}' but none was supplied",
+            argument = argument?
+        ),
+        ErrorKind::InvalidValue => {
+            let values = strings(error, ContextKind::ValidValue);
+            if values.is_empty() {
+                text!(
+                    "invalid value '{value}' for '{argument}'",
+                    value = value?,
+                    argument = argument?
+                )
+            } else {
+                text!(
+                    "invalid value '{value}' for '{argument}'; possible values: {values}",
+                    value = value?,
+                    argument = argument?,
+                    values
+                )
+            }
+        }
+        ErrorKind::ValueValidation => text!(
+            "invalid value '{value}' for '{argument}': {reason}",
+            value = value?,
+            argument = argument?,
+            reason = Text::of_english(error.source()?.to_string())
+        ),
+        ErrorKind::TooManyValues => text!(
+            "unexpected value '{value}' for '{argument}' found; no more were expected",
+            value = value?,
+            argument = argument?
+        ),
+        _ => return None,
+    })
+}
+
+fn conflict(argument: &str, others: &[String]) -> Text {
+    match others {
+        [] => text!(
+            "the argument '{argument}' cannot be used with others",
+            argument
+        ),
+        [same] if same == argument => {
+            text!(
+                "the argument '{argument}' cannot be used multiple times",
+                argument
+            )
+        }
+        [other] => text!(
+            "the argument '{argument}' cannot be used with '{other}'",
+            argument,
+            other
+        ),
+        others => text!(
+            "the argument '{argument}' cannot be used with:{list}",
+            argument,
+            list = lines(others)
+        ),
+    }
+}
+
+/// The items, a line each.
+fn lines(items: &[String]) -> Text {
+    let none = Text::of_table("");
+    let items = items.iter();
+    items.fold(none, |list, item| text!("{list}\n  {item}", list, item))
+}
+
+/// What may have been meant.
+fn tips(error: &Error) -> Vec<Text> {
+    let mut tips = Vec::new();
+    for kind in [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ] {
+        let near = strings(error, kind);
+        if !near.is_empty() {
+            let near = near.iter().map(|word| format!("'{word}'"));
+            tips.push(text!(
+                "did you mean {suggestion}?",
+                suggestion = any_of(near)
+            ));
+        }
+    }
+    if let Some(ContextValue::StyledStrs(others)) = error.get(ContextKind::Suggested) {
+        let argument = string(error, ContextKind::InvalidArg);
+        let argument = argument.or(string(error, ContextKind::InvalidSubcommand));
+        tips.extend(others.iter().map(|tip| {
+            let tip = tip.to_string();
+            // The tips that clap makes for words of this command line.
+            match (argument, tip.rsplit_once("as a value, use ")) {
+                (Some(argument), Some((_, usage))) => text!(
+                    "to pass '{argument}' as a value, use {usage}",
+                    argument,
+                    usage
+                ),
+                _ => Text::of_english(tip),
+            }
+        }));
+    }
+    tips
+}

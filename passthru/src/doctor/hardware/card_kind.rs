@@ -1,0 +1,191 @@
+//! Cards and chipsets of which more is known than their identity: graphics of processors and
+//! laptops, large BARs, chipsets with broken interrupt remapping.
+
+use pci_core::VendorId;
+
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::{Device, Host};
+use crate::remedy::Remedy;
+use crate::size::bytes;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "apu-graphics",
+        meaning: "The graphics of an AMD processor have no ROM chip: the firmware has the image \
+                  (ACPI table VFCT), and a guest needs a copy as its ROM file. Many of them are \
+                  not reset between two starts of a guest.",
+        source: "Linux drivers/gpu/drm/amd/amdgpu/amdgpu_bios.c, amdgpu_acpi_vfct_bios; pci.ids",
+        causes: &[],
+        check: apu,
+    },
+    Rule {
+        code: "mobile-graphics",
+        meaning: "A laptop's graphics card often has no connector of its own, since the integrated \
+                  graphics drive the screen, and its ROM is in the firmware (ACPI method _ROM). A \
+                  guest then needs a copy of the ROM, and a screen by network or Looking Glass.",
+        source: "Linux drivers/gpu/drm/nouveau/nvkm/subdev/bios/shadowacpi.c; pci.ids",
+        causes: &[],
+        check: mobile,
+    },
+    Rule {
+        code: "large-bar",
+        meaning: "A memory BAR of 4 GiB or more is above 4 GiB, so the host has Above 4G Decoding \
+                  enabled. The guest's firmware reserves a 64-bit MMIO window of at least that \
+                  size.",
+        source: "PCI Local Bus Specification 3.0, section 6.2.5.1; edk2 OvmfPkg",
+        causes: &[],
+        check: large_bar,
+    },
+    Rule {
+        code: "chipset-remapping-broken",
+        meaning: "Interrupt remapping of the Intel chipsets 5500, 5520 and X58 is broken up to \
+                  revision 13h (and in 22h of one of them). The kernel disables it, and VFIO then \
+                  assigns functions only with allow_unsafe_interrupts=1, which lets a guest forge \
+                  interrupts of the host.",
+        source: "Linux arch/x86/kernel/early-quirks.c, intel_remapping_check",
+        causes: &["container-refused", "container-group-refused"],
+        check: chipset,
+    },
+];
+
+/// Code names of AMD's processors with graphics (pci.ids).
+const APUS: [&str; 16] = [
+    "Raven Ridge",
+    "Picasso",
+    "Renoir",
+    "Lucienne",
+    "Cezanne",
+    "Barcelo",
+    "Rembrandt",
+    "Phoenix",
+    "HawkPoint",
+    "Raphael",
+    "Granite Ridge",
+    "Strix",
+    "Krackan",
+    "Mendocino",
+    "VanGogh",
+    "Kaveri",
+];
+
+/// The name of a display function, as the input or pci.ids has it.
+fn name(host: &Host, device: &Device) -> Option<String> {
+    let by_id = || {
+        let id = device.id.as_ref()?;
+        host.names().device(id.value).map(str::to_owned)
+    };
+    device.source_name.clone().or_else(by_id)
+}
+
+fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
+    let displays = context.functions().filter(|device| device.is_display());
+    displays
+        .filter(|device| {
+            let vendor = device.id.as_ref().map(|id| id.value.vendor);
+            let is_amd = vendor.is_none_or(|vendor| vendor == VendorId::ATI);
+            let is_apu = |name: String| APUS.iter().any(|apu| name.contains(apu));
+            is_amd && name(context.host, device).is_some_and(is_apu)
+        })
+        .map(|device| {
+            let title = text!(
+                "not in the input: whether {address}, the graphics of an AMD processor, has a ROM \
+                 file for the guest and a reset",
+                address = device.address
+            );
+            Diagnostic::new(Verdict::Unknown, title)
+                .of([device.address])
+                .evidence([device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "apu-rom",
+                    text: text!(
+                        "take the ROM from the firmware (passthru rom carve, table VFCT) and set it \
+                         as the guest's ROM file; test a second start of the guest"
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {
+    let displays = context.functions().filter(|device| device.is_display());
+    displays
+        .filter(|device| device.address.bus() != 0)
+        .filter(|device| {
+            let is_mobile = |name: String| ["Mobile", "Max-Q"].iter().any(|w| name.contains(w));
+            name(context.host, device).is_some_and(is_mobile)
+        })
+        .map(|device| {
+            let title = text!(
+                "not in the input: whether {address}, a laptop's graphics card, has a connector \
+                 and a ROM of its own",
+                address = device.address
+            );
+            Diagnostic::new(Verdict::Unknown, title)
+                .of([device.address])
+                .evidence([device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "laptop-rom",
+                    text: text!(
+                        "use the ROM from the firmware (passthru rom carve) and the board's \
+                         subsystem ID for the guest; the card may still not work"
+                    ),
+                })
+        })
+        .collect()
+}
+
+/// The first address that needs 64 bits, and the smallest BAR that is reported.
+const FOUR_GIB: u64 = 4 << 30;
+
+fn large_bar(context: &Context<'_>) -> Vec<Diagnostic> {
+    context
+        .functions()
+        .filter_map(|device| {
+            let regions = device.memory.as_ref()?.iter();
+            let regions = regions.filter(|region| region.value.is_assigned);
+            let largest = regions.max_by_key(|region| region.value.memory.size)?;
+            (largest.value.memory.size >= FOUR_GIB).then_some((device, largest))
+        })
+        .map(|(device, region)| {
+            let title = text!(
+                "{address} has a BAR of {size} above 4 GiB: the guest's 64-bit MMIO window must \
+                 be at least as large",
+                address = device.address,
+                size = bytes(region.value.memory.size)
+            );
+            Diagnostic::new(Verdict::Ok, title)
+                .of([device.address])
+                .evidence([region.evidence.clone()])
+        })
+        .collect()
+}
+
+fn chipset(context: &Context<'_>) -> Vec<Diagnostic> {
+    let devices = context.host.devices.values();
+    let broken = devices.filter(|device| {
+        let Some(id) = &device.id else { return false };
+        let is_listed = id.value.vendor == VendorId::INTEL
+            && matches!(id.value.device.0, 0x3403 | 0x3405 | 0x3406);
+        let is_old =
+            |revision: u8| revision <= 0x13 || id.value.device.0 == 0x3405 && revision == 0x22;
+        is_listed && device.revision.is_some_and(is_old)
+    });
+    broken
+        .take(1)
+        .map(|device| {
+            let title =
+                text!("interrupt remapping of this chipset is broken, and the kernel disables it");
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "interrupt-remapping",
+                    text: text!(
+                        "update the firmware; allow_unsafe_interrupts=1 is the last resort and \
+                         lets guests forge interrupts"
+                    ),
+                })
+        })
+        .collect()
+}
