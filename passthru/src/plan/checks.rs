@@ -136,7 +136,7 @@ pub(super) fn all(
 fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
     let mut found = Vec::new();
     for device in functions {
-        let DuplicateIds::At(twins) = host.twins_of(device) else {
+        let DuplicateIds::At(twins) = host.duplicates_of(device) else {
             continue;
         };
         for twin in twins {

@@ -254,7 +254,7 @@ fn check(device: &Device) -> PlanCheck {
 fn loses(host: &Host, functions: &[&Device]) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {
-        let DuplicateIds::At(twins) = host.twins_of(device) else {
+        let DuplicateIds::At(twins) = host.duplicates_of(device) else {
             continue;
         };
         for twin in twins {

@@ -13,7 +13,7 @@
 //! let host = Host::read(&tree);
 //! assert_eq!(Requirement::IommuEnabled.evaluate(&host).state, State::Met);
 //! let group = Requirement::InGroup { address: "03:00.0".parse()? };
-//! assert_eq!(group.evaluate(&host).said, "03:00.0 is in IOMMU group 17");
+//! assert_eq!(group.evaluate(&host).sentence, "03:00.0 is in IOMMU group 17");
 //! # Ok::<(), pci_core::Error>(())
 //! ```
 
@@ -130,7 +130,7 @@ pub struct Evaluation {
     /// Its state.
     pub state: State,
     /// The state as one sentence.
-    pub said: Text,
+    pub sentence: Text,
     /// The lines that prove the state; for [`State::Unknown`] related lines, or none.
     pub evidence: Vec<Evidence>,
 }
@@ -151,7 +151,7 @@ impl Evaluation {
     fn new(state: State, said: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         Self {
             state,
-            said,
+            sentence: said,
             evidence: evidence.into_iter().collect(),
         }
     }

@@ -14,7 +14,7 @@ fn answer(evaluation: Evaluation, devices: Vec<Address>, look: &[String]) -> Ans
     Answer {
         verdict,
         devices,
-        title: evaluation.said,
+        title: evaluation.sentence,
         evidence: evaluation.evidence,
         causes: Vec::new(),
         inspect: (verdict == Verdict::Unknown).then(|| look.to_vec()),

@@ -146,7 +146,7 @@ fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {
         let found = Requirement::NoBootFramebuffer { address }.evaluate(context.host);
         if found.state == State::Unmet {
             reported.push(
-                Diagnostic::new(Verdict::Fix, found.said)
+                Diagnostic::new(Verdict::Fix, found.sentence)
                     .of([address])
                     .evidence(found.evidence)
                     .remedy(Remedy::Plan {

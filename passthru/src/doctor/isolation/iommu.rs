@@ -137,7 +137,7 @@ fn off(context: &Context<'_>) -> Vec<Diagnostic> {
         IommuStatus::Enabled | IommuStatus::Unknown => return Vec::new(),
     };
     vec![
-        Diagnostic::new(Verdict::Blocker, found.said)
+        Diagnostic::new(Verdict::Blocker, found.sentence)
             .evidence(found.evidence)
             .remedy(remedy),
     ]
@@ -276,7 +276,7 @@ fn on(context: &Context<'_>) -> Vec<Diagnostic> {
     if found.state != State::Met {
         return Vec::new();
     }
-    vec![Diagnostic::new(Verdict::Ok, found.said).evidence(found.evidence.into_iter().take(3))]
+    vec![Diagnostic::new(Verdict::Ok, found.sentence).evidence(found.evidence.into_iter().take(3))]
 }
 
 fn remapping_off(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -296,7 +296,7 @@ fn remapping_off(context: &Context<'_>) -> Vec<Diagnostic> {
         },
     };
     vec![
-        Diagnostic::new(Verdict::Blocker, found.said)
+        Diagnostic::new(Verdict::Blocker, found.sentence)
             .evidence(found.evidence)
             .remedy(remedy),
     ]
@@ -312,7 +312,7 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     vec![
-        Diagnostic::new(Verdict::Unknown, found.said)
+        Diagnostic::new(Verdict::Unknown, found.sentence)
             .evidence(found.evidence)
             .remedy(Remedy::inspect(&["dmesg"])),
     ]
@@ -334,7 +334,7 @@ fn remapping_on(context: &Context<'_>) -> Vec<Diagnostic> {
     if found.state != State::Met {
         return Vec::new();
     }
-    vec![Diagnostic::new(Verdict::Ok, found.said).evidence(found.evidence.into_iter().take(1))]
+    vec![Diagnostic::new(Verdict::Ok, found.sentence).evidence(found.evidence.into_iter().take(1))]
 }
 
 fn harmless_lines(context: &Context<'_>) -> Vec<Diagnostic> {
