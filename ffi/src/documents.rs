@@ -90,7 +90,7 @@ pub unsafe extern "C" fn passthru_convert(
             number,
             ..Wanted::default()
         };
-        let source = conversion::Text {
+        let source = conversion::ConversionInput {
             name,
             text,
             host: host.map(|host| &host.facts),

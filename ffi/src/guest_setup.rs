@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use hvconf::guest::WorkSystem;
 use passthru::document;
-use passthru::guest_setup::{Asked, document as form, work};
+use passthru::guest_setup::{GuestSetupRequest, document as form, work};
 
 use crate::boundary::{give, object};
 use crate::document::Document;
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn passthru_host_guest_setup(
         // SAFETY: the caller promises that `system` is NULL or ends with a NUL.
         let system = unsafe { word(system, "system") }?;
         let system: WorkSystem = system.parse().map_err(failed)?;
-        let mut asked = Asked::new(devices, system);
+        let mut asked = GuestSetupRequest::new(devices, system);
         // SAFETY: the caller promises NULL or `option_count` strings.
         for option in unsafe { array(options, option_count, "options") }? {
             // SAFETY: the caller promises that each is NULL or ends with a NUL.

@@ -446,7 +446,7 @@ pub unsafe extern "C" fn passthru_host_guest_setup(
         let devices = unsafe { chosen(&host.facts, devices, count) }?;
         // SAFETY: the caller promises that `system` is NULL or ends with a NUL.
         let system: WorkSystem = unsafe { word(system, "system") }?.parse().map_err(failed)?;
-        let mut asked = guest_setup::Asked::new(devices, system);
+        let mut asked = guest_setup::GuestSetupRequest::new(devices, system);
         // SAFETY: the caller promises NULL or `option_count` strings.
         for option in unsafe { words(options, option_count, "options") }? {
             asked.set(option).map_err(failed)?;

@@ -3,7 +3,7 @@
 
 use std::ffi::c_char;
 
-use passthru::page::{self, Asked};
+use passthru::page::{self, PageRequest};
 use passthru::{capture, lspci};
 use pci_core::Names;
 use pci_core::lspci::write::OutputOptions;
@@ -77,13 +77,13 @@ pub unsafe extern "C" fn passthru_host_report(
         let host = unsafe { object(host, "host") }?;
         // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
         let words = unsafe { words_of(devices, count) }?;
-        let asked = Asked {
+        let asked = PageRequest {
             devices: words.into_iter().map(str::to_owned).collect(),
             // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
             target: unsafe { named(target) }?,
             // SAFETY: the caller promises that `vm` is NULL or ends with a NUL.
             vm: unsafe { optional_word(vm, "vm") }?.map(str::to_owned),
-            ..Asked::default()
+            ..PageRequest::default()
         };
         let page = page::make(host.tree.as_ref(), &asked).map_err(failed)?;
         Ok(Document::text(&page.html))

@@ -303,8 +303,8 @@ Remove-Item -LiteralPath $state",
 mod tests {
     use super::*;
     use crate::assigned::{
-        AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars,
-        Coverage, Prefetchable,
+        AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, BarWidth, Bars, Coverage,
+        Prefetchable,
     };
 
     fn vm(bars: Option<Bars>) -> Description {
@@ -330,10 +330,10 @@ mod tests {
             })
         };
         let bars = Bars([
-            memory(16 << 20, AddressWidth::Bits32, Prefetchable::No),
-            memory(16 << 30, AddressWidth::Bits64, Prefetchable::Yes),
+            memory(16 << 20, BarWidth::Bits32, Prefetchable::No),
+            memory(16 << 30, BarWidth::Bits64, Prefetchable::Yes),
             None,
-            memory(32 << 20, AddressWidth::Bits64, Prefetchable::Yes),
+            memory(32 << 20, BarWidth::Bits64, Prefetchable::Yes),
             None,
             None,
         ]);

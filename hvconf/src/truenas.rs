@@ -2,7 +2,7 @@
 //! isolated GPUs to vfio-pci by address at boot.
 
 use pci_core::Address;
-use pci_core::notation::NodeDevice;
+use pci_core::notation::NodeDeviceName;
 
 use crate::description::Description;
 use crate::emitted::{Emitted, EmittedCommand, Feature, ManualStep, Versions};
@@ -41,7 +41,7 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
         ));
     }
     for function in vm.assigned.functions() {
-        let device = NodeDevice(function.address).to_string();
+        let device = NodeDeviceName(function.address).to_string();
         let body = format!(
             "{{\"vm\": {}, \"attributes\": {{\"dtype\": \"PCI\", \"pptdev\": {}}}}}",
             number.0,

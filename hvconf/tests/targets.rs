@@ -2,7 +2,7 @@
 //! each line is there, and is read back where it can be.
 
 use hvconf::assigned::{
-    AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars, Coverage,
+    AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, BarWidth, Bars, Coverage,
     DisplayRole, Prefetchable, SriovRole,
 };
 use hvconf::convert::{Format, Source, Wanted, describe, write};
@@ -45,7 +45,7 @@ fn slot(rows: &[Row], role: Option<SriovRole>, coverage: Coverage) -> AssignedSl
     let functions = rows.iter().map(|(address, id, (class, subclass), bar)| {
         let memory = (*bar > 0).then(|| Bar::Memory {
             size: BarSize::new(*bar).unwrap(),
-            width: AddressWidth::Bits64,
+            width: BarWidth::Bits64,
             prefetchable: Prefetchable::Yes,
         });
         AssignedFunction {

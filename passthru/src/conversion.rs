@@ -77,7 +77,7 @@ impl Cause for ConversionCause {
 
 /// A machine's text, to be converted.
 #[derive(Clone, Copy, Debug)]
-pub struct Text<'a> {
+pub struct ConversionInput<'a> {
     /// Its name, such as a file's: `105.conf` numbers a machine of Proxmox VE.
     pub name: &'a str,
     /// Its text.
@@ -94,7 +94,11 @@ pub struct Text<'a> {
 /// # Errors
 ///
 /// When it is of no known format, cannot be read, or the target cannot express it.
-pub fn of_text(text: &Text<'_>, to: Format, wanted: &Wanted) -> crate::Result<(Format, Emitted)> {
+pub fn of_text(
+    text: &ConversionInput<'_>,
+    to: Format,
+    wanted: &Wanted,
+) -> crate::Result<(Format, Emitted)> {
     let name = || text.name.to_owned();
     let format = Format::of(text.text).ok_or_else(|| ConversionCause::NoFormat { name: name() })?;
     let functions = text.host.map(Host::passed_functions).unwrap_or_default();
@@ -126,11 +130,11 @@ pub struct Conversion<'a> {
     /// The format that was written.
     pub to_format: &'static str,
     /// The files, each with why its lines are there.
-    pub files: Vec<File<'a>>,
+    pub files: Vec<FileDocument<'a>>,
     /// Commands to run, in order.
-    pub commands: Vec<Command<'a>>,
+    pub commands: Vec<CommandDocument<'a>>,
     /// Manual steps.
-    pub manual_steps: Vec<Step<'a>>,
+    pub manual_steps: Vec<StepDocument<'a>>,
     /// Settings that are not converted.
     pub not_converted: Vec<NotConverted<'a>>,
 }
@@ -138,19 +142,19 @@ pub struct Conversion<'a> {
 /// A file to write.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
-pub struct File<'a> {
+pub struct FileDocument<'a> {
     /// Where.
     pub path: &'a str,
     /// The complete text.
     pub text: String,
     /// Its lines.
-    pub lines: Vec<Line<'a>>,
+    pub lines: Vec<LineDocument<'a>>,
 }
 
 /// A line of a file.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
-pub struct Line<'a> {
+pub struct LineDocument<'a> {
     /// The text, without its line end.
     pub text: &'a str,
     /// Why it is there.
@@ -161,7 +165,7 @@ pub struct Line<'a> {
 
 /// A command.
 #[derive(Debug, Serialize)]
-pub struct Command<'a> {
+pub struct CommandDocument<'a> {
     /// The program and its arguments.
     pub argv: &'a [String],
     /// Why.
@@ -173,7 +177,7 @@ pub struct Command<'a> {
 /// A step for a person.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
-pub struct Step<'a> {
+pub struct StepDocument<'a> {
     /// Its stable name.
     pub step: &'static str,
     /// The instruction.
@@ -199,9 +203,9 @@ pub fn document(from: Format, to: Format, emitted: &Emitted) -> Conversion<'_> {
         schema: "passthru-conversion/1",
         from_format: from.word(),
         to_format: to.word(),
-        files: emitted.files.iter().map(File::from).collect(),
-        commands: emitted.commands.iter().map(Command::from).collect(),
-        manual_steps: emitted.steps.iter().map(Step::from).collect(),
+        files: emitted.files.iter().map(FileDocument::from).collect(),
+        commands: emitted.commands.iter().map(CommandDocument::from).collect(),
+        manual_steps: emitted.steps.iter().map(StepDocument::from).collect(),
         not_converted: emitted
             .not_converted
             .iter()
@@ -218,9 +222,9 @@ fn in_words(versions: Option<Versions>) -> Option<String> {
     versions.map(|versions| versions.to_string())
 }
 
-impl<'a> From<&'a EmittedFile> for File<'a> {
+impl<'a> From<&'a EmittedFile> for FileDocument<'a> {
     fn from(file: &'a EmittedFile) -> Self {
-        let lines = file.lines.iter().map(|line| Line {
+        let lines = file.lines.iter().map(|line| LineDocument {
             text: &line.text,
             purpose: &line.purpose,
             versions: in_words(line.versions),
@@ -233,7 +237,7 @@ impl<'a> From<&'a EmittedFile> for File<'a> {
     }
 }
 
-impl<'a> From<&'a EmittedCommand> for Command<'a> {
+impl<'a> From<&'a EmittedCommand> for CommandDocument<'a> {
     fn from(command: &'a EmittedCommand) -> Self {
         Self {
             argv: &command.argv,
@@ -243,7 +247,7 @@ impl<'a> From<&'a EmittedCommand> for Command<'a> {
     }
 }
 
-impl<'a> From<&'a hvconf::emitted::ManualStep> for Step<'a> {
+impl<'a> From<&'a hvconf::emitted::ManualStep> for StepDocument<'a> {
     fn from(step: &'a hvconf::emitted::ManualStep) -> Self {
         Self {
             step: step.name,

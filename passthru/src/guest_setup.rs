@@ -10,7 +10,7 @@ use hvconf::guest::{
 use pci_core::Address;
 use serde::Serialize;
 
-use crate::conversion::{Command, File, Step};
+use crate::conversion::{CommandDocument, FileDocument, StepDocument};
 use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
 use crate::plan::{self, VmOptionCause, VmOptions};
@@ -18,7 +18,7 @@ use crate::text::{Text, text};
 
 /// Request for a guest's setup.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct GuestSetupRequest {
     /// The functions of the guest; a graphics card is complete
     /// ([`Host::card_of`](crate::Host::card_of)).
     pub devices: Vec<Address>,
@@ -34,7 +34,7 @@ pub struct Asked {
     pub looking_glass: Option<LookingGlassSize>,
 }
 
-impl Asked {
+impl GuestSetupRequest {
     /// Nothing but the devices and the system.
     #[must_use]
     pub const fn new(devices: Vec<Address>, system: WorkSystem) -> Self {
@@ -49,7 +49,7 @@ impl Asked {
     }
 }
 
-impl Asked {
+impl GuestSetupRequest {
     /// Adds something in the words of the command, without its dashes: `driver=570`,
     /// `open`, `instance=PCI\...`, `looking-glass=2560x1440`.
     ///
@@ -146,19 +146,19 @@ impl Cause for GuestSetupCause {
 /// Windows is to find by them, or when an instance is of none of the devices.
 ///
 /// ```
-/// use passthru::guest_setup::{Asked, work};
+/// use passthru::guest_setup::{GuestSetupRequest, work};
 /// use passthru::{Host, input::Input};
 /// let mut input = Input::new();
 /// input.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 ///     GB206 [GeForce RTX 5060 Ti] [10de:2d04] (rev a1)\n")?;
 /// let host = Host::read(&input.finish()?);
-/// let mut asked = Asked::new(vec!["01:00.0".parse()?], "debian".parse()?);
+/// let mut asked = GuestSetupRequest::new(vec!["01:00.0".parse()?], "debian".parse()?);
 /// asked.driver = Some("570.86".parse()?);
 /// let done = work(&host, &asked)?;
 /// assert_eq!(done.commands[0].argv.last().unwrap(), "--kernel-module-type=open");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn work(host: &Host, asked: &Asked) -> crate::Result<Emitted> {
+pub fn work(host: &Host, asked: &GuestSetupRequest) -> crate::Result<Emitted> {
     let devices = plan::functions(host, &asked.devices)?;
     let passed = plan::passed(host, &devices, &VmOptions::default())?;
     let chip = |function: &hvconf::assigned::AssignedFunction| {
@@ -189,11 +189,11 @@ pub struct GuestSetupDocument<'a> {
     /// The version of this form.
     pub schema: &'static str,
     /// Files for the guest, each with the purpose of its lines.
-    pub files: Vec<File<'a>>,
+    pub files: Vec<FileDocument<'a>>,
     /// Commands to run in the guest, in order.
-    pub commands: Vec<Command<'a>>,
+    pub commands: Vec<CommandDocument<'a>>,
     /// Manual steps and choices in the guest.
-    pub manual_steps: Vec<Step<'a>>,
+    pub manual_steps: Vec<StepDocument<'a>>,
 }
 
 /// Returns the JSON form of the setup inside a guest.
@@ -201,9 +201,9 @@ pub struct GuestSetupDocument<'a> {
 pub fn document(emitted: &Emitted) -> GuestSetupDocument<'_> {
     GuestSetupDocument {
         schema: "passthru-guest/1",
-        files: emitted.files.iter().map(File::from).collect(),
-        commands: emitted.commands.iter().map(Command::from).collect(),
-        manual_steps: emitted.steps.iter().map(Step::from).collect(),
+        files: emitted.files.iter().map(FileDocument::from).collect(),
+        commands: emitted.commands.iter().map(CommandDocument::from).collect(),
+        manual_steps: emitted.steps.iter().map(StepDocument::from).collect(),
     }
 }
 

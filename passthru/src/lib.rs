@@ -97,5 +97,5 @@ pub use host::Host;
 pub use invocation::Invocation;
 pub use remedy::{Remedy, shown};
 pub use requirement::{Change, GuestOption, WholeLine};
-pub use target::{System, Target};
+pub use target::{HostSystem, Target};
 pub use verdict::Verdict;

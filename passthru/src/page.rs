@@ -15,7 +15,7 @@ use crate::text::Language;
 
 /// The request for a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct PageRequest {
     /// Words for the devices to pass through; empty for a page without a plan.
     pub devices: Vec<String>,
     /// The hypervisor; `None` for the host's.
@@ -44,7 +44,7 @@ pub struct Page {
 ///
 /// If the words select no device or several cards, and if the requested plan is not valid. An
 /// impossible plan is not an error: the page has the reason.
-pub fn make(tree: &dyn HostTree, asked: &Asked) -> crate::Result<Page> {
+pub fn make(tree: &dyn HostTree, asked: &PageRequest) -> crate::Result<Page> {
     // A page is for sharing, too.
     let tree = capture::shareable(tree);
     let host = Host::read(&tree);

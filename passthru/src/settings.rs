@@ -78,7 +78,7 @@ impl Place {
 
 /// Condition of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum SettingCondition {
     /// On every host.
     Always,
     /// Where interrupt remapping is enabled.
@@ -98,11 +98,11 @@ pub struct Judgment {
     /// The finding's code.
     pub code: &'static str,
     /// Condition of the row.
-    pub when: When,
+    pub when: SettingCondition,
     /// The verdict if it is met.
     pub verdict: Verdict,
     /// Whether the setting should be removed.
-    pub remove: Removal,
+    pub remove: SettingRemoval,
     /// Title of the finding, with `SETTING` for the text of the setting.
     pub title: &'static str,
 }
@@ -143,7 +143,7 @@ pub struct Setting {
 /// Whether a setting should be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Removal {
+pub enum SettingRemoval {
     /// Take it out.
     Remove,
     /// It may remain.
@@ -259,8 +259,8 @@ fn row(line: &'static str) -> Option<Setting> {
             when: self::when(when)?,
             verdict: Verdict::from_word(verdict)?,
             remove: match remove {
-                "remove" => Removal::Remove,
-                "leave" => Removal::Leave,
+                "remove" => SettingRemoval::Remove,
+                "leave" => SettingRemoval::Leave,
                 _ => return None,
             },
             title,
@@ -284,15 +284,15 @@ fn row(line: &'static str) -> Option<Setting> {
     })
 }
 
-fn when(word: &str) -> Option<When> {
+fn when(word: &str) -> Option<SettingCondition> {
     Some(match word {
-        "always" => When::Always,
-        "remapping-on" => When::RemappingOn,
-        "simpledrm" => When::Simpledrm,
-        "initramfs-tools" => When::InitramfsTools,
+        "always" => SettingCondition::Always,
+        "remapping-on" => SettingCondition::RemappingOn,
+        "simpledrm" => SettingCondition::Simpledrm,
+        "initramfs-tools" => SettingCondition::InitramfsTools,
         other => {
             let (major, minor) = other.strip_prefix("kernel-from:")?.split_once('.')?;
-            When::KernelFrom(major.parse().ok()?, minor.parse().ok()?)
+            SettingCondition::KernelFrom(major.parse().ok()?, minor.parse().ok()?)
         }
     })
 }

@@ -14,7 +14,7 @@ use crate::typos::{did_you_mean, similar};
 /// The system of a hypervisor's host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum System {
+pub enum HostSystem {
     /// Linux with KVM.
     Linux,
     /// Xen with its dom0.
@@ -47,7 +47,7 @@ struct Declaration {
     /// The name in sentences.
     name: &'static str,
     /// The system of its host.
-    system: System,
+    system: HostSystem,
     /// Paths of a host whose presence shows the hypervisor.
     shown_by: &'static [&'static str],
     /// Directories of a host with configurations of its guests.
@@ -58,12 +58,12 @@ struct Declaration {
 
 impl Declaration {
     /// A hypervisor whose guests have a format of their own.
-    const fn of(format: Format, system: System) -> Self {
+    const fn of(format: Format, system: HostSystem) -> Self {
         Self::named(format.word(), format.name(), system)
     }
 
     /// One that has none: a manager of others' guests, or one that assigns nothing.
-    const fn named(word: &'static str, name: &'static str, system: System) -> Self {
+    const fn named(word: &'static str, name: &'static str, system: HostSystem) -> Self {
         Self {
             word,
             name,
@@ -107,16 +107,16 @@ hypervisors! {
     Proxmox = Declaration {
         shown_by: &["/etc/pve"],
         guests: &["/etc/pve"],
-        ..Declaration::of(Format::Proxmox, System::Linux)
+        ..Declaration::of(Format::Proxmox, HostSystem::Linux)
     };
     /// libvirt with QEMU.
     Libvirt = Declaration {
         shown_by: &["/etc/libvirt/qemu"],
         guests: &["/etc/libvirt"],
-        ..Declaration::of(Format::Libvirt, System::Linux)
+        ..Declaration::of(Format::Libvirt, HostSystem::Linux)
     };
     /// QEMU without a manager: a launch script.
-    Qemu = Declaration::of(Format::Qemu, System::Linux);
+    Qemu = Declaration::of(Format::Qemu, HostSystem::Linux);
     /// VMware ESXi, whose console is on the network and whose VMkernel shows no groups.
     Esxi = Declaration {
         shown_by: &["/etc/vmware/esx.conf", "/etc/vmware/passthru.map", "/vmfs/volumes"],
@@ -127,50 +127,50 @@ hypervisors! {
             HostPart::Groups,
             HostPart::DisplayConsole,
         ],
-        ..Declaration::of(Format::Esxi, System::Esxi)
+        ..Declaration::of(Format::Esxi, HostSystem::Esxi)
     };
     /// Xen with `xl`.
-    Xen = Declaration { guests: &["/etc/xen"], ..Declaration::of(Format::Xen, System::Xen) };
+    Xen = Declaration { guests: &["/etc/xen"], ..Declaration::of(Format::Xen, HostSystem::Xen) };
     /// XCP-ng and XenServer.
     XcpNg = Declaration {
         guests: &["/etc/xen"],
-        ..Declaration::named("xcp-ng", "XCP-ng", System::Xen)
+        ..Declaration::named("xcp-ng", "XCP-ng", HostSystem::Xen)
     };
     /// Hyper-V: Discrete Device Assignment.
-    HyperV = Declaration::of(Format::HyperV, System::Windows);
+    HyperV = Declaration::of(Format::HyperV, HostSystem::Windows);
     /// bhyve on FreeBSD.
-    Bhyve = Declaration::of(Format::Bhyve, System::FreeBsd);
+    Bhyve = Declaration::of(Format::Bhyve, HostSystem::FreeBsd);
     /// Cloud Hypervisor.
-    CloudHypervisor = Declaration::of(Format::CloudHypervisor, System::Linux);
+    CloudHypervisor = Declaration::of(Format::CloudHypervisor, HostSystem::Linux);
     /// crosvm.
-    Crosvm = Declaration::of(Format::Crosvm, System::Linux);
+    Crosvm = Declaration::of(Format::Crosvm, HostSystem::Linux);
     /// Incus.
-    Incus = Declaration::of(Format::Incus, System::Linux);
+    Incus = Declaration::of(Format::Incus, HostSystem::Linux);
     /// LXD.
-    Lxd = Declaration::named("lxd", "LXD", System::Linux);
+    Lxd = Declaration::named("lxd", "LXD", HostSystem::Linux);
     /// KubeVirt.
-    KubeVirt = Declaration::of(Format::KubeVirt, System::Linux);
+    KubeVirt = Declaration::of(Format::KubeVirt, HostSystem::Linux);
     /// Harvester.
-    Harvester = Declaration::of(Format::Harvester, System::Linux);
+    Harvester = Declaration::of(Format::Harvester, HostSystem::Linux);
     /// OpenStack Nova.
-    Nova = Declaration::of(Format::Nova, System::Linux);
+    Nova = Declaration::of(Format::Nova, HostSystem::Linux);
     /// NVIDIA's GPU operator for Kubernetes.
-    GpuOperator = Declaration::named("gpu-operator", "NVIDIA GPU operator", System::Linux);
+    GpuOperator = Declaration::named("gpu-operator", "NVIDIA GPU operator", HostSystem::Linux);
     /// Unraid.
     Unraid = Declaration {
         guests: &["/etc/libvirt"],
-        ..Declaration::of(Format::Unraid, System::Linux)
+        ..Declaration::of(Format::Unraid, HostSystem::Linux)
     };
     /// TrueNAS.
-    TrueNas = Declaration::named("truenas", "TrueNAS", System::Linux);
+    TrueNas = Declaration::named("truenas", "TrueNAS", HostSystem::Linux);
     /// NixOS.
-    NixOs = Declaration::of(Format::NixOs, System::Linux);
+    NixOs = Declaration::of(Format::NixOs, HostSystem::Linux);
     /// Talos Linux.
-    Talos = Declaration::of(Format::Talos, System::Linux);
+    Talos = Declaration::of(Format::Talos, HostSystem::Linux);
     /// Firecracker, which cannot.
-    Firecracker = Declaration::named("firecracker", "Firecracker", System::Linux);
+    Firecracker = Declaration::named("firecracker", "Firecracker", HostSystem::Linux);
     /// VirtualBox, which cannot.
-    VirtualBox = Declaration::named("virtualbox", "VirtualBox", System::Linux);
+    VirtualBox = Declaration::named("virtualbox", "VirtualBox", HostSystem::Linux);
 }
 
 impl Target {
@@ -188,7 +188,7 @@ impl Target {
 
     /// The system of its host.
     #[must_use]
-    pub const fn system(self) -> System {
+    pub const fn system(self) -> HostSystem {
         self.declaration().system
     }
 

@@ -11,8 +11,8 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::notation::{
     AddrOption, BusId, DecimalAddress, DynamicId, HardwareId, HideList, HostAddresses, HostOption,
-    IdPath, InstanceId, LocationInformation, LocationPath, NodeDevice, PassthruDevice, PciDevice,
-    PciSelector, PciSpec, SysfsPath, UefiDevicePath,
+    IdPath, InstanceId, LocationInformation, LocationPath, NodeDeviceName, PassthruDevice,
+    PciDevice, PciSelector, PciSpec, SysfsPath, UefiDevicePath,
 };
 use crate::{
     Address, AddressOrSlot, AddressPath, Bus, BusNumber, ClassCode, DeviceId, DeviceNumber,
@@ -322,7 +322,7 @@ as_text! {
     LocationInformation: "a location such as PCI bus 1, device 0, function 0",
     LocationPath: "a location path such as PCIROOT(0)#PCI(0100)",
     Modalias: "a modalias",
-    NodeDevice: "a node device such as pci_0000_01_00_0",
+    NodeDeviceName: "a node device such as pci_0000_01_00_0",
     PassthruDevice: "bus/slot/function such as 1/0/0",
     PciDevice: "an address, a path or pci: with IDs",
     PciSelector: "a selector such as pci0:1:0:0",

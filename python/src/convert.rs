@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use hvconf::convert::{Format, Wanted};
-use passthru::conversion::{self, Text};
+use passthru::conversion::{self, ConversionInput};
 use pyo3::prelude::*;
 
 use crate::host::Host;
@@ -41,7 +41,7 @@ pub(crate) fn convert(
         ..Wanted::default()
     };
     py.detach(|| {
-        let source = Text {
+        let source = ConversionInput {
             name,
             text,
             host: host.map(Host::host),

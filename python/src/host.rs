@@ -238,7 +238,8 @@ impl Host {
     ) -> PyResult<String> {
         let system: WorkSystem = system.parse().map_err(|error| errors::input(&error))?;
         py.detach(|| {
-            let mut asked = guest_setup::Asked::new(devices.chosen(&self.host)?, system);
+            let mut asked =
+                guest_setup::GuestSetupRequest::new(devices.chosen(&self.host)?, system);
             for option in &options {
                 asked.set(option).map_err(|error| errors::input(&error))?;
             }
@@ -353,11 +354,11 @@ impl Host {
         target: Option<&str>,
         vm: Option<Guest>,
     ) -> PyResult<String> {
-        let asked = page::Asked {
+        let asked = page::PageRequest {
             devices: devices.into_words(),
             target: words::target(target)?,
             vm: vm.map(Guest::into_word),
-            ..page::Asked::default()
+            ..page::PageRequest::default()
         };
         py.detach(|| {
             page::make(self.source.tree(), &asked)

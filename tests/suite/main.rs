@@ -22,6 +22,7 @@ macro_rules! listing {
     };
 }
 
+mod api;
 mod ask_command;
 mod bad_input;
 mod binding_hosts;

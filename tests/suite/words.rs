@@ -9,11 +9,12 @@ use std::path::PathBuf;
 
 use passthru::{doctor, settings};
 
+use crate::api;
 use crate::command::top;
 use crate::texts::{rust_files, sentences};
 
 /// The groups of names that are checked.
-const NAMES: &[fn() -> Vec<String>] = &[codes, properties, symbols];
+const NAMES: &[fn() -> Vec<String>] = &[codes, properties, symbols, rust_items, python_items];
 
 /// The codes of all findings and of a ROM's verification.
 fn codes() -> Vec<String> {
@@ -49,6 +50,60 @@ fn symbols() -> Vec<String> {
     let names = rows("ffi/tests/abi/symbols.txt", 0);
     assert!(names.len() > 90, "{}", names.len());
     names
+}
+
+/// The public types, functions, fields and variants of the Rust crates.
+fn rust_items() -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for line in api::crates().iter().flat_map(|(_, text)| text.lines()) {
+        let path = api::path(line).unwrap_or_default();
+        names.extend(path.rsplit("::").next().map(str::to_owned));
+    }
+    assert!(names.len() > 3000, "{}", names.len());
+    names.into_iter().collect()
+}
+
+/// The public classes, functions and fields of the Python package.
+fn python_items() -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(top().join("python/python/passthru")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|end| end != "py") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text.lines() {
+            let item = line.trim_start();
+            let indent = line.len() - item.len();
+            let item = item
+                .strip_prefix("class ")
+                .or_else(|| item.strip_prefix("def "))
+                .or_else(|| (indent == 4 && item.contains(": ")).then_some(item));
+            let end = |c: char| !(c.is_alphanumeric() || c == '_');
+            let name = item.and_then(|item| item.split(end).next()).unwrap_or("_");
+            if !name.starts_with('_') && (indent == 0 || indent == 4) {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    assert!(names.len() > 400, "{}", names.len());
+    names.into_iter().collect()
+}
+
+/// The words of a name in any case.
+fn words_of_name(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if matches!(c, '-' | '_') || c.is_uppercase() && was_lower {
+            words.push(String::new());
+        }
+        was_lower = c.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
 }
 
 /// A column of a table of tab-separated values.
@@ -206,7 +261,7 @@ fn names_have_the_glossary_s_words() {
     let forbidden = single();
     let mut wrong = Vec::new();
     for name in NAMES.iter().flat_map(|group| group()) {
-        let words: Vec<String> = name.split(['-', '_']).map(str::to_owned).collect();
+        let words = words_of_name(&name);
         for phrase in forbidden.iter().filter(|phrase| phrase.is_in(&words)) {
             wrong.push(format!(
                 "{name}: `{}`, better `{}`",

@@ -124,7 +124,7 @@ impl fmt::Display for NotLiteralReason {
 
 /// An assignment to a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment {
+pub struct GrubAssignment {
     /// The variable's name.
     pub variable: String,
     /// The line, from 1, on which the assignment begins.
@@ -160,7 +160,7 @@ pub struct StrayCommand {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrubDefaults {
     text: String,
-    assignments: Vec<Assignment>,
+    assignments: Vec<GrubAssignment>,
     stray: Vec<StrayCommand>,
     fault: Option<NotLiteral>,
     state: State,
@@ -197,14 +197,14 @@ impl GrubDefaults {
     }
 
     /// All assignments to `variable`, in order, whether they run or not.
-    pub fn assignments(&self, variable: &str) -> impl Iterator<Item = &Assignment> {
+    pub fn assignments(&self, variable: &str) -> impl Iterator<Item = &GrubAssignment> {
         self.assignments
             .iter()
             .filter(move |assignment| assignment.variable == variable)
     }
 
     /// The assignments to all variables, in order, whether they run or not.
-    pub fn all_assignments(&self) -> impl Iterator<Item = &Assignment> {
+    pub fn all_assignments(&self) -> impl Iterator<Item = &GrubAssignment> {
         self.assignments.iter()
     }
 
@@ -360,7 +360,7 @@ impl GrubDefaults {
         self.state
             .values
             .insert(assigned.variable.to_owned(), value.clone());
-        self.assignments.push(Assignment {
+        self.assignments.push(GrubAssignment {
             variable: assigned.variable.to_owned(),
             line,
             span: assigned.value.span.clone(),

@@ -6,7 +6,7 @@ use host_tree::lines::{splice, with_line};
 use shell_text::{Quote, characters};
 
 use super::command_line::CommandLine;
-use super::grub::{Assignment, GrubDefaults, NotLiteral, Value, Variable};
+use super::grub::{GrubAssignment, GrubDefaults, NotLiteral, Value, Variable};
 use crate::error::{Cause, Error};
 
 impl GrubDefaults {
@@ -71,7 +71,7 @@ impl GrubDefaults {
 /// `text` with the value of `assignment` made `after`.
 fn replaced(
     text: &str,
-    assignment: &Assignment,
+    assignment: &GrubAssignment,
     variable: Variable,
     after: &str,
 ) -> Result<String, Error> {

@@ -32,7 +32,7 @@ impl BarSize {
 /// section 6.2.5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AddressWidth {
+pub enum BarWidth {
     /// Below 4 GiB.
     Bits32,
     /// Anywhere.
@@ -59,7 +59,7 @@ pub enum Bar {
         /// The size.
         size: BarSize,
         /// Where it may lie.
-        width: AddressWidth,
+        width: BarWidth,
         /// Whether reads have no side effects.
         prefetchable: Prefetchable,
     },
@@ -85,7 +85,7 @@ impl Bar {
         matches!(
             self,
             Self::Memory {
-                width: AddressWidth::Bits64,
+                width: BarWidth::Bits64,
                 prefetchable: Prefetchable::Yes,
                 ..
             }
@@ -129,10 +129,10 @@ mod tests {
             prefetchable,
         };
         let card = Bars([
-            Some(memory(16 << 20, AddressWidth::Bits32, Prefetchable::No)),
-            Some(memory(16 << 30, AddressWidth::Bits64, Prefetchable::Yes)),
+            Some(memory(16 << 20, BarWidth::Bits32, Prefetchable::No)),
+            Some(memory(16 << 30, BarWidth::Bits64, Prefetchable::Yes)),
             None,
-            Some(memory(32 << 20, AddressWidth::Bits64, Prefetchable::Yes)),
+            Some(memory(32 << 20, BarWidth::Bits64, Prefetchable::Yes)),
             None,
             Some(Bar::Io {
                 size: BarSize::new(128).unwrap(),
@@ -140,7 +140,7 @@ mod tests {
         ]);
         assert_eq!(card.bytes_above_4g(), (16 << 30) + (32 << 20));
         assert_eq!(card.bytes_below_4g(), 16 << 20);
-        let all = memory(1 << 63, AddressWidth::Bits64, Prefetchable::Yes);
+        let all = memory(1 << 63, BarWidth::Bits64, Prefetchable::Yes);
         assert_eq!(Bars([Some(all); 6]).bytes_above_4g(), u64::MAX);
     }
 }

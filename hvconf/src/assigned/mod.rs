@@ -6,7 +6,7 @@ mod guest_placement;
 mod rom_file;
 mod slot;
 
-pub use bars::{AddressWidth, Bar, BarSize, Bars, Prefetchable};
+pub use bars::{Bar, BarSize, BarWidth, Bars, Prefetchable};
 pub use function::{AssignedFunction, SriovRole};
 pub(crate) use guest_placement::{FIRST_PORT_SLOT, MOST_PORTS, Root, guest_slots};
 pub use rom_file::RomFile;

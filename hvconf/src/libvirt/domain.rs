@@ -65,9 +65,9 @@ pub struct Balloon {
     pub line: u32,
 }
 
-/// Firmware settings of the guest.
+/// DomainFirmware settings of the guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Firmware {
+pub struct DomainFirmware {
     /// `<os firmware='…'>`: `efi` or `bios`.
     pub automatic: Option<String>,
     /// `<loader>`: the firmware's file.
@@ -198,11 +198,11 @@ impl<'a> Domain<'a> {
 
     /// The firmware settings; both `None` means the default BIOS of the machine type.
     #[must_use]
-    pub fn firmware(&self) -> Firmware {
+    pub fn firmware(&self) -> DomainFirmware {
         let os = self.tree.child(0, "os");
         let automatic = os.and_then(|(_, os)| os.attribute("firmware"));
         let loader = os.and_then(|(id, _)| self.tree.child(id, "loader"));
-        Firmware {
+        DomainFirmware {
             automatic: automatic.map(str::to_owned),
             loader: loader.and_then(|(_, loader)| self.tree.content(loader)),
         }

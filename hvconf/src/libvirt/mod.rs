@@ -23,7 +23,7 @@ mod xml;
 pub use assign::{add, remove};
 pub use attach::{DomainName, HostdevFile, attach_commands};
 pub(crate) use domain::number;
-pub use domain::{Balloon, Domain, ExistingHostdev, Firmware, Switch};
+pub use domain::{Balloon, Domain, DomainFirmware, ExistingHostdev, Switch};
 pub use emit::emit;
 pub(crate) use format::FORMAT;
 pub use hostdev::{GuestAddress, Hostdev, ROM_DIRECTORY};

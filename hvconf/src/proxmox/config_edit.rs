@@ -2,7 +2,7 @@
 
 use super::assignment_plan::{Change, Note};
 use super::property::boolean;
-use super::vm_config::{Key, SectionKind, Value, VmConfig};
+use super::vm_config::{ConfigValue, Key, SectionKind, VmConfig};
 use crate::emitted::Versions;
 use crate::error::{Cause, Error};
 
@@ -44,7 +44,8 @@ impl Edit {
         {
             return Ok(());
         }
-        self.config.set(&key.parse()?, &value.parse::<Value>()?);
+        self.config
+            .set(&key.parse()?, &value.parse::<ConfigValue>()?);
         let what = format!("{key}: {value}");
         let versions = versions(key, value);
         let is_of_key = |change: &&mut Change| {

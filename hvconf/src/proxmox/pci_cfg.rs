@@ -20,9 +20,9 @@ const TARGET: &str = "Proxmox VE";
 
 /// A node's name: one DNS label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NodeName(String);
+pub struct ClusterNode(String);
 
-impl NodeName {
+impl ClusterNode {
     /// `text` as a name; `None` when it is not 1 to 63 letters, digits and `-`, not
     /// starting or ending with `-`.
     #[must_use]
@@ -140,7 +140,7 @@ impl PciCfg {
 
     /// Sets the functions of `node` for `id`: the node's lines are replaced, those of other nodes
     /// remain; a missing mapping is appended.
-    pub fn set(&mut self, id: &MappingId, node: &NodeName, maps: &[Line]) {
+    pub fn set(&mut self, id: &MappingId, node: &ClusterNode, maps: &[Line]) {
         let new: Vec<String> = maps.iter().map(|map| format!("{}\n", map.text)).collect();
         let Some(mapping) = self.mapping(id.as_str()) else {
             if let Some(last) = self.lines.last_mut() {
@@ -221,7 +221,7 @@ fn node_map(text: &str, line: u32) -> Option<NodeMap> {
 ///
 /// # Errors
 /// When the first function's id or IOMMU group is not known.
-pub fn map_line(slot: &AssignedSlot, node: &NodeName) -> Result<Line, Error> {
+pub fn map_line(slot: &AssignedSlot, node: &ClusterNode) -> Result<Line, Error> {
     let missing = |what| Cause::Missing {
         target: TARGET,
         what,
@@ -271,7 +271,7 @@ mod tests {
         function.iommu_group = Some(5);
         function.subsystem = "10de:1467".parse().ok();
         let slot = AssignedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
-        map_line(&slot, &NodeName::new("a").unwrap()).unwrap()
+        map_line(&slot, &ClusterNode::new("a").unwrap()).unwrap()
     }
 
     #[test]
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn one_nodes_answers_are_replaced_and_nothing_else() {
         let id = MappingId::new("gpu").unwrap();
-        let node = NodeName::new("a").unwrap();
+        let node = ClusterNode::new("a").unwrap();
         let mut file = PciCfg::parse(TEXT);
         file.set(&id, &node, &[line()]);
         let once = file.to_string();
@@ -328,13 +328,13 @@ mod tests {
     fn what_a_start_would_miss_is_asked_for() {
         let function = AssignedFunction::at("01:00.0".parse().unwrap());
         let slot = AssignedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
-        let node = NodeName::new("a").unwrap();
+        let node = ClusterNode::new("a").unwrap();
         assert_eq!(
             map_line(&slot, &node).unwrap_err().kind(),
             ErrorKind::Missing
         );
         for text in ["", "-a", "a-", "a b", "a,path=x", "a\nb", "a.b"] {
-            assert_eq!(NodeName::new(text), None, "{text}");
+            assert_eq!(ClusterNode::new(text), None, "{text}");
         }
     }
 
@@ -344,7 +344,7 @@ mod tests {
             let file = PciCfg::parse(TEXT.get(..end).unwrap());
             let _ = file.mappings();
             let mut file = file;
-            let node = NodeName::new("a").unwrap();
+            let node = ClusterNode::new("a").unwrap();
             file.set(&MappingId::new("gpu").unwrap(), &node, &[line()]);
             let once = file.to_string();
             file.set(&MappingId::new("gpu").unwrap(), &node, &[line()]);

@@ -57,9 +57,9 @@ impl fmt::Display for Key {
 /// A value that can be written: not empty, no control character, no blank at either end (the
 /// reader removes those).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Value(String);
+pub struct ConfigValue(String);
 
-impl Value {
+impl ConfigValue {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -67,7 +67,7 @@ impl Value {
     }
 }
 
-impl FromStr for Value {
+impl FromStr for ConfigValue {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
@@ -211,7 +211,7 @@ impl VmConfig {
 
     /// Sets `key` in the current section: in place where it is, the last of
     /// several; else as a new line at the section's end.
-    pub fn set(&mut self, key: &Key, value: &Value) {
+    pub fn set(&mut self, key: &Key, value: &ConfigValue) {
         let end = self.current_end();
         for line in self.lines.iter_mut().take(end).rev() {
             if let Some(found) = key_value(line).filter(|found| found.key == key.0) {

@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use hvconf::assigned::{
-    AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars, Coverage,
+    AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, BarWidth, Bars, Coverage,
     DisplayRole, Prefetchable, RomBar,
 };
 use hvconf::description::{
@@ -47,7 +47,7 @@ fn slot(random: &mut Random, bus: u8) -> AssignedSlot {
         first.class = Some(ClassCode::new(3, 0, None));
         let memory = Bar::Memory {
             size: BarSize::new(1 << (28 + random.below(9))).unwrap(),
-            width: AddressWidth::Bits64,
+            width: BarWidth::Bits64,
             prefetchable: Prefetchable::Yes,
         };
         for function in &mut functions {

@@ -1,7 +1,7 @@
 //! Sets of functions, by chance.
 
 use hvconf::assigned::{
-    AddressWidth, AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, Bars, Coverage,
+    AssignedDevices, AssignedFunction, AssignedSlot, Bar, BarSize, BarWidth, Bars, Coverage,
     Prefetchable,
 };
 use hvconf::description::{Description, MemorySize};
@@ -25,7 +25,7 @@ pub(crate) fn machine(random: &mut Random) -> Description {
             let size = BarSize::new(1 << (12 + random.below(23))).unwrap();
             let bar = Bar::Memory {
                 size,
-                width: AddressWidth::Bits64,
+                width: BarWidth::Bits64,
                 prefetchable: Prefetchable::Yes,
             };
             functions.push(AssignedFunction {

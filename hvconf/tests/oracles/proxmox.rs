@@ -6,8 +6,8 @@ use hvconf::assigned::{AssignedFunction, Coverage, DisplayRole};
 use hvconf::description::{Description, Firmware, KvmSignature, SecureBoot};
 use hvconf::emitted::NotConverted;
 use hvconf::proxmox::{
-    DeviceNaming, HostContext, HostPci, Issue, NodeName, PciCfg, PveVersion, VmConfig, VmId, emit,
-    lint, map_line, mapping_id, qm_create, read_back,
+    ClusterNode, DeviceNaming, HostContext, HostPci, Issue, PciCfg, PveVersion, VmConfig, VmId,
+    emit, lint, map_line, mapping_id, qm_create, read_back,
 };
 use testkit::random::{Random, seed};
 
@@ -82,7 +82,7 @@ fn the_configuration_is_read_back_as_the_same_machine() {
 #[test]
 fn mappings_name_the_same_devices() {
     let id: VmId = "105".parse().unwrap();
-    let node = NodeName::new("pve1").unwrap();
+    let node = ClusterNode::new("pve1").unwrap();
     for vm in random_machines(60) {
         let mut file =
             PciCfg::parse("other\n\tmap id=1234:5678,iommugroup=1,node=pve2,path=0000:01:00.0\n");

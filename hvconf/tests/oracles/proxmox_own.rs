@@ -6,8 +6,8 @@ use std::process::Command;
 
 use hvconf::description::{Description, Firmware, HugePageSize, KvmSignature, Pages};
 use hvconf::proxmox::{
-    DeviceNaming, EditContext, HostContext, HostPci, NodeName, PciCfg, PveVersion, VmConfig, VmId,
-    assign_in_config, edit, emit, map_line, mapping_id, read_back,
+    ClusterNode, DeviceNaming, EditContext, HostContext, HostPci, PciCfg, PveVersion, VmConfig,
+    VmId, assign_in_config, edit, emit, map_line, mapping_id, read_back,
 };
 use hvconf::qemu;
 use testkit::Reader;
@@ -110,7 +110,7 @@ fn what_we_write_is_taken_as_it_is_and_starts_the_same_machine() {
 fn mappings_are_taken_and_start_the_same_machine() {
     let Some(mut own) = own() else { return };
     let mut numbers = Random::new(seed(0x3a7));
-    let node = NodeName::new("pve1").unwrap();
+    let node = ClusterNode::new("pve1").unwrap();
     for _ in 0..40 {
         let vm = newest(random(&mut numbers));
         let mut file =

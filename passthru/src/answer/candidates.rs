@@ -271,7 +271,7 @@ fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<OtherMembe
     host.members(group)
         .filter(|(address, _)| !card.contains(address))
         .filter_map(|(address, _)| match host.devices.get(&address) {
-            Some(device) if device.stands_in_no_way() => None,
+            Some(device) if device.does_not_block_group() => None,
             device => Some(OtherMember {
                 address,
                 name: device

@@ -13,7 +13,7 @@ use rustix::fs::{Mode, OFlags};
 use super::boot::boot_id;
 use super::check::tree;
 use super::error::{ApplyCause, once_changed, system};
-use super::journal::{Journal, State};
+use super::journal::{Journal, TransactionState};
 use super::record::Record;
 use super::run::{Event, Say};
 use super::store::{Open, Store};
@@ -57,7 +57,9 @@ impl Store {
     /// If that is not safe (nothing was changed), and if the kernel
     /// refuses.
     pub fn bind(&mut self, say: &mut Say<'_>) -> crate::Result<Journal> {
-        let journal = self.current()?.filter(|one| one.state() == State::Applied);
+        let journal = self
+            .current()?
+            .filter(|one| one.state() == TransactionState::Applied);
         let mut open = self.open(journal.ok_or(ApplyCause::NothingToUndo)?)?;
         let tree = tree(&self.place)?;
         let host = Host::read(&tree);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use host_tree::{DirTree, Edit, HostTree, Lookup};
 
 use super::error::{ApplyCause, once_changed, system};
-use super::journal::{Journal, State};
+use super::journal::{Journal, TransactionState};
 use super::record::Record;
 use super::replace;
 use super::store::Store;
@@ -109,7 +109,7 @@ impl Journal {
     pub fn awaits_confirmation(&self) -> bool {
         let mut edits = self.header.plan.edits.iter();
         let has_unit = edits.any(|edit| edit.path == SERVICE);
-        has_unit && !self.is_kept() && self.state() == State::Applied
+        has_unit && !self.is_kept() && self.state() == TransactionState::Applied
     }
 
     /// Whether the plan was kept with `passthru keep`.

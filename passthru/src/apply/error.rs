@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::journal::State;
+use super::journal::TransactionState;
 use super::refusal::Refusal;
 use super::run::Failed;
 use crate::failure::{Cause, Error, ErrorKind, Place, into_error};
@@ -45,7 +45,7 @@ pub(crate) enum ApplyCause {
         /// Its number.
         number: u32,
         /// Its state.
-        state: State,
+        state: TransactionState,
     },
     /// No transaction is unfinished.
     NothingToResume,

@@ -8,7 +8,7 @@ use super::check::{check, tree};
 use super::error::{ApplyCause, never_changed, once_changed, system};
 use super::file::to_hex;
 use super::file_state::{self, FileState};
-use super::journal::{Journal, State};
+use super::journal::{Journal, TransactionState};
 use super::place::{Place, Way};
 use super::record::{Commands, Header, Kept, KeptText, Record, SCHEMA};
 use super::refusal::Refusal;
@@ -59,7 +59,7 @@ impl Store {
     pub fn resume(&mut self, say: &mut Say<'_>) -> crate::Result<Journal> {
         let journal = self.current()?.filter(|journal| journal.state().is_open());
         let journal = journal.ok_or(ApplyCause::NothingToResume)?;
-        if journal.state() == State::Undoing {
+        if journal.state() == TransactionState::Undoing {
             // All commands run again, on files as they were.
             self.put_texts_back(&journal)?;
         }
@@ -327,7 +327,7 @@ fn above(path: &str, count: usize) -> Vec<String> {
     directories
 }
 
-impl State {
+impl TransactionState {
     /// The state, for people.
     #[must_use]
     pub fn sentence(self) -> Text {

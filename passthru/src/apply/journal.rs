@@ -7,7 +7,7 @@ use crate::text::{Text, text};
 /// The state of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum State {
+pub enum TransactionState {
     /// Begun and not finished.
     Applying,
     /// Done.
@@ -18,7 +18,7 @@ pub enum State {
     Undone,
 }
 
-impl State {
+impl TransactionState {
     /// Whether the transaction is not finished.
     #[must_use]
     pub const fn is_open(self) -> bool {
@@ -146,18 +146,18 @@ impl Journal {
 
     /// The state of the transaction.
     #[must_use]
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> TransactionState {
         let phases = self.records.iter().rev();
         phases
             .filter_map(|record| match record {
-                Record::Applying => Some(State::Applying),
-                Record::Applied { .. } => Some(State::Applied),
-                Record::Undoing { .. } => Some(State::Undoing),
-                Record::Undone => Some(State::Undone),
+                Record::Applying => Some(TransactionState::Applying),
+                Record::Applied { .. } => Some(TransactionState::Applied),
+                Record::Undoing { .. } => Some(TransactionState::Undoing),
+                Record::Undone => Some(TransactionState::Undone),
                 _ => None,
             })
             .next()
-            .unwrap_or(State::Applying)
+            .unwrap_or(TransactionState::Applying)
     }
 
     /// The boot in which the plan was fully applied (`/proc/sys/kernel/random/boot_id`), if

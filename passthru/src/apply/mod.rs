@@ -63,7 +63,7 @@ pub use confirm::confirmed_within;
 pub(crate) use confirm::is_of_confirmation;
 pub(crate) use error::ApplyCause;
 pub use error::refused;
-pub use journal::{Journal, State};
+pub use journal::{Journal, TransactionState};
 pub use record::{Attributes, Commands, Header, Kept, KeptText, Record};
 pub use refusal::Refusal;
 pub use run::{Event, Failed};

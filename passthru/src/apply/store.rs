@@ -10,7 +10,7 @@ use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::error::{ApplyCause, once_changed, system};
-use super::journal::{Journal, State};
+use super::journal::{Journal, TransactionState};
 use super::place::Root;
 use super::record::{Header, Record};
 use crate::plan::TRANSACTIONS;
@@ -97,7 +97,7 @@ impl Store {
         numbers.reverse();
         for number in numbers {
             let journal = self.read(number)?;
-            if journal.state() != State::Undone {
+            if journal.state() != TransactionState::Undone {
                 return Ok(Some(journal));
             }
         }
@@ -272,7 +272,7 @@ pub fn last(tree: &dyn HostTree) -> crate::Result<Option<Journal>> {
         };
         let journal =
             Journal::parse(number, &bytes).map_err(|error| ApplyCause::Journal { path, error })?;
-        if journal.state() != State::Undone {
+        if journal.state() != TransactionState::Undone {
             return Ok(Some(journal));
         }
     }

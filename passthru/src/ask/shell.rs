@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::host::{Host, Platform};
-use crate::target::{System, Target};
+use crate::target::{HostSystem, Target};
 
 /// The shell that a line is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -23,9 +23,9 @@ impl Shell {
     #[must_use]
     pub const fn of_target(target: Target) -> Self {
         match target.system() {
-            System::Esxi => Self::Esxi,
-            System::Windows => Self::Windows,
-            System::Linux | System::Xen | System::FreeBsd => Self::Posix,
+            HostSystem::Esxi => Self::Esxi,
+            HostSystem::Windows => Self::Windows,
+            HostSystem::Linux | HostSystem::Xen | HostSystem::FreeBsd => Self::Posix,
         }
     }
 

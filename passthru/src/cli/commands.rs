@@ -268,7 +268,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             vm,
             output,
         }) => {
-            let asked = crate::page::Asked {
+            let asked = crate::page::PageRequest {
                 devices,
                 target,
                 vm,

@@ -73,7 +73,7 @@ impl Convert {
             None
         };
         let name = self.file.to_string_lossy();
-        let source = conversion::Text {
+        let source = conversion::ConversionInput {
             name: &name,
             text: &text,
             host: host.as_ref(),

@@ -11,7 +11,7 @@ use super::input::{Input, Source};
 use super::outcome::{FAULTS, OK, Outcome, USAGE, file_error, to_json, usage};
 use super::values::listed;
 use super::words::chosen_wrongly;
-use crate::guest_setup::{self, Asked, DriverVersion};
+use crate::guest_setup::{self, DriverVersion, GuestSetupRequest};
 use crate::render::{self, Style};
 use crate::text::Text;
 use crate::{plan, select};
@@ -59,7 +59,7 @@ impl Guest {
     pub(super) fn run(self, input: &Input, style: Style, json: bool) -> Outcome {
         let host = Source::open(input, &[]).map_err(usage)?.host();
         let devices = select::all(&host, &self.devices).map_err(|error| chosen_wrongly(&error))?;
-        let asked = Asked {
+        let asked = GuestSetupRequest {
             driver: self.driver,
             flavor: if self.open {
                 NvidiaFlavor::Open
@@ -68,7 +68,7 @@ impl Guest {
             },
             instances: self.instance,
             looking_glass: self.looking_glass,
-            ..Asked::new(devices, self.system)
+            ..GuestSetupRequest::new(devices, self.system)
         };
         let emitted = guest_setup::work(&host, &asked).map_err(|error| {
             let status = if error.is_usage() { USAGE } else { FAULTS };

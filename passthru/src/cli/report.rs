@@ -6,13 +6,13 @@ use super::input::Source;
 use super::outcome::{FAULTS, OK, Outcome, to_json, usage};
 use super::output::write_new;
 use crate::document::WrittenFile;
-use crate::page::{self, Asked};
+use crate::page::{self, PageRequest};
 use crate::render::Style;
 use crate::text::text;
 
 pub(super) fn run(
     source: Source,
-    asked: &Asked,
+    asked: &PageRequest,
     output: &Path,
     style: Style,
     json: bool,

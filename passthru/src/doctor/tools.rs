@@ -4,7 +4,7 @@ use crate::ask::Shell;
 use crate::finding::Finding;
 use crate::host::{Host, Platform};
 use crate::remedy::Remedy;
-use crate::target::{System, Target};
+use crate::target::{HostSystem, Target};
 use crate::text::text;
 
 /// The tools of a host.
@@ -20,7 +20,7 @@ impl Tools {
     fn of(host: &Host, target: Option<Target>) -> Self {
         let platform = host.system.platform.as_ref();
         let is_freebsd = platform.is_some_and(|platform| platform.value == Platform::FreeBsd)
-            || target.is_some_and(|target| target.system() == System::FreeBsd);
+            || target.is_some_and(|target| target.system() == HostSystem::FreeBsd);
         match Shell::of(host, target) {
             Shell::Esxi => Self::Esxi,
             Shell::Windows => Self::Windows,

@@ -60,15 +60,15 @@ pub struct Group {
     /// State of each member.
     pub members: Vec<GroupMember>,
     /// Impact on the host, as far as the input shows it.
-    pub host_impact: Vec<HostImpact>,
+    pub host_impact: Vec<HostImpactDocument>,
     /// The programs that have it open: if the command named one of its devices.
-    pub processes: Vec<Process>,
+    pub processes: Vec<ProcessDocument>,
 }
 
 /// A program that has a group open.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Process {
+pub struct ProcessDocument {
     /// Its process number.
     pub pid: u32,
     /// Its name, truncated by the kernel to 15 bytes; empty if not in the input.
@@ -97,7 +97,7 @@ pub struct GroupMember {
 /// A resource that the host loses to a guest.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct HostImpact {
+pub struct HostImpactDocument {
     /// The function.
     pub address: Address,
     /// `file-system`, `network` or `boot-display`.
@@ -137,7 +137,7 @@ pub fn groups(host: &Host) -> Groups {
             }
         }
     }
-    let mut impacts: BTreeMap<Address, Vec<HostImpact>> = BTreeMap::new();
+    let mut impacts: BTreeMap<Address, Vec<HostImpactDocument>> = BTreeMap::new();
     for impact in host.host_impact(&host.devices.keys().copied().collect()) {
         let known = impacts.entry(impact.address).or_default();
         known.push(listed_impact(impact));
@@ -167,13 +167,13 @@ pub fn groups(host: &Host) -> Groups {
     }
 }
 
-fn listed_impact(impact: host::HostImpact) -> HostImpact {
+fn listed_impact(impact: host::HostImpact) -> HostImpactDocument {
     let (kind, name) = match impact.kind {
         HostImpactKind::FileSystem(place) => ("file-system", Some(place)),
         HostImpactKind::Network(name) => ("network", Some(name)),
         HostImpactKind::BootDisplay => ("boot-display", None),
     };
-    HostImpact {
+    HostImpactDocument {
         address: impact.address,
         kind,
         name,
@@ -184,7 +184,7 @@ fn group(
     host: &Host,
     id: u32,
     devices: Vec<Address>,
-    impacts: &BTreeMap<Address, Vec<HostImpact>>,
+    impacts: &BTreeMap<Address, Vec<HostImpactDocument>>,
 ) -> Group {
     let found = host.viability(id);
     let members = found.states.into_iter().map(|(address, standing)| {
@@ -228,7 +228,7 @@ fn group(
         host_impact: impacts,
         processes: {
             let holders = host.group_users.get(&id).into_iter().flatten();
-            let listed = holders.map(|holder| Process {
+            let listed = holders.map(|holder| ProcessDocument {
                 pid: holder.process,
                 name: holder.name.clone(),
             });

@@ -13,7 +13,9 @@ mod status;
 mod written;
 
 pub use explanation::{Explanation, explanation};
-pub use groups::{Group, GroupMember, Groups, HostImpact, Process, groups, groups_of};
+pub use groups::{
+    Group, GroupMember, Groups, HostImpactDocument, ProcessDocument, groups, groups_of,
+};
 pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;
 pub(crate) use json::to_json_line;

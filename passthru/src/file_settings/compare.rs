@@ -8,7 +8,7 @@ use hostconf::boot::command_line::same_name;
 use super::format::of;
 use super::intent::Intent;
 use super::patch::patched;
-use super::setting::Setting;
+use super::setting::FileSetting;
 
 /// Returns the settings of `before` that an edit of the file at `path` removes, changes, moves or
 /// reorders, in the order of their lines. Of two that changed places, the one that `may_move` names
@@ -39,7 +39,7 @@ pub fn differences_of(edit: &Edit, may_move: &[&str]) -> Vec<SettingChange> {
     }
 }
 
-fn between(before: &[Setting], after: &[Setting], may_move: &[&str]) -> Vec<SettingChange> {
+fn between(before: &[FileSetting], after: &[FileSetting], may_move: &[&str]) -> Vec<SettingChange> {
     let (pairs, gone, new) = matched(before, after);
     let mut changes: Vec<SettingChange> = gone_or_changed(&gone, &new, after);
     changes.extend(reordered(&pairs, before, after, may_move));
@@ -105,7 +105,7 @@ fn held(
 /// Identity of a setting.
 type Key<'a> = (&'a str, String, &'a str);
 
-fn key(setting: &Setting) -> Key<'_> {
+fn key(setting: &FileSetting) -> Key<'_> {
     (
         &setting.place,
         setting.name.replace('-', "_"),
@@ -113,10 +113,14 @@ fn key(setting: &Setting) -> Key<'_> {
     )
 }
 
-type Matched<'a> = (Vec<(usize, usize)>, Vec<&'a Setting>, Vec<&'a Setting>);
+type Matched<'a> = (
+    Vec<(usize, usize)>,
+    Vec<&'a FileSetting>,
+    Vec<&'a FileSetting>,
+);
 
 /// The unchanged settings, by their numbers before and after; the removed ones, and the new ones.
-fn matched<'a>(before: &'a [Setting], after: &'a [Setting]) -> Matched<'a> {
+fn matched<'a>(before: &'a [FileSetting], after: &'a [FileSetting]) -> Matched<'a> {
     let mut free: BTreeMap<Key<'_>, VecDeque<usize>> = BTreeMap::new();
     for (at, setting) in after.iter().enumerate() {
         free.entry(key(setting)).or_default().push_back(at);
@@ -134,8 +138,12 @@ fn matched<'a>(before: &'a [Setting], after: &'a [Setting]) -> Matched<'a> {
     (pairs, gone, new.collect())
 }
 
-fn gone_or_changed(gone: &[&Setting], new: &[&Setting], after: &[Setting]) -> Vec<SettingChange> {
-    let name = |setting: &Setting| setting.name.replace('-', "_");
+fn gone_or_changed(
+    gone: &[&FileSetting],
+    new: &[&FileSetting],
+    after: &[FileSetting],
+) -> Vec<SettingChange> {
+    let name = |setting: &FileSetting| setting.name.replace('-', "_");
     let mut in_place: BTreeMap<(&str, String), VecDeque<&str>> = BTreeMap::new();
     for setting in new {
         let values = in_place.entry((&setting.place, name(setting))).or_default();
@@ -158,7 +166,7 @@ fn gone_or_changed(gone: &[&Setting], new: &[&Setting], after: &[Setting]) -> Ve
     changes.collect()
 }
 
-fn removed(setting: &Setting) -> SettingChange {
+fn removed(setting: &FileSetting) -> SettingChange {
     SettingChange::removed(
         setting.line,
         setting.place.clone(),
@@ -171,8 +179,8 @@ fn removed(setting: &Setting) -> SettingChange {
 /// those that may move. Equal settings are interchangeable.
 fn reordered(
     pairs: &[(usize, usize)],
-    before: &[Setting],
-    after: &[Setting],
+    before: &[FileSetting],
+    after: &[FileSetting],
     may_move: &[&str],
 ) -> Vec<SettingChange> {
     let mut count: BTreeMap<Key<'_>, (usize, usize)> = BTreeMap::new();
@@ -182,7 +190,7 @@ fn reordered(
     for setting in after {
         count.entry(key(setting)).or_default().1 += 1;
     }
-    let single: Vec<(&Setting, usize)> = pairs
+    let single: Vec<(&FileSetting, usize)> = pairs
         .iter()
         .filter_map(|(at, place)| Some((before.get(*at)?, *place)))
         .filter(|(setting, _)| count.get(&key(setting)) == Some(&(1, 1)))
@@ -203,7 +211,7 @@ fn reordered(
 
 /// For each setting with its place afterwards, whether it is one of those that are in
 /// order: as many as can be of those that do not move, and of the others as fit in.
-fn steady(all: &[(&Setting, usize)], moves: impl Fn(&Setting) -> bool) -> Vec<bool> {
+fn steady(all: &[(&FileSetting, usize)], moves: impl Fn(&FileSetting) -> bool) -> Vec<bool> {
     let places: Vec<usize> = all.iter().map(|(_, place)| *place).collect();
     let row = |these: &[usize]| -> Vec<usize> {
         let there: Vec<usize> = these

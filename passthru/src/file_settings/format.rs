@@ -6,7 +6,7 @@ use hostconf::boot::loader::{SDBOOT_MANAGE, UPDATE_EXTLINUX};
 use hostconf::boot::{grub_files, kernel_cmdline, kernelstub, limine_entry_tool};
 use hvconf::unraid;
 
-use super::setting::{Found, Setting};
+use super::setting::{FileSetting, Found};
 use super::{documents, guests, kernel_lines, lists, own};
 
 /// Returns the settings of the file at `path` on a host, in the order of their lines. In a file
@@ -26,7 +26,7 @@ use super::{documents, guests, kernel_lines, lists, own};
 /// ]);
 /// ```
 #[must_use]
-pub fn of(path: &str, text: &str) -> Vec<Setting> {
+pub fn of(path: &str, text: &str) -> Vec<FileSetting> {
     let mut found = Found::new(text);
     let format = FORMATS.iter().find(|format| (format.is_at)(path));
     match format {

@@ -1,7 +1,7 @@
 //! Effect of an edit on settings: the settings of a file before and after, parsed by this crate's
 //! readers, and the intended changes.
 //!
-//! [`of`] parses a file of any format into [`Setting`]s; any other line is a setting, too, so that
+//! [`of`] parses a file of any format into [`FileSetting`]s; any other line is a setting, too, so that
 //! all text is covered. [`differences`] returns what an edit removes, and [`resolve`] compares that
 //! with the intended effect of the step ([`Intent`]). A new setting is not a difference: an edit
 //! may add.
@@ -35,4 +35,4 @@ pub use compare::{differences, differences_of, resolve, resolve_edit};
 pub use format::of;
 pub use intent::Intent;
 pub use patch::object;
-pub use setting::Setting;
+pub use setting::FileSetting;

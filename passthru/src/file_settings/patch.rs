@@ -5,7 +5,7 @@ use host_tree::lines::spans;
 use hvconf::yaml::{Node, Style, Value, load};
 
 use super::documents::node;
-use super::setting::{Found, Setting};
+use super::setting::{FileSetting, Found};
 
 /// An object of a manifest, as a separate text: the first of this kind, in any case, and of this
 /// name.
@@ -63,7 +63,7 @@ pub fn object(manifest: &str, kind: &str, name: &str) -> Option<String> {
 
 /// The settings of `object` after merging `patch`, in any order of keys; `None` unless both are
 /// YAML of one document.
-pub(super) fn patched(object: &str, patch: &str) -> Option<Vec<Setting>> {
+pub(super) fn patched(object: &str, patch: &str) -> Option<Vec<FileSetting>> {
     let one = |text: &str| {
         let mut documents = load(text).ok()?.into_iter();
         documents.next().filter(|_| documents.next().is_none())

@@ -12,7 +12,7 @@ use pci_core::notation::HideList;
 /// One setting of a file. A list is a setting for each of its items.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub struct Setting {
+pub struct FileSetting {
     /// The part of the file that contains it: a variable, a section, an entry of a menu; empty for
     /// the file itself.
     pub place: String,
@@ -29,7 +29,7 @@ pub(super) struct Found<'a> {
     pub(super) text: &'a str,
     /// Where each line begins.
     starts: Vec<usize>,
-    settings: Vec<Setting>,
+    settings: Vec<FileSetting>,
     /// The lines with settings.
     covered: Vec<bool>,
     /// Where the last setting of a line ends.
@@ -69,7 +69,7 @@ impl<'a> Found<'a> {
     }
 
     fn push(&mut self, place: &str, name: &str, value: &str, line: u32) {
-        self.settings.push(Setting {
+        self.settings.push(FileSetting {
             place: place.to_owned(),
             name: name.to_owned(),
             value: value.to_owned(),
@@ -115,13 +115,13 @@ impl<'a> Found<'a> {
     }
 
     /// The settings alone, in the order in which they were found.
-    pub(super) fn unsorted(self) -> Vec<Setting> {
+    pub(super) fn unsorted(self) -> Vec<FileSetting> {
         self.settings
     }
 
     /// Returns the settings; each uncovered line, and each comment after a setting, is a separate
     /// setting.
-    pub(super) fn finish(mut self) -> Vec<Setting> {
+    pub(super) fn finish(mut self) -> Vec<FileSetting> {
         let covered = core::mem::take(&mut self.covered);
         let text = self.text;
         let ends = core::mem::take(&mut self.ends);

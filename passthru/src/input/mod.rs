@@ -40,7 +40,7 @@ use host_tree::{HostTree, Lookup, MemoryTree};
 pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
-pub use sources::{SOURCES, Source, System};
+pub use sources::{SOURCES, Source, SourceSystem};
 pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
 

@@ -1,7 +1,7 @@
 //! The page `docs/inputs.md`, from the declarations of the sources.
 
 use super::lines::FORMATS;
-use super::sources::{SOURCES, System};
+use super::sources::{SOURCES, SourceSystem};
 
 const HEAD: &str = "\
 # Inputs
@@ -46,12 +46,12 @@ names the lines.
 pub fn page() -> String {
     let mut page = HEAD.to_owned();
     let systems = [
-        System::Linux,
-        System::Xen,
-        System::Esxi,
-        System::FreeBsd,
-        System::Windows,
-        System::Any,
+        SourceSystem::Linux,
+        SourceSystem::Xen,
+        SourceSystem::Esxi,
+        SourceSystem::FreeBsd,
+        SourceSystem::Windows,
+        SourceSystem::Any,
     ];
     for system in systems {
         page.push_str(&format!(

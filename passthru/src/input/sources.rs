@@ -23,7 +23,7 @@ use crate::messages;
 /// The system on which a source's program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum System {
+pub enum SourceSystem {
     /// Linux, with any hypervisor.
     Linux,
     /// Xen's dom0.
@@ -38,7 +38,7 @@ pub enum System {
     Any,
 }
 
-impl System {
+impl SourceSystem {
     /// The name of the system.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -59,7 +59,7 @@ pub struct Source {
     /// The kind of text.
     pub kind: TextKind,
     /// The system on which it is printed.
-    pub system: System,
+    pub system: SourceSystem,
     /// The short name of the source: `lspci`.
     pub name: &'static str,
     /// The commands and files, for the docs.
@@ -105,7 +105,7 @@ impl TextKind {
 pub const SOURCES: &[Source] = &[
     Source {
         kind: TextKind::Nodedev,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "virsh nodedev",
         input: "`virsh nodedev-dumpxml NAME`, one or more; `virsh nodedev-list`, `--tree`, `--cap pci`",
         shows: "functions; with `dumpxml` ids, class, driver, the whole IOMMU group, virtual functions, types of mediated devices",
@@ -121,7 +121,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::EsxcliPciList,
-        system: System::Esxi,
+        system: SourceSystem::Esxi,
         name: "esxcli hardware pci list",
         input: "`esxcli hardware pci list`",
         shows: "ids, classes, VMkernel modules, owners, whether a function can be assigned, the function that it depends on",
@@ -136,7 +136,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::EsxcliPcipassthruList,
-        system: System::Esxi,
+        system: SourceSystem::Esxi,
         name: "esxcli hardware pci pcipassthru list",
         input: "`esxcli hardware pci pcipassthru list`",
         shows: "the functions for which passthrough is on",
@@ -144,7 +144,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::EsxiLspci,
-        system: System::Esxi,
+        system: SourceSystem::Esxi,
         name: "lspci of ESXi",
         input: "`lspci`, `lspci -n`, `lspci -v`, `lspci -p` of ESXi",
         shows: "ids and classes; with `-p` VMkernel modules",
@@ -157,7 +157,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::WindowsDevices,
-        system: System::Windows,
+        system: SourceSystem::Windows,
         name: "Get-PnpDevice",
         input: "`Get-PnpDevice`, as a table, with `Format-List` or `ConvertTo-Json`, and `Get-PnpDeviceProperty` with `DEVPKEY_Device_LocationPaths` or `DEVPKEY_Device_LocationInfo`; `pnputil /enum-devices`, with `/deviceids`, `/properties`; `devcon hwids`, `devcon findall`",
         shows: "ids, names, classes, location paths; addresses with `LocationInfo` or `/properties`",
@@ -170,7 +170,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::DdaSurvey,
-        system: System::Windows,
+        system: SourceSystem::Windows,
         name: "SurveyDDA.ps1",
         input: "`SurveyDDA.ps1`",
         shows: "the devices that can be assigned to a guest, and their location paths",
@@ -183,7 +183,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Pciconf,
-        system: System::FreeBsd,
+        system: SourceSystem::FreeBsd,
         name: "pciconf -lv",
         input: "`pciconf -l`, `-lv`, `-ll`",
         shows: "ids, classes, drivers; `ppt` holds the functions that bhyve may assign",
@@ -196,7 +196,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Bhyve,
-        system: System::FreeBsd,
+        system: SourceSystem::FreeBsd,
         name: "vm passthru",
         input: "`vm passthru` of vm-bhyve; `pptdevs` of `/boot/loader.conf`; `passthru0=\"2/0/0\"` of a guest of vm-bhyve; `-s 6,passthru,2/0/0` of bhyve",
         shows: "the functions that are reserved for guests or given to one; with the table their drivers",
@@ -211,7 +211,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Lshw,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "lshw",
         input: "`lshw`, `lshw -C CLASS`, `lshw -json`, `lshw -businfo`",
         shows: "names, classes, drivers; ids with `-numeric`",
@@ -224,7 +224,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Hwinfo,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "hwinfo --pci",
         input: "`hwinfo --pci`, `--gfxcard`, `--netcard`",
         shows: "ids, classes, drivers",
@@ -234,7 +234,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Inxi,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "inxi",
         input: "`inxi -F`, `-G`, `-N` with `-xxx`",
         shows: "addresses, drivers; ids with `-xx`, classes with `-xxx`; the network interfaces that the host uses",
@@ -249,7 +249,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Uevent,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "udevadm info",
         input: "`udevadm info`, with `-a` too; `cat /sys/bus/pci/devices/*/uevent`",
         shows: "ids, classes, drivers; the disk or the interface of a function",
@@ -267,7 +267,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::LxdResources,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "incus info --resources",
         input: "`lxc info --resources`, `incus info --resources`",
         shows: "ids, names, drivers",
@@ -278,7 +278,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Driverctl,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "driverctl list-devices",
         input: "`driverctl list-devices`, `list-overrides`",
         shows: "drivers",
@@ -291,7 +291,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::DpdkDevbind,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "dpdk-devbind.py --status",
         input: "`dpdk-devbind.py --status`",
         shows: "drivers; the network interfaces that the host uses",
@@ -304,7 +304,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::SysfsLinks,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "ls -l /sys/bus/pci/devices",
         input: "`ls -l /sys/bus/pci/devices`, `ls` with its command line; `ls -l /sys/bus/pci/drivers/NAME`",
         shows: "functions and the bridges above them; the functions that a driver holds; no ids",
@@ -320,7 +320,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::XlPciList,
-        system: System::Xen,
+        system: SourceSystem::Xen,
         name: "xl pci-assignable-list",
         input: "`xl pci-assignable-list`, with its command line; `xl pci-list DOMAIN`",
         shows: "the functions that `pciback` holds, or that a guest has",
@@ -328,7 +328,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Lspci,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "lspci",
         input: "`lspci -nnk` (any other form too)",
         shows: "addresses, ids, classes, revisions, drivers, modules; subsystems; groups with `-v`",
@@ -344,7 +344,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::KernelLog,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "dmesg",
         input: "`dmesg`, `journalctl -k`, syslog; known lines also without a time stamp",
         shows: "IOMMU, interrupt remapping, groups, kernel options, functions, drivers",
@@ -359,7 +359,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Pvesh,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "pvesh get /nodes/NODE/hardware/pci",
         input: "`pvesh get /nodes/NODE/hardware/pci`, table or JSON",
         shows: "ids, classes, groups",
@@ -372,7 +372,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::NvidiaSmi,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "nvidia-smi",
         input: "`nvidia-smi`",
         shows: "NVIDIA's cards, the programs on them",
@@ -384,7 +384,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::InitramfsList,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "lsinitramfs",
         input: "`lsinitramfs IMAGE`, `lsinitrd`, `lsinitcpio`",
         shows: "the drivers that load from the initramfs: with them `--bind service` can be judged",
@@ -398,7 +398,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Lsmod,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "lsmod",
         input: "`lsmod`",
         shows: "the loaded modules; whether vfio-pci is among them",
@@ -406,7 +406,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::PveVersion,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "pveversion",
         input: "`pveversion`",
         shows: "the release of Proxmox VE and the kernel",
@@ -414,7 +414,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::EsxiVersion,
-        system: System::Esxi,
+        system: SourceSystem::Esxi,
         name: "vmware -v",
         input: "`vmware -v`",
         shows: "the release of ESXi",
@@ -422,7 +422,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::KernelVersion,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "uname -a",
         input: "`uname -r`, `uname -a`, `/proc/version`; `Kernel version:` of forms",
         shows: "the kernel's release",
@@ -437,7 +437,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::DirectoryList,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "ls /sys/class/iommu",
         input: "`ls /sys/class/iommu`, `ls /sys/firmware/acpi/tables`, `ls /sys/firmware/efi`; with their command lines `ls /boot`, `/sys/class/net`, `/dev/vfio`",
         shows: "whether the IOMMU works, and whether the firmware offers one",
@@ -445,7 +445,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::BootStatus,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "proxmox-boot-tool status",
         input: "`proxmox-boot-tool status`, `bootctl status`",
         shows: "the boot loader",
@@ -453,7 +453,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::ZpoolStatus,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "zpool status",
         input: "`zpool status -P`",
         shows: "the disks of a pool",
@@ -465,7 +465,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Disks,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "lsblk",
         input: "`lsblk`, `findmnt`, `mount`, `df`, `swapon`; `ls -l /dev/disk/by-path`",
         shows: "the disks of mounted file systems and swap areas; their functions with `ls -l /sys/block`, `/sys/class/net`, `/dev/disk/by-path`, `lshw -businfo`, `nvme list-subsys`, `ethtool -i`, `udevadm info` or the kernel's log beside them",
@@ -473,7 +473,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::KernelNames,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "ls -l /sys/class/net",
         input: "`ls -l /sys/class/net`, `/sys/block`, `/sys/class/drm`, `/dev/dri/by-path`; `ethtool -i`, `nvme list-subsys`, `/proc/driver/nvidia/gpus/*/information`",
         shows: "which function has a disk, a network interface or a device file",
@@ -481,7 +481,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::OpenFiles,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "fuser -v",
         input: "`fuser -v /dev/nvidia*`, `/dev/dri/*`, `lsof` of them",
         shows: "the processes on a card, where `ls -l /dev/dri/by-path`, `/proc/driver/nvidia/gpus/*/information` or the kernel's log shows whose the device file is, or the card is the only one of NVIDIA's driver",
@@ -489,7 +489,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::IommuGroups,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "find /sys/kernel/iommu_groups",
         input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, lists of scripts and tools with `IOMMU Group 1` above, before or behind functions, tables with a column for the group",
         shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them; of a list with ids alone the functions whose ids are there once",
@@ -507,7 +507,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Answer,
-        system: System::Any,
+        system: SourceSystem::Any,
         name: "an answer",
         input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `/proc/cpuinfo`, `lscpu`, `neofetch`, `fastfetch`; `efibootmgr`, `bootctl`, `mokutil --sb-state`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `devices:` of compose files; `kldstat`; `ulimit -a`, `ulimit -l`, `LimitMEMLOCK=`, `memlock` of limits.conf; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
         shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`), mediated devices and their types (`mdevctl`), the limit on locked memory (`ulimit`), the devices that a node offers (`kubectl describe nodes`); the others are recognized, no more",
@@ -515,7 +515,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::KernelArguments,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "a list of kernel options",
         input: "`boot.kernelParams` of NixOS, `extraKernelArgs` of Talos Linux, `kernelArguments` of OpenShift, `kernel_arguments` of Ignition, `kernel-arguments` of Guix, `third_party_kernel_args` of Harvester, `kargs` of bootc",
         shows: "the kernel options that are configured",
@@ -526,7 +526,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Command,
-        system: System::Linux,
+        system: SourceSystem::Linux,
         name: "a command",
         input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`; single lines of settings: `append` of Unraid, `xen-pciback.hide=`, `pptdevs`, `pciPassthru0.id`, `hostpci0:`, `Dismount-VMHostAssignableDevice`; options of the kernel in backticks inside a sentence",
         shows: "the function, the driver and the ids that the command names; whether an option is written as the kernel reads it",
@@ -538,7 +538,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Message,
-        system: System::Any,
+        system: SourceSystem::Any,
         name: "a message",
         input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence",
         shows: "the fault, the function and the group that the message names",
@@ -548,7 +548,7 @@ pub const SOURCES: &[Source] = &[
     },
     Source {
         kind: TextKind::Address,
-        system: System::Any,
+        system: SourceSystem::Any,
         name: "an address",
         input: "any line with the address of a function (`0000:01:00.0`, `pci_0000_01_00_0`)",
         shows: "nothing by itself; the text is not refused",

@@ -45,7 +45,7 @@ pub(super) fn files() -> impl Iterator<Item = &'static str> {
 
 /// By id only where it is certain that no other card has one of the ids.
 pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
-    let alone = functions.iter().all(|device| match host.twins_of(device) {
+    let alone = functions.iter().all(|device| match host.duplicates_of(device) {
         DuplicateIds::None => true,
         DuplicateIds::NotShown(_) => false,
         DuplicateIds::At(others) => others

@@ -4,7 +4,7 @@ use hostconf::binding::method::Method;
 use pci_core::Address;
 
 use super::bind_choice::Choice;
-use super::document::{Binding, Check, When};
+use super::document::{Binding, PlanCheck, When};
 use super::options::Options;
 use crate::host::{Device, DuplicateIds, Host};
 use crate::requirement::{Requirement, State, open_use, unknown_storage};
@@ -15,8 +15,8 @@ fn argv(words: &[&str]) -> Vec<String> {
 }
 
 /// The check of a requirement.
-fn check(moment: When, requirement: Requirement, expect: Text) -> Check {
-    Check {
+fn check(moment: When, requirement: Requirement, expect: Text) -> PlanCheck {
+    PlanCheck {
         when: moment,
         argv: requirement.look(),
         expected: expect,
@@ -30,7 +30,7 @@ pub(super) fn all(
     functions: &[&Device],
     choice: Choice,
     kernel: &Options,
-) -> Vec<Check> {
+) -> Vec<PlanCheck> {
     let how = choice.how;
     let is_now = choice.is(Method::Runtime);
     let after = if is_now { When::Now } else { When::AfterReboot };
@@ -78,7 +78,7 @@ pub(super) fn all(
         }
     }
     if how == Binding::ById && !host.settings.modprobe.unseen().is_empty() {
-        checks.push(Check {
+        checks.push(PlanCheck {
             when: When::Before,
             argv: argv(&[
                 "grep",
@@ -136,7 +136,7 @@ pub(super) fn all(
 fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
     let mut found = Vec::new();
     for device in functions {
-        let DuplicateIds::At(twins) = host.twins_of(device) else {
+        let DuplicateIds::At(twins) = host.duplicates_of(device) else {
             continue;
         };
         for twin in twins {

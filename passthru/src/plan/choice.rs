@@ -12,7 +12,7 @@ use super::hypervisors::{self, HostSide};
 use super::request::Request;
 use super::{binding, options};
 use crate::host::{Device, Host};
-use crate::target::{System, Target};
+use crate::target::{HostSystem, Target};
 use crate::text::{Text, text};
 
 /// Unraid's file, which binds by address.
@@ -40,7 +40,7 @@ pub(super) fn choose(
         (HostSide::Vfio, None) => by_facts(host, functions),
         (HostSide::Vfio, Some(method)) => asked(host, target, method, request, functions),
         (HostSide::Linux | HostSide::Foreign, None) => Ok(by_hypervisor),
-        (HostSide::Foreign, Some(Method::Pciback)) if target.system() == System::Xen => {
+        (HostSide::Foreign, Some(Method::Pciback)) if target.system() == HostSystem::Xen => {
             Ok(Choice {
                 method: Some(Method::Pciback),
                 ..by_hypervisor

@@ -50,7 +50,7 @@ pub struct Plan {
     /// Manual steps.
     pub manual_steps: Vec<ManualStep>,
     /// Checks of the result.
-    pub checks: Vec<Check>,
+    pub checks: Vec<PlanCheck>,
     /// Host impact.
     pub host_impact: Vec<Text>,
     /// The reason for a reboot; `None` if none is needed.
@@ -190,7 +190,7 @@ impl When {
 
 /// A check of one fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Check {
+pub struct PlanCheck {
     /// When.
     pub when: When,
     /// The command that looks.

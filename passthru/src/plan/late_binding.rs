@@ -5,7 +5,7 @@ use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::libvirt_hook::GuestName;
 use hostconf::binding::{driverctl, libvirt_hook, runtime, service};
 
-use super::document::{Check, Command, ManualStep, Undo, When};
+use super::document::{Command, ManualStep, PlanCheck, Undo, When};
 use super::drafts::Drafts;
 use super::error::PlanCause;
 use super::request::Request;
@@ -18,7 +18,7 @@ use crate::text::text;
 pub(super) struct Bound {
     pub(super) commands: Vec<Command>,
     pub(super) manual: Vec<ManualStep>,
-    pub(super) checks: Vec<Check>,
+    pub(super) checks: Vec<PlanCheck>,
 }
 
 fn words(argv: &[&str]) -> Vec<String> {
@@ -69,7 +69,7 @@ pub(super) fn by_driverctl(
                                        each boot"
         )));
     }
-    let check = Check {
+    let check = PlanCheck {
         when: When::Before,
         argv: words(&["driverctl", "list-overrides"]),
         expected: text!("runs: driverctl is installed, whose udev rule reads these files"),
@@ -128,7 +128,7 @@ pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Boun
     )));
     let mut bound = Bound::default();
     if is_new {
-        bound.checks.push(Check {
+        bound.checks.push(PlanCheck {
             when: When::Before,
             argv: words(&["virsh", "version", "--daemon"]),
             expected: text!("6.5.0 or newer: older releases do not read /etc/libvirt/hooks/qemu.d"),

@@ -53,7 +53,7 @@ mod vm_options;
 pub use ansible::playbook;
 pub use assumption::Assumption;
 pub use document::{
-    Binding, Blocker, Check, Command, ManualStep, Plan, PlannedDevice, SCHEMA, Undo, When,
+    Binding, Blocker, Command, ManualStep, Plan, PlanCheck, PlannedDevice, SCHEMA, Undo, When,
 };
 pub use drafts::applied;
 pub(crate) use error::PlanCause;

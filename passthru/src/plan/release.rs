@@ -7,7 +7,7 @@ use hostconf::binding::{initramfs_tools, udev_rule};
 use pci_core::Address;
 
 use super::bind_choice::Choice;
-use super::document::{Binding, Check, Command, ManualStep, Plan, SCHEMA, Undo, When};
+use super::document::{Binding, Command, ManualStep, Plan, PlanCheck, SCHEMA, Undo, When};
 use super::drafts::Drafts;
 use super::error::PlanCause;
 use super::hypervisors::HostSide;
@@ -238,11 +238,11 @@ fn guests(host: &Host, functions: &[&Device]) -> Vec<ManualStep> {
         .collect()
 }
 
-fn check(device: &Device) -> Check {
+fn check(device: &Device) -> PlanCheck {
     let requirement = Requirement::HostDriver {
         address: device.address,
     };
-    Check {
+    PlanCheck {
         when: When::AfterReboot,
         argv: requirement.look(),
         expected: text!("ends in a host driver, not in /vfio-pci"),
@@ -254,7 +254,7 @@ fn check(device: &Device) -> Check {
 fn loses(host: &Host, functions: &[&Device]) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {
-        let DuplicateIds::At(twins) = host.twins_of(device) else {
+        let DuplicateIds::At(twins) = host.duplicates_of(device) else {
             continue;
         };
         for twin in twins {

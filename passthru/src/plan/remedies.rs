@@ -4,7 +4,7 @@ use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Document, same_module};
 use hostconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
 use hvconf::esxi::{VmxDocument, VmxKey};
-use hvconf::proxmox::{Key, Value, VmConfig};
+use hvconf::proxmox::{ConfigValue, Key, VmConfig};
 
 use super::bind_choice::Choice;
 use super::document::Blocker;
@@ -123,7 +123,7 @@ fn set_guest_options(
         for option in options {
             let key = option.key.parse::<Key>();
             let key = key.map_err(|error| PlanCause::edit(path, error))?;
-            let value = option.value.parse::<Value>();
+            let value = option.value.parse::<ConfigValue>();
             let value = value.map_err(|error| PlanCause::edit(path, error))?;
             file.set(&key, &value);
         }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::plan::unchanged;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, paragraph_with, width};
-use crate::apply::{Commands, Event, Journal, Refusal, State};
+use crate::apply::{Commands, Event, Journal, Refusal, TransactionState};
 use crate::invocation::Invocation;
 use crate::plan::{Binding, When};
 use crate::remedy::shown;
@@ -67,7 +67,7 @@ pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     let mut text = String::from("\n");
     let plan = &journal.header.plan;
     let number = journal.number;
-    if journal.state() == State::Undone {
+    if journal.state() == TransactionState::Undone {
         let line = text!(
             "Transaction {number} is undone: the files are as before.",
             number
@@ -195,7 +195,8 @@ pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String
             state = state_text
         ),
     };
-    if let (State::Applying, Some((number, status))) = (state, journal.failed_command()) {
+    if let (TransactionState::Applying, Some((number, status))) = (state, journal.failed_command())
+    {
         let command = plan
             .commands
             .get(number)

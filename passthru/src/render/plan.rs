@@ -7,7 +7,7 @@ use host_tree::Edit;
 use super::style::Style;
 use super::wrap::{clean, paragraph, paragraph_with};
 use crate::invocation::Invocation;
-use crate::plan::{Binding, Check, Method, Plan, When, patch};
+use crate::plan::{Binding, Method, Plan, PlanCheck, When, patch};
 use crate::remedy::shown;
 use crate::text::{Text, all_of, text};
 
@@ -130,7 +130,7 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
         numbered(&mut text, &text!("reboot"));
         item(&mut text, why);
     }
-    let is_now = |check: &Check| check.when == When::Now;
+    let is_now = |check: &PlanCheck| check.when == When::Now;
     if plan.checks.iter().any(is_now) {
         heading(&mut text, &text!("Then check"));
     }
@@ -203,7 +203,7 @@ fn title(plan: &Plan) -> Text {
     }
 }
 
-fn one_check(text: &mut String, check: &Check, style: Style) {
+fn one_check(text: &mut String, check: &PlanCheck, style: Style) {
     let _ = writeln!(text, "  - {}", clean(&shown(&check.argv)));
     text.push_str(&paragraph(
         "      ",
@@ -213,7 +213,7 @@ fn one_check(text: &mut String, check: &Check, style: Style) {
 }
 
 fn checks(text: &mut String, title: &Text, plan: &Plan, moment: When, style: Style) {
-    let checks: Vec<&Check> = plan
+    let checks: Vec<&PlanCheck> = plan
         .checks
         .iter()
         .filter(|check| check.when == moment)

@@ -7,11 +7,11 @@ use super::wrap::{clean, paragraph};
 use crate::remedy::shown;
 use crate::text::{listed, text};
 use crate::verdict::Verdict;
-use crate::verify::{Answer, PlannedFileState, Report};
+use crate::verify::{Answer, PlannedFileState, VerifyReport};
 
 /// The answers, the functions of the plan first.
 #[must_use]
-pub fn verification(report: &Report, style: Style) -> String {
+pub fn verification(report: &VerifyReport, style: Style) -> String {
     let mut text = String::new();
     for answer in report.devices.iter().chain(&report.checks) {
         one(&mut text, answer, style);

@@ -7,14 +7,14 @@ use crate::typos::similar;
 /// A kind of device that a person names by one word.
 ///
 /// ```
-/// use passthru::select::Kind;
+/// use passthru::select::DeviceKind;
 /// use pci_core::ClassCode;
-/// assert_eq!(Kind::of_word("GPU"), Some(Kind::Gpu));
-/// assert!(Kind::Gpu.has(ClassCode::VGA_CONTROLLER) && !Kind::Usb.has(ClassCode::VGA_CONTROLLER));
+/// assert_eq!(DeviceKind::of_word("GPU"), Some(DeviceKind::Gpu));
+/// assert!(DeviceKind::Gpu.has(ClassCode::VGA_CONTROLLER) && !DeviceKind::Usb.has(ClassCode::VGA_CONTROLLER));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum DeviceKind {
     /// Display controllers and processing accelerators.
     Gpu,
     /// Network controllers, with and without a cable.
@@ -29,7 +29,7 @@ pub enum Kind {
     Audio,
 }
 
-impl Kind {
+impl DeviceKind {
     /// All kinds, in the order of the documentation.
     pub const ALL: [Self; 6] = [
         Self::Gpu,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pci_core::Address;
 
-use super::kind::Kind;
+use super::kind::DeviceKind;
 use super::words;
 use crate::host::{Device, Host};
 use crate::text::{Text, text};
@@ -43,8 +43,8 @@ pub(super) fn lines(lines: &[String], all: usize) -> Text {
 /// Suggestions for a word without a match: a kind with similar spelling, or the devices whose names
 /// have most of the words.
 pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
-    let kinds = Kind::near(word);
-    if Kind::of_word(word).is_some() {
+    let kinds = DeviceKind::near(word);
+    if DeviceKind::of_word(word).is_some() {
         return Vec::new();
     }
     if !kinds.is_empty() {

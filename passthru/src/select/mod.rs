@@ -6,7 +6,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-pub use kind::Kind;
+pub use kind::DeviceKind;
 use pci_core::{Address, PciId, Slot, notation};
 
 use crate::failure::{Cause, ErrorKind, Place, into_error};
@@ -136,7 +136,7 @@ impl Cause for SelectCause {
 }
 
 /// Returns the functions that `word` selects: one for an address, all of the slot for a slot, an
-/// ID, a [`Kind`] or words of the name. Only complete words of a name match, in any case and order;
+/// ID, a [`DeviceKind`] or words of the name. Only complete words of a name match, in any case and order;
 /// digits need no blank before or after them: `rtx3060ti`.
 ///
 /// # Errors
@@ -237,7 +237,7 @@ fn matching<'a>(host: &'a Host, word: &str, id: Option<PciId>) -> Vec<&'a Device
         let has_id = |device: &&Device| device.id.as_ref().is_some_and(|fact| fact.value == id);
         return devices.filter(has_id).collect();
     }
-    if let Some(kind) = Kind::of_word(word) {
+    if let Some(kind) = DeviceKind::of_word(word) {
         let is_of_kind = |device: &&Device| {
             let class = device.class.as_ref();
             class.is_some_and(|class| kind.has(class.value))
@@ -281,7 +281,7 @@ pub fn listed<W: AsRef<str>>(host: &Host, words: &[W]) -> crate::Result<Vec<Addr
     for word in words {
         let word = word.as_ref();
         match find(host, word) {
-            Ok(found) if Kind::of_word(word).is_none() => chosen.extend(found),
+            Ok(found) if DeviceKind::of_word(word).is_none() => chosen.extend(found),
             Ok(_) | Err(SelectCause::Ambiguous { .. }) => {
                 let found = matching(host, word, notation::id(word).ok());
                 chosen.extend(found.iter().map(|device| device.address));

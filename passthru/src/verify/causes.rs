@@ -5,7 +5,7 @@ use pci_core::Address;
 
 use super::answer::{Cause, FileAnswer, PlannedFileState};
 use super::restarted;
-use crate::apply::{Commands, Journal, State};
+use crate::apply::{Commands, Journal, TransactionState};
 use crate::doctor::{self, Question};
 use crate::host::Host;
 use crate::plan::Plan;
@@ -34,7 +34,7 @@ impl Since {
                 evidence,
             });
         };
-        if journal.state() != State::Applied {
+        if journal.state() != TransactionState::Applied {
             let number = journal.number;
             add(
                 text!(

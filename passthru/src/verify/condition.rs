@@ -4,7 +4,7 @@ use pci_core::Address;
 
 use super::answer::Answer;
 use crate::host::Host;
-use crate::plan::{Check, PlannedDevice};
+use crate::plan::{PlanCheck, PlannedDevice};
 use crate::requirement::{Evaluation, Requirement};
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -74,7 +74,7 @@ fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
 }
 
 /// A check of the plan that is about something else.
-pub(super) fn check(host: &Host, check: &Check) -> Answer {
+pub(super) fn check(host: &Host, check: &PlanCheck) -> Answer {
     let Some(requirement) = &check.requirement else {
         let said = text!("check manually: {expected}", expected = check.expected);
         return answer(Evaluation::unknown(said), Vec::new(), &check.argv);

@@ -36,7 +36,7 @@ mod restarted;
 
 pub use answer::{Answer, Cause, FileAnswer, PlannedFileState};
 pub use newest::newest;
-pub use report::{Report, verify};
+pub use report::{VerifyReport, verify};
 pub use restarted::restarted;
 
 /// Files that a verification reads, in addition to those of [`Host::read`](crate::Host::read).

@@ -2,7 +2,7 @@
 
 use host_tree::HostTree;
 
-use super::report::{Report, verify};
+use super::report::{VerifyReport, verify};
 use crate::apply;
 use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
@@ -44,7 +44,7 @@ impl Cause for VerifyCause {
 /// # Errors
 ///
 /// Without a plan, in the call or on the host.
-pub fn newest(tree: &dyn HostTree, plan: Option<&Plan>) -> crate::Result<Report> {
+pub fn newest(tree: &dyn HostTree, plan: Option<&Plan>) -> crate::Result<VerifyReport> {
     let journal = match (apply::last(tree), plan) {
         (Ok(journal), _) => journal,
         (Err(_), Some(_)) => None,

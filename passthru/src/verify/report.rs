@@ -8,7 +8,7 @@ use super::causes::{self, Since};
 use super::{condition, files};
 use crate::apply::Journal;
 use crate::host::Host;
-use crate::plan::{self, Binding, Check, Method, Plan, PlannedDevice, When};
+use crate::plan::{self, Binding, Method, Plan, PlanCheck, PlannedDevice, When};
 use crate::requirement::Requirement;
 use crate::verdict::Verdict;
 
@@ -18,7 +18,7 @@ const SCHEMA: &str = "passthru-verification/1";
 /// The verification of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Report {
+pub struct VerifyReport {
     /// The version of this form.
     pub schema: &'static str,
     /// The number of the transaction, where the plan is that of one.
@@ -31,7 +31,7 @@ pub struct Report {
     pub files: Vec<FileAnswer>,
 }
 
-impl Report {
+impl VerifyReport {
     /// Whether every function of the plan is shown to be on vfio-pci, and no check to
     /// fail.
     #[must_use]
@@ -48,7 +48,12 @@ impl Report {
 /// Answers the checks of `plan` on `host`, which must have been read from `tree`. With the journal
 /// of the plan's transaction, also checks whether the host was rebooted since.
 #[must_use]
-pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Journal>) -> Report {
+pub fn verify(
+    tree: &dyn HostTree,
+    host: &Host,
+    plan: &Plan,
+    journal: Option<&Journal>,
+) -> VerifyReport {
     let files = files::all(tree, plan);
     let since = Since::read(tree, journal);
     let mut devices = Vec::new();
@@ -59,7 +64,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
         }
         devices.push(answer);
     }
-    let is_of_device = |check: &Check| match &check.requirement {
+    let is_of_device = |check: &PlanCheck| match &check.requirement {
         Some(Requirement::Driver { address, .. } | Requirement::HostDriver { address }) => plan
             .devices
             .iter()
@@ -71,7 +76,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
         .iter()
         .filter(|check| check.when != When::Before && !is_of_device(check))
         .map(|check| condition::check(host, check));
-    Report {
+    VerifyReport {
         schema: SCHEMA,
         transaction: journal.map(|journal| journal.number),
         checks: checks.collect(),

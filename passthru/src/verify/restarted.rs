@@ -2,7 +2,7 @@
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 
-use crate::apply::{BOOT_ID, Journal, State, boot_id};
+use crate::apply::{BOOT_ID, Journal, TransactionState, boot_id};
 
 /// Whether the host of `tree` was rebooted since the plan of `journal` was applied; `None` if the
 /// plan is not fully applied, and without both `/proc/sys/kernel/random/boot_id` and `/proc/stat`.
@@ -13,7 +13,7 @@ pub fn restarted(tree: &dyn HostTree, journal: &Journal) -> Option<bool> {
 
 /// The same, with the line that shows it.
 pub(super) fn shown(tree: &dyn HostTree, journal: &Journal) -> Option<(bool, Evidence)> {
-    if journal.state() != State::Applied {
+    if journal.state() != TransactionState::Applied {
         return None;
     }
     // Clocks are set, and the number of the boot is not.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use passthru::apply::{Journal, State, Store};
+use passthru::apply::{Journal, Store, TransactionState};
 use passthru::plan::Plan;
 
 use crate::apply::place::{self, Place, on, out};
@@ -60,9 +60,9 @@ fn a_line_that_was_cut_off_counts_as_not_written() {
     let place = Place::new();
     let (_, journal) = texts(&place);
     let whole = Journal::parse(1, &journal).unwrap();
-    assert_eq!(whole.state(), State::Applied);
+    assert_eq!(whole.state(), TransactionState::Applied);
     let cut = Journal::parse(1, &journal[..journal.len() - 1]).unwrap();
-    assert_eq!(cut.state(), State::Applying);
+    assert_eq!(cut.state(), TransactionState::Applying);
     // And the next record goes on from the last whole line.
     let root = place.join("root");
     let path = root.join("var/lib/passthru/transactions/0001.journal");
@@ -71,9 +71,12 @@ fn a_line_that_was_cut_off_counts_as_not_written() {
     let words: Vec<&str> = status.split_whitespace().collect();
     assert!(words.join(" ").contains("not completely applied"));
     let mut store = Store::lock(&root).unwrap();
-    assert_eq!(store.resume(&mut |_| {}).unwrap().state(), State::Applied);
+    assert_eq!(
+        store.resume(&mut |_| {}).unwrap().state(),
+        TransactionState::Applied
+    );
     let again = Journal::parse(1, &fs::read(&path).unwrap()).unwrap();
-    assert_eq!(again.state(), State::Applied);
+    assert_eq!(again.state(), TransactionState::Applied);
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn applied(place: &Place) -> (PathBuf, PathBuf) {
     place::host(&root);
     let path = place.join("plan.json");
     let mut plan = place::plan(&root);
-    plan.checks.push(passthru::plan::Check {
+    plan.checks.push(passthru::plan::PlanCheck {
         when: passthru::plan::When::AfterReboot,
         argv: ["cat", "/proc/cmdline"].map(str::to_owned).to_vec(),
         expected: passthru::text::Text::of_english("has intel_iommu=on"),

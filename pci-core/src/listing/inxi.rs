@@ -26,7 +26,7 @@ use crate::{Address, ClassCode, PciId};
 /// A device of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Row {
+pub struct InxiRow {
     /// The function.
     pub function: ListedFunction,
     /// Network interfaces listed below it.
@@ -55,7 +55,7 @@ struct Open {
 }
 
 impl Open {
-    fn row(self) -> Option<Row> {
+    fn row(self) -> Option<InxiRow> {
         let mut function = ListedFunction::new(self.address?);
         if !self.name.is_empty() {
             function.name = Some(self.name.join(" "));
@@ -65,7 +65,7 @@ impl Open {
         }
         function.class = self.class;
         function.driver = self.driver.unwrap_or(Lookup::NotShown);
-        Some(Row {
+        Some(InxiRow {
             function,
             interfaces: self.interfaces,
         })
@@ -74,7 +74,7 @@ impl Open {
 
 /// Parses the devices that have an address.
 #[must_use]
-pub fn parse(text: &str) -> Vec<Row> {
+pub fn parse(text: &str) -> Vec<InxiRow> {
     let mut found = Vec::new();
     if !has_any(text, &["bus-ID: "]) || !has_any(text, &["Device-", "Card-", "Card: "]) {
         return found;
@@ -181,7 +181,7 @@ Network:
   IF-ID-1: vmbr0 state: down
 ";
         let found = parse(text);
-        let shown = |row: &Row| {
+        let shown = |row: &InxiRow| {
             let function = &row.function;
             let driver = match &function.driver {
                 Lookup::Found(driver) => driver.value.as_str(),

@@ -2,7 +2,7 @@
 
 use super::{
     BusId, DecimalAddress, HardwareId, HostOption, IdPath, InstanceId, LocationInformation,
-    NodeDevice, PassthruDevice, PciDevice, PciSelector, SysfsPath,
+    NodeDeviceName, PassthruDevice, PciDevice, PciSelector, SysfsPath,
 };
 use crate::error::{Error, Result};
 use crate::{Address, AddressPath, Modalias, PciId};
@@ -23,7 +23,7 @@ pub fn address(text: &str) -> Result<Address> {
 
 fn one_address(text: &str) -> Result<Address> {
     if begins(text, "pci_") {
-        return text.parse().map(|NodeDevice(address)| address);
+        return text.parse().map(|NodeDeviceName(address)| address);
     }
     if begins(text, "pci-") {
         return text.parse().map(|path: IdPath| path.address());

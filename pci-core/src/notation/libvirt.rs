@@ -11,16 +11,16 @@ use crate::{Address, address_fields};
 /// The name of a libvirt node device: `virsh nodedev-list --cap pci`, `virsh nodedev-detach`.
 ///
 /// ```
-/// use pci_core::notation::NodeDevice;
-/// let gpu = NodeDevice("01:00.0".parse()?);
+/// use pci_core::notation::NodeDeviceName;
+/// let gpu = NodeDeviceName("01:00.0".parse()?);
 /// assert_eq!(gpu.to_string(), "pci_0000_01_00_0");
 /// assert_eq!("pci_0000_01_00_0".parse(), Ok(gpu));
 /// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeDevice(pub Address);
+pub struct NodeDeviceName(pub Address);
 
-impl fmt::Display for NodeDevice {
+impl fmt::Display for NodeDeviceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         padded(f, |f| {
             let Self(address) = self;
@@ -36,7 +36,7 @@ impl fmt::Display for NodeDevice {
     }
 }
 
-impl FromStr for NodeDevice {
+impl FromStr for NodeDeviceName {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {

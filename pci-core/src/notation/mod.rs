@@ -14,7 +14,7 @@
 //! | vfio-pci's `ids=`, `new_id` | [`DynamicId`] | `10de:2d04:10b0:205e` |
 //! | Linux, `modules.alias` | [`Modalias`](crate::Modalias) | `pci:v000010DEd00002D04…` |
 //! | udev | [`IdPath`] | `pci-0000:01:00.0` |
-//! | libvirt | [`NodeDevice`] | `pci_0000_01_00_0` |
+//! | libvirt | [`NodeDeviceName`] | `pci_0000_01_00_0` |
 //! | QEMU | [`HostOption`], [`AddrOption`] | `host=0000:01:00.0`, `addr=1f.7` |
 //! | Proxmox VE | [`HostAddresses`] | `0000:01:00`, `01:00.0;01:00.1` |
 //! | Xen | [`HideList`], [`PciSpec`] | `(01:00.0)(01:00.1)`, `01:00.0@20` |
@@ -62,7 +62,7 @@ pub use any::{address, id};
 pub use dynamic_id::{DynamicId, NewId};
 pub use esxi::DecimalAddress;
 pub use freebsd::{PassthruDevice, PciSelector};
-pub use libvirt::NodeDevice;
+pub use libvirt::NodeDeviceName;
 pub use pci_device::PciDevice;
 pub use proxmox::HostAddresses;
 pub use qemu::{AddrOption, HostOption};

@@ -34,7 +34,7 @@ where
 #[test]
 fn every_address_comes_back_from_every_spelling() {
     for address in addresses() {
-        comes_back(&NodeDevice(address));
+        comes_back(&NodeDeviceName(address));
         comes_back(&HostOption(address));
         comes_back(&DecimalAddress(address));
         comes_back(&PciSelector(address));
@@ -74,7 +74,7 @@ fn any_spelling_of_an_address_is_recognized() {
     for wanted in addresses() {
         let spelled = [
             wanted.to_string(),
-            NodeDevice(wanted).to_string(),
+            NodeDeviceName(wanted).to_string(),
             HostOption(wanted).to_string(),
             DecimalAddress(wanted).to_string(),
             PciSelector(wanted).to_string(),
@@ -189,7 +189,7 @@ fn an_error_says_where_and_what() {
     }
     let cases = [
         (
-            address_error::<NodeDevice>("pci_0000_01_00"),
+            address_error::<NodeDeviceName>("pci_0000_01_00"),
             "expected '_' before the function at byte 14",
         ),
         (
@@ -275,7 +275,7 @@ fn read_all(text: &str) {
     place::<IdPath>(text);
     place::<LocationInformation>(text);
     place::<LocationPath>(text);
-    place::<NodeDevice>(text);
+    place::<NodeDeviceName>(text);
     place::<PassthruDevice>(text);
     place::<PciDevice>(text);
     place::<PciSelector>(text);

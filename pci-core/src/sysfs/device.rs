@@ -8,7 +8,7 @@ use host_tree::{Evidence, Lookup};
 use super::config::SysfsConfig;
 use super::link::Link;
 use super::power::Power;
-use super::resource::{ResizableBar, Resource};
+use super::resource::{Resource, SysfsResizableBar};
 use super::sriov::Sriov;
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
@@ -120,7 +120,7 @@ pub struct SysfsDevice {
     pub resources: Lookup<Vec<Resource>>,
     /// The resizable BARs; `Absent` without the Resizable BAR capability. Not shown by kernels
     /// before 6.1.
-    pub resizable_bars: Lookup<Vec<ResizableBar>>,
+    pub resizable_bars: Lookup<Vec<SysfsResizableBar>>,
     /// Whether its expansion ROM can be read through sysfs.
     pub has_rom: Lookup<bool>,
     /// Number of times drivers enabled it; 0 is disabled.

@@ -49,6 +49,6 @@ pub use device::{BusRange, Coverage, SysfsDevice, SysfsDevices};
 pub use link::{Link, LinkSpeed};
 pub use power::Power;
 pub use read::{read, read_device, read_wanted};
-pub use resource::{BarSizes, ResizableBar, Resource, ResourceKind};
+pub use resource::{BarSizes, Resource, ResourceKind, SysfsResizableBar};
 pub use sriov::{Sriov, VirtualFunction};
 pub use wanted::{Depth, Facts, Wanted};

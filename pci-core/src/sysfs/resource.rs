@@ -221,7 +221,7 @@ impl BarSizes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct ResizableBar {
+pub struct SysfsResizableBar {
     /// BAR number, 0 to 5.
     pub bar: u8,
     /// Supported sizes; the current size is in its [`Resource`].
@@ -229,13 +229,13 @@ pub struct ResizableBar {
 }
 
 /// Reads `resource0_resize` to `resource5_resize`.
-pub(super) fn resizable(reader: &Reader<'_>) -> Lookup<Vec<ResizableBar>> {
+pub(super) fn resizable(reader: &Reader<'_>) -> Lookup<Vec<SysfsResizableBar>> {
     let mut bars = Vec::new();
     let mut shown = false;
     for bar in 0..6 {
         let text = reader.register(&format!("resource{bar}_resize"));
         match parsed(text, "sizes such as 0000000000003f00", BarSizes::parse) {
-            Lookup::Found(sizes) => bars.push(ResizableBar { bar, sizes }),
+            Lookup::Found(sizes) => bars.push(SysfsResizableBar { bar, sizes }),
             Lookup::Absent => shown = true,
             Lookup::NotShown => {}
             Lookup::Unreadable(reason) => return Lookup::Unreadable(reason),

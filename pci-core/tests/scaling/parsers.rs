@@ -104,7 +104,7 @@ pub(crate) fn texts() -> Vec<Parser> {
         notation::InstanceId,
         notation::LocationInformation,
         notation::LocationPath,
-        notation::NodeDevice,
+        notation::NodeDeviceName,
         notation::PassthruDevice,
         notation::PciDevice,
         notation::PciSelector,

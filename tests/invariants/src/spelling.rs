@@ -37,7 +37,7 @@ pub fn check(data: &[u8]) {
     comes_back::<notation::InstanceId>(text);
     comes_back::<notation::LocationInformation>(text);
     comes_back::<notation::LocationPath>(text);
-    comes_back::<notation::NodeDevice>(text);
+    comes_back::<notation::NodeDeviceName>(text);
     comes_back::<notation::PassthruDevice>(text);
     comes_back::<notation::PciDevice>(text);
     comes_back::<notation::PciSelector>(text);

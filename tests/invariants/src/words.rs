@@ -16,7 +16,7 @@ use hvconf::guest::{DeviceInstance, NvidiaWindowsDriver, UserName, WorkSystem};
 use hvconf::kubernetes::NodeName;
 use hvconf::libvirt::DomainName;
 use hvconf::nova::AliasName;
-use hvconf::proxmox::{Key, Value, VmId};
+use hvconf::proxmox::{ConfigValue, Key, VmId};
 use pci_core::listing::windows::PnpId;
 use pci_core::lspci::write::{IdSelection, SlotSelection, Version};
 use pci_core::modules::ModuleName;
@@ -82,7 +82,7 @@ pub fn check(data: &[u8]) {
     comes_back::<passthru::Target>(text);
 
     let _ = (text.parse::<PnpId>(), text.parse::<SlotSelection>());
-    let _ = (text.parse::<IdSelection>(), text.parse::<Value>());
+    let _ = (text.parse::<IdSelection>(), text.parse::<ConfigValue>());
     let _ = (text.parse::<WorkSystem>(), text.parse::<CardIds>());
     let _ = text.parse::<passthru::guest_setup::DriverVersion>();
     let _ = passthru::lspci::options(text);

@@ -73,7 +73,7 @@ fn answered(call: &Call) -> Result<Vec<u8>, Failure> {
             let host = call.get("root").map(directory).transpose()?;
             let host = host.map(|tree| Host::read(&tree));
             let text = text(file);
-            let source = conversion::Text {
+            let source = conversion::ConversionInput {
                 name: file,
                 text: &text,
                 host: host.as_ref(),
@@ -188,7 +188,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
         "guest-setup" => {
             let system = call.must("system").parse();
             let system: WorkSystem = system.map_err(failure)?;
-            let mut asked = guest_setup::Asked::new(devices, system);
+            let mut asked = guest_setup::GuestSetupRequest::new(devices, system);
             for option in call.all("option") {
                 asked.set(option).map_err(failure)?;
             }
@@ -209,11 +209,11 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
         }
         "capture" => capture::shareable(tree).to_snapshot().unwrap().into_bytes(),
         "page" => {
-            let asked = page::Asked {
+            let asked = page::PageRequest {
                 devices: words.iter().map(|word| (*word).to_owned()).collect(),
                 target,
                 vm,
-                ..page::Asked::default()
+                ..page::PageRequest::default()
             };
             page::make(tree, &asked).map_err(failure)?.html.into_bytes()
         }

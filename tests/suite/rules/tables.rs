@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use passthru::Verdict;
 use passthru::messages::{self, Message};
-use passthru::settings::{Judgment, Place, Setting, When, judged};
+use passthru::settings::{Judgment, Place, Setting, SettingCondition, judged};
 
 use super::{Case, gpu};
 
@@ -31,19 +31,19 @@ fn with(setting: &Setting, judgment: &Judgment, name: &str, value: Option<&str>)
         other => panic!("{}: no finding judges {}", judgment.code, other.name()),
     }
     match judgment.when {
-        When::Always => {}
-        When::RemappingOn => {
+        SettingCondition::Always => {}
+        SettingCondition::RemappingOn => {
             let line = "[    0.394008] AMD-Vi: Interrupt remapping enabled\n";
             add("dmesg", line.to_owned());
         }
-        When::KernelFrom(major, minor) => {
+        SettingCondition::KernelFrom(major, minor) => {
             add(
                 "/proc/sys/kernel/osrelease",
                 format!("{major}.{minor}.0-1-generic\n"),
             );
         }
-        When::Simpledrm => add("pveversion", "pve-manager/8.4.0/abc\n".to_owned()),
-        When::InitramfsTools => add("/etc/initramfs-tools/", "modules".to_owned()),
+        SettingCondition::Simpledrm => add("pveversion", "pve-manager/8.4.0/abc\n".to_owned()),
+        SettingCondition::InitramfsTools => add("/etc/initramfs-tools/", "modules".to_owned()),
     }
     Case {
         code: judgment.code,

@@ -9,7 +9,7 @@ fn key(text: &str) -> Key {
     text.parse().unwrap()
 }
 
-fn value(text: &str) -> Value {
+fn value(text: &str) -> ConfigValue {
     text.parse().unwrap()
 }
 
@@ -79,15 +79,18 @@ fn keys_and_values_cannot_break_out_of_the_line() {
         assert_eq!(text.parse::<Key>(), Err(Cause::Key.into()), "{text:?}");
     }
     assert_eq!(
-        "x\nargs: y".parse::<Value>(),
+        "x\nargs: y".parse::<ConfigValue>(),
         Err(Cause::ControlInValue { offset: 1 }.into())
     );
     assert_eq!(
-        "\u{85}".parse::<Value>(),
+        "\u{85}".parse::<ConfigValue>(),
         Err(Cause::ControlInValue { offset: 0 }.into())
     );
-    assert_eq!("".parse::<Value>(), Err(Cause::EmptyValue.into()));
-    assert_eq!(" a".parse::<Value>(), Err(Cause::BlankAroundValue.into()));
+    assert_eq!("".parse::<ConfigValue>(), Err(Cause::EmptyValue.into()));
+    assert_eq!(
+        " a".parse::<ConfigValue>(),
+        Err(Cause::BlankAroundValue.into())
+    );
     assert_eq!(
         "HOSTPCI0: 01:00\n",
         VmConfig::parse("HOSTPCI0: 01:00\n").to_string()

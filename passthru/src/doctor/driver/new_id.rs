@@ -154,7 +154,7 @@ fn takes_twin(context: &Context<'_>) -> Vec<Diagnostic> {
             let mut written = context.host.new_ids.iter().chain(at_boot);
             let written = written.find(|new| new.value == id.value);
             let Some(written) = written else { continue };
-            let DuplicateIds::At(duplicates) = context.host.twins_of(device) else {
+            let DuplicateIds::At(duplicates) = context.host.duplicates_of(device) else {
                 continue;
             };
             lines.push(written.evidence.clone());

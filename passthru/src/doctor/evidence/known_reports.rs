@@ -4,7 +4,7 @@ use crate::doctor::hardware::display::blackwell;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Driver, WithoutGroups};
 use crate::remedy::Remedy;
-use crate::target::System;
+use crate::target::HostSystem;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -74,7 +74,7 @@ fn host_restart(context: &Context<'_>) -> Vec<Diagnostic> {
 fn xen_blackwell(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_target = context
         .target
-        .is_some_and(|target| target.system() == System::Xen);
+        .is_some_and(|target| target.system() == HostSystem::Xen);
     if !is_target && context.host.without_groups() != Some(WithoutGroups::Xen) {
         return Vec::new();
     }

@@ -144,7 +144,7 @@ pub(in crate::doctor) fn other_members(
                 .host
                 .devices
                 .get(address)
-                .is_none_or(|device| !device.stands_in_no_way())
+                .is_none_or(|device| !device.does_not_block_group())
         })
         .map(|(address, evidence)| (address, evidence.clone()))
         .collect()
@@ -362,7 +362,7 @@ fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
                 let member = host.devices.get(address);
                 let member = member.filter(|member| member.class.is_some());
                 member.is_some_and(|member| {
-                    !member.stands_in_no_way() && matches!(member.driver, Driver::NotShown)
+                    !member.does_not_block_group() && matches!(member.driver, Driver::NotShown)
                 })
             })
             .map(|(address, line)| (address, line.clone()))
@@ -584,7 +584,7 @@ fn of_displays(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)>
             let is_own = |address: Address| {
                 let member = host.devices.get(&address);
                 address.slot() == device.address.slot()
-                    || member.is_some_and(Device::stands_in_no_way)
+                    || member.is_some_and(Device::does_not_block_group)
             };
             let is_alone = host.members(group).all(|(address, _)| is_own(address));
             if !is_new || !is_alone {

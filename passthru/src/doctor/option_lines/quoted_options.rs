@@ -7,7 +7,7 @@ use super::spelling;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, QuotedOption};
 use crate::remedy::Remedy;
-use crate::settings::{Place, When, judged};
+use crate::settings::{Place, SettingCondition, judged};
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -134,7 +134,7 @@ fn unknown(context: &Context<'_>) -> Vec<Diagnostic> {
 fn without_effect(context: &Context<'_>) -> Vec<Diagnostic> {
     let of_any_host = judged().filter(|(setting, judgment)| {
         setting.place == Place::KernelOption
-            && judgment.when == When::Always
+            && judgment.when == SettingCondition::Always
             && judgment.verdict == Verdict::NoEffect
     });
     let mut reported = Vec::new();

@@ -8,7 +8,7 @@ use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
-use crate::settings::{Judgment, Place, Removal, Setting, When, judged};
+use crate::settings::{Judgment, Place, Setting, SettingCondition, SettingRemoval, judged};
 use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
@@ -44,8 +44,8 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
     let first = found.first()?;
     let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
     let remedy = match judgment.remove {
-        Removal::Remove => Some(first.remedy.clone()),
-        Removal::Leave => None,
+        SettingRemoval::Remove => Some(first.remedy.clone()),
+        SettingRemoval::Leave => None,
     };
     let spelling = &first.text;
     let reported = match holds_for(context, setting, judgment) {
@@ -226,23 +226,27 @@ fn holds_for(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> H
     }
 }
 
-fn holds(context: &Context<'_>, when: When) -> Holds {
+fn holds(context: &Context<'_>, when: SettingCondition) -> Holds {
     let host = context.host;
     match when {
-        When::Always => Holds::Yes(Vec::new()),
-        When::KernelFrom(major, minor) => match host.system.kernel.is_at_least(major, minor) {
-            Some((true, evidence)) => Holds::Yes(vec![evidence.clone()]),
-            Some((false, _)) => Holds::No,
-            None => Holds::NotShown(text!("the version of the running kernel"), &["uname", "-r"]),
-        },
-        When::RemappingOn => match host.interrupt_remapping() {
+        SettingCondition::Always => Holds::Yes(Vec::new()),
+        SettingCondition::KernelFrom(major, minor) => {
+            match host.system.kernel.is_at_least(major, minor) {
+                Some((true, evidence)) => Holds::Yes(vec![evidence.clone()]),
+                Some((false, _)) => Holds::No,
+                None => {
+                    Holds::NotShown(text!("the version of the running kernel"), &["uname", "-r"])
+                }
+            }
+        }
+        SettingCondition::RemappingOn => match host.interrupt_remapping() {
             (Some(true), evidence) => Holds::Yes(evidence.to_vec()),
             (Some(false), _) => Holds::No,
             (None, _) => {
                 Holds::NotShown(text!("whether interrupt remapping is enabled"), &["dmesg"])
             }
         },
-        When::InitramfsTools => match &host.system.initramfs {
+        SettingCondition::InitramfsTools => match &host.system.initramfs {
             Some(found) if found.value == Initramfs::InitramfsTools => {
                 Holds::Yes(vec![found.evidence.clone()])
             }
@@ -252,7 +256,7 @@ fn holds(context: &Context<'_>, when: When) -> Holds {
                 &["ls", "-d", "/etc/initramfs-tools", "/etc/dracut.conf.d"],
             ),
         },
-        When::Simpledrm => match host.system.boots_with_simpledrm() {
+        SettingCondition::Simpledrm => match host.system.boots_with_simpledrm() {
             Some(evidence) => Holds::Yes(vec![evidence.clone()]),
             None => Holds::NotShown(
                 text!("the framebuffer driver of the boot"),

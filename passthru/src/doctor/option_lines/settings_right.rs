@@ -121,7 +121,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         let card = host.card_of(device.address);
         !device.is_display() || card.len() > 1 || host.coverage.contains(&Coverage::All)
     };
-    let all_shown = taken.iter().all(is_whole);
+    let all_shown = taken.iter().all(is_complete);
     let title = if taken.is_empty() {
         text!(
             "ids={value} of vfio-pci is valid; not in the input: the functions with these IDs",

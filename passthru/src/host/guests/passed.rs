@@ -1,9 +1,7 @@
 //! The host's functions in the form for emitters.
 
 use host_tree::Lookup;
-use hvconf::assigned::{
-    AddressWidth, AssignedFunction, Bar, BarSize, Bars, Prefetchable, SriovRole,
-};
+use hvconf::assigned::{AssignedFunction, Bar, BarSize, BarWidth, Bars, Prefetchable, SriovRole};
 use iommu::Membership;
 
 use crate::host::hardware::device::Device;
@@ -55,9 +53,9 @@ fn bars(device: &Device) -> Option<Bars> {
         let size = BarSize::new(region.memory.size)?;
         let at = region.bar.map_or(free, usize::from);
         let width = if region.memory.is_64_bit {
-            AddressWidth::Bits64
+            BarWidth::Bits64
         } else {
-            AddressWidth::Bits32
+            BarWidth::Bits32
         };
         let prefetchable = if region.memory.prefetchable {
             Prefetchable::Yes

@@ -150,7 +150,7 @@ impl Device {
     /// each slot, in the slot's group; no kernel has a driver for it (Linux
     /// Documentation/driver-api/vfio.rst: only functions with a driver matter).
     #[must_use]
-    pub fn stands_in_no_way(&self) -> bool {
+    pub fn does_not_block_group(&self) -> bool {
         let class = self.class.as_ref().map(|class| class.value);
         let is_host_bridge = class.is_some_and(|class| class.is_a(ClassCode::HOST_BRIDGE));
         self.is_pci_bridge() || (is_host_bridge && !matches!(self.driver, Driver::Bound(_)))

@@ -104,7 +104,7 @@ fn in_other_slots<'a>(
 impl Host {
     /// The functions of other slots that have the same ids.
     #[must_use]
-    pub fn twins_of(&self, device: &Device) -> DuplicateIds<'_> {
+    pub fn duplicates_of(&self, device: &Device) -> DuplicateIds<'_> {
         let others = in_other_slots(self.devices.values(), device);
         let others: Vec<&Device> = others.filter(|other| other.same_id(device)).collect();
         if !others.is_empty() {
@@ -145,17 +145,17 @@ mod tests {
         tree.insert_text("lspci -nn | grep NVIDIA", line);
         let gpu = "02:00.0".parse().unwrap();
         let host = Host::read(&tree);
-        assert_eq!(host.twins_of(&host.devices[&gpu]), DuplicateIds::None);
+        assert_eq!(host.duplicates_of(&host.devices[&gpu]), DuplicateIds::None);
         let smi = "| NVIDIA-SMI 460.91.03    Driver Version: 460.91.03    CUDA Version: 11.2     |\n\
                    |   1  GeForce GTX 108...  Off  | 00000000:81:00.0 Off |                  N/A |\n";
         tree.insert_text("nvidia-smi", smi);
         let host = Host::read(&tree);
-        let duplicates = host.twins_of(&host.devices[&gpu]);
+        let duplicates = host.duplicates_of(&host.devices[&gpu]);
         assert!(matches!(duplicates, DuplicateIds::NotShown(others) if others.len() == 1));
         let audio = "03:00.0 Audio device: NVIDIA Corporation GP102 HDMI Audio Controller\n";
         tree.insert_text("lspci -v", audio);
         let host = Host::read(&tree);
-        let duplicates = host.twins_of(&host.devices[&gpu]);
+        let duplicates = host.duplicates_of(&host.devices[&gpu]);
         assert!(matches!(duplicates, DuplicateIds::NotShown(others) if others.len() == 1));
     }
 }

@@ -1,6 +1,6 @@
 //! Hosts that are neither Linux with KVM nor ESXi.
 
-use crate::target::System;
+use crate::target::HostSystem;
 
 /// Platform of the host, if it is none that the doctor examines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,11 +17,11 @@ pub enum Platform {
 impl Platform {
     /// The same as the system of a hypervisor's host.
     #[must_use]
-    pub const fn system(self) -> System {
+    pub const fn system(self) -> HostSystem {
         match self {
-            Self::FreeBsd => System::FreeBsd,
-            Self::Windows => System::Windows,
-            Self::Xen => System::Xen,
+            Self::FreeBsd => HostSystem::FreeBsd,
+            Self::Windows => HostSystem::Windows,
+            Self::Xen => HostSystem::Xen,
         }
     }
 

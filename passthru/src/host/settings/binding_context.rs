@@ -20,7 +20,7 @@ impl Host {
     pub fn binding_context(&self, device: &Device, going: &[&Device]) -> BindingContext {
         let kernel = &self.system.kernel;
         let goes = |other: &&Device| going.iter().any(|one| one.address == other.address);
-        let stays = match self.twins_of(device) {
+        let stays = match self.duplicates_of(device) {
             DuplicateIds::None => false,
             DuplicateIds::NotShown(_) => true,
             DuplicateIds::At(others) => !others.iter().all(goes),

@@ -40,7 +40,7 @@ use super::guest_steps::Guest;
 use super::hypervisors::hypervisor::{HostBinding, Hypervisor, Pass};
 use super::request::Request;
 use crate::host::{Device, Host, Platform};
-use crate::target::{System, Target};
+use crate::target::{HostSystem, Target};
 use crate::text::{Text, text};
 
 /// The hypervisor of a target.
@@ -94,8 +94,8 @@ pub(super) enum HostSide {
 impl HostSide {
     pub(super) fn of(target: Target) -> Self {
         match (target.system(), of_target(target).binding) {
-            (System::Linux, HostBinding::Plan) => Self::Vfio,
-            (System::Linux, HostBinding::Hypervisor | HostBinding::AddressFile) => Self::Linux,
+            (HostSystem::Linux, HostBinding::Plan) => Self::Vfio,
+            (HostSystem::Linux, HostBinding::Hypervisor | HostBinding::AddressFile) => Self::Linux,
             _ => Self::Foreign,
         }
     }

@@ -6,7 +6,7 @@ use hvconf::assigned::AssignedDevices;
 use hvconf::description::{Description, VmName};
 use hvconf::proxmox::{self, AssignmentPlan, EditContext, Note, VmId};
 
-use super::super::document::{Check, Command, ManualStep, Undo, When};
+use super::super::document::{Command, ManualStep, PlanCheck, Undo, When};
 use super::super::drafts::Drafts;
 use super::super::request::Request;
 use super::emitted::looking_glass;
@@ -202,7 +202,7 @@ fn efi_disk(id: VmId, plan: &AssignmentPlan) -> Vec<ManualStep> {
 }
 
 /// The check before the plan is applied.
-fn look(id: VmId, plan: &AssignmentPlan, note: &Note) -> Option<Check> {
+fn look(id: VmId, plan: &AssignmentPlan, note: &Note) -> Option<PlanCheck> {
     let (argv, expect): (Vec<String>, Text) = match note {
         Note::ConfigNotShown => {
             let words = plan.commands.iter().flatten();
@@ -251,7 +251,7 @@ fn look(id: VmId, plan: &AssignmentPlan, note: &Note) -> Option<Check> {
         ),
         _ => return None,
     };
-    Some(Check {
+    Some(PlanCheck {
         when: When::Before,
         argv,
         expected: expect,

@@ -1,10 +1,10 @@
 //! Checks, and steps for a person.
 
-use super::super::document::{Check, ManualStep, When};
+use super::super::document::{ManualStep, PlanCheck, When};
 use crate::text::Text;
 
-pub(super) fn check(moment: When, argv: &[&str], expect: Text) -> Check {
-    Check {
+pub(super) fn check(moment: When, argv: &[&str], expect: Text) -> PlanCheck {
+    PlanCheck {
         when: moment,
         argv: argv.iter().map(|word| (*word).to_owned()).collect(),
         expected: expect,

@@ -20,7 +20,7 @@ pub struct NodeDevice {
     /// Name of the parent device.
     pub parent: Option<String>,
     /// Further capabilities.
-    pub capabilities: Vec<Capability>,
+    pub capabilities: Vec<NodeDeviceCapability>,
     /// IOMMU group.
     pub iommu_group: Option<IommuGroup>,
     /// NUMA node; -1 if the firmware names none.
@@ -40,10 +40,10 @@ pub struct IommuGroup {
     pub members: Vec<Located<Address>>,
 }
 
-/// Capability of a PCI function.
+/// NodeDeviceCapability of a PCI function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Capability {
+pub enum NodeDeviceCapability {
     /// Virtual function of this physical function (`phys_function`).
     VirtualFunctionOf(Option<Address>),
     /// Physical function with virtual functions (`virt_functions`).

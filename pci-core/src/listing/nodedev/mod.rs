@@ -34,7 +34,7 @@ mod read;
 mod tests;
 
 #[cfg(feature = "std")]
-pub use device::{Capability, IommuGroup, NodeDevice};
+pub use device::{IommuGroup, NodeDevice, NodeDeviceCapability};
 pub use list::names;
 #[cfg(feature = "std")]
 pub use read::parse;

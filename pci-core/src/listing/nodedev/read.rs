@@ -8,7 +8,7 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
-use super::device::{Capability, IommuGroup, NodeDevice};
+use super::device::{IommuGroup, NodeDevice, NodeDeviceCapability};
 use crate::listing::ListedFunction;
 use crate::listing::lines::Places;
 use crate::{Address, DeviceId, VendorId};
@@ -62,7 +62,7 @@ struct Draft {
     vendor: Option<Located<u32>>,
     device_name: String,
     vendor_name: String,
-    capabilities: Vec<Capability>,
+    capabilities: Vec<NodeDeviceCapability>,
     iommu_group: Option<IommuGroup>,
     numa_node: Option<i32>,
     is_pci: bool,
@@ -207,13 +207,13 @@ impl Draft {
                     self.numa_node = attribute(tag, "node").and_then(|node| node.parse().ok());
                 }
                 b"capability" => self.capabilities.push(match kind().as_str() {
-                    "phys_function" => Capability::VirtualFunctionOf(None),
-                    "virt_functions" => Capability::VirtualFunctions {
+                    "phys_function" => NodeDeviceCapability::VirtualFunctionOf(None),
+                    "virt_functions" => NodeDeviceCapability::VirtualFunctions {
                         most: get("maxCount"),
                         functions: Vec::new(),
                     },
-                    "mdev_types" | "mdev" => Capability::MediatedDevices(Vec::new()),
-                    other => Capability::Other(other.to_string()),
+                    "mdev_types" | "mdev" => NodeDeviceCapability::MediatedDevices(Vec::new()),
+                    other => NodeDeviceCapability::Other(other.to_string()),
                 }),
                 _ => {}
             }
@@ -226,14 +226,16 @@ impl Draft {
                     }
                 }
                 ("capability", b"address") => match self.capabilities.last_mut() {
-                    Some(Capability::VirtualFunctionOf(of)) => *of = address_of(tag),
-                    Some(Capability::VirtualFunctions { functions, .. }) => {
+                    Some(NodeDeviceCapability::VirtualFunctionOf(of)) => *of = address_of(tag),
+                    Some(NodeDeviceCapability::VirtualFunctions { functions, .. }) => {
                         functions.extend(address_of(tag));
                     }
                     _ => {}
                 },
                 ("capability", b"type") => {
-                    if let Some(Capability::MediatedDevices(types)) = self.capabilities.last_mut() {
+                    if let Some(NodeDeviceCapability::MediatedDevices(types)) =
+                        self.capabilities.last_mut()
+                    {
                         types.extend(attribute(tag, "id"));
                     }
                 }

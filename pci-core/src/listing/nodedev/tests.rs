@@ -49,23 +49,26 @@ fn devices_are_read_with_their_groups_and_capabilities() {
     );
     assert_eq!(
         found[0].capabilities,
-        [Capability::Other("pci-bridge".into())]
+        [NodeDeviceCapability::Other("pci-bridge".into())]
     );
     let port = "03:00.0".parse().unwrap();
     assert_eq!(
         found[4].capabilities,
-        [Capability::VirtualFunctionOf(Some(port))]
+        [NodeDeviceCapability::VirtualFunctionOf(Some(port))]
     );
     let functions = ["03:10.0", "03:10.4"].map(|address| address.parse().unwrap());
     assert_eq!(
         found[3].capabilities,
-        [Capability::VirtualFunctions {
+        [NodeDeviceCapability::VirtualFunctions {
             most: Some(7),
             functions: functions.to_vec()
         }]
     );
     let types = vec!["i915-GVTg_V5_4".into(), "i915-GVTg_V5_8".into()];
-    assert_eq!(found[5].capabilities, [Capability::MediatedDevices(types)]);
+    assert_eq!(
+        found[5].capabilities,
+        [NodeDeviceCapability::MediatedDevices(types)]
+    );
     assert_eq!(
         found[5].function.name.as_deref(),
         Some("Intel Corporation HD Graphics 630 & more")

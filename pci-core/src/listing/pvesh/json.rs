@@ -7,12 +7,12 @@ use alloc::vec::Vec;
 use host_tree::Located;
 use serde_json::{Map, Value};
 
-use super::row::{Draft, Row};
+use super::row::{Draft, PveshRow};
 use crate::Address;
 use crate::listing::json::closed;
 
 /// Parses the rows of a JSON array; `None` if the text contains none.
-pub(super) fn parse(text: &str) -> Option<Vec<Row>> {
+pub(super) fn parse(text: &str) -> Option<Vec<PveshRow>> {
     let begin = text.find('[')?;
     let lead = text.get(..begin)?;
     // A prompt with the command may precede it, but not a table.
@@ -44,7 +44,7 @@ pub(super) fn parse(text: &str) -> Option<Vec<Row>> {
         }
         Some(row.finish())
     });
-    let rows: Vec<Row> = rows.collect();
+    let rows: Vec<PveshRow> = rows.collect();
     (!rows.is_empty()).then_some(rows)
 }
 

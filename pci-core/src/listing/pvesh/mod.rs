@@ -29,13 +29,13 @@ mod tests;
 
 use alloc::vec::Vec;
 
-pub use row::Row;
+pub use row::PveshRow;
 
 /// Parses the rows of a text; other text is skipped.
 ///
 /// The time is linear in the length of the text.
 #[must_use]
-pub fn parse(text: &str) -> Vec<Row> {
+pub fn parse(text: &str) -> Vec<PveshRow> {
     #[cfg(feature = "std")]
     if let Some(rows) = json::parse(text) {
         return rows;

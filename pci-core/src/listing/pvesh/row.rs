@@ -10,7 +10,7 @@ use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 /// A function of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Row {
+pub struct PveshRow {
     /// Address, with its place in the text.
     pub address: Located<Address>,
     /// Class code, with the programming interface.
@@ -29,7 +29,7 @@ pub struct Row {
     pub device_name: Option<String>,
 }
 
-impl Row {
+impl PveshRow {
     /// Vendor and device ID, if both are known.
     #[must_use]
     pub fn id(&self) -> Option<PciId> {
@@ -55,7 +55,7 @@ impl Row {
 
 /// A row being parsed.
 pub(super) struct Draft {
-    row: Row,
+    row: PveshRow,
     subsystem_vendor: Option<VendorId>,
     subsystem_device: Option<DeviceId>,
 }
@@ -63,7 +63,7 @@ pub(super) struct Draft {
 impl Draft {
     pub(super) const fn new(address: Located<Address>) -> Self {
         Self {
-            row: Row::new(address),
+            row: PveshRow::new(address),
             subsystem_vendor: None,
             subsystem_device: None,
         }
@@ -90,10 +90,10 @@ impl Draft {
 
     /// The row. Its subsystem is known if both columns are shown: a narrow terminal cuts the
     /// vendor's column, which follows the device's.
-    pub(super) fn finish(self) -> Row {
+    pub(super) fn finish(self) -> PveshRow {
         let subsystem = self.subsystem_vendor.zip(self.subsystem_device);
         let subsystem = subsystem.map(|(vendor, device)| SubsystemId { vendor, device });
-        Row {
+        PveshRow {
             // Configuration space has 0000 for a function without subsystem IDs.
             subsystem: subsystem.filter(|subsystem| subsystem.vendor != VendorId(0)),
             ..self.row

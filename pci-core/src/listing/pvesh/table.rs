@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use host_tree::{Located, numbered_lines};
 
-use super::row::{Draft, Row};
+use super::row::{Draft, PveshRow};
 use crate::Address;
 
 /// Limit of columns; the API has ten properties.
@@ -23,7 +23,7 @@ struct Header<'a> {
     bordered: bool,
 }
 
-pub(super) fn parse(text: &str) -> Vec<Row> {
+pub(super) fn parse(text: &str) -> Vec<PveshRow> {
     let mut header: Option<Header<'_>> = None;
     let mut rows = Vec::new();
     for (number, line) in numbered_lines(text) {
@@ -85,7 +85,7 @@ fn row(
     header: &Header<'_>,
     line: &str,
     located: impl FnOnce(Address) -> Located<Address>,
-) -> Option<Row> {
+) -> Option<PveshRow> {
     let cells: Vec<Cell<'_>> = if header.bordered {
         cells(line).collect()
     } else {

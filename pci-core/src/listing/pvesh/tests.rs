@@ -56,7 +56,7 @@ const JSON: &str = "root@pve:~# pvesh get /nodes/pve/hardware/pci --output-forma
 ";
 
 fn facts(text: &str) -> Vec<String> {
-    let fact = |row: &Row| {
+    let fact = |row: &PveshRow| {
         alloc::format!(
             "{} {} {} {:?} {}",
             row.address.value,

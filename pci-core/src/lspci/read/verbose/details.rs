@@ -11,7 +11,7 @@ use super::registers::Registers;
 use super::window::BridgeWindow;
 use crate::config::{ConventionalStructure, ExtendedCapabilityId, ExtendedStructure};
 use crate::lspci::structures::CapabilityKind;
-use crate::sysfs::{BarSizes, ResizableBar};
+use crate::sysfs::{BarSizes, SysfsResizableBar};
 
 /// Facts of `lspci -v` beyond class and IDs.
 ///
@@ -112,7 +112,7 @@ impl Details {
     /// assert_eq!(bars[1].sizes.bytes().collect::<Vec<_>>(), [64 << 20, 128 << 20, 256 << 20]);
     /// ```
     #[must_use]
-    pub fn resizable_bars(&self) -> Vec<ResizableBar> {
+    pub fn resizable_bars(&self) -> Vec<SysfsResizableBar> {
         let kind = CapabilityKind::Extended(ExtendedCapabilityId::RESIZABLE_BAR);
         let Some(offset) = self.find(kind) else {
             return Vec::new();
@@ -126,7 +126,7 @@ impl Details {
             let control = bits(4, 16, 16)? << 16;
             let [bar, ..] = bits(4, 0, 3)?.to_le_bytes();
             let sizes = BarSizes::from_registers(capability, control);
-            Some(ResizableBar { bar, sizes })
+            Some(SysfsResizableBar { bar, sizes })
         };
         // As many as there are base address registers.
         (0..6).map_while(bar).collect()
