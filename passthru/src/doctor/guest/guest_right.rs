@@ -56,7 +56,7 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
     let named = named_by_guests(&host.proxmox_vms, &host.domains).into_iter();
     // A slot has a finding of its own.
     let of_guests = named
-        .filter(|named| !named.is_whole_slot)
+        .filter(|named| !named.is_complete_slot)
         .flat_map(|named| {
             let second = named.address_line.clone();
             let first = (named.address, named.evidence);

@@ -146,7 +146,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([list.evidence.clone()])
             .evidence(host.vfio_ids.iter().map(|list| list.evidence.clone())),
     ];
-    let cut = taken.iter().find(|device| !is_whole(device));
+    let cut = taken.iter().find(|device| !is_complete(device));
     reported.extend(cut.map(|device| {
         let title = text!(
             "not in the input: whether {address} has other functions, such as audio, which ids= \
