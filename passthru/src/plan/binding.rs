@@ -45,13 +45,15 @@ pub(super) fn files() -> impl Iterator<Item = &'static str> {
 
 /// By id only where it is certain that no other card has one of the ids.
 pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
-    let alone = functions.iter().all(|device| match host.duplicates_of(device) {
-        DuplicateIds::None => true,
-        DuplicateIds::NotShown(_) => false,
-        DuplicateIds::At(others) => others
-            .iter()
-            .all(|other| functions.iter().any(|one| one.address == other.address)),
-    });
+    let alone = functions
+        .iter()
+        .all(|device| match host.duplicates_of(device) {
+            DuplicateIds::None => true,
+            DuplicateIds::NotShown(_) => false,
+            DuplicateIds::At(others) => others
+                .iter()
+                .all(|other| functions.iter().any(|one| one.address == other.address)),
+        });
     // A card that a plan's script binds remains with that script.
     let scripted = functions.iter().any(|device| {
         host.override_scripts.iter().any(|script| {
