@@ -437,13 +437,23 @@ inline constexpr std::string_view harmless = "harmless";
 inline constexpr std::string_view ok = "ok";
 } // namespace verdict
 
+// A key of a guest's configuration, and its value.
+class GuestOption : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The key, such as balloon.
+    std::string_view key() const { return detail::Read<std::string_view>::of(json()["key"]); }
+    // The value.
+    std::string_view value() const { return detail::Read<std::string_view>::of(json()["value"]); }
+};
+
 // What corrects a finding.
 class Remedy : public detail::Typed {
 public:
     using Typed::Typed;
     // Which it is: inspect, plan, manual, remove-kernel-option, set-kernel-option,
     // replace-kernel-option, regenerate-boot-loader, regenerate-initramfs, merge-vfio-ids,
-    // remove-module-option, remove-module, remove-line.
+    // remove-module-option, remove-module, remove-line, set-guest-options.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
     // Of inspect: The program and its arguments.
     std::optional<List<std::string_view>> argv() const
@@ -492,7 +502,8 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["module"]);
     }
-    // Of remove-module: The file. Of remove-line: The file.
+    // Of remove-module: The file. Of remove-line: The file. Of set-guest-options: The file: a
+    // .conf of Proxmox VE, or a .vmx.
     std::optional<std::string_view> path() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["path"]);
@@ -501,6 +512,11 @@ public:
     std::optional<std::uint64_t> line() const
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["line"]);
+    }
+    // Of set-guest-options: The keys and their values.
+    std::optional<List<GuestOption>> options() const
+    {
+        return detail::Read<std::optional<List<GuestOption>>>::of(json()["options"]);
     }
 };
 
@@ -580,11 +596,14 @@ public:
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["largest_bar"]);
     }
-    // The number of its SR-IOV virtual functions; these are not candidates themselves.
+    // The number of its SR-IOV virtual functions.
     std::uint64_t virtual_function_count() const
     {
         return detail::Read<std::uint64_t>::of(json()["virtual_function_count"]);
     }
+    // Other virtual functions that the answer also covers: of the same physical function, ID and
+    // driver.
+    List<Address> alike() const { return detail::Read<List<Address>>::of(json()["alike"]); }
     // The findings about it.
     List<Finding> findings() const { return detail::Read<List<Finding>>::of(json()["findings"]); }
 };
