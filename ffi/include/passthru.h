@@ -220,7 +220,7 @@ enum passthru_log_level
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * How an input was recognized.
+     * Recognition of an input.
      */
     PASSTHRU_LOG_LEVEL_INFO = 1,
     /**
@@ -241,7 +241,7 @@ typedef uint32_t passthru_log_level;
 #endif // __cplusplus
 
 /**
- * How the commands of a plan are run.
+ * The way to run the commands of a plan.
  */
 enum passthru_command_mode
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
