@@ -178,7 +178,7 @@ fn a_check_has_a_line_for_the_virtual_functions_of_a_card() {
         .map(|candidate| candidate["alike"].as_array().unwrap().len())
         .collect();
     assert_eq!(alike, [0, 31]);
-    let tree = tree("scale-check", &virtualised(CARDS, EACH));
+    let tree = tree("scale-check", &virtualized(CARDS, EACH));
     let root = tree.root.to_str().unwrap();
     let check = passthru(&["check", "--root", root]);
     assert!(check.out.lines().count() < 160, "{}", check.out);
