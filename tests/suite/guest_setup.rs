@@ -85,7 +85,7 @@ fn files_are_written_as_windows_reads_them() {
     let other = instance.replace("2D04", "2204");
     let run = guest(&["--os", "windows", "--instance", &other]);
     assert_eq!(run.status, 1);
-    assert!(run.err.contains("none of the functions"), "{}", run.err);
+    assert!(run.err.contains("not one of the functions"), "{}", run.err);
 }
 
 #[test]

@@ -343,7 +343,7 @@ fn a_machine_of_kubevirt_keeps_what_it_has() {
     ] {
         let text = steps(&planned(objects, None));
         assert!(
-            text.contains(&format!("the input does not show {what}: ")),
+            text.contains(&format!("not in the input: {what}; ")),
             "{text}"
         );
     }

@@ -470,7 +470,7 @@ fn a_plan_that_something_stands_in_the_way_of_has_no_patch() {
     assert_eq!(run.status, 1, "{}", run.out);
     assert!(run.out.is_empty(), "{}", run.out);
     assert!(
-        run.err.contains("file system / is on 01:00.0"),
+        run.err.contains("01:00.0 has the host's boot disk, with /"),
         "{}",
         run.err
     );

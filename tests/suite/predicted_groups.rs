@@ -159,7 +159,7 @@ fn what_cannot_be_predicted_is_said() {
     let path = file(&scratch, "one-port.none.txt");
     let from = path.to_str().unwrap();
     for (words, says) in [
-        (["--with", "intel_iommu=on"], "does not bear on the groups"),
+        (["--with", "intel_iommu=on"], "does not change the groups"),
         (
             ["--with", "pcie_acs_override=yes"],
             "\"yes\" in pcie_acs_override= is not",
@@ -168,7 +168,7 @@ fn what_cannot_be_predicted_is_said() {
             ["--with", "pci=config_acs=2@00:02.0"],
             "is not up to seven of 0, 1 and x",
         ),
-        (["--kernel", "5.4"], "those of 6.1 to 7.2 are"),
+        (["--kernel", "5.4"], "passthru has those of 6.1 to 7.2"),
         (["--kernel", "new"], "expected a kernel release"),
     ] {
         let run = passthru(&[&["groups", "--from", from][..], &words].concat());

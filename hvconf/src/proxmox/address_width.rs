@@ -22,7 +22,7 @@ pub fn address_width(config: &VmConfig) -> Option<AddressWidth> {
         return None;
     }
     let Some(entry) = config.get("cpu") else {
-        return config.is_complete().then_some(AddressWidth {
+        return config.lacks("cpu").then_some(AddressWidth {
             bits: OF_MODELS,
             line: None,
         });

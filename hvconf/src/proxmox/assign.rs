@@ -180,7 +180,7 @@ impl Edit {
         }
         ask_for_options(&mut claims, wanted)?;
         let q35 = is_q35(&self.config);
-        let other = !q35 && (self.config.get("machine").is_some() || self.config.is_complete());
+        let other = !q35 && (self.config.get("machine").is_some() || self.config.lacks("machine"));
         for claim in &mut claims {
             if !addresses(wanted).any(|one| cover(claim.functions(), one)) {
                 continue;

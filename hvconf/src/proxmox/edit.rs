@@ -120,7 +120,7 @@ fn hide(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, Error> {
     }
     needs_x86(&edit.config, "a hidden hypervisor")?;
     // The VM may have settings that an excerpt lacks.
-    if edit.config.get("cpu").is_none() && !edit.config.is_complete() {
+    if edit.config.get("cpu").is_none() && !edit.config.lacks("cpu") {
         let wanted = joined(&options);
         return Ok(Some(Note::CpuNotShown { wanted }));
     }
@@ -172,7 +172,7 @@ fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, Error> {
         return Err(Cause::HugePages(error.to_string()).at(line));
     }
     let mut notes = Vec::new();
-    if edit.config.get("memory").is_none() && !edit.config.is_complete() {
+    if edit.config.get("memory").is_none() && !edit.config.lacks("memory") {
         notes.extend(size.mebibytes().map(|page| Note::MemoryNotShown { page }));
     }
     let count = sockets(&edit.config).filter(|count| *count > 1);

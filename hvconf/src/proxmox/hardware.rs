@@ -175,14 +175,14 @@ pub(super) fn lacks(config: &VmConfig, has_display: bool) -> Vec<Note> {
         return notes;
     }
     // The VM may have settings that an excerpt lacks.
-    let is_known = |line: Option<u32>| line.is_some() || config.is_complete();
+    let is_known = |key: &str| config.get(key).is_some() || config.lacks(key);
     let line = config.get("machine").map(|machine| machine.line);
-    if !is_q35(config) && is_known(line) {
+    if !is_q35(config) && is_known("machine") {
         notes.push(Note::I440fx { line });
     }
     let bios = config.get("bios");
     let line = bios.map(|bios| bios.line);
-    if has_display && bios.is_none_or(|bios| bios.value != "ovmf") && is_known(line) {
+    if has_display && bios.is_none_or(|bios| bios.value != "ovmf") && is_known("bios") {
         notes.push(Note::SeaBios { line });
     }
     notes

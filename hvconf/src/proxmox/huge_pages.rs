@@ -139,7 +139,7 @@ pub(super) fn fault(config: &VmConfig) -> Option<HugePagesIssue> {
             let options = PropertyString::parse(memory.value, "current").ok()?;
             options.get("current")?.parse().ok()?
         }
-        None if config.is_complete() => MEMORY,
+        None if config.lacks("memory") => MEMORY,
         None => return None,
     };
     let nodes = sockets(config)?;

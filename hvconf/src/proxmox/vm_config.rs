@@ -209,6 +209,22 @@ impl VmConfig {
             .any(|key| self.get(key).is_some())
     }
 
+    /// Whether the current section proves that `key` is not set. Proxmox VE writes keys in
+    /// alphabetical order, so a text that ends before the place of `key` may be truncated.
+    ///
+    /// ```
+    /// use hvconf::proxmox::VmConfig;
+    /// let config = VmConfig::parse("bios: ovmf\nboot: order=ide0\nide0: none\n");
+    /// assert!(config.lacks("cpu"));
+    /// assert!(!config.lacks("machine"));
+    /// ```
+    #[must_use]
+    pub fn lacks(&self, key: &str) -> bool {
+        let keys: Vec<&str> = self.entries().map(|entry| entry.key).collect();
+        let is_truncated = keys.is_sorted() && keys.last().is_none_or(|last| *last < key);
+        self.get(key).is_none() && self.is_complete() && !is_truncated
+    }
+
     /// Sets `key` in the current section: in place where it is, the last of
     /// several; else as a new line at the section's end.
     pub fn set(&mut self, key: &Key, value: &ConfigValue) {

@@ -117,6 +117,15 @@ nvme0n1      259:0    0 931.5G  0 disk
   └─pve-root 252:1    0    96G  0 lvm  /
 ";
 const NVME_LOG: &str = "[    1.204331] nvme nvme0: pci function 0000:01:00.0\n";
+const PORT: &str = "[    0.912345] pcieport 0000:00:01.0: AER: enabled with IRQ 24\n";
+const OF_NVME: &str = "[    2.512345] nvme 0000:02:00.0: platform quirk: setting simple suspend\n";
+const OF_GUEST: &str = "On the guest the kernel log shows\n\
+    r8169 0000:00:07.0 green1: rtl_rxtx_empty_cond == 0 (loop: 42, delay: 100).\n";
+const OLD_REFUSAL: &str = "[    9.1] vfio-pci 0000:01:00.0: assign IRQ: got 226\n\
+    [    9.2] vfio-pci: probe of 0000:01:00.0 failed with error -22\n";
+const CUT_CONFIGURATION: &str = "agent: 1\nballoon: 0\nbios: ovmf\nboot: order=ide0\ncores: 4\n\
+    cpu: host\nhostpci0: 0000:07:00.0,pcie=1\nide0: local:iso/windows.iso,media=cdrom\n";
+
 const NVME_LINK: &str =
     "lrwxrwxrwx 1 root root 13 Jan  1 10:00 pci-0000:01:00.0-nvme-1 -> ../../nvme0n1\n";
 const RENAMED: &str = "[    2.100000] igb 0000:02:00.0 eno1: renamed from eth0\n";
@@ -440,6 +449,13 @@ pub(super) fn quiet() -> Vec<Case> {
     let quiet = |code, device, tree: &[(&str, &str)]| case(code, Ok, device, tree);
     vec![
         quiet("host-storage-use-not-shown", "01:00.0", &[away]),
+        // A port keeps its driver, and a driver's line alone may be of a guest or of any function.
+        quiet("host-driver-bound", "", &[("dmesg", PORT)]),
+        quiet("host-driver-bound", "", &[("dmesg", OF_NVME)]),
+        quiet("host-driver-bound", "", &[("a.txt", OF_GUEST)]),
+        quiet("bound-to-vfio", "", &[("dmesg", OLD_REFUSAL)]),
+        // A configuration that ends before the place of the key.
+        quiet("proxmox-vm-config", "", &[("a.txt", CUT_CONFIGURATION)]),
         quiet(
             "guest-address-width",
             "01:00.0",

@@ -84,6 +84,8 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
                 Driver::Bound(driver) if !is_for_guests(&driver.value) => Some((*device, driver)),
                 _ => None,
             })
+            // A port keeps its driver: VFIO ignores it.
+            .filter(|(device, _)| !device.is_bridge() && device.driver.name() != Some("pcieport"))
             .filter(|(device, _)| !is_vgpu(context, device))
             .collect();
         if held.is_empty() || freed_by(context, card).is_some() {

@@ -93,7 +93,7 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
                     ),
                     Some(display.line),
                 )
-            } else if vga.is_none() && vm.is_complete() {
+            } else if vm.config.lacks("vga") {
                 (
                     text!(
                         "legacy-igd=1 needs a line vga: none, which is missing: the guest does not \

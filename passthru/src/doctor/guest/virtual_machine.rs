@@ -102,7 +102,11 @@ fn proxmox(context: &Context<'_>) -> Vec<Diagnostic> {
 fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
     let (verdict, line, title, todo) = match issue {
         // Only a complete configuration proves that a key is missing.
-        Issue::PcieWithoutQ35 { .. } if !vm.is_complete() => return None,
+        Issue::PcieWithoutQ35 { .. }
+            if vm.config.get("machine").is_none() && !vm.config.lacks("machine") =>
+        {
+            return None;
+        }
         Issue::PcieWithoutQ35 { key, line } => (
             Verdict::Blocker,
             *line,
@@ -215,7 +219,11 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
             text!("set balloon: 0"),
         ),
         // Only a complete configuration proves that a key is missing.
-        Issue::HugePages(HugePagesIssue::NoNuma { .. }) if !vm.is_complete() => return None,
+        Issue::HugePages(HugePagesIssue::NoNuma { .. })
+            if vm.config.get("numa").is_none() && !vm.config.lacks("numa") =>
+        {
+            return None;
+        }
         Issue::HugePages(fault @ HugePagesIssue::NoNuma { .. }) => (
             Verdict::Blocker,
             fault.line(),

@@ -100,13 +100,21 @@ impl Host {
         let mut functions = self.devices.values().filter(|device| !device.is_bridge());
         let slot = functions.next()?.address.slot();
         let is_alone = functions.all(|device| device.address.slot() == slot);
-        // What a guest can have, or a function of an unknown class that a driver's message names.
+        // What a guest can have, or a function of an unknown class whose failure a message reports:
+        // a driver's line alone may be a guest's or a port's.
+        let has_failed = |device: &Device| {
+            device.driver.name().is_some_and(|name| name != "pcieport")
+                && self.log_messages.iter().any(|logged| {
+                    logged.device == Some(device.address) && logged.message.verdict.is_problem()
+                })
+        };
         let is_assigned = |device: &Device| {
             let class = device.class.as_ref().map(|class| class.value.base);
             device.address.slot() == slot
-                && class.map_or(device.driver.name().is_some(), |base| {
-                    matches!(base, 0x01 | 0x02 | 0x03 | 0x12)
-                })
+                && class.map_or_else(
+                    || has_failed(device),
+                    |base| matches!(base, 0x01 | 0x02 | 0x03 | 0x12),
+                )
         };
         (is_alone && self.devices.values().any(is_assigned)).then_some(slot)
     }

@@ -60,7 +60,7 @@ fn of_vm(vm: &ProxmoxVm) -> Vec<NamedRom> {
     let guest = match vm.config.get("bios").map(|entry| entry.value) {
         Some("ovmf") => Some(Guest::Ovmf),
         Some(_) => Some(Guest::SeaBios),
-        None => vm.is_complete().then_some(Guest::SeaBios),
+        None => vm.config.lacks("bios").then_some(Guest::SeaBios),
     };
     let text = vm.config.to_string();
     let entries = vm.config.entries();

@@ -82,7 +82,12 @@ pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
         {
             function.memory = function.memory.take().or_else(|| ended.whole());
         }
-        let Some(logged) = logged else { continue };
+        let Some(logged) = logged else {
+            if let Some(function) = refused(line).and_then(|address| functions.get_mut(&address)) {
+                function.driver = None;
+            }
+            continue;
+        };
         let line = (number, line);
         let identity = identity(logged.text);
         if identity.is_some() {
@@ -250,6 +255,14 @@ fn identity(text: &str) -> Option<(PciId, ClassCode)> {
     let (_, class) = rest.split_once("class 0x")?;
     let class = class.get(..6)?;
     Some((id.parse().ok()?, class.parse().ok()?))
+}
+
+/// The function in `vfio-pci: probe of 0000:01:00.0 failed with error -22`, the form until Linux
+/// 6.5 (`drivers/base/dd.c`).
+fn refused(line: &str) -> Option<Address> {
+    let (_, rest) = line.split_once(": probe of ")?;
+    let (address, _) = rest.split_once(" failed with error ")?;
+    address.parse().ok()
 }
 
 /// `PCI bridge to [bus 01-03]` (Linux drivers/pci/setup-bus.c).
