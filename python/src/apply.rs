@@ -119,9 +119,10 @@ pub(crate) fn check(
     })
 }
 
-/// Carry a plan out, and give what was done as JSON.
+/// Applies a plan, and returns the applied steps as JSON.
 #[pyfunction]
 #[pyo3(signature = (plan, root, accept, commands, now, confirmation, on_step, /))]
+#[allow(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn apply(
     py: Python<'_>,
     plan: &str,

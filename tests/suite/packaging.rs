@@ -308,8 +308,7 @@ fn installation_lines_name_the_version() {
         let text = fs::read_to_string(top().join(paper)).unwrap();
         let mut names = 0;
         for (at, _) in text.match_indices("passthru") {
-            let rest =
-                text[at + "passthru".len()..].trim_start_matches(|c: char| c == '-' || c == '_');
+            let rest = text[at + "passthru".len()..].trim_start_matches(['-', '_']);
             let rest = rest.trim_start_matches("dev_").trim_start_matches("1_");
             if !rest.starts_with(|c: char| c.is_ascii_digit()) {
                 continue;

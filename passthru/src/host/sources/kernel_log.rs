@@ -48,7 +48,7 @@ pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
             .next()
             .is_some()
     };
-    let keeps_function = |words: &Vec<&str>| words.iter().any(|word| is_by_address(&word));
+    let keeps_function = |words: &Vec<&str>| words.iter().any(is_by_address);
     let filtered = log.commands.iter().any(|command| {
         command.filtered && (command.words.is_empty() || !command.words.iter().all(keeps_function))
     });

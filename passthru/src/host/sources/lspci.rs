@@ -144,12 +144,15 @@ fn driver_behind(line: &str) -> Option<Option<&str>> {
         "Driver=",
         "driver=",
     ];
-    let ends = LABELS.iter().filter_map(|label| {
+    let mut ends = LABELS.iter().filter_map(|label| {
         let (before, value) = line.rsplit_once(label)?;
         let is_apart = before.ends_with([' ', '\t', '(', '[', '|', ',', ';']);
         is_apart.then_some(value)
     });
-    let value = ends.last()?.trim().trim_end_matches([')', ']', '|', ' ']);
+    let value = ends
+        .next_back()?
+        .trim()
+        .trim_end_matches([')', ']', '|', ' ']);
     let is_name = value.len() <= 40
         && value.bytes().all(|byte| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte)
