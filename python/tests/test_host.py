@@ -193,7 +193,7 @@ def test_what_cannot_be_predicted_is_said(after: Path) -> None:
     with pytest.raises(passthru.PredictionError, match="configuration space"):
         host.predict_groups()
     card = passthru.Host.from_texts({"lspci": NETWORK_CARD})
-    with pytest.raises(passthru.PredictionError, match="does not bear on the groups"):
+    with pytest.raises(passthru.PredictionError, match="does not change the groups"):
         card.predict_groups(options=["quiet"])
     with pytest.raises(passthru.PredictionError):
         card.predict_groups(kernel="2.6.32")

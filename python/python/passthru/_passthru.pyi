@@ -19,6 +19,7 @@ __all__ = [
     "current",
     "edit_patch",
     "explain",
+    "keep",
     "lspci_dump",
     "parse_lspci",
     "plan_patch",
