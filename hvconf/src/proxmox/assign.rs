@@ -2,7 +2,7 @@
 
 use pci_core::Address;
 
-use super::assignment_plan::{AssignmentPlan, ManualStep, Note};
+use super::assignment_plan::{AssignmentPlan, Decision, Note};
 use super::claims::{Gives, cover, first, is_of};
 use super::config_edit::Edit;
 use super::hardware::lacks;
@@ -131,7 +131,7 @@ impl Edit {
         if asked && self.config.get("efidisk0").is_none() {
             match disk_storage(&self.config) {
                 Some(storage) => commands.push(efi_disk(vm, storage)),
-                None => manual.push(ManualStep::ChooseEfiDiskStorage(vm)),
+                None => manual.push(Decision::ChooseEfiDiskStorage(vm)),
             }
         }
         AssignmentPlan {

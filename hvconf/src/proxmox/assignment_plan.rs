@@ -15,7 +15,7 @@ pub struct AssignmentPlan {
     /// Commands to run on the node, each an argument vector.
     pub commands: Vec<Vec<String>>,
     /// The manual steps and decisions.
-    pub manual: Vec<ManualStep>,
+    pub manual: Vec<Decision>,
     /// Notes for the user.
     pub notes: Vec<Note>,
 }
@@ -34,7 +34,7 @@ pub struct Change {
 /// A decision that the configuration does not determine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ManualStep {
+pub enum Decision {
     /// OVMF needs a disk for its variables, and no disk of the machine shows on
     /// which storage: `qm set ID --efidisk0 STORAGE:1,efitype=4m,pre-enrolled-keys=0`.
     ChooseEfiDiskStorage(VmId),

@@ -2,7 +2,7 @@
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::assign::{ask_for, host, shows_screen};
-use super::assignment_plan::{AssignmentPlan, ManualStep, Note};
+use super::assignment_plan::{AssignmentPlan, Decision, Note};
 use super::edit::{hiding, joined};
 use super::hostpci::{HostPci, MOST_ENTRIES};
 use super::vm_id::VmId;
@@ -101,7 +101,7 @@ pub fn edit_by_commands(
             .map(|wanted| Note::ArgsNotShown { wanted }),
     );
     let manual = match change.firmware {
-        Some(Firmware::Ovmf(_)) => vec![ManualStep::ChooseEfiDiskStorage(id)],
+        Some(Firmware::Ovmf(_)) => vec![Decision::ChooseEfiDiskStorage(id)],
         _ => Vec::new(),
     };
     Ok(AssignmentPlan {

@@ -26,7 +26,7 @@ mod vm_id;
 
 pub use address_width::address_width;
 pub use assign::assign_in_config;
-pub use assignment_plan::{AssignmentPlan, Change, ManualStep, Note};
+pub use assignment_plan::{AssignmentPlan, Change, Decision, Note};
 pub use by_commands::{assign_by_commands, edit_by_commands};
 pub use claims::assigned_functions;
 pub use edit::{EditContext, edit, update};

@@ -186,7 +186,7 @@ fn proxmox_commands(id: VmId, plan: &AssignmentPlan) -> Vec<Command> {
 }
 
 fn efi_disk(id: VmId, plan: &AssignmentPlan) -> Vec<ManualStep> {
-    let choose_storage = proxmox::ManualStep::ChooseEfiDiskStorage(id);
+    let choose_storage = proxmox::Decision::ChooseEfiDiskStorage(id);
     let chosen = plan.manual.iter().filter(|step| **step == choose_storage);
     chosen
         .map(|_| ManualStep {
