@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use host_tree::Evidence;
 use pci_core::Address;
 
-use crate::command::LogCommand;
 use crate::log::KernelLog;
-use crate::log_line::LogLine;
 use crate::meaning::{LogLineKind, Vendor, find, split_device};
 
 /// A relevant line of the log.
@@ -87,66 +85,7 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
             evidence: log.evidence(first),
         });
     }
-    if let Some(fact) = without_table(log, &facts) {
-        facts.push(fact);
-    }
     facts
-}
-
-/// The fact that the firmware has no DMAR table: a command prints all lines with `DMAR`, and the
-/// kernel's answer to `intel_iommu=on` is the only one of the table's driver. A kernel that finds
-/// the table prints its address and the address width (Linux drivers/iommu/intel/dmar.c,
-/// `parse_dmar_table`).
-fn without_table(log: &KernelLog<'_>, facts: &[LogFact]) -> Option<LogFact> {
-    // Another command of the text shows the table, or an IOMMU at work.
-    let is_contrary = |fact: &LogFact| {
-        matches!(
-            fact.kind,
-            LogLineKind::ProvesOn | LogLineKind::FirmwareTable | LogLineKind::ProvesRemapping
-        )
-    };
-    if facts.iter().any(is_contrary) {
-        return None;
-    }
-    let mut enabled: Vec<Option<&LogLine<'_>>> = vec![None; log.commands.len()];
-    let mut has_table = vec![false; log.commands.len()];
-    for line in &log.lines {
-        let Some(at) = line.command else { continue };
-        let (_, _, body) = split_device(line.message);
-        if body.starts_with("DMAR: IOMMU enabled") {
-            if let Some(slot) = enabled.get_mut(at) {
-                *slot = Some(line);
-            }
-        } else if line.message.contains("DMAR")
-            && !line.message.contains("ommand line")
-            && let Some(slot) = has_table.get_mut(at)
-        {
-            *slot = true;
-        }
-    }
-    let commands = log.commands.iter().zip(enabled).zip(has_table);
-    let line = commands
-        .filter(|((command, _), has_table)| !has_table && prints_dmar(command))
-        .find_map(|((_, line), _)| line)?;
-    Some(LogFact {
-        kind: LogLineKind::ProvesOffInFirmware,
-        vendor: Some(Vendor::Intel),
-        device: None,
-        meaning: "the command prints every line of the DMAR table's driver, and none shows a table",
-        evidence: log.evidence(line),
-    })
-}
-
-/// Whether the command was typed in the text, and prints all lines with `DMAR`.
-fn prints_dmar(command: &LogCommand<'_>) -> bool {
-    let [words] = command.words.as_slice() else {
-        return false;
-    };
-    let is_cut = ["head", "tail"]
-        .iter()
-        .any(|word| command.text.contains(word));
-    let mut words = words.iter();
-    command.line.is_some() && !is_cut && words.any(|word| word.eq_ignore_ascii_case("dmar"))
 }
 
 /// Whether the text before a message ends with the name of a platform device: its address, a dot

@@ -534,16 +534,14 @@ fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
                 `GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on vfio-pci-ids=8086:9a60\"`\n\n\
                 ```\n$ dmesg | grep -e DMAR\n[    0.033906] DMAR: IOMMU enabled\n```\n";
     let found = codes(post);
-    // The command prints each line with DMAR, and the kernel found no table.
     for code in [
         "vfio-group-file-missing",
         "vfio-option-misspelled",
-        "iommu-off",
+        "iommu-not-shown",
     ] {
         assert!(found.contains(&code), "{code}: {found:?}");
     }
     // The line that guides have people look for is printed where VT-d is off, too.
-    let post = &post.replace("$ dmesg | grep -e DMAR\n", "");
     let title = |post: &str| {
         let found = findings(post)
             .into_iter()
@@ -741,34 +739,17 @@ fn prose_behind_an_assignment_is_no_option() {
     assert!(texts.iter().all(|text| text.is_ascii()), "{texts:?}");
 }
 
-/// A log that a filter cut shows what is missing in it, if the filter keeps each such line.
+/// A person may quote the one line that guides ask for: its command does not prove that the other
+/// lines are missing.
 #[test]
-fn a_filter_for_dmar_shows_that_the_firmware_has_no_table() {
+fn a_filter_for_dmar_does_not_show_that_the_firmware_has_no_table() {
     let log = "[    0.019620] DMAR: IOMMU enabled\n";
-    let typed =
-        |command: &str| format!("```\nroot@a:~# {command}\n{log}root@a:~# uname -r\n6.1.0\n```\n");
-    for command in [
-        "dmesg | grep -e DMAR -e IOMMU",
-        "dmesg | grep -E \"DMAR|IOMMU\"",
-        "sudo dmesg | grep -i dmar",
-    ] {
-        let found = codes(&typed(command));
-        assert!(found.contains(&"iommu-off"), "{command}: {found:?}");
+    for command in ["dmesg | grep -e DMAR -e IOMMU", "sudo dmesg | grep -i dmar"] {
+        let post = format!("```\nroot@a:~# {command}\n{log}root@a:~# uname -r\n6.1.0\n```\n");
+        let found = codes(&post);
+        assert!(!found.contains(&"iommu-off"), "{command}: {found:?}");
+        assert!(found.contains(&"iommu-not-shown"), "{command}: {found:?}");
     }
-    for command in ["dmesg | grep -i iommu", "dmesg | grep DMAR | head -1"] {
-        assert!(!codes(&typed(command)).contains(&"iommu-off"), "{command}");
-    }
-    assert!(!codes(log).contains(&"iommu-off"));
-    let table = format!("{log}[    0.092323] DMAR: Host address width 39\n");
-    let with_table = typed("dmesg | grep DMAR").replace(log, &table);
-    assert!(!codes(&with_table).contains(&"iommu-off"));
-    // A group proves more than a line that is missing.
-    let group = "IOMMU Group 1 00:01.0 PCI bridge [0604]: Intel Corporation [8086:0c01]\n";
-    let found = codes(&format!("{}{group}", typed("dmesg | grep DMAR")));
-    assert!(
-        found.contains(&"iommu-on") && !found.contains(&"iommu-off"),
-        "{found:?}"
-    );
 }
 
 /// A driver that refused a function is not bound to it.
