@@ -100,8 +100,8 @@ impl Coverage {
 
     /// The coverage, reduced if the listing itself lacks lines: a function whose slot has no
     /// function 0 (PCI Local Bus 3.0, section 3.2.2.3.4; virtual functions have other device
-    /// numbers, or that of their physical function), the host bridge 00:00.0, or bridges for its
-    /// buses: each bus but 0 is downstream of a bridge of its own.
+    /// numbers, or that of their physical function), the host bridge, or bridges for its buses: each
+    /// bus but 0 is downstream of a bridge of its own. People quote one line of a whole listing, too.
     #[must_use]
     pub(super) fn with_records(self, records: &[Record]) -> Self {
         let known: BTreeSet<Address> = records.iter().filter_map(|one| one.address).collect();
@@ -121,7 +121,7 @@ impl Coverage {
             .map(|one| (one.domain(), one.bus()))
             .collect();
         // The host bridge is a bridge, too.
-        let lacks_bridge = !buses.is_empty() && count <= buses.len();
+        let lacks_bridge = count <= buses.len();
         if self == Self::All && (lacks_first || lacks_bridge) {
             Self::Some
         } else {
@@ -213,7 +213,7 @@ mod tests {
         let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:1e84]\n";
         let audio = "01:00.1 Audio device [0403]: NVIDIA Device [10de:10f8]\n";
         assert_eq!(of(&format!("{bridge}{card}{audio}")), Coverage::All);
-        assert_eq!(of(&card.replace("01:", "00:")), Coverage::All);
+        assert_eq!(of(&card.replace("01:", "00:")), Coverage::Some);
         assert_eq!(of(&format!("{card}{audio}")), Coverage::Some);
         assert_eq!(of(&format!("{bridge}{audio}")), Coverage::Some);
         let second = card.replace("01:", "02:");
