@@ -147,30 +147,26 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
 
 /// The functions that guests are configured to have.
 pub(in crate::host) fn given(texts: &[CommandText]) -> Vec<Fact<Address>> {
-    let mut given: Vec<Fact<Address>> = Vec::new();
-    for (text, number, line) in lines(texts) {
-        for address in named_in(line).given {
-            if given.len() < MOST && given.iter().all(|known| known.value != address) {
-                let shown = Evidence::new(&*text.command, number, line.trim());
-                given.push(Fact::new(address, shown));
-            }
-        }
-    }
-    given
+    each(texts, |named| named.given)
 }
 
 /// The functions that the boot loader reserves.
 pub(in crate::host) fn reserved(texts: &[CommandText]) -> Vec<Fact<Address>> {
-    let mut reserved: Vec<Fact<Address>> = Vec::new();
+    each(texts, |named| named.reserved)
+}
+
+/// The first [`MOST`] functions that `part` selects from the lines, each once.
+fn each(texts: &[CommandText], part: fn(Named) -> Vec<Address>) -> Vec<Fact<Address>> {
+    let mut found: Vec<Fact<Address>> = Vec::new();
     for (text, number, line) in lines(texts) {
-        for address in named_in(line).reserved {
-            if reserved.len() < MOST && reserved.iter().all(|known| known.value != address) {
+        for address in part(named_in(line)) {
+            if found.len() < MOST && found.iter().all(|known| known.value != address) {
                 let shown = Evidence::new(&*text.command, number, line.trim());
-                reserved.push(Fact::new(address, shown));
+                found.push(Fact::new(address, shown));
             }
         }
     }
-    reserved
+    found
 }
 
 /// The lines of texts about functions for guests.
