@@ -3,6 +3,7 @@
 
 use pci_core::VendorId;
 
+use super::display::laptop_rom;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
@@ -100,8 +101,8 @@ fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
                 .remedy(Remedy::Manual {
                     step: "apu-rom",
                     text: text!(
-                        "take the ROM from the firmware (passthru rom carve, table VFCT) and set it \
-                         as the guest's ROM file; test a second start of the guest"
+                        "extract the ROM from the ACPI table VFCT (passthru rom vfct) and set it as \
+                         the guest's ROM file; then start the guest twice to test the reset"
                     ),
                 })
         })
@@ -125,13 +126,7 @@ fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
                 .evidence([device.shown.clone()])
-                .remedy(Remedy::Manual {
-                    step: "laptop-rom",
-                    text: text!(
-                        "use the ROM from the firmware (passthru rom carve) and the board's \
-                         subsystem ID for the guest; the card may still not work"
-                    ),
-                })
+                .remedy(laptop_rom())
         })
         .collect()
 }

@@ -161,6 +161,17 @@ fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {
 /// A display controller without outputs: a 3D controller.
 const WITHOUT_OUTPUTS: (u8, u8) = (0x03, 0x02);
 
+/// The manual step for a card whose ROM is in the firmware of a laptop.
+pub(super) fn laptop_rom() -> Remedy {
+    Remedy::Manual {
+        step: "laptop-rom",
+        text: text!(
+            "use the ROM from the firmware (passthru rom carve) and the board's subsystem ID for \
+             the guest; the card may still not work"
+        ),
+    }
+}
+
 fn laptop(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
@@ -183,13 +194,7 @@ fn laptop(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
                 .evidence([subsystem.evidence.clone()])
-                .remedy(Remedy::Manual {
-                    step: "laptop-rom",
-                    text: text!(
-                        "use the ROM from the firmware (passthru rom carve) and the board's \
-                         subsystem ID for the guest; the card may still not work"
-                    ),
-                })
+                .remedy(laptop_rom())
         })
         .collect()
 }
