@@ -126,7 +126,7 @@ async function behaves(context, browser, name) {
   await step("each view is a command, and suggested commands run", async () => {
     const tab = await opened(browser);
     await paste(tab, screen("three-faults.txt"));
-    for (const view of ["check", "input", "list", "groups", "predict", "ask"]) {
+    for (const view of ["check", "input", "list", "groups", "predict", "ask", "capture"]) {
       await press(tab, `#tab-${view}`);
       assert.ok((await shown(tab)).length > 20, view);
     }
@@ -151,6 +151,19 @@ async function behaves(context, browser, name) {
     await answered(tab);
     await press(tab, "#tab-plan");
     assert.match(await tab.$eval("#command", (one) => one.value), /passthru plan 0000:/);
+    for (const [form, expected] of [["patch", /^(--- |passthru: )/], ["script", /^(#!\/bin\/sh|passthru: )/], ["ansible", /^(---|#|passthru: )/]]) {
+      await tab.evaluate((form) => {
+        delete document.querySelector("#status").dataset.answered;
+        const variant = document.querySelector("#variant");
+        variant.value = form;
+        variant.dispatchEvent(new Event("change"));
+      }, form);
+      await answered(tab);
+      assert.match(await shown(tab), expected, form);
+    }
+    await press(tab, "#tab-predict");
+    const changes = await tab.$$eval("#variant option", (all) => all.map((one) => one.value));
+    assert.ok(changes.includes("pcie_acs_override=downstream"), changes.join());
     await press(tab, "#tab-report");
     await tab.waitForSelector("#output iframe");
     assert.match(await tab.$eval("#written a", (one) => one.download), /report\.html/);
