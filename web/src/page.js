@@ -291,6 +291,7 @@ function translate() {
 }
 
 post.addEventListener("input", later);
+get("add").addEventListener("click", () => get("files").click());
 get("files").addEventListener("change", (event) => {
   add([...event.target.files]);
   event.target.value = "";

@@ -254,7 +254,7 @@ async function behaves(context, browser, name) {
       await tab.keyboard.press("Tab");
       reached.add(await tab.evaluate(() => document.activeElement.id));
     }
-    for (const id of ["language", "post", "files", "example", "clear", "device", "target", "command", "output"]) {
+    for (const id of ["language", "post", "add", "example", "clear", "device", "target", "command", "output"]) {
       assert.ok(reached.has(id), `${id} of ${[...reached]}`);
     }
     await tab.close();
@@ -282,6 +282,30 @@ async function behaves(context, browser, name) {
       if (width === 360) await picture(tab, "phone");
       await tab.close();
     }
+  });
+
+  await step("takes files", async () => {
+    const tab = await opened(browser);
+    const folder = mkdtempSync(join(tmpdir(), "passthru-page-"));
+    const file = join(folder, "my host (1).txt");
+    writeFileSync(file, screen("one-fault.txt"));
+    await tab.evaluate(() => delete document.querySelector("#status").dataset.answered);
+    await (await tab.$("#files")).uploadFile(file);
+    await answered(tab);
+    assert.equal(await tab.$eval("#command", (one) => one.value), "passthru doctor my-host-1-.txt");
+    assert.equal(await tab.$eval("#variants", (one) => one.checkVisibility()), false);
+    await tab.close();
+  });
+
+  await step("a link names a finding", async () => {
+    const tab = await opened(browser);
+    await tab.evaluate(() => {
+      delete document.querySelector("#status").dataset.answered;
+      location.hash = "#finding/vfio-ids-missing-function";
+    });
+    await answered(tab);
+    assert.match(await shown(tab), /vfio-ids-missing-function/);
+    await tab.close();
   });
 
   await step("speaks Chinese", async () => {
