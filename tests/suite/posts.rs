@@ -806,3 +806,50 @@ fn output_behind_a_configuration_is_read() {
     assert!(found.contains(&"bound-to-vfio"), "{found:?}");
     assert!(found.contains(&"guest-functions-assigned"), "{found:?}");
 }
+
+const HOST_AND_GUEST: &str = "\
+Proxmox VE 8.2, RTX 3060 for a Debian guest. On the host:
+
+```
+root@pve:~# lspci -nnk -s 01:00
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+\tKernel driver in use: vfio-pci
+\tKernel modules: nouveau
+```
+
+The GPU is there in the VM, but its log has an error. Here is dmesg inside the guest:
+
+```
+[    2.100000] nvidia 0000:06:10.0: enabling device (0000 -> 0003)
+[    5.200000] NVRM: GPU 0000:06:10.0: RmInitAdapter failed! (0x26:0x56:1463)
+```
+";
+
+#[test]
+fn each_line_of_a_post_belongs_to_its_side() {
+    let found = findings(HOST_AND_GUEST);
+    let said: Vec<String> = found.iter().map(|found| found.title.to_string()).collect();
+    let has = |words: &str| said.iter().any(|title| title.contains(words));
+    assert!(has("vfio-pci is bound to 01:00.0"), "{said:?}");
+    assert!(has("the guest sees 06:10.0"), "{said:?}");
+    let codes: Vec<&str> = found.iter().map(|found| found.code).collect();
+    assert!(!codes.contains(&"host-driver-bound"), "{codes:?}");
+    assert!(!codes.contains(&"inside-virtual-machine"), "{codes:?}");
+    let failed = found.iter().find(|found| found.code == "nvidia-init-failed");
+    assert!(failed.unwrap().devices.is_empty(), "{failed:?}");
+}
+
+#[test]
+fn a_log_of_a_virtual_machine_asks_nothing_of_its_host() {
+    let log = "On Proxmox 8.1 my VM has this:\n```\n\
+        [    0.000000] DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 4.2023.08-4 02/15/2024\n\
+        [    3.100000] amdgpu 0000:01:00.0: amdgpu: Fatal error during GPU init\n```\n";
+    let found = codes(log);
+    for asked in ["iommu-not-shown", "boot-loader-not-shown", "host-driver-bound"] {
+        assert!(!found.contains(&asked), "{asked}: {found:?}");
+    }
+    assert!(found.contains(&"guest-sees-device"), "{found:?}");
+    // The same lines on real hardware are the host's.
+    let host = codes(&log.replace("QEMU Standard PC", "ASUS PRIME B650"));
+    assert!(!host.contains(&"guest-sees-device"), "{host:?}");
+}

@@ -84,3 +84,12 @@ impl Standing {
         !matches!(self, Self::Log | Self::Naming)
     }
 }
+
+/// The machine whose lines are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::host) enum Side {
+    /// The host; the lines of its guests are apart.
+    Host,
+    /// A guest, of which all lines are.
+    Guest,
+}
