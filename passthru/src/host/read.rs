@@ -157,6 +157,13 @@ fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
     }
 }
 
+/// Messages of programs that found no link from the function to a group (QEMU hw/vfio/container.c,
+/// `vfio_device_get_groupid`; libvirt src/util/virpci.c, `virPCIDeviceAddressGetIOMMUGroupNum`).
+const WITHOUT_GROUP: [&str; 2] = [
+    ": no iommu_group found: No such file or directory",
+    "/iommu_group is not a symlink",
+];
+
 /// The line that shows simpledrm on the boot framebuffer (Linux drivers/gpu/drm/drm_drv.c,
 /// `drm_dev_register`).
 fn simpledrm(log: &KernelLog<'_>) -> Option<Fact<BootFramebuffer>> {
@@ -281,6 +288,12 @@ impl Host {
             }
             log_facts.extend(iommu::facts(log));
         }
+        for known in logged.iter().filter(|known| !known.is_of_guest) {
+            let is_without = WITHOUT_GROUP.iter().any(|text| known.evidence.text.contains(text));
+            if let Some(device) = known.device.filter(|_| is_without) {
+                groups.add_ungrouped(device, known.evidence.clone());
+            }
+        }
         seen.add_members(sources::groups_by_id::members(texts, &devices));
         seen.add_to(&mut groups);
         let options = settings.running_options();
@@ -300,6 +313,14 @@ impl Host {
         {
             iommu.status = IommuStatus::Enabled;
             iommu.evidence.insert(0, evidence);
+        }
+        let group_nodes = group_nodes::read(texts);
+        if iommu.status == IommuStatus::Unknown
+            && iommu.against.is_empty()
+            && let Some(node) = group_nodes.first()
+        {
+            iommu.status = IommuStatus::Enabled;
+            iommu.evidence.insert(0, node.evidence.clone());
         }
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             iommu_in_messages(&logged, &mut iommu);
@@ -444,7 +465,7 @@ impl Host {
             bhyve_commands: bhyve::commands(texts),
             given_to_bhyve: bhyve::given(texts),
             passthru_table: bhyve::table(texts),
-            group_nodes: group_nodes::read(texts),
+            group_nodes,
             vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
             memory: HostMemory::read(tree),
