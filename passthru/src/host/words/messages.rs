@@ -152,6 +152,9 @@ fn in_line<'a>(
     if all.iter().any(is_special) {
         all.retain(is_special);
     }
+    // Programs print the error that they got after their own: `failed to start: group 1 is not
+    // viable`. The last is the cause.
+    all.sort_by_key(|((_, before, _), _)| std::cmp::Reverse(before.len()));
     all
 }
 
