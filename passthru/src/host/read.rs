@@ -1,6 +1,6 @@
 //! Reading a host from its tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{CommandText, Evidence, HostTree, Lookup, MemoryTree, Recorder};
 use hostconf::binding::kernel_facts::{BootFramebuffer, Presence};
@@ -251,7 +251,14 @@ impl Host {
         let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);
         sources::add_named(
-            &mut seen, side, texts, &logs, &logged, &proxmox_vms, &domains);
+            &mut seen,
+            side,
+            texts,
+            &logs,
+            &logged,
+            &proxmox_vms,
+            &domains,
+        );
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
         system.see_markers(&markers, seen.linux_shown || is_linux);
         let mut folded = model::fold(std::mem::take(&mut seen.entries));
@@ -289,7 +296,9 @@ impl Host {
             log_facts.extend(iommu::facts(log));
         }
         for known in logged.iter().filter(|known| !known.is_of_guest) {
-            let is_without = WITHOUT_GROUP.iter().any(|text| known.evidence.text.contains(text));
+            let is_without = WITHOUT_GROUP
+                .iter()
+                .any(|text| known.evidence.text.contains(text));
             if let Some(device) = known.device.filter(|_| is_without) {
                 groups.add_ungrouped(device, known.evidence.clone());
             }
@@ -361,10 +370,17 @@ impl Host {
                 guest_parts::has(&guest_parts::parts(&text.text), number)
             })
         };
-        // Other lines of a post are of its host.
+        // Other lines of a post are of its host, but for those about the guest's functions.
+        let in_guest: BTreeSet<Address> = seen
+            .guest_entries
+            .iter()
+            .map(|entry| entry.address)
+            .collect();
+        let is_of_host =
+            |device: &Device| !device.is_only_named || !in_guest.contains(&device.address);
         let is_sysfs = devices.values().any(|device| device.sysfs.is_some());
         let is_post_of_host = !is_sysfs
-            && (seen.emulated_shown.is_none() && !devices.is_empty()
+            && (seen.emulated_shown.is_none() && devices.values().any(is_of_host)
                 || !proxmox_vms.is_empty()
                 || !domains.is_empty()
                 || logged
@@ -644,6 +660,7 @@ impl Host {
                     || (class.value.base == 0x0c && class.value.sub == 0x03)
             })
         };
-        self.devices.values().filter(wanted)
+        let devices = self.devices.values();
+        devices.filter(move |device| wanted(device) || device.is_other_card())
     }
 }

@@ -28,7 +28,12 @@ pub(super) fn cases() -> Vec<Case> {
 pub(super) fn quiet() -> Vec<Case> {
     let bound = GUEST.replace("Kernel modules: ", "Kernel driver in use: ");
     let of_host = GUEST.replace("in my Debian VM", "on the host of my Debian VM");
-    let of_host = of_host.split("02:00.0").next().unwrap_or_default().to_owned() + "```\n";
+    let of_host = of_host
+        .split("02:00.0")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+        + "```\n";
     let emulated = GUEST.replace("1002:73ff", "1234:1111");
     vec![
         case("guest-driver-missing", Ok, "", &[("a.md", &bound)]),

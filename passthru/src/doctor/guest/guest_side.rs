@@ -132,9 +132,10 @@ fn is_assigned(device: &Device) -> bool {
             (0x05 | 0x06, _) | (0x08, 0x00..=0x7f) | (0x0c, 0x05)
         )
     });
-    let is_qemu = device.subsystem.as_ref().is_some_and(|subsystem| {
-        matches!(subsystem.value.vendor.0, 0x1af4 | 0x15ad)
-    });
+    let is_qemu = device
+        .subsystem
+        .as_ref()
+        .is_some_and(|subsystem| matches!(subsystem.value.vendor.0, 0x1af4 | 0x15ad));
     if !is_kind || is_qemu {
         return false;
     }
@@ -166,7 +167,11 @@ fn assigned<'a>(context: &'a Context<'_>) -> BTreeMap<Slot, Vec<&'a Device>> {
     // A virtual machine with a virtual IOMMU may assign devices itself.
     let is_nested = host.iommu.status == ::iommu::IommuStatus::Enabled;
     let whole = host.guest.is_some() && !is_nested;
-    let devices = if whole { &host.devices } else { &host.guest_devices };
+    let devices = if whole {
+        &host.devices
+    } else {
+        &host.guest_devices
+    };
     let mut cards: BTreeMap<Slot, Vec<&Device>> = BTreeMap::new();
     for device in devices.values().filter(|device| is_assigned(device)) {
         cards.entry(device.address.slot()).or_default().push(device);

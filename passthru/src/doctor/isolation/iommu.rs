@@ -183,7 +183,9 @@ fn decides(context: &Context<'_>) -> bool {
 /// otherwise only in VFIO's mode without an IOMMU, which must be chosen.
 fn is_grouped(context: &Context<'_>) -> bool {
     let mut functions = context.functions().peekable();
+    let mut problems = problem_messages(context);
     functions.peek().is_some()
+        && !problems.any(|logged| OF_IOMMU.contains(&logged.message.code))
         && functions.all(|device| context.host.group_of(device.address).is_some())
 }
 

@@ -66,20 +66,16 @@ fn is_heading(line: &str) -> bool {
     if line.len() > 60 || line.contains(['`', '=', '$']) || is_logged(line) {
         return false;
     }
-    let plain = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let plain = line
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
     let words = plain.split_ascii_whitespace().count();
     is_guest_noun(&plain) || (2..=MOST_OF_HEADING).contains(&words) && ends_inside(&plain)
 }
 
 /// Words of a sentence that a device is there, in lower case.
 const VISIBLE: [&str; 7] = [
-    "detected",
-    "recogni",
-    "visible",
-    "listed",
-    "shows up",
-    "appears",
-    "can see",
+    "detected", "recogni", "visible", "listed", "shows up", "appears", "can see",
 ];
 
 /// Words for the output of a program, in lower case.
@@ -110,8 +106,12 @@ fn is_remark(line: &str) -> bool {
     }
     let plain = line.trim_end_matches(['.', '!', '?', '。']);
     let ends = [". ", "! ", "? ", "。"];
-    let start = ends.iter().filter_map(|end| Some(plain.rfind(end)? + end.len()));
-    let last = plain.get(start.max().unwrap_or_default()..).unwrap_or(plain);
+    let start = ends
+        .iter()
+        .filter_map(|end| Some(plain.rfind(end)? + end.len()));
+    let last = plain
+        .get(start.max().unwrap_or_default()..)
+        .unwrap_or(plain);
     let last = last.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| last.contains(word));
     let is_there = says(&VISIBLE) && !says(&["not ", "n't ", "no ", "never"]);
@@ -122,8 +122,10 @@ fn is_remark(line: &str) -> bool {
 fn is_guest_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let number = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    matches!(number, "guest" | "vm" | "domu" | "guestvm" | "guest-" | "guest-vm")
-        || name.ends_with("-guest")
+    matches!(
+        number,
+        "guest" | "vm" | "domu" | "guestvm" | "guest-" | "guest-vm"
+    ) || name.ends_with("-guest")
         || name.starts_with("guest-") && !name.contains("host")
 }
 
@@ -131,8 +133,12 @@ fn is_guest_name(name: &str) -> bool {
 /// prompt that names a machine.
 fn prompt(line: &str) -> Option<bool> {
     let start = line.trim_start_matches([' ', '\t', '>', '(', '[']);
-    let word = start.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next()?;
-    let after = start.get(word.len()..)?.trim_start_matches([')', ']', ' ', ':', '~']);
+    let word = start
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+        .next()?;
+    let after = start
+        .get(word.len()..)?
+        .trim_start_matches([')', ']', ' ', ':', '~']);
     let is_typed = after.starts_with(['$', '#', '%']) && after.get(1..2) == Some(" ");
     let is_machine = is_typed && matches!(word.to_ascii_lowercase().as_str(), "host" | "dom0");
     if is_typed && is_guest_name(word) {
@@ -217,9 +223,16 @@ fn other_hypervisor(text: &str) -> Option<(u32, &str)> {
         is_linux |= line.trim_start().starts_with('[') && is_logged(line.trim_start())
             || line.contains("Kernel driver in use: ")
             || is_output(line) && !line.starts_with("0000:") && line.contains(']');
-        is_passed |= ["passt", "pass t", "pass-t", "passed"].iter().any(|word| lower.contains(word));
-        let mut words = lower.split(|c| !is_word(c)).map(|word| word.trim_end_matches('.'));
-        if words.clone().any(|word| OTHER_HOSTS.contains(&word) || word.starts_with("vfio")) {
+        is_passed |= ["passt", "pass t", "pass-t", "passed"]
+            .iter()
+            .any(|word| lower.contains(word));
+        let mut words = lower
+            .split(|c| !is_word(c))
+            .map(|word| word.trim_end_matches('.'));
+        if words
+            .clone()
+            .any(|word| OTHER_HOSTS.contains(&word) || word.starts_with("vfio"))
+        {
             return None;
         }
         if named.is_none() && !is_printed && words.any(|word| NOT_LINUX.contains(&word)) {
@@ -276,7 +289,9 @@ fn shown(source: &str, text: &str) -> Option<Evidence> {
 
 /// [`shown`] of the first text that has a part.
 pub(in crate::host) fn shown_in(texts: &[CommandText]) -> Option<Evidence> {
-    texts.iter().find_map(|text| shown(&text.command, &text.text))
+    texts
+        .iter()
+        .find_map(|text| shown(&text.command, &text.text))
 }
 
 /// A block: the lines between fences, blank lines and prompts of other machines.
@@ -317,7 +332,10 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
         }
         block.last = number;
         block.is_marked |= prompt == Some(true) || is_of_guest(line);
-        block.is_of_host |= OF_HOSTS.iter().chain(&OF_IOMMU).any(|mark| line.contains(mark));
+        block.is_of_host |= OF_HOSTS
+            .iter()
+            .chain(&OF_IOMMU)
+            .any(|mark| line.contains(mark));
     }
     end(&mut block);
     parts
@@ -433,7 +451,11 @@ mod tests {
         assert_eq!(parts(seen), [3..=u32::MAX]);
         assert!(parts(&seen.replace("is det", "is not det")).is_empty());
         for heading in ["**Guest**", "### In the VM", "Fwiw from guest vm"] {
-            assert_eq!(parts(&format!("{heading}\n```\na\n```\n")), [2..=4], "{heading}");
+            assert_eq!(
+                parts(&format!("{heading}\n```\na\n```\n")),
+                [2..=4],
+                "{heading}"
+            );
         }
         assert!(parts("It fails in the VM\n```\na\n```\n").is_empty());
     }
@@ -447,7 +469,10 @@ mod tests {
         let nested = format!("{marked}\n[ 1.0] DMAR: IOMMU enabled\n");
         assert!(parts(&nested).is_empty());
         assert_eq!(parts("root@guest:~# lspci\n00:05.0 x\n\ny\n"), [1..=2]);
-        assert_eq!(parts("host$ lspci\na\nguest$ lspci\nb\nhost$ dmesg\nc\n"), [3..=4]);
+        assert_eq!(
+            parts("host$ lspci\na\nguest$ lspci\nb\nhost$ dmesg\nc\n"),
+            [3..=4]
+        );
         assert!(parts("root@vmhost:~# lspci\n00:05.0 x\n").is_empty());
     }
 
@@ -455,7 +480,10 @@ mod tests {
     fn the_output_of_linux_under_another_hypervisor_is_of_a_guest() {
         let log = "[    2.1] mpt3sas 0000:0b:00.0: enabling device\n";
         let whole = [1..=u32::MAX];
-        assert_eq!(parts(&format!("Passthrough to a VM on ESXi 7:\n{log}")), whole);
+        assert_eq!(
+            parts(&format!("Passthrough to a VM on ESXi 7:\n{log}")),
+            whole
+        );
         for none in [
             format!("I passed it through on ESXi before, now with KVM:\n{log}"),
             format!("It runs on ESXi.\n{log}"),

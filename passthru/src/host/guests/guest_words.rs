@@ -18,8 +18,22 @@ const GUESTS: [&str; 12] = [
 
 /// Words for a place, in lower case.
 const INSIDE: [&str; 16] = [
-    "in", "inside", "within", "on", "from", "by", "im", "innerhalb", "auf", "dans", "sur", "en",
-    "dentro", "w", "nella", "sulla",
+    "in",
+    "inside",
+    "within",
+    "on",
+    "from",
+    "by",
+    "im",
+    "innerhalb",
+    "auf",
+    "dans",
+    "sur",
+    "en",
+    "dentro",
+    "w",
+    "nella",
+    "sulla",
 ];
 
 /// The most words between the place and the guest: `on the fresh Ubuntu 22.04 guest`.

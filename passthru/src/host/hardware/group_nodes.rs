@@ -21,6 +21,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<u32>> {
         // Rows of a folder that is not named: `vfio` is in no other.
         let mut rows: Vec<(u32, u32, &str)> = Vec::new();
         let mut is_folder = false;
+        let mut is_other_folder = false;
         for (number, line) in numbered_lines(&text.text) {
             let group = row(line);
             let mut groups: Vec<u32> = Vec::new();
@@ -38,7 +39,10 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<u32>> {
             }
             let is_path = line.contains(" /dev/vfio/");
             groups.extend(group.filter(|_| number <= until || is_path));
-            if let (Some(group), []) = (group, groups.as_slice()) {
+            if line.contains("ls ") || line.trim().is_empty() {
+                is_other_folder = line.contains("ls ") && !is_headed;
+            }
+            if let (Some(group), [], false) = (group, groups.as_slice(), is_other_folder) {
                 rows.push((group, number, line));
             }
             is_folder |= is_container(line) && !rows.is_empty();
@@ -71,7 +75,10 @@ fn add(found: &mut Vec<Fact<u32>>, group: u32, source: &str, number: u32, line: 
 /// The groups in a line of nothing but names in the folder: `2  vfio`, `/dev/vfio/2`.
 fn names(line: &str) -> Option<Vec<u32>> {
     let mut groups = Vec::new();
-    for word in line.trim_start_matches(['>', ' ', '\t']).split_ascii_whitespace() {
+    for word in line
+        .trim_start_matches(['>', ' ', '\t'])
+        .split_ascii_whitespace()
+    {
         let name = word.strip_prefix("/dev/vfio/").unwrap_or(word);
         match name.parse() {
             Ok(group) if name.len() <= 4 => groups.push(group),
@@ -181,8 +188,14 @@ mod tests {
 
     #[test]
     fn names_alone_are_read_below_their_command() {
-        assert_eq!(groups("$ ls /dev/vfio/\n2  vfio\n14\n$ uname\n15\n"), [2, 14]);
-        assert_eq!(groups("$ ls /dev/vfio/*\n/dev/vfio/2  /dev/vfio/vfio\n"), [2]);
+        assert_eq!(
+            groups("$ ls /dev/vfio/\n2  vfio\n14\n$ uname\n15\n"),
+            [2, 14]
+        );
+        assert_eq!(
+            groups("$ ls /dev/vfio/*\n/dev/vfio/2  /dev/vfio/vfio\n"),
+            [2]
+        );
         assert!(groups("$ ls /dev/vfio\nvfio\n2 of them\n").is_empty());
         assert!(groups("$ ls /dev/vfio\nnoiommu-0  vfio\n").is_empty());
         assert!(groups("2  vfio\n").is_empty());

@@ -58,7 +58,9 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
     parts
         .map(|records| {
             let mut heads = records.iter().map(|record| record.head.line);
-            let is_announced = heads.next().is_some_and(|head| guest_parts::has(&announced, head));
+            let is_announced = heads
+                .next()
+                .is_some_and(|head| guest_parts::has(&announced, head));
             Run {
                 records,
                 is_emulated: is_announced || records.iter().any(is_emulated),

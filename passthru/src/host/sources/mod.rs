@@ -28,8 +28,8 @@ use iommu::KernelLog;
 use pci_core::sysfs::Wanted;
 
 use super::commands::command_lines;
-use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::guests::guest_parts;
+use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen, Side};
 use super::words::messages::LogMessage;
 

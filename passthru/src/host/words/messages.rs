@@ -62,8 +62,7 @@ impl LogMessage {
                 let with_file = with_file.map(|said| of_write(&said, line));
                 let found = with_file.filter(|found| !found.is_empty());
                 for (found, shown) in found.unwrap_or_else(|| in_line(last, line, next)) {
-                    let is_of_guest =
-                        side == Side::Guest || guest_parts::has(&of_guests, number);
+                    let is_of_guest = side == Side::Guest || guest_parts::has(&of_guests, number);
                     let device = device(&found).filter(|_| !is_of_guest);
                     let (count, newest) = counts.entry((found.0.code, device)).or_default();
                     let one = Self {
