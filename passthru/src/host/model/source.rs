@@ -37,6 +37,8 @@ pub(in crate::host) enum Source {
     Bhyve,
     /// The configuration of a guest.
     Guest,
+    /// A sentence.
+    Prose,
 }
 
 /// Directness of a source.
@@ -73,7 +75,9 @@ impl Source {
             Self::NvidiaSmi => Standing::OneDriver,
             Self::Registers => Standing::Registers,
             Self::KernelLog => Standing::Log,
-            Self::Message | Self::Command | Self::Bhyve | Self::Guest => Standing::Naming,
+            Self::Message | Self::Command | Self::Bhyve | Self::Guest | Self::Prose => {
+                Standing::Naming
+            }
         }
     }
 }

@@ -31,6 +31,7 @@ use super::commands::command_lines;
 use super::guests::guest_parts;
 use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen, Side};
+use super::words::bound;
 use super::words::messages::LogMessage;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
@@ -83,6 +84,9 @@ pub(super) fn add_named(
         named.extend(logged.entries);
         ways.extend(logged.ways);
         seen.add_members(logged.members);
+        if side == Side::Host {
+            named.extend(bound::read(text));
+        }
         if !parts.is_empty() {
             let mut log = KernelLog::parse(&text.command, &text.text);
             log.lines
