@@ -473,6 +473,7 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
+            reallocates_told: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts),
             code_43_told: complaint::code_43(texts),

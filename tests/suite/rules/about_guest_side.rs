@@ -18,8 +18,24 @@ I passed the card through. The output of lspci -nnk in my Debian VM:
 ```
 ";
 
+const VM: &str = "/etc/pve/qemu-server/106.conf";
+
+/// A whole configuration of Proxmox VE that starts with SeaBIOS.
+const SEABIOS: &str = "\
+boot: order=scsi0
+cores: 8
+hostpci0: 0000:04:00.0,pcie=1,romfile=AMDGopDriver.rom
+machine: pc-q35-9.0
+memory: 16384
+name: win10
+ostype: win10
+scsi0: local-lvm:vm-106-disk-0,size=64G
+vmgenid: 760b9371-6167-4a07-a1d5-ffdc7baac571
+";
+
 pub(super) fn cases() -> Vec<Case> {
     vec![
+        case("rom-needs-uefi", Fix, "", &[(VM, SEABIOS)]),
         case("guest-sees-device", Ok, "", &[("a.md", GUEST)]),
         case("guest-driver-missing", Fix, "", &[("a.md", GUEST)]),
     ]
@@ -35,7 +51,15 @@ pub(super) fn quiet() -> Vec<Case> {
         .to_owned()
         + "```\n";
     let emulated = GUEST.replace("1002:73ff", "1234:1111");
+    let ovmf = format!("bios: ovmf\n{SEABIOS}");
+    let other = SEABIOS.replace("AMDGopDriver", "vbios_164e");
+    let cut = SEABIOS.split("machine").next().unwrap_or_default();
+    let cut = cut.split_once("cores").map_or("", |(_, rest)| rest);
+    let cut = format!("cores{cut}");
     vec![
+        case("rom-needs-uefi", Ok, "", &[(VM, &ovmf)]),
+        case("rom-needs-uefi", Ok, "", &[(VM, &other)]),
+        case("rom-needs-uefi", Ok, "", &[(VM, &cut)]),
         case("guest-driver-missing", Ok, "", &[("a.md", &bound)]),
         case("guest-driver-missing", Ok, "", &[("a.md", &of_host)]),
         case("guest-sees-device", Ok, "", &[("a.md", &of_host)]),
