@@ -15,8 +15,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "guest-sees-device",
         meaning: "A listing or a log of the guest has a function that no hypervisor emulates: the \
-                  assignment reached the guest. Settings of the host's IOMMU, its groups and \
-                  vfio-pci did their part for this function.",
+                  assignment reached the guest. The host's IOMMU, its group and vfio-pci work for \
+                  this function.",
         source: "QEMU docs/specs/pci-ids.rst; pci.ids, functions of VMware, VirtualBox and Hyper-V",
         causes: &[],
         check: sees,

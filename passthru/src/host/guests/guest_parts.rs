@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
-use super::guest_words::{ends_inside, is_guest_noun, is_inside};
+use super::guest_words::{ends_inside, is_guest_noun, is_inside, may_name_guest};
 use crate::host::identity::system_markers::is_of_guest;
 use crate::input::is_logged;
 use crate::prompt::Prompt;
@@ -42,6 +42,9 @@ const COMMANDS: [&str; 2] = ["journalctl -t kata-proxy", "virsh console "];
 const LONGEST: usize = 160;
 
 fn is_title(line: &str) -> bool {
+    if !may_name_guest(line) {
+        return false;
+    }
     let line = line.trim_end_matches([' ', '\t', '*', '_']);
     if is_heading(line) {
         return true;
@@ -101,7 +104,7 @@ const LONGEST_PARAGRAPH: usize = 2000;
 /// at lspci in the guest VM, I see that MSI is not enabled.`
 fn is_remark(line: &str) -> bool {
     let line = line.trim();
-    if line.len() > LONGEST_PARAGRAPH || is_logged(line) {
+    if line.len() > LONGEST_PARAGRAPH || !may_name_guest(line) || is_logged(line) {
         return false;
     }
     let plain = line.trim_end_matches(['.', '!', '?', '。']);

@@ -1,7 +1,11 @@
 //! Words of a sentence that say where the lines below it come from: inside a guest.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
 /// A guest, in lower case.
-const GUESTS: [&str; 12] = [
+const GUESTS: [&str; 11] = [
     "guest",
     "guests",
     "vm",
@@ -10,11 +14,35 @@ const GUESTS: [&str; 12] = [
     "virtual machine",
     "virtualmachine",
     "domu",
-    "hvm",
     "gast",
     "gastsystem",
     "virtuellen maschine",
 ];
+
+/// Parts of all words for a guest.
+const MARKS: [&str; 11] = [
+    "vm",
+    "guest",
+    "virtual",
+    "domu",
+    "gast",
+    "虚",
+    "客",
+    "ゲスト",
+    "вирт",
+    "вм",
+    "wirtual",
+];
+
+/// Whether a line may name a guest: most lines of a log do not.
+pub(super) fn may_name_guest(line: &str) -> bool {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let mut builder = AhoCorasickBuilder::new();
+        builder.ascii_case_insensitive(true).build(MARKS).ok()
+    });
+    let mut finder = FINDER.iter();
+    finder.any(|finder| finder.is_match(line)) || line.contains("ВМ")
+}
 
 /// Words for a place, in lower case.
 const INSIDE: [&str; 16] = [
