@@ -7,6 +7,7 @@ mod freebsd;
 mod group_folders;
 pub(super) mod groups_by_id;
 mod guests;
+mod harvester;
 mod kernel_log;
 mod linux;
 mod listed;
@@ -23,6 +24,7 @@ mod xl;
 
 pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
 pub(crate) use guests::named_by_guests;
+pub(crate) use harvester::lines as lines_of_harvester;
 use host_tree::{CommandText, HostTree};
 use iommu::KernelLog;
 use pci_core::sysfs::Wanted;
@@ -52,6 +54,7 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen 
         }
         seen.add(pvesh::read(source, text));
         seen.add(nvidia_smi::read(source, text));
+        seen.add(harvester::read(source, text));
         seen.add(group_folders::read(source, text));
         seen.add(linux::read(source, text));
         seen.add(nodedev::read(source, text));
