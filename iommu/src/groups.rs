@@ -31,6 +31,9 @@ pub struct Groups {
     none: BTreeMap<Address, Evidence>,
 }
 
+/// Maximum number of lines that show one member: a long log repeats them.
+const MOST_LINES: usize = 64;
+
 impl Groups {
     /// Adds the groups in a kernel log: `pci 0000:01:00.0: Adding to iommu group 17`, `iommu:
     /// Adding device 0000:01:00.0 to group 17` of kernels before 5.3, and the removals. In a log of
@@ -88,7 +91,7 @@ impl Groups {
         );
     }
 
-    /// Adds rows of any other source. `Whole` is for a source with all devices of the host, not for
+    /// Adds rows of any other source, with the first 64 lines of each member as evidence. `Whole` is for a source with all devices of the host, not for
     /// a cut or filtered listing.
     pub fn add_rows(
         &mut self,
@@ -98,7 +101,7 @@ impl Groups {
         for (address, number, evidence) in rows {
             let group = self.group_mut(number, completeness);
             let known = group.members.entry(address).or_default();
-            if known.contains(&evidence) {
+            if known.len() >= MOST_LINES || known.contains(&evidence) {
                 continue;
             }
             known.push(evidence.clone());

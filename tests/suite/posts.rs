@@ -806,3 +806,115 @@ fn output_behind_a_configuration_is_read() {
     assert!(found.contains(&"bound-to-vfio"), "{found:?}");
     assert!(found.contains(&"guest-functions-assigned"), "{found:?}");
 }
+
+const HOST_AND_GUEST: &str = "\
+Proxmox VE 8.2, RTX 3060 for a Debian guest. On the host:
+
+```
+root@pve:~# lspci -nnk -s 01:00
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+\tKernel driver in use: vfio-pci
+\tKernel modules: nouveau
+```
+
+The GPU is there in the VM, but its log has an error. Here is dmesg inside the guest:
+
+```
+[    2.100000] nvidia 0000:06:10.0: enabling device (0000 -> 0003)
+[    5.200000] NVRM: GPU 0000:06:10.0: RmInitAdapter failed! (0x26:0x56:1463)
+```
+";
+
+#[test]
+fn each_line_of_a_post_belongs_to_its_side() {
+    let found = findings(HOST_AND_GUEST);
+    let said: Vec<String> = found.iter().map(|found| found.title.to_string()).collect();
+    let has = |words: &str| said.iter().any(|title| title.contains(words));
+    assert!(has("vfio-pci is bound to 01:00.0"), "{said:?}");
+    assert!(has("the guest sees 06:10.0"), "{said:?}");
+    let codes: Vec<&str> = found.iter().map(|found| found.code).collect();
+    assert!(!codes.contains(&"host-driver-bound"), "{codes:?}");
+    assert!(!codes.contains(&"inside-virtual-machine"), "{codes:?}");
+    let failed = found
+        .iter()
+        .find(|found| found.code == "nvidia-init-failed");
+    assert!(failed.unwrap().devices.is_empty(), "{failed:?}");
+}
+
+#[test]
+fn a_log_of_a_virtual_machine_asks_nothing_of_its_host() {
+    let log = "On Proxmox 8.1 my VM has this:\n```\n\
+        [    0.000000] DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 4.2023.08-4 02/15/2024\n\
+        [    3.100000] amdgpu 0000:01:00.0: amdgpu: Fatal error during GPU init\n```\n";
+    let found = codes(log);
+    for asked in [
+        "iommu-not-shown",
+        "boot-loader-not-shown",
+        "host-driver-bound",
+    ] {
+        assert!(!found.contains(&asked), "{asked}: {found:?}");
+    }
+    assert!(found.contains(&"guest-sees-device"), "{found:?}");
+    // The same lines on real hardware are the host's.
+    let host = codes(&log.replace("QEMU Standard PC", "ASUS PRIME B650"));
+    assert!(!host.contains(&"guest-sees-device"), "{host:?}");
+}
+
+#[test]
+fn files_of_vfio_prove_an_iommu() {
+    let card = "17:00.0 3D controller [0302]: NVIDIA Corporation GA102GL [A10] [10de:2236] (rev a1)\n\
+                \tKernel driver in use: vfio-pci\n";
+    for shown in [
+        "$ ls /dev/vfio/\n2  vfio\n",
+        "# ls -lah /dev/vfio/25\ncrw-rw---- 1 root kvm 241, 0 Aug 14 18:43 /dev/vfio/25\n",
+        "crw------- 1 root root 237,   0 Mar  3 10:12 15\n\
+         crw-rw-rw- 1 root root  10, 196 Mar  3 10:12 vfio\n",
+        "kvm: vfio 0000:17:00.0: error getting device from group 1: Invalid argument\n",
+        "kvm: vfio 0000:17:00.0: Failed to set vIOMMU: aw-bits 48 > host aw-bits 39\n",
+    ] {
+        let found = codes(&format!("{shown}\n{card}"));
+        assert!(found.contains(&"iommu-on"), "{shown}: {found:?}");
+        assert!(!found.contains(&"iommu-not-shown"), "{shown}: {found:?}");
+    }
+    // VFIO's mode without an IOMMU, and no file of a group.
+    for open in [
+        "$ ls /dev/vfio\nnoiommu-0  vfio\n",
+        "$ ls /dev/vfio\nvfio\n",
+        "",
+    ] {
+        let found = codes(&format!("{open}\n{card}"));
+        assert!(!found.contains(&"iommu-on"), "{open}: {found:?}");
+    }
+    // The group of the function is in its listing: whether there is an IOMMU is not asked.
+    let grouped = card.replace(
+        "\tKernel",
+        "\tFlags: fast devsel, IRQ 5, IOMMU group 2\n\tKernel",
+    );
+    assert!(!codes(&grouped).contains(&"iommu-not-shown"));
+}
+
+#[test]
+fn a_lone_card_of_another_kind_is_the_one_in_question() {
+    let asks = |post: &str| {
+        let mut input = Input::new();
+        input.add("post.md", post.as_bytes()).unwrap();
+        let host = Host::read(&input.finish().unwrap());
+        let report = doctor::examine(&host, &Question::default());
+        report
+            .devices
+            .iter()
+            .map(|device| format!("{device:#}"))
+            .collect::<Vec<_>>()
+    };
+    let tpu = "06:00.0 System peripheral: Device 1ac1:089a (prog-if ff)\n";
+    let tuner = "04:00.0 Multimedia video controller [0400]: TBS Technologies DVB [544d:6178]\n";
+    let network = "05:00.0 Ethernet controller [0200]: Realtek RTL8111 [10ec:8168] (rev 15)\n";
+    assert_eq!(asks(tpu), ["06:00.0"]);
+    assert_eq!(asks(tuner), ["04:00.0"]);
+    assert_eq!(asks(&format!("{network}{tpu}")), ["06:00.0"]);
+    // A usual card is likelier; functions of a chipset are none.
+    assert_eq!(asks(&format!("{tuner}{network}")), ["05:00.0"]);
+    let chipset = "00:14.2 Signal processing controller [1180]: Intel Corporation [8086:a379]\n\
+                   ff:08.0 System peripheral [0880]: Intel Corporation Xeon E7 [8086:0e80]\n";
+    assert!(asks(chipset).is_empty());
+}

@@ -7,6 +7,7 @@ mod about_cards;
 mod about_devices;
 mod about_files;
 mod about_groups;
+mod about_guest_side;
 mod about_guests;
 mod about_outputs;
 mod about_resets;
@@ -121,6 +122,7 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(about_cards::cases())
         .chain(about_binding::cases())
         .chain(about_guests::cases())
+        .chain(about_guest_side::cases())
         .chain(about_settings::cases())
         .chain(about_outputs::cases())
         .chain(about_sentences::cases())
@@ -458,6 +460,7 @@ fn any_bytes_in_any_file_give_a_report() {
     let seeds: Vec<Case> = about_boot::cases()
         .into_iter()
         .chain(about_guests::cases())
+        .chain(about_guest_side::cases())
         .chain(about_settings::cases())
         .chain(about_use::cases())
         .chain(tables::messages())

@@ -98,17 +98,20 @@ pub enum Kind {
     Storage,
     /// A USB controller (0C03h).
     Usb,
+    /// A card of another kind: capture, sound, serial ports.
+    Other,
 }
 
 impl Kind {
     /// All kinds, in the order in which cards are shown.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Display,
         Self::Accelerator,
         Self::Network,
         Self::Nvme,
         Self::Storage,
         Self::Usb,
+        Self::Other,
     ];
 
     /// The word on screens.
@@ -131,6 +134,16 @@ impl Kind {
         }
     }
 
+    /// The kind of a function that could be assigned; `None` for others.
+    #[must_use]
+    pub fn of_device(device: &Device) -> Option<Self> {
+        if device.is_accelerator() {
+            return Some(Self::Accelerator);
+        }
+        let class = device.class.as_ref()?.value;
+        Self::of(class).or(device.is_other_card().then_some(Self::Other))
+    }
+
     /// The word for it.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -141,6 +154,7 @@ impl Kind {
             Self::Nvme => "NVMe",
             Self::Storage => "storage",
             Self::Usb => "USB",
+            Self::Other => "other",
         }
     }
 }
@@ -176,10 +190,7 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
     seen.extend(alike.values().flatten());
     for device in host.devices.values() {
         let is_meant = only.is_empty() || only.contains(&device.address);
-        let kind = device
-            .class
-            .as_ref()
-            .and_then(|class| Kind::of(class.value));
+        let kind = Kind::of_device(device);
         let Some(kind) = kind.filter(|_| is_meant && !seen.contains(&device.address)) else {
             continue;
         };

@@ -44,6 +44,10 @@ impl Choice {
         if !question.devices.is_empty() {
             return Self::new(host, question.devices.iter().copied(), ChosenBy::Request);
         }
+        // The functions of a virtual machine are assigned already, unless it has an IOMMU.
+        if host.guest.is_some() && host.iommu.status != iommu::IommuStatus::Enabled {
+            return Self::nothing();
+        }
         let intended = host.intended().map(|device| device.address);
         let by_host = Self::new(host, intended, ChosenBy::Host);
         if !by_host.cards.is_empty() {
@@ -101,11 +105,8 @@ fn likely(host: &Host) -> Vec<Address> {
     let mut likely: Vec<&Device> = displays;
     likely.retain(|device| is_only_boot || !is_boot(device));
     if likely.is_empty() {
-        let accelerators = host.devices.values().filter(discrete).filter(|device| {
-            let class = device.class.as_ref();
-            class.is_some_and(|class| class.value.base == PROCESSING_ACCELERATOR)
-        });
-        likely = accelerators.collect();
+        let all = host.devices.values().filter(discrete);
+        likely = all.filter(|device| device.is_accelerator()).collect();
     }
     if likely.is_empty() {
         let free = host
@@ -113,7 +114,12 @@ fn likely(host: &Host) -> Vec<Address> {
             .values()
             .filter(discrete)
             .filter(|device| !is_used(host, device));
-        let ranked = free.filter_map(|device| Some((rank(device)?, device)));
+        // A card of another kind only where the input shows no usual one.
+        let mut usual = host.devices.values().filter(discrete);
+        let is_usual = usual.any(|device| rank(device).is_some_and(|rank| rank < OTHER));
+        let ranked = free
+            .filter_map(|device| Some((rank(device)?, device)))
+            .filter(|(rank, _)| *rank < OTHER || !is_usual);
         likely = ranked
             .min_by_key(|(rank, device)| (*rank, device.address))
             .map(|(_, device)| device)
@@ -122,6 +128,9 @@ fn likely(host: &Host) -> Vec<Address> {
     }
     likely.iter().map(|device| device.address).collect()
 }
+
+/// The rank of cards of other kinds.
+const OTHER: u8 = 4;
 
 /// Controllers that are assigned for themselves, the likelier first (PCI Code and ID Assignment
 /// Specification 1.11).
@@ -132,6 +141,7 @@ fn rank(device: &Device) -> Option<u8> {
         (0x01, _) => Some(0),
         (0x02, _) => Some(2),
         (0x0c, 0x03) => Some(3),
+        _ if device.is_other_card() => Some(OTHER),
         _ => None,
     }
 }
@@ -141,9 +151,6 @@ fn is_used(host: &Host, device: &Device) -> bool {
     let functions = std::collections::BTreeSet::from([device.address]);
     !host.host_impact(&functions).is_empty()
 }
-
-/// PCI Code and ID Assignment Specification 1.11, base class 12h.
-const PROCESSING_ACCELERATOR: u8 = 0x12;
 
 /// Whether the function is a virtual one of SR-IOV.
 pub(super) fn is_virtual(device: &Device) -> bool {

@@ -93,6 +93,10 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: match Shell::of(context.host, context.target) {
+                    _ if context.host.guest.is_some() => text!(
+                        "add the lines of the guest's dmesg about the device and its driver, and \
+                         the output of lspci -nnk in the guest"
+                    ),
                     Shell::Posix => text!(
                         "add the error message of the guest's start, the lines of dmesg since \
                          then, and the output of lspci -nnk; if the guest starts, add its log too"

@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 use driver::{binding, drivers, vfio_ids};
 use evidence::{commands, input, known_reports, messages};
 pub use explain::{explain, near_codes};
-use guest::guest_right;
+use guest::{guest_right, guest_side};
 use hardware::{card_kind, display, in_use, mmio, reset};
 use isolation::{groups, iommu};
 use option_lines::{quoted_options, setting_lines};
@@ -207,6 +207,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             bhyve::RULES,
             bhyve::HELD,
             guest_right::RULES,
+            guest_side::RULES,
             commands::RULES,
             setting_lines::RULES,
             messages::RULES,
@@ -230,7 +231,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     // usual drivers.
     let is_guest =
         context.host.guest.is_some() && context.host.iommu.status != ::iommu::IommuStatus::Enabled;
-    if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES)) {
+    if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES) || is_in(boot::LOADER)) {
         return false;
     }
     (context.host_has(HostPart::Groups) && !is_guest) || !of_linux.into_iter().any(is_in)

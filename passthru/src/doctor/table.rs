@@ -10,8 +10,8 @@ use super::evidence::{
     commands, disagreement, input, known_reports, messages, ready, requested_devices,
 };
 use super::guest::{
-    cluster, containers, guest_config, guest_memory, guest_right, guest_window, rom_files,
-    virtual_machine,
+    cluster, containers, guest_config, guest_memory, guest_right, guest_side, guest_window,
+    rom_files, virtual_machine,
 };
 use super::hardware::{
     addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions,
@@ -31,6 +31,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         disagreement::RULES,
         requested_devices::RULES,
         iommu::RULES,
+        boot::LOADER,
         boot::RULES,
         boot_files::RULES,
         spelling::RULES,
@@ -69,6 +70,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         virtual_machine::RULES,
         guest_config::RULES,
         guest_right::RULES,
+        guest_side::RULES,
         addresses::RULES,
         known_reports::RULES,
         esxi_owner::RULES,

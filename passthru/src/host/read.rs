@@ -1,8 +1,8 @@
 //! Reading a host from its tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use host_tree::{Evidence, HostTree, Lookup, MemoryTree, Recorder};
+use host_tree::{CommandText, Evidence, HostTree, Lookup, MemoryTree, Recorder};
 use hostconf::binding::kernel_facts::{BootFramebuffer, Presence};
 use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
@@ -41,7 +41,7 @@ use super::identity::machines;
 use super::identity::machines::Machines;
 use super::identity::system::System;
 use super::identity::system_markers::SystemMarkers;
-use super::model::{self};
+use super::model::{self, Side};
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
 use super::settings::{Settings, quoted_options, setting_lines};
@@ -49,6 +49,7 @@ use super::sources;
 use super::state::Host;
 use super::words::messages::{LogMessage, added_ids, given_to_pcieport, new_ids};
 use super::words::{complaint, prose};
+use crate::messages::About;
 use crate::names::NameDatabase;
 
 /// Text for a driver line below a function that the driver cannot support.
@@ -156,6 +157,13 @@ fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
     }
 }
 
+/// Messages of programs that found no link from the function to a group (QEMU hw/vfio/container.c,
+/// `vfio_device_get_groupid`; libvirt src/util/virpci.c, `virPCIDeviceAddressGetIOMMUGroupNum`).
+const WITHOUT_GROUP: [&str; 2] = [
+    ": no iommu_group found: No such file or directory",
+    "/iommu_group is not a symlink",
+];
+
 /// The line that shows simpledrm on the boot framebuffer (Linux drivers/gpu/drm/drm_drv.c,
 /// `drm_dev_register`).
 fn simpledrm(log: &KernelLog<'_>) -> Option<Fact<BootFramebuffer>> {
@@ -200,25 +208,32 @@ impl Host {
 
     fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> Self {
         let recorder = Recorder::of_unreadable(tree);
-        let mut host = Self::read_all(&recorder, wanted);
+        let mut host = Self::read_all(&recorder, wanted, Side::Host);
+        if host.guest.is_some() && host.has_guest_parts {
+            let shown = host.guest.take();
+            host = Self::read_all(&recorder, wanted, Side::Guest);
+            host.guest = shown;
+        }
         host.unreadable_paths = recorder.unreadable_paths();
         host
     }
 
-    fn read_all(tree: &dyn HostTree, wanted: Wanted) -> Self {
+    fn read_all(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Self {
         let mut system = System::read(tree);
-        let mut seen = sources::listings(tree, wanted);
+        let mut seen = sources::listings(tree, wanted, side);
         let texts = tree.texts();
         let logs = texts.iter().map(|text| {
             let mut log = KernelLog::parse(&text.command, &text.text);
-            let of_guests = guest_parts::parts(&text.text);
-            log.lines
-                .retain(|line| !guest_parts::has(&of_guests, line.number));
+            if side == Side::Host {
+                let of_guests = guest_parts::parts(&text.text);
+                log.lines
+                    .retain(|line| !guest_parts::has(&of_guests, line.number));
+            }
             log
         });
         let logs: Vec<KernelLog<'_>> = logs.collect();
-        let mut logged = LogMessage::read(texts);
-        let of_guests = LogMessage::read(&guests::texts(tree));
+        let mut logged = LogMessage::read(texts, side);
+        let of_guests = LogMessage::read(&guests::texts(tree), Side::Host);
         for known in of_guests {
             // A pasted configuration is a text and a file.
             if logged
@@ -235,7 +250,15 @@ impl Host {
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.host_context());
         let domains = Domain::read(tree);
-        sources::add_named(&mut seen, texts, &logs, &logged, &proxmox_vms, &domains);
+        sources::add_named(
+            &mut seen,
+            side,
+            texts,
+            &logs,
+            &logged,
+            &proxmox_vms,
+            &domains,
+        );
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
         system.see_markers(&markers, seen.linux_shown || is_linux);
         let mut folded = model::fold(std::mem::take(&mut seen.entries));
@@ -272,6 +295,14 @@ impl Host {
             }
             log_facts.extend(iommu::facts(log));
         }
+        for known in logged.iter().filter(|known| !known.is_of_guest) {
+            let is_without = WITHOUT_GROUP
+                .iter()
+                .any(|text| known.evidence.text.contains(text));
+            if let Some(device) = known.device.filter(|_| is_without) {
+                groups.add_ungrouped(device, known.evidence.clone());
+            }
+        }
         seen.add_members(sources::groups_by_id::members(texts, &devices));
         seen.add_to(&mut groups);
         let options = settings.running_options();
@@ -291,6 +322,14 @@ impl Host {
         {
             iommu.status = IommuStatus::Enabled;
             iommu.evidence.insert(0, evidence);
+        }
+        let group_nodes = group_nodes::read(texts);
+        if iommu.status == IommuStatus::Unknown
+            && iommu.against.is_empty()
+            && let Some(node) = group_nodes.first()
+        {
+            iommu.status = IommuStatus::Enabled;
+            iommu.evidence.insert(0, node.evidence.clone());
         }
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             iommu_in_messages(&logged, &mut iommu);
@@ -315,16 +354,43 @@ impl Host {
                 iommu.evidence.extend(iommu.against.iter().cloned());
             }
         }
+        let is_system = system.hypervisor.is_some() || system.platform.is_some();
         let is_host = board.is_some()
-            || system.hypervisor.is_some()
-            || system.platform.is_some()
+            || is_system && !markers.is_only_named()
             || !groups.is_empty()
             || log_facts
                 .iter()
                 .any(|fact| fact.kind == LogLineKind::FirmwareTable)
             || seen.emulated_shown.is_none() && devices.values().any(Device::is_of_chipset);
-        let guest = markers.guest().or(seen.emulated_shown.as_ref());
-        let guest = guest.filter(|_| !is_host).cloned();
+        let announced = guest_parts::shown_in(texts);
+        let is_announced = |line: &Evidence| {
+            let has = |text: &&CommandText| text.command == line.source;
+            let text = texts.iter().find(has);
+            text.zip(line.line).is_some_and(|(text, number)| {
+                guest_parts::has(&guest_parts::parts(&text.text), number)
+            })
+        };
+        // Other lines of a post are of its host, but for those about the guest's functions.
+        let in_guest: BTreeSet<Address> = seen
+            .guest_entries
+            .iter()
+            .map(|entry| entry.address)
+            .collect();
+        let is_of_host =
+            |device: &Device| !device.is_only_named || !in_guest.contains(&device.address);
+        let is_sysfs = devices.values().any(|device| device.sysfs.is_some());
+        let is_post_of_host = !is_sysfs
+            && (seen.emulated_shown.is_none() && devices.values().any(is_of_host)
+                || !proxmox_vms.is_empty()
+                || !domains.is_empty()
+                || logged
+                    .iter()
+                    .any(|known| !known.is_of_guest && known.message.about != About::Guest));
+        let guest = markers.guest().or(seen.emulated_shown.as_ref()).cloned();
+        let guest = guest
+            .filter(|line| !(is_post_of_host && is_announced(line)))
+            .or(announced.clone().filter(|_| !is_post_of_host && !is_sysfs))
+            .filter(|_| !is_host);
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_complete_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
@@ -407,6 +473,7 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
+            reallocates_told: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts),
             code_43_told: complaint::code_43(texts),
@@ -415,7 +482,7 @@ impl Host {
             bhyve_commands: bhyve::commands(texts),
             given_to_bhyve: bhyve::given(texts),
             passthru_table: bhyve::table(texts),
-            group_nodes: group_nodes::read(texts),
+            group_nodes,
             vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
             memory: HostMemory::read(tree),
@@ -457,6 +524,8 @@ impl Host {
             without_address: seen.without_address,
             left_out: seen.left_out,
             guest_listings: seen.guest_listings,
+            guest_devices: model::fold(seen.guest_entries).devices,
+            has_guest_parts: announced.is_some(),
             machines,
             guest,
             board: machines::board(tree, texts, board),
@@ -592,6 +661,7 @@ impl Host {
                     || (class.value.base == 0x0c && class.value.sub == 0x03)
             })
         };
-        self.devices.values().filter(wanted)
+        let devices = self.devices.values();
+        devices.filter(move |device| wanted(device) || device.is_other_card())
     }
 }

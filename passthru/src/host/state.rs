@@ -207,6 +207,13 @@ pub struct Host {
     /// The first lines of lspci listings that were ignored: of a virtual machine, whose host is
     /// also in the input.
     pub guest_listings: Vec<Evidence>,
+    /// The functions that guests show, at the guest's addresses, where the input is of the host
+    /// too.
+    pub guest_devices: BTreeMap<Address, Device>,
+    /// The sentence that says that `pci=realloc` is set.
+    pub(crate) reallocates_told: Option<Evidence>,
+    /// Whether parts of the input are a guest's.
+    pub(crate) has_guest_parts: bool,
     /// Whether the input is of one machine.
     pub machines: Machines,
     /// Contradictions between lines about one function.

@@ -371,6 +371,14 @@ pub const SOURCES: &[Source] = &[
         }),
     },
     Source {
+        kind: TextKind::HarvesterDevices,
+        system: SourceSystem::Linux,
+        name: "kubectl get pcidevices",
+        input: "`kubectl get pcidevices` of Harvester, table, YAML or JSON",
+        shows: "ids, classes, drivers, groups",
+        recognizes: Text(crate::host::lines_of_harvester),
+    },
+    Source {
         kind: TextKind::NvidiaSmi,
         system: SourceSystem::Linux,
         name: "nvidia-smi",

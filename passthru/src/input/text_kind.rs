@@ -14,6 +14,8 @@ pub enum TextKind {
     KernelLog,
     /// `pvesh get /nodes/NODE/hardware/pci`, table or JSON.
     Pvesh,
+    /// `kubectl get pcidevices` of Harvester, also with `-o yaml`.
+    HarvesterDevices,
     /// `nvidia-smi`.
     NvidiaSmi,
     /// `virsh nodedev-list` or `virsh nodedev-dumpxml`.

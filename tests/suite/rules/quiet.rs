@@ -4,7 +4,7 @@ use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::initramfs_tools;
 use passthru::Verdict::Ok;
 
-use super::{Case, case, gpu};
+use super::{Case, about_guest_side, case, gpu};
 
 /// A host of which `code` must not be said.
 fn quiet(code: &'static str, device: &'static str, tree: &[(&str, &str)]) -> Case {
@@ -16,6 +16,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(of_groups());
     cases.extend(of_devices());
     cases.extend(of_files());
+    cases.extend(about_guest_side::quiet());
     cases
 }
 

@@ -14,16 +14,18 @@ use crate::target::HostPart;
 use crate::text::{place, text};
 use crate::verdict::Verdict;
 
+/// The rule about a boot loader that is not in the input.
+pub(super) const LOADER: &[Rule] = &[Rule {
+    code: "boot-loader-not-shown",
+    meaning: "The host's boot loader is not in the input, so the file for its kernel options is \
+              unknown. Proxmox VE, for example, uses systemd-boot on UEFI with a ZFS root and \
+              without Secure Boot, and GRUB in all other cases.",
+    source: "Proxmox VE documentation, Host Bootloader",
+    causes: &[],
+    check: loader_not_shown,
+}];
+
 pub(super) const RULES: &[Rule] = &[
-    Rule {
-        code: "boot-loader-not-shown",
-        meaning: "The host's boot loader is not in the input, so the file for its kernel options \
-                  is unknown. Proxmox VE, for example, uses systemd-boot on UEFI with a ZFS root \
-                  and without Secure Boot, and GRUB in all other cases.",
-        source: "Proxmox VE documentation, Host Bootloader",
-        causes: &[],
-        check: loader_not_shown,
-    },
     Rule {
         code: "boot-options-invalid",
         meaning: "The boot loader's file does not have the intended content: the shell that reads \

@@ -291,10 +291,35 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
             name: "firmware-above-4g",
             ..
         } if context.host.guest.is_some() => Some(wider_window()),
+        Fix::Step { text, .. } if text.contains("pci=realloc") && reallocates(context) => {
+            Some(wider_bridges())
+        }
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
             text: filled_text(context, about, text),
         }),
+    }
+}
+
+/// Whether `pci=realloc` is set.
+pub(in crate::doctor) fn reallocates(context: &Context<'_>) -> bool {
+    let mut options = context.host.settings.kernel_option("pci");
+    context.host.reallocates_told.is_some()
+        || options.any(|option| {
+            let mut words = option.value.iter().flat_map(|value| value.split(','));
+            words.any(|word| matches!(word, "realloc" | "realloc=on"))
+        })
+}
+
+/// The remedy where the kernel reallocates already (Linux
+/// Documentation/admin-guide/kernel-parameters.txt, pci=).
+pub(in crate::doctor) fn wider_bridges() -> Remedy {
+    Remedy::Manual {
+        step: "wider-bridge-windows",
+        text: text!(
+            "pci=realloc is set already: enable Above 4G Decoding in the firmware setup, or \
+             reserve more for hot-plug bridges with pci=hpmmioprefsize=SIZE"
+        ),
     }
 }
 

@@ -5,6 +5,7 @@ pub(super) mod containers;
 pub(super) mod guest_config;
 pub(super) mod guest_memory;
 pub(super) mod guest_right;
+pub(super) mod guest_side;
 pub(super) mod guest_window;
 pub(super) mod rom_files;
 pub(super) mod virtual_machine;

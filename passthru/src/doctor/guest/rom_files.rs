@@ -2,7 +2,7 @@
 
 use host_tree::Lookup;
 use vbios::Rom;
-use vbios::verify::{RomVerdict, Target};
+use vbios::verify::{Guest, RomVerdict, Target};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::NamedRom;
@@ -45,7 +45,51 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[],
         check: of_other_function,
     },
+    Rule {
+        code: "rom-needs-uefi",
+        meaning: "The ROM file is a UEFI driver by its name (GOP, the graphics protocol of UEFI), \
+                  and the guest starts with SeaBIOS, which runs only images for PC BIOS: the file \
+                  has no effect. Proxmox VE uses SeaBIOS where the configuration has no bios \
+                  line.",
+        source: "PCI Local Bus Specification 3.0, section 6.3.1.1, Code Type; SeaBIOS \
+                 src/optionroms.c, is_valid_rom; Proxmox VE, qm.conf(5), bios",
+        causes: &[],
+        check: needs_uefi,
+    },
 ];
+
+/// Whether the name of a ROM file says that it is a driver of UEFI alone.
+fn is_gop_by_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.to_ascii_lowercase().contains("gop")
+}
+
+fn needs_uefi(context: &Context<'_>) -> Vec<Diagnostic> {
+    let roms = context.host.named_roms.iter();
+    roms.filter(|rom| {
+        let is_seabios = rom.guest == Some(Guest::SeaBios);
+        // A file in the input is verified.
+        is_seabios && matches!(rom.bytes, Lookup::NotShown) && is_gop_by_name(&rom.path)
+    })
+    .map(|rom| {
+        let title = text!(
+            "the ROM file {path} is a UEFI driver by its name, and the guest starts with SeaBIOS, \
+             which does not run it",
+            path = rom.path
+        );
+        Diagnostic::new(Verdict::Fix, title)
+            .of([rom.address])
+            .evidence([rom.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "guest-uefi",
+                text: text!(
+                    "set bios: ovmf for the guest and add an EFI disk; a system that was \
+                     installed with SeaBIOS must be installed again"
+                ),
+            })
+    })
+    .collect()
+}
 
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let roms = context.host.named_roms.iter();

@@ -1,5 +1,6 @@
 //! The address space that the functions' memory needs on the host.
 
+use crate::doctor::evidence::messages::{reallocates, wider_bridges};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, Region};
 use crate::remedy::Remedy;
@@ -90,12 +91,16 @@ fn not_assigned(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::Blocker, title)
                 .of([device.address])
                 .evidence(without.iter().map(|region| region.evidence.clone()))
-                .remedy(Remedy::Manual {
-                    step: "firmware-above-4g",
-                    text: text!(
-                        "enable Above 4G Decoding and disable CSM in the firmware setup; as a \
-                         trial, boot with pci=realloc"
-                    ),
+                .remedy(if reallocates(context) {
+                    wider_bridges()
+                } else {
+                    Remedy::Manual {
+                        step: "firmware-above-4g",
+                        text: text!(
+                            "enable Above 4G Decoding and disable CSM in the firmware setup; as \
+                             a trial, boot with pci=realloc"
+                        ),
+                    }
                 }),
         );
     }

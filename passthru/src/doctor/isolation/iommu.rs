@@ -179,12 +179,23 @@ fn decides(context: &Context<'_>) -> bool {
     true
 }
 
+/// Whether each card in question has a group: the kernel makes groups where an IOMMU is enabled,
+/// otherwise only in VFIO's mode without an IOMMU, which must be chosen.
+fn is_grouped(context: &Context<'_>) -> bool {
+    let mut functions = context.functions().peekable();
+    let mut problems = problem_messages(context);
+    functions.peek().is_some()
+        && !problems.any(|logged| OF_IOMMU.contains(&logged.message.code))
+        && functions.all(|device| context.host.group_of(device.address).is_some())
+}
+
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = &context.host.iommu;
     if found.status != IommuStatus::Unknown
         || !found.against.is_empty()
         || !context.host_has(HostPart::IommuState)
         || !decides(context)
+        || is_grouped(context)
     {
         return Vec::new();
     }

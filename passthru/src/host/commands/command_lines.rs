@@ -51,7 +51,7 @@ const MOST: usize = 256;
 const LONGEST: usize = 4096;
 
 /// Parts of commands that bind or assign a function.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 23] = [
     "vfio-pci,host=",
     "vfio-pci,sysfsdev=",
     "virsh nodedev-detach",
@@ -71,6 +71,11 @@ const PARTS: [&str; 19] = [
     "--device /dev/vfio/",
     "--device=/dev/vfio/",
     "devctl set driver",
+    // QEMU's own driver of NVMe drives, which uses VFIO (QEMU block/nvme.c).
+    "\"driver\":\"nvme\",\"device\":\"",
+    "driver=nvme,device=",
+    "file.driver=nvme,file.device=",
+    "nvme://0000:",
 ];
 
 /// The directory of the bus.

@@ -1,9 +1,14 @@
-//! Parts of a text that belong to a guest, by a line above a code block or by the command that
-//! prints a guest's console.
+//! Parts of a text that belong to a guest: by a line above a code block, by the command that
+//! prints a guest's console, by a prompt, or by a line that only a virtual machine prints.
 
 use std::ops::RangeInclusive;
 
-use host_tree::numbered_lines;
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use super::guest_words::{ends_inside, is_guest_noun, is_inside, may_name_guest};
+use crate::host::identity::system_markers::is_of_guest;
+use crate::input::is_logged;
+use crate::prompt::Prompt;
 
 /// Words in a line above a block that assign the block to a guest.
 const TITLES: [&str; 20] = [
@@ -36,15 +41,14 @@ const COMMANDS: [&str; 2] = ["journalctl -t kata-proxy", "virsh console "];
 /// The longest line that is a title, in bytes.
 const LONGEST: usize = 160;
 
-/// Lines that announce output of a guest: they end with a colon, name the guest and not the
-/// host.
-pub(in crate::host) fn titles(text: &str) -> Vec<u32> {
-    let lines = numbered_lines(text).filter(|(_, line)| is_title(line));
-    lines.map(|(number, _)| number).collect()
-}
-
 fn is_title(line: &str) -> bool {
+    if !may_name_guest(line) {
+        return false;
+    }
     let line = line.trim_end_matches([' ', '\t', '*', '_']);
+    if is_heading(line) {
+        return true;
+    }
     if line.len() > LONGEST || !line.ends_with([':', '\u{ff1a}']) {
         return false;
     }
@@ -52,45 +56,360 @@ fn is_title(line: &str) -> bool {
     let first = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let starts = ["guest ", "guest:", "vm:"].iter();
     let names_guest = TITLES.iter().any(|words| line.contains(words))
-        || starts.clone().any(|word| first.starts_with(word));
+        || starts.clone().any(|word| first.starts_with(word))
+        || is_inside(&line);
     names_guest && !line.contains("host")
 }
 
-/// The lines of the blocks that are of a guest.
+/// The most words of a heading.
+const MOST_OF_HEADING: usize = 5;
+
+/// Whether the line has nothing but the place: `**Guest**`, `In the VM`, `Fwiw from guest vm`.
+fn is_heading(line: &str) -> bool {
+    if line.len() > 60 || line.contains(['`', '=', '$']) || is_logged(line) {
+        return false;
+    }
+    let plain = line
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    let words = plain.split_ascii_whitespace().count();
+    is_guest_noun(&plain) || (2..=MOST_OF_HEADING).contains(&words) && ends_inside(&plain)
+}
+
+/// Words of a sentence that a device is there, in lower case.
+const VISIBLE: [&str; 7] = [
+    "detected", "recogni", "visible", "listed", "shows up", "appears", "can see",
+];
+
+/// Words for the output of a program, in lower case.
+const OUTPUTS: [&str; 12] = [
+    "lspci",
+    "dmesg",
+    "journal",
+    "kernel log",
+    "syslog",
+    "output",
+    "nvidia-smi",
+    "ausgabe",
+    "日志",
+    "输出",
+    "dmesg",
+    "boot log",
+];
+
+/// The longest paragraph whose last sentence is looked at, in bytes.
+const LONGEST_PARAGRAPH: usize = 2000;
+
+/// Whether the last sentence of a paragraph names the output of a program inside a guest: `Looking
+/// at lspci in the guest VM, I see that MSI is not enabled.`
+fn is_remark(line: &str) -> bool {
+    let line = line.trim();
+    if line.len() > LONGEST_PARAGRAPH || !may_name_guest(line) || is_logged(line) {
+        return false;
+    }
+    let plain = line.trim_end_matches(['.', '!', '?', '。']);
+    let ends = [". ", "! ", "? ", "。"];
+    let start = ends
+        .iter()
+        .filter_map(|end| Some(plain.rfind(end)? + end.len()));
+    let last = plain
+        .get(start.max().unwrap_or_default()..)
+        .unwrap_or(plain);
+    let last = last.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| last.contains(word));
+    let is_there = says(&VISIBLE) && !says(&["not ", "n't ", "no ", "never"]);
+    last.contains(' ') && (says(&OUTPUTS) || is_there) && is_inside(&last)
+}
+
+/// Host names and words of prompts that name a guest.
+fn is_guest_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let number = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    matches!(
+        number,
+        "guest" | "vm" | "domu" | "guestvm" | "guest-" | "guest-vm"
+    ) || name.ends_with("-guest")
+        || name.starts_with("guest-") && !name.contains("host")
+}
+
+/// Whether a prompt is of a guest (`root@guest:~#`, `guest$ lspci`); `None` where the line is no
+/// prompt that names a machine.
+fn prompt(line: &str) -> Option<bool> {
+    let start = line.trim_start_matches([' ', '\t', '>', '(', '[']);
+    let word = start
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+        .next()?;
+    let after = start
+        .get(word.len()..)?
+        .trim_start_matches([')', ']', ' ', ':', '~']);
+    let is_typed = after.starts_with(['$', '#', '%']) && after.get(1..2) == Some(" ");
+    let is_machine = is_typed && matches!(word.to_ascii_lowercase().as_str(), "host" | "dom0");
+    if is_typed && is_guest_name(word) {
+        return Some(true);
+    }
+    if is_machine {
+        return Some(false);
+    }
+    let host = Prompt::read(line)?.host?;
+    Some(is_guest_name(host))
+}
+
+/// Text that only a host prints, and the settings of its guests.
+const OF_HOSTS: [&str; 10] = [
+    "vfio-pci",
+    "/dev/vfio/",
+    "TASK ERROR",
+    "hostpci",
+    "<hostdev",
+    "qemu-system-",
+    "qemu-kvm",
+    "virsh ",
+    "pciback",
+    "(XEN) ",
+];
+
+/// Text of an IOMMU: a virtual machine with a virtual IOMMU may be a host itself.
+const OF_IOMMU: [&str; 4] = [
+    "iommu group",
+    "DMAR: ",
+    "AMD-Vi: Interrupt",
+    "/iommu_groups/",
+];
+
+/// Hypervisors whose host is not Linux, in lower case.
+const NOT_LINUX: [&str; 6] = ["esxi", "vsphere", "vcenter", "vmware", "hyper-v", "hyperv"];
+
+/// Words of other hosts, and of the output of those hypervisors themselves, in lower case.
+const OTHER_HOSTS: [&str; 24] = [
+    "kvm",
+    "qemu",
+    "libvirt",
+    "proxmox",
+    "pve",
+    "virsh",
+    "virt-manager",
+    "unraid",
+    "truenas",
+    "xen",
+    "xcp-ng",
+    "qubes",
+    "vfio",
+    "kubevirt",
+    "bhyve",
+    "freebsd",
+    "nutanix",
+    "esxcli",
+    "vmkernel",
+    "vmkpcipassthru",
+    "pcipassthru0",
+    "vmassignabledevice",
+    "vmhostassignabledevice",
+    "vmware.log",
+];
+
+/// The longest text whose sentences are looked at, in bytes: a post, and no log of a boot.
+const LONGEST_POST: usize = 100_000;
+
+/// The sentence that names a hypervisor whose host is not Linux, in a post with Linux' output: that
+/// is of a guest.
+fn other_hypervisor(text: &str) -> Option<(u32, &str)> {
+    if text.len() > LONGEST_POST {
+        return None;
+    }
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    let mut named = None;
+    let mut is_linux = false;
+    let mut is_passed = false;
+    for (number, line) in numbered_lines(text) {
+        let lower = line.to_lowercase();
+        let is_printed = is_output(line) || line.starts_with(['\t', ' ']);
+        is_linux |= line.trim_start().starts_with('[') && is_logged(line.trim_start())
+            || line.contains("Kernel driver in use: ")
+            || is_output(line) && !line.starts_with("0000:") && line.contains(']');
+        is_passed |= ["passt", "pass t", "pass-t", "passed"]
+            .iter()
+            .any(|word| lower.contains(word));
+        let mut words = lower
+            .split(|c| !is_word(c))
+            .map(|word| word.trim_end_matches('.'));
+        if words
+            .clone()
+            .any(|word| OTHER_HOSTS.contains(&word) || word.starts_with("vfio"))
+        {
+            return None;
+        }
+        if named.is_none() && !is_printed && words.any(|word| NOT_LINUX.contains(&word)) {
+            named = Some((number, line));
+        }
+    }
+    named.filter(|_| is_linux && is_passed)
+}
+
+/// The lines that are of a guest, in order.
 pub(in crate::host) fn parts(text: &str) -> Vec<RangeInclusive<u32>> {
+    if other_hypervisor(text).is_some() {
+        return vec![1..=u32::MAX];
+    }
+    let mut found = announced(text);
+    found.extend(marked(text));
+    if found.len() > 1 {
+        found.sort_by_key(|part| *part.start());
+        let mut merged: Vec<RangeInclusive<u32>> = Vec::new();
+        for part in found {
+            match merged.last_mut() {
+                Some(last) if part.start() <= last.end() => {
+                    *last = *last.start()..=*last.end().max(part.end());
+                }
+                _ => merged.push(part),
+            }
+        }
+        found = merged;
+    }
+    found
+}
+
+/// The line that shows that the first part is a guest's: the title above it, or the marked line in
+/// it.
+fn shown(source: &str, text: &str) -> Option<Evidence> {
+    let quoted = |(number, line): (u32, &str)| {
+        let shown: String = line.trim().chars().take(LONGEST).collect();
+        Evidence::new(source, number, shown)
+    };
+    if let Some(named) = other_hypervisor(text) {
+        return Some(quoted(named));
+    }
+    let first = parts(text).into_iter().next()?;
+    let within = numbered_lines(text)
+        .filter(|(number, _)| first.contains(number))
+        .find(|(_, line)| is_of_guest(line) || prompt(line) == Some(true));
+    let above = numbered_lines(text)
+        .take_while(|(number, _)| number < first.start())
+        .filter(|(_, line)| is_title(line) || is_remark(line))
+        .last();
+    let start = || numbered_lines(text).find(|(number, _)| number == first.start());
+    above.or(within).or_else(start).map(quoted)
+}
+
+/// [`shown`] of the first text that has a part.
+pub(in crate::host) fn shown_in(texts: &[CommandText]) -> Option<Evidence> {
+    texts
+        .iter()
+        .find_map(|text| shown(&text.command, &text.text))
+}
+
+/// A block: the lines between fences, blank lines and prompts of other machines.
+#[derive(Default)]
+struct Block {
+    first: u32,
+    last: u32,
+    is_marked: bool,
+    is_of_host: bool,
+}
+
+/// The blocks with a line that only a virtual machine prints.
+fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
+    let mut parts = Vec::new();
+    let mut block = Block::default();
+    let mut is_fenced = false;
+    let mut end = |block: &mut Block| {
+        let ended = std::mem::take(block);
+        if ended.is_marked && !ended.is_of_host {
+            parts.push(ended.first..=ended.last);
+        }
+    };
+    for (number, line) in numbered_lines(text) {
+        let is_fence = line.trim_start().starts_with("```");
+        is_fenced ^= is_fence;
+        let prompt = prompt(line);
+        if is_fence || prompt.is_some() || line.trim().is_empty() && !is_fenced {
+            // A guest's prompts follow each other, without a fence or a blank line between them.
+            if !(prompt == Some(true) && block.is_marked) {
+                end(&mut block);
+            }
+            if is_fence || line.trim().is_empty() {
+                continue;
+            }
+        }
+        if block.first == 0 {
+            block.first = number;
+        }
+        block.last = number;
+        block.is_marked |= prompt == Some(true) || is_of_guest(line);
+        block.is_of_host |= OF_HOSTS
+            .iter()
+            .chain(&OF_IOMMU)
+            .any(|mark| line.contains(mark));
+    }
+    end(&mut block);
+    parts
+}
+
+/// The blocks below a title, or behind a command that prints a guest's console.
+fn announced(text: &str) -> Vec<RangeInclusive<u32>> {
     let mut parts = Vec::new();
     let mut state = State::Elsewhere;
     let mut is_fenced = false;
+    let mut is_of_host = false;
     for (number, line) in numbered_lines(text) {
         let is_fence = line.trim_start().starts_with("```");
         let is_blank = line.trim().is_empty();
         is_fenced ^= is_fence;
         if COMMANDS.iter().any(|command| line.contains(command)) {
+            is_of_host = false;
             state = State::Within {
                 first: number,
                 is_fenced,
             };
             continue;
         }
+        if matches!(state, State::Within { .. }) && OF_HOSTS.iter().any(|mark| line.contains(mark))
+        {
+            is_of_host = true;
+        }
         state = match state {
-            _ if is_title(line) => State::Announced,
+            _ if !is_fenced && is_title(line) => {
+                is_of_host = false;
+                State::Announced
+            }
+            State::Elsewhere if is_remark(line) => {
+                is_of_host = false;
+                State::Remarked
+            }
             // Blank lines may precede it.
-            State::Announced if is_blank => State::Announced,
-            State::Announced => State::Within {
+            State::Announced | State::Remarked if is_blank => state,
+            // A remark is above output only if it follows at once.
+            State::Remarked if !is_fence && !is_output(line) => {
+                if is_remark(line) {
+                    State::Remarked
+                } else {
+                    State::Elsewhere
+                }
+            }
+            State::Announced | State::Remarked => State::Within {
                 first: number,
                 is_fenced,
             },
             State::Within { first, is_fenced } if is_fence || is_blank && !is_fenced => {
-                parts.push(first..=number);
+                if !is_of_host {
+                    parts.push(first..=number);
+                }
                 State::Elsewhere
             }
             other => other,
         };
     }
-    if let State::Within { first, .. } = state {
+    if let State::Within { first, .. } = state
+        && !is_of_host
+    {
         parts.push(first..=u32::MAX);
     }
     parts
+}
+
+/// Whether the line is one of the kernel's log, or begins with an address.
+fn is_output(line: &str) -> bool {
+    let word = line.split_ascii_whitespace().next().unwrap_or_default();
+    is_logged(line) || word.parse::<pci_core::Address>().is_ok()
 }
 
 /// Where the reader is.
@@ -99,6 +418,8 @@ enum State {
     Elsewhere,
     /// A title was read.
     Announced,
+    /// A sentence about a guest's output was read.
+    Remarked,
     /// In a guest's block, which a fence ends or a blank line.
     Within {
         first: u32,
@@ -115,6 +436,65 @@ pub(in crate::host) fn has(parts: &[RangeInclusive<u32>], line: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_about_a_guests_output_is_above_it() {
+        let remark = "I passed it. In the dmesg of the Debian VM I see that it fails.\n";
+        assert!(parts(&format!("{remark}Nothing.\n")).is_empty());
+        let said = "In the lspci output in the guest VM no MSI is enabled.";
+        assert_eq!(parts(&format!("{said}\n```\na\n```\nb\n")), [2..=4]);
+        assert_eq!(parts(&format!("{said}\n00:05.0 x\n\nb\n")), [2..=3]);
+        // Prose follows, or a host's lines.
+        assert!(parts(&format!("{said}\nThen I did this:\n```\na\n```\n")).is_empty());
+        let bound = "Kernel driver in use: vfio-pci";
+        assert!(parts(&format!("{said}\n```\n{bound}\n```\n")).is_empty());
+        let setting = "The output is in the VM config, see lspci.\n```\na\n```\n";
+        assert!(parts(setting).is_empty());
+        let seen = "The GPU is detected by the guest VM.\n\n01:00.0 VGA x\n";
+        assert_eq!(parts(seen), [3..=u32::MAX]);
+        assert!(parts(&seen.replace("is det", "is not det")).is_empty());
+        for heading in ["**Guest**", "### In the VM", "Fwiw from guest vm"] {
+            assert_eq!(
+                parts(&format!("{heading}\n```\na\n```\n")),
+                [2..=4],
+                "{heading}"
+            );
+        }
+        assert!(parts("It fails in the VM\n```\na\n```\n").is_empty());
+    }
+
+    #[test]
+    fn a_block_with_a_line_of_a_virtual_machine_is_of_a_guest() {
+        let marked = "[    0.000000] DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2";
+        let text = format!("a\n```\n[ 1.0] b\n{marked}\n[ 2.0] c\n```\nd\n");
+        assert_eq!(parts(&text), [3..=5]);
+        // A virtual machine that has an IOMMU may be a host.
+        let nested = format!("{marked}\n[ 1.0] DMAR: IOMMU enabled\n");
+        assert!(parts(&nested).is_empty());
+        assert_eq!(parts("root@guest:~# lspci\n00:05.0 x\n\ny\n"), [1..=2]);
+        assert_eq!(
+            parts("host$ lspci\na\nguest$ lspci\nb\nhost$ dmesg\nc\n"),
+            [3..=4]
+        );
+        assert!(parts("root@vmhost:~# lspci\n00:05.0 x\n").is_empty());
+    }
+
+    #[test]
+    fn the_output_of_linux_under_another_hypervisor_is_of_a_guest() {
+        let log = "[    2.1] mpt3sas 0000:0b:00.0: enabling device\n";
+        let whole = [1..=u32::MAX];
+        assert_eq!(
+            parts(&format!("Passthrough to a VM on ESXi 7:\n{log}")),
+            whole
+        );
+        for none in [
+            format!("I passed it through on ESXi before, now with KVM:\n{log}"),
+            format!("It runs on ESXi.\n{log}"),
+            "Passthrough on ESXi:\n0000:0b:00.0 VGA compatible controller: NVIDIA\n".to_owned(),
+        ] {
+            assert!(parts(&none).is_empty(), "{none}");
+        }
+    }
 
     #[test]
     fn a_block_below_a_title_is_of_the_guest() {

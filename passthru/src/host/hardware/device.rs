@@ -181,6 +181,41 @@ impl Device {
             .is_some_and(|class| class.value.is_display())
     }
 
+    /// Whether the function is an accelerator by its class (12h) or its maker: accelerators and
+    /// FPGAs have other classes, too.
+    #[must_use]
+    pub fn is_accelerator(&self) -> bool {
+        // Global Unichip (Coral), Hailo, Xilinx, Altera (pci.ids).
+        const MAKERS: [u16; 4] = [0x1ac1, 0x1e60, 0x10ee, 0x1172];
+        let is_of_class = self
+            .class
+            .as_ref()
+            .is_some_and(|class| class.value.base == 0x12);
+        let id = self.id.as_ref().map(|id| id.value.vendor.0);
+        is_of_class || id.is_some_and(|id| MAKERS.contains(&id)) && !self.is_bridge()
+    }
+
+    /// Whether the function is on a card of a kind that is neither display, network, storage nor
+    /// USB: a capture card, a tuner, a sound card, serial ports, an accelerator. Functions of
+    /// Intel's and AMD's chipsets have the same classes.
+    #[must_use]
+    pub fn is_other_card(&self) -> bool {
+        let vendor = self.id.as_ref().map(|id| id.value.vendor);
+        if self.address.bus() == 0 || matches!(vendor, Some(VendorId::INTEL | VendorId::AMD)) {
+            return false;
+        }
+        let is_first = self.address.function() == 0;
+        let is_class = self.class.as_ref().is_some_and(|class| {
+            // PCI Code and ID Assignment Specification 1.11.
+            match (class.value.base, class.value.sub) {
+                (0x04, 0x01 | 0x03) => is_first,
+                (0x00, 0x00) | (0x04 | 0x07 | 0x0b | 0x10 | 0x11 | 0xff, _) | (0x08, 0x80) => true,
+                _ => false,
+            }
+        });
+        is_class || self.is_accelerator()
+    }
+
     /// Whether both are known to have the same vendor and device id.
     #[must_use]
     pub fn same_id(&self, other: &Self) -> bool {

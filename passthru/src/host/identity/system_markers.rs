@@ -1,6 +1,6 @@
 //! The system of the input, from lines that only one system has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -24,27 +24,39 @@ enum Shown {
 /// The lines of `data/systems.tsv`, ready for matching.
 struct Markers {
     rows: Vec<(Shown, &'static str)>,
+    /// The rows that are names, or that guests print too.
+    names: BTreeSet<usize>,
     texts: AhoCorasick,
 }
 
 fn markers() -> Option<&'static Markers> {
     static MARKERS: LazyLock<Option<Markers>> = LazyLock::new(|| {
-        let rows: Vec<(Shown, &'static str)> = include_str!("../../../data/systems.tsv")
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| {
-                let mut columns = line.split('\t');
-                let (word, marker) = (columns.next()?, columns.next()?);
-                let shown = match word {
-                    "guest" => Shown::Guest,
-                    _ if platform(word).is_some() => Shown::Platform(word),
-                    _ => Shown::Target(word),
-                };
-                Some((shown, marker))
-            })
-            .collect();
+        let rows: Vec<(Shown, &'static str, &'static str)> =
+            include_str!("../../../data/systems.tsv")
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .filter_map(|line| {
+                    let mut columns = line.split('\t');
+                    let (word, marker, source) =
+                        (columns.next()?, columns.next()?, columns.next()?);
+                    let shown = match word {
+                        "guest" => Shown::Guest,
+                        _ if platform(word).is_some() => Shown::Platform(word),
+                        _ => Shown::Target(word),
+                    };
+                    Some((shown, marker, source))
+                })
+                .collect();
+        let is_name = |source: &str| {
+            let ends = ["name and release", ", name", ", release", "of guests too"];
+            ends.iter().any(|end| source.ends_with(end))
+        };
+        let numbered = rows.iter().enumerate();
+        let names = numbered.filter(|(_, (_, _, source))| is_name(source));
+        let names = names.map(|(at, _)| at).collect();
+        let rows: Vec<(Shown, &str)> = rows.iter().map(|row| (row.0, row.1)).collect();
         let texts = AhoCorasick::new(rows.iter().map(|(_, marker)| *marker)).ok()?;
-        Some(Markers { rows, texts })
+        Some(Markers { rows, names, texts })
     });
     MARKERS.as_ref()
 }
@@ -134,6 +146,17 @@ impl SystemMarkers {
             }
             _ => None,
         }
+    }
+
+    /// Whether the system is only named in the input, or printed by guests too: no line is of the
+    /// host for that.
+    pub(in crate::host) fn is_only_named(&self) -> bool {
+        self.system().is_some_and(|(_, line)| {
+            markers().is_none_or(|markers| {
+                let mut hits = markers.texts.find_overlapping_iter(&line.text);
+                hits.all(|hit| markers.names.contains(&hit.pattern().as_usize()))
+            })
+        })
     }
 
     /// The first line that only a virtual machine has.

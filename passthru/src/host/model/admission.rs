@@ -7,7 +7,7 @@ use pci_core::{Address, PciId};
 
 use super::observation::{Entry, Naming};
 use super::seen::{Seen, Way};
-use super::source::Source;
+use super::source::{Side, Source};
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
 use crate::host::identity::platform::Platform;
@@ -18,8 +18,9 @@ const MOST_NAMED: usize = 256;
 
 impl Seen {
     /// Adds lspci's functions of a virtual machine, unless another host is in the input: functions
-    /// that the host does not have.
-    pub(in crate::host) fn admit_emulated(&mut self) {
+    /// that the host does not have. A listing that the text says to be a guest's is only added
+    /// where all lines are.
+    pub(in crate::host) fn admit_emulated(&mut self, side: Side) {
         let emulated = std::mem::take(&mut self.emulated);
         if emulated.is_empty() {
             return;
@@ -34,8 +35,9 @@ impl Seen {
         };
         let is_guest = self.entries.iter().any(is_elsewhere);
         for run in emulated {
-            if is_guest {
+            if side == Side::Host && (is_guest || run.is_announced) {
                 self.guest_listings.extend(run.first);
+                self.guest_entries.extend(run.listing.entries);
             } else {
                 self.emulated_shown = self.emulated_shown.take().or(run.shown);
                 self.add(run.listing);

@@ -14,5 +14,5 @@ pub use contradiction::Contradiction;
 pub(super) use fold::fold;
 pub(super) use observation::{Entry, Naming, Value};
 pub(super) use seen::{EmulatedRun, Foreign, Listing, Member, Seen, Way};
-pub(super) use source::Source;
+pub(super) use source::{Side, Source};
 pub(super) use survey::Survey;

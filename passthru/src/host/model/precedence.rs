@@ -1,7 +1,7 @@
 //! Which source counts for each field of a function: the one table by which observations are
 //! put together.
 
-use super::source::Standing::{self, Kernel, Listing, Log, OneDriver, Registers};
+use super::source::Standing::{self, Kernel, Listing, Log, Naming, OneDriver, Registers};
 
 /// A field of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ static TABLE: [Row; 18] = [
     ),
     row(
         Field::Driver,
-        &[&[Kernel], &[Listing], &[OneDriver], &[Log]],
+        &[&[Kernel], &[Listing], &[OneDriver], &[Log], &[Naming]],
         AmongEquals::Last,
         Difference::Usual,
         "A driver comes and goes. A listing shows the one that has the function; that nvidia-smi \

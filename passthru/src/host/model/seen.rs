@@ -67,6 +67,8 @@ pub(in crate::host) struct EmulatedRun {
     pub(in crate::host) first: Option<Evidence>,
     /// The line that shows that it is emulated.
     pub(in crate::host) shown: Option<Evidence>,
+    /// Whether the text around it says that it is a guest's.
+    pub(in crate::host) is_announced: bool,
 }
 
 /// The content of all sources.
@@ -97,6 +99,8 @@ pub(in crate::host) struct Seen {
     pub(in crate::host) emulated_shown: Option<Evidence>,
     /// The first lines of those of them that were left out.
     pub(in crate::host) guest_listings: Vec<Evidence>,
+    /// The functions in guests' listings and logs.
+    pub(in crate::host) guest_entries: Vec<Entry>,
 }
 
 impl Seen {

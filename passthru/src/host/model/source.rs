@@ -37,6 +37,8 @@ pub(in crate::host) enum Source {
     Bhyve,
     /// The configuration of a guest.
     Guest,
+    /// A sentence.
+    Prose,
 }
 
 /// Directness of a source.
@@ -73,7 +75,9 @@ impl Source {
             Self::NvidiaSmi => Standing::OneDriver,
             Self::Registers => Standing::Registers,
             Self::KernelLog => Standing::Log,
-            Self::Message | Self::Command | Self::Bhyve | Self::Guest => Standing::Naming,
+            Self::Message | Self::Command | Self::Bhyve | Self::Guest | Self::Prose => {
+                Standing::Naming
+            }
         }
     }
 }
@@ -83,4 +87,13 @@ impl Standing {
     pub(in crate::host) const fn lists(self) -> bool {
         !matches!(self, Self::Log | Self::Naming)
     }
+}
+
+/// The machine whose lines are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::host) enum Side {
+    /// The host; the lines of its guests are apart.
+    Host,
+    /// A guest, of which all lines are.
+    Guest,
 }

@@ -11,6 +11,8 @@ pub(super) struct Run<'a> {
     pub(super) records: &'a [Record],
     /// Whether the machine that it lists is emulated.
     pub(super) is_emulated: bool,
+    /// Whether the text around the listing says that it is a guest's.
+    pub(super) is_announced: bool,
 }
 
 /// Vendors that make no hardware for a slot, and two emulated functions of Intel's and
@@ -35,11 +37,12 @@ const NAMES: [&str; 6] = [
 pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
     let records = listing.records.as_slice();
     // Almost always no function is emulated, or all of the one listing.
-    let titled = titles(text);
-    if titled.is_empty() && !records.iter().any(is_emulated) {
+    let announced = guest_parts::parts(text);
+    if announced.is_empty() && !records.iter().any(is_emulated) {
         return vec![Run {
             records,
             is_emulated: false,
+            is_announced: false,
         }];
     }
     let heads: Vec<u32> = records.iter().map(|record| record.head.line).collect();
@@ -53,28 +56,17 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
             && before(a.head.line) == before(b.head.line)
     });
     parts
-        .map(|records| Run {
-            records,
-            is_emulated: records.iter().any(is_emulated)
-                || records.first().is_some_and(|first| {
-                    let head = first.head.line;
-                    titled
-                        .iter()
-                        .any(|(title, end)| *title < head && head <= *end)
-                }),
+        .map(|records| {
+            let mut heads = records.iter().map(|record| record.head.line);
+            let is_announced = heads
+                .next()
+                .is_some_and(|head| guest_parts::has(&announced, head));
+            Run {
+                records,
+                is_emulated: is_announced || records.iter().any(is_emulated),
+                is_announced,
+            }
         })
-        .collect()
-}
-
-/// The lines that announce the listing of a guest (`lspci -kv in the guest:`), each with the
-/// line up to which it begins: the title ends with a colon, and the listing, in a block of code
-/// or not, follows at once.
-fn titles(text: &str) -> Vec<(u32, u32)> {
-    /// Blank lines, a fence and a command may be between them.
-    const REACH: u32 = 5;
-    let lines = guest_parts::titles(text).into_iter();
-    lines
-        .map(|number| (number, number.saturating_add(REACH)))
         .collect()
 }
 

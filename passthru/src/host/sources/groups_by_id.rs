@@ -104,23 +104,38 @@ fn rows(text: &CommandText) -> Vec<Row> {
             continue;
         }
         let is_headed = heading.is_some() && message.starts_with("IOMMU ");
-        let function = function(row, is_headed).filter(|_| found.len() < MOST);
-        let Some((id, class)) = function else {
+        let mut functions = bare_ids(row);
+        functions.extend(function(row, is_headed));
+        if functions.is_empty() || found.len() >= MOST {
             group = None;
             continue;
-        };
-        if let Some(group) = group {
-            let evidence = Evidence::new(&*text.command, number, line.trim());
-            found.push(Row {
-                group,
-                id,
-                class,
-                is_headed,
-                evidence,
-            });
+        }
+        for (id, class) in functions {
+            if let Some(group) = group {
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                found.push(Row {
+                    group,
+                    id,
+                    class,
+                    is_headed,
+                    evidence,
+                });
+            }
         }
     }
     found
+}
+
+/// The ids of a row that has nothing else: `8086:1901 10de:1c82, 10de:0fb9`.
+fn bare_ids(row: &str) -> Vec<(PciId, Option<ClassCode>)> {
+    let is_mark = |c: char| matches!(c, '[' | ']' | ',' | ';');
+    let words = row.split_ascii_whitespace();
+    let ids = words.map(|word| {
+        let word = word.trim_matches(is_mark);
+        let id = word.parse().ok().filter(|_| word.len() == 9)?;
+        Some((id, None))
+    });
+    ids.collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
 /// The number in `IOMMU Group 17:`, and the text after it.
@@ -173,6 +188,18 @@ mod tests {
         assert!(iommu_at_work(&[text(list)]).is_some());
         let one = "IOMMU Group  15: NVIDIA Corporation GP104 [10de:1b81] is what I have\n";
         assert_eq!(iommu_at_work(&[text(one)]), None);
+    }
+
+    #[test]
+    fn rows_of_ids_alone_are_members() {
+        let list = "IOMMU Group 1: 8086:1901 10de:1c82 10de:0fb9\nIOMMU Group 2: 8086:a2af\n";
+        let groups =
+            |list: &str| -> Vec<u32> { rows(&text(list)).iter().map(|row| row.group).collect() };
+        assert_eq!(groups(list), [1, 1, 1, 2]);
+        assert!(iommu_at_work(&[text(list)]).is_some());
+        assert_eq!(groups("Group 1:\n    8086:1901\n    [10de:1c82]\n"), [1, 1]);
+        assert!(groups("Group 1: 8086:1901 is mine\n").is_empty());
+        assert!(groups("8086:1901\n").is_empty());
     }
 
     const LIST: &str = "\

@@ -9,7 +9,6 @@ use pci_core::{Address, ClassCode, PciId};
 
 use super::log_regions::LoggedRegions;
 use crate::host::fact::Fact;
-use crate::host::guests::guest_parts;
 use crate::host::hardware::region::Region;
 use crate::host::model::{Entry, Listing, Member, Naming, Source, Value, Way};
 use crate::host::words::addresses_in::addresses_in;
@@ -39,8 +38,13 @@ struct Function<'a> {
     memory: Option<Vec<Fact<Region>>>,
 }
 
-/// The functions that a text's lines of the log name.
-pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
+/// The functions that those lines of a text name that are wanted by their numbers, and in the
+/// log.
+pub(super) fn read(
+    text: &CommandText,
+    log: &KernelLog<'_>,
+    is_wanted: impl Fn(u32) -> bool,
+) -> Listing {
     let source = text.command.as_str();
     // A filter for the address alone keeps all lines of the function.
     let is_by_address = |word: &&str| {
@@ -52,9 +56,8 @@ pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
     let filtered = log.commands.iter().any(|command| {
         command.filtered && (command.words.is_empty() || !command.words.iter().all(keeps_function))
     });
-    let of_guests = guest_parts::parts(&text.text);
     let lines = numbered_lines(&text.text);
-    let lines = lines.filter(|(number, _)| !guest_parts::has(&of_guests, *number));
+    let lines = lines.filter(|(number, _)| is_wanted(*number));
     let mut lines: Vec<Line<'_>> = lines.collect();
     let ends = log.lines.first().zip(log.lines.last());
     if ends.is_some_and(|(first, last)| first.number > last.number) {
@@ -247,6 +250,15 @@ const PREFIXES: &[&str] = &[
     "cxgb4",
     "be2net",
     "sfc",
+    "apex",
+    "hailo",
+    "xocl",
+    "xclmgmt",
+    "xdma",
+    "ddbridge",
+    "cx23885",
+    "saa7164",
+    "cobalt",
 ];
 
 /// `[10de:2f04] type 00 class 0x030000` (Linux drivers/pci/probe.c, `pci_setup_device`).

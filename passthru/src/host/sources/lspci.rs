@@ -26,6 +26,10 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
         let first = read.records.first();
         seen.guest_listings
             .extend(first.map(|record| record.head.evidence(source)));
+        let is_sound = read.damage.is_empty();
+        let last = read.records.last().map(|record| record.head.line);
+        let listing = listing(source, &read.records, is_sound, last);
+        seen.guest_entries.extend(listing.entries);
         return;
     }
     let is_sound = read.damage.is_empty();
@@ -62,6 +66,7 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
             first: first.map(|record| record.head.evidence(source)),
             // Otherwise the line above the listing names its machine.
             shown: shown.or(first).map(|record| record.head.evidence(source)),
+            is_announced: run.is_announced,
         }
     }));
 }

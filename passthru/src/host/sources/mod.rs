@@ -7,6 +7,7 @@ mod freebsd;
 mod group_folders;
 pub(super) mod groups_by_id;
 mod guests;
+mod harvester;
 mod kernel_log;
 mod linux;
 mod listed;
@@ -23,13 +24,16 @@ mod xl;
 
 pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
 pub(crate) use guests::named_by_guests;
+pub(crate) use harvester::lines as lines_of_harvester;
 use host_tree::{CommandText, HostTree};
 use iommu::KernelLog;
 use pci_core::sysfs::Wanted;
 
 use super::commands::command_lines;
+use super::guests::guest_parts;
 use super::guests::{Domain, ProxmoxVm, bhyve};
-use super::model::{Entry, Seen};
+use super::model::{Entry, Seen, Side};
+use super::words::bound;
 use super::words::messages::LogMessage;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
@@ -37,8 +41,8 @@ pub(super) fn is_log(text: &CommandText) -> bool {
     text.command.starts_with("dmesg") || text.command.starts_with("journalctl")
 }
 
-/// Reads sysfs and the listings.
-pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted) -> Seen {
+/// Reads sysfs and the listings of the machine.
+pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen {
     let mut seen = Seen::default();
     sysfs::read(&mut seen, tree, wanted);
     for text in tree.texts().iter().filter(|text| !is_log(text)) {
@@ -50,6 +54,7 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted) -> Seen {
         }
         seen.add(pvesh::read(source, text));
         seen.add(nvidia_smi::read(source, text));
+        seen.add(harvester::read(source, text));
         seen.add(group_folders::read(source, text));
         seen.add(linux::read(source, text));
         seen.add(nodedev::read(source, text));
@@ -57,13 +62,14 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted) -> Seen {
         seen.foreign.extend(freebsd::read(source, text));
         seen.foreign.extend(windows::read(source, text));
     }
-    seen.admit_emulated();
+    seen.admit_emulated(side);
     seen
 }
 
 /// Adds functions named in logs, messages, commands and guests.
 pub(super) fn add_named(
     seen: &mut Seen,
+    side: Side,
     texts: &[CommandText],
     logs: &[KernelLog<'_>],
     logged: &[LogMessage],
@@ -73,10 +79,24 @@ pub(super) fn add_named(
     let mut named: Vec<Entry> = Vec::new();
     let mut ways = Vec::new();
     for (text, log) in texts.iter().zip(logs) {
-        let logged = kernel_log::read(text, log);
+        let parts = match side {
+            Side::Host => guest_parts::parts(&text.text),
+            Side::Guest => Vec::new(),
+        };
+        let logged = kernel_log::read(text, log, |line| !guest_parts::has(&parts, line));
         named.extend(logged.entries);
         ways.extend(logged.ways);
         seen.add_members(logged.members);
+        if side == Side::Host {
+            named.extend(bound::read(text));
+        }
+        if !parts.is_empty() {
+            let mut log = KernelLog::parse(&text.command, &text.text);
+            log.lines
+                .retain(|line| guest_parts::has(&parts, line.number));
+            let logged = kernel_log::read(text, &log, |line| guest_parts::has(&parts, line));
+            seen.guest_entries.extend(logged.entries);
+        }
     }
     named.extend(messages::read(logged));
     named.extend(command_lines::named(texts));

@@ -11,6 +11,7 @@ use super::addresses_in::{address_in, last_address_in};
 use crate::host::commands::refused_writes::Writes;
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
+use crate::host::model::Side;
 use crate::input::is_logged;
 use crate::messages::{self, About, Match, Message};
 use crate::prompt::Prompt;
@@ -44,7 +45,7 @@ const WRAPPED: std::ops::RangeInclusive<usize> = 60..=160;
 
 impl LogMessage {
     /// The messages in the texts of the input.
-    pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Self> {
+    pub(in crate::host) fn read(texts: &[CommandText], side: Side) -> Vec<Self> {
         let mut logged = Vec::new();
         // Their number, and the position of the newest.
         let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
@@ -61,7 +62,7 @@ impl LogMessage {
                 let with_file = with_file.map(|said| of_write(&said, line));
                 let found = with_file.filter(|found| !found.is_empty());
                 for (found, shown) in found.unwrap_or_else(|| in_line(last, line, next)) {
-                    let is_of_guest = guest_parts::has(&of_guests, number);
+                    let is_of_guest = side == Side::Guest || guest_parts::has(&of_guests, number);
                     let device = device(&found).filter(|_| !is_of_guest);
                     let (count, newest) = counts.entry((found.0.code, device)).or_default();
                     let one = Self {
@@ -150,6 +151,9 @@ fn in_line<'a>(
     if all.iter().any(is_special) {
         all.retain(is_special);
     }
+    // Programs print the error that they got after their own: `failed to start: group 1 is not
+    // viable`. The last is the cause.
+    all.sort_by_key(|((_, before, _), _)| std::cmp::Reverse(before.len()));
     all
 }
 
@@ -344,7 +348,7 @@ mod tests {
         let mut tree = MemoryTree::partial();
         tree.insert_text("a.txt", text);
         let texts = tree.texts();
-        let logged = LogMessage::read(texts);
+        let logged = LogMessage::read(texts, Side::Host);
         let address = |logged: &LogMessage| logged.device.map(|device| format!("{device:#}"));
         logged
             .iter()

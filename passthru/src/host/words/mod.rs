@@ -1,6 +1,7 @@
 //! Parts of texts: addresses, messages, prose.
 
 pub(crate) mod addresses_in;
+pub(super) mod bound;
 pub(super) mod complaint;
 pub(super) mod lines_with;
 pub(super) mod messages;

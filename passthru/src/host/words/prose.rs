@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use host_tree::{CommandText, numbered_lines};
+use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
 use super::addresses_in::addresses_in;
@@ -94,6 +94,39 @@ pub(in crate::host) fn meant(
         1 => named.first().copied(),
         _ => None,
     }
+}
+
+/// The sentence that says that the kernel's command line has `pci=realloc`.
+pub(in crate::host) fn reallocates(texts: &[CommandText]) -> Option<Evidence> {
+    let is_set = |line: &str| {
+        let words = line.split(|c: char| c.is_whitespace() || "`\"'".contains(c));
+        let mut values = words.filter_map(|word| word.strip_prefix("pci="));
+        values.any(|value| {
+            let value = value.trim_end_matches(['.', ';', ')']);
+            value
+                .split(',')
+                .any(|word| matches!(word, "realloc" | "realloc=on"))
+        })
+    };
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text);
+        let (number, line) = lines.find(|(_, line)| {
+            line.contains("pci=") && is_sentence(line) && is_set(line) && {
+                let line = line.to_lowercase();
+                let names = [
+                    "command line",
+                    "command-line",
+                    "cmdline",
+                    "kernel parameter",
+                ];
+                names.iter().any(|name| line.contains(name))
+                    && !["try ", "should", " not ", "without"]
+                        .iter()
+                        .any(|word| line.contains(word))
+            }
+        })?;
+        Some(Evidence::new(&*text.command, number, line.trim()))
+    })
 }
 
 /// Whether the line may be a person's sentence: without an address or an ID, not of a log, and not
@@ -191,6 +224,28 @@ mod tests {
         tree.insert_text("post.txt", &format!("{prose}\n\n{listing}"));
         let host = crate::Host::read(&tree);
         meant(tree.texts(), &host.devices).map(|address| format!("{address:#}"))
+    }
+
+    #[test]
+    fn a_sentence_says_that_the_kernel_reallocates() {
+        let is_told = |text: &str| {
+            let text = CommandText {
+                command: "t".to_owned(),
+                text: text.to_owned(),
+            };
+            reallocates(&[text]).is_some()
+        };
+        assert!(is_told(
+            "My kernel command-line contains: pci=assign-busses,realloc"
+        ));
+        assert!(is_told("I added `pci=realloc` to the kernel command line."));
+        for other in [
+            "You should add pci=realloc to the kernel command line",
+            "try booting with pci=realloc",
+            "The kernel command line has pci=realloc=off",
+        ] {
+            assert!(!is_told(other), "{other}");
+        }
     }
 
     #[test]

@@ -46,8 +46,10 @@ impl FromStr for PnpId {
             .or_else(|| text.strip_suffix('…'))
             .unwrap_or(text);
         let is_cut = shown.len() < text.len();
-        let rest = prefixed(shown, r"PCI\").ok_or(error(0, r"'PCI\'"))?;
-        let (parts, instance) = match rest.split_once('\\') {
+        // The path of an interface has `#` for `\`.
+        let rest = prefixed(shown, r"PCI\").or_else(|| prefixed(shown, "PCI#"));
+        let rest = rest.ok_or(error(0, r"'PCI\'"))?;
+        let (parts, instance) = match rest.split_once(['\\', '#']) {
             Some((parts, instance)) => (parts, Some(instance)),
             None => (rest, None),
         };
@@ -98,16 +100,19 @@ fn prefixed<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 
 /// The identifiers in a text, each with its offset and length.
 pub(super) fn find(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    const MARK: &[u8] = b"PCI\\VEN_";
+    const MARKS: [&[u8]; 2] = [b"PCI\\VEN_", b"PCI#VEN_"];
     let bytes = text.as_bytes();
     let mut from = 0;
     core::iter::from_fn(move || {
         let rest = bytes.get(from..)?;
-        let mut windows = rest.windows(MARK.len());
-        let at = from + windows.position(|window| window.eq_ignore_ascii_case(MARK))?;
+        let mut windows = rest.windows(8);
+        let is_mark = |window: &[u8]| MARKS.iter().any(|mark| window.eq_ignore_ascii_case(mark));
+        let at = from + windows.position(is_mark)?;
+        let is_path = bytes.get(at + 3) == Some(&b'#');
         let length = text.get(at..)?.find(|letter: char| {
             !(letter.is_ascii_alphanumeric()
-                || matches!(letter, '\\' | '&' | '_' | '.' | '…' | '-'))
+                || matches!(letter, '\\' | '&' | '_' | '.' | '…' | '-')
+                || is_path && letter == '#')
         });
         let end = length.map_or(text.len(), |length| at + length);
         from = end;
@@ -116,7 +121,7 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let piece = if piece.ends_with("...") {
             piece
         } else {
-            piece.trim_end_matches(['.', '\\'])
+            piece.trim_end_matches(['.', '\\', '#'])
         };
         Some((at, piece))
     })

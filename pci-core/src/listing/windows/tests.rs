@@ -105,6 +105,16 @@ fn cut_identifiers_say_less() {
     let cut = id("PCI\\VEN_10DE&DEV_2204&SUBSYS_88E4…").unwrap();
     assert_eq!(cut.hardware.id().unwrap().to_string(), "10de:2204");
     assert_eq!(cut.hardware.subsystem, None);
+    // The path of an interface.
+    let path =
+        r"'\\?\PCI#VEN_10DE&DEV_1EB1&SUBSYS_12A010DE&REV_A1#4&11ef84ec&0&0019#{064092b3}\GPUPARAV'";
+    let found: Vec<_> = super::pnp_id::find(path).map(|(_, id)| id).collect();
+    let [only] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    let path = id(only).unwrap();
+    assert_eq!(path.hardware.id().unwrap().to_string(), "10de:1eb1");
+    assert_eq!(path.instance.as_deref(), Some("4&11ef84ec&0&0019"));
     for (text, offset) in [
         ("USB\\VID_1", 0),
         ("PCI\\VEN_10D", 4),

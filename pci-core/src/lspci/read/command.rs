@@ -48,10 +48,10 @@ impl EchoedCommand {
     }
 
     /// Whether it is an `lspci` that prints the lines below a record's first line, with drivers and
-    /// modules: `-k` or `-v`.
+    /// modules: `-k` or `-v`, except for the tree of `-t`.
     #[must_use]
     pub(crate) fn shows_drivers(&self) -> bool {
-        self.is_lspci() && (self.has_flag('k') || self.has_flag('v'))
+        self.is_lspci() && (self.has_flag('k') || self.has_flag('v')) && !self.has_flag('t')
     }
 
     /// Whether it is an `lspci -v`, which prints programming interfaces.

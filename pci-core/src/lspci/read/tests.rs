@@ -521,3 +521,16 @@ fn fields_may_be_indented_further_than_their_head() {
     assert_eq!(record.driver.as_ref().unwrap().value, "nvidia");
     assert!(record.subsystem.is_some());
 }
+
+#[test]
+fn a_tree_shows_no_drivers() {
+    let text = "# lspci -vvtn\n-[0000:00]---00.0-[01-ff]----00.0  10ee:7011\n";
+    let listing = super::super::parse_output("t", text);
+    assert!(!listing.records.is_empty());
+    assert!(
+        listing
+            .records
+            .iter()
+            .all(|record| record.fields != Fields::Whole)
+    );
+}

@@ -1,0 +1,219 @@
+//! Words of a sentence that say where the lines below it come from: inside a guest.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
+/// A guest, in lower case.
+const GUESTS: [&str; 11] = [
+    "guest",
+    "guests",
+    "vm",
+    "vms",
+    "vm's",
+    "virtual machine",
+    "virtualmachine",
+    "domu",
+    "gast",
+    "gastsystem",
+    "virtuellen maschine",
+];
+
+/// Parts of all words for a guest.
+const MARKS: [&str; 11] = [
+    "vm",
+    "guest",
+    "virtual",
+    "domu",
+    "gast",
+    "虚",
+    "客",
+    "ゲスト",
+    "вирт",
+    "вм",
+    "wirtual",
+];
+
+/// Whether a line may name a guest: most lines of a log do not.
+pub(super) fn may_name_guest(line: &str) -> bool {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let mut builder = AhoCorasickBuilder::new();
+        builder.ascii_case_insensitive(true).build(MARKS).ok()
+    });
+    let mut finder = FINDER.iter();
+    finder.any(|finder| finder.is_match(line)) || line.contains("ВМ")
+}
+
+/// Words for a place, in lower case.
+const INSIDE: [&str; 16] = [
+    "in",
+    "inside",
+    "within",
+    "on",
+    "from",
+    "by",
+    "im",
+    "innerhalb",
+    "auf",
+    "dans",
+    "sur",
+    "en",
+    "dentro",
+    "w",
+    "nella",
+    "sulla",
+];
+
+/// The most words between the place and the guest: `on the fresh Ubuntu 22.04 guest`.
+const MOST_BETWEEN: usize = 5;
+
+/// Words behind the guest that make it part of another name: the settings of a guest, or its start,
+/// are on the host.
+const OTHERS: [&str; 24] = [
+    "config",
+    "configs",
+    "configuration",
+    "conf",
+    "xml",
+    "settings",
+    "setting",
+    "setup",
+    "definition",
+    "hardware",
+    "options",
+    "start",
+    "startup",
+    "starts",
+    "launch",
+    "boot",
+    "shutdown",
+    "creation",
+    "host",
+    "hosts",
+    "server",
+    "manager",
+    "tab",
+    "panel",
+];
+
+/// The same in languages that do not separate words, or inflect them.
+const PHRASES: [&str; 16] = [
+    "虚拟机里",
+    "虚拟机内",
+    "虚拟机中",
+    "虚拟机上",
+    "虚机里",
+    "虚机内",
+    "客户机里",
+    "客户机内",
+    "客户机中",
+    "vm内",
+    "ゲスト側",
+    "ゲスト内",
+    "ゲストos上",
+    "в виртуальной машине",
+    "внутри вм",
+    "w maszynie wirtualnej",
+];
+
+/// Whether a sentence in lower case says that something is inside a guest, and names no host.
+pub(super) fn is_inside(sentence: &str) -> bool {
+    if sentence.contains("host") || sentence.contains("dom0") || sentence.contains("宿主") {
+        return false;
+    }
+    if PHRASES.iter().any(|phrase| sentence.contains(phrase)) {
+        return true;
+    }
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '-' | '.' | '_');
+    let words = sentence.split(|c: char| !is_part(c));
+    let words: Vec<&str> = words
+        .map(|word| word.trim_matches(['.', '-', '_', '\'']))
+        .filter(|word| !word.is_empty())
+        .collect();
+    (0..words.len()).any(|at| {
+        let rest = words.get(at..).unwrap_or_default();
+        let Some((first, after)) = rest.split_first() else {
+            return false;
+        };
+        INSIDE.contains(first) && reaches_guest(after)
+    })
+}
+
+/// Whether the words are a name for a guest alone.
+pub(super) fn is_guest_noun(words: &str) -> bool {
+    GUESTS.contains(&words) || matches!(words, "guest vm" | "guest os" | "vm guest" | "虚拟机")
+}
+
+/// Words of a heading before the place.
+const BEFORE: [&str; 12] = [
+    "fwiw", "dmesg", "lspci", "output", "log", "logs", "and", "now", "lsmod", "this", "is", "also",
+];
+
+/// Whether a heading is a place inside a guest: `from guest vm`, `dmesg in the VM`.
+pub(super) fn ends_inside(heading: &str) -> bool {
+    let words = heading.split_ascii_whitespace();
+    let mut rest = words.skip_while(|word| BEFORE.contains(word));
+    let is_place = rest.next().is_some_and(|word| INSIDE.contains(&word));
+    let last = rest.last().unwrap_or_default();
+    is_place && is_inside(heading) && GUESTS.iter().any(|guest| guest.ends_with(last))
+}
+
+/// Whether a guest follows within a few words, as the end of its name.
+fn reaches_guest(after: &[&str]) -> bool {
+    for (at, word) in after.iter().enumerate().take(MOST_BETWEEN + 1) {
+        // Another place, another subject.
+        if INSIDE.contains(word) || matches!(*word, "the" | "a" | "my") && at > 0 {
+            return false;
+        }
+        let next = after.get(at + 1).copied().unwrap_or_default();
+        let pair = format!("{word} {next}");
+        let length = if GUESTS.contains(&pair.as_str()) {
+            2
+        } else if GUESTS.contains(word) {
+            1
+        } else {
+            continue;
+        };
+        let behind = after.get(at + length).copied().unwrap_or_default();
+        // `in the guest vm`, `on the vm guest`.
+        let behind = if GUESTS.contains(&behind) {
+            after.get(at + length + 1).copied().unwrap_or_default()
+        } else {
+            behind
+        };
+        return !OTHERS.contains(&behind);
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_inside_a_guest_is_known() {
+        for inside in [
+            "looking at the `lspci -vv` output in the guest vm, i see this",
+            "on the ipfire guest the kernel log shows",
+            "dmesg inside my windows 10 vm",
+            "from within a fresh ubuntu 22.04 virtual machine:",
+            "the gpu is detected by the guest vm",
+            "lspci im gast",
+            "虚拟机里 dmesg 的输出",
+        ] {
+            assert!(is_inside(inside), "{inside}");
+        }
+        for elsewhere in [
+            "passing the card to the guest",
+            "error in the vm config",
+            "in the guest's xml on the host",
+            "on the vm host",
+            "on vm start i see",
+            "on the server i start the vm",
+            "in dmesg when the vm starts",
+            "the vm does not start",
+        ] {
+            assert!(!is_inside(elsewhere), "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Sentences that say which driver a function is bound to: `30:00.0 is still bound to amdgpu instead
+//! of vfio-pci`.
+
+use std::collections::BTreeSet;
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::Address;
+
+use super::addresses_in::addresses_in;
+use crate::host::guests::guest_parts;
+use crate::host::model::{Entry, Naming, Source, Value};
+use crate::input::is_logged;
+use crate::prompt::Prompt;
+
+/// Words before the driver, in lower case.
+const BEFORE: [&str; 12] = [
+    "is still bound to",
+    "are still bound to",
+    "still bound to",
+    "is bound to",
+    "are bound to",
+    "currently bound to",
+    "already bound to",
+    "is now bound to",
+    "kernel driver in use is",
+    "is still using the driver",
+    "已绑定到",
+    "已经绑定到",
+];
+
+/// Words after the driver (`an vfio-pci gebunden`), in lower case.
+const AFTER: [&str; 2] = ["gebunden", "is still the driver in use"];
+
+/// Words of a sentence that is a wish, a question, a condition, a past or a negation, in lower
+/// case.
+const OTHERWISE: [&str; 42] = [
+    "if", "when", "once", "until", "before", "after", "unless", "should", "must", "may", "might",
+    "can", "could", "would", "will", "need", "needs", "want", "wants", "try", "tried", "make",
+    "ensure", "verify", "whether", "was", "were", "had", "not", "isn't", "aren't", "never", "no",
+    "nicht", "wenn", "soll", "sollte", "muss", "wird", "werden", "bevor", "nachdem",
+];
+
+/// Drivers of functions that people assign.
+const DRIVERS: [&str; 26] = [
+    "vfio-pci",
+    "nvidia",
+    "nouveau",
+    "amdgpu",
+    "radeon",
+    "i915",
+    "xe",
+    "pciback",
+    "pci-stub",
+    "snd_hda_intel",
+    "xhci_hcd",
+    "xhci_pci",
+    "nvme",
+    "ahci",
+    "mpt3sas",
+    "megaraid_sas",
+    "igb",
+    "ixgbe",
+    "i40e",
+    "ice",
+    "e1000e",
+    "r8169",
+    "mlx5_core",
+    "mlx4_core",
+    "bnxt_en",
+    "iwlwifi",
+];
+
+/// The longest line that is looked at, in bytes.
+const LONGEST: usize = 600;
+
+/// The functions of sentences that name a driver, each with the driver. A sentence without an
+/// address is about the only card that the text names.
+pub(in crate::host) fn read(text: &CommandText) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let lower = |line: &str| line.to_lowercase();
+    let is_there = |line: &str| {
+        line.contains("bound to")
+            || line.contains("gebunden")
+            || line.contains("绑定到")
+            || line.contains("driver in use")
+    };
+    if !is_there(&text.text) {
+        return entries;
+    }
+    let parts = guest_parts::parts(&text.text);
+    let mut only: Option<Option<Address>> = None;
+    for (number, line) in numbered_lines(&text.text) {
+        if line.len() > LONGEST || !is_there(line) || is_logged(line.trim())
+            || Prompt::read(line).is_some() || guest_parts::has(&parts, number)
+            || line.trim_start().starts_with(['#', '$', '+', '/'])
+            // Struck out.
+            || line.contains("~~")
+        {
+            continue;
+        }
+        let said = lower(&line.replace(['`', '"', '*'], ""));
+        for sentence in said.split_inclusive([';', '!', '?', '。']) {
+            let sentence = sentence.trim();
+            if sentence.ends_with('?') {
+                continue;
+            }
+            for part in sentence.split(". ") {
+                let Some(driver) = driver(part) else {
+                    continue;
+                };
+                let here: BTreeSet<Address> = addresses_in(part).collect();
+                let mut here = here.into_iter();
+                let address = match (here.next(), here.next()) {
+                    (Some(one), None) => Some(one),
+                    (None, _) => *only.get_or_insert_with(|| only_card(&text.text)),
+                    (Some(_), Some(_)) => None,
+                };
+                let Some(address) = address else {
+                    continue;
+                };
+                let shown = Evidence::new(&*text.command, number, line.trim());
+                let mut entry = Entry::named(address, Source::Prose, shown, Naming::Subject);
+                entry.see(Some(Value::Driver(Some(driver.to_owned()))));
+                entries.push(entry);
+            }
+        }
+    }
+    entries
+}
+
+/// The driver that a sentence in lower case says to be bound.
+fn driver(sentence: &str) -> Option<&'static str> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let words = || {
+        let words = sentence.split(|c: char| !is_part(c) && c != '\'');
+        words.filter(|word| !word.is_empty())
+    };
+    // `After the reboot it is still`: a state, and not the time of another.
+    let is_still = words().any(|word| word == "still");
+    let is_open = |word: &str| {
+        OTHERWISE.contains(&word) && !(is_still && word == "after") || word.ends_with("n't")
+    };
+    if words().any(is_open) {
+        return None;
+    }
+    let named = |word: &str| DRIVERS.into_iter().find(|driver| *driver == word);
+    let after = BEFORE.iter().find_map(|words| {
+        let (_, rest) = sentence.split_once(words)?;
+        let rest = rest.trim_start_matches([' ', ':']);
+        let rest = rest.strip_prefix("the ").unwrap_or(rest);
+        named(rest.split(|c: char| !is_part(c)).next()?)
+    });
+    after.or_else(|| {
+        AFTER.iter().find_map(|words| {
+            let (before, _) = sentence.split_once(words)?;
+            let before = before.trim_end();
+            let (rest, word) = before.rsplit_once(' ')?;
+            let is_bound = *words != "gebunden" || rest.ends_with(" an") || rest == "an";
+            is_bound.then(|| named(word)).flatten()
+        })
+    })
+}
+
+/// The first function of the only slot that the text names.
+fn only_card(text: &str) -> Option<Address> {
+    let mut first: Option<Address> = None;
+    for (_, line) in numbered_lines(text) {
+        for address in addresses_in(line) {
+            match first {
+                Some(known) if known.slot() != address.slot() => return None,
+                Some(known) if known <= address => {}
+                _ => first = Some(address),
+            }
+        }
+    }
+    first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(text: &str) -> Vec<String> {
+        let text = CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        };
+        let entries = read(&text);
+        entries
+            .iter()
+            .map(|entry| format!("{:#}", entry.address))
+            .collect()
+    }
+
+    #[test]
+    fn a_sentence_names_the_driver_of_a_function() {
+        for said in [
+            "After the reboot 30:00.0 is still bound to amdgpu instead of vfio-pci.",
+            "The card (0000:30:00.0) is bound to `vfio-pci`.",
+            "PCI 0000:30:00.0: GPU an `vfio-pci` gebunden",
+            "The device is at 30:00.0.\nThe GPU is still bound to nouveau.",
+            "显卡 30:00.0 已绑定到 vfio-pci",
+        ] {
+            assert_eq!(bound(said), ["30:00.0"], "{said}");
+        }
+        for open in [
+            "30:00.0 is not bound to vfio-pci",
+            "30:00.0 should be bound to vfio-pci",
+            "Is 30:00.0 already bound to vfio-pci?",
+            "After 30:00.0 is bound to vfio-pci, start the guest",
+            "~~30:00.0 is still bound to amdgpu~~",
+            "If 30:00.0 is bound to nvidia, unbind it",
+            "30:00.0 was bound to nvidia",
+            "30:00.0 and 31:00.0 are bound to vfio-pci",
+            "At 30:00.0 and 31:00.0.\nThe GPU is still bound to nouveau.",
+            "30:00.0 is bound to its driver",
+            "30:00.0 an vfio-pci nicht gebunden",
+            "The GPU is still bound to nouveau.",
+        ] {
+            assert!(bound(open).is_empty(), "{open}");
+        }
+    }
+}
