@@ -26,8 +26,6 @@ pub enum ErrorKind {
     Header,
     /// The capabilities of a function are not in the input: non-root users read only 64 bytes.
     CapabilitiesNotShown,
-    /// A listing names a function without its class or IDs.
-    IdsNotShown,
     /// A function has a PCI Express capability, but its extended configuration space, which would
     /// contain ACS, is not in the input.
     ExtendedNotShown,
@@ -83,8 +81,6 @@ pub(crate) enum Cause {
     },
     #[error("{0}: capabilities missing from the input; only root can read them")]
     CapabilitiesNotShown(Address),
-    #[error("{0}: class and IDs missing from the input; run `lspci -nn`")]
-    IdsNotShown(Address),
     #[error("{0}: extended capabilities missing from the input; run `lspci -xxxx` as root")]
     ExtendedNotShown(Address),
     #[error("{0} occurs twice")]
@@ -144,7 +140,6 @@ impl Error {
         match self.0 {
             Cause::Header { .. } => ErrorKind::Header,
             Cause::CapabilitiesNotShown(_) => ErrorKind::CapabilitiesNotShown,
-            Cause::IdsNotShown(_) => ErrorKind::IdsNotShown,
             Cause::ExtendedNotShown(_) => ErrorKind::ExtendedNotShown,
             Cause::DuplicateFunction(_) => ErrorKind::DuplicateFunction,
             Cause::BridgeNotShown { .. } => ErrorKind::BridgeNotShown,
@@ -176,7 +171,6 @@ impl Error {
         match self.0 {
             Cause::Header { address, .. }
             | Cause::CapabilitiesNotShown(address)
-            | Cause::IdsNotShown(address)
             | Cause::ExtendedNotShown(address)
             | Cause::DuplicateFunction(address)
             | Cause::NoFunction(address)

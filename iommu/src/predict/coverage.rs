@@ -1,6 +1,6 @@
 //! The functions that an IOMMU covers: all others are in no group.
 
-use pci_core::Address;
+use pci_core::{Address, VendorId};
 
 use super::conditions::{Conditions, FirmwareTables};
 use super::topology::Topology;
@@ -22,6 +22,10 @@ pub enum NotCovered {
     IsIommu,
     /// No unit of the firmware's table names it, and none covers all.
     NotInTable,
+    /// It is the host bridge of an AMD root complex. The table is not in the input; AMD's tables
+    /// omit it on every processor since Zen, and on earlier ones without a separate northbridge
+    /// ([`Assumption::RootComplex`](super::Assumption::RootComplex)).
+    RootComplex,
 }
 
 /// The units and the functions they cover.
@@ -54,9 +58,8 @@ impl<'a> Coverage<'a> {
         let Some(function) = topology.functions.get(at) else {
             return Covered::No(NotCovered::NotInTable);
         };
-        // System peripheral, IOMMU (PCI Code and ID Assignment Specification 1.16,
-        // section 1.9). AMD's is a PCI function, and has no group.
-        if (function.class.base, function.class.sub) == (0x08, 0x06) {
+        // AMD's is a PCI function, and has no group.
+        if function.is_iommu() {
             return Covered::No(NotCovered::IsIommu);
         }
         // Devices in a VMD domain are translated as the VMD endpoint.
@@ -68,6 +71,9 @@ impl<'a> Coverage<'a> {
             return Covered::Yes;
         };
         let covered = match &self.conditions.firmware {
+            FirmwareTables::NotShown if is_amd_root_complex(topology, at) => {
+                return Covered::No(NotCovered::RootComplex);
+            }
             FirmwareTables::NotShown => true,
             FirmwareTables::Ivrs(ivrs) => in_ivrs(ivrs, was),
             FirmwareTables::Dmar(_) => self.unit_of(topology, at).is_some(),
@@ -132,6 +138,23 @@ fn units(dmar: &Dmar, topology: &Topology<'_>) -> Vec<Unit> {
     units.append(&mut covering_all);
     units
 }
+
+/// Whether function `at` is the host bridge of an AMD root complex: function 00.0 of a root bus.
+/// Of 163 IVRS tables of real machines (github.com/linuxhw/ACPI), 159 omit it for each root complex;
+/// the other four are of machines whose northbridge has the vendor ID 1002.
+fn is_amd_root_complex(topology: &Topology<'_>, at: usize) -> bool {
+    let is_on_root_bus = topology.bridge.get(at) == Some(&None);
+    topology.functions.get(at).is_some_and(|function| {
+        let address = function.address;
+        is_on_root_bus
+            && (address.device(), address.function()) == (0, 0)
+            && function.is_host_bridge()
+            && function.id.vendor() == Some(VendorId(AMD))
+    })
+}
+
+/// Advanced Micro Devices, Inc. [AMD].
+pub(super) const AMD: u16 = 0x1022;
 
 /// Linux covers the devices that an entry names, up to the last ID that any entry of the segment
 /// names (`init_iommu_from_acpi`, drivers/iommu/amd/init.c).
