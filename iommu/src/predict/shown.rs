@@ -108,13 +108,9 @@ impl<'a> Shown<'a> {
         let Some(names) = names else {
             return FunctionId::NotShown;
         };
-        let texts = self
-            .records
-            .iter()
-            .filter_map(|record| record.name.as_ref());
         let mut found = FunctionId::NotShown;
-        for text in texts {
-            let (devices, vendors) = (names.candidates(text), names.vendors_of(text));
+        for record in &self.records {
+            let (devices, vendors) = (record.candidates(names), record.vendors(names));
             match FunctionId::of_candidates(devices, vendors) {
                 FunctionId::NotShown => {}
                 id @ FunctionId::OfVendor(_) => found = id,

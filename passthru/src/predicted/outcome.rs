@@ -48,13 +48,11 @@ pub fn predict(
     let mut prediction = iommu::predict::predict(machine.functions.clone(), &machine.conditions)
         .map_err(PredictionCause::Iommu)?;
     let mut observed: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
-    for (group, _) in host
-        .groups
-        .iter()
-        .filter(|(group, _)| host.is_complete_group(*group))
-    {
+    // A listed function's group is known even where the group's list may be incomplete.
+    for (group, _) in host.groups.iter() {
         let members = host.members(group).map(|(address, _)| address);
-        observed.insert(group, members.collect());
+        let own = members.filter(|address| host.group_of(*address) == Some(group));
+        observed.insert(group, own.collect());
     }
     if !observed.is_empty() {
         // The groups prove that the IOMMU is there.

@@ -116,10 +116,16 @@ fn assumptions(host: &Host, predicted: &Predicted) -> Vec<Text> {
         found.push(text!(
             "Assumption: the names are those of pci.ids {date}. The input has no IDs of some \
              functions; lspci -nn shows them.",
-            date = host.names().date().to_owned()
+            date = first_word(host.names().date())
         ));
     }
     found
+}
+
+/// The day of a date with a time.
+fn first_word(date: &str) -> String {
+    let day = date.split_whitespace().next();
+    day.unwrap_or_default().to_owned()
 }
 
 /// Names of functions.
