@@ -166,8 +166,8 @@ impl Host {
             return None;
         };
         let class = device.class.as_ref()?.value;
-        let secondary = |bridge: Address| Some(self.topology.buses(bridge)?.0);
-        let (regions, is_relaxable) = match dmar.eligibility(device.address, class, secondary) {
+        let buses = |bridge: Address| self.topology.buses(bridge);
+        let (regions, is_relaxable) = match dmar.eligibility(device.address, class, buses) {
             Eligibility::Free => (Vec::new(), false),
             Eligibility::Relaxable(regions) => (regions, true),
             Eligibility::Refused(regions) => (regions, false),
