@@ -310,7 +310,7 @@ fn is_field_above_group(said: &str) -> bool {
     const FIELDS: [&str; 11] = [
         "Subsystem: ",
         "Physical Slot: ",
-        "Device tree node: ",
+        "Device tree ",
         "DeviceName: ",
         "Control: ",
         "Status: ",

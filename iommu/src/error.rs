@@ -35,6 +35,8 @@ pub enum ErrorKind {
     BridgeNotShown,
     /// The Volume Management Device of a domain is missing.
     VmdNotShown,
+    /// The host is a POWER machine, whose kernel has other rules.
+    Power,
     /// The function does not exist.
     NoFunction,
     /// The target of a card is neither a root port nor a downstream port.
@@ -89,6 +91,10 @@ pub(crate) enum Cause {
     BridgeNotShown { domain: u32, bus: u8 },
     #[error("the Volume Management Device of domain {0:x} is not in the input")]
     VmdNotShown(u32),
+    #[error(
+        "{0} is a host bridge of POWER, where Linux groups functions by partitionable endpoint"
+    )]
+    Power(Address),
     #[error("no function at {0:#}")]
     NoFunction(Address),
     #[error("{0:#} is neither a root port nor a downstream port")]
@@ -144,6 +150,7 @@ impl Error {
             Cause::DuplicateFunction(_) => ErrorKind::DuplicateFunction,
             Cause::BridgeNotShown { .. } => ErrorKind::BridgeNotShown,
             Cause::VmdNotShown(_) => ErrorKind::VmdNotShown,
+            Cause::Power(_) => ErrorKind::Power,
             Cause::NoFunction(_) => ErrorKind::NoFunction,
             Cause::NotAPort(_) => ErrorKind::NotAPort,
             Cause::NoBus(_) => ErrorKind::NoBus,
@@ -171,6 +178,7 @@ impl Error {
         match self.0 {
             Cause::Header { address, .. }
             | Cause::CapabilitiesNotShown(address)
+            | Cause::Power(address)
             | Cause::ExtendedNotShown(address)
             | Cause::DuplicateFunction(address)
             | Cause::NoFunction(address)

@@ -126,6 +126,9 @@ pub enum FirmwareTables {
     Dmar(Box<crate::acpi::Dmar>),
     /// An IVRS: an AMD machine.
     Ivrs(Box<crate::acpi::Ivrs>),
+    /// Arm's SMMUv3, in the table IORT or a device tree. The functions that it covers are not read
+    /// from there: all are taken as covered.
+    SmmuV3,
 }
 
 /// Whether the workaround for PCH root ports without ACS was applied

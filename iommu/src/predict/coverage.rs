@@ -1,5 +1,6 @@
 //! The functions that an IOMMU covers: all others are in no group.
 
+use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, VendorId};
 
 use super::conditions::{Conditions, FirmwareTables};
@@ -26,6 +27,10 @@ pub enum NotCovered {
     /// omit it on every processor since Zen, and on earlier ones without a separate northbridge
     /// ([`Assumption::RootComplex`](super::Assumption::RootComplex)).
     RootComplex,
+    /// Its requests carry a stream ID that another function has: it is below a PCI Express to PCI
+    /// bridge, after the first function there, and the driver of SMMUv3 refuses it
+    /// (`arm_smmu_insert_master`, drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c).
+    StreamIdInUse,
 }
 
 /// The units and the functions they cover.
@@ -48,7 +53,9 @@ impl<'a> Coverage<'a> {
     pub(super) fn new(conditions: &'a Conditions, topology: &Topology<'_>) -> Self {
         let units = match &conditions.firmware {
             FirmwareTables::Dmar(dmar) => units(dmar, topology),
-            FirmwareTables::Ivrs(_) | FirmwareTables::NotShown => Vec::new(),
+            FirmwareTables::Ivrs(_) | FirmwareTables::SmmuV3 | FirmwareTables::NotShown => {
+                Vec::new()
+            }
         };
         Self { conditions, units }
     }
@@ -74,7 +81,10 @@ impl<'a> Coverage<'a> {
             FirmwareTables::NotShown if is_amd_root_complex(topology, at) => {
                 return Covered::No(NotCovered::RootComplex);
             }
-            FirmwareTables::NotShown => true,
+            FirmwareTables::SmmuV3 if repeats_stream_id(topology, at) => {
+                return Covered::No(NotCovered::StreamIdInUse);
+            }
+            FirmwareTables::NotShown | FirmwareTables::SmmuV3 => true,
             FirmwareTables::Ivrs(ivrs) => in_ivrs(ivrs, was),
             FirmwareTables::Dmar(_) => self.unit_of(topology, at).is_some(),
         };
@@ -151,6 +161,15 @@ fn is_amd_root_complex(topology: &Topology<'_>, at: usize) -> bool {
             && function.is_host_bridge()
             && function.id.vendor() == Some(VendorId(AMD))
     })
+}
+
+/// Whether function `at` is below a PCI Express to PCI bridge and not the first there: the bridge
+/// gives all the requester ID of its secondary bus, and with it the stream ID.
+fn repeats_stream_id(topology: &Topology<'_>, at: usize) -> bool {
+    let above = topology.bridge.get(at).copied().flatten();
+    let bridge = above.and_then(|above| topology.functions.get(above));
+    bridge.is_some_and(|bridge| bridge.device_type == Some(DeviceType::PCI_BRIDGE))
+        && topology.bus_of(at).start != at
 }
 
 /// Advanced Micro Devices, Inc. [AMD].

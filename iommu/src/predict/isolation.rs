@@ -173,7 +173,7 @@ fn by_id(
             match conditions.firmware {
                 // Without IVRS there is no IOMMU, and no group.
                 FirmwareTables::Ivrs(_) | FirmwareTables::NotShown => Some(isolated),
-                FirmwareTables::Dmar(_) => None,
+                FirmwareTables::Dmar(_) | FirmwareTables::SmmuV3 => None,
             }
         }
         Answer::IntelPch => is_root_port.then_some(match conditions.pch_workaround {

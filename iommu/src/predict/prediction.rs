@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pci_core::{Address, VendorId};
+use pci_core::{Address, PciId, VendorId};
 
 use super::acs2025::Acs2025;
 use super::conditions::{Conditions, FirmwareTables, Rules};
@@ -118,6 +118,9 @@ pub enum Numbers {
     OtherDevices,
     /// There are several AMD IOMMUs; the order in which the kernel processes them is unknown.
     SeveralIommus,
+    /// The functions that Arm's SMMUs cover are not read from IORT and device trees. Kernels before
+    /// 6.15 form the group of a function there when a driver binds to it.
+    SmmuCoverage,
 }
 
 /// Predicts the groups that Linux forms of `functions`: all functions of a host, in any order. The
@@ -135,6 +138,9 @@ pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<
         {
             return Err(Cause::DuplicateFunction(one.address).into());
         }
+    }
+    if let Some(bridge) = functions.iter().find(|one| is_power(one)) {
+        return Err(Cause::Power(bridge.address).into());
     }
     let topology = Topology::new(&functions, conditions)?;
     let facts = Facts::new(&topology, conditions).map_err(Cause::VmdNotShown)?;
@@ -168,6 +174,13 @@ pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<
         numbers: numbers(&topology, conditions),
         assumptions: assumptions(&topology, conditions, &split),
     })
+}
+
+/// Whether a function is a host bridge of POWER: IBM's PHB3 and PHB4 (pci.ids). Its kernels form
+/// groups in code of their own (`iommu_add_device`, arch/powerpc/kernel/iommu.c).
+fn is_power(function: &Function) -> bool {
+    let is_listed = |id: PciId| id.vendor.0 == 0x1014 && matches!(id.device.0, 0x03dc | 0x04c1);
+    function.id.may_be(is_listed)
 }
 
 /// Limits of the search for the functions that matter: with more open facts, or more functions, all
@@ -259,6 +272,7 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
     }
     match &conditions.firmware {
         FirmwareTables::NotShown => {}
+        FirmwareTables::SmmuV3 => return Numbers::SmmuCoverage,
         FirmwareTables::Dmar(dmar) => {
             let mut blocks = dmar.blocks.iter();
             // The unit that firmware assigns to new functions.

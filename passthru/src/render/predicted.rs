@@ -275,6 +275,10 @@ fn doubt(numbers: Numbers) -> Option<Text> {
             "Group numbers may differ: there are several AMD IOMMUs, and the order in which the \
              kernel probes them is unknown."
         ),
+        Numbers::SmmuCoverage => text!(
+            "Group numbers may differ: the functions that the SMMUs cover are not read from the \
+             firmware. Kernels before 6.15 form a function's group there when a driver binds to it."
+        ),
         Numbers::RootBusOrderNotShown => text!(
             "Group numbers may differ: the order in which the kernel finds the root buses is not in \
              the input; dmesg shows it."
