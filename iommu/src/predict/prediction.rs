@@ -142,7 +142,7 @@ pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<
     if let Some(bridge) = functions.iter().find(|one| is_power(one)) {
         return Err(Cause::Power(bridge.address).into());
     }
-    let topology = Topology::new(&functions, conditions)?;
+    let topology = Topology::new(&functions, &conditions.root_buses)?;
     let facts = Facts::new(&topology, conditions).map_err(Cause::VmdNotShown)?;
     let run = |assumed: Assumed| match conditions.rules {
         Rules::Linux6_1 => Grouping::run(&facts, assumed),

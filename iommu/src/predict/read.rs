@@ -8,7 +8,6 @@ use pci_core::config::{
 };
 
 use super::function::{Acs, AcsRegisters, BusRange, Function};
-use super::shown::Shown;
 use crate::error::{Cause, Result};
 
 impl Function {
@@ -73,23 +72,6 @@ impl Function {
             acs: None,
             physical_function: None,
         }
-    }
-
-    /// Parses the configuration space of all functions of a host. Functions that an SR-IOV
-    /// capability declares virtual get their physical function and their IDs, which their own
-    /// configuration space lacks.
-    ///
-    /// # Errors
-    ///
-    /// If a function lacks the data that determines the groups.
-    pub fn read_all<'a>(
-        all: impl IntoIterator<Item = (Address, ConfigSpace<'a>)>,
-    ) -> Result<Vec<Self>> {
-        let all = all.into_iter().map(|(address, space)| Shown {
-            spaces: vec![space],
-            ..Shown::new(address)
-        });
-        Self::read_shown(&all.collect::<Vec<_>>(), None)
     }
 }
 

@@ -249,6 +249,23 @@ impl<'a> Shown<'a> {
 }
 
 impl Function {
+    /// Parses the configuration space of all functions of a host. Functions that an SR-IOV
+    /// capability declares virtual get their physical function and their IDs, which their own
+    /// configuration space lacks.
+    ///
+    /// # Errors
+    ///
+    /// If a function lacks the data that determines the groups.
+    pub fn read_all<'a>(
+        all: impl IntoIterator<Item = (Address, ConfigSpace<'a>)>,
+    ) -> Result<Vec<Self>> {
+        let all = all.into_iter().map(|(address, space)| Shown {
+            spaces: vec![space],
+            ..Shown::new(address)
+        });
+        Self::read_shown(&all.collect::<Vec<_>>(), None)
+    }
+
     /// Reads the functions of a listing: bytes (`-xxxx`) take precedence over lines (`-v`, `-vv`,
     /// `-vvv`), for each capability. Lines lack the multi-function bit, which is set if the listing
     /// has other functions of the device. IDs that the listing lacks are resolved by name in

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use pci_core::Address;
 
-use super::conditions::Conditions;
 use super::function::Function;
 use crate::error::{Cause, Result};
 
@@ -20,8 +19,9 @@ pub(super) struct Topology<'a> {
 impl<'a> Topology<'a> {
     /// Links `functions`, sorted by address and unique. A bus that is in a bridge's range without
     /// being a bridge's secondary bus has virtual functions, or its bridge is missing.
-    /// A bus may also be that of a bridge whose registers are unreadable.
-    pub(super) fn new(functions: &'a [Function], conditions: &Conditions) -> Result<Self> {
+    /// A bus that is not among `root_buses` may also be that of a bridge whose registers are
+    /// unreadable.
+    pub(super) fn new(functions: &'a [Function], root_buses: &[(u32, u8)]) -> Result<Self> {
         let key = |address: Address| (address.domain(), address.bus());
         let mut buses: HashMap<(u32, u8), std::ops::Range<usize>> = HashMap::new();
         let mut leads_to: HashMap<(u32, u8), usize> = HashMap::new();
@@ -55,7 +55,7 @@ impl<'a> Topology<'a> {
             let all_virtual = functions
                 .get(range.clone())
                 .is_some_and(|all| all.iter().all(|one| one.physical_function.is_some()));
-            let is_root = conditions.root_buses.contains(&bus);
+            let is_root = root_buses.contains(&bus);
             let hidden = || {
                 let siblings = |of: Address| buses.get(&key(of)).cloned().unwrap_or_default();
                 unreadable_bridge(functions, &unreadable, siblings, bus)
