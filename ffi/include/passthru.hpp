@@ -2662,6 +2662,13 @@ public:
     }
     // Functions in no group.
     List<Address> ungrouped() const { return detail::Read<List<Address>>::of(json()["ungrouped"]); }
+    // Facts that are not in the input and that the prediction assumes: `ivrs` (the firmware of an
+    // AMD host has the table IVRS), `root-complex-not-in-ivrs` (the table omits the host bridge of
+    // each root complex), `ids-by-name` (names without IDs are those of pci.ids).
+    List<std::string_view> assumptions() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["assumptions"]);
+    }
     // Functions that a change of the hardware moves or adds.
     List<ChangedFunction> changed() const
     {
@@ -2671,7 +2678,7 @@ public:
     bool complete() const { return detail::Read<bool>::of(json()["complete"]); }
     // Whether the group numbers are certain; the members are.
     bool numbers_certain() const { return detail::Read<bool>::of(json()["numbers_certain"]); }
-    // Functions whose isolation is not in the input.
+    // Functions with facts that are not in the input and that change the groups.
     List<Address> undecided() const { return detail::Read<List<Address>>::of(json()["undecided"]); }
     // The groups if the undecided functions are not isolated.
     List<PredictedGroup> alternative_groups() const

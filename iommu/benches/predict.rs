@@ -4,9 +4,9 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use iommu::predict::{AcsRegisters, BusRange, Conditions, Function, predict};
+use iommu::predict::{Acs, AcsRegisters, BusRange, Conditions, Function, predict};
 use pci_core::config::conventional::express::DeviceType;
-use pci_core::{Address, ClassCode};
+use pci_core::{Address, ClassCode, PciId};
 
 /// Domains of a root bus with 32 ports, each with a switch of one downstream port and a card of two
 /// functions; every third port has no ACS.
@@ -18,9 +18,10 @@ fn functions(count: usize) -> Vec<Function> {
             let mut add = |bus_at: u8, device: u8, function, kind, bridge: Option<u8>| {
                 all.push(Function {
                     address: Address::new(domain, bus_at, device, function).unwrap(),
-                    id: "10de:2d04".parse().unwrap(),
+                    id: "10de:2d04".parse::<PciId>().unwrap().into(),
                     subsystem: None,
-                    class: ClassCode::from_u24(0x03_0000),
+                    class: Some(ClassCode::from_u24(0x03_0000)),
+                    is_readable: true,
                     multifunction_bit: bridge.is_none(),
                     bridge: bridge.map(|secondary| BusRange {
                         secondary,
@@ -28,11 +29,13 @@ fn functions(count: usize) -> Vec<Function> {
                     }),
                     has_memory: false,
                     device_type: Some(kind),
-                    acs: (bridge.is_some() && port % 3 != 0).then_some(AcsRegisters {
-                        capability: 0x5f,
-                        control: 0,
-                        after: 0,
-                    }),
+                    acs: (bridge.is_some() && port % 3 != 0).then_some(Acs::Registers(
+                        AcsRegisters {
+                            capability: 0x5f,
+                            control: 0,
+                            after: 0,
+                        },
+                    )),
                     physical_function: None,
                 });
             };

@@ -21,9 +21,9 @@ use iommu::predict::{
     Agreement, Conditions, FirmwareTables, Function, Prediction, PredictionOutcome, compare,
     predict,
 };
-use pci_core::lspci::{self, Listing};
+use pci_core::lspci;
 use pci_core::names::Names;
-use pci_core::{Address, DeviceId, PciId, RequesterId, VendorId};
+use pci_core::{Address, RequesterId};
 
 /// A listing with fewer groups is incomplete.
 const MIN_GROUPS: usize = 5;
@@ -95,7 +95,7 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Err
 }
 
 fn dump(file: &Path, text: &str, tally: &mut Tally) {
-    let mut listing = lspci::parse(text);
+    let listing = lspci::parse(text);
     let mut observed: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
     for record in &listing.records {
         if let (Some(group), Some(address)) = (&record.iommu_group, record.address) {
@@ -108,7 +108,6 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
     if observed.len() < MIN_GROUPS {
         return;
     }
-    let unnamed = ids_by_name(&mut listing);
     let not_read = |tally: &mut Tally, why: &dyn std::fmt::Display| {
         println!("{}: {why}", file.display());
         // Addresses differ between listings.
@@ -119,7 +118,7 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
             .to_owned();
         *tally.not_read.entry(why).or_default() += 1;
     };
-    let functions = match Function::read_listing(&listing) {
+    let functions = match Function::read_listing(&listing, &Names::embedded()) {
         Ok(functions) => functions,
         Err(error) => return not_read(tally, &error),
     };
@@ -163,6 +162,8 @@ fn dump(file: &Path, text: &str, tally: &mut Tally) {
     } else {
         ", one of two"
     };
+    let is_unnamed = |one: &&Function| one.id.known().is_none();
+    let unnamed = functions.iter().filter(is_unnamed).count();
     let without = functions
         .iter()
         .filter(|one| !observed.values().any(|all| all.contains(&one.address)));
@@ -222,33 +223,6 @@ fn without_root_complex() -> Ivrs {
     bytes.resize(72, 0);
     bytes.extend([3, 0x08, 0, 0, 4, 0xff, 0xff, 0]);
     Ivrs::parse(&bytes).unwrap_or_else(|error| unreachable!("{error}"))
-}
-
-/// Fills in the IDs of a listing without numbers by name; returns how many are missing.
-fn ids_by_name(listing: &mut Listing) -> usize {
-    let names = Names::embedded();
-    let mut unnamed = 0;
-    for record in &mut listing.records {
-        if record.id.is_some() {
-            continue;
-        }
-        let name = record.name.clone().unwrap_or_default();
-        record.id = names.candidates(&name).first().copied();
-        if record.id.is_none() {
-            unnamed += 1;
-            // The vendor alone matters for some.
-            let vendors = (0..=u16::MAX).map(VendorId);
-            let vendor = vendors
-                .filter_map(|vendor| Some((vendor, names.vendor(vendor)?)))
-                .filter(|(_, vendor)| name.starts_with(vendor))
-                .max_by_key(|(_, vendor)| vendor.len());
-            record.id = vendor.map(|(vendor, _)| PciId {
-                vendor,
-                device: DeviceId(0xffff),
-            });
-        }
-    }
-    unnamed
 }
 
 /// Parses the tables in a file.

@@ -53,6 +53,8 @@ struct Reader<'a> {
     filter: Filter,
     /// Indexes of the members whose groups a filter may have cut.
     cut: BTreeSet<usize>,
+    /// Whether the previous line is a field that `lspci -vv` prints above the group of a function.
+    is_below_field: bool,
 }
 
 /// Whether the output was filtered.
@@ -84,6 +86,13 @@ impl<'a> Reader<'a> {
             if is_fence {
                 self.rows.interrupt();
             }
+            return;
+        }
+        // The function's own group, not the heading of those below.
+        let is_field = self.is_below_field && said.starts_with("IOMMU group: ");
+        self.is_below_field = is_field_above_group(said);
+        if is_field {
+            self.open = None;
             return;
         }
         // Most log lines are not list rows.
@@ -293,6 +302,25 @@ fn class(segment: &str) -> Option<&str> {
     let rest = segment.trim_start().split_once(' ')?.1;
     let class = rest.split([':', '[']).next()?.trim();
     (!class.is_empty()).then_some(class)
+}
+
+/// Whether the line is one of those that `lspci -vv` prints between a function's first line and its
+/// group (`show_verbose`, lspci.c, pciutils 3.7 to 3.14).
+fn is_field_above_group(said: &str) -> bool {
+    const FIELDS: [&str; 11] = [
+        "Subsystem: ",
+        "Physical Slot: ",
+        "Device tree ",
+        "DeviceName: ",
+        "Control: ",
+        "Status: ",
+        "Latency: ",
+        "BIST ",
+        "Interrupt: ",
+        "NUMA node: ",
+        "!!! ",
+    ];
+    FIELDS.iter().any(|field| said.starts_with(field))
 }
 
 /// A line without leading blanks and quotation marks.

@@ -26,8 +26,6 @@ pub enum ErrorKind {
     Header,
     /// The capabilities of a function are not in the input: non-root users read only 64 bytes.
     CapabilitiesNotShown,
-    /// A listing names a function without its class or IDs.
-    IdsNotShown,
     /// A function has a PCI Express capability, but its extended configuration space, which would
     /// contain ACS, is not in the input.
     ExtendedNotShown,
@@ -37,6 +35,8 @@ pub enum ErrorKind {
     BridgeNotShown,
     /// The Volume Management Device of a domain is missing.
     VmdNotShown,
+    /// The host is a POWER machine, whose kernel has other rules.
+    Power,
     /// The function does not exist.
     NoFunction,
     /// The target of a card is neither a root port nor a downstream port.
@@ -83,8 +83,6 @@ pub(crate) enum Cause {
     },
     #[error("{0}: capabilities missing from the input; only root can read them")]
     CapabilitiesNotShown(Address),
-    #[error("{0}: class and IDs missing from the input; run `lspci -nn`")]
-    IdsNotShown(Address),
     #[error("{0}: extended capabilities missing from the input; run `lspci -xxxx` as root")]
     ExtendedNotShown(Address),
     #[error("{0} occurs twice")]
@@ -93,6 +91,10 @@ pub(crate) enum Cause {
     BridgeNotShown { domain: u32, bus: u8 },
     #[error("the Volume Management Device of domain {0:x} is not in the input")]
     VmdNotShown(u32),
+    #[error(
+        "{0} is a host bridge of POWER, where Linux groups functions by partitionable endpoint"
+    )]
+    Power(Address),
     #[error("no function at {0:#}")]
     NoFunction(Address),
     #[error("{0:#} is neither a root port nor a downstream port")]
@@ -144,11 +146,11 @@ impl Error {
         match self.0 {
             Cause::Header { .. } => ErrorKind::Header,
             Cause::CapabilitiesNotShown(_) => ErrorKind::CapabilitiesNotShown,
-            Cause::IdsNotShown(_) => ErrorKind::IdsNotShown,
             Cause::ExtendedNotShown(_) => ErrorKind::ExtendedNotShown,
             Cause::DuplicateFunction(_) => ErrorKind::DuplicateFunction,
             Cause::BridgeNotShown { .. } => ErrorKind::BridgeNotShown,
             Cause::VmdNotShown(_) => ErrorKind::VmdNotShown,
+            Cause::Power(_) => ErrorKind::Power,
             Cause::NoFunction(_) => ErrorKind::NoFunction,
             Cause::NotAPort(_) => ErrorKind::NotAPort,
             Cause::NoBus(_) => ErrorKind::NoBus,
@@ -176,7 +178,7 @@ impl Error {
         match self.0 {
             Cause::Header { address, .. }
             | Cause::CapabilitiesNotShown(address)
-            | Cause::IdsNotShown(address)
+            | Cause::Power(address)
             | Cause::ExtendedNotShown(address)
             | Cause::DuplicateFunction(address)
             | Cause::NoFunction(address)

@@ -197,6 +197,176 @@ fn what_cannot_be_predicted_is_said() {
     assert!(run.err.contains("only root can read them"), "{}", run.err);
 }
 
+/// The same machine as `lspci -vv` prints it without numbers.
+const NAMED: &str = "\
+00:00.0 Host bridge: Advanced Micro Devices, Inc. [AMD] Starship/Matisse Root Complex
+\tControl: I/O- Mem- BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+00:00.2 IOMMU: Advanced Micro Devices, Inc. [AMD] Starship/Matisse IOMMU
+\tControl: I/O- Mem- BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+00:01.0 Host bridge: Advanced Micro Devices, Inc. [AMD] Starship/Matisse PCIe Dummy Host
+Bridge
+\tControl: I/O- Mem- BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+00:01.1 PCI bridge: Advanced Micro Devices, Inc. [AMD] Starship/Matisse GPP Bridge (prog-if 00 [Normal decode])
+\tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+\tBus: primary=00, secondary=01, subordinate=01, sec-latency=0
+\tCapabilities: [58] Express (v2) Root Port (Slot+), MSI 00
+\tCapabilities: [2a0 v1] Access Control Services
+01:00.0 VGA compatible controller: NVIDIA Corporation TU104 [GeForce RTX 2080] (rev a1) (prog-if 00 [VGA controller])
+\tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+\tCapabilities: [78] Express (v2) Legacy Endpoint, MSI 00
+01:00.1 Audio device: NVIDIA Corporation TU104 HD Audio Controller (rev a1)
+\tControl: I/O- Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+\tCapabilities: [78] Express (v2) Endpoint, MSI 00
+20:00.0 Host bridge: Advanced Micro Devices, Inc. [AMD] Starship/Matisse Root Complex
+\tControl: I/O- Mem- BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+20:00.2 IOMMU: Advanced Micro Devices, Inc. [AMD] Starship/Matisse IOMMU
+\tControl: I/O- Mem- BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+";
+
+/// IDs by name, the host bridges of AMD's root complexes, and what is assumed of both.
+#[test]
+fn a_listing_without_ids() {
+    let scratch = Scratch::new();
+    let predict = |text: &str| {
+        let path = scratch.path().join("named.txt");
+        fs::write(&path, text).unwrap();
+        let words = ["groups", "--predict", "--from", path.to_str().unwrap()];
+        let json = passthru(&[&words[..], &["--json"]].concat()).json();
+        (json, passthru(&words).out)
+    };
+    let (json, text) = predict(NAMED);
+    let members: Vec<String> = json["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| group["devices"].to_string())
+        .collect();
+    assert_eq!(
+        members,
+        [
+            r#"["0000:00:01.0"]"#,
+            r#"["0000:00:01.1"]"#,
+            r#"["0000:01:00.0","0000:01:00.1"]"#
+        ]
+    );
+    assert_eq!(json["undecided"].as_array().unwrap().len(), 0);
+    let ungrouped = [
+        "0000:00:00.0",
+        "0000:00:00.2",
+        "0000:20:00.0",
+        "0000:20:00.2",
+    ];
+    assert_eq!(json["ungrouped"], serde_json::json!(ungrouped));
+    assert_eq!(
+        json["assumptions"],
+        serde_json::json!(["ivrs", "root-complex-not-in-ivrs", "ids-by-name"])
+    );
+    let text: Vec<&str> = text.split_whitespace().collect();
+    let text = text.join(" ");
+    assert!(
+        text.contains("as on other AMD hosts: 00:00.0, 20:00.0."),
+        "{text}"
+    );
+    // Groups in the text prove that there is an IVRS, and are compared.
+    let grouped: String = NAMED
+        .split_inclusive('\n')
+        .map(|line| match line {
+            line if line.starts_with("01:00.") => format!("{line}\tIOMMU group: 2\n"),
+            line if line.starts_with("00:01.1") => format!("{line}\tIOMMU group: 1\n"),
+            line => line.to_owned(),
+        })
+        .collect();
+    let (json, text) = predict(&grouped);
+    assert_eq!(json["observed"]["same"], true);
+    assert!(!text.contains("Without it an AMD host"), "{text}");
+    // No such name: the vendor alone leaves the card's functions as they are.
+    let (json, _) = predict(&NAMED.replace("TU104", "Unheard-of"));
+    assert_eq!(json["undecided"].as_array().unwrap().len(), 0);
+    // A card that does not respond leaves only its own relations open.
+    let dead = NAMED.replace(
+        "01:00.1 Audio device: NVIDIA Corporation TU104 HD Audio Controller (rev a1)\n",
+        "01:00.1 Audio device: NVIDIA Corporation TU104 HD Audio Controller (rev ff)\n\
+         \t!!! Unknown header type 7f\n",
+    );
+    let (json, _) = predict(&dead);
+    assert_eq!(json["undecided"], serde_json::json!(["0000:01:00.1"]));
+}
+
+/// The firmware's table from acpidump, beside a listing: 00:00.0 is in no group, and the numbers
+/// are certain.
+#[test]
+fn a_table_from_acpidump() {
+    let scratch = Scratch::new();
+    let capture = fs::read_to_string(top().join("iommu/tests/captures/one-port.amd.txt")).unwrap();
+    let rows: Vec<&str> = capture
+        .lines()
+        .skip_while(|line| *line != "table IVRS")
+        .skip(1)
+        .take_while(|line| !line.starts_with("function"))
+        .filter(|line| !line.starts_with("table"))
+        .collect();
+    let mut acpidump = String::from("IVRS @ 0x0000000000000000\n");
+    for (at, row) in rows.iter().enumerate() {
+        writeln!(acpidump, "    {:04X}: {row}  ................", at * 16).unwrap();
+    }
+    let listing = file(&scratch, "one-port.amd.txt");
+    let from = |table: &str| {
+        let path = scratch.path().join("table");
+        fs::write(&path, table).unwrap();
+        let files = [
+            "--from",
+            listing.to_str().unwrap(),
+            "--from",
+            path.to_str().unwrap(),
+        ];
+        passthru(&[&["groups", "--predict", "--json"][..], &files].concat())
+    };
+    assert_eq!(from(&acpidump).json()["numbers_certain"], true);
+    // Cut, it shows nothing.
+    let rows: Vec<&str> = acpidump.lines().collect();
+    let cut = format!("{}\nuname -r\n6.1.0\n", rows[..rows.len() - 1].join("\n"));
+    assert_eq!(from(&cut).json()["numbers_certain"], false);
+}
+
+/// The order of root buses in a journal with the newest line first.
+#[test]
+fn a_reversed_journal() {
+    let scratch = Scratch::new();
+    let listing = scratch.path().join("listing.txt");
+    let text = dump("one-port.none.txt");
+    // The port's card is on a root bus of its own.
+    fs::write(&listing, text.replace("0000:01:00.0", "0000:40:00.0")).unwrap();
+    let numbers = |journal: &str| {
+        let path = scratch.path().join("journal.txt");
+        fs::write(&path, journal).unwrap();
+        let files = [
+            "--from",
+            listing.to_str().unwrap(),
+            "--from",
+            path.to_str().unwrap(),
+        ];
+        let json = passthru(&[&["groups", "--predict", "--json"][..], &files].concat()).json();
+        json["groups"][0]["devices"].to_string()
+    };
+    let line =
+        |second: u32, message: &str| format!("Nov 20 07:00:{second:02} host kernel: {message}\n");
+    let lines: Vec<String> = [
+        "Linux version 6.8.12-9-pve",
+        "PCI host bridge to bus 0000:40",
+        "PCI host bridge to bus 0000:00",
+        "pci 0000:00:02.0: [8086:1901] type 01 class 0x060400",
+        "Run /init as init process",
+    ]
+    .iter()
+    .zip(1..)
+    .map(|(message, second)| line(second, message))
+    .collect();
+    let forwards = numbers(&lines.concat());
+    let lines: Vec<String> = lines.into_iter().rev().collect();
+    assert_eq!(forwards, r#"["0000:40:00.0"]"#);
+    assert_eq!(numbers(&lines.concat()), forwards);
+}
+
 /// A kernel that turns ACS on too late is known by its release.
 #[test]
 fn another_kernel() {

@@ -18,18 +18,21 @@ pub enum Eligibility<'a> {
 }
 
 impl Dmar {
-    /// Determines the eligibility of the function at `address`. `secondary` returns the secondary
-    /// bus of a bridge, as in [`DeviceScope::function`](super::DeviceScope::function).
+    /// Determines the eligibility of the function at `address`. `buses` returns the secondary and the
+    /// subordinate bus of a bridge. A region of a bridge is also one of everything below it
+    /// (`intel_iommu_get_resv_regions`, drivers/iommu/intel/iommu.c, since 5.3).
     #[must_use]
     pub fn eligibility(
         &self,
         address: Address,
         class: ClassCode,
-        secondary: impl Fn(Address) -> Option<u8> + Copy,
+        buses: impl Fn(Address) -> Option<(u8, u8)> + Copy,
     ) -> Eligibility<'_> {
         let of_it = |region: &&ReservedMemory| {
-            let mut scopes = region.scopes.iter();
-            scopes.any(|scope| scope.function(region.segment, secondary) == Some(address))
+            let secondary = |bridge| Some(buses(bridge)?.0);
+            let scopes = region.scopes.iter();
+            let mut named = scopes.filter_map(|scope| scope.function(region.segment, secondary));
+            named.any(|named| named == address || is_below(address, named, buses(named)))
         };
         let regions: Vec<&ReservedMemory> = self.reserved_memory().filter(of_it).collect();
         if regions.is_empty() {
@@ -42,6 +45,16 @@ impl Dmar {
     }
 }
 
+/// Whether a function is on one of the buses below a bridge.
+fn is_below(address: Address, bridge: Address, buses: Option<(u8, u8)>) -> bool {
+    buses.is_some_and(|(secondary, subordinate)| {
+        address.domain() == bridge.domain()
+            && secondary > bridge.bus()
+            && (secondary..=subordinate).contains(&address.bus())
+    })
+}
+
+#[cfg(test)]
 #[cfg(test)]
 mod tests {
     use super::super::Dmar;
@@ -78,5 +91,24 @@ mod tests {
             answer("00:1d.0", 0x03_0000),
             Eligibility::Relaxable(_)
         ));
+    }
+
+    /// 00:1d.0 is a port: its region is that of all functions below it.
+    #[test]
+    fn below_a_bridge() {
+        let dmar = dmar();
+        let buses = |bridge: Address| (bridge.device() == 0x1d).then_some((2, 4));
+        let is_free = |address: &str| {
+            let class = ClassCode::from_u24(0x02_0000);
+            dmar.eligibility(address.parse().unwrap(), class, buses) == Eligibility::Free
+        };
+        assert_eq!(
+            ["00:1d.0", "02:00.0", "04:00.1"].map(is_free),
+            [false, false, false]
+        );
+        assert_eq!(
+            ["00:1c.0", "01:00.0", "05:00.0", "0001:02:00.0"].map(is_free),
+            [true; 4]
+        );
     }
 }

@@ -27,8 +27,7 @@ pub struct Ivrs {
     /// IVinfo: capabilities of all IOMMUs of the platform (section 5.2.1).
     pub info: u32,
     /// The blocks, in order. Firmware describes one IOMMU up to three times, in blocks of types
-    /// 10h, 11h and 40h; Linux uses only those of the newest type
-    /// (`get_highest_supported_ivhd_type`, drivers/iommu/amd/init.c): see [`Ivrs::units`].
+    /// 10h, 11h and 40h; Linux uses only those of one type: see [`Ivrs::units`].
     pub blocks: Vec<IvrsBlock>,
 }
 
@@ -134,6 +133,25 @@ pub enum IvmdDevices {
     Range(DeviceRange),
 }
 
+impl IvrsBlock {
+    /// Its type and device ID; `None` for a type above 40h.
+    fn type_and_device(&self) -> Option<(u8, u16)> {
+        match self {
+            Self::Hardware(unit) => Some((unit.kind, unit.device.0)),
+            Self::Memory(memory) => Some(match memory.devices {
+                IvmdDevices::All => (0x20, 0),
+                IvmdDevices::Range(range) if range.first == range.last => (0x21, range.first.0),
+                IvmdDevices::Range(range) => (0x22, range.first.0),
+            }),
+            Self::Other(other) => {
+                let kind = u8::try_from(other.kind).ok().filter(|kind| *kind <= 0x40)?;
+                let device = other.bytes.get(4..6)?.first_chunk()?;
+                Some((kind, u16::from_le_bytes(*device)))
+            }
+        }
+    }
+}
+
 impl Ivrs {
     /// Parses the table.
     ///
@@ -171,21 +189,19 @@ impl Ivrs {
         })
     }
 
-    /// The IOMMUs as Linux reads them: the blocks of the newest type among those of the first
-    /// IOMMU.
+    /// The IOMMUs as Linux reads them: the blocks of one type, the type of the last block that has
+    /// the device ID of the first, up to a block of a type above 40h
+    /// (`get_highest_supported_ivhd_type`, drivers/iommu/amd/init.c).
     pub fn units(&self) -> impl Iterator<Item = &Ivhd> {
-        let all = || {
-            self.blocks.iter().filter_map(|block| match block {
-                IvrsBlock::Hardware(unit) => Some(unit),
-                _ => None,
-            })
-        };
-        let first = all().next().map(|unit| (unit.segment, unit.device));
-        let newest = all()
-            .filter(|unit| Some((unit.segment, unit.device)) == first)
-            .map(|unit| unit.kind)
-            .max();
-        all().filter(move |unit| Some(unit.kind) == newest)
+        let known = || self.blocks.iter().map_while(IvrsBlock::type_and_device);
+        let first = known().next().map(|(_, device)| device);
+        let read = known().filter(|(_, device)| Some(*device) == first);
+        let kind = read.last().map(|(kind, _)| kind);
+        let all = self.blocks.iter().filter_map(|block| match block {
+            IvrsBlock::Hardware(unit) => Some(unit),
+            _ => None,
+        });
+        all.filter(move |unit| Some(unit.kind) == kind)
     }
 
     /// Devices whose requests carry another requester ID: the PCI segment, the devices and that ID,

@@ -2,10 +2,11 @@
 //! memory.
 //!
 //! [`Dmar`] parses Intel's table and [`Ivrs`] AMD's, from `/sys/firmware/acpi/tables/DMAR` and
-//! `IVRS` or from `acpidump`. Both tables are a header and a list of blocks with type and length; a
+//! `IVRS`; [`dumped_tables`] finds both in text of `acpidump` and of hex dumps. Both tables are a header and a list of blocks with type and length; a
 //! block of an unknown type is kept as bytes with its offset.
 
 mod dmar;
+mod dump;
 mod eligibility;
 pub(crate) mod firmware;
 mod ivhd_entry;
@@ -20,6 +21,7 @@ pub use dmar::{
     AcpiDevice, AtsRootPorts, Dmar, DmarBlock, DmarFlags, ProximityDomain, RemappingUnit,
     ReservedMemory, SocAtc,
 };
+pub use dump::{DumpedTable, SIGNATURES, dumped_tables};
 pub use eligibility::Eligibility;
 pub use ivhd_entry::{DeviceEntry, DeviceEntryKind, DeviceRange, DteSetting, SpecialDevice};
 pub use ivrs::{Ivhd, IvhdFlags, Ivmd, IvmdDevices, IvmdFlags, Ivrs, IvrsBlock};

@@ -13,7 +13,7 @@ use super::devfns::Devfns;
 use super::function::Function;
 use super::grouping::{Facts, Partition, order};
 use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
-use super::isolation::Undecided;
+use super::isolation::Assumed;
 use super::join_reason::{Join, JoinReason};
 
 /// Bridges to conventional PCI without a PCI Express capability that Linux treats as if they had
@@ -41,6 +41,7 @@ enum BusIsolation {
 /// One run over all functions.
 pub(super) struct Acs2025<'a> {
     facts: &'a Facts<'a>,
+    assumed: Assumed,
     isolated: Vec<bool>,
     result: Partition,
     /// For each group, whether it includes everything below its members.
@@ -50,11 +51,11 @@ pub(super) struct Acs2025<'a> {
 }
 
 impl<'a> Acs2025<'a> {
-    pub(super) fn run(facts: &'a Facts<'a>, undecided: Undecided) -> Partition {
+    pub(super) fn run(facts: &'a Facts<'a>, assumed: Assumed) -> Partition {
         let count = facts.topology.functions.len();
-        let isolated = facts.isolation.iter();
         let mut rework = Self {
-            isolated: isolated.map(|one| one.holds(undecided)).collect(),
+            isolated: facts.isolated(assumed),
+            assumed,
             facts,
             result: Partition {
                 group: vec![None; count],
@@ -230,7 +231,7 @@ impl<'a> Acs2025<'a> {
             Some(
                 Isolation::Isolated(Isolated::ById(_))
                     | Isolation::NotIsolated(NotIsolated::WorkaroundFailed(_))
-                    | Isolation::Undecided(Deciding::Ivrs(_) | Deciding::PchWorkaround(_))
+                    | Isolation::Undecided(Deciding::Id | Deciding::PchWorkaround(_))
             )
         )
     }
@@ -238,7 +239,7 @@ impl<'a> Acs2025<'a> {
     /// Whether a bridge without a PCI Express capability is treated as a PCI Express bridge; never
     /// on a root bus, nor below a bridge to conventional PCI.
     fn is_express_by_id(&self, bridge: usize) -> bool {
-        let is_listed = |function: &Function| BRIDGES.contains(&ids(function.id));
+        let is_listed = |function: &Function| function.id.may_be(|id| BRIDGES.contains(&ids(id)));
         let above = self.above(bridge).and_then(|above| self.function(above));
         self.function(bridge).is_some_and(is_listed)
             && above.is_some_and(|above| {
@@ -257,7 +258,7 @@ impl<'a> Acs2025<'a> {
             let Some(function) = self.function(port) else {
                 continue;
             };
-            let has_aliases = self.facts.aliases(port) != Devfns::default();
+            let has_aliases = self.facts.aliases(port, self.assumed) != Devfns::default();
             if function.device_type != Some(DeviceType::DOWNSTREAM_PORT) || has_aliases {
                 return BusIsolation::WithBridge(port);
             }
@@ -328,7 +329,7 @@ impl<'a> Acs2025<'a> {
         if one == other {
             return None;
         }
-        if self.facts.are_aliases(one, other) {
+        if self.facts.are_aliases(one, other, self.assumed) {
             return Some(JoinReason::SameRequesterId { via: None });
         }
         let (a, b) = (self.function(one)?, self.function(other)?);

@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use pci_core::config::conventional::express::DeviceType;
-use pci_core::{PciId, SubsystemId};
+use pci_core::{DeviceId, PciId, SubsystemId, VendorId};
 
 use super::devfns::Devfns;
-use super::function::Function;
+use super::function::{Function, FunctionId};
 
 /// A row of `data/acs-by-id.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct AcsById {
     vendor: u16,
     first: u16,
     last: u16,
+    /// Base class of the functions, where all have the same.
+    class: Option<u8>,
     pub(super) answer: Answer,
     /// Name of the functions.
     pub what: &'static str,
@@ -52,6 +54,10 @@ fn acs_row(line: &'static str) -> Option<AcsById> {
         vendor,
         first,
         last,
+        class: match fields.next()? {
+            "-" => None,
+            base => Some(u8::from_str_radix(base, 16).ok()?),
+        },
         answer: match fields.next()? {
             "isolated" => Answer::Isolated,
             "ports" => Answer::Ports,
@@ -75,17 +81,56 @@ fn ids(text: &str) -> Option<(u16, u16)> {
     }
 }
 
-/// The row of a function, if any.
-pub(super) fn acs_row_of(function: &Function) -> Option<&'static AcsById> {
-    let PciId { vendor, device } = function.id;
+/// The row of a device, if any.
+pub(super) fn acs_row_of(id: PciId) -> Option<&'static AcsById> {
     ACS.iter()
-        .find(|row| row.vendor == vendor.0 && (row.first..=row.last).contains(&device.0))
+        .find(|row| row.vendor == id.vendor.0 && (row.first..=row.last).contains(&id.device.0))
 }
+
+/// The IDs that a function may have, as far as quirks distinguish them: one for each row that its
+/// vendor and class allow, and one without a row. `named` are IDs that kernel options name.
+pub(super) fn possible_ids(function: &Function, named: &[PciId]) -> Vec<PciId> {
+    let vendors = match &function.id {
+        FunctionId::Known(id) => return vec![*id],
+        FunctionId::OneOf(ids) => return ids.clone(),
+        FunctionId::OfVendor(vendors) => Some(vendors.as_slice()),
+        FunctionId::NotShown => None,
+    };
+    let is_possible = |id: &PciId| vendors.is_none_or(|vendors| vendors.contains(&id.vendor));
+    let of = |vendor, device| PciId {
+        vendor: VendorId(vendor),
+        device: DeviceId(device),
+    };
+    // Not the ID of a function (PCI Local Bus Specification 3.0, section 6.1).
+    let unlisted = DeviceId(0xffff);
+    let mut found: Vec<PciId> = match vendors {
+        Some(vendors) => vendors
+            .iter()
+            .map(|vendor| of(vendor.0, unlisted.0))
+            .collect(),
+        None => [INTEL, 0xffff]
+            .map(|vendor| of(vendor, unlisted.0))
+            .to_vec(),
+    };
+    let has_class = |row: &&AcsById| match (function.class, row.class) {
+        (Some(class), Some(base)) => class.base == base,
+        _ => true,
+    };
+    // The PCH's ports that need the workaround have no ACS capability.
+    let has_acs = |row: &&AcsById| row.answer != Answer::IntelPch || function.acs.is_none();
+    let rows = ACS.iter().filter(has_class).filter(has_acs);
+    let ids = rows.map(|row| of(row.vendor, row.first));
+    let ids = ids.chain(named.iter().copied());
+    found.extend(ids.filter(is_possible));
+    found
+}
+
+const INTEL: u16 = 0x8086;
 
 /// Whether Linux treats root complex endpoints of this vendor as isolated, as Intel states for its
 /// own (`pci_quirk_rciep_acs`, drivers/pci/quirks.c, since 5.8).
-pub(super) fn is_intel_rc_endpoint(function: &Function) -> bool {
-    function.id.vendor.0 == 0x8086
+pub(super) fn is_intel_rc_endpoint(id: PciId, function: &Function) -> bool {
+    id.vendor.0 == INTEL
         && function.device_type == Some(DeviceType::ROOT_COMPLEX_INTEGRATED_ENDPOINT)
 }
 
@@ -149,41 +194,92 @@ fn alias(text: &str) -> Option<Alias> {
     })
 }
 
-/// The functions of its bus whose requester IDs the requests of `function` may carry besides its
-/// own.
-pub(super) fn aliases(function: &Function) -> Devfns {
-    let mut found = Devfns::default();
+/// Functions of a bus whose requester IDs the requests of a function carry besides its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Aliases {
+    /// Those that it has.
+    pub(super) sure: Devfns,
+    /// With those that it may have: its ID is not in the input.
+    pub(super) possible: Devfns,
+}
+
+/// The aliases of `function` by ID. The devices of the table are parts of cards and boards, never of
+/// a root complex, so a device without an ID on a root bus is none of them.
+pub(super) fn aliases(function: &Function, is_on_root_bus: bool) -> Aliases {
+    let mut found = Aliases::default();
+    let has_ids = matches!(function.id, FunctionId::Known(_) | FunctionId::OneOf(_));
+    if !has_ids && is_on_root_bus {
+        return found;
+    }
     let slot = function.address.device() << 3;
-    for alias in aliases_of(function) {
-        match *alias {
-            Alias::SameSlot(number) => {
-                found.insert_devfn(slot | number & 7);
+    for row in ALIASES.iter() {
+        let fits = row.fits(function);
+        if fits == Fit::No {
+            continue;
+        }
+        for alias in &row.aliases {
+            alias.insert(slot, &mut found.possible);
+            if fits == Fit::Yes {
+                alias.insert(slot, &mut found.sure);
             }
-            Alias::At(device, number) => {
-                found.insert_devfn((device & 0x1f) << 3 | number & 7);
-            }
-            Alias::AllSlots(first, last) => {
-                for slot in 0..32 {
-                    for number in first..=last.min(7) {
-                        found.insert_devfn(slot << 3 | number);
-                    }
-                }
-            }
-            Alias::All => return Devfns::ALL,
         }
     }
     found
 }
 
-fn aliases_of(function: &Function) -> impl Iterator<Item = &'static Alias> {
-    let PciId { vendor, device } = function.id;
-    let subsystem = function.subsystem;
-    let rows = ALIASES.iter().filter(move |row| {
-        row.vendor == vendor.0
-            && (row.first..=row.last).contains(&device.0)
-            && (row.subsystem.is_none() || row.subsystem == subsystem)
-    });
-    rows.flat_map(|row| &row.aliases)
+impl Alias {
+    fn insert(self, slot: u8, into: &mut Devfns) {
+        match self {
+            Self::SameSlot(number) => {
+                into.insert_devfn(slot | number & 7);
+            }
+            Self::At(device, number) => {
+                into.insert_devfn((device & 0x1f) << 3 | number & 7);
+            }
+            Self::AllSlots(first, last) => {
+                for slot in 0..32 {
+                    for number in first..=last.min(7) {
+                        into.insert_devfn(slot << 3 | number);
+                    }
+                }
+            }
+            Self::All => *into = Devfns::ALL,
+        }
+    }
+}
+
+/// Whether a row is of a function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Yes,
+    No,
+    Maybe,
+}
+
+impl AliasRow {
+    fn fits(&self, function: &Function) -> Fit {
+        let is = |id: PciId| {
+            self.vendor == id.vendor.0 && (self.first..=self.last).contains(&id.device.0)
+        };
+        let by_id = match &function.id {
+            FunctionId::Known(id) if is(*id) => Fit::Yes,
+            FunctionId::Known(_) => Fit::No,
+            FunctionId::OneOf(ids) if ids.iter().all(|id| is(*id)) => Fit::Yes,
+            FunctionId::OneOf(ids) if ids.iter().any(|id| is(*id)) => Fit::Maybe,
+            FunctionId::OfVendor(vendors)
+                if vendors.iter().any(|vendor| vendor.0 == self.vendor) =>
+            {
+                Fit::Maybe
+            }
+            FunctionId::NotShown => Fit::Maybe,
+            FunctionId::OneOf(_) | FunctionId::OfVendor(_) => Fit::No,
+        };
+        match (by_id, self.subsystem, function.subsystem) {
+            (Fit::Yes, Some(_), None) => Fit::Maybe,
+            (Fit::Yes | Fit::Maybe, Some(wanted), Some(found)) if wanted != found => Fit::No,
+            (fit, ..) => fit,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ fn explanations(functions: &[Function], conditions: &Conditions) -> Vec<(Cause, 
     };
     let on_now = functions
         .iter()
-        .filter_map(|function| function.acs)
+        .filter_map(|function| function.acs?.registers())
         .any(|acs| acs.control != 0);
     let mut all = Vec::new();
     // If the input shows ACS enabled, the kernel did enable it, but too late.

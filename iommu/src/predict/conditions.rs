@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pci_core::Address;
+use pci_core::{Address, DeviceId, PciId, VendorId};
 
-use super::options::{AcsOptions, AcsOverride};
+use super::options::{AcsOptions, AcsOverride, DeviceSpec};
 
 /// Factors of the groups besides the hardware: the kernel and its options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +56,22 @@ impl Origin {
 }
 
 impl Conditions {
+    /// The IDs that options name.
+    pub(super) fn named_ids(&self) -> Vec<PciId> {
+        let specs = self.acs_options.disable_redirect.iter();
+        let specs = specs.chain(self.acs_options.configure.iter().map(|change| &change.of));
+        let of_specs = specs.filter_map(|spec| match spec {
+            DeviceSpec::Ids { vendor, device, .. } => Some(PciId {
+                vendor: VendorId(*vendor),
+                device: DeviceId(*device),
+            }),
+            DeviceSpec::At(_) | DeviceSpec::Path(..) => None,
+        });
+        of_specs
+            .chain(self.acs_override.ids.iter().copied())
+            .collect()
+    }
+
     /// The address that the firmware's tables use for the function now at `address`; `None` if it
     /// is new.
     pub(super) fn was(&self, address: Address) -> Option<Address> {
@@ -110,6 +126,9 @@ pub enum FirmwareTables {
     Dmar(Box<crate::acpi::Dmar>),
     /// An IVRS: an AMD machine.
     Ivrs(Box<crate::acpi::Ivrs>),
+    /// Arm's SMMUv3, in the table IORT or a device tree. The functions that it covers are not read
+    /// from there: all are taken as covered.
+    SmmuV3,
 }
 
 /// Whether the workaround for PCH root ports without ACS was applied

@@ -1,5 +1,7 @@
 //! The ACS control registers when groups are formed.
 
+use pci_core::PciId;
+
 use super::conditions::{Conditions, Controls};
 use super::function::{COMPLETION_REDIRECT, EGRESS_CONTROL, REQUEST_REDIRECT, REQUIRED};
 use super::isolated::{Deciding, Isolated, Isolation, NotIsolated};
@@ -27,10 +29,10 @@ pub(super) enum AppliedOptions {
 
 const REDIRECTS: u16 = REQUEST_REDIRECT | COMPLETION_REDIRECT | EGRESS_CONTROL;
 
-/// Whether the controls of function `at` isolate it from its neighbors.
+/// Whether the controls of a function, with the ID that it has, isolate it from its neighbors.
 pub(super) fn controls(
     topology: &Topology<'_>,
-    at: usize,
+    of: (usize, PciId),
     registers: Registers,
     conditions: &Conditions,
 ) -> Isolation {
@@ -48,7 +50,7 @@ pub(super) fn controls(
             Controls::Off => return answer(capability, 0),
         },
     };
-    let named = Named::of(topology, at, &conditions.acs_options);
+    let named = Named::of(topology, of, &conditions.acs_options);
     if named.in_none() {
         return answer(capability, captured.by_kernel);
     }
@@ -94,6 +96,24 @@ pub(super) fn controls(
     }
 }
 
+/// The same for a capability whose registers are not in the input. The kernel enables all controls
+/// that it has, so the registers matter only for options that change them.
+pub(super) fn controls_not_shown(
+    topology: &Topology<'_>,
+    of: (usize, PciId),
+    conditions: &Conditions,
+) -> Isolation {
+    match conditions.controls {
+        Controls::EnabledByKernel if Named::of(topology, of, &conditions.acs_options).in_none() => {
+            Isolation::Isolated(Isolated::Acs)
+        }
+        Controls::Off => answer(REQUIRED, 0),
+        Controls::EnabledByKernel | Controls::AsCaptured => {
+            Isolation::Undecided(Deciding::FirmwareControls)
+        }
+    }
+}
+
 /// The control register before the options.
 #[derive(Clone, Copy, Debug)]
 struct Left {
@@ -110,12 +130,12 @@ struct Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    fn of(topology: &Topology<'_>, at: usize, options: &'a AcsOptions) -> Self {
+    fn of(topology: &Topology<'_>, of: (usize, PciId), options: &'a AcsOptions) -> Self {
         let mut redirects = options.disable_redirect.iter();
         let mut changes = options.configure.iter().enumerate();
-        let change = changes.find(|(_, change)| change.of.names(topology, at));
+        let change = changes.find(|(_, change)| change.of.names(topology, of));
         Self {
-            redirect: redirects.any(|spec| spec.names(topology, at)),
+            redirect: redirects.any(|spec| spec.names(topology, of)),
             change: change.map(|(_, change)| change),
             change_is_first: change.is_some_and(|(number, _)| number == 0),
         }

@@ -1,6 +1,7 @@
 //! The functions that an IOMMU covers: all others are in no group.
 
-use pci_core::Address;
+use pci_core::config::conventional::express::DeviceType;
+use pci_core::{Address, VendorId};
 
 use super::conditions::{Conditions, FirmwareTables};
 use super::topology::Topology;
@@ -22,6 +23,14 @@ pub enum NotCovered {
     IsIommu,
     /// No unit of the firmware's table names it, and none covers all.
     NotInTable,
+    /// It is the host bridge of an AMD root complex. The table is not in the input; AMD's tables
+    /// omit it on every processor since Zen, and on earlier ones without a separate northbridge
+    /// ([`Assumption::RootComplex`](super::Assumption::RootComplex)).
+    RootComplex,
+    /// Its requests carry a stream ID that another function has: it is below a PCI Express to PCI
+    /// bridge, after the first function there, and the driver of SMMUv3 refuses it
+    /// (`arm_smmu_insert_master`, drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c).
+    StreamIdInUse,
 }
 
 /// The units and the functions they cover.
@@ -44,7 +53,9 @@ impl<'a> Coverage<'a> {
     pub(super) fn new(conditions: &'a Conditions, topology: &Topology<'_>) -> Self {
         let units = match &conditions.firmware {
             FirmwareTables::Dmar(dmar) => units(dmar, topology),
-            FirmwareTables::Ivrs(_) | FirmwareTables::NotShown => Vec::new(),
+            FirmwareTables::Ivrs(_) | FirmwareTables::SmmuV3 | FirmwareTables::NotShown => {
+                Vec::new()
+            }
         };
         Self { conditions, units }
     }
@@ -54,9 +65,8 @@ impl<'a> Coverage<'a> {
         let Some(function) = topology.functions.get(at) else {
             return Covered::No(NotCovered::NotInTable);
         };
-        // System peripheral, IOMMU (PCI Code and ID Assignment Specification 1.16,
-        // section 1.9). AMD's is a PCI function, and has no group.
-        if (function.class.base, function.class.sub) == (0x08, 0x06) {
+        // AMD's is a PCI function, and has no group.
+        if function.is_iommu() {
             return Covered::No(NotCovered::IsIommu);
         }
         // Devices in a VMD domain are translated as the VMD endpoint.
@@ -68,7 +78,13 @@ impl<'a> Coverage<'a> {
             return Covered::Yes;
         };
         let covered = match &self.conditions.firmware {
-            FirmwareTables::NotShown => true,
+            FirmwareTables::NotShown if is_amd_root_complex(topology, at) => {
+                return Covered::No(NotCovered::RootComplex);
+            }
+            FirmwareTables::SmmuV3 if repeats_stream_id(topology, at) => {
+                return Covered::No(NotCovered::StreamIdInUse);
+            }
+            FirmwareTables::NotShown | FirmwareTables::SmmuV3 => true,
             FirmwareTables::Ivrs(ivrs) => in_ivrs(ivrs, was),
             FirmwareTables::Dmar(_) => self.unit_of(topology, at).is_some(),
         };
@@ -132,6 +148,32 @@ fn units(dmar: &Dmar, topology: &Topology<'_>) -> Vec<Unit> {
     units.append(&mut covering_all);
     units
 }
+
+/// Whether function `at` is the host bridge of an AMD root complex: function 00.0 of a root bus.
+/// Of 163 IVRS tables of real machines (github.com/linuxhw/ACPI), 159 omit it for each root complex;
+/// the other four are of machines whose northbridge has the vendor ID 1002.
+fn is_amd_root_complex(topology: &Topology<'_>, at: usize) -> bool {
+    let is_on_root_bus = topology.bridge.get(at) == Some(&None);
+    topology.functions.get(at).is_some_and(|function| {
+        let address = function.address;
+        is_on_root_bus
+            && (address.device(), address.function()) == (0, 0)
+            && function.is_host_bridge()
+            && function.id.vendor() == Some(VendorId(AMD))
+    })
+}
+
+/// Whether function `at` is below a PCI Express to PCI bridge and not the first there: the bridge
+/// gives all the requester ID of its secondary bus, and with it the stream ID.
+fn repeats_stream_id(topology: &Topology<'_>, at: usize) -> bool {
+    let above = topology.bridge.get(at).copied().flatten();
+    let bridge = above.and_then(|above| topology.functions.get(above));
+    bridge.is_some_and(|bridge| bridge.device_type == Some(DeviceType::PCI_BRIDGE))
+        && topology.bus_of(at).start != at
+}
+
+/// Advanced Micro Devices, Inc. [AMD].
+pub(super) const AMD: u16 = 0x1022;
 
 /// Linux covers the devices that an entry names, up to the last ID that any entry of the segment
 /// names (`init_iommu_from_acpi`, drivers/iommu/amd/init.c).

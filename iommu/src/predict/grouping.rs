@@ -3,12 +3,13 @@
 
 use pci_core::Address;
 
+use super::by_id::Aliases;
 use super::conditions::{Conditions, FirmwareTables};
 use super::coverage::{Coverage, Covered, NotCovered};
 use super::devfns::Devfns;
 use super::function::Function;
-use super::isolated::Isolation;
-use super::isolation::{Undecided, isolation};
+use super::isolated::{Deciding, Isolation};
+use super::isolation::{Assumed, Undecided, isolation};
 use super::join_reason::{Join, JoinReason};
 use super::topology::Topology;
 use super::{by_id, vmd};
@@ -27,8 +28,8 @@ pub(super) struct Partition {
 pub(super) struct Facts<'a> {
     pub(super) topology: &'a Topology<'a>,
     pub(super) isolation: Vec<Isolation>,
-    /// For each function, the functions of its bus whose requester ID its requests may carry.
-    aliases: Vec<Devfns>,
+    /// For each function, the functions of its bus whose requester ID its requests carry.
+    aliases: Vec<Aliases>,
     /// For each function, the VMD endpoint whose requester ID its requests carry.
     pub(super) vmd: Vec<Option<usize>>,
     pub(super) conditions: &'a Conditions,
@@ -44,7 +45,9 @@ impl<'a> Facts<'a> {
             .clone()
             .enumerate()
             .map(|(at, function)| isolation(topology, at, function, conditions));
-        let aliases = functions.map(|function| aliases(function, conditions));
+        let aliases = functions
+            .zip(&topology.bridge)
+            .map(|(function, above)| aliases(function, above.is_none(), conditions));
         Ok(Self {
             topology,
             isolation: isolation.collect(),
@@ -58,16 +61,38 @@ impl<'a> Facts<'a> {
         self.topology.functions.get(at)
     }
 
-    /// The functions of its bus whose requester ID the requests of function `at` may carry.
-    pub(super) fn aliases(&self, at: usize) -> Devfns {
-        self.aliases.get(at).copied().unwrap_or_default()
+    /// The functions of its bus whose requester ID the requests of function `at` carry.
+    pub(super) fn aliases(&self, at: usize, assumed: Assumed) -> Devfns {
+        let aliases = self.aliases.get(at).copied().unwrap_or_default();
+        match assumed.of(at) {
+            Undecided::AsIsolated => aliases.sure,
+            Undecided::AsNotIsolated => aliases.possible,
+        }
+    }
+
+    /// Whether each function is isolated.
+    pub(super) fn isolated(&self, assumed: Assumed) -> Vec<bool> {
+        let all = self.isolation.iter().enumerate();
+        all.map(|(at, isolation)| isolation.holds(assumed.of(at)))
+            .collect()
+    }
+
+    /// The functions with facts that the input leaves open, and what would decide them.
+    pub(super) fn open(&self) -> Vec<(usize, Deciding)> {
+        let all = self.isolation.iter().zip(&self.aliases).enumerate();
+        all.filter_map(|(at, (isolation, aliases))| match isolation {
+            Isolation::Undecided(deciding) => Some((at, *deciding)),
+            _ if aliases.sure != aliases.possible => Some((at, Deciding::Id)),
+            Isolation::Isolated(_) | Isolation::NotIsolated(_) => None,
+        })
+        .collect()
     }
 
     /// Whether requests of one carry the requester ID of the other, both on one bus.
-    pub(super) fn are_aliases(&self, one: usize, other: usize) -> bool {
+    pub(super) fn are_aliases(&self, one: usize, other: usize, assumed: Assumed) -> bool {
         let names = |one: usize, other: usize| {
             let address = self.function(other).map(|function| function.address);
-            let aliases = self.aliases.get(one).copied().unwrap_or_default();
+            let aliases = self.aliases(one, assumed);
             address.is_some_and(|address| aliases.contains(address))
         };
         names(one, other) || names(other, one)
@@ -75,8 +100,8 @@ impl<'a> Facts<'a> {
 }
 
 /// The aliases of a function: by its IDs, and by IVRS.
-fn aliases(function: &Function, conditions: &Conditions) -> Devfns {
-    let mut found = by_id::aliases(function);
+fn aliases(function: &Function, is_on_root_bus: bool, conditions: &Conditions) -> Aliases {
+    let mut found = by_id::aliases(function, is_on_root_bus);
     let FirmwareTables::Ivrs(ivrs) = &conditions.firmware else {
         return found;
     };
@@ -90,7 +115,8 @@ fn aliases(function: &Function, conditions: &Conditions) -> Devfns {
             && devices.contains(own)
             && source.bus() == was.bus();
         if here && source != own {
-            found.insert_devfn(source.ari_function());
+            found.sure.insert_devfn(source.ari_function());
+            found.possible.insert_devfn(source.ari_function());
         }
     }
     found
@@ -99,6 +125,7 @@ fn aliases(function: &Function, conditions: &Conditions) -> Devfns {
 /// One run over all functions.
 pub(super) struct Grouping<'a> {
     facts: &'a Facts<'a>,
+    assumed: Assumed,
     isolated: Vec<bool>,
     /// For each bridge, the first function at or above it that is not isolated, if any.
     blocker: Vec<Option<usize>>,
@@ -107,16 +134,13 @@ pub(super) struct Grouping<'a> {
 }
 
 impl<'a> Grouping<'a> {
-    pub(super) fn run(facts: &'a Facts<'a>, undecided: Undecided) -> Partition {
+    pub(super) fn run(facts: &'a Facts<'a>, assumed: Assumed) -> Partition {
         let count = facts.topology.functions.len();
-        let isolated: Vec<bool> = facts
-            .isolation
-            .iter()
-            .map(|isolation| isolation.holds(undecided))
-            .collect();
+        let isolated = facts.isolated(assumed);
         let mut grouping = Self {
             blocker: blockers(facts.topology, &isolated),
             isolated,
+            assumed,
             facts,
             result: Partition {
                 group: vec![None; count],
@@ -260,7 +284,7 @@ impl<'a> Grouping<'a> {
             return None;
         }
         for other in self.facts.topology.bus_of(at) {
-            if other == at || !self.facts.are_aliases(at, other) {
+            if other == at || !self.facts.are_aliases(at, other, self.assumed) {
                 continue;
             }
             if self.group(other).is_some() {

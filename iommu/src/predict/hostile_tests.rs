@@ -9,7 +9,8 @@ use pci_core::{Address, ClassCode, PciId};
 use testkit::Random;
 
 use super::{
-    AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, Machine, Rules, predict,
+    Acs, AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, FunctionId,
+    Machine, Rules, predict,
 };
 
 fn function(numbers: &mut Random, address: Address) -> Function {
@@ -25,9 +26,16 @@ fn function(numbers: &mut Random, address: Address) -> Function {
     let id: PciId = numbers.one_of(&ids).parse().unwrap();
     Function {
         address,
-        id,
+        id: match numbers.below(10) {
+            0 => FunctionId::NotShown,
+            1 => FunctionId::OfVendor(vec![id.vendor]),
+            2 => FunctionId::OneOf(ids.iter().map(|id| id.parse().unwrap()).collect()),
+            _ => FunctionId::Known(id),
+        },
         subsystem: None,
-        class: ClassCode::from_u24(numbers.one_of(&[0x03_0000, 0x06_0400, 0x08_0600])),
+        class: (numbers.below(20) != 0)
+            .then(|| ClassCode::from_u24(numbers.one_of(&[0x03_0000, 0x06_0400, 0x08_0600]))),
+        is_readable: numbers.below(20) != 0,
         multifunction_bit: numbers.below(2) == 0,
         bridge: is_bridge.then(|| BusRange {
             secondary: numbers.byte(),
@@ -38,10 +46,16 @@ fn function(numbers: &mut Random, address: Address) -> Function {
             16 => None,
             kind => Some(DeviceType(kind)),
         },
-        acs: (numbers.below(2) == 0).then(|| AcsRegisters {
-            capability: numbers.below(128),
-            control: numbers.below(128),
-            after: 0,
+        acs: (numbers.below(2) == 0).then(|| {
+            let registers = AcsRegisters {
+                capability: numbers.below(128),
+                control: numbers.below(128),
+                after: 0,
+            };
+            match numbers.below(5) {
+                0 => Acs::Listed,
+                _ => Acs::Registers(registers),
+            }
         }),
         physical_function: (numbers.below(20) == 0)
             .then(|| Address::new(0, numbers.byte(), 0, 0).unwrap()),
@@ -153,8 +167,9 @@ fn many_functions_take_no_time() {
             let [_, domain, bus, devfn] = at.to_be_bytes();
             let address = Address::new(domain.into(), bus, devfn >> 3, devfn & 7).unwrap();
             let mut function = function(&mut numbers, address);
-            function.id = "10b5:87b0".parse().unwrap();
-            function.class = ClassCode::from_u24(0x08_0600);
+            function.id = "10b5:87b0".parse::<PciId>().unwrap().into();
+            function.class = Some(ClassCode::from_u24(0x08_0600));
+            function.is_readable = true;
             function.physical_function = None;
             function.bridge = None;
             function

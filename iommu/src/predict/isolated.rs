@@ -62,8 +62,11 @@ pub enum NotIsolated {
 /// The missing input that decides the isolation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deciding {
-    /// Whether the machine has the ACPI table IVRS.
-    Ivrs(&'static AcsById),
+    /// Its vendor and device ID, by which Linux treats some functions differently: the listing has
+    /// names only, and several devices have the name, or none.
+    Id,
+    /// Its registers: they are not in the input, or its configuration space reads as all ones.
+    Registers,
     /// Whether the workaround for Intel's PCH was applied: the kernel log, or bit 0 of register
     /// 0xf0 of the LPC bridge at 00:1f.0.
     PchWorkaround(&'static AcsById),

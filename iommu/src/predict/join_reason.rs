@@ -177,11 +177,10 @@ impl fmt::Display for Isolation {
                 }
             },
             Self::Undecided(deciding) => match deciding {
-                Deciding::Ivrs(row) => write!(
-                    f,
-                    "is isolated if the firmware has the table IVRS ({})",
-                    row.what
-                ),
+                Deciding::Id => f.write_str("is isolated depending on its ID, which is unknown"),
+                Deciding::Registers => {
+                    f.write_str("is isolated depending on its registers, which are unknown")
+                }
                 Deciding::PchWorkaround(row) => write!(
                     f,
                     "is isolated if the kernel's workaround was applied ({})",

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::config::conventional::express::DeviceType;
-use pci_core::{Address, ClassCode, DeviceId, PciId, Slot, VendorId};
+use pci_core::{Address, PciId, Slot};
 
 use super::conditions::{Conditions, Origin};
-use super::function::{BusRange, Function};
+use super::function::{BusRange, Function, FunctionId};
 use super::hardware::{HardwareChange, NewCard};
 use super::renumber::{BusesRunOut, Room, Shift};
 use crate::error::{Cause, Error, Result};
@@ -344,18 +344,17 @@ impl Part {
 
 /// A card of which only the IDs are known.
 fn described(ids: &[PciId]) -> Vec<Part> {
-    let unknown = [PciId {
-        vendor: VendorId(0xffff),
-        device: DeviceId(0xffff),
-    }];
-    let ids = if ids.is_empty() { &unknown[..] } else { ids };
-    let parts = (0_u8..8).zip(ids).filter_map(|(number, id)| {
+    let known = ids.iter().map(|id| FunctionId::Known(*id));
+    let unknown = ids.is_empty().then_some(FunctionId::NotShown);
+    let parts = (0_u8..8).zip(known.chain(unknown));
+    let parts = parts.filter_map(|(number, id)| {
         Some(Part {
             function: Function {
                 address: Address::new(0, 0, 0, number)?,
-                id: *id,
+                id,
                 subsystem: None,
-                class: ClassCode::from_u24(0),
+                class: None,
+                is_readable: true,
                 multifunction_bit: ids.len() > 1,
                 bridge: None,
                 has_memory: false,

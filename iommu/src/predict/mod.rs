@@ -30,13 +30,13 @@ mod hardware;
 mod isolated;
 mod isolation;
 mod join_reason;
-mod listing;
 mod machine;
 mod options;
 mod prediction;
 mod read;
 mod reasons;
 mod renumber;
+mod shown;
 mod topology;
 mod vmd;
 
@@ -48,12 +48,13 @@ pub use change::{IsolationChange, IsolationOption, NoOverride, changes, not_over
 pub use compare::{Agreement, Cause, compare};
 pub use conditions::{Conditions, Controls, FirmwareTables, Origin, PchWorkaround, Rules};
 pub use coverage::NotCovered;
-pub use function::{AcsRegisters, BusRange, Function};
+pub use function::{Acs, AcsRegisters, BusRange, Function, FunctionId};
 pub use hardware::{HardwareChange, NewCard};
 pub use join_reason::{Join, JoinReason};
 pub use machine::Machine;
 pub use options::{AcsChange, AcsOptionRules, AcsOptions, AcsOverride, DeviceSpec};
-pub use prediction::{Numbers, PredictedGroup, Prediction, PredictionOutcome, predict};
+pub use prediction::{Assumption, Numbers, PredictedGroup, Prediction, PredictionOutcome, predict};
 pub use reasons::reasons;
+pub use shown::Shown;
 
 pub use crate::predict::isolated::{Deciding, Isolated, Isolation, NotIsolated};

@@ -270,8 +270,8 @@ impl DeviceSpec {
         })
     }
 
-    /// Whether it names function `at` of `topology`.
-    pub(super) fn names(&self, topology: &Topology<'_>, at: usize) -> bool {
+    /// Whether it names function `at` of `topology`, which has this ID.
+    pub(super) fn names(&self, topology: &Topology<'_>, (at, id): (usize, PciId)) -> bool {
         let Some(function) = topology.functions.get(at) else {
             return false;
         };
@@ -300,8 +300,8 @@ impl DeviceSpec {
                 let fits = |wanted: u16, found: u16| wanted == 0 || wanted == found;
                 let subsystem = function.subsystem;
                 let sub = |of: fn(&pci_core::SubsystemId) -> u16| subsystem.as_ref().map_or(0, of);
-                fits(*vendor, function.id.vendor.0)
-                    && fits(*device, function.id.device.0)
+                fits(*vendor, id.vendor.0)
+                    && fits(*device, id.device.0)
                     && fits(*subvendor, sub(|ids| ids.vendor.0))
                     && fits(*subdevice, sub(|ids| ids.device.0))
             }

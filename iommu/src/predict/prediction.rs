@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use pci_core::Address;
+use pci_core::{Address, PciId, VendorId};
 
 use super::acs2025::Acs2025;
 use super::conditions::{Conditions, FirmwareTables, Rules};
-use super::coverage::{Coverage, NotCovered};
+use super::coverage::{AMD, Coverage, NotCovered};
 use super::function::Function;
 use super::grouping::{Facts, Grouping, Partition};
-use super::isolated::{Deciding, Isolation};
-use super::isolation::Undecided;
+use super::isolated::Deciding;
+use super::isolation::{Assumed, Undecided};
 use super::join_reason::Join;
 use super::topology::Topology;
 use crate::acpi::{DeviceEntryKind, DmarBlock};
@@ -21,13 +21,14 @@ use crate::error::{Cause, Result};
 /// ```
 /// use iommu::predict::{Conditions, Function, predict};
 /// use pci_core::config::conventional::express::DeviceType;
-/// use pci_core::ClassCode;
+/// use pci_core::{ClassCode, PciId};
 /// let function = |address: &str, id: &str| -> Result<_, Box<dyn std::error::Error>> {
 ///     Ok(Function {
 ///         address: address.parse()?,
-///         id: id.parse()?,
+///         id: id.parse::<PciId>()?.into(),
 ///         subsystem: None,
-///         class: ClassCode::from_u24(0x03_0000),
+///         class: Some(ClassCode::from_u24(0x03_0000)),
+///         is_readable: true,
 ///         multifunction_bit: true,
 ///         bridge: None,
 ///         has_memory: false,
@@ -59,6 +60,18 @@ pub struct Prediction {
     pub outcome: PredictionOutcome,
     /// Whether the numbers are certain.
     pub numbers: Numbers,
+    /// Facts that are not in the input and that the prediction assumes.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// A fact that is not in the input and that a prediction assumes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Assumption {
+    /// The firmware has the table IVRS. Without it, an AMD host has no IOMMU and no group.
+    Ivrs,
+    /// The table IVRS omits the host bridge of each root complex, which is in no group then.
+    RootComplex,
 }
 
 /// A predicted group.
@@ -82,7 +95,7 @@ pub enum PredictionOutcome {
     Either {
         /// The groups with the undecided functions not isolated.
         or: Vec<PredictedGroup>,
-        /// The missing input for each undecided function.
+        /// The functions whose facts decide between the two, and the missing input of each.
         deciding: Vec<(Address, Deciding)>,
     },
 }
@@ -105,6 +118,9 @@ pub enum Numbers {
     OtherDevices,
     /// There are several AMD IOMMUs; the order in which the kernel processes them is unknown.
     SeveralIommus,
+    /// The functions that Arm's SMMUs cover are not read from IORT and device trees. Kernels before
+    /// 6.15 form the group of a function there when a driver binds to it.
+    SmmuCoverage,
 }
 
 /// Predicts the groups that Linux forms of `functions`: all functions of a host, in any order. The
@@ -123,32 +139,29 @@ pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<
             return Err(Cause::DuplicateFunction(one.address).into());
         }
     }
-    let topology = Topology::new(&functions)?;
+    if let Some(bridge) = functions.iter().find(|one| is_power(one)) {
+        return Err(Cause::Power(bridge.address).into());
+    }
+    let topology = Topology::new(&functions, &conditions.root_buses)?;
     let facts = Facts::new(&topology, conditions).map_err(Cause::VmdNotShown)?;
-    let run = |undecided| match conditions.rules {
-        Rules::Linux6_1 => Grouping::run(&facts, undecided),
-        Rules::PcieAcs2025 => Acs2025::run(&facts, undecided),
+    let run = |assumed: Assumed| match conditions.rules {
+        Rules::Linux6_1 => Grouping::run(&facts, assumed),
+        Rules::PcieAcs2025 => Acs2025::run(&facts, assumed),
     };
-    let split = run(Undecided::AsIsolated);
+    let split = run(Undecided::AsIsolated.into());
     let groups = groups(&functions, &split);
-    let open = facts.isolation.iter().zip(&functions);
-    let deciding: Vec<(Address, Deciding)> = open
-        .filter_map(|(isolation, function)| match isolation {
-            Isolation::Undecided(deciding) => Some((function.address, *deciding)),
-            Isolation::Isolated(_) | Isolation::NotIsolated(_) => None,
-        })
-        .collect();
-    let outcome = if deciding.is_empty() {
+    let open = facts.open();
+    let outcome = if open.is_empty() {
         PredictionOutcome::Decided
     } else {
-        let or = self::groups(&functions, &run(Undecided::AsNotIsolated));
-        let members = |groups: &[PredictedGroup]| -> Vec<Vec<Address>> {
-            groups.iter().map(|group| group.members.clone()).collect()
-        };
-        if members(&or) == members(&groups) {
+        let merged = run(Undecided::AsNotIsolated.into());
+        if is_same(&merged, &split) {
             PredictionOutcome::Decided
         } else {
-            PredictionOutcome::Either { or, deciding }
+            PredictionOutcome::Either {
+                or: self::groups(&functions, &merged),
+                deciding: deciding(&functions, open, (&split, &merged), run),
+            }
         }
     };
     let ungrouped = split.not_covered.iter().zip(&functions);
@@ -159,6 +172,70 @@ pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<
             .collect(),
         outcome,
         numbers: numbers(&topology, conditions),
+        assumptions: assumptions(&topology, conditions, &split),
+    })
+}
+
+/// Whether a function is a host bridge of POWER: IBM's PHB3 and PHB4 (pci.ids). Its kernels form
+/// groups in code of their own (`iommu_add_device`, arch/powerpc/kernel/iommu.c).
+fn is_power(function: &Function) -> bool {
+    let is_listed = |id: PciId| id.vendor.0 == 0x1014 && matches!(id.device.0, 0x03dc | 0x04c1);
+    function.id.may_be(is_listed)
+}
+
+/// Limits of the search for the functions that matter: with more open facts, or more functions, all
+/// count.
+const MOST_TRIED: usize = 64;
+const MOST_FUNCTIONS: usize = 4096;
+
+/// The functions among `open` that change the groups, with all others isolated or none.
+fn deciding(
+    functions: &[Function],
+    open: Vec<(usize, Deciding)>,
+    (split, merged): (&Partition, &Partition),
+    run: impl Fn(Assumed) -> Partition,
+) -> Vec<(Address, Deciding)> {
+    let is_tried = open.len() <= MOST_TRIED && functions.len() <= MOST_FUNCTIONS;
+    let matters = |at: usize| {
+        let except = Some(at);
+        let alone = |all| run(Assumed { all, except });
+        !is_same(&alone(Undecided::AsIsolated), split)
+            || !is_same(&alone(Undecided::AsNotIsolated), merged)
+    };
+    open.into_iter()
+        .filter(|(at, _)| !is_tried || matters(*at))
+        .filter_map(|(at, deciding)| Some((functions.get(at)?.address, deciding)))
+        .collect()
+}
+
+/// Whether two partitions have the same groups. A group's number is that of its first function, so
+/// equal groups have equal numbers.
+fn is_same(one: &Partition, other: &Partition) -> bool {
+    one.group == other.group
+}
+
+fn assumptions(
+    topology: &Topology<'_>,
+    conditions: &Conditions,
+    partition: &Partition,
+) -> Vec<Assumption> {
+    let mut found = Vec::new();
+    if conditions.firmware == FirmwareTables::NotShown && is_amd(topology) {
+        found.push(Assumption::Ivrs);
+    }
+    let is_assumed = |why: &Option<NotCovered>| *why == Some(NotCovered::RootComplex);
+    if partition.not_covered.iter().any(is_assumed) {
+        found.push(Assumption::RootComplex);
+    }
+    found
+}
+
+/// Whether an IOMMU of the machine is AMD's, or its host bridge.
+fn is_amd(topology: &Topology<'_>) -> bool {
+    topology.functions.iter().any(|function| {
+        let vendor = function.id.vendor();
+        let is_amd = vendor == Some(VendorId(AMD));
+        function.is_iommu() || is_amd && function.is_host_bridge()
     })
 }
 
@@ -195,6 +272,7 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
     }
     match &conditions.firmware {
         FirmwareTables::NotShown => {}
+        FirmwareTables::SmmuV3 => return Numbers::SmmuCoverage,
         FirmwareTables::Dmar(dmar) => {
             let mut blocks = dmar.blocks.iter();
             // The unit that firmware assigns to new functions.
@@ -224,11 +302,7 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
             };
         }
     }
-    let is_amd = functions.iter().any(|function| {
-        (function.class.base, function.class.sub) == (0x08, 0x06)
-            || function.id.vendor.0 == 0x1022 && function.class.base == 0x06
-    });
-    if is_amd {
+    if is_amd(topology) {
         Numbers::IvrsNotShown
     } else {
         Numbers::DmarNotShown

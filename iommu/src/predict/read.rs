@@ -1,16 +1,13 @@
 //! Functions from configuration space.
 
-use std::collections::BTreeMap;
-
 use host_tree::Lookup;
+use pci_core::Address;
 use pci_core::config::conventional::Express;
-use pci_core::config::extended::{SrIov, SrIovControl};
 use pci_core::config::{
     ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId, Header, HeaderLayout,
 };
-use pci_core::{Address, RequesterId, VendorId};
 
-use super::function::{AcsRegisters, BusRange, Function};
+use super::function::{Acs, AcsRegisters, BusRange, Function};
 use crate::error::{Cause, Result};
 
 impl Function {
@@ -36,13 +33,23 @@ impl Function {
             None => return Err(not_shown.into()),
         };
         Ok(Self {
+            device_type,
+            acs: acs.map(Acs::Registers),
+            ..Self::of_header(address, &header)
+        })
+    }
+
+    /// The properties in its header; the capabilities are missing.
+    pub(super) fn of_header(address: Address, header: &Header) -> Self {
+        Self {
             address,
-            id: header.common.id,
+            id: header.common.id.into(),
             subsystem: header
                 .device()
                 .map(|device| device.subsystem)
                 .filter(|ids| ids.vendor.0 != 0),
-            class: header.common.class,
+            class: Some(header.common.class),
+            is_readable: true,
             multifunction_bit: header.common.header_type.is_multifunction(),
             bridge: match header.layout {
                 HeaderLayout::Bridge(bridge) => Some(BusRange {
@@ -61,70 +68,23 @@ impl Function {
                 }
                 _ => false,
             },
-            device_type,
-            acs,
+            device_type: None,
+            acs: None,
             physical_function: None,
-        })
-    }
-
-    /// Parses the configuration space of all functions of a host. Functions that an SR-IOV
-    /// capability declares virtual get their physical function and their IDs, which their own
-    /// configuration space lacks.
-    ///
-    /// # Errors
-    ///
-    /// If a function lacks the data that determines the groups.
-    pub fn read_all<'a>(
-        all: impl IntoIterator<Item = (Address, ConfigSpace<'a>)> + Clone,
-    ) -> Result<Vec<Self>> {
-        let functions = all.clone().into_iter();
-        let functions = functions.map(|(address, space)| Self::read(address, space));
-        let mut functions = functions.collect::<Result<Vec<Self>>>()?;
-        let mut virtual_ones = BTreeMap::new();
-        // Limit: malformed input could declare as many for each function.
-        let mut most = usize::from(u16::MAX);
-        for (physical, space) in all {
-            let Lookup::Found(sr_iov) = space.extended_capability::<SrIov>() else {
-                continue;
-            };
-            if !sr_iov.control.contains(SrIovControl::VF_ENABLE) {
-                continue;
-            }
-            let ids = (0..sr_iov.num_vfs)
-                .map_while(|index| sr_iov.vf_requester_id(physical.requester_id().0, index));
-            for id in ids.take(most) {
-                most -= 1;
-                let address = RequesterId(id).in_domain(physical.domain());
-                virtual_ones.insert(address, (physical, sr_iov.vf_device_id));
-            }
         }
-        let vendors: BTreeMap<Address, VendorId> = functions
-            .iter()
-            .map(|function| (function.address, function.id.vendor))
-            .collect();
-        for function in &mut functions {
-            if let Some((physical, device)) = virtual_ones.get(&function.address)
-                && let Some(vendor) = vendors.get(physical)
-            {
-                function.physical_function = Some(*physical);
-                function.id.vendor = *vendor;
-                function.id.device = *device;
-            }
-        }
-        Ok(functions)
     }
 }
 
 /// Whether a bridge has a memory BAR with an address. The low bits of a BAR are flags; bit 0 is set
 /// for I/O ports (PCI Local Bus Specification 3.0, section 6.2.5.1).
-fn has_memory(bars: [u32; 2]) -> bool {
+pub(super) fn has_memory(bars: [u32; 2]) -> bool {
     let mut bars = bars.iter();
     bars.any(|bar| bar & 1 == 0 && bar >> 4 != 0)
 }
 
 /// The ACS registers in their 16-bit layout, and the bytes at which some ports have their control
 /// register.
-fn acs_registers(space: ConfigSpace<'_>, at: u16) -> Option<AcsRegisters> {
+pub(super) fn acs_registers(space: ConfigSpace<'_>, at: u16) -> Option<AcsRegisters> {
     Some(AcsRegisters {
         capability: space.word(at.checked_add(4)?)?,
         control: space.word(at.checked_add(6)?)?,

@@ -19,7 +19,9 @@ pub(super) struct Topology<'a> {
 impl<'a> Topology<'a> {
     /// Links `functions`, sorted by address and unique. A bus that is in a bridge's range without
     /// being a bridge's secondary bus has virtual functions, or its bridge is missing.
-    pub(super) fn new(functions: &'a [Function]) -> Result<Self> {
+    /// A bus that is not among `root_buses` may also be that of a bridge whose registers are
+    /// unreadable.
+    pub(super) fn new(functions: &'a [Function], root_buses: &[(u32, u8)]) -> Result<Self> {
         let key = |address: Address| (address.domain(), address.bus());
         let mut buses: HashMap<(u32, u8), std::ops::Range<usize>> = HashMap::new();
         let mut leads_to: HashMap<(u32, u8), usize> = HashMap::new();
@@ -36,6 +38,13 @@ impl<'a> Topology<'a> {
             }
         }
         let covered = covered_buses(functions);
+        let unreadable: Vec<usize> = functions
+            .iter()
+            .enumerate()
+            .filter(|(_, function)| function.may_hide_a_bus())
+            .map(|(at, _)| at)
+            .take(MOST_UNREADABLE)
+            .collect();
         let mut bridges = HashMap::new();
         for (&bus, range) in &buses {
             let bridge = leads_to.get(&bus).copied();
@@ -46,6 +55,12 @@ impl<'a> Topology<'a> {
             let all_virtual = functions
                 .get(range.clone())
                 .is_some_and(|all| all.iter().all(|one| one.physical_function.is_some()));
+            let is_root = root_buses.contains(&bus);
+            let hidden = || {
+                let siblings = |of: Address| buses.get(&key(of)).cloned().unwrap_or_default();
+                unreadable_bridge(functions, &unreadable, siblings, bus)
+            };
+            let bridge = bridge.or_else(|| hidden().filter(|_| !is_root && !all_virtual));
             if bridge.is_none() && below_a_bridge && !all_virtual {
                 let (domain, bus) = bus;
                 return Err(Cause::BridgeNotShown { domain, bus }.into());
@@ -101,6 +116,34 @@ impl<'a> Topology<'a> {
         })
     }
 }
+
+/// The bridge with unreadable registers that leads to `bus`, to which no other does. Buses are
+/// numbered depth first, in the order of the bridges: the preceding bridges of its bus lead to lower
+/// buses, the following ones to higher ones.
+fn unreadable_bridge(
+    functions: &[Function],
+    unreadable: &[usize],
+    siblings: impl Fn(Address) -> std::ops::Range<usize>,
+    (domain, bus): (u32, u8),
+) -> Option<usize> {
+    let leads_there = |at: &usize| {
+        let Some(one) = functions.get(*at).map(|one| one.address) else {
+            return false;
+        };
+        let others = functions.get(siblings(one)).unwrap_or_default();
+        let mut secondary = others
+            .iter()
+            .filter_map(|other| Some((other.address, other.bridge?.secondary)));
+        one.domain() == domain
+            && one.bus() < bus
+            && secondary
+                .all(|(other, secondary)| secondary == 0 || (other < one) == (secondary < bus))
+    };
+    unreadable.iter().copied().find(leads_there)
+}
+
+/// Limit of the bridges with unreadable registers.
+const MOST_UNREADABLE: usize = 16;
 
 /// The bridge upstream of a function's bus. A virtual function whose bus has no bridge is
 /// downstream of its physical function's bridge.

@@ -1,6 +1,8 @@
 //! Intel Volume Management Device: its domains have no IOMMU, and their requests carry the
 //! requester ID of the VMD endpoint.
 
+use pci_core::PciId;
+
 use super::function::Function;
 
 /// The endpoints that the driver supports (`vmd_ids`, drivers/pci/controller/vmd.c, Linux 6.12),
@@ -20,9 +22,8 @@ pub(super) const FIRST_DOMAIN: u32 = 0x10000;
 /// The first domain without an endpoint.
 pub(super) fn endpoints(functions: &[Function]) -> Result<Vec<Option<usize>>, u32> {
     let is_endpoint = |function: &Function| {
-        function.id.vendor.0 == 0x8086
-            && ENDPOINTS.contains(&function.id.device.0)
-            && function.address.domain() < FIRST_DOMAIN
+        let is_listed = |id: PciId| id.vendor.0 == 0x8086 && ENDPOINTS.contains(&id.device.0);
+        function.id.may_be(is_listed) && function.address.domain() < FIRST_DOMAIN
     };
     let all = functions.iter().enumerate();
     let known: Vec<usize> = all

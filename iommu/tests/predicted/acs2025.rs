@@ -2,8 +2,8 @@
 //! they should give is taken from the cases that the series itself describes.
 
 use iommu::predict::{Conditions, Function, PredictionOutcome, Rules, predict};
-use pci_core::Address;
 use pci_core::config::ConfigSpace;
+use pci_core::{Address, PciId};
 
 use crate::predicted::capture::{capture_named, captures};
 
@@ -108,7 +108,7 @@ fn a_bridge_that_is_taken_for_one_of_express() {
         let is_bridge = |one: &&mut Function| one.address == "01:00.0".parse().unwrap();
         let bridge = capture.functions.iter_mut().find(is_bridge).unwrap();
         (bridge.device_type, bridge.has_memory) = (None, false);
-        bridge.id = id.parse().unwrap();
+        bridge.id = id.parse::<PciId>().unwrap().into();
         let conditions = Conditions {
             rules: Rules::PcieAcs2025,
             ..capture.conditions()
@@ -148,7 +148,7 @@ fn a_port_that_is_known_by_its_id() {
         let mut capture = capture_named("one-port");
         let is_port = |one: &&mut Function| one.address == "00:02.0".parse().unwrap();
         let port = capture.functions.iter_mut().find(is_port).unwrap();
-        port.id = "177d:a000".parse().unwrap();
+        port.id = "177d:a000".parse::<PciId>().unwrap().into();
         port.acs = port.acs.filter(|_| has_acs);
         let conditions = Conditions {
             rules: Rules::PcieAcs2025,

@@ -7,4 +7,5 @@ mod formed;
 mod hardware;
 mod isolation;
 mod several;
+mod smmu;
 mod text;

@@ -23,6 +23,15 @@ pub(super) fn binary(bytes: &[u8]) -> Option<&'static str> {
     head.contains(&0).then_some("a binary file")
 }
 
+/// The signature of a complete ACPI table of an IOMMU, as a file (`acpidump -b`, a copy of
+/// `/sys/firmware/acpi/tables/DMAR`).
+pub(super) fn iommu_table(bytes: &[u8]) -> Option<&'static str> {
+    let length = bytes.get(4..8)?.first_chunk()?;
+    let is_complete = usize::try_from(u32::from_le_bytes(*length)).ok()? == bytes.len();
+    let mut known = iommu::acpi::SIGNATURES.into_iter();
+    known.find(|known| is_complete && bytes.starts_with(known.as_bytes()))
+}
+
 /// Whether the bytes are a snapshot, complete or not.
 pub(super) fn is_snapshot(bytes: &[u8]) -> bool {
     let head = bytes.get(..bytes.len().min(256)).unwrap_or_default();

@@ -37,6 +37,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use host_tree::{HostTree, Lookup, MemoryTree};
+use iommu::acpi::dumped_tables;
 pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
@@ -263,6 +264,12 @@ impl Input {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(InputCause::Empty { name: name_owned() }.into());
         }
+        if let Some(signature) = kind::iommu_table(bytes) {
+            self.add_table(signature, bytes);
+            self.added += 1;
+            self.usable = true;
+            return Ok(vec![TextKind::AcpiTables]);
+        }
         let decoded = utf16::text(bytes);
         let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
         if let Some(what) = kind::binary(bytes) {
@@ -322,6 +329,9 @@ impl Input {
         if let Some(map) = shapes::memory_map(text) {
             self.tree.insert_file("/proc/iomem", map.as_bytes());
         }
+        for table in dumped_tables(text) {
+            self.add_table(table.signature, &table.bytes);
+        }
         for (path, listing) in answers::directories(text) {
             self.tree.insert_listing(path, &listing);
         }
@@ -373,6 +383,12 @@ impl Input {
         });
         self.added += 1;
         Ok(kinds)
+    }
+
+    /// Stores a table of the firmware where the kernel shows it.
+    fn add_table(&mut self, signature: &str, bytes: &[u8]) {
+        let path = format!("/sys/firmware/acpi/tables/{signature}");
+        self.tree.insert_file(&path, bytes);
     }
 
     fn count(&mut self, lines: &[Attribution]) {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use host_tree::{Located, numbered_lines};
 use hostconf::boot::running;
 use iommu::KernelLog;
+use iommu::acpi::dumped_tables;
 use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, inxi, iommu_groups, lshw, lxd_resources, nodedev,
     nvidia_smi, pciconf, pvesh, sysfs_links, uevent, vm_passthru, windows, xl,
@@ -402,6 +403,19 @@ pub const SOURCES: &[Source] = &[
             } else {
                 Vec::new()
             }
+        }),
+    },
+    Source {
+        kind: TextKind::AcpiTables,
+        system: SourceSystem::Linux,
+        name: "acpidump",
+        input: "`acpidump`, `acpidump -b`, `iasl -d`; the files `DMAR` and `IVRS` of \
+                `/sys/firmware/acpi/tables`, also as `hexdump -C`, `xxd` or `od -t x1` prints them",
+        shows: "the firmware's IOMMUs: the functions that they cover, reserved memory; for predicted \
+                groups",
+        recognizes: Text(|text| {
+            let tables = dumped_tables(text).into_iter();
+            tables.flat_map(|table| table.lines).collect()
         }),
     },
     Source {

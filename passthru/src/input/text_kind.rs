@@ -54,6 +54,8 @@ pub enum TextKind {
     XlPciList,
     /// Content of an initramfs: `lsinitramfs`, `lsinitrd` or `lsinitcpio`.
     InitramfsList,
+    /// ACPI tables of an IOMMU: `acpidump`, or a table as a file or a hex dump.
+    AcpiTables,
     /// `lsmod` or `/proc/modules`.
     Lsmod,
     /// `pveversion`.

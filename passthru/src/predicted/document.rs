@@ -1,8 +1,8 @@
 //! Predicted groups as JSON.
 
 use iommu::predict::{
-    Agreement, Cause, IsolationChange, IsolationOption, Join, Numbers, Origin, PredictedGroup,
-    PredictionOutcome, Rules,
+    Agreement, Assumption, Cause, IsolationChange, IsolationOption, Join, Numbers, Origin,
+    PredictedGroup, PredictionOutcome, Rules,
 };
 use pci_core::Address;
 use serde::Serialize;
@@ -24,13 +24,18 @@ pub struct PredictedGroups {
     pub groups: Vec<PredictedGroupDocument>,
     /// Functions in no group.
     pub ungrouped: Vec<Address>,
+    /// Facts that are not in the input and that the prediction assumes: `ivrs`, the firmware of an
+    /// AMD host has the table IVRS; `root-complex-not-in-ivrs`, the table omits the host bridge of
+    /// each root complex; `ids-by-name`, names without IDs are those of pci.ids.
+    pub assumptions: Vec<&'static str>,
     /// Functions that changes of the hardware move or add.
     pub changed: Vec<ChangedFunction>,
     /// Whether the input is known to show all functions, each of which counts.
     pub complete: bool,
     /// Whether the numbers are sure.
     pub numbers_certain: bool,
-    /// Functions whose isolation is not in the input; empty if the input determines the groups.
+    /// Functions with facts that are not in the input and that change the groups; empty if the input
+    /// determines the groups.
     pub undecided: Vec<Address>,
     /// The groups if undecided functions are not isolated; empty if there are none.
     pub alternative_groups: Vec<PredictedGroupDocument>,
@@ -148,6 +153,7 @@ pub fn document(predicted: &Predicted, isolation: &Isolation) -> PredictedGroups
         },
         groups: with_reasons(&prediction.groups),
         ungrouped: ungrouped.map(|(address, _)| *address).collect(),
+        assumptions: assumptions(predicted),
         changed: conditions.origins.iter().map(changed).collect(),
         complete: predicted.complete,
         numbers_certain: prediction.numbers == Numbers::Certain,
@@ -156,6 +162,17 @@ pub fn document(predicted: &Predicted, isolation: &Isolation) -> PredictedGroups
         observed: predicted.agreement.as_ref().map(observed),
         isolation: (!isolation.wanted.is_empty()).then(|| isolation_document(isolation)),
     }
+}
+
+fn assumptions(predicted: &Predicted) -> Vec<&'static str> {
+    let assumed = predicted.prediction.assumptions.iter();
+    let assumed = assumed.filter_map(|assumption| match assumption {
+        Assumption::Ivrs => Some("ivrs"),
+        Assumption::RootComplex => Some("root-complex-not-in-ivrs"),
+        _ => None,
+    });
+    let by_name = (!predicted.named.is_empty()).then_some("ids-by-name");
+    assumed.chain(by_name).collect()
 }
 
 fn changed((address, origin): (&Address, &Origin)) -> ChangedFunction {

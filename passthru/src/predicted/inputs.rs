@@ -1,12 +1,12 @@
 //! Configuration space, from any source in the input.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::HostTree;
-use iommu::predict::Function;
+use iommu::predict::{Function, Shown};
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
-use pci_core::lspci::{self, Listing};
+use pci_core::lspci::{self, Listing, Verbosity};
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
 
 use crate::failure::{Cause, ErrorKind, into_error};
@@ -67,52 +67,86 @@ pub fn files(host: &Host) -> Vec<String> {
     awake.chain(tables).collect()
 }
 
-/// All functions of the host by their configuration space: that in sysfs, otherwise that in a
-/// listing. On a running machine this wakes sleeping functions.
-pub(super) fn functions(
-    tree: &dyn HostTree,
-    host: &Host,
-) -> Result<Vec<Function>, PredictionCause> {
-    let functions = match in_sysfs(tree) {
-        Some(functions) => functions,
-        None => in_listings(tree).ok_or(PredictionCause::NoConfig)?,
-    };
-    let functions = functions.map_err(PredictionCause::Iommu)?;
-    let read: BTreeSet<Address> = functions.iter().map(|function| function.address).collect();
-    match host.devices.keys().find(|address| !read.contains(address)) {
-        Some(missing) => Err(PredictionCause::NoConfigOf(*missing)),
-        None => Ok(functions),
-    }
+/// The functions of a host, and how they were read.
+pub(super) struct Functions {
+    pub(super) all: Vec<Function>,
+    /// Those whose ID the input shows by name alone.
+    pub(super) named: BTreeSet<Address>,
 }
 
-fn in_sysfs(tree: &dyn HostTree) -> Option<iommu::Result<Vec<Function>>> {
+/// All functions of the host, from all sources together: configuration space in sysfs and in
+/// listings, the lines of `lspci -v`, and the IDs and classes of the host. On a running machine this
+/// wakes sleeping functions.
+pub(super) fn functions(tree: &dyn HostTree, host: &Host) -> Result<Functions, PredictionCause> {
+    let in_sysfs = in_sysfs(tree);
+    let listings = listings(tree);
+    let mut all: BTreeMap<Address, Shown<'_>> = BTreeMap::new();
+    for (address, bytes) in &in_sysfs {
+        let shown = all.entry(*address).or_insert_with(|| Shown::new(*address));
+        shown.spaces.push(ConfigSpace::new(bytes));
+    }
+    for record in listings.iter().flat_map(|listing| &listing.records) {
+        let shows_registers = !record.config.space().is_empty()
+            || record.details.is_some()
+            || record.unknown_header.is_some()
+            || record.form.verbosity > Verbosity::Plain;
+        let Some(address) = record.address.filter(|_| shows_registers) else {
+            continue;
+        };
+        let shown = all.entry(address).or_insert_with(|| Shown::new(address));
+        shown.add(record);
+    }
+    if all.is_empty() {
+        return Err(PredictionCause::NoConfig);
+    }
+    // A few that other sources name leave only their own relations open.
+    let missing: Vec<Address> = host.devices.keys().copied().collect();
+    let missing: Vec<Address> = missing
+        .into_iter()
+        .filter(|at| !all.contains_key(at))
+        .collect();
+    if let Some(first) = missing.first().filter(|_| missing.len() >= all.len()) {
+        return Err(PredictionCause::NoConfigOf(*first));
+    }
+    all.extend(missing.into_iter().map(|at| (at, Shown::new(at))));
+    for (address, shown) in &mut all {
+        let device = host.devices.get(address);
+        shown.id = device.and_then(|device| Some(device.id.as_ref()?.value));
+        shown.class = device.and_then(|device| Some(device.class.as_ref()?.value));
+    }
+    let shown: Vec<Shown<'_>> = all.into_values().collect();
+    let functions = Function::read_shown(&shown, Some(&host.names()));
+    let functions = functions.map_err(PredictionCause::Iommu)?;
+    let by_name = shown.iter().filter(|shown| {
+        let mut records = shown.records.iter();
+        let is_shown = !shown.records.is_empty();
+        is_shown
+            && shown.id.is_none()
+            && shown.spaces.is_empty()
+            && records.all(|record| record.id.is_none())
+    });
+    Ok(Functions {
+        all: functions,
+        named: by_name.map(|shown| shown.address).collect(),
+    })
+}
+
+/// The configuration space that sysfs shows.
+fn in_sysfs(tree: &dyn HostTree) -> Vec<(Address, Vec<u8>)> {
     let wanted = Wanted {
         facts: Facts::empty(),
         depth: Depth::Full,
     };
     let found = sysfs::read_wanted(tree, wanted).devices;
-    let config = found
+    found
         .into_iter()
-        .filter_map(|device| Some((device.address, device.config.found()?.bytes)));
-    let config: Vec<(Address, Vec<u8>)> = config.collect();
-    if config.is_empty() {
-        return None;
-    }
-    let spaces = config.iter();
-    let spaces = spaces.map(|(address, bytes)| (*address, ConfigSpace::new(bytes)));
-    Some(Function::read_all(spaces))
+        .filter_map(|device| Some((device.address, device.config.found()?.bytes)))
+        .collect()
 }
 
-/// All listings that show registers, as one.
-fn in_listings(tree: &dyn HostTree) -> Option<iommu::Result<Vec<Function>>> {
-    let mut all = Listing::default();
-    for text in tree.texts() {
-        let records = lspci::parse_output(&text.command, &text.text).records;
-        all.records.extend(
-            records
-                .into_iter()
-                .filter(|record| !record.config.space().is_empty() || record.details.is_some()),
-        );
-    }
-    (!all.records.is_empty()).then(|| Function::read_listing(&all))
+fn listings(tree: &dyn HostTree) -> Vec<Listing> {
+    let texts = tree.texts();
+    let read = texts.iter();
+    read.map(|text| lspci::parse_output(&text.command, &text.text))
+        .collect()
 }

@@ -1,9 +1,9 @@
 //! The prediction, compared with the actual groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::HostTree;
-use iommu::predict::{Agreement, Machine, Prediction, compare};
+use iommu::predict::{Agreement, Assumption, Machine, Prediction, compare};
 use pci_core::Address;
 
 use super::inputs::{PredictionCause, functions};
@@ -21,6 +21,8 @@ pub struct Predicted {
     /// Whether the input is known to include all functions: an omitted one may share a group with
     /// others, or isolate them.
     pub complete: bool,
+    /// Functions whose ID is resolved from their name: the input does not show it.
+    pub named: BTreeSet<Address>,
     /// Comparison with the groups in the input; `None` if it has none, or for conditions other than
     /// the host's.
     pub agreement: Option<Agreement>,
@@ -39,20 +41,23 @@ pub fn predict(
     let conditions = conditions(tree, host, asked)?;
     let functions = functions(tree, host)?;
     let machine = Machine {
-        functions,
+        functions: functions.all,
         conditions,
     };
     let machine = changed(machine, asked)?;
-    let prediction = iommu::predict::predict(machine.functions.clone(), &machine.conditions)
+    let mut prediction = iommu::predict::predict(machine.functions.clone(), &machine.conditions)
         .map_err(PredictionCause::Iommu)?;
     let mut observed: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
-    for (group, _) in host
-        .groups
-        .iter()
-        .filter(|(group, _)| host.is_complete_group(*group))
-    {
+    // A listed function's group is known even where the group's list may be incomplete.
+    for (group, _) in host.groups.iter() {
         let members = host.members(group).map(|(address, _)| address);
-        observed.insert(group, members.collect());
+        let own = members.filter(|address| host.group_of(*address) == Some(group));
+        observed.insert(group, own.collect());
+    }
+    if !observed.is_empty() {
+        // The groups prove that the IOMMU is there.
+        let assumptions = &mut prediction.assumptions;
+        assumptions.retain(|assumption| *assumption != Assumption::Ivrs);
     }
     let agreement = if observed.is_empty() || *asked != PredictionRequest::default() {
         None
@@ -63,6 +68,7 @@ pub fn predict(
     Ok(Predicted {
         prediction,
         machine,
+        named: functions.named,
         complete: host.coverage.contains(&Coverage::All),
         agreement,
     })

@@ -3,6 +3,7 @@
 use host_tree::HostTree;
 use hostconf::binding::kernel_facts::Release;
 use hostconf::boot::CommandLine;
+use iommu::KernelLog;
 use iommu::predict::{
     AcsOptionRules, AcsOverride, Conditions, Controls, HardwareChange, Machine, PchWorkaround,
     Rules,
@@ -215,8 +216,15 @@ fn root_buses(tree: &dyn HostTree) -> Vec<(u32, u8)> {
         Some((first.domain(), first.bus()))
     };
     let mut found = Vec::new();
-    for line in tree.texts().iter().flat_map(|text| text.text.lines()) {
-        found.extend(bus(line).filter(|bus| !found.contains(bus)));
+    for text in tree.texts() {
+        // A journal may have the newest line first.
+        let log = KernelLog::parse(&text.command, &text.text);
+        let new = log.lines.iter().filter_map(|line| bus(line.message));
+        for bus in new {
+            if !found.contains(&bus) {
+                found.push(bus);
+            }
+        }
     }
     found
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use iommu::predict::{
-    Agreement, Cause, Deciding, Join, Machine, Numbers, Origin, PredictedGroup, PredictionOutcome,
-    Rules,
+    Agreement, Assumption, Cause, Deciding, Join, Machine, NotCovered, Numbers, Origin,
+    PredictedGroup, PredictionOutcome, Rules,
 };
 use pci_core::Address;
 
@@ -38,13 +38,21 @@ pub fn predicted(
         one(&mut text, names, group, style);
     }
     if let PredictionOutcome::Either { or, deciding } = &predicted.prediction.outcome {
-        undecided(&mut text, names, or, deciding, style);
+        let is_other = |group: &&PredictedGroup| {
+            let mut groups = predicted.prediction.groups.iter();
+            !groups.any(|one| one.members == group.members)
+        };
+        let other = or.iter().filter(is_other);
+        undecided(&mut text, names, other, deciding, style);
     }
     if !predicted.prediction.ungrouped.is_empty() {
         let all = predicted.prediction.ungrouped.iter();
         let all: Vec<String> = all.map(|(address, _)| format!("{address:#}")).collect();
         let sentence = text!("in no group: {functions}", functions = all);
         text.push_str(&paragraph("", &style.say(&sentence), style.columns));
+    }
+    for assumption in assumptions(host, predicted) {
+        text.push_str(&paragraph("", &style.say(&assumption), style.columns));
     }
     if machine
         .conditions
@@ -79,6 +87,45 @@ pub fn predicted(
         compared(&mut text, agreement, style);
     }
     text
+}
+
+/// The facts that the prediction assumes.
+fn assumptions(host: &Host, predicted: &Predicted) -> Vec<Text> {
+    let prediction = &predicted.prediction;
+    let mut found = Vec::new();
+    for assumption in &prediction.assumptions {
+        found.extend(match assumption {
+            Assumption::Ivrs => Some(text!(
+                "Assumption: the firmware has the table IVRS. Without it an AMD host forms no groups."
+            )),
+            Assumption::RootComplex => {
+                let assumed = prediction.ungrouped.iter();
+                let assumed = assumed.filter(|(_, why)| *why == NotCovered::RootComplex);
+                let functions: Vec<String> =
+                    assumed.map(|(address, _)| format!("{address:#}")).collect();
+                Some(text!(
+                    "Assumption: the table IVRS omits the host bridge of each root complex, as on \
+                     other AMD hosts: {functions}.",
+                    functions
+                ))
+            }
+            _ => None,
+        });
+    }
+    if !predicted.named.is_empty() {
+        found.push(text!(
+            "Assumption: the names are those of pci.ids {date}. The input has no IDs of some \
+             functions; lspci -nn shows them.",
+            date = first_word(host.names().date())
+        ));
+    }
+    found
+}
+
+/// The day of a date with a time.
+fn first_word(date: &str) -> String {
+    let day = date.split_whitespace().next();
+    day.unwrap_or_default().to_owned()
 }
 
 /// Names of functions.
@@ -117,8 +164,8 @@ impl Named<'_> {
         let functions = self.machine.functions.iter();
         let mut ids = functions
             .filter(|one| one.address == address)
-            .map(|one| one.id);
-        match ids.next().filter(|id| id.vendor.0 != 0xffff) {
+            .map(|one| one.id.known());
+        match ids.next().flatten() {
             Some(id) => self.style.say(&text!(
                 "(new) {name} [{id}]",
                 name = self.host.names().device_text(id).to_string(),
@@ -158,10 +205,10 @@ fn reason(join: &Join) -> Text {
     )
 }
 
-fn undecided(
+fn undecided<'a>(
     text: &mut String,
     names: Named<'_>,
-    or: &[PredictedGroup],
+    or: impl Iterator<Item = &'a PredictedGroup>,
     deciding: &[(Address, Deciding)],
     style: Style,
 ) {
@@ -175,9 +222,13 @@ fn undecided(
     );
     for (address, deciding) in deciding {
         let what = match deciding {
-            Deciding::Ivrs(row) => text!(
-                "the firmware's table IVRS ({hardware}): ls /sys/firmware/acpi/tables",
-                hardware = row.what.to_string()
+            Deciding::Id => text!(
+                "the function's ID, which the input shows by name alone, and several devices or none \
+                 have that name: lspci -nn"
+            ),
+            Deciding::Registers => text!(
+                "the function's registers, which are not in the input or read as all ones: lspci -vvv \
+                 as root, when the function responds"
             ),
             Deciding::PchWorkaround(row) => text!(
                 "the kernel's quirk for {hardware}: dmesg | grep 'PCH root port ACS'",
@@ -198,7 +249,7 @@ fn undecided(
         let label = format!("  {} ", pad(&format!("{address:#}"), 8));
         text.push_str(&paragraph(&label, &style.say(&what), style.columns));
     }
-    line(text, &text!("Otherwise the groups are:"));
+    line(text, &text!("Otherwise these groups differ:"));
     for group in or {
         one(text, names, group, style);
     }
@@ -223,6 +274,10 @@ fn doubt(numbers: Numbers) -> Option<Text> {
         Numbers::SeveralIommus => text!(
             "Group numbers may differ: there are several AMD IOMMUs, and the order in which the \
              kernel probes them is unknown."
+        ),
+        Numbers::SmmuCoverage => text!(
+            "Group numbers may differ: the functions that the SMMUs cover are not read from the \
+             firmware. Kernels before 6.15 form a function's group there when a driver binds to it."
         ),
         Numbers::RootBusOrderNotShown => text!(
             "Group numbers may differ: the order in which the kernel finds the root buses is not in \

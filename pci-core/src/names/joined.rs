@@ -76,6 +76,27 @@ impl Names<'_> {
         found
     }
 
+    /// The vendors whose name, followed by a blank, starts `text`: those of a device that `lspci`
+    /// prints as `text`, by ascending ID. Empty if this database has other names than the text.
+    ///
+    /// ```
+    /// use pci_core::names::Names;
+    /// let ids = Names::embedded().vendors_of("NVIDIA Corporation No such device");
+    /// assert_eq!(ids, ["10de".parse()?]);
+    /// # Ok::<(), pci_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn vendors_of(&self, text: &str) -> Vec<VendorId> {
+        let starts = |name: &str| {
+            let rest = text.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with(' '))
+        };
+        let vendors = self.vendors().filter(|(_, name)| starts(name));
+        let mut found: Vec<VendorId> = vendors.map(|(vendor, _)| vendor).collect();
+        found.sort_unstable();
+        found
+    }
+
     fn vendors(&self) -> impl Iterator<Item = (VendorId, &str)> {
         let entries = self.blob.vendors.iter(self.blob.pool);
         entries.map(|(key, name)| (VendorId::of_number(key), name))

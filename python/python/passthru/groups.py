@@ -313,6 +313,10 @@ class PredictedGroups(Document):
     """By number."""
     ungrouped: tuple[str, ...]
     """Functions in no group."""
+    assumptions: tuple[str, ...]
+    """Facts that are not in the input and that the prediction assumes: `ivrs` (the firmware
+    of an AMD host has the table IVRS), `root-complex-not-in-ivrs` (the table omits the host
+    bridge of each root complex), `ids-by-name` (names without IDs are those of pci.ids)."""
     changed: tuple[ChangedFunction, ...]
     """Functions that a change of the hardware moves or adds."""
     complete: bool
@@ -320,7 +324,7 @@ class PredictedGroups(Document):
     numbers_certain: bool
     """Whether the group numbers are certain; the members are."""
     undecided: tuple[str, ...]
-    """Functions whose isolation is not in the input."""
+    """Functions with facts that are not in the input and that change the groups."""
     alternative_groups: tuple[PredictedGroup, ...]
     """The groups if the undecided functions are not isolated."""
     observed: Observed | None

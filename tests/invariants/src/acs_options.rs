@@ -2,10 +2,11 @@
 //! gives a partition.
 
 use iommu::predict::{
-    AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, HardwareChange, predict,
+    Acs, AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, HardwareChange,
+    predict,
 };
 use pci_core::config::conventional::express::DeviceType;
-use pci_core::{Address, ClassCode};
+use pci_core::{Address, ClassCode, PciId};
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {
@@ -37,9 +38,10 @@ pub fn check(data: &[u8]) {
 fn machine() -> Vec<Function> {
     let function = |bus, device, function, device_type| Function {
         address: Address::new(0, bus, device, function).expect("an address"),
-        id: "8086:a110".parse().expect("an id"),
+        id: "8086:a110".parse::<PciId>().expect("an id").into(),
         subsystem: None,
-        class: ClassCode::from_u24(0x06_0400),
+        class: Some(ClassCode::from_u24(0x06_0400)),
+        is_readable: true,
         multifunction_bit: function != 0,
         bridge: None,
         has_memory: false,
@@ -54,11 +56,11 @@ fn machine() -> Vec<Function> {
                 secondary: port,
                 subordinate: port,
             }),
-            acs: (port == 1).then_some(AcsRegisters {
+            acs: (port == 1).then_some(Acs::Registers(AcsRegisters {
                 capability: 0x5f,
                 control: 0,
                 after: 0,
-            }),
+            })),
             ..function(0, port, 0, DeviceType::ROOT_PORT)
         });
         for number in 0..2 {

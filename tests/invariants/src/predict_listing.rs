@@ -7,7 +7,8 @@ pub fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    let Ok(functions) = Function::read_listing(&pci_core::lspci::parse(text)) else {
+    let listing = pci_core::lspci::parse(text);
+    let Ok(functions) = Function::read_listing(&listing, &pci_core::Names::embedded()) else {
         return;
     };
     let count = functions.len();

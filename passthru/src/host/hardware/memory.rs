@@ -1,10 +1,10 @@
 //! The BARs of functions, and memory that the firmware reserves for them.
 
 use host_tree::{Evidence, HostTree, Lookup};
-use iommu::RegionKind;
 use iommu::acpi::{Dmar, Eligibility, Ivrs};
 use iommu::mmio::{MemoryBar, MmioNeed};
 use iommu::predict::FirmwareTables;
+use iommu::{KernelLog, RegionKind};
 use pci_core::Address;
 use pci_core::config::extended::ResizableBars;
 use pci_core::lspci::{self, Fields, Record, RegionAddress};
@@ -30,7 +30,56 @@ pub(in crate::host) fn firmware(tree: &dyn HostTree) -> Option<Fact<FirmwareTabl
         let ivrs = Box::new(Ivrs::parse(&bytes).ok()?);
         Some(Fact::new(FirmwareTables::Ivrs(ivrs), shown))
     };
-    dmar.or_else(ivrs)
+    dmar.or_else(ivrs).or_else(|| smmu(tree))
+}
+
+/// Arm's SMMUv3: in the table IORT, or in the kernel's log.
+fn smmu(tree: &dyn HostTree) -> Option<Fact<FirmwareTables>> {
+    let path = "/sys/firmware/acpi/tables/IORT";
+    if let Some((bytes, shown)) = tree.read(path).shown(path, |_| "IORT").found()
+        && has_smmu_v3(&bytes)
+    {
+        return Some(Fact::new(FirmwareTables::SmmuV3, shown));
+    }
+    // The driver's first message with the device's name: `arm-smmu-v3 9050000.smmuv3: ias 44-bit`.
+    const MESSAGE: &str = "arm-smmu-v3 ";
+    let mut logs = tree
+        .texts()
+        .iter()
+        .filter(|text| text.text.contains(MESSAGE));
+    logs.find_map(|text| {
+        let log = KernelLog::parse(&text.command, &text.text);
+        let mut lines = log.lines.iter();
+        let line = lines
+            .find(|line| line.message.starts_with(MESSAGE) && line.message.contains(": ias "))?;
+        Some(Fact::new(FirmwareTables::SmmuV3, log.evidence(line)))
+    })
+}
+
+/// Whether an IORT has a node of type 4, SMMUv3 (Arm DEN 0049E, table 2: number and offset of the
+/// nodes at 36 and 40; table 3: type and length of a node).
+fn has_smmu_v3(iort: &[u8]) -> bool {
+    let number = |at: usize| {
+        let bytes = iort.get(at..)?.first_chunk()?;
+        usize::try_from(u32::from_le_bytes(*bytes)).ok()
+    };
+    let (Some(count), Some(mut at)) = (number(36), number(40)) else {
+        return false;
+    };
+    for _ in 0..count.min(iort.len()) {
+        let Some([kind, low, high]) = iort.get(at..).and_then(<[u8]>::first_chunk) else {
+            return false;
+        };
+        let length = usize::from(u16::from_le_bytes([*low, *high]));
+        if *kind == 4 {
+            return true;
+        }
+        match at.checked_add(length).filter(|_| length > 0) {
+            Some(next) => at = next,
+            None => return false,
+        }
+    }
+    false
 }
 
 /// The memory BARs that sysfs shows.
@@ -166,8 +215,8 @@ impl Host {
             return None;
         };
         let class = device.class.as_ref()?.value;
-        let secondary = |bridge: Address| Some(self.topology.buses(bridge)?.0);
-        let (regions, is_relaxable) = match dmar.eligibility(device.address, class, secondary) {
+        let buses = |bridge: Address| self.topology.buses(bridge);
+        let (regions, is_relaxable) = match dmar.eligibility(device.address, class, buses) {
             Eligibility::Free => (Vec::new(), false),
             Eligibility::Relaxable(regions) => (regions, true),
             Eligibility::Refused(regions) => (regions, false),

@@ -322,6 +322,7 @@ impl Reader {
         if self.is_continued(piece) {
             return;
         }
+        self.wrapped_name(piece);
         if is_headless(text, &self.names) {
             // The lines below belong to a function whose address is lost.
             self.current = None;

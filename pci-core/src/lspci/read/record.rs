@@ -11,7 +11,7 @@ use super::form::Form;
 use super::verbose::Details;
 use crate::config::ConfigBytes;
 use crate::names::Names;
-use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
+use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId, VendorId};
 
 /// The contents of a text, in its order.
 ///
@@ -164,6 +164,9 @@ pub struct Record {
     /// Vendor and device name as one text, without IDs, revision and programming interface. Most
     /// forms do not separate the two.
     pub name: Option<String>,
+    /// `name` with the line below, where that is neither a field nor a function: the rest of a
+    /// wrapped name, or prose.
+    pub wrapped_name: Option<String>,
     /// The vendor's part of `name`, in forms that separate it (`-mm`, `-vmm`).
     pub vendor_name: Option<String>,
     /// Revision ID; lspci omits 0.
@@ -215,6 +218,7 @@ impl Record {
             class_name: None,
             id: None,
             name: None,
+            wrapped_name: None,
             vendor_name: None,
             revision: None,
             subsystem: None,
@@ -255,11 +259,20 @@ impl Record {
     /// ```
     #[must_use]
     pub fn candidates(&self, names: &Names<'_>) -> Vec<PciId> {
-        match (self.id, &self.name) {
-            (Some(id), _) => [id].to_vec(),
-            (None, Some(name)) => names.candidates(name),
-            (None, None) => Vec::new(),
+        if let Some(id) = self.id {
+            return [id].to_vec();
         }
+        let texts = [&self.wrapped_name, &self.name].into_iter().flatten();
+        let mut found = texts.map(|text| names.candidates(text));
+        found.find(|ids| !ids.is_empty()).unwrap_or_default()
+    }
+
+    /// The possible vendors of a function without ID: those whose names start its name in `names`.
+    #[must_use]
+    pub fn vendors(&self, names: &Names<'_>) -> Vec<VendorId> {
+        let texts = [&self.wrapped_name, &self.name].into_iter().flatten();
+        let mut found = texts.map(|text| names.vendors_of(text));
+        found.find(|ids| !ids.is_empty()).unwrap_or_default()
     }
 
     /// The driver: `Absent` only if the lines are complete without one, so that the function is

@@ -94,6 +94,25 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Keeps a line directly below a first line without numbers, which may be the rest of its name.
+    pub(super) fn wrapped_name(&mut self, piece: &Piece<'_>) {
+        let more = piece.text.trim_matches(['>', ' ', '\t', '\u{a0}']);
+        let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
+            return;
+        };
+        let record = &mut draft.record;
+        let follows = record.head.line.checked_add(1) == Some(piece.line);
+        let Some(name) = record.name.as_ref().filter(|_| record.id.is_none()) else {
+            return;
+        };
+        if follows && !more.is_empty() && name.len() + more.len() < MAX_LEN {
+            let text = [name.trim_end(), " ", more].concat();
+            record.wrapped_name = pair_part(&text).name.map(str::to_owned);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::format;
