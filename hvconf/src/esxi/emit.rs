@@ -87,9 +87,10 @@ pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Erro
     if vm.firmware == Firmware::SeaBios && needed_window(vm).is_some() {
         emitted.steps.push(ManualStep {
             name: "guest-firmware",
-            text: "the card's BARs need 64-bit MMIO, which a VM with a BIOS does not have: install \
+            text:
+                "the card's BARs need 64-bit MMIO, which a VM with a BIOS does not have: install \
                    the guest with firmware = \"efi\""
-                .to_owned(),
+                    .to_owned(),
         });
     }
     for setting in all {

@@ -14,7 +14,7 @@ use super::guest::{
     virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions,
+    addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions, virtualization,
 };
 use super::isolation::{acs_override, groups, iommu};
 use super::option_lines::{
@@ -30,6 +30,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         input::RULES,
         disagreement::RULES,
         requested_devices::RULES,
+        virtualization::RULES,
         iommu::RULES,
         boot::RULES,
         boot_files::RULES,

@@ -15,6 +15,7 @@ mod sources;
 mod state;
 pub(crate) mod words;
 
+pub use commands::boot_commands::LateBinding;
 pub(crate) use commands::command_lines::is_binding_command;
 pub use commands::command_lines::{CommandMistake, MistakenCommand};
 pub(crate) use commands::hooks::{HOOKS, needed_hook_lines};
@@ -63,6 +64,8 @@ pub use identity::platform::Platform;
 pub use identity::processor::Processor;
 pub(crate) use identity::processor::is_line as is_processor_line;
 pub use identity::system::{Initramfs, System};
+pub use identity::virtualization::Virtualization;
+pub(crate) use identity::virtualization::is_line as is_virtualization_line;
 pub use model::Contradiction;
 pub(crate) use settings::binding_context::own_drivers;
 pub(crate) use settings::initramfs_conf::is_image_list;

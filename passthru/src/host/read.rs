@@ -47,7 +47,7 @@ use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
 use super::settings::{Settings, quoted_options, setting_lines};
 use super::sources;
 use super::state::Host;
-use super::words::messages::{LogMessage, added_ids, given_to_pcieport, new_ids};
+use super::words::messages::{LogMessage, added_ids, given_to, new_ids};
 use super::words::{complaint, prose};
 use crate::names::NameDatabase;
 
@@ -400,6 +400,7 @@ impl Host {
             },
             removal_services: services.removals,
             new_ids_at_boot: services.new_ids,
+            bindings_at_boot: services.bindings,
             service_files: services.files,
             log_messages: logged,
             container_devices: container_devices::read(texts),
@@ -425,7 +426,8 @@ impl Host {
             reserved_for_bhyve: bhyve::reserved(texts),
             commanded: command_lines::commanded(texts),
             command_mistakes: command_lines::command_mistakes(texts),
-            given_to_pcieport: given_to_pcieport(tree),
+            given_to_pcieport: given_to(tree, "pcieport"),
+            given_to_pci_stub: given_to(tree, "pci-stub"),
             storage,
             is_complete_storage,
             unused: unused

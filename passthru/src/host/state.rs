@@ -10,6 +10,7 @@ use iommu::{Groups, LogFact};
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId};
 
+use super::commands::boot_commands::LateBinding;
 use super::commands::command_lines::MistakenCommand;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
@@ -174,6 +175,10 @@ pub struct Host {
     pub removal_services: Vec<Fact<Removal>>,
     /// The ids that services and scripts of each boot write to vfio-pci's `new_id`.
     pub new_ids_at_boot: Vec<Fact<PciId>>,
+    /// The functions that services and scripts of each boot bind by their addresses.
+    pub bindings_at_boot: Vec<Fact<LateBinding>>,
+    /// The functions that commands in the input bind to pci-stub.
+    pub given_to_pci_stub: Vec<Fact<Address>>,
     /// The units and scripts that were read for that.
     pub service_files: Vec<String>,
     /// Where the host's file systems are.

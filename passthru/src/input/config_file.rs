@@ -94,7 +94,9 @@ fn is_proxmox_line(line: &str) -> bool {
 
 /// `/device/0000:01:00.0/owner = "passthru"` of esx.conf.
 fn is_esx_conf_line(line: &str) -> bool {
-    let value = line.strip_prefix('/').and_then(|line| line.split_once(" = "));
+    let value = line
+        .strip_prefix('/')
+        .and_then(|line| line.split_once(" = "));
     value.is_some_and(|(path, value)| {
         !path.contains(' ') && value.starts_with('"') && value.ends_with('"')
     })

@@ -436,6 +436,14 @@ pub const SOURCES: &[Source] = &[
         }),
     },
     Source {
+        kind: TextKind::CpuFlags,
+        system: SourceSystem::Linux,
+        name: "/proc/cpuinfo",
+        input: "`/proc/cpuinfo`; a count of `vmx` and `svm` in it",
+        shows: "whether the processor can run guests",
+        recognizes: Line(crate::host::is_virtualization_line),
+    },
+    Source {
         kind: TextKind::DirectoryList,
         system: SourceSystem::Linux,
         name: "ls /sys/class/iommu",

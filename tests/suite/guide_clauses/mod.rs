@@ -1,7 +1,10 @@
 //! The techniques of the five guides, each as a user tries it: a text, the command, and the
 //! sentences that must or must not follow.
 
+mod binding;
 mod esxi;
+mod guest_drivers;
+mod texts;
 
 use crate::command::{Run, passthru};
 

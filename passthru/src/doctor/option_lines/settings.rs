@@ -161,7 +161,8 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
         | Place::Esxi
         | Place::HyperV
         | Place::Windows
-        | Place::Xen => Vec::new(),
+        | Place::Xen
+        | Place::Systemd => Vec::new(),
     }
 }
 

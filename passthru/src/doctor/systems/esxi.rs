@@ -96,9 +96,7 @@ fn vmx_window_under_bios(context: &Context<'_>) -> Vec<Diagnostic> {
         };
         let shown = [Some(entry), bios].into_iter().flatten();
         let evidence = shown.map(|entry| Evidence::at(&*file.path, &file.text, entry.line));
-        let title = text!(
-            "pciPassthru.use64bitMMIO needs EFI firmware, and the VM has a BIOS"
-        );
+        let title = text!("pciPassthru.use64bitMMIO needs EFI firmware, and the VM has a BIOS");
         reported.push(
             Diagnostic::new(Verdict::Fix, title)
                 .evidence(evidence.collect::<Vec<_>>())
@@ -204,12 +202,12 @@ fn map_conflict(context: &Context<'_>) -> Vec<Diagnostic> {
                 });
             }
             reported.remedy(Remedy::Manual {
-                    step: "one-reset-method",
-                    text: text!(
-                        "keep one line for the device, then run /sbin/auto-backup.sh; otherwise \
+                step: "one-reset-method",
+                text: text!(
+                    "keep one line for the device, then run /sbin/auto-backup.sh; otherwise \
                          the change is lost at the next boot"
-                    ),
-                })
+                ),
+            })
         })
         .collect()
 }

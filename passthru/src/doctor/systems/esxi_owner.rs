@@ -73,9 +73,9 @@ pub(super) fn enable(host: &Host, functions: impl IntoIterator<Item = Address>) 
             ),
         };
     }
-    let commands = functions.into_iter().map(|address| {
-        format!("esxcli hardware pci pcipassthru set -d {address} -e true -a")
-    });
+    let commands = functions
+        .into_iter()
+        .map(|address| format!("esxcli hardware pci pcipassthru set -d {address} -e true -a"));
     let commands: Vec<String> = commands.collect();
     Remedy::Manual {
         step: "esxcli-passthru",

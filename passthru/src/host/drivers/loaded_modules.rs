@@ -5,13 +5,15 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use crate::host::fact::Fact;
 
 /// The modules that matter to assignment, as the kernel writes their names.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 9] = [
     "vfio_pci",
     "vfio_pci_core",
     "vfio_iommu_type1",
     "vfio",
     "mdev",
     "kvmgt",
+    "kvm_intel",
+    "kvm_amd",
     "nvidia_vgpu_vfio",
 ];
 

@@ -12,8 +12,7 @@ const NAME: &str = "Core(TM)";
 
 /// The name of the processor in a text of the host, if it certainly has two kinds of cores.
 pub(super) fn read(tree: &dyn HostTree) -> Option<Fact<String>> {
-    static WORDS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new([NAME]).ok());
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new([NAME]).ok());
     let words = WORDS.as_ref()?;
     tree.texts().into_iter().find_map(|text| {
         let mut lines = lines_with(words, &text.text);
@@ -56,9 +55,18 @@ mod tests {
     #[test]
     fn models_by_number() {
         for (line, wanted) in [
-            ("cpuModel = \"Intel(R) Core(TM) i5-14600KF\",", Some("i5-14600KF")),
-            ("model name : 12th Gen Intel(R) Core(TM) i7-12700K", Some("i7-12700K")),
-            ("Model name: 12th Gen Intel(R) Core(TM) i5-12600K", Some("i5-12600K")),
+            (
+                "cpuModel = \"Intel(R) Core(TM) i5-14600KF\",",
+                Some("i5-14600KF"),
+            ),
+            (
+                "model name : 12th Gen Intel(R) Core(TM) i7-12700K",
+                Some("i7-12700K"),
+            ),
+            (
+                "Model name: 12th Gen Intel(R) Core(TM) i5-12600K",
+                Some("i5-12600K"),
+            ),
             ("Model name: 12th Gen Intel(R) Core(TM) i5-12400F", None),
             ("Model name: 13th Gen Intel(R) Core(TM) i3-13100", None),
             ("model name : Intel(R) Core(TM) i7-14701E", None),

@@ -7,3 +7,4 @@ pub(super) mod platform;
 pub(super) mod processor;
 pub(super) mod system;
 pub(super) mod system_markers;
+pub(super) mod virtualization;

@@ -12,6 +12,7 @@ use super::kernel::Kernel;
 use super::platform::Platform;
 use super::processor::{self, Processor};
 use super::system_markers::SystemMarkers;
+use super::virtualization::{self, Virtualization};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
@@ -36,6 +37,8 @@ pub struct System {
     pub platform: Option<Fact<Platform>>,
     /// The maker of the processor.
     pub processor: Option<Fact<Processor>>,
+    /// Whether the processor can run guests.
+    pub virtualization: Option<Fact<Virtualization>>,
     /// The model of the processor, if it certainly has two kinds of cores.
     pub has_hybrid_cores: Option<Fact<String>>,
     /// The generator of the initramfs.
@@ -139,6 +142,7 @@ impl System {
         self.processor = settled.fact;
         self.of_two_machines = settled.contradiction;
         self.has_hybrid_cores = hybrid_cores::read(tree);
+        self.virtualization = virtualization::read(tree);
     }
 
     fn read_initramfs(&mut self, tree: &dyn HostTree) {
