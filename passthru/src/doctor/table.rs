@@ -11,7 +11,7 @@ use super::evidence::{
 };
 use super::guest::{
     cluster, containers, guest_config, guest_memory, guest_right, guest_window, rom_files,
-    virtual_machine,
+    rom_parser, virtual_machine,
 };
 use super::hardware::{
     addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions, virtualization,
@@ -66,6 +66,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         display::RULES,
         card_kind::RULES,
         rom_files::RULES,
+        rom_parser::RULES,
         virtual_functions::RULES,
         virtual_machine::RULES,
         guest_config::RULES,

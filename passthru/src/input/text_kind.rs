@@ -58,6 +58,8 @@ pub enum TextKind {
     PveVersion,
     /// `vmware -v` on ESXi.
     EsxiVersion,
+    /// Output of rom-parser.
+    RomParser,
     /// The flags of `/proc/cpuinfo`, or their count.
     CpuFlags,
     /// `find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders, or the list of

@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 use host_tree::HostTree;
 use iommu::predict::Function;
 use pci_core::Address;
-use pci_core::config::ConfigSpace;
-use pci_core::lspci::{self, Listing};
-use pci_core::sysfs::{self, Depth, Facts, Wanted};
 
 use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
+use crate::host::grouping::{in_listings, in_sysfs};
 use crate::text::{Text, text};
 
 /// Reason why there is no prediction.
@@ -83,36 +81,4 @@ pub(super) fn functions(
         Some(missing) => Err(PredictionCause::NoConfigOf(*missing)),
         None => Ok(functions),
     }
-}
-
-fn in_sysfs(tree: &dyn HostTree) -> Option<iommu::Result<Vec<Function>>> {
-    let wanted = Wanted {
-        facts: Facts::empty(),
-        depth: Depth::Full,
-    };
-    let found = sysfs::read_wanted(tree, wanted).devices;
-    let config = found
-        .into_iter()
-        .filter_map(|device| Some((device.address, device.config.found()?.bytes)));
-    let config: Vec<(Address, Vec<u8>)> = config.collect();
-    if config.is_empty() {
-        return None;
-    }
-    let spaces = config.iter();
-    let spaces = spaces.map(|(address, bytes)| (*address, ConfigSpace::new(bytes)));
-    Some(Function::read_all(spaces))
-}
-
-/// All listings that show registers, as one.
-fn in_listings(tree: &dyn HostTree) -> Option<iommu::Result<Vec<Function>>> {
-    let mut all = Listing::default();
-    for text in tree.texts() {
-        let records = lspci::parse_output(&text.command, &text.text).records;
-        all.records.extend(
-            records
-                .into_iter()
-                .filter(|record| !record.config.space().is_empty() || record.details.is_some()),
-        );
-    }
-    (!all.records.is_empty()).then(|| Function::read_listing(&all))
 }

@@ -1,8 +1,11 @@
 //! The techniques of the five guides, each as a user tries it: a text, the command, and the
 //! sentences that must or must not follow.
 
+mod acs_override;
 mod binding;
+mod clean;
 mod esxi;
+mod framebuffer;
 mod guest_drivers;
 mod texts;
 

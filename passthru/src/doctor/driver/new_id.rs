@@ -142,7 +142,11 @@ fn bound_at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
             late.filter(|device| !host.is_taken_by_id(device) && !host.is_overridden(device))
         {
             let mut bound = host.bindings_at_boot.iter();
-            let Some(bound) = bound.find(|bound| bound.value.address == device.address) else {
+            let of_device = bound.find_map(|bound| {
+                let driver = bound.value.driver?;
+                (bound.value.address == device.address).then_some((bound, driver))
+            });
+            let Some((bound, driver)) = of_device else {
                 continue;
             };
             let title = text!(
@@ -150,7 +154,7 @@ fn bound_at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
                  function",
                 source = bound.evidence.source,
                 address = device.address,
-                driver = bound.value.driver
+                driver
             );
             let text = text!(
                 "remove the line {place}; `passthru plan {card}` binds the card in time",

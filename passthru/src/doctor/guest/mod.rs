@@ -7,4 +7,5 @@ pub(super) mod guest_memory;
 pub(super) mod guest_right;
 pub(super) mod guest_window;
 pub(super) mod rom_files;
+pub(super) mod rom_parser;
 pub(super) mod virtual_machine;

@@ -4,14 +4,14 @@ use pci_core::{Address, PciId};
 
 use crate::host::words::messages::new_id;
 
-/// A function that a command line binds by its address.
+/// A function that a command line binds or unbinds by its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LateBinding {
     /// The function.
     pub address: Address,
-    /// The driver: `vfio-pci` or `pci-stub`.
-    pub driver: &'static str,
+    /// The driver that it is bound to: `vfio-pci` or `pci-stub`; `None` if it is unbound.
+    pub driver: Option<&'static str>,
 }
 
 /// The drivers that keep a function from the host.
@@ -33,16 +33,24 @@ pub(in crate::host) fn bindings(line: &str) -> impl Iterator<Item = (String, Lat
         let (folder, file) = path.split_once('/')?;
         let (name, file) = file.rsplit_once('/')?;
         let (address, driver) = match (folder, file) {
-            ("devices", "driver_override") => (name, word),
-            ("drivers", "bind") => (word, name),
+            ("devices", "driver_override") => (name, Some(word)),
+            ("drivers", "bind") => (word, Some(name)),
+            ("drivers", "unbind") => (word, None),
+            ("devices", "unbind") if name.ends_with("/driver") => (word, None),
             _ => return None,
         };
-        let driver = DRIVERS.into_iter().find(|known| *known == driver)?;
         let address: Address = address.parse().ok()?;
+        let Some(driver) = driver else {
+            let text = format!("echo {address} >/sys/bus/pci/devices/{address}/driver/unbind");
+            let driver = None;
+            return Some((text, LateBinding { address, driver }));
+        };
+        let driver = DRIVERS.into_iter().find(|known| *known == driver)?;
         let text = match file {
             "bind" => format!("echo {address} >/sys/bus/pci/drivers/{driver}/bind"),
             _ => format!("echo {driver} >/sys/bus/pci/devices/{address}/driver_override"),
         };
+        let driver = Some(driver);
         Some((text, LateBinding { address, driver }))
     })
 }
@@ -115,7 +123,7 @@ mod tests {
     fn addresses_are_bound_by_two_files() {
         let all = |line: &str| -> Vec<String> {
             bindings(line)
-                .map(|(_, found)| format!("{} {}", found.address, found.driver))
+                .map(|(_, found)| format!("{} {}", found.address, found.driver.unwrap_or("-")))
                 .collect()
         };
         for line in [
@@ -129,9 +137,14 @@ mod tests {
         let stub = "echo 0000:01:00.0 > /sys/bus/pci/drivers/pci-stub/bind";
         assert_eq!(all(stub), ["0000:01:00.0 pci-stub"]);
         for line in [
+            "echo 0000:01:00.0 > /sys/bus/pci/drivers/nvidia/unbind",
+            "echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind",
+        ] {
+            assert_eq!(all(line), ["0000:01:00.0 -"], "{line}");
+        }
+        for line in [
             "# echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override",
             "echo nvidia > /sys/bus/pci/devices/0000:01:00.0/driver_override",
-            "echo 0000:01:00.0 > /sys/bus/pci/drivers/nvidia/unbind",
             "echo vfio-pci > /sys/bus/pci/devices/$DEV/driver_override",
         ] {
             assert!(all(line).is_empty(), "{line}");

@@ -2,13 +2,12 @@
 
 use host_tree::numbered_lines;
 use hvconf::description::{Description, Firmware, MemorySize, SecureBoot};
-use hvconf::emitted::Emitted;
 use hvconf::esxi::{
     self, CORE_CHECK, Conflict, MapEntry, MapId, OwnerSwitch, PassthruMap, remove_owners,
     set_reset_method,
 };
 
-use super::super::document::{ManualStep, When};
+use super::super::document::{Command, ManualStep, When};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::steps::by_hand;
 use super::{emitted, intents};
@@ -58,7 +57,11 @@ fn edit_host(host: &Host, vm: &Description, drafts: &mut Drafts<'_>) -> Result<b
             device: Some(id.device.0),
         };
         let map = PassthruMap::parse(&text);
-        let Some(kept) = map.conflicts().into_iter().find_map(|one| kept(&map, id, &one)) else {
+        let Some(kept) = map
+            .conflicts()
+            .into_iter()
+            .find_map(|one| kept(&map, id, &one))
+        else {
             continue;
         };
         let removed = map.entries.iter().filter(|entry| entry.id == id);
@@ -100,10 +103,7 @@ fn edit_host(host: &Host, vm: &Description, drafts: &mut Drafts<'_>) -> Result<b
 /// The entry of a conflict that stays: that with the method of the vendor's other devices, or the
 /// first.
 fn kept(map: &PassthruMap, id: MapId, conflict: &Conflict) -> Option<MapEntry> {
-    let all_of_vendor = MapId {
-        device: None,
-        ..id
-    };
+    let all_of_vendor = MapId { device: None, ..id };
     let usual = map.entries.iter().find(|entry| entry.id == all_of_vendor);
     let mut entries = conflict.entries.iter();
     let as_usual = entries.find(|entry| usual.is_some_and(|usual| usual.reset == entry.reset));
@@ -150,9 +150,9 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         ..
     } = passing;
     if edit_host(host, &vm, drafts)? {
-        let mut saved = Emitted::default();
-        saved.commands.push(esxi::auto_backup());
-        emitted::add(saved, guest, drafts)?;
+        let saved = esxi::auto_backup();
+        let why = Text::of_english(saved.purpose);
+        guest.commands.push(Command::refresh(saved.argv, why));
     }
     core_check(host, guest, drafts)?;
     let switch = switch(host);
@@ -228,8 +228,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         .text(&file.path)?
         .unwrap_or_else(|| file.text.clone());
     drafts.intend(&file.path, intents::of_vmx(&before, &vm));
-    let (after, emitted) =
-        esxi::edit(&before, &vm, None, switch)
+    let (after, emitted) = esxi::edit(&before, &vm, None, switch)
         .map_err(|error| PlanCause::edit(&file.path, error))?;
     drafts.write(
         &file.path,
