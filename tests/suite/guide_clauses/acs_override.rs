@@ -27,8 +27,15 @@ fn the_prediction_says_whether_a_card_needs_it() {
         said(isolated.0, isolated.1),
         ["security acs-override-needless"]
     );
-    let shared = ("multifunction-without-acs.none.txt", "00:02.0");
-    println!("{:?}", said(shared.0, shared.1));
+    // Functions of one device: downstream does not separate them, multifunction does.
+    let shared = "multifunction-without-acs.none.txt";
+    assert_eq!(said(shared, "01:00.1"), ["security acs-override-needless"]);
+    let text = host(shared).replace("=downstream", "=downstream,multifunction");
+    let found = findings(&["01:00.1"], &[("a.txt", &text)]);
+    assert!(
+        found.contains(&"harmless acs-override-needed".to_owned()),
+        "{found:?}"
+    );
     // Without configuration space it is not known.
     let text = host(isolated.0);
     let (text, _) = text.split_once("# lspci").unwrap();

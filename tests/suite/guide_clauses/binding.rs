@@ -59,3 +59,36 @@ fn pci_stub_is_not_for_vfio() {
     let other = line.replace("10de:2203,10de:1aef", "8086:15f3");
     assert!(!said(&other).contains(&code));
 }
+
+#[test]
+fn a_script_without_its_executable_bit_is_skipped() {
+    let script = "$ cat /etc/initramfs-tools/scripts/init-top/aaa.sh\n#!/bin/sh\necho vfio-pci > \
+                  /sys/bus/pci/devices/0000:01:00.0/driver_override\n$ ls -l \
+                  /etc/initramfs-tools/scripts/init-top\n";
+    let line = |mode: &str| format!("{script}{mode} 1 root root 312 Nov  1 10:00 aaa.sh\n");
+    let code = "blocker override-script-not-runnable".to_owned();
+    assert!(said(&line("-rw-r--r--")).contains(&code));
+    assert!(!said(&line("-rwxr--r--")).contains(&code));
+    assert!(!said(script).contains(&code));
+}
+
+#[test]
+fn a_duplicate_that_pci_stub_had_is_not_expected_to_keep_it() {
+    let text = format!(
+        "{}$ cat /etc/default/grub\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet pci-stub.ids=10de:2203\"\n$ \
+         sudo update-initramfs -u\nupdate-initramfs: Generating /boot/initrd.img-6.2.0-31-generic\n",
+        CARDS
+            .replace("DRIVER", "pci-stub")
+            .replace("nvidia\n", "pci-stub\n")
+    );
+    let made = super::plan(&["01:00", "--for", "libvirt"], &[("a.txt", &text)]);
+    assert!(!made.contains("ends in /pci-stub"), "{made}");
+    let made = super::plan(
+        &["01:00", "--for", "libvirt"],
+        &[(
+            "a.txt",
+            &text.replace("in use: pci-stub", "in use: nouveau"),
+        )],
+    );
+    assert!(made.contains("ends in /nouveau"), "{made}");
+}

@@ -37,7 +37,7 @@ const SECOND: &str = "\
 00:1c.0 PCI bridge [0604]: Intel Corporation Raptor Lake PCIe port [8086:7a38] (rev 11)
 \tKernel driver in use: pcieport
 05:00.0 VGA compatible controller [0300]: NVIDIA Corporation GK208 [10de:1287] (rev a1)
-\tKernel driver in use: nouveau
+\tKernel driver in use: nvidia
 \tKernel modules: nvidiafb, nouveau
 $ find";
 

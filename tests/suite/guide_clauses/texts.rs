@@ -96,3 +96,23 @@ fn a_later_listing_of_one_text_is_used_and_said() {
     assert!(!all(&same).contains(&"harmless driver-changed".to_owned()));
     assert!(all(&text).contains(&"harmless driver-changed".to_owned()));
 }
+
+#[test]
+fn a_filtered_driver_is_of_the_function_in_its_command() {
+    let text = "root@h:~# lspci -nn\n02:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 \
+                [10de:1b06] (rev a1)\nroot@h:~# lspci -vv -s 02:00.0 | grep driver\n\tKernel driver in \
+                use: nouveau nouveau   (default)\n";
+    let has = |text: &str| {
+        all(text)
+            .iter()
+            .any(|one| one.ends_with("host-driver-bound"))
+    };
+    assert!(has(text), "{:?}", all(text));
+    // A listing that shows the driver is more direct.
+    let later = format!(
+        "{text}root@h:~# lspci -nnk\n02:00.0 VGA compatible controller [0300]: NVIDIA \
+                         Corporation GP102 [10de:1b06] (rev a1)\n\tKernel driver in use: vfio-pci\n"
+    );
+    assert!(!has(&later), "{:?}", all(&later));
+    assert!(!has(&text.replace(" -s 02:00.0", "")));
+}

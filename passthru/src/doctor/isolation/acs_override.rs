@@ -69,13 +69,24 @@ enum Need {
     NonePredicted(Vec<Evidence>, String),
     /// Without it the card would share its group with these functions, as predicted.
     Predicted(Vec<Evidence>, String, Vec<Address>),
+    /// The card shares its group with these functions with it, too, as predicted.
+    WithoutEffect(Vec<Evidence>, String, Vec<Address>),
 }
 
-/// The functions that would share a group with the cards without the option; `None` if that is not
+/// The functions that share groups with the cards.
+struct Sharing {
+    /// The functions that share a group with the cards without the option.
+    others: Vec<Address>,
+    /// Those of them that the option separates from the cards.
+    separated: Vec<Address>,
+}
+
+/// The functions that share groups with the cards, as predicted; `None` if that is not
 /// known of each.
-fn sharing(context: &Context<'_>) -> Option<Vec<Address>> {
+fn sharing(context: &Context<'_>) -> Option<Sharing> {
     let predicted = context.host.without_override.as_ref()?;
     let mut others = Vec::new();
+    let mut separated = Vec::new();
     let mut known = false;
     for device in context.functions() {
         known = true;
@@ -83,10 +94,13 @@ fn sharing(context: &Context<'_>) -> Option<Vec<Address>> {
             let other = context.host.devices.get(address)?;
             if !other.is_bridge() && !context.is_asked(*address) && !others.contains(address) {
                 others.push(*address);
+                if predicted.separates(device.address, *address) {
+                    separated.push(*address);
+                }
             }
         }
     }
-    known.then_some(others)
+    known.then_some(Sharing { others, separated })
 }
 
 fn need(context: &Context<'_>) -> Need {
@@ -130,8 +144,11 @@ fn need(context: &Context<'_>) -> Need {
         return Need::None(evidence, text);
     }
     match sharing(context) {
-        Some(others) if others.is_empty() => Need::NonePredicted(evidence, text),
-        Some(others) => Need::Predicted(evidence, text, others),
+        Some(found) if found.others.is_empty() => Need::NonePredicted(evidence, text),
+        Some(found) if found.separated.is_empty() => {
+            Need::WithoutEffect(evidence, text, found.others)
+        }
+        Some(found) => Need::Predicted(evidence, text, found.separated),
         None => Need::NotShown(evidence, text),
     }
 }
@@ -196,6 +213,18 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Diagnostic> {
                 "{option} disables isolation, and the card is alone in its predicted group \
                  without it",
                 option = text
+            );
+            vec![
+                Diagnostic::new(Verdict::Security, title)
+                    .evidence(evidence)
+                    .remedy(Change::RemoveKernelOption { option: text }),
+            ]
+        }
+        Need::WithoutEffect(evidence, text, others) => {
+            let title = text!(
+                "{option} disables isolation, and does not separate the card from {others}",
+                option = text,
+                others = addresses(others.iter().copied())
             );
             vec![
                 Diagnostic::new(Verdict::Security, title)

@@ -22,6 +22,8 @@ pub struct WithoutOverride {
     groups: Vec<Vec<Address>>,
     /// The other groups that are possible where the input does not decide.
     or: Option<Vec<Vec<Address>>>,
+    /// The predicted groups with the option.
+    with: Vec<Vec<Address>>,
     /// The option.
     pub option: Evidence,
 }
@@ -40,6 +42,13 @@ impl WithoutOverride {
         let other = self.or.as_deref().map(find);
         let differs = other.is_some_and(|other| other.as_ref() != Some(group));
         (!differs).then_some(group)
+    }
+
+    /// Whether the option separates two functions that would share a group without it.
+    #[must_use]
+    pub fn separates(&self, one: Address, other: Address) -> bool {
+        let mut groups = self.with.iter();
+        !groups.any(|group| group.contains(&one) && group.contains(&other))
     }
 
     /// Predicts the groups, if the option is on the running command line and the configuration space
@@ -79,7 +88,10 @@ impl WithoutOverride {
         if let Some(release) = release {
             conditions.acs_options.kernel = acs_option_rules(release);
         }
-        let predicted = predict(functions, &conditions).ok()?;
+        let predicted = predict(functions.clone(), &conditions).ok()?;
+        let value = option.value.as_deref().unwrap_or_default();
+        conditions.acs_override = AcsOverride::parse(value).ok()?;
+        let with = predict(functions, &conditions).ok()?;
         let members = |groups: Vec<PredictedGroup>| -> Vec<Vec<Address>> {
             groups.into_iter().map(|group| group.members).collect()
         };
@@ -90,6 +102,7 @@ impl WithoutOverride {
         Some(Self {
             groups: members(predicted.groups),
             or,
+            with: members(with.groups),
             option: option.evidence.clone(),
         })
     }
