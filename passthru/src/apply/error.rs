@@ -2,9 +2,9 @@
 
 use std::io;
 
+use super::event::Failed;
 use super::journal::TransactionState;
 use super::refusal::Refusal;
-use super::run::Failed;
 use crate::failure::{Cause, Error, ErrorKind, Place, into_error};
 use crate::text::{Text, text};
 

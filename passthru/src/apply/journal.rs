@@ -279,3 +279,16 @@ impl Journal {
 struct Schema {
     schema: String,
 }
+
+impl TransactionState {
+    /// The state, for people.
+    #[must_use]
+    pub fn sentence(self) -> Text {
+        match self {
+            Self::Applying => text!("not completely applied"),
+            Self::Applied => text!("applied"),
+            Self::Undoing => text!("not completely undone"),
+            Self::Undone => text!("undone"),
+        }
+    }
+}

@@ -38,35 +38,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod bind;
 mod boot;
-mod check;
-mod confirm;
+mod confirmation;
 mod error;
-mod file;
-mod file_state;
-mod forward;
+mod event;
+// Only Linux resolves a path below a directory safely, and no other host is changed.
+#[cfg(target_os = "linux")]
+mod execute;
 mod journal;
-mod place;
+mod last;
 mod record;
 mod refusal;
-mod replace;
-mod run;
-mod store;
 mod transaction;
-mod undo;
 
-pub use bind::{check_now, keeps_from_now};
 pub(crate) use boot::{BOOT_ID, boot_id};
-pub use check::check;
-pub use confirm::confirmed_within;
-pub(crate) use confirm::is_of_confirmation;
+pub(crate) use confirmation::is_of_confirmation;
 pub(crate) use error::ApplyCause;
 pub use error::refused;
+pub use event::{Event, Failed};
+#[cfg(target_os = "linux")]
+pub use execute::{Store, Undone, check, check_now, confirmed_within, keeps_from_now};
 pub use journal::{Journal, TransactionState};
+pub use last::last;
 pub use record::{Attributes, Commands, Header, Kept, KeptText, Record};
 pub use refusal::Refusal;
-pub use run::{Event, Failed};
-pub use store::{Store, last};
 pub use transaction::{Checked, FailedCommand, Transaction, TransactionCommand};
-pub use undo::Undone;

@@ -3,9 +3,9 @@
 use pci_core::Address;
 use serde::Serialize;
 
+use super::event::Event;
 use super::journal::Journal;
 use super::refusal::Refusal;
-use super::run::Event;
 
 /// `passthru apply --json` and `passthru undo --json`: the result, step by step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -8,15 +8,15 @@ use clap::Args;
 use host_tree::DirTree;
 
 use super::console::Console;
-use super::input;
 use super::input::Input;
 use super::invocation::invocation;
 use super::outcome::{FAULTS, OK, USAGE, usage};
+use super::plan_file;
 use crate::apply::{
     self, ApplyCause, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
 use crate::invocation::Invocation;
-use crate::plan::{Plan, ReadCause};
+use crate::plan::Plan;
 use crate::render::{self};
 use crate::text::{Text, text};
 use crate::{document, verify};
@@ -139,7 +139,7 @@ fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ende
         let mut store = Store::lock(root).map_err(|error| refused(&error))?;
         return finish(&mut store, |store, say| store.resume(say), &call, console);
     };
-    let mut plan = read(path)?;
+    let mut plan = plan_file::read(path)?;
     if let Some(within) = command.confirm_within {
         let program = std::env::current_exe().map_err(usage)?;
         plan = apply::confirmed_within(root, &plan, within, &program)
@@ -180,29 +180,6 @@ fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ende
         &call,
         console,
     )
-}
-
-/// Reads a plan.
-pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
-    let text = input::read(path).map_err(usage)?;
-    Plan::from_json(&text).map_err(|error| {
-        let mut sentence = text!(
-            "{path}: {error}",
-            path = path.display().to_string(),
-            error = error.text()
-        );
-        // serde_json counts lines and columns from 1; 0 means none.
-        if let Some(ReadCause::Form(form)) = error.cause() {
-            let line = form.line().checked_sub(1);
-            let mut lines = text.split(|byte| *byte == b'\n');
-            if let Some(line) = line.and_then(|line| lines.nth(line)) {
-                let line = String::from_utf8_lossy(line);
-                let quote = render::caret(&line, form.column().saturating_sub(1));
-                sentence = text!("{error}\n{quote}", error = sentence, quote);
-            }
-        }
-        usage(sentence)
-    })
 }
 
 fn dry_run(

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hostconf::binding::method::Method;
 
+#[cfg(target_os = "linux")]
 use super::apply::{Apply, Keep, Undo};
 use super::convert::Convert;
 use super::generate::Generate;
@@ -77,9 +78,9 @@ impl Cli {
     pub(super) fn is_quiet(&self) -> bool {
         let stdin = Path::new("-");
         let named = match &self.command {
-            Some(Command::Apply(_) | Command::Undo(_) | Command::Rom(_) | Command::Lspci(_)) => {
-                return false;
-            }
+            #[cfg(target_os = "linux")]
+            Some(Command::Apply(_) | Command::Undo(_)) => return false,
+            Some(Command::Rom(_) | Command::Lspci(_)) => return false,
             Some(Command::Doctor { devices, .. }) => devices.as_slice(),
             _ => &[],
         };
@@ -335,6 +336,7 @@ Examples:
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    #[cfg(target_os = "linux")]
     /// Apply a plan (reversible)
     #[command(after_help = "\
 Files are replaced atomically, one by one; then commands run. A journal in
@@ -355,6 +357,7 @@ Examples:
   passthru apply plan.json --root /mnt --chroot
   passthru apply --resume")]
     Apply(Apply),
+    #[cfg(target_os = "linux")]
     /// Undo the last applied plan: restore its files, then regenerate from them
     #[command(after_help = "\
 A file that has changed since is not overwritten, unless --overwrite names it.
@@ -365,6 +368,7 @@ Examples:
   passthru undo --overwrite /etc/default/grub
   passthru undo --root /mnt")]
     Undo(Undo),
+    #[cfg(target_os = "linux")]
     /// Keep a plan that apply --confirm-within would undo
     Keep(Keep),
     /// Verify after the reboot that a plan worked, with reasons if not

@@ -7,6 +7,7 @@ use clap::CommandFactory;
 use host_tree::HostTree;
 use pci_core::Address;
 
+#[cfg(target_os = "linux")]
 use super::apply::Keep;
 use super::args::{Cli, Command, DoctorFormat};
 use super::console::Console;
@@ -242,11 +243,14 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             Ok((text, OK))
         }),
         // These print each step at its time.
+        #[cfg(target_os = "linux")]
         Some(Command::Apply(command)) => Ok((String::new(), command.run(&input, console))),
+        #[cfg(target_os = "linux")]
         Some(Command::Undo(command)) => Ok((String::new(), command.run(&input, console))),
+        #[cfg(target_os = "linux")]
         Some(Command::Keep(_)) => Ok((String::new(), Keep::run(&input, console))),
         Some(Command::Verify { plan }) => {
-            let plan = plan.as_deref().map(super::apply::read).transpose()?;
+            let plan = plan.as_deref().map(super::plan_file::read).transpose()?;
             open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))
         }
         Some(Command::Convert(command)) => command.run(&input, style, json),

@@ -1,5 +1,6 @@
 //! The command, as a function: the binary and the Python package both call it.
 
+#[cfg(target_os = "linux")]
 mod apply;
 mod args;
 mod ask;
@@ -17,6 +18,7 @@ mod man;
 mod outcome;
 mod output;
 mod pager;
+mod plan_file;
 mod progress;
 mod report;
 mod rom;
@@ -154,7 +156,7 @@ fn style(stdout: &io::Stdout) -> Style {
     if !stdout.is_terminal() {
         return plain;
     }
-    let window = rustix::termios::tcgetwinsize(stdout).map_or(0, |size| usize::from(size.ws_col));
+    let window = pager::window(stdout).map_or(0, |(columns, _)| columns);
     let columns = columns
         .or((window > 0).then_some(window))
         .unwrap_or(Style::PLAIN.columns)

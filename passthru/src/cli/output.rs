@@ -1,13 +1,17 @@
 //! The file that `-o` names.
 
-use std::fs::{OpenOptions, Permissions};
+use std::fs::OpenOptions;
+#[cfg(unix)]
+use std::fs::Permissions;
 use std::io::{self, Write};
+#[cfg(unix)]
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use super::outcome::file_error;
 use crate::text::Text;
 
+#[cfg(unix)]
 /// The permission bits of a file that its owner alone may read.
 const PRIVATE: u32 = 0o600;
 
@@ -20,11 +24,16 @@ pub(super) fn write_new(path: &Path, text: &str) -> Result<(), (Text, u8)> {
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    let mut file = options.mode(PRIVATE).open(path)?;
+    #[cfg(unix)]
+    options.mode(PRIVATE);
+    let mut file = options.open(path)?;
     // An existing file is closed to others before it is written; a terminal is unchanged.
-    let metadata = file.metadata()?;
-    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        file.set_permissions(Permissions::from_mode(PRIVATE))?;
+    #[cfg(unix)]
+    {
+        let metadata = file.metadata()?;
+        if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+            file.set_permissions(Permissions::from_mode(PRIVATE))?;
+        }
     }
     file.write_all(text.as_bytes())
 }

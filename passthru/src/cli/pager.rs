@@ -3,11 +3,6 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use signal_hook::SigId;
-use signal_hook::consts::SIGINT;
 
 /// The pager where none is named.
 const USUAL: &str = "less";
@@ -21,8 +16,22 @@ pub(super) fn rows(stdout: &io::Stdout) -> Option<usize> {
     if !stdout.is_terminal() {
         return None;
     }
+    window(stdout)
+        .map(|(_, rows)| rows)
+        .filter(|rows| *rows > 0)
+}
+
+/// The columns and rows of the terminal's window.
+#[cfg(target_os = "linux")]
+pub(super) fn window(stdout: &io::Stdout) -> Option<(usize, usize)> {
     let size = rustix::termios::tcgetwinsize(stdout).ok()?;
-    Some(usize::from(size.ws_row)).filter(|rows| *rows > 0)
+    Some((usize::from(size.ws_col), usize::from(size.ws_row)))
+}
+
+/// Not known, so that nothing is paged.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn window(_stdout: &io::Stdout) -> Option<(usize, usize)> {
+    None
 }
 
 /// Shows `text` in a pager if it is longer than `rows`; returns whether it did. Without a pager the
@@ -56,6 +65,7 @@ fn through(pager: &OsString, text: &str) -> bool {
         }
     }
     // Ctrl-C is for the pager, which stays: its parent process must stay, too.
+    #[cfg(target_os = "linux")]
     let _held = Held::new();
     let Ok(mut child) = command.stdin(Stdio::piped()).spawn() else {
         return false;
@@ -69,15 +79,18 @@ fn through(pager: &OsString, text: &str) -> bool {
 }
 
 /// Guard during which SIGINT ends only the pager.
-struct Held(Option<SigId>);
+#[cfg(target_os = "linux")]
+struct Held(Option<signal_hook::SigId>);
 
+#[cfg(target_os = "linux")]
 impl Held {
     fn new() -> Self {
-        let noted = Arc::new(AtomicBool::new(false));
-        Self(signal_hook::flag::register(SIGINT, noted).ok())
+        let noted = std::sync::Arc::default();
+        Self(signal_hook::flag::register(signal_hook::consts::SIGINT, noted).ok())
     }
 }
 
+#[cfg(target_os = "linux")]
 impl Drop for Held {
     fn drop(&mut self) {
         if let Some(id) = self.0.take() {

@@ -123,6 +123,7 @@ Exit status: 0 no difference; 1 differences; 2 wrong usage or unreadable input."
         #[arg(value_name = "FILE")]
         right: PathBuf,
     },
+    #[cfg(target_os = "linux")]
     /// Dump a card's ROM through the kernel, with the reason if that fails
     #[command(after_help = "\
 The ROM is enabled during the dump by writing 1 to the card's rom file in sysfs, and

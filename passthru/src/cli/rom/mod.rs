@@ -3,6 +3,7 @@
 mod args;
 mod carve;
 mod diff;
+#[cfg(target_os = "linux")]
 mod dump;
 mod edit;
 mod edit_args;

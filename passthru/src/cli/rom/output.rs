@@ -21,6 +21,7 @@ pub(super) fn write(inputs: &[&Path], output: &Path, bytes: &[u8]) -> Result<Str
 }
 
 /// Whether both names lead to one file.
+#[cfg(unix)]
 fn is_same(input: &Path, output: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let id = |path: &Path| {
@@ -28,6 +29,13 @@ fn is_same(input: &Path, output: &Path) -> bool {
         Some((metadata.dev(), metadata.ino()))
     };
     id(input).is_some_and(|input| Some(input) == id(output))
+}
+
+/// Whether both names lead to one file. Hard links are not recognized.
+#[cfg(not(unix))]
+fn is_same(input: &Path, output: &Path) -> bool {
+    let path = |path: &Path| fs::canonicalize(path).ok();
+    path(input).is_some_and(|input| Some(input) == path(output))
 }
 
 /// Writes to a temporary file next to `output` and renames it.
@@ -40,7 +48,10 @@ fn replace(output: &Path, bytes: &[u8]) -> io::Result<()> {
     let output = fs::canonicalize(output).unwrap_or_else(|_| output.to_owned());
     let name = output.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let mut beside = name.to_owned();
-    beside.push(format!(".{}.new", std::process::id()));
+    // In WebAssembly there are no processes.
+    #[cfg(not(target_family = "wasm"))]
+    beside.push(format!(".{}", std::process::id()));
+    beside.push(".new");
     let beside: PathBuf = output.with_file_name(beside);
     let written = write_new(&beside, bytes).and_then(|()| fs::rename(&beside, &output));
     if written.is_err() {

@@ -1,8 +1,10 @@
 //! Selection of the command.
 
 use super::args::Rom;
+#[cfg(target_os = "linux")]
+use super::dump;
 use super::form::Form;
-use super::{carve, diff, dump, edit, info, trim, verify, vfct};
+use super::{carve, diff, edit, info, trim, verify, vfct};
 use crate::cli::input::Input;
 use crate::cli::outcome::Outcome;
 use crate::render::Style;
@@ -30,6 +32,7 @@ pub(in crate::cli) fn run(rom: Rom, input: &Input, style: Style, json: bool) -> 
         } => carve::run(&file, pick, ids, &output, form),
         Rom::Vfct { file, pick, output } => vfct::run(&file, pick, &output, form),
         Rom::Diff { left, right } => diff::run(&left, &right, form),
+        #[cfg(target_os = "linux")]
         Rom::Dump { device, output } => dump::run(device, &output, input, form),
         Rom::Edit(command) => edit::run(command, form),
     }

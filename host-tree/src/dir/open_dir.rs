@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::fs::{Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
-use super::dir::{DirTree, MAX_FILE_SIZE};
-use super::directory::Directory;
-use super::lookup::{Listing, Lookup};
+use super::{DirTree, MAX_FILE_SIZE};
+use crate::directory::Directory;
 use crate::directory::HostTree;
+use crate::lookup::{Listing, Lookup};
 
 /// Buffer size of one `read`. A sysfs attribute is at most a page of text
 /// (`Documentation/filesystems/sysfs.rst` of the kernel), and a configuration space 4096 bytes: a

@@ -5,14 +5,14 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use host_tree::{HostTree, Lookup};
 use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::error::{ApplyCause, once_changed, system};
-use super::journal::{Journal, TransactionState};
 use super::place::Root;
-use super::record::{Header, Record};
+use crate::apply::error::{ApplyCause, once_changed, system};
+use crate::apply::journal::{Journal, TransactionState};
+use crate::apply::last::{name, number, path};
+use crate::apply::record::{Header, Record};
 use crate::plan::TRANSACTIONS;
 use crate::text::text;
 
@@ -231,50 +231,4 @@ fn close_to_others(directory: &OwnedFd) -> io::Result<()> {
         rustix::fs::fchmod(directory, Mode::from_raw_mode(mode & 0o700))?;
     }
     Ok(())
-}
-
-fn name(number: u32) -> String {
-    format!("{number:04}.journal")
-}
-
-fn path(number: u32) -> String {
-    format!("{TRANSACTIONS}/{}", name(number))
-}
-
-fn number(name: &str) -> Option<u32> {
-    let number = name.strip_suffix(".journal")?;
-    let digits = number.len() >= 4 && number.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| number.parse().ok()).flatten()
-}
-
-/// The newest transaction of a tree that was not undone, without a lock: for reading.
-///
-/// # Errors
-///
-/// The reason why it cannot be read.
-pub fn last(tree: &dyn HostTree) -> crate::Result<Option<Journal>> {
-    let unreadable = |path: String, reason: String| ApplyCause::Unreadable { path, reason };
-    let names = match tree.list(TRANSACTIONS) {
-        Lookup::Found(listing) => listing.names,
-        Lookup::Absent | Lookup::NotShown => return Ok(None),
-        Lookup::Unreadable(reason) => {
-            return Err(unreadable(TRANSACTIONS.to_owned(), reason).into());
-        }
-    };
-    let mut numbers: Vec<u32> = names.iter().filter_map(|name| number(name)).collect();
-    numbers.sort_unstable();
-    for number in numbers.into_iter().rev() {
-        let path = path(number);
-        let bytes = match tree.read(&path) {
-            Lookup::Found(bytes) => bytes,
-            Lookup::Absent | Lookup::NotShown => continue,
-            Lookup::Unreadable(reason) => return Err(unreadable(path, reason).into()),
-        };
-        let journal =
-            Journal::parse(number, &bytes).map_err(|error| ApplyCause::Journal { path, error })?;
-        if journal.state() != TransactionState::Undone {
-            return Ok(Some(journal));
-        }
-    }
-    Ok(None)
 }

@@ -10,12 +10,13 @@ use iommu::vfio::{DeviceNode, GroupMode, Nodes};
 use pci_core::Address;
 use rustix::fs::{Mode, OFlags};
 
-use super::boot::boot_id;
 use super::check::tree;
-use super::error::{ApplyCause, once_changed, system};
-use super::journal::{Journal, TransactionState};
-use super::record::Record;
-use super::run::{Event, Say};
+use crate::apply::boot::boot_id;
+use crate::apply::error::{ApplyCause, once_changed, system};
+use crate::apply::event::{Event, Say};
+use crate::apply::journal::{Journal, TransactionState};
+use crate::apply::record::Record;
+
 use super::store::{Open, Store};
 use crate::host::Host;
 use crate::plan::Plan;

@@ -9,19 +9,14 @@ use std::time::Duration;
 
 use host_tree::{DirTree, Edit, HostTree, Lookup};
 
-use super::error::{ApplyCause, once_changed, system};
-use super::journal::{Journal, TransactionState};
-use super::record::Record;
 use super::replace;
 use super::store::Store;
+use crate::apply::confirmation::{SERVICE, WANTED, is_of_confirmation};
+use crate::apply::error::{ApplyCause, once_changed, system};
+use crate::apply::journal::Journal;
+use crate::apply::record::Record;
 use crate::plan::{Plan, PlannedFile};
 use crate::text::{Text, text};
-
-/// The unit that waits.
-const SERVICE: &str = "/etc/systemd/system/passthru-confirm.service";
-
-/// The drop-in that starts it: a file, so that the plan's transaction removes it as well.
-const WANTED: &str = "/etc/systemd/system/multi-user.target.d/passthru-confirm.conf";
 
 /// Where systemd is, by the layouts of distributions.
 const SYSTEMD: [&str; 3] = [
@@ -32,11 +27,6 @@ const SYSTEMD: [&str; 3] = [
 
 /// Times that make sense: a minute at least, to log in, and a day at most.
 const TIMES: std::ops::RangeInclusive<u64> = 60..=86_400;
-
-/// Whether the edit is one of the two files of the confirmation, which a guest does not need.
-pub(crate) fn is_of_confirmation(path: &str) -> bool {
-    [SERVICE, WANTED].contains(&path)
-}
 
 /// Adds to `plan` the unit that undoes it `within` this time after the next boot, unless it is
 /// kept. `program` is the absolute path of `passthru`, for the unit.
@@ -101,22 +91,6 @@ pub fn confirmed_within(
 fn is_plain(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._+-".contains(&byte);
     path.starts_with('/') && path.bytes().all(plain) && path.ends_with("/passthru")
-}
-
-impl Journal {
-    /// Whether the plan will be undone unless it is kept.
-    #[must_use]
-    pub fn awaits_confirmation(&self) -> bool {
-        let mut edits = self.header.plan.edits.iter();
-        let has_unit = edits.any(|edit| edit.path == SERVICE);
-        has_unit && !self.is_kept() && self.state() == TransactionState::Applied
-    }
-
-    /// Whether the plan was kept with `passthru keep`.
-    #[must_use]
-    pub fn is_kept(&self) -> bool {
-        self.records.contains(&Record::Kept)
-    }
 }
 
 impl Store {

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::error::{Cause, Result};
+use crate::error::{Cause, Result};
 
 /// The manifest's name in the tree's directory.
 pub(super) const MANIFEST: &str = "_tree.json";
@@ -62,12 +62,12 @@ impl Manifest {
             .into());
         }
         for path in manifest.absent.iter().chain(&manifest.complete_directories) {
-            if !super::memory::acceptable(path) {
+            if !crate::memory::acceptable(path) {
                 return Err(Cause::Path(path.clone()).into());
             }
         }
         for text in &manifest.commands {
-            if !super::memory::acceptable(&format!("/{}", text.file)) {
+            if !crate::memory::acceptable(&format!("/{}", text.file)) {
                 return Err(Cause::Path(text.file.clone()).into());
             }
         }

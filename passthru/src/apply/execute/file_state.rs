@@ -6,7 +6,7 @@ use host_tree::Edit;
 
 use super::file::{self, FileNow};
 use super::place::{Root, Way};
-use super::record::{Attributes, Kept};
+use crate::apply::record::{Attributes, Kept};
 use crate::text::{Text, text};
 
 /// The state of a file with respect to an edit.

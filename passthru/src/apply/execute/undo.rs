@@ -1,13 +1,14 @@
 //! The undo of a plan.
 
-use super::error::{ApplyCause, once_changed, system};
 use super::file::from_hex;
 use super::file_state::{self, FileState, Look};
-use super::journal::Journal;
-use super::record::{Attributes, Commands, KeptText, Record};
-use super::refusal::Refusal;
 use super::replace::{self, FileMetadata};
-use super::run::{Event, Failed, Say};
+use crate::apply::error::{ApplyCause, once_changed, system};
+use crate::apply::event::{Event, Failed, Say};
+use crate::apply::journal::Journal;
+use crate::apply::record::{Attributes, Commands, KeptText, Record};
+use crate::apply::refusal::Refusal;
+
 use super::store::{Open, Store};
 use crate::plan::{Undo, sha256};
 use crate::text::text;

@@ -2,10 +2,10 @@
 
 use rustix::fs::OFlags;
 
-use crate::dir::{DirTree, MAX_FILE_SIZE, relative};
+use super::open_dir::OpenDir;
+use super::{DirTree, MAX_FILE_SIZE, relative};
 use crate::directory::{Directory, HostTree};
 use crate::lookup::{CommandText, Listing, Lookup};
-use crate::open_dir::OpenDir;
 
 impl HostTree for DirTree {
     fn read(&self, path: &str) -> Lookup<Vec<u8>> {

@@ -3,21 +3,22 @@
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::boot::boot_id;
 use super::check::{check, tree};
-use super::error::{ApplyCause, never_changed, once_changed, system};
 use super::file::to_hex;
 use super::file_state::{self, FileState};
-use super::journal::{Journal, TransactionState};
 use super::place::{Place, Way};
-use super::record::{Commands, Header, Kept, KeptText, Record, SCHEMA};
-use super::refusal::Refusal;
 use super::replace::{self, FileMetadata};
-use super::run::{self, Event, Failed, Say};
+use super::run;
 use super::store::{Open, Store};
 use super::undo::changed_by_command;
+use crate::apply::boot::boot_id;
+use crate::apply::error::{ApplyCause, never_changed, once_changed, system};
+use crate::apply::event::{Event, Failed, Say};
+use crate::apply::journal::{Journal, TransactionState};
+use crate::apply::record::{Commands, Header, Kept, KeptText, Record, SCHEMA};
+use crate::apply::refusal::Refusal;
 use crate::plan::{Plan, Undo, sha256};
-use crate::text::{Text, text};
+use crate::text::text;
 
 impl Store {
     /// Applies `plan`: files first, then commands.
@@ -325,17 +326,4 @@ fn above(path: &str, count: usize) -> Vec<String> {
         .collect();
     directories.reverse();
     directories
-}
-
-impl TransactionState {
-    /// The state, for people.
-    #[must_use]
-    pub fn sentence(self) -> Text {
-        match self {
-            Self::Applying => text!("not completely applied"),
-            Self::Applied => text!("applied"),
-            Self::Undoing => text!("not completely undone"),
-            Self::Undone => text!("undone"),
-        }
-    }
 }

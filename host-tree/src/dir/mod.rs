@@ -8,12 +8,17 @@ use std::sync::OnceLock;
 use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
-use super::error::{Cause, Error, Result};
-use super::kmsg;
-use super::lookup::{CommandText, DENIED, IS_DIRECTORY, Lookup, NO_FILE, NO_LINK};
-use super::manifest::{COMMANDS, MANIFEST, Manifest};
-use super::memory::{MemoryTree, acceptable};
+use self::manifest::{COMMANDS, MANIFEST, Manifest};
 use crate::directory::HostTree;
+use crate::error::{Cause, Error, Result};
+use crate::lookup::{CommandText, DENIED, IS_DIRECTORY, Lookup, NO_FILE, NO_LINK};
+use crate::memory::{MemoryTree, acceptable};
+
+mod answers;
+mod kmsg;
+mod manifest;
+mod open_dir;
+mod walk;
 
 /// Size limit of a file, in bytes. Configuration files, sysfs attributes and logs are far smaller.
 pub(super) const MAX_FILE_SIZE: u64 = 64 << 20;
@@ -146,7 +151,7 @@ impl DirTree {
             Err(Errno::NOSYS) if self.live => {
                 rustix::fs::openat(&self.root, relative, flags, Mode::empty())
             }
-            Err(Errno::NOSYS) => super::walk::open(&self.root, relative, flags),
+            Err(Errno::NOSYS) => walk::open(&self.root, relative, flags),
             answer => answer,
         }
     }

@@ -10,7 +10,7 @@ use rustix::io::Errno;
 
 use super::file::{from_hex, xattrs};
 use super::place::Place;
-use super::record::Attributes;
+use crate::apply::record::Attributes;
 
 /// The metadata of a file that is written.
 pub(super) enum FileMetadata<'a> {

@@ -10,7 +10,7 @@ use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::place::Place;
-use super::record::Attributes;
+use crate::apply::record::Attributes;
 use crate::text::text;
 
 /// The most bytes of a file that is edited; configuration is far smaller.

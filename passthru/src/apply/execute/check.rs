@@ -4,12 +4,13 @@ use std::path::Path;
 
 use host_tree::{DirTree, HostTree, Lookup};
 
-use super::error::{ApplyCause, system};
+use super::file_state;
 use super::place::Root;
-use super::record::Commands;
-use super::refusal::Refusal;
 use super::run::{PROGRAMS, search_path};
-use super::{file_state, store};
+use crate::apply::error::{ApplyCause, system};
+use crate::apply::last::last;
+use crate::apply::record::Commands;
+use crate::apply::refusal::Refusal;
 use crate::host::Host;
 use crate::plan::{self, Plan, PlannedDevice};
 use crate::text::text;
@@ -30,7 +31,7 @@ pub fn check(
     let accepted = |word: &str| accept.iter().any(|given| given == word);
     let tree = tree(root)?;
     // An unreadable journal is reported when the store is locked.
-    if let Ok(Some(journal)) = store::last(&tree) {
+    if let Ok(Some(journal)) = last(&tree) {
         if journal.state().is_open() {
             return Err(ApplyCause::Unfinished {
                 number: journal.number,
