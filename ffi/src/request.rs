@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
-use passthru::plan::{self, Request, VmOptions};
+use passthru::plan::{self, Request};
 use passthru::select;
 
 use crate::boundary::{give, object, release};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use host_tree::DirTree;
 use hvconf::guest::WorkSystem;
 use passthru::doctor::{self, Question};
-use passthru::plan::{self, Request, VmOptions};
+use passthru::plan::{self, Request};
 use passthru::predicted::{self, PredictionRequest};
 use passthru::render::{self, Style, View};
 use passthru::{Invocation, apply, capture, diff, guest_setup, lspci, page, verify};
