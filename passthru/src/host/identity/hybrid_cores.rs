@@ -14,7 +14,7 @@ const NAME: &str = "Core(TM)";
 pub(super) fn read(tree: &dyn HostTree) -> Option<Fact<String>> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new([NAME]).ok());
     let words = WORDS.as_ref()?;
-    tree.texts().into_iter().find_map(|text| {
+    tree.texts().iter().find_map(|text| {
         let mut lines = lines_with(words, &text.text);
         lines.find_map(|(number, line)| {
             let model = hybrid(line)?.to_owned();

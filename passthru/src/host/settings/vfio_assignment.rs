@@ -153,7 +153,7 @@ impl OverrideScript {
 /// The line of `ls -l` that lists the script without permission to run: `-rw-r--r-- 1 root root 312
 /// Nov 1 10:00 vfio.sh`.
 fn not_executable(tree: &dyn HostTree, path: &str, name: &str) -> Option<Evidence> {
-    tree.texts().into_iter().find_map(|text| {
+    tree.texts().iter().find_map(|text| {
         let of_directory = text.text.contains(INIT_TOP);
         numbered_lines(&text.text).find_map(|(number, line)| {
             let mut words = line.split_ascii_whitespace();
