@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
-use passthru::plan::{self, Request, VmOptions};
+use passthru::plan::{self, Request};
 use passthru::select;
 
 use crate::boundary::{give, object, release};
@@ -275,11 +275,7 @@ pub unsafe extern "C" fn passthru_host_plan_request(
         let wanted = wanted.clone();
         let words: Vec<&str> = wanted.devices.iter().map(String::as_str).collect();
         let bind = wanted.bind.as_deref().map(str::parse).transpose();
-        let mut vm_options = VmOptions::default();
-        for option in &wanted.vm_options {
-            vm_options.set(option).map_err(failed)?;
-        }
-        let request = Request {
+        let mut request = Request {
             devices: select::all(&host.facts, &words).map_err(failed)?,
             target: wanted
                 .target
@@ -289,8 +285,11 @@ pub unsafe extern "C" fn passthru_host_plan_request(
                 .map_err(failed)?,
             vm: wanted.vm,
             bind: bind.map_err(failed)?,
-            vm_options,
+            ..Request::default()
         };
+        for option in &wanted.vm_options {
+            request.set(option).map_err(failed)?;
+        }
         let plan = plan::make(host.tree.as_ref(), &host.facts, &request);
         Plan::new(plan.map_err(failed)?)
     };

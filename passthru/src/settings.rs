@@ -35,10 +35,12 @@ pub enum Place {
     Windows,
     /// Xen and its dom0.
     Xen,
+    /// A unit of systemd.
+    Systemd,
 }
 
 impl Place {
-    const WORDS: [(&'static str, Self); 14] = [
+    const WORDS: [(&'static str, Self); 15] = [
         ("kernel-option", Self::KernelOption),
         ("module-option", Self::ModuleOption),
         ("module", Self::Module),
@@ -53,6 +55,7 @@ impl Place {
         ("hyperv", Self::HyperV),
         ("windows", Self::Windows),
         ("xen", Self::Xen),
+        ("systemd", Self::Systemd),
     ];
 
     /// Its name for people.
@@ -72,6 +75,7 @@ impl Place {
             Self::HyperV => text!("a Hyper-V setting"),
             Self::Windows => text!("a value in the guest's registry"),
             Self::Xen => text!("a Xen setting"),
+            Self::Systemd => text!("a setting of a systemd unit"),
         }
     }
 }

@@ -119,7 +119,12 @@ hypervisors! {
     Qemu = Declaration::of(Format::Qemu, HostSystem::Linux);
     /// VMware ESXi, whose console is on the network and whose VMkernel shows no groups.
     Esxi = Declaration {
-        shown_by: &["/etc/vmware/esx.conf", "/etc/vmware/passthru.map", "/vmfs/volumes"],
+        shown_by: &[
+            "/etc/vmware/esx.conf",
+            "/etc/vmware/passthru.map",
+            "/vmfs/volumes",
+            "/bootbank/boot.cfg",
+        ],
         guests: &["/etc/vmware", "/vmfs"],
         lacks: &[
             HostPart::BootLoader,

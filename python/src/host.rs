@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use host_tree::DirTree;
 use hvconf::guest::WorkSystem;
 use passthru::doctor::{self, Question};
-use passthru::plan::{self, Request, VmOptions};
+use passthru::plan::{self, Request};
 use passthru::predicted::{self, PredictionRequest};
 use passthru::render::{self, Style, View};
 use passthru::{Invocation, apply, capture, diff, guest_setup, lspci, page, verify};
@@ -193,22 +193,17 @@ impl Host {
             .transpose()
             .map_err(|error: hostconf::Error| errors::input(&error))?;
         let vm = vm.map(Guest::into_word);
-        let said = vm_options;
-        let mut vm_options = VmOptions::default();
-        for option in &said {
-            vm_options
-                .set(option)
-                .map_err(|error| errors::input(&error))?;
+        let mut request = Request {
+            target,
+            vm,
+            bind,
+            ..Request::default()
+        };
+        for option in &vm_options {
+            request.set(option).map_err(|error| errors::input(&error))?;
         }
         py.detach(|| {
-            let devices = devices.chosen(&self.host)?;
-            let request = Request {
-                devices,
-                target,
-                vm,
-                bind,
-                vm_options,
-            };
+            request.devices = devices.chosen(&self.host)?;
             let plan = plan::make(self.source.tree(), &self.host, &request)
                 .map_err(|error| errors::no_plan(&error))?;
             document::text(&plan)

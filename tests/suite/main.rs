@@ -39,6 +39,7 @@ mod example_plans;
 mod groups_command;
 mod guest_machines;
 mod guest_setup;
+mod guide_clauses;
 mod guide_quotations;
 mod guide_walkthroughs;
 mod guides;

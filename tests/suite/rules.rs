@@ -9,6 +9,7 @@ mod about_files;
 mod about_groups;
 mod about_guest_side;
 mod about_guests;
+mod about_guides;
 mod about_outputs;
 mod about_resets;
 mod about_sentences;
@@ -128,6 +129,7 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(about_sentences::cases())
         .chain(about_setting_lines::cases())
         .chain(about_use::cases())
+        .chain(about_guides::cases())
         .chain(tables::settings())
         .chain(tables::messages())
 }
@@ -180,6 +182,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_guests::quiet())
         .chain(about_settings::quiet())
         .chain(about_use::quiet())
+        .chain(about_guides::quiet())
         .chain(tables::other_settings())
         .chain(tables::other_messages());
     for case in cases {
@@ -463,6 +466,7 @@ fn any_bytes_in_any_file_give_a_report() {
         .chain(about_guest_side::cases())
         .chain(about_settings::cases())
         .chain(about_use::cases())
+        .chain(about_guides::cases())
         .chain(tables::messages())
         .collect();
     let texts: Vec<&str> = seeds

@@ -293,6 +293,47 @@ pub fn boot_framebuffer(
     }
 }
 
+const FRAMEBUFFERS: &str = include_str!("../../data/boot-framebuffers.tsv");
+
+/// Who gets the boot framebuffer in the kernel of a distribution, by its release; `None` if it is
+/// not in `data/boot-framebuffers.tsv`.
+///
+/// ```
+/// use hostconf::binding::kernel_facts::{BootFramebuffer, boot_framebuffer_by_release};
+/// let by = |release: &str| boot_framebuffer_by_release(&release.parse().unwrap());
+/// assert_eq!(by("6.8.12-1-pve"), Some(BootFramebuffer::Simple));
+/// assert_eq!(by("6.1.0-50-amd64"), Some(BootFramebuffer::Firmware));
+/// assert_eq!(by("6.8.12"), None);
+/// ```
+#[must_use]
+pub fn boot_framebuffer_by_release(release: &Release) -> Option<BootFramebuffer> {
+    let rows = FRAMEBUFFERS.lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|line| {
+        let mut fields = line.split('\t');
+        let (mark, without) = (fields.next()?, fields.next()?);
+        let text = &release.text;
+        let is_marked = match mark.strip_suffix('+') {
+            Some(mark) => text
+                .split_once(mark)
+                .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit())),
+            None => text.ends_with(mark),
+        };
+        let version = |text: &str| -> Option<(u32, u32)> {
+            let (major, minor) = text.split_once('.')?;
+            Some((major.parse().ok()?, minor.parse().ok()?))
+        };
+        let (first, last) = (version(fields.next()?)?, version(fields.next()?));
+        let is_in = release.version >= first && last.is_none_or(|last| release.version <= last);
+        let driver = match fields.next()? {
+            "simple" => BootFramebuffer::Simple,
+            _ => BootFramebuffer::Firmware,
+        };
+        let is_other = without != "-" && text.contains(without);
+        (is_marked && is_in && !is_other).then_some(driver)
+    })
+    .next()
+}
+
 /// A row of `data/kernel-versions.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

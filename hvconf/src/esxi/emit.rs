@@ -5,12 +5,12 @@ use core::str::FromStr;
 
 use pci_core::Address;
 
-use super::host::host;
+use super::host::{OwnerSwitch, host};
 use super::vmx_document::{VmxDocument, VmxKey, vmx_line};
 use crate::assigned::RomBar;
 use crate::description::{
-    Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Pages,
-    SecureBoot,
+    Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, MmioWindow,
+    Pages, SecureBoot,
 };
 use crate::emitted::{Emitted, EmittedFile, Feature, Line, ManualStep, NotConverted, Versions};
 use crate::error::{Cause, Error};
@@ -80,10 +80,19 @@ struct Setting {
 /// When the amount of memory or a function's ids are not known, or more than sixteen functions
 /// are assigned.
 pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Error> {
-    let mut emitted = host(vm);
+    let mut emitted = host(vm, OwnerSwitch::Esxcli);
     let mut file = EmittedFile::new(format!("{}.vmx", vm.name));
     let mut all = head(vm);
     all.extend(settings(vm, system, &mut emitted)?);
+    if vm.firmware == Firmware::SeaBios && needed_window(vm).is_some() {
+        emitted.steps.push(ManualStep {
+            name: "guest-firmware",
+            text:
+                "the card's BARs need 64-bit MMIO, which a VM with a BIOS does not have: install \
+                   the guest with firmware = \"efi\""
+                    .to_owned(),
+        });
+    }
     for setting in all {
         let key: VmxKey = setting.key.parse().map_err(|_| Cause::Unsupported {
             target: TARGET,
@@ -108,8 +117,9 @@ pub fn edit(
     text: &str,
     vm: &Description,
     system: Option<&SystemId>,
+    switch: OwnerSwitch,
 ) -> Result<(String, Emitted), Error> {
-    let mut emitted = host(vm);
+    let mut emitted = host(vm, switch);
     let there = super::vmx::Vmx::parse(text).passthru();
     let mut document = VmxDocument::parse(text);
     let number = numbers(vm, &there)?;
@@ -274,7 +284,8 @@ fn settings(
                 .push(not_converted.of(Feature::HugePages));
         }
     }
-    let needed = vm.mmio_window().filter(|window| window.gibibytes() > 2);
+    // Only EFI maps BARs above 4 GiB (Dell KB 000199172).
+    let needed = needed_window(vm).filter(|_| vm.firmware != Firmware::SeaBios);
     if let Some(window) = vm.mmio.or(needed) {
         let why = "the card's BARs have no room below 4 GiB";
         all.push(since(
@@ -330,6 +341,11 @@ fn settings(
         .extend(Feature::unsupported(vm, TARGET, &supported));
     devices(vm, system, &mut all, emitted)?;
     Ok(all)
+}
+
+/// The window for BARs that have no room below 4 GiB.
+fn needed_window(vm: &Description) -> Option<MmioWindow> {
+    vm.mmio_window().filter(|window| window.gibibytes() > 2)
 }
 
 fn devices(

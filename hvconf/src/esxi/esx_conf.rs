@@ -109,6 +109,33 @@ impl EsxConf {
     }
 }
 
+/// `text` without the lines that make guests the owner of one of the functions; every other byte
+/// is unchanged.
+///
+/// ```
+/// let text = "/a = \"1\"\n/device/0000:01:00.0/owner = \"passthru\"\n";
+/// let after = hvconf::esxi::remove_owners(text, &["01:00.0".parse()?]);
+/// assert_eq!(after, "/a = \"1\"\n");
+/// # Ok::<(), pci_core::Error>(())
+/// ```
+#[must_use]
+pub fn remove_owners(text: &str, functions: &[Address]) -> String {
+    let owners = EsxConf::parse(text).owners;
+    let is_removed = |line: u32| {
+        owners.iter().any(|owner| {
+            owner.line == line && owner.owner == PASSTHRU && functions.contains(&owner.address)
+        })
+    };
+    numbered_lines(text)
+        .zip(text.split_inclusive('\n'))
+        .filter(|((line, _), _)| !is_removed(*line))
+        .map(|(_, raw)| raw)
+        .collect()
+}
+
+/// The owner of functions for guests.
+const PASSTHRU: &str = "passthru";
+
 /// The device's name of an owner line, and what follows the path.
 fn owner_path(line: &str) -> Option<(&str, &str)> {
     let name = take_till1::<_, _, nom::error::Error<&str>>(|c| c == '/');
@@ -177,6 +204,20 @@ mod tests {
         assert_eq!(duplicates[0][1].line, 5);
         let lines: Vec<_> = conf.faults.iter().map(|fault| fault.line).collect();
         assert_eq!(lines, [6, 7]);
+    }
+
+    #[test]
+    fn owner_lines_of_the_functions_are_removed() {
+        let one = "0000:01:00.0".parse().unwrap();
+        let after = remove_owners(SAMPLE, &[one]);
+        let guests = "/device/0000:01:00.0/owner = \"passthru\"";
+        assert_eq!(SAMPLE.matches(guests).count(), 2);
+        let rest = SAMPLE.replace(&format!("{guests}\r\n"), "");
+        assert_eq!(after, rest.replace(&format!("{guests}\n"), ""));
+        assert_eq!(remove_owners(&after, &[one]), after);
+        // Its owner is the VMkernel.
+        let other = "0000:00:1b.0".parse().unwrap();
+        assert_eq!(remove_owners(SAMPLE, &[other]), SAMPLE);
     }
 
     #[test]

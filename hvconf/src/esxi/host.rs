@@ -3,11 +3,22 @@
 use crate::description::Description;
 use crate::emitted::{Emitted, EmittedCommand, ManualStep, Versions};
 
+/// The way to make guests the owner of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OwnerSwitch {
+    /// `esxcli hardware pci pcipassthru`, from ESXi 7.0 on.
+    Esxcli,
+    /// The host client: ESXi before 7.0 has no command for it.
+    HostClient,
+}
+
 /// The commands for the host, and which of them need a reboot.
 #[must_use]
-pub fn host(vm: &Description) -> Emitted {
+pub fn host(vm: &Description, switch: OwnerSwitch) -> Emitted {
     let mut emitted = Emitted::default();
-    for function in vm.assigned.functions() {
+    let by_command = switch == OwnerSwitch::Esxcli;
+    for function in vm.assigned.functions().filter(|_| by_command) {
         let address = function.address.to_string();
         let argv = |enable: &'static str| {
             [
@@ -42,12 +53,29 @@ pub fn host(vm: &Description) -> Emitted {
              has no display then",
         ));
     }
+    if !by_command {
+        let functions = vm.assigned.functions();
+        let functions: Vec<String> = functions.map(|one| one.address.to_string()).collect();
+        emitted.steps.push(ManualStep {
+            name: "toggle-passthrough",
+            text: format!(
+                "in the host client, under Manage, Hardware, PCI Devices, select {} and click \
+                 Toggle passthrough",
+                functions.join(", ")
+            ),
+        });
+    }
+    let reboot = if by_command {
+        "reboot the host when `esxcli hardware pci pcipassthru list` does not show each \
+         function as active, and always after kernel settings and passthru.map: restarting \
+         hostd does not do it"
+    } else {
+        "reboot the host: ESXi before 7.0 releases functions, and reads passthru.map, only when \
+         it boots"
+    };
     emitted.steps.push(ManualStep {
         name: "reboot",
-        text: "reboot the host when `esxcli hardware pci pcipassthru list` does not show each \
-               function as active, and always after kernel settings and passthru.map: restarting \
-               hostd does not do it"
-            .to_owned(),
+        text: reboot.to_owned(),
     });
     emitted.steps.push(ManualStep {
         name: "power-off",
@@ -75,17 +103,28 @@ fn kernel_setting(setting: &str, why: &str) -> EmittedCommand {
     EmittedCommand::new(argv, why)
 }
 
-/// The command with which ESXi 7.0 and later boots on a processor with two kinds of cores. The
-/// first boot needs `cpuUniformityHardCheckPanic=FALSE` after Shift+O, in the installer and once
-/// after it.
+/// The kernel setting that lets ESXi boot on a processor with two kinds of cores.
+pub const CORE_CHECK: &str = "cpuUniformityHardCheckPanic";
+
+/// The command with which ESXi 7.0 and later boots on a processor with two kinds of cores, and the
+/// step for the boots before it.
 #[must_use]
-pub fn hybrid_processor() -> EmittedCommand {
+pub fn hybrid_processor() -> Emitted {
     let why = "ESXi stops at boot where cores differ, as on processors with performance and \
                efficient cores";
-    EmittedCommand {
+    let mut emitted = Emitted::default();
+    emitted.commands.push(EmittedCommand {
         versions: Some(Versions::from("ESXi", "7.0")),
-        ..kernel_setting("cpuUniformityHardCheckPanic", why)
-    }
+        ..kernel_setting(CORE_CHECK, why)
+    });
+    emitted.steps.push(ManualStep {
+        name: "core-check-at-boot",
+        text: format!(
+            "for a new installation press Shift+O and add {CORE_CHECK}=FALSE twice: in the \
+             installer, and at the first boot after it"
+        ),
+    });
+    emitted
 }
 
 /// The command that saves edits below `/etc` into the boot bank: without it those

@@ -1,8 +1,9 @@
-//! VMware ESXi: `passthru.map`, `esx.conf` and `.vmx`, read with their lines; `.vmx`
-//! and `passthru.map` edited; a machine's `.vmx` and the host's commands written.
+//! VMware ESXi: `passthru.map`, `esx.conf`, `boot.cfg` and `.vmx`, read with their lines; `.vmx`,
+//! `passthru.map` and `esx.conf` edited; a machine's `.vmx` and the host's commands written.
 //!
-//! The host is configured with `esxcli`: `esx.conf` is only read.
+//! The host is configured with `esxcli`: of `esx.conf` only owner lines are removed.
 
+mod boot_cfg;
 mod emit;
 mod esx_conf;
 mod format;
@@ -14,10 +15,11 @@ mod read;
 mod vmx;
 mod vmx_document;
 
+pub use boot_cfg::{BOOT_CFG, BootCfgOption, boot_options};
 pub use emit::{SystemId, edit, emit, vmx_id};
-pub use esx_conf::{DeviceOwner, EsxConf, EsxConfIssue};
+pub use esx_conf::{DeviceOwner, EsxConf, EsxConfIssue, remove_owners};
 pub(crate) use format::FORMAT;
-pub use host::{auto_backup, host, hybrid_processor};
+pub use host::{CORE_CHECK, OwnerSwitch, auto_backup, host, hybrid_processor};
 pub use passthru_map::{
     Conflict, FptShareable, MapEntry, MapId, MapIssue, PassthruMap, ResetMethod,
 };

@@ -199,6 +199,12 @@ fn linux(work: &GuestSetup) -> Emitted {
                 format!("for {generation} branch {last} at the latest")
             }
             NvidiaModules::TooOld { first } => format!("for {generation} branch {first} or later"),
+            NvidiaModules::NoOpen { first: Some(first) } => {
+                format!("for {generation} branch {first} or later, or no --open")
+            }
+            NvidiaModules::NoOpen { first: None } => {
+                format!("for {generation} the proprietary ones, without --open")
+            }
         };
         let text = format!(
             "a guest has one set of kernel modules, and with branch {branch} {}, {} are needed: \
@@ -209,12 +215,23 @@ fn linux(work: &GuestSetup) -> Emitted {
         emitted.steps.insert(0, step("nvidia-branch", text));
         return emitted;
     }
-    nvidia_linux(NvidiaGuest {
+    let mut emitted = nvidia_linux(NvidiaGuest {
         generation: *generation,
         branch,
         flavor: work.flavor,
         initramfs,
-    })
+    });
+    // The branches of Linux and Windows are the same, the builds are not.
+    let first = NvidiaWindowsDriver::PASSTHROUGH.branch();
+    if branch < first {
+        let text = format!(
+            "a driver of branch {branch} can refuse a GeForce card when it finds a hypervisor: \
+             nvidia-smi then reports no device handle. Install branch {first} or later, or hide the \
+             hypervisor (passthru plan --hide)"
+        );
+        emitted.steps.push(step("hide-hypervisor", text));
+    }
+    emitted
 }
 
 /// Driver branches that support a generation.
@@ -361,6 +378,17 @@ mod tests {
         let done = inside(&work("arch", "1002:73bf")).unwrap();
         assert!(done.files.is_empty() && says(&done, "guest-driver").is_some());
         assert!(says(&done, "usbmmidd").is_none() && says(&done, "xorg-dummy").is_some());
+    }
+
+    #[test]
+    fn linux_hides_the_hypervisor_for_old_drivers_alone() {
+        let mut work = work("debian", "10de:1b06");
+        work.generations = NvidiaGeneration::from_chip("GP102").into_iter().collect();
+        for (driver, is) in [("460.91", true), ("465.19", false), ("550.135", false)] {
+            work.driver = driver.parse().ok();
+            let said = says(&inside(&work).unwrap(), "hide-hypervisor");
+            assert_eq!(said.is_some(), is, "{driver}");
+        }
     }
 
     #[test]

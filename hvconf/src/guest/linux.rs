@@ -91,6 +91,20 @@ pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
             )));
             return emitted;
         }
+        NvidiaModules::NoOpen { first: Some(first) } => {
+            emitted.steps.push(step(format!(
+                "branch {} has no open kernel modules for {name}: install {first} or later, or \
+                 omit --open",
+                guest.branch
+            )));
+            return emitted;
+        }
+        NvidiaModules::NoOpen { first: None } => {
+            emitted.steps.push(step(format!(
+                "no branch has open kernel modules for {name}: omit --open"
+            )));
+            return emitted;
+        }
         NvidiaModules::Open => ("open", "the open kernel modules"),
         NvidiaModules::Proprietary => ("proprietary", "the proprietary kernel modules"),
     };
@@ -116,6 +130,12 @@ pub(crate) fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
             ..command
         },
     );
+    emitted.steps.push(ManualStep {
+        name: "guest-secure-boot",
+        text: "with UEFI Secure Boot the guest rejects modules that the installer does not sign: \
+               sign them with an enrolled key, or disable Secure Boot in the VM"
+            .to_owned(),
+    });
     if flavor == NvidiaModules::Open && guest.branch < 560 {
         let mut file = EmittedFile::new("/etc/modprobe.d/passthru-nvidia.conf");
         let line = Line::new(
@@ -179,12 +199,22 @@ mod tests {
         let options = "options nvidia NVreg_OpenRmEnableUnsupportedGpus=1\n";
         assert_eq!(open.files[1].to_string(), options);
         assert_eq!(wish("AD106", 570, NvidiaFlavor::Open).files.len(), 1);
-        assert_eq!(
-            wish("GP102", 550, NvidiaFlavor::Open).commands[0]
-                .argv
-                .join(" "),
-            run
-        );
+        for (chip, branch, text) in [
+            ("GP102", 550, "no branch has open kernel modules for Pascal"),
+            ("TU106", 470, "install 515 or later"),
+        ] {
+            let none = wish(chip, branch, NvidiaFlavor::Open);
+            assert!(
+                none.commands[0]
+                    .argv
+                    .join(" ")
+                    .starts_with("update-initramfs")
+            );
+            assert!(
+                none.steps.iter().any(|step| step.text.contains(text)),
+                "{chip}"
+            );
+        }
         let gone = guest("GK106", 570);
         assert!(
             gone.steps

@@ -16,6 +16,7 @@ const TABLE: &str = include_str!("../../data/nvidia-generations.tsv");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NvidiaGeneration {
     name: &'static str,
+    first_branch: Option<u16>,
     last_branch: Option<u16>,
     open_from: Option<u16>,
     flavors: Flavors,
@@ -60,6 +61,7 @@ fn row(line: &'static str) -> Option<(&'static str, NvidiaGeneration)> {
     let mut fields = line.split('\t');
     let prefix = fields.next().filter(|prefix| !prefix.is_empty())?;
     let name = fields.next()?;
+    let first_branch = fields.next()?.parse().ok();
     let last_branch = fields.next()?.parse().ok();
     let open_from = fields.next()?.parse().ok();
     let flavors = match fields.next()? {
@@ -71,6 +73,7 @@ fn row(line: &'static str) -> Option<(&'static str, NvidiaGeneration)> {
         prefix,
         NvidiaGeneration {
             name,
+            first_branch,
             last_branch,
             open_from,
             flavors,
@@ -103,6 +106,11 @@ pub enum NvidiaModules {
         /// The first branch that drives it.
         first: u16,
     },
+    /// Open modules were requested, and the branch has none for the card.
+    NoOpen {
+        /// The first branch that has; `None` if no branch does.
+        first: Option<u16>,
+    },
 }
 
 /// The requested flavor.
@@ -128,8 +136,16 @@ pub fn modules(generation: NvidiaGeneration, branch: u16, wish: NvidiaFlavor) ->
     if let Some(last) = generation.last_branch.filter(|last| branch > *last) {
         return NvidiaModules::TooNew { last };
     }
+    if let Some(first) = generation.first_branch.filter(|first| branch < *first) {
+        return NvidiaModules::TooOld { first };
+    }
     let open = generation.open_from.filter(|from| branch >= *from);
     match (generation.flavors, open) {
+        (Flavors::Both | Flavors::Proprietary, None) if wish == NvidiaFlavor::Open => {
+            NvidiaModules::NoOpen {
+                first: generation.open_from,
+            }
+        }
         (Flavors::Open, None) => NvidiaModules::TooOld {
             first: generation.open_from.unwrap_or(OPEN_BY_DEFAULT),
         },
@@ -154,7 +170,7 @@ mod tests {
         assert!(rows.len() >= 9);
         for line in rows {
             let (prefix, _) = row(line).expect(line);
-            assert_eq!(line.split('\t').count(), 6, "{line}");
+            assert_eq!(line.split('\t').count(), 7, "{line}");
             assert!(NvidiaGeneration::from_chip(&format!("{prefix}104 [x]")).is_some());
         }
     }
@@ -181,6 +197,21 @@ mod tests {
         );
         assert_eq!(of("AD106", 560), NvidiaModules::Open);
         assert_eq!(of("GB206", 570), NvidiaModules::Open);
-        assert!(matches!(of("GB206", 550), NvidiaModules::TooOld { .. }));
+        assert_eq!(of("GB206", 550), NvidiaModules::TooOld { first: 570 });
+        assert_eq!(of("AD106", 515), NvidiaModules::TooOld { first: 520 });
+        assert_eq!(of("AD106", 520), NvidiaModules::Proprietary);
+        assert_eq!(of("GA106", 470), NvidiaModules::Proprietary);
+    }
+
+    #[test]
+    fn open_modules_are_not_replaced_without_saying_so() {
+        let of = |chip: &str, branch| {
+            let generation = NvidiaGeneration::from_chip(chip).unwrap();
+            modules(generation, branch, NvidiaFlavor::Open)
+        };
+        assert_eq!(of("TU106", 470), NvidiaModules::NoOpen { first: Some(515) });
+        assert_eq!(of("GP102", 550), NvidiaModules::NoOpen { first: None });
+        assert_eq!(of("TU106", 515), NvidiaModules::Open);
+        assert_eq!(of("AD106", 470), NvidiaModules::TooOld { first: 520 });
     }
 }

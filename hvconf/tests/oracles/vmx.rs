@@ -5,7 +5,7 @@ use std::env;
 use std::process::Command;
 
 use hvconf::description::{Firmware, KvmSignature, MemoryLock};
-use hvconf::esxi::{SystemId, Vmx, edit, emit, read_back};
+use hvconf::esxi::{OwnerSwitch, SystemId, Vmx, edit, emit, read_back};
 use testkit::Scratch;
 use testkit::program::installed;
 use testkit::random::{Random, seed};
@@ -248,8 +248,8 @@ fn an_edit_changes_its_own_lines_alone() {
     );
     let there = installed(&["virsh"]).then(scratch);
     for vm in machines(12) {
-        let (text, _) = edit(AS_ESXI_WRITES, &vm, None).unwrap();
-        assert_eq!(edit(&text, &vm, None).unwrap().0, text);
+        let (text, _) = edit(AS_ESXI_WRITES, &vm, None, OwnerSwitch::Esxcli).unwrap();
+        assert_eq!(edit(&text, &vm, None, OwnerSwitch::Esxcli).unwrap().0, text);
         let mut new = text.lines();
         for old in AS_ESXI_WRITES.lines() {
             let key = old.split(' ').next().unwrap();

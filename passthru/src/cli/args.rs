@@ -297,6 +297,10 @@ Examples:
         /// later than the host drivers is refused
         #[arg(long, value_name = "METHOD", value_parser = listed::<Method>(methods), hide_possible_values = true)]
         bind: Option<Method>,
+        /// Also remove settings that have no effect beside the plan: units that unload the
+        /// card's drivers, and lines that blacklist them
+        #[arg(long)]
+        clean: bool,
         #[command(flatten)]
         vm_options: VmOptionArgs,
         /// Print only the edits, as a diff for patch -p1; refused while a blocker remains

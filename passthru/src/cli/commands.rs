@@ -171,6 +171,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             target,
             vm,
             bind,
+            clean,
             vm_options,
             patch,
             script,
@@ -199,6 +200,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     vm,
                     bind,
                     vm_options: vm_options.into(),
+                    clean,
                 };
                 let plan = plan::make(tree, &host, &request).map_err(|error| {
                     let message = call.refusal(&error, &devices);

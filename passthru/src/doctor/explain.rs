@@ -22,7 +22,58 @@ use crate::{messages, settings};
 #[must_use]
 pub fn explain(what: &str) -> Option<(Text, Text)> {
     let what = what.trim();
-    exact(what).or_else(|| by_words(what))
+    exact(what)
+        .or_else(|| line(what).and_then(|setting| exact(&setting)))
+        .or_else(|| by_words(what))
+}
+
+/// The setting in a line of a file, or of a shell: `nvidia.NVreg_X=1` of `options nvidia
+/// NVreg_X=1`, `hypervisor.cpuid.v0=FALSE` of `hypervisor.cpuid.v0 = "FALSE"`, `pci-stub/bind` of a
+/// command that writes to that file.
+fn line(what: &str) -> Option<String> {
+    if let Some((_, file)) = what.rsplit_once('>').or_else(|| what.rsplit_once(" tee ")) {
+        let path = file.trim().trim_matches(['"', '\'', '&', ' ']);
+        let path = path.strip_prefix("/sys/")?;
+        let mut parts = path.rsplit('/');
+        let name = parts.next()?;
+        let driver = parts
+            .next()
+            .filter(|_| path.starts_with("bus/pci/drivers/"));
+        if let Some("pcieport") = driver {
+            return Some("endpoint-to-pcieport".to_owned());
+        }
+        let of_driver = driver.map(|driver| format!("{driver}/{name}"));
+        let is_known = |name: &String| settings::all().any(|setting| setting.name == *name);
+        return Some(
+            of_driver
+                .filter(is_known)
+                .unwrap_or_else(|| name.to_owned()),
+        );
+    }
+    let mut words = what.split_ascii_whitespace();
+    match (words.next()?, words.next()?) {
+        ("options", module) => {
+            let option = words.next()?;
+            let own = format!("{module}.{option}");
+            let is_typed = settings::all().any(|setting| setting.is_typed(&own));
+            Some(if is_typed { own } else { option.to_owned() })
+        }
+        ("blacklist", module) => {
+            let is_module = |setting: &settings::Setting| {
+                setting.place == settings::Place::Blacklist && setting.is_typed(module)
+            };
+            let judged = settings::all().any(|setting| is_module(&setting));
+            Some(if judged { module } else { "blacklist" }.to_owned())
+        }
+        ("softdep", _) => Some("softdep".to_owned()),
+        ("install", module) if module.replace('_', "-") == "vfio-pci" => {
+            Some("vfio-pci-install-line".to_owned())
+        }
+        ("install", _) => Some("install".to_owned()),
+        ("modprobe", "-r") | ("rmmod", _) => Some("driver-removal-service".to_owned()),
+        (name, "=") => Some(format!("{name}={}", words.next()?.trim_matches('"'))),
+        _ => None,
+    }
 }
 
 fn exact(what: &str) -> Option<(Text, Text)> {
@@ -199,6 +250,70 @@ mod tests {
             assert!(explain(what).is_some(), "{what}");
         }
         assert!(explain("nonsense").is_none());
+    }
+
+    #[test]
+    fn lines_of_files_and_shells_are_settings() {
+        for (what, part) in [
+            (
+                "options nvidia NVreg_OpenRmEnableUnsupportedGpus=1",
+                "open kernel modules",
+            ),
+            ("NVreg_EnableGpuFirmware=0", "GSP"),
+            ("options nouveau modeset=0", "nouveau"),
+            (
+                "echo 0000:01:00.0 > /sys/bus/pci/drivers/pci-stub/bind",
+                "pci-stub",
+            ),
+            (
+                "echo \"0000:01:00.0\" > /sys/bus/pci/drivers/vfio-pci/bind",
+                "to the driver in the path",
+            ),
+            (
+                "echo 0000:01:00.0 > /sys/bus/pci/drivers/pcieport/bind",
+                "PCI Express ports",
+            ),
+            (
+                "echo \"10de 1b06\" > /sys/bus/pci/drivers/vfio-pci/new_id",
+                "vendor and device ID",
+            ),
+            (
+                "echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override",
+                "only driver",
+            ),
+            (
+                "echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind",
+                "Unbinds",
+            ),
+            ("softdep drm pre: vfio-pci", "load other modules"),
+            (
+                "install vfio-pci /usr/bin/vfio-pci-override.sh",
+                "initramfs",
+            ),
+            ("blacklist snd_hda_intel", "audio of the whole host"),
+            ("blacklist nouveau", "loaded automatically"),
+            ("Type=forking", "oneshot"),
+            ("hypervisor.cpuid.v0 = FALSE", "CPUID"),
+            ("pciPassthru.64bitMMIOSizeGB = \"32\"", "window"),
+        ] {
+            let found = explain(what).unwrap_or_else(|| panic!("{what}"));
+            assert!(
+                found.0.as_str().contains(part),
+                "{what}: {}",
+                found.0.as_str()
+            );
+        }
+        for what in [
+            "options nvidia x=1",
+            "a > b",
+            "echo 1 > /sys/x/y",
+            "name = value",
+        ] {
+            assert!(
+                line(what).and_then(|setting| exact(&setting)).is_none(),
+                "{what}"
+            );
+        }
     }
 
     #[test]

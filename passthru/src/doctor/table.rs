@@ -11,10 +11,10 @@ use super::evidence::{
 };
 use super::guest::{
     cluster, containers, guest_config, guest_memory, guest_right, guest_side, guest_window,
-    rom_files, virtual_machine,
+    rom_files, rom_parser, virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions,
+    addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions, virtualization,
 };
 use super::isolation::{acs_override, groups, iommu};
 use super::option_lines::{
@@ -30,6 +30,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         input::RULES,
         disagreement::RULES,
         requested_devices::RULES,
+        virtualization::RULES,
         iommu::RULES,
         boot::LOADER,
         boot::RULES,
@@ -66,6 +67,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         display::RULES,
         card_kind::RULES,
         rom_files::RULES,
+        rom_parser::RULES,
         virtual_functions::RULES,
         virtual_machine::RULES,
         guest_config::RULES,

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{CommandText, Evidence, HostTree, Lookup, MemoryTree, Recorder};
-use hostconf::binding::kernel_facts::{BootFramebuffer, Presence};
+use hostconf::binding::kernel_facts::{
+    BootFramebuffer, Presence, Release, boot_framebuffer_by_release,
+};
 use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
+use iommu::predict::Conditions;
 use iommu::vfio::Nodes;
 use iommu::{
     Completeness, Groups, IommuState, IommuStatus, KernelLog, LogFact, LogLineKind, Membership,
@@ -30,6 +33,7 @@ use super::guests::{
 };
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
+use super::hardware::grouping::WithoutOverride;
 use super::hardware::memory_map::memory_map;
 use super::hardware::{assigned_together, group_nodes, memory};
 use super::host_use::in_use::{Disks, Interface};
@@ -47,7 +51,8 @@ use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
 use super::settings::{Settings, quoted_options, setting_lines};
 use super::sources;
 use super::state::Host;
-use super::words::messages::{LogMessage, added_ids, given_to_pcieport, new_ids};
+use super::words::messages::{LogMessage, added_ids, given_to, new_ids};
+use super::words::rom_parser;
 use super::words::{complaint, prose};
 use crate::messages::About;
 use crate::names::NameDatabase;
@@ -168,8 +173,17 @@ const WITHOUT_GROUP: [&str; 2] = [
 /// `drm_dev_register`).
 fn simpledrm(log: &KernelLog<'_>) -> Option<Fact<BootFramebuffer>> {
     let mut lines = log.lines.iter();
-    let line = lines.find(|line| line.message.contains("Initialized simpledrm "))?;
+    let is_simple = |text: &str| {
+        text.contains("Initialized simpledrm ") || text.contains("simpledrmdrmfb frame buffer")
+    };
+    let line = lines.find(|line| is_simple(line.message))?;
     Some(Fact::new(BootFramebuffer::Simple, log.evidence(line)))
+}
+
+/// The driver of the boot framebuffer by the release of a distribution's kernel.
+fn by_release(release: &Fact<Release>) -> Option<Fact<BootFramebuffer>> {
+    let driver = boot_framebuffer_by_release(&release.value)?;
+    Some(Fact::new(driver, release.evidence.clone()))
 }
 
 /// Whether an older text's driver may be the host driver of a function: the function is not
@@ -272,7 +286,11 @@ impl Host {
         let devices = folded.devices;
         system.see_chipset(devices.values());
         if system.kernel.boot_framebuffer.is_none() {
-            system.kernel.boot_framebuffer = logs.iter().find_map(simpledrm);
+            let by_log = logs.iter().find_map(simpledrm);
+            let by_map = || memory_map(tree).framebuffer;
+            system.kernel.boot_framebuffer = by_log
+                .or_else(by_map)
+                .or_else(|| by_release(system.kernel.release.as_ref()?));
         }
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
@@ -444,16 +462,37 @@ impl Host {
             let line = kernel_names.without_interface(device.address)?;
             Some(Fact::new(device.address, line.clone()))
         }));
+        let firmware = memory::firmware(tree);
+        let without_override = WithoutOverride::read(
+            tree,
+            &settings,
+            Conditions {
+                firmware: firmware
+                    .as_ref()
+                    .map(|found| found.value.clone())
+                    .unwrap_or_default(),
+                ..Conditions::default()
+            },
+            system
+                .kernel
+                .release
+                .as_ref()
+                .map(|release| release.value.to_string())
+                .as_deref(),
+            devices.values(),
+        );
         Self {
             names: NameDatabase::embedded(),
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
-            firmware: memory::firmware(tree),
+            firmware,
+            without_override,
             running_options_shown: matches!(tree.read("/proc/cmdline"), Lookup::Found(_)),
             override_scripts: OverrideScript::read(tree),
             initramfs_conf: InitramfsConf::read(tree),
             driverctl: driverctl_files(tree),
             memory_map: memory_map(tree),
+            parsed_roms: rom_parser::read(texts),
             named_roms: NamedRom::read(tree, &proxmox_vms, &domains),
             mappings,
             network_names: NetworkNames::read(tree),
@@ -466,6 +505,7 @@ impl Host {
             },
             removal_services: services.removals,
             new_ids_at_boot: services.new_ids,
+            bindings_at_boot: services.bindings,
             service_files: services.files,
             log_messages: logged,
             container_devices: container_devices::read(texts),
@@ -492,7 +532,8 @@ impl Host {
             reserved_for_bhyve: bhyve::reserved(texts),
             commanded: command_lines::commanded(texts),
             command_mistakes: command_lines::command_mistakes(texts),
-            given_to_pcieport: given_to_pcieport(tree),
+            given_to_pcieport: given_to(tree, "pcieport"),
+            given_to_pci_stub: given_to(tree, "pci-stub"),
             storage,
             is_complete_storage,
             unused: unused

@@ -10,6 +10,7 @@ use iommu::{Groups, LogFact};
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId};
 
+use super::commands::boot_commands::LateBinding;
 use super::commands::command_lines::MistakenCommand;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
@@ -25,6 +26,7 @@ use super::guests::rom_files::NamedRom;
 use super::guests::{Domain, ProxmoxVm, VmxFile};
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
+use super::hardware::grouping::WithoutOverride;
 use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
 use super::host_use::in_use::{Interface, Storage, UnknownStorage};
@@ -40,6 +42,7 @@ use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::messages::LogMessage;
+use super::words::rom_parser::ParsedRom;
 use crate::names::NameDatabase;
 
 /// A host, as far as its tree shows it.
@@ -75,6 +78,8 @@ pub struct Host {
     pub remapping: iommu::Remapping,
     /// The firmware's table of the IOMMU, where it can be read.
     pub firmware: Option<Fact<FirmwareTables>>,
+    /// The predicted groups without `pcie_acs_override=`, if the host runs with it.
+    pub without_override: Option<WithoutOverride>,
     /// The IOMMU groups.
     pub groups: Groups,
     /// VFIO's nodes.
@@ -174,6 +179,10 @@ pub struct Host {
     pub removal_services: Vec<Fact<Removal>>,
     /// The ids that services and scripts of each boot write to vfio-pci's `new_id`.
     pub new_ids_at_boot: Vec<Fact<PciId>>,
+    /// The functions that services and scripts of each boot bind or unbind by their addresses.
+    pub bindings_at_boot: Vec<Fact<LateBinding>>,
+    /// The functions that commands in the input bind to pci-stub.
+    pub given_to_pci_stub: Vec<Fact<Address>>,
     /// The units and scripts that were read for that.
     pub service_files: Vec<String>,
     /// Where the host's file systems are.
@@ -192,6 +201,8 @@ pub struct Host {
     pub virsh_hooks: Vec<Fact<String>>,
     /// The functions and boot framebuffers of the host's memory map.
     pub memory_map: MemoryMap,
+    /// The ROMs that rom-parser read.
+    pub parsed_roms: Vec<Fact<ParsedRom>>,
     /// The ROM files of guests.
     pub named_roms: Vec<NamedRom>,
     /// Proxmox VE's resource mappings.

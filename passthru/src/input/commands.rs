@@ -25,8 +25,13 @@ pub(super) fn is_config(path: &str) -> bool {
         "/efi/",
         "/usr/lib/modprobe.d/",
         "/usr/local/etc/",
+        "/bootbank/",
     ];
-    (starts.iter().any(|start| path.starts_with(start)) || path == "/proc/cmdline")
+    // Scripts that units and modprobe.d start.
+    let programs = ["/opt/", "/root/", "/usr/bin/", "/usr/local/"];
+    let is_script = path.ends_with(".sh") && programs.iter().any(|start| path.starts_with(start));
+    let is_file = starts.iter().any(|start| path.starts_with(start));
+    (is_file || is_script || path == "/proc/cmdline")
         && path.len() <= 200
         && path.bytes().all(plain)
         && path

@@ -59,6 +59,12 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
     if all(is_passthru_map_line) {
         return Some(TextKind::PassthruMap);
     }
+    if said().any(|line| line.starts_with("/device/")) && all(is_esx_conf_line) {
+        return Some(TextKind::EsxConf);
+    }
+    if said().any(|line| line.starts_with("kernelopt=")) && all(is_assignment) {
+        return Some(TextKind::EsxiBoot);
+    }
     if said().any(|line| line.starts_with("pciPassthru") || line.starts_with("virtualHW.version"))
         && all(is_vmx_line)
     {
@@ -84,6 +90,16 @@ fn is_proxmox_line(line: &str) -> bool {
     let is_section = line.starts_with('[') && line.ends_with(']');
     let key = line.split_once(": ").map(|(key, _)| key);
     is_section || key.or_else(|| line.strip_suffix(':')).is_some_and(is_key)
+}
+
+/// `/device/0000:01:00.0/owner = "passthru"` of esx.conf.
+fn is_esx_conf_line(line: &str) -> bool {
+    let value = line
+        .strip_prefix('/')
+        .and_then(|line| line.split_once(" = "));
+    value.is_some_and(|(path, value)| {
+        !path.contains(' ') && value.starts_with('"') && value.ends_with('"')
+    })
 }
 
 /// `key = "value"` of a virtual machine of VMware.

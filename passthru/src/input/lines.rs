@@ -87,12 +87,39 @@ pub(super) const FORMATS: &[Format] = &[
         ],
     },
     Format {
+        kind: TextKind::EsxConf,
+        fit: esx_conf,
+        path: "/etc/vmware/esx.conf",
+        places: &["/etc/vmware/esx.conf"],
+    },
+    Format {
+        kind: TextKind::EsxiBoot,
+        fit: esxi_boot,
+        path: hvconf::esxi::BOOT_CFG,
+        places: &["/bootbank/boot.cfg", "/altbootbank/boot.cfg"],
+    },
+    Format {
         kind: TextKind::Vmx,
         fit: vmx,
         path: "/vmfs/volumes/pasted/pasted.vmx",
         places: &["/vmfs/volumes/"],
     },
 ];
+
+/// `/device/0000:01:00.0/owner = "passthru"` of ESXi's esx.conf.
+fn esx_conf(line: &str) -> Fit {
+    let device = line.strip_prefix("/device/");
+    let device = device.and_then(|device| device.split_once(" = \""));
+    certain(device.is_some_and(|(path, value)| !path.contains(' ') && value.ends_with('"')))
+}
+
+/// `kernelopt=autoPartition=FALSE cpuUniformityHardCheckPanic=FALSE` of ESXi's boot.cfg.
+fn esxi_boot(line: &str) -> Fit {
+    let Some(options) = line.strip_prefix("kernelopt=") else {
+        return Fit::No;
+    };
+    certain(options.is_ascii())
+}
 
 fn certain(is: bool) -> Fit {
     if is { Fit::Certain } else { Fit::No }

@@ -424,7 +424,7 @@ pub const SOURCES: &[Source] = &[
         name: "lsmod",
         input: "`lsmod`",
         shows: "the loaded modules; whether vfio-pci is among them",
-        recognizes: Line(is_lsmod_row),
+        recognizes: Line(|line| is_lsmod_row(line) || crate::host::is_joined_lsmod(line)),
     },
     Source {
         kind: TextKind::PveVersion,
@@ -456,6 +456,22 @@ pub const SOURCES: &[Source] = &[
             lines.extend(crate::host::printed_release(text).map(|(number, _)| number));
             lines
         }),
+    },
+    Source {
+        kind: TextKind::RomParser,
+        system: SourceSystem::Linux,
+        name: "rom-parser",
+        input: "`rom-parser FILE`",
+        shows: "the images of an option ROM",
+        recognizes: Line(crate::host::is_rom_parser_line),
+    },
+    Source {
+        kind: TextKind::CpuFlags,
+        system: SourceSystem::Linux,
+        name: "/proc/cpuinfo",
+        input: "`/proc/cpuinfo`; a count of `vmx` and `svm` in it",
+        shows: "whether the processor can run guests",
+        recognizes: Line(crate::host::is_virtualization_line),
     },
     Source {
         kind: TextKind::DirectoryList,

@@ -62,6 +62,10 @@ pub enum TextKind {
     PveVersion,
     /// `vmware -v` on ESXi.
     EsxiVersion,
+    /// Output of rom-parser.
+    RomParser,
+    /// The flags of `/proc/cpuinfo`, or their count.
+    CpuFlags,
     /// `find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders, or the list of
     /// Unraid's page of system devices or of a script.
     IommuGroups,
@@ -95,6 +99,10 @@ pub enum TextKind {
     Domain,
     /// ESXi's `/etc/vmware/passthru.map`.
     PassthruMap,
+    /// ESXi's `/etc/vmware/esx.conf`.
+    EsxConf,
+    /// ESXi's `/bootbank/boot.cfg`.
+    EsxiBoot,
     /// A virtual machine's configuration of VMware.
     Vmx,
     /// `/etc/mkinitcpio.conf`.
@@ -132,6 +140,8 @@ impl TextKind {
             Self::ProxmoxVm => "a VM of Proxmox VE",
             Self::Domain => "a libvirt domain",
             Self::PassthruMap => "passthru.map",
+            Self::EsxConf => "esx.conf",
+            Self::EsxiBoot => "boot.cfg of ESXi",
             Self::Vmx => "a .vmx file",
             Self::Mkinitcpio => "mkinitcpio.conf",
             Self::Dracut => "dracut.conf.d",
@@ -150,6 +160,8 @@ impl TextKind {
             Self::Grub => "/etc/default/grub".to_owned(),
             Self::ModuleList => "/etc/modules".to_owned(),
             Self::PassthruMap => "/etc/vmware/passthru.map".to_owned(),
+            Self::EsxConf => "/etc/vmware/esx.conf".to_owned(),
+            Self::EsxiBoot => hvconf::esxi::BOOT_CFG.to_owned(),
             Self::KernelVersion if text.starts_with("Linux version ") => "/proc/version".to_owned(),
             Self::Modprobe => {
                 let stem = file.strip_suffix(".conf").unwrap_or("pasted");

@@ -7,7 +7,7 @@ use super::bind_choice::Choice;
 use super::document::{Binding, PlanCheck, When};
 use super::options::Options;
 use crate::host::{Device, DuplicateIds, Host};
-use crate::requirement::{Requirement, State, open_use, unknown_storage};
+use crate::requirement::{Requirement, State, is_for_guests, open_use, unknown_storage};
 use crate::text::{Text, text};
 
 fn argv(words: &[&str]) -> Vec<String> {
@@ -144,7 +144,8 @@ fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a
                 .iter()
                 .all(|function| function.address != twin.address);
             if let (true, Some(driver)) = (stays, twin.driver.name()) {
-                if driver != "vfio-pci" {
+                // A driver that the plan removes, or that is for guests, does not stay.
+                if !is_for_guests(driver) {
                     found.push((twin.address, driver));
                 }
             }

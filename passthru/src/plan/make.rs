@@ -8,7 +8,7 @@ use pci_core::Address;
 
 use super::assumption::{self, Assumption};
 use super::bind_choice::Choice;
-use super::document::{Binding, Plan, PlannedDevice, SCHEMA};
+use super::document::{Binding, ManualStep, Plan, PlannedDevice, SCHEMA, When};
 use super::drafts::Drafts;
 use super::error::PlanCause;
 use super::hypervisors::{self, HostSide};
@@ -16,8 +16,8 @@ use super::initramfs::Refresh;
 use super::late_binding::{self, Bound};
 use super::request::Request;
 use super::state::HostState;
-use super::{binding, checks, choice, gate, guards, guest, initramfs, options, remedies};
-use crate::doctor::{self, Question};
+use super::{binding, checks, choice, clean, gate, guards, guest, initramfs, options, remedies};
+use crate::doctor::{self, Question, Report};
 use crate::host::{Device, Host};
 use crate::requirement::Requirement;
 use crate::target::Target;
@@ -134,6 +134,7 @@ fn make_for(
         target: Some(target),
     };
     let mut blockers = Vec::new();
+    let mut override_note = None;
     let mut is_initramfs_old = false;
     // The doctor's findings are about hosts with KVM.
     if side != HostSide::Foreign {
@@ -144,12 +145,24 @@ fn make_for(
                 remedies::apply(host, &report, &functions, choice, &mut drafts, &mut kernel)?;
         }
         blockers = remedies::blockers(&report);
+        override_note = acs_override(&report);
+    }
+    let mut cleaned = Vec::new();
+    if side == HostSide::Vfio {
+        cleaned.push(clean::conflicts(host, &functions, choice, &mut drafts)?);
+        if request.clean {
+            cleaned.push(clean::leftovers(host, &functions, choice, &mut drafts)?);
+        }
     }
     guards::add(host, &functions, &mut blockers);
     let written = options::write(host, &kernel, &mut drafts)?;
     let mut commands = written.commands;
     commands.extend(bound.commands);
     let mut by_hand = bound.manual;
+    for cleaned in cleaned {
+        commands.extend(cleaned.commands);
+        by_hand.extend(cleaned.manual);
+    }
     let in_initramfs = is_initramfs_old
         || initramfs::READS
             .iter()
@@ -202,6 +215,7 @@ fn make_for(
         manual_steps: written
             .manual
             .into_iter()
+            .chain(override_note)
             .chain(by_hand)
             .chain(guest.manual)
             .collect(),
@@ -213,6 +227,21 @@ fn make_for(
     };
     gate::check(&plan).map_err(PlanCause::Unnamed)?;
     Ok(plan)
+}
+
+/// The note on `pcie_acs_override=` that the plan keeps.
+fn acs_override(report: &Report) -> Option<ManualStep> {
+    let kept = ["acs-override-needed", "acs-override-unproven"];
+    let mut findings = report.findings.iter();
+    let finding = findings.find(|finding| kept.contains(&finding.code))?;
+    Some(ManualStep {
+        when: When::Before,
+        step: "acs-override".into(),
+        text: text!(
+            "the plan keeps pcie_acs_override=: {why}",
+            why = finding.title.clone()
+        ),
+    })
 }
 
 /// Adds the changes that meet the requirements of the assignment. The driver is the binding's.

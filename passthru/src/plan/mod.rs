@@ -28,6 +28,7 @@ mod bind_choice;
 mod binding;
 mod checks;
 mod choice;
+mod clean;
 mod document;
 mod drafts;
 mod error;

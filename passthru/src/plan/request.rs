@@ -20,4 +20,21 @@ pub struct Request {
     pub bind: Option<Method>,
     /// The VM options.
     pub vm_options: VmOptions,
+    /// Whether settings that no longer have an effect beside the plan are removed too.
+    pub clean: bool,
+}
+
+impl Request {
+    /// Sets an option of `passthru plan` by its word, without its dashes: `clean`, or a VM option
+    /// ([`VmOptions::set`]).
+    ///
+    /// # Errors
+    /// If it is not an option, or its value is invalid.
+    pub fn set(&mut self, option: &str) -> crate::Result<()> {
+        if option == "clean" {
+            self.clean = true;
+            return Ok(());
+        }
+        self.vm_options.set(option)
+    }
 }

@@ -3,14 +3,10 @@
 use host_tree::HostTree;
 use hostconf::binding::kernel_facts::Release;
 use hostconf::boot::CommandLine;
-use iommu::KernelLog;
-use iommu::predict::{
-    AcsOptionRules, AcsOverride, Conditions, Controls, HardwareChange, Machine, PchWorkaround,
-    Rules,
-};
-use pci_core::Address;
+use iommu::predict::{AcsOptionRules, Conditions, Controls, HardwareChange, Machine, Rules};
 
 use crate::failure::{Cause, ErrorKind, into_error};
+use crate::host::grouping::{acs_option_rules, apply, numbers, pch_workaround, root_buses};
 use crate::host::{Host, Seen};
 use crate::text::{Text, text};
 
@@ -173,70 +169,6 @@ fn turns_acs_on_too_late(release: &str) -> bool {
         [6, 1, patch] => (165..=168).contains(&patch),
         [6, 12, patch] => (75..=82).contains(&patch),
         _ => false,
-    }
-}
-
-/// Rules of a kernel for the options that change ACS controls. For stable releases of 6.12, certain
-/// from the release on which they were measured.
-fn acs_option_rules(release: &str) -> AcsOptionRules {
-    match *numbers(release) {
-        [major, minor, ..] if (major, minor) <= (6, 10) => AcsOptionRules::UpTo6_10,
-        [major, minor, ..] if (major, minor) >= (6, 15) => AcsOptionRules::From6_15,
-        [6, 12, patch] if patch >= 107 => AcsOptionRules::From6_15,
-        _ => AcsOptionRules::NotShown,
-    }
-}
-
-/// The numbers at the start of a release, three at most.
-fn numbers(release: &str) -> Vec<u32> {
-    release
-        .split(|c: char| !c.is_ascii_digit())
-        .map_while(|digits| digits.parse().ok())
-        .take(3)
-        .collect()
-}
-
-/// Applies an option; returns whether it affects the groups.
-fn apply(conditions: &mut Conditions, name: &str, value: Option<&str>) -> iommu::Result<bool> {
-    let value = value.unwrap_or_default();
-    match name {
-        "pcie_acs_override" => conditions.acs_override = AcsOverride::parse(value)?,
-        "pci" => return conditions.acs_options.apply(value),
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
-/// The root buses, in the order in which the kernel's log names them.
-fn root_buses(tree: &dyn HostTree) -> Vec<(u32, u8)> {
-    let bus = |line: &str| -> Option<(u32, u8)> {
-        let (_, bus) = line.split_once("PCI host bridge to bus ")?;
-        let bus = bus.split_whitespace().next()?;
-        let first: Address = format!("{bus}:00.0").parse().ok()?;
-        Some((first.domain(), first.bus()))
-    };
-    let mut found = Vec::new();
-    for text in tree.texts() {
-        // A journal may have the newest line first.
-        let log = KernelLog::parse(&text.command, &text.text);
-        let new = log.lines.iter().filter_map(|line| bus(line.message));
-        for bus in new {
-            if !found.contains(&bus) {
-                found.push(bus);
-            }
-        }
-    }
-    found
-}
-
-fn pch_workaround(tree: &dyn HostTree) -> PchWorkaround {
-    let says = |words: &str| tree.texts().iter().any(|text| text.text.contains(words));
-    if says("Intel PCH root port ACS workaround enabled") {
-        PchWorkaround::Applied
-    } else if says("Failed to enable Intel PCH ACS quirk") {
-        PchWorkaround::Failed
-    } else {
-        PchWorkaround::NotShown
     }
 }
 

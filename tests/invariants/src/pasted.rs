@@ -24,7 +24,7 @@ pub fn check(data: &[u8]) {
             target: Some(passthru::Target::Proxmox),
             vm: Some("100".to_owned()),
             bind: None,
-            vm_options: passthru::plan::VmOptions::default(),
+            ..passthru::plan::Request::default()
         };
         let _ = passthru::plan::make(&tree, &host, &request);
     }

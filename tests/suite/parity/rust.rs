@@ -10,7 +10,7 @@ use passthru::apply::{self, Checked, Commands, Store, Transaction};
 use passthru::doctor::{self, Question};
 use passthru::input::Input;
 use passthru::names::NameDatabase;
-use passthru::plan::{self, Plan, Request, VmOptions};
+use passthru::plan::{self, Plan, Request};
 use passthru::predicted::{self, PredictionRequest};
 use passthru::{
     Failure, Host, Target, capture, conversion, diff, document, guest_setup, lspci, page, render,
@@ -160,7 +160,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
             json(&plan::release(tree, &host, &request).map_err(failure)?)
         }
         "plan" | "plan-patch" | "plan-script" | "plan-playbook" => {
-            let request = Request {
+            let mut request = Request {
                 devices,
                 target,
                 vm,
@@ -169,14 +169,11 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                     .map(str::parse)
                     .transpose()
                     .map_err(failure)?,
-                vm_options: {
-                    let mut vm_options = VmOptions::default();
-                    for option in call.all("vm-option") {
-                        vm_options.set(option).map_err(failure)?;
-                    }
-                    vm_options
-                },
+                ..Request::default()
             };
+            for option in call.all("vm-option") {
+                request.set(option).map_err(failure)?;
+            }
             let plan = plan::make(tree, &host, &request).map_err(failure)?;
             match call.call.as_str() {
                 "plan" => json(&plan),

@@ -122,3 +122,26 @@ fn every_row_is_read_and_counts_from_its_version() {
     assert_eq!(merged("5.15.0"), Some(false));
     assert_eq!(by_version(&"6.1.0".parse().unwrap(), "no-such-fact"), None);
 }
+
+#[test]
+fn releases_of_distributions_have_a_known_framebuffer() {
+    use BootFramebuffer::{Firmware, Simple};
+    for (release, wanted) in [
+        ("6.2.16-3-pve", Some(Simple)),
+        ("5.15.30-2-pve", None),
+        ("6.12.48+deb13-amd64", Some(Firmware)),
+        ("6.5.0-0.deb12.4-amd64", None),
+        ("6.1.0-50-cloud-amd64", None),
+        ("6.8.0-51-generic", Some(Simple)),
+        ("6.2.0-31-generic", None),
+        ("6.9.3-76060903-generic", None),
+        ("6.11.4-301.fc41.x86_64", Some(Simple)),
+        ("6.12.4-arch1-1", Some(Simple)),
+        ("6.12.4", None),
+    ] {
+        let found = boot_framebuffer_by_release(&release.parse().unwrap());
+        assert_eq!(found, wanted, "{release}");
+    }
+    let rows = FRAMEBUFFERS.lines().filter(|line| !line.starts_with('#'));
+    assert!(rows.into_iter().all(|row| row.split('\t').count() == 6));
+}

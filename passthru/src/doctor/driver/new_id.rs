@@ -1,6 +1,7 @@
 //! IDs written to vfio-pci's `new_id`.
 
 use host_tree::Evidence;
+use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
@@ -42,6 +43,35 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: at_boot,
     },
     Rule {
+        code: "bound-late-at-boot",
+        meaning: "A script that runs at each boot binds a display card by its address. By then \
+                  the card's driver has claimed the card and can only be unbound when nothing uses \
+                  it. Bind the card to vfio-pci before its driver loads; pci-stub is not for VFIO.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and bind; \
+                 hostconf/data/binding-methods.tsv",
+        causes: &["host-driver-bound"],
+        check: bound_at_boot,
+    },
+    Rule {
+        code: "command-binds-pci-stub",
+        meaning: "A command binds the function to pci-stub, which reserves functions for KVM's \
+                  own device assignment. That was removed in Linux 4.12; CentOS 7 still has it. \
+                  VFIO needs vfio-pci, and a guest cannot open a function bound to pci-stub.",
+        source: "Linux drivers/pci/pci-stub.c; commit log of virt/kvm/assigned-dev.c, removed for \
+                 4.12",
+        causes: &[],
+        check: to_pci_stub,
+    },
+    Rule {
+        code: "pci-stub-ids-match-duplicate",
+        meaning: "pci-stub.ids= has the ID of the card, and another card of the host has the same \
+                  ID. pci-stub claims both cards, and the host loses the other one. Binding by \
+                  address distinguishes them.",
+        source: "Linux drivers/pci/pci-stub.c, pci_stub_init",
+        causes: &[],
+        check: stub_takes_duplicate,
+    },
+    Rule {
         code: "endpoint-to-pcieport",
         meaning: "A command binds the function to pcieport, which only drives PCI Express ports: \
                   the kernel refuses, and the binding of the function does not change. Write the \
@@ -67,16 +97,131 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::NoEffect, title)
                 .of([given.value])
                 .evidence([given.evidence.clone(), device.shown.clone()])
-                .remedy(Remedy::Manual {
-                    step: "probe-anew",
-                    text: text!(
-                        "write vfio-pci to /sys/bus/pci/devices/{given}/driver_override, then \
-                         {given} to /sys/bus/pci/drivers_probe",
-                        given = given.value.to_string()
-                    ),
-                })
+                .remedy(bind_by_address(given.value))
         })
         .collect()
+}
+
+/// The command sequence that binds a function to vfio-pci by its address.
+fn bind_by_address(address: Address) -> Remedy {
+    Remedy::Manual {
+        step: "bind-by-address",
+        text: text!(
+            "write vfio-pci to /sys/bus/pci/devices/{given}/driver_override, then {given} to \
+             /sys/bus/pci/drivers_probe",
+            given = address.to_string()
+        ),
+    }
+}
+
+fn to_pci_stub(context: &Context<'_>) -> Vec<Diagnostic> {
+    let devices = &context.host.devices;
+    let given = context.host.given_to_pci_stub.iter();
+    given
+        .filter_map(|given| Some((given, devices.get(&given.value)?)))
+        .map(|(given, device)| {
+            let title = text!(
+                "a command binds {given} to pci-stub, which VFIO cannot use",
+                given = given.value
+            );
+            Diagnostic::new(Verdict::Fix, title)
+                .of([given.value])
+                .evidence([given.evidence.clone(), device.shown.clone()])
+                .remedy(bind_by_address(given.value))
+        })
+        .collect()
+}
+
+/// Displays that a script run at each boot binds by their addresses, without an earlier binding.
+fn bound_at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let mut reported = Vec::new();
+    for card in &context.cards {
+        let late = card.iter().filter(|device| device.is_display());
+        for device in
+            late.filter(|device| !host.is_taken_by_id(device) && !host.is_overridden(device))
+        {
+            let mut bound = host.bindings_at_boot.iter();
+            let of_device = bound.find_map(|bound| {
+                let driver = bound.value.driver?;
+                (bound.value.address == device.address).then_some((bound, driver))
+            });
+            let Some((bound, driver)) = of_device else {
+                continue;
+            };
+            let title = text!(
+                "{source} binds {address} to {driver} only after the host driver initialized the \
+                 function",
+                source = bound.evidence.source,
+                address = device.address,
+                driver
+            );
+            let text = text!(
+                "remove the line {place}; `passthru plan {card}` binds the card in time",
+                place = place(&bound.evidence),
+                card = card_word(host, card)
+            );
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
+                    .of([device.address])
+                    .evidence([bound.evidence.clone(), device.shown.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "bind-earlier",
+                        text,
+                    }),
+            );
+        }
+    }
+    reported
+}
+
+fn stub_takes_duplicate(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let mut reported = Vec::new();
+    for card in &context.cards {
+        let mut lines: Vec<Evidence> = Vec::new();
+        let mut others: Vec<&Device> = Vec::new();
+        for device in card {
+            let Some(id) = &device.id else { continue };
+            let word = id.value.to_string();
+            let mut options = host.settings.module_option("pci-stub", "ids");
+            let option = options.find(|option| {
+                let list = option.value.as_deref().unwrap_or_default();
+                // vendor:device, then subsystem and class.
+                let mut ids = list.split(',');
+                ids.any(|one| {
+                    one.strip_prefix(&word)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+                })
+            });
+            let (Some(option), DuplicateIds::At(duplicates)) = (option, host.duplicates_of(device))
+            else {
+                continue;
+            };
+            lines.push(option.evidence.clone());
+            let duplicates = duplicates.into_iter();
+            others.extend(duplicates.filter(|one| !context.is_asked(one.address)));
+        }
+        if others.is_empty() {
+            continue;
+        }
+        let word = card_word(host, card);
+        let title = text!(
+            "pci-stub.ids= also matches {functions}, with the same ID as {word}",
+            functions = addresses(others.iter().map(|other| other.address)),
+            word
+        );
+        let duplicates = others.iter().map(|other| other.shown.clone());
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
+                .of(others.iter().map(|other| other.address))
+                .evidence(lines.into_iter().take(1).chain(duplicates))
+                .remedy(Remedy::Plan {
+                    arguments: vec![word],
+                }),
+        );
+    }
+    reported
 }
 
 fn others_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -6,7 +6,7 @@ use hvconf::unraid;
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::remedy::Remedy;
+use crate::remedy::{Remedy, shell_word};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -202,6 +202,41 @@ fn script_runs_on_host(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn script_dead(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = not_executable(context);
+    reported.extend(script_of_no_program(context));
+    reported
+}
+
+/// Scripts without permission to run, which initramfs-tools skips (initramfs-tools 0.142,
+/// scripts/functions, set_initlist).
+fn not_executable(context: &Context<'_>) -> Vec<Diagnostic> {
+    let scripts = context.host.override_scripts.iter();
+    scripts
+        .filter_map(|script| Some((script, script.not_executable.clone()?)))
+        .map(|(script, line)| {
+            let path = &script.path;
+            let addresses = script.facts.overrides.iter();
+            Diagnostic::new(
+                Verdict::Blocker,
+                text!(
+                    "{path} is not executable: initramfs-tools skips the script",
+                    path
+                ),
+            )
+            .of(addresses.map(|(address, _)| *address))
+            .evidence([line])
+            .remedy(Remedy::Manual {
+                step: "make-executable",
+                text: text!(
+                    "run chmod +x {path}, then update-initramfs -u -k all",
+                    path = shell_word(path)
+                ),
+            })
+        })
+        .collect()
+}
+
+fn script_of_no_program(context: &Context<'_>) -> Vec<Diagnostic> {
     scripts(context, Verdict::Blocker, |issue| {
         matches!(
             issue,

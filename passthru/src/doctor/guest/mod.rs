@@ -8,4 +8,5 @@ pub(super) mod guest_right;
 pub(super) mod guest_side;
 pub(super) mod guest_window;
 pub(super) mod rom_files;
+pub(super) mod rom_parser;
 pub(super) mod virtual_machine;

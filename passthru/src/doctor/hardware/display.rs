@@ -1,7 +1,8 @@
 //! Displays: the host's only one, its boot framebuffer, and cards that need
 //! something particular.
 
-use host_tree::Lookup;
+use host_tree::{Evidence, Lookup};
+use hvconf::guest::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
 use pci_core::{PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
@@ -62,6 +63,28 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "NVIDIA Linux driver README, chapter Open Linux Kernel Modules",
         causes: &["nvidia-needs-open-module", "nvidia-smi-no-devices"],
         check: nvidia_module,
+    },
+    Rule {
+        code: "nvidia-driver-finds-hypervisor",
+        meaning: "NVIDIA's drivers before 465 refuse GeForce cards in a virtual machine when they \
+                  detect a hypervisor: nvidia-smi reports no device handle or no device, Windows \
+                  code 43. Later drivers accept the hypervisor; hiding it helps old ones alone.",
+        source: "NVIDIA Knowledgebase, answer 5173, GeForce GPU Passthrough for Windows Virtual \
+                 Machine (Beta)",
+        causes: &["nvidia-smi-handle-failed", "nvidia-smi-no-devices"],
+        check: finds_hypervisor,
+    },
+    Rule {
+        code: "nvidia-driver-not-for-generation",
+        meaning: "The NVIDIA driver in the guest is of a branch that does not drive the card's \
+                  generation: it is older than the card, or the card is no longer supported.",
+        source: "hvconf/data/nvidia-generations.tsv, with a source for each row",
+        causes: &[
+            "nvidia-smi-handle-failed",
+            "nvidia-smi-no-devices",
+            "nvidia-init-failed",
+        ],
+        check: not_for_generation,
     },
     Rule {
         code: "sriov-parent-assigned",
@@ -234,6 +257,110 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// The branch of NVIDIA's module that the log or `/proc/driver/nvidia/version` names: 460 of
+/// `NVRM version: NVIDIA UNIX x86_64 Kernel Module  460.91.03`.
+fn nvidia_branch(host: &Host) -> Option<(u16, &Evidence)> {
+    host.log_messages.iter().find_map(|logged| {
+        let (_, rest) = logged.evidence.text.split_once("Kernel Module")?;
+        let rest = rest.split_once("for x86_64").map_or(rest, |(_, rest)| rest);
+        let branch = rest.trim_start().split('.').next()?.parse().ok()?;
+        Some((branch, &logged.evidence))
+    })
+}
+
+/// The first branch that accepts a hypervisor with GeForce cards.
+const ACCEPTS_HYPERVISOR: u16 = 465;
+
+fn finds_hypervisor(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let mut failed = host.log_messages.iter();
+    let failed = failed.find(|logged| {
+        ["nvidia-smi-handle-failed", "nvidia-smi-no-devices"].contains(&logged.message.code)
+    });
+    let (Some(failed), Some((branch, version))) = (failed, nvidia_branch(host)) else {
+        return Vec::new();
+    };
+    if branch >= ACCEPTS_HYPERVISOR {
+        return Vec::new();
+    }
+    let evidence = [version.clone(), failed.evidence.clone()];
+    let remedy = Remedy::Manual {
+        step: "newer-nvidia-driver",
+        text: text!(
+            "install branch 465 or later in the guest, or hide the hypervisor: passthru plan --hide"
+        ),
+    };
+    let (verdict, title) = if host.guest.is_some() {
+        (
+            Verdict::Fix,
+            text!(
+                "NVIDIA branch {branch} refuses GeForce cards when it detects a hypervisor",
+                branch
+            ),
+        )
+    } else {
+        (
+            Verdict::Unknown,
+            text!(
+                "not in the input: whether this is a guest, in which NVIDIA branch {branch} \
+                 refuses GeForce cards",
+                branch
+            ),
+        )
+    };
+    vec![
+        Diagnostic::new(verdict, title)
+            .evidence(evidence)
+            .remedy(remedy),
+    ]
+}
+
+fn not_for_generation(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    // A driver of the host is not that of the guest.
+    let (Some(_), Some((branch, version))) = (&host.guest, nvidia_branch(host)) else {
+        return Vec::new();
+    };
+    let displays = host.devices.values().filter(|device| device.is_display());
+    displays
+        .filter_map(|device| {
+            let id = device.id.as_ref()?;
+            let name = host.names().device(id.value)?;
+            let is_nvidia = id.value.vendor == VendorId::NVIDIA;
+            let generation = NvidiaGeneration::from_chip(name).filter(|_| is_nvidia)?;
+            let address = device.address;
+            let title = match modules(generation, branch, NvidiaFlavor::Recommended) {
+                NvidiaModules::TooOld { first } => text!(
+                    "NVIDIA branch {branch} is older than {address} ({generation}), which needs \
+                     {first} or later",
+                    branch,
+                    address,
+                    generation = generation.to_string(),
+                    first
+                ),
+                NvidiaModules::TooNew { last } => text!(
+                    "NVIDIA branch {branch} no longer supports {address} ({generation}); {last} \
+                     is the last branch",
+                    branch,
+                    address,
+                    generation = generation.to_string(),
+                    last
+                ),
+                _ => return None,
+            };
+            Some(
+                Diagnostic::new(Verdict::Fix, title)
+                    .of([address])
+                    .evidence([version.clone(), id.evidence.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "other-nvidia-driver",
+                        text: text!("install a branch of NVIDIA's driver that supports the card"),
+                    }),
+            )
+        })
+        .collect()
+}
+
 fn sriov_parent(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
@@ -253,7 +380,7 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Diagnostic> {
             );
             Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
-                .evidence([host_tree::Evidence::new(path, 1, count.to_string())])
+                .evidence([Evidence::new(path, 1, count.to_string())])
                 .remedy(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: text!(

@@ -8,3 +8,4 @@ pub(super) mod in_use;
 pub(super) mod mmio;
 pub(super) mod reset;
 pub(super) mod virtual_functions;
+pub(super) mod virtualization;

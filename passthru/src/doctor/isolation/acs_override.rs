@@ -2,8 +2,9 @@
 
 use host_tree::Evidence;
 use iommu::LogLineKind;
+use pci_core::Address;
 
-use super::groups::{SHOW_GROUPS, groups, other_members};
+use super::groups::{SHOW_GROUPS, addresses, groups, other_members};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Seen;
 use crate::remedy::Remedy;
@@ -33,6 +34,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: acs_override_needless,
     },
     Rule {
+        code: "acs-override-needed",
+        meaning: "Without pcie_acs_override the card would share its IOMMU group with other \
+                  devices, as predicted from the functions' configuration space. The option is \
+                  needed for the card, but the isolation from these devices is only assumed: \
+                  another slot, or assigning them together, isolates for certain.",
+        source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
+                 capabilities\" (not in the mainline kernel); docs/predicted-groups.md",
+        causes: &[],
+        check: acs_override_needed,
+    },
+    Rule {
         code: "acs-override-ignored",
         meaning: "Only kernels with a patch know pcie_acs_override, and such a kernel logs a \
                   warning about the option. Kernels of Debian, Ubuntu and Fedora do not include \
@@ -53,6 +65,42 @@ enum Need {
     NotShown(Vec<Evidence>, String),
     /// The card is alone without it.
     None(Vec<Evidence>, String),
+    /// The card is alone without it, as predicted.
+    NonePredicted(Vec<Evidence>, String),
+    /// Without it the card would share its group with these functions, as predicted.
+    Predicted(Vec<Evidence>, String, Vec<Address>),
+    /// The card shares its group with these functions with it, too, as predicted.
+    WithoutEffect(Vec<Evidence>, String, Vec<Address>),
+}
+
+/// The functions that share groups with the cards.
+struct Sharing {
+    /// The functions that share a group with the cards without the option.
+    others: Vec<Address>,
+    /// Those of them that the option separates from the cards.
+    separated: Vec<Address>,
+}
+
+/// The functions that share groups with the cards, as predicted; `None` if that is not
+/// known of each.
+fn sharing(context: &Context<'_>) -> Option<Sharing> {
+    let predicted = context.host.without_override.as_ref()?;
+    let mut others = Vec::new();
+    let mut separated = Vec::new();
+    let mut known = false;
+    for device in context.functions() {
+        known = true;
+        for address in predicted.group_of(device.address)? {
+            let other = context.host.devices.get(address)?;
+            if !other.is_bridge() && !context.is_asked(*address) && !others.contains(address) {
+                others.push(*address);
+                if predicted.separates(device.address, *address) {
+                    separated.push(*address);
+                }
+            }
+        }
+    }
+    known.then_some(Sharing { others, separated })
 }
 
 fn need(context: &Context<'_>) -> Need {
@@ -95,7 +143,14 @@ fn need(context: &Context<'_>) -> Need {
         );
         return Need::None(evidence, text);
     }
-    Need::NotShown(evidence, text)
+    match sharing(context) {
+        Some(found) if found.others.is_empty() => Need::NonePredicted(evidence, text),
+        Some(found) if found.separated.is_empty() => {
+            Need::WithoutEffect(evidence, text, found.others)
+        }
+        Some(found) => Need::Predicted(evidence, text, found.separated),
+        None => Need::NotShown(evidence, text),
+    }
 }
 
 fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -116,8 +171,28 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
                     .remedy(Remedy::inspect(SHOW_GROUPS)),
             ]
         }
-        Need::NotSet | Need::None(..) => Vec::new(),
+        _ => Vec::new(),
     }
+}
+
+fn acs_override_needed(context: &Context<'_>) -> Vec<Diagnostic> {
+    if !ignored(context).is_empty() {
+        return Vec::new();
+    }
+    let Need::Predicted(evidence, text, others) = need(context) else {
+        return Vec::new();
+    };
+    let title = text!(
+        "{option} is needed: without it the card would share its group with {others}",
+        option = text,
+        others = addresses(others.iter().copied())
+    );
+    let functions = context.functions().map(|device| device.address);
+    vec![
+        Diagnostic::new(Verdict::Harmless, title)
+            .of(functions)
+            .evidence(evidence),
+    ]
 }
 
 fn acs_override_needless(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -133,7 +208,31 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Diagnostic> {
                     .remedy(Change::RemoveKernelOption { option: text }),
             ]
         }
-        Need::NotSet | Need::NotShown(..) => Vec::new(),
+        Need::NonePredicted(evidence, text) => {
+            let title = text!(
+                "{option} disables isolation, and the card is alone in its predicted group \
+                 without it",
+                option = text
+            );
+            vec![
+                Diagnostic::new(Verdict::Security, title)
+                    .evidence(evidence)
+                    .remedy(Change::RemoveKernelOption { option: text }),
+            ]
+        }
+        Need::WithoutEffect(evidence, text, others) => {
+            let title = text!(
+                "{option} disables isolation, and does not separate the card from {others}",
+                option = text,
+                others = addresses(others.iter().copied())
+            );
+            vec![
+                Diagnostic::new(Verdict::Security, title)
+                    .evidence(evidence)
+                    .remedy(Change::RemoveKernelOption { option: text }),
+            ]
+        }
+        Need::NotSet | Need::NotShown(..) | Need::Predicted(..) => Vec::new(),
     }
 }
 

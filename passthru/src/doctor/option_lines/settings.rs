@@ -161,7 +161,8 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
         | Place::Esxi
         | Place::HyperV
         | Place::Windows
-        | Place::Xen => Vec::new(),
+        | Place::Xen
+        | Place::Systemd => Vec::new(),
     }
 }
 
@@ -258,6 +259,8 @@ fn holds(context: &Context<'_>, when: SettingCondition) -> Holds {
         },
         SettingCondition::Simpledrm => match host.system.boots_with_simpledrm() {
             Some(evidence) => Holds::Yes(vec![evidence.clone()]),
+            // efifb or vesafb.
+            None if host.system.kernel.boot_framebuffer.is_some() => Holds::No,
             None => Holds::NotShown(
                 text!("the framebuffer driver of the boot"),
                 &["cat", "/proc/iomem"],

@@ -3,12 +3,13 @@
 use host_tree::Evidence;
 use hvconf::esxi::MapId;
 
+use super::esxi_owner::enable;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Esxi;
 use crate::remedy::Remedy;
-use crate::text::{all_of, text};
+use crate::text::text;
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -59,6 +60,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: vmx_fault,
     },
     Rule {
+        code: "vmx-64bit-mmio-under-bios",
+        meaning: "pciPassthru.use64bitMMIO maps the BARs of assigned cards above 4 GiB, which only \
+                  EFI firmware can do. A VM without firmware = \"efi\" has a BIOS, and a card \
+                  with large BARs does not start in it.",
+        source: "Dell KB 000199172; VMware KB 2142307",
+        causes: &[],
+        check: vmx_window_under_bios,
+    },
+    Rule {
         code: "vmx-memory-not-reserved",
         meaning: "A virtual machine with an assigned function does not start until all of its \
                   memory is reserved: the function accesses that memory directly, so none of it \
@@ -69,6 +79,38 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: vmx_memory,
     },
 ];
+
+fn vmx_window_under_bios(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
+    for file in &context.host.vmx_files {
+        let has = |key: &str, wanted: &str| {
+            let entry = file.vmx.get(key)?;
+            entry.value.eq_ignore_ascii_case(wanted).then_some(entry)
+        };
+        // Only a complete file shows that the firmware is not set.
+        let is_complete = file.vmx.get("virtualHW.version").is_some();
+        let bios = has("firmware", "bios");
+        let is_bios = bios.is_some() || is_complete && file.vmx.get("firmware").is_none();
+        let Some(entry) = has("pciPassthru.use64bitMMIO", "TRUE").filter(|_| is_bios) else {
+            continue;
+        };
+        let shown = [Some(entry), bios].into_iter().flatten();
+        let evidence = shown.map(|entry| Evidence::at(&*file.path, &file.text, entry.line));
+        let title = text!("pciPassthru.use64bitMMIO needs EFI firmware, and the VM has a BIOS");
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence(evidence.collect::<Vec<_>>())
+                .remedy(Remedy::Manual {
+                    step: "guest-firmware",
+                    text: text!(
+                        "install the guest in a VM with firmware = \"efi\": a system that was \
+                         installed under a BIOS does not start under EFI"
+                    ),
+                }),
+        );
+    }
+    reported
+}
 
 fn vmx_memory(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
@@ -144,15 +186,28 @@ fn map_conflict(context: &Context<'_>) -> Vec<Diagnostic> {
                 .entries
                 .iter()
                 .map(|entry| Evidence::at(Esxi::resets_path(), text, entry.line));
-            Diagnostic::new(Verdict::Fix, title)
-                .evidence(evidence)
-                .remedy(Remedy::Manual {
-                    step: "one-reset-method",
-                    text: text!(
-                        "keep one line for the device, then run /sbin/auto-backup.sh; otherwise \
-                         the change is lost at the next boot"
-                    ),
+            let mut devices = context.host.devices.values();
+            let device = devices.find(|device| {
+                let id = device.id.as_ref().map(|id| id.value);
+                id.is_some_and(|id| {
+                    conflict.id.vendor == Some(id.vendor.0)
+                        && conflict.id.device == Some(id.device.0)
                 })
+            });
+            let reported = Diagnostic::new(Verdict::Fix, title).evidence(evidence);
+            if let Some(device) = device {
+                let address = device.address;
+                return reported.remedy(Remedy::Plan {
+                    arguments: vec![format!("{address:#}")],
+                });
+            }
+            reported.remedy(Remedy::Manual {
+                step: "one-reset-method",
+                text: text!(
+                    "keep one line for the device, then run /sbin/auto-backup.sh; otherwise \
+                         the change is lost at the next boot"
+                ),
+            })
         })
         .collect()
 }
@@ -179,6 +234,10 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some((conf, text)) = &context.host.esxi.owners else {
         return Vec::new();
     };
+    // Before 7.0 the host client writes these lines.
+    if context.host.system.is_esxi_before_7() == Some(true) {
+        return Vec::new();
+    }
     conf.owners
         .iter()
         .filter(|owner| owner.owner == "passthru")
@@ -251,22 +310,15 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Diagnostic> {
             functions = addresses([owner.address]),
             others = addresses(left.iter().map(|device| device.address))
         );
-        let commands: Vec<String> = left
-            .iter()
-            .map(|device| {
-                let address = device.address;
-                format!("esxcli hardware pci pcipassthru set -d {address} -e true -a")
-            })
-            .collect();
         reported.push(
             Diagnostic::new(Verdict::Fix, title)
                 .of(left.iter().map(|device| device.address))
                 .evidence([evidence])
                 .evidence(left.iter().map(|device| device.shown.clone()))
-                .remedy(Remedy::Manual {
-                    step: "esxcli-passthru",
-                    text: text!("run {commands}", commands = all_of(commands)),
-                }),
+                .remedy(enable(
+                    context.host,
+                    left.iter().map(|device| device.address),
+                )),
         );
     }
     reported

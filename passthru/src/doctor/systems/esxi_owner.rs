@@ -5,9 +5,9 @@ use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::{Device, EsxiFunction};
+use crate::host::{Device, EsxiFunction, Host};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{all_of, text};
 use crate::verdict::Verdict;
 
 /// Where all of it is written.
@@ -61,14 +61,25 @@ fn meant<'a>(
         .filter_map(|device| Some((device, known.get(&device.address)?)))
 }
 
-fn switch_on(device: &Device) -> Remedy {
-    let address = device.address;
+/// The step that enables passthrough for the functions: ESXi before 7.0 has no command for it.
+pub(super) fn enable(host: &Host, functions: impl IntoIterator<Item = Address>) -> Remedy {
+    if host.system.is_esxi_before_7() == Some(true) {
+        return Remedy::Manual {
+            step: "toggle-passthrough",
+            text: text!(
+                "in the host client, under Manage, Hardware, PCI Devices, select {functions} and \
+                 click Toggle passthrough; then reboot the host",
+                functions = addresses(functions)
+            ),
+        };
+    }
+    let commands = functions
+        .into_iter()
+        .map(|address| format!("esxcli hardware pci pcipassthru set -d {address} -e true -a"));
+    let commands: Vec<String> = commands.collect();
     Remedy::Manual {
         step: "esxcli-passthru",
-        text: text!(
-            "run esxcli hardware pci pcipassthru set -d {address} -e true -a",
-            address = address.to_string()
-        ),
+        text: text!("run {commands}", commands = all_of(commands)),
     }
 }
 
@@ -102,7 +113,7 @@ fn pending(context: &Context<'_>) -> Vec<Diagnostic> {
             let reported = Diagnostic::new(Verdict::Fix, title)
                 .of([device.address])
                 .evidence([meant.evidence.clone(), owner.evidence.clone()])
-                .remedy(switch_on(device));
+                .remedy(enable(context.host, [device.address]));
             (!given).then_some(reported)
         })
         .collect()

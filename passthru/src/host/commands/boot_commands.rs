@@ -1,8 +1,59 @@
 //! Effect on drivers of a command line that runs at each boot.
 
-use pci_core::PciId;
+use pci_core::{Address, PciId};
 
 use crate::host::words::messages::new_id;
+
+/// A function that a command line binds or unbinds by its address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LateBinding {
+    /// The function.
+    pub address: Address,
+    /// The driver that it is bound to: `vfio-pci` or `pci-stub`; `None` if it is unbound.
+    pub driver: Option<&'static str>,
+}
+
+/// The drivers that keep a function from the host.
+const DRIVERS: [&str; 2] = ["vfio-pci", "pci-stub"];
+
+/// The functions that a line of commands binds by their addresses, each with the command
+/// that does, in one spelling.
+pub(in crate::host) fn bindings(line: &str) -> impl Iterator<Item = (String, LateBinding)> {
+    let line = line.trim_start();
+    let commands = if line.starts_with('#') { "" } else { line };
+    commands.split([';', '&']).filter_map(|command| {
+        let (before, path) = command.split_once("/sys/bus/pci/")?;
+        let (_, words) = before
+            .rsplit_once("echo ")
+            .or_else(|| before.rsplit_once("printf "))?;
+        let mut words = words.split([' ', '"', '\'', '>', '|']);
+        let word = words.find(|word| !word.is_empty() && !word.starts_with('-'))?;
+        let path = path.split([' ', '"', '\'', ')']).next()?.replace('\\', "");
+        let (folder, file) = path.split_once('/')?;
+        let (name, file) = file.rsplit_once('/')?;
+        let (address, driver) = match (folder, file) {
+            ("devices", "driver_override") => (name, Some(word)),
+            ("drivers", "bind") => (word, Some(name)),
+            ("drivers", "unbind") => (word, None),
+            ("devices", "unbind") if name.ends_with("/driver") => (word, None),
+            _ => return None,
+        };
+        let address: Address = address.parse().ok()?;
+        let Some(driver) = driver else {
+            let text = format!("echo {address} >/sys/bus/pci/devices/{address}/driver/unbind");
+            let driver = None;
+            return Some((text, LateBinding { address, driver }));
+        };
+        let driver = DRIVERS.into_iter().find(|known| *known == driver)?;
+        let text = match file {
+            "bind" => format!("echo {address} >/sys/bus/pci/drivers/{driver}/bind"),
+            _ => format!("echo {driver} >/sys/bus/pci/devices/{address}/driver_override"),
+        };
+        let driver = Some(driver);
+        Some((text, LateBinding { address, driver }))
+    })
+}
 
 /// The ids that a line of commands writes to vfio-pci's `new_id`, each with the command
 /// that does, in one spelling.
@@ -62,4 +113,41 @@ fn goes_before_a_program(word: &str) -> bool {
 fn is_module_name(word: &str) -> bool {
     let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     !word.starts_with('-') && !word.is_empty() && word.bytes().all(is_of_a_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_bound_by_two_files() {
+        let all = |line: &str| -> Vec<String> {
+            bindings(line)
+                .map(|(_, found)| format!("{} {}", found.address, found.driver.unwrap_or("-")))
+                .collect()
+        };
+        for line in [
+            "echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override",
+            "echo \"vfio-pci\" > /sys/bus/pci/devices/0000\\:01\\:00.0/driver_override",
+            "sleep 1; echo 0000:01:00.0 | tee /sys/bus/pci/drivers/vfio-pci/bind",
+            "echo -n \"0000:01:00.0\" > \"/sys/bus/pci/drivers/vfio-pci/bind\"",
+        ] {
+            assert_eq!(all(line), ["0000:01:00.0 vfio-pci"], "{line}");
+        }
+        let stub = "echo 0000:01:00.0 > /sys/bus/pci/drivers/pci-stub/bind";
+        assert_eq!(all(stub), ["0000:01:00.0 pci-stub"]);
+        for line in [
+            "echo 0000:01:00.0 > /sys/bus/pci/drivers/nvidia/unbind",
+            "echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind",
+        ] {
+            assert_eq!(all(line), ["0000:01:00.0 -"], "{line}");
+        }
+        for line in [
+            "# echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override",
+            "echo nvidia > /sys/bus/pci/devices/0000:01:00.0/driver_override",
+            "echo vfio-pci > /sys/bus/pci/devices/$DEV/driver_override",
+        ] {
+            assert!(all(line).is_empty(), "{line}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use host_tree::{Evidence, HostTree, numbered_lines};
 use pci_core::PciId;
 
-use super::boot_commands::{new_ids, removals};
+use super::boot_commands::{LateBinding, bindings, new_ids, removals};
 use crate::host::fact::Fact;
 
 /// Units of the administrator.
@@ -34,6 +34,7 @@ pub struct Removal {
 pub(in crate::host) struct Services {
     pub(in crate::host) removals: Vec<Fact<Removal>>,
     pub(in crate::host) new_ids: Vec<Fact<PciId>>,
+    pub(in crate::host) bindings: Vec<Fact<LateBinding>>,
     pub(in crate::host) files: Vec<String>,
 }
 
@@ -41,7 +42,8 @@ pub(in crate::host) struct Services {
 const LONGEST_SCRIPT: usize = 64 << 10;
 
 impl Services {
-    /// Finds the lines that run `modprobe -r` or `rmmod`, or write to vfio-pci's `new_id`: in the
+    /// Finds the lines that run `modprobe -r` or `rmmod`, write to vfio-pci's `new_id`, or bind a
+    /// function by its address: in the
     /// administrator's units, in scripts run at each boot, in cron's `@reboot` lines, and in the
     /// scripts that these start.
     pub(in crate::host) fn read(tree: &dyn HostTree) -> Self {
@@ -110,6 +112,10 @@ impl Services {
             self.new_ids.push(Fact::new(id, evidence(&text)));
             added = true;
         }
+        for (text, binding) in bindings(command) {
+            self.bindings.push(Fact::new(binding, evidence(&text)));
+            added = true;
+        }
         added
     }
 }
@@ -171,7 +177,8 @@ pub(crate) fn needed_lines(path: &str, text: &str) -> String {
         if let Some((before, command)) = found {
             let removed = removals(command).map(|(text, _)| text);
             let given = new_ids(command).map(|(text, _)| text);
-            let mut needed: Vec<String> = removed.chain(given).collect();
+            let bound = bindings(command).map(|(text, _)| text);
+            let mut needed: Vec<String> = removed.chain(given).chain(bound).collect();
             if !is_file && number == 1 && line.starts_with("#!") {
                 kept.push_str("#!");
             }
@@ -296,6 +303,10 @@ mod tests {
             "0x10de 0x1b06",
             ">",
             "/sys/bus/pci/drivers/vfio-pci/new_id",
+            "/sys/bus/pci/drivers/pci-stub/bind",
+            "/sys/bus/pci/devices/0000:01:00.0/driver_override",
+            "vfio-pci",
+            "0000:01:00.0",
             ";",
             "&&",
             "|",
@@ -336,7 +347,7 @@ mod tests {
                 let mut tree = MemoryTree::partial();
                 tree.insert_file(path, text);
                 let found = Services::read(&tree);
-                (found.removals, found.new_ids)
+                (found.removals, found.new_ids, found.bindings)
             };
             let kept = needed_lines(path, &text);
             assert_eq!(found(&kept), found(&text), "{path}: {text:?} {kept:?}");

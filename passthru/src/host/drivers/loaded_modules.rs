@@ -5,13 +5,15 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use crate::host::fact::Fact;
 
 /// The modules that matter to assignment, as the kernel writes their names.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 9] = [
     "vfio_pci",
     "vfio_pci_core",
     "vfio_iommu_type1",
     "vfio",
     "mdev",
     "kvmgt",
+    "kvm_intel",
+    "kvm_amd",
     "nvidia_vgpu_vfio",
 ];
 
@@ -20,10 +22,12 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<&'static str>> {
     let mut found: Vec<Fact<&'static str>> = Vec::new();
     for text in texts {
         for (number, line) in numbered_lines(&text.text) {
-            let Some(name) = row(line) else { continue };
-            if !found.iter().any(|known| known.value == name) {
-                let evidence = Evidence::new(&*text.command, number, line.trim());
-                found.push(Fact::new(name, evidence));
+            let names = row(line).map_or_else(|| joined(line), |name| vec![name]);
+            for name in names {
+                if !found.iter().any(|known| known.value == name) {
+                    let evidence = Evidence::new(&*text.command, number, line.trim());
+                    found.push(Fact::new(name, evidence));
+                }
             }
         }
     }
@@ -49,9 +53,51 @@ fn row(line: &str) -> Option<&'static str> {
     (size.is_some() && users.is_some()).then_some(*name)
 }
 
+/// The modules of rows that lost their blanks and line breaks: `vfio_pci163840vfio614403 vfio_pci`.
+/// A name counts where a size follows it; one name alone is not such a text.
+fn joined(line: &str) -> Vec<&'static str> {
+    if !line.contains("vfio") {
+        return Vec::new();
+    }
+    let has_size = |name: &&str| {
+        line.match_indices(*name).any(|(at, _)| {
+            let rest = line.get(at + name.len()..).unwrap_or_default();
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            // A size of 4096 bytes or more, and the number of users.
+            (5..=13).contains(&digits)
+        })
+    };
+    let names: Vec<&str> = NAMES
+        .iter()
+        .filter(|name| has_size(name))
+        .copied()
+        .collect();
+    if names.len() < 2 { Vec::new() } else { names }
+}
+
+/// Whether the line has rows of `lsmod` without blanks between them.
+pub(crate) fn is_joined(line: &str) -> bool {
+    line.len() < 65536 && !joined(line).is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_without_blanks_are_read() {
+        let line = "vfio_pci163840vfio_pci_core942081 vfio_pcivfio_iommu_type1491520vfio614403 \
+                    vfio_pci_core,vfio_iommu_type1,vfio_pciiommufd737281 vfio";
+        let names = ["vfio_pci", "vfio_pci_core", "vfio_iommu_type1", "vfio"];
+        assert_eq!(joined(line), names);
+        for line in [
+            "vfio_pci and vfio are loaded",
+            "vfio12345 is a password",
+            "vfio-pci.ids=10de:1234567",
+        ] {
+            assert!(joined(line).is_empty(), "{line}");
+        }
+    }
 
     #[test]
     fn rows_are_told_from_prose() {

@@ -58,6 +58,8 @@ pub struct Device {
     pub driver_module: Option<String>,
     /// The string that module aliases are matched against.
     pub modalias: Option<String>,
+    /// The driver that an earlier listing of the same text shows, if another one was bound then.
+    pub earlier_driver: Option<Fact<String>>,
     /// The modules that can drive it.
     pub modules: Vec<String>,
     /// Whether the firmware set it up as the display to boot on.
@@ -95,6 +97,7 @@ impl Device {
             driver_module: None,
             modalias: None,
             modules: Vec::new(),
+            earlier_driver: None,
             boot_display: None,
             reset_methods: None,
             reset_capabilities: None,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use host_tree::HostTree;
-use hvconf::esxi::{EsxConf, PassthruMap};
+use host_tree::{Evidence, HostTree};
+use hvconf::esxi::{BOOT_CFG, BootCfgOption, EsxConf, PassthruMap, boot_options};
 use pci_core::Address;
 
 use crate::host::fact::Fact;
@@ -21,6 +21,8 @@ pub struct Esxi {
     pub owners: Option<(EsxConf, String)>,
     /// `/etc/vmware/passthru.map`, with its text.
     pub resets: Option<(PassthruMap, String)>,
+    /// The boot options in `/bootbank/boot.cfg`.
+    pub boot_options: Vec<Fact<BootCfgOption>>,
     /// The functions in `esxcli hardware pci`.
     pub functions: BTreeMap<Address, EsxiFunction>,
 }
@@ -87,6 +89,16 @@ impl Esxi {
         Self {
             owners: text(ESX_CONF).map(|text| (EsxConf::parse(&text), text)),
             resets: text(PASSTHRU_MAP).map(|text| (PassthruMap::parse(&text), text)),
+            boot_options: text(BOOT_CFG).map_or_else(Vec::new, |text| {
+                let options = boot_options(&text).into_iter();
+                let evidence = |line| Evidence::at(BOOT_CFG, &text, line);
+                options
+                    .map(|option| {
+                        let evidence = evidence(option.line);
+                        Fact::new(option, evidence)
+                    })
+                    .collect()
+            }),
             functions: BTreeMap::new(),
         }
     }

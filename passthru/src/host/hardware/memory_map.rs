@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, HostTree, numbered_lines};
+use hostconf::binding::kernel_facts::BootFramebuffer;
 use pci_core::Address;
 
 use crate::host::fact::Fact;
@@ -26,6 +27,8 @@ const NAMES: [&str; 6] = [
 pub struct MemoryMap {
     /// The functions that have memory, each with its first line.
     pub functions: BTreeMap<Address, Evidence>,
+    /// The driver of the boot framebuffer, by the name of its region.
+    pub framebuffer: Option<Fact<BootFramebuffer>>,
     /// The functions whose memory contains a boot framebuffer, each with the framebuffer's line.
     pub boot_framebuffers: Vec<Fact<Address>>,
 }
@@ -63,6 +66,14 @@ pub(in crate::host) fn memory_map(tree: &dyn HostTree) -> MemoryMap {
         }
         if let Some(slot) = around.get_mut(depth) {
             *slot = own.or(outer);
+        }
+        if NAMES.contains(&name) && found.framebuffer.is_none() {
+            let driver = match name {
+                "efifb" | "vesafb" => BootFramebuffer::Firmware,
+                _ => BootFramebuffer::Simple,
+            };
+            let evidence = Evidence::new(PATH, number, line.trim());
+            found.framebuffer = Some(Fact::new(driver, evidence));
         }
         if let (Some(address), true) = (outer, NAMES.contains(&name)) {
             let evidence = Evidence::new(PATH, number, line.trim());

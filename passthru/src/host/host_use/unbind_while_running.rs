@@ -1,5 +1,6 @@
 //! Whether functions can be unbound while the host runs.
 
+use iommu::Membership;
 use pci_core::Address;
 
 use crate::host::hardware::device::Driver;
@@ -39,7 +40,10 @@ impl Host {
             }
             reasons.extend(self.uses(address));
             let Some(group) = self.group_of(address) else {
-                reasons.push(text!("{address} is in no IOMMU group", address));
+                reasons.push(match self.groups.group_of(address) {
+                    Membership::InNone(_) => text!("{address} is in no IOMMU group", address),
+                    _ => text!("not in the input: the IOMMU group of {address}", address),
+                });
                 continue;
             };
             let others = self.members(group);

@@ -1,8 +1,10 @@
 //! The system, the kernel and the processor of the host, and whether the input is of one host.
 
+mod hybrid_cores;
 pub(super) mod kernel;
 pub(super) mod machines;
 pub(super) mod platform;
 pub(super) mod processor;
 pub(super) mod system;
 pub(super) mod system_markers;
+pub(super) mod virtualization;

@@ -7,10 +7,12 @@ use hostconf::binding::kernel_facts::BootFramebuffer;
 use hostconf::binding::{host_facts, initramfs};
 use pci_core::VendorId;
 
+use super::hybrid_cores;
 use super::kernel::Kernel;
 use super::platform::Platform;
 use super::processor::{self, Processor};
 use super::system_markers::SystemMarkers;
+use super::virtualization::{self, Virtualization};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
@@ -35,6 +37,10 @@ pub struct System {
     pub platform: Option<Fact<Platform>>,
     /// The maker of the processor.
     pub processor: Option<Fact<Processor>>,
+    /// Whether the processor can run guests.
+    pub virtualization: Option<Fact<Virtualization>>,
+    /// The model of the processor, if it certainly has two kinds of cores.
+    pub has_hybrid_cores: Option<Fact<String>>,
     /// The generator of the initramfs.
     pub initramfs: Option<Fact<Initramfs>>,
     /// The kernel.
@@ -135,6 +141,8 @@ impl System {
         let settled = settle(Field::Processor, &processor::seen(tree));
         self.processor = settled.fact;
         self.of_two_machines = settled.contradiction;
+        self.has_hybrid_cores = hybrid_cores::read(tree);
+        self.virtualization = virtualization::read(tree);
     }
 
     fn read_initramfs(&mut self, tree: &dyn HostTree) {
@@ -351,6 +359,17 @@ fn printed_hypervisor(line: &str) -> Option<(Target, &str)> {
     let is_release = rest.starts_with(|c: char| c.is_ascii_digit())
         && (!before.contains(' ') || rest.contains(" build-"));
     is_release.then(|| (Target::Esxi, rest.split(' ').next().unwrap_or(rest)))
+}
+
+impl System {
+    /// Whether the host is an ESXi before 7.0; `None` if its release is not in the input.
+    #[must_use]
+    pub fn is_esxi_before_7(&self) -> Option<bool> {
+        let hypervisor = self.hypervisor.as_ref()?;
+        let release = self.hypervisor_version.as_ref()?;
+        let (major, _) = numbers(&release.value)?;
+        (hypervisor.value == Target::Esxi).then_some(major < 7)
+    }
 }
 
 /// The result of a reader, as a fact.

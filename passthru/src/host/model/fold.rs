@@ -288,7 +288,13 @@ impl Function {
                     self.misplaced.push(line());
                     return false;
                 }
-                device.driver = Driver::Bound(Fact::new(driver, line()));
+                let bound = Fact::new(driver, line());
+                if let Driver::Bound(earlier) = &device.driver {
+                    let is_same_text = earlier.evidence.source == bound.evidence.source;
+                    let is_other = is_same_text && earlier.value != bound.value;
+                    device.earlier_driver = is_other.then(|| earlier.clone());
+                }
+                device.driver = Driver::Bound(bound);
             }
             Value::Driver(None) => device.driver = Driver::Unbound(line()),
             Value::DriverModule(module) => device.driver_module = Some(module),

@@ -7,6 +7,8 @@ pub(in crate::host) enum Source {
     Sysfs,
     /// Output of `lspci`.
     Lspci,
+    /// The driver's line of `lspci` alone, for the function that the command names.
+    FilteredLspci,
     /// The bytes of a configuration space, as `lspci -x` dumps them.
     Registers,
     /// `pvesh get /nodes/NODE/hardware/pci`.
@@ -72,7 +74,7 @@ impl Source {
             | Self::Xl
             | Self::FreeBsd
             | Self::Windows => Standing::Listing,
-            Self::NvidiaSmi => Standing::OneDriver,
+            Self::NvidiaSmi | Self::FilteredLspci => Standing::OneDriver,
             Self::Registers => Standing::Registers,
             Self::KernelLog => Standing::Log,
             Self::Message | Self::Command | Self::Bhyve | Self::Guest | Self::Prose => {

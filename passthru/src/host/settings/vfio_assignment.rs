@@ -66,6 +66,8 @@ pub struct OverrideScript {
     pub facts: ScriptFacts,
     /// Its text.
     pub text: String,
+    /// The line of `ls -l` that shows that the script is not executable.
+    pub not_executable: Option<Evidence>,
     /// The functions that it binds and their expected identity, in a plan's file or Unraid's.
     pub planned: Option<Vec<BoundFunction>>,
 }
@@ -82,6 +84,7 @@ impl OverrideScript {
                 let facts = read_script(name, &text);
                 let planned = by_address::bound(&text);
                 (!facts.overrides.is_empty()).then_some(Self {
+                    not_executable: not_executable(tree, &path, name),
                     path,
                     facts,
                     text,
@@ -114,6 +117,7 @@ impl OverrideScript {
         };
         Some(Self {
             path: unraid::PATH.to_owned(),
+            not_executable: None,
             facts,
             planned: planned.collect(),
             text,
@@ -138,11 +142,29 @@ impl OverrideScript {
         };
         Some(Self {
             path: path.to_owned(),
+            not_executable: None,
             facts,
             text,
             planned: Some(planned),
         })
     }
+}
+
+/// The line of `ls -l` that lists the script without permission to run: `-rw-r--r-- 1 root root 312
+/// Nov 1 10:00 vfio.sh`.
+fn not_executable(tree: &dyn HostTree, path: &str, name: &str) -> Option<Evidence> {
+    tree.texts().iter().find_map(|text| {
+        let of_directory = text.text.contains(INIT_TOP);
+        numbered_lines(&text.text).find_map(|(number, line)| {
+            let mut words = line.split_ascii_whitespace();
+            let mode = words.next().filter(|mode| mode.starts_with("-r"))?;
+            let mode = mode.get(..10)?;
+            let last = words.next_back()?;
+            let is_script = last == path || of_directory && last == name;
+            let cannot_run = !mode.contains(['x', 's', 't']);
+            (is_script && cannot_run).then(|| Evidence::new(&*text.command, number, line.trim()))
+        })
+    })
 }
 
 /// Files of plans that bind by address, except scripts of initramfs-tools.

@@ -1,8 +1,11 @@
 //! Listings of lspci (pciutils).
 
+use std::collections::BTreeSet;
+
 use host_tree::Evidence;
 use iommu::Completeness;
 use iommu::reset::methods_of_record;
+use pci_core::Address;
 use pci_core::lspci::{self, Damage, DamageKind, Fields, Record};
 
 use super::emulated::{self, Run};
@@ -54,7 +57,12 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
         });
     }
     let damage = read.damage.iter();
-    let damage = damage.filter_map(|damage| said(source, text, damage, read.records.len()));
+    // One function may be in several listings of the text.
+    let addresses = read.records.iter().filter_map(|one| one.address);
+    let addresses: BTreeSet<Address> = addresses.collect();
+    let without = read.records.iter().filter(|one| one.address.is_none());
+    let functions = addresses.len() + without.count();
+    let damage = damage.filter_map(|damage| said(source, text, damage, functions));
     listing.damage = damage.collect();
     seen.add(listing);
     seen.emulated.extend(emulated.iter().map(|run| {

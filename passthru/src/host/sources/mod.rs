@@ -3,6 +3,7 @@
 
 mod emulated;
 mod esxi;
+mod filtered_driver;
 mod freebsd;
 mod group_folders;
 pub(super) mod groups_by_id;
@@ -52,6 +53,7 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen 
             Some(listing) => seen.add(listing),
             None => lspci::read(&mut seen, source, text),
         }
+        seen.add(filtered_driver::read(source, text));
         seen.add(pvesh::read(source, text));
         seen.add(nvidia_smi::read(source, text));
         seen.add(harvester::read(source, text));

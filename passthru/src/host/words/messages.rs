@@ -303,12 +303,13 @@ pub(in crate::host) fn new_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
     written
 }
 
-/// The functions that commands in the input bind to pcieport, the driver of ports.
-pub(in crate::host) fn given_to_pcieport(tree: &dyn HostTree) -> Vec<Fact<Address>> {
+/// The functions that commands in the input bind to a driver.
+pub(in crate::host) fn given_to(tree: &dyn HostTree, driver: &str) -> Vec<Fact<Address>> {
+    let file = format!("/drivers/{driver}/bind");
     let mut given = Vec::new();
     for text in tree.texts() {
         for (number, line) in numbered_lines(&text.text) {
-            let command = line.split_once("/drivers/pcieport/bind");
+            let command = line.split_once(&file);
             if let Some(address) = command.and_then(|(before, _)| address_in(before)) {
                 let evidence = Evidence::new(&*text.command, number, line.trim());
                 given.push(Fact::new(address, evidence));

@@ -6,3 +6,4 @@ pub(super) mod complaint;
 pub(super) mod lines_with;
 pub(super) mod messages;
 pub(super) mod prose;
+pub(super) mod rom_parser;

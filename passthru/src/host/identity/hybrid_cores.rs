@@ -1,0 +1,80 @@
+//! Processors with two kinds of cores, by their name.
+
+use host_tree::{Evidence, HostTree};
+
+use crate::host::fact::Fact;
+use crate::host::words::lines_with::lines_with;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
+
+/// The part of a name that all these processors have.
+const NAME: &str = "Core(TM)";
+
+/// The name of the processor in a text of the host, if it certainly has two kinds of cores.
+pub(super) fn read(tree: &dyn HostTree) -> Option<Fact<String>> {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new([NAME]).ok());
+    let words = WORDS.as_ref()?;
+    tree.texts().iter().find_map(|text| {
+        let mut lines = lines_with(words, &text.text);
+        lines.find_map(|(number, line)| {
+            let model = hybrid(line)?.to_owned();
+            let evidence = Evidence::new(&*text.command, number, line.trim());
+            Some(Fact::new(model, evidence))
+        })
+    })
+}
+
+/// The model in the line, if its cores differ (Intel's product specifications, "Performance-cores"
+/// and "Efficient-cores"): Core Ultra; Core i5, i7 and i9 of generations 13 and 14; of generation
+/// 12 i7, i9 and those i5 whose number ends in K, KF, or H and more. Models with a number that ends
+/// in 01 have performance cores alone.
+fn hybrid(line: &str) -> Option<&str> {
+    let (_, name) = line.split_once(NAME)?;
+    let mut words = name.split_ascii_whitespace();
+    let word = words.next()?.trim_end_matches(['"', ',', ';']);
+    if word == "Ultra" {
+        return Some(word);
+    }
+    let (tier, number) = word.split_once('-')?;
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, suffix) = number.split_at_checked(digits)?;
+    let generation = digits.get(..2).filter(|_| digits.len() == 5)?;
+    let is_hybrid = match (generation, tier) {
+        ("13" | "14", "i5" | "i7" | "i9") => !digits.ends_with("01"),
+        ("12", "i7" | "i9") => true,
+        ("12", "i5") => suffix.starts_with(['K', 'H']),
+        _ => false,
+    };
+    is_hybrid.then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_by_number() {
+        for (line, wanted) in [
+            (
+                "cpuModel = \"Intel(R) Core(TM) i5-14600KF\",",
+                Some("i5-14600KF"),
+            ),
+            (
+                "model name : 12th Gen Intel(R) Core(TM) i7-12700K",
+                Some("i7-12700K"),
+            ),
+            (
+                "Model name: 12th Gen Intel(R) Core(TM) i5-12600K",
+                Some("i5-12600K"),
+            ),
+            ("Model name: 12th Gen Intel(R) Core(TM) i5-12400F", None),
+            ("Model name: 13th Gen Intel(R) Core(TM) i3-13100", None),
+            ("model name : Intel(R) Core(TM) i7-14701E", None),
+            ("model name : Intel(R) Core(TM) i7-8700 CPU @ 3.20GHz", None),
+            ("model name : Intel(R) Core(TM) Ultra 7 265K", Some("Ultra")),
+            ("Core(TM) i7", None),
+        ] {
+            assert_eq!(hybrid(line), wanted, "{line}");
+        }
+    }
+}
