@@ -553,7 +553,7 @@ public:
 class Candidate : public detail::Typed {
 public:
     using Typed::Typed;
-    // The kind of card. One of display, accelerator, network, nvme, storage, usb.
+    // The kind of card. One of display, accelerator, network, nvme, storage, usb, other.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
     // The functions of the card.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }

@@ -24,7 +24,7 @@ class Candidate(Value):
 
     # Fields of the schema's Candidate.
     kind: str
-    """The kind of card. One of display, accelerator, network, nvme, storage, usb."""
+    """The kind of card. One of display, accelerator, network, nvme, storage, usb, other."""
     devices: tuple[str, ...]
     """The functions of the card."""
     name: str
