@@ -641,4 +641,22 @@ mod tests {
             assert_eq!(rows(text), [], "{text}");
         }
     }
+
+    /// The group that `lspci -vv` prints last of a function is not the heading of the next one.
+    #[test]
+    fn the_group_of_a_verbose_listing() {
+        let text = "00:00.0 Host bridge: Intel Corporation Device 1234\n\
+                    \tControl: I/O- Mem+ BusMaster+\n\tLatency: 0\n\tIOMMU group: 1\n\n\
+                    00:01.0 PCI bridge: Intel Corporation Device 1905\n\
+                    \tInterrupt: pin A routed to IRQ 16\n\tIOMMU group: 2\n\n";
+        assert!(enumerated(text).is_empty());
+        // A script's heading above its functions is one.
+        let script =
+            "IOMMU group: 1\n\t00:00.0 Host bridge\nIOMMU group: 2\n\t00:01.0 PCI bridge\n";
+        let groups: Vec<u32> = enumerated(script)
+            .iter()
+            .map(|member| member.group)
+            .collect();
+        assert_eq!(groups, [1, 2]);
+    }
 }

@@ -250,3 +250,36 @@ fn memory(block: Block<'_>) -> Result<Ivmd> {
         length: block.u64(24),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An IVRS of blocks with these types and device IDs.
+    fn kinds(blocks: &[(u8, u16)]) -> Vec<u8> {
+        let mut bytes = b"IVRS".to_vec();
+        bytes.resize(48, 0);
+        for (kind, device) in blocks {
+            bytes.extend([*kind, 0, 40, 0]);
+            bytes.extend(device.to_le_bytes());
+            bytes.resize(bytes.len() + 34, 0);
+        }
+        let length = u32::try_from(bytes.len()).unwrap();
+        bytes[4..8].copy_from_slice(&length.to_le_bytes());
+        let ivrs = Ivrs::parse(&bytes).unwrap();
+        ivrs.units().map(|unit| unit.kind).collect()
+    }
+
+    #[test]
+    fn the_last_type_of_the_first_iommu() {
+        assert_eq!(
+            kinds(&[(0x10, 2), (0x10, 0x2002), (0x11, 2), (0x11, 0x2002)]),
+            [0x11; 2]
+        );
+        // The last, not the newest; that of another IOMMU does not count.
+        assert_eq!(kinds(&[(0x40, 2), (0x11, 2), (0x40, 0x2002)]), [0x11]);
+        assert_eq!(kinds(&[(0x10, 2), (0x11, 0x2002)]), [0x10]);
+        // A type above 40h ends the search.
+        assert_eq!(kinds(&[(0x10, 2), (0x41, 2), (0x11, 2)]), [0x10]);
+    }
+}

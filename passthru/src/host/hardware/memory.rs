@@ -283,4 +283,41 @@ mod tests {
         let device = host.devices.values().next().unwrap();
         assert_eq!(host.reserved_for(device), None);
     }
+
+    /// An IORT with a node of this type.
+    fn iort(kind: u8) -> Vec<u8> {
+        let mut bytes = b"IORT".to_vec();
+        bytes.resize(48, 0);
+        bytes[36] = 2;
+        bytes[40] = 48;
+        bytes.extend([0, 24, 0, 0]);
+        bytes.resize(72, 0);
+        bytes.extend([kind, 68, 0, 4]);
+        bytes.resize(140, 0);
+        bytes
+    }
+
+    #[test]
+    fn an_smmu_in_iort_or_the_log() {
+        let of_table = |kind| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/sys/firmware/acpi/tables/IORT", iort(kind));
+            firmware(&tree).map(|fact| fact.value)
+        };
+        assert_eq!(of_table(4), Some(FirmwareTables::SmmuV3));
+        // A root complex, and SMMUv2.
+        assert_eq!([of_table(2), of_table(3)], [None, None]);
+        let of_log = |log: &str| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_text("dmesg", log);
+            firmware(&tree).map(|fact| fact.value)
+        };
+        let line = "[    0.780951] arm-smmu-v3 9050000.smmuv3: ias 44-bit, oas 44-bit (features \
+                    0x00008305)\n";
+        assert_eq!(of_log(line), Some(FirmwareTables::SmmuV3));
+        assert_eq!(
+            of_log("[    0.1] modprobe: arm-smmu-v3 is not there\n"),
+            None
+        );
+    }
 }
