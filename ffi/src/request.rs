@@ -139,7 +139,8 @@ pub unsafe extern "C" fn passthru_request_set_binding(
 
 /// Adds a VM option, as for `passthru plan` without the dashes: `hide`, `hide=ID`,
 /// `huge-pages=1G`, `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`,
-/// `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
+/// `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`; or `clean`, which removes
+/// settings without effect beside the plan.
 ///
 /// @param request  the request
 /// @param option   the option

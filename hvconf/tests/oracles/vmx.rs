@@ -195,10 +195,10 @@ fn what_we_write_is_taken_and_read_back() {
         );
         assert_eq!((back.firmware, back.system), (vm.firmware, vm.system));
         assert_eq!(back.hiding.kvm, vm.hiding.kvm);
-        assert_eq!(
-            back.mmio,
-            vm.mmio_window().filter(|window| window.gibibytes() > 2)
-        );
+        // Under a BIOS no window is written that was not asked for.
+        let needed = vm.mmio_window().filter(|window| window.gibibytes() > 2);
+        let needed = needed.filter(|_| vm.firmware != Firmware::SeaBios);
+        assert_eq!(back.mmio, vm.mmio.or(needed));
         assert_eq!(back.emulated_display, vm.emulated_display);
         for (a, b) in back.assigned.functions().zip(vm.assigned.functions()) {
             assert_eq!((a.address, a.id), (b.address, b.id));

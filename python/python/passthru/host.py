@@ -117,6 +117,7 @@ class Host:
         firmware: str | None = None,
         machine_type: str | None = None,
         mmio_window: str | bool = False,
+        clean: bool = False,
     ) -> Plan:
         """Plan the edits, commands and checks that pass devices through. All functions of
         a card are included. Nothing is applied.
@@ -135,6 +136,8 @@ class Host:
         ``q35``. ``mmio_window`` is the guest's room for BARs above 4 GiB: ``64G``, or True
         for what the devices' BARs need; otherwise it is set where a guest of the target is
         known to have too little by itself.
+
+        ``clean`` also removes settings that have no effect beside the plan.
         """
         vm_options = [
             f"{name}={value}"
@@ -153,6 +156,7 @@ class Host:
         vm_options += ["hide"] if hide is True else []
         vm_options += ["primary"] if primary else []
         vm_options += ["mmio-window"] if mmio_window is True else []
+        vm_options += ["clean"] if clean else []
         return Plan._of_json(self._host.plan(devices, target, vm, bind, vm_options))
 
     def release(self, devices: str | Iterable[str]) -> Plan:
