@@ -75,6 +75,7 @@ mod invocation;
 pub mod lspci;
 pub mod messages;
 pub mod names;
+mod packed;
 pub mod page;
 pub mod plan;
 pub mod predicted;

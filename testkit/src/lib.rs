@@ -6,6 +6,7 @@
 
 mod archive;
 pub mod environment;
+mod message_samples;
 pub mod program;
 pub mod random;
 mod reader;
@@ -15,6 +16,7 @@ pub mod skipped;
 pub mod sysfs_tree;
 
 pub use archive::Archive;
+pub use message_samples::{MessageSamples, message_samples};
 pub use random::Random;
 pub use reader::Reader;
 pub use scratch::Scratch;

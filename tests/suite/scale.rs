@@ -123,10 +123,10 @@ fn spent() -> Option<Duration> {
 }
 
 /// The least time that a command needs of some rounds.
-fn needed(words: &[&str], root: &str) -> Option<Duration> {
+fn needed(words: &[&str]) -> Option<Duration> {
     let round = |_| {
         let before = spent()?;
-        let run = passthru(&[words, &["--root", root]].concat());
+        let run = passthru(words);
         assert!(run.err.is_empty(), "{words:?}: {}", run.err);
         Some(spent()? - before)
     };
@@ -157,8 +157,11 @@ fn the_work_grows_as_the_functions_do() {
         let few = tree(&format!("scale-{name}-few"), few);
         let more = tree(&format!("scale-{name}-more"), more);
         for words in commands {
-            let small = needed(words, few.root.to_str().unwrap()).unwrap();
-            let large = needed(words, more.root.to_str().unwrap()).unwrap();
+            let of = |tree: &SysfsTree| {
+                let root = tree.root.to_str().unwrap();
+                needed(&[words, &["--root", root]].concat()).unwrap()
+            };
+            let (small, large) = (of(&few), of(&more));
             // What each run costs, however small the host is, only makes the ratio less.
             assert!(
                 large <= small * 6 + ELSEWHERE,
@@ -166,6 +169,43 @@ fn the_work_grows_as_the_functions_do() {
             );
         }
     }
+}
+
+/// The lines of a kernel log, of kinds that each reader of a text looks at.
+fn log(lines: usize) -> String {
+    let kinds = [
+        "pci 0000:01:00.0: [10de:2d04] type 00 class 0x030000",
+        "usb 1-1: new high-speed USB device number 4 using xhci_hcd",
+        "audit: type=1400 audit(1700000000.1:7): apparmor=\"STATUS\" operation=\"profile_load\"",
+        "vfio-pci 0000:01:00.0: vgaarb: changed VGA decodes: olddecodes=io+mem,decodes=none:owns=none",
+        "systemd[1]: Started Session 4 of User root.",
+        "kvm: passthru: options vfio-pci ids=10de:2d04 hostpci0: 01:00,pcie=1 <hostdev> -device vfio-pci",
+    ];
+    let line = |number: usize| {
+        let kind = kinds.get(number % kinds.len()).copied().unwrap_or_default();
+        format!("[{:5}.{:06}] {kind}\n", number / 1000, number % 1000)
+    };
+    (0..lines).map(line).collect()
+}
+
+/// Four times the lines are at most six times the work.
+#[test]
+fn the_work_grows_as_the_log_does() {
+    if spent().is_none() {
+        let why = "the kernel does not count the time of threads";
+        return testkit::skipped::optional(why, "a kernel with CONFIG_SCHED_INFO");
+    }
+    let scratch = Scratch::new();
+    let of = |name: &str, lines: usize| {
+        let file = scratch.path().join(name);
+        fs::write(&file, log(lines)).unwrap();
+        needed(&["doctor", file.to_str().unwrap()]).unwrap()
+    };
+    let (small, large) = (of("few.txt", 5_000), of("more.txt", 20_000));
+    assert!(
+        large <= small * 6 + ELSEWHERE,
+        "{small:?}, and {large:?} for four times the lines"
+    );
 }
 
 /// Virtual functions that differ in their addresses alone are one line of the check.

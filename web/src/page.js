@@ -20,6 +20,10 @@ const labels = () => LABELS[get("language").value];
 /** Files that were added, by name. */
 const added = new Map();
 let view = "answer";
+/** The chosen variant of the view. */
+let variant = "";
+/** Addresses of the ports that a card may be moved to. */
+let ports = [];
 /** The words of a command that the reader typed or chose, instead of a view's. */
 let typed = null;
 let number = 0;
@@ -47,6 +51,8 @@ function state() {
     device: get("device").value,
     target: get("target").value,
     language: get("language").value,
+    variant,
+    ports,
   };
 }
 
@@ -71,6 +77,7 @@ function refresh() {
   const all = views(now);
   const current = all.find(({ id }) => id === view) ?? all[0];
   drawTabs(all, typed ? null : current);
+  drawVariants(typed ? null : current);
   drawFiles();
   if (!current) {
     command.value = "";
@@ -157,6 +164,9 @@ function parsed(answer) {
   }
 }
 
+/** The shown output as text. */
+const shownText = () => [...output.children].map((row) => row.textContent.replace(/\n$/, "")).join("\n") + "\n";
+
 /** Selects a line of the text, from 1. */
 function select(lineNumber) {
   const lines = post.value.split("\n");
@@ -172,6 +182,8 @@ function select(lineNumber) {
 function offerDevices(devices) {
   const select = get("device");
   const before = select.value;
+  // The ports of PCI Express are bridges.
+  ports = devices.filter(({ class_code: code }) => code?.startsWith("0604")).map(({ address }) => address);
   // Bridges and the like are not assigned to a guest.
   const cards = devices.filter(({ class_code: code }) => code && !/^(05|06|08)/.test(code));
   const shown = cards.some(({ address }) => address === before) || !before ? cards : [...cards, { address: before }];
@@ -197,6 +209,7 @@ function drawTabs(all, current) {
     tab.textContent = labels().tabs[id];
     tab.addEventListener("click", () => {
       view = id;
+      variant = "";
       typed = null;
       refresh();
     });
@@ -218,6 +231,13 @@ get("tabs").addEventListener("keydown", (event) => {
   tab.focus();
   tab.click();
 });
+
+function drawVariants(current) {
+  const variants = current?.words ? current.variants : [];
+  get("variants").hidden = variants.length === 0;
+  get("variant").replaceChildren(...variants.map(({ name }) => new Option(labels().variants[name] ?? name, name)));
+  if (variants.length) get("variant").value = current.variant;
+}
 
 function drawFiles() {
   get("list").replaceChildren(...[...added].map(([name, bytes]) => {
@@ -271,6 +291,7 @@ function translate() {
 }
 
 post.addEventListener("input", later);
+get("add").addEventListener("click", () => get("files").click());
 get("files").addEventListener("change", (event) => {
   add([...event.target.files]);
   event.target.value = "";
@@ -303,6 +324,27 @@ for (const id of ["device", "target", "language"]) {
     refresh();
   });
 }
+get("variant").addEventListener("change", () => {
+  variant = get("variant").value;
+  refresh();
+});
+get("copy").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(shownText());
+  } catch {
+    // Without that right of the page, the reader copies what is selected.
+    getSelection().selectAllChildren(output);
+    if (!document.execCommand("copy")) return;
+  }
+  get("status").textContent = labels().copied;
+});
+get("save").addEventListener("click", () => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([shownText()], { type: "text/plain" }));
+  link.download = `passthru-${view}.txt`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+});
 get("line").addEventListener("submit", (event) => {
   event.preventDefault();
   const all = words(command.value);

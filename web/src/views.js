@@ -3,30 +3,48 @@
 /** Whether the bytes begin as an option ROM (PCI Firmware 3.3, section 5.1.1: 55 AA). */
 export const isRom = (bytes) => bytes[0] === 0x55 && bytes[1] === 0xaa;
 
+/** The forms of a plan. */
+const FORMS = [
+  { name: "steps", words: [] },
+  ...["patch", "script", "ansible"].map((name) => ({ name, words: [`--${name}`] })),
+];
+
+/** The changes that a prediction may assume: kernel options, and the card in another port. */
+function changes(device, ports) {
+  const options = ["downstream", "multifunction", "downstream,multifunction"].map((value) => `pcie_acs_override=${value}`);
+  const moves = device ? ports.map((port) => `moved=${device.replace(/\.\d$/, "")},${port}`) : [];
+  return [{ name: "unchanged", words: [] }, ...[...options, ...moves].map((name) => ({ name, words: ["--with", name] }))];
+}
+
 /**
  * The views for an input, each with the words of its command; a view without words needs more.
+ * A view may have variants: a label and further words each.
  *
- * @param {{names: string[], roms: string[], device: string, target: string, language: string}} state
+ * @param {{names: string[], roms: string[], device: string, target: string, language: string,
+ *   variant?: string, ports?: string[]}} state
  */
-export function views({ names, roms, device, target, language }) {
+export function views({ names, roms, device, target, language, variant = "", ports = [] }) {
   const lang = language === "en" ? [] : ["--lang", language];
   const from = names.flatMap((name) => ["--from", name]);
   const goal = target ? ["--for", target] : [];
   const card = device ? [device] : [];
   const views = [];
-  const add = (id, words, needs) => views.push({ id, words: words && [...words, ...lang], needs });
+  const add = (id, words, needs, variants = []) => {
+    const chosen = variants.find(({ name }) => name === variant) ?? variants[0];
+    const further = chosen?.words ?? [];
+    views.push({ id, words: words && [...words, ...further, ...lang], needs, variants, variant: chosen?.name });
+  };
   if (names.length) {
     add("answer", ["doctor", ...names, ...card, ...goal]);
     add("check", ["check", ...names, ...card, ...goal]);
     add("input", ["doctor", ...names, "--show-input"]);
     add("list", ["list", ...from]);
     add("groups", ["groups", ...card, ...from]);
-    add("predict", ["groups", ...card, "--predict", ...from]);
-    const plan = ["plan", ...card, ...goal, ...from];
-    add("plan", device && plan, "pick");
-    add("script", device && [...plan, "--script"], "pick");
+    add("predict", ["groups", ...card, "--predict", ...from], null, changes(device, ports));
+    add("plan", device && ["plan", ...card, ...goal, ...from], "pick", FORMS);
     add("ask", ["ask", ...names, ...card, ...goal]);
     add("convert", target && names.length === 1 && ["convert", names[0], "--to", target], "pickTarget");
+    add("capture", ["capture", ...from, "-o", "host.json"]);
     add("report", ["report", ...card, ...(device ? goal : []), ...from, "-o", "report.html"]);
   }
   for (const rom of roms) {

@@ -126,7 +126,7 @@ async function behaves(context, browser, name) {
   await step("each view is a command, and suggested commands run", async () => {
     const tab = await opened(browser);
     await paste(tab, screen("three-faults.txt"));
-    for (const view of ["check", "input", "list", "groups", "predict", "ask"]) {
+    for (const view of ["check", "input", "list", "groups", "predict", "ask", "capture"]) {
       await press(tab, `#tab-${view}`);
       assert.ok((await shown(tab)).length > 20, view);
     }
@@ -151,6 +151,19 @@ async function behaves(context, browser, name) {
     await answered(tab);
     await press(tab, "#tab-plan");
     assert.match(await tab.$eval("#command", (one) => one.value), /passthru plan 0000:/);
+    for (const [form, expected] of [["patch", /^(--- |passthru: )/], ["script", /^(#!\/bin\/sh|passthru: )/], ["ansible", /^(---|#|passthru: )/]]) {
+      await tab.evaluate((form) => {
+        delete document.querySelector("#status").dataset.answered;
+        const variant = document.querySelector("#variant");
+        variant.value = form;
+        variant.dispatchEvent(new Event("change"));
+      }, form);
+      await answered(tab);
+      assert.match(await shown(tab), expected, form);
+    }
+    await press(tab, "#tab-predict");
+    const changes = await tab.$$eval("#variant option", (all) => all.map((one) => one.value));
+    assert.ok(changes.includes("pcie_acs_override=downstream"), changes.join());
     await press(tab, "#tab-report");
     await tab.waitForSelector("#output iframe");
     assert.match(await tab.$eval("#written a", (one) => one.download), /report\.html/);
@@ -241,7 +254,7 @@ async function behaves(context, browser, name) {
       await tab.keyboard.press("Tab");
       reached.add(await tab.evaluate(() => document.activeElement.id));
     }
-    for (const id of ["language", "post", "files", "example", "clear", "device", "target", "command", "output"]) {
+    for (const id of ["language", "post", "add", "example", "clear", "device", "target", "command", "output"]) {
       assert.ok(reached.has(id), `${id} of ${[...reached]}`);
     }
     await tab.close();
@@ -269,6 +282,30 @@ async function behaves(context, browser, name) {
       if (width === 360) await picture(tab, "phone");
       await tab.close();
     }
+  });
+
+  await step("takes files", async () => {
+    const tab = await opened(browser);
+    const folder = mkdtempSync(join(tmpdir(), "passthru-page-"));
+    const file = join(folder, "my host (1).txt");
+    writeFileSync(file, screen("one-fault.txt"));
+    await tab.evaluate(() => delete document.querySelector("#status").dataset.answered);
+    await (await tab.$("#files")).uploadFile(file);
+    await answered(tab);
+    assert.equal(await tab.$eval("#command", (one) => one.value), "passthru doctor my-host-1-.txt");
+    assert.equal(await tab.$eval("#variants", (one) => one.checkVisibility()), false);
+    await tab.close();
+  });
+
+  await step("a link names a finding", async () => {
+    const tab = await opened(browser);
+    await tab.evaluate(() => {
+      delete document.querySelector("#status").dataset.answered;
+      location.hash = "#finding/vfio-ids-missing-function";
+    });
+    await answered(tab);
+    assert.match(await shown(tab), /Source: Linux/);
+    await tab.close();
   });
 
   await step("speaks Chinese", async () => {

@@ -6,59 +6,31 @@ use std::sync::LazyLock;
 use iommu::IommuStatus;
 
 use super::{About, Fix, Line, Message};
+use crate::packed::unpacked;
 use crate::verdict::Verdict;
 
-macro_rules! files {
-    ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../data/messages/", $name, ".txt")))),*]
-    };
-}
-
-/// The files of the catalog by name.
-const FILES: &[(&str, &str)] = files![
-    "bhyve",
-    "dpdk",
-    "driver-amdgpu",
-    "driver-intel-gpu",
-    "driver-network",
-    "driver-nouveau",
-    "driver-nvidia",
-    "driver-nvme-storage",
-    "driver-usb-audio",
-    "driver-vendor-reset",
-    "esxi",
-    "guest-firmware",
-    "guest-linux",
-    "guest-windows",
-    "hyper-v",
-    "kubernetes",
-    "libvirt",
-    "linux-framebuffer",
-    "linux-iommu",
-    "linux-kvm",
-    "linux-module",
-    "linux-pci",
-    "linux-vfio",
-    "linux-xen-pciback",
-    "looking-glass",
-    "other-vmm",
-    "proxmox",
-    "qemu",
-    "tools",
-    "xen",
-];
+/// The tables of messages, as `build.rs` joins them.
+const TABLES: &str = include_str!(concat!(env!("OUT_DIR"), "/messages.txt"));
 
 /// All messages, file by file.
 #[must_use]
 pub fn all() -> &'static [Message] {
     static ALL: LazyLock<Vec<Message>> = LazyLock::new(|| {
-        FILES
-            .iter()
-            .flat_map(|(_, text)| stanzas(text))
-            .filter_map(|stanza| message(&stanza))
+        let mut number = 0;
+        let all = stanzas(TABLES).into_iter();
+        all.filter_map(|stanza| message(&stanza, &mut number))
             .collect()
     });
     &ALL
+}
+
+/// The source of the line with a number, from 0.
+pub(super) fn source(number: usize) -> &'static str {
+    static SOURCES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/message-sources.deflate"));
+        unpacked(packed).lines().map(str::to_owned).collect()
+    });
+    SOURCES.get(number).map_or("", String::as_str)
 }
 
 /// A key and its value, the lines that continue it joined by blanks.
@@ -101,7 +73,8 @@ fn kept(value: Cow<'static, str>) -> &'static str {
     }
 }
 
-fn message(stanza: &[Entry]) -> Option<Message> {
+/// The message of a stanza; `number` is that of its first line, and then of the next message's.
+fn message(stanza: &[Entry], number: &mut usize) -> Option<Message> {
     let one = |key: &str| {
         let found = stanza.iter().find(|(name, _)| *name == key);
         found.map(|(_, value)| kept(value.clone()))
@@ -111,25 +84,22 @@ fn message(stanza: &[Entry]) -> Option<Message> {
         if *key == "line" {
             lines.push(Line {
                 pattern: kept(value.clone()),
-                source: "",
+                number: *number,
                 since: None,
                 until: None,
-                samples: Vec::new(),
             });
+            *number += 1;
             continue;
         }
         let Some(line) = lines.last_mut() else {
             continue;
         };
         match *key {
-            "from" => line.source = kept(value.clone()),
             "since" => line.since = Some(kept(value.clone())),
             "until" => line.until = Some(kept(value.clone())),
-            "sample" => line.samples.push(kept(value.clone())),
             _ => {}
         }
     }
-    let counters = stanza.iter().filter(|(key, _)| *key == "not");
     Some(Message {
         code: one("code")?,
         verdict: Verdict::from_word(one("verdict")?)?,
@@ -147,7 +117,6 @@ fn message(stanza: &[Entry]) -> Option<Message> {
             Some(_) => return None,
         },
         lines,
-        counters: counters.map(|(_, value)| kept(value.clone())).collect(),
         is_general: one("general").is_some(),
         follows: one("follows").map_or_else(Vec::new, words),
         disputed_by: one("disputed-by").map_or_else(Vec::new, words),
@@ -188,30 +157,23 @@ fn fix(text: &str) -> Option<Fix> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use testkit::message_samples;
+
     use super::*;
     use crate::messages::matches;
 
     #[test]
     fn every_stanza_is_read() {
-        for (name, text) in FILES {
-            for stanza in stanzas(text) {
-                let read = message(&stanza);
-                let message = read.unwrap_or_else(|| panic!("{name}: {stanza:?}"));
-                assert!(!message.lines.is_empty(), "{name}: {}", message.code);
-                for line in &message.lines {
-                    assert!(!line.source.is_empty(), "{name}: {}", line.pattern);
-                }
-            }
+        let tables = message_samples();
+        assert_eq!(tables.len(), all().len());
+        for (table, message) in tables.iter().zip(all()) {
+            assert_eq!(table.code, message.code);
+            let patterns: Vec<&str> = message.lines.iter().map(|line| line.pattern).collect();
+            assert_eq!(table.patterns, patterns, "{}", message.code);
+            let sources: Vec<&str> = message.lines.iter().map(Line::source).collect();
+            assert_eq!(table.sources, sources, "{}", message.code);
+            assert!(!sources.is_empty() && sources.iter().all(|source| !source.is_empty()));
         }
-        let files: BTreeSet<String> = std::fs::read_dir("data/messages")
-            .unwrap()
-            .map(|file| file.unwrap().file_name().into_string().unwrap())
-            .collect();
-        let known: BTreeSet<String> = FILES
-            .iter()
-            .map(|(name, _)| format!("{name}.txt"))
-            .collect();
-        assert_eq!(files, known);
     }
 
     #[test]
@@ -252,12 +214,12 @@ mod tests {
     #[test]
     fn each_sample_is_its_message() {
         let mut others = Vec::new();
-        for message in all() {
-            for sample in message.lines.iter().flat_map(|line| &line.samples) {
+        for message in message_samples() {
+            for sample in &message.samples {
                 for form in forms(sample) {
                     let found = matches(&form);
                     let codes: Vec<&str> = found.iter().map(|found| found.message.code).collect();
-                    if !codes.contains(&message.code) {
+                    if !codes.contains(&message.code.as_str()) {
                         others.push(format!("{}: {form}: {codes:?}", message.code));
                     }
                 }

@@ -53,14 +53,20 @@ pub enum Fix {
 pub struct Line {
     /// The message from its first fixed word on; `*` matches any text.
     pub pattern: &'static str,
-    /// The program, the file of its sources and the function that prints the line.
-    pub source: &'static str,
+    /// Its number among all lines, from 0.
+    number: usize,
     /// The first release that prints it, where that is certain.
     pub since: Option<&'static str>,
     /// The last release that prints it, where that is certain.
     pub until: Option<&'static str>,
-    /// Whole lines as a person sees them.
-    pub samples: Vec<&'static str>,
+}
+
+impl Line {
+    /// The program, the file of its sources and the function that prints the line.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        catalog::source(self.number)
+    }
 }
 
 /// Lines of one meaning.
@@ -83,8 +89,6 @@ pub struct Message {
     pub about: About,
     /// The lines; there is at least one.
     pub lines: Vec<Line>,
-    /// Similar lines with another meaning.
-    pub counters: Vec<&'static str>,
     /// Whether programs print it before any error: a more specific message in the line says more,
     /// and a warning is not an error.
     pub is_general: bool,
@@ -122,7 +126,7 @@ impl Message {
     /// The source of its first line.
     #[must_use]
     pub fn source(&self) -> &'static str {
-        self.lines.first().map_or("", |line| line.source)
+        self.lines.first().map_or("", Line::source)
     }
 }
 

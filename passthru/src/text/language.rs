@@ -1,5 +1,7 @@
 //! The languages that people can choose.
 
+use crate::packed::unpacked;
+
 /// A language of output for people. JSON is in English.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -63,14 +65,17 @@ impl Language {
         language.unwrap_or_default()
     }
 
-    /// The PO file of the language; `None` for English.
+    /// The PO file of the language, unpacked; `None` for English.
     #[must_use]
-    pub const fn po(self) -> Option<&'static str> {
-        match self {
-            Self::English => None,
-            Self::ChineseSimplified => Some(include_str!("../../lang/zh-CN.po")),
-            Self::German => Some(include_str!("../../lang/de.po")),
-        }
+    pub fn po(self) -> Option<String> {
+        let packed: &[u8] = match self {
+            Self::English => return None,
+            Self::ChineseSimplified => {
+                include_bytes!(concat!(env!("OUT_DIR"), "/zh-CN.po.deflate"))
+            }
+            Self::German => include_bytes!(concat!(env!("OUT_DIR"), "/de.po.deflate")),
+        };
+        Some(unpacked(packed))
     }
 
     /// Number of forms of a sentence with a number.
@@ -101,7 +106,7 @@ mod tests {
         for language in Language::ALL {
             assert_eq!(Language::of_locale(language.tag()), Some(language));
             if let Some(po) = language.po() {
-                Catalog::read(language, po).unwrap();
+                Catalog::read(language, &po).unwrap();
             }
         }
     }

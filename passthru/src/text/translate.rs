@@ -25,7 +25,7 @@ impl Language {
     fn catalog(self) -> Option<&'static Catalog> {
         static CHINESE_SIMPLIFIED: OnceLock<Option<Catalog>> = OnceLock::new();
         static GERMAN: OnceLock<Option<Catalog>> = OnceLock::new();
-        let read = || Catalog::of_build(self, self.po()?);
+        let read = || Catalog::of_build(self, &self.po()?);
         match self {
             Self::English => None,
             Self::ChineseSimplified => CHINESE_SIMPLIFIED.get_or_init(read).as_ref(),

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use passthru::Verdict;
 use passthru::messages::{self, Message};
 use passthru::settings::{Judgment, Place, Setting, SettingCondition, judged};
+use testkit::{MessageSamples, message_samples};
 
 use super::{Case, gpu};
 
@@ -105,40 +106,44 @@ fn is_log_fact(message: &Message, line: &str) -> bool {
     is_fine && !iommu::facts(&iommu::KernelLog::parse("dmesg", line)).is_empty()
 }
 
+/// All messages, each with its samples.
+fn with_samples() -> Vec<(&'static Message, MessageSamples)> {
+    messages::all().iter().zip(message_samples()).collect()
+}
+
 /// The messages of which each line is one that the rules about the IOMMU rest on.
 pub(super) fn said_by_rules() -> BTreeSet<&'static str> {
-    let all = messages::all().iter();
-    let said = all.filter(|message| {
-        let mut samples = message.lines.iter().flat_map(|line| &line.samples);
+    let all = with_samples().into_iter();
+    let said = all.filter(|(message, table)| {
+        let mut samples = table.samples.iter();
         samples.all(|sample| is_log_fact(message, sample))
     });
-    said.map(|message| message.code).collect()
+    said.map(|(message, _)| message.code).collect()
 }
 
 pub(super) fn messages() -> Vec<Case> {
-    let samples = messages::all().iter().flat_map(|message| {
-        let samples = message.lines.iter().flat_map(|line| &line.samples);
+    let mut cases = Vec::new();
+    for (message, table) in with_samples() {
+        let samples = table.samples.iter();
         let samples = samples.filter(|sample| !is_log_fact(message, sample));
-        samples.map(move |sample| quoting(message, sample))
-    });
-    samples.collect()
+        cases.extend(samples.map(|sample| quoting(message, sample)));
+    }
+    cases
 }
 
 pub(super) fn other_messages() -> Vec<Case> {
-    let others = messages::all().iter().cycle().skip(1);
-    let counters = messages::all()
-        .iter()
-        .zip(others)
-        .flat_map(|(message, other)| {
-            // A line of the next message is none of this one.
-            let is_other = |sample: &&&str| {
-                let found = messages::matches(sample);
-                found.iter().all(|found| found.message.code != message.code)
-            };
-            let samples = other.lines.iter().flat_map(|line| &line.samples);
-            let samples = samples.filter(is_other).take(1);
-            let counters = message.counters.iter().chain(samples);
-            counters.map(move |counter| quoting(message, counter))
-        });
-    counters.collect()
+    let all = with_samples();
+    let others = all.iter().cycle().skip(1);
+    let mut cases = Vec::new();
+    for ((message, table), (_, other)) in all.iter().zip(others) {
+        // A line of the next message is none of this one.
+        let is_other = |sample: &&String| {
+            let found = messages::matches(sample);
+            found.iter().all(|found| found.message.code != message.code)
+        };
+        let samples = other.samples.iter().filter(is_other).take(1);
+        let counters = table.counters.iter().chain(samples);
+        cases.extend(counters.map(|counter| quoting(message, counter)));
+    }
+    cases
 }

@@ -180,10 +180,9 @@ fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str
 
 /// The head of the table of `vm passthru` (vm-bhyve, lib/vm-passthru).
 pub(in crate::host) fn table(texts: &[CommandText]) -> Option<Evidence> {
-    let mut texts = texts.iter().filter(|text| text.text.contains("BHYVE ID"));
-    texts.find_map(|text| {
-        let mut lines = numbered_lines(&text.text);
-        let (number, line) = lines.find(|(_, line)| {
+    let mut tables = texts.iter().filter(|text| text.text.contains("BHYVE ID"));
+    tables.find_map(|text| {
+        let (number, line) = numbered_lines(&text.text).find(|(_, line)| {
             let words = line
                 .split_ascii_whitespace()
                 .skip_while(|word| *word == ">");
