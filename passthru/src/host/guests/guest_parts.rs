@@ -52,13 +52,38 @@ fn is_title(line: &str) -> bool {
     if line.len() > LONGEST || !line.ends_with([':', '\u{ff1a}']) {
         return false;
     }
-    let line = line.to_lowercase();
+    // `It fails in the VM. On Proxmox:` is about the host.
+    let line = last_sentence(line).to_lowercase();
     let first = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let starts = ["guest ", "guest:", "vm:"].iter();
     let names_guest = TITLES.iter().any(|words| line.contains(words))
         || starts.clone().any(|word| first.starts_with(word))
         || is_inside(&line);
-    names_guest && !line.contains("host")
+    names_guest && !HOSTS.iter().any(|word| line.contains(word))
+}
+
+/// Names of hosts, in lower case.
+const HOSTS: [&str; 7] = [
+    "host",
+    "dom0",
+    "proxmox",
+    "pve",
+    "unraid",
+    "hypervisor",
+    "宿主",
+];
+
+/// The last sentence of a paragraph, with the colon at its end.
+fn last_sentence(line: &str) -> &str {
+    let line = line.trim();
+    let plain = line.trim_end_matches(['.', '!', '?', '。']);
+    let ends = [". ", "! ", "? ", "。"];
+    let start = ends
+        .iter()
+        .filter_map(|end| Some(plain.rfind(end)? + end.len()));
+    plain
+        .get(start.max().unwrap_or_default()..)
+        .unwrap_or(plain)
 }
 
 /// The most words of a heading.
@@ -107,18 +132,12 @@ fn is_remark(line: &str) -> bool {
     if line.len() > LONGEST_PARAGRAPH || !may_name_guest(line) || is_logged(line) {
         return false;
     }
-    let plain = line.trim_end_matches(['.', '!', '?', '。']);
-    let ends = [". ", "! ", "? ", "。"];
-    let start = ends
-        .iter()
-        .filter_map(|end| Some(plain.rfind(end)? + end.len()));
-    let last = plain
-        .get(start.max().unwrap_or_default()..)
-        .unwrap_or(plain);
+    let last = last_sentence(line);
     let last = last.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| last.contains(word));
     let is_there = says(&VISIBLE) && !says(&["not ", "n't ", "no ", "never"]);
-    last.contains(' ') && (says(&OUTPUTS) || is_there) && is_inside(&last)
+    let is_host = HOSTS.iter().any(|word| last.contains(word));
+    last.contains(' ') && !is_host && (says(&OUTPUTS) || is_there) && is_inside(&last)
 }
 
 /// Host names and words of prompts that name a guest.
@@ -508,6 +527,8 @@ mod tests {
         for none in [
             "The guest is fine\n```\na\n```\n",
             "In the VM it fails, here is the log of the host:\na\n",
+            "In the VM it fails. The output of lspci:\na\n",
+            "It fails in the VM, and on Proxmox I see:\na\n",
             "dmesg:\na\n",
         ] {
             assert!(parts(none).is_empty(), "{none}");
