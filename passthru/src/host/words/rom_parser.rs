@@ -42,7 +42,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<ParsedRom>> {
                     rom.value.has_x86 |= kind == 0;
                     rom.value.has_efi |= kind == 3;
                 }
-            } else if open && line.trim() == "Last image" {
+            } else if open && unquoted(line) == "Last image" {
                 open = false;
                 if let Some(rom) = found.last_mut() {
                     rom.value.is_whole = true;
@@ -55,16 +55,21 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<ParsedRom>> {
 
 /// Whether the line is of rom-parser.
 pub(crate) fn is_line(line: &str) -> bool {
-    let line = line.trim();
+    let line = unquoted(line);
     image(line).is_some()
         || line.starts_with("Valid ROM signature found @")
         || line.starts_with("PCIR: revision ")
         || line.starts_with("EFI: Signature ")
 }
 
+/// The line without the marks of a quotation.
+fn unquoted(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '\t']).trim_end()
+}
+
 /// `PCIR: type 3 (EFI), vendor: 10de, device: 0fc6, class: 030000`: the code type and the ID.
 fn image(line: &str) -> Option<(u8, Option<PciId>)> {
-    let rest = line.trim().strip_prefix("PCIR: type ")?;
+    let rest = unquoted(line).strip_prefix("PCIR: type ")?;
     let (kind, rest) = rest.split_once(' ')?;
     let value = |key: &str| {
         let (_, rest) = rest.split_once(key)?;
