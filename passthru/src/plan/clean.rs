@@ -203,20 +203,31 @@ fn removes_only(path: &str, drafts: &Drafts<'_>) -> Result<bool, PlanCause> {
         return Ok(false);
     };
     if path.ends_with(".service") {
-        let started = text.lines().filter(|line| line.trim().starts_with("Exec"));
-        return Ok(started.count() == 1);
+        let mut started = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("Exec")?.split_once('='));
+        let command = started.next().map(|(_, command)| command);
+        let is_alone = started.next().is_none();
+        // Prefixes of a command line (systemd.service(5)).
+        let command =
+            command.map(|command| command.trim().trim_start_matches(['-', '@', ':', '+', '!']));
+        return Ok(is_alone && command.is_some_and(only_unloads));
     }
+    let is_nothing = |line: &str| line.is_empty() || line.starts_with('#') || line == "exit 0";
     let mut lines = text.lines().map(str::trim);
-    Ok(lines.all(|line| {
-        let mut words = line.split_ascii_whitespace();
-        let program = words.next().unwrap_or("#").rsplit('/').next();
-        let unloads = match program {
-            Some("modprobe") => words.next().is_some_and(|word| word.starts_with("-r")),
-            Some("rmmod" | "exit") => true,
-            _ => line.is_empty() || line.starts_with('#'),
-        };
-        unloads && !line.contains([';', '&', '|'])
-    }))
+    Ok(lines.all(|line| is_nothing(line) || only_unloads(line)))
+}
+
+/// Whether a command unloads modules, and does nothing else.
+fn only_unloads(command: &str) -> bool {
+    let mut words = command.split_ascii_whitespace();
+    let program = words.next().and_then(|program| program.rsplit('/').next());
+    let unloads = match program {
+        Some("modprobe") => words.next().is_some_and(|word| word.starts_with("-r")),
+        Some("rmmod") => true,
+        _ => false,
+    };
+    unloads && !command.contains([';', '&', '|', '`', '$'])
 }
 
 /// Lines of modprobe.d that keep drivers of the functions from loading, where vfio-pci loads first

@@ -132,4 +132,13 @@ fn leftovers_go_on_request() {
         !said.contains("systemctl disable") && said.contains("remove-unload"),
         "{said}"
     );
+    // A unit with the command itself is disabled only if that does nothing else.
+    let unit = |command: &str| {
+        let file = "$ cat /etc/systemd/system/off.service\n[Service]\n";
+        made(&format!("{HOST}{file}ExecStart={command}\n"), true)
+    };
+    let said = unit("/sbin/modprobe -r nouveau");
+    assert!(said.contains("run systemctl disable off.service"), "{said}");
+    let said = unit("/bin/sh -c \"modprobe -r nouveau; systemctl start x\"");
+    assert!(!said.contains("systemctl disable"), "{said}");
 }
