@@ -918,3 +918,42 @@ fn a_lone_card_of_another_kind_is_the_one_in_question() {
                    ff:08.0 System peripheral [0880]: Intel Corporation Xeon E7 [8086:0e80]\n";
     assert!(asks(chipset).is_empty());
 }
+
+/// A hint that follows each error, the view of a container, a remark at a line's end and a driver
+/// that failed do not show a fault of their own.
+#[test]
+fn lines_beside_the_cause_are_no_fault_of_their_own() {
+    let verdict = |post: &str, code: &str| {
+        let found = findings(post).into_iter();
+        let mut found = found.filter(|finding| finding.code == code);
+        found.next().map(|finding| finding.verdict)
+    };
+    let hint = "vfio-pci is bound to 0000:01:00.0.\nqemu-system-x86_64: Verify all devices in group \
+                14 are bound to vfio-<bus> or pci-stub and not already in use\n";
+    assert_eq!(verdict(hint, "vfio-device-not-available"), None);
+    assert_eq!(verdict(hint, "vfio-group-hint"), Some(Verdict::Unknown));
+
+    let pass = "  QEMU: Checking for device assignment IOMMU support                         : PASS\n\
+                \x20 QEMU: Checking if IOMMU is enabled by kernel                               : PASS\n";
+    let warn = "  QEMU: Checking for device assignment IOMMU support                         : WARN \
+                (No ACPI DMAR table found, IOMMU either disabled in BIOS or not supported by this \
+                hardware platform)\n";
+    let code = "validate-no-iommu-table";
+    assert_eq!(verdict(warn, code), Some(Verdict::Blocker));
+    let both = format!("{pass}and from the pod\n{warn}");
+    assert_eq!(verdict(&both, code), Some(Verdict::Unknown));
+
+    let remark =
+        "$ cat /etc/modprobe.d/vfio.conf\noptions vfio_pci ids=10de:11c0,10de:0e0b # IDs\n";
+    assert!(!codes(remark).contains(&"vfio-option-misspelled"));
+    let typed = remark.replace("ids=10de:11c0,10de:0e0b # IDs", "IDs=10de:11c0");
+    assert!(codes(&typed).contains(&"vfio-option-misspelled"));
+
+    let guest = "lspci -nnk in the guest VM:\n\n01:00.0 VGA compatible controller [0300]: Advanced Micro \
+                 Devices, Inc. [AMD/ATI] Rembrandt [Radeon 680M] [1002:1681]\n\tSubsystem: ASUSTeK \
+                 Device [1043:8822]\n\tKernel modules: amdgpu\n";
+    assert!(codes(guest).contains(&"guest-driver-missing"));
+    let failed =
+        format!("{guest}\n[    5.0] amdgpu 0000:01:00.0: amdgpu: Fatal error during GPU init\n");
+    assert!(!codes(&failed).contains(&"guest-driver-missing"));
+}

@@ -238,10 +238,26 @@ fn sees(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Vendor of the Coral Edge TPU (pci.ids).
 const GLOBAL_UNICHIP: VendorId = VendorId(0x1ac1);
 
+/// Whether a line of a log names the function with its domain.
+fn names(line: &str, address: Address) -> bool {
+    line.contains(&format!("{address}:"))
+}
+
 fn driver_missing(context: &Context<'_>) -> Vec<Diagnostic> {
     let cards = assigned(context);
+    // A driver that failed was there.
+    let has_failed = |card: &[&Device]| {
+        let mut logged = context.host.log_messages.iter();
+        logged.any(|logged| {
+            let is_of_card = card
+                .iter()
+                .any(|one| names(&logged.evidence.text, one.address));
+            is_of_card && logged.message.verdict == Verdict::Blocker
+        })
+    };
     let unbound: Vec<(Address, &Device, &Evidence)> = cards
         .values()
+        .filter(|card| !has_failed(card))
         .filter_map(|card| main_function(card))
         .filter_map(|device| match &device.driver {
             Driver::Unbound(line) => Some((device.address, device, line)),

@@ -8,6 +8,7 @@ use hostconf::boot::command_line::same_name;
 
 use crate::doctor::evidence::similar_names::{is_near, is_one_off, squeezed};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::ModuleOption;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::settings::{Place, all};
@@ -196,7 +197,7 @@ fn of_modules(context: &Context<'_>) -> Vec<Diagnostic> {
         let Some((module, options)) = module else {
             continue;
         };
-        if options.contains(&option.name.as_str()) {
+        if options.contains(&option.name.as_str()) || is_remark(option) {
             continue;
         }
         let near = |known: &&&str| {
@@ -211,6 +212,15 @@ fn of_modules(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     reported
+}
+
+/// Whether the word is a remark at the line's end: modprobe.d(5) knows none there, so the kernel
+/// reads the word and ignores it.
+fn is_remark(option: &ModuleOption) -> bool {
+    let line = &option.evidence.text;
+    let before = line.split_once(" #").map(|(before, _)| before);
+    let is_word = |word: &str| word.split('=').next() == Some(option.name.as_str());
+    before.is_some_and(|before| !before.split_ascii_whitespace().any(is_word))
 }
 
 fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Diagnostic {
