@@ -956,4 +956,16 @@ fn lines_beside_the_cause_are_no_fault_of_their_own() {
     let failed =
         format!("{guest}\n[    5.0] amdgpu 0000:01:00.0: amdgpu: Fatal error during GPU init\n");
     assert!(!codes(&failed).contains(&"guest-driver-missing"));
+
+    // A command that is commented out after a remark was not run.
+    let remark = "```\n$ uname -r\n6.8.12-4-pve\nupdate-grub\n\n# only if remapping is not supported\n# echo \"options \
+                  vfio_iommu_type1 allow_unsafe_interrupts=1\" > /etc/modprobe.d/unsafe.conf\n```\n";
+    let unsafe_interrupts = |post: &str| {
+        let mut found = findings(post).into_iter();
+        found.any(|finding| finding.verdict == Verdict::Security)
+    };
+    assert!(!unsafe_interrupts(remark));
+    assert!(unsafe_interrupts(
+        &remark.replace("# only if remapping is not supported\n", "")
+    ));
 }

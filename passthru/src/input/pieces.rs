@@ -30,6 +30,7 @@ pub(super) fn pieces(name: &str, text: &str) -> Vec<Piece> {
         is_diff: is_diff(text),
         cut: None,
         bare_root: false,
+        after_remark: false,
     };
     for (number, line) in host_tree::numbered_lines(text) {
         reader.line(number, line);
@@ -91,6 +92,8 @@ struct Reader<'a> {
     cut: Option<(String, u32, u32)>,
     /// Whether the last file was printed after a prompt that is a lone `#`.
     bare_root: bool,
+    /// Whether the line before is a remark: a line after `#` that is no command.
+    after_remark: bool,
 }
 
 /// The most lines that an assignment is cut into.
@@ -116,6 +119,12 @@ impl Reader<'_> {
             }
             return;
         }
+        let bare = after_bare_root(line);
+        // After a remark this is a remark, too: a step for other hosts.
+        if self.after_remark && bare.is_some_and(commands::writes) {
+            return;
+        }
+        self.after_remark = bare.is_some_and(|rest| !commands::is_command(rest));
         if let Some(command) = self.command(line) {
             self.close();
             let margin = line.len() - line.trim_start_matches(['>', ' ', '\t']).len();
