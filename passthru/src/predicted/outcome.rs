@@ -21,7 +21,7 @@ pub struct Predicted {
     /// Whether the input is known to include all functions: an omitted one may share a group with
     /// others, or isolate them.
     pub complete: bool,
-    /// Functions whose ID is resolved from their name: the input does not show it.
+    /// Functions whose ID is not in the input, and is resolved from their name.
     pub named: BTreeSet<Address>,
     /// Comparison with the groups in the input; `None` if it has none, or for conditions other than
     /// the host's.

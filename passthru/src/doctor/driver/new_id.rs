@@ -1,13 +1,13 @@
 //! IDs written to vfio-pci's `new_id`.
 
 use host_tree::Evidence;
-use pci_core::Address;
+use pci_core::{Address, PciId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::{Device, DuplicateIds};
+use crate::host::{Device, DuplicateIds, Host};
 use crate::remedy::Remedy;
-use crate::text::{place, text};
+use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -20,7 +20,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id and driver_override; \
                  drivers/pci/pci-driver.c, pci_add_dynid",
         causes: &[],
-        check: takes_twin,
+        check: new_id_takes_duplicate,
     },
     Rule {
         code: "new-id-others-not-shown",
@@ -156,72 +156,98 @@ fn bound_at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
                 address = device.address,
                 driver
             );
-            let text = text!(
-                "remove the line {place}; `passthru plan {card}` binds the card in time",
-                place = place(&bound.evidence),
-                card = card_word(host, card)
-            );
-            reported.push(
-                Diagnostic::new(Verdict::Fix, title)
-                    .of([device.address])
-                    .evidence([bound.evidence.clone(), device.shown.clone()])
-                    .remedy(Remedy::Manual {
-                        step: "bind-earlier",
-                        text,
-                    }),
-            );
+            reported.push(bound_late(host, card, device, &bound.evidence, title));
         }
     }
     reported
 }
 
-fn stub_takes_duplicate(context: &Context<'_>) -> Vec<Diagnostic> {
-    let host = context.host;
+/// A binding that comes after the host driver's, by a line that each boot runs.
+fn bound_late(
+    host: &Host,
+    card: &[&Device],
+    device: &Device,
+    line: &Evidence,
+    title: Text,
+) -> Diagnostic {
+    let text = text!(
+        "remove the line {place}; `passthru plan {card}` binds the card in time",
+        place = place(line),
+        card = card_word(host, card)
+    );
+    Diagnostic::new(Verdict::Fix, title)
+        .of([device.address])
+        .evidence([line.clone(), device.shown.clone()])
+        .remedy(Remedy::Manual {
+            step: "bind-earlier",
+            text,
+        })
+}
+
+/// The other functions with the ID of a card that `line` names, by card; `title` is given these
+/// functions and the card.
+fn match_duplicates(
+    context: &Context<'_>,
+    line: impl Fn(PciId) -> Option<Evidence>,
+    title: fn(String, String) -> Text,
+) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for card in &context.cards {
         let mut lines: Vec<Evidence> = Vec::new();
         let mut others: Vec<&Device> = Vec::new();
         for device in card {
-            let Some(id) = &device.id else { continue };
-            let word = id.value.to_string();
-            let mut options = host.settings.module_option("pci-stub", "ids");
-            let option = options.find(|option| {
-                let list = option.value.as_deref().unwrap_or_default();
-                // vendor:device, then subsystem and class.
-                let mut ids = list.split(',');
-                ids.any(|one| {
-                    one.strip_prefix(&word)
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-                })
-            });
-            let (Some(option), DuplicateIds::At(duplicates)) = (option, host.duplicates_of(device))
-            else {
+            let Some(line) = device.id.as_ref().and_then(|id| line(id.value)) else {
                 continue;
             };
-            lines.push(option.evidence.clone());
+            let DuplicateIds::At(duplicates) = context.host.duplicates_of(device) else {
+                continue;
+            };
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
             let duplicates = duplicates.into_iter();
             others.extend(duplicates.filter(|one| !context.is_asked(one.address)));
         }
         if others.is_empty() {
             continue;
         }
-        let word = card_word(host, card);
-        let title = text!(
-            "pci-stub.ids= also matches {functions}, with the same ID as {word}",
-            functions = addresses(others.iter().map(|other| other.address)),
-            word
-        );
+        let word = card_word(context.host, card);
+        let functions = addresses(others.iter().map(|other| other.address));
         let duplicates = others.iter().map(|other| other.shown.clone());
         reported.push(
-            Diagnostic::new(Verdict::Fix, title)
+            Diagnostic::new(Verdict::Fix, title(functions, word.clone()))
                 .of(others.iter().map(|other| other.address))
-                .evidence(lines.into_iter().take(1).chain(duplicates))
+                .evidence(lines.into_iter().chain(duplicates))
                 .remedy(Remedy::Plan {
                     arguments: vec![word],
                 }),
         );
     }
     reported
+}
+
+fn stub_takes_duplicate(context: &Context<'_>) -> Vec<Diagnostic> {
+    let line = |id: PciId| {
+        let word = id.to_string();
+        let mut options = context.host.settings.module_option("pci-stub", "ids");
+        let option = options.find(|option| {
+            let list = option.value.as_deref().unwrap_or_default();
+            // vendor:device, then subsystem and class.
+            let mut ids = list.split(',');
+            ids.any(|one| {
+                one.strip_prefix(&word)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+            })
+        });
+        option.map(|option| option.evidence.clone())
+    };
+    match_duplicates(context, line, |functions, word| {
+        text!(
+            "pci-stub.ids= also matches {functions}, with the same ID as {word}",
+            functions,
+            word
+        )
+    })
 }
 
 fn others_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -269,64 +295,24 @@ fn at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
                 source = written.evidence.source,
                 address = device.address
             );
-            let text = text!(
-                "remove the line {place}; `passthru plan {card}` binds the card in time",
-                place = place(&written.evidence),
-                card = card_word(host, card)
-            );
-            reported.push(
-                Diagnostic::new(Verdict::Fix, title)
-                    .of([device.address])
-                    .evidence([written.evidence.clone(), device.shown.clone()])
-                    .remedy(Remedy::Manual {
-                        step: "bind-earlier",
-                        text,
-                    }),
-            );
+            reported.push(bound_late(host, card, device, &written.evidence, title));
         }
     }
     reported
 }
 
-fn takes_twin(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut reported = Vec::new();
-    for card in &context.cards {
-        let mut lines: Vec<Evidence> = Vec::new();
-        let mut others: Vec<&Device> = Vec::new();
-        for device in card {
-            let Some(id) = &device.id else { continue };
-            let at_boot = &context.host.new_ids_at_boot;
-            let mut written = context.host.new_ids.iter().chain(at_boot);
-            let written = written.find(|new| new.value == id.value);
-            let Some(written) = written else { continue };
-            let DuplicateIds::At(duplicates) = context.host.duplicates_of(device) else {
-                continue;
-            };
-            lines.push(written.evidence.clone());
-            others.extend(
-                duplicates
-                    .into_iter()
-                    .filter(|duplicate| !context.is_asked(duplicate.address)),
-            );
-        }
-        if others.is_empty() {
-            continue;
-        }
-        let word = card_word(context.host, card);
-        let title = text!(
+fn new_id_takes_duplicate(context: &Context<'_>) -> Vec<Diagnostic> {
+    let line = |id: PciId| {
+        let at_boot = &context.host.new_ids_at_boot;
+        let mut written = context.host.new_ids.iter().chain(at_boot);
+        let written = written.find(|new| new.value == id);
+        written.map(|written| written.evidence.clone())
+    };
+    match_duplicates(context, line, |functions, word| {
+        text!(
             "new_id of vfio-pci also matches {functions}, with the same ID as {word}",
-            functions = addresses(others.iter().map(|other| other.address)),
+            functions,
             word
-        );
-        let duplicates = others.iter().map(|other| other.shown.clone());
-        reported.push(
-            Diagnostic::new(Verdict::Fix, title)
-                .of(others.iter().map(|other| other.address))
-                .evidence(lines.into_iter().chain(duplicates))
-                .remedy(Remedy::Plan {
-                    arguments: vec![word],
-                }),
-        );
-    }
-    reported
+        )
+    })
 }

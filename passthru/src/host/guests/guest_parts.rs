@@ -107,7 +107,7 @@ const VISIBLE: [&str; 7] = [
 ];
 
 /// Words for the output of a program, in lower case.
-const OUTPUTS: [&str; 12] = [
+const OUTPUTS: [&str; 11] = [
     "lspci",
     "dmesg",
     "journal",
@@ -118,7 +118,6 @@ const OUTPUTS: [&str; 12] = [
     "ausgabe",
     "日志",
     "输出",
-    "dmesg",
     "boot log",
 ];
 

@@ -33,11 +33,18 @@ const AFTER: [&str; 2] = ["gebunden", "is still the driver in use"];
 
 /// Words of a sentence that is a wish, a question, a condition, a past or a negation, in lower
 /// case.
-const OTHERWISE: [&str; 42] = [
+const OTHERWISE: [&str; 48] = [
     "if", "when", "once", "until", "before", "after", "unless", "should", "must", "may", "might",
     "can", "could", "would", "will", "need", "needs", "want", "wants", "try", "tried", "make",
     "ensure", "verify", "whether", "was", "were", "had", "not", "isn't", "aren't", "never", "no",
-    "nicht", "wenn", "soll", "sollte", "muss", "wird", "werden", "bevor", "nachdem",
+    "nicht", "wenn", "soll", "sollte", "muss", "wird", "werden", "bevor", "nachdem", "falls",
+    "sobald", "bis", "war", "kein", "keine",
+];
+
+/// The same in Chinese, which has no blanks between words.
+const OTHERWISE_IN_CHINESE: [&str; 16] = [
+    "如果", "假如", "若", "是否", "应", "需", "请", "确保", "确认", "没", "未", "不", "当", "前",
+    "后", "才",
 ];
 
 /// Drivers of functions that people assign.
@@ -140,7 +147,10 @@ fn driver(sentence: &str) -> Option<&'static str> {
     let is_open = |word: &str| {
         OTHERWISE.contains(&word) && !(is_still && word == "after") || word.ends_with("n't")
     };
-    if words().any(is_open) {
+    let is_open_in_chinese = OTHERWISE_IN_CHINESE
+        .iter()
+        .any(|word| sentence.contains(word));
+    if is_open_in_chinese || words().any(is_open) {
         return None;
     }
     let named = |word: &str| DRIVERS.into_iter().find(|driver| *driver == word);
@@ -216,6 +226,9 @@ mod tests {
             "30:00.0 is bound to its driver",
             "30:00.0 an vfio-pci nicht gebunden",
             "The GPU is still bound to nouveau.",
+            "如果 30:00.0 已绑定到 vfio-pci，就启动虚拟机",
+            "请确认 30:00.0 已绑定到 vfio-pci",
+            "Falls 30:00.0 an vfio-pci gebunden ist",
         ] {
             assert!(bound(open).is_empty(), "{open}");
         }
