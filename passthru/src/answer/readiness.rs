@@ -8,6 +8,7 @@ use pci_core::{Address, Slot};
 use serde::Serialize;
 
 use super::causes::causes;
+use crate::doctor::is_open_failure;
 use crate::finding::Finding;
 use crate::host::{Host, Platform};
 use crate::requirement::{Evaluation, Requirement, State};
@@ -118,7 +119,7 @@ pub struct CardAnswer {
     pub cause: Option<&'static str>,
     /// The lines that prove that the card is ready.
     pub evidence: Vec<Evidence>,
-    /// Deciding facts that are not in the input: `iommu`, `group`, `driver`.
+    /// Deciding facts that are not in the input: `iommu`, `group`, `driver`, `device`, `failure`.
     pub not_shown: Vec<&'static str>,
 }
 
@@ -145,8 +146,16 @@ pub(crate) fn answers(
     cards: &[Vec<Address>],
 ) -> Vec<CardAnswer> {
     let faults = Faults::of(host, findings);
-    let cards = cards.iter();
-    cards.map(|card| answer(host, &faults, card)).collect()
+    let has_failed = findings.iter().any(is_open_failure);
+    let answered = cards.iter().map(|card| {
+        let mut answered = answer(host, &faults, card);
+        if has_failed && answered.readiness == Readiness::NoProblemFound {
+            answered.readiness = Readiness::NotEnoughInput;
+            answered.not_shown.push("failure");
+        }
+        answered
+    });
+    answered.collect()
 }
 
 /// The answer for the card that these functions are.

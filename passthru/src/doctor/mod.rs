@@ -25,6 +25,7 @@ mod option_lines;
 mod placeholders;
 mod question;
 mod rule;
+mod symptoms;
 mod systems;
 mod table;
 mod tools;
@@ -32,7 +33,7 @@ mod tools;
 use std::collections::BTreeMap;
 
 use driver::{binding, drivers, vfio_ids};
-use evidence::{commands, input, known_reports, messages};
+use evidence::{commands, good_news, input, known_reports, messages};
 pub use explain::{explain, near_codes};
 use guest::{guest_right, guest_side};
 use hardware::{card_kind, display, in_use, mmio, reset};
@@ -44,6 +45,7 @@ use rule::Context;
 pub use rule::Rule;
 pub(crate) use rule::card_word;
 use serde::Serialize;
+pub(crate) use symptoms::is_open_failure;
 use systems::{bhyve, esxi_owner};
 pub use table::{codes, page, rules};
 
@@ -211,6 +213,8 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             commands::RULES,
             setting_lines::RULES,
             messages::RULES,
+            good_news::RULES,
+            symptoms::RULES,
             causes::RULES,
         ]
         .into_iter()

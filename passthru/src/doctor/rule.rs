@@ -8,9 +8,9 @@ use pci_core::Address;
 use super::question::Question;
 use crate::answer::Choice;
 use crate::finding::Finding;
-use crate::host::{Device, Host};
+use crate::host::{Device, Host, Platform};
 use crate::remedy::Remedy;
-use crate::target::{HostPart, Target};
+use crate::target::{HostPart, HostSystem, Target};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -146,6 +146,16 @@ impl<'a> Context<'a> {
     /// Whether the host has `part`, by its hypervisor.
     pub(super) fn host_has(&self, part: HostPart) -> bool {
         self.target.is_none_or(|target| target.has(part))
+    }
+
+    /// Whether the host is Xen's.
+    pub(super) fn host_is_xen(&self) -> bool {
+        let platform = self.host.system.platform.as_ref().map(|found| found.value);
+        self.host.dom0.is_some()
+            || platform == Some(Platform::Xen)
+            || self
+                .target
+                .is_some_and(|target| target.system() == HostSystem::Xen)
     }
 
     /// Sets the cards that a remedy may name if none is to be assigned.

@@ -7,7 +7,7 @@ use super::driver::{
     override_script, vfio_ids,
 };
 use super::evidence::{
-    commands, disagreement, input, known_reports, messages, ready, requested_devices,
+    commands, disagreement, good_news, input, known_reports, messages, ready, requested_devices,
 };
 use super::guest::{
     cluster, containers, guest_config, guest_memory, guest_right, guest_side, guest_window,
@@ -21,6 +21,7 @@ use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
 };
 use super::rule::{Context, Others, Rule};
+use super::symptoms;
 use super::systems::{bhyve, esxi, esxi_owner};
 use crate::{messages as message_table, settings as known};
 
@@ -51,6 +52,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         containers::RULES,
         cluster::RULES,
         ready::RULES,
+        good_news::RULES,
         setting_lines::RULES,
         quoted_options::RULES,
         bhyve::RULES,
@@ -78,6 +80,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         esxi_owner::RULES,
         esxi::RULES,
         messages::RULES,
+        symptoms::RULES,
         causes::RULES,
     ]
     .into_iter()

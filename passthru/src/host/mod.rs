@@ -83,6 +83,8 @@ pub use settings::{KernelOption, ListedModule, ModuleOption, Seen, Settings};
 pub(crate) use sources::{lines_of_groups_by_id, lines_of_harvester, named_by_guests};
 pub use state::Host;
 pub(crate) use words::complaint::tells_of_43;
+pub use words::good_news::GoodNews;
 pub use words::messages::LogMessage;
 pub use words::rom_parser::ParsedRom;
 pub(crate) use words::rom_parser::is_line as is_rom_parser_line;
+pub use words::symptoms::Symptom;

@@ -51,9 +51,11 @@ use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
 use super::settings::{Settings, quoted_options, setting_lines};
 use super::sources;
 use super::state::Host;
+use super::words::good_news::GoodNews;
 use super::words::messages::{LogMessage, added_ids, given_to, new_ids};
 use super::words::rom_parser;
-use super::words::{complaint, prose};
+use super::words::symptoms::Symptom;
+use super::words::{complaint, good_news, prose, symptoms, told};
 use crate::messages::About;
 use crate::names::NameDatabase;
 
@@ -352,6 +354,8 @@ impl Host {
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             iommu_in_messages(&logged, &mut iommu);
         }
+        let good_news = good_news::read(texts);
+        let symptoms = symptoms::read(texts);
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
         if matches!(
@@ -409,6 +413,18 @@ impl Host {
             .filter(|line| !(is_post_of_host && is_announced(line)))
             .or(announced.clone().filter(|_| !is_post_of_host && !is_sysfs))
             .filter(|_| !is_host);
+        // A guest that ran with its device, if only once, had the host's IOMMU.
+        let is_open = iommu.status == IommuStatus::Unknown && iommu.against.is_empty();
+        if is_open && guest.is_none() {
+            let once = symptoms
+                .iter()
+                .find(|fact| fact.value == Symptom::OncePerBoot);
+            let ran = good_news.first().map(GoodNews::shown);
+            if let Some(shown) = ran.or(once.map(|fact| &fact.evidence)) {
+                iommu.status = IommuStatus::Enabled;
+                iommu.evidence.insert(0, shown.clone());
+            }
+        }
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_complete_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
@@ -513,10 +529,13 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
+            told: told::read(texts),
             reallocates_told: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts),
             code_43_told: complaint::code_43(texts),
+            good_news,
+            symptoms,
             cluster_lines: cluster::read(texts),
             loaded_modules: loaded_modules::read(texts),
             bhyve_commands: bhyve::commands(texts),

@@ -41,8 +41,11 @@ use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
+use super::words::good_news::GoodNews;
 use super::words::messages::LogMessage;
 use super::words::rom_parser::ParsedRom;
+use super::words::symptoms::Symptom;
+use super::words::told::Told;
 use crate::names::NameDatabase;
 
 /// A host, as far as its tree shows it.
@@ -109,6 +112,10 @@ pub struct Host {
     pub complaint: Option<Evidence>,
     /// The first sentence that reports code 43 of Windows.
     pub code_43_told: Option<Evidence>,
+    /// Sentences that say that a guest runs with its device, or sees it.
+    pub good_news: Vec<GoodNews>,
+    /// Symptoms that sentences describe.
+    pub symptoms: Vec<Fact<Symptom>>,
     /// Single setting lines in the texts.
     pub setting_lines: Vec<Fact<SettingLine>>,
     /// Options of the kernel that sentences name.
@@ -221,6 +228,8 @@ pub struct Host {
     /// The functions that guests show, at the guest's addresses, where the input is of the host
     /// too.
     pub guest_devices: BTreeMap<Address, Device>,
+    /// Facts that sentences state.
+    pub(crate) told: Told,
     /// The sentence that says that `pci=realloc` is set.
     pub(crate) reallocates_told: Option<Evidence>,
     /// Whether parts of the input are a guest's.

@@ -12,7 +12,7 @@ use super::style::Style;
 use super::wrap::{clean, pad, paragraph, paragraph_with, shortened, width};
 use crate::answer::{self, CardAnswer, Check, ChosenBy, Readiness};
 use crate::ask::Ask;
-use crate::doctor::{Report, card_word};
+use crate::doctor::{Report, card_word, is_open_failure};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
@@ -424,7 +424,8 @@ impl Page<'_> {
         // Possible losses of the host come first, then the deciding facts.
         unknown.sort_by_key(|finding| {
             let is_deciding = DECIDING.contains(&finding.code);
-            (!is_possible_impact(finding), !is_deciding)
+            let is_failure = is_open_failure(finding);
+            (!is_possible_impact(finding), !is_failure, !is_deciding)
         });
         let mut text = if unknown.is_empty() {
             "\n".to_owned()
@@ -432,10 +433,13 @@ impl Page<'_> {
             format!("\n{}\n", self.style.say(&text!("Not in the input:")))
         };
         let prefix = self.style.say(&text!("not in the input: "));
+        let failures = unknown
+            .iter()
+            .filter(|finding| is_open_failure(finding) || is_possible_impact(finding));
         let shown = if self.report.has_problem() {
-            1
+            failures.count().max(1)
         } else {
-            UNKNOWNS
+            failures.count().max(UNKNOWNS)
         };
         for finding in unknown.iter().take(shown) {
             let title = self.style.say(&finding.title);
@@ -539,6 +543,7 @@ impl Page<'_> {
             .iter()
             .any(|card| card.readiness == Readiness::NotEnoughInput)
             || cards.is_empty() && self.is_little()
+            || self.report.findings.iter().any(is_open_failure)
         {
             End::NotEnough
         } else {
@@ -579,6 +584,7 @@ fn missing(card: &CardAnswer) -> Text {
         "iommu" => text!("the IOMMU state"),
         "group" => text!("the IOMMU group"),
         "driver" => text!("the driver"),
+        "failure" => text!("the cause of the failure"),
         _ => text!("the device"),
     });
     let words: Vec<Text> = words.collect();

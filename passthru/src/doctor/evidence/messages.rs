@@ -103,6 +103,9 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             } = one;
             let Company { verdict, title, .. } = in_company(context, one, &found);
             let awake = stays_awake(context, message);
+            if let Some(board) = without_iommu_on_board(context, message) {
+                return board.evidence(evidence.iter().cloned());
+            }
             let (verdict, title) = match &awake {
                 Some(_) => (
                     Verdict::Fix,
@@ -150,6 +153,23 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// A message about a missing IOMMU on a board that has none for PCIe.
+fn without_iommu_on_board(context: &Context<'_>, message: &Message) -> Option<Diagnostic> {
+    let board = context.host.told.raspberry_pi.as_ref()?;
+    if message.code != "hypervisor-without-iommu" {
+        return None;
+    }
+    let title = text!(
+        "the Raspberry Pi has no IOMMU that VFIO can use for PCIe: no PCI device can be assigned"
+    );
+    let reported = Diagnostic::new(Verdict::Impossible, title).coded(message.code);
+    Some(
+        reported
+            .evidence([board.clone()])
+            .remedy(without_iommu(context)),
+    )
+}
+
 /// Functions in a title: the first few, and how many more there are.
 fn list(devices: &[Address]) -> String {
     const NAMED: usize = 4;
@@ -191,6 +211,14 @@ pub(in crate::doctor) struct Company {
     pub(in crate::doctor) is_consequence: bool,
 }
 
+/// Messages of the host after which a driver in the guest cannot use the device.
+const OF_HANDOVER: [&str; 4] = [
+    "bar-not-reserved",
+    "config-space-lost",
+    "device-stuck-in-low-power",
+    "bar-access-busy",
+];
+
 /// The verdict and the title of a message, given the other messages of the input.
 pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> Company {
     let (message, devices) = (one.message, &one.devices);
@@ -226,6 +254,23 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             } else {
                 message.verdict
             },
+            title,
+            is_consequence: true,
+        };
+    }
+    // The guest's driver fails on a device that the host did not hand over.
+    let is_failed_driver = one.is_of_guest && message.verdict.is_problem();
+    let mut of_host = all.iter();
+    let of_host =
+        of_host.find(|other| !other.is_of_guest && OF_HANDOVER.contains(&other.message.code));
+    if let Some(cause) = of_host.filter(|_| is_failed_driver) {
+        let title = text!(
+            "consequence of another message ({cause}): {title}",
+            cause = cause.message.code,
+            title = Text::of_table(message.title)
+        );
+        return Company {
+            verdict: Verdict::Harmless,
             title,
             is_consequence: true,
         };
@@ -285,7 +330,15 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
                 argv: words(&command),
             })
         }
+        Fix::Plan if message.code == "hypervisor-without-iommu" && context.cards.is_empty() => {
+            Some(without_iommu(context))
+        }
         Fix::Plan => Some(plan_remedy(context)),
+        Fix::Step { text, .. }
+            if context.host.told.firmware_enabled.is_some() && enables_iommu(text) =>
+        {
+            Some(firmware_is_set(context))
+        }
         // The lines are of a guest: its firmware has no such setting.
         Fix::Step {
             name: "firmware-above-4g",
@@ -298,6 +351,54 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
             step: name,
             text: filled_text(context, about, text),
         }),
+    }
+}
+
+/// Whether a step enables the IOMMU in the firmware setup.
+fn enables_iommu(step: &str) -> bool {
+    step.contains("enable") && step.contains("firmware") && step.contains("IOMMU")
+}
+
+/// The remedy where the text says that the firmware has the IOMMU enabled.
+fn firmware_is_set(context: &Context<'_>) -> Remedy {
+    let is_xen = context.host_is_xen();
+    Remedy::Manual {
+        step: "update-firmware",
+        text: if is_xen {
+            text!(
+                "the text says that the firmware has the IOMMU enabled: read xl dmesg for Xen's \
+                 reason, and update the firmware; remove iommu=off from Xen's options"
+            )
+        } else {
+            text!(
+                "the text says that the firmware has the IOMMU enabled: read the DMAR or AMD-Vi \
+                 lines of dmesg for the kernel's reason, and update the firmware"
+            )
+        },
+    }
+}
+
+/// The remedy where no card is named.
+fn without_iommu(context: &Context<'_>) -> Remedy {
+    let told = &context.host.told;
+    if told.raspberry_pi.is_some() {
+        return Remedy::Manual {
+            step: "assign-disks",
+            text: text!(
+                "give the guest the disks or the USB devices instead of the PCI device; a board \
+                 with an IOMMU for PCIe is needed otherwise"
+            ),
+        };
+    }
+    if told.firmware_enabled.is_some() {
+        return firmware_is_set(context);
+    }
+    Remedy::Manual {
+        step: "enable-iommu",
+        text: text!(
+            "enable the IOMMU in the firmware setup (Intel: VT-d; AMD: IOMMU), set intel_iommu=on \
+             on an Intel host, reboot, and look for DMAR or AMD-Vi in dmesg"
+        ),
     }
 }
 

@@ -168,17 +168,50 @@ fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {
         let address = device.address;
         let found = Requirement::NoBootFramebuffer { address }.evaluate(context.host);
         if found.state == State::Unmet {
-            reported.push(
-                Diagnostic::new(Verdict::Fix, found.sentence)
-                    .of([address])
-                    .evidence(found.evidence)
-                    .remedy(Remedy::Plan {
-                        arguments: vec![format!("{address:#}")],
-                    }),
-            );
+            let reported_one = Diagnostic::new(Verdict::Fix, found.sentence.clone())
+                .of([address])
+                .evidence(found.evidence);
+            reported.push(match still_simple(context.host) {
+                Some(lines) => Diagnostic {
+                    title: text!(
+                        "{sentence}, although initcall_blacklist=sysfb_init is set: this kernel \
+                         registers the framebuffer in another way",
+                        sentence = found.sentence
+                    ),
+                    ..reported_one
+                }
+                .evidence(lines)
+                .remedy(Remedy::Manual {
+                    step: "unbind-simple-framebuffer",
+                    text: text!(
+                        "unbind simple-framebuffer.0 before the guest's start (write its name to \
+                         /sys/bus/platform/drivers/simple-framebuffer/unbind), or choose another \
+                         boot display in the firmware setup"
+                    ),
+                }),
+                None => reported_one.remedy(Remedy::Plan {
+                    arguments: vec![format!("{address:#}")],
+                }),
+            });
         }
     }
     reported
+}
+
+/// The lines that show simpledrm in spite of `initcall_blacklist=sysfb_init`.
+fn still_simple(host: &Host) -> Option<[Evidence; 2]> {
+    let mut logged = host.log_messages.iter();
+    // `initcall_blacklist`, init/main.c.
+    let off = logged.find(|logged| {
+        let text = &logged.evidence.text;
+        text.contains("blacklisting initcall sysfb_init")
+            || text.contains("initcall_blacklist=sysfb_init")
+    })?;
+    let mut logged = host.log_messages.iter();
+    let simple = logged.find(|logged| logged.evidence.text.contains("Initialized simpledrm"))?;
+    let is_earlier =
+        off.evidence.source == simple.evidence.source && off.evidence.line <= simple.evidence.line;
+    is_earlier.then(|| [off.evidence.clone(), simple.evidence.clone()])
 }
 
 /// A display controller without outputs: a 3D controller.

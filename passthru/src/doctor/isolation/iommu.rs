@@ -336,6 +336,10 @@ fn remapping_decides(context: &Context<'_>) -> bool {
     if context.host.iommu.status != IommuStatus::Enabled || context.cards.is_empty() {
         return false;
     }
+    // A guest ran with its device.
+    if !context.host.good_news.is_empty() {
+        return false;
+    }
     let mut problems = problem_messages(context).peekable();
     problems.peek().is_none() || problems.any(|logged| logged.message.code == "container-refused")
 }

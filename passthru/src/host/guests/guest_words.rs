@@ -117,7 +117,7 @@ const PHRASES: [&str; 16] = [
 ];
 
 /// Whether a sentence in lower case says that something is inside a guest, and names no host.
-pub(super) fn is_inside(sentence: &str) -> bool {
+pub(in crate::host) fn is_inside(sentence: &str) -> bool {
     if sentence.contains("host") || sentence.contains("dom0") || sentence.contains("宿主") {
         return false;
     }

@@ -4,7 +4,7 @@ pub(super) mod bhyve;
 pub(super) mod cluster;
 pub(super) mod container_devices;
 pub(super) mod guest_parts;
-mod guest_words;
+pub(super) mod guest_words;
 pub(super) mod host_memory;
 pub(super) mod intent;
 pub(super) mod locked_memory;

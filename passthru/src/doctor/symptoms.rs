@@ -1,0 +1,284 @@
+//! Symptoms that sentences describe, each with its known causes and the next step.
+
+use super::rule::{Context, Diagnostic, Rule};
+use crate::ask::Shell;
+use crate::finding::Finding;
+use crate::host::Symptom;
+use crate::remedy::Remedy;
+use crate::target::HostPart;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+/// The rules, one for each symptom.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "works-once-reported",
+        meaning: "The device works for the first guest after a boot of the host, and for no \
+                  second one. Usually the function has no working reset: it keeps the state that \
+                  the first guest left. Other causes: the host's driver takes the device back \
+                  when the guest stops, a hook script fails, or the device does not return from \
+                  D3cold.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, reset_method; \
+                 drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_disable",
+        causes: &[],
+        check: |context| check(context, Symptom::OncePerBoot),
+    },
+    Rule {
+        code: "host-freeze-reported",
+        meaning: "The host stops when the guest starts, or when a driver is bound. Known causes: \
+                  a function of the same IOMMU group that the host needs goes to the guest, the \
+                  host's driver is unbound while in use, the device's reset disturbs the bus, or \
+                  the card is the host's only display and the host still runs.",
+        source: "Linux Documentation/driver-api/vfio.rst; drivers/pci/pci.c, pci_reset_bus",
+        causes: &[],
+        check: |context| check(context, Symptom::HostFreezes),
+    },
+    Rule {
+        code: "host-restart-reported",
+        meaning: "The host reboots by itself when the guest starts. Known causes: a fatal PCIe \
+                  or machine check error at the device's reset, a kernel panic with automatic \
+                  reboot, a watchdog, or the power supply.",
+        source: "Linux Documentation/PCI/pcieaer-howto.rst; \
+                 Documentation/admin-guide/kernel-parameters.txt, panic=",
+        causes: &[],
+        check: |context| check(context, Symptom::HostReboots),
+    },
+    Rule {
+        code: "host-network-loss-reported",
+        meaning: "The host loses its network when the guest starts. Known causes: the assigned \
+                  function, or another one of its IOMMU group, is the host's network card; or \
+                  the names of the interfaces changed with a new PCI card.",
+        source: "Linux Documentation/driver-api/vfio.rst; systemd.net-naming-scheme(7)",
+        causes: &[],
+        check: |context| check(context, Symptom::HostNetworkLost),
+    },
+    Rule {
+        code: "host-display-loss-reported",
+        meaning: "The host's console stops at boot where a graphics driver or vfio-pci replaces \
+                  the boot framebuffer. This is normal if vfio-pci is bound to the boot display: \
+                  the host continues to run without a picture.",
+        source: "Linux drivers/gpu/vga/vgaarb.c; drivers/vfio/pci/vfio_pci.c, vfio_pci_probe",
+        causes: &[],
+        check: |context| check(context, Symptom::HostDisplayLost),
+    },
+    Rule {
+        code: "no-picture-reported",
+        meaning: "The guest shows no picture on the assigned card. Known causes: the card's ROM \
+                  is not readable or does not fit the guest's firmware, the host's boot display \
+                  has changed the ROM, an emulated display is the first one, the monitor is at \
+                  another output, or the guest's driver failed.",
+        source: "QEMU docs/igd-assign.rst; Linux drivers/pci/rom.c; OVMF README",
+        causes: &[],
+        check: |context| check(context, Symptom::NoPicture),
+    },
+    Rule {
+        code: "code-12-reported",
+        meaning: "A sentence mentions code 12: Windows found no address space for the device's \
+                  BARs. The guest's window for PCI memory is too small, or the guest's firmware \
+                  is SeaBIOS, which places BARs below 4 GiB.",
+        source: "Microsoft, CM_PROB_NORMAL_CONFLICT; OVMF README, X-PciMmio64Mb",
+        causes: &[],
+        check: |context| check(context, Symptom::Code12),
+    },
+    Rule {
+        code: "device-loss-reported",
+        meaning: "The device disappears from the bus. Known causes: it does not return from a \
+                  reset or from D3cold, its power or riser fails, it overheats, or a hot-plug \
+                  port removed it.",
+        source: "Linux drivers/pci/pci.c, pci_dev_wait; drivers/pci/hotplug/pciehp_ctrl.c",
+        causes: &[],
+        check: |context| check(context, Symptom::DeviceVanishes),
+    },
+    Rule {
+        code: "host-disk-loss-reported",
+        meaning: "The host's system disk is in the IOMMU group of the assigned device: VFIO \
+                  takes the whole group, and the host loses its disk when the guest starts. \
+                  Another slot may be in another group. pcie_acs_override= only declares an \
+                  isolation that the hardware does not have.",
+        source: "Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: |context| check(context, Symptom::HostDiskLost),
+    },
+    Rule {
+        code: "guest-memory-pinned",
+        meaning: "A guest with an assigned device has its whole memory allocated and locked from \
+                  its start on, since the device may access any of it. A balloon frees none of \
+                  it. Only less memory in the guest's configuration does.",
+        source: "Linux drivers/vfio/vfio_iommu_type1.c, vfio_pin_pages_remote; QEMU \
+                 system/physmem.c, ram_block_discard_disable",
+        causes: &[],
+        check: |context| check(context, Symptom::MemoryPinned),
+    },
+];
+
+/// Whether the finding is a failure whose cause is not in the input.
+pub(crate) fn is_open_failure(finding: &Finding) -> bool {
+    const OTHERS: [&str; 3] = ["failure-not-shown", "cause-not-shown", "code-43-reported"];
+    let is_symptom = || RULES.iter().any(|rule| rule.code == finding.code);
+    finding.verdict == Verdict::Unknown && (OTHERS.contains(&finding.code) || is_symptom())
+}
+
+fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
+    let mut symptoms = context.host.symptoms.iter();
+    let Some(found) = symptoms.find(|found| found.value == symptom) else {
+        return Vec::new();
+    };
+    if is_known(context, symptom) {
+        return Vec::new();
+    }
+    let (verdict, title, step) = described(context, symptom);
+    let reported = Diagnostic::new(verdict, title).evidence([found.evidence.clone()]);
+    let step = step.map(|text| Remedy::Manual {
+        step: "show-failure",
+        text,
+    });
+    vec![step.into_iter().fold(reported, Diagnostic::remedy)]
+}
+
+/// Codes of messages that say the same.
+fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
+    let codes: &[&str] = match symptom {
+        Symptom::Code12 => &["guest-code-12"],
+        Symptom::DeviceVanishes => &["config-space-lost", "device-stuck-in-low-power"],
+        _ => &[],
+    };
+    let mut logged = context.host.log_messages.iter();
+    logged.any(|logged| codes.contains(&logged.message.code))
+}
+
+fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<Text>) {
+    let shell = Shell::of(context.host, context.target);
+    let is_linux = shell == Shell::Posix
+        && context.host_has(HostPart::IommuState)
+        && context.host.system.platform.is_none();
+    match symptom {
+        Symptom::OncePerBoot => (
+            Verdict::Fix,
+            text!(
+                "the device works once per boot of the host: it is not reset when the guest \
+                 stops, or the host takes it back; not in the input: which"
+            ),
+            Some(match shell {
+                Shell::Esxi => text!(
+                    "set another reset method for the device in /etc/vmware/passthru.map (d3d0, \
+                     link or bridge), and reboot the host"
+                ),
+                _ if is_linux => text!(
+                    "read reset_method of the function in /sys/bus/pci/devices, and its driver \
+                     (lspci -nnk) after the guest stopped; a device without a working reset \
+                     needs another method, a kernel with a quirk, or a reboot of the host"
+                ),
+                _ => text!("add the host's log from the stop of the guest to the next start"),
+            }),
+        ),
+        Symptom::HostFreezes => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of the host's freeze; known causes: a shared IOMMU \
+                 group, a driver unbound while in use, a failed reset, or the loss of the only \
+                 display"
+            ),
+            Some(if is_linux {
+                text!(
+                    "connect with ssh before the guest's start, run dmesg -w, and add its last \
+                     lines, or those of journalctl -b -1; add lspci -nnk and the IOMMU groups"
+                )
+            } else {
+                text!("add the last lines of the host's log before the freeze")
+            }),
+        ),
+        Symptom::HostReboots => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of the host's reboot; known causes: a fatal PCIe \
+                 error at the device's reset, or a panic of the host's kernel"
+            ),
+            Some(if is_linux {
+                text!(
+                    "add the last lines of journalctl -b -1 (or of a serial or network console), \
+                     and the event log of the firmware or the BMC"
+                )
+            } else {
+                text!(
+                    "add the crash dump or the console's last lines, and the event log of the \
+                     firmware or the BMC"
+                )
+            }),
+        ),
+        Symptom::HostNetworkLost => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of the host's network loss; known causes: the \
+                 network card is in the same IOMMU group or has the same ID, or its interface \
+                 has a new name"
+            ),
+            Some(text!(
+                "add lspci -nnk, the IOMMU groups, and ip link from the host's console"
+            )),
+        ),
+        Symptom::HostDisplayLost => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: whether the host runs without a picture; its console stops \
+                 where vfio-pci or a driver replaces the boot framebuffer"
+            ),
+            Some(text!(
+                "connect with ssh; if the host runs, its display was the assigned card"
+            )),
+        ),
+        Symptom::NoPicture => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of the missing picture; known causes: the card's \
+                 ROM, the guest's firmware, an emulated display beside the card, or the driver \
+                 in the guest"
+            ),
+            Some(text!(
+                "add the guest's configuration, and the driver of the card in the guest (device \
+                 manager, or lspci -nnk over ssh)"
+            )),
+        ),
+        Symptom::Code12 => (
+            Verdict::Blocker,
+            text!("the guest has too little address space for the device (code 12)"),
+            Some(text!(
+                "use OVMF, q35 and the CPU type host for the guest; if that is set, set \
+                 opt/ovmf/X-PciMmio64Mb to twice the card's memory"
+            )),
+        ),
+        Symptom::DeviceVanishes => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: why the device disappears; known causes: it does not return \
+                 from a reset or D3cold, or its power or link fails"
+            ),
+            Some(if is_linux {
+                text!(
+                    "power the host off and on, then add lspci -nnk and the lines of dmesg from \
+                     the moment when the device disappears"
+                )
+            } else {
+                text!("power the host off and on, then add the host's log of that moment")
+            }),
+        ),
+        Symptom::HostDiskLost => (
+            Verdict::Fix,
+            text!(
+                "the host's system disk is in the IOMMU group of the assigned device: the guest's \
+                 start takes it from the host"
+            ),
+            Some(text!(
+                "disable the automatic start of the guest, and move the card or the disk to \
+                 another slot; pcie_acs_override= separates the groups without isolation"
+            )),
+        ),
+        Symptom::MemoryPinned => (
+            Verdict::Ok,
+            text!(
+                "the whole memory of a guest with an assigned device is allocated and locked; a \
+                 balloon frees none of it"
+            ),
+            None,
+        ),
+    }
+}

@@ -1,0 +1,385 @@
+//! Sentences of posts, joined over line breaks, for the readers of statements in prose.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use crate::input::is_logged;
+use crate::prompt::Prompt;
+
+/// The longest text whose sentences are read, in bytes: a post, and no log of a boot.
+const LONGEST_TEXT: usize = 100_000;
+
+/// The longest line that is looked at, in bytes.
+const LONGEST_LINE: usize = 3000;
+
+/// A line of at least this length, in characters, may be continued by the next one.
+const WRAPPED: usize = 56;
+
+/// So much of a line is shown, in characters.
+const SHOWN: usize = 200;
+
+/// Words of headings above a description of the intended state, in lower case.
+const EXPECTED: [&str; 12] = [
+    "expected",
+    "expectation",
+    "desired",
+    "feature request",
+    "erwartet",
+    "attendu",
+    "esperado",
+    "期望",
+    "预期",
+    "期待",
+    "ожида",
+    "功能描述",
+];
+
+/// A sentence of a post.
+#[derive(Clone, Debug)]
+pub(super) struct Sentence {
+    /// Its clauses, in lower case, without marks of emphasis.
+    pub(super) clauses: Vec<Clause>,
+    /// All clauses.
+    pub(super) whole: Clause,
+    /// The sentences before it in the same text, at most two.
+    pub(super) before: Clause,
+    /// Whether it is a question.
+    pub(super) is_question: bool,
+    /// Whether it is a heading.
+    pub(super) is_title: bool,
+    /// Its first line.
+    pub(super) shown: Evidence,
+}
+
+/// A part of a sentence.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clause {
+    /// The text, in lower case.
+    pub(super) text: String,
+    /// Its words between blanks, with a blank at each end.
+    words: String,
+}
+
+impl Clause {
+    fn new(text: &str) -> Self {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '-' | '.' | '_' | '/');
+        let mut words = String::from(" ");
+        for word in text.split(|c: char| !is_part(c)) {
+            let word = word.trim_matches(['.', '-', '_', '\'', '/']);
+            if !word.is_empty() {
+                words.push_str(word);
+                words.push(' ');
+            }
+        }
+        Self {
+            text: text.to_owned(),
+            words,
+        }
+    }
+
+    /// The words of the clause.
+    pub(super) fn words(&self) -> Vec<&str> {
+        self.words.split_ascii_whitespace().collect()
+    }
+
+    /// Whether one of the phrases is in the clause: as whole words where it is written in letters
+    /// with blanks between words, otherwise anywhere.
+    pub(super) fn has(&self, phrases: &[&str]) -> bool {
+        self.place(phrases).is_some()
+    }
+
+    /// The text of the words before the first of the phrases.
+    pub(super) fn up_to(&self, phrases: &[&str]) -> Option<Self> {
+        let (at, is_by_words) = self.place(phrases)?;
+        let text = if is_by_words { &self.words } else { &self.text };
+        Some(Self::new(text.get(..at).unwrap_or_default()))
+    }
+
+    /// The place of the first phrase that is there, and whether it is one among the words.
+    fn place(&self, phrases: &[&str]) -> Option<(usize, bool)> {
+        phrases.iter().find_map(|phrase| {
+            if is_without_blanks(phrase) {
+                return Some((self.text.find(phrase)?, false));
+            }
+            // A phrase that ends with `*` is the start of a word.
+            let (phrase, end) = match phrase.strip_suffix('*') {
+                Some(start) => (start, ""),
+                None => (*phrase, " "),
+            };
+            Some((self.words.find(&format!(" {phrase}{end}"))?, true))
+        })
+    }
+}
+
+/// Whether the phrase is of a script that writes no blanks between words.
+fn is_without_blanks(phrase: &str) -> bool {
+    phrase.chars().any(|c| c as u32 >= 0x2e80)
+}
+
+/// A clause of its own.
+pub(super) fn clause(text: &str) -> Clause {
+    Clause::new(text)
+}
+
+/// The sentences of all texts.
+pub(super) fn read(texts: &[CommandText]) -> Vec<Sentence> {
+    let mut all = Vec::new();
+    for text in texts {
+        if text.text.len() <= LONGEST_TEXT {
+            all.extend(of_text(text));
+        }
+    }
+    all
+}
+
+/// A paragraph: its text, and the lines that it was joined from, each with its start.
+#[derive(Default)]
+struct Paragraph {
+    text: String,
+    lines: Vec<(usize, u32, String)>,
+    is_title: bool,
+}
+
+impl Paragraph {
+    fn add(&mut self, number: u32, line: &str) {
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.lines.push((self.text.len(), number, line.to_owned()));
+        self.text.push_str(line);
+    }
+
+    /// The line that the place is in.
+    fn line_at(&self, at: usize) -> Option<&(usize, u32, String)> {
+        self.lines.iter().rev().find(|(start, ..)| *start <= at)
+    }
+}
+
+fn of_text(text: &CommandText) -> Vec<Sentence> {
+    let mut found: Vec<Sentence> = Vec::new();
+    for paragraph in paragraphs(&text.text) {
+        for (start, sentence) in split(&paragraph.text) {
+            let Some((first, number, line)) = paragraph.line_at(start) else {
+                continue;
+            };
+            let plain = plain(sentence);
+            let before = found.iter().rev().take(2).rev();
+            let before = before.filter(|one| !one.is_title);
+            let before: Vec<&str> = before.map(|one| one.whole.text.as_str()).collect();
+            // Of a long line the sentence itself.
+            let part = if line.chars().count() > SHOWN {
+                let end = first + line.len();
+                let end = end.min(start + sentence.len());
+                paragraph.text.get(start..end).unwrap_or(line)
+            } else {
+                line
+            };
+            let shown: String = part.chars().take(SHOWN).collect();
+            found.push(Sentence {
+                clauses: clauses(&plain).map(Clause::new).collect(),
+                whole: Clause::new(&plain),
+                before: Clause::new(&before.join(" . ")),
+                is_question: sentence.trim_end().ends_with(['?', '\u{ff1f}']),
+                is_title: paragraph.is_title,
+                shown: Evidence::new(&*text.command, *number, shown),
+            });
+        }
+    }
+    found
+}
+
+/// The sentence in lower case, without marks of emphasis.
+fn plain(sentence: &str) -> String {
+    let marks = |c: char| matches!(c, '*' | '`' | '"' | '“' | '”' | '「' | '」');
+    sentence.to_lowercase().replace('’', "'").replace(marks, "")
+}
+
+/// The paragraphs of prose.
+fn paragraphs(text: &str) -> Vec<Paragraph> {
+    let mut all: Vec<Paragraph> = Vec::new();
+    let mut is_open = false;
+    let mut is_fenced = false;
+    let mut is_hidden = false;
+    let mut is_expected = false;
+    for (number, raw) in numbered_lines(text) {
+        let line = raw.trim_start_matches(['>', ' ', '\t']).trim_end();
+        if line.starts_with("```") || line.starts_with("~~~") {
+            is_fenced = !is_fenced;
+            is_open = false;
+            continue;
+        }
+        // Remarks of a form that the author of a post does not see.
+        is_hidden |= line.starts_with("<!--");
+        if is_hidden {
+            is_hidden = !line.contains("-->");
+            is_open = false;
+            continue;
+        }
+        if is_fenced || line.is_empty() || !is_prose(line) {
+            is_open = false;
+            continue;
+        }
+        let is_title = line.starts_with('#')
+            || line.starts_with("**") && line.ends_with("**") && line.len() < 80;
+        if is_title || line.ends_with([':', '\u{ff1a}']) && line.chars().count() < 40 {
+            let lower = line.to_lowercase();
+            is_expected = EXPECTED.iter().any(|word| lower.contains(word));
+        }
+        if is_expected {
+            is_open = false;
+            continue;
+        }
+        let is_item = line.starts_with(['-', '*', '+', '|', '•'])
+            || line.starts_with(|c: char| c.is_ascii_digit());
+        if !is_open || is_item || is_title {
+            all.push(Paragraph {
+                is_title,
+                ..Paragraph::default()
+            });
+        }
+        if let Some(last) = all.last_mut() {
+            last.add(number, line);
+        }
+        is_open = !is_title && line.chars().count() >= WRAPPED;
+    }
+    all
+}
+
+/// Whether the line may be of a person's sentence: not of a log, a listing or a command.
+fn is_prose(line: &str) -> bool {
+    line.len() <= LONGEST_LINE
+        && !is_logged(line)
+        && Prompt::read(line).is_none()
+        && !line.contains("~~")
+        && !line.starts_with(['<', '{', '}', '$', '\\'])
+        && !line.contains("kernel: ")
+        && line
+            .split_ascii_whitespace()
+            .next()
+            .is_none_or(|word| word.parse::<pci_core::Address>().is_err())
+        && (line.contains(' ') || !line.is_ascii())
+}
+
+/// The sentences of a paragraph, each with its start.
+fn split(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_next_blank = chars.peek().is_none_or(|(_, next)| next.is_whitespace());
+        let is_end =
+            matches!(c, '。' | '！' | '？') || matches!(c, '.' | '!' | '?') && is_next_blank;
+        if is_end {
+            let end = at + c.len_utf8();
+            found.push((start, text.get(start..end).unwrap_or_default()));
+            start = end;
+        }
+    }
+    if let Some(rest) = text.get(start..).filter(|rest| !rest.trim().is_empty()) {
+        found.push((start, rest));
+    }
+    let trimmed = found.into_iter().map(|(start, sentence)| {
+        let skipped = sentence.len() - sentence.trim_start().len();
+        (start + skipped, sentence.trim())
+    });
+    trimmed
+        .filter(|(_, sentence)| !sentence.is_empty())
+        .collect()
+}
+
+/// Words that begin another clause.
+const BREAKS: [&str; 16] = [
+    " but ",
+    " however ",
+    " although ",
+    " though ",
+    " whereas ",
+    " while ",
+    " aber ",
+    " jedoch ",
+    " sondern ",
+    " mais ",
+    " pero ",
+    " sino ",
+    " ma ",
+    "但",
+    " но ",
+    " - ",
+];
+
+/// The clauses of a sentence in lower case.
+fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
+    let marks = [
+        ',', ';', '(', ')', '，', '；', '、', '…', '（', '）', '：', '–', '—', ':',
+    ];
+    let parts = sentence.split(marks);
+    parts.flat_map(|part| {
+        let mut rest = part;
+        let mut found = Vec::new();
+        while let Some((at, length)) = BREAKS
+            .iter()
+            .filter_map(|word| Some((rest.find(word)?, word.len())))
+            .min()
+        {
+            found.push(rest.get(..at).unwrap_or_default());
+            rest = rest.get(at + length..).unwrap_or_default();
+        }
+        found.push(rest);
+        found
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentences(text: &str) -> Vec<String> {
+        let text = CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        };
+        let found = read(&[text]);
+        found.into_iter().map(|one| one.whole.text).collect()
+    }
+
+    #[test]
+    fn sentences_continue_over_line_breaks() {
+        let text = "The guest starts with the card, and the driver in the guest is\n\
+                    bound to it. All of it works.\n\n- One\n- Two. Three";
+        let wanted = [
+            "the guest starts with the card, and the driver in the guest is bound to it.",
+            "all of it works.",
+            "- two.",
+            "three",
+        ];
+        let found = sentences(text);
+        assert_eq!(
+            found
+                .iter()
+                .filter(|one| wanted.contains(&one.as_str()))
+                .count(),
+            4
+        );
+    }
+
+    #[test]
+    fn logs_code_and_forms_are_no_sentences() {
+        for none in [
+            "[    1.000000] all of it works",
+            "```\nall of it works\n```\n",
+            "<!-- Does it\nwork? -->\n",
+            "### Expected behavior\n\nThe guest starts with the card.\n",
+            "01:00.0 VGA compatible controller: it works",
+        ] {
+            let found = sentences(none);
+            assert!(!found.iter().any(|one| !one.starts_with('#')), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_clause_has_whole_words() {
+        let clause = Clause::new("the vm works, 直通正常");
+        assert!(clause.has(&["vm works"]) && clause.has(&["正常"]) && clause.has(&["wor*"]));
+        assert!(!clause.has(&["m works"]) && !clause.has(&["work"]));
+        assert_eq!(clause.up_to(&["works"]).unwrap().words(), ["the", "vm"]);
+    }
+}

@@ -1,0 +1,202 @@
+//! Single facts of the host that sentences of a post state.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use super::sentences::{self, Clause, Sentence};
+use crate::host::fact::Fact;
+
+/// Facts that sentences state, each by the first such sentence.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Told {
+    /// The IOMMU is enabled in the firmware setup.
+    pub(crate) firmware_enabled: Option<Evidence>,
+    /// The branch of the guest's NVIDIA driver: 384 of `Driver Version 384.94`.
+    pub(crate) nvidia_branch: Option<Fact<u32>>,
+    /// The board is a Raspberry Pi.
+    pub(crate) raspberry_pi: Option<Evidence>,
+    /// Output is of a container or a pod.
+    pub(crate) in_container: Option<Evidence>,
+}
+
+/// The names of the IOMMU in firmware setups.
+const IOMMU: [&str; 9] = [
+    "vt-d",
+    "vtd",
+    "iommu",
+    "amd-vi",
+    "mmu",
+    "intel vt-d",
+    "virtualization technology for directed i/o",
+    "直通",
+    "svm",
+];
+
+const FIRMWARE: [&str; 9] = [
+    "bios",
+    "uefi",
+    "firmware",
+    "bios/uefi",
+    "uefi/bios",
+    "bios settings",
+    "bios setup",
+    "主板",
+    "固件",
+];
+
+const ENABLED: [&str; 15] = [
+    "enabled",
+    "is on",
+    "are on",
+    "activated",
+    "turned on",
+    "switched on",
+    "aktiviert",
+    "eingeschaltet",
+    "activé",
+    "activée",
+    "activado",
+    "включен",
+    "已开启",
+    "已打开",
+    "开启了",
+];
+
+const NOT: [&str; 16] = [
+    "not",
+    "no",
+    "disabled",
+    "if",
+    "should",
+    "must",
+    "need",
+    "needs",
+    "make sure",
+    "check",
+    "whether",
+    "nicht",
+    "pas",
+    "不",
+    "没",
+    "请",
+];
+
+/// The facts of the texts.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Told {
+    let sentences = sentences::read(texts);
+    let first = |is: fn(&Sentence) -> bool| {
+        let found = sentences.iter().find(|sentence| is(sentence));
+        found.map(|sentence| sentence.shown.clone())
+    };
+    Told {
+        firmware_enabled: first(says_firmware_enabled),
+        nvidia_branch: texts.iter().find_map(nvidia_branch),
+        raspberry_pi: first(names_raspberry_pi),
+        in_container: first(names_container),
+    }
+}
+
+fn says_firmware_enabled(sentence: &Sentence) -> bool {
+    let says = |clause: &Clause| {
+        clause.has(&IOMMU) && clause.has(&FIRMWARE) && clause.has(&ENABLED) && !clause.has(&NOT)
+    };
+    !sentence.is_question
+        && !sentence.whole.has(&["you", "your"])
+        && sentence.clauses.iter().any(says)
+}
+
+fn names_raspberry_pi(sentence: &Sentence) -> bool {
+    sentence.whole.has(&[
+        "raspberry pi",
+        "raspberry pi 5",
+        "raspberry pi 4",
+        "rpi5",
+        "raspberry 5",
+    ])
+}
+
+fn names_container(sentence: &Sentence) -> bool {
+    let inside = [
+        "from the pod",
+        "in the pod",
+        "inside the pod",
+        "from a pod",
+        "in a pod",
+        "from the container",
+        "in the container",
+        "inside the container",
+        "in a container",
+        "inside a container",
+        "from inside the container",
+        "容器里",
+        "容器内",
+        "容器中",
+    ];
+    sentence.whole.has(&inside)
+}
+
+/// The branch behind `driver version` of a sentence or of nvidia-smi's head.
+fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
+    const MARKS: [&str; 5] = [
+        "driver version",
+        "nvidia driver",
+        "nvidia-driver",
+        "geforce driver",
+        "驱动版本",
+    ];
+    numbered_lines(&text.text).find_map(|(number, line)| {
+        let lower = line.to_lowercase();
+        let rest = MARKS
+            .iter()
+            .find_map(|mark| Some(lower.split_once(mark)?.1))?;
+        let rest = rest.trim_start_matches([':', ' ', '=', 'v', '|', '(', '：']);
+        let word = rest
+            .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .next()?;
+        let (branch, minor) = word.split_once('.')?;
+        let is_branch = branch.len() == 3 && !minor.is_empty();
+        let branch = branch.parse().ok().filter(|_| is_branch)?;
+        let shown: String = line.trim().chars().take(200).collect();
+        Some(Fact::new(
+            branch,
+            Evidence::new(&*text.command, number, shown),
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Told {
+        read(&[CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        }])
+    }
+
+    #[test]
+    fn facts_of_sentences_are_read() {
+        for said in [
+            "VT-d is enabled in the BIOS, and Xen does not find it.",
+            "IOMMU ist im BIOS aktiviert.",
+            "BIOS 里 VT-d 已开启",
+        ] {
+            assert!(told(said).firmware_enabled.is_some(), "{said}");
+        }
+        for open in [
+            "Is VT-d enabled in the BIOS?",
+            "VT-d is not enabled in the BIOS.",
+            "Check that VT-d is enabled in your BIOS.",
+            "VT-d is disabled in the BIOS.",
+        ] {
+            assert!(told(open).firmware_enabled.is_none(), "{open}");
+        }
+        let branch = |text: &str| told(text).nvidia_branch.map(|fact| fact.value);
+        assert_eq!(branch("Driver Version 384.94"), Some(384));
+        assert_eq!(branch("| Driver Version: 535.54.03 |"), Some(535));
+        assert_eq!(branch("the driver version is unknown"), None);
+        assert!(told("It is a Raspberry Pi 5.").raspberry_pi.is_some());
+        assert!(told("The problem is from the pod").in_container.is_some());
+        assert!(told("The host is a server.").in_container.is_none());
+    }
+}
