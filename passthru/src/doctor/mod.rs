@@ -35,7 +35,7 @@ use std::collections::BTreeMap;
 use driver::{binding, drivers, vfio_ids};
 use evidence::{commands, good_news, input, known_reports, messages};
 pub use explain::{explain, near_codes};
-use guest::{guest_right, guest_side};
+use guest::{guest_drivers, guest_right, guest_side};
 use hardware::{card_kind, display, in_use, mmio, reset};
 use isolation::{groups, iommu};
 use option_lines::{quoted_options, setting_lines};
@@ -210,6 +210,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             bhyve::HELD,
             guest_right::RULES,
             guest_side::RULES,
+            guest_drivers::RULES,
             commands::RULES,
             setting_lines::RULES,
             messages::RULES,

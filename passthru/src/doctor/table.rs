@@ -10,8 +10,8 @@ use super::evidence::{
     commands, disagreement, good_news, input, known_reports, messages, ready, requested_devices,
 };
 use super::guest::{
-    cluster, containers, guest_config, guest_memory, guest_right, guest_side, guest_window,
-    rom_files, rom_parser, virtual_machine,
+    cluster, containers, guest_config, guest_drivers, guest_memory, guest_right, guest_side,
+    guest_window, rom_files, rom_parser, virtual_machine,
 };
 use super::hardware::{
     addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions, virtualization,
@@ -75,6 +75,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         guest_config::RULES,
         guest_right::RULES,
         guest_side::RULES,
+        guest_drivers::RULES,
         addresses::RULES,
         known_reports::RULES,
         esxi_owner::RULES,

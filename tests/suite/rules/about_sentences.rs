@@ -1,6 +1,6 @@
 //! What a sentence of a post names or tells.
 
-use passthru::Verdict::{Fix, NoEffect, Ok, Unknown};
+use passthru::Verdict::{Blocker, Fix, NoEffect, Ok, Unknown};
 
 use super::{Case, case};
 
@@ -12,8 +12,186 @@ const CARD: &str = "\
 \tKernel driver in use: vfio-pci
 ";
 
+const NO_DRIVER_IN_GUEST: &str = "\
+This is the output of nvidia-smi in the guest VM:
+
+```
+NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.
+```
+";
+
+const STOCK_FIRST: &str = "\
+[    3.650742] i915 0000:01:00.0: Device initialization failed (-5)
+[   41.900817] i915: loading out-of-tree module taints kernel.
+";
+
+const VALIDATED: &str = "\
+On the node:
+  QEMU: Checking if IOMMU is enabled by kernel                               : PASS
+
+The problem is from the pod
+  QEMU: Checking for device assignment IOMMU support                         : WARN (No ACPI DMAR table found, IOMMU either disabled in BIOS or not supported by this hardware platform)
+";
+
+const USB: &str = "\
+05:00.3 USB controller [0c03]: Advanced Micro Devices, Inc. [AMD] Renoir USB 3.1 [1022:1639]
+05:00.4 USB controller [0c03]: Advanced Micro Devices, Inc. [AMD] Renoir USB 3.1 [1022:1639]
+";
+
+const SEABIOS: &str = "\
+boot: order=scsi0
+cores: 2
+hostpci0: 0000:01:00.0,pcie=1,romfile=vbios.bin
+machine: pc-q35-10.0
+memory: 16384
+ostype: win10
+vmgenid: a73d4150-becd-416e-975f-2e59f3fcd4b2
+";
+
+const WIRELESS: &str = "\
+0a:00.0 Network controller: Qualcomm Atheros QCA988x 802.11ac Wireless Network Adapter
+\tCapabilities: [40] Power Management version 2
+\t\tFlags: PMEClk- DSI- D1+ D2+ AuxCurrent=375mA PME(D0+,D1+,D2+,D3hot+,D3cold+)
+\t\tStatus: D0 NoSoftRst- PME-Enable- DSel=0 DScale=0 PME-
+\tCapabilities: [70] Express (v2) Endpoint, MSI 00
+\t\tDevCap:\tMaxPayload 256 bytes, PhantFunc 0, Latency L0s unlimited, L1 <64us
+\t\t\tExtTag- AttnBtn- AttnInd- PwrInd- RBE+ FLReset-
+\tKernel driver in use: vfio-pci
+";
+
+/// Symptoms and good news, each with a sentence that reports it and one that does not.
+const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
+    (
+        "guest-runs-reported",
+        Ok,
+        "The GPU passthrough works great in my VM.\n",
+        "The GPU passthrough worked great in my VM until the update.\n",
+    ),
+    (
+        "guest-sees-reported",
+        Ok,
+        "The GPU is detected by the guest VM.\n",
+        "The GPU should be detected by the guest VM.\n",
+    ),
+    (
+        "works-once-reported",
+        Fix,
+        "The VM refuses to start after it was shut down once.\n",
+        "Shut down the VM, and start the VM again.\n",
+    ),
+    (
+        "host-freeze-reported",
+        Unknown,
+        "When I start the VM, the whole host freezes.\n",
+        "If the host freezes, look at its log.\n",
+    ),
+    (
+        "host-restart-reported",
+        Unknown,
+        "Attaching the card causes an instant reboot.\n",
+        "After a reboot of the host the groups are the same.\n",
+    ),
+    (
+        "host-network-loss-reported",
+        Unknown,
+        "As soon as the VM starts, the host loses network.\n",
+        "The network of the host is fine when the VM starts.\n",
+    ),
+    (
+        "host-display-loss-reported",
+        Unknown,
+        "The console is stuck at loading initial ramdisk.\n",
+        "The console shows loading initial ramdisk and goes on.\n",
+    ),
+    (
+        "no-picture-reported",
+        Unknown,
+        "The VM boots, but the monitor shows a black screen.\n",
+        "There is no black screen any more.\n",
+    ),
+    (
+        "code-12-reported",
+        Blocker,
+        "Windows shows code 12 for it.\n",
+        "If Windows shows code 12, use OVMF.\n",
+    ),
+    (
+        "device-loss-reported",
+        Unknown,
+        "After the shutdown the GPU disappears from lspci.\n",
+        "The GPU is still in lspci after the shutdown.\n",
+    ),
+    (
+        "host-disk-loss-reported",
+        Fix,
+        "The boot drive is in the same IOMMU group, and it is gone when the VM starts.\n",
+        "The boot drive is in another IOMMU group.\n",
+    ),
+    (
+        "guest-memory-pinned",
+        Ok,
+        "With GPU passthrough the maximum amount of RAM is allocated.\n",
+        "The guest has the maximum amount of RAM.\n",
+    ),
+];
+
 pub(super) fn cases() -> Vec<Case> {
+    let reports = REPORTS.iter();
+    let mut all: Vec<Case> = reports
+        .map(|(code, verdict, said, _)| case(code, *verdict, "", &[(POST, said)]))
+        .collect();
+    all.extend(others());
+    all
+}
+
+fn others() -> Vec<Case> {
     vec![
+        case(
+            "guest-nvidia-driver-not-loaded",
+            Fix,
+            "",
+            &[(POST, NO_DRIVER_IN_GUEST)],
+        ),
+        case(
+            "nvidia-branch-told",
+            Fix,
+            "",
+            &[(
+                POST,
+                "The guest has Driver Version 384.94.\nhypervisor.cpuid.v0 = \"FALSE\"\n",
+            )],
+        ),
+        case(
+            "stock-module-loaded-first",
+            Fix,
+            "",
+            &[("dmesg", STOCK_FIRST)],
+        ),
+        case("container-hides-firmware", Fix, "", &[(POST, VALIDATED)]),
+        case(
+            "ids-take-usb",
+            Unknown,
+            "",
+            &[
+                ("lspci -nn", USB),
+                ("/etc/modprobe.d/a.conf", "options vfio-pci ids=1022:1639\n"),
+            ],
+        ),
+        case(
+            "guest-firmware-seabios",
+            Unknown,
+            "",
+            &[("/etc/pve/qemu-server/100.conf", SEABIOS)],
+        ),
+        case(
+            "lost-without-flr",
+            Fix,
+            "",
+            &[
+                ("lspci -vv", WIRELESS),
+                (POST, "!!! Unknown header type 7f\n"),
+            ],
+        ),
         case(
             "named-ids-valid",
             Ok,
@@ -96,8 +274,68 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 pub(super) fn quiet() -> Vec<Case> {
+    let reports = REPORTS.iter();
+    let mut all: Vec<Case> = reports
+        .map(|(code, _, _, said)| case(code, Ok, "", &[(POST, said)]))
+        .collect();
+    all.extend(other_quiet());
+    all
+}
+
+fn other_quiet() -> Vec<Case> {
     let quiet = |code, text| case(code, Ok, "", &[("lspci -nnk", CARD), (POST, text)]);
+    let of_host = NO_DRIVER_IN_GUEST.replace("in the guest VM", "on the host");
+    let in_order: String = {
+        let mut lines: Vec<&str> = STOCK_FIRST.lines().collect();
+        lines.reverse();
+        lines.join("\n")
+    };
+    let ovmf = format!("bios: ovmf\n{SEABIOS}");
     vec![
+        case(
+            "guest-nvidia-driver-not-loaded",
+            Ok,
+            "",
+            &[(POST, &of_host)],
+        ),
+        quiet(
+            "nvidia-branch-told",
+            "The guest has Driver Version 535.54.\n",
+        ),
+        case("stock-module-loaded-first", Ok, "", &[("a.txt", &in_order)]),
+        case(
+            "container-hides-firmware",
+            Ok,
+            "",
+            &[(
+                POST,
+                &VALIDATED.replace("The problem is from the pod", "Then"),
+            )],
+        ),
+        case(
+            "ids-take-usb",
+            Ok,
+            "",
+            &[
+                ("lspci -nn", USB),
+                ("/etc/modprobe.d/a.conf", "options vfio-pci ids=1022:1638\n"),
+            ],
+        ),
+        case(
+            "guest-firmware-seabios",
+            Ok,
+            "",
+            &[("/etc/pve/qemu-server/100.conf", &ovmf)],
+        ),
+        case(
+            "lost-without-flr",
+            Ok,
+            "",
+            &[
+                ("lspci -vv", &WIRELESS.replace("FLReset-", "FLReset+")),
+                (POST, "!!! Unknown header type 7f\n"),
+            ],
+        ),
         quiet(
             "named-ids-valid",
             "`vfio-pci.ids=<ids of the card>` is what the guide says.\n",

@@ -85,6 +85,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &["host-driver-bound"],
         check: built_in,
     },
+    Rule {
+        code: "ids-take-usb",
+        meaning: "ids= matches functions by their IDs, and all USB controllers in the input have \
+                  them: vfio-pci takes each of them from the host, with the keyboard, the mouse \
+                  and USB drives. Binding by address takes one of them.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
+        causes: &[],
+        check: takes_usb,
+    },
 ];
 
 fn malformed(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -471,4 +480,36 @@ fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {
                 .remedy(plan_remedy(context))
         })
         .collect()
+}
+fn takes_usb(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    // Serial bus controller, USB (PCI Code and ID Assignment Specification 1.11).
+    let is_usb = |device: &&Device| {
+        let class = device.class.as_ref().map(|class| class.value);
+        class.is_some_and(|class| class.base == 0x0c && class.sub == 0x03)
+    };
+    let controllers: Vec<&Device> = host.devices.values().filter(is_usb).collect();
+    let is_taken = |device: &&Device| host.is_taken_by_id(device);
+    if controllers.len() < 2 || !controllers.iter().all(is_taken) {
+        return Vec::new();
+    }
+    let list = addresses(controllers.iter().map(|device| device.address));
+    let title = text!(
+        "not in the input: a USB controller that stays with the host; ids= of vfio-pci takes {list}",
+        list
+    );
+    let ids = host.vfio_ids.last().map(|list| list.evidence.clone());
+    vec![
+        Diagnostic::new(Verdict::Unknown, title)
+            .of(controllers.iter().map(|device| device.address))
+            .evidence(ids)
+            .evidence(controllers.iter().map(|device| device.shown.clone()))
+            .remedy(Remedy::Manual {
+                step: "keep-usb-controller",
+                text: text!(
+                    "add the output of lspci -nnk; if the host needs one of them, bind the other \
+                     by its address (driverctl, or driver_override) instead of ids="
+                ),
+            }),
+    ]
 }

@@ -15,7 +15,23 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: with_vfio,
     },
     WITHOUT_VFIO,
+    HIDDEN_TABLES,
 ];
+
+const HIDDEN_TABLES: Rule = Rule {
+    code: "container-hides-firmware",
+    meaning: "virt-host-validate and libvirt look for the firmware's IOMMU table in \
+              /sys/firmware/acpi/tables. A container hides /sys/firmware, so both report a host \
+              without an IOMMU, although the host has one.",
+    source: "OCI runtime specification, maskedPaths; libvirt tools/virt-host-validate-common.c, \
+             virHostValidateIOMMU",
+    causes: &[
+        "validate-no-iommu-table",
+        "hypervisor-without-iommu",
+        "iommu-disputed",
+    ],
+    check: hidden_tables,
+};
 
 const WITHOUT_VFIO: Rule = Rule {
     code: "container-without-vfio",
@@ -62,4 +78,37 @@ fn without_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
             )
         })
         .collect()
+}
+
+fn hidden_tables(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let find = |codes: &[&str]| {
+        let mut logged = host.log_messages.iter();
+        logged.find(|logged| codes.contains(&logged.message.code))
+    };
+    let missing = find(&["validate-no-iommu-table"]);
+    let passed = find(&["validate-iommu-kernel-pass", "validate-iommu-pass"]);
+    let (Some(missing), Some(container)) = (missing, &host.told.in_container) else {
+        return Vec::new();
+    };
+    let is_on = passed.is_some() || host.iommu.status == iommu::IommuStatus::Enabled;
+    if !is_on {
+        return Vec::new();
+    }
+    let title = text!(
+        "a container hides the firmware's tables from libvirt, so libvirt finds no IOMMU; the host \
+         has one"
+    );
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([missing.evidence.clone(), container.clone()])
+            .evidence(passed.map(|passed| passed.evidence.clone()))
+            .remedy(Remedy::Manual {
+                step: "show-firmware-tables",
+                text: text!(
+                    "run virt-host-validate on the host itself; give the container \
+                     /sys/firmware (a newer release of KubeVirt, or an unconfined mount)"
+                ),
+            }),
+    ]
 }

@@ -8,6 +8,7 @@ use pci_core::Address;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Domain, ProxmoxVm, named_by_guests};
+use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -37,6 +38,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "Proxmox VE, qm.conf(5), hostpci, pcie; machine",
         causes: &[],
         check: express,
+    },
+    Rule {
+        code: "guest-firmware-seabios",
+        meaning: "A complete configuration of Proxmox VE without bios: starts with SeaBIOS. \
+                  SeaBIOS runs only a legacy BIOS image of a card's ROM, and recent cards have \
+                  only a UEFI driver (GOP): such a card shows nothing before its driver in the \
+                  guest loads.",
+        source: "Proxmox VE, qm.conf(5), bios; SeaBIOS src/optionroms.c",
+        causes: &[],
+        check: seabios,
     },
     Rule {
         code: "guest-firmware-efi",
@@ -162,6 +173,45 @@ fn express(context: &Context<'_>) -> Vec<Diagnostic> {
         );
         let lines = shown(vm, numbers.into_iter().chain([machine.line]));
         reported.push(Diagnostic::new(Verdict::Ok, title).evidence(lines));
+    }
+    reported
+}
+
+fn seabios(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
+    for vm in &context.host.proxmox_vms {
+        let machine = vm.config.get("machine");
+        let is_q35 = machine
+            .as_ref()
+            .is_some_and(|machine| machine.value.contains("q35"));
+        let is_display = |entry: &HostPci| {
+            let of_host = matches!(entry.device, HostDevice::Host(_));
+            of_host && (entry.romfile.is_some() || entry.x_vga == Some(true))
+        };
+        let cards: Vec<u32> = entries(vm)
+            .filter(|(_, entry)| is_display(entry))
+            .map(|(number, _)| number)
+            .collect();
+        // Two of the keys that Proxmox VE writes for each machine: not an excerpt.
+        let is_whole = vm.config.get("vmgenid").is_some() || vm.config.get("boot").is_some();
+        if cards.is_empty() || !is_q35 || !is_whole || !vm.config.lacks("bios") {
+            continue;
+        }
+        let title = text!(
+            "the guest starts with SeaBIOS, since its configuration has no bios: line; SeaBIOS \
+             does not run the UEFI driver of a ROM"
+        );
+        reported.push(
+            Diagnostic::new(Verdict::Unknown, title)
+                .evidence(shown(vm, cards))
+                .remedy(Remedy::Manual {
+                    step: "check-rom-kind",
+                    text: text!(
+                        "check the ROM with passthru rom verify; if it has no legacy BIOS image, \
+                         set bios: ovmf, add an EFI disk, and install the guest again"
+                    ),
+                }),
+        );
     }
     reported
 }

@@ -144,7 +144,11 @@ fn is_assigned(device: &Device) -> bool {
             let (vendor, function) = (id.value.vendor.0, id.value.device.0);
             !VENDORS.contains(&vendor) && !EMULATED.contains(&(vendor, function))
         }
-        None => device.driver.name().is_some_and(is_real_driver) || is_named_card(device),
+        None => {
+            device.driver.name().is_some_and(is_real_driver)
+                || is_named_card(device)
+                || is_of_real_vendor(device)
+        }
     }
 }
 
@@ -159,6 +163,41 @@ fn is_named_card(device: &Device) -> bool {
         && ["NVIDIA Corporation ", "Advanced Micro Devices, Inc. [AMD"]
             .iter()
             .any(|vendor| name.starts_with(vendor))
+}
+
+/// Beginnings of names, without ids, of functions that hypervisors emulate (pci.ids; vendors of
+/// [`VENDORS`] and [`EMULATED`]).
+const EMULATED_NAMES: [&str; 22] = [
+    "Intel Corporation",
+    "Red Hat",
+    "Virtio",
+    "QEMU",
+    "Bochs",
+    "Cirrus Logic",
+    "VMware",
+    "InnoTek",
+    "Oracle",
+    "XenSource",
+    "Microsoft",
+    "Parallels",
+    "Realtek",
+    "LSI",
+    "Broadcom",
+    "Advanced Micro Devices",
+    "NEC Corporation",
+    "Ensoniq",
+    "Amazon",
+    "Google",
+    "Device ",
+    "Apple",
+];
+
+/// Whether a listing without ids names a vendor of whom no hypervisor emulates a function.
+fn is_of_real_vendor(device: &Device) -> bool {
+    let name = device.source_name.as_deref().unwrap_or_default();
+    device.class.is_some()
+        && name.contains(' ')
+        && !EMULATED_NAMES.iter().any(|vendor| name.starts_with(vendor))
 }
 
 /// The assigned functions that guests show, by slot.
@@ -240,7 +279,9 @@ const GLOBAL_UNICHIP: VendorId = VendorId(0x1ac1);
 
 /// Whether a line of a log names the function with its domain.
 fn names(line: &str, address: Address) -> bool {
-    line.contains(&format!("{address}:"))
+    [":", " failed"]
+        .iter()
+        .any(|end| line.contains(&format!("{address}{end}")))
 }
 
 fn driver_missing(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -252,7 +293,7 @@ fn driver_missing(context: &Context<'_>) -> Vec<Diagnostic> {
             let is_of_card = card
                 .iter()
                 .any(|one| names(&logged.evidence.text, one.address));
-            is_of_card && logged.message.verdict == Verdict::Blocker
+            is_of_card && logged.message.verdict.is_problem()
         })
     };
     let unbound: Vec<(Address, &Device, &Evidence)> = cards

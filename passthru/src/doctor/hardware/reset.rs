@@ -51,6 +51,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: none,
     },
     Rule {
+        code: "lost-without-flr",
+        meaning: "The device has no function-level reset, and its configuration space returns \
+                  ones: it did not return from the reset that Linux used instead, by power \
+                  management or of the bus. Some cards, Atheros wireless cards among them, \
+                  survive neither; newer kernels have quirks for known ones.",
+        source: "Linux drivers/pci/pci.c, pci_reset_fn_methods; drivers/pci/quirks.c, \
+                 quirk_no_bus_reset",
+        causes: &[],
+        check: lost_without_flr,
+    },
+    Rule {
         code: "flr-supported",
         meaning: "The function has a function-level reset, which affects no other function: a \
                   guest gets it in a clean state at each start.",
@@ -165,6 +176,49 @@ fn by_function(context: &Context<'_>) -> Vec<Diagnostic> {
                 .evidence([shown(device)])
         })
         .collect()
+}
+
+fn lost_without_flr(context: &Context<'_>) -> Vec<Diagnostic> {
+    use pci_core::config::ResetMethod::{AfFlr, Flr};
+    let host = context.host;
+    let mut functions = context.functions().filter_map(|device| {
+        let found = device.reset_capabilities.as_ref()?;
+        (found.whole
+            && !found
+                .methods
+                .iter()
+                .any(|method| matches!(method, Flr | AfFlr)))
+        .then_some(device)
+    });
+    let (Some(device), None) = (functions.next(), functions.next()) else {
+        return Vec::new();
+    };
+    let mut logged = host.log_messages.iter();
+    let lost = logged.find(|logged| {
+        let is_of_device = logged.device.is_none_or(|lost| lost == device.address);
+        is_of_device && !logged.is_of_guest && logged.message.code == "config-space-lost"
+    });
+    let Some(lost) = lost else {
+        return Vec::new();
+    };
+    let title = text!(
+        "{address} has no function-level reset, and did not return from its reset by power \
+         management or of the bus",
+        address = device.address
+    );
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .of([device.address])
+            .evidence([shown(device), lost.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "other-reset-method",
+                text: text!(
+                    "power the host off and on; then write another method, or an empty line, to \
+                     the function's reset_method before the guest's start, or use a newer kernel \
+                     with a quirk for the device"
+                ),
+            }),
+    ]
 }
 
 fn failed(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -7,7 +7,7 @@ use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{LogMessage, Seen};
+use crate::host::{LogMessage, Seen, Symptom};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
@@ -337,7 +337,10 @@ fn remapping_decides(context: &Context<'_>) -> bool {
         return false;
     }
     // A guest ran with its device.
-    if !context.host.good_news.is_empty() {
+    let mut symptoms = context.host.symptoms.iter();
+    if !context.host.good_news.is_empty()
+        || symptoms.any(|found| found.value == Symptom::OncePerBoot)
+    {
         return false;
     }
     let mut problems = problem_messages(context).peekable();

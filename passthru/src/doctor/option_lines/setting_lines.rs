@@ -256,6 +256,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         "hypervisor.cpuid.v0 = FALSE hides the hypervisor from the guest. NVIDIA drivers before 465 refused consumer cards without it; later drivers do not need it.",
         "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
         |c| {
+            let branch = c.host.told.nvidia_branch.as_ref();
+            if branch.is_some_and(|branch| branch.value < 465) {
+                return Vec::new();
+            }
             each(
                 c,
                 |s| *s == SettingLine::VmxHidden,

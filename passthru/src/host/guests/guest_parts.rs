@@ -243,13 +243,19 @@ fn other_hypervisor(text: &str) -> Option<(u32, &str)> {
         let is_printed = is_output(line) || line.starts_with(['\t', ' ']);
         is_linux |= line.trim_start().starts_with('[') && is_logged(line.trim_start())
             || line.contains("Kernel driver in use: ")
+            || is_driver_line(line)
             || is_output(line) && !line.starts_with("0000:") && line.contains(']');
-        is_passed |= ["passt", "pass t", "pass-t", "passed"]
+        is_passed |= ["passt", "pass t", "pass-t", "passed", "直通", "透传"]
             .iter()
             .any(|word| lower.contains(word));
+        // `宿主机是esxi8.0`: Chinese has no blanks around a name, and names have numbers.
+        let lower: String = lower
+            .chars()
+            .map(|c| if c.is_ascii() { c } else { ' ' })
+            .collect();
         let mut words = lower
             .split(|c| !is_word(c))
-            .map(|word| word.trim_end_matches('.'));
+            .map(|word| word.trim_end_matches(|c: char| c == '.' || c.is_ascii_digit()));
         if words
             .clone()
             .any(|word| OTHER_HOSTS.contains(&word) || word.starts_with("vfio"))
@@ -261,6 +267,19 @@ fn other_hypervisor(text: &str) -> Option<(u32, &str)> {
         }
     }
     named.filter(|_| is_linux && is_passed)
+}
+
+/// Whether a line is of a Linux driver, without a time: `ixgbevf 0000:03:00.0 eth1: …`.
+fn is_driver_line(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    let (Some(driver), Some(address)) = (words.next(), words.next()) else {
+        return false;
+    };
+    let is_name = driver
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
+    let whole = address.trim_end_matches(':');
+    is_name && whole.len() == 12 && whole.parse::<pci_core::Address>().is_ok()
 }
 
 /// The lines that are of a guest, in order.

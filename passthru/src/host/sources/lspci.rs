@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use host_tree::Evidence;
+use host_tree::{Evidence, numbered_lines};
 use iommu::Completeness;
 use iommu::reset::methods_of_record;
 use pci_core::Address;
@@ -16,6 +16,53 @@ use crate::host::hardware::memory;
 use crate::host::host_use::viability;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
+
+/// Words above a listing that make it one of an earlier state, in lower case.
+const EARLIER: [&str; 14] = [
+    "before i start",
+    "before starting",
+    "before i boot",
+    "before the guest",
+    "before the vm",
+    "before the start",
+    "before passing",
+    "before i pass",
+    "before passthrough",
+    "before assigning",
+    "bevor ich",
+    "avant de démarrer",
+    "启动虚拟机前",
+    "启动前",
+];
+
+/// Removes the drivers of listings below a line such as `before I start the guest, lspci shows:`,
+/// which are not those of the time that the text is about.
+fn forget_earlier_drivers(text: &str, entries: &mut [Entry]) {
+    let lower = text.to_lowercase();
+    if !EARLIER.iter().any(|words| lower.contains(words)) {
+        return;
+    }
+    let mut titles: Vec<(u32, bool)> = Vec::new();
+    for (number, line) in numbered_lines(text) {
+        let is_title =
+            line.trim_end().ends_with([':', '\u{ff1a}']) && !line.starts_with(['\t', ' ']);
+        if is_title {
+            let line = line.to_lowercase();
+            titles.push((number, EARLIER.iter().any(|words| line.contains(words))));
+        }
+    }
+    for entry in entries {
+        let Some(at) = entry.shown.line else {
+            continue;
+        };
+        let title = titles.iter().rev().find(|(number, _)| *number < at);
+        if title.is_some_and(|(_, is_earlier)| *is_earlier) {
+            entry
+                .observations
+                .retain(|seen| !matches!(seen.value, Value::Driver(_) | Value::DriverModule(_)));
+        }
+    }
+}
 
 /// Adds the listings of a text; those of emulated machines are separate.
 pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
@@ -43,6 +90,7 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     let last = read.records.last().map(|record| record.head.line);
     let mut listing = listing(source, records, is_sound, last);
     listing.is_of_linux = true;
+    forget_earlier_drivers(text, &mut listing.entries);
     let mut typed = read.commands.iter().filter(|typed| typed.is_lspci());
     let (first, second) = (typed.next(), typed.next());
     let typed = first.map_or(source, |typed| typed.text.as_str());

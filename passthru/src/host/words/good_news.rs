@@ -713,7 +713,9 @@ fn is_current(sentence: &Sentence) -> bool {
 }
 
 fn says_it_runs(sentence: &Sentence) -> bool {
-    if !is_current(sentence) || is_taken_away(sentence) || is_about_adding(sentence) {
+    let is_other =
+        is_taken_away(sentence) || is_about_adding(sentence) || has_release(&sentence.whole);
+    if !is_current(sentence) || is_other {
         return false;
     }
     let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);
@@ -749,20 +751,22 @@ fn clause_says_it_runs(clause: &Clause) -> bool {
     }
 }
 
-/// Whether the clause is about a release: `works on v1.13`, `with kernel 6.5 it works`.
+/// Whether the clause is about a release: `with kernel 6.5 it works`.
 fn is_of_release(clause: &Clause) -> bool {
-    let words = clause.words();
     let is_number = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
-    let is_version = |word: &&str| {
-        if word.split('.').count() >= 3 && word.split('.').all(|part| part.parse::<u32>().is_ok()) {
-            return true;
-        }
+    clause.has(&RELEASES) && clause.words().iter().any(is_number)
+        || clause.has(&["downgrad*", "rollback", "rolled back", "rolling back"])
+}
+
+/// Whether a number of a release is in the sentence: `works on v1.13`, `2.3.0 works`.
+fn has_release(clause: &Clause) -> bool {
+    let mut words = clause.words().into_iter();
+    words.any(|word| {
+        let is_number = |part: &str| part.parse::<u32>().is_ok();
         let rest = word.strip_prefix('v').unwrap_or_default();
         rest.starts_with(|c: char| c.is_ascii_digit())
-    };
-    words.iter().any(is_version)
-        || clause.has(&RELEASES) && words.iter().any(is_number)
-        || clause.has(&["downgrad*", "rollback", "rolled back", "rolling back"])
+            || word.split('.').count() >= 3 && word.split('.').all(is_number)
+    })
 }
 
 /// Whether the sentence, or the one before it, takes the device away.
