@@ -106,8 +106,8 @@ fn hidden_tables(context: &Context<'_>) -> Vec<Diagnostic> {
             .remedy(Remedy::Manual {
                 step: "show-firmware-tables",
                 text: text!(
-                    "run virt-host-validate on the host itself; give the container \
-                     /sys/firmware (a newer release of KubeVirt, or an unconfined mount)"
+                    "run virt-host-validate on the host itself; update KubeVirt, or mount \
+                     /sys/firmware of the host into the container"
                 ),
             }),
     ]
