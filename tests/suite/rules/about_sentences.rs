@@ -50,12 +50,18 @@ vmgenid: a73d4150-becd-416e-975f-2e59f3fcd4b2
 
 const WIRELESS: &str = "\
 0a:00.0 Network controller: Qualcomm Atheros QCA988x 802.11ac Wireless Network Adapter
+\tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx+
+\tStatus: Cap+ 66MHz- UDF- FastB2B- ParErr- DEVSEL=fast >TAbort- <TAbort- <MAbort- >SERR- <PERR- INTx-
 \tCapabilities: [40] Power Management version 2
 \t\tFlags: PMEClk- DSI- D1+ D2+ AuxCurrent=375mA PME(D0+,D1+,D2+,D3hot+,D3cold+)
 \t\tStatus: D0 NoSoftRst- PME-Enable- DSel=0 DScale=0 PME-
 \tCapabilities: [70] Express (v2) Endpoint, MSI 00
 \t\tDevCap:\tMaxPayload 256 bytes, PhantFunc 0, Latency L0s unlimited, L1 <64us
 \t\t\tExtTag- AttnBtn- AttnInd- PwrInd- RBE+ FLReset-
+\t\tDevCtl:\tReport errors: Correctable- Non-Fatal- Fatal- Unsupported-
+\t\t\tRlxdOrd- ExtTag- PhantFunc- AuxPwr- NoSnoop-
+\t\tLnkCap:\tPort #0, Speed 2.5GT/s, Width x1, ASPM L0s L1, Exit Latency L0s <4us, L1 <64us
+\t\tLnkSta:\tSpeed 2.5GT/s, Width x1, TrErr- Train- SlotClk+ DLActive- BWMgmt- ABWMgmt-
 \tKernel driver in use: vfio-pci
 ";
 

@@ -11,6 +11,7 @@ use crate::host::LogMessage;
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
+use crate::target::HostPart;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -330,12 +331,18 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
                 argv: words(&command),
             })
         }
-        Fix::Plan if message.code == "hypervisor-without-iommu" && context.cards.is_empty() => {
+        Fix::Plan
+            if message.code == "hypervisor-without-iommu"
+                && context.cards.is_empty()
+                && context.host_has(HostPart::IommuState) =>
+        {
             Some(without_iommu(context))
         }
         Fix::Plan => Some(plan_remedy(context)),
         Fix::Step { text, .. }
-            if context.host.told.firmware_enabled.is_some() && enables_iommu(text) =>
+            if context.host.told.firmware_enabled.is_some()
+                && enables_iommu(text)
+                && (context.host_has(HostPart::IommuState) || context.host_is_xen()) =>
         {
             Some(firmware_is_set(context))
         }
@@ -361,10 +368,9 @@ fn enables_iommu(step: &str) -> bool {
 
 /// The remedy where the text says that the firmware has the IOMMU enabled.
 fn firmware_is_set(context: &Context<'_>) -> Remedy {
-    let is_xen = context.host_is_xen();
     Remedy::Manual {
         step: "update-firmware",
-        text: if is_xen {
+        text: if context.host_is_xen() {
             text!(
                 "the text says that the firmware has the IOMMU enabled: read xl dmesg for Xen's \
                  reason, and update the firmware; remove iommu=off from Xen's options"
