@@ -84,6 +84,7 @@ pub(crate) use sources::{lines_of_groups_by_id, lines_of_harvester, named_by_gue
 pub use state::Host;
 pub(crate) use words::complaint::tells_of_43;
 pub use words::good_news::GoodNews;
+pub(crate) use words::lines_of_reports;
 pub use words::messages::LogMessage;
 pub use words::rom_parser::ParsedRom;
 pub(crate) use words::rom_parser::is_line as is_rom_parser_line;

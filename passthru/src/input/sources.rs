@@ -578,10 +578,16 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Message,
         system: SourceSystem::Any,
         name: "a message",
-        input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence",
+        input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence; sentences that report a symptom, or that a guest runs with its device",
         shows: "the fault, the function and the group that the message names",
-        recognizes: Line(|line| {
-            !messages::matches(line).is_empty() || crate::host::tells_of_43(line)
+        recognizes: Text(|text| {
+            let is_message =
+                |line: &str| !messages::matches(line).is_empty() || crate::host::tells_of_43(line);
+            let mut lines = with(text, is_message);
+            lines.extend(crate::host::lines_of_reports(text));
+            lines.sort_unstable();
+            lines.dedup();
+            lines
         }),
     },
     Source {

@@ -134,7 +134,10 @@ fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {
     // The host did its part where the guest sees the device.
     let mut logged = context.host.log_messages.iter();
     let has_good_news = !context.host.good_news.is_empty();
-    if has_good_news || is_seen(context) || logged.any(|known| known.message.code == "pcifront-connected") {
+    if has_good_news
+        || is_seen(context)
+        || logged.any(|known| known.message.code == "pcifront-connected")
+    {
         return vec![Diagnostic::new(Verdict::Harmless, title).evidence([shown.clone()])];
     }
     vec![

@@ -109,7 +109,7 @@ const GUEST: [&str; 24] = [
 ];
 
 /// Phrases that say that something works, whatever it is.
-const WORKS: [&str; 82] = [
+const WORKS: [&str; 85] = [
     "works fine",
     "works well",
     "works great",
@@ -192,6 +192,9 @@ const WORKS: [&str; 82] = [
     "fonctionne très bien",
     "marche bien",
     "marche parfaitement",
+    "passthrough was successful",
+    "passthrough is successful",
+    "passthrough successful",
 ];
 
 /// The same in other languages.
@@ -257,7 +260,7 @@ const BARE: [&str; 8] = [
 ];
 
 /// Subjects of these words: the last word before them.
-const SUBJECTS: [&str; 35] = [
+const SUBJECTS: [&str; 39] = [
     "it",
     "that",
     "this",
@@ -293,6 +296,10 @@ const SUBJECTS: [&str; 35] = [
     "now",
     "then",
     "tutto",
+    "nvidia-smi",
+    "rocm-smi",
+    "jellyfin",
+    "plex",
 ];
 
 /// Words that make a sentence another's, a wish, a guide or a past state.
@@ -814,8 +821,40 @@ fn says_it_is_seen(sentence: &Sentence) -> bool {
                 clause.has(&OPEN_CLAUSE) || words.iter().any(|word| word.ends_with("n't"));
             let is_emulated = clause.text.contains("/dev/vd") || clause.text.contains("virtio");
             let is_clear = !is_negated && !is_emulated;
-            clause.has(&VISIBLE) && is_device && is_clear && is_inside(&clause.text)
+            clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
+                || is_seen_in_chinese(clause)
         })
+}
+
+/// Whether the clause is about a guest, or about the device manager of a guest with Windows.
+fn is_in_guest(clause: &Clause, sentence: &Sentence) -> bool {
+    let on_windows = ["hyper-v", "hyperv", "dda", "host"];
+    let is_of_windows = sentence.whole.has(&on_windows) || sentence.before.has(&on_windows);
+    is_inside(&clause.text) || clause.has(&["device manager"]) && !is_of_windows
+}
+
+/// The same in Chinese: `虚拟机能识别到显卡`.
+fn is_seen_in_chinese(clause: &Clause) -> bool {
+    let text = &clause.text;
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    has(&[
+        "识别到",
+        "能看到",
+        "可以看到",
+        "认到",
+        "检测到",
+        "能识别",
+        "可以识别",
+    ]) && has(&[
+        "虚拟机",
+        "虚机",
+        "客户机",
+        "群晖",
+        "windows",
+        "系统里",
+        "系统内",
+    ]) && has(&["显卡", "网卡", "设备", "硬盘", "核显", "控制器", "gpu"])
+        && !OPEN_ELSEWHERE.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]

@@ -163,7 +163,14 @@ const WHOLE: [&str; 14] = [
 ];
 
 /// Words between a host and its verb.
-const BETWEEN: [&str; 44] = [
+const BETWEEN: [&str; 51] = [
+    "appears",
+    "seems",
+    "to",
+    "be",
+    "os",
+    "gets",
+    "just",
     "immediately",
     "completely",
     "then",
@@ -564,7 +571,7 @@ const NEEDED: [&str; 34] = [
     "必要",
 ];
 
-const NO_PICTURE: [&str; 41] = [
+const NO_PICTURE: [&str; 50] = [
     "black screen",
     "blank screen",
     "screen is black",
@@ -606,6 +613,15 @@ const NO_PICTURE: [&str; 41] = [
     "画面が出ない",
     "真っ暗",
     "映らない",
+    "没有输出",
+    "无输出",
+    "无显示",
+    "没有图像",
+    "schwarzen bildschirm",
+    "no screen output",
+    "nothing on the screen",
+    "nothing on screen",
+    "no hdmi signal",
 ];
 
 const AT_BOOT: [&str; 14] = [
@@ -1102,7 +1118,16 @@ fn reboots_host_in_chinese(text: &str) -> bool {
 
 /// Whether a guest is stopped: one of the words close to one for a guest.
 fn is_stopped_guest(clause: &Clause) -> bool {
-    const CHINESE: [&str; 6] = ["关机", "关闭", "重启虚", "停止", "关掉", "重启后"];
+    const CHINESE: [&str; 8] = [
+        "关机",
+        "关闭",
+        "重启虚",
+        "停止",
+        "关掉",
+        "重启后",
+        "再起動",
+        "シャットダウン",
+    ];
     let words = clause.words();
     let is_guest = |at: usize| begins(&words, at, &GUEST);
     let near = (0..words.len()).filter(|at| is_guest(*at)).any(|at| {
@@ -1110,7 +1135,7 @@ fn is_stopped_guest(clause: &Clause) -> bool {
         (from..at + 9).any(|at| begins(&words, at, &STOPPED))
     });
     near || CHINESE.iter().any(|word| clause.text.contains(word))
-        && clause.text.contains(['虚', '群', '系', '客'])
+        && (clause.text.contains(['虚', '群', '系', '客', 'ゲ']) || clause.has(&["vm"]))
 }
 
 fn is_code_12(clause: &Clause) -> bool {
