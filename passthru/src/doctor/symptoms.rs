@@ -109,6 +109,16 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: |context| check(context, Symptom::MemoryPinned),
     },
+    Rule {
+        code: "regression-reported",
+        meaning: "The text says that an earlier release of the kernel, QEMU or the hypervisor \
+                  works, or that an update broke the assignment. The host's settings worked with \
+                  the earlier release: the cause is a change between both, or a default that the \
+                  update changed.",
+        source: "Linux Documentation/admin-guide/reporting-regressions.rst",
+        causes: &[],
+        check: |context| check(context, Symptom::Regression),
+    },
 ];
 
 /// Whether the finding is a failure whose cause is not in the input.
@@ -270,6 +280,17 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
             Some(text!(
                 "disable the automatic start of the guest, and move the card or the disk to \
                  another slot; pcie_acs_override= separates the groups without isolation"
+            )),
+        ),
+        Symptom::Regression => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the change that broke the assignment; the text says that an \
+                 earlier release works"
+            ),
+            Some(text!(
+                "use the earlier release until the cause is known; compare the logs of both \
+                 starts, and report both releases to the project"
             )),
         ),
         Symptom::MemoryPinned => (

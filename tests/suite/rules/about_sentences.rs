@@ -134,6 +134,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The boot drive is in another IOMMU group.\n",
     ),
     (
+        "regression-reported",
+        Unknown,
+        "Since upgrading to kernel 6.8 the passthrough fails.\n",
+        "I updated the kernel to 6.8.\n",
+    ),
+    (
         "guest-memory-pinned",
         Ok,
         "With GPU passthrough the maximum amount of RAM is allocated.\n",

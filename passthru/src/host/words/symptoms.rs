@@ -28,6 +28,8 @@ pub enum Symptom {
     HostDiskLost,
     /// The guest's whole memory is allocated.
     MemoryPinned,
+    /// An earlier release of a program works.
+    Regression,
 }
 
 /// Words that make a sentence a guide, a possibility or something over.
@@ -752,6 +754,9 @@ fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
     if works_once(sentence) {
         found.push(Symptom::OncePerBoot);
     }
+    if is_regression(sentence) {
+        found.push(Symptom::Regression);
+    }
     for clause in sentence
         .clauses
         .iter()
@@ -1101,6 +1106,123 @@ fn works_once(sentence: &Sentence) -> bool {
     repeats || once || not_again || by_host
 }
 
+/// Whether the sentence says that an earlier release works, or that an update broke it.
+fn is_regression(sentence: &Sentence) -> bool {
+    const WORKS: [&str; 17] = [
+        "works",
+        "worked",
+        "work fine",
+        "fixes",
+        "fixed it",
+        "solves",
+        "helps",
+        "was working",
+        "everything worked",
+        "working on",
+        "funktioniert",
+        "funktionierte",
+        "lief",
+        "fonctionnait",
+        "funcionaba",
+        "正常",
+        "可以",
+    ];
+    const BACK: [&str; 9] = [
+        "downgrading",
+        "downgrade",
+        "downgraded",
+        "rolling back",
+        "rolled back",
+        "reverting to",
+        "回退",
+        "降级",
+        "going back to",
+    ];
+    const SINCE: [&str; 24] = [
+        "since upgrading",
+        "since the upgrade",
+        "since the update",
+        "since updating",
+        "since kernel",
+        "since qemu",
+        "since version",
+        "after upgrading",
+        "after the upgrade",
+        "after updating",
+        "after the update",
+        "after upgrade to",
+        "after update to",
+        "after an update",
+        "seit dem update",
+        "nach dem update",
+        "depuis la mise à jour",
+        "tras actualizar",
+        "после обновления",
+        "更新后",
+        "升级后",
+        "更新",
+        "升级到",
+        "アップデート後",
+    ];
+    const BROKEN: [&str; 22] = [
+        "fails",
+        "fail",
+        "failed",
+        "broken",
+        "broke",
+        "stopped working",
+        "no longer",
+        "not work",
+        "doesn't work",
+        "does not work",
+        "not working",
+        "cannot",
+        "can't",
+        "not start",
+        "won't start",
+        "doesn't start",
+        "nicht mehr",
+        "ne fonctionne plus",
+        "no funciona",
+        "не работает",
+        "失败",
+        "不了",
+    ];
+    let whole = &sentence.whole;
+    if whole.has(&["hardware upgrade", "memory upgrade"]) {
+        return false;
+    }
+    let is_release = |word: &&str| {
+        let word = word.strip_prefix('v').unwrap_or(word);
+        let parts = word.split(['.', '-']).take(2);
+        word.contains('.')
+            && parts.clone().count() == 2
+            && parts
+                .into_iter()
+                .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let releases = whole.words().iter().filter(|word| is_release(word)).count();
+    let is_back = whole.has(&BACK) && whole.has(&WORKS);
+    let is_broken = whole.has(&SINCE) && whole.has(&BROKEN) && !whole.has(&["works fine"]);
+    let is_other_release = releases > 0
+        && whole.has(&[
+            "works fine",
+            "works on",
+            "works with",
+            "works in",
+            "worked on",
+            "worked with",
+            "worked in",
+            "works just fine",
+            "worked fine",
+        ])
+        && (whole.has(&BROKEN)
+            || whole.has(&["same", "older", "previous", "earlier"])
+            || releases > 1);
+    let is_named = whole.has(&["regression"]) && !sentence.is_question;
+    is_back || is_broken || is_other_release || is_named
+}
+
 fn reboots_host_in_chinese(text: &str) -> bool {
     [
         "重启宿主",
@@ -1260,7 +1382,7 @@ mod tests {
     fn a_sentence_tells_of_its_symptom() {
         use Symptom::{
             Code12, DeviceVanishes, HostDiskLost, HostDisplayLost, HostFreezes, HostNetworkLost,
-            HostReboots, MemoryPinned, NoPicture, OncePerBoot,
+            HostReboots, MemoryPinned, NoPicture, OncePerBoot, Regression,
         };
         for (symptom, texts) in [
             (
@@ -1312,6 +1434,17 @@ mod tests {
                     "La VM arranca con pantalla negra.",
                 ],
             ),
+            (
+                Regression,
+                &[
+                    "Since upgrading to kernel 6.8 the passthrough fails.",
+                    "The same set-up works just fine in 6.13.9-200 of the kernel.",
+                    "Downgrading the node fixes it.",
+                    "更新PVE重启后，直通失败",
+                    "回退至qemu 9.1.3 恢复正常。",
+                    "Seit dem Update startet die VM nicht mehr.",
+                ],
+            ),
             (Code12, &["Windows shows code 12 for it.", "设备管理器显示代码12"]),
             (
                 DeviceVanishes,
@@ -1353,6 +1486,9 @@ mod tests {
             "I restarted the VM and rebooted the host.",
             "The server has a boot drive and a GPU.",
             "Does the host freeze?",
+            "Kernel 6.8 works fine.",
+            "After the update of the firmware all is fine.",
+            "I updated to kernel 6.8.",
         ] {
             assert!(said(none).is_empty(), "{none}: {:?}", said(none));
         }
