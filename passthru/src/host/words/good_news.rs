@@ -8,7 +8,7 @@ use crate::host::guests::guest_words::is_inside;
 
 /// Good news of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum GoodNews {
+pub(crate) enum GoodNews {
     /// A guest runs with its device.
     Runs(Evidence),
     /// A guest sees its device.
@@ -18,7 +18,7 @@ pub enum GoodNews {
 impl GoodNews {
     /// The sentence.
     #[must_use]
-    pub const fn shown(&self) -> &Evidence {
+    pub(crate) const fn shown(&self) -> &Evidence {
         match self {
             Self::Runs(shown) | Self::Seen(shown) => shown,
         }

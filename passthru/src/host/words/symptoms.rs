@@ -7,7 +7,7 @@ use crate::host::fact::Fact;
 
 /// A symptom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Symptom {
+pub(crate) enum Symptom {
     /// The device works for one start of a guest per boot of the host.
     OncePerBoot,
     /// The host stops responding.
