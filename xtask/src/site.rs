@@ -6,7 +6,6 @@
 mod links;
 mod reference;
 
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,17 +49,19 @@ pub(crate) fn run(
     for (name, text) in reference::pages(root, passthru)? {
         put(&pages.join("docs/reference").join(name), text)?;
     }
-    linked_files(root, &pages)?;
+    links_of_pages(root, &pages)?;
+    let html = place.join("html");
     let status = Command::new(mdbook)
-        .args(["build", "--dest-dir", "../html"])
+        .arg("build")
+        .arg("--dest-dir")
+        .arg(std::path::absolute(&html)?)
         .arg(&source)
-        .env("RUST_LOG", "warn")
+        .env("MDBOOK_LOG", "warn")
         .stdout(Stdio::null())
         .status()?;
     if !status.success() {
         return Err("mdbook failed".into());
     }
-    let html = place.join("html");
     let count = links::check(&html)?;
     Ok(format!(
         "{}: {} pages, {} links",
@@ -97,13 +98,14 @@ fn from_the_top(summary: &str) -> String {
     summary.replace("](", "](docs/").replace("](docs/../", "](")
 }
 
-/// Copies the files of the repository to which the pages link, such as a header, and stands a
-/// page with its entries for each folder.
-fn linked_files(root: &Path, pages: &Path) -> Result<(), Box<dyn Error>> {
-    let mut seen = BTreeSet::new();
+/// Makes the links of the pages right for the book: copies the files of the repository to which
+/// they lead, such as a header, names the page that mdBook makes of each README.md, and leaves
+/// the text alone of links to folders, which the site has not.
+fn links_of_pages(root: &Path, pages: &Path) -> Result<(), Box<dyn Error>> {
     for page in markdown(pages)? {
         let folder = page.parent().unwrap_or(pages);
         let text = fs::read_to_string(&page)?;
+        let mut changed = text.clone();
         for target in links::of_markdown(&text) {
             let path = target.split('#').next().unwrap_or_default();
             if path.is_empty() || path.contains(':') {
@@ -114,12 +116,37 @@ fn linked_files(root: &Path, pages: &Path) -> Result<(), Box<dyn Error>> {
                 continue;
             };
             let original = root.join(relative);
-            if !wanted.exists() && original.is_file() && seen.insert(wanted.clone()) {
+            if original.is_dir() {
+                changed = without_link(&changed, target);
+            } else if path.ends_with("README.md") && !page.ends_with("SUMMARY.md") {
+                let index = target.replace("README.md", "index.md");
+                changed = changed.replace(&format!("]({target})"), &format!("]({index})"));
+            } else if !wanted.exists() && original.is_file() {
                 put(&wanted, fs::read(&original)?)?;
             }
         }
+        if changed != text {
+            fs::write(&page, changed)?;
+        }
     }
     Ok(())
+}
+
+/// The text with the words of the links to `target` alone.
+fn without_link(text: &str, target: &str) -> String {
+    let end = format!("]({target})");
+    let mut parts = text.split(end.as_str()).peekable();
+    let mut changed = String::new();
+    while let Some(part) = parts.next() {
+        match part.rsplit_once('[').filter(|_| parts.peek().is_some()) {
+            Some((before, words)) => {
+                changed.push_str(before);
+                changed.push_str(words);
+            }
+            None => changed.push_str(part),
+        }
+    }
+    changed
 }
 
 /// The pages below a folder.
@@ -167,5 +194,6 @@ mod tests {
             "- [A](docs/a.md)\n- [B](README.md)\n- [C](docs/)\n"
         );
         assert_eq!(normal(Path::new("/a/./b/../c")), Path::new("/a/c"));
+        assert_eq!(without_link("a [b](c) d [e](f)", "c"), "a b d [e](f)");
     }
 }
