@@ -121,7 +121,10 @@ fn console_blocks_are_what_the_command_prints() {
             std::fs::write(top().join(&paper), rewritten).unwrap();
         }
     }
-    assert!(blocks >= 100, "the papers show the command at work: {blocks}");
+    assert!(
+        blocks >= 100,
+        "the papers show the command at work: {blocks}"
+    );
 }
 
 /// The columns of a line in a terminal: East Asian wide characters (Unicode TR11) have two.

@@ -31,7 +31,9 @@ pub(crate) fn pages(
         ("messages.md", message_page(&messages)),
         (
             "settings.md",
-            settings(&fs::read_to_string(root.join("passthru/data/settings.tsv"))?),
+            settings(&fs::read_to_string(
+                root.join("passthru/data/settings.tsv"),
+            )?),
         ),
         (
             "c.md",
@@ -264,10 +266,14 @@ fn python_items(text: &str) -> String {
             None => (0, line),
         };
         let is_class = rest.starts_with("class ");
-        let Some(name) = rest
+        let named = rest
             .strip_prefix("class ")
-            .or_else(|| rest.strip_prefix("def "))
-        else {
+            .or_else(|| rest.strip_prefix("def "));
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let field = rest
+            .split_once(": ")
+            .filter(|(name, _)| depth == 1 && !name.is_empty() && name.chars().all(is_name));
+        let Some(name) = named.or(field.map(|(name, _)| name)) else {
             continue;
         };
         if depth == 0 {
@@ -277,7 +283,7 @@ fn python_items(text: &str) -> String {
             continue;
         }
         let mut head = rest.trim_end().to_owned();
-        while !head.ends_with(':') {
+        while named.is_some() && !head.ends_with(':') {
             let Some(next) = lines.next() else { break };
             head.push(' ');
             head.push_str(next.trim());
@@ -286,27 +292,41 @@ fn python_items(text: &str) -> String {
             .trim_end_matches(':')
             .replace("( ", "(")
             .replace(", )", ")");
-        let about = lines
-            .peek()
-            .map(|next| next.trim())
-            .and_then(|next| next.strip_prefix("\"\"\""))
-            .map(|about| about.trim_end_matches("\"\"\"").trim_end())
-            .unwrap_or_default();
+        let about = python_summary(&mut lines);
         if depth == 0 && is_class {
-            items.push_str(&format!("\n### {}\n\n", head.trim_start_matches("class ")));
+            let name = name.split(['(', ':']).next().unwrap_or_default();
+            items.push_str(&format!("\n### {name}\n\n"));
             if !about.is_empty() {
-                items.push_str(&format!("{}\n\n", escaped(about)));
+                items.push_str(&format!("{}\n\n", escaped(&about)));
             }
         } else {
-            let head = head.trim_start_matches("def ");
-            items.push_str(&format!("- `{head}`"));
+            items.push_str(&format!("- `{}`", head.trim_start_matches("def ")));
             if !about.is_empty() {
-                items.push_str(&format!(": {}", escaped(about)));
+                items.push_str(&format!(": {}", escaped(&about)));
             }
             items.push('\n');
         }
     }
     items
+}
+
+/// The first paragraph of the documentation that follows, if any does.
+fn python_summary<'a>(lines: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>) -> String {
+    let Some(first) = lines
+        .peek()
+        .and_then(|next| next.trim().strip_prefix("\"\"\""))
+    else {
+        return String::new();
+    };
+    let mut about = first.to_owned();
+    lines.next();
+    while !about.contains("\"\"\"") {
+        match lines.next().map(str::trim) {
+            None | Some("") => break,
+            Some(next) => about = format!("{about} {next}"),
+        }
+    }
+    about.trim_end_matches("\"\"\"").trim_end().to_owned()
 }
 
 /// Text in which no word is taken for a tag of HTML.
@@ -343,12 +363,12 @@ mod tests {
 
     #[test]
     fn public_items_of_python_are_listed() {
-        let text = "class A(B):\n    \"\"\"About A.\n\n    More.\n    \"\"\"\n\n    def b(\n        \
-                    self,\n        c: int,\n    ) -> None:\n        \"\"\"About b.\"\"\"\n\n    \
+        let text = "class A(B):\n    \"\"\"About A.\n\n    More.\n    \"\"\"\n\n    e: int | None\n    \
+                    \"\"\"About e,\n    in lines.\"\"\"\n\n    def b(\n        self,\n        c: int,\n    ) -> None:\n        \"\"\"About b.\"\"\"\n\n    \
                     def _d(self) -> None:\n        pass\n\n\nclass _E:\n    def f(self) -> int:\n";
         assert_eq!(
             python_items(text),
-            "\n### A(B)\n\nAbout A.\n\n- `b(self, c: int) -> None`: About b.\n"
+            "\n### A\n\nAbout A.\n\n- `e: int | None`: About e, in lines.\n- `b(self, c: int) -> None`: About b.\n"
         );
     }
 
