@@ -5,6 +5,7 @@
 
 mod links;
 mod reference;
+mod schema;
 
 use std::error::Error;
 use std::fs;
@@ -100,7 +101,7 @@ fn from_the_top(summary: &str) -> String {
 
 /// Makes the links of the pages right for the book: copies the files of the repository to which
 /// they lead, such as a header, names the page that mdBook makes of each README.md, and leaves
-/// the text alone of links to folders, which the site has not.
+/// the text alone of links to folders and to the table of contents, which the site has not.
 fn links_of_pages(root: &Path, pages: &Path) -> Result<(), Box<dyn Error>> {
     for page in markdown(pages)? {
         let folder = page.parent().unwrap_or(pages);
@@ -116,7 +117,7 @@ fn links_of_pages(root: &Path, pages: &Path) -> Result<(), Box<dyn Error>> {
                 continue;
             };
             let original = root.join(relative);
-            if original.is_dir() {
+            if original.is_dir() || path.ends_with("SUMMARY.md") {
                 changed = without_link(&changed, target);
             } else if path.ends_with("README.md") && !page.ends_with("SUMMARY.md") {
                 let index = target.replace("README.md", "index.md");

@@ -36,6 +36,12 @@ pub(crate) fn pages(
             )?),
         ),
         (
+            "schema.md",
+            super::schema::page(&fs::read_to_string(
+                root.join("docs/documents.schema.json"),
+            )?)?,
+        ),
+        (
             "c.md",
             header(&fs::read_to_string(root.join("ffi/include/passthru.h"))?),
         ),
@@ -330,7 +336,7 @@ fn python_summary<'a>(lines: &mut std::iter::Peekable<impl Iterator<Item = &'a s
 }
 
 /// Text in which no word is taken for a tag of HTML.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut is_code = false;
     let mut escaped = String::new();
     for c in text.chars() {
