@@ -1,4 +1,4 @@
-"""The examples of python/README.md, carried out as they are printed there.
+"""The examples of python/README.md and docs/how-to/python.md, carried out as they are printed there.
 
     python readme.py    carries them out, with the package that is installed
 
@@ -17,18 +17,18 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 HOST = REPOSITORY / "examples/hosts/proxmox-rtx5060ti/before"
 
 
-def examples() -> list[tuple[str, str]]:
-    """Each example, and what it prints."""
-    readme = (REPOSITORY / "python/README.md").read_text(encoding="utf-8")
+def examples(page: str, count: int) -> list[tuple[str, str]]:
+    """Each example of a page, and what it prints."""
+    readme = (REPOSITORY / page).read_text(encoding="utf-8")
     found = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", readme, re.DOTALL)
-    assert len(found) == readme.count("```python") == 6
+    assert len(found) == readme.count("```python") == count
     return found
 
 
-def carry_out() -> None:
+def carry_out(page: str = "python/README.md", count: int = 6) -> None:
     """Runs them one after the other, in the repository's folder."""
     names: dict[str, object] = {}
-    for code, output in examples():
+    for code, output in examples(page, count):
         shown = io.StringIO()
         with contextlib.redirect_stdout(shown):
             exec(code, names)
@@ -60,5 +60,6 @@ def carry_out_the_first() -> str:
 if __name__ == "__main__":
     os.chdir(REPOSITORY)
     carry_out()
+    carry_out("docs/how-to/python.md", 4)
     assert carry_out_the_first()
-    print(f"{len(examples()) + 1} examples are true")
+    print("the examples are true")

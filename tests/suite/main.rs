@@ -75,6 +75,7 @@ mod rules;
 mod scale;
 mod schema;
 mod scripts;
+mod site;
 mod structure;
 mod suggested_commands;
 mod texts;

@@ -330,6 +330,23 @@ fn what_is_never_right_is_refused_with_its_reason() {
     );
 }
 
+/// The other port of a network card has the same IDs; with both ports nothing stays on the host.
+#[test]
+fn a_port_that_stays_is_never_taken_by_id() {
+    let root = [
+        "--vm",
+        "win11",
+        "--root",
+        "examples/hosts/workstation/before",
+    ];
+    let plan = |ports: &[&str]| passthru(&[&["plan", "--json"], ports, &root].concat()).json();
+    let one = plan(&["04:00.1"]);
+    assert_eq!(one["method"], "initramfs-tools-script", "{one}");
+    assert!(!one["edits"].to_string().contains("ids="), "{one}");
+    let both = plan(&["04:00.0", "04:00.1"]);
+    assert_eq!(both["method"], "modprobe-ids", "{both}");
+}
+
 #[test]
 fn a_twin_that_stays_is_never_taken_by_id() {
     let root = top().join("examples/hosts/ubuntu-twin-rtx3090ti/before");

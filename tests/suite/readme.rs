@@ -1,5 +1,8 @@
 //! Every console block of the papers shows what the command prints.
 
+use std::path::Path;
+use std::process::Command;
+
 use testkit::environment;
 
 use crate::command::{passthru, top};
@@ -8,11 +11,12 @@ use crate::command::{passthru, top};
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    let mut quoted = false;
+    let mut quote = None;
     for c in line.chars() {
         match c {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            '\'' | '"' if quote.is_none() => quote = Some(c),
+            _ if quote == Some(c) => quote = None,
+            ' ' if quote.is_none() => words.push(std::mem::take(&mut word)),
             _ => word.push(c),
         }
     }
@@ -21,62 +25,106 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// The papers that have console blocks: README.md and every page of `docs/`.
+pub(crate) fn papers() -> Vec<String> {
+    let mut papers = vec!["README.md".to_owned()];
+    let mut folders = vec!["docs".to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(top().join(&folder)).unwrap() {
+            let entry = entry.unwrap();
+            let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(path);
+            } else if Path::new(&path).extension() == Some("md".as_ref()) {
+                papers.push(path);
+            }
+        }
+    }
+    papers.sort();
+    papers
+}
+
+/// The folder, at the top of the repository, in which the blocks of a page work.
+const WORK: &str = "target/example";
+
+/// What the command line of a block prints: `passthru`, or one of the few programs that the pages
+/// use to show a file.
+fn output(paper: &str, command: &str) -> String {
+    let all = words(command);
+    let arguments: Vec<&str> = all[1..].iter().map(String::as_str).collect();
+    if all[0] == "passthru" {
+        let printed = passthru(&arguments);
+        return if printed.out.is_empty() {
+            printed.err
+        } else {
+            printed.out
+        };
+    }
+    let is_known = ["cp", "cat"].contains(&all[0].as_str());
+    assert!(is_known, "{paper}: the tests do not run {command}");
+    let run = Command::new(&all[0])
+        .args(arguments)
+        .current_dir(top())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{paper}: {command}: {run:?}");
+    String::from_utf8(run.stdout).unwrap()
+}
+
+/// Checks the blocks of one paper, and returns its text with what the commands print now.
+fn checked(paper: &str, rewrites: bool, blocks: &mut usize) -> (String, String) {
+    let work = top().join(WORK);
+    let _ = std::fs::remove_dir_all(&work);
+    std::fs::create_dir_all(&work).unwrap();
+    let text = std::fs::read_to_string(top().join(paper)).unwrap();
+    let mut rewritten = text.clone();
+    for block in text.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let (command, shown) = block.split_once('\n').unwrap();
+        let command = command
+            .strip_prefix("$ ")
+            .unwrap_or_else(|| panic!("{paper}: a console block starts with a prompt: {command}"));
+        *blocks += 1;
+        let printed = output(paper, command);
+        if rewrites && !shown.contains("...\n") && shown != printed {
+            let old = format!("$ {command}\n{shown}```");
+            let new = format!("$ {command}\n{printed}```");
+            rewritten = rewritten.replace(&old, &new);
+            continue;
+        }
+        // A line of dots stands for what is left out.
+        let mut rest = printed.as_str();
+        for (index, part) in shown.split("...\n").enumerate() {
+            let at = rest.find(part);
+            let at = at.unwrap_or_else(|| panic!("{paper}: {command}\n{part}\nnot in\n{printed}"));
+            assert!(
+                index > 0 || at == 0,
+                "{paper}: {command}: other lines stand before"
+            );
+            rest = &rest[at + part.len()..];
+        }
+        assert!(
+            shown.trim_end().ends_with("...") || rest.is_empty(),
+            "{paper}: {command}: {rest}"
+        );
+    }
+    (text, rewritten)
+}
+
 #[test]
 fn console_blocks_are_what_the_command_prints() {
     let mut blocks = 0;
     let rewrites = environment::path(environment::REWRITE).is_some();
-    for paper in [
-        "README.md",
-        "docs/json.md",
-        "docs/screens.md",
-        "docs/screens.zh-CN.md",
-        "docs/trees.md",
-    ] {
-        let text = std::fs::read_to_string(top().join(paper)).unwrap();
-        let mut rewritten = text.clone();
-        for block in text.split("```console\n").skip(1) {
-            let block = block.split("```").next().unwrap();
-            let (command, shown) = block.split_once('\n').unwrap();
-            let Some(command) = command.strip_prefix("$ passthru ") else {
-                continue;
-            };
-            blocks += 1;
-            let arguments = words(command);
-            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            let printed = passthru(&arguments);
-            let printed = if printed.out.is_empty() {
-                printed.err
-            } else {
-                printed.out
-            };
-            if rewrites && !shown.contains("...\n") && shown != printed {
-                let old = format!("$ passthru {command}\n{shown}```");
-                let new = format!("$ passthru {command}\n{printed}```");
-                rewritten = rewritten.replace(&old, &new);
-                continue;
-            }
-            // A line of dots stands for what is left out.
-            let mut rest = printed.as_str();
-            for (index, part) in shown.split("...\n").enumerate() {
-                let at = rest.find(part);
-                let at =
-                    at.unwrap_or_else(|| panic!("{paper}: {command}\n{part}\nnot in\n{printed}"));
-                assert!(
-                    index > 0 || at == 0,
-                    "{paper}: {command}: other lines stand before"
-                );
-                rest = &rest[at + part.len()..];
-            }
-            assert!(
-                shown.trim_end().ends_with("...") || rest.is_empty(),
-                "{paper}: {command}: {rest}"
-            );
-        }
+    for paper in papers() {
+        let (text, rewritten) = checked(&paper, rewrites, &mut blocks);
         if rewritten != text {
-            std::fs::write(top().join(paper), rewritten).unwrap();
+            std::fs::write(top().join(&paper), rewritten).unwrap();
         }
     }
-    assert!(blocks >= 2, "README.md shows the command at work");
+    assert!(
+        blocks >= 100,
+        "the papers show the command at work: {blocks}"
+    );
 }
 
 /// The columns of a line in a terminal: East Asian wide characters (Unicode TR11) have two.

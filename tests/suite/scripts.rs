@@ -44,7 +44,7 @@ fn a_change_touches_the_checks_that_rest_on_it() {
         ("passthru/src/apply/undo.rs", "end-to-end"),
         ("tests/booted/cases/amd", "end-to-end"),
         ("packaging/debian/control\nscripts/build-static", ""),
-        ("web/src/page.js\nscripts/web", ""),
+        ("web/src/page.js\nscripts/web\nscripts/site", ""),
         (".github/workflows/test.yml\ndeny.toml", ""),
     ] {
         assert_eq!(areas(paths), expected, "{paths}");

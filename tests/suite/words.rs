@@ -369,7 +369,9 @@ fn parts(line: &str) -> Vec<String> {
 fn written_files() -> Vec<PathBuf> {
     let mut pages = Vec::new();
     let is_page = |path: &PathBuf| path.extension().is_some_and(|end| end == "md");
-    let mut folders = vec![top(), top().join("docs")];
+    let docs = ["docs", "docs/tutorials", "docs/how-to", "docs/explanation"];
+    let mut folders: Vec<PathBuf> = docs.iter().map(|folder| top().join(folder)).collect();
+    folders.push(top());
     let mut sources = Vec::new();
     for entry in fs::read_dir(top()).unwrap() {
         let path = entry.unwrap().path();

@@ -18,6 +18,7 @@ mod python;
 mod rom_cards;
 mod roms;
 mod sbom;
+mod site;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,9 @@ usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text 
        cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
                                   build libpassthru and install it with header and pkg-config file
        cargo xtask roms DIR       judge all option ROMs below DIR, each for its own card; compare with
-                                  rom-parser, which ROM_PARSER names or PATH has";
+                                  rom-parser, which ROM_PARSER names or PATH has
+       cargo xtask site DIR PASSTHRU MDBOOK
+                                  build the docs site in DIR, with these two programs; check its links";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -79,6 +82,9 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         ["sbom", name] => sbom::run(&root(), name),
         ["install", rest @ ..] => install::run(&header::ffi_folder(), rest),
         ["roms", directory] => roms::run(directory.as_ref()),
+        ["site", place, passthru, mdbook] => {
+            site::run(&root(), place.as_ref(), passthru.as_ref(), mdbook.as_ref())
+        }
         [] | ["--help" | "-h"] => Ok(USAGE.to_owned()),
         other => Err(format!("expected a chore, found '{}'\n{USAGE}", other.join(" ")).into()),
     }

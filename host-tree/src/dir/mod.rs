@@ -38,6 +38,8 @@ pub struct DirTree {
     pub(super) place: PathBuf,
     pub(super) live: bool,
     pub(super) complete: bool,
+    // Whether the manifest calls the tree complete, which includes the kernel's directories.
+    pub(super) declared_complete: bool,
     pub(super) marks: MemoryTree,
     pub(super) commands: Vec<(String, String)>,
     // Read on first use on the running host: the kernel returns its log one record per call.
@@ -58,6 +60,7 @@ impl DirTree {
             place,
             live: true,
             complete: true,
+            declared_complete: false,
             marks: MemoryTree::partial(),
             commands: Vec::new(),
             texts: OnceLock::new(),
@@ -77,6 +80,7 @@ impl DirTree {
             place,
             live: false,
             complete: false,
+            declared_complete: false,
             marks: MemoryTree::partial(),
             commands: Vec::new(),
             texts: OnceLock::new(),
@@ -89,6 +93,7 @@ impl DirTree {
             let manifest =
                 Manifest::parse(&bytes).map_err(|error| error.of(tree.place.join(MANIFEST)))?;
             tree.complete = manifest.complete;
+            tree.declared_complete = manifest.complete;
             for path in &manifest.absent {
                 tree.marks.insert_absent(path);
             }
@@ -264,7 +269,7 @@ impl DirTree {
             .split('/')
             .find(|part| !part.is_empty())
             .unwrap_or_default();
-        !self.live && matches!(first, "proc" | "sys" | "dev" | "run")
+        !self.live && !self.declared_complete && matches!(first, "proc" | "sys" | "dev" | "run")
     }
 }
 
@@ -345,6 +350,17 @@ mod tests {
             .map(|text| text.command.as_str())
             .collect();
         assert_eq!(texts, ["lspci -nn", "lsmod"]);
+    }
+
+    #[test]
+    fn a_tree_that_its_manifest_calls_complete_is_complete_below_sys_too() {
+        let scratch = Scratch::new("complete");
+        let manifest = r#"{"schema": "passthru-tree/1", "title": "t", "complete": true}"#;
+        fs::write(scratch.0.join(MANIFEST), manifest).unwrap();
+        fs::create_dir_all(scratch.0.join("sys/class/iommu")).unwrap();
+        let tree = DirTree::open(&scratch.0).unwrap();
+        assert!(tree.list("/sys/class/iommu").found().unwrap().complete);
+        assert_eq!(tree.read("/proc/cmdline"), Lookup::Absent);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(super) fn files() -> impl Iterator<Item = &'static str> {
     FILES.into_iter().chain(initramfs::FILES)
 }
 
-/// By id only where it is certain that no other card has one of the ids.
+/// By ID only where it is certain that no function that stays on the host has one of the IDs.
 pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
     let alone = functions
         .iter()
@@ -54,6 +54,10 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
                 .iter()
                 .all(|other| functions.iter().any(|one| one.address == other.address)),
         });
+    let alone = alone
+        && !functions
+            .iter()
+            .any(|device| host.has_sibling_with_same_id(device, functions));
     // A card that a plan's script binds remains with that script.
     let scripted = functions.iter().any(|device| {
         host.override_scripts.iter().any(|script| {

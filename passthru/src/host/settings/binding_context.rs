@@ -25,6 +25,7 @@ impl Host {
             DuplicateIds::NotShown(_) => true,
             DuplicateIds::At(others) => !others.iter().all(goes),
         };
+        let stays = stays || self.has_sibling_with_same_id(device, going);
         let ostree = |root: &Fact<ReadOnlyRoot>| root.value == ReadOnlyRoot::Ostree;
         BindingContext {
             vfio_pci: kernel
