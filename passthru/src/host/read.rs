@@ -493,7 +493,7 @@ impl Host {
             driverctl: driverctl_files(tree),
             memory_map: memory_map(tree),
             parsed_roms: rom_parser::read(texts),
-            named_roms: NamedRom::read(tree, &proxmox_vms, &domains),
+            named_roms: NamedRom::read(tree, texts, &proxmox_vms, &mappings, &domains),
             mappings,
             network_names: NetworkNames::read(tree),
             proxmox_vms,
