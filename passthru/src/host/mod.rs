@@ -15,6 +15,7 @@ mod sources;
 mod state;
 pub(crate) mod words;
 
+pub use commands::binding_order::BindingWrite;
 pub use commands::boot_commands::LateBinding;
 pub(crate) use commands::command_lines::is_binding_command;
 pub use commands::command_lines::{CommandMistake, MistakenCommand};

@@ -18,6 +18,7 @@ use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
 use pci_core::{Address, Names, Slot};
 
+use super::commands::binding_order;
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
 use super::coverage::Coverage;
@@ -506,6 +507,7 @@ impl Host {
             removal_services: services.removals,
             new_ids_at_boot: services.new_ids,
             bindings_at_boot: services.bindings,
+            binding_writes: binding_order::read(tree, texts, &services.files),
             service_files: services.files,
             log_messages: logged,
             container_devices: container_devices::read(texts),

@@ -127,7 +127,11 @@ fn of_other_function(context: &Context<'_>) -> Vec<Diagnostic> {
         .filter(|rom| {
             let is_of_graphics = |other: &NamedRom| {
                 let is_first = other.address.function() == 0;
-                is_first && other.address.slot() == rom.address.slot() && other.path == rom.path
+                // The alternatives of a resource mapping have one line.
+                is_first
+                    && other.address.slot() == rom.address.slot()
+                    && other.path == rom.path
+                    && other.evidence != rom.evidence
             };
             rom.address.function() != 0 && roms.iter().any(is_of_graphics)
         })
