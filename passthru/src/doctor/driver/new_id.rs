@@ -15,9 +15,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "new-id-matches-duplicate",
         meaning: "An ID is written to vfio-pci's new_id, and another card of the host has the \
-                  same ID. vfio-pci matches both cards, and binds to the other card too as soon \
-                  as its driver is unbound. driver_override with drivers_probe selects by \
-                  address.",
+                  same ID. vfio-pci matches both cards, and binds to the other card too if it has \
+                  no driver, or when it is probed again. driver_override with drivers_probe \
+                  selects by address.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id and driver_override; \
                  drivers/pci/pci-driver.c, pci_add_dynid",
         causes: &[],
