@@ -27,6 +27,7 @@ use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
 use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
+use super::guests::rom_arguments;
 use super::guests::rom_files::NamedRom;
 use super::guests::{
     self, Domain, ProxmoxVm, VmxFile, bhyve, cluster, container_devices, guest_parts,
@@ -494,7 +495,13 @@ impl Host {
             driverctl: driverctl_files(tree),
             memory_map: memory_map(tree),
             parsed_roms: rom_parser::read(texts),
-            named_roms: NamedRom::read(tree, texts, &proxmox_vms, &mappings, &domains),
+            named_roms: NamedRom::read(
+                tree,
+                rom_arguments::read(texts),
+                &proxmox_vms,
+                &mappings,
+                &domains,
+            ),
             mappings,
             network_names: NetworkNames::read(tree),
             proxmox_vms,

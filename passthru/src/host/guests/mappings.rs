@@ -5,7 +5,6 @@ use host_tree::{Evidence, HostTree};
 use hvconf::proxmox::{HostAddress, HostContext, PciCfg};
 use pci_core::{Address, PciId, SubsystemId};
 
-use super::rom_files::first;
 use crate::host::fact::Fact;
 
 const PATH: &str = "/etc/pve/mapping/pci.cfg";
@@ -111,6 +110,14 @@ impl Mappings {
             node: self.node(),
             functions: &[],
         }
+    }
+}
+
+/// The first function of a list.
+pub(super) fn first(addresses: &[HostAddress]) -> Option<Address> {
+    match *addresses.first()? {
+        HostAddress::Slot(slot) => slot.function(0),
+        HostAddress::Function(address) => Some(address),
     }
 }
 

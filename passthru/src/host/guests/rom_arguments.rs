@@ -16,7 +16,7 @@ const STARTS: [&str; 3] = ["vfio-pci,", "driver=vfio-pci,", "{\"driver\":\"vfio-
 
 /// The ROM files with absolute paths. QEMU looks for others in its data directories, too
 /// (`pci_add_option_rom`, hw/pci/pci.c).
-pub(super) fn read(texts: &[CommandText]) -> Vec<NamedRom> {
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<NamedRom> {
     let mut found: Vec<NamedRom> = Vec::new();
     for text in texts.iter().filter(|text| text.text.contains("romfile")) {
         for command in commands(&text.text) {

@@ -1,13 +1,12 @@
 //! The ROM files that guests' configurations name.
 
-use host_tree::{CommandText, Evidence, HostTree, Lookup};
+use host_tree::{Evidence, HostTree, Lookup};
 use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 use pci_core::Address;
 use vbios::verify::Guest;
 
-use super::mappings::Mappings;
-use super::rom_arguments;
+use super::mappings::{Mappings, first};
 use super::{Domain, ProxmoxVm};
 
 /// Where Proxmox VE looks for ROM files (qm.conf(5), `hostpci`, `romfile`).
@@ -51,7 +50,7 @@ const LARGEST: usize = 16 << 20;
 impl NamedRom {
     pub(in crate::host) fn read(
         tree: &dyn HostTree,
-        texts: &[CommandText],
+        arguments: Vec<Self>,
         proxmox: &[ProxmoxVm],
         mappings: &Mappings,
         domains: &[Domain],
@@ -63,7 +62,7 @@ impl NamedRom {
         for domain in domains {
             found.extend(of_domain(domain));
         }
-        for rom in rom_arguments::read(texts) {
+        for rom in arguments {
             // The command line that a manager makes of its configuration.
             let is_same = |known: &Self| known.path == rom.path && known.address == rom.address;
             if !found.iter().any(is_same) {
@@ -117,14 +116,6 @@ fn of_vm(vm: &ProxmoxVm, mappings: &Mappings) -> Vec<NamedRom> {
         }
     }
     found
-}
-
-/// The first function of a list.
-pub(super) fn first(addresses: &[HostAddress]) -> Option<Address> {
-    match *addresses.first()? {
-        HostAddress::Slot(slot) => slot.function(0),
-        HostAddress::Function(address) => Some(address),
-    }
 }
 
 fn of_domain(domain: &Domain) -> Vec<NamedRom> {
