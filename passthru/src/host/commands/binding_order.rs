@@ -8,8 +8,7 @@ use crate::host::words::messages::new_id;
 
 /// A write to sysfs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BindingWrite {
+pub(crate) enum BindingWrite {
     /// An ID, to `new_id` of vfio-pci.
     NewId(PciId),
     /// The address of a function, to `driver/unbind` of the function.

@@ -2,7 +2,7 @@
 
 use host_tree::{Evidence, HostTree, Lookup};
 use hvconf::libvirt;
-use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
+use hvconf::proxmox::{HostDevice, HostPci};
 use pci_core::Address;
 use vbios::verify::Guest;
 
@@ -15,7 +15,7 @@ pub(crate) const OF_PROXMOX: &str = "/usr/share/kvm";
 /// A ROM file that a guest's configuration names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NamedRom {
+pub(crate) struct NamedRom {
     /// Where the host looks for it.
     pub path: String,
     /// Its bytes; `None` where the host has no such file.
@@ -33,8 +33,7 @@ pub struct NamedRom {
 
 /// The setting that names a ROM file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RomSetting {
+pub(crate) enum RomSetting {
     /// `romfile=` of `hostpci` in Proxmox VE.
     Proxmox,
     /// `<rom file=>` of libvirt.
