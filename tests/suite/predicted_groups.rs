@@ -259,7 +259,12 @@ fn a_listing_without_ids() {
     assert_eq!(json["ungrouped"], serde_json::json!(ungrouped));
     assert_eq!(
         json["assumptions"],
-        serde_json::json!(["ivrs", "root-complex-not-in-ivrs", "ids-by-name"])
+        serde_json::json!([
+            "ivrs",
+            "root-complex-not-in-ivrs",
+            "several-root-complexes",
+            "ids-by-name"
+        ])
     );
     let text: Vec<&str> = text.split_whitespace().collect();
     let text = text.join(" ");

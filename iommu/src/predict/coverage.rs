@@ -165,7 +165,7 @@ fn units(dmar: &Dmar, topology: &Topology<'_>) -> Vec<Unit> {
 /// Whether function `at` is the host bridge of an AMD root complex: function 00.0 of a root bus.
 /// Of 163 IVRS tables of real machines (github.com/linuxhw/ACPI), 159 omit it for each root complex;
 /// the other four are of machines whose northbridge has the vendor ID 1002.
-fn is_amd_root_complex(topology: &Topology<'_>, at: usize) -> bool {
+pub(super) fn is_amd_root_complex(topology: &Topology<'_>, at: usize) -> bool {
     let is_on_root_bus = topology.bridge.get(at) == Some(&None);
     topology.functions.get(at).is_some_and(|function| {
         let address = function.address;
