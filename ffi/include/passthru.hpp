@@ -896,6 +896,60 @@ public:
     List<RomPnp> pnp() const { return detail::Read<List<RomPnp>>::of(json()["pnp"]); }
 };
 
+// A kind of memory module.
+class RomMemoryModule : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The memory type; null if the meaning of its number is not published.
+    std::optional<std::string_view> type_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["type_name"]);
+    }
+    // The number of the memory type.
+    std::uint64_t type_number() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["type_number"]);
+    }
+    // The manufacturer, or null.
+    std::optional<std::string_view> vendor() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["vendor"]);
+    }
+    // The part number of the chips, or null.
+    std::optional<std::string_view> part_number() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["part_number"]);
+    }
+    // The memory of the board in MiB, or null.
+    std::optional<std::uint64_t> size_mib() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["size_mib"]);
+    }
+    // The number of channels of system memory, or null.
+    std::optional<std::uint64_t> channels() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["channels"]);
+    }
+};
+
+// The memory of a board.
+class RomMemory : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Whether the GPU uses the memory of the system.
+    bool of_system() const { return detail::Read<bool>::of(json()["of_system"]); }
+    // The memory modules that the ROM supports.
+    List<RomMemoryModule> modules() const
+    {
+        return detail::Read<List<RomMemoryModule>>::of(json()["modules"]);
+    }
+    // The revision of a table whose layout is not published, or null.
+    std::optional<std::string_view> unknown_revision() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["unknown_revision"]);
+    }
+};
+
 // AMD's ROM table.
 class RomAmdTable : public detail::Typed {
 public:
@@ -1107,6 +1161,11 @@ public:
     std::optional<std::string_view> subsystem() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+    // The memory that the tables name, or null.
+    std::optional<RomMemory> memory() const
+    {
+        return detail::Read<std::optional<RomMemory>>::of(json()["memory"]);
     }
     // The tables.
     RomTables tables() const { return detail::Read<RomTables>::of(json()["tables"]); }

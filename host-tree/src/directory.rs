@@ -182,6 +182,13 @@ pub trait HostTree: Sync {
         self.read(path).map(text)
     }
 
+    /// Whether anybody may execute the file, by its permissions; `NotShown` in trees without the
+    /// host's permissions, such as snapshots.
+    fn is_executable(&self, path: &str) -> Lookup<bool> {
+        let _ = path;
+        Lookup::NotShown
+    }
+
     /// Opens the directory at `path` once, if that is cheaper than reading by path; `None` if it is
     /// not. [`open`](super::open) returns a directory of any tree.
     fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {

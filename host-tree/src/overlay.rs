@@ -87,6 +87,13 @@ impl HostTree for Overlay<'_> {
         }
     }
 
+    fn is_executable(&self, path: &str) -> Lookup<bool> {
+        match self.changes.read_start(path, 0) {
+            Lookup::NotShown => self.base.is_executable(path),
+            _ => Lookup::NotShown,
+        }
+    }
+
     fn texts(&self) -> &[CommandText] {
         &self.texts
     }

@@ -205,6 +205,10 @@ impl HostTree for Recorder<'_> {
         self.note_listing(path, self.host.list(path))
     }
 
+    fn is_executable(&self, path: &str) -> Lookup<bool> {
+        self.host.is_executable(path)
+    }
+
     fn texts(&self) -> &[CommandText] {
         self.host.texts()
     }

@@ -78,6 +78,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (property, count) in &tally.properties {
         println!("{count} {property}");
     }
+    let unread = tally.tables.values().any(|[_, _, not_read]| *not_read > 0);
+    if tally.equal < tally.dumps || unread {
+        return Err("a listing has other groups than predicted, or a table cannot be read".into());
+    }
     Ok(())
 }
 

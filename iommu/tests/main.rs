@@ -11,6 +11,7 @@
     clippy::print_stderr
 )]
 
+mod booted;
 mod captured;
 mod claimed;
 mod nodes;

@@ -259,7 +259,12 @@ fn a_listing_without_ids() {
     assert_eq!(json["ungrouped"], serde_json::json!(ungrouped));
     assert_eq!(
         json["assumptions"],
-        serde_json::json!(["ivrs", "root-complex-not-in-ivrs", "ids-by-name"])
+        serde_json::json!([
+            "ivrs",
+            "root-complex-not-in-ivrs",
+            "several-root-complexes",
+            "ids-by-name"
+        ])
     );
     let text: Vec<&str> = text.split_whitespace().collect();
     let text = text.join(" ");
@@ -489,4 +494,33 @@ fn other_hardware() {
         assert_eq!(run.status, 2, "{change}: {}", run.out);
         assert!(run.err.contains(says), "{change}: {}", run.err);
     }
+}
+
+/// A host bridge of an Arm host, as `lspci -nnvv` prints it.
+const ALTRA: &str = "\
+00:00.0 Host bridge [0600]: Ampere Computing, LLC Altra PCI Express Root Complex A [1def:e100]
+\tControl: I/O- Mem- BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
+";
+
+/// An IOMMU whose kernels were not compared is said to be one; SMMUv3 was compared.
+#[test]
+fn an_iommu_that_was_not_compared_is_an_assumption() {
+    let scratch = Scratch::new();
+    let assumptions = |line: &str| {
+        let path = scratch.path().join("host.txt");
+        let text = format!("{line}\n\n{ALTRA}");
+        fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap();
+        let run = passthru(&["groups", "--predict", "--json", "--from", path]);
+        run.json()["assumptions"].clone()
+    };
+    let none = serde_json::json!([]);
+    let other = serde_json::json!(["other-iommu"]);
+    let v2 = "[    1.000000] arm-smmu 2b400000.iommu: SMMUv2 with:";
+    let v3 = "[    0.780951] arm-smmu-v3 9050000.smmuv3: ias 44-bit, oas 44-bit (features 0x8)";
+    let virtio = "[    0.500000] virtio_iommu virtio0: input address: 64 bits";
+    assert_eq!(assumptions(v2), other);
+    assert_eq!(assumptions(virtio), other);
+    assert_eq!(assumptions(v3), none);
+    assert_eq!(assumptions("[    0.100000] DMAR: IOMMU enabled"), none);
 }

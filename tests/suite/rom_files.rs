@@ -33,8 +33,13 @@ fn gop() -> Vec<u8> {
 /// The findings about ROM files for these files, and the files of the guest.
 fn findings(roms: &[(&str, Vec<u8>)], configuration: (&str, &str)) -> Vec<Finding> {
     let mut tree = MemoryTree::partial();
-    tree.insert_text("lspci -nnk", APU);
     tree.insert_file(configuration.0, configuration.1);
+    findings_of(roms, tree)
+}
+
+/// The same for a tree with the configuration.
+fn findings_of(roms: &[(&str, Vec<u8>)], mut tree: MemoryTree) -> Vec<Finding> {
+    tree.insert_text("lspci -nnk", APU);
     for (path, bytes) in roms {
         tree.insert_file(path, bytes.clone());
     }
@@ -105,4 +110,71 @@ fn a_finding_names_the_function_that_gets_the_file() {
             "{remedy}"
         );
     }
+}
+
+/// A resource mapping of Proxmox VE names the function by node; its alternatives are judged each.
+#[test]
+fn a_mapping_leads_to_the_function_that_gets_the_file() {
+    let other = ImageBuilder::x86(4).id(0x10de, 0x1c03).build();
+    let roms = [("/usr/share/kvm/card.rom", other)];
+    let entries = "bios: ovmf\nhostpci1: mapping=gpu,pcie=1,romfile=card.rom\nmachine: q35\n\
+                   memory: 4096\n";
+    let found = |mapping: &str| {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(VM, entries);
+        tree.insert_file("/etc/pve/mapping/pci.cfg", mapping);
+        tree.insert_link("/etc/pve/local", "nodes/pve");
+        let found = findings_of(&roms, tree).into_iter();
+        found
+            .map(|finding| format!("{} {:#}", finding.code, finding.devices[0]))
+            .collect::<Vec<_>>()
+    };
+    let slot = "gpu\n\tmap id=1002:1638,node=pve,path=0000:0b:00\n";
+    assert_eq!(found(slot), ["rom-file-faulty 0b:00.0"]);
+    let function = "gpu\n\tmap id=1002:1637,node=pve,path=0000:0b:00.1;0000:0b:00.0\n";
+    assert_eq!(found(function), ["rom-file-faulty 0b:00.1"]);
+    let both = "gpu\n\tmap id=1002:1638,node=pve,path=0000:0b:00.0\n\
+                \tmap id=1002:1637,node=pve,path=0000:0b:00.1\n";
+    assert_eq!(
+        found(both),
+        ["rom-file-faulty 0b:00.0", "rom-file-faulty 0b:00.1"]
+    );
+    let of_another_node = "gpu\n\tmap id=1002:1638,node=other,path=0000:0b:00\n";
+    assert_eq!(found(of_another_node), [""; 0]);
+    // The card's own ROM.
+    let mut tree = MemoryTree::partial();
+    tree.insert_file(VM, entries);
+    tree.insert_file("/etc/pve/mapping/pci.cfg", slot);
+    let own = [("/usr/share/kvm/card.rom", video_bios())];
+    assert_eq!(findings_of(&own, tree), []);
+}
+
+/// QEMU without a manager: the file belongs to the function of the same `-device`.
+#[test]
+fn a_command_line_of_qemu_names_the_function_that_gets_the_file() {
+    let other = ImageBuilder::x86(4).id(0x10de, 0x1c03).build();
+    let script = |rom: &str, audio: &str| {
+        format!(
+            "qemu-system-x86_64 -m 8G -bios /usr/share/ovmf/OVMF.fd \\\n\
+             -device vfio-pci,host=0b:00.0,multifunction=on{rom} \\\n\
+             -device vfio-pci,host=0b:00.1{audio}\n"
+        )
+    };
+    let found = |script: &str, rom: &[u8]| {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("cat win.sh", script);
+        let found = findings_of(&[("/root/card.rom", rom.to_vec())], tree).into_iter();
+        found
+            .map(|finding| format!("{} {:#}", finding.code, finding.devices[0]))
+            .collect::<Vec<_>>()
+    };
+    let rom = ",romfile=/root/card.rom";
+    assert_eq!(found(&script(rom, ""), &other), ["rom-file-faulty 0b:00.0"]);
+    assert_eq!(found(&script("", rom), &other), ["rom-file-faulty 0b:00.1"]);
+    assert_eq!(found(&script(rom, ""), &video_bios()), [""; 0]);
+    assert_eq!(found(&script("", rom), &gop()), [""; 0]);
+    let absent = script(",romfile=/root/other.rom", "");
+    assert_eq!(found(&absent, &other), ["rom-file-not-shown 0b:00.0"]);
+    // QEMU looks for a relative path in several folders.
+    assert_eq!(found(&script(",romfile=card.rom", ""), &other), [""; 0]);
 }

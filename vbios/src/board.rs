@@ -3,8 +3,10 @@
 use pci_core::{SubsystemId, VendorId};
 
 use crate::atom_bios::AtomBios;
+use crate::atom_memory;
 use crate::code_type::CodeType;
 use crate::image::Image;
+use crate::memory::BoardMemory;
 use crate::nvidia::{self, Bit};
 use crate::video_bios_table::VideoBiosTable;
 
@@ -18,6 +20,8 @@ pub struct Board {
     pub tables: VendorTables,
     /// Subsystem IDs of the board, as in the card's configuration space.
     pub subsystem: Option<SubsystemId>,
+    /// Memory of the board; `None` if its tables name none.
+    pub memory: Option<BoardMemory>,
 }
 
 /// The supported tables, by vendor.
@@ -48,10 +52,16 @@ impl Board {
                 VendorTables::Amd(atom) => atom.subsystem,
                 VendorTables::Intel(_) => None,
             };
+            let memory = match &tables {
+                VendorTables::Nvidia(bit) => nvidia::memory::read(bytes, bit),
+                VendorTables::Amd(atom) => atom_memory::read(bytes, atom.data_table_offset),
+                VendorTables::Intel(_) => None,
+            };
             Some(Self {
                 image_offset: image.offset,
                 tables,
                 subsystem,
+                memory,
             })
         })
     }

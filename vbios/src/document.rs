@@ -114,10 +114,11 @@ impl Serialize for Extension {
 
 impl Serialize for Board {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut board = serializer.serialize_struct("Board", 4)?;
+        let mut board = serializer.serialize_struct("Board", 5)?;
         board.serialize_field("image_offset", &self.image_offset)?;
         board.serialize_field("date", &self.date())?;
         board.serialize_field("subsystem", &self.subsystem)?;
+        board.serialize_field("memory", &self.memory)?;
         board.serialize_field("tables", &self.tables)?;
         board.end()
     }

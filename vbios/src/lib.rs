@@ -43,6 +43,7 @@
 extern crate alloc;
 
 mod atom_bios;
+mod atom_memory;
 mod backup;
 mod board;
 mod carve;
@@ -60,6 +61,7 @@ mod error;
 mod field;
 mod image;
 mod isa;
+mod memory;
 mod nvidia;
 mod pnp;
 mod problem;
@@ -84,6 +86,7 @@ pub use efi::{Compression, EfiHeader, EfiMachine, Subsystem};
 pub use error::{Error, ErrorKind, Result};
 pub use image::Image;
 pub use isa::IsaRom;
+pub use memory::{BoardMemory, MemoryModule};
 pub use nvidia::{BiosVersion, Bit, BitStrings, BitToken, Extension, FlashHeader};
 pub use pnp::PnpHeader;
 pub use problem::{ImageFinding, Problem};

@@ -60,6 +60,11 @@ impl OwnCards {
         }
     }
 
+    /// Whether more than 1 % of the files have an alarm about their own card.
+    pub(crate) const fn too_many_false_alarms(&self) -> bool {
+        self.false_alarms * 100 > self.judged
+    }
+
     pub(crate) fn text(&self) -> String {
         let mut text = format!(
             "{} files for their own card: {} with an alarm, {} with an alarm about the card\n",

@@ -44,7 +44,11 @@ pub(crate) fn run(directory: &Path) -> Result<String, Box<dyn Error>> {
     for file in &files {
         one(file, program.as_ref(), &mut tally)?;
     }
-    Ok(tally.text(program.is_some()))
+    let text = tally.text(program.is_some());
+    if tally.own_cards.too_many_false_alarms() {
+        return Err(format!("{text}\nmore than 1 % of the files have a false alarm").into());
+    }
+    Ok(text)
 }
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {

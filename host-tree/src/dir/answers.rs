@@ -63,6 +63,20 @@ impl HostTree for DirTree {
         }
     }
 
+    fn is_executable(&self, path: &str) -> Lookup<bool> {
+        let Some(relative) = relative(path).filter(|_| self.has_modes) else {
+            return Lookup::NotShown;
+        };
+        let mode = self
+            .open_below(relative, OFlags::PATH)
+            .and_then(rustix::fs::fstat)
+            .map(|stat| stat.st_mode);
+        match mode {
+            Ok(mode) => Lookup::Found(mode & 0o111 != 0),
+            Err(error) => self.answer(path, &error.into()),
+        }
+    }
+
     fn texts(&self) -> &[CommandText] {
         self.texts.get_or_init(Self::read_log)
     }

@@ -40,6 +40,8 @@ pub struct DirTree {
     pub(super) complete: bool,
     // Whether the manifest calls the tree complete, which includes the kernel's directories.
     pub(super) declared_complete: bool,
+    /// Whether the files have the permissions that they have on the host.
+    pub(super) has_modes: bool,
     pub(super) marks: MemoryTree,
     pub(super) commands: Vec<(String, String)>,
     // Read on first use on the running host: the kernel returns its log one record per call.
@@ -61,6 +63,7 @@ impl DirTree {
             live: true,
             complete: true,
             declared_complete: false,
+            has_modes: true,
             marks: MemoryTree::partial(),
             commands: Vec::new(),
             texts: OnceLock::new(),
@@ -81,6 +84,7 @@ impl DirTree {
             live: false,
             complete: false,
             declared_complete: false,
+            has_modes: false,
             marks: MemoryTree::partial(),
             commands: Vec::new(),
             texts: OnceLock::new(),
@@ -112,6 +116,7 @@ impl DirTree {
                     .is_ok()
             };
             tree.complete = there("etc") && there("usr");
+            tree.has_modes = tree.complete;
             // These are empty in most unpacked or mounted roots.
             for path in ["/proc", "/sys", "/dev", "/run"] {
                 tree.marks.insert_directory(path, false);
@@ -376,6 +381,28 @@ mod tests {
             error.contains("_tree.json") && error.contains("line 3"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn permissions_are_those_of_an_installed_root() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let scratch = Scratch::new("modes");
+        let script = scratch.0.join("etc/script");
+        fs::write(&script, "#!/bin/sh\n").unwrap();
+        let is_executable = || {
+            let tree = DirTree::open(&scratch.0).unwrap();
+            let recorder = crate::Recorder::new(&tree);
+            recorder.is_executable("/etc/script")
+        };
+        // Copied files may have other permissions than the host's.
+        assert_eq!(is_executable(), Lookup::NotShown);
+        fs::create_dir(scratch.0.join("usr")).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(is_executable(), Lookup::Found(false));
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(is_executable(), Lookup::Found(true));
+        fs::remove_file(&script).unwrap();
+        assert_eq!(is_executable(), Lookup::Absent);
     }
 
     #[test]

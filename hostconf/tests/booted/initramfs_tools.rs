@@ -11,8 +11,8 @@ use testkit::program::installed;
 
 use crate::booted::image::{File, file, mkinitramfs, overlay, script};
 use crate::booted::machine::{
-    BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Kernel, NE2000, NVME, PCNET, REALTEK, VMXNET,
-    XHCI, boot, owners,
+    BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
+    REALTEK, VMXNET, XHCI, boot, owners,
 };
 use crate::booted::{circumstances, said};
 
@@ -45,6 +45,24 @@ fn report(scripts: &[File]) -> File {
             PCNET.id.replace(':', " ")
         ));
         text.push_str(&owners("new-id"));
+        // Of a function whose driver is bound; then unbind alone, of both; then bind.
+        text.push_str(&format!(
+            "echo {} >/sys/bus/pci/drivers/vfio-pci/new_id\n",
+            E100.id.replace(':', " ")
+        ));
+        text.push_str(&owners("new-id-bound"));
+        for function in [&E100, &PCNET] {
+            let address = function.address();
+            text.push_str(&format!(
+                "echo {address} >/sys/bus/pci/devices/{address}/driver/unbind\n"
+            ));
+        }
+        text.push_str(&owners("new-id-unbound"));
+        text.push_str(&format!(
+            "echo {} >/sys/bus/pci/drivers/vfio-pci/bind\n",
+            E100.address()
+        ));
+        text.push_str(&owners("new-id-rebound"));
     }
     text.push_str(END);
     script("/etc/initramfs-tools/scripts/init-premount/report", &text)
@@ -145,6 +163,13 @@ fn each_way_comes_out_as_it_is_judged() {
     assert_eq!(guest.outcome(&E100, "released"), Outcome::Driver);
     // By id, a function that nobody asked for goes along: pcnet32 is not loaded.
     assert_eq!(guest.owners("new-id")[&PCNET.address()], "vfio-pci");
+    // A function with a driver keeps it, and unbind after new_id leaves either without one.
+    let owner =
+        |moment: &str, function: &Function| guest.owners(moment)[&function.address()].clone();
+    assert_eq!(owner("new-id-bound", &E100), "e100");
+    assert_eq!(owner("new-id-unbound", &E100), "-");
+    assert_eq!(owner("new-id-unbound", &PCNET), "-");
+    assert_eq!(owner("new-id-rebound", &E100), "vfio-pci");
 
     // The same without softdep, by the list of modules alone; nothing else that
     // loads vfio-pci.

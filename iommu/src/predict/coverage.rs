@@ -1,7 +1,9 @@
 //! The functions that an IOMMU covers: all others are in no group.
 
+use std::collections::BTreeSet;
+
 use pci_core::config::conventional::express::DeviceType;
-use pci_core::{Address, VendorId};
+use pci_core::{Address, RequesterId, VendorId};
 
 use super::conditions::{Conditions, FirmwareTables};
 use super::topology::Topology;
@@ -27,9 +29,10 @@ pub enum NotCovered {
     /// omit it on every processor since Zen, and on earlier ones without a separate northbridge
     /// ([`Assumption::RootComplex`](super::Assumption::RootComplex)).
     RootComplex,
-    /// Its requests carry a stream ID that another function has: it is below a PCI Express to PCI
-    /// bridge, after the first function there, and the driver of SMMUv3 refuses it
-    /// (`arm_smmu_insert_master`, drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c).
+    /// Its requests carry a stream ID that an earlier function has: it is below a bridge to
+    /// conventional PCI, after the first function there, or below a conventional bridge. The driver
+    /// of SMMUv3 refuses it (`arm_smmu_insert_master`,
+    /// drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c).
     StreamIdInUse,
 }
 
@@ -39,6 +42,8 @@ pub(super) struct Coverage<'a> {
     /// The units of a DMAR, in the kernel's search order: first those that do not cover a whole
     /// segment, from the last to the first (`dmar_register_drhd_unit`, drivers/iommu/intel/dmar.c).
     units: Vec<Unit>,
+    /// The functions that SMMUv3 refuses.
+    refused: Vec<bool>,
 }
 
 /// A unit of a DMAR.
@@ -57,7 +62,15 @@ impl<'a> Coverage<'a> {
                 Vec::new()
             }
         };
-        Self { conditions, units }
+        let refused = match conditions.firmware {
+            FirmwareTables::SmmuV3 => repeat_stream_ids(topology),
+            _ => Vec::new(),
+        };
+        Self {
+            conditions,
+            units,
+            refused,
+        }
     }
 
     /// Whether function `at` is covered.
@@ -81,7 +94,7 @@ impl<'a> Coverage<'a> {
             FirmwareTables::NotShown if is_amd_root_complex(topology, at) => {
                 return Covered::No(NotCovered::RootComplex);
             }
-            FirmwareTables::SmmuV3 if repeats_stream_id(topology, at) => {
+            FirmwareTables::SmmuV3 if self.refused.get(at) == Some(&true) => {
                 return Covered::No(NotCovered::StreamIdInUse);
             }
             FirmwareTables::NotShown | FirmwareTables::SmmuV3 => true,
@@ -152,7 +165,7 @@ fn units(dmar: &Dmar, topology: &Topology<'_>) -> Vec<Unit> {
 /// Whether function `at` is the host bridge of an AMD root complex: function 00.0 of a root bus.
 /// Of 163 IVRS tables of real machines (github.com/linuxhw/ACPI), 159 omit it for each root complex;
 /// the other four are of machines whose northbridge has the vendor ID 1002.
-fn is_amd_root_complex(topology: &Topology<'_>, at: usize) -> bool {
+pub(super) fn is_amd_root_complex(topology: &Topology<'_>, at: usize) -> bool {
     let is_on_root_bus = topology.bridge.get(at) == Some(&None);
     topology.functions.get(at).is_some_and(|function| {
         let address = function.address;
@@ -163,13 +176,35 @@ fn is_amd_root_complex(topology: &Topology<'_>, at: usize) -> bool {
     })
 }
 
-/// Whether function `at` is below a PCI Express to PCI bridge and not the first there: the bridge
-/// gives all the requester ID of its secondary bus, and with it the stream ID.
-fn repeats_stream_id(topology: &Topology<'_>, at: usize) -> bool {
-    let above = topology.bridge.get(at).copied().flatten();
-    let bridge = above.and_then(|above| topology.functions.get(above));
-    bridge.is_some_and(|bridge| bridge.device_type == Some(DeviceType::PCI_BRIDGE))
-        && topology.bus_of(at).start != at
+/// For each function, whether its requests carry a stream ID of an earlier one: its own requester ID,
+/// or that of a bridge above it that replaces requester IDs (`pci_for_each_dma_alias`,
+/// drivers/pci/search.c).
+fn repeat_stream_ids(topology: &Topology<'_>) -> Vec<bool> {
+    let mut used: BTreeSet<(u32, RequesterId)> = BTreeSet::new();
+    let mut refused = Vec::with_capacity(topology.functions.len());
+    for (at, function) in topology.functions.iter().enumerate() {
+        let domain = function.address.domain();
+        let mut ids = vec![function.address.requester_id()];
+        let mut next = topology.bridge.get(at).copied().flatten();
+        while let Some(above) = next {
+            if let Some(bridge) = topology.functions.get(above)
+                && bridge.replaces_requester_id()
+            {
+                let secondary = bridge.bridge.map(|bridge| bridge.secondary);
+                ids.extend(match (bridge.device_type, secondary) {
+                    (Some(DeviceType::PCI_BRIDGE), Some(bus)) => RequesterId::new(bus, 0, 0),
+                    _ => Some(bridge.address.requester_id()),
+                });
+            }
+            next = topology.bridge.get(above).copied().flatten();
+        }
+        let repeats = ids.iter().any(|id| used.contains(&(domain, *id)));
+        if !repeats {
+            used.extend(ids.into_iter().map(|id| (domain, id)));
+        }
+        refused.push(repeats);
+    }
+    refused
 }
 
 /// Advanced Micro Devices, Inc. [AMD].

@@ -6,7 +6,7 @@ use pci_core::{Address, PciId, VendorId};
 
 use super::acs2025::Acs2025;
 use super::conditions::{Conditions, FirmwareTables, Rules};
-use super::coverage::{AMD, Coverage, NotCovered};
+use super::coverage::{AMD, Coverage, NotCovered, is_amd_root_complex};
 use super::function::Function;
 use super::grouping::{Facts, Grouping, Partition};
 use super::isolated::Deciding;
@@ -72,6 +72,12 @@ pub enum Assumption {
     Ivrs,
     /// The table IVRS omits the host bridge of each root complex, which is in no group then.
     RootComplex,
+    /// An AMD host with several root complexes forms groups like one with a single root complex: no
+    /// such host was compared with its groups.
+    SeveralRootComplexes,
+    /// The IOMMU forms groups like VT-d: its kernels were not compared. [`predict`] does not know
+    /// the IOMMU's kind, callers add this.
+    OtherIommu,
 }
 
 /// A predicted group.
@@ -226,6 +232,10 @@ fn assumptions(
     let is_assumed = |why: &Option<NotCovered>| *why == Some(NotCovered::RootComplex);
     if partition.not_covered.iter().any(is_assumed) {
         found.push(Assumption::RootComplex);
+    }
+    let all = 0..topology.functions.len();
+    if all.filter(|at| is_amd_root_complex(topology, *at)).count() > 1 {
+        found.push(Assumption::SeveralRootComplexes);
     }
     found
 }

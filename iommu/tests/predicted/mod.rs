@@ -2,7 +2,7 @@
 //! machines in `captures/`, made by `lab/boot`.
 
 mod acs2025;
-mod capture;
+pub(crate) mod capture;
 mod formed;
 mod hardware;
 mod isolation;

@@ -15,6 +15,7 @@ mod sources;
 mod state;
 pub(crate) mod words;
 
+pub(crate) use commands::binding_order::BindingWrite;
 pub(crate) use commands::command_lines::CommandMistake;
 pub(crate) use commands::command_lines::is_binding_command;
 pub(crate) use commands::hooks::{HOOKS, needed_hook_lines};
@@ -33,8 +34,8 @@ pub(crate) use guests::container_devices::is_line as is_container_line;
 pub(crate) use guests::host_memory::is_line as is_host_memory;
 pub(crate) use guests::locked_memory::is_line as is_memory_limit;
 pub(crate) use guests::mediated::Mediated;
-pub(crate) use guests::rom_files::NamedRom;
 pub(crate) use guests::rom_files::OF_PROXMOX;
+pub(crate) use guests::rom_files::{NamedRom, RomSetting};
 pub(crate) use guests::{Domain, ProxmoxVm, VmxFile};
 pub(crate) use hardware::assigned_together::WithoutGroups;
 pub use hardware::device::{Device, Driver};

@@ -18,6 +18,7 @@ use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
 use pci_core::{Address, Names, Slot};
 
+use super::commands::binding_order;
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
 use super::coverage::Coverage;
@@ -26,6 +27,7 @@ use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
 use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
+use super::guests::rom_arguments;
 use super::guests::rom_files::NamedRom;
 use super::guests::{
     self, Domain, ProxmoxVm, VmxFile, bhyve, cluster, container_devices, guest_parts,
@@ -509,7 +511,13 @@ impl Host {
             driverctl: driverctl_files(tree),
             memory_map: memory_map(tree),
             parsed_roms: rom_parser::read(texts),
-            named_roms: NamedRom::read(tree, &proxmox_vms, &domains),
+            named_roms: NamedRom::read(
+                tree,
+                rom_arguments::read(texts),
+                &proxmox_vms,
+                &mappings,
+                &domains,
+            ),
             mappings,
             network_names: NetworkNames::read(tree),
             proxmox_vms,
@@ -522,6 +530,7 @@ impl Host {
             removal_services: services.removals,
             new_ids_at_boot: services.new_ids,
             bindings_at_boot: services.bindings,
+            binding_writes: binding_order::read(tree, texts, &services.files),
             service_files: services.files,
             log_messages: logged,
             container_devices: container_devices::read(texts),

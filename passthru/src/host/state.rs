@@ -10,6 +10,7 @@ use iommu::{Groups, LogFact};
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId};
 
+use super::commands::binding_order::BindingWrite;
 use super::commands::boot_commands::LateBinding;
 use super::commands::command_lines::MistakenCommand;
 use super::commands::quoted_commands::Quoted;
@@ -188,6 +189,8 @@ pub struct Host {
     pub(crate) new_ids_at_boot: Vec<Fact<PciId>>,
     /// The functions that services and scripts of each boot bind or unbind by their addresses.
     pub(crate) bindings_at_boot: Vec<Fact<LateBinding>>,
+    /// The writes to sysfs that bind and unbind functions, in the order of each text and script.
+    pub(crate) binding_writes: Vec<Vec<Fact<BindingWrite>>>,
     /// The functions that commands in the input bind to pci-stub.
     pub(crate) given_to_pci_stub: Vec<Fact<Address>>,
     /// The units and scripts that were read for that.

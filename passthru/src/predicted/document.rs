@@ -169,6 +169,8 @@ fn assumptions(predicted: &Predicted) -> Vec<&'static str> {
     let assumed = assumed.filter_map(|assumption| match assumption {
         Assumption::Ivrs => Some("ivrs"),
         Assumption::RootComplex => Some("root-complex-not-in-ivrs"),
+        Assumption::SeveralRootComplexes => Some("several-root-complexes"),
+        Assumption::OtherIommu => Some("other-iommu"),
         _ => None,
     });
     let by_name = (!predicted.named.is_empty()).then_some("ids-by-name");

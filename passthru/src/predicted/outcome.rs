@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::HostTree;
-use iommu::predict::{Agreement, Assumption, Machine, Prediction, compare};
+use iommu::Vendor;
+use iommu::predict::{Agreement, Assumption, FirmwareTables, Machine, Prediction, compare};
 use pci_core::Address;
 
 use super::inputs::{PredictionCause, functions};
@@ -54,10 +55,18 @@ pub fn predict(
         let own = members.filter(|address| host.group_of(*address) == Some(group));
         observed.insert(group, own.collect());
     }
+    let assumptions = &mut prediction.assumptions;
+    let firmware = &machine.conditions.firmware;
+    let is_other = match host.iommu.vendor {
+        Some(Vendor::Arm) => *firmware != FirmwareTables::SmmuV3,
+        vendor => vendor == Some(Vendor::Virtio),
+    };
+    if is_other {
+        assumptions.push(Assumption::OtherIommu);
+    }
     if !observed.is_empty() {
-        // The groups prove that the IOMMU is there.
-        let assumptions = &mut prediction.assumptions;
-        assumptions.retain(|assumption| *assumption != Assumption::Ivrs);
+        // The groups prove that the IOMMU is there, and they are compared.
+        assumptions.retain(|assumption| *assumption == Assumption::RootComplex);
     }
     let agreement = if observed.is_empty() || *asked != PredictionRequest::default() {
         None

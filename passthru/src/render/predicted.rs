@@ -109,6 +109,13 @@ fn assumptions(host: &Host, predicted: &Predicted) -> Vec<Text> {
                     functions
                 ))
             }
+            Assumption::SeveralRootComplexes => Some(text!(
+                "Assumption: an AMD host with several root complexes forms groups like one with a \
+                 single root complex. No such host was compared with its groups."
+            )),
+            Assumption::OtherIommu => Some(text!(
+                "Assumption: this IOMMU forms groups like VT-d. It was not compared with a kernel."
+            )),
             _ => None,
         });
     }

@@ -20,6 +20,10 @@
 //! assert_eq!(modules.resolve(gpu), ["nouveau"]);
 //! assert_eq!(modules.claims(gpu), [Claim::Loadable("nouveau")]);
 //! ```
+//!
+//! The strings in the modules themselves (`.modinfo`) are not read. A kernel has about 4,000 modules
+//! (380 MiB in Debian 12, beside 1.3 MiB of `modules.alias`), which most distributions compress with
+//! xz or zstd; and without `modules.alias` neither udev nor modprobe loads a driver for a function.
 
 mod aliases;
 mod fields;

@@ -13,6 +13,10 @@ const NO_DEVICES: &str = "No devices were found\n";
 const ROM: &str = "Valid ROM signature found @0h, PCIR offset 190h\n\
     \tPCIR: type 0 (x86 PC-AT), vendor: 10de, device: 0fc6, class: 030000\n";
 const EFI: &str = "\tPCIR: type 3 (EFI), vendor: 10de, device: 0fc6, class: 030000\n";
+const NEW_ID: &str = "root@a:~# echo \"10de 2503\" > /sys/bus/pci/drivers/vfio-pci/new_id\n";
+const UNBIND: &str =
+    "root@a:~# echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind\n";
+const PROBE: &str = "root@a:~# echo 0000:01:00.0 > /sys/bus/pci/drivers_probe\n";
 const GUEST: &str = "\
 00:02.0 VGA compatible controller [0300]: Device [1234:1111] (rev 02)
 00:03.0 Ethernet controller [0200]: Red Hat, Inc. Virtio network device [1af4:1000]
@@ -45,6 +49,7 @@ pub(super) fn cases() -> Vec<Case> {
     let both = format!("{early}\n{late}");
     let (line, dumped) = groups("downstream,multifunction");
     let write = "#!/bin/sh\necho vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override\n";
+    let left = format!("{NEW_ID}{UNBIND}");
     let stub = "# echo 0000:01:00.0 > /sys/bus/pci/drivers/pci-stub/bind\n";
     vec![
         case("driver-changed", Harmless, "01:00.0", &[("a.txt", &both)]),
@@ -77,6 +82,12 @@ pub(super) fn cases() -> Vec<Case> {
             Fix,
             "01:00.0",
             &[("lspci -nnk", &early), (RC_LOCAL, write)],
+        ),
+        case(
+            "unbound-after-new-id",
+            Fix,
+            "01:00.0",
+            &[("lspci -nnk", &late), ("a.txt", &left)],
         ),
         case(
             "command-binds-pci-stub",
@@ -133,6 +144,8 @@ pub(super) fn cases() -> Vec<Case> {
 pub(super) fn quiet() -> Vec<Case> {
     let early = gpu("vfio-pci", "vfio-pci");
     let twice = format!("{early}\n{early}");
+    let late = early.replacen("vfio-pci", "nvidia", 1);
+    let left = format!("{NEW_ID}{UNBIND}");
     let (line, dumped) = groups("downstream");
     let quiet = |code, device, tree: &[(&str, &str)]| case(code, Ok, device, tree);
     let counted = "$ egrep -c '(svm|vmx)' /proc/cpuinfo\n16\n";
@@ -160,6 +173,20 @@ pub(super) fn quiet() -> Vec<Case> {
                     "#!/bin/sh\necho vfio-pci > /sys/bus/pci/devices/0000:02:00.0/driver_override\n",
                 ),
             ],
+        ),
+        quiet(
+            "unbound-after-new-id",
+            "01:00.0",
+            &[
+                ("lspci -nnk", &late),
+                ("a.txt", &format!("{UNBIND}{NEW_ID}")),
+                ("b.txt", &format!("{left}{PROBE}")),
+            ],
+        ),
+        quiet(
+            "unbound-after-new-id",
+            "01:00.0",
+            &[("lspci -nnk", &early), ("a.txt", &left)],
         ),
         quiet(
             "command-binds-pci-stub",

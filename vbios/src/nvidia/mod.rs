@@ -4,6 +4,7 @@ mod bit;
 mod board;
 mod extension;
 mod flash_header;
+pub(crate) mod memory;
 
 pub use bit::{BiosVersion, Bit, BitStrings, BitToken};
 pub(crate) use board::subsystem;

@@ -1,7 +1,7 @@
 //! What the vendors' own tables tell.
 
 use testkit::rom::{ExtensionBuilder, ImageBuilder, TABLES};
-use vbios::{Rom, VendorTables};
+use vbios::{BoardMemory, Rom, VendorTables};
 
 #[test]
 fn nvidias_tables_name_the_board() {
@@ -98,6 +98,129 @@ fn amds_table_names_the_board() {
     ] {
         assert_eq!(Rom::parse(&astray.build()).board, None);
     }
+}
+
+/// An image whose list of data tables has `table` at `place`.
+fn with_data_table(place: usize, table: &[u8]) -> ImageBuilder {
+    let mut list = vec![0x4a, 0, 2, 1];
+    list.resize(0x4a, 0);
+    list[4 + place * 2..][..2].copy_from_slice(&0x280u16.to_le_bytes());
+    ImageBuilder::x86(4)
+        .amd_tables([0x1da2, 0xe387], b"113-1")
+        .patch(TABLES + 0x20, &0x200u16.to_le_bytes())
+        .patch(0x200, &list)
+        .patch(0x280, table)
+}
+
+fn memory(image: &ImageBuilder) -> Option<BoardMemory> {
+    Rom::parse(&image.build()).board.unwrap().memory
+}
+
+/// A table of modules: its header, and for each module the bytes at offsets.
+fn modules(revision: [u8; 2], header: &[u8], of_each: &[&[(usize, &[u8])]]) -> Vec<u8> {
+    let mut table = vec![0, 0, revision[0], revision[1]];
+    table.extend(header);
+    for fields in of_each {
+        let mut module = vec![0; 72];
+        for (at, bytes) in *fields {
+            module[*at..at + bytes.len()].copy_from_slice(bytes);
+        }
+        table.extend(module);
+    }
+    table
+}
+
+#[test]
+fn amds_memory_modules_by_revision() {
+    // Version 8, three modules: one without a name, the same one twice.
+    let header = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 8, 4];
+    let named: &[(usize, &[u8])] = &[
+        (4, &[72]),
+        (11, &[0x50]),
+        (20, &[0, 0x20]),
+        (28, &[1]),
+        (44, b"K4G80325FB\0"),
+    ];
+    let unnamed: &[(usize, &[u8])] = &[(4, &[72]), (11, &[0x50])];
+    let table = modules([2, 2], &header, &[unnamed, named, named]);
+    let found = memory(&with_data_table(28, &table)).unwrap();
+    let [module] = found.modules.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert_eq!(
+        (module.type_name, module.size_mib),
+        (Some("GDDR5"), Some(8192))
+    );
+    assert_eq!(module.vendor, Some("Samsung"));
+    assert_eq!(module.part_number.as_deref(), Some("K4G80325FB"));
+    assert!(!found.of_system);
+    // Revision 2.5: other places.
+    let mut header = [0; 20];
+    header[16] = 1;
+    let named: &[(usize, &[u8])] = &[
+        (0, &[0, 0x20]),
+        (10, &[72]),
+        (13, &[0x70]),
+        (26, &[6]),
+        (44, b"H56CBM24MIR\0"),
+    ];
+    let table = modules([2, 5], &header, &[named]);
+    let found = memory(&with_data_table(28, &table)).unwrap();
+    assert_eq!(found.modules[0].type_name, Some("GDDR6"));
+    assert_eq!(found.modules[0].vendor, Some("Hynix"));
+}
+
+#[test]
+fn an_unknown_layout_names_no_memory() {
+    for table in [
+        modules([2, 9], &[0xff; 40], &[]),
+        modules([2, 2], &[0xff; 40], &[]),
+    ] {
+        let found = memory(&with_data_table(28, &table)).unwrap();
+        assert!(found.modules.is_empty());
+        assert!(found.unknown_revision.is_some());
+    }
+    // Modules without a length, more modules than bytes, a type without a name.
+    let header = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 1, 7, 4];
+    let endless: &[(usize, &[u8])] = &[(11, &[0x50])];
+    assert_eq!(
+        memory(&with_data_table(28, &modules([2, 1], &header, &[endless]))),
+        None
+    );
+    let strange: &[(usize, &[u8])] = &[(4, &[72]), (11, &[0x99]), (28, &[1])];
+    let found = memory(&with_data_table(28, &modules([2, 1], &header, &[strange]))).unwrap();
+    assert_eq!(found.modules[0].type_name, None);
+}
+
+#[test]
+fn an_integrated_gpu_names_the_systems_memory() {
+    let mut table = vec![0, 0, 1, 12];
+    table.resize(64, 0);
+    assert_eq!(memory(&with_data_table(30, &table)), None);
+    table[42..44].copy_from_slice(&[0x1a, 2]);
+    let found = memory(&with_data_table(30, &table)).unwrap();
+    assert!(found.of_system);
+    assert_eq!(found.modules[0].type_name, Some("DDR4"));
+    assert_eq!(found.modules[0].channels, Some(2));
+}
+
+#[test]
+fn nvidias_memory_types() {
+    let image = || ImageBuilder::x86(4).nvidia_tables([0; 5], [0; 5], "x");
+    let found = |image: ImageBuilder| Rom::parse(&image.build()).board.unwrap().memory;
+    assert_eq!(found(image()), None);
+    // The first token becomes M, version 2.
+    let token = |length: u8| {
+        image()
+            .patch(TABLES + 12, &[b'M', 2, length, 0, 0, 3])
+            .patch(0x300, &[0, 0, 0, 0x20, 3])
+    };
+    let table = [0x10, 7, 2, 4, 0, 0, 0, 0x03, 0, 0x19, 0, 0x23, 0, 0xff, 0];
+    let memory = found(token(17).patch(0x320, &table)).unwrap();
+    let names: Vec<_> = memory.modules.iter().map(|one| one.type_name).collect();
+    assert_eq!(names, [Some("GDDR5"), Some("GDDR6")]);
+    assert_eq!(found(token(4).patch(0x320, &table)), None);
+    assert_eq!(found(token(17).patch(0x320, &[0x20, 7, 2, 4])), None);
 }
 
 #[test]

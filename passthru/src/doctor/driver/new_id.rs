@@ -5,8 +5,9 @@ use pci_core::{Address, PciId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::{Device, DuplicateIds, Host};
+use crate::host::{BindingWrite, Device, DuplicateIds, Fact, Host};
 use crate::remedy::Remedy;
+use crate::requirement::is_for_guests;
 use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
@@ -14,9 +15,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "new-id-matches-duplicate",
         meaning: "An ID is written to vfio-pci's new_id, and another card of the host has the \
-                  same ID. vfio-pci matches both cards, and binds to the other card too as soon \
-                  as its driver is unbound. driver_override with drivers_probe selects by \
-                  address.",
+                  same ID. vfio-pci matches both cards, and binds to the other card too if it has \
+                  no driver, or when it is probed again. driver_override with drivers_probe \
+                  selects by address.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id and driver_override; \
                  drivers/pci/pci-driver.c, pci_add_dynid",
         causes: &[],
@@ -53,6 +54,18 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: bound_at_boot,
     },
     Rule {
+        code: "unbound-after-new-id",
+        meaning: "The ID of a function is written to vfio-pci's new_id, then the function is \
+                  unbound, and nothing binds it afterwards. new_id binds only functions without a \
+                  driver, at the moment of the write, and unbind does not start a search for \
+                  another driver: the function stays without one. Unbind first, or write the \
+                  address to drivers_probe afterwards.",
+        source: "Linux drivers/pci/pci-driver.c, new_id_store; drivers/base/dd.c, driver_attach; \
+                 hostconf/tests/booted/initramfs_tools.rs",
+        causes: &[],
+        check: unbound_after_new_id,
+    },
+    Rule {
         code: "command-binds-pci-stub",
         meaning: "A command binds the function to pci-stub, which reserves functions for KVM's \
                   own device assignment. That was removed in Linux 4.12; CentOS 7 still has it. \
@@ -82,6 +95,57 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: to_pcieport,
     },
 ];
+
+/// Functions whose last write of a text unbinds them after the write of their ID. A hypervisor that
+/// binds the function itself does not need a driver there.
+fn unbound_after_new_id(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let mut reported: Vec<Diagnostic> = Vec::new();
+    for writes in &host.binding_writes {
+        for (at, write) in writes.iter().enumerate() {
+            let BindingWrite::Unbind(address) = write.value else {
+                continue;
+            };
+            let Some(device) = host.devices.get(&address) else {
+                continue;
+            };
+            let Some(id) = device.id.as_ref().map(|id| id.value) else {
+                continue;
+            };
+            let is_id = |write: &&Fact<BindingWrite>| write.value == BindingWrite::NewId(id);
+            let (before, after) = writes.split_at_checked(at).unwrap_or_default();
+            let Some(added) = before.iter().find(is_id) else {
+                continue;
+            };
+            let binds = |write: &Fact<BindingWrite>| match write.value {
+                BindingWrite::Bind(one) => one.is_none_or(|one| one == address),
+                BindingWrite::NewId(one) => one == id,
+                BindingWrite::Unbind(_) => false,
+            };
+            let by_hypervisor = host.proxmox_vms.iter().any(|vm| vm.passes(address))
+                || host.domains.iter().any(|domain| domain.passes(address));
+            let is_known = reported.iter().any(|one| one.devices.contains(&address));
+            if after.iter().any(binds)
+                || device.driver.name().is_some_and(is_for_guests)
+                || by_hypervisor
+                || is_known
+            {
+                continue;
+            }
+            let title = text!(
+                "{address} is unbound after its ID is written to new_id: no driver binds to it",
+                address
+            );
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
+                    .of([address])
+                    .evidence([added.evidence.clone(), write.evidence.clone()])
+                    .remedy(bind_by_address(address)),
+            );
+        }
+    }
+    reported
+}
 
 fn to_pcieport(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = &context.host.devices;
@@ -290,8 +354,8 @@ fn at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
                 continue;
             };
             let title = text!(
-                "{source} binds {address} to vfio-pci only after the host driver initialized the \
-                 function",
+                "{source} writes the ID of {address} to new_id only after the host driver \
+                 initialized the function",
                 source = written.evidence.source,
                 address = device.address
             );

@@ -5,7 +5,7 @@ use vbios::Rom;
 use vbios::verify::{Guest, RomVerdict, Target};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::NamedRom;
+use crate::host::{NamedRom, RomSetting};
 use crate::remedy::{Remedy, shell_word};
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -82,10 +82,17 @@ fn needs_uefi(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([rom.evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "guest-uefi",
-                text: text!(
-                    "set bios: ovmf for the guest and add an EFI disk; a system that was \
-                     installed with SeaBIOS must be installed again"
-                ),
+                text: if rom.setting == RomSetting::Proxmox {
+                    text!(
+                        "set bios: ovmf for the guest and add an EFI disk; a system that was \
+                         installed with SeaBIOS must be installed again"
+                    )
+                } else {
+                    text!(
+                        "start the guest with OVMF; a system that was installed with SeaBIOS must \
+                         be installed again"
+                    )
+                },
             })
     })
     .collect()
@@ -120,7 +127,11 @@ fn of_other_function(context: &Context<'_>) -> Vec<Diagnostic> {
         .filter(|rom| {
             let is_of_graphics = |other: &NamedRom| {
                 let is_first = other.address.function() == 0;
-                is_first && other.address.slot() == rom.address.slot() && other.path == rom.path
+                // The alternatives of a resource mapping have one line.
+                is_first
+                    && other.address.slot() == rom.address.slot()
+                    && other.path == rom.path
+                    && other.evidence != rom.evidence
             };
             rom.address.function() != 0 && roms.iter().any(is_of_graphics)
         })

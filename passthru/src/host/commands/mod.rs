@@ -1,5 +1,6 @@
 //! Commands that the input shows, and their effect on drivers.
 
+pub(super) mod binding_order;
 pub(super) mod boot_commands;
 pub(super) mod command_lines;
 pub(super) mod hooks;

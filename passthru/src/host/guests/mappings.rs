@@ -32,10 +32,7 @@ impl Mapping {
     /// The first function of the list: of a slot the one with number 0.
     #[must_use]
     pub(crate) fn address(&self) -> Option<Address> {
-        match *self.path.first()? {
-            HostAddress::Slot(slot) => slot.function(0),
-            HostAddress::Function(address) => Some(address),
-        }
+        first(&self.path)
     }
 }
 
@@ -88,6 +85,23 @@ impl Mappings {
         self.node.as_deref()
     }
 
+    /// The first functions of the lines of a mapping that apply to the node of the tree: a guest
+    /// gets those of one line. Empty if the node or the mapping is not in the input.
+    pub(super) fn alternatives(&self, name: &str) -> Vec<Option<Address>> {
+        let Some(node) = self.node() else {
+            return Vec::new();
+        };
+        let maps = self.maps.iter().map(|map| &map.value);
+        let mut found = Vec::new();
+        for map in maps.filter(|map| map.name == name && map.node == node) {
+            let address = map.address();
+            if !found.contains(&address) {
+                found.push(address);
+            }
+        }
+        found
+    }
+
     /// The mappings, by which guests' configurations name functions.
     #[must_use]
     pub(crate) fn host_context(&self) -> HostContext<'_> {
@@ -96,6 +110,14 @@ impl Mappings {
             node: self.node(),
             functions: &[],
         }
+    }
+}
+
+/// The first function of a list.
+pub(super) fn first(addresses: &[HostAddress]) -> Option<Address> {
+    match *addresses.first()? {
+        HostAddress::Slot(slot) => slot.function(0),
+        HostAddress::Function(address) => Some(address),
     }
 }
 

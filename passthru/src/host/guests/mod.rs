@@ -11,6 +11,7 @@ pub(super) mod locked_memory;
 pub(super) mod mappings;
 pub(super) mod mediated;
 pub(super) mod passed;
+pub(super) mod rom_arguments;
 pub(super) mod rom_files;
 
 use host_tree::{CommandText, HostTree};

@@ -66,7 +66,7 @@ pub(crate) struct OverrideScript {
     pub facts: ScriptFacts,
     /// Its text.
     pub text: String,
-    /// The line of `ls -l` that shows that the script is not executable.
+    /// The evidence that the script is not executable: its permissions, or a line of `ls -l`.
     pub not_executable: Option<Evidence>,
     /// The functions that it binds and their expected identity, in a plan's file or Unraid's.
     pub planned: Option<Vec<BoundFunction>>,
@@ -150,9 +150,14 @@ impl OverrideScript {
     }
 }
 
-/// The line of `ls -l` that lists the script without permission to run: `-rw-r--r-- 1 root root 312
-/// Nov 1 10:00 vfio.sh`.
+/// The permissions of the script without that to execute it, or the line of `ls -l` that lists it so:
+/// `-rw-r--r-- 1 root root 312 Nov 1 10:00 vfio.sh`.
 fn not_executable(tree: &dyn HostTree, path: &str, name: &str) -> Option<Evidence> {
+    let shown = tree.is_executable(path);
+    let shown = shown.shown(path, |_| "no permission to execute").found();
+    if let Some((is_executable, evidence)) = shown {
+        return (!is_executable).then_some(evidence);
+    }
     tree.texts().iter().find_map(|text| {
         let of_directory = text.text.contains(INIT_TOP);
         numbered_lines(&text.text).find_map(|(number, line)| {

@@ -1,10 +1,13 @@
 //! The contents of a ROM.
 
-use vbios::{Board, Extension, Image, PrefixKind, Rom, VendorTables};
+use vbios::{Board, BoardMemory, Extension, Image, MemoryModule, PrefixKind, Rom, VendorTables};
 
 use super::super::style::Style;
 use super::super::wrap::paragraph;
 use crate::text::{Text, listed, plural, text};
+
+/// Device IDs that are shown of an image's list.
+const MOST_IDS: usize = 16;
 
 /// The images of a ROM, the vendor's tables, and the findings.
 #[must_use]
@@ -56,6 +59,9 @@ pub fn rom(rom: &Rom, style: Style) -> String {
     }
     if let Some(board) = &rom.board {
         line("", &text!("board: {board}", board = board_line(board)));
+        if let Some(memory) = &board.memory {
+            line("", &memory_line(memory));
+        }
     }
     if rom.tail_length > 0 && !rom.images.is_empty() {
         let size = rom.tail_length;
@@ -110,13 +116,21 @@ fn image_line(image: &Image) -> Text {
         class = image.class_code.to_string(),
         revision = format!("{:#x}", image.vendor_revision)
     )];
-    let further = image.device_list.len();
-    if further > 0 {
-        parts.push(plural!(
-            further,
-            "1 further device",
-            "{count} further devices"
-        ));
+    if !image.device_list.is_empty() {
+        let ids = image.device_list.iter().take(MOST_IDS);
+        let ids: Vec<String> = ids.map(ToString::to_string).collect();
+        let ids = ids.join(" ");
+        let more = image.device_list.len().saturating_sub(MOST_IDS);
+        parts.push(if more == 0 {
+            text!("also for device IDs {ids}", ids)
+        } else {
+            plural!(
+                more,
+                "also for device IDs {ids} and 1 more",
+                "also for device IDs {ids} and {count} more",
+                ids
+            )
+        });
     }
     if let Some(efi) = &image.efi {
         parts.push(text!(
@@ -155,6 +169,45 @@ fn image_line(image: &Image) -> Text {
         parts.push(text!("last image"));
     }
     listed(parts)
+}
+
+fn memory_line(memory: &BoardMemory) -> Text {
+    if let Some(revision) = &memory.unknown_revision {
+        return text!(
+            "memory: unknown, the layout of AMD's table revision {revision} is not published",
+            revision
+        );
+    }
+    let modules: Vec<Text> = memory.modules.iter().map(module).collect();
+    let modules = listed(modules);
+    match memory.modules.len() {
+        _ if memory.of_system => text!("memory of the system, by the firmware: {modules}", modules),
+        1 => text!("memory: {modules}", modules),
+        _ => text!("memory, one of: {modules}", modules),
+    }
+}
+
+fn module(module: &MemoryModule) -> Text {
+    let mut words = vec![match module.type_name {
+        Some(name) => name.to_owned(),
+        None => format!("{:#x}", module.type_number),
+    }];
+    words.extend(module.size_mib.map(|size| format!("{size} MiB")));
+    words.extend(module.vendor.map(str::to_owned));
+    words.extend(module.part_number.clone());
+    let kind = words.join(" ");
+    if module.type_name.is_none() {
+        return text!("a type without a published name, number {kind}", kind);
+    }
+    match module.channels {
+        Some(channels) => plural!(
+            usize::from(channels),
+            "{kind}, 1 channel",
+            "{kind}, {count} channels",
+            kind
+        ),
+        None => text!("{kind}", kind),
+    }
 }
 
 fn board_line(board: &Board) -> Text {

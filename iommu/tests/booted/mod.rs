@@ -1,0 +1,3 @@
+//! Kernels that a test itself boots.
+
+mod smmu;

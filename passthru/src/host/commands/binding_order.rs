@@ -1,0 +1,131 @@
+//! The order of the writes to sysfs that bind functions, in each text and each script of a boot.
+
+use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
+use pci_core::{Address, PciId};
+
+use crate::host::fact::Fact;
+use crate::host::words::messages::new_id;
+
+/// A write to sysfs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BindingWrite {
+    /// An ID, to `new_id` of vfio-pci.
+    NewId(PciId),
+    /// The address of a function, to `driver/unbind` of the function.
+    Unbind(Address),
+    /// A write that binds the function, or one that may be any: with `None`.
+    Bind(Option<Address>),
+}
+
+/// Maximum number of writes in a text.
+const MOST: usize = 256;
+
+/// Maximum length of a command line, in bytes; excludes texts without line breaks.
+const LONGEST: usize = 4096;
+
+/// Commands that bind functions without a write to sysfs of their own.
+const BINDERS: [&str; 4] = [
+    "nodedev-detach",
+    "driverctl ",
+    "dpdk-devbind",
+    "vfio-pci-bind",
+];
+
+/// The writes of each text and each file that both add an ID and unbind a function.
+pub(in crate::host) fn read(
+    tree: &dyn HostTree,
+    texts: &[CommandText],
+    files: &[String],
+) -> Vec<Vec<Fact<BindingWrite>>> {
+    let texts = texts.iter();
+    let mut all: Vec<_> = texts
+        .map(|text| writes(&text.command, &text.text))
+        .collect();
+    for file in files {
+        if let Some(text) = tree.read_text(file).found() {
+            all.push(writes(file, &text));
+        }
+    }
+    let is_pair = |writes: &Vec<Fact<BindingWrite>>| {
+        let has = |wanted: fn(&BindingWrite) -> bool| writes.iter().any(|one| wanted(&one.value));
+        has(|one| matches!(one, BindingWrite::NewId(_)))
+            && has(|one| matches!(one, BindingWrite::Unbind(_)))
+    };
+    all.retain(is_pair);
+    all
+}
+
+fn writes(source: &str, text: &str) -> Vec<Fact<BindingWrite>> {
+    let mut found = Vec::new();
+    if !text.contains("/new_id") {
+        return found;
+    }
+    for (number, line) in numbered_lines(text).filter(|(_, line)| line.len() <= LONGEST) {
+        let trimmed = line.trim_start();
+        // A comment, also behind a prompt: `root@host:~# # echo …`.
+        if trimmed.starts_with('#') || trimmed.contains("# #") {
+            continue;
+        }
+        for command in trimmed.split([';', '&']) {
+            if let Some(write) = write(command).filter(|_| found.len() < MOST) {
+                found.push(Fact::new(write, Evidence::new(source, number, line.trim())));
+            }
+        }
+    }
+    found
+}
+
+fn write(command: &str) -> Option<BindingWrite> {
+    if let Some(id) = new_id(command) {
+        return Some(BindingWrite::NewId(id));
+    }
+    if BINDERS.iter().any(|binder| command.contains(binder)) {
+        return Some(BindingWrite::Bind(None));
+    }
+    let (before, path) = command.split_once("/sys/bus/pci/")?;
+    let (_, words) = before
+        .rsplit_once("echo ")
+        .or_else(|| before.rsplit_once("printf "))?;
+    let mut words = words.split([' ', '"', '\'', '>', '|']);
+    let word = words.find(|word| !word.is_empty() && !word.starts_with('-'))?;
+    let path = path.split([' ', '"', '\'', ')']).next()?.replace('\\', "");
+    let address = || word.parse::<Address>().ok();
+    match path.rsplit('/').next()? {
+        "unbind" if path.ends_with("/driver/unbind") => address().map(BindingWrite::Unbind),
+        "bind" | "drivers_probe" => Some(BindingWrite::Bind(address())),
+        // The function is found again, and drivers probe it.
+        "remove" | "rescan" | "new_id" => Some(BindingWrite::Bind(None)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> String {
+        let found = writes("a.sh", text);
+        let kinds = found.iter().map(|one| match one.value {
+            BindingWrite::NewId(id) => format!("id {id}"),
+            BindingWrite::Unbind(address) => format!("unbind {address:#}"),
+            BindingWrite::Bind(Some(address)) => format!("bind {address:#}"),
+            BindingWrite::Bind(None) => "bind any".to_owned(),
+        });
+        kinds.collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn writes_are_in_order() {
+        let script = "echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id\n\
+            echo 0000:02:00.0 > /sys/bus/pci/devices/0000\\:02\\:00.0/driver/unbind\n\
+            # echo 0000:02:00.0 > /sys/bus/pci/drivers/vfio-pci/bind\n\
+            echo 0000:02:00.0 | tee /sys/bus/pci/drivers/vfio-pci/bind\n\
+            echo $dev > /sys/bus/pci/drivers_probe; virsh nodedev-detach pci_0000_02_00_0\n\
+            echo 0000:02:00.1 > /sys/bus/pci/drivers/snd_hda_intel/unbind\n";
+        assert_eq!(
+            kinds(script),
+            "id 10de:1b06, unbind 02:00.0, bind 02:00.0, bind any, bind any"
+        );
+        assert_eq!(kinds("echo 0000:02:00.0 > /sys/bus/pci/drivers_probe"), "");
+    }
+}
