@@ -391,8 +391,7 @@ fn without_iommu(context: &Context<'_>) -> Remedy {
         return Remedy::Manual {
             step: "assign-disks",
             text: text!(
-                "give the guest the disks or the USB devices instead of the PCI device; a board \
-                 with an IOMMU for PCIe is needed otherwise"
+                "assign disks or USB devices to the guest instead of the PCI device; PCI devices need a board with an IOMMU for PCIe"
             ),
         };
     }
