@@ -148,6 +148,14 @@ impl<'a> Context<'a> {
         self.target.is_none_or(|target| target.has(part))
     }
 
+    /// Whether the host may be Linux with KVM.
+    pub(super) fn host_is_linux(&self) -> bool {
+        self.host.system.platform.is_none()
+            && self
+                .target
+                .is_none_or(|target| target.system() == HostSystem::Linux)
+    }
+
     /// Whether the host is Xen's.
     pub(super) fn host_is_xen(&self) -> bool {
         let platform = self.host.system.platform.as_ref().map(|found| found.value);

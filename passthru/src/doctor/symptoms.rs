@@ -15,8 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         code: "works-once-reported",
         meaning: "The device works for the first guest after a boot of the host, and for no \
                   second one. Usually the function has no working reset: it keeps the state that \
-                  the first guest left. Other causes: the host's driver takes the device back \
-                  when the guest stops, a hook script fails, or the device does not return from \
+                  the first guest left. Other causes: the host driver binds to the device again when the guest stops, a hook script fails, or the device does not return from \
                   D3cold.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, reset_method; \
                  drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_disable",
@@ -26,8 +25,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "host-freeze-reported",
         meaning: "The host stops when the guest starts, or when a driver is bound. Known causes: \
-                  a function of the same IOMMU group that the host needs goes to the guest, the \
-                  host's driver is unbound while in use, the device's reset disturbs the bus, or \
+                  a function of the same IOMMU group that the host needs is assigned to the guest, the host driver is unbound while in use, the device's reset disturbs the bus, or \
                   the card is the host's only display and the host still runs.",
         source: "Linux Documentation/driver-api/vfio.rst; drivers/pci/pci.c, pci_reset_bus",
         causes: &[],

@@ -11,7 +11,6 @@ use crate::host::LogMessage;
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
-use crate::target::HostPart;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -334,7 +333,7 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
         Fix::Plan
             if message.code == "hypervisor-without-iommu"
                 && context.cards.is_empty()
-                && context.host_has(HostPart::IommuState) =>
+                && context.host_is_linux() =>
         {
             Some(without_iommu(context))
         }
@@ -342,7 +341,7 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
         Fix::Step { text, .. }
             if context.host.told.firmware_enabled.is_some()
                 && enables_iommu(text)
-                && (context.host_has(HostPart::IommuState) || context.host_is_xen()) =>
+                && (context.host_is_linux() || context.host_is_xen()) =>
         {
             Some(firmware_is_set(context))
         }
@@ -391,8 +390,7 @@ fn without_iommu(context: &Context<'_>) -> Remedy {
         return Remedy::Manual {
             step: "assign-disks",
             text: text!(
-                "give the guest the disks or the USB devices instead of the PCI device; a board \
-                 with an IOMMU for PCIe is needed otherwise"
+                "assign disks or USB devices to the guest instead of the PCI device; PCI devices need a board with an IOMMU for PCIe"
             ),
         };
     }

@@ -636,11 +636,9 @@ const RELEASES: [&str; 14] = [
 ];
 
 /// Words that a device is there.
-const VISIBLE: [&str; 27] = [
+const VISIBLE: [&str; 25] = [
     "detected",
-    "recognized",
-    "recognised",
-    "recognizes",
+    "recogni*",
     "visible",
     "visibel",
     "listed",
