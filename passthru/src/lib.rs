@@ -48,7 +48,10 @@
 
 // `apply`, `undo`, `keep` and `rom dump` need Linux, and the command the feature `cli`: what only they use
 // is dead code elsewhere.
-#![cfg_attr(not(all(target_os = "linux", feature = "cli")), allow(dead_code, unused_imports))]
+#![cfg_attr(
+    not(all(target_os = "linux", feature = "cli")),
+    allow(dead_code, unused_imports)
+)]
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]
