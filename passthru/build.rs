@@ -1,5 +1,5 @@
 //! What the command embeds of its data, without what only the tests read, and packed: the tables
-//! of messages and the translations are a third of a static command.
+//! of messages and the translations would be a third of a static command.
 
 use std::fs;
 use std::io;
@@ -16,12 +16,14 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=lang");
     let variable = |name| std::env::var(name).map_err(io::Error::other);
     let out = PathBuf::from(variable("OUT_DIR")?);
-    // The page packs the whole module, better than each part by itself.
-    let is_packed_whole = variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm");
-    let pack = |text: &str| compress_to_vec(text.as_bytes(), if is_packed_whole { 0 } else { 10 });
+    // The page packs the whole module, better than each part by itself; a build without
+    // optimization packs and unpacks slowly.
+    let is_stored =
+        variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm") || variable("PROFILE")? == "debug";
+    let pack = |text: &str| compress_to_vec(text.as_bytes(), if is_stored { 0 } else { 10 });
 
     let (messages, sources) = messages()?;
-    fs::write(out.join("messages.txt"), messages)?;
+    fs::write(out.join("messages.deflate"), pack(&messages))?;
     fs::write(out.join("message-sources.deflate"), pack(&sources))?;
     for path in files(Path::new("lang"), "po")? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();

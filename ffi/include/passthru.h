@@ -2290,7 +2290,7 @@ bool passthru_value_number(const struct passthru_value *value, double *out);
 bool passthru_value_address(const struct passthru_value *value, uint64_t *out);
 
 /**
- * Returns the version of the running library, `0.1.0`. Do not free it.
+ * Returns the version of the running library: three numbers with dots. Do not free it.
  */
 const char *passthru_version_string(void);
 

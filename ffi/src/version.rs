@@ -18,7 +18,7 @@ const VERSION: &CStr =
         Err(_) => c"",
     };
 
-/// Returns the version of the running library, `0.1.0`. Do not free it.
+/// Returns the version of the running library: three numbers with dots. Do not free it.
 #[unsafe(no_mangle)]
 pub extern "C" fn passthru_version_string() -> *const c_char {
     VERSION.as_ptr()

@@ -8,9 +8,9 @@
 
 rustPlatform.buildRustPackage {
   pname = "passthru";
-  version = (lib.importTOML "${src}/Cargo.toml").workspace.package.version;
+  version = (lib.importTOML (src + "/Cargo.toml")).workspace.package.version;
   inherit src;
-  cargoLock.lockFile = "${src}/Cargo.lock";
+  cargoLock.lockFile = src + "/Cargo.lock";
   cargoBuildFlags = [ "-p" "passthru" ];
   # The suite boots kernels and asks other programs.
   doCheck = false;
@@ -27,7 +27,7 @@ rustPlatform.buildRustPackage {
 
   meta = {
     description = "Diagnose and plan PCI passthrough";
-    homepage = (lib.importTOML "${src}/Cargo.toml").workspace.package.repository;
+    homepage = (lib.importTOML (src + "/Cargo.toml")).workspace.package.repository;
     license = with lib.licenses; [ mit asl20 ];
     platforms = [ "x86_64-linux" "aarch64-linux" ];
     mainProgram = "passthru";

@@ -46,8 +46,12 @@
 //! Data flows one way: [`input`] or a [`host_tree`] → [`Host`] → [`doctor`]
 //! → [`plan`] → [`apply`] → [`verify`]. A plan is a value; [`apply`] alone writes.
 
-// `apply`, `undo`, `keep` and `rom dump` need Linux: what only they use is dead code elsewhere.
-#![cfg_attr(not(target_os = "linux"), allow(dead_code, unused_imports))]
+// `apply`, `undo`, `keep` and `rom dump` need Linux, and the command the feature `cli`: what only they use
+// is dead code elsewhere.
+#![cfg_attr(
+    not(all(target_os = "linux", feature = "cli")),
+    allow(dead_code, unused_imports)
+)]
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]

@@ -12,6 +12,7 @@ mod documents;
 mod header;
 mod header_cpp;
 mod install;
+mod licenses;
 mod metadata;
 mod names;
 mod python;
@@ -38,6 +39,7 @@ usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text 
        cargo xtask dependencies --check
                                   fail unless the committed table is fresh
        cargo xtask sbom CRATE     print the packages that a crate is built from, as CycloneDX
+       cargo xtask licenses CRATE print the license texts of those packages
        cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
                                   build libpassthru and install it with header and pkg-config file
        cargo xtask roms DIR       judge all option ROMs below DIR, each for its own card; compare with
@@ -80,6 +82,7 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         ["dependencies", "--check"] => dependencies::run(&root(), true),
         ["dependencies"] => dependencies::run(&root(), false),
         ["sbom", name] => sbom::run(&root(), name),
+        ["licenses", name] => licenses::run(&root(), name),
         ["install", rest @ ..] => install::run(&header::ffi_folder(), rest),
         ["roms", directory] => roms::run(directory.as_ref()),
         ["site", place, passthru, mdbook] => {

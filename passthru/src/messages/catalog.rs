@@ -9,15 +9,19 @@ use super::{About, Fix, Line, Message};
 use crate::packed::unpacked;
 use crate::verdict::Verdict;
 
-/// The tables of messages, as `build.rs` joins them.
-const TABLES: &str = include_str!(concat!(env!("OUT_DIR"), "/messages.txt"));
-
 /// All messages, file by file.
 #[must_use]
 pub fn all() -> &'static [Message] {
+    // The tables of messages, as `build.rs` joins them.
+    static TABLES: LazyLock<String> = LazyLock::new(|| {
+        unpacked(include_bytes!(concat!(
+            env!("OUT_DIR"),
+            "/messages.deflate"
+        )))
+    });
     static ALL: LazyLock<Vec<Message>> = LazyLock::new(|| {
         let mut number = 0;
-        let all = stanzas(TABLES).into_iter();
+        let all = stanzas(&TABLES).into_iter();
         all.filter_map(|stanza| message(&stanza, &mut number))
             .collect()
     });
