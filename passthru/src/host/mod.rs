@@ -49,6 +49,7 @@ pub use hardware::esxi_ownership::{Esxi, EsxiFunction};
 pub(crate) use hardware::grouping;
 pub use hardware::grouping::WithoutOverride;
 pub use hardware::memory_map::MemoryMap;
+pub use hardware::placement::Placement;
 pub use hardware::region::{ListedRegion, Region, Reserved};
 pub use hardware::without_address::DeviceWithoutAddress;
 pub use host_use::in_use::{Interface, Storage, UnknownStorage};
