@@ -98,8 +98,9 @@ fn function(cell: &FunctionCell) -> String {
         class.push_str(" chosen");
     }
     let mut text = format!(
-        "<div class=\"{class}\"{style}>{}<div class=\"about\"><p class=\"name\"><b>{:#}</b> {}</p>",
+        "<div class=\"{class}\"{style}>{}<div class=\"about\">{}<p class=\"name\"><b>{:#}</b> {}</p>",
         drawn(cell.icon, &cell.class),
+        pill(cell),
         cell.address,
         escaped(&cell.model)
     );
@@ -110,12 +111,15 @@ fn function(cell: &FunctionCell) -> String {
         }
         text.push_str("</p>");
     }
-    text.push_str("</div>");
-    if let Some(group) = &cell.group {
-        let _ = write!(text, "<span class=\"pill\">{}</span>", escaped(&group.name));
-    }
-    text.push_str("</div>");
+    text.push_str("</div></div>");
     text
+}
+
+/// The number of the group.
+fn pill(cell: &FunctionCell) -> String {
+    cell.group.as_ref().map_or_else(String::new, |group| {
+        format!("<span class=\"pill\">{}</span>", escaped(&group.name))
+    })
 }
 
 /// The icon of a function's class.

@@ -83,7 +83,7 @@ fn function(body: &mut String, cell: &FunctionCell, left: usize, top: usize, roo
     let first = (inner.saturating_sub(pill) / COLUMN).max(ROOM);
     let indent = address.len() + 1;
     let mut names = wrapped(&cell.model, first.saturating_sub(indent).max(8));
-    let facts = wrapped(&cell.facts.join(" · "), (inner / COLUMN).max(ROOM));
+    let facts = joined(&cell.facts, (inner / COLUMN).max(ROOM));
     let lines = names.len() + facts.len();
     let height = lines * LINE + PAD;
     let mut class = String::from("box");
@@ -184,12 +184,28 @@ fn legend(body: &mut String, drawing: &Drawing, wide: usize, top: &mut usize) {
     }
     *top += LINE + 4;
     let notes = [&legend.shared, &legend.bridge, &legend.chosen, &legend.bars];
-    let notes: Vec<&str> = notes.into_iter().flatten().map(String::as_str).collect();
-    for note in wrapped(&notes.join(" · "), (wide - 2 * GAP) / COLUMN) {
+    let notes: Vec<String> = notes.into_iter().flatten().cloned().collect();
+    for note in joined(&notes, (wide - 2 * GAP) / COLUMN) {
         line(body, "facts", &note, GAP, *top);
         *top += LINE;
     }
     *top += GAP;
+}
+
+/// Short texts with points between them, in lines of so many columns: a text is broken if it is
+/// longer than a line.
+fn joined(texts: &[String], columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for text in texts {
+        match lines.last_mut() {
+            Some(line) if width(line) + 3 + width(text) <= columns => {
+                line.push_str(" · ");
+                line.push_str(text);
+            }
+            _ => lines.extend(wrapped(text, columns)),
+        }
+    }
+    lines
 }
 
 /// `text` in lines of so many columns, without empty ones.
@@ -230,7 +246,7 @@ fn wrapped(text: &str, columns: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{joined, wrapped};
 
     #[test]
     fn lines_fit() {
@@ -238,5 +254,7 @@ mod tests {
         assert_eq!(wrapped("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrapped("显卡驱动", 4), ["显卡", "驱动"]);
         assert!(wrapped(" ", 4).is_empty());
+        let texts = ["no driver", "slot 4", "link x8"].map(str::to_owned);
+        assert_eq!(joined(&texts, 18), ["no driver · slot 4", "link x8"]);
     }
 }

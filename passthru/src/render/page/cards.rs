@@ -8,7 +8,7 @@ use super::super::drawing::icon_of;
 use super::super::list::{detail_rows, name};
 use super::super::markup::escaped;
 use crate::host::Host;
-use crate::text::Language;
+use crate::text::{Language, Text, text};
 
 pub(super) fn cards(host: &Host, chosen: &[Address], language: Language) -> String {
     let mut text = String::new();
@@ -23,8 +23,16 @@ pub(super) fn cards(host: &Host, chosen: &[Address], language: Language) -> Stri
             escaped(&name(host, device)),
             device.address
         );
-        // The heading has the address.
-        for (label, value) in detail_rows(host, device).iter().skip(1) {
+        let id = device.id.as_ref().map(|id| id.value);
+        let vendor = id.and_then(|id| host.names().vendor(id.vendor));
+        let mut rows = Vec::new();
+        if let (Some(vendor), Some(id)) = (vendor, id) {
+            rows.push((text!("vendor"), Text::value(vendor)));
+            rows.push((text!("ID"), Text::value(id.to_string())));
+        }
+        // The heading has address and name.
+        rows.extend(detail_rows(host, device).into_iter().skip(2));
+        for (label, value) in &rows {
             let _ = writeln!(
                 text,
                 "<dt>{}</dt><dd>{}</dd>",

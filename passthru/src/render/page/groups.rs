@@ -58,11 +58,15 @@ pub(in crate::render) fn groups(host: &Host, chosen: &[Address], language: Langu
                 .unwrap_or_default();
             let _ = write!(
                 text,
-                "<li><b>{address:#}</b> {icon} {}</li>",
+                "<li><b>{address:#}</b>{icon}<span>{}</span></li>",
                 escaped(&name)
             );
             if !like_it.is_empty() {
-                let _ = write!(text, "<li>{}</li>", say(&alike::more(host, like_it)));
+                let _ = write!(
+                    text,
+                    "<li class=\"more\">{}</li>",
+                    say(&alike::more(host, like_it))
+                );
             }
         }
         text.push_str("</ul></section>\n");

@@ -13,6 +13,9 @@ use crate::plan::Plan;
 use crate::text::{Language, Text, text};
 use crate::verdict::Verdict;
 
+/// Maximum number of functions with all their facts that were not asked for.
+const CARDS: usize = 4;
+
 /// The plan, if known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -67,7 +70,9 @@ pub fn page(
         );
     };
     let (same_page, new_page) = ("", " class=\"new-page\"");
-    if !report.devices.is_empty() {
+    // Without a request the doctor considers all cards.
+    let is_asked = *planned != Planned::NotAsked;
+    if !report.devices.is_empty() && (is_asked || report.devices.len() <= CARDS) {
         section(
             same_page,
             &text!("Selected devices"),
