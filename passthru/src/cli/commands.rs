@@ -356,7 +356,13 @@ fn predicted(
         let text = if let Some(format) = drawn {
             let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
             let isolation = crate::predicted::isolation(&predicted, wanted).map_err(usage)?;
-            render::predicted_drawing(&host, &predicted, &isolation.wanted, format, style)
+            let nothing = BTreeSet::new();
+            let shown = if words.is_empty() {
+                &nothing
+            } else {
+                &isolation.wanted
+            };
+            render::predicted_drawing(&host, &predicted, shown, &isolation.wanted, format, style)
         } else if console.json {
             let document = crate::predicted::groups(tree, &host, wanted, asked);
             to_json(&document.map_err(usage)?)?

@@ -7,8 +7,10 @@ use super::model::{Cell, Drawing, FunctionCell};
 use crate::host::{Device, Host};
 use crate::render::markup::{escaped, hue};
 
-/// The styles of fragments of HTML: within an element of the class `passthru`.
-pub(in crate::render) const fn style_sheet() -> &'static str {
+/// The styles of the report, within an element of the class `passthru`: for fragments of HTML with
+/// the same look.
+#[must_use]
+pub const fn style_sheet() -> &'static str {
     include_str!("look.css")
 }
 

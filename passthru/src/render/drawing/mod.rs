@@ -14,9 +14,11 @@ use pci_core::Address;
 use super::style::Style;
 use crate::host::Host;
 use crate::predicted::Predicted;
+use crate::text::Language;
 
-pub(super) use html::{icon_of, style_sheet};
-pub(super) use model::Drawing;
+pub(super) use html::icon_of;
+pub use html::style_sheet;
+use model::Drawing;
 
 /// The format of a drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,18 +48,25 @@ pub fn drawing(
     )
 }
 
-/// The topology with predicted groups, and with moved and added functions where they would be;
-/// with `chosen` only their groups, and the path to them.
+/// The topology with predicted groups, and with moved and added functions where they would be: all
+/// of it, or the groups of `shown` and the path to them; `chosen` stand out.
 #[must_use]
 pub fn predicted_drawing(
     host: &Host,
     predicted: &Predicted,
+    shown: &BTreeSet<Address>,
     chosen: &BTreeSet<Address>,
     format: DrawingFormat,
     style: Style,
 ) -> String {
-    let drawing = Drawing::predicted(host, predicted, chosen, style.language);
+    let drawing = Drawing::predicted(host, predicted, (shown, chosen), style.language);
     printed(&drawing, format, style)
+}
+
+/// The topology as a fragment of HTML without styles, with all functions of the host; `chosen`
+/// stand out.
+pub(super) fn fragment(host: &Host, chosen: &[Address], language: Language) -> String {
+    Drawing::of(host, &[], chosen, language).html()
 }
 
 fn printed(drawing: &Drawing, format: DrawingFormat, style: Style) -> String {

@@ -18,6 +18,9 @@ use crate::text::{Language, Text, text};
 /// Levels that are nested; deeper ones are below each other.
 const DEEPEST: usize = 14;
 
+/// Maximum number of chosen functions that are drawn each, even if they are alike.
+const FEW: usize = 16;
+
 /// A drawing of PCI functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Drawing {
@@ -188,11 +191,11 @@ impl Drawing {
     }
 
     /// The host as it would be: the groups of a prediction, and moved and new functions where they
-    /// would be. With `chosen`, only these, the other members of their groups, and their bridges.
+    /// would be. With `wanted`, only these, the other members of their groups, and their bridges.
     pub(crate) fn predicted(
         host: &Host,
         predicted: &Predicted,
-        chosen: &BTreeSet<Address>,
+        (wanted, chosen): (&BTreeSet<Address>, &BTreeSet<Address>),
         language: Language,
     ) -> Self {
         let machine = &predicted.machine;
@@ -211,7 +214,7 @@ impl Drawing {
         }
         let groups = Groups::of_prediction(predicted);
         let all = builder.build();
-        let wanted: BTreeSet<u32> = chosen
+        let wanted_groups: BTreeSet<u32> = wanted
             .iter()
             .filter_map(|address| groups.0.get(address).copied())
             .collect();
@@ -219,13 +222,13 @@ impl Drawing {
             .functions()
             .filter(|address| {
                 let group = groups.0.get(address);
-                chosen.contains(address) || group.is_some_and(|group| wanted.contains(group))
+                wanted.contains(address) || group.is_some_and(|group| wanted_groups.contains(group))
             })
             .collect();
         let functions = machine.functions.iter();
         let subject = Subject {
             host,
-            topology: Cow::Owned(if chosen.is_empty() {
+            topology: Cow::Owned(if wanted.is_empty() {
                 all
             } else {
                 all.of(&shown)
@@ -243,11 +246,14 @@ impl Drawing {
 
 fn draw(subject: &Subject<'_>, chosen: &[Address], language: Language) -> Drawing {
     let chosen: BTreeSet<Address> = chosen.iter().copied().collect();
+    // A few chosen functions are drawn each; many are folded as others are.
+    let apart = chosen.len() <= FEW;
     let shared = subject.shared();
     let branches = subject.topology.branches();
     let alike = |one: &Branch, other: &Branch| match (one.function, other.function) {
-        // Chosen functions are drawn.
-        (Some(one), Some(other)) => !chosen.contains(&other) && subject.are_alike(one, other),
+        (Some(one), Some(other)) => {
+            !(apart && chosen.contains(&other)) && subject.are_alike(one, other)
+        }
         _ => false,
     };
     let mut rows: Vec<Row> = Vec::new();

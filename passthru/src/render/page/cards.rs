@@ -7,9 +7,14 @@ use pci_core::Address;
 use super::super::drawing::icon_of;
 use super::super::list::{detail_rows, name};
 use super::super::markup::escaped;
+use crate::alike::more;
 use crate::host::Host;
 use crate::text::{Language, Text, text};
 
+/// Maximum number of functions with all facts.
+const MOST: usize = 16;
+
+/// A card for each function.
 pub(super) fn cards(host: &Host, chosen: &[Address], language: Language) -> String {
     let mut text = String::new();
     for device in chosen
@@ -41,6 +46,10 @@ pub(super) fn cards(host: &Host, chosen: &[Address], language: Language) -> Stri
             );
         }
         text.push_str("</dl></article>\n");
+    }
+    if !rest.is_empty() {
+        let more = language.say(&more(host, rest));
+        let _ = writeln!(text, "<p class=\"more\">{}</p>", escaped(&more));
     }
     text
 }

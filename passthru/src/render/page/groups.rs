@@ -12,7 +12,7 @@ use crate::host::Host;
 use crate::text::{Language, Text, plural, text};
 
 /// Cards for groups with several endpoints, those of `chosen` functions first.
-pub(in crate::render) fn groups(host: &Host, chosen: &[Address], language: Language) -> String {
+pub(super) fn groups(host: &Host, chosen: &[Address], language: Language) -> String {
     let say = |text: &Text| escaped(&language.say(text)).into_owned();
     let (mut text, mut alone, mut maybe_alone) = (String::new(), 0, 0);
     let mut all: Vec<(bool, u32, Vec<Address>)> = host

@@ -8,4 +8,4 @@ mod groups;
 mod plan;
 mod whole;
 
-pub use whole::{Planned, page};
+pub use whole::{Planned, host_fragment, page};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::drawing::{Drawing, style_sheet};
+use super::super::drawing::{fragment, style_sheet};
 use super::super::markup::escaped;
 use super::super::status::iommu;
 use super::{cards, explanations, findings, groups, plan};
@@ -98,7 +98,7 @@ pub fn page(
     section(
         new_page,
         &text!("Topology"),
-        &Drawing::of(host, &[], &report.devices, language).html(),
+        &fragment(host, &report.devices, language),
     );
     section(
         same_page,
@@ -126,6 +126,17 @@ pub fn page(
     text
 }
 
+/// The host as a fragment of HTML without styles: its system, the topology and the groups.
+#[must_use]
+pub fn host_fragment(host: &Host, language: Language) -> String {
+    [
+        facts(host, language),
+        fragment(host, &[], language),
+        groups::groups(host, &[], language),
+    ]
+    .concat()
+}
+
 fn title(host: &Host, report: &Report) -> Text {
     let system = host
         .system
@@ -147,7 +158,7 @@ fn title(host: &Host, report: &Report) -> Text {
 }
 
 /// System, machine, hypervisor, kernel and IOMMU.
-pub(in crate::render) fn facts(host: &Host, language: Language) -> String {
+fn facts(host: &Host, language: Language) -> String {
     let mut text = String::new();
     let known = |value: Option<String>| match value {
         Some(value) => text!("{value}", value),
