@@ -17,10 +17,8 @@ const MOST: usize = 16;
 /// A card for each function.
 pub(super) fn cards(host: &Host, chosen: &[Address], language: Language) -> String {
     let mut text = String::new();
-    for device in chosen
-        .iter()
-        .filter_map(|address| host.devices.get(address))
-    {
+    let (first, rest) = chosen.split_at(chosen.len().min(MOST));
+    for device in first.iter().filter_map(|address| host.devices.get(address)) {
         let _ = write!(
             text,
             "<article class=\"card\"><h3>{} {} <code>{:#}</code></h3>\n<dl>",
