@@ -27,6 +27,9 @@ let last = { text: "", name: "passthru.txt" };
 /** The words of a command that the reader typed or chose, instead of a view's. */
 let typed = null;
 let number = 0;
+/** The number of the input, which changes with each text and file; and that of the last list of its devices. */
+let input = 1;
+let listed = 0;
 let timer;
 let ready = false;
 let pending = null;
@@ -98,22 +101,24 @@ function refresh() {
   const isDrawing = chosen.includes("--svg");
   const shown = { id: typed ? chosen[0] : current.id, suffix: isDrawing ? "svg" : "txt" };
   const runs = [{ name: "shown", args: chosen, terminal: !isDrawing, shown }];
-  if (now.names.length) {
+  if (now.names.length && listed !== input) {
     const from = now.names.flatMap((name) => ["--from", name]);
     runs.push({ name: "devices", args: ["list", "--json", ...from], terminal: false });
   }
   number += 1;
-  pending = { number, runs, files: files(), columns: columns() };
+  pending = { number, input, runs, files: files(), columns: columns() };
   send();
 }
 
 function send() {
   if (!ready || !pending) return;
+  if (pending.runs.length > 1) listed = pending.input;
   worker.postMessage(pending);
   pending = null;
 }
 
 const later = () => {
+  input += 1;
   clearTimeout(timer);
   timer = setTimeout(() => {
     typed = null;
@@ -128,13 +133,14 @@ worker.onmessage = ({ data }) => {
     send();
     return;
   }
-  // A newer question is under way.
-  if (data.number !== number) return;
   const { answer } = data;
   if (data.name === "devices") {
-    offerDevices(parsed(answer)?.devices ?? []);
+    // Those of each view of the input.
+    if (data.input === input) offerDevices(parsed(answer)?.devices ?? []);
     return;
   }
+  // A newer question is under way.
+  if (data.number !== number) return;
   const values = { ms: Math.round(data.milliseconds), status: answer.status };
   get("status").textContent = fill(labels().time, values);
   get("status").dataset.answered = data.number;
@@ -283,6 +289,7 @@ function drawFiles() {
     remove.setAttribute("aria-label", fill(labels().remove, { name }));
     remove.addEventListener("click", () => {
       added.delete(name);
+      input += 1;
       refresh();
     });
     item.append(`${name} (${bytes.length} B) `, remove);
@@ -308,6 +315,7 @@ async function add(list) {
     const name = fileName(file.name, new Set([POST, ...added.keys()]));
     const bytes = new Uint8Array(await file.arrayBuffer());
     added.set(name, bytes);
+    input += 1;
     if (isRom(bytes) && view === "answer" && !post.value.trim()) view = "verify";
   }
   typed = null;
@@ -342,6 +350,7 @@ for (const kind of ["dragover", "drop"]) {
 }
 get("example").addEventListener("click", () => {
   post.value = PASSTHRU_EXAMPLE;
+  input += 1;
   view = "answer";
   typed = null;
   refresh();
@@ -349,6 +358,8 @@ get("example").addEventListener("click", () => {
 get("clear").addEventListener("click", () => {
   post.value = "";
   added.clear();
+  input += 1;
+  offerDevices([]);
   for (const id of ["device", "acs", "port"]) get(id).value = "";
   typed = null;
   refresh();

@@ -21,6 +21,6 @@ self.onmessage = async ({ data }) => {
     } catch (error) {
       answer = { status: 2, out: "", err: `passthru: ${error}\n`, written: new Map() };
     }
-    self.postMessage({ number: data.number, name, shown, answer, milliseconds: performance.now() - begun });
+    self.postMessage({ number: data.number, input: data.input, name, shown, answer, milliseconds: performance.now() - begun });
   }
 };

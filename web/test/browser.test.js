@@ -12,7 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
-import { dump } from "./dump.js";
+import { dump } from "../captures.js";
 
 const native = process.env.PASSTHRU;
 const page = pathToFileURL(process.env.PASSTHRU_PAGE).href;
@@ -225,7 +225,9 @@ async function behaves(context, browser, name) {
     // The card in another slot: its port is selected, then drawn.
     await choose(tab, "#acs", "");
     assert.equal(await tab.$eval("#port", (one) => one.checkVisibility()), false);
+    await tab.waitForFunction(() => document.querySelectorAll("#port option").length > 1);
     await choose(tab, "#device", "0000:02:00.0");
+    assert.equal(await tab.$eval("#port", (one) => one.checkVisibility()), true);
     const ports = await tab.$$eval("#port option", (all) => all.map((one) => one.value));
     assert.ok(ports.includes("0000:00:02.0"), ports.join());
     await choose(tab, "#port", "0000:00:02.0");
@@ -306,7 +308,7 @@ async function behaves(context, browser, name) {
     if (name === "chromium") {
       await tab.emulateMediaType("print");
       const seen = (selector) => tab.$eval(selector, (one) => one.checkVisibility());
-      for (const control of ["#post", "#tabs", "#line", "#example"]) assert.equal(await seen(control), false, control);
+      for (const control of ["#post", "#tabs", "#line", "#example", "#language", "#status"]) assert.equal(await seen(control), false, control);
       assert.equal(await seen("#output"), true);
       // On paper, dark letters.
       const [front] = /\d+/.exec(await tab.$eval("#output", (one) => getComputedStyle(one).color));
@@ -331,7 +333,7 @@ async function behaves(context, browser, name) {
     for (const address of addresses) {
       const tab = await opened(browser, { address });
       await paste(tab, screen("one-fault.txt"));
-      assert.match(await shown(tab), /01:00\.0/, address);
+      assert.match(await shown(tab), /01:00/, address);
       await tab.close();
     }
     const files = asked.filter((url) => url !== "/favicon.ico").sort();
@@ -342,7 +344,7 @@ async function behaves(context, browser, name) {
     const tab = await opened(browser);
     let alerts = 0;
     tab.on("dialog", (dialog) => { alerts += 1; dialog.dismiss(); });
-    const hostile = "01:00.0 VGA compatible controller [0300]: <script>alert(1)</script><img src=x onerror=alert(1)> [10de:2d04]\n\x1b[31m\x07\u202e\n";
+    const hostile = "01:00.0 VGA compatible controller [0300]: <script>alert(1)</script><img src=x onerror=alert(1)> [10de:fff0]\n\x1b[31m\x07\u202e\n";
     await paste(tab, hostile);
     await press(tab, "#tab-list");
     assert.equal(await tab.$$eval("#output script, #output img", (all) => all.length), 0);

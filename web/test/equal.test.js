@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { run } from "../src/engine.js";
-import { dump } from "./dump.js";
+import { dump } from "../captures.js";
 
 const native = process.env.PASSTHRU;
 const module = new WebAssembly.Module(readFileSync(process.env.PASSTHRU_WASM));
