@@ -160,7 +160,7 @@ pub unsafe extern "C" fn passthru_host_ask(
         let words = unsafe { words_of(devices, count) }?;
         // A device that the input does not show is one of the facts that it lacks.
         let devices = match select::all(&host.facts, &words) {
-            Err(_) if host.facts.devices.is_empty() => Vec::new(),
+            Err(_) if host.facts.devices().is_empty() => Vec::new(),
             chosen => chosen.map_err(failed)?,
         };
         let report = doctor::examine(&host.facts, &Question { devices, target });
@@ -238,7 +238,7 @@ pub unsafe extern "C" fn passthru_host_list(
         let words = unsafe { words_of(devices, count) }?;
         let mut devices = select::listed(&host.facts, &words).map_err(failed)?;
         if count == 0 {
-            devices = host.facts.devices.keys().copied().collect();
+            devices = host.facts.devices().keys().copied().collect();
         }
         Ok(Document::of(&document::list(&host.facts, &devices))?)
     };

@@ -21,23 +21,23 @@
 //! # Ok::<(), passthru::Error>(())
 //! ```
 //!
-//! | you have | you call | and get |
+//! | task | function | result |
 //! | --- | --- | --- |
-//! | the host that runs, a directory, a snapshot | [`DirTree`](host_tree::DirTree), then [`Host::read`] | a [`Host`]: functions, groups, drivers, settings, each with its line |
-//! | texts that somebody pasted | [`input::Input`], then [`Host::read`] | the same |
-//! | a host, and something that does not work | [`doctor::examine`] | [`Finding`]s |
-//! | a host of which facts are missing | [`ask::Ask`] | one shell line that gathers them |
-//! | an error text | [`messages`], [`doctor::explain`] | what it means |
-//! | a word for a card: address, id or name | [`select`] | its functions |
-//! | a host, cards and a hypervisor | [`plan::make`] | a [`Plan`](plan::Plan): edits, commands, checks |
-//! | a plan | [`apply::Store`] | it carried out, or taken back |
-//! | a plan, and a host after its reboot | [`verify::verify`] | whether it worked, and why not |
-//! | a host, and what if | [`predicted`] | the groups that there would be |
-//! | two looks at a host | [`diff::between`] | what changed that matters |
-//! | a host to show somebody | [`capture::shareable`] | a snapshot without serial numbers |
-//! | a machine of one hypervisor | [`conversion`] | the same for another |
-//! | any of these, for a program | [`document`] | its JSON form |
-//! | any of these, for people | [`render`] | text |
+//! | read the running host, a directory, a snapshot | [`DirTree`](host_tree::DirTree), then [`Host::read`] | a [`Host`]: functions, groups, drivers, settings, each with its line |
+//! | read pasted texts | [`input::Input`], then [`Host::read`] | the same |
+//! | find problems of a host | [`doctor::examine`] | [`Finding`]s |
+//! | collect missing facts | [`ask::Ask`] | one shell line that prints them |
+//! | explain an error text | [`messages`], [`doctor::explain`] | its meaning |
+//! | choose devices by address, ID or name | [`select`] | functions |
+//! | plan passthrough for a hypervisor | [`plan::make`] | a [`Plan`](plan::Plan): edits, commands, checks |
+//! | apply or undo a plan | [`apply::Store`] | changed or restored files |
+//! | verify a plan after the reboot | [`verify::verify`] | checks that passed and failed, with causes |
+//! | predict IOMMU groups after a change | [`predicted`] | groups |
+//! | compare two snapshots of a host | [`diff::between`] | relevant changes |
+//! | publish a snapshot | [`capture::shareable`] | a snapshot without serial numbers |
+//! | convert a virtual machine's configuration | [`conversion`] | the configuration for another hypervisor |
+//! | write JSON | [`document`] | documents with schemas |
+//! | write text for people | [`render`] | text |
 //!
 //! Each finding has one of eight [`Verdict`]s. The first pages of [`pci_core`] and [`iommu`]
 //! explain the terms of PCI, [`vbios`] those of ROMs, [`hvconf`] the files of boot loaders and

@@ -13,5 +13,6 @@
 
 mod apply;
 mod harmless;
+mod privilege;
 mod scale;
 mod terminal;

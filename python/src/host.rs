@@ -57,7 +57,7 @@ impl Host {
 
     fn chosen_or_all(&self, devices: &Words) -> PyResult<Vec<Address>> {
         if devices.is_empty() {
-            return Ok(self.host.devices.keys().copied().collect());
+            return Ok(self.host.devices().keys().copied().collect());
         }
         devices.chosen(&self.host)
     }
@@ -403,9 +403,9 @@ impl Host {
 
     /// The hypervisor and the number of functions, for people.
     fn summary(&self) -> String {
-        let hypervisor = self.host.system.hypervisor_text();
+        let hypervisor = self.host.system().hypervisor_text();
         let hypervisor = hypervisor.as_deref().unwrap_or("hypervisor not shown");
-        format!("{hypervisor}, {} PCI functions", self.host.devices.len())
+        format!("{hypervisor}, {} PCI functions", self.host.devices().len())
     }
 }
 

@@ -220,7 +220,7 @@ fn what_was_asked_for_is_no_longer_unknown() {
     assert_eq!(unknown(&after, &["03:00.0"]), BTreeSet::new());
     assert_eq!(Ask::of(&after, &[], None).topics(), Vec::<&str>::new());
     assert_eq!(after.group_of("03:00.0".parse().unwrap()), Some(17));
-    let ids = after.vfio_ids.first().unwrap();
+    let ids = after.vfio_ids().first().unwrap();
     assert_eq!(ids.evidence.place(), "/etc/modprobe.d/a.conf:1");
     let file = scratch.file("answer.txt", answer.as_bytes());
     let again = passthru(&["ask", "03:00.0", "--from", &file]);
@@ -254,12 +254,16 @@ fn the_line_itself_shows_nothing() {
             let with = host(&[&text]);
             let without = host(&[lspci]);
             assert!(
-                with.system.hypervisor.is_none(),
+                with.system().hypervisor.is_none(),
                 "{:?}",
-                with.system.hypervisor
+                with.system().hypervisor
             );
-            assert!(with.system.platform.is_none(), "{:?}", with.system.platform);
-            assert_eq!(with.devices.len(), without.devices.len());
+            assert!(
+                with.system().platform.is_none(),
+                "{:?}",
+                with.system().platform
+            );
+            assert_eq!(with.devices().len(), without.devices().len());
             let codes = |host: &Host| -> Vec<&'static str> {
                 let report = doctor::examine(host, &Question::default());
                 report.findings.iter().map(|finding| finding.code).collect()
@@ -280,11 +284,14 @@ fn the_answer_of_esxi_is_read() {
         "===== passthru: end =====\n",
     );
     let host = host(&[answer]);
-    assert_eq!(host.system.hypervisor.as_ref().unwrap().value, Target::Esxi);
+    assert_eq!(
+        host.system().hypervisor.as_ref().unwrap().value,
+        Target::Esxi
+    );
     eprintln!(
         "{:?} {:?}",
-        host.coverage,
-        host.devices
+        host.coverage(),
+        host.devices()
             .values()
             .filter(|d| d.id.is_none() || d.class.is_none())
             .map(|d| d.shown.clone())

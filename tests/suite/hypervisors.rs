@@ -464,7 +464,7 @@ fn hyper_v_has_room_for_what_the_survey_says() {
             tree.insert_text("SurveyDDA.ps1", survey);
         }
         let host = Host::read(&tree);
-        let card = host.devices.values().find(|device| {
+        let card = host.devices().values().find(|device| {
             let id = device.id.as_ref().map(|id| id.value.to_string());
             id.as_deref() == Some("10de:2684")
         });

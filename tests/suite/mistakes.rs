@@ -173,7 +173,7 @@ fn planned(tree: &MemoryTree, target: Target) -> Result<Plan, String> {
 /// All that the doctor says of the tree, of the card where it is shown.
 fn said(tree: &MemoryTree) -> Vec<Finding> {
     let host = Host::read(tree);
-    let shown = host.devices.contains_key(&card());
+    let shown = host.devices().contains_key(&card());
     let question = doctor::Question {
         devices: shown.then(card).into_iter().collect(),
         target: None,

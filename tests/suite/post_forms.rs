@@ -48,7 +48,7 @@ fn said_of(name: &str, text: &str, devices: &[Address]) -> (Said, bool) {
     let Some(host) = host(name, text) else {
         return (Said::new(), false);
     };
-    let is_shown = |device: &&Address| host.devices.contains_key(device);
+    let is_shown = |device: &&Address| host.devices().contains_key(device);
     let question = Question {
         devices: devices.iter().filter(is_shown).copied().collect(),
         target: None,
@@ -283,7 +283,7 @@ fn fewer_lines_add_no_fault() {
         let lines: Vec<&str> = text.lines().collect();
         // Which card is meant follows from all that is shown.
         let displays = host(&post.name, &text).map_or(Vec::new(), |host| {
-            let all = host.devices.values().filter(|device| device.is_display());
+            let all = host.devices().values().filter(|device| device.is_display());
             all.map(|device| device.address).collect()
         });
         let (whole, _) = said_of(&post.name, &text, &displays);

@@ -247,14 +247,14 @@ fn one_of_several_machines_can_be_chosen() {
         ("Tower", "1002:73bf", "vfio-pci", 16),
     ] {
         let host = host_of(machine);
-        assert!(!host.machines.are_several());
-        let device = &host.devices[&card];
+        assert!(!host.machines().are_several());
+        let device = &host.devices()[&card];
         let shown = device.id.as_ref().unwrap();
         assert_eq!(shown.value.to_string(), id);
         assert_eq!(shown.evidence.line, Some(line), "{machine}");
         assert_eq!(device.driver.name(), Some(driver));
         // The other's file is not this one's.
-        assert_eq!(host.vfio_ids.len(), usize::from(machine == "pve"));
+        assert_eq!(host.vfio_ids().len(), usize::from(machine == "pve"));
         let report = doctor::examine(&host, &Question::default());
         let said = report.findings.iter().map(|finding| finding.code);
         assert!(
@@ -270,7 +270,11 @@ fn one_of_several_machines_can_be_chosen() {
     let twice = THREAD.replace("root@tower", "root@pve");
     let mut input = Input::of_machine("pve");
     input.add("thread.md", twice.as_bytes()).unwrap();
-    assert!(Host::read(&input.finish().unwrap()).machines.are_several());
+    assert!(
+        Host::read(&input.finish().unwrap())
+            .machines()
+            .are_several()
+    );
 }
 
 #[test]
@@ -328,13 +332,13 @@ fn a_guest_beside_its_host_is_left_out() {
     let mut input = Input::new();
     input.add("post.md", post.as_bytes()).unwrap();
     let read = Host::read(&input.finish().unwrap());
-    assert_eq!(read.devices.len(), 3);
-    let card = &read.devices[&"01:00.0".parse().unwrap()];
+    assert_eq!(read.devices().len(), 3);
+    let card = &read.devices()[&"01:00.0".parse().unwrap()];
     assert_eq!(card.driver.name(), Some("nvidia"));
     // The guest alone is the machine that is shown.
     let mut input = Input::new();
     input.add("guest.md", guest.as_bytes()).unwrap();
-    assert_eq!(Host::read(&input.finish().unwrap()).devices.len(), 3);
+    assert_eq!(Host::read(&input.finish().unwrap()).devices().len(), 3);
 }
 
 /// A host of bhyve runs FreeBSD: what lspci says of drivers is of its guest.
@@ -389,8 +393,8 @@ fn a_system_that_a_sentence_names_is_not_the_host() {
     let mut input = Input::new();
     input.add("post.md", post.as_bytes()).unwrap();
     let host = Host::read(&input.finish().unwrap());
-    assert_eq!(host.system.hypervisor, None);
-    assert_eq!(host.devices.len(), 1);
+    assert_eq!(host.system().hypervisor, None);
+    assert_eq!(host.devices().len(), 1);
 }
 
 #[test]
@@ -403,7 +407,7 @@ fn the_guest_of_a_freebsd_host_is_left_out() {
     assert!(!found.contains(&"host-driver-bound"), "{found:?}");
     assert!(found.contains(&"guest-listing-ignored"), "{found:?}");
     let host = guide(post);
-    assert!(host.devices.contains_key(&"02:00.0".parse().unwrap()));
+    assert!(host.devices().contains_key(&"02:00.0".parse().unwrap()));
 }
 
 /// Programs whose output messages ask for and that no source reads by itself, with the reason.
@@ -513,7 +517,7 @@ fn what_the_doctor_asks_for_is_taken_in() {
         .add("post.md", format!("{card}\n{map}").as_bytes())
         .unwrap();
     let host = Host::read(&input.finish().unwrap());
-    assert_eq!(host.memory_map.boot_framebuffers.len(), 1);
+    assert_eq!(host.memory_map().boot_framebuffers.len(), 1);
     let without = |text: &str, code: &str| assert!(!codes(text).contains(&code), "{code}: {text}");
     without(
         "root@pve:~# ls /sys/class/iommu\ndmar0\n",
@@ -624,7 +628,10 @@ fn questions_of_linux_are_not_put_to_other_systems() {
     let mut input = Input::new();
     input.add("post.md", post.as_bytes()).unwrap();
     let host = Host::read(&input.finish().unwrap());
-    assert_eq!(host.system.hypervisor_text().as_deref(), Some("Proxmox VE"));
+    assert_eq!(
+        host.system().hypervisor_text().as_deref(),
+        Some("Proxmox VE")
+    );
 }
 
 /// The kernel's answer to a write says nothing without the file, which the command names.
@@ -720,10 +727,10 @@ fn lines_of_both_makers_prove_no_processor() {
                 then edit /etc/default/grub:\n\
                 GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n";
     let host = guide(text);
-    assert!(host.system.processor.is_none());
+    assert!(host.system().processor.is_none());
     let one = text.replace("• DMAR-IR: Enabled IRQ remapping in x2apic mode\n", "");
     let host = guide(&one);
-    assert!(host.system.processor.is_some());
+    assert!(host.system().processor.is_some());
 }
 
 /// An assignment ends at its quotation mark, also where prose follows without a blank.
@@ -733,7 +740,7 @@ fn prose_behind_an_assignment_is_no_option() {
                 GRUB_CMDLINE_LINUX_DEFAULT=\"quiet pci-stub.ids=10de:2203\"或者\
                 GRUB_CMDLINE_LINUX_DEFAULT=\"quiet vfio-pci.ids=10de:2203\"\n";
     let host = guide(text);
-    let options = host.settings.kernel_options.iter();
+    let options = host.settings().kernel_options.iter();
     let texts: Vec<&str> = options.map(|option| option.text.as_str()).collect();
     assert!(texts.contains(&"pci-stub.ids=10de:2203"), "{texts:?}");
     assert!(texts.iter().all(|text| text.is_ascii()), "{texts:?}");

@@ -101,7 +101,7 @@ impl Case {
         let devices = asked.unwrap_or_default().into_iter();
         let question = Question {
             devices: devices
-                .filter(|one| host.devices.contains_key(one))
+                .filter(|one| host.devices().contains_key(one))
                 .collect(),
             target: self.request.as_ref().and_then(|request| request.target),
         };
@@ -209,7 +209,7 @@ fn nothing_is_said_of_what_may_not_be_read() {
                 judged += 1;
             }
             let named = host
-                .unreadable_paths
+                .unreadable_paths()
                 .iter()
                 .any(|refusal| refusal.path == path);
             let said = format!("permission denied: {path}");

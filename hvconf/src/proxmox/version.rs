@@ -15,9 +15,7 @@ impl PveVersion {
     pub(crate) const SEEN_IDS: Self = Self::new(7, 2);
     /// `mapping` in `hostpciN`, and `/etc/pve/mapping/pci.cfg` (release notes of
     /// 8.0).
-    pub const MAPPINGS: Self = Self::new(8, 0);
-    /// `efitype` and `pre-enrolled-keys` of `efidisk0` (release notes of 7.1).
-    pub const EFI_TYPE: Self = Self::new(7, 1);
+    pub(crate) const MAPPINGS: Self = Self::new(8, 0);
 
     /// Version `major`.`minor`.
     #[must_use]

@@ -136,7 +136,7 @@ impl Kind {
 
     /// The kind of a function that could be assigned; `None` for others.
     #[must_use]
-    pub fn of_device(device: &Device) -> Option<Self> {
+    pub(crate) fn of_device(device: &Device) -> Option<Self> {
         if device.is_accelerator() {
             return Some(Self::Accelerator);
         }

@@ -17,7 +17,7 @@ pub(crate) fn is_of_confirmation(path: &str) -> bool {
 impl Journal {
     /// Whether the plan will be undone unless it is kept.
     #[must_use]
-    pub fn awaits_confirmation(&self) -> bool {
+    pub(crate) fn awaits_confirmation(&self) -> bool {
         let mut edits = self.header.plan.edits.iter();
         let has_unit = edits.any(|edit| edit.path == SERVICE);
         has_unit && !self.is_kept() && self.state() == TransactionState::Applied

@@ -163,7 +163,7 @@ impl Journal {
     /// The boot in which the plan was fully applied (`/proc/sys/kernel/random/boot_id`), if
     /// recorded.
     #[must_use]
-    pub fn applied_in(&self) -> Option<&str> {
+    pub(crate) fn applied_in(&self) -> Option<&str> {
         let ends = self.records.iter().rev();
         ends.filter_map(|record| match record {
             Record::Applied { boot } => Some(boot.as_deref()),
@@ -174,7 +174,7 @@ impl Journal {
 
     /// Whether the plan's command `number` was started.
     #[must_use]
-    pub fn was_started(&self, number: usize) -> bool {
+    pub(crate) fn was_started(&self, number: usize) -> bool {
         self.records
             .iter()
             .any(|record| matches!(record, Record::Starts { command, .. } if *command == number))

@@ -57,7 +57,7 @@ pub(crate) use error::ApplyCause;
 pub use error::refused;
 pub use event::{Event, Failed};
 #[cfg(target_os = "linux")]
-pub use execute::{Store, Undone, check, check_now, confirmed_within, keeps_from_now};
+pub use execute::{Store, Undone, check, check_now, confirmed_within};
 pub use journal::{Journal, TransactionState};
 pub use last::last;
 pub use record::{Attributes, Commands, Header, Kept, KeptText, Record};

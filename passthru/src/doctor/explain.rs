@@ -234,7 +234,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// The codes most similar to the requested one, at most three.
 #[must_use]
-pub fn near_codes(what: &str) -> Vec<&'static str> {
+pub(crate) fn near_codes(what: &str) -> Vec<&'static str> {
     similar(what, codes())
 }
 

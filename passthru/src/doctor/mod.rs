@@ -33,7 +33,8 @@ use std::collections::BTreeMap;
 
 use driver::{binding, drivers, vfio_ids};
 use evidence::{commands, input, known_reports, messages};
-pub use explain::{explain, near_codes};
+pub use explain::explain;
+pub(crate) use explain::near_codes;
 use guest::{guest_right, guest_side};
 use hardware::{card_kind, display, in_use, mmio, reset};
 use isolation::{groups, iommu};

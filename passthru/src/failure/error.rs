@@ -83,7 +83,7 @@ impl Error {
 
     /// Whether a fact is missing that [`Ask`](crate::ask::Ask) requests.
     #[must_use]
-    pub fn is_not_shown(&self) -> bool {
+    pub(crate) fn is_not_shown(&self) -> bool {
         self.0.cause.is_not_shown()
     }
 

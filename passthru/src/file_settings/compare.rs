@@ -68,7 +68,7 @@ pub fn resolve(
 /// # Errors
 ///
 /// As [`resolve`].
-pub fn resolve_edit(
+pub(crate) fn resolve_edit(
     edit: &Edit,
     intents: &[Intent],
 ) -> Result<Vec<SettingChange>, Vec<SettingChange>> {

@@ -31,7 +31,8 @@ mod own;
 mod patch;
 mod setting;
 
-pub use compare::{differences, differences_of, resolve, resolve_edit};
+pub(crate) use compare::resolve_edit;
+pub use compare::{differences, differences_of, resolve};
 pub use format::of;
 pub use intent::Intent;
 pub use patch::object;

@@ -49,7 +49,7 @@ const WHOLE_LISTS: [&str; 16] = [
 impl Coverage {
     /// Coverage of `command`, an lspci with an optional pipeline.
     #[must_use]
-    pub fn of_lspci(command: &str) -> Self {
+    pub(crate) fn of_lspci(command: &str) -> Self {
         let mut stages = command.split('|').map(str::trim);
         let Some(lspci) = stages.next() else {
             return Self::Some;
@@ -84,7 +84,7 @@ impl Coverage {
     /// Coverage of another program's list, if its command is in the text, alone after its prompt,
     /// or is the text's name; `None` without a command that lists all functions.
     #[must_use]
-    pub fn of_whole_list(source: &str, text: &str) -> Option<Self> {
+    pub(crate) fn of_whole_list(source: &str, text: &str) -> Option<Self> {
         let is_complete = |line: &str| {
             WHOLE_LISTS.iter().any(|command| {
                 let prompt = line.trim().strip_suffix(command);
@@ -132,7 +132,7 @@ impl Coverage {
     /// Whether a function of `vendor` that the listing does not have is not on
     /// the host.
     #[must_use]
-    pub fn has_all_of(&self, vendor: VendorId) -> bool {
+    pub(crate) fn has_all_of(&self, vendor: VendorId) -> bool {
         match self {
             Self::All => true,
             Self::Vendor(shown) => *shown == vendor,

@@ -602,7 +602,7 @@ impl Host {
     }
 
     /// The functions of a slot that are not bridges, by address.
-    pub fn functions_of(&self, slot: Slot) -> impl Iterator<Item = &Device> {
+    pub(crate) fn functions_of(&self, slot: Slot) -> impl Iterator<Item = &Device> {
         let there = slot.functions();
         there
             .filter_map(|address| self.devices.get(&address))
@@ -624,7 +624,7 @@ impl Host {
 
     /// The database of names.
     #[must_use]
-    pub const fn name_database(&self) -> &NameDatabase {
+    pub(crate) const fn name_database(&self) -> &NameDatabase {
         &self.names
     }
 
@@ -660,7 +660,7 @@ impl Host {
 
     /// Whether all members of a group are known.
     #[must_use]
-    pub fn is_complete_group(&self, group: u32) -> bool {
+    pub(crate) fn is_complete_group(&self, group: u32) -> bool {
         self.groups.completeness(group) == Completeness::Whole
     }
 
@@ -677,14 +677,14 @@ impl Host {
 
     /// Evidence that vfio-pci is built into the kernel, if it is.
     #[must_use]
-    pub fn vfio_pci_built_in(&self) -> Option<&Evidence> {
+    pub(crate) fn vfio_pci_built_in(&self) -> Option<&Evidence> {
         let presence = self.system.kernel.modules.get("vfio-pci")?;
         (presence.value == Presence::BuiltIn).then_some(&presence.evidence)
     }
 
     /// Whether the IOMMU is known to be off.
     #[must_use]
-    pub fn iommu_is_off(&self) -> bool {
+    pub(crate) fn iommu_is_off(&self) -> bool {
         use iommu::IommuStatus::{Disabled, DisabledInFirmware, DisabledInKernel};
         matches!(
             self.iommu.status,
@@ -693,7 +693,7 @@ impl Host {
     }
 
     /// Lines of the kernel's log of one kind.
-    pub fn log_lines(&self, kind: LogLineKind) -> impl Iterator<Item = &LogFact> {
+    pub(crate) fn log_lines(&self, kind: LogLineKind) -> impl Iterator<Item = &LogFact> {
         self.log_facts.iter().filter(move |fact| fact.kind == kind)
     }
 

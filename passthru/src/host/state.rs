@@ -54,7 +54,7 @@ use crate::names::NameDatabase;
 ///     Device [10de:2d04] (rev a1)\n");
 /// tree.insert_text("dmesg", "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n");
 /// let host = passthru::Host::read(&tree);
-/// assert_eq!(host.devices.len(), 1);
+/// assert_eq!(host.devices().len(), 1);
 /// assert_eq!(host.group_of("01:00.0".parse()?), Some(17));
 /// # Ok::<(), pci_core::Error>(())
 /// ```
@@ -63,177 +63,241 @@ use crate::names::NameDatabase;
 pub struct Host {
     pub(super) names: NameDatabase,
     /// The system.
-    pub system: System,
+    pub(crate) system: System,
     /// Paths that could not be read: nothing depends on them.
-    pub unreadable_paths: Vec<UnreadablePath>,
+    pub(crate) unreadable_paths: Vec<UnreadablePath>,
     /// The functions, by address.
-    pub devices: BTreeMap<Address, Device>,
+    pub(crate) devices: BTreeMap<Address, Device>,
     /// Their bus hierarchy, as far as the listings include it.
-    pub topology: Topology,
+    pub(crate) topology: Topology,
     /// Coverage of the host's functions by each listing.
-    pub coverage: Vec<Coverage>,
+    pub(crate) coverage: Vec<Coverage>,
     /// Whether the IOMMU is on.
-    pub iommu: iommu::IommuState,
+    pub(crate) iommu: iommu::IommuState,
     /// Whether interrupts are remapped.
-    pub remapping: iommu::Remapping,
+    pub(crate) remapping: iommu::Remapping,
     /// The firmware's table of the IOMMU, where it can be read.
-    pub firmware: Option<Fact<FirmwareTables>>,
+    pub(crate) firmware: Option<Fact<FirmwareTables>>,
     /// The predicted groups without `pcie_acs_override=`, if the host runs with it.
-    pub without_override: Option<WithoutOverride>,
+    pub(crate) without_override: Option<WithoutOverride>,
     /// The IOMMU groups.
-    pub groups: Groups,
+    pub(crate) groups: Groups,
     /// VFIO's nodes.
-    pub vfio: Nodes,
+    pub(crate) vfio: Nodes,
     /// Programs that have groups open: only for groups passed to
     /// [`find_group_users`](Self::find_group_users).
-    pub group_users: BTreeMap<u32, Vec<NodeUser>>,
+    pub(crate) group_users: BTreeMap<u32, Vec<NodeUser>>,
     /// Evidence that the kernel is that of dom0 under Xen, which owns the IOMMU.
-    pub dom0: Option<Evidence>,
+    pub(crate) dom0: Option<Evidence>,
     /// Facts about the IOMMU in the kernel log.
-    pub log_facts: Vec<LogFact>,
+    pub(crate) log_facts: Vec<LogFact>,
     /// The first line of a kernel's log that the input shows from its start on.
-    pub whole_log: Option<Evidence>,
+    pub(crate) whole_log: Option<Evidence>,
     /// Messages of the kernel, drivers and hypervisors that the input quotes.
-    pub log_messages: Vec<LogMessage>,
+    pub(crate) log_messages: Vec<LogMessage>,
     /// IDs added to vfio-pci, by the kernel log.
-    pub added_ids: Vec<Fact<PciId>>,
+    pub(crate) added_ids: Vec<Fact<PciId>>,
     /// The ids that commands in the input write to vfio-pci's `new_id`.
-    pub new_ids: Vec<Fact<PciId>>,
+    pub(crate) new_ids: Vec<Fact<PciId>>,
     /// The functions that commands in the input bind to pcieport, the driver of ports.
-    pub given_to_pcieport: Vec<Fact<Address>>,
+    pub(crate) given_to_pcieport: Vec<Fact<Address>>,
     /// Commands that the input quotes, the first of each kind.
-    pub quoted_commands: Vec<Fact<Quoted>>,
+    pub(crate) quoted_commands: Vec<Fact<Quoted>>,
     /// The graphics card that the words of the input mean.
-    pub meant_by_words: Option<Address>,
+    pub(crate) meant_by_words: Option<Address>,
     /// The first sentence that reports a failure.
-    pub complaint: Option<Evidence>,
+    pub(crate) complaint: Option<Evidence>,
     /// The first sentence that reports code 43 of Windows.
-    pub code_43_told: Option<Evidence>,
+    pub(crate) code_43_told: Option<Evidence>,
     /// Single setting lines in the texts.
-    pub setting_lines: Vec<Fact<SettingLine>>,
+    pub(crate) setting_lines: Vec<Fact<SettingLine>>,
     /// Options of the kernel that sentences name.
-    pub quoted_options: Vec<Fact<QuotedOption>>,
+    pub(crate) quoted_options: Vec<Fact<QuotedOption>>,
     /// Commands of bhyve that pass functions, each with whether it wires the guest's memory.
-    pub bhyve_commands: Vec<Fact<bool>>,
+    pub(crate) bhyve_commands: Vec<Fact<bool>>,
     /// Modules for guests that `lsmod` lists.
-    pub loaded_modules: Vec<Fact<&'static str>>,
+    pub(crate) loaded_modules: Vec<Fact<&'static str>>,
     /// The functions that guests of bhyve are configured to have.
-    pub given_to_bhyve: Vec<Fact<Address>>,
+    pub(crate) given_to_bhyve: Vec<Fact<Address>>,
     /// The head of the table that `vm passthru` of vm-bhyve prints.
-    pub passthru_table: Option<Evidence>,
+    pub(crate) passthru_table: Option<Evidence>,
     /// IOMMU groups that have a device file in `/dev/vfio`.
-    pub group_nodes: Vec<Fact<u32>>,
+    pub(crate) group_nodes: Vec<Fact<u32>>,
     /// The row of `/dev/vfio/vfio`, where `/dev/vfio` has no file of a group.
-    pub vfio_without_groups: Option<Evidence>,
+    pub(crate) vfio_without_groups: Option<Evidence>,
     /// Mediated devices and their types.
-    pub mediated: Vec<Fact<Mediated>>,
+    pub(crate) mediated: Vec<Fact<Mediated>>,
     /// The width of physical addresses, and huge pages.
-    pub memory: HostMemory,
+    pub(crate) memory: HostMemory,
     /// Limits on locked memory, in bytes; none is unlimited.
-    pub locked_memory: Vec<Fact<Option<u64>>>,
+    pub(crate) locked_memory: Vec<Fact<Option<u64>>>,
     /// Lines of objects of Kubernetes and KubeVirt.
-    pub cluster_lines: Vec<Fact<ClusterLine>>,
+    pub(crate) cluster_lines: Vec<Fact<ClusterLine>>,
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
-    pub reserved_for_bhyve: Vec<Fact<Address>>,
+    pub(crate) reserved_for_bhyve: Vec<Fact<Address>>,
     /// The functions that commands of the input bind, unbind or assign.
-    pub commanded: Vec<Fact<Address>>,
+    pub(crate) commanded: Vec<Fact<Address>>,
     /// Mistakes in commands of the input.
-    pub command_mistakes: Vec<Fact<MistakenCommand>>,
+    pub(crate) command_mistakes: Vec<Fact<MistakenCommand>>,
     /// Settings of the host.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect: the last one takes
     /// effect.
-    pub vfio_ids: Vec<Fact<IdList>>,
+    pub(crate) vfio_ids: Vec<Fact<IdList>>,
     /// Scripts of the initramfs that bind by address.
-    pub override_scripts: Vec<OverrideScript>,
+    pub(crate) override_scripts: Vec<OverrideScript>,
     /// Configuration of the initramfs.
-    pub initramfs_conf: InitramfsConf,
+    pub(crate) initramfs_conf: InitramfsConf,
     /// driverctl's configuration: functions, each with its driver.
-    pub driverctl: Vec<Fact<(Address, String)>>,
+    pub(crate) driverctl: Vec<Fact<(Address, String)>>,
     /// The boot loader.
-    pub loader: Loader,
+    pub(crate) loader: Loader,
     /// Evidence that changes of `/etc` are lost at a reboot or rebuild: the system is generated
     /// (NixOS, Talos Linux, Unraid).
-    pub etc_not_kept: Option<Evidence>,
+    pub(crate) etc_not_kept: Option<Evidence>,
     /// The device files of VFIO that containers are started with.
-    pub container_devices: Vec<Fact<ContainerDevices>>,
+    pub(crate) container_devices: Vec<Fact<ContainerDevices>>,
     /// The kernels that modules outside the kernel are built for, as DKMS lists them.
-    pub module_builds: Vec<Fact<ModuleBuild>>,
+    pub(crate) module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
-    pub processes: Vec<Fact<Process>>,
+    pub(crate) processes: Vec<Fact<Process>>,
     /// Processes that have device files open of which the input does not show the function.
-    pub device_file_users: Vec<Fact<DeviceFileUser>>,
+    pub(crate) device_file_users: Vec<Fact<DeviceFileUser>>,
     /// Virtual machines of Proxmox VE.
-    pub proxmox_vms: Vec<ProxmoxVm>,
+    pub(crate) proxmox_vms: Vec<ProxmoxVm>,
     /// libvirt's domains.
-    pub domains: Vec<Domain>,
+    pub(crate) domains: Vec<Domain>,
     /// Virtual machines of VMware.
-    pub vmx_files: Vec<VmxFile>,
+    pub(crate) vmx_files: Vec<VmxFile>,
     /// Facts of ESXi.
-    pub esxi: Esxi,
+    pub(crate) esxi: Esxi,
     /// Damage to the input.
-    pub damage: Vec<Fact<String>>,
+    pub(crate) damage: Vec<Fact<String>>,
     /// Whether the running kernel's command line is shown.
-    pub running_options_shown: bool,
+    pub(crate) running_options_shown: bool,
     /// Services and scripts run at each boot that remove a driver after it was loaded.
-    pub removal_services: Vec<Fact<Removal>>,
+    pub(crate) removal_services: Vec<Fact<Removal>>,
     /// The ids that services and scripts of each boot write to vfio-pci's `new_id`.
-    pub new_ids_at_boot: Vec<Fact<PciId>>,
+    pub(crate) new_ids_at_boot: Vec<Fact<PciId>>,
     /// The functions that services and scripts of each boot bind or unbind by their addresses.
-    pub bindings_at_boot: Vec<Fact<LateBinding>>,
+    pub(crate) bindings_at_boot: Vec<Fact<LateBinding>>,
     /// The functions that commands in the input bind to pci-stub.
-    pub given_to_pci_stub: Vec<Fact<Address>>,
+    pub(crate) given_to_pci_stub: Vec<Fact<Address>>,
     /// The units and scripts that were read for that.
-    pub service_files: Vec<String>,
+    pub(crate) service_files: Vec<String>,
     /// Where the host's file systems are.
-    pub storage: Vec<Fact<Storage>>,
+    pub(crate) storage: Vec<Fact<Storage>>,
     /// Whether [`storage`](Self::storage) and [`not_followed`](Self::not_followed) have all
     /// mounts: printed tables show some of them.
-    pub is_complete_storage: bool,
+    pub(crate) is_complete_storage: bool,
     /// The functions whose disks have no file system of the host, or whose network interfaces are
     /// all down, each with its evidence.
-    pub unused: BTreeMap<Address, Evidence>,
+    pub(crate) unused: BTreeMap<Address, Evidence>,
     /// Mounted file systems of which the input does not show the disks.
-    pub not_followed: Vec<Fact<UnknownStorage>>,
+    pub(crate) not_followed: Vec<Fact<UnknownStorage>>,
     /// libvirt guests whose display card a plan's hook unbinds.
-    pub display_hooks: Vec<Fact<String>>,
+    pub(crate) display_hooks: Vec<Fact<String>>,
     /// libvirt hooks that call virsh, each with the command.
-    pub virsh_hooks: Vec<Fact<String>>,
+    pub(crate) virsh_hooks: Vec<Fact<String>>,
     /// The functions and boot framebuffers of the host's memory map.
-    pub memory_map: MemoryMap,
+    pub(crate) memory_map: MemoryMap,
     /// The ROMs that rom-parser read.
-    pub parsed_roms: Vec<Fact<ParsedRom>>,
+    pub(crate) parsed_roms: Vec<Fact<ParsedRom>>,
     /// The ROM files of guests.
-    pub named_roms: Vec<NamedRom>,
+    pub(crate) named_roms: Vec<NamedRom>,
     /// Proxmox VE's resource mappings.
-    pub mappings: Mappings,
+    pub(crate) mappings: Mappings,
     /// The names of network interfaces that the host relies on.
-    pub network_names: NetworkNames,
+    pub(crate) network_names: NetworkNames,
     /// The network interfaces of functions.
-    pub interfaces: Vec<Fact<Interface>>,
+    pub(crate) interfaces: Vec<Fact<Interface>>,
     /// The kernel's names of each function's network interfaces, disks and cards: `enp3s0`,
     /// `nvme0n1`, `card0`.
-    pub kernel_names: BTreeMap<Address, Vec<String>>,
+    pub(crate) kernel_names: BTreeMap<Address, Vec<String>>,
     /// Functions whose addresses are not in the input.
-    pub without_address: Vec<DeviceWithoutAddress>,
+    pub(crate) without_address: Vec<DeviceWithoutAddress>,
     /// Systems whose listing was ignored, since the host is another: it is assumed to be a guest's.
-    pub left_out: Vec<Fact<Platform>>,
+    pub(crate) left_out: Vec<Fact<Platform>>,
     /// The first lines of lspci listings that were ignored: of a virtual machine, whose host is
     /// also in the input.
-    pub guest_listings: Vec<Evidence>,
+    pub(crate) guest_listings: Vec<Evidence>,
     /// The functions that guests show, at the guest's addresses, where the input is of the host
     /// too.
-    pub guest_devices: BTreeMap<Address, Device>,
+    pub(crate) guest_devices: BTreeMap<Address, Device>,
     /// The sentence that says that `pci=realloc` is set.
     pub(crate) reallocates_told: Option<Evidence>,
     /// Whether parts of the input are a guest's.
     pub(crate) has_guest_parts: bool,
     /// Whether the input is of one machine.
-    pub machines: Machines,
+    pub(crate) machines: Machines,
     /// Contradictions between lines about one function.
-    pub contradictions: Vec<Contradiction>,
+    pub(crate) contradictions: Vec<Contradiction>,
     /// Evidence that the entire input is of a virtual machine.
-    pub guest: Option<Evidence>,
+    pub(crate) guest: Option<Evidence>,
     /// The model or the mainboard, as the machine's firmware names it.
-    pub board: Option<Fact<String>>,
+    pub(crate) board: Option<Fact<String>>,
+}
+
+/// The parts of a host that stay the same from release to release; documents
+/// ([`document`](crate::document)) have the others.
+impl Host {
+    /// The functions, by address.
+    pub const fn devices(&self) -> &BTreeMap<Address, Device> {
+        &self.devices
+    }
+
+    /// The bus hierarchy of the functions, as far as the listings include it.
+    pub const fn topology(&self) -> &Topology {
+        &self.topology
+    }
+
+    /// The IOMMU groups.
+    pub const fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    /// Whether the IOMMU is on.
+    pub const fn iommu(&self) -> &iommu::IommuState {
+        &self.iommu
+    }
+
+    /// Whether interrupts are remapped.
+    pub const fn remapping(&self) -> &iommu::Remapping {
+        &self.remapping
+    }
+
+    /// The settings of the host: kernel options, modules and their options.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The system: hypervisor, distribution, kernel, initramfs generator.
+    pub const fn system(&self) -> &System {
+        &self.system
+    }
+
+    /// The values of vfio-pci's `ids=`, in their order: the last one takes effect.
+    pub fn vfio_ids(&self) -> &[Fact<IdList>] {
+        &self.vfio_ids
+    }
+
+    /// The functions and boot framebuffers of the host's memory map.
+    pub const fn memory_map(&self) -> &MemoryMap {
+        &self.memory_map
+    }
+
+    /// Whether the input is of one machine.
+    pub const fn machines(&self) -> &Machines {
+        &self.machines
+    }
+
+    /// Coverage of the host's functions by each listing.
+    pub fn coverage(&self) -> &[Coverage] {
+        &self.coverage
+    }
+
+    /// Paths that could not be read: nothing depends on them.
+    pub fn unreadable_paths(&self) -> &[UnreadablePath] {
+        &self.unreadable_paths
+    }
 }

@@ -11,7 +11,7 @@
 //!                       Device [10de:2d04] (rev a1)\n")?;
 //! input.add("b.txt", b"options vfio-pci ids=10de:2d04\n")?;
 //! let host = passthru::Host::read(&input.finish()?);
-//! assert_eq!(host.devices.len(), 1);
+//! assert_eq!(host.devices().len(), 1);
 //! # Ok::<(), passthru::Error>(())
 //! ```
 
@@ -241,7 +241,7 @@ impl Input {
     ///     root@tower:~# lspci -nn\n\
     ///     01:00.0 VGA compatible controller [0300]: AMD Device [1002:73bf]\n")?;
     /// let host = passthru::Host::read(&input.finish()?);
-    /// let card = &host.devices[&"01:00.0".parse().unwrap()];
+    /// let card = &host.devices()[&"01:00.0".parse().unwrap()];
     /// assert_eq!(card.id.as_ref().unwrap().value.to_string(), "1002:73bf");
     /// # Ok::<(), passthru::Error>(())
     /// ```

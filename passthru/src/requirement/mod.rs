@@ -161,7 +161,7 @@ impl Requirement {
     /// Returns the requirements on the host for assigning these functions, each before those that
     /// depend on it.
     #[must_use]
-    pub fn for_assignment(host: &Host, functions: &[&Device]) -> Vec<Self> {
+    pub(crate) fn for_assignment(host: &Host, functions: &[&Device]) -> Vec<Self> {
         let mut all = Vec::new();
         let each = || functions.iter().map(|device| device.address);
         if host.without_groups().is_none() {

@@ -57,7 +57,7 @@ impl Language {
     /// `LANG` that is set and not empty (POSIX.1-2024, 8.2). English where that has no
     /// catalog.
     #[must_use]
-    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
         let mut values = names.filter_map(|name| variable(name).filter(|value| !value.is_empty()));
         let locale = values.next();

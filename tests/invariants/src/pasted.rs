@@ -18,7 +18,7 @@ pub fn check(data: &[u8]) {
         let unknown = finding.verdict == passthru::Verdict::Unknown;
         assert!(unknown || !finding.evidence.is_empty(), "{finding:?}");
     }
-    for address in host.devices.keys().take(2) {
+    for address in host.devices().keys().take(2) {
         let request = passthru::plan::Request {
             devices: vec![*address],
             target: Some(passthru::Target::Proxmox),

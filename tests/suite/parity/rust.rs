@@ -123,7 +123,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
     let vm = call.get("vm").map(str::to_owned);
     Ok(match call.call.as_str() {
         "list" if words.is_empty() => {
-            let all: Vec<_> = host.devices.keys().copied().collect();
+            let all: Vec<_> = host.devices().keys().copied().collect();
             json(&document::list(&host, &all))
         }
         "list" => json(&document::list(&host, &devices)),

@@ -30,7 +30,7 @@ const PROBE: &str = "/sys/bus/pci/drivers_probe";
 /// Why the functions of `plan` cannot be bound while the host runs; none where they
 /// can.
 #[must_use]
-pub fn keeps_from_now(host: &Host, plan: &Plan) -> Vec<Text> {
+fn keeps_from_now(host: &Host, plan: &Plan) -> Vec<Text> {
     let functions: Vec<Address> = plan.devices.iter().map(|one| one.address).collect();
     host.keeps_from_now(&functions)
 }

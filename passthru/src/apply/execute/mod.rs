@@ -12,7 +12,7 @@ mod run;
 mod store;
 mod undo;
 
-pub use bind::{check_now, keeps_from_now};
+pub use bind::check_now;
 pub use check::check;
 pub use confirm::confirmed_within;
 pub use store::Store;

@@ -7,7 +7,7 @@ use crate::host::words::messages::new_id;
 /// A function that a command line binds or unbinds by its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LateBinding {
+pub(crate) struct LateBinding {
     /// The function.
     pub address: Address,
     /// The driver that it is bound to: `vfio-pci` or `pci-stub`; `None` if it is unbound.

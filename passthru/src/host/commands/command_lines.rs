@@ -15,7 +15,7 @@ use crate::host::words::addresses_in::addresses_in;
 /// A mistake in a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum CommandMistake {
+pub(crate) enum CommandMistake {
     /// A directory of sysfs is misspelled: `/sys/bust/pci`.
     Path,
     /// An address without a domain is written to a file that expects complete addresses.
@@ -37,7 +37,7 @@ pub enum CommandMistake {
 /// A mistake, and the line without it, where that follows from the line itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct MistakenCommand {
+pub(crate) struct MistakenCommand {
     /// The mistake.
     pub mistake: CommandMistake,
     /// The line as it should be.

@@ -10,7 +10,7 @@ use crate::prompt::Prompt;
 /// Subject of a command's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Quoted {
+pub(crate) enum Quoted {
     /// The functions: `lspci`.
     Functions,
     /// The kernel's log: `dmesg`.

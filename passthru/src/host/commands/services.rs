@@ -22,7 +22,7 @@ const OF_ROOT: [&str; 2] = ["/var/spool/cron/crontabs/root", "/var/spool/cron/ro
 /// A service, or a script run at each boot, that removes a driver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Removal {
+pub(crate) struct Removal {
     /// The unit's name, or the path of a file that is not a unit.
     pub unit: String,
     /// The driver's module.

@@ -14,7 +14,7 @@ const MOST: usize = 256;
 /// A module, and the kernel that it is built for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ModuleBuild {
+pub(crate) struct ModuleBuild {
     /// The package's name: `vendor-reset`.
     pub module: String,
     /// The kernel's release; `None` where only the source was added.

@@ -8,7 +8,7 @@ use crate::host::fact::Fact;
 /// A line of a cluster's objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ClusterLine {
+pub(crate) enum ClusterLine {
     /// A resource of a node that pods can have, and how many of it there are.
     Allocatable(String, u64),
     /// `permittedHostDevices` directly below `spec`, where KubeVirt does not read it.

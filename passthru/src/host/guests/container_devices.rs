@@ -11,7 +11,7 @@ const MOST: usize = 64;
 /// The device files of VFIO that one container has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ContainerDevices {
+pub(crate) struct ContainerDevices {
     /// The numbers of the groups.
     pub groups: Vec<u32>,
     /// Whether the container has `/dev/vfio/vfio`, alone or through the folder or all devices.

@@ -11,7 +11,7 @@ const FILES: [&str; 2] = ["/proc/cpuinfo", "/proc/meminfo"];
 /// Facts about the host's memory that guests depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct HostMemory {
+pub(crate) struct HostMemory {
     /// The width of physical addresses, in bits.
     pub address_bits: Option<Fact<u8>>,
     /// The huge pages of the default size that are reserved.

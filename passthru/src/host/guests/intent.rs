@@ -12,7 +12,7 @@ use crate::host::state::Host;
 impl Host {
     /// Whether the effective `ids=` matches the function.
     #[must_use]
-    pub fn is_taken_by_id(&self, device: &Device) -> bool {
+    pub(crate) fn is_taken_by_id(&self, device: &Device) -> bool {
         let Some(Ok(ids)) = self.vfio_ids.last().map(|list| &list.value.ids) else {
             return false;
         };
@@ -35,7 +35,7 @@ impl Host {
 
     /// Whether driverctl is configured to bind the function to vfio-pci.
     #[must_use]
-    pub fn is_driverctls(&self, device: &Device) -> bool {
+    pub(crate) fn is_driverctls(&self, device: &Device) -> bool {
         self.driverctl
             .iter()
             .any(|reported| reported.value == (device.address, "vfio-pci".to_owned()))

@@ -15,7 +15,7 @@ const NODE: &str = "/etc/pve/local";
 /// One `map` line: a function of a node, and its identity when it was mapped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Mapping {
+pub(crate) struct Mapping {
     /// The mapping's name.
     pub name: String,
     /// The node that the line is about.
@@ -31,7 +31,7 @@ pub struct Mapping {
 impl Mapping {
     /// The first function of the list: of a slot the one with number 0.
     #[must_use]
-    pub fn address(&self) -> Option<Address> {
+    pub(crate) fn address(&self) -> Option<Address> {
         match *self.path.first()? {
             HostAddress::Slot(slot) => slot.function(0),
             HostAddress::Function(address) => Some(address),
@@ -41,7 +41,7 @@ impl Mapping {
 
 /// The resource mappings of the cluster, and which node's this tree is.
 #[derive(Clone, Debug, Default)]
-pub struct Mappings {
+pub(crate) struct Mappings {
     file: Option<PciCfg>,
     node: Option<String>,
     /// The lines that can be read.
@@ -84,13 +84,13 @@ impl Mappings {
     /// The node that the tree is of; `None` where the mappings are of several and which
     /// one it is is not shown.
     #[must_use]
-    pub fn node(&self) -> Option<&str> {
+    pub(crate) fn node(&self) -> Option<&str> {
         self.node.as_deref()
     }
 
     /// The mappings, by which guests' configurations name functions.
     #[must_use]
-    pub fn host_context(&self) -> HostContext<'_> {
+    pub(crate) fn host_context(&self) -> HostContext<'_> {
         HostContext {
             mappings: self.file.as_ref(),
             node: self.node(),

@@ -8,7 +8,7 @@ use crate::host::fact::Fact;
 /// A line of mdevctl.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Mediated {
+pub(crate) enum Mediated {
     /// A mediated device that exists now: the function that it is of, and its type.
     Device(Address, String),
     /// A type, and how many devices of it can still be made.

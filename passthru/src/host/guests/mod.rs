@@ -25,7 +25,7 @@ const VMFS: &str = "/vmfs/volumes";
 /// A virtual machine of Proxmox VE.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ProxmoxVm {
+pub(crate) struct ProxmoxVm {
     /// Its number; `None` when the file's name is none.
     pub id: Option<VmId>,
     /// The configuration's path.
@@ -55,13 +55,13 @@ impl ProxmoxVm {
     /// Whether the configuration has keys that Proxmox VE writes into each one:
     /// an excerpt, such as one line in a forum post, has not.
     #[must_use]
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.config.is_complete()
     }
 
     /// Whether the function is certainly assigned to it.
     #[must_use]
-    pub fn passes(&self, address: Address) -> bool {
+    pub(crate) fn passes(&self, address: Address) -> bool {
         self.given.iter().any(|given| given.covers(address))
     }
 }
@@ -69,7 +69,7 @@ impl ProxmoxVm {
 /// A domain of libvirt.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Domain {
+pub(crate) struct Domain {
     /// Its name: the file's.
     pub name: String,
     /// The file's path.
@@ -112,7 +112,7 @@ impl Domain {
 
     /// Whether it names the function.
     #[must_use]
-    pub fn passes(&self, address: Address) -> bool {
+    pub(crate) fn passes(&self, address: Address) -> bool {
         self.functions.contains(&address)
     }
 }
@@ -120,7 +120,7 @@ impl Domain {
 /// A virtual machine of VMware.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct VmxFile {
+pub(crate) struct VmxFile {
     /// The file's path.
     pub path: String,
     /// The parsed configuration.

@@ -10,14 +10,14 @@ use crate::host::state::Host;
 impl Host {
     /// All functions with their known facts.
     #[must_use]
-    pub fn passed_functions(&self) -> Vec<AssignedFunction> {
+    pub(crate) fn passed_functions(&self) -> Vec<AssignedFunction> {
         let devices = self.devices.values();
         devices.map(|device| self.passed_function(device)).collect()
     }
 
     /// The known facts of one function.
     #[must_use]
-    pub fn passed_function(&self, device: &Device) -> AssignedFunction {
+    pub(crate) fn passed_function(&self, device: &Device) -> AssignedFunction {
         let group = match self.groups.group_of(device.address) {
             Membership::In(group) => Some(group),
             _ => None,

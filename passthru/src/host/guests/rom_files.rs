@@ -14,7 +14,7 @@ pub(crate) const OF_PROXMOX: &str = "/usr/share/kvm";
 /// A ROM file that a guest's configuration names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NamedRom {
+pub(crate) struct NamedRom {
     /// Where the host looks for it.
     pub path: String,
     /// Its bytes; `None` where the host has no such file.

@@ -138,7 +138,7 @@ impl Device {
 
     /// Whether the function is part of Intel's or AMD's chipset: on bus 0 of an x86 machine.
     #[must_use]
-    pub fn is_of_chipset(&self) -> bool {
+    pub(crate) fn is_of_chipset(&self) -> bool {
         let vendor = self.id.as_ref().map(|id| id.value.vendor);
         self.address.bus() == 0 && matches!(vendor, Some(VendorId::INTEL | VendorId::AMD))
     }
@@ -157,7 +157,7 @@ impl Device {
     /// each slot, in the slot's group; no kernel has a driver for it (Linux
     /// Documentation/driver-api/vfio.rst: only functions with a driver matter).
     #[must_use]
-    pub fn does_not_block_group(&self) -> bool {
+    pub(crate) fn does_not_block_group(&self) -> bool {
         let class = self.class.as_ref().map(|class| class.value);
         let is_host_bridge = class.is_some_and(|class| class.is_a(ClassCode::HOST_BRIDGE));
         self.is_pci_bridge() || (is_host_bridge && !matches!(self.driver, Driver::Bound(_)))
@@ -166,7 +166,7 @@ impl Device {
     /// The kind of group member. A PCI-to-PCI bridge without known capabilities is assumed to be a
     /// PCI Express port, except with subtractive decoding, which no port has.
     #[must_use]
-    pub fn member_kind(&self) -> MemberKind {
+    pub(crate) fn member_kind(&self) -> MemberKind {
         let subtractive = |class: &Fact<ClassCode>| class.value.prog_if == Some(1);
         if !self.is_pci_bridge() {
             MemberKind::Function
@@ -191,7 +191,7 @@ impl Device {
     /// Whether the function is an accelerator by its class (12h) or its maker: accelerators and
     /// FPGAs have other classes, too.
     #[must_use]
-    pub fn is_accelerator(&self) -> bool {
+    pub(crate) fn is_accelerator(&self) -> bool {
         // Global Unichip (Coral), Hailo, Xilinx, Altera (pci.ids).
         const MAKERS: [u16; 4] = [0x1ac1, 0x1e60, 0x10ee, 0x1172];
         let is_of_class = self
@@ -206,7 +206,7 @@ impl Device {
     /// USB: a capture card, a tuner, a sound card, serial ports, an accelerator. Functions of
     /// Intel's and AMD's chipsets have the same classes.
     #[must_use]
-    pub fn is_other_card(&self) -> bool {
+    pub(crate) fn is_other_card(&self) -> bool {
         let vendor = self.id.as_ref().map(|id| id.value.vendor);
         if self.address.bus() == 0 || matches!(vendor, Some(VendorId::INTEL | VendorId::AMD)) {
             return false;
@@ -225,7 +225,7 @@ impl Device {
 
     /// Whether both are known to have the same vendor and device id.
     #[must_use]
-    pub fn same_id(&self, other: &Self) -> bool {
+    pub(crate) fn same_id(&self, other: &Self) -> bool {
         match (&self.id, &other.id) {
             (Some(a), Some(b)) => a.value == b.value,
             _ => false,

@@ -10,7 +10,7 @@ use crate::host::state::Host;
 /// Other functions with the ID of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum DuplicateIds<'a> {
+pub(crate) enum DuplicateIds<'a> {
     /// No other function has the ID.
     None,
     /// These functions have the ID, and perhaps others.
@@ -104,7 +104,7 @@ fn in_other_slots<'a>(
 impl Host {
     /// The functions of other slots that have the same ids.
     #[must_use]
-    pub fn duplicates_of(&self, device: &Device) -> DuplicateIds<'_> {
+    pub(crate) fn duplicates_of(&self, device: &Device) -> DuplicateIds<'_> {
         let others = in_other_slots(self.devices.values(), device);
         let others: Vec<&Device> = others.filter(|other| other.same_id(device)).collect();
         if !others.is_empty() {

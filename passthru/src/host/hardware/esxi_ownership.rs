@@ -16,7 +16,7 @@ const PASSTHRU_MAP: &str = "/etc/vmware/passthru.map";
 /// Passthrough settings in ESXi's files.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Esxi {
+pub(crate) struct Esxi {
     /// `/etc/vmware/esx.conf`, with its text.
     pub owners: Option<(EsxConf, String)>,
     /// `/etc/vmware/passthru.map`, with its text.
@@ -30,7 +30,7 @@ pub struct Esxi {
 /// One function in `esxcli hardware pci list` and `pcipassthru list`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct EsxiFunction {
+pub(crate) struct EsxiFunction {
     /// Configured owner: `VMkernel`, `VM Passthru`.
     pub configured_owner: Option<Fact<String>>,
     /// Its present owner.
@@ -52,14 +52,14 @@ const PASSTHRU: &str = "VM Passthru";
 impl EsxiFunction {
     /// Evidence that the function is configured for guests.
     #[must_use]
-    pub fn is_meant(&self) -> Option<&Fact<String>> {
+    pub(crate) fn is_meant(&self) -> Option<&Fact<String>> {
         let owner = self.configured_owner.as_ref();
         owner.filter(|owner| owner.value == PASSTHRU)
     }
 
     /// Whether the function can be assigned now, and the evidence.
     #[must_use]
-    pub fn is_given(&self) -> Option<(bool, &Fact<String>)> {
+    pub(crate) fn is_given(&self) -> Option<(bool, &Fact<String>)> {
         let owner = self.current_owner.as_ref()?;
         Some((owner.value == PASSTHRU, owner))
     }
@@ -105,13 +105,13 @@ impl Esxi {
 
     /// The path of the file of the owners.
     #[must_use]
-    pub const fn owners_path() -> &'static str {
+    pub(crate) const fn owners_path() -> &'static str {
         ESX_CONF
     }
 
     /// The path of the file of the reset methods.
     #[must_use]
-    pub const fn resets_path() -> &'static str {
+    pub(crate) const fn resets_path() -> &'static str {
         PASSTHRU_MAP
     }
 }

@@ -19,7 +19,7 @@ use crate::host::settings::{Seen, Settings};
 
 /// The predicted groups of a host that runs with `pcie_acs_override=`, without that option.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WithoutOverride {
+pub(crate) struct WithoutOverride {
     groups: Vec<Vec<Address>>,
     /// The other groups that are possible where the input does not decide.
     or: Option<Vec<Vec<Address>>>,
@@ -33,7 +33,7 @@ impl WithoutOverride {
     /// The members of the function's group; `None` if it is in none, or the input does not decide
     /// them.
     #[must_use]
-    pub fn group_of(&self, address: Address) -> Option<&[Address]> {
+    pub(crate) fn group_of(&self, address: Address) -> Option<&[Address]> {
         let find = |groups: &[Vec<Address>]| {
             let mut groups = groups.iter();
             groups.find(|group| group.contains(&address)).cloned()
@@ -47,7 +47,7 @@ impl WithoutOverride {
 
     /// Whether the option separates two functions that would share a group without it.
     #[must_use]
-    pub fn separates(&self, one: Address, other: Address) -> bool {
+    pub(crate) fn separates(&self, one: Address, other: Address) -> bool {
         let mut groups = self.with.iter();
         !groups.any(|group| group.contains(&one) && group.contains(&other))
     }

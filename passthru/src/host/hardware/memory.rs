@@ -179,7 +179,10 @@ pub(in crate::host) fn of_regions(regions: &[Fact<ListedRegion>]) -> Option<Vec<
 impl Host {
     /// MMIO space that a guest needs for the memory BARs of `devices`; `None` unless the input
     /// includes those of each.
-    pub fn mmio_need<'a>(&self, devices: impl IntoIterator<Item = &'a Device>) -> Option<MmioNeed> {
+    pub(crate) fn mmio_need<'a>(
+        &self,
+        devices: impl IntoIterator<Item = &'a Device>,
+    ) -> Option<MmioNeed> {
         let mut bars: Vec<MemoryBar> = Vec::new();
         for device in devices {
             let regions = device.memory.as_ref()?;
@@ -191,7 +194,7 @@ impl Host {
     /// The memory that the firmware reserves for a function: by the kernel's list of the group,
     /// otherwise by the DMAR table. `None` if neither is in the input.
     #[must_use]
-    pub fn reserved_for(&self, device: &Device) -> Option<Vec<Fact<Reserved>>> {
+    pub(crate) fn reserved_for(&self, device: &Device) -> Option<Vec<Fact<Reserved>>> {
         let group = self.group_of(device.address);
         let group = group.and_then(|group| self.groups.get(group));
         if let Some(group) = group.filter(|group| !group.reserved.is_empty()) {

@@ -24,7 +24,7 @@ impl Host {
     /// functions that it also resets and the guest does not have; `None` if the IDs are not in the
     /// input.
     #[must_use]
-    pub fn reset_of(
+    pub(crate) fn reset_of(
         &self,
         device: &Device,
         bus: &BusReset,

@@ -10,7 +10,7 @@ use crate::host::fact::Fact;
 /// A function in the input without its address, as printed by Windows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct DeviceWithoutAddress {
+pub(crate) struct DeviceWithoutAddress {
     /// The first line about the function.
     pub shown: Evidence,
     /// Vendor and device ID.

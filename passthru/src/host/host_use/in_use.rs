@@ -16,7 +16,7 @@ const SWAPS: &str = "/proc/swaps";
 /// Something of the host on a disk that a PCI function serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Storage {
+pub(crate) struct Storage {
     /// Where it is mounted; for swap its device.
     pub mount_point: String,
     /// The function that serves its disk.
@@ -26,7 +26,7 @@ pub struct Storage {
 /// A file system of the host whose disk belongs to an unknown function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct UnknownStorage {
+pub(crate) struct UnknownStorage {
     /// Where it is mounted; for swap its device.
     pub mount_point: String,
     /// The kernel's name of its disk or of a partition on it, if known.
@@ -36,7 +36,7 @@ pub struct UnknownStorage {
 impl UnknownStorage {
     /// Whether a function of this class may serve the disk: NVMe controllers serve NVMe drives.
     #[must_use]
-    pub fn may_be_of(&self, class: ClassCode) -> bool {
+    pub(crate) fn may_be_of(&self, class: ClassCode) -> bool {
         let is_nvme = class.sub == 0x08;
         class.base == 0x01
             && self
@@ -220,7 +220,7 @@ fn follow(tree: &dyn HostTree, device: &str, depth: u8, addresses: &mut Vec<Addr
 /// A network interface of a function that is up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Interface {
+pub(crate) struct Interface {
     /// Its name.
     pub name: String,
     /// Its function.

@@ -11,7 +11,7 @@ const LINKS: [&str; 2] = ["/etc/systemd/network", "/usr/local/lib/systemd/networ
 /// A port of a bridge, by the name of its interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct BridgePort {
+pub(crate) struct BridgePort {
     /// The bridge: `vmbr0`.
     pub bridge: String,
     /// The interface: `enp5s0`.
@@ -21,7 +21,7 @@ pub struct BridgePort {
 /// Names of network interfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NetworkNames {
+pub(crate) struct NetworkNames {
     /// The ports of bridges, as `/etc/network/interfaces` names them.
     pub ports: Vec<Fact<BridgePort>>,
     /// The interfaces that there are; `None` where the input does not show all.

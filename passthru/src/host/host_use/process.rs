@@ -5,7 +5,7 @@ use pci_core::Address;
 /// A process that runs on a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Process {
+pub(crate) struct Process {
     /// The card's function.
     pub address: Address,
     /// The process's number.
@@ -18,7 +18,7 @@ pub struct Process {
 /// `/dev/nvidia0`, `/dev/dri/card1`, `/dev/vfio/12`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct DeviceFileUser {
+pub(crate) struct DeviceFileUser {
     /// The device file.
     pub node: String,
     /// The process's number.

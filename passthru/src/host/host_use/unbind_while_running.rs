@@ -10,7 +10,7 @@ use crate::text::{Text, text};
 impl Host {
     /// Reasons why `functions` cannot be bound to vfio-pci while the host runs; empty if they can.
     #[must_use]
-    pub fn keeps_from_now(&self, functions: &[Address]) -> Vec<Text> {
+    pub(crate) fn keeps_from_now(&self, functions: &[Address]) -> Vec<Text> {
         let mut reasons = Vec::new();
         if self.iommu_is_off() {
             reasons.push(text!("the IOMMU is disabled"));

@@ -100,7 +100,7 @@ impl Kernel {
     /// Whether the kernel is `major.minor` or newer, and the line that proves it; `None` if not in
     /// the input.
     #[must_use]
-    pub fn is_at_least(&self, major: u32, minor: u32) -> Option<(bool, &Evidence)> {
+    pub(crate) fn is_at_least(&self, major: u32, minor: u32) -> Option<(bool, &Evidence)> {
         if let Some(release) = &self.release {
             return Some((release.value.version >= (major, minor), &release.evidence));
         }

@@ -263,7 +263,7 @@ impl System {
     /// Evidence that this is a release of Unraid that binds functions by
     /// `/boot/config/vfio-pci.cfg` (Unraid 6.9 release notes, vfio-pci.cfg; since 2021).
     #[must_use]
-    pub fn reads_vfio_pci_cfg(&self) -> Option<&Evidence> {
+    pub(crate) fn reads_vfio_pci_cfg(&self) -> Option<&Evidence> {
         let hypervisor = self.hypervisor.as_ref()?;
         let version = self.hypervisor_version.as_ref()?;
         let since = hypervisor.value == Target::Unraid && numbers(&version.value)? >= (6, 9);
@@ -276,7 +276,7 @@ impl System {
     /// By the kernel's configuration; if that is not in the input, by the release: the kernels of
     /// Proxmox VE 7.2 and later use simpledrm (Proxmox VE wiki, PCI Passthrough).
     #[must_use]
-    pub fn boots_with_simpledrm(&self) -> Option<&Evidence> {
+    pub(crate) fn boots_with_simpledrm(&self) -> Option<&Evidence> {
         if let Some(framebuffer) = &self.kernel.boot_framebuffer {
             let simple = framebuffer.value == BootFramebuffer::Simple;
             return simple.then_some(&framebuffer.evidence);
@@ -364,7 +364,7 @@ fn printed_hypervisor(line: &str) -> Option<(Target, &str)> {
 impl System {
     /// Whether the host is an ESXi before 7.0; `None` if its release is not in the input.
     #[must_use]
-    pub fn is_esxi_before_7(&self) -> Option<bool> {
+    pub(crate) fn is_esxi_before_7(&self) -> Option<bool> {
         let hypervisor = self.hypervisor.as_ref()?;
         let release = self.hypervisor_version.as_ref()?;
         let (major, _) = numbers(&release.value)?;

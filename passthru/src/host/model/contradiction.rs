@@ -6,7 +6,7 @@ use pci_core::Address;
 /// Two lines with different values of a field of one function that does not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Contradiction {
+pub(crate) struct Contradiction {
     /// The function.
     pub address: Address,
     /// The field, in words: `class`, `id`.

@@ -10,7 +10,7 @@ mod source;
 mod survey;
 pub(super) mod whole_host;
 
-pub use contradiction::Contradiction;
+pub(crate) use contradiction::Contradiction;
 pub(super) use fold::fold;
 pub(super) use observation::{Entry, Naming, Value};
 pub(super) use seen::{EmulatedRun, Foreign, Listing, Member, Seen, Way};

@@ -17,7 +17,7 @@ impl Host {
     /// assigned. Facts that are not in the input are assumed as on most hosts: drivers are modules
     /// in the initramfs, another card may have the same IDs.
     #[must_use]
-    pub fn binding_context(&self, device: &Device, going: &[&Device]) -> BindingContext {
+    pub(crate) fn binding_context(&self, device: &Device, going: &[&Device]) -> BindingContext {
         let kernel = &self.system.kernel;
         let goes = |other: &&Device| going.iter().any(|one| one.address == other.address);
         let stays = match self.duplicates_of(device) {
@@ -48,7 +48,7 @@ impl Host {
 
     /// The host driver for `device` that is built into the kernel, and its evidence.
     #[must_use]
-    pub fn built_in_driver(&self, device: &Device) -> Option<(ModuleName, &Fact<Presence>)> {
+    pub(crate) fn built_in_driver(&self, device: &Device) -> Option<(ModuleName, &Fact<Presence>)> {
         own_drivers(device).into_iter().find_map(|driver| {
             let found = self.system.kernel.module(driver.as_str())?;
             (found.value == Presence::BuiltIn).then_some((driver, found))

@@ -14,7 +14,7 @@ use crate::host::fact::Fact;
 /// A file of configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ConfFile {
+pub(crate) struct ConfFile {
     /// Its path.
     pub path: String,
     /// Its text.
@@ -29,7 +29,7 @@ impl ConfFile {
 
     /// A line of it.
     #[must_use]
-    pub fn line(&self, number: u32) -> Evidence {
+    pub(crate) fn line(&self, number: u32) -> Evidence {
         Evidence::at(&*self.path, &self.text, number)
     }
 }
@@ -37,7 +37,7 @@ impl ConfFile {
 /// Configuration of the host's initramfs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct InitramfsConf {
+pub(crate) struct InitramfsConf {
     /// dracut's files, in the order in which it reads them (dracut.conf(5)).
     pub dracut: Vec<ConfFile>,
     /// `/etc/mkinitcpio.conf`.
@@ -65,7 +65,7 @@ impl InitramfsConf {
 
     /// Whether booster's configuration excludes `driver` from its images.
     #[must_use]
-    pub fn booster_leaves_out(&self, driver: &ModuleName) -> bool {
+    pub(crate) fn booster_leaves_out(&self, driver: &ModuleName) -> bool {
         let Some(file) = &self.booster else {
             return false;
         };
@@ -78,7 +78,7 @@ impl InitramfsConf {
     /// Whether the image that a listing shows is without `driver`; `None` where no listing
     /// is shown.
     #[must_use]
-    pub fn is_without(&self, driver: &ModuleName) -> Option<bool> {
+    pub(crate) fn is_without(&self, driver: &ModuleName) -> Option<bool> {
         let listed = self.listed.as_ref()?;
         let mut names = listed.value.iter();
         Some(!names.any(|name| same_module(name, driver.as_str())))

@@ -12,7 +12,7 @@ use crate::host::fact::Fact;
 /// An option in backticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct QuotedOption {
+pub(crate) struct QuotedOption {
     /// As it is written.
     pub text: String,
     /// The text before `=`.

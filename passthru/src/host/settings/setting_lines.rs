@@ -13,7 +13,7 @@ use crate::host::words::addresses_in::addresses_in;
 /// The meaning of one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum SettingLine {
+pub(crate) enum SettingLine {
     /// `xen-pciback.hide=(01:00.0)(01:00.1)`.
     XenHide(Vec<Address>),
     /// The same in a comment.

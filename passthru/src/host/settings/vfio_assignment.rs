@@ -59,7 +59,7 @@ impl IdList {
 /// A file that binds functions by address: a script of the initramfs, or the file of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct OverrideScript {
+pub(crate) struct OverrideScript {
     /// Its path.
     pub path: String,
     /// Its effect and its errors.

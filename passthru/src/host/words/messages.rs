@@ -19,7 +19,7 @@ use crate::prompt::Prompt;
 /// A message that a program printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LogMessage {
+pub(crate) struct LogMessage {
     /// The message.
     pub message: &'static Message,
     /// The host's function that the line names; none where the addresses may be those of a

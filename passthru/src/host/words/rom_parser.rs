@@ -8,7 +8,7 @@ use crate::host::fact::Fact;
 /// A ROM that rom-parser read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ParsedRom {
+pub(crate) struct ParsedRom {
     /// The ID in its first image.
     pub id: Option<PciId>,
     /// Whether it has an image for x86 BIOSes (type 0).
