@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { labels } from "./catalogue.js";
+import { labels } from "./catalog.js";
 
 const [wasm, folder] = process.argv.slice(2);
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -29,14 +29,14 @@ async function bundled(entry, define) {
 const hash = (content) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
 
 const schema = JSON.parse(text(root, "docs/documents.schema.json"));
-const catalogue = labels(JSON.parse(text(here, "src/labels.json")), { "zh-CN": text(root, "passthru/lang/zh-CN.po") });
+const catalog = labels(JSON.parse(text(here, "src/labels.json")), { "zh-CN": text(root, "passthru/lang/zh-CN.po") });
 // Of what browsers can unpack, gzip leaves 3.4 MB, xz 2.4 MB.
 const module = execFileSync("xz", ["--format=xz", "--check=crc32", "-9e", "--stdout", "--keep", wasm], { maxBuffer: 1 << 26 });
 // A script can be read without a connection, which the policy forbids, and from a disk.
 const data = `globalThis.PASSTHRU_MODULE=${JSON.stringify(module.toString("base64"))};`;
 const script = await bundled("page.js", {
   PASSTHRU_WORKER: JSON.stringify(await bundled("worker.js")),
-  PASSTHRU_LABELS: JSON.stringify(catalogue),
+  PASSTHRU_LABELS: JSON.stringify(catalog),
   PASSTHRU_EXAMPLE: JSON.stringify(text(root, "examples/screens/three-faults.txt")),
   PASSTHRU_TARGETS: JSON.stringify(schema.$defs.Plan.properties.target.enum),
 });

@@ -1,4 +1,4 @@
-// The page's own texts: those of labels.json, translated by the catalogues of passthru/lang when
+// The page's own texts: those of labels.json, translated by the catalogs of passthru/lang when
 // the page is built. Everything else on it is printed by the command, in the same language.
 
 /** The texts by language and name. */

@@ -128,6 +128,17 @@ impl Device {
         Some(regions.any(|fact| fact.value.region.kind == RegionKind::Rom))
     }
 
+    /// Its slot, NUMA node and link: from sysfs, otherwise from lspci.
+    #[must_use]
+    pub fn placement(&self) -> Placement {
+        let found = self.sysfs.as_deref().map(Placement::of_sysfs);
+        let found = found.unwrap_or_default();
+        match &self.listed_placement {
+            Some(listed) => found.or(listed),
+            None => found,
+        }
+    }
+
     /// Whether the function is known to be a bridge.
     #[must_use]
     pub fn is_bridge(&self) -> bool {

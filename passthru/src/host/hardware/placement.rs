@@ -5,8 +5,6 @@ use pci_core::config::{Capabilities, ConfigSpace, ConventionalStructure};
 use pci_core::lspci::Record;
 use pci_core::sysfs::{Link, LinkSpeed, SysfsDevice};
 
-use super::device::Device;
-
 /// Slot, NUMA node and link of a function, as far as the input includes them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,7 +46,8 @@ impl Placement {
         (found != Self::default()).then_some(found)
     }
 
-    fn of_sysfs(shown: &SysfsDevice) -> Self {
+    /// The facts of sysfs.
+    pub(super) fn of_sysfs(shown: &SysfsDevice) -> Self {
         let (link, max_link) = both(shown.link.clone());
         Self {
             slot: shown.physical_slot.clone().found(),
@@ -58,23 +57,15 @@ impl Placement {
             max_link,
         }
     }
-}
 
-impl Device {
-    /// Its slot, NUMA node and link: from sysfs, otherwise from lspci.
-    #[must_use]
-    pub fn placement(&self) -> Placement {
-        let found = self.sysfs.as_deref().map(Placement::of_sysfs);
-        let found = found.unwrap_or_default();
-        let Some(listed) = &self.listed_placement else {
-            return found;
-        };
-        Placement {
-            slot: found.slot.or_else(|| listed.slot.clone()),
-            label: found.label.or_else(|| listed.label.clone()),
-            numa_node: found.numa_node.or(listed.numa_node),
-            link: found.link.or(listed.link),
-            max_link: found.max_link.or(listed.max_link),
+    /// These facts, and those of `other` where these have none.
+    pub(super) fn or(self, other: &Self) -> Self {
+        Self {
+            slot: self.slot.or_else(|| other.slot.clone()),
+            label: self.label.or_else(|| other.label.clone()),
+            numa_node: self.numa_node.or(other.numa_node),
+            link: self.link.or(other.link),
+            max_link: self.max_link.or(other.max_link),
         }
     }
 }

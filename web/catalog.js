@@ -1,4 +1,4 @@
-// Reads a catalogue of passthru/lang: PO files of gettext, of which plural forms are left out.
+// Reads a catalog of passthru/lang: PO files of gettext, of which plural forms are left out.
 
 /** The translations of a PO file's text by their English sentences. */
 export function translations(text) {
@@ -19,9 +19,9 @@ export function translations(text) {
 }
 
 /** The labels in English and in each language that has all of them. */
-export function labels(english, catalogues) {
+export function labels(english, catalogs) {
   const all = { en: english };
-  for (const [language, text] of Object.entries(catalogues)) {
+  for (const [language, text] of Object.entries(catalogs)) {
     const known = translations(text);
     const missing = Object.values(english).filter((sentence) => !known.has(sentence));
     if (missing.length) throw new Error(`${language}: no translation of ${JSON.stringify(missing)}`);
