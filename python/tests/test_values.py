@@ -220,7 +220,7 @@ def test_notebooks_have_the_look_of_the_report() -> None:
     for shown, parts in [
         (host, ['<div class="tree"', '<svg class="icon"', "GeForce RTX 5060 Ti"]),
         (host.status(), ["<dt>System</dt>", '<p class="name"><b>0000:01:00.0</b>']),
-        (host.doctor(), ['<article class="finding fix">', '<span class="verdict">']),
+        (host.doctor(), ['<article class="finding unknown">', '<span class="verdict">']),
         (plan, ['<ol class="steps">', '<span class="added">+options vfio-pci', "update-grub"]),
     ]:
         page = shown._repr_html_()
