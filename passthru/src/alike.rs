@@ -45,10 +45,10 @@ pub(crate) fn kind(host: &Host, devices: &[Address]) -> Text {
         .filter_map(|device| host.topology.physical_function(*device));
     let first = devices.first();
     let id = first.and_then(|device| Some(host.devices.get(device)?.id.as_ref()?.value));
-    kind_of(physical.collect(), id)
+    kind_of(&physical.collect(), id)
 }
 
-fn kind_of(physical: BTreeSet<Address>, id: Option<PciId>) -> Text {
+fn kind_of(physical: &BTreeSet<Address>, id: Option<PciId>) -> Text {
     match (physical.first(), physical.len(), id) {
         (Some(physical), 1, _) => text!("virtual functions of {physical}", physical),
         (Some(_), count, _) => text!("virtual functions of {count} physical functions", count),
@@ -60,7 +60,7 @@ fn kind_of(physical: BTreeSet<Address>, id: Option<PciId>) -> Text {
 /// Functions as their number, kind and range: `255 more virtual functions of 10:00.0, from
 /// 10:00.2 to 10:20.0`.
 pub(crate) fn more(host: &Host, devices: &[Address]) -> Text {
-    more_of(devices, kind(host, devices))
+    more_of(devices, &kind(host, devices))
 }
 
 /// [`more`], of functions with this ID, on a host that may have been changed.
@@ -68,10 +68,10 @@ pub(crate) fn more_below(topology: &Topology, id: Option<PciId>, devices: &[Addr
     let physical = devices
         .iter()
         .filter_map(|device| topology.physical_function(*device));
-    more_of(devices, kind_of(physical.collect(), id))
+    more_of(devices, &kind_of(&physical.collect(), id))
 }
 
-fn more_of(devices: &[Address], kind: Text) -> Text {
+fn more_of(devices: &[Address], kind: &Text) -> Text {
     let count = devices.len();
     match devices.iter().min().zip(devices.iter().max()) {
         Some((low, high)) => text!(

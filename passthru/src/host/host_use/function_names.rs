@@ -7,8 +7,11 @@ use pci_core::Address;
 
 use super::kernel_names::KernelNames;
 
+/// Whether a name is of interest.
+type IsWanted = fn(&str) -> bool;
+
 /// Folders of links to devices, each with the names that are of interest.
-const CLASSES: [(&str, fn(&str) -> bool); 3] = [
+const CLASSES: [(&str, IsWanted); 3] = [
     ("/sys/class/net", |_| true),
     ("/sys/class/block", |_| true),
     // Connectors are `card0-DP-1`.

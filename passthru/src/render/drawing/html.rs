@@ -64,12 +64,7 @@ impl Drawing {
         }
         text.push_str("<p class=\"legend\">");
         for (icon, name) in &legend.icons {
-            let _ = write!(
-                text,
-                "<span>{} {}</span>\n",
-                drawn(*icon, ""),
-                escaped(name)
-            );
+            let _ = writeln!(text, "<span>{} {}</span>", drawn(*icon, ""), escaped(name));
         }
         for (class, note) in [
             ("note shared", &legend.shared),
@@ -78,7 +73,7 @@ impl Drawing {
             ("", &legend.bars),
         ] {
             if let Some(note) = note {
-                let _ = write!(text, "<span class=\"{class}\">{}</span>\n", escaped(note));
+                let _ = writeln!(text, "<span class=\"{class}\">{}</span>", escaped(note));
             }
         }
         text.push_str("</p>\n");
