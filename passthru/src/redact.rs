@@ -2,14 +2,18 @@
 //! the same one for each occurrence; passwords are masked.
 
 mod guest;
+mod identities;
+mod secrets;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use host_tree::MemoryTree;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::efi_variables::without_identities;
 use pci_core::config::{ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId};
 use pci_core::modules::Aliases;
+
+use identities::StandIns;
 
 use crate::host::{HOOKS, Host, INTERFACES, NetworkNames, needed_hook_lines, needed_lines};
 
@@ -75,7 +79,7 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
     let mut stand_ins = StandIns::default();
     short.map_texts(|text| {
         // Of a kernel command line (rd.iscsi.password=) or a script.
-        let text = guest::without_secrets(text, &[]);
+        let text = secrets::without_secrets(text, &[]);
         stand_ins.replace(&text)
     })
 }
@@ -111,136 +115,4 @@ fn only(text: &str, needed: &BTreeSet<usize>) -> String {
         kept.push('\n');
     }
     kept
-}
-
-/// The replacements so far.
-#[derive(Debug, Default)]
-struct StandIns {
-    known: BTreeMap<String, String>,
-}
-
-/// Keys whose value is a serial number.
-const SERIAL_KEYS: [&str; 4] = ["serial=", "serial: ", "Serial Number: ", "SerialNumber: "];
-
-impl StandIns {
-    fn replace(&mut self, text: &str) -> String {
-        let mut result = String::with_capacity(text.len());
-        let mut rest = text;
-        let mut before: Option<char> = None;
-        while let Some(first) = rest.chars().next() {
-            // Not directly after a hex digit or a colon: not within a longer run of digits.
-            let fresh = !before.is_some_and(|c| c.is_ascii_hexdigit() || c == ':' || c == '-');
-            let found = if fresh { secret(rest) } else { None };
-            if let Some((length, kind)) = found {
-                let (secret, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-                result.push_str(&self.stand_in(secret, kind));
-                before = secret.chars().last();
-                rest = after;
-                continue;
-            }
-            let key = SERIAL_KEYS.iter().find(|key| rest.starts_with(**key));
-            let step = key.map_or(first.len_utf8(), |key| key.len());
-            let (copied, after) = rest.split_at_checked(step).unwrap_or((rest, ""));
-            result.push_str(copied);
-            before = copied.chars().last();
-            rest = after;
-            if key.is_some() {
-                let length = rest
-                    .find(|c: char| c.is_whitespace() || c == ',')
-                    .unwrap_or(rest.len());
-                let (secret, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-                if !secret.is_empty() {
-                    result.push_str(&self.stand_in(secret, Kind::Serial));
-                    before = Some('.');
-                    rest = after;
-                }
-            }
-        }
-        result
-    }
-
-    fn stand_in(&mut self, secret: &str, kind: Kind) -> String {
-        let folded = secret.to_ascii_lowercase();
-        let number = self.known.len() + 1;
-        self.known
-            .entry(folded)
-            .or_insert_with(|| match kind {
-                Kind::Mac => {
-                    let [.., high, low] = number.to_be_bytes();
-                    // 02: a locally administered address, no maker's.
-                    format!("02:00:00:00:{high:02x}:{low:02x}")
-                }
-                Kind::Uuid => format!("00000000-0000-0000-0000-{number:012x}"),
-                Kind::Serial => format!("SERIAL{number}"),
-            })
-            .clone()
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Mac,
-    Uuid,
-    Serial,
-}
-
-/// The length and kind of the MAC address or UUID that `text` starts with.
-fn secret(text: &str) -> Option<(usize, Kind)> {
-    for (groups, separator, kind) in [
-        (&[2, 2, 2, 2, 2, 2][..], b':', Kind::Mac),
-        (&[2, 2, 2, 2, 2, 2][..], b'-', Kind::Mac),
-        (&[8, 4, 4, 4, 12][..], b'-', Kind::Uuid),
-    ] {
-        if let Some(length) = matches(text.as_bytes(), groups, separator) {
-            return Some((length, kind));
-        }
-    }
-    None
-}
-
-/// The length of groups of hex digits with `separator` between, when `bytes`
-/// starts with just these.
-fn matches(bytes: &[u8], groups: &[usize], separator: u8) -> Option<usize> {
-    let mut at = 0;
-    for (index, digits) in groups.iter().enumerate() {
-        if index > 0 {
-            if bytes.get(at) != Some(&separator) {
-                return None;
-            }
-            at += 1;
-        }
-        let group = bytes.get(at..at + digits)?;
-        if !group.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        at += digits;
-    }
-    let after = bytes.get(at);
-    let longer = after.is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == separator);
-    (!longer).then_some(at)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_secret_has_one_stand_in() {
-        let mut stand_ins = StandIns::default();
-        let text = "net0: virtio=BC:24:11:AA:BB:CC,bridge=vmbr0\nroot=UUID=1b0f7f3e-58f4-4f5c-9d9c-\
-                    0c2b3a4d5e6f ro\nmac bc:24:11:aa:bb:cc serial=S3Z9NX0M,x\n";
-        let shared = stand_ins.replace(text);
-        assert_eq!(shared.matches("02:00:00:00:00:01").count(), 2, "{shared}");
-        assert!(
-            !shared.contains("1b0f7f3e") && !shared.contains("S3Z9NX0M"),
-            "{shared}"
-        );
-        assert!(shared.contains("bridge=vmbr0") && shared.contains("serial=SERIAL3,x"));
-    }
-
-    #[test]
-    fn pci_addresses_and_ids_stay() {
-        let text = "0000:01:00.0 10de:2d04 00:1f.2 [10de:22eb] ids=10de:0fc6,10de:0e1b\n";
-        assert_eq!(StandIns::default().replace(text), text);
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -14,6 +15,7 @@ use testkit::program::installed;
 use testkit::skipped::{missing, skip};
 use testkit::{Reader, Scratch};
 
+use crate::capture_command::PLANTED;
 use crate::command::passthru;
 
 fn run(program: &str, words: &[&str]) -> Output {
@@ -360,4 +362,35 @@ fn without_an_input_all_is_asked_for() {
     let windows = passthru(&["ask", "--for", "hyper-v", "--json"]).json();
     assert_eq!(windows["shell"], "windows");
     assert_eq!(windows["schema"], "passthru-ask/1");
+}
+
+/// No planted secret passes the masks of the line, with the sed of GNU and of busybox.
+#[test]
+fn planted_secrets_are_masked() {
+    let line = Ask::all(None).line();
+    let (_, masks) = line.rsplit_once("|sed -E").unwrap();
+    let (masks, _) = masks.rsplit_once(';').unwrap();
+    let text: Vec<&str> = PLANTED.iter().map(|(line, _)| *line).collect();
+    for sed in ["sed", "busybox sed"] {
+        if !installed(&[sed.split(' ').next().unwrap()]) {
+            continue;
+        }
+        let mut shell = Command::new("sh")
+            .args(["-c", &format!("{sed} -E{masks}")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = shell.stdin.take().unwrap();
+        input.write_all(text.join("\n").as_bytes()).unwrap();
+        drop(input);
+        let output = shell.wait_with_output().unwrap();
+        assert!(output.status.success());
+        let masked = String::from_utf8(output.stdout).unwrap();
+        let left: Vec<_> = PLANTED
+            .iter()
+            .filter(|(_, part)| masked.contains(part))
+            .collect();
+        assert!(left.is_empty(), "{sed}: {left:#?}");
+    }
 }

@@ -93,6 +93,30 @@ fn unreadable_files_are_named() {
     refused(&["rom", "info", &jpeg], &["photo.jpg", "not an option ROM"]);
 }
 
+/// A file that is not text does not stop the others; a name without a file does.
+#[test]
+fn unreadable_files_do_not_stop_others() {
+    let scratch = Scratch::new();
+    let jpeg = scratch.file("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01");
+    let empty = scratch.file("empty.txt", b"");
+    let lspci = scratch.file(
+        "lspci.txt",
+        b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n",
+    );
+    let alone = passthru(&["doctor", &lspci]);
+    let run = passthru(&["doctor", &jpeg, &lspci, &empty]);
+    assert_eq!(run.status, alone.status);
+    assert!(run.out.contains("01:00.0"), "{}", run.out);
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", run.err);
+    assert!(lines[0].contains("photo.jpg") && lines[0].ends_with(": ignored"));
+    assert!(lines[1].contains("empty.txt") && lines[1].ends_with(": ignored"));
+    let directory = scratch.directory("somewhere").join("no.txt");
+    let run = passthru(&["doctor", &lspci, directory.to_str().unwrap()]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("no.txt: no such file"), "{}", run.err);
+}
+
 #[test]
 fn a_truncated_snapshot_says_where_it_ends() {
     let scratch = Scratch::new();

@@ -19,16 +19,23 @@ const FUNCTIONS: &str = "c(){ command -v \"$1\" >/dev/null||return 0;printf \"==
                          $i in *[*]*);;*)c cat \"$i\";;esac;done;};";
 
 /// Masks, as extended regular expressions of sed: MAC addresses and serial numbers in pairs
-/// of digits, UUIDs, machine ids, serial numbers, passwords and other secrets, credentials
-/// in addresses; and lines of a packet filter.
+/// of digits, UUIDs, machine IDs, serial numbers, names of disks, passwords and other secrets,
+/// credentials in addresses; and lines of a packet filter.
 const MASKS: &[&str] = &[
     "/ SRC=[0-9a-f]/d",
     "s/([0-9A-Fa-f]{2}[:-]){5,}[0-9A-Fa-f]{2}/02:00:00:00:00:00/g",
     "s/[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}/00000000-0000-0000-0000-000000000000/g",
     "s/[0-9a-f]{32}/00000000000000000000000000000000/g",
-    "s/([Ss]erial *([Nn]umber|[Nn]o)?(=|: *|.?>))[^ ,<]+/\\1SERIAL/g",
+    "s/enx[0-9a-f]{12}/enx020000000000/g",
+    "s/[0-9a-f:]+ff:fe[0-9a-f:]+/2001:db8::/g",
+    "s%(by-id/[a-z]+-|naa[.]|eui[.]|t10[.]|wwn-0x)[0-9A-Za-z._-]+%\\1SERIAL%g",
+    "s/(([Ss]erial|SERIAL)[ _]*([Nn]umber|[Nn]o|SHORT)?[^ a-z:=>]*[=:>] *[^ 0-9A-Za-z]?|iSerial +[0-9]+ )[^ ,<]+/\\1SERIAL/g",
     "s/(([Pp][Aa][Ss][Ss]([Ww]([Oo][Rr])?[Dd]|[Pp][Hh][Rr][Aa][Ss][Ee])|[Ss]ecret|[Tt]oken|psk|\
-     [Aa]pi_?[Kk]ey|[Pp]rivate_?[Kk]ey|ssh_?keys?)[a-z]*[=:] *)[^ ,<]+/\\1HIDDEN/g",
+     [Aa]pi_?[Kk]ey|[Pp]rivate_?[Kk]ey|ssh_?keys?)[a-z]*[^ a-z]?[=:] *[^ a-z0-9A-Z]?|\
+     wpa-[a-z]+ +)[^ ,<]+/\\1HIDDEN/g",
+    "s/(Authorization: *[A-Za-z]+ +)[^ ]+/\\1HIDDEN/g",
+    "s/grub[.]pbkdf2[^ ]*|AAAA[BC]3NzaC1[^ ]*|[$](1|5|6|7|y|2[aby])[$][^: ]+/HIDDEN/g",
+    "/BEGIN.*PRIVATE KEY/,/END.*PRIVATE KEY/d",
     "s,//[^/@ ]+@,//HIDDEN@,g",
 ];
 

@@ -35,7 +35,14 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         command,
         ..
     } = cli;
-    let open = |files: &[PathBuf]| Source::open(&input, files).map_err(usage);
+    let mut open = |files: &[PathBuf]| {
+        let source = Source::open(&input, files).map_err(usage)?;
+        for error in &source.ignored {
+            let message = style.say(&text!("{error}: ignored", error = error.text()));
+            let _ = writeln!(console.err, "passthru: {message}");
+        }
+        Ok::<_, (Text, u8)>(source)
+    };
     match command {
         None => {
             let call = invocation(&input, &[], None);

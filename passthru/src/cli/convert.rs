@@ -10,7 +10,7 @@ use hvconf::esxi::SystemId;
 use hvconf::kubernetes::NodeName;
 use hvconf::proxmox::VmId;
 
-use super::input::{self, Input, read};
+use super::input::{self, Input, file_bytes};
 use super::outcome::{FAULTS, OK, Outcome, file_error, usage};
 use super::output::write_new;
 use super::values::listed;
@@ -114,7 +114,7 @@ impl Convert {
 }
 
 fn text_of(path: &Path) -> Result<String, (Text, u8)> {
-    let bytes = read(path).map_err(usage)?;
+    let bytes = file_bytes(path).map_err(usage)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         file_error(path, text!("expected UTF-8 at byte {offset}", offset = at))

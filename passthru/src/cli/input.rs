@@ -81,16 +81,29 @@ pub(super) fn is_unusable(error: &crate::Error) -> bool {
     )
 }
 
+/// Whether the other files of the input are usable without this one.
+fn concerns_one_file(error: &crate::Error) -> bool {
+    let is_unread = matches!(error.cause(), Some(SourceCause::Read { .. }));
+    let is_no_text = matches!(
+        error.cause(),
+        Some(InputCause::Empty { .. } | InputCause::Binary { .. } | InputCause::Snapshot { .. })
+    );
+    is_unread || is_no_text
+}
+
 /// The input: a tree, and pasted texts over it.
 pub(super) struct Source {
     base: Option<DirTree>,
     texts: Option<MemoryTree>,
     /// The lines of the texts that no source recognizes, and all that are not blank.
     pub(super) not_understood: (usize, usize),
+    /// Errors of files that were ignored, since others were read.
+    pub(super) ignored: Vec<crate::Error>,
 }
 
 impl Source {
-    /// Opens the input of the arguments: this machine without any.
+    /// Opens the input of the arguments: this machine without any. A file that cannot be read does
+    /// not stop the others; a missing file does, since its name may be mistyped.
     pub(super) fn open(input: &Input, files: &[PathBuf]) -> crate::Result<Self> {
         let mut base = match &input.root {
             Some(root) => Some(DirTree::open(root).map_err(SourceCause::Open)?),
@@ -101,19 +114,32 @@ impl Source {
             None => input::Input::new(),
         };
         let mut taken = false;
+        let mut ignored = Vec::new();
         for path in input.from.iter().chain(files) {
             if path.is_dir() && base.is_none() {
                 base = Some(DirTree::open(path).map_err(SourceCause::Open)?);
                 continue;
             }
-            let bytes = read(path)?;
             let name = if path.as_os_str() == "-" {
                 Path::new("standard input")
             } else {
                 path
             };
-            pasted.add(&name.to_string_lossy(), &bytes)?;
-            taken = true;
+            let added = match read(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Err(unreadable(path, error));
+                }
+                Err(error) => Err(unreadable(path, error)),
+                Ok(bytes) => pasted.add(&name.to_string_lossy(), &bytes),
+            };
+            match added {
+                Ok(_) => taken = true,
+                Err(error) if concerns_one_file(&error) => ignored.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+        if !taken && base.is_none() && !ignored.is_empty() {
+            return Err(ignored.remove(0));
         }
         if let (Some(machine), false) = (&input.machine, taken) {
             return Err(SourceCause::NoText(machine.clone()).into());
@@ -127,6 +153,7 @@ impl Source {
             base,
             texts,
             not_understood,
+            ignored,
         })
     }
 
@@ -146,25 +173,25 @@ impl Source {
 }
 
 /// The bytes of a file, or of standard input for `-`.
-pub(super) fn read(path: &Path) -> crate::Result<Vec<u8>> {
-    let error = |error| SourceCause::Read {
-        path: path.to_owned(),
-        error,
-    };
+pub(super) fn file_bytes(path: &Path) -> crate::Result<Vec<u8>> {
+    read(path).map_err(|error| unreadable(path, error))
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
     let limit = 256 << 20;
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
-        std::io::stdin()
-            .lock()
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .map_err(error)?;
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
     } else {
-        std::fs::File::open(path)
-            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-            .map_err(error)?;
+        let file = std::fs::File::open(path)?;
+        file.take(limit).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: io::Error) -> crate::Error {
+    let path = path.to_owned();
+    SourceCause::Read { path, error }.into()
 }
 
 /// Where the host is read from.

@@ -11,7 +11,7 @@ use pci_core::lspci::write::{
 };
 use pci_core::names::LoadedNames;
 
-use super::input::read;
+use super::input::file_bytes;
 use super::outcome::file_error;
 use crate::lspci::{self, LspciCause};
 use crate::names::NameDatabase;
@@ -120,7 +120,7 @@ impl Lspci {
         path: &std::path::Path,
         names: &NameDatabase,
     ) -> Result<String, Text> {
-        let bytes = read(path).map_err(|error| error.text())?;
+        let bytes = file_bytes(path).map_err(|error| error.text())?;
         let text = String::from_utf8_lossy(&bytes);
         lspci::from_dump(&text, &self.options(), self.names(names)?.names())
             .map_err(|error| file_error(path, error).0)
@@ -151,7 +151,7 @@ impl Lspci {
         let Some(path) = &self.names else {
             return Ok(names.clone());
         };
-        let bytes = read(path).map_err(|error| error.text())?;
+        let bytes = file_bytes(path).map_err(|error| error.text())?;
         let loaded = LoadedNames::parse(bytes);
         let loaded = loaded.map_err(|error| file_error(path, error.to_string()).0)?;
         Ok(loaded.into())

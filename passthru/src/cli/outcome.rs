@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::input::read;
+use super::input::file_bytes;
 use crate::document;
 use crate::text::{Text, text};
 
@@ -78,5 +78,5 @@ pub(in crate::cli) fn file_error(file: &Path, error: impl IntoText) -> (Text, u8
 
 /// The bytes of a file; `-` is standard input.
 pub(in crate::cli) fn read_file(file: &Path) -> Result<Vec<u8>, (Text, u8)> {
-    read(file).map_err(usage)
+    file_bytes(file).map_err(usage)
 }

@@ -10,7 +10,7 @@ use crate::text::{Text, text};
 
 /// Reads a plan.
 pub(super) fn read(path: &Path) -> Result<Plan, (Text, u8)> {
-    let text = input::read(path).map_err(usage)?;
+    let text = input::file_bytes(path).map_err(usage)?;
     Plan::from_json(&text).map_err(|error| {
         let mut sentence = text!(
             "{path}: {error}",

@@ -1,6 +1,6 @@
 //! Problems of the input.
 
-use host_tree::{Evidence, UnreadablePath};
+use host_tree::{DENIED, Evidence, UnreadablePath};
 
 use crate::doctor::guest::guest_side::is_seen;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -238,8 +238,15 @@ fn unreadable(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let one = |refusal: &UnreadablePath| {
         let UnreadablePath { path, reason, .. } = refusal;
-        Diagnostic::new(Verdict::Unknown, text!("{reason}: {path}", reason, path))
-            .remedy(remedy(path))
+        let found = Diagnostic::new(Verdict::Unknown, text!("{reason}: {path}", reason, path));
+        found.remedy(if reason == DENIED {
+            remedy(path)
+        } else {
+            Remedy::Manual {
+                step: "replace-file",
+                text: text!("correct or remove {path}, then run the same command", path),
+            }
+        })
     };
     let mut reported: Vec<Diagnostic> = refusals.iter().take(MOST_NAMED).map(one).collect();
     let more = refusals.len().saturating_sub(MOST_NAMED);
