@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::Address;
+use pci_core::topology::Topology;
+use pci_core::{Address, PciId};
 
 use crate::host::Host;
 use crate::text::{Text, text};
@@ -42,9 +43,12 @@ pub(crate) fn kind(host: &Host, devices: &[Address]) -> Text {
     let physical = devices
         .iter()
         .filter_map(|device| host.topology.physical_function(*device));
-    let physical: BTreeSet<Address> = physical.collect();
     let first = devices.first();
     let id = first.and_then(|device| Some(host.devices.get(device)?.id.as_ref()?.value));
+    kind_of(&physical.collect(), id)
+}
+
+fn kind_of(physical: &BTreeSet<Address>, id: Option<PciId>) -> Text {
     match (physical.first(), physical.len(), id) {
         (Some(physical), 1, _) => text!("virtual functions of {physical}", physical),
         (Some(_), count, _) => text!("virtual functions of {count} physical functions", count),
@@ -56,7 +60,19 @@ pub(crate) fn kind(host: &Host, devices: &[Address]) -> Text {
 /// Functions as their number, kind and range: `255 more virtual functions of 10:00.0, from
 /// 10:00.2 to 10:20.0`.
 pub(crate) fn more(host: &Host, devices: &[Address]) -> Text {
-    let (count, kind) = (devices.len(), kind(host, devices));
+    more_of(devices, &kind(host, devices))
+}
+
+/// [`more`], of functions with this ID, on a host that may have been changed.
+pub(crate) fn more_below(topology: &Topology, id: Option<PciId>, devices: &[Address]) -> Text {
+    let physical = devices
+        .iter()
+        .filter_map(|device| topology.physical_function(*device));
+    more_of(devices, &kind_of(&physical.collect(), id))
+}
+
+fn more_of(devices: &[Address], kind: &Text) -> Text {
+    let count = devices.len();
     match devices.iter().min().zip(devices.iter().max()) {
         Some((low, high)) => text!(
             "{count} more {kind}, from {low} to {high}",

@@ -22,6 +22,8 @@ pub struct PageRequest {
     pub target: Option<Target>,
     /// The guest.
     pub vm: Option<String>,
+    /// The day on which the page is made, which it shows.
+    pub date: Option<String>,
     /// The invocation with the arguments for commands on the page.
     pub call: Invocation,
     /// The language of the page.
@@ -79,7 +81,14 @@ pub fn make(tree: &dyn HostTree, asked: &PageRequest) -> crate::Result<Page> {
     };
     let call = asked.call.clone().foreseen(&tree, &host, &report);
     Ok(Page {
-        html: render::page(&host, &report, &planned, &call, asked.language),
+        html: render::page(
+            &host,
+            &report,
+            &planned,
+            asked.date.as_deref(),
+            &call,
+            asked.language,
+        ),
         has_problem: report.has_problem(),
     })
 }

@@ -362,6 +362,11 @@ impl Host {
         })
     }
 
+    /// System, topology and groups, for notebooks.
+    fn html(&self, py: Python<'_>) -> String {
+        py.detach(|| render::host_fragment(&self.host, Style::PLAIN.language))
+    }
+
     /// The output of lspci with these options.
     fn lspci(
         &self,

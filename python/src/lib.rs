@@ -14,6 +14,7 @@ mod errors;
 mod explanation;
 mod host;
 mod listing;
+mod look;
 mod names;
 mod plan;
 mod rom;
@@ -36,6 +37,8 @@ mod extension {
     use crate::host::Host;
     #[pymodule_export]
     use crate::listing::{Rows, lspci_dump, parse_lspci};
+    #[pymodule_export]
+    use crate::look::{group_hue, html_text, style_sheet};
     #[pymodule_export]
     use crate::names::NameDatabase;
     #[pymodule_export]

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from xml.etree import ElementTree
 
 import passthru
 import pytest
@@ -186,16 +187,56 @@ def test_pandas_and_polars_take_rows() -> None:
         assert frame.shape == (len(table.records()), len(table.COLUMNS))
 
 
-def test_notebooks_show_escaped_tables() -> None:
+def well_formed(page: str) -> None:
+    """The fragment is XML: each element is closed, and all text is escaped."""
+    ElementTree.fromstring(f"<div>{page.replace('&nbsp;', '')}</div>")
+
+
+def test_notebooks_show_escaped_text() -> None:
     name = "<script>alert(1)</script>"
     host = passthru.Host.from_texts(
         {
-            "lspci": f"01:00.0 VGA compatible controller [0300]: {name} [10de:2d04]\n",
-            "vfio.conf": f"options vfio-pci ids=10de:2d04 {name}=1\n",
+            "lspci": f"01:00.0 VGA compatible controller [0300]: {name} [10de:fff0]\n",
+            "vfio.conf": f"options vfio-pci ids=10de:fff0 {name}=1\n",
         }
     )
-    page = host._repr_html_() + host.doctor()._repr_html_()
-    assert "<table>" in page and "<script" not in page and "0000:01:00.0" in page
+    shown = [host, host.doctor(), host.devices(), host.status(), host.groups()]
+    for one in shown:
+        page = one._repr_html_()
+        assert "<script" not in page and 'class="passthru"' in page
+        well_formed(page)
+    assert "&lt;script&gt;" in host._repr_html_()
+    assert "&lt;script&gt;" in host.doctor()._repr_html_()
+    report = host.report()
+    assert isinstance(report, str) and report.startswith("<!DOCTYPE html>")
+    frame = report._repr_html_()
+    assert frame.startswith('<iframe sandbox="" ') and frame.count("<") == 2
+
+
+def test_notebooks_have_the_look_of_the_report() -> None:
+    before = next(place for place in PLACES if "proxmox-rtx5060ti/before" in str(place))
+    host = passthru.Host.from_directory(before)
+    plan = host.plan("01:00.0", "proxmox", vm=100)
+    for shown, parts in [
+        (host, ['<div class="tree"', '<svg class="icon"', "GeForce RTX 5060 Ti"]),
+        (host.status(), ["<dt>System</dt>", '<p class="name"><b>0000:01:00.0</b>']),
+        (host.doctor(), ['<article class="finding unknown">', '<span class="verdict">']),
+        (plan, ['<ol class="steps">', '<span class="added">+options vfio-pci', "update-grub"]),
+    ]:
+        page = shown._repr_html_()
+        well_formed(page)
+        for part in parts:
+            assert part in page, (part, page)
+    # The styles are those of the page.
+    style = page[page.index("<style>") + 7 : page.index("</style>")]
+    assert style in host.report()
+    groups = passthru.Host.from_texts(
+        {"dmesg": "[    0.5] pci 0000:01:00.0: Adding to iommu group 17\n"}
+    ).groups()
+    page = groups._repr_html_()
+    well_formed(page)
+    # 17 times the golden angle.
+    assert '<section class="group" style="--hue:177"><h3>Group 17 ' in page
 
 
 def test_rich_shows_the_fields() -> None:

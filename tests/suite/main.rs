@@ -35,6 +35,7 @@ mod convert_command;
 mod damaged_posts;
 mod diff_command;
 mod distribution_assumptions;
+mod drawings;
 mod example_plans;
 mod groups_command;
 mod guest_machines;

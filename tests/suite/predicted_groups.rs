@@ -58,7 +58,12 @@ pub(crate) fn printed(functions: &[(String, Vec<u8>)]) -> String {
 
 /// A file with that in it.
 pub(crate) fn file(scratch: &Scratch, name: &str) -> PathBuf {
-    let path = scratch.path().join("lspci.txt");
+    file_of(scratch, "lspci.txt", name)
+}
+
+/// [`file`] with a name.
+pub(crate) fn file_of(scratch: &Scratch, file: &str, name: &str) -> PathBuf {
+    let path = scratch.path().join(file);
     fs::write(&path, dump(name)).unwrap();
     path
 }

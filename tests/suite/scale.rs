@@ -75,7 +75,13 @@ fn what_is_said_of_many_functions_alike_is_said_once() {
     let page = page.to_str().unwrap();
     assert_eq!(passthru(&["report", "-o", page, "--root", root]).err, "");
     let length = fs::metadata(page).unwrap().len();
-    assert!(length < 200_000, "{length} bytes");
+    assert!(length < 80_000, "{length} bytes");
+    for format in ["--svg", "--dot"] {
+        let drawn = passthru(&["list", format, "--root", root]).out;
+        assert!(drawn.len() < 40_000, "{format}: {} bytes", drawn.len());
+        let more = "255 more virtual functions of 10:00.0, from 10:00.2 to 11:00.0";
+        assert!(drawn.contains(more), "{drawn}");
+    }
 }
 
 #[test]

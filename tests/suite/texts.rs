@@ -168,6 +168,12 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for (sentence, place) in lower_sentences::sentences() {
         add(&place, one(&sentence));
     }
+    let labels = "web/src/labels.json";
+    let page = fs::read_to_string(top().join(labels)).unwrap();
+    let page: BTreeMap<String, String> = serde_json::from_str(&page).unwrap();
+    for sentence in page.values() {
+        add(labels, one(sentence));
+    }
     let asked = fs::read_to_string(top().join("passthru/data/ask.tsv")).unwrap();
     for row in asked.lines().filter(|row| !row.starts_with('#')) {
         let topic = row.split('\t').nth(1).unwrap();

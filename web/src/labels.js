@@ -1,84 +1,8 @@
-// The page's own texts. Everything else on it is printed by the command, in the same language.
+// The page's own texts: those of labels.json, translated by the catalogs of passthru/lang when
+// the page is built. Everything else on it is printed by the command, in the same language.
 
-export const LABELS = {
-  en: {
-    intro: "Diagnose PCI passthrough: paste what the host shows, or add files.",
-    language: "Language",
-    input: "Input",
-    post: "Text: a post, lspci, dmesg, a configuration file",
-    add: "Add texts, a capture, a ROM …",
-    example: "Example",
-    clear: "Clear",
-    result: "Result",
-    device: "Device",
-    target: "Hypervisor",
-    views: "Views",
-    command: "Command",
-    run: "Run",
-    private: "Nothing leaves this page: it runs offline, and its content security policy forbids connections.",
-    any: "chosen by passthru",
-    loading: "Loading …",
-    ready: "Ready.",
-    time: "{ms} ms, exit status {status}",
-    remove: "Remove {name}",
-    save: "Save {name}, {bytes} bytes",
-    nothing: "Paste a text or add a file.",
-    pick: "Select a device for a plan.",
-    pickTarget: "Select a hypervisor.",
-    variant: "Variant",
-    copy: "Copy",
-    copied: "Copied.",
-    saveText: "Save as text",
-    variants: {
-      steps: "Steps with diffs", patch: "Patch", script: "Shell script", ansible: "Ansible playbook",
-      unchanged: "This host, unchanged",
-    },
-    tabs: {
-      answer: "Answer", check: "Check", input: "Input as read", list: "Devices", groups: "Groups",
-      predict: "Predicted groups", plan: "Plan", ask: "Missing facts", capture: "Save the input",
-      report: "Report", verify: "ROM check", info: "ROM map", trim: "Trim the ROM",
-      convert: "Convert",
-    },
-  },
-  "zh-CN": {
-    intro: "诊断 PCI 直通：粘贴宿主机的输出，或添加文件。",
-    language: "语言",
-    input: "输入",
-    post: "文本：帖子、lspci、dmesg、配置文件",
-    add: "添加文本、快照、ROM……",
-    example: "示例",
-    clear: "清除",
-    result: "结果",
-    device: "设备",
-    target: "虚拟化平台",
-    views: "视图",
-    command: "命令",
-    run: "运行",
-    private: "任何数据都不会离开本页：本页可离线运行，其内容安全策略禁止连接。",
-    any: "由 passthru 选择",
-    loading: "正在加载……",
-    ready: "就绪。",
-    time: "{ms} 毫秒，退出状态 {status}",
-    remove: "移除 {name}",
-    save: "保存 {name}，{bytes} 字节",
-    nothing: "请粘贴文本或添加文件。",
-    pick: "请为计划选择设备。",
-    pickTarget: "请选择虚拟化平台。",
-    variant: "变体",
-    copy: "复制",
-    copied: "已复制。",
-    saveText: "保存为文本",
-    variants: {
-      steps: "步骤和差异", patch: "补丁", script: "Shell 脚本", ansible: "Ansible playbook",
-      unchanged: "当前宿主机，无改动",
-    },
-    tabs: {
-      answer: "诊断", check: "检查", input: "输入的解读", list: "设备", groups: "分组",
-      predict: "预测的分组", plan: "计划", ask: "缺少的信息", capture: "保存输入",
-      report: "报告", verify: "ROM 检查", info: "ROM 结构", trim: "裁剪 ROM", convert: "转换",
-    },
-  },
-};
+/** The texts by language and name. */
+export const LABELS = PASSTHRU_LABELS;
 
 /** Replaces `{name}` in a label. */
 export const fill = (label, values) => label.replace(/\{(\w+)\}/g, (_, name) => values[name]);

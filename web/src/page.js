@@ -2,7 +2,7 @@
 
 import { LABELS, fill } from "./labels.js";
 import { show } from "./terminal.js";
-import { isRom, views } from "./views.js";
+import { OVERRIDES, isRom, views } from "./views.js";
 import { fileName, line, words } from "./words.js";
 
 /** The file of the text box. */
@@ -22,17 +22,20 @@ const added = new Map();
 let view = "answer";
 /** The chosen variant of the view. */
 let variant = "";
-/** Addresses of the ports that a card may be moved to. */
-let ports = [];
+/** The last output, and the name of its file. */
+let last = { text: "", name: "passthru.txt" };
 /** The words of a command that the reader typed or chose, instead of a view's. */
 let typed = null;
 let number = 0;
+/** The number of the input, which changes with each text and file; and that of the last list of its devices. */
+let input = 1;
+let listed = 0;
 let timer;
 let ready = false;
 let pending = null;
 
 const worker = new Worker(URL.createObjectURL(new Blob([PASSTHRU_WORKER], { type: "text/javascript" })));
-const packed = Uint8Array.from(atob(PASSTHRU_MODULE), (char) => char.charCodeAt(0));
+const packed = Uint8Array.from(atob(globalThis.PASSTHRU_MODULE), (char) => char.charCodeAt(0));
 worker.postMessage({ module: packed }, [packed.buffer]);
 
 /** All files: the text and those that were added. */
@@ -52,7 +55,8 @@ function state() {
     target: get("target").value,
     language: get("language").value,
     variant,
-    ports,
+    acs: get("acs").value,
+    port: get("port").value,
   };
 }
 
@@ -78,6 +82,7 @@ function refresh() {
   const current = all.find(({ id }) => id === view) ?? all[0];
   drawTabs(all, typed ? null : current);
   drawVariants(typed ? null : current);
+  drawChanges(typed ? null : current, now.device);
   drawFiles();
   if (!current) {
     command.value = "";
@@ -92,23 +97,28 @@ function refresh() {
   }
   const chosen = typed ?? current.words;
   command.value = line(["passthru", ...chosen]);
-  const runs = [{ name: "shown", args: chosen, terminal: true }];
-  if (now.names.length) {
+  // A drawing is a file, not a screen.
+  const isDrawing = chosen.includes("--svg");
+  const shown = { id: typed ? chosen[0] : current.id, suffix: isDrawing ? "svg" : "txt" };
+  const runs = [{ name: "shown", args: chosen, terminal: !isDrawing, shown }];
+  if (now.names.length && listed !== input) {
     const from = now.names.flatMap((name) => ["--from", name]);
     runs.push({ name: "devices", args: ["list", "--json", ...from], terminal: false });
   }
   number += 1;
-  pending = { number, runs, files: files(), columns: columns() };
+  pending = { number, input, runs, files: files(), columns: columns() };
   send();
 }
 
 function send() {
   if (!ready || !pending) return;
+  if (pending.runs.length > 1) listed = pending.input;
   worker.postMessage(pending);
   pending = null;
 }
 
 const later = () => {
+  input += 1;
   clearTimeout(timer);
   timer = setTimeout(() => {
     typed = null;
@@ -123,21 +133,30 @@ worker.onmessage = ({ data }) => {
     send();
     return;
   }
-  // A newer question is under way.
-  if (data.number !== number) return;
   const { answer } = data;
   if (data.name === "devices") {
-    offerDevices(parsed(answer)?.devices ?? []);
+    // Those of each view of the input.
+    if (data.input === input) offerDevices(parsed(answer)?.devices ?? []);
     return;
   }
+  // A newer question is under way.
+  if (data.number !== number) return;
   const values = { ms: Math.round(data.milliseconds), status: answer.status };
   get("status").textContent = fill(labels().time, values);
   get("status").dataset.answered = data.number;
   drawWritten(answer.written);
+  const { id, suffix } = data.shown;
+  last = { text: answer.err + answer.out, name: `passthru-${id}.${suffix}` };
+  last.text = last.text.replace(/\x1b\[[0-9;]*m/g, "");
+  const picture = suffix === "svg" && answer.status === 0 && drawn(answer.out);
+  if (picture) {
+    output.replaceChildren(picture);
+    return;
+  }
   const report = answer.written.get("report.html");
   if (report) {
     const frame = document.createElement("iframe");
-    frame.title = labels().tabs.report;
+    frame.title = labels()["tab.report"];
     frame.sandbox = "";
     frame.srcdoc = new TextDecoder().decode(report);
     output.replaceChildren(frame);
@@ -164,8 +183,13 @@ function parsed(answer) {
   }
 }
 
-/** The shown output as text. */
-const shownText = () => [...output.children].map((row) => row.textContent.replace(/\n$/, "")).join("\n") + "\n";
+/** A drawing of the command as an element; null for any other text. */
+function drawn(text) {
+  const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+  const picture = parsed.documentElement;
+  if (picture.localName !== "svg" || parsed.querySelector("parsererror")) return null;
+  return document.importNode(picture, true);
+}
 
 /** Selects a line of the text, from 1. */
 function select(lineNumber) {
@@ -183,15 +207,25 @@ function offerDevices(devices) {
   const select = get("device");
   const before = select.value;
   // The ports of PCI Express are bridges.
-  ports = devices.filter(({ class_code: code }) => code?.startsWith("0604")).map(({ address }) => address);
+  const ports = devices.filter(({ class_code: code }) => code?.startsWith("0604"));
+  offer(get("port"), labels().unmoved, ports.map(named));
   // Bridges and the like are not assigned to a guest.
   const cards = devices.filter(({ class_code: code }) => code && !/^(05|06|08)/.test(code));
   const shown = cards.some(({ address }) => address === before) || !before ? cards : [...cards, { address: before }];
-  select.replaceChildren(new Option(labels().any, ""), ...shown.map((one) => {
-    const name = one.device_name ?? (one.vendor ? `${one.vendor}:${one.device}` : "");
-    return new Option(`${one.address.replace(/^0000:/, "")} ${name}`.trim(), one.address);
-  }));
-  select.value = before;
+  offer(select, labels().any, shown.map(named));
+}
+
+/** A function's address and name as an option. */
+function named(one) {
+  const name = one.device_name ?? (one.vendor ? `${one.vendor}:${one.device}` : "");
+  return new Option(`${one.address.replace(/^0000:/, "")} ${name}`.trim(), one.address);
+}
+
+/** Fills a list, and keeps what is selected in it if that is there. */
+function offer(select, nothing, options) {
+  const before = select.value;
+  select.replaceChildren(new Option(nothing, ""), ...options);
+  select.value = options.some(({ value }) => value === before) ? before : "";
 }
 
 function drawTabs(all, current) {
@@ -206,7 +240,7 @@ function drawTabs(all, current) {
     const isCurrent = current ? id === current.id : false;
     tab.setAttribute("aria-selected", String(isCurrent));
     tab.tabIndex = isCurrent || (!current && index === 0) ? 0 : -1;
-    tab.textContent = labels().tabs[id];
+    tab.textContent = labels()[`tab.${id}`];
     tab.addEventListener("click", () => {
       view = id;
       variant = "";
@@ -235,8 +269,15 @@ get("tabs").addEventListener("keydown", (event) => {
 function drawVariants(current) {
   const variants = current?.words ? current.variants : [];
   get("variants").hidden = variants.length === 0;
-  get("variant").replaceChildren(...variants.map(({ name }) => new Option(labels().variants[name] ?? name, name)));
+  get("variant").replaceChildren(...variants.map(({ name }) => new Option(labels()[`variant.${name}`], name)));
   if (variants.length) get("variant").value = current.variant;
+}
+
+/** The changes of the host that a prediction may assume; a card needs to be selected for a move. */
+function drawChanges(current, device) {
+  const isShown = Boolean(current?.foreseen);
+  get("changes").hidden = !isShown;
+  get("port").parentElement.hidden = !device;
 }
 
 function drawFiles() {
@@ -248,6 +289,7 @@ function drawFiles() {
     remove.setAttribute("aria-label", fill(labels().remove, { name }));
     remove.addEventListener("click", () => {
       added.delete(name);
+      input += 1;
       refresh();
     });
     item.append(`${name} (${bytes.length} B) `, remove);
@@ -273,6 +315,7 @@ async function add(list) {
     const name = fileName(file.name, new Set([POST, ...added.keys()]));
     const bytes = new Uint8Array(await file.arrayBuffer());
     added.set(name, bytes);
+    input += 1;
     if (isRom(bytes) && view === "answer" && !post.value.trim()) view = "verify";
   }
   typed = null;
@@ -287,6 +330,8 @@ function translate() {
   get("tabs").setAttribute("aria-label", labels().views);
   get("device").options[0].textContent = labels().any;
   get("target").options[0].textContent = labels().any;
+  get("acs").options[0].textContent = labels().none;
+  get("port").options[0].textContent = labels().unmoved;
   get("status").textContent = ready ? labels().ready : labels().loading;
 }
 
@@ -305,6 +350,7 @@ for (const kind of ["dragover", "drop"]) {
 }
 get("example").addEventListener("click", () => {
   post.value = PASSTHRU_EXAMPLE;
+  input += 1;
   view = "answer";
   typed = null;
   refresh();
@@ -312,12 +358,14 @@ get("example").addEventListener("click", () => {
 get("clear").addEventListener("click", () => {
   post.value = "";
   added.clear();
-  get("device").value = "";
+  input += 1;
+  offerDevices([]);
+  for (const id of ["device", "acs", "port"]) get(id).value = "";
   typed = null;
   refresh();
   post.focus();
 });
-for (const id of ["device", "target", "language"]) {
+for (const id of ["device", "target", "language", "acs", "port"]) {
   get(id).addEventListener("change", () => {
     if (id === "language") translate();
     typed = null;
@@ -330,9 +378,9 @@ get("variant").addEventListener("change", () => {
 });
 get("copy").addEventListener("click", async () => {
   try {
-    await navigator.clipboard.writeText(shownText());
+    await navigator.clipboard.writeText(last.text);
   } catch {
-    // Without that right of the page, the reader copies what is selected.
+    // Without that right of the page, the shown output is selected and copied.
     getSelection().selectAllChildren(output);
     if (!document.execCommand("copy")) return;
   }
@@ -340,8 +388,8 @@ get("copy").addEventListener("click", async () => {
 });
 get("save").addEventListener("click", () => {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([shownText()], { type: "text/plain" }));
-  link.download = `passthru-${view}.txt`;
+  link.href = URL.createObjectURL(new Blob([last.text], { type: "text/plain" }));
+  link.download = last.name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 });
@@ -361,12 +409,13 @@ function follow() {
   const lang = get("language").value;
   const args = ["explain", code, ...(lang === "en" ? [] : ["--lang", lang])];
   command.value = line(["passthru", ...args]);
-  pending = { number, runs: [{ name: "shown", args, terminal: true }], files: new Map(), columns: columns() };
+  pending = { number, runs: [{ name: "shown", args, terminal: true, shown: { id: code, suffix: "txt" } }], files: new Map(), columns: columns() };
   send();
 }
 addEventListener("hashchange", follow);
 
-get("device").append(new Option("", ""));
+for (const id of ["device", "port"]) get(id).append(new Option("", ""));
+get("acs").append(new Option("", ""), ...OVERRIDES.map((value) => new Option(value, value)));
 get("target").append(new Option("", ""), ...PASSTHRU_TARGETS.map((name) => new Option(name, name)));
 if (navigator.language.toLowerCase().startsWith("zh")) get("language").value = "zh-CN";
 translate();

@@ -54,7 +54,11 @@ function button(line, kind, onClick) {
   const one = document.createElement("button");
   one.type = "button";
   one.className = kind;
-  one.append(...spans(line));
+  // The blanks before the text are not underlined.
+  const indent = document.createElement("span");
+  indent.className = "indent";
+  indent.textContent = /^ */.exec(plain(line))[0];
+  one.append(indent, ...spans(line.replace(/^((?:\x1b\[[0-9;]*m)*) +/, "$1")));
   one.addEventListener("click", onClick);
   return one;
 }

@@ -9,21 +9,23 @@ const FORMS = [
   ...["patch", "script", "ansible"].map((name) => ({ name, words: [`--${name}`] })),
 ];
 
-/** The changes that a prediction may assume: kernel options, and the card in another port. */
-function changes(device, ports) {
-  const options = ["downstream", "multifunction", "downstream,multifunction"].map((value) => `pcie_acs_override=${value}`);
-  const moves = device ? ports.map((port) => `moved=${device.replace(/\.\d$/, "")},${port}`) : [];
-  return [{ name: "unchanged", words: [] }, ...[...options, ...moves].map((name) => ({ name, words: ["--with", name] }))];
+/** The values of `pcie_acs_override=` that a prediction may assume. */
+export const OVERRIDES = ["downstream", "multifunction", "downstream,multifunction"];
+
+/** The options for a host with these changes: the ACS override, and the card below another port. */
+function changes(device, { acs, port }) {
+  const card = device && port && `moved=${device.replace(/\.\d$/, "")},${port}`;
+  return [acs && `pcie_acs_override=${acs}`, card].filter(Boolean).flatMap((change) => ["--with", change]);
 }
 
 /**
  * The views for an input, each with the words of its command; a view without words needs more.
- * A view may have variants: a label and further words each.
+ * A view may have variants, a label and further words each, and may depend on changes of the host.
  *
  * @param {{names: string[], roms: string[], device: string, target: string, language: string,
- *   variant?: string, ports?: string[]}} state
+ *   variant?: string, acs?: string, port?: string}} state
  */
-export function views({ names, roms, device, target, language, variant = "", ports = [] }) {
+export function views({ names, roms, device, target, language, variant = "", acs = "", port = "" }) {
   const lang = language === "en" ? [] : ["--lang", language];
   const from = names.flatMap((name) => ["--from", name]);
   const goal = target ? ["--for", target] : [];
@@ -32,15 +34,20 @@ export function views({ names, roms, device, target, language, variant = "", por
   const add = (id, words, needs, variants = []) => {
     const chosen = variants.find(({ name }) => name === variant) ?? variants[0];
     const further = chosen?.words ?? [];
-    views.push({ id, words: words && [...words, ...further, ...lang], needs, variants, variant: chosen?.name });
+    views.push({
+      id, words: words && [...words, ...further, ...lang], needs, variants, variant: chosen?.name,
+      foreseen: id === "topology" || id === "predict",
+    });
   };
+  const changed = changes(device, { acs, port });
   if (names.length) {
     add("answer", ["doctor", ...names, ...card, ...goal]);
     add("check", ["check", ...names, ...card, ...goal]);
     add("input", ["doctor", ...names, "--show-input"]);
     add("list", ["list", ...from]);
+    add("topology", changed.length ? ["groups", "--svg", ...changed, ...from] : ["list", "--svg", ...from]);
     add("groups", ["groups", ...card, ...from]);
-    add("predict", ["groups", ...card, "--predict", ...from], null, changes(device, ports));
+    add("predict", ["groups", ...card, "--predict", ...changed, ...from]);
     add("plan", device && ["plan", ...card, ...goal, ...from], "pick", FORMS);
     add("ask", ["ask", ...names, ...card, ...goal]);
     add("convert", target && names.length === 1 && ["convert", names[0], "--to", target], "pickTarget");

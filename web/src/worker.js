@@ -13,7 +13,7 @@ self.onmessage = async ({ data }) => {
     self.postMessage({ ready: true });
     return;
   }
-  for (const { name, args, terminal } of data.runs) {
+  for (const { name, args, terminal, shown } of data.runs) {
     const begun = performance.now();
     let answer;
     try {
@@ -21,6 +21,6 @@ self.onmessage = async ({ data }) => {
     } catch (error) {
       answer = { status: 2, out: "", err: `passthru: ${error}\n`, written: new Map() };
     }
-    self.postMessage({ number: data.number, name, answer, milliseconds: performance.now() - begun });
+    self.postMessage({ number: data.number, input: data.input, name, shown, answer, milliseconds: performance.now() - begun });
   }
 };

@@ -8,10 +8,11 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } fro
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
+import { dump } from "../captures.js";
 
 const native = process.env.PASSTHRU;
 const page = pathToFileURL(process.env.PASSTHRU_PAGE).href;
@@ -20,6 +21,17 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const screens = readdirSync(join(root, "examples/screens"));
 const screen = (name) => readFileSync(join(root, "examples/screens", name), "utf8");
 const pictures = process.env.PASSTHRU_PICTURES;
+const inFolder = (name) => readdirSync(name).map((one) => join(name, one));
+const hosts = join(root, "examples/hosts");
+/** Posts: the guides where they are, otherwise the texts that the example hosts paste. */
+const guides = [process.env.PASSTHRU_GUIDES ?? join(root, "../shared/guides")].filter(existsSync);
+const posts = guides.length
+  ? guides.flatMap(inFolder).filter((name) => name.endsWith(".txt"))
+  : inFolder(hosts).map((host) => join(host, "pasted")).filter(existsSync).flatMap(inFolder);
+/** A machine that a kernel was booted on, whose cards share a group. */
+const machine = dump(readFileSync(join(root, "iommu/tests/captures/graphics.none.txt"), "utf8"));
+/** Its folder form. */
+const served = join(dirname(process.env.PASSTHRU_PAGE), "page");
 
 const BROWSERS = {
   chromium: {
@@ -38,11 +50,11 @@ for (const [name, options] of Object.entries(BROWSERS)) {
 }
 
 /** A tab with the page, ready to answer. */
-async function opened(browser, { width = 1280, height = 800, dark = false } = {}) {
+async function opened(browser, { width = 1280, height = 800, dark = false, address = page } = {}) {
   const tab = await browser.newPage();
   await tab.setViewport({ width, height });
   if (dark) await tab.emulateMediaFeatures?.([{ name: "prefers-color-scheme", value: "dark" }]).catch(() => {});
-  await tab.goto(page);
+  await tab.goto(address);
   await tab.select("#language", "en");
   await tab.waitForFunction(() => /Ready|ms/.test(document.querySelector("#status").textContent), { timeout: 60_000 });
   return tab;
@@ -70,6 +82,36 @@ async function press(tab, selector) {
     document.querySelector(selector).click();
   }, selector);
   await answered(tab);
+}
+
+/** Selects an option and waits for the answer. */
+async function choose(tab, selector, value) {
+  await tab.evaluate((selector, value) => {
+    delete document.querySelector("#status").dataset.answered;
+    const list = document.querySelector(selector);
+    list.value = value;
+    list.dispatchEvent(new Event("change"));
+  }, selector, value);
+  await answered(tab);
+}
+
+/** The fonts of all texts of a page, in pixels, from the smallest. */
+const fonts = (tab) => tab.evaluate(() => {
+  const sizes = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    if (walker.currentNode.data.trim()) sizes.add(parseFloat(getComputedStyle(walker.currentNode.parentElement).fontSize));
+  }
+  return [...sizes].sort((a, b) => a - b);
+});
+
+const tooWide = (tab) => tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+async function seriousFindings(tab) {
+  await tab.evaluate(axe);
+  const { violations } = await tab.evaluate(() => globalThis.axe.run({ exclude: ["iframe"] }));
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
 }
 
 async function behaves(context, browser, name) {
@@ -126,7 +168,7 @@ async function behaves(context, browser, name) {
   await step("each view is a command, and suggested commands run", async () => {
     const tab = await opened(browser);
     await paste(tab, screen("three-faults.txt"));
-    for (const view of ["check", "input", "list", "groups", "predict", "ask", "capture"]) {
+    for (const view of ["check", "input", "list", "topology", "groups", "predict", "ask", "capture"]) {
       await press(tab, `#tab-${view}`);
       assert.ok((await shown(tab)).length > 20, view);
     }
@@ -152,18 +194,9 @@ async function behaves(context, browser, name) {
     await press(tab, "#tab-plan");
     assert.match(await tab.$eval("#command", (one) => one.value), /passthru plan 0000:/);
     for (const [form, expected] of [["patch", /^(--- |passthru: )/], ["script", /^(#!\/bin\/sh|passthru: )/], ["ansible", /^(---|#|passthru: )/]]) {
-      await tab.evaluate((form) => {
-        delete document.querySelector("#status").dataset.answered;
-        const variant = document.querySelector("#variant");
-        variant.value = form;
-        variant.dispatchEvent(new Event("change"));
-      }, form);
-      await answered(tab);
+      await choose(tab, "#variant", form);
       assert.match(await shown(tab), expected, form);
     }
-    await press(tab, "#tab-predict");
-    const changes = await tab.$$eval("#variant option", (all) => all.map((one) => one.value));
-    assert.ok(changes.includes("pcie_acs_override=downstream"), changes.join());
     await press(tab, "#tab-report");
     await tab.waitForSelector("#output iframe");
     assert.match(await tab.$eval("#written a", (one) => one.download), /report\.html/);
@@ -171,14 +204,154 @@ async function behaves(context, browser, name) {
     await tab.close();
   });
 
+  await step("draws the topology, and what would change", async () => {
+    const tab = await opened(browser);
+    await paste(tab, machine);
+    await press(tab, "#tab-topology");
+    const drawing = () => tab.$eval("#output svg", (one) => one.textContent);
+    const colored = () => tab.$$eval("#output svg .shared", (all) => all.length);
+    assert.equal(await tab.$$eval("#output > svg", (all) => all.length), 1);
+    assert.match(await drawing(), /01:00\.0/);
+    assert.equal(await tab.$eval("#changes", (one) => one.checkVisibility()), true);
+    // The input has no groups: those of the prediction show which cards share one.
+    assert.equal(await colored(), 0);
+    await choose(tab, "#acs", "multifunction");
+    const joined = await colored();
+    await choose(tab, "#acs", "downstream");
+    const apart = await colored();
+    assert.ok(apart < joined, `${apart} ${joined}`);
+    assert.match(await tab.$eval("#command", (one) => one.value), /--with pcie_acs_override=downstream/);
+    await picture(tab, "what-if");
+    // The card in another slot: its port is selected, then drawn.
+    await choose(tab, "#acs", "");
+    assert.equal(await tab.$eval("#port", (one) => one.checkVisibility()), false);
+    await tab.waitForFunction(() => document.querySelectorAll("#port option").length > 1);
+    await choose(tab, "#device", "0000:02:00.0");
+    assert.equal(await tab.$eval("#port", (one) => one.checkVisibility()), true);
+    const ports = await tab.$$eval("#port option", (all) => all.map((one) => one.value));
+    assert.ok(ports.includes("0000:00:02.0"), ports.join());
+    await choose(tab, "#port", "0000:00:02.0");
+    assert.match(await tab.$eval("#command", (one) => one.value), /--with moved=0000:02:00,0000:00:02.0/);
+    assert.ok(await tab.$eval("#output", (one) => one.textContent.length > 20));
+    await press(tab, "#tab-predict");
+    assert.match(await tab.$eval("#command", (one) => one.value), /--predict --with moved=/);
+    await press(tab, "#tab-list");
+    assert.equal(await tab.$eval("#changes", (one) => one.checkVisibility()), false);
+    await tab.close();
+  });
+
+  await step("draws on a phone in letters that can be read", async () => {
+    const tab = await opened(browser, { width: 360 });
+    await paste(tab, machine);
+    await press(tab, "#tab-topology");
+    assert.ok(await tooWide(tab) <= 0);
+    const scale = await tab.$eval("#output svg", (one) => one.getBoundingClientRect().width / one.viewBox.baseVal.width);
+    assert.ok(scale > 0.9, `${scale}`);
+    await picture(tab, "topology-phone");
+    await tab.close();
+  });
+
+  await step("posts of guides", async () => {
+    assert.ok(posts.length >= 5);
+    const folder = mkdtempSync(join(tmpdir(), "passthru-page-"));
+    const tab = await opened(browser);
+    for (const post of posts) {
+      const text = readFileSync(post, "utf8");
+      await paste(tab, text);
+      writeFileSync(join(folder, "post.txt"), text);
+      const columns = await tab.$eval("html", (one) => one.dataset.columns);
+      const env = { PATH: process.env.PATH, COLUMNS: String(columns) };
+      const { stdout, stderr } = spawnSync(native, ["doctor", "post.txt"], { cwd: folder, env });
+      const bare = (text) => text.replace(/\n+/g, "\n").trim();
+      assert.equal(bare(await shown(tab)), bare(stderr.toString() + stdout.toString()), basename(post));
+      assert.ok(await tooWide(tab) <= 0, basename(post));
+    }
+    context.diagnostic(`${name}: ${posts.length} posts${guides.length ? " of the guides" : ""}`);
+    await tab.close();
+  });
+
+  await step("the report fits a phone, and has no serious finding of axe", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "passthru-page-"));
+    const host = join(hosts, "proxmox-rtx5060ti/before");
+    const input = join(folder, "machine.txt");
+    writeFileSync(input, machine);
+    const reports = [
+      ["card", ["report", "01:00.0", "--for", "proxmox", "--vm", "100", "--root", host]],
+      ["machine", ["report", "--from", input]], ["chinese", ["report", "--root", host, "--lang", "zh-CN"]],
+    ];
+    for (const [title, args] of reports) {
+      const file = join(folder, `${title}.html`);
+      const { status, stderr } = spawnSync(native, [...args, "-o", file]);
+      assert.ok(status < 2, stderr.toString());
+      for (const [width, dark] of [[360, false], [1280, true]]) {
+        const tab = await browser.newPage();
+        await tab.setViewport({ width, height: 800 });
+        await tab.emulateMediaFeatures?.([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]).catch(() => {});
+        await tab.goto(pathToFileURL(file).href);
+        const over = await tooWide(tab);
+        assert.ok(over <= 0, `${title} at ${width} px: ${over} px too wide`);
+        const [smallest] = await fonts(tab);
+        assert.ok(smallest >= 11, `${title}: letters of ${smallest} px`);
+        // Its own policy forbids scripts of the page, which a test's are not.
+        assert.deepEqual(await seriousFindings(tab), [], `${title}${dark ? ", dark" : ""}`);
+        await picture(tab, `report-${title}-${width}`);
+        await tab.close();
+      }
+    }
+  });
+
+  await step("prints the answer alone", async () => {
+    const tab = await opened(browser);
+    await paste(tab, screen("three-faults.txt"));
+    const sheet = Buffer.from(await tab.pdf({ format: "A4" }));
+    assert.equal(sheet.subarray(0, 5).toString(), "%PDF-");
+    if (name === "chromium") {
+      await tab.emulateMediaType("print");
+      const seen = (selector) => tab.$eval(selector, (one) => one.checkVisibility());
+      for (const control of ["#post", "#tabs", "#line", "#example", "#language", "#status"]) assert.equal(await seen(control), false, control);
+      assert.equal(await seen("#output"), true);
+      // On paper, dark letters.
+      const [front] = /\d+/.exec(await tab.$eval("#output", (one) => getComputedStyle(one).color));
+      assert.ok(Number(front) < 80, front);
+      await picture(tab, "print");
+    }
+    await tab.close();
+  });
+
+  await step("the folder answers too, from a server and from a disk", async (context) => {
+    const asked = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url);
+      const file = join(served, request.url === "/" ? "index.html" : basename(request.url));
+      if (!existsSync(file)) return response.writeHead(404).end();
+      const type = file.endsWith(".js") ? "text/javascript" : "text/html";
+      response.writeHead(200, { "content-type": type }).end(readFileSync(file));
+    }).listen(0, "127.0.0.1");
+    context.after(() => server.close());
+    await new Promise((resolve) => server.once("listening", resolve));
+    const addresses = [`http://127.0.0.1:${server.address().port}/`, pathToFileURL(join(served, "index.html")).href];
+    for (const address of addresses) {
+      const tab = await opened(browser, { address });
+      await paste(tab, screen("one-fault.txt"));
+      assert.match(await shown(tab), /01:00/, address);
+      await tab.close();
+    }
+    const files = asked.filter((url) => url !== "/favicon.ico").sort();
+    assert.deepEqual(files, ["/", "/module.js", "/page.js"]);
+  });
+
   await step("text stays text", async () => {
     const tab = await opened(browser);
     let alerts = 0;
     tab.on("dialog", (dialog) => { alerts += 1; dialog.dismiss(); });
-    const hostile = "01:00.0 VGA compatible controller [0300]: <script>alert(1)</script><img src=x onerror=alert(1)> [10de:2d04]\n\x1b[31m\x07\u202e\n";
+    const hostile = "01:00.0 VGA compatible controller [0300]: <script>alert(1)</script><img src=x onerror=alert(1)> [10de:fff0]\n\x1b[31m\x07\u202e\n";
     await paste(tab, hostile);
     await press(tab, "#tab-list");
     assert.equal(await tab.$$eval("#output script, #output img", (all) => all.length), 0);
+    await press(tab, "#tab-topology");
+    assert.equal(await tab.$$eval("#output svg", (all) => all.length), 1);
+    assert.equal(await tab.$$eval("#output script, #output img, #output foreignObject, #output a", (all) => all.length), 0);
+    assert.match(await tab.$eval("#output svg", (one) => one.textContent), /<script>/);
     await press(tab, "#tab-report");
     assert.equal(alerts, 0);
     await tab.close();
@@ -264,11 +437,10 @@ async function behaves(context, browser, name) {
     for (const dark of [false, true]) {
       const tab = await opened(browser, { dark });
       await paste(tab, screen("three-faults.txt"));
-      await tab.evaluate(axe);
-      const { violations } = await tab.evaluate(() => globalThis.axe.run({ exclude: ["iframe"] }));
-      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+      assert.deepEqual(await seriousFindings(tab), []);
       await picture(tab, dark ? "dark" : "light");
+      await press(tab, "#tab-topology");
+      assert.deepEqual(await seriousFindings(tab), []);
       await tab.close();
     }
   });
@@ -277,7 +449,7 @@ async function behaves(context, browser, name) {
     for (const width of [360, 768, 1280, 1920]) {
       const tab = await opened(browser, { width });
       await paste(tab, screen("three-faults.txt"));
-      const over = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const over = await tooWide(tab);
       assert.ok(over <= 0, `${width} px: ${over} px too wide`);
       if (width === 360) await picture(tab, "phone");
       await tab.close();

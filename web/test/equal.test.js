@@ -10,12 +10,15 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { run } from "../src/engine.js";
+import { dump } from "../captures.js";
 
 const native = process.env.PASSTHRU;
 const module = new WebAssembly.Module(readFileSync(process.env.PASSTHRU_WASM));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "passthru-web-"));
 after(() => rmSync(folder, { recursive: true }));
+
+const text = (bytes) => new TextDecoder().decode(bytes);
 
 /** Runs the command of this machine over the same files, in a directory of their own. */
 function here(args, files) {
@@ -37,6 +40,11 @@ for (const name of readdirSync(join(root, "examples/hosts"))) {
   situations.set(`hosts/${name}`, ["host.json", readFileSync(file)]);
 }
 
+for (const name of ["graphics.none.txt", "change-card-with-switch.before.none.txt"]) {
+  const capture = readFileSync(join(root, "iommu/tests/captures", name), "utf8");
+  situations.set(`captures/${name}`, ["lspci.txt", Buffer.from(dump(capture))]);
+}
+
 let compared = 0;
 for (const [situation, [name, bytes]] of situations) {
   test(situation, () => {
@@ -48,7 +56,11 @@ for (const [situation, [name, bytes]] of situations) {
       ["doctor", name, "--json"], ["doctor", name], ["doctor", name, "--lang", "zh-CN"],
       ["doctor", name, "--show-input"], ["check", name, "--json"], ["list", "--json", "--from", name],
       ["groups", "--json", "--from", name], ["groups", "--predict", "--json", "--from", name],
-      ["ask", name],
+      ["ask", name], ["list", "--svg", "--from", name], ["list", "--dot", "--from", name],
+      ["groups", "--predict", "--svg", "--from", name],
+      ["groups", "--with", "pcie_acs_override=downstream", "--svg", "--from", name],
+      ["groups", "--with", "moved=01:00,00:03.0", "--svg", "--from", name],
+      ["report", "--from", name, "-o", "report.html"],
     ];
     if (card) {
       for (const target of ["proxmox", "libvirt", "esxi"]) {
@@ -58,8 +70,11 @@ for (const [situation, [name, bytes]] of situations) {
     }
     for (const args of questions) {
       const expected = here(args, files);
-      const { status, out, err } = run(module, args, files);
+      const { status, out, err, written } = run(module, args, files);
       assert.deepEqual({ status, out, err }, expected, args.join(" "));
+      if (written.has("report.html")) {
+        assert.equal(text(written.get("report.html")), readFileSync(join(folder, "report.html"), "utf8"), args.join(" "));
+      }
       compared += 1;
     }
   });

@@ -16,7 +16,7 @@ use super::rom::Rom;
 use super::values::{listed, listed_by, suggested};
 use super::vm_options::VmOptionArgs;
 use crate::doctor::codes;
-use crate::render::{Detail, View};
+use crate::render::{Detail, DrawingFormat, View};
 use crate::target::Target;
 use crate::text::{Language, text};
 use crate::verdict::Verdict;
@@ -150,11 +150,33 @@ fn verdict(word: &str) -> Result<Verdict, String> {
         .ok_or_else(|| text!("expected a verdict: {words}", words = verdicts()).into())
 }
 
+/// Drawings.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct DrawnArgs {
+    /// Draw the PCI tree with IOMMU groups as an SVG file
+    #[arg(long, conflicts_with = "json")]
+    svg: bool,
+    /// Draw the PCI tree with IOMMU groups for Graphviz
+    #[arg(long, conflicts_with_all = ["json", "svg"])]
+    dot: bool,
+}
+
+impl DrawnArgs {
+    /// The format of the requested drawing.
+    pub(super) const fn format(self) -> Option<DrawingFormat> {
+        match (self.svg, self.dot) {
+            (true, _) => Some(DrawingFormat::Svg),
+            (_, true) => Some(DrawingFormat::Dot),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// List PCI devices with ID, IOMMU group, driver and name; details of a single device
     #[command(
-        after_help = "Examples:\n  passthru list\n  passthru list nic\n  passthru list 01:00\n  passthru list 'rtx 3060' --json\n  passthru list --tree"
+        after_help = "Examples:\n  passthru list\n  passthru list nic\n  passthru list 01:00\n  passthru list 'rtx 3060' --json\n  passthru list --tree\n  passthru list --svg > host.svg"
     )]
     List {
         /// Select by address (01:00.0), slot (01:00), ID (10de:2d04), kind (gpu, nic, nvme,
@@ -162,8 +184,10 @@ pub(super) enum Command {
         #[arg(value_name = "DEVICE")]
         devices: Vec<String>,
         /// Show the PCI tree; with devices, the path to them
-        #[arg(long, conflicts_with = "json")]
+        #[arg(long, conflicts_with_all = ["json", "svg", "dot"])]
         tree: bool,
+        #[command(flatten)]
+        drawn: DrawnArgs,
     },
     /// Show the IOMMU groups, or predict them
     #[command(after_help = "\
@@ -178,6 +202,7 @@ Examples:
   sudo passthru groups 01:00 --predict        why devices share a group
   sudo passthru groups --with pcie_acs_override=downstream
   sudo passthru groups --with card=00:1c.4,like=01:00   a second card like 01:00
+  sudo passthru groups --with pcie_acs_override=downstream --svg > groups.svg
   sudo passthru groups 01:00 --with moved=01:00,00:1c.4
   sudo passthru groups --with port=00:1c.5,like=00:1c.4 --with card=00:1c.5,10de:2d04
   passthru groups --predict --kernel 6.12.80 --from lspci.txt")]
@@ -200,6 +225,8 @@ Examples:
         /// iommu_groups with PCIe ACS": pcie-acs-2025
         #[arg(long, value_name = "RELEASE")]
         kernel: Option<String>,
+        #[command(flatten)]
+        drawn: DrawnArgs,
     },
     /// Diagnose the host: findings with evidence and remedy, worst first
     #[command(after_help = "\
@@ -458,7 +485,8 @@ Examples:
     /// Write an HTML report: topology, IOMMU groups, findings, plan
     #[command(after_help = "\
 The page is self-contained: it fetches and runs nothing. Placeholders are those of
-passthru capture. With devices it includes their plan.
+passthru capture. With devices it includes their plan. Its date is today, or that of
+SOURCE_DATE_EPOCH.
 
 Examples:
   passthru report -o host.html

@@ -23,7 +23,7 @@ use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::PredictionRequest;
-use crate::render::{self, Style};
+use crate::render::{self, DrawingFormat, Style};
 use crate::text::{Text, any_of, text};
 use crate::{answer, apply, capture, document, select};
 
@@ -48,8 +48,14 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let call = invocation(&input, &[], None);
             open(&[])?.with_tree(|tree| status(tree, &call, style, json))
         }
-        Some(Command::List { devices, tree }) => {
-            let form = if tree {
+        Some(Command::List {
+            devices,
+            tree,
+            drawn,
+        }) => {
+            let form = if let Some(format) = drawn.format() {
+                ListForm::Drawn(format)
+            } else if tree {
                 ListForm::Tree
             } else if json {
                 ListForm::Json
@@ -79,11 +85,14 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             predict,
             with,
             kernel,
+            drawn,
         }) => {
             let asked = PredictionRequest { with, kernel };
             let source = open(&[])?;
             if predict || asked != PredictionRequest::default() {
-                predicted(source, &asked, &devices, console)
+                predicted(source, &asked, &devices, drawn.format(), console)
+            } else if let Some(format) = drawn.format() {
+                source.with_tree(|tree| drawn_groups(&console.host(tree), &devices, format, style))
             } else {
                 source.with_tree(|tree| {
                     let mut host = console.host(tree);
@@ -285,6 +294,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 devices,
                 target,
                 vm,
+                date: Some(super::report::today()),
                 call: invocation(&input, &[], target),
                 language: style.language,
             };
@@ -342,6 +352,7 @@ fn predicted(
     source: Source,
     asked: &PredictionRequest,
     words: &[String],
+    drawn: Option<DrawingFormat>,
     console: &Console<'_>,
 ) -> Outcome {
     let style = console.style;
@@ -349,7 +360,17 @@ fn predicted(
         let host = console.host(tree);
         let chosen = select::all(&host, words).map_err(|error| chosen_wrongly(&error))?;
         let wanted: BTreeSet<Address> = chosen.into_iter().collect();
-        let text = if console.json {
+        let text = if let Some(format) = drawn {
+            let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
+            let isolation = crate::predicted::isolation(&predicted, wanted).map_err(usage)?;
+            let nothing = BTreeSet::new();
+            let shown = if words.is_empty() {
+                &nothing
+            } else {
+                &isolation.wanted
+            };
+            render::predicted_drawing(&host, &predicted, shown, &isolation.wanted, format, style)
+        } else if console.json {
             let document = crate::predicted::groups(tree, &host, wanted, asked);
             to_json(&document.map_err(usage)?)?
         } else {
@@ -369,6 +390,24 @@ fn predicted(
         };
         Ok((text, OK))
     })
+}
+
+/// The tree with the groups of the host; of `words`, the path to the members of their groups.
+fn drawn_groups(host: &Host, words: &[String], format: DrawingFormat, style: Style) -> Outcome {
+    let chosen = if words.is_empty() {
+        Vec::new()
+    } else {
+        select::listed(host, words).map_err(|error| chosen_wrongly(&error))?
+    };
+    let groups: BTreeSet<u32> = chosen
+        .iter()
+        .filter_map(|address| host.group_of(*address))
+        .collect();
+    let members = groups.into_iter().flat_map(|group| host.members(group));
+    let members = members.map(|(address, _)| address);
+    let shown: BTreeSet<Address> = chosen.iter().copied().chain(members).collect();
+    let shown: Vec<Address> = shown.into_iter().collect();
+    Ok((render::drawing(host, &shown, &chosen, format, style), OK))
 }
 
 /// The output form of a plan.
@@ -424,6 +463,7 @@ enum ListForm {
     Text,
     Json,
     Tree,
+    Drawn(DrawingFormat),
 }
 
 fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome {
@@ -437,6 +477,10 @@ fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome 
     let text = match form {
         ListForm::Json => to_json(&document::list(host, &devices))?,
         ListForm::Text => render::list(host, &devices, style) + &put_together(host, style),
+        ListForm::Drawn(format) => {
+            let chosen: &[Address] = if words.is_empty() { &[] } else { &devices };
+            render::drawing(host, &devices, chosen, format, style)
+        }
         ListForm::Tree => render::tree(host, &devices, style) + &put_together(host, style),
     };
     Ok((text, OK))

@@ -44,6 +44,7 @@ pub(crate) use hardware::duplicate_ids::DuplicateIds;
 pub(crate) use hardware::esxi_ownership::{Esxi, EsxiFunction};
 pub(crate) use hardware::grouping;
 pub use hardware::memory_map::MemoryMap;
+pub use hardware::placement::Placement;
 pub use hardware::region::{ListedRegion, Region, Reserved};
 pub(crate) use hardware::without_address::DeviceWithoutAddress;
 pub(crate) use host_use::in_use::{Interface, Storage, UnknownStorage};

@@ -38,6 +38,7 @@ use super::hardware::esxi_ownership::Esxi;
 use super::hardware::grouping::WithoutOverride;
 use super::hardware::memory_map::memory_map;
 use super::hardware::{assigned_together, group_nodes, memory};
+use super::host_use::function_names;
 use super::host_use::in_use::{Disks, Interface};
 use super::host_use::kernel_names::KernelNames;
 use super::host_use::network_names::NetworkNames;
@@ -588,6 +589,11 @@ impl Host {
                     }
                 }
                 interfaces
+            },
+            kernel_names: if is_table {
+                BTreeMap::new()
+            } else {
+                function_names::read(tree, &kernel_names)
             },
             unreadable_paths: Vec::new(),
             without_address: seen.without_address,

@@ -221,6 +221,9 @@ pub struct Host {
     pub(crate) network_names: NetworkNames,
     /// The network interfaces of functions.
     pub(crate) interfaces: Vec<Fact<Interface>>,
+    /// The kernel's names of each function's network interfaces, disks and cards: `enp3s0`,
+    /// `nvme0n1`, `card0`.
+    pub(crate) kernel_names: BTreeMap<Address, Vec<String>>,
     /// Functions whose addresses are not in the input.
     pub(crate) without_address: Vec<DeviceWithoutAddress>,
     /// Systems whose listing was ignored, since the host is another: it is assumed to be a guest's.

@@ -1,12 +1,12 @@
-//! Hardware facts of a function in sysfs, for people.
+//! Hardware facts of a function, for people.
 
 use host_tree::Lookup;
 use iommu::reset::{BusReset, ResetQuirkKind};
 use pci_core::Address;
 use pci_core::lspci::{RegionAddress, RegionKind};
-use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
+use pci_core::sysfs::{LinkSpeed, Resource, ResourceKind, SysfsDevice};
 
-use crate::host::{Device, Host, ListedRegion};
+use crate::host::{Device, Host, ListedRegion, Placement};
 use crate::size::bytes;
 use crate::text::{Text, text};
 
@@ -20,22 +20,26 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
         }
     }
     rows.extend(memory(host, device));
+    let placement = device.placement();
+    if let Some(slot) = &placement.slot {
+        rows.push((text!("slot"), Text::value(slot.clone())));
+    }
+    if let Some(label) = &placement.label {
+        rows.push((text!("label"), Text::value(label.clone())));
+    }
+    if let Some(node) = placement.numa_node {
+        rows.push((text!("NUMA node"), Text::value(node.to_string())));
+    }
+    if let Some(link) = link(&placement) {
+        rows.push((text!("link"), link));
+    }
+    if let Some(names) = host.kernel_names.get(&device.address) {
+        rows.push((text!("kernel names"), text!("{names}", names)));
+    }
     let Some(shown) = &device.sysfs else {
         rows.extend(listed_ranges(device));
         return rows;
     };
-    if let Lookup::Found(slot) = &shown.physical_slot {
-        rows.push((text!("slot"), Text::value(slot.clone())));
-    }
-    if let Lookup::Found(label) = &shown.label {
-        rows.push((text!("label"), Text::value(label.clone())));
-    }
-    if let Lookup::Found(node) = shown.numa_node {
-        rows.push((text!("NUMA node"), Text::value(node.to_string())));
-    }
-    if let Some(link) = link(shown) {
-        rows.push((text!("link"), link));
-    }
     if let Lookup::Found(state) = &shown.power.state {
         if shown.power.is_asleep() {
             rows.push((
@@ -183,21 +187,16 @@ impl Ranges for Lookup<Vec<Resource>> {
     }
 }
 
-fn link(shown: &SysfsDevice) -> Option<Text> {
-    let link = &shown.link;
-    let (Lookup::Found(speed), Lookup::Found(width)) = (&link.current_speed, &link.current_width)
-    else {
-        return None;
-    };
-    let now = format!("{speed} x{width}");
-    Some(match (&link.max_speed, &link.max_width) {
-        (Lookup::Found(max_speed), Lookup::Found(max_width))
-            if (max_speed, max_width) != (speed, width) =>
-        {
-            let most = format!("{max_speed} x{max_width}");
-            text!("{now} of {most}", now, most)
+/// Speed and lanes of the link now, and at most.
+pub(super) fn link(placement: &Placement) -> Option<Text> {
+    let shown = |(speed, lanes): (LinkSpeed, u8)| format!("{speed} x{lanes}");
+    Some(match (placement.link, placement.max_link) {
+        (Some(now), Some(most)) if now != most => {
+            text!("{now} of {most}", now = shown(now), most = shown(most))
         }
-        _ => Text::value(now),
+        (Some(now), _) => Text::value(shown(now)),
+        (None, Some(most)) => text!("up to {most}", most = shown(most)),
+        (None, None) => return None,
     })
 }
 

@@ -177,8 +177,8 @@ fn class_name(host: &Host, class: ClassCode) -> String {
     host.names().class_text(class).to_string()
 }
 
-fn detail(host: &Host, device: &Device, style: Style) -> String {
-    let mut text = String::new();
+/// All that is known of a function: labels and values.
+pub(super) fn detail_rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     let mut rows = vec![
         (text!("address"), Text::value(device.address.to_string())),
         (text!("name"), Text::value(host.name_of(device))),
@@ -213,6 +213,12 @@ fn detail(host: &Host, device: &Device, style: Style) -> String {
         ));
     }
     rows.extend(hardware::rows(host, device));
+    rows
+}
+
+fn detail(host: &Host, device: &Device, style: Style) -> String {
+    let mut text = String::new();
+    let rows = detail_rows(host, device);
     let rows: Vec<(String, String)> = rows
         .iter()
         .map(|(label, value)| (format!("  {}", style.say(label)), style.say(value)))

@@ -37,6 +37,21 @@ impl LinkSpeed {
     /// PCI Express 6.0.
     pub const GT_64: Self = Self(64_000);
 
+    /// The speed of a code of the Link Capabilities and Link Status registers, whose supported
+    /// speeds are numbered from 2.5 GT/s on (PCI Express Base Specification 6.3, section 7.5.3.18).
+    #[must_use]
+    pub const fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            1 => Self::GT_2_5,
+            2 => Self::GT_5,
+            3 => Self::GT_8,
+            4 => Self::GT_16,
+            5 => Self::GT_32,
+            6 => Self::GT_64,
+            _ => return None,
+        })
+    }
+
     /// Parses `8.0 GT/s PCIe`, `8 GT/s` and `8GT/s` (`drivers/pci/probe.c`, `pci_speed_string`;
     /// kernels before 5.8 omit `PCIe`, and lspci the blank).
     #[must_use]

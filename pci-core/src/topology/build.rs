@@ -112,7 +112,7 @@ impl TopologyBuilder {
 
     /// Adds the virtual function at `address` of `physical`: it may be on a bus without a bridge,
     /// and is below the same bridge (`drivers/pci/iov.c`, `virtfn_add_bus`).
-    pub(crate) fn virtual_function(&mut self, address: Address, physical: Address) {
+    pub fn virtual_function(&mut self, address: Address, physical: Address) {
         self.function(address);
         self.function(physical);
         self.physical.entry(address).or_insert(physical);

@@ -52,7 +52,7 @@ from .findings import (
 )
 from .groups import Group, Groups, PredictedGroups
 from .guest import GuestSetup
-from .host import Host
+from .host import Host, Report
 from .plans import (
     Assumption,
     Blocker,
@@ -124,6 +124,7 @@ __all__ = [
     "Readiness",
     "RefusedError",
     "Remedy",
+    "Report",
     "Findings",
     "Rom",
     "RomAnswer",

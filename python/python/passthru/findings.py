@@ -62,6 +62,22 @@ class Finding(Value):
     def __str__(self) -> str:
         return f"{self.verdict}: {self.title} [{self.code}]"
 
+    def _html(self) -> str:
+        word = html.text(self.verdict)
+        said = f"{html.verdict(self.verdict)} {html.text(self.title)} {html.code(self.code)}"
+        proof = "".join(
+            f'<li><span class="place">{html.text(one.place)}</span> {html.code(one.text)}</li>'
+            for one in self.evidence
+        )
+        proof = f'<ul class="evidence">{proof}</ul>' if proof else ""
+        remedy = f'<p class="remedy">{html.text(self.remedy)}</p>' if self.remedy else ""
+        return (
+            f'<article class="finding {word}"><p class="said">{said}</p>{proof}{remedy}</article>'
+        )
+
+    def _repr_html_(self) -> str:
+        return html.fragment(self._html())
+
 
 class Readiness(Word):
     """Whether a guest can have a card."""
@@ -184,18 +200,15 @@ class Findings(Document):
         return f"{len(self.findings)} findings, {problems} problems"
 
     def _repr_html_(self) -> str:
-        rows = [
-            (
-                str(finding.verdict),
-                finding.title,
-                " ".join(finding.devices),
-                "\n".join(map(str, finding.evidence)),
-                "" if finding.remedy is None else str(finding.remedy),
-            )
-            for finding in self.findings
+        counts: dict[str, int] = {}
+        for finding in self.findings:
+            counts[finding.verdict.value] = counts.get(finding.verdict.value, 0) + 1
+        shown = [
+            f'<li class="{html.text(word)}">{html.verdict(f"{count} {word}")}</li>'
+            for word, count in counts.items()
         ]
-        head = ("verdict", "finding", "devices", "evidence", "remedy")
-        return html.table(head, rows, caption=str(self))
+        articles = [finding._html() for finding in self.findings]
+        return html.fragment(f'<ul class="counts">{"".join(shown)}</ul>', *articles)
 
 
 def with_sentences(findings: Sequence[Finding], sentences: Sequence[str | None]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from . import html
+from . import _passthru, html
 from .values import Document, Value, Word
 
 
@@ -190,14 +190,31 @@ class Groups(Document):
         return f"{len(self.groups)} IOMMU groups"
 
     def _repr_html_(self) -> str:
-        rows: list[tuple[object, ...]] = []
-        for group in self.groups:
-            members = [
-                f"{one.address} {one.state}{f' ({one.driver})' if one.driver else ''}"
-                for one in group.members
-            ]
-            rows.append((group.id, str(group.viability), "\n".join(members)))
-        return html.table(("group", "viability", "members"), rows, caption=str(self))
+        cards = [
+            _card(
+                group.id,
+                str(group.viability),
+                [
+                    (one.address, f"{one.state}{f' ({one.driver})' if one.driver else ''}")
+                    for one in group.members
+                ],
+            )
+            for group in self.groups
+        ]
+        return html.fragment(html.why(self), f'<div class="groups">{"".join(cards)}</div>')
+
+
+def _card(number: int, note: str, members: Iterable[tuple[str, str]]) -> str:
+    """A group as on the page of a report."""
+    shown = "".join(
+        f"<li><b>{html.text(address)}</b><span></span><span>{html.text(about)}</span></li>"
+        for address, about in members
+    )
+    hue = _passthru.group_hue(number)
+    return (
+        f'<section class="group" style="--hue:{hue}"><h3>Group {number} '
+        f"<small>{html.text(note)}</small></h3><ul>{shown}</ul></section>"
+    )
 
 
 class GroupLink(Value):
@@ -348,8 +365,10 @@ class PredictedGroups(Document):
         return iter(self.groups)
 
     def _repr_html_(self) -> str:
-        rows: list[tuple[object, ...]] = []
+        cards = []
         for group in self.groups:
-            links = [f"{one.a} with {one.b}: {one.reason}" for one in group.links]
-            rows.append((group.id, "\n".join(group.devices), "\n".join(links)))
-        return html.table(("group", "devices", "links"), rows, caption=f"rules: {self.rules}")
+            reasons = {link.a: f"with {link.b}: {link.reason}" for link in group.links}
+            members = [(address, reasons.get(address, "")) for address in group.devices]
+            cards.append(_card(group.id, "", members))
+        rules = html.why(f"rules: {self.rules}")
+        return html.fragment(rules, f'<div class="groups">{"".join(cards)}</div>')

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any, Union
 
-from . import _passthru
+from . import _passthru, html
 from .devices import DeviceList
 from .differences import Diff
 from .check import Ask, CardCheck
@@ -19,6 +19,19 @@ from .verification import Verification
 
 Path = Union[str, "os.PathLike[str]"]
 Text = Union[str, bytes, bytearray, memoryview]
+
+
+class Report(str):
+    """The page of ``Host.report``: a string, which a notebook shows in a frame."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        page = html.text(self)
+        return (
+            '<iframe sandbox="" title="passthru" style="width:100%;height:40rem;border:0" '
+            f'srcdoc="{page}"></iframe>'
+        )
 
 
 class Host:
@@ -248,11 +261,11 @@ class Host:
         devices: str | Iterable[str] = (),
         target: str | None = None,
         vm: str | int | None = None,
-    ) -> str:
-        """One HTML page for a browser: topology, IOMMU groups, findings and, with devices,
+    ) -> Report:
+        """One HTML page for a browser: findings, topology, IOMMU groups and, with devices,
         their plan. It fetches nothing and runs nothing; stand-ins are as in
         ``capture()``."""
-        return self._host.report(devices, target, vm)
+        return Report(self._host.report(devices, target, vm))
 
     def lspci(self, *options: str, pciutils: str | None = None) -> str:
         """What ``lspci`` prints of the host with these options: ``"-nnk"``, ``"-s"``,
@@ -276,4 +289,4 @@ class Host:
         return f"<passthru.Host: {self._host.summary()}>"
 
     def _repr_html_(self) -> str:
-        return self.devices()._repr_html_() + self.groups()._repr_html_()
+        return html.fragment(self._host.html())

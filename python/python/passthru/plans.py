@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
-from . import _passthru
+from . import _passthru, html
 from .errors import InputError
 from .values import Document, Value, Word
 
@@ -89,6 +89,9 @@ class Assumption(Value):
     argv: tuple[str, ...]
     """The command that shows the fact."""
     # End of the fields.
+
+    def __str__(self) -> str:
+        return _passthru.shown(self.argv)
 
 
 class Blocker(Value):
@@ -479,3 +482,43 @@ class Plan(Document):
         devices = ", ".join(device.address for device in self.devices)
         edits, commands = len(self.edits), len(self.commands)
         return f"{devices} for {self.target}, {edits} edits, {commands} commands"
+
+    def _repr_html_(self) -> str:
+        def checks(when: When) -> list[str]:
+            of_checks = [
+                f"{html.code(check)}: {html.text(check.expected)}"
+                for check in self.checks
+                if check.when == when
+            ]
+            return of_checks + [
+                html.text(step) for step in self.manual_steps if step.when == when
+            ]
+
+        steps = [
+            f"{'create' if edit.before is None else 'edit'} {html.code(edit.path)}"
+            + "".join(map(html.why, edit.purposes))
+            + html.diff(edit.to_patch())
+            for edit in self.edits
+        ]
+        steps += [
+            f"run {html.code(command)}{html.why(command.purpose)}" for command in self.commands
+        ]
+        steps += [html.text(step) for step in self.manual_steps if step.when == When.NOW]
+        if self.reboot_reason is not None:
+            steps.append(f"reboot{html.why(self.reboot_reason)}")
+        blockers = [
+            html.text(f"{one.title}: {one.remedy}" if one.remedy else one.title)
+            for one in self.blockers
+        ]
+        return html.fragment(
+            html.why(self),
+            html.section(
+                "Assumptions; check first",
+                [f"{html.text(one.reason)} {html.code(one)}" for one in self.assumptions],
+            ),
+            html.section("Blockers", blockers),
+            html.section("Check first", checks(When.BEFORE)),
+            html.section("Steps", steps, "ol"),
+            html.section("After the reboot", checks(When.AFTER_REBOOT)),
+            html.section("Host impact", map(html.text, self.host_impact)),
+        )

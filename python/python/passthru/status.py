@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import html
 from .devices import Device
 from .findings import Findings
 from .transactions import TransactionState
@@ -55,3 +56,30 @@ class Status(Document):
     }
     # End of the fields.
 
+    def _repr_html_(self) -> str:
+        facts = html.definitions(
+            [
+                ("System", self.system),
+                ("Hypervisor", self.hypervisor),
+                ("Kernel", self.kernel),
+                ("Newest plan", self.transaction and self.transaction.state),
+            ]
+        )
+        rows = [
+            f'<li><div class="function"><div class="about">{_group(one)}<p class="name">'
+            f"<b>{html.text(one.address)}</b> {html.text(one.device_name or one.name)}</p>"
+            f'<p class="facts">{_facts(one)}</p></div></div></li>'
+            for one in self.candidates
+        ]
+        tree = f'<div class="tree"><ul>{"".join(rows)}</ul></div>'
+        return html.fragment(facts, tree) + self.findings._repr_html_()
+
+
+def _group(device: Device) -> str:
+    group = device.iommu_group
+    return "" if group is None else f'<span class="pill">group {group}</span>'
+
+
+def _facts(device: Device) -> str:
+    facts = [device.vendor_name, device.driver and f"driver {device.driver}"]
+    return " ".join(f"<span>{html.text(fact)}</span>" for fact in facts if fact)

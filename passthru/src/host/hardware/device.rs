@@ -7,6 +7,7 @@ use pci_core::lspci::RegionKind;
 use pci_core::sysfs::{ResourceKind, SysfsDevice};
 use pci_core::{Address, ClassCode, PciId, SubsystemId, VendorId};
 
+use super::placement::Placement;
 use super::region::{ListedRegion, Region};
 use crate::host::fact::Fact;
 
@@ -72,6 +73,8 @@ pub struct Device {
     pub memory: Option<Vec<Fact<Region>>>,
     /// Its regions and its expansion ROM, where a listing of lspci shows all of them.
     pub listed_regions: Option<Vec<Fact<ListedRegion>>>,
+    /// Its slot, NUMA node and link, where a listing of lspci shows them.
+    pub listed_placement: Option<Box<Placement>>,
     /// MMIO space that a guest needs for it, in MB, by Microsoft's `SurveyDDA.ps1`.
     pub surveyed_mmio_mb: Option<Fact<u64>>,
     /// Whether the bridge has a conventional PCI hot-plug controller, if a listing shows its
@@ -103,6 +106,7 @@ impl Device {
             reset_capabilities: None,
             memory: None,
             listed_regions: None,
+            listed_placement: None,
             surveyed_mmio_mb: None,
             hot_plug_bridge: None,
             sysfs: None,
@@ -122,6 +126,17 @@ impl Device {
         }
         let mut regions = self.listed_regions.as_ref()?.iter();
         Some(regions.any(|fact| fact.value.region.kind == RegionKind::Rom))
+    }
+
+    /// Its slot, NUMA node and link: from sysfs, otherwise from lspci.
+    #[must_use]
+    pub fn placement(&self) -> Placement {
+        let found = self.sysfs.as_deref().map(Placement::of_sysfs);
+        let found = found.unwrap_or_default();
+        match &self.listed_placement {
+            Some(listed) => found.or(listed),
+            None => found,
+        }
     }
 
     /// Whether the function is known to be a bridge.

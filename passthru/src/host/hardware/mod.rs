@@ -9,6 +9,7 @@ pub(super) mod group_nodes;
 pub(crate) mod grouping;
 pub(super) mod memory;
 pub(super) mod memory_map;
+pub(super) mod placement;
 pub(super) mod region;
 pub(super) mod reset;
 pub(super) mod without_address;

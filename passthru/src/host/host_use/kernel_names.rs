@@ -176,6 +176,15 @@ impl KernelNames {
         (is_complete && names.values().all(is_another)).then_some(line)
     }
 
+    /// The interfaces, whole disks and cards, each with its function.
+    pub(in crate::host) fn all(&self) -> impl Iterator<Item = (&str, Address)> {
+        // Paths have folders and controllers before the disk: `nvme/nvme0/nvme0n1`.
+        let disks = self.disks.0.iter();
+        let disks = disks.filter(|(name, _)| is_disk(name) && whole_disk(name) == name.as_str());
+        let all = self.interfaces.0.iter().chain(disks).chain(&self.cards.0);
+        all.filter_map(|(name, known)| Some((name.as_str(), known.as_ref()?.value)))
+    }
+
     /// The function that has a network interface.
     pub(in crate::host) fn interface(&self, name: &str) -> Option<&Fact<Address>> {
         if let Some(known) = self.interfaces.0.get(name) {

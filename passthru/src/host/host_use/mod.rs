@@ -1,5 +1,6 @@
 //! Use of functions by the host: file systems, networks, processes.
 
+pub(super) mod function_names;
 pub(super) mod in_use;
 pub(super) mod ip_link;
 pub(super) mod kernel_names;

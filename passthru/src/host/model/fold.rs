@@ -305,6 +305,7 @@ impl Function {
             Value::ResetCapabilities(found) => device.reset_capabilities = Some(found),
             Value::Memory(regions) => device.memory = Some(regions),
             Value::ListedRegions(regions) => device.listed_regions = Some(regions),
+            Value::ListedPlacement(found) => device.listed_placement = Some(found),
             Value::SurveyedMmio(megabytes) => {
                 device.surveyed_mmio_mb = Some(Fact::new(megabytes, line()));
             }

@@ -9,6 +9,7 @@ use super::precedence::Field;
 use super::source::Source;
 use crate::host::fact::Fact;
 use crate::host::hardware::esxi_ownership::EsxiFunction;
+use crate::host::hardware::placement::Placement;
 use crate::host::hardware::region::{ListedRegion, Region};
 
 /// A field of a function and its value.
@@ -34,6 +35,8 @@ pub(in crate::host) enum Value {
     Memory(Vec<Fact<Region>>),
     /// All its regions and its expansion ROM.
     ListedRegions(Vec<Fact<ListedRegion>>),
+    /// Its slot, NUMA node and link.
+    ListedPlacement(Box<Placement>),
     /// The MMIO space in MB that a guest needs for it.
     SurveyedMmio(u64),
     HotPlugBridge(bool),
@@ -61,6 +64,7 @@ impl Value {
             Self::ResetCapabilities(_) => Field::ResetCapabilities,
             Self::Memory(_) => Field::Memory,
             Self::ListedRegions(_) => Field::ListedRegions,
+            Self::ListedPlacement(_) => Field::ListedPlacement,
             Self::SurveyedMmio(_) => Field::SurveyedMmio,
             Self::HotPlugBridge(_) => Field::HotPlugBridge,
             Self::Sysfs(_) => Field::Sysfs,

@@ -20,6 +20,7 @@ pub(in crate::host) enum Field {
     ResetCapabilities,
     Memory,
     ListedRegions,
+    ListedPlacement,
     SurveyedMmio,
     HotPlugBridge,
     Sysfs,
@@ -85,7 +86,7 @@ const fn row(
 
 /// The table, in the order of [`Field`]. An IOMMU group is not a field of a function: sources that
 /// differ dispute the membership (`iommu::Groups`).
-static TABLE: [Row; 18] = [
+static TABLE: [Row; 19] = [
     row(
         Field::Id,
         &[&[Kernel], &[Listing], &[Registers], &[Log]],
@@ -188,6 +189,13 @@ static TABLE: [Row; 18] = [
         "Only lspci shows them.",
     ),
     row(
+        Field::ListedPlacement,
+        &[&[Listing]],
+        AmongEquals::First,
+        Difference::Usual,
+        "The link's speed changes with the load; sysfs shows it at one moment, too.",
+    ),
+    row(
         Field::SurveyedMmio,
         &[&[Listing]],
         AmongEquals::Last,
@@ -240,6 +248,7 @@ impl Field {
             Self::ResetCapabilities => "reset capabilities",
             Self::Memory => "memory BARs",
             Self::ListedRegions => "regions",
+            Self::ListedPlacement => "slot and link",
             Self::SurveyedMmio => "MMIO space",
             Self::HotPlugBridge => "hot-plug controller",
             Self::Sysfs => "directory in sysfs",

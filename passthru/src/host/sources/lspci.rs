@@ -13,6 +13,7 @@ use super::{freebsd, registers};
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
 use crate::host::hardware::memory;
+use crate::host::hardware::placement::Placement;
 use crate::host::host_use::viability;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
@@ -276,6 +277,8 @@ fn entry(source: &str, record: &Record, is_sound: bool, is_last: bool) -> Entry 
         entry.see(memory::of_regions(&regions).map(Value::Memory));
         entry.see(Some(Value::ListedRegions(regions)));
     }
+    let placement = Placement::of_record(record);
+    entry.see(placement.map(|found| Value::ListedPlacement(Box::new(found))));
     entry.see(viability::hot_plug(record).map(Value::HotPlugBridge));
     entry.see(
         record

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::markup::escaped;
+use super::super::markup::escaped;
+use super::explanations::anchor;
 use crate::doctor::Report;
 use crate::finding::Finding;
 use crate::invocation::Invocation;
@@ -22,11 +23,12 @@ pub(super) fn findings(report: &Report, call: &Invocation, language: Language) -
 fn one(finding: &Finding, call: &Invocation, language: Language) -> String {
     let mut text = format!(
         "<article class=\"finding {0}\"><p class=\"said\"><span class=\"verdict\">{1}</span> {2} \
-         <code>{3}</code></p>\n",
+         <a href=\"#{4}\"><code>{3}</code></a></p>\n",
         finding.verdict.word(),
         escaped(&language.say(&finding.verdict.label())),
         escaped(&language.say(&finding.title)),
         escaped(finding.code),
+        escaped(&anchor(finding.code)),
     );
     if !finding.evidence.is_empty() {
         text.push_str("<ul class=\"evidence\">");

@@ -1,11 +1,11 @@
-//! One HTML page: the host, a drawing of its topology, its IOMMU groups in color, findings and a
-//! plan. It has no scripts or external resources.
+//! One HTML page: the selected card, findings, a drawing of the topology, IOMMU groups, a plan, and
+//! explanations. It has no scripts or external resources.
 
+mod cards;
+mod explanations;
 mod findings;
 mod groups;
-mod markup;
 mod plan;
-mod topology;
 mod whole;
 
-pub use whole::{Planned, page};
+pub use whole::{Planned, host_fragment, page};

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use host_tree::Edit;
 
+use super::super::markup::escaped;
 use super::super::plan::headings;
-use super::markup::escaped;
 use crate::invocation::Invocation;
 use crate::plan::{Plan, When, patch};
 use crate::remedy::shown;

@@ -1,16 +1,20 @@
-//! The complete page.
+//! The complete page, in the order in which it is read.
 
 use std::fmt::Write as _;
 
+use super::super::drawing::{fragment, style_sheet};
+use super::super::markup::escaped;
 use super::super::status::iommu;
-use super::markup::escaped;
-use super::{findings, groups, plan, topology};
+use super::{cards, explanations, findings, groups, plan};
 use crate::doctor::Report;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::Plan;
 use crate::text::{Language, Text, text};
 use crate::verdict::Verdict;
+
+/// Maximum number of functions with all their facts that were not asked for.
+const CARDS: usize = 4;
 
 /// The plan, if known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +28,13 @@ pub enum Planned {
     Refused(Text),
 }
 
-/// The page, in HTML.
+/// The page, in HTML; `date` is the day on which it is made.
 #[must_use]
 pub fn page(
     host: &Host,
     report: &Report,
     planned: &Planned,
+    date: Option<&str>,
     call: &Invocation,
     language: Language,
 ) -> String {
@@ -37,38 +42,75 @@ pub fn page(
     let mut text = format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
          'unsafe-inline'\"/>\n\
          <meta name=\"generator\" content=\"passthru {}\"/>\n\
-         <title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
+         <title>{}</title>\n<style>\n{}{}</style>\n</head>\n<body class=\"passthru\">\n<main>\n\
+         <h1>{}</h1>\n",
         language.tag(),
         env!("CARGO_PKG_VERSION"),
         escaped(&title),
+        style_sheet(),
         include_str!("page.css"),
         escaped(&title),
     );
-    facts(&mut text, host, language);
+    if let Some(date) = date {
+        let made = language.say(&text!("Made on {date}", date));
+        let _ = writeln!(text, "<p class=\"date\">{}</p>", escaped(&made));
+    }
+    text.push_str(&facts(host, language));
     counts(&mut text, report, language);
-    let mut section = |title: &Text, body: &str| {
+    let mut section = |class: &str, title: &Text, body: &str| {
         let title = language.say(title);
-        let _ = write!(text, "<h2>{}</h2>\n{body}", escaped(&title));
+        let _ = write!(
+            text,
+            "<section{class}><h2>{}</h2>\n{body}</section>\n",
+            escaped(&title)
+        );
     };
+    let (same_page, new_page) = ("", " class=\"new-page\"");
+    // Without a request the doctor considers all cards.
+    let is_asked = *planned != Planned::NotAsked;
+    if !report.devices.is_empty() && (is_asked || report.devices.len() <= CARDS) {
+        section(
+            same_page,
+            &text!("Selected devices"),
+            &cards::cards(host, &report.devices, language),
+        );
+    }
     section(
+        same_page,
         &text!("Findings"),
         &findings::findings(report, call, language),
     );
-    section(
-        &text!("Topology"),
-        &topology::topology(host, &report.devices, language),
-    );
-    section(&text!("IOMMU groups"), &groups::groups(host, language));
     match planned {
         Planned::NotAsked => {}
-        Planned::Plan(made) => section(&text!("Plan"), &plan::plan(made, call, language)),
+        Planned::Plan(made) => {
+            section(new_page, &text!("Plan"), &plan::plan(made, call, language));
+        }
         Planned::Refused(why) => {
             let none = language.say(&text!("No plan: {reason}", reason = why));
-            section(&text!("Plan"), &format!("<p>{}</p>\n", escaped(&none)));
+            let none = format!("<p>{}</p>\n", escaped(&none));
+            section(same_page, &text!("Plan"), &none);
         }
+    }
+    section(
+        new_page,
+        &text!("Topology"),
+        &fragment(host, &report.devices, language),
+    );
+    section(
+        same_page,
+        &text!("IOMMU groups"),
+        &groups::groups(host, &report.devices, language),
+    );
+    if !report.findings.is_empty() {
+        section(
+            new_page,
+            &text!("Explanations"),
+            &explanations::explanations(report, language),
+        );
     }
     let footer = text!(
         "Made by passthru {version}. MAC addresses, UUIDs and serial numbers are placeholders; names \
@@ -78,10 +120,21 @@ pub fn page(
     let footer = language.say(&footer);
     let _ = write!(
         text,
-        "<footer>{}</footer>\n</body>\n</html>\n",
+        "</main>\n<footer>{}</footer>\n</body>\n</html>\n",
         escaped(&footer)
     );
     text
+}
+
+/// The host as a fragment of HTML without styles: its system, the topology and the groups.
+#[must_use]
+pub fn host_fragment(host: &Host, language: Language) -> String {
+    [
+        facts(host, language),
+        fragment(host, &[], language),
+        groups::groups(host, &[], language),
+    ]
+    .concat()
 }
 
 fn title(host: &Host, report: &Report) -> Text {
@@ -104,7 +157,9 @@ fn title(host: &Host, report: &Report) -> Text {
     }
 }
 
-fn facts(text: &mut String, host: &Host, language: Language) {
+/// System, machine, hypervisor, kernel and IOMMU.
+fn facts(host: &Host, language: Language) -> String {
+    let mut text = String::new();
     let known = |value: Option<String>| match value {
         Some(value) => text!("{value}", value),
         None => text!("not in the input"),
@@ -119,6 +174,10 @@ fn facts(text: &mut String, host: &Host, language: Language) {
     text.push_str("<dl>\n");
     for (term, value) in [
         (text!("System"), known(host.system.name.clone())),
+        (
+            text!("Machine"),
+            known(host.board.as_ref().map(|board| board.value.clone())),
+        ),
         (text!("Hypervisor"), known(host.system.hypervisor_text())),
         (text!("Kernel"), known(kernel)),
         (text!("IOMMU"), iommu(host.iommu.status)),
@@ -133,6 +192,7 @@ fn facts(text: &mut String, host: &Host, language: Language) {
         );
     }
     text.push_str("</dl>\n");
+    text
 }
 
 fn counts(text: &mut String, report: &Report, language: Language) {

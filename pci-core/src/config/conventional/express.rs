@@ -1,10 +1,13 @@
-//! PCI Express capability: device/port type and Function Level Reset.
+//! PCI Express capability: device/port type, Function Level Reset and the link.
+
+use host_tree::Lookup;
 
 use crate::config::capability_id::CapabilityId;
 use crate::config::field::{code, flags, register};
 use crate::config::registers::Registers;
 use crate::config::space::ConfigSpace;
 use crate::config::structure::ConventionalStructure;
+use crate::sysfs::{Link, LinkSpeed};
 
 code! {
     /// Device/Port Type: bits 7:4 of the PCI Express Capabilities register (PCI Express Base
@@ -102,15 +105,41 @@ flags! {
     }
 }
 
-/// PCI Express capability (PCI Express Base Specification 6.3, section 7.5.3): device/port type and
-/// Function Level Reset. Every PCI Express function has it.
+register! {
+    /// Link Capabilities register, at 0x0c (PCI Express Base Specification 6.3, section 7.5.3.6).
+    #[doc(alias = "PCI_EXP_LNKCAP")]
+    LinkCapabilities: u32 {
+        /// Max Link Speed, as a code: [`LinkSpeed::from_code`].
+        max_speed: u8 = 3:0,
+        /// Maximum Link Width, in lanes.
+        max_width: u8 = 9:4,
+        ; /// The other bits.
+        rest: u32
+    }
+}
+
+register! {
+    /// Link Status register, at 0x12 (PCI Express Base Specification 6.3, section 7.5.3.8).
+    #[doc(alias = "PCI_EXP_LNKSTA")]
+    LinkStatus: u16 {
+        /// Current Link Speed, as a code: [`LinkSpeed::from_code`].
+        current_speed: u8 = 3:0,
+        /// Negotiated Link Width, in lanes.
+        current_width: u8 = 9:4,
+        ; /// The other bits.
+        rest: u16
+    }
+}
+
+/// PCI Express capability (PCI Express Base Specification 6.3, section 7.5.3): device/port type,
+/// Function Level Reset and the link. Every PCI Express function has it.
 ///
 /// - [`device_type`](ExpressCapabilities::device_type): an endpoint, which can be assigned to a
 ///   guest, or a port, which cannot.
 /// - [`has_function_level_reset`](Self::has_function_level_reset): whether the function can be
 ///   reset alone. Linux's method `flr`, `FLReset+` in `lspci`.
 ///
-/// The link, slot and root registers are available by the names of their bits:
+/// The slot and root registers are available by the names of their bits:
 /// [`lspci::decode`](crate::lspci::decode).
 ///
 /// ```
@@ -132,6 +161,10 @@ pub struct Express {
     pub capabilities: ExpressCapabilities,
     /// Device Capabilities, at 0x04.
     pub device_capabilities: DeviceCapabilities,
+    /// Link Capabilities, at 0x0c; zeros without a link, and for a shorter dump.
+    pub link_capabilities: LinkCapabilities,
+    /// Link Status, at 0x12; zeros likewise.
+    pub link_status: LinkStatus,
 }
 
 impl Express {
@@ -140,6 +173,23 @@ impl Express {
     pub const fn has_function_level_reset(&self) -> bool {
         let reset = DeviceCapabilities::FUNCTION_LEVEL_RESET;
         self.device_capabilities.contains(reset)
+    }
+
+    /// The link; unknown values are `NotShown`.
+    #[must_use]
+    pub fn link(&self) -> Link {
+        let (possible, now) = (self.link_capabilities, self.link_status);
+        let speed = |code| LinkSpeed::from_code(code).map_or(Lookup::NotShown, Lookup::Found);
+        let width = |lanes| match lanes {
+            0 => Lookup::NotShown,
+            lanes => Lookup::Found(lanes),
+        };
+        Link {
+            current_speed: speed(now.current_speed),
+            current_width: width(now.current_width),
+            max_speed: speed(possible.max_speed),
+            max_width: width(possible.max_width),
+        }
     }
 }
 
@@ -151,6 +201,8 @@ impl ConventionalStructure for Express {
         Some(Self {
             capabilities: ExpressCapabilities::from_bits(registers.word(2)?),
             device_capabilities: DeviceCapabilities::from_bits_retain(registers.dword(4)?),
+            link_capabilities: LinkCapabilities::from_bits(registers.dword(0x0c).unwrap_or(0)),
+            link_status: LinkStatus::from_bits(registers.word(0x12).unwrap_or(0)),
         })
     }
 }

@@ -24,12 +24,18 @@ use crate::sysfs::{BarSizes, SysfsResizableBar};
 ///     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
 ///      \tCapabilities: [60] Express (v2) Legacy Endpoint, IntMsgNum 0\n\
 ///      \t\tDevCap:\tMaxPayload 256 bytes, PhantFunc 0, Latency L0s unlimited, L1 <64us\n\
-///      \t\t\tExtTag+ AttnBtn- AttnInd- PwrInd- RBE+ FLReset+ SlotPowerLimit 75W TEE-IO-\n",
+///      \t\t\tExtTag+ AttnBtn- AttnInd- PwrInd- RBE+ FLReset+ SlotPowerLimit 75W TEE-IO-\n\
+///      \t\tLnkCap:\tPort #0, Speed 32GT/s, Width x8, ASPM L1, Exit Latency L1 <64us\n\
+///      \t\tLnkSta:\tSpeed 2.5GT/s (downgraded), Width x8\n",
 /// );
 /// let details = listing.records[0].details.as_ref().unwrap();
 /// assert_eq!(details.capabilities[0].value.offset, 0x60);
 /// let express = details.capability::<Express>().unwrap();
 /// assert!(express.value.has_function_level_reset());
+/// let link = express.value.link();
+/// assert_eq!(link.max_speed.found().unwrap().to_string(), "32.0 GT/s");
+/// assert_eq!(link.current_speed.found().unwrap().to_string(), "2.5 GT/s");
+/// assert_eq!(link.current_width.found(), Some(8));
 /// // Bits in the text are known, omitted ones are not.
 /// assert!(express.known.has_function_level_reset());
 /// assert_eq!(details.registers.bits(0x68, 0, 16), None);

@@ -6,7 +6,8 @@ use crate::render::wrap::clean;
 
 /// `text` as character data and in quoted attributes (HTML, 13.1.2.3 and 13.1.4), without
 /// characters that change the text direction.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn escaped(text: &str) -> Cow<'_, str> {
     // Line ends and tabs remain: quoted files contain them.
     let mut safe = String::with_capacity(text.len());
     let mut changed = false;
@@ -37,8 +38,9 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     if changed { safe.into() } else { text.into() }
 }
 
-/// The hue of a group, distant from those of its neighbors: the golden angle apart.
-pub(super) fn hue(group: u32) -> u32 {
+/// The hue of a group in drawings, in degrees: the golden angle apart from those of its neighbors.
+#[must_use]
+pub fn hue(group: u32) -> u32 {
     // 137.508 degrees.
     let turned = u64::from(group) * 137_508 / 1000 % 360;
     u32::try_from(turned).unwrap_or(0)

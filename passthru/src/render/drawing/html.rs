@@ -1,0 +1,144 @@
+//! The drawing as nested lists of HTML, which fit any width.
+
+use std::fmt::Write as _;
+
+use super::icon::Icon;
+use super::model::{Cell, Drawing, FunctionCell};
+use crate::host::{Device, Host};
+use crate::render::markup::{escaped, hue};
+
+/// The styles of the report, within an element of the class `passthru`: for fragments of HTML with
+/// the same look.
+#[must_use]
+pub const fn style_sheet() -> &'static str {
+    include_str!("look.css")
+}
+
+impl Drawing {
+    /// The drawing, without styles.
+    pub(crate) fn html(&self) -> String {
+        let mut text = format!(
+            "<div class=\"tree\" role=\"group\" aria-label=\"{}\">\n",
+            escaped(&self.title)
+        );
+        let mut open = 0;
+        for row in &self.rows {
+            let depth = row.depth + 1;
+            while open > depth {
+                text.push_str("</li></ul>");
+                open -= 1;
+            }
+            if open == depth {
+                text.push_str("</li>\n");
+            }
+            while open < depth {
+                text.push_str("<ul>");
+                open += 1;
+            }
+            match &row.cell {
+                Cell::Bus(head) => {
+                    let _ = write!(text, "<li><p class=\"bus\">{}</p>", escaped(head));
+                }
+                Cell::More(more) => {
+                    let _ = write!(text, "<li><p class=\"more\">{}</p>", escaped(more));
+                }
+                Cell::Function(cell) => {
+                    text.push_str("<li>");
+                    text.push_str(&function(cell));
+                }
+            }
+        }
+        for _ in 0..open {
+            text.push_str("</li></ul>");
+        }
+        text.push('\n');
+        self.legend(&mut text);
+        text.push_str("</div>\n");
+        text
+    }
+
+    fn legend(&self, text: &mut String) {
+        let legend = &self.legend;
+        if legend.icons.is_empty() {
+            return;
+        }
+        text.push_str("<p class=\"legend\">");
+        for (icon, name) in &legend.icons {
+            let _ = writeln!(text, "<span>{} {}</span>", drawn(*icon, ""), escaped(name));
+        }
+        for (class, note) in [
+            ("note shared", &legend.shared),
+            ("note bridge", &legend.bridge),
+            ("note chosen", &legend.chosen),
+            ("", &legend.bars),
+        ] {
+            if let Some(note) = note {
+                let _ = writeln!(text, "<span class=\"{class}\">{}</span>", escaped(note));
+            }
+        }
+        text.push_str("</p>\n");
+    }
+}
+
+/// The box of a function.
+fn function(cell: &FunctionCell) -> String {
+    let mut class = String::from("function");
+    let mut style = String::new();
+    if let Some(group) = cell.group.as_ref().filter(|group| group.is_shared) {
+        class.push_str(" shared");
+        style = format!(" style=\"--hue:{}\"", hue(group.number));
+    }
+    if cell.is_bridge {
+        class.push_str(" bridge");
+    }
+    if cell.is_chosen {
+        class.push_str(" chosen");
+    }
+    let mut text = format!(
+        "<div class=\"{class}\"{style}>{}<div class=\"about\">{}<p class=\"name\"><b>{:#}</b> {}</p>",
+        drawn(cell.icon, &cell.class),
+        pill(cell),
+        cell.address,
+        escaped(&cell.model)
+    );
+    if !cell.facts.is_empty() {
+        text.push_str("<p class=\"facts\">");
+        for fact in &cell.facts {
+            let _ = write!(text, "<span>{}</span> ", escaped(fact));
+        }
+        text.push_str("</p>");
+    }
+    text.push_str("</div></div>");
+    text
+}
+
+/// The number of the group.
+fn pill(cell: &FunctionCell) -> String {
+    cell.group.as_ref().map_or_else(String::new, |group| {
+        format!("<span class=\"pill\">{}</span>", escaped(&group.name))
+    })
+}
+
+/// The icon of a function's class.
+pub(in crate::render) fn icon_of(host: &Host, device: &Device) -> String {
+    let class = device.class.as_ref().map(|class| class.value);
+    let name = class.map_or_else(String::new, |class| {
+        host.names().class_text(class).to_string()
+    });
+    drawn(Icon::of(class), &name)
+}
+
+/// An icon; without a name it is beside its name.
+fn drawn(icon: Icon, name: &str) -> String {
+    let path = icon.path();
+    if name.is_empty() {
+        return format!(
+            "<svg class=\"icon\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{path}\"/></svg>"
+        );
+    }
+    format!(
+        "<svg class=\"icon\" viewBox=\"0 0 16 16\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>\
+         <path d=\"{path}\"/></svg>",
+        escaped(name)
+    )
+}
