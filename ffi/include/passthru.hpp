@@ -571,7 +571,7 @@ public:
     }
     // The lines that prove ready.
     List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
-    // Deciding facts that are not in the input: iommu, group, driver, device.
+    // Deciding facts that are not in the input: iommu, group, driver, device, failure.
     List<std::string_view> not_shown() const
     {
         return detail::Read<List<std::string_view>>::of(json()["not_shown"]);
@@ -633,7 +633,7 @@ public:
     }
     // The lines that prove ready.
     List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
-    // Deciding facts that are not in the input: iommu, group, driver, device.
+    // Deciding facts that are not in the input: iommu, group, driver, device, failure.
     List<std::string_view> not_shown() const
     {
         return detail::Read<List<std::string_view>>::of(json()["not_shown"]);
@@ -2723,7 +2723,9 @@ public:
     List<Address> ungrouped() const { return detail::Read<List<Address>>::of(json()["ungrouped"]); }
     // Facts that are not in the input and that the prediction assumes: `ivrs` (the firmware of an
     // AMD host has the table IVRS), `root-complex-not-in-ivrs` (the table omits the host bridge of
-    // each root complex), `ids-by-name` (names without IDs are those of pci.ids).
+    // each root complex), `several-root-complexes` (an AMD host with several of them forms groups
+    // like one with a single one), `other-iommu` (an IOMMU that was not compared with a kernel
+    // forms groups like VT-d), `ids-by-name` (names without IDs are those of pci.ids).
     List<std::string_view> assumptions() const
     {
         return detail::Read<List<std::string_view>>::of(json()["assumptions"]);

@@ -36,7 +36,7 @@ class Candidate(Value):
     evidence: tuple[Evidence, ...]
     """The lines that prove ready."""
     not_shown: tuple[str, ...]
-    """Deciding facts that are not in the input: iommu, group, driver, device."""
+    """Deciding facts that are not in the input: iommu, group, driver, device, failure."""
     iommu_group: int | None
     """The number of its IOMMU group, or None."""
     other_members: tuple[OtherMember, ...]

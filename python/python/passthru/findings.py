@@ -115,7 +115,7 @@ class Card(Value):
     evidence: tuple[Evidence, ...]
     """The lines that prove ready."""
     not_shown: tuple[str, ...]
-    """Deciding facts that are not in the input: iommu, group, driver, device."""
+    """Deciding facts that are not in the input: iommu, group, driver, device, failure."""
 
     _parts = {"readiness": Readiness, "evidence": Evidence._of}
     # End of the fields.

@@ -333,7 +333,10 @@ class PredictedGroups(Document):
     assumptions: tuple[str, ...]
     """Facts that are not in the input and that the prediction assumes: `ivrs` (the firmware
     of an AMD host has the table IVRS), `root-complex-not-in-ivrs` (the table omits the host
-    bridge of each root complex), `ids-by-name` (names without IDs are those of pci.ids)."""
+    bridge of each root complex), `several-root-complexes` (an AMD host with several of them
+    forms groups like one with a single one), `other-iommu` (an IOMMU that was not compared
+    with a kernel forms groups like VT-d), `ids-by-name` (names without IDs are those of
+    pci.ids)."""
     changed: tuple[ChangedFunction, ...]
     """Functions that a change of the hardware moves or adds."""
     complete: bool
