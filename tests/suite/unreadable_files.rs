@@ -128,7 +128,8 @@ fn cases() -> Vec<Case> {
         let mut cells = line.split('`');
         let (host, words) = (cells.nth(1).unwrap(), cells.nth(1).unwrap());
         let (device, target) = words.split_once(" --for ").unwrap();
-        requests.insert(host.to_owned(), request(device, target, "100"));
+        let (target, vm) = target.split_once(" --vm ").unwrap_or((target, "100"));
+        requests.insert(host.to_owned(), request(device, target, vm));
     }
     let mut cases = Vec::new();
     let hosts = top().join("examples/hosts");

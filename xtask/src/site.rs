@@ -4,6 +4,7 @@
 //! The source of the book has the layout of the repository, so that a link is right in both.
 
 mod links;
+mod markdown;
 mod reference;
 mod schema;
 

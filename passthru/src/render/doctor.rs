@@ -436,10 +436,11 @@ impl Page<'_> {
         let failures = unknown
             .iter()
             .filter(|finding| is_open_failure(finding) || is_possible_impact(finding));
-        let shown = if self.report.has_problem() {
-            failures.count().max(1)
-        } else {
-            failures.count().max(UNKNOWNS)
+        let shown = match failures.count() {
+            failures if self.report.has_problem() => failures.max(1),
+            0 => UNKNOWNS,
+            // The remedy of a failure takes more lines.
+            failures => failures + 1,
         };
         for finding in unknown.iter().take(shown) {
             let title = self.style.say(&finding.title);

@@ -7,6 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::markdown::escaped;
+
 /// The commands of `passthru`, in the order of its help.
 const COMMANDS: [&str; 22] = [
     "list", "groups", "check", "doctor", "ask", "plan", "apply", "keep", "undo", "release",
@@ -335,24 +337,6 @@ fn python_summary<'a>(lines: &mut std::iter::Peekable<impl Iterator<Item = &'a s
     about.trim_end_matches("\"\"\"").trim_end().to_owned()
 }
 
-/// Text in which no word is taken for a tag of HTML.
-pub(super) fn escaped(text: &str) -> String {
-    let mut is_code = false;
-    let mut escaped = String::new();
-    for c in text.chars() {
-        is_code ^= c == '`';
-        match c {
-            '<' if !is_code => escaped.push_str("&lt;"),
-            '*' | '_' | '[' | ']' if !is_code => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            _ => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -376,10 +360,5 @@ mod tests {
             python_items(text),
             "\n### A\n\nAbout A.\n\n- `e: int | None`: About e, in lines.\n- `b(self, c: int) -> None`: About b.\n"
         );
-    }
-
-    #[test]
-    fn tags_and_emphasis_are_escaped_outside_of_code() {
-        assert_eq!(escaped("<a> `<b>` c_d"), "&lt;a> `<b>` c\\_d");
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::reference::escaped;
+use super::markdown::escaped;
 
 /// A page with each form of the schema: its meaning and its fields.
 ///
