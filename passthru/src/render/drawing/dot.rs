@@ -67,8 +67,7 @@ impl Drawing {
 /// begins the escape sequences of labels.
 fn quoted(lines: &[&str]) -> String {
     let lines = lines.iter().map(|line| {
-        clean(line)
-            .replace(['\n', '\r'], " ")
+        clean(&line.replace(['\n', '\r'], " "))
             .replace('\\', "\\\\")
             .replace('"', "\\\"")
     });
