@@ -57,6 +57,7 @@ use super::state::Host;
 use super::words::good_news::GoodNews;
 use super::words::messages::{LogMessage, added_ids, given_to, new_ids};
 use super::words::rom_parser;
+use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{complaint, good_news, prose, symptoms, told};
 use crate::messages::About;
@@ -243,6 +244,7 @@ impl Host {
         let texts = tree.texts();
         let logs = texts.iter().map(|text| {
             let mut log = KernelLog::parse(&text.command, &text.text);
+            log.lines.retain(|line| !is_source_code(line.text));
             if side == Side::Host {
                 let of_guests = guest_parts::parts(&text.text);
                 log.lines

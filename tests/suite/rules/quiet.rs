@@ -371,6 +371,18 @@ fn of_files() -> Vec<Case> {
             &[(modprobe, "install nouveau /bin/true\n")],
         ),
         quiet(
+            "vfio-pci-install-line",
+            "",
+            &[
+                (modprobe, "install vfio-pci /usr/bin/override.sh\n"),
+                (
+                    "dmesg",
+                    "[    3.946416] vfio_pci: add [126f:2263[ffffffff:ffffffff]] class \
+                     0x000000/00000000\n",
+                ),
+            ],
+        ),
+        quiet(
             "modprobe-line-invalid",
             "",
             &[(modprobe, "options vfio-pci ids=10de:2503\n")],

@@ -52,6 +52,10 @@ fn blacklist_glob(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn install_line(context: &Context<'_>) -> Vec<Diagnostic> {
+    // The module was loaded in spite of the line, or by its command.
+    if !context.host.added_ids.is_empty() {
+        return Vec::new();
+    }
     let line = context.host.settings.modprobe.install("vfio-pci");
     line.map(|line| {
         let evidence = line.evidence();

@@ -8,6 +8,7 @@ use iommu::KernelLog;
 use pci_core::{Address, PciId};
 
 use super::addresses_in::{address_in, last_address_in};
+use super::source_code::is_source_code;
 use crate::host::commands::refused_writes::Writes;
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
@@ -58,6 +59,9 @@ impl LogMessage {
                 let next = lines.get(at + 1..).unwrap_or_default().iter();
                 let next = next.map(|(_, line)| *line).take(MOST_JOINED);
                 let last = std::mem::replace(&mut before, line);
+                if is_source_code(line) {
+                    continue;
+                }
                 let with_file = writes.read(line);
                 let with_file = with_file.map(|said| of_write(&said, line));
                 let found = with_file.filter(|found| !found.is_empty());

@@ -9,6 +9,7 @@ pub(super) mod messages;
 pub(super) mod prose;
 pub(super) mod rom_parser;
 mod sentences;
+pub(super) mod source_code;
 pub(super) mod symptoms;
 pub(super) mod told;
 

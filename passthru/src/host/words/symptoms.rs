@@ -657,6 +657,20 @@ const STUCK: [&str; 12] = [
     "turns off",
 ];
 
+/// A function that leaves the host's drivers because the guest has it.
+const ARRIVES: [&str; 10] = [
+    "appeared in the guest",
+    "appears in the guest",
+    "appeared in the vm",
+    "appears in the vm",
+    "shows up in the guest",
+    "shows up in the vm",
+    "showed up in the guest",
+    "showed up in the vm",
+    "visible in the guest",
+    "visible in the vm",
+];
+
 const VANISHES: [&str; 38] = [
     "disappears from",
     "disappeared from",
@@ -787,7 +801,7 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if is_there(&NO_PICTURE) && !is_of_host(clause) {
         found.push(Symptom::NoPicture);
     }
-    if is_there(&VANISHES) {
+    if is_there(&VANISHES) && !sentence.whole.has(&ARRIVES) {
         found.push(Symptom::DeviceVanishes);
     }
     if is_code_12(clause) {
@@ -1218,7 +1232,9 @@ fn is_regression(sentence: &Sentence) -> bool {
         && (whole.has(&BROKEN)
             || whole.has(&["same", "older", "previous", "earlier"])
             || releases > 1);
-    let is_named = whole.has(&["regression"]) && !sentence.is_question;
+    // The fields of a form: "Regression: No", "Regression? Yes".
+    let is_field = whole.words().len() <= 3;
+    let is_named = whole.has(&["regression"]) && !sentence.is_question && !is_field;
     is_back || is_broken || is_other_release || is_named
 }
 
@@ -1488,6 +1504,8 @@ mod tests {
             "Kernel 6.8 works fine.",
             "After the update of the firmware all is fine.",
             "I updated to kernel 6.8.",
+            "The device has disappeared from the host and appeared in the guest.",
+            "Regression: No",
         ] {
             assert!(said(none).is_empty(), "{none}: {:?}", said(none));
         }

@@ -1,0 +1,54 @@
+//! Lines of a program's source or of a patch: a message in one was not printed.
+
+/// Calls of the kernel, QEMU and libvirt that print a message.
+const CALLS: [&str; 18] = [
+    "dev_dbg(",
+    "dev_err(",
+    "dev_info(",
+    "dev_notice(",
+    "dev_warn(",
+    "pci_dbg(",
+    "pci_err(",
+    "pci_info(",
+    "pci_notice(",
+    "pci_warn(",
+    "pr_err(",
+    "pr_info(",
+    "pr_notice(",
+    "pr_warn(",
+    "printk(",
+    "error_report(",
+    "error_setg(",
+    "virReportError(",
+];
+
+/// Whether the line is source code: a call that prints, or the text of one on a line of its own.
+pub(in crate::host) fn is_source_code(line: &str) -> bool {
+    let code = line.trim_start_matches(['+', '-', '>', '|', ' ', '\t']);
+    let is_text = code.starts_with('"') && code.contains("\\n\"");
+    is_text || CALLS.iter().any(|call| line.contains(call))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_source_code;
+
+    #[test]
+    fn code_is_no_message() {
+        for line in [
+            "-\t\tdev_warn(dev, \"Device is ineligible for IOMMU domain attach\\n\");",
+            "+\t\t\t \"Device is ineligible for IOMMU domain attach\\n\");",
+            "    error_setg(errp, \"vfio %s: group %d is not viable\", name, id);",
+        ] {
+            assert!(is_source_code(line), "{line}");
+        }
+        for line in [
+            "vfio-pci 0000:01:00.0: Device is ineligible for IOMMU domain attach due to platform RMRR \
+             requirement.  Contact your platform vendor.",
+            "\"vfio 0000:01:00.0: group 1 is not viable\"",
+            "[    0.1] printk: console [tty0] enabled",
+        ] {
+            assert!(!is_source_code(line), "{line}");
+        }
+    }
+}
