@@ -1,4 +1,4 @@
-//! The drawing in Graphviz's DOT language (https://graphviz.org/doc/info/lang.html).
+//! The drawing in Graphviz's DOT language (<https://graphviz.org/doc/info/lang.html>).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
