@@ -1,5 +1,6 @@
 //! Chronological order of log lines: `journalctl -r` prints the newest line first.
 
+use crate::log::is_boot;
 use crate::log_line::LogLine;
 
 /// Pairs of lines that prove a reversed log.
@@ -14,14 +15,17 @@ pub(crate) fn restore_order(lines: &mut [LogLine<'_>]) {
     }
 }
 
-/// Whether nearly all differing stamps of adjacent lines go back in time. In a log of several
-/// boots, that happens once per boot.
+/// Whether nearly all differing stamps of adjacent lines go back in time (in a log of several
+/// boots, that happens once per boot), or no stamp goes forth and the first message of a boot is the
+/// last line: a journal can stamp a whole boot with one second.
 fn is_reversed(lines: &[LogLine<'_>]) -> bool {
     let times: Vec<u64> = lines.iter().filter_map(|line| time(line.text)).collect();
     let pairs = || times.windows(2);
     let back = pairs().filter(|pair| pair.first() > pair.last()).count();
     let forth = pairs().filter(|pair| pair.first() < pair.last()).count();
-    back >= MIN_PAIRS && forth.saturating_mul(5) < back
+    let ends_with_start = lines.last().is_some_and(|line| is_boot(line.message));
+    (back >= MIN_PAIRS && forth.saturating_mul(5) < back)
+        || (forth == 0 && ends_with_start && times.len() > MIN_PAIRS)
 }
 
 /// A number that increases with the time of a line: `[   12.345678]`, `[Fri Nov 20 07:00:00 2026]`,
@@ -75,7 +79,8 @@ mod tests {
             "vfio-pci 0000:01:00.0: enabling device (0002 -> 0003)",
             "Run /init as init process",
         ];
-        let stamps: [fn(usize) -> String; 4] = [
+        let stamps: [fn(usize) -> String; 5] = [
+            |_| "Nov 20 07:00:00 host kernel:".to_owned(),
             |at| format!("[    {at}.392770]"),
             |at| format!("[Fri Nov 20 07:00:0{at} 2026]"),
             |at| format!("Nov 20 07:00:0{at} host kernel:"),
