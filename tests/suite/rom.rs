@@ -146,6 +146,12 @@ fn verify_takes_the_card_from_the_host() {
     // The ROM of the graphics function, given to the audio function.
     let run = passthru(&[&["rom", "verify", &good, "--for", "01:00.1"], &HOST[..]].concat());
     assert!(run.out.contains("[rom-other-function]"), "{}", run.out);
+    let run = passthru(&[&["rom", "verify", &good, "--for", "10de:ffff"], &HOST[..]].concat());
+    assert!(
+        run.status == 2 && run.err.contains("--ids 10de:ffff"),
+        "{}",
+        run.err
+    );
     let run = passthru(&[&["rom", "verify", &good, "--for", "01:00"], &HOST[..]].concat());
     assert_eq!(run.status, 2);
     assert!(

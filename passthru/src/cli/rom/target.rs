@@ -31,7 +31,15 @@ pub(super) fn target(
         return Ok(target);
     };
     let host = Source::open(input, &[]).map_err(usage)?.host();
-    let found = select::all(&host, &[word.to_owned()]).map_err(|error| chosen_wrongly(&error))?;
+    let found = select::all(&host, &[word.to_owned()]).map_err(|error| {
+        if word.parse::<CardIds>().is_err() {
+            return chosen_wrongly(&error);
+        }
+        usage(text!(
+            "no function of the input has the IDs {ids}; to check for IDs alone: --ids {ids}",
+            ids = word
+        ))
+    })?;
     let [address] = found[..] else {
         let found: Vec<_> = found.iter().map(|address| format!("{address:#}")).collect();
         return Err(usage(text!(
