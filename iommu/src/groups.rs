@@ -6,7 +6,7 @@ use host_tree::Evidence;
 use pci_core::Address;
 
 use crate::group::{Claim, Completeness, Group, Membership};
-use crate::log::{KernelLog, is_boot};
+use crate::log::KernelLog;
 use crate::meaning::split_device;
 
 /// The IOMMU groups of a host, as far as the sources show them.
@@ -42,7 +42,7 @@ impl Groups {
         let mut now: BTreeMap<Address, Claim> = BTreeMap::new();
         let mut others: BTreeMap<String, Claim> = BTreeMap::new();
         for line in &log.lines {
-            if is_boot(line.message) {
+            if line.starts_boot() {
                 now.clear();
                 others.clear();
             }

@@ -203,12 +203,8 @@ impl<'a> KernelLog<'a> {
         let [command] = self.commands.as_slice() else {
             return false;
         };
-        let first = self.lines.first().map_or("", |line| line.message);
-        let boots = self
-            .lines
-            .iter()
-            .filter(|line| is_boot(line.message))
-            .count();
+        let starts_boot = self.lines.first().is_some_and(LogLine::starts_boot);
+        let boots = self.lines.iter().filter(|line| line.starts_boot()).count();
         // init/main.c, `run_init_process`; the older line is of `free_initmem`.
         let reaches_init = self.lines.iter().any(|line| {
             line.message.starts_with("Freeing unused kernel")
@@ -218,7 +214,7 @@ impl<'a> KernelLog<'a> {
         command.line.is_none()
             && !command.filtered
             && command.text.contains("dmesg")
-            && is_boot(first)
+            && starts_boot
             && boots == 1
             && reaches_init
     }
@@ -234,11 +230,6 @@ fn bare_message(line: &str) -> Option<(&str, bool)> {
     // A guide lists messages to expect without a device.
     let is_of_device = device.is_some() || body.contains("] Request device [");
     Some((message, is_of_device))
-}
-
-/// Whether `message` is the first that a kernel prints (init/version.c, `linux_banner`).
-pub(crate) fn is_boot(message: &str) -> bool {
-    message.starts_with("Linux version ")
 }
 
 /// `message` without a trailing comment: ` # as expected`.

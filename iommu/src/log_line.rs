@@ -13,3 +13,10 @@ pub struct LogLine<'a> {
     /// Index of the log's command that printed it.
     pub(crate) command: Option<usize>,
 }
+
+impl LogLine<'_> {
+    /// Whether the message is the first that a kernel prints (init/version.c, `linux_banner`).
+    pub(crate) fn starts_boot(&self) -> bool {
+        self.message.starts_with("Linux version ")
+    }
+}

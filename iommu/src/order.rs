@@ -1,6 +1,5 @@
 //! Chronological order of log lines: `journalctl -r` prints the newest line first.
 
-use crate::log::is_boot;
 use crate::log_line::LogLine;
 
 /// Pairs of lines that prove a reversed log.
@@ -23,7 +22,7 @@ fn is_reversed(lines: &[LogLine<'_>]) -> bool {
     let pairs = || times.windows(2);
     let back = pairs().filter(|pair| pair.first() > pair.last()).count();
     let forth = pairs().filter(|pair| pair.first() < pair.last()).count();
-    let ends_with_start = lines.last().is_some_and(|line| is_boot(line.message));
+    let ends_with_start = lines.last().is_some_and(LogLine::starts_boot);
     (back >= MIN_PAIRS && forth.saturating_mul(5) < back)
         || (forth == 0 && ends_with_start && times.len() > MIN_PAIRS)
 }
