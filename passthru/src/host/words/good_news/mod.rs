@@ -1,0 +1,55 @@
+//! Sentences that say that a guest runs with its device, or sees it: `The VM boots fine with the
+//! card`, `lspci in the VM shows it`.
+
+mod not_news;
+mod phrases;
+mod runs;
+mod seen;
+#[cfg(test)]
+mod tests;
+
+use host_tree::{CommandText, Evidence};
+
+use self::not_news::OPEN;
+use self::runs::says_it_runs;
+use self::seen::says_it_is_seen;
+use super::sentences::{self, Sentence};
+
+/// Good news of a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum GoodNews {
+    /// A guest runs with its device.
+    Runs(Evidence),
+    /// A guest sees its device.
+    Seen(Evidence),
+}
+
+impl GoodNews {
+    /// The sentence.
+    #[must_use]
+    pub(crate) const fn shown(&self) -> &Evidence {
+        match self {
+            Self::Runs(shown) | Self::Seen(shown) => shown,
+        }
+    }
+}
+
+/// The good news of the texts, the first of each kind.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<GoodNews> {
+    let sentences = sentences::read(texts);
+    let find = |is: fn(&Sentence) -> bool| sentences.iter().find(|sentence| is(sentence));
+    let runs = find(says_it_runs).map(|one| GoodNews::Runs(one.shown.clone()));
+    let seen = find(says_it_is_seen).map(|one| GoodNews::Seen(one.shown.clone()));
+    runs.into_iter().chain(seen).collect()
+}
+
+/// Whether the sentence is about the current state of the writer's host.
+fn is_current(sentence: &Sentence) -> bool {
+    const OPEN_IN_CHINESE: [&str; 12] = [
+        "如果", "若", "假如", "希望", "是否", "吗", "能否", "怎么", "如何", "以前", "之前", "原来",
+    ];
+    !sentence.is_question
+        && !sentence.is_title
+        && !sentence.whole.has(&OPEN)
+        && !sentence.whole.has(&OPEN_IN_CHINESE)
+}

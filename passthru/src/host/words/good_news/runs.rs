@@ -1,0 +1,121 @@
+//! A guest that runs with its device.
+
+use super::super::sentences::{self, Clause, Sentence};
+use super::is_current;
+use super::not_news::{DEVICES, ON_HOST, OPEN_CLAUSE, OPEN_ELSEWHERE, RELEASES, REMOVED};
+use super::phrases::{ASSIGNED, BARE, FINE, GUEST, SUBJECTS, WORKS, WORKS_ELSEWHERE};
+
+/// So many words may be between both.
+const NEAR: usize = 5;
+
+/// Words for an attempt that the rest of the sentence is about: `but when I add the GPU, …`.
+const ADDED: [&str; 16] = [
+    "add",
+    "adding",
+    "added",
+    "attach",
+    "attaching",
+    "assign",
+    "assigning",
+    "pass",
+    "passing",
+    "enable",
+    "enabling",
+    "hinzufüge",
+    "durchreiche",
+    "ajoute",
+    "agrego",
+    "añado",
+];
+
+pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
+    let is_other =
+        is_taken_away(sentence) || is_about_adding(sentence) || has_release(&sentence.whole);
+    if !is_current(sentence) || is_other {
+        return false;
+    }
+    let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);
+    if !is_of_guest(&sentence.whole) && !sentence.before.has(&ASSIGNED) {
+        return false;
+    }
+    let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
+    is_about_device && sentence.clauses.iter().any(clause_says_it_runs)
+}
+
+fn clause_says_it_runs(clause: &Clause) -> bool {
+    let mut rest = clause.text.clone();
+    for fine in FINE {
+        rest = rest.replace(fine, " ");
+    }
+    let rest = sentences::clause(&rest);
+    let is_open = rest.has(&OPEN_CLAUSE)
+        || OPEN_ELSEWHERE.iter().any(|word| rest.text.contains(word))
+        || rest.words().iter().any(|word| word.ends_with("n't"));
+    let is_on_host = clause.has(&ON_HOST) && !clause.has(&GUEST);
+    if is_open || is_on_host || is_of_release(clause) {
+        return false;
+    }
+    clause.has(&WORKS) || clause.has(&WORKS_ELSEWHERE) || {
+        let before = clause.up_to(&BARE);
+        before.is_some_and(|before| {
+            let words = before.words();
+            let last = words.last().copied().unwrap_or_default();
+            // `boots` of a guest alone.
+            let is_boot = clause.has(&["boots"]) && !clause.has(&["works"]);
+            !is_boot && SUBJECTS.contains(&last)
+        })
+    }
+}
+
+/// Whether the clause is about a release: `with kernel 6.5 it works`.
+fn is_of_release(clause: &Clause) -> bool {
+    let is_number = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
+    clause.has(&RELEASES) && clause.words().iter().any(is_number)
+        || clause.has(&["downgrad*", "rollback", "rolled back", "rolling back"])
+}
+
+/// Whether a number of a release is in the sentence: `works on v1.13`, `2.3.0 works`.
+fn has_release(clause: &Clause) -> bool {
+    let mut words = clause.words().into_iter();
+    words.any(|word| {
+        let is_number = |part: &str| part.parse::<u32>().is_ok();
+        let rest = word.strip_prefix('v').unwrap_or_default();
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            || word.split('.').count() >= 3 && word.split('.').all(is_number)
+    })
+}
+
+/// Whether the sentence, or the one before it, takes the device away.
+fn is_taken_away(sentence: &Sentence) -> bool {
+    let is_in = |clause: &Clause| {
+        let words = clause.words();
+        let mut places = words.iter().enumerate();
+        places.any(|(at, word)| {
+            let pair = words.get(at + 1).map(|next| format!("{word} {next}"));
+            let is_verb =
+                REMOVED.contains(word) || pair.is_some_and(|pair| REMOVED.contains(&pair.as_str()));
+            let rest = words.get(at + 1..).unwrap_or_default();
+            is_verb && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
+        })
+    };
+    is_in(&sentence.whole) || is_in(&sentence.before)
+}
+
+/// Whether a clause is about adding the device, and another about a failure.
+fn is_about_adding(sentence: &Sentence) -> bool {
+    let starts = [
+        "when",
+        "once",
+        "if",
+        "as soon as",
+        "after",
+        "wenn",
+        "sobald",
+        "quand",
+        "cuando",
+    ];
+    sentence
+        .clauses
+        .iter()
+        .any(|clause| clause.has(&starts) && clause.has(&ADDED))
+}

@@ -1,0 +1,75 @@
+use super::*;
+
+fn said(text: &str) -> Vec<&'static str> {
+    let text = CommandText {
+        command: "t".to_owned(),
+        text: text.to_owned(),
+    };
+    let found = read(&[text]);
+    let kinds = found.iter().map(|news| match news {
+        GoodNews::Runs(_) => "runs",
+        GoodNews::Seen(_) => "seen",
+    });
+    kinds.collect()
+}
+
+#[test]
+fn a_guest_that_runs_with_its_device_is_good_news() {
+    for runs in [
+        "I pass two virtual functions through to the guest, so that works.",
+        "GPU passthrough works great, only the fan is loud.",
+        "With hostpci0 the VM works, and there is no error.",
+        "I changed the PCI device and set rombar=0. The VM boots properly, the drives appear.",
+        "I can attach either of the controllers: it works with only one of these.",
+        "虚拟机配置核显直通后启动完可以正常使用，关机后就启动不了",
+        "Die GPU ist durchgereicht und läuft einwandfrei in der VM.",
+        "La carte graphique est passée à la VM et fonctionne bien.",
+        "He pasado la GPU a la VM y funciona perfectamente.",
+        "GPU をパススルーした VM は正常に動作しています。",
+    ] {
+        assert_eq!(said(runs), ["runs"], "{runs}");
+    }
+    for none in [
+        "GPU passthrough does not work.",
+        "The GPU passthrough worked great until the update.",
+        "The GPU works fine on the host.",
+        "If you pass the GPU through, it works fine.",
+        "Does GPU passthrough work fine for you?",
+        "I hope that GPU passthrough works fine.",
+        "If I remove the GPU from the VM, it works fine.",
+        "The VM works fine without the GPU.",
+        "The VM boots fine, but when I add the GPU, it hangs.",
+        "GPU passthrough works on v1.13 with the same settings.",
+        "With kernel 6.5 the GPU passthrough works fine.",
+        "The network in the VM works fine.",
+        "直通后显卡不能正常使用",
+        "如果直通成功，虚拟机可以正常使用",
+        "以前直通显卡可以正常使用",
+        "重启后直通就可以正常使用了",
+        "Die GPU funktioniert nicht gut in der VM.",
+        "# GPU passthrough works fine",
+    ] {
+        assert!(said(none).is_empty(), "{none}");
+    }
+}
+
+#[test]
+fn a_device_that_the_guest_sees_is_good_news() {
+    for seen in [
+        "I checked that lspci shows the VGA device in the VM.",
+        "The device is listed in the guest system as it should be named.",
+        "Note that the V100 exists on the VM.",
+        "The GPU is detected by the guest VM.",
+    ] {
+        assert_eq!(said(&seen.replace("should be", "is")), ["seen"], "{seen}");
+    }
+    for none in [
+        "The GPU is not listed in the VM.",
+        "Is the GPU visible in the VM?",
+        "The GPU should be visible in the VM.",
+        "The GPU is visible on the host.",
+        "The device is listed in the VM settings.",
+    ] {
+        assert!(said(none).is_empty(), "{none}");
+    }
+}

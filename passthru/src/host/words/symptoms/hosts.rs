@@ -1,0 +1,250 @@
+//! A host as the subject or the object of a verb.
+
+use super::super::sentences::Clause;
+
+/// The words of a host that need no other word.
+pub(super) const HOSTS: [&str; 22] = [
+    "host",
+    "host's",
+    "hypervisor",
+    "node",
+    "server",
+    "proxmox",
+    "pve",
+    "unraid",
+    "esxi",
+    "dom0",
+    "truenas",
+    "hôte",
+    "l'hôte",
+    "serveur",
+    "servidor",
+    "anfitrión",
+    "rechner",
+    "сервер",
+    "хост",
+    "гипервизор",
+    "host-system",
+    "hostsystem",
+];
+
+/// The words that are a host after one of [`WHOLE`].
+pub(super) const MACHINES: [&str; 9] = [
+    "pc",
+    "computer",
+    "machine",
+    "system",
+    "desktop",
+    "laptop",
+    "workstation",
+    "rig",
+    "box",
+];
+
+/// Words before a machine that is the host.
+const WHOLE: [&str; 14] = [
+    "whole", "entire", "host", "physical", "complete", "my", "our", "server", "proxmox", "ganze",
+    "gesamte", "ganzes", "mein", "tout",
+];
+
+/// Words between a host and its verb.
+const BETWEEN: [&str; 51] = [
+    "appears",
+    "seems",
+    "to",
+    "be",
+    "os",
+    "gets",
+    "just",
+    "immediately",
+    "completely",
+    "then",
+    "itself",
+    "just",
+    "also",
+    "becomes",
+    "become",
+    "became",
+    "goes",
+    "instantly",
+    "simply",
+    "hard",
+    "totally",
+    "gets",
+    "got",
+    "is",
+    "always",
+    "sometimes",
+    "will",
+    "would",
+    "randomly",
+    "suddenly",
+    "eventually",
+    "and",
+    "machine",
+    "system",
+    "pc",
+    "server",
+    "host",
+    "has",
+    "completly",
+    "totally",
+    "fully",
+    "sofort",
+    "komplett",
+    "dann",
+    "einfach",
+    "se",
+    "complètement",
+    "completamente",
+    "полностью",
+    "sich",
+    "spontaneously",
+];
+
+/// Words that a host in such a sentence does not follow: `the VM on the host freezes`.
+const PLACES: [&str; 12] = [
+    "on", "in", "from", "of", "to", "with", "auf", "im", "sur", "dans", "en", "на",
+];
+
+/// The places of hosts among the words: the first and the last word of each.
+fn hosts(words: &[&str]) -> Vec<(usize, usize)> {
+    let is_whole = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        before.is_some_and(|word| WHOLE.contains(word))
+    };
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if MACHINES.contains(word) && is_whole(at) {
+            found.push((at - 1, at));
+        } else if HOSTS.contains(word) {
+            found.push((at, at));
+        }
+    }
+    found
+}
+
+/// Whether the words from `at` on begin with one of the phrases.
+pub(super) fn begins(words: &[&str], at: usize, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| {
+        let mut rest = words.get(at..).unwrap_or_default().iter();
+        phrase.split(' ').all(|word| rest.next() == Some(&word))
+    })
+}
+
+/// Whether a host is the subject of one of the verbs.
+pub(super) fn is_subject(words: &[&str], verbs: &[&str], times: &[&str]) -> bool {
+    hosts(words).into_iter().any(|(first, last)| {
+        let mut start = first;
+        while start > 0
+            && words.get(start - 1).is_some_and(|word| {
+                matches!(
+                    *word,
+                    "the"
+                        | "my"
+                        | "our"
+                        | "whole"
+                        | "entire"
+                        | "a"
+                        | "der"
+                        | "die"
+                        | "das"
+                        | "le"
+                        | "el"
+                        | "mein"
+                        | "this"
+                        | "proxmox"
+                        | "pve"
+                        | "unraid"
+                )
+            })
+        {
+            start -= 1;
+        }
+        let before = start.checked_sub(1).and_then(|at| words.get(at));
+        if before.is_some_and(|word| PLACES.contains(word) || times.contains(word)) {
+            return false;
+        }
+        let mut at = last + 1;
+        while words.get(at).is_some_and(|word| BETWEEN.contains(word)) && !begins(words, at, verbs)
+        {
+            at += 1;
+        }
+        begins(words, at, verbs)
+    })
+}
+
+/// Words between a verb and its object.
+const ARTICLES: [&str; 16] = [
+    "the",
+    "my",
+    "our",
+    "whole",
+    "entire",
+    "up",
+    "a",
+    "an",
+    "complete",
+    "physical",
+    "pve",
+    "proxmox",
+    "unraid",
+    "completely",
+    "down",
+    "both",
+];
+
+/// Whether a host is the object of one of the verbs.
+pub(super) fn is_object(words: &[&str], verbs: &[&str]) -> bool {
+    let hosts = hosts(words);
+    (0..words.len()).any(|at| {
+        let verb = verbs.iter().filter(|verb| begins(words, at, &[verb]));
+        let length = verb.map(|verb| verb.split(' ').count()).max();
+        length.is_some_and(|length| {
+            let mut next = at + length;
+            while words.get(next).is_some_and(|word| ARTICLES.contains(word))
+                && !hosts.iter().any(|(first, _)| *first == next)
+            {
+                next += 1;
+            }
+            // `locks up the pve node`: a name before the word for a host.
+            hosts.iter().any(|(first, _)| *first == next)
+                || next > at + length && hosts.iter().any(|(_, last)| *last + 1 == next)
+        })
+    })
+}
+
+/// A host in Chinese or Japanese, and one of the verbs close behind.
+pub(super) fn is_subject_without_blanks(text: &str, verbs: &[&str]) -> bool {
+    const HOSTS: [&str; 10] = [
+        "宿主机",
+        "主机",
+        "物理机",
+        "母机",
+        "整机",
+        "服务器",
+        "pve",
+        "esxi",
+        "unraid",
+        "ホスト",
+    ];
+    const NEAR: usize = 12;
+    HOSTS.iter().any(|host| {
+        text.match_indices(host).any(|(at, _)| {
+            let rest = text.get(at + host.len()..).unwrap_or_default();
+            let near: String = rest.chars().take(NEAR).collect();
+            let is_negated = ["不", "没", "未", "虚拟机"]
+                .iter()
+                .any(|word| near.contains(word));
+            let is_other = text.get(..at).is_some_and(|before| before.ends_with('虚'));
+            !is_negated && !is_other && verbs.iter().any(|verb| near.contains(verb))
+        })
+    })
+}
+
+pub(super) fn is_of_host(clause: &Clause) -> bool {
+    !hosts(&clause.words()).is_empty()
+        || ["宿主", "主机", "物理机", "pve", "ホスト"]
+            .iter()
+            .any(|word| clause.text.contains(word))
+}

@@ -1,0 +1,165 @@
+//! Symptoms that sentences of a post describe: the host freezes, the device works once per boot.
+
+mod hosts;
+mod once;
+mod phrases;
+mod regression;
+mod several_words;
+mod stops;
+#[cfg(test)]
+mod tests;
+
+use host_tree::CommandText;
+
+use self::hosts::is_of_host;
+use self::once::works_once;
+use self::phrases::{
+    ARRIVES, AT_BOOT, GUEST, NEGATED, NETWORK_LOST, NO_PICTURE, OPEN, OPEN_ELSEWHERE, POLITE,
+    STUCK, VANISHES,
+};
+use self::regression::is_regression;
+use self::several_words::{is_code_12, pins_memory, takes_disk};
+use self::stops::{freezes, reboots};
+use super::sentences::{self, Clause, Sentence};
+use crate::host::fact::Fact;
+
+/// A symptom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Symptom {
+    /// The device works for one start of a guest per boot of the host.
+    OncePerBoot,
+    /// The host stops responding.
+    HostFreezes,
+    /// The host reboots.
+    HostReboots,
+    /// The host loses its network.
+    HostNetworkLost,
+    /// The host's display or console stops when the graphics card is reserved.
+    HostDisplayLost,
+    /// The guest shows no picture on the assigned card.
+    NoPicture,
+    /// Windows reports code 12.
+    Code12,
+    /// The device disappears from the host or the guest.
+    DeviceVanishes,
+    /// The host's disk or system goes to the guest with the group.
+    HostDiskLost,
+    /// The guest's whole memory is allocated.
+    MemoryPinned,
+    /// An earlier release of a program works.
+    Regression,
+}
+
+/// The symptoms of the texts, each once.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<Symptom>> {
+    let mut found: Vec<Fact<Symptom>> = Vec::new();
+    for sentence in sentences::read(texts) {
+        for symptom in of_sentence(&sentence) {
+            if found.iter().all(|known| known.value != symptom) {
+                found.push(Fact::new(symptom, sentence.shown.clone()));
+            }
+        }
+    }
+    found.sort_by_key(|fact| fact.value);
+    found
+}
+
+fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
+    if is_open(sentence) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if works_once(sentence) {
+        found.push(Symptom::OncePerBoot);
+    }
+    if is_regression(sentence) {
+        found.push(Symptom::Regression);
+    }
+    for clause in sentence
+        .clauses
+        .iter()
+        .filter(|clause| !is_condition(clause))
+    {
+        found.extend(of_clause(clause, sentence));
+    }
+    found
+}
+
+fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
+    let is_there = |phrases: &[&str]| {
+        let before = clause.up_to(phrases);
+        before.is_some_and(|before| !before.has(&NEGATED) && !is_negated(&before))
+    };
+    let mut found = Vec::new();
+    if freezes(clause) {
+        found.push(Symptom::HostFreezes);
+    }
+    if reboots(clause) {
+        found.push(Symptom::HostReboots);
+    }
+    if is_there(&NETWORK_LOST) && is_of_host(clause) {
+        found.push(Symptom::HostNetworkLost);
+    }
+    if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.has(&GUEST) {
+        found.push(Symptom::HostDisplayLost);
+    }
+    if is_there(&NO_PICTURE) && !is_of_host(clause) {
+        found.push(Symptom::NoPicture);
+    }
+    if is_there(&VANISHES) && !sentence.whole.has(&ARRIVES) {
+        found.push(Symptom::DeviceVanishes);
+    }
+    if is_code_12(clause) {
+        found.push(Symptom::Code12);
+    }
+    if takes_disk(clause, sentence) {
+        found.push(Symptom::HostDiskLost);
+    }
+    if pins_memory(clause, sentence) {
+        found.push(Symptom::MemoryPinned);
+    }
+    found
+}
+
+/// Whether the sentence is a guide, a possibility, a question about others, or something over.
+fn is_open(sentence: &Sentence) -> bool {
+    let mut text = sentence.whole.text.clone();
+    for words in POLITE {
+        text = text.replace(words, " ");
+    }
+    let whole = sentences::clause(&text);
+    let asks = [
+        "why",
+        "any idea",
+        "any ideas",
+        "warum",
+        "pourquoi",
+        "为什么",
+        "为何",
+        "怎么",
+        "どうして",
+    ];
+    let is_question = sentence.is_question && !whole.has(&asks);
+    is_question || whole.has(&OPEN) || OPEN_ELSEWHERE.iter().any(|word| whole.text.contains(word))
+}
+
+fn is_condition(clause: &Clause) -> bool {
+    let first = clause
+        .words()
+        .first()
+        .copied()
+        .unwrap_or_default()
+        .to_owned();
+    matches!(
+        &*first,
+        "if" | "unless" | "whether" | "falls" | "si" | "если" | "should"
+    )
+}
+
+/// Whether one of the words is a negated verb, or a Chinese negation is there.
+fn is_negated(clause: &Clause) -> bool {
+    clause.words().iter().any(|word| word.ends_with("n't"))
+        || ["没有", "不", "未"]
+            .iter()
+            .any(|word| clause.text.contains(word))
+}

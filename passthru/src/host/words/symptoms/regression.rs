@@ -1,0 +1,122 @@
+//! A release that works, and a later one that does not.
+
+use super::super::sentences::Sentence;
+
+/// Whether the sentence says that an earlier release works, or that an update broke it.
+pub(super) fn is_regression(sentence: &Sentence) -> bool {
+    const WORKS: [&str; 17] = [
+        "works",
+        "worked",
+        "work fine",
+        "fixes",
+        "fixed it",
+        "solves",
+        "helps",
+        "was working",
+        "everything worked",
+        "working on",
+        "funktioniert",
+        "funktionierte",
+        "lief",
+        "fonctionnait",
+        "funcionaba",
+        "正常",
+        "可以",
+    ];
+    const BACK: [&str; 9] = [
+        "downgrading",
+        "downgrade",
+        "downgraded",
+        "rolling back",
+        "rolled back",
+        "reverting to",
+        "回退",
+        "降级",
+        "going back to",
+    ];
+    const SINCE: [&str; 24] = [
+        "since upgrading",
+        "since the upgrade",
+        "since the update",
+        "since updating",
+        "since kernel",
+        "since qemu",
+        "since version",
+        "after upgrading",
+        "after the upgrade",
+        "after updating",
+        "after the update",
+        "after upgrade to",
+        "after update to",
+        "after an update",
+        "seit dem update",
+        "nach dem update",
+        "depuis la mise à jour",
+        "tras actualizar",
+        "после обновления",
+        "更新后",
+        "升级后",
+        "更新",
+        "升级到",
+        "アップデート後",
+    ];
+    const BROKEN: [&str; 22] = [
+        "fails",
+        "fail",
+        "failed",
+        "broken",
+        "broke",
+        "stopped working",
+        "no longer",
+        "not work",
+        "doesn't work",
+        "does not work",
+        "not working",
+        "cannot",
+        "can't",
+        "not start",
+        "won't start",
+        "doesn't start",
+        "nicht mehr",
+        "ne fonctionne plus",
+        "no funciona",
+        "не работает",
+        "失败",
+        "不了",
+    ];
+    let whole = &sentence.whole;
+    if whole.has(&["hardware upgrade", "memory upgrade"]) {
+        return false;
+    }
+    let is_release = |word: &&str| {
+        let word = word.strip_prefix('v').unwrap_or(word);
+        let parts = word.split(['.', '-']).take(2);
+        word.contains('.')
+            && parts.clone().count() == 2
+            && parts
+                .into_iter()
+                .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let releases = whole.words().iter().filter(|word| is_release(word)).count();
+    let is_back = whole.has(&BACK) && whole.has(&WORKS);
+    let is_broken = whole.has(&SINCE) && whole.has(&BROKEN) && !whole.has(&["works fine"]);
+    let is_other_release = releases > 0
+        && whole.has(&[
+            "works fine",
+            "works on",
+            "works with",
+            "works in",
+            "worked on",
+            "worked with",
+            "worked in",
+            "works just fine",
+            "worked fine",
+        ])
+        && (whole.has(&BROKEN)
+            || whole.has(&["same", "older", "previous", "earlier"])
+            || releases > 1);
+    // The fields of a form: "Regression: No", "Regression? Yes".
+    let is_field = whole.words().len() <= 3;
+    let is_named = whole.has(&["regression"]) && !sentence.is_question && !is_field;
+    is_back || is_broken || is_other_release || is_named
+}

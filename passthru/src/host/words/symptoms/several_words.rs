@@ -1,0 +1,109 @@
+//! Symptoms that need several words of one sentence.
+
+use super::super::sentences::{self, Clause, Sentence};
+use super::phrases::NEGATED;
+
+pub(super) fn is_code_12(clause: &Clause) -> bool {
+    clause.has(&[
+        "code 12",
+        "error 12",
+        "code: 12",
+        "fehler 12",
+        "erreur 12",
+        "código 12",
+        "代码 12",
+        "代码12",
+        "错误12",
+        "错误 12",
+        "コード 12",
+        "コード12",
+    ]) && !clause.has(&NEGATED)
+}
+
+/// Whether the host's disk is in the assigned device's group.
+pub(super) fn takes_disk(clause: &Clause, sentence: &Sentence) -> bool {
+    let disk = [
+        "boot drive",
+        "boot disk",
+        "system disk",
+        "system drive",
+        "boot ssd",
+        "os drive",
+        "os disk",
+        "root disk",
+        "boot nvme",
+        "systemplatte",
+        "系统盘",
+        "启动盘",
+        "system ssd",
+    ];
+    let goes = [
+        "same iommu group",
+        "same group",
+        "iommu 组",
+        "iommu组",
+        "同一组",
+        "同一个组",
+        "分组",
+    ];
+    let all = format!("{} {}", sentence.before.text, sentence.whole.text);
+    let all = sentences::clause(&all);
+    let lost = [
+        "crash",
+        "crashes",
+        "disappears",
+        "lost",
+        "taken",
+        "gone",
+        "freezes",
+        "hangs",
+        "崩溃",
+        "接管",
+        "丢失",
+        "挂",
+        "死机",
+    ];
+    clause.has(&lost) && all.has(&disk) && all.has(&goes)
+}
+
+/// Whether the sentence wonders about the whole memory of the guest.
+pub(super) fn pins_memory(clause: &Clause, sentence: &Sentence) -> bool {
+    let all = [
+        "maximum amount of ram",
+        "maximum memory",
+        "max memory",
+        "all of its memory",
+        "all its memory",
+        "all the ram",
+        "all its ram",
+        "full memory",
+        "whole memory",
+        "entire memory",
+        "全部内存",
+        "所有内存",
+        "占满内存",
+    ];
+    let is_about = [
+        "passthrough",
+        "gpu",
+        "pass through",
+        "passed",
+        "直通",
+        "显卡",
+        "vfio",
+    ];
+    let taken = [
+        "allocated",
+        "allocates",
+        "used",
+        "uses",
+        "taken",
+        "takes",
+        "reserved",
+        "consumes",
+        "locked",
+        "占用",
+        "分配",
+    ];
+    clause.has(&all) && clause.has(&taken) && sentence.whole.has(&is_about)
+}

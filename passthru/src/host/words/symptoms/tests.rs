@@ -1,0 +1,128 @@
+use super::*;
+
+fn said(text: &str) -> Vec<Symptom> {
+    let text = CommandText {
+        command: "t".to_owned(),
+        text: text.to_owned(),
+    };
+    let found = read(&[text]);
+    found.into_iter().map(|fact| fact.value).collect()
+}
+
+#[test]
+fn a_sentence_tells_of_its_symptom() {
+    use Symptom::{
+        Code12, DeviceVanishes, HostDiskLost, HostDisplayLost, HostFreezes, HostNetworkLost,
+        HostReboots, MemoryPinned, NoPicture, OncePerBoot, Regression,
+    };
+    for (symptom, texts) in [
+        (
+            OncePerBoot,
+            [
+                "The VM refuses to start after it is shut down once.",
+                "It works once per boot, then the VM needs a reboot of the host.",
+                "The VM starts, but the second time it fails with an error.",
+                "只要虚拟机一关机就启动不了，必须重启宿主机后才可以启动",
+                "Nach dem Herunterfahren startet die VM nicht, nachdem der Gast heruntergefahren ist.",
+            ]
+            .as_slice(),
+        ),
+        (
+            HostFreezes,
+            &[
+                "When I start the VM, the host freezes.",
+                "Starting it completely locks up the PVE node.",
+                "As soon as the guest boots, my whole system hangs.",
+                "Rebinding it at run time causes kernel panic.",
+                "一启动虚拟机宿主机就死机了",
+                "Beim Start der VM friert der Host ein, der Host hängt.",
+                "Au démarrage le serveur se fige.",
+            ],
+        ),
+        (
+            HostReboots,
+            &[
+                "Each of the commands causes an instant reboot.",
+                "When I start the VM the host reboots.",
+                "启动虚拟机后宿主机自动重启",
+            ],
+        ),
+        (
+            HostNetworkLost,
+            &["When the VM starts, the host loses network.", "启动虚拟机后宿主机断网了"],
+        ),
+        (
+            HostDisplayLost,
+            &["The host is stuck at loading initial ramdisk."],
+        ),
+        (
+            NoPicture,
+            &[
+                "The VM starts, but I get a black screen.",
+                "虚拟机启动后黑屏",
+                "Der Gast startet, kein Bild.",
+                "La VM démarre, écran noir.",
+                "La VM arranca con pantalla negra.",
+            ],
+        ),
+        (
+            Regression,
+            &[
+                "Since upgrading to kernel 6.8 the passthrough fails.",
+                "The same set-up works just fine in 6.13.9-200 of the kernel.",
+                "Downgrading the node fixes it.",
+                "更新PVE重启后，直通失败",
+                "回退至qemu 9.1.3 恢复正常。",
+                "Seit dem Update startet die VM nicht mehr.",
+            ],
+        ),
+        (Code12, &["Windows shows code 12 for it.", "设备管理器显示代码12"]),
+        (
+            DeviceVanishes,
+            &["After the shutdown the GPU disappears from lspci.", "宿主机掉卡"],
+        ),
+        (
+            HostDiskLost,
+            &["The NVMe is in the same IOMMU group, and the boot drive is gone when it starts."],
+        ),
+        (
+            MemoryPinned,
+            &["With GPU passthrough the maximum amount of RAM is allocated."],
+        ),
+    ] {
+        for text in texts {
+            assert!(said(text).contains(&symptom), "{symptom:?}: {text}: {:?}", said(text));
+        }
+    }
+}
+
+#[test]
+fn conditions_guides_and_negations_are_no_symptoms() {
+    for none in [
+        "If the host freezes, remove the card.",
+        "The host does not freeze any more.",
+        "The VM on the host freezes.",
+        "Your host may freeze.",
+        "You get a black screen until the driver is installed.",
+        "This avoids a black screen.",
+        "There is no black screen.",
+        "After the host reboots, the groups are the same.",
+        "I rebooted the host, and started the VM.",
+        "Shut down the VM and start it again.",
+        "The black screen is fixed.",
+        "如果黑屏，请检查",
+        "宿主机不会死机",
+        "Reboot the host.",
+        "The VM crashes.",
+        "I restarted the VM and rebooted the host.",
+        "The server has a boot drive and a GPU.",
+        "Does the host freeze?",
+        "Kernel 6.8 works fine.",
+        "After the update of the firmware all is fine.",
+        "I updated to kernel 6.8.",
+        "The device has disappeared from the host and appeared in the guest.",
+        "Regression: No",
+    ] {
+        assert!(said(none).is_empty(), "{none}: {:?}", said(none));
+    }
+}
