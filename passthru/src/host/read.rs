@@ -55,11 +55,11 @@ use super::settings::{Settings, quoted_options, setting_lines};
 use super::sources;
 use super::state::Host;
 use super::words::good_news::GoodNews;
-use super::words::messages::{LogMessage, added_ids, given_to, new_ids};
+use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_ids};
 use super::words::rom_parser;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
-use super::words::{complaint, good_news, prose, symptoms, told};
+use super::words::{complaint, expected, good_news, prose, solved, subject, symptoms, told};
 use crate::messages::About;
 use crate::names::NameDatabase;
 
@@ -147,7 +147,9 @@ fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option
 /// The state of the IOMMU that messages of the host's programs prove; open where they contradict
 /// each other.
 fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
-    let of_host = logged.iter().filter(|logged| !logged.is_of_guest);
+    let of_host = logged
+        .iter()
+        .filter(|logged| !logged.is_of_guest && !logged.is_over);
     let proofs = of_host.filter_map(|logged| Some((logged.message.proves?, &logged.evidence)));
     let (on, off): (Vec<_>, Vec<_>) =
         proofs.partition(|(status, _)| *status == IommuStatus::Enabled);
@@ -244,7 +246,10 @@ impl Host {
         let texts = tree.texts();
         let logs = texts.iter().map(|text| {
             let mut log = KernelLog::parse(&text.command, &text.text);
-            log.lines.retain(|line| !is_source_code(line.text));
+            let expected = expected::parts(&text.text);
+            log.lines.retain(|line| {
+                !is_source_code(line.text) && !guest_parts::has(&expected, line.number)
+            });
             if side == Side::Host {
                 let of_guests = guest_parts::parts(&text.text);
                 log.lines
@@ -264,6 +269,8 @@ impl Host {
                 logged.push(known);
             }
         }
+        let solved = solved::read(texts);
+        mark_solved(&mut logged, &solved);
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         let markers = SystemMarkers::read(texts);
         let is_other = is_linux || system.hypervisor.is_some();
@@ -360,7 +367,8 @@ impl Host {
             iommu_in_messages(&logged, &mut iommu);
         }
         let good_news = good_news::read(texts);
-        let symptoms = symptoms::read(texts);
+        let mut symptoms = symptoms::read(texts);
+        symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
         if matches!(
@@ -424,11 +432,23 @@ impl Host {
             let once = symptoms
                 .iter()
                 .find(|fact| fact.value == Symptom::OncePerBoot);
-            let ran = good_news.first().map(GoodNews::shown);
+            let ran = good_news
+                .iter()
+                .find(|news| news.is_current())
+                .map(GoodNews::shown);
             if let Some(shown) = ran.or(once.map(|fact| &fact.evidence)) {
                 iommu.status = IommuStatus::Enabled;
                 iommu.evidence.insert(0, shown.clone());
             }
+        }
+        let subject = subject::read(texts);
+        let is_prose_only = devices.values().all(|device| device.is_only_named)
+            && groups.is_empty()
+            && log_facts.is_empty()
+            && guest.is_none()
+            && !is_linux;
+        if let Some(named) = subject.hypervisor.as_ref().filter(|_| is_prose_only) {
+            system.see_named(named);
         }
         let services = Services::read(tree);
         let disks = Disks::read(tree);
@@ -544,8 +564,10 @@ impl Host {
             told: told::read(texts),
             reallocates_told: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
-            complaint: complaint::read(texts),
-            code_43_told: complaint::code_43(texts),
+            complaint: complaint::read(texts, &solved),
+            code_43_told: complaint::code_43(texts, &solved),
+            solved,
+            subject: subject.shown,
             good_news,
             symptoms,
             cluster_lines: cluster::read(texts),

@@ -45,6 +45,7 @@ use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::good_news::GoodNews;
 use super::words::messages::LogMessage;
 use super::words::rom_parser::ParsedRom;
+use super::words::solved::Solved;
 use super::words::symptoms::Symptom;
 use super::words::told::Told;
 use crate::names::NameDatabase;
@@ -109,6 +110,10 @@ pub struct Host {
     pub(crate) quoted_commands: Vec<Fact<Quoted>>,
     /// The graphics card that the words of the input mean.
     pub(crate) meant_by_words: Option<Address>,
+    /// The failures that sentences report as solved.
+    pub(crate) solved: Vec<Solved>,
+    /// The first sentence about an assignment.
+    pub(crate) subject: Option<Evidence>,
     /// The first sentence that reports a failure.
     pub(crate) complaint: Option<Evidence>,
     /// The first sentence that reports code 43 of Windows.

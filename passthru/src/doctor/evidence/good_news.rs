@@ -1,4 +1,5 @@
-//! Good news in sentences: a guest runs with its device, or sees it.
+//! Good news in sentences: a guest runs with its device, sees it, or ran with it earlier; a failure
+//! is solved.
 
 use crate::doctor::guest::guest_side::is_seen;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -25,6 +26,24 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[],
         check: sees,
     },
+    Rule {
+        code: "guest-ran-reported",
+        meaning: "A sentence says that a guest ran with its device at an earlier time. The \
+                  processor, the board and the card are able to do it; a later change of the \
+                  software, the firmware or the settings is the cause of a failure.",
+        source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
+        causes: &[],
+        check: ran,
+    },
+    Rule {
+        code: "solution-reported",
+        meaning: "The text reports a failure and its solution. Messages of that failure are \
+                  listed as past: they do not describe the current state. The solution is the \
+                  writer's; the input does not prove it for other hosts.",
+        source: "the sentence itself",
+        causes: &[],
+        check: solved,
+    },
 ];
 
 fn runs(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -35,7 +54,7 @@ fn runs(context: &Context<'_>) -> Vec<Diagnostic> {
     let news = context.host.good_news.iter();
     let shown = news.filter_map(|news| match news {
         GoodNews::Runs(shown) => Some(shown.clone()),
-        GoodNews::Seen(_) => None,
+        GoodNews::Seen(_) | GoodNews::Ran(_) => None,
     });
     shown
         .map(|shown| {
@@ -55,7 +74,7 @@ fn sees(context: &Context<'_>) -> Vec<Diagnostic> {
     let news = context.host.good_news.iter();
     let shown = news.filter_map(|news| match news {
         GoodNews::Seen(shown) => Some(shown.clone()),
-        GoodNews::Runs(_) => None,
+        GoodNews::Runs(_) | GoodNews::Ran(_) => None,
     });
     shown
         .map(|shown| {
@@ -65,3 +84,33 @@ fn sees(context: &Context<'_>) -> Vec<Diagnostic> {
         })
         .collect()
 }
+
+fn ran(context: &Context<'_>) -> Vec<Diagnostic> {
+    let news = context.host.good_news.iter();
+    let shown = news.filter_map(|news| match news {
+        GoodNews::Ran(shown) => Some(shown.clone()),
+        GoodNews::Runs(_) | GoodNews::Seen(_) => None,
+    });
+    shown
+        .map(|shown| {
+            let title = text!(
+                "the text says that a guest ran with its device at an earlier time: the hardware \
+                 can assign it"
+            );
+            Diagnostic::new(Verdict::Ok, title).evidence([shown])
+        })
+        .collect()
+}
+
+fn solved(context: &Context<'_>) -> Vec<Diagnostic> {
+    let solved = &context.host.solved;
+    if solved.is_empty() {
+        return Vec::new();
+    }
+    let title = text!("the text reports the failure as solved; these lines name the solution");
+    let shown = solved.iter().map(|one| one.shown.clone());
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown.take(SOLUTIONS))]
+}
+
+/// Maximum number of solutions that are quoted.
+const SOLUTIONS: usize = 4;

@@ -41,6 +41,8 @@ pub(in crate::doctor) struct Found {
     pub(in crate::doctor) evidence: Vec<Evidence>,
     /// Whether they are a guest's.
     is_of_guest: bool,
+    /// Whether the text reports the failure as solved.
+    is_over: bool,
 }
 
 /// The messages in the input that concern the question, each once.
@@ -67,7 +69,9 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
             continue;
         }
         let is_same = |known: &&mut Found| {
-            known.message.code == logged.message.code && known.is_of_guest == logged.is_of_guest
+            known.message.code == logged.message.code
+                && known.is_of_guest == logged.is_of_guest
+                && known.is_over == logged.is_over
         };
         match found.iter_mut().find(is_same) {
             Some(known) => {
@@ -84,6 +88,7 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
                 devices: logged.device.into_iter().collect(),
                 evidence: vec![logged.evidence.clone()],
                 is_of_guest: logged.is_of_guest,
+                is_over: logged.is_over,
             }),
         }
     }
@@ -100,8 +105,16 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 devices,
                 evidence,
                 is_of_guest,
+                is_over,
             } = one;
             let Company { verdict, title, .. } = in_company(context, one, &found);
+            if *is_over && (verdict.is_problem() || verdict == Verdict::Unknown) {
+                let title = text!("reported as solved: {title}", title);
+                return Diagnostic::new(Verdict::Harmless, title)
+                    .coded(message.code)
+                    .of(devices.iter().copied())
+                    .evidence(evidence.iter().cloned());
+            }
             let awake = stays_awake(context, message);
             if let Some(board) = without_iommu_on_board(context, message) {
                 return board.evidence(evidence.iter().cloned());

@@ -164,7 +164,7 @@ pub(in crate::doctor) fn problem_messages<'a>(
     context.host.log_messages.iter().filter(|logged| {
         let is_asked =
             context.asked.is_empty() || logged.device.is_none_or(|device| context.is_asked(device));
-        logged.message.verdict.is_problem() && is_asked
+        logged.message.verdict.is_problem() && is_asked && !logged.is_over
     })
 }
 

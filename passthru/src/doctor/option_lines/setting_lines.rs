@@ -914,7 +914,7 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut shown: Vec<Evidence> = Vec::new();
     let settings = host.setting_lines.iter().map(|fact| &fact.evidence);
     let options = host.quoted_options.iter().map(|fact| &fact.evidence);
-    for evidence in settings.chain(options) {
+    for evidence in settings.chain(options).chain(&host.subject) {
         if shown.len() < LINES && !shown.contains(evidence) {
             shown.push(evidence.clone());
         }

@@ -11,7 +11,7 @@ use super::hybrid_cores;
 use super::kernel::Kernel;
 use super::platform::Platform;
 use super::processor::{self, Processor};
-use super::system_markers::SystemMarkers;
+use super::system_markers::{SystemMarkers, platform};
 use super::virtualization::{self, Virtualization};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
@@ -224,6 +224,23 @@ impl System {
         if platform.value == Platform::Xen || !is_linux {
             self.name.get_or_insert_with(|| name.to_owned());
             self.platform = Some(platform);
+        }
+    }
+
+    /// The system that sentences name, where nothing else shows one.
+    pub(in crate::host) fn see_named(&mut self, named: &Fact<&'static str>) {
+        if self.hypervisor.is_some() || self.platform.is_some() {
+            return;
+        }
+        match platform(named.value) {
+            Some((platform, name)) => {
+                self.name.get_or_insert_with(|| name.to_owned());
+                self.platform = Some(Fact::new(platform, named.evidence.clone()));
+            }
+            None => {
+                let target = named.value.parse().ok();
+                self.hypervisor = target.map(|target| Fact::new(target, named.evidence.clone()));
+            }
         }
     }
 

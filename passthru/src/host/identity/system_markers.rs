@@ -62,7 +62,7 @@ fn markers() -> Option<&'static Markers> {
 }
 
 /// The platform for a word, and the name of the system.
-fn platform(word: &str) -> Option<(Platform, &'static str)> {
+pub(super) fn platform(word: &str) -> Option<(Platform, &'static str)> {
     Some(match word {
         "xen" => (Platform::Xen, "Xen"),
         "xcp-ng" => (Platform::Xen, "XCP-ng"),

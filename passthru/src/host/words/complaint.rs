@@ -3,9 +3,10 @@
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::prose::is_sentence;
+use super::solved::{self, Solved};
 
 /// Words for a failure, in lower case, of the languages in which people write.
-const WORDS: [&str; 60] = [
+pub(super) const WORDS: [&str; 60] = [
     "not work",
     "n't work",
     "stops working",
@@ -78,13 +79,20 @@ const SMALL: [&str; 40] = [
 /// So much of the sentence is shown, in characters.
 const SHOWN: usize = 200;
 
-/// The first sentence of the texts that reports a failure.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Evidence> {
+/// The first sentence of the texts that reports a failure which no sentence reports as solved.
+pub(in crate::host) fn read(texts: &[CommandText], solved: &[Solved]) -> Option<Evidence> {
+    first(texts, solved, is_complaint)
+}
+
+fn first(texts: &[CommandText], solved: &[Solved], is: fn(&str) -> bool) -> Option<Evidence> {
     texts.iter().find_map(|text| {
-        let mut lines = numbered_lines(&text.text);
-        let (number, line) = lines.find(|(_, line)| is_complaint(line))?;
-        let shown: String = line.trim().chars().take(SHOWN).collect();
-        Some(Evidence::new(&*text.command, number, shown))
+        numbered_lines(&text.text)
+            .filter(|(_, line)| is(line))
+            .map(|(number, line)| {
+                let shown: String = line.trim().chars().take(SHOWN).collect();
+                Evidence::new(&*text.command, number, shown)
+            })
+            .find(|line| !solved::is_over(solved, line))
     })
 }
 
@@ -105,13 +113,8 @@ const BEFORE_NUMBER: [&str; 12] = [
 ];
 
 /// The first sentence of the texts that reports code 43 of Windows.
-pub(in crate::host) fn code_43(texts: &[CommandText]) -> Option<Evidence> {
-    texts.iter().find_map(|text| {
-        let mut lines = numbered_lines(&text.text);
-        let (number, line) = lines.find(|(_, line)| tells_of_43(line))?;
-        let shown: String = line.trim().chars().take(SHOWN).collect();
-        Some(Evidence::new(&*text.command, number, shown))
-    })
+pub(in crate::host) fn code_43(texts: &[CommandText], solved: &[Solved]) -> Option<Evidence> {
+    first(texts, solved, tells_of_43)
 }
 
 /// Whether the line is a sentence that reports code 43.
@@ -157,7 +160,7 @@ fn is_condition(line: &str) -> bool {
     .any(|word| start.starts_with(word))
 }
 
-fn is_complaint(line: &str) -> bool {
+pub(super) fn is_complaint(line: &str) -> bool {
     let line = line.trim_start_matches(['>', ' ', '\t']);
     // A program's message has few of the words that make a sentence.
     let is_prose = || {

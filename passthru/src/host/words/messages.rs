@@ -8,6 +8,8 @@ use iommu::KernelLog;
 use pci_core::{Address, PciId};
 
 use super::addresses_in::{address_in, last_address_in};
+use super::expected;
+use super::solved::{self, Solved};
 use super::source_code::is_source_code;
 use crate::host::commands::refused_writes::Writes;
 use crate::host::fact::Fact;
@@ -28,6 +30,8 @@ pub(crate) struct LogMessage {
     pub device: Option<Address>,
     /// Whether the line is a guest's, by the input.
     pub is_of_guest: bool,
+    /// Whether the text reports the failure as solved.
+    pub is_over: bool,
     /// The line.
     pub evidence: Evidence,
 }
@@ -52,6 +56,7 @@ impl LogMessage {
         let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
         for text in texts {
             let of_guests = guest_parts::parts(&text.text);
+            let expected = expected::parts(&text.text);
             let lines: Vec<(u32, &str)> = numbered_lines(&text.text).collect();
             let mut before = "";
             let mut writes = Writes::default();
@@ -59,7 +64,7 @@ impl LogMessage {
                 let next = lines.get(at + 1..).unwrap_or_default().iter();
                 let next = next.map(|(_, line)| *line).take(MOST_JOINED);
                 let last = std::mem::replace(&mut before, line);
-                if is_source_code(line) {
+                if is_source_code(line) || guest_parts::has(&expected, number) {
                     continue;
                 }
                 let with_file = writes.read(line);
@@ -73,6 +78,7 @@ impl LogMessage {
                         message: found.0,
                         device,
                         is_of_guest,
+                        is_over: false,
                         evidence: Evidence::new(&*text.command, number, shown),
                     };
                     if *count < MOST_OF_ONE && logged.len() < MOST {
@@ -88,6 +94,13 @@ impl LogMessage {
             }
         }
         logged
+    }
+}
+
+/// Marks the messages whose failure the text reports as solved.
+pub(in crate::host) fn mark_solved(logged: &mut [LogMessage], solved: &[Solved]) {
+    for one in logged {
+        one.is_over = solved::is_over(solved, &one.evidence);
     }
 }
 

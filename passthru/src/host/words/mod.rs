@@ -3,17 +3,22 @@
 pub(crate) mod addresses_in;
 pub(super) mod bound;
 pub(super) mod complaint;
+pub(super) mod expected;
 pub(super) mod good_news;
 pub(super) mod lines_with;
 pub(super) mod messages;
 pub(super) mod prose;
 pub(super) mod rom_parser;
 mod sentences;
+pub(crate) mod solved;
 pub(super) mod source_code;
+pub(crate) mod subject;
 pub(super) mod symptoms;
 pub(super) mod told;
+mod topics;
 
-/// The numbers of the lines with sentences that report a symptom or good news.
+/// The numbers of the lines with sentences that report a symptom or good news, and of the
+/// first one about an assignment.
 pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
     let text = [host_tree::CommandText {
         command: String::new(),
@@ -22,7 +27,9 @@ pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
     let symptoms = symptoms::read(&text).into_iter();
     let news = good_news::read(&text);
     let symptoms = symptoms.filter_map(|fact| fact.evidence.line);
+    let subject = subject::read(&text).shown;
     symptoms
+        .chain(subject.and_then(|shown| shown.line))
         .chain(news.iter().filter_map(|news| news.shown().line))
         .collect()
 }

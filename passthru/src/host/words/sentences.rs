@@ -2,6 +2,7 @@
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
+use super::topics::{ASSIGNMENT, THINGS};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 
@@ -48,6 +49,10 @@ pub(super) struct Sentence {
     pub(super) is_title: bool,
     /// Its first line.
     pub(super) shown: Evidence,
+    /// The number of its last line.
+    pub(super) last_line: u32,
+    /// Whether its text speaks of an assignment and of a device or a guest.
+    pub(super) is_in_passthrough_text: bool,
 }
 
 /// A part of a sentence.
@@ -64,10 +69,13 @@ impl Clause {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '-' | '.' | '_' | '/');
         let mut words = String::from(" ");
         for word in text.split(|c: char| !is_part(c)) {
-            let word = word.trim_matches(['.', '-', '_', '\'', '/']);
-            if !word.is_empty() {
-                words.push_str(word);
-                words.push(' ');
+            // `用esxi直通`: names of letters between signs without blanks.
+            for word in word.split_inclusive(is_wide).flat_map(apart) {
+                let word = word.trim_matches(['.', '-', '_', '\'', '/']);
+                if !word.is_empty() {
+                    words.push_str(word);
+                    words.push(' ');
+                }
             }
         }
         Self {
@@ -112,7 +120,19 @@ impl Clause {
 
 /// Whether the phrase is of a script that writes no blanks between words.
 fn is_without_blanks(phrase: &str) -> bool {
-    phrase.chars().any(|c| c as u32 >= 0x2e80)
+    phrase.chars().any(is_wide)
+}
+
+/// Whether the sign is of such a script.
+const fn is_wide(c: char) -> bool {
+    c as u32 >= 0x2e80
+}
+
+/// A word of letters, and the sign of such a script behind it.
+fn apart(word: &str) -> [&str; 2] {
+    let at = word.find(is_wide).unwrap_or(word.len());
+    let (letters, sign) = word.split_at(at);
+    [letters, sign]
 }
 
 /// A clause of its own.
@@ -180,9 +200,18 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
                 before: Clause::new(&before.join(" . ")),
                 is_question: sentence.trim_end().ends_with(['?', '\u{ff1f}']),
                 is_title: paragraph.is_title,
+                is_in_passthrough_text: false,
+                last_line: paragraph
+                    .line_at(start + sentence.len().saturating_sub(1))
+                    .map_or(*number, |(_, number, _)| *number),
                 shown: Evidence::new(&*text.command, *number, shown),
             });
         }
+    }
+    let has = |phrases: &[&str]| found.iter().any(|sentence| sentence.whole.has(phrases));
+    let is_about_passthrough = has(&ASSIGNMENT) && has(&THINGS);
+    for sentence in &mut found {
+        sentence.is_in_passthrough_text = is_about_passthrough;
     }
     found
 }
@@ -287,8 +316,9 @@ fn split(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// Words that begin another clause.
-const BREAKS: [&str; 16] = [
+const BREAKS: [&str; 17] = [
     " but ",
+    " so ",
     " however ",
     " although ",
     " though ",

@@ -7,12 +7,14 @@ mod runs;
 mod seen;
 #[cfg(test)]
 mod tests;
+mod worked;
 
 use host_tree::{CommandText, Evidence};
 
 use self::not_news::OPEN;
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
+use self::worked::says_it_ran;
 use super::sentences::{self, Sentence};
 
 /// Good news of a post.
@@ -22,14 +24,22 @@ pub(crate) enum GoodNews {
     Runs(Evidence),
     /// A guest sees its device.
     Seen(Evidence),
+    /// A guest ran with its device at an earlier time.
+    Ran(Evidence),
 }
 
 impl GoodNews {
+    /// Whether it is about the current state.
+    #[must_use]
+    pub(crate) const fn is_current(&self) -> bool {
+        matches!(self, Self::Runs(_) | Self::Seen(_))
+    }
+
     /// The sentence.
     #[must_use]
     pub(crate) const fn shown(&self) -> &Evidence {
         match self {
-            Self::Runs(shown) | Self::Seen(shown) => shown,
+            Self::Runs(shown) | Self::Seen(shown) | Self::Ran(shown) => shown,
         }
     }
 }
@@ -40,7 +50,10 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<GoodNews> {
     let find = |is: fn(&Sentence) -> bool| sentences.iter().find(|sentence| is(sentence));
     let runs = find(says_it_runs).map(|one| GoodNews::Runs(one.shown.clone()));
     let seen = find(says_it_is_seen).map(|one| GoodNews::Seen(one.shown.clone()));
-    runs.into_iter().chain(seen).collect()
+    let ran = find(says_it_ran).map(|one| GoodNews::Ran(one.shown.clone()));
+    // The current state says more.
+    let ran = ran.filter(|_| runs.is_none() && seen.is_none());
+    runs.into_iter().chain(seen).chain(ran).collect()
 }
 
 /// Whether the sentence is about the current state of the writer's host.

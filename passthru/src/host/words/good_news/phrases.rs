@@ -1,7 +1,7 @@
 //! Phrases of good news, as people write them, in lower case.
 
 /// Words about an assignment, or about the device that is assigned.
-pub(super) const ASSIGNED: [&str; 51] = [
+pub(super) const ASSIGNED: [&str; 60] = [
     "passthrough",
     "passthru",
     "pass-through",
@@ -53,6 +53,15 @@ pub(super) const ASSIGNED: [&str; 51] = [
     "grafikkarte",
     "显卡",
     "核显",
+    "dda",
+    "gpu-pv",
+    "gpu-p",
+    "discrete device assignment",
+    "managed",
+    "raidcontroller",
+    "hba",
+    "durchgereichte*",
+    "durchgereichten",
 ];
 
 /// Words for a guest.
@@ -84,7 +93,7 @@ pub(super) const GUEST: [&str; 24] = [
 ];
 
 /// Phrases that say that something works, whatever it is.
-pub(super) const WORKS: [&str; 85] = [
+pub(super) const WORKS: [&str; 143] = [
     "works fine",
     "works well",
     "works great",
@@ -170,10 +179,68 @@ pub(super) const WORKS: [&str; 85] = [
     "passthrough was successful",
     "passthrough is successful",
     "passthrough successful",
+    "works just fine",
+    "working just fine",
+    "makes this work",
+    "makes it work",
+    "made it work",
+    "made this work",
+    "fixed pci passthrough",
+    "fixed passthrough",
+    "fixed gpu passthrough",
+    "fix pci passthrough",
+    "fix gpu passthrough",
+    "works amazing",
+    "works amazingly",
+    "work amazing",
+    "works a treat",
+    "works beautifully",
+    "works nicely",
+    "works again",
+    "working again",
+    "is functional",
+    "fully functional",
+    "without any issue",
+    "without any issues",
+    "without any problem",
+    "without any problems",
+    "without issue",
+    "without issues",
+    "without a problem",
+    "without a hitch",
+    "without problems",
+    "no issues so far",
+    "no problems so far",
+    "passthrough is ok",
+    "passthrough is fine",
+    "successfully passed through",
+    "successfully pass",
+    "successfully passing",
+    "successfully assigned",
+    "successfully attached",
+    "passed through ok",
+    "passthrough started successfully",
+    "startet einwandfrei",
+    "startet problemlos",
+    "startet normal",
+    "läuft jetzt",
+    "läuft nun",
+    "läuft wieder",
+    "funktioniert wieder",
+    "funktioniert tadellos",
+    "läuft tadellos",
+    "klappt",
+    "klappt gut",
+    "klappt super",
+    "marche très bien",
+    "marche nickel",
+    "fonctionne à nouveau",
+    "fonctionne sans problème",
+    "fonctionne maintenant",
 ];
 
 /// The same in other languages.
-pub(super) const WORKS_ELSEWHERE: [&str; 46] = [
+pub(super) const WORKS_ELSEWHERE: [&str; 74] = [
     "funciona bien",
     "funciona perfectamente",
     "funciona correctamente",
@@ -220,10 +287,38 @@ pub(super) const WORKS_ELSEWHERE: [&str; 46] = [
     "動作しています",
     "正常に起動",
     "動きました",
+    "都正常",
+    "全部正常",
+    "也正常",
+    "就正常",
+    "完美直通",
+    "完美运行",
+    "成功启动",
+    "启动成功",
+    "直通可用",
+    "可以直通",
+    "成功点亮",
+    "顺利启动",
+    "顺利直通",
+    "ya funciona",
+    "funciona de maravilla",
+    "funziona tutto",
+    "funziona alla grande",
+    "работает стабильно",
+    "работает без проблем",
+    "заработало",
+    "работает как надо",
+    "używam bez problemów",
+    "問題なく使",
+    "正常に使",
+    "認識されました",
+    "認識しました",
+    "うまくいきました",
+    "成功しました",
 ];
 
 /// Words that say so of their subject.
-pub(super) const BARE: [&str; 8] = [
+pub(super) const BARE: [&str; 11] = [
     "works",
     "boots",
     "functions",
@@ -232,6 +327,9 @@ pub(super) const BARE: [&str; 8] = [
     "fonctionne",
     "funciona",
     "funziona",
+    "klappt",
+    "marche",
+    "работает",
 ];
 
 /// Subjects of these words: the last word before them.
@@ -296,7 +394,7 @@ pub(super) const FINE: [&str; 14] = [
 ];
 
 /// Words that a device is there.
-pub(super) const VISIBLE: [&str; 25] = [
+pub(super) const VISIBLE: [&str; 27] = [
     "detected",
     "recogni*",
     "visible",
@@ -322,6 +420,8 @@ pub(super) const VISIBLE: [&str; 25] = [
     "reconnu",
     "reconocido",
     "viene rilevata",
+    "appeared",
+    "showed",
 ];
 
 /// The device in such sentences.
@@ -355,4 +455,93 @@ pub(super) const SEEN: [&str; 29] = [
     "carte",
     "tarjeta",
     "interface",
+];
+
+/// Words for the current state after a change.
+pub(super) const NOW: [&str; 16] = [
+    "now",
+    "finally",
+    "eventually",
+    "in the end",
+    "jetzt",
+    "nun",
+    "endlich",
+    "maintenant",
+    "enfin",
+    "ahora",
+    "por fin",
+    "теперь",
+    "наконец",
+    "之后",
+    "终于",
+    "现在",
+];
+
+/// Phrases that a device arrived in a guest: with a guest in the same sentence.
+pub(super) const ARRIVED: [&str; 14] = [
+    "schon hatte ich",
+    "schon habe ich",
+    "appeared in the guest",
+    "appears in the guest",
+    "appeared in the vm",
+    "appears in the vm",
+    "shows up in the guest",
+    "shows up in the vm",
+    "showed up in the guest",
+    "showed up in the vm",
+    "visible in the guest",
+    "visible in the vm",
+    "visible inside the guest",
+    "visible inside the vm",
+];
+
+/// Phrases that a device worked at an earlier time.
+pub(super) const WORKED: [&str; 32] = [
+    "was working great",
+    "was working fine",
+    "was working perfectly",
+    "was working well",
+    "was working flawlessly",
+    "was working without",
+    "was working just fine",
+    "were working fine",
+    "everything was working",
+    "everything worked",
+    "everything was alright",
+    "everything was fine",
+    "everything was ok",
+    "all was working",
+    "worked fine",
+    "worked great",
+    "worked perfectly",
+    "worked flawlessly",
+    "worked well",
+    "worked without",
+    "worked just fine",
+    "has been working",
+    "had been working",
+    "used to work",
+    "lief einwandfrei",
+    "lief problemlos",
+    "lief super",
+    "funktionierte einwandfrei",
+    "hat funktioniert",
+    "fonctionnait bien",
+    "funcionaba bien",
+    "работало",
+];
+
+/// Words for something on a host alone, whose past says nothing about a guest.
+pub(super) const NOT_OF_GUEST: [&str; 11] = [
+    "on the host",
+    "bare metal",
+    "bare-metal",
+    "baremetal",
+    "natively",
+    "before passthrough",
+    "network",
+    "internet",
+    "host was",
+    "in windows",
+    "dual boot",
 ];

@@ -3,7 +3,7 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::is_current;
 use super::not_news::{DEVICES, ON_HOST, OPEN_CLAUSE, OPEN_ELSEWHERE, RELEASES, REMOVED};
-use super::phrases::{ASSIGNED, BARE, FINE, GUEST, SUBJECTS, WORKS, WORKS_ELSEWHERE};
+use super::phrases::{ASSIGNED, BARE, FINE, GUEST, NOW, SUBJECTS, WORKS, WORKS_ELSEWHERE};
 
 /// So many words may be between both.
 const NEAR: usize = 5;
@@ -36,10 +36,48 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     }
     let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);
     if !is_of_guest(&sentence.whole) && !sentence.before.has(&ASSIGNED) {
-        return false;
+        return is_state_after_change(sentence);
     }
     let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
     is_about_device && sentence.clauses.iter().any(clause_says_it_runs)
+        || sentence.clauses.iter().any(is_passed_through)
+}
+
+/// `After that it starts normally`, in a text about an assignment.
+fn is_state_after_change(sentence: &Sentence) -> bool {
+    sentence.is_in_passthrough_text
+        && sentence.whole.has(&NOW)
+        && sentence.clauses.iter().any(clause_says_it_runs)
+}
+
+/// `I got the iGPU passed through`.
+fn is_passed_through(clause: &Clause) -> bool {
+    let words = clause.words();
+    let begins = |at: usize, phrase: &[&str]| {
+        words
+            .get(at..at + phrase.len())
+            .is_some_and(|found| found == phrase)
+    };
+    let is_negated = clause.has(&[
+        "not", "never", "cannot", "if", "once", "when", "after", "how",
+    ]) || words.iter().any(|word| word.ends_with("n't"));
+    let end = (0..words.len()).find(|at| {
+        begins(*at, &["passed", "through"])
+            || begins(*at, &["passing", "through"])
+            || begins(*at, &["pass", "through"])
+    });
+    let start = (0..words.len()).find(|at| {
+        begins(*at, &["got"])
+            || begins(*at, &["managed", "to"])
+            || begins(*at, &["was", "able", "to"])
+            || begins(*at, &["am", "able", "to"])
+            || begins(*at, &["successfully"])
+    });
+    let is_close = |start: usize, end: usize| start < end && end - start <= NEAR + 2;
+    !is_negated
+        && start
+            .zip(end)
+            .is_some_and(|(start, end)| is_close(start, end))
 }
 
 fn clause_says_it_runs(clause: &Clause) -> bool {

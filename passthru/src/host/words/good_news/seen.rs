@@ -3,7 +3,7 @@
 use super::super::sentences::{Clause, Sentence};
 use super::is_current;
 use super::not_news::{OPEN_CLAUSE, OPEN_ELSEWHERE};
-use super::phrases::{SEEN, VISIBLE};
+use super::phrases::{ARRIVED, SEEN, VISIBLE};
 use crate::host::guests::guest_words::is_inside;
 
 pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
@@ -17,7 +17,8 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
             let is_emulated = clause.text.contains("/dev/vd") || clause.text.contains("virtio");
             let is_clear = !is_negated && !is_emulated;
             clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
-                || is_seen_in_chinese(clause)
+                || has_arrived(clause) && !is_negated
+                || is_seen_in_chinese(clause, sentence.is_in_passthrough_text)
         })
 }
 
@@ -28,19 +29,27 @@ fn is_in_guest(clause: &Clause, sentence: &Sentence) -> bool {
     is_inside(&clause.text) || clause.has(&["device manager"]) && !is_of_windows
 }
 
+/// `und schon hatte ich den Controller in der VM`, `it appeared in the guest`.
+fn has_arrived(clause: &Clause) -> bool {
+    clause.has(&ARRIVED)
+        && (is_inside(&clause.text) || clause.has(&["in the guest", "in the vm", "inside the vm"]))
+}
+
 /// The same in Chinese: `虚拟机能识别到显卡`.
-fn is_seen_in_chinese(clause: &Clause) -> bool {
+fn is_seen_in_chinese(clause: &Clause, is_in_passthrough_text: bool) -> bool {
     let text = &clause.text;
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    has(&[
+    let is_seen = has(&[
         "识别到",
+        "正常识别",
         "能看到",
         "可以看到",
         "认到",
         "检测到",
         "能识别",
         "可以识别",
-    ]) && has(&[
+    ]);
+    let is_place = has(&[
         "虚拟机",
         "虚机",
         "客户机",
@@ -48,6 +57,17 @@ fn is_seen_in_chinese(clause: &Clause) -> bool {
         "windows",
         "系统里",
         "系统内",
-    ]) && has(&["显卡", "网卡", "设备", "硬盘", "核显", "控制器", "gpu"])
-        && !OPEN_ELSEWHERE.iter().any(|word| text.contains(word))
+    ]) || is_in_passthrough_text
+        && has(&["安装界面", "任务管理器", "gpu-z", "gpuz"]);
+    let is_device = has(&[
+        "显卡",
+        "网卡",
+        "设备",
+        "硬盘",
+        "核显",
+        "控制器",
+        "gpu",
+        "盘",
+    ]);
+    is_seen && is_place && is_device && !OPEN_ELSEWHERE.iter().any(|word| text.contains(word))
 }

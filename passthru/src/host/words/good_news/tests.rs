@@ -9,6 +9,7 @@ fn said(text: &str) -> Vec<&'static str> {
     let kinds = found.iter().map(|news| match news {
         GoodNews::Runs(_) => "runs",
         GoodNews::Seen(_) => "seen",
+        GoodNews::Ran(_) => "ran",
     });
     kinds.collect()
 }
@@ -17,6 +18,12 @@ fn said(text: &str) -> Vec<&'static str> {
 fn a_guest_that_runs_with_its_device_is_good_news() {
     for runs in [
         "I pass two virtual functions through to the guest, so that works.",
+        "I got the iGPU passed through, and use the VM with RDP.",
+        "I've been using the VFs without any issues for a while now so it is not the hypervisor.",
+        "Adding the audio function with vfio-pci makes this work.",
+        "单开gpu-pv和单DDA都正常",
+        "DDA works well for me.",
+        "直通后虚拟机黑屏。换了固件，之后正常启动。",
         "GPU passthrough works great, only the fan is loud.",
         "With hostpci0 the VM works, and there is no error.",
         "I changed the PCI device and set rombar=0. The VM boots properly, the drives appear.",
@@ -69,6 +76,41 @@ fn a_device_that_the_guest_sees_is_good_news() {
         "The GPU should be visible in the VM.",
         "The GPU is visible on the host.",
         "The device is listed in the VM settings.",
+    ] {
+        assert!(said(none).is_empty(), "{none}");
+    }
+}
+
+#[test]
+fn a_guest_that_ran_earlier_is_known() {
+    for ran in [
+        "I created the VM with the PCI device, and everything was working great.",
+        "The GPU passthrough to the VM worked fine until the update.",
+    ] {
+        assert_eq!(said(ran), ["ran"], "{ran}");
+    }
+    for none in [
+        "The VM worked fine on the host.",
+        "GPU passthrough to the VM never worked fine.",
+        "If it worked fine with the GPU in the VM, keep it.",
+    ] {
+        assert!(said(none).is_empty(), "{none}: {:?}", said(none));
+    }
+}
+
+#[test]
+fn a_device_that_arrived_in_the_guest_is_good_news() {
+    for seen in [
+        "The device has disappeared from the host and appeared in the guest.",
+        "Und schon hatte ich den Controller in meiner VM.",
+        "直通NVME控制器后，在安装界面能看到nvme盘",
+    ] {
+        assert_eq!(said(seen), ["seen"], "{seen}");
+    }
+    for none in [
+        "The device has not appeared in the guest.",
+        "Has the device appeared in the guest?",
+        "安装界面看不到nvme盘",
     ] {
         assert!(said(none).is_empty(), "{none}");
     }

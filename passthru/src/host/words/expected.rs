@@ -1,0 +1,119 @@
+//! Lines that a guide expects of a working host: they show nothing of the reader's host.
+
+use std::ops::RangeInclusive;
+
+use host_tree::numbered_lines;
+
+use crate::input::is_logged;
+
+/// Phrases before expected lines, in lower case.
+const PHRASES: [&str; 37] = [
+    "should see",
+    "should look",
+    "should show",
+    "should output",
+    "should get",
+    "should contain",
+    "should return",
+    "should print",
+    "should be like",
+    "should be lines",
+    "should have lines",
+    "should be something like",
+    "you will see",
+    "you'll see",
+    "you will get",
+    "expected output",
+    "example output",
+    "sample output",
+    "output should",
+    "output will be",
+    "must see",
+    "должны быть строк",
+    "должно быть",
+    "должна быть строк",
+    "должны увидеть",
+    "должен увидеть",
+    "увидите",
+    "应该看到",
+    "应看到",
+    "应该会看到",
+    "应该显示",
+    "应该输出",
+    "devriez voir",
+    "devrait afficher",
+    "debería mostrar",
+    "deberías ver",
+    "sollte so aussehen",
+];
+
+/// Phrases of somebody whose host does not show the lines: `I should see X, but get`.
+const OWN: [&str; 5] = ["but ", "i see", "i get", "instead", "не вижу"];
+
+/// The longest line that announces others, in bytes.
+const LONGEST: usize = 400;
+
+fn expects(line: &str) -> bool {
+    if line.len() > LONGEST || is_logged(line.trim()) {
+        return false;
+    }
+    let lower = line.to_lowercase();
+    PHRASES.iter().any(|phrase| lower.contains(phrase))
+        && !OWN.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// The parts of a text with expected lines: the sentences that quote them, and the blocks that a
+/// sentence with a colon at its end announces.
+pub(in crate::host) fn parts(text: &str) -> Vec<RangeInclusive<u32>> {
+    let mut parts: Vec<RangeInclusive<u32>> = Vec::new();
+    // The first line of a block, and whether a fence began it.
+    let mut block: Option<(u32, bool)> = None;
+    let mut is_announced = false;
+    let mut is_fenced = false;
+    for (number, line) in numbered_lines(text) {
+        let is_fence = line.trim_start().starts_with("```");
+        let is_blank = line.trim().is_empty();
+        is_fenced ^= is_fence;
+        if let Some((first, by_fence)) = block {
+            if is_fence || is_blank && !by_fence {
+                parts.push(first..=number);
+                block = None;
+            }
+            continue;
+        }
+        if !is_fenced && !is_fence && expects(line) {
+            parts.push(number..=number);
+            is_announced = line.trim_end().ends_with([':', '：']);
+        } else if is_announced && !is_blank {
+            // Prose without a fence may be of the host again.
+            if is_fence || is_logged(line.trim()) {
+                block = Some((number, is_fence));
+            }
+            is_announced = false;
+        }
+    }
+    if let Some((first, _)) = block {
+        parts.push(first..=u32::MAX);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn a_guide_announces_expected_lines() {
+        let line = "В выводе `dmesg` должны быть строки вида `DMAR: IOMMU enabled`\nx\n";
+        assert_eq!(parts(line), [1..=1]);
+        let block = "After the reboot you should see:\n\n```\nDMAR: IOMMU enabled\n```\nx\n";
+        assert_eq!(parts(block), [1..=1, 3..=5]);
+        for own in [
+            "I should see the IOMMU, but dmesg has:\n```\nx\n```\n",
+            "This is dmesg:\n```\nx\n```\n",
+            "[    1.0] you should see: this\nx\n",
+        ] {
+            assert!(parts(own).is_empty(), "{own}");
+        }
+    }
+}

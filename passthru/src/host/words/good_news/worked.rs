@@ -1,0 +1,26 @@
+//! A guest that ran with its device at an earlier time.
+
+use super::super::sentences::{Clause, Sentence};
+use super::phrases::{ASSIGNED, GUEST, NOT_OF_GUEST, WORKED};
+
+pub(super) fn says_it_ran(sentence: &Sentence) -> bool {
+    let is_about_device = |clause: &Clause| clause.has(&ASSIGNED);
+    let is_of_guest = |clause: &Clause| clause.has(&GUEST);
+    let both = [&sentence.whole, &sentence.before];
+    let is_open = sentence.is_question
+        || sentence.is_title
+        || sentence.whole.has(&[
+            "if", "hoped", "expected", "nothing", "never", "nobody", "someone",
+        ])
+        || sentence.whole.has(&NOT_OF_GUEST);
+    !is_open
+        && both.iter().any(|clause| is_about_device(clause))
+        && both.iter().any(|clause| is_of_guest(clause))
+        && sentence.clauses.iter().any(clause_says_it_ran)
+}
+
+fn clause_says_it_ran(clause: &Clause) -> bool {
+    let is_negated = clause.has(&["not", "no", "without the", "nicht", "pas", "не"])
+        || clause.words().iter().any(|word| word.ends_with("n't"));
+    clause.has(&WORKED) && !is_negated
+}

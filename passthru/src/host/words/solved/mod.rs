@@ -1,0 +1,155 @@
+//! Failures that a post reports as solved: the lines before the solution are the past.
+
+mod phrases;
+#[cfg(test)]
+mod tests;
+
+use std::ops::RangeInclusive;
+
+use host_tree::{CommandText, Evidence};
+
+use self::phrases::{ANOTHER_RELEASE, NOT_SOLVED, NOT_TITLES, OPEN, SOLVED, STILL, TITLES};
+use super::complaint::{WORDS, is_complaint};
+use super::sentences::{self, Clause, Sentence};
+
+/// A solution that a sentence reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Solved {
+    /// The sentence.
+    pub(crate) shown: Evidence,
+    /// The lines of its text with the failures that are over.
+    lines: RangeInclusive<u32>,
+}
+
+impl Solved {
+    /// Whether a failure on the line is over.
+    fn covers(&self, line: &Evidence) -> bool {
+        let is_within = |number: u32| self.lines.contains(&number);
+        self.shown.source == line.source && line.line.is_some_and(is_within)
+    }
+}
+
+/// Whether one of the solutions is for a failure on the line.
+pub(crate) fn is_over(solved: &[Solved], line: &Evidence) -> bool {
+    solved.iter().any(|one| one.covers(line))
+}
+
+/// The solutions in the texts.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Solved> {
+    texts.iter().flat_map(of_text).collect()
+}
+
+fn of_text(text: &CommandText) -> Vec<Solved> {
+    let sentences = sentences::read(std::slice::from_ref(text));
+    let found = sentences.iter().enumerate();
+    found
+        .filter(|(_, sentence)| says_solved(sentence))
+        .filter_map(|(at, sentence)| solution(&sentences, at, sentence))
+        .collect()
+}
+
+/// The solution of the sentence at `at`, with its reach: all lines before it, or those of its
+/// section if a later section has another failure.
+fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<Solved> {
+    let (before, rest) = sentences.split_at_checked(at)?;
+    let later = rest.get(1..).unwrap_or_default();
+    let section = later.iter().take_while(|one| !one.is_title);
+    let next_title = later.iter().find(|one| one.is_title);
+    let end = next_title.and_then(|title| title.shown.line);
+    let end = end.map_or(u32::MAX, |line| line.saturating_sub(1));
+    // The title of a solved thread is above the failure.
+    if sentence.is_title && is_mark(&sentence.whole) {
+        let is_open = later.iter().any(is_failing);
+        return (!is_open).then(|| Solved {
+            shown: sentence.shown.clone(),
+            lines: 1..=u32::MAX,
+        });
+    }
+    let shown = match section.clone().next() {
+        Some(first) if sentence.is_title => first.shown.clone(),
+        _ => sentence.shown.clone(),
+    };
+    // `X was the solution to this error:`
+    if sentence.whole.text.ends_with([':', '：']) && !sentence.is_title {
+        let first = sentence.shown.line?;
+        let is_other = |one: &Sentence| is_failing(one) && !one.whole.text.ends_with([':', '：']);
+        return (!section.clone().any(is_other)).then_some(Solved {
+            shown,
+            lines: first..=end,
+        });
+    }
+    let last = if sentence.is_title {
+        end
+    } else {
+        sentence.last_line
+    };
+    let mut section = section;
+    if section.any(is_failing) {
+        return None;
+    }
+    let first = if later.iter().any(is_failing) {
+        let title = before.iter().rev().find(|one| one.is_title);
+        title.and_then(|title| title.shown.line).unwrap_or(1)
+    } else {
+        1
+    };
+    Some(Solved {
+        shown,
+        lines: first..=last,
+    })
+}
+
+/// Whether the sentence reports a failure that is not over.
+fn is_failing(sentence: &Sentence) -> bool {
+    let text = &sentence.whole.text;
+    let has_failure = || WORDS.iter().any(|word| text.contains(word));
+    !sentence.is_title && (is_complaint(text) || sentence.whole.has(&STILL) && has_failure())
+}
+
+fn says_solved(sentence: &Sentence) -> bool {
+    if sentence.is_title {
+        return is_solution_title(&sentence.whole);
+    }
+    let whole = &sentence.whole;
+    let is_open = sentence.is_question
+        || whole.has(&OPEN)
+        || whole.has(&STILL)
+        || whole.has(&ANOTHER_RELEASE)
+        || NOT_SOLVED.iter().any(|words| whole.text.contains(words));
+    !is_open && sentence.clauses.iter().any(clause_says_solved)
+}
+
+fn clause_says_solved(clause: &Clause) -> bool {
+    let is_negated = clause.has(&[
+        "not", "no", "never", "nothing", "none", "nobody", "nicht", "nie", "pas", "не", "cannot",
+    ]) || clause.words().iter().any(|word| word.ends_with("n't"));
+    clause.has(&SOLVED) && !is_negated
+}
+
+/// Whether a title is above a solution, or marks a thread as solved.
+fn is_solution_title(title: &Clause) -> bool {
+    let words = title.words().len();
+    let is_open = NOT_TITLES.iter().any(|word| title.text.contains(word));
+    !is_open && (is_mark(title) || words <= MOST_OF_TITLE && title.has(&TITLES))
+}
+
+/// The most words of a title above a solution.
+const MOST_OF_TITLE: usize = 6;
+
+/// Whether a title marks its thread as solved: `[SOLVED] No picture`.
+fn is_mark(title: &Clause) -> bool {
+    [
+        "[solved]",
+        "(solved)",
+        "[fixed]",
+        "[gelöst]",
+        "[résolu]",
+        "[solucionado]",
+        "[решено]",
+        "[已解决]",
+        "【已解决】",
+        "（已解决）",
+    ]
+    .iter()
+    .any(|mark| title.text.contains(mark))
+}

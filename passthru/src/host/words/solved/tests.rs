@@ -1,0 +1,57 @@
+use super::*;
+
+fn over(text: &str) -> Vec<u32> {
+    let text = CommandText {
+        command: "t".to_owned(),
+        text: text.to_owned(),
+    };
+    let found = read(std::slice::from_ref(&text));
+    let lines = 1..=u32::try_from(text.text.lines().count()).unwrap();
+    lines
+        .filter(|number| is_over(&found, &Evidence::new("t", *number, "")))
+        .collect()
+}
+
+#[test]
+fn a_failure_before_its_solution_is_over() {
+    for solved in [
+        "I got an error.\nA BIOS update fixed it.",
+        "I got an error.\nThe solution was to use the other slot.",
+        "I got an error.\nI've removed the lines and it's now working.",
+        "I got an error.\nDie Lösung war ein anderer Slot.",
+        "启动报错。\n更新 BIOS 之后问题解决了。",
+        "I got an error.\n## Solution",
+    ] {
+        assert!(over(solved).contains(&1), "{solved}");
+    }
+    let marked = "# [SOLVED] It fails\n\nThe log:\nx\n";
+    assert_eq!(over(marked), [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_failure_that_goes_on_is_not_over() {
+    for open in [
+        "I got an error.\nIs it fixed?",
+        "I got an error.\nIt is not fixed.",
+        "I got an error.\nI fixed it, but now I get another error.",
+        "I got an error.\nI fixed it.\n\nAfter the reboot it does not work.",
+        "I got an error.\nI hope that it is fixed by the update.",
+        "I got an error.\nDowngrading the kernel fixed it.",
+        "I got an error.\nThe first problem is solved, the guest still fails.",
+        "启动报错。\n请问怎么解决了？",
+        "I got an error.\n## Possible solution\nNone.",
+        "I got an error.\n### Expected fix",
+    ] {
+        assert!(!over(open).contains(&1), "{open}");
+    }
+}
+
+#[test]
+fn a_solution_is_for_its_section() {
+    let text = "# A\nerror a\n\nThe fix was to add a port.\n\n# B\nIt fails with an error, and I \
+                have no idea.\nerror b\n";
+    assert_eq!(over(text), [1, 2, 3, 4]);
+    let after =
+        "# A\nThis option turned out to be the solution to this error:\n\nerror a\n# B\nerror b\n";
+    assert_eq!(over(after), [2, 3, 4]);
+}

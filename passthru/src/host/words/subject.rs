@@ -1,0 +1,100 @@
+//! The subject of a text in its own words: an assignment, and the hypervisor that it names.
+
+use host_tree::{CommandText, Evidence};
+
+use super::sentences::{self, Sentence};
+use super::topics::{ASSIGNMENT, ELSEWHERE, HYPERVISORS};
+use crate::host::fact::Fact;
+
+/// The subject of the texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// The first sentence about an assignment of a device to a guest.
+    pub(crate) shown: Option<Evidence>,
+    /// The word for the only hypervisor that sentences name as the writer's, as in
+    /// `data/systems.tsv`.
+    pub(crate) hypervisor: Option<Fact<&'static str>>,
+}
+
+/// The subject of the texts.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Subject {
+    let sentences = sentences::read(texts);
+    let about =
+        |sentence: &&Sentence| sentence.is_in_passthrough_text && sentence.whole.has(&ASSIGNMENT);
+    let shown = sentences.iter().find(about);
+    let mut named: Vec<Fact<&'static str>> = Vec::new();
+    let own = sentences.iter();
+    for sentence in own.filter(|sentence| !sentence.whole.has(&ELSEWHERE)) {
+        for (system, words) in HYPERVISORS {
+            let is_known = named.iter().any(|known| known.value == system);
+            if !is_known && sentence.whole.has(words) {
+                named.push(Fact::new(system, sentence.shown.clone()));
+            }
+        }
+    }
+    // A distribution of Xen names Xen, too.
+    if named
+        .iter()
+        .any(|one| matches!(one.value, "qubes" | "xcp-ng"))
+    {
+        named.retain(|one| one.value != "xen");
+    }
+    let mut named = named.into_iter();
+    let first = named.next();
+    Subject {
+        shown: shown.map(|sentence| sentence.shown.clone()),
+        hypervisor: first.filter(|_| named.next().is_none()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(text: &str) -> Subject {
+        read(&[CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        }])
+    }
+
+    #[test]
+    fn prose_about_an_assignment_has_a_subject() {
+        for text in [
+            "I got the iGPU passed through, is the console meant to work?",
+            "Shutting down the VM, it unbinds from vfio and the host crashes.",
+            "VM-Passthrough der Karte scheidet aus.",
+            "直通硬盘，报错",
+            "DDA works. As soon as I enable both, the VM does not start.",
+            "My hackintosh with an RX 580 passthrough does not boot.",
+        ] {
+            assert!(subject(text).shown.is_some(), "{text}");
+        }
+        for other in [
+            "The weather is fine today.",
+            "The password is passed through to the server.",
+            "Install the driver of the graphics card.",
+            "Please help me with my VM.",
+        ] {
+            assert!(subject(other).shown.is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_only_hypervisor_that_is_named_is_the_writers() {
+        let named = |text: &str| subject(text).hypervisor.map(|found| found.value);
+        assert_eq!(
+            named("I use DDA with Windows 2019 as the Hyper-V host."),
+            Some("windows")
+        );
+        assert_eq!(named("在EXSI7.0环境下直通HBA"), Some("esxi"));
+        assert_eq!(
+            named("On my ESXi host the HBA is passed through."),
+            Some("esxi")
+        );
+        assert_eq!(named("bhyve PCI passthrough of a NIC"), Some("freebsd"));
+        assert_eq!(named("Passthrough works in ESXi, and fails here."), None);
+        assert_eq!(named("Proxmox fails, ESXi does not."), None);
+        assert_eq!(named("Qubes runs on Xen."), Some("qubes"));
+    }
+}
