@@ -100,7 +100,8 @@ fn likely(host: &Host) -> Vec<Address> {
     let discrete = |device: &&Device| device.address.bus() != 0 && !is_virtual(device);
     let is_boot = |device: &Device| device.boot_display.as_ref().is_some_and(|fact| fact.value);
     let displays = host.devices.values().filter(|device| device.is_display());
-    let displays: Vec<&Device> = displays.filter(discrete).collect();
+    let displays = displays.filter(discrete);
+    let displays: Vec<&Device> = displays.filter(|one| !is_of_management(one)).collect();
     let is_only_boot = displays.iter().all(|device| is_boot(device));
     let mut likely: Vec<&Device> = displays;
     likely.retain(|device| is_only_boot || !is_boot(device));
@@ -150,6 +151,15 @@ fn rank(device: &Device) -> Option<u8> {
 fn is_used(host: &Host, device: &Device) -> bool {
     let functions = std::collections::BTreeSet::from([device.address]);
     !host.host_impact(&functions).is_empty()
+}
+
+/// Whether the display is that of a server's management controller (pci.ids: ASPEED; Matrox, the
+/// G200 in servers).
+fn is_of_management(device: &Device) -> bool {
+    let id = device.id.as_ref().map(|id| id.value);
+    id.is_some_and(|id| {
+        id.vendor.0 == 0x1a03 || id.vendor.0 == 0x102b && matches!(id.device.0, 0x0520..=0x0540)
+    })
 }
 
 /// Whether the function is a virtual one of SR-IOV.

@@ -117,6 +117,17 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: |context| check(context, Symptom::Regression),
     },
+    Rule {
+        code: "resizable-bar-reported",
+        meaning: "The text says that the guest fails while resizable BAR is enabled. The firmware \
+                  then gives the card's memory its full size: a guest's firmware without address \
+                  space for it, an old option ROM, or a guest system without support fails. The \
+                  kernel can set a smaller size for one card before the guest starts.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, resourceN_resize; OVMF README, \
+                 X-PciMmio64Mb",
+        causes: &[],
+        check: |context| check(context, Symptom::ResizableBar),
+    },
 ];
 
 /// Whether the finding is a failure whose cause is not in the input.
@@ -290,6 +301,18 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 "use the earlier release until the cause is known; compare the logs of both \
                  starts, and report both releases to the project"
             )),
+        ),
+        Symptom::ResizableBar => (
+            Verdict::Fix,
+            text!("the text says that the guest fails while resizable BAR is enabled"),
+            Some(if is_linux {
+                text!(
+                    "disable Resizable BAR in the firmware setup, or write a smaller size to \
+                     resourceN_resize of the card in sysfs before the guest starts"
+                )
+            } else {
+                text!("disable Resizable BAR in the firmware setup")
+            }),
         ),
         Symptom::MemoryPinned => (
             Verdict::Ok,

@@ -110,6 +110,10 @@ fn message(stanza: &[Entry], number: &mut usize) -> Option<Message> {
         title: one("title")?,
         title_in_guest: one("in-guest"),
         meaning: one("meaning")?,
+        fix_in_guest: {
+            let mut fixes = stanza.iter().filter(|(key, _)| *key == "fix-in-guest");
+            fixes.next().and_then(|(_, text)| fix(text))
+        },
         fix: {
             let mut fixes = stanza.iter().filter(|(key, _)| *key == "fix");
             fix(&fixes.next()?.1)?

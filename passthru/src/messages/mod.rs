@@ -85,6 +85,8 @@ pub struct Message {
     pub meaning: &'static str,
     /// The remedy.
     pub fix: Fix,
+    /// The remedy where the line is a guest's, if it is another one.
+    pub fix_in_guest: Option<Fix>,
     /// The function that it is about.
     pub about: About,
     /// The lines; there is at least one.

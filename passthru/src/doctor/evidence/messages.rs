@@ -42,7 +42,7 @@ pub(in crate::doctor) struct Found {
     /// Whether they are a guest's.
     is_of_guest: bool,
     /// Whether the text reports the failure as solved.
-    is_over: bool,
+    pub(in crate::doctor) is_over: bool,
 }
 
 /// The messages in the input that concern the question, each once.
@@ -156,9 +156,9 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 });
             }
             let remedy = if *is_of_guest {
-                remedy_in_guest(message)
+                remedy_in_guest(message, evidence)
             } else {
-                remedy(context, message, devices)
+                remedy(context, message, devices, evidence)
             };
             let remedy = remedy.filter(|_| verdict == message.verdict);
             remedy.into_iter().fold(reported, Diagnostic::remedy)
@@ -334,7 +334,12 @@ fn is_meant(context: &Context<'_>, logged: &LogMessage) -> bool {
     !is_bridge && context.asked.is_empty() && (!is_of_assigned || context.cards.is_empty())
 }
 
-fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option<Remedy> {
+fn remedy(
+    context: &Context<'_>,
+    message: &Message,
+    about: &[Address],
+    evidence: &[Evidence],
+) -> Option<Remedy> {
     match message.fix {
         Fix::None => None,
         Fix::Look(command) => {
@@ -362,7 +367,7 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
         Fix::Step {
             name: "firmware-above-4g",
             ..
-        } if context.host.guest.is_some() => Some(wider_window()),
+        } if context.host.guest.is_some() => Some(window_in_guest(evidence)),
         Fix::Step { text, .. } if text.contains("pci=realloc") && reallocates(context) => {
             Some(wider_bridges())
         }
@@ -443,12 +448,12 @@ pub(in crate::doctor) fn wider_bridges() -> Remedy {
 
 /// The remedy of a message in a guest's part of the input: host settings do not apply to the guest,
 /// and a plan is for the host.
-fn remedy_in_guest(message: &Message) -> Option<Remedy> {
-    match message.fix {
+fn remedy_in_guest(message: &Message, evidence: &[Evidence]) -> Option<Remedy> {
+    match message.fix_in_guest.unwrap_or(message.fix) {
         Fix::Step {
             name: "firmware-above-4g" | "firmware-sriov",
             ..
-        } => Some(wider_window()),
+        } => Some(window_in_guest(evidence)),
         Fix::None | Fix::Plan => None,
         Fix::Look(command) => Some(Remedy::Inspect {
             argv: words(command),
@@ -458,6 +463,32 @@ fn remedy_in_guest(message: &Message) -> Option<Remedy> {
             text: Text::of_table(text),
         }),
     }
+}
+
+/// The remedy for a guest without address space for a BAR. A port without a window refuses even a
+/// small one: the guest's firmware has set the windows before the device was hot-plugged.
+fn window_in_guest(evidence: &[Evidence]) -> Remedy {
+    if !evidence.iter().any(|line| is_small_bar(&line.text)) {
+        return wider_window();
+    }
+    Remedy::Manual {
+        step: "wider-port-window",
+        text: text!(
+            "the port has no window even for a small BAR: assign the device before the guest's \
+             start, or plug it into a root port that reserves address space (mem-reserve= and \
+             pref64-reserve= of pcie-root-port; in Kata pcie_root_port and \
+             hotplug_vfio_on_root_bus)"
+        ),
+    }
+}
+
+/// Whether the line has a 32-bit BAR of at most 32 MiB: `BAR 0: no space for [mem size 0x01000000]`.
+fn is_small_bar(line: &str) -> bool {
+    let size = line.split_once("[mem size 0x").and_then(|(_, rest)| {
+        let (size, _) = rest.split_once(']')?;
+        u64::from_str_radix(size, 16).ok()
+    });
+    size.is_some_and(|size| size <= 0x200_0000)
 }
 
 fn wider_window() -> Remedy {

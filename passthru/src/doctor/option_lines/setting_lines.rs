@@ -914,7 +914,11 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut shown: Vec<Evidence> = Vec::new();
     let settings = host.setting_lines.iter().map(|fact| &fact.evidence);
     let options = host.quoted_options.iter().map(|fact| &fact.evidence);
-    for evidence in settings.chain(options).chain(&host.subject) {
+    // A failure that the text mentions asks for the same output.
+    let is_failing =
+        host.complaint.is_some() || host.code_43_told.is_some() || !host.symptoms.is_empty();
+    let subject = host.subject.iter().filter(|_| !is_failing);
+    for evidence in settings.chain(options).chain(subject) {
         if shown.len() < LINES && !shown.contains(evidence) {
             shown.push(evidence.clone());
         }

@@ -170,7 +170,22 @@ const LONGEST: usize = 200;
 
 /// Whether the line is one that only the kernel or a program of a virtual machine prints.
 pub(in crate::host) fn is_of_guest(line: &str) -> bool {
-    in_line(line).any(|shown| matches!(shown, Shown::Guest))
+    in_line(line).any(|shown| matches!(shown, Shown::Guest)) || is_displaced_graphics(line)
+}
+
+/// Whether Intel's graphics driver is bound to a function of bus 0 other than those of slot 2: the
+/// processor's graphics and their virtual functions have that slot, and other cards have other
+/// buses (Intel, Core processors datasheet, volume 2, device 2).
+fn is_displaced_graphics(line: &str) -> bool {
+    let rest = ["i915 0000:00:", "xe 0000:00:"]
+        .iter()
+        .find_map(|driver| Some(line.split_once(driver)?.1));
+    let slot = rest
+        .and_then(|rest| rest.split_once('.'))
+        .map(|(slot, _)| slot);
+    slot.is_some_and(|slot| {
+        slot.len() == 2 && slot != "02" && slot.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// The answers of `systemd-detect-virt` in a virtual machine, except Xen, whose dom0 is not a

@@ -15,8 +15,8 @@ pub(in crate::host) fn last_address_in(line: &str) -> Option<Address> {
 /// All addresses of functions in a line, with or without their domains, and in the form of
 /// libvirt's names of node devices (`pci_0000_01_00_0`).
 pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
-    let words =
-        line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_' | '\\'));
+    let words = of_host(line)
+        .split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_' | '\\'));
     words.flat_map(|word| {
         // As a shell completes it: `0000\:01\:00.0`.
         let escaped = word.contains("\\:").then(|| word.replace("\\:", ":"));
@@ -24,6 +24,18 @@ pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
         let parts = word.split('\\').filter(move |_| whole.is_none());
         whole.into_iter().chain(parts.filter_map(address))
     })
+}
+
+/// The part of a line whose addresses are the host's: those of Xen's device model are of the guest,
+/// or of the domain that the model runs in, but for `machine_addr` (QEMU hw/xen/xen_pt.c; libxl's
+/// `device_add` of QMP).
+fn of_host(line: &str) -> &str {
+    if let Some((_, rest)) = line.split_once("\"machine_addr\":") {
+        return rest;
+    }
+    let is_of_model = line.trim_start().starts_with('[')
+        && (line.contains("] xen_pt_") || line.contains("] msi_"));
+    if is_of_model { "" } else { line }
 }
 
 fn address(word: &str) -> Option<Address> {
@@ -78,7 +90,10 @@ mod tests {
             found("vfio_region_write(0000:26:00.0:region1+0x2d52c8, 0xff,8) failed"),
             ["0000:26:00.0"]
         );
+        let added = "\"hostaddr\": \"0000:00:01.00\", \"machine_addr\": \"0000:00:14.0\"";
+        assert_eq!(found(added), ["0000:00:14.0"]);
         for line in [
+            "[00:07.0] xen_pt_realize: Assigning real physical device 00:01.0 to devfn 0x38",
             "12:30:45.123",
             "00:11:22:33:44:55",
             "10.0.0.1",

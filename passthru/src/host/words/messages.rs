@@ -277,6 +277,11 @@ fn device((message, before, from): &Found) -> Option<Address> {
     if message.about == About::Guest {
         return None;
     }
+    // Xen's device model prints the guest's slot before its message.
+    let is_of_model = from.starts_with("xen_pt_") || before.contains("] xen_pt_");
+    if before.trim_start().starts_with('[') && is_of_model {
+        return None;
+    }
     last_address_in(before).or_else(|| address_in(from))
 }
 

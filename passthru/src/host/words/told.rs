@@ -16,6 +16,10 @@ pub(crate) struct Told {
     pub(crate) raspberry_pi: Option<Evidence>,
     /// Output is of a container or a pod.
     pub(crate) in_container: Option<Evidence>,
+    /// The host has no active IOMMU.
+    pub(crate) without_iommu: Option<Evidence>,
+    /// A model of a processor without VT-d.
+    pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
 }
 
 /// The names of the IOMMU in firmware setups.
@@ -92,7 +96,43 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Told {
         nvidia_branch: texts.iter().find_map(nvidia_branch),
         raspberry_pi: first(names_raspberry_pi),
         in_container: first(names_container),
+        without_iommu: first(denies_iommu),
+        processor_without_vtd: sentences.iter().find_map(processor_without_vtd),
     }
+}
+
+/// Processors without VT-d (Intel ARK, Intel Virtualization Technology for Directed I/O: No).
+const WITHOUT_VTD: [&str; 7] = [
+    "i5-2500k", "i7-2600k", "i7-2700k", "i5-3570k", "i7-3770k", "i5-4670k", "i7-4770k",
+];
+
+fn processor_without_vtd(sentence: &Sentence) -> Option<Fact<&'static str>> {
+    let model = WITHOUT_VTD
+        .into_iter()
+        .find(|model| sentence.whole.has(&[model]))?;
+    Some(Fact::new(model, sentence.shown.clone()))
+}
+
+fn denies_iommu(sentence: &Sentence) -> bool {
+    let denied = [
+        "keine iommu aktiv",
+        "ohne iommu-gruppe",
+        "ohne iommu-gruppen",
+        "has no iommu",
+        "have no iommu",
+        "there is no iommu",
+        "no iommu is active",
+        "没有iommu",
+        "没有 iommu",
+        "不支持iommu",
+        "不支持 iommu",
+        "不支持vt-d",
+        "不支持 vt-d",
+    ];
+    let is_open = [
+        "if", "unless", "whether", "was", "had", "falls", "wenn", "如果", "若",
+    ];
+    !sentence.is_question && !sentence.whole.has(&is_open) && sentence.whole.has(&denied)
 }
 
 fn says_firmware_enabled(sentence: &Sentence) -> bool {
@@ -191,6 +231,15 @@ mod tests {
         ] {
             assert!(told(open).firmware_enabled.is_none(), "{open}");
         }
+        assert!(told("Es ist keine IOMMU aktiv.").without_iommu.is_some());
+        assert!(
+            told("If the host has no IOMMU, stop.")
+                .without_iommu
+                .is_none()
+        );
+        let model = |text: &str| told(text).processor_without_vtd.map(|fact| fact.value);
+        assert_eq!(model("The host is an i7-4770K."), Some("i7-4770k"));
+        assert_eq!(model("The host is an i7-4790K."), None);
         let branch = |text: &str| told(text).nvidia_branch.map(|fact| fact.value);
         assert_eq!(branch("Driver Version 384.94"), Some(384));
         assert_eq!(branch("| Driver Version: 535.54.03 |"), Some(535));

@@ -133,7 +133,7 @@ pub(super) const THINGS: [&str; 69] = [
 ];
 
 /// Hypervisors by the words of a sentence: the name of the system, and its words.
-pub(super) const HYPERVISORS: [(&str, &[&str]); 12] = [
+pub(super) const HYPERVISORS: [(&str, &[&str]); 11] = [
     (
         "windows",
         &[
@@ -146,13 +146,12 @@ pub(super) const HYPERVISORS: [(&str, &[&str]); 12] = [
         ],
     ),
     ("esxi", &["esxi*", "exsi*", "vsphere", "vcenter"]),
-    ("freebsd", &["bhyve", "vm-bhyve", "cbsd", "freenas"]),
+    ("freebsd", &["bhyve", "vm-bhyve", "cbsd"]),
     ("qubes", &["qubes", "qubesos"]),
     ("xcp-ng", &["xcp-ng", "xenserver", "xcpng"]),
     ("xen", &["xen", "dom0", "domu"]),
     ("proxmox", &["proxmox", "pve"]),
     ("unraid", &["unraid"]),
-    ("truenas", &["truenas scale"]),
     ("harvester", &["harvester"]),
     ("kubevirt", &["kubevirt"]),
     ("incus", &["incus"]),

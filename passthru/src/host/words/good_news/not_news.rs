@@ -1,7 +1,7 @@
 //! Words with which a sentence is no good news: a wish, a guide, the past, another state.
 
 /// Words that make a sentence another's, a wish, a guide or a past state.
-pub(super) const OPEN: [&str; 65] = [
+pub(super) const OPEN: [&str; 59] = [
     "until",
     "used to",
     "worked",
@@ -13,12 +13,6 @@ pub(super) const OPEN: [&str; 65] = [
     "hope",
     "hopefully",
     "hoping",
-    "want",
-    "wanted",
-    "wants",
-    "trying",
-    "try",
-    "tried",
     "wish",
     "supposed",
     "how to",
@@ -70,7 +64,7 @@ pub(super) const OPEN: [&str; 65] = [
 ];
 
 /// Words that make a clause a negation, a condition or a request.
-pub(super) const OPEN_CLAUSE: [&str; 63] = [
+pub(super) const OPEN_CLAUSE: [&str; 69] = [
     "not",
     "no",
     "never",
@@ -134,6 +128,12 @@ pub(super) const OPEN_CLAUSE: [&str; 63] = [
     "installation",
     "host's",
     "bridge",
+    "want",
+    "wanted",
+    "wants",
+    "trying",
+    "try",
+    "tried",
 ];
 
 /// The same in Chinese and Japanese.

@@ -93,7 +93,7 @@ pub(super) const GUEST: [&str; 24] = [
 ];
 
 /// Phrases that say that something works, whatever it is.
-pub(super) const WORKS: [&str; 143] = [
+pub(super) const WORKS: [&str; 132] = [
     "works fine",
     "works well",
     "works great",
@@ -200,17 +200,6 @@ pub(super) const WORKS: [&str; 143] = [
     "working again",
     "is functional",
     "fully functional",
-    "without any issue",
-    "without any issues",
-    "without any problem",
-    "without any problems",
-    "without issue",
-    "without issues",
-    "without a problem",
-    "without a hitch",
-    "without problems",
-    "no issues so far",
-    "no problems so far",
     "passthrough is ok",
     "passthrough is fine",
     "successfully passed through",
@@ -544,4 +533,25 @@ pub(super) const NOT_OF_GUEST: [&str; 11] = [
     "host was",
     "in windows",
     "dual boot",
+];
+
+/// Phrases that say so of what somebody uses or runs.
+pub(super) const UNTROUBLED: [&str; 11] = [
+    "without any issue",
+    "without any issues",
+    "without any problem",
+    "without any problems",
+    "without issue",
+    "without issues",
+    "without a problem",
+    "without a hitch",
+    "without problems",
+    "no issues so far",
+    "no problems so far",
+];
+
+/// Verbs beside these phrases.
+pub(super) const USED: [&str; 16] = [
+    "use", "uses", "used", "using", "run", "runs", "running", "work", "works", "working", "boots",
+    "booting", "starts", "play", "playing", "gaming",
 ];

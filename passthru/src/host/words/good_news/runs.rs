@@ -3,7 +3,9 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::is_current;
 use super::not_news::{DEVICES, ON_HOST, OPEN_CLAUSE, OPEN_ELSEWHERE, RELEASES, REMOVED};
-use super::phrases::{ASSIGNED, BARE, FINE, GUEST, NOW, SUBJECTS, WORKS, WORKS_ELSEWHERE};
+use super::phrases::{
+    ASSIGNED, BARE, FINE, GUEST, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
+};
 
 /// So many words may be between both.
 const NEAR: usize = 5;
@@ -93,7 +95,8 @@ fn clause_says_it_runs(clause: &Clause) -> bool {
     if is_open || is_on_host || is_of_release(clause) {
         return false;
     }
-    clause.has(&WORKS) || clause.has(&WORKS_ELSEWHERE) || {
+    let is_untroubled = clause.has(&UNTROUBLED) && clause.has(&USED);
+    is_untroubled || clause.has(&WORKS) || clause.has(&WORKS_ELSEWHERE) || {
         let before = clause.up_to(&BARE);
         before.is_some_and(|before| {
             let words = before.words();
@@ -119,7 +122,7 @@ fn has_release(clause: &Clause) -> bool {
         let is_number = |part: &str| part.parse::<u32>().is_ok();
         let rest = word.strip_prefix('v').unwrap_or_default();
         rest.starts_with(|c: char| c.is_ascii_digit())
-            || word.split('.').count() >= 3 && word.split('.').all(is_number)
+            || word.split(['.', '-']).count() >= 3 && word.split(['.', '-']).take(3).all(is_number)
     })
 }
 

@@ -134,7 +134,7 @@ fn is_solution_title(title: &Clause) -> bool {
 }
 
 /// The most words of a title above a solution.
-const MOST_OF_TITLE: usize = 6;
+const MOST_OF_TITLE: usize = 3;
 
 /// Whether a title marks its thread as solved: `[SOLVED] No picture`.
 fn is_mark(title: &Clause) -> bool {

@@ -105,7 +105,7 @@ pub(super) const SOLVED: [&str; 100] = [
 ];
 
 /// Words of a wish, a condition or a guide.
-pub(super) const OPEN: [&str; 41] = [
+pub(super) const OPEN: [&str; 45] = [
     "if",
     "whether",
     "hope",
@@ -141,6 +141,10 @@ pub(super) const OPEN: [&str; 41] = [
     "anyone",
     "anybody",
     "has anybody",
+    "damit",
+    "um zu",
+    "чтобы",
+    "чтоб",
     "falls",
     "hoffe",
     "sollte",
@@ -188,7 +192,8 @@ pub(super) const ANOTHER_RELEASE: [&str; 12] = [
 ];
 
 /// Parts of sentences that ask for a solution or deny one.
-pub(super) const NOT_SOLVED: [&str; 22] = [
+pub(super) const NOT_SOLVED: [&str; 23] = [
+    "为了",
     "没解决",
     "未解决",
     "没有解决",

@@ -18,7 +18,7 @@ use self::phrases::{
     STUCK, VANISHES,
 };
 use self::regression::is_regression;
-use self::several_words::{is_code_12, pins_memory, takes_disk};
+use self::several_words::{fails_with_resizable_bar, is_code_12, pins_memory, takes_disk};
 use self::stops::{freezes, reboots};
 use super::sentences::{self, Clause, Sentence};
 use crate::host::fact::Fact;
@@ -48,6 +48,8 @@ pub(crate) enum Symptom {
     MemoryPinned,
     /// An earlier release of a program works.
     Regression,
+    /// The guest fails while resizable BAR is enabled.
+    ResizableBar,
 }
 
 /// The symptoms of the texts, each once.
@@ -74,6 +76,9 @@ fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
     }
     if is_regression(sentence) {
         found.push(Symptom::Regression);
+    }
+    if fails_with_resizable_bar(sentence) {
+        found.push(Symptom::ResizableBar);
     }
     for clause in sentence
         .clauses

@@ -107,3 +107,52 @@ pub(super) fn pins_memory(clause: &Clause, sentence: &Sentence) -> bool {
     ];
     clause.has(&all) && clause.has(&taken) && sentence.whole.has(&is_about)
 }
+
+/// Whether the sentence says that the guest fails while resizable BAR is enabled.
+pub(super) fn fails_with_resizable_bar(sentence: &Sentence) -> bool {
+    let names = [
+        "resizable bar",
+        "resizeable bar",
+        "re-size bar",
+        "resize bar",
+        "rebar",
+        "re-bar",
+        "smart access memory",
+    ];
+    let enabled = [
+        "enabled",
+        "enable",
+        "enabling",
+        "turned on",
+        "is on",
+        "with",
+        "aktiviert",
+        "activé",
+        "打开",
+        "开启",
+    ];
+    let fails = [
+        "n't boot",
+        "not boot",
+        "no boot",
+        "n't start",
+        "not start",
+        "black screen",
+        "code 43",
+        "crash",
+        "freez",
+        "hang",
+        "启动不了",
+        "无法启动",
+        "黑屏",
+        "startet nicht",
+    ];
+    let text = &sentence.whole.text;
+    let is_past = sentence
+        .whole
+        .has(&["disabling", "disabled", "after disabling"]);
+    sentence.whole.has(&names)
+        && sentence.whole.has(&enabled)
+        && !is_past
+        && fails.iter().any(|word| text.contains(word))
+}

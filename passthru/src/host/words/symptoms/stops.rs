@@ -141,6 +141,12 @@ pub(super) fn freezes(clause: &Clause) -> bool {
         "causes kernel panic",
         "causes a kernel panic",
         "host kernel panic",
+        "crash of the host",
+        "crashes of the host",
+        "freeze of the host",
+        "freezes of the host",
+        "lockup of the host",
+        "lockups of the host",
     ]);
     let before = before_host(clause);
     (is_named || panics) && !is_negated(&before) && !before.has(&NEGATED)

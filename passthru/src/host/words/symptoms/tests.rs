@@ -86,6 +86,13 @@ fn a_sentence_tells_of_its_symptom() {
             &["The NVMe is in the same IOMMU group, and the boot drive is gone when it starts."],
         ),
         (
+            Symptom::ResizableBar,
+            &[
+                "My VM with an RX 580 passthrough doesn't boot when resizable bar is enabled.",
+                "开启 ReBAR 后虚拟机黑屏",
+            ],
+        ),
+        (
             MemoryPinned,
             &["With GPU passthrough the maximum amount of RAM is allocated."],
         ),

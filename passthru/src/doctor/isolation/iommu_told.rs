@@ -1,0 +1,70 @@
+//! An IOMMU that the host does not have, by the words of the text.
+
+use iommu::IommuStatus;
+
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "processor-without-vtd",
+        meaning: "The processor is a model without VT-d: Intel left it out of the overclockable \
+                  models up to the i7-4770K. No setting adds it. Another processor for the same \
+                  socket, or another host, can assign functions.",
+        source: "Intel ARK, Intel Virtualization Technology for Directed I/O",
+        causes: &["iommu-absent-reported"],
+        check: processor,
+    },
+    Rule {
+        code: "iommu-absent-reported",
+        meaning: "A sentence says that the host has no active IOMMU. Without an IOMMU no function \
+                  can be assigned to a virtual machine; a container can use a device of the host \
+                  with the host's driver.",
+        source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
+        causes: &[],
+        check: absent,
+    },
+];
+
+/// Whether nothing shows that an IOMMU works.
+fn is_open(context: &Context<'_>) -> bool {
+    let host = context.host;
+    host.iommu.status != IommuStatus::Enabled && host.guest.is_none() && !host.iommu_is_off()
+}
+
+fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
+    let Some(model) = &context.host.told.processor_without_vtd else {
+        return Vec::new();
+    };
+    if !is_open(context) {
+        return Vec::new();
+    }
+    let title = text!(
+        "the processor {model} has no VT-d: no PCI function can be assigned to a virtual machine",
+        model = model.value
+    );
+    vec![
+        Diagnostic::new(Verdict::Impossible, title)
+            .evidence([model.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "other-processor",
+                text: text!("use a processor with VT-d, or another host"),
+            }),
+    ]
+}
+
+fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
+    let Some(sentence) = &context.host.told.without_iommu else {
+        return Vec::new();
+    };
+    if !is_open(context) {
+        return Vec::new();
+    }
+    let title = text!(
+        "the text says that the host has no active IOMMU: no PCI function can be assigned to a \
+         virtual machine"
+    );
+    vec![Diagnostic::new(Verdict::Blocker, title).evidence([sentence.clone()])]
+}
