@@ -31,14 +31,24 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 /// Whether nothing shows that an IOMMU works.
 fn is_open(context: &Context<'_>) -> bool {
     let host = context.host;
-    host.iommu.status != IommuStatus::Enabled && host.guest.is_none() && !host.iommu_is_off()
+    host.iommu.status != IommuStatus::Enabled && host.guest.is_none()
+}
+
+/// Whether a line says that no IOMMU is in use: a model in a list of parts alone may be of another
+/// machine, or of one whose guests need no IOMMU.
+fn is_missing(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let mut logged = host.log_messages.iter();
+    host.told.without_iommu.is_some()
+        || host.iommu_is_off()
+        || logged.any(|logged| logged.message.code == "hypervisor-without-iommu")
 }
 
 fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(model) = &context.host.told.processor_without_vtd else {
         return Vec::new();
     };
-    if !is_open(context) {
+    if !is_open(context) || !is_missing(context) {
         return Vec::new();
     }
     let title = text!(
@@ -59,7 +69,7 @@ fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(sentence) = &context.host.told.without_iommu else {
         return Vec::new();
     };
-    if !is_open(context) {
+    if !is_open(context) || context.host.iommu_is_off() {
         return Vec::new();
     }
     let title = text!(

@@ -143,6 +143,8 @@ pub(super) const HYPERVISORS: [(&str, &[&str]); 11] = [
             "discrete device assignment",
             "gpu-pv",
             "gpu-p",
+            "gpup",
+            "easy-gpu-pv",
         ],
     ),
     ("esxi", &["esxi*", "exsi*", "vsphere", "vcenter"]),
