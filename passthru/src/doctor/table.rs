@@ -3,8 +3,8 @@
 use super::boot::{self, boot_files};
 use super::causes;
 use super::driver::{
-    binding, drivers, initramfs_conf, modprobe, module_builds, new_id, not_bound_at_boot,
-    override_script, vfio_ids,
+    binding, drivers, initramfs_conf, modprobe, module_builds, new_id, nixos_modules,
+    not_bound_at_boot, override_script, vfio_ids,
 };
 use super::evidence::{
     commands, disagreement, good_news, input, known_reports, messages, ready, requested_devices,
@@ -48,6 +48,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         guest_memory::RULES,
         guest_window::RULES,
         vfio_ids::RULES,
+        nixos_modules::RULES,
         new_id::RULES,
         commands::RULES,
         containers::RULES,

@@ -50,6 +50,7 @@ use super::identity::system::System;
 use super::identity::system_markers::SystemMarkers;
 use super::model::{self, Side};
 use super::settings::initramfs_conf::InitramfsConf;
+use super::settings::nixos;
 use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
 use super::settings::{Settings, quoted_options, setting_lines};
 use super::sources;
@@ -566,6 +567,7 @@ impl Host {
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts, &solved),
             code_43_told: complaint::code_43(texts, &solved),
+            without_vfio_module: nixos::without_vfio_module(texts),
             solved,
             subject: subject.shown,
             good_news,

@@ -110,6 +110,8 @@ pub struct Host {
     pub(crate) quoted_commands: Vec<Fact<Quoted>>,
     /// The graphics card that the words of the input mean.
     pub(crate) meant_by_words: Option<Address>,
+    /// The `vfio-pci.ids=` of a configuration of NixOS that does not load the module.
+    pub(crate) without_vfio_module: Option<Evidence>,
     /// The failures that sentences report as solved.
     pub(crate) solved: Vec<Solved>,
     /// The first sentence about an assignment.

@@ -6,6 +6,7 @@ pub(super) mod initramfs_conf;
 pub(super) mod modprobe;
 pub(super) mod module_builds;
 pub(super) mod new_id;
+pub(super) mod nixos_modules;
 pub(super) mod not_bound_at_boot;
 pub(super) mod override_script;
 pub(super) mod vfio_ids;

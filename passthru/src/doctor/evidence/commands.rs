@@ -96,7 +96,11 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         .any(|logged| logged.message.verdict.is_problem());
     let of_validation = |code: &str| code.starts_with("validate-");
     let is_open = |kind: Quoted| match kind {
-        Quoted::Functions => host.devices.values().all(|device| device.is_only_named),
+        // The output may be a guest's.
+        Quoted::Functions => {
+            host.guest_listings.is_empty()
+                && host.devices.values().all(|device| device.is_only_named)
+        }
         Quoted::Log => host.log_facts.is_empty() && host.whole_log.is_none() && !has_problem,
         Quoted::Validation => !host
             .log_messages

@@ -32,6 +32,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: assigned,
     },
     Rule {
+        code: "guest-gets-one-function",
+        meaning: "hostpciN with the address of function 0 assigns this function alone. A graphics \
+                  card mostly has an audio function beside it, in the same IOMMU group, which then \
+                  stays with the host, and drivers in the guest may fail without it. An address \
+                  without a function assigns all functions of the card.",
+        source: "Proxmox VE, qm.conf(5), hostpci",
+        causes: &[],
+        check: one_function,
+    },
+    Rule {
         code: "hostpci-express",
         meaning: "pcie=1 needs a machine of type q35, which this guest has: the function appears \
                   as PCI Express in the guest, with its whole configuration space.",
@@ -92,6 +102,46 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
             .of(functions)
             .evidence(shown),
     ]
+}
+
+fn one_function(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let named = named_by_guests(&host.proxmox_vms, &[]);
+    let mut reported = Vec::new();
+    for one in &named {
+        let is_of_slot = |address: &Address| address.slot() == one.address.slot();
+        let is_alone = named
+            .iter()
+            .filter(|other| is_of_slot(&other.address))
+            .count()
+            == 1;
+        let mut devices = host.devices.values();
+        let is_listed = devices.any(|device| is_of_slot(&device.address) && !device.is_only_named);
+        let shown = [one.evidence.clone()];
+        let is_display = shown.iter().any(|line| line.text.contains("x-vga=1"));
+        let is_meant = !one.is_complete_slot && one.address.function() == 0;
+        if !is_meant || !is_alone || is_listed || !is_display {
+            continue;
+        }
+        let title = text!(
+            "the guest gets {function} alone; not in the input: whether the graphics card also has \
+             an audio function, which stays with the host",
+            function = format!("{:#}", one.address)
+        );
+        reported.push(
+            Diagnostic::new(Verdict::Unknown, title)
+                .of([one.address])
+                .evidence(shown)
+                .remedy(Remedy::Manual {
+                    step: "assign-whole-card",
+                    text: text!(
+                        "write the address without the function in hostpciN, such as 0000:82:00, to \
+                         assign all functions of the card"
+                    ),
+                }),
+        );
+    }
+    reported
 }
 
 fn managed(context: &Context<'_>) -> Vec<Diagnostic> {

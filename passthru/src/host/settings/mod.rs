@@ -4,6 +4,7 @@ pub(super) mod binding_context;
 pub(super) mod effective_options;
 pub(super) mod initramfs_conf;
 pub(super) mod kernel_arguments;
+pub(super) mod nixos;
 pub(super) mod quoted_options;
 pub(super) mod setting_lines;
 pub(super) mod unread_files;

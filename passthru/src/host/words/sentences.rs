@@ -84,6 +84,11 @@ impl Clause {
         }
     }
 
+    /// Whether the clause has signs of a script that writes no blanks between words.
+    pub(super) fn is_without_blanks(&self) -> bool {
+        is_without_blanks(&self.text)
+    }
+
     /// The words of the clause.
     pub(super) fn words(&self) -> Vec<&str> {
         self.words.split_ascii_whitespace().collect()

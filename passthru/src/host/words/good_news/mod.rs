@@ -15,7 +15,7 @@ use self::not_news::OPEN;
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
 use self::worked::says_it_ran;
-use super::sentences::{self, Sentence};
+use super::sentences::{self, Clause, Sentence};
 
 /// Good news of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +61,14 @@ fn is_current(sentence: &Sentence) -> bool {
     const OPEN_IN_CHINESE: [&str; 12] = [
         "如果", "若", "假如", "希望", "是否", "吗", "能否", "怎么", "如何", "以前", "之前", "原来",
     ];
-    !sentence.is_question
-        && !sentence.is_title
-        && !sentence.whole.has(&OPEN)
-        && !sentence.whole.has(&OPEN_IN_CHINESE)
+    if sentence.is_title {
+        return false;
+    }
+    let is_open = |clause: &Clause| clause.has(&OPEN) || clause.has(&OPEN_IN_CHINESE);
+    // In Chinese a question may follow statements in the same sentence: `…都正常，怎么办？`
+    if sentence.is_question && sentence.whole.is_without_blanks() {
+        let stated = sentence.clauses.split_last().map(|(_, stated)| stated);
+        return stated.is_some_and(|stated| !stated.is_empty() && !stated.iter().any(is_open));
+    }
+    !sentence.is_question && !is_open(&sentence.whole)
 }
