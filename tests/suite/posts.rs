@@ -304,7 +304,7 @@ fn a_machine_that_no_prompt_names_is_refused() {
     input.add("thread.md", THREAD.as_bytes()).unwrap();
     let snapshot = passthru::capture::whole(&input.finish().unwrap());
     let snapshot = snapshot.to_snapshot().unwrap();
-    assert!(refused(&[("s.json", &snapshot)]).contains("several machines (pve, tower)"));
+    assert!(refused(&[("s.json", &snapshot)]).contains("several hosts (pve, tower)"));
 }
 
 /// A message stands on one line: it is explained whoever printed it.
