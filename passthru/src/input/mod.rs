@@ -406,7 +406,7 @@ impl Input {
         let texts = snapshot.texts().iter();
         let hosts = texts.flat_map(|text| host_lines::named(&text.text));
         let hosts = each_once(hosts.map(str::to_owned));
-        if hosts.iter().any(|host| !host.eq_ignore_ascii_case(host)) {
+        if hosts.iter().any(|named| !named.eq_ignore_ascii_case(host)) {
             return Err(InputCause::MixedSnapshot {
                 name: name.to_owned(),
                 host: host.clone(),
@@ -430,7 +430,7 @@ impl Input {
             && !self
                 .hosts
                 .iter()
-                .any(|host| host.eq_ignore_ascii_case(&host))
+                .any(|named| named.eq_ignore_ascii_case(&host))
         {
             let hosts = each_once(self.hosts.into_iter());
             return Err(InputCause::NoHost { host, hosts }.into());
