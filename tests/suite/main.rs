@@ -80,6 +80,7 @@ mod site;
 mod structure;
 mod suggested_commands;
 mod texts;
+mod told_posts;
 mod unreadable_files;
 mod vfio_id_lists;
 mod words;

@@ -154,7 +154,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         let place = format!("message {}", message.code);
         add(&place, one(message.title));
         add(&place, one(message.meaning));
-        if let Fix::Step { text, .. } = message.fix {
+        let fixes = [Some(message.fix), message.fix_in_guest];
+        for fix in fixes.into_iter().flatten() {
+            let Fix::Step { text, .. } = fix else {
+                continue;
+            };
             add(&place, one(text));
         }
     }

@@ -21,7 +21,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         code: "iommu-absent-reported",
         meaning: "A sentence says that the host has no active IOMMU. Without an IOMMU no function \
                   can be assigned to a virtual machine; a container can use a device of the host \
-                  with the host's driver.",
+                  with the host driver.",
         source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
         causes: &[],
         check: absent,

@@ -1,0 +1,146 @@
+//! Posts that speak in their own words: failures that are solved, success without a log, guides.
+
+use passthru::doctor::{self, Question};
+use passthru::input::Input;
+use passthru::{Host, Verdict};
+
+fn findings(post: &str) -> Vec<passthru::Finding> {
+    let mut input = Input::new();
+    input.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
+    doctor::examine(&host, &Question::default()).findings
+}
+
+fn verdict(post: &str, code: &str) -> Option<Verdict> {
+    let found = findings(post);
+    let one = found.iter().find(|finding| finding.code == code);
+    one.map(|finding| finding.verdict)
+}
+
+const FAILED: &str = "When I start the VM with the passthrough GPU, I get this error:\n\n```\n\
+                      internal error: Unknown PCI header type '127' for device '0000:01:00.0'\n```\n";
+
+#[test]
+fn a_failure_that_the_text_solves_is_past() {
+    assert_eq!(verdict(FAILED, "config-space-lost"), Some(Verdict::Blocker));
+    let solved = format!("{FAILED}\nThe solution was to set disable_idle_d3=1.\n");
+    assert_eq!(
+        verdict(&solved, "config-space-lost"),
+        Some(Verdict::Harmless)
+    );
+    assert_eq!(verdict(&solved, "solution-reported"), Some(Verdict::Ok));
+    for open in [
+        "Is it fixed in a newer kernel?",
+        "The solution was another slot, but now the VM still fails with this error.",
+        "I hope that it gets solved by an update.",
+    ] {
+        let open = format!("{FAILED}\n{open}\n");
+        assert_eq!(
+            verdict(&open, "config-space-lost"),
+            Some(Verdict::Blocker),
+            "{open}"
+        );
+    }
+}
+
+#[test]
+fn prose_about_an_assignment_is_not_refused() {
+    let found = findings("I pass the GPU through with Hyper-V and DDA. The VM does not start.\n");
+    let failure = found
+        .iter()
+        .find(|finding| finding.code == "failure-not-shown");
+    let remedy = format!("{:?}", failure.unwrap().remedy);
+    assert!(
+        remedy.contains("Hyper-V") && !remedy.contains("dmesg"),
+        "{remedy}"
+    );
+    let mut input = Input::new();
+    let other = "The weather is fine, and I am on holiday.\n";
+    input.add("post.md", other.as_bytes()).unwrap();
+    assert!(input.finish().is_err());
+}
+
+#[test]
+fn success_in_the_words_of_the_text_is_known() {
+    let ran = "I gave the GPU passthrough to the VM, and everything was working great.\n\
+               After a power loss the VM does not start.\n";
+    assert_eq!(verdict(ran, "guest-ran-reported"), Some(Verdict::Ok));
+    assert_eq!(verdict(ran, "iommu-on"), None);
+    let runs = "I got the iGPU passed through, and use the VM with RDP.\n";
+    assert_eq!(verdict(runs, "guest-runs-reported"), Some(Verdict::Ok));
+    let open = "How do I get the iGPU passed through to the VM?\n";
+    assert_eq!(verdict(open, "guest-runs-reported"), None);
+}
+
+#[test]
+fn expected_output_of_a_guide_shows_nothing() {
+    let log = "```\n[    0.1] DMAR: IOMMU enabled\n[    0.2] DMAR: Intel(R) Virtualization \
+               Technology for Directed I/O\n```\n";
+    let guide = format!("# GPU passthrough\n\nAfter the reboot you should see:\n\n{log}");
+    assert_eq!(verdict(&guide, "vtd-running"), None);
+    let own = format!("# GPU passthrough\n\nThis is my log:\n\n{log}");
+    assert_eq!(verdict(&own, "vtd-running"), Some(Verdict::Ok));
+}
+
+#[test]
+fn slots_of_xens_device_model_are_the_guests() {
+    let log = "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"xen-pci-passthrough\", \
+               \"hostaddr\": \"0000:00:01.00\", \"machine_addr\": \"0000:00:14.0\"}}\n\
+               [00:07.0] xen_pt_realize: Assigning real physical device 00:01.0 to devfn 0x38\n\
+               [00:07.0] xen_pt_config_reg_init: Offset 0x0006 mismatch! Emulated=0x0010, \
+               host=0x0290, syncing to 0x0290.\n\
+               [00:07.0] xen_pt_realize: Real physical device 00:01.0 registered successfully\n";
+    let found = findings(log);
+    let named = found.iter().flat_map(|finding| &finding.devices);
+    let named: Vec<String> = named.map(ToString::to_string).collect();
+    assert!(
+        !named
+            .iter()
+            .any(|name| name.ends_with("00:07.0") || name.ends_with("00:01.0")),
+        "{named:?}"
+    );
+}
+
+#[test]
+fn intels_driver_in_another_slot_is_a_guests() {
+    let log = |slot: &str| {
+        format!(
+            "[    6.2] i915 0000:00:{slot}.0: [drm] *ERROR* Device is non-operational; MMIO access \
+             returns 0xFFFFFFFF!\n"
+        )
+    };
+    let remedy = |text: &str| {
+        let found = findings(text);
+        let one = found
+            .into_iter()
+            .find(|one| one.code == "i915-registers-all-ones");
+        format!("{:?}", one.unwrap().remedy)
+    };
+    assert!(remedy(&log("10")).contains("SR-IOV"));
+    assert!(!remedy(&log("02")).contains("SR-IOV"));
+}
+
+#[test]
+fn one_function_of_a_graphics_card_is_reported() {
+    let config = |entry: &str| {
+        format!("/etc/pve/qemu-server/100.conf\n```\nbios: ovmf\nhostpci0: {entry},x-vga=1\n```\n")
+    };
+    let code = "guest-gets-one-function";
+    assert_eq!(
+        verdict(&config("0000:82:00.0"), code),
+        Some(Verdict::Unknown)
+    );
+    assert_eq!(verdict(&config("0000:82:00"), code), None);
+}
+
+#[test]
+fn a_processor_without_vtd_is_the_cause_of_a_missing_iommu() {
+    let host = "The GPU passthrough host has an i7-4770K.";
+    let code = "processor-without-vtd";
+    let missing = format!("{host} The host has no IOMMU.\n");
+    assert_eq!(verdict(&missing, code), Some(Verdict::Impossible));
+    assert_eq!(
+        verdict(&format!("{host} The VM does not start.\n"), code),
+        None
+    );
+}
