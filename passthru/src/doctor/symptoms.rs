@@ -260,10 +260,20 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
         Symptom::Code12 => (
             Verdict::Blocker,
             text!("the guest has too little address space for the device (code 12)"),
-            Some(text!(
-                "use OVMF, q35 and the CPU type host for the guest; if that is set, set \
-                 opt/ovmf/X-PciMmio64Mb to twice the card's memory"
-            )),
+            Some(match shell {
+                Shell::Windows => text!(
+                    "run Set-VM -HighMemoryMappedIoSpace with twice the card's memory while the \
+                     guest is off"
+                ),
+                Shell::Esxi => text!(
+                    "set pciPassthru.use64bitMMIO to TRUE and pciPassthru.64bitMMIOSizeGB to \
+                     twice the card's memory"
+                ),
+                Shell::Posix => text!(
+                    "use OVMF, q35 and the CPU type host for the guest; if that is set, set \
+                     opt/ovmf/X-PciMmio64Mb to twice the card's memory"
+                ),
+            }),
         ),
         Symptom::DeviceVanishes => (
             Verdict::Unknown,

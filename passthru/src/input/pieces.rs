@@ -1,6 +1,8 @@
 //! Configuration files, and pieces of them, inside a text: printed by `cat`, written by a
 //! command, in a block of code, or on a line between others.
 
+use std::ops::RangeInclusive;
+
 use super::commands::{self, Written};
 use super::config_file::config_file;
 use super::lines::{FORMATS, Fit, Format};
@@ -27,7 +29,7 @@ pub(super) fn pieces(name: &str, text: &str) -> Vec<Piece> {
         found: Vec::new(),
         open: Open::Nothing,
         heading: None,
-        is_diff: is_diff(text),
+        diff: DiffLines::of(text),
         cut: None,
         bare_root: false,
         after_remark: false,
@@ -40,10 +42,44 @@ pub(super) fn pieces(name: &str, text: &str) -> Vec<Piece> {
     reader.found
 }
 
-/// Whether lines with `+` and `-` are those of a diff.
-fn is_diff(text: &str) -> bool {
-    text.lines()
-        .any(|line| line.starts_with("@@ ") || line.starts_with("+++ "))
+/// The lines of a text on which `+` and `-` are those of a diff.
+enum DiffLines {
+    All,
+    /// Those of code blocks of the language `diff`.
+    Within(Vec<RangeInclusive<u32>>),
+}
+
+impl DiffLines {
+    fn of(text: &str) -> Self {
+        let is_head = |line: &str| line.starts_with("@@ ") || line.starts_with("+++ ");
+        if text.lines().any(is_head) {
+            return Self::All;
+        }
+        let mut blocks = Vec::new();
+        let mut start = None;
+        for (number, line) in host_tree::numbered_lines(text) {
+            let Some(language) = line.trim_start().strip_prefix("```") else {
+                continue;
+            };
+            match start.take() {
+                Some(first) => blocks.push(first..=number),
+                None if language.trim() == "diff" => start = Some(number),
+                None => {}
+            }
+        }
+        blocks.extend(start.map(|first| first..=u32::MAX));
+        Self::Within(blocks)
+    }
+
+    fn contains(&self, number: u32) -> bool {
+        match self {
+            Self::All => true,
+            Self::Within(blocks) => {
+                let at = blocks.partition_point(|block| *block.end() < number);
+                blocks.get(at).is_some_and(|block| block.contains(&number))
+            }
+        }
+    }
 }
 
 /// The block that the lines before belong to.
@@ -86,7 +122,7 @@ struct Reader<'a> {
     open: Open,
     /// A file's path that a line named, and the number of that line.
     heading: Option<(String, u32)>,
-    is_diff: bool,
+    diff: DiffLines,
     /// The start of an assignment whose quotation mark a line break cut off, and the numbers of its
     /// lines.
     cut: Option<(String, u32, u32)>,
@@ -285,11 +321,16 @@ impl Reader<'_> {
             self.cut = Some((start.to_owned(), number, number));
             return;
         }
+        let side = line.trim_start().as_bytes().first();
+        let side = side.filter(|_| self.diff.contains(number));
+        // The old side.
+        if side == Some(&b'-') {
+            return;
+        }
+        let is_added = side == Some(&b'+');
         let cleaned = unmarked(line);
-        let cleaned = match (self.is_diff, cleaned.as_bytes().first()) {
-            // The old side.
-            (true, Some(b'-')) => return,
-            (true, Some(b'+')) => cleaned.get(1..).unwrap_or_default().trim(),
+        let cleaned = match cleaned.strip_prefix('+') {
+            Some(added) if is_added => added.trim(),
             _ => cleaned,
         };
         if let Some((path, value)) = cleaned.split_once(':').and_then(of_kernel) {
@@ -332,7 +373,12 @@ impl Reader<'_> {
             return;
         }
         if let Some((format, fit)) = best_format(cleaned) {
-            let mut piece = Piece::new(self.path(format, number), Some(format.kind));
+            let path = match self.path(format, number) {
+                // The running kernel has no line that a diff adds.
+                path if is_added && path == "/proc/cmdline" => "/etc/kernel/cmdline".to_owned(),
+                path => path,
+            };
+            let mut piece = Piece::new(path, Some(format.kind));
             push(&mut piece, number, cleaned);
             let certain = usize::from(fit == Fit::Certain);
             self.open = Open::Run {
@@ -867,6 +913,22 @@ mod tests {
             "GRUB_CMDLINE_LINUX=\"quiet iommu=pt\"\n",
         )];
         assert_eq!(found(text), owned(&expected));
+    }
+
+    #[test]
+    fn a_block_of_a_diff_has_its_new_side_only() {
+        let line = "root=ZFS=rpool/ROOT/pve-1 boot=zfs quiet";
+        let text = format!("Add it:\n```diff\n- {line}\n+ {line} iommu=pt\n```\n");
+        assert_eq!(
+            found(&text),
+            owned(&[("/etc/kernel/cmdline", format!("{line} iommu=pt\n").as_str())])
+        );
+        // Another block, and a list.
+        let text = format!("```\n- {line}\n```\n");
+        assert_eq!(
+            found(&text),
+            owned(&[("/proc/cmdline", format!("{line}\n").as_str())])
+        );
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub(super) const OPEN: [&str; 59] = [
 ];
 
 /// Words that make a clause a negation, a condition or a request.
-pub(super) const OPEN_CLAUSE: [&str; 69] = [
+pub(super) const OPEN_CLAUSE: [&str; 82] = [
     "not",
     "no",
     "never",
@@ -112,6 +112,19 @@ pub(super) const OPEN_CLAUSE: [&str; 69] = [
     "если",
     "чтобы",
     "nie",
+    "when i remove",
+    "when i detach",
+    "when i disconnect",
+    "when i unplug",
+    "when i disable",
+    "when removed",
+    "when detached",
+    "after removing",
+    "after detaching",
+    "without the",
+    "without any passthrough",
+    "without passthrough",
+    "without gpu",
     "older",
     "previous",
     "another",
