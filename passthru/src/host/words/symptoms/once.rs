@@ -216,6 +216,18 @@ const NEEDED: [&str; 34] = [
     "必要",
 ];
 
+/// Words of a card that was moved: its address is another one.
+const MOVED: [&str; 8] = [
+    "another slot",
+    "other slot",
+    "different slot",
+    "anderen slot",
+    "autre slot",
+    "插槽",
+    "槽位",
+    "スロット",
+];
+
 pub(super) fn works_once(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let is_guest = whole.has(&GUEST) || sentence.before.has(&GUEST);
@@ -239,7 +251,7 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && rest.has(&STOPPED)
         && rest.has(&GUEST)
         && is_stopped_guest(&rest);
-    repeats || once || not_again || by_host
+    !whole.has(&MOVED) && (repeats || once || not_again || by_host)
 }
 
 fn reboots_host_in_chinese(text: &str) -> bool {

@@ -117,6 +117,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
             || releases > 1);
     // The fields of a form: "Regression: No", "Regression? Yes".
     let is_field = whole.words().len() <= 3;
-    let is_named = whole.has(&["regression"]) && !sentence.is_question && !is_field;
+    let is_test = whole.has(&["regression test*", "regression suite"]);
+    let is_named = whole.has(&["regression"]) && !sentence.is_question && !is_field && !is_test;
     is_back || is_broken || is_other_release || is_named
 }
