@@ -118,6 +118,6 @@ fn five_megabytes_take_linear_time() {
         assert!(shown.evidence.len() < 16);
         Groups::default().add_log(&log);
         let took = start.elapsed();
-        assert!(took.as_secs() < 20, "{unit:?} behind {head:?}: {took:?}");
+        assert!(took.as_secs() < 20, "{unit:?} after {head:?}: {took:?}");
     }
 }

@@ -191,8 +191,8 @@ fn a_host_that_must_not_reboot_gets_two_scripts() {
         panic!("{plan:#}")
     };
     assert_eq!(edited(&plan), [bind, release]);
-    assert!(after(&plan, bind).contains("may_take 0000:03:00.0 0x8086 0x10d3 any any"));
-    assert!(after(&plan, release).contains("give_back 0000:03:00.0"));
+    assert!(after(&plan, bind).contains("check_bind 0000:03:00.0 0x8086 0x10d3 any any"));
+    assert!(after(&plan, release).contains("release 0000:03:00.0"));
     let checks = plan["checks"].as_array().unwrap();
     assert!(
         checks.iter().all(|check| check["when"] != "after-reboot"),

@@ -1,4 +1,4 @@
-//! ROMs made from parts, and parts taken out of ROMs.
+//! ROMs made from parts, and parts extracted from ROMs.
 
 use pci_core::{ClassCode, DeviceId, PciId};
 use vbios::edit::{
@@ -118,7 +118,7 @@ fn what_is_put_in_comes_out() {
         for compression in [Compression::NONE, Compression::UEFI] {
             let driver = driver(length);
             let efi = image(&driver, compression);
-            let source = [&b"in front"[..], &legacy(), b"behind"].concat();
+            let source = [&b"in front"[..], &legacy(), b"after"].concat();
             let added = add_efi(&source, &efi).unwrap();
             check(&source, &added);
             let rom = Rom::parse(&added.bytes);
@@ -281,7 +281,7 @@ fn images_taken_out_as_one_stand_next_to_each_other() {
     assert_eq!(extract_adjacent(&pair, Images::Efi), Ok(pair.clone()));
     let second = extract_adjacent(&pair, Images::Number(1)).unwrap();
     assert!(!second.is_empty() && pair.ends_with(&second));
-    // An x86 image between two others: they are no chain without it.
+    // An x86 image between two others: without it, the two are not a chain.
     let mut between = vec![0; 512];
     between[..3].copy_from_slice(&[0x55, 0xaa, 1]);
     between[0x18] = 0x1c;

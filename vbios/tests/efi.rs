@@ -34,7 +34,7 @@ fn what_is_compressed_comes_back() {
             let bytes = program(length);
             let stream = compress(&bytes, algorithm).unwrap();
             assert_eq!(decompress(&stream, algorithm), Ok(bytes), "{length}");
-            // Firmware passes over what is behind, too.
+            // Firmware also ignores bytes after the stream.
             let padded = [&stream[..], &[0xff; 20]].concat();
             assert_eq!(decompress(&padded, algorithm).unwrap().len(), length);
         }

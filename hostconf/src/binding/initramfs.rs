@@ -1,7 +1,7 @@
 //! The program that makes the host's initramfs, and the command that regenerates it.
 //!
-//! Told from the tree, never from the distribution's name: Debian 13 may have
-//! dracut, and an Arch may have booster.
+//! Detected from files, never from the distribution's name: Debian 13 may have
+//! dracut, and Arch Linux may have booster.
 
 use core::fmt;
 

@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subsystem_tells_twins_of_two_makers_apart() {
+    fn a_subsystem_distinguishes_duplicate_ids_of_two_makers() {
         let ids: VfioIds = "10de:2203:1462:5052".parse().unwrap();
         let id = PciId::new(0x10de, 0x2203);
         assert!(ids.matches(id, Some(SubsystemId::new(0x1462, 0x5052)), None));

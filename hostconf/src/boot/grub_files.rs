@@ -182,7 +182,7 @@ impl GrubFiles {
         let mut file = GrubDefaults::parse(&main.text);
         let refused = |error: Error| error.in_file(MAIN);
         file.edit(variable, &change).map_err(refused)?;
-        // Hosts without drop-ins are the rule, those with a closed directory are none.
+        // Most hosts have no drop-ins, so only an unreadable directory counts.
         let may_count = |(path, why): &&(String, NotRead)| {
             path != DROP_INS || matches!(why, NotRead::Unreadable(_))
         };

@@ -42,7 +42,7 @@ pub(crate) const NE2000: Function = function("ne2k_pci", 5, "10ec:8029", "ne2k-p
 pub(crate) const PCNET: Function = function("pcnet", 6, "1022:2000", "pcnet32", "pcnet32");
 pub(crate) const VMXNET: Function = function("vmxnet3", 7, "15ad:07b0", "vmxnet3", "vmxnet3");
 pub(crate) const BOCHS: Function = function("bochs-display", 8, "1234:1111", "bochs", "bochs-drm");
-pub(crate) const BOCHS_TWIN: Function =
+pub(crate) const BOCHS_DUPLICATE: Function =
     function("bochs-display", 9, "1234:1111", "bochs", "bochs-drm");
 pub(crate) const NVME: Function = function("nvme,serial=1", 10, "1b36:0010", "nvme", "nvme");
 pub(crate) const XHCI: Function = function("qemu-xhci", 11, "1b36:000d", "xhci-pci", "xhci_hcd");
@@ -56,7 +56,7 @@ pub(crate) const FUNCTIONS: [&Function; 10] = [
     &PCNET,
     &VMXNET,
     &BOCHS,
-    &BOCHS_TWIN,
+    &BOCHS_DUPLICATE,
     &NVME,
     &XHCI,
     &E100,
@@ -229,7 +229,7 @@ fn run(start: &Start<'_>, image: &Path) -> Said {
     }
     let console = std::fs::read(console).unwrap_or_default();
     panic!(
-        "the guest gave nothing: {}",
+        "the guest printed nothing: {}",
         String::from_utf8_lossy(&console)
     );
 }

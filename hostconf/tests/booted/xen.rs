@@ -16,7 +16,7 @@ use testkit::skipped::missing;
 
 use crate::booted::image::{file, mkinitramfs, overlay, script};
 use crate::booted::machine::{
-    BOCHS, BOCHS_TWIN, E100, E1000E, END, Kernel, REALTEK, boot_dom0, owners,
+    BOCHS, BOCHS_DUPLICATE, E100, E1000E, END, Kernel, REALTEK, boot_dom0, owners,
 };
 use crate::booted::said;
 
@@ -98,7 +98,7 @@ fn pciback_takes_what_it_hides_before_the_drivers() {
         for function in [&E1000E, &BOCHS] {
             assert_eq!(guest.outcome(function, "boot"), judged, "{}", guest.text());
         }
-        for function in [&BOCHS_TWIN, &REALTEK, &E100] {
+        for function in [&BOCHS_DUPLICATE, &REALTEK, &E100] {
             let outcome = guest.outcome(function, "boot");
             assert_eq!(outcome, Outcome::Driver, "{}", guest.text());
         }

@@ -25,13 +25,13 @@ fn change() -> OptionsChange {
     }
 }
 
-/// What bootctl, `$3`, lists of the entry in `$1`: the partition has to be a file
-/// system of its own, which a mount namespace gives it.
+/// The entry in `$1` as listed by bootctl, `$3`: the partition must be a separate file
+/// system, which a mount namespace provides.
 const LIST: &str = "mount -t tmpfs none \"$2\" && mkdir -p \"$2/EFI\" \"$2/loader/entries\" &&
     : >\"$2/vmlinuz\" && cp \"$1\" \"$2/loader/entries/a.conf\" &&
     SYSTEMD_RELAX_ESP_CHECKS=1 \"$3\" --esp-path=\"$2\" --no-pager list";
 
-/// Whether a mount namespace can be had.
+/// Whether a mount namespace can be created.
 fn can_mount(unshare: &Path) -> bool {
     run(unshare, &["-rm", "mount", "-t", "tmpfs", "none", "/mnt"])
         .status

@@ -352,7 +352,7 @@ fn ostree_knows_the_option_that_we_name() {
         found.manual[0].contains("ostree admin kargs edit-in-place --append-if-missing=iommu=pt")
     );
     tree.insert_file("/proc/cmdline", "ostree=/ostree/boot.1 amd_iommu=on\n");
-    // There is none that takes options out.
+    // No subcommand removes options.
     assert!(!help.contains("delete"), "{help}");
     let error = steps(&tree, LoaderKind::Ostree, &change()).unwrap_err();
     assert_eq!(error.kind(), hostconf::ErrorKind::Unsupported);

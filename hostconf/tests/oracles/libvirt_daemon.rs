@@ -52,7 +52,7 @@ fn served(scratch: &Scratch, asks: &str) -> Option<Output> {
     let unshare = find("unshare")?;
     let mounts = ["-m", "mount", "-t", "tmpfs", "none", "/mnt"];
     if !run(&unshare, &mounts).status.success() {
-        missing("a mount namespace of one's own, which takes root,");
+        missing("a private mount namespace, which requires root,");
         return None;
     }
     scratch.write("etc/qemu.conf", QEMU_CONF);

@@ -185,9 +185,9 @@ fn each_takes_the_card_and_no_other_under_each_shell() {
     }
 }
 
-/// The script asks before it takes; each refusal leaves all as it was.
+/// The script checks before it binds; a refusal changes nothing.
 #[test]
-fn what_is_in_use_is_not_taken_at_run_time() {
+fn a_function_in_use_is_not_bound_at_run_time() {
     let Some(dash) = find("dash") else { return };
     let base = "sys/bus/pci/devices/0000:01:00.0";
     let bind = |sys: &Sys| {
@@ -212,7 +212,7 @@ fn what_is_in_use_is_not_taken_at_run_time() {
         sys
     };
     let sys = Sys::new();
-    assert!(bind(&sys).contains("the IOMMU is off"));
+    assert!(bind(&sys).contains("the IOMMU is disabled"));
     let sys = with_driver();
     sys.0.write(&format!("{base}/class"), "0x010802\n");
     assert!(bind(&sys).contains("storage controller"));
@@ -229,20 +229,20 @@ fn what_is_in_use_is_not_taken_at_run_time() {
         "(M) frame buffer device\n",
     );
     sys.0.write("sys/class/vtconsole/vtcon1/bind", "1\n");
-    assert!(bind(&sys).contains("the console is on it"));
+    assert!(bind(&sys).contains("the console uses it"));
     assert_eq!(sys.overrides(), ["(null)"; 3]);
     assert!(!sys.0.path().join("state/0000:01:00.0").exists());
-    // Nobody uses it, but the made-up sysfs binds nothing: all is put back.
+    // Not in use, but this sysfs is made of files and binds nothing: all is restored.
     let sys = with_driver();
-    assert!(bind(&sys).contains("vfio-pci did not take it"));
+    assert!(bind(&sys).contains("vfio-pci is not bound to it"));
     assert_eq!(sys.overrides(), ["", "(null)", "(null)"]);
     assert!(!sys.0.path().join("state/0000:01:00.0").exists());
 }
 
-/// A guest has the function by its group's node, or with iommufd by its own: neither is
-/// taken from it.
+/// A guest opens the function by its group's node, or with iommufd by its own: such a
+/// function is not released.
 #[test]
-fn what_a_guest_has_is_not_given_back_at_run_time() {
+fn a_function_in_use_by_a_guest_is_not_released() {
     let Some(dash) = find("dash") else { return };
     let release = |node: Option<&str>| {
         let sys = Sys::new();
@@ -272,13 +272,13 @@ fn what_a_guest_has_is_not_given_back_at_run_time() {
         "dev/vfio/devices/vfio0",
     ] {
         let (said, there) = release(Some(node));
-        assert!(said.contains("a guest has it"), "{node}: {said}");
+        assert!(said.contains("in use by a guest"), "{node}: {said}");
         assert_eq!(there, "(null)", "{node}");
     }
-    // Nodes of others, and nobody: it goes as far as the made-up sysfs lets it.
+    // Open nodes of other functions, and none: the script continues up to the probe.
     for node in [None, Some("dev/vfio/1"), Some("dev/vfio/devices/vfio01")] {
         let (said, there) = release(node);
-        assert!(said.contains("is not back with nouveau"), "{said}");
+        assert!(said.contains("is not bound to nouveau again"), "{said}");
         assert_eq!(there, "");
     }
 }

@@ -52,8 +52,8 @@ pub struct EsxiDependency {
 /// use std::collections::BTreeMap;
 /// use iommu::reset::{TogetherReason, EsxiDependency, together_on_esxi};
 /// let bridge = "00:01.0".parse()?;
-/// let behind = EsxiDependency { dependent_device: Some(bridge), sharable: Some(true) };
-/// let card = BTreeMap::from([("01:00.0".parse()?, behind), ("01:00.1".parse()?, behind)]);
+/// let below = EsxiDependency { dependent_device: Some(bridge), sharable: Some(true) };
+/// let card = BTreeMap::from([("01:00.0".parse()?, below), ("01:00.1".parse()?, below)]);
 /// let sets = together_on_esxi(&card);
 /// assert_eq!(sets[0].reason, TogetherReason::DependentDevice(bridge));
 /// assert_eq!(sets[0].functions.len(), 2);

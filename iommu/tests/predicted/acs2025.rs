@@ -80,8 +80,8 @@ fn what_has_no_acs_is_apart() {
     }
 }
 
-/// A bridge to conventional PCI is with what is behind it where it has memory of its
-/// own, as QEMU's for its hot-plug controller, and is apart where it has none.
+/// A bridge to conventional PCI shares the group of its downstream functions if it has a
+/// memory BAR, as QEMU's for its hot-plug controller, and is isolated from them otherwise.
 #[test]
 fn conventional_pci_is_one_group() {
     let all = ["01:00.0", "02:01.0", "02:02.0"];
@@ -99,10 +99,10 @@ fn conventional_pci_is_one_group() {
     assert_eq!(after.members.len(), 2);
 }
 
-/// As above where it has no Express capability and Linux takes it for one that has: on a
-/// root bus it does not.
+/// The same for a bridge without an Express capability that Linux treats as one with it:
+/// on a root bus Linux does not.
 #[test]
-fn a_bridge_that_is_taken_for_one_of_express() {
+fn a_bridge_that_linux_treats_as_express() {
     let members = |id: &str| {
         let mut capture = capture_named("pcie-to-pci");
         let is_bridge = |one: &&mut Function| one.address == "01:00.0".parse().unwrap();

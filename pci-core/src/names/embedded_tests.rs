@@ -115,7 +115,7 @@ fn nothing_is_found_that_the_text_does_not_hold() {
 }
 
 /// What readers of `lspci` text rely on: the class ends at the first `": "`,
-/// and the last bracketed pair of ids is no part of a name.
+/// and the last bracketed pair of IDs is not part of a name.
 #[test]
 fn names_do_not_look_like_their_surroundings() {
     let database = database();

@@ -139,8 +139,8 @@ fn driverctl_and_dpdk_and_sysfs_say_the_same() {
 /// A directory for libvirt's daemon, that ends with the test.
 struct Session(Scratch);
 
-/// The account nobody, which root becomes: as root, libvirt would want the system's
-/// daemon.
+/// The account `nobody`, used instead of root: as root, libvirt would connect to the
+/// system daemon.
 const NOBODY: u32 = 65534;
 
 impl Session {

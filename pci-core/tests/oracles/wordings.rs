@@ -20,7 +20,7 @@ use testkit::Scratch;
 use crate::oracles::builds::{Build, all_samples, builds};
 use crate::oracles::samples::ids;
 
-/// Forms in which each thing that lspci prints stands at least once.
+/// Forms that together contain each item of lspci's output.
 const FORMS: [&str; 13] = [
     "",
     "-nnk",
@@ -37,11 +37,11 @@ const FORMS: [&str; 13] = [
     "-vvvnnxxxx",
 ];
 
-/// What only later releases show, or only earlier ones: the beginning of the fact's
-/// name, and the last release that differs from the newest so. Where both show it, it
-/// is the same.
+/// Facts that only later or only earlier releases show: the beginning of the fact's
+/// name, and the last release that differs from the newest. Where both show a fact, it
+/// is equal.
 const ONE_SIDED: [(&str, u8); 13] = [
-    // The subsystem of a bridge, which stands in a capability of its own.
+    // The subsystem of a bridge, which is in a separate capability.
     ("card of bridge", 7),
     // The programming interface, where it is 00.
     ("interface 00", 7),
@@ -57,7 +57,7 @@ const ONE_SIDED: [(&str, u8); 13] = [
     ("region ", 7),
     // 3.15 prints none that is disabled, and the wrong pin.
     ("interrupt", 14),
-    // What stands on the bus behind a bridge of CardBus.
+    // Functions on the secondary bus of a CardBus bridge.
     ("tree ", 9),
     ("id of tree", 9),
 ];

@@ -49,7 +49,7 @@ fn seabios() {
     compare(&said, &all, Consumer::SeaBios, |candidate| {
         candidate.seabios
     });
-    // It gives a reason for the sum alone, and ours is the same.
+    // SeaBIOS prints a reason only for the checksum, and ours is equal.
     let sums = said.matches("Found option rom with bad checksum").count();
     assert_eq!(sums, 1, "{said}");
 }

@@ -1,5 +1,5 @@
-//! Linux gives by its `rom` files what we say it gives, and complains of the others in
-//! the words that we know.
+//! Linux's `rom` files have the predicted bytes, and Linux reports the other ROMs with the
+//! known messages.
 
 use std::collections::BTreeMap;
 use std::fs;

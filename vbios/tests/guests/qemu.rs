@@ -69,7 +69,7 @@ impl Guest {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// What is in `file` once `word` is; fails when that takes too long.
+    /// The text of `file` once it contains `word`; panics after a time limit.
     pub(crate) fn wait(&mut self, file: &str, word: &str) -> String {
         let start = Instant::now();
         loop {

@@ -1,4 +1,4 @@
-//! Tables with a ROM, read and run by ACPICA: iasl takes our table apart and
+//! Tables with a ROM, read and run by ACPICA: iasl decodes our table and
 //! compiles our source, and acpiexec calls `_ROM` as a driver does.
 
 use std::fs;

@@ -1,5 +1,5 @@
 //! Signed EFI programs: the digest that pesign computes, the signers that sbverify
-//! lists, and whether sbverify takes the program for the one that was signed.
+//! lists, and whether sbverify accepts the program as the signed one.
 
 use std::fs;
 use std::path::Path;
@@ -60,7 +60,7 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
     for path in &programs {
         let unsigned = signatures(path).is_empty();
         if unsigned && fs::metadata(path).unwrap().len() % 8 > 0 {
-            // pesign then says what the digest would be behind padding.
+            // pesign then prints the digest of the padded program.
             continue;
         }
         let Some((_, hash)) = said("pesign", &["-h", "-i", path]) else {
@@ -86,7 +86,7 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
             .iter()
             .map(|signer| signer.issuer.clone().unwrap())
             .collect();
-        // The issuers of signatures; those of certificates stand behind "issuer:".
+        // The issuers of signatures; those of certificates follow "issuer:".
         assert_eq!(issuers, names("- /"), "{path}");
         let subjects = names("- subject: ");
         for signer in signers {
@@ -101,7 +101,7 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
     }
 }
 
-/// A small EFI driver: a PE32+ header, one section, and `extra` bytes behind it.
+/// A small EFI driver: a PE32+ header, one section, and `extra` bytes after it.
 pub(crate) fn driver(extra: usize) -> Vec<u8> {
     let mut bytes = vec![0; 0x400];
     bytes[..2].copy_from_slice(b"MZ");
@@ -174,8 +174,8 @@ fn what_is_signed_here_and_changed_after_that() {
             (EfiMachine::X64, whole.len())
         );
         assert_eq!(executable.subsystem, Subsystem::BOOT_SERVICE_DRIVER);
-        // A byte of the code, of the headers, of what is behind the sections; and
-        // the checksum, which does not count.
+        // A byte of the code, of the headers, of the bytes after the sections; and
+        // the checksum, which is not signed.
         let changed = scratch.word("changed.efi");
         for (at, counts) in [
             (0x201, true),

@@ -17,7 +17,7 @@ use vbios::{Rom, verify};
 /// The card of each ROM: QEMU's e1000.
 const CARD: (u16, u16) = (0x8086, 0x100e);
 
-/// What is tried, by the name that a failure is told with.
+/// A case's name, for failures, and its ROM.
 type Case = (&'static str, Vec<u8>);
 
 /// The numbers of the cases whose ROM ran, from 1. `done` are texts that the firmware
@@ -141,14 +141,14 @@ fn seabios_runs_what_is_said_to_run() {
     case("padding in front", &|n| {
         [&[0xff; 512][..], &x86(n).build()].concat()
     });
-    case("behind an EFI image", &|n| {
+    case("after an EFI image", &|n| {
         let efi = ImageBuilder::efi(1).id(CARD.0, CARD.1).more();
         rom(&[efi, x86(n)])
     });
-    case("behind the image of another device", &|n| {
+    case("after the image of another device", &|n| {
         rom(&[x86(n).id(0x8086, 1).more(), x86(n)])
     });
-    case("behind the last image", &|n| {
+    case("after the last image", &|n| {
         rom(&[x86(n).id(0x8086, 1), x86(n)])
     });
     case("no data structure", &|n| {
@@ -240,12 +240,12 @@ fn ovmf_runs_what_is_said_to_run() {
     case("padding in front", &|n| {
         [&[0xff; 512][..], &efi(n).build()].concat()
     });
-    case("behind an x86 image", &|n| rom(&[x86(n).more(), efi(n)]));
-    case("behind a gap", &|n| {
+    case("after an x86 image", &|n| rom(&[x86(n).more(), efi(n)]));
+    case("after a gap", &|n| {
         let front = x86(n).more().build();
         [&front[..], &[0xff; 512], &efi(n).build()].concat()
     });
-    case("behind the last image", &|n| rom(&[x86(n), efi(n)]));
+    case("after the last image", &|n| rom(&[x86(n), efi(n)]));
     case("last flag missing", &|n| efi(n).more().build());
     case("wrong sum", &|n| efi(n).patch(0xfff, &[1]).build());
     case("cut off", &|n| efi(n).build()[..0x2c0].to_vec());

@@ -83,7 +83,7 @@ fn a_table_hands_over_its_roms() {
     assert_eq!(first.revision, 0xc8);
     assert_eq!(first.bytes(&bytes), rom);
     assert_eq!((second.function, second.bytes(&bytes)), (2, &b"second"[..]));
-    // What stands behind the table is not its own.
+    // Bytes after the table do not belong to it.
     let longer = [&bytes[..], b"more"].concat();
     assert_eq!(Vfct::parse(&longer).unwrap(), vfct);
     let mut wrong = bytes.clone();
@@ -121,7 +121,7 @@ fn a_table_may_say_anything() {
             (ErrorKind::CutOff, Some(76))
         );
     }
-    // No images at all, where the first is behind the end.
+    // No images at all where the first is beyond the end.
     assert_eq!(with(52, u32::MAX).unwrap().images, []);
     // Into the header, in a circle: each step goes forward nevertheless.
     let _ = with(52, 0);

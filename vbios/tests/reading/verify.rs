@@ -1,4 +1,4 @@
-//! Who takes a ROM, and what is said of it.
+//! Verdicts about a ROM: which consumers accept it, and the findings.
 
 use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 use vbios::verify::{Acceptance, Consumer, Guest, RomReport, RomVerdict, Target};
@@ -283,8 +283,8 @@ fn nvidias_driver_reads_its_own_chain() {
     assert_eq!(said(&sysfs), [("rom-nvidia-open", RomVerdict::Harmless)]);
 }
 
-/// A stream of some bytes that stands for 65535 times 256 zeroes, and one: two blocks,
-/// in which each code is of no bits.
+/// A stream of a few bytes that decompresses to 65535 times 256 zeroes, and one: two blocks
+/// whose codes have no bits.
 fn bomb() -> Vec<u8> {
     let block = |symbols: u16, character: u16| {
         format!("{symbols:016b}{:010b}{:09b}{character:09b}{:08b}", 0, 0, 0)

@@ -50,8 +50,8 @@ fn a_rom_of_another_card() {
         &target("1002:1640"),
     );
     assert!(said(&report).contains(&("rom-other-device", RomVerdict::Unknown)));
-    let nobody = ImageBuilder::efi(2).id(0, 0).build();
-    let report = judge(&nobody, &target("10de:2d04"));
+    let without_ids = ImageBuilder::efi(2).id(0, 0).build();
+    let report = judge(&without_ids, &target("10de:2d04"));
     assert!(said(&report).contains(&("rom-no-ids", RomVerdict::Unknown)));
 }
 

@@ -115,7 +115,7 @@ impl Document {
         Ok(())
     }
 
-    /// Takes the option `key` from `module`, and the lines that have no other.
+    /// Removes the option `key` of `module`, and lines without another option.
     pub fn unset_option(&mut self, module: &str, key: &str) {
         self.cut_options(module, key, 0);
     }
@@ -401,7 +401,7 @@ mod tests {
             "# c\nblacklist nvidia_drm\nblacklist nouveau"
         );
         assert!(file.remove_line(3));
-        assert!(!file.remove_line(1), "a comment is no entry");
+        assert!(!file.remove_line(1), "a comment is not an entry");
         assert_eq!(file.to_string(), "# c\nblacklist nvidia_drm");
     }
 

@@ -189,8 +189,8 @@ fn images_have_the_options_of_their_builders_files() {
         found.edits[1].after,
         "kernel_cmdline+=\" iommu=pt vfio-pci.ids=10de:2d04 \"\n"
     );
-    let anew = tree(&[("/etc/dracut.conf", "kernel_cmdline=\"a\"\n")]);
-    assert!(steps(&anew, LoaderKind::DracutUki, &change()).is_err());
+    let without_edit = tree(&[("/etc/dracut.conf", "kernel_cmdline=\"a\"\n")]);
+    assert!(steps(&without_edit, LoaderKind::DracutUki, &change()).is_err());
 }
 
 /// grubby replaces all options of a given name.

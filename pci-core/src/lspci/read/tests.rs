@@ -226,7 +226,7 @@ fn damage_changes_no_fact() {
         for damaged in damaged {
             assert_eq!(facts(&damaged), wanted, "{damaged}");
         }
-        // A separator stands where grep left lines out: between records.
+        // grep prints a separator for omitted lines: here between records.
         let separated: String = lines(text, |line| {
             let head = !line.starts_with(char::is_whitespace) && !line.is_empty();
             alloc::format!("{}{line}\n", if head { "--\n" } else { "" })
@@ -307,7 +307,7 @@ fn rewritten_characters_are_reported() {
     let shown = listing.records[0].driver.as_ref().unwrap();
     assert_eq!((shown.value.as_str(), shown.line), ("vfio-pci", 2));
     assert_eq!(shown.text, "Kernel driver in use&colon; vfio-pci");
-    // A page's line breaks are none of the file's.
+    // A page's line breaks are not the file's.
     let page = line.replace('\n', "<br>");
     let shown = parse(&page).records.remove(0).driver.unwrap();
     assert_eq!((shown.value.as_str(), shown.line), ("vfio-pci", 1));
