@@ -22,7 +22,7 @@ const GPU: [Row; 2] = [
     ("01:00.0", "10de:2204", (3, 0), 32 << 30),
     ("01:00.1", "10de:1aef", (4, 3), 0),
 ];
-const TWIN: [Row; 2] = [
+const SAME_IDS: [Row; 2] = [
     ("02:00.0", "10de:2204", (3, 0), 32 << 30),
     ("02:00.1", "10de:1aef", (4, 3), 0),
 ];
@@ -70,7 +70,7 @@ fn card(rows: &[Row]) -> AssignedSlot {
     card
 }
 
-/// Each kind, and what of it goes to the guest.
+/// The kinds of assignments, each with its functions.
 fn kinds() -> Vec<(&'static str, Vec<AssignedSlot>)> {
     vec![
         ("GPU", vec![card(&GPU)]),
@@ -84,7 +84,7 @@ fn kinds() -> Vec<(&'static str, Vec<AssignedSlot>)> {
             "some functions",
             vec![slot(&FOUR[1..3], None, Coverage::ListedFunctions)],
         ),
-        ("twins", vec![card(&GPU), whole(&TWIN)]),
+        ("duplicate IDs", vec![card(&GPU), whole(&SAME_IDS)]),
         (
             "virtual functions",
             vec![slot(
@@ -186,7 +186,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
                 assert!(text.contains(&spelled), "{what}: {spelled}\n{text}");
             }
             if format == Format::KubeVirt {
-                // By ids alone: that twins are not told apart is said.
+                // By IDs alone: a note says that duplicate IDs are not distinguished.
                 assert!(
                     emitted
                         .not_converted
@@ -198,7 +198,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
     }
 }
 
-/// What is told by commands.
+/// The targets that are configured by commands.
 fn commands(vm: &Description) -> Vec<(&'static str, Result<Emitted, hvconf::Error>)> {
     let domain = "win11".parse().unwrap();
     let uuid = xcp_ng::VmUuid::new("5fa9d3c4-8e29-4c6e-b7f0-0a1b2c3d4e5f").unwrap();
@@ -252,7 +252,7 @@ fn windows_follow_from_bars_wherever_there_is_one() {
         let (_, slots) = kinds().into_iter().find(|(name, _)| *name == kind).unwrap();
         machine(slots)
     };
-    for (kind, gibibytes) in [("GPU", 64u64), ("twins", 128)] {
+    for (kind, gibibytes) in [("GPU", 64u64), ("duplicate IDs", 128)] {
         let vm = of(kind);
         let mebibytes = gibibytes * 1024;
         for (format, spelled) in [

@@ -147,8 +147,8 @@ fn a_truncated_snapshot_says_where_it_ends() {
 
 #[test]
 fn devices_that_are_not_there_or_not_one() {
-    let twins = ["--root", "examples/hosts/ubuntu-twin-rtx3090ti/before"];
-    let refused = |words: &[&str], parts: &[&str]| refused(&[words, &twins].concat(), parts);
+    let root = ["--root", "examples/hosts/ubuntu-twin-rtx3090ti/before"];
+    let refused = |words: &[&str], parts: &[&str]| refused(&[words, &root].concat(), parts);
     refused(&["doctor", "07:00.0"], &["07:00.0", "no device", "01:00.0"]);
     refused(&["doctor", "07:00"], &["07:00", "no device"]);
     refused(

@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use passthru::render::Style;
 
-/// What one run of the command gave.
+/// The result of one run of the command.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) status: u8,
@@ -141,7 +141,7 @@ fn text_fits_eighty_columns() {
                     "{root} {words:?}: {line}"
                 );
             }
-            // Of a pipe there is no width that a table could be cut at.
+            // A pipe has no width at which a table could be cut.
             if words.first() == Some(&"list") {
                 let (whole, cut) = (passthru(&words).out, narrow(&words).out);
                 for (whole, cut) in whole.lines().zip(cut.lines()) {
@@ -235,7 +235,7 @@ fn lists_are_narrowed_by_kind() {
         ("usb", &["00:14.0"]),
         ("hba", &["00:17.0"]),
         ("audio", &["00:1f.3", "01:00.1"]),
-        // An ID and a name of several cards are no error in a list.
+        // An ID and a name of several cards are not an error in a list.
         ("8086:1533", &["02:00.0", "04:00.0"]),
         ("i210", &["02:00.0", "04:00.0"]),
         ("01:00", &["01:00.0", "01:00.1"]),

@@ -62,7 +62,7 @@ fn zsh_and_fish_read_their_completions() {
     }
 }
 
-/// What stands in for the command, which a shell asks for the functions of the machine.
+/// A replacement of the command, from which a shell reads the machine's functions.
 const FUNCTIONS: &str =
     "passthru() { printf '01:00.0\\tGPU one\\n01:00.1\\tAudio\\n10:00.0\\tNIC\\n'; }\n";
 
@@ -103,7 +103,7 @@ fn bash_completes_values() {
     }
     let mut script = passthru(&["generate", "completions", "bash"]).out + FUNCTIONS;
     for (line, _) in TYPED {
-        // As readline gives the words: broken at blanks and colons.
+        // Words as readline splits them: at blanks and colons.
         let spread = line.replace(':', " : ");
         let words: Vec<&str> = spread.split_whitespace().collect();
         let (current, before) = (words[words.len() - 1], words[words.len() - 2]);
@@ -119,7 +119,7 @@ fn bash_completes_values() {
     }
     let said = ran(&mut Command::new("bash"), &script);
     for ((line, wanted), said) in TYPED.iter().zip(said.lines()) {
-        // What stands before the last colon of the word is there already.
+        // The text before the last colon of the word is already typed.
         let word = line.rsplit(' ').next().unwrap();
         let there = word.rfind(':').map_or(0, |colon| colon + 1);
         let wanted: Vec<&str> = wanted.iter().map(|word| &word[there..]).collect();
@@ -170,7 +170,7 @@ fn zsh_completes_values() {
         format!(
             "fpath=({place} $fpath); autoload -Uz compinit; compinit -u -D; source {place}/functions\n\
              bindkey '^I' complete-word; setopt no_auto_list no_list_beep\n\
-             told() {{ print -r -- \"<$BUFFER>\"; BUFFER= }}; zle -N told; bindkey '^O' told\n"
+             show() {{ print -r -- \"<$BUFFER>\"; BUFFER= }}; zle -N show; bindkey '^O' show\n"
         )
         .as_bytes(),
     );

@@ -79,7 +79,7 @@ fn a_file_is_written_and_what_is_no_machine_refused() {
         assert_eq!(run.status, 2, "{words:?}");
         assert!(run.err.contains(part), "{}", run.err);
     }
-    // The target wants what nobody said.
+    // The target requires a value that is not in the input.
     let run = passthru(&["convert", CONFIG, "--to", "esxi"]);
     assert_eq!(run.status, 1);
     assert!(

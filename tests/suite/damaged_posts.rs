@@ -158,8 +158,8 @@ fn prose_between_lines_changes_nothing() {
         let whole = said(post);
         let lines: Vec<&str> = post.lines().collect();
         for at in 0..=lines.len() {
-            let (before, behind) = lines.split_at(at);
-            let text = [before, &["", "I tried another cable, too.", ""], behind].concat();
+            let (before, after) = lines.split_at(at);
+            let text = [before, &["", "I tried another cable, too.", ""], after].concat();
             let found = said(&text.join("\n"));
             let is_bad = |(verdict, _): &&(Verdict, &str)| {
                 matches!(
@@ -182,7 +182,7 @@ fn stamps_change_nothing() {
     assert_eq!(said(&lines.join("\n")), said(LOG));
 }
 
-/// A line that is missing gives no blocker and no fix that the whole text does not give.
+/// A missing line causes no blocker and no fix that the whole text does not have.
 #[test]
 fn fewer_lines_give_no_more_faults() {
     for post in POSTS {
@@ -190,8 +190,8 @@ fn fewer_lines_give_no_more_faults() {
         let lines: Vec<&str> = post.lines().collect();
         for count in 1..=3 {
             for at in 0..=lines.len() - count {
-                let (before, behind) = lines.split_at(at);
-                let text = [before, &behind[count..]].concat();
+                let (before, after) = lines.split_at(at);
+                let text = [before, &after[count..]].concat();
                 let found = said(&text.join("\n"));
                 let is_bad = |(verdict, _): &&(Verdict, &str)| {
                     matches!(

@@ -38,8 +38,8 @@ fn at(address: &str, what: &str) -> String {
 /// Kind and verdict of each difference, but for findings.
 fn said(old: &Host, new: &Host) -> Vec<(&'static str, Verdict)> {
     let differences = diff::between(old, new).differences.into_iter();
-    let told = differences.map(|one| (one.kind, one.verdict));
-    told.filter(|(kind, _)| *kind != "finding").collect()
+    let kinds = differences.map(|one| (one.kind, one.verdict));
+    kinds.filter(|(kind, _)| *kind != "finding").collect()
 }
 
 #[test]
@@ -78,10 +78,13 @@ fn cards_that_moved_went_and_came() {
     let taken = listing(&[&gpu, NVIDIA]);
     assert_eq!(said(&old, &taken), [("driver", Verdict::Blocker)]);
     assert_eq!(said(&taken, &old), [("driver", Verdict::Ok)]);
-    // Twins: nothing tells which of them moved.
-    let twins = listing(&[&gpu, VFIO, &at("05:00.0", GPU), VFIO]);
+    // Duplicate IDs: the input does not show which card moved.
+    let same_ids = listing(&[&gpu, VFIO, &at("05:00.0", GPU), VFIO]);
     let others = listing(&[&at("02:00.0", GPU), VFIO, &at("06:00.0", GPU), VFIO]);
-    let kinds: Vec<_> = said(&twins, &others).into_iter().map(|one| one.0).collect();
+    let kinds: Vec<_> = said(&same_ids, &others)
+        .into_iter()
+        .map(|one| one.0)
+        .collect();
     assert!(!kinds.contains(&"device-moved"), "{kinds:?}");
 }
 

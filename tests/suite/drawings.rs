@@ -169,15 +169,15 @@ fn predicted_groups_are_drawn_as_they_would_be() {
         "change-card-with-switch.before.none.txt",
     );
     let from = path.to_str().unwrap();
-    let twin = [
+    let changed_groups = [
         "groups",
         "--with",
         "card=00:03.0,like=01:00",
         "--from",
         from,
     ];
-    let json = passthru(&[&twin[..], &["--json"]].concat()).json();
-    let drawn = passthru(&[&twin[..], &["--dot"]].concat()).out;
+    let json = passthru(&[&changed_groups[..], &["--json"]].concat()).json();
+    let drawn = passthru(&[&changed_groups[..], &["--dot"]].concat()).out;
     let changed = json["changed"].as_array().unwrap();
     assert!(changed.len() > 1);
     for one in changed {

@@ -7,7 +7,7 @@ use testkit::Scratch;
 
 use crate::command::{passthru, top};
 
-/// What the lab's machine says of itself, as texts that somebody might paste.
+/// The lab machine's output, as pasted texts.
 fn pasted(capture: &str) -> String {
     let mut drivers: BTreeMap<&str, &str> = BTreeMap::new();
     let mut groups: Vec<(&str, &str, &str)> = Vec::new();
@@ -220,7 +220,8 @@ fn nodes_and_groups_without_an_iommu_are_named() {
     );
 }
 
-/// ESXi and Xen form no groups; what goes together is told from what they show.
+/// ESXi and Xen form no groups; the functions that must be assigned together are derived
+/// from their output.
 #[test]
 fn what_goes_together_without_groups() {
     let words = |run: crate::command::Run| run.out.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -97,7 +97,7 @@ fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
         "{:?}",
         edit.purposes
     );
-    // What was carried out once changes nothing more.
+    // A second plan after the edits changes nothing.
     let again = self::tree(CONFIG, after(&plan, CONFIG));
     let again = planned(&again, Target::Proxmox, "105", all());
     assert!(again.edits.iter().all(|edit| edit.path != CONFIG));
@@ -149,7 +149,7 @@ fn a_domain_keeps_what_is_its_own() {
     let split = "    <ioapic driver='qemu'/>\n";
     let passthrough = "    <hyperv mode='passthrough'/>\n";
     let own = "    <hyperv>\n      <vendor_id state='on' value='mine'/>\n    </hyperv>\n";
-    for (features, told) in [
+    for (features, expected) in [
         (split, None),
         (
             passthrough,
@@ -175,9 +175,9 @@ fn a_domain_keeps_what_is_its_own() {
             .iter()
             .filter(|step| step.step == "guest-keeps");
         let said: Vec<&str> = steps.map(|step| step.text.as_str()).collect();
-        assert_eq!(said.len(), told.into_iter().count(), "{said:?}");
+        assert_eq!(said.len(), expected.into_iter().count(), "{said:?}");
         assert!(
-            said.iter().all(|said| said.starts_with(told.unwrap())),
+            said.iter().all(|said| said.starts_with(expected.unwrap())),
             "{said:?}"
         );
     }
@@ -211,7 +211,7 @@ fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {
              {beside}\n</domain>\n"
         )
     };
-    for (text, told) in [
+    for (text, expected) in [
         (domain(ns, line, ""), Some("as a child of domain")),
         (domain("", "", line), Some("expected xmlns:qemu=")),
         (domain(ns, "", line), None),
@@ -225,9 +225,9 @@ fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {
         };
         let plan = plan::make(&tree, &Host::read(&tree), &request);
         let error = plan.err().map(|error| error.to_string());
-        match (&error, told) {
+        match (&error, expected) {
             (None, None) => {}
-            (Some(error), Some(told)) => assert!(error.contains(told), "{error}"),
+            (Some(error), Some(expected)) => assert!(error.contains(expected), "{error}"),
             other => panic!("{other:?}"),
         }
     }
@@ -270,7 +270,7 @@ fn what_a_target_has_no_place_for_is_said() {
         .map(|step| step.text.as_str())
         .collect();
     assert!(lost.len() >= 3, "{lost:?}");
-    // A configuration that is not shown is told by commands.
+    // A configuration that is not in the input is changed by commands.
     let plan = planned(&tree, Target::Proxmox, "105", all());
     let set = plan
         .commands
@@ -436,7 +436,7 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
     );
     assert!(why.iter().any(|why| why.contains("large BARs")), "{why:?}");
 
-    // Proxmox VE has room by itself from release 8 on, and gets what is asked for.
+    // Proxmox VE has a large window by default from release 8, and sets the requested one.
     let config = "bios: ovmf\ncpu: host\nefidisk0: local:1\nmachine: q35\n";
     let set = |vm_options: &[&str]| {
         let plan = planned(
@@ -457,7 +457,7 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
         "{why:?}"
     );
 
-    // What a guest has by itself is told; other targets have no counterpart.
+    // A guest's default is a manual step; other targets have no counterpart.
     let steps = |target, vm_options: &[&str]| {
         let plan = planned(
             &large("/etc/hostname", "a\n"),

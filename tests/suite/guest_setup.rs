@@ -21,7 +21,7 @@ fn steps(run: &Run, name: &str) -> Vec<String> {
 
 #[test]
 fn a_linux_guest_gets_the_modules_that_its_card_needs() {
-    // Blackwell: open modules alone, which the pci.ids of our own tells by the chip.
+    // Blackwell: open modules only; the chip's name is from our own pci.ids.
     let run = guest(&["--os", "debian", "--driver", "570.86.16", "--json"]);
     let commands: Vec<String> = run.json()["commands"]
         .as_array()

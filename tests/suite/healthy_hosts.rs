@@ -316,9 +316,9 @@ fn what_the_host_needs_is_guarded() {
     assert!(!said("01:00.0").contains(&"only-display"));
 }
 
-/// What goes with the card's IOMMU group is accepted by name, too.
+/// Functions of the card's IOMMU group are accepted by name, too.
 #[test]
-fn a_plan_names_what_its_group_costs() {
+fn a_plan_names_the_host_impact_of_its_group() {
     let lspci = "\
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
 02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)

@@ -92,7 +92,10 @@ fn promtool_finds_nothing_wrong() {
         input.write_all(page.as_bytes()).unwrap();
         drop(input);
         let ended = check.wait_with_output().unwrap();
-        let told = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success() && told.is_empty(), "{root}: {told}");
+        let message = String::from_utf8_lossy(&ended.stderr);
+        assert!(
+            ended.status.success() && message.is_empty(),
+            "{root}: {message}"
+        );
     }
 }

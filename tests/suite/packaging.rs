@@ -203,22 +203,22 @@ fn the_files_of_packages_are_read_by_their_tools() {
     reads("ruby", &["-c", "homebrew/passthru.rb"], &folder);
     // makepkg refuses root.
     if installed(&["makepkg", "setpriv"]) {
-        let mut nobody = vec!["--reuid=65534", "--regid=65534", "--clear-groups", "env"];
+        let mut as_nobody = vec!["--reuid=65534", "--regid=65534", "--clear-groups", "env"];
         // It looks for pacman, but does not run it.
-        nobody.extend([
+        as_nobody.extend([
             "PACMAN=true",
             "HOME=/tmp",
             "BUILDDIR=/tmp",
             "PKGDEST=/tmp",
             "SRCDEST=/tmp",
         ]);
-        nobody.extend([
+        as_nobody.extend([
             "SRCPKGDEST=/tmp",
             "LOGDEST=/tmp",
             "makepkg",
             "--printsrcinfo",
         ]);
-        reads("setpriv", &nobody, &folder.join("arch"));
+        reads("setpriv", &as_nobody, &folder.join("arch"));
     }
     // All derive their address from Cargo.toml.
     let repository = value("repository");
@@ -241,7 +241,7 @@ fn the_files_of_packages_are_read_by_their_tools() {
     assert_eq!(
         tracked.lines().collect::<Vec<_>>(),
         expected,
-        "the address stands in one file"
+        "the address is in one file"
     );
 }
 

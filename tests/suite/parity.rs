@@ -49,7 +49,7 @@ impl Place {
         table::calls(&fs::read_to_string(self.path("calls.tsv")).unwrap())
     }
 
-    /// An answer, with the names of this place's folders taken out.
+    /// An answer without the names of this machine's folders.
     fn plain(&self, answer: &[u8]) -> Vec<u8> {
         let place = self.0.path().to_str().unwrap().as_bytes();
         let mut plain = Vec::new();
@@ -131,7 +131,7 @@ fn compare(language: &str, place: &Place, left_out: &[&str]) {
             continue;
         }
         let Some(answer) = answers.get(name) else {
-            panic!("{language} gives no answer to {name}");
+            panic!("{language} has no answer to {name}");
         };
         assert!(
             answer == expected,
@@ -145,7 +145,7 @@ fn compare(language: &str, place: &Place, left_out: &[&str]) {
 #[test]
 fn the_command_prints_what_rust_says() {
     assert!(RUST.len() > 100);
-    // Failures are told by their form, and each row of them fails.
+    // Failures are recognized by their form, and each row of them fails.
     for (name, answer) in RUST.iter() {
         let failed = answer.starts_with(b"{\n  \"schema\": \"passthru-failure/1\"");
         let must_fail = name.starts_with("fails-")
@@ -164,7 +164,7 @@ fn the_command_prints_what_rust_says() {
 fn every_answer_is_as_its_schema_says() {
     let mut seen = BTreeSet::new();
     for (name, answer) in RUST.iter() {
-        // Of some forms there is a document a line, and behind an edit its bytes.
+        // Some forms have one document a line, and an edit's bytes follow its document.
         let documents = serde_json::Deserializer::from_slice(answer).into_iter();
         for document in documents.map_while(Result::<Value, _>::ok) {
             if document.is_object() && document["schema"] != "passthru-snapshot/1" {

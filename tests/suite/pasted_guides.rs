@@ -2,7 +2,7 @@
 
 use crate::command::{Run, passthru, top};
 
-const TWINS: &str = "examples/hosts/ubuntu-twin-rtx3090ti";
+const TWO_CARDS: &str = "examples/hosts/ubuntu-twin-rtx3090ti";
 
 fn devices(run: &Run) -> Vec<serde_json::Value> {
     assert_eq!(run.status, 0, "{}", run.err);
@@ -11,8 +11,8 @@ fn devices(run: &Run) -> Vec<serde_json::Value> {
 
 #[test]
 fn lost_line_breaks_give_the_same_devices() {
-    let lost = format!("{TWINS}/pasted/lspci.txt");
-    let listing = format!("{TWINS}/before/_commands/lspci-nvidia.txt");
+    let lost = format!("{TWO_CARDS}/pasted/lspci.txt");
+    let listing = format!("{TWO_CARDS}/before/_commands/lspci-nvidia.txt");
     let listing = std::fs::read_to_string(top().join(listing)).unwrap();
     let scratch = testkit::Scratch::new();
     let intact = format!("$ lspci -nnv | grep -i nvidia\n{listing}");
@@ -38,15 +38,15 @@ fn lost_line_breaks_give_the_same_devices() {
         "doctor",
         "--json",
         "--from",
-        &format!("{TWINS}/pasted/lspci.txt"),
+        &format!("{TWO_CARDS}/pasted/lspci.txt"),
     ]);
     assert!(doctor.out.contains("input-damaged"));
 }
 
 #[test]
 fn a_host_is_built_from_several_texts() {
-    let lspci = format!("{TWINS}/pasted/lspci.txt");
-    let dmesg = format!("{TWINS}/pasted/dmesg.txt");
+    let lspci = format!("{TWO_CARDS}/pasted/lspci.txt");
+    let dmesg = format!("{TWO_CARDS}/pasted/dmesg.txt");
     let run = passthru(&["list", "--json", "--from", &lspci, "--from", &dmesg]);
     let groups: Vec<_> = devices(&run)
         .iter()

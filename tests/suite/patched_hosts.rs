@@ -1,5 +1,5 @@
-//! Plans, carried out on a copy of the tree by patch(1): the doctor must then
-//! have no fault left to name, and a second plan must have nothing to edit.
+//! Plans, applied to a copy of the tree by patch(1): the doctor must then have no
+//! finding that needs a fix, and a second plan must have no edit.
 
 use std::fs;
 use std::io::Write;
@@ -247,7 +247,7 @@ fn one_of_two_twins_goes_by_address() {
         "plan", "01:00.0", "--for", "libvirt", "--json", "--root", tree,
     ]);
     assert_eq!(run.json()["binding"], "by-address");
-    // Nothing goes by id, and nothing names the other card or takes its driver.
+    // Nothing is bound by ID, and nothing names the other card or affects its driver.
     assert!(!run.out.contains("ids="), "{}", run.out);
     assert!(!run.out.contains("05:00"), "{}", run.out);
     assert!(
@@ -311,7 +311,7 @@ fn after<'a>(plan: &'a passthru::plan::Plan, path: &str) -> &'a str {
         .after
 }
 
-const TWIN: &str = "02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n\
+const DUPLICATE: &str = "02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n\
                     \tKernel driver in use: igb\n";
 
 #[test]
@@ -327,12 +327,12 @@ fn ids_go_where_they_have_the_last_word() {
 }
 
 #[test]
-fn the_twins_id_goes_out_of_every_list() {
-    let plan = plan_of("quiet vfio-pci.ids=8086:1533,10de:2d04", TWIN, "");
+fn a_duplicate_id_is_removed_from_every_list() {
+    let plan = plan_of("quiet vfio-pci.ids=8086:1533,10de:2d04", DUPLICATE, "");
     assert!(after(&plan, "/etc/default/grub").contains("vfio-pci.ids=10de:2d04\""));
     let plan = plan_of(
         "quiet",
-        TWIN,
+        DUPLICATE,
         "options vfio-pci ids=8086:1533 disable_vga=1\n",
     );
     assert_eq!(

@@ -19,7 +19,7 @@ use crate::command::top;
 
 type Said = BTreeSet<(Verdict, &'static str)>;
 
-/// A post: what each command printed behind its prompt, or a text as it was pasted.
+/// A post: each command's output after its prompt, or a text as it was pasted.
 struct Post {
     name: String,
     segments: Vec<String>,

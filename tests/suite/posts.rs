@@ -62,7 +62,7 @@ fn a_post_in_chinese_is_read_for_what_it_shows() {
     assert_eq!(verdict("group-not-viable"), Some(Verdict::Blocker));
     assert_eq!(verdict("host-driver-bound"), Some(Verdict::Fix));
     assert_eq!(verdict("amd-iommu-on"), Some(Verdict::NoEffect));
-    // Somebody speaks of it; nobody shows it.
+    // The post mentions the error without its line.
     assert_eq!(verdict("guest-code-43"), None);
     let cause = found
         .iter()
@@ -85,7 +85,7 @@ fn what_a_filter_dropped_is_not_judged() {
     assert!(found.contains(&"group-not-shown") || found.contains(&"group-members-not-shown"));
 }
 
-/// A guide that tells what one may see shows no fault of anybody's host.
+/// A guide's example of an error is not a finding about a host.
 #[test]
 fn a_guide_that_quotes_errors_is_no_host_with_them() {
     let guide = "\
@@ -125,7 +125,7 @@ fn an_error_alone_is_taken_in() {
     assert!(codes(russian).contains(&"group-not-viable"));
 }
 
-/// The marks of Markdown around a copied line are none of its text.
+/// Markdown's marks around a copied line are not part of its text.
 #[test]
 fn an_error_may_stand_as_code_or_quoted() {
     let error = "vfio 0000:01:00.0: group 1 is not viable";
@@ -173,7 +173,7 @@ fn the_first_fault_is_named_first() {
     assert_eq!(text.matches("group-not-viable").count(), 1, "{text}");
 }
 
-/// What somebody asks, and what another shows of a machine of his own.
+/// A question, and another user's output from another machine.
 pub(crate) const THREAD: &str = "\
 > alice wrote:
 ```
@@ -307,7 +307,7 @@ fn a_machine_that_no_prompt_names_is_refused() {
     assert!(refused(&[("s.json", &snapshot)]).contains("several machines (pve, tower)"));
 }
 
-/// A message stands on one line: it is explained whoever printed it.
+/// A message is on one line: it is explained for any program that printed it.
 #[test]
 fn messages_of_several_machines_are_told_all_the_same() {
     let message = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: group 1 is \
@@ -410,7 +410,7 @@ fn the_guest_of_a_freebsd_host_is_left_out() {
     assert!(host.devices().contains_key(&"02:00.0".parse().unwrap()));
 }
 
-/// Programs whose output messages ask for and that no source reads by itself, with the reason.
+/// Programs whose output messages ask for and that no source reads, with the reason.
 const NOT_A_SOURCE: &[(&str, &str)] = &[
     (
         "cat",
@@ -455,7 +455,7 @@ fn each_program_that_a_message_asks_for_is_read_or_has_a_reason() {
     assert_eq!(unknown, Vec::<&str>::new());
 }
 
-/// What a remedy asks for can be given: each command that only looks, as somebody pastes it.
+/// The input recognizes the output of each read-only command of a remedy, as pasted.
 #[test]
 fn what_the_doctor_asks_for_is_taken_in() {
     for (command, printed) in [
@@ -919,7 +919,7 @@ fn a_lone_card_of_another_kind_is_the_one_in_question() {
     assert_eq!(asks(tpu), ["06:00.0"]);
     assert_eq!(asks(tuner), ["04:00.0"]);
     assert_eq!(asks(&format!("{network}{tpu}")), ["06:00.0"]);
-    // A usual card is likelier; functions of a chipset are none.
+    // A usual card is likelier; functions of a chipset are not cards.
     assert_eq!(asks(&format!("{tuner}{network}")), ["05:00.0"]);
     let chipset = "00:14.2 Signal processing controller [1180]: Intel Corporation [8086:a379]\n\
                    ff:08.0 System peripheral [0880]: Intel Corporation Xeon E7 [8086:0e80]\n";

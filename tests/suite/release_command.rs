@@ -48,7 +48,7 @@ fn a_card_that_a_guide_bound_goes_back_and_the_way_back_is_exact() {
     assert!(!blacklist.contains("blacklist nouveau"), "{blacklist}");
     // Proxmox VE itself keeps this one out.
     assert!(blacklist.contains("blacklist nvidiafb"), "{blacklist}");
-    // There is nothing left to take away.
+    // There is nothing left to remove.
     let again = passthru(&["release", "01:00.0", "--root", root]);
     assert_eq!(again.status, 1, "{}", again.out);
     assert!(

@@ -281,7 +281,7 @@ fn each_host_has_a_page() {
         let page = fs::read_to_string(file).unwrap();
         holds_all(&page);
         well_formed(file);
-        // What the doctor says stands there, each finding once.
+        // The page has each finding of the doctor once.
         let doctor = passthru(&["doctor", "--json", "--root", &root]).json();
         let findings = doctor["findings"].as_array().unwrap();
         let shown = page.matches("<article class=\"finding ").count();

@@ -192,7 +192,7 @@ fn verify_takes_ids_and_the_guest() {
             "{wrong}: {said}"
         );
     }
-    // What is no ROM is a fault of the file, and no wrong usage.
+    // A file that is not a ROM is a problem of the file, not wrong usage.
     let text = scratch.file("text.rom", b"not a ROM");
     let run = passthru(&["rom", "verify", &text]);
     assert_eq!(run.status, 1);
@@ -231,7 +231,7 @@ fn trim_writes_another_file_whole() {
     assert_eq!(fs::read(output).unwrap(), &turing()[..0xc00]);
     let again = passthru(&["rom", "trim", output]);
     assert_eq!(again.out, "nothing to change\n");
-    // Nothing but the two files is left behind.
+    // Only the two files are left.
     assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 2);
 }
 

@@ -134,8 +134,8 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(tables::messages())
 }
 
-/// Each code has a host of which it is said, and where there is something to do, a
-/// remedy that a plan takes or a step that has a name.
+/// Each code has a host with that finding, and, if it needs a change, a remedy that a plan
+/// applies or a named manual step.
 #[test]
 fn each_rule_speaks_of_its_host() {
     let mut spoken = BTreeSet::new();
@@ -204,7 +204,7 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
     let needs_one =
         found.verdict.is_problem() || matches!(found.verdict, Verdict::NoEffect | Verdict::Unknown);
     let Some(remedy) = &found.remedy else {
-        // What no setting changes, and what only the listing itself could tell.
+        // Findings that no setting changes, and those that only the listing could decide.
         let none = [
             "esxi-not-passthru-capable",
             "system-not-judged",
@@ -440,7 +440,7 @@ fn the_page_of_findings_has_them_all() {
     }
 }
 
-/// Files of the host that the doctor reads, whatever stands in them.
+/// Files of the host that the doctor reads, with any content.
 const FILES: [&str; 14] = [
     "/proc/iomem",
     "/proc/swaps",
@@ -514,7 +514,7 @@ fn any_bytes_in_any_file_give_a_report() {
     }
 }
 
-/// Who asks for ESXi, Hyper-V or bhyve has no dmesg of Linux, and no lspci.
+/// Users of ESXi, Hyper-V or bhyve have no dmesg of Linux, and no lspci.
 #[test]
 fn remedies_name_tools_of_the_system_that_is_asked_for() {
     use passthru::Target;

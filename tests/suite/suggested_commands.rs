@@ -40,7 +40,7 @@ struct Looked<'a> {
     devices: Vec<Address>,
 }
 
-/// Runs all that is suggested, and gives those commands that do not lead on.
+/// Runs all suggested commands, and returns those without a next step.
 fn refused(looked: &Looked<'_>, seen: &mut BTreeSet<String>) -> Vec<String> {
     let Looked {
         tree,

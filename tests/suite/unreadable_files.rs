@@ -36,7 +36,7 @@ impl HostTree for Closed<'_> {
         self.answer(path, || self.tree.read(path))
     }
 
-    /// A link is in the directory that it stands in.
+    /// A link is listed in its directory.
     fn read_link(&self, path: &str) -> Lookup<String> {
         if self.is_below(path) {
             return self.answer(path, || Lookup::NotShown);
@@ -272,7 +272,7 @@ fn no_plan_takes_what_may_not_be_read_for_absent() {
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// A tree in which the file at `path` ends with a byte that is no UTF-8.
+/// A tree in which the file at `path` ends with a byte that is not UTF-8.
 struct Damaged<'a> {
     tree: &'a dyn HostTree,
     path: &'a str,
@@ -301,7 +301,7 @@ impl HostTree for Damaged<'_> {
     }
 }
 
-/// What is no UTF-8 would come out of an edit with other bytes.
+/// Bytes that are not UTF-8 would be changed by an edit.
 #[test]
 fn no_plan_edits_what_is_no_text() {
     let (mut edited, mut refused) = (0, 0);

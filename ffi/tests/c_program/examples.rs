@@ -157,7 +157,7 @@ pub(crate) fn cmake_builds_with(name: &str, prefix: &Path) {
         .unwrap();
     assert!(
         output.stdout.starts_with(b"{"),
-        "what is no ROM is judged, too"
+        "a file that is not a ROM has a verdict too"
     );
 }
 

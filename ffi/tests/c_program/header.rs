@@ -17,7 +17,7 @@ const WARNINGS: [&str; 6] = [
     "-Werror",
 ];
 
-/// Compiles a header of the library with nothing before it and nothing behind it.
+/// Compiles a header of the library with nothing before and nothing after it.
 fn compiles_alone(header: &str, compiler: &str, language: &str, standard: &str) {
     if !installed(&[compiler]) {
         return;

@@ -70,7 +70,7 @@ fn address_sanitizer_finds_nothing_in_the_examples() {
         let program = compile(&source, &format!("{test}-asan"), &flags);
         run(command(&program).arg(&after));
     }
-    // What is no ROM is judged, too: the example itself.
+    // A file that is not a ROM has a verdict too: the example itself.
     let source = Path::new(FFI).join("examples/rom.c");
     let program = compile(&source, "rom-asan", &flags);
     let output = command(&program).arg(&source).output().unwrap();

@@ -166,14 +166,14 @@ fn the_example_prints_the_rust_librarys_plan() {
     for expected in words.chain(
         plan.host_impact
             .iter()
-            .map(|loss| format!("gives up: {loss}\n")),
+            .map(|impact| format!("host impact: {impact}\n")),
     ) {
         assert!(text.contains(&expected), "{expected}{text}");
     }
 }
 
 #[test]
-fn a_failure_is_told_with_its_status() {
+fn a_failure_has_its_status() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }

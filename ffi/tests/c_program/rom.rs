@@ -86,7 +86,7 @@ fn vfct(rom: &[u8]) -> Vec<u8> {
     table
 }
 
-/// What the C program prints, put together from what the Rust library gives.
+/// The C program's output, composed from results of the Rust library.
 #[derive(Default)]
 struct Expected(Vec<u8>);
 

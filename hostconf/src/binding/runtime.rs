@@ -115,8 +115,7 @@ const BIND_HEAD: &str =
     "# Written by passthru: binds PCI functions to vfio-pci now, until the next boot.
 ";
 
-const RELEASE_HEAD: &str =
-    "# Written by passthru: binds PCI functions to their host drivers again.
+const RELEASE_HEAD: &str = "# Written by passthru: binds PCI functions to their host drivers again.
 ";
 
 /// A function without a previous driver stays unbound: its driver would have claimed it by now.

@@ -10,7 +10,9 @@ use hostconf::binding::method::Method;
 use testkit::Scratch;
 use testkit::program::installed;
 
-use crate::booted::machine::{BOCHS, BOCHS_DUPLICATE, E1000E, END, FUNCTIONS, Kernel, boot, owners};
+use crate::booted::machine::{
+    BOCHS, BOCHS_DUPLICATE, E1000E, END, FUNCTIONS, Kernel, boot, owners,
+};
 use crate::booted::said;
 
 #[test]

@@ -45,8 +45,8 @@ impl PptDevs {
             .map(PassthruDevice::address)
     }
 
-    /// The words that are none, each with its line: the kernel stops reading at such
-    /// a word.
+    /// The words that are not addresses, each with its line: the kernel stops reading at such a
+    /// word.
     pub fn faults(&self) -> impl Iterator<Item = (u32, &str)> {
         self.words()
             .filter(|(_, word)| word.parse::<PassthruDevice>().is_err())

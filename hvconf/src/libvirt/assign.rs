@@ -130,7 +130,7 @@ fn rom_bar_of(slot: &AssignedSlot, address: Address) -> RomBar {
     }
 }
 
-/// Gives a hostdev that is there the ROM file which is requested.
+/// Sets the requested ROM file of an existing hostdev.
 fn complete_roms(
     domain: &Domain<'_>,
     slot: &AssignedSlot,

@@ -159,7 +159,7 @@ pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
     issues
 }
 
-/// libvirt's balloon takes the difference of `<currentMemory>` and `<memory>`.
+/// libvirt's balloon has the difference of `<currentMemory>` and `<memory>`.
 fn balloon(domain: &Domain<'_>) -> Option<DomainIssue> {
     if domain.hostdevs().is_empty() || domain.balloon().is_some_and(|b| b.model == "none") {
         return None;

@@ -229,7 +229,7 @@ pub(crate) fn vm_create(numbers: &mut Random) -> MadeUp {
 
 pub(crate) fn incus(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, true);
-    // A card goes whole by its display alone.
+    // Only the display function assigns the whole card.
     plan.slots(|slots| {
         for slot in slots {
             let display = slot.functions()[0].is_display();

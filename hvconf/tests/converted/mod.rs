@@ -166,8 +166,8 @@ fn every_setting_is_found_again_or_listed() {
                         explain()
                     );
                     assert!(
-                        is_said || is_there || !same::counts_where_unsaid(part),
-                        "came by itself: {}",
+                        is_said || is_there || !same::must_be_requested(part),
+                        "not in the source: {}",
                         explain()
                     );
                     settings += usize::from(is_said);

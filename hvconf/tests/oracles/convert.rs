@@ -39,7 +39,7 @@ fn addresses(vm: &Description) -> Vec<Address> {
     all
 }
 
-/// What each format is told beside the machine.
+/// Each format's settings beside the machine.
 fn wanted() -> Wanted {
     Wanted {
         node: Some("node1".parse().unwrap()),

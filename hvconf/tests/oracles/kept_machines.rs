@@ -259,7 +259,7 @@ fn list<'a>(value: &'a Value, way: &[&str]) -> &'a [Value] {
     at.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Whether `after` is `before` with rows behind it; it is taken over into `before`.
+/// The rows that `after` has after those of `before`; `before` then has them too.
 fn grown(before: &mut Value, after: &Value, way: &[&str]) -> Vec<Value> {
     let old = list(before, way).to_vec();
     let new = list(after, way);

@@ -207,7 +207,7 @@ fn what_is_said_of_a_first_function_stays_with_it() {
     }
 }
 
-/// What qemu-server refuses and takes (seen with its own parser).
+/// Values that qemu-server's own parser rejects and accepts.
 #[test]
 fn entries_that_are_refused_and_taken() {
     for refused in [
@@ -237,7 +237,7 @@ fn entries_that_are_refused_and_taken() {
         let entry: HostPci = taken.parse().expect(taken);
         assert_eq!(entry.to_string().parse(), Ok(entry));
     }
-    // hostpci16 is no entry, and HOSTPCI0 no key.
+    // hostpci16 is not an entry, and HOSTPCI0 is not a key.
     for key in ["hostpci16", "HOSTPCI0"] {
         let text = format!("{key}: 01:00.0\nhostpci0: 02:00.0\n");
         let back = read_back("105".parse().unwrap(), &text, HostContext::default()).unwrap();

@@ -486,7 +486,7 @@ fn huge_pages_are_judged_alike() {
                 assert!(!found, "{text}");
                 start += 1;
             }
-            // What else is wrong with the memory is no matter of huge pages.
+            // Other errors of the memory do not concern huge pages.
             Err(why)
                 if [
                     "total memory for NUMA",

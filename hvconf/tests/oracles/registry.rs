@@ -72,7 +72,7 @@ fn merged(text: &str) -> Option<Result<String, String>> {
     let scratch = Scratch::new();
     let file = scratch.path().join("hive");
     std::fs::write(&file, hive()).unwrap();
-    // Windows makes the keys above by itself; a hive that is not in use has none.
+    // Windows creates the parent keys; a hive that is not in use has none.
     let mut whole = String::from("Windows Registry Editor Version 5.00\n\n");
     for line in text.lines().skip(1) {
         if let Some(key) = line

@@ -1,5 +1,5 @@
-//! Readers of hypervisors that are written in Rust, built from their own sources: the
-//! part that takes options apart, with the types as they stand there.
+//! Option parsers of hypervisors that are written in Rust, built from their own sources with
+//! their own types.
 //!
 //! `HYPERVISOR_SOURCES` names a folder with checkouts of crosvm and cloud-hypervisor
 //! (`sources.rs`); cargo fetches the few crates that these need.
@@ -198,7 +198,7 @@ fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
         let ours = crosvm::read_arguments(&["--vfio", &value]);
         match reader.ask("vfio", &value) {
             Ok(said) => {
-                // A path that is no function's is refused later there.
+                // crosvm rejects a path without a function later.
                 let path = said.rsplit_once(' ').unwrap().0.trim_end_matches('/');
                 let at = path
                     .rsplit('/')

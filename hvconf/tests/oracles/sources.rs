@@ -22,8 +22,7 @@ use testkit::{Reader, Scratch, environment};
 
 use crate::oracles::devices::{addresses, machine};
 
-/// The checkout of a repository. Sources are looked at where somebody has them, so
-/// that this is never a failure.
+/// The checkout of a repository. Sources are optional, so a missing one is not a failure.
 pub(crate) fn source(repository: &str) -> Option<PathBuf> {
     let sources = environment::path(environment::HYPERVISOR_SOURCES);
     let found = sources.map(|sources| Path::new(&sources).join(repository));
@@ -154,7 +153,7 @@ fn cloud_hypervisors_description_of_its_api_takes_our_json() {
 /// The arguments that vm-bhyve would start bhyve with.
 fn vm_bhyve(sources: &Path, scratch: &Scratch, text: &str) -> Option<String> {
     let file = scratch.write("guest.conf", text);
-    // setvar is of FreeBSD's shell. The slots are those behind a guest's disks.
+    // setvar is of FreeBSD's shell. The slots follow those of a guest's disks.
     let script = "setvar() { printf -v \"$1\" %s \"$2\"; }\n\
         . \"$1/lib/vm-config\"; . \"$1/lib/vm-run\"\n\
         VERSION_BSD=1400000 _slot=4 _bus=0 _maxslots=31 _devices= _opts=\n\

@@ -1,4 +1,4 @@
-//! `virt-xml` and `virt-install`, with libvirt's test driver and node devices that it is told of.
+//! `virt-xml` and `virt-install`, with libvirt's test driver and generated node devices.
 
 use std::process::Command;
 
@@ -92,7 +92,7 @@ fn the_commands_make_the_same_devices() {
     let mut machines = Vec::new();
     while machines.len() < 2 {
         let vm = random(&mut numbers);
-        // virt-xml takes four digits as the domain.
+        // virt-xml reads four digits as the domain.
         if vm.assigned.functions().all(|f| f.address.domain() == 0) {
             machines.push(vm);
         }

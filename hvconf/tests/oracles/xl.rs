@@ -176,7 +176,7 @@ fn xl_takes_what_we_take() {
     ] {
         assert_eq!(xl.ask('c', text), ours(text), "{text:?}");
     }
-    // The library takes this and loses the character; a reader that went on would
+    // The library accepts this and drops the character; a reader that continued would
     // see another value.
     let lossy = "x=\"a\\101b\"\n";
     assert_eq!(xl.ask('c', lossy), format!("taken x={}", hex("ab")));
@@ -287,7 +287,7 @@ fn xl_reads_entries_of_pci_as_we_do() {
         taken += u32::from(said != "refused");
         let theirs = xl.ask('p', &text);
         if said == "refused" {
-            // Behind bdf= the library stops where the address does.
+            // After bdf= the library stops at the end of the address.
             let lenient = text.contains("bdf=");
             assert!(
                 lenient || theirs == "refused",

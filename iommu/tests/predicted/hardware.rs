@@ -142,7 +142,11 @@ fn where_functions_are_then() {
     let second = then
         .with(&"card=00:02.0,like=03:00".parse().unwrap())
         .unwrap();
-    let new = second.conditions.origins.values().filter(|one| one.is_new());
+    let new = second
+        .conditions
+        .origins
+        .values()
+        .filter(|one| one.is_new());
     assert_eq!(new.count(), 5);
     assert_eq!(second.conditions.origins[&at("01:00.0")], Origin::Copied);
     assert_eq!(second.now(at("03:00.0")), Some(at("08:00.0")));

@@ -156,7 +156,7 @@ fn a_window_needs_efi() {
         (vmx(&format!("{with}firmware = \"bios\"\n")), true),
         (vmx(&format!("{with}firmware = \"efi\"\n")), false),
         (vmx("firmware = \"bios\"\n"), false),
-        // Lines of a guide are no whole file.
+        // Lines of a guide are not a whole file.
         (with.to_owned(), false),
     ] {
         let said = findings(&[], &[("a.txt", &host), ("gpu.vmx", &text)]);

@@ -37,7 +37,7 @@ fn the_remedys_own_output_decides() {
     assert_eq!(said("6.4.9", &map("simpledrm")), ["no-effect efifb-off"]);
     let log = "[    1.234567] fb0: simpledrmdrmfb frame buffer device\n";
     assert_eq!(said("6.4.9", log), ["no-effect efifb-off"]);
-    // A kernel that somebody built under a distribution's name.
+    // A custom kernel with a distribution's name.
     let config = "$ cat /boot/config-6.8.12-1-pve\n# CONFIG_SYSFB_SIMPLEFB is not set\n";
     assert_eq!(said("6.8.12-1-pve", config), none);
 }

@@ -1,4 +1,4 @@
-//! What a sentence of a post names or tells.
+//! Findings from sentences of a post.
 
 use passthru::Verdict::{Blocker, Fix, NoEffect, Ok, Unknown};
 
@@ -165,7 +165,7 @@ fn others() -> Vec<Case> {
             &[(POST, NO_DRIVER_IN_GUEST)],
         ),
         case(
-            "nvidia-branch-told",
+            "nvidia-driver-before-465",
             Fix,
             "",
             &[(
@@ -311,7 +311,7 @@ fn other_quiet() -> Vec<Case> {
             &[(POST, &of_host)],
         ),
         quiet(
-            "nvidia-branch-told",
+            "nvidia-driver-before-465",
             "The guest has Driver Version 535.54.\n",
         ),
         case("stock-module-loaded-first", Ok, "", &[("a.txt", &in_order)]),

@@ -129,7 +129,7 @@ fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, Error
     Ok(read)
 }
 
-/// The rows of a list of permitted functions, and those that are no ids.
+/// The rows of a list of permitted functions, and the rows without IDs.
 pub(super) fn permitted(
     kind: Kind,
     list: Option<&Node>,

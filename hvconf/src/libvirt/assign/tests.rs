@@ -24,7 +24,7 @@ fn addresses(assigned: &AssignedDevices) -> Vec<Address> {
     functions.map(|function| function.address).collect()
 }
 
-/// Adds, adds again, and takes back.
+/// Adds, adds again, and removes.
 fn round(text: &str, assigned: &AssignedDevices) -> String {
     let new = add(text, assigned).unwrap();
     assert_eq!(add(&new, assigned).unwrap(), new);
