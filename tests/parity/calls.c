@@ -1,5 +1,5 @@
 /*
- * The calls of a parity table, carried out by libpassthru.
+ * The calls of a parity table, made by libpassthru.
  *
  *     calls TABLE ANSWERS
  *
@@ -338,7 +338,7 @@ static void on_message(void *user, uint32_t level, const char *message)
     ++*(size_t *)user;
 }
 
-/* How many steps a transaction tells. */
+/* The number of steps of a transaction. */
 static size_t steps_of(const passthru_value *transaction)
 {
     size_t steps = 0;

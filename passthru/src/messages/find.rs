@@ -146,10 +146,10 @@ fn with_error_name(line: &str) -> Option<String> {
     let end = number
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(number.len());
-    let (digits, behind) = number.split_at_checked(end)?;
+    let (digits, after) = number.split_at_checked(end)?;
     let number: u32 = digits.parse().ok()?;
     let (_, name) = ERRORS.iter().find(|(known, _)| *known == number)?;
-    Some(format!("{before}{name}{behind}"))
+    Some(format!("{before}{name}{after}"))
 }
 
 fn in_line(line: &str) -> Vec<Match<'_>> {

@@ -183,7 +183,7 @@ mod tests {
             ("6.1.169", false),
             ("6.12.75-custom", true),
             ("6.12.83", false),
-            // Debian's release numbers do not tell.
+            // Debian's release numbers do not show it.
             ("6.1.0-44-amd64", false),
             ("6.15.80", false),
         ] {

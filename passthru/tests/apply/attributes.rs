@@ -1,4 +1,4 @@
-//! What a file has beside its bytes goes along.
+//! The attributes of an edited file are kept.
 
 use std::fs::File;
 

@@ -34,8 +34,8 @@ kill $!; wait
 echo "held $(holds 0000:00:03.0)"
 passthru undo --yes; echo "undo $?"
 echo "back $(holds 0000:00:03.0) $(holds 0000:00:04.0) $(cat /sys/bus/pci/devices/0000:00:03.0/driver_override)"
-# e1000e probes the two at once, so which of them is eth0 is not settled; the link of
-# an interface that was set up takes its time.
+# e1000e probes the two at once, so either can be eth0; the link of an interface
+# is up only after some time.
 nic=
 for moment in $(seq 300); do
     nic=$(ls /sys/bus/pci/devices/0000:00:03.0/net 2> /dev/null)

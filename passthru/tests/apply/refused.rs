@@ -184,10 +184,10 @@ fn what_is_no_plan_is_told_with_its_line() {
     }
 }
 
-/// A plan that takes away what it does not name, and one that names what it does not take
-/// away, are carried out by nobody: the text of a plan is not trusted.
+/// A plan that removes a setting that it does not name, and one that names a setting that it
+/// does not remove, are refused: the text of a plan is not trusted.
 #[test]
-fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
+fn a_plan_that_removes_an_unnamed_setting_is_refused() {
     let place = Place::new();
     let root = place.join("root");
     place::host(&root);
@@ -228,26 +228,26 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
             "rd.lvm.lv=vg/root of GRUB_CMDLINE_LINUX moves, and the setting is missing from the result of the plan",
         ),
     ] {
-        let said_of = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let path = place.join("plan.json");
         place::save(&plan, &path);
         let before = snapshot(&root);
         let refused = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);
         assert_eq!(refused.status.code(), Some(1), "{said}");
-        let told = said_of(&err(&refused));
+        let message = one_line(&err(&refused));
         assert!(
-            told.contains(said) && told.contains("/etc/default/grub"),
-            "{said}: {told}"
+            message.contains(said) && message.contains("/etc/default/grub"),
+            "{said}: {message}"
         );
-        assert!(told.contains("nothing was changed"), "{told}");
+        assert!(message.contains("nothing was changed"), "{message}");
         assert_eq!(snapshot(&root), before);
-        // By no other way either.
-        let told = passthru::plan::script(&plan).unwrap_err().to_string();
-        assert!(told.contains(said), "{told}");
-        let told = passthru::plan::playbook(&plan).unwrap_err().to_string();
-        assert!(told.contains(said), "{told}");
+        // A script and a playbook are refused too.
+        let message = passthru::plan::script(&plan).unwrap_err().to_string();
+        assert!(message.contains(said), "{message}");
+        let message = passthru::plan::playbook(&plan).unwrap_err().to_string();
+        assert!(message.contains(said), "{message}");
     }
-    // The same edit, with what it takes away.
+    // The same edit, with the removed setting named.
     let path = place.join("plan.json");
     place::save(&plan(without, vec![named]), &path);
     let applied = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);

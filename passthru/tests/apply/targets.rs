@@ -1,4 +1,4 @@
-//! Plans for each hypervisor, carried out from start to end on a host that has no
+//! Plans for each hypervisor, applied from start to end on a host that has no
 //! `/var/lib/passthru` yet: by `apply`, by the script and by the playbook, with the same
 //! bytes and modes.
 
@@ -122,7 +122,7 @@ impl Case {
         }
     }
 
-    /// The words that accept what stands in the way.
+    /// The words that accept blockers.
     fn accepted(&self) -> Vec<&str> {
         let blockers = self.plan.blockers.iter();
         blockers.map(|blocker| blocker.accept.as_ref()).collect()
@@ -221,7 +221,7 @@ fn a_guests_password_stays_with_root() {
             missing("ansible-playbook");
             continue;
         }
-        // Without the directory the playbook is carried out for each hypervisor below.
+        // Without the directory the playbook is run for each hypervisor below.
         for there in [false, true]
             .into_iter()
             .skip(usize::from(way == "playbook"))

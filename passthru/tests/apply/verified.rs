@@ -56,11 +56,11 @@ fn a_card_on_vfio_pci_is_verified() {
         assert!(said.contains("The plan worked"), "{said}");
     }
     let json = on(&root, &["verify", "--json"]);
-    let told: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(told["schema"], "passthru-verification/1");
-    assert_eq!(told["transaction"], 1);
-    assert_eq!(told["devices"][0]["verdict"], "ok");
-    assert_eq!(told["files"][0]["state"], "as-planned");
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["schema"], "passthru-verification/1");
+    assert_eq!(json["transaction"], 1);
+    assert_eq!(json["devices"][0]["verdict"], "ok");
+    assert_eq!(json["files"][0]["state"], "as-planned");
 }
 
 #[test]
@@ -115,12 +115,12 @@ fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
     );
     let listed = || {
         let run = on(&root, &["--json"]);
-        let told: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
         assert_eq!(
-            told["transaction"]["reboot_reason"],
+            json["transaction"]["reboot_reason"],
             serde_json::json!(plan.reboot_reason)
         );
-        told["transaction"]["rebooted"].clone()
+        json["transaction"]["rebooted"].clone()
     };
     // The clock was set since: the kernel seems to have started after the plan.
     place::file(&root, "proc/stat", "btime 99999999999\n", 0o644);

@@ -143,7 +143,7 @@ fn kmod_has_the_same_directives_but_for_the_ids() {
             looked += 1;
             let left = ids(&is);
             let kept = ids(word).keys().all(|id| left.contains_key(id));
-            // A line of ids alone goes with its two words.
+            // A line with only IDs is removed with its two words.
             let of_line = matches!(word, "options" | "vfio_pci");
             assert!(
                 word.starts_with("ids=") && kept || of_line,

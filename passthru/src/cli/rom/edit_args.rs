@@ -10,7 +10,7 @@ use vbios::ssdt::AcpiPath;
 
 use super::output::Output;
 
-/// Behind the examples of commands that take `IMAGES`.
+/// The text after the examples of commands with `IMAGES`.
 const IMAGES: &str = "
 IMAGES is all, legacy (the x86 images), efi, an image's number from 0, or its offset
 as 0xfc00. Without -o the changes are shown, not written.";

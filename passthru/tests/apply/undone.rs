@@ -1,4 +1,4 @@
-//! Applied, and taken back exactly.
+//! Plans that are applied, and undone byte for byte.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::apply::place::{self, Place, err, on, out, snapshot};
 
 #[test]
-fn applied_and_taken_back_byte_for_byte() {
+fn applied_and_undone_byte_for_byte() {
     let place = Place::new();
     let root = place.join("root");
     place::host(&root);
@@ -56,11 +56,11 @@ fn applied_and_taken_back_byte_for_byte() {
     assert!(!out(&on(&root, &[])).contains("transaction"));
 
     let second = on(&root, &["apply", path, "--yes", "--json"]);
-    let told: serde_json::Value = serde_json::from_slice(&second.stdout).unwrap();
-    assert_eq!(told["schema"], "passthru-transaction/1");
-    assert_eq!(told["transaction"], 2);
-    assert_eq!(told["state"], "applied");
-    assert_eq!(told["written"].as_array().unwrap().len(), plan.edits.len());
+    let json: serde_json::Value = serde_json::from_slice(&second.stdout).unwrap();
+    assert_eq!(json["schema"], "passthru-transaction/1");
+    assert_eq!(json["transaction"], 2);
+    assert_eq!(json["state"], "applied");
+    assert_eq!(json["written"].as_array().unwrap().len(), plan.edits.len());
 }
 
 #[test]
