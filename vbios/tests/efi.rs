@@ -1,5 +1,5 @@
 //! Compressed streams: what is read back, what is refused and where, and that
-//! nothing takes long.
+//! nothing is slow.
 
 use std::time::Instant;
 

@@ -9,6 +9,6 @@ mod killed;
 pub(crate) mod place;
 mod refused;
 mod rendered;
-mod undone;
 mod targets;
+mod undone;
 mod verified;

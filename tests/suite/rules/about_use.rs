@@ -197,7 +197,7 @@ pub(super) fn cases() -> Vec<Case> {
     let both = gpu("vfio-pci", "vfio-pci").replace("nvidia", "vfio-pci");
     let card = gpu("vfio-pci", "vfio-pci");
     let free = gpu("vfio-pci", "x").replace("\tKernel driver in use: x\n", "");
-    let both = domain("<rom file='/var/lib/libvirt/card.rom'/>\n");
+    let with_roms = domain("<rom file='/var/lib/libvirt/card.rom'/>\n");
     vec![
         case(
             "file-system-on-device",
@@ -368,7 +368,7 @@ pub(super) fn cases() -> Vec<Case> {
             "rom-file-of-other-function",
             Fix,
             "",
-            &[("/etc/libvirt/qemu/a.xml", &both)],
+            &[("/etc/libvirt/qemu/a.xml", &with_roms)],
         ),
         case(
             "vendor-reset-result-not-shown",

@@ -48,7 +48,7 @@ fn acpica_reads_the_rom_back() {
             .collect();
         let table = RomTable::new(&rom, r"\_SB.PCI0.S08.S00".parse().unwrap()).unwrap();
         fs::write(directory.join("rom.aml"), table.to_aml()).unwrap();
-        // A long source takes long to compile.
+        // A long source is slow to compile.
         if (1..5000).contains(&length) {
             fs::write(directory.join("source.asl"), table.to_asl()).unwrap();
             let (compiled, why) =
