@@ -147,7 +147,7 @@ fn said(what: &str, emitted: &Emitted) -> String {
 }
 
 #[test]
-fn every_format_takes_every_kind_and_gives_it_back() {
+fn every_format_writes_every_kind_and_reads_it_back() {
     for (kind, slots) in kinds() {
         let vm = machine(slots);
         for format in Format::ALL {

@@ -55,7 +55,7 @@ fn capture(path: &Path) -> (BTreeMap<Address, Seen>, Said) {
 }
 
 #[test]
-fn kernels_let_claim_what_is_viable() {
+fn kernels_permit_viable_groups() {
     let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures");
     let made = environment::text(environment::LAB_CAPTURES);
     let (mut viable, mut refused) = (0, 0);

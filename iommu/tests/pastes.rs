@@ -71,7 +71,7 @@ fn an_amd_host_in_a_post() {
 
 /// Prose with an expected log line is not a log, with or without a prompt.
 #[test]
-fn a_guide_that_tells_what_to_expect_proves_nothing() {
+fn the_expected_output_of_a_guide_proves_nothing() {
     let log = KernelLog::parse(
         "guide.txt",
         "1\n# dmesg | grep -e DMAR -e IOMMU\n\n應該要出現包含一行DMAR: IOMMU enabled的內容\n\n1\n\
@@ -238,7 +238,7 @@ fn options_that_turn_it_off() {
 }
 
 #[test]
-fn what_is_masked_or_not_shown_stays_unknown() {
+fn masked_or_missing_facts_stay_unknown() {
     assert_eq!(state(&nothing(), &[], &[]).status, IommuStatus::Unknown);
     assert_eq!(
         state(&MemoryTree::complete(), &[], &[]).status,

@@ -84,7 +84,7 @@ fn any_word_may_be_an_option() {
 }
 
 #[test]
-fn five_megabytes_take_linear_time() {
+fn five_megabytes_are_linear() {
     let units = [
         "[",
         "[    0.000000]",

@@ -291,7 +291,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_words_give_options_or_a_reason() {
+    fn any_words_are_options_or_an_error() {
         let pieces = [
             "-",
             "-s",

@@ -186,7 +186,7 @@ pub(crate) fn in_root(root: &Path, line: &str) -> Option<String> {
 }
 
 #[test]
-fn what_was_asked_for_is_no_longer_unknown() {
+fn requested_facts_are_no_longer_unknown() {
     if !installed(&["busybox", "unshare"]) {
         return;
     }

@@ -124,7 +124,7 @@ fn arch_has_vfio_pci_before_the_driver_that_loads_early() {
 
 /// The same card twice: by address, in the way of the image's init.
 #[test]
-fn arch_tells_twins_apart_in_its_own_hook() {
+fn arch_distinguishes_duplicate_ids_in_its_own_hook() {
     for (init, files) in [
         ("udev", vec!["install/passthru-vfio", "hooks/passthru-vfio"]),
         (

@@ -115,7 +115,7 @@ fn json_has_the_fields_that_are_promised() {
 }
 
 #[test]
-fn help_has_examples_and_goes_to_standard_output() {
+fn help_has_examples_and_is_on_standard_output() {
     for words in [
         &["--help"][..],
         &["doctor", "--help"],

@@ -51,7 +51,7 @@ fn the_json_form_has_why_each_line_is_there() {
 }
 
 #[test]
-fn a_file_is_written_and_what_is_no_machine_refused() {
+fn a_file_is_written_and_other_texts_are_refused() {
     let scratch = Scratch::new();
     let out = scratch.path().join("win.xml");
     let path = out.to_str().unwrap();

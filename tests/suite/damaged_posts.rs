@@ -87,7 +87,7 @@ fn each_line(post: &str, change: impl Fn(&str) -> String) -> String {
 }
 
 #[test]
-fn the_posts_say_something() {
+fn the_posts_have_findings() {
     for post in POSTS {
         let bad =
             |(verdict, _): &(Verdict, &str)| matches!(verdict, Verdict::Blocker | Verdict::Fix);
@@ -184,7 +184,7 @@ fn stamps_change_nothing() {
 
 /// A missing line causes no blocker and no fix that the whole text does not have.
 #[test]
-fn fewer_lines_give_no_more_faults() {
+fn fewer_lines_cause_no_more_problems() {
     for post in POSTS {
         let whole = said(post);
         let lines: Vec<&str> = post.lines().collect();

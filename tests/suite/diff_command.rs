@@ -57,7 +57,7 @@ fn a_host_does_not_differ_from_itself() {
 }
 
 #[test]
-fn cards_that_moved_went_and_came() {
+fn moved_removed_and_added_cards() {
     let gpu = at("01:00.0", GPU);
     let old = listing(&[&gpu, VFIO]);
     let moved = listing(&[&at("02:00.0", GPU), VFIO]);
@@ -89,7 +89,7 @@ fn cards_that_moved_went_and_came() {
 }
 
 #[test]
-fn what_is_not_shown_is_no_difference() {
+fn a_missing_fact_is_not_a_difference() {
     let old = listing(&[&at("01:00.0", GPU), VFIO, &at("03:00.0", NIC)]);
     let filtered = host(&[], &[("lspci -nn | grep -i nvidia", &at("01:00.0", GPU))]);
     assert_eq!(said(&old, &filtered), []);
@@ -228,7 +228,7 @@ fn interfaces_that_are_called_something_else() {
 }
 
 #[test]
-fn the_doctors_findings_are_compared_and_the_status_tells() {
+fn the_doctors_findings_are_compared_with_the_exit_status() {
     let before = "examples/hosts/proxmox-rtx5060ti/before";
     let after = "examples/hosts/proxmox-rtx5060ti/after";
     let run = passthru(&["diff", before, after]);

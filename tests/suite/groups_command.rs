@@ -41,7 +41,7 @@ fn pasted(capture: &str) -> String {
 
 /// The command foretells what QEMU said inside a booted machine.
 #[test]
-fn what_qemu_answered_is_foretold() {
+fn the_errors_of_qemu_are_predicted() {
     let path = top().join("iommu/tests/captures/refused.bookworm.guests.txt");
     let capture = fs::read_to_string(path).unwrap();
     let scratch = Scratch::new();
@@ -223,7 +223,7 @@ fn nodes_and_groups_without_an_iommu_are_named() {
 /// ESXi and Xen form no groups; the functions that must be assigned together are derived
 /// from their output.
 #[test]
-fn what_goes_together_without_groups() {
+fn functions_assigned_together_without_groups() {
     let words = |run: crate::command::Run| run.out.split_whitespace().collect::<Vec<_>>().join(" ");
     let block = |address: &str, bus: &str, function: u8, dependent: &str| {
         format!(

@@ -61,7 +61,7 @@ fn all() -> VmOptions {
 const CONFIG: &str = "/etc/pve/qemu-server/105.conf";
 
 #[test]
-fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
+fn a_vm_of_proxmox_gets_the_vm_options_and_keeps_the_rest() {
     let snapshot = "\n[before]\n#a description\nbios: seabios\nhostpci0: 0000:05:00\n";
     let config = format!(
         "bios: ovmf\ncpu: host,flags=+pcid\nefidisk0: local:1\nmachine: q35\nmemory: \
@@ -104,7 +104,7 @@ fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
 }
 
 #[test]
-fn a_domain_gets_what_is_wished() {
+fn a_domain_gets_the_vm_options() {
     let path = "/etc/libvirt/qemu/win11.xml";
     let domain = "<domain type='kvm'>\n  <name>win11</name>\n  <os>\n    <type arch='x86_64' \
                   machine='pc-q35-8.0'>hvm</type>\n  </os>\n  <features>\n    <acpi/>\n  \
@@ -201,7 +201,7 @@ fn a_domain_keeps_what_is_its_own() {
 
 /// `virsh define --validate` would not take it, and its file for the way back neither.
 #[test]
-fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {
+fn a_domain_that_libvirt_refuses_is_first_a_manual_step() {
     let path = "/etc/libvirt/qemu/win11.xml";
     let line = "<qemu:commandline><qemu:arg value='-S'/></qemu:commandline>";
     let ns = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
@@ -234,7 +234,7 @@ fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {
 }
 
 #[test]
-fn a_launch_script_has_what_is_wished() {
+fn a_launch_script_has_the_vm_options() {
     let plan = planned(
         &tree("/etc/hostname", "host\n"),
         Target::Qemu,
@@ -260,7 +260,7 @@ fn a_launch_script_has_what_is_wished() {
 }
 
 #[test]
-fn what_a_target_has_no_place_for_is_said() {
+fn unsupported_settings_are_listed() {
     let tree = tree("/etc/hostname", "host\n");
     let plan = planned(&tree, Target::Crosvm, "a", all());
     let lost: Vec<&str> = plan
@@ -298,7 +298,7 @@ fn what_a_target_has_no_place_for_is_said() {
 }
 
 #[test]
-fn the_command_takes_wishes() {
+fn the_command_accepts_vm_options() {
     let root = "examples/hosts/proxmox-gtx650/after";
     let plan = |words: &[&str]| {
         let plan = [
@@ -356,7 +356,7 @@ fn said(tree: &MemoryTree) -> Vec<String> {
 }
 
 #[test]
-fn a_second_cpu_of_a_guide_goes_into_the_key() {
+fn a_second_cpu_of_a_guide_is_moved_to_the_key() {
     let config = "bios: ovmf\ncpu: host,hidden=1,flags=+pcid\nargs: -cpu \
                   'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\nmachine: \
                   q35\nhostpci0: 0000:02:00.0,pcie=1\n";
@@ -611,7 +611,7 @@ const GUESTS: [(Target, &str, &str, &str); 16] = [
 ];
 
 #[test]
-fn what_a_guest_was_installed_under_stays() {
+fn a_guests_firmware_is_kept() {
     for (target, vm, path, text) in GUESTS {
         let plan = planned(&tree(path, text), target, vm, VmOptions::default());
         assert_eq!(hardware(&plan), Vec::<String>::new(), "{target} {path}");
@@ -649,7 +649,7 @@ fn what_a_guest_was_installed_under_stays() {
 }
 
 #[test]
-fn what_a_guest_starts_by_changes_where_that_is_asked_for() {
+fn a_guests_firmware_changes_on_request() {
     let asked = |target, vm, path: &str, text: &str, vm_options: &[&str]| {
         planned(&tree(path, text), target, vm, option(vm_options))
     };
@@ -792,7 +792,7 @@ fn a_firmware_that_is_asked_for_is_set() {
 
 /// A plan says what the guest's hardware means for the card, and changes nothing of it.
 #[test]
-fn what_a_card_would_have_of_other_hardware_is_said() {
+fn the_effect_of_other_hardware_on_a_card_is_shown() {
     let said = |config: &str| {
         let plan = planned(
             &tree(CONFIG, config),

@@ -33,7 +33,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_the_trees_show_stands_in_the_guides() {
+fn the_lines_of_the_trees_are_in_the_guides() {
     let folder = top().join(GUIDES);
     if !folder.is_dir() {
         let why = "the guides' texts are not there";

@@ -120,7 +120,7 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
 }
 
 #[test]
-fn every_finding_has_evidence_or_says_what_would_show_it() {
+fn every_finding_has_evidence_or_a_command_that_shows_it() {
     for (host, tree) in trees() {
         let run = doctor(host, tree, &[]);
         for finding in run.json()["findings"].as_array().unwrap() {

@@ -429,7 +429,7 @@ fn is_harmless(plan: &Plan, target: Target) {
 }
 
 #[test]
-fn no_plan_takes_away_what_is_somebody_elses() {
+fn no_plan_removes_unrelated_settings() {
     let rounds = rounds(250) as u64;
     for (target, vm, path, make) in GUESTS {
         let (mut done, mut files, mut refused) = (0, 0, Vec::new());

@@ -296,7 +296,7 @@ fn a_healthy_ubuntu_is_left_alone() {
 
 /// What the host needs itself is guarded, each by its own code.
 #[test]
-fn what_the_host_needs_is_guarded() {
+fn functions_that_the_host_needs_are_guarded() {
     let tree = proxmox();
     let host = Host::read(&tree);
     let said = |word: &str| {

@@ -154,7 +154,7 @@ fn each_listing_shows_its_functions() {
 }
 
 #[test]
-fn every_listing_is_taken_and_examined() {
+fn every_listing_is_read_and_examined() {
     for file in fs::read_dir(crate::command::top().join(FOLDER)).unwrap() {
         let path = file.unwrap().path();
         if path.file_name().unwrap() == "README.md" {
@@ -235,7 +235,7 @@ fn listings_of_one_host_are_joined() {
 }
 
 #[test]
-fn what_esxi_says_is_judged_as_esxis() {
+fn messages_of_esxi_are_evaluated_as_esxis() {
     let run = passthru(&["doctor", "--json", &format!("{FOLDER}/esxcli-pci-list.txt")]);
     assert_eq!(run.status, 1, "{}", run.err);
     let said = findings(&run);
@@ -250,7 +250,7 @@ fn what_esxi_says_is_judged_as_esxis() {
 }
 
 #[test]
-fn there_is_no_plan_for_what_is_not_judged() {
+fn there_is_no_plan_for_devices_without_a_verdict() {
     for name in ["pciconf.txt", "get-pnpdevice.txt", "xl.txt"] {
         let path = format!("{FOLDER}/{name}");
         let address = if name == "pciconf.txt" {
@@ -290,7 +290,7 @@ DisINTx+
 ";
 
 #[test]
-fn bars_of_verbose_text_are_told() {
+fn bars_of_verbose_text_are_read() {
     let card = Pasted::new(VERBOSE_CARD);
     let run = card.run(&["list", "01:00.0"]);
     for said in [
@@ -327,7 +327,7 @@ fn bars_of_verbose_text_are_told() {
 }
 
 #[test]
-fn links_of_sysfs_tell_the_way_to_a_function() {
+fn links_of_sysfs_show_the_path_of_a_function() {
     let run = passthru(&[
         "list",
         "01:00.0",

@@ -294,7 +294,7 @@ impl Mistake {
 }
 
 #[test]
-fn what_the_guides_get_wrong_comes_out_right() {
+fn mistakes_of_the_guides_are_corrected() {
     let rows: Vec<Mistake> = guests::rows()
         .into_iter()
         .chain(bindings::rows())

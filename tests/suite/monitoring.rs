@@ -63,7 +63,7 @@ fn metrics_count_the_findings() {
 }
 
 #[test]
-fn a_form_is_one_of_four_and_goes_without_json() {
+fn a_form_is_one_of_four_and_excludes_json() {
     for words in [
         &["doctor", "--format", "xml"][..],
         &["doctor", "--format", "jsonl", "--json"],

@@ -143,7 +143,7 @@ fn compare(language: &str, place: &Place, left_out: &[&str]) {
 }
 
 #[test]
-fn the_command_prints_what_rust_says() {
+fn the_command_equals_rust() {
     assert!(RUST.len() > 100);
     // Failures are recognized by their form, and each row of them fails.
     for (name, answer) in RUST.iter() {
@@ -161,7 +161,7 @@ fn the_command_prints_what_rust_says() {
 }
 
 #[test]
-fn every_answer_is_as_its_schema_says() {
+fn every_answer_conforms_to_its_schema() {
     let mut seen = BTreeSet::new();
     for (name, answer) in RUST.iter() {
         // Some forms have one document a line, and an edit's bytes follow its document.
@@ -182,7 +182,7 @@ fn every_answer_is_as_its_schema_says() {
 }
 
 #[test]
-fn python_says_what_rust_says() {
+fn python_equals_rust() {
     let Some(python) = environment::path(PYTHON) else {
         return missing("the Python package");
     };
@@ -201,7 +201,7 @@ fn python_says_what_rust_says() {
 }
 
 #[test]
-fn c_says_what_rust_says() {
+fn c_equals_rust() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }

@@ -10,7 +10,7 @@ fn devices(run: &Run) -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn lost_line_breaks_give_the_same_devices() {
+fn lost_line_breaks_have_the_same_devices() {
     let lost = format!("{TWO_CARDS}/pasted/lspci.txt");
     let listing = format!("{TWO_CARDS}/before/_commands/lspci-nvidia.txt");
     let listing = std::fs::read_to_string(top().join(listing)).unwrap();
@@ -93,7 +93,7 @@ fn pasted_settings_are_judged() {
 }
 
 #[test]
-fn every_pasted_text_is_taken_or_refused_with_a_reason() {
+fn every_pasted_text_is_accepted_or_refused_with_a_reason() {
     for host in std::fs::read_dir(top().join("examples/hosts")).unwrap() {
         let Ok(pasted) = std::fs::read_dir(host.unwrap().path().join("pasted")) else {
             continue;

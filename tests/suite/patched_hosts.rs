@@ -237,7 +237,7 @@ fn proxmox_after_the_guide() {
 }
 
 #[test]
-fn one_of_two_twins_goes_by_address() {
+fn one_of_two_equal_cards_is_bound_by_address() {
     let words = ["01:00.0", "--for", "libvirt", "--vm", "win10"];
     let tree = "examples/hosts/ubuntu-twin-rtx3090ti/before";
     let Some(host) = plan_and_apply(tree, &words) else {
@@ -315,7 +315,7 @@ const DUPLICATE: &str = "02:00.0 Ethernet controller [0200]: Intel Corporation I
                     \tKernel driver in use: igb\n";
 
 #[test]
-fn ids_go_where_they_have_the_last_word() {
+fn ids_are_written_where_they_take_effect() {
     let plan = plan_of("quiet", "", "");
     assert!(
         after(&plan, "/etc/modprobe.d/vfio.conf").starts_with("options vfio-pci ids=8086:1533\n")
@@ -342,7 +342,7 @@ fn a_duplicate_id_is_removed_from_every_list() {
 }
 
 #[test]
-fn a_second_plan_keeps_what_the_first_took() {
+fn a_second_plan_keeps_the_functions_of_the_first() {
     let mut tree = host_tree::MemoryTree::complete();
     let listing: String = ["01", "02", "03"]
         .iter()
@@ -378,7 +378,7 @@ fn a_second_plan_keeps_what_the_first_took() {
 }
 
 #[test]
-fn what_keeps_the_iommu_off_goes() {
+fn settings_that_disable_the_iommu_are_removed() {
     let plan = plan_of("quiet intel_iommu=off iommu=off intremap=off", "", "");
     let grub = after(&plan, "/etc/default/grub");
     assert!(!grub.contains("=off"), "{grub}");
@@ -404,7 +404,7 @@ fn the_first_softdep_of_a_driver_counts() {
 }
 
 #[test]
-fn what_stands_in_the_way_is_part_of_the_plan() {
+fn blockers_are_part_of_the_plan() {
     let root = [
         "--root",
         "examples/hosts/ubuntu-gtx1080ti/before",
@@ -451,7 +451,7 @@ fn a_plan_names_what_it_assumes_and_what_would_show_it() {
 
 /// A pipe into patch(1) loses the exit status.
 #[test]
-fn a_plan_that_something_stands_in_the_way_of_has_no_patch() {
+fn a_plan_with_blockers_has_no_patch() {
     let host = Copy::of("examples/hosts/proxmox-rtx5060ti/before");
     let mounts = host.0.join("proc/1/mountinfo");
     fs::create_dir_all(mounts.parent().unwrap()).unwrap();

@@ -102,7 +102,7 @@ fn commands(plan: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn without_a_wish_the_facts_choose() {
+fn without_a_request_the_facts_select_the_method() {
     let host = Host::of_a_nic();
     let plan = host.plan(&[]);
     assert_eq!(plan["method"], "modprobe-ids");
@@ -297,7 +297,7 @@ fn a_read_only_usr_is_left_alone() {
 }
 
 #[test]
-fn what_is_never_right_is_refused_with_its_reason() {
+fn wrong_values_are_refused_with_their_reason() {
     let host = Host::of_a_nic();
     for method in hostconf::binding::method::Method::ALL {
         let run = host.run(&["--bind", method.word(), "--vm", "win11"]);
@@ -338,7 +338,7 @@ fn what_is_never_right_is_refused_with_its_reason() {
 
 /// The other port of a network card has the same IDs; with both ports nothing stays on the host.
 #[test]
-fn a_port_that_stays_is_never_taken_by_id() {
+fn a_port_that_stays_is_never_bound_by_id() {
     let root = [
         "--vm",
         "win11",

@@ -72,7 +72,7 @@ fn a_post_in_chinese_is_read_for_what_it_shows() {
 
 /// `grep` dropped the other display and whatever else there is: nothing rests on that.
 #[test]
-fn what_a_filter_dropped_is_not_judged() {
+fn dropped_lines_have_no_verdict() {
     let found = codes(CHINESE);
     for code in [
         "only-display",
@@ -87,7 +87,7 @@ fn what_a_filter_dropped_is_not_judged() {
 
 /// A guide's example of an error is not a finding about a host.
 #[test]
-fn a_guide_that_quotes_errors_is_no_host_with_them() {
+fn a_guide_that_quotes_errors_is_not_a_host_with_them() {
     let guide = "\
 ## Troubleshooting
 
@@ -112,7 +112,7 @@ interrupts are not remapped.
 
 /// The error alone is input enough.
 #[test]
-fn an_error_alone_is_taken_in() {
+fn a_single_error_is_recognized() {
     let found = codes("modprobe: FATAL: Module nvidia_drm is in use.\n");
     assert!(found.contains(&"driver-module-in-use"), "{found:?}");
     let libvirt = "error: Failed to start domain 'win11'\nerror: unsupported configuration: host \
@@ -127,7 +127,7 @@ fn an_error_alone_is_taken_in() {
 
 /// Markdown's marks around a copied line are not part of its text.
 #[test]
-fn an_error_may_stand_as_code_or_quoted() {
+fn an_error_may_be_code_or_a_quotation() {
     let error = "vfio 0000:01:00.0: group 1 is not viable";
     for text in [
         format!("`qemu-system-x86_64: -device vfio-pci,host=01:00.0: {error}\nPlease ensure`\n"),
@@ -309,7 +309,7 @@ fn a_machine_that_no_prompt_names_is_refused() {
 
 /// A message is on one line: it is explained for any program that printed it.
 #[test]
-fn messages_of_several_machines_are_told_all_the_same() {
+fn messages_of_several_machines_are_still_explained() {
     let message = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: group 1 is \
                    not viable\n";
     let found = codes(&format!("{THREAD}{message}"));
@@ -457,7 +457,7 @@ fn each_program_that_a_message_asks_for_is_read_or_has_a_reason() {
 
 /// The input recognizes the output of each read-only command of a remedy, as pasted.
 #[test]
-fn what_the_doctor_asks_for_is_taken_in() {
+fn the_doctors_requested_output_is_read() {
     for (command, printed) in [
         ("uname -r", "6.8.12-9-pve\n"),
         ("ls /sys/class/iommu", "dmar0  dmar1\n"),
@@ -735,7 +735,7 @@ fn lines_of_both_makers_prove_no_processor() {
 
 /// An assignment ends at its quotation mark, also where prose follows without a blank.
 #[test]
-fn prose_behind_an_assignment_is_no_option() {
+fn prose_after_an_assignment_is_not_an_option() {
     let text = "修改/etc/default/grub\n\
                 GRUB_CMDLINE_LINUX_DEFAULT=\"quiet pci-stub.ids=10de:2203\"或者\
                 GRUB_CMDLINE_LINUX_DEFAULT=\"quiet vfio-pci.ids=10de:2203\"\n";
@@ -773,7 +773,7 @@ fn a_failed_probe_binds_nothing() {
 
 /// Lists of scripts have the driver at the end of the line.
 #[test]
-fn a_driver_behind_its_function_is_read() {
+fn a_driver_after_its_function_is_read() {
     let list = "Group:  16  0000:0a:00.0 VGA compatible controller [0300]: NVIDIA Corporation TU116 \
                 [10de:21c4] (rev a1)   Driver: vfio-pci\n\
                 Group:  17  0000:0b:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP107 \
@@ -797,7 +797,7 @@ fn a_drawn_table_of_freebsd_is_read() {
 
 /// A message that goes on in the next line is read whole.
 #[test]
-fn a_wrapped_message_is_no_other_one() {
+fn a_wrapped_message_is_the_same_message() {
     let whole = "failed to reset PCI device '0000:7b:00.0', but trying to continue as not all devices need a reset\n";
     let wrapped = "failed to reset PCI device '0000:7b:00.0', but trying to continue as not\nall devices need a reset\n";
     assert_eq!(codes(whole), codes(wrapped));
@@ -805,7 +805,7 @@ fn a_wrapped_message_is_no_other_one() {
 
 /// The text of a forum has a configuration file, and is none.
 #[test]
-fn output_behind_a_configuration_is_read() {
+fn output_after_a_configuration_is_read() {
     let config = "bios: ovmf\nhostpci0: 0000:03:00.0,pcie=1\nmachine: q35\n\n";
     let listing = "03:00.0 VGA compatible controller [0300]: AMD Navi 22 [1002:73df] (rev c1)\n\
                    \tKernel driver in use: vfio-pci\n";
@@ -929,7 +929,7 @@ fn a_lone_card_of_another_kind_is_the_one_in_question() {
 /// A hint that follows each error, the view of a container, a remark at a line's end and a driver
 /// that failed do not show a fault of their own.
 #[test]
-fn lines_beside_the_cause_are_no_fault_of_their_own() {
+fn lines_beside_the_cause_are_not_separate_problems() {
     let verdict = |post: &str, code: &str| {
         let found = findings(post).into_iter();
         let mut found = found.filter(|finding| finding.code == code);

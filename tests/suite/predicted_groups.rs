@@ -121,7 +121,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 /// Of one card: what else is in its group, why, and what would part it.
 #[test]
-fn what_parts_a_card() {
+fn isolation_of_a_card() {
     let scratch = Scratch::new();
     let path = file(&scratch, "graphics.none.txt");
     let run = |words: &[&str]| {
@@ -159,7 +159,7 @@ fn what_parts_a_card() {
 }
 
 #[test]
-fn what_cannot_be_predicted_is_said() {
+fn a_missing_prediction_has_its_reason() {
     let scratch = Scratch::new();
     let path = file(&scratch, "one-port.none.txt");
     let from = path.to_str().unwrap();

@@ -71,7 +71,7 @@ map:
 }
 
 #[test]
-fn a_file_that_is_no_rom_is_named() {
+fn a_file_that_is_not_a_rom_is_named() {
     let scratch = Scratch::new();
     for (bytes, words) in [
         (
@@ -107,7 +107,7 @@ fn texts_in_a_rom_do_not_reach_the_terminal() {
 }
 
 #[test]
-fn verify_takes_the_card_from_the_host() {
+fn verify_reads_the_card_from_the_host() {
     let scratch = Scratch::new();
     let good = scratch.file("good.rom", card());
     let other = scratch.file("other.rom", ImageBuilder::efi(6).id(0x1002, 0x67df).build());
@@ -162,7 +162,7 @@ fn verify_takes_the_card_from_the_host() {
 }
 
 #[test]
-fn verify_takes_ids_and_the_guest() {
+fn verify_reads_ids_and_the_guest() {
     let scratch = Scratch::new();
     let file = scratch.file("gpu.rom", turing());
     let status = |words: &[&str]| {
@@ -236,7 +236,7 @@ fn trim_writes_another_file_whole() {
 }
 
 #[test]
-fn what_is_read_is_never_written() {
+fn input_files_are_never_written() {
     let scratch = Scratch::new();
     let dump = flash_header(2, &turing());
     let file = scratch.file("dump.rom", &dump);
@@ -310,7 +310,7 @@ pub(crate) fn vfct(rom: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn vfct_gives_the_rom() {
+fn vfct_has_the_rom() {
     let scratch = Scratch::new();
     let rom = ImageBuilder::x86(1).id(0x1002, 0x1638).build();
     let file = scratch.file("VFCT", vfct(&rom));
@@ -333,7 +333,7 @@ fn vfct_gives_the_rom() {
 }
 
 #[test]
-fn diff_tells_the_fields() {
+fn diff_lists_the_fields() {
     let scratch = Scratch::new();
     let left = scratch.file("left.rom", card());
     let right = rom(&[

@@ -70,7 +70,7 @@ fn a_rom_is_read_and_judged() {
 }
 
 #[test]
-fn what_fails_is_explained() {
+fn failures_are_explained() {
     let refused = |name, files: &[(&str, &[u8])]| {
         let run = dump(&tree(files), &[]);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{name}");
@@ -143,7 +143,7 @@ fn what_fails_is_explained() {
 }
 
 #[test]
-fn the_first_half_of_a_copy_of_memory_is_no_dump() {
+fn the_first_half_of_a_copy_of_memory_is_not_a_dump() {
     // The header's size and the data structure's were changed by the code that ran,
     // NVIDIA's extension was not; and no image closes the chain.
     use testkit::rom::{ExtensionBuilder, ImageBuilder};

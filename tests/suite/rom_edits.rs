@@ -97,7 +97,7 @@ fn each_edit_shows_its_changes_and_leaves_the_source() {
 }
 
 #[test]
-fn what_is_taken_out_makes_the_rom_again() {
+fn extracted_parts_build_the_rom_again() {
     let scratch = Scratch::new();
     let driver = scratch.file("driver.efi", DRIVER);
     let legacy = scratch.file("legacy.rom", ImageBuilder::x86(4).build());

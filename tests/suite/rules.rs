@@ -297,7 +297,7 @@ const NIC: &str = "\
 ";
 
 #[test]
-fn a_service_for_another_card_is_no_fault_of_this_one() {
+fn a_service_for_another_card_is_not_a_problem_of_this_one() {
     let unit = "[Service]\nExecStart=/sbin/modprobe -r nouveau\n";
     let path = "/etc/systemd/system/no-nouveau.service";
     let found = codes("03:00.0", &[("lspci -nnk", NIC), (path, unit)]);
@@ -305,7 +305,7 @@ fn a_service_for_another_card_is_no_fault_of_this_one() {
 }
 
 #[test]
-fn memory_reserved_for_another_device_is_no_fault_of_this_one() {
+fn memory_reserved_for_another_device_is_not_a_problem_of_this_one() {
     let line = |address: &str| {
         format!(
             "[  100.000000] vfio-pci 0000:{address}: DMAR: Device is ineligible for IOMMU domain \
@@ -320,7 +320,7 @@ fn memory_reserved_for_another_device_is_no_fault_of_this_one() {
 
 /// Ports of a network card go one by one, and of a graphics card all are named.
 #[test]
-fn a_guest_that_names_what_goes_to_it_is_no_fault() {
+fn a_guest_with_its_assigned_devices_is_not_a_problem() {
     let vm = "/etc/pve/qemu-server/100.conf";
     let port = "memory: 1\nmachine: q35\nhostpci0: 03:00.1,pcie=1\n";
     let found = codes("03:00.1", &[("lspci", NIC), (vm, port)]);
@@ -459,7 +459,7 @@ const FILES: [&str; 14] = [
 ];
 
 #[test]
-fn any_bytes_in_any_file_give_a_report() {
+fn any_bytes_in_any_file_result_in_a_report() {
     let seeds: Vec<Case> = about_boot::cases()
         .into_iter()
         .chain(about_guests::cases())

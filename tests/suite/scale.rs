@@ -30,7 +30,7 @@ fn tree(name: &str, functions: &[Function]) -> SysfsTree {
 }
 
 #[test]
-fn what_is_said_of_many_functions_alike_is_said_once() {
+fn equal_findings_about_many_functions_appear_once() {
     let tree = tree("scale-virtual", &virtualized(CARDS, EACH));
     let root = tree.root.to_str().unwrap();
 

@@ -81,7 +81,7 @@ fn where_there_is_doubt_every_check_runs() {
 
 /// In a repository of its own: a branch against main, committed or not, and main itself.
 #[test]
-fn what_differs_from_the_main_branch_is_a_change() {
+fn a_difference_from_the_main_branch_is_a_change() {
     if !installed(&["git"]) {
         return;
     }
@@ -132,7 +132,7 @@ fn what_differs_from_the_main_branch_is_a_change() {
 
 /// What a run skipped is listed by reason, with the way to get it.
 #[test]
-fn what_was_skipped_is_seen() {
+fn skipped_tests_are_listed() {
     let scratch = Scratch::new();
     let list = scratch.write(
         "skipped.txt",

@@ -180,7 +180,7 @@ fn same(one: &Finding, other: &Finding) -> bool {
 }
 
 #[test]
-fn nothing_is_said_of_what_may_not_be_read() {
+fn nothing_is_concluded_from_an_unreadable_file() {
     let (mut closed_paths, mut judged) = (0, 0);
     let mut wrong = Vec::new();
     for case in cases() {
@@ -229,7 +229,7 @@ fn nothing_is_said_of_what_may_not_be_read() {
 
 /// A plan is the one of the open host, or there is none.
 #[test]
-fn no_plan_takes_what_may_not_be_read_for_absent() {
+fn no_plan_treats_an_unreadable_file_as_absent() {
     let (mut plans, mut refused) = (0, 0);
     let mut wrong = Vec::new();
     for case in cases() {
@@ -303,7 +303,7 @@ impl HostTree for Damaged<'_> {
 
 /// Bytes that are not UTF-8 would be changed by an edit.
 #[test]
-fn no_plan_edits_what_is_no_text() {
+fn no_plan_edits_a_binary_file() {
     let (mut edited, mut refused) = (0, 0);
     for case in cases() {
         let Some(request) = &case.request else {

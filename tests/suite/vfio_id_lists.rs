@@ -281,7 +281,7 @@ fn says(tree: &dyn HostTree, code: &str) -> bool {
 }
 
 #[test]
-fn all_lists_become_one_and_nothing_else_goes() {
+fn all_lists_become_one_and_nothing_else_is_removed() {
     for case in &CASES {
         let before = tree(case.files);
         let is_problem = !case.name.contains("does not read");
@@ -342,7 +342,7 @@ fn a_plan_for_another_way_of_binding_merges_them_too() {
 }
 
 #[test]
-fn what_is_no_list_is_left_to_a_person() {
+fn a_value_that_is_not_a_list_is_a_manual_step() {
     let files = [
         (
             VFIO,
@@ -379,7 +379,7 @@ fn what_is_no_list_is_left_to_a_person() {
 
 /// The line of `modprobe.d` is removed with all of its continuations, and no other line.
 #[test]
-fn a_line_that_goes_is_the_one_of_the_finding() {
+fn a_removed_line_is_that_of_the_finding() {
     let files = [
         (
             VFIO,

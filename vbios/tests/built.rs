@@ -113,7 +113,7 @@ fn check(source: &[u8], edited: &Edited) {
 }
 
 #[test]
-fn what_is_put_in_comes_out() {
+fn inserted_values_are_read_back() {
     for length in [0x400, 0x5ff, 0x600, 0x4321, 0x2_0000] {
         for compression in [Compression::NONE, Compression::UEFI] {
             let driver = driver(length);
@@ -184,7 +184,7 @@ fn refused<T: std::fmt::Debug>(result: vbios::Result<T>) -> (ErrorKind, Option<u
 }
 
 #[test]
-fn what_makes_no_rom_is_refused() {
+fn parts_that_are_not_a_rom_are_refused() {
     assert_eq!(refused(build(&[])), (ErrorKind::NoneLeft, None));
     assert_eq!(
         refused(build(&[ImageSource::Rom(b"")])),
@@ -269,7 +269,7 @@ fn executables_are_read() {
 }
 
 #[test]
-fn images_taken_out_as_one_stand_next_to_each_other() {
+fn images_extracted_as_one_are_adjacent() {
     let id = "10de:1c03".parse().unwrap();
     let driver = driver(0x400);
     let image = EfiImage::new(&driver, id);

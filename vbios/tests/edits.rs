@@ -250,7 +250,7 @@ fn all_sums_of_an_image_with_sub_images_come_out() {
 }
 
 #[test]
-fn the_last_image_says_so_and_no_other() {
+fn only_the_last_image_is_marked_as_last() {
     let mut open = card();
     open[0x835] = 0;
     let edited = set_last(&open, Images::All).unwrap();
@@ -374,7 +374,7 @@ fn no_bytes_break_an_edit() {
 }
 
 #[test]
-fn edits_take_linear_time() {
+fn edits_are_linear() {
     let chain = image(0x20, 0x200, CodeType::X86, 0).repeat((4 << 20) / 512);
     let start = std::time::Instant::now();
     let both = [&chain[..], &image(0x20, 0x200, CodeType::EFI, 0x80)].concat();

@@ -28,7 +28,7 @@ fn program(length: usize) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_compressed_comes_back() {
+fn compressed_bytes_are_decompressed() {
     for algorithm in BOTH {
         for length in (0..300).chain([8191, 8192, 8193, 70_000]) {
             let bytes = program(length);
@@ -143,7 +143,7 @@ fn no_bytes_break_it() {
 }
 
 #[test]
-fn hostile_streams_take_linear_time() {
+fn hostile_streams_are_linear() {
     let start = Instant::now();
     // Blocks of one symbol, each with new codes.
     let one = "0000000000000001 00000 00000 000000000 001000001 0000 0000";

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_text_is_not_taken() {
+    fn a_bad_text_is_rejected() {
         let folder = folder("bad");
         fs::write(folder.join("pci.ids"), TEXT).unwrap();
         let newer = folder.join("newer");
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn usage_for_what_is_no_chore() {
+    fn usage_for_unknown_chores() {
         assert!(crate::run(&["names", "--chekc"]).is_err());
         assert!(crate::run(&["nmaes"]).is_err());
         assert!(crate::run(&[]).unwrap().contains("cargo xtask names"));

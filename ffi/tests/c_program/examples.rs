@@ -18,7 +18,7 @@ fn host(path: &str) -> Host {
 }
 
 #[test]
-fn the_agent_tells_each_change_on_a_line() {
+fn the_agent_prints_each_change_on_a_line() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }
@@ -67,7 +67,7 @@ fn the_agent_tells_each_change_on_a_line() {
 }
 
 #[test]
-fn the_example_in_cpp_says_what_rust_says() {
+fn the_example_in_cpp_equals_rust() {
     if !installed(&["c++", "pkg-config"]) {
         return;
     }

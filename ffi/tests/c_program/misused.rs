@@ -11,7 +11,7 @@ use crate::installed::{
 };
 
 #[test]
-fn signals_sizes_and_builders_are_no_crash() {
+fn signals_sizes_and_builders_do_not_crash() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }

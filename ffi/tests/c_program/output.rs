@@ -76,7 +76,7 @@ fn the_example_prints_the_rust_librarys_findings() {
 }
 
 #[test]
-fn all_that_a_document_says_can_be_read() {
+fn all_fields_of_a_document_can_be_read() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }

@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_we_write_is_read_without_a_word() {
+    fn our_text_is_read_without_a_message() {
         let modules = ["vfio_pci".parse().unwrap(), "vfio".parse().unwrap()];
         let text = conf(&modules, &["/etc/modprobe.d/vfio.conf", "/x y", "z"]);
         assert!(text.ends_with("install_items+=\" /etc/modprobe.d/vfio.conf \"\n"));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_users_write_is_judged() {
+    fn sentences_of_users_are_evaluated() {
         let name = || "force_drivers".to_owned();
         let (forced, issues) = read_conf("# x\nforce_drivers+=\"vfio_pci vfio\"\n", "vfio-pci");
         assert!(forced);

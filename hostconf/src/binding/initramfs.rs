@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_counts_before_what_another_left_behind() {
+    fn a_program_counts_before_files_of_another_one() {
         let mut tree = MemoryTree::partial();
         tree.insert_file("/etc/mkinitcpio.conf", "");
         tree.insert_file("/usr/bin/booster", "\x7fELF");

@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_told_and_a_hidden_drop_in_stops_an_edit() {
+    fn missing_files_are_reported_and_a_hidden_drop_in_prevents_an_edit() {
         let mut tree = MemoryTree::partial();
         assert_eq!(
             set(&GrubFiles::read(&tree)),

@@ -77,7 +77,7 @@ const MODPROBE: &str = "/etc/modprobe.d/passthru.conf";
 /// One image with many ways, each for another driver; and the same image with other
 /// files laid over.
 #[test]
-fn each_way_comes_out_as_it_is_judged() {
+fn each_method_has_the_predicted_outcome() {
     let Some(kernel) = Kernel::find() else { return };
     if !["mkinitramfs", "qemu-system-x86_64"]
         .iter()

@@ -38,7 +38,7 @@ fn xen(scratch: &Scratch) -> Option<PathBuf> {
 }
 
 #[test]
-fn pciback_takes_what_it_hides_before_the_drivers() {
+fn pciback_binds_hidden_functions_before_the_drivers() {
     let Some(kernel) = Kernel::find() else { return };
     if !["mkinitramfs", "qemu-system-x86_64"]
         .iter()

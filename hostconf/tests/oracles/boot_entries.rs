@@ -120,7 +120,7 @@ fn bootctl_reads_the_options_that_we_wrote() {
 }
 
 #[test]
-fn kernel_install_takes_the_options_from_the_file_that_we_edit() {
+fn kernel_install_reads_the_options_from_the_edited_file() {
     let plugin = Path::new("/usr/lib/kernel/install.d/90-loaderentry.install");
     if !plugin.is_file() {
         return testkit::skipped::missing("90-loaderentry.install");

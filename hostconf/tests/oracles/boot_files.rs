@@ -49,7 +49,7 @@ const PROBE: &str = "#!/bin/sh\ncase \"$*\" in *fs_uuid*) echo 0000-0000;; *targ
                      *target=device*) echo /dev/sda1;; *) echo unknown;; esac\n";
 
 #[test]
-fn grub_mkconfig_gives_our_options_to_each_usual_entry() {
+fn grub_mkconfig_writes_our_options_to_each_usual_entry() {
     let (Some(_), Some(probe), Some(unshare), Some(check)) = (
         find("grub-mkconfig"),
         find("grub-probe"),

@@ -57,7 +57,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn dracut_packs_what_we_say() {
+fn dracut_packs_the_expected_files() {
     let (Some(dracut), Some(lsinitrd)) = (find("dracut"), find("lsinitrd")) else {
         return;
     };

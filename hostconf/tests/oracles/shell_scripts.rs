@@ -143,7 +143,7 @@ impl Sys {
 }
 
 #[test]
-fn each_takes_the_card_and_no_other_under_each_shell() {
+fn each_binds_the_card_and_no_other_under_each_shell() {
     let early = [
         initramfs_tools::script(&card()),
         dracut::hook(&card()),

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_else_is_there_stays() {
+    fn other_settings_are_kept() {
         let before = "# mine\nvmm_load=\"yes\"\npptdevs=\"1/0/0 x\"\n";
         let mut file = PptDevs::parse(before);
         assert_eq!(file.faults().collect::<Vec<_>>(), [(3, "x")]);

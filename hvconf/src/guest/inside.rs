@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn code_43_goes_by_the_drivers_version() {
+    fn code_43_depends_on_the_drivers_version() {
         let mut work = work("windows", "10de:0fc6");
         for (driver, part, other_causes) in [
             ("461.92", "hide the hypervisor", false),
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn linux_gets_the_modules_of_the_generation() {
+    fn linux_has_the_modules_of_the_generation() {
         let of = |chip: &str, driver: Option<&str>| {
             let mut work = work("fedora", "10de:0fc6");
             work.generations = NvidiaGeneration::from_chip(chip).into_iter().collect();
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_glass_is_told_its_size() {
+    fn looking_glass_has_its_size() {
         let mut work = work("windows", "10de:0fc6");
         work.looking_glass = LookingGlassSize::from_mebibytes(64);
         let said = says(&inside(&work).unwrap(), "looking-glass-guest").unwrap();

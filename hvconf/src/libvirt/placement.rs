@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_root_port_is_taken_once() {
+    fn a_free_root_port_is_used_once() {
         let disk = "<disk><address type='pci' bus='0x01' slot='0x00' function='0x0'/></disk>";
         let mut free = free("q35", &(port(1) + disk + &port(2)));
         assert_eq!(one(&mut free).map(|place| place.bus), Some(2));

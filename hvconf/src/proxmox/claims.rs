@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_not_known() {
+    fn a_missing_fact_is_unknown() {
         let entry: HostPci = "mapping=gpu".parse().unwrap();
         assert!(matches!(
             Claimed::all(&[&entry], HostContext::default()).as_slice(),

@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn huge_pages_that_do_not_fit_are_told() {
+    fn huge_pages_that_do_not_fit_are_reported() {
         let text = "memory: 4608\nnuma: 1\nhugepages: 1024\n";
         let found = issues(text);
         assert!(matches!(found.as_slice(), [Issue::HugePages(fault)] if fault.line() == 1));
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn each_mistake_is_told_with_its_line() {
+    fn each_mistake_is_reported_with_its_line() {
         let line = |text: &str| format!("{:?}", issues(text));
         let cpu = "args: -cpu 'host,kvm=off'\n";
         assert_eq!(issues(cpu), [Issue::SecondCpu { line: 1 }]);

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_key_can_say_goes_there() {
+    fn flags_that_the_key_supports_are_moved_there() {
         // As a guide for a GTX 650 has it.
         let guide = "cpu: host,hidden=1,flags=+pcid\nargs: -cpu \
                      'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\n";
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_cannot_say_stays() {
+    fn settings_without_a_counterpart_are_kept() {
         for text in [
             "args: -cpu kvm64,kvm=off\n",
             "cpu: x86-64-v3\nargs: -cpu host,kvm=off\n",

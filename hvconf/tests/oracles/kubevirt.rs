@@ -201,7 +201,7 @@ fn hyper_converged_has_the_list_of_its_cluster() {
 }
 
 #[test]
-fn what_cannot_be_kept_or_told_apart_is_refused() {
+fn ambiguous_values_are_refused() {
     let twice = format!("{MACHINE}---\n{}", MACHINE.replace("prod", "test"));
     let alias = MACHINE
         .replace("hostDevices:", "hostDevices: &l")

@@ -168,7 +168,7 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
 
 /// QEMU gets `x-vga`, the ROM file and other ids with an entry's first function alone.
 #[test]
-fn what_is_said_of_a_first_function_stays_with_it() {
+fn a_finding_about_a_first_function_stays_with_it() {
     let text = "hostpci0: 41:00.0;42:00.0,x-vga=1,romfile=v.rom\n\
         hostpci1: 41:00.1,rombar=0\nhostpci2: 43:00.1,romfile=b.rom\n\
         hostpci3: 43:00.0,vendor-id=0x10de\nmachine: virt\n";
@@ -209,7 +209,7 @@ fn what_is_said_of_a_first_function_stays_with_it() {
 
 /// Values that qemu-server's own parser rejects and accepts.
 #[test]
-fn entries_that_are_refused_and_taken() {
+fn entries_that_are_refused_and_accepted() {
     for refused in [
         "0000:01:00.0,foo=1",
         "0000:0G:00",

@@ -345,7 +345,7 @@ fn nothing_but_the_functions_changes() {
 }
 
 #[test]
-fn what_is_asked_for_starts() {
+fn a_vm_with_the_requested_options_starts() {
     let Some((mut own, file)) = ready() else {
         return;
     };

@@ -90,7 +90,7 @@ fn newest(mut vm: Description) -> Description {
 }
 
 #[test]
-fn what_we_write_is_taken_as_it_is_and_starts_the_same_machine() {
+fn our_text_is_accepted_unchanged_and_starts_the_same_vm() {
     let Some(mut own) = own() else { return };
     let mut numbers = Random::new(seed(0x6e5));
     for _ in 0..120 {
@@ -107,7 +107,7 @@ fn what_we_write_is_taken_as_it_is_and_starts_the_same_machine() {
 }
 
 #[test]
-fn mappings_are_taken_and_start_the_same_machine() {
+fn mappings_are_accepted_and_start_the_same_vm() {
     let Some(mut own) = own() else { return };
     let mut numbers = Random::new(seed(0x3a7));
     let node = ClusterNode::new("pve1").unwrap();
@@ -154,7 +154,7 @@ const EXISTING: [&str; 7] = [
 ];
 
 #[test]
-fn what_we_edit_is_taken_and_starts_what_was_asked_for() {
+fn our_edits_are_accepted_and_start_the_requested_vm() {
     let Some(mut own) = own() else { return };
     let mut numbers = Random::new(seed(0xed1));
     for round in 0..140 {
@@ -366,7 +366,7 @@ fn both_read_the_same_lines() {
 
 /// What the lint says does not start, does not.
 #[test]
-fn what_does_not_start() {
+fn vms_that_do_not_start() {
     let Some(mut own) = own() else { return };
     own.ask("functions", "0000:01:00.0\n0000:01:00.1\n")
         .unwrap();

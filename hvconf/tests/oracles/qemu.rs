@@ -166,7 +166,7 @@ fn the_guest_has_each_function_where_the_line_puts_it() {
 }
 
 #[test]
-fn wrong_properties_are_told_apart_from_the_missing_device() {
+fn wrong_properties_are_distinguished_from_the_missing_device() {
     let Some(program) = find("qemu-system-x86_64") else {
         return;
     };

@@ -131,7 +131,7 @@ fn pieced(numbers: &mut Random, pieces: &[&str]) -> String {
 }
 
 #[test]
-fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
+fn crosvm_accepts_our_arguments_and_refuses_the_same() {
     let scratch = Scratch::new();
     let Some(mut reader) = crosvms(&scratch) else {
         return;
@@ -318,7 +318,7 @@ fn cloud_hypervisors(scratch: &Scratch) -> Option<Reader> {
 }
 
 #[test]
-fn cloud_hypervisor_takes_our_arguments_and_refuses_what_we_do() {
+fn cloud_hypervisor_accepts_our_arguments_and_refuses_the_same() {
     let scratch = Scratch::new();
     let Some(mut reader) = cloud_hypervisors(&scratch) else {
         return;

@@ -52,7 +52,7 @@ fn reader(name: &str, repository: &str) -> Option<Reader> {
 }
 
 #[test]
-fn taloss_schema_takes_our_documents() {
+fn taloss_schema_accepts_our_documents() {
     let Some(mut reader) = reader("talos", "talos") else {
         return;
     };
@@ -80,7 +80,7 @@ fn taloss_schema_takes_our_documents() {
 }
 
 #[test]
-fn harvesters_definition_takes_our_claims() {
+fn harvesters_definition_accepts_our_claims() {
     let Some(mut reader) = reader("harvester", "pcidevices") else {
         return;
     };
@@ -108,7 +108,7 @@ fn harvesters_definition_takes_our_claims() {
 }
 
 #[test]
-fn truenass_models_take_our_calls() {
+fn truenass_models_accept_our_calls() {
     let Some(mut reader) = reader("truenas", "middleware") else {
         return;
     };
@@ -132,7 +132,7 @@ fn truenass_models_take_our_calls() {
 }
 
 #[test]
-fn cloud_hypervisors_description_of_its_api_takes_our_json() {
+fn cloud_hypervisors_api_schema_accepts_our_json() {
     let Some(mut reader) = reader("cloud_hypervisor", "cloud-hypervisor") else {
         return;
     };
@@ -321,7 +321,7 @@ fn unraids_scripts_bind_what_we_write_and_what_we_read() {
 }
 
 #[test]
-fn an_incus_daemon_takes_our_documents() {
+fn an_incus_daemon_accepts_our_documents() {
     let Some(words) = environment::text(environment::INCUS) else {
         optional(
             "INCUS names no command that talks to a daemon of Incus",

@@ -55,7 +55,7 @@ fn scratch() -> Scratch {
 }
 
 #[test]
-fn what_is_refused_is_refused_on_the_same_line() {
+fn errors_are_on_the_same_line() {
     if !installed(&["virsh"]) {
         return;
     }
@@ -120,7 +120,7 @@ fn escapes_are_decoded_alike() {
 }
 
 #[test]
-fn what_is_taken_is_taken() {
+fn reserved_addresses_stay_reserved() {
     if !installed(&["virsh"]) {
         return;
     }
@@ -165,7 +165,7 @@ fn machines(count: usize) -> Vec<hvconf::description::Description> {
 }
 
 #[test]
-fn what_we_write_is_taken_and_read_back() {
+fn our_text_is_accepted_and_read_back() {
     let system: SystemId = "5f2b0a10-1234-5678-9abc-0123456789ab".parse().unwrap();
     let there = installed(&["virsh"]).then(scratch);
     for (index, vm) in machines(40).into_iter().enumerate() {

@@ -139,7 +139,7 @@ fn entry(text: &str) -> String {
 }
 
 #[test]
-fn xl_takes_what_we_take() {
+fn xl_accepts_the_same() {
     let Some(mut xl) = Xl::start() else { return };
     for text in [
         "pci = [ \"01:00.0\", \"a\"\n\"b\" ]\n",
@@ -304,7 +304,7 @@ fn xl_reads_entries_of_pci_as_we_do() {
 }
 
 #[test]
-fn devices_come_back_from_what_is_written() {
+fn written_devices_are_read_back() {
     let Some(mut xl) = Xl::start() else { return };
     let mut random = Random::new(seed(0xc0de));
     for _ in 0..150 {

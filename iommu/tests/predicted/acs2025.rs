@@ -69,7 +69,7 @@ fn a_switch_without_acs_is_one_group() {
 /// Without the capability nothing comes back at a root port, nor from one function of
 /// a device to another.
 #[test]
-fn what_has_no_acs_is_apart() {
+fn functions_without_acs_are_isolated() {
     let name = "multifunction-without-acs";
     for address in ["00:02.0", "01:00.0", "01:00.1"] {
         assert_eq!(group(name, address), [address]);

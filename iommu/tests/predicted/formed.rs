@@ -86,7 +86,7 @@ fn dmar_with_unit_for(device: u8) -> Dmar {
 /// graphics of Intel's processors, which have an IOMMU of their own, are group 0, and
 /// the host bridge, which comes first on the bus, is group 1.
 #[test]
-fn an_iommu_of_its_own_gives_the_first_number() {
+fn the_first_number_is_that_of_a_separate_iommu() {
     let capture = capture_named("two-ports");
     let conditions = Conditions {
         firmware: FirmwareTables::Dmar(Box::new(dmar_with_unit_for(3))),

@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_any_error_counts_where_nothing_says_which() {
+    fn settings_before_any_error_count_without_a_line() {
         let device = "kvm: -device vfio-pci,host=0000:01:00.0,id=hostpci0: vfio 0000:01:00.0: ";
         let unknown = format!("{device}the moon is full");
         assert_eq!(codes(&unknown), ["qemu-refuses-device"]);

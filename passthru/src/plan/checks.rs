@@ -102,7 +102,7 @@ pub(super) fn all(
         };
         checks.push(check(after, requirement, text!("ends in /vfio-pci")));
     }
-    for (address, driver) in twins_drivers(host, functions) {
+    for (address, driver) in drivers_of_duplicates(host, functions) {
         let requirement = Requirement::Driver {
             address,
             driver: driver.to_owned(),
@@ -133,7 +133,7 @@ pub(super) fn all(
 }
 
 /// The functions with duplicate IDs that stay on the host, and their drivers.
-fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
+fn drivers_of_duplicates<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
     let mut found = Vec::new();
     for device in functions {
         let DuplicateIds::At(duplicates) = host.duplicates_of(device) else {

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn which_kernels_take_options_how() {
+    fn kernels_and_their_option_syntax() {
         for (release, rules) in [
             ("6.1.0-56-amd64", AcsOptionRules::UpTo6_10),
             ("5.15.0-100-generic", AcsOptionRules::UpTo6_10),

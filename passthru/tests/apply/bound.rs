@@ -142,7 +142,7 @@ fn machine(place: &Place, kernel: &Path) -> Option<PathBuf> {
 }
 
 #[test]
-fn one_of_two_twins_is_bound_and_given_back_by_a_running_kernel() {
+fn one_of_two_equal_cards_is_bound_and_released_by_a_running_kernel() {
     let kernel = environment::path(LAB_KERNEL).filter(|kernel| kernel.is_dir());
     let Some(kernel) = kernel else {
         return skip("LAB_KERNEL names no kernel to boot", "scripts/lab fetch");

@@ -90,7 +90,7 @@ fn files_that_cannot_be_replaced_are_left() {
 }
 
 #[test]
-fn what_costs_the_host_something_is_accepted_by_name() {
+fn host_impact_is_accepted_by_name() {
     let place = Place::new();
     let root = place.join("root");
     place::host(&root);
@@ -154,7 +154,7 @@ fn two_at_once_exclude_each_other() {
 }
 
 #[test]
-fn what_is_no_plan_is_told_with_its_line() {
+fn a_text_that_is_not_a_plan_is_an_error_with_its_line() {
     let place = Place::new();
     let root = place.join("root");
     let plan = saved(&place, &root);

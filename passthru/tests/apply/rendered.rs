@@ -199,7 +199,7 @@ fn a_script_refuses_where_the_host_is_another() {
 }
 
 #[test]
-fn shellcheck_has_nothing_to_say() {
+fn shellcheck_finds_nothing() {
     if !testkit::program::installed(&["shellcheck"]) {
         return;
     }

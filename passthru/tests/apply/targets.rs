@@ -247,7 +247,7 @@ fn a_guests_password_stays_with_root() {
 
 /// What `-o` writes is its owner's alone, also where the file was there.
 #[test]
-fn what_is_written_of_a_host_is_its_owners_alone() {
+fn written_files_of_a_host_are_private() {
     let place = Place::new();
     let root = place.join("root");
     host(&root);
@@ -299,7 +299,7 @@ fn each_hypervisor_that_has_plans_is_here() {
 }
 
 #[test]
-fn each_script_leaves_what_apply_leaves_and_takes_it_back() {
+fn each_script_writes_the_same_as_apply_and_undoes_it() {
     if !testkit::program::installed(&["dash"]) {
         return;
     }
@@ -409,7 +409,7 @@ fn play(cases: &[Case], words: &[&str]) -> Output {
 }
 
 #[test]
-fn each_playbook_leaves_what_apply_leaves_and_takes_it_back() {
+fn each_playbook_writes_the_same_as_apply_and_undoes_it() {
     if Command::new(ansible()).arg("--version").output().is_err() {
         return missing("ansible-playbook");
     }

@@ -64,7 +64,7 @@ fn applied_and_undone_byte_for_byte() {
 }
 
 #[test]
-fn later_changes_of_others_are_kept_until_they_are_given_up() {
+fn later_changes_are_kept_unless_overwritten() {
     let place = Place::new();
     let root = place.join("root");
     place::host(&root);

@@ -64,7 +64,7 @@ fn a_card_on_vfio_pci_is_verified() {
 }
 
 #[test]
-fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
+fn a_card_that_is_not_bound_has_the_lines_that_show_why() {
     let place = Place::new();
     let (root, path) = applied(&place);
     place::file(&root, "proc/cmdline", "root=/dev/sda1 quiet\n", 0o644);
@@ -98,7 +98,7 @@ fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
 }
 
 #[test]
-fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
+fn a_restart_is_detected_by_the_boot_id_and_not_by_clocks() {
     const BOOT: &str = "proc/sys/kernel/random/boot_id";
     const AGO: &str = "the host was not rebooted since the plan was applied";
     let place = Place::new();
@@ -138,7 +138,7 @@ fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
 }
 
 #[test]
-fn what_the_input_does_not_show_is_not_verified() {
+fn missing_facts_are_not_verified() {
     let place = Place::new();
     let (root, path) = applied(&place);
     driver(&root, "\tKernel driver in use: e1000e\n", "");

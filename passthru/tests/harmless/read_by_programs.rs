@@ -53,7 +53,7 @@ fn read(shell: &str, script: &str, texts: &[String]) -> Option<Vec<String>> {
 }
 
 #[test]
-fn grub_has_the_same_options_but_for_what_goes() {
+fn grub_keeps_all_but_the_removed_options() {
     let names = ["GRUB_CMDLINE_LINUX_DEFAULT", "GRUB_CMDLINE_LINUX"];
     let others = ["GRUB_TIMEOUT", "GRUB_DISTRIBUTOR", "GRUB_CMDLINE_XEN", "X"];
     let (mut before, mut after) = (Vec::new(), Vec::new());

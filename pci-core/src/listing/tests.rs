@@ -303,7 +303,7 @@ fn any_text_is_read() {
 
 /// Inputs of quadratic cost for naive parsers.
 #[test]
-fn long_texts_take_linear_time() {
+fn long_texts_are_linear() {
     for piece in [
         "<device>",
         "<device><name>a</name><capability type='pci'>",
@@ -395,7 +395,7 @@ fn functions_are_listed_by_iommu_group() {
 
 /// Mail and Markdown put marks before quoted lines, and web pages change hwinfo's quotation marks.
 #[test]
-fn what_is_quoted_is_read() {
+fn quoted_text_is_read() {
     let quoted = |text: &str| -> String {
         let line = |line: &str| format!("> >     {}\n", line.trim());
         text.lines().map(line).collect()

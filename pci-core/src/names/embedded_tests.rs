@@ -93,7 +93,7 @@ fn every_entry_of_the_text_is_found() {
 }
 
 #[test]
-fn nothing_is_found_that_the_text_does_not_hold() {
+fn every_match_is_in_the_text() {
     let database = database();
     let names = Names::embedded();
     for vendor in [0x0000, 0x10de, 0x8086, 0xffff] {
@@ -210,7 +210,7 @@ fn a_cut_line_has_its_device_among_the_candidates() {
 
 /// A text that is loaded at run time answers as the blob of it does.
 #[test]
-fn the_loaded_text_says_what_the_blob_says() {
+fn the_loaded_text_equals_the_blob() {
     let loaded = super::LoadedNames::parse(TEXT.into()).unwrap();
     let (loaded, embedded) = (loaded.names(), Names::embedded());
     assert_eq!(loaded.version(), embedded.version());

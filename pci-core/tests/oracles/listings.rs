@@ -75,7 +75,7 @@ fn compare_all<'a>(functions: impl Iterator<Item = &'a ListedFunction>, what: &s
 }
 
 #[test]
-fn lshw_and_sysfs_say_the_same() {
+fn lshw_and_sysfs_agree() {
     if !installed(&["lshw"]) {
         return;
     }
@@ -103,7 +103,7 @@ fn lshw_and_sysfs_say_the_same() {
 }
 
 #[test]
-fn hwinfo_and_sysfs_say_the_same() {
+fn hwinfo_and_sysfs_agree() {
     if !installed(&["hwinfo"]) {
         return;
     }
@@ -113,7 +113,7 @@ fn hwinfo_and_sysfs_say_the_same() {
 }
 
 #[test]
-fn driverctl_and_dpdk_and_sysfs_say_the_same() {
+fn driverctl_and_dpdk_and_sysfs_agree() {
     let machine = machine();
     if installed(&["driverctl"]) {
         for arguments in [&["list-devices"][..], &["--verbose", "list-devices"]] {
@@ -209,7 +209,7 @@ impl Drop for Session {
 }
 
 #[test]
-fn libvirt_and_sysfs_say_the_same() {
+fn libvirt_and_sysfs_agree() {
     if !installed(&["virsh", "libvirtd", "setpriv"]) {
         return;
     }

@@ -53,7 +53,7 @@ fn agrees(record: &Record, whole: &Record, text: &str) {
 }
 
 #[test]
-fn every_form_says_the_same() {
+fn every_form_has_the_same_facts() {
     if !installed(&["lspci"]) {
         return;
     }
@@ -203,7 +203,7 @@ const BRIDGE: &str = "00:01.0 PCI bridge: x
 ";
 
 #[test]
-fn a_path_says_no_bus_but_a_bridge_may() {
+fn a_path_has_no_bus_but_a_bridge_may() {
     if !installed(&["lspci"]) {
         return;
     }

@@ -125,7 +125,7 @@ fn assert_same(scores: &Scores) {
 }
 
 #[test]
-fn what_is_written_is_what_lspci_prints() {
+fn the_written_text_equals_lspcis() {
     let samples = samples(&dumps());
     assert!(samples.len() >= 16, "{}", samples.len());
     assert_same(&compare(&samples, &releases(), &BRIEF));
@@ -140,13 +140,13 @@ fn extended_capabilities_are_written_as_lspci_prints_them() {
 }
 
 #[test]
-fn what_is_written_with_v_is_what_lspci_prints() {
+fn the_text_with_v_equals_lspcis() {
     let samples = samples(&dumps());
     assert_same(&compare(&samples, &releases(), &VERBOSE));
 }
 
 #[test]
-fn what_no_machine_has_is_written_as_lspci_prints_it() {
+fn generated_functions_are_written_as_lspci_prints_them() {
     let folder = Scratch::new();
     for made_up in made_up() {
         fs::write(folder.path().join(made_up.name + ".txt"), made_up.text).unwrap();

@@ -305,7 +305,7 @@ fn compare(build: &Build, place: &str, said: &Said, later: &Said, out: &mut Diff
 }
 
 #[test]
-fn every_release_says_the_same() {
+fn every_release_has_the_same_facts() {
     let builds = builds();
     if builds.is_empty() {
         return;

@@ -64,7 +64,7 @@ fn each_check_has_a_target_and_a_corpus() {
 }
 
 #[test]
-fn what_holds_of_any_input_holds_of_the_corpus() {
+fn the_corpus_satisfies_all_invariants() {
     for (check, what, bytes) in corpus() {
         run(check, &what, &bytes);
     }

@@ -21,7 +21,7 @@ fn said(capture: &str, device: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_prediction_says_whether_a_card_needs_it() {
+fn the_prediction_shows_whether_a_card_needs_it() {
     let isolated = ("change-card-below-port.after.intel.txt", "01:00.0");
     assert_eq!(
         said(isolated.0, isolated.1),

@@ -101,7 +101,7 @@ fn a_script_of_the_initramfs_no_longer_binds_the_card() {
 }
 
 #[test]
-fn leftovers_go_on_request() {
+fn leftovers_are_removed_on_request() {
     let files = "$ cat /etc/modprobe.d/blacklist-nouveau.conf\nblacklist nouveau\noptions nouveau \
                  modeset=0\n$ cat /etc/systemd/system/prohibit_nouveau.service\n[Service]\nType=forking\n\
                  ExecStart= /opt/prohibit_nouveau.sh\n$ cat /opt/prohibit_nouveau.sh\n#!/bin/bash\n\

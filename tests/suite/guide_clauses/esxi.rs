@@ -44,7 +44,7 @@ fn host(release: &str) -> String {
 const ESXI: [&str; 3] = ["01:00", "--for", "esxi"];
 
 #[test]
-fn a_conflict_of_passthru_map_becomes_one_line_and_the_owner_line_goes() {
+fn a_conflict_of_passthru_map_becomes_one_line_and_the_owner_line_is_removed() {
     let host = host("8.0.3");
     let made = plan(
         &ESXI,

@@ -83,7 +83,7 @@ const BOUND: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporatio
                      a1)Kernel driver in use: vfio-pci\n";
 
 #[test]
-fn a_later_listing_of_one_text_is_used_and_said() {
+fn a_later_listing_of_one_text_is_used_and_reported() {
     let first = BOUND.replace("FIRST", "vfio-pci");
     let later = BOUND.replace("FIRST", "nvidia");
     let text = format!("$ lspci -nnk\n{first}$ lspci -nnk\n{later}");

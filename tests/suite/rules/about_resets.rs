@@ -271,7 +271,7 @@ fn a_processor_with_few_bits_of_address() {
 
 /// ESXi starts no guest whose devices need more than 3.5 GiB without a setting.
 #[test]
-fn what_esxi_is_to_be_told() {
+fn settings_that_esxi_requires() {
     let tree = with(
         card(NVIDIA, "bus\n", OWN),
         &[

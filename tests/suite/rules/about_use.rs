@@ -638,7 +638,7 @@ pub(super) fn quiet() -> Vec<Case> {
 /// If all cards with the same ID are meant, the IDs are right, and no other binding method is
 /// suggested.
 #[test]
-fn twins_that_are_all_meant() {
+fn duplicate_ids_that_are_all_requested() {
     let title = |listing: &str| {
         let one = case("duplicate-ids", Harmless, "", &[("lspci -nnk", listing)]);
         let report = super::report(&one);

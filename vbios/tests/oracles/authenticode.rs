@@ -131,7 +131,7 @@ pub(crate) fn driver(extra: usize) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_signed_here_and_changed_after_that() {
+fn programs_that_are_signed_and_then_changed() {
     let scratch = testkit::Scratch::new();
     let (key, certificate) = (scratch.word("key.pem"), scratch.word("certificate.pem"));
     let mut arguments: Vec<&str> = "req -x509 -newkey rsa:2048 -nodes -days 9 -batch"

@@ -120,7 +120,7 @@ fn x86(number: u8) -> ImageBuilder {
 }
 
 #[test]
-fn seabios_runs_what_is_said_to_run() {
+fn seabios_runs_the_predicted_images() {
     if !testkit::program::installed(&["qemu-system-x86_64"]) {
         return;
     }
@@ -181,7 +181,7 @@ fn efi(number: u8) -> ImageBuilder {
 }
 
 #[test]
-fn ovmf_runs_what_is_said_to_run() {
+fn ovmf_runs_the_predicted_images() {
     let code = [
         "/usr/share/OVMF/OVMF_CODE_4M.fd",
         "/usr/share/OVMF/OVMF_CODE.fd",

@@ -93,7 +93,7 @@ fn the_same_images_as_romheaders() {
 }
 
 #[test]
-fn what_qemu_ships_is_sound() {
+fn roms_of_qemu_are_valid() {
     let files = rom_files();
     if files.is_empty() {
         return testkit::skipped::missing("ipxe-qemu or seabios");

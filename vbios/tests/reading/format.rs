@@ -10,7 +10,7 @@ fn offsets(images: &[vbios::Image]) -> Vec<(usize, u8)> {
 }
 
 #[test]
-fn an_efi_image_may_be_longer_than_a_byte_of_blocks_can_say() {
+fn an_efi_image_may_be_longer_than_255_blocks() {
     let rom = Rom::parse(&ImageBuilder::efi(0x116).build());
     assert_eq!(rom.findings, []);
     assert_eq!(rom.images[0].length_header, Some(0x116 * 512));

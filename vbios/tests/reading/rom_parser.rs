@@ -60,7 +60,7 @@ fn each_word_for_machine_and_subsystem() {
 
 /// rom-parser steps by 512 bytes and not by images: it finds signatures inside images too.
 #[test]
-fn a_signature_within_an_image_is_taken_for_one() {
+fn a_signature_within_an_image_is_found() {
     let image = ImageBuilder::x86(4).more().patch(0x400, &[0x55, 0xaa]);
     let text = rom_parser(&rom(&[image, ImageBuilder::efi(1)])).text;
     assert!(

@@ -7,7 +7,7 @@ use vbios::edit::{Tail, trim};
 use vbios::{ErrorKind, PrefixKind, Rom};
 
 #[test]
-fn the_flash_header_says_where_to_cut() {
+fn the_flash_header_has_the_place_of_the_cut() {
     let chain = [&turing()[..], &[0xff; 0x300]].concat();
     for (file, front) in [
         (flash_header(1, &chain), 0x600),

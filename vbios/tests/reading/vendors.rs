@@ -49,7 +49,7 @@ fn the_subsystem_is_where_the_generation_has_it() {
 }
 
 #[test]
-fn a_bit_may_say_anything() {
+fn a_bit_may_have_any_name() {
     let version = [0; 5];
     let image = ImageBuilder::x86(2).nvidia_tables(version, version, "x");
     // 255 tokens, headers and tokens without a size, offsets beyond the image.

@@ -40,7 +40,7 @@ pub(crate) fn said(report: &RomReport) -> Vec<(&'static str, RomVerdict)> {
 }
 
 #[test]
-fn a_sound_card_is_taken_by_all() {
+fn a_sound_card_is_accepted_by_all() {
     let report = judge(&card(), &with_ids("10de:2d04", None));
     assert_eq!(said(&report), []);
     for consumer in [
@@ -226,7 +226,7 @@ fn ovmf_looks_on_where_linux_stops() {
 }
 
 #[test]
-fn a_cut_dump_says_what_is_missing() {
+fn a_cut_dump_lists_its_missing_bytes() {
     let file = &card()[..0x800];
     let report = any(file);
     let finding = report
@@ -296,7 +296,7 @@ fn bomb() -> Vec<u8> {
 }
 
 #[test]
-fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
+fn drivers_larger_than_any_rom_are_not_all_read() {
     let bomb = bomb();
     let decompressed = vbios::efi::decompress(&bomb, vbios::efi::Algorithm::Uefi).unwrap();
     assert_eq!(decompressed.len(), 1 + 0xffff * 256);
@@ -333,7 +333,7 @@ fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
 }
 
 #[test]
-fn a_file_that_is_no_rom_is_named() {
+fn a_file_that_is_not_a_rom_is_named() {
     let page = b"\n<!DOCTYPE html>\n<html><body>404</body></html>";
     let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 131072\n";
     let converted = String::from_utf8_lossy(&card()).into_owned().into_bytes();

@@ -118,7 +118,7 @@ fn an_image_without_a_class_is_of_any_function() {
 }
 
 #[test]
-fn the_chips_own_subsystem_is_no_board() {
+fn the_chips_own_subsystem_is_not_a_board() {
     let apu = |subsystem| {
         ImageBuilder::x86(2)
             .amd_tables(subsystem, b"113-CEZANNE-018")

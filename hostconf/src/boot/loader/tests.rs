@@ -32,7 +32,7 @@ fn kind(tree: &MemoryTree) -> Option<LoaderKind> {
 }
 
 #[test]
-fn nothing_is_concluded_from_what_is_not_shown() {
+fn nothing_is_concluded_from_missing_facts() {
     let grub = (grub_files::MAIN, "GRUB_TIMEOUT=5\n");
     assert_eq!(kind(&tree(&[grub])), None);
     let mut shown = tree(&[grub]);

@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_gives_what_is_of_the_machine() {
+    fn a_list_has_the_entries_of_the_machine() {
         let text = "apiVersion: v1\nkind: List\nitems:\n- kind: KubeVirt\n  spec:\n    configuration:\n      \
             permittedHostDevices:\n        pciHostDevices:\n        - pciVendorSelector: \"8086:10D3\"\n          \
             resourceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: a\n  spec:\n    template:\n      \

@@ -121,7 +121,7 @@ fn an_io_apic_stays() {
 }
 
 #[test]
-fn hyperv_of_the_host_takes_no_features() {
+fn hyperv_of_the_host_supports_no_features() {
     let mut vm = hiding();
     vm.system = GuestSystem::Windows;
     for there in [

@@ -33,7 +33,7 @@ fn changed(text: &str, vm: &Description, change: HardwareChange) -> (String, Vec
 }
 
 #[test]
-fn what_is_not_asked_for_stays() {
+fn settings_that_are_not_requested_are_kept() {
     assert_eq!(edited(Q35, &vm()), (Q35.to_owned(), Vec::new()));
     let text = format!("{Q35}args: -global a.b=c\nhugepages: any\n[snap]\ncpu: kvm64\n");
     assert_eq!(edited(&text, &vm()), (text.clone(), Vec::new()));
@@ -209,7 +209,7 @@ fn the_firmware_changes_where_that_is_asked_for() {
 }
 
 #[test]
-fn what_does_not_start_is_not_written() {
+fn vms_that_do_not_start_are_not_written() {
     let refused = |text: &str, change| {
         let context = EditContext {
             change,

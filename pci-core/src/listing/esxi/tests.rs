@@ -55,7 +55,7 @@ fn blocks_that_lost_their_indentation() {
 }
 
 #[test]
-fn what_grep_leaves_is_what_is_shown() {
+fn filtered_text_shows_only_its_lines() {
     // esxcli hardware pci list | grep -A6 -i nvidia
     let left = "   Vendor Name: NVIDIA Corporation\n   Device ID: 0x2803\n--\n\
                 0000:04:00.0\n   Address: 0000:04:00.0\n   Device Name: X\n--\n   Device ID: 0x1\n";

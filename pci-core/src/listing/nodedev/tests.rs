@@ -76,7 +76,7 @@ fn devices_are_read_with_their_groups_and_capabilities() {
 }
 
 #[test]
-fn a_device_that_was_cut_says_less() {
+fn a_cut_device_has_fewer_fields() {
     let one = DEVICES.split("\n\n").nth(1).unwrap();
     let prompts = format!("# virsh nodedev-dumpxml pci_0000_82_00_0\n{one}\n# virsh quit\n");
     assert_eq!(parse(&prompts).len(), 1);

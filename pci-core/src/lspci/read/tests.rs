@@ -334,7 +334,7 @@ fn prose_has_no_functions() {
 }
 
 #[test]
-fn the_command_tells_what_absence_means() {
+fn the_command_decides_the_meaning_of_absence() {
     let gpu = "01:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\n";
     let driver = |command: &str| {
         let listing = parse(&alloc::format!("$ {command}\n{gpu}"));
@@ -402,7 +402,7 @@ fn groups_from_headings() {
 }
 
 #[test]
-fn lines_of_functions_that_are_not_shown_are_told() {
+fn lines_of_functions_that_are_not_in_the_input_are_reported() {
     let listing = parse("$ lspci -k | grep driver\n\tKernel driver in use: nouveau\n");
     assert_eq!(listing.records, []);
     assert_eq!(
@@ -495,7 +495,7 @@ fn a_head_in_bold_or_in_a_table_is_read() {
 }
 
 #[test]
-fn several_groups_on_a_line_are_told_apart() {
+fn several_groups_on_a_line_are_distinguished() {
     let text = "IOMMU Group 0: 00:00.0 Host bridge [0600]: Intel Device [8086:3ec2] IOMMU Group 1: \
                 01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04] 01:00.1 Audio \
                 device [0403]: NVIDIA Device [10de:22eb] Group 12 02:00.0 Non-Volatile memory \

@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_none_of_a_tree() {
+    fn other_lines_are_not_part_of_a_tree() {
         let mut tree = Tree::default();
         for line in [
             "",
