@@ -51,8 +51,8 @@ fn native_libraries(out: &Path) -> Result<String, Box<dyn Error>> {
         .arg(out.join("empty.a"))
         .arg(&source)
         .output()?;
-    let said = String::from_utf8(output.stderr)?;
-    let libraries = said.split_once("native-static-libs:");
+    let output = String::from_utf8(output.stderr)?;
+    let libraries = output.split_once("native-static-libs:");
     let libraries = libraries.and_then(|(_, rest)| rest.lines().next());
     Ok(libraries
         .ok_or("expected rustc to say native-static-libs, found nothing of it")?

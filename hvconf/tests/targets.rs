@@ -124,8 +124,8 @@ fn wanted() -> Wanted {
     }
 }
 
-/// All that is said, as one text; every part of it with its reason.
-fn said(what: &str, emitted: &Emitted) -> String {
+/// The whole output as one text; each part has its reason.
+fn all_text(what: &str, emitted: &Emitted) -> String {
     let mut all = String::new();
     for file in &emitted.files {
         let reasons = file.lines.iter().filter(|line| !line.purpose.is_empty());
@@ -154,7 +154,7 @@ fn every_format_writes_every_kind_and_reads_it_back() {
             let what = format!("{kind} for {format}");
             let emitted =
                 write(&vm, format, &wanted()).unwrap_or_else(|why| panic!("{what}: {why}"));
-            let text = said(&what, &emitted);
+            let text = all_text(&what, &emitted);
             if format.is_read() {
                 let first = emitted.files[0].to_string();
                 let mut source = Source::of(&first).unwrap_or_else(|| panic!("{what}: {first}"));
@@ -219,7 +219,7 @@ fn every_command_names_every_function() {
         for (target, emitted) in commands(&vm) {
             let what = format!("{kind} for {target}");
             let emitted = emitted.unwrap_or_else(|why| panic!("{what}: {why}"));
-            let text = said(&what, &emitted);
+            let text = all_text(&what, &emitted);
             for function in vm.assigned.functions() {
                 let at = function.address.to_string();
                 let slot = function.address.slot().to_string();
@@ -265,7 +265,7 @@ fn windows_follow_from_bars_wherever_there_is_one() {
                 format!("-HighMemoryMappedIoSpace {mebibytes}MB"),
             ),
         ] {
-            let text = said(kind, &write(&vm, format, &wanted()).unwrap());
+            let text = all_text(kind, &write(&vm, format, &wanted()).unwrap());
             assert!(
                 text.contains(&spelled),
                 "{kind} for {format}: {spelled}\n{text}"

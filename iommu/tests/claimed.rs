@@ -23,7 +23,7 @@ type Said = BTreeMap<u32, (String, String)>;
 fn capture(path: &Path) -> (BTreeMap<Address, Seen>, Said) {
     let text = fs::read_to_string(path).unwrap();
     let mut functions: BTreeMap<Address, Seen> = BTreeMap::new();
-    let mut said = Said::new();
+    let mut output = Said::new();
     let mut last = None;
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -43,7 +43,7 @@ fn capture(path: &Path) -> (BTreeMap<Address, Seen>, Said) {
                 function.driver = Some(name.to_owned()).filter(|name| name != "-");
             }
             ["vfio", group, status, claim] => {
-                said.insert(
+                output.insert(
                     group.parse().unwrap(),
                     (status.to_owned(), claim.to_owned()),
                 );
@@ -51,7 +51,7 @@ fn capture(path: &Path) -> (BTreeMap<Address, Seen>, Said) {
             _ => {}
         }
     }
-    (functions, said)
+    (functions, output)
 }
 
 #[test]
@@ -65,9 +65,9 @@ fn kernels_permit_viable_groups() {
         if !name.ends_with(".vfio.txt") {
             continue;
         }
-        let (functions, said) = capture(&path);
-        assert!(said.len() >= 2, "{name}");
-        for (group, (status, claim)) in said {
+        let (functions, output) = capture(&path);
+        assert!(output.len() >= 2, "{name}");
+        for (group, (status, claim)) in output {
             let members: Vec<Member<'_>> = functions
                 .iter()
                 .filter(|(_, function)| function.group == Some(group))

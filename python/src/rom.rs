@@ -19,8 +19,8 @@ use crate::{document, errors, rom_edit, rom_parts, source};
 /// its checksum is right.
 type Image = (usize, usize, u8, String, Option<String>, bool, Option<bool>);
 
-/// An option ROM, taken apart. Any bytes give one: what is wrong with them is said
-/// by `verify()`, and where there are no images `images` is empty.
+/// A parsed option ROM. Any bytes are accepted: `verify()` returns their defects, and without an
+/// image `images` is empty.
 #[pyclass(frozen, module = "passthru._passthru")]
 pub(crate) struct Rom {
     file: Vec<u8>,

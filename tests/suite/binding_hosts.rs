@@ -222,8 +222,8 @@ fn unraid_has_a_file_of_its_own() {
     fs::write(&lspci, other).unwrap();
     let root = host.0.to_str().unwrap();
     let report = passthru(&["doctor", "--json", "--root", root]);
-    let said = "/boot/config/vfio-pci.cfg expects 10de:2504 at 01:00.0, but 10de:2203 is there";
-    assert!(report.out.contains(said), "{}", report.out);
+    let output = "/boot/config/vfio-pci.cfg expects 10de:2504 at 01:00.0, but 10de:2203 is there";
+    assert!(report.out.contains(output), "{}", report.out);
 
     let older = Copy::of("unraid");
     older.write("/etc/unraid-version", "version=\"6.8.3\"\n");

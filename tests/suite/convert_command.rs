@@ -21,7 +21,7 @@ fn a_whole_slot_is_named_function_by_function_where_the_host_is_shown() {
         run.out
             .contains("\nrun:\n  virsh define --validate --file vm-105.xml\n")
     );
-    // Without the host only function 0 is known, and that is said.
+    // Without the host only function 0 is known, with a note.
     let run = passthru(&["convert", CONFIG, "--to", "libvirt"]);
     assert_eq!(run.out.matches("<hostdev ").count(), 1);
     assert!(

@@ -27,8 +27,8 @@ fn read_by(program: &str, words: &[&str], text: &str) -> Option<String> {
     let writer = std::thread::spawn(move || pipe.write_all(text.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.is_empty(), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && message.is_empty(), "{message}");
     Some(String::from_utf8(output.stdout).unwrap())
 }
 

@@ -174,11 +174,13 @@ fn a_domain_keeps_what_is_its_own() {
             .manual_steps
             .iter()
             .filter(|step| step.step == "guest-keeps");
-        let said: Vec<&str> = steps.map(|step| step.text.as_str()).collect();
-        assert_eq!(said.len(), expected.into_iter().count(), "{said:?}");
+        let reported: Vec<&str> = steps.map(|step| step.text.as_str()).collect();
+        assert_eq!(reported.len(), expected.into_iter().count(), "{reported:?}");
         assert!(
-            said.iter().all(|said| said.starts_with(expected.unwrap())),
-            "{said:?}"
+            reported
+                .iter()
+                .all(|reported| reported.starts_with(expected.unwrap())),
+            "{reported:?}"
         );
     }
 
@@ -192,8 +194,8 @@ fn a_domain_keeps_what_is_its_own() {
         ..Request::default()
     };
     let error = plan::make(&tree, &Host::read(&tree), &request).unwrap_err();
-    let said = "line 4: libvirt rejects huge pages beside <allocation mode='ondemand'/>";
-    assert!(error.to_string().contains(said), "{error}");
+    let reported = "line 4: libvirt rejects huge pages beside <allocation mode='ondemand'/>";
+    assert!(error.to_string().contains(reported), "{error}");
     request.vm_options.pages = hvconf::description::Pages::Ordinary;
     let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();
     assert!(after(&plan, "/var/lib/passthru/win11.xml").contains(memory));
@@ -342,7 +344,7 @@ fn the_command_accepts_vm_options() {
 }
 
 /// What the doctor says of a tree, by code.
-fn said(tree: &MemoryTree) -> Vec<String> {
+fn reported(tree: &MemoryTree) -> Vec<String> {
     let host = Host::read(tree);
     let question = doctor::Question {
         devices: vec!["02:00.0".parse().unwrap()],
@@ -361,7 +363,7 @@ fn a_second_cpu_of_a_guide_is_moved_to_the_key() {
                   'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\nmachine: \
                   q35\nhostpci0: 0000:02:00.0,pcie=1\n";
     let wrong = tree(CONFIG, config);
-    let found = said(&wrong);
+    let found = reported(&wrong);
     assert!(found.iter().any(|one| one.contains("-cpu")), "{found:?}");
     let plan = planned(&wrong, Target::Proxmox, "105", VmOptions::default());
     let new = after(&plan, CONFIG);
@@ -370,7 +372,7 @@ fn a_second_cpu_of_a_guide_is_moved_to_the_key() {
         "bios: ovmf\ncpu: host,hidden=1,flags=+pcid,hv-vendor-id=NV43FIX\nmachine: q35\n\
          hostpci0: 0000:02:00,pcie=1\n"
     );
-    let found = said(&tree(CONFIG, new));
+    let found = reported(&tree(CONFIG, new));
     assert!(
         !found.iter().any(|one| one.starts_with("proxmox-vm-config")),
         "{found:?}"
@@ -470,16 +472,19 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
             .map(|step| format!("{}: {}", step.step, step.text))
             .collect::<String>()
     };
-    let said = steps(Target::Qemu, &["mmio-window=16G"]);
+    let reported = steps(Target::Qemu, &["mmio-window=16G"]);
     assert!(
-        said.contains("guest-mmio-window: nothing is set for a window of 16 GiB"),
-        "{said}"
+        reported.contains("guest-mmio-window: nothing is set for a window of 16 GiB"),
+        "{reported}"
     );
-    let said = steps(Target::Crosvm, &["mmio-window"]);
-    assert!(said.contains("128 GiB for BARs above 4 GiB"), "{said}");
+    let reported = steps(Target::Crosvm, &["mmio-window"]);
+    assert!(
+        reported.contains("128 GiB for BARs above 4 GiB"),
+        "{reported}"
+    );
     // Without room that anybody asked for, nothing is lost.
-    let said = steps(Target::Crosvm, &[]);
-    assert!(!said.contains("above 4 GiB"), "{said}");
+    let reported = steps(Target::Crosvm, &[]);
+    assert!(!reported.contains("above 4 GiB"), "{reported}");
 }
 
 #[test]
@@ -501,10 +506,10 @@ fn a_window_that_is_not_known_is_refused() {
     let low = "02:00.0 VGA compatible controller: NVIDIA\n\tRegion 0: Memory at f8000000 (32-bit, \
                non-prefetchable) [size=64M]\n02:00.1 Audio device: NVIDIA\n\tRegion 0: Memory at \
                fc080000 (32-bit, non-prefetchable) [size=16K]\n";
-    let said = refused(low);
+    let reported = refused(low);
     assert!(
-        said.contains("no BAR of the functions is above 4 GiB"),
-        "{said}"
+        reported.contains("no BAR of the functions is above 4 GiB"),
+        "{reported}"
     );
     for (word, expected) in [
         ("mmio-window=48G", "a power of two"),
@@ -742,11 +747,11 @@ fn a_machine_type_is_for_targets_that_have_it() {
             "a",
             option(&vm_options),
         );
-        let said = plan
+        let reported = plan
             .manual_steps
             .iter()
             .any(|step| step.text.contains("keeps its machine type"));
-        assert_eq!(said, kept, "{vm_options:?}");
+        assert_eq!(reported, kept, "{vm_options:?}");
     }
 }
 
@@ -793,7 +798,7 @@ fn a_firmware_that_is_asked_for_is_set() {
 /// A plan says what the guest's hardware means for the card, and changes nothing of it.
 #[test]
 fn the_effect_of_other_hardware_on_a_card_is_shown() {
-    let said = |config: &str| {
+    let reported = |config: &str| {
         let plan = planned(
             &tree(CONFIG, config),
             Target::Proxmox,
@@ -805,7 +810,7 @@ fn the_effect_of_other_hardware_on_a_card_is_shown() {
             .map(|step| format!("{}: {}\n", step.step, step.text))
             .collect::<String>()
     };
-    let plain = said("memory: 2048\n");
+    let plain = reported("memory: 2048\n");
     for part in [
         "guest-machine: /etc/pve/qemu-server/105.conf sets no machine type, so the guest uses Proxmox VE's default, i440fx",
         "--machine-type q35",
@@ -814,7 +819,7 @@ fn the_effect_of_other_hardware_on_a_card_is_shown() {
     ] {
         assert!(plain.contains(part), "{plain}");
     }
-    let modern = said("memory: 2048\nbios: ovmf\nmachine: q35\n");
+    let modern = reported("memory: 2048\nbios: ovmf\nmachine: q35\n");
     assert!(!modern.contains("guest-"), "{modern}");
 }
 
@@ -870,7 +875,7 @@ fn a_mapping_of_the_card_is_resolved() {
     // And the doctor knows that the function is passed twice.
     host.insert_link("/etc/pve/local", "nodes/a");
     host.insert_file(CONFIG, format!("{config}hostpci1: 02:00.1,pcie=1\n"));
-    let found = said(&host);
+    let found = reported(&host);
     let twice = found.iter().find(|one| one.contains("hostpci1 assigns"));
     assert!(twice.is_some(), "{found:?}");
 }

@@ -299,7 +299,7 @@ fn a_healthy_ubuntu_is_left_alone() {
 fn functions_that_the_host_needs_are_guarded() {
     let tree = proxmox();
     let host = Host::read(&tree);
-    let said = |word: &str| {
+    let output = |word: &str| {
         let question = Question {
             devices: passthru::select::devices(&host, word).unwrap(),
             target: None,
@@ -311,9 +311,9 @@ fn functions_that_the_host_needs_are_guarded() {
             .filter(|f| f.verdict == Verdict::Blocker);
         blockers.map(|finding| finding.code).collect::<Vec<_>>()
     };
-    assert!(said("03:00.0").contains(&"file-system-on-device"));
-    assert!(said("04:00.0").contains(&"network-on-device"));
-    assert!(!said("01:00.0").contains(&"only-display"));
+    assert!(output("03:00.0").contains(&"file-system-on-device"));
+    assert!(output("04:00.0").contains(&"network-on-device"));
+    assert!(!output("01:00.0").contains(&"only-display"));
 }
 
 /// Functions of the card's IOMMU group are accepted by name, too.

@@ -170,7 +170,7 @@ fn planned(tree: &MemoryTree, target: Target) -> Result<Plan, String> {
 }
 
 /// All that the doctor says of the tree, of the card where it is shown.
-fn said(tree: &MemoryTree) -> Vec<Finding> {
+fn found_on(tree: &MemoryTree) -> Vec<Finding> {
     let host = Host::read(tree);
     let shown = host.devices().contains_key(&card());
     let question = doctor::Question {
@@ -191,7 +191,7 @@ impl Mistake {
     /// What is not as the row says.
     fn check(&self) -> Result<(), String> {
         let tree = tree(self.host);
-        let findings = said(&tree);
+        let findings = found_on(&tree);
         let finding = match &self.found {
             None => None,
             Some(found) => {
@@ -206,7 +206,7 @@ impl Mistake {
             }
         };
         let is_quiet = |tree: &MemoryTree| match &self.found {
-            Some(found) => match found.of(&said(tree)) {
+            Some(found) => match found.of(&found_on(tree)) {
                 Some(finding) => Err(format!("it is still said: {finding:#?}")),
                 None => Ok(()),
             },

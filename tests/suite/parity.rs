@@ -95,17 +95,17 @@ static RUST: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     let calls = place.calls();
     let answers = calls.iter().map(|call| {
         // Before a plan is applied, the host is as the command finds it.
-        let said = call.command.as_ref().map(|words| {
+        let message = call.command.as_ref().map(|words| {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             passthru(&words)
         });
         let answer = rust::answer(call);
-        if let Some(said) = said {
-            assert_eq!(said.err, "", "{}", call.name);
+        if let Some(message) = message {
+            assert_eq!(message.err, "", "{}", call.name);
             let mut text = shown(&answer);
-            // An edit's bytes follow what is said of it.
-            text.truncate(said.out.len());
-            assert_eq!(said.out, text, "{}", call.name);
+            // An edit's bytes follow its document.
+            text.truncate(message.out.len());
+            assert_eq!(message.out, text, "{}", call.name);
         }
         (call.name.clone(), place.plain(&answer))
     });
@@ -193,8 +193,8 @@ fn python_equals_rust() {
         .args([place.path("calls.tsv"), place.path("answers")])
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
     let left_out = String::from_utf8(output.stdout).unwrap();
     let left_out: Vec<&str> = left_out.lines().collect();
     compare("Python", &place, &left_out);

@@ -134,14 +134,14 @@ fn a_pasted_terminal_shows_files_groups_and_options() {
     let run = passthru(&["doctor", "01:00.0", &file, "--json"]);
     let report = run.json();
     let findings = report["findings"].as_array().unwrap();
-    let said = |code: &str| findings.iter().any(|finding| finding["code"] == code);
+    let output = |code: &str| findings.iter().any(|finding| finding["code"] == code);
     for code in [
         "iommu-on",
         "group-alone",
         "vfio-ids-missing-function",
         "amd-iommu-on",
     ] {
-        assert!(said(code), "{code}: {}", run.out);
+        assert!(output(code), "{code}: {}", run.out);
     }
-    assert!(!said("boot-loader-not-shown"), "{}", run.out);
+    assert!(!output("boot-loader-not-shown"), "{}", run.out);
 }

@@ -138,11 +138,11 @@ fn a_patch_leaves_the_bytes_that_the_edit_names() {
         command.args(&program[1..]).current_dir(scratch.path());
         command.stdin(fs::File::open(file).unwrap());
         let output = command.output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
+        let message = [output.stdout, output.stderr].concat();
         assert!(
             output.status.success(),
             "{program:?}: {}",
-            String::from_utf8_lossy(&said)
+            String::from_utf8_lossy(&message)
         );
         for edit in &edits {
             let after = fs::read_to_string(place(edit)).unwrap_or_default();

@@ -199,8 +199,8 @@ root@tower:~# lspci -nnk
 fn machines_that_contradict_each_other_are_not_put_together() {
     let found = codes(THREAD);
     assert_eq!(found, ["several-machines"]);
-    let said = findings(THREAD);
-    let lines: Vec<Option<u32>> = said[0].evidence.iter().map(|line| line.line).collect();
+    let output = findings(THREAD);
+    let lines: Vec<Option<u32>> = output[0].evidence.iter().map(|line| line.line).collect();
     assert_eq!(lines, [Some(4), Some(15), Some(5), Some(16)]);
     // Each alone is judged.
     let (one, other) = THREAD.split_once("Mine works").unwrap();
@@ -256,13 +256,13 @@ fn one_of_several_machines_can_be_chosen() {
         // The other's file is not this one's.
         assert_eq!(host.vfio_ids().len(), usize::from(machine == "pve"));
         let report = doctor::examine(&host, &Question::default());
-        let said = report.findings.iter().map(|finding| finding.code);
+        let output = report.findings.iter().map(|finding| finding.code);
         assert!(
-            !said.clone().any(|code| code.starts_with("several-")),
+            !output.clone().any(|code| code.starts_with("several-")),
             "{machine}"
         );
         assert_eq!(
-            said.clone().any(|code| code == "host-driver-bound"),
+            output.clone().any(|code| code == "host-driver-bound"),
             machine == "pve"
         );
     }
@@ -835,10 +835,10 @@ The GPU is there in the VM, but its log has an error. Here is dmesg inside the g
 #[test]
 fn each_line_of_a_post_belongs_to_its_side() {
     let found = findings(HOST_AND_GUEST);
-    let said: Vec<String> = found.iter().map(|found| found.title.to_string()).collect();
-    let has = |words: &str| said.iter().any(|title| title.contains(words));
-    assert!(has("vfio-pci is bound to 01:00.0"), "{said:?}");
-    assert!(has("the guest sees 06:10.0"), "{said:?}");
+    let output: Vec<String> = found.iter().map(|found| found.title.to_string()).collect();
+    let has = |words: &str| output.iter().any(|title| title.contains(words));
+    assert!(has("vfio-pci is bound to 01:00.0"), "{output:?}");
+    assert!(has("the guest sees 06:10.0"), "{output:?}");
     let codes: Vec<&str> = found.iter().map(|found| found.code).collect();
     assert!(!codes.contains(&"host-driver-bound"), "{codes:?}");
     assert!(!codes.contains(&"inside-virtual-machine"), "{codes:?}");

@@ -507,7 +507,7 @@ const ALTRA: &str = "\
 \tControl: I/O- Mem- BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
 ";
 
-/// An IOMMU whose kernels were not compared is said to be one; SMMUv3 was compared.
+/// An IOMMU whose kernels were not compared is reported as an assumption; SMMUv3 was compared.
 #[test]
 fn an_iommu_that_was_not_compared_is_an_assumption() {
     let scratch = Scratch::new();

@@ -29,8 +29,11 @@ fn well_formed(path: &str) {
         .args(["--noout", path])
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.is_empty(), "{path}: {said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && message.is_empty(),
+        "{path}: {message}"
+    );
 }
 
 /// Each link is to one element of the page.

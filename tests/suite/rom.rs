@@ -170,8 +170,11 @@ fn verify_reads_ids_and_the_guest() {
         (run.status, format!("{}{}", run.out, run.err))
     };
     assert_eq!(status(&["--ids", "10de:2d04:1462:3896"]).0, 0);
-    let (code, said) = status(&["--ids", "10de:2d04:1043:8a07"]);
-    assert!(code == 1 && said.contains("[rom-other-board]"), "{said}");
+    let (code, message) = status(&["--ids", "10de:2d04:1043:8a07"]);
+    assert!(
+        code == 1 && message.contains("[rom-other-board]"),
+        "{message}"
+    );
     let legacy = scratch.file("legacy.rom", ImageBuilder::x86(1).build());
     let guest = |word: &str| passthru(&["rom", "verify", &legacy, "--guest", word]).status;
     assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (0, 0, 0));
@@ -186,10 +189,10 @@ fn verify_reads_ids_and_the_guest() {
         "10de:2d04:1462:3896:1",
         "x:y",
     ] {
-        let (code, said) = status(&["--ids", wrong]);
+        let (code, message) = status(&["--ids", wrong]);
         assert!(
-            code == 2 && said.contains("four hex digits"),
-            "{wrong}: {said}"
+            code == 2 && message.contains("four hex digits"),
+            "{wrong}: {message}"
         );
     }
     // A file that is not a ROM is a problem of the file, not wrong usage.

@@ -111,7 +111,7 @@ fn report(case: &Case) -> doctor::Report {
     doctor::examine(&host, &question)
 }
 
-/// The cases of which something is said.
+/// The cases with a finding.
 fn cases() -> impl Iterator<Item = Case> {
     about_the_host::cases()
         .into_iter()
@@ -165,7 +165,7 @@ fn each_rule_speaks_of_its_host() {
     }
 }
 
-/// Each code has a host much like the one of which it is said, of which it is not.
+/// Each code has a similar host without that finding.
 #[test]
 fn each_rule_is_quiet_where_nothing_is_wrong() {
     let mut quiet = BTreeSet::new();

@@ -139,7 +139,7 @@ fn skipped_tests_are_listed() {
         "b z\tfish is not installed\tscripts/setup\na y\tfish is not installed\tscripts/setup\n\
          a y\tfish is not installed\tscripts/setup\nkernels\tnone\tscripts/lab fetch\n",
     );
-    let said = |list: &std::path::Path| {
+    let message = |list: &std::path::Path| {
         let output = Command::new(top().join("scripts/skipped"))
             .arg(list)
             .output();
@@ -147,9 +147,9 @@ fn skipped_tests_are_listed() {
     };
     let expected = "not tested:\n  fish is not installed: a y, b z (to get it: scripts/setup)\n  \
                     none: kernels (to get it: scripts/lab fetch)\n";
-    assert_eq!(said(&list), expected);
+    assert_eq!(message(&list), expected);
     let empty = scratch.write("empty.txt", "");
-    assert_eq!(said(&empty), "nothing was skipped\n");
+    assert_eq!(message(&empty), "nothing was skipped\n");
 }
 
 /// Each environment variable that tests read is described.

@@ -213,10 +213,10 @@ fn nothing_is_concluded_from_an_unreadable_file() {
                 .unreadable_paths()
                 .iter()
                 .any(|refusal| refusal.path == path);
-            let said = format!("permission denied: {path}");
+            let output = format!("permission denied: {path}");
             assert_eq!(
                 named,
-                found.iter().any(|one| one.title == said.as_str()),
+                found.iter().any(|one| one.title == output.as_str()),
                 "{place}"
             );
             closed_paths += 1;
@@ -325,8 +325,8 @@ fn no_plan_edits_a_binary_file() {
                     edited += 1;
                 }
                 Err(error) => {
-                    let said = error.to_string();
-                    assert!(said.contains(&edit.path), "{}: {said}", case.name);
+                    let output = error.to_string();
+                    assert!(output.contains(&edit.path), "{}: {output}", case.name);
                     refused += 1;
                 }
             }

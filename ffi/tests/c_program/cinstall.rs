@@ -33,9 +33,10 @@ fn below(root: &Path) -> BTreeSet<PathBuf> {
 /// The output of a program about the installed shared library.
 fn output_for(program: &str, arguments: &[&str], library: &Path) -> BTreeSet<String> {
     let output = run(Command::new(program).args(arguments).arg(library));
-    let said = String::from_utf8(output.stdout).unwrap();
+    let message = String::from_utf8(output.stdout).unwrap();
     // Names and not places, which differ from build to build.
-    said.lines()
+    message
+        .lines()
         .filter(|line| arguments[0] != "-d" || line.contains("SONAME") || line.contains("NEEDED"))
         .filter_map(|line| line.split_whitespace().last().map(str::to_owned))
         .collect()

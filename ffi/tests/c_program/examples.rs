@@ -105,13 +105,13 @@ fn the_example_in_cpp_equals_rust() {
         .args([&before, "05:00.0", "proxmox"])
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        said.starts_with("findings: bad-device: no device at 05:00.0"),
-        "{said}"
+        message.starts_with("findings: bad-device: no device at 05:00.0"),
+        "{message}"
     );
-    assert!(said.contains("\nexpected: 0000:01:00.0"), "{said}");
+    assert!(message.contains("\nexpected: 0000:01:00.0"), "{message}");
 }
 
 #[test]

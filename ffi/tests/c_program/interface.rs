@@ -59,9 +59,9 @@ fn programs_of_the_baseline_still_fit() {
         .args([&baseline, &now])
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let message = String::from_utf8_lossy(&output.stdout);
     // 4: something changed; 8: and programs break.
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(output.status.code(), Some(0), "{message}");
 }
 
 /// A library whose functions are those of the header, compiled from it: rustc describes the
@@ -142,10 +142,10 @@ fn versions_are_equal_everywhere() {
     assert!(pyproject.contains("dynamic = [\"version\"]"), "{pyproject}");
     assert!(read("ffi/man/libpassthru.3").contains(&format!("passthru {version}")));
     if installed(&["pkg-config"]) {
-        let said = run(Command::new("pkg-config")
+        let message = run(Command::new("pkg-config")
             .args(["--modversion", "passthru"])
             .env("PKG_CONFIG_PATH", file("lib/pkgconfig")))
         .stdout;
-        assert_eq!(String::from_utf8(said).unwrap().trim(), version);
+        assert_eq!(String::from_utf8(message).unwrap().trim(), version);
     }
 }

@@ -114,7 +114,7 @@ static int builders(const char *directory)
     EXPECT(passthru_apply_options_set_confirmation(options, 600, NULL)
            == PASSTHRU_STATUS_BAD_ARGUMENT);
     EXPECT(passthru_apply_options_set_root(NULL, "/") == PASSTHRU_STATUS_BAD_ARGUMENT);
-    /* What is changed is to be said. */
+    /* The root to change is required. */
     EXPECT(passthru_undo(options, NULL, &done, &error) == PASSTHRU_STATUS_BAD_REQUEST);
     EXPECT(done == NULL && strstr(passthru_error_message(error), "root") != NULL);
     passthru_error_free(error);

@@ -25,7 +25,7 @@
 
 enum { THREADS = 8, ROUNDS = 3, SIGNALS = 65 };
 
-/* What the threads share, and what the first look said. */
+/* The objects that the threads share, and the results of the first look. */
 struct shared {
     const passthru_host *host;
     const passthru_input *input;

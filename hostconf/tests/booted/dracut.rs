@@ -13,7 +13,7 @@ use testkit::program::installed;
 use crate::booted::machine::{
     BOCHS, BOCHS_DUPLICATE, E1000E, END, FUNCTIONS, Kernel, boot, owners,
 };
-use crate::booted::said;
+use crate::booted::predicted;
 
 #[test]
 fn force_drivers_and_our_module_come_before_udev() {
@@ -93,7 +93,7 @@ fn force_drivers_and_our_module_come_before_udev() {
     let output = build.output().unwrap();
     assert!(output.status.success() && image.is_file(), "{output:?}");
     let guest = boot(&kernel, &image, "root=none rd.shell=0");
-    let judged = |method| said(method, Initramfs::Dracut, DuplicateId::None);
+    let judged = |method| predicted(method, Initramfs::Dracut, DuplicateId::None);
     for (function, method) in [
         (&E1000E, Method::ModprobeIdsAlone),
         (&BOCHS, Method::DracutModule),

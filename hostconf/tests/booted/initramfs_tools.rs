@@ -14,7 +14,7 @@ use crate::booted::machine::{
     BOCHS, BOCHS_DUPLICATE, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
     REALTEK, VMXNET, XHCI, boot, owners,
 };
-use crate::booted::{circumstances, said};
+use crate::booted::{circumstances, predicted};
 
 const PREREQS: &str =
     "#!/bin/sh\nPREREQ=''\ncase \"$1\" in prereqs) echo \"$PREREQ\"; exit 0 ;; esac\n";
@@ -125,7 +125,7 @@ fn each_method_has_the_predicted_outcome() {
     ] {
         assert!(list.contains(wanted), "{wanted}: {list}");
     }
-    let judged = |method, duplicate_id| said(method, Initramfs::InitramfsTools, duplicate_id);
+    let judged = |method, duplicate_id| predicted(method, Initramfs::InitramfsTools, duplicate_id);
 
     let first = overlay(&base, &scratch, "first", &run_time);
     let guest = boot(&kernel, &first, "");

@@ -15,7 +15,7 @@ use crate::booted::image::{file, mkinitramfs, overlay, script};
 use crate::booted::machine::{
     BOCHS, BOCHS_DUPLICATE, E1000E, END, FUNCTIONS, Kernel, NE2000, boot, owners,
 };
-use crate::booted::said;
+use crate::booted::predicted;
 
 #[test]
 fn hooks_and_modules_come_before_udev() {
@@ -71,7 +71,7 @@ fn hooks_and_modules_come_before_udev() {
         file("/etc/modprobe.d/passthru.conf", &options),
     ];
     let guest = boot(&kernel, &overlay(&base, &scratch, "arch", &files), "");
-    let judged = |method| said(method, Initramfs::Mkinitcpio, DuplicateId::None);
+    let judged = |method| predicted(method, Initramfs::Mkinitcpio, DuplicateId::None);
     for (function, method) in [
         (&E1000E, Method::ModprobeIdsAlone),
         (&BOCHS, Method::MkinitcpioHook),

@@ -24,7 +24,7 @@ use crate::booted::machine::{
     BOCHS, BOCHS_DUPLICATE, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
     REALTEK, boot, owners,
 };
-use crate::booted::{circumstances, said};
+use crate::booted::{circumstances, predicted};
 
 /// Starts systemd as the root's; with `early` on the kernel command line it has loaded all
 /// drivers before, as an initramfs does. With `in-image` there it is an initramfs's, which
@@ -220,7 +220,7 @@ fn units_bind_when_the_image_left_the_functions_alone() {
     // An initramfs, and all its drivers in it.
     let options = "rdinit=/first rd.systemd.unit=report.service in-image";
     let guest = boot(&kernel, &image, options);
-    let judged = said(
+    let judged = predicted(
         Method::MkinitcpioHook,
         Initramfs::Mkinitcpio,
         DuplicateId::OnHost,

@@ -18,7 +18,7 @@ use crate::booted::image::{file, mkinitramfs, overlay, script};
 use crate::booted::machine::{
     BOCHS, BOCHS_DUPLICATE, E100, E1000E, END, Kernel, REALTEK, boot_dom0, owners,
 };
-use crate::booted::said;
+use crate::booted::predicted;
 
 /// Xen, which scripts/oracles unpacks: the program as a processor starts it.
 fn xen(scratch: &Scratch) -> Option<PathBuf> {
@@ -80,7 +80,7 @@ fn pciback_binds_hidden_functions_before_the_drivers() {
     for function in [&E1000E, &BOCHS] {
         hide.add(function.address().parse().unwrap());
     }
-    let judged = said(
+    let judged = predicted(
         Method::Pciback,
         Initramfs::InitramfsTools,
         DuplicateId::OnHost,

@@ -77,8 +77,8 @@ fn every_shell_reads_them() {
             let Some(program) = program else { return };
             let arguments: Vec<&str> = arguments.iter().copied().chain([file]).collect();
             let output = run(program, &arguments);
-            let said = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert!(output.status.success(), "{name}: {said} {output:?}");
+            let message = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(output.status.success(), "{name}: {message} {output:?}");
         };
         if shell == "bash" {
             accepts(&bash, &["-n"]);
@@ -178,8 +178,8 @@ fn each_binds_the_card_and_no_other_under_each_shell() {
             arguments.pop();
             arguments.push(file.to_str().unwrap());
             let output = run(&program, &arguments);
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert_eq!(said.matches("left alone").count(), 2, "{said}");
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(message.matches("left alone").count(), 2, "{message}");
             assert_eq!(sys.overrides(), ["(null)"; 3]);
         }
     }
@@ -263,22 +263,25 @@ fn a_function_in_use_by_a_guest_is_not_released() {
         let output = run(&dash, &[file.to_str().unwrap()]);
         drop(open);
         assert_eq!(output.status.code(), Some(1), "{output:?}");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        (said, sys.overrides()[0].clone())
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        (message, sys.overrides()[0].clone())
     };
     for node in [
         "dev/vfio/12",
         "dev/vfio/noiommu-12",
         "dev/vfio/devices/vfio0",
     ] {
-        let (said, there) = release(Some(node));
-        assert!(said.contains("in use by a guest"), "{node}: {said}");
+        let (message, there) = release(Some(node));
+        assert!(message.contains("in use by a guest"), "{node}: {message}");
         assert_eq!(there, "(null)", "{node}");
     }
     // Open nodes of other functions, and none: the script continues up to the probe.
     for node in [None, Some("dev/vfio/1"), Some("dev/vfio/devices/vfio01")] {
-        let (said, there) = release(node);
-        assert!(said.contains("is not bound to nouveau again"), "{said}");
+        let (message, there) = release(node);
+        assert!(
+            message.contains("is not bound to nouveau again"),
+            "{message}"
+        );
         assert_eq!(there, "");
     }
 }

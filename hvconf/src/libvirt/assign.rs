@@ -180,7 +180,7 @@ fn new_elements(
     splices: &mut Vec<Splice>,
 ) -> Result<Vec<Lines>, Full> {
     let mut elements = Vec::new();
-    // Where nothing else is said libvirt chooses.
+    // Without an address libvirt chooses one.
     let mut places: Vec<Option<GuestAddress>> = vec![None; missing.len()];
     match (there, missing) {
         (_, []) => {}

@@ -394,8 +394,8 @@ pub(super) fn says_of_first(entry: &HostPci) -> bool {
     *entry != plain
 }
 
-/// Has an entry say what another one of the same first function said, where it says
-/// nothing else.
+/// Copies the settings of another entry with the same first function that the entry itself
+/// does not set.
 fn inherit(entry: &mut HostPci, from: &HostPci) {
     entry.x_vga = entry.x_vga.or(from.x_vga);
     entry.rombar = entry.rombar.or(from.rombar);

@@ -62,8 +62,8 @@ fn wanted() -> Wanted {
 
 /// Whether a listed loss is one of `found`.
 fn is_named(not_converted: &NotConverted, found: &[String]) -> bool {
-    let said = format!("{}: {}", not_converted.what, not_converted.reason);
-    found.iter().any(|one| said.contains(one.as_str()))
+    let listed = format!("{}: {}", not_converted.what, not_converted.reason);
+    found.iter().any(|one| listed.contains(one.as_str()))
 }
 
 /// What comes with a target, whatever the source says.

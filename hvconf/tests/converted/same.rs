@@ -144,14 +144,15 @@ impl<'a> Written<'a> {
         match (self.target, part) {
             // The file, the flavor or the step is of that name.
             (_, Feature::Name) if !matches!(self.target, Format::Talos | Format::Unraid) => {
-                let said = self.emitted.files.iter().map(|file| file.path.clone());
+                let files = self.emitted.files.iter().map(|file| file.path.clone());
                 let argv = self
                     .emitted
                     .commands
                     .iter()
                     .map(|command| command.argv.join(" "));
                 let steps = self.emitted.steps.iter().map(|step| step.text.clone());
-                said.chain(argv)
+                files
+                    .chain(argv)
                     .chain(steps)
                     .chain([self.text.clone()])
                     .any(|text| has_word(&text, name))

@@ -27,8 +27,8 @@ fn valid(paths: &[String]) -> Vec<bool> {
         .args(paths)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    let lines: BTreeSet<&str> = said.lines().collect();
+    let message = String::from_utf8_lossy(&output.stderr);
+    let lines: BTreeSet<&str> = message.lines().collect();
     let valid = |path: &String| lines.contains(&*format!("{path} validates"));
     paths.iter().map(valid).collect()
 }

@@ -385,9 +385,12 @@ fn a_patch_changes_what_is_asked_for_and_nothing_else() {
                 "kubevirt" => cluster["metadata"]["namespace"].as_str(),
                 _ => namespace,
             };
-            let said = namespace.map(|name| format!(" --namespace {name} "));
-            assert_eq!(words.contains("--namespace"), said.is_some(), "{words}");
-            assert!(said.is_none_or(|said| words.contains(&said)), "{words}");
+            let message = namespace.map(|name| format!(" --namespace {name} "));
+            assert_eq!(words.contains("--namespace"), message.is_some(), "{words}");
+            assert!(
+                message.is_none_or(|message| words.contains(&message)),
+                "{words}"
+            );
         }
         let cluster_after = patched(&cluster, "kubevirt", &emitted);
         let text = format!("{cluster_after}\n---\n{after}");

@@ -247,11 +247,11 @@ fn a_requested_resource_is_not_requested_twice() {
         let names: Vec<String> = names
             .map(|row| row["name"].as_str().unwrap().into())
             .collect();
-        let said = emitted
+        let output = emitted
             .not_converted
             .iter()
             .any(|not_converted| not_converted.reason.contains("by the row g;"));
-        (names, said)
+        (names, output)
     };
     assert_eq!(
         rows(&describe(vec![one("01:00.0")])),

@@ -45,8 +45,8 @@ fn the_schema_accepts_every_domain() {
             .args([&path, "domain"])
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{text}\n{said}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{text}\n{message}");
         assert_eq!(lint(&Domain::parse(&text).unwrap()), []);
     }
 }

@@ -156,7 +156,7 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
         assert!(what.starts_with(expected), "{what}");
     }
     assert_eq!(what.len(), expected.len(), "{what:?}");
-    // Without them function 0 alone is known, and that is said.
+    // Without them only function 0 is known, with a note.
     let back = read_back(id, text, HostContext::default()).unwrap();
     assert_eq!(back.description.assigned.functions().count(), 1);
     assert!(
@@ -174,7 +174,7 @@ fn a_finding_about_a_first_function_stays_with_it() {
         hostpci3: 43:00.0,vendor-id=0x10de\nmachine: virt\n";
     let back = read_back("105".parse().unwrap(), text, HostContext::default()).unwrap();
     let slots = back.description.assigned.slots();
-    let said: Vec<_> = slots
+    let lines_of: Vec<_> = slots
         .iter()
         .map(|slot| {
             let rom = slot.rom_file.as_ref().map(ToString::to_string);
@@ -183,7 +183,7 @@ fn a_finding_about_a_first_function_stays_with_it() {
         .collect();
     let other = DisplayRole::Other;
     assert_eq!(
-        said,
+        lines_of,
         [
             (DisplayRole::Primary, Some("v.rom".to_owned()), false),
             (other, None, false),

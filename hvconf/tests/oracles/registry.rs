@@ -66,7 +66,7 @@ fn hive() -> Vec<u8> {
     hive
 }
 
-/// The lines of the hive's export after `text` is merged, or what was said.
+/// The lines of the hive's export after `text` is merged, or the error.
 fn merged(text: &str) -> Option<Result<String, String>> {
     let program = find("hivexregedit")?;
     let scratch = Scratch::new();

@@ -64,8 +64,8 @@ fn virt_install_makes_the_machine() {
             .env("HOME", scratch.path())
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{argv:?}: {said}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{argv:?}: {message}");
         let text = String::from_utf8(output.stdout).unwrap();
         let back = read_back(&text).unwrap().description;
         assert_eq!(devices(&back), devices(&vm), "{text}");
@@ -122,8 +122,8 @@ fn the_commands_make_the_same_devices() {
                 .env("HOME", scratch.path())
                 .output()
                 .unwrap();
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{argv:?}: {said}");
+            let message = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{argv:?}: {message}");
             let text = String::from_utf8(output.stdout).unwrap();
             let start = text
                 .find("<domain")

@@ -84,19 +84,19 @@ fn errors_are_on_the_same_line() {
     ] {
         let text = format!("{BASE}{line}\n");
         let faults = Vmx::parse(&text).faults;
-        let said = libvirt(&scratch, &text);
+        let printed = libvirt(&scratch, &text);
         match message {
             None => {
                 assert_eq!(faults, [], "{line}");
-                assert!(said.is_ok(), "{line}: {said:?}");
+                assert!(printed.is_ok(), "{line}: {printed:?}");
             }
             Some(message) => {
                 assert_eq!(faults.len(), 1, "{line}");
-                let said = said.unwrap_err();
-                assert!(said.contains(message), "{line}: {said}");
+                let printed = printed.unwrap_err();
+                assert!(printed.contains(message), "{line}: {printed}");
                 assert!(
-                    said.contains(&format!("conf:{}:", faults[0].line)),
-                    "{line}: {said}"
+                    printed.contains(&format!("conf:{}:", faults[0].line)),
+                    "{line}: {printed}"
                 );
             }
         }
@@ -138,8 +138,8 @@ fn reserved_addresses_stay_reserved() {
         let text = format!("{BASE}{line}\n");
         if Vmx::parse(&text).faults.is_empty() {
             taken += 1;
-            let said = libvirt(&scratch, &text);
-            assert!(said.is_ok(), "{line:?}: {said:?}");
+            let printed = libvirt(&scratch, &text);
+            assert!(printed.is_ok(), "{line:?}: {printed:?}");
         }
     }
     assert!(taken > 10, "{taken}");

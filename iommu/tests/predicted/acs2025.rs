@@ -140,8 +140,8 @@ fn the_memory_of_a_bridge() {
     assert!(!has_memory(0, 0) && !has_memory(0xe001, 1));
 }
 
-/// Of a port that Linux knows by its id no vendor said that the memory of ports is out of
-/// reach, which counts where it has a capability.
+/// No vendor states for a port in Linux's table that the memory of ports is unreachable, which
+/// matters if the port has a capability.
 #[test]
 fn a_port_that_is_known_by_its_id() {
     let members = |has_acs: bool| {
@@ -179,7 +179,7 @@ fn a_port_whose_controls_are_off() {
     let found = predict(capture.functions, &conditions).unwrap();
     let chain = found.why("00:02.0".parse().unwrap(), "01:00.0".parse().unwrap());
     let reported = chain.unwrap()[0].reason.to_string();
-    let said = "the port 0000:00:02.0 has ACS controls disabled: SrcValid ReqRedir \
+    let output = "the port 0000:00:02.0 has ACS controls disabled: SrcValid ReqRedir \
                 CmpltRedir UpstreamFwd";
-    assert_eq!(reported, said);
+    assert_eq!(reported, output);
 }

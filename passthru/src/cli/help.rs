@@ -1,4 +1,4 @@
-//! The help of the command in the language of the output.
+//! The help of the command in the language of the purpose.
 
 use std::ffi::OsString;
 
@@ -178,9 +178,9 @@ fn blocks(end: &str, say: &dyn Fn(&str) -> String) -> String {
             });
             match split {
                 Some((command, comment)) => {
-                    let said = say(comment.trim());
+                    let purpose = say(comment.trim());
                     let blanks = comment.len() - comment.trim_start().len();
-                    text.push_str(&format!("{command}{}{said}\n", " ".repeat(blanks)));
+                    text.push_str(&format!("{command}{}{purpose}\n", " ".repeat(blanks)));
                 }
                 None => text.push_str(&format!("{line}\n")),
             }

@@ -187,9 +187,9 @@ fn one_of_two_equal_cards_is_bound_and_released_by_a_running_kernel() {
             .arg(&initrd)
             .output()
             .unwrap();
-        let said = out(&run).replace('\r', "");
-        if !said.contains("\ndone\n") && attempt < 3 {
-            eprintln!("again: {said}{}", err(&run));
+        let message = out(&run).replace('\r', "");
+        if !message.contains("\ndone\n") && attempt < 3 {
+            eprintln!("again: {message}{}", err(&run));
             continue;
         }
         for line in [
@@ -212,8 +212,8 @@ fn one_of_two_equal_cards_is_bound_and_released_by_a_running_kernel() {
             "done",
         ] {
             assert!(
-                said.lines().any(|one| one.ends_with(line)),
-                "{line}:\n{said}"
+                message.lines().any(|one| one.ends_with(line)),
+                "{line}:\n{message}"
             );
         }
         return;

@@ -85,10 +85,10 @@ fn systemd_reads_the_unit() {
     let Ok(verified) = verified else {
         return testkit::skipped::missing("systemd-analyze");
     };
-    let said = err(&verified);
+    let message = err(&verified);
     assert!(
-        verified.status.success() && !said.contains("confirm"),
-        "{said}"
+        verified.status.success() && !message.contains("confirm"),
+        "{message}"
     );
 }
 

@@ -19,10 +19,10 @@ fn saved(place: &Place, root: &Path) -> PathBuf {
 fn refused(root: &Path, plan: &Path, words: &[&str]) {
     let before = snapshot(root);
     let run = on(root, &["apply", plan.to_str().unwrap(), "--yes"]);
-    let said = err(&run);
-    assert_eq!(run.status.code(), Some(1), "{said}");
+    let output = err(&run);
+    assert_eq!(run.status.code(), Some(1), "{output}");
     for word in words {
-        assert!(said.contains(word), "{word}: {said}");
+        assert!(output.contains(word), "{word}: {output}");
     }
     assert_eq!(snapshot(root), before);
 }
@@ -159,7 +159,7 @@ fn a_text_that_is_not_a_plan_is_an_error_with_its_line() {
     let root = place.join("root");
     let plan = saved(&place, &root);
     let text = fs::read_to_string(&plan).unwrap();
-    for (from, to, said) in [
+    for (from, to, output) in [
         (
             "passthru-plan/1",
             "passthru-plan/9",
@@ -179,7 +179,7 @@ fn a_text_that_is_not_a_plan_is_an_error_with_its_line() {
         fs::write(&plan, text.replace(from, to)).unwrap();
         let run = on(&root, &["apply", plan.to_str().unwrap(), "--yes"]);
         assert_eq!(run.status.code(), Some(2), "{from}: {}", err(&run));
-        assert!(err(&run).contains(said), "{from}: {}", err(&run));
+        assert!(err(&run).contains(output), "{from}: {}", err(&run));
         assert!(err(&run).contains("plan.json"), "{}", err(&run));
     }
 }
@@ -209,7 +209,7 @@ fn a_plan_that_removes_an_unnamed_setting_is_refused() {
     moved.moved = true;
     let without = "GRUB_CMDLINE_LINUX=\"root=/dev/sda2\"\n";
     let other = "GRUB_CMDLINE_LINUX=\"root=/dev/sdb2 rd.lvm.lv=vg/root\"\n";
-    for (plan, said) in [
+    for (plan, output) in [
         (
             plan("", Vec::new()),
             "line 1: root=/dev/sda2 of GRUB_CMDLINE_LINUX is removed, which neither a finding \
@@ -233,19 +233,19 @@ fn a_plan_that_removes_an_unnamed_setting_is_refused() {
         place::save(&plan, &path);
         let before = snapshot(&root);
         let refused = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);
-        assert_eq!(refused.status.code(), Some(1), "{said}");
+        assert_eq!(refused.status.code(), Some(1), "{output}");
         let message = one_line(&err(&refused));
         assert!(
-            message.contains(said) && message.contains("/etc/default/grub"),
-            "{said}: {message}"
+            message.contains(output) && message.contains("/etc/default/grub"),
+            "{output}: {message}"
         );
         assert!(message.contains("nothing was changed"), "{message}");
         assert_eq!(snapshot(&root), before);
         // A script and a playbook are refused too.
         let message = passthru::plan::script(&plan).unwrap_err().to_string();
-        assert!(message.contains(said), "{message}");
+        assert!(message.contains(output), "{message}");
         let message = passthru::plan::playbook(&plan).unwrap_err().to_string();
-        assert!(message.contains(said), "{message}");
+        assert!(message.contains(output), "{message}");
     }
     // The same edit, with the removed setting named.
     let path = place.join("plan.json");

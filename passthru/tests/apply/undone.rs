@@ -80,9 +80,9 @@ fn later_changes_are_kept_unless_overwritten() {
     let refused = on(&root, &["undo", "--yes"]);
     assert_eq!(refused.status.code(), Some(1));
     for path in ["/etc/default/grub", "/etc/modules"] {
-        let said = format!("passthru undo --overwrite {path}");
+        let output = format!("passthru undo --overwrite {path}");
         assert!(
-            err(&refused).replace("\n    ", " ").contains(&said),
+            err(&refused).replace("\n    ", " ").contains(&output),
             "{}",
             err(&refused)
         );
@@ -121,12 +121,12 @@ fn a_command_that_fails_stops_and_both_ways_are_open() {
     let words = ["apply", path.to_str().unwrap(), "--yes", "--chroot"];
     let failed = on(&root, &words);
     assert_eq!(failed.status.code(), Some(1));
-    let said = err(&failed);
+    let output = err(&failed);
     assert!(
-        said.contains("failed with status 1") && said.contains("No such file"),
-        "{said}"
+        output.contains("failed with status 1") && output.contains("No such file"),
+        "{output}"
     );
-    assert!(said.contains("apply --resume"), "{said}");
+    assert!(output.contains("apply --resume"), "{output}");
     let status = out(&on(&root, &[]));
     let shown: Vec<&str> = status.split_whitespace().collect();
     assert!(

@@ -46,14 +46,14 @@ fn a_card_on_vfio_pci_is_verified() {
     // The plan of the transaction, and the same one by name.
     for words in [&["verify"][..], &["verify", path.to_str().unwrap()]] {
         let run = on(&root, words);
-        let said = out(&run);
-        assert_eq!(run.status.code(), Some(0), "{said}{}", err(&run));
+        let output = out(&run);
+        assert_eq!(run.status.code(), Some(0), "{output}{}", err(&run));
         assert!(
-            said.contains("ok         03:00.0 is bound to vfio-pci"),
-            "{said}"
+            output.contains("ok         03:00.0 is bound to vfio-pci"),
+            "{output}"
         );
-        assert!(said.contains("/proc/cmdline:1"), "{said}");
-        assert!(said.contains("The plan worked"), "{said}");
+        assert!(output.contains("/proc/cmdline:1"), "{output}");
+        assert!(output.contains("The plan worked"), "{output}");
     }
     let json = on(&root, &["verify", "--json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -75,10 +75,10 @@ fn a_card_that_is_not_bound_has_the_lines_that_show_why() {
     )
     .unwrap();
     let run = on(&root, &["verify"]);
-    let said = out(&run)
+    let output = out(&run)
         .replace("\n              ", " ")
         .replace("\n            ", " ");
-    assert_eq!(run.status.code(), Some(1), "{said}");
+    assert_eq!(run.status.code(), Some(1), "{output}");
     for words in [
         "03:00.0 is bound to e1000e, not to vfio-pci",
         "lspci -nnk, line 3: Kernel driver in use: e1000e",
@@ -89,7 +89,7 @@ fn a_card_that_is_not_bound_has_the_lines_that_show_why() {
         "/proc/cmdline:1: root=/dev/sda1 quiet",
         "The plan has not worked",
     ] {
-        assert!(said.contains(words), "{words}: {said}");
+        assert!(output.contains(words), "{words}: {output}");
     }
 
     driver(&root, "10d3", "1533");
@@ -145,16 +145,16 @@ fn missing_facts_are_not_verified() {
     let listing = |name: &str| root.join("_commands").join(name);
     fs::rename(listing("lspci -nnk"), listing("lspci -nn")).unwrap();
     let run = on(&root, &["verify"]);
-    let said = out(&run);
-    assert_eq!(run.status.code(), Some(1), "{said}");
+    let output = out(&run);
+    assert_eq!(run.status.code(), Some(1), "{output}");
     assert!(
-        said.contains("unknown    not in the input: the driver"),
-        "{said}"
+        output.contains("unknown    not in the input: the driver"),
+        "{output}"
     );
-    assert!(said.contains("run: lspci -nnk -s 03:00.0"), "{said}");
+    assert!(output.contains("run: lspci -nnk -s 03:00.0"), "{output}");
     assert!(
-        said.contains("Whether the plan worked is not in the input"),
-        "{said}"
+        output.contains("Whether the plan worked is not in the input"),
+        "{output}"
     );
 
     on(&root, &["undo", "--yes"]);

@@ -45,8 +45,8 @@ fn read(shell: &str, script: &str, texts: &[String]) -> Option<Vec<String>> {
         texts.len()
     );
     let output = run(&program, &["-c", &script]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut parts: Vec<String> = said.split("\n@@@\n").map(str::to_owned).collect();
+    let message = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut parts: Vec<String> = message.split("\n@@@\n").map(str::to_owned).collect();
     parts.pop();
     assert_eq!(parts.len(), texts.len(), "{output:?}");
     Some(parts)

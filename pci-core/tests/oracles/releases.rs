@@ -66,8 +66,8 @@ impl Release {
     pub(crate) fn run(&self, ids: &Path, source: &[&str], flags: &[&str]) -> Option<String> {
         let output = self.output(ids, source, flags);
         output.status.code().filter(|code| *code < 128)?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{source:?} {flags:?}: {said}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{source:?} {flags:?}: {message}");
         Some(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 

@@ -253,22 +253,22 @@ fn may_be_missing(name: &str, release: Release) -> bool {
     row.is_some_and(|(_, until)| release.minor <= *until)
 }
 
-fn compare(build: &Build, place: &str, said: &Said, later: &Said, out: &mut Differences) {
+fn compare(build: &Build, place: &str, output: &Said, later: &Said, out: &mut Differences) {
     let version = &build.version;
     let by_address: BTreeMap<_, _> = later
         .records
         .iter()
         .map(|record| (&record.0, record))
         .collect();
-    if said.records.len() != later.records.len() {
+    if output.records.len() != later.records.len() {
         let counts = format!(
             "{place}: {} and {}",
-            said.records.len(),
+            output.records.len(),
             later.records.len()
         );
         out.note(format!("{version}: other functions"), counts);
     }
-    for (address, facts, bits) in &said.records {
+    for (address, facts, bits) in &output.records {
         let Some((_, wanted, wanted_bits)) = by_address.get(address) else {
             out.note(
                 format!("{version}: another function"),
@@ -342,10 +342,10 @@ fn every_release_has_the_same_facts() {
                 }
                 last.clone_from(&text);
                 different += 1;
-                let said = read(build, flags, &text, &place, &mut out);
+                let output = read(build, flags, &text, &place, &mut out);
                 match &newest {
-                    Some(later) => compare(build, &place, &said, later, &mut out),
-                    None => newest = Some(said),
+                    Some(later) => compare(build, &place, &output, later, &mut out),
+                    None => newest = Some(output),
                 }
             }
         }

@@ -85,12 +85,12 @@ fn esxi_before_7_has_no_command_for_the_owner() {
         "{made}"
     );
     assert!(!made.contains("edit /etc/vmware/esx.conf"), "{made}");
-    let said = findings(&["--for", "esxi"], &texts);
+    let output = findings(&["--for", "esxi"], &texts);
     assert!(
-        !said
+        !output
             .iter()
             .any(|one| one.ends_with("esx-conf-owner-set-manually")),
-        "{said:?}"
+        "{output:?}"
     );
     let host_8 = host("8.0.3");
     let texts = [("a.txt", &*host_8), ("esx.conf", OWNERS)];
@@ -99,10 +99,10 @@ fn esxi_before_7_has_no_command_for_the_owner() {
         made.contains("pcipassthru set") && !made.contains("Toggle"),
         "{made}"
     );
-    let said = findings(&["--for", "esxi"], &texts);
+    let output = findings(&["--for", "esxi"], &texts);
     assert!(
-        said.contains(&"fix esx-conf-owner-set-manually".to_owned()),
-        "{said:?}"
+        output.contains(&"fix esx-conf-owner-set-manually".to_owned()),
+        "{output:?}"
     );
 }
 
@@ -159,8 +159,8 @@ fn a_window_needs_efi() {
         // Lines of a guide are not a whole file.
         (with.to_owned(), false),
     ] {
-        let said = findings(&[], &[("a.txt", &host), ("gpu.vmx", &text)]);
-        assert_eq!(said.contains(&code), is, "{text}{said:?}");
+        let output = findings(&[], &[("a.txt", &host), ("gpu.vmx", &text)]);
+        assert_eq!(output.contains(&code), is, "{text}{output:?}");
     }
 }
 
@@ -188,9 +188,9 @@ fn secure_boot_of_the_guest_is_named() {
 #[test]
 fn a_listing_of_esxi_is_the_host_of_these_tests() {
     let text = listing("8.0.3");
-    let said = findings(&["--for", "esxi"], &[("a.txt", &text)]);
+    let output = findings(&["--for", "esxi"], &[("a.txt", &text)]);
     assert!(
-        said.iter().any(|one| one.contains("esxi-passthrough")),
-        "{said:?}"
+        output.iter().any(|one| one.contains("esxi-passthrough")),
+        "{output:?}"
     );
 }

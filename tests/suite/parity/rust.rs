@@ -329,7 +329,7 @@ fn of_rom(call: &Call) -> Option<Vec<u8>> {
     })
 }
 
-/// What is said of an edit, and the bytes that it made.
+/// The document of an edit, and the resulting bytes.
 fn edited(edited: Edited) -> Vec<u8> {
     let mut answer = json(&rom_document::edited(&edited));
     answer.extend(edited.bytes);

@@ -182,7 +182,7 @@ fn a_card_that_can_be_reset_is_left_alone() {
     }
     // Its neighbor does not matter if the function has its own reset.
     assert_eq!(about(&card(NVIDIA, "flr\n", OTHER)), Vec::<&str>::new());
-    // Nothing is said where the input does not show how it is reset.
+    // No finding if the reset method is not in the input.
     let listing = "01:00.0 VGA compatible controller [0300]: NVIDIA [10de:2342] (rev a1)\n";
     assert_eq!(about(&[("lspci -nn", listing)]), Vec::<&str>::new());
     // A kernel before 5.15 has no reset_method for any function.

@@ -150,7 +150,7 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
 pub(super) fn cases() -> Vec<Case> {
     let reports = REPORTS.iter();
     let mut all: Vec<Case> = reports
-        .map(|(code, verdict, said, _)| case(code, *verdict, "", &[(POST, said)]))
+        .map(|(code, verdict, output, _)| case(code, *verdict, "", &[(POST, output)]))
         .collect();
     all.extend(others());
     all
@@ -288,7 +288,7 @@ fn others() -> Vec<Case> {
 pub(super) fn quiet() -> Vec<Case> {
     let reports = REPORTS.iter();
     let mut all: Vec<Case> = reports
-        .map(|(code, _, _, said)| case(code, Ok, "", &[(POST, said)]))
+        .map(|(code, _, _, output)| case(code, Ok, "", &[(POST, output)]))
         .collect();
     all.extend(other_quiet());
     all

@@ -8,7 +8,7 @@ use std::process::Command;
 use vbios::efi::{Authenticode, EfiMachine, Executable, Subsystem};
 
 /// What a program prints; `None` where it is not installed.
-fn said(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
+fn output_of(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
     let output = Command::new(program).args(arguments).output().ok()?;
     let text = [output.stdout, output.stderr].concat();
     Some((
@@ -63,11 +63,11 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
             // pesign then prints the digest of the padded program.
             continue;
         }
-        let Some((_, hash)) = said("pesign", &["-h", "-i", path]) else {
+        let Some((_, hash)) = output_of("pesign", &["-h", "-i", path]) else {
             return testkit::skipped::missing("pesign");
         };
         assert_eq!(format!("hash: {}\n", digest(path)), hash, "{path}");
-        let Some((_, list)) = said("sbverify", &["--list", path]) else {
+        let Some((_, list)) = output_of("sbverify", &["--list", path]) else {
             return testkit::skipped::missing("sbverify");
         };
         let names = |prefix: &str| -> Vec<String> {
@@ -139,7 +139,7 @@ fn programs_that_are_signed_and_then_changed() {
         .collect();
     arguments.extend(["-subj", "/O=An organization/CN=The signer"]);
     arguments.extend(["-keyout", &key, "-out", &certificate]);
-    let Some((true, _)) = said("openssl", &arguments) else {
+    let Some((true, _)) = output_of("openssl", &arguments) else {
         return testkit::skipped::missing("openssl");
     };
     let (unsigned, signed) = (scratch.word("driver.efi"), scratch.word("signed.efi"));
@@ -154,7 +154,7 @@ fn programs_that_are_signed_and_then_changed() {
             &signed,
             &unsigned,
         ];
-        let Some((done, why)) = said("sbsign", &sign) else {
+        let Some((done, why)) = output_of("sbsign", &sign) else {
             return testkit::skipped::missing("sbsign");
         };
         assert!(done, "{why}");
@@ -164,7 +164,11 @@ fn programs_that_are_signed_and_then_changed() {
         let signer = &ours[0].signers[0];
         assert_eq!(signer.subject.as_deref(), Some("The signer"));
         assert_eq!(signer.issuer.as_deref(), Some("The signer"));
-        let accepts = |path: &str| said("sbverify", &["--cert", &certificate, path]).unwrap().0;
+        let accepts = |path: &str| {
+            output_of("sbverify", &["--cert", &certificate, path])
+                .unwrap()
+                .0
+        };
         assert!(accepts(&signed));
 
         let whole = fs::read(&signed).unwrap();

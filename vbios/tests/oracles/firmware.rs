@@ -52,16 +52,16 @@ fn run(name: &str, cases: &[Case], more: &[&str], done: &[&str], limit: u64) -> 
     let read = |path: &Path| fs::read(path).unwrap_or_default();
     loop {
         std::thread::sleep(Duration::from_millis(100));
-        let said = [read(&debug), read(&serial)].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        if done.iter().any(|text| said.contains(text)) {
+        let output = [read(&debug), read(&serial)].concat();
+        let output = String::from_utf8_lossy(&output).into_owned();
+        if done.iter().any(|text| output.contains(text)) {
             break;
         }
         let ended = machine.try_wait().unwrap();
-        assert!(ended.is_none(), "QEMU ended: {said}");
+        assert!(ended.is_none(), "QEMU ended: {output}");
         assert!(
             start.elapsed().as_secs() < limit,
-            "{name} did not end: {said}"
+            "{name} did not end: {output}"
         );
     }
     machine.kill().unwrap();
@@ -74,7 +74,7 @@ fn run(name: &str, cases: &[Case], more: &[&str], done: &[&str], limit: u64) -> 
         .collect()
 }
 
-/// Compares what ran with what is said of each case.
+/// Compares the executed images with the verdict for each case.
 fn compare(cases: &[Case], ran: &BTreeSet<u8>, consumer: Consumer) {
     let target = Target {
         id: Some(pci_core::PciId::new(CARD.0, CARD.1)),
@@ -83,10 +83,10 @@ fn compare(cases: &[Case], ran: &BTreeSet<u8>, consumer: Consumer) {
     for (index, (name, file)) in cases.iter().enumerate() {
         let report = verify(&Rom::parse(file), file, &target);
         let answer = report.answer(consumer).unwrap();
-        let said = answer.acceptance == Acceptance::Accepts;
+        let accepted = answer.acceptance == Acceptance::Accepts;
         assert_eq!(
             ran.contains(&number(index)),
-            said,
+            accepted,
             "{name}: {}",
             answer.reason
         );

@@ -208,7 +208,7 @@ fn check(file: &[u8]) {
             .iter()
             .all(|f| f.offset <= file.len() && !f.to_string().is_empty())
     );
-    // What is said of it and made of it is of the same file.
+    // Findings and edits have offsets in the same file.
     let report = vbios::verify(&rom, file, &Target::default());
     for finding in &report.findings {
         assert!(finding.offset.is_none_or(|offset| offset <= file.len()));

@@ -170,7 +170,7 @@ fn sizes_that_are_the_same_stay() {
     }
 }
 
-/// libvirt drops what is said of an alias that no device has.
+/// libvirt drops properties of an alias that no device has.
 #[test]
 fn properties_are_of_the_hostdev_that_is_there() {
     let mut vm = hiding();

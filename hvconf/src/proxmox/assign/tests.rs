@@ -316,13 +316,13 @@ fn a_storage_is_read_from_disks_only() {
 fn said_of_first(config: &VmConfig) -> Vec<(Address, HostPci)> {
     let named = (0..16).filter_map(|n| config.get(&format!("hostpci{n}")));
     let entries = named.map(|entry| entry.value.parse::<HostPci>().unwrap());
-    let said = entries.filter_map(|mut entry| {
+    let present = entries.filter_map(|mut entry| {
         let function = first(entry.addresses())?;
         entry.device = HostDevice::Host(Vec::new());
         entry.pcie = None;
         Some((function, entry))
     });
-    said.collect()
+    present.collect()
 }
 
 #[test]

@@ -219,10 +219,10 @@ fn vms_that_do_not_start_are_not_written() {
         plan.unwrap_err().to_string()
     };
     for model in ["qemu32", "cputype=kvm32,hidden=1", "flags=+aes,pentium3"] {
-        let said = refused(&format!("cpu: {model}\n"), TO_OVMF);
+        let message = refused(&format!("cpu: {model}\n"), TO_OVMF);
         assert!(
-            said.starts_with("line 1: expected a 64-bit processor for OVMF"),
-            "{said}"
+            message.starts_with("line 1: expected a 64-bit processor for OVMF"),
+            "{message}"
         );
     }
     for text in [
@@ -230,8 +230,8 @@ fn vms_that_do_not_start_are_not_written() {
         "machine: virt\n",
         "machine: virt-9.2+pve1\n",
     ] {
-        let said = refused(text, TO_Q35);
-        assert!(said.ends_with("found aarch64"), "{said}");
+        let message = refused(text, TO_Q35);
+        assert!(message.ends_with("found aarch64"), "{message}");
     }
     assert_eq!(
         refused("hostpci1: 00:02.0,legacy-igd=1\n", TO_Q35),

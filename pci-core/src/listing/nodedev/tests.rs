@@ -7,7 +7,7 @@ use alloc::{format, vec};
 use host_tree::Lookup;
 
 use super::*;
-use crate::listing::tests::said;
+use crate::listing::tests::summary;
 
 const DEVICES: &str = include_str!("../../../tests/listings/nodedev.xml");
 
@@ -23,7 +23,10 @@ where
 #[test]
 fn devices_are_read_with_their_groups_and_capabilities() {
     let found = parse(DEVICES);
-    let lines: Vec<String> = found.iter().map(|device| said(&device.function)).collect();
+    let lines: Vec<String> = found
+        .iter()
+        .map(|device| summary(&device.function))
+        .collect();
     assert_eq!(
         lines,
         [

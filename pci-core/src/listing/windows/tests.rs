@@ -152,7 +152,7 @@ fn the_survey_of_assignable_devices() {
     let lines: Vec<String> = found
         .iter()
         .map(|device| {
-            let assignable = device.assignable.as_ref().map(|said| said.value);
+            let assignable = device.assignable.as_ref().map(|summary| summary.value);
             let path = device
                 .location_path
                 .as_ref()

@@ -177,11 +177,11 @@ $ lspci -nnk
                 let wanted: Vec<_> = whole.records.iter().map(facts).collect();
                 let read: Vec<_> = found.records.iter().map(facts).collect();
                 assert_eq!(read, wanted, "{text}");
-                let said = found
+                let is_wrapped = found
                     .damage
                     .iter()
                     .any(|damage| damage.kind == DamageKind::Wrapped);
-                assert_eq!(said, text.lines().count() > WHOLE.lines().count());
+                assert_eq!(is_wrapped, text.lines().count() > WHOLE.lines().count());
             }
         }
     }
