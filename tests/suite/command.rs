@@ -128,6 +128,37 @@ fn help_has_examples_and_is_on_standard_output() {
     }
 }
 
+/// The help of each command, in each language.
+#[test]
+fn help_fits_eighty_columns() {
+    let mut commands: Vec<Vec<String>> = vec![Vec::new()];
+    let mut number = 0;
+    while let Some(command) = commands.get(number).cloned() {
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        for (language, help) in [
+            ("en", "-h"),
+            ("en", "--help"),
+            ("zh-CN", "-h"),
+            ("zh-CN", "--help"),
+            ("de", "--help"),
+        ] {
+            let run = passthru(&[&words[..], &[help, "--lang", language]].concat());
+            assert_eq!(run.status, 0, "{command:?}: {}", run.err);
+            let long = |line: &&str| passthru::render::width(line) > 80;
+            assert_eq!(run.out.lines().find(long), None, "{command:?} {language}");
+            assert!(!run.out.contains('\u{e000}'), "{command:?} {language}");
+        }
+        let help = passthru(&[&words[..], &["--help"]].concat()).out;
+        let list = help.split("\nCommands:\n").nth(1).unwrap_or_default();
+        let rows = list.lines().take_while(|line| !line.is_empty());
+        let names = rows.filter_map(|row| row.strip_prefix("  ")?.split(' ').next());
+        let names = names.filter(|name| !matches!(*name, "" | "help"));
+        commands.extend(names.map(|name| [&command[..], &[name.to_owned()]].concat()));
+        number += 1;
+    }
+    assert!(commands.len() > 40, "{commands:?}");
+}
+
 #[test]
 fn text_fits_eighty_columns() {
     for (host, tree) in crate::guides::trees() {

@@ -11,6 +11,7 @@ mod convert;
 mod generate;
 mod guest;
 mod help;
+mod help_breaks;
 mod input;
 mod invocation;
 mod lspci;
