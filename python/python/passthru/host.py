@@ -74,19 +74,19 @@ class Host:
         return Host._made(_passthru.Host.from_directory(path))
 
     @staticmethod
-    def from_files(paths: Path | Iterable[Path], *, machine: str | None = None) -> Host:
+    def from_files(paths: Path | Iterable[Path], *, host: str | None = None) -> Host:
         """The host in files with texts and snapshots.
 
-        If prompts in a text name several hosts, ``machine`` selects one: ``pve`` of
+        If prompts in a text name several hosts, ``host`` selects one: ``pve`` of
         ``root@pve:~#``. Output after the prompts of others is not read.
         """
-        return Host._made(_passthru.Host.from_files(paths, machine))
+        return Host._made(_passthru.Host.from_files(paths, host))
 
     @staticmethod
-    def from_texts(texts: Mapping[str, Text], *, machine: str | None = None) -> Host:
+    def from_texts(texts: Mapping[str, Text], *, host: str | None = None) -> Host:
         """The host in texts and snapshots, each with a name for evidence. The kind of a text
-        is recognized from its content. ``machine`` is as for ``from_files``."""
-        return Host._made(_passthru.Host.from_texts(texts, machine))
+        is recognized from its content. ``host`` is as for ``from_files``."""
+        return Host._made(_passthru.Host.from_texts(texts, host))
 
     def doctor(self, devices: str | Iterable[str] = (), target: str | None = None) -> Findings:
         """The findings, worst first, with their evidence. Without ``devices``, those about
