@@ -12,11 +12,11 @@ use crate::text::{Language, Text, any_of, text};
 use crate::verdict::Verdict;
 
 /// The help, the version, or the error of usage.
-pub(super) fn shown(error: Error, args: &[OsString], style: Style) -> String {
+pub(super) fn shown(error: &Error, args: &[OsString], style: Style) -> String {
     let is_english = style.language == Language::English;
-    let sentence = if is_english { None } else { sentence(&error) };
+    let sentence = if is_english { None } else { sentence(error) };
     let Some(sentence) = sentence else {
-        return rendered(&error, args, style);
+        return rendered(error, args, style);
     };
     let tip = |tip: &Text| {
         let tip = text!("tip: {sentence}", sentence = tip);
@@ -26,7 +26,7 @@ pub(super) fn shown(error: Error, args: &[OsString], style: Style) -> String {
     let styled = style.verdict(Verdict::Blocker, &label);
     let mut out = help::titled(&label, &styled, &style.say(&sentence));
     out.push('\n');
-    out.extend(tips(&error).iter().map(tip));
+    out.extend(tips(error).iter().map(tip));
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let say = |word: &str| style.say(&Text::of_english(word));
         let usage = help::usage(&usage.to_string(), &say);

@@ -31,7 +31,7 @@ impl Difference {
             kind,
             verdict,
             devices: Vec::new(),
-            title: title,
+            title,
             before: None,
             after: None,
         }
