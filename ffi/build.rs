@@ -1,5 +1,5 @@
-//! Gives the shared library the name under which programs will look for it, and cargo-c
-//! the files of CMake that `cargo xtask install` makes of the same templates.
+//! Sets the soname of the shared library, and makes CMake's files for cargo-c from the same
+//! templates as `cargo xtask install`.
 #![allow(clippy::print_stdout, reason = "how a build script speaks to cargo")]
 
 use std::error::Error;
@@ -40,7 +40,7 @@ fn cmake_files() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What Rust's own library wants a program that takes an archive to be linked with.
+/// The libraries that Rust's standard library needs in a statically linked program.
 fn native_libraries(out: &Path) -> Result<String, Box<dyn Error>> {
     let source = out.join("empty.rs");
     fs::write(&source, "")?;
@@ -51,8 +51,8 @@ fn native_libraries(out: &Path) -> Result<String, Box<dyn Error>> {
         .arg(out.join("empty.a"))
         .arg(&source)
         .output()?;
-    let said = String::from_utf8(output.stderr)?;
-    let libraries = said.split_once("native-static-libs:");
+    let output = String::from_utf8(output.stderr)?;
+    let libraries = output.split_once("native-static-libs:");
     let libraries = libraries.and_then(|(_, rest)| rest.lines().next());
     Ok(libraries
         .ok_or("expected rustc to say native-static-libs, found nothing of it")?

@@ -16,7 +16,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=lang");
     let variable = |name| std::env::var(name).map_err(io::Error::other);
     let out = PathBuf::from(variable("OUT_DIR")?);
-    // The page packs the whole module, better than each part by itself; a build without
+    // The page packs the whole module, which is smaller than packed parts; a build without
     // optimization packs and unpacks slowly.
     let is_stored =
         variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm") || variable("PROFILE")? == "debug";

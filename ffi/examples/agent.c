@@ -1,6 +1,6 @@
 /*
- * agent: watches a host and tells what stands in the way of PCI passthrough, one JSON
- * document a line.
+ * agent: watches a host and prints the problems of PCI passthrough, one JSON document
+ * a line.
  *
  *     agent [--root DIR] [--interval SECONDS] [--count LOOKS]
  *
@@ -10,8 +10,8 @@
  *
  * `report` is what `passthru doctor --json` prints, and `changed` has a sentence for each
  * difference from the look before. It ends after LOOKS looks, or at a signal. The exit
- * status is that of the last look: 0 nothing stands in the way, 1 something does, 2 the
- * host cannot be read.
+ * status is that of the last look: 0 no problem, 1 at least one problem, 2 the host
+ * cannot be read.
  *
  * Build it:
  *
@@ -91,7 +91,7 @@ static void print_report(const passthru_document *report, const passthru_value *
     fputs("}\n", stdout);
 }
 
-/* Looks once. Whether the look differs from the one before, which it takes the place of. */
+/* Looks once, and replaces the look before. Returns whether they differ. */
 static int look(const char *root, passthru_host **before)
 {
     passthru_host *host = NULL;

@@ -1,6 +1,6 @@
 /*
- * doctor: what stands in the way of PCI passthrough on a host, and what would
- * change that.
+ * doctor: the problems of PCI passthrough on a host, and the plan that corrects
+ * them.
  *
  *     doctor DIR|FILE... [--device D]... [--target T] [--plan] [--vm ID] [--text]
  *
@@ -10,8 +10,8 @@
  *
  * It prints JSON, the same bytes as `passthru doctor --json`, or with --plan as
  * `passthru plan --json`. With --text it prints for people instead. The exit status
- * is 0 when nothing stands in the way, 1 when something does or when no plan can be
- * made, and 2 for wrong usage or unreadable input.
+ * is 0 without a problem, 1 with one or when no plan can be made, and 2 for wrong usage
+ * or unreadable input.
  *
  * Build it:
  *
@@ -44,10 +44,10 @@ struct request {
     bool text;
 };
 
-/* Says why a call failed and gives the exit status for it.
+/* Prints why a call failed, and returns its exit status.
  *
  * The message says what was expected, what was found and where; the status is for
- * programs. Errors are objects like all others: whoever gets one frees it. */
+ * programs. Errors are objects like all others: the caller frees them. */
 static int failed(passthru_error *error)
 {
     passthru_status status = passthru_error_status(error);
@@ -149,7 +149,7 @@ static const char *text_of(const passthru_value *value, const char *name)
     return passthru_value_string(passthru_value_member(value, name), NULL);
 }
 
-/* Prints the strings of an array, each behind the words before it. */
+/* Prints the strings of an array, each between two texts. */
 static void print_all(const passthru_value *texts, const char *before, const char *after)
 {
     for (size_t i = 0; i < passthru_value_length(texts); i++)
@@ -194,7 +194,7 @@ static void print_report(const passthru_value *report)
             uint64_t line;
 
             printf("    | %s", text_of(shown, "source"));
-            /* null for what is no line, such as the target of a link. */
+            /* null if the evidence is not a line, such as the target of a link. */
             if (passthru_value_unsigned(passthru_value_member(shown, "line"), &line))
                 printf(":%lu", (unsigned long)line);
             printf(": %s\n", text_of(shown, "text"));
@@ -234,7 +234,7 @@ static void print_plan(const passthru_value *plan, const passthru_document *patc
 
         printf("by hand [%s]\n    - %s\n", text_of(step, "step"), text_of(step, "text"));
     }
-    print_all(passthru_value_member(plan, "host_impact"), "the host gives up: ", "\n");
+    print_all(passthru_value_member(plan, "host_impact"), "host impact: ", "\n");
 }
 
 static int doctor(const passthru_host *host, const struct request *request)
@@ -250,7 +250,7 @@ static int doctor(const passthru_host *host, const struct request *request)
         print_report(passthru_document_value(report));
     else
         fputs(passthru_document_text(report), stdout);
-    /* What the command would end with: 1 where something stands in the way. */
+    /* The command's exit status: 1 with a problem. */
     result = (int)passthru_document_exit_status(report);
     passthru_document_free(report);
     return result;

@@ -1,4 +1,4 @@
-// findings: what stands in the way of PCI passthrough on a host, and a plan's edits.
+// findings: the problems of PCI passthrough on a host, and a plan's edits.
 //
 //     findings DIR [DEVICE TARGET [VM]]
 //

@@ -1,11 +1,10 @@
 /*
- * rom: who takes an option ROM for a card and a guest.
+ * rom: whether firmware accepts an option ROM for a card and a guest.
  *
  *     rom FILE [VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]] [ovmf|seabios|both]
  *
  * It prints JSON, the same bytes as `passthru rom verify --json`. The exit status is
- * 0 when nothing stands in the way, 1 when something does, and 2 for wrong usage or
- * unreadable input.
+ * 0 without a problem, 1 with one, and 2 for wrong usage or unreadable input.
  *
  * Build it:
  *

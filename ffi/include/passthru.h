@@ -1758,8 +1758,8 @@ passthru_status passthru_host_plan(const struct passthru_host *host,
                                    struct passthru_error **error);
 
 /**
- * Plans how a card that is bound to vfio-pci goes back to its driver, whoever bound it: what
- * `passthru release` plans. Nothing is changed.
+ * Plans the release of a card that is bound to vfio-pci to its host driver, as
+ * `passthru release` does, also if another program bound it. Nothing is changed.
  *
  * @param host     the host
  * @param devices  words for the devices, as for `passthru_host_doctor()`
@@ -1994,7 +1994,7 @@ passthru_status passthru_rom_vfct(const uint8_t *data,
                                   struct passthru_error **error);
 
 /**
- * Makes an ACPI table that gives a guest the ROM of a device (`_ROM`). The document is the ASL
+ * Makes an ACPI table with the ROM of a device for a guest (`_ROM`). The document is the ASL
  * source, its data the compiled table.
  *
  * @param rom     the ROM; it does not change

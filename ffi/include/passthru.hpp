@@ -3244,7 +3244,7 @@ public:
     explicit Log(Callback callback)
         : state_(std::make_unique<State>()),
           context_(detail::made<passthru_context>([this](auto **out, auto **error) {
-              return passthru_context_new(told, state_.get(), out, error);
+              return passthru_context_new(forward, state_.get(), out, error);
           }))
     {
         state_->callback = std::move(callback);
@@ -3263,7 +3263,7 @@ private:
         std::exception_ptr thrown;
     };
 
-    static void told(void *user, std::uint32_t level, const char *message) noexcept
+    static void forward(void *user, std::uint32_t level, const char *message) noexcept
     {
         State *state = static_cast<State *>(user);
         if (state->thrown || !state->callback)
@@ -3757,7 +3757,7 @@ public:
             return passthru_rom_extract(get(), detail::pointer(images), form.c_str(), out, error);
         });
     }
-    // An ACPI table that gives a guest the ROM of a device: its source, and compiled as data.
+    // An ACPI table with the ROM of a device for a guest: its source, and compiled as data.
     Document to_ssdt(const std::string &device,
                      const std::optional<std::string> &images = std::nullopt) const
     {

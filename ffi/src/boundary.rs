@@ -25,7 +25,7 @@ pub(crate) unsafe fn give<T: Send + Sync>(
         unsafe { out.write(ptr::null_mut()) };
     }
     // SAFETY: the caller promises just this of `error`.
-    let made = unsafe { told(out.is_null(), error, make) };
+    let made = unsafe { caught(out.is_null(), error, make) };
     match made {
         Ok(object) => {
             // SAFETY: an object is made only where `out` is not NULL, and the caller
@@ -54,7 +54,7 @@ pub(crate) unsafe fn fill<T: Default>(
         unsafe { out.write(T::default()) };
     }
     // SAFETY: the caller promises just this of `error`.
-    let made = unsafe { told(out.is_null(), error, make) };
+    let made = unsafe { caught(out.is_null(), error, make) };
     match made {
         Ok(value) => {
             // SAFETY: a value is made only where `out` is not NULL, and the caller promises
@@ -66,12 +66,13 @@ pub(crate) unsafe fn fill<T: Default>(
     }
 }
 
-/// What `make` makes, where there is a place for it; an error is put where the caller wants it.
+/// Calls `make` if there is a place for its value; catches panics, and stores an error where the
+/// caller wants it.
 ///
 /// # Safety
 ///
 /// `error` is NULL or points to a pointer that may be written.
-unsafe fn told<T>(
+unsafe fn caught<T>(
     has_no_place: bool,
     error: *mut *mut Error,
     make: impl FnOnce() -> Result<T, Error>,
@@ -112,7 +113,7 @@ pub(crate) unsafe fn look<T, R>(
     let Some(object) = (unsafe { object.as_ref() }) else {
         return nothing;
     };
-    // As in `told`.
+    // As in `caught`.
     catch_unwind(AssertUnwindSafe(|| look(object)))
         .ok()
         .flatten()
@@ -157,8 +158,7 @@ pub(crate) unsafe fn optional<'a, T>(object: *const T) -> Option<&'a T> {
 ///
 /// # Safety
 ///
-/// `object` is NULL or an object that [`give`] gave and that was not freed, and nobody uses
-/// it any more.
+/// `object` is NULL or an object from [`give`] that was not freed and is not in use.
 pub(crate) unsafe fn release<T>(object: *mut T) {
     if object.is_null() {
         return;
@@ -166,7 +166,7 @@ pub(crate) unsafe fn release<T>(object: *mut T) {
     // SAFETY: the caller promises that `give` made it by `Box::into_raw`, and that it was not
     // freed.
     let object = unsafe { Box::from_raw(object) };
-    // A destructor that panics must not end the program; there is nobody to tell.
+    // A destructor that panics must not end the program; there is no caller to report to.
     let _ = catch_unwind(AssertUnwindSafe(|| drop(object)));
 }
 

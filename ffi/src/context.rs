@@ -45,11 +45,11 @@ unsafe impl Send for Context {}
 unsafe impl Sync for Context {}
 
 impl Context {
-    /// Tells the callback.
-    pub(crate) fn tell(&self, level: LogLevel, message: &str) {
+    /// Calls the callback.
+    pub(crate) fn log(&self, level: LogLevel, message: &str) {
         if let Some(callback) = self.callback {
             let message = to_c(message);
-            // SAFETY: whoever made the context promised that it can be called so.
+            // SAFETY: the creator of the context promised that it can be called so.
             unsafe { callback(self.user, level as u32, message.as_ptr()) }
         }
     }

@@ -1,5 +1,4 @@
-//! What is said of a host in texts that are no documents of ours: a snapshot, a page, what
-//! lspci prints.
+//! Texts about a host that are not JSON documents: a snapshot, a page, lspci's output.
 
 use std::ffi::c_char;
 

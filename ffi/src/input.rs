@@ -68,7 +68,7 @@ impl Input {
                         } else {
                             format!("{name}: taken as {}", kinds.join(", "))
                         };
-                        context.tell(LogLevel::Info, &message);
+                        context.log(LogLevel::Info, &message);
                     }
                 }
             }

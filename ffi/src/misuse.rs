@@ -106,7 +106,7 @@ fn nothing_is_done_with_null() {
         clippy::multiple_unsafe_ops_per_block,
         reason = "one sentence for all of them"
     )]
-    // SAFETY: every function takes NULL.
+    // SAFETY: every function accepts NULL.
     unsafe {
         passthru_host_free(ptr::null_mut());
         passthru_document_free(ptr::null_mut());

@@ -208,8 +208,8 @@ pub unsafe extern "C" fn passthru_host_plan(
     unsafe { give(out, error, make) }
 }
 
-/// Plans how a card that is bound to vfio-pci goes back to its driver, whoever bound it: what
-/// `passthru release` plans. Nothing is changed.
+/// Plans the release of a card that is bound to vfio-pci to its host driver, as
+/// `passthru release` does, also if another program bound it. Nothing is changed.
 ///
 /// @param host     the host
 /// @param devices  words for the devices, as for `passthru_host_doctor()`

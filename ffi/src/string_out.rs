@@ -43,7 +43,7 @@ impl ExactText {
 }
 
 /// Puts a text into C's memory with a NUL after its end, cut where it does not fit, and
-/// never within a character. Gives the length of the whole text; 0 where there is none.
+/// never within a character. Returns the length of the whole text; 0 where there is none.
 ///
 /// # Safety
 ///

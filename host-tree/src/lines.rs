@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_added_and_taken_out_leaves_the_bytes() {
+    fn a_line_added_and_removed_leaves_the_bytes() {
         for text in ["", "\n", "a", "a\n", "a\r\nb", "a\n\n", "\r"] {
             let added = with_line(text, "x");
             let (_, span, _) = spans(&added)

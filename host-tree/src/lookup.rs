@@ -19,13 +19,13 @@ pub(super) const NO_FILE: &str = "not a regular file";
 ///
 /// ```
 /// use host_tree::{HostTree, Lookup, MemoryTree};
-/// let mut post = MemoryTree::partial(); // what somebody posted
+/// let mut post = MemoryTree::partial(); // the text of a post
 /// post.insert_file("/proc/cmdline", "quiet amd_iommu=on\n");
 /// post.insert_absent("/etc/modprobe.d/vfio.conf"); // cat: ...: No such file or directory
 /// let cmdline = post.read_text("/proc/cmdline").map(|text| text.trim_end().to_string());
 /// assert_eq!(cmdline.found().as_deref(), Some("quiet amd_iommu=on"));
 /// assert!(post.read("/etc/modprobe.d/vfio.conf").is_absent());
-/// // Nothing was said of it: it may well be there.
+/// // Not in the post: the file may exist.
 /// assert_eq!(post.read("/etc/modules"), Lookup::NotShown);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

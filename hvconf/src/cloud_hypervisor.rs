@@ -526,7 +526,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn written_text_is_read_back() {
         let vm = vm();
         let emitted = emit(&vm);
         let back = read(&emitted.files[0].to_string()).unwrap().description;

@@ -266,7 +266,7 @@ mod tests {
     use crate::assigned::{AssignedFunction, AssignedSlot, Coverage, GuestSlot};
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn written_text_is_read_back() {
         let functions = ["01:00.0", "01:00.1"]
             .iter()
             .map(|text| AssignedFunction::at(text.parse().unwrap()))

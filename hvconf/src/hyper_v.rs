@@ -259,7 +259,7 @@ const GIVE_TAIL: &[(&str, &str)] = &[
     Dismount-VMHostAssignableDevice -Force -LocationPath $path
     Add-VMAssignableDevice -VMName $name -LocationPath $path
 }",
-        "off the host and into the machine; -Force where the maker gives no mitigation driver",
+        "off the host and into the VM; -Force if the vendor has no mitigation driver",
     ),
     (
         "Get-VMAssignableDevice -VMName $name",

@@ -76,7 +76,7 @@ mod tests {
     use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
-    fn what_is_isolated_stays_so() {
+    fn isolated_functions_remain_isolated() {
         let mut gpu = AssignedFunction::at("01:00.0".parse().unwrap());
         gpu.class = Some(ClassCode::new(3, 0, None));
         let audio = AssignedFunction::at("01:00.1".parse().unwrap());

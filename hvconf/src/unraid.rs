@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn set_twice_is_set_once_and_unset_gives_the_bytes_back() {
+    fn set_twice_is_set_once_and_unset_restores_the_bytes() {
         for before in [
             "",
             "BIND=\n",

@@ -180,7 +180,7 @@ fn an_edit_of_proxmox_done_twice_is_done_once() {
 }
 
 #[test]
-fn long_texts_take_no_longer_than_their_length() {
+fn long_texts_are_linear_in_their_length() {
     for piece in [
         "[",
         "{",

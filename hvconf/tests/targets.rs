@@ -22,7 +22,7 @@ const GPU: [Row; 2] = [
     ("01:00.0", "10de:2204", (3, 0), 32 << 30),
     ("01:00.1", "10de:1aef", (4, 3), 0),
 ];
-const TWIN: [Row; 2] = [
+const SAME_IDS: [Row; 2] = [
     ("02:00.0", "10de:2204", (3, 0), 32 << 30),
     ("02:00.1", "10de:1aef", (4, 3), 0),
 ];
@@ -70,7 +70,7 @@ fn card(rows: &[Row]) -> AssignedSlot {
     card
 }
 
-/// Each kind, and what of it goes to the guest.
+/// The kinds of assignments, each with its functions.
 fn kinds() -> Vec<(&'static str, Vec<AssignedSlot>)> {
     vec![
         ("GPU", vec![card(&GPU)]),
@@ -84,7 +84,7 @@ fn kinds() -> Vec<(&'static str, Vec<AssignedSlot>)> {
             "some functions",
             vec![slot(&FOUR[1..3], None, Coverage::ListedFunctions)],
         ),
-        ("twins", vec![card(&GPU), whole(&TWIN)]),
+        ("duplicate IDs", vec![card(&GPU), whole(&SAME_IDS)]),
         (
             "virtual functions",
             vec![slot(
@@ -124,8 +124,8 @@ fn wanted() -> Wanted {
     }
 }
 
-/// All that is said, as one text; every part of it with its reason.
-fn said(what: &str, emitted: &Emitted) -> String {
+/// The whole output as one text; each part has its reason.
+fn all_text(what: &str, emitted: &Emitted) -> String {
     let mut all = String::new();
     for file in &emitted.files {
         let reasons = file.lines.iter().filter(|line| !line.purpose.is_empty());
@@ -147,14 +147,14 @@ fn said(what: &str, emitted: &Emitted) -> String {
 }
 
 #[test]
-fn every_format_takes_every_kind_and_gives_it_back() {
+fn every_format_writes_every_kind_and_reads_it_back() {
     for (kind, slots) in kinds() {
         let vm = machine(slots);
         for format in Format::ALL {
             let what = format!("{kind} for {format}");
             let emitted =
                 write(&vm, format, &wanted()).unwrap_or_else(|why| panic!("{what}: {why}"));
-            let text = said(&what, &emitted);
+            let text = all_text(&what, &emitted);
             if format.is_read() {
                 let first = emitted.files[0].to_string();
                 let mut source = Source::of(&first).unwrap_or_else(|| panic!("{what}: {first}"));
@@ -186,7 +186,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
                 assert!(text.contains(&spelled), "{what}: {spelled}\n{text}");
             }
             if format == Format::KubeVirt {
-                // By ids alone: that twins are not told apart is said.
+                // By IDs alone: a note says that duplicate IDs are not distinguished.
                 assert!(
                     emitted
                         .not_converted
@@ -198,7 +198,7 @@ fn every_format_takes_every_kind_and_gives_it_back() {
     }
 }
 
-/// What is told by commands.
+/// The targets that are configured by commands.
 fn commands(vm: &Description) -> Vec<(&'static str, Result<Emitted, hvconf::Error>)> {
     let domain = "win11".parse().unwrap();
     let uuid = xcp_ng::VmUuid::new("5fa9d3c4-8e29-4c6e-b7f0-0a1b2c3d4e5f").unwrap();
@@ -219,7 +219,7 @@ fn every_command_names_every_function() {
         for (target, emitted) in commands(&vm) {
             let what = format!("{kind} for {target}");
             let emitted = emitted.unwrap_or_else(|why| panic!("{what}: {why}"));
-            let text = said(&what, &emitted);
+            let text = all_text(&what, &emitted);
             for function in vm.assigned.functions() {
                 let at = function.address.to_string();
                 let slot = function.address.slot().to_string();
@@ -252,7 +252,7 @@ fn windows_follow_from_bars_wherever_there_is_one() {
         let (_, slots) = kinds().into_iter().find(|(name, _)| *name == kind).unwrap();
         machine(slots)
     };
-    for (kind, gibibytes) in [("GPU", 64u64), ("twins", 128)] {
+    for (kind, gibibytes) in [("GPU", 64u64), ("duplicate IDs", 128)] {
         let vm = of(kind);
         let mebibytes = gibibytes * 1024;
         for (format, spelled) in [
@@ -265,7 +265,7 @@ fn windows_follow_from_bars_wherever_there_is_one() {
                 format!("-HighMemoryMappedIoSpace {mebibytes}MB"),
             ),
         ] {
-            let text = said(kind, &write(&vm, format, &wanted()).unwrap());
+            let text = all_text(kind, &write(&vm, format, &wanted()).unwrap());
             assert!(
                 text.contains(&spelled),
                 "{kind} for {format}: {spelled}\n{text}"

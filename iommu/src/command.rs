@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_grepped_for() {
+    fn facts_in_filtered_text() {
         let read = |text| LogCommand::read(text, None).map(|c| (c.filtered, c.words));
         assert_eq!(read("dmesg"), Some((false, vec![])));
         assert_eq!(read("sudo dmesg | less"), Some((false, vec![])));

@@ -70,7 +70,7 @@ enum Filter {
 
 impl<'a> Reader<'a> {
     fn line(&mut self, number: u32, line: &'a str) {
-        let said = undecorated(line);
+        let content = undecorated(line);
         let is_fence = unquoted(line).starts_with("```");
         if is_filter(line) {
             if line.trim() == "--" {
@@ -79,18 +79,18 @@ impl<'a> Reader<'a> {
             self.filter = Filter::Named;
         } else if self.filter == Filter::Read && (is_fence || is_prompt(line)) {
             self.filter = Filter::None;
-        } else if self.filter == Filter::Named && !said.is_empty() && !is_fence {
+        } else if self.filter == Filter::Named && !content.is_empty() && !is_fence {
             self.filter = Filter::Read;
         }
-        if said.is_empty() || is_fence {
+        if content.is_empty() || is_fence {
             if is_fence {
                 self.rows.interrupt();
             }
             return;
         }
         // The function's own group, not the heading of those below.
-        let is_field = self.is_below_field && said.starts_with("IOMMU group: ");
-        self.is_below_field = is_field_above_group(said);
+        let is_field = self.is_below_field && content.starts_with("IOMMU group: ");
+        self.is_below_field = is_field_above_group(content);
         if is_field {
             self.open = None;
             return;
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
         // Most log lines are not list rows.
         let is_inside = self.open.is_some() || self.column.is_some();
         if !is_inside && !has_word(line) && !line.contains('|') {
-            if !is_detail(said) {
+            if !is_detail(content) {
                 self.rows.interrupt();
             }
             return;
@@ -110,19 +110,19 @@ impl<'a> Reader<'a> {
         let marks = if line.contains("/iommu_group") || line.contains("/devices/") {
             Vec::new()
         } else {
-            marks(said)
+            marks(content)
         };
         let Some(first) = marks.first().filter(|mark| mark.start == 0) else {
             if let [mark] = marks.as_slice() {
                 self.open = None;
-                return self.after(number, line, said, mark);
+                return self.after(number, line, content, mark);
             }
-            if !is_detail(said) {
+            if !is_detail(content) {
                 self.rows.interrupt();
             }
-            return self.below(number, line, said);
+            return self.below(number, line, content);
         };
-        let is_alone = marks.len() == 1 && after(said, first.end).is_empty();
+        let is_alone = marks.len() == 1 && after(content, first.end).is_empty();
         if is_alone {
             self.end(true);
             let first_member = self.found.len();
@@ -135,8 +135,8 @@ impl<'a> Reader<'a> {
         }
         self.open = None;
         let ends = marks.iter().skip(1).map(|mark| mark.start);
-        for (mark, end) in marks.iter().zip(ends.chain([said.len()])) {
-            let segment = said.get(mark.end..end).unwrap_or_default();
+        for (mark, end) in marks.iter().zip(ends.chain([content.len()])) {
+            let segment = content.get(mark.end..end).unwrap_or_default();
             if leading(segment).is_none() {
                 continue;
             }
@@ -155,22 +155,22 @@ impl<'a> Reader<'a> {
     }
 
     /// A line without a group number.
-    fn below(&mut self, number: u32, line: &'a str, said: &'a str) {
+    fn below(&mut self, number: u32, line: &'a str, content: &'a str) {
         let Some(open) = &self.open else { return };
         let group = open.group;
         let is_indented = line.starts_with([' ', '\t']);
-        match leading(said).filter(|_| open.alone || is_indented) {
+        match leading(content).filter(|_| open.alone || is_indented) {
             Some(name) => self.push(number, line, name, group),
-            None if is_detail(said) => {}
+            None if is_detail(content) => {}
             None => self.open = None,
         }
     }
 
     /// `01:00.0 VGA ... (IOMMU group 16)`: a function followed by its group.
-    fn after(&mut self, number: u32, line: &'a str, said: &'a str, mark: &Mark) {
-        let before = said.get(..mark.start).unwrap_or_default();
-        let Some(name) = leading(said) else { return };
-        if addresses(before).count() == 1 && after(said, mark.end).is_empty() {
+    fn after(&mut self, number: u32, line: &'a str, content: &'a str, mark: &Mark) {
+        let before = content.get(..mark.start).unwrap_or_default();
+        let Some(name) = leading(content) else { return };
+        if addresses(before).count() == 1 && after(content, mark.end).is_empty() {
             self.push(number, line, name, mark.group);
         }
     }
@@ -306,7 +306,7 @@ fn class(segment: &str) -> Option<&str> {
 
 /// Whether the line is one of those that `lspci -vv` prints between a function's first line and its
 /// group (`show_verbose`, lspci.c, pciutils 3.7 to 3.14).
-fn is_field_above_group(said: &str) -> bool {
+fn is_field_above_group(content: &str) -> bool {
     const FIELDS: [&str; 11] = [
         "Subsystem: ",
         "Physical Slot: ",
@@ -320,7 +320,7 @@ fn is_field_above_group(said: &str) -> bool {
         "NUMA node: ",
         "!!! ",
     ];
-    FIELDS.iter().any(|field| said.starts_with(field))
+    FIELDS.iter().any(|field| content.starts_with(field))
 }
 
 /// A line without leading blanks and quotation marks.
@@ -392,22 +392,25 @@ const DECORATION: [char; 12] = [' ', '\t', '>', '*', '#', '-', '=', '|', '`', '+
 
 /// A line without such marks, a list number or a leading time.
 fn undecorated(line: &str) -> &str {
-    let said = line.trim_end().trim_start_matches(DECORATION);
-    let said = match said.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    let content = line.trim_end().trim_start_matches(DECORATION);
+    let content = match content
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+    {
         // A time; IDs have one colon and no blank.
         Some((inner, rest)) if is_time(inner) => rest,
-        _ => said,
+        _ => content,
     };
-    let word = said.split([' ', '\t']).next().unwrap_or_default();
-    let rest = said.get(word.len()..).unwrap_or_default();
+    let word = content.split([' ', '\t']).next().unwrap_or_default();
+    let rest = content.get(word.len()..).unwrap_or_default();
     let number = word.trim_end_matches(['.', ')', ':']);
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let said = if !rest.is_empty() && (is_number || is_time(word)) {
+    let content = if !rest.is_empty() && (is_number || is_time(word)) {
         rest
     } else {
-        said
+        content
     };
-    said.trim_start_matches(DECORATION)
+    content.trim_start_matches(DECORATION)
 }
 
 /// Whether a word contains only the characters of a date or a time, such as `2026-11-20T07:00:00Z`
@@ -461,7 +464,7 @@ fn addresses(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether the line is a detail that lspci and scripts print below a function.
-fn is_detail(said: &str) -> bool {
+fn is_detail(content: &str) -> bool {
     const LABELS: [&str; 17] = [
         "Subsystem:",
         "Kernel driver in use:",
@@ -481,7 +484,7 @@ fn is_detail(said: &str) -> bool {
         "USB:",
         "Driver:",
     ];
-    LABELS.iter().any(|label| said.starts_with(label))
+    LABELS.iter().any(|label| content.starts_with(label))
 }
 
 /// Whether lines were omitted: a command with a filter, or grep's separator between lines.

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_prefetchable_lies_low() {
+    fn non_prefetchable_bars_are_below_4_gib() {
         let usb = MemoryBar {
             size: 64 << 10,
             is_64_bit: true,

@@ -70,7 +70,7 @@ mod tests {
     use crate::{Groups, KernelLog, Membership};
 
     #[test]
-    fn a_reversed_journal_says_what_it_says_forwards() {
+    fn a_reversed_journal_equals_the_forward_one() {
         let messages = [
             "Linux version 6.8.12-9-pve",
             "pci 0000:01:00.0: Adding to iommu group 17",

@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn who_blocks_and_who_does_not() {
+    fn drivers_that_block_and_drivers_that_do_not() {
         use MemberKind::{Function, HotPlugBridge, Port};
         let verdict = |members: &[Member<'_>]| viability(members, Completeness::Whole).verdict;
         let gpu = member(Driver::Named("vfio-pci"), Function);

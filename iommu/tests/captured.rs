@@ -106,7 +106,7 @@ fn all_sources_together() {
 }
 
 #[test]
-fn the_log_alone_says_what_sysfs_alone_says() {
+fn the_log_alone_equals_sysfs_alone() {
     for capture in ON.iter().chain(&OFF) {
         let (boot, facts, (power, ..)) = all(capture);
         assert_eq!(state(&boot.tree, &[], &[]).status, power);

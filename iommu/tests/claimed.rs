@@ -11,25 +11,25 @@ use testkit::environment;
 use crate::functions::Functions;
 
 /// What the kernel says of a group: its status, and the outcome of a claim.
-type Said = BTreeMap<u32, (String, String)>;
+type Outcomes = BTreeMap<u32, (String, String)>;
 
-fn capture(path: &Path) -> (Functions, Said) {
+fn capture(path: &Path) -> (Functions, Outcomes) {
     let text = fs::read_to_string(path).unwrap();
     let mut functions = Functions::default();
-    let mut said = Said::new();
+    let mut output = Outcomes::new();
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         if let ["vfio", group, status, claim] = *words {
             let outcome = (status.to_owned(), claim.to_owned());
-            said.insert(group.parse().unwrap(), outcome);
+            output.insert(group.parse().unwrap(), outcome);
         }
         functions.read(&words);
     }
-    (functions, said)
+    (functions, output)
 }
 
 #[test]
-fn kernels_let_claim_what_is_viable() {
+fn kernels_permit_viable_groups() {
     let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures");
     let made = environment::text(environment::LAB_CAPTURES);
     let (mut viable, mut refused) = (0, 0);
@@ -39,9 +39,9 @@ fn kernels_let_claim_what_is_viable() {
         if !name.ends_with(".vfio.txt") {
             continue;
         }
-        let (functions, said) = capture(&path);
-        assert!(said.len() >= 2, "{name}");
-        for (group, (status, claim)) in said {
+        let (functions, output) = capture(&path);
+        assert!(output.len() >= 2, "{name}");
+        for (group, (status, claim)) in output {
             let members = functions.members(group);
             let answer = viability(&members, Completeness::Whole);
             let (verdict, outcome) = match answer.verdict {

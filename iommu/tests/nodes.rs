@@ -1,4 +1,4 @@
-//! The nodes of VFIO that sysfs tells of are those that are in `/dev`: captures of booted
+//! The VFIO nodes in sysfs are those in `/dev`: captures of booted
 //! machines in `captures/`, made by `lab/boot`. Those of Debian's kernels have groups
 //! alone; Ubuntu's linux-nvidia-6.14 has nodes of functions and iommufd, and with
 //! `vfio.enable_unsafe_noiommu_mode=1` and without an IOMMU the no-IOMMU mode.

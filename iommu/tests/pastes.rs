@@ -69,9 +69,9 @@ fn an_amd_host_in_a_post() {
     assert_eq!(groups.group_of(address("01:00.0")), Membership::NotShown);
 }
 
-/// Prose that says what one should see is no log, with or without a prompt before.
+/// Prose with an expected log line is not a log, with or without a prompt.
 #[test]
-fn a_guide_that_tells_what_to_expect_proves_nothing() {
+fn the_expected_output_of_a_guide_proves_nothing() {
     let log = KernelLog::parse(
         "guide.txt",
         "1\n# dmesg | grep -e DMAR -e IOMMU\n\n應該要出現包含一行DMAR: IOMMU enabled的內容\n\n1\n\
@@ -157,7 +157,7 @@ fn every_way_to_print_the_same_line() {
     }
     let bare = "pci 0000:01:00.0: Adding to iommu group 17\n";
     assert_eq!(KernelLog::parse("dmesg -t", bare).lines.len(), 1);
-    // The line names its device: it is no guide's.
+    // The line names its device: it is not a guide's.
     assert_eq!(KernelLog::parse("paste", bare).lines.len(), 1);
 }
 
@@ -238,7 +238,7 @@ fn options_that_turn_it_off() {
 }
 
 #[test]
-fn what_is_masked_or_not_shown_stays_unknown() {
+fn masked_or_missing_facts_stay_unknown() {
     assert_eq!(state(&nothing(), &[], &[]).status, IommuStatus::Unknown);
     assert_eq!(
         state(&MemoryTree::complete(), &[], &[]).status,
@@ -256,7 +256,7 @@ fn what_is_masked_or_not_shown_stays_unknown() {
         (found.status, found.vendor),
         (IommuStatus::Enabled, Some(Vendor::Intel))
     );
-    // Off, and the firmware's tables are masked: nobody can say why.
+    // Disabled, and the firmware's tables are masked: the reason is unknown.
     let mut masked = MemoryTree::complete();
     masked.insert_directory("/sys/kernel/iommu_groups", true);
     assert_eq!(state(&masked, &[], &[]).status, IommuStatus::Disabled);
@@ -273,7 +273,7 @@ fn what_is_masked_or_not_shown_stays_unknown() {
         state(&masked, &[], &[]).status,
         IommuStatus::DisabledInKernel
     );
-    // Groups of VFIO's mode without an IOMMU are no IOMMU.
+    // Groups of VFIO's no-IOMMU mode do not prove an IOMMU.
     let mut vfio = MemoryTree::partial();
     vfio.insert_file("/sys/kernel/iommu_groups/0/name", "vfio-noiommu\n");
     assert_eq!(state(&vfio, &[], &[]).status, IommuStatus::Unknown);

@@ -84,7 +84,7 @@ fn any_word_may_be_an_option() {
 }
 
 #[test]
-fn five_megabytes_take_linear_time() {
+fn five_megabytes_are_linear() {
     let units = [
         "[",
         "[    0.000000]",
@@ -118,6 +118,6 @@ fn five_megabytes_take_linear_time() {
         assert!(shown.evidence.len() < 16);
         Groups::default().add_log(&log);
         let took = start.elapsed();
-        assert!(took.as_secs() < 20, "{unit:?} behind {head:?}: {took:?}");
+        assert!(took.as_secs() < 20, "{unit:?} after {head:?}: {took:?}");
     }
 }

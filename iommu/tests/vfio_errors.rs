@@ -31,7 +31,7 @@ struct Guest {
     functions: Vec<Address>,
     /// The ids of the functions that its firmware, and its kernel, found.
     seen: BTreeMap<String, Vec<String>>,
-    said: Vec<String>,
+    output: Vec<String>,
 }
 
 fn capture(path: &Path) -> Capture {
@@ -51,7 +51,7 @@ fn capture(path: &Path) -> Capture {
                     started: outcome == "started",
                     functions: functions.iter().map(|one| one.parse().unwrap()).collect(),
                     seen: BTreeMap::new(),
-                    said: Vec::new(),
+                    output: Vec::new(),
                 });
             }
             [who, "sees", _, id] => {
@@ -63,8 +63,8 @@ fn capture(path: &Path) -> Capture {
                     .push(id.to_owned());
             }
             ["said", ..] => {
-                let said = line.strip_prefix("said ").unwrap().to_owned();
-                capture.guests.last_mut().unwrap().said.push(said);
+                let output = line.strip_prefix("said ").unwrap().to_owned();
+                capture.guests.last_mut().unwrap().output.push(output);
             }
             _ => capture.functions.read(&words),
         }
@@ -124,9 +124,9 @@ fn kernels_and_qemu_refuse_as_predicted() {
                 .find_map(|one| Some((*one, capture.predicted(*one, &held)?)));
             let Some((function, refusal)) = refusal else {
                 assert!(
-                    guest.started && guest.said.is_empty(),
+                    guest.started && guest.output.is_empty(),
                     "{place}: {:?}",
-                    guest.said
+                    guest.output
                 );
                 started += 1;
                 if guest.stays {
@@ -145,11 +145,11 @@ fn kernels_and_qemu_refuse_as_predicted() {
                 continue;
             };
             assert!(!guest.started, "{place}: {refusal:?}");
-            let said: String = guest.said.join("\n");
-            let (_, said) = said
+            let output: String = guest.output.join("\n");
+            let (_, output) = output
                 .split_once("rombar=0: ")
-                .unwrap_or_else(|| panic!("{place}: {said}"));
-            assert_eq!(said, refusal.qemu_message(function), "{place}");
+                .unwrap_or_else(|| panic!("{place}: {output}"));
+            assert_eq!(output, refusal.qemu_message(function), "{place}");
             refused += 1;
             kinds.insert(
                 refusal

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn each_command_gets_what_it_reads() {
+    fn each_command_has_its_input() {
         let call = call(&["--root", "/mnt/a b", "--from", "it's.txt", "--host", "pve"]);
         let all = r"--root '/mnt/a b' --from 'it'\''s.txt' --host pve";
         assert_eq!(call.command(&[]), format!("passthru {all}"));

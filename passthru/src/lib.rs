@@ -6,7 +6,7 @@
 //! use passthru::input::Input;
 //! use passthru::{Host, Verdict};
 //!
-//! // What somebody pasted into a forum.
+//! // Texts of a forum post.
 //! let mut input = Input::new();
 //! input.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 //!     Device [10de:2d04] (rev a1)\n01:00.1 Audio device [0403]: NVIDIA Corporation Device \

@@ -291,7 +291,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_words_give_options_or_a_reason() {
+    fn any_words_are_options_or_an_error() {
         let pieces = [
             "-",
             "-s",
@@ -319,7 +319,7 @@ mod tests {
             }
         }
         let long = "-v".repeat(100_000);
-        assert!(options(&long).is_err(), "- within a word is no option");
+        assert!(options(&long).is_err(), "- within a word is not an option");
         assert!(options(&format!("-{}", "v".repeat(100_000))).is_ok());
     }
 }

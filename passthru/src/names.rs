@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_readable_database_is_taken() {
+    fn the_newest_readable_database_is_used() {
         let folder = std::env::temp_dir().join(format!("passthru-names-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = |name: &str, text: &str| {
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_each_kind_are_told_apart() {
+    fn ids_of_each_kind_are_distinguished() {
         let names = Names::embedded();
         let gpu = PciId::new(0x10de, 0x2d04);
         let card = Some(SubsystemId::new(0x10b0, 0x205e));
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_age_is_said_in_days_then_years() {
+    fn the_age_is_in_days_then_years() {
         let loaded = LoadedNames::parse(b"# Version: 2026.10.24\n".to_vec()).unwrap();
         let says = |today| described(loaded.names(), Some("/x"), today);
         assert_eq!(says(20_750), "pci.ids 2026.10.24 of /x, of today");

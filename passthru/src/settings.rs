@@ -171,7 +171,7 @@ impl Setting {
     #[must_use]
     pub fn explanation(&self) -> Text {
         let (setting, meaning) = (self.spelling(), Text::of_table(self.meaning));
-        let mut said = match &self.judgment {
+        let mut explanation = match &self.judgment {
             Some(judgment) => text!(
                 "{title}. {meaning}",
                 title = judgment.sentence(&setting),
@@ -185,19 +185,19 @@ impl Setting {
             ),
         };
         if let Some(release) = self.first {
-            said = text!("{said} First in: {release}.", said, release);
+            explanation = text!("{explanation} First in: {release}.", explanation, release);
         }
         if let Some(release) = self.last {
-            said = text!("{said} Last in: {release}.", said, release);
+            explanation = text!("{explanation} Last in: {release}.", explanation, release);
         }
         if let Some(default) = self.default {
-            said = text!("{said} Default: {default}.", said, default);
+            explanation = text!("{explanation} Default: {default}.", explanation, default);
         }
         if let Some(cost) = self.cost {
             let cost = Text::of_table(cost);
-            said = text!("{said} Trade-off: {cost}.", said, cost);
+            explanation = text!("{explanation} Trade-off: {cost}.", explanation, cost);
         }
-        said
+        explanation
     }
 
     /// Whether `typed`, with `-` and `_` as equal, is this setting: as typed, with any value if the
@@ -257,7 +257,7 @@ fn row(line: &'static str) -> Option<Setting> {
         meaning,
         source,
     ] = columns.try_into().ok()?;
-    let said = |column: &'static str| (column != "-").then_some(column);
+    let present = |column: &'static str| (column != "-").then_some(column);
     let judgment = match code {
         "-" => None,
         code => Some(Judgment {
@@ -282,10 +282,10 @@ fn row(line: &'static str) -> Option<Setting> {
             values => values.split('|').collect(),
         },
         judgment,
-        first: said(first),
-        last: said(last),
-        default: said(default),
-        cost: said(cost),
+        first: present(first),
+        last: present(last),
+        default: present(default),
+        cost: present(cost),
         meaning,
         source,
     })

@@ -1,4 +1,4 @@
-//! The command and its plans: carried out, interrupted, taken back; nothing taken away; the cost on large hosts.
+//! The command and its plans: applied, interrupted, undone; no unrelated setting removed; the cost on large hosts.
 
 // clippy.toml lets `#[test]` functions assert so; here all code is for tests.
 #![allow(

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_has_its_place() {
         let offset = |text: &str| text.parse::<Address>().unwrap_err().offset().unwrap();
         assert_eq!(offset(""), 0);
         assert_eq!(offset("0000:82.0.0"), 7);

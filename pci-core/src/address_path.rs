@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lspci_prints_comes_back() {
+    fn the_output_of_lspci_is_read_back() {
         for text in [
             "0000:00:01.0",
             "0000:00:01.0/00.0/1f.3/00.1",
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_has_its_place() {
         let offset = |text: &str| text.parse::<AddressPath>().unwrap_err().offset().unwrap();
         assert_eq!(offset(""), 0);
         assert_eq!(offset("00.0"), 2);

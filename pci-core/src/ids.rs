@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_has_its_place() {
         let offset = |text: &str| text.parse::<PciId>().unwrap_err().offset().unwrap();
         assert_eq!(offset("10de"), 4);
         assert_eq!(offset("10de:2d4"), 8);

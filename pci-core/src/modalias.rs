@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_has_its_place() {
         let good = "pci:v000010DEd00002D04sv000010B0sd0000205Ebc03sc00i00";
         let offset = |text: &str| text.parse::<Modalias>().unwrap_err().offset().unwrap();
         for end in 0..good.len() {

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_has_its_place() {
         let offset = |text: &str| text.parse::<RequesterId>().unwrap_err().offset().unwrap();
         assert_eq!(offset(""), 0);
         assert_eq!(offset("0000:01:00.0"), 4);

@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_range_is_refused() {
+    fn values_out_of_range_are_refused() {
         assert_de_tokens_error::<DeviceNumber>(
             &[Token::U8(32)],
             "expected a device of one or two hex digits, 00 to 1f, found 0x20",

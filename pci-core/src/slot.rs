@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_has_its_place() {
         let offset = |text: &str| text.parse::<AddressOrSlot>().unwrap_err().offset().unwrap();
         assert_eq!(offset("01:00.8"), 6);
         assert_eq!(offset("01:00,"), 5);

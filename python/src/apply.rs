@@ -1,4 +1,4 @@
-//! Carrying plans out, and taking them back.
+//! Applying plans, and undoing them.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,14 +13,14 @@ use pyo3::types::{PyString, PyTuple};
 use crate::words::Words;
 use crate::{document, errors, plan};
 
-/// Whom steps are told.
+/// Reports steps to a callable.
 ///
-/// What was begun goes on when the callable raises, as it does when a terminal is
-/// closed: its first exception is raised at the end, and it is not called again.
+/// The transaction continues if the callable raises, as it does if a terminal is closed: its
+/// first exception is raised at the end, and it is not called again.
 struct Listener {
     callable: Option<Py<PyAny>>,
     raised: Option<PyErr>,
-    told: Transaction,
+    transaction: Transaction,
 }
 
 impl Listener {
@@ -28,12 +28,12 @@ impl Listener {
         Self {
             callable,
             raised: None,
-            told: Transaction::new(),
+            transaction: Transaction::new(),
         }
     }
 
-    fn hear(&mut self, event: &Event<'_>) {
-        self.told.hear(event);
+    fn record(&mut self, event: &Event<'_>) {
+        self.transaction.record(event);
         let (Some(callable), None) = (&self.callable, &self.raised) else {
             return;
         };
@@ -60,7 +60,7 @@ impl Listener {
         let journal = journal.map_err(|error| errors::apply(&error))?;
         match self.raised {
             Some(raised) => Err(raised),
-            None => document::text(&self.told.ended(&journal)),
+            None => document::text(&self.transaction.ended(&journal)),
         }
     }
 }
@@ -142,7 +142,7 @@ pub(crate) fn apply(
         }
         let mut store = Store::lock(&root).map_err(refused)?;
         let mut listener = Listener::new(on_step);
-        let mut say = |event: Event<'_>| listener.hear(&event);
+        let mut say = |event: Event<'_>| listener.record(&event);
         let mut done = store.apply(&plan, &accept, commands, &mut say);
         if now && done.is_ok() {
             done = store.bind(&mut say);
@@ -162,7 +162,7 @@ pub(crate) fn resume(
     py.detach(|| {
         let mut store = Store::lock(&root).map_err(refused)?;
         let mut listener = Listener::new(on_step);
-        let done = store.resume(&mut |event| listener.hear(&event));
+        let done = store.resume(&mut |event| listener.record(&event));
         listener.end(done)
     })
 }
@@ -190,7 +190,7 @@ pub(crate) fn undo(
         let overwrite = overwrite.into_words();
         let mut store = Store::lock(&root).map_err(refused)?;
         let mut listener = Listener::new(on_step);
-        let done = store.undo(&overwrite, &mut |event| listener.hear(&event));
+        let done = store.undo(&overwrite, &mut |event| listener.record(&event));
         listener.end(done.map(|undone| undone.journal))
     })
 }

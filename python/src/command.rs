@@ -1,4 +1,4 @@
-//! The command `passthru`, for the console script and for whoever wants its texts.
+//! The command `passthru`, for the console script and for its texts.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ fn words(arguments: Vec<PathBuf>) -> impl Iterator<Item = OsString> {
     std::iter::once(name).chain(arguments.into_iter().map(PathBuf::into_os_string))
 }
 
-/// Run the command with these arguments after its name; gives the exit status.
+/// Run the command with these arguments after its name; returns the exit status.
 ///
 /// It reads and writes the process's own standard input, output and error.
 #[pyfunction]

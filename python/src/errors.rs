@@ -27,8 +27,8 @@ mod given {
     pyo3::import_exception!(passthru.errors, RomDumpSystemError);
 }
 
-/// The exception with what the failure tells.
-fn told(raised: PyErr, failure: &Failure) -> PyErr {
+/// The exception with the attributes of the failure.
+fn with_attributes(raised: PyErr, failure: &Failure) -> PyErr {
     let set = Python::attach(|py| {
         let value = raised.value(py);
         value.setattr("code", failure.code.word())?;
@@ -48,7 +48,7 @@ fn told(raised: PyErr, failure: &Failure) -> PyErr {
 /// A text or word that is not what was expected.
 pub(crate) fn input(error: impl Into<Failure>) -> PyErr {
     let failure = error.into();
-    told(InputError::new_err(failure.message.clone()), &failure)
+    with_attributes(InputError::new_err(failure.message.clone()), &failure)
 }
 
 /// A text of our own about an argument.
@@ -59,30 +59,30 @@ pub(crate) fn argument(message: impl Into<String>) -> PyErr {
 pub(crate) fn device(error: impl Into<Failure>) -> PyErr {
     let failure = error.into();
     let raised = given::DeviceError::new_err(failure.message.clone());
-    told(raised, &failure)
+    with_attributes(raised, &failure)
 }
 
 pub(crate) fn target(error: impl Into<Failure>) -> PyErr {
     let failure = error.into();
     let raised = given::TargetError::new_err(failure.message.clone());
-    told(raised, &failure)
+    with_attributes(raised, &failure)
 }
 
 pub(crate) fn prediction(error: impl Into<Failure>) -> PyErr {
     let failure = error.into();
     let raised = given::PredictionError::new_err(failure.message.clone());
-    told(raised, &failure)
+    with_attributes(raised, &failure)
 }
 
 pub(crate) fn plan(error: impl Into<Failure>) -> PyErr {
     let failure = error.into();
-    told(given::PlanError::new_err(failure.message.clone()), &failure)
+    with_attributes(given::PlanError::new_err(failure.message.clone()), &failure)
 }
 
 pub(crate) fn verify(error: impl Into<Failure>) -> PyErr {
     let failure = error.into();
     let raised = given::VerifyError::new_err(failure.message.clone());
-    told(raised, &failure)
+    with_attributes(raised, &failure)
 }
 
 pub(crate) fn page(error: &Error) -> PyErr {
@@ -105,7 +105,7 @@ pub(crate) fn apply(error: &Error) -> PyErr {
         }
         _ => given::ApplyError::new_err(text),
     };
-    told(raised, &Failure::from(error))
+    with_attributes(raised, &Failure::from(error))
 }
 
 /// Why a ROM was not read from its card.
@@ -116,14 +116,14 @@ pub(crate) fn dump(error: &Error) -> PyErr {
     }
     let text = failure.message.clone();
     let raised = match error.io_error() {
-        // None where nothing was refused, such as where the file gives no bytes.
+        // None if no system call failed, such as for an empty file.
         Some(from) => given::RomDumpSystemError::new_err((from.raw_os_error(), text)),
         None => given::RomDumpError::new_err(text),
     };
-    told(raised, &failure)
+    with_attributes(raised, &failure)
 }
 
-/// The address that a word is.
+/// The address in a word.
 pub(crate) fn address(word: &str) -> PyResult<Address> {
     word.parse().map_err(|error: pci_core::Error| {
         let message = format!("address: {error}");

@@ -21,7 +21,7 @@ pub(crate) fn codes() -> Vec<&'static str> {
 }
 
 /// The words of all verdicts in the order in which findings are shown, each with
-/// whether it stands in the way.
+/// whether it is a problem.
 #[pyfunction]
 pub(crate) fn verdicts() -> Vec<(&'static str, bool)> {
     Verdict::ALL

@@ -19,8 +19,8 @@ use crate::{document, errors, rom_edit, rom_parts, source};
 /// its checksum is right.
 type Image = (usize, usize, u8, String, Option<String>, bool, Option<bool>);
 
-/// An option ROM, taken apart. Any bytes give one: what is wrong with them is said
-/// by `verify()`, and where there are no images `images` is empty.
+/// A parsed option ROM. Any bytes are accepted: `verify()` returns their defects, and without an
+/// image `images` is empty.
 #[pyclass(frozen, module = "passthru._passthru")]
 pub(crate) struct Rom {
     file: Vec<u8>,
@@ -51,8 +51,8 @@ impl Rom {
         Ok(py.detach(|| Self::parse(bytes)))
     }
 
-    /// The ROM of a card, read by the kernel's file below `root`. What signals raise
-    /// meanwhile is raised once the ROM is switched off again.
+    /// The ROM of a card, read by the kernel's file below `root`. Exceptions of
+    /// signal handlers are raised after the ROM is disabled again.
     #[staticmethod]
     #[pyo3(signature = (address, root))]
     fn dump(py: Python<'_>, address: &str, root: PathBuf) -> PyResult<Self> {
@@ -60,8 +60,10 @@ impl Rom {
         py.detach(|| {
             let raised = RefCell::new(None);
             let interrupted = || {
-                let heard = Python::attach(|py| py.check_signals());
-                heard.map_err(|error| raised.replace(Some(error))).is_err()
+                let signals = Python::attach(|py| py.check_signals());
+                signals
+                    .map_err(|error| raised.replace(Some(error)))
+                    .is_err()
             };
             let read = dump(&root, address, &interrupted);
             let dumped = read.and_then(|dumped| Ok((dumped.judged()?.0, dumped.bytes)));
@@ -108,12 +110,12 @@ impl Rom {
         self.rom.tail_length
     }
 
-    /// Say who takes the ROM for a card and a guest, who does not, and why.
+    /// Which consumers accept the ROM for a card and a guest, which refuse it, and why.
     ///
-    /// `ids` are the card's as `vendor:device` or
+    /// `ids` are the card's IDs as `vendor:device` or
     /// `vendor:device:subvendor:subdevice`, four hex digits each; `guest` is the
-    /// guest's firmware: `ovmf`, `seabios` or `both`. None stands for what is not
-    /// known, and is not judged.
+    /// guest's firmware: `ovmf`, `seabios` or `both`. None is unknown:
+    /// the verdict then does not depend on it.
     #[pyo3(signature = (ids = None, guest = None))]
     fn verify(&self, py: Python<'_>, ids: Option<&str>, guest: Option<&str>) -> PyResult<String> {
         let ids: Option<CardIds> = ids
@@ -159,25 +161,25 @@ impl Rom {
         rom_edit::set_last(py, &self.file, images)
     }
 
-    /// Take the images out of the chain.
+    /// Remove the images from the chain.
     #[pyo3(signature = (images))]
     fn drop<'py>(&self, py: Python<'py>, images: &str) -> PyResult<Edit<'py>> {
         rom_edit::drop(py, &self.file, images)
     }
 
-    /// Cut off what stands in front of the first image, and what stands behind the
-    /// last as `tail` says: `keep`, `pci` or `nvidia`.
+    /// Cut off the bytes before the first image, and those after the last image as in
+    /// `tail`: `keep`, `pci` or `nvidia`.
     #[pyo3(signature = (tail = "keep"))]
     fn trim<'py>(&self, py: Python<'py>, tail: &str) -> PyResult<Edit<'py>> {
         rom_edit::trim(py, &self.file, tail)
     }
 
-    /// Add an image with an EFI driver behind the others.
+    /// Add an image with an EFI driver after the others.
     ///
     /// `ids`, as `vendor:device`, and `class_code`, six hex digits, are those of the
-    /// function that it is for: None for those of the first image. `device_list` is
-    /// further devices, in hex; `revision` the vendor's own of the code. A signature
-    /// stays valid whether the driver is compressed or not.
+    /// function; None for those of the first image. `device_list` has further device IDs,
+    /// in hex; `revision` is the vendor's revision of the code. A signature remains valid
+    /// whether the driver is compressed or not.
     #[pyo3(
         signature = (driver, ids = None, *, device_list = Words::default(), class_code = None, revision = 0, compress = false),
         text_signature = "($self, driver, ids=None, *, device_list=(), class_code=None, revision=0, compress=False)"
@@ -197,18 +199,18 @@ impl Rom {
         rom_edit::add_efi(py, &self.file, &self.rom, &driver, &new)
     }
 
-    /// Take images out, each by itself.
+    /// Extract images, each as a part.
     ///
-    /// `form` is what of them: `image`, all of it; `stored`, the driver of an EFI image
-    /// as it is in the file; `driver`, that driver ready to load.
+    /// `form` selects the content: `image`, the whole image; `stored`, the driver of an EFI
+    /// image as in the file; `driver`, that driver ready to load.
     #[pyo3(signature = (images = "all", form = "image"))]
     fn extract<'py>(&self, py: Python<'py>, images: &str, form: &str) -> PyResult<Parts<'py>> {
         rom_parts::extract(py, &self.rom, &self.file, images, form)
     }
 
-    /// The ACPI table whose method `_ROM` hands the images to the driver of a device in
-    /// a guest, given by its full name such as `\_SB.PCI0.S08.S00`: what QEMU's
-    /// `-acpitable file=` takes. The images must stand next to each other.
+    /// The ACPI table whose method `_ROM` returns the images to the driver of a device in
+    /// a guest, named by its full path such as `\_SB.PCI0.S08.S00`, for QEMU's
+    /// `-acpitable file=`. The images must be adjacent.
     #[pyo3(signature = (device, images = "all"))]
     fn ssdt<'py>(
         &self,

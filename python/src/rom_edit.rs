@@ -131,11 +131,11 @@ pub(crate) fn add_efi<'py>(
     edited(py, py.detach(|| edit::add_efi(file, &image)))
 }
 
-/// Make an option ROM of the images of other ROMs and of EFI drivers, in their order.
+/// Build an option ROM from images of other ROMs and from EFI drivers, in their order.
 ///
-/// `sources` are the bytes of each; what starts with `MZ` or `VZ` is a driver. What is
-/// said of the new images is as in `Rom.add_efi()`: None for what the first of the
-/// ROMs has.
+/// `sources` are the bytes of each; a source that starts with `MZ` or `VZ` is a driver. The
+/// fields of the new images are as in `Rom.add_efi()`: None for those of the first of the
+/// ROMs.
 #[pyfunction]
 #[pyo3(
         signature = (sources, ids = None, *, device_list = Words::default(), class_code = None, revision = 0, compress = false),

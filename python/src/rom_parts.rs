@@ -1,4 +1,4 @@
-//! Parts of files, taken out: of option ROMs, and option ROMs of other files.
+//! Parts extracted from files: images from option ROMs, and option ROMs from other files.
 
 use passthru::rom_document;
 use pyo3::prelude::*;
@@ -9,8 +9,8 @@ use vbios::{Rom, Vfct};
 use crate::rom_edit::{images_of, refused};
 use crate::{document, errors};
 
-/// What was taken out of a file: the document that the command prints, and each part
-/// with its offset and its bytes.
+/// The parts of a file: the document of the command, and each part with its offset and its
+/// bytes.
 pub(crate) type Parts<'py> = (String, Vec<(usize, Bound<'py, PyBytes>)>);
 
 /// The images of `rom`, or the drivers in them.

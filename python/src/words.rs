@@ -1,4 +1,4 @@
-//! The words that a caller gives: devices, hypervisors, guests.
+//! Words of a caller: devices, hypervisors, guests.
 
 use passthru::{Target, select};
 use pci_core::Address;
@@ -43,20 +43,20 @@ impl Words {
         self.0.is_empty()
     }
 
-    /// The functions that the words choose, as the command chooses them.
+    /// The functions that the words select, as in the command.
     pub(crate) fn chosen(&self, host: &passthru::Host) -> PyResult<Vec<Address>> {
         select::all(host, &self.0).map_err(|error| errors::device(&error))
     }
 }
 
-/// The hypervisor that a word names.
+/// The hypervisor of a word.
 pub(crate) fn target(word: Option<&str>) -> PyResult<Option<Target>> {
     word.map(str::parse)
         .transpose()
         .map_err(|error| errors::target(&error))
 }
 
-/// A guest: a name, or a number as Proxmox VE gives them.
+/// A guest: a name, or a number as in Proxmox VE.
 #[derive(FromPyObject)]
 pub(crate) enum Guest {
     /// A name, or a number as text.

@@ -1,4 +1,4 @@
-"""The examples of python/README.md and docs/how-to/python.md, carried out as they are printed there.
+"""The examples of python/README.md and docs/how-to/python.md, run as they are printed there.
 
     python readme.py    carries them out, with the package that is installed
 

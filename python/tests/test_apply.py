@@ -90,12 +90,12 @@ def test_what_the_system_refuses_is_an_os_error(plan: passthru.Plan, tmp_path: P
 def test_what_a_callback_raises_comes_at_the_end(root: Path, plan: passthru.Plan) -> None:
     calls: list[str] = []
 
-    def tell(kind: str, what: object) -> None:
+    def raise_error(kind: str, what: object) -> None:
         calls.append(kind)
         raise KeyError(kind)
 
     with pytest.raises(KeyError, match="written"):
-        passthru.apply(plan, root=root, on_step=tell)
+        passthru.apply(plan, root=root, on_step=raise_error)
     assert calls == ["written"]
     # Nothing was left half done for it.
     for edit in plan.edits:
@@ -177,13 +177,13 @@ def test_a_plan_is_read_back(plan: passthru.Plan) -> None:
 def test_scripts_and_playbooks_are_those_of_the_command(
     root: Path, plan: passthru.Plan
 ) -> None:
-    heard = signal.getsignal(signal.SIGINT)
+    handler = signal.getsignal(signal.SIGINT)
     words = ["plan", "01:00.0", "--for", "proxmox", "--vm", "100", "--root", os.fspath(root)]
     assert passthru.output([*words, "--script"]).out == plan.to_script()
     assert passthru.output([*words, "--ansible"]).out == plan.to_playbook()
     assert passthru.output([*words, "--patch"]).out == plan.to_patch()
     assert passthru.output([*words, "--json"]).out == plan.to_json()
-    assert signal.getsignal(signal.SIGINT) is heard
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_a_plan_is_kept_or_undone_after_the_next_boot(root: Path, plan: passthru.Plan) -> None:

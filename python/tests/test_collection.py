@@ -37,7 +37,7 @@ def tree(root: Path) -> dict[str, bytes]:
 def play(
     folder: Path, tasks: list[dict[str, Any]], *words: str, root: Path | None = None
 ) -> list[dict[str, Any]]:
-    """Runs the tasks, and gives what each of them gave; with a root on a machine that can be
+    """Runs the tasks, and returns the result of each; with a root on a machine that can be
     rebooted."""
     playbook = folder / "play.yml"
     tasks = [{"name": f"task {number}", **task} for number, task in enumerate(tasks)]
@@ -50,12 +50,12 @@ def play(
         "HOME": str(folder),
         "ANSIBLE_HOME": str(folder / "ansible"),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_STDOUT_CALLBACK": "told",
+        "ANSIBLE_STDOUT_CALLBACK": "results",
         "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",
         "LC_ALL": "C.UTF-8",
     }
-    plugins = {"ANSIBLE_CALLBACK_PLUGINS": ("told", CALLBACK)}
+    plugins = {"ANSIBLE_CALLBACK_PLUGINS": ("results", CALLBACK)}
     connection = "local"
     if root is not None:
         connection = "machine"
@@ -74,9 +74,9 @@ def play(
         env=environment,
         timeout=300,
     )
-    told = [json.loads(line[5:]) for line in ended.stdout.splitlines() if line.startswith("TOLD ")]
-    assert told, ended.stdout + ended.stderr
-    return told
+    results = [json.loads(line[7:]) for line in ended.stdout.splitlines() if line.startswith("RESULT ")]
+    assert results, ended.stdout + ended.stderr
+    return results
 
 
 #: Prints each result as one line of JSON.
@@ -84,17 +84,17 @@ CALLBACK = """
 import json
 from ansible.plugins.callback import CallbackBase
 
-DOCUMENTATION = "name: told\\ntype: stdout\\nshort_description: results\\ndescription: results\\n"
+DOCUMENTATION = "name: results\\ntype: stdout\\nshort_description: results\\ndescription: results\\n"
 
 
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
-    CALLBACK_NAME = "told"
+    CALLBACK_NAME = "results"
 
     def tell(self, result, failed=False):
-        told = {**result._result, "failed": failed}
-        print("TOLD " + json.dumps(told, default=str), flush=True)
+        shown = {**result._result, "failed": failed}
+        print("RESULT " + json.dumps(shown, default=str), flush=True)
 
     def v2_runner_on_ok(self, result):
         self.tell(result)
@@ -107,8 +107,8 @@ class CallbackModule(CallbackBase):
 """
 
 
-#: A connection to a machine whose root a directory here: commands run here, but the number
-#: of its boot is the directory's, and to shut it down gives it another and loads vfio-pci first.
+#: A connection to a machine whose root is a directory here: commands run here, but the boot ID
+#: is the directory's. A shutdown sets another boot ID, and vfio-pci is then loaded first.
 MACHINE = """
 from ansible.plugins.connection.local import DOCUMENTATION, Connection as Local
 
@@ -145,7 +145,7 @@ def task(name: str, **arguments: object) -> dict[str, Any]:
     return {f"passthru.host.{name}": arguments, "ignore_errors": True}
 
 
-def foretell(task: dict[str, Any]) -> dict[str, Any]:
+def predict(task: dict[str, Any]) -> dict[str, Any]:
     return {**task, "check_mode": True}
 
 
@@ -154,12 +154,12 @@ def test_a_plan_goes_there_and_back(root: Path, tmp_path: Path) -> None:
     card = {"devices": ["01:00.0"], "target": "proxmox", "vm": "100", "root": str(root)}
     apply, undo = task("apply", **card), task("undo", root=str(root))
 
-    # Check mode foretells, and leaves all as it is.
-    foretold, nothing = play(tmp_path, [foretell(apply), foretell(undo)])
-    assert foretold["changed"] and not nothing["changed"] and tree(root) == then
+    # Check mode predicts, and changes nothing.
+    predicted, nothing = play(tmp_path, [predict(apply), predict(undo)])
+    assert predicted["changed"] and not nothing["changed"] and tree(root) == then
     plan = passthru.Host.from_directory(root).plan("01:00.0", "proxmox", 100)
-    assert foretold["plan"] == plan.to_dict()
-    shown = [(one["before_header"], one["before"], one["after"]) for one in foretold["diff"]]
+    assert predicted["plan"] == plan.to_dict()
+    shown = [(one["before_header"], one["before"], one["after"]) for one in predicted["diff"]]
     assert shown == [(edit.path, edit.before or "", edit.after) for edit in plan.edits]
 
     given = task("apply", plan=plan.to_dict(), root=str(root))
@@ -168,12 +168,12 @@ def test_a_plan_goes_there_and_back(root: Path, tmp_path: Path) -> None:
     otherwise = task("apply", **card, bind="service")
     same = task("apply", **card, bind=plan.method)
     done, again, given, verified, lenient, undoing, otherwise, same = play(
-        tmp_path, [apply, apply, given, verify, lenient, foretell(undo), otherwise, same]
+        tmp_path, [apply, apply, given, verify, lenient, predict(undo), otherwise, same]
     )
     # Another way of binding is not what was applied.
     assert otherwise["failed"] and not same["changed"] and not same["failed"]
     assert done["changed"] and not again["changed"] and not given["changed"]
-    assert done["diff"] == foretold["diff"] and done["transaction"]["state"] == "applied"
+    assert done["diff"] == predicted["diff"] and done["transaction"]["state"] == "applied"
     assert done["reboot_reason"] == plan.reboot_reason
     for edit in plan.edits:
         assert (root / edit.path[1:]).read_text() == edit.after
@@ -203,11 +203,11 @@ def test_what_the_package_refuses_is_a_failure(root: Path, tmp_path: Path) -> No
         task("verify", root=str(root)),
         task("facts", root=str(root / "nowhere")),
     ]
-    told = play(tmp_path, [*tasks, foretell(tasks[0])])
-    assert len(told) == len(tasks) + 1 and all(one["failed"] for one in told)
-    for refused in (told[0], told[-1]):
+    results = play(tmp_path, [*tasks, predict(tasks[0])])
+    assert len(results) == len(tasks) + 1 and all(one["failed"] for one in results)
+    for refused in (results[0], results[-1]):
         assert "has changed since the plan was made" in refused["refusals"][0]
-    assert told[1]["code"] == "bad-device" and told[4]["code"] == "unknown-target"
+    assert results[1]["code"] == "bad-device" and results[4]["code"] == "unknown-target"
     assert (root / "etc/default/grub").read_text() == "mine\n"
 
 
@@ -293,9 +293,9 @@ def test_the_role_restarts_and_verifies_and_is_taken_up_where_it_was_cut_off(
 
     # Check mode foretells the restart, and fails of nothing that is not there yet.
     then = tree(machine)
-    foretold = play(tmp_path, [role], "--check", root=machine)
-    assert [one for one in foretold if one.get("rebooted")], foretold
-    assert not any(one["failed"] for one in foretold), foretold
+    predicted = play(tmp_path, [role], "--check", root=machine)
+    assert [one for one in predicted if one.get("rebooted")], predicted
+    assert not any(one["failed"] for one in predicted), predicted
     assert tree(machine) == then and restarts(machine) == 0
 
     # Cut off between carrying out and the restart.

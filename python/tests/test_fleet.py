@@ -93,7 +93,7 @@ def test_any_place_that_fsspec_knows(tmp_path: Path) -> None:
     assert [(one.host, len(one.findings)) for one in there] == [
         (one.host, len(one.findings)) for one in here
     ]
-    # Folders are no hosts.
+    # Folders are not hosts.
     memory.pipe_file("/fleet/older/node9.json", b"{")
     assert len(fleet.doctor("memory://fleet", workers=1)) == len(here)
     with zipfile.ZipFile(tmp_path / "fleet.zip", "w") as archive:

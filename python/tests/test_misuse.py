@@ -64,7 +64,7 @@ def test_an_interrupt_ends_waiting_for_a_file(call: str, tmp_path: Path) -> None
     fifo = tmp_path / "never.txt"
     os.mkfifo(fifo)
     program = f"import sys, passthru; path = sys.argv[1]; print('ready', flush=True); {call}"
-    # One that comes between the call and the system's is only heard after it.
+    # A signal between the call and the system call is only handled after it.
     ended = interrupted(program, fifo, times=60)
     assert "KeyboardInterrupt" in ended.stderr and ended.returncode == -signal.SIGINT
 
@@ -101,7 +101,7 @@ def test_an_interrupt_ends_the_judging_of_a_fleet(
 import sys
 from passthru import fleet
 if __name__ == "__main__":
-    # Modules that a first call imports are no place for an interrupt.
+    # The imports of a first call must not be interrupted.
     fleet.doctor(sys.argv[1], workers=int(sys.argv[2]), batch=1)
     print("ready", flush=True)
     while True:
@@ -163,11 +163,11 @@ def test_a_listener_that_ends_the_program_ends_it_when_the_plan_is_done(
     root = Path(shutil.copytree(before, tmp_path / "root"))
     plan = passthru.Host.from_directory(root).plan("01:00.0", "proxmox", 100)
 
-    def tell(kind: str, what: object) -> None:
+    def raise_error(kind: str, what: object) -> None:
         raise error
 
     with pytest.raises(type(error)):
-        passthru.apply(plan, root=root, on_step=tell)
+        passthru.apply(plan, root=root, on_step=raise_error)
     current = passthru.current(root=root)
     assert current is not None and current.state == "applied"
 
@@ -200,7 +200,7 @@ def test_nul_bytes_are_refused_by_name(host: passthru.Host, tmp_path: Path) -> N
 
 
 def test_text_in_another_encoding(host: passthru.Host) -> None:
-    # What errors="surrogateescape" makes of a byte that is no UTF-8.
+    # The result of errors="surrogateescape" for a byte that is not UTF-8.
     strange = os.fsdecode(LSPCI.encode().replace(b"NVIDIA", b"NV\xffDIA"))
     assert [one.id for one in lspci.parse(strange)] == ["10de:2d04"]
     assert [one.id for one in lspci.parse(strange.encode("utf-8", "surrogateescape"))] == ["10de:2d04"]
@@ -252,7 +252,7 @@ def test_sizes_out_of_all_bounds(host: passthru.Host) -> None:
         with pytest.raises(IndexError):
             listing[index]
     assert listing[: 1 << 80] == tuple(listing) and listing[1 << 80 :] == ()
-    # A megabyte of each: what is no text of a host is refused, what is a ROM is none.
+    # A megabyte of each: a text without a host is refused, and a ROM has no image.
     for filler in (b"a", b"[", b"\n", b"\xff"):
         with pytest.raises(passthru.InputError, match="^big"):
             passthru.Host.from_texts({"big": filler * (1 << 20)})

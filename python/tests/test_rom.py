@@ -164,11 +164,11 @@ def test_a_new_image_says_what_it_is_told() -> None:
         revision=0x12,
         compress=True,
     )
-    told = Rom.from_bytes(edit.data).to_dict()["images"][1]
-    assert (stored["device_list"], told["device_list"]) == ([], ["1c03", "1c02", "1b06"])
-    assert (stored["class_code"], told["class_code"]) == ("030000", "030200")
-    assert (stored["revision"], told["revision"]) == (0, 0x12)
-    assert (stored["efi"]["compressed"], told["efi"]["compressed"]) == (False, True)
+    changed = Rom.from_bytes(edit.data).to_dict()["images"][1]
+    assert (stored["device_list"], changed["device_list"]) == ([], ["1c03", "1c02", "1b06"])
+    assert (stored["class_code"], changed["class_code"]) == ("030000", "030200")
+    assert (stored["revision"], changed["revision"]) == (0, 0x12)
+    assert (stored["efi"]["compressed"], changed["efi"]["compressed"]) == (False, True)
     # One word is a list of one, as with devices.
     assert rom.add_efi(DRIVER, device_list="1c02") == rom.add_efi(DRIVER, device_list=["1c02"])
 
@@ -283,20 +283,20 @@ def test_a_copy_that_firmware_changed_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_signal_ends_the_reading_of_a_rom(tmp_path: Path) -> None:
-    class Heard(Exception):
+    class Signalled(Exception):
         pass
 
-    def raise_heard(number: int, frame: object) -> None:
-        raise Heard
+    def raise_signalled(number: int, frame: object) -> None:
+        raise Signalled
 
-    # A pipe gives its bytes only when the other end is there.
+    # A pipe has its bytes only once the other end is open.
     function = card_tree(tmp_path, None)
     os.mkfifo(function / "rom")
-    before = signal.signal(signal.SIGUSR1, raise_heard)
+    before = signal.signal(signal.SIGUSR1, raise_signalled)
     pid = os.getpid()
 
     def write() -> None:
-        # More behind the signal, so that whoever waits for it goes on; or nobody reads it.
+        # More after the signal, so that a waiting reader continues; or no reader is left.
         with contextlib.suppress(BrokenPipeError), open(function / "rom", "wb", 0) as pipe:
             pipe.write(CARD[:512])
             os.kill(pid, signal.SIGUSR1)
@@ -305,7 +305,7 @@ def test_a_signal_ends_the_reading_of_a_rom(tmp_path: Path) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        with pytest.raises(Heard):
+        with pytest.raises(Signalled):
             Rom.dump("01:00.0", root=tmp_path)
     finally:
         writer.join()

@@ -45,7 +45,7 @@ pub fn message_samples() -> Vec<MessageSamples> {
                 "line" => message.patterns.push(value),
                 "from" => {
                     message.sources.push(value);
-                    // One source for each line, behind it.
+                    // One source for each line, after it.
                     assert_eq!(
                         message.sources.len(),
                         message.patterns.len(),

@@ -15,7 +15,7 @@ pub struct ImageBuilder {
     pub device: u16,
     /// Base class, sub-class, programming interface.
     pub class: [u8; 3],
-    /// Blocks of 512 bytes that the image takes, and that its structure says.
+    /// The image's length in blocks of 512 bytes, also in its data structure.
     pub blocks: u16,
     /// Blocks that the header says; of an EFI image the word.
     pub header_blocks: u16,

@@ -31,7 +31,7 @@ impl Scratch {
         Self(place)
     }
 
-    /// A world-writable directory, for programs that run as nobody.
+    /// A world-writable directory, for programs that run as the account nobody.
     pub fn for_everybody() -> Self {
         let scratch = Self::new();
         set_mode(&scratch.0, 0o777);

@@ -1,5 +1,5 @@
 /*
- * The calls of a parity table, carried out by libpassthru.
+ * The calls of a parity table, made by libpassthru.
  *
  *     calls TABLE ANSWERS
  *
@@ -88,7 +88,7 @@ static void put_text(const char *text)
     put(text, strlen(text));
 }
 
-/* Whether a call went well; writes the failure where not. It takes the place of the error,
+/* Whether a call succeeded; otherwise writes the failure. It replaces the error,
  * since C may evaluate arguments in any order. */
 static bool ok(passthru_status status, passthru_error **error)
 {
@@ -114,7 +114,7 @@ static void put_document(passthru_status status, passthru_document *document, pa
     passthru_document_free(document);
 }
 
-/* What stands in the document, and the files beside it. */
+/* The text of the document, and the files beside it. */
 static void put_with_data(passthru_status status, passthru_document *document,
                           passthru_error *error)
 {
@@ -129,7 +129,7 @@ static void put_with_data(passthru_status status, passthru_document *document,
     passthru_document_free(document);
 }
 
-/* The form of findings that a call gives. */
+/* The form of the findings of a call. */
 static uint32_t format_of(const char *call)
 {
     if (strcmp(call, "doctor-jsonl") == 0)
@@ -331,14 +331,14 @@ static void of_host(const struct row *row)
     passthru_host_free(host);
 }
 
-static void heard(void *user, uint32_t level, const char *message)
+static void on_message(void *user, uint32_t level, const char *message)
 {
     if (level < PASSTHRU_LOG_LEVEL_INFO || strlen(message) == 0)
         fail("a line of the log without words");
     ++*(size_t *)user;
 }
 
-/* How many steps a transaction tells. */
+/* The number of steps of a transaction. */
 static size_t steps_of(const passthru_value *transaction)
 {
     size_t steps = 0;
@@ -363,7 +363,7 @@ static void of_apply(const struct row *row)
     size_t lines = 0;
 
     if (!ok(passthru_apply_options_new(&options, &error), &error)
-        || !ok(passthru_context_new(heard, &lines, &context, &error), &error))
+        || !ok(passthru_context_new(on_message, &lines, &context, &error), &error))
         fail("no options");
     if (passthru_apply_options_set_root(options, get(row, "root")) != PASSTHRU_STATUS_OK)
         fail("no root");

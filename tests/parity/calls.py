@@ -1,9 +1,9 @@
-"""The calls of a parity table, carried out by the Python package.
+"""The calls of a parity table, made by the Python package.
 
     calls.py TABLE ANSWERS [NAME...]
 
 reads the table, whose placeholders were replaced, and writes each answer to a file in
-the folder ANSWERS. NAMEs are the rows to carry out; without any it is all of them. A
+the folder ANSWERS. NAMEs are the rows to run; without any it is all of them. A
 call of CALLS that is not there is named on standard output, one a line.
 """
 

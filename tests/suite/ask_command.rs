@@ -186,7 +186,7 @@ pub(crate) fn in_root(root: &Path, line: &str) -> Option<String> {
 }
 
 #[test]
-fn what_was_asked_for_is_no_longer_unknown() {
+fn requested_facts_are_no_longer_unknown() {
     if !installed(&["busybox", "unshare"]) {
         return;
     }
@@ -227,7 +227,7 @@ fn what_was_asked_for_is_no_longer_unknown() {
     let file = scratch.file("answer.txt", answer.as_bytes());
     let again = passthru(&["ask", "03:00.0", "--from", &file]);
     assert_eq!(again.out, "# no command shows more facts\n");
-    // A plan from the answer fits the host that gave it, byte for byte.
+    // A plan from the answer matches the host of the answer, byte for byte.
     let plan = scratch.path().join("plan.json");
     let plan = plan.to_str().unwrap();
     let words = [

@@ -32,7 +32,7 @@ fn refused(arguments: &[&str], words: &[&str]) {
 
 /// Below the error the text, with a caret at the character that is wrong.
 #[test]
-fn a_caret_stands_where_the_column_is_known() {
+fn a_caret_marks_a_known_column() {
     let root = "examples/hosts/proxmox-rtx5060ti/after";
     let run = passthru(&["doctor", "--root", root, "0000:82.0.0"]);
     assert_eq!((run.status, run.out.as_str()), (2, ""));
@@ -118,7 +118,7 @@ fn unreadable_files_do_not_stop_others() {
 }
 
 #[test]
-fn a_truncated_snapshot_says_where_it_ends() {
+fn a_truncated_snapshot_has_its_end() {
     let scratch = Scratch::new();
     let whole = scratch.path().join("host.json");
     let root = "examples/hosts/proxmox-rtx5060ti/after";
@@ -147,8 +147,8 @@ fn a_truncated_snapshot_says_where_it_ends() {
 
 #[test]
 fn devices_that_are_not_there_or_not_one() {
-    let twins = ["--root", "examples/hosts/ubuntu-twin-rtx3090ti/before"];
-    let refused = |words: &[&str], parts: &[&str]| refused(&[words, &twins].concat(), parts);
+    let root = ["--root", "examples/hosts/ubuntu-twin-rtx3090ti/before"];
+    let refused = |words: &[&str], parts: &[&str]| refused(&[words, &root].concat(), parts);
     refused(&["doctor", "07:00.0"], &["07:00.0", "no device", "01:00.0"]);
     refused(&["doctor", "07:00"], &["07:00", "no device"]);
     refused(
@@ -186,7 +186,7 @@ fn devices_that_are_not_there_or_not_one() {
 }
 
 #[test]
-fn wrong_usage_is_told() {
+fn wrong_usage_is_reported() {
     let root = ["--root", "examples/hosts/proxmox-rtx5060ti/before"];
     let run = |words: &[&str]| passthru(&[words, &root].concat());
     for words in [

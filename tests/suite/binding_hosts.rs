@@ -1,5 +1,5 @@
-//! Hosts that were made for how they bind: the plan's edits are those that somebody
-//! who knows such a host would make, and a second plan has none left.
+//! Hosts with each binding method: the plan's edits are those of an administrator of such a
+//! host, and a second plan has no edit.
 
 use std::fs;
 use std::path::Path;
@@ -124,7 +124,7 @@ fn arch_has_vfio_pci_before_the_driver_that_loads_early() {
 
 /// The same card twice: by address, in the way of the image's init.
 #[test]
-fn arch_tells_twins_apart_in_its_own_hook() {
+fn arch_distinguishes_duplicate_ids_in_its_own_hook() {
     for (init, files) in [
         ("udev", vec!["install/passthru-vfio", "hooks/passthru-vfio"]),
         (
@@ -139,9 +139,9 @@ fn arch_tells_twins_apart_in_its_own_hook() {
         let host = Copy::of("arch-mkinitcpio");
         let lspci = host.0.join("_commands/lspci.txt");
         let text = fs::read_to_string(&lspci).unwrap();
-        let twin = "04:00.0 VGA compatible controller [0300]: AMD [1002:73ff] (rev c1)\n\
+        let duplicate = "04:00.0 VGA compatible controller [0300]: AMD [1002:73ff] (rev c1)\n\
                     \tSubsystem: Sapphire Technology Limited Device [1da2:e447]\n";
-        let text = text.replacen("0d:00.0", &format!("{twin}0d:00.0"), 1);
+        let text = text.replacen("0d:00.0", &format!("{duplicate}0d:00.0"), 1);
         fs::write(&lspci, text).unwrap();
         host.write("/sys/bus/pci/devices/0000:04:00.0/boot_vga", "0\n");
         let conf = fs::read_to_string(host.0.join("etc/mkinitcpio.conf")).unwrap();
@@ -194,8 +194,8 @@ fn arch_tells_twins_apart_in_its_own_hook() {
     }
 }
 
-/// Unraid's own file binds by address, so that a twin stays, whatever the guest is for;
-/// releases before 6.9 have none.
+/// Unraid's own file binds by address, so that a duplicate ID stays with the host, for any
+/// target; releases before 6.9 have no such file.
 #[test]
 fn unraid_has_a_file_of_its_own() {
     let host = Copy::of("unraid");
@@ -204,8 +204,8 @@ fn unraid_has_a_file_of_its_own() {
     let cfg = "/boot/config/vfio-pci.cfg";
     let card = "BIND=0000:01:00.0|10de:2504 0000:01:00.1|10de:228e";
     let begin = one.find("01:00.0").unwrap();
-    let twin = one[begin..].replace("01:00.", "02:00.");
-    fs::write(&lspci, format!("{one}{twin}")).unwrap();
+    let duplicate = one[begin..].replace("01:00.", "02:00.");
+    fs::write(&lspci, format!("{one}{duplicate}")).unwrap();
     for target in [&["--for", "libvirt"][..], &[]] {
         let plan = host.plan(&[&["01:00.0"], target].concat());
         assert_eq!(plan["binding"], "by-address");
@@ -222,8 +222,8 @@ fn unraid_has_a_file_of_its_own() {
     fs::write(&lspci, other).unwrap();
     let root = host.0.to_str().unwrap();
     let report = passthru(&["doctor", "--json", "--root", root]);
-    let said = "/boot/config/vfio-pci.cfg expects 10de:2504 at 01:00.0, but 10de:2203 is there";
-    assert!(report.out.contains(said), "{}", report.out);
+    let output = "/boot/config/vfio-pci.cfg expects 10de:2504 at 01:00.0, but 10de:2203 is there";
+    assert!(report.out.contains(output), "{}", report.out);
 
     let older = Copy::of("unraid");
     older.write("/etc/unraid-version", "version=\"6.8.3\"\n");

@@ -96,7 +96,7 @@ const HOSTS: [Expected; 6] = [
 ];
 
 #[test]
-fn each_hosts_options_go_where_its_loader_reads_them() {
+fn each_hosts_options_are_written_where_its_loader_reads_them() {
     for expected in &HOSTS {
         let root = format!("examples/hosts/{}/before", expected.host);
         let run = passthru(&[

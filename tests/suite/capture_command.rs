@@ -12,7 +12,7 @@ use crate::guides::trees;
 use crate::predicted_groups;
 
 #[test]
-fn a_snapshot_gives_the_same_findings_as_the_host() {
+fn a_snapshot_has_the_same_findings_as_the_host() {
     for (host, tree) in trees() {
         let root = format!("examples/hosts/{host}/{tree}");
         let scratch = Scratch::new();

@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use passthru::render::Style;
 
-/// What one run of the command gave.
+/// The result of one run of the command.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) status: u8,
@@ -115,7 +115,7 @@ fn json_has_the_fields_that_are_promised() {
 }
 
 #[test]
-fn help_has_examples_and_goes_to_standard_output() {
+fn help_has_examples_and_is_on_standard_output() {
     for words in [
         &["--help"][..],
         &["doctor", "--help"],
@@ -126,6 +126,37 @@ fn help_has_examples_and_goes_to_standard_output() {
         assert_eq!((run.status, run.err.as_str()), (0, ""), "{words:?}");
         assert!(run.out.contains("Examples:"), "{words:?}");
     }
+}
+
+/// The help of each command, in each language.
+#[test]
+fn help_fits_eighty_columns() {
+    let mut commands: Vec<Vec<String>> = vec![Vec::new()];
+    let mut number = 0;
+    while let Some(command) = commands.get(number).cloned() {
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        for (language, help) in [
+            ("en", "-h"),
+            ("en", "--help"),
+            ("zh-CN", "-h"),
+            ("zh-CN", "--help"),
+            ("de", "--help"),
+        ] {
+            let run = passthru(&[&words[..], &[help, "--lang", language]].concat());
+            assert_eq!(run.status, 0, "{command:?}: {}", run.err);
+            let long = |line: &&str| passthru::render::width(line) > 80;
+            assert_eq!(run.out.lines().find(long), None, "{command:?} {language}");
+            assert!(!run.out.contains('\u{e000}'), "{command:?} {language}");
+        }
+        let help = passthru(&[&words[..], &["--help"]].concat()).out;
+        let list = help.split("\nCommands:\n").nth(1).unwrap_or_default();
+        let rows = list.lines().take_while(|line| !line.is_empty());
+        let names = rows.filter_map(|row| row.strip_prefix("  ")?.split(' ').next());
+        let names = names.filter(|name| !matches!(*name, "" | "help"));
+        commands.extend(names.map(|name| [&command[..], &[name.to_owned()]].concat()));
+        number += 1;
+    }
+    assert!(commands.len() > 40, "{commands:?}");
 }
 
 #[test]
@@ -141,7 +172,7 @@ fn text_fits_eighty_columns() {
                     "{root} {words:?}: {line}"
                 );
             }
-            // Of a pipe there is no width that a table could be cut at.
+            // A pipe has no width at which a table could be cut.
             if words.first() == Some(&"list") {
                 let (whole, cut) = (passthru(&words).out, narrow(&words).out);
                 for (whole, cut) in whole.lines().zip(cut.lines()) {
@@ -235,7 +266,7 @@ fn lists_are_narrowed_by_kind() {
         ("usb", &["00:14.0"]),
         ("hba", &["00:17.0"]),
         ("audio", &["00:1f.3", "01:00.1"]),
-        // An ID and a name of several cards are no error in a list.
+        // An ID and a name of several cards are not an error in a list.
         ("8086:1533", &["02:00.0", "04:00.0"]),
         ("i210", &["02:00.0", "04:00.0"]),
         ("01:00", &["01:00.0", "01:00.1"]),

@@ -200,7 +200,7 @@ fn every_field_of_every_document_is_described() {
 }
 
 #[test]
-fn what_has_no_json_refuses_it() {
+fn commands_without_json_refuse_it() {
     for words in [&["lspci"][..], &["generate", "man"]] {
         let run = passthru(&[words, &["--json"]].concat());
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{words:?}");

@@ -54,15 +54,15 @@ fn zsh_and_fish_read_their_completions() {
             .env("HOME", scratch.path())
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
+        let message = String::from_utf8_lossy(&output.stderr);
         assert!(
-            output.status.success() && said.is_empty(),
-            "{shell}: {said}"
+            output.status.success() && message.is_empty(),
+            "{shell}: {message}"
         );
     }
 }
 
-/// What stands in for the command, which a shell asks for the functions of the machine.
+/// A replacement of the command, from which a shell reads the machine's functions.
 const FUNCTIONS: &str =
     "passthru() { printf '01:00.0\\tGPU one\\n01:00.1\\tAudio\\n10:00.0\\tNIC\\n'; }\n";
 
@@ -103,7 +103,7 @@ fn bash_completes_values() {
     }
     let mut script = passthru(&["generate", "completions", "bash"]).out + FUNCTIONS;
     for (line, _) in TYPED {
-        // As readline gives the words: broken at blanks and colons.
+        // Words as readline splits them: at blanks and colons.
         let spread = line.replace(':', " : ");
         let words: Vec<&str> = spread.split_whitespace().collect();
         let (current, before) = (words[words.len() - 1], words[words.len() - 2]);
@@ -117,16 +117,16 @@ fn bash_completes_values() {
             words.len() - 1
         ));
     }
-    let said = ran(&mut Command::new("bash"), &script);
-    for ((line, wanted), said) in TYPED.iter().zip(said.lines()) {
-        // What stands before the last colon of the word is there already.
+    let message = ran(&mut Command::new("bash"), &script);
+    for ((line, wanted), message) in TYPED.iter().zip(message.lines()) {
+        // The text before the last colon of the word is already typed.
         let word = line.rsplit(' ').next().unwrap();
         let there = word.rfind(':').map_or(0, |colon| colon + 1);
         let wanted: Vec<&str> = wanted.iter().map(|word| &word[there..]).collect();
-        let said: Vec<&str> = said.split_whitespace().collect();
-        assert_eq!(said, wanted, "{line}");
+        let message: Vec<&str> = message.split_whitespace().collect();
+        assert_eq!(message, wanted, "{line}");
     }
-    assert_eq!(said.lines().count(), TYPED.len());
+    assert_eq!(message.lines().count(), TYPED.len());
 }
 
 #[test]
@@ -145,12 +145,12 @@ fn fish_completes_values() {
     }
     let mut fish = Command::new("fish");
     fish.env("HOME", scratch.path());
-    let said = ran(&mut fish, &script);
-    for ((line, wanted), said) in TYPED.iter().zip(said.lines()) {
-        let said: Vec<&str> = said.split_whitespace().collect();
-        assert_eq!(said, *wanted, "{line}");
+    let message = ran(&mut fish, &script);
+    for ((line, wanted), message) in TYPED.iter().zip(message.lines()) {
+        let message: Vec<&str> = message.split_whitespace().collect();
+        assert_eq!(message, *wanted, "{line}");
     }
-    assert_eq!(said.lines().count(), TYPED.len());
+    assert_eq!(message.lines().count(), TYPED.len());
 }
 
 /// zsh completes on a terminal alone: one of its own, on which each line is typed.
@@ -170,7 +170,7 @@ fn zsh_completes_values() {
         format!(
             "fpath=({place} $fpath); autoload -Uz compinit; compinit -u -D; source {place}/functions\n\
              bindkey '^I' complete-word; setopt no_auto_list no_list_beep\n\
-             told() {{ print -r -- \"<$BUFFER>\"; BUFFER= }}; zle -N told; bindkey '^O' told\n"
+             show() {{ print -r -- \"<$BUFFER>\"; BUFFER= }}; zle -N show; bindkey '^O' show\n"
         )
         .as_bytes(),
     );
@@ -189,10 +189,10 @@ fn zsh_completes_values() {
     zsh.arg("-f")
         .env("HOME", scratch.path())
         .env("TERM", "dumb");
-    let said = ran(&mut zsh, &script);
-    let said: Vec<&str> = said.lines().collect();
-    assert_eq!(said.len(), TYPED.len(), "{said:?}");
-    for ((line, wanted), said) in TYPED.iter().zip(said) {
+    let message = ran(&mut zsh, &script);
+    let message: Vec<&str> = message.lines().collect();
+    assert_eq!(message.len(), TYPED.len(), "{message:?}");
+    for ((line, wanted), message) in TYPED.iter().zip(message) {
         let (before, _) = line.rsplit_once(' ').unwrap();
         // Of several what they have in common.
         let common = match wanted {
@@ -200,7 +200,7 @@ fn zsh_completes_values() {
             _ => "01:00.".to_owned(),
         };
         assert_eq!(
-            said.trim_end(),
+            message.trim_end(),
             format!("{before} {common}").trim_end(),
             "{line}"
         );
@@ -236,8 +236,11 @@ fn there_is_a_man_page_for_each_command() {
             .arg(scratch.path().join(name))
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && said.is_empty(), "{name}: {said}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && message.is_empty(),
+            "{name}: {message}"
+        );
     }
 }
 

@@ -21,7 +21,7 @@ fn a_whole_slot_is_named_function_by_function_where_the_host_is_shown() {
         run.out
             .contains("\nrun:\n  virsh define --validate --file vm-105.xml\n")
     );
-    // Without the host only function 0 is known, and that is said.
+    // Without the host only function 0 is known, with a note.
     let run = passthru(&["convert", CONFIG, "--to", "libvirt"]);
     assert_eq!(run.out.matches("<hostdev ").count(), 1);
     assert!(
@@ -51,7 +51,7 @@ fn the_json_form_has_why_each_line_is_there() {
 }
 
 #[test]
-fn a_file_is_written_and_what_is_no_machine_refused() {
+fn a_file_is_written_and_other_texts_are_refused() {
     let scratch = Scratch::new();
     let out = scratch.path().join("win.xml");
     let path = out.to_str().unwrap();
@@ -79,7 +79,7 @@ fn a_file_is_written_and_what_is_no_machine_refused() {
         assert_eq!(run.status, 2, "{words:?}");
         assert!(run.err.contains(part), "{}", run.err);
     }
-    // The target wants what nobody said.
+    // The target requires a value that is not in the input.
     let run = passthru(&["convert", CONFIG, "--to", "esxi"]);
     assert_eq!(run.status, 1);
     assert!(

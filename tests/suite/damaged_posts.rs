@@ -1,5 +1,5 @@
-//! Posts whose text was quoted, indented, wrapped, saved in UTF-16 or cut: what is said of
-//! them is what is said of the whole text, or less.
+//! Posts whose text was quoted, indented, wrapped, saved in UTF-16 or cut: their findings are
+//! those of the whole text, or fewer.
 
 use std::collections::BTreeSet;
 
@@ -18,13 +18,15 @@ fn said_of(bytes: &[u8]) -> Said {
         return Said::new();
     };
     let findings = doctor::examine(&Host::read(&tree), &Question::default()).findings;
-    let said = findings
+    let reported = findings
         .iter()
         .map(|finding| (finding.verdict, finding.code));
-    said.filter(|(_, code)| *code != "input-damaged").collect()
+    reported
+        .filter(|(_, code)| *code != "input-damaged")
+        .collect()
 }
 
-fn said(post: &str) -> Said {
+fn reported(post: &str) -> Said {
     said_of(post.as_bytes())
 }
 
@@ -87,24 +89,24 @@ fn each_line(post: &str, change: impl Fn(&str) -> String) -> String {
 }
 
 #[test]
-fn the_posts_say_something() {
+fn the_posts_have_findings() {
     for post in POSTS {
         let bad =
             |(verdict, _): &(Verdict, &str)| matches!(verdict, Verdict::Blocker | Verdict::Fix);
-        assert!(said(post).iter().any(bad), "{:?}", said(post));
+        assert!(reported(post).iter().any(bad), "{:?}", reported(post));
     }
 }
 
 #[test]
 fn quoting_and_indenting_change_nothing() {
     for post in POSTS {
-        let whole = said(post);
+        let whole = reported(post);
         for before in ["> ", ">", "    ", "\t", "> > "] {
             let text = each_line(post, |line| format!("{before}{line}"));
-            assert_eq!(said(&text), whole, "{text}");
+            assert_eq!(reported(&text), whole, "{text}");
         }
         for text in [post.replace('\n', "\r\n"), post.replace('\n', "  \n")] {
-            assert_eq!(said(&text), whole, "{text:?}");
+            assert_eq!(reported(&text), whole, "{text:?}");
         }
     }
 }
@@ -133,7 +135,7 @@ fn wrapping_changes_nothing() {
         for width in [72, 76, 80, 100] {
             let text = each_line(post, |line| wrapped(line, width));
             assert!(text.lines().count() > post.lines().count());
-            assert_eq!(said(&text), said(post), "{text}");
+            assert_eq!(reported(&text), reported(post), "{text}");
         }
     }
 }
@@ -146,8 +148,8 @@ fn the_encoding_changes_nothing() {
             let units = || mark.encode_utf16().chain(units());
             let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
             let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
-            assert_eq!(said_of(&little), said(post));
-            assert_eq!(said_of(&big), said(post));
+            assert_eq!(said_of(&little), reported(post));
+            assert_eq!(said_of(&big), reported(post));
         }
     }
 }
@@ -155,12 +157,12 @@ fn the_encoding_changes_nothing() {
 #[test]
 fn prose_between_lines_changes_nothing() {
     for post in POSTS {
-        let whole = said(post);
+        let whole = reported(post);
         let lines: Vec<&str> = post.lines().collect();
         for at in 0..=lines.len() {
-            let (before, behind) = lines.split_at(at);
-            let text = [before, &["", "I tried another cable, too.", ""], behind].concat();
-            let found = said(&text.join("\n"));
+            let (before, after) = lines.split_at(at);
+            let text = [before, &["", "I tried another cable, too.", ""], after].concat();
+            let found = reported(&text.join("\n"));
             let is_bad = |(verdict, _): &&(Verdict, &str)| {
                 matches!(
                     verdict,
@@ -176,23 +178,23 @@ fn prose_between_lines_changes_nothing() {
 #[test]
 fn stamps_change_nothing() {
     let bare = each_line(LOG, |line| line.split_at(15).1.to_owned());
-    assert_eq!(said(&bare), said(LOG));
+    assert_eq!(reported(&bare), reported(LOG));
     let mut lines: Vec<&str> = LOG.lines().collect();
     lines.reverse();
-    assert_eq!(said(&lines.join("\n")), said(LOG));
+    assert_eq!(reported(&lines.join("\n")), reported(LOG));
 }
 
-/// A line that is missing gives no blocker and no fix that the whole text does not give.
+/// A missing line causes no blocker and no fix that the whole text does not have.
 #[test]
-fn fewer_lines_give_no_more_faults() {
+fn fewer_lines_cause_no_more_problems() {
     for post in POSTS {
-        let whole = said(post);
+        let whole = reported(post);
         let lines: Vec<&str> = post.lines().collect();
         for count in 1..=3 {
             for at in 0..=lines.len() - count {
-                let (before, behind) = lines.split_at(at);
-                let text = [before, &behind[count..]].concat();
-                let found = said(&text.join("\n"));
+                let (before, after) = lines.split_at(at);
+                let text = [before, &after[count..]].concat();
+                let found = reported(&text.join("\n"));
                 let is_bad = |(verdict, _): &&(Verdict, &str)| {
                     matches!(
                         verdict,

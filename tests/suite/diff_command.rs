@@ -35,11 +35,11 @@ fn at(address: &str, what: &str) -> String {
     format!("{address} {what}")
 }
 
-/// Kind and verdict of each difference, but for findings.
-fn said(old: &Host, new: &Host) -> Vec<(&'static str, Verdict)> {
+/// Kind and verdict of each difference, but for differences_of.
+fn differences_of(old: &Host, new: &Host) -> Vec<(&'static str, Verdict)> {
     let differences = diff::between(old, new).differences.into_iter();
-    let told = differences.map(|one| (one.kind, one.verdict));
-    told.filter(|(kind, _)| *kind != "finding").collect()
+    let kinds = differences.map(|one| (one.kind, one.verdict));
+    kinds.filter(|(kind, _)| *kind != "finding").collect()
 }
 
 #[test]
@@ -57,14 +57,17 @@ fn a_host_does_not_differ_from_itself() {
 }
 
 #[test]
-fn cards_that_moved_went_and_came() {
+fn moved_removed_and_added_cards() {
     let gpu = at("01:00.0", GPU);
     let old = listing(&[&gpu, VFIO]);
     let moved = listing(&[&at("02:00.0", GPU), VFIO]);
-    assert_eq!(said(&old, &moved), [("device-moved", Verdict::Blocker)]);
+    assert_eq!(
+        differences_of(&old, &moved),
+        [("device-moved", Verdict::Blocker)]
+    );
     let gone = listing(&[&at("03:00.0", NIC)]);
     assert_eq!(
-        said(&old, &gone),
+        differences_of(&old, &gone),
         [
             ("device-removed", Verdict::Blocker),
             ("device-added", Verdict::Harmless)
@@ -72,27 +75,30 @@ fn cards_that_moved_went_and_came() {
     );
     let replaced = listing(&[&at("01:00.0", NIC)]);
     assert_eq!(
-        said(&old, &replaced),
+        differences_of(&old, &replaced),
         [("device-replaced", Verdict::Blocker)]
     );
     let taken = listing(&[&gpu, NVIDIA]);
-    assert_eq!(said(&old, &taken), [("driver", Verdict::Blocker)]);
-    assert_eq!(said(&taken, &old), [("driver", Verdict::Ok)]);
-    // Twins: nothing tells which of them moved.
-    let twins = listing(&[&gpu, VFIO, &at("05:00.0", GPU), VFIO]);
+    assert_eq!(differences_of(&old, &taken), [("driver", Verdict::Blocker)]);
+    assert_eq!(differences_of(&taken, &old), [("driver", Verdict::Ok)]);
+    // Duplicate IDs: the input does not show which card moved.
+    let same_ids = listing(&[&gpu, VFIO, &at("05:00.0", GPU), VFIO]);
     let others = listing(&[&at("02:00.0", GPU), VFIO, &at("06:00.0", GPU), VFIO]);
-    let kinds: Vec<_> = said(&twins, &others).into_iter().map(|one| one.0).collect();
+    let kinds: Vec<_> = differences_of(&same_ids, &others)
+        .into_iter()
+        .map(|one| one.0)
+        .collect();
     assert!(!kinds.contains(&"device-moved"), "{kinds:?}");
 }
 
 #[test]
-fn what_is_not_shown_is_no_difference() {
+fn a_missing_fact_is_not_a_difference() {
     let old = listing(&[&at("01:00.0", GPU), VFIO, &at("03:00.0", NIC)]);
     let filtered = host(&[], &[("lspci -nn | grep -i nvidia", &at("01:00.0", GPU))]);
-    assert_eq!(said(&old, &filtered), []);
-    assert_eq!(said(&filtered, &old), []);
+    assert_eq!(differences_of(&old, &filtered), []);
+    assert_eq!(differences_of(&filtered, &old), []);
     let nothing = host(&[], &[]);
-    assert_eq!(said(&old, &nothing), []);
+    assert_eq!(differences_of(&old, &nothing), []);
 }
 
 #[test]
@@ -109,18 +115,18 @@ fn groups_differ_by_their_members_and_not_by_their_numbers() {
     };
     let (apart, numbered, together) = (groups(14, 15), groups(17, 20), groups(14, 14));
     assert_eq!(
-        said(&apart, &numbered),
+        differences_of(&apart, &numbered),
         [("iommu-group-numbers", Verdict::Harmless)]
     );
     assert_eq!(
-        said(&apart, &together),
+        differences_of(&apart, &together),
         [
             ("iommu-group", Verdict::Blocker),
             ("iommu-group", Verdict::Harmless)
         ]
     );
     assert_eq!(
-        said(&together, &apart),
+        differences_of(&together, &apart),
         [("iommu-group", Verdict::Ok), ("iommu-group", Verdict::Ok)]
     );
 }
@@ -142,7 +148,7 @@ fn groups_that_are_not_shown_whole_differ_too() {
     };
     let together = log(&[("01:00.0", 7), ("02:00.0", 7)]);
     let apart = log(&[("01:00.0", 7), ("02:00.0", 8)]);
-    let kinds = |old: &Host, new: &Host| said(old, new).into_iter().map(|(kind, _)| kind);
+    let kinds = |old: &Host, new: &Host| differences_of(old, new).into_iter().map(|(kind, _)| kind);
     assert_eq!(
         kinds(&together, &apart).collect::<Vec<_>>(),
         ["iommu-group"; 2]
@@ -172,7 +178,7 @@ fn kernels_options_and_the_iommu() {
         "[    0.1] DMAR: IOMMU enabled\n[    0.2] DMAR-IR: Enabled IRQ remapping in x2apic mode\n",
     );
     let new = kernel("6.11.0-1-pve\n", "BOOT_IMAGE=/b quiet\n", "");
-    let kinds = said(&old, &new);
+    let kinds = differences_of(&old, &new);
     assert!(kinds.contains(&("kernel", Verdict::Harmless)), "{kinds:?}");
     assert!(
         kinds.contains(&("kernel-option", Verdict::Harmless)),
@@ -198,9 +204,9 @@ fn a_guest_that_names_another_card_now() {
     let gpu = at("01:00.0", GPU) + "\n";
     let old = with(&gpu, "0000:01:00,pcie=1");
     let new = with(&(at("01:00.0", NIC) + "\n"), "0000:01:00,pcie=1");
-    assert!(said(&old, &new).contains(&("guest-outdated", Verdict::Blocker)));
+    assert!(differences_of(&old, &new).contains(&("guest-outdated", Verdict::Blocker)));
     let other = with(&gpu, "0000:01:00,pcie=1,x-vga=1");
-    assert_eq!(said(&old, &other), [("guest", Verdict::Harmless)]);
+    assert_eq!(differences_of(&old, &other), [("guest", Verdict::Harmless)]);
 }
 
 #[test]
@@ -217,7 +223,7 @@ fn interfaces_that_are_called_something_else() {
         Host::read(&tree)
     };
     let (old, new) = (named("03", "enp3s0"), named("04", "enp4s0"));
-    let kinds = said(&old, &new);
+    let kinds = differences_of(&old, &new);
     assert!(
         kinds.contains(&("interface-renamed", Verdict::Fix)),
         "{kinds:?}"
@@ -225,7 +231,7 @@ fn interfaces_that_are_called_something_else() {
 }
 
 #[test]
-fn the_doctors_findings_are_compared_and_the_status_tells() {
+fn the_doctors_findings_are_compared_with_the_exit_status() {
     let before = "examples/hosts/proxmox-rtx5060ti/before";
     let after = "examples/hosts/proxmox-rtx5060ti/after";
     let run = passthru(&["diff", before, after]);

@@ -95,7 +95,7 @@ fn a_plan_is_made_from_what_there_is() {
 }
 
 #[test]
-fn what_no_distribution_shows_is_asked_for() {
+fn facts_that_no_distribution_has_are_requested() {
     let scratch = Scratch::new();
     let run = plan(&scratch, "6.12.18-mine (me@here)", &["--for", "libvirt"]);
     assert_eq!(run.status, 1);

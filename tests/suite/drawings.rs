@@ -27,8 +27,8 @@ fn read_by(program: &str, words: &[&str], text: &str) -> Option<String> {
     let writer = std::thread::spawn(move || pipe.write_all(text.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.is_empty(), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && message.is_empty(), "{message}");
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
@@ -169,15 +169,15 @@ fn predicted_groups_are_drawn_as_they_would_be() {
         "change-card-with-switch.before.none.txt",
     );
     let from = path.to_str().unwrap();
-    let twin = [
+    let changed_groups = [
         "groups",
         "--with",
         "card=00:03.0,like=01:00",
         "--from",
         from,
     ];
-    let json = passthru(&[&twin[..], &["--json"]].concat()).json();
-    let drawn = passthru(&[&twin[..], &["--dot"]].concat()).out;
+    let json = passthru(&[&changed_groups[..], &["--json"]].concat()).json();
+    let drawn = passthru(&[&changed_groups[..], &["--dot"]].concat()).out;
     let changed = json["changed"].as_array().unwrap();
     assert!(changed.len() > 1);
     for one in changed {

@@ -7,7 +7,7 @@ use testkit::Scratch;
 
 use crate::command::{passthru, top};
 
-/// What the lab's machine says of itself, as texts that somebody might paste.
+/// The lab machine's output, as pasted texts.
 fn pasted(capture: &str) -> String {
     let mut drivers: BTreeMap<&str, &str> = BTreeMap::new();
     let mut groups: Vec<(&str, &str, &str)> = Vec::new();
@@ -39,9 +39,9 @@ fn pasted(capture: &str) -> String {
     text
 }
 
-/// The command foretells what QEMU said inside a booted machine.
+/// The command predicts the errors of QEMU inside a booted machine.
 #[test]
-fn what_qemu_answered_is_foretold() {
+fn the_errors_of_qemu_are_predicted() {
     let path = top().join("iommu/tests/captures/refused.bookworm.guests.txt");
     let capture = fs::read_to_string(path).unwrap();
     let scratch = Scratch::new();
@@ -64,10 +64,10 @@ fn what_qemu_answered_is_foretold() {
             assert!(!shown.contains("QEMU reports"), "{name}: {}", run.out);
             continue;
         }
-        let said = rest.lines().next().unwrap();
-        let (_, said) = said.split_once("rombar=0: ").unwrap();
+        let output = rest.lines().next().unwrap();
+        let (_, output) = output.split_once("rombar=0: ").unwrap();
         assert!(
-            shown.contains(&format!("QEMU reports: {said}")),
+            shown.contains(&format!("QEMU reports: {output}")),
             "{name}: {}",
             run.out
         );
@@ -75,7 +75,7 @@ fn what_qemu_answered_is_foretold() {
         let members = json["groups"].as_array().unwrap().iter();
         let members = members.flat_map(|group| group["members"].as_array().unwrap());
         let mut member = members.filter(|one| one["address"] == address);
-        assert_eq!(member.next().unwrap()["open_error"], said);
+        assert_eq!(member.next().unwrap()["open_error"], output);
         refused += 1;
     }
     assert_eq!(refused, 4);
@@ -220,9 +220,10 @@ fn nodes_and_groups_without_an_iommu_are_named() {
     );
 }
 
-/// ESXi and Xen form no groups; what goes together is told from what they show.
+/// ESXi and Xen form no groups; the functions that must be assigned together are derived
+/// from their output.
 #[test]
-fn what_goes_together_without_groups() {
+fn functions_assigned_together_without_groups() {
     let words = |run: crate::command::Run| run.out.split_whitespace().collect::<Vec<_>>().join(" ");
     let block = |address: &str, bus: &str, function: u8, dependent: &str| {
         format!(
@@ -240,13 +241,13 @@ fn what_goes_together_without_groups() {
     );
     let scratch = Scratch::new();
     let file = scratch.file("esxi.txt", text.as_bytes());
-    let said = words(passthru(&["groups", "--from", &file]));
-    assert!(said.contains("ESXi has no IOMMU groups."), "{said}");
+    let output = words(passthru(&["groups", "--from", &file]));
+    assert!(output.contains("ESXi has no IOMMU groups."), "{output}");
     assert!(
-        said.contains("- af:00.0, af:00.1: they depend on ae:00.0"),
-        "{said}"
+        output.contains("- af:00.0, af:00.1: they depend on ae:00.0"),
+        "{output}"
     );
-    assert!(!said.contains("- b0:00.0"), "{said}");
+    assert!(!output.contains("- b0:00.0"), "{output}");
     let json = passthru(&["groups", "--json", "--from", &file]).json();
     let expected = serde_json::json!([{
         "devices": ["0000:af:00.0", "0000:af:00.1"],
@@ -286,13 +287,13 @@ fn what_goes_together_without_groups() {
     }
     let root = scratch.path().join("dom0");
     let root = root.to_str().unwrap();
-    let said = words(passthru(&["groups", "--root", root]));
+    let output = words(passthru(&["groups", "--root", root]));
     assert!(
-        said.contains("Under Xen there are no IOMMU groups"),
-        "{said}"
+        output.contains("Under Xen there are no IOMMU groups"),
+        "{output}"
     );
     let bound = "- 01:00.0, 01:00.1: one of them has only a bus reset, by 00:01.0";
-    assert!(said.contains(bound), "{said}");
+    assert!(output.contains(bound), "{output}");
     let findings = passthru(&["doctor", "01:00.0", "--json", "--root", root]).json();
     let codes = findings["findings"].as_array().unwrap().iter();
     let codes: Vec<&str> = codes.map(|one| one["code"].as_str().unwrap()).collect();

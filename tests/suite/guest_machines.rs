@@ -61,7 +61,7 @@ fn all() -> VmOptions {
 const CONFIG: &str = "/etc/pve/qemu-server/105.conf";
 
 #[test]
-fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
+fn a_vm_of_proxmox_gets_the_vm_options_and_keeps_the_rest() {
     let snapshot = "\n[before]\n#a description\nbios: seabios\nhostpci0: 0000:05:00\n";
     let config = format!(
         "bios: ovmf\ncpu: host,flags=+pcid\nefidisk0: local:1\nmachine: q35\nmemory: \
@@ -97,14 +97,14 @@ fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
         "{:?}",
         edit.purposes
     );
-    // What was carried out once changes nothing more.
+    // A second plan after the edits changes nothing.
     let again = self::tree(CONFIG, after(&plan, CONFIG));
     let again = planned(&again, Target::Proxmox, "105", all());
     assert!(again.edits.iter().all(|edit| edit.path != CONFIG));
 }
 
 #[test]
-fn a_domain_gets_what_is_wished() {
+fn a_domain_gets_the_vm_options() {
     let path = "/etc/libvirt/qemu/win11.xml";
     let domain = "<domain type='kvm'>\n  <name>win11</name>\n  <os>\n    <type arch='x86_64' \
                   machine='pc-q35-8.0'>hvm</type>\n  </os>\n  <features>\n    <acpi/>\n  \
@@ -149,7 +149,7 @@ fn a_domain_keeps_what_is_its_own() {
     let split = "    <ioapic driver='qemu'/>\n";
     let passthrough = "    <hyperv mode='passthrough'/>\n";
     let own = "    <hyperv>\n      <vendor_id state='on' value='mine'/>\n    </hyperv>\n";
-    for (features, told) in [
+    for (features, expected) in [
         (split, None),
         (
             passthrough,
@@ -174,11 +174,13 @@ fn a_domain_keeps_what_is_its_own() {
             .manual_steps
             .iter()
             .filter(|step| step.step == "guest-keeps");
-        let said: Vec<&str> = steps.map(|step| step.text.as_str()).collect();
-        assert_eq!(said.len(), told.into_iter().count(), "{said:?}");
+        let reported: Vec<&str> = steps.map(|step| step.text.as_str()).collect();
+        assert_eq!(reported.len(), expected.into_iter().count(), "{reported:?}");
         assert!(
-            said.iter().all(|said| said.starts_with(told.unwrap())),
-            "{said:?}"
+            reported
+                .iter()
+                .all(|reported| reported.starts_with(expected.unwrap())),
+            "{reported:?}"
         );
     }
 
@@ -192,8 +194,8 @@ fn a_domain_keeps_what_is_its_own() {
         ..Request::default()
     };
     let error = plan::make(&tree, &Host::read(&tree), &request).unwrap_err();
-    let said = "line 4: libvirt rejects huge pages beside <allocation mode='ondemand'/>";
-    assert!(error.to_string().contains(said), "{error}");
+    let reported = "line 4: libvirt rejects huge pages beside <allocation mode='ondemand'/>";
+    assert!(error.to_string().contains(reported), "{error}");
     request.vm_options.pages = hvconf::description::Pages::Ordinary;
     let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();
     assert!(after(&plan, "/var/lib/passthru/win11.xml").contains(memory));
@@ -201,7 +203,7 @@ fn a_domain_keeps_what_is_its_own() {
 
 /// `virsh define --validate` would not take it, and its file for the way back neither.
 #[test]
-fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {
+fn a_domain_that_libvirt_refuses_is_first_a_manual_step() {
     let path = "/etc/libvirt/qemu/win11.xml";
     let line = "<qemu:commandline><qemu:arg value='-S'/></qemu:commandline>";
     let ns = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
@@ -211,7 +213,7 @@ fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {
              {beside}\n</domain>\n"
         )
     };
-    for (text, told) in [
+    for (text, expected) in [
         (domain(ns, line, ""), Some("as a child of domain")),
         (domain("", "", line), Some("expected xmlns:qemu=")),
         (domain(ns, "", line), None),
@@ -225,16 +227,16 @@ fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {
         };
         let plan = plan::make(&tree, &Host::read(&tree), &request);
         let error = plan.err().map(|error| error.to_string());
-        match (&error, told) {
+        match (&error, expected) {
             (None, None) => {}
-            (Some(error), Some(told)) => assert!(error.contains(told), "{error}"),
+            (Some(error), Some(expected)) => assert!(error.contains(expected), "{error}"),
             other => panic!("{other:?}"),
         }
     }
 }
 
 #[test]
-fn a_launch_script_has_what_is_wished() {
+fn a_launch_script_has_the_vm_options() {
     let plan = planned(
         &tree("/etc/hostname", "host\n"),
         Target::Qemu,
@@ -260,7 +262,7 @@ fn a_launch_script_has_what_is_wished() {
 }
 
 #[test]
-fn what_a_target_has_no_place_for_is_said() {
+fn unsupported_settings_are_listed() {
     let tree = tree("/etc/hostname", "host\n");
     let plan = planned(&tree, Target::Crosvm, "a", all());
     let lost: Vec<&str> = plan
@@ -270,7 +272,7 @@ fn what_a_target_has_no_place_for_is_said() {
         .map(|step| step.text.as_str())
         .collect();
     assert!(lost.len() >= 3, "{lost:?}");
-    // A configuration that is not shown is told by commands.
+    // A configuration that is not in the input is changed by commands.
     let plan = planned(&tree, Target::Proxmox, "105", all());
     let set = plan
         .commands
@@ -298,7 +300,7 @@ fn what_a_target_has_no_place_for_is_said() {
 }
 
 #[test]
-fn the_command_takes_wishes() {
+fn the_command_accepts_vm_options() {
     let root = "examples/hosts/proxmox-gtx650/after";
     let plan = |words: &[&str]| {
         let plan = [
@@ -342,7 +344,7 @@ fn the_command_takes_wishes() {
 }
 
 /// What the doctor says of a tree, by code.
-fn said(tree: &MemoryTree) -> Vec<String> {
+fn reported(tree: &MemoryTree) -> Vec<String> {
     let host = Host::read(tree);
     let question = doctor::Question {
         devices: vec!["02:00.0".parse().unwrap()],
@@ -356,12 +358,12 @@ fn said(tree: &MemoryTree) -> Vec<String> {
 }
 
 #[test]
-fn a_second_cpu_of_a_guide_goes_into_the_key() {
+fn a_second_cpu_of_a_guide_is_moved_to_the_key() {
     let config = "bios: ovmf\ncpu: host,hidden=1,flags=+pcid\nargs: -cpu \
                   'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\nmachine: \
                   q35\nhostpci0: 0000:02:00.0,pcie=1\n";
     let wrong = tree(CONFIG, config);
-    let found = said(&wrong);
+    let found = reported(&wrong);
     assert!(found.iter().any(|one| one.contains("-cpu")), "{found:?}");
     let plan = planned(&wrong, Target::Proxmox, "105", VmOptions::default());
     let new = after(&plan, CONFIG);
@@ -370,7 +372,7 @@ fn a_second_cpu_of_a_guide_goes_into_the_key() {
         "bios: ovmf\ncpu: host,hidden=1,flags=+pcid,hv-vendor-id=NV43FIX\nmachine: q35\n\
          hostpci0: 0000:02:00,pcie=1\n"
     );
-    let found = said(&tree(CONFIG, new));
+    let found = reported(&tree(CONFIG, new));
     assert!(
         !found.iter().any(|one| one.starts_with("proxmox-vm-config")),
         "{found:?}"
@@ -436,7 +438,7 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
     );
     assert!(why.iter().any(|why| why.contains("large BARs")), "{why:?}");
 
-    // Proxmox VE has room by itself from release 8 on, and gets what is asked for.
+    // Proxmox VE has a large window by default from release 8, and sets the requested one.
     let config = "bios: ovmf\ncpu: host\nefidisk0: local:1\nmachine: q35\n";
     let set = |vm_options: &[&str]| {
         let plan = planned(
@@ -457,7 +459,7 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
         "{why:?}"
     );
 
-    // What a guest has by itself is told; other targets have no counterpart.
+    // A guest's default is a manual step; other targets have no counterpart.
     let steps = |target, vm_options: &[&str]| {
         let plan = planned(
             &large("/etc/hostname", "a\n"),
@@ -470,16 +472,19 @@ fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
             .map(|step| format!("{}: {}", step.step, step.text))
             .collect::<String>()
     };
-    let said = steps(Target::Qemu, &["mmio-window=16G"]);
+    let reported = steps(Target::Qemu, &["mmio-window=16G"]);
     assert!(
-        said.contains("guest-mmio-window: nothing is set for a window of 16 GiB"),
-        "{said}"
+        reported.contains("guest-mmio-window: nothing is set for a window of 16 GiB"),
+        "{reported}"
     );
-    let said = steps(Target::Crosvm, &["mmio-window"]);
-    assert!(said.contains("128 GiB for BARs above 4 GiB"), "{said}");
+    let reported = steps(Target::Crosvm, &["mmio-window"]);
+    assert!(
+        reported.contains("128 GiB for BARs above 4 GiB"),
+        "{reported}"
+    );
     // Without room that anybody asked for, nothing is lost.
-    let said = steps(Target::Crosvm, &[]);
-    assert!(!said.contains("above 4 GiB"), "{said}");
+    let reported = steps(Target::Crosvm, &[]);
+    assert!(!reported.contains("above 4 GiB"), "{reported}");
 }
 
 #[test]
@@ -501,10 +506,10 @@ fn a_window_that_is_not_known_is_refused() {
     let low = "02:00.0 VGA compatible controller: NVIDIA\n\tRegion 0: Memory at f8000000 (32-bit, \
                non-prefetchable) [size=64M]\n02:00.1 Audio device: NVIDIA\n\tRegion 0: Memory at \
                fc080000 (32-bit, non-prefetchable) [size=16K]\n";
-    let said = refused(low);
+    let reported = refused(low);
     assert!(
-        said.contains("no BAR of the functions is above 4 GiB"),
-        "{said}"
+        reported.contains("no BAR of the functions is above 4 GiB"),
+        "{reported}"
     );
     for (word, expected) in [
         ("mmio-window=48G", "a power of two"),
@@ -611,7 +616,7 @@ const GUESTS: [(Target, &str, &str, &str); 16] = [
 ];
 
 #[test]
-fn what_a_guest_was_installed_under_stays() {
+fn a_guests_firmware_is_kept() {
     for (target, vm, path, text) in GUESTS {
         let plan = planned(&tree(path, text), target, vm, VmOptions::default());
         assert_eq!(hardware(&plan), Vec::<String>::new(), "{target} {path}");
@@ -649,7 +654,7 @@ fn what_a_guest_was_installed_under_stays() {
 }
 
 #[test]
-fn what_a_guest_starts_by_changes_where_that_is_asked_for() {
+fn a_guests_firmware_changes_on_request() {
     let asked = |target, vm, path: &str, text: &str, vm_options: &[&str]| {
         planned(&tree(path, text), target, vm, option(vm_options))
     };
@@ -742,11 +747,11 @@ fn a_machine_type_is_for_targets_that_have_it() {
             "a",
             option(&vm_options),
         );
-        let said = plan
+        let reported = plan
             .manual_steps
             .iter()
             .any(|step| step.text.contains("keeps its machine type"));
-        assert_eq!(said, kept, "{vm_options:?}");
+        assert_eq!(reported, kept, "{vm_options:?}");
     }
 }
 
@@ -792,8 +797,8 @@ fn a_firmware_that_is_asked_for_is_set() {
 
 /// A plan says what the guest's hardware means for the card, and changes nothing of it.
 #[test]
-fn what_a_card_would_have_of_other_hardware_is_said() {
-    let said = |config: &str| {
+fn the_effect_of_other_hardware_on_a_card_is_shown() {
+    let reported = |config: &str| {
         let plan = planned(
             &tree(CONFIG, config),
             Target::Proxmox,
@@ -805,7 +810,7 @@ fn what_a_card_would_have_of_other_hardware_is_said() {
             .map(|step| format!("{}: {}\n", step.step, step.text))
             .collect::<String>()
     };
-    let plain = said("memory: 2048\n");
+    let plain = reported("memory: 2048\n");
     for part in [
         "guest-machine: /etc/pve/qemu-server/105.conf sets no machine type, so the guest uses Proxmox VE's default, i440fx",
         "--machine-type q35",
@@ -814,7 +819,7 @@ fn what_a_card_would_have_of_other_hardware_is_said() {
     ] {
         assert!(plain.contains(part), "{plain}");
     }
-    let modern = said("memory: 2048\nbios: ovmf\nmachine: q35\n");
+    let modern = reported("memory: 2048\nbios: ovmf\nmachine: q35\n");
     assert!(!modern.contains("guest-"), "{modern}");
 }
 
@@ -870,7 +875,7 @@ fn a_mapping_of_the_card_is_resolved() {
     // And the doctor knows that the function is passed twice.
     host.insert_link("/etc/pve/local", "nodes/a");
     host.insert_file(CONFIG, format!("{config}hostpci1: 02:00.1,pcie=1\n"));
-    let found = said(&host);
+    let found = reported(&host);
     let twice = found.iter().find(|one| one.contains("hostpci1 assigns"));
     assert!(twice.is_some(), "{found:?}");
 }

@@ -21,7 +21,7 @@ fn steps(run: &Run, name: &str) -> Vec<String> {
 
 #[test]
 fn a_linux_guest_gets_the_modules_that_its_card_needs() {
-    // Blackwell: open modules alone, which the pci.ids of our own tells by the chip.
+    // Blackwell: open modules only; the chip's name is from our own pci.ids.
     let run = guest(&["--os", "debian", "--driver", "570.86.16", "--json"]);
     let commands: Vec<String> = run.json()["commands"]
         .as_array()
@@ -47,7 +47,7 @@ fn a_linux_guest_gets_the_modules_that_its_card_needs() {
 }
 
 #[test]
-fn a_windows_guest_is_told_what_code_43_means() {
+fn a_windows_guest_has_the_meaning_of_code_43() {
     let of = |driver: &str| {
         let run = guest(&["--os", "windows", "--driver", driver, "--json"]);
         steps(&run, "code-43").remove(0)
@@ -89,7 +89,7 @@ fn files_are_written_as_windows_reads_them() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn impossible_values_are_refused() {
     for (words, part) in [
         (&["--os", "dos"][..], "expected windows, a distribution"),
         (

@@ -1,6 +1,6 @@
-//! The hosts of the guides against the guides themselves: what a tree does not call
-//! standard stands in a guide, word for word. The guides are no part of the
-//! project; where their texts do not lie beside it there is nothing to compare.
+//! The hosts of the guides against the guides themselves: a file that a tree does not call
+//! standard is in a guide, word for word. The guides are not part of the project; without
+//! their texts beside it there is nothing to compare.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,10 +11,10 @@ use crate::guides::trees;
 
 const GUIDES: &str = "../shared/guides";
 
-/// One line that is two of its guide: `disable_vga=1` is told in words to go there.
+/// One line from two places of its guide, which says in words where `disable_vga=1` belongs.
 const JOINED: &str = "options vfio-pci ids=10de:0fc6,10de:0e1b disable_vga=1";
 
-/// Web pages add blanks and take them away.
+/// The text without blanks, which web pages add and remove.
 fn dense(text: &str) -> String {
     text.split_whitespace().collect()
 }
@@ -33,7 +33,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_the_trees_show_stands_in_the_guides() {
+fn the_lines_of_the_trees_are_in_the_guides() {
     let folder = top().join(GUIDES);
     if !folder.is_dir() {
         let why = "the guides' texts are not there";

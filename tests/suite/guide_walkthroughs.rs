@@ -168,7 +168,7 @@ impl Guide {
 /// The words of the first command of this kind that the output suggests.
 fn suggested(run: &Run, kind: &str) -> Vec<String> {
     let start = format!("passthru {kind} ");
-    // A long command is alone on its line, behind the remedy.
+    // A long command is alone on its line, after the remedy.
     let mut lines = run.out.lines().map(str::trim);
     let found = lines.find_map(|line| {
         let at = line.find(&start)?;
@@ -190,7 +190,7 @@ fn follow(run: &Run, kind: &str) -> Run {
     next
 }
 
-/// The words behind `--accept` that a refusal names.
+/// The words after `--accept` in a refusal.
 fn accepted(run: &Run) -> Vec<String> {
     if run.status == 0 {
         return Vec::new();

@@ -25,14 +25,14 @@ fn doctor(host: &str, tree: &str, words: &[&str]) -> Run {
 }
 
 /// `verdict code` of each finding.
-fn said(run: &Run) -> BTreeSet<String> {
+fn reported(run: &Run) -> BTreeSet<String> {
     let findings = run.json();
     let findings = findings["findings"].as_array().unwrap();
-    let said = |finding: &serde_json::Value| {
+    let reported = |finding: &serde_json::Value| {
         let word = |key: &str| finding[key].as_str().unwrap().to_owned();
         format!("{} {}", word("verdict"), word("code"))
     };
-    findings.iter().map(said).collect()
+    findings.iter().map(reported).collect()
 }
 
 fn set(words: &[&str]) -> BTreeSet<String> {
@@ -70,7 +70,7 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
     );
     assert_eq!(run.status, 1);
     assert_eq!(
-        said(&run),
+        reported(&run),
         set(&[
             "fix vfio-ids-missing-function",
             "security unsafe-interrupts",
@@ -120,7 +120,7 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
 }
 
 #[test]
-fn every_finding_has_evidence_or_says_what_would_show_it() {
+fn every_finding_has_evidence_or_a_command_that_shows_it() {
     for (host, tree) in trees() {
         let run = doctor(host, tree, &[]);
         for finding in run.json()["findings"].as_array().unwrap() {
@@ -140,7 +140,7 @@ fn every_finding_has_evidence_or_says_what_would_show_it() {
 fn proxmox_rtx5060ti_before_the_guide() {
     let run = doctor("proxmox-rtx5060ti", "before", &["01:00.0"]);
     assert_eq!(
-        said(&run),
+        reported(&run),
         set(&[
             "unknown group-not-shown",
             "unknown guest-nvidia-module",
@@ -158,7 +158,7 @@ fn proxmox_rtx5060ti_before_the_guide() {
 fn ubuntu_twin_rtx3090ti() {
     let before = doctor("ubuntu-twin-rtx3090ti", "before", &["01:00.0"]);
     assert_eq!(
-        said(&before),
+        reported(&before),
         set(&[
             "fix host-driver-bound",
             "unknown interrupt-remapping-not-shown",
@@ -170,7 +170,7 @@ fn ubuntu_twin_rtx3090ti() {
     );
     let after = doctor("ubuntu-twin-rtx3090ti", "after", &["01:00.0"]);
     assert_eq!(
-        said(&after),
+        reported(&after),
         set(&[
             "fix override-script-late",
             "fix override-script-runs-on-host",
@@ -190,19 +190,19 @@ fn ubuntu_gtx1080ti() {
     // A process of the host runs on the second card.
     let second = doctor("ubuntu-gtx1080ti", "before", &["81:00.0"]);
     assert!(
-        said(&second).contains("blocker process-on-device"),
+        reported(&second).contains("blocker process-on-device"),
         "{}",
         second.out
     );
     let first = doctor("ubuntu-gtx1080ti", "before", &["02:00.0"]);
     assert!(
-        !said(&first).contains("blocker process-on-device"),
+        !reported(&first).contains("blocker process-on-device"),
         "{}",
         first.out
     );
     let after = doctor("ubuntu-gtx1080ti", "after", &[]);
     assert_eq!(
-        said(&after),
+        reported(&after),
         set(&[
             "fix boot-options-invalid",
             "fix driver-removal-service",
@@ -219,12 +219,12 @@ fn ubuntu_gtx1080ti() {
 fn proxmox_gtx650() {
     let before = doctor("proxmox-gtx650", "before", &["02:00.0"]);
     assert!(
-        said(&before).contains("harmless log-line-harmless"),
+        reported(&before).contains("harmless log-line-harmless"),
         "{}",
         before.out
     );
     // A quoted line without its neighbors does not say that remapping is off.
-    assert!(said(&before).contains("unknown interrupt-remapping-not-shown"));
+    assert!(reported(&before).contains("unknown interrupt-remapping-not-shown"));
     let groups = passthru(&[
         "groups",
         "--json",
@@ -247,7 +247,7 @@ fn proxmox_gtx650() {
         "harmless disable-vga",
         "unknown efifb-off",
     ] {
-        assert!(said(&after).contains(wanted), "{wanted}: {}", after.out);
+        assert!(reported(&after).contains(wanted), "{wanted}: {}", after.out);
     }
     assert_eq!(
         after.status, 0,
@@ -260,7 +260,7 @@ fn proxmox_gtx650() {
 fn esxi_rtx4060ti() {
     let run = doctor("esxi-rtx4060ti", "after", &[]);
     assert_eq!(
-        said(&run),
+        reported(&run),
         set(&[
             "fix passthru-map-conflict",
             "fix esx-conf-owner-set-manually",

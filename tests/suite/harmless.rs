@@ -1,5 +1,5 @@
-//! Hosts and guests made at random, each with marks in all that is somebody else's: a plan
-//! takes none of it away, and one that would is refused before anything is written.
+//! Random hosts and guests, with marks in all unrelated settings: a plan removes none of
+//! them, and a plan that would is refused before anything is written.
 
 use std::collections::BTreeSet;
 
@@ -429,7 +429,7 @@ fn is_harmless(plan: &Plan, target: Target) {
 }
 
 #[test]
-fn no_plan_takes_away_what_is_somebody_elses() {
+fn no_plan_removes_unrelated_settings() {
     let rounds = rounds(250) as u64;
     for (target, vm, path, make) in GUESTS {
         let (mut done, mut files, mut refused) = (0, 0, Vec::new());
@@ -487,8 +487,8 @@ fn objects(devices: &str) -> String {
     )
 }
 
-/// A merge patch that would drop what the machine has is no plan: it is held against the
-/// object that it is for.
+/// A merge patch that would drop settings of the VM is refused: it is compared with its
+/// object.
 #[test]
 fn a_merge_patch_keeps_what_the_object_has() {
     let listed = "            disks:\n            - disk: {bus: virtio}\n              name: x\n            \

@@ -296,10 +296,10 @@ fn a_healthy_ubuntu_is_left_alone() {
 
 /// What the host needs itself is guarded, each by its own code.
 #[test]
-fn what_the_host_needs_is_guarded() {
+fn functions_that_the_host_needs_are_guarded() {
     let tree = proxmox();
     let host = Host::read(&tree);
-    let said = |word: &str| {
+    let output = |word: &str| {
         let question = Question {
             devices: passthru::select::devices(&host, word).unwrap(),
             target: None,
@@ -311,14 +311,14 @@ fn what_the_host_needs_is_guarded() {
             .filter(|f| f.verdict == Verdict::Blocker);
         blockers.map(|finding| finding.code).collect::<Vec<_>>()
     };
-    assert!(said("03:00.0").contains(&"file-system-on-device"));
-    assert!(said("04:00.0").contains(&"network-on-device"));
-    assert!(!said("01:00.0").contains(&"only-display"));
+    assert!(output("03:00.0").contains(&"file-system-on-device"));
+    assert!(output("04:00.0").contains(&"network-on-device"));
+    assert!(!output("01:00.0").contains(&"only-display"));
 }
 
-/// What goes with the card's IOMMU group is accepted by name, too.
+/// Functions of the card's IOMMU group are accepted by name, too.
 #[test]
-fn a_plan_names_what_its_group_costs() {
+fn a_plan_names_the_host_impact_of_its_group() {
     let lspci = "\
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
 02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)

@@ -16,7 +16,7 @@ fn planned(target: &str, vm: &str) -> serde_json::Value {
 }
 
 #[test]
-fn each_plan_has_what_the_hypervisor_is_told() {
+fn each_plan_has_the_hypervisors_settings() {
     let uuid = "7f5ce9ac-7ec5-0a08-cf4b-0c3a2b1d4e5f";
     for (target, vm, binding, parts) in [
         (
@@ -159,7 +159,7 @@ fn each_plan_has_what_the_hypervisor_is_told() {
 }
 
 #[test]
-fn what_is_there_is_kept() {
+fn present_settings_are_kept() {
     let mut tree = MemoryTree::partial();
     tree.insert_text(
         "lspci -nnk",
@@ -386,7 +386,7 @@ fn objects_of_kubevirt_are_texts_of_the_input() {
 }
 
 #[test]
-fn what_cannot_be_says_why() {
+fn an_impossible_change_has_its_reason() {
     for (target, vm, why) in [
         (
             "firecracker",
@@ -410,7 +410,7 @@ fn what_cannot_be_says_why() {
 /// Two cards of one name: the survey names each by its location path, and what Windows says
 /// of its devices joins that to the address.
 #[test]
-fn hyper_v_twins_are_told_apart_by_their_location_paths() {
+fn hyper_v_duplicate_ids_are_distinguished_by_location_path() {
     let device = |bus: u8, instance: &str| {
         format!(
             "InstanceId : {instance}\nKeyName    : DEVPKEY_Device_LocationPaths\nType       : \
@@ -452,7 +452,7 @@ fn hyper_v_twins_are_told_apart_by_their_location_paths() {
 
 /// Windows shows no BARs: Microsoft's own script says how much room a guest needs.
 #[test]
-fn hyper_v_has_room_for_what_the_survey_says() {
+fn hyper_v_has_a_window_for_the_bars_of_the_survey() {
     let listed = include_str!("../../pci-core/tests/listings/get-pnpdevice.txt");
     let survey = "NVIDIA GeForce RTX 4090\nExpress Endpoint -- more secure.\n    And its interrupts \
         are message-based, assignment can work.\n    And it requires at least: 32800 MB of MMIO gap \
@@ -484,7 +484,7 @@ fn hyper_v_has_room_for_what_the_survey_says() {
 
 /// A host of NixOS keeps its kernel options in its own file, and is planned for as such.
 #[test]
-fn a_host_of_nixos_is_told_in_its_own_words() {
+fn a_host_of_nixos_has_its_own_terms() {
     let root = "examples/hosts/nixos/before";
     let doctor = passthru(&["doctor", "--root", root]);
     assert!(

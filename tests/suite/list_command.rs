@@ -7,7 +7,7 @@ use crate::command::passthru;
 
 const PORT: &str = "/sys/devices/pci0000:00/0000:00:01.0";
 
-/// A graphics card behind a root port, and a bridge that only the card's directory
+/// A graphics card downstream of a root port, and a bridge that only the card's directory
 /// shows.
 fn host() -> MemoryTree {
     let mut tree = MemoryTree::complete();

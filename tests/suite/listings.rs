@@ -154,7 +154,7 @@ fn each_listing_shows_its_functions() {
 }
 
 #[test]
-fn every_listing_is_taken_and_examined() {
+fn every_listing_is_read_and_examined() {
     for file in fs::read_dir(crate::command::top().join(FOLDER)).unwrap() {
         let path = file.unwrap().path();
         if path.file_name().unwrap() == "README.md" {
@@ -203,9 +203,9 @@ fn a_listing_of_a_guest_adds_nothing_to_the_host() {
     let found = pasted.run(&["list", "--json"]).json();
     assert_eq!(rows(&found), ["0000:05:00.0 10de:2684 0300 -"]);
     assert_eq!(found["without_address"], json!([]));
-    let said = findings(&pasted.run(&["doctor", "--json"]));
-    assert!(says(&said, "guest-listing-ignored"), "{said:?}");
-    assert!(!says(&said, "system-not-judged"), "{said:?}");
+    let output = findings(&pasted.run(&["doctor", "--json"]));
+    assert!(says(&output, "guest-listing-ignored"), "{output:?}");
+    assert!(!says(&output, "system-not-judged"), "{output:?}");
 }
 
 /// Several listings in one post are put together by address.
@@ -235,11 +235,14 @@ fn listings_of_one_host_are_joined() {
 }
 
 #[test]
-fn what_esxi_says_is_judged_as_esxis() {
+fn messages_of_esxi_are_evaluated_as_esxis() {
     let run = passthru(&["doctor", "--json", &format!("{FOLDER}/esxcli-pci-list.txt")]);
     assert_eq!(run.status, 1, "{}", run.err);
-    let said = findings(&run);
-    let codes: Vec<(&str, &Value)> = said.iter().map(|(code, of)| (code.as_str(), of)).collect();
+    let output = findings(&run);
+    let codes: Vec<(&str, &Value)> = output
+        .iter()
+        .map(|(code, of)| (code.as_str(), of))
+        .collect();
     assert_eq!(
         codes,
         [
@@ -250,7 +253,7 @@ fn what_esxi_says_is_judged_as_esxis() {
 }
 
 #[test]
-fn there_is_no_plan_for_what_is_not_judged() {
+fn there_is_no_plan_for_devices_without_a_verdict() {
     for name in ["pciconf.txt", "get-pnpdevice.txt", "xl.txt"] {
         let path = format!("{FOLDER}/{name}");
         let address = if name == "pciconf.txt" {
@@ -268,10 +271,10 @@ fn there_is_no_plan_for_what_is_not_judged() {
 #[test]
 fn an_active_interface_is_in_use() {
     let path = format!("{FOLDER}/dpdk-devbind.txt");
-    let said = findings(&passthru(&["doctor", "03:00.0", "--json", "--from", &path]));
-    assert!(says(&said, "network-on-device"), "{said:?}");
-    let said = findings(&passthru(&["doctor", "81:00.0", "--json", "--from", &path]));
-    assert!(!says(&said, "network-on-device"), "{said:?}");
+    let output = findings(&passthru(&["doctor", "03:00.0", "--json", "--from", &path]));
+    assert!(says(&output, "network-on-device"), "{output:?}");
+    let output = findings(&passthru(&["doctor", "81:00.0", "--json", "--from", &path]));
+    assert!(!says(&output, "network-on-device"), "{output:?}");
 }
 
 /// A card as `lspci -vv` shows it to anybody.
@@ -290,16 +293,16 @@ DisINTx+
 ";
 
 #[test]
-fn bars_of_verbose_text_are_told() {
+fn bars_of_verbose_text_are_read() {
     let card = Pasted::new(VERBOSE_CARD);
     let run = card.run(&["list", "01:00.0"]);
-    for said in [
+    for output in [
         "16M memory, 32-bit",
         "256M memory, 64-bit, prefetchable; can be 128M, 256M, 512M",
         "128 I/O ports",
         "512K",
     ] {
-        assert!(run.out.contains(said), "{said}: {}", run.out);
+        assert!(run.out.contains(output), "{output}: {}", run.out);
     }
     let bars = card.run(&["list", "--json"]).json()["devices"][0]["bars"].take();
     let first = json!({
@@ -327,7 +330,7 @@ fn bars_of_verbose_text_are_told() {
 }
 
 #[test]
-fn links_of_sysfs_tell_the_way_to_a_function() {
+fn links_of_sysfs_show_the_path_of_a_function() {
     let run = passthru(&[
         "list",
         "01:00.0",
@@ -337,7 +340,7 @@ fn links_of_sysfs_tell_the_way_to_a_function() {
     assert!(run.out.contains("upstream"), "{}", run.out);
     assert!(run.out.contains("00:01.0"), "{}", run.out);
     assert!(run.out.contains("vfio-pci"), "{}", run.out);
-    // The ids are said to be missing, with what would show them.
+    // The IDs are reported as missing, with the command that shows them.
     let doctor = passthru(&["doctor", "--from", &format!("{FOLDER}/sysfs-links.txt")]);
     assert!(doctor.out.contains("PCI devices"), "{}", doctor.out);
 }

@@ -61,7 +61,7 @@ fn prints_what_lspci_prints() {
 }
 
 #[test]
-fn what_is_no_dump_is_said() {
+fn a_text_that_is_not_a_dump_is_an_error() {
     let scratch = Scratch::new();
     let bad = scratch.file("bad.txt", b"00:00.0 Host bridge\n00: zz\n");
     let run = passthru(&["lspci", "-F", &bad]);

@@ -18,7 +18,7 @@ fn card(name: &str, text: &str) -> Value {
 }
 
 #[test]
-fn each_form_gives_what_it_shows() {
+fn each_form_has_its_facts() {
     const PORT: &str = "00: 86 80 01 19 07 00 10 00 07 00 04 06 10 00 81 00
 10: 00 00 00 00 00 00 00 00 00 01 01 00 e0 e0 00 00
 ";

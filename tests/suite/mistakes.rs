@@ -1,6 +1,5 @@
-//! What the five guides get wrong, a row a mistake: what the doctor says of it, and what
-//! a plan makes of it, or which step by hand is told. The texts are the smallest that
-//! carry the mistake.
+//! The mistakes of the five guides, one a row: the finding of the doctor, and the plan's
+//! correction or the manual step. The texts are the smallest with the mistake.
 
 mod bindings;
 mod guests;
@@ -15,17 +14,17 @@ use pci_core::Address;
 /// A host's texts: files by their paths, and what commands print.
 type Texts = &'static [(&'static str, &'static str)];
 
-/// One thing that a guide has its readers write.
+/// One mistake of a guide.
 struct Mistake {
     /// The guide's host, as its folder in `examples/hosts` begins.
     guide: &'static str,
     /// What is wrong.
     wrong: &'static str,
-    /// The host that was set up so.
+    /// The host with the mistake.
     host: Texts,
-    /// What the doctor says of it; `None` where no file of the host can show it.
+    /// The finding; `None` if no file of the host can show the mistake.
     found: Option<Found>,
-    /// What comes of it.
+    /// The correction.
     instead: Instead,
 }
 
@@ -45,7 +44,7 @@ const fn found(code: &'static str, verdict: Verdict, title: &'static str) -> Opt
 }
 
 enum Instead {
-    /// A plan writes a file anew, after which the doctor no longer says so.
+    /// A plan rewrites a file, after which the finding is gone.
     Written {
         target: Target,
         path: &'static str,
@@ -63,18 +62,18 @@ enum Instead {
     },
     /// A plan runs these commands.
     Run(Target, &'static [&'static str]),
-    /// A plan cannot be made while it stands so, and the error tells why; `right` is what
-    /// the doctor no longer complains of.
+    /// A plan cannot be made with the mistake, and the error says why; `right` has no such
+    /// finding.
     Refused {
         target: Target,
         error: &'static str,
         right: Texts,
     },
-    /// A step by hand, which the finding tells; `right` is what is left to say nothing of.
-    ByHand { tells: &'static str, right: Texts },
-    /// Nothing: it may stay, and the finding says so.
+    /// The manual step of the finding; `right` has no such finding.
+    ManualStep { step: &'static str, right: Texts },
+    /// No change: the finding says that the setting is harmless.
     Stays,
-    /// The input does not show enough, and this command would.
+    /// A fact is not in the input; this command shows it.
     Look(&'static str),
 }
 
@@ -105,7 +104,7 @@ const HELD: (&str, &str) = (
 );
 
 /// Two cards with the same ids.
-const TWINS: (&str, &str) = (
+const SAME_IDS: (&str, &str) = (
     "lspci -nnk",
     "\
 02:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090 Ti] [10de:2203] (rev a1)
@@ -171,7 +170,7 @@ fn planned(tree: &MemoryTree, target: Target) -> Result<Plan, String> {
 }
 
 /// All that the doctor says of the tree, of the card where it is shown.
-fn said(tree: &MemoryTree) -> Vec<Finding> {
+fn found_on(tree: &MemoryTree) -> Vec<Finding> {
     let host = Host::read(tree);
     let shown = host.devices().contains_key(&card());
     let question = doctor::Question {
@@ -192,7 +191,7 @@ impl Mistake {
     /// What is not as the row says.
     fn check(&self) -> Result<(), String> {
         let tree = tree(self.host);
-        let findings = said(&tree);
+        let findings = found_on(&tree);
         let finding = match &self.found {
             None => None,
             Some(found) => {
@@ -207,7 +206,7 @@ impl Mistake {
             }
         };
         let is_quiet = |tree: &MemoryTree| match &self.found {
-            Some(found) => match found.of(&said(tree)) {
+            Some(found) => match found.of(&found_on(tree)) {
                 Some(finding) => Err(format!("it is still said: {finding:#?}")),
                 None => Ok(()),
             },
@@ -267,17 +266,17 @@ impl Mistake {
                 error,
                 right,
             } => {
-                let Err(told) = planned(&tree, *target) else {
+                let Err(why) = planned(&tree, *target) else {
                     return Err("a plan is made".to_owned());
                 };
-                if !told.contains(error) {
-                    return Err(told);
+                if !why.contains(error) {
+                    return Err(why);
                 }
                 planned(&self::tree(right), *target)?;
                 is_quiet(&self::tree(right))
             }
-            Instead::ByHand { tells, right } => match remedy {
-                Some(Remedy::Manual { text, .. }) if text.contains(tells) => {
+            Instead::ManualStep { step, right } => match remedy {
+                Some(Remedy::Manual { text, .. }) if text.contains(step) => {
                     is_quiet(&self::tree(right))
                 }
                 other => Err(format!("another remedy: {other:?}")),
@@ -295,7 +294,7 @@ impl Mistake {
 }
 
 #[test]
-fn what_the_guides_get_wrong_comes_out_right() {
+fn mistakes_of_the_guides_are_corrected() {
     let rows: Vec<Mistake> = guests::rows()
         .into_iter()
         .chain(bindings::rows())

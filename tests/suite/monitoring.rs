@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::command::passthru;
 use crate::guides::trees;
 
-fn said(root: &str, form: &str) -> String {
+fn metrics(root: &str, form: &str) -> String {
     passthru(&["doctor", "--format", form, "--root", root]).out
 }
 
@@ -21,7 +21,7 @@ fn json_lines_are_the_findings_of_the_document() {
             document
         );
         let mut lines: Vec<serde_json::Value> = Vec::new();
-        for line in said(&root, "jsonl").lines() {
+        for line in metrics(&root, "jsonl").lines() {
             assert!(line.starts_with(r#"{"schema":"passthru-finding/1","code":"#));
             let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
             line.as_object_mut().unwrap().remove("schema");
@@ -36,7 +36,7 @@ fn metrics_count_the_findings() {
     for (host, tree) in trees() {
         let root = format!("examples/hosts/{host}/{tree}");
         let report = passthru(&["doctor", "--json", "--root", &root]);
-        let page = said(&root, "prometheus");
+        let page = metrics(&root, "prometheus");
         let findings = report.json()["findings"].as_array().unwrap().clone();
         for verdict in passthru::Verdict::ALL {
             let number = findings
@@ -63,7 +63,7 @@ fn metrics_count_the_findings() {
 }
 
 #[test]
-fn a_form_is_one_of_four_and_goes_without_json() {
+fn a_form_is_one_of_four_and_excludes_json() {
     for words in [
         &["doctor", "--format", "xml"][..],
         &["doctor", "--format", "jsonl", "--json"],
@@ -87,12 +87,15 @@ fn promtool_finds_nothing_wrong() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let page = said(&root, "prometheus");
+        let page = metrics(&root, "prometheus");
         let mut input = check.stdin.take().unwrap();
         input.write_all(page.as_bytes()).unwrap();
         drop(input);
         let ended = check.wait_with_output().unwrap();
-        let told = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success() && told.is_empty(), "{root}: {told}");
+        let message = String::from_utf8_lossy(&ended.stderr);
+        assert!(
+            ended.status.success() && message.is_empty(),
+            "{root}: {message}"
+        );
     }
 }

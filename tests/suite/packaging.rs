@@ -20,7 +20,7 @@ fn run(program: &str, arguments: &[&str]) -> Output {
 }
 
 /// The output of a program that has to succeed.
-fn said(program: &str, arguments: &[&str]) -> String {
+fn output_of(program: &str, arguments: &[&str]) -> String {
     let output = run(program, arguments);
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {arguments:?}: {error}");
@@ -29,17 +29,17 @@ fn said(program: &str, arguments: &[&str]) -> String {
 
 /// The crates that are published, in the order of their dependencies.
 fn crates() -> Vec<String> {
-    let list = said("scripts/crates", &["list"]);
+    let list = output_of("scripts/crates", &["list"]);
     list.split_whitespace().map(str::to_owned).collect()
 }
 
 fn value(key: &str) -> String {
-    said("scripts/value", &[key]).trim().to_owned()
+    output_of("scripts/value", &[key]).trim().to_owned()
 }
 
 /// The packages of this workspace, as cargo describes them.
 fn packages() -> Vec<Value> {
-    let text = said(
+    let text = output_of(
         env!("CARGO"),
         &[
             "metadata",
@@ -132,7 +132,7 @@ fn each_archive_is_small_and_complete() {
     for name in &crates {
         arguments.extend(["-p", name]);
     }
-    said(env!("CARGO"), &arguments);
+    output_of(env!("CARGO"), &arguments);
     let version = value("version");
     for name in &crates {
         let archive = scratch
@@ -140,7 +140,7 @@ fn each_archive_is_small_and_complete() {
             .join(format!("package/{name}-{version}.crate"));
         let size = fs::metadata(&archive).unwrap().len();
         assert!(size < 2_000_000, "{name}: {size}");
-        let list = said("tar", &["-tzf", archive.to_str().unwrap()]);
+        let list = output_of("tar", &["-tzf", archive.to_str().unwrap()]);
         let files: BTreeSet<&str> = list
             .lines()
             .filter_map(|line| Some(line.split_once('/')?.1))
@@ -182,7 +182,7 @@ fn reads(program: &str, arguments: &[&str], folder: &Path) {
 fn the_files_of_packages_are_read_by_their_tools() {
     let scratch = Scratch::for_everybody();
     let folder = scratch.path().join("files");
-    said("scripts/package-files", &[folder.to_str().unwrap()]);
+    output_of("scripts/package-files", &[folder.to_str().unwrap()]);
     reads("dh_listpackages", &[], &folder);
     reads("dpkg-parsechangelog", &[], &folder);
     reads("rpmspec", &["-P", "rpm/passthru.spec"], &folder);
@@ -203,22 +203,22 @@ fn the_files_of_packages_are_read_by_their_tools() {
     reads("ruby", &["-c", "homebrew/passthru.rb"], &folder);
     // makepkg refuses root.
     if installed(&["makepkg", "setpriv"]) {
-        let mut nobody = vec!["--reuid=65534", "--regid=65534", "--clear-groups", "env"];
+        let mut as_nobody = vec!["--reuid=65534", "--regid=65534", "--clear-groups", "env"];
         // It looks for pacman, but does not run it.
-        nobody.extend([
+        as_nobody.extend([
             "PACMAN=true",
             "HOME=/tmp",
             "BUILDDIR=/tmp",
             "PKGDEST=/tmp",
             "SRCDEST=/tmp",
         ]);
-        nobody.extend([
+        as_nobody.extend([
             "SRCPKGDEST=/tmp",
             "LOGDEST=/tmp",
             "makepkg",
             "--printsrcinfo",
         ]);
-        reads("setpriv", &nobody, &folder.join("arch"));
+        reads("setpriv", &as_nobody, &folder.join("arch"));
     }
     // All derive their address from Cargo.toml.
     let repository = value("repository");
@@ -236,12 +236,12 @@ fn the_files_of_packages_are_read_by_their_tools() {
             "{file}"
         );
     }
-    let tracked = said("git", &["grep", "-l", "--fixed-strings", &repository]);
+    let tracked = output_of("git", &["grep", "-l", "--fixed-strings", &repository]);
     let expected = ["Cargo.toml"];
     assert_eq!(
         tracked.lines().collect::<Vec<_>>(),
         expected,
-        "the address stands in one file"
+        "the address is in one file"
     );
 }
 
@@ -296,7 +296,7 @@ fn workflows_hold_nothing_but_scripts() {
 #[test]
 fn packages_of_others_are_as_deny_toml_allows() {
     if installed(&["python3"]) {
-        said("scripts/deny", &[]);
+        output_of("scripts/deny", &[]);
     }
 }
 

@@ -49,7 +49,7 @@ impl Place {
         table::calls(&fs::read_to_string(self.path("calls.tsv")).unwrap())
     }
 
-    /// An answer, with the names of this place's folders taken out.
+    /// An answer without the names of this machine's folders.
     fn plain(&self, answer: &[u8]) -> Vec<u8> {
         let place = self.0.path().to_str().unwrap().as_bytes();
         let mut plain = Vec::new();
@@ -95,17 +95,17 @@ static RUST: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     let calls = place.calls();
     let answers = calls.iter().map(|call| {
         // Before a plan is applied, the host is as the command finds it.
-        let said = call.command.as_ref().map(|words| {
+        let message = call.command.as_ref().map(|words| {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             passthru(&words)
         });
         let answer = rust::answer(call);
-        if let Some(said) = said {
-            assert_eq!(said.err, "", "{}", call.name);
+        if let Some(message) = message {
+            assert_eq!(message.err, "", "{}", call.name);
             let mut text = shown(&answer);
-            // An edit's bytes follow what is said of it.
-            text.truncate(said.out.len());
-            assert_eq!(said.out, text, "{}", call.name);
+            // An edit's bytes follow its document.
+            text.truncate(message.out.len());
+            assert_eq!(message.out, text, "{}", call.name);
         }
         (call.name.clone(), place.plain(&answer))
     });
@@ -131,7 +131,7 @@ fn compare(language: &str, place: &Place, left_out: &[&str]) {
             continue;
         }
         let Some(answer) = answers.get(name) else {
-            panic!("{language} gives no answer to {name}");
+            panic!("{language} has no answer to {name}");
         };
         assert!(
             answer == expected,
@@ -143,9 +143,9 @@ fn compare(language: &str, place: &Place, left_out: &[&str]) {
 }
 
 #[test]
-fn the_command_prints_what_rust_says() {
+fn the_command_equals_rust() {
     assert!(RUST.len() > 100);
-    // Failures are told by their form, and each row of them fails.
+    // Failures are recognized by their form, and each row of them fails.
     for (name, answer) in RUST.iter() {
         let failed = answer.starts_with(b"{\n  \"schema\": \"passthru-failure/1\"");
         let must_fail = name.starts_with("fails-")
@@ -161,10 +161,10 @@ fn the_command_prints_what_rust_says() {
 }
 
 #[test]
-fn every_answer_is_as_its_schema_says() {
+fn every_answer_conforms_to_its_schema() {
     let mut seen = BTreeSet::new();
     for (name, answer) in RUST.iter() {
-        // Of some forms there is a document a line, and behind an edit its bytes.
+        // Some forms have one document a line, and an edit's bytes follow its document.
         let documents = serde_json::Deserializer::from_slice(answer).into_iter();
         for document in documents.map_while(Result::<Value, _>::ok) {
             if document.is_object() && document["schema"] != "passthru-snapshot/1" {
@@ -182,7 +182,7 @@ fn every_answer_is_as_its_schema_says() {
 }
 
 #[test]
-fn python_says_what_rust_says() {
+fn python_equals_rust() {
     let Some(python) = environment::path(PYTHON) else {
         return missing("the Python package");
     };
@@ -193,15 +193,15 @@ fn python_says_what_rust_says() {
         .args([place.path("calls.tsv"), place.path("answers")])
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
     let left_out = String::from_utf8(output.stdout).unwrap();
     let left_out: Vec<&str> = left_out.lines().collect();
     compare("Python", &place, &left_out);
 }
 
 #[test]
-fn c_says_what_rust_says() {
+fn c_equals_rust() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }

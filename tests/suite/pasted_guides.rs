@@ -2,7 +2,7 @@
 
 use crate::command::{Run, passthru, top};
 
-const TWINS: &str = "examples/hosts/ubuntu-twin-rtx3090ti";
+const TWO_CARDS: &str = "examples/hosts/ubuntu-twin-rtx3090ti";
 
 fn devices(run: &Run) -> Vec<serde_json::Value> {
     assert_eq!(run.status, 0, "{}", run.err);
@@ -10,9 +10,9 @@ fn devices(run: &Run) -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn lost_line_breaks_give_the_same_devices() {
-    let lost = format!("{TWINS}/pasted/lspci.txt");
-    let listing = format!("{TWINS}/before/_commands/lspci-nvidia.txt");
+fn lost_line_breaks_have_the_same_devices() {
+    let lost = format!("{TWO_CARDS}/pasted/lspci.txt");
+    let listing = format!("{TWO_CARDS}/before/_commands/lspci-nvidia.txt");
     let listing = std::fs::read_to_string(top().join(listing)).unwrap();
     let scratch = testkit::Scratch::new();
     let intact = format!("$ lspci -nnv | grep -i nvidia\n{listing}");
@@ -38,15 +38,15 @@ fn lost_line_breaks_give_the_same_devices() {
         "doctor",
         "--json",
         "--from",
-        &format!("{TWINS}/pasted/lspci.txt"),
+        &format!("{TWO_CARDS}/pasted/lspci.txt"),
     ]);
     assert!(doctor.out.contains("input-damaged"));
 }
 
 #[test]
 fn a_host_is_built_from_several_texts() {
-    let lspci = format!("{TWINS}/pasted/lspci.txt");
-    let dmesg = format!("{TWINS}/pasted/dmesg.txt");
+    let lspci = format!("{TWO_CARDS}/pasted/lspci.txt");
+    let dmesg = format!("{TWO_CARDS}/pasted/dmesg.txt");
     let run = passthru(&["list", "--json", "--from", &lspci, "--from", &dmesg]);
     let groups: Vec<_> = devices(&run)
         .iter()
@@ -93,7 +93,7 @@ fn pasted_settings_are_judged() {
 }
 
 #[test]
-fn every_pasted_text_is_taken_or_refused_with_a_reason() {
+fn every_pasted_text_is_accepted_or_refused_with_a_reason() {
     for host in std::fs::read_dir(top().join("examples/hosts")).unwrap() {
         let Ok(pasted) = std::fs::read_dir(host.unwrap().path().join("pasted")) else {
             continue;
@@ -134,14 +134,14 @@ fn a_pasted_terminal_shows_files_groups_and_options() {
     let run = passthru(&["doctor", "01:00.0", &file, "--json"]);
     let report = run.json();
     let findings = report["findings"].as_array().unwrap();
-    let said = |code: &str| findings.iter().any(|finding| finding["code"] == code);
+    let output = |code: &str| findings.iter().any(|finding| finding["code"] == code);
     for code in [
         "iommu-on",
         "group-alone",
         "vfio-ids-missing-function",
         "amd-iommu-on",
     ] {
-        assert!(said(code), "{code}: {}", run.out);
+        assert!(output(code), "{code}: {}", run.out);
     }
-    assert!(!said("boot-loader-not-shown"), "{}", run.out);
+    assert!(!output("boot-loader-not-shown"), "{}", run.out);
 }

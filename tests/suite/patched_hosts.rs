@@ -1,5 +1,5 @@
-//! Plans, carried out on a copy of the tree by patch(1): the doctor must then
-//! have no fault left to name, and a second plan must have nothing to edit.
+//! Plans, applied to a copy of the tree by patch(1): the doctor must then have no
+//! finding that needs a fix, and a second plan must have no edit.
 
 use std::fs;
 use std::io::Write;
@@ -138,11 +138,11 @@ fn a_patch_leaves_the_bytes_that_the_edit_names() {
         command.args(&program[1..]).current_dir(scratch.path());
         command.stdin(fs::File::open(file).unwrap());
         let output = command.output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
+        let message = [output.stdout, output.stderr].concat();
         assert!(
             output.status.success(),
             "{program:?}: {}",
-            String::from_utf8_lossy(&said)
+            String::from_utf8_lossy(&message)
         );
         for edit in &edits {
             let after = fs::read_to_string(place(edit)).unwrap_or_default();
@@ -237,7 +237,7 @@ fn proxmox_after_the_guide() {
 }
 
 #[test]
-fn one_of_two_twins_goes_by_address() {
+fn one_of_two_equal_cards_is_bound_by_address() {
     let words = ["01:00.0", "--for", "libvirt", "--vm", "win10"];
     let tree = "examples/hosts/ubuntu-twin-rtx3090ti/before";
     let Some(host) = plan_and_apply(tree, &words) else {
@@ -247,7 +247,7 @@ fn one_of_two_twins_goes_by_address() {
         "plan", "01:00.0", "--for", "libvirt", "--json", "--root", tree,
     ]);
     assert_eq!(run.json()["binding"], "by-address");
-    // Nothing goes by id, and nothing names the other card or takes its driver.
+    // Nothing is bound by ID, and nothing names the other card or affects its driver.
     assert!(!run.out.contains("ids="), "{}", run.out);
     assert!(!run.out.contains("05:00"), "{}", run.out);
     assert!(
@@ -311,11 +311,11 @@ fn after<'a>(plan: &'a passthru::plan::Plan, path: &str) -> &'a str {
         .after
 }
 
-const TWIN: &str = "02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n\
+const DUPLICATE: &str = "02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n\
                     \tKernel driver in use: igb\n";
 
 #[test]
-fn ids_go_where_they_have_the_last_word() {
+fn ids_are_written_where_they_take_effect() {
     let plan = plan_of("quiet", "", "");
     assert!(
         after(&plan, "/etc/modprobe.d/vfio.conf").starts_with("options vfio-pci ids=8086:1533\n")
@@ -327,12 +327,12 @@ fn ids_go_where_they_have_the_last_word() {
 }
 
 #[test]
-fn the_twins_id_goes_out_of_every_list() {
-    let plan = plan_of("quiet vfio-pci.ids=8086:1533,10de:2d04", TWIN, "");
+fn a_duplicate_id_is_removed_from_every_list() {
+    let plan = plan_of("quiet vfio-pci.ids=8086:1533,10de:2d04", DUPLICATE, "");
     assert!(after(&plan, "/etc/default/grub").contains("vfio-pci.ids=10de:2d04\""));
     let plan = plan_of(
         "quiet",
-        TWIN,
+        DUPLICATE,
         "options vfio-pci ids=8086:1533 disable_vga=1\n",
     );
     assert_eq!(
@@ -342,7 +342,7 @@ fn the_twins_id_goes_out_of_every_list() {
 }
 
 #[test]
-fn a_second_plan_keeps_what_the_first_took() {
+fn a_second_plan_keeps_the_functions_of_the_first() {
     let mut tree = host_tree::MemoryTree::complete();
     let listing: String = ["01", "02", "03"]
         .iter()
@@ -378,7 +378,7 @@ fn a_second_plan_keeps_what_the_first_took() {
 }
 
 #[test]
-fn what_keeps_the_iommu_off_goes() {
+fn settings_that_disable_the_iommu_are_removed() {
     let plan = plan_of("quiet intel_iommu=off iommu=off intremap=off", "", "");
     let grub = after(&plan, "/etc/default/grub");
     assert!(!grub.contains("=off"), "{grub}");
@@ -404,7 +404,7 @@ fn the_first_softdep_of_a_driver_counts() {
 }
 
 #[test]
-fn what_stands_in_the_way_is_part_of_the_plan() {
+fn blockers_are_part_of_the_plan() {
     let root = [
         "--root",
         "examples/hosts/ubuntu-gtx1080ti/before",
@@ -451,7 +451,7 @@ fn a_plan_names_what_it_assumes_and_what_would_show_it() {
 
 /// A pipe into patch(1) loses the exit status.
 #[test]
-fn a_plan_that_something_stands_in_the_way_of_has_no_patch() {
+fn a_plan_with_blockers_has_no_patch() {
     let host = Copy::of("examples/hosts/proxmox-rtx5060ti/before");
     let mounts = host.0.join("proc/1/mountinfo");
     fs::create_dir_all(mounts.parent().unwrap()).unwrap();

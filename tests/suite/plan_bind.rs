@@ -102,7 +102,7 @@ fn commands(plan: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn without_a_wish_the_facts_choose() {
+fn without_a_request_the_facts_select_the_method() {
     let host = Host::of_a_nic();
     let plan = host.plan(&[]);
     assert_eq!(plan["method"], "modprobe-ids");
@@ -113,10 +113,10 @@ fn without_a_wish_the_facts_choose() {
     host.write("lib/modules/6.1.0-50-amd64/modules.builtin", list);
     host.write("lib/modules/6.1.0-50-amd64/modules.dep", "");
     assert_eq!(host.plan(&[])["method"], "command-line-ids");
-    let told = host.refusal(&["--bind", "modprobe-ids"]);
+    let message = host.refusal(&["--bind", "modprobe-ids"]);
     assert!(
-        told.contains("vfio-pci is built in and ignores modprobe.d"),
-        "{told}"
+        message.contains("vfio-pci is built in and ignores modprobe.d"),
+        "{message}"
     );
 }
 
@@ -146,19 +146,19 @@ fn each_way_writes_what_it_needs() {
 #[test]
 fn a_way_from_the_root_needs_an_image_without_the_driver() {
     let host = Host::of_a_nic();
-    let told = host.refusal(&["--bind", "service"]);
+    let message = host.refusal(&["--bind", "service"]);
     assert!(
-        told.contains("the initramfs loads the driver before"),
-        "{told}"
+        message.contains("the initramfs loads the driver before"),
+        "{message}"
     );
     assert!(
-        told.contains("lsinitramfs lists the image's files"),
-        "{told}"
+        message.contains("lsinitramfs lists the image's files"),
+        "{message}"
     );
     let list = "init\nusr/lib/modules/6.1.0-50-amd64/kernel/drivers/net/e1000e/e1000e.ko\n";
     host.write("_commands/lsinitramfs", list);
-    let told = host.refusal(&["--bind", "service"]);
-    assert!(!told.contains("as far as the input shows"), "{told}");
+    let message = host.refusal(&["--bind", "service"]);
+    assert!(!message.contains("as far as the input shows"), "{message}");
     let list = list.replace("e1000e", "virtio");
     host.write("_commands/lsinitramfs", &list);
     let plan = host.plan(&["--bind", "service"]);
@@ -171,8 +171,11 @@ fn a_way_from_the_root_needs_an_image_without_the_driver() {
     assert_eq!(disable, "systemctl disable passthru-vfio.service");
     assert!(plan["reboot_reason"].is_string());
     // driverctl binds after udev: only where no driver comes.
-    let told = host.refusal(&["--bind", "driverctl"]);
-    assert!(told.contains("after udev has loaded the driver"), "{told}");
+    let message = host.refusal(&["--bind", "driverctl"]);
+    assert!(
+        message.contains("after udev has loaded the driver"),
+        "{message}"
+    );
     host.write(
         "_commands/lspci -nnk",
         "03:00.0 Processing accelerators [1200]: Vendor Device [1d0f:8061]\n",
@@ -191,8 +194,8 @@ fn a_host_that_must_not_reboot_gets_two_scripts() {
         panic!("{plan:#}")
     };
     assert_eq!(edited(&plan), [bind, release]);
-    assert!(after(&plan, bind).contains("may_take 0000:03:00.0 0x8086 0x10d3 any any"));
-    assert!(after(&plan, release).contains("give_back 0000:03:00.0"));
+    assert!(after(&plan, bind).contains("check_bind 0000:03:00.0 0x8086 0x10d3 any any"));
+    assert!(after(&plan, release).contains("release 0000:03:00.0"));
     let checks = plan["checks"].as_array().unwrap();
     assert!(
         checks.iter().all(|check| check["when"] != "after-reboot"),
@@ -205,28 +208,28 @@ fn a_host_that_must_not_reboot_gets_two_scripts() {
         "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503]\n\
          \tKernel driver in use: nouveau\n\tKernel modules: nouveau\n",
     );
-    let told = host.refusal(&["--bind", "runtime"]);
+    let message = host.refusal(&["--bind", "runtime"]);
     assert!(
-        told.contains("a display controller that is bound to nouveau"),
-        "{told}"
+        message.contains("a display controller that is bound to nouveau"),
+        "{message}"
     );
 }
 
 #[test]
 fn a_hook_frees_the_display_for_one_guest() {
     let host = Host::of_a_nic();
-    let told = host.refusal(&["--bind", "libvirt-hook", "--vm", "win11"]);
+    let message = host.refusal(&["--bind", "libvirt-hook", "--vm", "win11"]);
     assert!(
-        told.contains("none of the functions is a display controller"),
-        "{told}"
+        message.contains("none of the functions is a display controller"),
+        "{message}"
     );
     host.write(
         "_commands/lspci -nnk",
         "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503]\n\
          \tKernel driver in use: nouveau\n\tKernel modules: nouveau\n",
     );
-    let told = host.refusal(&["--bind", "libvirt-hook"]);
-    assert!(told.contains("name it with --vm"), "{told}");
+    let message = host.refusal(&["--bind", "libvirt-hook"]);
+    assert!(message.contains("name it with --vm"), "{message}");
     let plan = host.plan(&["--bind", "libvirt-hook", "--vm", "win11"]);
     assert_eq!(plan["binding"], "by-hypervisor");
     let hook = after(&plan, "/etc/libvirt/hooks/qemu.d/passthru-win11");
@@ -237,8 +240,8 @@ fn a_hook_frees_the_display_for_one_guest() {
             .all(|path| !path.contains("modprobe.d")),
         "{plan:#}"
     );
-    let told = host.run(&["--bind", "libvirt-hook", "--vm", "a b"]);
-    assert_eq!(told.status, 2, "{}", told.err);
+    let run = host.run(&["--bind", "libvirt-hook", "--vm", "a b"]);
+    assert_eq!(run.status, 2, "{}", run.err);
 }
 
 /// On a host of rpm-ostree `/usr` belongs to the image: dracut's module has no place, and
@@ -255,8 +258,11 @@ fn a_read_only_usr_is_left_alone() {
         "BOOT_IMAGE=(hd0,gpt2)/ostree/fedora-1/vmlinuz ostree=/ostree/boot.1/fedora/1/0 \
          intel_iommu=on\n",
     );
-    let told = host.refusal(&["--bind", "dracut-module"]);
-    assert!(told.contains("/usr, which is part of the image"), "{told}");
+    let message = host.refusal(&["--bind", "dracut-module"]);
+    assert!(
+        message.contains("/usr, which is part of the image"),
+        "{message}"
+    );
     for (words, path) in [
         (&[][..], "/etc/modprobe.d/vfio.conf"),
         (
@@ -291,7 +297,7 @@ fn a_read_only_usr_is_left_alone() {
 }
 
 #[test]
-fn what_is_never_right_is_refused_with_its_reason() {
+fn wrong_values_are_refused_with_their_reason() {
     let host = Host::of_a_nic();
     for method in hostconf::binding::method::Method::ALL {
         let run = host.run(&["--bind", method.word(), "--vm", "win11"]);
@@ -310,7 +316,7 @@ fn what_is_never_right_is_refused_with_its_reason() {
     }
     let run = host.run(&["--bind", "udev"]);
     assert_eq!(run.status, 2);
-    // A hypervisor that binds by itself is not told how.
+    // No binding method is selected for a hypervisor that binds devices itself.
     let root = host.0.to_str().unwrap();
     let words = [
         "plan",
@@ -332,7 +338,7 @@ fn what_is_never_right_is_refused_with_its_reason() {
 
 /// The other port of a network card has the same IDs; with both ports nothing stays on the host.
 #[test]
-fn a_port_that_stays_is_never_taken_by_id() {
+fn a_port_that_stays_is_never_bound_by_id() {
     let root = [
         "--vm",
         "win11",
@@ -348,7 +354,7 @@ fn a_port_that_stays_is_never_taken_by_id() {
 }
 
 #[test]
-fn a_twin_that_stays_is_never_taken_by_id() {
+fn a_duplicate_id_that_stays_is_never_bound_by_id() {
     let root = top().join("examples/hosts/ubuntu-twin-rtx3090ti/before");
     let root = Path::new(&root).to_str().unwrap();
     let words = [

@@ -1,4 +1,4 @@
-//! What is said of a post stays the same where only its form changes, over all example hosts
+//! The findings about a post remain if only its form changes, over all example hosts
 //! and pasted texts; taking lines away never adds a fault.
 //!
 //! `PASSTHRU_POSTS=DIR` looks at each `.txt` of a folder, too; `PASSTHRU_SEED` makes other
@@ -19,7 +19,7 @@ use crate::command::top;
 
 type Said = BTreeSet<(Verdict, &'static str)>;
 
-/// A post: what each command printed behind its prompt, or a text as it was pasted.
+/// A post: each command's output after its prompt, or a text as it was pasted.
 struct Post {
     name: String,
     segments: Vec<String>,
@@ -31,8 +31,8 @@ impl Post {
     }
 }
 
-/// What is said, without the finding that the text is damaged, and whether it is.
-fn said(name: &str, text: &str) -> (Said, bool) {
+/// The findings without the one about damaged text, and whether the text is damaged.
+fn reported(name: &str, text: &str) -> (Said, bool) {
     said_of(name, text, &[])
 }
 
@@ -43,7 +43,7 @@ fn host(name: &str, text: &str) -> Option<Host> {
     Some(Host::read(&input.finish().ok()?))
 }
 
-/// What is said of these functions, as far as the text shows them.
+/// The findings about these functions, as far as the text shows them.
 fn said_of(name: &str, text: &str, devices: &[Address]) -> (Said, bool) {
     let Some(host) = host(name, text) else {
         return (Said::new(), false);
@@ -57,17 +57,19 @@ fn said_of(name: &str, text: &str, devices: &[Address]) -> (Said, bool) {
         return (Said::new(), false);
     }
     let findings = doctor::examine(&host, &question).findings;
-    let said = findings
+    let reported = findings
         .iter()
         .map(|finding| (finding.verdict, finding.code));
-    let (damaged, said): (Said, Said) = said.partition(|(_, code)| *code == "input-damaged");
-    (said, !damaged.is_empty())
+    let (damaged, reported): (Said, Said) =
+        reported.partition(|(_, code)| *code == "input-damaged");
+    (reported, !damaged.is_empty())
 }
 
-/// The faults of what is said.
-fn faults(said: &Said) -> Said {
+/// The findings that need a fix.
+fn faults(reported: &Said) -> Said {
     let is_problem = |verdict| matches!(verdict, Verdict::Blocker | Verdict::Fix);
-    said.iter()
+    reported
+        .iter()
         .filter(|(verdict, _)| is_problem(*verdict))
         .copied()
         .collect()
@@ -226,9 +228,9 @@ fn another_form_of_a_post_changes_no_finding() {
     let mut numbers = Random::new(testkit::random::seed(7));
     let mut wrong = Vec::new();
     for post in posts() {
-        let (whole, was_damaged) = said(&post.name, &post.text());
+        let (whole, was_damaged) = reported(&post.name, &post.text());
         for (name, text) in changes(&post, &mut numbers) {
-            let (now, is_damaged) = said(&post.name, &text);
+            let (now, is_damaged) = reported(&post.name, &text);
             let is_kept =
                 now == whole || (is_damaged || was_damaged) && faults(&now).is_subset(&whole);
             if !is_kept {

@@ -62,7 +62,7 @@ fn a_post_in_chinese_is_read_for_what_it_shows() {
     assert_eq!(verdict("group-not-viable"), Some(Verdict::Blocker));
     assert_eq!(verdict("host-driver-bound"), Some(Verdict::Fix));
     assert_eq!(verdict("amd-iommu-on"), Some(Verdict::NoEffect));
-    // Somebody speaks of it; nobody shows it.
+    // The post mentions the error without its line.
     assert_eq!(verdict("guest-code-43"), None);
     let cause = found
         .iter()
@@ -72,7 +72,7 @@ fn a_post_in_chinese_is_read_for_what_it_shows() {
 
 /// `grep` dropped the other display and whatever else there is: nothing rests on that.
 #[test]
-fn what_a_filter_dropped_is_not_judged() {
+fn dropped_lines_have_no_verdict() {
     let found = codes(CHINESE);
     for code in [
         "only-display",
@@ -85,9 +85,9 @@ fn what_a_filter_dropped_is_not_judged() {
     assert!(found.contains(&"group-not-shown") || found.contains(&"group-members-not-shown"));
 }
 
-/// A guide that tells what one may see shows no fault of anybody's host.
+/// A guide's example of an error is not a finding about a host.
 #[test]
-fn a_guide_that_quotes_errors_is_no_host_with_them() {
+fn a_guide_that_quotes_errors_is_not_a_host_with_them() {
     let guide = "\
 ## Troubleshooting
 
@@ -112,7 +112,7 @@ interrupts are not remapped.
 
 /// The error alone is input enough.
 #[test]
-fn an_error_alone_is_taken_in() {
+fn a_single_error_is_recognized() {
     let found = codes("modprobe: FATAL: Module nvidia_drm is in use.\n");
     assert!(found.contains(&"driver-module-in-use"), "{found:?}");
     let libvirt = "error: Failed to start domain 'win11'\nerror: unsupported configuration: host \
@@ -125,9 +125,9 @@ fn an_error_alone_is_taken_in() {
     assert!(codes(russian).contains(&"group-not-viable"));
 }
 
-/// The marks of Markdown around a copied line are none of its text.
+/// Markdown's marks around a copied line are not part of its text.
 #[test]
-fn an_error_may_stand_as_code_or_quoted() {
+fn an_error_may_be_code_or_a_quotation() {
     let error = "vfio 0000:01:00.0: group 1 is not viable";
     for text in [
         format!("`qemu-system-x86_64: -device vfio-pci,host=01:00.0: {error}\nPlease ensure`\n"),
@@ -173,7 +173,7 @@ fn the_first_fault_is_named_first() {
     assert_eq!(text.matches("group-not-viable").count(), 1, "{text}");
 }
 
-/// What somebody asks, and what another shows of a machine of his own.
+/// A question, and another user's output from another machine.
 pub(crate) const THREAD: &str = "\
 > alice wrote:
 ```
@@ -199,8 +199,8 @@ root@tower:~# lspci -nnk
 fn machines_that_contradict_each_other_are_not_put_together() {
     let found = codes(THREAD);
     assert_eq!(found, ["several-hosts"]);
-    let said = findings(THREAD);
-    let lines: Vec<Option<u32>> = said[0].evidence.iter().map(|line| line.line).collect();
+    let output = findings(THREAD);
+    let lines: Vec<Option<u32>> = output[0].evidence.iter().map(|line| line.line).collect();
     assert_eq!(lines, [Some(4), Some(15), Some(5), Some(16)]);
     // Each alone is judged.
     let (one, other) = THREAD.split_once("Mine works").unwrap();
@@ -256,13 +256,13 @@ fn one_of_several_machines_can_be_chosen() {
         // The other's file is not this one's.
         assert_eq!(host.vfio_ids().len(), usize::from(machine == "pve"));
         let report = doctor::examine(&host, &Question::default());
-        let said = report.findings.iter().map(|finding| finding.code);
+        let output = report.findings.iter().map(|finding| finding.code);
         assert!(
-            !said.clone().any(|code| code.starts_with("several-")),
+            !output.clone().any(|code| code.starts_with("several-")),
             "{machine}"
         );
         assert_eq!(
-            said.clone().any(|code| code == "host-driver-bound"),
+            output.clone().any(|code| code == "host-driver-bound"),
             machine == "pve"
         );
     }
@@ -307,9 +307,9 @@ fn a_machine_that_no_prompt_names_is_refused() {
     assert!(refused(&[("s.json", &snapshot)]).contains("several hosts (pve, tower)"));
 }
 
-/// A message stands on one line: it is explained whoever printed it.
+/// A message is on one line: it is explained for any program that printed it.
 #[test]
-fn messages_of_several_machines_are_told_all_the_same() {
+fn messages_of_several_machines_are_still_explained() {
     let message = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: group 1 is \
                    not viable\n";
     let found = codes(&format!("{THREAD}{message}"));
@@ -410,7 +410,7 @@ fn the_guest_of_a_freebsd_host_is_left_out() {
     assert!(host.devices().contains_key(&"02:00.0".parse().unwrap()));
 }
 
-/// Programs whose output messages ask for and that no source reads by itself, with the reason.
+/// Programs whose output messages ask for and that no source reads, with the reason.
 const NOT_A_SOURCE: &[(&str, &str)] = &[
     (
         "cat",
@@ -455,9 +455,9 @@ fn each_program_that_a_message_asks_for_is_read_or_has_a_reason() {
     assert_eq!(unknown, Vec::<&str>::new());
 }
 
-/// What a remedy asks for can be given: each command that only looks, as somebody pastes it.
+/// The input recognizes the output of each read-only command of a remedy, as pasted.
 #[test]
-fn what_the_doctor_asks_for_is_taken_in() {
+fn the_doctors_requested_output_is_read() {
     for (command, printed) in [
         ("uname -r", "6.8.12-9-pve\n"),
         ("ls /sys/class/iommu", "dmar0  dmar1\n"),
@@ -735,7 +735,7 @@ fn lines_of_both_makers_prove_no_processor() {
 
 /// An assignment ends at its quotation mark, also where prose follows without a blank.
 #[test]
-fn prose_behind_an_assignment_is_no_option() {
+fn prose_after_an_assignment_is_not_an_option() {
     let text = "修改/etc/default/grub\n\
                 GRUB_CMDLINE_LINUX_DEFAULT=\"quiet pci-stub.ids=10de:2203\"或者\
                 GRUB_CMDLINE_LINUX_DEFAULT=\"quiet vfio-pci.ids=10de:2203\"\n";
@@ -773,7 +773,7 @@ fn a_failed_probe_binds_nothing() {
 
 /// Lists of scripts have the driver at the end of the line.
 #[test]
-fn a_driver_behind_its_function_is_read() {
+fn a_driver_after_its_function_is_read() {
     let list = "Group:  16  0000:0a:00.0 VGA compatible controller [0300]: NVIDIA Corporation TU116 \
                 [10de:21c4] (rev a1)   Driver: vfio-pci\n\
                 Group:  17  0000:0b:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP107 \
@@ -797,7 +797,7 @@ fn a_drawn_table_of_freebsd_is_read() {
 
 /// A message that goes on in the next line is read whole.
 #[test]
-fn a_wrapped_message_is_no_other_one() {
+fn a_wrapped_message_is_the_same_message() {
     let whole = "failed to reset PCI device '0000:7b:00.0', but trying to continue as not all devices need a reset\n";
     let wrapped = "failed to reset PCI device '0000:7b:00.0', but trying to continue as not\nall devices need a reset\n";
     assert_eq!(codes(whole), codes(wrapped));
@@ -805,7 +805,7 @@ fn a_wrapped_message_is_no_other_one() {
 
 /// The text of a forum has a configuration file, and is none.
 #[test]
-fn output_behind_a_configuration_is_read() {
+fn output_after_a_configuration_is_read() {
     let config = "bios: ovmf\nhostpci0: 0000:03:00.0,pcie=1\nmachine: q35\n\n";
     let listing = "03:00.0 VGA compatible controller [0300]: AMD Navi 22 [1002:73df] (rev c1)\n\
                    \tKernel driver in use: vfio-pci\n";
@@ -835,10 +835,10 @@ The GPU is there in the VM, but its log has an error. Here is dmesg inside the g
 #[test]
 fn each_line_of_a_post_belongs_to_its_side() {
     let found = findings(HOST_AND_GUEST);
-    let said: Vec<String> = found.iter().map(|found| found.title.to_string()).collect();
-    let has = |words: &str| said.iter().any(|title| title.contains(words));
-    assert!(has("vfio-pci is bound to 01:00.0"), "{said:?}");
-    assert!(has("the guest sees 06:10.0"), "{said:?}");
+    let output: Vec<String> = found.iter().map(|found| found.title.to_string()).collect();
+    let has = |words: &str| output.iter().any(|title| title.contains(words));
+    assert!(has("vfio-pci is bound to 01:00.0"), "{output:?}");
+    assert!(has("the guest sees 06:10.0"), "{output:?}");
     let codes: Vec<&str> = found.iter().map(|found| found.code).collect();
     assert!(!codes.contains(&"host-driver-bound"), "{codes:?}");
     assert!(!codes.contains(&"inside-virtual-machine"), "{codes:?}");
@@ -919,7 +919,7 @@ fn a_lone_card_of_another_kind_is_the_one_in_question() {
     assert_eq!(asks(tpu), ["06:00.0"]);
     assert_eq!(asks(tuner), ["04:00.0"]);
     assert_eq!(asks(&format!("{network}{tpu}")), ["06:00.0"]);
-    // A usual card is likelier; functions of a chipset are none.
+    // A usual card is likelier; functions of a chipset are not cards.
     assert_eq!(asks(&format!("{tuner}{network}")), ["05:00.0"]);
     let chipset = "00:14.2 Signal processing controller [1180]: Intel Corporation [8086:a379]\n\
                    ff:08.0 System peripheral [0880]: Intel Corporation Xeon E7 [8086:0e80]\n";
@@ -929,7 +929,7 @@ fn a_lone_card_of_another_kind_is_the_one_in_question() {
 /// A hint that follows each error, the view of a container, a remark at a line's end and a driver
 /// that failed do not show a fault of their own.
 #[test]
-fn lines_beside_the_cause_are_no_fault_of_their_own() {
+fn lines_beside_the_cause_are_not_separate_problems() {
     let verdict = |post: &str, code: &str| {
         let found = findings(post).into_iter();
         let mut found = found.filter(|finding| finding.code == code);

@@ -110,7 +110,7 @@ fn groups_before_the_iommu_is_on_with_their_reasons() {
     );
 }
 
-/// The lines that are no functions of a group, whose names stay whole.
+/// The lines without functions of a group; function names are not wrapped.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let is_function = |line: &&str| {
         let line = line.strip_prefix("  ").unwrap_or_default();
@@ -121,7 +121,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 /// Of one card: what else is in its group, why, and what would part it.
 #[test]
-fn what_parts_a_card() {
+fn isolation_of_a_card() {
     let scratch = Scratch::new();
     let path = file(&scratch, "graphics.none.txt");
     let run = |words: &[&str]| {
@@ -159,7 +159,7 @@ fn what_parts_a_card() {
 }
 
 #[test]
-fn what_cannot_be_predicted_is_said() {
+fn a_missing_prediction_has_its_reason() {
     let scratch = Scratch::new();
     let path = file(&scratch, "one-port.none.txt");
     let from = path.to_str().unwrap();
@@ -425,7 +425,7 @@ fn other_rules() {
     assert_eq!(wrong.status, 2);
 }
 
-/// Other hardware: a second card, one behind another port, another root port.
+/// Other hardware: a second card, one downstream of another port, another root port.
 #[test]
 fn other_hardware() {
     let scratch = Scratch::new();
@@ -433,22 +433,22 @@ fn other_hardware() {
     let from = ["--from", path.to_str().unwrap()];
     let run = |words: &[&str]| passthru(&[&["groups"], words, &from].concat());
 
-    let twin = ["--with", "card=00:03.0,like=01:00"];
-    let found = run(&[&twin[..], &["--json"]].concat()).json();
+    let second_card = ["--with", "card=00:03.0,like=01:00"];
+    let found = run(&[&second_card[..], &["--json"]].concat()).json();
     let changed = found["changed"].as_array().unwrap();
     let was = |address: &str| {
         let one = changed.iter().find(|one| one["address"] == address);
         one.map(|one| one["previous_address"].clone())
     };
     assert_eq!(was("0000:05:00.0"), Some(serde_json::Value::Null));
-    // What was behind the empty port has another bus.
+    // The functions after the empty port have another bus.
     assert_eq!(was("0000:09:00.0"), Some("0000:06:00.0".into()));
     assert_eq!(was("0000:01:00.0"), None);
     // The switch has downstream ports without ACS, each of which is with its card.
     let isolation = &found["isolation"];
     assert_eq!(isolation["devices"].as_array().unwrap().len(), 5);
     assert_eq!(isolation["sharing"], serde_json::json!([]));
-    let text = run(&twin).out;
+    let text = run(&second_card).out;
     for line in [
         "  05:00.0  (new) Texas Instruments",
         "  09:00.0  (now 06:00.0) ",
@@ -466,7 +466,7 @@ fn other_hardware() {
     let text = run(&["--with", "card=00:03.0,10de:2d04,10de:22eb"]).out;
     assert!(text.contains("the function's ACS capability"), "{text}");
 
-    // The one behind the port without ACS, behind another root port.
+    // The card of the port without ACS, moved to another root port.
     let moved = run(&[
         "06:00.0",
         "--with",
@@ -507,7 +507,7 @@ const ALTRA: &str = "\
 \tControl: I/O- Mem- BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-
 ";
 
-/// An IOMMU whose kernels were not compared is said to be one; SMMUv3 was compared.
+/// An IOMMU whose kernels were not compared is reported as an assumption; SMMUv3 was compared.
 #[test]
 fn an_iommu_that_was_not_compared_is_an_assumption() {
     let scratch = Scratch::new();

@@ -92,7 +92,7 @@ fn checked(paper: &str, rewrites: bool, blocks: &mut usize) -> (String, String) 
             rewritten = rewritten.replace(&old, &new);
             continue;
         }
-        // A line of dots stands for what is left out.
+        // A line of dots marks omitted lines.
         let mut rest = printed.as_str();
         for (index, part) in shown.split("...\n").enumerate() {
             let at = rest.find(part);

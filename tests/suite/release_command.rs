@@ -16,7 +16,7 @@ fn read(root: &str, path: &str) -> String {
 }
 
 #[test]
-fn a_card_that_a_guide_bound_goes_back_and_the_way_back_is_exact() {
+fn a_card_that_a_guide_bound_is_released_and_the_undo_is_exact() {
     let host = Copy::of("examples/hosts/proxmox-rtx5060ti/after");
     let root = host.root();
     let scratch = Scratch::new();
@@ -48,7 +48,7 @@ fn a_card_that_a_guide_bound_goes_back_and_the_way_back_is_exact() {
     assert!(!blacklist.contains("blacklist nouveau"), "{blacklist}");
     // Proxmox VE itself keeps this one out.
     assert!(blacklist.contains("blacklist nvidiafb"), "{blacklist}");
-    // There is nothing left to take away.
+    // There is nothing left to remove.
     let again = passthru(&["release", "01:00.0", "--root", root]);
     assert_eq!(again.status, 1, "{}", again.out);
     assert!(
@@ -64,7 +64,7 @@ fn a_card_that_a_guide_bound_goes_back_and_the_way_back_is_exact() {
 }
 
 #[test]
-fn what_another_card_needs_stays() {
+fn settings_of_another_card_are_kept() {
     let scratch = Scratch::new();
     let gpu = |slot: &str, id: &str| {
         format!(
@@ -131,7 +131,7 @@ fn a_host_that_binds_by_its_own_means_is_named() {
 }
 
 #[test]
-fn the_command_line_and_driverctl_let_go_and_verify_sees_it() {
+fn the_command_line_and_driverctl_release_and_verify_confirms() {
     let lspci = |driver: &str| {
         format!(
             "03:00.0 Ethernet controller [0200]: Intel Corporation 82574L [8086:10d3]\n\

@@ -29,8 +29,11 @@ fn well_formed(path: &str) {
         .args(["--noout", path])
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.is_empty(), "{path}: {said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && message.is_empty(),
+        "{path}: {message}"
+    );
 }
 
 /// Each link is to one element of the page.
@@ -281,7 +284,7 @@ fn each_host_has_a_page() {
         let page = fs::read_to_string(file).unwrap();
         holds_all(&page);
         well_formed(file);
-        // What the doctor says stands there, each finding once.
+        // The page has each finding of the doctor once.
         let doctor = passthru(&["doctor", "--json", "--root", &root]).json();
         let findings = doctor["findings"].as_array().unwrap();
         let shown = page.matches("<article class=\"finding ").count();

@@ -239,7 +239,7 @@ fn each_requirement_has_each_state() {
 
 /// What a plan checks after the reboot is what the doctor says of the same host.
 #[test]
-fn a_check_and_the_doctor_say_the_same() {
+fn a_check_and_the_doctor_agree() {
     let host = tree(&[(
         "text:dmesg",
         "[    0.536462] pci 0000:03:00.0: Adding to iommu group 17\n",

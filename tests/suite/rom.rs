@@ -71,7 +71,7 @@ map:
 }
 
 #[test]
-fn a_file_that_is_no_rom_is_named() {
+fn a_file_that_is_not_a_rom_is_named() {
     let scratch = Scratch::new();
     for (bytes, words) in [
         (
@@ -107,7 +107,7 @@ fn texts_in_a_rom_do_not_reach_the_terminal() {
 }
 
 #[test]
-fn verify_takes_the_card_from_the_host() {
+fn verify_reads_the_card_from_the_host() {
     let scratch = Scratch::new();
     let good = scratch.file("good.rom", card());
     let other = scratch.file("other.rom", ImageBuilder::efi(6).id(0x1002, 0x67df).build());
@@ -162,7 +162,7 @@ fn verify_takes_the_card_from_the_host() {
 }
 
 #[test]
-fn verify_takes_ids_and_the_guest() {
+fn verify_reads_ids_and_the_guest() {
     let scratch = Scratch::new();
     let file = scratch.file("gpu.rom", turing());
     let status = |words: &[&str]| {
@@ -170,8 +170,11 @@ fn verify_takes_ids_and_the_guest() {
         (run.status, format!("{}{}", run.out, run.err))
     };
     assert_eq!(status(&["--ids", "10de:2d04:1462:3896"]).0, 0);
-    let (code, said) = status(&["--ids", "10de:2d04:1043:8a07"]);
-    assert!(code == 1 && said.contains("[rom-other-board]"), "{said}");
+    let (code, message) = status(&["--ids", "10de:2d04:1043:8a07"]);
+    assert!(
+        code == 1 && message.contains("[rom-other-board]"),
+        "{message}"
+    );
     let legacy = scratch.file("legacy.rom", ImageBuilder::x86(1).build());
     let guest = |word: &str| passthru(&["rom", "verify", &legacy, "--guest", word]).status;
     assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (0, 0, 0));
@@ -186,13 +189,13 @@ fn verify_takes_ids_and_the_guest() {
         "10de:2d04:1462:3896:1",
         "x:y",
     ] {
-        let (code, said) = status(&["--ids", wrong]);
+        let (code, message) = status(&["--ids", wrong]);
         assert!(
-            code == 2 && said.contains("four hex digits"),
-            "{wrong}: {said}"
+            code == 2 && message.contains("four hex digits"),
+            "{wrong}: {message}"
         );
     }
-    // What is no ROM is a fault of the file, and no wrong usage.
+    // A file that is not a ROM is a problem of the file, not wrong usage.
     let text = scratch.file("text.rom", b"not a ROM");
     let run = passthru(&["rom", "verify", &text]);
     assert_eq!(run.status, 1);
@@ -231,12 +234,12 @@ fn trim_writes_another_file_whole() {
     assert_eq!(fs::read(output).unwrap(), &turing()[..0xc00]);
     let again = passthru(&["rom", "trim", output]);
     assert_eq!(again.out, "nothing to change\n");
-    // Nothing but the two files is left behind.
+    // Only the two files are left.
     assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 2);
 }
 
 #[test]
-fn what_is_read_is_never_written() {
+fn input_files_are_never_written() {
     let scratch = Scratch::new();
     let dump = flash_header(2, &turing());
     let file = scratch.file("dump.rom", &dump);
@@ -310,7 +313,7 @@ pub(crate) fn vfct(rom: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn vfct_gives_the_rom() {
+fn vfct_has_the_rom() {
     let scratch = Scratch::new();
     let rom = ImageBuilder::x86(1).id(0x1002, 0x1638).build();
     let file = scratch.file("VFCT", vfct(&rom));
@@ -333,7 +336,7 @@ fn vfct_gives_the_rom() {
 }
 
 #[test]
-fn diff_tells_the_fields() {
+fn diff_lists_the_fields() {
     let scratch = Scratch::new();
     let left = scratch.file("left.rom", card());
     let right = rom(&[

@@ -70,7 +70,7 @@ fn a_rom_is_read_and_judged() {
 }
 
 #[test]
-fn what_fails_is_explained() {
+fn failures_are_explained() {
     let refused = |name, files: &[(&str, &[u8])]| {
         let run = dump(&tree(files), &[]);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{name}");
@@ -85,41 +85,47 @@ fn what_fails_is_explained() {
     };
     let (silent, stray) = (log("0xffff"), log("0x7f0d"));
     let shadow = "0x0 0x0 0x0\n".repeat(6) + "0xc0000 0xdffff 0x212\n";
-    let told = refused(
+    let message = refused(
         "dump-shadow",
         &[("rom", &card()), ("resource", shadow.as_bytes())],
     );
     assert!(
-        told.contains("the copy of its ROM that firmware has run"),
-        "{told}"
+        message.contains("the copy of its ROM that firmware has run"),
+        "{message}"
     );
-    let told = refused("dump-none", &[]);
-    assert!(told.contains("it has no expansion ROM BAR"), "{told}");
+    let message = refused("dump-none", &[]);
+    assert!(message.contains("it has no expansion ROM BAR"), "{message}");
     let asleep: [(&str, &[u8]); 3] = [
         ("rom", b""),
         ("power_state", b"D3cold\n"),
         ("/dev/kmsg", silent.as_bytes()),
     ];
-    let told = refused("dump-asleep", &asleep);
+    let message = refused("dump-asleep", &asleep);
     for part in [
         "\"0000:01:00.0: Invalid PCI ROM header signature: expecting 0xaa55, got 0xffff\"",
         "the function is suspended (D3cold): write \"on\" to its power/control",
         "0xffff means no response",
     ] {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(message.contains(part), "{part}: {message}");
     }
     let other = [("rom", &b""[..]), ("/dev/kmsg", stray.as_bytes())];
-    let told = refused("dump-other", &other);
-    assert!(told.contains("0x7f0d is not the start of a ROM"), "{told}");
-    let told = refused("dump-quiet", &[("rom", b"")]);
-    assert!(told.contains("dmesg | grep ROM"), "{told}");
+    let message = refused("dump-other", &other);
+    assert!(
+        message.contains("0x7f0d is not the start of a ROM"),
+        "{message}"
+    );
+    let message = refused("dump-quiet", &[("rom", b"")]);
+    assert!(message.contains("dmesg | grep ROM"), "{message}");
     let intel: [(&str, &[u8]); 3] = [
         ("rom", b""),
         ("vendor", b"0x8086\n"),
         ("/dev/kmsg", silent.as_bytes()),
     ];
-    let told = refused("dump-intel", &intel);
-    assert!(told.contains("it is in the system's firmware"), "{told}");
+    let message = refused("dump-intel", &intel);
+    assert!(
+        message.contains("it is in the system's firmware"),
+        "{message}"
+    );
 
     // A link out of the tree is not followed.
     let outside = Scratch::new();
@@ -128,16 +134,16 @@ fn what_fails_is_explained() {
     symlink(&secret, scratch.path().join(FUNCTION).join("rom")).unwrap();
     assert_eq!(dump(&scratch, &[]).status, 2);
     let root = scratch.path().to_str().unwrap();
-    let nobody = passthru(&["rom", "dump", "02:00.0", "--root", root]);
+    let absent = passthru(&["rom", "dump", "02:00.0", "--root", root]);
     assert!(
-        nobody.err.contains("there is no PCI function"),
+        absent.err.contains("there is no PCI function"),
         "{}",
-        nobody.err
+        absent.err
     );
 }
 
 #[test]
-fn the_first_half_of_a_copy_of_memory_is_no_dump() {
+fn the_first_half_of_a_copy_of_memory_is_not_a_dump() {
     // The header's size and the data structure's were changed by the code that ran,
     // NVIDIA's extension was not; and no image closes the chain.
     use testkit::rom::{ExtensionBuilder, ImageBuilder};

@@ -13,7 +13,7 @@ pub(crate) const DRIVER: &[u8] = &[
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ];
 
-/// Runs a command that must do its work, and gives what it prints.
+/// Runs a command that must succeed, and returns its output.
 #[track_caller]
 fn done(words: &[&str]) -> String {
     let run = passthru(words);
@@ -67,12 +67,12 @@ fn each_edit_shows_its_changes_and_leaves_the_source() {
             "bytes inserted, an image with an EFI driver",
         ),
     ] {
-        let told = done(words);
-        assert!(told.contains(shown), "{words:?}: {told}");
+        let printed = done(words);
+        assert!(printed.contains(shown), "{words:?}: {printed}");
         assert!(fs::metadata(output).is_err(), "{words:?} wrote");
         let written = done(&[words, &["-o", output]].concat());
-        assert!(written.starts_with(&told), "{written}");
-        // What the changes say leads from the one file to the other.
+        assert!(written.starts_with(&printed), "{written}");
+        // The changes turn the one file into the other.
         let json = passthru(&[words, &["--json"]].concat()).json();
         assert_eq!(json["schema"], "passthru-rom-edit/1");
         let (before, after) = (fs::read(words[2]).unwrap(), fs::read(output).unwrap());
@@ -97,16 +97,16 @@ fn each_edit_shows_its_changes_and_leaves_the_source() {
 }
 
 #[test]
-fn what_is_taken_out_makes_the_rom_again() {
+fn extracted_parts_build_the_rom_again() {
     let scratch = Scratch::new();
     let driver = scratch.file("driver.efi", DRIVER);
     let legacy = scratch.file("legacy.rom", ImageBuilder::x86(4).build());
     let place = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
     let (built, again) = (place("built.rom"), place("again.rom"));
     done(&["rom", "build", &legacy, &driver, "--compress", "-o", &built]);
-    let told = done(&["rom", "extract", &built, "efi", "--as", "driver"]);
+    let output = done(&["rom", "extract", &built, "efi", "--as", "driver"]);
     let expected = "image 1, EFI: 40 bytes; TE for X64; not signed: a guest with Secure Boot does\nnot load it\n";
-    assert_eq!(told, expected);
+    assert_eq!(output, expected);
     done(&[
         "rom",
         "extract",
@@ -183,12 +183,12 @@ fn wrong_words_and_files_are_refused() {
             "full name of an ACPI",
         ),
     ] {
-        let told = refused(words);
-        assert!(told.contains(why), "{words:?}: {told}");
+        let output = refused(words);
+        assert!(output.contains(why), "{words:?}: {output}");
     }
     let driver = scratch.file("driver.efi", DRIVER);
-    let told = refused(&["rom", "build", &driver]);
-    assert!(told.contains("add --ids"), "{told}");
-    let told = refused(&["rom", "build", &text, &driver]);
-    assert!(told.contains("text: not an option ROM"), "{told}");
+    let output = refused(&["rom", "build", &driver]);
+    assert!(output.contains("add --ids"), "{output}");
+    let output = refused(&["rom", "build", &text, &driver]);
+    assert!(output.contains("text: not an option ROM"), "{output}");
 }

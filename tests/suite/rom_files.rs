@@ -84,7 +84,7 @@ fn each_function_has_its_own_rom_file() {
 }
 
 #[test]
-fn a_finding_names_the_function_that_gets_the_file() {
+fn a_finding_names_the_function_of_the_rom_file() {
     let other = ImageBuilder::x86(4).id(0x10de, 0x1c03).build();
     let roms = [("/usr/share/kvm/card.rom", other)];
     for (entry, function) in [
@@ -114,7 +114,7 @@ fn a_finding_names_the_function_that_gets_the_file() {
 
 /// A resource mapping of Proxmox VE names the function by node; its alternatives are judged each.
 #[test]
-fn a_mapping_leads_to_the_function_that_gets_the_file() {
+fn a_mapping_leads_to_the_function_of_the_rom_file() {
     let other = ImageBuilder::x86(4).id(0x10de, 0x1c03).build();
     let roms = [("/usr/share/kvm/card.rom", other)];
     let entries = "bios: ovmf\nhostpci1: mapping=gpu,pcie=1,romfile=card.rom\nmachine: q35\n\
@@ -151,7 +151,7 @@ fn a_mapping_leads_to_the_function_that_gets_the_file() {
 
 /// QEMU without a manager: the file belongs to the function of the same `-device`.
 #[test]
-fn a_command_line_of_qemu_names_the_function_that_gets_the_file() {
+fn a_command_line_of_qemu_names_the_function_of_the_rom_file() {
     let other = ImageBuilder::x86(4).id(0x10de, 0x1c03).build();
     let script = |rom: &str, audio: &str| {
         format!(

@@ -21,7 +21,7 @@ fn finding(path: &str, more: &[&str], code: &str) -> Option<Value> {
 }
 
 #[test]
-fn each_command_of_a_remedy_makes_its_finding_go_away() {
+fn each_command_of_a_remedy_removes_its_finding() {
     let scratch = Scratch::new();
     let new = scratch.path().join("old-fixed.rom");
     let new = new.to_str().unwrap();

@@ -111,7 +111,7 @@ fn report(case: &Case) -> doctor::Report {
     doctor::examine(&host, &question)
 }
 
-/// The cases of which something is said.
+/// The cases with a finding.
 fn cases() -> impl Iterator<Item = Case> {
     about_the_host::cases()
         .into_iter()
@@ -134,8 +134,8 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(tables::messages())
 }
 
-/// Each code has a host of which it is said, and where there is something to do, a
-/// remedy that a plan takes or a step that has a name.
+/// Each code has a host with that finding, and, if it needs a change, a remedy that a plan
+/// applies or a named manual step.
 #[test]
 fn each_rule_speaks_of_its_host() {
     let mut spoken = BTreeSet::new();
@@ -165,7 +165,7 @@ fn each_rule_speaks_of_its_host() {
     }
 }
 
-/// Each code has a host much like the one of which it is said, of which it is not.
+/// Each code has a similar host without that finding.
 #[test]
 fn each_rule_is_quiet_where_nothing_is_wrong() {
     let mut quiet = BTreeSet::new();
@@ -204,7 +204,7 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
     let needs_one =
         found.verdict.is_problem() || matches!(found.verdict, Verdict::NoEffect | Verdict::Unknown);
     let Some(remedy) = &found.remedy else {
-        // What no setting changes, and what only the listing itself could tell.
+        // Findings that no setting changes, and those that only the listing could decide.
         let none = [
             "esxi-not-passthru-capable",
             "system-not-judged",
@@ -297,7 +297,7 @@ const NIC: &str = "\
 ";
 
 #[test]
-fn a_service_for_another_card_is_no_fault_of_this_one() {
+fn a_service_for_another_card_is_not_a_problem_of_this_one() {
     let unit = "[Service]\nExecStart=/sbin/modprobe -r nouveau\n";
     let path = "/etc/systemd/system/no-nouveau.service";
     let found = codes("03:00.0", &[("lspci -nnk", NIC), (path, unit)]);
@@ -305,7 +305,7 @@ fn a_service_for_another_card_is_no_fault_of_this_one() {
 }
 
 #[test]
-fn memory_reserved_for_another_device_is_no_fault_of_this_one() {
+fn memory_reserved_for_another_device_is_not_a_problem_of_this_one() {
     let line = |address: &str| {
         format!(
             "[  100.000000] vfio-pci 0000:{address}: DMAR: Device is ineligible for IOMMU domain \
@@ -320,7 +320,7 @@ fn memory_reserved_for_another_device_is_no_fault_of_this_one() {
 
 /// Ports of a network card go one by one, and of a graphics card all are named.
 #[test]
-fn a_guest_that_names_what_goes_to_it_is_no_fault() {
+fn a_guest_with_its_assigned_devices_is_not_a_problem() {
     let vm = "/etc/pve/qemu-server/100.conf";
     let port = "memory: 1\nmachine: q35\nhostpci0: 03:00.1,pcie=1\n";
     let found = codes("03:00.1", &[("lspci", NIC), (vm, port)]);
@@ -440,7 +440,7 @@ fn the_page_of_findings_has_them_all() {
     }
 }
 
-/// Files of the host that the doctor reads, whatever stands in them.
+/// Files of the host that the doctor reads, with any content.
 const FILES: [&str; 14] = [
     "/proc/iomem",
     "/proc/swaps",
@@ -459,7 +459,7 @@ const FILES: [&str; 14] = [
 ];
 
 #[test]
-fn any_bytes_in_any_file_give_a_report() {
+fn any_bytes_in_any_file_result_in_a_report() {
     let seeds: Vec<Case> = about_boot::cases()
         .into_iter()
         .chain(about_guests::cases())
@@ -514,7 +514,7 @@ fn any_bytes_in_any_file_give_a_report() {
     }
 }
 
-/// Who asks for ESXi, Hyper-V or bhyve has no dmesg of Linux, and no lspci.
+/// Users of ESXi, Hyper-V or bhyve have no dmesg of Linux, and no lspci.
 #[test]
 fn remedies_name_tools_of_the_system_that_is_asked_for() {
     use passthru::Target;

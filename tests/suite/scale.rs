@@ -1,5 +1,4 @@
-//! Hosts with thousands of functions: what is said of them stays short, and the work grows as
-//! they do.
+//! Hosts with thousands of functions: the output stays short, and the work is linear.
 
 use std::fs;
 use std::path::Path;
@@ -30,7 +29,7 @@ fn tree(name: &str, functions: &[Function]) -> SysfsTree {
 }
 
 #[test]
-fn what_is_said_of_many_functions_alike_is_said_once() {
+fn equal_findings_about_many_functions_appear_once() {
     let tree = tree("scale-virtual", &virtualized(CARDS, EACH));
     let root = tree.root.to_str().unwrap();
 
@@ -235,8 +234,8 @@ fn a_check_has_a_line_for_the_virtual_functions_of_a_card() {
     );
 }
 
-/// Without a graphics card the first controller that the host does not use is judged, and it is
-/// said; where each one is in use, the answer says that.
+/// Without a graphics card the first controller that the host does not use is chosen, with a
+/// note; if each one is in use, the answer says so.
 #[test]
 fn without_a_graphics_card_another_card_is_chosen() {
     let scratch = Scratch::new();

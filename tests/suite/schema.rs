@@ -117,7 +117,7 @@ fn every_form_of_the_page_has_a_schema_and_every_schema_is_on_the_page() {
 }
 
 #[test]
-fn a_wrong_document_is_told() {
+fn a_wrong_document_is_reported() {
     let schema = definition("Explanation");
     let right = serde_json::json!({
         "schema": "passthru-explanation/1", "query": "a", "meaning": "b", "source": "c",

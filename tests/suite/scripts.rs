@@ -81,7 +81,7 @@ fn where_there_is_doubt_every_check_runs() {
 
 /// In a repository of its own: a branch against main, committed or not, and main itself.
 #[test]
-fn what_differs_from_the_main_branch_is_a_change() {
+fn a_difference_from_the_main_branch_is_a_change() {
     if !installed(&["git"]) {
         return;
     }
@@ -132,14 +132,14 @@ fn what_differs_from_the_main_branch_is_a_change() {
 
 /// What a run skipped is listed by reason, with the way to get it.
 #[test]
-fn what_was_skipped_is_seen() {
+fn skipped_tests_are_listed() {
     let scratch = Scratch::new();
     let list = scratch.write(
         "skipped.txt",
         "b z\tfish is not installed\tscripts/setup\na y\tfish is not installed\tscripts/setup\n\
          a y\tfish is not installed\tscripts/setup\nkernels\tnone\tscripts/lab fetch\n",
     );
-    let said = |list: &std::path::Path| {
+    let message = |list: &std::path::Path| {
         let output = Command::new(top().join("scripts/skipped"))
             .arg(list)
             .output();
@@ -147,9 +147,9 @@ fn what_was_skipped_is_seen() {
     };
     let expected = "not tested:\n  fish is not installed: a y, b z (to get it: scripts/setup)\n  \
                     none: kernels (to get it: scripts/lab fetch)\n";
-    assert_eq!(said(&list), expected);
+    assert_eq!(message(&list), expected);
     let empty = scratch.write("empty.txt", "");
-    assert_eq!(said(&empty), "nothing was skipped\n");
+    assert_eq!(message(&empty), "nothing was skipped\n");
 }
 
 /// Each environment variable that tests read is described.

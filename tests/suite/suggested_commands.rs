@@ -40,7 +40,7 @@ struct Looked<'a> {
     devices: Vec<Address>,
 }
 
-/// Runs all that is suggested, and gives those commands that do not lead on.
+/// Runs all suggested commands, and returns those without a next step.
 fn refused(looked: &Looked<'_>, seen: &mut BTreeSet<String>) -> Vec<String> {
     let Looked {
         tree,
@@ -94,8 +94,8 @@ fn refused(looked: &Looked<'_>, seen: &mut BTreeSet<String>) -> Vec<String> {
             let is_usage = run.err.contains("Usage:") || run.err.contains("error:");
             let is_dump = arguments.starts_with(&["rom", "dump"]);
             if is_usage || (run.status == 2 && !is_dump) || run.out.is_empty() && !is_dump {
-                let said = run.err.trim();
-                refused.push(format!("{}: {command}: {said}", finding.code));
+                let output = run.err.trim();
+                refused.push(format!("{}: {command}: {output}", finding.code));
             }
         }
     }

@@ -462,7 +462,7 @@ fn german_has_the_common_findings() {
         }
     }
     for setting in settings::all() {
-        wanted.extend(setting.judgment.as_ref().map(|said| said.title));
+        wanted.extend(setting.judgment.as_ref().map(|title| title.title));
         wanted.extend(setting.cost);
     }
     wanted.retain(|sentence| !known.contains(*sentence));
@@ -529,7 +529,7 @@ fn the_main_screens_are_german() {
         let words = [words, &["--root", &host, "--lang", "de_AT.UTF-8"]].concat();
         passthru(&words).out
     };
-    for (words, said) in [
+    for (words, title) in [
         (&["doctor", "01:00.0"] as &[&str], "Karte "),
         (&[], "Gruppen "),
         (&["check"], "Reset"),
@@ -539,7 +539,7 @@ fn the_main_screens_are_german() {
         (&["--help"], "Den Host diagnostizieren"),
     ] {
         let printed = german(words);
-        assert!(printed.contains(said), "{words:?}: {said}\n{printed}");
+        assert!(printed.contains(title), "{words:?}: {title}\n{printed}");
     }
 }
 

@@ -36,7 +36,7 @@ impl HostTree for Closed<'_> {
         self.answer(path, || self.tree.read(path))
     }
 
-    /// A link is in the directory that it stands in.
+    /// A link is listed in its directory.
     fn read_link(&self, path: &str) -> Lookup<String> {
         if self.is_below(path) {
             return self.answer(path, || Lookup::NotShown);
@@ -180,7 +180,7 @@ fn same(one: &Finding, other: &Finding) -> bool {
 }
 
 #[test]
-fn nothing_is_said_of_what_may_not_be_read() {
+fn nothing_is_concluded_from_an_unreadable_file() {
     let (mut closed_paths, mut judged) = (0, 0);
     let mut wrong = Vec::new();
     for case in cases() {
@@ -213,10 +213,10 @@ fn nothing_is_said_of_what_may_not_be_read() {
                 .unreadable_paths()
                 .iter()
                 .any(|refusal| refusal.path == path);
-            let said = format!("permission denied: {path}");
+            let output = format!("permission denied: {path}");
             assert_eq!(
                 named,
-                found.iter().any(|one| one.title == said.as_str()),
+                found.iter().any(|one| one.title == output.as_str()),
                 "{place}"
             );
             closed_paths += 1;
@@ -229,7 +229,7 @@ fn nothing_is_said_of_what_may_not_be_read() {
 
 /// A plan is the one of the open host, or there is none.
 #[test]
-fn no_plan_takes_what_may_not_be_read_for_absent() {
+fn no_plan_treats_an_unreadable_file_as_absent() {
     let (mut plans, mut refused) = (0, 0);
     let mut wrong = Vec::new();
     for case in cases() {
@@ -272,7 +272,7 @@ fn no_plan_takes_what_may_not_be_read_for_absent() {
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// A tree in which the file at `path` ends with a byte that is no UTF-8.
+/// A tree in which the file at `path` ends with a byte that is not UTF-8.
 struct Damaged<'a> {
     tree: &'a dyn HostTree,
     path: &'a str,
@@ -301,9 +301,9 @@ impl HostTree for Damaged<'_> {
     }
 }
 
-/// What is no UTF-8 would come out of an edit with other bytes.
+/// Bytes that are not UTF-8 would be changed by an edit.
 #[test]
-fn no_plan_edits_what_is_no_text() {
+fn no_plan_edits_a_binary_file() {
     let (mut edited, mut refused) = (0, 0);
     for case in cases() {
         let Some(request) = &case.request else {
@@ -325,8 +325,8 @@ fn no_plan_edits_what_is_no_text() {
                     edited += 1;
                 }
                 Err(error) => {
-                    let said = error.to_string();
-                    assert!(said.contains(&edit.path), "{}: {said}", case.name);
+                    let output = error.to_string();
+                    assert!(output.contains(&edit.path), "{}: {output}", case.name);
                     refused += 1;
                 }
             }

@@ -1,5 +1,5 @@
-//! `ids=` of vfio-pci that is set more than once: a plan writes one list with the ids of
-//! all, whatever holds them, and leaves everything else that stands beside them.
+//! `ids=` of vfio-pci that is set more than once: a plan writes one list with the IDs of
+//! all files, and keeps all other settings.
 
 use host_tree::{HostTree, MemoryTree, Overlay};
 use passthru::Host;
@@ -281,7 +281,7 @@ fn says(tree: &dyn HostTree, code: &str) -> bool {
 }
 
 #[test]
-fn all_lists_become_one_and_nothing_else_goes() {
+fn all_lists_become_one_and_nothing_else_is_removed() {
     for case in &CASES {
         let before = tree(case.files);
         let is_problem = !case.name.contains("does not read");
@@ -319,7 +319,7 @@ fn all_lists_become_one_and_nothing_else_goes() {
 
 #[test]
 fn a_plan_for_another_way_of_binding_merges_them_too() {
-    // A twin: the NIC goes by address, and its id goes out of each list.
+    // A duplicate ID: the NIC is bound by address, and its ID is removed from each list.
     let files = [
         (
             GRUB,
@@ -329,8 +329,9 @@ fn a_plan_for_another_way_of_binding_merges_them_too() {
         ("/proc/cmdline", "BOOT_IMAGE=/vmlinuz root=/dev/sda1\n"),
     ];
     let mut tree = tree(&files);
-    let twin = "04:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n";
-    tree.insert_text("lspci -nn", &format!("{LISTING}{twin}"));
+    let duplicate =
+        "04:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n";
+    tree.insert_text("lspci -nn", &format!("{LISTING}{duplicate}"));
     let plan = plan(&tree, "01:00.0");
     let grub = plan.edits.iter().find(|edit| edit.path == GRUB).unwrap();
     assert_eq!(
@@ -341,7 +342,7 @@ fn a_plan_for_another_way_of_binding_merges_them_too() {
 }
 
 #[test]
-fn what_is_no_list_is_left_to_a_person() {
+fn a_value_that_is_not_a_list_is_a_manual_step() {
     let files = [
         (
             VFIO,
@@ -376,9 +377,9 @@ fn what_is_no_list_is_left_to_a_person() {
     assert!(edit.after.starts_with(wanted), "{}", edit.after);
 }
 
-/// The line of `modprobe.d` goes with all of its continuations, and no line beside it.
+/// The line of `modprobe.d` is removed with all of its continuations, and no other line.
 #[test]
-fn a_line_that_goes_is_the_one_of_the_finding() {
+fn a_removed_line_is_that_of_the_finding() {
     let files = [
         (
             VFIO,

@@ -83,7 +83,7 @@ fn edk2(packed: &[u8]) -> Option<(u32, u32)> {
         .arg(&file)
         .output();
     let _ = std::fs::remove_file(&file);
-    let said = String::from_utf8(run.ok()?.stdout).ok()?;
-    let mut numbers = said.split_whitespace().map(str::parse);
+    let message = String::from_utf8(run.ok()?.stdout).ok()?;
+    let mut numbers = message.split_whitespace().map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }

@@ -1,4 +1,4 @@
-//! Files that are no ROM, by what they are.
+//! Kinds of files that are not option ROMs.
 
 use core::fmt;
 

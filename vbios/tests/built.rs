@@ -1,4 +1,4 @@
-//! ROMs made from parts, and parts taken out of ROMs.
+//! ROMs made from parts, and parts extracted from ROMs.
 
 use pci_core::{ClassCode, DeviceId, PciId};
 use vbios::edit::{
@@ -113,12 +113,12 @@ fn check(source: &[u8], edited: &Edited) {
 }
 
 #[test]
-fn what_is_put_in_comes_out() {
+fn inserted_values_are_read_back() {
     for length in [0x400, 0x5ff, 0x600, 0x4321, 0x2_0000] {
         for compression in [Compression::NONE, Compression::UEFI] {
             let driver = driver(length);
             let efi = image(&driver, compression);
-            let source = [&b"in front"[..], &legacy(), b"behind"].concat();
+            let source = [&b"in front"[..], &legacy(), b"after"].concat();
             let added = add_efi(&source, &efi).unwrap();
             check(&source, &added);
             let rom = Rom::parse(&added.bytes);
@@ -184,7 +184,7 @@ fn refused<T: std::fmt::Debug>(result: vbios::Result<T>) -> (ErrorKind, Option<u
 }
 
 #[test]
-fn what_makes_no_rom_is_refused() {
+fn parts_that_are_not_a_rom_are_refused() {
     assert_eq!(refused(build(&[])), (ErrorKind::NoneLeft, None));
     assert_eq!(
         refused(build(&[ImageSource::Rom(b"")])),
@@ -269,7 +269,7 @@ fn executables_are_read() {
 }
 
 #[test]
-fn images_taken_out_as_one_stand_next_to_each_other() {
+fn images_extracted_as_one_are_adjacent() {
     let id = "10de:1c03".parse().unwrap();
     let driver = driver(0x400);
     let image = EfiImage::new(&driver, id);
@@ -281,7 +281,7 @@ fn images_taken_out_as_one_stand_next_to_each_other() {
     assert_eq!(extract_adjacent(&pair, Images::Efi), Ok(pair.clone()));
     let second = extract_adjacent(&pair, Images::Number(1)).unwrap();
     assert!(!second.is_empty() && pair.ends_with(&second));
-    // An x86 image between two others: they are no chain without it.
+    // An x86 image between two others: without it, the two are not a chain.
     let mut between = vec![0; 512];
     between[..3].copy_from_slice(&[0x55, 0xaa, 1]);
     between[0x18] = 0x1c;

@@ -11,7 +11,7 @@ fn image(at: usize, length: usize, code: CodeType, last: u8) -> Vec<u8> {
     image[2] = (length / 512) as u8;
     image[0x18] = at as u8;
     image[at..at + 8].copy_from_slice(b"PCIR\xde\x10\xc6\x0f");
-    // Revision 3, with a list of two devices behind the structure.
+    // Revision 3, with a list of two devices after the structure.
     image[at + 8] = 0x1c;
     image[at + 0x0a] = 0x1c;
     image[at + 0x0c] = 3;
@@ -205,7 +205,7 @@ fn the_byte_for_the_sum_is_the_vendors() {
 fn pascal() -> Vec<u8> {
     let mut rom = image(0x20, 0x1000, CodeType::X86, 0x80);
     rom[2] = 4;
-    // The list is empty, the extension is behind the structure.
+    // The list is empty, the extension is after the structure.
     rom[0x3c..0x42].fill(0);
     rom[0x28] = 0;
     rom[0x40..0x4c].copy_from_slice(b"NPDE\x01\x01\x14\x00\x02\x00\x00\x00");
@@ -250,7 +250,7 @@ fn all_sums_of_an_image_with_sub_images_come_out() {
 }
 
 #[test]
-fn the_last_image_says_so_and_no_other() {
+fn only_the_last_image_is_marked_as_last() {
     let mut open = card();
     open[0x835] = 0;
     let edited = set_last(&open, Images::All).unwrap();
@@ -267,7 +267,7 @@ fn the_last_image_says_so_and_no_other() {
 
 #[test]
 fn images_are_dropped_and_the_chain_stays_closed() {
-    let front = [&b"in front"[..], &card(), b"behind"].concat();
+    let front = [&b"in front"[..], &card(), b"after"].concat();
     let edited = drop_images(&front, Images::Efi).unwrap();
     check(&front, &edited);
     let rom = Rom::parse(&edited.bytes);
@@ -280,7 +280,7 @@ fn images_are_dropped_and_the_chain_stays_closed() {
     check(&front, &edited);
     assert_eq!(
         edited.bytes,
-        [b"in front", &card()[0x800..], b"behind"].concat()
+        [b"in front", &card()[0x800..], b"after"].concat()
     );
     let refused = |file: &[u8], images| drop_images(file, images).unwrap_err();
     assert_eq!(refused(&front, Images::All).kind(), ErrorKind::NoneLeft);
@@ -298,7 +298,7 @@ fn nvidias_chain_is_closed_too() {
     let mut source = pascal();
     source[0x35] = 0;
     balance(&mut source, 0x400, 0x3ff);
-    // The second sub-image, behind the first, and the EFI image that closes both
+    // The second sub-image, after the first, and the EFI image that closes both
     // chains.
     source[0x40a] = 0;
     let sub = image(0x20, 0xc00, CodeType(0xe0), 0);
@@ -374,7 +374,7 @@ fn no_bytes_break_an_edit() {
 }
 
 #[test]
-fn edits_take_linear_time() {
+fn edits_are_linear() {
     let chain = image(0x20, 0x200, CodeType::X86, 0).repeat((4 << 20) / 512);
     let start = std::time::Instant::now();
     let both = [&chain[..], &image(0x20, 0x200, CodeType::EFI, 0x80)].concat();

@@ -1,5 +1,5 @@
 //! Compressed streams: what is read back, what is refused and where, and that
-//! nothing takes long.
+//! nothing is slow.
 
 use std::time::Instant;
 
@@ -28,13 +28,13 @@ fn program(length: usize) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_compressed_comes_back() {
+fn compressed_bytes_are_decompressed() {
     for algorithm in BOTH {
         for length in (0..300).chain([8191, 8192, 8193, 70_000]) {
             let bytes = program(length);
             let stream = compress(&bytes, algorithm).unwrap();
             assert_eq!(decompress(&stream, algorithm), Ok(bytes), "{length}");
-            // Firmware passes over what is behind, too.
+            // Firmware also ignores bytes after the stream.
             let padded = [&stream[..], &[0xff; 20]].concat();
             assert_eq!(decompress(&padded, algorithm).unwrap().len(), length);
         }
@@ -143,7 +143,7 @@ fn no_bytes_break_it() {
 }
 
 #[test]
-fn hostile_streams_take_linear_time() {
+fn hostile_streams_are_linear() {
     let start = Instant::now();
     // Blocks of one symbol, each with new codes.
     let one = "0000000000000001 00000 00000 000000000 001000001 0000 0000";

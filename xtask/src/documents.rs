@@ -153,14 +153,14 @@ fn fields(schema: &Value) -> Result<Vec<Field>, Box<dyn Error>> {
 
 /// Description of a field, with its words.
 fn described(schema: &Value) -> String {
-    let mut said = text(schema, "description").unwrap_or_default();
+    let mut description = text(schema, "description").unwrap_or_default();
     if let Some(words) = schema["enum"].as_array() {
         let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
-        if !words.iter().any(|word| said.contains(word)) {
-            said = format!("{said} One of {}.", words.join(", "));
+        if !words.iter().any(|word| description.contains(word)) {
+            description = format!("{description} One of {}.", words.join(", "));
         }
     }
-    said
+    description
 }
 
 /// Each kind with its fields.

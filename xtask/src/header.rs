@@ -22,21 +22,21 @@ fn headers(ffi: &Path) -> Result<[(PathBuf, String); 2], Box<dyn Error>> {
 
 /// Writes the headers.
 pub(crate) fn make(ffi: &Path) -> Result<String, Box<dyn Error>> {
-    let mut said = Vec::new();
+    let mut output = Vec::new();
     for (path, text) in headers(ffi)? {
         fs::write(&path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
-        said.push(format!(
+        output.push(format!(
             "{}: {} lines",
             path.display(),
             text.lines().count()
         ));
     }
-    Ok(said.join("\n"))
+    Ok(output.join("\n"))
 }
 
 /// Fails if the committed headers are out of date.
 pub(crate) fn check(ffi: &Path) -> Result<String, Box<dyn Error>> {
-    let mut said = Vec::new();
+    let mut output = Vec::new();
     for (path, expected) in headers(ffi)? {
         let found =
             fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -52,9 +52,9 @@ pub(crate) fn check(ffi: &Path) -> Result<String, Box<dyn Error>> {
             )
             .into());
         }
-        said.push(format!("{}: fresh", path.display()));
+        output.push(format!("{}: fresh", path.display()));
     }
-    Ok(said.join("\n"))
+    Ok(output.join("\n"))
 }
 
 fn generated(ffi: &Path) -> Result<String, Box<dyn Error>> {

@@ -1,5 +1,5 @@
 //! `cargo xtask licenses CRATE`: the license texts of the packages that a product is built from, each
-//! once, as their licenses ask of whoever passes on a binary.
+//! once, as their licenses require of distributors of a binary.
 
 use std::collections::BTreeMap;
 use std::error::Error;

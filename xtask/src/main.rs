@@ -27,11 +27,11 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text at PATH if given
-       cargo xtask names --check  fail unless the committed blob is what the committed text gives
+       cargo xtask names --check  fail unless the committed blob is made from the committed text
        cargo xtask header         make the headers in ffi/include, from the source of ffi and the schema
        cargo xtask header --check fail unless the committed headers are what their sources give
        cargo xtask python         make the fields of the classes in python/, from the schema
-       cargo xtask python --check fail unless the committed fields are what the schema gives
+       cargo xtask python --check fail unless the committed fields are those of the schema
        cargo xtask api            make the texts of the public API in docs/api; needs a nightly
        cargo xtask api --check    fail unless the committed texts are those of the source, and with
                                   status 3 without a suitable nightly
@@ -51,8 +51,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match run(&arguments) {
-        Ok(said) => {
-            println!("{said}");
+        Ok(output) => {
+            println!("{output}");
             ExitCode::SUCCESS
         }
         Err(error) => {

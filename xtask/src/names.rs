@@ -48,7 +48,7 @@ pub(crate) fn check(folder: &Path) -> Result<String, Box<dyn Error>> {
     let (head, pool) = (read(&folder.join(HEAD))?, read(&folder.join(POOL))?);
     if [head, pool].concat() != blob {
         return Err(format!(
-            "expected {HEAD} and {POOL} to be what {} gives, found other bytes: run 'cargo xtask \
+            "expected {HEAD} and {POOL} as made from {}, found other bytes: run 'cargo xtask \
              names'",
             source.display()
         )
@@ -59,9 +59,7 @@ pub(crate) fn check(folder: &Path) -> Result<String, Box<dyn Error>> {
     if !String::from_utf8_lossy(&read(&readme)?).contains(version) {
         return Err(format!("expected version {version} in {}", readme.display()).into());
     }
-    Ok(format!(
-        "{HEAD} and {POOL} are what pci.ids {version} gives"
-    ))
+    Ok(format!("{HEAD} and {POOL} are made from pci.ids {version}"))
 }
 
 fn compact<'a>(path: &Path, text: &'a [u8]) -> Result<(Vec<u8>, Database<'a>), Box<dyn Error>> {
@@ -115,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_text_is_not_taken() {
+    fn a_bad_text_is_rejected() {
         let folder = folder("bad");
         fs::write(folder.join("pci.ids"), TEXT).unwrap();
         let newer = folder.join("newer");
@@ -140,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn usage_for_what_is_no_chore() {
+    fn usage_for_unknown_chores() {
         assert!(crate::run(&["names", "--chekc"]).is_err());
         assert!(crate::run(&["nmaes"]).is_err());
         assert!(crate::run(&[]).unwrap().contains("cargo xtask names"));

@@ -54,7 +54,7 @@ pub(crate) fn check(folder: &Path) -> Result<String, Box<dyn Error>> {
     for (path, found, expected) in files(folder)? {
         if found != expected {
             let path = path.display();
-            let wrong = "expected what the schema gives, found other fields";
+            let wrong = "expected the fields of the schema, found others";
             return Err(format!("{path}: {wrong}: run 'cargo xtask python'").into());
         }
     }
@@ -164,7 +164,7 @@ fn written(
             continue;
         };
         if !lines.any(|line| line == END) {
-            return Err(format!("expected '{END}' behind '{line}', found none").into());
+            return Err(format!("expected '{END}' after '{line}', found none").into());
         }
         let block = Block::read(rest);
         let of = type_of(types, block.name)?;

@@ -83,7 +83,7 @@ impl Wanted {
         apply::confirmed_within(self.root()?, plan, within, program).map_err(failed)
     }
 
-    /// The tree that is changed. There is no default: what is changed is to be said.
+    /// The tree that is changed. There is no default: the caller must choose it.
     pub(super) fn root(&self) -> Result<&Path, Error> {
         self.root.as_deref().ok_or_else(|| {
             let message = "root: expected the directory of the host that is changed, / for the \

@@ -215,18 +215,18 @@ unsafe fn changed(
     let root = wanted.root()?;
     before(root, &wanted).map_err(failed)?;
     let mut store = Store::lock(root).map_err(failed)?;
-    let mut heard = Transaction::new();
+    let mut transaction = Transaction::new();
     let mut say = |event: Event<'_>| {
-        heard.hear(&event);
+        transaction.record(&event);
         if let Some(context) = context {
             let level = match event {
                 Event::Failed(_) => LogLevel::Warning,
                 _ => LogLevel::Step,
             };
-            context.tell(level, render::event(event, Style::PLAIN).trim_end());
+            context.log(level, render::event(event, Style::PLAIN).trim_end());
         }
     };
     let journal = act(&mut store, &wanted, &mut say).map_err(failed)?;
-    let ended = heard.ended(&journal);
+    let ended = transaction.ended(&journal);
     Ok(Document::of(&ended)?.with_problem(!ended.failed.is_empty()))
 }

@@ -1,4 +1,4 @@
-//! Parts of files, taken out: of option ROMs, and option ROMs of other files.
+//! Parts extracted from files: images from option ROMs, and option ROMs from other files.
 
 use std::ffi::c_char;
 
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn passthru_rom_vfct(
     unsafe { give(out, error, make) }
 }
 
-/// Makes an ACPI table that gives a guest the ROM of a device (`_ROM`). The document is the ASL
+/// Makes an ACPI table with the ROM of a device for a guest (`_ROM`). The document is the ASL
 /// source, its data the compiled table.
 ///
 /// @param rom     the ROM; it does not change

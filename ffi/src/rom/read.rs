@@ -1,4 +1,4 @@
-//! An option ROM, taken apart, and what is said of it.
+//! A parsed option ROM, and its verdict.
 
 use std::ffi::{OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_has_no_value() {
+    fn a_text_that_is_not_json_has_no_value() {
         assert!(Value::read("").is_none());
         assert!(Value::read("{} {}").is_none());
         assert!(Value::read(&"[".repeat(100_000)).is_none());

@@ -30,12 +30,13 @@ fn below(root: &Path) -> BTreeSet<PathBuf> {
     found
 }
 
-/// What a program says of the installed shared library.
-fn told(program: &str, arguments: &[&str], library: &Path) -> BTreeSet<String> {
+/// The output of a program about the installed shared library.
+fn output_for(program: &str, arguments: &[&str], library: &Path) -> BTreeSet<String> {
     let output = run(Command::new(program).args(arguments).arg(library));
-    let said = String::from_utf8(output.stdout).unwrap();
+    let message = String::from_utf8(output.stdout).unwrap();
     // Names and not places, which differ from build to build.
-    said.lines()
+    message
+        .lines()
         .filter(|line| arguments[0] != "-d" || line.contains("SONAME") || line.contains("NEEDED"))
         .filter_map(|line| line.split_whitespace().last().map(str::to_owned))
         .collect()
@@ -54,7 +55,7 @@ fn fields(root: &Path) -> Vec<String> {
     fields
 }
 
-/// By hand, where cargo-c is installed: it builds the library once more.
+/// Only on request, if cargo-c is installed: it builds the library once more.
 #[test]
 fn cargo_cinstall_installs_the_same() {
     if environment::text(CINSTALL).is_none() {
@@ -91,7 +92,7 @@ fn cargo_cinstall_installs_the_same() {
         ("readelf", &["-d", "-W"][..]),
         ("nm", &["-D", "--defined-only"]),
     ] {
-        let of = |root: &Path| told(program, arguments, &root.join("lib/libpassthru.so"));
+        let of = |root: &Path| output_for(program, arguments, &root.join("lib/libpassthru.so"));
         assert_eq!(of(&theirs), of(&ours));
     }
     for link in ["lib/libpassthru.so", "lib/libpassthru.so.1"] {

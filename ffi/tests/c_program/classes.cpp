@@ -79,7 +79,7 @@ static void hosts(const std::string &directory)
     EXPECT(!check->candidates()[0].readiness().empty());
     const auto ask = host.ask();
     EXPECT(ask->shell() == "posix");
-    // Edits, and what stands in the way.
+    // Edits, and problems.
     const auto plan = host.plan({{"01:00"}, "proxmox", "100", std::nullopt});
     const auto content = plan.content();
     EXPECT(content.target() == "proxmox" && content.vm() == std::string_view("100"));
@@ -138,7 +138,7 @@ static void roms()
     const auto trimmed = rom.trim();
     EXPECT(trimmed->changes().empty());
     EXPECT(rom.extract().data().size() == 512);
-    const auto carved = passthru::carve_roms("before" + std::string(fixed.data()) + "behind");
+    const auto carved = passthru::carve_roms("before" + std::string(fixed.data()) + "after");
     EXPECT(carved->roms().size() == 1 && carved->roms()[0].offset() == 6);
     EXPECT(carved.data() == fixed.data() && carved.data(1).empty());
     const auto differences = rom.diff(rom);

@@ -18,7 +18,7 @@ fn host(path: &str) -> Host {
 }
 
 #[test]
-fn the_agent_tells_each_change_on_a_line() {
+fn the_agent_prints_each_change_on_a_line() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }
@@ -67,7 +67,7 @@ fn the_agent_tells_each_change_on_a_line() {
 }
 
 #[test]
-fn the_example_in_cpp_says_what_rust_says() {
+fn the_example_in_cpp_equals_rust() {
     if !installed(&["c++", "pkg-config"]) {
         return;
     }
@@ -105,13 +105,13 @@ fn the_example_in_cpp_says_what_rust_says() {
         .args([&before, "05:00.0", "proxmox"])
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        said.starts_with("findings: bad-device: no device at 05:00.0"),
-        "{said}"
+        message.starts_with("findings: bad-device: no device at 05:00.0"),
+        "{message}"
     );
-    assert!(said.contains("\nexpected: 0000:01:00.0"), "{said}");
+    assert!(message.contains("\nexpected: 0000:01:00.0"), "{message}");
 }
 
 #[test]
@@ -157,7 +157,7 @@ pub(crate) fn cmake_builds_with(name: &str, prefix: &Path) {
         .unwrap();
     assert!(
         output.stdout.starts_with(b"{"),
-        "what is no ROM is judged, too"
+        "a file that is not a ROM has a verdict too"
     );
 }
 

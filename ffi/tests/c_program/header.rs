@@ -17,7 +17,7 @@ const WARNINGS: [&str; 6] = [
     "-Werror",
 ];
 
-/// Compiles a header of the library with nothing before it and nothing behind it.
+/// Compiles a header of the library with nothing before and nothing after it.
 fn compiles_alone(header: &str, compiler: &str, language: &str, standard: &str) {
     if !installed(&[compiler]) {
         return;
@@ -58,7 +58,7 @@ fn the_header_for_cpp_compiles_alone() {
 }
 
 #[test]
-fn each_type_says_what_threads_may_do() {
+fn each_type_documents_its_thread_safety() {
     let header = std::fs::read_to_string(format!("{FFI}/include/passthru.h")).unwrap();
     let types: Vec<(&str, &str)> = header
         .match_indices("\ntypedef struct passthru_")

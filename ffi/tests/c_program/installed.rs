@@ -57,8 +57,8 @@ pub(crate) fn pkg_config(arguments: &[&str]) -> Vec<String> {
         .args(arguments)
         .arg("passthru")
         .env("PKG_CONFIG_PATH", file("lib/pkgconfig"));
-    let said = String::from_utf8(run(&mut command).stdout).unwrap();
-    said.split_whitespace().map(str::to_owned).collect()
+    let message = String::from_utf8(run(&mut command).stdout).unwrap();
+    message.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Compiles a C program with these flags after its source.
@@ -125,10 +125,10 @@ pub(crate) fn run(command: &mut Command) -> Output {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let said = String::from_utf8_lossy(&output.stderr);
+    let message = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "{command:?}: {}\n{said}",
+        "{command:?}: {}\n{message}",
         output.status
     );
     output

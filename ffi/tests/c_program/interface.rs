@@ -11,8 +11,8 @@ use testkit::program::installed;
 use crate::header::{declared, exported};
 use crate::installed::{FFI, file, run, scratch};
 
-/// The functions of the interface, one a line. One that goes, or changes, takes a new
-/// soname; one that comes takes a larger `PASSTHRU_API_VERSION`.
+/// The functions of the interface, one a line. A removed or changed function requires a new
+/// soname; a new one requires a larger `PASSTHRU_API_VERSION`.
 const SYMBOLS: &str = include_str!("../abi/symbols.txt");
 
 #[test]
@@ -59,13 +59,13 @@ fn programs_of_the_baseline_still_fit() {
         .args([&baseline, &now])
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let message = String::from_utf8_lossy(&output.stdout);
     // 4: something changed; 8: and programs break.
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(output.status.code(), Some(0), "{message}");
 }
 
 /// A library whose functions are those of the header, compiled from it: rustc describes the
-/// insides of objects, too, which are no part of the interface.
+/// insides of objects, too, which are not part of the interface.
 fn stub(path: &Path) {
     let header = std::fs::read_to_string(file("include/passthru.h")).unwrap();
     let mut source = "#include <passthru.h>\n".to_owned();
@@ -107,7 +107,7 @@ fn declarations(header: &str) -> Vec<String> {
     let lines: Vec<&str> = code.lines().filter(|line| !line.starts_with('#')).collect();
     let functions = lines.join(" ");
     let functions = functions.split_inclusive(';').filter_map(|statement| {
-        // What stands before is the end of a type.
+        // The text before is the end of a type.
         let statement = statement.rsplit(['}', '{']).next().unwrap_or_default();
         let statement = statement.split_whitespace().collect::<Vec<_>>().join(" ");
         (statement.ends_with(");") && !statement.contains("typedef")).then_some(statement)
@@ -136,16 +136,16 @@ fn versions_are_equal_everywhere() {
         let line = format!("#define PASSTHRU_VERSION_{name} {number}\n");
         assert!(header.contains(&line), "{line}");
     }
-    // The Python package takes its version from Cargo.
+    // The Python package has its version from Cargo.
     assert!(read("python/Cargo.toml").contains("version.workspace = true"));
     let pyproject = read("python/pyproject.toml");
     assert!(pyproject.contains("dynamic = [\"version\"]"), "{pyproject}");
     assert!(read("ffi/man/libpassthru.3").contains(&format!("passthru {version}")));
     if installed(&["pkg-config"]) {
-        let said = run(Command::new("pkg-config")
+        let message = run(Command::new("pkg-config")
             .args(["--modversion", "passthru"])
             .env("PKG_CONFIG_PATH", file("lib/pkgconfig")))
         .stdout;
-        assert_eq!(String::from_utf8(said).unwrap().trim(), version);
+        assert_eq!(String::from_utf8(message).unwrap().trim(), version);
     }
 }

@@ -114,7 +114,7 @@ static int builders(const char *directory)
     EXPECT(passthru_apply_options_set_confirmation(options, 600, NULL)
            == PASSTHRU_STATUS_BAD_ARGUMENT);
     EXPECT(passthru_apply_options_set_root(NULL, "/") == PASSTHRU_STATUS_BAD_ARGUMENT);
-    /* What is changed is to be said. */
+    /* The root to change is required. */
     EXPECT(passthru_undo(options, NULL, &done, &error) == PASSTHRU_STATUS_BAD_REQUEST);
     EXPECT(done == NULL && strstr(passthru_error_message(error), "root") != NULL);
     passthru_error_free(error);
@@ -157,7 +157,7 @@ static int is(const passthru_value *value, const char *name, const char *expecte
     return strcmp(passthru_value_string(passthru_value_member(value, name), NULL), expected) == 0;
 }
 
-/* An input of files that the program has read by itself: no file of a host is there. */
+/* An input of files that the program itself has read, without a file of a host. */
 static int memory(void)
 {
     static const char device[] = "/sys/bus/pci/devices/0000:01:00.0/";

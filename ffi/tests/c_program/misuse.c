@@ -179,7 +179,7 @@ static int wrong_questions(const char *directory)
     EXPECT(passthru_value_length(passthru_value_at(passthru_document_value(found), "/not_shown")) > 0);
     passthru_document_free(found);
 
-    /* A document does not need its host, and one that is no JSON has no value. */
+    /* A document does not need its host, and one that is not JSON has no value. */
     EXPECT(passthru_host_doctor(host, card, 1, NULL, PASSTHRU_FORMAT_PROMETHEUS, &found, NULL)
            == PASSTHRU_STATUS_OK);
     EXPECT(passthru_host_doctor(host, card, 1, NULL, json, &report, NULL) == PASSTHRU_STATUS_OK);

@@ -11,7 +11,7 @@ use crate::installed::{
 };
 
 #[test]
-fn signals_sizes_and_builders_are_no_crash() {
+fn signals_sizes_and_builders_do_not_crash() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }
@@ -35,9 +35,9 @@ fn an_exception_in_a_callback_is_thrown_again_or_ends_the_program() {
     // What a frame of the library holds must not be left standing: the program ends, by
     // abort() and with words, and does not go on with what is half done.
     let raw = command(&program).arg("raw").output().unwrap();
-    let said = String::from_utf8_lossy(&raw.stderr);
-    assert_eq!(raw.status.signal(), Some(6), "{said}");
-    assert!(said.contains("foreign exception"), "{said}");
+    let message = String::from_utf8_lossy(&raw.stderr);
+    assert_eq!(raw.status.signal(), Some(6), "{message}");
+    assert!(message.contains("foreign exception"), "{message}");
 }
 
 #[test]
@@ -62,20 +62,20 @@ fn address_sanitizer_finds_nothing_in_the_examples() {
             run.args(["--root", &after]);
         }
         let output = run.args(arguments).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(status), "{example}: {said}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{example}: {message}");
     }
     for test in ["misuse", "limits"] {
         let source = Path::new(FFI).join(format!("tests/c_program/{test}.c"));
         let program = compile(&source, &format!("{test}-asan"), &flags);
         run(command(&program).arg(&after));
     }
-    // What is no ROM is judged, too: the example itself.
+    // A file that is not a ROM has a verdict too: the example itself.
     let source = Path::new(FFI).join("examples/rom.c");
     let program = compile(&source, "rom-asan", &flags);
     let output = command(&program).arg(&source).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "rom: {said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "rom: {message}");
 }
 
 #[test]
@@ -93,6 +93,6 @@ fn the_classes_of_cpp_hold_and_free_what_they_hold() {
         .arg(example_host("after"))
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "findings: {said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "findings: {message}");
 }

@@ -76,7 +76,7 @@ fn the_example_prints_the_rust_librarys_findings() {
 }
 
 #[test]
-fn all_that_a_document_says_can_be_read() {
+fn all_fields_of_a_document_can_be_read() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }
@@ -85,8 +85,8 @@ fn all_that_a_document_says_can_be_read() {
     let before = example_host("before");
     for what in ["doctor", "list", "groups", "check", "ask", "status", "plan"] {
         let output = run(command(&values).args([&before, what]));
-        let said = String::from_utf8(output.stdout).unwrap();
-        let (text, read) = said.split_once('\u{c}').unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let (text, read) = printed.split_once('\u{c}').unwrap();
         assert!(text.len() > 100, "{what}: {text}");
         let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(parse(text), parse(read), "{what}");
@@ -166,14 +166,14 @@ fn the_example_prints_the_rust_librarys_plan() {
     for expected in words.chain(
         plan.host_impact
             .iter()
-            .map(|loss| format!("gives up: {loss}\n")),
+            .map(|impact| format!("host impact: {impact}\n")),
     ) {
         assert!(text.contains(&expected), "{expected}{text}");
     }
 }
 
 #[test]
-fn a_failure_is_told_with_its_status() {
+fn a_failure_has_its_status() {
     if !installed(&["cc", "pkg-config"]) {
         return;
     }
@@ -204,11 +204,11 @@ fn a_failure_is_told_with_its_status() {
     ];
     for (arguments, status, message) in cases {
         let output = command(&doctor).args(arguments).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
+        let printed = String::from_utf8(output.stderr).unwrap();
         assert_eq!(
-            (output.status.code(), said.contains(message)),
+            (output.status.code(), printed.contains(message)),
             (Some(status), true),
-            "{said}"
+            "{printed}"
         );
         assert!(output.stdout.is_empty());
     }

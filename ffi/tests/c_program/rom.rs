@@ -61,8 +61,8 @@ fn the_example_prints_the_rust_librarys_report() {
     }
     let output = command(&program).arg(&file).arg("10de").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("ids: expected vendor:device"), "{said}");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("ids: expected vendor:device"), "{message}");
 }
 
 /// A terse EFI driver without sections, which is as small as drivers get.
@@ -86,7 +86,7 @@ fn vfct(rom: &[u8]) -> Vec<u8> {
     table
 }
 
-/// What the C program prints, put together from what the Rust library gives.
+/// The C program's output, composed from results of the Rust library.
 #[derive(Default)]
 struct Expected(Vec<u8>);
 

@@ -25,7 +25,7 @@
 
 enum { THREADS = 8, ROUNDS = 3, SIGNALS = 65 };
 
-/* What the threads share, and what the first look said. */
+/* The objects that the threads share, and the results of the first look. */
 struct shared {
     const passthru_host *host;
     const passthru_input *input;
@@ -36,15 +36,15 @@ struct shared {
     pthread_barrier_t start;
 };
 
-/* What a thread's own log was told. */
+/* The messages of a thread's own log. */
 struct log {
     pthread_t thread;
     size_t lines;
-    size_t strangers;
+    size_t wrong;
     jmp_buf within;
 };
 
-static void told(void *user, uint32_t level, const char *message)
+static void on_message(void *user, uint32_t level, const char *message)
 {
     struct log *log = user;
 
@@ -52,7 +52,7 @@ static void told(void *user, uint32_t level, const char *message)
     if (setjmp(log->within) == 0)
         longjmp(log->within, 1);
     if (!pthread_equal(pthread_self(), log->thread) || level == 0 || message[0] == 0)
-        log->strangers++;
+        log->wrong++;
     log->lines++;
 }
 
@@ -72,7 +72,7 @@ static void *work(void *argument)
     passthru_context *context = NULL;
 
     log.thread = pthread_self();
-    EXPECT(passthru_context_new(told, &log, &context, NULL) == PASSTHRU_STATUS_OK);
+    EXPECT(passthru_context_new(on_message, &log, &context, NULL) == PASSTHRU_STATUS_OK);
     pthread_barrier_wait(&shared->start);
     for (int round = 0; round < ROUNDS; round++) {
         passthru_document *report = NULL;
@@ -95,7 +95,7 @@ static void *work(void *argument)
         passthru_document_free(report);
         passthru_names_device_text(NULL, 0x10de, 0x2d04, name, sizeof name);
         EXPECT(strcmp(name, shared->name) == 0);
-        /* A host of its own, of the input that all share, told to its own log. */
+        /* A host for each thread, from the shared input, with its own log. */
         EXPECT(passthru_host_open_input(shared->input, context, &own, NULL)
                == PASSTHRU_STATUS_OK);
         EXPECT(passthru_host_list(own, NULL, 0, &list, NULL) == PASSTHRU_STATUS_OK);
@@ -114,7 +114,7 @@ static void *work(void *argument)
         passthru_error_free(error);
     }
     passthru_context_free(context);
-    EXPECT(log.lines == ROUNDS && log.strangers == 0);
+    EXPECT(log.lines == ROUNDS && log.wrong == 0);
     return NULL;
 }
 

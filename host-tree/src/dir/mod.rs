@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_says_what_is_missing_on_purpose() {
+    fn a_manifest_lists_deliberately_missing_paths() {
         let scratch = Scratch::new("manifest");
         fs::create_dir(scratch.0.join(COMMANDS)).unwrap();
         fs::write(scratch.0.join("_commands/a.txt"), "one").unwrap();

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_was_changed_by_hand_is_not_ours() {
+    fn a_manually_changed_text_is_not_ours() {
         let text = format!("{DEFINITIONS}{}", calls(&[function("01:00.0", None)]));
         assert_eq!(bound(&text), Some(vec![function("01:00.0", None)]));
         let spoilt = text.replace("take 0000:01:00.0 0x10de", "take 0000:01:00.0 10de");

@@ -68,13 +68,13 @@ pub fn conf(modules: &[ModuleName], files: &[&str]) -> String {
 }
 
 /// The file that adds this crate's dracut module, even where the host lists all its modules.
-pub const MODULE_CONF: &str = "# Written by passthru: the module that gives functions to vfio-pci.
+pub const MODULE_CONF: &str = "# Written by passthru: the module that binds functions to vfio-pci.
 add_dracutmodules+=\" passthru-vfio \"
 ";
 
 /// The script of the module (dracut.modules(7)).
 pub const SETUP: &str = "#!/bin/bash
-# Written by passthru: gives PCI functions to vfio-pci by address.
+# Written by passthru: binds PCI functions to vfio-pci by address.
 
 check() {
 	return 0
@@ -107,7 +107,7 @@ pub fn hook(functions: &[BoundFunction]) -> String {
 }
 
 const HEAD: &str = "#!/bin/sh
-# Written by passthru: gives PCI functions to vfio-pci by address, before udev
+# Written by passthru: binds PCI functions to vfio-pci by address, before udev
 # loads other drivers. A function whose ids are not the expected ones is left
 # alone.
 ";
@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_we_write_is_read_without_a_word() {
+    fn our_text_is_read_without_a_message() {
         let modules = ["vfio_pci".parse().unwrap(), "vfio".parse().unwrap()];
         let text = conf(&modules, &["/etc/modprobe.d/vfio.conf", "/x y", "z"]);
         assert!(text.ends_with("install_items+=\" /etc/modprobe.d/vfio.conf \"\n"));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_users_write_is_judged() {
+    fn sentences_of_users_are_evaluated() {
         let name = || "force_drivers".to_owned();
         let (forced, issues) = read_conf("# x\nforce_drivers+=\"vfio_pci vfio\"\n", "vfio-pci");
         assert!(forced);

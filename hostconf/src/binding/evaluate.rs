@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_on_a_running_host_is_never_before_the_driver() {
+    fn runtime_methods_are_never_before_the_driver() {
         use super::super::method::Place;
         let host = BindingContext {
             vfio_pci: Presence::Module,

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn lockdown_is_what_stands_in_brackets() {
+    fn lockdown_is_the_word_in_brackets() {
         let mut tree = MemoryTree::partial();
         assert!(lockdown(&tree).is_none());
         let path = "/sys/kernel/security/lockdown";

@@ -1,7 +1,7 @@
 //! The program that makes the host's initramfs, and the command that regenerates it.
 //!
-//! Told from the tree, never from the distribution's name: Debian 13 may have
-//! dracut, and an Arch may have booster.
+//! Detected from files, never from the distribution's name: Debian 13 may have
+//! dracut, and Arch Linux may have booster.
 
 use core::fmt;
 
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_counts_before_what_another_left_behind() {
+    fn a_program_counts_before_files_of_another_one() {
         let mut tree = MemoryTree::partial();
         tree.insert_file("/etc/mkinitcpio.conf", "");
         tree.insert_file("/usr/bin/booster", "\x7fELF");

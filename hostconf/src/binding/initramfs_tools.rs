@@ -48,7 +48,7 @@ pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
 
 /// Answers `prereqs` as required by initramfs-tools(7).
 const HEAD: &str = "#!/bin/sh
-# Written by passthru: gives PCI functions to vfio-pci by address, before udev
+# Written by passthru: binds PCI functions to vfio-pci by address, before udev
 # loads other drivers. A function whose ids are not the expected ones is left
 # alone.
 PREREQ=''

@@ -79,7 +79,7 @@ pub fn edit(guest: &GuestName, before: Option<&str>) -> Edit {
 /// NVIDIA's modules are unloaded, since its driver cannot be unbound while `nvidia_drm` is loaded;
 /// libvirt unbinds the other drivers.
 const TEXT: &str = "#!/bin/sh
-# Written by passthru: frees the display card for one guest, and takes it back.
+# Written by passthru: frees the display card for one guest, and restores it after the guest.
 guest=@GUEST@
 sys=/sys
 state=/run/passthru/display
@@ -119,7 +119,7 @@ free_consoles() {
 	done
 }
 
-# The framebuffer that the firmware set up, which lies in the card's memory.
+# The framebuffer that the firmware set up, in the card's memory.
 free_framebuffers() {
 	for driver in efi-framebuffer vesa-framebuffer simple-framebuffer; do
 		for device in \"$sys/bus/platform/drivers/$driver/$driver\".*; do
@@ -138,7 +138,7 @@ unload() {
 	done
 }
 
-# Puts back what was noted, in the reverse order.
+# Restores the noted state, in reverse order.
 restore() {
 	[ -d \"$state\" ] || return 0
 	if [ -e \"$state/modules\" ]; then
@@ -165,7 +165,7 @@ restore() {
 [ \"$1\" = \"$guest\" ] || exit 0
 case $2/$3 in
 prepare/begin)
-	# What an earlier start left behind would be lost otherwise.
+	# An earlier start may have left its state, which mkdir would keep.
 	restore
 	mkdir -p \"$state\" || exit 1
 	if stop_manager && free_consoles && free_framebuffers && unload; then

@@ -186,7 +186,7 @@ pub fn script(functions: &[BoundFunction]) -> String {
     format!("#!/bin/sh\n{HEAD}\n{DEFINITIONS}\n{calls}")
 }
 
-const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by address, before udev
+const HEAD: &str = "# Written by passthru: binds PCI functions to vfio-pci by address, before udev
 # loads other drivers. A function whose ids are not the expected ones is left
 # alone.
 ";
@@ -200,7 +200,7 @@ build() {
 }
 
 help() {
-	echo 'Gives PCI functions to vfio-pci by address. Written by passthru.'
+	echo 'Binds PCI functions to vfio-pci by address. Written by passthru.'
 }
 ";
 
@@ -216,7 +216,7 @@ build() {
 }
 
 help() {
-	echo 'Gives PCI functions to vfio-pci by address. Written by passthru.'
+	echo 'Binds PCI functions to vfio-pci by address. Written by passthru.'
 }
 ";
 

@@ -35,13 +35,13 @@ pub const DIRECTORY: &str = "/usr/local/lib/passthru";
 ///     subsystem: None,
 /// };
 /// assert!(bind(&[nic]).ends_with("done\n"));
-/// assert!(release(&[nic]).contains("give_back 0000:03:00.0"));
+/// assert!(release(&[nic]).contains("release 0000:03:00.0"));
 /// ```
 #[must_use]
 pub fn bind(functions: &[BoundFunction]) -> String {
     let mut out = format!("#!/bin/sh\n{BIND_HEAD}\n{DEFINITIONS}{GIVE_BACK}{BIND}");
     for function in functions {
-        let _ = writeln!(out, "may_take {} || exit 1", function.words());
+        let _ = writeln!(out, "check_bind {} || exit 1", function.words());
     }
     out.push_str(LOAD);
     for function in functions {
@@ -63,7 +63,7 @@ pub fn release(functions: &[BoundFunction]) -> String {
         let _ = writeln!(out, "is_free {} || exit 1", function.address);
     }
     for function in functions.iter().rev() {
-        let _ = writeln!(out, "give_back {} || failed=1", function.address);
+        let _ = writeln!(out, "release {} || failed=1", function.address);
     }
     out.push_str("exit $failed\n");
     out
@@ -76,7 +76,7 @@ pub fn paths(functions: &[BoundFunction]) -> [String; 2] {
     let first = functions
         .first()
         .map_or_else(String::new, |function| format!("-{}", function.address));
-    ["bind", "release"].map(|what| format!("{DIRECTORY}/{what}{first}"))
+    ["bind", "release"].map(|action| format!("{DIRECTORY}/{action}{first}"))
 }
 
 /// Both scripts as edits: new, or in place of the present ones.
@@ -112,11 +112,10 @@ fn addresses(functions: &[BoundFunction]) -> String {
 }
 
 const BIND_HEAD: &str =
-    "# Written by passthru: gives PCI functions to vfio-pci now, until the next boot.
+    "# Written by passthru: binds PCI functions to vfio-pci now, until the next boot.
 ";
 
-const RELEASE_HEAD: &str =
-    "# Written by passthru: gives PCI functions back to the drivers that they had.
+const RELEASE_HEAD: &str = "# Written by passthru: binds PCI functions to their host drivers again.
 ";
 
 /// A function without a previous driver stays unbound: its driver would have claimed it by now.
@@ -137,26 +136,26 @@ holders() {
 	find /proc/[0-9]*/fd -lname \"$1\" 2>/dev/null | grep -q .
 }
 
-# is_free ADDRESS: whether no guest has it; a driver that is told to let go of a function
-# that is in use would wait for its end.
+# is_free ADDRESS: whether no guest uses the function; unbinding a function in use would
+# wait for the end of its use.
 is_free() {
 	[ -e \"$state/$1\" ] || return 0
 	set -- \"$1\" \"$devices/$1\"/vfio-dev/*
-	# A program has a function by its own node, with iommufd, or by its group's.
+	# A program opens a function by its own node, with iommufd, or by its group's.
 	[ ! -e \"$2\" ] || ! holders \"/dev/vfio/devices/${2##*/}\" ||
-		refuse \"$1\" 'a guest has it: stop the guest first' || return 1
+		refuse \"$1\" 'in use by a guest: stop the guest first' || return 1
 	group=$(readlink \"$devices/$1/iommu_group\") || return 0
 	group=${group##*/}
 	{ ! holders \"/dev/vfio/$group\" && ! holders \"/dev/vfio/noiommu-$group\"; } ||
-		refuse \"$1\" 'a guest has it: stop the guest first'
+		refuse \"$1\" 'in use by a guest: stop the guest first'
 }
 
-# give_back ADDRESS: to the driver that it had, as noted when it was taken.
-give_back() {
+# release ADDRESS: to the driver that was noted before the binding.
+release() {
 	[ -e \"$state/$1\" ] || return 0
 	had=
 	read -r had <\"$state/$1\"
-	# An empty line takes the override off.
+	# An empty line removes the override.
 	echo >\"$devices/$1/driver_override\"
 	if [ \"$(driver_of \"$1\")\" = vfio-pci ] && [ \"$had\" != vfio-pci ]; then
 		echo \"$1\" >\"$devices/$1/driver/unbind\" || return 1
@@ -165,7 +164,7 @@ give_back() {
 		echo \"$1\" >\"$sys/bus/pci/drivers/$had/bind\"
 	fi
 	if [ \"$(driver_of \"$1\")\" != \"$had\" ]; then
-		echo \"passthru: $1 is not back with ${had:-no driver}\" >&2
+		echo \"passthru: $1 is not bound to ${had:-no driver} again\" >&2
 		return 1
 	fi
 	rm -f \"$state/$1\"
@@ -175,18 +174,18 @@ give_back() {
 const BIND: &str = "
 undo() {
 	for one in @ALL@; do
-		give_back \"$one\"
+		release \"$one\"
 	done
 	exit 1
 }
 
-# may_take ADDRESS VENDOR DEVICE SUBVENDOR SUBDEVICE: whether it is the card, and
-# nobody uses it.
-may_take() {
+# check_bind ADDRESS VENDOR DEVICE SUBVENDOR SUBDEVICE: whether the function has these IDs
+# and is not in use.
+check_bind() {
 	function=$devices/$1
 	expected \"$@\" || refuse \"$1\" \"is not $2:$3\" || return 1
 	[ -d \"$function/iommu_group\" ] ||
-		refuse \"$1\" 'has no IOMMU group: the IOMMU is off' || return 1
+		refuse \"$1\" 'has no IOMMU group: the IOMMU is disabled' || return 1
 	case $(driver_of \"$1\") in
 	'' | vfio-pci) return 0 ;;
 	esac
@@ -220,7 +219,7 @@ may_take() {
 			*) continue ;;
 			esac
 			! is \"$console/bind\" 1 ||
-				refuse \"$1\" 'the console is on it' || return 1
+				refuse \"$1\" 'the console uses it' || return 1
 		done
 	done
 }
@@ -235,7 +234,7 @@ bind() {
 		echo \"$1\" >\"$devices/$1/driver/unbind\"
 	fi
 	echo \"$1\" >\"$sys/bus/pci/drivers_probe\"
-	[ \"$(driver_of \"$1\")\" = vfio-pci ] || refuse \"$1\" 'vfio-pci did not take it'
+	[ \"$(driver_of \"$1\")\" = vfio-pci ] || refuse \"$1\" 'vfio-pci is not bound to it'
 }
 
 ";

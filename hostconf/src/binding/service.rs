@@ -47,7 +47,7 @@ pub fn script(functions: &[BoundFunction]) -> String {
     format!("#!/bin/sh\n{HEAD}\n{DEFINITIONS}\n{calls}")
 }
 
-const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by address, before udev
+const HEAD: &str = "# Written by passthru: binds PCI functions to vfio-pci by address, before udev
 # loads other drivers. A function whose ids are not the expected ones is left
 # alone.
 ";

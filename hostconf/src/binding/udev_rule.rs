@@ -62,7 +62,7 @@ const TAKE: &str = "ATTR{driver_override}=\"vfio-pci\", \
                     ATTR{[subsystem/pci]drivers_probe}=\"$kernel\", \
                     RUN{builtin}+=\"kmod load vfio-pci\"\n";
 
-const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by address, while their
+const HEAD: &str = "# Written by passthru: binds PCI functions to vfio-pci by address, while their
 # ids are the expected ones.
 ";
 

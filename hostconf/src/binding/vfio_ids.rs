@@ -299,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_say_where() {
+    fn errors_have_their_place() {
         for (text, offset) in [
             ("10de:0fc610de:0e1b", 9),
             ("10de,22eb", 4),
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subsystem_tells_twins_of_two_makers_apart() {
+    fn a_subsystem_distinguishes_duplicate_ids_of_two_makers() {
         let ids: VfioIds = "10de:2203:1462:5052".parse().unwrap();
         let id = PciId::new(0x10de, 0x2203);
         assert!(ids.matches(id, Some(SubsystemId::new(0x1462, 0x5052)), None));
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_goes_by_what_else_the_element_says() {
+    fn a_wildcard_matches_by_the_other_fields() {
         let display = Some(ClassCode::new(3, 0, None));
         let audio = Some(ClassCode::new(4, 3, Some(0)));
         let id = PciId::new(0x10de, 0x2203);

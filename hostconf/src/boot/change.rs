@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_difference_names_what_goes_and_what_comes() {
+    fn a_difference_names_removed_and_added_values() {
         let change = OptionsChange {
             put: vec![
                 "vfio-pci.ids=10de:22eb".parse().unwrap(),

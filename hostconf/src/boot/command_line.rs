@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_two_dashes_is_for_init() {
+    fn options_after_two_dashes_are_for_init() {
         let line = CommandLine::parse("quiet -- iommu=pt splash");
         assert!(line.get("iommu").is_none());
         assert_eq!(

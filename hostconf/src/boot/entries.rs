@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn syslinux_labels_share_the_global_append_and_text_is_no_statement() {
+    fn syslinux_labels_share_the_global_append_and_text_is_not_a_statement() {
         let text = "APPEND root=/dev/sda1\nLABEL a\n\tTEXT HELP\nappend no\n\tENDTEXT\n\tLINUX /vmlinuz\n\
                     LABEL b\nKERNEL chain.c32\nAPPEND hd0\nLABEL c\nKERNEL /v\nAPPEND -\n";
         let after = text.replace("sda1\n", "sda1 iommu=pt\n");
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn any_text_comes_back_and_edits_settle() {
+    fn any_text_round_trips_and_edits_are_idempotent() {
         let pieces = [
             "options ",
             "linux /v\n",

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quotes_are_kept_and_unset_gives_back_the_bytes() {
+    fn the_quotes_are_kept_and_unset_restores_the_bytes() {
         for (value, with) in [
             ("\"quiet splash\"", "\"quiet splash iommu=pt\""),
             ("'quiet'", "'quiet iommu=pt'"),

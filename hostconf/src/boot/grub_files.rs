@@ -182,7 +182,7 @@ impl GrubFiles {
         let mut file = GrubDefaults::parse(&main.text);
         let refused = |error: Error| error.in_file(MAIN);
         file.edit(variable, &change).map_err(refused)?;
-        // Hosts without drop-ins are the rule, those with a closed directory are none.
+        // Most hosts have no drop-ins, so only an unreadable directory counts.
         let may_count = |(path, why): &&(String, NotRead)| {
             path != DROP_INS || matches!(why, NotRead::Unreadable(_))
         };
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_told_and_a_hidden_drop_in_stops_an_edit() {
+    fn missing_files_are_reported_and_a_hidden_drop_in_prevents_an_edit() {
         let mut tree = MemoryTree::partial();
         assert_eq!(
             set(&GrubFiles::read(&tree)),

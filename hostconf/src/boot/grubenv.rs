@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn filling_is_no_part_of_a_value() {
+    fn padding_is_not_part_of_a_value() {
         for text in [
             "kernelopts=root=/dev/sda2",
             "kernelopts=root=/dev/sda2 quiet\nlast=x",

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_is_taken_back_and_a_bad_file_is_left_alone() {
+    fn an_edit_is_undone_and_a_bad_file_is_kept() {
         for text in ["root=/dev/sda1 quiet\n", "quiet", "quiet \n\n", "a -- b\n"] {
             let mut file = KernelCmdline::parse(text);
             file.edit(|line| line.add_to_list("vfio-pci.ids", "10de:2d04"))

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn options_come_and_go_without_a_trace() {
+    fn options_are_added_and_removed_without_a_trace() {
         for text in [
             REAL,
             "{\"user\":{\"kernel_options\":[\"quiet\"]}}",

@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_row_is_whole_and_no_name_stands_twice() {
+    fn each_row_is_whole_and_no_name_is_repeated() {
         let lines = ROWS.lines().filter(|line| !line.starts_with('#')).count();
         let rows: Vec<KnownOption> = rows().collect();
         assert_eq!(rows.len(), lines);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn put_settles_and_joins_as_the_kernel_takes_it() {
+    fn put_is_idempotent_and_joins_as_the_kernel_does() {
         let put = |text: &str, new: &str| {
             let mut line = CommandLine::parse(text);
             line.put(&new.parse().unwrap()).unwrap();

@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn our_module_takes_modules_for_the_initrd_once() {
+    fn our_module_lists_modules_for_the_initrd_once() {
         let mut module = Module::default();
         module.change(&change(&["iommu=pt"], &[])).unwrap();
         for _ in 0..2 {

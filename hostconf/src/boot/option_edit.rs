@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn set_keeps_one_and_unset_gives_back_the_bytes() {
+    fn set_keeps_one_and_unset_restores_the_bytes() {
         let iommu = parameter("iommu=pt");
         let set = |text: &str| changed(text, |line| line.set(&iommu).unwrap());
         assert_eq!(set("iommu=soft quiet iommu=off x"), "quiet iommu=pt x");
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_quote_takes_no_more() {
+    fn an_open_quote_ends_at_the_line() {
         let mut line = CommandLine::parse("a \"b c");
         let error = Error::from(Cause::OpenQuote { offset: 2 });
         assert_eq!(line.set(&parameter("x")), Err(error.clone()));
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn any_text_comes_back_and_edits_settle() {
+    fn any_text_round_trips_and_edits_are_idempotent() {
         let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
         let alphabet = [
             " ", "\"", "=", "a", "iommu", "iommu=x", "--", "\t", "ä", "\n", ",", "_",

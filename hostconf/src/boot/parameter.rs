@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_break_out_is_refused_with_its_place() {
+    fn values_that_could_break_out_are_refused_with_their_place() {
         for (text, offset) in [
             ("a b", 1),
             ("a=b\nc", 3),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn real_options_are_taken() {
+    fn real_options_are_accepted() {
         for text in [
             "xen-pciback.hide=(0000:01:00.0)(0000:01:00.1)",
             "pcie_acs_override=downstream,multifunction",

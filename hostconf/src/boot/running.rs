@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_none() {
+    fn other_lines_are_ignored() {
         for line in [
             "Command line: ls -l",
             "I typed Command line: root=/dev/sda1",

@@ -10,8 +10,10 @@ use hostconf::binding::method::Method;
 use testkit::Scratch;
 use testkit::program::installed;
 
-use crate::booted::machine::{BOCHS, BOCHS_TWIN, E1000E, END, FUNCTIONS, Kernel, boot, owners};
-use crate::booted::said;
+use crate::booted::machine::{
+    BOCHS, BOCHS_DUPLICATE, E1000E, END, FUNCTIONS, Kernel, boot, owners,
+};
+use crate::booted::predicted;
 
 #[test]
 fn force_drivers_and_our_module_come_before_udev() {
@@ -52,7 +54,7 @@ fn force_drivers_and_our_module_come_before_udev() {
     let report = format!("#!/bin/sh\n{}{END}", owners("boot"));
     let module = "base/modules.d/99report";
     scratch.write_mode(&format!("{module}/report.sh"), &report, 0o755);
-    // There is no root: what it is to be found by would stop the boot.
+    // There is no root: a `root=` to find would stop the boot.
     let root = "#!/bin/sh\nroot=none\nrootok=1\n";
     scratch.write_mode(&format!("{module}/root.sh"), root, 0o755);
     let setup = "check() { return 0; }\ndepends() { echo base; }\n\
@@ -91,7 +93,7 @@ fn force_drivers_and_our_module_come_before_udev() {
     let output = build.output().unwrap();
     assert!(output.status.success() && image.is_file(), "{output:?}");
     let guest = boot(&kernel, &image, "root=none rd.shell=0");
-    let judged = |method| said(method, Initramfs::Dracut, DuplicateId::None);
+    let judged = |method| predicted(method, Initramfs::Dracut, DuplicateId::None);
     for (function, method) in [
         (&E1000E, Method::ModprobeIdsAlone),
         (&BOCHS, Method::DracutModule),
@@ -99,5 +101,5 @@ fn force_drivers_and_our_module_come_before_udev() {
         let outcome = guest.outcome(function, "boot");
         assert_eq!(outcome, judged(method), "{method:?}: {}", guest.text());
     }
-    assert_eq!(guest.outcome(&BOCHS_TWIN, "boot"), Outcome::Driver);
+    assert_eq!(guest.outcome(&BOCHS_DUPLICATE, "boot"), Outcome::Driver);
 }

@@ -11,10 +11,10 @@ use testkit::program::installed;
 
 use crate::booted::image::{File, file, mkinitramfs, overlay, script};
 use crate::booted::machine::{
-    BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
+    BOCHS, BOCHS_DUPLICATE, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
     REALTEK, VMXNET, XHCI, boot, owners,
 };
-use crate::booted::{circumstances, said};
+use crate::booted::{circumstances, predicted};
 
 const PREREQS: &str =
     "#!/bin/sh\nPREREQ=''\ncase \"$1\" in prereqs) echo \"$PREREQ\"; exit 0 ;; esac\n";
@@ -30,8 +30,8 @@ fn drivers_hook() -> File {
     script("/etc/initramfs-tools/hooks/drivers", &text)
 }
 
-/// Reports who has what; then binds and gives back by the scripts for run time, and
-/// by id, as guides do.
+/// Reports the driver of each function; then binds and releases with the scripts for run
+/// time, and binds by ID, as guides do.
 fn report(scripts: &[File]) -> File {
     let mut text = format!("{PREREQS}{}", owners("boot"));
     if !scripts.is_empty() {
@@ -39,7 +39,7 @@ fn report(scripts: &[File]) -> File {
         text.push_str(&owners("bound"));
         text.push_str("sh /release >/dev/ttyS1 2>&1; echo \"status release $?\" >/dev/ttyS1\n");
         text.push_str(&owners("released"));
-        // As the second guide has it: ids, unbind.
+        // As in the second guide: IDs, unbind.
         text.push_str(&format!(
             "modprobe vfio-pci; echo {} >/sys/bus/pci/drivers/vfio-pci/new_id\n",
             PCNET.id.replace(':', " ")
@@ -77,7 +77,7 @@ const MODPROBE: &str = "/etc/modprobe.d/passthru.conf";
 /// One image with many ways, each for another driver; and the same image with other
 /// files laid over.
 #[test]
-fn each_way_comes_out_as_it_is_judged() {
+fn each_method_has_the_predicted_outcome() {
     let Some(kernel) = Kernel::find() else { return };
     if !["mkinitramfs", "qemu-system-x86_64"]
         .iter()
@@ -125,7 +125,7 @@ fn each_way_comes_out_as_it_is_judged() {
     ] {
         assert!(list.contains(wanted), "{wanted}: {list}");
     }
-    let judged = |method, duplicate_id| said(method, Initramfs::InitramfsTools, duplicate_id);
+    let judged = |method, duplicate_id| predicted(method, Initramfs::InitramfsTools, duplicate_id);
 
     let first = overlay(&base, &scratch, "first", &run_time);
     let guest = boot(&kernel, &first, "");
@@ -145,8 +145,8 @@ fn each_way_comes_out_as_it_is_judged() {
             guest.text()
         );
     }
-    // The twin stays, and so does the card that is not the expected one.
-    assert_eq!(guest.outcome(&BOCHS_TWIN, "boot"), Outcome::Driver);
+    // The duplicate ID keeps its driver, and so does the card with other IDs than expected.
+    assert_eq!(guest.outcome(&BOCHS_DUPLICATE, "boot"), Outcome::Driver);
     assert_eq!(guest.outcome(&NVME, "boot"), Outcome::Driver);
     // At run time, and back.
     assert_eq!(guest.outcome(&E100, "boot"), Outcome::Driver);
@@ -161,7 +161,7 @@ fn each_way_comes_out_as_it_is_judged() {
         guest.text()
     );
     assert_eq!(guest.outcome(&E100, "released"), Outcome::Driver);
-    // By id, a function that nobody asked for goes along: pcnet32 is not loaded.
+    // By ID, a function that was not requested is bound too: pcnet32 is not loaded.
     assert_eq!(guest.owners("new-id")[&PCNET.address()], "vfio-pci");
     // A function with a driver keeps it, and unbind after new_id leaves either without one.
     let owner =
@@ -188,7 +188,7 @@ fn each_way_comes_out_as_it_is_judged() {
     let alone = judged(Method::ModprobeIdsAlone, DuplicateId::None);
     assert_eq!(guest.outcome(&NE2000, "boot"), alone, "{}", guest.text());
 
-    // On the command line, with softdep: also the twin goes. pci-stub is a module.
+    // On the command line, with softdep: the duplicate ID is bound too. pci-stub is a module.
     let files = quiet("softdep bochs pre: vfio-pci\nsoftdep e1000e pre: vfio-pci\n");
     let options = format!(
         "vfio-pci.ids={},{} pci-stub.ids={}",
@@ -210,7 +210,7 @@ fn each_way_comes_out_as_it_is_judged() {
         judged(Method::CommandLineIds, DuplicateId::OnHost),
         Outcome::AlsoBindsDuplicate
     );
-    for duplicate_id in [&BOCHS, &BOCHS_TWIN] {
+    for duplicate_id in [&BOCHS, &BOCHS_DUPLICATE] {
         assert_eq!(guest.outcome(duplicate_id, "boot"), Outcome::BeforeDriver);
     }
     // What is judged of a built-in pci-stub cannot be seen here; of a module it can.
@@ -239,7 +239,7 @@ fn each_way_comes_out_as_it_is_judged() {
         "{}",
         guest.text()
     );
-    assert_eq!(guest.outcome(&BOCHS_TWIN, "boot"), Outcome::Driver);
+    assert_eq!(guest.outcome(&BOCHS_DUPLICATE, "boot"), Outcome::Driver);
     let from_root = BindingContext {
         driver_in_initramfs: DriverIn::Root,
         ..circumstances(Initramfs::InitramfsTools, DuplicateId::None)

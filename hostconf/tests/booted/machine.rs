@@ -42,7 +42,7 @@ pub(crate) const NE2000: Function = function("ne2k_pci", 5, "10ec:8029", "ne2k-p
 pub(crate) const PCNET: Function = function("pcnet", 6, "1022:2000", "pcnet32", "pcnet32");
 pub(crate) const VMXNET: Function = function("vmxnet3", 7, "15ad:07b0", "vmxnet3", "vmxnet3");
 pub(crate) const BOCHS: Function = function("bochs-display", 8, "1234:1111", "bochs", "bochs-drm");
-pub(crate) const BOCHS_TWIN: Function =
+pub(crate) const BOCHS_DUPLICATE: Function =
     function("bochs-display", 9, "1234:1111", "bochs", "bochs-drm");
 pub(crate) const NVME: Function = function("nvme,serial=1", 10, "1b36:0010", "nvme", "nvme");
 pub(crate) const XHCI: Function = function("qemu-xhci", 11, "1b36:000d", "xhci-pci", "xhci_hcd");
@@ -56,7 +56,7 @@ pub(crate) const FUNCTIONS: [&Function; 10] = [
     &PCNET,
     &VMXNET,
     &BOCHS,
-    &BOCHS_TWIN,
+    &BOCHS_DUPLICATE,
     &NVME,
     &XHCI,
     &E100,
@@ -119,10 +119,10 @@ impl Kernel {
     }
 }
 
-/// What a booted kernel said.
-pub(crate) struct Said(String);
+/// The report of a booted kernel.
+pub(crate) struct Report(String);
 
-impl Said {
+impl Report {
     /// The drivers of the functions at one moment, by address; `-` for none.
     pub(crate) fn owners(&self, moment: &str) -> BTreeMap<String, String> {
         let head = format!("owner {moment} ");
@@ -170,7 +170,7 @@ struct Start<'a> {
 }
 
 /// Boots a kernel with an image; the image's report ends with a line `end`.
-pub(crate) fn boot(kernel: &Kernel, image: &Path, options: &str) -> Said {
+pub(crate) fn boot(kernel: &Kernel, image: &Path, options: &str) -> Report {
     let start = Start {
         processor: "max",
         memory: "640",
@@ -184,7 +184,7 @@ pub(crate) fn boot(kernel: &Kernel, image: &Path, options: &str) -> Said {
 /// The same, as dom0 under Xen. Xen has the first serial port. Its processor is the
 /// oldest: with newer ones QEMU 7.2 has a dom0 without hardware virtualization write to
 /// pages that Xen protects.
-pub(crate) fn boot_dom0(xen: &Path, kernel: &Kernel, image: &Path, options: &str) -> Said {
+pub(crate) fn boot_dom0(xen: &Path, kernel: &Kernel, image: &Path, options: &str) -> Report {
     let mut modules = kernel.image.clone().into_os_string();
     modules.push(format!(" console=hvc0 panic=-1 quiet {options},"));
     modules.push(image);
@@ -198,7 +198,7 @@ pub(crate) fn boot_dom0(xen: &Path, kernel: &Kernel, image: &Path, options: &str
     run(&start, image)
 }
 
-fn run(start: &Start<'_>, image: &Path) -> Said {
+fn run(start: &Start<'_>, image: &Path) -> Report {
     let report = image.with_extension("report");
     let console = image.with_extension("console");
     for _ in 0..3 {
@@ -220,16 +220,16 @@ fn run(start: &Start<'_>, image: &Path) -> Said {
         qemu.arg("-initrd").arg(&start.image);
         qemu.args(["-append", &start.options]);
         let _ = qemu.output().unwrap();
-        let said = std::fs::read(&report).unwrap_or_default();
-        let said = String::from_utf8_lossy(&said).into_owned();
+        let report_text = std::fs::read(&report).unwrap_or_default();
+        let report_text = String::from_utf8_lossy(&report_text).into_owned();
         // Under load the emulated timer can fail its calibration, even without the check.
-        if said.lines().any(|line| line.trim_end() == "end") {
-            return Said(said);
+        if report_text.lines().any(|line| line.trim_end() == "end") {
+            return Report(report_text);
         }
     }
     let console = std::fs::read(console).unwrap_or_default();
     panic!(
-        "the guest gave nothing: {}",
+        "the guest printed nothing: {}",
         String::from_utf8_lossy(&console)
     );
 }

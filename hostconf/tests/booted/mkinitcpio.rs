@@ -13,9 +13,9 @@ use testkit::program::installed;
 
 use crate::booted::image::{file, mkinitramfs, overlay, script};
 use crate::booted::machine::{
-    BOCHS, BOCHS_TWIN, E1000E, END, FUNCTIONS, Kernel, NE2000, boot, owners,
+    BOCHS, BOCHS_DUPLICATE, E1000E, END, FUNCTIONS, Kernel, NE2000, boot, owners,
 };
-use crate::booted::said;
+use crate::booted::predicted;
 
 #[test]
 fn hooks_and_modules_come_before_udev() {
@@ -39,7 +39,7 @@ fn hooks_and_modules_come_before_udev() {
         script(initramfs_hook::HOOK, &initramfs_hook::hook(&vfio)),
     ];
     let base = mkinitramfs(&kernel, &scratch, &files);
-    // The driver stands in MODULES already, and would be loaded first.
+    // The driver is in MODULES already, and would be loaded first.
     let conf = "MODULES=(e1000e)\nHOOKS=(base udev modconf block)\n";
     let conf = mkinitcpio::load_first(conf, &[vfio]).unwrap();
     let conf = mkinitcpio::with_hook(&conf).unwrap();
@@ -71,7 +71,7 @@ fn hooks_and_modules_come_before_udev() {
         file("/etc/modprobe.d/passthru.conf", &options),
     ];
     let guest = boot(&kernel, &overlay(&base, &scratch, "arch", &files), "");
-    let judged = |method| said(method, Initramfs::Mkinitcpio, DuplicateId::None);
+    let judged = |method| predicted(method, Initramfs::Mkinitcpio, DuplicateId::None);
     for (function, method) in [
         (&E1000E, Method::ModprobeIdsAlone),
         (&BOCHS, Method::MkinitcpioHook),
@@ -79,5 +79,5 @@ fn hooks_and_modules_come_before_udev() {
         let outcome = guest.outcome(function, "boot");
         assert_eq!(outcome, judged(method), "{method:?}: {}", guest.text());
     }
-    assert_eq!(guest.outcome(&BOCHS_TWIN, "boot"), Outcome::Driver);
+    assert_eq!(guest.outcome(&BOCHS_DUPLICATE, "boot"), Outcome::Driver);
 }

@@ -18,9 +18,9 @@ use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::method::Method;
 
-/// What is said of a method on the machines here: all drivers are modules, and the
-/// image holds them.
-fn said(method: Method, initramfs: Initramfs, duplicate_id: DuplicateId) -> Outcome {
+/// The predicted outcome of a method on the machines here: all drivers are modules, and the
+/// image contains them.
+fn predicted(method: Method, initramfs: Initramfs, duplicate_id: DuplicateId) -> Outcome {
     evaluate(method, &circumstances(initramfs, duplicate_id)).0
 }
 

@@ -2,9 +2,9 @@
 //! the system's own systemd and udev; and systemd in an initramfs, with the unit of
 //! mkinitcpio's hook.
 //!
-//! dracut packs them. Without `/etc/initrd-release` systemd takes what it finds for a root
-//! (systemd(1), "is run as an initrd"), so the image is one; what an initramfs does before
-//! it is done by the program that starts it.
+//! dracut packs them. Without `/etc/initrd-release` systemd treats the image as a
+//! root (systemd(1), "is run as an initrd"), so the image is one; the program that starts
+//! systemd does the earlier work of an initramfs.
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -21,10 +21,10 @@ use testkit::Scratch;
 use testkit::program::installed;
 
 use crate::booted::machine::{
-    BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
+    BOCHS, BOCHS_DUPLICATE, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
     REALTEK, boot, owners,
 };
-use crate::booted::{circumstances, said};
+use crate::booted::{circumstances, predicted};
 
 /// Starts systemd as the root's; with `early` on the kernel command line it has loaded all
 /// drivers before, as an initramfs does. With `in-image` there it is an initramfs's, which
@@ -65,7 +65,7 @@ TTYPath=/dev/ttyS1
 TimeoutStartSec=infinity
 ";
 
-/// What lies over the image: our edits at their places, and what reports.
+/// Files added to the image: our edits at their paths, and the reporting script.
 fn include(scratch: &Scratch, bound: &[BoundFunction], by_driverctl: &[&Function]) -> PathBuf {
     let write = |path: &str, text: &str, mode| {
         scratch.write_mode(&format!("include{path}"), text, mode);
@@ -83,8 +83,8 @@ fn include(scratch: &Scratch, bound: &[BoundFunction], by_driverctl: &[&Function
     for function in by_driverctl {
         let edit = driverctl::edit(function.address().parse().unwrap(), None);
         write(&edit.path, &edit.after, 0o644);
-        // udev tells systemd of a function when it is done with it, and driverctl's unit
-        // runs after that.
+        // udev notifies systemd of a function after its rules, and driverctl's unit runs
+        // after that.
         report.push_str(&format!(
             "i=0; while [ $i -lt 120 ]; do i=$((i + 1))\n\
              [ -d /etc/driverctl.d ] || break\n\
@@ -199,28 +199,28 @@ fn units_bind_when_the_image_left_the_functions_alone() {
             let judged = judged(method, driver, place);
             assert_eq!(outcome, judged, "{method:?} {place:?}: {}", guest.text());
         }
-        // Not the expected card, and one that nobody named.
+        // A card with other IDs than expected, and one that no setting names.
         for function in [&NVME, &PCNET] {
             let outcome = guest.outcome(function, "boot");
             assert_eq!(outcome, Outcome::Driver, "{place:?}: {}", guest.text());
         }
-        // The twin has its driver, until that is removed: a text console lets go.
+        // The duplicate ID has its driver until the driver is removed: a text console permits that.
         let removed = place == DriverIn::Root;
         let wanted = if removed {
             Outcome::NoDriver
         } else {
             Outcome::Driver
         };
-        let outcome = guest.outcome(&BOCHS_TWIN, "boot");
+        let outcome = guest.outcome(&BOCHS_DUPLICATE, "boot");
         assert_eq!(outcome, wanted, "{place:?}: {}", guest.text());
-        let address = BOCHS_TWIN.address();
+        let address = BOCHS_DUPLICATE.address();
         let had = |line: &str| line.contains("Initialized bochs-drm") && line.contains(&address);
         assert!(guest.text().lines().any(had), "{}", guest.text());
     }
     // An initramfs, and all its drivers in it.
     let options = "rdinit=/first rd.systemd.unit=report.service in-image";
     let guest = boot(&kernel, &image, options);
-    let judged = said(
+    let judged = predicted(
         Method::MkinitcpioHook,
         Initramfs::Mkinitcpio,
         DuplicateId::OnHost,
@@ -229,7 +229,7 @@ fn units_bind_when_the_image_left_the_functions_alone() {
         let outcome = guest.outcome(function, "boot");
         assert_eq!(outcome, judged, "{}", guest.text());
     }
-    for function in [&BOCHS_TWIN, &E1000E, &E100, &NVME, &PCNET] {
+    for function in [&BOCHS_DUPLICATE, &E1000E, &E100, &NVME, &PCNET] {
         let outcome = guest.outcome(function, "boot");
         assert_eq!(outcome, Outcome::Driver, "{}", guest.text());
     }

@@ -16,9 +16,9 @@ use testkit::skipped::missing;
 
 use crate::booted::image::{file, mkinitramfs, overlay, script};
 use crate::booted::machine::{
-    BOCHS, BOCHS_TWIN, E100, E1000E, END, Kernel, REALTEK, boot_dom0, owners,
+    BOCHS, BOCHS_DUPLICATE, E100, E1000E, END, Kernel, REALTEK, boot_dom0, owners,
 };
-use crate::booted::said;
+use crate::booted::predicted;
 
 /// Xen, which scripts/oracles unpacks: the program as a processor starts it.
 fn xen(scratch: &Scratch) -> Option<PathBuf> {
@@ -38,7 +38,7 @@ fn xen(scratch: &Scratch) -> Option<PathBuf> {
 }
 
 #[test]
-fn pciback_takes_what_it_hides_before_the_drivers() {
+fn pciback_binds_hidden_functions_before_the_drivers() {
     let Some(kernel) = Kernel::find() else { return };
     if !["mkinitramfs", "qemu-system-x86_64"]
         .iter()
@@ -80,7 +80,7 @@ fn pciback_takes_what_it_hides_before_the_drivers() {
     for function in [&E1000E, &BOCHS] {
         hide.add(function.address().parse().unwrap());
     }
-    let judged = said(
+    let judged = predicted(
         Method::Pciback,
         Initramfs::InitramfsTools,
         DuplicateId::OnHost,
@@ -98,7 +98,7 @@ fn pciback_takes_what_it_hides_before_the_drivers() {
         for function in [&E1000E, &BOCHS] {
             assert_eq!(guest.outcome(function, "boot"), judged, "{}", guest.text());
         }
-        for function in [&BOCHS_TWIN, &REALTEK, &E100] {
+        for function in [&BOCHS_DUPLICATE, &REALTEK, &E100] {
             let outcome = guest.outcome(function, "boot");
             assert_eq!(outcome, Outcome::Driver, "{}", guest.text());
         }

@@ -23,8 +23,8 @@ fn by_bash(bash: &Path, scratch: &Scratch, texts: &[String]) -> Vec<Option<Vec<S
         texts.len()
     );
     let output = run(bash, &["--norc", "-c", &script]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let parts: Vec<&str> = said.split("\n@\n").collect();
+    let message = String::from_utf8_lossy(&output.stdout).into_owned();
+    let parts: Vec<&str> = message.split("\n@\n").collect();
     assert_eq!(parts.len(), texts.len() + 1, "{output:?}");
     parts[..texts.len()]
         .iter()
@@ -76,16 +76,16 @@ fn random_files_are_read_and_edited_as_bash_reads_them() {
         texts.push(text);
     }
     let scratch = Scratch::new();
-    let said = by_bash(&bash, &scratch, &texts);
+    let message = by_bash(&bash, &scratch, &texts);
     let (mut read, mut edited, mut wanted) = (0, Vec::new(), Vec::new());
-    for (text, said) in texts.iter().zip(&said) {
+    for (text, message) in texts.iter().zip(&message) {
         let mut file = AssignmentFile::parse(text);
         assert_eq!(file.to_string(), *text);
         let Ok(words) = file.words("M") else { continue };
-        let Some(said) = said else {
+        let Some(message) = message else {
             panic!("bash cannot read what we read as {words:?}: {text:?}");
         };
-        assert_eq!(flat(&words), *said, "{text:?}");
+        assert_eq!(flat(&words), *message, "{text:?}");
         read += 1;
         if file.put_first("M", &["vfio_pci", "vfio"]).is_err() {
             continue;
@@ -97,12 +97,12 @@ fn random_files_are_read_and_edited_as_bash_reads_them() {
         edited.push(once);
     }
     assert!(read > 100 && edited.len() > 80, "{read} {}", edited.len());
-    for ((text, wanted), said) in edited
+    for ((text, wanted), message) in edited
         .iter()
         .zip(wanted)
         .zip(by_bash(&bash, &scratch, &edited))
     {
-        assert_eq!(said.as_ref(), Some(&wanted), "{text:?}");
+        assert_eq!(message.as_ref(), Some(&wanted), "{text:?}");
         assert_eq!(wanted[..2], ["vfio_pci", "vfio"], "{text:?}");
     }
 }

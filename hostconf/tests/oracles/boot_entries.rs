@@ -25,13 +25,13 @@ fn change() -> OptionsChange {
     }
 }
 
-/// What bootctl, `$3`, lists of the entry in `$1`: the partition has to be a file
-/// system of its own, which a mount namespace gives it.
+/// The entry in `$1` as listed by bootctl, `$3`: the partition must be a separate file
+/// system, which a mount namespace provides.
 const LIST: &str = "mount -t tmpfs none \"$2\" && mkdir -p \"$2/EFI\" \"$2/loader/entries\" &&
     : >\"$2/vmlinuz\" && cp \"$1\" \"$2/loader/entries/a.conf\" &&
     SYSTEMD_RELAX_ESP_CHECKS=1 \"$3\" --esp-path=\"$2\" --no-pager list";
 
-/// Whether a mount namespace can be had.
+/// Whether a mount namespace can be created.
 fn can_mount(unshare: &Path) -> bool {
     run(unshare, &["-rm", "mount", "-t", "tmpfs", "none", "/mnt"])
         .status
@@ -120,7 +120,7 @@ fn bootctl_reads_the_options_that_we_wrote() {
 }
 
 #[test]
-fn kernel_install_takes_the_options_from_the_file_that_we_edit() {
+fn kernel_install_reads_the_options_from_the_edited_file() {
     let plugin = Path::new("/usr/lib/kernel/install.d/90-loaderentry.install");
     if !plugin.is_file() {
         return testkit::skipped::missing("90-loaderentry.install");

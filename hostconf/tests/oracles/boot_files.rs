@@ -49,7 +49,7 @@ const PROBE: &str = "#!/bin/sh\ncase \"$*\" in *fs_uuid*) echo 0000-0000;; *targ
                      *target=device*) echo /dev/sda1;; *) echo unknown;; esac\n";
 
 #[test]
-fn grub_mkconfig_gives_our_options_to_each_usual_entry() {
+fn grub_mkconfig_writes_our_options_to_each_usual_entry() {
     let (Some(_), Some(probe), Some(unshare), Some(check)) = (
         find("grub-mkconfig"),
         find("grub-probe"),
@@ -352,7 +352,7 @@ fn ostree_knows_the_option_that_we_name() {
         found.manual[0].contains("ostree admin kargs edit-in-place --append-if-missing=iommu=pt")
     );
     tree.insert_file("/proc/cmdline", "ostree=/ostree/boot.1 amd_iommu=on\n");
-    // There is none that takes options out.
+    // No subcommand removes options.
     assert!(!help.contains("delete"), "{help}");
     let error = steps(&tree, LoaderKind::Ostree, &change()).unwrap_err();
     assert_eq!(error.kind(), hostconf::ErrorKind::Unsupported);

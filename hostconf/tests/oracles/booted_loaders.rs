@@ -119,7 +119,7 @@ fn assert_made(line: &CommandLine, kept: &[&str]) {
 }
 
 #[test]
-fn systemd_boot_gives_the_kernel_our_options() {
+fn systemd_boot_passes_our_options_to_the_kernel() {
     let (Some(qemu), Some(loader), Some(firmware), Some(kernel)) = (
         find("qemu-system-x86_64"),
         file("/usr/lib/systemd/boot/efi/systemd-bootx64.efi"),
@@ -149,7 +149,7 @@ fn systemd_boot_gives_the_kernel_our_options() {
 }
 
 #[test]
-fn refind_gives_the_kernel_our_options() {
+fn refind_passes_our_options_to_the_kernel() {
     let (Some(qemu), Some(loader), Some(firmware), Some(kernel)) = (
         find("qemu-system-x86_64"),
         file("/usr/share/refind/refind/refind_x64.efi"),
@@ -183,7 +183,7 @@ fn refind_gives_the_kernel_our_options() {
 }
 
 #[test]
-fn syslinux_gives_the_kernel_our_options() {
+fn syslinux_passes_our_options_to_the_kernel() {
     let (Some(qemu), Some(syslinux), Some(format), Some(copy), Some(directory), Some(kernel)) = (
         find("qemu-system-x86_64"),
         find("syslinux"),

@@ -57,7 +57,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn dracut_packs_what_we_say() {
+fn dracut_packs_the_expected_files() {
     let (Some(dracut), Some(lsinitrd)) = (find("dracut"), find("lsinitrd")) else {
         return;
     };
@@ -106,11 +106,11 @@ fn dracut_packs_what_we_say() {
         .arg(&image)
         .arg("6.1.0-test");
     let output = build.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success() && image.is_file(), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && image.is_file(), "{message}");
     assert!(
-        !said.contains("ERROR") && !said.contains("FAILED"),
-        "{said}"
+        !message.contains("ERROR") && !message.contains("FAILED"),
+        "{message}"
     );
     let show = |arguments: &[&str]| {
         let mut command = Command::new(&lsinitrd);

@@ -20,7 +20,7 @@ fn dash_value(dash: &Path, files: &[&str]) -> Option<String> {
         let file = scratch.write(&format!("{at}"), text);
         script.push_str(&format!(". {}; ", file.display()));
     }
-    // A marker keeps trailing newlines and tells unset from empty.
+    // A marker keeps trailing newlines and distinguishes unset from empty.
     script.push_str(&format!("printf '\\001%sX' \"${{{NAME}-UNSET}}\""));
     let output = run(dash, &["-c", &script]);
     let text = String::from_utf8(output.stdout).unwrap();

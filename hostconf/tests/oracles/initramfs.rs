@@ -100,7 +100,7 @@ fn ran(dash: &Path, functions: &[BoundFunction], builtin: bool) -> (Vec<String>,
 }
 
 #[test]
-fn only_functions_with_the_expected_ids_are_taken() {
+fn only_functions_with_the_expected_ids_are_bound() {
     let Some(dash) = find("dash") else { return };
     let card = Some(SubsystemId::new(0x1462, 0x5052));
     let other = Some(SubsystemId::new(0x1043, 0x5052));

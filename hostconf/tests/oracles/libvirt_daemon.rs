@@ -52,7 +52,7 @@ fn served(scratch: &Scratch, asks: &str) -> Option<Output> {
     let unshare = find("unshare")?;
     let mounts = ["-m", "mount", "-t", "tmpfs", "none", "/mnt"];
     if !run(&unshare, &mounts).status.success() {
-        missing("a mount namespace of one's own, which takes root,");
+        missing("a private mount namespace, which requires root,");
         return None;
     }
     scratch.write("etc/qemu.conf", QEMU_CONF);
@@ -113,9 +113,9 @@ fn the_daemon_calls_the_hook_and_both_come_to_an_end() {
     let Some(output) = served(&scratch, &asks) else {
         return;
     };
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let message = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{output:?}");
-    let lines: Vec<&str> = said.lines().filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = message.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(
         lines,
         [
@@ -152,9 +152,9 @@ fn a_hook_that_fails_keeps_the_guest_off_and_one_that_asks_waits() {
     let Some(output) = served(&scratch, "virsh start win11; virsh domstate win11\n") else {
         return;
     };
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let message = String::from_utf8_lossy(&output.stdout).into_owned();
     let wrong = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.trim_end().ends_with("shut off"), "{output:?}");
+    assert!(message.trim_end().ends_with("shut off"), "{output:?}");
     assert!(wrong.contains("win11 is not started"), "{wrong}");
     let asked = std::fs::read_to_string(scratch.path().join("asked")).unwrap();
     // timeout's own status for what it had to end.

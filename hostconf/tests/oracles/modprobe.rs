@@ -76,7 +76,7 @@ fn ours(config: &Config) -> Vec<String> {
     lines.into_iter().flatten().collect()
 }
 
-/// Compares a tree of files; the options that kmod takes from the running
+/// Compares a tree of files; the options that kmod reads from the running
 /// kernel's command line, `running`, follow the files' own.
 fn compare(modprobe: &Path, files: &[(&str, String)]) -> String {
     let scratch = Scratch::new();
@@ -159,7 +159,7 @@ fn random_trees_are_read_as_kmod_does() {
         let file = |random: &mut Random| {
             let length = random.below(25);
             let text: String = (0..length).map(|_| random.pick(&pieces)).collect();
-            // kmod takes the end of the file after a backslash for a character.
+            // kmod reads the end of the file after a backslash as a character.
             text.trim_end_matches('\\').to_owned()
         };
         let files = [

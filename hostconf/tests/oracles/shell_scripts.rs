@@ -77,8 +77,8 @@ fn every_shell_reads_them() {
             let Some(program) = program else { return };
             let arguments: Vec<&str> = arguments.iter().copied().chain([file]).collect();
             let output = run(program, &arguments);
-            let said = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert!(output.status.success(), "{name}: {said} {output:?}");
+            let message = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(output.status.success(), "{name}: {message} {output:?}");
         };
         if shell == "bash" {
             accepts(&bash, &["-n"]);
@@ -143,7 +143,7 @@ impl Sys {
 }
 
 #[test]
-fn each_takes_the_card_and_no_other_under_each_shell() {
+fn each_binds_the_card_and_no_other_under_each_shell() {
     let early = [
         initramfs_tools::script(&card()),
         dracut::hook(&card()),
@@ -178,16 +178,16 @@ fn each_takes_the_card_and_no_other_under_each_shell() {
             arguments.pop();
             arguments.push(file.to_str().unwrap());
             let output = run(&program, &arguments);
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert_eq!(said.matches("left alone").count(), 2, "{said}");
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(message.matches("left alone").count(), 2, "{message}");
             assert_eq!(sys.overrides(), ["(null)"; 3]);
         }
     }
 }
 
-/// The script asks before it takes; each refusal leaves all as it was.
+/// The script checks before it binds; a refusal changes nothing.
 #[test]
-fn what_is_in_use_is_not_taken_at_run_time() {
+fn a_function_in_use_is_not_bound_at_run_time() {
     let Some(dash) = find("dash") else { return };
     let base = "sys/bus/pci/devices/0000:01:00.0";
     let bind = |sys: &Sys| {
@@ -212,7 +212,7 @@ fn what_is_in_use_is_not_taken_at_run_time() {
         sys
     };
     let sys = Sys::new();
-    assert!(bind(&sys).contains("the IOMMU is off"));
+    assert!(bind(&sys).contains("the IOMMU is disabled"));
     let sys = with_driver();
     sys.0.write(&format!("{base}/class"), "0x010802\n");
     assert!(bind(&sys).contains("storage controller"));
@@ -229,20 +229,20 @@ fn what_is_in_use_is_not_taken_at_run_time() {
         "(M) frame buffer device\n",
     );
     sys.0.write("sys/class/vtconsole/vtcon1/bind", "1\n");
-    assert!(bind(&sys).contains("the console is on it"));
+    assert!(bind(&sys).contains("the console uses it"));
     assert_eq!(sys.overrides(), ["(null)"; 3]);
     assert!(!sys.0.path().join("state/0000:01:00.0").exists());
-    // Nobody uses it, but the made-up sysfs binds nothing: all is put back.
+    // Not in use, but this sysfs is made of files and binds nothing: all is restored.
     let sys = with_driver();
-    assert!(bind(&sys).contains("vfio-pci did not take it"));
+    assert!(bind(&sys).contains("vfio-pci is not bound to it"));
     assert_eq!(sys.overrides(), ["", "(null)", "(null)"]);
     assert!(!sys.0.path().join("state/0000:01:00.0").exists());
 }
 
-/// A guest has the function by its group's node, or with iommufd by its own: neither is
-/// taken from it.
+/// A guest opens the function by its group's node, or with iommufd by its own: such a
+/// function is not released.
 #[test]
-fn what_a_guest_has_is_not_given_back_at_run_time() {
+fn a_function_in_use_by_a_guest_is_not_released() {
     let Some(dash) = find("dash") else { return };
     let release = |node: Option<&str>| {
         let sys = Sys::new();
@@ -263,22 +263,25 @@ fn what_a_guest_has_is_not_given_back_at_run_time() {
         let output = run(&dash, &[file.to_str().unwrap()]);
         drop(open);
         assert_eq!(output.status.code(), Some(1), "{output:?}");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        (said, sys.overrides()[0].clone())
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        (message, sys.overrides()[0].clone())
     };
     for node in [
         "dev/vfio/12",
         "dev/vfio/noiommu-12",
         "dev/vfio/devices/vfio0",
     ] {
-        let (said, there) = release(Some(node));
-        assert!(said.contains("a guest has it"), "{node}: {said}");
+        let (message, there) = release(Some(node));
+        assert!(message.contains("in use by a guest"), "{node}: {message}");
         assert_eq!(there, "(null)", "{node}");
     }
-    // Nodes of others, and nobody: it goes as far as the made-up sysfs lets it.
+    // Open nodes of other functions, and none: the script continues up to the probe.
     for node in [None, Some("dev/vfio/1"), Some("dev/vfio/devices/vfio01")] {
-        let (said, there) = release(node);
-        assert!(said.contains("is not back with nouveau"), "{said}");
+        let (message, there) = release(node);
+        assert!(
+            message.contains("is not bound to nouveau again"),
+            "{message}"
+        );
         assert_eq!(there, "");
     }
 }

@@ -24,14 +24,14 @@ impl Root {
         }
     }
 
-    /// Whether an assigned slot can be at `wish`. On the buses of root ports there is slot 0
+    /// Whether an assigned slot can be at `requested`. On the buses of root ports there is slot 0
     /// only. On bus 0 the chipset has slots 0 and 31 of a q35 and 0 to 1 of an i440fx, and QEMU's
     /// own devices come next.
-    pub(crate) fn has(self, wish: GuestSlot) -> bool {
-        match (wish.bus(), self) {
-            (0, Self::Express) => (1..FIRST_PORT_SLOT).contains(&wish.device()),
-            (0, Self::Conventional) => (2..=31).contains(&wish.device()),
-            (_, Self::Express) => wish.device() == 0,
+    pub(crate) fn has(self, requested: GuestSlot) -> bool {
+        match (requested.bus(), self) {
+            (0, Self::Express) => (1..FIRST_PORT_SLOT).contains(&requested.device()),
+            (0, Self::Conventional) => (2..=31).contains(&requested.device()),
+            (_, Self::Express) => requested.device() == 0,
             (_, Self::Conventional) => false,
         }
     }
@@ -43,8 +43,8 @@ pub(crate) const FIRST_PORT_SLOT: u8 = 0x10;
 /// The most slots with root ports: 15 slots of bus 0, eight functions each.
 pub(crate) const MOST_PORTS: u8 = 15 * 8;
 
-/// The slots in the guest, in the order of the assigned ones: the wished ones, and free ones for
-/// the others.
+/// The slots in the guest, in the order of the assigned ones: the requested ones, and free ones
+/// for the others.
 ///
 /// # Errors
 /// When two request one slot, a slot does not exist in a guest, or all are in use.
@@ -54,9 +54,9 @@ pub(crate) fn guest_slots(
     target: &'static str,
 ) -> Result<Vec<GuestSlot>, Error> {
     let mut used = BTreeSet::new();
-    for wish in assigned.slots().iter().filter_map(|slot| slot.guest) {
-        if !used.insert(wish) || !root.has(wish) {
-            let (bus, device) = (wish.bus(), wish.device());
+    for requested in assigned.slots().iter().filter_map(|slot| slot.guest) {
+        if !used.insert(requested) || !root.has(requested) {
+            let (bus, device) = (requested.bus(), requested.device());
             let what = format!("slot {device} on bus {bus} of the guest for this");
             return Err(Cause::Unsupported { target, what }.into());
         }

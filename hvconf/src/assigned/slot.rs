@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_takes_functions_of_itself_only() {
+    fn a_slot_accepts_only_its_own_functions() {
         let new = |list: &[&str]| {
             let functions = list.iter().map(|text| function(text)).collect();
             AssignedSlot::new(functions, Coverage::ListedFunctions)

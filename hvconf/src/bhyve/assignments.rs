@@ -93,7 +93,7 @@ impl Assignments {
         *self = Self::parse(&text);
     }
 
-    /// Takes the line that sets `key` out.
+    /// Removes the line that sets `key`.
     pub(super) fn unset(&mut self, key: &str) {
         if let Some(line) = self.get(key) {
             *self = Self::parse(&lines::without_line(&self.text, line.span.clone()));

@@ -45,8 +45,8 @@ impl PptDevs {
             .map(PassthruDevice::address)
     }
 
-    /// The words that are none, each with its line: the kernel stops reading at such
-    /// a word.
+    /// The words that are not addresses, each with its line: the kernel stops reading at such a
+    /// word.
     pub fn faults(&self) -> impl Iterator<Item = (u32, &str)> {
         self.words()
             .filter(|(_, word)| word.parse::<PassthruDevice>().is_err())
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_else_is_there_stays() {
+    fn other_settings_are_kept() {
         let before = "# mine\nvmm_load=\"yes\"\npptdevs=\"1/0/0 x\"\n";
         let mut file = PptDevs::parse(before);
         assert_eq!(file.faults().collect::<Vec<_>>(), [(3, "x")]);

@@ -4,7 +4,7 @@ use core::num::NonZeroU16;
 
 use crate::description::{MemorySize, Topology};
 
-/// How processors are laid out, where that is said: bhyve accepts one for what is not (bhyve(8),
+/// The topology of the processors, if it is set: bhyve uses one for missing numbers (bhyve(8),
 /// `-c`).
 pub(super) fn topology(
     layout: [Option<&str>; 3],

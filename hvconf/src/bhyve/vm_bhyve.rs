@@ -189,7 +189,7 @@ mod tests {
     use crate::description::Description;
 
     #[test]
-    fn a_configuration_gets_what_it_lacks() {
+    fn a_configuration_gets_its_missing_settings() {
         let functions: Vec<AssignedFunction> = ["0a:00.0", "0a:00.1"]
             .iter()
             .map(|text| AssignedFunction::at(text.parse().unwrap()))

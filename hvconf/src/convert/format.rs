@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_read_back_and_texts_told_apart() {
+    fn words_are_read_back_and_texts_distinguished() {
         for format in Format::ALL {
             assert_eq!(format.word().parse(), Ok(format));
         }

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_target_got_is_not_listed() {
+    fn settings_that_a_target_has_are_not_listed() {
         let huge = format!("{MACHINE}hugepages: 1024\nnuma: 1\n");
         for (target, got, word) in [
             (Format::Crosvm, "--mem 8190", "memory"),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_target_did_not_get_is_listed() {
+    fn settings_that_a_target_lacks_are_listed() {
         let machine =
             format!("{MACHINE}cpu: Skylake-Server,phys-bits=46\nsockets: 2\nnuma: 1\nballoon: 0\n");
         let machine = machine.replace("win11", "a");
@@ -229,7 +229,7 @@ mod tests {
 
     /// A place that the guest cannot have is left to the target.
     #[test]
-    fn a_place_that_is_none_is_listed() {
+    fn an_invalid_place_is_listed() {
         let text = "qemu-system-x86_64 -machine pc -m 1G -device pci-bridge,id=b,chassis_nr=3 \
                     -device vfio-pci,host=01:00.0,bus=b,addr=04.0";
         let domain = "<domain type='kvm'><name>a</name><memory>1048576</memory><os><type machine='pc'>hvm</type></os>\

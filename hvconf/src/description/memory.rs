@@ -86,7 +86,7 @@ pub enum Pages {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MemoryLock {
-    /// Nothing is said.
+    /// Not set.
     #[default]
     NotAsked,
     /// Locked or reserved, by configuration.

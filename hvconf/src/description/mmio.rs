@@ -45,7 +45,7 @@ impl MmioWindow {
     }
 
     /// The window for the BARs of all assigned functions; `None` when some are not known, or none
-    /// lies above 4 GiB.
+    /// is above 4 GiB.
     #[must_use]
     pub fn for_assigned(assigned: &AssignedDevices) -> Option<Self> {
         Self::for_bytes(assigned.bytes_above_4g()?)

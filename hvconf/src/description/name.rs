@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_break_out_is_refused() {
+    fn values_that_could_break_out_are_refused() {
         for (text, offset) in [
             ("", 0),
             ("-a", 0),

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_that_holds_is_replaced() {
+    fn the_effective_line_is_replaced() {
         let text = "a = \"1\"\r\nb = FALSE\r\nA = \"2\" # why\r\nlast = \"x\"";
         let mut document = VmxDocument::parse(text);
         document.set(&key("a"), "2");

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_name_another_key_is_refused() {
+    fn values_that_could_name_another_key_are_refused() {
         for text in [
             "",
             "PCI",

@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn code_43_goes_by_the_drivers_version() {
+    fn code_43_depends_on_the_drivers_version() {
         let mut work = work("windows", "10de:0fc6");
         for (driver, part, other_causes) in [
             ("461.92", "hide the hypervisor", false),
@@ -324,8 +324,8 @@ mod tests {
         ] {
             work.driver = driver.parse().ok();
             let done = inside(&work).unwrap();
-            let said = says(&done, "code-43").unwrap();
-            assert!(said.contains(part), "{said}");
+            let step = says(&done, "code-43").unwrap();
+            assert!(step.contains(part), "{step}");
             assert_eq!(says(&done, "code-43-cause").is_some(), other_causes);
         }
         let amd = inside(&self::work("windows", "1002:73bf")).unwrap();
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn linux_gets_the_modules_of_the_generation() {
+    fn linux_has_the_modules_of_the_generation() {
         let of = |chip: &str, driver: Option<&str>| {
             let mut work = work("fedora", "10de:0fc6");
             work.generations = NvidiaGeneration::from_chip(chip).into_iter().collect();
@@ -360,9 +360,9 @@ mod tests {
         let done = of("GB206", Some("570.86"));
         assert!(done.commands[0].argv.join(" ").ends_with("=open"));
         assert_eq!(done.commands[1].argv[0], "dracut");
-        let said = says(&of("GK107", None), "nvidia-branch").unwrap();
-        assert!(said.contains("470 is the last branch"), "{said}");
-        assert!(said.contains("no open kernel modules"), "{said}");
+        let step = says(&of("GK107", None), "nvidia-branch").unwrap();
+        assert!(step.contains("470 is the last branch"), "{step}");
+        assert!(step.contains("no open kernel modules"), "{step}");
         assert!(says(&of("?", Some("570.86")), "nvidia-branch").is_some());
         let mut two = work("debian", "10de:0fc6");
         two.generations = ["GP102", "GB206"]
@@ -370,10 +370,10 @@ mod tests {
             .filter_map(|chip| NvidiaGeneration::from_chip(chip))
             .collect();
         two.driver = "570.86".parse().ok();
-        let said = says(&inside(&two).unwrap(), "nvidia-branch").unwrap();
+        let step = says(&inside(&two).unwrap(), "nvidia-branch").unwrap();
         assert!(
-            said.contains("Pascal the proprietary ones, for Blackwell the open"),
-            "{said}"
+            step.contains("Pascal the proprietary ones, for Blackwell the open"),
+            "{step}"
         );
         let done = inside(&work("arch", "1002:73bf")).unwrap();
         assert!(done.files.is_empty() && says(&done, "guest-driver").is_some());
@@ -386,16 +386,16 @@ mod tests {
         work.generations = NvidiaGeneration::from_chip("GP102").into_iter().collect();
         for (driver, is) in [("460.91", true), ("465.19", false), ("550.135", false)] {
             work.driver = driver.parse().ok();
-            let said = says(&inside(&work).unwrap(), "hide-hypervisor");
-            assert_eq!(said.is_some(), is, "{driver}");
+            let step = says(&inside(&work).unwrap(), "hide-hypervisor");
+            assert_eq!(step.is_some(), is, "{driver}");
         }
     }
 
     #[test]
-    fn looking_glass_is_told_its_size() {
+    fn looking_glass_has_its_size() {
         let mut work = work("windows", "10de:0fc6");
         work.looking_glass = LookingGlassSize::from_mebibytes(64);
-        let said = says(&inside(&work).unwrap(), "looking-glass-guest").unwrap();
-        assert!(said.contains("64 MiB"), "{said}");
+        let step = says(&inside(&work).unwrap(), "looking-glass-guest").unwrap();
+        assert!(step.contains("64 MiB"), "{step}");
     }
 }

@@ -160,10 +160,10 @@ mod tests {
     use super::*;
 
     fn guest(chip: &str, branch: u16) -> Emitted {
-        wish(chip, branch, NvidiaFlavor::Recommended)
+        with_flavor(chip, branch, NvidiaFlavor::Recommended)
     }
 
-    fn wish(chip: &str, branch: u16, flavor: NvidiaFlavor) -> Emitted {
+    fn with_flavor(chip: &str, branch: u16, flavor: NvidiaFlavor) -> Emitted {
         nvidia_linux(NvidiaGuest {
             generation: NvidiaGeneration::from_chip(chip).unwrap(),
             branch,
@@ -191,19 +191,19 @@ mod tests {
             format!("{run} --kernel-module-type=proprietary")
         );
         // As a guide for ESXi has it, with a file of the same branch.
-        let open = wish("AD106", 550, NvidiaFlavor::Open);
+        let open = with_flavor("AD106", 550, NvidiaFlavor::Open);
         assert_eq!(
             open.commands[0].argv.join(" "),
             format!("{run} -m=kernel-open")
         );
         let options = "options nvidia NVreg_OpenRmEnableUnsupportedGpus=1\n";
         assert_eq!(open.files[1].to_string(), options);
-        assert_eq!(wish("AD106", 570, NvidiaFlavor::Open).files.len(), 1);
+        assert_eq!(with_flavor("AD106", 570, NvidiaFlavor::Open).files.len(), 1);
         for (chip, branch, text) in [
             ("GP102", 550, "no branch has open kernel modules for Pascal"),
             ("TU106", 470, "install 515 or later"),
         ] {
-            let none = wish(chip, branch, NvidiaFlavor::Open);
+            let none = with_flavor(chip, branch, NvidiaFlavor::Open);
             assert!(
                 none.commands[0]
                     .argv

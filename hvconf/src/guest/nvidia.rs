@@ -132,7 +132,11 @@ const OPEN_BY_DEFAULT: u16 = 560;
 /// The flavor for `generation` with the driver's `branch`, such as 550: open where there is not
 /// other, NVIDIA's default, or requested; else proprietary.
 #[must_use]
-pub fn modules(generation: NvidiaGeneration, branch: u16, wish: NvidiaFlavor) -> NvidiaModules {
+pub fn modules(
+    generation: NvidiaGeneration,
+    branch: u16,
+    requested: NvidiaFlavor,
+) -> NvidiaModules {
     if let Some(last) = generation.last_branch.filter(|last| branch > *last) {
         return NvidiaModules::TooNew { last };
     }
@@ -141,7 +145,7 @@ pub fn modules(generation: NvidiaGeneration, branch: u16, wish: NvidiaFlavor) ->
     }
     let open = generation.open_from.filter(|from| branch >= *from);
     match (generation.flavors, open) {
-        (Flavors::Both | Flavors::Proprietary, None) if wish == NvidiaFlavor::Open => {
+        (Flavors::Both | Flavors::Proprietary, None) if requested == NvidiaFlavor::Open => {
             NvidiaModules::NoOpen {
                 first: generation.open_from,
             }
@@ -150,7 +154,9 @@ pub fn modules(generation: NvidiaGeneration, branch: u16, wish: NvidiaFlavor) ->
             first: generation.open_from.unwrap_or(OPEN_BY_DEFAULT),
         },
         (Flavors::Open, Some(_)) => NvidiaModules::Open,
-        (Flavors::Both, Some(_)) if branch >= OPEN_BY_DEFAULT || wish == NvidiaFlavor::Open => {
+        (Flavors::Both, Some(_))
+            if branch >= OPEN_BY_DEFAULT || requested == NvidiaFlavor::Open =>
+        {
             NvidiaModules::Open
         }
         _ => NvidiaModules::Proprietary,

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_told_once() {
+    fn words_are_reported_once() {
         for (index, (word, system)) in WORDS.iter().enumerate() {
             assert_eq!(word.parse(), Ok(*system));
             assert!(WORDS[..index].iter().all(|(other, _)| other != word));

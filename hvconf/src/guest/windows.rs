@@ -182,7 +182,7 @@ mod tests {
     use crate::assigned::{AssignedFunction, AssignedSlot, Coverage};
 
     #[test]
-    fn regedit_gets_a_byte_order_mark() {
+    fn a_file_for_regedit_has_a_byte_order_mark() {
         assert_eq!(utf16("A\r\n").0, [0xff, 0xfe, 0x41, 0, 0x0d, 0, 0x0a, 0]);
     }
 
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn safe_mode_is_taken_back() {
+    fn safe_mode_is_undone() {
         assert_eq!(SafeMode::Off.command().argv[1], "/deletevalue");
         let steps = clean_driver_steps();
         let place = |name| steps.iter().position(|step| step.name == name);

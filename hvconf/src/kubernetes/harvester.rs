@@ -30,13 +30,13 @@ pub(crate) const FORMAT: Declaration = Declaration {
     })
 };
 
-/// Functions with the same ids, or with ids that are not known, are resources of their own.
+/// Functions with duplicate or unknown IDs are separate resources.
 fn pooling(vm: &Description) -> Pooling {
     let ids: Vec<_> = vm.assigned.functions().map(|one| one.id).collect();
-    let twin = |(at, id): (usize, &Option<_>)| {
+    let is_duplicate = |(at, id): (usize, &Option<_>)| {
         id.is_none() || ids.iter().skip(at + 1).any(|other| other == id)
     };
-    if ids.iter().enumerate().any(twin) {
+    if ids.iter().enumerate().any(is_duplicate) {
         Pooling::PerDevice
     } else {
         Pooling::Pooled

@@ -130,7 +130,7 @@ fn rom_bar_of(slot: &AssignedSlot, address: Address) -> RomBar {
     }
 }
 
-/// Gives a hostdev that is there the ROM file which is requested.
+/// Sets the requested ROM file of an existing hostdev.
 fn complete_roms(
     domain: &Domain<'_>,
     slot: &AssignedSlot,
@@ -180,7 +180,7 @@ fn new_elements(
     splices: &mut Vec<Splice>,
 ) -> Result<Vec<Lines>, Full> {
     let mut elements = Vec::new();
-    // Where nothing else is said libvirt chooses.
+    // Without an address libvirt chooses one.
     let mut places: Vec<Option<GuestAddress>> = vec![None; missing.len()];
     match (there, missing) {
         (_, []) => {}

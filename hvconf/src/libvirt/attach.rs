@@ -41,7 +41,7 @@ pub struct HostdevFile {
     pub text: String,
     /// Attaches it to the domain's configuration, from the next start on.
     pub attach: Vec<String>,
-    /// Takes it out again.
+    /// Detaches it again.
     pub detach: Vec<String>,
 }
 

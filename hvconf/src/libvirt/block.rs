@@ -152,7 +152,7 @@ pub(super) fn insert(domain: &Domain<'_>, parent: Id, block: &Block) -> String {
     }
 }
 
-/// What gives an element these attributes: values that are there are replaced in
+/// The change that sets these attributes of an element: present values are replaced in
 /// place.
 pub(super) fn with_attributes(
     domain: &Domain<'_>,

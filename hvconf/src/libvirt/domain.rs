@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_address_leaves_out_is_0() {
+    fn omitted_parts_of_an_address_are_0() {
         let place = |address: &str| {
             let text = format!(
                 "<domain><devices><hostdev type='pci'><source><address bus='3'/></source>\

@@ -159,7 +159,7 @@ pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
     issues
 }
 
-/// libvirt's balloon takes the difference of `<currentMemory>` and `<memory>`.
+/// libvirt's balloon has the difference of `<currentMemory>` and `<memory>`.
 fn balloon(domain: &Domain<'_>) -> Option<DomainIssue> {
     if domain.hostdevs().is_empty() || domain.balloon().is_some_and(|b| b.model == "none") {
         return None;
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_balloon_gives_nothing_back_with_a_passed_function() {
+    fn a_balloon_releases_no_memory_with_an_assigned_function() {
         let hostdev = "<hostdev type='pci'><source><address bus='1' slot='0' function='0'/>\
             </source></hostdev>";
         let domain = |memory: &str, devices: &str| {
@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_twice() {
+    fn options_that_are_set_twice() {
         let hostdev = "<hostdev type='pci'><source><address bus='1' slot='0' function='0'/></source>\
             <rom file='v.rom'/><address type='pci' bus='4' slot='0' function='0'/></hostdev>\n";
         let text = format!("<domain><devices>\n{hostdev}{hostdev}</devices></domain>");

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_libvirt_refuses_beside_huge_pages_is_an_error() {
+    fn settings_that_libvirt_refuses_with_huge_pages_are_errors() {
         for element in [
             "<allocation mode='ondemand'/>",
             "<source type='anonymous'/>",

@@ -142,7 +142,7 @@ impl FreeSlots {
         (1..=last).map(free).sum()
     }
 
-    /// Takes an address; false where a device has it.
+    /// Reserves an address; false where a device has it.
     pub(super) fn take(&mut self, address: GuestAddress) -> bool {
         self.used.insert(address)
     }
@@ -175,8 +175,8 @@ impl FreeSlots {
         Ok(None)
     }
 
-    /// Takes a slot for one function: an unused root port that is there, else
-    /// none, and libvirt chooses.
+    /// Reserves a slot for one function: an unused root port; otherwise none, and libvirt
+    /// chooses.
     pub(super) fn take_for_one(&mut self) -> Result<Option<Place>, Full> {
         match self.root {
             Some(Root::Express) => self.take_port(),
@@ -184,7 +184,7 @@ impl FreeSlots {
         }
     }
 
-    /// Takes a slot for several functions: an unused root port, a new one, or
+    /// Reserves a slot for several functions: an unused root port, a new one, or
     /// on a machine without PCI Express a slot of bus 0; none where no place is free for
     /// certain.
     pub(super) fn take_for_several(&mut self) -> Result<Option<Place>, Full> {
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_root_port_is_taken_once() {
+    fn a_free_root_port_is_used_once() {
         let disk = "<disk><address type='pci' bus='0x01' slot='0x00' function='0x0'/></disk>";
         let mut free = free("q35", &(port(1) + disk + &port(2)));
         assert_eq!(one(&mut free).map(|place| place.bus), Some(2));

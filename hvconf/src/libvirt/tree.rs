@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_where() {
+    fn errors_have_their_place() {
         let error = |text: &str| Tree::parse(text).unwrap_err();
         assert_eq!(error("<a>\n<b>\n</a>").line(), Some(3));
         assert_eq!(error("<a>\n <b>").line(), Some(2));

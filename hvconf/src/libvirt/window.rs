@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_is_set_once_and_set_anew() {
+    fn a_window_is_set_once_and_replaced() {
         let root = "\n    <controller type='pci' index='0' model='pcie-root'/>";
         let held = "\n    <controller type='pci' index='0' model='pcie-root'>\n      <pcihole64 \
                     unit='KiB'>1048576</pcihole64>\n    </controller>";
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_guest_has_by_itself_is_not_set() {
+    fn a_guests_default_is_not_set() {
         let text = domain(" firmware='efi'", "", "");
         let new = edit(&text, &vm(32)).unwrap();
         assert!(!new.contains("X-PciMmio64Mb"), "{new}");

@@ -121,7 +121,7 @@ impl NovaConf {
         *self = Self::parse(&text);
     }
 
-    /// Takes a value's lines out.
+    /// Removes a value's lines.
     pub fn remove(&mut self, value: &NovaValue) {
         let known = self.values.iter().any(|one| one == value);
         if known {

@@ -159,7 +159,7 @@ mod tests {
     use crate::nova::{assign, emit};
 
     #[test]
-    fn what_is_written_is_read_back_and_written_once() {
+    fn written_text_is_read_back_and_written_once() {
         let functions: Vec<AssignedFunction> = [("01:00.0", "10de:2204"), ("01:00.1", "10de:1aef")]
             .iter()
             .map(|(address, id)| AssignedFunction {

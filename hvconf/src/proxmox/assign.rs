@@ -3,7 +3,7 @@
 use pci_core::Address;
 
 use super::assignment_plan::{AssignmentPlan, Decision, Note};
-use super::claims::{Gives, cover, first, is_of};
+use super::claims::{Claimed, cover, first, is_of};
 use super::config_edit::Edit;
 use super::hardware::lacks;
 use super::host_context::HostContext;
@@ -56,7 +56,7 @@ struct Claim {
     line: u32,
     before: HostPci,
     entry: HostPci,
-    gives: Gives,
+    claimed: Claimed,
 }
 
 impl Claim {
@@ -66,7 +66,7 @@ impl Claim {
             // As the edit leaves it so far.
             HostDevice::Host(addresses) if self.entry.mdev.is_none() => addresses,
             HostDevice::Host(_) => &[],
-            HostDevice::Mapping(_) => self.gives.functions(),
+            HostDevice::Mapping(_) => self.claimed.functions(),
         }
     }
 
@@ -76,7 +76,7 @@ impl Claim {
 }
 
 impl Edit {
-    /// Gives `assigned` to the guest, and changes what is asked to change.
+    /// Assigns `assigned` to the guest, and makes the requested changes.
     pub(super) fn assign(
         &mut self,
         assigned: &AssignedDevices,
@@ -97,7 +97,7 @@ impl Edit {
                 }),
         );
         for claim in self.claims(host_context)? {
-            if let Gives::NotShown(mapping) = claim.gives {
+            if let Claimed::NotShown(mapping) = claim.claimed {
                 let line = claim.line;
                 notes.push(Note::MappingNotShown { line, mapping });
             }
@@ -147,16 +147,16 @@ impl Edit {
     fn claims(&self, host_context: HostContext<'_>) -> Result<Vec<Claim>, Error> {
         let entries = self.hostpci()?;
         let all: Vec<&HostPci> = entries.iter().map(|(_, _, entry)| entry).collect();
-        let gives = Gives::all(&all, host_context);
+        let claimed = Claimed::all(&all, host_context);
         Ok(entries
             .into_iter()
-            .zip(gives)
-            .map(|((key, line, entry), gives)| Claim {
+            .zip(claimed)
+            .map(|((key, line, entry), claimed)| Claim {
                 key,
                 line,
                 before: entry.clone(),
                 entry,
-                gives,
+                claimed,
             })
             .collect())
     }
@@ -233,7 +233,7 @@ impl Edit {
             line: 0,
             before: HostPci::new(HostDevice::Host(Vec::new())),
             entry: HostPci::new(device),
-            gives: Gives::Functions(Vec::new()),
+            claimed: Claimed::Functions(Vec::new()),
         })
     }
 }
@@ -248,18 +248,18 @@ fn check_other_entries(claims: &[Claim], wanted: &AssignedSlot) -> Result<(), Er
     for claim in claims {
         let covered = |given: &[HostAddress]| addresses(wanted).find(|one| cover(given, *one));
         let (key, line) = (claim.key.clone(), claim.line);
-        match &claim.gives {
-            Gives::Mediated(of) => {
+        match &claim.claimed {
+            Claimed::Mediated(of) => {
                 if let Some(address) = covered(of) {
                     return Err(Cause::Mediated { address }.at(line).in_part(key));
                 }
             }
-            Gives::OneOf(answers) => {
+            Claimed::OneOf(answers) => {
                 if let Some(address) = answers.iter().find_map(|answer| covered(answer)) {
                     return Err(Cause::MappingMayAssign { address }.at(line).in_part(key));
                 }
             }
-            Gives::Functions(_) | Gives::NotShown(_) => {}
+            Claimed::Functions(_) | Claimed::NotShown(_) => {}
         }
     }
     Ok(())
@@ -394,8 +394,8 @@ pub(super) fn says_of_first(entry: &HostPci) -> bool {
     *entry != plain
 }
 
-/// Has an entry say what another one of the same first function said, where it says
-/// nothing else.
+/// Copies the settings of another entry with the same first function that the entry itself
+/// does not set.
 fn inherit(entry: &mut HostPci, from: &HostPci) {
     entry.x_vga = entry.x_vga.or(from.x_vga);
     entry.rombar = entry.rombar.or(from.rombar);

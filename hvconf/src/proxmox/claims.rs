@@ -8,7 +8,7 @@ use super::vm_config::VmConfig;
 
 /// The devices that an entry assigns when the guest starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Gives {
+pub(super) enum Claimed {
     /// These functions.
     Functions(Vec<HostAddress>),
     /// One of these lists: of a mapping's answers the first that is free.
@@ -19,7 +19,7 @@ pub(super) enum Gives {
     NotShown(MappingId),
 }
 
-impl Gives {
+impl Claimed {
     /// The devices of each of `entries`, which are those of one VM in order.
     pub(super) fn all(entries: &[&HostPci], host_context: HostContext<'_>) -> Vec<Self> {
         let of_mapping = |entry: &HostPci| match &entry.device {
@@ -88,8 +88,12 @@ impl Gives {
 pub fn assigned_functions(config: &VmConfig, host_context: HostContext<'_>) -> Vec<HostAddress> {
     let entries = (0..MOST_ENTRIES).filter_map(|index| config.get(&format!("hostpci{index}")));
     let entries: Vec<HostPci> = entries.filter_map(|one| one.value.parse().ok()).collect();
-    let gives = Gives::all(&entries.iter().collect::<Vec<_>>(), host_context);
-    gives.iter().flat_map(Gives::functions).copied().collect()
+    let claimed = Claimed::all(&entries.iter().collect::<Vec<_>>(), host_context);
+    claimed
+        .iter()
+        .flat_map(Claimed::functions)
+        .copied()
+        .collect()
 }
 
 /// The first function of an entry, which alone has its ROM file, `x-vga` and ids
@@ -121,7 +125,7 @@ mod tests {
         nic\n\tmap id=8086:1521,node=a,path=0000:03:00.0\n\
         \tmap id=8086:1521,node=b,path=0000:04:00.0\n";
 
-    fn gives(lines: &[&str], node: Option<&str>) -> Vec<Gives> {
+    fn claimed(lines: &[&str], node: Option<&str>) -> Vec<Claimed> {
         let entries: Vec<HostPci> = lines.iter().map(|line| line.parse().unwrap()).collect();
         let file = PciCfg::parse(CFG);
         let host_context = HostContext {
@@ -129,7 +133,7 @@ mod tests {
             node,
             functions: &[],
         };
-        Gives::all(&entries.iter().collect::<Vec<_>>(), host_context)
+        Claimed::all(&entries.iter().collect::<Vec<_>>(), host_context)
     }
 
     fn host(text: &str) -> Vec<HostAddress> {
@@ -139,39 +143,42 @@ mod tests {
     #[test]
     fn mappings_are_resolved_on_the_node() {
         assert_eq!(
-            gives(&["mapping=nic"], Some("b")),
-            [Gives::Functions(host("0000:04:00.0"))]
+            claimed(&["mapping=nic"], Some("b")),
+            [Claimed::Functions(host("0000:04:00.0"))]
         );
         // The node is unknown.
         let either = [host("0000:03:00.0"), host("0000:04:00.0")];
         assert_eq!(
-            gives(&["mapping=nic"], None),
-            [Gives::OneOf(either.to_vec())]
+            claimed(&["mapping=nic"], None),
+            [Claimed::OneOf(either.to_vec())]
         );
         let gpus = [host("0000:01:00"), host("0000:02:00.0;0000:02:00.1")];
         assert_eq!(
-            gives(&["mapping=gpu", "03:00.0"], None),
+            claimed(&["mapping=gpu", "03:00.0"], None),
             [
-                Gives::OneOf(gpus.to_vec()),
-                Gives::Functions(host("0000:03:00.0"))
+                Claimed::OneOf(gpus.to_vec()),
+                Claimed::Functions(host("0000:03:00.0"))
             ]
         );
         assert_eq!(
-            gives(&["mapping=gpu", "mapping=gpu"], None),
-            gpus.clone().map(Gives::Functions)
+            claimed(&["mapping=gpu", "mapping=gpu"], None),
+            gpus.clone().map(Claimed::Functions)
         );
         assert_eq!(
-            gives(&["mapping=gpu,mdev=nvidia-47", "mapping=none"], Some("a")),
-            [Gives::Mediated(gpus.concat()), Gives::Functions(Vec::new())]
+            claimed(&["mapping=gpu,mdev=nvidia-47", "mapping=none"], Some("a")),
+            [
+                Claimed::Mediated(gpus.concat()),
+                Claimed::Functions(Vec::new())
+            ]
         );
     }
 
     #[test]
-    fn what_is_not_shown_is_not_known() {
+    fn a_missing_fact_is_unknown() {
         let entry: HostPci = "mapping=gpu".parse().unwrap();
         assert!(matches!(
-            Gives::all(&[&entry], HostContext::default()).as_slice(),
-            [Gives::NotShown(_)]
+            Claimed::all(&[&entry], HostContext::default()).as_slice(),
+            [Claimed::NotShown(_)]
         ));
     }
 }

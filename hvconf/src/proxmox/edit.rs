@@ -292,8 +292,8 @@ fn read(entry: &Entry<'_>) -> Option<Arguments> {
         .then(|| read_arguments(&words.argv))
 }
 
-/// `args` with the size that `words` has, where both write it alike: the digits
-/// after the last `=` of the option that tells them.
+/// `args` with the size in `words`, where both have the same form: the digits after the
+/// last `=` of the option with the size.
 fn resized(args: &str, words: &str) -> Option<String> {
     const BEFORE: [&str; 3] = [
         "opt/ovmf/X-PciMmio64Mb,string=",

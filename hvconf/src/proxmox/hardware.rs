@@ -139,7 +139,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Takes `pcie=1`, which is for q35 only, out of all entries.
+    /// Removes `pcie=1`, which is for q35 only, from all entries.
     fn drop_pcie(&mut self) -> Result<(), Error> {
         for (key, _, mut entry) in self.hostpci()? {
             if entry.pcie == Some(true) {

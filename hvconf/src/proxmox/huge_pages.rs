@@ -172,20 +172,20 @@ pub(super) fn sockets(config: &VmConfig) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> Option<String> {
+    fn issue(text: &str) -> Option<String> {
         fault(&VmConfig::parse(text)).map(|fault| format!("{}: {fault}", fault.line()))
     }
 
     #[test]
     fn memory_is_a_multiple_on_each_node() {
         let one = "hugepages: 1024\nnuma: 1\nmemory: ";
-        assert_eq!(said(&format!("{one}4096\n")), None);
+        assert_eq!(issue(&format!("{one}4096\n")), None);
         assert_eq!(
-            said(&format!("{one}4608\n")).as_deref(),
+            issue(&format!("{one}4608\n")).as_deref(),
             Some("3: expected memory of a multiple of 1024 MiB, found 4608 MiB")
         );
         assert_eq!(
-            said(&format!("{one}current=3072\nsockets: 2\n")).as_deref(),
+            issue(&format!("{one}current=3072\nsockets: 2\n")).as_deref(),
             Some(
                 "3: expected memory of a multiple of 2048 MiB (1024 MiB for each of 2 sockets), \
                  found 3072 MiB"
@@ -193,7 +193,7 @@ mod tests {
         );
         // Without the key it is 512 MiB.
         assert_eq!(
-            said("hugepages: 1024\nnuma: 1\nostype: l26\n").as_deref(),
+            issue("hugepages: 1024\nnuma: 1\nostype: l26\n").as_deref(),
             Some("1: expected memory of a multiple of 1024 MiB, found 512 MiB")
         );
         for enough in [
@@ -204,26 +204,26 @@ mod tests {
             "hugepages: any\nnuma: 1\nmemory: 4608\n",
             "hugepages: 1024\nnuma: 1\nmemory: 3072\nsockets: 2\nhotplug: network,memory\n",
         ] {
-            assert_eq!(said(enough), None, "{enough}");
+            assert_eq!(issue(enough), None, "{enough}");
         }
-        assert!(said("hugepages: any\nnuma: 1\nmemory: 4097\n").is_some());
+        assert!(issue("hugepages: any\nnuma: 1\nmemory: 4097\n").is_some());
     }
 
     #[test]
     fn nodes_of_the_guest_name_nodes_of_the_host() {
         assert_eq!(
-            said("hugepages: 2\nmemory: 4096\n").as_deref(),
+            issue("hugepages: 2\nmemory: 4096\n").as_deref(),
             Some("1: expected numa: 1 beside hugepages")
         );
         let nodes = "hugepages: 1024\nnuma: 1\nmemory: 4096\nnuma0: cpus=0-1,memory=";
         assert_eq!(
-            said(&format!("{nodes}4096\n")).as_deref(),
+            issue(&format!("{nodes}4096\n")).as_deref(),
             Some("4: expected hostnodes and policy in numa0 beside hugepages")
         );
         assert_eq!(
-            said(&format!("{nodes}4096,hostnodes=0,policy=bind\n")),
+            issue(&format!("{nodes}4096,hostnodes=0,policy=bind\n")),
             None
         );
-        assert!(said(&format!("{nodes}1500,hostnodes=0,policy=bind\n")).is_some());
+        assert!(issue(&format!("{nodes}1500,hostnodes=0,policy=bind\n")).is_some());
     }
 }

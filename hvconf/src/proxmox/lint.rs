@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pci_core::Address;
 
-use super::claims::Gives;
+use super::claims::Claimed;
 use super::host_context::HostContext;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
 use super::huge_pages::{HugePagesIssue, fault};
@@ -164,9 +164,9 @@ pub fn lint(config: &VmConfig, host_context: HostContext<'_>) -> Vec<Issue> {
         }
     }
     let values: Vec<&HostPci> = assigned.iter().map(|(_, value)| value).collect();
-    let gives = Gives::all(&values, host_context);
-    issues.extend(twice(&assigned, &gives));
-    issues.extend(functions_only(&assigned, &gives));
+    let claimed = Claimed::all(&values, host_context);
+    issues.extend(twice(&assigned, &claimed));
+    issues.extend(functions_only(&assigned, &claimed));
     issues.extend(fault(config).map(Issue::HugePages));
     let balloon = config.get("balloon").filter(|entry| entry.value != "0");
     if let Some(entry) = balloon.filter(|_| any) {
@@ -218,11 +218,11 @@ fn refusal(entry: Entry<'_>, error: Error) -> Issue {
     Issue::BadHostPci { key, line, error }
 }
 
-fn twice(assigned: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
+fn twice(assigned: &[(Entry<'_>, HostPci)], claimed: &[Claimed]) -> Vec<Issue> {
     let mut seen: Vec<(u32, HostAddress)> = Vec::new();
     let mut issues = Vec::new();
-    for ((entry, _), gives) in assigned.iter().zip(gives) {
-        for &address in gives.functions() {
+    for ((entry, _), claimed) in assigned.iter().zip(claimed) {
+        for &address in claimed.functions() {
             let overlaps = |earlier: HostAddress| match (earlier, address) {
                 (HostAddress::Function(one), other) => other.covers(one),
                 (slot, HostAddress::Function(one)) => slot.covers(one),
@@ -242,10 +242,12 @@ fn twice(assigned: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
     issues
 }
 
-fn functions_only(assigned: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
+fn functions_only(assigned: &[(Entry<'_>, HostPci)], claimed: &[Claimed]) -> Vec<Issue> {
     let given = || {
-        let all = assigned.iter().zip(gives);
-        all.flat_map(|(assigned, gives)| gives.functions().iter().map(move |one| (assigned, *one)))
+        let all = assigned.iter().zip(claimed);
+        all.flat_map(|(assigned, claimed)| {
+            claimed.functions().iter().map(move |one| (assigned, *one))
+        })
     };
     // A mapping of some functions was made so.
     let named = || given().filter(|((_, value), _)| matches!(value.device, HostDevice::Host(_)));
@@ -318,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn huge_pages_that_do_not_fit_are_told() {
+    fn huge_pages_that_do_not_fit_are_reported() {
         let text = "memory: 4608\nnuma: 1\nhugepages: 1024\n";
         let found = issues(text);
         assert!(matches!(found.as_slice(), [Issue::HugePages(fault)] if fault.line() == 1));
@@ -334,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_guide_that_many_followed() {
-        // Its machine line is not told, so it may well be an i440fx.
+        // The guide has no machine line, so the VM may be an i440fx.
         let text = "args: -cpu 'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\n\
             cpu: host,hidden=1,flags=+pcid\n\
             hostpci0: 0000:02:00,pcie=1,x-vga=1,romfile=vbios.rom\n";
@@ -349,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn each_mistake_is_told_with_its_line() {
+    fn each_mistake_is_reported_with_its_line() {
         let line = |text: &str| format!("{:?}", issues(text));
         let cpu = "args: -cpu 'host,kvm=off'\n";
         assert_eq!(issues(cpu), [Issue::SecondCpu { line: 1 }]);

@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn one_nodes_answers_are_replaced_and_nothing_else() {
+    fn one_nodes_mappings_are_replaced_and_nothing_else() {
         let id = MappingId::new("gpu").unwrap();
         let node = ClusterNode::new("a").unwrap();
         let mut file = PciCfg::parse(TEXT);
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_start_would_miss_is_asked_for() {
+    fn missing_facts_of_a_start_are_requested() {
         let function = AssignedFunction::at("01:00.0".parse().unwrap());
         let slot = AssignedSlot::new(vec![function], Coverage::WholeSlot).unwrap();
         let node = ClusterNode::new("a").unwrap();

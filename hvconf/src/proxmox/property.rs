@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused() {
+    fn refused_values() {
         let error = |text| PropertyString::parse(text, "host").unwrap_err().to_string();
         assert_eq!(
             error("01:1f.0,01:00.0"),

@@ -9,10 +9,10 @@ const HIDES: &str = "what the -cpu in args hid, without throwing away what Proxm
 const THREW_AWAY: &str = "a second -cpu overrides the cpu key and the defaults of Proxmox VE; \
                           its settings are in the cpu key now, or are defaults of Proxmox VE";
 
-/// Takes a `-cpu` out of `args` and has the `cpu` key say the same, where that can: the model
-/// that the key has or `host`, what Proxmox VE sets by default (`+kvm_pv_unhalt`, `+kvm_pv_eoi`:
-/// `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and what hides the hypervisor. Any other
-/// `-cpu` stays as it is.
+/// Moves a `-cpu` of `args` to the `cpu` key, if the key can express it: the key's model or
+/// `host`, the defaults of Proxmox VE (`+kvm_pv_unhalt`, `+kvm_pv_eoi`:
+/// `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and the flags that hide the hypervisor.
+/// Any other `-cpu` remains.
 pub(super) fn move_to_key(edit: &mut Edit) -> Result<(), Error> {
     let Some((args, cpu)) = replaced(edit) else {
         return Ok(());
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_key_can_say_goes_there() {
+    fn flags_that_the_key_supports_are_moved_there() {
         // As a guide for a GTX 650 has it.
         let guide = "cpu: host,hidden=1,flags=+pcid\nargs: -cpu \
                      'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\n";
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_cannot_say_stays() {
+    fn settings_without_a_counterpart_are_kept() {
         for text in [
             "args: -cpu kvm64,kvm=off\n",
             "cpu: x86-64-v3\nargs: -cpu host,kvm=off\n",

@@ -120,7 +120,7 @@ mod tests {
     use crate::ErrorKind;
 
     #[test]
-    fn what_is_no_device_is_refused() {
+    fn words_without_a_device_are_refused() {
         assert_eq!(
             QemuDevice::parse("{\"a\":1").unwrap_err().kind(),
             ErrorKind::QemuDevice

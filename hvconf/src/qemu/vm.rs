@@ -88,7 +88,7 @@ fn processors(text: &str) -> Option<NonZeroU16> {
     NonZeroU16::new(u16::try_from(count).ok()?)
 }
 
-/// Sockets, cores and threads, where they are all processors and each is said.
+/// Sockets, cores and threads, if they include all processors and each is set.
 fn topology(text: &str) -> Option<Topology> {
     let options = Options::parse(text, "cpus");
     let number = |key: &str| u16::try_from(options.get(key)?.number()?).ok();

@@ -163,7 +163,7 @@ impl FromStr for PciEntry {
                     return Err(Cause::PciEntryTarget.into());
                 }
                 "bdf" => {
-                    // Behind bdf= the library ignores a slot.
+                    // After bdf= the library ignores a slot.
                     let address = value.split('@').next().unwrap_or_default();
                     target = Some(self::target(address)?);
                 }

@@ -87,7 +87,7 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     })
 }
 
-/// The keys that are no part of the description, or whose values it does not support.
+/// The keys that are not part of the description, or whose values it does not support.
 fn others(config: &XlConfig, vm: &Description) -> Vec<NotConverted> {
     let mut not_converted = Vec::new();
     for statement in config.statements() {

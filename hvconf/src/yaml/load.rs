@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_texts_give_an_error() {
+    fn hostile_texts_are_errors() {
         assert!(load(&"[".repeat(10_000)).is_err());
         assert!(load("a: [").is_err());
         assert!(load("a: b: c").is_err());

@@ -33,7 +33,7 @@ mod tests {
     use super::quoted;
 
     #[test]
-    fn what_is_special_is_escaped() {
+    fn special_characters_are_escaped() {
         assert_eq!(quoted("0000:01:00.0"), "\"0000:01:00.0\"");
         assert_eq!(quoted("a\"\\\n\u{1f600}"), r#""a\"\\\u000a\ud83d\ude00""#);
     }

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_is_written_with_its_meaning() {
+    fn read_values_are_written_with_their_meaning() {
         for (text, wanted) in [
             ("[{a: yes, b: \"yes\"}, 1]", "- a: yes\n  b: \"yes\"\n- 1\n"),
             (
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_followed_is_refused() {
+    fn links_that_are_not_followed_are_refused() {
         for (text, line) in [("- a: &x 1\n- *x", 2), ("a: !!str 1", 1), ("? [a]\n: b", 1)] {
             assert_eq!(written(text), Err(line), "{text}");
         }

@@ -33,16 +33,16 @@ pub(crate) fn xen(numbers: &mut Random) -> MadeUp {
         plan.display(kind);
     }
     if numbers.below(2) == 0 {
-        let mut said = false;
+        let mut is_first = false;
         plan.slots(|slots| {
             for (at, slot) in slots.iter_mut().enumerate() {
                 if slot.coverage == Coverage::WholeSlot || slot.functions().len() == 1 {
                     slot.guest = GuestSlot::new(0, 6 + at as u8);
-                    said = true;
+                    is_first = true;
                 }
             }
         });
-        if said {
+        if is_first {
             plan.say(Feature::GuestSlot);
         }
     }
@@ -229,7 +229,7 @@ pub(crate) fn vm_create(numbers: &mut Random) -> MadeUp {
 
 pub(crate) fn incus(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, true);
-    // A card goes whole by its display alone.
+    // Only the display function assigns the whole card.
     plan.slots(|slots| {
         for slot in slots {
             let display = slot.functions()[0].is_display();

@@ -17,7 +17,7 @@ pub(crate) struct MadeUp {
     pub(crate) text: String,
     /// What it says, in the parts that are `said`.
     pub(crate) vm: Description,
-    said: Vec<Feature>,
+    set: Vec<Feature>,
     /// What else it says, each as it has to be listed.
     pub(crate) extras: Vec<String>,
     /// The host's functions.
@@ -26,14 +26,14 @@ pub(crate) struct MadeUp {
 
 impl MadeUp {
     pub(crate) fn says(&self, part: Feature) -> bool {
-        self.said.contains(&part)
+        self.set.contains(&part)
     }
 }
 
 /// A machine on its way to a text.
 pub(crate) struct Plan {
     pub(crate) vm: Description,
-    pub(crate) said: Vec<Feature>,
+    pub(crate) set: Vec<Feature>,
     pub(crate) extras: Vec<String>,
     functions: Vec<AssignedFunction>,
 }
@@ -80,7 +80,7 @@ impl Plan {
         );
         Self {
             vm,
-            said: Vec::new(),
+            set: Vec::new(),
             extras: Vec::new(),
             functions,
         }
@@ -90,14 +90,14 @@ impl Plan {
         MadeUp {
             text,
             vm: self.vm,
-            said: self.said,
+            set: self.set,
             extras: self.extras,
             functions: self.functions,
         }
     }
 
     pub(crate) fn say(&mut self, part: Feature) {
-        self.said.push(part);
+        self.set.push(part);
     }
 
     pub(crate) fn extra(&mut self, what: impl Into<String>) {
@@ -247,18 +247,18 @@ impl Plan {
 
     /// What each slot may have: a ROM file, a hidden ROM, other ids, the first screen.
     pub(crate) fn options(&mut self, numbers: &mut Random, ids: bool, primary: bool) {
-        let mut said = Vec::new();
+        let mut set = Vec::new();
         let mut has_primary = !primary;
         self.slots(|slots| {
             for slot in slots {
                 match numbers.below(5) {
                     0 => {
                         slot.rom_file = Some("vbios.rom".parse().unwrap());
-                        said.push(Feature::RomFile);
+                        set.push(Feature::RomFile);
                     }
                     1 => {
                         slot.rom_bar = RomBar::Hidden;
-                        said.push(Feature::RomBar);
+                        set.push(Feature::RomBar);
                     }
                     2 if ids => {
                         slot.seen_ids = SeenIds {
@@ -266,18 +266,18 @@ impl Plan {
                             device: Some(DeviceId(0x1234)),
                             ..SeenIds::default()
                         };
-                        said.push(Feature::SeenIds);
+                        set.push(Feature::SeenIds);
                     }
                     3 if !has_primary => {
                         slot.display = DisplayRole::Primary;
                         has_primary = true;
-                        said.push(Feature::PrimaryDisplay);
+                        set.push(Feature::PrimaryDisplay);
                     }
                     _ => {}
                 }
             }
         });
-        self.said.extend(said);
+        self.set.extend(set);
     }
 }
 

@@ -62,8 +62,8 @@ fn wanted() -> Wanted {
 
 /// Whether a listed loss is one of `found`.
 fn is_named(not_converted: &NotConverted, found: &[String]) -> bool {
-    let said = format!("{}: {}", not_converted.what, not_converted.reason);
-    found.iter().any(|one| said.contains(one.as_str()))
+    let listed = format!("{}: {}", not_converted.what, not_converted.reason);
+    found.iter().any(|one| listed.contains(one.as_str()))
 }
 
 /// What comes with a target, whatever the source says.
@@ -166,8 +166,8 @@ fn every_setting_is_found_again_or_listed() {
                         explain()
                     );
                     assert!(
-                        is_said || is_there || !same::counts_where_unsaid(part),
-                        "came by itself: {}",
+                        is_said || is_there || !same::must_be_requested(part),
+                        "not in the source: {}",
                         explain()
                     );
                     settings += usize::from(is_said);

@@ -50,7 +50,7 @@ pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {
             plan.numa();
         }
     } else {
-        // What Proxmox VE gives without keys (`qm.conf(5)`).
+        // Proxmox VE's defaults (`qm.conf(5)`).
         plan.vm.processors = core::num::NonZeroU16::new(1);
         plan.say(Feature::Processors);
     }

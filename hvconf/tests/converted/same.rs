@@ -37,8 +37,8 @@ pub(crate) fn is_asked(part: Feature, vm: &Description) -> bool {
     }
 }
 
-/// Whether a target may not have it where nobody asked: it changes what the guest finds.
-pub(crate) fn counts_where_unsaid(part: Feature) -> bool {
+/// Whether a target must not set the feature without a request: the guest would see a change.
+pub(crate) fn must_be_requested(part: Feature) -> bool {
     matches!(
         part,
         Feature::RomFile
@@ -113,7 +113,7 @@ const NAME_FIRMWARE: [Format; 8] = [
     Format::KubeVirt,
 ];
 
-/// What a target was told.
+/// The emitted configuration of a target.
 pub(crate) struct Written<'a> {
     target: Format,
     emitted: &'a Emitted,
@@ -144,14 +144,15 @@ impl<'a> Written<'a> {
         match (self.target, part) {
             // The file, the flavor or the step is of that name.
             (_, Feature::Name) if !matches!(self.target, Format::Talos | Format::Unraid) => {
-                let said = self.emitted.files.iter().map(|file| file.path.clone());
+                let files = self.emitted.files.iter().map(|file| file.path.clone());
                 let argv = self
                     .emitted
                     .commands
                     .iter()
                     .map(|command| command.argv.join(" "));
                 let steps = self.emitted.steps.iter().map(|step| step.text.clone());
-                said.chain(argv)
+                files
+                    .chain(argv)
                     .chain(steps)
                     .chain([self.text.clone()])
                     .any(|text| has_word(&text, name))
@@ -181,10 +182,10 @@ impl<'a> Written<'a> {
                     && is_asked(part, vm) == self.argv().contains("hide_hypervisor_id=true")
             }
             (Format::KubeVirt, _) => self.in_kubevirt(part, vm),
-            // The room that it gives by itself is enough.
-            (_, Feature::MmioWindow) if self.gives_window(vm) => true,
+            // The target's default window is large enough.
+            (_, Feature::MmioWindow) if self.has_default_window(vm) => true,
             (_, Feature::PrimaryDisplay) if self.only_screen() => true,
-            // They emulate none by themselves.
+            // They emulate none by default.
             (
                 Format::Bhyve | Format::CloudHypervisor | Format::Crosvm,
                 Feature::EmulatedDisplay,
@@ -205,7 +206,7 @@ impl<'a> Written<'a> {
         commands.map(|command| command.argv.join(" ")).collect()
     }
 
-    fn gives_window(&self, vm: &Description) -> bool {
+    fn has_default_window(&self, vm: &Description) -> bool {
         let (Some(back), Some(window)) = (&self.vm, vm.mmio) else {
             return false;
         };
@@ -284,7 +285,7 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// Words for address bits, as QEMU and its kin write them.
+/// Words for address bits, as QEMU and its derivatives write them.
 pub(crate) fn bits(bits: AddressBits) -> String {
     match bits {
         AddressBits::Host => "host".to_owned(),

@@ -88,7 +88,7 @@ fn yaml_11_reads_texts_where_we_write_texts() {
 }
 
 #[test]
-fn kubevirts_schemas_take_the_patches() {
+fn kubevirts_schemas_accept_the_patches() {
     if !schemas().is_file() {
         missing("KubeVirt's schemas");
         return;
@@ -149,7 +149,7 @@ fn oslo_reads_the_lines_of_nova() {
 /// Nova itself brings 60 packages: where `NOVA_PYTHON` names an interpreter that has
 /// it, its own validators read the same.
 #[test]
-fn nova_takes_the_lines() {
+fn nova_accepts_the_lines() {
     let Some(python) = environment::path(environment::NOVA_PYTHON) else {
         let why = "NOVA_PYTHON names no Python with OpenStack's Nova";
         return testkit::skipped::optional(why, "pip install nova");

@@ -39,7 +39,7 @@ fn addresses(vm: &Description) -> Vec<Address> {
     all
 }
 
-/// What each format is told beside the machine.
+/// Each format's settings beside the machine.
 fn wanted() -> Wanted {
     Wanted {
         node: Some("node1".parse().unwrap()),
@@ -93,7 +93,7 @@ fn every_format_becomes_every_other_with_the_same_functions() {
 }
 
 #[test]
-fn libvirts_schema_takes_what_comes_of_each_format() {
+fn libvirts_schema_accepts_conversions_of_each_format() {
     if !installed(SCHEMA) {
         return;
     }
@@ -116,7 +116,7 @@ fn libvirts_schema_takes_what_comes_of_each_format() {
 }
 
 #[test]
-fn a_guides_machine_is_converted_with_what_goes_lost() {
+fn a_guides_vm_is_converted_with_its_unsupported_settings() {
     let text = "args: -cpu 'host,hv_vendor_id=NV43FIX,kvm=off'\nbios: ovmf\nboot: order=scsi0\ncores: 8\n\
         hostpci0: 0000:02:00,pcie=1,x-vga=1,romfile=vbios.rom\nmachine: pc-q35-9.2+pve1\nmemory: 16384\n\
         name: win10\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0\nostype: win10\nscsi0: local-lvm:vm-105-disk-0\n";

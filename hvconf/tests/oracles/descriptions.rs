@@ -120,7 +120,7 @@ pub(crate) fn random(random: &mut Random) -> Description {
     vm
 }
 
-/// The devices alone, as every reader gives them back: the host's own facts (ids,
+/// The devices alone, as every reader returns them: the host's own facts (ids,
 /// classes, groups, BARs) are in no configuration.
 pub(crate) fn devices(vm: &Description) -> Vec<(Vec<Address>, Option<String>, RomBar)> {
     let slots = vm.assigned.slots().iter();

@@ -1,5 +1,4 @@
-//! Domains of libvirt as people and programs write them, by chance: most of them are ones
-//! that libvirt takes.
+//! Random libvirt domains as people and programs write them. libvirt accepts most of them.
 
 use std::collections::BTreeSet;
 

@@ -20,15 +20,15 @@ use crate::oracles::libvirt_domain::{each, native};
 use crate::oracles::vm_programs::{VIRSH, virsh};
 use crate::oracles::xml::{Element, written};
 
-/// Which of the files libvirt's schema takes.
+/// Whether each file conforms to libvirt's schema.
 fn valid(paths: &[String]) -> Vec<bool> {
     let output = Command::new("xmllint")
         .args(["--noout", "--relaxng", SCHEMA])
         .args(paths)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    let lines: BTreeSet<&str> = said.lines().collect();
+    let message = String::from_utf8_lossy(&output.stderr);
+    let lines: BTreeSet<&str> = message.lines().collect();
     let valid = |path: &String| lines.contains(&*format!("{path} validates"));
     paths.iter().map(valid).collect()
 }
@@ -146,7 +146,7 @@ fn held(before: &str, after: &str, vm: &Description, text: &str) {
         .filter(|one| !asked(one))
         .collect();
     // The ports that the functions need, one to spare, and a bridge for Looking Glass, which
-    // is no device of PCI Express.
+    // is not a PCI Express device.
     let is_bus = |(_, value): &(String, String)| {
         let drivers = ["pcie-root-port", "pcie-pci-bridge", "pci-bridge"];
         let has = |driver| value.contains(&format!("\"driver\":\"{driver}\""));
@@ -284,7 +284,7 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
     }
     let before: Vec<String> = edits.iter().map(|(path, ..)| path.clone()).collect();
     let after: Vec<String> = edits.iter().map(|(_, path, ..)| path.clone()).collect();
-    let takes = valid(&before).into_iter().zip(valid(&after));
+    let valid_pair = valid(&before).into_iter().zip(valid(&after));
     let lines = native(&scratch, &before)
         .into_iter()
         .zip(native(&scratch, &after));
@@ -294,9 +294,9 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
         "{full:?}"
     );
     let mut counts = [full.len(), 0, 0, 0];
-    for ((takes, lines), (path, _, vm, new)) in takes.zip(lines).zip(&edits) {
-        if takes.0 {
-            assert!(takes.1, "{new}");
+    for ((valid_pair, lines), (path, _, vm, new)) in valid_pair.zip(lines).zip(&edits) {
+        if valid_pair.0 {
+            assert!(valid_pair.1, "{new}");
             counts[1] += 1;
         }
         let pages = vm.memory.pages != Pages::Ordinary;
@@ -321,7 +321,7 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
         }
     }
     eprintln!(
-        "{} edits, {} of domains that the schema takes, {} of those that libvirt runs, {} of those \
+        "{} edits, {} of valid domains, {} of those that libvirt runs, {} of those \
          with all addresses; {} full",
         edits.len(),
         counts[1],

@@ -97,7 +97,7 @@ fn features(domain: &mut Element, vm: &Description) {
     }
 }
 
-/// What backs the memory; false where libvirt takes no huge pages.
+/// Sets the memory's backing; false where libvirt accepts no huge pages.
 fn memory(domain: &mut Element, vm: &Description) -> bool {
     if let Pages::Huge(size) = vm.memory.pages {
         let refused = |name: &str, key: &str, value: &str| {
@@ -192,8 +192,8 @@ fn properties(domain: &mut Element, vm: &Description) {
     }
 }
 
-/// Shared memory and the window that are there, as they are to be; those that are not are
-/// told back.
+/// Changes present shared memory and the window to the requested values; returns the missing
+/// elements.
 fn rest(domain: &mut Element, vm: &Description) -> Vec<Element> {
     let mut new = Vec::new();
     if vm.looking_glass.is_some() {
@@ -389,7 +389,7 @@ pub(crate) fn edited(before: &Element, text: &str, vm: &Description) -> Edited {
     let all = &mut wanted.make(&["devices"]).children;
     all.extend(added.into_iter().map(Child::Element));
     same(&after, &wanted, &format!("{text}\n{new}"));
-    // What is around the root is no part of the tree.
+    // Text around the root is not part of the tree.
     let around = |text: &str| {
         let (before, rest) = text.split_once("<domain").unwrap();
         (

@@ -259,7 +259,7 @@ fn list<'a>(value: &'a Value, way: &[&str]) -> &'a [Value] {
     at.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Whether `after` is `before` with rows behind it; it is taken over into `before`.
+/// The rows that `after` has after those of `before`; `before` then has them too.
 fn grown(before: &mut Value, after: &Value, way: &[&str]) -> Vec<Value> {
     let old = list(before, way).to_vec();
     let new = list(after, way);
@@ -385,9 +385,12 @@ fn a_patch_changes_what_is_asked_for_and_nothing_else() {
                 "kubevirt" => cluster["metadata"]["namespace"].as_str(),
                 _ => namespace,
             };
-            let said = namespace.map(|name| format!(" --namespace {name} "));
-            assert_eq!(words.contains("--namespace"), said.is_some(), "{words}");
-            assert!(said.is_none_or(|said| words.contains(&said)), "{words}");
+            let message = namespace.map(|name| format!(" --namespace {name} "));
+            assert_eq!(words.contains("--namespace"), message.is_some(), "{words}");
+            assert!(
+                message.is_none_or(|message| words.contains(&message)),
+                "{words}"
+            );
         }
         let cluster_after = patched(&cluster, "kubevirt", &emitted);
         let text = format!("{cluster_after}\n---\n{after}");

@@ -133,7 +133,7 @@ fn the_firmware_changes_where_it_is_asked_for() {
             "{loader} {asked:?}"
         );
     }
-    // KubeVirt takes Secure Boot with system management mode alone.
+    // KubeVirt accepts Secure Boot only with system management mode.
     let on = Some(Firmware::Ovmf(SecureBoot::On));
     let emitted = kubevirt(&card(), on, &read_manifest(MACHINE).unwrap()).unwrap();
     let text = emitted.files[1].to_string();
@@ -201,7 +201,7 @@ fn hyper_converged_has_the_list_of_its_cluster() {
 }
 
 #[test]
-fn what_cannot_be_kept_or_told_apart_is_refused() {
+fn ambiguous_values_are_refused() {
     let twice = format!("{MACHINE}---\n{}", MACHINE.replace("prod", "test"));
     let alias = MACHINE
         .replace("hostDevices:", "hostDevices: &l")
@@ -232,9 +232,9 @@ fn what_cannot_be_kept_or_told_apart_is_refused() {
     kubevirt(&card(), None, &read_manifest(&alias).unwrap()).unwrap();
 }
 
-/// A row that somebody else made may be the function: KubeVirt gives any with its ids.
+/// A row of another author may assign the function: KubeVirt assigns any with its IDs.
 #[test]
-fn a_resource_that_is_asked_for_is_not_asked_for_twice() {
+fn a_requested_resource_is_not_requested_twice() {
     let cluster = "kind: KubeVirt\nspec: {configuration: {permittedHostDevices: {pciHostDevices: [\
         {pciVendorSelector: '10DE:1B06', resourceName: nvidia.com/GP102}]}}}\n---\n";
     let text = format!("{cluster}{MACHINE}");
@@ -247,11 +247,11 @@ fn a_resource_that_is_asked_for_is_not_asked_for_twice() {
         let names: Vec<String> = names
             .map(|row| row["name"].as_str().unwrap().into())
             .collect();
-        let said = emitted
+        let output = emitted
             .not_converted
             .iter()
             .any(|not_converted| not_converted.reason.contains("by the row g;"));
-        (names, said)
+        (names, output)
     };
     assert_eq!(
         rows(&describe(vec![one("01:00.0")])),

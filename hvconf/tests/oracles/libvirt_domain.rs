@@ -153,7 +153,7 @@ fn check(assigned: &AssignedDevices, argv: &str, context: &str) {
 }
 
 #[test]
-fn libvirt_gives_the_guest_the_functions_that_were_added() {
+fn libvirt_assigns_the_added_functions() {
     if !installed(VIRSH) || !installed(SCHEMA) {
         return;
     }
@@ -292,7 +292,7 @@ enum Native {
 }
 
 #[test]
-fn what_lint_tells_is_what_libvirt_refuses_or_drops() {
+fn libvirt_refuses_or_drops_the_settings_of_lint() {
     if !installed(VIRSH) || !installed(SCHEMA) {
         return;
     }

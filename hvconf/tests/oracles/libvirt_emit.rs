@@ -33,7 +33,7 @@ fn without_kvm(text: &str) -> String {
 }
 
 #[test]
-fn the_schema_takes_every_domain() {
+fn the_schema_accepts_every_domain() {
     if !installed(SCHEMA) {
         return;
     }
@@ -45,8 +45,8 @@ fn the_schema_takes_every_domain() {
             .args([&path, "domain"])
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{text}\n{said}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{text}\n{message}");
         assert_eq!(lint(&Domain::parse(&text).unwrap()), []);
     }
 }
@@ -181,7 +181,7 @@ fn hostile_domains_are_read_or_refused() {
 }
 
 #[test]
-fn the_schema_takes_what_an_edit_makes() {
+fn the_schema_accepts_every_edited_domain() {
     if !installed(SCHEMA) {
         return;
     }

@@ -79,7 +79,7 @@ pub(crate) fn merge(target: &mut Value, patch: &Value) {
 
 /// The example of RFC 7386, section 3.
 #[test]
-fn a_patch_is_merged_as_the_rfc_says() {
+fn a_patch_is_merged_as_in_the_rfc() {
     let mut target = values(
         "{title: Goodbye!, author: {givenName: John, familyName: Doe}, tags: [example, sample], \
          content: This will be unchanged}",
@@ -187,7 +187,7 @@ fn flow(value: &Value, random: &mut Random) -> String {
 }
 
 #[test]
-fn what_is_written_is_read() {
+fn written_text_is_read() {
     let mut random = Random::new(0x0b7e);
     for _ in 0..300 {
         let value = json!({"k": any(&mut random, 4)});

@@ -156,7 +156,7 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
         assert!(what.starts_with(expected), "{what}");
     }
     assert_eq!(what.len(), expected.len(), "{what:?}");
-    // Without them function 0 alone is known, and that is said.
+    // Without them only function 0 is known, with a note.
     let back = read_back(id, text, HostContext::default()).unwrap();
     assert_eq!(back.description.assigned.functions().count(), 1);
     assert!(
@@ -168,13 +168,13 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
 
 /// QEMU gets `x-vga`, the ROM file and other ids with an entry's first function alone.
 #[test]
-fn what_is_said_of_a_first_function_stays_with_it() {
+fn a_finding_about_a_first_function_stays_with_it() {
     let text = "hostpci0: 41:00.0;42:00.0,x-vga=1,romfile=v.rom\n\
         hostpci1: 41:00.1,rombar=0\nhostpci2: 43:00.1,romfile=b.rom\n\
         hostpci3: 43:00.0,vendor-id=0x10de\nmachine: virt\n";
     let back = read_back("105".parse().unwrap(), text, HostContext::default()).unwrap();
     let slots = back.description.assigned.slots();
-    let said: Vec<_> = slots
+    let lines_of: Vec<_> = slots
         .iter()
         .map(|slot| {
             let rom = slot.rom_file.as_ref().map(ToString::to_string);
@@ -183,7 +183,7 @@ fn what_is_said_of_a_first_function_stays_with_it() {
         .collect();
     let other = DisplayRole::Other;
     assert_eq!(
-        said,
+        lines_of,
         [
             (DisplayRole::Primary, Some("v.rom".to_owned()), false),
             (other, None, false),
@@ -207,9 +207,9 @@ fn what_is_said_of_a_first_function_stays_with_it() {
     }
 }
 
-/// What qemu-server refuses and takes (seen with its own parser).
+/// Values that qemu-server's own parser rejects and accepts.
 #[test]
-fn entries_that_are_refused_and_taken() {
+fn entries_that_are_refused_and_accepted() {
     for refused in [
         "0000:01:00.0,foo=1",
         "0000:0G:00",
@@ -237,7 +237,7 @@ fn entries_that_are_refused_and_taken() {
         let entry: HostPci = taken.parse().expect(taken);
         assert_eq!(entry.to_string().parse(), Ok(entry));
     }
-    // hostpci16 is no entry, and HOSTPCI0 no key.
+    // hostpci16 is not an entry, and HOSTPCI0 is not a key.
     for key in ["hostpci16", "HOSTPCI0"] {
         let text = format!("{key}: 01:00.0\nhostpci0: 02:00.0\n");
         let back = read_back("105".parse().unwrap(), &text, HostContext::default()).unwrap();

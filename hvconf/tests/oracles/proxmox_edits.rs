@@ -190,11 +190,11 @@ fn wanted(numbers: &mut Random) -> Description {
     Description::new("a".parse().unwrap(), assigned)
 }
 
-/// One function as QEMU gets it: where it is in the guest, and what is said of it.
+/// One function in QEMU's arguments: its address in the guest, and its properties.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Given {
     entry: String,
-    said: Vec<String>,
+    output: Vec<String>,
 }
 
 /// What QEMU is started with: the functions, and the other words.
@@ -226,7 +226,7 @@ fn parts(words: &str) -> (BTreeMap<String, Given>, Vec<String>) {
             });
             let given = Given {
                 entry,
-                said: options,
+                output: options,
             };
             functions.insert(host, given);
         } else {
@@ -332,7 +332,7 @@ fn nothing_but_the_functions_changes() {
             let is_new = !functions.contains_key(host);
             let is_asked = asked.iter().any(|one| *host == format!("host={one}"));
             assert!(
-                !is_new || (is_asked && given.said.is_empty()),
+                !is_new || (is_asked && given.output.is_empty()),
                 "{before}\n{after}"
             );
         }
@@ -345,7 +345,7 @@ fn nothing_but_the_functions_changes() {
 }
 
 #[test]
-fn what_is_asked_for_starts() {
+fn a_vm_with_the_requested_options_starts() {
     let Some((mut own, file)) = ready() else {
         return;
     };
@@ -486,7 +486,7 @@ fn huge_pages_are_judged_alike() {
                 assert!(!found, "{text}");
                 start += 1;
             }
-            // What else is wrong with the memory is no matter of huge pages.
+            // Other errors of the memory do not concern huge pages.
             Err(why)
                 if [
                     "total memory for NUMA",

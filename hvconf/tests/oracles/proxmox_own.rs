@@ -62,7 +62,7 @@ fn same(started: &Description, vm: &Description, text: &str) {
     // Hyper-V's leaves are there for Windows alone.
     if text.contains("ostype: win") {
         let asked = vm.hiding.hyperv_vendor_id.as_ref().map(ToString::to_string);
-        // With x-vga it names itself where nobody is named.
+        // With x-vga the default Hyper-V vendor ID is its own name.
         let own = vm.has_primary_display().then(|| "proxmox".to_owned());
         let started = started
             .hiding
@@ -90,7 +90,7 @@ fn newest(mut vm: Description) -> Description {
 }
 
 #[test]
-fn what_we_write_is_taken_as_it_is_and_starts_the_same_machine() {
+fn our_text_is_accepted_unchanged_and_starts_the_same_vm() {
     let Some(mut own) = own() else { return };
     let mut numbers = Random::new(seed(0x6e5));
     for _ in 0..120 {
@@ -107,7 +107,7 @@ fn what_we_write_is_taken_as_it_is_and_starts_the_same_machine() {
 }
 
 #[test]
-fn mappings_are_taken_and_start_the_same_machine() {
+fn mappings_are_accepted_and_start_the_same_vm() {
     let Some(mut own) = own() else { return };
     let mut numbers = Random::new(seed(0x3a7));
     let node = ClusterNode::new("pve1").unwrap();
@@ -154,7 +154,7 @@ const EXISTING: [&str; 7] = [
 ];
 
 #[test]
-fn what_we_edit_is_taken_and_starts_what_was_asked_for() {
+fn our_edits_are_accepted_and_start_the_requested_vm() {
     let Some(mut own) = own() else { return };
     let mut numbers = Random::new(seed(0xed1));
     for round in 0..140 {
@@ -200,7 +200,7 @@ fn what_we_edit_is_taken_and_starts_what_was_asked_for() {
             continue;
         }
         let mut started = started(&mut own, &current);
-        // What stood there and was not asked about stays.
+        // Present settings that were not requested remain.
         if vm.looking_glass.is_none() {
             started.looking_glass = None;
         }
@@ -212,9 +212,9 @@ fn what_we_edit_is_taken_and_starts_what_was_asked_for() {
     }
 }
 
-/// Values that one of the two takes and the other not.
+/// Both parsers accept or reject the same values.
 #[test]
-fn both_take_the_same_hostile_entries() {
+fn both_accept_the_same_hostile_entries() {
     let Some(mut own) = own() else { return };
     let mut numbers = Random::new(seed(0xbad));
     let pieces = [
@@ -298,9 +298,8 @@ fn both_take_the_same_hostile_entries() {
         match (&ours, &theirs) {
             (Ok(_), Ok(_)) => taken += 1,
             (Err(_), Err(_)) => refused += 1,
-            // What it takes and does not start: nothing or twice named, a slot or
-            // function that no bus has; and texts with control characters or blanks
-            // at their ends.
+            // Accepted, but not started: no device or two, a slot or function that no bus
+            // has; and texts with control characters or blanks at their ends.
             (Err(why), Ok(_))
                 if [
                     "found neither",
@@ -367,7 +366,7 @@ fn both_read_the_same_lines() {
 
 /// What the lint says does not start, does not.
 #[test]
-fn what_does_not_start() {
+fn vms_that_do_not_start() {
     let Some(mut own) = own() else { return };
     own.ask("functions", "0000:01:00.0\n0000:01:00.1\n")
         .unwrap();

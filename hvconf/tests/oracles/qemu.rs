@@ -103,18 +103,18 @@ fn qemu_reads_every_argument_up_to_the_missing_device() {
         let line = command_line(vm, &host(index)).unwrap();
         let scratch = Scratch::new();
         let output = qemu(&program, &here(&line.argv(), &scratch), "quit\n");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success(), "{said}");
-        let errors: Vec<_> = said
+        let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{printed}");
+        let errors: Vec<_> = printed
             .lines()
             .filter(|line| !line.contains("warning:"))
             .collect();
-        assert_eq!(errors.len(), 1, "{said}\n{:?}", line.argv());
+        assert_eq!(errors.len(), 1, "{printed}\n{:?}", line.argv());
         let first = vm.assigned.slots()[0].functions()[0].address;
-        assert!(errors[0].contains(&first.to_string()), "{said}");
+        assert!(errors[0].contains(&first.to_string()), "{printed}");
         assert!(
             MISSING.iter().any(|words| errors[0].contains(words)),
-            "{said}\n{:?}",
+            "{printed}\n{:?}",
             line.argv()
         );
     }
@@ -149,8 +149,8 @@ fn the_guest_has_each_function_where_the_line_puts_it() {
         }
         let output = qemu(&program, &words, "info qtree\nquit\n");
         let tree = String::from_utf8_lossy(&output.stdout).into_owned();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{printed}");
         for (id, bus, addr) in wanted {
             let (before, after) = tree.split_once(&format!("id \"{id}\"")).expect(&id);
             let (_, inside) = before.rsplit_once("bus: ").unwrap();
@@ -166,7 +166,7 @@ fn the_guest_has_each_function_where_the_line_puts_it() {
 }
 
 #[test]
-fn wrong_properties_are_told_apart_from_the_missing_device() {
+fn wrong_properties_are_distinguished_from_the_missing_device() {
     let Some(program) = find("qemu-system-x86_64") else {
         return;
     };
@@ -197,9 +197,12 @@ fn wrong_properties_are_told_apart_from_the_missing_device() {
         let mut words = base.to_vec();
         words.extend(["-device".to_owned(), device.to_owned()]);
         let output = qemu(&program, &words, "quit\n");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(said.contains(message), "{device}: {said}");
-        assert!(!MISSING.iter().any(|words| said.contains(words)), "{said}");
+        let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(printed.contains(message), "{device}: {printed}");
+        assert!(
+            !MISSING.iter().any(|words| printed.contains(words)),
+            "{printed}"
+        );
     }
     // What only a reader can find: values that would break out stay values.
     for hostile in ["/a,b=c", "/a,,x-vga=on", "/a\"b", "/a b", "/a,"] {
@@ -212,10 +215,10 @@ fn wrong_properties_are_told_apart_from_the_missing_device() {
             let mut words = base.to_vec();
             words.extend(["-device".to_owned(), text.clone()]);
             let output = qemu(&program, &words, "quit\n");
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let printed = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(
-                MISSING.iter().any(|words| said.contains(words)),
-                "{text}: {said}"
+                MISSING.iter().any(|words| printed.contains(words)),
+                "{text}: {printed}"
             );
         }
     }
@@ -280,11 +283,11 @@ fn the_script_runs_the_same_words_in_a_shell() {
         let text = line.script("start.sh").to_string();
         assert_eq!(launch_words(&text).unwrap().argv, line.argv());
         let script = scratch.write("start.sh", &text);
-        let said = testkit::program::run(&shellcheck, &[script.to_str().unwrap()]);
+        let printed = testkit::program::run(&shellcheck, &[script.to_str().unwrap()]);
         assert!(
-            said.status.success(),
+            printed.status.success(),
             "{}",
-            String::from_utf8_lossy(&said.stdout)
+            String::from_utf8_lossy(&printed.stdout)
         );
         let path = format!("{}:/usr/bin:/bin", program.parent().unwrap().display());
         let output = Command::new(&dash)

@@ -99,7 +99,7 @@ def kubevirt():
     types = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 
     def check(value, schema, way):
-        # A patch takes a key out by null.
+        # A patch removes a key by null.
         if value is None:
             return
         wanted = types.get(schema.get("type"))

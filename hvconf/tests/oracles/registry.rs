@@ -66,13 +66,13 @@ fn hive() -> Vec<u8> {
     hive
 }
 
-/// The lines of the hive's export after `text` is merged, or what was said.
+/// The lines of the hive's export after `text` is merged, or the error.
 fn merged(text: &str) -> Option<Result<String, String>> {
     let program = find("hivexregedit")?;
     let scratch = Scratch::new();
     let file = scratch.path().join("hive");
     std::fs::write(&file, hive()).unwrap();
-    // Windows makes the keys above by itself; a hive that is not in use has none.
+    // Windows creates the parent keys; a hive that is not in use has none.
     let mut whole = String::from("Windows Registry Editor Version 5.00\n\n");
     for line in text.lines().skip(1) {
         if let Some(key) = line
@@ -132,7 +132,7 @@ fn instance(random: &mut Random) -> DeviceInstance {
 }
 
 #[test]
-fn hivex_takes_the_file_and_has_the_value_in_the_devices_key() {
+fn hivex_reads_the_file_and_has_the_value_in_the_devices_key() {
     let mut numbers = Random::new(0x4e6);
     for _ in 0..6 {
         let instances: Vec<_> = (0..2).map(|_| instance(&mut numbers)).collect();
@@ -159,7 +159,7 @@ fn hivex_takes_the_file_and_has_the_value_in_the_devices_key() {
 }
 
 #[test]
-fn hivex_refuses_what_is_no_number() {
+fn hivex_refuses_values_that_are_not_numbers() {
     let mut numbers = Random::new(5);
     let text = msi_reg(&[instance(&mut numbers)]).to_string();
     let Some(result) = merged(&text.replace("dword:00000001", "dword:1g")) else {

@@ -1,5 +1,5 @@
-//! Readers of hypervisors that are written in Rust, built from their own sources: the
-//! part that takes options apart, with the types as they stand there.
+//! Option parsers of hypervisors that are written in Rust, built from their own sources with
+//! their own types.
 //!
 //! `HYPERVISOR_SOURCES` names a folder with checkouts of crosvm and cloud-hypervisor
 //! (`sources.rs`); cargo fetches the few crates that these need.
@@ -131,7 +131,7 @@ fn pieced(numbers: &mut Random, pieces: &[&str]) -> String {
 }
 
 #[test]
-fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
+fn crosvm_accepts_our_arguments_and_refuses_the_same() {
     let scratch = Scratch::new();
     let Some(mut reader) = crosvms(&scratch) else {
         return;
@@ -143,10 +143,10 @@ fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
         let words = crosvm::arguments(&vm.assigned).unwrap();
         let mut theirs: Vec<String> = Vec::new();
         for value in values(&words, "--vfio") {
-            let said = reader
+            let message = reader
                 .ask("vfio", value)
                 .unwrap_or_else(|why| panic!("{value}: {why}"));
-            let (path, place) = said.split_once(' ').unwrap();
+            let (path, place) = message.split_once(' ').unwrap();
             theirs.push(path.rsplit('/').next().unwrap().to_owned());
             let asked = value
                 .split_once("guest-address=")
@@ -162,11 +162,11 @@ fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
             ("--mem", "mem", memory),
             ("--cpus", "cpus", Some("4".to_owned())),
         ] {
-            let said: Vec<_> = values(&words, option)
+            let message: Vec<_> = values(&words, option)
                 .iter()
                 .map(|value| reader.ask(word, value).unwrap())
                 .collect();
-            assert_eq!(said.first().cloned(), wanted, "{script}");
+            assert_eq!(message.first().cloned(), wanted, "{script}");
         }
     }
     let pieces = [
@@ -197,9 +197,9 @@ fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
         let value = pieced(&mut numbers, &pieces);
         let ours = crosvm::read_arguments(&["--vfio", &value]);
         match reader.ask("vfio", &value) {
-            Ok(said) => {
-                // A path that is no function's is refused later there.
-                let path = said.rsplit_once(' ').unwrap().0.trim_end_matches('/');
+            Ok(message) => {
+                // crosvm rejects a path without a function later.
+                let path = message.rsplit_once(' ').unwrap().0.trim_end_matches('/');
                 let at = path
                     .rsplit('/')
                     .next()
@@ -209,7 +209,7 @@ fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
                 assert_eq!(
                     ours,
                     at.ok().map(|at| vec![at.to_string()]),
-                    "{value:?}: {said}"
+                    "{value:?}: {message}"
                 );
                 taken += 1;
             }
@@ -263,7 +263,7 @@ fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
                 "mem" => back.memory.size.map(|size| u64::from(size.mebibytes())),
                 _ => back.processors.map(|count| u64::from(count.get())),
             };
-            // More than a description can say is not said.
+            // Numbers beyond a description's range are not read.
             let most = match word {
                 "mem" => u64::from(u32::MAX),
                 _ => u64::from(u16::MAX),
@@ -318,7 +318,7 @@ fn cloud_hypervisors(scratch: &Scratch) -> Option<Reader> {
 }
 
 #[test]
-fn cloud_hypervisor_takes_our_arguments_and_refuses_what_we_do() {
+fn cloud_hypervisor_accepts_our_arguments_and_refuses_the_same() {
     let scratch = Scratch::new();
     let Some(mut reader) = cloud_hypervisors(&scratch) else {
         return;

@@ -22,8 +22,7 @@ use testkit::{Reader, Scratch, environment};
 
 use crate::oracles::devices::{addresses, machine};
 
-/// The checkout of a repository. Sources are looked at where somebody has them, so
-/// that this is never a failure.
+/// The checkout of a repository. Sources are optional, so a missing one is not a failure.
 pub(crate) fn source(repository: &str) -> Option<PathBuf> {
     let sources = environment::path(environment::HYPERVISOR_SOURCES);
     let found = sources.map(|sources| Path::new(&sources).join(repository));
@@ -53,7 +52,7 @@ fn reader(name: &str, repository: &str) -> Option<Reader> {
 }
 
 #[test]
-fn taloss_schema_takes_our_documents() {
+fn taloss_schema_accepts_our_documents() {
     let Some(mut reader) = reader("talos", "talos") else {
         return;
     };
@@ -81,7 +80,7 @@ fn taloss_schema_takes_our_documents() {
 }
 
 #[test]
-fn harvesters_definition_takes_our_claims() {
+fn harvesters_definition_accepts_our_claims() {
     let Some(mut reader) = reader("harvester", "pcidevices") else {
         return;
     };
@@ -109,7 +108,7 @@ fn harvesters_definition_takes_our_claims() {
 }
 
 #[test]
-fn truenass_models_take_our_calls() {
+fn truenass_models_accept_our_calls() {
     let Some(mut reader) = reader("truenas", "middleware") else {
         return;
     };
@@ -133,7 +132,7 @@ fn truenass_models_take_our_calls() {
 }
 
 #[test]
-fn cloud_hypervisors_description_of_its_api_takes_our_json() {
+fn cloud_hypervisors_api_schema_accepts_our_json() {
     let Some(mut reader) = reader("cloud_hypervisor", "cloud-hypervisor") else {
         return;
     };
@@ -154,7 +153,7 @@ fn cloud_hypervisors_description_of_its_api_takes_our_json() {
 /// The arguments that vm-bhyve would start bhyve with.
 fn vm_bhyve(sources: &Path, scratch: &Scratch, text: &str) -> Option<String> {
     let file = scratch.write("guest.conf", text);
-    // setvar is of FreeBSD's shell. The slots are those behind a guest's disks.
+    // setvar is of FreeBSD's shell. The slots follow those of a guest's disks.
     let script = "setvar() { printf -v \"$1\" %s \"$2\"; }\n\
         . \"$1/lib/vm-config\"; . \"$1/lib/vm-run\"\n\
         VERSION_BSD=1400000 _slot=4 _bus=0 _maxslots=31 _devices= _opts=\n\
@@ -322,7 +321,7 @@ fn unraids_scripts_bind_what_we_write_and_what_we_read() {
 }
 
 #[test]
-fn an_incus_daemon_takes_our_documents() {
+fn an_incus_daemon_accepts_our_documents() {
     let Some(words) = environment::text(environment::INCUS) else {
         optional(
             "INCUS names no command that talks to a daemon of Incus",

@@ -1,4 +1,4 @@
-//! `virt-xml` and `virt-install`, with libvirt's test driver and node devices that it is told of.
+//! `virt-xml` and `virt-install`, with libvirt's test driver and generated node devices.
 
 use std::process::Command;
 
@@ -64,8 +64,8 @@ fn virt_install_makes_the_machine() {
             .env("HOME", scratch.path())
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{argv:?}: {said}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{argv:?}: {message}");
         let text = String::from_utf8(output.stdout).unwrap();
         let back = read_back(&text).unwrap().description;
         assert_eq!(devices(&back), devices(&vm), "{text}");
@@ -92,7 +92,7 @@ fn the_commands_make_the_same_devices() {
     let mut machines = Vec::new();
     while machines.len() < 2 {
         let vm = random(&mut numbers);
-        // virt-xml takes four digits as the domain.
+        // virt-xml reads four digits as the domain.
         if vm.assigned.functions().all(|f| f.address.domain() == 0) {
             machines.push(vm);
         }
@@ -122,8 +122,8 @@ fn the_commands_make_the_same_devices() {
                 .env("HOME", scratch.path())
                 .output()
                 .unwrap();
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{argv:?}: {said}");
+            let message = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{argv:?}: {message}");
             let text = String::from_utf8(output.stdout).unwrap();
             let start = text
                 .find("<domain")

@@ -5,8 +5,8 @@ use std::process::{Command, Output};
 use testkit::Scratch;
 
 /// Runs `script`, virsh commands with `;` between, with libvirt's QEMU driver
-/// inside virsh itself. It wants no privileges: root would need the account
-/// libvirt-qemu, so root becomes nobody.
+/// inside virsh itself. It runs without privileges: root would need the account
+/// libvirt-qemu, so root becomes the account nobody.
 pub(crate) fn virsh(scratch: &Scratch, script: &str) -> Output {
     let home = scratch.path();
     let mut command = if is_root() {

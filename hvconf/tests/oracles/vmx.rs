@@ -55,7 +55,7 @@ fn scratch() -> Scratch {
 }
 
 #[test]
-fn what_is_refused_is_refused_on_the_same_line() {
+fn errors_are_on_the_same_line() {
     if !installed(&["virsh"]) {
         return;
     }
@@ -84,19 +84,19 @@ fn what_is_refused_is_refused_on_the_same_line() {
     ] {
         let text = format!("{BASE}{line}\n");
         let faults = Vmx::parse(&text).faults;
-        let said = libvirt(&scratch, &text);
+        let printed = libvirt(&scratch, &text);
         match message {
             None => {
                 assert_eq!(faults, [], "{line}");
-                assert!(said.is_ok(), "{line}: {said:?}");
+                assert!(printed.is_ok(), "{line}: {printed:?}");
             }
             Some(message) => {
                 assert_eq!(faults.len(), 1, "{line}");
-                let said = said.unwrap_err();
-                assert!(said.contains(message), "{line}: {said}");
+                let printed = printed.unwrap_err();
+                assert!(printed.contains(message), "{line}: {printed}");
                 assert!(
-                    said.contains(&format!("conf:{}:", faults[0].line)),
-                    "{line}: {said}"
+                    printed.contains(&format!("conf:{}:", faults[0].line)),
+                    "{line}: {printed}"
                 );
             }
         }
@@ -120,7 +120,7 @@ fn escapes_are_decoded_alike() {
 }
 
 #[test]
-fn what_is_taken_is_taken() {
+fn reserved_addresses_stay_reserved() {
     if !installed(&["virsh"]) {
         return;
     }
@@ -138,8 +138,8 @@ fn what_is_taken_is_taken() {
         let text = format!("{BASE}{line}\n");
         if Vmx::parse(&text).faults.is_empty() {
             taken += 1;
-            let said = libvirt(&scratch, &text);
-            assert!(said.is_ok(), "{line:?}: {said:?}");
+            let printed = libvirt(&scratch, &text);
+            assert!(printed.is_ok(), "{line:?}: {printed:?}");
         }
     }
     assert!(taken > 10, "{taken}");
@@ -165,7 +165,7 @@ fn machines(count: usize) -> Vec<hvconf::description::Description> {
 }
 
 #[test]
-fn what_we_write_is_taken_and_read_back() {
+fn our_text_is_accepted_and_read_back() {
     let system: SystemId = "5f2b0a10-1234-5678-9abc-0123456789ab".parse().unwrap();
     let there = installed(&["virsh"]).then(scratch);
     for (index, vm) in machines(40).into_iter().enumerate() {

@@ -82,22 +82,22 @@ fn ours(text: &str) -> String {
     if !config.faults().is_empty() || mixes(&config) {
         return "refused".to_owned();
     }
-    let mut said = "taken".to_owned();
+    let mut message = "taken".to_owned();
     for key in ["pci", "name", "type", "memory", "x"] {
         if let Some(value) = config.text(key) {
-            said.push_str(&format!(" {key}={}", hex(&value)));
+            message.push_str(&format!(" {key}={}", hex(&value)));
         } else if let Some(items) = config.list(key) {
-            said.push_str(&format!(" {key}:"));
+            message.push_str(&format!(" {key}:"));
             for item in items {
                 match &item.value {
-                    XlValue::Text(text) | XlValue::Number(text) => said.push_str(&hex(text)),
-                    XlValue::List(_) => said.push_str("list"),
+                    XlValue::Text(text) | XlValue::Number(text) => message.push_str(&hex(text)),
+                    XlValue::List(_) => message.push_str("list"),
                 }
-                said.push(',');
+                message.push(',');
             }
         }
     }
-    said
+    message
 }
 
 /// Whether a list is added to a text, or the other way round: `xl` refuses that.
@@ -139,7 +139,7 @@ fn entry(text: &str) -> String {
 }
 
 #[test]
-fn xl_takes_what_we_take() {
+fn xl_accepts_the_same() {
     let Some(mut xl) = Xl::start() else { return };
     for text in [
         "pci = [ \"01:00.0\", \"a\"\n\"b\" ]\n",
@@ -176,7 +176,7 @@ fn xl_takes_what_we_take() {
     ] {
         assert_eq!(xl.ask('c', text), ours(text), "{text:?}");
     }
-    // The library takes this and loses the character; a reader that went on would
+    // The library accepts this and drops the character; a reader that continued would
     // see another value.
     let lossy = "x=\"a\\101b\"\n";
     assert_eq!(xl.ask('c', lossy), format!("taken x={}", hex("ab")));
@@ -216,14 +216,14 @@ fn xl_takes_what_we_take() {
         for _ in 0..random.below(7) {
             text.push_str(random.pick(&pieces));
         }
-        let said = ours(&text);
+        let message = ours(&text);
         let theirs = xl.ask('c', &text);
-        if said == "refused" {
+        if message == "refused" {
             // The library lets a stray character go at the very end.
             stricter += u32::from(theirs != "refused");
         } else {
             taken += 1;
-            assert_eq!(theirs, said, "{text:?}");
+            assert_eq!(theirs, message, "{text:?}");
         }
     }
     assert!(taken > 200 && stricter < 80, "{taken} {stricter}");
@@ -283,18 +283,18 @@ fn xl_reads_entries_of_pci_as_we_do() {
         for _ in 0..random.below(4) {
             text.push_str(random.pick(&tails));
         }
-        let said = entry(&text);
-        taken += u32::from(said != "refused");
+        let message = entry(&text);
+        taken += u32::from(message != "refused");
         let theirs = xl.ask('p', &text);
-        if said == "refused" {
-            // Behind bdf= the library stops where the address does.
+        if message == "refused" {
+            // After bdf= the library stops at the end of the address.
             let lenient = text.contains("bdf=");
             assert!(
                 lenient || theirs == "refused",
                 "{text:?} is taken as {theirs}"
             );
         } else {
-            assert_eq!(theirs, said, "{text:?}");
+            assert_eq!(theirs, message, "{text:?}");
         }
         if let Ok(entry) = text.parse::<PciEntry>() {
             assert_eq!(entry.to_string().parse(), Ok(entry), "{text:?}");
@@ -304,7 +304,7 @@ fn xl_reads_entries_of_pci_as_we_do() {
 }
 
 #[test]
-fn devices_come_back_from_what_is_written() {
+fn written_devices_are_read_back() {
     let Some(mut xl) = Xl::start() else { return };
     let mut random = Random::new(seed(0xc0de));
     for _ in 0..150 {
@@ -313,9 +313,9 @@ fn devices_come_back_from_what_is_written() {
         vm.memory.size = MemorySize::from_mebibytes(8192);
         let emitted = xen::emit(&vm).unwrap();
         let text = emitted.files[0].to_string();
-        let said = xl.ask('c', &text);
-        assert_eq!(said, ours(&text));
-        assert!(said.starts_with("taken pci:"), "{text}");
+        let message = xl.ask('c', &text);
+        assert_eq!(message, ours(&text));
+        assert!(message.starts_with("taken pci:"), "{text}");
         let config = XlConfig::parse(&text);
         for item in config.list("pci").unwrap() {
             let XlValue::Text(item) = &item.value else {

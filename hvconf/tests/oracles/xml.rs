@@ -8,7 +8,7 @@ use quick_xml::escape::{escape, unescape};
 use quick_xml::events::Event;
 use testkit::Random;
 
-/// An element; blanks between its children are no part of it.
+/// An element; blanks between its children are not part of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) name: String,

@@ -97,7 +97,7 @@ fn signature(offset: &str, bytes: &[u8]) -> Option<&'static str> {
         .copied()
 }
 
-/// Whether a row at `at` may follow equal rows, which `*` stands for.
+/// Whether a row at `at` may follow equal rows, abbreviated as `*`.
 fn is_next(table: &DumpedTable, at: usize) -> bool {
     at > table.bytes.len() && at < MAX_LEN && at % ROW == 0 && table.bytes.len().is_multiple_of(ROW)
 }

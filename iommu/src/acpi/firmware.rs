@@ -86,7 +86,7 @@ mod tests {
 
     /// Below an unreadable folder every name returns the same answer.
     #[test]
-    fn a_closed_folder_says_nothing_of_its_tables() {
+    fn an_unreadable_folder_does_not_show_its_tables() {
         let mut host = MemoryTree::complete();
         for name in ["DMAR", "IVRS", "IORT", "VIOT"] {
             host.insert_unreadable(&format!("{TABLES}/{name}"), "permission denied");

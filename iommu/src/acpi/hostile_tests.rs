@@ -48,7 +48,7 @@ fn a_length_of_zero_is_an_error_and_no_loop() {
 }
 
 #[test]
-fn a_cut_table_says_how_much_is_missing() {
+fn a_cut_table_has_its_missing_length() {
     let bytes = table(b"DMAR", &[0; 12]);
     let error = Dmar::parse(&bytes[..40]).unwrap_err();
     assert_eq!(

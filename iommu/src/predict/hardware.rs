@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_printed_is_read_again() {
+    fn printed_text_is_read_again() {
         for text in [
             "card=0000:00:1c.4",
             "card=0000:00:1c.4,10de:2d04,10de:22eb",
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_are_named() {
         for (text, word) in [
             ("card=", ""),
             ("card=01:00", "01:00"),

@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_kernel_reads() {
+    fn options_that_the_kernel_reads() {
         let (options, error) = read("disable_acs_redir=0000:00:01.0/00.0/2.1;pci:8086:a110;");
         assert_eq!(error, None);
         let root = "00:01.0".parse().unwrap();
@@ -355,7 +355,7 @@ mod tests {
 
     /// The parts before an unparsable part are applied.
     #[test]
-    fn what_the_kernel_does_not_read() {
+    fn options_that_the_kernel_does_not_read() {
         for (value, word) in [
             ("config_acs=11@00:01.0;00:02.0", "00:02.0"),
             ("config_acs=11@00:01.0;00000000@00:02.0", "00000000@00:02.0"),

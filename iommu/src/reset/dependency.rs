@@ -52,8 +52,8 @@ pub struct EsxiDependency {
 /// use std::collections::BTreeMap;
 /// use iommu::reset::{TogetherReason, EsxiDependency, together_on_esxi};
 /// let bridge = "00:01.0".parse()?;
-/// let behind = EsxiDependency { dependent_device: Some(bridge), sharable: Some(true) };
-/// let card = BTreeMap::from([("01:00.0".parse()?, behind), ("01:00.1".parse()?, behind)]);
+/// let below = EsxiDependency { dependent_device: Some(bridge), sharable: Some(true) };
+/// let card = BTreeMap::from([("01:00.0".parse()?, below), ("01:00.1".parse()?, below)]);
 /// let sets = together_on_esxi(&card);
 /// assert_eq!(sets[0].reason, TogetherReason::DependentDevice(bridge));
 /// assert_eq!(sets[0].functions.len(), 2);
@@ -62,8 +62,8 @@ pub struct EsxiDependency {
 #[must_use]
 pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<AssignedTogether> {
     let mut sets: BTreeMap<TogetherReason, BTreeSet<Address>> = BTreeMap::new();
-    for (address, said) in functions {
-        if let Some(device) = said.dependent_device {
+    for (address, dependency) in functions {
+        if let Some(device) = dependency.dependent_device {
             let set = sets
                 .entry(TogetherReason::DependentDevice(device))
                 .or_default();
@@ -74,7 +74,7 @@ pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<As
     // on the host.
     let unshared: BTreeSet<Slot> = functions
         .iter()
-        .filter(|(_, said)| said.sharable == Some(false))
+        .filter(|(_, dependency)| dependency.sharable == Some(false))
         .map(|(address, _)| address.slot())
         .collect();
     for address in functions.keys() {
@@ -130,17 +130,17 @@ mod tests {
 
     #[test]
     fn on_esxi() {
-        let said = |dependent: &str, sharable| EsxiDependency {
+        let dependency = |dependent: &str, sharable| EsxiDependency {
             dependent_device: Some(at(dependent)),
             sharable: Some(sharable),
         };
         let functions = BTreeMap::from([
-            (at("01:00.0"), said("00:01.0", true)),
-            (at("01:00.1"), said("00:01.0", true)),
-            (at("02:00.0"), said("02:00.0", true)),
-            (at("03:00.0"), said("03:00.0", false)),
+            (at("01:00.0"), dependency("00:01.0", true)),
+            (at("01:00.1"), dependency("00:01.0", true)),
+            (at("02:00.0"), dependency("02:00.0", true)),
+            (at("03:00.0"), dependency("03:00.0", false)),
             (at("03:00.1"), EsxiDependency::default()),
-            (at("04:00.0"), said("04:00.0", false)),
+            (at("04:00.0"), dependency("04:00.0", false)),
         ]);
         let sets = together_on_esxi(&functions);
         let reason: Vec<TogetherReason> = sets.iter().map(|set| set.reason).collect();

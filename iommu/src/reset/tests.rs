@@ -41,18 +41,18 @@ fn config(flr: bool, no_soft_reset: bool) -> Vec<u8> {
 
 #[test]
 fn a_bus_reset_resets_all_below() {
-    let takes = |bus: BusReset| match bus {
+    let bridge_and_count = |bus: BusReset| match bus {
         BusReset::Resets { bridge, functions } => (bridge.to_string(), functions.len()),
         _ => (String::new(), 0),
     };
     let all = card();
     let bus_reset = |all: &Topology, of| bus_reset(all, of, |_| false);
     assert_eq!(
-        takes(bus_reset(&all, at("01:00.0"))),
+        bridge_and_count(bus_reset(&all, at("01:00.0"))),
         ("0000:00:01.0".into(), 5)
     );
     assert_eq!(
-        takes(bus_reset(&all, at("04:00.0"))),
+        bridge_and_count(bus_reset(&all, at("04:00.0"))),
         ("0000:00:02.0".into(), 1)
     );
     assert_eq!(bus_reset(&all, at("00:01.0")), BusReset::OnRootBus);
@@ -62,7 +62,7 @@ fn a_bus_reset_resets_all_below() {
 }
 
 #[test]
-fn who_can_be_reset() {
+fn functions_that_can_be_reset() {
     let all = card();
     let bus = bus_reset(&all, at("01:00.0"), |_| false);
     let class = ClassCode::from_u24(0x03_0000);

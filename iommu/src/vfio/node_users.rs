@@ -73,7 +73,7 @@ mod tests {
 
     /// Other processes, other files and non-processes are skipped.
     #[test]
-    fn only_who_has_the_node_open() {
+    fn only_processes_with_the_node_open() {
         let mut tree = MemoryTree::partial();
         for (path, target) in [
             ("/proc/1/fd/0", "/dev/null"),

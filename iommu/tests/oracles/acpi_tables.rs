@@ -1,4 +1,4 @@
-//! `iasl -d` takes made-up tables apart as we do, field by field.
+//! `iasl -d` decodes generated tables as we do, field by field.
 
 use std::fs;
 use std::path::Path;
@@ -330,7 +330,7 @@ fn iasl_reads_the_same_tables() {
 #[test]
 fn iasl_reads_the_same_real_tables() {
     let Some(folder) = environment::text(environment::ACPI_TABLES) else {
-        let why = "the tables of machines are no part of the project";
+        let why = "the tables of machines are not part of the project";
         return testkit::skipped::optional(why, "ACPI_TABLES=a folder of them");
     };
     if !installed(&["iasl"]) {

@@ -69,7 +69,7 @@ fn a_switch_without_acs_is_one_group() {
 /// Without the capability nothing comes back at a root port, nor from one function of
 /// a device to another.
 #[test]
-fn what_has_no_acs_is_apart() {
+fn functions_without_acs_are_isolated() {
     let name = "multifunction-without-acs";
     for address in ["00:02.0", "01:00.0", "01:00.1"] {
         assert_eq!(group(name, address), [address]);
@@ -80,8 +80,8 @@ fn what_has_no_acs_is_apart() {
     }
 }
 
-/// A bridge to conventional PCI is with what is behind it where it has memory of its
-/// own, as QEMU's for its hot-plug controller, and is apart where it has none.
+/// A bridge to conventional PCI shares the group of its downstream functions if it has a
+/// memory BAR, as QEMU's for its hot-plug controller, and is isolated from them otherwise.
 #[test]
 fn conventional_pci_is_one_group() {
     let all = ["01:00.0", "02:01.0", "02:02.0"];
@@ -99,10 +99,10 @@ fn conventional_pci_is_one_group() {
     assert_eq!(after.members.len(), 2);
 }
 
-/// As above where it has no Express capability and Linux takes it for one that has: on a
-/// root bus it does not.
+/// The same for a bridge without an Express capability that Linux treats as one with it:
+/// on a root bus Linux does not.
 #[test]
-fn a_bridge_that_is_taken_for_one_of_express() {
+fn a_bridge_that_linux_treats_as_express() {
     let members = |id: &str| {
         let mut capture = capture_named("pcie-to-pci");
         let is_bridge = |one: &&mut Function| one.address == "01:00.0".parse().unwrap();
@@ -140,8 +140,8 @@ fn the_memory_of_a_bridge() {
     assert!(!has_memory(0, 0) && !has_memory(0xe001, 1));
 }
 
-/// Of a port that Linux knows by its id no vendor said that the memory of ports is out of
-/// reach, which counts where it has a capability.
+/// No vendor states for a port in Linux's table that the memory of ports is unreachable, which
+/// matters if the port has a capability.
 #[test]
 fn a_port_that_is_known_by_its_id() {
     let members = |has_acs: bool| {
@@ -179,7 +179,7 @@ fn a_port_whose_controls_are_off() {
     let found = predict(capture.functions, &conditions).unwrap();
     let chain = found.why("00:02.0".parse().unwrap(), "01:00.0".parse().unwrap());
     let reported = chain.unwrap()[0].reason.to_string();
-    let said = "the port 0000:00:02.0 has ACS controls disabled: SrcValid ReqRedir \
+    let output = "the port 0000:00:02.0 has ACS controls disabled: SrcValid ReqRedir \
                 CmpltRedir UpstreamFwd";
-    assert_eq!(reported, said);
+    assert_eq!(reported, output);
 }

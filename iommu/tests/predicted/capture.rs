@@ -174,7 +174,7 @@ impl Capture {
                 (_, value) => acs_override = AcsOverride::parse(value).unwrap(),
             }
         }
-        // Kernels with the reworked grouping are to be named: their versions do not tell.
+        // Kernels with the reworked grouping must be named: their versions do not show it.
         let rules = match environment::text(environment::LAB_RULES).as_deref() {
             Some("pcie-acs-2025") => Rules::PcieAcs2025,
             _ => Rules::Linux6_1,

@@ -86,7 +86,7 @@ fn dmar_with_unit_for(device: u8) -> Dmar {
 /// graphics of Intel's processors, which have an IOMMU of their own, are group 0, and
 /// the host bridge, which comes first on the bus, is group 1.
 #[test]
-fn an_iommu_of_its_own_gives_the_first_number() {
+fn the_first_number_is_that_of_a_separate_iommu() {
     let capture = capture_named("two-ports");
     let conditions = Conditions {
         firmware: FirmwareTables::Dmar(Box::new(dmar_with_unit_for(3))),
@@ -177,7 +177,7 @@ fn kernels_with_options() {
     );
 }
 
-/// The value that each row of `lab/overrides.tsv` gives a topology, by the row's name.
+/// The value of each row of `lab/overrides.tsv`, by the row's name.
 fn override_rows() -> BTreeMap<&'static str, &'static str> {
     let lines = include_str!("../lab/overrides.tsv").lines();
     lines
@@ -189,9 +189,9 @@ fn override_rows() -> BTreeMap<&'static str, &'static str> {
         .collect()
 }
 
-/// From the machine as it is without an IOMMU, the groups that a kernel with the ACS
-/// override patch formed of it: Debian's 6.1.192 with the patch as it is published for
-/// 6.3. Most forms part something, and the others are told to change nothing.
+/// The groups of a kernel with the ACS override patch, predicted from the machine without
+/// an IOMMU: Debian's 6.1.192 with the patch as published for 6.3. Most forms split a
+/// group; for the others the prediction is no change.
 #[test]
 fn kernels_with_the_override() {
     let rows = override_rows();

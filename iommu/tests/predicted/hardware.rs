@@ -89,8 +89,8 @@ fn at(text: &str) -> Address {
     text.parse().unwrap()
 }
 
-/// Of a card of several functions of which only the ids are known, both outcomes are
-/// given, of which one is the kernel's; where Linux knows the ids, there is one.
+/// A card of several functions of which only the IDs are known has two possible outcomes,
+/// one of them the kernel's; a card with an entry in Linux's tables has one.
 #[test]
 fn a_card_of_which_little_is_known() {
     let now = before("twin-of-several-functions");
@@ -114,7 +114,7 @@ fn a_card_of_which_little_is_known() {
         .find(|one| one.name == "change-twin-of-several-functions.after.intel");
     assert_eq!(members(or), formed.unwrap().groups);
     assert_eq!(found.groups.len(), or.len() + 1);
-    // One that Linux takes for isolated whatever its registers say.
+    // A card that Linux treats as isolated, whatever its registers contain.
     let found = add("8086:1521");
     assert_eq!(found.outcome, PredictionOutcome::Decided);
     assert_ne!(members(&found.groups), members(or));
@@ -125,7 +125,7 @@ fn where_functions_are_then() {
     let now = before("moved-switch");
     let change = "moved=01:00,00:04.0".parse().unwrap();
     let then = now.with(&change).unwrap();
-    // What was behind the switch moves down.
+    // Functions downstream of the other switch get higher buses.
     for (was, is) in [
         ("00:02.0", Some("00:02.0")),
         ("01:00.0", Some("03:00.0")),
@@ -139,18 +139,22 @@ fn where_functions_are_then() {
     let again = then.with(&"moved=03:00,00:02.0".parse().unwrap()).unwrap();
     assert_eq!(again, now);
     // A second one like it is new.
-    let twin = then
+    let second = then
         .with(&"card=00:02.0,like=03:00".parse().unwrap())
         .unwrap();
-    let new = twin.conditions.origins.values().filter(|one| one.is_new());
+    let new = second
+        .conditions
+        .origins
+        .values()
+        .filter(|one| one.is_new());
     assert_eq!(new.count(), 5);
-    assert_eq!(twin.conditions.origins[&at("01:00.0")], Origin::Copied);
-    assert_eq!(twin.now(at("03:00.0")), Some(at("08:00.0")));
+    assert_eq!(second.conditions.origins[&at("01:00.0")], Origin::Copied);
+    assert_eq!(second.now(at("03:00.0")), Some(at("08:00.0")));
 }
 
-/// What the machine leaves no room for is told, and nothing is made up.
+/// An impossible change is an error with its place.
 #[test]
-fn what_cannot_be_changed() {
+fn impossible_changes() {
     let now = before("card-with-switch");
     let error = |text: &str| {
         let change: HardwareChange = text.parse().unwrap();
@@ -163,7 +167,7 @@ fn what_cannot_be_changed() {
         ("card=00:02.0", ErrorKind::PortInUse, Some("00:02.0")),
         ("card=00:03.0,like=00:1f", ErrorKind::NoCard, None),
         ("card=00:03.0,like=01:01", ErrorKind::NoCard, None),
-        // Behind an upstream port are the downstream ports of one switch.
+        // The secondary bus of an upstream port has only the switch's downstream ports.
         ("moved=02:00,00:03.0", ErrorKind::NoCard, None),
         (
             "moved=01:00,02:01.0",

@@ -16,7 +16,7 @@ fn set(addresses: &[&str]) -> std::collections::BTreeSet<Address> {
 
 /// A card that shares its group through ports without ACS, and what parts it.
 #[test]
-fn what_parts_a_card_from_its_group() {
+fn isolation_of_a_card_from_its_group() {
     let capture = capture_named("graphics");
     let conditions = Conditions::default();
     let card = set(&["01:00.0", "01:00.1"]);
@@ -79,7 +79,7 @@ fn another_slot() {
 /// Conventional PCI, and functions that have an ACS capability, are beyond the
 /// override.
 #[test]
-fn what_the_override_cannot_part() {
+fn functions_that_the_override_cannot_isolate() {
     let capture = capture_named("pcie-to-pci");
     let one = set(&["02:01.0"]);
     let now = predict(capture.functions.clone(), &Conditions::default()).unwrap();
@@ -97,7 +97,7 @@ fn what_the_override_cannot_part() {
 /// of some ports, the reasons on the one name just such a port for each pair of
 /// functions that the kernel of the other keeps apart.
 #[test]
-fn what_is_named_is_what_decides() {
+fn the_named_function_decides() {
     let mut parted = 0;
     for (without, with) in [
         ("one-port-without-acs", "one-port"),

@@ -90,8 +90,8 @@ impl Transaction {
         }
     }
 
-    /// Takes a step down.
-    pub fn hear(&mut self, event: &Event<'_>) {
+    /// Records a step.
+    pub fn record(&mut self, event: &Event<'_>) {
         let ran = |argv: &[String]| TransactionCommand {
             argv: argv.to_vec(),
         };

@@ -215,7 +215,7 @@ fn finish(
         let json = console.json;
         let out = &mut *console.out;
         let mut say = |event: Event<'_>| {
-            transaction.hear(&event);
+            transaction.record(&event);
             if !json {
                 // The reader may close the pipe; the transaction continues.
                 let _ = out.write_all(render::event(event, style).as_bytes());

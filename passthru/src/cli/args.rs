@@ -44,8 +44,8 @@ Examples:
   passthru doctor 01:00.0                     findings about 01:00.0
   passthru doctor lspci.txt dmesg.txt         findings about a pasted host
   lspci -nnk | passthru doctor --from -       the same from a pipe
-  passthru doctor thread.md --host pve     the same for one host of a thread
-  passthru ask post.txt                       one shell line for the missing facts
+  passthru doctor thread.md --host pve        the same for one host of a thread
+  passthru ask post.txt                       a shell line for missing facts
   passthru plan 01:00.0 --for proxmox --vm 100
   passthru plan 01:00.0 --for proxmox --vm 100 -o plan.json
   passthru apply plan.json                    apply it; passthru undo undoes it
@@ -109,7 +109,7 @@ pub(super) struct ViewArgs {
     /// Print all findings with all evidence
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
-    /// Print only the verdicts and titles of faults
+    /// Print only the verdicts and titles of problems
     #[arg(short, long)]
     quiet: bool,
     /// Print only findings with these verdicts: blocker,fix
@@ -204,7 +204,7 @@ Examples:
   sudo passthru groups --with card=00:1c.4,like=01:00   a second card like 01:00
   sudo passthru groups --with pcie_acs_override=downstream --svg > groups.svg
   sudo passthru groups 01:00 --with moved=01:00,00:1c.4
-  sudo passthru groups --with port=00:1c.5,like=00:1c.4 --with card=00:1c.5,10de:2d04
+  passthru groups --with port=00:1c.5,like=00:1c.4 --with card=00:1c.5,10de:2d04
   passthru groups --predict --kernel 6.12.80 --from lspci.txt")]
     Groups {
         /// Show only the groups of these devices, or of a kind (gpu, nic, nvme, usb, hba,
@@ -237,7 +237,7 @@ Examples:
   passthru doctor post.txt --show-input
   passthru doctor --root examples/hosts/proxmox-rtx5060ti/after 01:00.0
   passthru doctor --format jsonl              one finding per line, for logs
-  passthru doctor --format prometheus > /var/lib/prometheus/node-exporter/passthru.prom")]
+  passthru doctor --format prometheus > passthru.prom")]
     Doctor {
         /// Select the devices to pass through; a file is read as --from
         #[arg(value_name = "DEVICE|FILE")]
@@ -379,7 +379,7 @@ Examples:
   passthru apply plan.json --dry-run
   passthru apply plan.json
   passthru apply plan.json --accept display --yes
-  passthru apply plan.json --confirm-within 10m   undone unless passthru keep runs
+  passthru apply plan.json --confirm-within 10m   undone unless kept
   passthru apply plan.json --now              bind without a reboot, if safe
   passthru apply plan.json --root /mnt --chroot
   passthru apply --resume")]
@@ -435,7 +435,7 @@ Examples:
   passthru guest 01:00.0 --os windows --driver 551.86
   passthru guest 01:00.0 --os debian --driver 570 -o guest-files
   passthru guest 'rtx 3060' --os windows --looking-glass 2560x1440
-  passthru guest 01:00.0 --os windows -o . --instance 'PCI\\VEN_10DE&DEV_...\\4&2C'")]
+  passthru guest 01:00.0 --os windows -o . --instance 'PCI\\VEN_10DE&DEV_...\\4'")]
     Guest(Guest),
     /// Explain a finding code, a setting or a message
     #[command(

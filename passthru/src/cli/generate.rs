@@ -79,9 +79,9 @@ pub(super) fn run(
         Generate::Man {
             output: Some(directory),
         } => {
-            let mut told = String::new();
-            pages(&command, "passthru", &directory, &mut told)?;
-            Ok((told, OK))
+            let mut written = String::new();
+            pages(&command, "passthru", &directory, &mut written)?;
+            Ok((written, OK))
         }
     }
 }
@@ -91,15 +91,15 @@ fn pages(
     command: &Command,
     name: &str,
     directory: &Path,
-    told: &mut String,
+    written: &mut String,
 ) -> Result<(), (Text, u8)> {
     let path = directory.join(format!("{name}.1"));
     std::fs::write(&path, page(command, name)?).map_err(|error| file_error(&path, error))?;
-    told.push_str(&format!("{}\n", path.display()));
+    written.push_str(&format!("{}\n", path.display()));
     let subcommands = command.get_subcommands();
     for subcommand in subcommands.filter(|subcommand| subcommand.get_name() != "help") {
         let name = format!("{name}-{}", subcommand.get_name());
-        pages(subcommand, &name, directory, told)?;
+        pages(subcommand, &name, directory, written)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The help of the command in the language of the output.
+//! The help of the command in the language of the purpose.
 
 use std::ffi::OsString;
 
@@ -6,11 +6,8 @@ use clap::builder::PossibleValue;
 use clap::{Arg, Command, CommandFactory};
 
 use super::args::Cli;
-use crate::render::paragraph;
+use super::help_breaks;
 use crate::text::{Language, Text};
-
-/// Columns of the notes below a command's options.
-const COLUMNS: usize = 86;
 
 /// The language that `--lang` selects, or that of the environment: the help is printed before
 /// the arguments are read.
@@ -27,18 +24,33 @@ pub(super) fn language(args: &[OsString], environment: Language) -> Language {
     named.unwrap_or(environment)
 }
 
-/// The command with its help in `language`, clap's own words included.
-pub(super) fn command(language: Language) -> Command {
+/// The command with its help in `language`, clap's own words included, for so many columns. The
+/// rendered help needs [`help_breaks::removed`].
+pub(super) fn command(language: Language, columns: usize) -> Command {
     match language {
-        Language::English => Cli::command(),
-        _ => built(&|sentence| language.say(&Text::of_english(sentence))),
+        Language::English => with_notes(Cli::command().term_width(columns)),
+        _ => {
+            // Before the command is built: the subcommands then have the width, too.
+            let command = Cli::command().term_width(help_breaks::columns(columns));
+            built(command, &|sentence| {
+                language.say(&Text::of_english(sentence))
+            })
+        }
     }
+}
+
+/// The command with each note below its options on one line, which clap wraps.
+fn with_notes(mut command: Command) -> Command {
+    if let Some(end) = command.get_after_help().map(ToString::to_string) {
+        command = command.after_help(blocks(&end, &str::to_owned));
+    }
+    command.mut_subcommands(with_notes)
 }
 
 /// The sentences of the help, in English.
 pub fn help_texts() -> Vec<String> {
     let texts = std::cell::RefCell::new(Vec::new());
-    let _ = built(&|sentence| {
+    let _ = built(Cli::command(), &|sentence| {
         texts.borrow_mut().push(sentence.to_owned());
         sentence.to_owned()
     });
@@ -46,8 +58,7 @@ pub fn help_texts() -> Vec<String> {
 }
 
 /// The command with clap's options and subcommands for help, each sentence as `say` says it.
-fn built(say: &dyn Fn(&str) -> String) -> Command {
-    let mut command = Cli::command();
+fn built(mut command: Command, say: &dyn Fn(&str) -> String) -> Command {
     command.build();
     translated(command, say)
 }
@@ -55,10 +66,10 @@ fn built(say: &dyn Fn(&str) -> String) -> Command {
 fn translated(command: Command, say: &dyn Fn(&str) -> String) -> Command {
     let mut command = command.mut_args(|arg| argument(arg, say));
     if let Some(about) = command.get_about().map(ToString::to_string) {
-        command = command.about(say(&about));
+        command = command.about(help_breaks::added(&say(&about)));
     }
     if let Some(end) = command.get_after_help().map(ToString::to_string) {
-        command = command.after_help(blocks(&end, say));
+        command = command.after_help(help_breaks::added(&blocks(&end, say)));
     }
     let template = template(&mut command, say);
     let command = command.help_template(template);
@@ -99,12 +110,12 @@ fn argument(arg: Arg, say: &dyn Fn(&str) -> String) -> Arg {
             );
         }
     }
-    let arg = arg.help(short);
+    let arg = arg.help(help_breaks::added(&short));
     let arg = arg.hide_default_value(true).hide_possible_values(true);
     if long.is_empty() {
         arg
     } else {
-        arg.long_help(long)
+        arg.long_help(help_breaks::added(&long))
     }
 }
 
@@ -167,7 +178,7 @@ fn blocks(end: &str, say: &dyn Fn(&str) -> String) -> String {
     let blocks = end.split("\n\n").map(|block| {
         let Some(examples) = block.trim_start().strip_prefix("Examples:\n") else {
             let sentence = block.split_whitespace().collect::<Vec<_>>().join(" ");
-            return paragraph("", &say(&sentence), COLUMNS);
+            return format!("{}\n", say(&sentence));
         };
         let mut text = format!("{}\n", say("Examples:"));
         for line in examples.lines() {
@@ -178,9 +189,9 @@ fn blocks(end: &str, say: &dyn Fn(&str) -> String) -> String {
             });
             match split {
                 Some((command, comment)) => {
-                    let said = say(comment.trim());
+                    let purpose = say(comment.trim());
                     let blanks = comment.len() - comment.trim_start().len();
-                    text.push_str(&format!("{command}{}{said}\n", " ".repeat(blanks)));
+                    text.push_str(&format!("{command}{}{purpose}\n", " ".repeat(blanks)));
                 }
                 None => text.push_str(&format!("{line}\n")),
             }

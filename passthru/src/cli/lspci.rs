@@ -59,7 +59,7 @@ pub(super) struct Lspci {
     /// Read a dump of lspci -x (-xxx, -xxxx) instead of the host
     #[arg(short = 'F', value_name = "FILE")]
     dump: Option<PathBuf>,
-    /// The release of pciutils whose text is printed: 3.9, 3.13 or 3.15
+    /// Print as this release of pciutils: 3.9, 3.13 or 3.15
     #[arg(long, value_name = "RELEASE", default_value_t)]
     pciutils: Version,
 }

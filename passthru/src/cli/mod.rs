@@ -11,6 +11,7 @@ mod convert;
 mod generate;
 mod guest;
 mod help;
+mod help_breaks;
 mod input;
 mod invocation;
 mod lspci;
@@ -101,7 +102,7 @@ fn run_at(
             };
             // --help and --version are errors of clap that belong on standard output.
             let is_error = error.use_stderr();
-            let shown = usage_error::shown(error, &args, style);
+            let shown = usage_error::shown(&error, &args, style);
             return if is_error {
                 write_all(err, &shown).map_or(USAGE, |()| USAGE)
             } else {

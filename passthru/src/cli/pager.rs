@@ -47,7 +47,7 @@ pub(super) fn show(text: &str, rows: usize) -> bool {
     through(&pager, text)
 }
 
-/// Gives `text` to `pager` and waits for its end; `false` where it could not be started.
+/// Writes `text` to `pager` and waits for its end; `false` if it could not be started.
 fn through(pager: &OsString, text: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./+=".contains(c);
     let mut command = match pager.to_str() {
@@ -71,7 +71,7 @@ fn through(pager: &OsString, text: &str) -> bool {
         return false;
     };
     if let Some(mut input) = child.stdin.take() {
-        // Whoever reads may stop reading.
+        // The reader may close the pipe.
         let _ = input.write_all(text.as_bytes());
     }
     // 127: the shell found no such program, and nothing was shown.

@@ -6,15 +6,15 @@ use std::ffi::OsString;
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::help;
+use super::{help, help_breaks};
 use crate::render::Style;
 use crate::text::{Language, Text, any_of, text};
 use crate::verdict::Verdict;
 
 /// The help, the version, or the error of usage.
-pub(super) fn shown(error: Error, args: &[OsString], style: Style) -> String {
+pub(super) fn shown(error: &Error, args: &[OsString], style: Style) -> String {
     let is_english = style.language == Language::English;
-    let sentence = if is_english { None } else { sentence(&error) };
+    let sentence = if is_english { None } else { sentence(error) };
     let Some(sentence) = sentence else {
         return rendered(error, args, style);
     };
@@ -26,7 +26,7 @@ pub(super) fn shown(error: Error, args: &[OsString], style: Style) -> String {
     let styled = style.verdict(Verdict::Blocker, &label);
     let mut out = help::titled(&label, &styled, &style.say(&sentence));
     out.push('\n');
-    out.extend(tips(&error).iter().map(tip));
+    out.extend(tips(error).iter().map(tip));
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let say = |word: &str| style.say(&Text::of_english(word));
         let usage = help::usage(&usage.to_string(), &say);
@@ -38,16 +38,21 @@ pub(super) fn shown(error: Error, args: &[OsString], style: Style) -> String {
     out
 }
 
-/// The text that clap renders, its help translated.
-fn rendered(error: Error, args: &[OsString], style: Style) -> String {
-    let is_other = style.language != Language::English;
-    let translated = is_other.then(|| help::command(style.language).try_get_matches_from(args));
-    let error = translated.and_then(Result::err).unwrap_or(error);
+/// The text that clap renders, in the language and for the columns of the output.
+fn rendered(error: &Error, args: &[OsString], style: Style) -> String {
+    let command = help::command(style.language, style.columns);
+    let again = command.try_get_matches_from(args).err();
+    let error = again.as_ref().unwrap_or(error);
     let text = error.render();
-    if style.color {
+    let text = if style.color {
         text.ansi().to_string()
     } else {
         text.to_string()
+    };
+    if error.use_stderr() {
+        text
+    } else {
+        help_breaks::removed(&text)
     }
 }
 

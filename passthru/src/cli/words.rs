@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_files_are_told_from_devices() {
+    fn names_of_files_are_distinguished_from_devices() {
         for word in [
             "lspci.txt",
             "/tmp/x",

@@ -38,13 +38,13 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             .get(from)
             .map(|device| old.name_of(device))
             .unwrap_or_default();
-        let said = text!(
+        let title = text!(
             "{name} was at {from}, and is at {to}: settings with the old address no longer match it",
             name,
             from,
             to
         );
-        let moved = Difference::new("device-moved", verdict, said);
+        let moved = Difference::new("device-moved", verdict, title);
         all.push(moved.of([*from]).was(from.to_string()).is(to.to_string()));
     }
     let whole = |host: &Host| host.coverage.contains(&Coverage::All);
@@ -56,14 +56,14 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         match new.devices.get(&address) {
             Some(now) if is_same(device, now) => all.extend(changed(old, device, now)),
             Some(now) => {
-                let said = text!(
+                let title = text!(
                     "{address} was {before}, and is {after}",
                     address,
                     before = old.name_of(device),
                     after = new.name_of(now)
                 );
                 let verdict = verdict(old, address, Verdict::Blocker);
-                let difference = Difference::new("device-replaced", verdict, said);
+                let difference = Difference::new("device-replaced", verdict, title);
                 all.push(
                     difference
                         .of([address])
@@ -72,13 +72,13 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
                 );
             }
             None if whole(new) => {
-                let said = text!(
+                let title = text!(
                     "{address} {name} is missing",
                     address,
                     name = old.name_of(device)
                 );
                 let verdict = verdict(old, address, Verdict::Blocker);
-                let difference = Difference::new("device-removed", verdict, said);
+                let difference = Difference::new("device-removed", verdict, title);
                 all.push(difference.of([address]).was(shown(old, device)));
             }
             None => {}
@@ -88,12 +88,12 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         let address = device.address;
         let known = old.devices.contains_key(&address);
         if whole(old) && !known && !moved.values().any(|to| *to == address) {
-            let said = text!(
+            let title = text!(
                 "{address} {name} is new",
                 address,
                 name = new.name_of(device)
             );
-            let difference = Difference::new("device-added", Verdict::Harmless, said);
+            let difference = Difference::new("device-added", Verdict::Harmless, title);
             all.push(difference.of([address]).is(shown(new, device)));
         }
     }
@@ -149,14 +149,14 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                 (false, "vfio-pci") => Verdict::Ok,
                 _ => Verdict::Harmless,
             };
-            let said = text!(
+            let title = text!(
                 "the driver of {address} was {before}, and is {after}",
                 address,
                 before = driver_text(old),
                 after = driver_text(new)
             );
             all.push(
-                Difference::new("driver", verdict, said)
+                Difference::new("driver", verdict, title)
                     .of([address])
                     .was(was)
                     .is(is),
@@ -182,19 +182,19 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                 [] => text!("none"),
                 methods => text!("{methods}", methods = methods.join(" ")),
             };
-            let said = text!(
+            let title = text!(
                 "the reset methods of {address} were {before}, and are {after}",
                 address,
                 before = words(was),
                 after = words(is)
             );
-            let difference = Difference::new("reset-methods", verdict, said);
+            let difference = Difference::new("reset-methods", verdict, title);
             all.push(difference.of([address]).was(list(was)).is(list(is)));
         }
     }
     if let (Some(was), Some(is)) = (&old.boot_display, &new.boot_display) {
         if was.value != is.value {
-            let (said, verdict) = if is.value {
+            let (title, verdict) = if is.value {
                 (
                     text!("{address} is the boot display now", address),
                     verdict(host, address, Verdict::Fix),
@@ -205,7 +205,7 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
                     Verdict::Harmless,
                 )
             };
-            let difference = Difference::new("boot-display", verdict, said).of([address]);
+            let difference = Difference::new("boot-display", verdict, title).of([address]);
             all.push(
                 difference
                     .was(was.value.to_string())
@@ -273,7 +273,7 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
             None => text!("not assigned"),
         };
         let (before, after) = (text(&was), text(&is));
-        let (word, said) = match kind {
+        let (word, title) = match kind {
             ResourceKind::Bar(number) => (
                 "bar",
                 text!(
@@ -301,7 +301,7 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
             Verdict::Harmless
         };
         let (was, is) = (size(&was, kind), size(&is, kind));
-        let difference = Difference::new(word, verdict, said);
+        let difference = Difference::new(word, verdict, title);
         all.push(difference.of([old.address]).was(was).is(is));
     }
     all
@@ -333,14 +333,14 @@ fn interfaces(old: &Host, new: &Host) -> Vec<Difference> {
             .iter()
             .find(|one| one.value.address == *place);
         if let Some(now) = now {
-            let said = text!(
+            let title = text!(
                 "the network interface {name} of {address} is now {new}: settings with the old name \
                  no longer match it",
                 name = was.value.name,
                 address,
                 new = now.value.name
             );
-            let difference = Difference::new("interface-renamed", Verdict::Fix, said);
+            let difference = Difference::new("interface-renamed", Verdict::Fix, title);
             all.push(
                 difference
                     .of([address])

@@ -26,12 +26,12 @@ pub struct Difference {
 }
 
 impl Difference {
-    pub(super) fn new(kind: &'static str, verdict: Verdict, said: Text) -> Self {
+    pub(super) fn new(kind: &'static str, verdict: Verdict, title: Text) -> Self {
         Self {
             kind,
             verdict,
             devices: Vec::new(),
-            title: said,
+            title,
             before: None,
             after: None,
         }

@@ -14,21 +14,21 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();
     let system = |host: &Host| host.system.name.clone();
     if let Some((before, after)) = changed(system(old), system(new)) {
-        let said = text!("the system was {before}, and is {after}", before, after);
-        all.push(harmless("system", said, before, after));
+        let title = text!("the system was {before}, and is {after}", before, after);
+        all.push(harmless("system", title, before, after));
     }
     let hypervisor = |host: &Host| host.system.hypervisor_text();
     if let Some((before, after)) = changed(hypervisor(old), hypervisor(new)) {
-        let said = text!("the hypervisor was {before}, and is {after}", before, after);
-        all.push(harmless("hypervisor", said, before, after));
+        let title = text!("the hypervisor was {before}, and is {after}", before, after);
+        all.push(harmless("hypervisor", title, before, after));
     }
     let kernel = |host: &Host| {
         let release = host.system.kernel.release.as_ref()?;
         Some(release.value.to_string())
     };
     if let Some((before, after)) = changed(kernel(old), kernel(new)) {
-        let said = text!("the kernel was {before}, and is {after}", before, after);
-        all.push(harmless("kernel", said, before, after));
+        let title = text!("the kernel was {before}, and is {after}", before, after);
+        all.push(harmless("kernel", title, before, after));
     }
     all.extend(iommu(old, new));
     all.extend(remapping(old, new));
@@ -41,8 +41,8 @@ fn changed(old: Option<String>, new: Option<String>) -> Option<(String, String)>
     old.zip(new).filter(|(old, new)| old != new)
 }
 
-fn harmless(kind: &'static str, said: Text, before: String, after: String) -> Difference {
-    Difference::new(kind, Verdict::Harmless, said)
+fn harmless(kind: &'static str, title: Text, before: String, after: String) -> Difference {
+    Difference::new(kind, Verdict::Harmless, title)
         .was(before)
         .is(after)
 }
@@ -59,9 +59,9 @@ fn iommu(old: &Host, new: &Host) -> Option<Difference> {
         _ => Verdict::Harmless,
     };
     let (before, after) = (render::iommu(was), render::iommu(is));
-    let said = text!("the IOMMU was {before}, and is {after}", before, after);
+    let title = text!("the IOMMU was {before}, and is {after}", before, after);
     Some(
-        Difference::new("iommu", verdict, said)
+        Difference::new("iommu", verdict, title)
             .was(before)
             .is(after),
     )
@@ -78,12 +78,12 @@ fn remapping(old: &Host, new: &Host) -> Option<Difference> {
     };
     let verdict = if is { Verdict::Ok } else { Verdict::Blocker };
     (was != is).then(|| {
-        let said = text!(
+        let title = text!(
             "interrupt remapping was {before}, and is {after}",
             before = word(was),
             after = word(is)
         );
-        Difference::new("interrupt-remapping", verdict, said)
+        Difference::new("interrupt-remapping", verdict, title)
             .was(word(was))
             .is(word(is))
     })
@@ -105,15 +105,15 @@ fn options(old: &Host, new: &Host) -> Vec<Difference> {
     };
     let (old, new) = (options(old), options(new));
     let gone = old.difference(&new).map(|option| {
-        let said = text!(
+        let title = text!(
             "the running kernel no longer has the option {option}",
             option
         );
-        Difference::new("kernel-option", Verdict::Harmless, said).was(option)
+        Difference::new("kernel-option", Verdict::Harmless, title).was(option)
     });
     let come = new.difference(&old).map(|option| {
-        let said = text!("the running kernel has the option {option} now", option);
-        Difference::new("kernel-option", Verdict::Harmless, said).is(option)
+        let title = text!("the running kernel has the option {option} now", option);
+        Difference::new("kernel-option", Verdict::Harmless, title).is(option)
     });
     gone.chain(come).collect()
 }

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_told_apart_from_the_words() {
+    fn a_place_is_distinguished_from_the_words() {
         let host = crate::Host::read(&host_tree::MemoryTree::partial());
         let error = crate::select::devices(&host, "0000:01:00.9").unwrap_err();
         let failure = Failure::from(&error);

@@ -146,10 +146,10 @@ fn with_error_name(line: &str) -> Option<String> {
     let end = number
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(number.len());
-    let (digits, behind) = number.split_at_checked(end)?;
+    let (digits, after) = number.split_at_checked(end)?;
     let number: u32 = digits.parse().ok()?;
     let (_, name) = ERRORS.iter().find(|(known, _)| *known == number)?;
-    Some(format!("{before}{name}{behind}"))
+    Some(format!("{before}{name}{after}"))
 }
 
 fn in_line(line: &str) -> Vec<Match<'_>> {
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_any_error_counts_where_nothing_says_which() {
+    fn settings_before_any_error_count_without_a_line() {
         let device = "kvm: -device vfio-pci,host=0000:01:00.0,id=hostpci0: vfio 0000:01:00.0: ";
         let unknown = format!("{device}the moon is full");
         assert_eq!(codes(&unknown), ["qemu-refuses-device"]);

@@ -107,7 +107,7 @@ impl Message {
     /// The explanation that `passthru explain` prints.
     #[must_use]
     pub fn explanation(&self) -> Text {
-        let said = text!(
+        let explanation = text!(
             "{code} ({verdict}): {title}. {meaning}",
             code = self.code,
             verdict = self.verdict,
@@ -115,12 +115,16 @@ impl Message {
             meaning = Text::of_table(self.meaning)
         );
         match self.fix {
-            Fix::None => said,
-            Fix::Look(command) => text!("{said} For details, run: {command}", said, command),
-            Fix::Plan => text!("{said} Fix: passthru plan DEVICE", said),
+            Fix::None => explanation,
+            Fix::Look(command) => text!(
+                "{explanation} For details, run: {command}",
+                explanation,
+                command
+            ),
+            Fix::Plan => text!("{explanation} Fix: passthru plan DEVICE", explanation),
             Fix::Step { text, .. } => {
                 let fix = Text::of_table(text);
-                text!("{said} Fix: {fix}", said, fix)
+                text!("{explanation} Fix: {fix}", explanation, fix)
             }
         }
     }

@@ -266,7 +266,7 @@ pub(super) fn bound(devices: &[PlannedDevice]) -> Vec<BoundFunction> {
     bound.collect()
 }
 
-/// Takes the functions' ids out of the `ids=` of modprobe.d, for this reason.
+/// Removes the functions' IDs from the `ids=` of modprobe.d, for this reason.
 pub(super) fn release_ids(
     host: &Host,
     functions: &[&Device],

@@ -102,7 +102,7 @@ pub(super) fn all(
         };
         checks.push(check(after, requirement, text!("ends in /vfio-pci")));
     }
-    for (address, driver) in twins_drivers(host, functions) {
+    for (address, driver) in drivers_of_duplicates(host, functions) {
         let requirement = Requirement::Driver {
             address,
             driver: driver.to_owned(),
@@ -133,20 +133,20 @@ pub(super) fn all(
 }
 
 /// The functions with duplicate IDs that stay on the host, and their drivers.
-fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
+fn drivers_of_duplicates<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
     let mut found = Vec::new();
     for device in functions {
-        let DuplicateIds::At(twins) = host.duplicates_of(device) else {
+        let DuplicateIds::At(duplicates) = host.duplicates_of(device) else {
             continue;
         };
-        for twin in twins {
+        for duplicate in duplicates {
             let stays = functions
                 .iter()
-                .all(|function| function.address != twin.address);
-            if let (true, Some(driver)) = (stays, twin.driver.name()) {
+                .all(|function| function.address != duplicate.address);
+            if let (true, Some(driver)) = (stays, duplicate.driver.name()) {
                 // A driver that the plan removes, or that is for guests, does not stay.
                 if !is_for_guests(driver) {
-                    found.push((twin.address, driver));
+                    found.push((duplicate.address, driver));
                 }
             }
         }

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_that_takes_away_more_than_it_has_to_is_no_edit() {
+    fn an_edit_that_removes_unrelated_settings_is_refused() {
         let tree = tree();
         let mut drafts = Drafts::new(&tree);
         drafts.intend(GRUB, [Intent::changes_from("amd_iommu", "on")]);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_names_what_it_takes_away() {
+    fn an_edit_names_its_removed_settings() {
         let tree = tree();
         let mut drafts = Drafts::new(&tree);
         drafts.intend(GRUB, [Intent::changes_from("amd_iommu", "on")]);
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_is_held_against_the_file_that_it_copies() {
+    fn a_copy_is_compared_with_its_source() {
         let tree = tree();
         let domain = "<domain><name>a</name><devices><disk type='file'/></devices></domain>";
         let path = "/var/lib/passthru/a.xml";

@@ -142,17 +142,17 @@ fn lost(plan: &Plan) -> Vec<Unnamed> {
             left.insert((same_name(&setting.name), setting.value));
         }
     }
-    let mut said: Vec<&str> = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
     for command in &plan.commands {
-        said.extend(command.argv.iter().map(String::as_str));
+        words.extend(command.argv.iter().map(String::as_str));
         if let Undo::Run { argv } = &command.undo {
-            said.extend(argv.iter().map(String::as_str));
+            words.extend(argv.iter().map(String::as_str));
         }
     }
-    said.extend(plan.manual_steps.iter().map(|step| step.text.as_str()));
+    words.extend(plan.manual_steps.iter().map(|step| step.text.as_str()));
     let is_left = |change: &SettingChange| {
         left.contains(&(same_name(&change.setting), change.before.clone()))
-            || said.iter().any(|text| text.contains(&change.before))
+            || words.iter().any(|text| text.contains(&change.before))
     };
     let mut found = Vec::new();
     for edit in edits() {

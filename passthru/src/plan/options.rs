@@ -45,7 +45,7 @@ impl Options {
             .any(|(parameter, _)| parameter.to_string() == text)
     }
 
-    /// Adds a change of the kernel options; other changes are none of them.
+    /// Adds a change of the kernel options; ignores other changes.
     pub(super) fn change_by(&mut self, change: &Change) {
         match change {
             Change::SetKernelOption {

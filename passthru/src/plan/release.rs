@@ -97,7 +97,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
         blockers: Vec::new(),
         assumed_absent: assumes_absent,
         checks: functions.iter().map(|device| check(device)).collect(),
-        host_impact: loses(host, &functions),
+        host_impact: also_released(host, &functions),
         devices,
         edits,
         commands,
@@ -251,21 +251,21 @@ fn check(device: &Device) -> PlanCheck {
 }
 
 /// Other functions with the same IDs, which are released too.
-fn loses(host: &Host, functions: &[&Device]) -> Vec<Text> {
-    let mut loses = Vec::new();
+fn also_released(host: &Host, functions: &[&Device]) -> Vec<Text> {
+    let mut also_released = Vec::new();
     for device in functions {
-        let DuplicateIds::At(twins) = host.duplicates_of(device) else {
+        let DuplicateIds::At(duplicates) = host.duplicates_of(device) else {
             continue;
         };
-        for twin in twins {
-            let stays = functions.iter().all(|one| one.address != twin.address);
-            if stays && twin.driver.name() == Some("vfio-pci") {
-                loses.push(text!(
+        for duplicate in duplicates {
+            let stays = functions.iter().all(|one| one.address != duplicate.address);
+            if stays && duplicate.driver.name() == Some("vfio-pci") {
+                also_released.push(text!(
                     "vfio-pci on {address}, which has the same IDs, if it is bound by ID",
-                    address = twin.address
+                    address = duplicate.address
                 ));
             }
         }
     }
-    loses
+    also_released
 }

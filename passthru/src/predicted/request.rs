@@ -183,7 +183,7 @@ mod tests {
             ("6.1.169", false),
             ("6.12.75-custom", true),
             ("6.12.83", false),
-            // Debian's release numbers do not tell.
+            // Debian's release numbers do not show it.
             ("6.1.0-44-amd64", false),
             ("6.15.80", false),
         ] {
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn which_kernels_take_options_how() {
+    fn kernels_and_their_option_syntax() {
         for (release, rules) in [
             ("6.1.0-56-amd64", AcsOptionRules::UpTo6_10),
             ("5.15.0-100-generic", AcsOptionRules::UpTo6_10),

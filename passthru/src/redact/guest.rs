@@ -87,7 +87,7 @@ fn vmx_line(line: &str) -> Option<String> {
 /// Elements of libvirt's domain XML that hold notes.
 const NOTES: [&str; 3] = ["description", "title", "metadata"];
 
-/// The text without what stands in the elements of that name; its lines stay.
+/// The text without the content of the elements of that name; its lines remain.
 fn without_text_of(text: &str, name: &str) -> String {
     let (open, close) = (format!("<{name}"), format!("</{name}>"));
     let mut kept = String::with_capacity(text.len());

@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_secret_has_one_stand_in() {
+    fn each_secret_has_one_substitute() {
         let mut stand_ins = StandIns::default();
         let text = "net0: virtio=BC:24:11:AA:BB:CC,bridge=vmbr0\nroot=UUID=1b0f7f3e-58f4-4f5c-9d9c-\
                     0c2b3a4d5e6f ro\nmac bc:24:11:aa:bb:cc serial=S3Z9NX0M,x\n";

@@ -53,4 +53,5 @@ pub use style::Style;
 pub use tree::tree;
 pub use verification::verification;
 pub use viability::viability;
+pub(crate) use wrap::units;
 pub use wrap::{clean, pad, paragraph, width};

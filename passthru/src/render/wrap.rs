@@ -113,7 +113,7 @@ fn lines(first: &str, text: &str, columns: usize, tie: char) -> String {
 /// The parts of a word between which a line may be broken: Chinese, Japanese and Korean have no
 /// blanks, and a line may break between any two letters, except before closing and after opening
 /// punctuation (Unicode Standard Annex 14, classes CL, CP, EX and OP).
-fn units(word: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn units(word: &str) -> impl Iterator<Item = &str> {
     let is_wide = |c: char| c.width() == Some(2);
     let closes = |c: char| "，。：；、！？）】》”’".contains(c);
     let opens = |c: char| "（【《“‘".contains(c);

@@ -143,7 +143,7 @@ impl Cause for SelectCause {
 ///
 /// If nothing matches, if an ID, a kind or a name matches more than one slot, and if the word
 /// resembles an address but is invalid. A model whose name ends with the words is preferred:
-/// `gtx 1080` is no GTX 1080 Ti.
+/// `gtx 1080` is not a GTX 1080 Ti.
 ///
 /// ```
 /// let mut tree = host_tree::MemoryTree::partial();

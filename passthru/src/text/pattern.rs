@@ -59,7 +59,7 @@ mod tests {
     use super::placeholders;
 
     #[test]
-    fn braces_without_a_name_are_no_placeholders() {
+    fn braces_without_a_name_are_not_placeholders() {
         for pattern in [
             "", "{", "}", "{}", "{A}", "{{a}}", "}{", "{a b}", "é{é}", "{{{",
         ] {

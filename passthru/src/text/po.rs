@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_po_file_is_refused_with_its_line() {
+    fn a_text_that_is_not_a_po_file_is_refused_with_its_line() {
         for (po, line) in [
             ("\nmsgstr \"a\"", 2),
             ("msgid a", 1),

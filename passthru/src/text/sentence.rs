@@ -292,40 +292,40 @@ mod tests {
     fn arguments_are_ordered_as_the_translation_has_them() {
         let driver = "nouveau";
         let function: pci_core::Address = "0000:01:00.0".parse().unwrap();
-        let said = text!("{driver} has {function}", driver, function);
-        assert_eq!(said, "nouveau has 01:00.0");
+        let shown = text!("{driver} has {function}", driver, function);
+        assert_eq!(shown, "nouveau has 01:00.0");
         let po =
             chinese("msgid \"{driver} has {function}\"\nmsgstr \"{function} 由 {driver} 使用\"\n");
-        assert_eq!(said.in_language(&po), "01:00.0 由 nouveau 使用");
+        assert_eq!(shown.in_language(&po), "01:00.0 由 nouveau 使用");
         assert_eq!(
-            said.clone().in_language(&chinese("")),
+            shown.clone().in_language(&chinese("")),
             "nouveau has 01:00.0"
         );
         assert_eq!(
-            serde_json::to_string(&said).unwrap(),
+            serde_json::to_string(&shown).unwrap(),
             "\"nouveau has 01:00.0\""
         );
     }
 
     #[test]
     fn a_number_chooses_the_pattern() {
-        let said = |count| plural!(count, "one function", "{count} functions");
-        assert_eq!(said(1), "one function");
-        assert_eq!(said(3), "3 functions");
+        let shown = |count| plural!(count, "one function", "{count} functions");
+        assert_eq!(shown(1), "one function");
+        assert_eq!(shown(3), "3 functions");
         let po = "msgid \"one function\"\nmsgid_plural \"{count} functions\"\n\
                   msgstr[0] \"{count} 个功能\"\n";
         let po = chinese(po);
-        assert_eq!(said(1).in_language(&po), "1 个功能");
-        assert_eq!(said(3).in_language(&po), "3 个功能");
+        assert_eq!(shown(1).in_language(&po), "1 个功能");
+        assert_eq!(shown(3).in_language(&po), "3 个功能");
     }
 
     #[test]
     fn two_sentences_are_translated_each_by_itself() {
-        let said = text!("off").then(&text!("on"));
-        assert_eq!(said, "off; on");
+        let shown = text!("off").then(&text!("on"));
+        assert_eq!(shown, "off; on");
         let po = "msgid \"{sentence}; {next}\"\nmsgstr \"{sentence}；{next}\"\n\
                   msgid \"on\"\nmsgstr \"开\"\n";
-        assert_eq!(said.in_language(&chinese(po)), "off；开");
+        assert_eq!(shown.in_language(&chinese(po)), "off；开");
     }
 
     #[test]
@@ -378,10 +378,10 @@ mod tests {
     #[test]
     fn the_end_of_an_unknown_sentence_is_not_a_sentence() {
         let po = chinese("msgid \"{size} memory\"\nmsgstr \"{size} 内存\"\n");
-        let said = |english: &str| Text::of_english(english).in_language(&po);
-        assert_eq!(said("16 MiB memory"), "16 MiB 内存");
+        let shown = |english: &str| Text::of_english(english).in_language(&po);
+        assert_eq!(shown("16 MiB memory"), "16 MiB 内存");
         let unknown = "no framebuffer may be in its memory";
-        assert_eq!(said(unknown), unknown);
+        assert_eq!(shown(unknown), unknown);
     }
 
     #[test]
@@ -400,9 +400,9 @@ mod tests {
 
     #[test]
     fn words_of_a_table_are_replaced_in_every_language() {
-        let said = Text::of_table("reset ADDRESS").with_word("ADDRESS", "01:00.0".to_owned());
-        assert_eq!(said, "reset 01:00.0");
+        let shown = Text::of_table("reset ADDRESS").with_word("ADDRESS", "01:00.0".to_owned());
+        assert_eq!(shown, "reset 01:00.0");
         let po = chinese("msgid \"reset ADDRESS\"\nmsgstr \"重置 ADDRESS\"\n");
-        assert_eq!(said.in_language(&po), "重置 01:00.0");
+        assert_eq!(shown.in_language(&po), "重置 01:00.0");
     }
 }

@@ -36,11 +36,11 @@ pub(super) fn device(
     let evaluation = match (requirement, host.devices.get(&address)) {
         (Some(requirement), _) => requirement.evaluate(host),
         (None, Some(device)) => {
-            let said = text!(
+            let sentence = text!(
                 "{address} is present, and stays with the host until a guest starts",
                 address
             );
-            Evaluation::met(said, [device.shown.clone()])
+            Evaluation::met(sentence, [device.shown.clone()])
         }
         (None, None) => Evaluation::unknown(text!("{address} is not in the input", address)),
     };
@@ -64,20 +64,20 @@ fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
         Some(subsystem) => format!("{} (subsystem {subsystem})", id.value),
         None => id.value.to_string(),
     };
-    let said = text!(
+    let sentence = text!(
         "{address} is {found}, but the plan is for {planned}: addresses have changed",
         address,
         found,
         planned = planned.id
     );
-    Some(Evaluation::unmet(said, [id.evidence.clone()]))
+    Some(Evaluation::unmet(sentence, [id.evidence.clone()]))
 }
 
 /// A check of the plan that is about something else.
 pub(super) fn check(host: &Host, check: &PlanCheck) -> Answer {
     let Some(requirement) = &check.requirement else {
-        let said = text!("check manually: {expected}", expected = check.expected);
-        return answer(Evaluation::unknown(said), Vec::new(), &check.argv);
+        let sentence = text!("check manually: {expected}", expected = check.expected);
+        return answer(Evaluation::unknown(sentence), Vec::new(), &check.argv);
     };
     let devices = requirement.function().into_iter().collect();
     answer(requirement.evaluate(host), devices, &check.argv)

@@ -1,4 +1,4 @@
-//! What a file has beside its bytes goes along.
+//! The attributes of an edited file are kept.
 
 use std::fs::File;
 
@@ -9,7 +9,7 @@ use testkit::skipped::skip;
 use crate::apply::place::{self, err, on};
 
 #[test]
-fn extended_attributes_and_owners_go_along() {
+fn extended_attributes_and_owners_are_kept() {
     // Beside the build, on a disk: memory's file system may have no such attributes.
     let place = Scratch::new();
     let root = place.join("root");

@@ -34,8 +34,8 @@ kill $!; wait
 echo "held $(holds 0000:00:03.0)"
 passthru undo --yes; echo "undo $?"
 echo "back $(holds 0000:00:03.0) $(holds 0000:00:04.0) $(cat /sys/bus/pci/devices/0000:00:03.0/driver_override)"
-# e1000e probes the two at once, so which of them is eth0 is not settled; the link of
-# an interface that was set up takes its time.
+# e1000e probes the two at once, so either can be eth0; the link of an interface
+# is up only after some time.
 nic=
 for moment in $(seq 300); do
     nic=$(ls /sys/bus/pci/devices/0000:00:03.0/net 2> /dev/null)
@@ -142,7 +142,7 @@ fn machine(place: &Place, kernel: &Path) -> Option<PathBuf> {
 }
 
 #[test]
-fn one_of_two_twins_is_bound_and_given_back_by_a_running_kernel() {
+fn one_of_two_equal_cards_is_bound_and_released_by_a_running_kernel() {
     let kernel = environment::path(LAB_KERNEL).filter(|kernel| kernel.is_dir());
     let Some(kernel) = kernel else {
         return skip("LAB_KERNEL names no kernel to boot", "scripts/lab fetch");
@@ -187,9 +187,9 @@ fn one_of_two_twins_is_bound_and_given_back_by_a_running_kernel() {
             .arg(&initrd)
             .output()
             .unwrap();
-        let said = out(&run).replace('\r', "");
-        if !said.contains("\ndone\n") && attempt < 3 {
-            eprintln!("again: {said}{}", err(&run));
+        let message = out(&run).replace('\r', "");
+        if !message.contains("\ndone\n") && attempt < 3 {
+            eprintln!("again: {message}{}", err(&run));
             continue;
         }
         for line in [
@@ -212,8 +212,8 @@ fn one_of_two_twins_is_bound_and_given_back_by_a_running_kernel() {
             "done",
         ] {
             assert!(
-                said.lines().any(|one| one.ends_with(line)),
-                "{line}:\n{said}"
+                message.lines().any(|one| one.ends_with(line)),
+                "{line}:\n{message}"
             );
         }
         return;

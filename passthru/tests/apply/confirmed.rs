@@ -27,7 +27,7 @@ fn without_journal(root: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_plan_that_nobody_keeps_is_undone() {
+fn a_plan_that_is_not_kept_is_undone() {
     let place = Place::new();
     let (root, path) = host(&place);
     let before = without_journal(&root);
@@ -85,15 +85,15 @@ fn systemd_reads_the_unit() {
     let Ok(verified) = verified else {
         return testkit::skipped::missing("systemd-analyze");
     };
-    let said = err(&verified);
+    let message = err(&verified);
     assert!(
-        verified.status.success() && !said.contains("confirm"),
-        "{said}"
+        verified.status.success() && !message.contains("confirm"),
+        "{message}"
     );
 }
 
 #[test]
-fn what_cannot_undo_itself_is_refused() {
+fn a_plan_that_cannot_undo_itself_is_refused() {
     let place = Place::new();
     let (root, path) = host(&place);
     let path = path.to_str().unwrap();

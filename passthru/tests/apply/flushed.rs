@@ -1,5 +1,5 @@
-//! What a power cut leaves: each file is flushed before it takes its name, its
-//! directory after that, and only then the step is recorded.
+//! Power cuts: each file is flushed before it is renamed, then its directory, and only then
+//! the step is recorded.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -78,7 +78,7 @@ fn check(log: &str, edits: usize) {
                 let from = format!("{directory}/{name}");
                 assert!(
                     !files.contains(&from),
-                    "{line}: takes its name before it is flushed"
+                    "{line}: renamed before it is flushed"
                 );
                 directories.insert(directory);
                 renamed += 1;

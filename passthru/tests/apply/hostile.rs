@@ -91,7 +91,7 @@ fn a_journal_that_is_damaged_is_named_with_its_line() {
     fs::write(&path, &damaged).unwrap();
     let undone = on(&root, &["undo", "--yes"]);
     assert_eq!(undone.status.code(), Some(2));
-    let said = place::err(&undone);
-    assert!(said.contains("0001.journal: line 2:"), "{said}");
+    let output = place::err(&undone);
+    assert!(output.contains("0001.journal: line 2:"), "{output}");
     assert!(out(&on(&root, &[])).contains("0001.journal: line 2"));
 }

@@ -1,4 +1,4 @@
-//! Plans that are carried out, interrupted and taken back.
+//! Plans that are applied, interrupted and undone.
 
 mod attributes;
 mod bound;
@@ -9,6 +9,6 @@ mod killed;
 pub(crate) mod place;
 mod refused;
 mod rendered;
-mod taken_back;
 mod targets;
+mod undone;
 mod verified;

@@ -13,7 +13,7 @@ use passthru::{Host, Target};
 use testkit::Scratch;
 use testkit::skipped::skip;
 
-/// A directory of a test's own, which goes with it.
+/// A test's own directory, which is removed with it.
 pub(crate) struct Place(pub(crate) Scratch);
 
 impl Place {
@@ -216,8 +216,8 @@ pub(crate) fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Puts a busybox that needs no libraries into the tree; whether there is none, or
-/// nobody may chroot.
+/// Copies a static busybox into the tree; whether there is none, or chroot is not
+/// permitted.
 pub(crate) fn no_busybox(root: &Path) -> bool {
     let found = ["/bin/busybox", "/usr/bin/busybox"]
         .into_iter()

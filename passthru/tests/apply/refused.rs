@@ -19,10 +19,10 @@ fn saved(place: &Place, root: &Path) -> PathBuf {
 fn refused(root: &Path, plan: &Path, words: &[&str]) {
     let before = snapshot(root);
     let run = on(root, &["apply", plan.to_str().unwrap(), "--yes"]);
-    let said = err(&run);
-    assert_eq!(run.status.code(), Some(1), "{said}");
+    let output = err(&run);
+    assert_eq!(run.status.code(), Some(1), "{output}");
     for word in words {
-        assert!(said.contains(word), "{word}: {said}");
+        assert!(output.contains(word), "{word}: {output}");
     }
     assert_eq!(snapshot(root), before);
 }
@@ -90,7 +90,7 @@ fn files_that_cannot_be_replaced_are_left() {
 }
 
 #[test]
-fn what_costs_the_host_something_is_accepted_by_name() {
+fn host_impact_is_accepted_by_name() {
     let place = Place::new();
     let root = place.join("root");
     place::host(&root);
@@ -154,12 +154,12 @@ fn two_at_once_exclude_each_other() {
 }
 
 #[test]
-fn what_is_no_plan_is_told_with_its_line() {
+fn a_text_that_is_not_a_plan_is_an_error_with_its_line() {
     let place = Place::new();
     let root = place.join("root");
     let plan = saved(&place, &root);
     let text = fs::read_to_string(&plan).unwrap();
-    for (from, to, said) in [
+    for (from, to, output) in [
         (
             "passthru-plan/1",
             "passthru-plan/9",
@@ -179,15 +179,15 @@ fn what_is_no_plan_is_told_with_its_line() {
         fs::write(&plan, text.replace(from, to)).unwrap();
         let run = on(&root, &["apply", plan.to_str().unwrap(), "--yes"]);
         assert_eq!(run.status.code(), Some(2), "{from}: {}", err(&run));
-        assert!(err(&run).contains(said), "{from}: {}", err(&run));
+        assert!(err(&run).contains(output), "{from}: {}", err(&run));
         assert!(err(&run).contains("plan.json"), "{}", err(&run));
     }
 }
 
-/// A plan that takes away what it does not name, and one that names what it does not take
-/// away, are carried out by nobody: the text of a plan is not trusted.
+/// A plan that removes a setting that it does not name, and one that names a setting that it
+/// does not remove, are refused: the text of a plan is not trusted.
 #[test]
-fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
+fn a_plan_that_removes_an_unnamed_setting_is_refused() {
     let place = Place::new();
     let root = place.join("root");
     place::host(&root);
@@ -209,7 +209,7 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
     moved.moved = true;
     let without = "GRUB_CMDLINE_LINUX=\"root=/dev/sda2\"\n";
     let other = "GRUB_CMDLINE_LINUX=\"root=/dev/sdb2 rd.lvm.lv=vg/root\"\n";
-    for (plan, said) in [
+    for (plan, output) in [
         (
             plan("", Vec::new()),
             "line 1: root=/dev/sda2 of GRUB_CMDLINE_LINUX is removed, which neither a finding \
@@ -228,26 +228,26 @@ fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
             "rd.lvm.lv=vg/root of GRUB_CMDLINE_LINUX moves, and the setting is missing from the result of the plan",
         ),
     ] {
-        let said_of = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let path = place.join("plan.json");
         place::save(&plan, &path);
         let before = snapshot(&root);
         let refused = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);
-        assert_eq!(refused.status.code(), Some(1), "{said}");
-        let told = said_of(&err(&refused));
+        assert_eq!(refused.status.code(), Some(1), "{output}");
+        let message = one_line(&err(&refused));
         assert!(
-            told.contains(said) && told.contains("/etc/default/grub"),
-            "{said}: {told}"
+            message.contains(output) && message.contains("/etc/default/grub"),
+            "{output}: {message}"
         );
-        assert!(told.contains("nothing was changed"), "{told}");
+        assert!(message.contains("nothing was changed"), "{message}");
         assert_eq!(snapshot(&root), before);
-        // By no other way either.
-        let told = passthru::plan::script(&plan).unwrap_err().to_string();
-        assert!(told.contains(said), "{told}");
-        let told = passthru::plan::playbook(&plan).unwrap_err().to_string();
-        assert!(told.contains(said), "{told}");
+        // A script and a playbook are refused too.
+        let message = passthru::plan::script(&plan).unwrap_err().to_string();
+        assert!(message.contains(output), "{message}");
+        let message = passthru::plan::playbook(&plan).unwrap_err().to_string();
+        assert!(message.contains(output), "{message}");
     }
-    // The same edit, with what it takes away.
+    // The same edit, with the removed setting named.
     let path = place.join("plan.json");
     place::save(&plan(without, vec![named]), &path);
     let applied = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);

@@ -10,7 +10,7 @@ use passthru::plan::{self, Blocker, HostState, Plan};
 
 use crate::apply::place::{self, Place, err, on, out, snapshot};
 
-/// A host whose `/etc/default/grub` is no link: a script follows none in a tree.
+/// A host whose `/etc/default/grub` is not a link: a script follows no link in a tree.
 fn host(root: &Path) {
     place::host(root);
     fs::remove_file(root.join("etc/default/grub")).unwrap();
@@ -114,10 +114,10 @@ fn a_script_leaves_what_apply_leaves() {
     assert!(!Path::new("/tmp/broken-out").exists());
 }
 
-/// A directory that somebody used since is left, whatever the umask was modes are the
-/// plan's, and a second undo does nothing.
+/// A directory with later files is kept, modes are the plan's for any umask, and a second
+/// undo does nothing.
 #[test]
-fn a_script_takes_its_directories_away() {
+fn a_script_removes_its_directories() {
     if !testkit::program::installed(&["dash"]) {
         return;
     }
@@ -199,7 +199,7 @@ fn a_script_refuses_where_the_host_is_another() {
 }
 
 #[test]
-fn shellcheck_has_nothing_to_say() {
+fn shellcheck_finds_nothing() {
     if !testkit::program::installed(&["shellcheck"]) {
         return;
     }

@@ -1,4 +1,4 @@
-//! Plans for each hypervisor, carried out from start to end on a host that has no
+//! Plans for each hypervisor, applied from start to end on a host that has no
 //! `/var/lib/passthru` yet: by `apply`, by the script and by the playbook, with the same
 //! bytes and modes.
 
@@ -122,7 +122,7 @@ impl Case {
         }
     }
 
-    /// The words that accept what stands in the way.
+    /// The words that accept blockers.
     fn accepted(&self) -> Vec<&str> {
         let blockers = self.plan.blockers.iter();
         blockers.map(|blocker| blocker.accept.as_ref()).collect()
@@ -221,7 +221,7 @@ fn a_guests_password_stays_with_root() {
             missing("ansible-playbook");
             continue;
         }
-        // Without the directory the playbook is carried out for each hypervisor below.
+        // Without the directory the playbook is run for each hypervisor below.
         for there in [false, true]
             .into_iter()
             .skip(usize::from(way == "playbook"))
@@ -247,7 +247,7 @@ fn a_guests_password_stays_with_root() {
 
 /// What `-o` writes is its owner's alone, also where the file was there.
 #[test]
-fn what_is_written_of_a_host_is_its_owners_alone() {
+fn written_files_of_a_host_are_private() {
     let place = Place::new();
     let root = place.join("root");
     host(&root);
@@ -299,7 +299,7 @@ fn each_hypervisor_that_has_plans_is_here() {
 }
 
 #[test]
-fn each_script_leaves_what_apply_leaves_and_takes_it_back() {
+fn each_script_writes_the_same_as_apply_and_undoes_it() {
     if !testkit::program::installed(&["dash"]) {
         return;
     }
@@ -409,7 +409,7 @@ fn play(cases: &[Case], words: &[&str]) -> Output {
 }
 
 #[test]
-fn each_playbook_leaves_what_apply_leaves_and_takes_it_back() {
+fn each_playbook_writes_the_same_as_apply_and_undoes_it() {
     if Command::new(ansible()).arg("--version").output().is_err() {
         return missing("ansible-playbook");
     }

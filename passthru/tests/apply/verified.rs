@@ -46,25 +46,25 @@ fn a_card_on_vfio_pci_is_verified() {
     // The plan of the transaction, and the same one by name.
     for words in [&["verify"][..], &["verify", path.to_str().unwrap()]] {
         let run = on(&root, words);
-        let said = out(&run);
-        assert_eq!(run.status.code(), Some(0), "{said}{}", err(&run));
+        let output = out(&run);
+        assert_eq!(run.status.code(), Some(0), "{output}{}", err(&run));
         assert!(
-            said.contains("ok         03:00.0 is bound to vfio-pci"),
-            "{said}"
+            output.contains("ok         03:00.0 is bound to vfio-pci"),
+            "{output}"
         );
-        assert!(said.contains("/proc/cmdline:1"), "{said}");
-        assert!(said.contains("The plan worked"), "{said}");
+        assert!(output.contains("/proc/cmdline:1"), "{output}");
+        assert!(output.contains("The plan worked"), "{output}");
     }
     let json = on(&root, &["verify", "--json"]);
-    let told: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(told["schema"], "passthru-verification/1");
-    assert_eq!(told["transaction"], 1);
-    assert_eq!(told["devices"][0]["verdict"], "ok");
-    assert_eq!(told["files"][0]["state"], "as-planned");
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["schema"], "passthru-verification/1");
+    assert_eq!(json["transaction"], 1);
+    assert_eq!(json["devices"][0]["verdict"], "ok");
+    assert_eq!(json["files"][0]["state"], "as-planned");
 }
 
 #[test]
-fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
+fn a_card_that_is_not_bound_has_the_lines_that_show_why() {
     let place = Place::new();
     let (root, path) = applied(&place);
     place::file(&root, "proc/cmdline", "root=/dev/sda1 quiet\n", 0o644);
@@ -75,10 +75,10 @@ fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
     )
     .unwrap();
     let run = on(&root, &["verify"]);
-    let said = out(&run)
+    let output = out(&run)
         .replace("\n              ", " ")
         .replace("\n            ", " ");
-    assert_eq!(run.status.code(), Some(1), "{said}");
+    assert_eq!(run.status.code(), Some(1), "{output}");
     for words in [
         "03:00.0 is bound to e1000e, not to vfio-pci",
         "lspci -nnk, line 3: Kernel driver in use: e1000e",
@@ -89,7 +89,7 @@ fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
         "/proc/cmdline:1: root=/dev/sda1 quiet",
         "The plan has not worked",
     ] {
-        assert!(said.contains(words), "{words}: {said}");
+        assert!(output.contains(words), "{words}: {output}");
     }
 
     driver(&root, "10d3", "1533");
@@ -98,7 +98,7 @@ fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
 }
 
 #[test]
-fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
+fn a_restart_is_detected_by_the_boot_id_and_not_by_clocks() {
     const BOOT: &str = "proc/sys/kernel/random/boot_id";
     const AGO: &str = "the host was not rebooted since the plan was applied";
     let place = Place::new();
@@ -115,12 +115,12 @@ fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
     );
     let listed = || {
         let run = on(&root, &["--json"]);
-        let told: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
         assert_eq!(
-            told["transaction"]["reboot_reason"],
+            json["transaction"]["reboot_reason"],
             serde_json::json!(plan.reboot_reason)
         );
-        told["transaction"]["rebooted"].clone()
+        json["transaction"]["rebooted"].clone()
     };
     // The clock was set since: the kernel seems to have started after the plan.
     place::file(&root, "proc/stat", "btime 99999999999\n", 0o644);
@@ -138,23 +138,23 @@ fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
 }
 
 #[test]
-fn what_the_input_does_not_show_is_not_verified() {
+fn missing_facts_are_not_verified() {
     let place = Place::new();
     let (root, path) = applied(&place);
     driver(&root, "\tKernel driver in use: e1000e\n", "");
     let listing = |name: &str| root.join("_commands").join(name);
     fs::rename(listing("lspci -nnk"), listing("lspci -nn")).unwrap();
     let run = on(&root, &["verify"]);
-    let said = out(&run);
-    assert_eq!(run.status.code(), Some(1), "{said}");
+    let output = out(&run);
+    assert_eq!(run.status.code(), Some(1), "{output}");
     assert!(
-        said.contains("unknown    not in the input: the driver"),
-        "{said}"
+        output.contains("unknown    not in the input: the driver"),
+        "{output}"
     );
-    assert!(said.contains("run: lspci -nnk -s 03:00.0"), "{said}");
+    assert!(output.contains("run: lspci -nnk -s 03:00.0"), "{output}");
     assert!(
-        said.contains("Whether the plan worked is not in the input"),
-        "{said}"
+        output.contains("Whether the plan worked is not in the input"),
+        "{output}"
     );
 
     on(&root, &["undo", "--yes"]);

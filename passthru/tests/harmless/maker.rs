@@ -1,4 +1,4 @@
-//! Texts made at random, with marks in all that is somebody else's.
+//! Random texts, with marks in all unrelated settings.
 
 use std::collections::BTreeMap;
 
@@ -70,8 +70,8 @@ impl Maker {
         list
     }
 
-    /// A kernel option: somebody's own mostly, or one that a change is about. With
-    /// `quotes`, one may be quoted as the kernel takes it.
+    /// A kernel option: mostly an unrelated one, or one of a change. With `quotes`, it may be
+    /// quoted as the kernel reads it.
     pub(crate) fn option(&mut self, quotes: bool) -> String {
         match self.below(16) {
             0 => "amd_iommu=on".to_owned(),
@@ -257,7 +257,7 @@ pub(crate) fn sourced(maker: &mut Maker, names: &[&str], others: &[&str]) -> Str
     text
 }
 
-/// A file of modprobe.d: each directive, lines that go on, and some that are none.
+/// A file of modprobe.d: each directive, continued lines, and some invalid ones.
 pub(crate) fn modprobe_text(maker: &mut Maker) -> String {
     let mut text = String::new();
     for _ in 0..1 + maker.below(6) {

@@ -1,6 +1,6 @@
-//! Generated configurations of each format through the editors: nothing is taken away but
-//! what was meant, neither by the readers of `passthru::file_settings` nor, read apart from them,
-//! by marks in the texts.
+//! Generated configurations of each format through the editors: only the intended settings are
+//! removed, by the readers of `passthru::file_settings` and, independently, by marks in the
+//! texts.
 
 mod kernel_lines;
 mod lists;

@@ -45,15 +45,15 @@ fn read(shell: &str, script: &str, texts: &[String]) -> Option<Vec<String>> {
         texts.len()
     );
     let output = run(&program, &["-c", &script]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut parts: Vec<String> = said.split("\n@@@\n").map(str::to_owned).collect();
+    let message = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut parts: Vec<String> = message.split("\n@@@\n").map(str::to_owned).collect();
     parts.pop();
     assert_eq!(parts.len(), texts.len(), "{output:?}");
     Some(parts)
 }
 
 #[test]
-fn grub_has_the_same_options_but_for_what_goes() {
+fn grub_keeps_all_but_the_removed_options() {
     let names = ["GRUB_CMDLINE_LINUX_DEFAULT", "GRUB_CMDLINE_LINUX"];
     let others = ["GRUB_TIMEOUT", "GRUB_DISTRIBUTOR", "GRUB_CMDLINE_XEN", "X"];
     let (mut before, mut after) = (Vec::new(), Vec::new());
@@ -143,7 +143,7 @@ fn kmod_has_the_same_directives_but_for_the_ids() {
             looked += 1;
             let left = ids(&is);
             let kept = ids(word).keys().all(|id| left.contains_key(id));
-            // A line of ids alone goes with its two words.
+            // A line with only IDs is removed with its two words.
             let of_line = matches!(word, "options" | "vfio_pci");
             assert!(
                 word.starts_with("ids=") && kept || of_line,

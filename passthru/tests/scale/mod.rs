@@ -18,11 +18,11 @@ fn instructions(words: &[&str], tree: &SysfsTree) -> Option<u64> {
         .arg(&tree.root)
         .output()
         .ok()?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let count = said
+    let message = String::from_utf8_lossy(&output.stderr);
+    let count = message
         .lines()
         .find_map(|line| line.split_once("Collected : "));
-    let (_, count) = count.unwrap_or_else(|| panic!("{words:?}: {said}"));
+    let (_, count) = count.unwrap_or_else(|| panic!("{words:?}: {message}"));
     Some(count.trim().parse().unwrap())
 }
 

@@ -58,7 +58,7 @@ fn screen(name: &str) -> String {
 
 /// What is longer than the screen goes through the pager, what fits does not.
 #[test]
-fn the_pager_gets_what_is_longer_than_the_screen() {
+fn the_pager_gets_texts_longer_than_the_screen() {
     let file = screen("three-faults");
     let long = Terminal {
         variables: &[("PASSTHRU_PAGER", "sed s/^/paged:/")],

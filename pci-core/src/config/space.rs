@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_not_shown_is_not_read() {
+    fn files_that_are_not_in_the_input_are_not_read() {
         let bytes: Vec<u8> = (0..16).collect();
         let gaps = [4..6, 8..9];
         let space = ConfigSpace::with_gaps(&bytes, &gaps);

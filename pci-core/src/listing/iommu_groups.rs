@@ -46,8 +46,9 @@ pub fn parse(text: &str) -> Vec<GroupedFunction> {
     let mut names = None;
     let mut group: Option<Located<u32>> = None;
     for line in lines(text) {
-        let said = line.text.trim_start_matches(['>', '*', '|', ' ']);
-        let (number, row) = heading(said).map_or((None, said), |(number, row)| (Some(number), row));
+        let content = line.text.trim_start_matches(['>', '*', '|', ' ']);
+        let (number, row) =
+            heading(content).map_or((None, content), |(number, row)| (Some(number), row));
         if let Some(function) = function(line, row, &mut names) {
             if let Some(number) = number {
                 group = Some(line.located(number));
@@ -84,9 +85,9 @@ fn function(line: Line<'_>, text: &str, names: &mut Option<ClassNames>) -> Optio
     let rest = rest.strip_prefix("[R]").unwrap_or(rest).trim_start();
     let (address_text, rest) = rest.split_once([' ', '\t'])?;
     let address: Address = address_text.parse().ok()?;
-    let said = rest.trim();
+    let content = rest.trim();
     let names = names.get_or_insert_with(ClassNames::new);
-    let (class_text, name) = class(said, names)?;
+    let (class_text, name) = class(content, names)?;
     let mut function = ListedFunction::new(line.located(address));
     function.set_id(line.part(id_text, id));
     function.class = class_code(class_text, names).map(|class| line.part(class_text, class));
@@ -97,8 +98,8 @@ fn function(line: Line<'_>, text: &str, names: &mut Option<ClassNames>) -> Optio
 }
 
 /// The class and the name: `PCI bridge: Intel ...`, or separated by two blanks.
-fn class<'a>(said: &'a str, names: &ClassNames) -> Option<(&'a str, &'a str)> {
-    let cuts = [said.split_once(": "), said.split_once("  ")];
+fn class<'a>(content: &'a str, names: &ClassNames) -> Option<(&'a str, &'a str)> {
+    let cuts = [content.split_once(": "), content.split_once("  ")];
     let known = |(class, _): &(&str, &str)| class_code(class, names).is_some();
     let (class, name) = cuts.into_iter().flatten().find(known)?;
     Some((class, name.trim()))

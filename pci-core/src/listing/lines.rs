@@ -57,11 +57,11 @@ impl<'a> Line<'a> {
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     numbered_lines(text).map(|(number, line)| {
         let line = unquoted(line);
-        let said = line.trim();
+        let trimmed = line.trim();
         Line {
             number,
-            start: offset_in(text, said),
-            text: said,
+            start: offset_in(text, trimmed),
+            text: trimmed,
             indent: line.len() - line.trim_start().len(),
         }
     })

@@ -179,7 +179,7 @@ mod tests {
         "../../../devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0";
 
     #[test]
-    fn links_say_where_functions_are() {
+    fn links_show_where_functions_are() {
         let text = alloc::format!(
             "total 0\nlrwxrwxrwx 1 root root 0 Nov 20 07:00 10000:e1:00.0 -> {VMD}\n\
              lrwxrwxrwx. 1 root root 0 Nov 20 07:00 0000:00:00.0 -> \

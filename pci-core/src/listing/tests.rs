@@ -46,7 +46,7 @@ const ALL: [&str; 23] = [
 ];
 
 /// Address, class, ID, subsystem, revision, driver: `-` for not shown.
-pub(super) fn said(function: &ListedFunction) -> String {
+pub(super) fn summary(function: &ListedFunction) -> String {
     let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_string());
     let driver = match &function.driver {
         Lookup::Found(driver) => driver.value.clone(),
@@ -66,7 +66,7 @@ pub(super) fn said(function: &ListedFunction) -> String {
 #[test]
 fn freebsd() {
     let found = pciconf::parse(listing!("pciconf.txt"));
-    let lines: Vec<String> = found.iter().map(said).collect();
+    let lines: Vec<String> = found.iter().map(summary).collect();
     assert_eq!(
         lines,
         [
@@ -84,7 +84,7 @@ fn freebsd() {
     );
     assert_eq!(found[2].address.line, 12);
     let old = pciconf::parse(listing!("pciconf-old.txt"));
-    let lines: Vec<String> = old.iter().map(said).collect();
+    let lines: Vec<String> = old.iter().map(summary).collect();
     assert_eq!(
         lines,
         [
@@ -182,7 +182,7 @@ fn xen() {
 #[test]
 fn hwinfo_blocks() {
     let found = hwinfo::parse(listing!("hwinfo.txt"));
-    let lines: Vec<String> = found.iter().map(said).collect();
+    let lines: Vec<String> = found.iter().map(summary).collect();
     assert_eq!(
         lines,
         [
@@ -303,7 +303,7 @@ fn any_text_is_read() {
 
 /// Inputs of quadratic cost for naive parsers.
 #[test]
-fn long_texts_take_linear_time() {
+fn long_texts_are_linear() {
     for piece in [
         "<device>",
         "<device><name>a</name><capability type='pci'>",
@@ -354,7 +354,7 @@ fn functions_are_listed_by_iommu_group() {
             .iter()
             .map(|row| {
                 let group = row.group.as_ref().map_or("-".to_string(), group);
-                format!("{group} {}", said(&row.function))
+                format!("{group} {}", summary(&row.function))
             })
             .collect()
     };
@@ -395,12 +395,12 @@ fn functions_are_listed_by_iommu_group() {
 
 /// Mail and Markdown put marks before quoted lines, and web pages change hwinfo's quotation marks.
 #[test]
-fn what_is_quoted_is_read() {
+fn quoted_text_is_read() {
     let quoted = |text: &str| -> String {
         let line = |line: &str| format!("> >     {}\n", line.trim());
         text.lines().map(line).collect()
     };
-    let facts = |text: &str| -> Vec<String> { hwinfo::parse(text).iter().map(said).collect() };
+    let facts = |text: &str| -> Vec<String> { hwinfo::parse(text).iter().map(summary).collect() };
     let text = listing!("hwinfo.txt");
     let curly = text
         .replace(" \"", " \u{201c}")

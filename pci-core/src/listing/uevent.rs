@@ -31,19 +31,19 @@ pub fn parse(text: &str) -> Vec<ListedFunction> {
     }
     let mut block = Block::default();
     for line in lines(text) {
-        let said = line.text.strip_prefix("E: ").unwrap_or(line.text);
-        if let Some(path) = head(said) {
+        let field = line.text.strip_prefix("E: ").unwrap_or(line.text);
+        if let Some(path) = head(field) {
             found.extend(core::mem::take(&mut block).function());
             let address = path.rsplit('/').next().and_then(|name| name.parse().ok());
             block.address = address.map(|address| line.located(address));
-        } else if said.is_empty() || said.starts_with("P: ") {
+        } else if field.is_empty() || field.starts_with("P: ") {
             // A blank line may separate the heading from its attributes.
             if !block.is_head() {
                 found.extend(core::mem::take(&mut block).function());
             }
-        } else if let Some((key, value)) = said.split_once("==\"") {
+        } else if let Some((key, value)) = field.split_once("==\"") {
             block.see(key, value.trim_end_matches('"'), line);
-        } else if let Some((key, value)) = said.split_once('=') {
+        } else if let Some((key, value)) = field.split_once('=') {
             // The next block of properties without a separator: it starts with the driver, or with
             // the class if there is none.
             let is_next = match key {

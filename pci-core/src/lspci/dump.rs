@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_has_its_place() {
         let at = |line, column, fault: DumpFault| {
             alloc::format!("line {line}, column {column}: {fault}")
         };

@@ -115,7 +115,7 @@ mod tests {
     const DISK: &str = "pci:v00008086d0000A352sv00001043sd00008694bc01sc06i01";
 
     #[test]
-    fn what_is_built_in_counts_where_nothing_can_be_loaded() {
+    fn built_in_drivers_count_where_nothing_can_be_loaded() {
         let mut tree = MemoryTree::partial();
         assert!(matches!(Modules::read(&tree, "6.1"), Lookup::NotShown));
         tree.insert_file("/lib/modules/6.1/modules.alias", "");

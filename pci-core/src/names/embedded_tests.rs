@@ -93,7 +93,7 @@ fn every_entry_of_the_text_is_found() {
 }
 
 #[test]
-fn nothing_is_found_that_the_text_does_not_hold() {
+fn every_match_is_in_the_text() {
     let database = database();
     let names = Names::embedded();
     for vendor in [0x0000, 0x10de, 0x8086, 0xffff] {
@@ -115,7 +115,7 @@ fn nothing_is_found_that_the_text_does_not_hold() {
 }
 
 /// What readers of `lspci` text rely on: the class ends at the first `": "`,
-/// and the last bracketed pair of ids is no part of a name.
+/// and the last bracketed pair of IDs is not part of a name.
 #[test]
 fn names_do_not_look_like_their_surroundings() {
     let database = database();
@@ -210,7 +210,7 @@ fn a_cut_line_has_its_device_among_the_candidates() {
 
 /// A text that is loaded at run time answers as the blob of it does.
 #[test]
-fn the_loaded_text_says_what_the_blob_says() {
+fn the_loaded_text_equals_the_blob() {
     let loaded = super::LoadedNames::parse(TEXT.into()).unwrap();
     let (loaded, embedded) = (loaded.names(), Names::embedded());
     assert_eq!(loaded.version(), embedded.version());

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_key_comes_back() {
+    fn each_key_is_read_back() {
         let id = PciId::new(0x10de, 0x2d04);
         let card = SubsystemId::new(0x10b0, 0x205e);
         assert_eq!((id, card).to_number(), 0x10de_2d04_10b0_205e);

@@ -143,7 +143,7 @@ mod tests {
 
     /// Numbers in place of missing names.
     #[test]
-    fn what_has_no_name_is_a_number() {
+    fn an_unknown_name_is_a_number() {
         let text = "# Version: 2026.10.24\n10b0  Gainward\n10de  NVIDIA\n\t2d04  GB206\n\
                     \t\t10b0 205e  Card\nC 03  Display controller\n\t00  VGA\n";
         let blob = Database::parse(text.as_bytes()).unwrap().to_blob().unwrap();

@@ -193,13 +193,13 @@ mod tests {
     }
 
     #[test]
-    fn only_the_head_says_the_version() {
+    fn only_the_head_has_the_version() {
         let database = Database::parse(b"10de  NVIDIA\n# Version: 2026.10.24\n").unwrap();
         assert_eq!(database.version(), None);
     }
 
     #[test]
-    fn a_fault_is_said_with_its_line() {
+    fn a_problem_has_its_line() {
         let says = [
             (
                 "\t2d04  GB206",

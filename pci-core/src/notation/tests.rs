@@ -32,7 +32,7 @@ where
 }
 
 #[test]
-fn every_address_comes_back_from_every_spelling() {
+fn every_address_is_read_back_from_every_notation() {
     for address in addresses() {
         comes_back(&NodeDeviceName(address));
         comes_back(&HostOption(address));
@@ -98,7 +98,7 @@ fn any_spelling_of_an_address_is_recognized() {
 }
 
 #[test]
-fn every_id_comes_back() {
+fn every_id_is_read_back() {
     for number in (0..=u16::MAX).step_by(17) {
         let wanted = PciId::new(number, !number);
         let subsystem = SubsystemId::new(number.rotate_left(8), number);
@@ -167,7 +167,7 @@ fn windows_puts_the_subsystem_vendor_last() {
 }
 
 #[test]
-fn what_counts_in_a_dynamic_id() {
+fn the_fields_of_a_dynamic_id() {
     let gpu = PciId::new(0x10de, 0x2d04);
     let card = SubsystemId::new(0x10b0, 0x205e);
     let vga = ClassCode::from_u24(0x03_0000);
@@ -180,7 +180,7 @@ fn what_counts_in_a_dynamic_id() {
 }
 
 #[test]
-fn an_error_says_where_and_what() {
+fn an_error_has_its_place_and_text() {
     fn address_error<T: FromStr<Err = Error> + Debug>(text: &str) -> String {
         text.parse::<T>().unwrap_err().to_string()
     }

@@ -81,7 +81,7 @@ impl FromStr for IdPath {
         let address = Address::from_numbers(domain, bus, device, function);
         let after = if cursor.eat("-") {
             if cursor.at_end() {
-                cursor.wrong("what is behind the function, after '-'")?;
+                cursor.wrong("the text after '-'")?;
             }
             Some(cursor.rest().to_string())
         } else {

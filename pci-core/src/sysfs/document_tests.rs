@@ -6,7 +6,7 @@ use super::*;
 use crate::topology::Topology;
 
 #[test]
-fn what_was_read_comes_back_from_a_document() {
+fn values_are_read_back_from_a_document() {
     let mut tree = MemoryTree::complete();
     let card = "/sys/bus/pci/devices/0000:01:00.0";
     for (name, text) in [

@@ -126,7 +126,7 @@ fn a_listing_asks_for_what_it_shows() {
 }
 
 #[test]
-fn each_depth_reads_as_much_of_the_configuration_space_as_it_says() {
+fn each_depth_reads_its_part_of_the_configuration_space() {
     let mut tree = gpu(MemoryTree::complete());
     for (size, header, full) in [
         (64, ConfigExtent::Header, ConfigExtent::Cut),
@@ -229,7 +229,7 @@ fn registers_of_a_function_that_sleeps_are_left_alone() {
 }
 
 #[test]
-fn lines_of_resource_are_told_apart_by_their_number() {
+fn lines_of_resource_are_distinguished_by_their_number() {
     let line = "0x0000000000001000 0x0000000000001fff 0x0000000000040200
 ";
     for (lines, at, kind) in [
@@ -334,7 +334,7 @@ fn a_function_with_virtual_functions() {
 }
 
 #[test]
-fn what_a_part_of_a_host_does_not_show_stays_unknown() {
+fn facts_missing_from_a_partial_host_stay_unknown() {
     let found = read(&MemoryTree::partial());
     assert_eq!((found.devices.len(), found.coverage), (0, Lookup::NotShown));
     assert_eq!(read(&MemoryTree::complete()).coverage, Lookup::Absent);

@@ -172,7 +172,7 @@ fn from_the_paths_of_lspci() {
 }
 
 #[test]
-fn what_contradicts_itself_is_unknown() {
+fn contradictions_are_unknown() {
     let mut builder = TopologyBuilder::new();
     // Two bridges in a loop, one with its own bus as secondary bus, and a bus with two bridges.
     builder.buses(address("01:00.0"), 2, 2);

@@ -40,7 +40,7 @@ impl Builder {
         self
     }
 
-    /// Adds a capability: `body` begins behind id and pointer.
+    /// Adds a capability: `body` follows ID and pointer.
     pub(crate) fn capability(mut self, id: u8, body: &[u8]) -> Self {
         let at = self.next;
         let pointer = self.last.map_or(0x34, |last| last + 1);
@@ -62,7 +62,7 @@ impl Builder {
         self.capability(0x10, &body)
     }
 
-    /// Adds an extended capability: `words` begin behind the header.
+    /// Adds an extended capability: `words` follow the header.
     pub(crate) fn extended(mut self, id: u16, version: u8, words: &[u32]) -> Self {
         let at = self.next_extended;
         if let Some(last) = self.last_extended {

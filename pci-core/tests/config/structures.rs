@@ -10,7 +10,7 @@ use pci_core::lspci::{DecodedStructure, decode};
 use crate::config::builder::Builder;
 
 #[test]
-fn parts_of_express_go_by_type_and_version() {
+fn parts_of_express_depend_on_type_and_version() {
     let has = |made: Builder, register: &str| {
         let read = decoded(made);
         read[0]
@@ -74,7 +74,7 @@ fn structures_of_a_designated_vendor() {
 }
 
 #[test]
-fn what_was_not_shown_is_not_absent() {
+fn a_missing_file_is_not_absent() {
     let bytes = Builder::device()
         .express(0)
         .extended(0x15, 1, &[0x7f00, 0x821])
@@ -94,7 +94,7 @@ fn what_was_not_shown_is_not_absent() {
 }
 
 #[test]
-fn pci_x_goes_by_the_header() {
+fn pci_x_depends_on_the_header() {
     let body = [
         0x03, 0x01, 0xff, 0x02, 0x03, 0x00, 0x10, 0, 0x20, 0, 0x30, 0, 0x40, 0,
     ];

@@ -3,11 +3,11 @@
 
     capture.py [NAME...]      writes NAME.txt beside this file; default: all
 
-The firmware (SeaBIOS) numbers the buses and gives out addresses, as on a real
+The firmware (SeaBIOS) numbers the buses and assigns addresses, as on a real
 host; then the test port of QEMU (-qtest) is asked for the bytes: the first 256
 through I/O ports 0xcf8 and 0xcfc, of q35 all 4096 through the memory window that
-its host bridge tells in PCIEXBAR. `domain` moves a machine to another domain, as
-VMD does; nothing else of what the machine said is changed.
+its host bridge has in PCIEXBAR. `domain` moves a machine to another domain, as
+VMD does; nothing else of the machine's output changes.
 """
 
 import pathlib

@@ -82,8 +82,8 @@ fn build(program: PathBuf) -> Option<Build> {
 fn knows_hwdb(program: &Path) -> bool {
     let output = Command::new(program).args(["-O", "help"]).output();
     output.is_ok_and(|output| {
-        let said = [output.stdout, output.stderr].concat();
-        String::from_utf8_lossy(&said).contains("hwdb.disable")
+        let message = [output.stdout, output.stderr].concat();
+        String::from_utf8_lossy(&message).contains("hwdb.disable")
     })
 }
 

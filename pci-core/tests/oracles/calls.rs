@@ -79,8 +79,8 @@ fn a_listing_costs_nine_system_calls_for_each_function() {
         skip("strace may not trace here", "run as root");
         return;
     };
-    // What a process costs by itself, and the directory's own reading, fall out but
-    // for the calls that ask for memory.
+    // The calls of any process, and those that read the directory, cancel out; only the calls
+    // that allocate memory do not.
     let mut each = 0.0;
     for (name, count) in &lots {
         let more = count.saturating_sub(few.get(name).copied().unwrap_or(0));

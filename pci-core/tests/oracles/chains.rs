@@ -14,7 +14,7 @@ use crate::oracles::made_up::{dump, put};
 /// How many functions a dump has.
 const FUNCTIONS: u16 = 64;
 
-/// The capabilities of both lists that `seed` gives.
+/// The capabilities of both lists, generated from `seed`.
 pub(crate) fn chains(seed: u64) -> String {
     let mut random = Random::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     for _ in 0..8 {

@@ -75,7 +75,7 @@ fn compare_all<'a>(functions: impl Iterator<Item = &'a ListedFunction>, what: &s
 }
 
 #[test]
-fn lshw_and_sysfs_say_the_same() {
+fn lshw_and_sysfs_agree() {
     if !installed(&["lshw"]) {
         return;
     }
@@ -103,7 +103,7 @@ fn lshw_and_sysfs_say_the_same() {
 }
 
 #[test]
-fn hwinfo_and_sysfs_say_the_same() {
+fn hwinfo_and_sysfs_agree() {
     if !installed(&["hwinfo"]) {
         return;
     }
@@ -113,7 +113,7 @@ fn hwinfo_and_sysfs_say_the_same() {
 }
 
 #[test]
-fn driverctl_and_dpdk_and_sysfs_say_the_same() {
+fn driverctl_and_dpdk_and_sysfs_agree() {
     let machine = machine();
     if installed(&["driverctl"]) {
         for arguments in [&["list-devices"][..], &["--verbose", "list-devices"]] {
@@ -139,8 +139,8 @@ fn driverctl_and_dpdk_and_sysfs_say_the_same() {
 /// A directory for libvirt's daemon, that ends with the test.
 struct Session(Scratch);
 
-/// The account nobody, which root becomes: as root, libvirt would want the system's
-/// daemon.
+/// The account `nobody`, used instead of root: as root, libvirt would connect to the
+/// system daemon.
 const NOBODY: u32 = 65534;
 
 impl Session {
@@ -209,7 +209,7 @@ impl Drop for Session {
 }
 
 #[test]
-fn libvirt_and_sysfs_say_the_same() {
+fn libvirt_and_sysfs_agree() {
     if !installed(&["virsh", "libvirtd", "setpriv"]) {
         return;
     }

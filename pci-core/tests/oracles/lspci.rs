@@ -79,7 +79,7 @@ pub(crate) fn awake(functions: Vec<Function>) -> Vec<Function> {
 }
 
 #[test]
-fn lspci_and_sysfs_say_the_same() {
+fn lspci_and_sysfs_agree() {
     if !installed(&["lspci"]) {
         return;
     }
@@ -157,7 +157,7 @@ fn number_of(value: &str) -> &str {
 }
 
 #[test]
-fn the_text_says_what_the_machine_readable_form_says() {
+fn the_text_equals_the_machine_readable_form() {
     if !installed(&["lspci"]) {
         return;
     }

@@ -53,7 +53,7 @@ fn agrees(record: &Record, whole: &Record, text: &str) {
 }
 
 #[test]
-fn every_form_says_the_same() {
+fn every_form_has_the_same_facts() {
     if !installed(&["lspci"]) {
         return;
     }
@@ -175,7 +175,7 @@ fn every_form_says_the_same() {
     }
 }
 
-/// A root port with a card behind it, as `lspci -x` prints them.
+/// A root port and its card, as `lspci -x` prints them.
 const BRIDGE: &str = "00:01.0 PCI bridge: x
 00: 86 80 01 19 07 00 10 00 07 00 04 06 10 00 81 00
 10: 00 00 00 00 00 00 00 00 00 01 02 00 e0 e0 00 00
@@ -203,7 +203,7 @@ const BRIDGE: &str = "00:01.0 PCI bridge: x
 ";
 
 #[test]
-fn a_path_says_no_bus_but_a_bridge_may() {
+fn a_path_has_no_bus_but_a_bridge_may() {
     if !installed(&["lspci"]) {
         return;
     }
@@ -224,7 +224,7 @@ fn a_path_says_no_bus_but_a_bridge_may() {
             assert_eq!(record.address, None);
         }
     }
-    // The lines of the bridges say which bus is behind them.
+    // The bridges' lines name their secondary buses.
     let shown = read("-Pv");
     for (record, whole) in shown.iter().zip(&whole) {
         assert_eq!(record.address, whole.address);

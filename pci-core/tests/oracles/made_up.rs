@@ -1,6 +1,6 @@
 //! Dumps of functions that no machine at hand has: every conventional capability with
 //! random registers, base address registers of every kind, headers that are cut, off,
-//! of the wrong class or of no known type, lists that loop, and buses behind bridges.
+//! of the wrong class or of no known type, lists that loop, and secondary buses of bridges.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

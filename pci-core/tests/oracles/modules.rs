@@ -149,7 +149,7 @@ fn modprobe_finds_the_same_modules() {
     assert_eq!(modules.resolve(ALIASES[6]), ["bi", "b_j"]);
 }
 
-/// A modalias that an alias of a module stands for.
+/// A modalias that matches an alias of a module.
 fn modalias_of(pattern: &str, round: usize) -> String {
     let vendor = ["000010DE", "00008086", "00001AF4"][round % 3];
     let rest = pattern.strip_prefix("pci:v").unwrap();
@@ -271,7 +271,7 @@ fn modprobe_finds_the_same_modules_of_a_distribution() {
         if ours == modprobe_all(tree.0.path(), &release, some) {
             continue;
         }
-        // Which of them it is; a name that is there twice is no difference.
+        // The selected module; a duplicate name does not differ.
         for alias in some {
             let wanted = modprobe(tree.0.path(), &release, alias);
             assert_eq!(modules.resolve(alias), wanted, "{alias}");

@@ -172,7 +172,7 @@ fn names_print_as_lspci_prints_them() {
             };
             let mut head = heads.next().unwrap().lines();
             let line = head.next().unwrap();
-            // `-v` adds the programming interface, which is no part of ours.
+            // `-v` adds the programming interface, which our line lacks.
             let line = line.split(" (prog-if ").next().unwrap();
             let expected = format!("{} {class}: {}", address(number), cut(pair, longest));
             assert_eq!(line, expected);
@@ -297,9 +297,9 @@ fn texts_are_refused_where_lspci_refuses_them() {
     );
 }
 
-/// The note beside the data says the sum of the text that lies there.
+/// The note in the data's folder has the checksum of the text.
 #[test]
-fn the_sum_in_the_note_is_the_texts() {
+fn the_note_has_the_checksum_of_the_text() {
     if !installed(&["sha256sum"]) {
         return;
     }

@@ -38,7 +38,7 @@ fn files(place: &Path, each: &mut dyn FnMut(&Path)) {
 }
 
 #[test]
-fn what_is_not_as_a_kernel_makes_it_is_unreadable_and_no_more() {
+fn an_unusual_file_is_only_unreadable() {
     for (name, odd) in [
         ("garbage", b"\xff\xfe\0\x01\x80 =\n\n\r".repeat(40)),
         ("empty", Vec::new()),
@@ -118,7 +118,7 @@ fn links_that_lead_nowhere_or_in_a_circle_are_passed_by() {
 
 /// Cards are pulled and put in, virtual functions made and unmade, while it is read.
 #[test]
-fn what_goes_away_while_it_is_read_is_no_failure() {
+fn a_function_that_is_removed_during_a_read_is_not_an_error() {
     let tree = SysfsTree::new("goes", &many(200));
     let place = tree.root.join("sys/devices/pci0000:00/0000:00:01.0");
     let stop = AtomicBool::new(false);

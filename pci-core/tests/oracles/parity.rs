@@ -1,8 +1,8 @@
 //! `lspci::write` against `lspci`: each dump, in each form, of each release, byte
 //! by byte.
 //!
-//! `scripts/parity DIR` runs it over any folder of dumps and tells how much is the
-//! same.
+//! `scripts/parity DIR` runs it over any folder of dumps and prints the share of equal
+//! lines.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -125,7 +125,7 @@ fn assert_same(scores: &Scores) {
 }
 
 #[test]
-fn what_is_written_is_what_lspci_prints() {
+fn the_written_text_equals_lspcis() {
     let samples = samples(&dumps());
     assert!(samples.len() >= 16, "{}", samples.len());
     assert_same(&compare(&samples, &releases(), &BRIEF));
@@ -140,13 +140,13 @@ fn extended_capabilities_are_written_as_lspci_prints_them() {
 }
 
 #[test]
-fn what_is_written_with_v_is_what_lspci_prints() {
+fn the_text_with_v_equals_lspcis() {
     let samples = samples(&dumps());
     assert_same(&compare(&samples, &releases(), &VERBOSE));
 }
 
 #[test]
-fn what_no_machine_has_is_written_as_lspci_prints_it() {
+fn generated_functions_are_written_as_lspci_prints_them() {
     let folder = Scratch::new();
     for made_up in made_up() {
         fs::write(folder.path().join(made_up.name + ".txt"), made_up.text).unwrap();
@@ -162,23 +162,23 @@ fn chains_of_capabilities_are_written_as_lspci_prints_them() {
     let seeds = environment::text(environment::SEEDS).unwrap_or_default();
     let (from, to) = seeds.split_once("..").unwrap_or(("1", "5"));
     let seeds = from.parse::<u64>().unwrap()..to.parse().unwrap();
-    let mut given_up = 0;
+    let mut aborted = 0;
     for seed in seeds {
         let path = folder.path().join(format!("seed-{seed}.txt"));
         fs::write(&path, chains(seed)).unwrap();
-        given_up += leave_out_what_lspci_gives_up(&path);
+        aborted += remove_functions_that_abort_lspci(&path);
     }
-    println!("lspci gave up {given_up} functions");
+    println!("lspci aborts at {aborted} functions");
     let samples = samples(folder.path());
     assert_same(&compare(&samples, &releases(), &["-v", "-vv", "-vvvnn"]));
 }
 
-/// Takes the functions out of a dump at which some release gives up; says how many.
-fn leave_out_what_lspci_gives_up(path: &Path) -> usize {
+/// Removes the functions at which a release of lspci aborts from a dump; returns their number.
+fn remove_functions_that_abort_lspci(path: &Path) -> usize {
     let none = Path::new("/dev/null");
     let mut count = 0;
     for release in releases() {
-        while let Some(address) = release.gives_up_at(none, path, &["-vvv"]) {
+        while let Some(address) = release.aborts_at(none, path, &["-vvv"]) {
             let text = fs::read_to_string(path).unwrap();
             let functions = text.split_inclusive("\n\n");
             let rest = functions.filter(|function| !function.starts_with(&address));
@@ -211,7 +211,7 @@ fn a_host_is_written_as_lspci_prints_it() {
             let options = options(release.version, &flags);
             let mut ours = String::new();
             write(&functions, Names::embedded(), &options, &mut ours).unwrap();
-            // It takes a device tree's root for where it is on a real host.
+            // lspci prints the device tree's path on a real host.
             let root = format!("{}/sys/firmware/devicetree/base", tree.root.display());
             let theirs = release.run(&ids, &source, &flags).unwrap();
             let theirs = theirs.replace(&root, "");

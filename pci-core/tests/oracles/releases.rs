@@ -61,19 +61,19 @@ impl Release {
         self.run(ids, &["-F", &path.to_string_lossy()], flags)
     }
 
-    /// What it prints for what it reads from `source`, with the names of `ids`. `None`
-    /// where it crashed: `-t` and `-P` do on bridges that are behind themselves.
+    /// Its output for the input `source`, with the names of `ids`. `None` if it crashed:
+    /// `-t` and `-P` do for bridges that are downstream of themselves.
     pub(crate) fn run(&self, ids: &Path, source: &[&str], flags: &[&str]) -> Option<String> {
         let output = self.output(ids, source, flags);
         output.status.code().filter(|code| *code < 128)?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{source:?} {flags:?}: {said}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{source:?} {flags:?}: {message}");
         Some(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The address of the function in the dump at `path` at which it gives up: it reads
+    /// The address of the function in the dump at `path` at which it aborts: it reads
     /// registers that it has not fetched, or crashes.
-    pub(crate) fn gives_up_at(&self, ids: &Path, path: &Path, flags: &[&str]) -> Option<String> {
+    pub(crate) fn aborts_at(&self, ids: &Path, path: &Path, flags: &[&str]) -> Option<String> {
         let output = self.output(ids, &["-F", &path.to_string_lossy()], flags);
         if output.status.success() {
             return None;

@@ -20,7 +20,7 @@ use testkit::Scratch;
 use crate::oracles::builds::{Build, all_samples, builds};
 use crate::oracles::samples::ids;
 
-/// Forms in which each thing that lspci prints stands at least once.
+/// Forms that together contain each item of lspci's output.
 const FORMS: [&str; 13] = [
     "",
     "-nnk",
@@ -37,11 +37,11 @@ const FORMS: [&str; 13] = [
     "-vvvnnxxxx",
 ];
 
-/// What only later releases show, or only earlier ones: the beginning of the fact's
-/// name, and the last release that differs from the newest so. Where both show it, it
-/// is the same.
+/// Facts that only later or only earlier releases show: the beginning of the fact's
+/// name, and the last release that differs from the newest. Where both show a fact, it
+/// is equal.
 const ONE_SIDED: [(&str, u8); 13] = [
-    // The subsystem of a bridge, which stands in a capability of its own.
+    // The subsystem of a bridge, which is in a separate capability.
     ("card of bridge", 7),
     // The programming interface, where it is 00.
     ("interface 00", 7),
@@ -57,7 +57,7 @@ const ONE_SIDED: [(&str, u8); 13] = [
     ("region ", 7),
     // 3.15 prints none that is disabled, and the wrong pin.
     ("interrupt", 14),
-    // What stands on the bus behind a bridge of CardBus.
+    // Functions on the secondary bus of a CardBus bridge.
     ("tree ", 9),
     ("id of tree", 9),
 ];
@@ -253,22 +253,22 @@ fn may_be_missing(name: &str, release: Release) -> bool {
     row.is_some_and(|(_, until)| release.minor <= *until)
 }
 
-fn compare(build: &Build, place: &str, said: &Said, later: &Said, out: &mut Differences) {
+fn compare(build: &Build, place: &str, output: &Said, later: &Said, out: &mut Differences) {
     let version = &build.version;
     let by_address: BTreeMap<_, _> = later
         .records
         .iter()
         .map(|record| (&record.0, record))
         .collect();
-    if said.records.len() != later.records.len() {
+    if output.records.len() != later.records.len() {
         let counts = format!(
             "{place}: {} and {}",
-            said.records.len(),
+            output.records.len(),
             later.records.len()
         );
         out.note(format!("{version}: other functions"), counts);
     }
-    for (address, facts, bits) in &said.records {
+    for (address, facts, bits) in &output.records {
         let Some((_, wanted, wanted_bits)) = by_address.get(address) else {
             out.note(
                 format!("{version}: another function"),
@@ -305,7 +305,7 @@ fn compare(build: &Build, place: &str, said: &Said, later: &Said, out: &mut Diff
 }
 
 #[test]
-fn every_release_says_the_same() {
+fn every_release_has_the_same_facts() {
     let builds = builds();
     if builds.is_empty() {
         return;
@@ -342,10 +342,10 @@ fn every_release_says_the_same() {
                 }
                 last.clone_from(&text);
                 different += 1;
-                let said = read(build, flags, &text, &place, &mut out);
+                let output = read(build, flags, &text, &place, &mut out);
                 match &newest {
-                    Some(later) => compare(build, &place, &said, later, &mut out),
-                    None => newest = Some(said),
+                    Some(later) => compare(build, &place, &output, later, &mut out),
+                    None => newest = Some(output),
                 }
             }
         }

@@ -3,8 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// The time that this thread ran while `call` did, where the kernel tells; else the time
-/// that went by.
+/// The CPU time of this thread during `call` where the kernel reports it; else the elapsed
+/// time.
 pub(crate) fn cpu_time(call: impl FnOnce()) -> Duration {
     let (began, ran) = (Instant::now(), on_cpu());
     call();

@@ -42,7 +42,7 @@ fn slow(long: impl Fn(), short: impl Fn()) -> Option<(Duration, Duration)> {
 }
 
 #[test]
-fn four_times_the_text_takes_four_times_as_long() {
+fn four_times_the_text_needs_four_times_as_long() {
     let more = texts::lines_of_samples().take_while(|_| wanted().is_some());
     let texts: Vec<Text> = texts::all().chain(more).collect();
     let mut found = Vec::new();
@@ -58,7 +58,7 @@ fn four_times_the_text_takes_four_times_as_long() {
 }
 
 #[test]
-fn four_times_the_bytes_take_four_times_as_long() {
+fn four_times_the_bytes_need_four_times_as_long() {
     let mut found = Vec::new();
     for block in texts::BLOCKS {
         let (long, short) = (block.repeat(size()), block.repeat(size() / 4));

@@ -9,9 +9,9 @@ type Line = fn(usize) -> String;
 /// How a text of some length is made.
 #[derive(Clone, Copy)]
 pub(crate) enum Text {
-    /// What stands in front, and the piece that follows it as often as there is room.
+    /// The start of the text, and a piece that is repeated up to the length.
     Repeated(&'static str, &'static str),
-    /// What opens a level, and what closes it.
+    /// The opening and the closing text of a level.
     Nested(&'static str, &'static str),
     /// The name of the shape, and a line of it by its number.
     Lines(&'static str, Line),
@@ -175,7 +175,7 @@ const PIECES: &[&str] = &[
     "--\n",
 ];
 
-/// What stands in front, and what is repeated behind it.
+/// The start of a text, and the piece that is repeated after it.
 const FRONTED: &[(&str, &str)] = &[
     (DEVICE, "["),
     (DEVICE, "[10de:2d04]"),

@@ -1,5 +1,5 @@
-"""Diagnose and plan PCI passthrough: what is wrong with a host, the line that
-proves it, and the exact edits.
+"""Diagnose and plan PCI passthrough: the problems of a host, the lines that prove
+them, and the exact edits.
 
 >>> import passthru
 >>> host = passthru.Host.from_texts({"vfio.conf": "options vfio-pci disable_vga=1\\n"})
@@ -9,12 +9,12 @@ proves it, and the exact edits.
 disable-vga /etc/modprobe.d/vfio.conf:1
 
 A ``Host`` is read from this machine, a directory, files or texts. ``doctor``
-gives findings, ``plan`` gives edits; only ``apply``, ``keep``, ``resume`` and ``undo`` write to a
-host.
+returns findings, ``plan`` returns edits; only ``apply``, ``keep``, ``resume`` and ``undo`` write
+to a host.
 
-All values cannot be changed, compare, hash, order, pickle, copy and match patterns by
-their fields, and are shown as the expression that makes them. What they hold stands in
-modules of their own: ``findings``, ``remedies``, ``plans``, ``devices``, ``groups``,
+All values are immutable. They compare, hash, order, pickle, copy and match patterns by their
+fields, and their ``repr()`` is the expression that makes them. The types of their fields are in
+the modules ``findings``, ``remedies``, ``plans``, ``devices``, ``groups``,
 ``verification``, ``differences``, ``transactions``, ``conversion``, ``roms``, ``names``,
 ``lspci`` and ``fleet``.
 """

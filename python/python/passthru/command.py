@@ -13,14 +13,14 @@ from .values import Value
 
 
 def main(argv: Sequence[str | os.PathLike[str]] | None = None) -> int:
-    """Run the command and give its exit status: 0 nothing stands in the way,
-    1 something does, 2 wrong usage or unreadable input.
+    """Run the command and return its exit status: 0 no problem, 1 at least one problem,
+    2 wrong usage or unreadable input.
 
-    ``argv`` is what follows the command's name, by default what this process
-    was started with. Input and output are the process's own, not ``sys.stdin``
-    and ``sys.stdout``; a reader that stops reading is no error.
+    ``argv`` are the arguments after the command's name, by default those of this process.
+    Input and output are the process's own, not ``sys.stdin`` and ``sys.stdout``; a closed
+    pipe is not an error.
     """
-    # What Python has buffered was printed before.
+    # Python's buffered output comes first.
     if sys.stdout is not None:
         sys.stdout.flush()
     return run_command(sys.argv[1:] if argv is None else argv)
@@ -45,8 +45,8 @@ class Output(Value):
 
 
 def output(argv: Sequence[str | os.PathLike[str]], *, columns: int = 80) -> Output:
-    """Run the command and give what it prints, without colors, for a terminal of so many
-    columns: every text that the command has.
+    """Run the command and return its output, without colors, for a terminal of so many
+    columns.
 
     >>> output(["explain", "amd_iommu=on"]).status
     0

@@ -117,14 +117,13 @@ def convert(
     mappings: str | None = None,
     system: str | None = None,
 ) -> Conversion:
-    """Write the machine in ``text`` for another hypervisor: ``proxmox``, ``libvirt``,
-    ``qemu``, ``esxi``, ``xen`` and the others that ``passthru convert --help`` names.
+    """Convert the VM in ``text`` for another hypervisor: ``proxmox``, ``libvirt``,
+    ``qemu``, ``esxi``, ``xen`` and the others that ``passthru convert --help`` lists.
 
-    ``text`` is a machine of one of these. ``host`` is the host that knows ids and slots;
-    ``name`` the text's name, by which a machine of Proxmox VE has its number
-    (``105.conf``); ``vm`` its number on Proxmox VE, where
-    that is the target; ``mappings`` the text of Proxmox VE's ``pci.cfg``; ``system`` the
-    host's UUID on ESXi, where that is the target.
+    ``text`` is the configuration of a VM of one of these. ``host`` provides IDs and slots.
+    ``name`` is the text's file name, which contains the number of a VM of Proxmox VE
+    (``105.conf``). ``vm`` is the number for Proxmox VE as target, ``mappings`` the text of
+    its ``pci.cfg``, and ``system`` the host's UUID for ESXi as target.
     """
     found = _passthru.convert(
         text,

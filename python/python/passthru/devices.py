@@ -34,17 +34,17 @@ class ResetQuirkKind(Word):
     # Words of the schema's ResetQuirkKind.
 
     NO_BUS_RESET = "no-bus-reset"
-    """A reset of its bus is not to be done."""
+    """A bus reset must not be used."""
     NO_PM_RESET = "no-pm-reset"
-    """Its power states reset nothing."""
+    """A power state transition does not reset it."""
     NO_FLR = "no-flr"
-    """Its function level reset does not work."""
+    """Its function-level reset does not work."""
     DEVICE_SPECIFIC = "device-specific"
-    """The kernel has a way for this function alone."""
+    """The kernel has a device-specific reset for it."""
     VENDOR_RESET = "vendor-reset"
-    """The module vendor-reset has a way."""
+    """The module vendor-reset has a reset for it."""
     REPORTED = "reported"
-    """It is reported not to come back from resets."""
+    """It is reported not to recover from resets."""
 
 
 class ResetQuirk(Value):
@@ -76,7 +76,7 @@ class BusReset(Value):
 
 
 class Mmio(Value):
-    """Address space that memory needs in a guest, in bytes."""
+    """The MMIO space that a function needs in a guest, in bytes."""
 
     # Fields of the schema's Mmio.
     low: int
@@ -91,7 +91,7 @@ class Mmio(Value):
 
 
 class ReservedMemory(Value):
-    """Memory that the firmware keeps for a function."""
+    """Memory that the firmware reserves for a function."""
 
     # Fields of the schema's ReservedMemory.
     first: str
@@ -163,7 +163,7 @@ class Device(Value):
 
     @property
     def id(self) -> str | None:
-        """Vendor and device id: ``10de:2d04``."""
+        """Vendor and device ID: ``10de:2d04``."""
         if self.vendor is None or self.device is None:
             return None
         return f"{self.vendor}:{self.device}"
@@ -172,7 +172,7 @@ class Device(Value):
     def name(self) -> str:
         """Its name, or its ID."""
         named = [name for name in (self.vendor_name, self.device_name) if name]
-        return " ".join(named) or self.id or "not shown"
+        return " ".join(named) or self.id or "unknown"
 
     def __str__(self) -> str:
         return f"{self.address} {self.name}"
@@ -249,9 +249,9 @@ class DeviceList(Document):
     )
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat row for each function, as ``pandas.DataFrame`` and ``polars.DataFrame``
-        take them: of several modules or reset methods a text with spaces between, and
-        ``bar_bytes``, the sizes of the memory BARs together."""
+        """A flat row for each function, for ``pandas.DataFrame`` and ``polars.DataFrame``:
+        several modules or reset methods are joined by spaces, and ``bar_bytes`` is the sum
+        of the sizes of the memory BARs."""
         rows: list[dict[str, Any]] = []
         for device in self.devices:
             document = device.to_dict()
@@ -266,8 +266,8 @@ class DeviceList(Document):
         return rows
 
     def topology(self) -> tuple[Branch, ...]:
-        """What hangs on which bridge: the functions that no other of these is above, each
-        with what is behind it."""
+        """The PCI tree: the functions without an upstream bridge in this list, each with the
+        functions downstream of it."""
         below: dict[str | None, list[Device]] = {}
         known = {device.address for device in self.devices}
         for device in self.devices:

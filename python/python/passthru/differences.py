@@ -68,8 +68,8 @@ class Diff(Document):
         return any(one.verdict.is_problem for one in self.differences)
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat row for each difference, as ``pandas.DataFrame`` and
-        ``polars.DataFrame`` take them."""
+        """A flat row for each difference, for ``pandas.DataFrame`` and
+        ``polars.DataFrame``."""
         return [
             {**one.to_dict(), "devices": " ".join(one.devices)} for one in self.differences
         ]

@@ -1,5 +1,5 @@
-"""What can go wrong. What the operating system refuses is an ``OSError``, such
-as ``FileNotFoundError``."""
+"""Errors of this package. A failed operating system call raises an ``OSError``, such as
+``FileNotFoundError``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class PassthruError(Exception):
     code: str = "bad-argument"
     """The kind of failure, a stable word: ``bad-text``, ``no-plan``, ``refused``."""
     file: str | None = None
-    """The file or text that it is about."""
+    """The file or text concerned."""
     line: int | None = None
     """The line in it, from 1."""
     span: tuple[int, int] | None = None
@@ -43,11 +43,11 @@ class InputError(PassthruError, ValueError):
 
 
 class DeviceError(PassthruError, LookupError, ValueError):
-    """A word chooses no device of the host, or more than one card."""
+    """A word matches no device of the host, or more than one card."""
 
 
 class TargetError(PassthruError, ValueError):
-    """A word names no hypervisor."""
+    """A word is not the name of a hypervisor."""
 
 
 class PredictionError(PassthruError, ValueError):
@@ -80,7 +80,7 @@ class ApplyError(PassthruError):
 
 
 class RefusedError(ApplyError):
-    """The host is not as the plan needs it; nothing was changed."""
+    """The host is not in the state that the plan needs; nothing was changed."""
 
     refusals: tuple[str, ...]
     """One sentence for each reason."""

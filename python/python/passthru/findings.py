@@ -80,7 +80,7 @@ class Finding(Value):
 
 
 class Readiness(Word):
-    """Whether a guest can have a card."""
+    """Whether a card can be assigned."""
 
     # Words of the schema's Readiness.
 
@@ -101,7 +101,7 @@ class Readiness(Word):
 
 
 class Card(Value):
-    """Whether a guest can have one card."""
+    """Whether one card can be assigned."""
 
     # Fields of the schema's Card.
     devices: tuple[str, ...]
@@ -170,8 +170,8 @@ class Findings(Document):
         return any(finding.verdict.is_problem for finding in self.findings)
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat row for each finding, as ``pandas.DataFrame`` and ``polars.DataFrame``
-        take them; ``place`` and ``text`` are those of the first line that proves it."""
+        """A flat row for each finding, for ``pandas.DataFrame`` and ``polars.DataFrame``;
+        ``place`` and ``text`` are those of the first line that proves it."""
         rows: list[dict[str, Any]] = []
         for finding in self.findings:
             evidence = finding.evidence[0] if finding.evidence else None
@@ -237,10 +237,10 @@ class Explanation(Document):
 
 
 def explain(query: str, /) -> Explanation | None:
-    """Explain a finding's code (``vfio-ids-missing-function``), a setting as it is typed
+    """Explain a finding's code (``vfio-ids-missing-function``), a setting as typed
     (``amd_iommu=on``) or its name (``vfio_virqfd``), or an error text.
 
-    Gives None when nothing is known of it.
+    Returns None if there is no entry.
 
     >>> str(explain("vfio_virqfd"))[:40] != ""
     True
@@ -250,5 +250,5 @@ def explain(query: str, /) -> Explanation | None:
 
 
 def codes() -> tuple[str, ...]:
-    """The codes of all findings that there can be."""
+    """The codes of all possible findings."""
     return tuple(_passthru.codes())

@@ -1,10 +1,10 @@
-"""Many hosts at once: the doctor over snapshots, and what changed between two captures
+"""Many hosts at once: findings from snapshots, and the differences between two captures
 of a fleet.
 
-Snapshots are what ``passthru capture`` writes, one a host, in a place: a directory, or
-the address of one that ``fsspec`` knows (``s3://bucket/fleet``, ``zip://::fleet.zip``) where it is
+Snapshots are files of ``passthru capture``, one for each host, in a place: a directory, or
+the address of one for ``fsspec`` (``s3://bucket/fleet``, ``zip://::fleet.zip``) where it is
 installed. A host's name is its file's, without ``.json``, ``.txt`` or ``.gz`` at its end:
-``10.0.0.1.json`` is of 10.0.0.1.
+``10.0.0.1.json`` is that of 10.0.0.1.
 
 >>> import tempfile, pathlib, passthru
 >>> host = passthru.Host.from_texts({"vfio.conf": "options vfio-pci disable_vga=1\\n"})
@@ -17,9 +17,9 @@ installed. A host's name is its file's, without ``.json``, ``.txt`` or ``.gz`` a
 >>> "disable-vga" in {row["code"] for row in judged.records()}
 True
 
-The work is split into batches, each of which a process reads and judges by itself, so
-that only names go out and only findings come back. By default that is done by
-``concurrent.futures`` with a process a core; given a ``client`` of Dask, its workers do it.
+The work is split into batches. A process reads and evaluates one batch at a time: it
+receives only names and returns only findings. By default ``concurrent.futures`` starts one
+process for each core; with a ``client`` of Dask, its workers do the work.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from .verdict import Verdict
 Place = Union[str, "os.PathLike[str]"]
 T = TypeVar("T")
 
-#: Snapshots that are given to a process at a time: enough that handing them out costs
-#: little, few enough that all are busy to the end.
+#: Snapshots in a batch: enough for little overhead, few enough that all processes are busy
+#: to the end.
 BATCH = 50
 
 
@@ -198,12 +198,12 @@ def doctor(
     workers: int | None = None,
     batch: int = BATCH,
 ) -> Judged:
-    """Judge all snapshots in ``place``.
+    """Find the problems of all snapshots in ``place``.
 
-    ``target`` is a hypervisor, as for ``Host.doctor``. ``client`` is a Dask cluster's, whose
-    workers must reach ``place``; without one so many ``workers`` are started, one a core by
-    default, and with 1 all is done here. A snapshot that cannot be read is told in its
-    host's ``error``, and the others are judged.
+    ``target`` is a hypervisor, as for ``Host.doctor``. ``client`` is that of a Dask
+    cluster, whose workers must reach ``place``. Without one, ``workers`` is the number of
+    processes, one for each core by default; with 1, this process does the work. The
+    ``error`` of a host says why its snapshot cannot be read.
     """
     names = sorted(_snapshots(place).items())
     jobs = [(str(os.fspath(place)), some, target) for some in _batches(names, batch)]
@@ -219,7 +219,7 @@ def drift(
     workers: int | None = None,
     batch: int = BATCH,
 ) -> Drift:
-    """What changed from the capture of a fleet in one place to that in another.
+    """The differences between the captures of a fleet in two places.
 
     The parameters are those of ``doctor``.
     """
@@ -278,7 +278,7 @@ def _spread(
 ) -> Iterable[list[T]]:
     """The results of ``work`` for each job, in order."""
     if client is not None:
-        # What was judged before may have changed in its place.
+        # An earlier result may be outdated: the snapshot can have changed.
         return cast("list[list[T]]", client.gather(client.map(work, jobs, pure=False)))
     number = workers if workers is not None else (os.cpu_count() or 1)
     if number < 1:
@@ -316,7 +316,7 @@ def _snapshots(place: Place) -> dict[str, str]:
     named: dict[str, str] = {}
     for path in sorted(paths):
         name = _host_name(path.rsplit("/", 1)[-1])
-        # What begins with a dot is hidden.
+        # Names that begin with a dot are hidden.
         if name.startswith("."):
             continue
         if name in named:
@@ -340,7 +340,7 @@ def _read(place: str, path: str) -> Host:
 
 
 def _file_system(address: str) -> tuple[Any, str]:
-    # Not typed, and only wanted for places that are no directories.
+    # Not typed, and only needed for places that are not directories.
     core: Any = importlib.import_module("fsspec.core")
     return cast("tuple[Any, str]", core.url_to_fs(address))
 
@@ -351,7 +351,7 @@ def _to_parquet(rows: list[dict[str, Any]], columns: Sequence[str], path: Place)
         polars = importlib.import_module("polars")
     except ImportError:
         pandas: Any = importlib.import_module("pandas")
-        # Named, as a column may hold nothing at all.
+        # With types, since a column may be empty.
         words = {name: "boolean" if name == "is_problem" else "string" for name in columns}
         table = pandas.DataFrame(rows, columns=list(columns)).astype(words)
         table.to_parquet(path, index=False)

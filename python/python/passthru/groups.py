@@ -15,7 +15,7 @@ class Viability(Word):
     # Words of the schema's Viability.
 
     VIABLE = "viable"
-    """It can."""
+    """It can be assigned."""
     NOT_VIABLE = "not-viable"
     """A member is bound to a host driver."""
     UNKNOWN = "unknown"
@@ -158,8 +158,8 @@ class Groups(Document):
     )
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat row for each member of each group, as ``pandas.DataFrame`` and
-        ``polars.DataFrame`` take them."""
+        """A flat row for each member of each group, for ``pandas.DataFrame`` and
+        ``polars.DataFrame``."""
         rows: list[dict[str, Any]] = []
         for group in self.groups:
             for member in group.members:
@@ -246,7 +246,7 @@ class PredictedGroup(Value):
 
 
 class Observed(Value):
-    """How the groups of the input compare with the prediction."""
+    """The groups of the input, compared with the prediction."""
 
     # Fields of the schema's Observed.
     same: bool
@@ -273,7 +273,7 @@ class ChangedFunction(Value):
 
 
 class SharingFunction(Value):
-    """A function that shares a group with a device that was asked for."""
+    """A function that shares a group with a requested device."""
 
     # Fields of the schema's SharingFunction.
     address: str
@@ -288,7 +288,7 @@ class SharingFunction(Value):
 
 
 class IsolationChange(Value):
-    """Something that can be changed."""
+    """A change that isolates devices from functions."""
 
     # Fields of the schema's IsolationChange.
     move_to_port: str | None
@@ -317,7 +317,7 @@ class Isolation(Value):
 
 
 class PredictedGroups(Document):
-    """The IOMMU groups that Linux forms of a host, predicted."""
+    """The predicted IOMMU groups of a host in Linux."""
 
     SCHEMA = "passthru-predicted-groups/1"
 

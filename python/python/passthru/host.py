@@ -1,4 +1,4 @@
-"""A host, and where it is read from."""
+"""A host, and its inputs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Text = Union[str, bytes, bytearray, memoryview]
 
 
 class Report(str):
-    """The page of ``Host.report``: a string, which a notebook shows in a frame."""
+    """The page of ``Host.report``: a string that a notebook shows in a frame."""
 
     __slots__ = ()
 
@@ -37,14 +37,14 @@ class Report(str):
 class Host:
     """A host, as far as its input shows it.
 
-    It is read once, when it is made: ``Host.live()``, ``Host.from_directory(path)``,
+    Each constructor reads the input once: ``Host.live()``, ``Host.from_directory(path)``,
     ``Host.from_files(paths)`` or ``Host.from_texts(texts)``. Nothing is written, no device
-    is woken and no program is run.
+    is resumed and no program is run.
 
-    ``devices`` are everywhere words as on the command line: addresses (``01:00.0``), slots
-    (``01:00``), ids (``10de:2d04``) or words of the name (``rtx 3060``); one string, or
+    ``devices`` are words as on the command line: addresses (``01:00.0``), slots
+    (``01:00``), IDs (``10de:2d04``) or words of the name (``rtx 3060``); one string, or
     several in a list. ``target`` is a hypervisor (``proxmox``, ``libvirt``, ``esxi``, …);
-    None for the one that the input shows.
+    None for the hypervisor in the input.
 
     A host is pickled as a complete snapshot, for other processes; ``capture()`` is the snapshot
     to share.
@@ -75,18 +75,17 @@ class Host:
 
     @staticmethod
     def from_files(paths: Path | Iterable[Path], *, host: str | None = None) -> Host:
-        """The host that files with texts and snapshots show.
+        """The host in files with texts and snapshots.
 
-        Where prompts in a text name several hosts, ``host`` is the one that is meant:
-        ``pve`` of ``root@pve:~#``. What stands behind the prompts of others is not read.
+        If prompts in a text name several hosts, ``host`` selects one: ``pve`` of
+        ``root@pve:~#``. Output after the prompts of others is not read.
         """
         return Host._made(_passthru.Host.from_files(paths, host))
 
     @staticmethod
     def from_texts(texts: Mapping[str, Text], *, host: str | None = None) -> Host:
-        """The host that texts and snapshots show, each under the name that evidence will
-        call it. What a text is, is found from what it says. ``host`` is as for
-        ``from_files``."""
+        """The host in texts and snapshots, each with a name for evidence. The kind of a text
+        is recognized from its content. ``host`` is as for ``from_files``."""
         return Host._made(_passthru.Host.from_texts(texts, host))
 
     def doctor(self, devices: str | Iterable[str] = (), target: str | None = None) -> Findings:
@@ -110,8 +109,8 @@ class Host:
         *,
         form: str = "text",
     ) -> str:
-        """The findings as ``passthru doctor --format`` prints them: ``text`` for people,
-        ``jsonl`` for logs, ``prometheus`` for the textfile collector of node_exporter."""
+        """The output of ``passthru doctor --format``: ``text`` for people, ``jsonl`` for
+        logs, ``prometheus`` for the textfile collector of node_exporter."""
         return self._host.doctor_text(devices, target, form)
 
     def plan(
@@ -132,25 +131,24 @@ class Host:
         mmio_window: str | bool = False,
         clean: bool = False,
     ) -> Plan:
-        """Plan the edits, commands and checks that pass devices through. All functions of
+        """Plan the edits, commands and checks that assign devices to a guest. All functions of
         a card are included. Nothing is applied.
 
-        ``vm`` is the guest: its number on Proxmox VE, its name for libvirt. ``bind`` is how
-        vfio-pci is to get the functions, a word of docs/driver-binding.md; None for the
-        way that the host's facts choose.
+        ``vm`` is the guest: its number on Proxmox VE, its name for libvirt. ``bind`` is the
+        binding method, a word of docs/driver-binding.md; None for the best one for the host.
 
-        VM options: ``hide`` hides the
-        hypervisor, a text being what Hyper-V's name becomes; ``huge_pages`` is ``2M``,
+        VM options: ``hide`` hides the hypervisor, a text is the Hyper-V vendor ID;
+        ``huge_pages`` is ``2M``,
         ``1G`` or ``default``; ``looking_glass`` the guest's screen (``2560x1440``,
-        ``3840x2160,hdr``) and ``user`` who runs its client; ``rom`` the file with the
-        graphics card's ROM; ``primary`` makes the card the guest's first screen.
+        ``3840x2160,hdr``) and ``user`` the account of its client; ``rom`` the file with the
+        graphics card's ROM; ``primary`` makes the card the guest's primary display.
         ``firmware`` is ``ovmf`` or ``seabios``, and ``machine_type`` ``q35`` or ``i440fx``:
         without them an existing guest keeps its own, and a new one has ``ovmf`` and
-        ``q35``. ``mmio_window`` is the guest's room for BARs above 4 GiB: ``64G``, or True
-        for what the devices' BARs need; otherwise it is set where a guest of the target is
-        known to have too little by itself.
+        ``q35``. ``mmio_window`` is the 64-bit MMIO window of the guest: ``64G``, or True
+        for the size that the devices' BARs need; by default it is set if the guest's own
+        window is known to be too small.
 
-        ``clean`` also removes settings that have no effect beside the plan.
+        ``clean`` also removes settings that have no effect.
         """
         vm_options = [
             f"{name}={value}"
@@ -173,8 +171,8 @@ class Host:
         return Plan._of_json(self._host.plan(devices, target, vm, bind, vm_options))
 
     def release(self, devices: str | Iterable[str]) -> Plan:
-        """Plan how cards that are bound to vfio-pci go back to their drivers, whoever bound
-        them. All functions of a card are included. Nothing is applied."""
+        """Plan the release of cards that are bound to vfio-pci to their host drivers, also if
+        another program bound them. All functions of a card are included. Nothing is applied."""
         return Plan._of_json(self._host.release(devices))
 
     def guest_setup(
@@ -187,11 +185,11 @@ class Host:
         instances: Iterable[str] = (),
         looking_glass: str | None = None,
     ) -> GuestSetup:
-        """What is done inside a guest that has the devices.
+        """The setup inside a guest that has the devices.
 
         ``system`` is ``windows``, a distribution (``debian``, ``fedora``, ``arch``, …) or
-        what makes its initramfs; ``driver`` the version of NVIDIA's driver or its branch;
-        ``open_modules`` asks for its open kernel modules where a branch has both kinds;
+        its initramfs program; ``driver`` the version of NVIDIA's driver or its branch;
+        ``open_modules`` selects its open kernel modules if a branch has both kinds;
         ``instances`` are the devices' instance paths in Windows; ``looking_glass`` is the
         guest's screen.
         """
@@ -202,7 +200,7 @@ class Host:
         return GuestSetup._of_json(self._host.guest_setup(devices, system, options))
 
     def devices(self, devices: str | Iterable[str] = ()) -> DeviceList:
-        """The PCI functions, by address. Words choose some of them."""
+        """The PCI functions, by address; with words, only those that match."""
         return DeviceList._of_json(self._host.list(devices))
 
     def devices_text(self, devices: str | Iterable[str] = (), *, tree: bool = False) -> str:
@@ -221,13 +219,12 @@ class Host:
     ) -> PredictedGroups:
         """The IOMMU groups that Linux would form.
 
-        For ``devices`` it has the functions that share a group with them, and the changes that
-        isolate them.
-        ``options`` are kernel options that are set in addition
+        For ``devices`` the result also has the functions that share a group with them, and
+        the changes that isolate them. ``options`` are additional kernel options
         (``pcie_acs_override=downstream``), and changes of the hardware
         (``card=00:1c.4,like=01:00``, ``moved=01:00,00:1c.4``, ``port=00:1c.5,like=00:1c.4``);
-        ``kernel`` is another kernel's release. On the
-        running host this wakes functions that sleep.
+        ``kernel`` is another kernel's release. On the running host this resumes suspended
+        functions.
         """
         return PredictedGroups._of_json(self._host.predict(devices, options, kernel))
 
@@ -239,9 +236,9 @@ class Host:
         return status
 
     def verify(self, plan: Plan | None = None) -> Verification:
-        """Whether a plan worked, as far as the host shows it now, and why not.
+        """Evaluate the checks of a plan, as far as the host shows their results.
 
-        Without one it is the newest that was applied there.
+        Without a plan, it is the newest that was applied to the host.
         """
         text = None if plan is None else plan.to_json()
         return Verification._of_json(self._host.verify(text))
@@ -251,9 +248,9 @@ class Host:
         return Diff._of_json(self._host.diff(newer._host))
 
     def capture(self) -> str:
-        """All that the analysis reads, as a snapshot that can be shared: MAC addresses,
-        UUIDs and serial numbers are replaced, each by the same stand-in throughout. Names
-        stay: read it before you hand it on. ``from_texts`` and ``from_files`` take it."""
+        """All input of the analysis, as a snapshot that can be shared: MAC addresses, UUIDs
+        and serial numbers are replaced, each always by the same substitute. Names remain:
+        read the snapshot before you share it. ``from_texts`` and ``from_files`` read it."""
         return self._host.capture(True)
 
     def report(
@@ -263,14 +260,14 @@ class Host:
         vm: str | int | None = None,
     ) -> Report:
         """One HTML page for a browser: findings, topology, IOMMU groups and, with devices,
-        their plan. It fetches nothing and runs nothing; stand-ins are as in
+        their plan. It fetches nothing and runs nothing; substitutes are as in
         ``capture()``."""
         return Report(self._host.report(devices, target, vm))
 
     def lspci(self, *options: str, pciutils: str | None = None) -> str:
-        """What ``lspci`` prints of the host with these options: ``"-nnk"``, ``"-s"``,
-        ``"01:00"``. ``pciutils`` is the release whose text it is: ``3.9``, ``3.13`` or
-        ``3.15``, the newest."""
+        """The output of ``lspci`` for the host with these options: ``"-nnk"``, ``"-s"``,
+        ``"01:00"``. ``pciutils`` is the release to imitate: ``3.9``, ``3.13`` or ``3.15``,
+        the newest."""
         return self._host.lspci(options, pciutils)
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -45,7 +45,7 @@ def section(title: str, items: Iterable[str], kind: str = "ul") -> str:
 
 
 def definitions(rows: Iterable[tuple[str, object]]) -> str:
-    """Terms, each with its value; without those that are None."""
+    """Terms and their values, without those that are None."""
     shown = [
         f"<dt>{text(term)}</dt><dd>{text(value)}</dd>" for term, value in rows if value is not None
     ]
@@ -77,5 +77,5 @@ def _row(tag: str, cells: Sequence[object]) -> str:
 
 
 def _cell(cell: object) -> str:
-    # What is indented stays so: it draws a tree.
+    # Indentation is kept: it draws a tree.
     return text(cell).replace("  ", "&nbsp;&nbsp;").replace("\n", "<br>")

@@ -1,4 +1,4 @@
-"""What ``lspci`` printed, in any of its forms, also damaged by a forum or a mail.
+"""The output of ``lspci``, in any of its forms, also damaged by a forum or an e-mail.
 
 >>> from passthru import lspci
 >>> listing = lspci.parse('''Slot:	01:00.0
@@ -23,7 +23,7 @@ from .values import Value
 
 
 class Damage(Value):
-    """Something wrong with a text that left it readable."""
+    """A damage of a text that is still readable."""
 
     line: int
     """The number of the line, from 1."""
@@ -32,10 +32,10 @@ class Damage(Value):
 
 
 class Record(Value):
-    """One function of a listing; None is what is not in the text."""
+    """One function of a listing; None for a value that is not in the text."""
 
     address: str | None
-    """Where it is, with its domain; None behind a bridge whose bus is not shown."""
+    """Its address, with its domain; None downstream of a bridge whose bus is not in the text."""
     has_domain: bool
     """Whether the text has the domain."""
     line: int
@@ -43,19 +43,19 @@ class Record(Value):
     physical_slot: str | None
     """The slot that the platform numbers so."""
     class_code: str | None
-    """Six hex digits; four where the programming interface is not shown."""
+    """Six hex digits; four if the programming interface is not in the text."""
     class_name: str | None
     """The class's name."""
     id: str | None
-    """Vendor and device id: ``10de:2d04``."""
+    """Vendor and device ID: ``10de:2d04``."""
     name: str | None
     """Vendor and device name as one text."""
     vendor_name: str | None
-    """The vendor's part of it, where the form keeps the two apart."""
+    """The vendor's name, if the form separates both names."""
     revision: int | None
     """The revision; lspci prints none when it is 0."""
     subsystem: str | None
-    """Subsystem vendor and subsystem id."""
+    """Subsystem vendor and subsystem ID."""
     subsystem_name: str | None
     """The name of the subsystem."""
     device_name: str | None
@@ -63,7 +63,7 @@ class Record(Value):
     driver: str | None
     """The bound driver."""
     is_whole: bool
-    """Whether its lines are complete, so that one that names no driver has none."""
+    """Whether its lines are complete: without a line for the driver, it has none."""
     modules: tuple[str, ...] | None
     """The kernel modules that match it."""
     iommu_group: int | None
@@ -73,8 +73,7 @@ class Record(Value):
 
 
 class Listing(Sequence[Record]):
-    """The functions of a listing: a sequence that makes each record when it is asked
-    for."""
+    """The functions of a listing: a sequence that makes each record on access."""
 
     __slots__ = ("_rows", "_text")
 
@@ -125,8 +124,7 @@ class Listing(Sequence[Record]):
         return tuple(Damage(line, kind) for line, kind in self._rows.damage())
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat row for each function, as ``pandas.DataFrame`` and ``polars.DataFrame``
-        take them."""
+        """A flat row for each function, for ``pandas.DataFrame`` and ``polars.DataFrame``."""
         rows: list[dict[str, Any]] = []
         for record in self:
             row = record.to_dict()
@@ -156,18 +154,18 @@ _FIELDS = Record.__match_args__
 
 
 def from_dump(text: str, *options: str, pciutils: str | None = None) -> str:
-    """What ``lspci -F`` prints for a dump that ``lspci -x``, ``-xxx`` or ``-xxxx`` printed,
-    with these options."""
+    """The output of ``lspci -F`` with these options, for a dump of ``lspci -x``, ``-xxx`` or
+    ``-xxxx``."""
     return _passthru.lspci_dump(text, options, pciutils)
 
 
 def parse(text: str | bytes | bytearray | memoryview, /) -> Listing:
-    """Read what ``lspci`` printed, in whichever form. It never fails: what is no line of
-    lspci's is passed over, and what was damaged is told in ``damage``."""
+    """Parse the output of ``lspci``, in any form. It never fails: other lines are skipped,
+    and ``damage`` lists the damaged ones."""
     if not isinstance(text, str):
         text = bytes(text).decode("utf-8", "replace")
     try:
         return Listing(text)
     except UnicodeEncodeError:
-        # Half characters, such as ``errors="surrogateescape"`` makes of bytes.
+        # Lone surrogates, such as those of ``errors="surrogateescape"``.
         return Listing(text.encode("utf-8", "replace").decode("utf-8"))

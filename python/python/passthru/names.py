@@ -1,4 +1,4 @@
-"""Names for ids, ids for names, from the pci.ids in this package.
+"""Names for IDs, IDs for names, from the pci.ids in this package.
 
 >>> from passthru import names
 >>> names.vendor("10de")
@@ -18,10 +18,10 @@ from . import _passthru
 from .errors import InputError
 from .values import Value
 
-#: Vendor and device id: ``"10de:2d04"``, or two numbers.
+#: Vendor and device ID: ``"10de:2d04"``, or two numbers.
 Id = Union[str, Tuple[int, int]]
 
-# int() alone would take signs, spaces and underscores, too.
+# int() alone would accept signs, spaces and underscores, too.
 _DIGITS = re.compile("[0-9a-fA-F]{4}")
 _PAIR = re.compile("([0-9a-fA-F]{4}):([0-9a-fA-F]{4})")
 
@@ -30,7 +30,7 @@ class Named(Value):
     """A device of pci.ids."""
 
     id: str
-    """Its ids: ``10de:2d04``."""
+    """Its ID: ``10de:2d04``."""
     vendor: str
     """The vendor's name."""
     device: str
@@ -50,8 +50,8 @@ class Database:
 
     @classmethod
     def newest(cls) -> Database:
-        """The system's database if it is newer than this package's, otherwise that: the one
-        that the command uses."""
+        """The system's database or this package's, whichever is newer, as the command uses
+        it."""
         database = cls()
         database._names = _passthru.NameDatabase.newest()
         return database

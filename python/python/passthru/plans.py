@@ -11,7 +11,7 @@ from .values import Document, Value, Word
 
 
 class When(Word):
-    """When something is done."""
+    """When a step is done."""
 
     # Words of the schema's When.
 
@@ -29,7 +29,7 @@ class Binding(Word):
     # Words of the schema's Binding.
 
     BY_ID = "by-id"
-    """By vendor and device id: no other function of the host has them."""
+    """By vendor and device ID: no other function of the host has it."""
     BY_ADDRESS = "by-address"
     """By address: another function has the same IDs, or may."""
     BY_HYPERVISOR = "by-hypervisor"
@@ -156,7 +156,7 @@ class Edit(Value):
 
 
 class CommandUndo(Value):
-    """How a command is undone; each kind is a class."""
+    """The undo of a command; each kind is a class."""
 
     # Kinds of the schema's CommandUndo, read by _undo_of.
 
@@ -455,18 +455,18 @@ class Plan(Document):
     def from_json(cls, text: str | bytes | bytearray) -> Plan:
         """The plan that ``passthru plan -o`` or ``to_json()`` wrote.
 
-        Raises ``InputError`` for what is none, and for what no plan may say.
+        Raises ``InputError`` for a text that is not a plan, and for invalid plans.
         """
         if not isinstance(text, str):
             try:
                 text = bytes(text).decode()
             except UnicodeDecodeError as error:
-                raise InputError(f"is no plan: expected UTF-8 at byte {error.start}") from None
+                raise InputError(f"is not a plan: expected UTF-8 at byte {error.start}") from None
         return cls._of_json(_passthru.checked_plan(text))
 
     def to_patch(self) -> str:
-        """The edits as one unified diff for ``patch -p1`` and ``git apply``, also while there
-        are ``blockers``: check these first."""
+        """The edits as one unified diff for ``patch -p1`` and ``git apply``, also with
+        ``blockers``: check these first."""
         return _passthru.plan_patch(self.to_json())
 
     def to_script(self) -> str:

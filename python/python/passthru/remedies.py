@@ -1,5 +1,5 @@
-"""What to do about a finding: always something that a plan can carry out, or a step that
-has a name. ``str(remedy)`` is one sentence."""
+"""Remedies of findings: a change that a plan applies, a read-only command, a plan, or a named
+manual step. ``str(remedy)`` is one sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Remedy(Value):
     _beside = frozenset(("sentence",))
 
     def to_dict(self) -> dict[str, Any]:
-        """The remedy as JSON has it."""
+        """The remedy as in JSON."""
         return {"kind": self.KIND, **super().to_dict()}
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ class RemoveKernelOption(Remedy):
 
 
 class ReplaceKernelOption(Remedy):
-    """Write another option in the place of one on the kernel command line."""
+    """Replace an option of the kernel command line by another."""
 
     KIND = "replace-kernel-option"
     # Fields of the schema's Remedy replace-kernel-option.
@@ -66,7 +66,7 @@ class ReplaceKernelOption(Remedy):
 
 
 class RegenerateBootLoader(Remedy):
-    """Generate the boot loader's menu or entries again, from its files as they are."""
+    """Regenerate the boot loader's menu or entries from its unchanged files."""
 
     KIND = "regenerate-boot-loader"
     sentence: str = KIND
@@ -74,7 +74,7 @@ class RegenerateBootLoader(Remedy):
 
 
 class RegenerateInitramfs(Remedy):
-    """Generate the initramfs of every kernel again."""
+    """Regenerate the initramfs of every kernel."""
 
     KIND = "regenerate-initramfs"
     sentence: str = KIND
@@ -82,7 +82,7 @@ class RegenerateInitramfs(Remedy):
 
 
 class MergeVfioIds(Remedy):
-    """Write all ``ids=`` of vfio-pci as one list."""
+    """Merge all ``ids=`` of vfio-pci into one list."""
 
     KIND = "merge-vfio-ids"
     # Fields of the schema's Remedy merge-vfio-ids.
@@ -122,7 +122,7 @@ class RemoveModule(Remedy):
 
 
 class RemoveLine(Remedy):
-    """Remove one line of a file, which holds one setting alone."""
+    """Remove one line of a file that contains only this setting."""
 
     KIND = "remove-line"
     # Fields of the schema's Remedy remove-line.

@@ -11,7 +11,7 @@ from . import _passthru, html
 from .values import Document, Value, Word
 from .verdict import Verdict
 
-#: Bytes, in whichever object.
+#: Bytes, in any object.
 Data = Union[bytes, bytearray, memoryview]
 
 
@@ -30,7 +30,7 @@ class Acceptance(Word):
     ACCEPTS = "accepts"
     """It accepts the ROM."""
     REFUSES = "refuses"
-    """It does not."""
+    """It refuses the ROM."""
     UNKNOWN = "unknown"
     """Not in the input."""
 
@@ -112,8 +112,7 @@ class RomVerification(Document):
         return any(finding.verdict.is_problem for finding in self.findings)
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat row for each finding, as ``pandas.DataFrame`` and ``polars.DataFrame``
-        take them."""
+        """A flat row for each finding, for ``pandas.DataFrame`` and ``polars.DataFrame``."""
         return [finding.to_dict() for finding in self.findings]
 
     def __len__(self) -> int:
@@ -137,15 +136,15 @@ class RomImage(Value):
     """One image of an option ROM."""
 
     offset: int
-    """Where it starts in the file, in bytes."""
+    """Its offset in the file, in bytes."""
     length: int
-    """How long it says it is, in bytes; the file may have less of it."""
+    """Its length by its header, in bytes; the file may end before."""
     code_type: int
     """0 for x86, 1 for Open Firmware, 2 for PA-RISC, 3 for EFI."""
     id: str
-    """The device that it is for: ``10de:2d04``."""
+    """The ID of its device: ``10de:2d04``."""
     machine: str | None
-    """The processor that an EFI image is for, such as ``X64``; None for others."""
+    """The processor of an EFI image, such as ``X64``; None for others."""
     last: bool
     """Whether it is the last image."""
     checksum_ok: bool | None
@@ -171,7 +170,7 @@ class RomChange(Value):
 
 
 class _Made(Value):
-    """Something made of bytes, with the JSON that the command prints of it."""
+    """A result made of bytes, with the JSON of the command."""
 
     json: str
     """The text that the command prints with ``--json``, byte for byte."""
@@ -191,8 +190,8 @@ class RomEdit(_Made):
     data: bytes
     """The whole ROM after the edit."""
     changes: tuple[RomChange, ...]
-    """What is different from the source, in the order of offsets: replacing each
-    ``before`` in it by its ``after`` gives ``data``."""
+    """The differences from the source, by offset: the source with each ``before`` replaced
+    by its ``after`` is ``data``."""
 
     @classmethod
     def _made(
@@ -209,7 +208,7 @@ class RomPart(Value):
     """A part that was extracted from a file."""
 
     offset: int
-    """Where it was in the file, in bytes; of a driver, where its image starts."""
+    """Its offset in the file, in bytes; for a driver, that of its image."""
     data: bytes
     """Its bytes."""
 
@@ -218,8 +217,8 @@ class RomPart(Value):
 
 
 class RomParts(_Made):
-    """What was taken out of a file: the images of an option ROM or their drivers, or the
-    option ROMs in another file."""
+    """Parts that were extracted from a file: the images of an option ROM or their drivers, or
+    the option ROMs in another file."""
 
     parts: tuple[RomPart, ...]
     """The parts, in the order of the file."""
@@ -260,7 +259,7 @@ class RomDifference(Value):
 
 
 class RomDiff(Document):
-    """The fields in which two option ROMs differ; none where they are the same."""
+    """The fields in which two option ROMs differ; empty if they are equal."""
 
     SCHEMA = "passthru-rom-diff/1"
 
@@ -286,8 +285,8 @@ class RomDiff(Document):
 
 
 class Rom:
-    """An option ROM, taken apart. Any bytes give one: what is wrong with them is said by
-    ``verify()``, and where there are no images ``images`` is empty.
+    """A parsed option ROM. Any bytes are accepted: ``verify()`` returns their defects, and
+    without an image ``images`` is empty.
 
     >>> Rom(b"no ROM").images
     ()
@@ -316,13 +315,13 @@ class Rom:
     @staticmethod
     def dump(address: str, *, root: str | os.PathLike[str] = "/") -> Rom:
         """The ROM of the card at ``address``, such as ``01:00.0``, read by the kernel, as
-        ``passthru rom dump`` reads it: the kernel's switch of the ROM is set, the ROM read, and
-        the switch taken back whatever comes between, an exception of a signal handler, too.
-        That is all that is written. ``data`` are the bytes to write to a file.
+        ``passthru rom dump`` reads it: the ROM is enabled in sysfs, read, and disabled again,
+        also after a failure or an exception of a signal handler. Nothing else is written.
+        ``data`` are the bytes to write to a file.
 
-        ``root`` is a directory with a host's ``sys``; in a copied one there is nothing to
-        switch. A copy that firmware ran and changed is refused, since it serves no guest:
-        ``RomDumpError`` says what helps.
+        ``root`` is a directory with a host's ``sys``; in a copied one nothing is enabled. A
+        copy that firmware ran and changed is refused, since a guest cannot use it:
+        ``RomDumpError`` has the remedy.
         """
         rom = object.__new__(Rom)
         object.__setattr__(rom, "_rom", _passthru.Rom.dump(address, root))
@@ -341,7 +340,7 @@ class Rom:
 
     @property
     def prefix_length(self) -> int:
-        """The number of bytes before the first image: 0 where firmware finds the ROM."""
+        """The number of bytes before the first image: 0 if firmware finds the ROM."""
         return self._rom.prefix_length()
 
     @property
@@ -350,24 +349,24 @@ class Rom:
         return self._rom.tail_length()
 
     def verify(self, ids: str | None = None, guest: str | None = None) -> RomVerification:
-        """Say who takes the ROM for a card and a guest, who does not, and why.
+        """Which consumers accept the ROM for a card and a guest, which refuse it, and why.
 
-        ``ids`` are the card's as ``vendor:device`` or
+        ``ids`` are the card's IDs as ``vendor:device`` or
         ``vendor:device:subvendor:subdevice``, four hex digits each; ``guest`` is the
-        guest's firmware: ``ovmf``, ``seabios`` or ``both``. None stands for what is not
-        known, and is not judged.
+        guest's firmware: ``ovmf``, ``seabios`` or ``both``. None is unknown: the verdict
+        then does not depend on it.
         """
         return RomVerification._of_json(self._rom.verify(ids, guest))
 
     def patch_ids(self, ids: str, images: str = "all") -> RomEdit:
-        """Write these ids, as ``vendor:device``, into the images; checksums that were right
-        stay right. Here and below ``images`` is ``all``, ``legacy``, ``efi``, an image's
+        """Write this ID, as ``vendor:device``, into the images; correct checksums remain
+        correct. Here and below ``images`` is ``all``, ``legacy``, ``efi``, an image's
         number from 0, or its offset as ``0xfc00``."""
         return RomEdit._made(self._rom.patch_ids(ids, images))
 
     def fix_checksum(self, images: str = "all", at: int | None = None) -> RomEdit:
-        """Make the bytes of x86 images add up to 0, by the byte at the offset ``at`` or,
-        without one, by that which the vendor has for it."""
+        """Correct the checksum of x86 images with the byte at the offset ``at`` or, without
+        one, with the vendor's checksum byte."""
         return RomEdit._made(self._rom.fix_checksum(images, at))
 
     def set_last(self, images: str = "all") -> RomEdit:
@@ -379,8 +378,8 @@ class Rom:
         return RomEdit._made(self._rom.drop(images))
 
     def trim(self, tail: str = "keep") -> RomEdit:
-        """Cut off what stands in front of the first image, and what stands behind the last
-        as ``tail`` says: ``keep``, ``pci`` or ``nvidia``."""
+        """Cut off the bytes before the first image, and those after the last image as in
+        ``tail``: ``keep``, ``pci`` or ``nvidia``."""
         return RomEdit._made(self._rom.trim(tail))
 
     def add_efi(
@@ -393,12 +392,12 @@ class Rom:
         revision: int = 0,
         compress: bool = False,
     ) -> RomEdit:
-        """Add an image with an EFI driver behind the others.
+        """Add an image with an EFI driver after the others.
 
         ``ids``, as ``vendor:device``, and ``class_code``, six hex digits, are those of the
-        function that it is for: None for those of the first image. ``device_list`` is
-        further devices, in hex; ``revision`` the vendor's own of the code. A signature
-        stays valid whether the driver is compressed or not.
+        function; None for those of the first image. ``device_list`` has further device IDs,
+        in hex; ``revision`` is the vendor's revision of the code. A signature remains valid
+        whether the driver is compressed or not.
         """
         made = self._rom.add_efi(
             _bytes(driver),
@@ -411,17 +410,17 @@ class Rom:
         return RomEdit._made(made)
 
     def extract(self, images: str = "all", form: str = "image") -> RomParts:
-        """Take images out, each by itself.
+        """Extract images, each as a part.
 
-        ``form`` is what of them: ``image``, all of it; ``stored``, the driver of an EFI
-        image as it is in the file; ``driver``, that driver ready to load.
+        ``form`` selects the content: ``image``, the whole image; ``stored``, the driver of an
+        EFI image as in the file; ``driver``, that driver ready to load.
         """
         return RomParts._made(self._rom.extract(images, form))
 
     def ssdt(self, device: str, images: str = "all") -> bytes:
-        r"""The ACPI table whose method ``_ROM`` hands the images to the driver of a device
-        in a guest, given by its full name such as ``\_SB.PCI0.S08.S00``: what QEMU's
-        ``-acpitable file=`` takes. The images must stand next to each other."""
+        r"""The ACPI table whose method ``_ROM`` returns the images to the driver of a device
+        in a guest, named by its full path such as ``\_SB.PCI0.S08.S00``, for QEMU's
+        ``-acpitable file=``. The images must be adjacent."""
         return self._rom.ssdt(device, images)
 
     def ssdt_source(self, device: str, images: str = "all") -> str:
@@ -437,7 +436,7 @@ class Rom:
         return self._rom.drivers(images)
 
     def to_rom_parser_text(self) -> str:
-        """The text that Alex Williamson's rom-parser prints of it."""
+        """The output of Alex Williamson's rom-parser for it."""
         return self._rom.to_rom_parser_text()
 
     def to_json(self) -> str:
@@ -476,11 +475,11 @@ def build_rom(
     revision: int = 0,
     compress: bool = False,
 ) -> RomEdit:
-    """Make an option ROM of the images of other ROMs and of EFI drivers, in their order.
+    """Build an option ROM from images of other ROMs and from EFI drivers, in their order.
 
-    ``sources`` are the bytes of each; what starts with ``MZ`` or ``VZ`` is a driver. What is
-    said of the new images is as in ``Rom.add_efi()``: None for what the first of the ROMs
-    has.
+    ``sources`` are the bytes of each; a source that starts with ``MZ`` or ``VZ`` is a driver.
+    The fields of the new images are as in ``Rom.add_efi()``: None for those of the first of
+    the ROMs.
     """
     made = _passthru.build_rom(
         [_bytes(source) for source in sources],
@@ -494,12 +493,12 @@ def build_rom(
 
 
 def carve_roms(firmware: Data) -> RomParts:
-    """Find the option ROMs inside another file, such as the firmware of a board. Firmware
-    has most of them compressed; such are not found."""
+    """Find the option ROMs inside another file, such as the firmware of a board. Most
+    ROMs in firmware are compressed; those are not found."""
     return RomParts._made(_passthru.carve_roms(_bytes(firmware)))
 
 
 def vfct_roms(table: Data) -> RomParts:
-    """Take the video BIOSes out of an ACPI table VFCT, by which AMD's firmware hands them
+    """Extract the video BIOSes from an ACPI table VFCT, in which AMD's firmware provides them
     to the operating system: on Linux ``/sys/firmware/acpi/tables/VFCT``."""
     return RomParts._made(_passthru.vfct_roms(_bytes(table)))

@@ -166,7 +166,8 @@ def apply(
     ``chroot`` is true. ``now`` also binds the devices without a reboot, if that is safe.
     With ``confirm_within`` a systemd unit undoes the plan so many seconds after the next boot,
     or when a check fails, unless ``keep`` was called; ``program`` is the path of ``passthru`` on
-    the host, which the unit runs. ``on_step`` is called at each step; its exception is raised after the plan is complete.
+    the host, which the unit runs. ``on_step`` is called at each step; its exception is raised
+    after the plan is complete.
 
     Raises ``RefusedError`` if the host is not in the state that the plan needs,
     ``ApplySystemError`` for failed operating system calls, and ``ApplyError``.

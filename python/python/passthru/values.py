@@ -1,6 +1,6 @@
-"""What all values of this package share: they cannot be changed, compare, hash, order,
-pickle and copy by their fields, match patterns, and show themselves as the expression
-that makes them again."""
+"""The base of all values of this package. Values are immutable; they compare, hash, order,
+pickle, copy and match patterns by their fields, and their ``repr()`` is the expression that
+makes them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ else:
 
 V = TypeVar("V", bound="Value")
 
-#: What makes the value of one JSON object, or of one word.
+#: Makes the value of one JSON object, or of one word.
 Reader = Callable[[Any], object]
 
 
@@ -52,8 +52,8 @@ class _ValueType(type):
 
 
 class Word(str, enum.Enum):
-    """A word of the documents: an enum that is the string, too. A word that a newer
-    program may say is one as well."""
+    """A word of the documents: an enum whose values are strings. Unknown words of a newer
+    program are accepted."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -80,14 +80,14 @@ class Word(str, enum.Enum):
 
 @dataclass_transform(frozen_default=True, order_default=True, eq_default=True)
 class Value(metaclass=_ValueType):
-    """A value that cannot be changed, of named fields."""
+    """An immutable value with named fields."""
 
     if TYPE_CHECKING:
-        # What dataclasses have, so that type checkers know the fields' order.
+        # As in dataclasses, so that type checkers know the fields' order.
         __match_args__: ClassVar[Any]
         _fields: ClassVar[Tuple[str, ...]]
 
-    #: What reads the objects in a field.
+    #: The readers of objects in fields.
     _parts: ClassVar[Mapping[str, Reader]] = {}
     #: Fields that the JSON does not have.
     _beside: ClassVar[frozenset[str]] = frozenset()
@@ -211,7 +211,7 @@ class Document(Value):
 
     @classmethod
     def _of_json(cls: Type[V], text: str) -> V:
-        """The value of a text that the command prints."""
+        """The value of a JSON text of the command."""
         self = cls._of(json.loads(text))
         object.__setattr__(self, "_json", text)
         return self

@@ -21,7 +21,7 @@ class Verdict(enum.Enum):
     FIX = "fix"
     """Works badly, or by luck."""
     SECURITY = "security"
-    """A protection is given up for nothing."""
+    """A protection is disabled without a benefit."""
     NO_EFFECT = "no-effect"
     """A setting without effect on this host: remove it."""
     UNKNOWN = "unknown"

@@ -22,7 +22,7 @@ class PlannedFileState(Word):
     CHANGED = "changed"
     """Neither."""
     NOT_SHOWN = "not-shown"
-    """The input does not show it."""
+    """Not in the input."""
 
 
 class VerificationCause(Value):
@@ -106,8 +106,7 @@ class Verification(Document):
         return bound and all(one.verdict is not Verdict.BLOCKER for one in self.checks)
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat row for each answer, as ``pandas.DataFrame`` and ``polars.DataFrame``
-        take them."""
+        """A flat row for each answer, for ``pandas.DataFrame`` and ``polars.DataFrame``."""
         rows: list[dict[str, Any]] = []
         for one in (*self.devices, *self.checks):
             causes = "; ".join(cause.title for cause in one.causes)

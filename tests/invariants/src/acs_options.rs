@@ -1,5 +1,5 @@
-//! Any value of `pci=` and `pcie_acs_override=` is read or refused, and what was read
-//! gives a partition.
+//! Any value of `pci=` and `pcie_acs_override=` is read or refused; a read value
+//! results in a partition.
 
 use iommu::predict::{
     Acs, AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, HardwareChange,

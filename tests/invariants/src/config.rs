@@ -1,5 +1,5 @@
-//! Any bytes give a header, two lists that end, and structures; any text gives a dump
-//! that reads back.
+//! Any bytes have a header, two finite lists, and structures; any text has a dump that reads
+//! back.
 
 use pci_core::config::conventional::Express;
 use pci_core::config::extended::{AccessControlServices, ResizableBars};

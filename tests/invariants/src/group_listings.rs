@@ -1,4 +1,4 @@
-//! Any text may list the folders of groups; each member stands on its line.
+//! Any text may list the folders of groups; each member is on its line.
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {

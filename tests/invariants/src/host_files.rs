@@ -1,5 +1,5 @@
-//! Whatever stands in the files that the doctor reads, it gives findings with evidence,
-//! and prints them.
+//! For any files that the doctor reads, it returns findings with evidence, and prints
+//! them.
 
 const FILES: [&str; 17] = [
     "/proc/iomem",

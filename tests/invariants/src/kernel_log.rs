@@ -1,4 +1,4 @@
-//! Any text gives log lines; what is filtered proves no absence.
+//! Any text has log lines; a filtered log proves no absence.
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {

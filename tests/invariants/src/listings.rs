@@ -1,4 +1,4 @@
-//! Any text gives rows, or none.
+//! Any text has rows, or none.
 
 use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, inxi, lshw, lxd_resources, nodedev, nvidia_smi, pciconf,

@@ -1,4 +1,4 @@
-//! Any text gives a listing whose pieces are where they say, and borrowed records
+//! Any text has a listing whose pieces are at their places, and borrowed records
 //! that are part of it.
 
 /// Panics where that does not hold of `data`.

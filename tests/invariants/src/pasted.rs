@@ -1,4 +1,4 @@
-//! Whatever is pasted gives findings with evidence, or an error.
+//! Any pasted text results in findings with evidence, or an error.
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {

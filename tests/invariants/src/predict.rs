@@ -29,7 +29,7 @@ pub fn check(data: &[u8]) {
     changed(functions);
 }
 
-/// What a machine becomes by a change of its hardware gives a partition, too.
+/// A machine after a change of its hardware has a partition, too.
 fn changed(functions: Vec<Function>) {
     let places = functions.iter().map(|function| function.address);
     let places: Vec<Address> = places.take(3).collect();

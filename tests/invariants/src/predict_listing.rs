@@ -1,4 +1,4 @@
-//! Any lspci text gives a partition of its functions, or says what it lacks.
+//! Any lspci text results in a partition of its functions, or in its missing facts.
 
 use iommu::predict::{Conditions, Function, predict};
 

@@ -1,5 +1,5 @@
-//! Any bytes are taken apart, and the parts add up to the file; what is said of them
-//! and made of them is of the same file.
+//! Any bytes are parsed, and the parts add up to the file; findings and edits have offsets in
+//! the same file.
 
 use crate::shape;
 

@@ -1,5 +1,5 @@
-//! The settings of a file, of whichever format: a text against itself takes nothing away,
-//! and against nothing all of it.
+//! The settings of a file, of any format: an unchanged text removes nothing, an empty
+//! one removes all of it.
 
 use host_tree::SettingChange;
 use passthru::file_settings::{differences, of, resolve};

@@ -1,8 +1,7 @@
 //! ROMs made of any bytes: chance seldom makes one.
 
-/// `data` with what leads to its images put over it: a header each, and a PCI data
-/// structure behind it. The first bytes of each image stay what they choose: its
-/// length, its code type, whether it is the last.
+/// `data` with a header for each image, and a PCI data structure after it. The first bytes
+/// of each image choose its length, its code type, and whether it is the last.
 pub(crate) fn rom(data: &[u8]) -> Vec<u8> {
     let mut file = data.to_vec();
     let mut at = 0;

@@ -27,7 +27,7 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
-/// Says which input it was, where a check panics or takes long.
+/// Names the input of a check that panics or is slow.
 fn run(check: Check, what: &str, bytes: &[u8]) {
     let began = Instant::now();
     let held = std::panic::catch_unwind(|| check(bytes));
@@ -64,7 +64,7 @@ fn each_check_has_a_target_and_a_corpus() {
 }
 
 #[test]
-fn what_holds_of_any_input_holds_of_the_corpus() {
+fn the_corpus_satisfies_all_invariants() {
     for (check, what, bytes) in corpus() {
         run(check, &what, &bytes);
     }

@@ -12,24 +12,28 @@ fn host(capture: &str) -> String {
     )
 }
 
-fn said(capture: &str, device: &str) -> Vec<String> {
+fn reported(capture: &str, device: &str) -> Vec<String> {
     let text = host(capture);
-    let said = findings(&[device], &[("a.txt", &text)]);
-    said.into_iter()
+    let reported = findings(&[device], &[("a.txt", &text)]);
+    reported
+        .into_iter()
         .filter(|one| one.contains("acs-override"))
         .collect()
 }
 
 #[test]
-fn the_prediction_says_whether_a_card_needs_it() {
+fn the_prediction_shows_whether_a_card_needs_it() {
     let isolated = ("change-card-below-port.after.intel.txt", "01:00.0");
     assert_eq!(
-        said(isolated.0, isolated.1),
+        reported(isolated.0, isolated.1),
         ["security acs-override-needless"]
     );
     // Functions of one device: downstream does not separate them, multifunction does.
     let shared = "multifunction-without-acs.none.txt";
-    assert_eq!(said(shared, "01:00.1"), ["security acs-override-needless"]);
+    assert_eq!(
+        reported(shared, "01:00.1"),
+        ["security acs-override-needless"]
+    );
     let text = host(shared).replace("=downstream", "=downstream,multifunction");
     let found = findings(&["01:00.1"], &[("a.txt", &text)]);
     assert!(

@@ -16,7 +16,7 @@ $ lspci -nnk
 \tKernel driver in use: snd_hda_intel
 ";
 
-fn said(text: &str) -> Vec<String> {
+fn reported(text: &str) -> Vec<String> {
     let text = format!("{}{text}", CARDS.replace("DRIVER", "vfio-pci"));
     findings(&["01:00.0"], &[("a.txt", &text)])
 }
@@ -30,34 +30,34 @@ fn writes_of_each_boot_are_late() {
         "echo \"0000:01:00.0\" > /sys/bus/pci/drivers/vfio-pci/bind",
         "echo 0000:01:00.0 > /sys/bus/pci/drivers/pci-stub/bind",
     ] {
-        assert!(said(&file(line)).contains(&code), "{line}");
+        assert!(reported(&file(line)).contains(&code), "{line}");
     }
     for line in [
         "# echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override",
         "echo vfio-pci > /sys/bus/pci/devices/0000:05:00.0/driver_override",
         "echo vfio-pci > /sys/bus/pci/devices/0000:01:00.1/driver_override",
     ] {
-        assert!(!said(&file(line)).contains(&code), "{line}");
+        assert!(!reported(&file(line)).contains(&code), "{line}");
     }
     // Bound earlier, by its address.
     let early = "$ cat /etc/initramfs-tools/scripts/init-top/aaa\n#!/bin/sh\necho vfio-pci > \
                  /sys/bus/pci/devices/0000:01:00.0/driver_override\n";
     let line = "echo 0000:01:00.0 > /sys/bus/pci/drivers/vfio-pci/bind";
     let text = format!("{early}{}", file(line));
-    assert!(!said(&text).contains(&code));
+    assert!(!reported(&text).contains(&code));
 }
 
 #[test]
 fn pci_stub_is_not_for_vfio() {
     let stub = "root@h:~# echo \"0000:01:00.0\" > /sys/bus/pci/drivers/pci-stub/bind\n";
-    assert!(said(stub).contains(&"fix command-binds-pci-stub".to_owned()));
+    assert!(reported(stub).contains(&"fix command-binds-pci-stub".to_owned()));
     let vfio = stub.replace("pci-stub", "vfio-pci");
-    assert!(!said(&vfio).contains(&"fix command-binds-pci-stub".to_owned()));
+    assert!(!reported(&vfio).contains(&"fix command-binds-pci-stub".to_owned()));
     let code = "fix pci-stub-ids-match-duplicate".to_owned();
     let line = "$ cat /proc/cmdline\nBOOT_IMAGE=/vmlinuz root=/dev/sda1 pci-stub.ids=10de:2203,10de:1aef\n";
-    assert!(said(line).contains(&code), "{:?}", said(line));
+    assert!(reported(line).contains(&code), "{:?}", reported(line));
     let other = line.replace("10de:2203,10de:1aef", "8086:15f3");
-    assert!(!said(&other).contains(&code));
+    assert!(!reported(&other).contains(&code));
 }
 
 #[test]
@@ -67,9 +67,9 @@ fn a_script_without_its_executable_bit_is_skipped() {
                   /etc/initramfs-tools/scripts/init-top\n";
     let line = |mode: &str| format!("{script}{mode} 1 root root 312 Nov  1 10:00 aaa.sh\n");
     let code = "blocker override-script-not-runnable".to_owned();
-    assert!(said(&line("-rw-r--r--")).contains(&code));
-    assert!(!said(&line("-rwxr--r--")).contains(&code));
-    assert!(!said(script).contains(&code));
+    assert!(reported(&line("-rw-r--r--")).contains(&code));
+    assert!(!reported(&line("-rwxr--r--")).contains(&code));
+    assert!(!reported(script).contains(&code));
 }
 
 #[test]

@@ -56,31 +56,31 @@ fn lines_that_bind_the_card_at_each_boot_are_removed() {
               /sys/bus/pci/devices/0000:01:00.0/driver/unbind\necho \"0000:01:00.0\" > \
               /sys/bus/pci/drivers/vfio-pci/bind\necho \"0000:02:00.0\" > \
               /sys/bus/pci/drivers/vfio-pci/bind\nexit 0\n";
-    let said = made(&format!("{HOST}{rc}"), false);
+    let diff = made(&format!("{HOST}{rc}"), false);
     for part in [
         "-echo \"10de 1b06\"",
         "-echo \"0000:01:00.0\" > /sys/bus/pci/devices/0000:01:00.0/driver/unbind",
         "-echo \"0000:01:00.0\" > /sys/bus/pci/drivers/vfio-pci/bind",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(diff.contains(part), "{part}: {diff}");
     }
     assert!(
-        !said.contains("-echo \"0000:02") && !said.contains("-ip link"),
-        "{said}"
+        !diff.contains("-echo \"0000:02") && !diff.contains("-ip link"),
+        "{diff}"
     );
     // In a condition, a command stays in the line's place.
     let compound = rc.replace("exit 0", "if true; then\necho x\nfi\nexit 0");
-    let said = made(&format!("{HOST}{compound}"), false);
+    let diff = made(&format!("{HOST}{compound}"), false);
     assert!(
-        said.contains("-echo \"10de 1b06\"") && said.contains("+:"),
-        "{said}"
+        diff.contains("-echo \"10de 1b06\"") && diff.contains("+:"),
+        "{diff}"
     );
     // A line of several commands is not taken apart.
     let joined = rc.replace("echo \"10de", "sleep 1; echo \"10de");
-    let said = made(&format!("{HOST}{joined}"), false);
+    let diff = made(&format!("{HOST}{joined}"), false);
     assert!(
-        said.contains("remove the functions from /etc/rc.local"),
-        "{said}"
+        diff.contains("remove the functions from /etc/rc.local"),
+        "{diff}"
     );
 }
 
@@ -89,56 +89,56 @@ fn a_script_of_the_initramfs_no_longer_binds_the_card() {
     let script = "$ cat /etc/initramfs-tools/scripts/init-top/vfio.sh\n#!/bin/sh\necho \"vfio-pci\" > \
                   /sys/bus/pci/devices/0000:01:00.0/driver_override\necho \"vfio-pci\" > \
                   /sys/bus/pci/devices/0000:01:00.1/driver_override\nexit 0\n";
-    let said = made(&format!("{HOST}{script}"), false);
+    let diff = made(&format!("{HOST}{script}"), false);
     assert!(
-        said.contains("edit /etc/initramfs-tools/scripts/init-top/vfio.sh"),
-        "{said}"
+        diff.contains("edit /etc/initramfs-tools/scripts/init-top/vfio.sh"),
+        "{diff}"
     );
-    assert_eq!(said.matches("-echo \"vfio-pci\"").count(), 2, "{said}");
+    assert_eq!(diff.matches("-echo \"vfio-pci\"").count(), 2, "{diff}");
     let other = script.replace("01:00", "07:00");
-    let said = made(&format!("{HOST}{other}"), false);
-    assert!(!said.contains("init-top/vfio.sh"), "{said}");
+    let diff = made(&format!("{HOST}{other}"), false);
+    assert!(!diff.contains("init-top/vfio.sh"), "{diff}");
 }
 
 #[test]
-fn leftovers_go_on_request() {
+fn leftovers_are_removed_on_request() {
     let files = "$ cat /etc/modprobe.d/blacklist-nouveau.conf\nblacklist nouveau\noptions nouveau \
                  modeset=0\n$ cat /etc/systemd/system/prohibit_nouveau.service\n[Service]\nType=forking\n\
                  ExecStart= /opt/prohibit_nouveau.sh\n$ cat /opt/prohibit_nouveau.sh\n#!/bin/bash\n\
                  modprobe -r nouveau\n";
     let text = format!("{HOST}{files}");
-    let said = made(&text, false);
+    let diff = made(&text, false);
     assert!(
-        !said.contains("-blacklist nouveau") && !said.contains("systemctl disable"),
-        "{said}"
+        !diff.contains("-blacklist nouveau") && !diff.contains("systemctl disable"),
+        "{diff}"
     );
-    let said = made(&text, true);
+    let diff = made(&text, true);
     assert!(
-        said.contains("-blacklist nouveau") && said.contains("-options nouveau"),
-        "{said}"
+        diff.contains("-blacklist nouveau") && diff.contains("-options nouveau"),
+        "{diff}"
     );
     assert!(
-        said.contains("run systemctl disable prohibit_nouveau.service"),
-        "{said}"
+        diff.contains("run systemctl disable prohibit_nouveau.service"),
+        "{diff}"
     );
     // Another card of the host has the driver.
     let text = format!("{}{files}", HOST.replace("$ find", SECOND));
-    let said = made(&text, true);
-    assert!(!said.contains("-blacklist nouveau"), "{said}");
+    let diff = made(&text, true);
+    assert!(!diff.contains("-blacklist nouveau"), "{diff}");
     // The script does more.
     let text = format!("{HOST}{files}systemctl start x\n");
-    let said = made(&text, true);
+    let diff = made(&text, true);
     assert!(
-        !said.contains("systemctl disable") && said.contains("remove-unload"),
-        "{said}"
+        !diff.contains("systemctl disable") && diff.contains("remove-unload"),
+        "{diff}"
     );
     // A unit with the command itself is disabled only if that does nothing else.
     let unit = |command: &str| {
         let file = "$ cat /etc/systemd/system/off.service\n[Service]\n";
         made(&format!("{HOST}{file}ExecStart={command}\n"), true)
     };
-    let said = unit("/sbin/modprobe -r nouveau");
-    assert!(said.contains("run systemctl disable off.service"), "{said}");
-    let said = unit("/bin/sh -c \"modprobe -r nouveau; systemctl start x\"");
-    assert!(!said.contains("systemctl disable"), "{said}");
+    let diff = unit("/sbin/modprobe -r nouveau");
+    assert!(diff.contains("run systemctl disable off.service"), "{diff}");
+    let diff = unit("/bin/sh -c \"modprobe -r nouveau; systemctl start x\"");
+    assert!(!diff.contains("systemctl disable"), "{diff}");
 }

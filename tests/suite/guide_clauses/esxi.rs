@@ -44,7 +44,7 @@ fn host(release: &str) -> String {
 const ESXI: [&str; 3] = ["01:00", "--for", "esxi"];
 
 #[test]
-fn a_conflict_of_passthru_map_becomes_one_line_and_the_owner_line_goes() {
+fn a_conflict_of_passthru_map_becomes_one_line_and_the_owner_line_is_removed() {
     let host = host("8.0.3");
     let made = plan(
         &ESXI,
@@ -85,12 +85,12 @@ fn esxi_before_7_has_no_command_for_the_owner() {
         "{made}"
     );
     assert!(!made.contains("edit /etc/vmware/esx.conf"), "{made}");
-    let said = findings(&["--for", "esxi"], &texts);
+    let output = findings(&["--for", "esxi"], &texts);
     assert!(
-        !said
+        !output
             .iter()
             .any(|one| one.ends_with("esx-conf-owner-set-manually")),
-        "{said:?}"
+        "{output:?}"
     );
     let host_8 = host("8.0.3");
     let texts = [("a.txt", &*host_8), ("esx.conf", OWNERS)];
@@ -99,10 +99,10 @@ fn esxi_before_7_has_no_command_for_the_owner() {
         made.contains("pcipassthru set") && !made.contains("Toggle"),
         "{made}"
     );
-    let said = findings(&["--for", "esxi"], &texts);
+    let output = findings(&["--for", "esxi"], &texts);
     assert!(
-        said.contains(&"fix esx-conf-owner-set-manually".to_owned()),
-        "{said:?}"
+        output.contains(&"fix esx-conf-owner-set-manually".to_owned()),
+        "{output:?}"
     );
 }
 
@@ -156,11 +156,11 @@ fn a_window_needs_efi() {
         (vmx(&format!("{with}firmware = \"bios\"\n")), true),
         (vmx(&format!("{with}firmware = \"efi\"\n")), false),
         (vmx("firmware = \"bios\"\n"), false),
-        // Lines of a guide are no whole file.
+        // Lines of a guide are not a whole file.
         (with.to_owned(), false),
     ] {
-        let said = findings(&[], &[("a.txt", &host), ("gpu.vmx", &text)]);
-        assert_eq!(said.contains(&code), is, "{text}{said:?}");
+        let output = findings(&[], &[("a.txt", &host), ("gpu.vmx", &text)]);
+        assert_eq!(output.contains(&code), is, "{text}{output:?}");
     }
 }
 
@@ -188,9 +188,9 @@ fn secure_boot_of_the_guest_is_named() {
 #[test]
 fn a_listing_of_esxi_is_the_host_of_these_tests() {
     let text = listing("8.0.3");
-    let said = findings(&["--for", "esxi"], &[("a.txt", &text)]);
+    let output = findings(&["--for", "esxi"], &[("a.txt", &text)]);
     assert!(
-        said.iter().any(|one| one.contains("esxi-passthrough")),
-        "{said:?}"
+        output.iter().any(|one| one.contains("esxi-passthrough")),
+        "{output:?}"
     );
 }

@@ -24,17 +24,17 @@ fn a_driver_that_is_older_than_the_card_is_not_installed() {
         ("470.256", true, "install 520 or later"),
         ("520.56", true, "install 525 or later, or omit --open"),
     ] {
-        let said = guest(driver, open);
+        let output = guest(driver, open);
         assert!(
-            said.contains(part) && !said.contains(".run"),
-            "{driver}: {said}"
+            output.contains(part) && !output.contains(".run"),
+            "{driver}: {output}"
         );
     }
     for (driver, open) in [("525.60", false), ("550.135", true), ("570", false)] {
-        let said = guest(driver, open);
+        let output = guest(driver, open);
         assert!(
-            said.contains(".run") && !said.contains("or later"),
-            "{driver}: {said}"
+            output.contains(".run") && !output.contains("or later"),
+            "{driver}: {output}"
         );
     }
 }
@@ -61,16 +61,16 @@ fn a_device_handle_is_judged_by_the_version_of_the_driver() {
         "No devices were found",
     ] {
         let has = |version: &str| {
-            let said = with_driver("", version, message);
-            said.iter().any(|one| one.ends_with(code))
+            let output = with_driver("", version, message);
+            output.iter().any(|one| one.ends_with(code))
         };
         assert!(
             has("460.91.03") && !has("470.256.02") && !has("550.135"),
             "{message}"
         );
     }
-    let said = with_driver("", "460.91.03", "Tue Nov 23 03:21:02 2021");
-    assert!(!said.iter().any(|one| one.ends_with(code)), "{said:?}");
+    let output = with_driver("", "460.91.03", "Tue Nov 23 03:21:02 2021");
+    assert!(!output.iter().any(|one| one.ends_with(code)), "{output:?}");
 }
 
 #[test]

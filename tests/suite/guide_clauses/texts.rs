@@ -8,8 +8,8 @@ fn cpuinfo_shows_whether_the_processor_runs_guests() {
                  Core(TM) i7-8700\nflags\t\t: fpu vme msr smx est ssse3 cx16\nbugs\t\t: \
                  spectre_v1\nbogomips\t: 6399.96\n";
     let has = |text: &str, wanted: &str| {
-        let said = findings(&[], &[("a.txt", text)]);
-        assert!(said.contains(&wanted.to_owned()), "{text}{said:?}");
+        let output = findings(&[], &[("a.txt", text)]);
+        assert!(output.contains(&wanted.to_owned()), "{text}{output:?}");
     };
     has(whole, "blocker virtualization-missing");
     has(&whole.replace("smx", "vmx smx"), "ok virtualization-on");
@@ -34,10 +34,10 @@ fn cpuinfo_shows_whether_the_processor_runs_guests() {
             whole.replace("smx", "vmx smx")
         ),
     ] {
-        let said = findings(&[], &[("a.txt", &quiet)]);
+        let output = findings(&[], &[("a.txt", &quiet)]);
         assert!(
-            !said.contains(&"blocker virtualization-missing".to_owned()),
-            "{quiet}{said:?}"
+            !output.contains(&"blocker virtualization-missing".to_owned()),
+            "{quiet}{output:?}"
         );
     }
 }
@@ -83,7 +83,7 @@ const BOUND: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporatio
                      a1)Kernel driver in use: vfio-pci\n";
 
 #[test]
-fn a_later_listing_of_one_text_is_used_and_said() {
+fn a_later_listing_of_one_text_is_used_and_reported() {
     let first = BOUND.replace("FIRST", "vfio-pci");
     let later = BOUND.replace("FIRST", "nvidia");
     let text = format!("$ lspci -nnk\n{first}$ lspci -nnk\n{later}");

@@ -3,8 +3,8 @@
 use passthru::Target::{Libvirt, Proxmox};
 use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Unknown};
 
-use super::Instead::{ByHand, Look, Planned, Stays, Written};
-use super::{CARD, GRUB, HELD, KERNEL, Mistake, TWINS, VFIO, found};
+use super::Instead::{Look, ManualStep, Planned, Stays, Written};
+use super::{CARD, GRUB, HELD, KERNEL, Mistake, SAME_IDS, VFIO, found};
 
 const RTX5060: &str = "proxmox-rtx5060ti";
 const GTX650: &str = "proxmox-gtx650";
@@ -81,8 +81,11 @@ fn by_id() -> Vec<Mistake> {
         },
         Mistake {
             guide: TWIN,
-            wrong: "ids, which take the host's card of the same kind, too",
-            host: &[TWINS, (VFIO, "options vfio-pci ids=10de:2203,10de:1aef\n")],
+            wrong: "ids, which also bind the host's card of the same model",
+            host: &[
+                SAME_IDS,
+                (VFIO, "options vfio-pci ids=10de:2203,10de:1aef\n"),
+            ],
             found: found("vfio-ids-match-duplicate", Blocker, "05:00.0"),
             instead: Written {
                 target: Libvirt,
@@ -93,7 +96,7 @@ fn by_id() -> Vec<Mistake> {
         },
         Mistake {
             guide: TWIN,
-            wrong: "pci-stub, which vfio-pci does not take the card back from",
+            wrong: "pci-stub, from which vfio-pci cannot take over the card",
             host: &[
                 CARD,
                 KERNEL,
@@ -128,7 +131,7 @@ fn kept_away() -> Vec<Mistake> {
     };
     vec![
         row(
-            "a pattern in blacklist, which takes none",
+            "a pattern in blacklist, which supports none",
             "blacklist-glob",
             NoEffect,
             "nvidia*",
@@ -150,7 +153,7 @@ fn kept_away() -> Vec<Mistake> {
         ),
         Mistake {
             guide: GTX1080,
-            wrong: "a service that takes the driver away when the network is up",
+            wrong: "a service that removes the driver when the network is up",
             host: &[
                 CARD,
                 (
@@ -160,8 +163,8 @@ fn kept_away() -> Vec<Mistake> {
                 ),
             ],
             found: found("driver-removal-service", Fix, "no-driver.service"),
-            instead: ByHand {
-                tells: "systemctl disable",
+            instead: ManualStep {
+                step: "systemctl disable",
                 right: &[CARD],
             },
         },
@@ -172,9 +175,9 @@ fn by_address() -> Vec<Mistake> {
     vec![
         Mistake {
             guide: GTX1080,
-            wrong: "new_id, which offers the twin, too",
+            wrong: "new_id, which also offers the duplicate ID",
             host: &[
-                TWINS,
+                SAME_IDS,
                 (
                     "post.txt",
                     "root@host:~# echo \"10de 2203\" > /sys/bus/pci/drivers/vfio-pci/new_id\n",
@@ -198,8 +201,8 @@ fn by_address() -> Vec<Mistake> {
                 ),
             ],
             found: found("endpoint-to-pcieport", NoEffect, "02:00.0 is not a port"),
-            instead: ByHand {
-                tells: "/sys/bus/pci/drivers_probe",
+            instead: ManualStep {
+                step: "/sys/bus/pci/drivers_probe",
                 right: &[CARD],
             },
         },
@@ -207,7 +210,7 @@ fn by_address() -> Vec<Mistake> {
             guide: TWIN,
             wrong: "a script of the initramfs that does not answer prereqs, and so runs on the host",
             host: &[
-                TWINS,
+                SAME_IDS,
                 (
                     SCRIPT,
                     "#!/bin/sh\necho vfio-pci > /sys/bus/pci/devices/0000:02:00.0/driver_override\n\
@@ -215,50 +218,50 @@ fn by_address() -> Vec<Mistake> {
                 ),
             ],
             found: found("override-script-runs-on-host", Fix, "vfio.sh"),
-            instead: ByHand {
-                tells: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
+            instead: ManualStep {
+                step: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
                         `passthru plan 02:00` writes",
-                right: &[TWINS, (OURS, BY_ADDRESS)],
+                right: &[SAME_IDS, (OURS, BY_ADDRESS)],
             },
         },
         Mistake {
             guide: TWIN,
-            wrong: "a script that comes after udev has bound the drivers",
+            wrong: "a script that runs after udev has bound the drivers",
             host: &[
-                TWINS,
+                SAME_IDS,
                 (
                     SCRIPT,
                     "#!/bin/sh\necho vfio-pci > /sys/bus/pci/devices/0000:02:00.0/driver_override\n",
                 ),
             ],
             found: found("override-script-late", Fix, "vfio.sh"),
-            instead: ByHand {
-                tells: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
+            instead: ManualStep {
+                step: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
                         `passthru plan 02:00` writes",
-                right: &[TWINS, (OURS, BY_ADDRESS)],
+                right: &[SAME_IDS, (OURS, BY_ADDRESS)],
             },
         },
         Mistake {
             guide: TWIN,
             wrong: "a script on one line, which runs nothing",
             host: &[
-                TWINS,
+                SAME_IDS,
                 (
                     SCRIPT,
                     "#!/bin/shecho vfio-pci > /sys/bus/pci/devices/0000:02:00.0/driver_override\n",
                 ),
             ],
             found: found("override-script-not-runnable", Blocker, "vfio.sh"),
-            instead: ByHand {
-                tells: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
+            instead: ManualStep {
+                step: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
                         `passthru plan 02:00` writes",
-                right: &[TWINS, (OURS, BY_ADDRESS)],
+                right: &[SAME_IDS, (OURS, BY_ADDRESS)],
             },
         },
         Mistake {
             guide: TWIN,
             wrong: "an install line, whose script the initramfs lacks",
-            host: &[TWINS, (VFIO, "install vfio-pci /usr/bin/override.sh\n")],
+            host: &[SAME_IDS, (VFIO, "install vfio-pci /usr/bin/override.sh\n")],
             found: found("vfio-pci-install-line", Fix, ""),
             instead: Written {
                 target: Libvirt,

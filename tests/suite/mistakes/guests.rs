@@ -3,7 +3,7 @@
 use passthru::Target::{Esxi, Libvirt, Proxmox};
 use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Unknown};
 
-use super::Instead::{ByHand, Refused, Run, Stays, Written};
+use super::Instead::{ManualStep, Refused, Run, Stays, Written};
 use super::{CARD, Mistake, found};
 
 const ESXI: &str = "esxi-rtx4060ti";
@@ -35,8 +35,8 @@ fn esxi() -> Vec<Mistake> {
                 "10de 0fc6 bridge false\n10de 0fc6 link false\n10de 0fc6 d3d0 false\n",
             )],
             found: found("passthru-map-conflict", Fix, "bridge, link, d3d0"),
-            instead: ByHand {
-                tells: "keep one line for the device, then run /sbin/auto-backup.sh",
+            instead: ManualStep {
+                step: "keep one line for the device, then run /sbin/auto-backup.sh",
                 right: &[(MAP, "10de 0fc6 d3d0 false\n")],
             },
         },
@@ -171,7 +171,7 @@ fn proxmox() -> Vec<Mistake> {
         },
         Mistake {
             guide: PVE,
-            wrong: "huge pages of 1 GiB for memory that is no multiple of that",
+            wrong: "huge pages of 1 GiB for memory that is not a multiple of that",
             host: &[
                 CARD,
                 (
@@ -180,8 +180,8 @@ fn proxmox() -> Vec<Mistake> {
                 ),
             ],
             found: found("proxmox-vm-config", Blocker, "4608 MiB"),
-            instead: ByHand {
-                tells: "or remove the line hugepages",
+            instead: ManualStep {
+                step: "or remove the line hugepages",
                 right: &[
                     CARD,
                     (
@@ -221,8 +221,8 @@ fn proxmox() -> Vec<Mistake> {
                 ),
             ],
             found: found("proxmox-vm-config", Fix, "/tmp/image.rom"),
-            instead: ByHand {
-                tells: "copy the file to /usr/share/kvm",
+            instead: ManualStep {
+                step: "copy the file to /usr/share/kvm",
                 right: &[
                     CARD,
                     (
@@ -258,8 +258,8 @@ fn libvirt() -> Vec<Mistake> {
                 domain!("  <hyperv><vendor_id state='on' value='abc'/></hyperv>\n"),
             )],
             found: found("libvirt-domain", NoEffect, "hyperv is not in the features"),
-            instead: ByHand {
-                tells: "into <features>, with virsh edit",
+            instead: ManualStep {
+                step: "into <features>, with virsh edit",
                 right: &[(
                     DOMAIN,
                     domain!(

@@ -3,7 +3,7 @@
 use passthru::Target::{Libvirt, Proxmox};
 use passthru::Verdict::{Fix, Harmless, NoEffect, Security, Unknown};
 
-use super::Instead::{ByHand, Look, Refused, Run, Stays, Written};
+use super::Instead::{Look, ManualStep, Refused, Run, Stays, Written};
 use super::{CARD, GRUB, KERNEL, Mistake, found};
 
 const RTX5060: &str = "proxmox-rtx5060ti";
@@ -53,7 +53,7 @@ fn of_the_kernel() -> Vec<Mistake> {
         },
         Mistake {
             guide: GTX1080,
-            wrong: "letters behind a closing quote, which the shell joins to the value",
+            wrong: "letters after a closing quote, which the shell joins to the value",
             host: &[CARD, (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"sh\n")],
             found: found("boot-options-invalid", Fix, ""),
             instead: Refused {
@@ -73,8 +73,8 @@ fn of_the_kernel() -> Vec<Mistake> {
                 ),
             ],
             found: found("boot-options-invalid", Fix, "GRUB_CMDLINE_LINUX_DE"),
-            instead: ByHand {
-                tells: "between one pair of quotation marks",
+            instead: ManualStep {
+                step: "between one pair of quotation marks",
                 right: &[CARD, (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n")],
             },
         },
@@ -102,8 +102,8 @@ fn of_the_kernel() -> Vec<Mistake> {
                 ),
             ],
             found: found("options-not-separated", Fix, "efifb:offintremap"),
-            instead: ByHand {
-                tells: "write video=efifb:off intremap=no_x2apic_optout",
+            instead: ManualStep {
+                step: "write video=efifb:off intremap=no_x2apic_optout",
                 right: &[
                     CARD,
                     PVE,

@@ -1,4 +1,4 @@
-//! The calls, carried out by the Rust libraries.
+//! The calls to the Rust libraries.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ use vbios::{Compression, Rom, Vfct};
 
 use super::table::Call;
 
-/// Carries out a call and gives its answer; that of a failure is its JSON form.
+/// Makes a call and returns its answer; that of a failure is its JSON form.
 pub(crate) fn answer(call: &Call) -> Vec<u8> {
     answered(call).unwrap_or_else(|failure| json(&failure))
 }
@@ -36,7 +36,7 @@ fn json(value: &impl Serialize) -> Vec<u8> {
     document::to_json(value).unwrap().into_bytes()
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn failure<E>(error: E) -> Failure
 where
     for<'e> Failure: From<&'e E>,
@@ -228,15 +228,15 @@ fn transaction(call: &Call) -> passthru::Result<Result<Transaction, Failure>> {
         Err(failure) => return Ok(Err(failure)),
     };
     let mut store = Store::lock(Path::new(call.must("root")))?;
-    let mut told = Transaction::new();
-    let mut hear = |event: apply::Event<'_>| told.hear(&event);
+    let mut transaction = Transaction::new();
+    let mut record = |event: apply::Event<'_>| transaction.record(&event);
     let journal = match (call.call.as_str(), &plan) {
-        ("apply", Some(plan)) => store.apply(plan, &[], Commands::List, &mut hear)?,
-        ("resume", _) => store.resume(&mut hear)?,
+        ("apply", Some(plan)) => store.apply(plan, &[], Commands::List, &mut record)?,
+        ("resume", _) => store.resume(&mut record)?,
         ("keep", _) => store.keep()?,
-        _ => store.undo(&[], &mut hear)?.journal,
+        _ => store.undo(&[], &mut record)?.journal,
     };
-    Ok(Ok(told.ended(&journal)))
+    Ok(Ok(transaction.ended(&journal)))
 }
 
 fn of_rom(call: &Call) -> Option<Vec<u8>> {
@@ -329,7 +329,7 @@ fn of_rom(call: &Call) -> Option<Vec<u8>> {
     })
 }
 
-/// What is said of an edit, and the bytes that it made.
+/// The document of an edit, and the resulting bytes.
 fn edited(edited: Edited) -> Vec<u8> {
     let mut answer = json(&rom_document::edited(&edited));
     answer.extend(edited.bytes);

@@ -32,7 +32,7 @@ fn conf(text: &str) -> (&str, &str) {
     (MKINITCPIO, text)
 }
 
-/// A card without a twin, so that what goes by id may be right.
+/// A card without a duplicate ID, so that binding by ID may be right.
 fn card() -> String {
     let both = gpu("nouveau", "snd_hda_intel");
     both.split("02:00.0").next().unwrap().to_owned()
@@ -209,7 +209,7 @@ pub(super) fn quiet() -> Vec<Case> {
                 (DEP, "kernel/drivers/gpu/drm/nouveau/nouveau.ko:\n"),
             ],
         ),
-        // What has the function first has it, whatever driverctl is told.
+        // The first driver keeps the function, regardless of driverctl's setting.
         quiet("binding-too-late", &[card, IDS, DRIVERCTL, DRIVERCTL_FILE]),
         quiet("display-released-by-hook", &[("lspci -nnk", &held), HOOK]),
     ]

@@ -4,8 +4,8 @@ use passthru::Verdict::{Blocker, NoEffect, Unknown};
 
 use super::{Case, case, codes};
 
-/// A network card behind a bridge to conventional PCI, its port, and what else is in
-/// their group.
+/// A network card downstream of a bridge to conventional PCI, its port, and the other
+/// members of their group.
 const BRIDGED: &str = "\
 00:1c.0 PCI bridge [0604]: Intel Corporation Device [8086:a110] (rev f1) (prog-if 00 [Normal decode])
 \tFlags: bus master, fast devsel, latency 0, IRQ 16
@@ -177,7 +177,7 @@ fn an_override_that_the_kernel_knows() {
     assert!(!says(part));
 }
 
-/// Sources that agree are no dispute.
+/// Sources that agree are not a contradiction.
 #[test]
 fn sources_that_agree() {
     let found = codes(

@@ -4,7 +4,7 @@ use passthru::Verdict::{Blocker, Fix, Ok, Unknown};
 
 use super::{Case, case, codes, report};
 
-/// What sysfs shows of a card of three functions behind a port of its own.
+/// The sysfs of a card of three functions with its own port.
 fn card<'a>(uevent: &'a str, methods: &'a str, last: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         (
@@ -161,7 +161,7 @@ pub(super) fn quiet() -> Vec<Case> {
         .collect()
 }
 
-/// A card that goes whole, behind a port of its own, with a window that any firmware
+/// A card that is assigned as a whole, with its own port and a window that any firmware
 /// has.
 #[test]
 fn a_card_that_can_be_reset_is_left_alone() {
@@ -180,9 +180,9 @@ fn a_card_that_can_be_reset_is_left_alone() {
         let tree = with(card(NVIDIA, methods, OWN), &[small]);
         assert_eq!(about(&tree), Vec::<&str>::new(), "{methods}");
     }
-    // What stands beside it does not matter where it has a reset of its own.
+    // Its neighbor does not matter if the function has its own reset.
     assert_eq!(about(&card(NVIDIA, "flr\n", OTHER)), Vec::<&str>::new());
-    // Nothing is said where the input does not show how it is reset.
+    // No finding if the reset method is not in the input.
     let listing = "01:00.0 VGA compatible controller [0300]: NVIDIA [10de:2342] (rev a1)\n";
     assert_eq!(about(&[("lspci -nn", listing)]), Vec::<&str>::new());
     // A kernel before 5.15 has no reset_method for any function.
@@ -218,7 +218,7 @@ fn a_guest_that_has_room() {
     assert!(!with_guest(&format!("{set}131072")));
 }
 
-/// A model other than the host's addresses 1 TiB, of which OVMF gives an eighth to BARs.
+/// A model other than the host's addresses 1 TiB, of which OVMF uses an eighth for BARs.
 #[test]
 fn a_processor_with_few_bits_of_address() {
     let largest = "0x00000060000000 0x00000060ffffff 0x00000000040200\n\
@@ -260,7 +260,7 @@ fn a_processor_with_few_bits_of_address() {
         verdict("/etc/libvirt/qemu/win.xml", &text)
     };
     assert_eq!(libvirt("<cpu><model>EPYC</model></cpu>"), Some(Fix));
-    // libvirt before 9.3 gives 40 bits, later ones those of the host.
+    // libvirt before 9.3 sets 40 bits, later releases those of the host.
     assert_eq!(libvirt("<cpu mode='host-model'/>"), Some(Unknown));
     assert_eq!(libvirt("<cpu mode='host-passthrough'/>"), None);
     assert_eq!(
@@ -269,9 +269,9 @@ fn a_processor_with_few_bits_of_address() {
     );
 }
 
-/// ESXi starts no guest whose devices need more than 3.5 GiB without being told.
+/// ESXi starts no guest whose devices need more than 3.5 GiB without a setting.
 #[test]
-fn what_esxi_is_to_be_told() {
+fn settings_that_esxi_requires() {
     let tree = with(
         card(NVIDIA, "bus\n", OWN),
         &[
@@ -302,8 +302,8 @@ fn what_esxi_is_to_be_told() {
     )));
 }
 
-/// A DMAR with a region that the firmware keeps for 01:00.0, which is no USB
-/// controller and no graphics: no guest gets it.
+/// A DMAR with a region that the firmware reserves for 01:00.0, which is neither a USB
+/// controller nor a graphics card: it cannot be assigned.
 #[test]
 fn memory_that_the_firmware_keeps() {
     let nic = "DRIVER=igb\nPCI_CLASS=20000\nPCI_ID=8086:1521\n";

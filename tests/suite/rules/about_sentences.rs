@@ -1,4 +1,4 @@
-//! What a sentence of a post names or tells.
+//! Findings from sentences of a post.
 
 use passthru::Verdict::{Blocker, Fix, NoEffect, Ok, Unknown};
 
@@ -150,7 +150,7 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
 pub(super) fn cases() -> Vec<Case> {
     let reports = REPORTS.iter();
     let mut all: Vec<Case> = reports
-        .map(|(code, verdict, said, _)| case(code, *verdict, "", &[(POST, said)]))
+        .map(|(code, verdict, output, _)| case(code, *verdict, "", &[(POST, output)]))
         .collect();
     all.extend(others());
     all
@@ -165,7 +165,7 @@ fn others() -> Vec<Case> {
             &[(POST, NO_DRIVER_IN_GUEST)],
         ),
         case(
-            "nvidia-branch-told",
+            "nvidia-driver-before-465",
             Fix,
             "",
             &[(
@@ -288,7 +288,7 @@ fn others() -> Vec<Case> {
 pub(super) fn quiet() -> Vec<Case> {
     let reports = REPORTS.iter();
     let mut all: Vec<Case> = reports
-        .map(|(code, _, _, said)| case(code, Ok, "", &[(POST, said)]))
+        .map(|(code, _, _, output)| case(code, Ok, "", &[(POST, output)]))
         .collect();
     all.extend(other_quiet());
     all
@@ -311,7 +311,7 @@ fn other_quiet() -> Vec<Case> {
             &[(POST, &of_host)],
         ),
         quiet(
-            "nvidia-branch-told",
+            "nvidia-driver-before-465",
             "The guest has Driver Version 535.54.\n",
         ),
         case("stock-module-loaded-first", Ok, "", &[("a.txt", &in_order)]),

@@ -1,10 +1,10 @@
-//! Settings that stand alone in a text, each with a line of which nothing is said.
+//! Settings that are alone in a text, each with a similar line without a finding.
 
 use passthru::Verdict::{self, Fix, Harmless, NoEffect, Ok, Security, Unknown};
 
 use super::{Case, case};
 
-/// Code, verdict, a text of which it is said, and one of which it is not.
+/// Code, verdict, a text with the finding, and one without it.
 const CASES: &[(&str, Verdict, &str, &str)] = &[
     (
         "xen-functions-hidden",
@@ -203,7 +203,7 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
 pub(super) fn cases() -> Vec<Case> {
     let cases = CASES.iter();
     cases
-        .map(|(code, verdict, said, _)| case(code, *verdict, "", &[("post.txt", said)]))
+        .map(|(code, verdict, output, _)| case(code, *verdict, "", &[("post.txt", output)]))
         .collect()
 }
 

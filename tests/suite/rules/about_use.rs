@@ -176,7 +176,7 @@ const NVIDIA: &str = "\
 \tKernel driver in use: nvidia
 ";
 
-/// A domain that gives two functions of a card away, each with a ROM file.
+/// A domain with two assigned functions of a card, each with a ROM file.
 fn domain(second: &str) -> String {
     let hostdev = |function: u8, rom: &str| {
         format!(
@@ -197,7 +197,7 @@ pub(super) fn cases() -> Vec<Case> {
     let both = gpu("vfio-pci", "vfio-pci").replace("nvidia", "vfio-pci");
     let card = gpu("vfio-pci", "vfio-pci");
     let free = gpu("vfio-pci", "x").replace("\tKernel driver in use: x\n", "");
-    let twins = domain("<rom file='/var/lib/libvirt/card.rom'/>\n");
+    let with_roms = domain("<rom file='/var/lib/libvirt/card.rom'/>\n");
     vec![
         case(
             "file-system-on-device",
@@ -368,7 +368,7 @@ pub(super) fn cases() -> Vec<Case> {
             "rom-file-of-other-function",
             Fix,
             "",
-            &[("/etc/libvirt/qemu/a.xml", &twins)],
+            &[("/etc/libvirt/qemu/a.xml", &with_roms)],
         ),
         case(
             "vendor-reset-result-not-shown",
@@ -593,7 +593,7 @@ pub(super) fn quiet() -> Vec<Case> {
             "",
             &[("a.txt", GROUP), ("qemu.txt", REFUSED)],
         ),
-        // What may be a port is no member that has to be bound.
+        // A function that may be a port is not a member that must be bound.
         quiet(
             "group-member-unbound",
             "",
@@ -635,9 +635,10 @@ pub(super) fn quiet() -> Vec<Case> {
     ]
 }
 
-/// Of twins that are all meant the ids are right, and nothing asks for another way.
+/// If all cards with the same ID are meant, the IDs are right, and no other binding method is
+/// suggested.
 #[test]
-fn twins_that_are_all_meant() {
+fn duplicate_ids_that_are_all_requested() {
     let title = |listing: &str| {
         let one = case("duplicate-ids", Harmless, "", &[("lspci -nnk", listing)]);
         let report = super::report(&one);

@@ -1,4 +1,4 @@
-//! Of each code a host much like the one of which it is said, where nothing is wrong.
+//! For each code a similar host without the problem.
 
 use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::initramfs_tools;
@@ -6,7 +6,7 @@ use passthru::Verdict::Ok;
 
 use super::{Case, about_guest_side, case, gpu};
 
-/// A host of which `code` must not be said.
+/// A host without the finding `code`.
 fn quiet(code: &'static str, device: &'static str, tree: &[(&str, &str)]) -> Case {
     case(code, Ok, device, tree)
 }

@@ -114,11 +114,11 @@ fn with_samples() -> Vec<(&'static Message, MessageSamples)> {
 /// The messages of which each line is one that the rules about the IOMMU rest on.
 pub(super) fn said_by_rules() -> BTreeSet<&'static str> {
     let all = with_samples().into_iter();
-    let said = all.filter(|(message, table)| {
+    let codes = all.filter(|(message, table)| {
         let mut samples = table.samples.iter();
         samples.all(|sample| is_log_fact(message, sample))
     });
-    said.map(|(message, _)| message.code).collect()
+    codes.map(|(message, _)| message.code).collect()
 }
 
 pub(super) fn messages() -> Vec<Case> {

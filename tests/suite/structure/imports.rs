@@ -112,7 +112,7 @@ fn absolute<T>(
     Some(here.into_iter().chain(rest.iter().cloned()).collect())
 }
 
-/// A path behind `use`.
+/// A path after `use`.
 struct Used {
     path: Vec<String>,
     is_public: bool,

@@ -115,7 +115,7 @@ impl<'a> Draft<'a> {
         let mut bytes = Vec::with_capacity(self.source.len());
         let mut at: usize = 0;
         for change in &mut changes {
-            // Fields may overlap in a malformed file: the first gives the reason.
+            // Fields may overlap in a malformed file: the reason is the first's.
             let over = at.saturating_sub(change.offset).min(change.before.len());
             change.before.drain(..over);
             change.after.drain(..over.min(change.after.len()));

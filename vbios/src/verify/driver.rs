@@ -15,7 +15,7 @@ use super::verdict::RomVerdict;
 use crate::code_type::CodeType;
 
 /// Checks the driver of each EFI image with valid headers, and Secure Boot for those that suit the
-/// guest: OVMF loads each of them by itself.
+/// guest: OVMF loads each of them automatically.
 pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     let wanted = examination.target.machine;

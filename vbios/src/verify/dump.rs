@@ -44,7 +44,7 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
     if let Some(isa) = rom.isa.as_ref().filter(|_| rom.images.is_empty()) {
         let text = format!(
             "an option ROM of {} bytes without PCI's data structure, as ISA cards had them: no \
-             firmware takes it from a ROM BAR",
+             firmware accepts it in a ROM BAR",
             isa.length
         );
         examination.find(

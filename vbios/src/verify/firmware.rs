@@ -12,7 +12,7 @@ use super::verdict::RomVerdict;
 /// If the guest's firmware is unknown, a ROM that one of them accepts may work; one that neither
 /// accepts cannot.
 pub(super) fn examine(examination: &mut Examination<'_>) {
-    // A guest with OVMF is no remedy for a ROM that OVMF refuses.
+    // A guest with OVMF is not a remedy for a ROM that OVMF refuses.
     let refused = |answer: &RomAnswer| {
         answer.consumer == Consumer::Ovmf && answer.acceptance == Acceptance::Refuses
     };

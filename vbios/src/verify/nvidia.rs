@@ -43,7 +43,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         Acceptance::Unknown,
         "reads the card's flash chip, which has more than this file",
     );
-    let text = "NVIDIA's chain goes on where the file ends: the kernel gives PCI's images alone. \
+    let text = "NVIDIA's chain continues after the end of the file: the kernel returns only PCI's images. \
                 Nothing is missed, since NVIDIA's driver reads the card's flash chip and not \
                 this file";
     let at = end.min(examination.file.len());

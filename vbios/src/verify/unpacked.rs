@@ -131,7 +131,7 @@ fn issuers(signature: &Authenticode) -> String {
         .filter_map(|signer| signer.issuer.as_deref())
         .collect();
     if names.is_empty() {
-        "somebody".into()
+        "an unknown issuer".into()
     } else {
         names.join(" and ")
     }

@@ -118,7 +118,7 @@ pub(crate) fn candidates() -> Vec<Candidate> {
         bytes[0x808] = 0x0a;
         bytes
     });
-    // Nothing says that it is the last; and bytes behind the last.
+    // No image is marked as the last; and bytes after the last image.
     add("open", true, true, &|word| {
         let mut bytes = both(word, Compression::UEFI);
         bytes[0x831] = 0;

@@ -5,7 +5,7 @@ pub(crate) fn spoken(word: &str) -> String {
     format!("[{word} ran]")
 }
 
-/// The instructions that write it, in the mode that `prefix` stands for: `mov al, N`
+/// The instructions that write it, in the mode of `prefix`: `mov al, N`
 /// and `out dx, al` for each character.
 fn write(prefix: &[u8], word: &str) -> Vec<u8> {
     let mut code = prefix.to_vec();
@@ -34,8 +34,8 @@ pub(crate) fn legacy(word: &str) -> Vec<u8> {
     image
 }
 
-/// An EFI driver for x64: a PE32+ executable with one section. Behind its code there is
-/// noise, so that no ROM is smaller than a BAR of a ROM can be, which is 2 KiB.
+/// An EFI driver for x64: a PE32+ executable with one section. Noise follows
+/// its code, so that each ROM has at least the minimum size of a ROM BAR, 2 KiB.
 pub(crate) fn driver(word: &str) -> Vec<u8> {
     let mut state = 1u32;
     let noise = std::iter::repeat_with(|| {

@@ -25,11 +25,11 @@ fn foreseen(candidate: &Candidate, consumer: Consumer) -> bool {
 }
 
 /// Compares what ran with what we say and with what is expected.
-fn compare(said: &str, all: &[Candidate], consumer: Consumer, runs: fn(&Candidate) -> bool) {
+fn compare(output: &str, all: &[Candidate], consumer: Consumer, runs: fn(&Candidate) -> bool) {
     for candidate in all {
         let word = candidate.word;
-        let ran = said.contains(&spoken(word));
-        assert_eq!(ran, runs(candidate), "{word} with {consumer:?}:\n{said}");
+        let ran = output.contains(&spoken(word));
+        assert_eq!(ran, runs(candidate), "{word} with {consumer:?}:\n{output}");
         assert_eq!(
             ran,
             foreseen(candidate, consumer),
@@ -45,13 +45,13 @@ fn seabios() {
     }
     let all = candidates();
     let mut guest = Guest::start(Scratch::new(), "pc", &all, &[]);
-    let said = guest.wait(DEBUG, "No bootable device");
-    compare(&said, &all, Consumer::SeaBios, |candidate| {
+    let output = guest.wait(DEBUG, "No bootable device");
+    compare(&output, &all, Consumer::SeaBios, |candidate| {
         candidate.seabios
     });
-    // It gives a reason for the sum alone, and ours is the same.
-    let sums = said.matches("Found option rom with bad checksum").count();
-    assert_eq!(sums, 1, "{said}");
+    // SeaBIOS prints a reason only for the checksum, and ours is equal.
+    let sums = output.matches("Found option rom with bad checksum").count();
+    assert_eq!(sums, 1, "{output}");
 }
 
 /// Where Debian, Fedora and Arch have OVMF, with what it keeps.
@@ -96,6 +96,6 @@ fn ovmf() {
     ];
     let all = candidates();
     let mut guest = Guest::start(scratch, "q35", &all, more.as_flattened());
-    let said = guest.wait(DEBUG, &spoken("end"));
-    compare(&said, &all, Consumer::Ovmf, |candidate| candidate.ovmf);
+    let output = guest.wait(DEBUG, &spoken("end"));
+    compare(&output, &all, Consumer::Ovmf, |candidate| candidate.ovmf);
 }

@@ -1,5 +1,5 @@
-//! Linux gives by its `rom` files what we say it gives, and complains of the others in
-//! the words that we know.
+//! Linux's `rom` files have the predicted bytes, and Linux reports the other ROMs with the
+//! known messages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -88,9 +88,9 @@ fn the_rom_file_returns_the_predicted_bytes() {
     let more = ["-kernel", kernel, "-initrd", &root, "-append", options];
     let more = more.map(str::to_owned);
     let mut guest = Guest::start(scratch, "pc", &all, &more);
-    let said = guest.wait(CONSOLE, "@end");
+    let output = guest.wait(CONSOLE, "@end");
     let mut roms: BTreeMap<usize, &str> = BTreeMap::new();
-    for line in said
+    for line in output
         .lines()
         .filter_map(|line| line.strip_prefix("@rom 0000:00:"))
     {
@@ -103,7 +103,9 @@ fn the_rom_file_returns_the_predicted_bytes() {
     for (number, candidate) in all.iter().enumerate() {
         let slot = FIRST_SLOT + number;
         let complaint = format!("@log 0000:00:{slot:02x}.0: Invalid PCI ROM header signature: ");
-        let complaint = said.lines().find_map(|line| line.strip_prefix(&complaint));
+        let complaint = output
+            .lines()
+            .find_map(|line| line.strip_prefix(&complaint));
         compare(candidate, roms[&slot], complaint);
     }
 }

@@ -64,25 +64,25 @@ impl Guest {
         Self { process, scratch }
     }
 
-    fn said(&self, file: &str) -> String {
+    fn text_of(&self, file: &str) -> String {
         let bytes = fs::read(self.scratch.path().join(file)).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// What is in `file` once `word` is; fails when that takes too long.
+    /// The text of `file` once it contains `word`; panics after a time limit.
     pub(crate) fn wait(&mut self, file: &str, word: &str) -> String {
         let start = Instant::now();
         loop {
-            let said = self.said(file);
-            if said.contains(word) {
-                return said;
+            let text_of = self.text_of(file);
+            if text_of.contains(word) {
+                return text_of;
             }
             let ended = self.process.try_wait().unwrap();
-            assert!(ended.is_none(), "QEMU ended: {ended:?}\n{said}");
+            assert!(ended.is_none(), "QEMU ended: {ended:?}\n{text_of}");
             // Without KVM, on a machine with much else to do.
             assert!(
                 start.elapsed() < Duration::from_secs(300),
-                "no \"{word}\" in {:?}:\n{said}",
+                "no \"{word}\" in {:?}:\n{text_of}",
                 start.elapsed()
             );
             std::thread::sleep(Duration::from_millis(50));

@@ -1,4 +1,4 @@
-//! Tables with a ROM, read and run by ACPICA: iasl takes our table apart and
+//! Tables with a ROM, read and run by ACPICA: iasl decodes our table and
 //! compiles our source, and acpiexec calls `_ROM` as a driver does.
 
 use std::fs;
@@ -9,7 +9,7 @@ use vbios::ssdt::RomTable;
 
 /// What a program prints when it runs in `directory`; `None` where it is not
 /// installed.
-fn said(directory: &Path, program: &str, arguments: &[&str]) -> Option<(bool, String)> {
+fn output_of(directory: &Path, program: &str, arguments: &[&str]) -> Option<(bool, String)> {
     let run = Command::new(program)
         .args(arguments)
         .current_dir(directory)
@@ -36,7 +36,7 @@ fn acpica_reads_the_rom_back() {
     let scratch = testkit::Scratch::new();
     let directory = scratch.path();
     fs::write(directory.join("dsdt.asl"), DSDT).unwrap();
-    let Some((compiled, why)) = said(directory, "iasl", &["dsdt.asl"]) else {
+    let Some((compiled, why)) = output_of(directory, "iasl", &["dsdt.asl"]) else {
         return testkit::skipped::missing("iasl");
     };
     assert!(compiled, "{why}");
@@ -48,17 +48,18 @@ fn acpica_reads_the_rom_back() {
             .collect();
         let table = RomTable::new(&rom, r"\_SB.PCI0.S08.S00".parse().unwrap()).unwrap();
         fs::write(directory.join("rom.aml"), table.to_aml()).unwrap();
-        // A long source takes long to compile.
+        // A long source is slow to compile.
         if (1..5000).contains(&length) {
             fs::write(directory.join("source.asl"), table.to_asl()).unwrap();
             let (compiled, why) =
-                said(directory, "iasl", &["-we", "-p", "source", "source.asl"]).unwrap();
+                output_of(directory, "iasl", &["-we", "-p", "source", "source.asl"]).unwrap();
             assert!(compiled, "{why}");
             let compiled = fs::read(directory.join("source.aml")).unwrap();
             let (same, why) = run_all(directory, "source.aml", &rom);
             assert!(same, "{length}: {why}");
             assert!(compiled.windows(rom.len()).any(|window| window == rom));
-            let (done, why) = said(directory, "iasl", &["-d", "-p", "back", "rom.aml"]).unwrap();
+            let (done, why) =
+                output_of(directory, "iasl", &["-d", "-p", "back", "rom.aml"]).unwrap();
             assert!(done, "{why}");
             let back = fs::read_to_string(directory.join("back.dsl")).unwrap();
             assert!(back.contains("Method (_ROM, 2, Serialized)"), "{back}");
@@ -85,22 +86,23 @@ fn run_all(directory: &Path, table: &str, rom: &[u8]) -> (bool, String) {
     ];
     let call = |(at, count)| format!(r"evaluate \_SB.PCI0.S08.S00._ROM {at:#x} {count:#x}");
     let calls = reads.map(call).join("; ");
-    let (_, said) = said(directory, "acpiexec", &["-b", &calls, "dsdt.aml", table]).unwrap();
-    let mut answers = said.split("Evaluating ").skip(1);
+    let (_, evaluated) =
+        output_of(directory, "acpiexec", &["-b", &calls, "dsdt.aml", table]).unwrap();
+    let mut answers = evaluated.split("Evaluating ").skip(1);
     for (at, count) in reads {
         let end = (at + count.min(4096)).min(length);
         let expected = rom.get(at.min(length)..end).unwrap();
         let found = answers.next().and_then(buffer);
         if found.as_deref() != Some(expected) {
-            return (false, format!("{at:#x} {count:#x}: {found:?}\n{said}"));
+            return (false, format!("{at:#x} {count:#x}: {found:?}\n{evaluated}"));
         }
     }
     (true, String::new())
 }
 
 /// The buffer that acpiexec shows, as a dump in hex.
-fn buffer(said: &str) -> Option<Vec<u8>> {
-    let (_, shown) = said.split_once("[Buffer] Length ")?;
+fn buffer(output_of: &str) -> Option<Vec<u8>> {
+    let (_, shown) = output_of.split_once("[Buffer] Length ")?;
     let (length, shown) = shown.split_once([' ', '\n'])?;
     let length = usize::from_str_radix(length.trim(), 16).ok()?;
     let mut bytes = Vec::new();

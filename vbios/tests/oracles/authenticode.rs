@@ -1,5 +1,5 @@
 //! Signed EFI programs: the digest that pesign computes, the signers that sbverify
-//! lists, and whether sbverify takes the program for the one that was signed.
+//! lists, and whether sbverify accepts the program as the signed one.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::process::Command;
 use vbios::efi::{Authenticode, EfiMachine, Executable, Subsystem};
 
 /// What a program prints; `None` where it is not installed.
-fn said(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
+fn output_of(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
     let output = Command::new(program).args(arguments).output().ok()?;
     let text = [output.stdout, output.stderr].concat();
     Some((
@@ -60,14 +60,14 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
     for path in &programs {
         let unsigned = signatures(path).is_empty();
         if unsigned && fs::metadata(path).unwrap().len() % 8 > 0 {
-            // pesign then says what the digest would be behind padding.
+            // pesign then prints the digest of the padded program.
             continue;
         }
-        let Some((_, hash)) = said("pesign", &["-h", "-i", path]) else {
+        let Some((_, hash)) = output_of("pesign", &["-h", "-i", path]) else {
             return testkit::skipped::missing("pesign");
         };
         assert_eq!(format!("hash: {}\n", digest(path)), hash, "{path}");
-        let Some((_, list)) = said("sbverify", &["--list", path]) else {
+        let Some((_, list)) = output_of("sbverify", &["--list", path]) else {
             return testkit::skipped::missing("sbverify");
         };
         let names = |prefix: &str| -> Vec<String> {
@@ -86,7 +86,7 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
             .iter()
             .map(|signer| signer.issuer.clone().unwrap())
             .collect();
-        // The issuers of signatures; those of certificates stand behind "issuer:".
+        // The issuers of signatures; those of certificates follow "issuer:".
         assert_eq!(issuers, names("- /"), "{path}");
         let subjects = names("- subject: ");
         for signer in signers {
@@ -101,7 +101,7 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
     }
 }
 
-/// A small EFI driver: a PE32+ header, one section, and `extra` bytes behind it.
+/// A small EFI driver: a PE32+ header, one section, and `extra` bytes after it.
 pub(crate) fn driver(extra: usize) -> Vec<u8> {
     let mut bytes = vec![0; 0x400];
     bytes[..2].copy_from_slice(b"MZ");
@@ -131,7 +131,7 @@ pub(crate) fn driver(extra: usize) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_signed_here_and_changed_after_that() {
+fn programs_that_are_signed_and_then_changed() {
     let scratch = testkit::Scratch::new();
     let (key, certificate) = (scratch.word("key.pem"), scratch.word("certificate.pem"));
     let mut arguments: Vec<&str> = "req -x509 -newkey rsa:2048 -nodes -days 9 -batch"
@@ -139,7 +139,7 @@ fn what_is_signed_here_and_changed_after_that() {
         .collect();
     arguments.extend(["-subj", "/O=An organization/CN=The signer"]);
     arguments.extend(["-keyout", &key, "-out", &certificate]);
-    let Some((true, _)) = said("openssl", &arguments) else {
+    let Some((true, _)) = output_of("openssl", &arguments) else {
         return testkit::skipped::missing("openssl");
     };
     let (unsigned, signed) = (scratch.word("driver.efi"), scratch.word("signed.efi"));
@@ -154,7 +154,7 @@ fn what_is_signed_here_and_changed_after_that() {
             &signed,
             &unsigned,
         ];
-        let Some((done, why)) = said("sbsign", &sign) else {
+        let Some((done, why)) = output_of("sbsign", &sign) else {
             return testkit::skipped::missing("sbsign");
         };
         assert!(done, "{why}");
@@ -164,7 +164,11 @@ fn what_is_signed_here_and_changed_after_that() {
         let signer = &ours[0].signers[0];
         assert_eq!(signer.subject.as_deref(), Some("The signer"));
         assert_eq!(signer.issuer.as_deref(), Some("The signer"));
-        let accepts = |path: &str| said("sbverify", &["--cert", &certificate, path]).unwrap().0;
+        let accepts = |path: &str| {
+            output_of("sbverify", &["--cert", &certificate, path])
+                .unwrap()
+                .0
+        };
         assert!(accepts(&signed));
 
         let whole = fs::read(&signed).unwrap();
@@ -174,8 +178,8 @@ fn what_is_signed_here_and_changed_after_that() {
             (EfiMachine::X64, whole.len())
         );
         assert_eq!(executable.subsystem, Subsystem::BOOT_SERVICE_DRIVER);
-        // A byte of the code, of the headers, of what is behind the sections; and
-        // the checksum, which does not count.
+        // A byte of the code, of the headers, of the bytes after the sections; and
+        // the checksum, which is not signed.
         let changed = scratch.word("changed.efi");
         for (at, counts) in [
             (0x201, true),

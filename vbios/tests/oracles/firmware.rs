@@ -17,7 +17,7 @@ use vbios::{Rom, verify};
 /// The card of each ROM: QEMU's e1000.
 const CARD: (u16, u16) = (0x8086, 0x100e);
 
-/// What is tried, by the name that a failure is told with.
+/// A case's name, for failures, and its ROM.
 type Case = (&'static str, Vec<u8>);
 
 /// The numbers of the cases whose ROM ran, from 1. `done` are texts that the firmware
@@ -52,16 +52,16 @@ fn run(name: &str, cases: &[Case], more: &[&str], done: &[&str], limit: u64) -> 
     let read = |path: &Path| fs::read(path).unwrap_or_default();
     loop {
         std::thread::sleep(Duration::from_millis(100));
-        let said = [read(&debug), read(&serial)].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        if done.iter().any(|text| said.contains(text)) {
+        let output = [read(&debug), read(&serial)].concat();
+        let output = String::from_utf8_lossy(&output).into_owned();
+        if done.iter().any(|text| output.contains(text)) {
             break;
         }
         let ended = machine.try_wait().unwrap();
-        assert!(ended.is_none(), "QEMU ended: {said}");
+        assert!(ended.is_none(), "QEMU ended: {output}");
         assert!(
             start.elapsed().as_secs() < limit,
-            "{name} did not end: {said}"
+            "{name} did not end: {output}"
         );
     }
     machine.kill().unwrap();
@@ -74,7 +74,7 @@ fn run(name: &str, cases: &[Case], more: &[&str], done: &[&str], limit: u64) -> 
         .collect()
 }
 
-/// Compares what ran with what is said of each case.
+/// Compares the executed images with the verdict for each case.
 fn compare(cases: &[Case], ran: &BTreeSet<u8>, consumer: Consumer) {
     let target = Target {
         id: Some(pci_core::PciId::new(CARD.0, CARD.1)),
@@ -83,10 +83,10 @@ fn compare(cases: &[Case], ran: &BTreeSet<u8>, consumer: Consumer) {
     for (index, (name, file)) in cases.iter().enumerate() {
         let report = verify(&Rom::parse(file), file, &target);
         let answer = report.answer(consumer).unwrap();
-        let said = answer.acceptance == Acceptance::Accepts;
+        let accepted = answer.acceptance == Acceptance::Accepts;
         assert_eq!(
             ran.contains(&number(index)),
-            said,
+            accepted,
             "{name}: {}",
             answer.reason
         );
@@ -120,7 +120,7 @@ fn x86(number: u8) -> ImageBuilder {
 }
 
 #[test]
-fn seabios_runs_what_is_said_to_run() {
+fn seabios_runs_the_predicted_images() {
     if !testkit::program::installed(&["qemu-system-x86_64"]) {
         return;
     }
@@ -141,14 +141,14 @@ fn seabios_runs_what_is_said_to_run() {
     case("padding in front", &|n| {
         [&[0xff; 512][..], &x86(n).build()].concat()
     });
-    case("behind an EFI image", &|n| {
+    case("after an EFI image", &|n| {
         let efi = ImageBuilder::efi(1).id(CARD.0, CARD.1).more();
         rom(&[efi, x86(n)])
     });
-    case("behind the image of another device", &|n| {
+    case("after the image of another device", &|n| {
         rom(&[x86(n).id(0x8086, 1).more(), x86(n)])
     });
-    case("behind the last image", &|n| {
+    case("after the last image", &|n| {
         rom(&[x86(n).id(0x8086, 1), x86(n)])
     });
     case("no data structure", &|n| {
@@ -181,7 +181,7 @@ fn efi(number: u8) -> ImageBuilder {
 }
 
 #[test]
-fn ovmf_runs_what_is_said_to_run() {
+fn ovmf_runs_the_predicted_images() {
     let code = [
         "/usr/share/OVMF/OVMF_CODE_4M.fd",
         "/usr/share/OVMF/OVMF_CODE.fd",
@@ -240,12 +240,12 @@ fn ovmf_runs_what_is_said_to_run() {
     case("padding in front", &|n| {
         [&[0xff; 512][..], &efi(n).build()].concat()
     });
-    case("behind an x86 image", &|n| rom(&[x86(n).more(), efi(n)]));
-    case("behind a gap", &|n| {
+    case("after an x86 image", &|n| rom(&[x86(n).more(), efi(n)]));
+    case("after a gap", &|n| {
         let front = x86(n).more().build();
         [&front[..], &[0xff; 512], &efi(n).build()].concat()
     });
-    case("behind the last image", &|n| rom(&[x86(n), efi(n)]));
+    case("after the last image", &|n| rom(&[x86(n), efi(n)]));
     case("last flag missing", &|n| efi(n).more().build());
     case("wrong sum", &|n| efi(n).patch(0xfff, &[1]).build());
     case("cut off", &|n| efi(n).build()[..0x2c0].to_vec());

@@ -1,4 +1,4 @@
-//! The ROMs that QEMU gives its devices, read by `romheaders` of OpenBIOS's
+//! The option ROMs of QEMU's devices, read by `romheaders` of OpenBIOS's
 //! fcode-utils and by us: the same images with the same fields.
 
 use std::path::PathBuf;
@@ -93,7 +93,7 @@ fn the_same_images_as_romheaders() {
 }
 
 #[test]
-fn what_qemu_ships_is_sound() {
+fn roms_of_qemu_are_valid() {
     let files = rom_files();
     if files.is_empty() {
         return testkit::skipped::missing("ipxe-qemu or seabios");
@@ -102,7 +102,7 @@ fn what_qemu_ships_is_sound() {
         let bytes = std::fs::read(&file).unwrap();
         let rom = Rom::parse(&bytes);
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        // ISA and ramfb BIOSes are no PCI ROMs: their headers point nowhere.
+        // ISA and ramfb BIOSes are not PCI option ROMs: their headers point nowhere.
         if matches!(name.as_str(), "vgabios-isavga.bin" | "vgabios-ramfb.bin") {
             assert!(rom.images.is_empty(), "{name}");
             assert_eq!(rom.isa.unwrap().checksum_ok, Some(true), "{name}");

@@ -97,8 +97,8 @@ fn each_reads_what_the_other_writes() {
         .arg(directory)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&run.stderr);
-    assert!(run.status.success(), "{said}");
+    let message = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{message}");
     for (name, bytes) in &samples {
         for (algorithm_name, algorithm) in algorithms {
             let theirs = std::fs::read(place(name, &format!("theirs-{algorithm_name}"))).unwrap();

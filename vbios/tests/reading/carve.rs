@@ -30,7 +30,7 @@ fn chains_are_found_at_any_offset() {
 }
 
 #[test]
-fn carving_takes_linear_time() {
+fn carving_is_linear() {
     let start = std::time::Instant::now();
     let flood: Vec<u8> = [0x55, 0xaa].repeat(4 << 20);
     assert_eq!(carve(&flood), []);
@@ -67,7 +67,7 @@ fn table(roms: &[&[u8]]) -> Vec<u8> {
 }
 
 #[test]
-fn a_table_hands_over_its_roms() {
+fn a_table_has_its_roms() {
     let rom = ImageBuilder::x86(2)
         .amd_tables([0x1043, 0x8a07], b"113-X")
         .build();
@@ -83,7 +83,7 @@ fn a_table_hands_over_its_roms() {
     assert_eq!(first.revision, 0xc8);
     assert_eq!(first.bytes(&bytes), rom);
     assert_eq!((second.function, second.bytes(&bytes)), (2, &b"second"[..]));
-    // What stands behind the table is not its own.
+    // Bytes after the table do not belong to it.
     let longer = [&bytes[..], b"more"].concat();
     assert_eq!(Vfct::parse(&longer).unwrap(), vfct);
     let mut wrong = bytes.clone();
@@ -92,7 +92,7 @@ fn a_table_hands_over_its_roms() {
 }
 
 #[test]
-fn a_table_may_say_anything() {
+fn a_table_may_have_any_values() {
     let whole = table(&[b"ROM"]);
     assert_eq!(
         Vfct::parse(b"DSDT").unwrap_err().to_string(),
@@ -121,7 +121,7 @@ fn a_table_may_say_anything() {
             (ErrorKind::CutOff, Some(76))
         );
     }
-    // No images at all, where the first is behind the end.
+    // No images at all where the first is beyond the end.
     assert_eq!(with(52, u32::MAX).unwrap().images, []);
     // Into the header, in a circle: each step goes forward nevertheless.
     let _ = with(52, 0);

@@ -10,7 +10,7 @@ fn offsets(images: &[vbios::Image]) -> Vec<(usize, u8)> {
 }
 
 #[test]
-fn an_efi_image_may_be_longer_than_a_byte_of_blocks_can_say() {
+fn an_efi_image_may_be_longer_than_255_blocks() {
     let rom = Rom::parse(&ImageBuilder::efi(0x116).build());
     assert_eq!(rom.findings, []);
     assert_eq!(rom.images[0].length_header, Some(0x116 * 512));
@@ -130,7 +130,7 @@ fn the_two_chains_of_turing_part_at_the_efi_image() {
     assert_eq!(fwsec.signature, Signature::NVIDIA);
     assert_eq!(fwsec.structure_signature, StructureSignature::NPDS);
     assert_eq!(nbsi.code_type, CodeType::NVIDIA_NBSI);
-    // As the kernel's rom file gives it: PCI's chain alone.
+    // As in the kernel's rom file: PCI's chain alone.
     let rom = Rom::parse(&file[..0xc00]);
     assert_eq!(rom.findings, []);
     assert_eq!((rom.nvidia_images.len(), rom.end_nvidia()), (2, None));
@@ -236,7 +236,7 @@ fn a_flash_header_that_leads_nowhere() {
         // The chain is found nevertheless, by its signature.
         assert_eq!(rom.prefix.length, 0x9400);
     }
-    // A header that stands later is the second copy's.
+    // A later header is the second copy's.
     assert_eq!(FlashHeader::read(&file[1..]), None);
 }
 
@@ -254,7 +254,7 @@ fn a_second_copy_is_found_after_both_chains() {
     let backup = Rom::parse(&trimmed).backup.unwrap();
     assert_eq!(backup.offset, chain.len() + 0x400);
     assert_eq!(backup.first_image_offset, Some(backup.offset));
-    // Another image is no copy.
+    // Another image is not a copy.
     let other = ImageBuilder::x86(4).id(0x10de, 0x1234).build();
     assert_eq!(Rom::parse(&[&chain[..], &other].concat()).backup, None);
     assert_eq!(Rom::parse(&chain).backup, None);

@@ -208,7 +208,7 @@ fn check(file: &[u8]) {
             .iter()
             .all(|f| f.offset <= file.len() && !f.to_string().is_empty())
     );
-    // What is said of it and made of it is of the same file.
+    // Findings and edits have offsets in the same file.
     let report = vbios::verify(&rom, file, &Target::default());
     for finding in &report.findings {
         assert!(finding.offset.is_none_or(|offset| offset <= file.len()));
@@ -251,7 +251,7 @@ fn no_bytes_break_it() {
 }
 
 #[test]
-fn hostile_files_take_linear_time() {
+fn hostile_files_are_linear() {
     // A signature at every other byte, each with a pointer into a structure.
     let flood: Vec<u8> = [0x55, 0xaa].repeat(1 << 20);
     // As many images as fit, each with the largest sum and a list without an end.

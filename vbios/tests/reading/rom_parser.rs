@@ -58,9 +58,9 @@ fn each_word_for_machine_and_subsystem() {
     assert!(text.contains("\t\tEFI: Signature NOT Valid\n"), "{text}");
 }
 
-/// It steps by 512 bytes and not by images: what stands inside one counts.
+/// rom-parser steps by 512 bytes and not by images: it finds signatures inside images too.
 #[test]
-fn a_signature_within_an_image_is_taken_for_one() {
+fn a_signature_within_an_image_is_found() {
     let image = ImageBuilder::x86(4).more().patch(0x400, &[0x55, 0xaa]);
     let text = rom_parser(&rom(&[image, ImageBuilder::efi(1)])).text;
     assert!(
@@ -90,7 +90,7 @@ fn ours_differs_on_purpose() {
         astray.text
     );
     assert!(!astray.success);
-    // Behind the file's end the mapped page is filled with zeros.
+    // After the file's end the mapped page is filled with zeros.
     let within = rom_parser(&ImageBuilder::x86(1).patch(0x18, &[0, 8]).build());
     assert!(
         within.text.contains("signature: \\x00\\x00\\x00\\x00\n"),

@@ -1,5 +1,5 @@
-//! Signed EFI drivers, made here: what is read of their signatures, and what is said
-//! of those that were changed or damaged.
+//! Signed EFI drivers, generated here: their parsed signatures, and the findings about changed
+//! or damaged ones.
 
 use sha2::{Digest, Sha256};
 use testkit::rom::{ImageBuilder, rom};

@@ -1,4 +1,4 @@
-//! What stands around the images is cut off.
+//! Bytes around the images are cut off.
 
 use testkit::rom::{
     ExtensionBuilder, ImageBuilder, card, flash_header, flash_header_3, rom, turing,
@@ -7,7 +7,7 @@ use vbios::edit::{Tail, trim};
 use vbios::{ErrorKind, PrefixKind, Rom};
 
 #[test]
-fn the_flash_header_says_where_to_cut() {
+fn the_flash_header_has_the_place_of_the_cut() {
     let chain = [&turing()[..], &[0xff; 0x300]].concat();
     for (file, front) in [
         (flash_header(1, &chain), 0x600),
@@ -35,14 +35,14 @@ fn the_flash_header_says_where_to_cut() {
     }
 }
 
-/// A header that lies: another image stands where a search would stop first.
+/// A search would stop at another image, before the header's target.
 #[test]
 fn a_search_would_cut_at_the_wrong_place() {
     let mut file = flash_header(1, &turing());
     let decoy = ImageBuilder::x86(1).build();
     file[0x100..0x300].copy_from_slice(&decoy);
     assert_eq!(trim(&file, Tail::Keep).unwrap().bytes, turing());
-    // Without the header the decoy is as good as any.
+    // Without the header the decoy is an image as any other.
     file[0] = b'X';
     assert_eq!(Rom::parse(&file).prefix.length, 0x100);
 }

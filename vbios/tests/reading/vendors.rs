@@ -1,4 +1,4 @@
-//! What the vendors' own tables tell.
+//! Facts in the vendors' own tables.
 
 use testkit::rom::{ExtensionBuilder, ImageBuilder, TABLES};
 use vbios::{BoardMemory, Rom, VendorTables};
@@ -41,7 +41,7 @@ fn the_subsystem_is_where_the_generation_has_it() {
     };
     assert_eq!(subsystem(image()), None);
     assert_eq!(subsystem(image().patch(0x54, b"PMID")), None);
-    // A notebook's chip: its firmware gives it the ids.
+    // A notebook's GPU: its firmware sets the IDs.
     assert_eq!(subsystem(image().patch(0x54, &[0xde, 0x10, 0, 0])), None);
     let extension = ExtensionBuilder::new(2, true).subsystem(0x1043, 0x873f);
     let newer = image().patch(0x54, b"PMID").extension(extension);
@@ -49,7 +49,7 @@ fn the_subsystem_is_where_the_generation_has_it() {
 }
 
 #[test]
-fn a_bit_may_say_anything() {
+fn a_bit_may_have_any_name() {
     let version = [0; 5];
     let image = ImageBuilder::x86(2).nvidia_tables(version, version, "x");
     // 255 tokens, headers and tokens without a size, offsets beyond the image.
@@ -234,7 +234,7 @@ fn intels_table_names_the_platform() {
     let sum = table.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
     table[26] = sum.wrapping_neg();
     let image = ImageBuilder::x86(2).id(0x8086, 0x3e92);
-    // The words in a text, at no multiple of 4, are no table.
+    // The words in a text, at an unaligned offset, are not a table.
     let image = image.patch(0x101, b"no $VBT").patch(0x140, &table);
     let board = Rom::parse(&image.build()).board.unwrap();
     let VendorTables::Intel(vbt) = board.tables else {

@@ -1,4 +1,4 @@
-//! Who takes a ROM, and what is said of it.
+//! Verdicts about a ROM: which consumers accept it, and the findings.
 
 use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 use vbios::verify::{Acceptance, Consumer, Guest, RomReport, RomVerdict, Target};
@@ -32,7 +32,7 @@ pub(crate) fn accepts(report: &RomReport, consumer: Consumer) -> bool {
 }
 
 /// What was found, by code.
-pub(crate) fn said(report: &RomReport) -> Vec<(&'static str, RomVerdict)> {
+pub(crate) fn findings(report: &RomReport) -> Vec<(&'static str, RomVerdict)> {
     let codes = report.findings.iter().map(|f| (f.code, f.verdict));
     codes
         .filter(|(code, _)| *code != "rom-efi-unsigned")
@@ -40,9 +40,9 @@ pub(crate) fn said(report: &RomReport) -> Vec<(&'static str, RomVerdict)> {
 }
 
 #[test]
-fn a_sound_card_is_taken_by_all() {
+fn a_sound_card_is_accepted_by_all() {
     let report = judge(&card(), &with_ids("10de:2d04", None));
-    assert_eq!(said(&report), []);
+    assert_eq!(findings(&report), []);
     for consumer in [
         Consumer::LinuxSysfs,
         Consumer::Qemu,
@@ -60,7 +60,7 @@ fn a_sound_card_is_taken_by_all() {
 #[test]
 fn nothing_reads_past_a_prefix() {
     let report = any(&flash_header(1, &card()));
-    assert_eq!(said(&report)[0], ("rom-prefix", RomVerdict::Blocker));
+    assert_eq!(findings(&report)[0], ("rom-prefix", RomVerdict::Blocker));
     for consumer in [Consumer::LinuxSysfs, Consumer::SeaBios, Consumer::Ovmf] {
         assert!(!accepts(&report, consumer), "{consumer}");
     }
@@ -86,7 +86,7 @@ fn a_missing_image_costs_the_boot_picture() {
             ..Target::default()
         };
         let report = judge(&legacy, &target);
-        assert_eq!(said(&report), [("rom-no-efi", RomVerdict::Harmless)]);
+        assert_eq!(findings(&report), [("rom-no-efi", RomVerdict::Harmless)]);
         let title = &report.findings[0].title;
         assert!(title.contains("boot picture"), "{title}");
         let remedy = report.findings[0].remedy.map(|remedy| remedy.to_string());
@@ -98,7 +98,7 @@ fn a_missing_image_costs_the_boot_picture() {
             Some(Guest::Ovmf) => RomVerdict::Harmless,
             Some(_) => RomVerdict::Fix,
         };
-        assert_eq!(said(&judge(&efi, &target)), [("rom-no-x86", verdict)]);
+        assert_eq!(findings(&judge(&efi, &target)), [("rom-no-x86", verdict)]);
     }
     // Neither image: the remedies do not contradict each other.
     let neither = ImageBuilder::nvidia(6, 0xe0).patch(0, &[0x55, 0xaa]);
@@ -121,7 +121,7 @@ fn seabios_compares_ids_and_not_the_list() {
         .unwrap();
     assert!(finding.title.contains("device list, which contains it"));
     assert!(
-        !said(&report)
+        !findings(&report)
             .iter()
             .any(|(code, _)| *code == "rom-other-device")
     );
@@ -144,7 +144,7 @@ fn seabios_compares_ids_and_not_the_list() {
 fn seabios_drops_what_does_not_add_up() {
     let file = ImageBuilder::x86(2).unbalanced().patch(0x300, &[1]).build();
     let report = judge(&file, &guest(Guest::SeaBios));
-    assert!(said(&report).contains(&("rom-checksum", RomVerdict::Blocker)));
+    assert!(findings(&report).contains(&("rom-checksum", RomVerdict::Blocker)));
     assert!(!accepts(&report, Consumer::SeaBios));
     let mut image = ImageBuilder::x86(2);
     image.header_blocks = 0;
@@ -172,7 +172,7 @@ fn ovmf_loads_what_its_bus_driver_accepts() {
     assert!(refused(efi().patch(machine, &[0x64, 0xaa])).contains("for AARCH64"));
     let header = any(&efi().patch(10, &[0x64, 0xaa]).build());
     assert!(accepts(&header, Consumer::Ovmf));
-    assert!(said(&header).contains(&("rom-efi-header-wrong-machine", RomVerdict::Harmless)));
+    assert!(findings(&header).contains(&("rom-efi-header-wrong-machine", RomVerdict::Harmless)));
     assert!(refused(efi().patch(PAYLOAD, b"XX")).contains("damaged"));
     assert!(refused(efi().patch(12, &[1])).contains("damaged"));
     let mut small = efi();
@@ -217,7 +217,7 @@ fn ovmf_looks_on_where_linux_stops() {
     let linux = &report.answer(Consumer::LinuxSysfs).unwrap().reason;
     assert!(linux.contains("512 bytes"), "{linux}");
     assert_eq!(
-        said(&report)[0],
+        findings(&report)[0],
         ("rom-no-next-image", RomVerdict::Harmless)
     );
     // Not before the first one.
@@ -226,7 +226,7 @@ fn ovmf_looks_on_where_linux_stops() {
 }
 
 #[test]
-fn a_cut_dump_says_what_is_missing() {
+fn a_cut_dump_lists_its_missing_bytes() {
     let file = &card()[..0x800];
     let report = any(file);
     let finding = report
@@ -238,9 +238,9 @@ fn a_cut_dump_says_what_is_missing() {
     assert!(finding.title.contains("ends at 0x800"), "{}", finding.title);
     assert!(finding.title.contains("EFI image"), "{}", finding.title);
     let report = judge(file, &guest(Guest::SeaBios));
-    assert!(!report.has_problem(), "{:?}", said(&report));
+    assert!(!report.has_problem(), "{:?}", findings(&report));
     let within = any(&card()[..0x700]);
-    assert!(said(&within).contains(&("rom-length-past-end", RomVerdict::Blocker)));
+    assert!(findings(&within).contains(&("rom-length-past-end", RomVerdict::Blocker)));
 }
 
 #[test]
@@ -251,15 +251,15 @@ fn a_shadow_copy_differs_from_a_cut_dump() {
         .extension(ExtensionBuilder::new(6, false))
         .build();
     let code = ("rom-shadow-copy", RomVerdict::Blocker);
-    assert!(said(&any(&shadow)).contains(&code));
+    assert!(findings(&any(&shadow)).contains(&code));
     // Any vendor's: one open x86 image with a wrong sum.
     let other = ImageBuilder::x86(4)
         .more()
         .unbalanced()
         .patch(0x200, &[1])
         .build();
-    assert!(said(&any(&other)).contains(&code));
-    let codes: Vec<_> = said(&any(&other))
+    assert!(findings(&any(&other)).contains(&code));
+    let codes: Vec<_> = findings(&any(&other))
         .into_iter()
         .map(|(code, _)| code)
         .collect();
@@ -269,8 +269,8 @@ fn a_shadow_copy_differs_from_a_cut_dump() {
         .more()
         .extension(ExtensionBuilder::new(2, false))
         .build();
-    assert!(!said(&any(&enclosing)).contains(&code));
-    assert!(!said(&any(&card()[..0x800])).contains(&code));
+    assert!(!findings(&any(&enclosing)).contains(&code));
+    assert!(!findings(&any(&card()[..0x800])).contains(&code));
 }
 
 #[test]
@@ -280,11 +280,14 @@ fn nvidias_driver_reads_its_own_chain() {
     let sysfs = any(&turing()[..0xc00]);
     let answer = sysfs.answer(Consumer::NvidiaDriver).unwrap();
     assert_eq!(answer.acceptance, Acceptance::Unknown);
-    assert_eq!(said(&sysfs), [("rom-nvidia-open", RomVerdict::Harmless)]);
+    assert_eq!(
+        findings(&sysfs),
+        [("rom-nvidia-open", RomVerdict::Harmless)]
+    );
 }
 
-/// A stream of some bytes that stands for 65535 times 256 zeroes, and one: two blocks,
-/// in which each code is of no bits.
+/// A stream of a few bytes that decompresses to 65535 times 256 zeroes, and one: two blocks
+/// whose codes have no bits.
 fn bomb() -> Vec<u8> {
     let block = |symbols: u16, character: u16| {
         format!("{symbols:016b}{:010b}{:09b}{character:09b}{:08b}", 0, 0, 0)
@@ -296,7 +299,7 @@ fn bomb() -> Vec<u8> {
 }
 
 #[test]
-fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
+fn drivers_larger_than_any_rom_are_not_all_read() {
     let bomb = bomb();
     let decompressed = vbios::efi::decompress(&bomb, vbios::efi::Algorithm::Uefi).unwrap();
     assert_eq!(decompressed.len(), 1 + 0xffff * 256);
@@ -333,7 +336,7 @@ fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
 }
 
 #[test]
-fn a_file_that_is_no_rom_is_named() {
+fn a_file_that_is_not_a_rom_is_named() {
     let page = b"\n<!DOCTYPE html>\n<html><body>404</body></html>";
     let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 131072\n";
     let converted = String::from_utf8_lossy(&card()).into_owned().into_bytes();
@@ -359,8 +362,8 @@ fn a_file_that_is_no_rom_is_named() {
         };
         assert_eq!(finding.code, "rom-no-image");
         assert!(finding.title.contains(words), "{}", finding.title);
-        let said = finding.remedy.unwrap().to_string();
-        assert!(said.contains(remedy), "{words}: {said}");
+        let sentence = finding.remedy.unwrap().to_string();
+        assert!(sentence.contains(remedy), "{words}: {sentence}");
     }
     // A driver without an image: a ROM is built with it.
     let driver = testkit::rom::driver(0x8664, &[0xc3]);
@@ -375,7 +378,10 @@ fn the_cards_rom_is_found_in_a_boards_firmware() {
     let network = ImageBuilder::x86(2).id(0x8086, 0x1533).build();
     let firmware = [&[0xff; 0x1000][..], &network, &[0xff; 0x600], &card()].concat();
     let report = judge(&firmware, &with_ids("10de:2d04", None));
-    let codes: Vec<_> = said(&report).into_iter().map(|(code, _)| code).collect();
+    let codes: Vec<_> = findings(&report)
+        .into_iter()
+        .map(|(code, _)| code)
+        .collect();
     assert!(!codes.contains(&"rom-other-vendor"), "{codes:?}");
     let finding = report.findings.iter().find(|f| f.code == "rom-prefix");
     let command = "passthru rom carve FILE --ids 10de:2d04 -o NEW";

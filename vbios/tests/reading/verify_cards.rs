@@ -6,7 +6,7 @@ use pci_core::ClassCode;
 use testkit::rom::{ImageBuilder, TABLES, card, rom, turing};
 use vbios::verify::{Consumer, Guest, RomReport, RomVerdict, Target};
 
-use crate::reading::verify::{accepts, any, judge, said, with_ids};
+use crate::reading::verify::{accepts, any, findings, judge, with_ids};
 
 #[test]
 fn a_rom_of_another_card() {
@@ -15,19 +15,19 @@ fn a_rom_of_another_card() {
         report.findings.iter().map(|finding| finding.code).collect()
     };
     let report = judge(&card(), &target("10de:1234"));
-    assert!(said(&report).contains(&("rom-other-device", RomVerdict::Unknown)));
+    assert!(findings(&report).contains(&("rom-other-device", RomVerdict::Unknown)));
     let legacy = Target {
         guest: Some(Guest::SeaBios),
         ..target("10de:1234")
     };
     let report = judge(&card(), &legacy);
-    assert!(said(&report).contains(&("rom-other-device", RomVerdict::Blocker)));
+    assert!(findings(&report).contains(&("rom-other-device", RomVerdict::Blocker)));
     let report = judge(&card(), &target("1002:67df"));
-    assert!(said(&report).contains(&("rom-other-vendor", RomVerdict::Blocker)));
+    assert!(findings(&report).contains(&("rom-other-vendor", RomVerdict::Blocker)));
     // 1002 and 1637 as decimal numbers.
     let decimal = ImageBuilder::efi(6).id(0x03ea, 0x0665).build();
     let report = judge(&decimal, &target("1002:1637"));
-    assert!(said(&report).contains(&("rom-decimal-id", RomVerdict::Harmless)));
+    assert!(findings(&report).contains(&("rom-decimal-id", RomVerdict::Harmless)));
     let finding = report.findings.iter().find(|f| f.code == "rom-decimal-id");
     let finding = finding.unwrap();
     assert!(
@@ -49,10 +49,10 @@ fn a_rom_of_another_card() {
         &ImageBuilder::efi(6).id(0x1022, 0x15e3).build(),
         &target("1002:1640"),
     );
-    assert!(said(&report).contains(&("rom-other-device", RomVerdict::Unknown)));
-    let nobody = ImageBuilder::efi(2).id(0, 0).build();
-    let report = judge(&nobody, &target("10de:2d04"));
-    assert!(said(&report).contains(&("rom-no-ids", RomVerdict::Unknown)));
+    assert!(findings(&report).contains(&("rom-other-device", RomVerdict::Unknown)));
+    let without_ids = ImageBuilder::efi(2).id(0, 0).build();
+    let report = judge(&without_ids, &target("10de:2d04"));
+    assert!(findings(&report).contains(&("rom-no-ids", RomVerdict::Unknown)));
 }
 
 #[test]
@@ -66,10 +66,10 @@ fn a_rom_of_another_board() {
     assert_eq!(finding.verdict, RomVerdict::Fix);
     assert!(finding.title.contains("1462:3896") && finding.title.contains("1043:8a07"));
     let report = judge(&turing(), &with_ids("10de:2d04", Some("1462:3896")));
-    assert_eq!(said(&report), [("rom-tail", RomVerdict::Harmless)]);
-    // Where the ROM or the card does not say, nothing is said.
+    assert_eq!(findings(&report), [("rom-tail", RomVerdict::Harmless)]);
+    // No finding if the ROM or the card has no such field.
     let report = judge(&card(), &with_ids("10de:2d04", Some("1462:3896")));
-    assert_eq!(said(&report), []);
+    assert_eq!(findings(&report), []);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_rom_of_another_function() {
         ..Target::default()
     };
     let report = judge(&ImageBuilder::efi(2).build(), &to_audio);
-    assert!(said(&report).contains(&("rom-other-function", RomVerdict::Harmless)));
+    assert!(findings(&report).contains(&("rom-other-function", RomVerdict::Harmless)));
     // SeaBIOS ignores the x86 image by its ID, and nothing compares the class.
     let audio = Target {
         guest: Some(Guest::SeaBios),
@@ -89,8 +89,8 @@ fn a_rom_of_another_function() {
         }
     };
     let report = judge(&card(), &audio);
-    assert!(said(&report).contains(&("rom-other-function", RomVerdict::Harmless)));
-    assert!(said(&report).contains(&("rom-seabios-id", RomVerdict::Blocker)));
+    assert!(findings(&report).contains(&("rom-other-function", RomVerdict::Harmless)));
+    assert!(findings(&report).contains(&("rom-seabios-id", RomVerdict::Blocker)));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn an_image_without_a_class_is_of_any_function() {
 }
 
 #[test]
-fn the_chips_own_subsystem_is_no_board() {
+fn the_chips_own_subsystem_is_not_a_board() {
     let apu = |subsystem| {
         ImageBuilder::x86(2)
             .amd_tables(subsystem, b"113-CEZANNE-018")
@@ -132,13 +132,13 @@ fn the_chips_own_subsystem_is_no_board() {
     };
     for subsystem in [[0x1002, 0x1002], [0x1002, 0x1638]] {
         let report = judge(&apu(subsystem), &target);
-        assert_eq!(said(&report), [("rom-no-efi", RomVerdict::Harmless)]);
+        assert_eq!(findings(&report), [("rom-no-efi", RomVerdict::Harmless)]);
         let remedy = report.findings[0].remedy.unwrap().to_string();
         assert!(remedy.contains("audio function"), "{remedy}");
         assert!(accepts(&report, Consumer::AmdDriver));
     }
     let report = judge(&apu([0x1da2, 0xe366]), &target);
-    assert!(said(&report).contains(&("rom-other-board", RomVerdict::Fix)));
+    assert!(findings(&report).contains(&("rom-other-board", RomVerdict::Fix)));
 }
 
 #[test]
@@ -150,7 +150,10 @@ fn amds_driver_reads_the_first_image() {
     };
     let gop = ImageBuilder::efi(6).id(0x1002, 0x1638).build();
     let report = judge(&gop, &target(ClassCode::new(3, 0, Some(0))));
-    assert_eq!(said(&report)[0], ("rom-no-video-bios", RomVerdict::Unknown));
+    assert_eq!(
+        findings(&report)[0],
+        ("rom-no-video-bios", RomVerdict::Unknown)
+    );
     assert!(!accepts(&report, Consumer::AmdDriver));
     let remedy = report.findings[0].remedy.unwrap().to_string();
     assert!(remedy.contains("rom vfct"), "{remedy}");

@@ -216,9 +216,9 @@ impl AssignmentFile {
     /// A word with one blank after it, or, at the end, the one before it, which does not lie
     /// before `from`.
     fn cut(&self, word: &Range<usize>, from: usize) -> Range<usize> {
-        let behind = self.text.get(word.end..).unwrap_or_default();
+        let after = self.text.get(word.end..).unwrap_or_default();
         let before = self.text.get(from..word.start).unwrap_or_default();
-        if behind.starts_with(' ') {
+        if after.starts_with(' ') {
             word.start..word.end + 1
         } else {
             word.start - usize::from(before.ends_with(' '))..word.end

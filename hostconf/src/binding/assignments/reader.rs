@@ -77,11 +77,11 @@ impl Reader<'_> {
             .unwrap_or(rest.len());
         let name = rest.get(..length).unwrap_or_default().to_owned();
         let named = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        let behind = rest.get(length..).unwrap_or_default();
-        let (appends, sign) = if behind.starts_with("+=") {
+        let after = rest.get(length..).unwrap_or_default();
+        let (appends, sign) = if after.starts_with("+=") {
             (true, 2)
         } else {
-            (false, usize::from(behind.starts_with('=')))
+            (false, usize::from(after.starts_with('=')))
         };
         if !named || sign == 0 {
             self.skip_line();
@@ -99,14 +99,14 @@ impl Reader<'_> {
         // A command with an assignment before it, or more than bash's words; `#` begins a comment
         // only after a blank.
         let rest = self.rest();
-        let behind = rest.trim_start_matches([' ', '\t']);
-        let comment = behind.len() < rest.len() && behind.starts_with('#');
-        let ends = behind.is_empty() || behind.starts_with(['\n', ';']) || comment;
+        let after = rest.trim_start_matches([' ', '\t']);
+        let comment = after.len() < rest.len() && after.starts_with('#');
+        let ends = after.is_empty() || after.starts_with(['\n', ';']) || comment;
         if self.refused || !ends {
             self.skip_line();
             return Some(Err(Cause::Computed.at(line)));
         }
-        self.at += rest.len() - behind.len();
+        self.at += rest.len() - after.len();
         if self.peek() == Some(';') {
             self.bump();
         }

@@ -24,7 +24,7 @@ fn arrays_and_strings_are_read() {
 }
 
 #[test]
-fn what_only_bash_can_work_out_is_said() {
+fn expansions_that_only_bash_can_evaluate_are_reported() {
     for (text, line) in [
         ("\nA=(\"${A[@]}\" b)\n", 2),
         ("A=($(ls))\n", 1),
@@ -51,7 +51,7 @@ fn what_only_bash_can_work_out_is_said() {
 }
 
 #[test]
-fn words_go_first_once_and_leave_the_bytes() {
+fn words_are_first_once_and_leave_the_bytes() {
     for text in [
         "M=()",
         "M=(a b)\n",
@@ -85,7 +85,7 @@ fn words_go_first_once_and_leave_the_bytes() {
 }
 
 #[test]
-fn a_word_goes_before_others() {
+fn a_word_is_inserted_before_others() {
     let put = |text: &str| {
         let mut file = AssignmentFile::parse(text);
         file.put_before("H", "x", &["udev", "systemd"]).unwrap();

@@ -5,7 +5,7 @@ use host_tree::{Listing, MemoryTree};
 use super::*;
 
 #[test]
-fn a_release_is_no_path() {
+fn a_release_is_not_a_path() {
     let release: Release = "6.8.12-1-pve".parse().unwrap();
     assert_eq!(release.version, (6, 8));
     assert_eq!("6.12+deb".parse::<Release>().unwrap().version, (6, 12));
@@ -15,7 +15,7 @@ fn a_release_is_no_path() {
 }
 
 #[test]
-fn presence_needs_both_files_to_say_missing() {
+fn missing_requires_both_files() {
     let release: Release = "6.1.0-47-amd64".parse().unwrap();
     let place = "/lib/modules/6.1.0-47-amd64";
     let mut tree = MemoryTree::partial();
@@ -50,7 +50,7 @@ fn an_option_that_is_not_set_is_n() {
 }
 
 #[test]
-fn the_configuration_says_who_has_the_boot_framebuffer() {
+fn the_configuration_shows_the_driver_of_the_boot_framebuffer() {
     let release: Release = "6.1.0".parse().unwrap();
     for (text, wanted) in [
         (

@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_lines_are_told_with_their_place() {
+    fn bad_lines_are_reported_with_their_place() {
         let config = Config::merge([("/etc/modprobe.d/a.conf", "# x\n\noptions a\nfoo b\n # c\n")]);
         let places: Vec<_> = config
             .bad_lines()
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_not_shown_is_told() {
+    fn a_host_that_is_not_in_the_input_is_reported() {
         use host_tree::MemoryTree;
         let mut tree = MemoryTree::partial();
         assert_eq!(Config::read(&tree).unseen().len(), DIRECTORIES.len());

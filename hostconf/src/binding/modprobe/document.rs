@@ -115,7 +115,7 @@ impl Document {
         Ok(())
     }
 
-    /// Takes the option `key` from `module`, and the lines that have no other.
+    /// Removes the option `key` of `module`, and lines without another option.
     pub fn unset_option(&mut self, module: &str, key: &str) {
         self.cut_options(module, key, 0);
     }
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn an_option_goes_into_the_line_that_is_there() {
+    fn an_option_is_added_to_the_existing_line() {
         assert_eq!(set("", "ids", "a:b"), "options vfio-pci ids=a:b\n");
         assert_eq!(
             set("options vfio_pci ids=x disable_vga=1 # c\n", "ids", "a:b"),
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn the_only_option_takes_the_place_of_the_last() {
+    fn the_only_option_replaces_the_last() {
         let set = |text: &str| {
             let mut file = Document::parse(text);
             let option = ModuleOption::new("ids", Some("a:b,c:d")).unwrap();
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn unset_takes_the_line_when_nothing_is_left() {
+    fn unset_removes_the_line_when_nothing_is_left() {
         assert_eq!(unset("a\noptions vfio-pci ids=x\nb\n", "ids"), "a\nb\n");
         assert_eq!(
             unset("options vfio-pci ids=x a=1 ids=y\n", "ids"),
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_that_goes_on_does_not_take_the_new_line() {
+    fn a_continued_comment_does_not_include_the_new_line() {
         for text in ["# c \\\n", "# c \\", "options other x=1 \\\n"] {
             let new = set(text, "ids", "a:b");
             let there = Document::parse(&new).option_lines("vfio-pci").len();
@@ -401,7 +401,7 @@ mod tests {
             "# c\nblacklist nvidia_drm\nblacklist nouveau"
         );
         assert!(file.remove_line(3));
-        assert!(!file.remove_line(1), "a comment is no entry");
+        assert!(!file.remove_line(1), "a comment is not an entry");
         assert_eq!(file.to_string(), "# c\nblacklist nvidia_drm");
     }
 

@@ -32,7 +32,7 @@ fn kind(tree: &MemoryTree) -> Option<LoaderKind> {
 }
 
 #[test]
-fn nothing_is_concluded_from_what_is_not_shown() {
+fn nothing_is_concluded_from_missing_facts() {
     let grub = (grub_files::MAIN, "GRUB_TIMEOUT=5\n");
     assert_eq!(kind(&tree(&[grub])), None);
     let mut shown = tree(&[grub]);
@@ -84,15 +84,15 @@ fn proxmox_boot_tool_installs_either() {
     bios.insert_listing("/sys/firmware", &host_tree::Listing::default());
     bios.insert_absent("/sys/firmware/efi");
     assert_eq!(kind(&bios), Some(LoaderKind::ProxmoxGrub));
-    let mut told = tree(&[uuids]);
+    let mut with_status = tree(&[uuids]);
     let status = "System currently booted with uefi\n8357-FBD5 is configured with: uefi (versions: 6.8.12-1-pve)\n";
-    told.insert_text("proxmox-boot-tool status", status);
-    assert_eq!(kind(&told), Some(LoaderKind::ProxmoxSystemdBoot));
-    let Loader::Known { evidence, .. } = find(&told) else {
+    with_status.insert_text("proxmox-boot-tool status", status);
+    assert_eq!(kind(&with_status), Some(LoaderKind::ProxmoxSystemdBoot));
+    let Loader::Known { evidence, .. } = find(&with_status) else {
         panic!("known")
     };
     assert_eq!(evidence[1].line, Some(2));
-    // The same in somebody's paste, whatever it is called, beside prose of the like.
+    // The same in a pasted text of any name, beside similar prose.
     let mut pasted = tree(&[]);
     pasted.insert_text("a.txt", "My ESP is configured with: grub, I think.\n");
     assert_eq!(kind(&pasted), None);

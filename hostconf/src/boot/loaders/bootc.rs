@@ -29,7 +29,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
     )
 };
 
-/// bootc takes options from the image (bootc documentation, "Kernel arguments").
+/// bootc reads options from the image (bootc documentation, "Kernel arguments").
 fn bootc(Options { difference, .. }: &Options) -> Result<Steps, Error> {
     if let Some(option) = difference.removed.first() {
         let message =

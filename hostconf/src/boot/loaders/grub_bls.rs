@@ -39,7 +39,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
             found_by: "`GRUB_ENABLE_BLSCFG=true`",
             changes: "`grubby --update-kernel=ALL` changes entries and the files of later kernels",
             checked_by: "bootctl (entries), grub-editenv (`$kernelopts`); the command, and the one \
-                         that takes it back: run by hand with `grubby-bls` of Fedora (grubby commit \
+                         that undoes it: run manually with `grubby-bls` of Fedora (grubby commit \
                          d696710) on the entries of `fedora-bls`",
         },
     )

@@ -21,7 +21,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
         Page {
             found_by: "`/etc/kernelstub/configuration`",
             changes: "`user.kernel_options`",
-            checked_by: "Python's JSON; run by hand: its own reader of the file takes our edit \
+            checked_by: "Python's JSON; run manually: its own reader of the file accepts our edit \
                          (commit 3fb4e06); the program: golden texts",
         },
     )

@@ -52,7 +52,7 @@ fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, Error> {
         format!(
             "write to passthru.yaml, from a machine with talosctl:\n{}then: talosctl patch \
              machineconfig --patch @passthru.yaml, and talosctl upgrade to the image that runs, \
-             which writes GRUB's menu. A machine installed with Talos 1.12 or later takes the \
+             which writes GRUB's menu. A machine installed with Talos 1.12 or later uses the \
              options of its image instead: put them into customization.extraKernelArgs of its \
              schematic",
             machine_patch(&added, &removed)

@@ -189,13 +189,13 @@ fn images_have_the_options_of_their_builders_files() {
         found.edits[1].after,
         "kernel_cmdline+=\" iommu=pt vfio-pci.ids=10de:2d04 \"\n"
     );
-    let anew = tree(&[("/etc/dracut.conf", "kernel_cmdline=\"a\"\n")]);
-    assert!(steps(&anew, LoaderKind::DracutUki, &change()).is_err());
+    let without_edit = tree(&[("/etc/dracut.conf", "kernel_cmdline=\"a\"\n")]);
+    assert!(steps(&without_edit, LoaderKind::DracutUki, &change()).is_err());
 }
 
 /// grubby replaces all options of a given name.
 #[test]
-fn options_that_stay_are_given_to_grubby_with_those_that_come() {
+fn kept_options_are_passed_to_grubby_with_added_ones() {
     let entry = "linux /v\noptions root=/dev/sda2 video=HDMI-A-1:e video=efifb:off\n";
     let host = tree(&[("/boot/loader/entries/a.conf", entry)]);
     let text = |words: &[&str]| words.iter().map(|word| word.parse().unwrap()).collect();
@@ -250,7 +250,7 @@ fn a_drop_in_that_counts_after_the_edit_is_named() {
 }
 
 #[test]
-fn programs_are_told_what_goes_and_what_comes() {
+fn programs_get_removed_and_added_options() {
     let running = (
         "/proc/cmdline",
         "BOOT_IMAGE=(hd0,gpt2)/v root=/dev/sda2 amd_iommu=on vfio-pci.ids=1:2\n",
@@ -371,7 +371,7 @@ fn nixos_gets_a_module_and_an_import() {
 }
 
 #[test]
-fn grub_options_go_where_the_host_has_them() {
+fn grub_options_are_written_where_the_host_has_them() {
     let debian = ("/etc/os-release", "ID=debian\n");
     let rhel = (
         "/etc/os-release",
@@ -425,7 +425,7 @@ fn grub_options_go_where_the_host_has_them() {
 
 /// `kernel/params.c`, `parse_args`: what follows a lone `--` is for init.
 #[test]
-fn what_is_for_init_stays_and_counts_for_nothing() {
+fn options_for_init_are_kept_and_have_no_effect() {
     let new = "iommu=pt vfio-pci.ids=10de:2d04";
     let init = "amd_iommu=on iommu=pt vfio-pci.ids=1:2";
     // GRUB writes the options for normal boots after those for every entry.

@@ -32,7 +32,7 @@ fn entries_and_devices_are_read() {
 }
 
 #[test]
-fn faults_say_where() {
+fn problems_have_their_place() {
     let fault = |text: &str| Vmx::parse(text).faults[0].to_string();
     assert_eq!(fault("x = 32"), "expected '\"' at byte 4 of line 1");
     assert_eq!(fault("\nx"), "expected '=' at byte 1 of line 2");

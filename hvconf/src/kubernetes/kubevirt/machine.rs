@@ -53,7 +53,7 @@ impl<'a> Machine<'a> {
         self.patch.set(&way, value, why);
     }
 
-    /// Takes a key out of the domain.
+    /// Removes a key of the domain.
     fn unset(&mut self, way: &[&'static str], why: &str) -> Result<(), Error> {
         if self.object.is_none() || self.has(way)?.is_some() {
             self.set(way, "null", why);
@@ -251,8 +251,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Takes the first row out of `there` that asks for `resource` and whose name is the one of
-/// `function`, or of no function where that is `None`.
+/// Removes the first row of `there` that requests `resource` and has the name of `function`,
+/// or of no function where that is `None`.
 fn take<'a>(
     there: &mut Vec<Row<'a>>,
     resource: &str,

@@ -129,7 +129,7 @@ fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, Error
     Ok(read)
 }
 
-/// The rows of a list of permitted functions, and those that are no ids.
+/// The rows of a list of permitted functions, and the rows without IDs.
 pub(super) fn permitted(
     kind: Kind,
     list: Option<&Node>,
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_gives_what_is_of_the_machine() {
+    fn a_list_has_the_entries_of_the_machine() {
         let text = "apiVersion: v1\nkind: List\nitems:\n- kind: KubeVirt\n  spec:\n    configuration:\n      \
             permittedHostDevices:\n        pciHostDevices:\n        - pciVendorSelector: \"8086:10D3\"\n          \
             resourceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: a\n  spec:\n    template:\n      \

@@ -24,7 +24,7 @@ fn addresses(assigned: &AssignedDevices) -> Vec<Address> {
     functions.map(|function| function.address).collect()
 }
 
-/// Adds, adds again, and takes back.
+/// Adds, adds again, and removes.
 fn round(text: &str, assigned: &AssignedDevices) -> String {
     let new = add(text, assigned).unwrap();
     assert_eq!(add(&new, assigned).unwrap(), new);
@@ -84,7 +84,7 @@ fn the_layout_of_the_file_is_followed() {
 }
 
 #[test]
-fn a_missing_function_goes_beside_the_one_that_is_there() {
+fn a_missing_function_is_added_beside_the_present_one() {
     let text = "<domain><devices><hostdev type='pci'><source><address bus='0x01' slot='0x00' \
         function='0x0'/></source><address type='pci' bus='0x07' slot='0x00' function='0x0' />\
         </hostdev></devices></domain>";
@@ -105,7 +105,7 @@ fn a_missing_function_goes_beside_the_one_that_is_there() {
 }
 
 #[test]
-fn a_rom_file_is_given_to_the_hostdev_that_is_there() {
+fn a_rom_file_is_set_for_an_existing_hostdev() {
     let text = "<domain>\n <devices>\n  <hostdev type='pci'>\n   <source>\n    <address bus='1' \
         slot='0' function='0'/>\n   </source>\n  </hostdev>\n </devices>\n</domain>";
     let mut slot = AssignedSlot::new(
@@ -167,7 +167,7 @@ fn a_rom_that_is_there_keeps_its_attributes() {
 }
 
 #[test]
-fn a_function_does_not_go_where_another_device_is() {
+fn a_function_is_not_placed_on_another_device() {
     let other = "<rng><address type='pci' bus='7' function='1'/></rng>";
     let text = format!(
         "<domain><devices><hostdev type='pci'><source><address bus='1'/></source><address \
@@ -230,7 +230,7 @@ fn functions_without_function_0_are_numbered_from_0() {
 }
 
 #[test]
-fn what_cannot_be_edited_is_an_error() {
+fn a_text_that_cannot_be_edited_is_an_error() {
     let list = assigned(&["01:00.0"]);
     for text in ["<domain/>", "<domain><devices/></domain>"] {
         assert_eq!(add(text, &list), Err(Cause::NoDevices.into()));

@@ -121,7 +121,7 @@ fn an_io_apic_stays() {
 }
 
 #[test]
-fn hyperv_of_the_host_takes_no_features() {
+fn hyperv_of_the_host_supports_no_features() {
     let mut vm = hiding();
     vm.system = GuestSystem::Windows;
     for there in [
@@ -170,7 +170,7 @@ fn sizes_that_are_the_same_stay() {
     }
 }
 
-/// libvirt drops what is said of an alias that no device has.
+/// libvirt drops properties of an alias that no device has.
 #[test]
 fn properties_are_of_the_hostdev_that_is_there() {
     let mut vm = hiding();

@@ -55,7 +55,7 @@ fn a_machine_keeps_what_it_was_installed_under() {
 }
 
 #[test]
-fn what_the_machine_has_is_kept() {
+fn settings_of_the_vm_are_kept() {
     let text = "bios: seabios\ncpu: host,hidden=1\nmachine: pc-i440fx-8.1\nballoon: 0\n";
     let mut gpu = AssignedFunction::at("01:00.0".parse().unwrap());
     gpu.class = Some(pci_core::ClassCode::new(3, 0, None));
@@ -161,7 +161,7 @@ const MAPPINGS: &str = "gpu\n\tmap id=10de:2503,iommugroup=1,node=a,path=0000:01
     audio\n\tmap id=10de:228e,iommugroup=1,node=a,path=0000:01:00.1\n";
 
 #[test]
-fn what_a_mapping_passes_is_not_passed_again() {
+fn functions_of_a_mapping_are_not_assigned_again() {
     let file = PciCfg::parse(MAPPINGS);
     let shown = HostContext {
         mappings: Some(&file),
@@ -258,7 +258,7 @@ fn the_first_screen_and_the_rom_are_asked_for() {
 }
 
 #[test]
-fn what_cannot_be_edited_is_an_error() {
+fn a_text_that_cannot_be_edited_is_an_error() {
     let error = |text: &str| {
         let plan = assign_in_config(vm(), text, &card(), HostContext::default());
         plan.unwrap_err().to_string()
@@ -286,7 +286,7 @@ fn what_cannot_be_edited_is_an_error() {
 }
 
 #[test]
-fn pending_changes_that_win_are_told() {
+fn pending_changes_that_take_effect_are_reported() {
     let text = format!("{Q35}[PENDING]\nhostpci0: 03:00\ndelete: name, balloon\n");
     let plan = edit(&text, &card());
     let note = Note::PendingOverrides {
@@ -297,7 +297,7 @@ fn pending_changes_that_win_are_told() {
 }
 
 #[test]
-fn a_storage_is_taken_from_disks_only() {
+fn a_storage_is_read_from_disks_only() {
     for (text, storage) in [
         (
             "ide2: local:iso/x.iso,media=cdrom\nvirtio1: file=ceph:vm-1,size=1G\n",
@@ -316,13 +316,13 @@ fn a_storage_is_taken_from_disks_only() {
 fn said_of_first(config: &VmConfig) -> Vec<(Address, HostPci)> {
     let named = (0..16).filter_map(|n| config.get(&format!("hostpci{n}")));
     let entries = named.map(|entry| entry.value.parse::<HostPci>().unwrap());
-    let said = entries.filter_map(|mut entry| {
+    let present = entries.filter_map(|mut entry| {
         let function = first(entry.addresses())?;
         entry.device = HostDevice::Host(Vec::new());
         entry.pcie = None;
         Some((function, entry))
     });
-    said.collect()
+    present.collect()
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn changed(text: &str, vm: &Description, change: HardwareChange) -> (String, Vec
 }
 
 #[test]
-fn what_is_not_asked_for_stays() {
+fn settings_that_are_not_requested_are_kept() {
     assert_eq!(edited(Q35, &vm()), (Q35.to_owned(), Vec::new()));
     let text = format!("{Q35}args: -global a.b=c\nhugepages: any\n[snap]\ncpu: kvm64\n");
     assert_eq!(edited(&text, &vm()), (text.clone(), Vec::new()));
@@ -71,8 +71,8 @@ fn the_processor_hides_what_is_asked() {
         refused("arch: aarch64\n"),
         "line 1: expected an x86-64 guest for a hidden hypervisor, found aarch64"
     );
-    // Without the key the model stays Proxmox VE's default; one of 32 bits or of the person's own
-    // is as good as any.
+    // Without the key the model stays Proxmox VE's default; one of 32 bits or a custom
+    // one is accepted as any other.
     for (before, after) in [
         ("", "kvm64,hidden=1,hv-vendor-id=NV43FIX"),
         ("kvm: 0\n", "qemu64,hidden=1,hv-vendor-id=NV43FIX"),
@@ -90,7 +90,7 @@ fn the_processor_hides_what_is_asked() {
     let excerpt = Q35.replace("cpu: host\n", "");
     let notes = vec![Note::CpuNotShown { wanted }];
     assert_eq!(edited(&excerpt, &vm), (excerpt, notes));
-    // A -cpu in args that hides as much is enough, another is told of.
+    // A -cpu in args that hides as much is enough; another one causes a note.
     let text = format!("{Q35}args: -cpu 'host,hv_vendor_id=NV43FIX,kvm=off'\n");
     assert_eq!(edited(&text, &vm).1, []);
     let text = format!("{Q35}args: -cpu host,kvm=off\n");
@@ -209,7 +209,7 @@ fn the_firmware_changes_where_that_is_asked_for() {
 }
 
 #[test]
-fn what_does_not_start_is_not_written() {
+fn vms_that_do_not_start_are_not_written() {
     let refused = |text: &str, change| {
         let context = EditContext {
             change,
@@ -219,10 +219,10 @@ fn what_does_not_start_is_not_written() {
         plan.unwrap_err().to_string()
     };
     for model in ["qemu32", "cputype=kvm32,hidden=1", "flags=+aes,pentium3"] {
-        let said = refused(&format!("cpu: {model}\n"), TO_OVMF);
+        let message = refused(&format!("cpu: {model}\n"), TO_OVMF);
         assert!(
-            said.starts_with("line 1: expected a 64-bit processor for OVMF"),
-            "{said}"
+            message.starts_with("line 1: expected a 64-bit processor for OVMF"),
+            "{message}"
         );
     }
     for text in [
@@ -230,8 +230,8 @@ fn what_does_not_start_is_not_written() {
         "machine: virt\n",
         "machine: virt-9.2+pve1\n",
     ] {
-        let said = refused(text, TO_Q35);
-        assert!(said.ends_with("found aarch64"), "{said}");
+        let message = refused(text, TO_Q35);
+        assert!(message.ends_with("found aarch64"), "{message}");
     }
     assert_eq!(
         refused("hostpci1: 00:02.0,legacy-igd=1\n", TO_Q35),
@@ -280,7 +280,7 @@ fn arguments_are_completed_and_resized() {
         edited(&format!("{Q35}{own}\n"), &vm).0,
         format!("{Q35}{both}")
     );
-    // Written in another order, it is left alone and told of.
+    // Written in another order, it remains, with a note.
     vm.mmio = None;
     let other = "args: -object memory-backend-file,size=32M,id=x,share=on,\
         mem-path=/dev/shm/looking-glass -device ivshmem-plain,memdev=x\n";
@@ -291,7 +291,7 @@ fn arguments_are_completed_and_resized() {
     let (new, notes) = edited(&format!("{Q35}args: -name 'a\n"), &vm);
     assert_eq!(new, format!("{Q35}args: -name 'a\n"));
     assert!(matches!(notes.as_slice(), [Note::ArgsKept { .. }]));
-    // A window for BARs that the machine's own firmware takes.
+    // A window for BARs that the machine's own firmware uses.
     vm.looking_glass = None;
     vm.mmio = MmioWindow::from_gibibytes(64);
     let bios = Q35.replace("ovmf", "seabios");

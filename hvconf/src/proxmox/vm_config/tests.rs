@@ -14,7 +14,7 @@ fn value(text: &str) -> ConfigValue {
 }
 
 #[test]
-fn the_last_entry_of_the_current_section_holds() {
+fn the_last_entry_of_the_current_section_takes_effect() {
     let config = VmConfig::parse(SAMPLE);
     let memory = config.get("memory").unwrap();
     assert_eq!((memory.value, memory.line), ("16384", 6));
@@ -58,7 +58,7 @@ fn an_edit_changes_the_value_only() {
 }
 
 #[test]
-fn a_new_line_goes_before_the_first_header() {
+fn a_new_line_is_before_the_first_header() {
     for (before, after) in [
         ("", "a: 1\n"),
         ("b: 2", "a: 1\nb: 2"),

@@ -6,7 +6,7 @@ fn text(text: &str) -> XlText {
 }
 
 #[test]
-fn an_item_set_twice_is_set_once_and_taken_out_again() {
+fn an_item_set_twice_is_set_once_and_removed_again() {
     for before in [
         "",
         "name = 'a'",

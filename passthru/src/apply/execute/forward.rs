@@ -241,7 +241,7 @@ impl Store {
         }
     }
 
-    /// Takes away the directories that were made for a file, where they are empty.
+    /// Removes the directories that were made for a file, if they are empty.
     pub(super) fn remove_directories(&self, kept: &Kept) -> io::Result<()> {
         for directory in kept.directories.iter().rev() {
             if let Some(place) = self.root.follow(directory)?.place() {

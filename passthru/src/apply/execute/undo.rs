@@ -33,8 +33,8 @@ struct Back {
 }
 
 impl Store {
-    /// Takes the newest transaction back, done or not: its files are as they were,
-    /// byte for byte, and commands that read them run again.
+    /// Undoes the newest transaction, complete or not: files are restored byte for byte, and
+    /// commands that read them run again.
     ///
     /// # Errors
     ///

@@ -55,7 +55,7 @@ unreadable input.")]
     },
     /// Remove data before the first image and after the last
     #[command(after_help = "\
-NVIDIA's flash header at the start of the file gives the offset; without one, the first
+NVIDIA's flash header at the start of the file has the offset; without one, the first
 image of a complete chain is the start. Do not trim a file that will be written to a
 flash chip.
 

@@ -10,7 +10,7 @@ use vbios::ssdt::AcpiPath;
 
 use super::output::Output;
 
-/// Behind the examples of commands that take `IMAGES`.
+/// The text after the examples of commands with `IMAGES`.
 const IMAGES: &str = "
 IMAGES is all, legacy (the x86 images), efi, an image's number from 0, or its offset
 as 0xfc00. Without -o the changes are shown, not written.";
@@ -42,7 +42,9 @@ as 0xfc00.")]
         output: Option<PathBuf>,
     },
     /// Change the IDs of images, and correct their checksums
-    #[command(after_help = format!("\
+    #[command(override_usage = "passthru rom patch [OPTIONS] <FILE>", after_help = format!("\
+At least one of --ids, --vendor, --device, --class and --device-list is required.
+
 Examples:
   passthru rom patch vbios.rom --ids 10de:1c03 -o patched.rom
   passthru rom patch vbios.rom --device 1c03 --images legacy -o patched.rom
@@ -140,7 +142,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   passthru rom build gop.efi --ids 10de:1c03 --compress -o gop.rom
-  passthru rom build legacy.rom gop.efi --ids 10de:1c03 --class 030000 -o both.rom
+  passthru rom build legacy.rom gop.efi --ids 10de:1c03 -o both.rom
 
 Each file is a ROM, whose images are used, or an executable, which is wrapped as by
 edk2's EfiRom. --ids default to those of the first ROM's first image.")]

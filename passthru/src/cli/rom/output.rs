@@ -9,8 +9,8 @@ use clap::Args;
 use crate::cli::outcome::{file_error, usage};
 use crate::text::{Text, text};
 
-/// Writes `bytes` to `output`, which must be none of `inputs`. Whoever reads the file
-/// meanwhile sees the old one or the new one.
+/// Writes `bytes` to `output`, which must not be one of `inputs`. A concurrent reader of the
+/// file sees the old one or the new one.
 pub(super) fn write(inputs: &[&Path], output: &Path, bytes: &[u8]) -> Result<String, (Text, u8)> {
     if inputs.iter().any(|input| is_same(input, output)) {
         let error = text!("output and input are the same file: name another output file");

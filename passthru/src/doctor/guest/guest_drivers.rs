@@ -19,7 +19,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: nvidia_not_loaded,
     },
     Rule {
-        code: "nvidia-branch-told",
+        code: "nvidia-driver-before-465",
         meaning: "NVIDIA drivers before branch 465 refuse GeForce cards with code 43 when they \
                   detect a hypervisor. Branch 465 and later accept a virtual machine. Quadro and \
                   Tesla cards are not affected.",

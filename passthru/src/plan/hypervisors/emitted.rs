@@ -106,11 +106,11 @@ pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), P
         Some(before) => Edit::change(&*path, before, after),
         None => Edit::new_file(&*path, after),
     };
-    let mut said: Vec<&str> = Vec::new();
+    let mut purposes: Vec<&str> = Vec::new();
     for line in file.lines.iter().filter(|line| !line.purpose.is_empty()) {
         // A purpose of several lines is added once.
-        if !said.contains(&line.purpose.as_str()) {
-            said.push(&line.purpose);
+        if !purposes.contains(&line.purpose.as_str()) {
+            purposes.push(&line.purpose);
             edit = edit.with_purpose(reason(line));
         }
     }

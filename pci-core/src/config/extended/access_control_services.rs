@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_vector_has_as_many_bits_as_it_says() {
+    fn the_vector_has_its_number_of_bits() {
         let mut bytes = [0xff; 40];
         let mut vector = |size| {
             bytes[4..6].copy_from_slice(&[0x20, size]);

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_entries_as_the_first_one_says() {
+    fn the_first_entry_has_the_number_of_entries() {
         let mut bytes = [0; 64];
         let mut bars = |count: u8| {
             bytes[8] = count << 5;

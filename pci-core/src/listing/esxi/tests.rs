@@ -7,14 +7,14 @@ use alloc::vec::Vec;
 use host_tree::Lookup;
 
 use super::*;
-use crate::listing::tests::said;
+use crate::listing::tests::summary;
 
 const PCI_LIST: &str = include_str!("../../../tests/listings/esxcli-pci-list.txt");
 
 #[test]
 fn blocks_of_esxcli() {
     let found = pci_list(PCI_LIST);
-    let lines: Vec<String> = found.iter().map(|f| said(&f.function)).collect();
+    let lines: Vec<String> = found.iter().map(|f| summary(&f.function)).collect();
     assert_eq!(
         lines,
         [
@@ -50,17 +50,17 @@ fn blocks_that_lost_their_indentation() {
     assert_eq!(pci_list(&flat).len(), 3);
     let old = "000:066:00.0\n   Address: 000:066:00.0\n   Segment: 0x0000\n   Bus: 0x42\n   \
                Slot: 0x00\n   Function: 0x00\n   Vendor ID: 0x10de\n   Device ID: 0x1b38\n";
-    let lines: Vec<String> = pci_list(old).iter().map(|f| said(&f.function)).collect();
+    let lines: Vec<String> = pci_list(old).iter().map(|f| summary(&f.function)).collect();
     assert_eq!(lines, ["0000:42:00.0 - 10de:1b38 - - -"]);
 }
 
 #[test]
-fn what_grep_leaves_is_what_is_shown() {
+fn filtered_text_shows_only_its_lines() {
     // esxcli hardware pci list | grep -A6 -i nvidia
     let left = "   Vendor Name: NVIDIA Corporation\n   Device ID: 0x2803\n--\n\
                 0000:04:00.0\n   Address: 0000:04:00.0\n   Device Name: X\n--\n   Device ID: 0x1\n";
     let found = pci_list(left);
-    let lines: Vec<String> = found.iter().map(|f| said(&f.function)).collect();
+    let lines: Vec<String> = found.iter().map(|f| summary(&f.function)).collect();
     assert_eq!(lines, ["0000:04:00.0 - - - - -"]);
     assert_eq!(found[0].function.driver, Lookup::NotShown);
     assert_eq!(pci_list("0000:04:00.0\n0000:04:00.1\n"), []);
@@ -90,7 +90,7 @@ fn states_of_passthrough() {
 #[test]
 fn forms_of_its_lspci() {
     let of = |text: &str| -> Vec<String> {
-        let line = |f: &LspciFunction| format!("{} {:?}", said(&f.function), f.vmkernel_name);
+        let line = |f: &LspciFunction| format!("{} {:?}", summary(&f.function), f.vmkernel_name);
         lspci(text).iter().map(line).collect()
     };
     assert_eq!(

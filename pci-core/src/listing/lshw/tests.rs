@@ -5,13 +5,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::*;
-use crate::listing::tests::said;
+use crate::listing::tests::summary;
 
 fn lines(text: &str) -> Vec<String> {
     let line = |node: &LshwNode| {
         let class = node.class.as_deref().unwrap_or_default();
         let name = node.function.name.as_deref().unwrap_or_default();
-        format!("{} {class}: {name}", said(&node.function))
+        format!("{} {class}: {name}", summary(&node.function))
     };
     parse(text).iter().map(line).collect()
 }

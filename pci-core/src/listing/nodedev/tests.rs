@@ -7,7 +7,7 @@ use alloc::{format, vec};
 use host_tree::Lookup;
 
 use super::*;
-use crate::listing::tests::said;
+use crate::listing::tests::summary;
 
 const DEVICES: &str = include_str!("../../../tests/listings/nodedev.xml");
 
@@ -23,7 +23,10 @@ where
 #[test]
 fn devices_are_read_with_their_groups_and_capabilities() {
     let found = parse(DEVICES);
-    let lines: Vec<String> = found.iter().map(|device| said(&device.function)).collect();
+    let lines: Vec<String> = found
+        .iter()
+        .map(|device| summary(&device.function))
+        .collect();
     assert_eq!(
         lines,
         [
@@ -76,7 +79,7 @@ fn devices_are_read_with_their_groups_and_capabilities() {
 }
 
 #[test]
-fn a_device_that_was_cut_says_less() {
+fn a_cut_device_has_fewer_fields() {
     let one = DEVICES.split("\n\n").nth(1).unwrap();
     let prompts = format!("# virsh nodedev-dumpxml pci_0000_82_00_0\n{one}\n# virsh quit\n");
     assert_eq!(parse(&prompts).len(), 1);

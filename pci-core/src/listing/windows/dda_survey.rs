@@ -64,16 +64,16 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
         if line.text.trim_matches(['.', '…']).is_empty() {
             continue;
         }
-        let said = Remark::of(line.text);
+        let remark = Remark::of(line.text);
         let path = location_path(line.text);
-        if said.is_none() && path.is_none() {
+        if remark.is_none() && path.is_none() {
             name = Some(line.located(line.text.to_owned()));
             open = false;
             continue;
         }
         if let (false, Some(name)) = (open, name.take()) {
             // A path alone below a line is ambiguous.
-            if said.is_none() {
+            if remark.is_none() {
                 continue;
             }
             devices.push(SurveyedDevice {
@@ -87,7 +87,7 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
         let Some(device) = devices.last_mut().filter(|_| open) else {
             continue;
         };
-        match said {
+        match remark {
             Some(Remark::Assignable) => device.assignable = Some(line.located(true)),
             Some(Remark::NotAssignable) => device.assignable = Some(line.located(false)),
             Some(Remark::Mmio(megabytes)) => device.mmio_mb = Some(megabytes),
@@ -105,7 +105,7 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
 /// <--- the name`.
 fn uncommented(line: Line<'_>) -> Line<'_> {
     let text = line.text.trim_start_matches('#').trim_start();
-    let text = text.split_once("  <").map_or(text, |(said, _)| said);
+    let text = text.split_once("  <").map_or(text, |(remark, _)| remark);
     line.narrowed(text.trim_end())
 }
 

@@ -23,8 +23,8 @@ pub(super) fn parse(text: &str) -> Vec<PnpDevice> {
     let rows = found.iter().filter_map(|object| {
         let mut record = Record::default();
         for (key, value) in object {
-            let said = strings(Some(value)).join(" ");
-            record.push(key, places.located(value.get(), said));
+            let joined = strings(Some(value)).join(" ");
+            record.push(key, places.located(value.get(), joined));
         }
         record.device()
     });

@@ -98,7 +98,7 @@ fn identifiers_in_any_text() {
 }
 
 #[test]
-fn cut_identifiers_say_less() {
+fn cut_identifiers_have_fewer_fields() {
     let id = |text: &str| text.parse::<PnpId>();
     let cut = id("PCI\\VEN_10DE&DEV_22...").unwrap();
     assert_eq!((cut.hardware.device, cut.is_cut), (None, true));
@@ -152,7 +152,7 @@ fn the_survey_of_assignable_devices() {
     let lines: Vec<String> = found
         .iter()
         .map(|device| {
-            let assignable = device.assignable.as_ref().map(|said| said.value);
+            let assignable = device.assignable.as_ref().map(|summary| summary.value);
             let path = device
                 .location_path
                 .as_ref()

@@ -141,8 +141,8 @@ impl Reader {
                 subordinate,
             })
         });
-        let said = part(line.text, node.text, node.end);
-        let pair = pair_part(said);
+        let shown = part(line.text, node.text, node.end);
+        let pair = pair_part(shown);
         record.id = pair.id;
         record.name = pair.name.map(str::to_owned);
         record.form.numbers = match (&record.name, record.id) {

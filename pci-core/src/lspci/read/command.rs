@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_found_behind_prompts() {
+    fn commands_are_found_after_prompts() {
         for (text, wanted) in [
             (
                 "root@pve:/etc/default# lspci -nn | grep NVIDIA",
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_tells_what_it_shows() {
+    fn a_command_is_known_by_its_facts() {
         assert!(command("lspci -nn | grep NVIDIA").filters());
         assert!(!command("lspci -nn -d '10de:|x' | less").filters());
         assert!(!command("lspci -nnk").filters());

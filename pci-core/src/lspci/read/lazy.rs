@@ -227,7 +227,7 @@ SDevice:\tDevice [5351]
     }
 
     #[test]
-    fn what_needs_the_whole_text_is_left_to_who_reads_it_whole() {
+    fn incremental_readers_skip_forms_of_the_whole_text() {
         for (one, other) in [
             ("Slot:\t01:00.1", "Slot:\t00:01.0/00.1"),
             ("Class:\tHost bridge [0600]\n", ""),

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn options_may_stand_anywhere_and_be_unknown() {
+    fn options_may_be_anywhere_and_be_unknown() {
         let wanted = read(r#" "VGA compatible controller" "A" "B" -ra1 -p00 "C" "D""#).unwrap();
         assert_eq!(wanted.revision, Some(0xa1));
         assert_eq!(wanted.prog_if, Some(0));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_line_says_what_is_whole() {
+    fn a_cut_line_has_its_complete_fields() {
         assert_eq!(read(r#" "0300" "10de" "2d"#), None);
         let line = read(r#" "0300" "10de" "2d04" -ra1 -p00 "10b"#).unwrap();
         assert_eq!((line.subsystem, line.revision), (None, Some(0xa1)));

@@ -226,7 +226,7 @@ fn damage_changes_no_fact() {
         for damaged in damaged {
             assert_eq!(facts(&damaged), wanted, "{damaged}");
         }
-        // A separator stands where grep left lines out: between records.
+        // grep prints a separator for omitted lines: here between records.
         let separated: String = lines(text, |line| {
             let head = !line.starts_with(char::is_whitespace) && !line.is_empty();
             alloc::format!("{}{line}\n", if head { "--\n" } else { "" })
@@ -307,7 +307,7 @@ fn rewritten_characters_are_reported() {
     let shown = listing.records[0].driver.as_ref().unwrap();
     assert_eq!((shown.value.as_str(), shown.line), ("vfio-pci", 2));
     assert_eq!(shown.text, "Kernel driver in use&colon; vfio-pci");
-    // A page's line breaks are none of the file's.
+    // A page's line breaks are not the file's.
     let page = line.replace('\n', "<br>");
     let shown = parse(&page).records.remove(0).driver.unwrap();
     assert_eq!((shown.value.as_str(), shown.line), ("vfio-pci", 1));
@@ -334,7 +334,7 @@ fn prose_has_no_functions() {
 }
 
 #[test]
-fn the_command_tells_what_absence_means() {
+fn the_command_decides_the_meaning_of_absence() {
     let gpu = "01:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\n";
     let driver = |command: &str| {
         let listing = parse(&alloc::format!("$ {command}\n{gpu}"));
@@ -402,7 +402,7 @@ fn groups_from_headings() {
 }
 
 #[test]
-fn lines_of_functions_that_are_not_shown_are_told() {
+fn lines_of_functions_that_are_not_in_the_input_are_reported() {
     let listing = parse("$ lspci -k | grep driver\n\tKernel driver in use: nouveau\n");
     assert_eq!(listing.records, []);
     assert_eq!(
@@ -495,7 +495,7 @@ fn a_head_in_bold_or_in_a_table_is_read() {
 }
 
 #[test]
-fn several_groups_on_a_line_are_told_apart() {
+fn several_groups_on_a_line_are_distinguished() {
     let text = "IOMMU Group 0: 00:00.0 Host bridge [0600]: Intel Device [8086:3ec2] IOMMU Group 1: \
                 01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04] 01:00.1 Audio \
                 device [0403]: NVIDIA Device [10de:22eb] Group 12 02:00.0 Non-Volatile memory \

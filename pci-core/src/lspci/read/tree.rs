@@ -182,7 +182,7 @@ mod tests {
 
     use super::*;
 
-    /// Address, buses, and what is said.
+    /// Address, buses, and label.
     type Shown = (String, Option<(u8, u8)>, String);
 
     fn read(text: &str) -> Vec<Shown> {
@@ -191,8 +191,8 @@ mod tests {
         for line in text.lines() {
             assert_eq!(has_root(line), line.contains(':'), "{line}");
             for node in tree.line(line).unwrap_or_else(|| panic!("{line}")) {
-                let said = part(line, node.text, node.end).trim().to_string();
-                found.push((node.address.to_string(), node.buses, said));
+                let label = part(line, node.text, node.end).trim().to_string();
+                found.push((node.address.to_string(), node.buses, label));
             }
         }
         found
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_none_of_a_tree() {
+    fn other_lines_are_not_part_of_a_tree() {
         let mut tree = Tree::default();
         for line in [
             "",

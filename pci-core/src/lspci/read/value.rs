@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_are_no_part_of_names() {
+    fn comments_are_not_part_of_names() {
         assert_eq!(word("vfio-pci    # vfio-pci"), "vfio-pci");
         assert_eq!(word("nouveau nouveau   （系统）"), "nouveau");
         assert_eq!(word("（"), "");

@@ -167,7 +167,7 @@ $ lspci -nnk
     }
 
     #[test]
-    fn a_wrapped_listing_says_what_the_whole_one_does() {
+    fn a_wrapped_listing_equals_the_whole_one() {
         let whole = parse(WHOLE);
         for width in [64, 70, 72, 76, 80, 100, 132] {
             for quoted in ["", "> "] {
@@ -177,11 +177,11 @@ $ lspci -nnk
                 let wanted: Vec<_> = whole.records.iter().map(facts).collect();
                 let read: Vec<_> = found.records.iter().map(facts).collect();
                 assert_eq!(read, wanted, "{text}");
-                let said = found
+                let is_wrapped = found
                     .damage
                     .iter()
                     .any(|damage| damage.kind == DamageKind::Wrapped);
-                assert_eq!(said, text.lines().count() > WHOLE.lines().count());
+                assert_eq!(is_wrapped, text.lines().count() > WHOLE.lines().count());
             }
         }
     }
@@ -198,7 +198,7 @@ $ lspci -nnk
     }
 
     #[test]
-    fn what_does_not_follow_is_not_joined() {
+    fn nonconsecutive_lines_are_not_joined() {
         let head = "00:00.0 Host bridge [0600]: Intel Corporation 8th Gen Core Processor";
         for after in [
             "\nthe card is [10de:1e84], I think",

@@ -142,7 +142,7 @@ const CHANNEL: &[Row] = &[
 
 #[rustfmt::skip]
 const SERIAL_NUMBER: &[Row] = &[
-    // Without the number there is no title, nor a line break.
+    // Without the number, neither title nor line break.
     need(0x0c, ""),
     row(0x04, "Device Serial Number {63:0:serial}\n"),
 ];

@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stand_before_their_bits() {
+    fn names_are_before_their_bits() {
         let mut walk = Walk::new(TITLE, 2);
         let mut all = Vec::new();
         let mut visit = |named: Named| all.push((named.label, named.name));

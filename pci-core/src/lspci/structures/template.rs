@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_in_braces() {
+    fn texts_in_braces() {
         let all: Vec<Piece> = pieces("a{5} b={7:4:02x}{!1}{#}{3:0:x|y}").collect();
         let field = |high, low, form| Piece::Field(Field { high, low, form });
         assert_eq!(

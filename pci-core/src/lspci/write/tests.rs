@@ -87,7 +87,7 @@ fn any_bytes_can_be_written() {
 
 /// Each form of a generated function parses back to the function.
 #[test]
-fn what_is_written_is_read_back() {
+fn written_text_is_read_back() {
     let mut random = Random::new(0x0fed_cba9_8765_4321);
     for _ in 0..200 {
         let mut bytes = [0u8; 64];

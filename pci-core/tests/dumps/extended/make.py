@@ -9,7 +9,7 @@ import random
 import struct
 from pathlib import Path
 
-# Id of the capability: how many registers of 4 bytes it has behind its header.
+# Capability ID: number of 4-byte registers after its header.
 REGISTERS = {
     0x01: 17, 0x02: 20, 0x03: 2, 0x04: 3, 0x05: 12, 0x07: 2, 0x0B: 3, 0x0D: 10, 0x0E: 1,
     0x0F: 1, 0x10: 15, 0x12: 11, 0x13: 3, 0x15: 12, 0x17: 4, 0x18: 1, 0x19: 11, 0x1B: 1,

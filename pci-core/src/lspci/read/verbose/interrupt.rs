@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pin_that_may_be_one_too_far_is_not_taken() {
+    fn a_pin_that_may_be_off_by_one_is_not_used() {
         let old = interrupt("Interrupt: pin A routed to IRQ 16").unwrap();
         assert_eq!((old.pin, old.irq), (Some('A'), Some(16)));
         let new = interrupt("Interrupts: pin B routed to IRQ 16").unwrap();

@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_stand_anywhere() {
+    fn flags_may_be_anywhere() {
         let wanted = region(
             "Region 2: Memory at <ignored> (64-bit, prefetchable) [virtual] [disabled] [size=256M]",
         );

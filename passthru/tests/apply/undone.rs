@@ -1,4 +1,4 @@
-//! Applied, and taken back exactly.
+//! Plans that are applied, and undone byte for byte.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::apply::place::{self, Place, err, on, out, snapshot};
 
 #[test]
-fn applied_and_taken_back_byte_for_byte() {
+fn applied_and_undone_byte_for_byte() {
     let place = Place::new();
     let root = place.join("root");
     place::host(&root);
@@ -56,15 +56,15 @@ fn applied_and_taken_back_byte_for_byte() {
     assert!(!out(&on(&root, &[])).contains("transaction"));
 
     let second = on(&root, &["apply", path, "--yes", "--json"]);
-    let told: serde_json::Value = serde_json::from_slice(&second.stdout).unwrap();
-    assert_eq!(told["schema"], "passthru-transaction/1");
-    assert_eq!(told["transaction"], 2);
-    assert_eq!(told["state"], "applied");
-    assert_eq!(told["written"].as_array().unwrap().len(), plan.edits.len());
+    let json: serde_json::Value = serde_json::from_slice(&second.stdout).unwrap();
+    assert_eq!(json["schema"], "passthru-transaction/1");
+    assert_eq!(json["transaction"], 2);
+    assert_eq!(json["state"], "applied");
+    assert_eq!(json["written"].as_array().unwrap().len(), plan.edits.len());
 }
 
 #[test]
-fn later_changes_of_others_are_kept_until_they_are_given_up() {
+fn later_changes_are_kept_unless_overwritten() {
     let place = Place::new();
     let root = place.join("root");
     place::host(&root);
@@ -80,9 +80,9 @@ fn later_changes_of_others_are_kept_until_they_are_given_up() {
     let refused = on(&root, &["undo", "--yes"]);
     assert_eq!(refused.status.code(), Some(1));
     for path in ["/etc/default/grub", "/etc/modules"] {
-        let said = format!("passthru undo --overwrite {path}");
+        let output = format!("passthru undo --overwrite {path}");
         assert!(
-            err(&refused).replace("\n    ", " ").contains(&said),
+            err(&refused).replace("\n    ", " ").contains(&output),
             "{}",
             err(&refused)
         );
@@ -121,12 +121,12 @@ fn a_command_that_fails_stops_and_both_ways_are_open() {
     let words = ["apply", path.to_str().unwrap(), "--yes", "--chroot"];
     let failed = on(&root, &words);
     assert_eq!(failed.status.code(), Some(1));
-    let said = err(&failed);
+    let output = err(&failed);
     assert!(
-        said.contains("failed with status 1") && said.contains("No such file"),
-        "{said}"
+        output.contains("failed with status 1") && output.contains("No such file"),
+        "{output}"
     );
-    assert!(said.contains("apply --resume"), "{said}");
+    assert!(output.contains("apply --resume"), "{output}");
     let status = out(&on(&root, &[]));
     let shown: Vec<&str> = status.split_whitespace().collect();
     assert!(
