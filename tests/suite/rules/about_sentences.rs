@@ -80,6 +80,42 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The GPU should be detected by the guest VM.\n",
     ),
     (
+        "guest-ran-reported",
+        Ok,
+        "The GPU passthrough worked great in my VM until the update.\n",
+        "The GPU passthrough works great in my VM.\n",
+    ),
+    (
+        "solution-reported",
+        Ok,
+        "The VM with the passthrough GPU got an error.\nA BIOS update fixed it.\n",
+        "The VM with the passthrough GPU got an error.\nIs it fixed by a BIOS update?\n",
+    ),
+    (
+        "resizable-bar-reported",
+        Fix,
+        "My VM with a passthrough GPU does not boot when resizable bar is enabled.\n",
+        "My VM with a passthrough GPU boots with resizable bar enabled.\n",
+    ),
+    (
+        "iommu-absent-reported",
+        Blocker,
+        "For the GPU passthrough the host has no IOMMU.\n",
+        "If the host has no IOMMU, no GPU passthrough works.\n",
+    ),
+    (
+        "processor-without-vtd",
+        passthru::Verdict::Impossible,
+        "The GPU passthrough host is an i7-4770K. The host has no IOMMU.\n",
+        "The GPU passthrough host is an i7-4770K.\n",
+    ),
+    (
+        "nixos-vfio-module-missing",
+        Fix,
+        "boot.kernelParams = [ \"vfio-pci.ids=10de:2206\" ];\nboot.kernelModules = [ \"kvmfr\" ];\n",
+        "boot.kernelParams = [ \"vfio-pci.ids=10de:2206\" ];\nboot.initrd.kernelModules = [ \"vfio_pci\" ];\n",
+    ),
+    (
         "works-once-reported",
         Fix,
         "The VM refuses to start after it was shut down once.\n",
@@ -158,6 +194,15 @@ pub(super) fn cases() -> Vec<Case> {
 
 fn others() -> Vec<Case> {
     vec![
+        case(
+            "guest-gets-one-function",
+            Unknown,
+            "",
+            &[(
+                "/etc/pve/qemu-server/100.conf",
+                "hostpci0: 0000:82:00.0,x-vga=1\n",
+            )],
+        ),
         case(
             "guest-nvidia-driver-not-loaded",
             Fix,

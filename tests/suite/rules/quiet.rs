@@ -427,6 +427,14 @@ fn of_files() -> Vec<Case> {
             &[(conf, "/device/0000:01:00.0/owner = \"vmkernel\"\n")],
         ),
         quiet(
+            "guest-gets-one-function",
+            "",
+            &[(
+                "/etc/pve/qemu-server/100.conf",
+                "hostpci0: 0000:82:00,x-vga=1\n",
+            )],
+        ),
+        quiet(
             "esx-conf-functions-missing",
             "",
             &[(

@@ -402,7 +402,7 @@ fn firmware_is_set(context: &Context<'_>) -> Remedy {
 }
 
 /// The remedy where no card is named.
-fn without_iommu(context: &Context<'_>) -> Remedy {
+pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
     let told = &context.host.told;
     if told.raspberry_pi.is_some() {
         return Remedy::Manual {

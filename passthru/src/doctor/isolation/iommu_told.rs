@@ -2,6 +2,7 @@
 
 use iommu::IommuStatus;
 
+use crate::doctor::evidence::messages::without_iommu;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -58,10 +59,7 @@ fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
     vec![
         Diagnostic::new(Verdict::Impossible, title)
             .evidence([model.evidence.clone()])
-            .remedy(Remedy::Manual {
-                step: "other-processor",
-                text: text!("use a processor with VT-d, or another host"),
-            }),
+            .remedy(other_processor()),
     ]
 }
 
@@ -76,5 +74,20 @@ fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
         "the text says that the host has no active IOMMU: no PCI function can be assigned to a \
          virtual machine"
     );
-    vec![Diagnostic::new(Verdict::Blocker, title).evidence([sentence.clone()])]
+    let remedy = match context.host.told.processor_without_vtd {
+        Some(_) => other_processor(),
+        None => without_iommu(context),
+    };
+    vec![
+        Diagnostic::new(Verdict::Blocker, title)
+            .evidence([sentence.clone()])
+            .remedy(remedy),
+    ]
+}
+
+fn other_processor() -> Remedy {
+    Remedy::Manual {
+        step: "other-processor",
+        text: text!("use a processor with VT-d, or another host"),
+    }
 }
