@@ -7,7 +7,7 @@ use iommu::Membership;
 use pci_core::{Address, ClassCode};
 use serde::Serialize;
 
-use super::choice::functions_of_card;
+use super::choice::{functions_of_card, is_virtual};
 use super::readiness::{CardAnswer, Readiness, answers};
 use crate::alike::APART;
 use crate::doctor::{self, Question};
@@ -241,10 +241,10 @@ fn alike(host: &Host, only: &BTreeSet<Address>) -> BTreeMap<Address, Vec<Address
         if !only.is_empty() && !only.contains(&address) {
             continue;
         }
-        let physical = host.topology.physical_function(address);
-        if physical.is_none() && !host.name_of(device).ends_with("Virtual Function") {
+        if !is_virtual(host, device) {
             continue;
         }
+        let physical = host.topology.physical_function(address);
         let is_alone = host.group_of(address).map(|group| {
             let mut members = host.members(group);
             members.all(|(member, _)| member == address)

@@ -142,7 +142,7 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     // A filtered list does not show the other functions.
     if !host.coverage.contains(&Coverage::All) {
-        return not_shown_besides(&goes);
+        return not_shown_besides(host, &goes);
     }
     let list = addresses(goes.iter().map(|device| device.address));
     let title = text!(
@@ -164,18 +164,26 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// The host may have no display besides its boot display, which is assigned.
-fn not_shown_besides(displays: &[&Device]) -> Vec<Diagnostic> {
-    let is_boot = |device: &&Device| device.boot_display.as_ref().is_some_and(|fact| fact.value);
-    let boot = displays.iter().copied().find(is_boot);
-    let proved = boot.and_then(|device| Some((device, device.boot_display.as_ref()?)));
-    let diagnostic = proved.map(|(device, fact)| {
+fn not_shown_besides(host: &Host, displays: &[&Device]) -> Vec<Diagnostic> {
+    let boot = displays.iter().find_map(|device| {
+        let in_sysfs = device.boot_display.as_ref().filter(|fact| fact.value);
+        let mut logged = host.log_messages.iter();
+        let logged = logged.find(|logged| {
+            logged.message.code == "vga-boot-device"
+                && logged.device == Some(device.address)
+                && !logged.is_of_guest
+        });
+        let line = in_sysfs.map(|fact| &fact.evidence);
+        Some((device.address, line.or(logged.map(|logged| &logged.evidence))?))
+    });
+    let diagnostic = boot.map(|(address, line)| {
         let title = text!(
             "not in the input: whether the host has a display besides {address}, its boot display",
-            address = device.address
+            address
         );
         Diagnostic::new(Verdict::Unknown, title)
-            .of([device.address])
-            .evidence([fact.evidence.clone()])
+            .of([address])
+            .evidence([line.clone()])
             .remedy(Remedy::inspect(&["lspci", "-nnk"]))
     });
     diagnostic.into_iter().collect()
