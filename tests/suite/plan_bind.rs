@@ -355,8 +355,14 @@ fn a_port_that_stays_is_never_taken_by_id() {
 fn a_virtual_function_is_bound_without_its_siblings() {
     let tree = SysfsTree::new("bind-virtual", &virtualized(1, 4));
     for (path, text) in [
-        ("proc/cmdline", "BOOT_IMAGE=/vmlinuz-6.1.0-50-amd64 root=/dev/sda1 ro intel_iommu=on\n"),
-        ("etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n"),
+        (
+            "proc/cmdline",
+            "BOOT_IMAGE=/vmlinuz-6.1.0-50-amd64 root=/dev/sda1 ro intel_iommu=on\n",
+        ),
+        (
+            "etc/default/grub",
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n",
+        ),
         ("etc/debian_version", "12.5\n"),
         ("usr/sbin/update-initramfs", ""),
         ("usr/sbin/update-grub", ""),
@@ -373,14 +379,25 @@ fn a_virtual_function_is_bound_without_its_siblings() {
     let one = plan(&["10:00.1"]);
     assert_eq!(one.err, "");
     let one = one.json();
-    assert_eq!((&one["method"], &one["binding"]), (&"udev-rule".into(), &"by-address".into()), "{one}");
+    assert_eq!(
+        (&one["method"], &one["binding"]),
+        (&"udev-rule".into(), &"by-address".into()),
+        "{one}"
+    );
     let edits = one["edits"].to_string();
-    assert!(edits.contains("KERNEL==\\\"0000:10:00.1\\\"") && !edits.contains("ids="), "{edits}");
+    assert!(
+        edits.contains("KERNEL==\\\"0000:10:00.1\\\"") && !edits.contains("ids="),
+        "{edits}"
+    );
     let all = plan(&["10:00.1", "10:00.2", "10:00.3", "10:00.4"]).json();
     assert_eq!(all["method"], "udev-rule", "{all}");
     let by_id = plan(&["10:00.1", "--bind", "modprobe-ids"]);
     assert_eq!(by_id.status, 1);
-    assert!(by_id.err.contains("the IDs match every card"), "{}", by_id.err);
+    assert!(
+        by_id.err.contains("the IDs match every card"),
+        "{}",
+        by_id.err
+    );
 }
 
 #[test]

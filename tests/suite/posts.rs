@@ -992,10 +992,18 @@ fn a_card_with_virtual_functions_is_not_the_likely_one() {
 \tKernel driver in use: iavf
 ";
     let both = format!("$ lspci -nnk\n{physical}{function}");
-    assert!(!codes(&both).contains(&"host-driver-bound"), "{:?}", codes(&both));
+    assert!(
+        !codes(&both).contains(&"host-driver-bound"),
+        "{:?}",
+        codes(&both)
+    );
     // Without virtual functions, the card is the one in question.
     let alone = format!("$ lspci -nnk\n{physical}");
-    assert!(codes(&alone).contains(&"host-driver-bound"), "{:?}", codes(&alone));
+    assert!(
+        codes(&alone).contains(&"host-driver-bound"),
+        "{:?}",
+        codes(&alone)
+    );
 }
 
 /// A listing that is not complete and has one display: the boot display may be the only one.
@@ -1032,7 +1040,10 @@ fn the_verdict_for_the_only_display_says_so() {
     assert!(!two.contains("only display"), "{two}");
     // An APU of a desktop is no mobile GPU.
     let apu = crate::command::passthru(&["doctor", "--from", "examples/posts/apu.txt"]).out;
-    assert!(!apu.contains("mobile GPU") && !apu.contains("laptop"), "{apu}");
+    assert!(
+        !apu.contains("mobile GPU") && !apu.contains("laptop"),
+        "{apu}"
+    );
 }
 
 /// The status names the devices that Windows judges, as the doctor does.
@@ -1041,7 +1052,10 @@ fn a_surveyed_device_without_an_address_is_in_the_status() {
     let root = ["--root", "examples/hosts/hyper-v/before"];
     for words in [&["check"][..], &[]] {
         let out = crate::command::passthru(&[words, &root].concat()).out;
-        assert!(out.contains("NVIDIA RTX A2000: assignable according to Windows"), "{out}");
+        assert!(
+            out.contains("NVIDIA RTX A2000: assignable according to Windows"),
+            "{out}"
+        );
         assert!(!out.contains("No assignable device"), "{out}");
     }
 }

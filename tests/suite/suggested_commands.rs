@@ -175,7 +175,10 @@ fn each_command_for_a_rule_leads_on() {
                 })
             })
             .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap())
+            .collect()
     });
     let seen = seen.into_inner().unwrap();
     println!("{} cases, {} commands", cases.len(), seen.len());

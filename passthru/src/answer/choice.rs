@@ -176,7 +176,11 @@ fn with_virtual_functions(host: &Host) -> BTreeSet<Address> {
                 found.insert(physical);
             }
             None => {
-                buses.insert((device.address.domain(), device.address.bus(), vendor(device)));
+                buses.insert((
+                    device.address.domain(),
+                    device.address.bus(),
+                    vendor(device),
+                ));
             }
         }
     }

@@ -148,8 +148,13 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
         let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
         let is_in = |list: &[String], word: &String| {
             let is_it = |one: &String| one.starts_with(word.as_str());
-            list.iter()
-                .any(|one| if is_number(word) { one == word } else { is_it(one) })
+            list.iter().any(|one| {
+                if is_number(word) {
+                    one == word
+                } else {
+                    is_it(one)
+                }
+            })
         };
         let in_title = words
             .iter()
@@ -327,9 +332,21 @@ mod tests {
         for (what, code) in [("code 43", "guest-code-43"), ("Code 12", "guest-code-12")] {
             let (found, _) = explain(what).unwrap_or_else(|| panic!("{what}"));
             let is_alone = explain(code).is_some_and(|(alone, _)| alone.as_str() == found.as_str());
-            assert!(is_alone || found.as_str().contains(code), "{what}: {}", found.as_str());
+            assert!(
+                is_alone || found.as_str().contains(code),
+                "{what}: {}",
+                found.as_str()
+            );
         }
-        for what in ["", "hello world foo", "zzz", "it does not work", "code", "code 4", "code 999"] {
+        for what in [
+            "",
+            "hello world foo",
+            "zzz",
+            "it does not work",
+            "code",
+            "code 4",
+            "code 999",
+        ] {
             assert!(explain(what).is_none(), "{what}: {:?}", explain(what));
         }
     }

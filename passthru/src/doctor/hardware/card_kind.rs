@@ -125,9 +125,7 @@ fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {
     let displays = context.functions().filter(|device| device.is_display());
     displays
         .filter(|device| device.address.bus() != 0 && !is_apu(context.host, device))
-        .filter(|device| {
-            name(context.host, device).is_some_and(|name| is_mobile(&name))
-        })
+        .filter(|device| name(context.host, device).is_some_and(|name| is_mobile(&name)))
         .map(|device| {
             let title = text!(
                 "not in the input: whether {address}, a mobile GPU, has a connector and a ROM of \

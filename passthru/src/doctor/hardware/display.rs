@@ -174,7 +174,10 @@ fn not_shown_besides(host: &Host, displays: &[&Device]) -> Vec<Diagnostic> {
                 && !logged.is_of_guest
         });
         let line = in_sysfs.map(|fact| &fact.evidence);
-        Some((device.address, line.or(logged.map(|logged| &logged.evidence))?))
+        Some((
+            device.address,
+            line.or(logged.map(|logged| &logged.evidence))?,
+        ))
     });
     let diagnostic = boot.map(|(address, line)| {
         let title = text!(
