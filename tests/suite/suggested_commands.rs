@@ -181,7 +181,6 @@ fn each_command_for_a_rule_leads_on() {
             .collect()
     });
     let seen = seen.into_inner().unwrap();
-    println!("{} cases, {} commands", cases.len(), seen.len());
     assert!(
         all.is_empty(),
         "{} of {}:\n{}",

@@ -119,7 +119,7 @@ pub struct CardAnswer {
     pub cause: Option<&'static str>,
     /// Whether it is the only display of the host, which the host uses.
     #[serde(skip)]
-    pub is_only_display: bool,
+    pub(crate) is_only_display: bool,
     /// The lines that prove that the card is ready.
     pub evidence: Vec<Evidence>,
     /// Deciding facts that are not in the input: `iommu`, `group`, `driver`, `device`, `failure`.
@@ -129,8 +129,7 @@ pub struct CardAnswer {
 impl CardAnswer {
     /// The words for its readiness in a sentence about the card, with the host's loss of its only
     /// display.
-    #[must_use]
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         match self.readiness {
             Readiness::NotPrepared if self.is_only_display => text!(
                 "can be assigned if the host needs no screen: it is the only display; the host is \
