@@ -114,7 +114,8 @@ pub unsafe extern "C" fn passthru_host_check(
         // SAFETY: the caller promises NULL or a host that was not freed.
         let host = unsafe { object(host, "host") }?;
         // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
-        let devices = unsafe { chosen(&host.facts, devices, count) }?;
+        let words = unsafe { words_of(devices, count) }?;
+        let devices = select::listed(&host.facts, &words).map_err(failed)?;
         // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
         let target = unsafe { named(target) }?;
         let check = answer::check(&host.facts, &devices, target);

@@ -274,7 +274,7 @@ impl Host {
     ) -> PyResult<(String, Vec<Option<String>>)> {
         let target = words::target(target)?;
         py.detach(|| {
-            let devices = devices.chosen(&self.host)?;
+            let devices = devices.listed(&self.host)?;
             let check = passthru::answer::check(&self.host, &devices, target);
             let cards = check.candidates.iter().flat_map(|card| &card.findings);
             let all = check.host_findings.iter().chain(cards);

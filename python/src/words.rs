@@ -47,6 +47,12 @@ impl Words {
     pub(crate) fn chosen(&self, host: &passthru::Host) -> PyResult<Vec<Address>> {
         select::all(host, &self.0).map_err(|error| errors::device(&error))
     }
+
+    /// The functions of a list that is narrowed to the words: of an ID, a kind or a name all
+    /// functions that match.
+    pub(crate) fn listed(&self, host: &passthru::Host) -> PyResult<Vec<Address>> {
+        select::listed(host, &self.0).map_err(|error| errors::device(&error))
+    }
 }
 
 /// The hypervisor of a word.

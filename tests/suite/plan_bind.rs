@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use testkit::Scratch;
+use testkit::sysfs_tree::{SysfsTree, virtualized};
 
 use crate::command::{Run, passthru, top};
 
@@ -351,6 +352,58 @@ fn a_port_that_stays_is_never_bound_by_id() {
     assert!(!one["edits"].to_string().contains("ids="), "{one}");
     let both = plan(&["04:00.0", "04:00.1"]);
     assert_eq!(both["method"], "modprobe-ids", "{both}");
+}
+
+/// The virtual functions of a card have one ID: a plan for one binds its address, by a rule that
+/// udev applies when the driver of the physical function creates it. A plan for all does, too: the
+/// card may create more.
+#[test]
+fn a_virtual_function_is_bound_without_its_siblings() {
+    let tree = SysfsTree::new("bind-virtual", &virtualized(1, 4));
+    for (path, text) in [
+        (
+            "proc/cmdline",
+            "BOOT_IMAGE=/vmlinuz-6.1.0-50-amd64 root=/dev/sda1 ro intel_iommu=on\n",
+        ),
+        (
+            "etc/default/grub",
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n",
+        ),
+        ("etc/debian_version", "12.5\n"),
+        ("usr/sbin/update-initramfs", ""),
+        ("usr/sbin/update-grub", ""),
+    ] {
+        let file = tree.root.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let root = tree.root.to_str().unwrap();
+    let plan = |words: &[&str]| {
+        let end = ["--for", "libvirt", "--root", root];
+        passthru(&[&["plan", "--json"], words, &end].concat())
+    };
+    let one = plan(&["10:00.1"]);
+    assert_eq!(one.err, "");
+    let one = one.json();
+    assert_eq!(
+        (&one["method"], &one["binding"]),
+        (&"udev-rule".into(), &"by-address".into()),
+        "{one}"
+    );
+    let edits = one["edits"].to_string();
+    assert!(
+        edits.contains("KERNEL==\\\"0000:10:00.1\\\"") && !edits.contains("ids="),
+        "{edits}"
+    );
+    let all = plan(&["10:00.1", "10:00.2", "10:00.3", "10:00.4"]).json();
+    assert_eq!(all["method"], "udev-rule", "{all}");
+    let by_id = plan(&["10:00.1", "--bind", "modprobe-ids"]);
+    assert_eq!(by_id.status, 1);
+    assert!(
+        by_id.err.contains("the IDs match every card"),
+        "{}",
+        by_id.err
+    );
 }
 
 #[test]

@@ -232,6 +232,12 @@ fn a_check_has_a_line_for_the_virtual_functions_of_a_card() {
         "{}",
         check.out
     );
+    // A kind that several cards match narrows the table.
+    let nics = passthru(&["check", "nic", "--root", root]);
+    assert!(nics.out.lines().count() < 160, "{}", nics.out);
+    assert!(nics.out.contains("127 more virtual functions of 10:00.0"));
+    let gpus = passthru(&["check", "gpu", "--root", root]);
+    assert_eq!(gpus.status, 2, "{}", gpus.out);
 }
 
 /// Without a graphics card the first controller that the host does not use is chosen, with a

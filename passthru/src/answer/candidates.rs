@@ -7,7 +7,7 @@ use iommu::Membership;
 use pci_core::{Address, ClassCode};
 use serde::Serialize;
 
-use super::choice::functions_of_card;
+use super::choice::{functions_of_card, is_virtual};
 use super::readiness::{CardAnswer, Readiness, answers};
 use crate::alike::APART;
 use crate::doctor::{self, Question};
@@ -178,15 +178,12 @@ impl Kind {
 /// ```
 #[must_use]
 pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
+    let only: BTreeSet<Address> = only.iter().copied().collect();
     let virtual_functions = virtual_functions(host);
     let mut seen: BTreeSet<Address> = BTreeSet::new();
     let mut candidates = Vec::new();
     let general = doctor::of_host(host, target);
-    let alike = if only.is_empty() {
-        alike(host)
-    } else {
-        BTreeMap::new()
-    };
+    let alike = alike(host, &only);
     seen.extend(alike.values().flatten());
     for device in host.devices.values() {
         let is_meant = only.is_empty() || only.contains(&device.address);
@@ -236,15 +233,18 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
 
 /// Virtual functions with one answer: those after the first, by the first. More than
 /// [`APART`] of one physical function (where a text names none, of one bus) with the same ID and
-/// driver, each alone in its group or none.
-fn alike(host: &Host) -> BTreeMap<Address, Vec<Address>> {
+/// driver, each alone in its group or none; of `only`, if that is not empty.
+fn alike(host: &Host, only: &BTreeSet<Address>) -> BTreeMap<Address, Vec<Address>> {
     let mut kinds: BTreeMap<_, Vec<Address>> = BTreeMap::new();
     for device in host.devices.values() {
         let address = device.address;
-        let physical = host.topology.physical_function(address);
-        if physical.is_none() && !host.name_of(device).ends_with("Virtual Function") {
+        if !only.is_empty() && !only.contains(&address) {
             continue;
         }
+        if !is_virtual(host, device) {
+            continue;
+        }
+        let physical = host.topology.physical_function(address);
         let is_alone = host.group_of(address).map(|group| {
             let mut members = host.members(group);
             members.all(|(member, _)| member == address)

@@ -1,6 +1,7 @@
 //! The cards in question.
 
-use host_tree::Lookup;
+use std::collections::BTreeSet;
+
 use pci_core::Address;
 use serde::Serialize;
 
@@ -69,7 +70,7 @@ impl Choice {
     }
 
     fn new(host: &Host, functions: impl Iterator<Item = Address>, by: ChosenBy) -> Self {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut cards = Vec::new();
         for function in functions {
             if seen.contains(&function) {
@@ -97,7 +98,11 @@ fn likely(host: &Host) -> Vec<Address> {
     if host.machines.are_several() || host.guest.is_some() {
         return Vec::new();
     }
-    let discrete = |device: &&Device| device.address.bus() != 0 && !is_virtual(device);
+    let physical = with_virtual_functions(host);
+    let discrete = |device: &&Device| {
+        let is_physical = physical.contains(&device.address);
+        device.address.bus() != 0 && !is_physical && !is_virtual(host, device)
+    };
     let is_boot = |device: &Device| device.boot_display.as_ref().is_some_and(|fact| fact.value);
     let displays = host.devices.values().filter(|device| device.is_display());
     let displays = displays.filter(discrete);
@@ -149,7 +154,7 @@ fn rank(device: &Device) -> Option<u8> {
 
 /// Whether a line shows that the host has a file system or its network on the function.
 fn is_used(host: &Host, device: &Device) -> bool {
-    let functions = std::collections::BTreeSet::from([device.address]);
+    let functions = BTreeSet::from([device.address]);
     !host.host_impact(&functions).is_empty()
 }
 
@@ -162,8 +167,39 @@ fn is_of_management(device: &Device) -> bool {
     })
 }
 
-/// Whether the function is a virtual one of SR-IOV.
-pub(super) fn is_virtual(device: &Device) -> bool {
-    let sysfs = device.sysfs.as_ref();
-    sysfs.is_some_and(|sysfs| matches!(sysfs.physical_function, Lookup::Found(_)))
+/// Whether the function is a virtual one of SR-IOV, by sysfs or by the name that pci.ids has for
+/// it: `Ethernet Virtual Function 700 Series`, `MT28908 Family [ConnectX-6 Virtual Function]`.
+pub(super) fn is_virtual(host: &Host, device: &Device) -> bool {
+    host.topology.physical_function(device.address).is_some()
+        || host.name_of(device).contains("Virtual Function")
+}
+
+/// The functions with virtual functions, which are lost when they are assigned. For a virtual
+/// function whose physical function is not in the input, those of its vendor on its bus.
+fn with_virtual_functions(host: &Host) -> BTreeSet<Address> {
+    let vendor = |device: &Device| device.id.as_ref().map(|id| id.value.vendor);
+    let mut found = BTreeSet::new();
+    let mut buses = BTreeSet::new();
+    for device in host.devices.values().filter(|one| is_virtual(host, one)) {
+        match host.topology.physical_function(device.address) {
+            Some(physical) => {
+                found.insert(physical);
+            }
+            None => {
+                buses.insert((
+                    device.address.domain(),
+                    device.address.bus(),
+                    vendor(device),
+                ));
+            }
+        }
+    }
+    if !buses.is_empty() {
+        let on_bus = host.devices.values().filter(|device| {
+            let address = device.address;
+            buses.contains(&(address.domain(), address.bus(), vendor(device)))
+        });
+        found.extend(on_bus.map(|device| device.address));
+    }
+    found
 }

@@ -117,10 +117,40 @@ pub struct CardAnswer {
     pub readiness: Readiness,
     /// The code of the finding that is the cause, where there is one.
     pub cause: Option<&'static str>,
+    /// Whether it is the only display of the host, which the host uses.
+    #[serde(skip)]
+    pub(crate) is_only_display: bool,
     /// The lines that prove that the card is ready.
     pub evidence: Vec<Evidence>,
     /// Deciding facts that are not in the input: `iommu`, `group`, `driver`, `device`, `failure`.
     pub not_shown: Vec<&'static str>,
+}
+
+impl CardAnswer {
+    /// The words for its readiness in a sentence about the card, with the host's loss of its only
+    /// display.
+    pub(crate) fn text(&self) -> Text {
+        match self.readiness {
+            Readiness::NotPrepared if self.is_only_display => text!(
+                "can be assigned if the host needs no screen: it is the only display; the host is \
+                 not prepared for it yet"
+            ),
+            Readiness::NoProblemFound if self.is_only_display => {
+                text!("no problem found in the input; the host has no other display")
+            }
+            readiness => readiness.text(),
+        }
+    }
+
+    /// Notes whether one of the findings is that the host has no display besides this card.
+    pub(crate) fn with_display_of(mut self, findings: &[Finding]) -> Self {
+        self.is_only_display = findings.iter().any(|finding| {
+            finding.code == "only-display"
+                && finding.verdict.is_problem()
+                && finding.devices.iter().any(|one| self.devices.contains(one))
+        });
+        self
+    }
 }
 
 /// Findings that a plan resolves by preparing the host.
@@ -153,7 +183,7 @@ pub(crate) fn answers(
             answered.readiness = Readiness::NotEnoughInput;
             answered.not_shown.push("failure");
         }
-        answered
+        answered.with_display_of(findings)
     });
     answered.collect()
 }
@@ -176,6 +206,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
             .unwrap_or_default(),
         readiness,
         cause,
+        is_only_display: false,
         evidence: if is_ready {
             proof(&evaluated)
         } else {

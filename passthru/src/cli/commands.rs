@@ -155,9 +155,8 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let (files, words) = files_and_words(devices)?;
             open(&files)?.with_tree(|tree| {
                 let host = console.host(tree);
-                let chosen = select::all(&host, &words).map_err(|error| chosen_wrongly(&error))?;
-                let only: &[Address] = if words.is_empty() { &[] } else { &chosen };
-                let check = answer::check(&host, only, target);
+                let only = select::listed(&host, &words).map_err(|error| chosen_wrongly(&error))?;
+                let check = answer::check(&host, &only, target);
                 let text = if json {
                     to_json(&check)?
                 } else {

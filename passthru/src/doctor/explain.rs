@@ -144,8 +144,18 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
             self::words(&format!("{code} {title}")),
             self::words(meaning),
         );
-        let is_in =
-            |list: &[String], word: &String| list.iter().any(|one| one.starts_with(word.as_str()));
+        // A number is complete: 43 is not the beginning of 430.
+        let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        let is_in = |list: &[String], word: &String| {
+            let is_it = |one: &String| one.starts_with(word.as_str());
+            list.iter().any(|one| {
+                if is_number(word) {
+                    one == word
+                } else {
+                    is_it(one)
+                }
+            })
+        };
         let in_title = words
             .iter()
             .filter(|word| is_in(&title_words, word))
@@ -199,37 +209,26 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
     Some((reported, text!("passthru explain CODE shows each")))
 }
 
+/// Words that many titles have.
+const COMMON: [&str; 20] = [
+    "the", "a", "of", "is", "to", "for", "no", "such", "it", "does", "do", "not", "and", "in",
+    "with", "my", "i", "work", "works", "code",
+];
+
+/// The words of a text that distinguish entries: "code" only before its number, as in "code 43".
 fn words(text: &str) -> Vec<String> {
-    text.to_lowercase()
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| {
-            !word.is_empty()
-                && !matches!(
-                    *word,
-                    "the"
-                        | "a"
-                        | "of"
-                        | "is"
-                        | "to"
-                        | "for"
-                        | "no"
-                        | "such"
-                        | "it"
-                        | "does"
-                        | "do"
-                        | "not"
-                        | "and"
-                        | "in"
-                        | "with"
-                        | "my"
-                        | "i"
-                        | "work"
-                        | "works"
-                        | "code"
-                )
-        })
-        .map(str::to_owned)
-        .collect()
+    let text = text.to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &&&str| word.parse::<u16>().is_ok();
+    let mut kept = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let is_code = *word == "code" && words.get(at + 1).filter(is_number).is_some();
+        if is_code || !COMMON.contains(word) {
+            kept.push((*word).to_owned());
+        }
+    }
+    kept
 }
 
 /// The codes most similar to the requested one, at most three.
@@ -329,7 +328,25 @@ mod tests {
         ] {
             assert!(explain(what).is_some(), "{what}");
         }
-        for what in ["", "hello world foo", "zzz", "it does not work"] {
+        // The codes of Windows' Device Manager.
+        for (what, code) in [("code 43", "guest-code-43"), ("Code 12", "guest-code-12")] {
+            let (found, _) = explain(what).unwrap_or_else(|| panic!("{what}"));
+            let is_alone = explain(code).is_some_and(|(alone, _)| alone.as_str() == found.as_str());
+            assert!(
+                is_alone || found.as_str().contains(code),
+                "{what}: {}",
+                found.as_str()
+            );
+        }
+        for what in [
+            "",
+            "hello world foo",
+            "zzz",
+            "it does not work",
+            "code",
+            "code 4",
+            "code 999",
+        ] {
             assert!(explain(what).is_none(), "{what}: {:?}", explain(what));
         }
     }

@@ -55,6 +55,7 @@ use crate::finding::Finding;
 use crate::host::Host;
 use crate::target::{HostPart, Target};
 use crate::text::Text;
+use crate::verdict::Verdict;
 
 /// The version of the report's JSON form.
 pub const SCHEMA: &str = "passthru-findings/1";
@@ -103,6 +104,7 @@ pub fn examine(host: &Host, question: &Question) -> Report {
 pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
     let choice = Choice::of(host, question);
     let context = Context::new(host, question, &choice, table::OTHERS);
+    let mut unsaid = Vec::new();
     let findings = if choice.by == ChosenBy::Guess {
         // Settings are examined as for a host without a card in question. The card may not be for
         // assignment: its use by the host is not a problem, except its driver in a post, whose
@@ -110,14 +112,16 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
         let is_machine = host.devices.values().any(|device| device.sysfs.is_some());
         let is_problem = |finding: &Finding| {
             let is_driver = finding.code == "host-driver-bound";
-            is_driver && !is_machine || !answer::is_preparation(finding)
+            let is_unknown = finding.verdict == Verdict::Unknown;
+            is_driver && !is_machine || is_unknown || !answer::is_preparation(finding)
         };
         let host_alone =
             Context::new(host, question, &Choice::nothing(), table::OTHERS).suggest(&choice);
         let mut all = findings_of(&host_alone, |rule| !is_of_cards(rule));
         all.extend(findings_of(&context, is_of_cards));
-        all.retain(is_problem);
-        sorted(host, all)
+        let (said, of_card) = all.into_iter().partition(is_problem);
+        unsaid = of_card;
+        sorted(host, said)
     } else {
         sorted(host, findings_of(&context, |_| true))
     };
@@ -126,7 +130,12 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
         devices: context.functions().map(|device| device.address).collect(),
         target: question.target,
         chosen_by: choice.by,
-        cards: answer::answers(host, &findings, &choice.cards),
+        cards: if unsaid.is_empty() {
+            answer::answers(host, &findings, &choice.cards)
+        } else {
+            let cards = answer::answers(host, &findings, &choice.cards).into_iter();
+            cards.map(|card| card.with_display_of(&unsaid)).collect()
+        },
         findings,
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn files() -> impl Iterator<Item = &'static str> {
     FILES.into_iter().chain(initramfs::FILES)
 }
 
-/// By ID only where it is certain that no function that stays on the host has one of the IDs.
+/// By ID only where it is certain that no function that stays on the host has one of the IDs. The
+/// virtual functions that a card creates later have the ID of the others.
 pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
     let alone = functions
         .iter()
@@ -68,7 +69,8 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
                 .any(|bound| bound.address == device.address)
         })
     });
-    if alone && !scripted {
+    let is_virtual = |device: &&Device| host.topology.physical_function(device.address).is_some();
+    if alone && !scripted && !functions.iter().any(is_virtual) {
         Binding::ById
     } else {
         Binding::ByAddress

@@ -80,7 +80,10 @@ fn by_facts(host: &Host, functions: &[&Device]) -> Result<Choice, PlanCause> {
 fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanCause> {
     let found = host.system.initramfs.as_ref();
     let program = found.ok_or(PlanCause::InitramfsNotShown)?.value;
+    // The driver of the physical function creates the virtual ones after the image's scripts ran.
+    let is_virtual = |device: &&Device| host.topology.physical_function(device.address).is_some();
     let ways: &[Method] = match program {
+        _ if functions.iter().any(is_virtual) => &[Method::UdevRule],
         Initramfs::InitramfsTools => &[Method::InitramfsToolsScript],
         Initramfs::Dracut => &[Method::DracutModule, Method::UdevRule],
         Initramfs::Mkinitcpio => &[Method::MkinitcpioHook],

@@ -30,8 +30,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         text.push('\n');
     }
     if check.candidates.is_empty() {
-        let sentence = text!("No assignable device is in the input.");
-        text.push_str(&format!("{}\n", style.say(&sentence)));
+        text.push_str(&without_candidate(host, style));
         return text;
     }
     for candidate in &check.candidates {
@@ -58,6 +57,32 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         }
     }
     text
+}
+
+/// The devices that Windows judges, whose addresses are not in the input; without any, that there
+/// is no candidate.
+pub(super) fn without_candidate(host: &Host, style: Style) -> String {
+    let judged = host.without_address.iter().filter_map(|device| {
+        let name = device.name.as_deref()?;
+        let sentence = if device.assignable.as_ref()?.value {
+            text!(
+                "{name}: assignable according to Windows; its address is not in the input",
+                name
+            )
+        } else {
+            text!(
+                "{name}: not assignable according to Windows; its address is not in the input",
+                name
+            )
+        };
+        Some(paragraph("", &style.say(&sentence), style.columns))
+    });
+    let lines: String = judged.collect();
+    if lines.is_empty() {
+        let sentence = text!("No assignable device is in the input.");
+        return format!("{}\n", style.say(&sentence));
+    }
+    lines
 }
 
 /// Whether the facts of the card include it: the card is bound to a host driver.

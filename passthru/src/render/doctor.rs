@@ -214,7 +214,7 @@ impl Page<'_> {
         let mut text = paragraph(&self.label(&text!("Card")), &line, self.style.columns);
         let wording = match card.readiness {
             Readiness::NotEnoughInput => missing(card),
-            readiness => readiness.text(),
+            _ => card.text(),
         };
         let wording = text!("{sentence}.", sentence = wording);
         let line = paragraph(

@@ -50,8 +50,7 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
     text.push('\n');
     let candidates = super::check::candidate_lines(host, call, style);
     if candidates.is_empty() {
-        let none = text!("No assignable device is in the input.");
-        let _ = writeln!(text, "{}", style.say(&none));
+        text.push_str(&super::check::without_candidate(host, style));
     } else {
         text.push_str(&candidates);
     }

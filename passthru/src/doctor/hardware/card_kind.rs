@@ -23,9 +23,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "mobile-graphics",
-        meaning: "A laptop's graphics card often has no connector of its own, since the integrated \
-                  graphics drive the screen, and its ROM is in the firmware (ACPI method _ROM). A \
-                  guest then needs a copy of the ROM, and a screen by network or Looking Glass.",
+        meaning: "A mobile GPU often has no connector of its own, since the integrated graphics \
+                  drive the screen, and its ROM is in the firmware (ACPI method _ROM). A guest \
+                  then needs a copy of the ROM, and a screen by network or Looking Glass.",
         source: "Linux drivers/gpu/drm/nouveau/nvkm/subdev/bios/shadowacpi.c; pci.ids",
         causes: &[],
         check: mobile,
@@ -80,15 +80,27 @@ fn name(host: &Host, device: &Device) -> Option<String> {
     device.source_name.clone().or_else(by_id)
 }
 
+/// Whether the display function is the graphics of an AMD processor.
+fn is_apu(host: &Host, device: &Device) -> bool {
+    let vendor = device.id.as_ref().map(|id| id.value.vendor);
+    let is_amd = vendor.is_none_or(|vendor| vendor == VendorId::ATI);
+    let has_name = |name: String| APUS.iter().any(|apu| name.contains(apu));
+    is_amd && name(host, device).is_some_and(has_name)
+}
+
+/// Whether every model with this name is a mobile GPU: `GA106M [GeForce RTX 3060 Mobile / Max-Q]`,
+/// not `TU106 [GeForce RTX 2060 / RTX 2060 Mobile]`.
+fn is_mobile(name: &str) -> bool {
+    let models = name.rsplit_once('[').map_or(name, |(_, models)| models);
+    models
+        .split('/')
+        .all(|model| model.contains("Mobile") || model.contains("Max-Q"))
+}
+
 fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
     let displays = context.functions().filter(|device| device.is_display());
     displays
-        .filter(|device| {
-            let vendor = device.id.as_ref().map(|id| id.value.vendor);
-            let is_amd = vendor.is_none_or(|vendor| vendor == VendorId::ATI);
-            let is_apu = |name: String| APUS.iter().any(|apu| name.contains(apu));
-            is_amd && name(context.host, device).is_some_and(is_apu)
-        })
+        .filter(|device| is_apu(context.host, device))
         .map(|device| {
             let title = text!(
                 "not in the input: whether {address}, the graphics of an AMD processor, has a ROM \
@@ -112,15 +124,12 @@ fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
 fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {
     let displays = context.functions().filter(|device| device.is_display());
     displays
-        .filter(|device| device.address.bus() != 0)
-        .filter(|device| {
-            let is_mobile = |name: String| ["Mobile", "Max-Q"].iter().any(|w| name.contains(w));
-            name(context.host, device).is_some_and(is_mobile)
-        })
+        .filter(|device| device.address.bus() != 0 && !is_apu(context.host, device))
+        .filter(|device| name(context.host, device).is_some_and(|name| is_mobile(&name)))
         .map(|device| {
             let title = text!(
-                "not in the input: whether {address}, a laptop's graphics card, has a connector \
-                 and a ROM of its own",
+                "not in the input: whether {address}, a mobile GPU, has a connector and a ROM of \
+                 its own",
                 address = device.address
             );
             Diagnostic::new(Verdict::Unknown, title)
@@ -183,4 +192,28 @@ fn chipset(context: &Context<'_>) -> Vec<Diagnostic> {
                 })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_a_desktop_model_too_is_no_mobile_gpu() {
+        for name in [
+            "GA107BM [GeForce RTX 3050 Mobile]",
+            "NVIDIA Corporation GA106M [GeForce RTX 3060 Mobile / Max-Q]",
+            "TU116M [GeForce GTX 1660 Ti Mobile]",
+        ] {
+            assert!(is_mobile(name), "{name}");
+        }
+        for name in [
+            "Cezanne [Radeon Vega Series / Radeon Vega Mobile Series]",
+            "Picasso/Raven 2 [Radeon Vega Series / Radeon Vega Mobile Series]",
+            "GA106 [GeForce RTX 3060]",
+            "",
+        ] {
+            assert!(!is_mobile(name), "{name}");
+        }
+    }
 }

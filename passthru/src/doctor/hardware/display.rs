@@ -19,7 +19,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         code: "only-display",
         meaning: "The card is the only display controller of the host. While a guest uses it, the \
                   host has no screen: set up a login by network or serial console first. A plan \
-                  includes this only if the loss is accepted by name.",
+                  includes this only if the loss is accepted by name. Unknown where the list of \
+                  functions is not complete.",
         source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
                  Specification 1.11, base class 03h",
         causes: &[],
@@ -127,10 +128,6 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.host_has(HostPart::DisplayConsole) {
         return Vec::new();
     }
-    // A filtered list does not show the other functions.
-    if !host.coverage.contains(&Coverage::All) {
-        return Vec::new();
-    }
     let displays = || host.devices.values().filter(|device| device.is_display());
     let known = host.devices.values().all(|device| device.class.is_some());
     if !known || displays().any(|device| !context.is_asked(device.address)) {
@@ -142,6 +139,10 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect();
     if goes.is_empty() {
         return Vec::new();
+    }
+    // A filtered list does not show the other functions.
+    if !host.coverage.contains(&Coverage::All) {
+        return not_shown_besides(host, &goes);
     }
     let list = addresses(goes.iter().map(|device| device.address));
     let title = text!(
@@ -160,6 +161,35 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
                 ),
             }),
     ]
+}
+
+/// The host may have no display besides its boot display, which is assigned.
+fn not_shown_besides(host: &Host, displays: &[&Device]) -> Vec<Diagnostic> {
+    let boot = displays.iter().find_map(|device| {
+        let in_sysfs = device.boot_display.as_ref().filter(|fact| fact.value);
+        let mut logged = host.log_messages.iter();
+        let logged = logged.find(|logged| {
+            logged.message.code == "vga-boot-device"
+                && logged.device == Some(device.address)
+                && !logged.is_of_guest
+        });
+        let line = in_sysfs.map(|fact| &fact.evidence);
+        Some((
+            device.address,
+            line.or(logged.map(|logged| &logged.evidence))?,
+        ))
+    });
+    let diagnostic = boot.map(|(address, line)| {
+        let title = text!(
+            "not in the input: whether the host has a display besides {address}, its boot display",
+            address
+        );
+        Diagnostic::new(Verdict::Unknown, title)
+            .of([address])
+            .evidence([line.clone()])
+            .remedy(Remedy::inspect(&["lspci", "-nnk"]))
+    });
+    diagnostic.into_iter().collect()
 }
 
 fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {

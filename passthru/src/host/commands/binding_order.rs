@@ -3,6 +3,7 @@
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use pci_core::{Address, PciId};
 
+use super::sysfs_write::sysfs_write;
 use crate::host::fact::Fact;
 use crate::host::words::messages::new_id;
 
@@ -82,13 +83,7 @@ fn write(command: &str) -> Option<BindingWrite> {
     if BINDERS.iter().any(|binder| command.contains(binder)) {
         return Some(BindingWrite::Bind(None));
     }
-    let (before, path) = command.split_once("/sys/bus/pci/")?;
-    let (_, words) = before
-        .rsplit_once("echo ")
-        .or_else(|| before.rsplit_once("printf "))?;
-    let mut words = words.split([' ', '"', '\'', '>', '|']);
-    let word = words.find(|word| !word.is_empty() && !word.starts_with('-'))?;
-    let path = path.split([' ', '"', '\'', ')']).next()?.replace('\\', "");
+    let (word, path) = sysfs_write(command)?;
     let address = || word.parse::<Address>().ok();
     match path.rsplit('/').next()? {
         "unbind" if path.ends_with("/driver/unbind") => address().map(BindingWrite::Unbind),

@@ -2,6 +2,7 @@
 
 use pci_core::{Address, PciId};
 
+use super::sysfs_write::sysfs_write;
 use crate::host::words::messages::new_id;
 
 /// A function that a command line binds or unbinds by its address.
@@ -23,13 +24,7 @@ pub(in crate::host) fn bindings(line: &str) -> impl Iterator<Item = (String, Lat
     let line = line.trim_start();
     let commands = if line.starts_with('#') { "" } else { line };
     commands.split([';', '&']).filter_map(|command| {
-        let (before, path) = command.split_once("/sys/bus/pci/")?;
-        let (_, words) = before
-            .rsplit_once("echo ")
-            .or_else(|| before.rsplit_once("printf "))?;
-        let mut words = words.split([' ', '"', '\'', '>', '|']);
-        let word = words.find(|word| !word.is_empty() && !word.starts_with('-'))?;
-        let path = path.split([' ', '"', '\'', ')']).next()?.replace('\\', "");
+        let (word, path) = sysfs_write(command)?;
         let (folder, file) = path.split_once('/')?;
         let (name, file) = file.rsplit_once('/')?;
         let (address, driver) = match (folder, file) {

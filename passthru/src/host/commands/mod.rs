@@ -7,3 +7,4 @@ pub(super) mod hooks;
 pub(super) mod quoted_commands;
 pub(super) mod refused_writes;
 pub(super) mod services;
+mod sysfs_write;

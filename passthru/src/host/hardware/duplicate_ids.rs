@@ -125,17 +125,12 @@ impl Host {
     }
 
     /// Whether a function of the same slot has the same IDs, such as the other port of a network
-    /// card, and is not one of `going`. Virtual functions are not compared: they exist only after
-    /// the host driver of their physical function has created them.
+    /// card or another virtual function, and is not one of `going`.
     pub(crate) fn has_sibling_with_same_id(&self, device: &Device, going: &[&Device]) -> bool {
-        let is_virtual = |one: &Device| self.topology.physical_function(one.address).is_some();
         let slot = device.address.slot();
         let stays = |other: &&Device| going.iter().all(|one| one.address != other.address);
         let mut siblings = self.devices.values().filter(stays);
-        !is_virtual(device)
-            && siblings.any(|other| {
-                other.address.slot() == slot && other.same_id(device) && !is_virtual(other)
-            })
+        siblings.any(|other| other.address.slot() == slot && other.same_id(device))
     }
 
     /// Whether the input lists all functions of the host with the function's vendor ID.

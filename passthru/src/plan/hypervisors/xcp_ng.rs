@@ -58,10 +58,6 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
             ),
         ));
     }
-    guest.checks.push(check(
-        When::AfterReboot,
-        &["xl", "pci-assignable-list"],
-        text!("lists the functions"),
-    ));
+    guest.checks.extend(super::xen::assignable(&vm));
     emitted::add(emitted, guest, drafts)
 }

@@ -8,7 +8,7 @@ use hvconf::xen::{self, XlConfig, XlKey, XlText};
 use pci_core::modules::ModuleName;
 use pci_core::notation::HideList;
 
-use super::super::document::When;
+use super::super::document::{PlanCheck, When};
 use super::super::drafts::Drafts;
 use super::super::initramfs::{self, Refresh};
 use super::super::vm_options::VmOptions;
@@ -18,6 +18,7 @@ use super::steps::{by_hand, check};
 use crate::host::{Device, Fact, Host, host_drivers};
 use crate::plan::error::PlanCause;
 use crate::plan::guest_steps::Guest;
+use crate::requirement::Requirement;
 use crate::target::Target;
 use crate::text::text;
 
@@ -103,12 +104,24 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         &["xl", "info", "virt_caps"],
         text!("has hvm_directio or pv_directio: the IOMMU is enabled"),
     ));
-    guest.checks.push(check(
-        When::AfterReboot,
-        &["xl", "pci-assignable-list"],
-        text!("lists the functions"),
-    ));
+    guest.checks.extend(assignable(vm));
     Ok(())
+}
+
+/// The checks that pciback is bound to the functions: libxl lists the functions of that driver.
+pub(super) fn assignable(vm: &Description) -> impl Iterator<Item = PlanCheck> {
+    let functions = vm.assigned.functions();
+    functions.map(|function| {
+        let address = function.address;
+        PlanCheck {
+            requirement: Some(Requirement::AssignmentDriver { address }),
+            ..check(
+                When::AfterReboot,
+                &["xl", "pci-assignable-list"],
+                text!("lists {address}", address),
+            )
+        }
+    })
 }
 
 /// Sets the requested firmware, or reports the existing one.
