@@ -10,12 +10,20 @@ use crate::{ClassCode, PciId, SubsystemId, VendorId};
 #[cfg(feature = "names")]
 pub(super) const HEAD: &[u8] = include_bytes!("../../data/pci.ids.head");
 /// Its names.
-#[cfg(feature = "names")]
+#[cfg(all(feature = "names", any(test, not(feature = "packed-names"))))]
 pub(super) const POOL: &str = include_str!("../../data/pci.ids.pool");
 
 // The compiler rejects an incomplete blob.
-#[cfg(feature = "names")]
+#[cfg(all(feature = "names", not(feature = "packed-names")))]
 const _: () = assert!(Blob::open(HEAD, POOL).is_ok());
+
+/// The names, unpacked; none if their packed form is damaged.
+#[cfg(feature = "packed-names")]
+static UNPACKED: std::sync::LazyLock<alloc::string::String> = std::sync::LazyLock::new(|| {
+    let packed = include_bytes!(concat!(env!("OUT_DIR"), "/pci.ids.pool.deflate"));
+    let bytes = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default();
+    alloc::string::String::from_utf8(bytes).unwrap_or_default()
+});
 
 /// The names of vendors, devices, subsystems and classes.
 ///
@@ -39,15 +47,20 @@ pub struct Names<'a> {
 }
 
 impl Names<'static> {
-    /// The embedded database. Free of cost.
+    /// The embedded database. Free of cost, except that the feature `packed-names` unpacks the names
+    /// at the first call.
     #[cfg(feature = "names")]
     #[must_use]
-    pub const fn embedded() -> Self {
-        const NAMES: Names<'static> = match Blob::open(HEAD, POOL) {
-            Ok(blob) => Names { blob },
-            Err(_) => Names::EMPTY,
-        };
-        NAMES
+    pub fn embedded() -> Self {
+        #[cfg(not(feature = "packed-names"))]
+        {
+            const NAMES: Names<'static> = Names::of_text(HEAD, POOL);
+            NAMES
+        }
+        #[cfg(feature = "packed-names")]
+        {
+            Names::of_text(HEAD, &UNPACKED)
+        }
     }
 
     /// No names: everything prints as numbers.
