@@ -3,7 +3,7 @@
 fn main() -> std::io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "packed-names")]
-    {
+    if !std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family.contains("wasm")) {
         println!("cargo::rerun-if-changed=data/pci.ids.pool");
         let out = std::env::var_os("OUT_DIR").ok_or_else(|| std::io::Error::other("no OUT_DIR"))?;
         let packed =

@@ -8,6 +8,10 @@ use crate::{ClassCode, PciId, SubsystemId, VendorId};
 
 /// The embedded database: header and tables.
 #[cfg(feature = "names")]
+#[cfg_attr(
+    all(feature = "packed-names", target_family = "wasm"),
+    allow(dead_code)
+)]
 pub(super) const HEAD: &[u8] = include_bytes!("../../data/pci.ids.head");
 /// Its names.
 #[cfg(all(feature = "names", any(test, not(feature = "packed-names"))))]
@@ -16,14 +20,6 @@ pub(super) const POOL: &str = include_str!("../../data/pci.ids.pool");
 // The compiler rejects an incomplete blob.
 #[cfg(all(feature = "names", not(feature = "packed-names")))]
 const _: () = assert!(Blob::open(HEAD, POOL).is_ok());
-
-/// The names, unpacked; none if their packed form is damaged.
-#[cfg(feature = "packed-names")]
-static UNPACKED: std::sync::LazyLock<alloc::string::String> = std::sync::LazyLock::new(|| {
-    let packed = include_bytes!(concat!(env!("OUT_DIR"), "/pci.ids.pool.deflate"));
-    let bytes = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default();
-    alloc::string::String::from_utf8(bytes).unwrap_or_default()
-});
 
 /// The names of vendors, devices, subsystems and classes.
 ///
@@ -59,7 +55,7 @@ impl Names<'static> {
         }
         #[cfg(feature = "packed-names")]
         {
-            Names::of_text(HEAD, &UNPACKED)
+            super::packed::names()
         }
     }
 
