@@ -445,12 +445,15 @@ async function behaves(context, browser, name) {
     }
   });
 
-  await step("fits 360 to 1920 pixels", async () => {
-    for (const width of [360, 768, 1280, 1920]) {
+  await step("fits 320 to 1920 pixels", async () => {
+    for (const width of [320, 360, 768, 1280, 1920]) {
       const tab = await opened(browser, { width });
       await paste(tab, screen("three-faults.txt"));
       const over = await tooWide(tab);
       assert.ok(over <= 0, `${width} px: ${over} px too wide`);
+      // The browser breaks no line that the command broke.
+      const rows = await tab.$$eval("#output > div:not(:has(.command))", (all) => all.map((one) => one.getBoundingClientRect().height));
+      assert.ok(Math.max(...rows) < 1.5 * Math.min(...rows), `${width} px: rows of ${Math.min(...rows)} to ${Math.max(...rows)} px`);
       if (width === 360) await picture(tab, "phone");
       await tab.close();
     }
