@@ -7,11 +7,7 @@ use super::key::Key;
 use crate::{ClassCode, PciId, SubsystemId, VendorId};
 
 /// The embedded database: header and tables.
-#[cfg(feature = "names")]
-#[cfg_attr(
-    all(feature = "packed-names", target_family = "wasm"),
-    allow(dead_code)
-)]
+#[cfg(all(feature = "names", any(test, not(feature = "packed-names"))))]
 pub(super) const HEAD: &[u8] = include_bytes!("../../data/pci.ids.head");
 /// Its names.
 #[cfg(all(feature = "names", any(test, not(feature = "packed-names"))))]
@@ -55,7 +51,8 @@ impl Names<'static> {
         }
         #[cfg(feature = "packed-names")]
         {
-            super::packed::names()
+            let (head, names) = super::packed::parts();
+            Names::of_text(head, names)
         }
     }
 
