@@ -1,10 +1,12 @@
 // Builds the page: passthru.html, one file with everything inlined, and page/, the same as a folder
 // for a web server.
 //
-//   node build.js COMMAND.wasm FOLDER
+//   node build.js COMMAND.wasm FOLDER [LICENSES]
+//
+// LICENSES is the text that `cargo xtask licenses passthru` prints.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execFileSync } from "node:child_process";
@@ -12,7 +14,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { labels } from "./catalog.js";
 
-const [wasm, folder] = process.argv.slice(2);
+const [wasm, folder, crates] = process.argv.slice(2);
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = join(here, "..");
 const text = (...path) => readFileSync(join(...path), "utf8");
@@ -26,11 +28,28 @@ async function bundled(entry, define) {
   return result.outputFiles[0].text.replaceAll("</script", "<\\/script").trim();
 }
 
+/** The license of a package in the page: its files, or the comment at the start of its script. */
+function license(name) {
+  const place = join(here, "node_modules", name);
+  const { version, license: id, main } = JSON.parse(text(place, "package.json"));
+  const names = readdirSync(place).filter((one) => /^licen[cs]e/i.test(one) && !/apache/i.test(one));
+  const script = text(place, main.endsWith(".js") ? main : `${main}.js`);
+  const comment = /^\/\*!([^]*?)\*\//.exec(script)?.[1].replace(/^ *\* ?/gm, "").trim();
+  const texts = names.map((one) => text(place, one).trim());
+  if (comment) texts.push(comment);
+  if (!texts.length) throw new Error(`${name}: no license text`);
+  return `${"-".repeat(80)}\n${name} ${version} (${id})\n\n${texts.join("\n\n")}\n`;
+}
+
+const { dependencies } = JSON.parse(text(here, "package.json"));
+const notices = [text(root, "LICENSE-MIT"), ...Object.keys(dependencies).map(license), crates ? text(crates) : ""].join("\n");
+const escaped = (content) => content.replace(/[&<>]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[one]);
+
 const hash = (content) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
 
 const schema = JSON.parse(text(root, "docs/documents.schema.json"));
 const catalog = labels(JSON.parse(text(here, "src/labels.json")), { "zh-CN": text(root, "passthru/lang/zh-CN.po") });
-// Of what browsers can unpack, gzip leaves 3.4 MB, xz 2.4 MB.
+// Of what browsers can unpack, gzip leaves 3.4 MB, xz 2.3 MB.
 const module = execFileSync("xz", ["--format=xz", "--check=crc32", "-9e", "--stdout", "--keep", wasm], { maxBuffer: 1 << 26 });
 // A script can be read without a connection, which the policy forbids, and from a disk.
 const data = `globalThis.PASSTHRU_MODULE=${JSON.stringify(module.toString("base64"))};`;
@@ -49,10 +68,10 @@ const policy = (scripts) => [
 const filled = (parts) => text(here, "src/index.html").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
 
 const page = filled({
-  policy: policy(`${hash(data)} ${hash(script)}`), style, scripts: `<script>${data}</script>\n<script>${script}</script>`,
+  policy: policy(`${hash(data)} ${hash(script)}`), style, notices: escaped(notices), scripts: `<script>${data}</script>\n<script>${script}</script>`,
 });
 const scripts = '<script src="module.js"></script>\n<script src="page.js"></script>';
-const files = { "index.html": filled({ policy: policy("'self'"), style, scripts }), "module.js": data, "page.js": script };
+const files = { "index.html": filled({ policy: policy("'self'"), style, notices: escaped(notices), scripts }), "module.js": data, "page.js": script };
 
 mkdirSync(join(folder, "page"), { recursive: true });
 writeFileSync(join(folder, "passthru.html"), page);

@@ -321,7 +321,7 @@ const MAIN_SCREENS: [&str; 42] = [
     "passthru/src/render/page/",
     "passthru/src/render/plan.rs",
     "passthru/src/render/status.rs",
-    "passthru/src/render/tree.rs",
+    "passthru/src/render/drawing/lines.rs",
     "passthru/src/render/verification.rs",
     "passthru/src/render/viability.rs",
     "passthru/src/requirement/",

@@ -393,6 +393,10 @@ get("save").addEventListener("click", () => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 });
+get("licenses").addEventListener("click", () => {
+  get("notices").hidden = !get("notices").hidden;
+  get("licenses").setAttribute("aria-expanded", String(!get("notices").hidden));
+});
 get("line").addEventListener("submit", (event) => {
   event.preventDefault();
   const all = words(command.value);

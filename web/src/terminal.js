@@ -58,7 +58,10 @@ function button(line, kind, onClick) {
   const indent = document.createElement("span");
   indent.className = "indent";
   indent.textContent = /^ */.exec(plain(line))[0];
-  one.append(indent, ...spans(line.replace(/^((?:\x1b\[[0-9;]*m)*) +/, "$1")));
+  // A command is never broken by passthru; where it is longer than the line, its rest is indented.
+  const text = document.createElement("span");
+  text.append(...spans(line.replace(/^((?:\x1b\[[0-9;]*m)*) +/, "$1")));
+  one.append(indent, text);
   one.addEventListener("click", onClick);
   return one;
 }

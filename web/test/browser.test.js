@@ -13,6 +13,7 @@ import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 import { dump } from "../captures.js";
+import { GUIDES, posts } from "../posts.js";
 
 const native = process.env.PASSTHRU;
 const page = pathToFileURL(process.env.PASSTHRU_PAGE).href;
@@ -23,11 +24,10 @@ const screen = (name) => readFileSync(join(root, "examples/screens", name), "utf
 const pictures = process.env.PASSTHRU_PICTURES;
 const inFolder = (name) => readdirSync(name).map((one) => join(name, one));
 const hosts = join(root, "examples/hosts");
-/** Posts: the guides where they are, otherwise the texts that the example hosts paste. */
-const guides = [process.env.PASSTHRU_GUIDES ?? join(root, "../shared/guides")].filter(existsSync);
-const posts = guides.length
-  ? guides.flatMap(inFolder).filter((name) => name.endsWith(".txt"))
-  : inFolder(hosts).map((host) => join(host, "pasted")).filter(existsSync).flatMap(inFolder);
+/** Posts about the hosts of five guides, and those of a folder. */
+const guides = posts(hosts);
+const others = [process.env.PASSTHRU_GUIDES].filter(Boolean).filter(existsSync).flatMap(inFolder);
+for (const name of others.filter((one) => one.endsWith(".txt"))) guides.set(basename(name), readFileSync(name, "utf8"));
 /** A machine that a kernel was booted on, whose cards share a group. */
 const machine = dump(readFileSync(join(root, "iommu/tests/captures/graphics.none.txt"), "utf8"));
 /** Its folder form. */
@@ -252,21 +252,21 @@ async function behaves(context, browser, name) {
   });
 
   await step("posts of guides", async () => {
-    assert.ok(posts.length >= 5);
     const folder = mkdtempSync(join(tmpdir(), "passthru-page-"));
     const tab = await opened(browser);
-    for (const post of posts) {
-      const text = readFileSync(post, "utf8");
+    for (const [post, text] of guides) {
       await paste(tab, text);
       writeFileSync(join(folder, "post.txt"), text);
       const columns = await tab.$eval("html", (one) => one.dataset.columns);
       const env = { PATH: process.env.PATH, COLUMNS: String(columns) };
       const { stdout, stderr } = spawnSync(native, ["doctor", "post.txt"], { cwd: folder, env });
       const bare = (text) => text.replace(/\n+/g, "\n").trim();
-      assert.equal(bare(await shown(tab)), bare(stderr.toString() + stdout.toString()), basename(post));
-      assert.ok(await tooWide(tab) <= 0, basename(post));
+      assert.equal(bare(await shown(tab)), bare(stderr.toString() + stdout.toString()), post);
+      const code = post.endsWith("/after") && GUIDES[dirname(post)];
+      if (code) assert.ok((await shown(tab)).includes(`[${code}]`), `${post}: ${code}`);
+      assert.ok(await tooWide(tab) <= 0, post);
     }
-    context.diagnostic(`${name}: ${posts.length} posts${guides.length ? " of the guides" : ""}`);
+    context.diagnostic(`${name}: ${guides.size} posts`);
     await tab.close();
   });
 
@@ -445,12 +445,20 @@ async function behaves(context, browser, name) {
     }
   });
 
-  await step("fits 360 to 1920 pixels", async () => {
-    for (const width of [360, 768, 1280, 1920]) {
+  await step("fits 320 to 1920 pixels", async () => {
+    for (const width of [320, 360, 768, 1280, 1920]) {
       const tab = await opened(browser, { width });
       await paste(tab, screen("three-faults.txt"));
       const over = await tooWide(tab);
       assert.ok(over <= 0, `${width} px: ${over} px too wide`);
+      // The browser breaks no line that fits the columns of the command.
+      const broken = await tab.$$eval("#output > div", (all) => {
+        const columns = Number(document.documentElement.dataset.columns);
+        const fitting = all.filter((one) => one.textContent.length <= columns);
+        const lowest = Math.min(...fitting.map((one) => one.getBoundingClientRect().height));
+        return fitting.filter((one) => one.getBoundingClientRect().height > 1.5 * lowest).map((one) => one.textContent);
+      });
+      assert.deepEqual(broken, [], `${width} px`);
       if (width === 360) await picture(tab, "phone");
       await tab.close();
     }
@@ -477,6 +485,16 @@ async function behaves(context, browser, name) {
     });
     await answered(tab);
     assert.match(await shown(tab), /Source: Linux/);
+    await tab.close();
+  });
+
+  await step("has the licenses of its parts", async () => {
+    const tab = await opened(browser, { width: 360 });
+    await tab.evaluate(() => document.querySelector("#licenses").click());
+    const notices = await tab.$eval("#notices", (one) => one.textContent);
+    for (const name of ["browser_wasi_shim", "xz-decompress", "xzwasm (c) Steve Sanderson"]) assert.ok(notices.includes(name), name);
+    assert.ok(await tooWide(tab) <= 0);
+    assert.deepEqual(await seriousFindings(tab), []);
     await tab.close();
   });
 

@@ -4,13 +4,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { run } from "../src/engine.js";
 import { dump } from "../captures.js";
+import { posts } from "../posts.js";
 
 const native = process.env.PASSTHRU;
 const module = new WebAssembly.Module(readFileSync(process.env.PASSTHRU_WASM));
@@ -33,12 +34,19 @@ const situations = new Map();
 for (const name of readdirSync(join(root, "examples/screens"))) {
   situations.set(`screens/${name}`, ["post.txt", readFileSync(join(root, "examples/screens", name))]);
 }
-for (const name of readdirSync(join(root, "examples/hosts"))) {
-  if (name.endsWith(".md") || name.startsWith(".")) continue;
-  const file = join(folder, "host.json");
-  execFileSync(native, ["capture", "--root", join(root, "examples/hosts", name), "-o", file], { stdio: "ignore" });
-  situations.set(`hosts/${name}`, ["host.json", readFileSync(file)]);
+const hosts = join(root, "examples/hosts");
+for (const name of readdirSync(hosts)) {
+  for (const tree of ["before", "after"]) {
+    const place = join(hosts, name, tree);
+    if (!existsSync(place)) continue;
+    const file = join(folder, "host.json");
+    execFileSync(native, ["capture", "--root", place, "-o", file], { stdio: "ignore" });
+    situations.set(`hosts/${name}/${tree}`, ["host.json", readFileSync(file)]);
+  }
 }
+for (const [name, text] of posts(hosts)) situations.set(`posts/${name}`, ["post.txt", Buffer.from(text)]);
+/** Of a post that a browser test pastes, too, the answer is enough. */
+const short = 4;
 
 for (const name of ["graphics.none.txt", "change-card-with-switch.before.none.txt"]) {
   const capture = readFileSync(join(root, "iommu/tests/captures", name), "utf8");
@@ -62,7 +70,8 @@ for (const [situation, [name, bytes]] of situations) {
       ["groups", "--with", "moved=01:00,00:03.0", "--svg", "--from", name],
       ["report", "--from", name, "-o", "report.html"],
     ];
-    if (card) {
+    if (situation.startsWith("posts/")) questions.length = short;
+    else if (card) {
       for (const target of ["proxmox", "libvirt", "esxi"]) {
         questions.push(["plan", card, "--for", target, "--vm", "100", "--json", "--from", name]);
       }

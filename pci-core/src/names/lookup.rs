@@ -7,14 +7,14 @@ use super::key::Key;
 use crate::{ClassCode, PciId, SubsystemId, VendorId};
 
 /// The embedded database: header and tables.
-#[cfg(feature = "names")]
+#[cfg(all(feature = "names", any(test, not(feature = "packed-names"))))]
 pub(super) const HEAD: &[u8] = include_bytes!("../../data/pci.ids.head");
 /// Its names.
-#[cfg(feature = "names")]
+#[cfg(all(feature = "names", any(test, not(feature = "packed-names"))))]
 pub(super) const POOL: &str = include_str!("../../data/pci.ids.pool");
 
 // The compiler rejects an incomplete blob.
-#[cfg(feature = "names")]
+#[cfg(all(feature = "names", not(feature = "packed-names")))]
 const _: () = assert!(Blob::open(HEAD, POOL).is_ok());
 
 /// The names of vendors, devices, subsystems and classes.
@@ -39,15 +39,21 @@ pub struct Names<'a> {
 }
 
 impl Names<'static> {
-    /// The embedded database. Free of cost.
+    /// The embedded database. Free of cost, except that the feature `packed-names` unpacks the names
+    /// at the first call.
     #[cfg(feature = "names")]
     #[must_use]
-    pub const fn embedded() -> Self {
-        const NAMES: Names<'static> = match Blob::open(HEAD, POOL) {
-            Ok(blob) => Names { blob },
-            Err(_) => Names::EMPTY,
-        };
-        NAMES
+    pub fn embedded() -> Self {
+        #[cfg(not(feature = "packed-names"))]
+        {
+            const NAMES: Names<'static> = Names::of_text(HEAD, POOL);
+            NAMES
+        }
+        #[cfg(feature = "packed-names")]
+        {
+            let (head, names) = super::packed::parts();
+            Names::of_text(head, names)
+        }
     }
 
     /// No names: everything prints as numbers.

@@ -26,8 +26,9 @@
 //! it.
 //!
 //! Modules: `text` and `text_reader` parse the text form into `rows`, `build` and `pool` write the
-//! compact form, `blob` and `table` read it, `lookup` is its interface, `print` formats names as
-//! `lspci` does, `search` finds IDs by words, `joined` by `lspci` text.
+//! compact form, `blob` and `table` read it, `packed` has it in small programs, `lookup` is its
+//! interface, `print` formats names as `lspci` does, `search` finds IDs by words, `joined` by
+//! `lspci` text.
 
 mod blob;
 mod build;
@@ -40,6 +41,8 @@ mod joined;
 mod key;
 mod loaded;
 mod lookup;
+#[cfg(feature = "packed-names")]
+mod packed;
 mod pool;
 mod print;
 mod rows;

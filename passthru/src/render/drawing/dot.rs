@@ -16,7 +16,9 @@ impl Drawing {
         let mut clusters: BTreeMap<u32, (&str, Vec<usize>)> = BTreeMap::new();
         for (number, row) in self.rows.iter().enumerate() {
             let (label, style) = match &row.cell {
-                Cell::Bus(head) => (quoted(&[head]), ", shape=plaintext, style=\"\""),
+                Cell::Bus(head) | Cell::None(head) => {
+                    (quoted(&[head]), ", shape=plaintext, style=\"\"")
+                }
                 Cell::More(more) => (quoted(&[more]), ", shape=plaintext, style=\"\""),
                 Cell::Function(cell) => {
                     let name = format!("{:#} {}", cell.address, cell.model);

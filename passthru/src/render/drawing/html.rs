@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::icon::Icon;
 use super::model::{Cell, Drawing, FunctionCell};
 use crate::host::{Device, Host};
-use crate::render::markup::{escaped, hue};
+use crate::render::markup::escaped;
 
 /// The styles of the report, within an element of the class `passthru`: for fragments of HTML with
 /// the same look.
@@ -36,7 +36,7 @@ impl Drawing {
                 open += 1;
             }
             match &row.cell {
-                Cell::Bus(head) => {
+                Cell::Bus(head) | Cell::None(head) => {
                     let _ = write!(text, "<li><p class=\"bus\">{}</p>", escaped(head));
                 }
                 Cell::More(more) => {
@@ -82,18 +82,7 @@ impl Drawing {
 
 /// The box of a function.
 fn function(cell: &FunctionCell) -> String {
-    let mut class = String::from("function");
-    let mut style = String::new();
-    if let Some(group) = cell.group.as_ref().filter(|group| group.is_shared) {
-        class.push_str(" shared");
-        style = format!(" style=\"--hue:{}\"", hue(group.number));
-    }
-    if cell.is_bridge {
-        class.push_str(" bridge");
-    }
-    if cell.is_chosen {
-        class.push_str(" chosen");
-    }
+    let (class, style) = cell.attributes("function");
     let mut text = format!(
         "<div class=\"{class}\"{style}>{}<div class=\"about\">{}<p class=\"name\"><b>{:#}</b> {}</p>",
         drawn(cell.icon, &cell.class),

@@ -1,9 +1,11 @@
-//! The topology as a drawing: HTML that fits a phone, SVG, and Graphviz's DOT, from the same rows.
+//! The topology as a drawing: lines of text, HTML that fits a phone, SVG, and Graphviz's DOT, from
+//! the same rows.
 
 mod dot;
 mod facts;
 mod html;
 mod icon;
+mod lines;
 mod model;
 mod svg;
 
@@ -29,6 +31,13 @@ pub enum DrawingFormat {
     Svg,
     /// The language of Graphviz.
     Dot,
+}
+
+/// The topology of the host as lines of text, with all its functions or the path to `shown`. Many
+/// equal functions are two lines: the first of them, and the number of the others.
+#[must_use]
+pub fn tree(host: &Host, shown: &[Address], style: Style) -> String {
+    Drawing::of(host, shown, &[], style.language).lines(style)
 }
 
 /// The topology of the host, with all its functions or the path to `shown`; `chosen` stand out.

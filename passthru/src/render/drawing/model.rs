@@ -7,12 +7,12 @@ use iommu::predict::Origin;
 use pci_core::topology::{Branch, Parent, Topology, TopologyBuilder};
 use pci_core::{Address, Bus, ClassCode, PciId};
 
-use super::super::tree::{not_listed, upstream_unknown};
 use super::facts;
 use super::icon::Icon;
 use crate::alike::{folded, more_below};
 use crate::host::{Device, Host};
 use crate::predicted::Predicted;
+use crate::render::markup::hue;
 use crate::text::{Language, Text, text};
 
 /// Levels that are nested; deeper ones are below each other.
@@ -35,6 +35,8 @@ pub(crate) struct Drawing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) depth: usize,
+    /// The tree lines before it in a text.
+    pub(super) indent: String,
     /// The row of its upstream bridge or bus.
     pub(super) parent: Option<usize>,
     pub(super) cell: Cell,
@@ -47,6 +49,8 @@ pub(super) enum Cell {
     /// Similar functions that are not drawn.
     More(String),
     Function(Box<FunctionCell>),
+    /// The sentence for a host without functions.
+    None(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +65,28 @@ pub(super) struct FunctionCell {
     pub(super) is_chosen: bool,
     /// Vendor, driver and the like.
     pub(super) facts: Vec<String>,
+}
+
+impl FunctionCell {
+    /// The class attribute of its box, after `first`, and the style attribute with its blank: the
+    /// hue of a group with several endpoints.
+    pub(super) fn attributes(&self, first: &str) -> (String, String) {
+        let group = self.group.as_ref().filter(|group| group.is_shared);
+        let mut class = first.to_owned();
+        for (word, applies) in [
+            (" shared", group.is_some()),
+            (" bridge", self.is_bridge),
+            (" chosen", self.is_chosen),
+        ] {
+            if applies {
+                class.push_str(word);
+            }
+        }
+        let style = group.map_or_else(String::new, |group| {
+            format!(" style=\"--hue:{}\"", hue(group.number))
+        });
+        (class, style)
+    }
 }
 
 /// The group of a function.
@@ -276,15 +302,17 @@ fn draw(subject: &Subject<'_>, chosen: &[Address], language: Language) -> Drawin
         above.push(rows.len());
         rows.push(Row {
             depth,
+            indent: branch.indent.clone(),
             parent,
             cell,
         });
-        if !rest.is_empty() {
+        if let Some(last) = rest.last() {
             let functions: Vec<Address> = rest.iter().filter_map(|one| one.function).collect();
             let id = functions.first().and_then(|first| subject.id(*first));
             let more = more_below(&subject.topology, id, &functions);
             rows.push(Row {
                 depth,
+                indent: last.indent.clone(),
                 parent,
                 cell: Cell::More(language.say(&more)),
             });
@@ -294,8 +322,9 @@ fn draw(subject: &Subject<'_>, chosen: &[Address], language: Language) -> Drawin
         let none = text!("No PCI devices are in the input.");
         rows.push(Row {
             depth: 0,
+            indent: String::new(),
             parent: None,
-            cell: Cell::Bus(language.say(&none)),
+            cell: Cell::None(language.say(&none)),
         });
     }
     Drawing {
@@ -315,7 +344,7 @@ fn head(branch: &Branch, language: Language) -> String {
             ),
             None => text!("bus {bus}", bus = root.bus.to_string()),
         },
-        None => upstream_unknown(),
+        None => text!("upstream bridge not in the input"),
     })
 }
 
@@ -340,7 +369,7 @@ fn function(
         (None, Some(device)) => (subject.host.name_of(device), None),
         (None, None) => match id {
             Some(id) => (names.device_text(id).to_string(), None),
-            None => (say(&not_listed()), None),
+            None => (say(&text!("(not listed)")), None),
         },
     };
     let mut facts: Vec<String> = match subject.origins.get(&address) {

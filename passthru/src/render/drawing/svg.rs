@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::model::{Cell, Drawing, FunctionCell};
-use crate::render::markup::{escaped, hue};
+use crate::render::markup::escaped;
 use crate::render::wrap::{clean, width};
 
 /// Pixels of a column of text at 12 pixels of a monospaced font; its lines are apart by `LINE`.
@@ -33,7 +33,7 @@ impl Drawing {
             let left = GAP + row.depth * level;
             let room = wide.saturating_sub(left + GAP).max(ROOM * COLUMN);
             let height = match &row.cell {
-                Cell::Bus(text) => line(&mut body, "bus", text, left, top),
+                Cell::Bus(text) | Cell::None(text) => line(&mut body, "bus", text, left, top),
                 Cell::More(text) => line(&mut body, "more", text, left, top),
                 Cell::Function(cell) => function(&mut body, cell, left, top, room),
             };
@@ -86,18 +86,7 @@ fn function(body: &mut String, cell: &FunctionCell, left: usize, top: usize, roo
     let facts = joined(&cell.facts, (inner / COLUMN).max(ROOM));
     let lines = names.len() + facts.len();
     let height = lines * LINE + PAD;
-    let mut class = String::from("box");
-    let mut style = String::new();
-    if let Some(group) = cell.group.as_ref().filter(|group| group.is_shared) {
-        class.push_str(" shared");
-        style = format!(" style=\"--hue:{}\"", hue(group.number));
-    }
-    if cell.is_bridge {
-        class.push_str(" bridge");
-    }
-    if cell.is_chosen {
-        class.push_str(" chosen");
-    }
+    let (class, style) = cell.attributes("box");
     let _ = write!(
         body,
         "<g{style}><rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{room}\" \
