@@ -7,6 +7,7 @@ mod flushed;
 mod hostile;
 mod killed;
 pub(crate) mod place;
+mod power_loss;
 mod refused;
 mod rendered;
 mod taken_back;
