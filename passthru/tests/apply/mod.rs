@@ -3,6 +3,7 @@
 mod attributes;
 mod bound;
 mod confirmed;
+mod faults;
 mod flushed;
 mod hostile;
 mod killed;
