@@ -1438,14 +1438,14 @@ passthru_status passthru_input_add_text(const struct passthru_input *input,
  * names it.
  *
  * @param input    the input
- * @param machine  the host as a prompt names it; NULL for all
+ * @param host  the host as a prompt names it; NULL for all
  * @return as `passthru_input_add_file()`
  *
  * # Safety
  *
- * `input` is NULL or an input that was not freed; `machine` is NULL or ends with a NUL.
+ * `input` is NULL or an input that was not freed; `host` is NULL or ends with a NUL.
  */
-passthru_status passthru_input_set_machine(const struct passthru_input *input, const char *machine);
+passthru_status passthru_input_set_host(const struct passthru_input *input, const char *host);
 
 /**
  * Reads a host from an input. The input does not change and can be reused.

@@ -3445,9 +3445,9 @@ public:
         return *this;
     }
     // Selects one host of those whose prompts are in the texts.
-    Input &set_machine(const std::string &machine)
+    Input &set_host(const std::string &host)
     {
-        detail::check(passthru_input_set_machine(input_.get(), machine.c_str()));
+        detail::check(passthru_input_set_host(input_.get(), host.c_str()));
         return *this;
     }
     // A text of any known kind, with its name in evidence.

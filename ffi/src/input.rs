@@ -20,8 +20,8 @@ use crate::text::{array, optional_word, word};
 #[derive(Debug, Default)]
 pub struct Input {
     pieces: Mutex<Vec<Piece>>,
-    /// The machine whose texts are meant.
-    machine: Mutex<Option<String>>,
+    /// The host whose output is read.
+    host: Mutex<Option<String>>,
 }
 
 /// One piece.
@@ -45,10 +45,10 @@ impl Input {
         let pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
         let pieces = pieces.clone();
         let mut tree = MemoryTree::partial();
-        let machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
-        let machine = machine.clone();
-        let mut input = match &machine {
-            Some(host) => passthru::input::Input::of_machine(host),
+        let host = self.host.lock().unwrap_or_else(PoisonError::into_inner);
+        let host = host.clone();
+        let mut input = match &host {
+            Some(host) => passthru::input::Input::of_host(host),
             None => passthru::input::Input::new(),
         };
         let mut has_texts = false;
@@ -73,7 +73,7 @@ impl Input {
                 }
             }
         }
-        if has_texts || machine.is_some() {
+        if has_texts || host.is_some() {
             tree.absorb(input.finish().map_err(failed)?);
         }
         Ok(tree)
@@ -216,25 +216,25 @@ pub unsafe extern "C" fn passthru_input_add_text(input: *const Input, text: *con
 /// names it.
 ///
 /// @param input    the input
-/// @param machine  the host as a prompt names it; NULL for all
+/// @param host  the host as a prompt names it; NULL for all
 /// @return as `passthru_input_add_file()`
 ///
 /// # Safety
 ///
-/// `input` is NULL or an input that was not freed; `machine` is NULL or ends with a NUL.
+/// `input` is NULL or an input that was not freed; `host` is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_input_set_machine(
+pub unsafe extern "C" fn passthru_input_set_host(
     input: *const Input,
-    machine: *const c_char,
+    host: *const c_char,
 ) -> Status {
-    // SAFETY: the caller promises that `machine` is NULL or ends with a NUL.
-    let machine = unsafe { optional_word(machine, "machine") };
+    // SAFETY: the caller promises that `host` is NULL or ends with a NUL.
+    let host = unsafe { optional_word(host, "host") };
     // SAFETY: the caller promises NULL or an input that was not freed.
     let input = unsafe { object(input, "input") };
-    match input.and_then(|input| Ok((input, machine?))) {
-        Ok((input, machine)) => {
-            let mut meant = input.machine.lock().unwrap_or_else(PoisonError::into_inner);
-            *meant = machine.map(str::to_owned);
+    match input.and_then(|input| Ok((input, host?))) {
+        Ok((input, host)) => {
+            let mut meant = input.host.lock().unwrap_or_else(PoisonError::into_inner);
+            *meant = host.map(str::to_owned);
             Status::Ok
         }
         Err(error) => error.status,

@@ -5,51 +5,25 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use iommu::{Completeness, Driver, GroupVerdict, Member, MemberKind, viability};
-use pci_core::Address;
+use iommu::{Completeness, GroupVerdict, viability};
 use testkit::environment;
 
-/// A function of a capture.
-#[derive(Default)]
-struct Seen {
-    group: Option<u32>,
-    is_bridge: bool,
-    driver: Option<String>,
-}
+use crate::functions::Functions;
 
 /// What the kernel says of a group: its status, and the outcome of a claim.
 type Said = BTreeMap<u32, (String, String)>;
 
-fn capture(path: &Path) -> (BTreeMap<Address, Seen>, Said) {
+fn capture(path: &Path) -> (Functions, Said) {
     let text = fs::read_to_string(path).unwrap();
-    let mut functions: BTreeMap<Address, Seen> = BTreeMap::new();
+    let mut functions = Functions::default();
     let mut said = Said::new();
-    let mut last = None;
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
-        match *words {
-            ["function", address, "group", group, ..] => {
-                let address = address.parse().unwrap();
-                functions.entry(address).or_default().group = group.parse().ok();
-                last = Some(address);
-            }
-            // The class is in the last bytes of the first line.
-            ["000:", ..] => {
-                functions.get_mut(&last.unwrap()).unwrap().is_bridge =
-                    (words[12], words[11]) == ("06", "04");
-            }
-            ["driver", address, name] => {
-                let function = functions.get_mut(&address.parse().unwrap()).unwrap();
-                function.driver = Some(name.to_owned()).filter(|name| name != "-");
-            }
-            ["vfio", group, status, claim] => {
-                said.insert(
-                    group.parse().unwrap(),
-                    (status.to_owned(), claim.to_owned()),
-                );
-            }
-            _ => {}
+        if let ["vfio", group, status, claim] = *words {
+            let outcome = (status.to_owned(), claim.to_owned());
+            said.insert(group.parse().unwrap(), outcome);
         }
+        functions.read(&words);
     }
     (functions, said)
 }
@@ -68,22 +42,7 @@ fn kernels_let_claim_what_is_viable() {
         let (functions, said) = capture(&path);
         assert!(said.len() >= 2, "{name}");
         for (group, (status, claim)) in said {
-            let members: Vec<Member<'_>> = functions
-                .iter()
-                .filter(|(_, function)| function.group == Some(group))
-                .map(|(address, function)| Member {
-                    address: *address,
-                    driver: function
-                        .driver
-                        .as_deref()
-                        .map_or(Driver::None, Driver::Named),
-                    kind: if function.is_bridge {
-                        MemberKind::Port
-                    } else {
-                        MemberKind::Function
-                    },
-                })
-                .collect();
+            let members = functions.members(group);
             let answer = viability(&members, Completeness::Whole);
             let (verdict, outcome) = match answer.verdict {
                 GroupVerdict::Viable => ("viable", "claimed"),

@@ -14,6 +14,7 @@
 mod booted;
 mod captured;
 mod claimed;
+mod functions;
 mod nodes;
 mod oracles;
 mod pastes;

@@ -6,26 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use iommu::Completeness;
 use iommu::vfio::{GroupMode, Users, VfioOpenError, VfioRequest};
-use iommu::{Completeness, Driver, Member, MemberKind};
 use pci_core::Address;
 use testkit::environment;
+
+use crate::functions::Functions;
 
 /// A machine inside which guests were asked for.
 #[derive(Default)]
 struct Capture {
-    functions: BTreeMap<Address, Function>,
+    functions: Functions,
     /// The groups that VFIO made without an IOMMU.
     no_iommu: BTreeSet<u32>,
     guests: Vec<Guest>,
-}
-
-#[derive(Default)]
-struct Function {
-    group: Option<u32>,
-    id: String,
-    is_bridge: bool,
-    driver: Option<String>,
 }
 
 /// What came of a machine with functions of the host.
@@ -43,30 +37,12 @@ struct Guest {
 fn capture(path: &Path) -> Capture {
     let text = fs::read_to_string(path).unwrap();
     let mut capture = Capture::default();
-    let mut last = None;
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         match *words {
-            ["function", address, "group", group, _, _, _, id] => {
-                let address: Address = address.parse().unwrap();
-                let function = capture.functions.entry(address).or_default();
-                function.group = group.parse().ok();
-                function.id = id.replace("0x", "");
-                last = Some(address);
-            }
-            // The class is in the last bytes of the first line.
-            ["000:", ..] => {
-                let function = capture.functions.get_mut(&last.unwrap()).unwrap();
-                function.is_bridge = (words[12], words[11]) == ("06", "04");
-            }
             ["file", path, "vfio-noiommu"] => {
                 let group = path.split('/').nth(4).unwrap();
                 capture.no_iommu.insert(group.parse().unwrap());
-            }
-            ["driver", address, name] => {
-                let address = address.parse().unwrap();
-                let function = capture.functions.get_mut(&address).unwrap();
-                function.driver = Some(name.to_owned()).filter(|name| name != "-");
             }
             [word @ ("guest" | "hold"), name, outcome, ref functions @ ..] => {
                 capture.guests.push(Guest {
@@ -90,7 +66,7 @@ fn capture(path: &Path) -> Capture {
                 let said = line.strip_prefix("said ").unwrap().to_owned();
                 capture.guests.last_mut().unwrap().said.push(said);
             }
-            _ => {}
+            _ => capture.functions.read(&words),
         }
     }
     capture
@@ -99,29 +75,13 @@ fn capture(path: &Path) -> Capture {
 impl Capture {
     /// What we say of one function, where guests hold these groups.
     fn predicted(&self, address: Address, held: &BTreeSet<u32>) -> Option<VfioOpenError> {
-        let Some(function) = self.functions.get(&address) else {
+        let Some(function) = self.functions.get(address) else {
             return Some(VfioOpenError::NoFunction);
         };
-        let Some(group) = function.group else {
+        let Some(group) = function.group() else {
             return Some(VfioOpenError::NoGroup);
         };
-        let members: Vec<Member<'_>> = self
-            .functions
-            .iter()
-            .filter(|(_, function)| function.group == Some(group))
-            .map(|(address, function)| Member {
-                address: *address,
-                driver: function
-                    .driver
-                    .as_deref()
-                    .map_or(Driver::None, Driver::Named),
-                kind: if function.is_bridge {
-                    MemberKind::Port
-                } else {
-                    MemberKind::Function
-                },
-            })
-            .collect();
+        let members = self.functions.members(group);
         VfioOpenError::predict_error(&VfioRequest {
             function: address,
             group,
@@ -171,16 +131,14 @@ fn kernels_and_qemu_refuse_as_predicted() {
                 started += 1;
                 if guest.stays {
                     let groups = guest.functions.iter();
-                    held.extend(groups.filter_map(|one| capture.functions[one].group));
+                    held.extend(groups.filter_map(|one| capture.functions.get(*one)?.group()));
                     continue;
                 }
                 // The firmware, and a kernel where there is one, find the host's functions.
                 for found in guest.seen.values() {
                     for one in &guest.functions {
-                        assert!(
-                            found.contains(&capture.functions[one].id),
-                            "{place}: {found:?}"
-                        );
+                        let id = &capture.functions.get(*one).unwrap().id;
+                        assert!(found.contains(id), "{place}: {found:?}");
                     }
                 }
                 assert!(guest.seen.contains_key("firmware"), "{place}");

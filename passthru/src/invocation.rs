@@ -2,7 +2,7 @@
 //!
 //! A remedy is data: words after `passthru`, or a text with commands of this program between
 //! backticks. This module makes them complete commands: with the input (`--root`, `--from`,
-//! `--machine`) and the hypervisor (`--for`) of this invocation, quoted for a shell.
+//! `--host`) and the hypervisor (`--for`) of this invocation, quoted for a shell.
 
 use std::fmt::Write as _;
 
@@ -317,15 +317,8 @@ mod tests {
 
     #[test]
     fn each_command_gets_what_it_reads() {
-        let call = call(&[
-            "--root",
-            "/mnt/a b",
-            "--from",
-            "it's.txt",
-            "--machine",
-            "pve",
-        ]);
-        let all = r"--root '/mnt/a b' --from 'it'\''s.txt' --machine pve";
+        let call = call(&["--root", "/mnt/a b", "--from", "it's.txt", "--host", "pve"]);
+        let all = r"--root '/mnt/a b' --from 'it'\''s.txt' --host pve";
         assert_eq!(call.command(&[]), format!("passthru {all}"));
         assert_eq!(
             call.command(&["list", "--tree"]),

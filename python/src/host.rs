@@ -62,12 +62,8 @@ impl Host {
         devices.chosen(&self.host)
     }
 
-    fn of_texts(
-        py: Python<'_>,
-        texts: &[(String, Vec<u8>)],
-        machine: Option<&str>,
-    ) -> PyResult<Self> {
-        py.detach(|| Source::of_texts(texts, machine).map(Self::read))
+    fn of_texts(py: Python<'_>, texts: &[(String, Vec<u8>)], host: Option<&str>) -> PyResult<Self> {
+        py.detach(|| Source::of_texts(texts, host).map(Self::read))
             .map_err(|error| errors::input(&error))
     }
 }
@@ -93,36 +89,35 @@ impl Host {
     /// The host that texts and snapshots show, each under the name that evidence
     /// will call it. What a text is, is found from what it says.
     #[staticmethod]
-    #[pyo3(signature = (texts, machine=None))]
+    #[pyo3(signature = (texts, host=None))]
     fn from_texts(
         py: Python<'_>,
         texts: &Bound<'_, PyMapping>,
-        machine: Option<&str>,
+        host: Option<&str>,
     ) -> PyResult<Self> {
         let mut named = Vec::new();
         for item in texts.items()? {
             let (name, text): (String, Bound<'_, PyAny>) = item.extract()?;
             named.push((name, text_bytes(&text)?));
         }
-        Self::of_texts(py, &named, machine)
+        Self::of_texts(py, &named, host)
     }
 
     /// The host that files with texts and snapshots show.
     #[staticmethod]
-    #[pyo3(signature = (paths, machine=None))]
-    fn from_files(py: Python<'_>, paths: Paths, machine: Option<&str>) -> PyResult<Self> {
+    #[pyo3(signature = (paths, host=None))]
+    fn from_files(py: Python<'_>, paths: Paths, host: Option<&str>) -> PyResult<Self> {
         let named =
             |path: &PathBuf| Ok((path.to_string_lossy().into_owned(), source::read(py, path)?));
         let texts = paths.0.iter().map(named).collect::<PyResult<Vec<_>>>()?;
-        let mut host = Self::of_texts(py, &texts, machine)?;
+        let mut read = Self::of_texts(py, &texts, host)?;
         for (name, _) in texts {
-            host.input.extend(["--from".to_owned(), name]);
+            read.input.extend(["--from".to_owned(), name]);
         }
-        if let Some(machine) = machine {
-            host.input
-                .extend(["--machine".to_owned(), machine.to_owned()]);
+        if let Some(host) = host {
+            read.input.extend(["--host".to_owned(), host.to_owned()]);
         }
-        Ok(host)
+        Ok(read)
     }
 
     /// The findings as JSON, and of each the remedy as a sentence.

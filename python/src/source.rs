@@ -25,9 +25,9 @@ impl Source {
     /// The texts, each with its name; of those of several machines, what the one printed.
     pub(crate) fn of_texts(
         texts: &[(String, Vec<u8>)],
-        machine: Option<&str>,
+        host: Option<&str>,
     ) -> passthru::Result<Self> {
-        let mut input = machine.map_or_else(Input::new, Input::of_machine);
+        let mut input = host.map_or_else(Input::new, Input::of_host);
         for (name, bytes) in texts {
             input.add(name, bytes)?;
         }

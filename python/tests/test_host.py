@@ -210,14 +210,14 @@ root@tower:~# lspci -nnk
 
 def test_one_of_several_machines_is_chosen(tmp_path: Path) -> None:
     mixed = passthru.Host.from_texts({"thread.txt": THREAD})
-    with pytest.raises(passthru.PassthruError, match="--machine pve or --machine tower") as refused:
+    with pytest.raises(passthru.PassthruError, match="--host pve or --host tower") as refused:
         mixed.plan("01:00.0", "libvirt")
     assert refused.value.help == "pve, tower"
-    host = passthru.Host.from_texts({"thread.txt": THREAD}, machine="Tower")
+    host = passthru.Host.from_texts({"thread.txt": THREAD}, host="Tower")
     assert host.devices().devices[0].vendor == "1002"
     file = tmp_path / "thread.txt"
     file.write_text(THREAD)
-    host = passthru.Host.from_files(file, machine="pve")
+    host = passthru.Host.from_files(file, host="pve")
     assert host.devices().devices[0].vendor == "10de"
     with pytest.raises(passthru.PassthruError, match="expected one of: pve, tower"):
-        passthru.Host.from_files(file, machine="box")
+        passthru.Host.from_files(file, host="box")

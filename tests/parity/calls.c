@@ -137,9 +137,9 @@ static uint32_t format_of(const char *call)
     return strcmp(call, "doctor") == 0 ? PASSTHRU_FORMAT_JSON : PASSTHRU_FORMAT_PROMETHEUS;
 }
 
-/* One of the machines that texts show. */
-static bool open_machine(const char *machine, const passthru_text *texts, size_t count,
-                         passthru_host **host)
+/* One of the hosts that texts show. */
+static bool open_one_host(const char *name, const passthru_text *texts, size_t count,
+                          passthru_host **host)
 {
     passthru_input *input;
     passthru_error *error;
@@ -147,7 +147,7 @@ static bool open_machine(const char *machine, const passthru_text *texts, size_t
 
     if (!opened)
         return false;
-    passthru_input_set_machine(input, machine);
+    passthru_input_set_host(input, name);
     for (size_t i = 0; i < count; i++)
         passthru_input_add_text(input, &texts[i]);
     opened = ok(passthru_host_open_input(input, NULL, host, &error), &error);
@@ -173,9 +173,9 @@ static bool open_host(const struct row *row, passthru_host **host)
         texts[i].data = bytes.data;
         texts[i].length = bytes.length;
     }
-    opened = get(row, "machine") == NULL
+    opened = get(row, "host") == NULL
                  ? ok(passthru_host_open_texts(texts, count, host, &error), &error)
-                 : open_machine(get(row, "machine"), texts, count, host);
+                 : open_one_host(get(row, "host"), texts, count, host);
     while (count > 0)
         free((void *)texts[--count].data);
     return opened;

@@ -17,7 +17,7 @@ import passthru
 def host(get):
     if get.get("root"):
         return passthru.Host.from_directory(get["root"][0])
-    return passthru.Host.from_files(get.get("from", []), machine=one(get, "machine"))
+    return passthru.Host.from_files(get.get("from", []), host=one(get, "host"))
 
 
 def one(get, key):

@@ -198,14 +198,14 @@ root@tower:~# lspci -nnk
 #[test]
 fn machines_that_contradict_each_other_are_not_put_together() {
     let found = codes(THREAD);
-    assert_eq!(found, ["several-machines"]);
+    assert_eq!(found, ["several-hosts"]);
     let said = findings(THREAD);
     let lines: Vec<Option<u32>> = said[0].evidence.iter().map(|line| line.line).collect();
     assert_eq!(lines, [Some(4), Some(15), Some(5), Some(16)]);
     // Each alone is judged.
     let (one, other) = THREAD.split_once("Mine works").unwrap();
     assert!(codes(one).contains(&"host-driver-bound"));
-    assert!(!codes(other).contains(&"several-machines"));
+    assert!(!codes(other).contains(&"several-hosts"));
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn no_plan_is_made_of_several_machines() {
     let refused = passthru::plan::make(&tree, &host, &request).unwrap_err();
     assert!(
         refused.to_string().contains(
-            "thread.md:4 contradicts thread.md:15; select one: --machine pve or --machine tower"
+            "thread.md:4 contradicts thread.md:15; select one: --host pve or --host tower"
         ),
         "{refused}"
     );
@@ -234,7 +234,7 @@ fn no_plan_is_made_of_several_machines() {
 
 /// The host that one of the prompts of the thread names.
 fn host_of(machine: &str) -> Host {
-    let mut input = Input::of_machine(machine);
+    let mut input = Input::of_host(machine);
     input.add("thread.md", THREAD.as_bytes()).unwrap();
     Host::read(&input.finish().unwrap())
 }
@@ -268,7 +268,7 @@ fn one_of_several_machines_can_be_chosen() {
     }
     // One that contradicts itself still does.
     let twice = THREAD.replace("root@tower", "root@pve");
-    let mut input = Input::of_machine("pve");
+    let mut input = Input::of_host("pve");
     input.add("thread.md", twice.as_bytes()).unwrap();
     assert!(
         Host::read(&input.finish().unwrap())
@@ -280,7 +280,7 @@ fn one_of_several_machines_can_be_chosen() {
 #[test]
 fn a_machine_that_no_prompt_names_is_refused() {
     let refused = |texts: &[(&str, &str)]| {
-        let mut input = Input::of_machine("box");
+        let mut input = Input::of_host("box");
         for (name, text) in texts {
             if let Err(error) = input.add(name, text.as_bytes()) {
                 return error.to_string();
@@ -290,21 +290,21 @@ fn a_machine_that_no_prompt_names_is_refused() {
     };
     assert_eq!(
         refused(&[("thread.md", THREAD), ("again.md", THREAD)]),
-        "machine \"box\": no prompt in the input names it; expected one of: pve, tower"
+        "host \"box\": no prompt in the input names it; expected one of: pve, tower"
     );
     assert_eq!(
         refused(&[(
             "a.txt",
             "01:00.0 VGA compatible controller [0300]: A [10de:2503]\n"
         )]),
-        "machine \"box\": no prompt in the input names it; expected a text with prompts, such as \
+        "host \"box\": no prompt in the input names it; expected a text with prompts, such as \
          root@pve:~# lspci"
     );
     let mut input = Input::new();
     input.add("thread.md", THREAD.as_bytes()).unwrap();
     let snapshot = passthru::capture::whole(&input.finish().unwrap());
     let snapshot = snapshot.to_snapshot().unwrap();
-    assert!(refused(&[("s.json", &snapshot)]).contains("several machines (pve, tower)"));
+    assert!(refused(&[("s.json", &snapshot)]).contains("several hosts (pve, tower)"));
 }
 
 /// A message stands on one line: it is explained whoever printed it.
@@ -313,7 +313,7 @@ fn messages_of_several_machines_are_told_all_the_same() {
     let message = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: group 1 is \
                    not viable\n";
     let found = codes(&format!("{THREAD}{message}"));
-    assert_eq!(found, ["group-not-viable", "several-machines"]);
+    assert_eq!(found, ["group-not-viable", "several-hosts"]);
 }
 
 /// What a guest lists of itself is not the host's.
@@ -328,7 +328,7 @@ fn a_guest_beside_its_host_is_left_out() {
     let post = format!("{host}{guest}");
     let found = codes(&post);
     assert!(found.contains(&"guest-listing-ignored"), "{found:?}");
-    assert!(!found.contains(&"several-machines"), "{found:?}");
+    assert!(!found.contains(&"several-hosts"), "{found:?}");
     let mut input = Input::new();
     input.add("post.md", post.as_bytes()).unwrap();
     let read = Host::read(&input.finish().unwrap());

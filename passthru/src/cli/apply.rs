@@ -296,7 +296,7 @@ fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
 
 /// The root of the tree that is changed.
 fn root(input: &Input) -> Result<&Path, (Text, u8)> {
-    if !input.from.is_empty() || input.machine.is_some() {
+    if !input.from.is_empty() || input.host.is_some() {
         let error = text!(
             "a plan is applied to this host, or with --root to a directory; --from is read-only"
         );

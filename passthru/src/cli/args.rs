@@ -44,7 +44,7 @@ Examples:
   passthru doctor 01:00.0                     findings about 01:00.0
   passthru doctor lspci.txt dmesg.txt         findings about a pasted host
   lspci -nnk | passthru doctor --from -       the same from a pipe
-  passthru doctor thread.md --machine pve     the same for one host of a thread
+  passthru doctor thread.md --host pve     the same for one host of a thread
   passthru ask post.txt                       one shell line for the missing facts
   passthru plan 01:00.0 --for proxmox --vm 100
   passthru plan 01:00.0 --for proxmox --vm 100 -o plan.json

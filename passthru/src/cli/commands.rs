@@ -517,7 +517,7 @@ fn put_together(host: &Host, style: Style) -> String {
             "The input covers several hosts, or one before and after a change: the output above \
              mixes them. passthru doctor shows the contradictory lines. To select one host: \
              {options}.",
-            options = any_of(hosts.iter().map(|host| format!("--machine {host}")))
+            options = any_of(hosts.iter().map(|host| format!("--host {host}")))
         )
     };
     let message = style.say(&message);
@@ -570,7 +570,7 @@ fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcom
         let input = Input {
             root: None,
             from: vec![path.clone()],
-            machine: input.machine.clone(),
+            host: input.host.clone(),
         };
         Ok(Source::open(&input, &[]).map_err(usage)?.host())
     };

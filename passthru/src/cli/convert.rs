@@ -66,7 +66,7 @@ impl Convert {
         let text = text_of(&self.file)?;
         let mappings = self.mappings.as_deref().map(text_of).transpose()?;
         // The host is read where it is named: the file may be of another one.
-        let is_named = input.root.is_some() || !input.from.is_empty() || input.machine.is_some();
+        let is_named = input.root.is_some() || !input.from.is_empty() || input.host.is_some();
         let host = if is_named {
             Some(input::Source::open(input, &[]).map_err(usage)?.host())
         } else {

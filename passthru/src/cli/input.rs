@@ -45,7 +45,7 @@ impl Cause for SourceCause {
             ),
             Self::Open(error) => Text::of_english(error.to_string()),
             Self::NoText(host) => text!(
-                "--machine {host}: expected a pasted text to select the host from: --from FILE",
+                "--host {host}: expected a pasted text to select the host from: --from FILE",
                 host
             ),
         }
@@ -109,8 +109,8 @@ impl Source {
             Some(root) => Some(DirTree::open(root).map_err(SourceCause::Open)?),
             None => None,
         };
-        let mut pasted = match &input.machine {
-            Some(host) => input::Input::of_machine(host),
+        let mut pasted = match &input.host {
+            Some(host) => input::Input::of_host(host),
             None => input::Input::new(),
         };
         let mut taken = false;
@@ -141,8 +141,8 @@ impl Source {
         if !taken && base.is_none() && !ignored.is_empty() {
             return Err(ignored.remove(0));
         }
-        if let (Some(machine), false) = (&input.machine, taken) {
-            return Err(SourceCause::NoText(machine.clone()).into());
+        if let (Some(host), false) = (&input.host, taken) {
+            return Err(SourceCause::NoText(host.clone()).into());
         }
         if base.is_none() && !taken {
             base = Some(DirTree::live().map_err(SourceCause::Open)?);
@@ -207,7 +207,7 @@ pub(super) struct Input {
     /// If the pasted text covers several hosts, use the output after this host's prompt:
     /// pve of root@pve:~#
     #[arg(long, global = true, value_name = "NAME")]
-    pub(super) machine: Option<String>,
+    pub(super) host: Option<String>,
 }
 
 impl Input {

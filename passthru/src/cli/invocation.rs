@@ -17,8 +17,8 @@ pub(super) fn invocation(input: &Input, files: &[PathBuf], target: Option<Target
     for path in input.from.iter().chain(files) {
         add("--from", text(path));
     }
-    if let Some(machine) = &input.machine {
-        add("--machine", machine.clone());
+    if let Some(host) = &input.host {
+        add("--host", host.clone());
     }
     Invocation::new(words, target)
 }

@@ -20,10 +20,10 @@ mod ask_output;
 mod commands;
 mod config_file;
 mod escaped;
+mod host_lines;
 mod kind;
 mod lines;
 mod log_line;
-mod machine;
 mod margin;
 mod page;
 mod pieces;
@@ -66,8 +66,8 @@ use crate::text::{Text, text};
 pub struct Input {
     tree: MemoryTree,
     added: usize,
-    /// The requested machine.
-    machine: Option<String>,
+    /// The requested host.
+    host: Option<String>,
     /// The hosts that prompts named, each once.
     hosts: Vec<String>,
     /// Whether a text has a line with a usable fact.
@@ -109,19 +109,19 @@ pub(crate) enum InputCause {
         /// The text of that line, cut.
         found: String,
     },
-    /// A snapshot of texts from several machines, in which files are not assigned to a machine.
+    /// A snapshot of texts from several hosts, in which files are not assigned to a host.
     MixedSnapshot {
         /// The snapshot's name.
         name: String,
-        /// The requested machine.
-        machine: String,
+        /// The requested host.
+        host: String,
         /// The hosts that its prompts name.
         hosts: Vec<String>,
     },
-    /// No prompt names the requested machine.
-    NoMachine {
-        /// The machine.
-        machine: String,
+    /// No prompt names the requested host.
+    NoHost {
+        /// The requested host.
+        host: String,
         /// The hosts that prompts do name.
         hosts: Vec<String>,
     },
@@ -134,7 +134,7 @@ into_error!(InputCause);
 impl Cause for InputCause {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoMachine { .. } => ErrorKind::BadRequest,
+            Self::NoHost { .. } => ErrorKind::BadRequest,
             _ => ErrorKind::BadText,
         }
     }
@@ -164,28 +164,20 @@ impl Cause for InputCause {
                 line,
                 found
             ),
-            Self::MixedSnapshot {
-                name,
-                machine,
-                hosts,
-            } => text!(
-                "{name}: this snapshot was made from texts of several machines ({hosts}); make one \
-                 of {machine} alone: passthru capture --machine {machine}",
+            Self::MixedSnapshot { name, host, hosts } => text!(
+                "{name}: this snapshot was made from texts of several hosts ({hosts}); make one \
+                 of {host} alone: passthru capture --host {host}",
                 name,
                 hosts,
-                machine
+                host
             ),
-            Self::NoMachine { machine, hosts } => {
+            Self::NoHost { host, hosts } => {
                 let expected = if hosts.is_empty() {
                     text!("expected a text with prompts, such as root@pve:~# lspci")
                 } else {
                     text!("expected one of: {hosts}", hosts)
                 };
-                text!(
-                    "machine \"{machine}\": no prompt in the input names it",
-                    machine
-                )
-                .then(&expected)
+                text!("host \"{host}\": no prompt in the input names it", host).then(&expected)
             }
             Self::Nothing => text!("no input: expected at least one text"),
         }
@@ -208,8 +200,8 @@ impl Cause for InputCause {
             Self::MixedSnapshot { name, hosts, .. } => {
                 Place::file(name).with_help(hosts.join(", "))
             }
-            Self::NoMachine { hosts, .. } if !hosts.is_empty() => Place::help(hosts.join(", ")),
-            Self::NoMachine { .. } | Self::Nothing => Place::default(),
+            Self::NoHost { hosts, .. } if !hosts.is_empty() => Place::help(hosts.join(", ")),
+            Self::NoHost { .. } | Self::Nothing => Place::default(),
         }
     }
 
@@ -228,14 +220,14 @@ impl Input {
         Self::default()
     }
 
-    /// Input of one machine only: of each text whose prompts also name others, it reads the parts
+    /// Input of one host only: of each text whose prompts also name others, it reads the parts
     /// after prompts of `host`, up to the next prompt, the end of the code block or the head of
     /// another post. Texts whose prompts name no other host are read completely. Line numbers are
     /// unchanged.
     ///
     /// ```
     /// use passthru::input::Input;
-    /// let mut input = Input::of_machine("tower");
+    /// let mut input = Input::of_host("tower");
     /// input.add("thread.txt", b"root@pve:~# lspci -nn\n\
     ///     01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
     ///     root@tower:~# lspci -nn\n\
@@ -246,9 +238,9 @@ impl Input {
     /// # Ok::<(), passthru::Error>(())
     /// ```
     #[must_use]
-    pub fn of_machine(host: &str) -> Self {
+    pub fn of_host(host: &str) -> Self {
         Self {
-            machine: Some(host.to_owned()),
+            host: Some(host.to_owned()),
             ..Self::default()
         }
     }
@@ -257,7 +249,7 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// If it is empty or not text, or a snapshot that cannot be read or is of several machines
+    /// If it is empty or not text, or a snapshot that cannot be read or is of several hosts
     /// although one was requested.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> crate::Result<Vec<TextKind>> {
         let name_owned = || name.to_owned();
@@ -293,10 +285,11 @@ impl Input {
         }
         let text = String::from_utf8_lossy(bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let text = &*match &self.machine {
+        let text = &*match &self.host {
             Some(host) => {
-                self.hosts.extend(machine::named(text).map(str::to_owned));
-                machine::only(text, host)
+                self.hosts
+                    .extend(host_lines::named(text).map(str::to_owned));
+                host_lines::only(text, host)
             }
             None => Cow::Borrowed(text),
         };
@@ -404,19 +397,19 @@ impl Input {
         self.not_understood
     }
 
-    /// A snapshot has files apart from the texts that showed them, so of several machines'
+    /// A snapshot has files apart from the texts that showed them, so of several hosts'
     /// none can be chosen.
     fn see_snapshot(&mut self, name: &str, snapshot: &MemoryTree) -> Result<(), InputCause> {
-        let Some(machine) = &self.machine else {
+        let Some(host) = &self.host else {
             return Ok(());
         };
         let texts = snapshot.texts().iter();
-        let hosts = texts.flat_map(|text| machine::named(&text.text));
+        let hosts = texts.flat_map(|text| host_lines::named(&text.text));
         let hosts = each_once(hosts.map(str::to_owned));
-        if hosts.iter().any(|host| !host.eq_ignore_ascii_case(machine)) {
+        if hosts.iter().any(|named| !named.eq_ignore_ascii_case(host)) {
             return Err(InputCause::MixedSnapshot {
                 name: name.to_owned(),
-                machine: machine.clone(),
+                host: host.clone(),
                 hosts,
             });
         }
@@ -428,19 +421,19 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// Without a usable text, or if no prompt named the requested machine.
+    /// Without a usable text, or if no prompt named the requested host.
     pub fn finish(self) -> crate::Result<MemoryTree> {
         if self.added == 0 {
             return Err(InputCause::Nothing.into());
         }
-        if let Some(machine) = self.machine
+        if let Some(host) = self.host
             && !self
                 .hosts
                 .iter()
-                .any(|host| host.eq_ignore_ascii_case(&machine))
+                .any(|named| named.eq_ignore_ascii_case(&host))
         {
             let hosts = each_once(self.hosts.into_iter());
-            return Err(InputCause::NoMachine { machine, hosts }.into());
+            return Err(InputCause::NoHost { host, hosts }.into());
         }
         match self.first_line {
             Some((name, line, found)) if !self.usable => {

@@ -57,6 +57,20 @@ pub struct Plan {
     pub reboot_reason: Option<Text>,
 }
 
+impl Plan {
+    /// The checks of a moment, in order.
+    pub(crate) fn checks_at(&self, moment: When) -> impl Iterator<Item = &PlanCheck> {
+        let checks = self.checks.iter();
+        checks.filter(move |check| check.when == moment)
+    }
+
+    /// The manual steps of a moment, in order.
+    pub(crate) fn manual_steps_at(&self, moment: When) -> impl Iterator<Item = &ManualStep> {
+        let steps = self.manual_steps.iter();
+        steps.filter(move |step| step.when == moment)
+    }
+}
+
 /// A function of a plan, with its IDs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -375,6 +375,6 @@ fn several_hosts(first: &str, second: &str, hosts: &[String]) -> Text {
          contradicts {second}; select one: {options}",
         first,
         second,
-        options = any_of(hosts.iter().map(|host| format!("--machine {host}")))
+        options = any_of(hosts.iter().map(|host| format!("--host {host}")))
     )
 }

@@ -130,11 +130,10 @@ pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
         numbered(&mut text, &text!("reboot"));
         item(&mut text, why);
     }
-    let is_now = |check: &PlanCheck| check.when == When::Now;
-    if plan.checks.iter().any(is_now) {
+    if plan.checks_at(When::Now).next().is_some() {
         heading(&mut text, &text!("Then check"));
     }
-    for check in plan.checks.iter().filter(|check| is_now(check)) {
+    for check in plan.checks_at(When::Now) {
         one_check(&mut text, check, style);
     }
     checks(
@@ -213,17 +212,9 @@ fn one_check(text: &mut String, check: &PlanCheck, style: Style) {
 }
 
 fn checks(text: &mut String, title: &Text, plan: &Plan, moment: When, style: Style) {
-    let checks: Vec<&PlanCheck> = plan
-        .checks
-        .iter()
-        .filter(|check| check.when == moment)
-        .collect();
-    let manual: Vec<_> = plan
-        .manual_steps
-        .iter()
-        .filter(|manual| manual.when == moment)
-        .collect();
-    if checks.is_empty() && manual.is_empty() {
+    let mut checks = plan.checks_at(moment).peekable();
+    let mut manual = plan.manual_steps_at(moment).peekable();
+    if checks.peek().is_none() && manual.peek().is_none() {
         return;
     }
     let _ = writeln!(text, "\n{}", style.heading(title));

@@ -74,20 +74,20 @@ class Host:
         return Host._made(_passthru.Host.from_directory(path))
 
     @staticmethod
-    def from_files(paths: Path | Iterable[Path], *, machine: str | None = None) -> Host:
+    def from_files(paths: Path | Iterable[Path], *, host: str | None = None) -> Host:
         """The host that files with texts and snapshots show.
 
-        Where prompts in a text name several hosts, ``machine`` is the one that is meant:
+        Where prompts in a text name several hosts, ``host`` is the one that is meant:
         ``pve`` of ``root@pve:~#``. What stands behind the prompts of others is not read.
         """
-        return Host._made(_passthru.Host.from_files(paths, machine))
+        return Host._made(_passthru.Host.from_files(paths, host))
 
     @staticmethod
-    def from_texts(texts: Mapping[str, Text], *, machine: str | None = None) -> Host:
+    def from_texts(texts: Mapping[str, Text], *, host: str | None = None) -> Host:
         """The host that texts and snapshots show, each under the name that evidence will
-        call it. What a text is, is found from what it says. ``machine`` is as for
+        call it. What a text is, is found from what it says. ``host`` is as for
         ``from_files``."""
-        return Host._made(_passthru.Host.from_texts(texts, machine))
+        return Host._made(_passthru.Host.from_texts(texts, host))
 
     def doctor(self, devices: str | Iterable[str] = (), target: str | None = None) -> Findings:
         """The findings, worst first, with their evidence. Without ``devices``, those about

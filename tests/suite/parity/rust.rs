@@ -340,9 +340,7 @@ fn tree(call: &Call) -> Result<Box<dyn HostTree>, Failure> {
     if let Some(root) = call.get("root") {
         return Ok(Box::new(directory(root)?));
     }
-    let mut input = call
-        .get("machine")
-        .map_or_else(Input::new, Input::of_machine);
+    let mut input = call.get("host").map_or_else(Input::new, Input::of_host);
     for path in call.all("from") {
         input.add(path, &bytes(path)).map_err(failure)?;
     }

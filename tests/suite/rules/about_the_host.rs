@@ -90,7 +90,7 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
-            "several-machines",
+            "several-hosts",
             Unknown,
             "",
             &[

@@ -347,7 +347,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("lspci -nnk", BY_ID), ("a.txt", GROUPS_BY_ID)],
         ),
         case(
-            "several-machines",
+            "several-hosts",
             Unknown,
             "",
             &[
@@ -517,7 +517,7 @@ pub(super) fn quiet() -> Vec<Case> {
         ),
         // A line of a driver may be of a guide, a log of another boot.
         quiet(
-            "several-machines",
+            "several-hosts",
             "",
             &[
                 ("a.txt", "Vendor ID:  AuthenticAMD\n"),

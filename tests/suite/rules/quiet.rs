@@ -110,7 +110,7 @@ fn of_the_host() -> Vec<Case> {
         ),
         // The same lines twice, with the driver that came in between.
         quiet(
-            "several-machines",
+            "several-hosts",
             "",
             &[lspci, ("a.txt", &gpu("nvidia", "snd_hda_intel"))],
         ),

@@ -18,7 +18,7 @@ use crate::text::text;
 use crate::{document, render, rom_document};
 
 pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -> Outcome {
-    if !input.from.is_empty() || input.machine.is_some() {
+    if !input.from.is_empty() || input.host.is_some() {
         return Err(usage(text!(
             "rom dump reads a card's ROM, or with --root a copied /sys"
         )));

@@ -59,26 +59,26 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: left_out,
     },
     Rule {
-        code: "several-machines",
+        code: "several-hosts",
         meaning: "Two lines of the input contradict each other: another device at the same \
                   address, another mainboard, or a processor of another vendor. They are from \
-                  several machines, as in a thread with several posters, or from one machine \
+                  several hosts, as in a thread with several posters, or from one host \
                   before and after a hardware change. Only single lines are evaluated, and no \
-                  plan is made, because a fact of one machine may be false for another. --machine \
+                  plan is made, because a fact of one host may be false for another. --host \
                   selects one by the host name in its prompts.",
         source: "the lines themselves",
         causes: &[],
-        check: several_machines,
+        check: several_hosts,
     },
     Rule {
         code: "several-hosts-named",
         meaning: "The prompts in the input name several hosts, but no line contradicts that they \
-                  are one machine: the author may have edited the names, a guest's prompts may be \
-                  beside its host's, or there are two machines. The input is evaluated as one \
-                  machine.",
+                  are one host: the author may have edited the names, a guest's prompts may be \
+                  beside its host's, or there are two hosts. The input is evaluated as one \
+                  host.",
         source: "the prompts themselves",
         causes: &[],
-        check: several_hosts,
+        check: several_hosts_named,
     },
     Rule {
         code: "address-not-shown",
@@ -150,23 +150,23 @@ fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
-fn several_machines(context: &Context<'_>) -> Vec<Diagnostic> {
+fn several_hosts(context: &Context<'_>) -> Vec<Diagnostic> {
     let machines = &context.host.machines;
     if !machines.are_several() {
         return Vec::new();
     }
     let title = text!(
-        "the input contradicts itself: it is from several machines, and its parts are not \
+        "the input contradicts itself: it is from several hosts, and its parts are not \
          combined"
     );
     let text = match machines.hosts().as_slice() {
         [] => text!(
-            "save the current output of each machine in a separate file, and check each file \
+            "save the current output of each host in a separate file, and check each file \
              alone"
         ),
         hosts => text!(
-            "choose one of the machines {hosts} with --machine; or save the current output of \
-             each machine in a separate file, and check each file alone",
+            "choose one of the hosts {hosts} with --host; or save the current output of \
+             each host in a separate file, and check each file alone",
             hosts = hosts
         ),
     };
@@ -174,32 +174,32 @@ fn several_machines(context: &Context<'_>) -> Vec<Diagnostic> {
         Diagnostic::new(Verdict::Unknown, title)
             .evidence(machines.contradictions.iter().flatten().cloned())
             .remedy(Remedy::Manual {
-                step: "part-machines",
+                step: "separate-hosts",
                 text,
             }),
     ]
 }
 
-fn several_hosts(context: &Context<'_>) -> Vec<Diagnostic> {
+fn several_hosts_named(context: &Context<'_>) -> Vec<Diagnostic> {
     let machines = &context.host.machines;
     if machines.are_several() || machines.prompts.len() < 2 {
         return Vec::new();
     }
     let names: Vec<&str> = machines.prompts.iter().map(|host| &*host.value).collect();
     let title = text!(
-        "the prompts name several hosts, {names}: the input is evaluated as one machine",
+        "the prompts name several hosts, {names}: the input is evaluated as one host",
         names
     );
     let shown = machines.prompts.iter().map(|host| host.evidence.clone());
     let text = text!(
-        "if these are several machines, choose one of {names} with --machine",
+        "if these are several hosts, choose one of {names} with --host",
         names
     );
     vec![
         Diagnostic::new(Verdict::Unknown, title)
             .evidence(shown)
             .remedy(Remedy::Manual {
-                step: "part-machines",
+                step: "separate-hosts",
                 text,
             }),
     ]

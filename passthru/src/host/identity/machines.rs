@@ -79,7 +79,7 @@ impl Machines {
     }
 
     /// The hosts that prompts name, where they are several: one of them can be chosen
-    /// ([`Input::of_machine`](crate::input::Input::of_machine)).
+    /// ([`Input::of_host`](crate::input::Input::of_host)).
     #[must_use]
     pub fn hosts(&self) -> Vec<&str> {
         let hosts = self.prompts.iter().map(|host| host.value.as_str());

@@ -54,11 +54,7 @@ pub(super) fn plan(plan: &Plan, call: &Invocation, language: Language) -> String
             say(&command.purpose)
         );
     }
-    for step in plan
-        .manual_steps
-        .iter()
-        .filter(|step| step.when == When::Now)
-    {
+    for step in plan.manual_steps_at(When::Now) {
         let line = text!(
             "manual step [{step}]: {text}",
             step = &*step.step,
@@ -121,17 +117,9 @@ fn one(text: &mut String, edit: &Edit, language: Language) {
 }
 
 fn list(text: &mut String, title: &Text, plan: &Plan, moment: When, language: Language) {
-    let checks: Vec<_> = plan
-        .checks
-        .iter()
-        .filter(|check| check.when == moment)
-        .collect();
-    let manual: Vec<_> = plan
-        .manual_steps
-        .iter()
-        .filter(|step| step.when == moment)
-        .collect();
-    if checks.is_empty() && manual.is_empty() {
+    let mut checks = plan.checks_at(moment).peekable();
+    let mut manual = plan.manual_steps_at(moment).peekable();
+    if checks.peek().is_none() && manual.peek().is_none() {
         return;
     }
     let title = language.say(title);

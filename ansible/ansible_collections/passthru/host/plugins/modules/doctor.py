@@ -11,22 +11,6 @@ description:
   - Returns the findings about a host, worst first, with the lines that prove them. Nothing
     is written.
 options:
-  devices:
-    description:
-      - Addresses (V(01:00.0)), slots (V(01:00)), ids (V(10de:2d04)) or words of a name. A
-        graphics card goes whole.
-    type: list
-    elements: str
-  target:
-    description:
-      - The hypervisor, such as V(proxmox) or V(libvirt); the one that the host shows by
-        default.
-    type: str
-  root:
-    description:
-      - Look at the host in this directory, such as a mounted root or a chroot, instead of
-        the host itself.
-    type: path
   fail_on:
     description:
       - Verdicts that are failures of the task.
@@ -37,14 +21,15 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
   diff_mode:
     support: none
-    description: Will return details on what has changed, or would.
-requirements:
-  - The Python package passthru, for the interpreter that runs on the host.
-author:
-  - The passthru developers (@passthru)
+  platform:
+    support: full
+    platforms: linux
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - passthru.host.host
+  - passthru.host.host.devices
 """
 
 EXAMPLES = r"""

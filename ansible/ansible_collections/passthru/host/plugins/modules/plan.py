@@ -12,31 +12,7 @@ description:
     there.
 options:
   devices:
-    description:
-      - Addresses (V(01:00.0)), slots (V(01:00)), ids (V(10de:2d04)) or words of a name. A
-        graphics card goes whole.
-    type: list
-    elements: str
     required: true
-  target:
-    description:
-      - The hypervisor, such as V(proxmox) or V(libvirt); the one that the host shows by
-        default.
-    type: str
-  vm:
-    description:
-      - The guest, its number on Proxmox VE and its name for libvirt.
-    type: str
-  bind:
-    description:
-      - How vfio-pci is to get the functions; the way that the host's facts choose by
-        default.
-    type: str
-  root:
-    description:
-      - Look at the host in this directory, such as a mounted root or a chroot, instead of
-        the host itself.
-    type: path
   dest:
     description:
       - Write the plan to this file on the host, where it differs.
@@ -44,14 +20,16 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
   diff_mode:
     support: full
-    description: Will return details on what has changed, or would.
-requirements:
-  - The Python package passthru, for the interpreter that runs on the host.
-author:
-  - The passthru developers (@passthru)
+  platform:
+    support: full
+    platforms: linux
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - passthru.host.host
+  - passthru.host.host.devices
+  - passthru.host.host.guest
 """
 
 EXAMPLES = r"""

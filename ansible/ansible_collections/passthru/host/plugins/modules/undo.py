@@ -11,11 +11,6 @@ description:
   - Restores files byte for byte, then runs the commands. Where no plan is applied
     there is nothing to do.
 options:
-  root:
-    description:
-      - Look at the host in this directory, such as a mounted root or a chroot, instead of
-        the host itself.
-    type: path
   overwrite:
     description:
       - Files whose changes since are given up.
@@ -25,14 +20,14 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
   diff_mode:
     support: full
-    description: Will return details on what has changed, or would.
-requirements:
-  - The Python package passthru, for the interpreter that runs on the host.
-author:
-  - The passthru developers (@passthru)
+  platform:
+    support: full
+    platforms: linux
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - passthru.host.host
 """
 
 EXAMPLES = r"""

@@ -11,11 +11,6 @@ description:
   - Verifies after the reboot that each function is bound as planned, with the causes if not.
     Nothing is written.
 options:
-  root:
-    description:
-      - Look at the host in this directory, such as a mounted root or a chroot, instead of
-        the host itself.
-    type: path
   plan:
     description:
       - The plan; the newest that was applied by default.
@@ -28,14 +23,14 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Can run in check_mode and return changed status prediction without modifying target.
   diff_mode:
     support: none
-    description: Will return details on what has changed, or would.
-requirements:
-  - The Python package passthru, for the interpreter that runs on the host.
-author:
-  - The passthru developers (@passthru)
+  platform:
+    support: full
+    platforms: linux
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - passthru.host.host
 """
 
 EXAMPLES = r"""

@@ -1,6 +1,6 @@
-//! One of the machines that a text shows.
+//! Lines of one of the hosts that a text shows.
 //!
-//! A thread includes output of several machines. Only the prompts assign lines: the text after a
+//! A thread includes output of several hosts. Only the prompts assign lines: the text after a
 //! prompt belongs to the host that it names, up to the next prompt, the end of the code block, or
 //! the heading of another post in forums and mails. All other lines are unassigned.
 
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::prompt::Prompt;
 
-/// The host names in prompts before commands that describe a machine, once for each.
+/// The host names in prompts before commands that describe a host, once for each.
 pub(super) fn named(text: &str) -> impl Iterator<Item = &str> {
     let prompts = text.lines().filter_map(Prompt::read);
     prompts.filter_map(|prompt| prompt.host.filter(|_| prompt.shows_machine()))
