@@ -20,9 +20,17 @@ fn main() {
     fs::create_dir_all(parent).unwrap();
     let tree = SysfsTree::below(parent, "bench", &functions);
     fs::create_dir_all(tree.root.join("proc")).unwrap();
-    fs::write(tree.root.join("proc/cmdline"), "root=/dev/sda1 intel_iommu=on iommu=pt\n").unwrap();
+    fs::write(
+        tree.root.join("proc/cmdline"),
+        "root=/dev/sda1 intel_iommu=on iommu=pt\n",
+    )
+    .unwrap();
     fs::create_dir_all(tree.root.join("etc/modprobe.d")).unwrap();
-    fs::write(tree.root.join("etc/modprobe.d/vfio.conf"), "options vfio-pci ids=15b3:101d\n").unwrap();
+    fs::write(
+        tree.root.join("etc/modprobe.d/vfio.conf"),
+        "options vfio-pci ids=15b3:101d\n",
+    )
+    .unwrap();
     let _ = fs::remove_dir_all(root);
     fs::rename(&tree.root, root).unwrap();
 }

@@ -4,13 +4,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use testkit::Scratch;
+use testkit::{Scratch, environment};
+
+/// The command: `PASSTHRU_COMMAND`, or the tests' own where that is optimized.
+fn program() -> Option<PathBuf> {
+    let own = !cfg!(debug_assertions);
+    environment::path(environment::COMMAND)
+        .or_else(|| own.then(|| env!("CARGO_BIN_EXE_passthru").into()))
+}
 
 /// Whether runs can be counted here: an unoptimized command needs minutes under callgrind.
 pub(crate) fn possible() -> bool {
-    if cfg!(debug_assertions) {
+    if program().is_none() {
         let why = "callgrind needs minutes for an unoptimized command";
-        testkit::skipped::optional(why, "cargo test --release -p passthru --test main scale::");
+        testkit::skipped::optional(why, "PASSTHRU_COMMAND=target/release/passthru");
         return false;
     }
     testkit::program::installed(&["valgrind", "cc"])
@@ -29,7 +36,7 @@ fn command(program: &Path) -> Command {
 pub(crate) fn instructions(words: &[String]) -> u64 {
     let output = command(Path::new("valgrind"))
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(env!("CARGO_BIN_EXE_passthru"))
+        .arg(program().unwrap())
         .args(words)
         .output()
         .unwrap();
@@ -56,7 +63,7 @@ pub(crate) fn peak(words: &[String]) -> u64 {
         (scratch, program)
     });
     let output = command(measure)
-        .arg(env!("CARGO_BIN_EXE_passthru"))
+        .arg(program().unwrap())
         .args(words)
         .output()
         .unwrap();

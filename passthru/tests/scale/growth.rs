@@ -160,7 +160,7 @@ fn grown(name: &str, of: &str, [one, few, more]: [u64; 3], slack: u64, failed: &
         "{name}: {one} {of}, +{few}, +{more}: {:.2}",
         ratio(more, few)
     );
-    println!("{line}");
+    eprintln!("{line}");
     if more > slack && more * 10 > few * 44 + slack * 10 {
         failed.push(line);
     }

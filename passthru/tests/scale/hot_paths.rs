@@ -60,7 +60,9 @@ fn hot_paths_need_no_more_instructions() {
         }
         return fs::write(file, text).unwrap();
     }
-    let text = fs::read_to_string(file).unwrap();
+    let Ok(text) = fs::read_to_string(file) else {
+        return testkit::skipped::optional("no counts are recorded", "PASSTHRU_REWRITE=1");
+    };
     let (of, rows) = text.split_once('\n').unwrap();
     if of.trim_start_matches("# ") != compiler {
         let why = format!("hot_paths.tsv is {of}, this is {compiler}");
@@ -75,7 +77,7 @@ fn hot_paths_need_no_more_instructions() {
     for path in &PATHS {
         let before = known.get(path).unwrap_or_else(|| panic!("no row: {path}"));
         let now = counted(path);
-        println!("{path}: {before}, now {now}");
+        eprintln!("{path}: {before}, now {now}");
         if now * 100 > before * 103 {
             failed.push(format!("{path}: {before} instructions, now {now}"));
         }
