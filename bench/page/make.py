@@ -192,6 +192,7 @@ class Bench:
         began, load = time.monotonic(), machine.load()
         for section in sections:
             if self.given.only and section.__name__ not in self.given.only:
+                self.skipped.append(f"{section.__doc__}: not asked for")
                 continue
             print(f"bench: {section.__name__}", file=sys.stderr, flush=True)
             self.page.section(section.__doc__)
@@ -201,6 +202,10 @@ class Bench:
     def text(self, load, seconds):
         facts = [f"- {name}: {text}" for name, text in machine.described(self.command, self.given.python)]
         facts.append(f"- load: {load:.1f} before, {machine.load():.1f} after, {seconds:.0f} s of measuring")
+        if self.given.only:
+            facts.append(f"- not a whole run: sections {', '.join(self.given.only)} alone")
+        if load > os.cpu_count() / 2:
+            facts.append("- **the machine was busy: wall times and ratios are not to be cited**")
         losses = [f"- {line}" for line in self.page.losses] or ["- None."]
         skipped = [f"- {line}" for line in dict.fromkeys(self.skipped)] or ["- None."]
         return "\n".join([
