@@ -1,4 +1,4 @@
-//! Prediction of the groups of 10,000 functions: `cargo bench -p iommu`.
+//! Prediction of the groups of 1,000 to 100,000 functions: `cargo bench -p iommu`.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::hint::black_box;
@@ -54,10 +54,10 @@ fn functions(count: usize) -> Vec<Function> {
 
 fn main() {
     let conditions = Conditions::default();
-    for count in [1_000, 10_000] {
+    for (count, rounds) in [(1_000, 40), (10_000, 20), (100_000, 5)] {
         let functions = functions(count);
         let mut best = Duration::MAX;
-        for _ in 0..20 {
+        for _ in 0..rounds {
             let input = functions.clone();
             let start = Instant::now();
             black_box(predict(black_box(input), &conditions).unwrap());

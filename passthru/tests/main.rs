@@ -1,4 +1,4 @@
-//! The command and its plans: applied, interrupted, undone; no unrelated setting removed; the cost on large hosts.
+//! The command and its plans: applied, interrupted, undone; no unrelated setting removed; odd files; the cost on large hosts.
 
 // clippy.toml lets `#[test]` functions assert so; here all code is for tests.
 #![allow(
@@ -13,6 +13,7 @@
 
 mod apply;
 mod harmless;
+mod odd_files;
 mod privilege;
 mod scale;
 mod terminal;

@@ -15,6 +15,8 @@ pub const MACHINES: &str = "PASSTHRU_MACHINES";
 pub const SCALING: &str = "PASSTHRU_SCALING";
 /// With `full`, `apply` and `undo` are killed at every system call.
 pub const KILL: &str = "PASSTHRU_KILL";
+/// An optimized command, whose instructions are counted.
+pub const COMMAND: &str = "PASSTHRU_COMMAND";
 /// A folder of published texts.
 pub const POSTS: &str = "PASSTHRU_POSTS";
 /// A folder of `lspci -xxxx` dumps.

@@ -24,6 +24,7 @@ macro_rules! listing {
 
 mod api;
 mod ask_command;
+mod assurance;
 mod bad_input;
 mod binding_hosts;
 mod boot_loaders;
@@ -47,6 +48,7 @@ mod guides;
 mod harmless;
 mod healthy_hosts;
 mod hypervisors;
+mod injection;
 mod list_command;
 mod listings;
 mod lower_sentences;

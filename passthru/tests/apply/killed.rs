@@ -34,13 +34,13 @@ const CHANGING: [&str; 14] = [
 
 /// Which commands the plan has.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
     Files,
     Commands,
 }
 
-struct Case {
-    place: Place,
+pub(crate) struct Case {
+    pub(crate) place: Place,
     plan: PathBuf,
     kind: Kind,
     before: Snapshot,
@@ -48,7 +48,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(kind: Kind) -> Option<Self> {
+    pub(crate) fn new(kind: Kind) -> Option<Self> {
         if !testkit::program::installed(&["strace"]) {
             return None;
         }
@@ -84,7 +84,7 @@ impl Case {
     }
 
     /// The host as it is before, in a directory of this name.
-    fn fresh(&self, name: &str) -> PathBuf {
+    pub(crate) fn fresh(&self, name: &str) -> PathBuf {
         let root = self.place.join(name);
         let _ = fs::remove_dir_all(&root);
         place::host(&root);
@@ -97,7 +97,7 @@ impl Case {
         root
     }
 
-    fn words(&self) -> Vec<&str> {
+    pub(crate) fn words(&self) -> Vec<&str> {
         let mut words = vec!["apply", self.plan.to_str().unwrap(), "--yes"];
         if let Kind::Commands = self.kind {
             words.push("--chroot");
@@ -132,7 +132,7 @@ impl Case {
     }
 
     /// Both ways out of whatever state `root` is in.
-    fn finishes(&self, root: &Path, at: &str) {
+    pub(crate) fn finishes(&self, root: &Path, at: &str) {
         // A command that outlives its passthru holds the lock, and may still write.
         while passthru::apply::Store::lock(root).is_err() {
             std::thread::sleep(std::time::Duration::from_millis(5));
