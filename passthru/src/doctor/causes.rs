@@ -43,7 +43,7 @@ const CODE_43: Rule = Rule {
 
 fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut logged = context.host.log_messages.iter();
-    let Some(sentence) = &context.host.code_43_told else {
+    let Some(sentence) = &context.host.code_43_statement else {
         return Vec::new();
     };
     if logged.any(|logged| logged.message.code == "guest-code-43") {

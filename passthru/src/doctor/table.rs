@@ -16,7 +16,7 @@ use super::guest::{
 use super::hardware::{
     addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions, virtualization,
 };
-use super::isolation::{acs_override, groups, iommu, iommu_told};
+use super::isolation::{acs_override, groups, iommu, iommu_stated};
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
 };
@@ -33,7 +33,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         requested_devices::RULES,
         virtualization::RULES,
         iommu::RULES,
-        iommu_told::RULES,
+        iommu_stated::RULES,
         boot::LOADER,
         boot::RULES,
         boot_files::RULES,

@@ -60,7 +60,7 @@ use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_i
 use super::words::rom_parser;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
-use super::words::{complaint, expected, good_news, prose, solved, subject, symptoms, told};
+use super::words::{complaint, expected, good_news, prose, solved, statements, subject, symptoms};
 use crate::messages::About;
 use crate::names::NameDatabase;
 
@@ -562,11 +562,11 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
-            told: told::read(texts),
-            reallocates_told: prose::reallocates(texts),
+            statements: statements::read(texts),
+            realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts, &solved),
-            code_43_told: complaint::code_43(texts, &solved),
+            code_43_statement: complaint::code_43(texts, &solved),
             without_vfio_module: nixos::without_vfio_module(texts),
             solved,
             subject: subject.shown,

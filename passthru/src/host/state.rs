@@ -46,8 +46,8 @@ use super::words::good_news::GoodNews;
 use super::words::messages::LogMessage;
 use super::words::rom_parser::ParsedRom;
 use super::words::solved::Solved;
+use super::words::statements::Statements;
 use super::words::symptoms::Symptom;
-use super::words::told::Told;
 use crate::names::NameDatabase;
 
 /// A host, as far as its tree shows it.
@@ -119,7 +119,7 @@ pub struct Host {
     /// The first sentence that reports a failure.
     pub(crate) complaint: Option<Evidence>,
     /// The first sentence that reports code 43 of Windows.
-    pub(crate) code_43_told: Option<Evidence>,
+    pub(crate) code_43_statement: Option<Evidence>,
     /// Sentences that say that a guest runs with its device, or sees it.
     pub(crate) good_news: Vec<GoodNews>,
     /// Symptoms that sentences describe.
@@ -242,9 +242,9 @@ pub struct Host {
     /// too.
     pub(crate) guest_devices: BTreeMap<Address, Device>,
     /// Facts that sentences state.
-    pub(crate) told: Told,
+    pub(crate) statements: Statements,
     /// The sentence that says that `pci=realloc` is set.
-    pub(crate) reallocates_told: Option<Evidence>,
+    pub(crate) realloc_statement: Option<Evidence>,
     /// Whether parts of the input are a guest's.
     pub(crate) has_guest_parts: bool,
     /// Whether the input is of one machine.

@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scsi_address_is_told_from_a_function() {
+    fn a_scsi_address_is_no_function() {
         assert!(has_scsi_address("xen-pciback.hide=(1:0:1:0:)"));
         assert!(has_scsi_address("xen-pciback.hide=(0:0:0:0)"));
         assert!(!has_scsi_address(

@@ -168,7 +168,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// A message about a missing IOMMU on a board that has none for PCIe.
 fn without_iommu_on_board(context: &Context<'_>, message: &Message) -> Option<Diagnostic> {
-    let board = context.host.told.raspberry_pi.as_ref()?;
+    let board = context.host.statements.raspberry_pi.as_ref()?;
     if message.code != "hypervisor-without-iommu" {
         return None;
     }
@@ -357,7 +357,7 @@ fn remedy(
         }
         Fix::Plan => Some(plan_remedy(context)),
         Fix::Step { text, .. }
-            if context.host.told.firmware_enabled.is_some()
+            if context.host.statements.firmware_enabled.is_some()
                 && enables_iommu(text)
                 && (context.host_is_linux() || context.host_is_xen()) =>
         {
@@ -403,8 +403,8 @@ fn firmware_is_set(context: &Context<'_>) -> Remedy {
 
 /// The remedy where no card is named.
 pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
-    let told = &context.host.told;
-    if told.raspberry_pi.is_some() {
+    let statements = &context.host.statements;
+    if statements.raspberry_pi.is_some() {
         return Remedy::Manual {
             step: "assign-disks",
             text: text!(
@@ -412,7 +412,7 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
             ),
         };
     }
-    if told.firmware_enabled.is_some() {
+    if statements.firmware_enabled.is_some() {
         return firmware_is_set(context);
     }
     Remedy::Manual {
@@ -427,7 +427,7 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
 /// Whether `pci=realloc` is set.
 pub(in crate::doctor) fn reallocates(context: &Context<'_>) -> bool {
     let mut options = context.host.settings.kernel_option("pci");
-    context.host.reallocates_told.is_some()
+    context.host.realloc_statement.is_some()
         || options.any(|option| {
             let mut words = option.value.iter().flat_map(|value| value.split(','));
             words.any(|word| matches!(word, "realloc" | "realloc=on"))

@@ -74,13 +74,13 @@ const ACCEPTS_HYPERVISOR: u32 = 465;
 
 fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(branch) = &host.told.nvidia_branch else {
+    let Some(branch) = &host.statements.nvidia_branch else {
         return Vec::new();
     };
     // The lines that hide the hypervisor show that the driver is a guest's.
     let mut lines = host.setting_lines.iter();
     let hidden = lines.find(|line| line.value == SettingLine::VmxHidden);
-    let is_of_guest = hidden.is_some() || host.code_43_told.is_some() || host.guest.is_some();
+    let is_of_guest = hidden.is_some() || host.code_43_statement.is_some() || host.guest.is_some();
     if branch.value >= ACCEPTS_HYPERVISOR || !is_of_guest {
         return Vec::new();
     }

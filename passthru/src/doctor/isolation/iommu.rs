@@ -196,7 +196,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         || !context.host_has(HostPart::IommuState)
         || !decides(context)
         || is_grouped(context)
-        || context.host.told.raspberry_pi.is_some()
+        || context.host.statements.raspberry_pi.is_some()
     {
         return Vec::new();
     }
@@ -258,7 +258,7 @@ fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
     // A container hides what the host shows: that has its own finding.
     let mut logged = context.host.log_messages.iter();
     let passes = logged.any(|logged| logged.message.code.ends_with("-pass"));
-    if found.against.is_empty() || passes && context.host.told.in_container.is_some() {
+    if found.against.is_empty() || passes && context.host.statements.in_container.is_some() {
         return Vec::new();
     }
     let reported = match found.status {

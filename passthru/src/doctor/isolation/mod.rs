@@ -3,4 +3,4 @@
 pub(super) mod acs_override;
 pub(super) mod groups;
 pub(super) mod iommu;
-pub(super) mod iommu_told;
+pub(super) mod iommu_stated;

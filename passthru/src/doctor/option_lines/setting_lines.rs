@@ -256,7 +256,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         "hypervisor.cpuid.v0 = FALSE hides the hypervisor from the guest. NVIDIA drivers before 465 refused consumer cards without it; later drivers do not need it.",
         "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
         |c| {
-            let branch = c.host.told.nvidia_branch.as_ref();
+            let branch = c.host.statements.nvidia_branch.as_ref();
             if branch.is_some_and(|branch| branch.value < 465) {
                 return Vec::new();
             }
@@ -916,7 +916,7 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = host.quoted_options.iter().map(|fact| &fact.evidence);
     // A failure that the text mentions asks for the same output.
     let is_failing =
-        host.complaint.is_some() || host.code_43_told.is_some() || !host.symptoms.is_empty();
+        host.complaint.is_some() || host.code_43_statement.is_some() || !host.symptoms.is_empty();
     let subject = host.subject.iter().filter(|_| !is_failing);
     for evidence in settings.chain(options).chain(subject) {
         if shown.len() < LINES && !shown.contains(evidence) {

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_told_from_prose() {
+    fn rows_are_distinguished_from_prose() {
         assert_eq!(row("vfio_pci               45056  0"), Some("vfio_pci"));
         assert_eq!(row("> vfio  32768  2 vfio_pci"), Some("vfio"));
         for line in [

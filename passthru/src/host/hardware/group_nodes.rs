@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_of_vfio_is_told_from_others() {
+    fn the_folder_of_vfio_is_distinguished_from_others() {
         let rows = "total 0\ncrw------- 1 root root 241,   0 Jun  4 07:27 17\n\
                     crw-rw-rw- 1 root root  10, 196 Jun  4 07:27 vfio\n";
         assert_eq!(

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn boards_are_told_apart_and_those_of_guests_left() {
+    fn boards_are_distinguished_and_those_of_guests_left() {
         let said = |text: &str| {
             let mut machines = Machines::default();
             let log = KernelLog::parse("a.txt", text);

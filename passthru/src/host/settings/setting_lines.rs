@@ -414,7 +414,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_decimal_form_is_told_from_that_of_lspci() {
+    fn the_decimal_form_is_distinguished_from_that_of_lspci() {
         assert_eq!(decimal("00000:066:00.1").as_deref(), Some("42:00.1"));
         assert_eq!(decimal("0:66:0.0").as_deref(), Some("42:00.0"));
         assert_eq!(decimal("0000:42:00.0"), None);

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn listings_are_told_apart() {
+    fn listings_are_distinguished() {
         assert_eq!(emulated(HOST), [(2, false)]);
         assert_eq!(emulated(GUEST), [(2, true)]);
         let wanted = [(2, false), (2, true)];

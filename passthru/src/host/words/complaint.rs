@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_43_is_told_in_any_language() {
+    fn code_43_is_stated_in_any_language() {
         for line in [
             "The driver shows error 43 in the guest.",
             "j'ai un code erreur 43, et rien",

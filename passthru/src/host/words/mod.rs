@@ -12,9 +12,9 @@ pub(super) mod rom_parser;
 mod sentences;
 pub(crate) mod solved;
 pub(super) mod source_code;
+pub(super) mod statements;
 pub(crate) mod subject;
 pub(super) mod symptoms;
-pub(super) mod told;
 mod topics;
 
 /// The numbers of the lines with sentences that report a symptom or good news, and of the

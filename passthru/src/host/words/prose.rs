@@ -228,23 +228,25 @@ mod tests {
 
     #[test]
     fn a_sentence_says_that_the_kernel_reallocates() {
-        let is_told = |text: &str| {
+        let is_stated = |text: &str| {
             let text = CommandText {
                 command: "t".to_owned(),
                 text: text.to_owned(),
             };
             reallocates(&[text]).is_some()
         };
-        assert!(is_told(
+        assert!(is_stated(
             "My kernel command-line contains: pci=assign-busses,realloc"
         ));
-        assert!(is_told("I added `pci=realloc` to the kernel command line."));
+        assert!(is_stated(
+            "I added `pci=realloc` to the kernel command line."
+        ));
         for other in [
             "You should add pci=realloc to the kernel command line",
             "try booting with pci=realloc",
             "The kernel command line has pci=realloc=off",
         ] {
-            assert!(!is_told(other), "{other}");
+            assert!(!is_stated(other), "{other}");
         }
     }
 

@@ -7,7 +7,7 @@ use crate::host::fact::Fact;
 
 /// Facts that sentences state, each by the first such sentence.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct Statements {
     /// The IOMMU is enabled in the firmware setup.
     pub(crate) firmware_enabled: Option<Evidence>,
     /// The branch of the guest's NVIDIA driver: 384 of `Driver Version 384.94`.
@@ -85,13 +85,13 @@ const NOT: [&str; 16] = [
 ];
 
 /// The facts of the texts.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Told {
+pub(in crate::host) fn read(texts: &[CommandText]) -> Statements {
     let sentences = sentences::read(texts);
     let first = |is: fn(&Sentence) -> bool| {
         let found = sentences.iter().find(|sentence| is(sentence));
         found.map(|sentence| sentence.shown.clone())
     };
-    Told {
+    Statements {
         firmware_enabled: first(says_firmware_enabled),
         nvidia_branch: texts.iter().find_map(nvidia_branch),
         raspberry_pi: first(names_raspberry_pi),
@@ -207,7 +207,7 @@ fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Told {
+    fn read_of(text: &str) -> Statements {
         read(&[CommandText {
             command: "t".to_owned(),
             text: text.to_owned(),
@@ -221,7 +221,7 @@ mod tests {
             "IOMMU ist im BIOS aktiviert.",
             "BIOS 里 VT-d 已开启",
         ] {
-            assert!(told(said).firmware_enabled.is_some(), "{said}");
+            assert!(read_of(said).firmware_enabled.is_some(), "{said}");
         }
         for open in [
             "Is VT-d enabled in the BIOS?",
@@ -229,23 +229,27 @@ mod tests {
             "Check that VT-d is enabled in your BIOS.",
             "VT-d is disabled in the BIOS.",
         ] {
-            assert!(told(open).firmware_enabled.is_none(), "{open}");
+            assert!(read_of(open).firmware_enabled.is_none(), "{open}");
         }
-        assert!(told("Es ist keine IOMMU aktiv.").without_iommu.is_some());
+        assert!(read_of("Es ist keine IOMMU aktiv.").without_iommu.is_some());
         assert!(
-            told("If the host has no IOMMU, stop.")
+            read_of("If the host has no IOMMU, stop.")
                 .without_iommu
                 .is_none()
         );
-        let model = |text: &str| told(text).processor_without_vtd.map(|fact| fact.value);
+        let model = |text: &str| read_of(text).processor_without_vtd.map(|fact| fact.value);
         assert_eq!(model("The host is an i7-4770K."), Some("i7-4770k"));
         assert_eq!(model("The host is an i7-4790K."), None);
-        let branch = |text: &str| told(text).nvidia_branch.map(|fact| fact.value);
+        let branch = |text: &str| read_of(text).nvidia_branch.map(|fact| fact.value);
         assert_eq!(branch("Driver Version 384.94"), Some(384));
         assert_eq!(branch("| Driver Version: 535.54.03 |"), Some(535));
         assert_eq!(branch("the driver version is unknown"), None);
-        assert!(told("It is a Raspberry Pi 5.").raspberry_pi.is_some());
-        assert!(told("The problem is from the pod").in_container.is_some());
-        assert!(told("The host is a server.").in_container.is_none());
+        assert!(read_of("It is a Raspberry Pi 5.").raspberry_pi.is_some());
+        assert!(
+            read_of("The problem is from the pod")
+                .in_container
+                .is_some()
+        );
+        assert!(read_of("The host is a server.").in_container.is_none());
     }
 }

@@ -40,13 +40,13 @@ fn is_open(context: &Context<'_>) -> bool {
 fn is_missing(context: &Context<'_>) -> bool {
     let host = context.host;
     let mut logged = host.log_messages.iter();
-    host.told.without_iommu.is_some()
+    host.statements.without_iommu.is_some()
         || host.iommu_is_off()
         || logged.any(|logged| logged.message.code == "hypervisor-without-iommu")
 }
 
 fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(model) = &context.host.told.processor_without_vtd else {
+    let Some(model) = &context.host.statements.processor_without_vtd else {
         return Vec::new();
     };
     if !is_open(context) || !is_missing(context) {
@@ -64,7 +64,7 @@ fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(sentence) = &context.host.told.without_iommu else {
+    let Some(sentence) = &context.host.statements.without_iommu else {
         return Vec::new();
     };
     if !is_open(context) || context.host.iommu_is_off() {
@@ -74,7 +74,7 @@ fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
         "the text says that the host has no active IOMMU: no PCI function can be assigned to a \
          virtual machine"
     );
-    let remedy = match context.host.told.processor_without_vtd {
+    let remedy = match context.host.statements.processor_without_vtd {
         Some(_) => other_processor(),
         None => without_iommu(context),
     };
