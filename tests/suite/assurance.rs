@@ -88,8 +88,8 @@ const FAULTS: [(&str, &str, &str); 25] = [
     ),
     (
         "files changed since `apply`",
-        "passthru/tests/apply/taken_back.rs",
-        "later_changes_of_others_are_kept_until_they_are_given_up",
+        "passthru/tests/apply/undone.rs",
+        "later_changes_are_kept_unless_overwritten",
     ),
     (
         "hardware changed since the plan",
@@ -99,7 +99,7 @@ const FAULTS: [(&str, &str, &str); 25] = [
     (
         "owners and extended attributes",
         "passthru/tests/apply/attributes.rs",
-        "extended_attributes_and_owners_go_along",
+        "extended_attributes_and_owners_are_kept",
     ),
     (
         "a damaged journal",
@@ -134,7 +134,7 @@ const FAULTS: [(&str, &str, &str); 25] = [
     (
         "each file of the example hosts closed",
         "tests/suite/unreadable_files.rs",
-        "nothing_is_said_of_what_may_not_be_read",
+        "nothing_is_concluded_from_an_unreadable_file",
     ),
 ];
 
