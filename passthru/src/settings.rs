@@ -152,8 +152,6 @@ pub enum SettingRemoval {
     Remove,
     /// It may remain.
     Leave,
-    /// Replace it with the same option of vfio-pci.
-    VfioPci,
 }
 
 impl Setting {
@@ -267,7 +265,6 @@ fn row(line: &'static str) -> Option<Setting> {
             remove: match remove {
                 "remove" => SettingRemoval::Remove,
                 "leave" => SettingRemoval::Leave,
-                "vfio-pci" => SettingRemoval::VfioPci,
                 _ => return None,
             },
             title,

@@ -46,14 +46,6 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
     let remedy = match judgment.remove {
         SettingRemoval::Remove => Some(first.remedy.clone()),
         SettingRemoval::Leave => None,
-        SettingRemoval::VfioPci => Some(Remedy::Manual {
-            step: "replace-pci-stub",
-            text: text!(
-                "replace {setting} with the same IDs in ids= of vfio-pci: without either, the \
-                 host driver binds to the functions",
-                setting = &*first.text
-            ),
-        }),
     };
     let spelling = &first.text;
     let reported = match holds_for(context, setting, judgment) {
