@@ -25,7 +25,7 @@ const PATHS: [&str; 22] = [
     "ask --root examples/hosts/workstation/before",
     "plan 01:00.0 --root examples/hosts/workstation/before",
     "plan 01:00.0 --vm 100 --root examples/hosts/proxmox-rtx5060ti/before",
-    "verify --root examples/hosts/proxmox-rtx5060ti/after",
+    "--root examples/hosts/proxmox-rtx5060ti/after",
     "report -o /dev/null --root examples/hosts/workstation/before",
     "capture -o /dev/null --root examples/hosts/workstation/before",
     "doctor --from examples/screens/three-faults.txt",
