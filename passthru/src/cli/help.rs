@@ -1,4 +1,4 @@
-//! The help of the command in the language of the purpose.
+//! The help of the command in the language of the output.
 
 use std::ffi::OsString;
 
