@@ -1,14 +1,12 @@
-//! libpassthru: diagnose and plan PCI passthrough, from C.
+//! The C interface of passthru: `libpassthru`.
 //!
-//! The header `include/passthru.h` is made from this source; the contract for C
-//! programs is in the comments of the functions. No logic lives here: a call
-//! returns a document, the bytes that the command prints with `--json`, and a value of
-//! it is read by the functions of `value`.
+//! The header `include/passthru.h` is generated from this source; the comments of the functions are
+//! the contract for C programs. A call returns a document, the JSON that the command prints with
+//! `--json`, and the functions of `value` read it. There is no analysis in this crate.
 //!
-//! How a function is built: its body runs inside one of the functions of `boundary`,
-//! which stop panics and do what all functions promise (out-params are nulled first,
-//! NULL is answered and never followed). Objects are not changed after they were made,
-//! so they may be used from several threads at once.
+//! The body of each function runs inside a function of `boundary`, which catches panics and keeps
+//! the common promises: out parameters are set to NULL first, and a NULL argument is an error.
+//! Objects are immutable, so several threads can use one at once.
 
 mod address;
 mod apply;

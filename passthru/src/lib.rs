@@ -40,8 +40,8 @@
 //! | write text for people | [`render`] | text |
 //!
 //! Each finding has one of eight [`Verdict`]s. The first pages of [`pci_core`] and [`iommu`]
-//! explain the terms of PCI, [`vbios`] those of ROMs, [`hvconf`] the files of boot loaders and
-//! hypervisors.
+//! explain the terms of PCI, [`vbios`] those of ROMs, [`hostconf`] the files that bind drivers and
+//! set kernel options, [`hvconf`] the configurations of virtual machines.
 //!
 //! Data flows one way: [`input`] or a [`host_tree`] → [`Host`] → [`doctor`]
 //! → [`plan`] → [`apply`] → [`verify`]. A plan is a value; [`apply`] alone writes.
