@@ -145,15 +145,11 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
             self::words(meaning),
         );
         // A number is complete: 43 is not the beginning of 430.
-        let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
         let is_in = |list: &[String], word: &String| {
-            let is_it = |one: &String| one.starts_with(word.as_str());
-            list.iter().any(|one| {
-                if is_number(word) {
-                    one == word
-                } else {
-                    is_it(one)
-                }
+            let is_complete = word.rsplit(' ').next().is_some_and(is_number);
+            list.iter().any(|one| match is_complete {
+                true => one == word,
+                false => one.starts_with(word.as_str()),
             })
         };
         let in_title = words
@@ -215,17 +211,24 @@ const COMMON: [&str; 20] = [
     "with", "my", "i", "work", "works", "code",
 ];
 
-/// The words of a text that distinguish entries: "code" only before its number, as in "code 43".
+/// Whether a word is a number.
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The words of a text that distinguish entries; "code 43" is one word.
 fn words(text: &str) -> Vec<String> {
     let text = text.to_lowercase();
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let is_number = |word: &&&str| word.parse::<u16>().is_ok();
+    let mut words = words.iter().peekable();
     let mut kept = Vec::new();
-    for (at, word) in words.iter().enumerate() {
-        let is_code = *word == "code" && words.get(at + 1).filter(is_number).is_some();
-        if is_code || !COMMON.contains(word) {
-            kept.push((*word).to_owned());
+    while let Some(word) = words.next() {
+        let number = words.next_if(|next| *word == "code" && is_number(next));
+        match number {
+            Some(number) => kept.push(format!("{word} {number}")),
+            None if COMMON.contains(word) => {}
+            None => kept.push((*word).to_owned()),
         }
     }
     kept
