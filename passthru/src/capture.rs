@@ -7,7 +7,7 @@
 //! tree.insert_text("lspci -nn", "03:00.0 Ethernet controller [0200]: Intel Corporation I210 \
 //!     Gigabit Network Connection [8086:1533] (rev 03)\n");
 //! let snapshot = capture::shareable(&tree);
-//! assert_eq!(Host::read(&snapshot).devices.len(), 1);
+//! assert_eq!(Host::read(&snapshot).devices().len(), 1);
 //! ```
 
 use host_tree::{HostTree, MemoryTree, Recorder};

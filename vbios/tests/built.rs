@@ -124,7 +124,7 @@ fn inserted_values_are_read_back() {
             let rom = Rom::parse(&added.bytes);
             let kinds: Vec<_> = rom.images.iter().map(|image| image.code_type).collect();
             assert_eq!(kinds, [CodeType::X86, CodeType::EFI]);
-            assert_eq!((rom.prefix.length, rom.tail_length), (8, 6));
+            assert_eq!((rom.prefix.length, rom.tail_length), (8, 5));
             let parts = extract(&added.bytes, Images::All, PartForm::Driver).unwrap();
             assert_eq!((parts.len(), parts[0].number), (1, 1));
             assert!(parts[0].bytes == driver, "{length:#x}");

@@ -274,7 +274,7 @@ fn images_are_dropped_and_the_chain_stays_closed() {
     assert!(rom.findings.is_empty(), "{:?}", rom.findings);
     assert_eq!(
         (rom.prefix.length, rom.images.len(), rom.tail_length),
-        (8, 1, 6)
+        (8, 1, 5)
     );
     let edited = drop_images(&front, Images::Legacy).unwrap();
     check(&front, &edited);
