@@ -60,13 +60,16 @@ function state() {
   };
 }
 
-/** Columns of the output: its width in characters. */
-function columns() {
+/** Pixels of a column in a drawing of the command, at its full size. */
+const DRAWN_COLUMN = 8;
+
+/** Columns of the output: its width in characters, or in the columns of a drawing. */
+function columns(isDrawing = false) {
   const ruler = document.createElement("span");
   ruler.className = "ruler";
   ruler.textContent = "0".repeat(100);
   output.append(ruler);
-  const width = ruler.getBoundingClientRect().width / 100;
+  const width = isDrawing ? DRAWN_COLUMN : ruler.getBoundingClientRect().width / 100;
   ruler.remove();
   const style = getComputedStyle(output);
   const room = output.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
@@ -106,7 +109,7 @@ function refresh() {
     runs.push({ name: "devices", args: ["list", "--json", ...from], terminal: false });
   }
   number += 1;
-  pending = { number, input, runs, files: files(), columns: columns() };
+  pending = { number, input, runs, files: files(), columns: columns(isDrawing) };
   send();
 }
 
