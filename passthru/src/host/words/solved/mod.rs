@@ -112,7 +112,7 @@ fn says_solved(sentence: &Sentence) -> bool {
     }
     let whole = &sentence.whole;
     let is_open = sentence.is_question
-        || whole.has(&OPEN) && !whole.has(&["until i"])
+        || whole.has(&OPEN)
         || whole.has(&STILL)
         || whole.has(&ANOTHER_RELEASE)
         || NOT_SOLVED.iter().any(|words| whole.text.contains(words));

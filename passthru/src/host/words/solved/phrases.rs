@@ -1,7 +1,7 @@
 //! Phrases with which people report a solution, in lower case.
 
 /// Phrases that report that a failure is over.
-pub(super) const SOLVED: [&str; 129] = [
+pub(super) const SOLVED: [&str; 116] = [
     "solution was",
     "fix was",
     "fix for me was",
@@ -71,24 +71,13 @@ pub(super) const SOLVED: [&str; 129] = [
     "made it work",
     "makes it work",
     "made this work",
-    "i had to enable",
-    "i had to disable",
-    "i had to add",
+    "had to enable vt-d",
+    "had to enable iommu",
+    "had to enable svm",
     "i just had to",
     "i only had to",
-    "just had to enable",
     "forgot to enable",
     "forgot to add",
-    "until i increased",
-    "until i enabled",
-    "until i disabled",
-    "until i added",
-    "until i removed",
-    "until i set",
-    "until i changed",
-    "until i updated",
-    "until i switched",
-    "until i moved",
     "die lösung war",
     "lösung war",
     "gelöst",
@@ -118,16 +107,14 @@ pub(super) const SOLVED: [&str; 129] = [
     "проблема решена",
     "решилось",
     "заработало",
-    "всё заработало",
     "działa teraz",
     "rozwiązane",
     "помогло",
     "解决了",
     "已解决",
     "问题解决",
-    "无异常",
-    "恢复正常",
-    "正常了",
+    "使用无异常",
+    "使用上无异常",
     "搞定",
     "解決しました",
     "解決した",
@@ -221,10 +208,9 @@ pub(super) const ANOTHER_RELEASE: [&str; 12] = [
 ];
 
 /// Parts of sentences that ask for a solution or deny one.
-pub(super) const NOT_SOLVED: [&str; 24] = [
+pub(super) const NOT_SOLVED: [&str; 23] = [
     "为了",
     "没解决",
-    "不正常",
     "未解决",
     "没有解决",
     "不能解决",
