@@ -9,6 +9,7 @@ mod seen;
 mod tests;
 mod worked;
 
+pub(super) use self::phrases::ARRIVED;
 use host_tree::{CommandText, Evidence};
 
 use self::not_news::OPEN;

@@ -467,7 +467,7 @@ pub(super) const NOW: [&str; 16] = [
 ];
 
 /// Phrases that a device arrived in a guest: with a guest in the same sentence.
-pub(super) const ARRIVED: [&str; 14] = [
+pub(in crate::host::words) const ARRIVED: [&str; 14] = [
     "schon hatte ich",
     "schon habe ich",
     "appeared in the guest",

@@ -14,12 +14,13 @@ use host_tree::CommandText;
 use self::hosts::is_of_host;
 use self::once::works_once;
 use self::phrases::{
-    ARRIVES, AT_BOOT, GUEST, NEGATED, NETWORK_LOST, NO_PICTURE, OPEN, OPEN_ELSEWHERE, POLITE,
-    STUCK, VANISHES,
+    AT_BOOT, GUEST, NEGATED, NETWORK_LOST, NO_PICTURE, OPEN, OPEN_ELSEWHERE, POLITE, STUCK,
+    VANISHES,
 };
 use self::regression::is_regression;
 use self::several_words::{fails_with_resizable_bar, is_code_12, pins_memory, takes_disk};
 use self::stops::{freezes, reboots};
+use super::good_news::ARRIVED;
 use super::sentences::{self, Clause, Sentence};
 use crate::host::fact::Fact;
 
@@ -111,7 +112,7 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if is_there(&NO_PICTURE) && !is_of_host(clause) {
         found.push(Symptom::NoPicture);
     }
-    if is_there(&VANISHES) && !sentence.whole.has(&ARRIVES) {
+    if is_there(&VANISHES) && !sentence.whole.has(&ARRIVED) {
         found.push(Symptom::DeviceVanishes);
     }
     if is_code_12(clause) {

@@ -195,20 +195,6 @@ pub(super) const STUCK: [&str; 12] = [
     "turns off",
 ];
 
-/// A function that leaves the host's drivers because the guest has it.
-pub(super) const ARRIVES: [&str; 10] = [
-    "appeared in the guest",
-    "appears in the guest",
-    "appeared in the vm",
-    "appears in the vm",
-    "shows up in the guest",
-    "shows up in the vm",
-    "showed up in the guest",
-    "showed up in the vm",
-    "visible in the guest",
-    "visible in the vm",
-];
-
 pub(super) const VANISHES: [&str; 38] = [
     "disappears from",
     "disappeared from",
