@@ -18,7 +18,7 @@ use super::hardware::{
 };
 use super::isolation::{acs_override, groups, iommu, iommu_stated};
 use super::option_lines::{
-    option_values, quoted_options, setting_lines, settings, settings_right, spelling,
+    option_values, quoted_options, setting_lines, settings, settings_right, spelling, without_module,
 };
 use super::rule::{Context, Others, Rule};
 use super::symptoms;
@@ -38,6 +38,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         boot::RULES,
         boot_files::RULES,
         spelling::RULES,
+        without_module::RULES,
         option_values::RULES,
         settings::RULES,
         settings_right::RULES,
