@@ -7,7 +7,8 @@ use super::driver::{
     not_bound_at_boot, override_script, vfio_ids,
 };
 use super::evidence::{
-    commands, disagreement, good_news, input, known_reports, messages, ready, requested_devices,
+    commands, disagreement, explanations, good_news, input, known_reports, messages, ready,
+    requested_devices,
 };
 use super::guest::{
     cluster, containers, guest_config, guest_drivers, guest_memory, guest_right, guest_side,
@@ -18,7 +19,8 @@ use super::hardware::{
 };
 use super::isolation::{acs_override, groups, iommu, iommu_stated};
 use super::option_lines::{
-    option_values, quoted_options, setting_lines, settings, settings_right, spelling, without_module,
+    option_values, quoted_options, setting_lines, settings, settings_right, spelling,
+    without_module,
 };
 use super::rule::{Context, Others, Rule};
 use super::symptoms;
@@ -56,8 +58,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         cluster::RULES,
         ready::RULES,
         good_news::RULES,
+        explanations::RULES,
         setting_lines::RULES,
         quoted_options::RULES,
+        quoted_options::MISSPELLED,
         bhyve::RULES,
         bhyve::HELD,
         override_script::RULES,

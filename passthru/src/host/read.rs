@@ -60,7 +60,9 @@ use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_i
 use super::words::rom_parser;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
-use super::words::{complaint, expected, good_news, prose, solved, statements, subject, symptoms};
+use super::words::{
+    causes, complaint, expected, good_news, prose, solved, statements, subject, symptoms,
+};
 use crate::messages::About;
 use crate::names::NameDatabase;
 
@@ -563,6 +565,7 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             statements: statements::read(texts),
+            explanations: causes::read(texts),
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts, &solved),

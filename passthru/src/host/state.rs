@@ -42,6 +42,7 @@ use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
+use super::words::causes::Explanations;
 use super::words::good_news::GoodNews;
 use super::words::messages::LogMessage;
 use super::words::rom_parser::ParsedRom;
@@ -243,6 +244,8 @@ pub struct Host {
     pub(crate) guest_devices: BTreeMap<Address, Device>,
     /// Facts that sentences state.
     pub(crate) statements: Statements,
+    /// Causes, and changes that helped, that sentences name.
+    pub(crate) explanations: Explanations,
     /// The sentence that says that `pci=realloc` is set.
     pub(crate) realloc_statement: Option<Evidence>,
     /// Whether parts of the input are a guest's.

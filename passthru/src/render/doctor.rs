@@ -555,7 +555,7 @@ impl Page<'_> {
     /// Whether nothing of the input proves a state: neither output of the host, nor a guest that
     /// runs, nor a solution.
     fn is_unproven(&self) -> bool {
-        const OPEN: [&str; 2] = ["host-output-missing", "iommu-not-shown"];
+        const OPEN: [&str; 3] = ["host-output-missing", "iommu-not-shown", "cause-reported"];
         const PROOFS: [&str; 4] = [
             "guest-runs-reported",
             "guest-sees-reported",

@@ -39,15 +39,6 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: unknown,
     },
     Rule {
-        code: "named-option-misspelled",
-        meaning: "A sentence names an option that is almost spelled like a known one. The kernel \
-                  passes unknown options to the init process: the option has no effect, without \
-                  an error.",
-        source: "Linux init/main.c, unknown_bootoption",
-        causes: &[],
-        check: misspelled,
-    },
-    Rule {
         code: "named-option-without-effect",
         meaning: "A sentence names an option, or a value of an option, that has no effect on any \
                   host.",
@@ -56,6 +47,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: without_effect,
     },
 ];
+
+/// The rule that holds for the kernel of any system.
+pub(in crate::doctor) const MISSPELLED: &[Rule] = &[Rule {
+    code: "named-option-misspelled",
+    meaning: "A sentence names an option that is almost spelled like a known one. The kernel \
+                  passes unknown options to the init process: the option has no effect, without \
+                  an error.",
+    source: "Linux init/main.c, unknown_bootoption",
+    causes: &[],
+    check: misspelled,
+}];
 
 /// The lists of ids that sentences name.
 fn ids<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Fact<QuotedOption>, &'a str)> {

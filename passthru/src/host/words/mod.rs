@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses_in;
 pub(super) mod bound;
+pub(super) mod causes;
 pub(super) mod complaint;
 pub(super) mod expected;
 pub(super) mod good_news;
