@@ -15,9 +15,10 @@ use super::guest::{
     guest_window, rom_files, rom_parser, virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions, virtualization,
+    addresses, card_kind, display, host_use, in_use, mmio, named_reset, reset, virtual_functions,
+    virtualization,
 };
-use super::isolation::{acs_override, groups, iommu, iommu_stated};
+use super::isolation::{acs_override, groups, groups_stated, iommu, iommu_stated};
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
     without_module,
@@ -36,6 +37,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         virtualization::RULES,
         iommu::RULES,
         iommu_stated::RULES,
+        groups_stated::RULES,
         boot::LOADER,
         boot::RULES,
         boot_files::RULES,
@@ -47,6 +49,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         groups::RULES,
         acs_override::RULES,
         reset::RULES,
+        named_reset::RULES,
         mmio::RULES,
         guest_memory::RULES,
         guest_window::RULES,
