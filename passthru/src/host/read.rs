@@ -60,7 +60,10 @@ use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_i
 use super::words::rom_parser;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
-use super::words::{complaint, expected, good_news, prose, solved, statements, subject, symptoms};
+use super::words::{
+    causes, complaint, expected, good_news, named_cards, prose, solved, stated_isolation,
+    statements, subject, symptoms,
+};
 use crate::messages::About;
 use crate::names::NameDatabase;
 
@@ -368,6 +371,7 @@ impl Host {
             iommu_in_messages(&logged, &mut iommu);
         }
         let good_news = good_news::read(texts);
+        let stated_isolation = stated_isolation::read(texts);
         let mut symptoms = symptoms::read(texts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
@@ -437,7 +441,8 @@ impl Host {
                 .iter()
                 .find(|news| news.is_current())
                 .map(GoodNews::shown);
-            if let Some(shown) = ran.or(once.map(|fact| &fact.evidence)) {
+            let stated = stated_isolation.needs_iommu();
+            if let Some(shown) = ran.or(once.map(|fact| &fact.evidence)).or(stated) {
                 iommu.status = IommuStatus::Enabled;
                 iommu.evidence.insert(0, shown.clone());
             }
@@ -563,6 +568,9 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             statements: statements::read(texts),
+            explanations: causes::read(texts),
+            named_card: named_cards::read(texts),
+            stated_isolation,
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts, &solved),

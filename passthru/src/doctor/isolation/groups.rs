@@ -113,7 +113,11 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         .functions()
         .filter(|device| {
             let group = context.host.groups.group_of(device.address);
-            matches!(group, Membership::NotShown)
+            let stated = context
+                .host
+                .stated_isolation
+                .alone_of(device.address.slot());
+            matches!(group, Membership::NotShown) && stated.is_none()
         })
         .collect();
     if missing.is_empty() {
