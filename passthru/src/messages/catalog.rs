@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use iommu::IommuStatus;
 
+use super::stanzas::{Entry, stanzas};
 use super::{About, Fix, Line, Message};
 use crate::packed::unpacked;
 use crate::verdict::Verdict;
@@ -37,38 +38,6 @@ pub(super) fn source(number: usize) -> &'static str {
     SOURCES.get(number).map_or("", String::as_str)
 }
 
-/// A key and its value, the lines that continue it joined by blanks.
-type Entry = (&'static str, Cow<'static, str>);
-
-fn stanzas(text: &'static str) -> Vec<Vec<Entry>> {
-    let mut stanzas: Vec<Vec<Entry>> = Vec::new();
-    let mut open = false;
-    for line in text.lines().filter(|line| !line.starts_with('#')) {
-        if line.trim().is_empty() {
-            open = false;
-            continue;
-        }
-        if let Some(more) = line.strip_prefix("  ") {
-            if let Some((_, value)) = stanzas.last_mut().and_then(|stanza| stanza.last_mut()) {
-                let value = value.to_mut();
-                value.push(' ');
-                value.push_str(more.trim());
-            }
-            continue;
-        }
-        let Some((key, value)) = line.split_once(':') else {
-            continue;
-        };
-        if !std::mem::replace(&mut open, true) {
-            stanzas.push(Vec::new());
-        }
-        if let Some(stanza) = stanzas.last_mut() {
-            stanza.push((key, Cow::Borrowed(value.trim())));
-        }
-    }
-    stanzas
-}
-
 /// A value for the life of the program: one line of the file, or lines joined once.
 fn kept(value: Cow<'static, str>) -> &'static str {
     match value {
@@ -78,7 +47,7 @@ fn kept(value: Cow<'static, str>) -> &'static str {
 }
 
 /// The message of a stanza; `number` is that of its first line, and then of the next message's.
-fn message(stanza: &[Entry], number: &mut usize) -> Option<Message> {
+fn message(stanza: &[Entry<'static>], number: &mut usize) -> Option<Message> {
     let one = |key: &str| {
         let found = stanza.iter().find(|(name, _)| *name == key);
         found.map(|(_, value)| kept(value.clone()))

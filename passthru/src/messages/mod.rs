@@ -4,9 +4,12 @@
 //! `passthru explain` and the doctor share it: the doctor reports a line of the input that
 //! `explain` explains.
 
+mod anchor;
 mod catalog;
 mod explain;
 mod find;
+mod folded;
+mod stanzas;
 
 pub use explain::explain;
 pub use find::{Match, matches};
