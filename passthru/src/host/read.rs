@@ -22,6 +22,7 @@ use super::commands::binding_order;
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
 use super::coverage::Coverage;
+use super::derived::Derived;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
@@ -525,6 +526,7 @@ impl Host {
         );
         Self {
             names: NameDatabase::embedded(),
+            derived: Derived::default(),
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware,

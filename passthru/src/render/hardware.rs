@@ -98,7 +98,7 @@ fn reset(host: &Host, device: &Device) -> Vec<(Text, Text)> {
             (text!("reset"), value)
         }));
     }
-    let text = match bus {
+    let text = match &*bus {
         BusReset::NotShown => return rows,
         BusReset::OnRootBus => text!("none, on a root bus"),
         BusReset::Hangs(device) => text!("none, {device} hangs after a bus reset", device),

@@ -1,6 +1,7 @@
 //! Resets: whether the functions can be reset between guests, and which others are also reset.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use host_tree::Evidence;
 use hostconf::binding::modprobe::same_module;
@@ -127,7 +128,7 @@ struct OnBus<'a> {
 fn buses<'a>(context: &Context<'a>) -> Vec<OnBus<'a>> {
     let host = context.host;
     let guest = guest(context);
-    let mut found: BTreeMap<Parent, (BusReset, OnBus<'a>)> = BTreeMap::new();
+    let mut found: BTreeMap<Parent, (Arc<BusReset>, OnBus<'a>)> = BTreeMap::new();
     for device in context.functions() {
         let parent = host.topology.parent(device.address);
         let (reset, bus) = found.entry(parent).or_insert_with(|| {

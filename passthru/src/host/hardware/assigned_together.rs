@@ -1,6 +1,7 @@
 //! Functions that must be assigned together on hosts without IOMMU groups.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 use iommu::reset::{
@@ -63,7 +64,7 @@ impl Host {
             }
             Some(WithoutGroups::Xen) => {
                 // A bus reset resets the same functions for all functions of the bus.
-                let mut buses: BTreeMap<(u32, u8), BusReset> = BTreeMap::new();
+                let mut buses: BTreeMap<(u32, u8), Arc<BusReset>> = BTreeMap::new();
                 let mut standings = Vec::new();
                 let nobody = BTreeSet::new();
                 for device in self.devices.values().filter(|device| !device.is_bridge()) {
@@ -76,7 +77,7 @@ impl Host {
                     }
                 }
                 let rows = standings.iter();
-                let rows = rows.filter_map(|(key, standing)| Some((standing, buses.get(key)?)));
+                let rows = rows.filter_map(|(key, standing)| Some((standing, &**buses.get(key)?)));
                 together_by_reset(rows)
             }
         }
