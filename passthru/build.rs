@@ -40,9 +40,12 @@ fn main() -> io::Result<()> {
         variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm") || variable("PROFILE")? == "debug";
     let pack = |text: &str| compress_to_vec(text.as_bytes(), if is_stored { 0 } else { 10 });
 
-    let (messages, sources, samples) = messages()?;
-    fs::write(out.join("anchors.rs"), anchors(&messages, &samples)?)?;
-    fs::write(out.join("messages.deflate"), pack(&messages))?;
+    let (blocks, sources, samples) = messages()?;
+    fs::write(out.join("anchors.rs"), anchors(&blocks.concat(), &samples)?)?;
+    for (number, block) in blocks.iter().enumerate() {
+        fs::write(out.join(format!("messages-{number}.deflate")), pack(block))?;
+    }
+    fs::write(out.join("blocks.rs"), tables(&blocks))?;
     fs::write(out.join("message-sources.deflate"), pack(&sources))?;
     for path in files(Path::new("lang"), "po")? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -52,11 +55,12 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The tables of messages as one text, the sources of their lines, a line each in that order, and
+/// The tables of messages, file by file, the sources of their lines, a line each in that order, and
 /// the samples.
-fn messages() -> io::Result<(String, String, String)> {
-    let (mut messages, mut sources, mut samples) = (String::new(), String::new(), String::new());
+fn messages() -> io::Result<(Vec<String>, String, String)> {
+    let (mut blocks, mut sources, mut samples) = (Vec::new(), String::new(), String::new());
     for path in files(Path::new("data/messages"), "txt")? {
+        let mut messages = String::new();
         for line in fs::read_to_string(path)?.lines() {
             if let Some(source) = line.strip_prefix("from:") {
                 sources.push_str(source.trim());
@@ -71,8 +75,42 @@ fn messages() -> io::Result<(String, String, String)> {
         }
         // An empty line ends the last message of a file.
         messages.push('\n');
+        blocks.push(messages);
     }
-    Ok((messages, sources, samples))
+    Ok((blocks, sources, samples))
+}
+
+/// What is known of all messages without unpacking them, as Rust: the packed blocks, the number of
+/// the first line of each, the codes, and the codes that follow from others.
+fn tables(blocks: &[String]) -> String {
+    let (mut packed, mut firsts) = (String::new(), Vec::new());
+    let (mut codes, mut follows) = (String::from("\n"), String::new());
+    let mut lines = 0;
+    for (number, block) in blocks.iter().enumerate() {
+        let _ = writeln!(
+            packed,
+            "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/messages-{number}.deflate\")),"
+        );
+        firsts.push(lines);
+        for stanza in stanzas::stanzas(block) {
+            lines += stanza.iter().filter(|(key, _)| *key == "line").count();
+            let one = |key: &str| stanza.iter().find(|(name, _)| *name == key);
+            let Some((_, code)) = one("code") else {
+                continue;
+            };
+            let _ = writeln!(codes, "{code}");
+            let causes = one("follows").map_or("", |(_, causes)| causes);
+            for cause in causes.split_whitespace() {
+                let _ = writeln!(follows, "{cause} {code}");
+            }
+        }
+    }
+    let count = blocks.len();
+    format!(
+        "const BLOCKS: usize = {count};\nstatic PACKED: [&[u8]; BLOCKS] = [\n{packed}];\n\
+         static FIRSTS: [usize; BLOCKS] = {firsts:?};\n\
+         static CODES: &str = {codes:?};\nstatic FOLLOWS: &str = {follows:?};\n"
+    )
 }
 
 /// The tables of [`anchor`]'s search, as Rust: the anchors by bucket, the start of each bucket, and

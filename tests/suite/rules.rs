@@ -230,7 +230,7 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
             "dda-survey",
         ];
         // Nor do messages of hardware and programs that cannot do it.
-        let mut messages = passthru::messages::all().iter();
+        let mut messages = passthru::messages::all();
         let is_message = messages.any(|message| message.code == code)
             && !matches!(
                 found.verdict,

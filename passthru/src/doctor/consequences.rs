@@ -82,10 +82,8 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
 /// The codes of messages that follow from each message.
 fn by_messages() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut found: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
-    for message in messages::all() {
-        for cause in &message.follows {
-            found.entry(cause).or_default().push(message.code);
-        }
+    for (cause, code) in messages::consequences() {
+        found.entry(cause).or_default().push(code);
     }
     found
 }

@@ -1,7 +1,7 @@
 //! Reading of the catalog's files: stanzas of `key: value` lines.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use iommu::IommuStatus;
 
@@ -10,23 +10,57 @@ use super::{About, Fix, Line, Message};
 use crate::packed::unpacked;
 use crate::verdict::Verdict;
 
-/// All messages, file by file.
-#[must_use]
-pub fn all() -> &'static [Message] {
-    // The tables of messages, as `build.rs` joins them.
-    static TABLES: LazyLock<String> = LazyLock::new(|| {
-        unpacked(include_bytes!(concat!(
-            env!("OUT_DIR"),
-            "/messages.deflate"
-        )))
-    });
-    static ALL: LazyLock<Vec<Message>> = LazyLock::new(|| {
-        let mut number = 0;
-        let all = stanzas(&TABLES).into_iter();
-        all.filter_map(|stanza| message(&stanza, &mut number))
+include!(concat!(env!("OUT_DIR"), "/blocks.rs"));
+
+/// The messages of one file, and the text that they are of.
+struct Block {
+    messages: OnceLock<Vec<Message>>,
+    text: OnceLock<String>,
+}
+
+/// The messages of the file with a number, which is unpacked for the first of them.
+fn block(number: usize) -> &'static [Message] {
+    static KNOWN: [Block; BLOCKS] = [const {
+        Block {
+            messages: OnceLock::new(),
+            text: OnceLock::new(),
+        }
+    }; BLOCKS];
+    let (Some(block), Some(packed)) = (KNOWN.get(number), PACKED.get(number)) else {
+        return &[];
+    };
+    block.messages.get_or_init(|| {
+        let text = block.text.get_or_init(|| unpacked(packed));
+        let mut line = FIRSTS.get(number).copied().unwrap_or_default();
+        let all = stanzas(text).into_iter();
+        all.filter_map(|stanza| message(&stanza, &mut line))
             .collect()
-    });
-    &ALL
+    })
+}
+
+/// All messages, file by file.
+pub fn all() -> impl Iterator<Item = &'static Message> + Clone {
+    (0..BLOCKS).flat_map(block)
+}
+
+/// The message of the line with a number, from 0, and the line's pattern.
+pub(super) fn line(number: usize) -> Option<(&'static Message, &'static str)> {
+    let after = FIRSTS.partition_point(|first| *first <= number);
+    block(after.checked_sub(1)?).iter().find_map(|message| {
+        let mut lines = message.lines.iter();
+        let line = lines.find(|line| line.number == number)?;
+        Some((message, line.pattern))
+    })
+}
+
+/// Whether a message has the code.
+pub(crate) fn has_code(code: &str) -> bool {
+    CODES.contains(&format!("\n{code}\n"))
+}
+
+/// The codes of messages that follow from another, each after that.
+pub(crate) fn consequences() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FOLLOWS.lines().filter_map(|line| line.split_once(' '))
 }
 
 /// The source of the line with a number, from 0.
@@ -142,7 +176,7 @@ mod tests {
     #[test]
     fn every_stanza_is_read() {
         let tables = message_samples();
-        assert_eq!(tables.len(), all().len());
+        assert_eq!(tables.len(), all().count());
         for (table, message) in tables.iter().zip(all()) {
             assert_eq!(table.code, message.code);
             let patterns: Vec<&str> = message.lines.iter().map(|line| line.pattern).collect();
@@ -178,8 +212,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_without_the_messages_is_of_them() {
+        assert!(all().all(|message| has_code(message.code)) && !has_code("no-such-code"));
+        let mut told: Vec<_> = consequences().collect();
+        let of_one = |message: &'static Message| {
+            let causes = message.follows.iter();
+            causes.map(|cause| (*cause, message.code))
+        };
+        let mut found: Vec<_> = all().flat_map(of_one).collect();
+        told.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(told, found);
+        let lines = all().flat_map(|message| &message.lines);
+        for (number, known) in lines.enumerate() {
+            assert_eq!(
+                line(number).map(|(_, pattern)| pattern),
+                Some(known.pattern)
+            );
+        }
+    }
+
+    #[test]
     fn messages_name_other_messages() {
-        let codes: BTreeSet<&str> = all().iter().map(|message| message.code).collect();
+        let codes: BTreeSet<&str> = all().map(|message| message.code).collect();
         for message in all() {
             for other in message.follows.iter().chain(&message.disputed_by) {
                 assert!(codes.contains(other), "{}: {other}", message.code);

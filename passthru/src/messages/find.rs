@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
+use super::Message;
 use super::anchor::{self, BUCKET_BITS};
+use super::catalog::line;
 use super::folded::Folded;
-use super::{Message, all};
 
 include!(concat!(env!("OUT_DIR"), "/anchors.rs"));
 
@@ -44,17 +45,13 @@ const OVERLAP: usize = 512;
 
 /// The pattern with a number.
 fn pattern(number: u16) -> Option<&'static Pattern> {
-    /// A pattern's message and text, and the pattern once it is needed.
-    type Known = (&'static Message, &'static str, OnceLock<Pattern>);
-    static PATTERNS: LazyLock<Vec<Known>> = LazyLock::new(|| {
-        let lines = all().iter().flat_map(|message| {
-            let patterns = message.lines.iter().map(|line| line.pattern);
-            patterns.map(move |pattern| (message, pattern, OnceLock::new()))
-        });
-        lines.collect()
+    static PATTERNS: LazyLock<Vec<OnceLock<Option<Pattern>>>> = LazyLock::new(|| {
+        let all = ANCHORS.iter().map(|_| OnceLock::new());
+        all.collect()
     });
-    let (message, text, pattern) = PATTERNS.get(usize::from(number))?;
-    Some(pattern.get_or_init(|| Pattern::new(message, text)))
+    let number = usize::from(number);
+    let made = || line(number).map(|(message, text)| Pattern::new(message, text));
+    PATTERNS.get(number)?.get_or_init(made).as_ref()
 }
 
 /// The numbers of the patterns whose anchor is in a folded text, each once.

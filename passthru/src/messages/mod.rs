@@ -140,3 +140,4 @@ impl Message {
 }
 
 pub use catalog::all;
+pub(crate) use catalog::{consequences, has_code};

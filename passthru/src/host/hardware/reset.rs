@@ -1,6 +1,5 @@
 //! Reset methods of functions.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use host_tree::Lookup;
@@ -31,18 +30,18 @@ impl Host {
     /// IDs are not in the input.
     #[must_use]
     pub(crate) fn own_reset_of(&self, device: &Device) -> Option<ResetReport> {
-        self.reset_of(device, &BusReset::NotShown, &BTreeSet::new())
+        self.reset_of(device, &BusReset::NotShown, false)
     }
 
-    /// The reset of a function, where `bus` is the effect of a bus reset and `others` are the
-    /// functions that it also resets and the guest does not have; `None` if the IDs are not in the
+    /// The reset of a function, where `bus` is the effect of a bus reset, and `has_others` whether
+    /// it also resets functions that the guest does not have; `None` if the IDs are not in the
     /// input.
     #[must_use]
     pub(crate) fn reset_of(
         &self,
         device: &Device,
         bus: &BusReset,
-        others: &BTreeSet<Address>,
+        has_others: bool,
     ) -> Option<ResetReport> {
         let id = device.id.as_ref()?.value;
         Some(reset_report(
@@ -51,7 +50,7 @@ impl Host {
             &self.methods(device),
             device.reset_capabilities.as_ref(),
             bus,
-            others,
+            has_others,
         ))
     }
 
