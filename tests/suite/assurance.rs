@@ -204,7 +204,7 @@ fn counts() -> String {
         )
         .unwrap();
     }
-    let messages = passthru::messages::all().len();
+    let messages = passthru::messages::all().count();
     let shown = "`cargo test -p passthru-tests --test suite -- rules::`";
     writeln!(
         table,

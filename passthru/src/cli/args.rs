@@ -198,6 +198,8 @@ impl DrawnArgs {
 }
 
 #[derive(Debug, Subcommand)]
+// The arguments of the other commands are not built: that is most of the work of a start.
+#[command(defer = true)]
 pub(super) enum Command {
     /// List PCI devices with ID, IOMMU group, driver and name; details of a single device
     #[command(

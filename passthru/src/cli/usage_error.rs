@@ -42,6 +42,9 @@ pub(super) fn shown(error: &Error, args: &[OsString], style: Style) -> String {
 
 /// The text that clap renders, in the language and for the columns of the output.
 fn rendered(error: &Error, args: &[OsString], style: Style) -> String {
+    if error.kind() == ErrorKind::DisplayVersion {
+        return error.to_string();
+    }
     let command = help::command(style.language, style.columns);
     let again = command.try_get_matches_from(args).err();
     let error = again.as_ref().unwrap_or(error);

@@ -16,6 +16,7 @@ use super::commands::command_lines::MistakenCommand;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
 use super::coverage::Coverage;
+use super::derived::Derived;
 use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
 use super::guests::cluster::ClusterLine;
@@ -69,6 +70,7 @@ use crate::names::NameDatabase;
 #[non_exhaustive]
 pub struct Host {
     pub(super) names: NameDatabase,
+    pub(super) derived: Derived,
     /// The system.
     pub(crate) system: System,
     /// Paths that could not be read: nothing depends on them.
