@@ -47,6 +47,7 @@ mod guide_walkthroughs;
 mod guides;
 mod harmless;
 mod healthy_hosts;
+mod hyper_v;
 mod hypervisors;
 mod injection;
 mod list_command;

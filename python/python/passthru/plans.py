@@ -301,6 +301,14 @@ class NotInUse(Requirement):
     # End of the fields.
 
 
+class AssignedToVm(Requirement):
+    """Hyper-V has assigned a function to a VM."""
+
+    KIND = "assigned-to-vm"
+    # Fields of the schema's Requirement assigned-to-vm.
+    # End of the fields.
+
+
 class AssignmentDriver(Requirement):
     """A function is bound to a driver for assignment: ``vfio-pci``, ``pciback``, ``ppt``."""
 
@@ -325,6 +333,7 @@ _REQUIREMENTS: dict[str, type[Requirement]] = {
         Driver,
         HostDriver,
         NotInUse,
+        AssignedToVm,
         AssignmentDriver,
     )
 }
