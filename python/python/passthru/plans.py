@@ -306,6 +306,14 @@ class AssignedToVm(Requirement):
 
     KIND = "assigned-to-vm"
     # Fields of the schema's Requirement assigned-to-vm.
+    address: str
+    """The function."""
+    id: str
+    """Its vendor and device ID."""
+    vm: str
+    """The VM's name."""
+    location_path: str | None
+    """Windows' location path of the function, or None."""
     # End of the fields.
 
 

@@ -19,7 +19,8 @@ use crate::predicted::Predicted;
 use crate::text::Language;
 
 pub(super) use html::icon_of;
-pub use html::style_sheet;
+pub use html::fragment_style_sheet;
+pub(super) use html::style_sheet;
 use model::Drawing;
 
 /// The format of a drawing.
