@@ -36,6 +36,7 @@ mod convert_command;
 mod damaged_posts;
 mod diff_command;
 mod distribution_assumptions;
+mod drawing_sizes;
 mod drawings;
 mod example_plans;
 mod groups_command;

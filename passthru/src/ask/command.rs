@@ -65,9 +65,8 @@ pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
         // PowerShell's commands are in the table.
         Shell::Windows => {
             const ASSIGNED: &str = "AssignableDevice";
-            let is_wanted = |known: &&Command| {
-                text.contains(ASSIGNED) || !known.text.contains(ASSIGNED)
-            };
+            let is_wanted =
+                |known: &&Command| text.contains(ASSIGNED) || !known.text.contains(ASSIGNED);
             return of_shell().filter(is_wanted).cloned().collect();
         }
     };
