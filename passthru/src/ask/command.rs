@@ -64,7 +64,10 @@ pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
         Shell::Esxi => program != "esxcli",
         // PowerShell's commands are in the table.
         Shell::Windows => {
-            return of_shell().cloned().collect();
+            const ASSIGNED: &str = "AssignableDevice";
+            let is_wanted =
+                |known: &&Command| text.contains(ASSIGNED) || !known.text.contains(ASSIGNED);
+            return of_shell().filter(is_wanted).cloned().collect();
         }
     };
     if foreign || text.chars().any(char::is_control) {

@@ -635,6 +635,7 @@ impl Host {
             },
             unreadable_paths: Vec::new(),
             without_address: seen.without_address,
+            hyper_v: seen.hyper_v,
             left_out: seen.left_out,
             guest_listings: seen.guest_listings,
             guest_devices: model::fold(seen.guest_entries).devices,

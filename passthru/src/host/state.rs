@@ -29,6 +29,7 @@ use super::guests::{Domain, ProxmoxVm, VmxFile};
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::grouping::WithoutOverride;
+use super::hardware::hyper_v::HyperV;
 use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
 use super::host_use::in_use::{Interface, Storage, UnknownStorage};
@@ -190,6 +191,8 @@ pub struct Host {
     pub(crate) vmx_files: Vec<VmxFile>,
     /// Facts of ESXi.
     pub(crate) esxi: Esxi,
+    /// Facts of Hyper-V.
+    pub(crate) hyper_v: HyperV,
     /// Damage to the input.
     pub(crate) damage: Vec<Fact<String>>,
     /// Whether the running kernel's command line is shown.

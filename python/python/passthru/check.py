@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from . import html
 from .findings import Evidence, Finding, Readiness, with_sentences
 from .values import Document, Value
 
@@ -89,6 +90,22 @@ class CardCheck(Document):
             findings.extend(card.findings)
         with_sentences(findings, sentences)
         return check
+
+    def _repr_html_(self) -> str:
+        head = ("address", "kind", "name", "group", "readiness", "cause")
+        rows = [
+            (
+                ", ".join(card.devices),
+                card.kind,
+                card.name,
+                card.iommu_group,
+                card.readiness,
+                card.cause,
+            )
+            for card in self.candidates
+        ]
+        count = len(rows)
+        return html.table(head, rows, f"{count} card{'' if count == 1 else 's'}")
 
 
 class Ask(Document):
