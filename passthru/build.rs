@@ -130,16 +130,20 @@ fn anchors(messages: &str, samples: &str) -> io::Result<String> {
     for (number, pattern) in patterns.iter().enumerate() {
         // The rarest bytes, of eight if possible.
         let parts = pattern.text.split('*').map(str::as_bytes);
-        let starts = parts.flat_map(|part| (0..part.len()).map(move |at| &part[at..]));
-        let starts = starts.filter(|start| start.len() >= HASHED);
-        let rarity = |start: &&[u8]| (Reverse(start.len().min(8)), counts[&start[..HASHED]]);
-        let Some(anchor) = starts.min_by_key(rarity) else {
+        let starts = parts.flat_map(|part| (0..part.len()).filter_map(move |at| part.get(at..)));
+        let ranked = starts.filter_map(|start| {
+            let count = counts.get(start.get(..HASHED)?)?;
+            Some(((Reverse(start.len().min(8)), count), start))
+        });
+        let Some((_, anchor)) = ranked.min_by_key(|(rank, _)| *rank) else {
             let text = &pattern.text;
             return Err(io::Error::other(format!("no anchor: {text}")));
         };
         let mut bytes = [0; 8];
         let length = anchor.len().min(8);
-        bytes[..length].copy_from_slice(&anchor[..length]);
+        for (byte, of_anchor) in bytes.iter_mut().zip(anchor) {
+            *byte = *of_anchor;
+        }
         let bytes = u64::from_le_bytes(bytes);
         anchors.push((hash(bytes), bytes, length, number));
     }
@@ -147,7 +151,9 @@ fn anchors(messages: &str, samples: &str) -> io::Result<String> {
     let mut filter = vec![0_u64; (1 << HASH_BITS) / 64];
     let mut text = format!("static ANCHORS: [(u64, u8, u16); {}] = [\n", anchors.len());
     for (hash, bytes, length, number) in &anchors {
-        filter[hash / 64] |= 1 << (hash % 64);
+        if let Some(bits) = filter.get_mut(hash / 64) {
+            *bits |= 1 << (hash % 64);
+        }
         let _ = writeln!(text, "({bytes}, {length}, {number}),");
     }
     let ends = (0..1 << (HASH_BITS - BUCKET_BITS))

@@ -128,7 +128,7 @@ pub(super) enum DoctorFormat {
     Prometheus,
 }
 
-/// The printed part of the report.
+// The printed part of the report.
 #[derive(Debug, Args)]
 pub(super) struct ViewArgs {
     /// Print all findings with all evidence
@@ -175,7 +175,7 @@ fn verdict(word: &str) -> Result<Verdict, String> {
         .ok_or_else(|| text!("expected a verdict: {words}", words = verdicts()).into())
 }
 
-/// Drawings.
+// Drawings.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct DrawnArgs {
     /// Draw the PCI tree with IOMMU groups as an SVG file
@@ -198,7 +198,8 @@ impl DrawnArgs {
 }
 
 #[derive(Debug, Subcommand)]
-// The arguments of the other commands are not built: that is most of the work of a start.
+// The arguments of the other commands are not built: that is most of the work of a start. A doc
+// comment of their structs would then be the description of the command.
 #[command(defer = true)]
 pub(super) enum Command {
     /// List PCI devices with ID, IOMMU group, driver and name; details of a single device

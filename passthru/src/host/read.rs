@@ -287,9 +287,11 @@ impl Host {
         sources::add_named(
             &mut seen,
             side,
-            texts,
-            &of_guests,
-            &logs,
+            &sources::Texts {
+                texts,
+                of_guests: &of_guests,
+                logs: &logs,
+            },
             &logged,
             &proxmox_vms,
             &domains,

@@ -13,4 +13,5 @@ pub(super) mod memory_map;
 pub(super) mod placement;
 pub(super) mod region;
 pub(super) mod reset;
+mod whole_host;
 pub(super) mod without_address;

@@ -70,19 +70,29 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen 
     seen
 }
 
+/// The texts of the input, each with its lines that are of a guest and those of a log.
+pub(super) struct Texts<'a> {
+    pub(super) texts: &'a [CommandText],
+    pub(super) of_guests: &'a [Vec<RangeInclusive<u32>>],
+    pub(super) logs: &'a [KernelLog<'a>],
+}
+
 /// Adds functions named in logs, messages, commands and guests.
 pub(super) fn add_named(
     seen: &mut Seen,
     side: Side,
-    texts: &[CommandText],
-    of_guests: &[Vec<RangeInclusive<u32>>],
-    logs: &[KernelLog<'_>],
+    texts: &Texts<'_>,
     logged: &[LogMessage],
     vms: &[ProxmoxVm],
     domains: &[Domain],
 ) {
     let mut named: Vec<Entry> = Vec::new();
     let mut ways = Vec::new();
+    let Texts {
+        texts,
+        of_guests,
+        logs,
+    } = *texts;
     for ((text, log), of_guests) in texts.iter().zip(logs).zip(of_guests) {
         let parts = match side {
             Side::Host => of_guests.as_slice(),
