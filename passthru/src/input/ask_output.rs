@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use host_tree::{HostTree, Listing, Lookup, MemoryTree};
 
 use super::config_file::config_file;
+use super::talos;
 use crate::ask::{END, HEADING, START};
 
 /// Output of one command.
@@ -128,10 +129,13 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
         whole,
     } = part;
     let words: Vec<&str> = command.split(' ').collect();
+    if talos::place(&words, body, *whole, tree) {
+        return;
+    }
     let path = match words.as_slice() {
         ["cat", path] | ["ls", "-1" | "-1d", path] if is_path(path) => *path,
         ["find", GROUPS, "-type", "l"] if *whole => {
-            groups(body, tree);
+            groups(body.lines(), tree);
             return;
         }
         _ => {
@@ -182,15 +186,16 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
 
 /// Where the kernel shows the groups (Linux Documentation/ABI/testing/
 /// sysfs-kernel-iommu_groups).
-const GROUPS: &str = "/sys/kernel/iommu_groups";
+pub(super) const GROUPS: &str = "/sys/kernel/iommu_groups";
 
 /// Puts the links of all groups into the tree.
-fn groups(body: &str, tree: &mut MemoryTree) {
+pub(super) fn groups<'a>(lines: impl Iterator<Item = &'a str>, tree: &mut MemoryTree) {
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for line in body.lines() {
-        let path = line.trim().strip_prefix(GROUPS);
-        let path = path.and_then(|path| path.strip_prefix('/'));
-        if let Some((group, name)) = path.and_then(|path| path.split_once("/devices/")) {
+    for line in lines {
+        let line = line.trim();
+        let path = line.strip_prefix(GROUPS);
+        let path = path.map_or(line, |path| path.trim_start_matches('/'));
+        if let Some((group, name)) = path.split_once("/devices/") {
             groups.entry(group).or_default().push(name.to_owned());
         }
     }
@@ -206,7 +211,7 @@ fn groups(body: &str, tree: &mut MemoryTree) {
 }
 
 /// Whether this is an absolute path without detours.
-fn is_path(path: &str) -> bool {
+pub(super) fn is_path(path: &str) -> bool {
     let mut below = path.split('/');
     below.next() == Some("") && below.all(|name| !matches!(name, "" | "." | ".."))
 }

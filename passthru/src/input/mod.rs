@@ -30,6 +30,7 @@ mod pieces;
 mod recognized;
 mod shapes;
 mod sources;
+mod talos;
 mod text_kind;
 mod utf16;
 
