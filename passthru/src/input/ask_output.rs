@@ -1,11 +1,11 @@
 //! Output of the line of [`crate::ask`]: each command's part, under its heading.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use host_tree::{HostTree, Listing, Lookup, MemoryTree};
 
 use super::config_file::config_file;
+use super::placed::{GROUPS, groups, is_path};
 use super::talos;
 use crate::ask::{END, HEADING, START};
 
@@ -182,38 +182,6 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
             );
         }
     }
-}
-
-/// Where the kernel shows the groups (Linux Documentation/ABI/testing/
-/// sysfs-kernel-iommu_groups).
-pub(super) const GROUPS: &str = "/sys/kernel/iommu_groups";
-
-/// Puts the links of all groups into the tree.
-pub(super) fn groups<'a>(lines: impl Iterator<Item = &'a str>, tree: &mut MemoryTree) {
-    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for line in lines {
-        let line = line.trim();
-        let path = line.strip_prefix(GROUPS);
-        let path = path.map_or(line, |path| path.trim_start_matches('/'));
-        if let Some((group, name)) = path.split_once("/devices/") {
-            groups.entry(group).or_default().push(name.to_owned());
-        }
-    }
-    let listing = |names: Vec<String>| Listing {
-        names,
-        complete: true,
-    };
-    let numbers = groups.keys().map(|group| (*group).to_owned()).collect();
-    tree.insert_listing(GROUPS, &listing(numbers));
-    for (group, names) in groups {
-        tree.insert_listing(&format!("{GROUPS}/{group}/devices"), &listing(names));
-    }
-}
-
-/// Whether this is an absolute path without detours.
-pub(super) fn is_path(path: &str) -> bool {
-    let mut below = path.split('/');
-    below.next() == Some("") && below.all(|name| !matches!(name, "" | "." | ".."))
 }
 
 /// The reason for which the program printed no file: `cat: PATH: REASON`, of GNU, BusyBox and

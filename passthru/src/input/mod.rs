@@ -27,6 +27,7 @@ mod log_line;
 mod margin;
 mod page;
 mod pieces;
+mod placed;
 mod recognized;
 mod shapes;
 mod sources;

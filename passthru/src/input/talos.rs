@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use host_tree::{Listing, MemoryTree};
 
-use super::ask_output::{GROUPS, groups, is_path};
+use super::placed::{GROUPS, groups, is_path};
 
 /// Adds the file or the directory that the command shows; `false` if the output is a listing that
 /// other readers know, or not that of one node.
