@@ -358,6 +358,9 @@ fn not_shown(
         platform,
         Some(Platform::FreeBsd | Platform::Windows | Platform::Xen)
     );
+    let is_stated_alone = card
+        .iter()
+        .all(|address| host.stated_isolation.alone_of(address.slot()).is_some());
     let facts = [
         (
             "iommu",
@@ -365,7 +368,9 @@ fn not_shown(
         ),
         (
             "group",
-            !is_foreign && is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
+            !is_foreign
+                && !is_stated_alone
+                && is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
         ),
         (
             "driver",

@@ -80,6 +80,10 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(complaint) = &context.host.complaint else {
         return Vec::new();
     };
+    // The writer knows the cause.
+    if !context.host.explanations.causes.is_empty() {
+        return Vec::new();
+    }
     if (context.others.find_fault)(context, &[CAUSE.code, FAILURE.code]) {
         return Vec::new();
     }

@@ -33,7 +33,7 @@ mod tools;
 use std::collections::BTreeMap;
 
 use driver::{binding, drivers, vfio_ids};
-use evidence::{commands, good_news, input, known_reports, messages};
+use evidence::{commands, explanations, good_news, input, known_reports, messages};
 pub use explain::explain;
 pub(crate) use explain::near_codes;
 use guest::{guest_drivers, guest_right, guest_side};
@@ -223,8 +223,10 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             guest_drivers::RULES,
             commands::RULES,
             setting_lines::RULES,
+            quoted_options::MISSPELLED,
             messages::RULES,
             good_news::RULES,
+            explanations::RULES,
             symptoms::RULES,
             causes::RULES,
         ]
@@ -237,6 +239,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             messages::RULES,
             setting_lines::RULES,
             quoted_options::RULES,
+            quoted_options::MISSPELLED,
         ]
         .into_iter()
         .any(is_in);

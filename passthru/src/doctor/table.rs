@@ -7,18 +7,21 @@ use super::driver::{
     not_bound_at_boot, override_script, vfio_ids,
 };
 use super::evidence::{
-    commands, disagreement, good_news, input, known_reports, messages, ready, requested_devices,
+    commands, disagreement, explanations, good_news, input, known_reports, messages, ready,
+    requested_devices,
 };
 use super::guest::{
     cluster, containers, guest_config, guest_drivers, guest_memory, guest_right, guest_side,
     guest_window, rom_files, rom_parser, virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, host_use, in_use, mmio, reset, virtual_functions, virtualization,
+    addresses, card_kind, display, host_use, in_use, mmio, named_reset, reset, virtual_functions,
+    virtualization,
 };
-use super::isolation::{acs_override, groups, iommu, iommu_stated};
+use super::isolation::{acs_override, groups, groups_stated, iommu, iommu_stated};
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
+    without_module,
 };
 use super::rule::{Context, Others, Rule};
 use super::symptoms;
@@ -34,16 +37,19 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         virtualization::RULES,
         iommu::RULES,
         iommu_stated::RULES,
+        groups_stated::RULES,
         boot::LOADER,
         boot::RULES,
         boot_files::RULES,
         spelling::RULES,
+        without_module::RULES,
         option_values::RULES,
         settings::RULES,
         settings_right::RULES,
         groups::RULES,
         acs_override::RULES,
         reset::RULES,
+        named_reset::RULES,
         mmio::RULES,
         guest_memory::RULES,
         guest_window::RULES,
@@ -55,8 +61,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         cluster::RULES,
         ready::RULES,
         good_news::RULES,
+        explanations::RULES,
         setting_lines::RULES,
         quoted_options::RULES,
+        quoted_options::MISSPELLED,
         bhyve::RULES,
         bhyve::HELD,
         override_script::RULES,
@@ -122,7 +130,7 @@ pub fn codes() -> Vec<&'static str> {
         .map(|rule| rule.code)
         .filter(|code| *code != settings::FAMILY && *code != messages::FAMILY)
         .chain(known::judged().map(|(_, judgment)| judgment.code))
-        .chain(message_table::all().iter().map(|message| message.code))
+        .chain(message_table::all().map(|message| message.code))
         .collect()
 }
 

@@ -22,6 +22,7 @@ use super::commands::binding_order;
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
 use super::coverage::Coverage;
+use super::derived::Derived;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
@@ -60,7 +61,10 @@ use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_i
 use super::words::rom_parser;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
-use super::words::{complaint, expected, good_news, prose, solved, statements, subject, symptoms};
+use super::words::{
+    causes, complaint, expected, good_news, named_cards, prose, solved, stated_isolation,
+    statements, subject, symptoms,
+};
 use crate::messages::About;
 use crate::names::NameDatabase;
 
@@ -245,23 +249,24 @@ impl Host {
         let mut system = System::read(tree);
         let mut seen = sources::listings(tree, wanted, side);
         let texts = tree.texts();
-        let logs = texts.iter().map(|text| {
+        let of_guests = guest_parts::of_texts(texts);
+        let logs = texts.iter().zip(&of_guests).map(|(text, of_guests)| {
             let mut log = KernelLog::parse(&text.command, &text.text);
             let expected = expected::parts(&text.text);
             log.lines.retain(|line| {
                 !is_source_code(line.text) && !guest_parts::has(&expected, line.number)
             });
             if side == Side::Host {
-                let of_guests = guest_parts::parts(&text.text);
                 log.lines
-                    .retain(|line| !guest_parts::has(&of_guests, line.number));
+                    .retain(|line| !guest_parts::has(of_guests, line.number));
             }
             log
         });
         let logs: Vec<KernelLog<'_>> = logs.collect();
-        let mut logged = LogMessage::read(texts, side);
-        let of_guests = LogMessage::read(&guests::texts(tree), Side::Host);
-        for known in of_guests {
+        let mut logged = LogMessage::read(texts, &of_guests, side);
+        let configured = guests::texts(tree);
+        let in_configured = guest_parts::of_texts(&configured);
+        for known in LogMessage::read(&configured, &in_configured, Side::Host) {
             // A pasted configuration is a text and a file.
             if logged
                 .iter()
@@ -283,6 +288,7 @@ impl Host {
             &mut seen,
             side,
             texts,
+            &of_guests,
             &logs,
             &logged,
             &proxmox_vms,
@@ -368,6 +374,7 @@ impl Host {
             iommu_in_messages(&logged, &mut iommu);
         }
         let good_news = good_news::read(texts);
+        let stated_isolation = stated_isolation::read(texts);
         let mut symptoms = symptoms::read(texts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
@@ -400,11 +407,11 @@ impl Host {
             || seen.emulated_shown.is_none() && devices.values().any(Device::is_of_chipset);
         let announced = guest_parts::shown_in(texts);
         let is_announced = |line: &Evidence| {
-            let has = |text: &&CommandText| text.command == line.source;
-            let text = texts.iter().find(has);
-            text.zip(line.line).is_some_and(|(text, number)| {
-                guest_parts::has(&guest_parts::parts(&text.text), number)
-            })
+            let has = |text: &CommandText| text.command == line.source;
+            let at = texts.iter().position(has);
+            let of_guests = at.and_then(|at| of_guests.get(at));
+            let number = of_guests.zip(line.line);
+            number.is_some_and(|(of_guests, number)| guest_parts::has(of_guests, number))
         };
         // Other lines of a post are of its host, but for those about the guest's functions.
         let in_guest: BTreeSet<Address> = seen
@@ -437,7 +444,8 @@ impl Host {
                 .iter()
                 .find(|news| news.is_current())
                 .map(GoodNews::shown);
-            if let Some(shown) = ran.or(once.map(|fact| &fact.evidence)) {
+            let stated = stated_isolation.needs_iommu();
+            if let Some(shown) = ran.or(once.map(|fact| &fact.evidence)).or(stated) {
                 iommu.status = IommuStatus::Enabled;
                 iommu.evidence.insert(0, shown.clone());
             }
@@ -525,6 +533,7 @@ impl Host {
         );
         Self {
             names: NameDatabase::embedded(),
+            derived: Derived::default(),
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware,
@@ -563,6 +572,9 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             statements: statements::read(texts),
+            explanations: causes::read(texts),
+            named_card: named_cards::read(texts),
+            stated_isolation,
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts, &solved),

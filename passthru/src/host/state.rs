@@ -16,6 +16,7 @@ use super::commands::command_lines::MistakenCommand;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
 use super::coverage::Coverage;
+use super::derived::Derived;
 use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
 use super::guests::cluster::ClusterLine;
@@ -43,10 +44,12 @@ use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
+use super::words::causes::Explanations;
 use super::words::good_news::GoodNews;
 use super::words::messages::LogMessage;
 use super::words::rom_parser::ParsedRom;
 use super::words::solved::Solved;
+use super::words::stated_isolation::StatedIsolation;
 use super::words::statements::Statements;
 use super::words::symptoms::Symptom;
 use crate::names::NameDatabase;
@@ -68,6 +71,7 @@ use crate::names::NameDatabase;
 #[non_exhaustive]
 pub struct Host {
     pub(super) names: NameDatabase,
+    pub(super) derived: Derived,
     /// The system.
     pub(crate) system: System,
     /// Paths that could not be read: nothing depends on them.
@@ -246,6 +250,12 @@ pub struct Host {
     pub(crate) guest_devices: BTreeMap<Address, Device>,
     /// Facts that sentences state.
     pub(crate) statements: Statements,
+    /// Causes, and changes that helped, that sentences name.
+    pub(crate) explanations: Explanations,
+    /// The chip of an AMD card without a standard reset that sentences name.
+    pub(crate) named_card: Option<Fact<&'static str>>,
+    /// Isolation that sentences state.
+    pub(crate) stated_isolation: StatedIsolation,
     /// The sentence that says that `pci=realloc` is set.
     pub(crate) realloc_statement: Option<Evidence>,
     /// Whether parts of the input are a guest's.

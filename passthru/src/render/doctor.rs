@@ -543,13 +543,30 @@ impl Page<'_> {
         } else if cards
             .iter()
             .any(|card| card.readiness == Readiness::NotEnoughInput)
-            || cards.is_empty() && self.is_little()
+            || cards.is_empty() && (self.is_little() || self.is_unproven())
             || self.report.findings.iter().any(is_open_failure)
         {
             End::NotEnough
         } else {
             End::NoProblem
         }
+    }
+
+    /// Whether nothing of the input proves a state: neither output of the host, nor a guest that
+    /// runs, nor a solution.
+    fn is_unproven(&self) -> bool {
+        const OPEN: [&str; 3] = ["host-output-missing", "iommu-not-shown", "cause-reported"];
+        const PROOFS: [&str; 4] = [
+            "guest-runs-reported",
+            "guest-sees-reported",
+            "guest-sees-device",
+            "solution-reported",
+        ];
+        let has = |codes: &[&str]| {
+            let mut findings = self.report.findings.iter();
+            findings.any(|finding| codes.contains(&finding.code))
+        };
+        has(&OPEN) && !has(&PROOFS)
     }
 
     /// Whether the input shows neither devices nor anything that was judged fine.
@@ -574,9 +591,7 @@ const OF_LINES: [&str; 2] = ["cause-not-shown", "output-not-shown"];
 
 /// Whether an unknown is a fact that the input lacks, and not a line with an unknown cause.
 fn is_fact(finding: &Finding) -> bool {
-    let mut messages = crate::messages::all().iter();
-    let is_message = messages.any(|message| message.code == finding.code);
-    !is_message && !OF_LINES.contains(&finding.code)
+    !crate::messages::has_code(finding.code) && !OF_LINES.contains(&finding.code)
 }
 
 /// The facts that decide and are missing, in a sentence.

@@ -2,6 +2,7 @@
 
 pub(super) mod commands;
 pub(super) mod disagreement;
+pub(super) mod explanations;
 pub(super) mod good_news;
 pub(super) mod input;
 pub(super) mod known_reports;

@@ -37,7 +37,7 @@ pub(in crate::doctor) fn is_near(name: &str, known: &str) -> bool {
 }
 
 /// Whether both have the same letters in another order: "immou".
-fn has_same_letters(one: &str, other: &str) -> bool {
+pub(in crate::doctor) fn has_same_letters(one: &str, other: &str) -> bool {
     let sorted = |text: &str| {
         let mut letters: Vec<char> = text.chars().collect();
         letters.sort_unstable();

@@ -6,6 +6,7 @@ pub(super) mod display;
 pub(super) mod host_use;
 pub(super) mod in_use;
 pub(super) mod mmio;
+pub(super) mod named_reset;
 pub(super) mod reset;
 pub(super) mod virtual_functions;
 pub(super) mod virtualization;

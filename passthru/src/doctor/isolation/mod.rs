@@ -2,5 +2,6 @@
 
 pub(super) mod acs_override;
 pub(super) mod groups;
+pub(super) mod groups_stated;
 pub(super) mod iommu;
 pub(super) mod iommu_stated;

@@ -6,3 +6,4 @@ pub(super) mod setting_lines;
 pub(super) mod settings;
 pub(super) mod settings_right;
 pub(super) mod spelling;
+pub(super) mod without_module;

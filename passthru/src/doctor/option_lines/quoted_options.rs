@@ -48,6 +48,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
+/// The rule that holds for the kernel of any system.
+pub(in crate::doctor) const MISSPELLED: &[Rule] = &[Rule {
+    code: "named-option-misspelled",
+    meaning: "A sentence names an option that is almost spelled like a known one. The kernel \
+                  passes unknown options to the init process: the option has no effect, without \
+                  an error.",
+    source: "Linux init/main.c, unknown_bootoption",
+    causes: &[],
+    check: misspelled,
+}];
+
 /// The lists of ids that sentences name.
 fn ids<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Fact<QuotedOption>, &'a str)> {
     let options = context.host.quoted_options.iter();
@@ -127,6 +138,31 @@ fn unknown(context: &Context<'_>) -> Vec<Diagnostic> {
                     step: "write-option",
                     text,
                 })
+        })
+        .collect()
+}
+
+fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
+    let options = context.host.quoted_options.iter();
+    let of_kernel = options.filter(|fact| !spelling::is_unknown_of_vfio(&fact.value.name));
+    of_kernel
+        .filter_map(|fact| {
+            let option = &fact.value;
+            let meant = spelling::meant_with(&option.name, option.value.as_deref())?;
+            let title = text!(
+                "{typed} is not an option; the nearest known option is {meant}",
+                typed = option.name,
+                meant
+            );
+            let reported = Diagnostic::new(Verdict::Fix, title).evidence([fact.evidence.clone()]);
+            Some(reported.remedy(Remedy::Manual {
+                step: "write-option",
+                text: text!(
+                    "write {meant} instead of {typed}",
+                    meant,
+                    typed = option.name
+                ),
+            }))
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use host_tree::Evidence;
 use hostconf::boot::command_line::same_name;
 
-use crate::doctor::evidence::similar_names::{is_near, is_one_off, squeezed};
+use crate::doctor::evidence::similar_names::{has_same_letters, is_near, is_one_off, squeezed};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::ModuleOption;
 use crate::remedy::Remedy;
@@ -125,6 +125,25 @@ pub(in crate::doctor) fn meant(typed: &str) -> Option<String> {
     known.into_iter().find(|known| is_near(name, known))
 }
 
+/// Values of `iommu=` (Linux arch/x86/kernel/pci-dma.c, iommu_setup), and those that guides write.
+const OF_IOMMU: [&str; 12] = [
+    "off", "force", "noforce", "merge", "nomerge", "panic", "nopanic", "soft", "pt", "nopt", "on",
+    "1",
+];
+
+/// The option `iommu`, where a name like it has one of its values: a short name alone is near too
+/// many others.
+fn meant_by_value(name: &str, value: &str) -> Option<&'static str> {
+    let is_near = || is_one_off(name, "iommu") || has_same_letters(name, "iommu");
+    (name != "iommu" && OF_IOMMU.contains(&value) && is_near()).then_some("iommu")
+}
+
+/// The known option of the kernel that an option with this value almost is.
+pub(in crate::doctor) fn meant_with(name: &str, value: Option<&str>) -> Option<String> {
+    let by_value = value.and_then(|value| meant_by_value(name, value));
+    by_value.map(str::to_owned).or_else(|| meant(name))
+}
+
 /// The options of the module `vfio` (Linux drivers/vfio/group.c).
 const OF_VFIO: [&str; 1] = ["enable_unsafe_noiommu_mode"];
 
@@ -159,14 +178,9 @@ fn misspelled_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Kernel options with a spelling similar to others, each with the correct one.
 fn of_kernel(context: &Context<'_>) -> Vec<(String, Diagnostic)> {
     let settings = &context.host.settings;
-    let known = known_options();
     let mut reported = Vec::new();
     for option in &settings.kernel_options {
-        let is_known = known.iter().any(|known| same_name(known, &option.name));
-        if is_known {
-            continue;
-        }
-        if let Some(meant) = known.iter().find(|known| is_near(&option.name, known)) {
+        if let Some(meant) = &meant_with(&option.name, option.value.as_deref()) {
             let mut said_of = instead(&option.name, meant, &option.evidence);
             // The ids of vfio-pci are the plan's to write, in one place.
             if !meant.starts_with("vfio") {

@@ -22,7 +22,7 @@ pub(crate) struct QuotedOption {
 }
 
 /// Prefixes of options for passthrough; a span without one is ignored.
-const STARTS: [&str; 17] = [
+const STARTS: [&str; 20] = [
     "intel_iommu=",
     "amd_iommu=",
     "iommu=",
@@ -40,6 +40,9 @@ const STARTS: [&str; 17] = [
     "modprobe.blacklist=",
     "video=efifb:",
     "kvm.ignore_msrs=",
+    "swiotlb=",
+    "pcie_aspm=",
+    "pci=no",
 ];
 
 /// Maximum number of options.

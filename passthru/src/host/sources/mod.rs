@@ -23,6 +23,8 @@ mod sysfs;
 pub(super) mod windows;
 mod xl;
 
+use std::ops::RangeInclusive;
+
 pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
 pub(crate) use guests::named_by_guests;
 pub(crate) use harvester::lines as lines_of_harvester;
@@ -75,6 +77,7 @@ pub(super) fn add_named(
     seen: &mut Seen,
     side: Side,
     texts: &[CommandText],
+    of_guests: &[Vec<RangeInclusive<u32>>],
     logs: &[KernelLog<'_>],
     logged: &[LogMessage],
     vms: &[ProxmoxVm],
@@ -82,23 +85,23 @@ pub(super) fn add_named(
 ) {
     let mut named: Vec<Entry> = Vec::new();
     let mut ways = Vec::new();
-    for (text, log) in texts.iter().zip(logs) {
+    for ((text, log), of_guests) in texts.iter().zip(logs).zip(of_guests) {
         let parts = match side {
-            Side::Host => guest_parts::parts(&text.text),
-            Side::Guest => Vec::new(),
+            Side::Host => of_guests.as_slice(),
+            Side::Guest => &[],
         };
-        let logged = kernel_log::read(text, log, |line| !guest_parts::has(&parts, line));
+        let logged = kernel_log::read(text, log, |line| !guest_parts::has(parts, line));
         named.extend(logged.entries);
         ways.extend(logged.ways);
         seen.add_members(logged.members);
         if side == Side::Host {
-            named.extend(bound::read(text));
+            named.extend(bound::read(text, of_guests));
         }
         if !parts.is_empty() {
             let mut log = KernelLog::parse(&text.command, &text.text);
             log.lines
-                .retain(|line| guest_parts::has(&parts, line.number));
-            let logged = kernel_log::read(text, &log, |line| guest_parts::has(&parts, line));
+                .retain(|line| guest_parts::has(parts, line.number));
+            let logged = kernel_log::read(text, &log, |line| guest_parts::has(parts, line));
             seen.guest_entries.extend(logged.entries);
         }
     }

@@ -2,6 +2,7 @@
 //! of vfio-pci`.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
@@ -28,17 +29,80 @@ const BEFORE: [&str; 12] = [
     "已经绑定到",
 ];
 
+/// Words before the driver that need an address in the same sentence: a listing has them, too.
+const BEFORE_WITH_ADDRESS: [&str; 6] = [
+    "driver in use:",
+    "utilisation du driver",
+    "utilisation du pilote",
+    "uses the driver",
+    "uses driver",
+    "usa el driver",
+];
+
 /// Words after the driver (`an vfio-pci gebunden`), in lower case.
 const AFTER: [&str; 2] = ["gebunden", "is still the driver in use"];
 
 /// Words of a sentence that is a wish, a question, a condition, a past or a negation, in lower
 /// case.
-const OTHERWISE: [&str; 48] = [
-    "if", "when", "once", "until", "before", "after", "unless", "should", "must", "may", "might",
-    "can", "could", "would", "will", "need", "needs", "want", "wants", "try", "tried", "make",
-    "ensure", "verify", "whether", "was", "were", "had", "not", "isn't", "aren't", "never", "no",
-    "nicht", "wenn", "soll", "sollte", "muss", "wird", "werden", "bevor", "nachdem", "falls",
-    "sobald", "bis", "war", "kein", "keine",
+const OTHERWISE: [&str; 58] = [
+    "expect",
+    "expected",
+    "expecting",
+    "output",
+    "look",
+    "doit",
+    "devrait",
+    "debe",
+    "deve",
+    "muss",
+    "if",
+    "when",
+    "once",
+    "until",
+    "before",
+    "after",
+    "unless",
+    "should",
+    "must",
+    "may",
+    "might",
+    "can",
+    "could",
+    "would",
+    "will",
+    "need",
+    "needs",
+    "want",
+    "wants",
+    "try",
+    "tried",
+    "make",
+    "ensure",
+    "verify",
+    "whether",
+    "was",
+    "were",
+    "had",
+    "not",
+    "isn't",
+    "aren't",
+    "never",
+    "no",
+    "nicht",
+    "wenn",
+    "soll",
+    "sollte",
+    "muss",
+    "wird",
+    "werden",
+    "bevor",
+    "nachdem",
+    "falls",
+    "sobald",
+    "bis",
+    "war",
+    "kein",
+    "keine",
 ];
 
 /// The same in Chinese, which has no blanks between words.
@@ -82,7 +146,7 @@ const LONGEST: usize = 600;
 
 /// The functions of sentences that name a driver, each with the driver. A sentence without an
 /// address is about the only card that the text names.
-pub(in crate::host) fn read(text: &CommandText) -> Vec<Entry> {
+pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let lower = |line: &str| line.to_lowercase();
     let is_there = |line: &str| {
@@ -90,16 +154,19 @@ pub(in crate::host) fn read(text: &CommandText) -> Vec<Entry> {
             || line.contains("gebunden")
             || line.contains("绑定到")
             || line.contains("driver in use")
+            || line.contains("isation du ")
+            || line.contains("uses ")
+            || line.contains("usa el driver")
     };
     if !is_there(&text.text) {
         return entries;
     }
-    let parts = guest_parts::parts(&text.text);
     let mut only: Option<Option<Address>> = None;
     for (number, line) in numbered_lines(&text.text) {
         if line.len() > LONGEST || !is_there(line) || is_logged(line.trim())
-            || Prompt::read(line).is_some() || guest_parts::has(&parts, number)
-            || line.trim_start().starts_with(['#', '$', '+', '/'])
+            || Prompt::read(line).is_some() && !has_remark(line)
+            || guest_parts::has(of_guests, number)
+            || line.trim_start().starts_with(['#', '$', '+', '/']) && !has_remark(line)
             // Struck out.
             || line.contains("~~")
         {
@@ -117,8 +184,10 @@ pub(in crate::host) fn read(text: &CommandText) -> Vec<Entry> {
                 };
                 let here: BTreeSet<Address> = addresses_in(part).collect();
                 let mut here = here.into_iter();
+                let needs_address = BEFORE_WITH_ADDRESS.iter().any(|words| part.contains(words));
                 let address = match (here.next(), here.next()) {
                     (Some(one), None) => Some(one),
+                    (None, _) if needs_address => None,
                     (None, _) => *only.get_or_insert_with(|| only_card(&text.text)),
                     (Some(_), Some(_)) => None,
                 };
@@ -154,7 +223,8 @@ fn driver(sentence: &str) -> Option<&'static str> {
         return None;
     }
     let named = |word: &str| DRIVERS.into_iter().find(|driver| *driver == word);
-    let after = BEFORE.iter().find_map(|words| {
+    let before = BEFORE.iter().chain(&BEFORE_WITH_ADDRESS);
+    let after = before.into_iter().find_map(|words| {
         let (_, rest) = sentence.split_once(words)?;
         let rest = rest.trim_start_matches([' ', ':']);
         let rest = rest.strip_prefix("the ").unwrap_or(rest);
@@ -171,8 +241,14 @@ fn driver(sentence: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether a command has its output as a remark: `lspci -k -s 01:00.0 # Kernel driver in use: …`.
+fn has_remark(line: &str) -> bool {
+    let remark = line.split_once(" # ").map(|(_, remark)| remark);
+    remark.is_some_and(|remark| remark.contains("driver in use:"))
+}
+
 /// The first function of the only slot that the text names.
-fn only_card(text: &str) -> Option<Address> {
+pub(super) fn only_card(text: &str) -> Option<Address> {
     let mut first: Option<Address> = None;
     for (_, line) in numbered_lines(text) {
         for address in addresses_in(line) {
@@ -195,7 +271,7 @@ mod tests {
             command: "t".to_owned(),
             text: text.to_owned(),
         };
-        let entries = read(&text);
+        let entries = read(&text, &[]);
         entries
             .iter()
             .map(|entry| format!("{:#}", entry.address))
@@ -210,6 +286,9 @@ mod tests {
             "PCI 0000:30:00.0: GPU an `vfio-pci` gebunden",
             "The device is at 30:00.0.\nThe GPU is still bound to nouveau.",
             "显卡 30:00.0 已绑定到 vfio-pci",
+            "lspci -k -s 30:00.0   # Kernel driver in use: vfio-pci",
+            "$ lspci -k -s 30:00.0 # Kernel driver in use: vfio-pci",
+            "`lspci -nnk -s 30:00.0` confirme l'utilisation du driver `vfio-pci` sur l'hôte.",
         ] {
             assert_eq!(bound(said), ["30:00.0"], "{said}");
         }
@@ -229,6 +308,9 @@ mod tests {
             "如果 30:00.0 已绑定到 vfio-pci，就启动虚拟机",
             "请确认 30:00.0 已绑定到 vfio-pci",
             "Falls 30:00.0 an vfio-pci gebunden ist",
+            "lspci -k -s 30:00.0   # should show: Kernel driver in use: vfio-pci",
+            "lspci -k -s 30:00.0   # expected: Kernel driver in use: vfio-pci",
+            "The card is 30:00.0.\nIn the output: Kernel driver in use: vfio-pci",
         ] {
             assert!(bound(open).is_empty(), "{open}");
         }

@@ -2,16 +2,19 @@
 
 pub(crate) mod addresses_in;
 pub(super) mod bound;
+pub(super) mod causes;
 pub(super) mod complaint;
 pub(super) mod expected;
 pub(super) mod good_news;
 pub(super) mod lines_with;
 pub(super) mod messages;
+pub(super) mod named_cards;
 pub(super) mod prose;
 pub(super) mod rom_parser;
 mod sentences;
 pub(crate) mod solved;
 pub(super) mod source_code;
+pub(super) mod stated_isolation;
 pub(super) mod statements;
 pub(crate) mod subject;
 pub(super) mod symptoms;

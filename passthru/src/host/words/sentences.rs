@@ -253,7 +253,8 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
             continue;
         }
         let is_title = line.starts_with('#')
-            || line.starts_with("**") && line.ends_with("**") && line.len() < 80;
+            || line.starts_with("**") && line.ends_with("**") && line.len() < 80
+            || is_bare_heading(line);
         if is_title || line.ends_with([':', '\u{ff1a}']) && line.chars().count() < 40 {
             let lower = line.to_lowercase();
             is_expected = EXPECTED.iter().any(|word| lower.contains(word));
@@ -276,6 +277,27 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
         is_open = !is_title && line.chars().count() >= WRAPPED;
     }
     all
+}
+
+/// Whether the line is a heading without marks: the word for a problem or a solution alone.
+fn is_bare_heading(line: &str) -> bool {
+    let word = line.trim_end_matches([':', '\u{ff1a}', ' ']).to_lowercase();
+    [
+        "solution",
+        "the solution",
+        "resolution",
+        "lösung",
+        "solución",
+        "solução",
+        "решение",
+        "解决方法",
+        "解决方案",
+        "解决办法",
+        "解決方法",
+        "问题现象",
+        "问题描述",
+    ]
+    .contains(&word.as_str())
 }
 
 /// Whether the line may be of a person's sentence: not of a log, a listing or a command.

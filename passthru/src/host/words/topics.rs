@@ -1,7 +1,7 @@
 //! Words of the subject of a text, in lower case: an assignment, its things, and hypervisors.
 
 /// Words for an assignment.
-pub(super) const ASSIGNMENT: [&str; 55] = [
+pub(super) const ASSIGNMENT: [&str; 58] = [
     "passthrough",
     "passthru",
     "pass-through",
@@ -41,6 +41,9 @@ pub(super) const ASSIGNMENT: [&str; 55] = [
     "passtrought",
     "passthrought",
     "passthough",
+    "passthrouth",
+    "passing-through",
+    "pass-throught",
     "passed-through",
     "directpath",
     "проброс*",

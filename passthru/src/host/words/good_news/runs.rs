@@ -31,8 +31,8 @@ const ADDED: [&str; 16] = [
 ];
 
 pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
-    let is_other =
-        is_taken_away(sentence) || is_about_adding(sentence) || has_release(&sentence.whole);
+    let is_about_adding = is_about_adding(sentence) && !is_about_each(sentence);
+    let is_other = is_taken_away(sentence) || is_about_adding || has_release(&sentence.whole);
     if !is_current(sentence) || is_other {
         return false;
     }
@@ -83,6 +83,7 @@ fn is_passed_through(clause: &Clause) -> bool {
 }
 
 fn clause_says_it_runs(clause: &Clause) -> bool {
+    let clause = &without_adverbs(clause);
     let mut rest = clause.text.clone();
     for fine in FINE {
         rest = rest.replace(fine, " ");
@@ -106,6 +107,41 @@ fn clause_says_it_runs(clause: &Clause) -> bool {
             !is_boot && SUBJECTS.contains(&last)
         })
     }
+}
+
+/// Words between a verb and its praise: `works really well`.
+const ADVERBS: [&str; 16] = [
+    "very",
+    "really",
+    "quite",
+    "pretty",
+    "just",
+    "totally",
+    "absolutely",
+    "completely",
+    "perfectly",
+    "so",
+    "sehr",
+    "wirklich",
+    "ganz",
+    "vraiment",
+    "realmente",
+    "очень",
+];
+
+/// The clause without such words, if another word of praise follows.
+fn without_adverbs(clause: &Clause) -> Clause {
+    let words = clause.text.split(' ').collect::<Vec<_>>();
+    let is_praise = |at: usize| {
+        let next = words.get(at + 1).map(|word| word.trim_matches(['.', '!']));
+        next.is_some_and(|word| {
+            ["fine", "well", "great", "good", "gut", "bien", "хорошо"].contains(&word)
+        })
+    };
+    let kept = words.iter().enumerate();
+    let kept = kept.filter(|(at, word)| !(ADVERBS.contains(*word) && is_praise(*at)));
+    let kept: Vec<&str> = kept.map(|(_, word)| *word).collect();
+    sentences::clause(&kept.join(" "))
 }
 
 /// Whether the clause is about a release: `with kernel 6.5 it works`.
@@ -140,6 +176,27 @@ fn is_taken_away(sentence: &Sentence) -> bool {
         })
     };
     is_in(&sentence.whole) || is_in(&sentence.before)
+}
+
+/// Whether a clause is about one of several devices alone: `either of them works, both do not`.
+fn is_about_each(sentence: &Sentence) -> bool {
+    let alone = [
+        "either",
+        "each",
+        "alone",
+        "individually",
+        "separately",
+        "on its own",
+        "by itself",
+        "only one",
+        "einzeln",
+        "jede für sich",
+        "séparément",
+        "por separado",
+        "по отдельности",
+    ];
+    let says = |clause: &Clause| clause.has(&alone) && clause_says_it_runs(clause);
+    sentence.clauses.iter().any(says)
 }
 
 /// Whether a clause is about adding the device, and another about a failure.

@@ -118,3 +118,43 @@ fn a_device_that_arrived_in_the_guest_is_good_news() {
         assert!(said(none).is_empty(), "{none}");
     }
 }
+
+#[test]
+fn good_news_has_many_forms() {
+    let mut wrong = Vec::new();
+    for runs in [
+        "GPU passthrouth works good on Proxmox.",
+        "Passing-through either the card OR the vGPU works fine: I get the crash when passing both.",
+        "GPU passthrough works really well here.",
+        "两张直通网卡都能获取IP",
+        "显卡直通后使用上无异常",
+        "La GPU en passthrough funciona todo sin problemas.",
+        "Placa de vídeo em passthrough, tudo funcionando na VM.",
+        "Die durchgereichte GPU läuft ohne Probleme.",
+        "La carte graphique est en passthrough, tout fonctionne.",
+        "Пробросил видеокарту в ВМ, всё отлично работает.",
+        "Passthrough karty do VM działa bez problemu.",
+        "GPUパススルーが使えるようになりました。",
+    ] {
+        let found = said(runs);
+        if found != ["runs"] {
+            wrong.push((runs, found));
+        }
+    }
+    for none in [
+        "Passing both the card and the vGPU works fine only if I remove the card.",
+        "直通显卡使用异常",
+        "直通后显卡完美吗？",
+        "Die GPU läuft nicht ohne Probleme in der VM.",
+        "Passthrough karty do VM nie działa bez problemu.",
+        "GPU passthrough does not work really well.",
+        "The guide says that passthrough works good.",
+        "Проброс видеокарты не работает.",
+    ] {
+        let found = said(none);
+        if !found.is_empty() {
+            wrong.push((none, found));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

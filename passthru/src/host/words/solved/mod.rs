@@ -8,7 +8,9 @@ use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence};
 
-use self::phrases::{ANOTHER_RELEASE, NOT_SOLVED, NOT_TITLES, OPEN, SOLVED, STILL, TITLES};
+use self::phrases::{
+    ANOTHER_RELEASE, LABELS, NOT_SOLVED, NOT_TITLES, OPEN, SOLVED, STILL, TITLES, UNTIL,
+};
 use super::complaint::{WORDS, is_complaint};
 use super::sentences::{self, Clause, Sentence};
 
@@ -111,6 +113,9 @@ fn says_solved(sentence: &Sentence) -> bool {
         return is_solution_title(&sentence.whole);
     }
     let whole = &sentence.whole;
+    if changes_at_last(sentence) || is_after_label(sentence) {
+        return true;
+    }
     let is_open = sentence.is_question
         || whole.has(&OPEN)
         || whole.has(&STILL)
@@ -118,6 +123,30 @@ fn says_solved(sentence: &Sentence) -> bool {
         || NOT_SOLVED.iter().any(|words| whole.text.contains(words));
     !is_open && sentence.clauses.iter().any(clause_says_solved)
 }
+
+/// `None of them worked until I increased the window`: what the sentence denies is over.
+fn changes_at_last(sentence: &Sentence) -> bool {
+    let Some(before) = sentence.whole.up_to(&UNTIL) else {
+        return false;
+    };
+    let denies = before.has(&["not", "never", "no", "none", "nothing", "only", "cannot"])
+        || before.words().iter().any(|word| word.ends_with("n't"));
+    let is_open = sentence.is_question || sentence.whole.has(&STILL);
+    denies && !is_open && !before.has(&["if", "should", "you"])
+}
+
+/// `Solution: set the option`, on one line.
+fn is_after_label(sentence: &Sentence) -> bool {
+    let text = sentence.whole.text.trim_start_matches(['-', '*', ' ']);
+    let rest = LABELS.iter().find_map(|label| text.strip_prefix(label));
+    let is_open = || NOT_TITLES.iter().any(|word| text.contains(word));
+    rest.is_some_and(|rest| rest.trim().chars().count() >= SHORTEST_SOLUTION)
+        && !sentence.is_question
+        && !is_open()
+}
+
+/// A solution after a label has at least so many characters.
+const SHORTEST_SOLUTION: usize = 6;
 
 fn clause_says_solved(clause: &Clause) -> bool {
     let is_negated = clause.has(&[
@@ -128,13 +157,20 @@ fn clause_says_solved(clause: &Clause) -> bool {
 
 /// Whether a title is above a solution, or marks a thread as solved.
 fn is_solution_title(title: &Clause) -> bool {
-    let words = title.words().len();
+    let is_short = if title.is_without_blanks() {
+        title.text.chars().count() <= MOST_SIGNS_OF_TITLE
+    } else {
+        title.words().len() <= MOST_OF_TITLE
+    };
     let is_open = NOT_TITLES.iter().any(|word| title.text.contains(word));
-    !is_open && (is_mark(title) || words <= MOST_OF_TITLE && title.has(&TITLES))
+    !is_open && (is_mark(title) || is_short && title.has(&TITLES))
 }
 
 /// The most words of a title above a solution.
 const MOST_OF_TITLE: usize = 3;
+
+/// The same in signs, with marks, where words have no blanks between them.
+const MOST_SIGNS_OF_TITLE: usize = 10;
 
 /// Whether a title marks its thread as solved: `[SOLVED] No picture`.
 fn is_mark(title: &Clause) -> bool {

@@ -208,7 +208,12 @@ pub(super) const ANOTHER_RELEASE: [&str; 12] = [
 ];
 
 /// Parts of sentences that ask for a solution or deny one.
-pub(super) const NOT_SOLVED: [&str; 23] = [
+pub(super) const NOT_SOLVED: [&str; 28] = [
+    "这样解决了",
+    "从而解决",
+    "可以解决",
+    "用于解决",
+    "旨在解决",
     "为了",
     "没解决",
     "未解决",
@@ -286,4 +291,48 @@ pub(super) const NOT_TITLES: [&str; 24] = [
     "没",
     "求",
     "请",
+];
+
+/// Words before the change that ended a failure.
+pub(super) const UNTIL: [&str; 22] = [
+    "until i increased",
+    "until i added",
+    "until i set",
+    "until i changed",
+    "until i enabled",
+    "until i disabled",
+    "until i switched",
+    "until i removed",
+    "until i updated",
+    "until i upgraded",
+    "until i moved",
+    "until i installed",
+    "until i used",
+    "until i replaced",
+    "until i turned",
+    "until i passed",
+    "until i assigned",
+    "until i edited",
+    "until i specified",
+    "until i blacklisted",
+    "bis ich",
+    "hasta que",
+];
+
+/// Labels before a solution on the same line.
+pub(super) const LABELS: [&str; 14] = [
+    "solution:",
+    "the solution:",
+    "fix:",
+    "the fix:",
+    "resolution:",
+    "lösung:",
+    "solución:",
+    "solução:",
+    "решение:",
+    "解决方法:",
+    "解决方法：",
+    "解决方案：",
+    "解决办法：",
+    "解決方法：",
 ];

@@ -24,6 +24,10 @@ fn a_failure_before_its_solution_is_over() {
         "I got an error.\nI had to enable VT-d, never mind.",
         "### Problème\nUne erreur.\n### Décision\nChangement appliqué et validé en production.",
         "启动报错。\n禁用再启用后，使用上无异常",
+        "I got an error.\nOnly one card was usable until I increased the window.",
+        "I got an error.\nSolution: set rombar=0 for the device.",
+        "启动报错。\n解决方法\n增加参数 rombar=0",
+        "启动报错。\n解决方法：增加参数 rombar=0",
     ] {
         assert!(over(solved).contains(&1), "{solved}");
     }
@@ -51,6 +55,9 @@ fn a_failure_that_goes_on_is_not_over() {
         "I got an error.\nI had to disable Secure Boot to install the driver.",
         "启动报错。\n重启宿主机后恢复正常",
         "启动报错。\n日志无异常",
+        "I got an error.\nPossible solution: set rombar=0 for the device.",
+        "I got an error.\nSolution: none",
+        "启动报错。\n- vfio 使用分组，这样解决了隔离的问题",
     ] {
         assert!(!over(open).contains(&1), "{open}");
     }

@@ -1,0 +1,60 @@
+//! Causes, and changes that helped, that sentences name.
+
+use host_tree::Evidence;
+
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "cause-reported",
+        meaning: "A sentence names the cause of a failure as a fact. It is the writer's finding: \
+                  no other line of the input proves or contradicts it.",
+        source: "the sentence itself",
+        causes: &[],
+        check: causes,
+    },
+    Rule {
+        code: "remedy-reported",
+        meaning: "A sentence names a change with which the assignment works, or without which it \
+                  fails. It is the writer's experience: the input does not prove it for other \
+                  hosts.",
+        source: "the sentence itself",
+        causes: &[],
+        check: remedies,
+    },
+];
+
+fn causes(context: &Context<'_>) -> Vec<Diagnostic> {
+    reported(
+        &context.host.explanations.causes,
+        text!("the text names a cause in these lines; nothing else in the input proves it"),
+        context,
+    )
+}
+
+fn remedies(context: &Context<'_>) -> Vec<Diagnostic> {
+    reported(
+        &context.host.explanations.helped,
+        text!("the text names a change that helped in these lines"),
+        context,
+    )
+}
+
+fn reported(shown: &[Evidence], title: Text, context: &Context<'_>) -> Vec<Diagnostic> {
+    // A line of a solution is already listed.
+    let is_solution = |line: &&Evidence| {
+        let mut solved = context.host.solved.iter();
+        solved.any(|one| one.shown == **line)
+    };
+    let lines: Vec<Evidence> = shown
+        .iter()
+        .filter(|line| !is_solution(line))
+        .cloned()
+        .collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(lines)]
+}

@@ -1,0 +1,73 @@
+//! Sentences in which a writer names the cause of a failure, or a change that helped:
+//! `This is caused by the option ROM`, `it only works with rombar=0`.
+
+mod phrases;
+#[cfg(test)]
+mod tests;
+
+use host_tree::{CommandText, Evidence};
+
+use self::phrases::{
+    CAUSE, CAUSE_ELSEWHERE, HEDGES, HEDGES_ELSEWHERE, HELPED, HELPED_ELSEWHERE, SETTING,
+    SETTING_VERBS, THINGS, WORKS, WORKS_ELSEWHERE,
+};
+use super::sentences::{self, Sentence};
+
+/// What writers say about their failures.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Explanations {
+    /// Sentences that name a cause.
+    pub(crate) causes: Vec<Evidence>,
+    /// Sentences that name a change that helped.
+    pub(crate) helped: Vec<Evidence>,
+}
+
+/// Maximum number of sentences of each kind.
+const MOST: usize = 3;
+
+/// The explanations of the texts.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Explanations {
+    let sentences = sentences::read(texts);
+    let stated: Vec<&Sentence> = sentences.iter().filter(|one| is_stated(one)).collect();
+    let shown = |is: fn(&Sentence) -> bool| {
+        let found = stated.iter().filter(|one| is(one));
+        found.map(|one| one.shown.clone()).take(MOST).collect()
+    };
+    Explanations {
+        causes: shown(names_cause),
+        helped: shown(names_remedy),
+    }
+}
+
+/// Whether the sentence is a statement of the writer, neither a guess nor a question nor advice.
+fn is_stated(sentence: &Sentence) -> bool {
+    let text = &sentence.whole.text;
+    let has_hedge = || HEDGES_ELSEWHERE.iter().any(|word| text.contains(word));
+    sentence.is_in_passthrough_text
+        && !sentence.is_question
+        && !sentence.is_title
+        && !sentence.whole.has(&HEDGES)
+        && !has_hedge()
+}
+
+/// Whether the sentence names a part of the host or the guest, or quotes an option.
+fn names_thing(sentence: &Sentence) -> bool {
+    let text = &sentence.shown.text;
+    sentence.whole.has(&THINGS) || text.contains('`') || text.contains(['=', '_'])
+}
+
+fn names_cause(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    let says = whole.has(&CAUSE) || CAUSE_ELSEWHERE.iter().any(|word| whole.text.contains(word));
+    says && names_thing(sentence)
+}
+
+fn names_remedy(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    let says = |words: &[&str]| words.iter().any(|word| whole.text.contains(word));
+    let has_helped = whole.has(&HELPED) || says(&HELPED_ELSEWHERE);
+    // `If I set the option, it works.`
+    let works = || whole.has(&WORKS) || says(&WORKS_ELSEWHERE);
+    let is_set = || whole.has(&SETTING) && whole.has(&SETTING_VERBS);
+    (has_helped || is_set() && works()) && names_thing(sentence)
+}

@@ -1,0 +1,80 @@
+use super::*;
+
+/// A text about a passthrough, so that the sentence after it is about one.
+const ABOUT: &str = "I try GPU passthrough to a VM.\n\n";
+
+fn said(sentence: &str) -> (bool, bool) {
+    let text = CommandText {
+        command: "t".to_owned(),
+        text: format!("{ABOUT}{sentence}\n"),
+    };
+    let found = read(&[text]);
+    (!found.causes.is_empty(), !found.helped.is_empty())
+}
+
+#[test]
+fn a_writer_names_a_cause() {
+    let mut wrong = Vec::new();
+    for cause in [
+        "This hang occurs due to the ROM of the controller.",
+        "It turned out that Secure Boot refused the module.",
+        "The problem was the CSM setting of my board.",
+        "Es lag an der Firmware des Boards.",
+        "Le problème venait du pilote de la carte.",
+        "Se debe a la `rombar` de la tarjeta.",
+        "原因是主板没有开启 VT-d",
+        "Причина была в драйвере карты.",
+    ] {
+        if !said(cause).0 {
+            wrong.push(cause);
+        }
+    }
+    for open in [
+        "This hang is probably caused by the ROM of the controller.",
+        "Is it caused by the driver?",
+        "Maybe it turned out that the driver is bad.",
+        "The reason is a mystery to everybody here.",
+        "原因是主板吗",
+        "This is not caused by the driver.",
+    ] {
+        if said(open).0 {
+            wrong.push(open);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_writer_names_a_change_that_helped() {
+    let mut wrong = Vec::new();
+    for change in [
+        "I have mitigated it by setting DVMT to the smallest value in the BIOS.",
+        "The device does not appear unless I run `modprobe` once.",
+        "If I change the machine type to another one, it works well.",
+        "I had to add `iommu=pt` to the command line.",
+        "`iommu=pt` musiałem dodać, bez tego były błędy.",
+        "Erst als ich das Modul `snd_hda_intel` entlud, ging es.",
+        "J'ai dû désactiver le CSM.",
+        "Tuve que cambiar el driver de la tarjeta.",
+        "Пришлось обновить драйвер.",
+        "显卡禁用再启用后就好了",
+    ] {
+        if !said(change).1 {
+            wrong.push(change);
+        }
+    }
+    for open in [
+        "You had to add `iommu=pt` in former times.",
+        "Changing the slot didn't help.",
+        "If I disable the driver, nothing works.",
+        "It should work if I add the module.",
+        "Does it only work with a ROM file?",
+        "I had to go to work.",
+        "显卡重启后就好了吗",
+    ] {
+        if said(open).1 {
+            wrong.push(open);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,340 @@
+//! Sentences that state the isolation of a host: a device alone in its IOMMU group, IOMMU groups
+//! that were counted.
+
+use host_tree::{CommandText, Evidence};
+use pci_core::Slot;
+
+use super::addresses_in::addresses_in;
+use super::bound::only_card;
+use super::sentences::{self, Sentence};
+
+/// Isolation that sentences state.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StatedIsolation {
+    /// A device is alone in its group, with its slot where the text has one.
+    pub(crate) alone: Option<(Option<Slot>, Evidence)>,
+    /// The host has IOMMU groups.
+    pub(crate) groups: Option<Evidence>,
+}
+
+impl StatedIsolation {
+    /// The sentence that says so of a device of the slot.
+    pub(crate) fn alone_of(&self, slot: Slot) -> Option<&Evidence> {
+        let (stated, shown) = self.alone.as_ref()?;
+        (*stated == Some(slot)).then_some(shown)
+    }
+
+    /// A sentence that only an enabled IOMMU makes true.
+    pub(crate) fn needs_iommu(&self) -> Option<&Evidence> {
+        let alone = self.alone.as_ref().map(|(_, shown)| shown);
+        alone.or(self.groups.as_ref())
+    }
+}
+
+/// The isolation that the texts state.
+pub(in crate::host) fn read(texts: &[CommandText]) -> StatedIsolation {
+    let mut stated = StatedIsolation::default();
+    for text in texts {
+        for sentence in sentences::read(std::slice::from_ref(text)) {
+            if is_open(&sentence) {
+                continue;
+            }
+            if stated.alone.is_none() && says_alone(&sentence) {
+                let slot = addresses_in(&sentence.whole.text).next();
+                let slot = slot.or_else(|| only_card(&text.text));
+                stated.alone = Some((slot.map(|one| one.slot()), sentence.shown.clone()));
+            }
+            if stated.groups.is_none() && counts_groups(&sentence) {
+                stated.groups = Some(sentence.shown.clone());
+            }
+        }
+    }
+    stated
+}
+
+/// Phrases that a device is alone in its group.
+const ALONE: [&str; 58] = [
+    "alone in its iommu group",
+    "alone in its own iommu group",
+    "alone in an iommu group",
+    "alone in iommu group",
+    "alone in the iommu group",
+    "alone in its group",
+    "alone in group",
+    "in its own iommu group",
+    "in their own iommu group",
+    "in its own group",
+    "in their own group",
+    "has its own iommu group",
+    "have their own iommu group",
+    "in a separate iommu group",
+    "in separate iommu groups",
+    "isolated in its own",
+    "isolated in iommu group",
+    "only device in its iommu group",
+    "only device in the iommu group",
+    "only device in the group",
+    "only devices in the group",
+    "only devices in its iommu group",
+    "nothing else in the group",
+    "nothing else in its group",
+    "nothing else in that group",
+    "allein in ihrer iommu-gruppe",
+    "allein in seiner iommu-gruppe",
+    "allein in der iommu-gruppe",
+    "allein in iommu-gruppe",
+    "alleine in ihrer iommu-gruppe",
+    "alleine in seiner iommu-gruppe",
+    "eigene iommu-gruppe",
+    "eigenen iommu-gruppe",
+    "eigener iommu-gruppe",
+    "eigene iommu gruppe",
+    "eigenen iommu gruppe",
+    "seule dans son groupe iommu",
+    "seul dans son groupe iommu",
+    "seule dans son groupe",
+    "seul dans son groupe",
+    "son propre groupe iommu",
+    "isolée dans son groupe iommu",
+    "isolé dans son groupe iommu",
+    "sola en su grupo iommu",
+    "solo en su grupo iommu",
+    "su propio grupo iommu",
+    "aislada en su grupo iommu",
+    "solo esas dos funciones",
+    "sozinha no grupo iommu",
+    "grupo iommu próprio",
+    "próprio grupo iommu",
+    "sola nel suo gruppo iommu",
+    "proprio gruppo iommu",
+    "własnej grupie iommu",
+    "osobnej grupie iommu",
+    "в своей группе iommu",
+    "в отдельной группе iommu",
+    "в отдельной iommu группе",
+];
+
+/// The same without blanks between words.
+const ALONE_ELSEWHERE: [&str; 14] = [
+    "单独的iommu",
+    "单独的 iommu",
+    "独立的iommu",
+    "独立的 iommu",
+    "独立iommu",
+    "独立 iommu",
+    "单独iommu",
+    "单独一个iommu",
+    "单独一个 iommu",
+    "单独在一个组",
+    "单独分组",
+    "独立分组",
+    "独立したiommu",
+    "単独のiommu",
+];
+
+/// Words before the number of a sentence that counts groups.
+const GROUPS: [&str; 12] = [
+    "iommu groups",
+    "iommu-gruppen",
+    "iommu gruppen",
+    "groupes iommu",
+    "grupos iommu",
+    "grupos de iommu",
+    "gruppi iommu",
+    "grup iommu",
+    "групп iommu",
+    "iommu групп",
+    "个iommu组",
+    "个 iommu 组",
+];
+
+/// Words of a condition, advice, a wish, another time or a negation.
+const OPEN: [&str; 74] = [
+    "if",
+    "whether",
+    "should",
+    "must",
+    "need",
+    "needs",
+    "needed",
+    "want",
+    "wants",
+    "make sure",
+    "ensure",
+    "check",
+    "verify",
+    "ideally",
+    "usually",
+    "often",
+    "may",
+    "might",
+    "can",
+    "could",
+    "would",
+    "will",
+    "unless",
+    "until",
+    "not",
+    "n't",
+    "isn't",
+    "aren't",
+    "no",
+    "never",
+    "cannot",
+    "was",
+    "were",
+    "had",
+    "you",
+    "your",
+    "once",
+    "when",
+    "then",
+    "hopefully",
+    "maybe",
+    "each",
+    "every",
+    "to get",
+    "to put",
+    "after",
+    "override",
+    "acs",
+    "nicht",
+    "keine",
+    "kein",
+    "muss",
+    "müssen",
+    "sollte",
+    "wenn",
+    "falls",
+    "si",
+    "doit",
+    "doivent",
+    "pas",
+    "debe",
+    "deben",
+    "no está",
+    "deve",
+    "devono",
+    "não",
+    "nie",
+    "musi",
+    "если",
+    "не",
+    "должен",
+    "должна",
+    "должно",
+    "быть",
+];
+
+/// The same without blanks between words.
+const OPEN_ELSEWHERE: [&str; 20] = [
+    "如果", "若", "需要", "必须", "应该", "是否", "确保", "确认", "没有", "不在", "不是", "不能",
+    "才能", "希望", "最好", "吗", "可以", "可能", "必要", "ない",
+];
+
+fn is_open(sentence: &Sentence) -> bool {
+    let text = &sentence.whole.text;
+    let has_open = || OPEN_ELSEWHERE.iter().any(|word| text.contains(word));
+    // `not in the passthrough`, in brackets, is of another clause.
+    sentence.is_question || sentence.is_title || has_open()
+}
+
+/// Whether a clause with the words is open.
+fn says(sentence: &Sentence, says: impl Fn(&sentences::Clause) -> bool) -> bool {
+    let is_negated = |clause: &sentences::Clause| {
+        clause.has(&OPEN) || clause.words().iter().any(|word| word.ends_with("n't"))
+    };
+    let starts_open = || {
+        let first = sentence.whole.words();
+        let first = first.first().copied().unwrap_or_default();
+        matches!(
+            first,
+            "if" | "when" | "once" | "unless" | "ensure" | "check" | "verify" | "make"
+        )
+    };
+    let mut clauses = sentence.clauses.iter();
+    !starts_open() && clauses.any(|clause| says(clause) && !is_negated(clause))
+}
+
+fn says_alone(sentence: &Sentence) -> bool {
+    says(sentence, |clause| {
+        let has = |words: &[&str]| words.iter().any(|word| clause.text.contains(word));
+        clause.has(&ALONE) || has(&ALONE_ELSEWHERE)
+    })
+}
+
+/// `30 IOMMU groups`, with a number above zero before the words.
+fn counts_groups(sentence: &Sentence) -> bool {
+    says(sentence, |clause| {
+        clause.up_to(&GROUPS).is_some_and(|before| {
+            let words = before.words();
+            let number = words.last().and_then(|word| word.parse::<u32>().ok());
+            number.is_some_and(|number| (1..1000).contains(&number))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stated(text: &str) -> StatedIsolation {
+        read(&[CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        }])
+    }
+
+    #[test]
+    fn a_device_alone_in_its_group_is_stated() {
+        let mut wrong = Vec::new();
+        for alone in [
+            "The card 01:00.0 is alone in its IOMMU group.",
+            "The HBA at 01:00.0 is in its own IOMMU group, which is nice.",
+            "Die Karte 01:00.0 ist allein in ihrer IOMMU-Gruppe.",
+            "L'iGPU 01:00.0 est **seule dans son groupe IOMMU** — rien d'autre.",
+            "La tarjeta está en 01:00.0, solo esas dos funciones.",
+            "Karta 01:00.0 jest w osobnej grupie IOMMU.",
+            "Карта 01:00.0 находится в отдельной группе IOMMU.",
+            "显卡 01:00.0 在单独的IOMMU组里",
+        ] {
+            let found = stated(alone).alone.and_then(|(slot, _)| slot);
+            if found.is_none_or(|slot| format!("{slot:#}") != "01:00") {
+                wrong.push(alone);
+            }
+        }
+        for open in [
+            "The card must be alone in its IOMMU group.",
+            "Is the card alone in its IOMMU group?",
+            "The card is not in its own IOMMU group.",
+            "If the card is alone in its IOMMU group, go on.",
+            "Make sure that the card is in its own IOMMU group.",
+            "With the ACS override each card is in its own IOMMU group.",
+            "It would be in its own group on another board.",
+            "Die Karte ist nicht allein in ihrer IOMMU-Gruppe.",
+            "显卡需要在单独的IOMMU组里",
+        ] {
+            if stated(open).alone.is_some() {
+                wrong.push(open);
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn groups_that_were_counted_need_an_iommu() {
+        for counted in [
+            "DMAR is there, 30 grupos IOMMU.",
+            "The host has 18 IOMMU groups.",
+        ] {
+            assert!(stated(counted).needs_iommu().is_some(), "{counted}");
+        }
+        for open in [
+            "There are 0 IOMMU groups.",
+            "A host should have 18 IOMMU groups.",
+            "The kernel forms IOMMU groups.",
+        ] {
+            assert!(stated(open).needs_iommu().is_none(), "{open}");
+        }
+    }
+}
