@@ -273,7 +273,7 @@ public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The shell of the command. One of posix, esxi, windows.
+    // The shell of the command. One of posix, talos, esxi, windows.
     std::string_view shell() const { return detail::Read<std::string_view>::of(json()["shell"]); }
     // The facts that are not in the input, in words.
     List<std::string_view> not_shown() const

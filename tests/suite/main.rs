@@ -84,6 +84,7 @@ mod site;
 mod stated_posts;
 mod structure;
 mod suggested_commands;
+mod talos;
 mod texts;
 mod unreadable_files;
 mod vfio_id_lists;

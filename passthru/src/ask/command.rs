@@ -61,6 +61,7 @@ pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
     }
     let foreign = match shell {
         Shell::Posix => matches!(program, "powershell" | "pwsh" | "esxcli"),
+        Shell::Talos => program != "talosctl",
         Shell::Esxi => program != "esxcli",
         // PowerShell's commands are in the table.
         Shell::Windows => {

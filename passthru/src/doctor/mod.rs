@@ -47,7 +47,7 @@ pub use rule::Rule;
 pub(crate) use rule::card_word;
 use serde::Serialize;
 pub(crate) use symptoms::is_open_failure;
-use systems::{bhyve, esxi_owner};
+use systems::{bhyve, bhyve_slots, esxi_owner};
 pub use table::{codes, page, rules};
 
 use crate::answer::{self, CardAnswer, Choice, ChosenBy};
@@ -218,6 +218,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             known_reports::RULES,
             bhyve::RULES,
             bhyve::HELD,
+            bhyve_slots::RULES,
             guest_right::RULES,
             guest_side::RULES,
             guest_drivers::RULES,

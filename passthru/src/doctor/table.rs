@@ -15,8 +15,8 @@ use super::guest::{
     guest_window, rom_files, rom_parser, virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, host_use, in_use, mmio, named_reset, reset, virtual_functions,
-    virtualization,
+    addresses, card_kind, display, host_use, in_use, integrated_outputs, mmio, named_reset, reset,
+    virtual_functions, virtualization,
 };
 use super::isolation::{acs_override, groups, groups_stated, iommu, iommu_stated};
 use super::option_lines::{
@@ -25,7 +25,7 @@ use super::option_lines::{
 };
 use super::rule::{Context, Others, Rule};
 use super::symptoms;
-use super::systems::{bhyve, esxi, esxi_owner};
+use super::systems::{bhyve, bhyve_slots, esxi, esxi_owner};
 use crate::{messages as message_table, settings as known};
 
 /// All rules, in the order in which things depend on each other.
@@ -67,6 +67,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         quoted_options::MISSPELLED,
         bhyve::RULES,
         bhyve::HELD,
+        bhyve_slots::RULES,
         override_script::RULES,
         modprobe::RULES,
         initramfs_conf::RULES,
@@ -77,6 +78,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         in_use::RULES,
         host_use::RULES,
         display::RULES,
+        integrated_outputs::RULES,
         card_kind::RULES,
         rom_files::RULES,
         rom_parser::RULES,

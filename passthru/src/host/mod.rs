@@ -29,6 +29,7 @@ pub(crate) use drivers::loaded_modules::is_joined as is_joined_lsmod;
 pub(crate) use drivers::module_builds::is_row as is_module_build;
 pub use fact::Fact;
 pub(crate) use guests::bhyve::is_of_bhyve;
+pub(crate) use guests::bhyve_slots::BhyveSlot;
 pub(crate) use guests::cluster::ClusterLine;
 pub(crate) use guests::cluster::is_line as is_cluster_line;
 pub(crate) use guests::container_devices::is_line as is_container_line;

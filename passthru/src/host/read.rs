@@ -31,7 +31,7 @@ use super::guests::mappings::Mappings;
 use super::guests::rom_arguments;
 use super::guests::rom_files::NamedRom;
 use super::guests::{
-    self, Domain, ProxmoxVm, VmxFile, bhyve, cluster, container_devices, guest_parts,
+    self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, guest_parts,
     locked_memory, mediated,
 };
 use super::hardware::device::Device;
@@ -589,6 +589,7 @@ impl Host {
             cluster_lines: cluster::read(texts),
             loaded_modules: loaded_modules::read(texts),
             bhyve_commands: bhyve::commands(texts),
+            bhyve_slots: bhyve_slots::read(texts),
             given_to_bhyve: bhyve::given(texts),
             passthru_table: bhyve::table(texts),
             group_nodes,

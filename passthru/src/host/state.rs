@@ -19,6 +19,7 @@ use super::coverage::Coverage;
 use super::derived::Derived;
 use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
+use super::guests::bhyve_slots::BhyveSlot;
 use super::guests::cluster::ClusterLine;
 use super::guests::container_devices::ContainerDevices;
 use super::guests::host_memory::HostMemory;
@@ -254,6 +255,8 @@ pub struct Host {
     pub(crate) explanations: Explanations,
     /// The chip of an AMD card without a standard reset that sentences name.
     pub(crate) named_card: Option<Fact<&'static str>>,
+    /// The places of assigned functions in guests of bhyve.
+    pub(crate) bhyve_slots: Vec<BhyveSlot>,
     /// Isolation that sentences state.
     pub(crate) stated_isolation: StatedIsolation,
     /// The sentence that says that `pci=realloc` is set.

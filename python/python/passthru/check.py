@@ -115,7 +115,7 @@ class Ask(Document):
 
     # Fields of the schema's Ask.
     shell: str
-    """The shell of the command. One of posix, esxi, windows."""
+    """The shell of the command. One of posix, talos, esxi, windows."""
     not_shown: tuple[str, ...]
     """The facts that are not in the input, in words."""
     command: str

@@ -3,11 +3,11 @@
 use host_tree::Evidence;
 use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostPci};
-use pci_core::Address;
+use pci_core::{Address, ClassCode};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Domain, ProxmoxVm, named_by_guests};
+use crate::host::{Device, Domain, Fact, ProxmoxVm, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -40,6 +40,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "Proxmox VE, qm.conf(5), hostpci",
         causes: &[],
         check: one_function,
+    },
+    Rule {
+        code: "guest-lacks-audio",
+        meaning: "The guest gets the graphics function of a card, and not its audio function, \
+                  which is mostly in the same IOMMU group. A host driver on it blocks the guest's \
+                  start, and drivers in the guest may fail without it.",
+        source: "Linux Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs",
+        causes: &[],
+        check: left_behind,
     },
     Rule {
         code: "hostpci-express",
@@ -138,6 +147,45 @@ fn one_function(context: &Context<'_>) -> Vec<Diagnostic> {
                         "write the address without the function in hostpciN, such as 0000:82:00, to \
                          assign all functions of the card"
                     ),
+                }),
+        );
+    }
+    reported
+}
+
+/// The audio functions of assigned graphics cards that a listing shows, and that no guest names.
+fn left_behind(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let named = named_by_guests(&host.proxmox_vms, &host.domains);
+    let mut reported = Vec::new();
+    let cards = named.iter().filter(|one| !one.is_complete_slot);
+    for one in cards {
+        let card = host.devices.get(&one.address);
+        if !card.is_some_and(Device::is_display) {
+            continue;
+        }
+        let is_left = |device: &&Device| {
+            let is_audio =
+                |class: &Fact<ClassCode>| class.value.base == 0x04 && class.value.sub == 0x03;
+            device.address.slot() == one.address.slot()
+                && device.class.as_ref().is_some_and(is_audio)
+                && named.iter().all(|other| other.address != device.address)
+        };
+        let Some(audio) = host.devices.values().find(is_left) else {
+            continue;
+        };
+        let title = text!(
+            "the guest gets {function} alone: {audio}, the audio of the card, stays with the host",
+            function = format!("{:#}", one.address),
+            audio = format!("{:#}", audio.address)
+        );
+        reported.push(
+            Diagnostic::new(Verdict::Unknown, title)
+                .of([one.address, audio.address])
+                .evidence([one.evidence.clone(), audio.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "assign-audio",
+                    text: text!("assign both functions to the same guest"),
                 }),
         );
     }

@@ -5,6 +5,7 @@ pub(super) mod card_kind;
 pub(super) mod display;
 pub(super) mod host_use;
 pub(super) mod in_use;
+pub(super) mod integrated_outputs;
 pub(super) mod mmio;
 pub(super) mod named_reset;
 pub(super) mod reset;

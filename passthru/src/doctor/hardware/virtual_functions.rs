@@ -1,22 +1,82 @@
 //! Functions whose virtual functions are to be assigned.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::Driver;
+use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
 
-pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
-    code: "sriov-parent-bound-to-vfio",
-    meaning: "max_vfs= of i915 or xe requests virtual functions of the GPU, but the GPU itself is \
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "sriov-none-of-vfio",
+        meaning: "The text is about virtual functions of the integrated GPU, which is bound to \
+                  vfio-pci. Only the GPU's own driver, i915 or xe with SR-IOV, creates virtual \
+                  functions: vfio-pci is for the virtual functions, and not for the GPU itself.",
+        source: "Linux Documentation/PCI/pci-iov-howto.rst; github.com/strongtz/i915-sriov-dkms, \
+                 README",
+        causes: &[],
+        check: parent_of_none,
+    },
+    Rule {
+        code: "sriov-parent-bound-to-vfio",
+        meaning: "max_vfs= of i915 or xe requests virtual functions of the GPU, but the GPU itself is \
               bound to vfio-pci. The virtual functions exist only while the driver of the \
               physical function is bound: with vfio-pci they are removed, and guests that use \
               them fail.",
-    source: "Linux Documentation/PCI/pci-iov-howto.rst; github.com/strongtz/i915-sriov-dkms, \
+        source: "Linux Documentation/PCI/pci-iov-howto.rst; github.com/strongtz/i915-sriov-dkms, \
              README",
-    causes: &[],
-    check: parent_held,
-}];
+        causes: &[],
+        check: parent_held,
+    },
+];
+
+/// Intel (pci.ids).
+const INTEL: u16 = 0x8086;
+
+/// A physical function on vfio-pci in a text about virtual functions, none of which is listed.
+fn parent_of_none(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let Some(named) = &host.statements.graphics_vfs else {
+        return Vec::new();
+    };
+    let is_of_gpu = |device: &&Device| {
+        let address = device.address;
+        address.bus() == 0 && address.slot().device() == 2
+    };
+    let graphics: Vec<&Device> = host.devices.values().filter(is_of_gpu).collect();
+    let [device] = graphics.as_slice() else {
+        return Vec::new();
+    };
+    let is_intel = device
+        .id
+        .as_ref()
+        .is_some_and(|id| id.value.vendor.0 == INTEL);
+    let Driver::Bound(driver) = &device.driver else {
+        return Vec::new();
+    };
+    let is_parent = device.address.function() == 0 && device.is_display() && is_intel;
+    if !is_parent || driver.value != "vfio-pci" {
+        return Vec::new();
+    }
+    let title = text!(
+        "{function} is bound to vfio-pci: it has virtual functions only while its own driver is \
+         bound",
+        function = device.address
+    );
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .of([device.address])
+            .evidence([driver.evidence.clone(), named.clone()])
+            .remedy(Remedy::Manual {
+                step: "leave-parent-to-driver",
+                text: text!(
+                    "for virtual functions, remove the GPU's ID from ids= of vfio-pci and its \
+                     driver from blacklists, regenerate the initramfs and reboot; an assignment \
+                     of the whole GPU needs no virtual functions"
+                ),
+            }),
+    ]
+}
 
 fn parent_held(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;

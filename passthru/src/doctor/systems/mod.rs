@@ -1,5 +1,6 @@
 //! Systems other than Linux with KVM.
 
 pub(super) mod bhyve;
+pub(super) mod bhyve_slots;
 pub(super) mod esxi;
 pub(super) mod esxi_owner;

@@ -1,6 +1,7 @@
 //! The virtual machines of the host, as their configurations show them.
 
 pub(super) mod bhyve;
+pub(super) mod bhyve_slots;
 pub(super) mod cluster;
 pub(super) mod container_devices;
 pub(super) mod guest_parts;

@@ -41,7 +41,9 @@ use super::words::messages::LogMessage;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
 pub(super) fn is_log(text: &CommandText) -> bool {
-    text.command.starts_with("dmesg") || text.command.starts_with("journalctl")
+    ["dmesg", "journalctl", "talosctl dmesg"]
+        .iter()
+        .any(|program| text.command.starts_with(program))
 }
 
 /// Reads sysfs and the listings of the machine.

@@ -14,6 +14,10 @@ pub(crate) struct Statements {
     pub(crate) nvidia_branch: Option<Fact<u32>>,
     /// The board is a Raspberry Pi.
     pub(crate) raspberry_pi: Option<Evidence>,
+    /// The graphics are those of an Intel processor.
+    pub(crate) intel_graphics: Option<Evidence>,
+    /// The text is about virtual functions of a GPU.
+    pub(crate) graphics_vfs: Option<Evidence>,
     /// Output is of a container or a pod.
     pub(crate) in_container: Option<Evidence>,
     /// The host has no active IOMMU.
@@ -95,6 +99,8 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Statements {
         firmware_enabled: first(says_firmware_enabled),
         nvidia_branch: texts.iter().find_map(nvidia_branch),
         raspberry_pi: first(names_raspberry_pi),
+        intel_graphics: first(names_intel_graphics),
+        graphics_vfs: first(names_graphics_vfs),
         in_container: first(names_container),
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences.iter().find_map(processor_without_vtd),
@@ -152,6 +158,39 @@ fn names_raspberry_pi(sentence: &Sentence) -> bool {
         "rpi5",
         "raspberry 5",
     ])
+}
+
+fn names_intel_graphics(sentence: &Sentence) -> bool {
+    sentence.whole.has(&[
+        "intel igpu",
+        "intel-igpu",
+        "intel hd",
+        "intel uhd",
+        "intel iris",
+        "igpu iris",
+        "igpu intel",
+        "iris xe",
+        "uhd graphics",
+        "hd graphics",
+        "i915",
+        "quick sync",
+        "quicksync",
+    ])
+}
+
+fn names_graphics_vfs(sentence: &Sentence) -> bool {
+    let names = [
+        "i915-sriov*",
+        "sriov_numvfs",
+        "igpu sr-iov",
+        "igpu sriov",
+        "intel sr-iov",
+        "intel sriov",
+        "xe-sriov*",
+    ];
+    let others = ["nvidia*", "vendor-reset", "zfs", "r8125", "r8168", "vgpu"];
+    let dkms = || sentence.whole.has(&["dkms", "dkms.conf"]) && !sentence.whole.has(&others);
+    sentence.whole.has(&names) || dkms()
 }
 
 fn names_container(sentence: &Sentence) -> bool {

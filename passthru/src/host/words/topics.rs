@@ -148,6 +148,7 @@ pub(super) const HYPERVISORS: [(&str, &[&str]); 11] = [
             "gpu-p",
             "gpup",
             "easy-gpu-pv",
+            "exhyperv",
         ],
     ),
     ("esxi", &["esxi*", "exsi*", "vsphere", "vcenter"]),

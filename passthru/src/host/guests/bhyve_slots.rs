@@ -1,0 +1,114 @@
+//! The places of assigned functions in guests of bhyve (`-s 5:1,passthru,3/0/1`), and the lines with
+//! which FreeBSD in such a guest attaches a driver there.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::Address;
+use pci_core::notation::PassthruDevice;
+
+/// A function of the host and its place in a guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BhyveSlot {
+    /// The function of the host.
+    pub(crate) function: Address,
+    /// The device and the function in the guest.
+    pub(crate) place: (u8, u8),
+    /// The command.
+    pub(crate) shown: Evidence,
+    /// The driver that FreeBSD in the guest attached there: `bge0`.
+    pub(crate) driver: Option<(String, Evidence)>,
+}
+
+/// The places in the texts, each once.
+pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<BhyveSlot> {
+    let mut found: Vec<BhyveSlot> = Vec::new();
+    for text in texts.iter().filter(|text| text.text.contains(",passthru,")) {
+        let mut attached = Vec::new();
+        for (number, line) in numbered_lines(&text.text) {
+            let evidence = || Evidence::new(&*text.command, number, line.trim());
+            for (place, function) in line.split_ascii_whitespace().filter_map(slot) {
+                if found.iter().all(|known| known.function != function) {
+                    found.push(BhyveSlot {
+                        function,
+                        place,
+                        shown: evidence(),
+                        driver: None,
+                    });
+                }
+            }
+            attached.extend(attachment(line).map(|(name, place)| (name, place, evidence())));
+        }
+        for (name, place, shown) in attached {
+            let mut open = found.iter_mut().filter(|one| one.driver.is_none());
+            if let Some(one) = open.find(|one| one.place == place) {
+                one.driver = Some((name, shown));
+            }
+        }
+    }
+    found
+}
+
+/// `5:1,passthru,3/0/1`.
+fn slot(word: &str) -> Option<((u8, u8), Address)> {
+    let (place, function) = word.split_once(",passthru,")?;
+    let end = |c: char| !c.is_ascii_digit() && c != '/';
+    let function = function.split(end).next()?.parse::<PassthruDevice>().ok()?;
+    let parts: Vec<&str> = place.split(':').collect();
+    let place = match parts.as_slice() {
+        [device] => (device.parse().ok()?, 0),
+        // The bus may come first.
+        [.., device, function] => (device.parse().ok()?, function.parse().ok()?),
+        [] => return None,
+    };
+    Some((place, function.address()))
+}
+
+/// `bge0: <NIC> mem 0xc0010000-0xc001ffff irq 18 at device 5.0 on pci0` (sys/kern/subr_bus.c,
+/// device_print_child).
+fn attachment(line: &str) -> Option<(String, (u8, u8))> {
+    let (name, rest) = line.trim_start().split_once(": <")?;
+    let is_name = name.ends_with(|c: char| c.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let (_, place) = rest.rsplit_once(" at device ")?;
+    let (place, bus) = place.split_once(" on pci")?;
+    let is_bus = bus.starts_with(|c: char| c.is_ascii_digit());
+    let (device, function) = place.split_once('.')?;
+    let place = (device.parse().ok()?, function.parse().ok()?);
+    (is_name && is_bus).then(|| (name.to_owned(), place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_of(text: &str) -> Vec<BhyveSlot> {
+        read(&[CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        }])
+    }
+
+    #[test]
+    fn a_guest_attaches_a_driver_to_its_function() {
+        let found = read_of(
+            "bhyve -c 2 -s 0,hostbridge -s 7:0,passthru,2/0/1 vm\n\
+             igb0: <Intel(R) I350> mem 0xc0000000-0xc007ffff irq 18 at device 7.0 on pci0\n",
+        );
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].place, (7, 0));
+        assert_eq!(found[0].function.to_string(), "0000:02:00.1");
+        assert_eq!(found[0].driver.as_ref().unwrap().0, "igb0");
+    }
+
+    #[test]
+    fn other_functions_of_the_guest_are_not_assigned() {
+        let found = read_of(
+            "[bhyve devices: -s 4:0,virtio-blk,/vm/disk -s 7,passthru,2/0/0]\n\
+             virtio_pci0: <VirtIO PCI Block adapter> at device 4.0 on pci0\n",
+        );
+        assert_eq!(found.len(), 1);
+        assert!(found[0].driver.is_none());
+        assert!(read_of("-s 7,passthru,x\n-s 7,virtio-net,tap0").is_empty());
+    }
+}
