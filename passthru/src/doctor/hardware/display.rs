@@ -102,8 +102,8 @@ fn display_stays(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.functions().any(Device::is_display) {
         return Vec::new();
     }
-    let others = context.host.devices.values();
-    let others = others.filter(|device| device.is_display() && !context.is_asked(device.address));
+    let others = context.host.displays();
+    let others = others.filter(|device| !context.is_asked(device.address));
     others
         .filter_map(|device| match &device.driver {
             Driver::Bound(driver) if !is_for_guests(&driver.value) => Some((device, driver)),
