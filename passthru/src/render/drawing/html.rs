@@ -52,7 +52,7 @@ pub fn fragment_style_sheet() -> String {
     );
     let look = concat!(include_str!("look.css"), include_str!("notebook.css"));
     for (selector, colors) in THEMES {
-        let _ = write!(sheet, ":is({selector}) .passthru.passthru {{ {colors}}}\n");
+        let _ = writeln!(sheet, ":is({selector}) .passthru.passthru {{ {colors}}}");
     }
     sheet.push_str(&look.replace(".passthru", ROOT));
     sheet
