@@ -1,18 +1,36 @@
 //! What the command embeds of its data, without what only the tests read, and packed: the tables
-//! of messages and the translations would be a third of a static command.
+//! of messages and the translations would be a third of a static command. The search for messages
+//! is prepared here, so that no start of the command builds an index.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use miniz_oxide::deflate::compress_to_vec;
 
-/// Keys of a table of messages that only the tests read.
-const OF_TESTS: [&str; 2] = ["sample:", "not:"];
+#[path = "src/messages/anchor.rs"]
+mod anchor;
+#[path = "src/messages/folded.rs"]
+#[allow(dead_code, reason = "the program also looks up places")]
+mod folded;
+#[path = "src/messages/stanzas.rs"]
+mod stanzas;
+
+use anchor::{BUCKET_BITS, HASH_BITS, HASHED, hash};
+use folded::Folded;
+
+/// A key of a table of messages that only the tests read.
+const OF_TESTS: &str = "not:";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=data/messages");
+    for shared in ["anchor", "folded", "stanzas"] {
+        println!("cargo::rerun-if-changed=src/messages/{shared}.rs");
+    }
     println!("cargo::rerun-if-changed=lang");
     let variable = |name| std::env::var(name).map_err(io::Error::other);
     let out = PathBuf::from(variable("OUT_DIR")?);
@@ -22,8 +40,12 @@ fn main() -> io::Result<()> {
         variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm") || variable("PROFILE")? == "debug";
     let pack = |text: &str| compress_to_vec(text.as_bytes(), if is_stored { 0 } else { 10 });
 
-    let (messages, sources) = messages()?;
-    fs::write(out.join("messages.deflate"), pack(&messages))?;
+    let (blocks, sources, samples) = messages()?;
+    fs::write(out.join("anchors.rs"), anchors(&blocks.concat(), &samples)?)?;
+    for (number, block) in blocks.iter().enumerate() {
+        fs::write(out.join(format!("messages-{number}.deflate")), pack(block))?;
+    }
+    fs::write(out.join("blocks.rs"), tables(&blocks))?;
     fs::write(out.join("message-sources.deflate"), pack(&sources))?;
     for path in files(Path::new("lang"), "po")? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -33,23 +55,117 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The tables of messages as one text, and the sources of their lines, a line each in that order.
-fn messages() -> io::Result<(String, String)> {
-    let (mut messages, mut sources) = (String::new(), String::new());
+/// The tables of messages, file by file, the sources of their lines, a line each in that order, and
+/// the samples.
+fn messages() -> io::Result<(Vec<String>, String, String)> {
+    let (mut blocks, mut sources, mut samples) = (Vec::new(), String::new(), String::new());
     for path in files(Path::new("data/messages"), "txt")? {
+        let mut messages = String::new();
         for line in fs::read_to_string(path)?.lines() {
             if let Some(source) = line.strip_prefix("from:") {
                 sources.push_str(source.trim());
                 sources.push('\n');
-            } else if !line.starts_with('#') && !OF_TESTS.iter().any(|key| line.starts_with(key)) {
+            } else if let Some(sample) = line.strip_prefix("sample:") {
+                samples.push_str(sample.trim());
+                samples.push('\n');
+            } else if !line.starts_with('#') && !line.starts_with(OF_TESTS) {
                 messages.push_str(line);
                 messages.push('\n');
             }
         }
         // An empty line ends the last message of a file.
         messages.push('\n');
+        blocks.push(messages);
     }
-    Ok((messages, sources))
+    Ok((blocks, sources, samples))
+}
+
+/// What is known of all messages without unpacking them, as Rust: the packed blocks, the number of
+/// the first line of each, the codes, and the codes that follow from others.
+fn tables(blocks: &[String]) -> String {
+    let (mut packed, mut firsts) = (String::new(), Vec::new());
+    let (mut codes, mut follows) = (String::from("\n"), String::new());
+    let mut lines = 0;
+    for (number, block) in blocks.iter().enumerate() {
+        let _ = writeln!(
+            packed,
+            "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/messages-{number}.deflate\")),"
+        );
+        firsts.push(lines);
+        for stanza in stanzas::stanzas(block) {
+            lines += stanza.iter().filter(|(key, _)| *key == "line").count();
+            let one = |key: &str| stanza.iter().find(|(name, _)| *name == key);
+            let Some((_, code)) = one("code") else {
+                continue;
+            };
+            let _ = writeln!(codes, "{code}");
+            let causes = one("follows").map_or("", |(_, causes)| causes);
+            for cause in causes.split_whitespace() {
+                let _ = writeln!(follows, "{cause} {code}");
+            }
+        }
+    }
+    let count = blocks.len();
+    format!(
+        "const BLOCKS: usize = {count};\nstatic PACKED: [&[u8]; BLOCKS] = [\n{packed}];\n\
+         static FIRSTS: [usize; BLOCKS] = {firsts:?};\n\
+         static CODES: &str = {codes:?};\nstatic FOLLOWS: &str = {follows:?};\n"
+    )
+}
+
+/// The tables of [`anchor`]'s search, as Rust: the anchors by bucket, the start of each bucket, and
+/// a bit for each hash that an anchor has.
+fn anchors(messages: &str, samples: &str) -> io::Result<String> {
+    let stanzas = stanzas::stanzas(messages);
+    let lines = stanzas.iter().flatten().filter(|(key, _)| *key == "line");
+    let patterns: Vec<Folded<'_>> = lines.map(|(_, line)| Folded::new(line)).collect();
+    let mut counts: HashMap<&[u8], usize> = HashMap::new();
+    let samples: Vec<Folded<'_>> = samples.lines().map(Folded::new).collect();
+    for known in patterns.iter().chain(&samples) {
+        for bytes in known.text.as_bytes().windows(HASHED) {
+            *counts.entry(bytes).or_default() += 1;
+        }
+    }
+    let mut anchors = Vec::new();
+    for (number, pattern) in patterns.iter().enumerate() {
+        // The rarest bytes, of eight if possible.
+        let parts = pattern.text.split('*').map(str::as_bytes);
+        let starts = parts.flat_map(|part| (0..part.len()).filter_map(move |at| part.get(at..)));
+        let ranked = starts.filter_map(|start| {
+            let count = counts.get(start.get(..HASHED)?)?;
+            Some(((Reverse(start.len().min(8)), count), start))
+        });
+        let Some((_, anchor)) = ranked.min_by_key(|(rank, _)| *rank) else {
+            let text = &pattern.text;
+            return Err(io::Error::other(format!("no anchor: {text}")));
+        };
+        let mut bytes = [0; 8];
+        let length = anchor.len().min(8);
+        for (byte, of_anchor) in bytes.iter_mut().zip(anchor) {
+            *byte = *of_anchor;
+        }
+        let bytes = u64::from_le_bytes(bytes);
+        anchors.push((hash(bytes), bytes, length, number));
+    }
+    anchors.sort_unstable();
+    let mut filter = vec![0_u64; (1 << HASH_BITS) / 64];
+    let mut text = format!("static ANCHORS: [(u64, u8, u16); {}] = [\n", anchors.len());
+    for (hash, bytes, length, number) in &anchors {
+        if let Some(bits) = filter.get_mut(hash / 64) {
+            *bits |= 1 << (hash % 64);
+        }
+        let _ = writeln!(text, "({bytes}, {length}, {number}),");
+    }
+    let ends = (0..1 << (HASH_BITS - BUCKET_BITS))
+        .map(|bucket| anchors.partition_point(|anchor| anchor.0 >> BUCKET_BITS <= bucket));
+    let ends: Vec<usize> = ends.collect();
+    let _ = writeln!(
+        text,
+        "];\nstatic BUCKETS: [u16; {}] = {ends:?};\nstatic FILTER: [u64; {}] = {filter:?};",
+        ends.len(),
+        filter.len()
+    );
+    Ok(text)
 }
 
 /// The files of a folder with an extension, by name.

@@ -273,7 +273,7 @@ public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The shell of the command. One of posix, esxi, windows.
+    // The shell of the command. One of posix, talos, esxi, windows.
     std::string_view shell() const { return detail::Read<std::string_view>::of(json()["shell"]); }
     // The facts that are not in the input, in words.
     List<std::string_view> not_shown() const
@@ -2566,11 +2566,13 @@ class Requirement : public detail::Typed {
 public:
     using Typed::Typed;
     // Which it is: iommu-enabled, interrupt-remapping, in-group, group-members, group-viable,
-    // kernel-option, no-boot-framebuffer, driver, host-driver, not-in-use, assignment-driver.
+    // kernel-option, no-boot-framebuffer, driver, host-driver, not-in-use, assigned-to-vm,
+    // assignment-driver.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
     // Of in-group: The function. Of group-members: The function. Of group-viable: The function. Of
     // no-boot-framebuffer: The function. Of driver: The function. Of host-driver: The function. Of
-    // not-in-use: The function. Of assignment-driver: The function.
+    // not-in-use: The function. Of assigned-to-vm: The function. Of assignment-driver: The
+    // function.
     std::optional<Address> address() const
     {
         return detail::Read<std::optional<Address>>::of(json()["address"]);
@@ -2589,6 +2591,21 @@ public:
     std::optional<std::string_view> driver() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
+    }
+    // Of assigned-to-vm: Its vendor and device ID.
+    std::optional<std::string_view> id() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["id"]);
+    }
+    // Of assigned-to-vm: The VM's name.
+    std::optional<std::string_view> vm() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["vm"]);
+    }
+    // Of assigned-to-vm: Windows' location path of the function, or null.
+    std::optional<std::string_view> location_path() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["location_path"]);
     }
 };
 

@@ -3,9 +3,11 @@
 //! It runs no card's ROM: cards compute, or show a picture once the guest's driver
 //! runs.
 
+#[cfg(feature = "convert")]
+mod format;
+
 use pci_core::Address;
 
-use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, HugePageSize, MemorySize, Pages, Topology};
 use crate::emitted::{
     Emitted, EmittedFile, Feature, Found, Line, ManualStep, NotConverted, ReadBack,
@@ -14,31 +16,14 @@ use crate::error::{Cause, Error};
 use crate::option_text::of_cloud_hypervisor;
 use crate::yaml::{Node, load, quoted};
 
+#[cfg(feature = "convert")]
+pub(crate) use format::FORMAT;
+
 const TARGET: &str = "Cloud Hypervisor";
 
 /// The file name of its program.
 const PROGRAM: &str = "cloud-hypervisor";
 
-pub(crate) const FORMAT: Declaration = Declaration {
-    signs: &[Sign::Devices(has_paths), Sign::Program(PROGRAM)],
-    read: Some(|known| {
-        if known.text.trim_start().starts_with('{') {
-            Ok(read(known.text)?)
-        } else {
-            Ok(read_arguments(&known.words(PROGRAM)?)?)
-        }
-    }),
-    ..Declaration::machine("cloud-hypervisor", TARGET, |vm, _| Ok(emit(vm)))
-};
-
-/// The answer of `vm.info` has the configuration in a key of its own.
-fn has_paths(document: &Node) -> bool {
-    let devices = document
-        .at(&["config", "devices"])
-        .or_else(|| document.get("devices"));
-    let mut items = devices.map(Node::items).unwrap_or_default().iter();
-    items.any(|device| device.get("path").is_some())
-}
 const DEVICES: &str = "/sys/bus/pci/devices/";
 
 /// The function's directory, as both accept it.

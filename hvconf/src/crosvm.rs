@@ -3,9 +3,11 @@
 //! It runs no card's ROM: cards compute, or show a picture once the guest's driver
 //! runs.
 
+#[cfg(feature = "convert")]
+mod format;
+
 use crate::assigned::{AssignedDevices, GuestSlot};
 use crate::cloud_hypervisor::{address, path};
-use crate::convert::{Declaration, Sign};
 use crate::description::{Description, EmulatedDisplay, MemorySize};
 use crate::emitted::{
     Emitted, EmittedFile, Feature, Found, ManualStep, NotConverted, ReadBack, ScriptLine, script,
@@ -13,16 +15,13 @@ use crate::emitted::{
 use crate::error::{Cause, Error};
 use crate::option_text::{number_of_crosvm, of_crosvm};
 
+#[cfg(feature = "convert")]
+pub(crate) use format::FORMAT;
+
 const TARGET: &str = "crosvm";
 
 /// The file name of its program.
 const PROGRAM: &str = "crosvm";
-
-pub(crate) const FORMAT: Declaration = Declaration {
-    signs: &[Sign::Program(PROGRAM)],
-    read: Some(|known| read_arguments(&known.words(PROGRAM)?)),
-    ..Declaration::machine("crosvm", TARGET, |vm, _| emit_script(vm))
-};
 
 /// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at its host's
 /// address unless a place is requested (crosvm, `VfioOption`).

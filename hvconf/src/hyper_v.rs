@@ -4,16 +4,19 @@
 //! GPU partitioning (GPU-P, `Add-VMGpuPartitionAdapter`) is another thing: it shares a card
 //! between the host and guests through the host's driver, and needs nothing away from the host.
 
+#[cfg(feature = "convert")]
+mod format;
+
 use pci_core::PciId;
 
-use crate::convert::Declaration;
 use crate::description::{Description, MmioWindow};
 use crate::emitted::{Emitted, EmittedFile, Feature, Line, ManualStep, Versions};
 use crate::error::{Cause, Error};
 
-const TARGET: &str = "Hyper-V";
+#[cfg(feature = "convert")]
+pub(crate) use format::FORMAT;
 
-pub(crate) const FORMAT: Declaration = Declaration::machine("hyper-v", TARGET, |vm, _| emit(vm));
+const TARGET: &str = "Hyper-V";
 
 /// What a machine's memory space below 4 GiB holds by default, in MiB (Microsoft, "Plan for
 /// deploying devices by using Discrete Device Assignment").

@@ -36,32 +36,56 @@
 //!   [`nixos`]: the hypervisors and managers; [`unsupported`]: those without PCI passthrough.
 //! - [`yaml`]: YAML documents with the line of each node.
 //!
+//! Each module of a hypervisor has a feature of its name; `convert`, on by default, includes all.
+//!
 //! Every failure is an [`Error`] with a [kind](ErrorKind), the key and the line.
+
+// Parts that all formats share are whole in each build.
+#![cfg_attr(not(feature = "convert"), allow(dead_code, unused_imports))]
 
 mod address_width;
 pub mod assigned;
+#[cfg(feature = "bhyve")]
 pub mod bhyve;
+#[cfg(feature = "cloud-hypervisor")]
 pub mod cloud_hypervisor;
+#[cfg(feature = "convert")]
 pub mod convert;
+#[cfg(feature = "crosvm")]
 pub mod crosvm;
 pub mod description;
 pub mod emitted;
 mod error;
+#[cfg(feature = "esxi")]
 pub mod esxi;
 pub mod guest;
+#[cfg(feature = "hyper-v")]
 pub mod hyper_v;
+#[cfg(feature = "incus")]
 pub mod incus;
+mod integer;
+#[cfg(feature = "kubernetes")]
 pub mod kubernetes;
+#[cfg(feature = "libvirt")]
 pub mod libvirt;
+#[cfg(feature = "nixos")]
 pub mod nixos;
+#[cfg(feature = "nova")]
 pub mod nova;
+#[cfg(feature = "cloud-hypervisor")]
 mod option_text;
+#[cfg(feature = "proxmox")]
 pub mod proxmox;
+#[cfg(feature = "qemu")]
 pub mod qemu;
+#[cfg(feature = "truenas")]
 pub mod truenas;
+#[cfg(feature = "unraid")]
 pub mod unraid;
 pub mod unsupported;
+#[cfg(feature = "xen")]
 pub mod xen;
+#[cfg(feature = "yaml")]
 pub mod yaml;
 
 pub use address_width::AddressWidth;

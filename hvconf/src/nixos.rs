@@ -1,19 +1,19 @@
 //! NixOS: a separate module that binds functions to vfio-pci, and its import. Kernel options and
 //! the boot loader are other options of the same system.
 
+#[cfg(feature = "convert")]
+mod format;
+
 use pci_core::modules::ModuleName;
 
-use crate::convert::Declaration;
 use crate::description::Description;
 use crate::emitted::{Emitted, EmittedFile, Feature, Line, ManualStep, NotConverted};
 use crate::error::{Cause, Error};
 
-const TARGET: &str = "NixOS";
+#[cfg(feature = "convert")]
+pub(crate) use format::FORMAT;
 
-/// By address, as the host's other functions are not known in a conversion.
-pub(crate) const FORMAT: Declaration = Declaration::host_list("nixos", TARGET, |vm, _| {
-    emit(vm, NixBinding::ByAddress, &[])
-});
+const TARGET: &str = "NixOS";
 
 /// The path of the module.
 pub const PATH: &str = "/etc/nixos/passthru.nix";

@@ -1,29 +1,25 @@
 //! Unraid: `/boot/config/vfio-pci.cfg`, which the system's start script binds
 //! functions to vfio-pci by. The guest is a libvirt domain.
 
+#[cfg(feature = "convert")]
+mod format;
+
 use core::fmt;
 
 use host_tree::lines;
 use pci_core::{Address, PciId};
 
-use crate::convert::{Declaration, GuestName, Order, Sign};
 use crate::description::Description;
 use crate::emitted::{
     Emitted, EmittedFile, Feature, Found, Line, ManualStep, NotConverted, ReadBack, Versions,
 };
 use crate::error::{Cause, Error};
 
+#[cfg(feature = "convert")]
+pub(crate) use format::FORMAT;
+
 /// Where the file is.
 pub const PATH: &str = "/boot/config/vfio-pci.cfg";
-
-pub(crate) const FORMAT: Declaration = Declaration {
-    signs: &[Sign::Text(Order::OwnKey, |text| {
-        VfioPciCfg::parse(text).functions().next().is_some()
-    })],
-    read: Some(|known| VfioPciCfg::parse(known.text).read()),
-    guest_name: GuestName::None,
-    ..Declaration::host_list("unraid", "Unraid", |vm, _| Ok(emit(vm)))
-};
 
 /// One function of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,18 +26,21 @@ impl<'a> LogCommand<'a> {
         }
         let rest: Vec<Vec<&str>> = parts.collect();
         let program = *first.first()?;
-        let prints =
-            matches!(program, "dmesg" | "journalctl") || first.iter().any(|word| is_log_file(word));
+        let is_talos = program == "talosctl" && first.contains(&"dmesg");
+        let prints = is_talos
+            || matches!(program, "dmesg" | "journalctl")
+            || first.iter().any(|word| is_log_file(word));
         if !prints {
             return None;
         }
         // `dmesg -l err` and `journalctl -g word` filter without a pipe.
         let own_filter = first.iter().any(|word| {
             let short = word.starts_with('-') && !word.starts_with("--");
-            let options: &[char] = if program == "dmesg" {
-                &['l', 'f']
-            } else {
-                &['g', 'u', 'p']
+            let options: &[char] = match program {
+                "dmesg" => &['l', 'f'],
+                // It has no filter.
+                "talosctl" => &[],
+                _ => &['g', 'u', 'p'],
             };
             (short && word.contains(options))
                 || [

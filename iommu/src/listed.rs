@@ -14,7 +14,8 @@ const FOLDER: &str = "/sys/kernel/iommu_groups/";
 /// The members of the groups that a text lists. `source` is the command that printed it, if known.
 ///
 /// Formats: `find /sys/kernel/iommu_groups -type l`; `ls`, short or long, of one group's folder
-/// after its command, or of several with headings; `ls -l` of functions' `iommu_group` links; and
+/// after its command, or of several with headings; `ls -l` of functions' `iommu_group` links;
+/// `talosctl list -l -r`; and
 /// the lists of scripts and tools: functions below, after or before `IOMMU Group 16`, and tables. A
 /// group is [complete](Completeness::Whole) if the command that listed it is shown without a filter
 /// and the listing continues after the group; in a script's list, if another group's heading
@@ -38,6 +39,7 @@ pub fn listed_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> 
         members.extend(found_members(source, text));
         members.extend(folders(source, text));
         members.extend(numbered_lines(text).filter_map(link));
+        members.extend(numbered_lines(text).filter_map(relative));
     }
     members.sort_by_key(|member| member.line);
     members
@@ -219,6 +221,22 @@ fn link((number, line): (u32, &str)) -> Option<ListedMember<'_>> {
     let group = target.trim_end().rsplit_once("/iommu_groups/")?.1;
     Some(ListedMember {
         name: Some(name).filter(|name| is_name(name))?,
+        group: group.parse().ok()?,
+        line: number,
+        text: line,
+        completeness: Completeness::MayHaveMore,
+    })
+}
+
+/// `17/devices/0000:01:00.0 -> ../../../../devices/pci0000:00/…`, as `talosctl list -l -r` prints the
+/// links below the folder of the groups.
+fn relative((number, line): (u32, &str)) -> Option<ListedMember<'_>> {
+    let (front, target) = line.split_once(" -> ../../../../devices/")?;
+    let path = front.rsplit(' ').next()?;
+    let (group, name) = path.split_once("/devices/")?;
+    let is_own = target.trim_end().rsplit('/').next() == Some(name);
+    Some(ListedMember {
+        name: Some(name).filter(|name| is_own && is_name(name))?,
         group: group.parse().ok()?,
         line: number,
         text: line,

@@ -79,8 +79,9 @@ fn run(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
 }
 
 /// The text after the stamp of a line without brackets: `Nov 20 07:00:00 host kernel: ` of the
-/// journal and of syslog, `2026-11-20T07:00:00,123456+00:00 ` of `dmesg --time-format iso`. `None`
-/// if the line has neither.
+/// journal and of syslog, `2026-11-20T07:00:00,123456+00:00 ` of `dmesg --time-format iso`,
+/// `10.0.0.2: kern:    info: [2026-11-20T07:00:00.123456789Z]: ` of `talosctl dmesg`. `None` if the
+/// line has none of them.
 pub(crate) fn after_journal_prefix(line: &str) -> Option<&str> {
     // Date, host and program: a prefix is never longer.
     let head = line.as_bytes().get(..160).unwrap_or(line.as_bytes());
@@ -89,8 +90,24 @@ pub(crate) fn after_journal_prefix(line: &str) -> Option<&str> {
         let with_time = before.split(' ').any(has_time) || before.is_empty();
         return with_time.then(|| line.get(at + 8..)).flatten();
     }
+    if let Some(message) = after_talos_prefix(line) {
+        return Some(message);
+    }
     let (first, rest) = line.split_once(' ')?;
     (first.contains('T') && has_time(first)).then_some(rest)
+}
+
+/// The text after facility, level and time of `talosctl dmesg`, of the kernel's own lines (Talos
+/// documentation, Logging).
+fn after_talos_prefix(line: &str) -> Option<&str> {
+    let (head, message) = line.split_once("Z]: ")?;
+    let (before, time) = head.rsplit_once('[')?;
+    let mut words = before.split_ascii_whitespace().rev();
+    let level = words.next()?.strip_suffix(':')?;
+    let is_kernel =
+        words.next() == Some("kern:") && words.next().is_none_or(|node| node.ends_with(':'));
+    let is_stamp = level.bytes().all(|byte| byte.is_ascii_lowercase()) && has_time(time);
+    (is_kernel && is_stamp && words.next().is_none()).then_some(message)
 }
 
 /// Whether `word` contains a time such as `07:00:00`.

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pci_core::names::{LoadedNames, SYSTEM_PATHS, version_of};
@@ -26,7 +26,7 @@ const LARGEST: u64 = 16 << 20;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct NameDatabase(Option<Arc<Loaded>>);
+pub struct NameDatabase(Option<Arc<OnceLock<Option<Loaded>>>>);
 
 #[derive(Debug)]
 struct Loaded {
@@ -43,23 +43,29 @@ impl NameDatabase {
     }
 
     /// The system's database if it is newer than passthru's, otherwise that. A missing or
-    /// unreadable file is ignored.
+    /// unreadable file is ignored. The files are read for the first name.
     #[must_use]
     pub fn newest() -> Self {
-        let found = newest(&SYSTEM_PATHS, Names::embedded().version());
-        Self(found.map(|(path, names)| {
-            let path = Some(path);
-            Arc::new(Loaded { names, path })
-        }))
+        Self(Some(Arc::default()))
     }
 
     /// The names.
     #[must_use]
     pub fn names(&self) -> Names<'_> {
-        match &self.0 {
+        match self.loaded() {
             Some(loaded) => loaded.names.names(),
             None => Names::embedded(),
         }
+    }
+
+    /// The database that is not passthru's.
+    fn loaded(&self) -> Option<&Loaded> {
+        let found = || {
+            let (path, names) = newest(&SYSTEM_PATHS, Names::embedded().version())?;
+            let path = Some(path);
+            Some(Loaded { names, path })
+        };
+        self.0.as_ref()?.get_or_init(found).as_ref()
     }
 
     /// The version and the age for people: `pci.ids 2026.10.24 of this program, 27 days old`.
@@ -67,7 +73,7 @@ impl NameDatabase {
     pub fn origin(&self) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let today = now.map_or(0, |now| now.as_secs() / (24 * 60 * 60));
-        let place = match &self.0 {
+        let place = match self.loaded() {
             Some(loaded) => loaded.path,
             None => Some("this program"),
         };
@@ -82,7 +88,7 @@ impl NameDatabase {
 impl From<LoadedNames> for NameDatabase {
     fn from(names: LoadedNames) -> Self {
         let path = None;
-        Self(Some(Arc::new(Loaded { names, path })))
+        Self(Some(Arc::new(Some(Loaded { names, path }).into())))
     }
 }
 
@@ -110,7 +116,8 @@ fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
     if !file.metadata().ok()?.is_file() {
         return None;
     }
-    let mut bytes = Vec::new();
+    // The head of a file with one call.
+    let mut bytes = Vec::with_capacity(1024);
     file.take(most).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }

@@ -16,4 +16,5 @@ mod harmless;
 mod odd_files;
 mod privilege;
 mod scale;
+mod standard_input;
 mod terminal;

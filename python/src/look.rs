@@ -3,10 +3,10 @@
 use passthru::render;
 use pyo3::prelude::*;
 
-/// The styles of the report.
+/// The styles of fragments.
 #[pyfunction]
-pub(crate) const fn style_sheet() -> &'static str {
-    render::style_sheet()
+pub(crate) fn style_sheet() -> String {
+    render::fragment_style_sheet()
 }
 
 /// A text as character data of HTML.

@@ -7,6 +7,7 @@ import copy
 import json
 import pickle
 import pkgutil
+import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -227,9 +228,24 @@ def test_notebooks_have_the_look_of_the_report() -> None:
         well_formed(page)
         for part in parts:
             assert part in page, (part, page)
-    # The styles are those of the page.
+    # The styles are those of the page, and outweigh those of the notebook.
     style = page[page.index("<style>") + 7 : page.index("</style>")]
-    assert style in host.report()
+    report = host.report()
+    look = report[report.index("<style>") + 7 : report.index(":root {")]
+    own = style.replace(".passthru" * 3, ".passthru")
+    assert all(line in own for line in look.splitlines())
+    # Each selector is within the fragment: nothing else in the notebook is styled.
+    rules = re.sub(r"@media [^{]*{", "", style)
+    selectors = [part.rpartition("}")[2] for part in rules.split("{")[:-1]]
+    for selector in filter(str.strip, selectors):
+        for one in re.sub(r"\([^()]*(\([^()]*\))*[^()]*\)", "", selector).split(","):
+            assert ".passthru" in one, selector
+    for theme in ["[data-jp-theme-light=false]", ".vscode-dark", "html[theme=dark]"]:
+        assert theme in style
+    assert "0 IOMMU groups" in host.groups()._repr_html_()
+    check = host.check()._repr_html_()
+    well_formed(check)
+    assert "<caption>1 card</caption>" in check
     groups = passthru.Host.from_texts(
         {"dmesg": "[    0.5] pci 0000:01:00.0: Adding to iommu group 17\n"}
     ).groups()

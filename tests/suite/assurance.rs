@@ -27,7 +27,7 @@ const FAULTS: [(&str, &str, &str); 25] = [
         "commands_are_run_again_wherever_they_are_killed",
     ),
     (
-        "ENOSPC and EIO at each system call",
+        "ENOSPC, EDQUOT and EIO at each system call",
         "passthru/tests/apply/killed.rs",
         "files_are_whole_where_the_disk_is_full_or_broken",
     ),
@@ -204,7 +204,7 @@ fn counts() -> String {
         )
         .unwrap();
     }
-    let messages = passthru::messages::all().len();
+    let messages = passthru::messages::all().count();
     let shown = "`cargo test -p passthru-tests --test suite -- rules::`";
     writeln!(
         table,

@@ -199,6 +199,38 @@ fn every_field_of_every_document_is_described() {
     }
 }
 
+/// A file or a device without a command, and a plan without a device.
+#[test]
+fn usage_errors_name_the_command() {
+    let cases: [(&[&str], Option<&str>); 6] = [
+        (&["README.md"], Some("passthru doctor README.md")),
+        (
+            &["--lang", "en", "01:00.0", "--for", "xen"],
+            Some("passthru doctor --lang en 01:00.0 --for xen"),
+        ),
+        (&["plan"], Some("passthru check")),
+        (&["docter"], Some("'doctor'")),
+        (&["rom", "README.md"], None),
+        (&["surprise"], None),
+    ];
+    for (words, tip) in cases {
+        let run = passthru(words);
+        assert_eq!(run.status, 2, "{words:?}");
+        let found = run
+            .err
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("tip: "));
+        match tip {
+            Some(tip) => assert!(
+                found.is_some_and(|found| found.contains(tip)),
+                "{}",
+                run.err
+            ),
+            None => assert_eq!(found, None, "{}", run.err),
+        }
+    }
+}
+
 #[test]
 fn commands_without_json_refuse_it() {
     for words in [&["lspci"][..], &["generate", "man"]] {

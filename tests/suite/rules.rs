@@ -90,10 +90,25 @@ fn memory(tree: &[(String, String)]) -> MemoryTree {
     memory
 }
 
-/// The hosts of all cases, each with the device that is asked for.
-pub(crate) fn hosts() -> Vec<(MemoryTree, &'static str)> {
-    cases()
-        .map(|case| (memory(&case.tree), case.device))
+/// The host of a case, and the device that is asked for.
+pub(crate) struct CaseHost {
+    pub(crate) tree: MemoryTree,
+    pub(crate) device: &'static str,
+    /// Whether it differs from others of its kind in one quoted message alone.
+    pub(crate) is_of_message: bool,
+}
+
+/// The hosts of all cases.
+pub(crate) fn hosts() -> Vec<CaseHost> {
+    let of_rules = cases_of_rules().map(|case| (case, false));
+    let of_messages = tables::messages().into_iter().map(|case| (case, true));
+    of_rules
+        .chain(of_messages)
+        .map(|(case, is_of_message)| CaseHost {
+            tree: memory(&case.tree),
+            device: case.device,
+            is_of_message,
+        })
         .collect()
 }
 
@@ -113,6 +128,11 @@ fn report(case: &Case) -> doctor::Report {
 
 /// The cases with a finding.
 fn cases() -> impl Iterator<Item = Case> {
+    cases_of_rules().chain(tables::messages())
+}
+
+/// The cases of rules and settings.
+fn cases_of_rules() -> impl Iterator<Item = Case> {
     about_the_host::cases()
         .into_iter()
         .chain(about_devices::cases())
@@ -131,7 +151,6 @@ fn cases() -> impl Iterator<Item = Case> {
         .chain(about_use::cases())
         .chain(about_guides::cases())
         .chain(tables::settings())
-        .chain(tables::messages())
 }
 
 /// Each code has a host with that finding, and, if it needs a change, a remedy that a plan
@@ -211,7 +230,7 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
             "dda-survey",
         ];
         // Nor do messages of hardware and programs that cannot do it.
-        let mut messages = passthru::messages::all().iter();
+        let mut messages = passthru::messages::all();
         let is_message = messages.any(|message| message.code == code)
             && !matches!(
                 found.verdict,

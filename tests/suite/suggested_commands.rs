@@ -11,7 +11,7 @@ use pci_core::Address;
 use testkit::Scratch;
 
 use crate::command::{passthru, top};
-use crate::rules;
+use crate::rules::{self, CaseHost};
 
 /// The words of a command as a shell has them.
 fn words(command: &str) -> Vec<String> {
@@ -39,22 +39,24 @@ struct Looked<'a> {
     tree: &'a dyn HostTree,
     input: [String; 2],
     devices: Vec<Address>,
+    /// Whether its commands are run only where no like host has the same for the same finding.
+    has_like: bool,
 }
 
 /// Runs all suggested commands, and returns those without a next step.
-fn refused(looked: &Looked<'_>, seen: &Mutex<BTreeSet<String>>) -> Vec<String> {
+fn refused(looked: &Looked<'_>, host: &Host, seen: &Mutex<BTreeSet<String>>) -> Vec<String> {
     let Looked {
         tree,
         input,
         devices,
+        has_like,
     } = looked;
-    let host = Host::read(*tree);
     let question = Question {
         devices: devices.clone(),
         target: None,
     };
-    let report = doctor::examine(&host, &question);
-    let call = Invocation::new(input.clone(), None).foreseen(*tree, &host, &report);
+    let report = doctor::examine(host, &question);
+    let call = Invocation::new(input.clone(), None).foreseen(*tree, host, &report);
     let mut refused = Vec::new();
     for finding in &report.findings {
         let Some(remedy) = &finding.remedy else {
@@ -63,7 +65,7 @@ fn refused(looked: &Looked<'_>, seen: &Mutex<BTreeSet<String>>) -> Vec<String> {
         let text = call.remedy(remedy);
         assert!(!text.contains("`passthru"), "{}: {text}", finding.code);
         let with_linux = ["dmesg", "lspci"].map(|tool| format!("run: {tool}"));
-        let is_linux = Shell::of(&host, None) == Shell::Posix;
+        let is_linux = Shell::of(host, None) == Shell::Posix;
         assert!(
             is_linux
                 || !with_linux
@@ -79,7 +81,13 @@ fn refused(looked: &Looked<'_>, seen: &Mutex<BTreeSet<String>>) -> Vec<String> {
             }
         }
         for command in commands {
-            if !seen.lock().unwrap().insert(command.clone()) {
+            let known = if *has_like {
+                // What a line changes of a plan is foreseen, and in the command.
+                format!("{} {}", finding.code, command.replace(&input[1], ""))
+            } else {
+                command.clone()
+            };
+            if !seen.lock().unwrap().insert(known) {
                 continue;
             }
             let words = words(&command);
@@ -124,8 +132,9 @@ fn each_command_for_an_example_leads_on() {
                     tree: &tree,
                     input: ["--root".to_owned(), root.to_str().unwrap().to_owned()],
                     devices,
+                    has_like: false,
                 };
-                all.extend(refused(&looked, &seen));
+                all.extend(refused(&looked, &read, &seen));
             }
         }
     }
@@ -141,14 +150,19 @@ fn each_command_for_a_rule_leads_on() {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut cases = Vec::new();
     let mut known = BTreeSet::new();
-    for (tree, device) in rules::hosts() {
+    for CaseHost {
+        tree,
+        device,
+        is_of_message,
+    } in rules::hosts()
+    {
         let count = files.len();
         let file = files.entry(tree.to_snapshot().unwrap());
         let file = file.or_insert_with_key(|snapshot| {
             scratch.file(&format!("{count}.json"), snapshot.as_bytes())
         });
         if known.insert((file.clone(), device)) {
-            cases.push((tree, device, file.clone()));
+            cases.push((tree, device, is_of_message, file.clone()));
         }
     }
     let seen = Mutex::default();
@@ -159,17 +173,19 @@ fn each_command_for_a_rule_leads_on() {
             .map(|part| {
                 let seen = &seen;
                 scope.spawn(move || {
-                    let refused = part.iter().flat_map(|(tree, device, file)| {
+                    let refused = part.iter().flat_map(|(tree, device, has_like, file)| {
+                        let host = Host::read(tree);
                         let devices = match *device {
                             "" => Vec::new(),
-                            word => passthru::select::devices(&Host::read(tree), word).unwrap(),
+                            word => passthru::select::devices(&host, word).unwrap(),
                         };
                         let looked = Looked {
                             tree,
                             input: ["--from".to_owned(), file.clone()],
                             devices,
+                            has_like: *has_like,
                         };
-                        refused(&looked, seen)
+                        refused(&looked, &host, seen)
                     });
                     refused.collect::<Vec<String>>()
                 })

@@ -454,7 +454,7 @@ fn german_has_the_common_findings() {
     let known = translated(Language::German);
     let mut wanted = Vec::new();
     for code in COMMON_MESSAGES {
-        let mut all = messages::all().iter();
+        let mut all = messages::all();
         let message = all.find(|message| message.code == code).expect(code);
         wanted.push(message.title);
         if let Fix::Step { text, .. } = message.fix {

@@ -20,7 +20,7 @@ const NAMES: &[fn() -> Vec<String>] = &[codes, properties, symbols, rust_items, 
 fn codes() -> Vec<String> {
     let rules = doctor::rules().map(|rule| rule.code);
     let settings = settings::judged().map(|(_, judgement)| judgement.code);
-    let messages = passthru::messages::all().iter().map(|message| message.code);
+    let messages = passthru::messages::all().map(|message| message.code);
     let all = rules.chain(settings).chain(messages).map(str::to_owned);
     all.chain(rows("vbios/data/findings.tsv", 0)).collect()
 }

@@ -5,6 +5,10 @@ use core::str::FromStr;
 
 use crate::error::{Cause, Error};
 
+/// Directory of ROM files for libvirt: its AppArmor abstraction allows QEMU to read it on Debian
+/// and Ubuntu (`abstractions/libvirt-qemu`).
+pub const ROM_DIRECTORY: &str = "/usr/share/vgabios";
+
 /// The name of an expansion ROM file: `[A-Za-z0-9._-]+`, 255 bytes at most (the
 /// kernel's `NAME_MAX`), not starting with `.` or `-`.
 ///

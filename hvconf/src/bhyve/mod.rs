@@ -7,6 +7,7 @@
 mod arguments;
 mod assignments;
 mod emit;
+#[cfg(feature = "convert")]
 mod format;
 mod ppt;
 mod sizes;
@@ -15,6 +16,7 @@ mod vm_bhyve;
 pub use arguments::read_arguments;
 pub use assignments::{Assignment, Assignments};
 pub use emit::{arguments, emit};
+#[cfg(feature = "convert")]
 pub(crate) use format::FORMAT;
 pub use ppt::PptDevs;
 pub use vm_bhyve::{assign, read};

@@ -6,6 +6,7 @@
 mod boot_cfg;
 mod emit;
 mod esx_conf;
+#[cfg(feature = "convert")]
 mod format;
 mod host;
 mod others;
@@ -18,6 +19,7 @@ mod vmx_document;
 pub use boot_cfg::{BOOT_CFG, BootCfgOption, boot_options};
 pub use emit::{SystemId, edit, emit, vmx_id};
 pub use esx_conf::{DeviceOwner, EsxConf, EsxConfIssue, remove_owners};
+#[cfg(feature = "convert")]
 pub(crate) use format::FORMAT;
 pub use host::{CORE_CHECK, OwnerSwitch, auto_backup, host, hybrid_processor};
 pub use passthru_map::{

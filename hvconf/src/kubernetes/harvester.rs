@@ -1,10 +1,12 @@
 //! Harvester: a function is claimed on its node by address, and the node's
 //! controller binds it to vfio-pci.
 
+#[cfg(feature = "convert")]
+mod format;
+
 use pci_core::Address;
 
 use super::names::{NodeName, object_name};
-use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
     Emitted, EmittedCommand, EmittedFile, Feature, Found, Line, ManualStep, NotConverted, ReadBack,
@@ -13,35 +15,10 @@ use crate::emitted::{
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
 
+#[cfg(feature = "convert")]
+pub(crate) use format::FORMAT;
+
 const TARGET: &str = "Harvester";
-
-pub(crate) const FORMAT: Declaration = Declaration {
-    signs: &[Sign::Kind(|document| {
-        document.get("kind").and_then(Node::text) == Some("PCIDeviceClaim")
-    })],
-    read: Some(|known| read_claims(known.text)),
-    guest_name: GuestName::OF_KUBERNETES,
-    ..Declaration::host_list("harvester", TARGET, |vm, wanted| {
-        let node = wanted.node.as_ref().ok_or(Cause::Missing {
-            target: TARGET,
-            what: "the name of the node that has the functions",
-        })?;
-        harvester(vm, node, pooling(vm))
-    })
-};
-
-/// Functions with duplicate or unknown IDs are separate resources.
-fn pooling(vm: &Description) -> Pooling {
-    let ids: Vec<_> = vm.assigned.functions().map(|one| one.id).collect();
-    let is_duplicate = |(at, id): (usize, &Option<_>)| {
-        id.is_none() || ids.iter().skip(at + 1).any(|other| other == id)
-    };
-    if ids.iter().enumerate().any(is_duplicate) {
-        Pooling::PerDevice
-    } else {
-        Pooling::Pooled
-    }
-}
 
 /// Whether functions with the same ids are one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,11 @@
 //! Talos Linux: the machine configuration of a node sets the driver of a function. VMs run in
 //! KubeVirt.
 
+#[cfg(feature = "convert")]
+mod format;
+
 use pci_core::Address;
 
-use crate::convert::{Declaration, GuestName, Sign};
 use crate::description::Description;
 use crate::emitted::{
     Emitted, EmittedFile, Feature, Found, Line, ManualStep, NotConverted, ReadBack, Versions,
@@ -11,27 +13,10 @@ use crate::emitted::{
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load, quoted};
 
-const TARGET: &str = "Talos";
+#[cfg(feature = "convert")]
+pub(crate) use format::FORMAT;
 
-pub(crate) const FORMAT: Declaration = Declaration {
-    signs: &[
-        Sign::Kind(|document| {
-            let kind = document.get("kind").and_then(Node::text);
-            kind == Some("PCIDriverRebindConfig")
-        }),
-        Sign::Kind(|document| {
-            let options = document.at(&["machine", "install", "extraKernelArgs"]);
-            let mut options = options.map(Node::items).unwrap_or_default().iter();
-            options.any(|option| {
-                let text = option.text().unwrap_or_default();
-                text.starts_with("pcirebind.rebind=")
-            })
-        }),
-    ],
-    read: Some(|known| read_talos(known.text)),
-    guest_name: GuestName::None,
-    ..Declaration::host_list("talos", TARGET, |vm, _| Ok(talos(vm)))
-};
+const TARGET: &str = "Talos";
 
 /// Documents that bind each function to vfio-pci by its address, as a patch for the
 /// node's configuration (Talos reference, `PCIDriverRebindConfig`).

@@ -9,6 +9,7 @@ use super::tree::{Element, Id, Tree};
 use crate::address_width::{AddressWidth, OF_MODELS};
 use crate::description::AddressBits;
 use crate::error::Error;
+use crate::integer::integer;
 
 /// The XML of one domain, read.
 ///
@@ -299,7 +300,7 @@ impl<'a> Domain<'a> {
 /// The address in the attributes of an `<address>`; a missing one is 0
 /// (`virPCIDeviceAddressParseXML`).
 fn host_address(element: &Element) -> Option<Address> {
-    let number = |name: &str| element.attribute(name).map_or(Some(0), number);
+    let number = |name: &str| element.attribute(name).map_or(Some(0), integer);
     let byte = |name: &str| u8::try_from(number(name)?).ok();
     Address::new(
         number("domain")?,
@@ -331,22 +332,6 @@ pub(super) fn unit_bytes(unit: &str) -> Option<u64> {
         "T" | "TiB" => 1 << 40,
         _ => return None,
     })
-}
-
-/// A number as libvirt reads it: `0x` is hex, a leading 0 octal, else decimal
-/// (`virStrToLong_uip` with base 0).
-pub(crate) fn number(text: &str) -> Option<u32> {
-    let digits = |text: &str, radix: u32| {
-        let plain = text.chars().all(|c| c.is_digit(radix));
-        plain
-            .then(|| u32::from_str_radix(text, radix).ok())
-            .flatten()
-    };
-    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        Some(hex) => digits(hex, 16),
-        None if text.len() > 1 && text.starts_with('0') => digits(text, 8),
-        None => digits(text, 10),
-    }
 }
 
 #[cfg(test)]
@@ -386,22 +371,6 @@ mod tests {
         let firmware = domain.firmware();
         assert_eq!(firmware.automatic.as_deref(), Some("efi"));
         assert_eq!(firmware.loader.as_deref(), Some("/a&b.fd"));
-    }
-
-    #[test]
-    fn numbers_are_read_as_libvirt_does() {
-        let cases = [
-            ("0x1f", Some(31)),
-            ("10", Some(10)),
-            ("010", Some(8)),
-            ("0", Some(0)),
-        ];
-        for (text, value) in cases {
-            assert_eq!(number(text), value);
-        }
-        for text in ["08", "+1", "-1", "1f", "0x100000000"] {
-            assert_eq!(number(text), None, "{text}");
-        }
     }
 
     #[test]

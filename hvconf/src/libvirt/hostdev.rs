@@ -7,11 +7,7 @@ use core::fmt;
 
 use pci_core::{Address, Slot};
 
-use crate::assigned::{RomBar, RomFile};
-
-/// Directory of ROM files for libvirt: its AppArmor abstraction allows QEMU to read it on Debian
-/// and Ubuntu (`abstractions/libvirt-qemu`).
-pub const ROM_DIRECTORY: &str = "/usr/share/vgabios";
+use crate::assigned::{ROM_DIRECTORY, RomBar, RomFile};
 
 /// The address of a device in the guest; the domain is always 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,6 +5,7 @@ mod attach;
 mod block;
 mod domain;
 mod emit;
+#[cfg(feature = "convert")]
 mod format;
 mod hostdev;
 mod kept;
@@ -22,11 +23,11 @@ mod window;
 mod xml;
 pub use assign::{add, remove};
 pub use attach::{DomainName, HostdevFile, attach_commands};
-pub(crate) use domain::number;
 pub use domain::{Balloon, Domain, DomainFirmware, ExistingHostdev, Switch};
 pub use emit::emit;
+#[cfg(feature = "convert")]
 pub(crate) use format::FORMAT;
-pub use hostdev::{GuestAddress, Hostdev, ROM_DIRECTORY};
+pub use hostdev::{GuestAddress, Hostdev};
 pub use kept::{Kept, kept};
 pub use lint::{DomainIssue, VendorIdIssue, lint};
 pub use read::read_back;

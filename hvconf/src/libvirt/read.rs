@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use pci_core::{DeviceId, Slot, VendorId};
 
-use super::domain::{Domain, ExistingHostdev, number, unit_bytes};
-use super::hostdev::ROM_DIRECTORY;
+use super::domain::{Domain, ExistingHostdev, unit_bytes};
 use super::others::Others;
 use super::tree::{Element, Id};
 use crate::assigned::{
-    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar,
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot,
+    ROM_DIRECTORY, RomBar,
 };
 use crate::description::{
     AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
@@ -19,6 +19,7 @@ use crate::description::{
 };
 use crate::emitted::{NotConverted, ReadBack};
 use crate::error::{Cause, Error};
+use crate::integer::integer;
 
 /// The description of the domain in `text`.
 ///
@@ -195,7 +196,7 @@ impl Reader<'_> {
     /// Settings of a hostdev in `<qemu:override>` and `-set`.
     fn overrides(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut AssignedSlot) {
         for (name, value, element) in self.qemu_properties(hostdev) {
-            let id = number(&value).and_then(|id| u16::try_from(id).ok());
+            let id = integer(&value).and_then(|id| u16::try_from(id).ok());
             let ids = &mut slot.seen_ids;
             match name.as_str() {
                 "x-vga" if first && matches!(value.as_str(), "true" | "on") => {

@@ -2,8 +2,8 @@
 //! written.
 
 use super::attach::DomainName;
-use super::hostdev::{ROM_DIRECTORY, alias};
-use crate::assigned::{AssignedFunction, AssignedSlot, RomBar};
+use super::hostdev::alias;
+use crate::assigned::{AssignedFunction, AssignedSlot, ROM_DIRECTORY, RomBar};
 use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
     SecureBoot,

@@ -9,6 +9,7 @@ mod claims;
 mod config_edit;
 mod edit;
 mod emit;
+#[cfg(feature = "convert")]
 mod format;
 mod hardware;
 mod host_context;
@@ -31,6 +32,7 @@ pub use by_commands::{assign_by_commands, edit_by_commands};
 pub use claims::assigned_functions;
 pub use edit::{EditContext, edit, update};
 pub use emit::{DeviceNaming, emit, mapping_id, qm_create};
+#[cfg(feature = "convert")]
 pub(crate) use format::FORMAT;
 pub use host_context::HostContext;
 pub use hostpci::{HostAddress, HostDevice, HostDriver, HostPci, MappingId, MdevType, RomPath};

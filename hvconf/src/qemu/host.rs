@@ -2,8 +2,8 @@
 
 use core::fmt;
 
+use crate::assigned::ROM_DIRECTORY;
 use crate::description::{HostPath, SecureBoot};
-use crate::libvirt::ROM_DIRECTORY;
 
 /// A version of QEMU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -16,6 +16,7 @@
 
 mod command_line;
 mod device;
+#[cfg(feature = "convert")]
 mod format;
 mod host;
 mod option;
@@ -28,6 +29,7 @@ mod words;
 
 pub use command_line::{Argument, QemuCommandLine, command_line};
 pub use device::{QemuDevice, Syntax};
+#[cfg(feature = "convert")]
 pub(crate) use format::FORMAT;
 pub use host::{FirmwareFiles, QemuHost, QemuVersion};
 pub use option::{OptionValue, Options};

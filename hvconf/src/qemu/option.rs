@@ -37,7 +37,7 @@ impl OptionValue {
     pub fn number(&self) -> Option<u64> {
         match self {
             Self::Number(number) => Some(*number),
-            Self::Text(text) => crate::libvirt::number(text).map(u64::from),
+            Self::Text(text) => crate::integer::integer(text).map(u64::from),
             Self::Switch(_) => None,
         }
     }

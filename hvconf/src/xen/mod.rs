@@ -4,6 +4,7 @@
 //! [`HideList`](pci_core::notation::HideList).
 
 mod emit;
+#[cfg(feature = "convert")]
 mod format;
 mod lexer;
 mod pci_entry;
@@ -13,6 +14,7 @@ mod xl_cfg;
 mod xl_value;
 
 pub use emit::{assign, assignable, emit, entries};
+#[cfg(feature = "convert")]
 pub(crate) use format::FORMAT;
 pub use lexer::XlIssue;
 pub use pci_entry::{PciEntry, PciTarget, RdmPolicy};

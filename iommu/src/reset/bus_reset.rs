@@ -25,6 +25,15 @@ pub enum BusReset {
 }
 
 impl BusReset {
+    /// Whether functions are also reset that are not among `guest`.
+    #[must_use]
+    pub fn has_others(&self, guest: &BTreeSet<Address>) -> bool {
+        match self {
+            Self::Resets { functions, .. } => !functions.is_subset(guest),
+            Self::OnRootBus | Self::Hangs(_) | Self::NotShown => false,
+        }
+    }
+
     /// The functions that are also reset and not among `guest`.
     #[must_use]
     pub fn others(&self, guest: &BTreeSet<Address>) -> BTreeSet<Address> {

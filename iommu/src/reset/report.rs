@@ -1,10 +1,8 @@
 //! A function's reset report.
 
-use std::collections::BTreeSet;
-
 use host_tree::Lookup;
 use pci_core::config::ResetMethods;
-use pci_core::{Address, ClassCode, PciId};
+use pci_core::{ClassCode, PciId};
 
 use super::bus_reset::BusReset;
 use super::by_id::{ResetById, ResetQuirkKind, rows_of};
@@ -41,8 +39,7 @@ pub enum ResetForGuest {
 
 /// Combines the sources. `sysfs` is the content of `reset_method`, `registers` the methods that the
 /// function's registers offer, used if sysfs is not in the input, `bus` the effect of a bus reset,
-/// and `others` the functions that the guest lacks ([`BusReset::others`]), which are the same for
-/// all functions of a bus.
+/// and `has_others` whether the guest lacks functions that it resets ([`BusReset::has_others`]).
 ///
 /// `bus` in `reset_method` is ignored if the bus has other functions: Linux evaluates it on finding
 /// function 0, before the others (observed on 6.1).
@@ -53,7 +50,7 @@ pub fn reset_report(
     sysfs: &Lookup<Vec<ResetMethod>>,
     registers: Option<&ResetMethods>,
     bus: &BusReset,
-    others: &BTreeSet<Address>,
+    has_others: bool,
 ) -> ResetReport {
     let known: Vec<&'static ResetById> = rows_of(id, class).collect();
     let has = |fault| known.iter().any(|row| row.quirk == fault);
@@ -85,7 +82,7 @@ pub fn reset_report(
         (None, _) if methods.is_none() => ResetForGuest::NotShown,
         (None, BusReset::NotShown) => ResetForGuest::NotShown,
         (None, BusReset::OnRootBus | BusReset::Hangs(_)) => ResetForGuest::Not,
-        (None, BusReset::Resets { .. }) if others.is_empty() => ResetForGuest::WithBus,
+        (None, BusReset::Resets { .. }) if !has_others => ResetForGuest::WithBus,
         (None, BusReset::Resets { .. }) => ResetForGuest::BusHasOthers,
     };
     ResetReport {

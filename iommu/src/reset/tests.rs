@@ -78,7 +78,7 @@ fn functions_that_can_be_reset() {
             &sysfs,
             Some(&capabilities),
             &bus,
-            &bus.others(guest),
+            bus.has_others(guest),
         )
     };
     // A graphics card without Function Level Reset, alone and with all of its bus.
@@ -124,7 +124,7 @@ fn functions_that_can_be_reset() {
         &Lookup::Absent,
         Some(&capabilities),
         &bus,
-        &bus.others(&both),
+        bus.has_others(&both),
     );
     assert_eq!(gh100.standing, ResetForGuest::Not);
 }

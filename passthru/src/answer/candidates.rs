@@ -294,10 +294,7 @@ fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<OtherMembe
 }
 
 fn reset(host: &Host, device: &Device) -> Option<Vec<String>> {
-    let bus = host.bus_reset(device.address);
-    let others = bus.others(&[device.address].into());
-    let report = host.reset_of(device, &bus, &others)?;
-    let methods = report.methods?;
+    let methods = host.own_reset_of(device)?.methods?;
     Some(methods.iter().map(ToString::to_string).collect())
 }
 

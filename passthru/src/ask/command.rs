@@ -61,10 +61,14 @@ pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
     }
     let foreign = match shell {
         Shell::Posix => matches!(program, "powershell" | "pwsh" | "esxcli"),
+        Shell::Talos => program != "talosctl",
         Shell::Esxi => program != "esxcli",
         // PowerShell's commands are in the table.
         Shell::Windows => {
-            return of_shell().cloned().collect();
+            const ASSIGNED: &str = "AssignableDevice";
+            let is_wanted =
+                |known: &&Command| text.contains(ASSIGNED) || !known.text.contains(ASSIGNED);
+            return of_shell().filter(is_wanted).cloned().collect();
         }
     };
     if foreign || text.chars().any(char::is_control) {

@@ -56,7 +56,7 @@ pub(super) fn line(shell: Shell, commands: &[Command]) -> String {
         return String::new();
     }
     match shell {
-        Shell::Posix | Shell::Esxi => posix(commands),
+        Shell::Posix | Shell::Talos | Shell::Esxi => posix(commands),
         Shell::Windows => windows(commands),
     }
 }

@@ -37,6 +37,25 @@ const LINUX: &[Topic] = &[
     }),
 ];
 
+/// The files of the boot loader, of modprobe and of the initramfs are parts of its image.
+const TALOS: &[Topic] = &[
+    ("system", |host| {
+        host.system.id.is_none() || host.system.kernel.release.is_none()
+    }),
+    ("PCI devices", devices),
+    ("IOMMU", |host| host.iommu.status == IommuStatus::Unknown),
+    ("IOMMU groups", |host| {
+        host.groups.is_empty() && !host.iommu_is_off()
+    }),
+    ("kernel options", |host| {
+        let mut options = host.settings.kernel_options.iter();
+        !host.running_options_shown && !options.any(|option| option.seen == Seen::Running)
+    }),
+    ("kernel log", |host| {
+        !host.iommu_is_off() && host.interrupt_remapping().0.is_none()
+    }),
+];
+
 const ESXI: &[Topic] = &[
     ("system", |host| host.system.hypervisor_version.is_none()),
     ("PCI devices", devices),
@@ -61,6 +80,7 @@ fn devices(host: &Host) -> bool {
 pub(super) fn topics(host: &Host, shell: Shell) -> Vec<&'static str> {
     let table = match shell {
         Shell::Posix => LINUX,
+        Shell::Talos => TALOS,
         Shell::Esxi => ESXI,
         Shell::Windows => WINDOWS,
     };

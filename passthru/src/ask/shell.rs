@@ -12,6 +12,8 @@ use crate::target::{HostSystem, Target};
 pub enum Shell {
     /// `sh` of POSIX, of Linux, of Xen's dom0 and of FreeBSD.
     Posix,
+    /// `sh` of a computer with talosctl: Talos Linux has no shell.
+    Talos,
     /// `sh` of ESXi, which is busybox.
     Esxi,
     /// PowerShell of Windows.
@@ -22,6 +24,9 @@ impl Shell {
     /// The shell of a hypervisor's host.
     #[must_use]
     pub const fn of_target(target: Target) -> Self {
+        if matches!(target, Target::Talos) {
+            return Self::Talos;
+        }
         match target.system() {
             HostSystem::Esxi => Self::Esxi,
             HostSystem::Windows => Self::Windows,
@@ -45,6 +50,7 @@ impl Shell {
     pub(super) fn from_word(word: &str) -> Option<Self> {
         match word {
             "posix" => Some(Self::Posix),
+            "talos" => Some(Self::Talos),
             "esxi" => Some(Self::Esxi),
             "windows" => Some(Self::Windows),
             _ => None,

@@ -21,7 +21,7 @@ use crate::render::{self};
 use crate::text::{Text, text};
 use crate::{document, verify};
 
-/// The arguments of `passthru apply`.
+// The arguments of `passthru apply`.
 #[derive(Debug, Args)]
 pub(super) struct Apply {
     /// Read the plan from this file, as `passthru plan -o` writes it; - is standard input
@@ -54,7 +54,7 @@ pub(super) struct Apply {
     chroot: bool,
 }
 
-/// The arguments of `passthru undo`.
+// The arguments of `passthru undo`.
 #[derive(Debug, Args)]
 pub(super) struct Undo {
     /// Overwrite later changes of this file; a copy is kept beside the journal. Repeatable
@@ -69,7 +69,7 @@ pub(super) struct Undo {
     unless_kept: Option<Duration>,
 }
 
-/// The arguments of `passthru keep`.
+// The arguments of `passthru keep`.
 #[derive(Debug, Args)]
 pub(super) struct Keep {}
 

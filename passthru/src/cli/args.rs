@@ -15,6 +15,7 @@ use super::lspci::Lspci;
 use super::rom::Rom;
 use super::values::{listed, listed_by, suggested};
 use super::vm_options::VmOptionArgs;
+use super::words::files_and_words;
 use crate::doctor::codes;
 use crate::render::{Detail, DrawingFormat, View};
 use crate::target::Target;
@@ -73,6 +74,30 @@ pub(super) struct Cli {
 }
 
 impl Cli {
+    /// Whether the command examines a host, and no argument names another than this machine.
+    pub(super) fn reads_this_machine(&self) -> bool {
+        let named = match &self.command {
+            None
+            | Some(
+                Command::List { .. }
+                | Command::Groups { .. }
+                | Command::Plan { .. }
+                | Command::Report { .. },
+            ) => &[],
+            Some(
+                Command::Doctor { devices, .. }
+                | Command::Check { devices, .. }
+                | Command::Ask { devices, .. },
+            ) => devices.as_slice(),
+            Some(_) => return false,
+        };
+        // Words that name files are read; others that name none are refused.
+        let names_files = |words: &[String]| {
+            files_and_words(words.to_vec()).map_or(true, |(files, _)| !files.is_empty())
+        };
+        !self.input.is_given() && self.input.host.is_none() && !names_files(named)
+    }
+
     /// Whether the command prints and asks nothing before its end, so that a progress line does not
     /// interfere.
     pub(super) fn is_quiet(&self) -> bool {
@@ -103,7 +128,7 @@ pub(super) enum DoctorFormat {
     Prometheus,
 }
 
-/// The printed part of the report.
+// The printed part of the report.
 #[derive(Debug, Args)]
 pub(super) struct ViewArgs {
     /// Print all findings with all evidence
@@ -150,7 +175,7 @@ fn verdict(word: &str) -> Result<Verdict, String> {
         .ok_or_else(|| text!("expected a verdict: {words}", words = verdicts()).into())
 }
 
-/// Drawings.
+// Drawings.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct DrawnArgs {
     /// Draw the PCI tree with IOMMU groups as an SVG file
@@ -173,6 +198,9 @@ impl DrawnArgs {
 }
 
 #[derive(Debug, Subcommand)]
+// The arguments of the other commands are not built: that is most of the work of a start. A doc
+// comment of their structs would then be the description of the command.
+#[command(defer = true)]
 pub(super) enum Command {
     /// List PCI devices with ID, IOMMU group, driver and name; details of a single device
     #[command(

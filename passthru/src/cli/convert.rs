@@ -18,7 +18,7 @@ use crate::conversion;
 use crate::render::{self, Converted, Style};
 use crate::text::{Text, text};
 
-/// The source and the target of a conversion.
+// The source and the target of a conversion.
 #[derive(Debug, Args)]
 pub(super) struct Convert {
     /// Read a VM of Proxmox VE (105.conf), domain XML, a launch script of QEMU, crosvm,

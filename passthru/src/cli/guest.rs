@@ -16,7 +16,7 @@ use crate::render::{self, Style};
 use crate::text::Text;
 use crate::{plan, select};
 
-/// The guest, and its known facts.
+// The guest, and its known facts.
 #[derive(Debug, Args)]
 pub(super) struct Guest {
     /// Select by address, slot, ID or words of the name; a GPU includes its other functions

@@ -28,7 +28,11 @@ pub(super) fn language(args: &[OsString], environment: Language) -> Language {
 /// rendered help needs [`help_breaks::removed`].
 pub(super) fn command(language: Language, columns: usize) -> Command {
     match language {
-        Language::English => with_notes(Cli::command().term_width(columns)),
+        Language::English => {
+            let mut command = Cli::command().term_width(columns);
+            command.build();
+            with_notes(command)
+        }
         _ => {
             // Before the command is built: the subcommands then have the width, too.
             let command = Cli::command().term_width(help_breaks::columns(columns));

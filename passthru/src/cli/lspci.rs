@@ -17,7 +17,7 @@ use crate::lspci::{self, LspciCause};
 use crate::names::NameDatabase;
 use crate::text::{Text, text};
 
-/// The output options of `lspci(8)`.
+// The output options of `lspci(8)`.
 #[derive(Debug, Args)]
 pub(super) struct Lspci {
     /// Be verbose; twice: more; three times: everything

@@ -23,6 +23,7 @@ mod plan_file;
 mod progress;
 mod report;
 mod rom;
+mod standard_input;
 mod usage_error;
 mod values;
 mod vm_options;
@@ -93,7 +94,7 @@ fn run_at(
     let parsed = Cli::command()
         .try_get_matches_from(&args)
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
-    let cli = match parsed {
+    let mut cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             let style = Style {
@@ -114,6 +115,10 @@ fn run_at(
         language: cli.lang.unwrap_or(style.language),
         ..style
     };
+    let is_of_this_machine = process.is_last && cli.reads_this_machine();
+    if is_of_this_machine {
+        cli.input.from.extend(standard_input::file());
+    }
     let mut console = Console {
         style,
         json: cli.json,
@@ -126,6 +131,12 @@ fn run_at(
     let progress = (process.progress && cli.is_quiet()).then(progress::Progress::start);
     let outcome = commands::run(cli, &mut console);
     drop(progress);
+    if is_of_this_machine && standard_input::has_unread_text() {
+        let note = text!(
+            "this machine was examined: the text on standard input was not read; to examine the text, add -"
+        );
+        let _ = writeln!(err, "passthru: {}", style.say(&note));
+    }
     match outcome {
         Ok((text, status)) if rows.is_some_and(|rows| pager::show(&text, rows)) => status,
         Ok((text, status)) => match write_all(out, &text) {

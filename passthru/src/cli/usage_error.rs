@@ -2,20 +2,22 @@
 
 use std::error::Error as _;
 use std::ffi::OsString;
+use std::path::Path;
 
-use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Error};
+use pci_core::{Slot, notation};
 
+use super::args::Cli;
 use super::{help, help_breaks};
+use crate::remedy::shell_word;
 use crate::render::Style;
-use crate::text::{Language, Text, any_of, text};
+use crate::text::{Text, any_of, text};
 use crate::verdict::Verdict;
 
 /// The help, the version, or the error of usage.
 pub(super) fn shown(error: &Error, args: &[OsString], style: Style) -> String {
-    let is_english = style.language == Language::English;
-    let sentence = if is_english { None } else { sentence(error) };
-    let Some(sentence) = sentence else {
+    let Some(sentence) = sentence(error) else {
         return rendered(error, args, style);
     };
     let tip = |tip: &Text| {
@@ -26,7 +28,7 @@ pub(super) fn shown(error: &Error, args: &[OsString], style: Style) -> String {
     let styled = style.verdict(Verdict::Blocker, &label);
     let mut out = help::titled(&label, &styled, &style.say(&sentence));
     out.push('\n');
-    out.extend(tips(error).iter().map(tip));
+    out.extend(tips(error, args).iter().map(tip));
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let say = |word: &str| style.say(&Text::of_english(word));
         let usage = help::usage(&usage.to_string(), &say);
@@ -40,6 +42,9 @@ pub(super) fn shown(error: &Error, args: &[OsString], style: Style) -> String {
 
 /// The text that clap renders, in the language and for the columns of the output.
 fn rendered(error: &Error, args: &[OsString], style: Style) -> String {
+    if error.kind() == ErrorKind::DisplayVersion {
+        return error.to_string();
+    }
     let command = help::command(style.language, style.columns);
     let again = command.try_get_matches_from(args).err();
     let error = again.as_ref().unwrap_or(error);
@@ -166,9 +171,39 @@ fn lines(items: &[String]) -> Text {
     items.fold(none, |list, item| text!("{list}\n  {item}", list, item))
 }
 
+/// The command line with `doctor`, where the word in the place of a command is a file or a device:
+/// `passthru post.txt`.
+fn doctor(word: &str, args: &[OsString]) -> Option<Text> {
+    let is_device = notation::address(word).is_ok() || word.parse::<Slot>().is_ok();
+    let mut before = args.iter().skip(1).take_while(|before| *before != word);
+    let is_of_command = before.any(|before| Cli::command().find_subcommand(before).is_some());
+    if is_of_command || !is_device && !Path::new(word).is_file() {
+        return None;
+    }
+    let words = args.iter().skip(1).map(|word| word.to_string_lossy());
+    let words: Vec<_> = words.map(|word| shell_word(&word)).collect();
+    Some(text!(
+        "to examine {word}: {command}",
+        word,
+        command = format!("passthru doctor {}", words.join(" "))
+    ))
+}
+
 /// Suggestions for a mistyped word.
-fn tips(error: &Error) -> Vec<Text> {
+fn tips(error: &Error, args: &[OsString]) -> Vec<Text> {
+    let unknown = string(error, ContextKind::InvalidSubcommand);
+    if let Some(tip) = unknown.and_then(|word| doctor(word, args)) {
+        return vec![tip];
+    }
     let mut tips = Vec::new();
+    let missing = strings(error, ContextKind::InvalidArg);
+    if error.kind() == ErrorKind::MissingRequiredArgument
+        && missing
+            .iter()
+            .any(|argument| argument.starts_with("<DEVICE>"))
+    {
+        tips.push(text!("devices: {command}", command = "passthru check"));
+    }
     for kind in [
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedArg,

@@ -11,7 +11,7 @@ use hvconf::guest::UserName;
 use super::guest::looking_glass;
 use crate::plan::{self, LookingGlass, Screen, VmOptions, Window};
 
-/// Options of the VM beside the functions.
+// Options of the VM beside the functions.
 #[derive(Debug, Args)]
 pub(super) struct VmOptionArgs {
     /// Hide the hypervisor from the guest, for NVIDIA drivers before 465.89; ID is the

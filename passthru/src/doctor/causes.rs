@@ -59,7 +59,7 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: match Shell::of(context.host, context.target) {
-                    Shell::Posix => text!(
+                    Shell::Posix | Shell::Talos => text!(
                         "add the guest's configuration, the version of the guest's driver, and \
                          the lines of the host's dmesg since the guest started"
                     ),
@@ -101,7 +101,7 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                         "add the lines of the guest's dmesg about the device and its driver, and \
                          the output of lspci -nnk in the guest"
                     ),
-                    Shell::Posix => text!(
+                    Shell::Posix | Shell::Talos => text!(
                         "add the error message of the guest's start, the lines of dmesg since \
                          then, and the output of lspci -nnk; if the guest starts, add its log too"
                     ),

@@ -1,6 +1,7 @@
 //! Findings that follow from others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use pci_core::{Address, Slot};
 
@@ -26,6 +27,12 @@ struct OfCode {
     places: BTreeMap<Place, usize>,
 }
 
+/// The codes that follow from each code, by its rule and by messages.
+type Causes = (
+    BTreeMap<&'static str, &'static [&'static str]>,
+    BTreeMap<&'static str, Vec<&'static str>>,
+);
+
 /// Notes in each cause the codes of the other findings that follow from it: those that its
 /// rule names, or that name it as their cause, and that are about the host itself or about a function of the same slot or
 /// IOMMU group. The time is linear in the functions that the findings name.
@@ -41,13 +48,14 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
             code.places.entry(place).or_insert(at);
         }
     }
-    let causes: BTreeMap<&'static str, &'static [&'static str]> = rules()
-        .filter(|rule| !rule.causes.is_empty())
-        .map(|rule| (rule.code, rule.causes))
-        .collect();
-    let by_messages = by_messages();
+    static CAUSES: LazyLock<Causes> = LazyLock::new(|| {
+        let with_causes = rules().filter(|rule| !rule.causes.is_empty());
+        let by_rules = with_causes.map(|rule| (rule.code, rule.causes));
+        (by_rules.collect(), by_messages())
+    });
+    let (by_rules, by_messages) = &*CAUSES;
     for finding in findings {
-        let of_rules = causes.get(finding.code).copied().unwrap_or_default();
+        let of_rules = by_rules.get(finding.code).copied().unwrap_or_default();
         let of_messages = by_messages.get(finding.code).map(Vec::as_slice);
         let causes = [of_rules, of_messages.unwrap_or_default()].concat();
         if causes.is_empty() || !finding.verdict.is_problem() {
@@ -74,10 +82,8 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
 /// The codes of messages that follow from each message.
 fn by_messages() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut found: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
-    for message in messages::all() {
-        for cause in &message.follows {
-            found.entry(cause).or_default().push(message.code);
-        }
+    for (cause, code) in messages::consequences() {
+        found.entry(cause).or_default().push(code);
     }
     found
 }

@@ -96,7 +96,7 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     if let Some(setting) = typed.first() {
         return Some((setting.explanation(), source_of(setting.source)));
     }
-    if let Some(message) = messages::all().iter().find(|message| message.code == what) {
+    if let Some(message) = messages::all().find(|message| message.code == what) {
         return Some((message.explanation(), source_of(message.source())));
     }
     if let Some(verdict) = Verdict::from_word(&what.to_ascii_lowercase()) {

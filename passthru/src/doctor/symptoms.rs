@@ -167,7 +167,7 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
 
 fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<Text>) {
     let shell = Shell::of(context.host, context.target);
-    let is_linux = shell == Shell::Posix
+    let is_linux = matches!(shell, Shell::Posix | Shell::Talos)
         && context.host_has(HostPart::IommuState)
         && context.host.system.platform.is_none();
     match symptom {
@@ -269,7 +269,7 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                     "set pciPassthru.use64bitMMIO to TRUE and pciPassthru.64bitMMIOSizeGB to \
                      twice the card's memory"
                 ),
-                Shell::Posix => text!(
+                Shell::Posix | Shell::Talos => text!(
                     "use OVMF, q35 and the CPU type host for the guest; if that is set, set \
                      opt/ovmf/X-PciMmio64Mb to twice the card's memory"
                 ),

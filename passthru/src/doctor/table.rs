@@ -132,7 +132,7 @@ pub fn codes() -> Vec<&'static str> {
         .map(|rule| rule.code)
         .filter(|code| *code != settings::FAMILY && *code != messages::FAMILY)
         .chain(known::judged().map(|(_, judgment)| judgment.code))
-        .chain(message_table::all().iter().map(|message| message.code))
+        .chain(message_table::all().map(|message| message.code))
         .collect()
 }
 

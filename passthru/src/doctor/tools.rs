@@ -11,6 +11,7 @@ use crate::text::text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tools {
     Linux,
+    Talos,
     FreeBsd,
     Esxi,
     Windows,
@@ -22,6 +23,7 @@ impl Tools {
         let is_freebsd = platform.is_some_and(|platform| platform.value == Platform::FreeBsd)
             || target.is_some_and(|target| target.system() == HostSystem::FreeBsd);
         match Shell::of(host, target) {
+            Shell::Talos => Self::Talos,
             Shell::Esxi => Self::Esxi,
             Shell::Windows => Self::Windows,
             Shell::Posix if is_freebsd => Self::FreeBsd,
@@ -65,6 +67,7 @@ fn fitting(tools: Tools, argv: &[String]) -> Option<Option<Remedy>> {
     };
     match tools {
         Tools::Linux => None,
+        Tools::Talos => Some(talos(argv)),
         Tools::FreeBsd if is_any(&["lspci"]) => Some(Some(Remedy::inspect(&["pciconf", "-lv"]))),
         Tools::FreeBsd if is_any(&["journalctl"]) => Some(Some(Remedy::inspect(&["dmesg"]))),
         Tools::FreeBsd => of_linux().then_some(None),
@@ -87,6 +90,26 @@ fn fitting(tools: Tools, argv: &[String]) -> Option<Option<Remedy>> {
         // Nothing else that findings name runs there.
         Tools::Windows => Some(None),
     }
+}
+
+/// The command of talosctl for a command of Linux; `None` without one (Talos documentation, CLI
+/// reference).
+fn talos(argv: &[String]) -> Option<Remedy> {
+    let words: Vec<&str> = argv.iter().map(String::as_str).collect();
+    let is_plain = |path: &str| path.starts_with('/') && !path.contains('*');
+    let command: Vec<&str> = match words.as_slice() {
+        ["talosctl" | "kubectl", ..] => words,
+        ["dmesg" | "journalctl", ..] => vec!["talosctl", "dmesg"],
+        ["lspci", ..] => vec!["talosctl", "get", "pcidevices", "-o", "yaml"],
+        ["find", groups @ "/sys/kernel/iommu_groups", ..] => {
+            vec!["talosctl", "list", "-l", "-r", "-d", "3", groups]
+        }
+        ["uname", ..] => vec!["talosctl", "read", "/proc/version"],
+        ["cat", path] if is_plain(path) => vec!["talosctl", "read", path],
+        ["ls" | "readlink", .., path] if is_plain(path) => vec!["talosctl", "list", "-l", path],
+        _ => return None,
+    };
+    Some(Remedy::inspect(&command))
 }
 
 /// Programs and files of Linux alone.

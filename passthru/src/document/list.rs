@@ -1,6 +1,6 @@
 //! `passthru list --json`: the form of a host.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use iommu::reset;
 use pci_core::Address;
@@ -113,10 +113,9 @@ fn reset_known(device: &Device) -> Vec<ResetQuirk> {
 /// that made-up hosts with buses below buses would need the square.
 const MOST_TAKEN: usize = 65_536;
 
-/// Functions that bus resets also reset, shared by the functions of a bus.
+/// Functions that bus resets also reset.
 struct BusResets<'a> {
     host: &'a Host,
-    of_bus: BTreeMap<(u32, u8), reset::BusReset>,
     left: usize,
 }
 
@@ -124,15 +123,13 @@ impl<'a> BusResets<'a> {
     const fn of(host: &'a Host) -> Self {
         Self {
             host,
-            of_bus: BTreeMap::new(),
             left: MOST_TAKEN,
         }
     }
 
     fn listed(&mut self, address: Address) -> Option<BusReset> {
-        let entry = self.of_bus.entry((address.domain(), address.bus()));
-        let found: &reset::BusReset = entry.or_insert_with(|| self.host.bus_reset(address));
-        let (bridge, hangs, functions) = match found {
+        let found = self.host.bus_reset(address);
+        let (bridge, hangs, functions) = match &*found {
             reset::BusReset::NotShown => return None,
             reset::BusReset::OnRootBus => (None, None, None),
             reset::BusReset::Hangs(culprit) => (None, Some(*culprit), None),

@@ -27,7 +27,7 @@ const WORDS: [(&str, VendorId); 4] = [
 
 /// Commands that list every function that the kernel knows. lshw is none of them: it
 /// reads a file that has no domains where sysfs is not mounted.
-const WHOLE_LISTS: [&str; 16] = [
+const WHOLE_LISTS: [&str; 18] = [
     "esxcli hardware pci list",
     "pciconf -l",
     "pciconf -lv",
@@ -44,6 +44,8 @@ const WHOLE_LISTS: [&str; 16] = [
     "ls /sys/bus/pci/devices/",
     "ls -l /sys/bus/pci/devices",
     "ls -l /sys/bus/pci/devices/",
+    "talosctl get pcidevices",
+    "talosctl get pcidevices -o yaml",
 ];
 
 impl Coverage {

@@ -2,6 +2,7 @@
 
 mod commands;
 mod coverage;
+mod derived;
 mod drivers;
 mod fact;
 mod guests;

@@ -22,6 +22,7 @@ use super::commands::binding_order;
 use super::commands::services::Services;
 use super::commands::{command_lines, hooks, quoted_commands};
 use super::coverage::Coverage;
+use super::derived::Derived;
 use super::drivers::host_drivers::host_drivers;
 use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
@@ -248,23 +249,24 @@ impl Host {
         let mut system = System::read(tree);
         let mut seen = sources::listings(tree, wanted, side);
         let texts = tree.texts();
-        let logs = texts.iter().map(|text| {
+        let of_guests = guest_parts::of_texts(texts);
+        let logs = texts.iter().zip(&of_guests).map(|(text, of_guests)| {
             let mut log = KernelLog::parse(&text.command, &text.text);
             let expected = expected::parts(&text.text);
             log.lines.retain(|line| {
                 !is_source_code(line.text) && !guest_parts::has(&expected, line.number)
             });
             if side == Side::Host {
-                let of_guests = guest_parts::parts(&text.text);
                 log.lines
-                    .retain(|line| !guest_parts::has(&of_guests, line.number));
+                    .retain(|line| !guest_parts::has(of_guests, line.number));
             }
             log
         });
         let logs: Vec<KernelLog<'_>> = logs.collect();
-        let mut logged = LogMessage::read(texts, side);
-        let of_guests = LogMessage::read(&guests::texts(tree), Side::Host);
-        for known in of_guests {
+        let mut logged = LogMessage::read(texts, &of_guests, side);
+        let configured = guests::texts(tree);
+        let in_configured = guest_parts::of_texts(&configured);
+        for known in LogMessage::read(&configured, &in_configured, Side::Host) {
             // A pasted configuration is a text and a file.
             if logged
                 .iter()
@@ -285,8 +287,11 @@ impl Host {
         sources::add_named(
             &mut seen,
             side,
-            texts,
-            &logs,
+            &sources::Texts {
+                texts,
+                of_guests: &of_guests,
+                logs: &logs,
+            },
             &logged,
             &proxmox_vms,
             &domains,
@@ -404,11 +409,11 @@ impl Host {
             || seen.emulated_shown.is_none() && devices.values().any(Device::is_of_chipset);
         let announced = guest_parts::shown_in(texts);
         let is_announced = |line: &Evidence| {
-            let has = |text: &&CommandText| text.command == line.source;
-            let text = texts.iter().find(has);
-            text.zip(line.line).is_some_and(|(text, number)| {
-                guest_parts::has(&guest_parts::parts(&text.text), number)
-            })
+            let has = |text: &CommandText| text.command == line.source;
+            let at = texts.iter().position(has);
+            let of_guests = at.and_then(|at| of_guests.get(at));
+            let number = of_guests.zip(line.line);
+            number.is_some_and(|(of_guests, number)| guest_parts::has(of_guests, number))
         };
         // Other lines of a post are of its host, but for those about the guest's functions.
         let in_guest: BTreeSet<Address> = seen
@@ -530,6 +535,7 @@ impl Host {
         );
         Self {
             names: NameDatabase::embedded(),
+            derived: Derived::default(),
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware,
@@ -632,6 +638,7 @@ impl Host {
             },
             unreadable_paths: Vec::new(),
             without_address: seen.without_address,
+            hyper_v: seen.hyper_v,
             left_out: seen.left_out,
             guest_listings: seen.guest_listings,
             guest_devices: model::fold(seen.guest_entries).devices,

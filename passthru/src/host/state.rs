@@ -16,6 +16,7 @@ use super::commands::command_lines::MistakenCommand;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
 use super::coverage::Coverage;
+use super::derived::Derived;
 use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
 use super::guests::bhyve_slots::BhyveSlot;
@@ -29,6 +30,7 @@ use super::guests::{Domain, ProxmoxVm, VmxFile};
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::grouping::WithoutOverride;
+use super::hardware::hyper_v::HyperV;
 use super::hardware::memory_map::MemoryMap;
 use super::hardware::without_address::DeviceWithoutAddress;
 use super::host_use::in_use::{Interface, Storage, UnknownStorage};
@@ -70,6 +72,7 @@ use crate::names::NameDatabase;
 #[non_exhaustive]
 pub struct Host {
     pub(super) names: NameDatabase,
+    pub(super) derived: Derived,
     /// The system.
     pub(crate) system: System,
     /// Paths that could not be read: nothing depends on them.
@@ -189,6 +192,8 @@ pub struct Host {
     pub(crate) vmx_files: Vec<VmxFile>,
     /// Facts of ESXi.
     pub(crate) esxi: Esxi,
+    /// Facts of Hyper-V.
+    pub(crate) hyper_v: HyperV,
     /// Damage to the input.
     pub(crate) damage: Vec<Fact<String>>,
     /// Whether the running kernel's command line is shown.

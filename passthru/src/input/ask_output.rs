@@ -1,11 +1,12 @@
 //! Output of the line of [`crate::ask`]: each command's part, under its heading.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use host_tree::{HostTree, Listing, Lookup, MemoryTree};
 
 use super::config_file::config_file;
+use super::placed::{GROUPS, groups, is_path};
+use super::talos;
 use crate::ask::{END, HEADING, START};
 
 /// Output of one command.
@@ -128,10 +129,13 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
         whole,
     } = part;
     let words: Vec<&str> = command.split(' ').collect();
+    if talos::place(&words, body, *whole, tree) {
+        return;
+    }
     let path = match words.as_slice() {
         ["cat", path] | ["ls", "-1" | "-1d", path] if is_path(path) => *path,
         ["find", GROUPS, "-type", "l"] if *whole => {
-            groups(body, tree);
+            groups(body.lines(), tree);
             return;
         }
         _ => {
@@ -178,37 +182,6 @@ pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
             );
         }
     }
-}
-
-/// Where the kernel shows the groups (Linux Documentation/ABI/testing/
-/// sysfs-kernel-iommu_groups).
-const GROUPS: &str = "/sys/kernel/iommu_groups";
-
-/// Puts the links of all groups into the tree.
-fn groups(body: &str, tree: &mut MemoryTree) {
-    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for line in body.lines() {
-        let path = line.trim().strip_prefix(GROUPS);
-        let path = path.and_then(|path| path.strip_prefix('/'));
-        if let Some((group, name)) = path.and_then(|path| path.split_once("/devices/")) {
-            groups.entry(group).or_default().push(name.to_owned());
-        }
-    }
-    let listing = |names: Vec<String>| Listing {
-        names,
-        complete: true,
-    };
-    let numbers = groups.keys().map(|group| (*group).to_owned()).collect();
-    tree.insert_listing(GROUPS, &listing(numbers));
-    for (group, names) in groups {
-        tree.insert_listing(&format!("{GROUPS}/{group}/devices"), &listing(names));
-    }
-}
-
-/// Whether this is an absolute path without detours.
-fn is_path(path: &str) -> bool {
-    let mut below = path.split('/');
-    below.next() == Some("") && below.all(|name| !matches!(name, "" | "." | ".."))
 }
 
 /// The reason for which the program printed no file: `cat: PATH: REASON`, of GNU, BusyBox and

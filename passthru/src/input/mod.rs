@@ -27,9 +27,11 @@ mod log_line;
 mod margin;
 mod page;
 mod pieces;
+mod placed;
 mod recognized;
 mod shapes;
 mod sources;
+mod talos;
 mod text_kind;
 mod utf16;
 

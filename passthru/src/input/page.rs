@@ -8,15 +8,16 @@ const HEAD: &str = "\
 
 This page is generated: `passthru generate inputs`.
 
-Give a text as `--from FILE`, or `-` for standard input, as often as there are texts. A text
-may be a whole post: each line that a source below recognizes is a fact wherever it stands, with
-prompts, prose, quotation marks, `grep`'s separators and the fences of code blocks around it. A
-line that no source recognizes is set aside and counted (`not understood: 31 of 84 lines`);
-`passthru doctor FILE --show-input` prints the text with the source of each line in the margin.
-Where prompts in a text name several hosts, `--host NAME` uses the output of one
-([doctor.md](doctor.md#several-hosts)). `passthru ask` prints a shell line that
-gathers the facts that an input lacks; its output is an input, too. [trees.md](trees.md) describes
-how texts become a host.
+Give a text as `--from FILE`, or `-` for standard input, as often as there are texts; a file on
+standard input (`passthru doctor < post.txt`) is read without it, a pipe is not. A text may be a
+whole post: each line that a source below recognizes is a fact wherever it stands, with prompts,
+prose, quotation marks, `grep`'s separators and the fences of code blocks around it. A line that
+no source recognizes is set aside and counted (`not understood: 31 of 84 lines`); `passthru
+doctor FILE --show-input` prints the text with the source of each line in the margin. Where
+prompts in a text name several hosts, `--host NAME` uses the output of one
+([doctor.md](doctor.md#several-hosts)). `passthru ask` prints a shell line that gathers the
+facts that an input lacks; its output is an input, too.
+[trees.md](trees.md) describes how texts become a host.
 ";
 
 const TAIL: &str = "

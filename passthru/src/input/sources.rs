@@ -11,7 +11,7 @@ use iommu::KernelLog;
 use iommu::acpi::dumped_tables;
 use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, inxi, iommu_groups, lshw, lxd_resources, nodedev,
-    nvidia_smi, pciconf, pvesh, sysfs_links, uevent, vm_passthru, windows, xl,
+    nvidia_smi, pciconf, pvesh, sysfs_links, talos, uevent, vm_passthru, windows, xl,
 };
 use pci_core::lspci;
 
@@ -378,6 +378,17 @@ pub const SOURCES: &[Source] = &[
         input: "`kubectl get pcidevices` of Harvester, table, YAML or JSON",
         shows: "ids, classes, drivers, groups",
         recognizes: Text(crate::host::lines_of_harvester),
+    },
+    Source {
+        kind: TextKind::TalosDevices,
+        system: SourceSystem::Linux,
+        name: "talosctl get pcidevices",
+        input: "`talosctl get pcidevices`, table or with `-o yaml`",
+        shows: "with `-o yaml` ids, classes, drivers",
+        recognizes: Text(|text| {
+            let functions = talos::parse(text);
+            blocks(text, functions.iter().map(|one| one.address.line))
+        }),
     },
     Source {
         kind: TextKind::NvidiaSmi,

@@ -16,6 +16,8 @@ pub enum TextKind {
     Pvesh,
     /// `kubectl get pcidevices` of Harvester, also with `-o yaml`.
     HarvesterDevices,
+    /// `talosctl get pcidevices`, also with `-o yaml`.
+    TalosDevices,
     /// `nvidia-smi`.
     NvidiaSmi,
     /// `virsh nodedev-list` or `virsh nodedev-dumpxml`.

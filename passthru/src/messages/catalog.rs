@@ -1,31 +1,66 @@
 //! Reading of the catalog's files: stanzas of `key: value` lines.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use iommu::IommuStatus;
 
+use super::stanzas::{Entry, stanzas};
 use super::{About, Fix, Line, Message};
 use crate::packed::unpacked;
 use crate::verdict::Verdict;
 
-/// All messages, file by file.
-#[must_use]
-pub fn all() -> &'static [Message] {
-    // The tables of messages, as `build.rs` joins them.
-    static TABLES: LazyLock<String> = LazyLock::new(|| {
-        unpacked(include_bytes!(concat!(
-            env!("OUT_DIR"),
-            "/messages.deflate"
-        )))
-    });
-    static ALL: LazyLock<Vec<Message>> = LazyLock::new(|| {
-        let mut number = 0;
-        let all = stanzas(&TABLES).into_iter();
-        all.filter_map(|stanza| message(&stanza, &mut number))
+include!(concat!(env!("OUT_DIR"), "/blocks.rs"));
+
+/// The messages of one file, and the text that they are of.
+struct Block {
+    messages: OnceLock<Vec<Message>>,
+    text: OnceLock<String>,
+}
+
+/// The messages of the file with a number, which is unpacked for the first of them.
+fn block(number: usize) -> &'static [Message] {
+    static KNOWN: [Block; BLOCKS] = [const {
+        Block {
+            messages: OnceLock::new(),
+            text: OnceLock::new(),
+        }
+    }; BLOCKS];
+    let (Some(block), Some(packed)) = (KNOWN.get(number), PACKED.get(number)) else {
+        return &[];
+    };
+    block.messages.get_or_init(|| {
+        let text = block.text.get_or_init(|| unpacked(packed));
+        let mut line = FIRSTS.get(number).copied().unwrap_or_default();
+        let all = stanzas(text).into_iter();
+        all.filter_map(|stanza| message(&stanza, &mut line))
             .collect()
-    });
-    &ALL
+    })
+}
+
+/// All messages, file by file.
+pub fn all() -> impl Iterator<Item = &'static Message> + Clone {
+    (0..BLOCKS).flat_map(block)
+}
+
+/// The message of the line with a number, from 0, and the line's pattern.
+pub(super) fn line(number: usize) -> Option<(&'static Message, &'static str)> {
+    let after = FIRSTS.partition_point(|first| *first <= number);
+    block(after.checked_sub(1)?).iter().find_map(|message| {
+        let mut lines = message.lines.iter();
+        let line = lines.find(|line| line.number == number)?;
+        Some((message, line.pattern))
+    })
+}
+
+/// Whether a message has the code.
+pub(crate) fn has_code(code: &str) -> bool {
+    CODES.contains(&format!("\n{code}\n"))
+}
+
+/// The codes of messages that follow from another, each after that.
+pub(crate) fn consequences() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FOLLOWS.lines().filter_map(|line| line.split_once(' '))
 }
 
 /// The source of the line with a number, from 0.
@@ -37,38 +72,6 @@ pub(super) fn source(number: usize) -> &'static str {
     SOURCES.get(number).map_or("", String::as_str)
 }
 
-/// A key and its value, the lines that continue it joined by blanks.
-type Entry = (&'static str, Cow<'static, str>);
-
-fn stanzas(text: &'static str) -> Vec<Vec<Entry>> {
-    let mut stanzas: Vec<Vec<Entry>> = Vec::new();
-    let mut open = false;
-    for line in text.lines().filter(|line| !line.starts_with('#')) {
-        if line.trim().is_empty() {
-            open = false;
-            continue;
-        }
-        if let Some(more) = line.strip_prefix("  ") {
-            if let Some((_, value)) = stanzas.last_mut().and_then(|stanza| stanza.last_mut()) {
-                let value = value.to_mut();
-                value.push(' ');
-                value.push_str(more.trim());
-            }
-            continue;
-        }
-        let Some((key, value)) = line.split_once(':') else {
-            continue;
-        };
-        if !std::mem::replace(&mut open, true) {
-            stanzas.push(Vec::new());
-        }
-        if let Some(stanza) = stanzas.last_mut() {
-            stanza.push((key, Cow::Borrowed(value.trim())));
-        }
-    }
-    stanzas
-}
-
 /// A value for the life of the program: one line of the file, or lines joined once.
 fn kept(value: Cow<'static, str>) -> &'static str {
     match value {
@@ -78,7 +81,7 @@ fn kept(value: Cow<'static, str>) -> &'static str {
 }
 
 /// The message of a stanza; `number` is that of its first line, and then of the next message's.
-fn message(stanza: &[Entry], number: &mut usize) -> Option<Message> {
+fn message(stanza: &[Entry<'static>], number: &mut usize) -> Option<Message> {
     let one = |key: &str| {
         let found = stanza.iter().find(|(name, _)| *name == key);
         found.map(|(_, value)| kept(value.clone()))
@@ -173,7 +176,7 @@ mod tests {
     #[test]
     fn every_stanza_is_read() {
         let tables = message_samples();
-        assert_eq!(tables.len(), all().len());
+        assert_eq!(tables.len(), all().count());
         for (table, message) in tables.iter().zip(all()) {
             assert_eq!(table.code, message.code);
             let patterns: Vec<&str> = message.lines.iter().map(|line| line.pattern).collect();
@@ -209,8 +212,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_without_the_messages_is_of_them() {
+        assert!(all().all(|message| has_code(message.code)) && !has_code("no-such-code"));
+        let mut told: Vec<_> = consequences().collect();
+        let of_one = |message: &'static Message| {
+            let causes = message.follows.iter();
+            causes.map(|cause| (*cause, message.code))
+        };
+        let mut found: Vec<_> = all().flat_map(of_one).collect();
+        told.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(told, found);
+        let lines = all().flat_map(|message| &message.lines);
+        for (number, known) in lines.enumerate() {
+            assert_eq!(
+                line(number).map(|(_, pattern)| pattern),
+                Some(known.pattern)
+            );
+        }
+    }
+
+    #[test]
     fn messages_name_other_messages() {
-        let codes: BTreeSet<&str> = all().iter().map(|message| message.code).collect();
+        let codes: BTreeSet<&str> = all().map(|message| message.code).collect();
         for message in all() {
             for other in message.follows.iter().chain(&message.disputed_by) {
                 assert!(codes.contains(other), "{}: {other}", message.code);

@@ -65,9 +65,7 @@ fn in_part(text: &str) -> Option<&'static Message> {
         };
         length * 2 >= whole && asked.len() <= known.len() && known.windows(asked.len()).any(is_here)
     };
-    all()
-        .iter()
-        .find(|message| message.lines.iter().any(|line| is_part(line.pattern)))
+    all().find(|message| message.lines.iter().any(|line| is_part(line.pattern)))
 }
 
 fn words(text: &str) -> Vec<String> {

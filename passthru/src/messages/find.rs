@@ -1,13 +1,15 @@
 //! Finding of the catalog's messages in a line: one pass for all patterns.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use super::Message;
+use super::anchor::{self, BUCKET_BITS};
+use super::catalog::line;
+use super::folded::Folded;
 
-use super::{Message, all};
+include!(concat!(env!("OUT_DIR"), "/anchors.rs"));
 
 /// A message in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,56 +36,68 @@ struct Pattern {
     weight: usize,
 }
 
-struct Index {
-    patterns: Vec<Pattern>,
-    /// Finds the start of the longest fixed text of each pattern.
-    anchors: AhoCorasick,
-}
-
 /// Length of a part of a line that is searched at once, in bytes: an error message, not a text
 /// without line breaks.
 const PART: usize = 4096;
 
-/// The length of the text that is searched for each pattern, in bytes: a longer one makes the
-/// index larger, a shorter one is in more lines.
-const ANCHOR: usize = 12;
-
 /// Overlap of two parts of a longer line, in bytes.
 const OVERLAP: usize = 512;
 
-fn index() -> Option<&'static Index> {
-    static INDEX: LazyLock<Option<Index>> = LazyLock::new(|| {
-        let lines = all().iter().flat_map(|message| {
-            let patterns = message.lines.iter().map(|line| line.pattern);
-            patterns.map(move |pattern| (message, pattern))
-        });
-        let patterns: Vec<Pattern> = lines
-            .map(|(message, text)| pattern(message, text))
-            .collect();
-        let anchor = |pattern: &Pattern| {
-            let parts = pattern.parts.iter();
-            let longest = parts.max_by_key(|part| part.len());
-            let longest = longest.map_or("", String::as_str);
-            let end = boundary(longest, ANCHOR);
-            longest.get(..end).unwrap_or_default().to_owned()
-        };
-        let anchors = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(patterns.iter().map(anchor));
-        let anchors = anchors.ok()?;
-        Some(Index { patterns, anchors })
+/// The pattern with a number.
+fn pattern(number: u16) -> Option<&'static Pattern> {
+    static PATTERNS: LazyLock<Vec<OnceLock<Option<Pattern>>>> = LazyLock::new(|| {
+        let all = ANCHORS.iter().map(|_| OnceLock::new());
+        all.collect()
     });
-    INDEX.as_ref()
+    let number = usize::from(number);
+    let made = || line(number).map(|(message, text)| Pattern::new(message, text));
+    PATTERNS.get(number)?.get_or_init(made).as_ref()
 }
 
-fn pattern(message: &'static Message, text: &str) -> Pattern {
-    let folded = Folded::new(text).text;
-    let parts = folded.split('*').filter(|part| !part.is_empty());
-    Pattern {
-        message,
-        parts: parts.map(str::to_owned).collect(),
-        is_open: text.starts_with('*'),
-        weight: text.bytes().filter(|byte| *byte != b'*').count(),
+/// The numbers of the patterns whose anchor is in a folded text, each once.
+fn candidates(text: &str) -> Vec<u16> {
+    let mut found = Vec::new();
+    let bytes = text.as_bytes();
+    for eight in bytes.windows(8) {
+        if let Some(eight) = eight.first_chunk() {
+            candidates_at(u64::from_le_bytes(*eight), &mut found);
+        }
+    }
+    // Shorter anchors may be at the end.
+    let last = bytes
+        .get(bytes.len().saturating_sub(7)..)
+        .unwrap_or_default();
+    for at in 0..last.len() {
+        let end = last.get(at..).unwrap_or_default();
+        let mut eight = [0; 8];
+        for (byte, of_end) in eight.iter_mut().zip(end) {
+            *byte = *of_end;
+        }
+        candidates_at(u64::from_le_bytes(eight), &mut found);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Adds the patterns whose anchor is the first of eight bytes.
+fn candidates_at(eight: u64, found: &mut Vec<u16>) {
+    let hash = anchor::hash(eight);
+    if FILTER
+        .get(hash / 64)
+        .is_none_or(|bits| bits >> (hash % 64) & 1 == 0)
+    {
+        return;
+    }
+    let bucket = hash >> BUCKET_BITS;
+    let end = BUCKETS.get(bucket).copied().unwrap_or_default();
+    let start = bucket.checked_sub(1).and_then(|before| BUCKETS.get(before));
+    let start = start.copied().unwrap_or_default();
+    let anchors = ANCHORS.get(usize::from(start)..usize::from(end));
+    for (bytes, length, number) in anchors.unwrap_or_default() {
+        if eight << (64 - 8 * length) == bytes << (64 - 8 * length) {
+            found.push(*number);
+        }
     }
 }
 
@@ -179,24 +193,16 @@ fn boundary(line: &str, at: usize) -> usize {
 }
 
 fn in_part<'a>(line: &'a str, part: Range<usize>, into: &mut Vec<Match<'a>>) {
-    let (Some(index), Some(text)) = (index(), line.get(part.clone())) else {
+    let Some(text) = line.get(part.clone()) else {
         return;
     };
     let folded = Folded::new(text);
-    let mut found: Vec<(Range<usize>, &Pattern)> = Vec::new();
-    let mut seen: Vec<bool> = Vec::new();
-    for hit in index.anchors.find_overlapping_iter(&*folded.text) {
-        let number = hit.pattern().as_usize();
-        if seen.is_empty() {
-            seen.resize(index.patterns.len(), false);
-        }
-        let is_new = seen
-            .get_mut(number)
-            .is_some_and(|seen| !std::mem::replace(seen, true));
-        let Some(pattern) = index.patterns.get(number).filter(|_| is_new) else {
-            continue;
-        };
-        found.extend(pattern.find(&folded.text).map(|span| (span, pattern)));
+    let candidates = candidates(&folded.text).into_iter().filter_map(pattern);
+    let mut found: Vec<(Range<usize>, &Pattern)> = candidates
+        .filter_map(|pattern| Some((pattern.find(&folded.text)?, pattern)))
+        .collect();
+    if found.is_empty() {
+        return;
     }
     // A general message yields to a specific one.
     found.sort_by_key(|(span, pattern)| {
@@ -230,6 +236,17 @@ fn in_part<'a>(line: &'a str, part: Range<usize>, into: &mut Vec<Match<'a>>) {
 }
 
 impl Pattern {
+    fn new(message: &'static Message, text: &str) -> Self {
+        let folded = Folded::new(text).text;
+        let parts = folded.split('*').filter(|part| !part.is_empty());
+        Self {
+            message,
+            parts: parts.map(str::to_owned).collect(),
+            is_open: text.starts_with('*'),
+            weight: text.bytes().filter(|byte| *byte != b'*').count(),
+        }
+    }
+
     /// The first place in `line`, which is folded, that has the pattern.
     ///
     /// The earliest place of the first fixed text is enough: a `*` may be any text.
@@ -258,66 +275,6 @@ fn at_word(line: &str, text: &str) -> Option<usize> {
         let before = at.checked_sub(1).and_then(|at| line.as_bytes().get(at));
         !starts_word || !before.is_some_and(|byte| is_word(*byte))
     })
-}
-
-/// A text in lower case with ASCII's blanks and quotation marks.
-struct Folded<'a> {
-    text: Cow<'a, str>,
-    /// The place in the original of each byte, where the lengths differ.
-    places: Vec<usize>,
-}
-
-impl<'a> Folded<'a> {
-    fn new(text: &'a str) -> Self {
-        let is_plain = |byte: u8| {
-            byte.is_ascii() && !matches!(byte, b'\t' | b'\\') && !byte.is_ascii_uppercase()
-        };
-        if text.bytes().all(is_plain) && !text.contains("  ") {
-            return Self {
-                text: Cow::Borrowed(text),
-                places: Vec::new(),
-            };
-        }
-        let mut folded = String::with_capacity(text.len());
-        let mut places = Vec::new();
-        // A string of JSON has a mark before its quotation marks.
-        let has_run =
-            || text.contains("  ") || text.contains([' ', '\t'].as_slice()) && text.contains('\t');
-        let is_cut = !text.is_ascii() || text.contains("\\\"") || has_run();
-        let mut characters = text.char_indices().peekable();
-        while let Some((at, character)) = characters.next() {
-            if character == '\\' && characters.peek().is_some_and(|(_, next)| *next == '"') {
-                continue;
-            }
-            let is_blank = |c: char| matches!(c, ' ' | '\t' | '\u{a0}' | '\u{202f}' | '\u{3000}');
-            if is_blank(character) && folded.ends_with(' ') {
-                continue;
-            }
-            let character = match character {
-                '\t' | '\u{a0}' | '\u{202f}' | '\u{3000}' => ' ',
-                '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' => '\'',
-                '\u{201c}' | '\u{201d}' | '\u{201e}' => '"',
-                other => other.to_ascii_lowercase(),
-            };
-            folded.push(character);
-            if is_cut {
-                places.resize(folded.len(), at);
-            }
-        }
-        Self {
-            text: Cow::Owned(folded),
-            places,
-        }
-    }
-
-    /// The place in the original of the byte at `at`.
-    fn place(&self, at: usize) -> usize {
-        if self.places.is_empty() {
-            at
-        } else {
-            self.places.get(at).copied().unwrap_or(at)
-        }
-    }
 }
 
 #[cfg(test)]

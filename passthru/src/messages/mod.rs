@@ -4,9 +4,12 @@
 //! `passthru explain` and the doctor share it: the doctor reports a line of the input that
 //! `explain` explains.
 
+mod anchor;
 mod catalog;
 mod explain;
 mod find;
+mod folded;
+mod stanzas;
 
 pub use explain::explain;
 pub use find::{Match, matches};
@@ -137,3 +140,4 @@ impl Message {
 }
 
 pub use catalog::all;
+pub(crate) use catalog::{consequences, has_code};

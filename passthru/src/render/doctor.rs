@@ -591,9 +591,7 @@ const OF_LINES: [&str; 2] = ["cause-not-shown", "output-not-shown"];
 
 /// Whether an unknown is a fact that the input lacks, and not a line with an unknown cause.
 fn is_fact(finding: &Finding) -> bool {
-    let mut messages = crate::messages::all().iter();
-    let is_message = messages.any(|message| message.code == finding.code);
-    !is_message && !OF_LINES.contains(&finding.code)
+    !crate::messages::has_code(finding.code) && !OF_LINES.contains(&finding.code)
 }
 
 /// The facts that decide and are missing, in a sentence.

@@ -79,7 +79,7 @@ fn reset(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     let mut rows = Vec::new();
     let bus = host.bus_reset(device.address);
     let others = bus.others(&[device.address].into());
-    if let Some(report) = host.reset_of(device, &bus, &others) {
+    if let Some(report) = host.own_reset_of(device) {
         if let Some(methods) = report.methods {
             let words: Vec<String> = methods.iter().map(ToString::to_string).collect();
             let methods = match words.as_slice() {
@@ -98,7 +98,7 @@ fn reset(host: &Host, device: &Device) -> Vec<(Text, Text)> {
             (text!("reset"), value)
         }));
     }
-    let text = match bus {
+    let text = match &*bus {
         BusReset::NotShown => return rows,
         BusReset::OnRootBus => text!("none, on a root bus"),
         BusReset::Hangs(device) => text!("none, {device} hangs after a bus reset", device),

@@ -32,7 +32,7 @@ pub use check::check;
 pub use conversion::{Converted, conversion};
 pub use diff::diff;
 pub use doctor::{Detail, View, report};
-pub use drawing::{DrawingFormat, drawing, predicted_drawing, style_sheet, tree};
+pub use drawing::{DrawingFormat, drawing, fragment_style_sheet, predicted_drawing, tree};
 pub use guest::guest;
 pub use input::{not_understood_line, shown_input};
 pub use isolation::isolation;

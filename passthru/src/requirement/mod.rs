@@ -22,6 +22,7 @@ mod driver;
 mod framebuffer;
 mod group;
 mod host_use;
+mod hyper_v;
 mod interrupt_remapping;
 mod iommu;
 mod kernel_option;
@@ -30,7 +31,7 @@ pub use change::{Change, GuestOption, WholeLine};
 pub(crate) use driver::is_for_guests;
 use host_tree::Evidence;
 pub(crate) use host_use::{Use, open_use, unknown_storage};
-use pci_core::Address;
+use pci_core::{Address, PciId};
 use serde::{Deserialize, Serialize};
 
 use crate::host::{Device, Host};
@@ -90,6 +91,17 @@ pub enum Requirement {
     NotInUse {
         /// The function.
         address: Address,
+    },
+    /// Hyper-V has assigned the function to this VM.
+    AssignedToVm {
+        /// The function.
+        address: Address,
+        /// Its IDs.
+        id: PciId,
+        /// The VM's name.
+        vm: String,
+        /// Windows' location path of the function, where it was in the input.
+        location_path: Option<String>,
     },
     /// A driver for guests has the function: `vfio-pci`, Xen's `pciback`, bhyve's `ppt`; on
     /// ESXi passthrough is enabled for the function.
@@ -195,6 +207,12 @@ impl Requirement {
             Self::Driver { address, driver } => driver::is(host, *address, driver),
             Self::HostDriver { address } => driver::is_of_host(host, *address),
             Self::NotInUse { address } => host_use::evaluate(host, *address),
+            Self::AssignedToVm {
+                address,
+                id,
+                vm,
+                location_path,
+            } => hyper_v::is_assigned(host, *address, *id, vm, location_path.as_deref()),
             Self::AssignmentDriver { address } => driver::is_of_guests(host, *address),
         }
     }
@@ -215,6 +233,7 @@ impl Requirement {
             | Self::Driver { .. }
             | Self::HostDriver { .. }
             | Self::NotInUse { .. }
+            | Self::AssignedToVm { .. }
             | Self::AssignmentDriver { .. } => Vec::new(),
         }
     }
@@ -230,6 +249,7 @@ impl Requirement {
             | Self::Driver { address, .. }
             | Self::HostDriver { address }
             | Self::NotInUse { address }
+            | Self::AssignedToVm { address, .. }
             | Self::AssignmentDriver { address } => Some(*address),
             Self::IommuEnabled | Self::InterruptRemapping | Self::KernelOption { .. } => None,
         }
@@ -248,6 +268,7 @@ impl Requirement {
             Self::KernelOption { .. } => ["cat".into(), "/proc/cmdline".into()],
             Self::NoBootFramebuffer { .. } => ["cat".into(), "/proc/iomem".into()],
             Self::NotInUse { .. } => return host_use::look(),
+            Self::AssignedToVm { vm, .. } => return hyper_v::look(vm),
             Self::Driver { address, .. }
             | Self::HostDriver { address }
             | Self::AssignmentDriver { address } => ["readlink".into(), of(address, "driver")],

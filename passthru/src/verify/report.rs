@@ -65,7 +65,11 @@ pub fn verify(
         devices.push(answer);
     }
     let is_of_device = |check: &PlanCheck| match &check.requirement {
-        Some(Requirement::Driver { address, .. } | Requirement::HostDriver { address }) => plan
+        Some(
+            Requirement::Driver { address, .. }
+            | Requirement::HostDriver { address }
+            | Requirement::AssignedToVm { address, .. },
+        ) => plan
             .devices
             .iter()
             .any(|planned| planned.address == *address),
@@ -89,7 +93,16 @@ pub fn verify(
 /// until its guest starts.
 fn driver(plan: &Plan, planned: &PlannedDevice) -> Option<Requirement> {
     let address = planned.address;
+    let mut checks = plan
+        .checks
+        .iter()
+        .filter_map(|check| check.requirement.as_ref());
+    let assigned = checks.find(|requirement| {
+        matches!(requirement, Requirement::AssignedToVm { .. })
+            && requirement.function() == Some(address)
+    });
     match plan.binding {
+        _ if assigned.is_some() => assigned.cloned(),
         Binding::Release => Some(Requirement::HostDriver { address }),
         // ESXi, Xen and bhyve have other drivers for it.
         Binding::ByHypervisor if plan::has_own_driver(plan.target) => {

@@ -220,6 +220,8 @@ impl Case {
 enum Fault {
     Kill,
     NoSpace,
+    /// The owner's share of the disk is used up.
+    Quota,
     BrokenDisk,
 }
 
@@ -228,6 +230,7 @@ impl Fault {
         match self {
             Self::Kill => "signal=KILL",
             Self::NoSpace => "error=ENOSPC",
+            Self::Quota => "error=EDQUOT",
             Self::BrokenDisk => "error=EIO",
         }
     }
@@ -240,6 +243,8 @@ impl Fault {
                 name,
                 "write" | "openat" | "mkdirat" | "renameat" | "renameat2" | "fsync" | "fsetxattr"
             ),
+            // Where a block is allocated.
+            Self::Quota => matches!(name, "write" | "fsync"),
             Self::BrokenDisk => matches!(
                 name,
                 "write"
@@ -293,7 +298,7 @@ fn files_are_whole_where_the_disk_is_full_or_broken() {
     let Some(case) = Case::new(Kind::Files) else {
         return;
     };
-    let faults = [Fault::NoSpace, Fault::BrokenDisk];
+    let faults = [Fault::NoSpace, Fault::Quota, Fault::BrokenDisk];
     case.interrupt(&case.words(), &|| case.fresh("root"), &faults);
 }
 

@@ -14,7 +14,7 @@ struct Kind {
 
 const HOST: &[&str] = &["doctor", "plan 00:00.1", "check"];
 
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 18] = [
     Kind {
         name: "functions",
         make: inputs::functions,
@@ -51,6 +51,12 @@ const KINDS: [Kind; 17] = [
             "plan 00:00.1",
             "report -o /dev/null",
         ],
+    },
+    Kind {
+        name: "cards",
+        make: inputs::cards,
+        count: 150,
+        commands: &["list", "check", "doctor", "groups", "plan 0000:01:00.0"],
     },
     Kind {
         name: "virtual functions",

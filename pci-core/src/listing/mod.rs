@@ -20,6 +20,7 @@
 //! | [`iommu_groups`] | Unraid's System Devices page, a widely used script | IDs, class, IOMMU group |
 //! | [`inxi`] | `inxi -Gxxx`, `-Nxxx`, `-F` | IDs, class, driver, network interfaces |
 //! | [`uevent`] | `udevadm info`, sysfs files `uevent` | IDs, class, driver |
+//! | [`talos`] | `talosctl get pcidevices`, also `-o yaml` | IDs, class, driver |
 //! | [`nvidia_smi`] | `nvidia-smi` | NVIDIA cards and their processes |
 
 mod function;
@@ -40,6 +41,7 @@ pub mod nvidia_smi;
 pub mod pciconf;
 pub mod pvesh;
 pub mod sysfs_links;
+pub mod talos;
 pub mod uevent;
 pub mod vm_passthru;
 pub mod windows;

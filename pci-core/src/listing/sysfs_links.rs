@@ -1,5 +1,5 @@
 //! Symbolic links listed by `ls -l /sys/bus/pci/devices` or in a driver's directory,
-//! `/sys/bus/pci/drivers/NAME`.
+//! `/sys/bus/pci/drivers/NAME`; those of all drivers by `talosctl list -l -r /sys/bus/pci/drivers`.
 //!
 //! Such a list shows the root bus and the upstream bridges of each function, but no IDs and no
 //! classes (Linux, `Documentation/ABI/testing/sysfs-bus-pci`; `sysfs-rules.rst` for the links).
@@ -65,10 +65,11 @@ pub fn parse(text: &str) -> Vec<Located<LinkedFunction>> {
             _ => None,
         };
         if let Some((address, target)) = link(line.text) {
+            let relative = relative_driver(line.text).map(str::to_owned);
             found.push(line.located(LinkedFunction {
                 address,
                 target: Some(target.to_owned()),
-                driver: driver(),
+                driver: relative.or_else(driver),
             }));
             continue;
         }
@@ -102,6 +103,15 @@ pub fn parse(text: &str) -> Vec<Located<LinkedFunction>> {
         }
     }
     found
+}
+
+/// The driver of `… vfio-pci/0000:01:00.0 -> ../../../../devices/pci0000:00/…`, as `talosctl list -l
+/// -r` prints the links below `/sys/bus/pci/drivers`.
+fn relative_driver(line: &str) -> Option<&str> {
+    let (before, _) = line.split_once(" -> ../../../../devices/pci")?;
+    let path = before.rsplit([' ', '\t']).next()?;
+    let (driver, name) = path.split_once('/')?;
+    (whole(name).is_some() && !driver.is_empty()).then_some(driver)
 }
 
 /// The function and the link target of `… 0000:01:00.0 -> ../../../devices/…/0000:01:00.0`.

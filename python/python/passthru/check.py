@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from . import html
 from .findings import Evidence, Finding, Readiness, with_sentences
 from .values import Document, Value
 
@@ -90,6 +91,22 @@ class CardCheck(Document):
         with_sentences(findings, sentences)
         return check
 
+    def _repr_html_(self) -> str:
+        head = ("address", "kind", "name", "group", "readiness", "cause")
+        rows = [
+            (
+                ", ".join(card.devices),
+                card.kind,
+                card.name,
+                card.iommu_group,
+                card.readiness,
+                card.cause,
+            )
+            for card in self.candidates
+        ]
+        count = len(rows)
+        return html.table(head, rows, f"{count} card{'' if count == 1 else 's'}")
+
 
 class Ask(Document):
     """One line for a shell that gathers the facts that an input lacks."""
@@ -98,7 +115,7 @@ class Ask(Document):
 
     # Fields of the schema's Ask.
     shell: str
-    """The shell of the command. One of posix, esxi, windows."""
+    """The shell of the command. One of posix, talos, esxi, windows."""
     not_shown: tuple[str, ...]
     """The facts that are not in the input, in words."""
     command: str

@@ -200,6 +200,9 @@ class Findings(Document):
         return f"{len(self.findings)} findings, {problems} problems"
 
     def _repr_html_(self) -> str:
+        return html.fragment(self._html())
+
+    def _html(self) -> str:
         counts: dict[str, int] = {}
         for finding in self.findings:
             counts[finding.verdict.value] = counts.get(finding.verdict.value, 0) + 1
@@ -208,7 +211,7 @@ class Findings(Document):
             for word, count in counts.items()
         ]
         articles = [finding._html() for finding in self.findings]
-        return html.fragment(f'<ul class="counts">{"".join(shown)}</ul>', *articles)
+        return f'<ul class="counts">{"".join(shown)}</ul>{"".join(articles)}'
 
 
 def with_sentences(findings: Sequence[Finding], sentences: Sequence[str | None]) -> None:

@@ -201,7 +201,7 @@ class Groups(Document):
             )
             for group in self.groups
         ]
-        return html.fragment(html.why(self), f'<div class="groups">{"".join(cards)}</div>')
+        return html.fragment(html.why(str(self)), f'<div class="groups">{"".join(cards)}</div>')
 
 
 def _card(number: int, note: str, members: Iterable[tuple[str, str]]) -> str:

@@ -301,6 +301,22 @@ class NotInUse(Requirement):
     # End of the fields.
 
 
+class AssignedToVm(Requirement):
+    """Hyper-V has assigned a function to a VM."""
+
+    KIND = "assigned-to-vm"
+    # Fields of the schema's Requirement assigned-to-vm.
+    address: str
+    """The function."""
+    id: str
+    """Its vendor and device ID."""
+    vm: str
+    """The VM's name."""
+    location_path: str | None
+    """Windows' location path of the function, or None."""
+    # End of the fields.
+
+
 class AssignmentDriver(Requirement):
     """A function is bound to a driver for assignment: ``vfio-pci``, ``pciback``, ``ppt``."""
 
@@ -325,6 +341,7 @@ _REQUIREMENTS: dict[str, type[Requirement]] = {
         Driver,
         HostDriver,
         NotInUse,
+        AssignedToVm,
         AssignmentDriver,
     )
 }

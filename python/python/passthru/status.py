@@ -72,7 +72,7 @@ class Status(Document):
             for one in self.candidates
         ]
         tree = f'<div class="tree"><ul>{"".join(rows)}</ul></div>'
-        return html.fragment(facts, tree) + self.findings._repr_html_()
+        return html.fragment(facts, tree, self.findings._html())
 
 
 def _group(device: Device) -> str:

@@ -108,7 +108,7 @@ fn is_log_fact(message: &Message, line: &str) -> bool {
 
 /// All messages, each with its samples.
 fn with_samples() -> Vec<(&'static Message, MessageSamples)> {
-    messages::all().iter().zip(message_samples()).collect()
+    messages::all().zip(message_samples()).collect()
 }
 
 /// The messages of which each line is one that the rules about the IOMMU rest on.

@@ -3,6 +3,7 @@
 
 mod cluster;
 mod emit;
+#[cfg(feature = "convert")]
 mod format;
 mod machine;
 mod object;
@@ -13,5 +14,6 @@ const TARGET: &str = "KubeVirt";
 
 pub use cluster::resource_name;
 pub use emit::kubevirt;
+#[cfg(feature = "convert")]
 pub(crate) use format::KUBEVIRT;
 pub use read::{PermittedDevice, ReadManifest, RequestedDevice, read_manifest, read_manifest_of};

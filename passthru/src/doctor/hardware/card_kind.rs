@@ -167,17 +167,9 @@ fn large_bar(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn chipset(context: &Context<'_>) -> Vec<Diagnostic> {
-    let devices = context.host.devices.values();
-    let broken = devices.filter(|device| {
-        let Some(id) = &device.id else { return false };
-        let is_listed = id.value.vendor == VendorId::INTEL
-            && matches!(id.value.device.0, 0x3403 | 0x3405 | 0x3406);
-        let is_old =
-            |revision: u8| revision <= 0x13 || id.value.device.0 == 0x3405 && revision == 0x22;
-        is_listed && device.revision.is_some_and(is_old)
-    });
+    let broken = context.host.broken_remapping();
     broken
-        .take(1)
+        .into_iter()
         .map(|device| {
             let title =
                 text!("interrupt remapping of this chipset is broken, and the kernel disables it");

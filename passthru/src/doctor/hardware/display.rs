@@ -128,13 +128,13 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.host_has(HostPart::DisplayConsole) {
         return Vec::new();
     }
-    let displays = || host.devices.values().filter(|device| device.is_display());
-    let known = host.devices.values().all(|device| device.class.is_some());
-    if !known || displays().any(|device| !context.is_asked(device.address)) {
+    let mut displays = host.displays();
+    if !host.has_all_classes() || displays.any(|device| !context.is_asked(device.address)) {
         return Vec::new();
     }
     // A card that is bound to a driver for guests already shows no picture, and the host runs.
-    let goes: Vec<&Device> = displays()
+    let displays = host.displays();
+    let goes: Vec<&Device> = displays
         .filter(|device| !matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt")))
         .collect();
     if goes.is_empty() {

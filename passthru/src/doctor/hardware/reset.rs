@@ -1,6 +1,7 @@
 //! Resets: whether the functions can be reset between guests, and which others are also reset.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use host_tree::Evidence;
 use hostconf::binding::modprobe::same_module;
@@ -117,9 +118,9 @@ fn guest(context: &Context<'_>) -> BTreeSet<Address> {
     found
 }
 
-/// The functions of one bus, and those that its reset also resets.
+/// The functions of one bus, and the effect of its reset.
 struct OnBus<'a> {
-    others: BTreeSet<Address>,
+    reset: Arc<BusReset>,
     functions: Vec<(&'a Device, ResetReport)>,
 }
 
@@ -127,16 +128,15 @@ struct OnBus<'a> {
 fn buses<'a>(context: &Context<'a>) -> Vec<OnBus<'a>> {
     let host = context.host;
     let guest = guest(context);
-    let mut found: BTreeMap<Parent, (BusReset, OnBus<'a>)> = BTreeMap::new();
+    let mut found: BTreeMap<Parent, (bool, OnBus<'a>)> = BTreeMap::new();
     for device in context.functions() {
         let parent = host.topology.parent(device.address);
-        let (reset, bus) = found.entry(parent).or_insert_with(|| {
+        let (has_others, bus) = found.entry(parent).or_insert_with(|| {
             let reset = host.bus_reset(device.address);
-            let others = reset.others(&guest);
             let functions = Vec::new();
-            (reset, OnBus { others, functions })
+            (reset.has_others(&guest), OnBus { reset, functions })
         });
-        if let Some(report) = host.reset_of(device, reset, &bus.others) {
+        if let Some(report) = host.reset_of(device, &bus.reset, *has_others) {
             bus.functions.push((device, report));
         }
     }
@@ -286,13 +286,14 @@ fn takes_others(context: &Context<'_>) -> Vec<Diagnostic> {
         if held.is_empty() {
             continue;
         }
+        let others = bus.reset.others(&guest(context));
         let title = text!(
             "the only reset of {functions} is a bus reset, which also resets {others}, not \
              assigned to the same guest: VFIO skips the reset",
             functions = addresses(held.iter().map(|device| device.address)),
-            others = addresses(bus.others.iter().copied())
+            others = addresses(others.iter().copied())
         );
-        let others = bus.others.iter().filter_map(|other| {
+        let others = others.iter().filter_map(|other| {
             let device = context.host.devices.get(other)?;
             Some(device.shown.clone())
         });

@@ -190,11 +190,12 @@ fn in_none(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
-    context
-        .host
-        .groups
-        .disputes()
-        .map(|(address, claims)| {
+    let disputed = context.host.disputed().iter().copied();
+    disputed
+        .filter_map(|address| {
+            let Membership::Disputed(claims) = context.host.groups.group_of(address) else {
+                return None;
+            };
             let title = match context.host.groups.denial(address) {
                 None => text!("sources name different IOMMU groups for {address}", address),
                 Some(_) => {
@@ -204,11 +205,12 @@ fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
                     )
                 }
             };
-            Diagnostic::new(Verdict::Unknown, title)
+            let found = Diagnostic::new(Verdict::Unknown, title)
                 .of([address])
                 .evidence(claims.iter().map(|claim| claim.evidence.clone()))
                 .evidence(context.host.groups.denial(address).cloned())
-                .remedy(Remedy::inspect(SHOW_GROUPS))
+                .remedy(Remedy::inspect(SHOW_GROUPS));
+            Some(found)
         })
         .collect()
 }

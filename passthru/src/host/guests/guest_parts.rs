@@ -282,6 +282,11 @@ fn is_driver_line(line: &str) -> bool {
     is_name && whole.len() == 12 && whole.parse::<pci_core::Address>().is_ok()
 }
 
+/// The lines of each text that are of a guest.
+pub(in crate::host) fn of_texts(texts: &[CommandText]) -> Vec<Vec<RangeInclusive<u32>>> {
+    texts.iter().map(|text| parts(&text.text)).collect()
+}
+
 /// The lines that are of a guest, in order.
 pub(in crate::host) fn parts(text: &str) -> Vec<RangeInclusive<u32>> {
     if other_hypervisor(text).is_some() {

@@ -1,6 +1,7 @@
 //! Functions that must be assigned together on hosts without IOMMU groups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 use iommu::reset::{
@@ -63,20 +64,19 @@ impl Host {
             }
             Some(WithoutGroups::Xen) => {
                 // A bus reset resets the same functions for all functions of the bus.
-                let mut buses: BTreeMap<(u32, u8), BusReset> = BTreeMap::new();
+                let mut buses: BTreeMap<(u32, u8), Arc<BusReset>> = BTreeMap::new();
                 let mut standings = Vec::new();
-                let nobody = BTreeSet::new();
                 for device in self.devices.values().filter(|device| !device.is_bridge()) {
                     let address = device.address;
                     let key = (address.domain(), address.bus());
                     let bus = buses.entry(key).or_insert_with(|| self.bus_reset(address));
                     // The drivers of the others make no difference here.
-                    if let Some(report) = self.reset_of(device, bus, &nobody) {
+                    if let Some(report) = self.reset_of(device, bus, false) {
                         standings.push((key, report.standing));
                     }
                 }
                 let rows = standings.iter();
-                let rows = rows.filter_map(|(key, standing)| Some((standing, buses.get(key)?)));
+                let rows = rows.filter_map(|(key, standing)| Some((standing, &**buses.get(key)?)));
                 together_by_reset(rows)
             }
         }

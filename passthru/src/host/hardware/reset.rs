@@ -1,6 +1,6 @@
 //! Reset methods of functions.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use host_tree::Lookup;
 use iommu::reset::{self, BusReset, ResetMethod, ResetQuirkKind, ResetReport, reset_report};
@@ -12,23 +12,36 @@ use crate::host::state::Host;
 impl Host {
     /// The functions that a reset of the function's bus also resets.
     #[must_use]
-    pub fn bus_reset(&self, address: Address) -> BusReset {
-        reset::bus_reset(&self.topology, address, |one| {
-            self.devices
-                .get(&one)
-                .is_some_and(|device| has_problem(device, ResetQuirkKind::NoBusReset))
-        })
+    pub fn bus_reset(&self, address: Address) -> Arc<BusReset> {
+        let found = || {
+            reset::bus_reset(&self.topology, address, |one| {
+                self.devices
+                    .get(&one)
+                    .is_some_and(|device| has_problem(device, ResetQuirkKind::NoBusReset))
+            })
+        };
+        match self.topology.bridge_above(address) {
+            Some(bridge) => self.bus_reset_below(bridge, found),
+            None => Arc::new(found()),
+        }
     }
 
-    /// The reset of a function, where `bus` is the effect of a bus reset and `others` are the
-    /// functions that it also resets and the guest does not have; `None` if the IDs are not in the
+    /// The reset methods of a function and its quirks, whatever a bus reset affects; `None` if the
+    /// IDs are not in the input.
+    #[must_use]
+    pub(crate) fn own_reset_of(&self, device: &Device) -> Option<ResetReport> {
+        self.reset_of(device, &BusReset::NotShown, false)
+    }
+
+    /// The reset of a function, where `bus` is the effect of a bus reset, and `has_others` whether
+    /// it also resets functions that the guest does not have; `None` if the IDs are not in the
     /// input.
     #[must_use]
     pub(crate) fn reset_of(
         &self,
         device: &Device,
         bus: &BusReset,
-        others: &BTreeSet<Address>,
+        has_others: bool,
     ) -> Option<ResetReport> {
         let id = device.id.as_ref()?.value;
         Some(reset_report(
@@ -37,7 +50,7 @@ impl Host {
             &self.methods(device),
             device.reset_capabilities.as_ref(),
             bus,
-            others,
+            has_others,
         ))
     }
 
@@ -52,8 +65,7 @@ impl Host {
             .sysfs
             .as_ref()
             .is_some_and(|shown| matches!(shown.reset_methods, Lookup::Absent));
-        let any = |device: &Device| device.reset_methods.is_some();
-        if absent && self.devices.values().any(any) {
+        if absent && self.has_reset_methods() {
             Lookup::Absent
         } else {
             Lookup::NotShown

@@ -50,6 +50,7 @@ impl Seen {
     pub(in crate::host) fn admit_foreign(&mut self, is_other: bool, is_named: bool) {
         let is_other = is_other || self.linux_shown || self.hypervisor.is_some();
         let mut surveys = Vec::new();
+        let mut dismounted = Vec::new();
         for foreign in std::mem::take(&mut self.foreign) {
             let known = self.platform.as_ref();
             let is_second = known.is_some_and(|known| known.value != foreign.platform);
@@ -62,7 +63,15 @@ impl Seen {
             self.platform.get_or_insert(shown);
             self.add(foreign.listing);
             surveys.push(foreign.survey);
+            self.hyper_v.add(foreign.hyper_v);
+            dismounted.extend(foreign.dismounted);
         }
+        let paths = &self.hyper_v.paths;
+        dismounted.retain(|device| {
+            let path = device.location_path.as_ref().map(|path| &path.value);
+            paths.iter().all(|(known, _)| Some(known) != path)
+        });
+        self.without_address.extend(dismounted);
         add_surveys(self, &surveys);
     }
 

@@ -9,6 +9,7 @@ use super::observation::Entry;
 use super::survey::Survey;
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
+use crate::host::hardware::hyper_v::HyperV;
 use crate::host::hardware::without_address::DeviceWithoutAddress;
 use crate::host::host_use::in_use::Interface;
 use crate::host::host_use::process::Process;
@@ -84,6 +85,7 @@ pub(in crate::host) struct Seen {
     pub(in crate::host) interfaces: Vec<Fact<Interface>>,
     pub(in crate::host) damage: Vec<Fact<String>>,
     pub(in crate::host) without_address: Vec<DeviceWithoutAddress>,
+    pub(in crate::host) hyper_v: HyperV,
     /// The hypervisor whose command printed a listing.
     pub(in crate::host) hypervisor: Option<Fact<Target>>,
     pub(in crate::host) platform: Option<Fact<Platform>>,
@@ -168,4 +170,8 @@ pub(in crate::host) struct Foreign {
     pub(in crate::host) listing: Listing,
     /// Microsoft's survey in the same text.
     pub(in crate::host) survey: Survey,
+    /// Hyper-V's functions in the same text.
+    pub(in crate::host) hyper_v: HyperV,
+    /// Each of its dismounted functions without an address.
+    pub(in crate::host) dismounted: Vec<DeviceWithoutAddress>,
 }

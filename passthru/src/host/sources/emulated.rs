@@ -36,6 +36,10 @@ const NAMES: [&str; 6] = [
 /// address begins.
 pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
     let records = listing.records.as_slice();
+    // Most texts are no listing.
+    if records.is_empty() {
+        return Vec::new();
+    }
     // Almost always no function is emulated, or all of the one listing.
     let announced = guest_parts::parts(text);
     if announced.is_empty() && !records.iter().any(is_emulated) {

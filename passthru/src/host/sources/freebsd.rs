@@ -5,6 +5,7 @@ use pci_core::listing::{ListedFunction, pciconf, vm_passthru};
 
 use super::listed;
 use crate::host::coverage::Coverage;
+use crate::host::hardware::hyper_v::HyperV;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{Foreign, Listing, Source, Survey};
 
@@ -35,5 +36,7 @@ pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
             ..Listing::default()
         },
         survey: Survey::default(),
+        hyper_v: HyperV::default(),
+        dismounted: Vec::new(),
     })
 }

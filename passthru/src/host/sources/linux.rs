@@ -4,7 +4,7 @@ use host_tree::Lookup;
 use iommu::Completeness;
 use pci_core::listing::{
     ListedFunction, dpdk_devbind, driverctl, hwinfo, inxi, iommu_groups, lshw, lxd_resources,
-    sysfs_links, uevent,
+    sysfs_links, talos, uevent,
 };
 
 use super::listed;
@@ -27,6 +27,8 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
     listing
         .entries
         .extend(uevent::parse(text).iter().map(entry));
+    let objects = talos::parse(text);
+    listing.entries.extend(objects.iter().map(entry));
     for row in inxi::parse(text) {
         let address = row.function.address.value;
         let up = row.interfaces.iter().filter(|interface| interface.is_up);
@@ -91,7 +93,8 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
         listing.entries.push(entry(&function));
     }
     listing.is_of_linux = !listing.entries.is_empty();
-    if !blocks.is_empty() || !rows.is_empty() || !links.is_empty() {
+    let lists = [blocks.len(), rows.len(), links.len(), objects.len()];
+    if lists.iter().any(|length| *length > 0) {
         listing.coverage = Coverage::of_whole_list(source, text);
     }
     listing

@@ -23,6 +23,8 @@ mod sysfs;
 pub(super) mod windows;
 mod xl;
 
+use std::ops::RangeInclusive;
+
 pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
 pub(crate) use guests::named_by_guests;
 pub(crate) use harvester::lines as lines_of_harvester;
@@ -39,7 +41,9 @@ use super::words::messages::LogMessage;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
 pub(super) fn is_log(text: &CommandText) -> bool {
-    text.command.starts_with("dmesg") || text.command.starts_with("journalctl")
+    ["dmesg", "journalctl", "talosctl dmesg"]
+        .iter()
+        .any(|program| text.command.starts_with(program))
 }
 
 /// Reads sysfs and the listings of the machine.
@@ -68,35 +72,46 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen 
     seen
 }
 
+/// The texts of the input, each with its lines that are of a guest and those of a log.
+pub(super) struct Texts<'a> {
+    pub(super) texts: &'a [CommandText],
+    pub(super) of_guests: &'a [Vec<RangeInclusive<u32>>],
+    pub(super) logs: &'a [KernelLog<'a>],
+}
+
 /// Adds functions named in logs, messages, commands and guests.
 pub(super) fn add_named(
     seen: &mut Seen,
     side: Side,
-    texts: &[CommandText],
-    logs: &[KernelLog<'_>],
+    texts: &Texts<'_>,
     logged: &[LogMessage],
     vms: &[ProxmoxVm],
     domains: &[Domain],
 ) {
     let mut named: Vec<Entry> = Vec::new();
     let mut ways = Vec::new();
-    for (text, log) in texts.iter().zip(logs) {
+    let Texts {
+        texts,
+        of_guests,
+        logs,
+    } = *texts;
+    for ((text, log), of_guests) in texts.iter().zip(logs).zip(of_guests) {
         let parts = match side {
-            Side::Host => guest_parts::parts(&text.text),
-            Side::Guest => Vec::new(),
+            Side::Host => of_guests.as_slice(),
+            Side::Guest => &[],
         };
-        let logged = kernel_log::read(text, log, |line| !guest_parts::has(&parts, line));
+        let logged = kernel_log::read(text, log, |line| !guest_parts::has(parts, line));
         named.extend(logged.entries);
         ways.extend(logged.ways);
         seen.add_members(logged.members);
         if side == Side::Host {
-            named.extend(bound::read(text));
+            named.extend(bound::read(text, of_guests));
         }
         if !parts.is_empty() {
             let mut log = KernelLog::parse(&text.command, &text.text);
             log.lines
-                .retain(|line| guest_parts::has(&parts, line.number));
-            let logged = kernel_log::read(text, &log, |line| guest_parts::has(&parts, line));
+                .retain(|line| guest_parts::has(parts, line.number));
+            let logged = kernel_log::read(text, &log, |line| guest_parts::has(parts, line));
             seen.guest_entries.extend(logged.entries);
         }
     }

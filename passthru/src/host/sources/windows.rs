@@ -7,6 +7,7 @@ use pci_core::listing::windows;
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::notation::LocationPath;
 
+use crate::host::hardware::hyper_v::{DismountedFunction, HyperV};
 use crate::host::hardware::without_address::DeviceWithoutAddress;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{Entry, Foreign, Listing, Seen, Source, Survey, Value};
@@ -19,8 +20,13 @@ pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
     let shown = shown.map(|device| device.pnp_id.evidence(source));
     let shown = shown.or_else(|| Some(surveyed.first()?.name.evidence(source)))?;
     let mut listing = Listing::default();
+    let mut hyper_v = HyperV::default();
+    let mut dismounted = Vec::new();
     let mut paths = Vec::new();
     for device in &devices {
+        hyper_v
+            .dismounted
+            .extend(DismountedFunction::new(source, device));
         let without_address = DeviceWithoutAddress::new(source, device);
         let at = DeviceWithoutAddress::address(device);
         let path = device.location_path.as_ref();
@@ -29,9 +35,11 @@ pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
             Some(address) => listing
                 .entries
                 .push(entry(address, source, device, without_address)),
+            None if device.pnp_id.value.is_dismounted => dismounted.push(without_address),
             None => listing.without_address.push(without_address),
         }
     }
+    hyper_v.paths.clone_from(&paths);
     Some(Foreign {
         platform: Platform::Windows,
         shown,
@@ -41,6 +49,8 @@ pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
             devices: surveyed,
             paths,
         },
+        hyper_v,
+        dismounted,
     })
 }
 

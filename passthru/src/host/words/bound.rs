@@ -2,6 +2,7 @@
 //! of vfio-pci`.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
@@ -145,7 +146,7 @@ const LONGEST: usize = 600;
 
 /// The functions of sentences that name a driver, each with the driver. A sentence without an
 /// address is about the only card that the text names.
-pub(in crate::host) fn read(text: &CommandText) -> Vec<Entry> {
+pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let lower = |line: &str| line.to_lowercase();
     let is_there = |line: &str| {
@@ -160,12 +161,11 @@ pub(in crate::host) fn read(text: &CommandText) -> Vec<Entry> {
     if !is_there(&text.text) {
         return entries;
     }
-    let parts = guest_parts::parts(&text.text);
     let mut only: Option<Option<Address>> = None;
     for (number, line) in numbered_lines(&text.text) {
         if line.len() > LONGEST || !is_there(line) || is_logged(line.trim())
             || Prompt::read(line).is_some() && !has_remark(line)
-            || guest_parts::has(&parts, number)
+            || guest_parts::has(of_guests, number)
             || line.trim_start().starts_with(['#', '$', '+', '/']) && !has_remark(line)
             // Struck out.
             || line.contains("~~")
@@ -271,7 +271,7 @@ mod tests {
             command: "t".to_owned(),
             text: text.to_owned(),
         };
-        let entries = read(&text);
+        let entries = read(&text, &[]);
         entries
             .iter()
             .map(|entry| format!("{:#}", entry.address))

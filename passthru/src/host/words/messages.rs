@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use iommu::KernelLog;
@@ -49,13 +50,16 @@ const MOST_JOINED: usize = 3;
 const WRAPPED: std::ops::RangeInclusive<usize> = 60..=160;
 
 impl LogMessage {
-    /// The messages in the texts of the input.
-    pub(in crate::host) fn read(texts: &[CommandText], side: Side) -> Vec<Self> {
+    /// The messages in the texts of the input, of whose lines these are of guests.
+    pub(in crate::host) fn read(
+        texts: &[CommandText],
+        of_guests: &[Vec<RangeInclusive<u32>>],
+        side: Side,
+    ) -> Vec<Self> {
         let mut logged = Vec::new();
         // Their number, and the position of the newest.
         let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
-        for text in texts {
-            let of_guests = guest_parts::parts(&text.text);
+        for (text, of_guests) in texts.iter().zip(of_guests) {
             let expected = expected::parts(&text.text);
             let lines: Vec<(u32, &str)> = numbered_lines(&text.text).collect();
             let mut before = "";
@@ -71,7 +75,7 @@ impl LogMessage {
                 let with_file = with_file.map(|said| of_write(&said, line));
                 let found = with_file.filter(|found| !found.is_empty());
                 for (found, shown) in found.unwrap_or_else(|| in_line(last, line, next)) {
-                    let is_of_guest = side == Side::Guest || guest_parts::has(&of_guests, number);
+                    let is_of_guest = side == Side::Guest || guest_parts::has(of_guests, number);
                     let device = device(&found).filter(|_| !is_of_guest);
                     let (count, newest) = counts.entry((found.0.code, device)).or_default();
                     let one = Self {
@@ -371,7 +375,7 @@ mod tests {
         let mut tree = MemoryTree::partial();
         tree.insert_text("a.txt", text);
         let texts = tree.texts();
-        let logged = LogMessage::read(texts, Side::Host);
+        let logged = LogMessage::read(texts, &guest_parts::of_texts(texts), Side::Host);
         let address = |logged: &LogMessage| logged.device.map(|device| format!("{device:#}"));
         logged
             .iter()

@@ -4,8 +4,11 @@ use hvconf::description::MmioWindow;
 use hvconf::hyper_v;
 
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
+use crate::plan::document::{PlanCheck, When};
 use crate::plan::error::PlanCause;
+use crate::requirement::Requirement;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const HYPER_V: Hypervisor =
     Hypervisor::new(Target::HyperV, GuestName::MACHINE, Pass::By(pass)).documented(PAGE);
@@ -19,6 +22,31 @@ const PAGE: Page = Page {
     versions: "Windows Server 2016",
 };
 
+/// The checks that the VM has the functions.
+fn assigned(passing: &Passing<'_, '_>, vm: &str) -> Vec<PlanCheck> {
+    let known = passing.functions.iter().filter_map(|device| {
+        let path = passing.host.hyper_v.path_of(device.address);
+        let path = path.map(ToString::to_string);
+        let expected = match &path {
+            Some(path) => text!("lists {path}", path),
+            None => text!("lists {address}", address = device.address),
+        };
+        let requirement = Requirement::AssignedToVm {
+            address: device.address,
+            id: device.id.as_ref()?.value,
+            vm: vm.to_owned(),
+            location_path: path,
+        };
+        Some(PlanCheck {
+            when: When::Now,
+            argv: requirement.look(),
+            expected,
+            requirement: Some(requirement),
+        })
+    });
+    known.collect()
+}
+
 fn pass(mut passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     // Without BARs in the input and a requested window, Microsoft's script shows the need of each
     // function.
@@ -30,6 +58,8 @@ fn pass(mut passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let sum = sum.and_then(|megabytes| megabytes.checked_mul(1 << 20));
     let vm = &mut passing.vm;
     vm.mmio = vm.mmio.or_else(|| MmioWindow::for_bytes(sum?));
+    let name = vm.name.as_str().to_owned();
     let emitted = hyper_v::emit(vm).map_err(failed(Target::HyperV))?;
+    passing.guest.checks.extend(assigned(&passing, &name));
     passing.add(emitted)
 }

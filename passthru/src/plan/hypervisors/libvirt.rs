@@ -23,7 +23,7 @@ use crate::target::Target;
 use crate::text::{Text, text};
 
 pub(super) const LIBVIRT: Hypervisor = Hypervisor {
-    rom_directory: Some(libvirt::ROM_DIRECTORY),
+    rom_directory: Some(hvconf::assigned::ROM_DIRECTORY),
     has_machine_types: true,
     has_guest_hooks: true,
     page: Some(PAGE),

@@ -13,7 +13,7 @@ use crate::target::Target;
 use crate::text::text;
 
 pub(super) const QEMU: Hypervisor = Hypervisor {
-    rom_directory: Some(hvconf::libvirt::ROM_DIRECTORY),
+    rom_directory: Some(hvconf::assigned::ROM_DIRECTORY),
     has_machine_types: true,
     page: Some(PAGE),
     ..Hypervisor::new(Target::Qemu, GuestName::MACHINE, Pass::By(pass))

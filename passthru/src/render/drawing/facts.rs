@@ -94,9 +94,7 @@ fn bars(device: &Device) -> Vec<String> {
 }
 
 fn reset(host: &Host, device: &Device) -> Option<Text> {
-    let bus = host.bus_reset(device.address);
-    let others = bus.others(&[device.address].into());
-    let methods = host.reset_of(device, &bus, &others)?.methods?;
+    let methods = host.own_reset_of(device)?.methods?;
     let words: Vec<String> = methods.iter().map(ToString::to_string).collect();
     Some(match words.as_slice() {
         [] => text!("no reset method"),

@@ -7,11 +7,55 @@ use super::model::{Cell, Drawing, FunctionCell};
 use crate::host::{Device, Host};
 use crate::render::markup::escaped;
 
-/// The styles of the report, within an element of the class `passthru`: for fragments of HTML with
-/// the same look.
+/// The colors of an element of the class `passthru`.
+const COLORS: &str = concat!(
+    ".passthru { ",
+    include_str!("light.css"),
+    "}\n@media (prefers-color-scheme: dark) { .passthru { ",
+    include_str!("dark.css"),
+    "} }\n",
+);
+
+/// The styles of the report, within an element of the class `passthru`.
+pub(in crate::render) fn style_sheet() -> String {
+    [COLORS, include_str!("look.css")].concat()
+}
+
+/// Elements of notebooks by their theme, light and dark: of JupyterLab, of VS Code, of Colab.
+const THEMES: [(&str, &str); 2] = [
+    (
+        "[data-jp-theme-light=true], .vscode-light, html[theme=light]",
+        include_str!("light.css"),
+    ),
+    (
+        "[data-jp-theme-light=false], .vscode-dark, html[theme=dark]",
+        include_str!("dark.css"),
+    ),
+];
+
+/// The styles of the report for a fragment of HTML in an element of the class `passthru`, in a
+/// page with styles of its own: the fragment has none of them, except the choice between light and
+/// dark, and nothing outside the fragment is styled.
+///
+/// ```
+/// let styles = passthru::render::fragment_style_sheet();
+/// assert!(styles.contains("data-jp-theme-light=false"));
+/// ```
 #[must_use]
-pub const fn style_sheet() -> &'static str {
-    include_str!("look.css")
+pub fn fragment_style_sheet() -> String {
+    // The class as often as it outweighs the selectors of notebooks. Properties of SVG elements are
+    // attributes, which a reset would remove.
+    const ROOT: &str = ".passthru.passthru.passthru";
+    let mut sheet = String::from(COLORS);
+    sheet.push_str(
+        ".passthru.passthru, .passthru.passthru :where(:not(svg, svg *)) { all: revert; }\n",
+    );
+    let look = concat!(include_str!("look.css"), include_str!("notebook.css"));
+    for (selector, colors) in THEMES {
+        let _ = write!(sheet, ":is({selector}) .passthru.passthru {{ {colors}}}\n");
+    }
+    sheet.push_str(&look.replace(".passthru", ROOT));
+    sheet
 }
 
 impl Drawing {

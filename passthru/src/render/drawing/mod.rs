@@ -18,8 +18,9 @@ use crate::host::Host;
 use crate::predicted::Predicted;
 use crate::text::Language;
 
+pub use html::fragment_style_sheet;
 pub(super) use html::icon_of;
-pub use html::style_sheet;
+pub(super) use html::style_sheet;
 use model::Drawing;
 
 /// The format of a drawing.

@@ -10,7 +10,7 @@ use crate::doctor::Report;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::Plan;
-use crate::text::{Language, Text, text};
+use crate::text::{Language, Text, plural, text};
 use crate::verdict::Verdict;
 
 /// Maximum number of functions with all their facts that were not asked for.
@@ -137,6 +137,9 @@ pub fn host_fragment(host: &Host, language: Language) -> String {
     .concat()
 }
 
+/// The most functions that a title names, if more than one is left out.
+const MOST_NAMED: usize = 4;
+
 fn title(host: &Host, report: &Report) -> Text {
     let system = host
         .system
@@ -146,14 +149,20 @@ fn title(host: &Host, report: &Report) -> Text {
         Some(system) => text!("{system}", system),
         None => text!("a host"),
     };
-    if report.devices.is_empty() {
-        text!("PCI passthrough on {system}", system)
-    } else {
-        text!(
+    match report.devices.split_at_checked(MOST_NAMED) {
+        Some((devices, [_, rest @ ..])) if !rest.is_empty() => plural!(
+            rest.len() + 1,
+            "PCI passthrough of {devices} and one more function on {system}",
+            "PCI passthrough of {devices} and {count} more functions on {system}",
+            devices = devices.to_vec(),
+            system
+        ),
+        _ if report.devices.is_empty() => text!("PCI passthrough on {system}", system),
+        _ => text!(
             "PCI passthrough of {devices} on {system}",
             devices = report.devices,
             system
-        )
+        ),
     }
 }
 

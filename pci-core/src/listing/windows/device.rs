@@ -30,6 +30,8 @@ pub struct PnpDevice {
     pub location_path: Option<Located<LocationPath>>,
     /// Address, if `LocationInfo` shows it; segment 0 only.
     pub address: Option<Located<Address>>,
+    /// The virtual machine that has the device: `VMName` of `Get-VMAssignableDevice`.
+    pub vm: Option<Located<String>>,
 }
 
 impl PnpDevice {
@@ -43,6 +45,7 @@ impl PnpDevice {
             service: None,
             location_path: None,
             address: None,
+            vm: None,
         }
     }
 
@@ -63,7 +66,8 @@ impl PnpDevice {
         let id = &self.pnp_id.value;
         let instance = id.instance.as_deref().unwrap_or_default();
         let hardware = &id.hardware;
-        (!id.is_cut).then(|| format!("{hardware} {}", instance.to_ascii_uppercase()))
+        let bus = if id.is_dismounted { "dismounted " } else { "" };
+        (!id.is_cut).then(|| format!("{bus}{hardware} {}", instance.to_ascii_uppercase()))
     }
 
     /// Adds the facts of `other`, the same device elsewhere in the text, that this one lacks.
@@ -77,6 +81,7 @@ impl PnpDevice {
             service,
             location_path,
             address,
+            vm,
         } = other;
         if self.pnp_id.value.is_cut && !pnp_id.value.is_cut {
             self.pnp_id = pnp_id;
@@ -88,6 +93,7 @@ impl PnpDevice {
         self.service = self.service.take().or(service);
         self.location_path = self.location_path.take().or(location_path);
         self.address = self.address.take().or(address);
+        self.vm = self.vm.take().or(vm);
     }
 }
 

@@ -15,7 +15,7 @@ extern crate std;
 
 /// Parses the devices of a JSON document of objects.
 pub(super) fn parse(text: &str) -> Vec<PnpDevice> {
-    if !text.contains("PCI\\\\VEN_") {
+    if !text.contains("PCI\\\\VEN_") && !text.contains("PCIP\\\\VEN_") {
         return Vec::new();
     }
     let places = Places::new(text);

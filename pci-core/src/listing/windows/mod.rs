@@ -2,8 +2,8 @@
 //!
 //! [`parse`] reads the output of `Get-PnpDevice` (as a table, through `Format-List` and, with the
 //! feature `std`, through `ConvertTo-Json`), `Get-PnpDeviceProperty`, `Get-CimInstance
-//! Win32_VideoController` and other objects with a `PNPDeviceID`, `pnputil /enum-devices` with any
-//! of its options, and `devcon hwids`, `status` and `findall`; it also finds identifiers such as
+//! Win32_VideoController` and other objects with a `PNPDeviceID`, `Get-VMHostAssignableDevice`,
+//! `Get-VMAssignableDevice`, `pnputil /enum-devices` with any of its options, and `devcon hwids`, `status` and `findall`; it also finds identifiers such as
 //! `PCI\VEN_10DE&DEV_2684` in any text. [`survey`] reads the output of Microsoft's `SurveyDDA.ps1`.
 //!
 //! Windows identifies functions by a [`LocationPath`](crate::notation::LocationPath) with the

@@ -32,6 +32,9 @@ pub struct PnpId {
     pub instance: Option<String>,
     /// Whether the text was truncated at `...`.
     pub is_cut: bool,
+    /// Whether Hyper-V has dismounted the device from the host (`PCIP\VEN_…`), for assignment to
+    /// a guest.
+    pub is_dismounted: bool,
 }
 
 impl FromStr for PnpId {
@@ -47,7 +50,9 @@ impl FromStr for PnpId {
             .unwrap_or(text);
         let is_cut = shown.len() < text.len();
         // The path of an interface has `#` for `\`.
+        let dismounted = prefixed(shown, r"PCIP\").or_else(|| prefixed(shown, "PCIP#"));
         let rest = prefixed(shown, r"PCI\").or_else(|| prefixed(shown, "PCI#"));
+        let rest = rest.or(dismounted);
         let rest = rest.ok_or(error(0, r"'PCI\'"))?;
         let (parts, instance) = match rest.split_once(['\\', '#']) {
             Some((parts, instance)) => (parts, Some(instance)),
@@ -79,6 +84,7 @@ impl FromStr for PnpId {
             hardware,
             instance: instance.filter(|text| !text.is_empty()).map(str::to_owned),
             is_cut,
+            is_dismounted: dismounted.is_some(),
         })
     }
 }
@@ -100,15 +106,25 @@ fn prefixed<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 
 /// The identifiers in a text, each with its offset and length.
 pub(super) fn find(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    const MARKS: [&[u8]; 2] = [b"PCI\\VEN_", b"PCI#VEN_"];
+    const MARKS: [&[u8]; 4] = [b"PCI\\VEN_", b"PCI#VEN_", b"PCIP\\VEN_", b"PCIP#VEN_"];
+    const SHORTEST: usize = 8;
     let bytes = text.as_bytes();
     let mut from = 0;
     core::iter::from_fn(move || {
         let rest = bytes.get(from..)?;
-        let mut windows = rest.windows(8);
-        let is_mark = |window: &[u8]| MARKS.iter().any(|mark| window.eq_ignore_ascii_case(mark));
-        let at = from + windows.position(is_mark)?;
-        let is_path = bytes.get(at + 3) == Some(&b'#');
+        let starts = 0..rest.len().saturating_sub(SHORTEST - 1);
+        let is_at = |start: usize, mark: &&[u8]| {
+            let window = rest.get(start..start + mark.len());
+            window.is_some_and(|window| window.eq_ignore_ascii_case(mark))
+        };
+        let (start, mark) = starts.into_iter().find_map(|start| {
+            rest.get(start)
+                .filter(|byte| byte.eq_ignore_ascii_case(&b'p'))?;
+            let mark = MARKS.iter().find(|mark| is_at(start, mark))?;
+            Some((start, *mark))
+        })?;
+        let at = from + start;
+        let is_path = mark.contains(&b'#');
         let length = text.get(at..)?.find(|letter: char| {
             !(letter.is_ascii_alphanumeric()
                 || matches!(letter, '\\' | '&' | '_' | '.' | '…' | '-')

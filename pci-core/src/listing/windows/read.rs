@@ -143,7 +143,8 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
-        device.location_path = location_paths(after).next().map(|path| line.located(path));
+        let path = location_paths(after).chain(location_paths(before)).next();
+        device.location_path = path.map(|path| line.located(path));
         device
     }
 

@@ -75,13 +75,19 @@ impl Record {
                 .find_map(id)?,
         );
         let text = |keys: &[&str]| self.first(keys).map(|value| value.value.clone());
-        device.name = text(&[
-            "friendlyname",
-            "device description",
-            "name",
-            "caption",
-            "description",
-        ]);
+        device.vm = self.get("vmname").cloned();
+        // An assigned device's `Name` is that of its virtual port.
+        let names: &[&str] = match &device.vm {
+            Some(_) => &["friendlyname"],
+            None => &[
+                "friendlyname",
+                "device description",
+                "name",
+                "caption",
+                "description",
+            ],
+        };
+        device.name = text(names);
         device.setup_class = text(&["pnpclass", "class", "class name"]);
         device.status = self.get("status").cloned();
         device.service = self.get("service").cloned();

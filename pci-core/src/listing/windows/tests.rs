@@ -200,3 +200,31 @@ fn the_survey_of_assignable_devices() {
     );
     assert_eq!(found.len(), 1);
 }
+
+#[test]
+fn dismounted_and_assigned_devices() {
+    let listing = include_str!("../../../tests/listings/get-vmassignabledevice.txt");
+    assert_eq!(
+        lines(listing),
+        [
+            "10de:2531 10de:151d - | - | - - - PCIROOT(0)#PCI(0100)#PCI(0000) -",
+            "10de:228e 10de:151d - | - | - - - PCIROOT(0)#PCI(0100)#PCI(0001) -",
+        ]
+    );
+    let found = parse(listing);
+    let guests = |device: &PnpDevice| device.vm.as_ref().map(|vm| vm.value.clone());
+    assert!(found.iter().all(|device| device.pnp_id.value.is_dismounted));
+    assert_eq!(guests(&found[0]).as_deref(), Some("win11"));
+    // The host's listing names no guest.
+    assert_eq!(guests(&found[1]), None);
+    let table = "LocationPath                   InstanceID\n\
+                 ------------                   ----------\n\
+                 PCIROOT(0)#PCI(0100)#PCI(0000) PCIP\\VEN_10DE&DEV_2531&SUBSYS_151D10DE&REV_A1\\4&1293019D&0&0008\n";
+    let found = parse(table);
+    assert!(found[0].pnp_id.value.is_dismounted && found[0].location_path.is_some());
+    // The host's own instance of the same function is another device.
+    let both = "InstanceId : PCI\\VEN_10DE&DEV_2531&REV_A1\\4&1&0&0008\nStatus : Unknown\n\n\
+                InstanceId : PCIP\\VEN_10DE&DEV_2531&REV_A1\\4&1&0&0008\nStatus : OK\n";
+    let present: Vec<_> = parse(both).iter().map(PnpDevice::is_present).collect();
+    assert_eq!(present, [Some(false), Some(true)]);
+}

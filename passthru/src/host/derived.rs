@@ -1,0 +1,20 @@
+//! Facts about the whole host that many checks of single cards need: each is found once, for the
+//! first check that asks for it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use iommu::reset::BusReset;
+use pci_core::Address;
+
+/// The facts that were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Derived {
+    /// By the bridge upstream of the bus.
+    pub(super) bus_resets: Mutex<BTreeMap<Address, Arc<BusReset>>>,
+    pub(super) has_reset_methods: OnceLock<bool>,
+    pub(super) disputed: OnceLock<Vec<Address>>,
+    pub(super) displays: OnceLock<Vec<Address>>,
+    pub(super) has_all_classes: OnceLock<bool>,
+    pub(super) broken_remapping: OnceLock<Option<Address>>,
+}

@@ -1,0 +1,74 @@
+//! Facts about the whole host that checks of single cards need.
+
+use std::sync::{Arc, PoisonError};
+
+use iommu::reset::BusReset;
+use pci_core::{Address, VendorId};
+
+use super::device::Device;
+use crate::host::state::Host;
+
+impl Host {
+    /// The effect of a reset of the bus below a bridge.
+    pub(in crate::host) fn bus_reset_below(
+        &self,
+        bridge: Address,
+        find: impl FnOnce() -> BusReset,
+    ) -> Arc<BusReset> {
+        let known = self.derived.bus_resets.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(bridge).or_insert_with(|| Arc::new(find())))
+    }
+
+    /// Whether the input has the reset methods of any function.
+    pub(in crate::host) fn has_reset_methods(&self) -> bool {
+        *self.derived.has_reset_methods.get_or_init(|| {
+            let mut devices = self.devices.values();
+            devices.any(|device| device.reset_methods.is_some())
+        })
+    }
+
+    /// The functions for which sources name different groups, or one a group and another none.
+    pub(crate) fn disputed(&self) -> &[Address] {
+        self.derived
+            .disputed
+            .get_or_init(|| self.groups.disputes().map(|(address, _)| address).collect())
+    }
+
+    /// The displays.
+    pub(crate) fn displays(&self) -> impl Iterator<Item = &Device> + Clone {
+        let found = self.derived.displays.get_or_init(|| {
+            let devices = self.devices.values();
+            let displays = devices.filter(|device| device.is_display());
+            displays.map(|device| device.address).collect()
+        });
+        found.iter().filter_map(|address| self.devices.get(address))
+    }
+
+    /// Whether the class of each function is in the input.
+    pub(crate) fn has_all_classes(&self) -> bool {
+        *self.derived.has_all_classes.get_or_init(|| {
+            let mut devices = self.devices.values();
+            devices.all(|device| device.class.is_some())
+        })
+    }
+
+    /// The function of a chipset whose interrupt remapping is broken (Linux
+    /// arch/x86/kernel/early-quirks.c, `intel_remapping_check`).
+    pub(crate) fn broken_remapping(&self) -> Option<&Device> {
+        let found = self.derived.broken_remapping.get_or_init(|| {
+            let mut devices = self.devices.values();
+            let found = devices.find(|device| is_broken_chipset(device));
+            found.map(|device| device.address)
+        });
+        self.devices.get(&(*found)?)
+    }
+}
+
+fn is_broken_chipset(device: &Device) -> bool {
+    let Some(id) = &device.id else { return false };
+    let is_listed =
+        id.value.vendor == VendorId::INTEL && matches!(id.value.device.0, 0x3403 | 0x3405 | 0x3406);
+    let is_old = |revision: u8| revision <= 0x13 || id.value.device.0 == 0x3405 && revision == 0x22;
+    is_listed && device.revision.is_some_and(is_old)
+}
