@@ -122,34 +122,10 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "For the GPU passthrough I set `iommu=soft swiotlb=8192`.\n",
     ),
     (
-        "option-without-module",
-        NoEffect,
-        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet disable_idle_d3=1\"\n",
-        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet vfio-pci.disable_idle_d3=1\"\n",
-    ),
-    (
-        "ids-without-module",
-        Fix,
-        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet ids=10de:1b80,10de:10f0\"\n",
-        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet vfio-pci.ids=10de:1b80,10de:10f0\"\n",
-    ),
-    (
         "sriov-none-of-vfio",
         Fix,
         "The dkms module of the passthrough GPU is not built.\n\n00:02.0 VGA compatible controller [0300]: Intel Corporation Alder Lake-N [UHD Graphics] [8086:46d0]\n\tKernel driver in use: vfio-pci\n",
         "The passthrough of the GPU fails.\n\n00:02.0 VGA compatible controller [0300]: Intel Corporation Alder Lake-N [UHD Graphics] [8086:46d0]\n\tKernel driver in use: vfio-pci\n",
-    ),
-    (
-        "guest-lacks-audio",
-        Unknown,
-        "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06]\n01:00.1 Audio device [0403]: NVIDIA Corporation GP102 HDMI Audio Controller [10de:10ef]\n\nqm set 100 -hostpci0 01:00.0,pcie=1\n",
-        "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06]\n01:00.1 Audio device [0403]: NVIDIA Corporation GP102 HDMI Audio Controller [10de:10ef]\n\nqm set 100 -hostpci0 01:00,pcie=1\n",
-    ),
-    (
-        "integrated-outputs-lost",
-        passthru::Verdict::Harmless,
-        "The passthrough of the Intel iGPU to a VM:\n\nqm set 100 -hostpci0 00:02.0,pcie=1\n",
-        "The passthrough of a card to a VM:\n\nqm set 100 -hostpci0 00:02.0,pcie=1\n",
     ),
     (
         "bhyve-guest-attached",
@@ -264,8 +240,61 @@ pub(super) fn cases() -> Vec<Case> {
     all
 }
 
+/// A guest with one of the two functions of its card.
+const GRAPHICS_ALONE: &str = "\
+<domain type='kvm'>
+  <name>win</name>
+  <devices>
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <source>
+        <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+      </source>
+    </hostdev>
+  </devices>
+</domain>
+";
+
+const GRAPHICS_AND_AUDIO: &str = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06]
+01:00.1 Audio device [0403]: NVIDIA Corporation GP102 HDMI Audio Controller [10de:10ef]
+";
+
+const INTEGRATED: &str = "\
+00:02.0 VGA compatible controller [0300]: Intel Corporation Alder Lake-N [UHD Graphics] [8086:46d0]
+";
+
 fn others() -> Vec<Case> {
     vec![
+        case(
+            "option-without-module",
+            NoEffect,
+            "",
+            &[("/proc/cmdline", "quiet disable_idle_d3=1\n")],
+        ),
+        case(
+            "ids-without-module",
+            Fix,
+            "",
+            &[("/proc/cmdline", "quiet ids=10de:1b80,10de:10f0\n")],
+        ),
+        case(
+            "guest-lacks-audio",
+            Unknown,
+            "",
+            &[
+                ("lspci -nnk", GRAPHICS_AND_AUDIO),
+                ("/etc/libvirt/qemu/win.xml", GRAPHICS_ALONE),
+            ],
+        ),
+        case(
+            "integrated-outputs-lost",
+            passthru::Verdict::Harmless,
+            "",
+            &[
+                ("lspci -nnk", INTEGRATED),
+                ("/etc/pve/qemu-server/100.conf", "hostpci0: 0000:00:02.0\n"),
+            ],
+        ),
         case(
             "guest-gets-one-function",
             Unknown,
@@ -421,6 +450,39 @@ fn other_quiet() -> Vec<Case> {
     };
     let ovmf = format!("bios: ovmf\n{SEABIOS}");
     vec![
+        case(
+            "option-without-module",
+            Ok,
+            "",
+            &[("/proc/cmdline", "quiet vfio-pci.disable_idle_d3=1\n")],
+        ),
+        case(
+            "ids-without-module",
+            Ok,
+            "",
+            &[(
+                "/proc/cmdline",
+                "quiet vfio-pci.ids=10de:1b80 ids=/dev/sda1\n",
+            )],
+        ),
+        case(
+            "guest-lacks-audio",
+            Ok,
+            "",
+            &[
+                ("lspci -nnk", CARD),
+                ("/etc/libvirt/qemu/win.xml", GRAPHICS_ALONE),
+            ],
+        ),
+        case(
+            "integrated-outputs-lost",
+            Ok,
+            "",
+            &[
+                ("lspci -nnk", CARD),
+                ("/etc/pve/qemu-server/100.conf", "hostpci0: 0000:07:00.0\n"),
+            ],
+        ),
         case(
             "guest-nvidia-driver-not-loaded",
             Ok,
