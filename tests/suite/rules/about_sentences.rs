@@ -92,6 +92,54 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The VM with the passthrough GPU got an error.\nIs it fixed by a BIOS update?\n",
     ),
     (
+        "cause-reported",
+        Ok,
+        "The VM with the passthrough GPU hangs. This is due to the ROM of the card.\n",
+        "The VM with the passthrough GPU hangs. Is this due to the ROM of the card?\n",
+    ),
+    (
+        "remedy-reported",
+        Ok,
+        "The VM with the passthrough GPU hangs. I had to add `rombar=0` for it.\n",
+        "The VM with the passthrough GPU hangs. You should add `rombar=0` for it.\n",
+    ),
+    (
+        "group-alone-reported",
+        Ok,
+        "For the GPU passthrough 01:00.0 is alone in its IOMMU group.\n",
+        "For the GPU passthrough 01:00.0 must be alone in its IOMMU group.\n",
+    ),
+    (
+        "reset-once-named",
+        Unknown,
+        "I want GPU passthrough of an RX 580 to the VM.\n",
+        "I want GPU passthrough of an RX 6800 to the VM.\n",
+    ),
+    (
+        "named-option-misspelled",
+        Fix,
+        "For the GPU passthrough I set `iommo=soft swiotlb=8192`.\n",
+        "For the GPU passthrough I set `iommu=soft swiotlb=8192`.\n",
+    ),
+    (
+        "sriov-none-of-vfio",
+        Fix,
+        "The dkms module of the passthrough GPU is not built.\n\n00:02.0 VGA compatible controller [0300]: Intel Corporation Alder Lake-N [UHD Graphics] [8086:46d0]\n\tKernel driver in use: vfio-pci\n",
+        "The passthrough of the GPU fails.\n\n00:02.0 VGA compatible controller [0300]: Intel Corporation Alder Lake-N [UHD Graphics] [8086:46d0]\n\tKernel driver in use: vfio-pci\n",
+    ),
+    (
+        "bhyve-guest-attached",
+        Ok,
+        "bhyve -s 7:1,passthru,2/0/1 vm\nigb0: <Intel(R) I350> mem 0xc0000000-0xc007ffff irq 18 at device 7.1 on pci0\n",
+        "bhyve -s 7:1,passthru,2/0/1 vm\nvirtio_pci0: <VirtIO PCI Block adapter> at device 4.0 on pci0\n",
+    ),
+    (
+        "bhyve-function-moved",
+        Fix,
+        "bhyve -s 7:0,passthru,2/0/1 vm\nbge0: <HP Ethernet 1Gb 2-port 332i> mem 0xc0000000-0xc007ffff irq 18 at device 7.0 on pci0\n",
+        "bhyve -s 7:1,passthru,2/0/1 vm\nbge0: <HP Ethernet 1Gb 2-port 332i> mem 0xc0000000-0xc007ffff irq 18 at device 7.1 on pci0\n",
+    ),
+    (
         "resizable-bar-reported",
         Fix,
         "My VM with a passthrough GPU does not boot when resizable bar is enabled.\n",
@@ -192,8 +240,61 @@ pub(super) fn cases() -> Vec<Case> {
     all
 }
 
+/// A guest with one of the two functions of its card.
+const GRAPHICS_ALONE: &str = "\
+<domain type='kvm'>
+  <name>win</name>
+  <devices>
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <source>
+        <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+      </source>
+    </hostdev>
+  </devices>
+</domain>
+";
+
+const GRAPHICS_AND_AUDIO: &str = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06]
+01:00.1 Audio device [0403]: NVIDIA Corporation GP102 HDMI Audio Controller [10de:10ef]
+";
+
+const INTEGRATED: &str = "\
+00:02.0 VGA compatible controller [0300]: Intel Corporation Alder Lake-N [UHD Graphics] [8086:46d0]
+";
+
 fn others() -> Vec<Case> {
     vec![
+        case(
+            "option-without-module",
+            NoEffect,
+            "",
+            &[("/proc/cmdline", "quiet disable_idle_d3=1\n")],
+        ),
+        case(
+            "ids-without-module",
+            Fix,
+            "",
+            &[("/proc/cmdline", "quiet ids=10de:1b80,10de:10f0\n")],
+        ),
+        case(
+            "guest-lacks-audio",
+            Unknown,
+            "",
+            &[
+                ("lspci -nnk", GRAPHICS_AND_AUDIO),
+                ("/etc/libvirt/qemu/win.xml", GRAPHICS_ALONE),
+            ],
+        ),
+        case(
+            "integrated-outputs-lost",
+            passthru::Verdict::Harmless,
+            "",
+            &[
+                ("lspci -nnk", INTEGRATED),
+                ("/etc/pve/qemu-server/100.conf", "hostpci0: 0000:00:02.0\n"),
+            ],
+        ),
         case(
             "guest-gets-one-function",
             Unknown,
@@ -349,6 +450,39 @@ fn other_quiet() -> Vec<Case> {
     };
     let ovmf = format!("bios: ovmf\n{SEABIOS}");
     vec![
+        case(
+            "option-without-module",
+            Ok,
+            "",
+            &[("/proc/cmdline", "quiet vfio-pci.disable_idle_d3=1\n")],
+        ),
+        case(
+            "ids-without-module",
+            Ok,
+            "",
+            &[(
+                "/proc/cmdline",
+                "quiet vfio-pci.ids=10de:1b80 ids=/dev/sda1\n",
+            )],
+        ),
+        case(
+            "guest-lacks-audio",
+            Ok,
+            "",
+            &[
+                ("lspci -nnk", CARD),
+                ("/etc/libvirt/qemu/win.xml", GRAPHICS_ALONE),
+            ],
+        ),
+        case(
+            "integrated-outputs-lost",
+            Ok,
+            "",
+            &[
+                ("lspci -nnk", CARD),
+                ("/etc/pve/qemu-server/100.conf", "hostpci0: 0000:07:00.0\n"),
+            ],
+        ),
         case(
             "guest-nvidia-driver-not-loaded",
             Ok,

@@ -10,8 +10,8 @@ use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: "integrated-outputs-lost",
-    meaning: "The function is the integrated graphics of an Intel processor. While a guest has \
-              it, the outputs of the board show no console of the host. A login by network, a \
+    meaning: "The function is the integrated graphics of an Intel processor. While a guest uses \
+              them, the outputs of the board show no console of the host. A login by network, a \
               serial console or another card remains.",
     source: "Linux Documentation/driver-api/vfio.rst; Intel's place of the graphics, 00:02.0",
     causes: &[],
