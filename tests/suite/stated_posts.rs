@@ -144,3 +144,44 @@ fn a_processor_without_vtd_is_the_cause_of_a_missing_iommu() {
         None
     );
 }
+
+/// Settings and states of a guide, of others, and of a part: none is the host's.
+#[test]
+fn text_that_is_not_of_the_host_proves_nothing() {
+    let quiet = [
+        (
+            "My `hostpci0` in /etc/pve/qemu-server/100.conf:\n\n\
+             hostpci0: XX:XX,pcie=1,x-vga=on\nmachine: q35\nbios: ovmf\n",
+            "proxmox-vm-config",
+        ),
+        (
+            "Die Karte geht per Passthrough in die VM (`disable_vga=1` in\n`vfio.conf`), der Host \
+             hat dann kein Bild.\n",
+            "named-option-unknown",
+        ),
+        (
+            "GPU passthrough with Easy-GPU-PV: the VM boots, and in the device manager the GTX \
+             1060 is showing with code 43.\n",
+            "iommu-on",
+        ),
+        (
+            "Passthrough to a VM with the plugin i915-sriov fails:\n\nkernel: i915 \
+             0000:00:02.0: driver does not support SR-IOV configuration via sysfs\n",
+            "host-driver-bound",
+        ),
+        (
+            "GPU passthrough. One of these lines is normal, you should see:\n\
+             - \"AMD-Vi: Interrupt remapping enabled\"\n- \"DMAR-IR: Enabled IRQ remapping in \
+             x2apic mode\"\n",
+            "vtd-remapping-on",
+        ),
+        (
+            "직통: `blacklist nouveau`를 쓰면 다른 카드까지 떨어지므로 사용 금지.\n01:00.0 VGA \
+             compatible controller [0300]: NVIDIA Corporation GA104 [10de:2484]\n",
+            "blacklist-of-graphics",
+        ),
+    ];
+    for (post, code) in quiet {
+        assert_eq!(verdict(post, code), None, "{post}");
+    }
+}

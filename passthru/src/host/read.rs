@@ -438,7 +438,12 @@ impl Host {
             .filter(|_| !is_host);
         // A guest that ran with its device, if only once, had the host's IOMMU.
         let is_open = iommu.status == IommuStatus::Unknown && iommu.against.is_empty();
-        if is_open && guest.is_none() {
+        // A partition of the host's GPU (Hyper-V's GPU-PV) needs no IOMMU.
+        let is_partition = || {
+            let mut texts = texts.iter();
+            texts.any(|text| text.text.to_ascii_lowercase().contains("gpu-pv"))
+        };
+        if is_open && guest.is_none() && !is_partition() {
             let once = symptoms
                 .iter()
                 .find(|fact| fact.value == Symptom::OncePerBoot);

@@ -239,9 +239,39 @@ fn qm_set(rest: &str) -> Option<Written> {
     })
 }
 
+/// Phrases of a sentence against a setting that it names, in lower case.
+const FORBIDS: [&str; 22] = [
+    "do not use",
+    "don't use",
+    "do not add",
+    "don't add",
+    "never use",
+    "不要使用",
+    "不要用",
+    "不要加",
+    "不要添加",
+    "禁止",
+    "금지",
+    "nicht verwenden",
+    "nicht benutzen",
+    "ne pas utiliser",
+    "n'utilise",
+    "no usar",
+    "não use",
+    "non usare",
+    "не используйте",
+    "не использовать",
+    "使わない",
+    "使用しない",
+];
+
 /// The parts of a prose line that may be configuration: between backticks or quotation marks, from
 /// a variable of GRUB to its closing quotation mark, and from `options MODULE` to the last option.
 pub(super) fn quoted_in(line: &str) -> Vec<&str> {
+    let lower = line.to_lowercase();
+    if FORBIDS.iter().any(|phrase| lower.contains(phrase)) {
+        return Vec::new();
+    }
     let mut found: Vec<&str> = line.split('`').skip(1).step_by(2).map(str::trim).collect();
     if let Some(at) = line.find("GRUB_CMDLINE_LINUX") {
         let rest = line.get(at..).unwrap_or_default();

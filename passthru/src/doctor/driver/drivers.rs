@@ -87,6 +87,7 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
             // A port keeps its driver: VFIO ignores it.
             .filter(|(device, _)| !device.is_bridge() && device.driver.name() != Some("pcieport"))
             .filter(|(device, _)| !is_vgpu(context, device))
+            .filter(|(device, _)| !provides_virtual_functions(context, device))
             .collect();
         if held.is_empty() || freed_by(context, card).is_some() {
             continue;
@@ -111,6 +112,13 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
+}
+
+/// Whether the text is about virtual functions of the integrated GPU, which its driver provides.
+fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
+    context.host.statements.graphics_vfs.is_some()
+        && matches!(device.driver.name(), Some("i915" | "xe"))
+        && device.address.function() == 0
 }
 
 /// Whether a line sets the function's vGPU type: such a virtual function stays bound to NVIDIA's

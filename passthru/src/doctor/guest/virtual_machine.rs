@@ -1,6 +1,6 @@
 //! The guests' configurations.
 
-use host_tree::Evidence;
+use host_tree::{Evidence, numbered_lines};
 use hvconf::libvirt::{self, DomainIssue};
 use hvconf::proxmox::{HugePagesIssue, Issue, lint};
 use pci_core::Address;
@@ -196,6 +196,12 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
             ),
             text!("write mapping= before the name"),
         ),
+        // The address of a guide, which its reader replaces.
+        Issue::BadHostPci { line, .. } | Issue::Duplicate { line, .. }
+            if is_placeholder(&vm.config.to_string(), *line) =>
+        {
+            return None;
+        }
         Issue::BadHostPci { key, line, error } => (
             Verdict::Blocker,
             *line,
@@ -265,6 +271,20 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
             })
         }
         _ => reported,
+    })
+}
+
+/// Whether the value on the line is an address of the letter X: `hostpci0: XX:XX,pcie=1`.
+fn is_placeholder(config: &str, line: u32) -> bool {
+    let line = numbered_lines(config).find(|(number, _)| *number == line);
+    let value = line.and_then(|(_, line)| Some(line.split_once(':')?.1.trim()));
+    let address = value.and_then(|value| value.split(',').next());
+    address.is_some_and(|address| {
+        address.contains(['x', 'X'])
+            && address
+                .chars()
+                .all(|c| matches!(c, 'x' | 'X' | '0' | ':' | '.'))
+            && !address.starts_with("0x")
     })
 }
 

@@ -111,6 +111,8 @@ fn ids_malformed(context: &Context<'_>) -> Vec<Diagnostic> {
 fn unknown(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.quoted_options.iter();
     options
+        // `vfio.conf` is a file.
+        .filter(|fact| !fact.value.name.ends_with(".conf"))
         .filter(|fact| spelling::is_unknown_of_vfio(&fact.value.name))
         .map(|fact| {
             let typed = &fact.value.name;

@@ -7,7 +7,7 @@ use host_tree::numbered_lines;
 use crate::input::is_logged;
 
 /// Phrases before expected lines, in lower case.
-const PHRASES: [&str; 37] = [
+const PHRASES: [&str; 41] = [
     "should see",
     "should look",
     "should show",
@@ -40,6 +40,10 @@ const PHRASES: [&str; 37] = [
     "应该会看到",
     "应该显示",
     "应该输出",
+    "视为正常",
+    "则说明",
+    "即为正常",
+    "即为成功",
     "devriez voir",
     "devrait afficher",
     "debería mostrar",
@@ -60,6 +64,11 @@ fn expects(line: &str) -> bool {
     let lower = line.to_lowercase();
     PHRASES.iter().any(|phrase| lower.contains(phrase))
         && !OWN.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// Whether the line is an item of a list.
+fn is_item(line: &str) -> bool {
+    line.trim_start().starts_with(['-', '*', '•'])
 }
 
 /// The parts of a text with expected lines: the sentences that quote them, and the blocks that a
@@ -86,7 +95,7 @@ pub(in crate::host) fn parts(text: &str) -> Vec<RangeInclusive<u32>> {
             is_announced = line.trim_end().ends_with([':', '：']);
         } else if is_announced && !is_blank {
             // Prose without a fence may be of the host again.
-            if is_fence || is_logged(line.trim()) {
+            if is_fence || is_logged(line.trim()) || is_item(line) {
                 block = Some((number, is_fence));
             }
             is_announced = false;
@@ -108,6 +117,8 @@ mod tests {
         assert_eq!(parts(line), [1..=1]);
         let block = "After the reboot you should see:\n\n```\nDMAR: IOMMU enabled\n```\nx\n";
         assert_eq!(parts(block), [1..=1, 3..=5]);
+        let items = "出现下面之一，视为正常：\n- \"DMAR: IOMMU enabled\"\n- \"AMD-Vi: x\"\n\nx\n";
+        assert_eq!(parts(items), [1..=1, 2..=4]);
         for own in [
             "I should see the IOMMU, but dmesg has:\n```\nx\n```\n",
             "This is dmesg:\n```\nx\n```\n",

@@ -149,7 +149,7 @@ const GROUPS: [&str; 12] = [
 ];
 
 /// Words of a condition, advice, a wish, another time or a negation.
-const OPEN: [&str; 74] = [
+const OPEN: [&str; 82] = [
     "if",
     "whether",
     "should",
@@ -194,6 +194,14 @@ const OPEN: [&str; 74] = [
     "each",
     "every",
     "to get",
+    "some",
+    "most",
+    "many",
+    "soll",
+    "manche",
+    "einige",
+    "certaines",
+    "algunas",
     "to put",
     "after",
     "override",
@@ -227,9 +235,10 @@ const OPEN: [&str; 74] = [
 ];
 
 /// The same without blanks between words.
-const OPEN_ELSEWHERE: [&str; 20] = [
+const OPEN_ELSEWHERE: [&str; 29] = [
     "如果", "若", "需要", "必须", "应该", "是否", "确保", "确认", "没有", "不在", "不是", "不能",
-    "才能", "希望", "最好", "吗", "可以", "可能", "必要", "ない",
+    "才能", "希望", "最好", "吗", "可以", "可能", "必要", "ない", "不", "没", "未", "无", "部分",
+    "有些", "某些", "一般", "通常",
 ];
 
 fn is_open(sentence: &Sentence) -> bool {
@@ -313,6 +322,8 @@ mod tests {
             "It would be in its own group on another board.",
             "Die Karte ist nicht allein in ihrer IOMMU-Gruppe.",
             "显卡需要在单独的IOMMU组里",
+            "部分主板 SATA 控制器不具备独立 IOMMU 分组，会导致直通失败",
+            "Some boards have the controller in its own IOMMU group.",
         ] {
             if stated(open).alone.is_some() {
                 wrong.push(open);

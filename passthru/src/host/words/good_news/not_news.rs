@@ -64,7 +64,7 @@ pub(super) const OPEN: [&str; 59] = [
 ];
 
 /// Words that make a clause a negation, a condition or a request.
-pub(super) const OPEN_CLAUSE: [&str; 82] = [
+pub(super) const OPEN_CLAUSE: [&str; 102] = [
     "not",
     "no",
     "never",
@@ -147,10 +147,30 @@ pub(super) const OPEN_CLAUSE: [&str; 82] = [
     "trying",
     "try",
     "tried",
+    "damit",
+    "pour que",
+    "afin que",
+    "para que",
+    "affinché",
+    "so that",
+    "in order",
+    "although",
+    "even though",
+    "even if",
+    "seems",
+    "seem",
+    "apparently",
+    "looks like",
+    "obwohl",
+    "bien que",
+    "aunque",
+    "embora",
+    "sebbene",
+    "хотя",
 ];
 
 /// The same in Chinese and Japanese.
-pub(super) const OPEN_ELSEWHERE: [&str; 50] = [
+pub(super) const OPEN_ELSEWHERE: [&str; 55] = [
     "不",
     "无法",
     "没",
@@ -191,6 +211,11 @@ pub(super) const OPEN_ELSEWHERE: [&str; 50] = [
     "网上",
     "曾",
     "就会",
+    "即使",
+    "虽然",
+    "尽管",
+    "看起来",
+    "看似",
     "ない",
     "ません",
     "なら",
@@ -201,6 +226,30 @@ pub(super) const OPEN_ELSEWHERE: [&str; 50] = [
     "ホスト",
     "か?",
     "か？",
+];
+
+/// Phrases of trouble in the sentences before, in lower case: what follows is a part of it.
+pub(super) const TROUBLE: [&str; 20] = [
+    "no device found",
+    "still fails",
+    "still crashes",
+    "still not",
+    "doesn't work",
+    "does not work",
+    "not working",
+    "有问题",
+    "没用",
+    "不行",
+    "报错",
+    "失败",
+    "无法",
+    "funktioniert nicht",
+    "ne fonctionne pas",
+    "no funciona",
+    "não funciona",
+    "non funziona",
+    "не работает",
+    "動かない",
 ];
 
 /// Words of a host without a guest.

@@ -2,7 +2,7 @@
 
 use super::super::sentences::{self, Clause, Sentence};
 use super::is_current;
-use super::not_news::{DEVICES, ON_HOST, OPEN_CLAUSE, OPEN_ELSEWHERE, RELEASES, REMOVED};
+use super::not_news::{DEVICES, ON_HOST, OPEN_CLAUSE, OPEN_ELSEWHERE, RELEASES, REMOVED, TROUBLE};
 use super::phrases::{
     ASSIGNED, BARE, FINE, GUEST, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
@@ -30,6 +30,24 @@ const ADDED: [&str; 16] = [
     "añado",
 ];
 
+/// Words for a change after trouble.
+const AFTER: [&str; 14] = [
+    "after",
+    "until",
+    "with",
+    "without",
+    "but",
+    "then",
+    "so",
+    "nach",
+    "après",
+    "después",
+    "depois",
+    "после",
+    "后",
+    "成功",
+];
+
 pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     let is_about_adding = is_about_adding(sentence) && !is_about_each(sentence);
     let is_other = is_taken_away(sentence) || is_about_adding || has_release(&sentence.whole);
@@ -39,6 +57,11 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);
     if !is_of_guest(&sentence.whole) && !sentence.before.has(&ASSIGNED) {
         return is_state_after_change(sentence);
+    }
+    let before = &sentence.before.text;
+    let is_part_of_trouble = TROUBLE.iter().any(|phrase| before.contains(phrase));
+    if is_part_of_trouble && !sentence.whole.has(&NOW) && !sentence.whole.has(&AFTER) {
+        return false;
     }
     let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
     is_about_device && sentence.clauses.iter().any(clause_says_it_runs)

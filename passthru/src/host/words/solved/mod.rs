@@ -149,10 +149,25 @@ fn is_after_label(sentence: &Sentence) -> bool {
 const SHORTEST_SOLUTION: usize = 6;
 
 fn clause_says_solved(clause: &Clause) -> bool {
-    let is_negated = clause.has(&[
+    // `The guest no longer freezes` denies the failure.
+    let rest = sentences::clause(&clause.text.replace("no longer", " "));
+    let is_negated = rest.has(&[
         "not", "no", "never", "nothing", "none", "nobody", "nicht", "nie", "pas", "не", "cannot",
     ]) || clause.words().iter().any(|word| word.ends_with("n't"));
-    clause.has(&SOLVED) && !is_negated
+    clause.has(&SOLVED) && !is_negated && !is_about_iommu(clause)
+}
+
+/// `The IOMMU works now`: a part that works, and no failure that is over.
+fn is_about_iommu(clause: &Clause) -> bool {
+    clause.has(&["iommu", "vt-d", "amd-vi"])
+        && clause.has(&[
+            "works",
+            "working",
+            "funciona",
+            "funktioniert",
+            "fonctionne",
+            "läuft",
+        ])
 }
 
 /// Whether a title is above a solution, or marks a thread as solved.

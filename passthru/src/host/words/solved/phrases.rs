@@ -1,7 +1,7 @@
 //! Phrases with which people report a solution, in lower case.
 
 /// Phrases that report that a failure is over.
-pub(super) const SOLVED: [&str; 116] = [
+pub(super) const SOLVED: [&str; 122] = [
     "solution was",
     "fix was",
     "fix for me was",
@@ -112,6 +112,12 @@ pub(super) const SOLVED: [&str; 116] = [
     "помогло",
     "解决了",
     "已解决",
+    "成功解决",
+    "no longer freezes",
+    "no longer crashes",
+    "no longer hangs",
+    "no longer happens",
+    "no longer occurs",
     "问题解决",
     "使用无异常",
     "使用上无异常",

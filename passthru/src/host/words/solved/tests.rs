@@ -15,6 +15,8 @@ fn over(text: &str) -> Vec<u32> {
 #[test]
 fn a_failure_before_its_solution_is_over() {
     for solved in [
+        "已经成功解决，方案见图",
+        "With this patch the system no longer freezes.",
         "I got an error.\nA BIOS update fixed it.",
         "I got an error.\nThe solution was to use the other slot.",
         "I got an error.\nI've removed the lines and it's now working.",
@@ -38,6 +40,8 @@ fn a_failure_before_its_solution_is_over() {
 #[test]
 fn a_failure_that_goes_on_is_not_over() {
     for open in [
+        "El IOMMU ya funciona.",
+        "The IOMMU works now, but the card is missing.",
         "I got an error.\nIs it fixed?",
         "I got an error.\nIt is not fixed.",
         "I got an error.\nI fixed it, but now I get another error.",
