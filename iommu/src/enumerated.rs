@@ -27,9 +27,14 @@ pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
     reader.finish()
 }
 
-/// Whether the text contains the word "group", in any spelling.
+/// The word for a group, in scripts of several languages.
+const WORDS: [&str; 5] = ["gruppe", "groupe", "gruppo", "grupo", "group"];
+
+/// Whether the text contains a word for a group, in any spelling.
 fn has_word(text: &str) -> bool {
-    text.contains("roup") || text.contains("ROUP")
+    ["roup", "ROUP", "rupp", "RUPP", "rupo", "RUPO"]
+        .iter()
+        .any(|part| text.contains(part))
 }
 
 /// A group whose members may follow.
@@ -349,15 +354,23 @@ struct Mark {
 fn marks(line: &str) -> Vec<Mark> {
     let mut found = Vec::new();
     for (at, _) in line.match_indices(['g', 'G']) {
-        let word = line.get(at..at + 5);
-        if !word.is_some_and(|word| word.eq_ignore_ascii_case("group")) {
+        let is_there = |word: &&&str| {
+            let found = line.get(at..at + word.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(word))
+        };
+        let Some(word) = WORDS.iter().find(is_there) else {
             continue;
-        }
+        };
         let before = line.get(..at).unwrap_or_default();
         if before.ends_with(|last: char| last.is_alphanumeric()) {
             continue;
         }
-        let rest = line.get(at + 5..).unwrap_or_default();
+        let rest = line.get(at + word.len()..).unwrap_or_default();
+        // `groupe IOMMU 16`.
+        let rest = match rest.get(..6) {
+            Some(name) if name.eq_ignore_ascii_case(" iommu") => rest.get(6..).unwrap_or_default(),
+            _ => rest,
+        };
         let number = rest.trim_start_matches([' ', '\t', ':', '#', '=', '*', '`', '_']);
         let digits = number.len()
             - number
@@ -583,6 +596,8 @@ mod tests {
         ];
         for row in [
             "IOMMU Group N A VGA: x [10de:1e84]",
+            "Gruppe N: A VGA: x [10de:1e84]",
+            "Groupe IOMMU N: A VGA: x [10de:1e84]",
             "Group N: A",
             "Group:  N   0000:A  VGA   Driver: x",
             "iommu group N: 0000:A",

@@ -66,6 +66,8 @@ mod tests {
             "VM-Passthrough der Karte scheidet aus.",
             "直通硬盘，报错",
             "DDA works. As soon as I enable both, the VM does not start.",
+            "Unable to find my passthrough drives in FreeNAS on XCP-ng.",
+            "使用ExHyperV给虚拟机增加了一个显卡，旧显卡拆掉后虚拟机打不开了。",
             "My hackintosh with an RX 580 passthrough does not boot.",
         ] {
             assert!(subject(text).shown.is_some(), "{text}");

@@ -1,7 +1,7 @@
 //! Words of the subject of a text, in lower case: an assignment, its things, and hypervisors.
 
 /// Words for an assignment.
-pub(super) const ASSIGNMENT: [&str; 58] = [
+pub(super) const ASSIGNMENT: [&str; 60] = [
     "passthrough",
     "passthru",
     "pass-through",
@@ -60,10 +60,12 @@ pub(super) const ASSIGNMENT: [&str; 58] = [
     "vgpu",
     "resizable bar",
     "rebar",
+    "exhyperv",
+    "绑定了显卡",
 ];
 
 /// Words for a device or a guest.
-pub(super) const THINGS: [&str; 69] = [
+pub(super) const THINGS: [&str; 77] = [
     "gpu",
     "gpus",
     "igpu",
@@ -133,6 +135,14 @@ pub(super) const THINGS: [&str; 69] = [
     "usb card",
     "tpu",
     "coral",
+    "drives",
+    "disks",
+    "freenas",
+    "truenas",
+    "xcp-ng",
+    "esxi",
+    "proxmox",
+    "unraid",
 ];
 
 /// Hypervisors by the words of a sentence: the name of the system, and its words.
