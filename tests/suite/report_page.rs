@@ -159,6 +159,30 @@ fn desktop() -> SysfsTree {
     tree
 }
 
+/// The title names the hypervisor of the request, and the version of the host's own.
+#[test]
+fn the_title_names_the_hypervisor_of_the_request() {
+    for (words, root, system) in [
+        (
+            &["01:00", "--for", "proxmox"][..],
+            "workstation/before",
+            "on Proxmox VE<",
+        ),
+        (&["01:00"], "workstation/before", "on libvirt<"),
+        (
+            &["01:00", "--for", "proxmox"],
+            "proxmox-rtx5060ti/after",
+            "on Proxmox VE 8.4.0<",
+        ),
+    ] {
+        let page = report(words, &format!("examples/hosts/{root}"));
+        assert!(
+            page.contains(&format!("01:00.1 {system}")),
+            "{root} {system}"
+        );
+    }
+}
+
 #[test]
 fn a_page_has_what_is_known_of_the_hardware() {
     let tree = desktop();

@@ -10,6 +10,7 @@ use crate::doctor::Report;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::Plan;
+use crate::target::Target;
 use crate::text::{Language, Text, plural, text};
 use crate::verdict::Verdict;
 
@@ -141,10 +142,14 @@ pub fn host_fragment(host: &Host, language: Language) -> String {
 const MOST_NAMED: usize = 4;
 
 fn title(host: &Host, report: &Report) -> Text {
-    let system = host
-        .system
-        .hypervisor_text()
-        .or_else(|| host.system.name.clone());
+    let own = host.system.hypervisor_text();
+    // The hypervisor of the request need not be the host's.
+    let named = report.target.map(Target::name).map(str::to_owned);
+    let system = match named {
+        Some(named) if own.as_ref().is_none_or(|own| !own.starts_with(&named)) => Some(named),
+        _ => own,
+    };
+    let system = system.or_else(|| host.system.name.clone());
     let system = match system {
         Some(system) => text!("{system}", system),
         None => text!("a host"),
