@@ -111,6 +111,23 @@ test("option ROMs", (context) => {
   }
 });
 
+test("conversions between hypervisors", () => {
+  const folder = join(root, "tests/invariants/corpus/convert");
+  const targets = ["proxmox", "libvirt", "qemu", "esxi", "xen", "bhyve", "hyper-v", "kubevirt", "nixos"];
+  let converted = 0;
+  for (const name of readdirSync(folder)) {
+    const files = new Map([[name, readFileSync(join(folder, name))]]);
+    for (const target of targets) {
+      const args = ["convert", name, "--to", target];
+      const { status, out, err } = run(module, args, files);
+      assert.deepEqual({ status, out, err }, here(args, files), args.join(" "));
+      compared += 1;
+      converted += status === 0;
+    }
+  }
+  assert.ok(converted > 9, `${converted} converted`);
+});
+
 test("what only Linux can do is no command here", () => {
   for (const name of ["apply", "undo", "keep"]) {
     assert.equal(run(module, [name], new Map()).status, 2);
