@@ -223,7 +223,8 @@ pub(crate) fn libvirt_guests(count: usize) -> Input {
 fn hostdev(function: usize) -> String {
     format!(
         "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x0000' \
-         bus='0x00' slot='0x{:02x}' function='0x{}'/></source></hostdev>",
+         bus='0x{:02x}' slot='0x{:02x}' function='0x{}'/></source></hostdev>",
+        function / 256,
         function / 8 % 32,
         function % 8
     )
