@@ -41,6 +41,10 @@ fn a_file_is_the_input_and_keeps_its_name_in_commands() {
         let ran = of_file(scratch.path(), words, &file);
         assert!(text(&ran.stdout).contains("42:00"), "{words:?}: {ran:?}");
     }
+    let captured = scratch.path().join("host.json");
+    let ran = of_file(scratch.path(), &["capture", "-o", "host.json"], &file);
+    let facts = fs::read_to_string(captured).unwrap();
+    assert!(facts.contains("42:00"), "{ran:?}");
 }
 
 #[test]

@@ -82,8 +82,11 @@ impl Cli {
                 Command::List { .. }
                 | Command::Groups { .. }
                 | Command::Plan { .. }
+                | Command::Capture { .. }
                 | Command::Report { .. },
             ) => &[],
+            // Standard input may be the plan.
+            Some(Command::Verify { plan }) if plan.as_deref() != Some(Path::new("-")) => &[],
             Some(
                 Command::Doctor { devices, .. }
                 | Command::Check { devices, .. }

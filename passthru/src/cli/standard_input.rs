@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// `None` for anything but a file that has text and was not read yet, as a shell's loop reads one.
 #[cfg(target_os = "linux")]
 pub(super) fn file() -> Option<PathBuf> {
-    use rustix::fs::{FileType, fstat, stat, tell};
+    use rustix::fs::{FileType, fstat, tell};
 
     let stdin = std::io::stdin();
     let found = fstat(&stdin).ok()?;
@@ -17,8 +17,11 @@ pub(super) fn file() -> Option<PathBuf> {
     if !is_file || found.st_size == 0 || tell(&stdin) != Ok(0) {
         return None;
     }
+    // The name may lead elsewhere by now, or not be readable as the open file is.
     let named = std::fs::read_link("/proc/self/fd/0").ok().filter(|path| {
-        stat(path).is_ok_and(|named| (named.st_dev, named.st_ino) == (found.st_dev, found.st_ino))
+        let named = std::fs::File::open(path);
+        let named = named.ok().and_then(|file| fstat(&file).ok());
+        named.is_some_and(|named| (named.st_dev, named.st_ino) == (found.st_dev, found.st_ino))
     });
     let path = named.unwrap_or_else(|| PathBuf::from("-"));
     let here = std::env::current_dir().ok();
