@@ -33,6 +33,8 @@ impl Graph {
         let output = Command::new(cargo)
             .args(["metadata", "--format-version", "1", "--locked", "--offline"])
             .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+            // The static command.
+            .args(["--filter-platform", "x86_64-unknown-linux-musl"])
             .current_dir(root)
             .stderr(Stdio::inherit())
             .output()?;

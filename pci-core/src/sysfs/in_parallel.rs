@@ -4,8 +4,6 @@ use std::num::NonZero;
 use std::sync::Mutex;
 use std::thread;
 
-use super::device::SysfsDevice;
-
 /// Minimum number of functions per thread: starting one costs about as much as reading ten.
 const WORTH_A_THREAD: usize = 200;
 
@@ -16,19 +14,19 @@ const MAX_THREADS: usize = 8;
 const AT_A_TIME: usize = 32;
 
 /// Calls `read` for each of `functions` and returns the results in order.
-pub(super) fn in_parallel<T: Copy + Sync>(
+pub(super) fn in_parallel<T: Copy + Sync, R: Send>(
     functions: &[T],
-    read: &(dyn Fn(T) -> SysfsDevice + Sync),
-) -> Vec<SysfsDevice> {
+    read: &(dyn Fn(T) -> R + Sync),
+) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     on_threads(threads, functions, read)
 }
 
-fn on_threads<T: Copy + Sync>(
+fn on_threads<T: Copy + Sync, R: Send>(
     most: usize,
     functions: &[T],
-    read: &(dyn Fn(T) -> SysfsDevice + Sync),
-) -> Vec<SysfsDevice> {
+    read: &(dyn Fn(T) -> R + Sync),
+) -> Vec<R> {
     let threads = most
         .min(MAX_THREADS)
         .min(functions.len() / WORTH_A_THREAD)
@@ -37,7 +35,7 @@ fn on_threads<T: Copy + Sync>(
         return functions.iter().copied().map(read).collect();
     }
     // Fixed places keep the order, whichever thread reads.
-    let mut places: Vec<Option<SysfsDevice>> = Vec::new();
+    let mut places: Vec<Option<R>> = Vec::new();
     places.resize_with(functions.len(), || None);
     let parts = functions
         .chunks(AT_A_TIME)
@@ -66,7 +64,7 @@ fn on_threads<T: Copy + Sync>(
         work();
     });
     // In place; `flatten` would need as much memory again.
-    places.into_iter().map_while(|device| device).collect()
+    places.into_iter().map_while(|result| result).collect()
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub use config::{ConfigExtent, SysfsConfig};
 pub use device::{BusRange, Coverage, SysfsDevice, SysfsDevices};
 pub use link::{Link, LinkSpeed};
 pub use power::Power;
-pub use read::{read, read_device, read_wanted};
+pub use read::{read, read_device, read_each, read_wanted};
 pub use resource::{BarSizes, Resource, ResourceKind, SysfsResizableBar};
 pub use sriov::{Sriov, VirtualFunction};
 pub use wanted::{Depth, Facts, Wanted};

@@ -33,7 +33,19 @@ pub fn read(tree: &dyn HostTree) -> SysfsDevices {
 /// Reads the `wanted` facts of all functions in `tree`.
 #[must_use]
 pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
-    let mut devices = Vec::new();
+    let (devices, coverage) = read_each(tree, wanted, &|device| device);
+    SysfsDevices { devices, coverage }
+}
+
+/// Reads the `wanted` facts of all functions in `tree`, and returns the result of `convert` for
+/// each, by address, with the [coverage](SysfsDevices::coverage). Many functions are read and
+/// converted on several threads.
+pub fn read_each<R: Send>(
+    tree: &dyn HostTree,
+    wanted: Wanted,
+    convert: &(dyn Fn(SysfsDevice) -> R + Sync),
+) -> (Vec<R>, Lookup<Coverage>) {
+    let mut results = Vec::new();
     let all = All::new(tree, wanted);
     let coverage = all.devices.list().map(|listing| {
         let names = listing.names.iter().map(String::as_str);
@@ -43,8 +55,8 @@ pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
         functions.sort_unstable();
         functions.dedup_by_key(|(address, _)| *address);
         let bridges = Bridges::open(tree, &*all.devices, &functions);
-        devices = read_all(&functions, wanted, &|(address, name)| {
-            all.device(address, name, &bridges)
+        results = read_all(&functions, wanted, &|(address, name)| {
+            convert(all.device(address, name, &bridges))
         });
         if listing.complete {
             Coverage::Whole
@@ -52,16 +64,16 @@ pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
             Coverage::Part
         }
     });
-    SysfsDevices { devices, coverage }
+    (results, coverage)
 }
 
 /// Reads `functions`, in order.
 #[cfg(feature = "std")]
-fn read_all<T: Copy + Sync>(
+fn read_all<T: Copy + Sync, R: Send>(
     functions: &[T],
     wanted: Wanted,
-    read: &(dyn Fn(T) -> SysfsDevice + Sync),
-) -> Vec<SysfsDevice> {
+    read: &(dyn Fn(T) -> R + Sync),
+) -> Vec<R> {
     // Waking functions is done one at a time.
     if wanted.depth > Depth::NoWake {
         return functions.iter().copied().map(read).collect();
@@ -70,11 +82,7 @@ fn read_all<T: Copy + Sync>(
 }
 
 #[cfg(not(feature = "std"))]
-fn read_all<T: Copy>(
-    functions: &[T],
-    _: Wanted,
-    read: &dyn Fn(T) -> SysfsDevice,
-) -> Vec<SysfsDevice> {
+fn read_all<T: Copy, R>(functions: &[T], _: Wanted, read: &dyn Fn(T) -> R) -> Vec<R> {
     functions.iter().copied().map(read).collect()
 }
 

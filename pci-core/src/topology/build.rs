@@ -8,7 +8,7 @@ use host_tree::Lookup;
 use super::place;
 use super::tree::{Parent, RootBus, Topology};
 use crate::config::{ConfigSpace, Header, HeaderLayout};
-use crate::sysfs::SysfsDevices;
+use crate::sysfs::{SysfsDevice, SysfsDevices};
 use crate::{Address, AddressPath, Bus};
 
 /// Collects facts about a host's buses. The order of the calls is irrelevant, except that the first
@@ -118,23 +118,21 @@ impl TopologyBuilder {
         self.physical.entry(address).or_insert(physical);
     }
 
-    /// Adds all functions of sysfs: places, physical functions, and the bus numbers of bridges that
-    /// were awake or whose configuration space was read.
-    pub fn sysfs(&mut self, found: &SysfsDevices) {
-        for device in &found.devices {
-            self.function(device.address);
-            if let Lookup::Found(place) = &device.place {
-                self.place(device.address, place);
-            }
-            if let Lookup::Found(physical) = device.physical_function {
-                self.virtual_function(device.address, physical);
-            }
-            if let Lookup::Found(buses) = device.buses {
-                self.buses(device.address, buses.secondary, buses.subordinate);
-            }
-            if let Lookup::Found(config) = &device.config {
-                self.config(device.address, ConfigSpace::new(&config.bytes));
-            }
+    /// Adds a function of sysfs: its place, its physical function, and the bus numbers of a bridge
+    /// that was awake or whose configuration space was read.
+    pub fn sysfs(&mut self, device: &SysfsDevice) {
+        self.function(device.address);
+        if let Lookup::Found(place) = &device.place {
+            self.place(device.address, place);
+        }
+        if let Lookup::Found(physical) = device.physical_function {
+            self.virtual_function(device.address, physical);
+        }
+        if let Lookup::Found(buses) = device.buses {
+            self.buses(device.address, buses.secondary, buses.subordinate);
+        }
+        if let Lookup::Found(config) = &device.config {
+            self.config(device.address, ConfigSpace::new(&config.bytes));
         }
     }
 
@@ -210,7 +208,9 @@ impl Topology {
     #[must_use]
     pub fn from_sysfs(found: &SysfsDevices) -> Self {
         let mut builder = TopologyBuilder::new();
-        builder.sysfs(found);
+        for device in &found.devices {
+            builder.sysfs(device);
+        }
         builder.build()
     }
 }

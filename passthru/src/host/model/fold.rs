@@ -9,6 +9,7 @@ use super::contradiction::Contradiction;
 use super::observation::{Entry, Observation, Value};
 use super::precedence::{AmongEquals, Difference, FIELDS, Field, Row};
 use super::source::Source;
+use super::sysfs;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::{Device, Driver};
 use crate::host::hardware::esxi_ownership::EsxiFunction;
@@ -33,7 +34,7 @@ pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
     // The sort is stable: the entries of a function remain in the order of the input.
     entries.sort_by_key(|(_, entry)| entry.address);
     let mut folded = Folded::default();
-    let mut devices: Vec<(Address, Device)> = Vec::new();
+    let mut devices: Vec<(Address, Device)> = Vec::with_capacity(entries.len());
     let mut others: Vec<(usize, [Evidence; 2])> = Vec::new();
     let mut entries = entries.into_iter().peekable();
     while let Some((at, first)) = entries.next() {
@@ -96,9 +97,14 @@ impl Function {
         let Entry {
             source,
             shown,
-            observations,
+            mut observations,
+            sysfs,
             ..
         } = entry;
+        if let Some(found) = sysfs {
+            observations.append(&mut sysfs::of(&found));
+            self.device.sysfs = Some(found);
+        }
         let lists = source.standing().lists();
         if lists {
             self.device.is_only_named = false;
@@ -310,7 +316,6 @@ impl Function {
                 device.surveyed_mmio_mb = Some(Fact::new(megabytes, line()));
             }
             Value::HotPlugBridge(has) => device.hot_plug_bridge = Some(has),
-            Value::Sysfs(found) => device.sysfs = Some(found),
             Value::Owner(found) => match &mut self.owner {
                 Some(known) => known.see(*found),
                 None => self.owner = Some(found),

@@ -8,6 +8,7 @@ mod precedence;
 mod seen;
 mod source;
 mod survey;
+mod sysfs;
 pub(super) mod whole_host;
 
 pub(crate) use contradiction::Contradiction;

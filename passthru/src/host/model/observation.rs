@@ -40,8 +40,6 @@ pub(in crate::host) enum Value {
     /// The MMIO space in MB that a guest needs for it.
     SurveyedMmio(u64),
     HotPlugBridge(bool),
-    /// All that sysfs shows of it.
-    Sysfs(Box<SysfsDevice>),
     /// Its owner under ESXi, with the related settings.
     Owner(Box<EsxiFunction>),
 }
@@ -67,7 +65,6 @@ impl Value {
             Self::ListedPlacement(_) => Field::ListedPlacement,
             Self::SurveyedMmio(_) => Field::SurveyedMmio,
             Self::HotPlugBridge(_) => Field::HotPlugBridge,
-            Self::Sysfs(_) => Field::Sysfs,
             Self::Owner(_) => Field::Owner,
         }
     }
@@ -100,6 +97,8 @@ pub(in crate::host) struct Entry {
     /// The observations, the ID first: if the ID is another device's, the rest is not a
     /// contradiction.
     pub(in crate::host) observations: Vec<Observation>,
+    /// The function's directory in sysfs, which has further observations.
+    pub(in crate::host) sysfs: Option<Box<SysfsDevice>>,
 }
 
 /// The way in which an entry names its function.
@@ -124,6 +123,7 @@ impl Entry {
             shown,
             naming: Naming::Listed,
             observations: Vec::new(),
+            sysfs: None,
         }
     }
 
@@ -140,6 +140,7 @@ impl Entry {
             shown,
             naming,
             observations: Vec::new(),
+            sysfs: None,
         }
     }
 

@@ -23,7 +23,6 @@ pub(in crate::host) enum Field {
     ListedPlacement,
     SurveyedMmio,
     HotPlugBridge,
-    Sysfs,
     Owner,
 }
 
@@ -86,7 +85,7 @@ const fn row(
 
 /// The table, in the order of [`Field`]. An IOMMU group is not a field of a function: sources that
 /// differ dispute the membership (`iommu::Groups`).
-static TABLE: [Row; 19] = [
+static TABLE: [Row; 18] = [
     row(
         Field::Id,
         &[&[Kernel], &[Listing], &[Registers], &[Log]],
@@ -210,13 +209,6 @@ static TABLE: [Row; 19] = [
         "It is fixed.",
     ),
     row(
-        Field::Sysfs,
-        &[&[Kernel]],
-        AmongEquals::First,
-        Difference::Usual,
-        "There is one directory of a function.",
-    ),
-    row(
         Field::Owner,
         &[&[Listing]],
         AmongEquals::LastOfEachPart,
@@ -251,7 +243,6 @@ impl Field {
             Self::ListedPlacement => "slot and link",
             Self::SurveyedMmio => "MMIO space",
             Self::HotPlugBridge => "hot-plug controller",
-            Self::Sysfs => "directory in sysfs",
             Self::Owner => "owner",
         }
     }
