@@ -397,3 +397,32 @@ fn a_removed_line_is_that_of_the_finding() {
          softdep igb pre: vfio-pci\n"
     );
 }
+
+#[test]
+fn ids_without_a_function_are_one_finding() {
+    for (count, wanted) in [
+        (1, "1af4:0000 in ids= of vfio-pci matches no function"),
+        (
+            2,
+            "1af4:0000, 1af4:0001 in ids= of vfio-pci match no function",
+        ),
+        (
+            11,
+            "1af4:0007, 3 more IDs in ids= of vfio-pci match no function",
+        ),
+    ] {
+        let mut tree = MemoryTree::complete();
+        tree.insert_text("lspci -nnk", LISTING);
+        let ids: Vec<String> = (0..count).map(|at| format!("1af4:{at:04x}")).collect();
+        tree.insert_file(VFIO, format!("options vfio-pci ids={}\n", ids.join(",")));
+        let host = Host::read(&tree);
+        let report = doctor::examine(&host, &Question::default());
+        let found = report.findings.iter();
+        let found: Vec<_> = found
+            .filter(|finding| finding.code == "vfio-ids-match-nothing")
+            .collect();
+        assert_eq!(found.len(), 1, "{count}");
+        let title = found[0].title.to_string();
+        assert!(title.contains(wanted), "{title}");
+    }
+}

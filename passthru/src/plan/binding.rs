@@ -327,7 +327,8 @@ fn one_list(
 /// The removals from `ids=` if these remain: those not among them. The others may only move.
 fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
     const NAME: &str = "vfio-pci.ids";
-    let is_left = |entry: &str| left.iter().any(|left| left.eq_ignore_ascii_case(entry));
+    let left: BTreeSet<String> = left.iter().map(|id| id.to_ascii_lowercase()).collect();
+    let is_left = |entry: &str| left.contains(&entry.to_ascii_lowercase());
     let gone = host
         .all_vfio_ids()
         .into_iter()

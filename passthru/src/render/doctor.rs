@@ -280,16 +280,11 @@ impl Page<'_> {
     /// Whether a finding without a change is the answer: there is no problem, and it is among the
     /// first.
     fn is_answer(&self, finding: &Finding) -> bool {
-        let findings = &self.report.findings;
+        let findings = self.report.findings.iter();
+        let same = findings.filter(|other| other.verdict == finding.verdict);
+        let is_first = same.take(FINE).any(|other| other == finding);
         let is_ready = |card: &CardAnswer| card.readiness == Readiness::Ready;
-        if self.report.has_problem() || self.report.cards.iter().any(is_ready) {
-            return false;
-        }
-        let mut same = findings
-            .iter()
-            .filter(|other| other.verdict == finding.verdict);
-        same.position(|other| other == finding)
-            .is_some_and(|at| at < FINE)
+        is_first && !self.report.has_problem() && !self.report.cards.iter().any(is_ready)
     }
 
     fn one(&self, finding: &Finding, consequences: &[&Finding]) -> String {

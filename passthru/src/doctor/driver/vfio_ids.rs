@@ -10,7 +10,7 @@ use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
 use crate::host::{ById, Device};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::text::{plural, text};
+use crate::text::{Text, listed, plural, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -170,6 +170,9 @@ fn overridden(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Most IDs of one title.
+const LISTED: usize = 8;
+
 fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(list) = host.vfio_ids.last() else {
@@ -180,7 +183,12 @@ fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let is_listed = |id: PciId| host.coverage.iter().any(|c| c.has_all_of(id.vendor));
     let all_ids_known = host.devices.values().all(|device| device.id.is_some());
+    let write = || Remedy::Manual {
+        step: "write-vfio-ids",
+        text: text!("write the ID that lspci -nn prints in the last brackets"),
+    };
     let mut reported = Vec::new();
+    let mut unmatched = Vec::new();
     for id in ids.0.iter().filter_map(|entry| entry.id()) {
         let has = |device: &&Device| device.id.as_ref().is_some_and(|own| own.value == id);
         if host.devices.values().any(|device| has(&device)) {
@@ -189,10 +197,6 @@ fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
         let is_card = |device: &&Device| {
             let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
             subsystem.is_some_and(|own| own.vendor == id.vendor && own.device == id.device)
-        };
-        let write = Remedy::Manual {
-            step: "write-vfio-ids",
-            text: text!("write the ID that lspci -nn prints in the last brackets"),
         };
         if let Some((card, own)) = host
             .devices
@@ -210,20 +214,31 @@ fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
                 Diagnostic::new(Verdict::Fix, title)
                     .of([card.address])
                     .evidence([list.evidence.clone(), card.shown.clone()])
-                    .remedy(write),
+                    .remedy(write()),
             );
         } else if is_listed(id) && all_ids_known {
-            let title = text!(
-                "{id} in ids= of vfio-pci matches no function of this host",
-                id
-            );
-            reported.push(
-                Diagnostic::new(Verdict::NoEffect, title)
-                    .evidence([list.evidence.clone()])
-                    .remedy(write),
-            );
+            unmatched.push(id);
         }
     }
+    if unmatched.is_empty() {
+        return reported;
+    }
+    let all = unmatched.len();
+    let first = unmatched.iter().take(LISTED);
+    let first = first.map(|id| Text::value(id.to_string()));
+    let more = all.checked_sub(LISTED).filter(|more| *more > 0);
+    let more = more.map(|count| text!("{count} more IDs", count));
+    let title = plural!(
+        all,
+        "{list} in ids= of vfio-pci matches no function of this host",
+        "{list} in ids= of vfio-pci match no function of this host",
+        list = listed(first.chain(more))
+    );
+    reported.push(
+        Diagnostic::new(Verdict::NoEffect, title)
+            .evidence([list.evidence.clone()])
+            .remedy(write()),
+    );
     reported
 }
 

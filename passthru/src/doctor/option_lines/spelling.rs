@@ -2,6 +2,7 @@
 //! over them without a word.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use host_tree::Evidence;
 use hostconf::boot::command_line::same_name;
@@ -101,7 +102,10 @@ const MORE: [&str; 4] = [
     "iommu.strict",
 ];
 
-/// The options of the kernel that are known, those of modules with their module.
+/// The options of the kernel that are known, those of modules with their module. A command line
+/// may have thousands to compare.
+static KNOWN: LazyLock<Vec<String>> = LazyLock::new(known_options);
+
 fn known_options() -> Vec<String> {
     let is_option = |place: Place| matches!(place, Place::KernelOption | Place::ModuleOption);
     let mut known: BTreeSet<String> = all()
@@ -118,11 +122,10 @@ fn known_options() -> Vec<String> {
 /// The known option of the kernel that `typed` is almost, where it is none itself.
 pub(in crate::doctor) fn meant(typed: &str) -> Option<String> {
     let name = typed.split('=').next().unwrap_or(typed);
-    let known = known_options();
-    if known.iter().any(|known| same_name(known, name)) {
+    if KNOWN.iter().any(|known| same_name(known, name)) {
         return None;
     }
-    known.into_iter().find(|known| is_near(name, known))
+    KNOWN.iter().find(|known| is_near(name, known)).cloned()
 }
 
 /// Values of `iommu=` (Linux arch/x86/kernel/pci-dma.c, iommu_setup), and those that guides write.
@@ -352,6 +355,9 @@ fn typographic(context: &Context<'_>) -> Vec<Diagnostic> {
         .chain(settings.boot_faults.iter().map(|fault| &fault.evidence));
     let mut found: Vec<&Evidence> = Vec::new();
     for line in lines {
+        if line.text.is_ascii() {
+            continue;
+        }
         // The text after a number sign is a comment.
         let reported = line.text.split(" #").next().unwrap_or_default();
         if reported.contains(['“', '”', '‘', '’', '″', '„', '«', '»']) && !found.contains(&line)
@@ -382,12 +388,6 @@ mod tests {
 
     #[test]
     fn what_is_near_is_found_and_what_is_another_option_is_not() {
-        let known = known_options();
-        let meant = |name: &str| {
-            let is_known = known.iter().any(|known| same_name(known, name));
-            let near = known.iter().find(|known| is_near(name, known));
-            near.filter(|_| !is_known).map(String::as_str)
-        };
         for (typed, wanted) in [
             ("vfio-pci-ids", "vfio-pci.ids"),
             ("vfio_pci.id", "vfio-pci.ids"),
@@ -399,7 +399,7 @@ mod tests {
             ("pcie_acs_overide", "pcie_acs_override"),
             ("initcall_blacklis", "initcall_blacklist"),
         ] {
-            assert_eq!(meant(typed), Some(wanted), "{typed}");
+            assert_eq!(meant(typed).as_deref(), Some(wanted), "{typed}");
         }
         for other in [
             "vfio_pci.ids",
