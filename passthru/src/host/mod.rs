@@ -67,6 +67,7 @@ pub(crate) use identity::processor::is_line as is_processor_line;
 pub use identity::system::{Initramfs, System};
 pub(crate) use identity::virtualization::Virtualization;
 pub(crate) use identity::virtualization::is_line as is_virtualization_line;
+pub(crate) use settings::READ_ON_X86;
 pub(crate) use settings::binding_context::own_drivers;
 pub(crate) use settings::initramfs_conf::ConfFile;
 pub(crate) use settings::initramfs_conf::is_image_list;

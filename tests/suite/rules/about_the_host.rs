@@ -22,6 +22,10 @@ pub(super) fn cases() -> Vec<Case> {
     let grub = "/etc/default/grub";
     let group = "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n\
                  [    0.536462] pci 0000:01:00.1: Adding to iommu group 17\n";
+    let long_line = format!(
+        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet vfio-pci.ids={}\"\n",
+        ["10de:2503"; 210].join(",")
+    );
     let with_nic = format!(
         "{held}03:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n\
          \tKernel driver in use: igb\n"
@@ -219,6 +223,7 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[(grub, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"sh\n")],
         ),
+        case("boot-options-invalid", Fix, "", &[(grub, &long_line)]),
         case(
             "boot-options-invalid",
             Fix,

@@ -7,7 +7,7 @@ use hostconf::boot::loader::Loader;
 
 use super::isolation::iommu::problem_messages;
 use super::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
+use crate::host::{Device, Fact, KernelOption, READ_ON_X86, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::HostPart;
@@ -29,10 +29,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "boot-options-invalid",
         meaning: "The boot loader's file does not have the intended content: the shell that reads \
-                  it appends the text after a closing quotation mark to the value, or only the \
-                  first of several lines takes effect.",
+                  it appends the text after a closing quotation mark to the value, only the \
+                  first of several lines takes effect, or the line is longer than the kernel \
+                  reads.",
         source: "POSIX shell command language, 2.2 Quoting; Debian's grub-mkconfig; Proxmox VE \
-                 documentation, Host Bootloader",
+                 documentation, Host Bootloader; Linux COMMAND_LINE_SIZE",
         causes: &["boot-options-not-running"],
         check: faulty,
     },
@@ -114,7 +115,23 @@ fn faulty(context: &Context<'_>) -> Vec<Diagnostic> {
                     ),
                 })
         })
+        .chain(context.host.settings.long_lines.iter().map(too_long))
         .collect()
+}
+
+fn too_long(line: &Fact<usize>) -> Diagnostic {
+    let title = text!(
+        "the kernel command line has {count} bytes; the kernel reads the first {most} on x86 and \
+         Arm, and the options after them have no effect",
+        count = line.value,
+        most = READ_ON_X86
+    );
+    Diagnostic::new(Verdict::Fix, title)
+        .evidence([line.evidence.clone()])
+        .remedy(Remedy::Manual {
+            step: "shorten-boot-options",
+            text: text!("write the options of modules into a file in /etc/modprobe.d instead"),
+        })
 }
 
 fn not_running(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -95,8 +95,24 @@ pub struct Settings {
     pub bad_modprobe_lines: Vec<Fact<String>>,
     /// Errors in the boot loaders' files.
     pub boot_faults: Vec<Fact<String>>,
+    /// Configured kernel command lines that are longer than the kernel reads, with their bytes.
+    pub long_lines: Vec<Fact<usize>>,
     /// modprobe.d as kmod reads it.
     pub modprobe: Config,
+}
+
+/// Bytes of the command line that Linux reads on x86 and Arm (`COMMAND_LINE_SIZE` of
+/// arch/x86/include/asm/setup.h and arch/arm64/include/uapi/asm/setup.h, without the final NUL).
+pub(crate) const READ_ON_X86: usize = 2047;
+
+/// Bytes that it reads where it reads most (arch/s390/Kconfig, arch/loongarch/include/asm/setup.h).
+const READ_AT_MOST: usize = 4095;
+
+/// The part of a command line that a kernel reads at most.
+fn as_read(line: &str) -> &str {
+    let starts = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+    let end = starts.take_while(|at| *at <= READ_AT_MOST).last();
+    end.and_then(|end| line.get(..end)).unwrap_or_default()
 }
 
 impl Settings {
@@ -197,6 +213,15 @@ impl Settings {
     }
 
     fn add_options(&mut self, line: &str, seen: Seen, evidence: &Evidence) {
+        if line.len() > READ_ON_X86 && seen == Seen::Configured {
+            self.long_lines
+                .push(Fact::new(line.len(), evidence.clone()));
+        }
+        // Each option has its line as evidence: of a line without bounds that would be memory
+        // without bounds.
+        let line = as_read(line);
+        let mut evidence = evidence.clone();
+        evidence.text.truncate(as_read(&evidence.text).len());
         for option in CommandLine::parse(line).options() {
             if let Some((module, name)) = option.name.split_once('.') {
                 self.module_options.push(ModuleOption {
@@ -385,6 +410,35 @@ mod tests {
     use host_tree::MemoryTree;
 
     use super::*;
+
+    #[test]
+    fn the_kernel_reads_no_command_line_without_end() {
+        let read = |options: usize| {
+            let mut tree = MemoryTree::partial();
+            let options = " iommu=pt".repeat(options);
+            let line = format!("GRUB_CMDLINE_LINUX_DEFAULT=\"é{options}\"\n");
+            tree.insert_file("/etc/default/grub", line);
+            Settings::read(&tree, &hostconf::boot::loader::find(&tree))
+        };
+        let usual = read(227);
+        assert_eq!(
+            (usual.kernel_options.len(), usual.long_lines.len()),
+            (228, 0)
+        );
+        let long = read(300);
+        assert_eq!(
+            (long.kernel_options.len(), long.long_lines[0].value),
+            (301, 2702)
+        );
+        let longest = read(40_000);
+        assert_eq!(longest.long_lines[0].value, 360_002);
+        assert!(longest.kernel_options.len() < 460);
+        let lines = longest
+            .kernel_options
+            .iter()
+            .map(|option| &option.evidence.text);
+        assert!(lines.map(String::len).max() <= Some(READ_AT_MOST));
+    }
 
     #[test]
     fn text_behind_a_closing_quote_is_a_fault() {
