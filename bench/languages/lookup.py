@@ -21,16 +21,15 @@ ROUNDS = 20
 
 
 def by_ctypes(path):
-    class Ids(ctypes.Structure):
-        _fields_ = [("vendor", ctypes.c_uint16), ("device", ctypes.c_uint16)]
-
-    device = ctypes.CDLL(path).passthru_names_device
-    device.restype = ctypes.c_size_t
-    device.argtypes = [ctypes.c_void_p, Ids, ctypes.c_char_p, ctypes.c_size_t]
+    text = ctypes.CDLL(path).passthru_names_device_text
+    text.restype = ctypes.c_size_t
+    text.argtypes = [
+        ctypes.c_void_p, ctypes.c_uint16, ctypes.c_uint16, ctypes.c_char_p, ctypes.c_size_t,
+    ]
     buffer = ctypes.create_string_buffer(128)
 
-    def lookup(vendor, number):
-        device(None, Ids(vendor, number), buffer, 128)
+    def lookup(vendor, device):
+        text(None, vendor, device, buffer, 128)
         return buffer.value.decode()
 
     return lookup
@@ -44,17 +43,14 @@ def by_cffi(path):
         return None
     ffi = cffi.FFI()
     ffi.cdef(
-        "typedef struct { uint16_t vendor; uint16_t device; } passthru_ids;"
-        "size_t passthru_names_device(const void *names, passthru_ids ids, char *buffer,"
-        " size_t size);"
+        "size_t passthru_names_device_text(const void *names, uint16_t vendor, uint16_t device,"
+        " char *buffer, size_t size);"
     )
-    device = ffi.dlopen(path).passthru_names_device
+    text = ffi.dlopen(path).passthru_names_device_text
     buffer = ffi.new("char[]", 128)
-    ids = ffi.new("passthru_ids *")
 
-    def lookup(vendor, number):
-        ids.vendor, ids.device = vendor, number
-        device(ffi.NULL, ids[0], buffer, 128)
+    def lookup(vendor, device):
+        text(ffi.NULL, vendor, device, buffer, 128)
         return ffi.string(buffer).decode()
 
     return lookup
@@ -62,22 +58,11 @@ def by_cffi(path):
 
 def by_package():
     try:
-        import passthru
+        from passthru import names
     except ImportError:
         print("skipped: the Python package is not installed")
         return None
-    from passthru import names
-
-    return lambda vendor, number: names.device((vendor, number))
-
-
-def by_extension():
-    """The extension's own function, which `passthru.names` calls."""
-    try:
-        from passthru import _passthru
-    except ImportError:
-        return None
-    return _passthru.device_name
+    return lambda vendor, device: names.text((vendor, device))
 
 
 def by_c(program, count):
@@ -92,7 +77,6 @@ def main(path, program=None, count=20000):
     count = int(count)
     ways = {
         "Python: package": by_package(),
-        "Python: PyO3 alone": by_extension(),
         "Python: ctypes": by_ctypes(path),
         "Python: cffi": by_cffi(path),
     }
@@ -108,7 +92,7 @@ def main(path, program=None, count=20000):
                 lookup(*IDS[i % len(IDS)])
             nanoseconds = (time.perf_counter_ns() - start) / count
             best[what] = min(best.get(what, nanoseconds), nanoseconds)
-    first = best.get("C: device") or next(iter(best.values()))
+    first = best.get("C: device_text") or next(iter(best.values()))
     for what, nanoseconds in best.items():
         print(f"{what:24} {nanoseconds:8.1f} ns {nanoseconds / first:8.2f}")
 

@@ -165,3 +165,20 @@ fn each_variable_is_in_contributing() {
     }
     assert!(count > 10);
 }
+
+#[test]
+fn programs_of_the_benchmark_match_the_header_of_the_library() {
+    if !installed(&["cc"]) {
+        return;
+    }
+    for program in ["languages/lookup.c", "floor/functions.c", "floor/measure.c"] {
+        let output = Command::new("cc")
+            .args(["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I"])
+            .arg(top().join("ffi/include"))
+            .arg(top().join("bench").join(program))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{program}: {said}");
+    }
+}
