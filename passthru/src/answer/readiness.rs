@@ -179,8 +179,13 @@ pub(crate) fn answers(
     let has_failed = findings.iter().any(is_open_failure);
     let answered = cards.iter().map(|card| {
         let mut answered = answer(host, &faults, card);
-        if has_failed && answered.readiness == Readiness::NoProblemFound {
+        let is_without_fault = matches!(
+            answered.readiness,
+            Readiness::NoProblemFound | Readiness::Ready
+        );
+        if has_failed && is_without_fault {
             answered.readiness = Readiness::NotEnoughInput;
+            answered.evidence.clear();
             answered.not_shown.push("failure");
         }
         answered.with_display_of(findings)

@@ -247,7 +247,11 @@ fn of_linux(line: &str) -> Vec<SettingLine> {
 fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     let (_, rest) = line.split_once(key)?;
     let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest);
-    let value = rest.trim_start().strip_prefix(['=', ','])?.trim_start();
+    let rest = rest.trim_start();
+    let value = rest
+        .strip_prefix(['=', ','])
+        .or_else(|| rest.strip_prefix("set to "));
+    let value = value?.trim_start();
     Some(match value.strip_prefix(['"', '\'']) {
         Some(quoted) => quoted.split(['"', '\'']).next().unwrap_or_default(),
         None => value,
@@ -419,6 +423,20 @@ mod tests {
         assert_eq!(decimal("0:66:0.0").as_deref(), Some("42:00.0"));
         assert_eq!(decimal("0000:42:00.0"), None);
         assert_eq!(decimal("var.address"), None);
+    }
+
+    #[test]
+    fn a_key_has_its_value_in_each_form() {
+        for (line, is_set) in [
+            ("pciPassthru.use64bitMMIO = \"TRUE\"", true),
+            ("\"pciPassthru.use64bitMMIO\", \"true\"", true),
+            ("pciPassthru.use64bitMMIO set to TRUE", true),
+            ("pciPassthru.use64bitMMIO set to FALSE", false),
+            ("pciPassthru.use64bitMMIO must be set to TRUE", false),
+        ] {
+            let found = of_vmx(line);
+            assert_eq!(found.contains(&SettingLine::VmxMmio), is_set, "{line}");
+        }
     }
 
     #[test]
