@@ -289,8 +289,17 @@ def _spread(
     from multiprocessing import get_context
 
     # A fork would copy the locks of this process's threads.
-    with ProcessPoolExecutor(min(number, len(jobs)), get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(min(number, len(jobs)), get_context("spawn"))
+    is_interrupted = False
+    try:
         return list(pool.map(work, jobs))
+    except KeyboardInterrupt:
+        is_interrupted = True
+        raise
+    finally:
+        # The thread of a pool that is interrupted while it starts cannot be joined: the error
+        # would replace the interrupt.
+        pool.shutdown(wait=not is_interrupted, cancel_futures=is_interrupted)
 
 
 def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
