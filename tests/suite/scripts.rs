@@ -171,7 +171,13 @@ fn programs_of_the_benchmark_match_the_header_of_the_library() {
     if !installed(&["cc"]) {
         return;
     }
-    for program in ["languages/lookup.c", "floor/functions.c", "floor/measure.c"] {
+    for program in [
+        "languages/lookup.c",
+        "floor/bandwidth.c",
+        "floor/functions.c",
+        "floor/hello.c",
+        "floor/measure.c",
+    ] {
         let output = Command::new("cc")
             .args(["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I"])
             .arg(top().join("ffi/include"))

@@ -407,6 +407,10 @@ fn ids_without_a_function_are_one_finding() {
             "1af4:0000, 1af4:0001 in ids= of vfio-pci match no function",
         ),
         (
+            9,
+            "1af4:0007, 1 more ID in ids= of vfio-pci match no function",
+        ),
+        (
             11,
             "1af4:0007, 3 more IDs in ids= of vfio-pci match no function",
         ),

@@ -227,7 +227,7 @@ fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
     let first = unmatched.iter().take(LISTED);
     let first = first.map(|id| Text::value(id.to_string()));
     let more = all.checked_sub(LISTED).filter(|more| *more > 0);
-    let more = more.map(|count| text!("{count} more IDs", count));
+    let more = more.map(|count| plural!(count, "{count} more ID", "{count} more IDs"));
     let title = plural!(
         all,
         "{list} in ids= of vfio-pci matches no function of this host",

@@ -105,14 +105,24 @@ pub struct Settings {
 /// arch/x86/include/asm/setup.h and arch/arm64/include/uapi/asm/setup.h, without the final NUL).
 pub(crate) const READ_ON_X86: usize = 2047;
 
-/// Bytes that it reads where it reads most (arch/s390/Kconfig, arch/loongarch/include/asm/setup.h).
+/// Bytes that it reads by default where it reads most (arch/s390/Kconfig,
+/// arch/loongarch/include/uapi/asm/setup.h).
 const READ_AT_MOST: usize = 4095;
 
-/// The part of a command line that a kernel reads at most.
+/// The start of a text, in at most [`READ_AT_MOST`] bytes.
+fn start(text: &str) -> &str {
+    let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    let end = ends.take_while(|at| *at <= READ_AT_MOST).last();
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
+}
+
+/// The whole options in the start of a command line: a part of a value is not the value.
 fn as_read(line: &str) -> &str {
-    let starts = line.char_indices().map(|(at, _)| at).chain([line.len()]);
-    let end = starts.take_while(|at| *at <= READ_AT_MOST).last();
-    end.and_then(|end| line.get(..end)).unwrap_or_default()
+    let start = start(line);
+    if start.len() == line.len() {
+        return line;
+    }
+    start.rsplit_once(' ').map_or("", |(whole, _)| whole)
 }
 
 impl Settings {
@@ -221,7 +231,7 @@ impl Settings {
         // without bounds.
         let line = as_read(line);
         let mut evidence = evidence.clone();
-        evidence.text.truncate(as_read(&evidence.text).len());
+        evidence.text.truncate(start(&evidence.text).len());
         for option in CommandLine::parse(line).options() {
             if let Some((module, name)) = option.name.split_once('.') {
                 self.module_options.push(ModuleOption {
@@ -433,6 +443,8 @@ mod tests {
         let longest = read(40_000);
         assert_eq!(longest.long_lines[0].value, 360_002);
         assert!(longest.kernel_options.len() < 460);
+        let last = longest.kernel_options.last().unwrap();
+        assert_eq!(last.text, "iommu=pt");
         let lines = longest
             .kernel_options
             .iter()

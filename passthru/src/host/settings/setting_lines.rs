@@ -245,13 +245,13 @@ fn of_linux(line: &str) -> Vec<SettingLine> {
 
 /// The value of `key`, in any of the forms in which files and programs write it.
 fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
-    let (_, rest) = line.split_once(key)?;
+    let (before, rest) = line.split_once(key)?;
     let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest);
     let rest = rest.trim_start();
-    let value = rest
-        .strip_prefix(['=', ','])
-        .or_else(|| rest.strip_prefix("set to "));
-    let value = value?.trim_start();
+    // A sentence may deny it: only a line of its own, or an item of a list.
+    let is_first = !before.contains(char::is_alphanumeric);
+    let stated = || rest.strip_prefix("set to ").filter(|_| is_first);
+    let value = rest.strip_prefix(['=', ',']).or_else(stated)?.trim_start();
     Some(match value.strip_prefix(['"', '\'']) {
         Some(quoted) => quoted.split(['"', '\'']).next().unwrap_or_default(),
         None => value,
@@ -430,7 +430,8 @@ mod tests {
         for (line, is_set) in [
             ("pciPassthru.use64bitMMIO = \"TRUE\"", true),
             ("\"pciPassthru.use64bitMMIO\", \"true\"", true),
-            ("pciPassthru.use64bitMMIO set to TRUE", true),
+            ("- pciPassthru.use64bitMMIO set to TRUE", true),
+            ("I do not have pciPassthru.use64bitMMIO set to TRUE", false),
             ("pciPassthru.use64bitMMIO set to FALSE", false),
             ("pciPassthru.use64bitMMIO must be set to TRUE", false),
         ] {
