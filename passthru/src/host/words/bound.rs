@@ -8,6 +8,10 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
 use super::addresses_in::addresses_in;
+use super::moods::{
+    ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, MODAL, PAST, POSSIBLE, QUESTION, REQUIRED, TIME,
+};
+use super::sentences;
 use crate::host::guests::guest_parts;
 use crate::host::model::{Entry, Naming, Source, Value};
 use crate::input::is_logged;
@@ -42,74 +46,11 @@ const BEFORE_WITH_ADDRESS: [&str; 6] = [
 /// Words after the driver (`an vfio-pci gebunden`), in lower case.
 const AFTER: [&str; 2] = ["gebunden", "is still the driver in use"];
 
-/// Words of a sentence that is a wish, a question, a condition, a past or a negation, in lower
-/// case.
-const OTHERWISE: [&str; 58] = [
-    "expect",
-    "expected",
-    "expecting",
-    "output",
-    "look",
-    "doit",
-    "devrait",
-    "debe",
-    "deve",
-    "muss",
-    "if",
-    "when",
-    "once",
-    "until",
-    "before",
-    "after",
-    "unless",
-    "should",
-    "must",
-    "may",
-    "might",
-    "can",
-    "could",
-    "would",
-    "will",
-    "need",
-    "needs",
-    "want",
-    "wants",
-    "try",
-    "tried",
-    "make",
-    "ensure",
-    "verify",
-    "whether",
-    "was",
-    "were",
-    "had",
-    "not",
-    "isn't",
-    "aren't",
-    "never",
-    "no",
-    "nicht",
-    "wenn",
-    "soll",
-    "sollte",
-    "muss",
-    "wird",
-    "werden",
-    "bevor",
-    "nachdem",
-    "falls",
-    "sobald",
-    "bis",
-    "war",
-    "kein",
-    "keine",
-];
+/// Words of a sentence whose output is an expected one, in lower case.
+const OF_OUTPUT: [&str; 6] = ["expect", "expected", "expecting", "output", "look", "make"];
 
-/// The same in Chinese, which has no blanks between words.
-const OTHERWISE_IN_CHINESE: [&str; 16] = [
-    "如果", "假如", "若", "是否", "应", "需", "请", "确保", "确认", "没", "未", "不", "当", "前",
-    "后", "才",
-];
+/// Words of another time in one sign of Chinese.
+const TIMES: [&str; 2] = ["前", "后"];
 
 /// Drivers of functions that people assign.
 const DRIVERS: [&str; 26] = [
@@ -207,19 +148,16 @@ pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>
 /// The driver that a sentence in lower case says to be bound.
 fn driver(sentence: &str) -> Option<&'static str> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-    let words = || {
-        let words = sentence.split(|c: char| !is_part(c) && c != '\'');
-        words.filter(|word| !word.is_empty())
-    };
+    let mut rest = sentences::clause(sentence);
     // `After the reboot it is still`: a state, and not the time of another.
-    let is_still = words().any(|word| word == "still");
-    let is_open = |word: &str| {
-        OTHERWISE.contains(&word) && !(is_still && word == "after") || word.ends_with("n't")
-    };
-    let is_open_in_chinese = OTHERWISE_IN_CHINESE
-        .iter()
-        .any(|word| sentence.contains(word));
-    if is_open_in_chinese || words().any(is_open) {
+    if rest.has(&["still"]) {
+        rest = sentences::clause(&sentence.replace("after", " "));
+    }
+    let is_open = rest.has_any(&[
+        CONDITION, CASE, QUESTION, TIME, PAST, FORMER, EXPECTED, REQUIRED, POSSIBLE, MODAL,
+        ATTEMPT, &OF_OUTPUT, &TIMES,
+    ]);
+    if is_open || rest.is_negated() {
         return None;
     }
     let named = |word: &str| DRIVERS.into_iter().find(|driver| *driver == word);

@@ -8,6 +8,7 @@ pub(super) mod expected;
 pub(super) mod good_news;
 pub(super) mod lines_with;
 pub(super) mod messages;
+mod moods;
 pub(super) mod named_cards;
 pub(super) mod prose;
 pub(super) mod rom_parser;

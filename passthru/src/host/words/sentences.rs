@@ -2,6 +2,7 @@
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
+use super::moods::NEGATION;
 use super::topics::{ASSIGNMENT, THINGS};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
@@ -101,6 +102,16 @@ impl Clause {
     /// with blanks between words, otherwise anywhere.
     pub(super) fn has(&self, phrases: &[&str]) -> bool {
         self.place(phrases).is_some()
+    }
+
+    /// Whether a word of one of the classes is in the clause.
+    pub(super) fn has_any(&self, classes: &[&[&str]]) -> bool {
+        classes.iter().any(|phrases| self.has(phrases))
+    }
+
+    /// Whether the clause has a negation, or a verb with `n't`.
+    pub(super) fn is_negated(&self) -> bool {
+        self.has(NEGATION) || self.words().iter().any(|word| word.ends_with("n't"))
     }
 
     /// The text of the words before the first of the phrases.

@@ -6,7 +6,11 @@ use pci_core::Slot;
 
 use super::addresses_in::addresses_in;
 use super::bound::only_card;
-use super::sentences::{self, Sentence};
+use super::moods::{
+    ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
+    READER, REQUIRED, SEVERAL, TIME,
+};
+use super::sentences::{self, Clause, Sentence};
 
 /// Isolation that sentences state.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +40,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> StatedIsolation {
     let mut stated = StatedIsolation::default();
     for text in texts {
         for sentence in sentences::read(std::slice::from_ref(text)) {
-            if is_open(&sentence) {
+            if sentence.is_question || sentence.is_title {
                 continue;
             }
             if stated.alone.is_none() && says_alone(&sentence) {
@@ -148,120 +152,29 @@ const GROUPS: [&str; 12] = [
     "个 iommu 组",
 ];
 
-/// Words of a condition, advice, a wish, another time or a negation.
-const OPEN: [&str; 82] = [
-    "if",
-    "whether",
-    "should",
-    "must",
-    "need",
-    "needs",
-    "needed",
-    "want",
-    "wants",
-    "make sure",
-    "ensure",
-    "check",
-    "verify",
-    "ideally",
-    "usually",
-    "often",
-    "may",
-    "might",
-    "can",
-    "could",
-    "would",
-    "will",
-    "unless",
-    "until",
-    "not",
-    "n't",
-    "isn't",
-    "aren't",
-    "no",
-    "never",
-    "cannot",
-    "was",
-    "were",
-    "had",
-    "you",
-    "your",
-    "once",
-    "when",
-    "then",
-    "hopefully",
-    "maybe",
-    "each",
-    "every",
-    "to get",
-    "some",
-    "most",
-    "many",
-    "soll",
-    "manche",
-    "einige",
-    "certaines",
-    "algunas",
-    "to put",
-    "after",
-    "override",
-    "acs",
-    "nicht",
-    "keine",
-    "kein",
-    "muss",
-    "müssen",
-    "sollte",
-    "wenn",
-    "falls",
-    "si",
-    "doit",
-    "doivent",
-    "pas",
-    "debe",
-    "deben",
-    "no está",
-    "deve",
-    "devono",
-    "não",
-    "nie",
-    "musi",
-    "если",
-    "не",
-    "должен",
-    "должна",
-    "должно",
-    "быть",
+/// Words of a change, or of an override of the isolation.
+const CHANGES: [&str; 4] = ["to get", "to put", "override", "acs"];
+
+/// Classes of words with which a clause states no isolation of the host.
+const OPEN: [&[&str]; 14] = [
+    CONDITION, CASE, QUESTION, TIME, PAST, FORMER, EXPECTED, REQUIRED, POSSIBLE, MODAL, GUESS,
+    HOPE, READER, SEVERAL,
 ];
 
-/// The same without blanks between words.
-const OPEN_ELSEWHERE: [&str; 25] = [
-    "如果", "若", "需要", "必须", "应该", "是否", "确保", "确认", "才能", "希望", "最好", "吗",
-    "可以", "可能", "必要", "ない", "不", "没", "未", "无", "部分", "有些", "某些", "一般", "通常",
-];
-
-fn is_open(sentence: &Sentence) -> bool {
-    let text = &sentence.whole.text;
-    let has_open = || OPEN_ELSEWHERE.iter().any(|word| text.contains(word));
-    // `not in the passthrough`, in brackets, is of another clause.
-    sentence.is_question || sentence.is_title || has_open()
-}
-
-/// Whether a clause with the words is open.
-fn says(sentence: &Sentence, says: impl Fn(&sentences::Clause) -> bool) -> bool {
-    let is_negated = |clause: &sentences::Clause| {
-        clause.has(&OPEN) || clause.words().iter().any(|word| word.ends_with("n't"))
+/// Whether a clause says so as a statement.
+fn says(sentence: &Sentence, says: impl Fn(&Clause) -> bool) -> bool {
+    let is_open = |clause: &Clause| {
+        clause.has_any(&OPEN) || clause.has_any(&[ATTEMPT, &CHANGES]) || clause.is_negated()
     };
-    let starts_open = || {
-        let first = sentence.whole.words();
-        let first = first.first().copied().unwrap_or_default();
-        matches!(
-            first,
-            "if" | "when" | "once" | "unless" | "ensure" | "check" | "verify" | "make"
-        )
-    };
+    // A script without blanks has its conditions in another clause of the sentence.
+    if sentence.whole.is_without_blanks() && is_open(&sentence.whole) {
+        return false;
+    }
+    let first = sentence.clauses.first();
+    let first = first.and_then(|clause| clause.words().first().map(|word| sentences::clause(word)));
+    let starts_open = first.is_some_and(|word| word.has_any(&[CONDITION, CASE, TIME, REQUIRED]));
     let mut clauses = sentence.clauses.iter();
-    !starts_open() && clauses.any(|clause| says(clause) && !is_negated(clause))
+    !starts_open && clauses.any(|clause| says(clause) && !is_open(clause))
 }
 
 fn says_alone(sentence: &Sentence) -> bool {

@@ -2,6 +2,7 @@
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
+use super::moods::{CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED};
 use super::sentences::{self, Clause, Sentence};
 use crate::host::fact::Fact;
 
@@ -69,25 +70,6 @@ const ENABLED: [&str; 15] = [
     "开启了",
 ];
 
-const NOT: [&str; 16] = [
-    "not",
-    "no",
-    "disabled",
-    "if",
-    "should",
-    "must",
-    "need",
-    "needs",
-    "make sure",
-    "check",
-    "whether",
-    "nicht",
-    "pas",
-    "不",
-    "没",
-    "请",
-];
-
 /// The facts of the texts.
 pub(in crate::host) fn read(texts: &[CommandText]) -> Statements {
     let sentences = sentences::read(texts);
@@ -135,19 +117,27 @@ fn denies_iommu(sentence: &Sentence) -> bool {
         "不支持vt-d",
         "不支持 vt-d",
     ];
-    let is_open = [
-        "if", "unless", "whether", "was", "had", "falls", "wenn", "如果", "若",
-    ];
-    !sentence.is_question && !sentence.whole.has(&is_open) && sentence.whole.has(&denied)
+    let is_open = sentence.whole.has_any(&[CONDITION, CASE, QUESTION, PAST]);
+    !sentence.is_question && !is_open && sentence.whole.has(&denied)
 }
 
 fn says_firmware_enabled(sentence: &Sentence) -> bool {
-    let says = |clause: &Clause| {
-        clause.has(&IOMMU) && clause.has(&FIRMWARE) && clause.has(&ENABLED) && !clause.has(&NOT)
+    let is_open = |clause: &Clause| {
+        let classes = [
+            CONDITION,
+            CASE,
+            QUESTION,
+            EXPECTED,
+            REQUIRED,
+            READER,
+            &["disabled"],
+        ];
+        clause.is_negated() || clause.has_any(&classes)
     };
-    !sentence.is_question
-        && !sentence.whole.has(&["you", "your"])
-        && sentence.clauses.iter().any(says)
+    let says = |clause: &Clause| {
+        clause.has(&IOMMU) && clause.has(&FIRMWARE) && clause.has(&ENABLED) && !is_open(clause)
+    };
+    !sentence.is_question && !sentence.whole.has(READER) && sentence.clauses.iter().any(says)
 }
 
 fn names_raspberry_pi(sentence: &Sentence) -> bool {

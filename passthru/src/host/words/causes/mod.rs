@@ -8,9 +8,10 @@ mod tests;
 use host_tree::{CommandText, Evidence};
 
 use self::phrases::{
-    CAUSE, CAUSE_ELSEWHERE, HEDGES, HEDGES_ELSEWHERE, HELPED, HELPED_ELSEWHERE, SETTING,
-    SETTING_VERBS, THINGS, WORKS, WORKS_ELSEWHERE,
+    CAUSE, CAUSE_ELSEWHERE, DENIED, HELPED, HELPED_ELSEWHERE, SETTING, SETTING_VERBS, THINGS,
+    WORKS, WORKS_ELSEWHERE,
 };
+use super::moods::{CASE, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, QUESTION, READER};
 use super::sentences::{self, Sentence};
 
 /// What writers say about their failures.
@@ -41,13 +42,14 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Explanations {
 
 /// Whether the sentence is a statement of the writer, neither a guess nor a question nor advice.
 fn is_stated(sentence: &Sentence) -> bool {
-    let text = &sentence.whole.text;
-    let has_hedge = || HEDGES_ELSEWHERE.iter().any(|word| text.contains(word));
+    // `If I set the option, it works` names a change.
+    let open = [
+        QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS, CASE, &DENIED,
+    ];
     sentence.is_in_passthrough_text
         && !sentence.is_question
         && !sentence.is_title
-        && !sentence.whole.has(&HEDGES)
-        && !has_hedge()
+        && !sentence.whole.has_any(&open)
 }
 
 /// Whether the sentence names a part of the host or the guest, or quotes an option.

@@ -12,10 +12,14 @@ mod worked;
 pub(super) use self::phrases::ARRIVED;
 use host_tree::{CommandText, Evidence};
 
-use self::not_news::OPEN;
+use self::not_news::{ELSEWHERE, TIMES};
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
 use self::worked::says_it_ran;
+use super::moods::{
+    ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
+    PURPOSE, QUESTION, READER, REQUIRED,
+};
 use super::sentences::{self, Clause, Sentence};
 
 /// Good news of a post.
@@ -59,17 +63,27 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<GoodNews> {
 
 /// Whether the sentence is about the current state of the writer's host.
 fn is_current(sentence: &Sentence) -> bool {
-    const OPEN_IN_CHINESE: [&str; 12] = [
-        "如果", "若", "假如", "希望", "是否", "吗", "能否", "怎么", "如何", "以前", "之前", "原来",
-    ];
     if sentence.is_title {
         return false;
     }
-    let is_open = |clause: &Clause| clause.has(&OPEN) || clause.has(&OPEN_IN_CHINESE);
+    let is_open = |clause: &Clause| {
+        let classes = [
+            CASE, QUESTION, FORMER, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS, &TIMES,
+        ];
+        clause.has_any(&classes)
+    };
     // In Chinese a question may follow statements in the same sentence: `…都正常，怎么办？`
     if sentence.is_question && sentence.whole.is_without_blanks() {
         let stated = sentence.clauses.split_last().map(|(_, stated)| stated);
         return stated.is_some_and(|stated| !stated.is_empty() && !stated.iter().any(is_open));
     }
     !sentence.is_question && !is_open(&sentence.whole)
+}
+
+/// Whether the clause is a negation, a condition, a request, or about something else.
+fn is_open_clause(clause: &Clause) -> bool {
+    clause.is_negated()
+        || clause.has_any(&[
+            CONDITION, REQUIRED, MODAL, ATTEMPT, PURPOSE, CONCESSION, GUESS, POSSIBLE, &ELSEWHERE,
+        ])
 }

@@ -1,11 +1,12 @@
 //! A guest that runs with its device.
 
+use super::super::moods::{CONDITION, TIME};
 use super::super::sentences::{self, Clause, Sentence};
-use super::is_current;
-use super::not_news::{DEVICES, ON_HOST, OPEN_CLAUSE, OPEN_ELSEWHERE, RELEASES, REMOVED, TROUBLE};
+use super::not_news::{DEVICES, ON_HOST, RELEASES, REMOVED, TROUBLE};
 use super::phrases::{
     ASSIGNED, BARE, FINE, GUEST, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
+use super::{is_current, is_open_clause};
 
 /// So many words may be between both.
 const NEAR: usize = 5;
@@ -83,9 +84,7 @@ fn is_passed_through(clause: &Clause) -> bool {
             .get(at..at + phrase.len())
             .is_some_and(|found| found == phrase)
     };
-    let is_negated = clause.has(&[
-        "not", "never", "cannot", "if", "once", "when", "after", "how",
-    ]) || words.iter().any(|word| word.ends_with("n't"));
+    let is_open = clause.is_negated() || clause.has_any(&[CONDITION, TIME, &["how"]]);
     let end = (0..words.len()).find(|at| {
         begins(*at, &["passed", "through"])
             || begins(*at, &["passing", "through"])
@@ -99,7 +98,7 @@ fn is_passed_through(clause: &Clause) -> bool {
             || begins(*at, &["successfully"])
     });
     let is_close = |start: usize, end: usize| start < end && end - start <= NEAR + 2;
-    !is_negated
+    !is_open
         && start
             .zip(end)
             .is_some_and(|(start, end)| is_close(start, end))
@@ -112,11 +111,8 @@ fn clause_says_it_runs(clause: &Clause) -> bool {
         rest = rest.replace(fine, " ");
     }
     let rest = sentences::clause(&rest);
-    let is_open = rest.has(&OPEN_CLAUSE)
-        || OPEN_ELSEWHERE.iter().any(|word| rest.text.contains(word))
-        || rest.words().iter().any(|word| word.ends_with("n't"));
     let is_on_host = clause.has(&ON_HOST) && !clause.has(&GUEST);
-    if is_open || is_on_host || is_of_release(clause) {
+    if is_open_clause(&rest) || is_on_host || is_of_release(clause) {
         return false;
     }
     let is_untroubled = clause.has(&UNTROUBLED) && clause.has(&USED);

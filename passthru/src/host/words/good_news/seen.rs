@@ -1,9 +1,8 @@
 //! A device that a guest sees.
 
 use super::super::sentences::{Clause, Sentence};
-use super::is_current;
-use super::not_news::{OPEN_CLAUSE, OPEN_ELSEWHERE};
 use super::phrases::{ARRIVED, SEEN, VISIBLE};
+use super::{is_current, is_open_clause};
 use crate::host::guests::guest_words::is_inside;
 
 pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
@@ -12,8 +11,7 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
         && sentence.clauses.iter().any(|clause| {
             let words = clause.words();
             let is_device = clause.has(&SEEN) || words.iter().any(is_model);
-            let is_negated =
-                clause.has(&OPEN_CLAUSE) || words.iter().any(|word| word.ends_with("n't"));
+            let is_negated = is_open_clause(clause);
             let is_emulated = clause.text.contains("/dev/vd") || clause.text.contains("virtio");
             let is_clear = !is_negated && !is_emulated;
             clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
@@ -69,5 +67,5 @@ fn is_seen_in_chinese(clause: &Clause, is_in_passthrough_text: bool) -> bool {
         "gpu",
         "盘",
     ]);
-    is_seen && is_place && is_device && !OPEN_ELSEWHERE.iter().any(|word| text.contains(word))
+    is_seen && is_place && is_device && !is_open_clause(clause)
 }

@@ -1,5 +1,6 @@
 //! A guest that ran with its device at an earlier time.
 
+use super::super::moods::ABSENCE;
 use super::super::sentences::{Clause, Sentence};
 use super::phrases::{ASSIGNED, GUEST, NOT_OF_GUEST, WORKED};
 
@@ -20,7 +21,5 @@ pub(super) fn says_it_ran(sentence: &Sentence) -> bool {
 }
 
 fn clause_says_it_ran(clause: &Clause) -> bool {
-    let is_negated = clause.has(&["not", "no", "without the", "nicht", "pas", "не"])
-        || clause.words().iter().any(|word| word.ends_with("n't"));
-    clause.has(&WORKED) && !is_negated
+    clause.has(&WORKED) && !clause.is_negated() && !clause.has(ABSENCE)
 }

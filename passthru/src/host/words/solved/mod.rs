@@ -9,9 +9,12 @@ use std::ops::RangeInclusive;
 use host_tree::{CommandText, Evidence};
 
 use self::phrases::{
-    ANOTHER_RELEASE, LABELS, NOT_SOLVED, NOT_TITLES, OPEN, SOLVED, STILL, TITLES, UNTIL,
+    ANOTHER_RELEASE, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED, STILL, TITLES, UNTIL,
 };
 use super::complaint::{WORDS, is_complaint};
+use super::moods::{
+    CASE, CONDITION, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, PURPOSE, QUESTION, READER,
+};
 use super::sentences::{self, Clause, Sentence};
 
 /// A solution that a sentence reports.
@@ -117,7 +120,9 @@ fn says_solved(sentence: &Sentence) -> bool {
         return true;
     }
     let is_open = sentence.is_question
-        || whole.has(&OPEN)
+        || whole.has_any(&[
+            CONDITION, CASE, QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, PURPOSE, OTHERS, &PLANNED,
+        ])
         || whole.has(&STILL)
         || whole.has(&ANOTHER_RELEASE)
         || NOT_SOLVED.iter().any(|words| whole.text.contains(words));
@@ -129,10 +134,9 @@ fn changes_at_last(sentence: &Sentence) -> bool {
     let Some(before) = sentence.whole.up_to(&UNTIL) else {
         return false;
     };
-    let denies = before.has(&["not", "never", "no", "none", "nothing", "only", "cannot"])
-        || before.words().iter().any(|word| word.ends_with("n't"));
+    let denies = before.is_negated() || before.has(&["only"]);
     let is_open = sentence.is_question || sentence.whole.has(&STILL);
-    denies && !is_open && !before.has(&["if", "should", "you"])
+    denies && !is_open && !before.has_any(&[CONDITION, EXPECTED, READER])
 }
 
 /// `Solution: set the option`, on one line.
@@ -150,11 +154,9 @@ const SHORTEST_SOLUTION: usize = 6;
 
 fn clause_says_solved(clause: &Clause) -> bool {
     // `The guest no longer freezes` denies the failure.
-    let rest = sentences::clause(&clause.text.replace("no longer", " "));
-    let is_negated = rest.has(&[
-        "not", "no", "never", "nothing", "none", "nobody", "nicht", "nie", "pas", "не", "cannot",
-    ]) || clause.words().iter().any(|word| word.ends_with("n't"));
-    clause.has(&SOLVED) && !is_negated && !is_about_iommu(clause)
+    let rest = clause.text.replace("no longer", " ").replace("无异常", " ");
+    let rest = sentences::clause(&rest);
+    clause.has(&SOLVED) && !rest.is_negated() && !is_about_iommu(clause)
 }
 
 /// `The IOMMU works now`: a part that works, and no failure that is over.

@@ -126,53 +126,17 @@ pub(super) const SOLVED: [&str; 122] = [
     "解決した",
 ];
 
-/// Words of a wish, a condition or a guide.
-pub(super) const OPEN: [&str; 45] = [
-    "if",
-    "whether",
-    "hope",
-    "hopefully",
-    "hoping",
-    "should",
-    "would",
-    "could",
-    "might",
-    "may",
-    "maybe",
-    "perhaps",
-    "probably",
+/// Words of a plan, or of a solution elsewhere.
+pub(super) const PLANNED: [&str; 9] = [
     "until",
-    "unless",
     "wait",
     "waiting",
-    "please",
     "when will",
     "will be",
     "fixed in",
     "resolved in",
     "solved in",
-    "needs to be",
-    "has to be",
-    "have to be",
     "want to be",
-    "supposed",
-    "claims",
-    "others",
-    "someone",
-    "somebody",
-    "anyone",
-    "anybody",
-    "has anybody",
-    "damit",
-    "um zu",
-    "чтобы",
-    "чтоб",
-    "falls",
-    "hoffe",
-    "sollte",
-    "vielleicht",
-    "если",
-    "si",
 ];
 
 /// Words of a failure that goes on, or of another one.
@@ -214,13 +178,12 @@ pub(super) const ANOTHER_RELEASE: [&str; 12] = [
 ];
 
 /// Parts of sentences that ask for a solution or deny one.
-pub(super) const NOT_SOLVED: [&str; 28] = [
+pub(super) const NOT_SOLVED: [&str; 23] = [
     "这样解决了",
     "从而解决",
     "可以解决",
     "用于解决",
     "旨在解决",
-    "为了",
     "没解决",
     "未解决",
     "没有解决",
@@ -230,12 +193,8 @@ pub(super) const NOT_SOLVED: [&str; 28] = [
     "如何解决",
     "怎样解决",
     "能解决",
-    "能否",
     "解决了吗",
     "解决没",
-    "是否",
-    "如果",
-    "希望",
     "不了",
     "nicht gelöst",
     "nicht behoben",

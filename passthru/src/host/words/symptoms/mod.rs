@@ -13,14 +13,12 @@ use host_tree::CommandText;
 
 use self::hosts::is_of_host;
 use self::once::works_once;
-use self::phrases::{
-    AT_BOOT, GUEST, NEGATED, NETWORK_LOST, NO_PICTURE, OPEN, OPEN_ELSEWHERE, POLITE, STUCK,
-    VANISHES,
-};
+use self::phrases::{AT_BOOT, GUEST, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES};
 use self::regression::is_regression;
 use self::several_words::{fails_with_resizable_bar, is_code_12, pins_memory, takes_disk};
 use self::stops::{freezes, reboots};
 use super::good_news::ARRIVED;
+use super::moods::{ABSENCE, CASE, EXPECTED, OTHERS, POSSIBLE, READER};
 use super::sentences::{self, Clause, Sentence};
 use crate::host::fact::Fact;
 
@@ -94,7 +92,7 @@ fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
 fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     let is_there = |phrases: &[&str]| {
         let before = clause.up_to(phrases);
-        before.is_some_and(|before| !before.has(&NEGATED) && !is_negated(&before))
+        before.is_some_and(|before| !denies(&before))
     };
     let mut found = Vec::new();
     if freezes(clause) {
@@ -146,7 +144,7 @@ fn is_open(sentence: &Sentence) -> bool {
         "どうして",
     ];
     let is_question = sentence.is_question && !whole.has(&asks);
-    is_question || whole.has(&OPEN) || OPEN_ELSEWHERE.iter().any(|word| whole.text.contains(word))
+    is_question || whole.has_any(&[CASE, EXPECTED, POSSIBLE, READER, OTHERS, &OVER])
 }
 
 fn is_condition(clause: &Clause) -> bool {
@@ -162,10 +160,7 @@ fn is_condition(clause: &Clause) -> bool {
     )
 }
 
-/// Whether one of the words is a negated verb, or a Chinese negation is there.
-fn is_negated(clause: &Clause) -> bool {
-    clause.words().iter().any(|word| word.ends_with("n't"))
-        || ["没有", "不", "未"]
-            .iter()
-            .any(|word| clause.text.contains(word))
+/// Whether the words before a symptom deny it.
+fn denies(before: &Clause) -> bool {
+    before.is_negated() || before.has(ABSENCE)
 }

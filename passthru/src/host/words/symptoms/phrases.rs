@@ -1,33 +1,19 @@
 //! Phrases of symptoms, as people write them, in lower case.
 
-/// Words that make a sentence a guide, a possibility or something over.
-pub(super) const OPEN: [&str; 42] = [
-    "may",
-    "might",
+/// Words that make a sentence advice, or something over.
+pub(super) const OVER: [&str; 33] = [
     "can cause",
     "can lead",
-    "could cause",
-    "would cause",
-    "should",
     "avoid",
     "avoids",
     "prevent",
     "prevents",
     "known to",
-    "some users",
-    "some people",
-    "you",
-    "your",
     "fixed",
     "solved",
     "no more",
     "used to",
-    "unless",
-    "in case",
-    "otherwise",
     "risk",
-    "falls",
-    "könnte",
     "vermeide*",
     "verhinder*",
     "behoben",
@@ -38,34 +24,17 @@ pub(super) const OPEN: [&str; 42] = [
     "solucion*",
     "избежать",
     "решено",
-    "possible",
-    "possibly",
-    "potentially",
     "expected behavio*",
     "is fine",
     "mentions",
-];
-
-/// The same in Chinese and Japanese.
-pub(super) const OPEN_ELSEWHERE: [&str; 18] = [
     "避免",
     "防止",
     "不会",
     "不再",
     "没再",
-    "可能会",
-    "有可能",
-    "如果",
-    "假如",
-    "若",
     "已解决",
     "解决了",
     "修复",
-    "以免",
-    "否则",
-    "解決しました",
-    "防ぐ",
-    "かもしれ",
 ];
 
 /// Phrases that address a reader and mean the host of the writer.
@@ -78,12 +47,6 @@ pub(super) const POLITE: [&str; 8] = [
     "do you",
     "would you",
     "thanks to you",
-];
-
-/// Negations before a symptom.
-pub(super) const NEGATED: [&str; 17] = [
-    "not", "never", "without", "no", "nothing", "neither", "nor", "cannot", "nicht", "kein",
-    "ohne", "ne", "pas", "sans", "sin", "nunca", "не",
 ];
 
 pub(super) const GUEST: [&str; 21] = [

@@ -1,7 +1,7 @@
 //! Symptoms that need several words of one sentence.
 
 use super::super::sentences::{self, Clause, Sentence};
-use super::phrases::NEGATED;
+use super::denies;
 
 pub(super) fn is_code_12(clause: &Clause) -> bool {
     clause.has(&[
@@ -17,7 +17,7 @@ pub(super) fn is_code_12(clause: &Clause) -> bool {
         "错误 12",
         "コード 12",
         "コード12",
-    ]) && !clause.has(&NEGATED)
+    ]) && !denies(clause)
 }
 
 /// Whether the host's disk is in the assigned device's group.

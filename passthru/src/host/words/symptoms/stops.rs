@@ -1,9 +1,9 @@
 //! A host that stops responding or reboots.
 
 use super::super::sentences::Clause;
+use super::denies;
 use super::hosts::{HOSTS, MACHINES, begins, is_object, is_subject, is_subject_without_blanks};
-use super::is_negated;
-use super::phrases::{GUEST, NEGATED};
+use super::phrases::GUEST;
 
 const FREEZES: [&str; 49] = [
     "freeze",
@@ -149,8 +149,7 @@ pub(super) fn freezes(clause: &Clause) -> bool {
         "lockups of the host",
     ]);
     let before = before_host(clause);
-    (is_named || panics) && !is_negated(&before) && !before.has(&NEGATED)
-        || is_subject_without_blanks(&clause.text, &CHINESE)
+    (is_named || panics) && !denies(&before) || is_subject_without_blanks(&clause.text, &CHINESE)
 }
 
 fn before_host(clause: &Clause) -> Clause {
@@ -211,7 +210,7 @@ pub(super) fn reboots(clause: &Clause) -> bool {
                     })
         })
     });
-    causes && !clause.has(&GUEST) && !clause.has(&NEGATED)
+    causes && !clause.has(&GUEST) && !denies(clause)
         || is_subject(&words, &REBOOTS, &TIMES)
         || is_subject_without_blanks(&clause.text, &CHINESE)
 }
