@@ -381,6 +381,70 @@ fn a_guests_log_is_not_the_hosts() {
     };
     assert!(of_guest(&console));
     assert!(!of_guest(&format!("dmesg of the host:\n```\n{log}```\n")));
+    let quoted = |line: &str| format!("level=info msg=\"[   67.480726] {line}\\n\"\n");
+    let wrapped: String = log.lines().map(quoted).collect();
+    assert!(of_guest(&format!("```\n{wrapped}```\n")));
+}
+
+#[test]
+fn output_and_titles_are_no_symptoms() {
+    const CARD: &str = "\nI use PCI passthrough for the VM.\n";
+    for (post, code) in [
+        (
+            "# VM failed to start after a NIC is set for passthrough, it loops to restart the VM\n",
+            "works-once-reported",
+        ),
+        (
+            "I ran the command for the GPU passthrough to the VM (no output, but no error).\n",
+            "no-picture-reported",
+        ),
+        (
+            "```\nThe graphics card that you pass through cannot be in a group with others.\n```\n",
+            "cause-not-shown",
+        ),
+        (
+            "docker run --runtime kata-runtime --device /dev/vfio/18 ubuntu bash\n",
+            "container-without-vfio",
+        ),
+    ] {
+        let post = format!("{post}{CARD}");
+        assert!(!codes(&post).contains(&code), "{code}: {post}");
+    }
+    for (post, code) in [
+        (
+            "The VM fails to start after I shut down the VM once.\n",
+            "works-once-reported",
+        ),
+        (
+            "The GPU in the VM has no output on the monitor.\n",
+            "no-picture-reported",
+        ),
+        (
+            "docker run --device /dev/vfio/18 ubuntu bash\n",
+            "container-without-vfio",
+        ),
+    ] {
+        let post = format!("{post}{CARD}");
+        assert!(codes(&post).contains(&code), "{code}: {post}");
+    }
+}
+
+#[test]
+fn a_known_reason_is_reported_alone() {
+    let rmrr = "vfio-pci 0000:04:00.1: DMAR: Device is ineligible for IOMMU domain attach due to \
+                platform RMRR requirement.  Contact your platform vendor.\n";
+    let dismount = "Dismount-VMHostAssignableDevice : The operation failed.\n\
+                    The current configuration does not allow for OS control of the PCI Express \
+                    bus. Please check your BIOS or UEFI settings.\n";
+    for (post, code, explained) in [
+        (rmrr, "rmrr-ineligible", "iommu-direct-map-required"),
+        (dismount, "hyperv-no-native-pcie", "hyperv-dismount-failed"),
+    ] {
+        let found = findings(post);
+        let reason = found.iter().find(|finding| finding.code == code);
+        let reason = reason.unwrap_or_else(|| panic!("{code}"));
+        assert!(reason.cause_of.contains(&explained), "{reason:#?}");
+    }
 }
 
 #[test]

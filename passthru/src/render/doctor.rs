@@ -671,6 +671,13 @@ fn part_about(words: &[&str], title: &str, room: usize) -> String {
             let rest = words.get(at..).unwrap_or_default().join(" ");
             shortened(&format!("… {rest}"), room)
         }
-        None => start,
+        None => with_reason(&line, room).unwrap_or(start),
     }
+}
+
+/// The start of a message and its last part, behind a colon: programs print the reason there.
+fn with_reason(line: &str, room: usize) -> Option<String> {
+    let (before, reason) = line.rsplit_once(": ")?;
+    let left = room.checked_sub(width(reason) + 1)?;
+    (left >= room / 3).then(|| format!("{} {reason}", shortened(&format!("{before}:"), left)))
 }

@@ -62,6 +62,8 @@ fn without_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
     let containers = context.host.container_devices.iter();
     containers
         .filter(|container| !container.value.has_container)
+        // Kata opens the device on the host, and the container is in a guest.
+        .filter(|container| !container.evidence.text.contains("kata"))
         .filter_map(|container| {
             let group = *container.value.groups.first()?;
             let title = text!(

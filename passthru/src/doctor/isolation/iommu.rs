@@ -114,7 +114,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   with intel_iommu=relax_rmrr.",
         source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable; \
                  drivers/iommu/iommu.c, __iommu_device_set_domain (since 6.6, of any vendor)",
-        causes: &["container-refused"],
+        causes: &["container-refused", "iommu-direct-map-required"],
         check: rmrr,
     },
 ];
@@ -208,6 +208,11 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
              only that the kernel read intel_iommu=on. If dmesg has no other DMAR line, VT-d is \
              disabled in the firmware, or the processor is not Intel's"
         )
+    } else if is_missed_by_hypervisor(context) {
+        text!(
+            "not in the input: the reason why no IOMMU is in use; dmesg shows whether the \
+             firmware setting or the kernel option is missing"
+        )
     } else {
         text!("not in the input: whether the IOMMU is enabled")
     };
@@ -216,6 +221,12 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(found.evidence.iter().cloned())
             .remedy(Remedy::inspect(&["dmesg"])),
     ]
+}
+
+/// Whether a hypervisor reports that the host has no IOMMU.
+fn is_missed_by_hypervisor(context: &Context<'_>) -> bool {
+    let mut logged = context.host.log_messages.iter();
+    logged.any(|logged| logged.message.code == "hypervisor-without-iommu" && !logged.is_over)
 }
 
 fn offered(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -905,6 +905,7 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
         || host.running_options_shown
         || !host.without_address.is_empty()
         || !host.log_messages.is_empty()
+        || !host.loaded_modules.is_empty()
         // The rules about the card, and about complete files, report unknown facts.
         || !context.cards.is_empty()
         || !host.vmx_files.is_empty();

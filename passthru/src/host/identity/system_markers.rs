@@ -170,7 +170,22 @@ const LONGEST: usize = 200;
 
 /// Whether the line is one that only the kernel or a program of a virtual machine prints.
 pub(in crate::host) fn is_of_guest(line: &str) -> bool {
-    in_line(line).any(|shown| matches!(shown, Shown::Guest)) || is_displaced_graphics(line)
+    in_line(line).any(|shown| matches!(shown, Shown::Guest))
+        || is_displaced_graphics(line)
+        || is_console_of_kata(line)
+}
+
+/// Whether the line is of the guest's console in the log of Kata Containers: `level=info
+/// msg="[    1.000000] …"`, or with `vmconsole=` in place of `msg=` (Kata Containers,
+/// src/runtime/virtcontainers/kata_agent.go, and kata-proxy).
+fn is_console_of_kata(line: &str) -> bool {
+    let quoted = ["msg=\"[", "vmconsole=\"["].iter();
+    let mut quoted = quoted.filter_map(|mark| Some(line.split_once(mark)?.1));
+    line.contains("level=")
+        && quoted.any(|rest| {
+            let time = rest.split(']').next().unwrap_or_default().trim_start();
+            time.parse::<f64>().is_ok()
+        })
 }
 
 /// Whether Intel's graphics driver is bound to a function of bus 0 other than those of slot 2: the

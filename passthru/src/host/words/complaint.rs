@@ -128,8 +128,13 @@ pub(in crate::host) fn read(texts: &[CommandText], solved: &[Solved]) -> Option<
 
 fn first(texts: &[CommandText], solved: &[Solved], is: fn(&str) -> bool) -> Option<Evidence> {
     texts.iter().find_map(|text| {
+        // A fence is around output, also of a program that prints sentences.
+        let mut is_fenced = false;
         numbered_lines(&text.text)
-            .filter(|(_, line)| is(line))
+            .filter(|(_, line)| {
+                is_fenced ^= line.trim_start().starts_with("```");
+                !is_fenced && is(line)
+            })
             .map(|(number, line)| {
                 let shown: String = line.trim().chars().take(SHOWN).collect();
                 Evidence::new(&*text.command, number, shown)

@@ -241,8 +241,18 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
 
 /// The sentence in lower case, without marks of emphasis.
 fn plain(sentence: &str) -> String {
+    // These address the reader, and are about the writer's host.
+    const POLITE: [&str; 4] = [
+        "as you can see",
+        "you can see",
+        "thanks to you",
+        "thank you",
+    ];
     let marks = |c: char| matches!(c, '*' | '`' | '"' | '“' | '”' | '「' | '」');
-    sentence.to_lowercase().replace('’', "'").replace(marks, "")
+    let plain = sentence.to_lowercase().replace('’', "'").replace(marks, "");
+    POLITE
+        .iter()
+        .fold(plain, |plain, words| plain.replace(words, ""))
 }
 
 /// The paragraphs of prose.

@@ -120,7 +120,7 @@ pub(super) const GUEST: [&str; 35] = [
 ];
 
 /// Phrases that say that something works, whatever it is.
-pub(super) const WORKS: [&str; 198] = [
+pub(super) const WORKS: [&str; 200] = [
     "works fine",
     "works well",
     "works great",
@@ -156,6 +156,8 @@ pub(super) const WORKS: [&str; 198] = [
     "got it to work",
     "have it working",
     "got everything working",
+    "have passthrough working",
+    "have gpu passthrough working",
     "got passthrough working",
     "got gpu passthrough working",
     "runs fine",

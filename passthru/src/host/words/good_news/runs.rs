@@ -165,7 +165,12 @@ fn without_adverbs(clause: &Clause) -> Clause {
 
 /// Whether the clause is about a release: `with kernel 6.5 it works`.
 fn is_of_release(clause: &Clause) -> bool {
-    let is_number = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
+    // `win10` is a guest, `qemu-9.0` a release.
+    let is_number = |word: &&str| {
+        let word = word.rsplit('-').next().unwrap_or_default();
+        let word = word.strip_prefix('v').unwrap_or(word);
+        word.starts_with(|c: char| c.is_ascii_digit())
+    };
     clause.has(&RELEASES) && clause.words().iter().any(is_number)
         || clause.has(&["downgrad*", "rollback", "rolled back", "rolling back"])
 }

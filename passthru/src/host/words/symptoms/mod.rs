@@ -13,7 +13,9 @@ use host_tree::CommandText;
 
 use self::hosts::is_of_host;
 use self::once::works_once;
-use self::phrases::{AT_BOOT, GUEST, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES};
+use self::phrases::{
+    AT_BOOT, COMMANDS, GUEST, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES,
+};
 use self::regression::is_regression;
 use self::several_words::{fails_with_resizable_bar, is_code_12, pins_memory, takes_disk};
 use self::stops::{freezes, reboots};
@@ -107,7 +109,9 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.has(&GUEST) {
         found.push(Symptom::HostDisplayLost);
     }
-    if is_there(&NO_PICTURE) && !is_of_host(clause) {
+    let is_of_command =
+        || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(&COMMANDS);
+    if is_there(&NO_PICTURE) && !is_of_host(clause) && !is_of_command() {
         found.push(Symptom::NoPicture);
     }
     if is_there(&VANISHES) && !sentence.whole.has(&ARRIVED) {

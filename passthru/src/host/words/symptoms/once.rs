@@ -242,7 +242,7 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
             "after", "once", "nachdem", "nach", "après", "后", "一", "後",
         ])
         && (whole.has(&NOT_STARTED) || whole.has(&["startet"]) && whole.has(&["nicht"]))
-        && whole.has(&STOPPED)
+        && is_stopped_before(whole)
         && is_stopped_guest(whole);
     let all_rest = format!("{} {}", sentence.before.text, whole.text);
     let rest = sentences::clause(&all_rest);
@@ -253,6 +253,20 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && is_stopped_guest(&rest);
     !whole.has(&MOVED) && (repeats || once || not_again || by_host)
 }
+
+/// Whether the guest is stopped in the words behind `after`, and not in another part.
+fn is_stopped_before(whole: &Clause) -> bool {
+    const AFTER: [&str; 5] = ["after", "once", "nachdem", "nach", "après"];
+    if !whole.has(&AFTER) {
+        return whole.has(&STOPPED);
+    }
+    let words = whole.words();
+    let mut places = (0..words.len()).filter(|at| begins(&words, *at, &AFTER));
+    places.any(|after| (after + 1..after + NEAR).any(|at| begins(&words, at, &STOPPED)))
+}
+
+/// So many words are between `after` and the word for a stop.
+const NEAR: usize = 9;
 
 fn reboots_host_in_chinese(text: &str) -> bool {
     [

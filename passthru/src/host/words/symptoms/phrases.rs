@@ -38,16 +38,7 @@ pub(super) const OVER: [&str; 33] = [
 ];
 
 /// Phrases that address a reader and mean the host of the writer.
-pub(super) const POLITE: [&str; 8] = [
-    "as you can see",
-    "you can see",
-    "can you",
-    "could you",
-    "thank you",
-    "do you",
-    "would you",
-    "thanks to you",
-];
+pub(super) const POLITE: [&str; 4] = ["can you", "could you", "do you", "would you"];
 
 pub(super) const GUEST: [&str; 21] = [
     "vm",
@@ -230,4 +221,10 @@ pub(super) const NETWORK_LOST: [&str; 30] = [
     "没网",
     "连不上",
     "掉线",
+];
+
+/// Words of a command, whose output a sentence is about.
+pub(super) const COMMANDS: [&str; 14] = [
+    "command", "commands", "run", "ran", "running", "yields", "prints", "returns", "returned",
+    "lspci", "dmesg", "grep", "modprobe", "命令",
 ];
