@@ -112,10 +112,7 @@ impl Invocation {
         match remedy {
             Remedy::Plan { arguments } => match &self.no_plan {
                 None => text!("run: {command}", command = self.plan(arguments)),
-                Some(NoPlan::NotShown) => text!(
-                    "run: {command}; a plan needs facts that the output of its line shows",
-                    command = self.ask(arguments)
-                ),
+                Some(NoPlan::NotShown) => self.without_plan(arguments),
                 Some(NoPlan::Refused(because)) => text!("no plan: {because}", because),
             },
             Remedy::Manual { text, .. } => self.step(text),
@@ -124,6 +121,26 @@ impl Invocation {
             }
             other => other.sentence(),
         }
+    }
+
+    /// The change that a plan for these devices makes, and the line for the facts that it needs.
+    fn without_plan(&self, arguments: &[String]) -> Text {
+        let command = self.ask(arguments);
+        let devices = arguments.iter().take_while(|word| !word.starts_with('-'));
+        let devices: Vec<&str> = devices.map(String::as_str).collect();
+        if devices.is_empty() || self.target == Some(Target::Esxi) {
+            return text!(
+                "run: {command}; a plan needs facts that the output of its line shows",
+                command
+            );
+        }
+        let devices = devices.join(", ");
+        text!(
+            "bind {devices} to vfio-pci at boot; the plan of the edits needs facts that the \
+             output of this line shows: {command}",
+            devices,
+            command
+        )
     }
 
     /// A step with complete commands of this program between backticks. For a refused plan, the

@@ -5,6 +5,8 @@ use pci_core::lspci::write::OutputOptions;
 use pci_core::lspci::{self, Fields, LazyRecords, Listing, Record};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use pyo3::{IntoPyObjectExt, intern};
 
 use crate::errors;
 
@@ -20,85 +22,89 @@ enum Source {
     Read(Listing),
 }
 
-/// A row: the fields of `passthru.lspci.Record`, in their order.
-#[derive(IntoPyObject)]
-struct Row(Place, Names, System);
-
-/// Where: the address, whether the text has its domain, the first line's number and the
-/// physical slot.
-type Place = (Option<String>, bool, u32, Option<String>);
-
-/// What: class, its name, vendor and device id, name, the vendor's part of it,
-/// revision, subsystem, its name, and the firmware's label.
-type Names = (
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<u8>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
-
-/// Driver, whether the lines are complete, modules, IOMMU group, NUMA node.
-type System = (
-    Option<String>,
-    bool,
-    Option<Vec<String>>,
-    Option<u32>,
-    Option<u32>,
-);
-
 fn value<T>(found: Option<Located<T>>) -> Option<T> {
     found.map(|found| found.value)
 }
 
-/// A record whose first line has this number.
-fn row(record: Record, line: u32) -> Row {
-    Row(
-        (
-            record.address.map(|address| address.to_string()),
-            record.has_domain,
-            line,
-            value(record.physical_slot),
-        ),
-        (
-            record.class.map(|class| class.to_string()),
-            record.class_name,
-            record.id.map(|id| id.to_string()),
-            record.name,
-            record.vendor_name,
-            record.revision,
-            record.subsystem.map(|id| id.value.to_string()),
-            record.subsystem_name,
-            value(record.device_name),
-        ),
-        (
-            value(record.driver),
-            record.fields == Fields::Whole,
-            value(record.modules),
-            value(record.iommu_group),
-            value(record.numa_node),
-        ),
-    )
+/// A record whose first line has this number: the values of the fields of
+/// `passthru.lspci.Record`, in their order.
+fn row(py: Python<'_>, record: Record, line: u32) -> PyResult<[Bound<'_, PyAny>; 18]> {
+    let modules = value(record.modules);
+    let modules = modules
+        .map(|modules| PyTuple::new(py, modules))
+        .transpose()?;
+    Ok([
+        record
+            .address
+            .map(|one| one.to_string())
+            .into_bound_py_any(py)?,
+        record.has_domain.into_bound_py_any(py)?,
+        line.into_bound_py_any(py)?,
+        value(record.physical_slot).into_bound_py_any(py)?,
+        record
+            .class
+            .map(|class| class.to_string())
+            .into_bound_py_any(py)?,
+        record.class_name.into_bound_py_any(py)?,
+        record.id.map(|id| id.to_string()).into_bound_py_any(py)?,
+        record.name.into_bound_py_any(py)?,
+        record.vendor_name.into_bound_py_any(py)?,
+        record.revision.into_bound_py_any(py)?,
+        record
+            .subsystem
+            .map(|id| id.value.to_string())
+            .into_bound_py_any(py)?,
+        record.subsystem_name.into_bound_py_any(py)?,
+        value(record.device_name).into_bound_py_any(py)?,
+        value(record.driver).into_bound_py_any(py)?,
+        (record.fields == Fields::Whole).into_bound_py_any(py)?,
+        modules.into_bound_py_any(py)?,
+        value(record.iommu_group).into_bound_py_any(py)?,
+        value(record.numa_node).into_bound_py_any(py)?,
+    ])
+}
+
+impl Rows {
+    /// The record with this number, and the number of its first line.
+    fn read(&self, index: usize) -> Option<(Record, u32)> {
+        match &self.0 {
+            Source::Lazy(records) => records.read(index).zip(records.line(index)),
+            Source::Read(listing) => {
+                let record = listing.records.get(index)?;
+                Some((record.clone(), record.head.line))
+            }
+        }
+    }
 }
 
 #[pymethods]
 impl Rows {
-    /// The row with this number, from 0.
-    fn row(&self, index: usize) -> PyResult<Row> {
-        let found = match &self.0 {
-            Source::Lazy(records) => records.read(index).zip(records.line(index)),
-            Source::Read(listing) => {
-                let record = listing.records.get(index);
-                record.map(|record| (record.clone(), record.head.line))
+    /// The values of the row with this number, from 0.
+    fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyTuple>> {
+        let (record, line) = self
+            .read(index)
+            .ok_or_else(|| PyIndexError::new_err("no such row"))?;
+        PyTuple::new(py, row(py, record, line)?)
+    }
+
+    /// All rows as dicts with these keys, with the modules as one text.
+    fn dicts<'py>(
+        &self,
+        py: Python<'py>,
+        columns: &Bound<'py, PyTuple>,
+    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let keys: Vec<_> = columns.iter().collect();
+        let records = (0..self.__len__()).map_while(|index| self.read(index));
+        let dict = |(mut record, line): (Record, u32)| {
+            let modules = record.modules.take().map(|modules| modules.value.join(" "));
+            let dict = PyDict::new(py);
+            for (key, value) in keys.iter().zip(row(py, record, line)?) {
+                dict.set_item(key, value)?;
             }
+            dict.set_item(intern!(py, "modules"), modules)?;
+            Ok(dict)
         };
-        found
-            .map(|(record, line)| row(record, line))
-            .ok_or_else(|| PyIndexError::new_err("no such row"))
+        records.map(dict).collect()
     }
 
     /// Damage: the number of the line, and its kind.

@@ -59,6 +59,7 @@ use super::state::Host;
 use super::words::good_news::GoodNews;
 use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_ids};
 use super::words::rom_parser;
+use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{
@@ -275,7 +276,8 @@ impl Host {
                 logged.push(known);
             }
         }
-        let solved = solved::read(texts);
+        let posts = Posts::read(texts);
+        let solved = solved::read(&posts);
         mark_solved(&mut logged, &solved);
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         let markers = SystemMarkers::read(texts);
@@ -375,9 +377,9 @@ impl Host {
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             iommu_in_messages(&logged, &mut iommu);
         }
-        let good_news = good_news::read(texts);
-        let stated_isolation = stated_isolation::read(texts);
-        let mut symptoms = symptoms::read(texts);
+        let good_news = good_news::read(&posts);
+        let stated_isolation = stated_isolation::read(&posts);
+        let mut symptoms = symptoms::read(&posts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
@@ -457,7 +459,7 @@ impl Host {
                 iommu.evidence.insert(0, shown.clone());
             }
         }
-        let subject = subject::read(texts);
+        let subject = subject::read(&posts);
         let is_prose_only = devices.values().all(|device| device.is_only_named)
             && groups.is_empty()
             && log_facts.is_empty()
@@ -578,9 +580,9 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
-            statements: statements::read(texts),
-            explanations: causes::read(texts),
-            named_card: named_cards::read(texts),
+            statements: statements::read(texts, &posts),
+            explanations: causes::read(&posts),
+            named_card: named_cards::read(&posts),
             stated_isolation,
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),

@@ -41,15 +41,13 @@ pub fn parse(text: &str) -> Vec<GroupedFunction> {
     if !has_any(text, &["roup ", "[R]"]) {
         return found;
     }
-    // Most texts with these words have no such row, and building the table takes time for each
-    // text.
-    let mut names = None;
+    let names = ClassNames::default();
     let mut group: Option<Located<u32>> = None;
     for line in lines(text) {
         let content = line.text.trim_start_matches(['>', '*', '|', ' ']);
         let (number, row) =
             heading(content).map_or((None, content), |(number, row)| (Some(number), row));
-        if let Some(function) = function(line, row, &mut names) {
+        if let Some(function) = function(line, row, &names) {
             if let Some(number) = number {
                 group = Some(line.located(number));
             }
@@ -78,7 +76,7 @@ fn heading(text: &str) -> Option<(u32, &str)> {
 }
 
 /// `[1022:1483] [R] 00:01.1 PCI bridge ...`
-fn function(line: Line<'_>, text: &str, names: &mut Option<ClassNames>) -> Option<ListedFunction> {
+fn function(line: Line<'_>, text: &str, names: &ClassNames) -> Option<ListedFunction> {
     let (id_text, rest) = text.strip_prefix('[')?.split_once(']')?;
     let id: PciId = id_text.parse().ok().filter(|_| id_text.len() == 9)?;
     let rest = rest.trim_start();
@@ -86,7 +84,6 @@ fn function(line: Line<'_>, text: &str, names: &mut Option<ClassNames>) -> Optio
     let (address_text, rest) = rest.split_once([' ', '\t'])?;
     let address: Address = address_text.parse().ok()?;
     let content = rest.trim();
-    let names = names.get_or_insert_with(ClassNames::new);
     let (class_text, name) = class(content, names)?;
     let mut function = ListedFunction::new(line.located(address));
     function.set_id(line.part(id_text, id));

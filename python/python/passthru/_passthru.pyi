@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
-from typing import Final, final
+from typing import Any, Final, final
 
 __all__ = [
     "VERSION",
@@ -43,19 +43,6 @@ _Changed = tuple[int, bytes, bytes, str, str]
 _Edit = tuple[str, bytes, list[_Changed]]
 _Parts = tuple[str, list[tuple[int, bytes]]]
 _OnStep = Callable[[str, str | tuple[str, ...]], object]
-_Place = tuple[str | None, bool, int, str | None]
-_Names = tuple[
-    str | None,
-    str | None,
-    str | None,
-    str | None,
-    str | None,
-    int | None,
-    str | None,
-    str | None,
-    str | None,
-]
-_System = tuple[str | None, bool, list[str] | None, int | None, int | None]
 
 VERSION: Final[str]
 
@@ -211,6 +198,7 @@ class Rom:
     def to_json(self) -> str: ...
 @final
 class Rows:
-    def row(self, index: int) -> tuple[_Place, _Names, _System]: ...
+    def row(self, index: int) -> tuple[Any, ...]: ...
+    def dicts(self, columns: tuple[str, ...]) -> list[dict[str, Any]]: ...
     def damage(self) -> list[tuple[int, str]]: ...
     def __len__(self) -> int: ...

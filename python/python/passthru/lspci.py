@@ -111,11 +111,9 @@ class Listing(Sequence[Record]):
         return map(self._record, range(len(self)))
 
     def _record(self, index: int) -> Record:
-        place, names, (driver, is_whole, modules, *system) = self._rows.row(index)
-        known = None if modules is None else tuple(modules)
         record = object.__new__(Record)
-        for name, value in zip(_FIELDS, (*place, *names, driver, is_whole, known, *system)):
-            object.__setattr__(record, name, value)
+        for write, value in zip(_WRITERS, self._rows.row(index)):
+            write(record, value)
         return record
 
     @property
@@ -125,12 +123,7 @@ class Listing(Sequence[Record]):
 
     def records(self) -> list[dict[str, Any]]:
         """A flat row for each function, for ``pandas.DataFrame`` and ``polars.DataFrame``."""
-        rows: list[dict[str, Any]] = []
-        for record in self:
-            row = record.to_dict()
-            row["modules"] = None if record.modules is None else " ".join(record.modules)
-            rows.append(row)
-        return rows
+        return self._rows.dicts(self.COLUMNS)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Listing) and list(self) == list(other)
@@ -150,7 +143,8 @@ class Listing(Sequence[Record]):
         return html.table(head, rows, caption=f"{len(self)} functions")
 
 
-_FIELDS = Record.__match_args__
+#: The writers of the fields' slots, in their order.
+_WRITERS = tuple([vars(Record)[name].__set__ for name in Record.__match_args__])
 
 
 def from_dump(text: str, *options: str, pciutils: str | None = None) -> str:

@@ -12,7 +12,7 @@ mod moods;
 pub(super) mod named_cards;
 pub(super) mod prose;
 pub(super) mod rom_parser;
-mod sentences;
+pub(super) mod sentences;
 pub(crate) mod solved;
 pub(super) mod source_code;
 pub(super) mod stated_isolation;
@@ -28,10 +28,11 @@ pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
         command: String::new(),
         text: text.to_owned(),
     }];
-    let symptoms = symptoms::read(&text).into_iter();
-    let news = good_news::read(&text);
+    let posts = sentences::Posts::read(&text);
+    let symptoms = symptoms::read(&posts).into_iter();
+    let news = good_news::read(&posts);
     let symptoms = symptoms.filter_map(|fact| fact.evidence.line);
-    let subject = subject::read(&text).shown;
+    let subject = subject::read(&posts).shown;
     symptoms
         .chain(subject.and_then(|shown| shown.line))
         .chain(news.iter().filter_map(|news| news.shown().line))

@@ -1,8 +1,8 @@
 //! AMD cards that no standard reset restores, by the names in sentences: `my RX 5700 XT`.
 
-use host_tree::{CommandText, Evidence};
+use host_tree::Evidence;
 
-use super::sentences;
+use super::sentences::Posts;
 use crate::host::fact::Fact;
 
 /// Names of cards, in lower case, each with its chip (gnif/vendor-reset, src/device-db.h; names of
@@ -66,11 +66,9 @@ const OTHERS: [&str; 16] = [
 ];
 
 /// The first such card in a text about an assignment, with its chip.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Fact<&'static str>> {
-    let sentences = sentences::read(texts);
-    let about = sentences
-        .iter()
-        .filter(|one| one.is_in_passthrough_text && !one.whole.has(&OTHERS));
+pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<Fact<&'static str>> {
+    let sentences = posts.sentences();
+    let about = sentences.filter(|one| one.is_in_passthrough_text && !one.whole.has(&OTHERS));
     let mut found: Vec<(&'static str, &Evidence)> = Vec::new();
     for one in about {
         for (names, chip) in CARDS {
@@ -89,6 +87,8 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Fact<&'static str>>
 
 #[cfg(test)]
 mod tests {
+    use host_tree::CommandText;
+
     use super::*;
 
     fn chip(text: &str) -> Option<&'static str> {
@@ -96,7 +96,7 @@ mod tests {
             command: "t".to_owned(),
             text: text.to_owned(),
         };
-        read(&[text]).map(|fact| fact.value)
+        read(&Posts::read(&[text])).map(|fact| fact.value)
     }
 
     #[test]

@@ -40,7 +40,7 @@ const EXPECTED: [&str; 12] = [
 
 /// A sentence of a post.
 #[derive(Clone, Debug)]
-pub(super) struct Sentence {
+pub(in crate::host) struct Sentence {
     /// Its clauses, in lower case, without marks of emphasis.
     pub(super) clauses: Vec<Clause>,
     /// All clauses.
@@ -61,22 +61,61 @@ pub(super) struct Sentence {
 
 /// A part of a sentence.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Clause {
+pub(in crate::host) struct Clause {
     /// The text, in lower case.
     pub(super) text: String,
     /// Its words between blanks, with a blank at each end.
     words: String,
+    starts: Starts,
+    /// Whether a sign is of a script that writes no blanks between words.
+    is_wide: bool,
+}
+
+/// The first three bytes of words, each as one bit: nearly all phrases are absent, which this finds
+/// without a search.
+#[derive(Clone, Copy, Debug, Default)]
+struct Starts([u64; 4]);
+
+impl Starts {
+    /// The bit of a word, or of the first word of a phrase.
+    fn bit(words: &str) -> (usize, u64) {
+        let bytes = words
+            .bytes()
+            .take_while(|byte| !matches!(byte, b' ' | b'*'));
+        let hash = bytes
+            .take(3)
+            .fold(0_u8, |hash, byte| hash.wrapping_mul(37).wrapping_add(byte));
+        (usize::from(hash >> 6), 1 << (hash & 63))
+    }
+
+    fn add(&mut self, word: &str) {
+        let (at, bit) = Self::bit(word);
+        if let Some(bits) = self.0.get_mut(at) {
+            *bits |= bit;
+        }
+    }
+
+    fn may_have(self, phrase: &str) -> bool {
+        debug_assert!(
+            phrase.len() > 3 || !phrase.ends_with('*'),
+            "{phrase}: too short a start"
+        );
+        let (at, bit) = Self::bit(phrase);
+        self.0.get(at).is_some_and(|bits| bits & bit != 0)
+    }
 }
 
 impl Clause {
     fn new(text: &str) -> Self {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '-' | '.' | '_' | '/');
         let mut words = String::from(" ");
+        let mut starts = Starts::default();
         for word in text.split(|c: char| !is_part(c)) {
             // `用esxi直通`: names of letters between signs without blanks.
             for word in word.split_inclusive(is_wide).flat_map(apart) {
                 let word = word.trim_matches(['.', '-', '_', '\'', '/']);
                 if !word.is_empty() {
+                    starts.add(word);
                     words.push_str(word);
                     words.push(' ');
                 }
@@ -85,12 +124,14 @@ impl Clause {
         Self {
             text: text.to_owned(),
             words,
+            starts,
+            is_wide: is_without_blanks(text),
         }
     }
 
     /// Whether the clause has signs of a script that writes no blanks between words.
-    pub(super) fn is_without_blanks(&self) -> bool {
-        is_without_blanks(&self.text)
+    pub(super) const fn is_without_blanks(&self) -> bool {
+        self.is_wide
     }
 
     /// The words of the clause.
@@ -125,10 +166,11 @@ impl Clause {
     fn place(&self, phrases: &[&str]) -> Option<(usize, bool)> {
         phrases.iter().find_map(|phrase| {
             if is_without_blanks(phrase) {
-                return Some((self.text.find(phrase)?, false));
+                return self
+                    .is_wide
+                    .then(|| Some((self.text.find(phrase)?, false)))?;
             }
-            // Nearly all phrases are absent, which this finds fastest and without a copy.
-            if !self.words.contains(phrase.trim_end_matches('*')) {
+            if !self.starts.may_have(phrase) || !self.words.contains(phrase.trim_end_matches('*')) {
                 return None;
             }
             // A phrase that ends with `*` is the start of a word.
@@ -143,7 +185,8 @@ impl Clause {
 
 /// Whether the phrase is of a script that writes no blanks between words.
 fn is_without_blanks(phrase: &str) -> bool {
-    phrase.chars().any(is_wide)
+    // The bytes below are of scripts with blanks.
+    phrase.bytes().any(|byte| byte >= 0xe2) && phrase.chars().any(is_wide)
 }
 
 /// Whether the sign is of such a script.
@@ -163,15 +206,25 @@ pub(super) fn clause(text: &str) -> Clause {
     Clause::new(text)
 }
 
-/// The sentences of all texts.
-pub(super) fn read(texts: &[CommandText]) -> Vec<Sentence> {
-    let mut all = Vec::new();
-    for text in texts {
-        if text.text.len() <= LONGEST_TEXT {
-            all.extend(of_text(text));
-        }
+/// The sentences of the input, which all their readers share.
+pub(in crate::host) struct Posts<'a>(Vec<(&'a CommandText, Vec<Sentence>)>);
+
+impl<'a> Posts<'a> {
+    /// The sentences of the texts.
+    pub(in crate::host) fn read(texts: &'a [CommandText]) -> Self {
+        let posts = texts.iter().filter(|text| text.text.len() <= LONGEST_TEXT);
+        Self(posts.map(|text| (text, of_text(text))).collect())
     }
-    all
+
+    /// Each text with its sentences.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&'a CommandText, &[Sentence])> {
+        self.0.iter().map(|(text, sentences)| (*text, &**sentences))
+    }
+
+    /// The sentences of all texts.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &Sentence> + Clone {
+        self.0.iter().flat_map(|(_, sentences)| sentences)
+    }
 }
 
 /// A paragraph: its text, and the lines that it was joined from, each with its start.
@@ -423,8 +476,12 @@ mod tests {
             command: "t".to_owned(),
             text: text.to_owned(),
         };
-        let found = read(&[text]);
-        found.into_iter().map(|one| one.whole.text).collect()
+        let texts = [text];
+        let posts = Posts::read(&texts);
+        posts
+            .sentences()
+            .map(|one| one.whole.text.clone())
+            .collect()
     }
 
     #[test]

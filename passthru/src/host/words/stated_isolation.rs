@@ -1,7 +1,7 @@
 //! Sentences that state the isolation of a host: a device alone in its IOMMU group, IOMMU groups
 //! that were counted.
 
-use host_tree::{CommandText, Evidence};
+use host_tree::Evidence;
 use pci_core::Slot;
 
 use super::addresses_in::addresses_in;
@@ -10,7 +10,7 @@ use super::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
     READER, REQUIRED, SEVERAL, TIME,
 };
-use super::sentences::{self, Clause, Sentence};
+use super::sentences::{self, Clause, Posts, Sentence};
 
 /// Isolation that sentences state.
 #[derive(Clone, Debug, Default)]
@@ -36,19 +36,19 @@ impl StatedIsolation {
 }
 
 /// The isolation that the texts state.
-pub(in crate::host) fn read(texts: &[CommandText]) -> StatedIsolation {
+pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
     let mut stated = StatedIsolation::default();
-    for text in texts {
-        for sentence in sentences::read(std::slice::from_ref(text)) {
+    for (text, sentences) in posts.texts() {
+        for sentence in sentences {
             if sentence.is_question || sentence.is_title {
                 continue;
             }
-            if stated.alone.is_none() && says_alone(&sentence) {
+            if stated.alone.is_none() && says_alone(sentence) {
                 let slot = addresses_in(&sentence.whole.text).next();
                 let slot = slot.or_else(|| only_card(&text.text));
                 stated.alone = Some((slot.map(|one| one.slot()), sentence.shown.clone()));
             }
-            if stated.groups.is_none() && counts_groups(&sentence) {
+            if stated.groups.is_none() && counts_groups(sentence) {
                 stated.groups = Some(sentence.shown.clone());
             }
         }
@@ -163,6 +163,11 @@ const OPEN: [&[&str]; 14] = [
 
 /// Whether a clause says so as a statement.
 fn says(sentence: &Sentence, says: impl Fn(&Clause) -> bool) -> bool {
+    let stated = sentence.clauses.iter().filter(|clause| says(clause));
+    let stated: Vec<&Clause> = stated.collect();
+    if stated.is_empty() {
+        return false;
+    }
     let is_open = |clause: &Clause| {
         clause.has_any(&OPEN) || clause.has_any(&[ATTEMPT, &CHANGES]) || clause.is_negated()
     };
@@ -173,8 +178,7 @@ fn says(sentence: &Sentence, says: impl Fn(&Clause) -> bool) -> bool {
     let first = sentence.clauses.first();
     let first = first.and_then(|clause| clause.words().first().map(|word| sentences::clause(word)));
     let starts_open = first.is_some_and(|word| word.has_any(&[CONDITION, CASE, TIME, REQUIRED]));
-    let mut clauses = sentence.clauses.iter();
-    !starts_open && clauses.any(|clause| says(clause) && !is_open(clause))
+    !starts_open && stated.into_iter().any(|clause| !is_open(clause))
 }
 
 fn says_alone(sentence: &Sentence) -> bool {
@@ -197,13 +201,15 @@ fn counts_groups(sentence: &Sentence) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::CommandText;
+
     use super::*;
 
     fn stated(text: &str) -> StatedIsolation {
-        read(&[CommandText {
+        read(&Posts::read(&[CommandText {
             command: "t".to_owned(),
             text: text.to_owned(),
-        }])
+        }]))
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::moods::{CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED};
-use super::sentences::{self, Clause, Sentence};
+use super::sentences::{Clause, Posts, Sentence};
 use crate::host::fact::Fact;
 
 /// Facts that sentences state, each by the first such sentence.
@@ -71,10 +71,10 @@ const ENABLED: [&str; 15] = [
 ];
 
 /// The facts of the texts.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Statements {
-    let sentences = sentences::read(texts);
+pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Statements {
+    let sentences = || posts.sentences();
     let first = |is: fn(&Sentence) -> bool| {
-        let found = sentences.iter().find(|sentence| is(sentence));
+        let found = sentences().find(|sentence| is(sentence));
         found.map(|sentence| sentence.shown.clone())
     };
     Statements {
@@ -85,7 +85,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Statements {
         graphics_vfs: first(names_graphics_vfs),
         in_container: first(names_container),
         without_iommu: first(denies_iommu),
-        processor_without_vtd: sentences.iter().find_map(processor_without_vtd),
+        processor_without_vtd: sentences().find_map(processor_without_vtd),
     }
 }
 
@@ -237,10 +237,11 @@ mod tests {
     use super::*;
 
     fn read_of(text: &str) -> Statements {
-        read(&[CommandText {
+        let texts = [CommandText {
             command: "t".to_owned(),
             text: text.to_owned(),
-        }])
+        }];
+        read(&texts, &Posts::read(&texts))
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The subject of a text in its own words: an assignment, and the hypervisor that it names.
 
-use host_tree::{CommandText, Evidence};
+use host_tree::Evidence;
 
-use super::sentences::{self, Sentence};
+use super::sentences::{Posts, Sentence};
 use super::topics::{ASSIGNMENT, ELSEWHERE, HYPERVISORS};
 use crate::host::fact::Fact;
 
@@ -17,13 +17,13 @@ pub(crate) struct Subject {
 }
 
 /// The subject of the texts.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Subject {
-    let sentences = sentences::read(texts);
+pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
+    let sentences = || posts.sentences();
     let about =
         |sentence: &&Sentence| sentence.is_in_passthrough_text && sentence.whole.has(&ASSIGNMENT);
-    let shown = sentences.iter().find(about);
+    let shown = sentences().find(about);
     let mut named: Vec<Fact<&'static str>> = Vec::new();
-    let own = sentences.iter();
+    let own = sentences();
     for sentence in own.filter(|sentence| !sentence.whole.has(&ELSEWHERE)) {
         for (system, words) in HYPERVISORS {
             let is_known = named.iter().any(|known| known.value == system);
@@ -49,13 +49,15 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Subject {
 
 #[cfg(test)]
 mod tests {
+    use host_tree::CommandText;
+
     use super::*;
 
     fn subject(text: &str) -> Subject {
-        read(&[CommandText {
+        read(&Posts::read(&[CommandText {
             command: "t".to_owned(),
             text: text.to_owned(),
-        }])
+        }]))
     }
 
     #[test]

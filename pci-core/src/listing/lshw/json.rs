@@ -52,7 +52,7 @@ pub(super) fn parse(text: &str) -> Vec<LshwNode> {
     }
     let text = &*closed(text);
     let places = Places::new(text);
-    let classes = ClassNames::new();
+    let classes = ClassNames::default();
     let mut found = Vec::new();
     let mut open: Vec<Node<'_>> = objects(text);
     open.reverse();

@@ -18,7 +18,7 @@ use crate::{ClassCode, PciId};
 pub(super) fn parse(text: &str) -> Vec<LshwNode> {
     let mut found = Vec::new();
     let mut node: Option<Draft<'_>> = None;
-    let classes = ClassNames::new();
+    let classes = ClassNames::default();
     for line in lines(text) {
         if let Some(heading) = line.text.strip_prefix("*-") {
             found.extend(node.replace(Draft::new(heading)).and_then(Draft::finish));

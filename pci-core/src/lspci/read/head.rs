@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn every_form_of_the_class() {
-        let names = ClassNames::new();
+        let names = ClassNames::default();
         let class = |text| class_part(text, &names, Place::Inside);
         let vga = "0300".parse().ok();
         for (text, wanted, name) in [

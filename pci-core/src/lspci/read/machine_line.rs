@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<MachineLine> {
-        parse(text, &ClassNames::new())
+        parse(text, &ClassNames::default())
     }
 
     #[test]

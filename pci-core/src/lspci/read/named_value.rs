@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn classes() {
-        let names = ClassNames::new();
+        let names = ClassNames::default();
         for text in [
             "0300",
             "VGA compatible controller",

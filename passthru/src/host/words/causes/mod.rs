@@ -5,14 +5,14 @@ mod phrases;
 #[cfg(test)]
 mod tests;
 
-use host_tree::{CommandText, Evidence};
+use host_tree::Evidence;
 
 use self::phrases::{
     CAUSE, CAUSE_ELSEWHERE, DENIED, HELPED, HELPED_ELSEWHERE, SETTING, SETTING_VERBS, THINGS,
     WORKS, WORKS_ELSEWHERE,
 };
 use super::moods::{CASE, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, QUESTION, READER};
-use super::sentences::{self, Sentence};
+use super::sentences::{Posts, Sentence};
 
 /// What writers say about their failures.
 #[derive(Clone, Debug, Default)]
@@ -27,11 +27,9 @@ pub(crate) struct Explanations {
 const MOST: usize = 3;
 
 /// The explanations of the texts.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Explanations {
-    let sentences = sentences::read(texts);
-    let stated: Vec<&Sentence> = sentences.iter().filter(|one| is_stated(one)).collect();
+pub(in crate::host) fn read(posts: &Posts<'_>) -> Explanations {
     let shown = |is: fn(&Sentence) -> bool| {
-        let found = stated.iter().filter(|one| is(one));
+        let found = posts.sentences().filter(|one| is(one) && is_stated(one));
         found.map(|one| one.shown.clone()).take(MOST).collect()
     };
     Explanations {

@@ -1,3 +1,5 @@
+use host_tree::CommandText;
+
 use super::*;
 
 /// A text about a passthrough, so that the sentence after it is about one.
@@ -8,7 +10,7 @@ fn said(sentence: &str) -> (bool, bool) {
         command: "t".to_owned(),
         text: format!("{ABOUT}{sentence}\n"),
     };
-    let found = read(&[text]);
+    let found = read(&Posts::read(&[text]));
     (!found.causes.is_empty(), !found.helped.is_empty())
 }
 

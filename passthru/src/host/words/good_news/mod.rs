@@ -10,7 +10,7 @@ mod tests;
 mod worked;
 
 pub(super) use self::phrases::ARRIVED;
-use host_tree::{CommandText, Evidence};
+use host_tree::Evidence;
 
 use self::not_news::{ELSEWHERE, TIMES};
 use self::runs::says_it_runs;
@@ -20,7 +20,7 @@ use super::moods::{
     ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
     PURPOSE, QUESTION, READER, REQUIRED,
 };
-use super::sentences::{self, Clause, Sentence};
+use super::sentences::{Clause, Posts, Sentence};
 
 /// Good news of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +50,9 @@ impl GoodNews {
 }
 
 /// The good news of the texts, the first of each kind.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<GoodNews> {
-    let sentences = sentences::read(texts);
-    let find = |is: fn(&Sentence) -> bool| sentences.iter().find(|sentence| is(sentence));
+pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
+    let sentences = || posts.sentences();
+    let find = |is: fn(&Sentence) -> bool| sentences().find(|sentence| is(sentence));
     let runs = find(says_it_runs).map(|one| GoodNews::Runs(one.shown.clone()));
     let seen = find(says_it_is_seen).map(|one| GoodNews::Seen(one.shown.clone()));
     let ran = find(says_it_ran).map(|one| GoodNews::Ran(one.shown.clone()));

@@ -1,3 +1,5 @@
+use host_tree::CommandText;
+
 use super::*;
 
 fn said(text: &str) -> Vec<&'static str> {
@@ -5,7 +7,7 @@ fn said(text: &str) -> Vec<&'static str> {
         command: "t".to_owned(),
         text: text.to_owned(),
     };
-    let found = read(&[text]);
+    let found = read(&Posts::read(&[text]));
     let kinds = found.iter().map(|news| match news {
         GoodNews::Runs(_) => "runs",
         GoodNews::Seen(_) => "seen",

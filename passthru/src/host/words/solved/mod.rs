@@ -6,7 +6,7 @@ mod tests;
 
 use std::ops::RangeInclusive;
 
-use host_tree::{CommandText, Evidence};
+use host_tree::Evidence;
 
 use self::phrases::{
     ANOTHER_RELEASE, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED, STILL, TITLES, UNTIL,
@@ -15,7 +15,7 @@ use super::complaint::{WORDS, is_complaint};
 use super::moods::{
     CASE, CONDITION, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, PURPOSE, QUESTION, READER,
 };
-use super::sentences::{self, Clause, Sentence};
+use super::sentences::{self, Clause, Posts, Sentence};
 
 /// A solution that a sentence reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,16 +40,18 @@ pub(crate) fn is_over(solved: &[Solved], line: &Evidence) -> bool {
 }
 
 /// The solutions in the texts.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Solved> {
-    texts.iter().flat_map(of_text).collect()
+pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Solved> {
+    let texts = posts.texts();
+    texts
+        .flat_map(|(_, sentences)| of_text(sentences))
+        .collect()
 }
 
-fn of_text(text: &CommandText) -> Vec<Solved> {
-    let sentences = sentences::read(std::slice::from_ref(text));
+fn of_text(sentences: &[Sentence]) -> Vec<Solved> {
     let found = sentences.iter().enumerate();
     found
         .filter(|(_, sentence)| says_solved(sentence))
-        .filter_map(|(at, sentence)| solution(&sentences, at, sentence))
+        .filter_map(|(at, sentence)| solution(sentences, at, sentence))
         .collect()
 }
 

@@ -1,3 +1,5 @@
+use host_tree::CommandText;
+
 use super::*;
 
 fn over(text: &str) -> Vec<u32> {
@@ -5,7 +7,7 @@ fn over(text: &str) -> Vec<u32> {
         command: "t".to_owned(),
         text: text.to_owned(),
     };
-    let found = read(std::slice::from_ref(&text));
+    let found = read(&Posts::read(std::slice::from_ref(&text)));
     let lines = 1..=u32::try_from(text.text.lines().count()).unwrap();
     lines
         .filter(|number| is_over(&found, &Evidence::new("t", *number, "")))

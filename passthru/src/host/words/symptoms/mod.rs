@@ -9,8 +9,6 @@ mod stops;
 #[cfg(test)]
 mod tests;
 
-use host_tree::CommandText;
-
 use self::hosts::is_of_host;
 use self::once::works_once;
 use self::phrases::{
@@ -21,7 +19,7 @@ use self::several_words::{fails_with_resizable_bar, is_code_12, pins_memory, tak
 use self::stops::{freezes, reboots};
 use super::good_news::ARRIVED;
 use super::moods::{ABSENCE, CASE, EXPECTED, OTHERS, POSSIBLE, READER};
-use super::sentences::{self, Clause, Sentence};
+use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::fact::Fact;
 
 /// A symptom.
@@ -54,10 +52,10 @@ pub(crate) enum Symptom {
 }
 
 /// The symptoms of the texts, each once.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<Symptom>> {
+pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
     let mut found: Vec<Fact<Symptom>> = Vec::new();
-    for sentence in sentences::read(texts) {
-        for symptom in of_sentence(&sentence) {
+    for sentence in posts.sentences() {
+        for symptom in of_sentence(sentence) {
             if found.iter().all(|known| known.value != symptom) {
                 found.push(Fact::new(symptom, sentence.shown.clone()));
             }

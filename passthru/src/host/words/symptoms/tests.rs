@@ -1,3 +1,5 @@
+use host_tree::CommandText;
+
 use super::*;
 
 fn said(text: &str) -> Vec<Symptom> {
@@ -5,7 +7,7 @@ fn said(text: &str) -> Vec<Symptom> {
         command: "t".to_owned(),
         text: text.to_owned(),
     };
-    let found = read(&[text]);
+    let found = read(&Posts::read(&[text]));
     found.into_iter().map(|fact| fact.value).collect()
 }
 
