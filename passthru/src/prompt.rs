@@ -104,6 +104,12 @@ impl<'a> Prompt<'a> {
     }
 }
 
+/// Whether the name of a text is a command, whose output the text is: it has no prose.
+pub(crate) fn is_command(name: &str) -> bool {
+    let program = without_sudo(name).split_ascii_whitespace().next();
+    program.is_some_and(|program| PROGRAMS.contains(&program) || SHOWING.contains(&program))
+}
+
 /// The command after a lone `#` of root. A comment in a file has the same form: use only where a
 /// certain command is expected.
 pub(crate) fn after_bare_root(line: &str) -> Option<&str> {

@@ -117,7 +117,7 @@ fn a_single_error_is_recognized() {
     assert!(found.contains(&"driver-module-in-use"), "{found:?}");
     let libvirt = "error: Failed to start domain 'win11'\nerror: unsupported configuration: host \
                    doesn't support passthrough of host PCI devices\n";
-    assert!(codes(libvirt).contains(&"hypervisor-without-iommu"));
+    assert!(codes(libvirt).contains(&"libvirt-backend-not-chosen"));
     // A message that libvirt translated, but for its end.
     let russian = "ошибка: внутренняя ошибка: qemu unexpectedly closed the monitor: \
                    qemu-system-x86_64: -device vfio-pci,host=0000:01:00.0: vfio 0000:01:00.0: group \

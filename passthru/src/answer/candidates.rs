@@ -7,7 +7,7 @@ use iommu::Membership;
 use pci_core::{Address, ClassCode};
 use serde::Serialize;
 
-use super::choice::{functions_of_card, is_virtual};
+use super::choice::functions_of_card;
 use super::readiness::{CardAnswer, Readiness, answers};
 use crate::alike::APART;
 use crate::doctor::{self, Question};
@@ -241,7 +241,7 @@ fn alike(host: &Host, only: &BTreeSet<Address>) -> BTreeMap<Address, Vec<Address
         if !only.is_empty() && !only.contains(&address) {
             continue;
         }
-        if !is_virtual(host, device) {
+        if !host.is_virtual_function(device) {
             continue;
         }
         let physical = host.topology.physical_function(address);

@@ -101,7 +101,7 @@ fn likely(host: &Host) -> Vec<Address> {
     let physical = with_virtual_functions(host);
     let discrete = |device: &&Device| {
         let is_physical = physical.contains(&device.address);
-        device.address.bus() != 0 && !is_physical && !is_virtual(host, device)
+        device.address.bus() != 0 && !is_physical && !host.is_virtual_function(device)
     };
     let is_boot = |device: &Device| device.boot_display.as_ref().is_some_and(|fact| fact.value);
     let displays = host.devices.values().filter(|device| device.is_display());
@@ -167,20 +167,17 @@ fn is_of_management(device: &Device) -> bool {
     })
 }
 
-/// Whether the function is a virtual one of SR-IOV, by sysfs or by the name that pci.ids has for
-/// it: `Ethernet Virtual Function 700 Series`, `MT28908 Family [ConnectX-6 Virtual Function]`.
-pub(super) fn is_virtual(host: &Host, device: &Device) -> bool {
-    host.topology.physical_function(device.address).is_some()
-        || host.name_of(device).contains("Virtual Function")
-}
-
 /// The functions with virtual functions, which are lost when they are assigned. For a virtual
 /// function whose physical function is not in the input, those of its vendor on its bus.
 fn with_virtual_functions(host: &Host) -> BTreeSet<Address> {
     let vendor = |device: &Device| device.id.as_ref().map(|id| id.value.vendor);
     let mut found = BTreeSet::new();
     let mut buses = BTreeSet::new();
-    for device in host.devices.values().filter(|one| is_virtual(host, one)) {
+    for device in host
+        .devices
+        .values()
+        .filter(|one| host.is_virtual_function(one))
+    {
         match host.topology.physical_function(device.address) {
             Some(physical) => {
                 found.insert(physical);

@@ -18,7 +18,7 @@ use super::hardware::{
     addresses, card_kind, display, host_use, in_use, integrated_outputs, mmio, named_reset, reset,
     virtual_functions, virtualization,
 };
-use super::isolation::{acs_override, groups, groups_stated, iommu, iommu_stated};
+use super::isolation::{acs_override, groups, groups_stated, iommu, iommu_stated, sriov_groups};
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
     without_module,
@@ -47,6 +47,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         settings::RULES,
         settings_right::RULES,
         groups::RULES,
+        sriov_groups::RULES,
         acs_override::RULES,
         reset::RULES,
         named_reset::RULES,

@@ -465,7 +465,11 @@ impl Host {
             && log_facts.is_empty()
             && guest.is_none()
             && !is_linux;
-        if let Some(named) = subject.hypervisor.as_ref().filter(|_| is_prose_only) {
+        if let Some(named) = subject
+            .hypervisor
+            .as_ref()
+            .filter(|_| is_prose_only && !markers.is_other())
+        {
             system.see_named(named);
         }
         let services = Services::read(tree);
@@ -715,6 +719,13 @@ impl Host {
             (None, Some(name)) => name.clone(),
             (None, None) => "(not shown)".to_owned(),
         }
+    }
+
+    /// Whether the function is a virtual one of SR-IOV, by sysfs or by the name that pci.ids has for
+    /// it: `Ethernet Virtual Function 700 Series`, `MT28908 Family [ConnectX-6 Virtual Function]`.
+    pub(crate) fn is_virtual_function(&self, device: &Device) -> bool {
+        self.topology.physical_function(device.address).is_some()
+            || self.name_of(device).contains("Virtual Function")
     }
 
     /// The IOMMU group of a function, where the sources agree on one.

@@ -37,6 +37,12 @@ fn bridged(driver: &str) -> String {
 const FIND: &str = "find /sys/kernel/iommu_groups -type l";
 const SHPCHP: &str = "\tKernel driver in use: shpchp\n";
 
+/// A network card whose virtual functions are in its group.
+const ONE_GROUP: &str = "\
+IOMMU Group 1 01:00.0 Ethernet controller [0200]: Mellanox MT27710 Family [ConnectX-4 Lx] [15b3:1015]
+IOMMU Group 1 01:00.1 Ethernet controller [0200]: Mellanox MT27710 Family [ConnectX-4 Lx Virtual Function] [15b3:1016]
+";
+
 pub(super) fn cases() -> Vec<Case> {
     let held = bridged(SHPCHP);
     let shared = "\
@@ -52,6 +58,7 @@ pub(super) fn cases() -> Vec<Case> {
                 [    0.500000] pci 0000:02:00.0: Adding to iommu group 1\n\
                 [    1.000000] Run /init as init process\n";
     vec![
+        case("sriov-group-shared", Blocker, "", &[("post.md", ONE_GROUP)]),
         case(
             "group-bridge-driver-bound",
             Blocker,
@@ -118,7 +125,10 @@ pub(super) fn quiet() -> Vec<Case> {
         "iommu-disputed",
     ];
     let one = |code| case(code, Blocker, "03:01.0", &tree);
-    codes.into_iter().map(one).collect()
+    // Each virtual function is in a group of its own.
+    let apart = ONE_GROUP.replace("1 01:00.1", "2 01:00.1");
+    let apart = case("sriov-group-shared", Blocker, "", &[("post.md", &apart)]);
+    codes.into_iter().map(one).chain([apart]).collect()
 }
 
 /// A bridge whose hot-plug controller has no driver, or that has none, keeps nothing.

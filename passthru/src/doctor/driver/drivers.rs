@@ -127,7 +127,8 @@ fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
 fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
     let mut logged = context.host.log_messages.iter();
     logged.any(|logged| {
-        logged.message.code == "vgpu-type-of-function" && logged.device == Some(device.address)
+        let codes = ["vgpu-type-of-function", "mdev-registered"];
+        codes.contains(&logged.message.code) && logged.device == Some(device.address)
     })
 }
 

@@ -5,6 +5,7 @@ use iommu::KernelLog;
 use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
+use crate::doctor::isolation::iommu::is_without_iommu;
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::LogMessage;
@@ -99,6 +100,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = found(context);
     found
         .iter()
+        .filter(|one| one.message.code != "i915-bound" || !shares(one, &found))
         .map(|one| {
             let Found {
                 message,
@@ -166,10 +168,26 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Whether another message is that the driver of the function divides it among guests: such a
+/// function keeps its driver.
+fn shares(one: &Found, found: &[Found]) -> bool {
+    let codes = ["mdev-registered", "intel-gpu-vfs-enabled"];
+    let is_of = |other: &Found| {
+        other
+            .devices
+            .iter()
+            .any(|device| one.devices.contains(device))
+    };
+    let mut others = found
+        .iter()
+        .filter(|other| codes.contains(&other.message.code));
+    others.any(is_of)
+}
+
 /// A message about a missing IOMMU on a board that has none for PCIe.
 fn without_iommu_on_board(context: &Context<'_>, message: &Message) -> Option<Diagnostic> {
     let board = context.host.statements.raspberry_pi.as_ref()?;
-    if message.code != "hypervisor-without-iommu" {
+    if !is_without_iommu(message.code) {
         return None;
     }
     let title = text!(

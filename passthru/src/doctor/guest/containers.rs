@@ -28,6 +28,7 @@ const HIDDEN_TABLES: Rule = Rule {
     causes: &[
         "validate-no-iommu-table",
         "hypervisor-without-iommu",
+        "libvirt-backend-not-chosen",
         "iommu-disputed",
     ],
     check: hidden_tables,

@@ -27,6 +27,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
             "interrupt-remapping-off",
             "host-driver-bound",
             "hypervisor-without-iommu",
+            "libvirt-backend-not-chosen",
             "container-refused",
             "vfio-probe-refused",
             "validate-iommu-not-in-kernel",
@@ -144,7 +145,7 @@ fn off(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// Messages that have the same cause as a disabled IOMMU, or no known cause.
-const OF_IOMMU: [&str; 10] = [
+const OF_IOMMU: [&str; 11] = [
     "container-group-refused",
     "container-refused",
     "container-setup-failed",
@@ -152,6 +153,7 @@ const OF_IOMMU: [&str; 10] = [
     "group-link-unreadable",
     "harvester-no-iommu-group",
     "hypervisor-without-iommu",
+    "libvirt-backend-not-chosen",
     "proxmox-no-iommu-group",
     "vfio-group-file-missing",
     "vfio-probe-refused",
@@ -223,10 +225,18 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
+/// Whether a message is that a hypervisor finds no IOMMU.
+pub(in crate::doctor) fn is_without_iommu(code: &str) -> bool {
+    matches!(
+        code,
+        "hypervisor-without-iommu" | "libvirt-backend-not-chosen"
+    )
+}
+
 /// Whether a hypervisor reports that the host has no IOMMU.
 fn is_missed_by_hypervisor(context: &Context<'_>) -> bool {
     let mut logged = context.host.log_messages.iter();
-    logged.any(|logged| logged.message.code == "hypervisor-without-iommu" && !logged.is_over)
+    logged.any(|logged| is_without_iommu(logged.message.code) && !logged.is_over)
 }
 
 fn offered(context: &Context<'_>) -> Vec<Diagnostic> {

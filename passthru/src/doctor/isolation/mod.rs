@@ -5,3 +5,4 @@ pub(super) mod groups;
 pub(super) mod groups_stated;
 pub(super) mod iommu;
 pub(super) mod iommu_stated;
+pub(super) mod sriov_groups;

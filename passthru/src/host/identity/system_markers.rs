@@ -17,6 +17,8 @@ enum Shown {
     Target(&'static str),
     /// A system other than Linux with KVM.
     Platform(&'static str),
+    /// A system that no rule evaluates.
+    Other,
     /// A virtual machine.
     Guest,
 }
@@ -41,6 +43,7 @@ fn markers() -> Option<&'static Markers> {
                         (columns.next()?, columns.next()?, columns.next()?);
                     let shown = match word {
                         "guest" => Shown::Guest,
+                        "other" => Shown::Other,
                         _ if platform(word).is_some() => Shown::Platform(word),
                         _ => Shown::Target(word),
                     };
@@ -80,7 +83,7 @@ fn rank(shown: Shown) -> u8 {
         Shown::Target("libvirt") | Shown::Platform("xen") => 0,
         Shown::Target("kubevirt" | "lxd" | "incus" | "nova")
         | Shown::Platform("freebsd" | "windows") => 1,
-        Shown::Target(_) | Shown::Platform(_) => 2,
+        Shown::Target(_) | Shown::Platform(_) | Shown::Other => 2,
         Shown::Guest => 3,
     }
 }
@@ -124,6 +127,11 @@ impl SystemMarkers {
         let mut systems = systems().filter(|(shown, _)| rank(**shown) == top);
         let (shown, evidence) = systems.next()?;
         systems.next().is_none().then_some((*shown, evidence))
+    }
+
+    /// Whether the lines are of a system that no rule evaluates.
+    pub(in crate::host) fn is_other(&self) -> bool {
+        matches!(self.system(), Some((Shown::Other, _)))
     }
 
     /// The hypervisor on Linux, or ESXi.
@@ -273,7 +281,7 @@ mod tests {
             };
             let is_target = word.parse::<Target>().is_ok();
             assert!(
-                is_target || platform(word).is_some() || *word == "guest",
+                is_target || platform(word).is_some() || ["guest", "other"].contains(word),
                 "{row}"
             );
             assert!(!source.is_empty(), "{row}");

@@ -5,7 +5,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use super::moods::NEGATION;
 use super::topics::{ASSIGNMENT, THINGS};
 use crate::input::is_logged;
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, is_command};
 
 /// The longest text whose sentences are read, in bytes: a post, and no log of a boot.
 const LONGEST_TEXT: usize = 100_000;
@@ -212,7 +212,9 @@ pub(in crate::host) struct Posts<'a>(Vec<(&'a CommandText, Vec<Sentence>)>);
 impl<'a> Posts<'a> {
     /// The sentences of the texts.
     pub(in crate::host) fn read(texts: &'a [CommandText]) -> Self {
-        let posts = texts.iter().filter(|text| text.text.len() <= LONGEST_TEXT);
+        let posts = texts
+            .iter()
+            .filter(|text| text.text.len() <= LONGEST_TEXT && !is_command(&text.command));
         Self(posts.map(|text| (text, of_text(text))).collect())
     }
 
