@@ -21,6 +21,15 @@ impl DirTree {
         Self::open("/")
     }
 
+    /// [`live`](Self::live) without the kernel's log.
+    ///
+    /// # Errors
+    ///
+    /// Always: the running host is not Linux.
+    pub fn live_without_log() -> Result<Self> {
+        Self::live()
+    }
+
     /// Opens the tree in the directory `place`.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use testkit::environment;
 use crate::command::top;
 
 /// A fault, and the test that shows what happens.
-const FAULTS: [(&str, &str, &str); 25] = [
+const FAULTS: [(&str, &str, &str); 28] = [
     (
         "`apply` and `undo` killed at each system call that writes",
         "passthru/tests/apply/killed.rs",
@@ -25,6 +25,16 @@ const FAULTS: [(&str, &str, &str); 25] = [
         "commands of a plan killed",
         "passthru/tests/apply/killed.rs",
         "commands_are_run_again_wherever_they_are_killed",
+    ),
+    (
+        "`apply` and `undo` of a plan for systemd-boot killed, commands too",
+        "passthru/tests/apply/killed.rs",
+        "a_host_with_systemd_boot_is_complete_wherever_it_is_killed",
+    ),
+    (
+        "`apply` and `undo` of a plan for dracut and grubby killed, commands too",
+        "passthru/tests/apply/killed.rs",
+        "a_host_with_dracut_is_complete_wherever_it_is_killed",
     ),
     (
         "ENOSPC, EDQUOT and EIO at each system call",
@@ -130,6 +140,11 @@ const FAULTS: [(&str, &str, &str); 25] = [
         "reads that answer EIO, ENODEV, EAGAIN",
         "passthru/tests/odd_files/mod.rs",
         "reads_that_fail",
+    ),
+    (
+        "a read that waits: standard error names the file",
+        "passthru/tests/odd_files/mod.rs",
+        "a_read_that_waits_is_named",
     ),
     (
         "each file of the example hosts closed",

@@ -70,6 +70,18 @@ impl DirTree {
         })
     }
 
+    /// [`live`](Self::live) without the kernel's log, which the tree reads with its texts: reading
+    /// and evaluating its thousands of lines is most of the work for a table of functions.
+    ///
+    /// # Errors
+    ///
+    /// If `/` cannot be opened.
+    pub fn live_without_log() -> Result<Self> {
+        let mut tree = Self::live()?;
+        tree.texts = OnceLock::from(Vec::new());
+        Ok(tree)
+    }
+
     /// Opens the tree in the directory `place`.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
-use host_tree::HostTree;
+use host_tree::{DirTree, HostTree};
 use pci_core::Address;
 
 #[cfg(target_os = "linux")]
@@ -63,9 +63,14 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 ListForm::Text
             };
             let source = open(&[])?;
+            let machine = source.is_this_machine.then(DirTree::live_without_log);
+            let machine = machine.and_then(Result::ok);
             source.with_tree(|tree| {
                 if let ListForm::Text = form {
-                    let host = Host::read_table(tree).with_names(console.names.clone());
+                    let table = machine
+                        .as_ref()
+                        .map_or(tree, |machine| machine as &dyn HostTree);
+                    let host = Host::read_table(table).with_names(console.names.clone());
                     let chosen = select::listed(&host, &devices);
                     // Of one function alone the list shows all that is known.
                     if !chosen.is_ok_and(|chosen| chosen.len() == 1 || host.devices.len() == 1) {

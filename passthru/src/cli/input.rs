@@ -93,6 +93,8 @@ fn concerns_one_file(error: &crate::Error) -> bool {
 
 /// The input: a tree, and pasted texts over it.
 pub(super) struct Source {
+    /// Whether the input is this machine.
+    pub(super) is_this_machine: bool,
     base: Option<DirTree>,
     texts: Option<MemoryTree>,
     /// The lines of the texts that no source recognizes, and all that are not blank.
@@ -144,12 +146,14 @@ impl Source {
         if let (Some(host), false) = (&input.host, taken) {
             return Err(SourceCause::NoText(host.clone()).into());
         }
-        if base.is_none() && !taken {
+        let is_this_machine = base.is_none() && !taken;
+        if is_this_machine {
             base = Some(DirTree::live().map_err(SourceCause::Open)?);
         }
         let not_understood = pasted.not_understood();
         let texts = if taken { Some(pasted.finish()?) } else { None };
         Ok(Self {
+            is_this_machine,
             base,
             texts,
             not_understood,

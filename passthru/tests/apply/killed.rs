@@ -8,6 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use host_tree::DirTree;
+use passthru::plan::{self, HostState, Plan, Request};
+use passthru::{Host, Target};
 use testkit::environment;
 
 use crate::apply::place::{self, Entry, Place, err, on, snapshot};
@@ -32,19 +35,69 @@ const CHANGING: [&str; 14] = [
     "wait4",
 ];
 
-/// Which commands the plan has.
+/// The host, and the commands of its plan.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
+    /// The small host, without commands.
     Files,
+    /// The small host, with commands of each kind of undo.
     Commands,
+    /// An example host with the plan that `passthru plan` makes for it.
+    Example(&'static Example),
 }
+
+/// An example host, and programs that its plan runs.
+pub(crate) struct Example {
+    /// The name of the folder in `examples/hosts`.
+    name: &'static str,
+    target: Target,
+    /// Each program of the plan: its path, and the script that is run in its place.
+    programs: &'static [(&'static str, &'static str)],
+    /// The program whose result, in `/refreshed`, shows whether it has run on the final files.
+    refreshes: &'static str,
+}
+
+/// systemd-boot with options in one file, copied to the EFI system partitions.
+const SYSTEMD_BOOT: Example = Example {
+    name: "zfs-systemd-boot",
+    target: Target::Proxmox,
+    programs: &[
+        (
+            "usr/sbin/proxmox-boot-tool",
+            "/bin/busybox cp /etc/kernel/cmdline /copied",
+        ),
+        (
+            "usr/sbin/update-initramfs",
+            "/bin/busybox cat /etc/kernel/cmdline /etc/modules /etc/modprobe.d/* > /refreshed 2>/dev/null || true",
+        ),
+    ],
+    refreshes: "usr/sbin/update-initramfs",
+};
+
+/// dracut, and boot entries that grubby edits.
+const DRACUT: Example = Example {
+    name: "fedora-bls",
+    target: Target::Libvirt,
+    programs: &[
+        ("usr/sbin/grubby", "echo $* > /copied"),
+        (
+            "usr/bin/dracut",
+            "/bin/busybox find /etc/modprobe.d /etc/dracut.conf.d /etc/modules-load.d > /refreshed 2>/dev/null || true",
+        ),
+    ],
+    refreshes: "usr/bin/dracut",
+};
 
 pub(crate) struct Case {
     pub(crate) place: Place,
     plan: PathBuf,
     kind: Kind,
+    /// The words that accept the plan's blockers.
+    accepted: Vec<String>,
     before: Snapshot,
     after: Snapshot,
+    /// `/refreshed`, made from the files as they were.
+    refreshed: Vec<u8>,
 }
 
 impl Case {
@@ -57,23 +110,26 @@ impl Case {
             plan: place.join("plan.json"),
             place,
             kind,
+            accepted: Vec::new(),
             before: Snapshot::new(),
             after: Snapshot::new(),
+            refreshed: place::GRUB.as_bytes().to_vec(),
         };
-        let root = case.fresh("first");
-        let mut plan = place::plan(&root);
-        if let Kind::Commands = kind {
-            if place::no_busybox(&case.place.0) {
-                return None;
-            }
-            plan.commands = place::changes();
-            plan.commands.push(place::refresh());
-            plan.edits.truncate(2);
-            plan.edits.push(place::guest());
-            let host = passthru::Host::read(&host_tree::DirTree::open(&root).unwrap());
-            plan.host_state = passthru::plan::HostState::of(&host, &plan.edits);
+        if !matches!(kind, Kind::Files) && place::no_busybox(&case.place.0) {
+            return None;
         }
+        let root = case.fresh("first");
+        let plan = case.planned(&root);
+        let blockers = plan.blockers.iter();
+        let accepted = blockers.map(|blocker| blocker.accept.to_string());
+        case.accepted = accepted.collect();
         place::save(&plan, &case.plan);
+        if let Kind::Example(example) = kind {
+            let program = format!("/{}", example.refreshes);
+            let refreshed = Command::new("chroot").arg(&root).arg(program).status();
+            assert!(refreshed.unwrap().success());
+            case.refreshed = fs::read(root.join("refreshed")).unwrap();
+        }
         let root = case.fresh("first");
         case.before = snapshot(&root);
         let done = case.apply(&root);
@@ -83,12 +139,40 @@ impl Case {
         Some(case)
     }
 
+    fn planned(&self, root: &Path) -> Plan {
+        let tree = DirTree::open(root).unwrap();
+        if let Kind::Example(example) = self.kind {
+            let request = Request {
+                devices: ["01:00.0", "01:00.1"]
+                    .map(|one| one.parse().unwrap())
+                    .to_vec(),
+                target: Some(example.target),
+                ..Request::default()
+            };
+            return plan::make(&tree, &Host::read(&tree), &request).unwrap();
+        }
+        let mut plan = place::plan(root);
+        if let Kind::Commands = self.kind {
+            plan.commands = place::changes();
+            plan.commands.push(place::refresh());
+            plan.edits.truncate(2);
+            plan.edits.push(place::guest());
+            plan.host_state = HostState::of(&Host::read(&tree), &plan.edits);
+        }
+        plan
+    }
+
     /// The host as it is before, in a directory of this name.
     pub(crate) fn fresh(&self, name: &str) -> PathBuf {
         let root = self.place.join(name);
         let _ = fs::remove_dir_all(&root);
-        place::host(&root);
-        place::file(&root, "etc/pve/100.conf", "cores: 2\n", 0o640);
+        match self.kind {
+            Kind::Example(example) => example.copy(&root),
+            Kind::Files | Kind::Commands => {
+                place::host(&root);
+                place::file(&root, "etc/pve/100.conf", "cores: 2\n", 0o640);
+            }
+        }
         let busybox = self.place.join("bin/busybox");
         if busybox.exists() {
             fs::create_dir_all(root.join("bin")).unwrap();
@@ -99,8 +183,11 @@ impl Case {
 
     pub(crate) fn words(&self) -> Vec<&str> {
         let mut words = vec!["apply", self.plan.to_str().unwrap(), "--yes"];
-        if let Kind::Commands = self.kind {
+        if !matches!(self.kind, Kind::Files) {
             words.push("--chroot");
+        }
+        for accepted in &self.accepted {
+            words.extend(["--accept", accepted]);
         }
         words
     }
@@ -127,7 +214,7 @@ impl Case {
 
     /// What commands write is theirs: it is right when the transaction is finished.
     fn is_of_commands(&self, path: &Path) -> bool {
-        let own = ["etc/pve/100.conf", "refreshed", "defined"];
+        let own = ["etc/pve/100.conf", "refreshed", "defined", "copied"];
         own.iter().any(|own| path == Path::new(own))
     }
 
@@ -154,7 +241,7 @@ impl Case {
                 "{at}: {}",
                 err(&resumed)
             );
-            let was = without_refreshed(now.clone(), at);
+            let was = self.without_refreshed(now.clone(), at);
             assert!(was == self.before || now == self.after, "{at}: {now:?}");
         }
 
@@ -166,13 +253,25 @@ impl Case {
                 err(&undone)
             );
         }
-        let now = without_refreshed(snapshot(&other), at);
+        let now = self.without_refreshed(snapshot(&other), at);
         assert_eq!(now, self.before, "{at}: undone");
         assert_eq!(
             on(&other, &["undo", "--yes"]).status.code(),
             Some(1),
             "{at}"
         );
+    }
+
+    /// The tree without what a command made of it, from the files as they were.
+    fn without_refreshed(&self, mut now: Snapshot, at: &str) -> Snapshot {
+        now.remove(Path::new("copied"));
+        if let Some(Entry::File(_, bytes)) = now.remove(Path::new("refreshed")) {
+            if bytes != self.refreshed {
+                // Not refreshed yet: only where the files are not as they were either.
+                now.insert("refreshed".into(), Entry::File(0, at.into()));
+            }
+        }
+        now
     }
 
     /// How often each call comes in a run of `words` on `root`.
@@ -213,6 +312,20 @@ impl Case {
         }
         assert!(points > 10, "{calls:?}");
         eprintln!("{words:?}: interrupted at {points} points");
+    }
+}
+
+impl Example {
+    /// Copies the host, with its programs.
+    fn copy(&self, root: &Path) {
+        let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/hosts");
+        let host = Path::new(examples).join(self.name).join("before");
+        let copied = Command::new("cp").arg("-r").args([&host, root]).status();
+        assert!(copied.unwrap().success());
+        for (path, script) in self.programs {
+            let script = format!("#!/bin/busybox sh\nset -e\n{script}\n");
+            place::file(root, path, &script, 0o755);
+        }
     }
 }
 
@@ -259,17 +372,6 @@ impl Fault {
             ),
         }
     }
-}
-
-/// The tree without what a command made of it, from the files as they were.
-fn without_refreshed(mut now: Snapshot, at: &str) -> Snapshot {
-    if let Some(Entry::File(_, bytes)) = now.remove(Path::new("refreshed")) {
-        if bytes != place::GRUB.as_bytes() {
-            // Not refreshed yet: only where the files are not as they were either.
-            now.insert("refreshed".into(), Entry::File(0, at.into()));
-        }
-    }
-    now
 }
 
 /// Runs `passthru` under strace; whether it ended well.
@@ -328,4 +430,28 @@ fn commands_are_run_again_wherever_they_are_killed() {
         root
     };
     case.interrupt(&["undo", "--yes"], &applied, &[Fault::Kill]);
+}
+
+/// `apply`, and `undo` after a whole `apply`, killed on an example host.
+fn kill_on(example: &'static Example) {
+    let Some(case) = Case::new(Kind::Example(example)) else {
+        return;
+    };
+    case.interrupt(&case.words(), &|| case.fresh("root"), &[Fault::Kill]);
+    let applied = || {
+        let root = case.fresh("root");
+        assert!(case.apply(&root).status.success());
+        root
+    };
+    case.interrupt(&["undo", "--yes"], &applied, &[Fault::Kill]);
+}
+
+#[test]
+fn a_host_with_systemd_boot_is_complete_wherever_it_is_killed() {
+    kill_on(&SYSTEMD_BOOT);
+}
+
+#[test]
+fn a_host_with_dracut_is_complete_wherever_it_is_killed() {
+    kill_on(&DRACUT);
 }

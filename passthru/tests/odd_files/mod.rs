@@ -290,3 +290,29 @@ fn reads_that_fail() {
         }
     }
 }
+
+/// A read that does not end, as of a device that does not answer: standard error names the file.
+#[test]
+fn a_read_that_waits_is_named() {
+    if !testkit::program::installed(&["strace", "script"]) {
+        return;
+    }
+    let host = Host::new();
+    let place = host.place("etc/modprobe.d/a.conf");
+    fs::write(&place, "options a b=1\n").unwrap();
+    let command = format!(
+        "strace -qq -o /dev/null -e inject=read:delay_enter=4000000:when=1 --trace-path={} {} \
+         doctor --root {}",
+        place.display(),
+        env!("CARGO_BIN_EXE_passthru"),
+        host.tree.root.display()
+    );
+    let output = Command::new("script")
+        .args(["-qec", &format!("{command} > /dev/null"), "/dev/null"])
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    let line = format!("reading {}, ", place.display());
+    assert!(shown.contains(&line), "{shown}");
+    assert!(shown.ends_with("\r\u{1b}[K"), "{shown}");
+}

@@ -88,6 +88,7 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
             .filter(|(device, _)| !device.is_bridge() && device.driver.name() != Some("pcieport"))
             .filter(|(device, _)| !is_vgpu(context, device))
             .filter(|(device, _)| !provides_virtual_functions(context, device))
+            .filter(|(_, driver)| !is_of_container(context, &driver.value))
             .collect();
         if held.is_empty() || freed_by(context, card).is_some() {
             continue;
@@ -119,6 +120,12 @@ fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
     context.host.statements.graphics_vfs.is_some()
         && matches!(device.driver.name(), Some("i915" | "xe"))
         && device.address.function() == 0
+}
+
+/// Whether a container has the driver's device files: the driver stays on the host.
+fn is_of_container(context: &Context<'_>, driver: &str) -> bool {
+    let drivers = &context.host.statements.container_drivers;
+    drivers.contains(&driver)
 }
 
 /// Whether a line sets the function's vGPU type: such a virtual function stays bound to NVIDIA's

@@ -571,19 +571,19 @@ fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
 const MOST_ALONE: usize = 8;
 
 /// The groups of display controllers that the question does not exclude, and without a card in
-/// question those of other devices that guests can have, each with no other endpoint than one
-/// slot's: the number, its members and the evidence.
-fn of_displays(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
+/// question, or in a text, those of other devices that guests can have, each with no other endpoint
+/// than one slot's: the number, its members and the evidence.
+fn of_candidates(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
     let host = context.host;
     if !context.asked.is_empty() {
         return Vec::new();
     }
-    let displays = host.candidates().filter(|device| {
-        let is_meant = device.is_display() || context.cards.is_empty();
+    let candidates = host.candidates().filter(|device| {
+        let is_meant = device.is_display() || context.cards.is_empty() || device.sysfs.is_none();
         is_meant && !context.is_asked(device.address)
     });
     let mut seen: Vec<u32> = Vec::new();
-    displays
+    candidates
         .filter_map(|device| {
             let group = host.group_of(device.address)?;
             let is_new = !seen.contains(&group) && host.mode(group) == GroupMode::Iommu;
@@ -610,7 +610,7 @@ fn of_displays(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)>
 fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
-        .chain(of_displays(context))
+        .chain(of_candidates(context))
         .filter(|(group, ..)| context.host.is_complete_group(*group))
         .map(|(group, devices, evidence)| {
             let ports = ports(context, group);
@@ -640,7 +640,8 @@ fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
             // The heading of a group does not name its functions.
             let listed = devices.iter().filter(|address| !ports.contains(address));
             let listed = listed.filter_map(|address| context.host.devices.get(address));
-            let listed: Vec<Evidence> = listed.map(|device| device.shown.clone()).collect();
+            let listed = listed.map(|device| device.shown.clone());
+            let listed: Vec<Evidence> = listed.filter(|line| !evidence.contains(line)).collect();
             let reported = Diagnostic::new(Verdict::Ok, title).of(devices);
             reported.evidence(evidence).evidence(listed)
         })
@@ -666,7 +667,6 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Addresses in a sentence: `01:00.0, 01:00.1`.
 /// Addresses for a sentence: each of them, or the range and the number where they are many.
 pub(in crate::doctor) fn addresses(list: impl IntoIterator<Item = Address>) -> String {
     let list: Vec<Address> = list.into_iter().collect();

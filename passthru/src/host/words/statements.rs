@@ -21,6 +21,8 @@ pub(crate) struct Statements {
     pub(crate) graphics_vfs: Option<Evidence>,
     /// Output is of a container or a pod.
     pub(crate) in_container: Option<Evidence>,
+    /// Host drivers of devices whose device files a container has.
+    pub(crate) container_drivers: Vec<&'static str>,
     /// The host has no active IOMMU.
     pub(crate) without_iommu: Option<Evidence>,
     /// A model of a processor without VT-d.
@@ -84,6 +86,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         intel_graphics: first(names_intel_graphics),
         graphics_vfs: first(names_graphics_vfs),
         in_container: first(names_container),
+        container_drivers: sentences().flat_map(container_drivers).collect(),
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),
     }
@@ -181,6 +184,34 @@ fn names_graphics_vfs(sentence: &Sentence) -> bool {
     let others = ["nvidia*", "vendor-reset", "zfs", "r8125", "r8168", "vgpu"];
     let dkms = || sentence.whole.has(&["dkms", "dkms.conf"]) && !sentence.whole.has(&others);
     sentence.whole.has(&names) || dkms()
+}
+
+/// Device files that a container can share with the host, and the drivers that make them.
+const DEVICE_FILES: [(&str, &[&str]); 5] = [
+    ("/dev/apex", &["apex"]),
+    ("/dev/hailo", &["hailo", "hailo_pci"]),
+    ("/dev/nvidia", &["nvidia"]),
+    ("/dev/dri", &["amdgpu", "i915", "radeon", "xe"]),
+    ("/dev/dvb", &["cx23885", "ddbridge", "saa716x_budget"]),
+];
+
+fn container_drivers(sentence: &Sentence) -> Vec<&'static str> {
+    let containers = [
+        "container",
+        "containers",
+        "docker",
+        "podman",
+        "lxc",
+        "compose",
+        "容器",
+    ];
+    if !sentence.whole.has(&containers) {
+        return Vec::new();
+    }
+    let named = DEVICE_FILES
+        .into_iter()
+        .filter(|(file, _)| sentence.whole.text.contains(file));
+    named.flat_map(|(_, drivers)| drivers).copied().collect()
 }
 
 fn names_container(sentence: &Sentence) -> bool {
@@ -281,5 +312,14 @@ mod tests {
                 .is_some()
         );
         assert!(read_of("The host is a server.").in_container.is_none());
+        assert_eq!(
+            read_of("The card (/dev/apex_0) is passed to a docker container.").container_drivers,
+            ["apex"]
+        );
+        assert!(
+            read_of("The driver makes /dev/apex_0 on the host.")
+                .container_drivers
+                .is_empty()
+        );
     }
 }
