@@ -30,7 +30,7 @@ pub(crate) fn make(place: &Path) {
         ("VFCT", &vfct(&card)),
         ("lspci.txt", lspci.as_bytes()),
         ("notes.txt", b"\nhello\n"),
-        ("thread.md", crate::posts::THREAD.as_bytes()),
+        ("thread.md", crate::posts::machines::THREAD.as_bytes()),
         ("cut.json", b"{\n  \"schema\": \"passthru-snapshot/1\",\n"),
         ("bad-dump.txt", b"00:03.0 0200: 8086:100e\n00: 86 80 0x\n"),
     ];

@@ -1,0 +1,116 @@
+//! The card in question, if a post names none.
+
+use passthru::doctor::{self, Question};
+use passthru::input::Input;
+use passthru::{Host, Verdict};
+
+use super::{codes, findings};
+
+#[test]
+fn a_lone_card_of_another_kind_is_the_one_in_question() {
+    let asks = |post: &str| {
+        let mut input = Input::new();
+        input.add("post.md", post.as_bytes()).unwrap();
+        let host = Host::read(&input.finish().unwrap());
+        let report = doctor::examine(&host, &Question::default());
+        report
+            .devices
+            .iter()
+            .map(|device| format!("{device:#}"))
+            .collect::<Vec<_>>()
+    };
+    let tpu = "06:00.0 System peripheral: Device 1ac1:089a (prog-if ff)\n";
+    let tuner = "04:00.0 Multimedia video controller [0400]: TBS Technologies DVB [544d:6178]\n";
+    let network = "05:00.0 Ethernet controller [0200]: Realtek RTL8111 [10ec:8168] (rev 15)\n";
+    assert_eq!(asks(tpu), ["06:00.0"]);
+    assert_eq!(asks(tuner), ["04:00.0"]);
+    assert_eq!(asks(&format!("{network}{tpu}")), ["06:00.0"]);
+    // A usual card is likelier; functions of a chipset are not cards.
+    assert_eq!(asks(&format!("{tuner}{network}")), ["05:00.0"]);
+    let chipset = "00:14.2 Signal processing controller [1180]: Intel Corporation [8086:a379]\n\
+                   ff:08.0 System peripheral [0880]: Intel Corporation Xeon E7 [8086:0e80]\n";
+    assert!(asks(chipset).is_empty());
+}
+
+/// A card whose virtual functions are on stays with the host: none of it is the one in question.
+#[test]
+fn a_card_with_virtual_functions_is_not_the_likely_one() {
+    let physical = "\
+00:00.0 Host bridge [0600]: Intel Corporation Device [8086:09a2] (rev 04)
+00:02.0 PCI bridge [0604]: Intel Corporation Device [8086:347a] (rev 04)
+\tKernel driver in use: pcieport
+3b:00.0 Ethernet controller [0200]: Intel Corporation Ethernet Controller X710 for 10GbE SFP+ [8086:1572] (rev 02)
+\tKernel driver in use: i40e
+";
+    let function = "\
+3b:02.0 Ethernet controller [0200]: Intel Corporation Ethernet Virtual Function 700 Series [8086:154c] (rev 02)
+\tKernel driver in use: iavf
+";
+    let both = format!("$ lspci -nnk\n{physical}{function}");
+    assert!(
+        !codes(&both).contains(&"host-driver-bound"),
+        "{:?}",
+        codes(&both)
+    );
+    // Without virtual functions, the card is the one in question.
+    let alone = format!("$ lspci -nnk\n{physical}");
+    assert!(
+        codes(&alone).contains(&"host-driver-bound"),
+        "{:?}",
+        codes(&alone)
+    );
+}
+
+/// A listing that is not complete and has one display: the boot display may be the only one.
+#[test]
+fn the_boot_display_may_be_the_only_display() {
+    let card = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce RTX 3060] [10de:2503] (rev a1)
+\tKernel driver in use: nouveau
+";
+    let boot = "[    0.533110] pci 0000:01:00.0: vgaarb: setting as boot VGA device\n";
+    let verdict = |post: &str| {
+        let found = findings(post).into_iter();
+        let mut found = found.filter(|finding| finding.code == "only-display");
+        found.next().map(|finding| finding.verdict)
+    };
+    assert_eq!(verdict(&format!("{card}\n{boot}")), Some(Verdict::Unknown));
+    assert_eq!(verdict(card), None);
+    let other = "00:02.0 VGA compatible controller [0300]: Intel Corporation UHD Graphics 770 [8086:4680] (rev 0c)\n";
+    assert_eq!(verdict(&format!("{other}{card}\n{boot}")), None);
+}
+
+/// The verdict names the loss of the only display; no finding is a blocker where no card is named.
+#[test]
+fn the_verdict_for_the_only_display_says_so() {
+    let root = "examples/hosts/zfs-systemd-boot/before";
+    let unnamed = crate::command::passthru(&["doctor", "--root", root]).out;
+    let named = crate::command::passthru(&["doctor", "01:00", "--root", root]).out;
+    for out in [&unnamed, &named] {
+        assert!(out.contains("it is the only display"), "{out}");
+    }
+    assert!(named.contains("[only-display]") && !unnamed.contains("[only-display]"));
+    let two = "examples/hosts/proxmox-rtx5060ti/before";
+    let two = crate::command::passthru(&["doctor", "--root", two]).out;
+    assert!(!two.contains("only display"), "{two}");
+    // An APU of a desktop is no mobile GPU.
+    let apu = crate::command::passthru(&["doctor", "--from", "examples/posts/apu.txt"]).out;
+    assert!(
+        !apu.contains("mobile GPU") && !apu.contains("laptop"),
+        "{apu}"
+    );
+}
+
+/// The status names the devices that Windows judges, as the doctor does.
+#[test]
+fn a_surveyed_device_without_an_address_is_in_the_status() {
+    let root = ["--root", "examples/hosts/hyper-v/before"];
+    for words in [&["check"][..], &[]] {
+        let out = crate::command::passthru(&[words, &root].concat()).out;
+        assert!(
+            out.contains("NVIDIA RTX A2000: assignable according to Windows"),
+            "{out}"
+        );
+        assert!(!out.contains("No assignable device"), "{out}");
+    }
+}

@@ -1,0 +1,339 @@
+//! Whole posts, as people put them into forums: prose in any language, Markdown, what
+//! a filter left, and error messages quoted.
+
+mod cards;
+mod forms;
+pub(crate) mod machines;
+mod requested_output;
+
+use passthru::doctor::{self, Question};
+use passthru::input::Input;
+use passthru::{Host, Verdict};
+
+fn findings(post: &str) -> Vec<passthru::Finding> {
+    let mut input = Input::new();
+    input.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
+    doctor::examine(&host, &Question::default()).findings
+}
+
+fn codes(post: &str) -> Vec<&'static str> {
+    findings(post).iter().map(|finding| finding.code).collect()
+}
+
+const CHINESE: &str = "\
+# 求助:显卡直通报错
+
+大家好,我按教程做的 PVE 8.4 显卡直通,虚拟机起不来。显卡是 RTX 3060。
+
+显卡信息(已过滤):
+
+```
+root@pve:~# lspci -nnk | grep -A3 NVIDIA
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce RTX 3060] [10de:2503] (rev a1)
+\tSubsystem: Micro-Star International Co., Ltd. [MSI] Device [1462:397d]
+\tKernel driver in use: vfio-pci
+--
+01:00.1 Audio device [0403]: NVIDIA Corporation GA106 High Definition Audio Controller [10de:228e] (rev a1)
+\tSubsystem: Micro-Star International Co., Ltd. [MSI] Device [1462:397d]
+\tKernel driver in use: snd_hda_intel
+```
+
+内核参数:
+
+```
+root@pve:~# cat /proc/cmdline
+BOOT_IMAGE=/boot/vmlinuz-6.8.12-9-pve root=/dev/mapper/pve-root ro quiet amd_iommu=on iommu=pt
+```
+
+启动时报错:
+
+```
+kvm: -device vfio-pci,host=0000:01:00.0,id=hostpci0: vfio 0000:01:00.0: group 14 is not viable
+Please ensure all devices within the iommu_group are bound to their vfio bus driver.
+TASK ERROR: start failed: QEMU exited with code 1
+```
+
+有人说设备管理器里会出现“代码 43”,我还没到那一步。谢谢!
+";
+
+#[test]
+fn a_post_in_chinese_is_read_for_what_it_shows() {
+    let found = findings(CHINESE);
+    let verdict = |code: &str| {
+        let found = found.iter().find(|finding| finding.code == code);
+        found.map(|finding| finding.verdict)
+    };
+    assert_eq!(verdict("group-not-viable"), Some(Verdict::Blocker));
+    assert_eq!(verdict("host-driver-bound"), Some(Verdict::Fix));
+    assert_eq!(verdict("amd-iommu-on"), Some(Verdict::NoEffect));
+    // The post mentions the error without its line.
+    assert_eq!(verdict("guest-code-43"), None);
+    let cause = found
+        .iter()
+        .find(|finding| finding.code == "host-driver-bound");
+    assert!(cause.unwrap().cause_of.contains(&"group-not-viable"));
+}
+
+/// `grep` dropped the other display and whatever else there is: nothing rests on that.
+#[test]
+fn dropped_lines_have_no_verdict() {
+    let found = codes(CHINESE);
+    for code in [
+        "only-display",
+        "guest-device-missing",
+        "group-alone",
+        "iommu-off",
+    ] {
+        assert!(!found.contains(&code), "{code}");
+    }
+    assert!(found.contains(&"group-not-shown") || found.contains(&"group-members-not-shown"));
+}
+
+/// A guide's example of an error is not a finding about a host.
+#[test]
+fn a_guide_that_quotes_errors_is_not_a_host_with_them() {
+    let guide = "\
+## Troubleshooting
+
+If QEMU says that group 1 is not viable, bind the other functions too. On some boards
+\"BAR 1: can't reserve [mem 0xc0000000-0xcfffffff]\" is in dmesg; Code 43 is another story.
+The message `vfio: failed to set iommu for container: Operation not permitted` means that
+interrupts are not remapped.
+
+    root@pve:~# cat /proc/cmdline
+    BOOT_IMAGE=/vmlinuz root=/dev/sda1 quiet
+";
+    let found = codes(guide);
+    for code in [
+        "group-not-viable",
+        "bar-not-reserved",
+        "guest-code-43",
+        "container-refused",
+    ] {
+        assert!(!found.contains(&code), "{code}: {found:?}");
+    }
+}
+
+/// The error alone is input enough.
+#[test]
+fn a_single_error_is_recognized() {
+    let found = codes("modprobe: FATAL: Module nvidia_drm is in use.\n");
+    assert!(found.contains(&"driver-module-in-use"), "{found:?}");
+    let libvirt = "error: Failed to start domain 'win11'\nerror: unsupported configuration: host \
+                   doesn't support passthrough of host PCI devices\n";
+    assert!(codes(libvirt).contains(&"libvirt-backend-not-chosen"));
+    // A message that libvirt translated, but for its end.
+    let russian = "ошибка: внутренняя ошибка: qemu unexpectedly closed the monitor: \
+                   qemu-system-x86_64: -device vfio-pci,host=0000:01:00.0: vfio 0000:01:00.0: group \
+                   1 is not viable\n";
+    assert!(codes(russian).contains(&"group-not-viable"));
+}
+
+/// Consequences stand under their cause.
+#[test]
+fn the_first_fault_is_named_first() {
+    let mut input = Input::new();
+    input.add("post.md", CHINESE.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
+    let report = doctor::examine(&host, &Question::default());
+    let style = passthru::render::Style::PLAIN;
+    let view = passthru::render::View::default();
+    let call = passthru::Invocation::default();
+    let text = passthru::render::report(&host, &report, &view, &call, style);
+    let cause = text.find("[host-driver-bound]").unwrap();
+    let consequence = text.find("also causes: group-not-viable").unwrap();
+    assert!(cause < consequence, "{text}");
+    assert_eq!(text.matches("group-not-viable").count(), 1, "{text}");
+}
+
+#[test]
+fn output_and_titles_are_no_symptoms() {
+    const CARD: &str = "\nI use PCI passthrough for the VM.\n";
+    for (post, code) in [
+        (
+            "# VM failed to start after a NIC is set for passthrough, it loops to restart the VM\n",
+            "works-once-reported",
+        ),
+        (
+            "I ran the command for the GPU passthrough to the VM (no output, but no error).\n",
+            "no-picture-reported",
+        ),
+        (
+            "```\nThe graphics card that you pass through cannot be in a group with others.\n```\n",
+            "cause-not-shown",
+        ),
+        (
+            "docker run --runtime kata-runtime --device /dev/vfio/18 ubuntu bash\n",
+            "container-without-vfio",
+        ),
+    ] {
+        let post = format!("{post}{CARD}");
+        assert!(!codes(&post).contains(&code), "{code}: {post}");
+    }
+    for (post, code) in [
+        (
+            "The VM fails to start after I shut down the VM once.\n",
+            "works-once-reported",
+        ),
+        (
+            "The GPU in the VM has no output on the monitor.\n",
+            "no-picture-reported",
+        ),
+        (
+            "docker run --device /dev/vfio/18 ubuntu bash\n",
+            "container-without-vfio",
+        ),
+    ] {
+        let post = format!("{post}{CARD}");
+        assert!(codes(&post).contains(&code), "{code}: {post}");
+    }
+}
+
+#[test]
+fn a_known_reason_is_reported_alone() {
+    let rmrr = "vfio-pci 0000:04:00.1: DMAR: Device is ineligible for IOMMU domain attach due to \
+                platform RMRR requirement.  Contact your platform vendor.\n";
+    let dismount = "Dismount-VMHostAssignableDevice : The operation failed.\n\
+                    The current configuration does not allow for OS control of the PCI Express \
+                    bus. Please check your BIOS or UEFI settings.\n";
+    for (post, code, explained) in [
+        (rmrr, "rmrr-ineligible", "iommu-direct-map-required"),
+        (dismount, "hyperv-no-native-pcie", "hyperv-dismount-failed"),
+    ] {
+        let found = findings(post);
+        let reason = found.iter().find(|finding| finding.code == code);
+        let reason = reason.unwrap_or_else(|| panic!("{code}"));
+        assert!(reason.cause_of.contains(&explained), "{reason:#?}");
+    }
+}
+
+fn guide(text: &str) -> Host {
+    let mut input = Input::new();
+    input.add("guide.txt", text.as_bytes()).unwrap();
+    Host::read(&input.finish().unwrap())
+}
+
+/// A guide for both makers' processors shows the lines of both: they prove neither.
+#[test]
+fn lines_of_both_makers_prove_no_processor() {
+    let text = "One of these is right:\n\
+                • AMD-Vi: Interrupt remapping enabled\n\
+                • DMAR-IR: Enabled IRQ remapping in x2apic mode\n\
+                then edit /etc/default/grub:\n\
+                GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n";
+    let host = guide(text);
+    assert!(host.system().processor.is_none());
+    let one = text.replace("• DMAR-IR: Enabled IRQ remapping in x2apic mode\n", "");
+    let host = guide(&one);
+    assert!(host.system().processor.is_some());
+}
+
+/// A person may quote the one line that guides ask for: its command does not prove that the other
+/// lines are missing.
+#[test]
+fn a_filter_for_dmar_does_not_show_that_the_firmware_has_no_table() {
+    let log = "[    0.019620] DMAR: IOMMU enabled\n";
+    for command in ["dmesg | grep -e DMAR -e IOMMU", "sudo dmesg | grep -i dmar"] {
+        let post = format!("```\nroot@a:~# {command}\n{log}root@a:~# uname -r\n6.1.0\n```\n");
+        let found = codes(&post);
+        assert!(!found.contains(&"iommu-off"), "{command}: {found:?}");
+        assert!(found.contains(&"iommu-not-shown"), "{command}: {found:?}");
+    }
+}
+
+/// A driver that refused a function is not bound to it.
+#[test]
+fn a_failed_probe_binds_nothing() {
+    let failed =
+        "[   26.895721] vfio-pci 0000:01:00.0: probe with driver vfio-pci failed with error -22\n";
+    let found = codes(failed);
+    assert!(
+        found.contains(&"vfio-probe-refused") && !found.contains(&"bound-to-vfio"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn files_of_vfio_prove_an_iommu() {
+    let card = "17:00.0 3D controller [0302]: NVIDIA Corporation GA102GL [A10] [10de:2236] (rev a1)\n\
+                \tKernel driver in use: vfio-pci\n";
+    for shown in [
+        "$ ls /dev/vfio/\n2  vfio\n",
+        "# ls -lah /dev/vfio/25\ncrw-rw---- 1 root kvm 241, 0 Aug 14 18:43 /dev/vfio/25\n",
+        "crw------- 1 root root 237,   0 Mar  3 10:12 15\n\
+         crw-rw-rw- 1 root root  10, 196 Mar  3 10:12 vfio\n",
+        "kvm: vfio 0000:17:00.0: error getting device from group 1: Invalid argument\n",
+        "kvm: vfio 0000:17:00.0: Failed to set vIOMMU: aw-bits 48 > host aw-bits 39\n",
+    ] {
+        let found = codes(&format!("{shown}\n{card}"));
+        assert!(found.contains(&"iommu-on"), "{shown}: {found:?}");
+        assert!(!found.contains(&"iommu-not-shown"), "{shown}: {found:?}");
+    }
+    // VFIO's mode without an IOMMU, and no file of a group.
+    for open in [
+        "$ ls /dev/vfio\nnoiommu-0  vfio\n",
+        "$ ls /dev/vfio\nvfio\n",
+        "",
+    ] {
+        let found = codes(&format!("{open}\n{card}"));
+        assert!(!found.contains(&"iommu-on"), "{open}: {found:?}");
+    }
+    // The group of the function is in its listing: whether there is an IOMMU is not asked.
+    let grouped = card.replace(
+        "\tKernel",
+        "\tFlags: fast devsel, IRQ 5, IOMMU group 2\n\tKernel",
+    );
+    assert!(!codes(&grouped).contains(&"iommu-not-shown"));
+}
+
+/// A hint that follows each error, the view of a container, a remark at a line's end and a driver
+/// that failed do not show a fault of their own.
+#[test]
+fn lines_beside_the_cause_are_not_separate_problems() {
+    let verdict = |post: &str, code: &str| {
+        let found = findings(post).into_iter();
+        let mut found = found.filter(|finding| finding.code == code);
+        found.next().map(|finding| finding.verdict)
+    };
+    let hint = "vfio-pci is bound to 0000:01:00.0.\nqemu-system-x86_64: Verify all devices in group \
+                14 are bound to vfio-<bus> or pci-stub and not already in use\n";
+    assert_eq!(verdict(hint, "vfio-device-not-available"), None);
+    assert_eq!(verdict(hint, "vfio-group-hint"), Some(Verdict::Unknown));
+
+    let pass = "  QEMU: Checking for device assignment IOMMU support                         : PASS\n\
+                \x20 QEMU: Checking if IOMMU is enabled by kernel                               : PASS\n";
+    let warn = "  QEMU: Checking for device assignment IOMMU support                         : WARN \
+                (No ACPI DMAR table found, IOMMU either disabled in BIOS or not supported by this \
+                hardware platform)\n";
+    let code = "validate-no-iommu-table";
+    assert_eq!(verdict(warn, code), Some(Verdict::Blocker));
+    let both = format!("{pass}and from the pod\n{warn}");
+    assert_eq!(verdict(&both, code), Some(Verdict::Unknown));
+
+    let remark =
+        "$ cat /etc/modprobe.d/vfio.conf\noptions vfio_pci ids=10de:11c0,10de:0e0b # IDs\n";
+    assert!(!codes(remark).contains(&"vfio-option-misspelled"));
+    let typed = remark.replace("ids=10de:11c0,10de:0e0b # IDs", "IDs=10de:11c0");
+    assert!(codes(&typed).contains(&"vfio-option-misspelled"));
+
+    let guest = "lspci -nnk in the guest VM:\n\n01:00.0 VGA compatible controller [0300]: Advanced Micro \
+                 Devices, Inc. [AMD/ATI] Rembrandt [Radeon 680M] [1002:1681]\n\tSubsystem: ASUSTeK \
+                 Device [1043:8822]\n\tKernel modules: amdgpu\n";
+    assert!(codes(guest).contains(&"guest-driver-missing"));
+    let failed =
+        format!("{guest}\n[    5.0] amdgpu 0000:01:00.0: amdgpu: Fatal error during GPU init\n");
+    assert!(!codes(&failed).contains(&"guest-driver-missing"));
+
+    // A command that is commented out after a remark was not run.
+    let remark = "```\n$ uname -r\n6.8.12-4-pve\nupdate-grub\n\n# only if remapping is not supported\n# echo \"options \
+                  vfio_iommu_type1 allow_unsafe_interrupts=1\" > /etc/modprobe.d/unsafe.conf\n```\n";
+    let unsafe_interrupts = |post: &str| {
+        let mut found = findings(post).into_iter();
+        found.any(|finding| finding.verdict == Verdict::Security)
+    };
+    assert!(!unsafe_interrupts(remark));
+    assert!(unsafe_interrupts(
+        &remark.replace("# only if remapping is not supported\n", "")
+    ));
+}
