@@ -471,6 +471,8 @@ impl Host {
             .filter(|_| is_prose_only && !markers.is_other())
         {
             system.see_named(named);
+        } else if let Some(named) = &subject.hypervisor {
+            system.see_named_beside_lines(named);
         }
         let services = Services::read(tree);
         let disks = Disks::read(tree);

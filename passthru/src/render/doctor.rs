@@ -132,14 +132,13 @@ impl Page<'_> {
             let first = self.label(&text!("Guest"));
             return paragraph(&first, &self.style.say(&wording), self.style.columns);
         }
-        let system = &self.host.system;
-        let name = system.hypervisor_text().or_else(|| system.name.clone());
-        match name {
-            Some(name) if self.view.detail != Detail::Quiet => {
-                paragraph(&self.label(&text!("Host")), &name, self.style.columns)
-            }
-            _ => String::new(),
+        let parts = self.host.system.summary();
+        if parts.is_empty() || self.view.detail == Detail::Quiet {
+            return String::new();
         }
+        let parts: Vec<String> = parts.iter().map(|part| self.style.say(part)).collect();
+        let first = self.label(&text!("Host"));
+        paragraph(&first, &parts.join(", "), self.style.columns)
     }
 
     /// The word before the system or the card, as wide as the indent of their lines.

@@ -68,7 +68,7 @@ const SYSTEMD_BOOT: Example = Example {
         ),
         (
             "usr/sbin/update-initramfs",
-            "/bin/busybox cat /etc/kernel/cmdline /etc/modules /etc/modprobe.d/* > /refreshed 2>/dev/null || true",
+            "/bin/busybox cat /etc/kernel/cmdline /etc/modules /etc/modprobe.d/* > /refreshed 2>&- || true",
         ),
     ],
     refreshes: "usr/sbin/update-initramfs",
@@ -82,7 +82,7 @@ const DRACUT: Example = Example {
         ("usr/sbin/grubby", "echo $* > /copied"),
         (
             "usr/bin/dracut",
-            "/bin/busybox find /etc/modprobe.d /etc/dracut.conf.d /etc/modules-load.d > /refreshed 2>/dev/null || true",
+            "/bin/busybox find /etc/modprobe.d /etc/dracut.conf.d /etc/modules-load.d > /refreshed 2>&- || true",
         ),
     ],
     refreshes: "usr/bin/dracut",

@@ -360,3 +360,27 @@ fn a_log_of_a_virtual_machine_asks_nothing_of_its_host() {
     let host = codes(&log.replace("QEMU Standard PC", "ASUS PRIME B650"));
     assert!(!host.contains(&"guest-sees-device"), "{host:?}");
 }
+
+/// A sentence names the manager of a Linux host, or the distribution of Xen; a system on which the
+/// lines of the text cannot be is not the host.
+#[test]
+fn a_system_that_a_sentence_names_beside_lines() {
+    let listing = "07:00.0 Ethernet controller: Intel Corporation 82599ES 10-Gigabit\n";
+    for (post, target) in [
+        (
+            format!("The passthrough of the NIC fails in Unraid.\n\n{listing}"),
+            Some(passthru::Target::Unraid),
+        ),
+        (
+            format!("The passthrough of the NIC fails, on ESXi it does not.\n\n{listing}"),
+            None,
+        ),
+    ] {
+        let host = guide(&post);
+        let found = host.system().hypervisor.as_ref().map(|found| found.value);
+        assert_eq!(found, target, "{post}");
+    }
+    let error = "libxl: error: libxl_pci.c:1: libxl_device_pci_add failed: -3\n";
+    let host = guide(&format!("**Qubes OS version**: R4.2\n\n{error}"));
+    assert_eq!(host.system().name.as_deref(), Some("Qubes OS"));
+}

@@ -65,6 +65,13 @@ fn kind(line: &str) -> Option<Quoted> {
         return None;
     }
     let command = bare(line);
+    // A remark with the output, or the output itself behind an arrow.
+    if [" # ", "→", " => ", "` -> "]
+        .iter()
+        .any(|mark| command.contains(mark))
+    {
+        return None;
+    }
     STARTS.iter().find_map(|(start, kind)| {
         let rest = command.strip_prefix(start)?;
         let is_word = rest.is_empty() || start.ends_with(' ') || rest.starts_with([' ', '|']);
@@ -110,6 +117,11 @@ mod tests {
             ("lspci had no tape drive", None),
             ("dmesg has this:", None),
             ("lspcix -nn", None),
+            ("dmesg | grep -e DMAR  # DMAR: IOMMU enabled", None),
+            (
+                "- `lspci -nnk -s 00:02.0` → `Kernel driver in use: vfio-pci`",
+                None,
+            ),
             ("", None),
         ] {
             assert_eq!(kind(line), wanted, "{line}");

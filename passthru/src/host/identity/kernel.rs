@@ -224,7 +224,9 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
         }
         (Standing::Summary, rest.trim_matches([' ', '`', '*']))
     } else {
-        let rest = line.trim_start().strip_prefix("Linux ")?;
+        let line = line.trim_start_matches(['>', ' ', '\t', '*', '-', '•']);
+        let line = line.strip_prefix("OS: ").unwrap_or(line);
+        let rest = line.strip_prefix("Linux ")?;
         let rest = rest.split_once(' ').filter(|_| line.contains(" SMP "))?;
         (Standing::Program, rest.1)
     };

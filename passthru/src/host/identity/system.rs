@@ -16,7 +16,8 @@ use super::virtualization::{self, Virtualization};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
-use crate::target::Target;
+use crate::target::{HostSystem, Target};
+use crate::text::{Text, text};
 
 /// Known facts of the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -244,6 +245,24 @@ impl System {
         }
     }
 
+    /// The system that sentences name beside lines of a host: a hypervisor of Linux, or a
+    /// distribution of the Xen that the lines show. Of another system the lines would not be.
+    pub(in crate::host) fn see_named_beside_lines(&mut self, named: &Fact<&'static str>) {
+        match (platform(named.value), &self.platform) {
+            (Some((Platform::Xen, name)), Some(shown)) if shown.value == Platform::Xen => {
+                if self.name.as_deref().is_none_or(|known| known == "Xen") {
+                    self.name = Some(name.to_owned());
+                }
+            }
+            (None, None) if self.hypervisor.is_none() => {
+                let target: Option<Target> = named.value.parse().ok();
+                let target = target.filter(|target| target.system() == HostSystem::Linux);
+                self.hypervisor = target.map(|target| Fact::new(target, named.evidence.clone()));
+            }
+            _ => {}
+        }
+    }
+
     /// Vendor of the processor, from the chipset: on an x86 machine, bus 0 belongs to the processor
     /// or to a chipset of its vendor.
     pub(in crate::host) fn see_chipset<'a>(&mut self, devices: impl Iterator<Item = &'a Device>) {
@@ -261,6 +280,38 @@ impl System {
                 };
                 Some(Fact::new(processor, id.evidence.clone()))
             });
+    }
+
+    /// The system, its kernel and the maker of its processor, as far as they are known.
+    #[must_use]
+    pub(crate) fn summary(&self) -> Vec<Text> {
+        let platform = self.platform.as_ref().map(|found| found.value);
+        let name = match (&self.hypervisor, platform) {
+            (None, Some(Platform::Windows)) => Some("Windows, Hyper-V".to_owned()),
+            (None, Some(Platform::FreeBsd)) => Some("FreeBSD, bhyve".to_owned()),
+            (None, Some(Platform::Xen)) if self.is_distribution_of_xen() => self.name.clone(),
+            _ => self.hypervisor_text().or_else(|| self.name.clone()),
+        };
+        let kernel = self.kernel.release.as_ref().map(|release| {
+            let release = release.value.to_string();
+            text!("Linux {release}", release)
+        });
+        let processor = self.processor.as_ref().map(|found| match found.value {
+            Processor::Intel => text!("Intel processor"),
+            Processor::Amd => text!("AMD processor"),
+        });
+        let name = name.map(Text::value);
+        [name, kernel, processor].into_iter().flatten().collect()
+    }
+
+    /// Whether the name is that of a distribution of Xen.
+    fn is_distribution_of_xen(&self) -> bool {
+        let names = ["xcp-ng", "xenserver", "qubes"]
+            .into_iter()
+            .filter_map(platform);
+        names
+            .into_iter()
+            .any(|(_, name)| self.name.as_deref() == Some(name))
     }
 
     /// The hypervisor and its version, for people.

@@ -69,6 +69,7 @@ pub(super) fn platform(word: &str) -> Option<(Platform, &'static str)> {
     Some(match word {
         "xen" => (Platform::Xen, "Xen"),
         "xcp-ng" => (Platform::Xen, "XCP-ng"),
+        "xenserver" => (Platform::Xen, "XenServer"),
         "qubes" => (Platform::Xen, "Qubes OS"),
         "freebsd" => (Platform::FreeBsd, "FreeBSD"),
         "windows" => (Platform::Windows, "Windows"),

@@ -187,6 +187,28 @@ pub(crate) fn tells_of_43(line: &str) -> bool {
         })
 }
 
+/// Parts of sentences about a failure that is past, is absent, or is an exception.
+const OVER: [&str; 18] = [
+    "fixed",
+    "solved",
+    "works now",
+    "no error",
+    "without error",
+    "except for",
+    "apart from",
+    "abgesehen von",
+    "bis auf",
+    "à part",
+    "mis à part",
+    "excepto",
+    "salvo",
+    "exceto",
+    "sin errores",
+    "エラーなし",
+    "エラー無し",
+    "没有报错",
+];
+
 /// Whether the sentence describes a possibility, as guides do.
 fn is_condition(line: &str) -> bool {
     let start = line
@@ -223,9 +245,7 @@ pub(super) fn is_complaint(line: &str) -> bool {
     }
     let line = line.to_lowercase().replace('’', "'");
     // Sentences about the past, or about the intended state.
-    let is_over = ["fixed", "solved", "works now", "no error", "without error"]
-        .iter()
-        .any(|words| line.contains(words));
+    let is_over = OVER.iter().any(|words| line.contains(words));
     !is_over && WORDS.iter().any(|word| line.contains(word))
 }
 

@@ -35,9 +35,13 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     // A distribution of Xen names Xen, too.
     if named
         .iter()
-        .any(|one| matches!(one.value, "qubes" | "xcp-ng"))
+        .any(|one| matches!(one.value, "qubes" | "xcp-ng" | "xenserver"))
     {
         named.retain(|one| one.value != "xen");
+    }
+    // A distribution that is a usual guest, too.
+    if named.len() > 1 {
+        named.retain(|one| one.value != "nixos");
     }
     let mut named = named.into_iter();
     let first = named.next();

@@ -146,7 +146,7 @@ pub(super) const THINGS: [&str; 77] = [
 ];
 
 /// Hypervisors by the words of a sentence: the name of the system, and its words.
-pub(super) const HYPERVISORS: [(&str, &[&str]); 11] = [
+pub(super) const HYPERVISORS: [(&str, &[&str]); 15] = [
     (
         "windows",
         &[
@@ -164,13 +164,20 @@ pub(super) const HYPERVISORS: [(&str, &[&str]); 11] = [
     ("esxi", &["esxi*", "exsi*", "vsphere", "vcenter"]),
     ("freebsd", &["bhyve", "vm-bhyve", "cbsd"]),
     ("qubes", &["qubes", "qubesos"]),
-    ("xcp-ng", &["xcp-ng", "xenserver", "xcpng"]),
+    ("xcp-ng", &["xcp-ng", "xcpng"]),
+    ("xenserver", &["xenserver", "citrix hypervisor"]),
     ("xen", &["xen", "dom0", "domu"]),
     ("proxmox", &["proxmox", "pve"]),
     ("unraid", &["unraid"]),
     ("harvester", &["harvester"]),
     ("kubevirt", &["kubevirt"]),
     ("incus", &["incus"]),
+    ("nova", &["openstack", "tripleo", "nova-compute"]),
+    ("nixos", &["nixos"]),
+    (
+        "cloud-hypervisor",
+        &["cloud-hypervisor", "cloud hypervisor"],
+    ),
 ];
 
 /// Words of a sentence that names another system than the writer's.

@@ -1,7 +1,7 @@
 //! Phrases of causes and of changes that helped, in lower case.
 
 /// Phrases before a cause.
-pub(super) const CAUSE: [&str; 62] = [
+pub(super) const CAUSE: [&str; 68] = [
     "occurs due to",
     "occurs because",
     "happens because",
@@ -17,6 +17,12 @@ pub(super) const CAUSE: [&str; 62] = [
     "caused by the",
     "the cause is",
     "the cause was",
+    "the cause of this error is",
+    "the cause of the error is",
+    "the cause of this problem is",
+    "the cause of this issue is",
+    "the reason for this error is",
+    "the reason for this is",
     "root cause is",
     "root cause was",
     "the reason is",
