@@ -465,13 +465,10 @@ impl Host {
             && log_facts.is_empty()
             && guest.is_none()
             && !is_linux;
-        if let Some(named) = subject
-            .hypervisor
-            .as_ref()
-            .filter(|_| is_prose_only && !markers.is_other())
-        {
-            system.see_named(named);
-        } else if let Some(named) = &subject.hypervisor {
+        if let Some(named) = &subject.hypervisor {
+            if is_prose_only && !markers.is_other() {
+                system.see_named(named);
+            }
             system.see_named_beside_lines(named);
         }
         let services = Services::read(tree);

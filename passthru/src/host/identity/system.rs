@@ -249,10 +249,11 @@ impl System {
     /// distribution of the Xen that the lines show. Of another system the lines would not be.
     pub(in crate::host) fn see_named_beside_lines(&mut self, named: &Fact<&'static str>) {
         match (platform(named.value), &self.platform) {
-            (Some((Platform::Xen, name)), Some(shown)) if shown.value == Platform::Xen => {
-                if self.name.as_deref().is_none_or(|known| known == "Xen") {
-                    self.name = Some(name.to_owned());
-                }
+            (Some((Platform::Xen, name)), Some(shown))
+                if shown.value == Platform::Xen
+                    && self.name.as_deref().is_none_or(|known| known == "Xen") =>
+            {
+                self.name = Some(name.to_owned());
             }
             (None, None) if self.hypervisor.is_none() => {
                 let target: Option<Target> = named.value.parse().ok();
