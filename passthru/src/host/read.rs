@@ -264,7 +264,14 @@ impl Host {
             log
         });
         let logs: Vec<KernelLog<'_>> = logs.collect();
-        let mut logged = LogMessage::read(texts, &of_guests, side);
+        // The functions of a table are those of sysfs, where the tree has it.
+        let is_table = wanted != Wanted::NO_WAKE;
+        let has_sysfs = || tree.list("/sys/bus/pci/devices").found().is_some();
+        let mut logged = if is_table && has_sysfs() {
+            Vec::new()
+        } else {
+            LogMessage::read(texts, &of_guests, side)
+        };
         let configured = guests::texts(tree);
         let in_configured = guest_parts::of_texts(&configured);
         for known in LogMessage::read(&configured, &in_configured, Side::Host) {
@@ -507,7 +514,6 @@ impl Host {
             Directive::Softdep { pattern, .. } => Some(pattern.clone()),
             _ => None,
         });
-        let is_table = wanted != Wanted::NO_WAKE;
         let functions = devices.values().filter(|_| !is_table);
         let functions: Vec<&Device> = functions.collect();
         let drivers = host_drivers(&functions);

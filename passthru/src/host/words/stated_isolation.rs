@@ -119,7 +119,7 @@ const ALONE: [&str; 58] = [
 ];
 
 /// The same without blanks between words.
-const ALONE_ELSEWHERE: [&str; 14] = [
+const ALONE_ELSEWHERE: [&str; 18] = [
     "单独的iommu",
     "单独的 iommu",
     "独立的iommu",
@@ -134,6 +134,10 @@ const ALONE_ELSEWHERE: [&str; 14] = [
     "独立分组",
     "独立したiommu",
     "単独のiommu",
+    "単独iommu",
+    "単独 iommu",
+    "専用のiommu",
+    "専用の iommu",
 ];
 
 /// Words before the number of a sentence that counts groups.

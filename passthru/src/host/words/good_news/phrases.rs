@@ -324,7 +324,7 @@ pub(super) const WORKS: [&str; 200] = [
 ];
 
 /// The same in other languages.
-pub(super) const WORKS_ELSEWHERE: [&str; 135] = [
+pub(super) const WORKS_ELSEWHERE: [&str; 138] = [
     "funciona bien",
     "funciona perfectamente",
     "funciona correctamente",
@@ -399,6 +399,9 @@ pub(super) const WORKS_ELSEWHERE: [&str; 135] = [
     "認識しました",
     "うまくいきました",
     "成功しました",
+    "動作確認済",
+    "成功確認済",
+    "初期化成功",
     "todo funciona",
     "funciona todo",
     "funciona muy bien",
