@@ -136,8 +136,8 @@ impl Invocation {
         }
         let devices = devices.join(", ");
         text!(
-            "bind {devices} to vfio-pci at boot; the plan of the edits needs facts that the \
-             output of this line shows: {command}",
+            "enable the IOMMU if it is off, and bind {devices} to vfio-pci at boot; the plan of \
+             the edits needs facts that the output of this line shows: {command}",
             devices,
             command
         )

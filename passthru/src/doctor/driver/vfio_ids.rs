@@ -449,8 +449,9 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         if by_id.has_twin(first) {
             continue;
         }
-        let others = by_id.possible_duplicates(first).take(MOST_WITHOUT_ID);
-        let mut others: Vec<&Device> = others.collect();
+        let others = by_id.possible_duplicates(first);
+        let others = others.filter(|other| !is_of_other_maker(first, other));
+        let mut others: Vec<&Device> = others.take(MOST_WITHOUT_ID).collect();
         others.sort_by_key(|other| other.address);
         let Some(other) = others.first() else {
             continue;
@@ -474,6 +475,15 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
+}
+
+/// Whether the names of two functions in the input begin with different makers.
+fn is_of_other_maker(one: &Device, other: &Device) -> bool {
+    let maker = |device: &Device| {
+        let name = device.source_name.as_ref()?;
+        name.split_ascii_whitespace().next().map(str::to_owned)
+    };
+    matches!((maker(one), maker(other)), (Some(one), Some(other)) if one != other)
 }
 
 fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -111,8 +111,14 @@ fn ids_malformed(context: &Context<'_>) -> Vec<Diagnostic> {
 fn unknown(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.quoted_options.iter();
     options
-        // `vfio.conf` is a file.
+        // `vfio.conf` is a file, and `vfio.ready` may be a label of Kubernetes.
         .filter(|fact| !fact.value.name.ends_with(".conf"))
+        .filter(|fact| {
+            let option = &fact.value;
+            option.value.is_some()
+                || option.name.contains('_')
+                || spelling::meant(&option.name).is_some()
+        })
         .filter(|fact| spelling::is_unknown_of_vfio(&fact.value.name))
         .map(|fact| {
             let typed = &fact.value.name;

@@ -194,6 +194,10 @@ fn in_line(line: &str) -> Vec<MistakenCommand> {
         .find(|start| line.contains(*start))
     {
         corrected = corrected.replace(start, &start.replace("[-", "[ -"));
+        // The other bracket needs a blank, too.
+        for mark in ["\"", "'"] {
+            corrected = corrected.replace(&format!("{mark}]"), &format!("{mark} ]"));
+        }
         command_mistakes.push(CommandMistake::Bracket);
     }
     let mut found: Vec<MistakenCommand> = command_mistakes
