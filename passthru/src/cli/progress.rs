@@ -7,6 +7,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::render::clean;
+
 /// Delay of the first update, and interval of the next ones.
 const STEP: Duration = Duration::from_secs(1);
 
@@ -37,7 +39,10 @@ impl Progress {
                 // answer.
                 let open = open_file();
                 let text = match &open {
-                    Some(file) if open == last => format!("reading {}", file.display()),
+                    Some(file) if open == last => {
+                        // A name in a tree can have control characters.
+                        format!("reading {}", clean(&file.to_string_lossy()))
+                    }
                     _ => "reading the input".to_owned(),
                 };
                 say(&format!("\r{ERASE}passthru: {text}, {seconds} s"));

@@ -418,9 +418,9 @@ fn undo_is_finished_wherever_it_is_killed() {
     case.interrupt(&["undo", "--yes"], &applied, &faults);
 }
 
-#[test]
-fn commands_are_run_again_wherever_they_are_killed() {
-    let Some(case) = Case::new(Kind::Commands) else {
+/// `apply`, and `undo` after a whole `apply`, killed.
+fn kill_on(kind: Kind) {
+    let Some(case) = Case::new(kind) else {
         return;
     };
     case.interrupt(&case.words(), &|| case.fresh("root"), &[Fault::Kill]);
@@ -432,26 +432,17 @@ fn commands_are_run_again_wherever_they_are_killed() {
     case.interrupt(&["undo", "--yes"], &applied, &[Fault::Kill]);
 }
 
-/// `apply`, and `undo` after a whole `apply`, killed on an example host.
-fn kill_on(example: &'static Example) {
-    let Some(case) = Case::new(Kind::Example(example)) else {
-        return;
-    };
-    case.interrupt(&case.words(), &|| case.fresh("root"), &[Fault::Kill]);
-    let applied = || {
-        let root = case.fresh("root");
-        assert!(case.apply(&root).status.success());
-        root
-    };
-    case.interrupt(&["undo", "--yes"], &applied, &[Fault::Kill]);
+#[test]
+fn commands_are_run_again_wherever_they_are_killed() {
+    kill_on(Kind::Commands);
 }
 
 #[test]
 fn a_host_with_systemd_boot_is_complete_wherever_it_is_killed() {
-    kill_on(&SYSTEMD_BOOT);
+    kill_on(Kind::Example(&SYSTEMD_BOOT));
 }
 
 #[test]
 fn a_host_with_dracut_is_complete_wherever_it_is_killed() {
-    kill_on(&DRACUT);
+    kill_on(Kind::Example(&DRACUT));
 }

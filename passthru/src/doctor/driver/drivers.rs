@@ -122,10 +122,19 @@ fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
         && device.address.function() == 0
 }
 
-/// Whether a container has the driver's device files: the driver stays on the host.
+/// Whether a container has the driver's device files, and no guest or setting has a function: the
+/// driver stays on the host.
 fn is_of_container(context: &Context<'_>, driver: &str) -> bool {
-    let drivers = &context.host.statements.container_drivers;
-    drivers.contains(&driver)
+    let host = context.host;
+    let drivers = &host.statements.container_drivers;
+    let has_guest = || !host.domains.is_empty() || !host.proxmox_vms.is_empty();
+    let is_reserved = || {
+        host.settings
+            .module_option("vfio-pci", "ids")
+            .next()
+            .is_some()
+    };
+    drivers.contains(&driver) && !has_guest() && !is_reserved()
 }
 
 /// Whether a line sets the function's vGPU type: such a virtual function stays bound to NVIDIA's

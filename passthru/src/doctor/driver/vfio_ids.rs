@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::Evidence;
-use pci_core::{Address, PciId};
+use pci_core::{Address, PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
@@ -477,13 +477,21 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// Whether the names of two functions in the input begin with different makers.
+/// First words of the makers of graphics cards in pci.ids, each with the maker.
+const MAKERS: [(&str, VendorId); 3] = [
+    ("intel", VendorId::INTEL),
+    ("nvidia", VendorId::NVIDIA),
+    ("advanced", VendorId::AMD),
+];
+
+/// Whether the names of two functions in the input are of different makers.
 fn is_of_other_maker(one: &Device, other: &Device) -> bool {
     let maker = |device: &Device| {
         let name = device.source_name.as_ref()?;
-        name.split_ascii_whitespace().next().map(str::to_owned)
+        let first = name.split_ascii_whitespace().next()?.to_ascii_lowercase();
+        MAKERS.iter().find(|(word, _)| *word == first)
     };
-    matches!((maker(one), maker(other)), (Some(one), Some(other)) if one != other)
+    matches!((maker(one), maker(other)), (Some(one), Some(other)) if one.1 != other.1)
 }
 
 fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -258,6 +258,19 @@ impl System {
             (None, None) if self.hypervisor.is_none() => {
                 let target: Option<Target> = named.value.parse().ok();
                 let target = target.filter(|target| target.system() == HostSystem::Linux);
+                // Of these the kernel and os-release have marks of their own.
+                let is_shown = self.kernel.release.is_some() || self.id.is_some();
+                let has_marks = |target: &Target| {
+                    matches!(
+                        target,
+                        Target::Proxmox
+                            | Target::Unraid
+                            | Target::TrueNas
+                            | Target::NixOs
+                            | Target::Talos
+                    )
+                };
+                let target = target.filter(|target| !(is_shown && has_marks(target)));
                 self.hypervisor = target.map(|target| Fact::new(target, named.evidence.clone()));
             }
             _ => {}
@@ -288,8 +301,6 @@ impl System {
     pub(crate) fn summary(&self) -> Vec<Text> {
         let platform = self.platform.as_ref().map(|found| found.value);
         let name = match (&self.hypervisor, platform) {
-            (None, Some(Platform::Windows)) => Some("Windows, Hyper-V".to_owned()),
-            (None, Some(Platform::FreeBsd)) => Some("FreeBSD, bhyve".to_owned()),
             (None, Some(Platform::Xen)) if self.is_distribution_of_xen() => self.name.clone(),
             _ => self.hypervisor_text().or_else(|| self.name.clone()),
         };
@@ -307,12 +318,9 @@ impl System {
 
     /// Whether the name is that of a distribution of Xen.
     fn is_distribution_of_xen(&self) -> bool {
-        let names = ["xcp-ng", "xenserver", "qubes"]
-            .into_iter()
-            .filter_map(platform);
-        names
-            .into_iter()
-            .any(|(_, name)| self.name.as_deref() == Some(name))
+        let names = ["xcp-ng", "xenserver", "qubes"];
+        let mut names = names.into_iter().filter_map(platform);
+        names.any(|(_, name)| self.name.as_deref() == Some(name))
     }
 
     /// The hypervisor and its version, for people.
