@@ -36,6 +36,31 @@ pub struct MemoryTree {
     pub(super) entries: BTreeMap<String, Entry>,
     pub(super) texts: Vec<CommandText>,
     pub(super) complete: bool,
+    pub(super) link_depths: Depths,
+}
+
+/// Depths of paths that may be links, one bit each: a path of sysfs is resolved at each read, and
+/// nearly all links there are at few depths. No part of the value: a link may have been replaced.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Depths(u64);
+
+impl PartialEq for Depths {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Depths {}
+
+impl Depths {
+    /// The bit of a depth; all from 63 have the last.
+    const fn bit(depth: usize) -> u64 {
+        1 << if depth < 63 { depth } else { 63 }
+    }
+
+    const fn has(self, depth: usize) -> bool {
+        self.0 & Self::bit(depth) != 0
+    }
 }
 
 impl MemoryTree {
@@ -125,6 +150,7 @@ impl MemoryTree {
         self.entries.extend(other.entries);
         self.texts.extend(other.texts);
         self.complete |= other.complete;
+        self.link_depths.0 |= other.link_depths.0;
     }
 
     /// A copy of the tree with the bytes of files replaced by `change`, unless it returns `None`.
@@ -179,7 +205,11 @@ impl MemoryTree {
         if let Entry::Directory(listing) = &mut entry {
             listing.names.sort();
         }
-        self.entries.insert(normal(path), entry);
+        let path = normal(path);
+        if matches!(entry, Entry::Link(_)) {
+            self.link_depths.0 |= Depths::bit(path.split('/').skip(1).count());
+        }
+        self.entries.insert(path, entry);
     }
 
     fn missing<T>(&self) -> Lookup<T> {
@@ -204,15 +234,21 @@ impl MemoryTree {
     fn resolve(&self, path: &str) -> Option<String> {
         let mut left: Vec<&str> = parts(path).rev().collect();
         let mut done = String::new();
+        let mut depth = 0_usize;
         let mut links = 0;
         while let Some(part) = left.pop() {
             let above = done.len();
             if part == ".." {
                 done.truncate(done.rfind('/').unwrap_or_default());
+                depth = depth.saturating_sub(1);
                 continue;
             }
             done.push('/');
             done.push_str(part);
+            depth += 1;
+            if !self.link_depths.has(depth) {
+                continue;
+            }
             if let Some(Entry::Link(target)) = self.entries.get(&done) {
                 links += 1;
                 // The kernel's limit on links in one lookup (path_resolution(7)).
@@ -220,8 +256,10 @@ impl MemoryTree {
                     return None;
                 }
                 done.truncate(above);
+                depth -= 1;
                 if target.starts_with('/') {
                     done.clear();
+                    depth = 0;
                 }
                 left.extend(parts(target).rev());
             }
@@ -277,7 +315,7 @@ impl HostTree for MemoryTree {
     }
 
     fn list(&self, path: &str) -> Lookup<Listing> {
-        if !acceptable(path) {
+        if self.entries.is_empty() || !acceptable(path) {
             return self.missing();
         }
         let Some(real) = self.stored_or_resolved(path) else {
@@ -327,6 +365,9 @@ impl MemoryTree {
     /// Whether `path`, in a tree without links, is known not to exist.
     #[cfg(feature = "std")]
     pub(super) fn is_known_absent(&self, path: &str) -> bool {
+        if self.entries.is_empty() {
+            return self.complete;
+        }
         let path = normal(path);
         match self.entries.get(&path) {
             Some(entry) => matches!(entry, Entry::Absent),

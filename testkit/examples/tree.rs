@@ -1,11 +1,12 @@
 //! Writes a generated host to a directory, for scripts: `tree DIR plain FUNCTIONS` is a host of
-//! network cards, `tree DIR cards CARDS FUNCTIONS` one of cards with so many virtual functions each.
+//! network cards, `tree DIR cards CARDS FUNCTIONS` one of cards with so many virtual functions each,
+//! `tree DIR graphics CARDS` one of graphics cards.
 //! It has a kernel command line and a modprobe.d file, so that a doctor has settings to read.
 
 use std::path::Path;
 use std::{env, fs};
 
-use testkit::sysfs_tree::{SysfsTree, many, virtualized};
+use testkit::sysfs_tree::{SysfsTree, graphics_cards, many, virtualized};
 
 fn main() {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -13,7 +14,10 @@ fn main() {
     let functions = match (words.get(1).map(String::as_str), number(2), number(3)) {
         (Some("plain"), Some(count), _) => many(count),
         (Some("cards"), Some(cards), Some(each)) => virtualized(cards, each),
-        _ => panic!("tree DIR plain FUNCTIONS | tree DIR cards CARDS FUNCTIONS"),
+        (Some("graphics"), Some(cards), _) => graphics_cards(cards),
+        _ => panic!(
+            "tree DIR plain FUNCTIONS | tree DIR cards CARDS FUNCTIONS | tree DIR graphics CARDS"
+        ),
     };
     let root = Path::new(&words[0]);
     let parent = root.parent().unwrap();

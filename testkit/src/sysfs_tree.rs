@@ -396,6 +396,26 @@ pub fn many(count: usize) -> Vec<Function> {
     (0..count).map(each).collect()
 }
 
+/// A host of graphics cards of two functions, each below its own root port, in its own group and
+/// bound to vfio-pci.
+pub fn graphics_cards(count: usize) -> Vec<Function> {
+    let each = |at: usize| {
+        let (domain, bus) = (at / 255, at % 255 + 1);
+        let port = format!("{domain:04x}:00:{:02x}.{}", bus / 8, bus % 8);
+        let group = u32::try_from(at).unwrap();
+        let classes = [0x03_0000, 0x04_0300].into_iter().enumerate();
+        classes.map(move |(function, class)| {
+            let address = format!("{domain:04x}:{bus:02x}:00.{function}");
+            let id = (0x10de, [0x2503, 0x228e][function]);
+            Function::new(&address, class, id, 0xa1, Some("vfio-pci"))
+                .on(0x1462, 0x3976)
+                .in_group(group)
+                .downstream_of(&port)
+        })
+    };
+    (0..count).flat_map(each).collect()
+}
+
 /// A host of `cards` network cards, each below its own root port and with `each` virtual functions,
 /// at most 503; every second of these is bound to vfio-pci.
 pub fn virtualized(cards: usize, each: usize) -> Vec<Function> {

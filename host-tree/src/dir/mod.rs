@@ -42,6 +42,7 @@ pub struct DirTree {
     pub(super) declared_complete: bool,
     /// Whether the files have the permissions that they have on the host.
     pub(super) has_modes: bool,
+    /// The paths of the manifest; empty without one.
     pub(super) marks: MemoryTree,
     pub(super) commands: Vec<(String, String)>,
     // Read on first use on the running host: the kernel returns its log one record per call.
@@ -129,10 +130,6 @@ impl DirTree {
             };
             tree.complete = there("etc") && there("usr");
             tree.has_modes = tree.complete;
-            // These are empty in most unpacked or mounted roots.
-            for path in ["/proc", "/sys", "/dev", "/run"] {
-                tree.marks.insert_directory(path, false);
-            }
         }
         tree.texts = OnceLock::from(tree.read_texts()?);
         Ok(tree)

@@ -15,6 +15,7 @@ pub(super) struct Derived {
     pub(super) has_reset_methods: OnceLock<bool>,
     pub(super) disputed: OnceLock<Vec<Address>>,
     pub(super) displays: OnceLock<Vec<Address>>,
+    pub(super) displays_by_driver: OnceLock<BTreeMap<String, Vec<Address>>>,
     pub(super) has_all_classes: OnceLock<bool>,
     pub(super) broken_remapping: OnceLock<Option<Address>>,
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use testkit::Scratch;
 use testkit::rom::{ImageBuilder, rom};
-use testkit::sysfs_tree::{Function, SysfsTree, many, virtualized};
+use testkit::sysfs_tree::{Function, SysfsTree, graphics_cards, many, virtualized};
 
 /// An input on disk: the words that name it.
 pub(crate) struct Input {
@@ -92,23 +92,8 @@ pub(crate) fn functions_of_sysfs(count: usize) -> Input {
     tree(&many(count))
 }
 
-/// Cards of two functions, each below its own root port and in its own group.
 pub(crate) fn cards(count: usize) -> Input {
-    let each = |at: usize| {
-        let (domain, bus) = (at / 255, at % 255 + 1);
-        let port = format!("{domain:04x}:00:{:02x}.{}", bus / 8, bus % 8);
-        let group = u32::try_from(at).unwrap();
-        let classes = [0x03_0000, 0x04_0300].into_iter().enumerate();
-        classes.map(move |(function, class)| {
-            let address = format!("{domain:04x}:{bus:02x}:00.{function}");
-            let id = (0x10de, [0x2503, 0x228e][function]);
-            Function::new(&address, class, id, 0xa1, Some("vfio-pci"))
-                .on(0x1462, 0x3976)
-                .in_group(group)
-                .downstream_of(&port)
-        })
-    };
-    tree(&(0..count).flat_map(each).collect::<Vec<_>>())
+    tree(&graphics_cards(count))
 }
 
 pub(crate) fn virtual_functions(count: usize) -> Input {

@@ -327,12 +327,8 @@ impl Identity {
             },
             driver: match (uevent.driver, uevent.whole) {
                 (Some(driver), _) => Lookup::Found(driver),
-                // The kernel omits DRIVER if none is bound (drivers/base/core.c, dev_uevent); the
-                // link takes precedence if it is shown.
-                (None, true) => match link("driver") {
-                    Lookup::NotShown => Lookup::Absent,
-                    shown => shown,
-                },
+                // The kernel omits DRIVER if none is bound (drivers/base/core.c, dev_uevent).
+                (None, true) => Lookup::Absent,
                 (None, false) => link("driver"),
             },
             modalias: or_else(uevent.modalias, || unless(text("modalias"), str::is_empty)),

@@ -367,6 +367,8 @@ fn a_function_without_driver_is_known_to_be_unbound() {
         assert_eq!(card.driver, Lookup::Absent);
         // Only VGA controllers have the attribute.
         assert_eq!(card.boot_vga, Lookup::Absent);
+        // Part of the attribute does not prove that there is no driver.
+        tree.insert_file(&format!("{GPU}/uevent"), "PCI_CLASS=40300\n");
         tree.insert_link(
             &format!("{GPU}/driver"),
             "../../../bus/pci/drivers/vfio-pci/",

@@ -102,25 +102,29 @@ fn display_stays(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.functions().any(Device::is_display) {
         return Vec::new();
     }
-    let others = context.host.displays();
-    let others = others.filter(|device| !context.is_asked(device.address));
-    others
-        .filter_map(|device| match &device.driver {
-            Driver::Bound(driver) if !is_for_guests(&driver.value) => Some((device, driver)),
-            _ => None,
-        })
-        .take(1)
-        .map(|(device, driver)| {
-            let title = text!(
-                "{address} stays with the host driver {driver}: the host keeps a display",
-                address = device.address,
-                driver = driver.value
-            );
-            Diagnostic::new(Verdict::Ok, title)
-                .of([device.address])
-                .evidence([device.shown.clone(), driver.evidence.clone()])
-        })
-        .collect()
+    let by_driver = context.host.displays_by_driver().iter();
+    let others = by_driver
+        .filter(|(driver, _)| !is_for_guests(driver))
+        .filter_map(|(_, displays)| displays.iter().find(|display| !context.is_asked(**display)));
+    let Some(device) = others
+        .min()
+        .and_then(|first| context.host.devices.get(first))
+    else {
+        return Vec::new();
+    };
+    let Driver::Bound(driver) = &device.driver else {
+        return Vec::new();
+    };
+    let title = text!(
+        "{address} stays with the host driver {driver}: the host keeps a display",
+        address = device.address,
+        driver = driver.value
+    );
+    vec![
+        Diagnostic::new(Verdict::Ok, title)
+            .of([device.address])
+            .evidence([device.shown.clone(), driver.evidence.clone()]),
+    ]
 }
 
 fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -1,11 +1,13 @@
 //! Settings that are as they have to be.
 
+use std::collections::BTreeSet;
+
 use host_tree::Evidence;
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::mkinitcpio::ConfFacts;
 use hostconf::binding::modprobe::{Directive, same_module};
 use iommu::LogLineKind;
-use pci_core::{PciId, VendorId};
+use pci_core::{PciId, Slot, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -106,13 +108,9 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         })
     };
     // A card that the host keeps, or the host's sound, has a separate finding.
-    let is_meant = |device: &&Device| {
-        let mut cards = context.cards.iter();
-        cards.any(|card| {
-            card.iter()
-                .any(|one| one.address.slot() == device.address.slot())
-        })
-    };
+    let functions = context.cards.iter().flatten();
+    let slots: BTreeSet<Slot> = functions.map(|one| one.address.slot()).collect();
+    let is_meant = |device: &&Device| slots.contains(&device.address.slot());
     if !taken.iter().all(card_is_whole) || !taken.iter().all(is_meant) {
         return Vec::new();
     }

@@ -1,11 +1,12 @@
 //! Facts about the whole host that checks of single cards need.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use iommu::reset::BusReset;
 use pci_core::{Address, VendorId};
 
-use super::device::Device;
+use super::device::{Device, Driver};
 use crate::host::state::Host;
 
 impl Host {
@@ -43,6 +44,20 @@ impl Host {
             displays.map(|device| device.address).collect()
         });
         found.iter().filter_map(|address| self.devices.get(address))
+    }
+
+    /// The displays that are bound to a driver, by its name, sorted by address.
+    pub(crate) fn displays_by_driver(&self) -> &BTreeMap<String, Vec<Address>> {
+        self.derived.displays_by_driver.get_or_init(|| {
+            let mut found: BTreeMap<String, Vec<Address>> = BTreeMap::new();
+            for device in self.displays() {
+                if let Driver::Bound(driver) = &device.driver {
+                    let addresses = found.entry(driver.value.clone()).or_default();
+                    addresses.push(device.address);
+                }
+            }
+            found
+        })
     }
 
     /// Whether the class of each function is in the input.
