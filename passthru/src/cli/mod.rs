@@ -133,7 +133,7 @@ fn run_at(
     drop(progress);
     if is_of_this_machine && standard_input::has_unread_text() {
         let note = text!(
-            "this machine was examined: the text on standard input was not read; to examine the text, add -"
+            "this machine was examined: the text on standard input was not read; to examine the text, add --from -"
         );
         let _ = writeln!(err, "passthru: {}", style.say(&note));
     }

@@ -240,7 +240,7 @@ fn qm_set(rest: &str) -> Option<Written> {
 }
 
 /// Phrases of a sentence against a setting that it names, in lower case.
-const FORBIDS: [&str; 22] = [
+const FORBIDS: [&str; 26] = [
     "do not use",
     "don't use",
     "do not add",
@@ -263,6 +263,10 @@ const FORBIDS: [&str; 22] = [
     "не использовать",
     "使わない",
     "使用しない",
+    "unreliable",
+    "not reliable",
+    "不可靠",
+    "unzuverlässig",
 ];
 
 /// The parts of a prose line that may be configuration: between backticks or quotation marks, from
@@ -359,6 +363,12 @@ mod tests {
             "options vfio-pci ids=10de:1b80,10de:10f0 disable_vga=1",
         ] {
             assert!(found.contains(&wanted), "{found:?}");
+        }
+        for advice in [
+            "`softdep nouveau pre: vfio-pci` 不可靠",
+            "Do not use `softdep nouveau pre: vfio-pci`",
+        ] {
+            assert!(quoted_in(advice).is_empty(), "{advice}");
         }
     }
 }

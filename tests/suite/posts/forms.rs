@@ -17,6 +17,48 @@ fn an_error_may_be_code_or_a_quotation() {
     assert!(!codes(&sentence).contains(&"group-not-viable"));
 }
 
+/// Notes name the case in which a message occurs.
+#[test]
+fn a_message_of_a_case_is_none_of_the_host() {
+    let error = "VFIO device assignment is currently not supported on this system";
+    let shown =
+        format!("error: Failed to start domain\nerror: unsupported configuration: {error}\n");
+    assert!(codes(&shown).contains(&"hypervisor-without-iommu"));
+    let note =
+        format!("- `/sys/kernel/iommu_groups/` 不存在时，`virsh nodedev-detach` 报 `{error}`。\n");
+    assert!(!codes(&note).contains(&"hypervisor-without-iommu"));
+}
+
+/// A person joins the head and the driver of a record.
+#[test]
+fn a_driver_on_the_line_of_its_function_counts() {
+    let post = "01:00.0 ... [10de:1be1]  Kernel driver in use: vfio-pci\n\
+                2025-07-18 09:15:01,476 INFO helpers: Device 0000:01:00.0 is in IOMMU group 22\n";
+    let found = codes(post);
+    assert!(
+        found.contains(&"bound-to-vfio") && found.contains(&"iommu-on"),
+        "{found:?}"
+    );
+    assert!(!found.contains(&"driver-not-shown"), "{found:?}");
+    let other = post.replace("Device 0000", "If 0000");
+    assert!(!codes(&other).contains(&"iommu-on"), "{other}");
+}
+
+/// Of a function whose ID is cut, no one can say that ids= lacks it.
+#[test]
+fn a_cut_id_is_not_missing_from_a_list() {
+    let post = |id: &str| {
+        format!(
+            "$ lspci -nn | grep AMD\n01:00.0 VGA compatible controller [0300]: AMD Caicos [1002:6771]\n\
+             01:00.1 Audio device [0403]: AMD Caicos HDMI Audio {id}\n\n/etc/modprobe.d/vfio.conf\n```\n\
+             options vfio-pci ids=1002:6771,1002:aa98\n```\n"
+        )
+    };
+    let code = "vfio-ids-missing-function";
+    assert!(!codes(&post("[1002:a...")).contains(&code));
+    assert!(codes(&post("[1002:aa97]")).contains(&code));
+}
+
 /// A host of bhyve runs FreeBSD: what lspci says of drivers is of its guest.
 #[test]
 fn a_record_that_is_cut_is_cut_in_a_quotation_too() {

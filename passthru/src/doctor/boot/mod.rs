@@ -10,7 +10,7 @@ use super::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Fact, KernelOption, READ_ON_X86, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::target::HostPart;
+use crate::target::{HostPart, Target};
 use crate::text::{place, text};
 use crate::verdict::Verdict;
 
@@ -74,6 +74,14 @@ fn loader_decides(context: &Context<'_>) -> bool {
     !context.functions().all(is_ready)
 }
 
+/// Whether the text names GRUB alone as the loader. On Proxmox VE that is no proof: guides name GRUB
+/// for hosts that systemd-boot starts.
+fn names_grub(context: &Context<'_>) -> bool {
+    let system = context.host.system.hypervisor.as_ref();
+    let is_proxmox = system.is_some_and(|system| system.value == Target::Proxmox);
+    context.host.statements.grub.is_some() && !is_proxmox
+}
+
 fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let Loader::Unknown {
         evidence,
@@ -82,7 +90,7 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     else {
         return Vec::new();
     };
-    if !context.host_has(HostPart::BootLoader) || !loader_decides(context) {
+    if !context.host_has(HostPart::BootLoader) || !loader_decides(context) || names_grub(context) {
         return Vec::new();
     }
     let look: Vec<&str> = would_tell

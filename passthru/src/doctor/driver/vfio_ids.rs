@@ -251,6 +251,10 @@ fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {
         .collect()
 }
 
+fn id_of(device: &Device) -> Option<PciId> {
+    device.id.as_ref().map(|id| id.value)
+}
+
 fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(list) = context.host.vfio_ids.last() else {
         return Vec::new();
@@ -263,6 +267,12 @@ fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {
             cards.push(card);
         }
     }
+    // A function whose ID is not in the input may have one of the others.
+    let ids = list.value.ids.as_ref().ok();
+    let entries = ids.into_iter().flat_map(|ids| &ids.0);
+    let of_host: BTreeSet<PciId> = context.host.devices.values().filter_map(id_of).collect();
+    let mut ids = entries.filter_map(|entry| entry.id());
+    let has_unmatched = ids.any(|id| !of_host.contains(&id));
     let mut reported = Vec::new();
     for card in cards {
         let left_out: Vec<&Device> = card
@@ -271,6 +281,7 @@ fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {
             .filter(|device| !context.host.is_taken_by_id(device))
             .filter(|device| device.driver.name() != Some("vfio-pci"))
             .filter(|device| !context.host.is_overridden(device))
+            .filter(|device| device.id.is_some() || !has_unmatched)
             .collect();
         if left_out.is_empty() {
             continue;
@@ -450,6 +461,9 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let others = by_id.possible_duplicates(first);
+        // A function of the chipset or the processor, on bus 0, is no card's twin.
+        let is_of_chipset = |device: &Device| device.address.bus() == 0;
+        let others = others.filter(|other| is_of_chipset(first) == is_of_chipset(other));
         let others = others.filter(|other| !is_of_other_maker(first, other));
         let mut others: Vec<&Device> = others.take(MOST_WITHOUT_ID).collect();
         others.sort_by_key(|other| other.address);

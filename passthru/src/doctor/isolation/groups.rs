@@ -257,7 +257,10 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
             device.is_none_or(|device| device.class.is_none() && device.id.is_none())
         };
         if blocks.is_empty() && other_members.iter().all(is_unknown) {
-            let title = text!(
+            let title = plural!(
+                other_members.len(),
+                "not in the input: whether {list}, also in IOMMU group {group}, is a bridge, \
+                 which does not block the assignment",
                 "not in the input: whether {list}, also in IOMMU group {group}, are bridges, \
                  which do not block the assignment",
                 group,

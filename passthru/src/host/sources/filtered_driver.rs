@@ -1,5 +1,5 @@
 //! The driver's line alone, as `lspci -v -s 02:00.0 | grep driver` prints it: the command names the
-//! function.
+//! function. People also join the head and the driver's line: `02:00.0 ... Kernel driver in use: x`.
 
 use host_tree::{Evidence, numbered_lines};
 use pci_core::Address;
@@ -19,8 +19,11 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
     for (number, line) in numbered_lines(text) {
         if let Some(address) = filtered(line) {
             of = Some(address);
-        } else if let Some(rest) = line.trim().strip_prefix(DRIVER)
-            && let (Some(address), Some(driver)) = (of.take(), rest.split_whitespace().next())
+        } else if let Some((before, rest)) = line.split_once(DRIVER)
+            && let (Some(address), Some(driver)) = (
+                function(before).or(of.take()),
+                rest.split_whitespace().next(),
+            )
         {
             let line = Evidence::new(source, number, line.trim());
             let mut entry = Entry::listed(address, Source::FilteredLspci, line);
@@ -32,6 +35,11 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
         }
     }
     listing
+}
+
+/// The function of a head before the driver, on its line.
+fn function(before: &str) -> Option<Address> {
+    before.split_ascii_whitespace().next()?.parse().ok()
 }
 
 /// The function of `lspci -vv -s 02:00.0 | grep driver`.
@@ -62,6 +70,10 @@ mod tests {
         let line = "\tKernel driver in use: nouveau nouveau   (the default)\n";
         let command = "root@ubuntu:~# lspci -vv -s 02:00.0 | grep driver\n";
         assert_eq!(drivers(&format!("{command}{line}")), ["02:00.0"]);
+        assert_eq!(
+            drivers("03:00.0 ... [10de:1be1]  Kernel driver in use: vfio-pci\n"),
+            ["03:00.0"]
+        );
         for text in [
             format!("{command}\n{line}"),
             format!("{}{line}", command.replace("-s 02:00.0 ", "")),

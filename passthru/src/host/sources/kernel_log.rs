@@ -287,7 +287,8 @@ fn buses(text: &str) -> Option<(u8, u8)> {
 }
 
 /// The group that a message names with the function it is about: `vfio 0000:01:00.0: group
-/// 39 is not viable`, `error getting device from group 39`, `failed to open /dev/vfio/39`.
+/// 39 is not viable`, `error getting device from group 39`, `failed to open /dev/vfio/39`, `Device
+/// 0000:01:00.0 is in IOMMU group 39`.
 fn grouped(line: &str) -> Option<(Address, u32)> {
     let marks = [
         "from group ",
@@ -295,7 +296,14 @@ fn grouped(line: &str) -> Option<(Address, u32)> {
         "error, group ",
         "/dev/vfio/",
         "for group ",
+        " in IOMMU group ",
+        " in iommu group ",
     ];
+    // A sentence about other hosts.
+    let is_condition = |word: &str| matches!(word, "if" | "If" | "when" | "should" | "e.g.");
+    if line.split(' ').any(is_condition) {
+        return None;
+    }
     let (at, mark) = marks
         .iter()
         .find_map(|mark| Some((line.find(mark)?, mark)))?;

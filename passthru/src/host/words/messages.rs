@@ -179,7 +179,7 @@ fn in_line<'a>(
 }
 
 /// Words before a message in a sentence that describes when it can occur, not that it did.
-const GENERAL: [&str; 20] = [
+const GENERAL: [&str; 22] = [
     "if",
     "when you",
     "whenever",
@@ -200,6 +200,8 @@ const GENERAL: [&str; 20] = [
     "若",
     "可能",
     "例如",
+    "时，",
+    "时,",
 ];
 
 /// Whether the sentence that has the message is about hosts in general. A program prints its

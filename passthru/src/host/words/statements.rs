@@ -27,6 +27,8 @@ pub(crate) struct Statements {
     pub(crate) without_iommu: Option<Evidence>,
     /// A model of a processor without VT-d.
     pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
+    /// The only boot loader that the text names is GRUB.
+    pub(crate) grub: Option<Evidence>,
 }
 
 /// The names of the IOMMU in firmware setups.
@@ -89,7 +91,36 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         container_drivers: sentences().flat_map(container_drivers).collect(),
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),
+        grub: grub(texts),
     }
+}
+
+/// Words of the boot loaders besides GRUB.
+const OTHER_LOADERS: [&str; 7] = [
+    "systemd-boot",
+    "bootctl",
+    "proxmox-boot-tool",
+    "/etc/kernel/cmdline",
+    "limine",
+    "refind",
+    "syslinux",
+];
+
+/// The first line that names GRUB, unless the texts name another loader.
+fn grub(texts: &[CommandText]) -> Option<Evidence> {
+    let mut found = None;
+    for text in texts {
+        for (number, line) in numbered_lines(&text.text) {
+            let lower = line.to_ascii_lowercase();
+            if OTHER_LOADERS.iter().any(|word| lower.contains(word)) {
+                return None;
+            }
+            if found.is_none() && lower.contains("grub") {
+                found = Some(Evidence::new(&*text.command, number, line.trim()));
+            }
+        }
+    }
+    found
 }
 
 /// Processors without VT-d (Intel ARK, Intel Virtualization Technology for Directed I/O: No).

@@ -81,8 +81,8 @@ pub(super) const TROUBLE: [&str; 20] = [
     "動かない",
 ];
 
-/// Words of a host without a guest.
-pub(super) const ON_HOST: [&str; 16] = [
+/// Words of a host without a guest, and of containers on its driver.
+pub(super) const ON_HOST: [&str; 21] = [
     "on the host",
     "on host",
     "on my host",
@@ -95,6 +95,11 @@ pub(super) const ON_HOST: [&str; 16] = [
     "natively",
     "dom0",
     "hypervisor",
+    "pod",
+    "pods",
+    "container",
+    "containers",
+    "容器",
     "auf dem host",
     "sur l'hôte",
     "en el host",

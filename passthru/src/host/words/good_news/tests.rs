@@ -61,6 +61,7 @@ fn a_guest_that_runs_with_its_device_is_good_news() {
         "以前直通显卡可以正常使用",
         "重启后直通就可以正常使用了",
         "Die GPU funktioniert nicht gut in der VM.",
+        "mlx5_core驱动的VF可以正常运行POD",
         "# GPU passthrough works fine",
     ] {
         assert!(said(none).is_empty(), "{none}");

@@ -162,13 +162,16 @@ pub(super) const STILL: [&str; 18] = [
 ];
 
 /// Words of a way back: the current release still fails.
-pub(super) const ANOTHER_RELEASE: [&str; 12] = [
+pub(super) const ANOTHER_RELEASE: [&str; 15] = [
     "downgrad*",
     "rollback",
     "rolled back",
     "rolling back",
+    "revert",
     "reverted",
     "reverting",
+    "roll back",
+    "timeshift",
     "older kernel",
     "older version",
     "previous version",

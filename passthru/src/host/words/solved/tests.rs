@@ -50,6 +50,7 @@ fn a_failure_that_goes_on_is_not_over() {
         "I got an error.\nI fixed it.\n\nAfter the reboot it does not work.",
         "I got an error.\nI hope that it is fixed by the update.",
         "I got an error.\nDowngrading the kernel fixed it.",
+        "I got an error.\nWhen I revert the update, the assignment is working again.",
         "I got an error.\nThe first problem is solved, the guest still fails.",
         "启动报错。\n请问怎么解决了？",
         "I got an error.\n## Possible solution\nNone.",
