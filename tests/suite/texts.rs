@@ -153,6 +153,9 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for message in messages::all() {
         let place = format!("message {}", message.code);
         add(&place, one(message.title));
+        if let Some(title) = message.title_in_guest {
+            add(&place, one(title));
+        }
         add(&place, one(message.meaning));
         let fixes = [Some(message.fix), message.fix_in_guest];
         for fix in fixes.into_iter().flatten() {
