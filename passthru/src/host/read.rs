@@ -478,6 +478,9 @@ impl Host {
             }
             system.see_named_beside_lines(named);
         }
+        if guest.is_none() && system.platform.is_none() {
+            system.see_distribution(texts);
+        }
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_complete_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();

@@ -5,6 +5,7 @@ pub(super) mod kernel;
 pub(super) mod machines;
 pub(super) mod platform;
 pub(super) mod processor;
+pub(super) mod stated_distribution;
 pub(super) mod system;
 pub(super) mod system_markers;
 pub(super) mod virtualization;

@@ -1,6 +1,6 @@
 //! Operating system, hypervisor and processor of the host.
 
-use host_tree::{Evidence, HostTree, numbered_lines, presence};
+use host_tree::{CommandText, Evidence, HostTree, numbered_lines, presence};
 use hostconf::binding::host_facts::{Lockdown, ReadOnlyRoot};
 pub use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::kernel_facts::BootFramebuffer;
@@ -11,6 +11,7 @@ use super::hybrid_cores;
 use super::kernel::Kernel;
 use super::platform::Platform;
 use super::processor::{self, Processor};
+use super::stated_distribution;
 use super::system_markers::{SystemMarkers, platform};
 use super::virtualization::{self, Virtualization};
 use crate::host::fact::Fact;
@@ -245,6 +246,15 @@ impl System {
         }
     }
 
+    /// The distribution that a text names, where no file or listing shows it.
+    pub(in crate::host) fn see_distribution(&mut self, texts: &[CommandText]) {
+        if self.name.is_none() {
+            let release = self.kernel.release.as_ref();
+            let release = release.map(|release| release.value.to_string());
+            self.name = stated_distribution::read(texts, release.as_deref());
+        }
+    }
+
     /// The system that sentences name beside lines of a host: a hypervisor of Linux, or a
     /// distribution of the Xen that the lines show. Of another system the lines would not be.
     pub(in crate::host) fn see_named_beside_lines(&mut self, named: &Fact<&'static str>) {
@@ -260,17 +270,7 @@ impl System {
                 let target = target.filter(|target| target.system() == HostSystem::Linux);
                 // Of these the kernel and os-release have marks of their own.
                 let is_shown = self.kernel.release.is_some() || self.id.is_some();
-                let has_marks = |target: &Target| {
-                    matches!(
-                        target,
-                        Target::Proxmox
-                            | Target::Unraid
-                            | Target::TrueNas
-                            | Target::NixOs
-                            | Target::Talos
-                    )
-                };
-                let target = target.filter(|target| !(is_shown && has_marks(target)));
+                let target = target.filter(|target| !(is_shown && is_distribution(*target)));
                 self.hypervisor = target.map(|target| Fact::new(target, named.evidence.clone()));
             }
             _ => {}
@@ -300,10 +300,16 @@ impl System {
     #[must_use]
     pub(crate) fn summary(&self) -> Vec<Text> {
         let platform = self.platform.as_ref().map(|found| found.value);
-        let name = match (&self.hypervisor, platform) {
-            (None, Some(Platform::Xen)) if self.is_distribution_of_xen() => self.name.clone(),
-            _ => self.hypervisor_text().or_else(|| self.name.clone()),
+        let hypervisor = match (&self.hypervisor, platform) {
+            (None, Some(Platform::Xen)) if self.is_distribution_of_xen() => None,
+            _ => self.hypervisor_text(),
         };
+        // A hypervisor that is a program of the distribution.
+        let target = self.hypervisor.as_ref().map(|found| found.value);
+        let is_program = target
+            .is_some_and(|target| target.system() == HostSystem::Linux && !is_distribution(target));
+        let name = self.name.clone();
+        let name = name.filter(|_| hypervisor.is_none() || is_program);
         let kernel = self.kernel.release.as_ref().map(|release| {
             let release = release.value.to_string();
             text!("Linux {release}", release)
@@ -312,8 +318,11 @@ impl System {
             Processor::Intel => text!("Intel processor"),
             Processor::Amd => text!("AMD processor"),
         });
-        let name = name.map(Text::value);
-        [name, kernel, processor].into_iter().flatten().collect()
+        let [name, hypervisor] = [name, hypervisor].map(|text| text.map(Text::value));
+        [name, hypervisor, kernel, processor]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// Whether the name is that of a distribution of Xen.
@@ -362,6 +371,15 @@ impl System {
         let is_proxmox = self.hypervisor.as_ref()?.value == Target::Proxmox;
         (is_proxmox && numbers(&version.value)? >= (7, 2)).then_some(&version.evidence)
     }
+}
+
+/// Whether the target is a distribution of Linux, with marks of its own in the kernel's release or
+/// in os-release.
+const fn is_distribution(target: Target) -> bool {
+    matches!(
+        target,
+        Target::Proxmox | Target::Unraid | Target::TrueNas | Target::NixOs | Target::Talos
+    )
 }
 
 /// The hypervisors that a tree shows.

@@ -1,0 +1,236 @@
+//! The distribution of the host that a text names: in the release of the kernel, in a field of a
+//! bug report or of neofetch, or in a sentence.
+
+use host_tree::CommandText;
+
+/// Distributions of Linux that are hosts, as they spell their names, longer names first.
+const NAMES: [&str; 34] = [
+    "Linux Mint",
+    "Arch Linux",
+    "Rocky Linux",
+    "AlmaLinux",
+    "Oracle Linux",
+    "Alpine Linux",
+    "Void Linux",
+    "Artix Linux",
+    "Garuda Linux",
+    "Fedora Silverblue",
+    "openSUSE Tumbleweed",
+    "openSUSE Leap",
+    "KDE neon",
+    "Raspberry Pi OS",
+    "Red Hat Enterprise Linux",
+    "EndeavourOS",
+    "openEuler",
+    "openSUSE",
+    "elementary OS",
+    "Pop!_OS",
+    "Zorin OS",
+    "Slackware",
+    "CachyOS",
+    "Manjaro",
+    "Bazzite",
+    "Nobara",
+    "Ubuntu",
+    "Debian",
+    "Fedora",
+    "Gentoo",
+    "CentOS",
+    "deepin",
+    "NixOS",
+    "Kali Linux",
+];
+
+/// Marks in the release of a distribution's kernel, each with the name.
+const RELEASES: [(&str, &str); 6] = [
+    ("-MANJARO", "Manjaro"),
+    ("-arch", "Arch Linux"),
+    ("-gentoo", "Gentoo"),
+    ("-cachyos", "CachyOS"),
+    ("-bazzite", "Bazzite"),
+    (".fc", "Fedora"),
+];
+
+/// Fields of bug reports and of programs such as neofetch, in lower case.
+const FIELDS: [&str; 17] = [
+    "operating system",
+    "host operating system",
+    "host os",
+    "os host",
+    "os",
+    "distro",
+    "distribution",
+    "linux distribution",
+    "linux distro",
+    "host distro",
+    "host system",
+    "betriebssystem",
+    "système d'exploitation",
+    "sistema operativo",
+    "操作系统",
+    "宿主机系统",
+    "宿主机",
+];
+
+/// Words before the name of the writer's own system, in lower case.
+const OWN: [&str; 11] = [
+    "running ",
+    "i use ",
+    "i'm using ",
+    "i am using ",
+    "i'm on ",
+    "i am on ",
+    "host is ",
+    "host: ",
+    "host runs ",
+    "host running ",
+    "unter ",
+];
+
+/// Words of a guest, in lower case.
+const GUEST: [&str; 8] = [
+    "guest",
+    "vm",
+    "virtual machine",
+    "container",
+    "lxc",
+    "gast",
+    "虚拟机",
+    "ゲスト",
+];
+
+/// The longest name with its version, in characters.
+const LONGEST: usize = 40;
+
+/// The name of the distribution, with the version if there is one.
+pub(in crate::host) fn read(texts: &[CommandText], release: Option<&str>) -> Option<String> {
+    let of_release = release.and_then(|release| {
+        let known = RELEASES.iter().find(|(mark, _)| release.contains(mark));
+        known.map(|(_, name)| (*name).to_owned())
+    });
+    of_release.or_else(|| texts.iter().find_map(|text| of_text(&text.text)))
+}
+
+fn of_text(text: &str) -> Option<String> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let mut stated = None;
+    while let Some(line) = lines.next() {
+        let line = line.trim_matches(|c: char| c.is_whitespace() || "#*-|`>•".contains(c));
+        if let Some(value) = field(line) {
+            let value = if value.is_empty() {
+                lines.clone().next().unwrap_or_default()
+            } else {
+                value
+            };
+            if let Some(name) = named(value) {
+                return Some(name);
+            }
+        }
+        stated = stated.or_else(|| in_sentence(line));
+    }
+    stated
+}
+
+/// The value of a field for the system.
+fn field(line: &str) -> Option<&str> {
+    let end = line.find([':', '：']).unwrap_or(line.len());
+    let (name, value) = line.split_at_checked(end)?;
+    let name = name.trim_matches(['*', ' ', '_']).to_lowercase();
+    let value = value.trim_start_matches([':', '：', '*', ' ', '`']);
+    FIELDS.contains(&name.as_str()).then_some(value)
+}
+
+/// The distribution at the start of a value, unless the value is of a guest.
+fn named(value: &str) -> Option<String> {
+    let value = value.trim_matches(|c: char| c.is_whitespace() || "*-`\"'|•".contains(c));
+    let name = NAMES.iter().find(|name| {
+        let start = value.get(..name.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+    })?;
+    let rest = value.get(name.len()..)?;
+    if rest.starts_with(|c: char| c.is_alphabetic() && c != 'x') || is_of_guest(rest) {
+        return None;
+    }
+    // `24.04.1 LTS`, `12 (bookworm)`, `x86_64`.
+    let is_version = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || c == '.')
+    };
+    let version = rest.split_whitespace().next();
+    let version = version.map(|word| word.trim_end_matches(['.', ',', ';', ')']));
+    let version = version.filter(is_version);
+    let full = version.map_or_else(|| (*name).to_owned(), |version| format!("{name} {version}"));
+    (full.chars().count() <= LONGEST).then_some(full)
+}
+
+/// Whether the words right after a name make it that of a guest: `Ubuntu 22.04 VM`.
+fn is_of_guest(rest: &str) -> bool {
+    let lower = rest.to_lowercase();
+    let mut words = lower.split([' ', ',', '.', ';', ')']).take(4);
+    words.any(|word| GUEST.contains(&word))
+}
+
+/// The distribution that a sentence names as the writer's.
+fn in_sentence(line: &str) -> Option<String> {
+    let lower = line.to_ascii_lowercase();
+    OWN.iter().find_map(|own| {
+        let at = lower.find(own)?;
+        let before = lower.get(..at)?;
+        let is_guest = before.split([' ', ',', '(', '-']).any(|word| {
+            GUEST
+                .iter()
+                .any(|guest| word.trim_end_matches('s') == *guest)
+        });
+        let rest = line.get(at + own.len()..)?;
+        let rest = ["an up-to-date ", "latest ", "the latest "]
+            .iter()
+            .find_map(|start| rest.strip_prefix(start))
+            .unwrap_or(rest);
+        named(rest).filter(|_| !is_guest)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_names_the_distribution_of_its_host() {
+        for (text, name) in [
+            ("### Operating System\n\nManjaro\n\n### Kernel\n", "Manjaro"),
+            ("- **OS**: Ubuntu 22.04.3 LTS x86_64\n", "Ubuntu 22.04.3"),
+            ("OS Host : Ubuntu\n", "Ubuntu"),
+            ("Distro: fedora 41 (KDE)\n", "Fedora 41"),
+            (
+                "I'm running Ubuntu 24.04, have IOMMU enabled, and a Windows VM.\n",
+                "Ubuntu 24.04",
+            ),
+            ("操作系统：Debian 12\n", "Debian 12"),
+        ] {
+            assert_eq!(of_text(text).as_deref(), Some(name), "{text}");
+        }
+        for none in [
+            "My VM is running Ubuntu 24.04.\n",
+            "I am running an Ubuntu 24.04 VM.\n",
+            "I'm running Ubuntu 24.04 VM on it\n",
+            "Operating System: Windows 11\n",
+            "Guest OS: Ubuntu 22.04\n",
+            "The latest Ubuntu has this fault.\n",
+            "running Debianish things\n",
+        ] {
+            assert_eq!(of_text(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn the_release_of_the_kernel_names_it_first() {
+        let texts = [CommandText {
+            command: "t".to_owned(),
+            text: "OS: Ubuntu\n".to_owned(),
+        }];
+        let named = |release| read(&texts, release);
+        assert_eq!(named(Some("6.12.11-1-MANJARO")).as_deref(), Some("Manjaro"));
+        assert_eq!(named(Some("6.8.0-45-generic")).as_deref(), Some("Ubuntu"));
+        assert_eq!(named(None).as_deref(), Some("Ubuntu"));
+    }
+}
