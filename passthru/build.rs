@@ -16,6 +16,11 @@ mod anchor;
 #[path = "src/messages/folded.rs"]
 #[allow(dead_code, reason = "the program also looks up places")]
 mod folded;
+#[path = "src/text/packed_catalog.rs"]
+#[allow(dead_code, reason = "the program reads catalogs")]
+mod packed_catalog;
+#[path = "src/text/po.rs"]
+mod po;
 #[path = "src/messages/stanzas.rs"]
 mod stanzas;
 
@@ -28,8 +33,14 @@ const OF_TESTS: &str = "not:";
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=data/messages");
-    for shared in ["anchor", "folded", "stanzas"] {
-        println!("cargo::rerun-if-changed=src/messages/{shared}.rs");
+    for shared in [
+        "messages/anchor",
+        "messages/folded",
+        "messages/stanzas",
+        "text/packed_catalog",
+        "text/po",
+    ] {
+        println!("cargo::rerun-if-changed=src/{shared}.rs");
     }
     println!("cargo::rerun-if-changed=lang");
     let variable = |name| std::env::var(name).map_err(io::Error::other);
@@ -49,8 +60,9 @@ fn main() -> io::Result<()> {
     fs::write(out.join("message-sources.deflate"), pack(&sources))?;
     for path in files(Path::new("lang"), "po")? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let packed = pack(&fs::read_to_string(&path)?);
-        fs::write(out.join(format!("{name}.po.deflate")), packed)?;
+        let catalog = po::catalog(&fs::read_to_string(&path)?)
+            .map_err(|cause| io::Error::other(format!("{}: {cause:?}", path.display())))?;
+        fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
     }
     Ok(())
 }

@@ -1,14 +1,16 @@
 //! The sentences of a language.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::Language;
+use super::packed_catalog::{self, PART_END};
 use super::pattern::{Piece, pieces};
 #[cfg(test)]
 use super::placeholders;
-use super::po::{self, CONTEXT_END, Entry, PoCause};
+#[cfg(test)]
+use super::po::{self, Entry, PoCause};
 
 /// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
 /// values.
@@ -20,7 +22,10 @@ const MAX_LOOKUPS: u32 = 64;
 #[derive(Clone, Debug)]
 pub(crate) struct Catalog {
     language: Language,
-    entries: BTreeMap<String, Sentence>,
+    /// The catalog of the build.
+    text: String,
+    /// The keys, sorted, each with the place of its translations in the text.
+    entries: Vec<(u64, Range<usize>)>,
     /// The patterns with values, those with the most letters first; made on first use.
     patterns: OnceLock<Vec<Pattern>>,
 }
@@ -30,9 +35,12 @@ pub(crate) struct Catalog {
 struct Pattern {
     letters: usize,
     text: String,
+    /// Whether it is the plural of its entry.
     is_plural: bool,
+    /// Whether its entry has a plural.
+    has_plural: bool,
     /// The key of its entry.
-    key: String,
+    key: u64,
 }
 
 impl Pattern {
@@ -43,16 +51,8 @@ impl Pattern {
     }
 }
 
-/// A sentence's plural in English, and its translations by plural form.
-#[derive(Clone, Debug)]
-struct Sentence {
-    plural: Option<String>,
-    forms: Vec<String>,
-}
-
 impl Catalog {
-    /// Reads a PO file (GNU gettext manual, 10.1). Entries without a translation and those
-    /// marked `fuzzy` are passed over.
+    /// The catalog of a PO file, which each sentence of the language must be correct in.
     ///
     /// # Errors
     ///
@@ -60,57 +60,43 @@ impl Catalog {
     /// forms is not the language's, or if a translation's placeholders are not the sentence's.
     #[cfg(test)]
     pub(super) fn read(language: Language, text: &str) -> Result<Self, PoCause> {
-        Self::read_with(language, text, |entry| check(language, entry))
-    }
-
-    /// Reads a PO file of the build, which a test has checked: each command does so at its start.
-    pub(super) fn of_build(language: Language, text: &str) -> Option<Self> {
-        Self::read_with(language, text, |_| Ok(())).ok()
-    }
-
-    fn read_with(
-        language: Language,
-        text: &str,
-        check: impl Fn(&Entry) -> Result<(), PoCause>,
-    ) -> Result<Self, PoCause> {
-        let mut entries = BTreeMap::new();
         for entry in po::read(text)? {
-            // The header has no sentence.
-            let is_meant = !entry.is_fuzzy && !entry.id.is_empty();
-            if !is_meant || entry.translations.iter().all(String::is_empty) {
-                continue;
-            }
-            check(&entry)?;
-            let line = entry.line;
-            let sentence = Sentence {
-                plural: entry.plural,
-                forms: entry.translations,
-            };
-            if entries.insert(entry.id, sentence).is_some() {
-                return Err(PoCause::new(
-                    line,
-                    "a sentence that has no entry yet",
-                    "a second entry",
-                ));
+            let is_translated = entry.translations.iter().any(|form| !form.is_empty());
+            if !entry.is_fuzzy && !entry.id.is_empty() && is_translated {
+                check(language, &entry)?;
             }
         }
-        let patterns = OnceLock::new();
-        Ok(Self {
-            language,
-            entries,
-            patterns,
-        })
+        Ok(Self::of_build(language, po::catalog(text)?))
     }
 
-    /// The English sentences that have a translation; of those with a number, the one for 1. A
-    /// word with a context is `context\u{4}word`.
-    pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
+    /// The catalog of a language that the build made.
+    pub(super) fn of_build(language: Language, text: String) -> Self {
+        let records = packed_catalog::records(&text);
+        let mut entries: Vec<(u64, Range<usize>)> =
+            records.map(|record| (record.key, record.forms)).collect();
+        entries.sort_unstable_by_key(|(key, _)| *key);
+        Self {
+            language,
+            text,
+            entries,
+            patterns: OnceLock::new(),
+        }
     }
 
     /// The translation of a pattern; with a number, the form for it.
     pub(super) fn translation(&self, pattern: &str, count: Option<u64>) -> Option<&str> {
-        self.entries.get(pattern)?.form(self.language, count)
+        self.form(packed_catalog::key(pattern), count)
+    }
+
+    /// The translation of an entry: its only one, or the form for a number.
+    fn form(&self, key: u64, count: Option<u64>) -> Option<&str> {
+        let at = self.entries.binary_search_by_key(&key, |(key, _)| *key);
+        let (_, forms) = self.entries.get(at.ok()?)?;
+        let forms = self.text.get(forms.clone())?;
+        let Some(count) = count.filter(|_| forms.contains(PART_END)) else {
+            return forms.split(PART_END).next();
+        };
+        forms.split(PART_END).nth(self.language.form(count))
     }
 
     /// The translation of a sentence with an unknown pattern: by the matching pattern with the most
@@ -138,19 +124,18 @@ impl Catalog {
             if is_end && self.begins_with_words(&captures) {
                 return None;
             }
-            let sentence = self.entries.get(&pattern.key)?;
             let number = captures.iter().find(|(name, _)| *name == "count");
             let count = match number.and_then(|(_, value)| value.parse().ok()) {
                 Some(count) => Some(count),
                 None if pattern.is_plural => Some(2),
-                None => sentence.plural.as_ref().map(|_| 1),
+                None => pattern.has_plural.then_some(1),
             };
-            Some((sentence, count, captures))
+            Some((pattern.key, count, captures))
         });
-        let Some((sentence, count, captures)) = found else {
+        let Some((key, count, captures)) = found else {
             return self.found_after(english, lookups);
         };
-        let pattern = sentence.form(self.language, count)?;
+        let pattern = self.form(key, count)?;
         Some(fill(pattern, |name| {
             let value = captures.iter().find(|(known, _)| *known == name);
             let value = value.map(|(_, value)| *value);
@@ -163,26 +148,31 @@ impl Catalog {
 }
 
 impl Catalog {
-    /// The patterns with values. Punctuation between values is not a sentence, and a word with a
-    /// context is not looked up.
+    /// The patterns with values. Punctuation between values is not a sentence.
     fn patterns(&self) -> &[Pattern] {
         self.patterns.get_or_init(|| {
-            let entries = self.entries.iter();
-            let entries = entries.filter(|(key, _)| !key.contains(CONTEXT_END));
-            let forms = entries.flat_map(|(key, sentence)| {
-                let plural = sentence.plural.as_deref().map(|plural| (key, plural, true));
-                [(key, key.as_str(), false)].into_iter().chain(plural)
+            let mut patterns = Vec::new();
+            for record in packed_catalog::records(&self.text) {
+                let Some((one, plural)) = record.pattern else {
+                    continue;
+                };
+                for (text, is_plural) in [(one, false), (plural, true)] {
+                    let letters = letters(text);
+                    if text.contains('{') && letters > 2 {
+                        patterns.push(Pattern {
+                            letters,
+                            text: text.to_owned(),
+                            is_plural,
+                            has_plural: !plural.is_empty(),
+                            key: record.key,
+                        });
+                    }
+                }
+            }
+            patterns.sort_by(|one: &Pattern, other| {
+                let by_letters = other.letters.cmp(&one.letters);
+                by_letters.then_with(|| one.text.cmp(&other.text))
             });
-            let patterns = forms.filter(|(_, text, _)| text.contains('{'));
-            let patterns = patterns.map(|(key, text, is_plural)| Pattern {
-                letters: letters(text),
-                text: text.to_owned(),
-                is_plural,
-                key: key.clone(),
-            });
-            let mut patterns: Vec<Pattern> =
-                patterns.filter(|pattern| pattern.letters > 2).collect();
-            patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.letters));
             patterns
         })
     }
@@ -215,16 +205,6 @@ impl Catalog {
             }));
         }
         None
-    }
-}
-
-impl Sentence {
-    fn form(&self, language: Language, count: Option<u64>) -> Option<&str> {
-        let form = match &self.plural {
-            Some(_) => count.map_or(0, |count| language.form(count)),
-            None => 0,
-        };
-        self.forms.get(form).map(String::as_str)
     }
 }
 

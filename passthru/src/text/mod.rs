@@ -2,15 +2,17 @@
 //!
 //! A sentence is one unit: its pattern (`"{functions} of group {group} are with {driver}"`) is in
 //! the check that prints it, and is the key of its translation in a catalog, a PO file of
-//! `passthru/lang/`. Values are named arguments, so that a translation can order them.
+//! `passthru/lang/`. The build makes a shorter catalog of each PO file. Values are named arguments, so that a translation can order them.
 
 mod argument;
 mod catalog;
 mod language;
 mod list;
 mod macros;
+mod packed_catalog;
 mod pattern;
 mod place;
+#[cfg(test)]
 mod po;
 mod sentence;
 mod translate;

@@ -1,6 +1,9 @@
-//! PO files, as GNU gettext writes them.
+//! PO files, as GNU gettext writes them, and the catalogs that a build makes of them.
 
-use std::fmt;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+
+use super::packed_catalog::{PART_END, RECORD_END, in_context, key};
 
 /// An entry.
 #[derive(Debug, Default)]
@@ -114,13 +117,38 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
     Ok(entries)
 }
 
-/// Between the context and the sentence of a key, as in gettext's MO files (GNU gettext manual,
-/// 10.3).
-pub(super) const CONTEXT_END: char = '\u{4}';
-
-/// The key of a sentence whose meaning depends on a context.
-pub(super) fn in_context(context: &str, id: &str) -> String {
-    format!("{context}{CONTEXT_END}{id}")
+/// The catalog of a PO file. Entries without a translation and those marked `fuzzy` are passed over.
+///
+/// # Errors
+///
+/// With the line, if the text is not a PO file, or if a sentence occurs twice.
+pub(super) fn catalog(text: &str) -> Result<String, PoCause> {
+    let mut catalog = String::new();
+    let mut known = BTreeMap::new();
+    for entry in read(text)? {
+        // The header has no sentence.
+        let is_meant = !entry.is_fuzzy && !entry.id.is_empty();
+        if !is_meant || entry.translations.iter().all(String::is_empty) {
+            continue;
+        }
+        let key = key(&entry.id);
+        if let Some(other) = known.insert(key, entry.id.clone()) {
+            let expected = "a sentence that has no entry yet, with a key of its own";
+            return Err(PoCause::new(entry.line, expected, &other));
+        }
+        let plural = entry.plural.as_deref().unwrap_or_default();
+        let is_pattern = entry.id.contains('{') || plural.contains('{');
+        let _ = if is_pattern {
+            write!(catalog, "{}{PART_END}{plural}", entry.id)
+        } else {
+            write!(catalog, "#{key:x}")
+        };
+        for form in &entry.translations {
+            let _ = write!(catalog, "{PART_END}{form}");
+        }
+        catalog.push(RECORD_END);
+    }
+    Ok(catalog)
 }
 
 /// The characters of a string between double quotes.

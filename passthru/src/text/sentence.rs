@@ -7,8 +7,8 @@ use std::ops::Deref;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Catalog;
+use super::packed_catalog::in_context;
 use super::pattern::{Piece, pieces};
-use super::po::in_context;
 
 /// A sentence: in English as it is compared, hashed and written into JSON, and in each
 /// language that has a catalog with it.

@@ -14,18 +14,11 @@ impl Language {
         }
     }
 
-    /// The English sentences that this language translates; of those with a number, the one for 1.
-    #[must_use]
-    pub fn sentences(self) -> Vec<&'static str> {
-        let catalog = self.catalog();
-        catalog.map_or_else(Vec::new, |catalog| catalog.sentences().collect())
-    }
-
     /// The catalog, read on first use; `None` for English.
     fn catalog(self) -> Option<&'static Catalog> {
         static CHINESE_SIMPLIFIED: OnceLock<Option<Catalog>> = OnceLock::new();
         static GERMAN: OnceLock<Option<Catalog>> = OnceLock::new();
-        let read = || Catalog::of_build(self, &self.po()?);
+        let read = || Some(Catalog::of_build(self, self.built_catalog()?));
         match self {
             Self::English => None,
             Self::ChineseSimplified => CHINESE_SIMPLIFIED.get_or_init(read).as_ref(),
