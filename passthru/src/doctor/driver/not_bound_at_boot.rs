@@ -366,6 +366,11 @@ fn host_audio(context: &Context<'_>) -> Vec<Diagnostic> {
         })
         // Listed with a card, and of the chipset: it is assigned for the host's sound in a guest.
         .filter(|device| !displays.is_empty() && !is_of_a_card(device))
+        // The audio of a processor's display is in a function of the chipset.
+        .filter(|device| {
+            let of_processor = |display: &&Device| display.address.bus() == 0;
+            !(device.address.bus() == 0 && displays.iter().any(of_processor))
+        })
         .filter(|device| {
             let vendor = device.id.as_ref().map(|id| id.value.vendor);
             matches!(vendor, Some(VendorId::INTEL | VendorId::AMD))

@@ -1,14 +1,14 @@
 //! Messages of the catalog `data/messages/`: each in the input is a finding.
 
 use host_tree::Evidence;
-use iommu::KernelLog;
+use iommu::{IommuStatus, KernelLog};
 use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::isolation::iommu::is_without_iommu;
+use crate::doctor::isolation::iommu::{is_without_iommu, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::LogMessage;
+use crate::host::{Host, LogMessage};
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -250,6 +250,19 @@ const OF_HANDOVER: [&str; 4] = [
     "bar-access-busy",
 ];
 
+/// The fact of the running host that contradicts a message.
+fn against(host: &Host, message: &Message) -> Option<Text> {
+    if is_without_iommu(message.code) {
+        let mut loaded = host.loaded_modules.iter();
+        let is_vfio = loaded.any(|module| module.value.starts_with("vfio"));
+        let is_in_group = host.iommu.status == IommuStatus::Enabled && !host.groups.is_empty();
+        return (is_vfio && is_in_group).then(|| text!("the IOMMU groups and the loaded VFIO"));
+    }
+    let is_remapping = message.code == "vfio-no-interrupt-remapping";
+    (is_remapping && permits_unsafe_interrupts(host))
+        .then(|| text!("allow_unsafe_interrupts=1 of the running kernel"))
+}
+
 /// The verdict and the title of a message, given the other messages of the input.
 pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> Company {
     let (message, devices) = (one.message, &one.devices);
@@ -304,6 +317,18 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             verdict: Verdict::Harmless,
             title,
             is_consequence: true,
+        };
+    }
+    if let Some(fact) = against(context.host, message) {
+        let title = text!(
+            "contradicts {fact}, and is of another time: {title}",
+            fact,
+            title = Text::of_table(message.title)
+        );
+        return Company {
+            verdict: Verdict::Unknown,
+            title,
+            is_consequence: false,
         };
     }
     if let Some(other) = message.disputed_by.iter().find(is_there) {

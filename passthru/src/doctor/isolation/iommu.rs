@@ -7,7 +7,7 @@ use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{LogMessage, Seen, Symptom};
+use crate::host::{Host, LogMessage, Seen, Symptom};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
@@ -331,11 +331,23 @@ fn remapping_off(context: &Context<'_>) -> Vec<Diagnostic> {
             ),
         },
     };
+    let verdict = if permits_unsafe_interrupts(context.host) {
+        Verdict::Security
+    } else {
+        Verdict::Blocker
+    };
     vec![
-        Diagnostic::new(Verdict::Blocker, found.sentence)
+        Diagnostic::new(verdict, found.sentence)
             .evidence(found.evidence)
             .remedy(remedy),
     ]
+}
+
+/// Whether the running kernel permits an assignment without interrupt remapping.
+pub(in crate::doctor) fn permits_unsafe_interrupts(host: &Host) -> bool {
+    host.settings.kernel_options.iter().any(|option| {
+        option.seen == Seen::Running && option.text == "vfio_iommu_type1.allow_unsafe_interrupts=1"
+    })
 }
 
 fn remapping_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -354,11 +366,19 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
+/// Messages of QEMU about a device that it has opened.
+const OF_OPENED: [&str; 2] = ["no-reset-for-function", "reset-needs-other-group"];
+
 /// Whether interrupt remapping, which is not in the input, decides the answer: for a card whose
 /// IOMMU is enabled. As long as the state of the IOMMU is open, that comes first, and the same
 /// lines show both.
 fn remapping_decides(context: &Context<'_>) -> bool {
     if context.host.iommu.status != IommuStatus::Enabled || context.cards.is_empty() {
+        return false;
+    }
+    // QEMU opened the device.
+    let is_of_opened = |logged: &LogMessage| OF_OPENED.contains(&logged.message.code);
+    if context.host.log_messages.iter().any(is_of_opened) {
         return false;
     }
     // A guest ran with its device.

@@ -250,7 +250,15 @@ fn softdep_right(context: &Context<'_>) -> Vec<Diagnostic> {
         };
         let built_in = host.system.kernel.modules.get(pattern.as_str());
         let is_built_in = built_in.is_some_and(|found| found.value == Presence::BuiltIn);
-        if is_built_in || !pre.iter().any(|before| same_module(before, "vfio-pci")) {
+        // The driver was first all the same.
+        let is_first = |device: &Device| {
+            let driver = device.driver.name();
+            host.is_taken_by_id(device) && driver.is_some_and(|name| same_module(name, pattern))
+        };
+        if is_built_in
+            || !pre.iter().any(|before| same_module(before, "vfio-pci"))
+            || host.devices.values().any(is_first)
+        {
             continue;
         }
         let title = text!("vfio-pci loads before {pattern}", pattern);

@@ -59,7 +59,12 @@ pub(in crate::host) fn seen(tree: &dyn HostTree) -> Vec<(Standing, Fact<Processo
     for text in tree.texts() {
         let mut shown: Vec<(Standing, Processor)> = Vec::new();
         for (number, line) in lines_with(words, &text.text) {
+            // People set the options of both makers' modules.
+            let is_setting = line.contains("options ") || line.contains("nested");
             let traced = || {
+                if is_setting {
+                    return None;
+                }
                 let mut traces = TRACES.iter();
                 let trace = traces.find(|(sign, _)| line.contains(sign));
                 trace.map(|(_, processor)| (Standing::Trace, *processor))

@@ -214,10 +214,14 @@ fn is_condition(line: &str) -> bool {
         "si ",
         "如果",
         "если ",
+        "もし",
         "some ",
     ]
     .iter()
     .any(|word| start.starts_with(word))
+        || ["場合は", "場合には"]
+            .iter()
+            .any(|word| start.contains(word))
 }
 
 pub(super) fn is_complaint(line: &str) -> bool {

@@ -163,6 +163,8 @@ pub(super) const POSSIBLE: &[&str] = &[
     "может быть",
     "可能",
     "かもしれ",
+    "ことがあ",
+    "場合があ",
 ];
 
 /// An ability, or the future.

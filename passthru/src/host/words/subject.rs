@@ -2,9 +2,21 @@
 
 use host_tree::Evidence;
 
+use super::moods::{GUESS, OTHERS};
 use super::sentences::{Posts, Sentence};
 use super::topics::{ASSIGNMENT, ELSEWHERE, HYPERVISORS};
 use crate::host::fact::Fact;
+
+/// Words of hearsay, or about a system that the writer does not have.
+const READ: [&str; 7] = [
+    "i've read",
+    "i have read",
+    "i read that",
+    "heard",
+    "i saw that",
+    "suck it",
+    "goodbye",
+];
 
 /// The subject of the texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +36,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     let shown = sentences().find(about);
     let mut named: Vec<Fact<&'static str>> = Vec::new();
     let own = sentences();
-    for sentence in own.filter(|sentence| !sentence.whole.has(&ELSEWHERE)) {
+    let is_of_others =
+        |sentence: &Sentence| sentence.whole.has_any(&[&ELSEWHERE, GUESS, OTHERS, &READ]);
+    for sentence in own.filter(|sentence| !is_of_others(sentence)) {
         for (system, words) in HYPERVISORS {
             let is_known = named.iter().any(|known| known.value == system);
             if !is_known && sentence.whole.has(words) {

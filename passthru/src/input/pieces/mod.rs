@@ -153,7 +153,12 @@ impl Reader<'_> {
             }
             self.close();
         }
-        if line.contains("<domain type=") || trimmed.starts_with("<domain>") {
+        // The element of a node device has a number.
+        let is_number = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        let starts_domain = trimmed
+            .strip_prefix("<domain>")
+            .is_some_and(|rest| !is_number(rest));
+        if line.contains("<domain type=") || starts_domain {
             self.close();
             let mut piece = Piece::new(String::new(), Some(TextKind::Domain));
             push(&mut piece, number, unquoted(line));

@@ -81,8 +81,8 @@ pub(super) const TROUBLE: [&str; 20] = [
     "動かない",
 ];
 
-/// Words of a host without a guest, and of containers on its driver.
-pub(super) const ON_HOST: [&str; 21] = [
+/// Words of a host without a guest, of containers on its driver, and of its lists of cards.
+pub(super) const ON_HOST: [&str; 23] = [
     "on the host",
     "on host",
     "on my host",
@@ -100,6 +100,8 @@ pub(super) const ON_HOST: [&str; 21] = [
     "container",
     "containers",
     "容器",
+    "discovery",
+    "detection",
     "auf dem host",
     "sur l'hôte",
     "en el host",
