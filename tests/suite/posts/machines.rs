@@ -1,8 +1,8 @@
 //! Posts with the output of several machines, or of a host and its guests.
 
-use passthru::Host;
 use passthru::doctor::{self, Question};
 use passthru::input::Input;
+use passthru::{Host, Verdict};
 
 use super::{codes, findings, guide};
 
@@ -385,4 +385,101 @@ fn a_system_that_a_sentence_names_beside_lines() {
         "I use Qubes OS, and the passthrough of the NIC fails.\n\n{error}"
     ));
     assert_eq!(host.system().name.as_deref(), Some("Qubes OS"));
+}
+
+/// Output of a state before a repair stays in a post.
+#[test]
+fn a_message_that_the_running_host_contradicts_is_no_fault() {
+    let blocker = |post: &str, code: &str| {
+        let found = findings(post);
+        let found = found.iter().find(|finding| finding.code == code);
+        found.map(|finding| finding.verdict == Verdict::Blocker)
+    };
+    let refused =
+        "error: unsupported configuration: host doesn't support passthrough of host PCI devices\n";
+    let working = "$ lsmod | grep vfio\nvfio_pci 16384 1\nvfio_iommu_type1 49152 1\n\
+                   $ dmesg | grep group\n[    0.742258] pci 0000:00:00.0: Adding to iommu group 0\n\
+                   [    0.742269] pci 0000:00:02.0: Adding to iommu group 1\n\
+                   [    0.742300] pci 0000:01:00.0: Adding to iommu group 12\n";
+    let code = "libvirt-backend-not-chosen";
+    assert_eq!(blocker(refused, code), Some(true));
+    assert_eq!(blocker(&format!("{refused}\n{working}"), code), Some(false));
+
+    let line = "[  522.129925] vfio_iommu_type1_attach_group: No interrupt remapping support.  Use the \
+                module param \"allow_unsafe_interrupts\" to enable VFIO IOMMU support on this platform\n";
+    let running = "$ cat /proc/cmdline\nBOOT_IMAGE=/boot/vmlinuz root=/dev/sda3 ro intel_iommu=on \
+                   vfio_iommu_type1.allow_unsafe_interrupts=1\n";
+    for code in ["vfio-no-interrupt-remapping", "interrupt-remapping-off"] {
+        assert_eq!(blocker(line, code), Some(true), "{code}");
+        assert_eq!(
+            blocker(&format!("{line}\n{running}"), code),
+            Some(false),
+            "{code}"
+        );
+    }
+}
+
+/// The audio of a processor's graphics is in a function of the chipset.
+#[test]
+fn audio_of_the_chipset_belongs_to_graphics_of_the_processor() {
+    let post = |display: &str, id: &str| {
+        format!(
+            "$ lspci -nn\n{display} VGA compatible controller [0300]: Maker Graphics [{id}]\n\
+             00:1f.3 Audio device [0403]: Intel Corporation cAVS [8086:a348] (rev 10)\n\n\
+             /etc/modprobe.d/vfio.conf\n```\noptions vfio-pci ids={id},8086:a348\n```\n"
+        )
+    };
+    let code = "vfio-ids-host-audio";
+    assert!(codes(&post("01:00.0", "10de:2503")).contains(&code));
+    assert!(!codes(&post("00:02.0", "8086:3e92")).contains(&code));
+}
+
+/// A listing of a node device has an element `<domain>` with a number.
+#[test]
+fn a_node_device_is_no_domain() {
+    let post = "    $ virsh nodedev-dumpxml pci_0000_00_1b_0\n    <device>\n      \
+                <name>pci_0000_00_1b_0</name>\n      <capability type='pci'>\n        \
+                <domain>0</domain>\n        <bus>0</bus>\n      </capability>\n    </device>\n";
+    assert!(!codes(post).contains(&"libvirt-domain"));
+}
+
+/// A driver that claimed the card was first, whatever a softdep says.
+#[test]
+fn a_softdep_without_effect_is_not_confirmed() {
+    let post = |driver: &str| {
+        format!(
+            "$ lspci -nnk\n09:00.0 VGA compatible controller [0300]: NVIDIA GP102 [10de:1b06]\n\
+             \tKernel driver in use: {driver}\n\n/etc/modprobe.d/vfio.conf\n```\n\
+             softdep nvidia pre: vfio-pci\noptions vfio-pci ids=10de:1b06\n```\n"
+        )
+    };
+    assert!(codes(&post("vfio-pci")).contains(&"softdep-valid"));
+    assert!(!codes(&post("nvidia")).contains(&"softdep-valid"));
+}
+
+/// A hypervisor that a sentence only talks about is not the host's.
+#[test]
+fn hearsay_names_no_hypervisor() {
+    for sentence in [
+        "I've read that on Qubes OS the passthrough of a NIC to a VM works.",
+        "My VM with GPU passthrough runs on Xubuntu. Suck it UNRAID.",
+    ] {
+        let host = guide(sentence);
+        assert_eq!(host.system().hypervisor_text(), None, "{sentence}");
+        assert_eq!(host.system().platform, None, "{sentence}");
+    }
+}
+
+/// The boot loader that a report names needs no question.
+#[test]
+fn a_named_loader_is_not_asked_for() {
+    let card = "$ lspci -nnk\n01:00.0 VGA compatible controller [0300]: NVIDIA GP102 [10de:1b06]\n\
+                \tKernel driver in use: nouveau\n[    0.742300] pci 0000:01:00.0: Adding to iommu group 12\n";
+    let code = "boot-loader-not-shown";
+    assert!(codes(card).contains(&code));
+    assert!(!codes(&format!("IOMMU is enabled in both BIOS and GRUB.\n{card}")).contains(&code));
+    let proxmox = format!(
+        "I edited GRUB.\nroot@pve:~# pveversion\npve-manager/8.2.7/3e0176e6bb2ade3b\n{card}"
+    );
+    assert!(codes(&proxmox).contains(&code));
 }
