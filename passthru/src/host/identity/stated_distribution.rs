@@ -52,7 +52,7 @@ const RELEASES: [(&str, &str); 6] = [
 ];
 
 /// Fields of bug reports and of programs such as neofetch, in lower case.
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 18] = [
     "operating system",
     "host operating system",
     "host os",
@@ -70,22 +70,32 @@ const FIELDS: [&str; 17] = [
     "操作系统",
     "宿主机系统",
     "宿主机",
+    "ос хоста",
 ];
 
 /// Words before the name of the writer's own system, in lower case.
-const OWN: [&str; 11] = [
+const OWN: [&str; 14] = [
     "running ",
     "i use ",
     "i'm using ",
     "i am using ",
     "i'm on ",
     "i am on ",
+    "i have ",
     "host is ",
+    "host os is ",
     "host: ",
     "host runs ",
     "host running ",
     "unter ",
+    ON,
 ];
+
+/// With a version it is no talk about a distribution in general.
+const ON: &str = "on ";
+
+/// Words between a name and its version.
+const KINDS: [&str; 4] = ["server", "desktop", "lts", "linux"];
 
 /// Words of a guest, in lower case.
 const GUEST: [&str; 8] = [
@@ -114,6 +124,7 @@ pub(in crate::host) fn read(texts: &[CommandText], release: Option<&str>) -> Opt
 fn of_text(text: &str) -> Option<String> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut stated = None;
+    let mut above = "";
     while let Some(line) = lines.next() {
         let line = line.trim_matches(|c: char| c.is_whitespace() || "#*-|`>•".contains(c));
         if let Some(value) = field(line) {
@@ -126,7 +137,12 @@ fn of_text(text: &str) -> Option<String> {
                 return Some(name);
             }
         }
-        stated = stated.or_else(|| in_sentence(line));
+        // Below the heading of a guest it is that of the guest.
+        let is_alone = line.split_whitespace().count() <= 3 && !has_guest(above);
+        above = line;
+        stated = stated
+            .or_else(|| named(line).filter(|_| is_alone))
+            .or_else(|| in_sentence(line));
     }
     stated
 }
@@ -156,7 +172,8 @@ fn named(value: &str) -> Option<String> {
         word.starts_with(|c: char| c.is_ascii_digit())
             && word.chars().all(|c| c.is_ascii_digit() || c == '.')
     };
-    let version = rest.split_whitespace().next();
+    let mut words = rest.split_whitespace();
+    let version = words.find(|word| !KINDS.contains(&word.to_ascii_lowercase().as_str()));
     let version = version.map(|word| word.trim_end_matches(['.', ',', ';', ')']));
     let version = version.filter(is_version);
     let full = version.map_or_else(|| (*name).to_owned(), |version| format!("{name} {version}"));
@@ -168,6 +185,13 @@ fn is_of_guest(rest: &str) -> bool {
     let lower = rest.to_lowercase();
     let mut words = lower.split([' ', ',', '.', ';', ')']).take(4);
     words.any(|word| GUEST.contains(&word))
+}
+
+/// Whether one of the words is for a guest.
+fn has_guest(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split([' ', ',', '(', '-', ':']);
+    words.any(|word| GUEST.contains(&word.trim_end_matches('s')))
 }
 
 /// The distribution that a sentence names as the writer's.
@@ -186,7 +210,8 @@ fn in_sentence(line: &str) -> Option<String> {
             .iter()
             .find_map(|start| rest.strip_prefix(start))
             .unwrap_or(rest);
-        named(rest).filter(|_| !is_guest)
+        let is_exact = |name: &String| *own != ON || name.ends_with(|c: char| c.is_ascii_digit());
+        named(rest).filter(|name| !is_guest && is_exact(name))
     })
 }
 
@@ -206,6 +231,11 @@ mod tests {
                 "Ubuntu 24.04",
             ),
             ("操作系统：Debian 12\n", "Debian 12"),
+            ("Ubuntu Server 24.04\n", "Ubuntu 24.04"),
+            (
+                "I have qemu-kvm on ubuntu 11.10 on a laptop.\n",
+                "Ubuntu 11.10",
+            ),
         ] {
             assert_eq!(of_text(text).as_deref(), Some(name), "{text}");
         }
@@ -217,6 +247,9 @@ mod tests {
             "Guest OS: Ubuntu 22.04\n",
             "The latest Ubuntu has this fault.\n",
             "running Debianish things\n",
+            "The driver works on Ubuntu.\n",
+            "Guests:\n- Ubuntu 22.04\n",
+            "The VM runs on Ubuntu 22.04.\n",
         ] {
             assert_eq!(of_text(none), None, "{none}");
         }

@@ -1,4 +1,5 @@
-//! Kernel options in backticks within a sentence: whether the kernel has them is unknown.
+//! Kernel options that a sentence quotes, in backticks or quotation marks: whether the kernel has
+//! them is unknown.
 
 use std::sync::LazyLock;
 
@@ -9,7 +10,7 @@ use hostconf::boot::command_line::same_name;
 use super::Settings;
 use crate::host::fact::Fact;
 
-/// An option in backticks.
+/// An option that a sentence quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub(crate) struct QuotedOption {
@@ -78,17 +79,39 @@ pub(in crate::host) fn read(texts: &[CommandText], settings: &Settings) -> Vec<F
 
 fn options(line: &str) -> Vec<QuotedOption> {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(STARTS).ok());
-    let is_candidate = line.len() <= LONGEST && line.contains('`');
+    let is_candidate = line.len() <= LONGEST && line.contains(['`', '"', '“']);
     if !is_candidate || !FINDER.as_ref().is_some_and(|finder| finder.is_match(line)) {
         return Vec::new();
     }
     // Markdown marks code by one backtick or by two.
     let line = line.replace("``", "`");
-    let spans = line.split('`').skip(1).step_by(2);
-    spans.flat_map(of_span).collect()
+    let code = line.split('`').skip(1).step_by(2);
+    let mut found: Vec<QuotedOption> = code.flat_map(of_span).collect();
+    if found.is_empty() {
+        let quoted = quotations(&line).into_iter();
+        found = quoted.flat_map(of_span).collect();
+    }
+    found
 }
 
-/// The options between two backticks, if the span has only options.
+/// The spans between quotation marks that are no values: `X="a b"` is a setting.
+fn quotations(line: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once(['"', '“']) {
+        let Some((span, next)) = after.split_once(['"', '”']) else {
+            break;
+        };
+        let is_value = before.ends_with('=') || before.trim() == ":";
+        if !is_value {
+            found.push(span);
+        }
+        rest = next;
+    }
+    found
+}
+
+/// The options between two marks, if the span has only options.
 fn of_span(span: &str) -> Vec<QuotedOption> {
     let words: Vec<&str> = span.split_ascii_whitespace().collect();
     let is_of_passthrough = |word: &&str| STARTS.iter().any(|start| word.starts_with(start));
@@ -130,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn options_in_backticks_are_read() {
+    fn options_in_marks_are_read() {
         for (line, wanted) in [
             (
                 "I added `intel_iommu=on iommu=pt`.",
@@ -141,6 +164,11 @@ mod tests {
                 &["vfio-pci.ids=10de:1b80"][..],
             ),
             ("* `vfio.unsafe`", &["vfio.unsafe"][..]),
+            (
+                "Here are my boot parameters: \"nosgx intel_iommu=on iommu=pt\"",
+                &["nosgx", "intel_iommu=on", "iommu=pt"][..],
+            ),
+            ("I set “amd_iommu=on”.", &["amd_iommu=on"][..]),
         ] {
             assert_eq!(texts(line), wanted, "{line}");
         }
@@ -152,6 +180,9 @@ mod tests {
             "intel_iommu=on without backticks",
             "`GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on\"`",
             "`grep intel_iommu=on /proc/cmdline`",
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on iommu=pt\"",
+            "{\"kernel\": \"intel_iommu=on\"}",
+            "grep \"intel_iommu=on /proc/cmdline\"",
             "`vfio-pci.ids=xxxx:xxxx`",
             "`vfio-pci.ids=<id>`",
             "`vfio-pci.ids=`",
