@@ -34,7 +34,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "降级",
         "going back to",
     ];
-    const SINCE: [&str; 24] = [
+    const SINCE: [&str; 30] = [
         "since upgrading",
         "since the upgrade",
         "since the update",
@@ -49,6 +49,12 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "after upgrade to",
         "after update to",
         "after an update",
+        "after kernel",
+        "after the kernel",
+        "after booting the new kernel",
+        "with the new kernel",
+        "after the bios update",
+        "after updating the bios",
         "seit dem update",
         "nach dem update",
         "depuis la mise à jour",
@@ -60,10 +66,13 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "升级到",
         "アップデート後",
     ];
-    const BROKEN: [&str; 22] = [
+    const BROKEN: [&str; 25] = [
         "fails",
         "fail",
         "failed",
+        "errors",
+        "froze",
+        "hangs",
         "broken",
         "broke",
         "stopped working",
@@ -83,6 +92,11 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "не работает",
         "失败",
         "不了",
+    ];
+    const UNTIL: [&str; 4] = ["until", "up until", "up to", "bis"];
+    const WORKED: [&str; 5] = ["worked", "working", "was fine", "lief", "funktionierte"];
+    const CHANGED: [&str; 8] = [
+        "kernel", "bios", "firmware", "update", "updated", "upgrade", "upgraded", "version",
     ];
     let whole = &sentence.whole;
     if whole.has(&["hardware upgrade", "memory upgrade"]) {
@@ -115,9 +129,13 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         && (whole.has(&BROKEN)
             || whole.has(&["same", "older", "previous", "earlier"])
             || releases > 1);
+    // `It worked until the update`; `it never worked until …` is a solution.
+    let until = whole.up_to(&UNTIL);
+    let is_until = until.is_some_and(|before| before.has(&WORKED) && !before.is_negated())
+        && whole.has(&CHANGED);
     // The fields of a form: "Regression: No", "Regression? Yes".
     let is_field = whole.words().len() <= 3;
     let is_test = whole.has(&["regression test*", "regression suite"]);
     let is_named = whole.has(&["regression"]) && !sentence.is_question && !is_field && !is_test;
-    is_back || is_broken || is_other_release || is_named
+    is_back || is_broken || is_other_release || is_until || is_named
 }

@@ -76,6 +76,9 @@ fn a_sentence_tells_of_its_symptom() {
                 "更新PVE重启后，直通失败",
                 "回退至qemu 9.1.3 恢复正常。",
                 "Seit dem Update startet die VM nicht mehr.",
+                "GPU passthrough fails after kernel 6.5 -> 6.8.",
+                "After booting the new kernel, I get errors with the passthrough of the card:",
+                "The passthrough worked perfectly up until kernel 6.5.",
             ],
         ),
         (Code12, &["Windows shows code 12 for it.", "设备管理器显示代码12"]),
@@ -132,6 +135,7 @@ fn conditions_guides_and_negations_are_no_symptoms() {
         "The device has disappeared from the host and appeared in the guest.",
         "Regression: No",
         "A regression test pins the option.",
+        "The passthrough of the card never worked until I updated the kernel.",
         "I shut the host down, moved the card to another slot, and the VM does not start once more.",
     ] {
         assert!(said(none).is_empty(), "{none}: {:?}", said(none));
