@@ -212,6 +212,7 @@ fn is_one_of(rule: &Rule, lists: &[&[Rule]]) -> bool {
 /// vfio-pci.
 fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     let is_in = |rules: &[Rule]| is_one_of(rule, &[rules]);
+    let is_of_line = || is_one_of(rule, setting_lines::TABLES);
     if context.host.system.platform.is_some() {
         return [
             input::RULES,
@@ -223,7 +224,6 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             guest_side::RULES,
             guest_drivers::RULES,
             commands::RULES,
-            setting_lines::RULES,
             quoted_options::MISSPELLED,
             messages::RULES,
             good_news::RULES,
@@ -232,18 +232,19 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             causes::RULES,
         ]
         .into_iter()
-        .any(is_in);
+        .any(is_in)
+            || is_of_line();
     }
     if context.host.machines.are_several() {
         return [
             input::RULES,
             messages::RULES,
-            setting_lines::RULES,
             quoted_options::RULES,
             quoted_options::MISSPELLED,
         ]
         .into_iter()
-        .any(is_in);
+        .any(is_in)
+            || is_of_line();
     }
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
     // A virtual machine without a virtual IOMMU assigns no device: its functions belong to their

@@ -63,7 +63,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         ready::RULES,
         good_news::RULES,
         explanations::RULES,
-        setting_lines::RULES,
+    ]
+    .into_iter()
+    .chain(setting_lines::TABLES.iter().copied())
+    .chain([
         quoted_options::RULES,
         quoted_options::MISSPELLED,
         bhyve::RULES,
@@ -96,8 +99,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         messages::RULES,
         symptoms::RULES,
         causes::RULES,
-    ]
-    .into_iter()
+    ])
     .flatten()
 }
 

@@ -1,0 +1,75 @@
+//! Options of Linux, and variables of libvirt's hooks.
+
+use super::{each, one, rule};
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::SettingLine;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "acs-override-written",
+        "pcie_acs_override makes the kernel split IOMMU groups without any isolation in the hardware: functions of different guests can reach each other's memory. Only kernels with a patch know the option, such as those of Unraid and Proxmox VE.",
+        "the patch \"pci: Enable overrides for missing ACS capabilities\", linux-pci, 2013",
+        acs,
+    ),
+    rule(
+        "option-with-dash",
+        "The kernel treats - and _ in option names as equal: intel-iommu=on and intel_iommu=on are the same.",
+        "Linux kernel/params.c, dash2underscore",
+        |c| {
+            one(
+                c,
+                &SettingLine::DashedOption,
+                Verdict::Harmless,
+                text!("intel-iommu=on is the same option as intel_iommu=on"),
+                None,
+            )
+        },
+    ),
+    rule(
+        "hook-variable-host-bridge",
+        "pci_0000_00_00_N names the slot of the host bridge. The hooks in guides detach the functions of a card; write the card's address there.",
+        "libvirt, virsh(1), nodedev-detach; PCI Local Bus Specification 3.0, host bridge at 00:00.0",
+        |c| {
+            each(
+                c,
+                |s| *s == SettingLine::HookHostBridge,
+                Verdict::Fix,
+                text!("the variable names the slot of the host bridge, not a card"),
+                Some((
+                    "write-card-address",
+                    text!(
+                        "write the address of the card's function, as lspci prints it: 01:00.0 \
+                         is pci_0000_01_00_0"
+                    ),
+                )),
+            )
+        },
+    ),
+];
+
+fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
+    if context
+        .host
+        .settings
+        .kernel_option("pcie_acs_override")
+        .next()
+        .is_some()
+    {
+        return Vec::new();
+    }
+    one(
+        context,
+        &SettingLine::AcsOverride,
+        Verdict::Security,
+        text!("pcie_acs_override splits IOMMU groups in software only: the isolation is not real"),
+        Some((
+            "remove-acs-override",
+            text!(
+                "remove the option if the groups are usable without it, otherwise assign all \
+                 functions of a real group to one guest"
+            ),
+        )),
+    )
+}

@@ -1,0 +1,200 @@
+//! Functions that xen-pciback.hide names, and the mode of dom0.
+
+use host_tree::Evidence;
+use pci_core::Address;
+
+use super::{LINES, holder, one, rule};
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::SettingLine;
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+const PCIBACK: &str = "Linux drivers/xen/xen-pciback/pci_stub.c, pcistub_init";
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "xen-functions-hidden",
+        "xen-pciback.hide names functions that dom0's driver reserves for guests, in the form that the driver reads. lspci in dom0 still lists them; \"Kernel driver in use: pciback\" shows that they are bound to it.",
+        PCIBACK,
+        hidden,
+    ),
+    rule(
+        "xen-hidden-function-bound",
+        "xen-pciback.hide names a function that is bound to another driver. If pciback is a module, drivers in the kernel or the initramfs claim the function first.",
+        PCIBACK,
+        hidden_held,
+    ),
+    rule(
+        "xen-hide-host-bridge",
+        "00:00.0 is the host bridge, not a function of a card: it cannot be assigned to a guest.",
+        PCIBACK,
+        hidden_bridge,
+    ),
+    rule(
+        "xen-hide-commented",
+        "The line with xen-pciback.hide is a comment: the kernel does not receive the option, and no function is hidden from dom0.",
+        PCIBACK,
+        |c| {
+            one(
+                c,
+                &SettingLine::XenHideCommented,
+                Verdict::NoEffect,
+                text!("xen-pciback.hide is commented out: no function is hidden from dom0"),
+                Some((
+                    "remove-comment",
+                    text!("to hide the functions, remove the comment mark and reboot"),
+                )),
+            )
+        },
+    ),
+    rule(
+        "xen-hide-on-xen",
+        "xen-pciback is a driver of dom0's kernel. It does not read options on the command line of Xen itself.",
+        PCIBACK,
+        |c| {
+            one(
+                c,
+                &SettingLine::XenHideOfXen,
+                Verdict::Fix,
+                text!(
+                    "xen-pciback.hide is among the options of Xen: the kernel of dom0 does not \
+                     receive it"
+                ),
+                Some((
+                    "move-to-dom0",
+                    text!(
+                        "move xen-pciback.hide to the options of dom0's kernel \
+                         (boot.kernelParams of NixOS, GRUB_CMDLINE_LINUX_XEN_REPLACE of GRUB)"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "xen-hide-commas",
+        "The driver reads functions in parentheses one after the other and stops at any other character: it then hides no function and logs \"Error parsing pci_devs_to_hide\".",
+        PCIBACK,
+        |c| {
+            one(
+                c,
+                &SettingLine::XenHideCommas,
+                Verdict::Fix,
+                text!(
+                    "xen-pciback.hide has commas between the functions: the driver reads none of \
+                     them"
+                ),
+                Some((
+                    "remove-commas",
+                    text!(
+                        "write the functions without commas: xen-pciback.hide=(01:00.0)(01:00.1)"
+                    ),
+                )),
+            )
+        },
+    ),
+    rule(
+        "xen-dom0-mode-unknown",
+        "The modes of Xen's dom0= are pv and pvh, and a few for tests. hvm is not a mode of dom0.",
+        "Xen docs/misc/xen-command-line.pandoc, dom0",
+        |c| {
+            one(
+                c,
+                &SettingLine::Dom0Hvm,
+                Verdict::Fix,
+                text!("dom0=hvm is not a mode of Xen's dom0: the modes are pv and pvh"),
+                Some((
+                    "write-dom0-mode",
+                    text!("remove dom0=hvm, or write dom0=pvh"),
+                )),
+            )
+        },
+    ),
+];
+
+/// The functions that xen-pciback.hide names, each with its line.
+fn to_hide<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a [Address], &'a Evidence)> {
+    let all = context.host.setting_lines.iter();
+    all.filter_map(|fact| match &fact.value {
+        SettingLine::XenHide(functions) => Some((functions.as_slice(), &fact.evidence)),
+        _ => None,
+    })
+}
+
+fn is_bridge(address: Address) -> bool {
+    address.domain() == 0 && address.bus() == 0 && address.slot().device() == 0
+}
+
+fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
+    let is_free = |functions: &[Address]| {
+        let mut functions = functions.iter();
+        functions.all(|one| !is_bridge(*one) && holder(context, *one).is_none())
+    };
+    let mut reported: Vec<Diagnostic> = Vec::new();
+    for (functions, evidence) in to_hide(context).filter(|(functions, _)| is_free(functions)) {
+        let title = text!(
+            "xen-pciback.hide names {functions} in the correct form",
+            functions
+        );
+        match reported.iter_mut().find(|known| known.title == title) {
+            Some(known) if known.evidence.len() < LINES => known.evidence.push(evidence.clone()),
+            Some(_) => {}
+            None => reported.push(
+                Diagnostic::new(Verdict::Ok, title)
+                    .of(functions.iter().copied())
+                    .evidence([evidence.clone()]),
+            ),
+        }
+    }
+    reported
+}
+
+fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
+    for (functions, evidence) in to_hide(context).take(LINES) {
+        let held: Vec<_> = functions
+            .iter()
+            .filter_map(|one| Some((*one, holder(context, *one)?)))
+            .collect();
+        let Some((_, driver)) = held.first() else {
+            continue;
+        };
+        let title = text!(
+            "xen-pciback.hide names {functions}, but the driver bound there is {driver}",
+            functions = addresses(held.iter().map(|(address, _)| *address)),
+            driver = driver.value
+        );
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
+                .of(held.iter().map(|(address, _)| *address))
+                .evidence([evidence.clone()])
+                .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()))
+                .remedy(Remedy::Manual {
+                    step: "make-assignable",
+                    text: text!(
+                        "reboot if the option is new; otherwise run xl pci-assignable-add ADDRESS \
+                         for each of the functions"
+                    ),
+                }),
+        );
+    }
+    reported
+}
+
+fn hidden_bridge(context: &Context<'_>) -> Vec<Diagnostic> {
+    let bad = to_hide(context).filter(|(functions, _)| functions.iter().any(|one| is_bridge(*one)));
+    bad.take(1)
+        .map(|(_, evidence)| {
+            Diagnostic::new(
+                Verdict::Fix,
+                text!("xen-pciback.hide names the slot of the host bridge (00:00), not a card"),
+            )
+            .evidence([evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "write-card-address",
+                text: text!("write the addresses of the card's functions, as lspci prints them"),
+            })
+        })
+        .collect()
+}
