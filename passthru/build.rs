@@ -27,6 +27,10 @@ mod stanzas;
 use anchor::{BUCKET_BITS, HASH_BITS, HASHED, hash};
 use folded::Folded;
 
+/// The catalog of the page, which has two languages (web/src/index.html): the others would be
+/// fetched for nothing.
+const OF_PAGE: &str = "zh-CN";
+
 /// A key of a table of messages that only the tests read.
 const OF_TESTS: &str = "not:";
 
@@ -47,8 +51,8 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(variable("OUT_DIR")?);
     // The page packs the whole module, which is smaller than packed parts; a build without
     // optimization packs and unpacks slowly.
-    let is_stored =
-        variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm") || variable("PROFILE")? == "debug";
+    let is_page = variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm");
+    let is_stored = is_page || variable("PROFILE")? == "debug";
     let pack = |text: &str| compress_to_vec(text.as_bytes(), if is_stored { 0 } else { 10 });
 
     let (blocks, sources, samples) = messages()?;
@@ -60,8 +64,12 @@ fn main() -> io::Result<()> {
     fs::write(out.join("message-sources.deflate"), pack(&sources))?;
     for path in files(Path::new("lang"), "po")? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let catalog = po::catalog(&fs::read_to_string(&path)?)
-            .map_err(|cause| io::Error::other(format!("{}: {cause:?}", path.display())))?;
+        let catalog = if is_page && name != OF_PAGE {
+            String::new()
+        } else {
+            po::catalog(&fs::read_to_string(&path)?)
+                .map_err(|cause| io::Error::other(format!("{}: {cause:?}", path.display())))?
+        };
         fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
     }
     Ok(())
