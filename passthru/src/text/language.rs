@@ -11,7 +11,8 @@ pub enum Language {
     English,
     /// Simplified Chinese, as in mainland China.
     ChineseSimplified,
-    /// German, as in Germany, Austria and Switzerland.
+    /// German, as in Germany, Austria and Switzerland. A build for WebAssembly has no German
+    /// catalog, and says all in English.
     German,
 }
 

@@ -461,9 +461,10 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let others = by_id.possible_duplicates(first);
-        // Functions of the chipset and the processor, on bus 0, are no card's twins, and differ from
-        // each other.
-        let others = others.filter(|other| first.address.bus() != 0 && other.address.bus() != 0);
+        // On bus 0 of a host are functions of the chipset and the processor: no card's twins.
+        let is_of_chipset =
+            |device: &Device| context.host.guest.is_none() && device.address.bus() == 0;
+        let others = others.filter(|other| !is_of_chipset(first) && !is_of_chipset(other));
         let others = others.filter(|other| !is_of_other_maker(first, other));
         let mut others: Vec<&Device> = others.take(MOST_WITHOUT_ID).collect();
         others.sort_by_key(|other| other.address);

@@ -256,7 +256,8 @@ fn against(host: &Host, message: &Message) -> Option<Text> {
         let mut loaded = host.loaded_modules.iter();
         let is_vfio = loaded.any(|module| module.value.starts_with("vfio"));
         let is_in_group = host.iommu.status == IommuStatus::Enabled && !host.groups.is_empty();
-        return (is_vfio && is_in_group).then(|| text!("the IOMMU groups and the loaded VFIO"));
+        return (is_vfio && is_in_group)
+            .then(|| text!("the IOMMU groups and the loaded module of VFIO"));
     }
     let is_remapping = message.code == "vfio-no-interrupt-remapping";
     (is_remapping && permits_unsafe_interrupts(host))
@@ -319,22 +320,12 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             is_consequence: true,
         };
     }
-    if let Some(fact) = against(context.host, message) {
+    let disputed_by = || message.disputed_by.iter().find(is_there);
+    let other = || disputed_by().map(|other| text!("another message ({other})", other));
+    if let Some(fact) = against(context.host, message).or_else(other) {
         let title = text!(
-            "contradicts {fact}, and is of another time: {title}",
+            "contradicts {fact}: {title}",
             fact,
-            title = Text::of_table(message.title)
-        );
-        return Company {
-            verdict: Verdict::Unknown,
-            title,
-            is_consequence: false,
-        };
-    }
-    if let Some(other) = message.disputed_by.iter().find(is_there) {
-        let title = text!(
-            "contradicts another message ({other}): {title}",
-            other,
             title = Text::of_table(message.title)
         );
         return Company {

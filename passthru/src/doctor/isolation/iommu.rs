@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::Evidence;
+use hostconf::boot::command_line::same_name;
 use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
@@ -345,8 +346,13 @@ fn remapping_off(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Whether the running kernel permits an assignment without interrupt remapping.
 pub(in crate::doctor) fn permits_unsafe_interrupts(host: &Host) -> bool {
+    const NAME: &str = "vfio_iommu_type1.allow_unsafe_interrupts";
+    // The kernel's `kstrtobool`; a name without a value is true.
+    let is_true = |value: &str| matches!(value, "1" | "y" | "Y" | "t" | "T" | "on" | "ON" | "On");
     host.settings.kernel_options.iter().any(|option| {
-        option.seen == Seen::Running && option.text == "vfio_iommu_type1.allow_unsafe_interrupts=1"
+        option.seen == Seen::Running
+            && same_name(&option.name, NAME)
+            && option.value.as_deref().is_none_or(is_true)
     })
 }
 

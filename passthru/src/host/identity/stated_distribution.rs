@@ -97,13 +97,15 @@ const ON: &str = "on ";
 /// Words between a name and its version.
 const KINDS: [&str; 4] = ["server", "desktop", "lts", "linux"];
 
-/// Words of a guest, in lower case.
-const GUEST: [&str; 8] = [
+/// Words of a guest or of its disk, in lower case.
+const GUEST: [&str; 10] = [
     "guest",
     "vm",
     "virtual machine",
     "container",
     "lxc",
+    "iso",
+    "image",
     "gast",
     "虚拟机",
     "ゲスト",
@@ -164,7 +166,7 @@ fn named(value: &str) -> Option<String> {
         start.is_some_and(|start| start.eq_ignore_ascii_case(name))
     })?;
     let rest = value.get(name.len()..)?;
-    if rest.starts_with(|c: char| c.is_alphabetic() && c != 'x') || is_of_guest(rest) {
+    if rest.starts_with(char::is_alphabetic) || is_of_guest(rest) {
         return None;
     }
     // `24.04.1 LTS`, `12 (bookworm)`, `x86_64`.
@@ -249,6 +251,7 @@ mod tests {
             "running Debianish things\n",
             "The driver works on Ubuntu.\n",
             "Guests:\n- Ubuntu 22.04\n",
+            "I have Ubuntu 20.04 ISO images.\n",
             "The VM runs on Ubuntu 22.04.\n",
         ] {
             assert_eq!(of_text(none), None, "{none}");

@@ -94,7 +94,7 @@ fn options(line: &str) -> Vec<QuotedOption> {
     found
 }
 
-/// The spans between quotation marks that are no values: `X="a b"` is a setting.
+/// The spans between quotation marks that are no values: `X="a b"` and `[ "a" ]` are settings.
 fn quotations(line: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = line;
@@ -102,7 +102,9 @@ fn quotations(line: &str) -> Vec<&str> {
         let Some((span, next)) = after.split_once(['"', '”']) else {
             break;
         };
-        let is_value = before.ends_with('=') || before.trim() == ":";
+        let is_value = before.ends_with('=')
+            || before.trim() == ":"
+            || before.trim_end().ends_with(['[', ',']);
         if !is_value {
             found.push(span);
         }
@@ -183,6 +185,7 @@ mod tests {
             "GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on iommu=pt\"",
             "{\"kernel\": \"intel_iommu=on\"}",
             "grep \"intel_iommu=on /proc/cmdline\"",
+            "# boot.kernelParams = [ \"intel_iommu=on\", \"iommu=pt\" ];",
             "`vfio-pci.ids=xxxx:xxxx`",
             "`vfio-pci.ids=<id>`",
             "`vfio-pci.ids=`",

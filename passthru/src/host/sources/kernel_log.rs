@@ -299,11 +299,6 @@ fn grouped(line: &str) -> Option<(Address, u32)> {
         " in IOMMU group ",
         " in iommu group ",
     ];
-    // A sentence about other hosts.
-    let is_condition = |word: &str| matches!(word, "if" | "If" | "when" | "should" | "e.g.");
-    if line.split(' ').any(is_condition) {
-        return None;
-    }
     let (at, mark) = marks
         .iter()
         .find_map(|mark| Some((line.find(mark)?, mark)))?;
@@ -313,6 +308,12 @@ fn grouped(line: &str) -> Option<(Address, u32)> {
         .unwrap_or(rest.len());
     let group = rest.get(..end)?.parse().ok()?;
     let before = line.get(..at)?;
+    // A sentence may be about other hosts.
+    let is_condition =
+        |word: &str| matches!(word, "if" | "If" | "when" | "When" | "should" | "e.g.");
+    if mark.starts_with(" in ") && before.split(' ').any(is_condition) {
+        return None;
+    }
     let all: Vec<Address> = addresses_in(before).collect();
     // A message with several functions on its line may refer to any of them.
     let (first, others) = all.split_first()?;

@@ -115,7 +115,9 @@ fn grub(texts: &[CommandText]) -> Option<Evidence> {
             if OTHER_LOADERS.iter().any(|word| lower.contains(word)) {
                 return None;
             }
-            if found.is_none() && lower.contains("grub") {
+            let is_denied = ["not ", "n't ", "no grub", "without grub"];
+            let is_denied = is_denied.iter().any(|word| lower.contains(word));
+            if found.is_none() && lower.contains("grub") && !is_denied {
                 found = Some(Evidence::new(&*text.command, number, line.trim()));
             }
         }

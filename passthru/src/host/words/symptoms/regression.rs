@@ -95,8 +95,8 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     ];
     const UNTIL: [&str; 4] = ["until", "up until", "up to", "bis"];
     const WORKED: [&str; 5] = ["worked", "working", "was fine", "lief", "funktionierte"];
-    const CHANGED: [&str; 8] = [
-        "kernel", "bios", "firmware", "update", "updated", "upgrade", "upgraded", "version",
+    const CHANGED: [&str; 6] = [
+        "kernel", "update", "updated", "upgrade", "upgraded", "version",
     ];
     let whole = &sentence.whole;
     if whole.has(&["hardware upgrade", "memory upgrade"]) {
