@@ -2,8 +2,8 @@
 
 /// Whether the line, without blanks around it, is of such an output.
 pub(super) fn is_answer(line: &str) -> bool {
-    // The time of a log.
-    if line.starts_with('[') {
+    // A line of a log.
+    if line.starts_with('[') || line.contains(" kernel: ") {
         return is_lockdown(line);
     }
     [

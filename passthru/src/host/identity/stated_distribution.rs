@@ -1,6 +1,9 @@
 //! The distribution of the host that a text names: in the release of the kernel, in a field of a
 //! bug report or of neofetch, or in a sentence.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use host_tree::CommandText;
 
 /// Distributions of Linux that are hosts, as they spell their names, longer names first.
@@ -124,29 +127,40 @@ pub(in crate::host) fn read(texts: &[CommandText], release: Option<&str>) -> Opt
 }
 
 fn of_text(text: &str) -> Option<String> {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut stated = None;
     let mut above = "";
-    while let Some(line) = lines.next() {
-        let line = line.trim_matches(|c: char| c.is_whitespace() || "#*-|`>•".contains(c));
-        if let Some(value) = field(line) {
-            let value = if value.is_empty() {
-                lines.clone().next().unwrap_or_default()
-            } else {
-                value
-            };
-            if let Some(name) = named(value) {
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if has_name(line) {
+            let above = bare(above);
+            let heading = field(above).filter(|value| value.is_empty());
+            let bare_line = bare(line);
+            let value = heading.map(|_| line).or_else(|| field(bare_line));
+            if let Some(name) = value.and_then(named) {
                 return Some(name);
             }
+            // Below the heading of a guest it is that of the guest.
+            let is_alone = bare_line.split_whitespace().count() <= 3 && !has_guest(above);
+            stated = stated
+                .or_else(|| named(bare_line).filter(|_| is_alone))
+                .or_else(|| in_sentence(bare_line));
         }
-        // Below the heading of a guest it is that of the guest.
-        let is_alone = line.split_whitespace().count() <= 3 && !has_guest(above);
         above = line;
-        stated = stated
-            .or_else(|| named(line).filter(|_| is_alone))
-            .or_else(|| in_sentence(line));
     }
     stated
+}
+
+/// The line without the marks of headings, lists, tables and quotations around it.
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || "#*-|`>•".contains(c))
+}
+
+/// Whether a name is in the line: most lines of a log have none.
+fn has_name(line: &str) -> bool {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let mut builder = AhoCorasickBuilder::new();
+        builder.ascii_case_insensitive(true).build(NAMES).ok()
+    });
+    FINDER.iter().any(|finder| finder.is_match(line))
 }
 
 /// The value of a field for the system.
