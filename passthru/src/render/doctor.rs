@@ -27,7 +27,8 @@ use crate::verdict::Verdict;
 pub enum Detail {
     /// The verdicts, and the titles of faults.
     Quiet,
-    /// One screen: causes with their first lines, the rest counted.
+    /// One screen: causes with their first lines, each with one row where there are several; the
+    /// rest counted.
     #[default]
     Normal,
     /// Every finding with every line.
@@ -52,6 +53,9 @@ const CARDS: usize = 8;
 
 /// Lines of evidence for each finding, unless all are requested.
 const LINES: usize = 2;
+
+/// Rows of a line of evidence, unless all are requested.
+const ROWS: usize = 2;
 
 /// Unknown facts that are listed, unless all are requested.
 const UNKNOWNS: usize = 4;
@@ -108,10 +112,12 @@ impl Page<'_> {
         };
         let findings: Vec<&Finding> = self.report.findings.iter().filter(wanted).collect();
         let tree = answer::causes(self.host, findings.iter().copied());
+        let problems = tree.iter().filter(|(cause, _)| cause.verdict.is_problem());
+        let are_several = self.view.detail == Detail::Normal && problems.count() > 1;
         let mut body = String::new();
         for (finding, consequences) in &tree {
             if self.is_shown(finding, consequences) {
-                body.push_str(&self.one(finding, consequences));
+                body.push_str(&self.one(finding, consequences, are_several));
             }
         }
         if !body.is_empty() {
@@ -119,7 +125,7 @@ impl Page<'_> {
             text.push_str(&body);
         }
         if self.view.detail != Detail::Quiet && self.view.only.is_empty() {
-            text.push_str(&self.not_shown());
+            text.push_str(&self.not_shown(are_several));
             text.push_str(&self.ending());
         }
         text
@@ -228,7 +234,7 @@ impl Page<'_> {
         }
         if self.view.detail != Detail::Quiet {
             for proof in card.evidence.iter().take(2 * LINES) {
-                text.push_str(&self.quoted("      ", proof, ""));
+                text.push_str(&self.quoted("      ", proof, "", ROWS));
             }
         }
         text
@@ -286,7 +292,8 @@ impl Page<'_> {
         is_first && !self.report.has_problem() && !self.report.cards.iter().any(is_ready)
     }
 
-    fn one(&self, finding: &Finding, consequences: &[&Finding]) -> String {
+    /// One finding; each of several problems has one row of evidence.
+    fn one(&self, finding: &Finding, consequences: &[&Finding], are_several: bool) -> String {
         let indent = " ".repeat(self.style.verdict_columns());
         let mut title = format!("{} [{}]", self.style.say(&finding.title), finding.code);
         // For a correct setting, the place of the evidence suffices.
@@ -308,10 +315,12 @@ impl Page<'_> {
         let count = match finding.verdict {
             _ if is_verbose => usize::MAX,
             Verdict::Harmless | Verdict::Ok | Verdict::NoEffect => 1,
+            _ if are_several => 1,
             _ => LINES,
         };
+        let rows = if are_several { 1 } else { ROWS };
         for evidence in finding.evidence.iter().take(count) {
-            text.push_str(&self.quoted(&indent, evidence, &finding.title));
+            text.push_str(&self.quoted(&indent, evidence, &finding.title, rows));
         }
         if let Some(remedy) = &finding.remedy {
             let first = format!("{indent}-> ");
@@ -330,7 +339,7 @@ impl Page<'_> {
                 let first = format!("{indent}{} ", self.style.say(&text!("also causes:")));
                 text.push_str(&paragraph(&first, &line, self.style.columns));
             }
-        } else if !consequences.is_empty() {
+        } else if !consequences.is_empty() && !are_several {
             let codes: BTreeSet<&str> = consequences.iter().map(|finding| finding.code).collect();
             let codes: Vec<&str> = codes.into_iter().collect();
             let first = format!("{indent}{} ", self.style.say(&text!("also causes:")));
@@ -380,14 +389,17 @@ impl Page<'_> {
         self.style.place(&evidence)
     }
 
-    /// A line of the input, in two lines at most by default: the part that `title` is about.
-    fn quoted(&self, indent: &str, evidence: &Evidence, title: &str) -> String {
+    /// A line of the input, in at most `rows` rows by default: the part that `title` is about.
+    fn quoted(&self, indent: &str, evidence: &Evidence, title: &str, rows: usize) -> String {
         let place = self.place(evidence);
         let words: Vec<&str> = evidence.text.split_whitespace().collect();
         let first = format!("{indent}| ");
         let room = self.style.columns.saturating_sub(width(&first)).max(20);
-        // Blanks at line breaks are removed.
-        let room = (2 * room).saturating_sub(8 + width(&place)).max(20);
+        // A long place needs a row of its own.
+        let rows = if 2 * width(&place) > room { ROWS } else { rows };
+        // A row may end before its last column.
+        let lost = 2 + 6 * rows.saturating_sub(1);
+        let room = (rows * room).saturating_sub(lost + width(&place)).max(20);
         let line = if self.view.detail == Detail::Verbose {
             words.join(" ")
         } else {
@@ -403,7 +415,8 @@ impl Page<'_> {
     }
 
     /// The facts that are not shown, as one block, with the command that gathers them.
-    fn not_shown(&self) -> String {
+    /// Beside several problems the facts are counted, unless they are a possible loss or a failure.
+    fn not_shown(&self, are_several: bool) -> String {
         let ask = Ask::of(self.host, &self.report.findings, self.report.target);
         let findings = self.report.findings.iter();
         let mut unknown: Vec<&Finding> = findings
@@ -421,21 +434,28 @@ impl Page<'_> {
             let is_failure = is_open_failure(finding);
             (!is_possible_impact(finding), !is_failure, !is_deciding)
         });
-        let mut text = if unknown.is_empty() {
-            "\n".to_owned()
-        } else {
-            format!("\n{}\n", self.style.say(&text!("Not in the input:")))
-        };
         let prefix = self.style.say(&text!("not in the input: "));
         let failures = unknown
             .iter()
             .filter(|finding| is_open_failure(finding) || is_possible_impact(finding));
         let shown = match failures.count() {
+            0 if are_several => 0,
             failures if self.report.has_problem() => failures.max(1),
             0 => UNKNOWNS,
             // The remedy of a failure takes more lines.
             failures => failures + 1,
         };
+        let title = match unknown.len() {
+            0 => None,
+            count if shown == 0 => Some(plural!(
+                count,
+                "Not in the input: one fact (-v)",
+                "Not in the input: {count} facts (-v)"
+            )),
+            _ => Some(text!("Not in the input:")),
+        };
+        let title = title.map(|title| format!("{}\n", self.style.say(&title)));
+        let mut text = format!("\n{}", title.unwrap_or_default());
         for finding in unknown.iter().take(shown) {
             let title = self.style.say(&finding.title);
             let title = title.strip_prefix(prefix.as_str()).unwrap_or(&title);
@@ -445,7 +465,11 @@ impl Page<'_> {
                 text.push_str(&super::remedy(first, remedy, self.call, self.style));
             }
         }
-        if let Some(more) = unknown.len().checked_sub(shown).filter(|more| *more > 0) {
+        if let Some(more) = unknown
+            .len()
+            .checked_sub(shown)
+            .filter(|more| *more > 0 && shown > 0)
+        {
             let line = self.style.say(&text!("and {more} more (-v)", more));
             let _ = writeln!(text, "  - {line}");
         }
@@ -453,11 +477,15 @@ impl Page<'_> {
             let words: Vec<String> = self.words();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let command = self.call.command(&[&["ask"], words.as_slice()].concat());
-            let wording = text!(
-                "{command}   (one line that shows: {topics})",
-                command,
-                topics = some(&ask.topics())
-            );
+            let wording = if shown == 0 && are_several {
+                Text::of_english(command.clone())
+            } else {
+                text!(
+                    "{command}   (one line that shows: {topics})",
+                    command,
+                    topics = some(&ask.topics())
+                )
+            };
             text.push_str(&paragraph_with(
                 &format!("  {} ", self.style.say(&text!("run:"))),
                 &self.style.say(&wording),
@@ -658,9 +686,11 @@ fn part_about(words: &[&str], title: &str, room: usize) -> String {
         return line;
     }
     let start = shortened(&line, room);
-    let named = words
-        .iter()
-        .position(|word| word.len() > 5 && title.contains(word));
+    let is_named = |word: &str| word.len() > 5 && title.contains(word);
+    // `vfio-pci.ids=…` is about vfio-pci.
+    let owner = |word: &str| word.split(['.', '=']).next().is_some_and(is_named);
+    let named = words.iter().position(|word| is_named(word));
+    let named = named.or_else(|| words.iter().position(|word| owner(word)));
     let at = named.filter(|at| {
         let before = words.get(..=*at).unwrap_or_default();
         width(&before.join(" ")) + 2 > room

@@ -64,7 +64,7 @@ fn the_pager_gets_texts_longer_than_the_screen() {
         variables: &[("PASSTHRU_PAGER", "sed s/^/paged:/")],
         ..Terminal::default()
     };
-    let Some(paged) = long.run(&["doctor", "--from", &file]) else {
+    let Some(paged) = long.run(&["doctor", "-v", "--from", &file]) else {
         return;
     };
     let shown = text(&paged);
@@ -77,9 +77,9 @@ fn the_pager_gets_texts_longer_than_the_screen() {
         size: (200, 80),
         ..long
     };
-    assert!(!text(&tall.run(&["doctor", "--from", &file]).unwrap()).contains("paged:"));
+    assert!(!text(&tall.run(&["doctor", "-v", "--from", &file]).unwrap()).contains("paged:"));
     let without = long
-        .run(&["doctor", "--no-pager", "--from", &file])
+        .run(&["doctor", "-v", "--no-pager", "--from", &file])
         .unwrap();
     assert!(!text(&without).contains("paged:"));
 }
@@ -117,6 +117,29 @@ fn one_fault_fits_the_screen() {
                 "{shown}"
             );
         }
+    }
+}
+
+/// Each of the ten situations of docs/screens.md fits a terminal of 80 columns and 24 rows.
+#[test]
+fn ten_situations_fit_the_screen() {
+    let folder = std::fs::read_dir(SCREENS).unwrap();
+    let files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 10);
+    for file in files {
+        let terminal = Terminal {
+            size: (24, 80),
+            variables: &[("NO_COLOR", "1"), ("PASSTHRU_PAGER", "cat")],
+            ..Terminal::default()
+        };
+        // A short path, as people type.
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let file = format!("../examples/screens/{name}");
+        let Some(shown) = terminal.run(&["doctor", "--from", &file]) else {
+            return;
+        };
+        let shown = text(&shown);
+        assert!(shown.lines().count() <= 24, "{shown}");
     }
 }
 
