@@ -480,6 +480,7 @@ impl Host {
         }
         if guest.is_none() && system.platform.is_none() {
             system.see_distribution(texts);
+            system.see_stated_processor(texts);
         }
         let services = Services::read(tree);
         let disks = Disks::read(tree);

@@ -6,6 +6,7 @@ pub(super) mod machines;
 pub(super) mod platform;
 pub(super) mod processor;
 pub(super) mod stated_distribution;
+pub(super) mod stated_processor;
 pub(super) mod system;
 pub(super) mod system_markers;
 pub(super) mod virtualization;

@@ -11,9 +11,9 @@ use super::hybrid_cores;
 use super::kernel::Kernel;
 use super::platform::Platform;
 use super::processor::{self, Processor};
-use super::stated_distribution;
 use super::system_markers::{SystemMarkers, platform};
 use super::virtualization::{self, Virtualization};
+use super::{stated_distribution, stated_processor};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
@@ -252,6 +252,13 @@ impl System {
             let release = self.kernel.release.as_ref();
             let release = release.map(|release| release.value.to_string());
             self.name = stated_distribution::read(texts, release.as_deref());
+        }
+    }
+
+    /// The maker of the processor that a text names, where no line of a program shows it.
+    pub(in crate::host) fn see_stated_processor(&mut self, texts: &[CommandText]) {
+        if self.processor.is_none() && self.of_two_machines.is_none() {
+            self.processor = stated_processor::read(texts);
         }
     }
 
