@@ -136,8 +136,9 @@ impl Invocation {
         }
         let devices = devices.join(", ");
         text!(
-            "enable the IOMMU if it is off, and bind {devices} to vfio-pci at boot; the plan of \
-             the edits needs facts that the output of this line shows: {command}",
+            "set what is missing of these: the IOMMU on, {devices} bound to vfio-pci at boot, no \
+             boot framebuffer on the card; the plan of the edits needs facts that the output of \
+             this line shows: {command}",
             devices,
             command
         )

@@ -151,6 +151,12 @@ const ERRORS: [(u32, &str); 14] = [
     (95, "Operation not supported"),
 ];
 
+/// Fixed characters of a pattern below which a `*` stands for a name, not for any text.
+const SHORT: usize = 16;
+
+/// The most blanks in a name.
+const MOST_BLANKS: usize = 3;
+
 /// The line with the name of an error in the place of its number, `failed: -22`.
 fn with_error_name(line: &str) -> Option<String> {
     let line = line.get(..boundary(line, PART))?;
@@ -260,7 +266,14 @@ impl Pattern {
         };
         let mut end = start + first.len();
         for part in parts {
-            end += line.get(end..)?.find(part.as_str())? + part.len();
+            let gap = line.get(end..)?.find(part.as_str())?;
+            let between = line.get(end..end + gap)?;
+            // `Domain win10 started` is a message, `the domain is always the second that is
+            // started` a sentence.
+            if self.weight < SHORT && between.matches(' ').count() > MOST_BLANKS {
+                return None;
+            }
+            end += gap + part.len();
         }
         Some(start..end)
     }
@@ -302,6 +315,8 @@ mod tests {
             );
         }
         assert!(codes("the subgroup 1 is not viable").is_empty());
+        assert_eq!(codes("Domain 'win 10' started"), ["guest-started"]);
+        assert!(codes("The domain is always the second one that is started.").is_empty());
         let found = matches("vfio 0000:01:00.0:   group 1  is\tnot viable");
         assert_eq!(found[0].before, "vfio 0000:01:00.0:   ");
     }

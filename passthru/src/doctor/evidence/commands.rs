@@ -186,8 +186,14 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                      xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
                 ),
             };
+            // The driver came another way.
+            let is_bound = || {
+                let mut devices = context.host.devices.values();
+                devices.any(|device| device.driver.name() == Some("vfio-pci"))
+            };
             let verdict = match mistake {
                 CommandMistake::WindowName => Verdict::NoEffect,
+                CommandMistake::SecondModule if is_bound() => Verdict::NoEffect,
                 _ => Verdict::Fix,
             };
             Diagnostic::new(verdict, title)

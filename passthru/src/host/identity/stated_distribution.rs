@@ -45,7 +45,10 @@ const NAMES: [&str; 34] = [
 ];
 
 /// Marks in the release of a distribution's kernel, each with the name.
-const RELEASES: [(&str, &str); 6] = [
+const RELEASES: [(&str, &str); 9] = [
+    ("+deb12-", "Debian 12"),
+    ("+deb13-", "Debian 13"),
+    ("+deb14-", "Debian 14"),
     ("-MANJARO", "Manjaro"),
     ("-arch", "Arch Linux"),
     ("-gentoo", "Gentoo"),

@@ -202,7 +202,7 @@ mod tests {
         ] {
             let mut tree = host_tree::MemoryTree::partial();
             tree.insert_text("a.txt", text);
-            let found = read(&host_tree::HostTree::texts(&tree));
+            let found = read(host_tree::HostTree::texts(&tree));
             assert_eq!(found.map(|fact| fact.value), wanted, "{text}");
         }
     }

@@ -177,6 +177,9 @@ impl SystemMarkers {
 /// Maximum length of a quoted line, in characters.
 const LONGEST: usize = 200;
 
+/// Words before the name of a system that the host does not run.
+const DENIALS: [&str; 7] = ["not", "NOT", "nicht", "kein", "pas", "PAS", "non"];
+
 /// Whether the line is one that only the kernel or a program of a virtual machine prints.
 pub(in crate::host) fn is_of_guest(line: &str) -> bool {
     in_line(line).any(|shown| matches!(shown, Shown::Guest))
@@ -255,8 +258,11 @@ fn in_line(line: &str) -> impl Iterator<Item = Shown> + '_ {
             let after = line.get(hit.end()..).unwrap_or_default();
             let is_cut = is_part(marker.chars().next(), before.chars().next_back())
                 || is_part(marker.chars().next_back(), after.chars().next());
+            // `the kernel is 6.12.94-amd64, not 6.14-pve`
+            let mut words = before.split(' ').rev();
+            let is_denied = words.nth(1).is_some_and(|word| DENIALS.contains(&word));
             // The cmdlets have a verb before, and the names of their errors a word after.
-            (!is_cut || marker.starts_with("VM")).then_some(*shown)
+            (!is_denied && (!is_cut || marker.starts_with("VM"))).then_some(*shown)
         })
     })
 }
@@ -312,6 +318,7 @@ mod tests {
             // The input does not include which of the two is the host.
             ("qm start 100\nLinux version 6.12.18-talos", None),
             ("we improve things, or the pvesh-like parts", None),
+            ("noyau `6.12.94+deb13-amd64`, PAS 6.14-pve", None),
             ("esxclimate and qmail", None),
         ] {
             assert_eq!(target(text), wanted, "{text}");

@@ -80,7 +80,11 @@ pub(in crate::host) fn read(texts: &[CommandText], settings: &Settings) -> Vec<F
 fn options(line: &str) -> Vec<QuotedOption> {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(STARTS).ok());
     let is_candidate = line.len() <= LONGEST && line.contains(['`', '"', '“']);
-    if !is_candidate || !FINDER.as_ref().is_some_and(|finder| finder.is_match(line)) {
+    // A remark about the processors of one maker.
+    if !is_candidate
+        || is_of_maker(line)
+        || !FINDER.as_ref().is_some_and(|finder| finder.is_match(line))
+    {
         return Vec::new();
     }
     // Markdown marks code by one backtick or by two.
@@ -92,6 +96,24 @@ fn options(line: &str) -> Vec<QuotedOption> {
         found = quoted.flat_map(of_span).collect();
     }
     found
+}
+
+/// Whether the line is about the processors of a maker: `on AMD it is amd_iommu=on`.
+fn is_of_maker(line: &str) -> bool {
+    const BEFORE: [&str; 14] = [
+        "on", "for", "with", "su", "auf", "für", "bei", "sur", "pour", "en", "para", "для", "на",
+        "dla",
+    ];
+    let words: Vec<String> = line.split(' ').map(str::to_lowercase).collect();
+    let mut pairs = words.windows(2);
+    pairs.any(|pair| match pair {
+        [before, maker] => {
+            let maker = maker.trim_matches(|c: char| !c.is_alphanumeric());
+            BEFORE.contains(&before.trim_start_matches(['(', '*', '-']))
+                && matches!(maker, "amd" | "intel")
+        }
+        _ => false,
+    })
 }
 
 /// The spans between quotation marks that are no values: `X="a b"` and `[ "a" ]` are settings.
@@ -187,6 +209,8 @@ mod tests {
             "grep \"intel_iommu=on /proc/cmdline\"",
             "# boot.kernelParams = [ \"intel_iommu=on\", \"iommu=pt\" ];",
             "`vfio-pci.ids=xxxx:xxxx`",
+            "Su AMD il flag atteso è `amd_iommu=on`.",
+            "(for Intel: `intel_iommu=on`)",
             "`vfio-pci.ids=<id>`",
             "`vfio-pci.ids=`",
             "`quiet splash`",

@@ -9,7 +9,8 @@ use std::ops::RangeInclusive;
 use host_tree::Evidence;
 
 use self::phrases::{
-    ANOTHER_RELEASE, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED, STILL, TITLES, UNTIL,
+    ANOTHER_RELEASE, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED, STILL, TITLES,
+    UNTIL,
 };
 use super::complaint::{WORDS, is_complaint};
 use super::moods::{
@@ -68,6 +69,13 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
     if sentence.is_title && is_mark(&sentence.whole) {
         let is_open = later.iter().any(is_failing);
         return (!is_open).then(|| Solved {
+            shown: sentence.shown.clone(),
+            lines: 1..=u32::MAX,
+        });
+    }
+    // The introduction of a story, whose failures follow.
+    if sentence.whole.has(&IN_THE_END) {
+        return Some(Solved {
             shown: sentence.shown.clone(),
             lines: 1..=u32::MAX,
         });

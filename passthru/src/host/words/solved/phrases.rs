@@ -126,6 +126,18 @@ pub(super) const SOLVED: [&str; 122] = [
     "解決した",
 ];
 
+/// Phrases with which an introduction says that all failures of the text are over.
+pub(super) const IN_THE_END: [&str; 8] = [
+    "最后都解决了",
+    "最终都解决了",
+    "最后全部解决",
+    "in the end i solved",
+    "in the end everything works",
+    "eventually solved them",
+    "solved them all",
+    "solved all of them",
+];
+
 /// Words of a plan, or of a solution elsewhere.
 pub(super) const PLANNED: [&str; 9] = [
     "until",

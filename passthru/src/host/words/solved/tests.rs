@@ -35,6 +35,8 @@ fn a_failure_before_its_solution_is_over() {
     ] {
         assert!(over(solved).contains(&1), "{solved}");
     }
+    let story = "途中遇到了一些问题，最后都解决了。\n\n我遇到了这样的错误：\nx\n";
+    assert_eq!(over(story), [1, 2, 3, 4]);
     let marked = "# [SOLVED] It fails\n\nThe log:\nx\n";
     assert_eq!(over(marked), [1, 2, 3, 4]);
 }

@@ -109,7 +109,8 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     }
     let is_of_command =
         || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(&COMMANDS);
-    if is_there(&NO_PICTURE) && !is_of_host(clause) && !is_of_command() {
+    let is_of_card = || clause.has(&["of its own", "no display outputs", "headless"]);
+    if is_there(&NO_PICTURE) && !is_of_host(clause) && !is_of_command() && !is_of_card() {
         found.push(Symptom::NoPicture);
     }
     if is_there(&VANISHES) && !sentence.whole.has(&ARRIVED) {

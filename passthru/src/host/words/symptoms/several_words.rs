@@ -17,7 +17,8 @@ pub(super) fn is_code_12(clause: &Clause) -> bool {
         "错误 12",
         "コード 12",
         "コード12",
-    ]) && !denies(clause)
+    ]) && !clause.text.contains("-12")
+        && !denies(clause)
 }
 
 /// Whether the host's disk is in the assigned device's group.
