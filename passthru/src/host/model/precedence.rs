@@ -88,11 +88,11 @@ const fn row(
 static TABLE: [Row; 18] = [
     row(
         Field::Id,
-        &[&[Kernel], &[Listing], &[Registers], &[Log]],
+        &[&[Kernel], &[Listing], &[Registers], &[Log], &[Naming]],
         AmongEquals::First,
         Difference::OtherDevice,
-        "The kernel reads the id once. That of a virtual function is not in its registers, and \
-         a log may be of an older boot.",
+        "The kernel reads the id once. That of a virtual function is not in its registers, a log \
+         may be of an older boot, and people type it.",
     ),
     row(
         Field::Class,

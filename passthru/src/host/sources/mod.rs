@@ -23,6 +23,7 @@ mod sysfs;
 pub(super) mod windows;
 mod xl;
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
@@ -30,14 +31,15 @@ pub(crate) use guests::named_by_guests;
 pub(crate) use harvester::lines as lines_of_harvester;
 use host_tree::{CommandText, HostTree};
 use iommu::KernelLog;
+use pci_core::Address;
 use pci_core::sysfs::Wanted;
 
 use super::commands::command_lines;
 use super::guests::guest_parts;
 use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen, Side};
-use super::words::bound;
 use super::words::messages::LogMessage;
+use super::words::{bound, typed_devices};
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
 pub(super) fn is_log(text: &CommandText) -> bool {
@@ -106,6 +108,14 @@ pub(super) fn add_named(
         seen.add_members(logged.members);
         if side == Side::Host {
             named.extend(bound::read(text, of_guests));
+            let mut typed = typed_devices::read(text, of_guests);
+            if !typed.is_empty() {
+                // A line of a listing has the same form.
+                let entries = seen.entries.iter();
+                let listed: BTreeSet<Address> = entries.map(|entry| entry.address).collect();
+                typed.retain(|typed| !listed.contains(&typed.address));
+                named.extend(typed);
+            }
         }
         if !parts.is_empty() {
             let mut log = KernelLog::parse(&text.command, &text.text);

@@ -20,6 +20,7 @@ pub(super) mod statements;
 pub(crate) mod subject;
 pub(super) mod symptoms;
 mod topics;
+pub(super) mod typed_devices;
 
 /// The numbers of the lines with sentences that report a symptom or good news, and of the
 /// first one about an assignment.

@@ -1,0 +1,104 @@
+//! Lines that people type for a device: `65:00.0 VGA [RTX A5500] [10de:2233]`, `GPU at 01:00.0
+//! (10de:2204)`.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::{Address, PciId};
+
+use super::addresses_in::addresses_in;
+use crate::host::guests::guest_parts;
+use crate::host::model::{Entry, Naming, Source, Value};
+use crate::input::is_logged;
+use crate::prompt::Prompt;
+
+/// The longest line that is looked at, in bytes.
+const LONGEST: usize = 300;
+
+/// Words and signs of lines whose ID may be another device's: settings, commands, subsystems,
+/// conditions.
+const OTHERS: [&str; 14] = [
+    "=", "?", "subsys", "echo", "lspci", "new_id", "e.g.", "example", "if ", "->", "vfio-pci",
+    "ids", "http", "bridge",
+];
+
+/// The functions with their IDs, each of a line with one function and one ID.
+pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>]) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for (number, line) in numbered_lines(&text.text) {
+        let Some(id) = only_id(line) else {
+            continue;
+        };
+        let lower = line.to_ascii_lowercase();
+        if OTHERS.iter().any(|word| lower.contains(word))
+            || is_logged(line.trim())
+            || Prompt::read(line).is_some()
+            || guest_parts::has(of_guests, number)
+        {
+            continue;
+        }
+        let here: BTreeSet<Address> = addresses_in(line).collect();
+        let mut here = here.into_iter();
+        if let (Some(address), None) = (here.next(), here.next()) {
+            let shown = Evidence::new(&*text.command, number, line.trim());
+            let mut entry = Entry::named(address, Source::Prose, shown, Naming::Subject);
+            entry.see(Some(Value::Id(id)));
+            entries.push(entry);
+        }
+    }
+    entries
+}
+
+/// The only ID of a line, `10de:2233`.
+fn only_id(line: &str) -> Option<PciId> {
+    if line.len() > LONGEST || !line.contains(':') {
+        return None;
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '.' | '-' | '_');
+    let words = line.split(|c: char| !is_part(c));
+    let words = words.map(|word| word.trim_matches([':', '.']));
+    let words = words.filter(|word| word.len() == 9 && word.as_bytes().get(4) == Some(&b':'));
+    let ids: BTreeSet<PciId> = words.filter_map(|word| word.parse().ok()).collect();
+    let mut ids = ids.into_iter();
+    ids.next().filter(|_| ids.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(text: &str) -> Vec<String> {
+        let text = CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        };
+        let entries = read(&text, &[]);
+        let entries = entries.iter();
+        entries
+            .map(|entry| format!("{:#}", entry.address))
+            .collect()
+    }
+
+    #[test]
+    fn a_typed_line_has_a_function_and_its_id() {
+        for line in [
+            "65:00.0 VGA  [RTX A5500] [10de:2233]   ← the first card",
+            "- GPU: RTX 3090 at 0000:65:00.0 (10de:2204)",
+            "| 65:00.0 | 10de:2204 | RTX 3090 |",
+        ] {
+            assert_eq!(typed(line), ["65:00.0"], "{line}");
+        }
+        for line in [
+            "65:00.0 and 66:00.0 [10de:2233]",
+            "65:00.0 [10de:2233] [10de:2204]",
+            "65:00.0 with options vfio-pci ids=10de:2233",
+            "If 65:00.0 is [10de:2233], bind it",
+            "65:00.0 Subsystem: [1043:2233]",
+            "echo 10de 2233 > new_id, at 65:00.0",
+            "65:00.0 at 10:22:33",
+        ] {
+            assert!(typed(line).is_empty(), "{line}");
+        }
+    }
+}
