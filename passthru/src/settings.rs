@@ -89,6 +89,8 @@ pub enum SettingCondition {
     RemappingOn,
     /// From this kernel on.
     KernelFrom(u32, u32),
+    /// From this kernel on, or where the kernel is not in the input: few hosts have an older one.
+    UnlessOlder(u32, u32),
     /// Where the boot framebuffer is handed to simpledrm.
     Simpledrm,
     /// Where initramfs-tools makes the initramfs.
@@ -295,8 +297,14 @@ fn when(word: &str) -> Option<SettingCondition> {
         "simpledrm" => SettingCondition::Simpledrm,
         "initramfs-tools" => SettingCondition::InitramfsTools,
         other => {
-            let (major, minor) = other.strip_prefix("kernel-from:")?.split_once('.')?;
-            SettingCondition::KernelFrom(major.parse().ok()?, minor.parse().ok()?)
+            let (word, release) = other.split_once(':')?;
+            let (major, minor) = release.split_once('.')?;
+            let (major, minor) = (major.parse().ok()?, minor.parse().ok()?);
+            match word {
+                "kernel-from" => SettingCondition::KernelFrom(major, minor),
+                "unless-older" => SettingCondition::UnlessOlder(major, minor),
+                _ => return None,
+            }
         }
     })
 }

@@ -38,6 +38,7 @@ pub use explain::explain;
 pub(crate) use explain::near_codes;
 use guest::{guest_drivers, guest_right, guest_side};
 use hardware::{card_kind, display, in_use, mmio, reset};
+use host_tree::Evidence;
 use isolation::{groups, iommu};
 use option_lines::{quoted_options, setting_lines};
 use pci_core::Address;
@@ -53,6 +54,7 @@ pub use table::{codes, page, rules};
 use crate::answer::{self, CardAnswer, Choice, ChosenBy};
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::host::words::solved;
 use crate::target::{HostPart, Target};
 use crate::text::Text;
 use crate::verdict::Verdict;
@@ -175,7 +177,24 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
         }
     }
     tools::fit(context.host, context.target, &mut findings);
+    for finding in &mut findings {
+        mark_solved(context.host, finding);
+    }
     findings
+}
+
+/// A blocker whose lines are all before the solution that the text reports is over; settings may
+/// still be wrong.
+fn mark_solved(host: &Host, finding: &mut Finding) {
+    let is_over = |line: &Evidence| solved::is_over(&host.solved, line);
+    if finding.verdict == Verdict::Blocker
+        && !finding.evidence.is_empty()
+        && finding.evidence.iter().all(is_over)
+    {
+        finding.verdict = Verdict::Harmless;
+        finding.title = messages::reported_as_solved(&finding.title);
+        finding.remedy = None;
+    }
 }
 
 /// Findings with their consequences, worst first.

@@ -132,7 +132,12 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Whether the finding is a failure whose cause is not in the input.
 pub(crate) fn is_open_failure(finding: &Finding) -> bool {
-    const OTHERS: [&str; 3] = ["failure-not-shown", "cause-not-shown", "code-43-reported"];
+    const OTHERS: [&str; 4] = [
+        "failure-not-shown",
+        "cause-not-shown",
+        "code-43-reported",
+        "nvidia-smi-no-devices",
+    ];
     let is_symptom = || RULES.iter().any(|rule| rule.code == finding.code);
     finding.verdict == Verdict::Unknown && (OTHERS.contains(&finding.code) || is_symptom())
 }

@@ -18,7 +18,9 @@ use super::hardware::{
     addresses, card_kind, display, host_use, in_use, integrated_outputs, mmio, named_reset, reset,
     virtual_functions, virtualization,
 };
-use super::isolation::{acs_override, groups, groups_stated, iommu, iommu_stated, sriov_groups};
+use super::isolation::{
+    acs_override, groups, groups_stated, groups_without_pci, iommu, iommu_stated, sriov_groups,
+};
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
     without_module,
@@ -38,6 +40,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         iommu::RULES,
         iommu_stated::RULES,
         groups_stated::RULES,
+        groups_without_pci::RULES,
         boot::LOADER,
         boot::RULES,
         boot_files::RULES,

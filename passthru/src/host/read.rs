@@ -48,7 +48,7 @@ use super::host_use::{ip_link, open_nodes, printed_mounts};
 use super::identity::machines;
 use super::identity::machines::Machines;
 use super::identity::system::System;
-use super::identity::system_markers::SystemMarkers;
+use super::identity::system_markers::{self, SystemMarkers};
 use super::model::{self, Side};
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::nixos;
@@ -266,8 +266,8 @@ impl Host {
         let logs: Vec<KernelLog<'_>> = logs.collect();
         // The functions of a table are those of sysfs, where the tree has it.
         let is_table = wanted != Wanted::NO_WAKE;
-        let has_sysfs = || tree.list("/sys/bus/pci/devices").found().is_some();
-        let mut logged = if is_table && has_sysfs() {
+        let is_of_sysfs = |entry: &model::Entry| entry.sysfs.is_some();
+        let mut logged = if is_table && seen.entries.iter().any(is_of_sysfs) {
             Vec::new()
         } else {
             LogMessage::read(texts, &of_guests, side)
@@ -478,10 +478,13 @@ impl Host {
             }
             system.see_named_beside_lines(named);
         }
-        if guest.is_none() && system.platform.is_none() {
-            system.see_distribution(texts);
+        if guest.is_none() {
+            if system.platform.is_none() {
+                system.see_distribution(texts);
+            }
             system.see_stated_processor(texts);
         }
+        system.see_stated_release(texts, &of_guests);
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_complete_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
@@ -604,6 +607,9 @@ impl Host {
             without_vfio_module: nixos::without_vfio_module(texts),
             solved,
             subject: subject.shown,
+            named_hypervisor: subject
+                .hypervisor
+                .and_then(|named| system_markers::name(named.value)),
             good_news,
             symptoms,
             cluster_lines: cluster::read(texts),
@@ -753,6 +759,15 @@ impl Host {
             .into_iter()
             .flat_map(|group| &group.members)
             .filter_map(|(address, evidence)| Some((*address, evidence.first()?)))
+    }
+
+    /// The lines of a list of groups without any PCI function.
+    pub(crate) fn groups_without_pci(&self) -> impl Iterator<Item = &Evidence> {
+        let groups = || self.groups.iter().map(|(_, group)| group);
+        let has_pci = groups().any(|group| !group.members.is_empty());
+        let lines = groups().flat_map(|group| group.others.values());
+        // A kernel log may have lost the lines of the functions.
+        lines.filter(move |line| !has_pci && line.text.contains("/iommu_groups/"))
     }
 
     /// Whether all members of a group are known.

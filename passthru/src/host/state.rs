@@ -122,6 +122,8 @@ pub struct Host {
     pub(crate) solved: Vec<Solved>,
     /// The first sentence about an assignment.
     pub(crate) subject: Option<Evidence>,
+    /// The name of the only hypervisor that sentences name.
+    pub(crate) named_hypervisor: Option<&'static str>,
     /// The first sentence that reports a failure.
     pub(crate) complaint: Option<Evidence>,
     /// The first sentence that reports code 43 of Windows.

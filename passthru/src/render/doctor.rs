@@ -134,7 +134,13 @@ impl Page<'_> {
     /// The system that is judged.
     fn heading(&self) -> String {
         if self.host.guest.is_some() && self.view.detail != Detail::Quiet {
-            let wording = text!("a virtual machine, whose functions are not those of its host");
+            let wording = match self.host.named_hypervisor {
+                Some(hypervisor) => text!(
+                    "a virtual machine of {hypervisor}, whose functions are not those of its host",
+                    hypervisor
+                ),
+                None => text!("a virtual machine, whose functions are not those of its host"),
+            };
             let first = self.label(&text!("Guest"));
             return paragraph(&first, &self.style.say(&wording), self.style.columns);
         }

@@ -285,6 +285,19 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "groups-without-pci",
+            Impossible,
+            "01:00.0",
+            &[
+                lspci,
+                (
+                    "find /sys/kernel/iommu_groups -type l",
+                    "/sys/kernel/iommu_groups/0/devices/1000800000.codec\n\
+                     /sys/kernel/iommu_groups/1/devices/axi:gpu\n",
+                ),
+            ],
+        ),
+        case(
             "group-disputed",
             Unknown,
             "01:00.0",

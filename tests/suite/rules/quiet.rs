@@ -219,6 +219,7 @@ fn of_groups() -> Vec<Case> {
     vec![
         quiet("group-not-shown", "01:00.0", &alone),
         quiet("group-none", "01:00.0", &alone),
+        quiet("groups-without-pci", "01:00.0", &alone),
         quiet(
             "group-disputed",
             "01:00.0",

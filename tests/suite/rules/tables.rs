@@ -37,7 +37,8 @@ fn with(setting: &Setting, judgment: &Judgment, name: &str, value: Option<&str>)
             let line = "[    0.394008] AMD-Vi: Interrupt remapping enabled\n";
             add("dmesg", line.to_owned());
         }
-        SettingCondition::KernelFrom(major, minor) => {
+        SettingCondition::KernelFrom(major, minor)
+        | SettingCondition::UnlessOlder(major, minor) => {
             add(
                 "/proc/sys/kernel/osrelease",
                 format!("{major}.{minor}.0-1-generic\n"),

@@ -48,9 +48,14 @@ fn reported(shown: &[Evidence], title: Text, context: &Context<'_>) -> Vec<Diagn
         let mut solved = context.host.solved.iter();
         solved.any(|one| one.shown == **line)
     };
+    // `failed because it couldn't communicate with the driver` of a program.
+    let is_message = |line: &&Evidence| {
+        let mut logged = context.host.log_messages.iter();
+        logged.any(|one| one.evidence.line == line.line && one.evidence.source == line.source)
+    };
     let lines: Vec<Evidence> = shown
         .iter()
-        .filter(|line| !is_solution(line))
+        .filter(|line| !is_solution(line) && !is_message(line))
         .cloned()
         .collect();
     if lines.is_empty() {

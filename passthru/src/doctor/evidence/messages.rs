@@ -44,6 +44,8 @@ pub(in crate::doctor) struct Found {
     is_of_guest: bool,
     /// Whether the text reports the failure as solved.
     pub(in crate::doctor) is_over: bool,
+    /// Whether a sentence with the message calls it misleading.
+    is_denied: bool,
 }
 
 /// The messages in the input that concern the question, each once.
@@ -80,6 +82,7 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
                 let device = device.filter(|device| !known.devices.contains(device));
                 let most = if device.is_some() { OF_DEVICES } else { LINES };
                 known.devices.extend(device);
+                known.is_denied |= logged.is_denied();
                 if known.evidence.len() < most {
                     known.evidence.push(logged.evidence.clone());
                 }
@@ -90,6 +93,7 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
                 evidence: vec![logged.evidence.clone()],
                 is_of_guest: logged.is_of_guest,
                 is_over: logged.is_over,
+                is_denied: logged.is_denied(),
             }),
         }
     }
@@ -108,11 +112,12 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 evidence,
                 is_of_guest,
                 is_over,
+                ..
             } = one;
             let Company { verdict, title, .. } = in_company(context, one, &found);
-            if *is_over && (verdict.is_problem() || verdict == Verdict::Unknown) {
-                let title = text!("reported as solved: {title}", title);
-                return Diagnostic::new(Verdict::Harmless, title)
+            let is_fault = verdict.is_problem() && verdict != Verdict::Security;
+            if *is_over && (is_fault || verdict == Verdict::Unknown) {
+                return Diagnostic::new(Verdict::Harmless, reported_as_solved(&title))
                     .coded(message.code)
                     .of(devices.iter().copied())
                     .evidence(evidence.iter().cloned());
@@ -250,8 +255,17 @@ const OF_HANDOVER: [&str; 4] = [
     "bar-access-busy",
 ];
 
-/// The fact of the running host that contradicts a message.
-fn against(host: &Host, message: &Message) -> Option<Text> {
+/// The title of a finding that the text reports as solved.
+pub(in crate::doctor) fn reported_as_solved(title: &Text) -> Text {
+    text!("reported as solved: {title}", title = title.clone())
+}
+
+/// The fact of the running host, or the sentence, that contradicts a message.
+fn against(host: &Host, one: &Found) -> Option<Text> {
+    let message = one.message;
+    if one.is_denied {
+        return Some(text!("the sentence that calls it misleading"));
+    }
     if is_without_iommu(message.code) {
         let mut loaded = host.loaded_modules.iter();
         let is_vfio = loaded.any(|module| module.value.starts_with("vfio"));
@@ -322,7 +336,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
     }
     let disputed_by = || message.disputed_by.iter().find(is_there);
     let other = || disputed_by().map(|other| text!("another message ({other})", other));
-    if let Some(fact) = against(context.host, message).or_else(other) {
+    if let Some(fact) = against(context.host, one).or_else(other) {
         let title = text!(
             "contradicts {fact}: {title}",
             fact,
@@ -435,16 +449,22 @@ fn firmware_is_set(context: &Context<'_>) -> Remedy {
     }
 }
 
+/// The remedy on a board without an IOMMU for PCIe.
+pub(in crate::doctor) fn without_pci_iommu() -> Remedy {
+    Remedy::Manual {
+        step: "assign-disks",
+        text: text!(
+            "assign disks or USB devices to the guest instead of the PCI device; PCI devices need \
+             a board with an IOMMU for PCIe"
+        ),
+    }
+}
+
 /// The remedy where no card is named.
 pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
     let statements = &context.host.statements;
     if statements.raspberry_pi.is_some() {
-        return Remedy::Manual {
-            step: "assign-disks",
-            text: text!(
-                "assign disks or USB devices to the guest instead of the PCI device; PCI devices need a board with an IOMMU for PCIe"
-            ),
-        };
+        return without_pci_iommu();
     }
     if statements.firmware_enabled.is_some() {
         return firmware_is_set(context);

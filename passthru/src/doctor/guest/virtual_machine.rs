@@ -279,12 +279,15 @@ fn is_placeholder(config: &str, line: u32) -> bool {
     let line = numbered_lines(config).find(|(number, _)| *number == line);
     let value = line.and_then(|(_, line)| Some(line.split_once(':')?.1.trim()));
     let address = value.and_then(|value| value.split(',').next());
+    // `<PCI-ID>`
+    let is_word = |address: &str| address.starts_with('<') && address.ends_with('>');
     address.is_some_and(|address| {
-        address.contains(['x', 'X'])
-            && address
-                .chars()
-                .all(|c| matches!(c, 'x' | 'X' | '0' | ':' | '.'))
-            && !address.starts_with("0x")
+        is_word(address)
+            || address.contains(['x', 'X'])
+                && address
+                    .chars()
+                    .all(|c| matches!(c, 'x' | 'X' | '0' | ':' | '.'))
+                && !address.starts_with("0x")
     })
 }
 

@@ -106,7 +106,7 @@ pub(in crate::doctor) const SHOW_GROUPS: &[&str] =
     &["find", "/sys/kernel/iommu_groups", "-type", "l"];
 
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
-    if context.host.iommu_is_off() {
+    if context.host.iommu_is_off() || context.host.groups_without_pci().next().is_some() {
         return Vec::new();
     }
     let missing: Vec<&Device> = context

@@ -236,8 +236,9 @@ pub(in crate::doctor) fn is_without_iommu(code: &str) -> bool {
 
 /// Whether a hypervisor reports that the host has no IOMMU.
 fn is_missed_by_hypervisor(context: &Context<'_>) -> bool {
-    let mut logged = context.host.log_messages.iter();
-    logged.any(|logged| is_without_iommu(logged.message.code) && !logged.is_over)
+    let logged = || context.host.log_messages.iter();
+    let is_of = |logged: &&LogMessage| is_without_iommu(logged.message.code) && !logged.is_over;
+    logged().any(|one| is_of(&one)) && !logged().filter(is_of).any(LogMessage::is_denied)
 }
 
 fn offered(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -240,6 +240,12 @@ fn holds(context: &Context<'_>, when: SettingCondition) -> Holds {
                 }
             }
         }
+        SettingCondition::UnlessOlder(major, minor) => {
+            match host.system.kernel.is_at_least(major, minor) {
+                Some((false, _)) => Holds::No,
+                _ => Holds::Yes(Vec::new()),
+            }
+        }
         SettingCondition::RemappingOn => match host.interrupt_remapping() {
             (Some(true), evidence) => Holds::Yes(evidence.to_vec()),
             (Some(false), _) => Holds::No,

@@ -170,6 +170,11 @@ fn words() -> Option<&'static AhoCorasick> {
             "Kernel: ",
             "Kernel version: ",
             "Kernel Version: ",
+            "ernel 3.",
+            "ernel 4.",
+            "ernel 5.",
+            "ernel 6.",
+            "ernel 7.",
         ])
         .ok()
     });
@@ -179,7 +184,7 @@ fn words() -> Option<&'static AhoCorasick> {
 /// The release in `Linux version 6.2.0-31-generic (…` of the log, `Linux host
 /// 6.2.0-31-generic #31… SMP` of uname, pveversion's `(running kernel: 6.8.12-9-pve)`, and
 /// `Kernel: 6.8.12-9-pve` of neofetch and inxi, `Kernel Version: 6.8.0-48-generic` of `kubectl
-/// describe node` and of the forms of issue trackers.
+/// describe node` and of the forms of issue trackers, `* kernel 3.19.0-21-generic` of lists.
 fn in_sentences(source: &str, text: &str) -> Vec<(Standing, Fact<Release>)> {
     let mut found = Vec::new();
     let Some(words) = words() else { return found };
@@ -223,6 +228,8 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
             return None;
         }
         (Standing::Summary, rest.trim_matches([' ', '`', '*']))
+    } else if let Some(alone) = alone_in_list(line) {
+        (Standing::Summary, alone)
     } else {
         let line = line.trim_start_matches(['>', ' ', '\t', '*', '-', '•']);
         let line = line.strip_prefix("OS: ").unwrap_or(line);
@@ -232,6 +239,17 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
     };
     let release = rest.trim_start().split([' ', ')', '`']).next()?;
     Some((standing, release.parse().ok()?))
+}
+
+/// The release alone in its line, after the word: `* kernel 3.19.0-21-generic`.
+fn alone_in_list(line: &str) -> Option<&str> {
+    let line = line.trim_matches(['>', ' ', '\t', '*', '-', '•', '`']);
+    let release = line
+        .strip_prefix("kernel ")
+        .or_else(|| line.strip_prefix("Kernel "))?;
+    let is_whole = release.contains('-') && !release.contains(' ');
+    let numbers = release.split('-').next()?.split('.').count();
+    (is_whole && numbers == 3).then_some(release)
 }
 
 /// The release in the name of the image that the boot loader passed to the running kernel:
@@ -297,6 +315,7 @@ mod tests {
                 "  Kernel Version:             5.15.0-92-generic\n",
                 "5.15.0-92-generic",
             ),
+            ("* kernel 3.19.0-21-generic\n", "3.19.0-21-generic"),
             (
                 "root@pve:~# uname -r\n6.8.12-9-pve\nroot@pve:~# ls\n",
                 "6.8.12-9-pve",
@@ -312,6 +331,8 @@ mod tests {
             "8.4.1\n",
             "root@pve:~# uname -r\n",
             "6.8.12-9-pve\nx\n",
+            "kernel 6.8 or newer\n",
+            "The fix needs kernel 6.8.12-9-pve.\n",
         ] {
             assert!(in_text("t", text).is_empty(), "{text}");
         }

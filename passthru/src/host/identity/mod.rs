@@ -7,6 +7,7 @@ pub(super) mod platform;
 pub(super) mod processor;
 pub(super) mod stated_distribution;
 pub(super) mod stated_processor;
+pub(super) mod stated_release;
 pub(super) mod system;
 pub(super) mod system_markers;
 pub(super) mod virtualization;

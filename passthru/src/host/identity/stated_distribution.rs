@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use host_tree::CommandText;
 
 /// Distributions of Linux that are hosts, as they spell their names, longer names first.
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 37] = [
     "Linux Mint",
     "Arch Linux",
     "Rocky Linux",
@@ -34,6 +34,9 @@ const NAMES: [&str; 34] = [
     "Manjaro",
     "Bazzite",
     "Nobara",
+    "Xubuntu",
+    "Kubuntu",
+    "Lubuntu",
     "Ubuntu",
     "Debian",
     "Fedora",
@@ -80,7 +83,7 @@ const FIELDS: [&str; 18] = [
 ];
 
 /// Words before the name of the writer's own system, in lower case.
-const OWN: [&str; 14] = [
+const OWN: [&str; 16] = [
     "running ",
     "i use ",
     "i'm using ",
@@ -94,11 +97,14 @@ const OWN: [&str; 14] = [
     "host runs ",
     "host running ",
     "unter ",
-    ON,
+    "using ",
+    "under ",
+    "on ",
 ];
 
-/// With a version it is no talk about a distribution in general.
-const ON: &str = "on ";
+/// Words that need a version, or the start of the line: without them it is talk about a
+/// distribution in general.
+const WITH_VERSION: [&str; 3] = ["using ", "under ", "on "];
 
 /// Words between a name and its version.
 const KINDS: [&str; 4] = ["server", "desktop", "lts", "linux"];
@@ -200,7 +206,7 @@ fn named(value: &str) -> Option<String> {
 }
 
 /// Whether the words right after a name make it that of a guest: `Ubuntu 22.04 VM`.
-fn is_of_guest(rest: &str) -> bool {
+pub(super) fn is_of_guest(rest: &str) -> bool {
     let lower = rest.to_lowercase();
     let mut words = lower.split([' ', ',', '.', ';', ')']).take(4);
     words.any(|word| GUEST.contains(&word))
@@ -229,7 +235,11 @@ fn in_sentence(line: &str) -> Option<String> {
             .iter()
             .find_map(|start| rest.strip_prefix(start))
             .unwrap_or(rest);
-        let is_exact = |name: &String| *own != ON || name.ends_with(|c: char| c.is_ascii_digit());
+        let is_exact = |name: &String| {
+            !WITH_VERSION.contains(own)
+                || name.ends_with(|c: char| c.is_ascii_digit())
+                || at == 0 && *own == "using "
+        };
         named(rest).filter(|name| !is_guest && is_exact(name))
     })
 }
@@ -251,6 +261,12 @@ mod tests {
             ),
             ("操作系统：Debian 12\n", "Debian 12"),
             ("Ubuntu Server 24.04\n", "Ubuntu 24.04"),
+            ("Using Garuda Linux on a laptop.\n", "Garuda Linux"),
+            (
+                "A script for one node\nunder Ubuntu 22.04 LTS.\n",
+                "Ubuntu 22.04",
+            ),
+            ("* Xubuntu 15.04\n", "Xubuntu 15.04"),
             (
                 "I have qemu-kvm on ubuntu 11.10 on a laptop.\n",
                 "Ubuntu 11.10",

@@ -1,5 +1,7 @@
 //! Operating system, hypervisor and processor of the host.
 
+use std::ops::RangeInclusive;
+
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines, presence};
 use hostconf::binding::host_facts::{Lockdown, ReadOnlyRoot};
 pub use hostconf::binding::initramfs::Initramfs;
@@ -11,9 +13,9 @@ use super::hybrid_cores;
 use super::kernel::Kernel;
 use super::platform::Platform;
 use super::processor::{self, Processor};
-use super::system_markers::{SystemMarkers, platform};
+use super::system_markers::{ILLUMOS, SystemMarkers, platform};
 use super::virtualization::{self, Virtualization};
-use super::{stated_distribution, stated_processor};
+use super::{stated_distribution, stated_processor, stated_release};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
@@ -219,6 +221,9 @@ impl System {
             return;
         }
         self.hypervisor = settle(Field::Hypervisor, seen.as_slice()).fact;
+        if markers.is_other() {
+            self.name.get_or_insert_with(|| ILLUMOS.to_owned());
+        }
         let Some((platform, name)) = markers.platform() else {
             return;
         };
@@ -259,6 +264,33 @@ impl System {
     pub(in crate::host) fn see_stated_processor(&mut self, texts: &[CommandText]) {
         if self.processor.is_none() && self.of_two_machines.is_none() {
             self.processor = stated_processor::read(texts);
+        }
+    }
+
+    /// The release of the system that a text states, where no file or program shows it.
+    pub(in crate::host) fn see_stated_release(
+        &mut self,
+        texts: &[CommandText],
+        of_guests: &[Vec<RangeInclusive<u32>>],
+    ) {
+        if let Some(hypervisor) = &self.hypervisor {
+            if self.hypervisor_version.is_none() {
+                let word = hypervisor.value.word();
+                self.hypervisor_version = stated_release::read(texts, of_guests, word);
+                self.read_release_kernel();
+            }
+            return;
+        }
+        let words = ["xcp-ng", "xenserver", "qubes", "freebsd", "windows"];
+        let named = words.into_iter().find_map(|word| {
+            let (_, name) = platform(word)?;
+            (self.name.as_deref() == Some(name)).then_some((word, name))
+        });
+        if let Some((word, name)) = named
+            && let Some(release) = stated_release::read(texts, of_guests, word)
+        {
+            let server = if word == "windows" { " Server" } else { "" };
+            self.name = Some(format!("{name}{server} {}", release.value));
         }
     }
 
@@ -336,7 +368,11 @@ impl System {
     fn is_distribution_of_xen(&self) -> bool {
         let names = ["xcp-ng", "xenserver", "qubes"];
         let mut names = names.into_iter().filter_map(platform);
-        names.any(|(_, name)| self.name.as_deref() == Some(name))
+        names.any(|(_, name)| {
+            self.name
+                .as_deref()
+                .is_some_and(|own| own.starts_with(name))
+        })
     }
 
     /// The hypervisor and its version, for people.

@@ -23,6 +23,9 @@ enum Shown {
     Guest,
 }
 
+/// The name of the system that no rule evaluates.
+pub(super) const ILLUMOS: &str = "illumos";
+
 /// The lines of `data/systems.tsv`, ready for matching.
 struct Markers {
     rows: Vec<(Shown, &'static str)>,
@@ -43,7 +46,7 @@ fn markers() -> Option<&'static Markers> {
                         (columns.next()?, columns.next()?, columns.next()?);
                     let shown = match word {
                         "guest" => Shown::Guest,
-                        "other" => Shown::Other,
+                        ILLUMOS => Shown::Other,
                         _ if platform(word).is_some() => Shown::Platform(word),
                         _ => Shown::Target(word),
                     };
@@ -75,6 +78,12 @@ pub(super) fn platform(word: &str) -> Option<(Platform, &'static str)> {
         "windows" => (Platform::Windows, "Windows"),
         _ => return None,
     })
+}
+
+/// The name of the system with a word of `data/systems.tsv`.
+pub(in crate::host) fn name(word: &str) -> Option<&'static str> {
+    let target = || word.parse().ok().map(Target::name);
+    platform(word).map(|(_, name)| name).or_else(target)
 }
 
 /// Rank of a marker: a system that includes a manager of guests ranks above the manager, and the
@@ -288,7 +297,7 @@ mod tests {
             };
             let is_target = word.parse::<Target>().is_ok();
             assert!(
-                is_target || platform(word).is_some() || ["guest", "other"].contains(word),
+                is_target || platform(word).is_some() || ["guest", ILLUMOS].contains(word),
                 "{row}"
             );
             assert!(!source.is_empty(), "{row}");

@@ -152,6 +152,7 @@ impl Settings {
             settings.add_options(&found.options, Seen::Configured, &found.evidence);
         }
         settings.add_listed(tree);
+        settings.blacklists.extend(nixos::blacklisted(tree.texts()));
         settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
         let directory = "/etc/modules-load.d";
         for name in tree.list(directory).found().unwrap_or_default().names {

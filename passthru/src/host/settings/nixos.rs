@@ -1,6 +1,9 @@
-//! Modules that a configuration of NixOS loads for its `vfio-pci.ids=`.
+//! Modules in a configuration of NixOS: those that it loads for its `vfio-pci.ids=`, and those on
+//! its blacklist.
 
 use host_tree::{CommandText, Evidence, numbered_lines};
+
+use crate::host::fact::Fact;
 
 /// Lists of modules (NixOS manual, chapter Linux Kernel): a text with one is that part of the
 /// configuration.
@@ -28,6 +31,43 @@ pub(in crate::host) fn without_vfio_module(texts: &[CommandText]) -> Option<Evid
     })
 }
 
+/// The longest list of modules, in lines.
+const MOST_LINES: usize = 32;
+
+/// The modules of `boot.blacklistedKernelModules`, which NixOS writes to modprobe.d as `blacklist`
+/// (nixpkgs nixos/modules/system/boot/modprobe.nix).
+pub(super) fn blacklisted(texts: &[CommandText]) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for text in texts {
+        let mut left = 0;
+        for (number, line) in numbered_lines(&text.text) {
+            let line = line.split('#').next().unwrap_or_default().trim();
+            let list = line.split_once("blacklistedKernelModules");
+            let list = list.and_then(|(_, rest)| rest.trim_start().strip_prefix('='));
+            let items = match list {
+                Some(items) => {
+                    left = MOST_LINES;
+                    items
+                }
+                None if left > 0 => line,
+                None => continue,
+            };
+            left -= 1;
+            let quoted = items.split('"').skip(1).step_by(2);
+            found.extend(quoted.map(|module| {
+                Fact::new(
+                    module.to_owned(),
+                    Evidence::new(&*text.command, number, line),
+                )
+            }));
+            if items.contains(']') {
+                left = 0;
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +78,24 @@ mod tests {
             text: text.to_owned(),
         };
         without_vfio_module(&[text]).is_some()
+    }
+
+    #[test]
+    fn the_blacklist_is_read_over_several_lines() {
+        for text in [
+            "boot.blacklistedKernelModules = [ \"nouveau\" \"nvidiafb\" ];\n\"x\"\n",
+            "boot = {\n  blacklistedKernelModules = [\n    \"nouveau\" # open\n    \"nvidiafb\"\n  ];\n  x = \"y\";\n};\n",
+        ] {
+            let text = CommandText {
+                command: "t".to_owned(),
+                text: text.to_owned(),
+            };
+            let modules: Vec<String> = blacklisted(&[text])
+                .into_iter()
+                .map(|one| one.value)
+                .collect();
+            assert_eq!(modules, ["nouveau", "nvidiafb"]);
+        }
     }
 
     #[test]

@@ -101,6 +101,15 @@ impl LogMessage {
     }
 }
 
+impl LogMessage {
+    /// Whether the sentence with the message calls it misleading.
+    pub(crate) fn is_denied(&self) -> bool {
+        let line = self.evidence.text.to_lowercase();
+        let mut words = ["misleading", "irreführend", "trompeur", "误导"].iter();
+        words.any(|word| line.contains(word))
+    }
+}
+
 /// Marks the messages whose failure the text reports as solved.
 pub(in crate::host) fn mark_solved(logged: &mut [LogMessage], solved: &[Solved]) {
     for one in logged {

@@ -331,7 +331,7 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
             is_open = false;
             continue;
         }
-        if is_fenced || line.is_empty() || !is_prose(line) {
+        if is_fenced || line.is_empty() || !(is_prose(line) || is_bare_heading(line)) {
             is_open = false;
             continue;
         }

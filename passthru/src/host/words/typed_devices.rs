@@ -52,16 +52,30 @@ pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>
 
 /// The only ID of a line, `10de:2233`.
 fn only_id(line: &str) -> Option<PciId> {
-    if line.len() > LONGEST || !line.contains(':') {
+    if line.len() > LONGEST {
         return None;
     }
+    let mut only = None;
+    for (colon, _) in line.match_indices(':') {
+        let id = colon.checked_sub(4).and_then(|start| id_at(line, start));
+        if let Some(id) = id
+            && *only.get_or_insert(id) != id
+        {
+            return None;
+        }
+    }
+    only
+}
+
+/// The ID that starts at `start`, as a word of its own; a point or a colon may end the sentence.
+fn id_at(line: &str, start: usize) -> Option<PciId> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '.' | '-' | '_');
-    let words = line.split(|c: char| !is_part(c));
-    let words = words.map(|word| word.trim_matches([':', '.']));
-    let words = words.filter(|word| word.len() == 9 && word.as_bytes().get(4) == Some(&b':'));
-    let ids: BTreeSet<PciId> = words.filter_map(|word| word.parse().ok()).collect();
-    let mut ids = ids.into_iter();
-    ids.next().filter(|_| ids.next().is_none())
+    let end = start + "10de:2233".len();
+    let (before, id, after) = (line.get(..start)?, line.get(start..end)?, line.get(end..)?);
+    if before.ends_with(is_part) || after.trim_start_matches([':', '.']).starts_with(is_part) {
+        return None;
+    }
+    id.parse().ok()
 }
 
 #[cfg(test)]

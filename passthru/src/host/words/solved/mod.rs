@@ -9,8 +9,8 @@ use std::ops::RangeInclusive;
 use host_tree::Evidence;
 
 use self::phrases::{
-    ANOTHER_RELEASE, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED, STILL, TITLES,
-    UNTIL,
+    ANOTHER_RELEASE, CHANGES, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED, STILL,
+    TITLES, UNTIL, WITHOUT, WORKS_AFTER,
 };
 use super::complaint::{WORDS, is_complaint};
 use super::moods::{
@@ -126,7 +126,7 @@ fn says_solved(sentence: &Sentence) -> bool {
         return is_solution_title(&sentence.whole);
     }
     let whole = &sentence.whole;
-    if changes_at_last(sentence) || is_after_label(sentence) {
+    if changes_at_last(sentence) || is_after_label(sentence) || is_without_setting(sentence) {
         return true;
     }
     let is_open = sentence.is_question
@@ -136,7 +136,25 @@ fn says_solved(sentence: &Sentence) -> bool {
         || whole.has(&STILL)
         || whole.has(&ANOTHER_RELEASE)
         || NOT_SOLVED.iter().any(|words| whole.text.contains(words));
-    !is_open && sentence.clauses.iter().any(clause_says_solved)
+    let says = |clause: &Clause| clause_says_solved(clause) || works_after_change(clause);
+    !is_open && sentence.clauses.iter().any(says)
+}
+
+/// `After correcting it, passthrough works.`
+fn works_after_change(clause: &Clause) -> bool {
+    let text = clause.text.trim_start_matches(['-', '*', ' ']);
+    let rest = ["after ", "nach dem ", "after i "].iter();
+    let rest = rest.rev().find_map(|start| text.strip_prefix(start));
+    let changes = rest.is_some_and(|rest| CHANGES.iter().any(|verb| rest.starts_with(verb)));
+    changes && clause.has(&WORKS_AFTER) && !clause.is_negated()
+}
+
+/// `I had to add it, because without it I got errors:`, above the errors.
+fn is_without_setting(sentence: &Sentence) -> bool {
+    let text = &sentence.whole.text;
+    text.ends_with([':', '：'])
+        && !sentence.is_title
+        && WITHOUT.iter().any(|words| text.contains(words))
 }
 
 /// `None of them worked until I increased the window`: what the sentence denies is over.

@@ -316,3 +316,55 @@ pub(super) const LABELS: [&str; 14] = [
     "解决办法：",
     "解決方法：",
 ];
+
+/// Verbs of a change, after `after`.
+pub(super) const CHANGES: [&str; 19] = [
+    "correcting",
+    "fixing",
+    "adding",
+    "removing",
+    "setting",
+    "changing",
+    "enabling",
+    "disabling",
+    "editing",
+    "updating",
+    "upgrading",
+    "replacing",
+    "switching",
+    "moving",
+    "i corrected",
+    "i fixed",
+    "i added",
+    "i removed",
+    "i set",
+];
+
+/// What follows a change that helped.
+pub(super) const WORKS_AFTER: [&str; 12] = [
+    "works",
+    "worked",
+    "is working",
+    "working fine",
+    "everything is fine",
+    "all good",
+    "boots fine",
+    "starts fine",
+    "boots now",
+    "starts now",
+    "was able to",
+    "could start",
+];
+
+/// Words of a sentence above the errors that appear without a setting.
+pub(super) const WITHOUT: [&str; 9] = [
+    "without it i",
+    "without this i",
+    "without that i",
+    "without this option",
+    "without this parameter",
+    "otherwise i get",
+    "otherwise i got",
+    "bez tego",
+    "sans cela",
+];

@@ -32,6 +32,8 @@ fn a_failure_before_its_solution_is_over() {
         "I got an error.\nSolution: set rombar=0 for the device.",
         "启动报错。\n解决方法\n增加参数 rombar=0",
         "启动报错。\n解决方法：增加参数 rombar=0",
+        "I got an error.\nI had a typo. After correcting it passthrough works.",
+        "I got an error.\n\nSolution:\n\nI set both values to 0.",
     ] {
         assert!(over(solved).contains(&1), "{solved}");
     }
@@ -59,6 +61,8 @@ fn a_failure_that_goes_on_is_not_over() {
         "I got an error.\n### Expected fix",
         "I got an error.\nIt fails until the host reboots.",
         "启动报错。\n使用不正常了",
+        "I got an error.\nAfter adding the option it does not work.",
+        "I got an error.\nAfter a reboot it works for a while.",
         // The state of another time or of a part, a step before the next failure.
         "I got an error.\nEverything worked until I enabled resizable BAR.",
         "I got an error.\nI had to disable Secure Boot to install the driver.",
@@ -80,4 +84,7 @@ fn a_solution_is_for_its_section() {
     let after =
         "# A\nThis option turned out to be the solution to this error:\n\nerror a\n# B\nerror b\n";
     assert_eq!(over(after), [2, 3, 4]);
+    let without =
+        "It runs.\n\nI had to add iommu=pt, because without it I got errors:\n\nerror a\n";
+    assert_eq!(over(without), [3, 4, 5]);
 }

@@ -61,6 +61,13 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
             }
         }
     }
+    // The release with the correction is known.
+    let is_corrected = |sentence: &Sentence| {
+        !sentence.is_question && sentence.whole.has(&["is resolved in", "is fixed in"])
+    };
+    if posts.sentences().any(is_corrected) {
+        found.retain(|fact| fact.value != Symptom::Regression);
+    }
     found.sort_by_key(|fact| fact.value);
     found
 }

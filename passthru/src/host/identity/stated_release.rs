@@ -1,0 +1,253 @@
+//! The release of the host's system that a text states: `Proxmox VE: 9.1.1`, `running PVE 9.0.6`,
+//! `XCP-ng 8.2`.
+
+use std::ops::RangeInclusive;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use super::stated_distribution::is_of_guest;
+use crate::host::fact::Fact;
+use crate::host::guests::guest_parts;
+
+/// Names of systems in texts, each with the word for it in `data/systems.tsv`.
+const NAMES: [(&str, &str); 24] = [
+    ("proxmox virtual environment", "proxmox"),
+    ("proxmox ve", "proxmox"),
+    ("proxmox", "proxmox"),
+    ("pve", "proxmox"),
+    ("xcp-ng", "xcp-ng"),
+    ("xcpng", "xcp-ng"),
+    ("xenserver", "xenserver"),
+    ("citrix hypervisor", "xenserver"),
+    ("qubes release", "qubes"),
+    ("qubes os", "qubes"),
+    ("qubes", "qubes"),
+    ("harvester", "harvester"),
+    ("kubevirt", "kubevirt"),
+    ("unraid", "unraid"),
+    ("truenas scale", "truenas"),
+    ("truenas", "truenas"),
+    ("esxi", "esxi"),
+    ("exsi", "esxi"),
+    ("lxd", "lxd"),
+    ("incus", "incus"),
+    ("talos", "talos"),
+    ("cloud hypervisor", "cloud-hypervisor"),
+    ("cloud-hypervisor", "cloud-hypervisor"),
+    ("freebsd", "freebsd"),
+];
+
+/// The name of a system whose releases are years.
+const WINDOWS_SERVER: &str = "windows server";
+
+/// Words between a name and its release.
+const BETWEEN: [&str; 8] = [
+    "version", "release", "os", "host", "server", "is", "linux", "stable",
+];
+
+/// Words after a release without a point, `Proxmox 8 on …`; others may be counted: `Proxmox 2 nodes`.
+const AFTER_NUMBER: [&str; 8] = [
+    "on", "host", "server", "with", "and", "here", "runs", "running",
+];
+
+/// Words of a line about another release than that of the host.
+const OTHERS: [&str; 24] = [
+    "upgrad",
+    "downgrad",
+    "update",
+    "updating",
+    "from ",
+    "until",
+    "since",
+    "worked",
+    "works",
+    "older",
+    "newer",
+    "previous",
+    "earlier",
+    "before",
+    "after ",
+    "fixed",
+    "resolved",
+    "regression",
+    "if ",
+    "used to",
+    "or later",
+    "http",
+    "such as",
+    "e.g.",
+];
+
+/// The release of the system, and its line, if all lines with one name the same.
+pub(in crate::host) fn read(
+    texts: &[CommandText],
+    of_guests: &[Vec<RangeInclusive<u32>>],
+    system: &str,
+) -> Option<Fact<String>> {
+    let mut known: Option<Fact<String>> = None;
+    for (text, of_guests) in texts.iter().zip(of_guests) {
+        for (number, line) in numbered_lines(&text.text) {
+            if guest_parts::has(of_guests, number) {
+                continue;
+            }
+            for release in in_line(line, system) {
+                let is_same = |one: &str, other: &str| {
+                    let rest = one.strip_prefix(other);
+                    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+                };
+                match &known {
+                    Some(fact) if is_same(&fact.value, release) => {}
+                    // A number with more parts names the same release more exactly.
+                    Some(fact) if !is_same(release, &fact.value) => return None,
+                    _ => {
+                        let line = Evidence::new(&*text.command, number, line.trim());
+                        known = Some(Fact::new(release.to_owned(), line));
+                    }
+                }
+            }
+        }
+    }
+    known
+}
+
+/// The names, longer ones first where several begin at one place.
+fn names() -> Option<&'static AhoCorasick> {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let mut builder = AhoCorasickBuilder::new();
+        builder.ascii_case_insensitive(true);
+        builder.match_kind(MatchKind::LeftmostLongest);
+        let names = NAMES.iter().map(|(name, _)| *name);
+        builder.build(names.chain([WINDOWS_SERVER])).ok()
+    });
+    FINDER.as_ref()
+}
+
+/// The releases of the system in a line.
+fn in_line<'a>(line: &'a str, system: &str) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    let Some(names) = names() else { return found };
+    let mut lower = None;
+    for hit in names.find_iter(line) {
+        let named = NAMES.get(hit.pattern().as_usize());
+        let word = named.map_or("windows", |(_, word)| word);
+        let before = line.get(..hit.start()).unwrap_or_default();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "/.@-".contains(c);
+        if word != system || before.ends_with(is_part) {
+            continue;
+        }
+        let lower = lower.get_or_insert_with(|| line.to_lowercase());
+        if OTHERS.iter().any(|other| lower.contains(other)) {
+            return Vec::new();
+        }
+        let after = line.get(hit.end()..).unwrap_or_default();
+        found.extend(release(after, named.is_none()));
+    }
+    found
+}
+
+/// The release right after a name: digits and points with a suffix, `8.2`, `7.2-4`, `12.0-RELEASE`.
+fn release(after: &str, is_year: bool) -> Option<&str> {
+    if after.starts_with(|c: char| c.is_ascii_alphabetic() && c != 'v') {
+        return None;
+    }
+    let mut rest = after;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ":：*`|\"'=(_-/".contains(c));
+        let end = rest.find(|c: char| !c.is_ascii_alphabetic());
+        let (word, behind) = rest.split_at_checked(end?)?;
+        let word = word.to_ascii_lowercase();
+        if word == "v" || BETWEEN.contains(&word.as_str()) {
+            rest = behind;
+        } else {
+            break;
+        }
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
+    let (release, behind) = rest.split_at_checked(end)?;
+    let release = release.trim_end_matches(['.', '-']);
+    let digits = release.bytes().take_while(u8::is_ascii_digit).count();
+    let number = release.get(digits..)?;
+    let is_release = if is_year {
+        digits == 4 && number.is_empty() && release.starts_with("20")
+    } else if number.is_empty() {
+        let next = behind.split_whitespace().next().unwrap_or_default();
+        let is_end = behind.is_empty() || behind.starts_with([',', ';', '.', ')', '`', '*', '|']);
+        let next = next.to_ascii_lowercase();
+        (1..=2).contains(&digits) && (is_end || AFTER_NUMBER.contains(&next.as_str()))
+    } else {
+        // `8.2`, `11.3-RELEASE`; not `3d`, `4.x` or an address in a network.
+        let points = release.matches('.').count();
+        let minor = number.strip_prefix('.');
+        (1..=2).contains(&digits)
+            && points <= 2
+            && release.len() <= 20
+            && minor.is_some_and(|minor| minor.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    (is_release && !is_of_guest(behind)).then_some(release)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stated(text: &str, system: &str) -> Option<String> {
+        let texts = [CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        }];
+        read(&texts, &[Vec::new()], system).map(|found| found.value)
+    }
+
+    #[test]
+    fn a_text_states_the_release_of_its_host() {
+        for (text, system, release) in [
+            ("- Proxmox VE: 9.1.1\n", "proxmox", "9.1.1"),
+            ("an Aoostar running PVE 9.0.6.\n", "proxmox", "9.0.6"),
+            ("I have a Proxmox 7.4 host", "proxmox", "7.4"),
+            ("Proxmox 9 on an i7\nProxmox VE 9.0.3\n", "proxmox", "9.0.3"),
+            (
+                "proxmox host: proxmox Virtual Environment 7.2-4",
+                "proxmox",
+                "7.2-4",
+            ),
+            ("I run XCP-ng 7.6 version", "xcp-ng", "7.6"),
+            ("Qubes Release 4.0 (R4.0)", "qubes", "4.0"),
+            ("在EXSI7.0环境下直通", "esxi", "7.0"),
+            (
+                "I'm using cloud hypervisor version 23.0.",
+                "cloud-hypervisor",
+                "23.0",
+            ),
+            (
+                "I have Harvester cluster\nHarvester v1.8.0 here",
+                "harvester",
+                "1.8.0",
+            ),
+            ("PCI passthrough in FreeBSD 11", "freebsd", "11"),
+            ("unRaid 6.5", "unraid", "6.5"),
+            (
+                "Trying it on Windows Server 2022 insider",
+                "windows",
+                "2022",
+            ),
+        ] {
+            assert_eq!(stated(text, system).as_deref(), Some(release), "{text}");
+        }
+        for (text, system) in [
+            ("Upgraded from Proxmox 7.4 to Proxmox 8.2", "proxmox"),
+            ("Proxmox 7.4 here, Proxmox 8.2 there", "proxmox"),
+            ("Proxmox 2 nodes", "proxmox"),
+            ("the path /proxmox-9.0.iso", "proxmox"),
+            ("Proxmox 3090 card", "proxmox"),
+            ("a FreeBSD 13.2 VM", "freebsd"),
+            ("Proxmox VE 8.2", "esxi"),
+            ("truenas 10.0.0.15 address", "truenas"),
+            ("It worked with ESXi 6.7", "esxi"),
+        ] {
+            assert_eq!(stated(text, system), None, "{text}");
+        }
+    }
+}
