@@ -137,7 +137,8 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         };
         let company = in_company(context, one, &found);
         // The reason is there, if unknown.
-        let is_open = company.verdict.is_problem() && !company.is_consequence && !one.is_over;
+        let is_fault = company.verdict.is_problem() && company.verdict != Verdict::Security;
+        let is_open = is_fault && !company.is_consequence && !one.is_over;
         if !is_open || message.is_general || (context.others.is_explained)(context, message.code) {
             continue;
         }

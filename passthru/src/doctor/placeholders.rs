@@ -3,6 +3,8 @@
 use pci_core::Address;
 
 use super::rule::Context;
+use crate::input::UNNAMED;
+use crate::remedy::shell_word;
 use crate::text::Text;
 
 /// The text with values of the host; a placeholder with several possible values remains.
@@ -80,7 +82,7 @@ fn vm(context: &Context<'_>, address: Option<Address>) -> Option<String> {
 /// The only domain of libvirt.
 fn guest(context: &Context<'_>) -> Option<String> {
     match context.host.domains.as_slice() {
-        [only] => Some(crate::remedy::shell_word(&only.name)),
+        [only] if only.name != UNNAMED => Some(shell_word(&only.name)),
         _ => None,
     }
 }

@@ -44,8 +44,8 @@ pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
 pub use sources::{SOURCES, Source, SourceSystem};
-pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
+pub(crate) use text_kind::{KUBEVIRT_OBJECTS, UNNAMED};
 
 use crate::failure::{Cause, ErrorKind, Place, into_error};
 pub(crate) use crate::input::log_line::is_logged;

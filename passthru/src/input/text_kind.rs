@@ -166,7 +166,7 @@ impl TextKind {
             Self::EsxiBoot => hvconf::esxi::BOOT_CFG.to_owned(),
             Self::KernelVersion if text.starts_with("Linux version ") => "/proc/version".to_owned(),
             Self::Modprobe => {
-                let stem = file.strip_suffix(".conf").unwrap_or("pasted");
+                let stem = file.strip_suffix(".conf").unwrap_or(UNNAMED);
                 format!("/etc/modprobe.d/{}.conf", safe(stem))
             }
             Self::ProxmoxVm => {
@@ -193,6 +193,9 @@ impl TextKind {
     }
 }
 
+/// The name of a guest or a file whose text does not name it.
+pub(crate) const UNNAMED: &str = "pasted";
+
 /// A name that can be one component of a path.
 fn safe(name: &str) -> String {
     let name: String = name
@@ -202,7 +205,7 @@ fn safe(name: &str) -> String {
         .collect();
     let name = name.trim_matches('.').trim();
     if name.is_empty() {
-        "pasted".to_owned()
+        UNNAMED.to_owned()
     } else {
         name.to_owned()
     }

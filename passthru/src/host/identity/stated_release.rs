@@ -2,7 +2,6 @@
 //! `XCP-ng 8.2`.
 
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use host_tree::{CommandText, Evidence, numbered_lines};
@@ -11,8 +10,9 @@ use super::stated_distribution::is_of_guest;
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
 
-/// Names of systems in texts, each with the word for it in `data/systems.tsv`.
-const NAMES: [(&str, &str); 24] = [
+/// Names of systems in texts, each with the word for it in `data/systems.tsv`; the releases of
+/// Windows Server are years.
+const NAMES: [(&str, &str); 25] = [
     ("proxmox virtual environment", "proxmox"),
     ("proxmox ve", "proxmox"),
     ("proxmox", "proxmox"),
@@ -37,10 +37,8 @@ const NAMES: [(&str, &str); 24] = [
     ("cloud hypervisor", "cloud-hypervisor"),
     ("cloud-hypervisor", "cloud-hypervisor"),
     ("freebsd", "freebsd"),
+    ("windows server", "windows"),
 ];
-
-/// The name of a system whose releases are years.
-const WINDOWS_SERVER: &str = "windows server";
 
 /// Words between a name and its release.
 const BETWEEN: [&str; 8] = [
@@ -86,13 +84,15 @@ pub(in crate::host) fn read(
     of_guests: &[Vec<RangeInclusive<u32>>],
     system: &str,
 ) -> Option<Fact<String>> {
+    let names = names_of(system)?;
+    let is_year = system == "windows";
     let mut known: Option<Fact<String>> = None;
     for (text, of_guests) in texts.iter().zip(of_guests) {
         for (number, line) in numbered_lines(&text.text) {
             if guest_parts::has(of_guests, number) {
                 continue;
             }
-            for release in in_line(line, system) {
+            for release in in_line(line, &names, is_year) {
                 let is_same = |one: &str, other: &str| {
                     let rest = one.strip_prefix(other);
                     rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -112,29 +112,25 @@ pub(in crate::host) fn read(
     known
 }
 
-/// The names, longer ones first where several begin at one place.
-fn names() -> Option<&'static AhoCorasick> {
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let mut builder = AhoCorasickBuilder::new();
-        builder.ascii_case_insensitive(true);
-        builder.match_kind(MatchKind::LeftmostLongest);
-        let names = NAMES.iter().map(|(name, _)| *name);
-        builder.build(names.chain([WINDOWS_SERVER])).ok()
-    });
-    FINDER.as_ref()
+/// The names of a system, longer ones first where several begin at one place. Few hosts have a
+/// text with more than one.
+fn names_of(system: &str) -> Option<AhoCorasick> {
+    let own = NAMES.iter().filter(|(_, word)| *word == system);
+    let own: Vec<&str> = own.map(|(name, _)| *name).collect();
+    let mut builder = AhoCorasickBuilder::new();
+    builder.ascii_case_insensitive(true);
+    builder.match_kind(MatchKind::LeftmostLongest);
+    (!own.is_empty()).then(|| builder.build(own).ok())?
 }
 
 /// The releases of the system in a line.
-fn in_line<'a>(line: &'a str, system: &str) -> Vec<&'a str> {
+fn in_line<'a>(line: &'a str, names: &AhoCorasick, is_year: bool) -> Vec<&'a str> {
     let mut found = Vec::new();
-    let Some(names) = names() else { return found };
     let mut lower = None;
     for hit in names.find_iter(line) {
-        let named = NAMES.get(hit.pattern().as_usize());
-        let word = named.map_or("windows", |(_, word)| word);
         let before = line.get(..hit.start()).unwrap_or_default();
         let is_part = |c: char| c.is_ascii_alphanumeric() || "/.@-".contains(c);
-        if word != system || before.ends_with(is_part) {
+        if before.ends_with(is_part) {
             continue;
         }
         let lower = lower.get_or_insert_with(|| line.to_lowercase());
@@ -142,7 +138,7 @@ fn in_line<'a>(line: &'a str, system: &str) -> Vec<&'a str> {
             return Vec::new();
         }
         let after = line.get(hit.end()..).unwrap_or_default();
-        found.extend(release(after, named.is_none()));
+        found.extend(release(after, is_year));
     }
     found
 }

@@ -192,14 +192,42 @@ fn says_alone(sentence: &Sentence) -> bool {
     })
 }
 
-/// `30 IOMMU groups`, with a number above zero before the words.
+/// Phrases that the IOMMU is in use.
+const WORKS: [&str; 7] = [
+    "iommu已经生效",
+    "iommu 已经生效",
+    "iommu已生效",
+    "iommu 已生效",
+    "iommu成功启用",
+    "iommu is working",
+    "iommu is active",
+];
+
+/// `IOMMU グループ 66 個`, with a number above zero after the words.
+fn counts_after(clause: &Clause) -> bool {
+    let rest = ["iommu グループ", "iommuグループ"].iter();
+    let mut rest = rest.filter_map(|words| Some(clause.text.split_once(words)?.1.trim_start()));
+    rest.any(|rest| {
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (number, after) = rest.split_at_checked(end).unwrap_or_default();
+        let is_count = after.trim_start().starts_with('個');
+        is_count && number.parse().is_ok_and(|number: u32| number > 0)
+    })
+}
+
+/// `30 IOMMU groups`, with a number above zero before the words; or the IOMMU works.
 fn counts_groups(sentence: &Sentence) -> bool {
     says(sentence, |clause| {
-        clause.up_to(&GROUPS).is_some_and(|before| {
-            let words = before.words();
-            let number = words.last().and_then(|word| word.parse::<u32>().ok());
-            number.is_some_and(|number| (1..1000).contains(&number))
-        })
+        let works = || WORKS.iter().any(|words| clause.text.contains(words));
+        works()
+            || counts_after(clause)
+            || clause.up_to(&GROUPS).is_some_and(|before| {
+                let words = before.words();
+                let number = words.last().and_then(|word| word.parse::<u32>().ok());
+                number.is_some_and(|number| (1..1000).contains(&number))
+            })
     })
 }
 
@@ -259,6 +287,8 @@ mod tests {
         for counted in [
             "DMAR is there, 30 grupos IOMMU.",
             "The host has 18 IOMMU groups.",
+            "IOMMU已经生效，返回识别出来的是P40。",
+            "実機で確認済み — VT-d 有効(IOMMU グループ 66 個)。",
         ] {
             assert!(stated(counted).needs_iommu().is_some(), "{counted}");
         }
@@ -266,6 +296,8 @@ mod tests {
             "There are 0 IOMMU groups.",
             "A host should have 18 IOMMU groups.",
             "The kernel forms IOMMU groups.",
+            "The IOMMU is not working.",
+            "IOMMU グループ 14 にある。",
         ] {
             assert!(stated(open).needs_iommu().is_none(), "{open}");
         }

@@ -51,7 +51,12 @@ const AFTER: [&str; 14] = [
 
 pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     let is_about_adding = is_about_adding(sentence) && !is_about_each(sentence);
-    let is_other = is_taken_away(sentence) || is_about_adding || has_release(&sentence.whole);
+    // `It works in ESXi, but I don't want to use that.`
+    let is_elsewhere = sentence
+        .whole
+        .has(&["don't want to use", "do not want to use"]);
+    let is_other =
+        is_taken_away(sentence) || is_about_adding || is_elsewhere || has_release(&sentence.whole);
     if !is_current(sentence) || is_other {
         return false;
     }

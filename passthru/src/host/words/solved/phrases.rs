@@ -1,10 +1,15 @@
 //! Phrases with which people report a solution, in lower case.
 
 /// Phrases that report that a failure is over.
-pub(super) const SOLVED: [&str; 122] = [
+pub(super) const SOLVED: [&str; 127] = [
     "solution was",
     "fix was",
     "fix for me was",
+    "the fix is changing",
+    "the fix is to",
+    "figured this out",
+    "figured this one out",
+    "figured it out",
     "be the solution",
     "successful fix",
     "solved it",
