@@ -240,6 +240,20 @@ fn a_check_has_a_line_for_the_virtual_functions_of_a_card() {
     assert_eq!(gpus.status, 2, "{}", gpus.out);
 }
 
+/// Cards of one name and verdict: the first ones with their facts, then a line each, the rest
+/// counted.
+#[test]
+fn a_check_of_many_equal_cards_is_short() {
+    let tree = tree("scale-equal", &many(400));
+    let root = tree.root.to_str().unwrap();
+    let check = passthru(&["check", "--root", root]);
+    assert!(check.out.lines().count() < 300, "{}", check.out);
+    let last = check.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(last.contains(" more of these up to "), "{}", check.out);
+    let json = passthru(&["check", "--json", "--root", root]).json();
+    assert_eq!(json["candidates"].as_array().unwrap().len(), 400);
+}
+
 /// Without a graphics card the first controller that the host does not use is chosen, with a
 /// note; if each one is in use, the answer says so.
 #[test]

@@ -3,20 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{CommandText, Evidence, HostTree, Lookup, MemoryTree, Recorder};
-use hostconf::binding::kernel_facts::{
-    BootFramebuffer, Presence, Release, boot_framebuffer_by_release,
-};
 use hostconf::binding::modprobe::Directive;
 use hostconf::boot::loader;
 use iommu::predict::Conditions;
 use iommu::vfio::Nodes;
-use iommu::{
-    Completeness, Groups, IommuState, IommuStatus, KernelLog, LogFact, LogLineKind, Membership,
-    RemappingState,
-};
+use iommu::{Groups, IommuStatus, KernelLog, LogLineKind};
+use pci_core::Address;
 use pci_core::modules::Modules;
 use pci_core::sysfs::Wanted;
-use pci_core::{Address, Names, Slot};
 
 use super::commands::binding_order;
 use super::commands::services::Services;
@@ -38,17 +32,17 @@ use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::grouping::WithoutOverride;
 use super::hardware::memory_map::memory_map;
-use super::hardware::{assigned_together, group_nodes, memory};
+use super::hardware::{assigned_together, group_nodes, iommu_proof, memory};
 use super::host_use::function_names;
 use super::host_use::in_use::{Disks, Interface};
 use super::host_use::kernel_names::KernelNames;
 use super::host_use::network_names::NetworkNames;
 use super::host_use::process::Process;
 use super::host_use::{ip_link, open_nodes, printed_mounts};
-use super::identity::machines;
 use super::identity::machines::Machines;
 use super::identity::system::System;
 use super::identity::system_markers::{self, SystemMarkers};
+use super::identity::{boot_framebuffer, machines};
 use super::model::{self, Side};
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::nixos;
@@ -90,114 +84,6 @@ fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Addr
             device.modules = found.into_iter().map(str::to_owned).collect();
         }
     }
-}
-
-/// Adds the group of each function by its own link alone, if sysfs has that of all of them; returns
-/// whether it does.
-fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
-    let is_shown = |device: &Device| {
-        let shown = device.sysfs.as_ref();
-        shown.is_some_and(|shown| shown.iommu_group != Lookup::NotShown)
-    };
-    if devices.is_empty() || !devices.values().all(is_shown) {
-        return false;
-    }
-    for device in devices.values() {
-        let Some(shown) = &device.sysfs else {
-            continue;
-        };
-        let path = shown.path("iommu_group");
-        if let Some(evidence) = shown.iommu_group.absence(&path) {
-            groups.add_ungrouped(device.address, evidence);
-        }
-        let link = shown.iommu_group.clone().shown(&path, u32::to_string);
-        if let Lookup::Found((group, evidence)) = link {
-            groups.add_rows(
-                [(device.address, group, evidence)],
-                Completeness::MayHaveMore,
-            );
-        }
-    }
-    true
-}
-
-/// The line with a group that proves an enabled IOMMU: VFIO's no-IOMMU mode makes one for each
-/// function bound to vfio-pci, and for no bridge (Linux drivers/vfio/group.c,
-/// `vfio_noiommu_group_alloc`).
-fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
-    // Without an IOMMU vfio-pci makes a group for each function that it has: there are few.
-    const MANY: u32 = 10;
-    let is_proof = |device: &Device, members: usize, number: u32| {
-        let held = device.driver.name();
-        device.is_bridge()
-            || members > 1
-            || number >= MANY
-            || held.is_some_and(|driver| driver != "vfio-pci")
-    };
-    // A bridge shows it best.
-    let bridges = devices.values().filter(|device| device.is_bridge());
-    let others = devices.values().filter(|device| !device.is_bridge());
-    bridges
-        .chain(others)
-        .filter_map(|device| match groups.group_of(device.address) {
-            Membership::In(number) => {
-                let group = groups.get(number)?;
-                let shown = group.members.get(&device.address)?;
-                is_proof(device, group.members.len(), number).then_some(shown)
-            }
-            _ => None,
-        })
-        .find_map(|evidence| evidence.first().cloned())
-}
-
-/// The state of the IOMMU that messages of the host's programs prove; open where they contradict
-/// each other.
-fn iommu_in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
-    let of_host = logged
-        .iter()
-        .filter(|logged| !logged.is_of_guest && !logged.is_over);
-    let proofs = of_host.filter_map(|logged| Some((logged.message.proves?, &logged.evidence)));
-    let (on, off): (Vec<_>, Vec<_>) =
-        proofs.partition(|(status, _)| *status == IommuStatus::Enabled);
-    match (on.first(), off.first()) {
-        (Some((_, shown)), None) => {
-            iommu.status = IommuStatus::Enabled;
-            iommu.evidence.insert(0, (*shown).clone());
-        }
-        (None, Some((status, shown))) => {
-            iommu.status = *status;
-            iommu.evidence.insert(0, (*shown).clone());
-        }
-        (Some((_, shown)), Some((_, against))) => {
-            iommu.evidence = vec![(*shown).clone(), (*against).clone()];
-            iommu.against = vec![(*against).clone()];
-        }
-        (None, None) => {}
-    }
-}
-
-/// Messages of programs that found no link from the function to a group (QEMU hw/vfio/container.c,
-/// `vfio_device_get_groupid`; libvirt src/util/virpci.c, `virPCIDeviceAddressGetIOMMUGroupNum`).
-const WITHOUT_GROUP: [&str; 2] = [
-    ": no iommu_group found: No such file or directory",
-    "/iommu_group is not a symlink",
-];
-
-/// The line that shows simpledrm on the boot framebuffer (Linux drivers/gpu/drm/drm_drv.c,
-/// `drm_dev_register`).
-fn simpledrm(log: &KernelLog<'_>) -> Option<Fact<BootFramebuffer>> {
-    let mut lines = log.lines.iter();
-    let is_simple = |text: &str| {
-        text.contains("Initialized simpledrm ") || text.contains("simpledrmdrmfb frame buffer")
-    };
-    let line = lines.find(|line| is_simple(line.message))?;
-    Some(Fact::new(BootFramebuffer::Simple, log.evidence(line)))
-}
-
-/// The driver of the boot framebuffer by the release of a distribution's kernel.
-fn by_release(release: &Fact<Release>) -> Option<Fact<BootFramebuffer>> {
-    let driver = boot_framebuffer_by_release(&release.value)?;
-    Some(Fact::new(driver, release.evidence.clone()))
 }
 
 /// Whether an older text's driver may be the host driver of a function: the function is not
@@ -318,16 +204,16 @@ impl Host {
         let devices = folded.devices;
         system.see_chipset(devices.values());
         if system.kernel.boot_framebuffer.is_none() {
-            let by_log = logs.iter().find_map(simpledrm);
+            let by_log = logs.iter().find_map(boot_framebuffer::in_log);
             let by_map = || memory_map(tree).framebuffer;
             system.kernel.boot_framebuffer = by_log
                 .or_else(by_map)
-                .or_else(|| by_release(system.kernel.release.as_ref()?));
+                .or_else(|| boot_framebuffer::by_release(system.kernel.release.as_ref()?));
         }
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
         let mut groups = Groups::default();
-        if wanted == Wanted::NO_WAKE || !add_links(&mut groups, &devices) {
+        if wanted == Wanted::NO_WAKE || !iommu_proof::add_links(&mut groups, &devices) {
             groups.add_tree(tree);
         }
         let mut log_facts = Vec::new();
@@ -346,7 +232,7 @@ impl Host {
             log_facts.extend(iommu::facts(log));
         }
         for known in logged.iter().filter(|known| !known.is_of_guest) {
-            let is_without = WITHOUT_GROUP
+            let is_without = iommu_proof::WITHOUT_GROUP
                 .iter()
                 .any(|text| known.evidence.text.contains(text));
             if let Some(device) = known.device.filter(|_| is_without) {
@@ -360,7 +246,7 @@ impl Host {
         let mut iommu = iommu::state(tree, &log_facts, &options);
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             // A line such as `DMAR: IOMMU enabled` is weak compared to groups.
-            let proof = proving_group(&groups, &devices);
+            let proof = iommu_proof::proving_group(&groups, &devices);
             if let Some(evidence) = proof {
                 iommu.status = IommuStatus::Enabled;
                 iommu.evidence.insert(0, evidence);
@@ -382,7 +268,7 @@ impl Host {
             iommu.evidence.insert(0, node.evidence.clone());
         }
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
-            iommu_in_messages(&logged, &mut iommu);
+            iommu_proof::in_messages(&logged, &mut iommu);
         }
         let good_news = good_news::read(&posts);
         let stated_isolation = stated_isolation::read(&posts);
@@ -394,7 +280,7 @@ impl Host {
             iommu.status,
             IommuStatus::Disabled | IommuStatus::DisabledInFirmware | IommuStatus::DisabledInKernel
         ) && !iommu.evidence.iter().any(is_of_sysfs)
-            && let Some(evidence) = proving_group(&groups, &devices)
+            && let Some(evidence) = iommu_proof::proving_group(&groups, &devices)
         {
             // The lines that a filtered log lacks prove less than a group.
             let is_inferred = |line: &Evidence| line.text.contains("DMAR: IOMMU enabled");
@@ -695,132 +581,5 @@ impl Host {
             etc_not_kept: loader::etc_not_kept(tree, &loader),
             loader,
         }
-    }
-
-    /// The functions of a slot that are not bridges, by address.
-    pub(crate) fn functions_of(&self, slot: Slot) -> impl Iterator<Item = &Device> {
-        let there = slot.functions();
-        there
-            .filter_map(|address| self.devices.get(&address))
-            .filter(|device| !device.is_bridge())
-    }
-
-    /// The same host with the names of another database, by default passthru's.
-    #[must_use]
-    pub fn with_names(mut self, names: NameDatabase) -> Self {
-        self.names = names;
-        self
-    }
-
-    /// The names of IDs.
-    #[must_use]
-    pub fn names(&self) -> Names<'_> {
-        self.names.names()
-    }
-
-    /// The database of names.
-    #[must_use]
-    pub(crate) const fn name_database(&self) -> &NameDatabase {
-        &self.names
-    }
-
-    /// The name of a function for people: from the database, otherwise from the source.
-    #[must_use]
-    pub fn name_of(&self, device: &Device) -> String {
-        let names = self.names();
-        match (&device.id, &device.source_name) {
-            (Some(id), Some(name)) if names.device(id.value).is_none() => name.clone(),
-            (Some(id), _) => names.device_text(id.value).to_string(),
-            (None, Some(name)) => name.clone(),
-            (None, None) => "(not shown)".to_owned(),
-        }
-    }
-
-    /// Whether the function is a virtual one of SR-IOV, by sysfs or by the name that pci.ids has for
-    /// it: `Ethernet Virtual Function 700 Series`, `MT28908 Family [ConnectX-6 Virtual Function]`.
-    pub(crate) fn is_virtual_function(&self, device: &Device) -> bool {
-        self.topology.physical_function(device.address).is_some()
-            || self.name_of(device).contains("Virtual Function")
-    }
-
-    /// The IOMMU group of a function, where the sources agree on one.
-    #[must_use]
-    pub fn group_of(&self, address: Address) -> Option<u32> {
-        match self.groups.group_of(address) {
-            Membership::In(group) => Some(group),
-            _ => None,
-        }
-    }
-
-    /// The members of a group, each with the first line that shows it.
-    pub fn members(&self, group: u32) -> impl Iterator<Item = (Address, &Evidence)> {
-        self.groups
-            .get(group)
-            .into_iter()
-            .flat_map(|group| &group.members)
-            .filter_map(|(address, evidence)| Some((*address, evidence.first()?)))
-    }
-
-    /// The lines of a list of groups without any PCI function.
-    pub(crate) fn groups_without_pci(&self) -> impl Iterator<Item = &Evidence> {
-        let groups = || self.groups.iter().map(|(_, group)| group);
-        let has_pci = groups().any(|group| !group.members.is_empty());
-        let lines = groups().flat_map(|group| group.others.values());
-        // A kernel log may have lost the lines of the functions.
-        lines.filter(move |line| !has_pci && line.text.contains("/iommu_groups/"))
-    }
-
-    /// Whether all members of a group are known.
-    #[must_use]
-    pub(crate) fn is_complete_group(&self, group: u32) -> bool {
-        self.groups.completeness(group) == Completeness::Whole
-    }
-
-    /// Whether interrupts are remapped, with the evidence; `None` if not in the input.
-    #[must_use]
-    pub fn interrupt_remapping(&self) -> (Option<bool>, &[Evidence]) {
-        let state = match self.remapping.state {
-            RemappingState::Enabled => Some(true),
-            RemappingState::Disabled => Some(false),
-            RemappingState::Unknown => None,
-        };
-        (state, &self.remapping.evidence)
-    }
-
-    /// Evidence that vfio-pci is built into the kernel, if it is.
-    #[must_use]
-    pub(crate) fn vfio_pci_built_in(&self) -> Option<&Evidence> {
-        let presence = self.system.kernel.modules.get("vfio-pci")?;
-        (presence.value == Presence::BuiltIn).then_some(&presence.evidence)
-    }
-
-    /// Whether the IOMMU is known to be off.
-    #[must_use]
-    pub(crate) fn iommu_is_off(&self) -> bool {
-        use iommu::IommuStatus::{Disabled, DisabledInFirmware, DisabledInKernel};
-        matches!(
-            self.iommu.status,
-            Disabled | DisabledInFirmware | DisabledInKernel
-        )
-    }
-
-    /// Lines of the kernel's log of one kind.
-    pub(crate) fn log_lines(&self, kind: LogLineKind) -> impl Iterator<Item = &LogFact> {
-        self.log_facts.iter().filter(move |fact| fact.kind == kind)
-    }
-
-    /// The functions that could be assigned to a guest: accelerators, display, storage and network
-    /// controllers; each card once, by its first function.
-    pub fn candidates(&self) -> impl Iterator<Item = &Device> {
-        // Base classes of the PCI Code and ID Assignment Specification: storage,
-        // network, display, serial bus, wireless, processing accelerators.
-        let wanted = |device: &&Device| {
-            device.class.as_ref().is_some_and(|class| {
-                matches!(class.value.base, 0x01 | 0x02 | 0x03 | 0x0d | 0x12)
-                    || (class.value.base == 0x0c && class.value.sub == 0x03)
-            })
-        };
-        let devices = self.devices.values();
-        devices.filter(move |device| wanted(device) || device.is_other_card())
     }
 }

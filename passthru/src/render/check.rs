@@ -1,5 +1,7 @@
 //! The table of cards that could be assigned.
 
+use std::collections::BTreeMap;
+
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, shortened, width};
 use crate::alike::more;
@@ -11,6 +13,12 @@ use crate::invocation::Invocation;
 use crate::size::bytes;
 use crate::text::{Text, plural, text};
 use crate::verdict::Verdict;
+
+/// Cards of one kind, name and verdict with all their facts; those after them have a line.
+const WHOLE: usize = 16;
+
+/// Cards of one kind, name and verdict with a line before the rest is counted.
+const LINES: usize = 64;
 
 /// Cards in the short form before the rest is counted.
 const SHORT: usize = 10;
@@ -33,8 +41,22 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         text.push_str(&without_candidate(host, style));
         return text;
     }
+    // Many functions of one model are one thing to people.
+    let mut counts: BTreeMap<(Kind, Readiness, &str), usize> = BTreeMap::new();
+    let mut folded: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
     for candidate in &check.candidates {
+        let answer = &candidate.answer;
+        let key = (candidate.kind, answer.readiness, answer.name.as_str());
+        let count = counts.entry(key).or_default();
+        *count += 1;
+        if *count > LINES {
+            folded.entry(&answer.name).or_default().push(candidate);
+            continue;
+        }
         text.push_str(&line(host, candidate, style));
+        if *count > WHOLE {
+            continue;
+        }
         text.push_str(&paragraph(
             "        ",
             &style.say(&facts(host, candidate)),
@@ -55,6 +77,17 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
                 text.push_str(&paragraph(&first, &title, style.columns));
             }
         }
+    }
+    for (name, candidates) in folded {
+        let last = candidates.last();
+        let last = last.and_then(|candidate| candidate.answer.devices.first());
+        let sentence = text!(
+            "{card}, and {count} more of these up to {last}",
+            card = clean(name),
+            count = candidates.len(),
+            last = last.copied().unwrap_or_default()
+        );
+        text.push_str(&paragraph("", &style.say(&sentence), style.columns));
     }
     text
 }

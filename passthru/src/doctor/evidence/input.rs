@@ -121,7 +121,16 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
         "the settings of {platform} are not evaluated: only its devices and messages are read",
         platform = platform.value.name()
     );
-    vec![Diagnostic::new(Verdict::Unknown, title).evidence([platform.evidence.clone()])]
+    // The answer rests on another line then.
+    let mut logged = context.host.log_messages.iter();
+    let is_answered = !context.host.good_news.is_empty()
+        || logged.any(|known| known.message.verdict.is_problem() && !known.is_over);
+    let verdict = if is_answered {
+        Verdict::Harmless
+    } else {
+        Verdict::Unknown
+    };
+    vec![Diagnostic::new(verdict, title).evidence([platform.evidence.clone()])]
 }
 
 fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {

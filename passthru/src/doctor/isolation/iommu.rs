@@ -199,6 +199,8 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         || !context.host_has(HostPart::IommuState)
         || !decides(context)
         || is_grouped(context)
+        // The guest's driver sees the card.
+        || context.host.code_43_statement.is_some()
         || context.host.statements.raspberry_pi.is_some()
     {
         return Vec::new();

@@ -8,6 +8,7 @@ pub(super) mod esxi_ownership;
 pub(super) mod group_nodes;
 pub(crate) mod grouping;
 pub(super) mod hyper_v;
+pub(super) mod iommu_proof;
 pub(super) mod memory;
 pub(super) mod memory_map;
 pub(super) mod placement;

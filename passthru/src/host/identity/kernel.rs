@@ -170,11 +170,7 @@ fn words() -> Option<&'static AhoCorasick> {
             "Kernel: ",
             "Kernel version: ",
             "Kernel Version: ",
-            "ernel 3.",
-            "ernel 4.",
-            "ernel 5.",
-            "ernel 6.",
-            "ernel 7.",
+            "ernel ",
         ])
         .ok()
     });

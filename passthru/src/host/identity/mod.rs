@@ -1,5 +1,6 @@
 //! The system, the kernel and the processor of the host, and whether the input is of one host.
 
+pub(super) mod boot_framebuffer;
 mod hybrid_cores;
 pub(super) mod kernel;
 pub(super) mod machines;

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use host_tree::CommandText;
 
 /// Distributions of Linux that are hosts, as they spell their names, longer names first.
@@ -83,7 +83,7 @@ const FIELDS: [&str; 18] = [
 ];
 
 /// Words before the name of the writer's own system, in lower case.
-const OWN: [&str; 16] = [
+const OWN: [&str; 17] = [
     "running ",
     "i use ",
     "i'm using ",
@@ -100,11 +100,12 @@ const OWN: [&str; 16] = [
     "using ",
     "under ",
     "on ",
+    "(",
 ];
 
 /// Words that need a version, or the start of the line: without them it is talk about a
 /// distribution in general.
-const WITH_VERSION: [&str; 3] = ["using ", "under ", "on "];
+const WITH_VERSION: [&str; 4] = ["using ", "under ", "on ", "("];
 
 /// Words between a name and its version.
 const KINDS: [&str; 4] = ["server", "desktop", "lts", "linux"];
@@ -167,6 +168,8 @@ fn bare(line: &str) -> &str {
 fn has_name(line: &str) -> bool {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let mut builder = AhoCorasickBuilder::new();
+        // A DFA costs more to build than it saves on most texts.
+        builder.kind(Some(AhoCorasickKind::ContiguousNFA));
         builder.ascii_case_insensitive(true).build(NAMES).ok()
     });
     FINDER.iter().any(|finder| finder.is_match(line))
@@ -268,6 +271,10 @@ mod tests {
             ),
             ("* Xubuntu 15.04\n", "Xubuntu 15.04"),
             (
+                "When running start_vm.sh (Fedora 30) I get an error.\n",
+                "Fedora 30",
+            ),
+            (
                 "I have qemu-kvm on ubuntu 11.10 on a laptop.\n",
                 "Ubuntu 11.10",
             ),
@@ -286,6 +293,7 @@ mod tests {
             "Guests:\n- Ubuntu 22.04\n",
             "I have Ubuntu 20.04 ISO images.\n",
             "The VM runs on Ubuntu 22.04.\n",
+            "Another system (Ubuntu) works.\n",
         ] {
             assert_eq!(of_text(none), None, "{none}");
         }

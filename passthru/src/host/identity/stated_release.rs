@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::stated_distribution::is_of_guest;
@@ -41,8 +41,8 @@ const NAMES: [(&str, &str); 25] = [
 ];
 
 /// Words between a name and its release.
-const BETWEEN: [&str; 8] = [
-    "version", "release", "os", "host", "server", "is", "linux", "stable",
+const BETWEEN: [&str; 9] = [
+    "version", "release", "os", "iso", "host", "server", "is", "linux", "stable",
 ];
 
 /// Words after a release without a point, `Proxmox 8 on …`; others may be counted: `Proxmox 2 nodes`.
@@ -88,11 +88,14 @@ pub(in crate::host) fn read(
     let is_year = system == "windows";
     let mut known: Option<Fact<String>> = None;
     for (text, of_guests) in texts.iter().zip(of_guests) {
+        let mut is_below_heading = false;
         for (number, line) in numbered_lines(&text.text) {
-            if guest_parts::has(of_guests, number) {
+            if guest_parts::has(of_guests, number) || line.trim().is_empty() {
                 continue;
             }
-            for release in in_line(line, &names, is_year) {
+            let below = is_below_heading.then(|| release(line, is_year)).flatten();
+            is_below_heading = is_heading(line, &names);
+            for release in in_line(line, &names, is_year).into_iter().chain(below) {
                 let is_same = |one: &str, other: &str| {
                     let rest = one.strip_prefix(other);
                     rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -120,6 +123,8 @@ fn names_of(system: &str) -> Option<AhoCorasick> {
     let mut builder = AhoCorasickBuilder::new();
     builder.ascii_case_insensitive(true);
     builder.match_kind(MatchKind::LeftmostLongest);
+    // The other kinds are faster to search with, and cost more to build than one text needs.
+    builder.kind(Some(AhoCorasickKind::NoncontiguousNFA));
     (!own.is_empty()).then(|| builder.build(own).ok())?
 }
 
@@ -141,6 +146,19 @@ fn in_line<'a>(line: &'a str, names: &AhoCorasick, is_year: bool) -> Vec<&'a str
         found.extend(release(after, is_year));
     }
     found
+}
+
+/// Whether the line is the name alone, as a heading above the release: `### Qubes OS release`.
+fn is_heading(line: &str, names: &AhoCorasick) -> bool {
+    let hit = names.find(line);
+    hit.is_some_and(|hit| {
+        let around = (line.get(..hit.start()), line.get(hit.end()..));
+        let before = around.0.unwrap_or_default();
+        let after = around.1.unwrap_or_default().to_lowercase();
+        let mut words = after.split(|c: char| !c.is_alphanumeric());
+        before.chars().all(|c| !c.is_alphanumeric())
+            && words.all(|word| word.is_empty() || BETWEEN.contains(&word))
+    })
 }
 
 /// The release right after a name: digits and points with a suffix, `8.2`, `7.2-4`, `12.0-RELEASE`.
@@ -224,6 +242,8 @@ mod tests {
             ),
             ("PCI passthrough in FreeBSD 11", "freebsd", "11"),
             ("unRaid 6.5", "unraid", "6.5"),
+            ("**Qubes Os version:**\n\n4.0.1\n", "qubes", "4.0.1"),
+            ("- Harvester ISO version: 1.4.0\n", "harvester", "1.4.0"),
             (
                 "Trying it on Windows Server 2022 insider",
                 "windows",

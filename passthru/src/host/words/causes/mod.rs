@@ -8,8 +8,8 @@ mod tests;
 use host_tree::Evidence;
 
 use self::phrases::{
-    CAUSE, CAUSE_ELSEWHERE, DENIED, HELPED, HELPED_ELSEWHERE, SETTING, SETTING_VERBS, THINGS,
-    WORKS, WORKS_ELSEWHERE,
+    CAUSE, CAUSE_ELSEWHERE, DENIED, HEADINGS, HELPED, HELPED_ELSEWHERE, SETTING, SETTING_VERBS,
+    THINGS, WORKS, WORKS_ELSEWHERE,
 };
 use super::moods::{CASE, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, QUESTION, READER};
 use super::sentences::{Posts, Sentence};
@@ -32,10 +32,30 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Explanations {
         let found = posts.sentences().filter(|one| is(one) && is_stated(one));
         found.map(|one| one.shown.clone()).take(MOST).collect()
     };
+    let mut causes: Vec<Evidence> = shown(names_cause);
+    for cause in below_headings(posts) {
+        if causes.len() < MOST && !causes.contains(cause) {
+            causes.push(cause.clone());
+        }
+    }
     Explanations {
-        causes: shown(names_cause),
+        causes,
         helped: shown(names_remedy),
     }
+}
+
+/// The first sentence below each heading that is the word for a cause alone.
+fn below_headings<'a>(posts: &'a Posts<'_>) -> impl Iterator<Item = &'a Evidence> {
+    let is_heading = |sentence: &Sentence| {
+        let marks = |c: char| c.is_whitespace() || "#*:：".contains(c);
+        let title = sentence.whole.text.trim_matches(marks);
+        sentence.is_title && HEADINGS.contains(&title)
+    };
+    posts.texts().flat_map(move |(_, sentences)| {
+        let pairs = sentences.iter().zip(sentences.iter().skip(1));
+        let below = pairs.filter(move |(one, next)| is_heading(one) && is_stated(next));
+        below.map(|(_, next)| &next.shown)
+    })
 }
 
 /// Whether the sentence is a statement of the writer, neither a guess nor a question nor advice.

@@ -378,3 +378,19 @@ pub(super) const DENIED: [&str; 19] = [
     "无效",
     "не помог*",
 ];
+
+/// Headings above a cause.
+pub(super) const HEADINGS: [&str; 12] = [
+    "cause",
+    "the cause",
+    "root cause",
+    "the root cause",
+    "ursache",
+    "la causa",
+    "causa",
+    "a causa",
+    "la cause",
+    "原因",
+    "根本原因",
+    "причина",
+];

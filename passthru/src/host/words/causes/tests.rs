@@ -26,6 +26,8 @@ fn a_writer_names_a_cause() {
         "Se debe a la `rombar` de la tarjeta.",
         "原因是主板没有开启 VT-d",
         "Причина была в драйвере карты.",
+        "### La Causa\nConflictos entre los drivers del host y los de la VM.",
+        "## Root cause\n\nThe driver of the host still has the card.",
     ] {
         if !said(cause).0 {
             wrong.push(cause);

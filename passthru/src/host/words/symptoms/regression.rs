@@ -127,7 +127,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
             "worked fine",
         ])
         && (whole.has(&BROKEN)
-            || whole.has(&["same", "older", "previous", "earlier"])
+            || whole.has(&["same", "older", "previous", "earlier", "before this one"])
             || releases > 1);
     // `It worked until the update`; `it never worked until …` is a solution.
     let until = whole.up_to(&UNTIL);

@@ -1,0 +1,104 @@
+//! Proof of the IOMMU's state beside its own lines: groups, and messages of programs.
+
+use std::collections::BTreeMap;
+
+use host_tree::{Evidence, Lookup};
+use iommu::{Completeness, Groups, IommuState, IommuStatus, Membership};
+use pci_core::Address;
+
+use super::device::Device;
+use crate::host::words::messages::LogMessage;
+
+/// Adds the group of each function by its own link alone, if sysfs has that of all of them; returns
+/// whether it does.
+pub(in crate::host) fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
+    let is_shown = |device: &Device| {
+        let shown = device.sysfs.as_ref();
+        shown.is_some_and(|shown| shown.iommu_group != Lookup::NotShown)
+    };
+    if devices.is_empty() || !devices.values().all(is_shown) {
+        return false;
+    }
+    for device in devices.values() {
+        let Some(shown) = &device.sysfs else {
+            continue;
+        };
+        let path = shown.path("iommu_group");
+        if let Some(evidence) = shown.iommu_group.absence(&path) {
+            groups.add_ungrouped(device.address, evidence);
+        }
+        let link = shown.iommu_group.clone().shown(&path, u32::to_string);
+        if let Lookup::Found((group, evidence)) = link {
+            groups.add_rows(
+                [(device.address, group, evidence)],
+                Completeness::MayHaveMore,
+            );
+        }
+    }
+    true
+}
+
+/// The line with a group that proves an enabled IOMMU: VFIO's no-IOMMU mode makes one for each
+/// function bound to vfio-pci, and for no bridge (Linux drivers/vfio/group.c,
+/// `vfio_noiommu_group_alloc`).
+pub(in crate::host) fn proving_group(
+    groups: &Groups,
+    devices: &BTreeMap<Address, Device>,
+) -> Option<Evidence> {
+    // Without an IOMMU vfio-pci makes a group for each function that it has: there are few.
+    const MANY: u32 = 10;
+    let is_proof = |device: &Device, members: usize, number: u32| {
+        let held = device.driver.name();
+        device.is_bridge()
+            || members > 1
+            || number >= MANY
+            || held.is_some_and(|driver| driver != "vfio-pci")
+    };
+    // A bridge shows it best.
+    let bridges = devices.values().filter(|device| device.is_bridge());
+    let others = devices.values().filter(|device| !device.is_bridge());
+    bridges
+        .chain(others)
+        .filter_map(|device| match groups.group_of(device.address) {
+            Membership::In(number) => {
+                let group = groups.get(number)?;
+                let shown = group.members.get(&device.address)?;
+                is_proof(device, group.members.len(), number).then_some(shown)
+            }
+            _ => None,
+        })
+        .find_map(|evidence| evidence.first().cloned())
+}
+
+/// The state of the IOMMU that messages of the host's programs prove; open where they contradict
+/// each other.
+pub(in crate::host) fn in_messages(logged: &[LogMessage], iommu: &mut IommuState) {
+    let of_host = logged
+        .iter()
+        .filter(|logged| !logged.is_of_guest && !logged.is_over);
+    let proofs = of_host.filter_map(|logged| Some((logged.message.proves?, &logged.evidence)));
+    let (on, off): (Vec<_>, Vec<_>) =
+        proofs.partition(|(status, _)| *status == IommuStatus::Enabled);
+    match (on.first(), off.first()) {
+        (Some((_, shown)), None) => {
+            iommu.status = IommuStatus::Enabled;
+            iommu.evidence.insert(0, (*shown).clone());
+        }
+        (None, Some((status, shown))) => {
+            iommu.status = *status;
+            iommu.evidence.insert(0, (*shown).clone());
+        }
+        (Some((_, shown)), Some((_, against))) => {
+            iommu.evidence = vec![(*shown).clone(), (*against).clone()];
+            iommu.against = vec![(*against).clone()];
+        }
+        (None, None) => {}
+    }
+}
+
+/// Messages of programs that found no link from the function to a group (QEMU hw/vfio/container.c,
+/// `vfio_device_get_groupid`; libvirt src/util/virpci.c, `virPCIDeviceAddressGetIOMMUGroupNum`).
+pub(in crate::host) const WITHOUT_GROUP: [&str; 2] = [
+    ": no iommu_group found: No such file or directory",
+    "/iommu_group is not a symlink",
+];
