@@ -74,13 +74,15 @@ impl Host {
             .filter_map(|(address, evidence)| Some((*address, evidence.first()?)))
     }
 
-    /// The lines of a list of groups without any PCI function.
+    /// The lines of a list of groups without any PCI function, on a board that has no IOMMU for
+    /// PCIe; elsewhere the list may be cut.
     pub(crate) fn groups_without_pci(&self) -> impl Iterator<Item = &Evidence> {
         let groups = || self.groups.iter().map(|(_, group)| group);
         let has_pci = groups().any(|group| !group.members.is_empty());
         let lines = groups().flat_map(|group| group.others.values());
         // A kernel log may have lost the lines of the functions.
-        lines.filter(move |line| !has_pci && line.text.contains("/iommu_groups/"))
+        let is_board = self.statements.raspberry_pi.is_some();
+        lines.filter(move |line| is_board && !has_pci && line.text.contains("/iommu_groups/"))
     }
 
     /// Whether all members of a group are known.

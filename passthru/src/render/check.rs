@@ -43,14 +43,15 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
     }
     // Many functions of one model are one thing to people.
     let mut counts: BTreeMap<(Kind, Readiness, &str), usize> = BTreeMap::new();
-    let mut folded: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
+    let mut folded: BTreeMap<(Readiness, &str), Vec<&Candidate>> = BTreeMap::new();
     for candidate in &check.candidates {
         let answer = &candidate.answer;
         let key = (candidate.kind, answer.readiness, answer.name.as_str());
         let count = counts.entry(key).or_default();
         *count += 1;
         if *count > LINES {
-            folded.entry(&answer.name).or_default().push(candidate);
+            let key = (answer.readiness, answer.name.as_str());
+            folded.entry(key).or_default().push(candidate);
             continue;
         }
         text.push_str(&line(host, candidate, style));
@@ -78,7 +79,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
             }
         }
     }
-    for (name, candidates) in folded {
+    for ((readiness, name), candidates) in folded {
         let last = candidates.last();
         let last = last.and_then(|candidate| candidate.answer.devices.first());
         let sentence = text!(
@@ -87,7 +88,8 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
             count = candidates.len(),
             last = last.copied().unwrap_or_default()
         );
-        text.push_str(&paragraph("", &style.say(&sentence), style.columns));
+        let verdict = pad(&style.say(&readiness.label()), columns(style).0);
+        text.push_str(&paragraph(&verdict, &style.say(&sentence), style.columns));
     }
     text
 }

@@ -290,6 +290,7 @@ pub(super) fn cases() -> Vec<Case> {
             "01:00.0",
             &[
                 lspci,
+                ("a.txt", "The card is in a Raspberry Pi 5.\n"),
                 (
                     "find /sys/kernel/iommu_groups -type l",
                     "/sys/kernel/iommu_groups/0/devices/1000800000.codec\n\

@@ -124,7 +124,10 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
     // The answer rests on another line then.
     let mut logged = context.host.log_messages.iter();
     let is_answered = !context.host.good_news.is_empty()
-        || logged.any(|known| known.message.verdict.is_problem() && !known.is_over);
+        || logged.any(|known| {
+            let verdict = known.message.verdict;
+            verdict.is_problem() && verdict != Verdict::Security && !known.is_over
+        });
     let verdict = if is_answered {
         Verdict::Harmless
     } else {

@@ -219,7 +219,8 @@ fn blacklist_right(context: &Context<'_>) -> Vec<Diagnostic> {
             driver.is_some_and(|driver| same_module(driver, module))
         })
     };
-    let lines = host.settings.blacklists.iter();
+    let settings = &host.settings;
+    let lines = settings.blacklists.iter().chain(&settings.nixos_blacklists);
     let right: Vec<_> = lines
         .filter(|line| {
             DISPLAYS
@@ -237,7 +238,8 @@ fn blacklist_right(context: &Context<'_>) -> Vec<Diagnostic> {
         "these graphics drivers are not loaded automatically: {names}",
         names = names.join(", ")
     );
-    let shown = right.iter().map(|line| line.evidence.clone());
+    let mut shown: Vec<Evidence> = right.iter().map(|line| line.evidence.clone()).collect();
+    shown.dedup();
     vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 

@@ -168,8 +168,6 @@ fn words() -> Option<&'static AhoCorasick> {
             "running kernel: ",
             " SMP ",
             "Kernel: ",
-            "Kernel version: ",
-            "Kernel Version: ",
             "ernel ",
         ])
         .ok()

@@ -107,6 +107,16 @@ const OWN: [&str; 17] = [
 /// distribution in general.
 const WITH_VERSION: [&str; 4] = ["using ", "under ", "on ", "("];
 
+/// Words of a line that has another machine's distribution in brackets.
+const OTHER_MACHINES: [&str; 6] = [
+    "another",
+    "other ",
+    "different",
+    "second",
+    "worked",
+    "works",
+];
+
 /// Words between a name and its version.
 const KINDS: [&str; 4] = ["server", "desktop", "lts", "linux"];
 
@@ -216,7 +226,7 @@ pub(super) fn is_of_guest(rest: &str) -> bool {
 }
 
 /// Whether one of the words is for a guest.
-fn has_guest(text: &str) -> bool {
+pub(super) fn has_guest(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut words = lower.split([' ', ',', '(', '-', ':']);
     words.any(|word| GUEST.contains(&word.trim_end_matches('s')))
@@ -238,12 +248,19 @@ fn in_sentence(line: &str) -> Option<String> {
             .iter()
             .find_map(|start| rest.strip_prefix(start))
             .unwrap_or(rest);
+        // `Using Garuda Linux on …`, not `Using Arch Linux wiki pages`.
+        let starts = |name: &str| {
+            let after = rest.get(name.len()..).unwrap_or_default();
+            let next = after.split_whitespace().next();
+            at == 0 && *own == "using " && matches!(next, None | Some("on" | "with" | "as" | "and"))
+        };
         let is_exact = |name: &String| {
             !WITH_VERSION.contains(own)
                 || name.ends_with(|c: char| c.is_ascii_digit())
-                || at == 0 && *own == "using "
+                || starts(name)
         };
-        named(rest).filter(|name| !is_guest && is_exact(name))
+        let is_other = *own == "(" && OTHER_MACHINES.iter().any(|word| lower.contains(word));
+        named(rest).filter(|name| !is_guest && !is_other && is_exact(name))
     })
 }
 
@@ -293,7 +310,8 @@ mod tests {
             "Guests:\n- Ubuntu 22.04\n",
             "I have Ubuntu 20.04 ISO images.\n",
             "The VM runs on Ubuntu 22.04.\n",
-            "Another system (Ubuntu) works.\n",
+            "Another system (Ubuntu 22.04) works.\n",
+            "Using Arch Linux wiki pages I set it up.\n",
         ] {
             assert_eq!(of_text(none), None, "{none}");
         }

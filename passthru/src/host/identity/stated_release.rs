@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use host_tree::{CommandText, Evidence, numbered_lines};
 
-use super::stated_distribution::is_of_guest;
+use super::stated_distribution::{has_guest, is_of_guest};
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
 
@@ -85,7 +85,6 @@ pub(in crate::host) fn read(
     system: &str,
 ) -> Option<Fact<String>> {
     let names = names_of(system)?;
-    let is_year = system == "windows";
     let mut known: Option<Fact<String>> = None;
     for (text, of_guests) in texts.iter().zip(of_guests) {
         let mut is_below_heading = false;
@@ -93,9 +92,9 @@ pub(in crate::host) fn read(
             if guest_parts::has(of_guests, number) || line.trim().is_empty() {
                 continue;
             }
-            let below = is_below_heading.then(|| release(line, is_year)).flatten();
+            let below = is_below_heading.then(|| release(line, system)).flatten();
             is_below_heading = is_heading(line, &names);
-            for release in in_line(line, &names, is_year).into_iter().chain(below) {
+            for release in in_line(line, &names, system).into_iter().chain(below) {
                 let is_same = |one: &str, other: &str| {
                     let rest = one.strip_prefix(other);
                     rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -129,13 +128,15 @@ fn names_of(system: &str) -> Option<AhoCorasick> {
 }
 
 /// The releases of the system in a line.
-fn in_line<'a>(line: &'a str, names: &AhoCorasick, is_year: bool) -> Vec<&'a str> {
+fn in_line<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a str> {
+    let is_guest_too = matches!(system, "freebsd" | "windows" | "truenas");
     let mut found = Vec::new();
     let mut lower = None;
     for hit in names.find_iter(line) {
         let before = line.get(..hit.start()).unwrap_or_default();
         let is_part = |c: char| c.is_ascii_alphanumeric() || "/.@-".contains(c);
-        if before.ends_with(is_part) {
+        // `My guest is Windows Server 2022.`
+        if before.ends_with(is_part) || is_guest_too && has_guest(before) {
             continue;
         }
         let lower = lower.get_or_insert_with(|| line.to_lowercase());
@@ -143,7 +144,7 @@ fn in_line<'a>(line: &'a str, names: &AhoCorasick, is_year: bool) -> Vec<&'a str
             return Vec::new();
         }
         let after = line.get(hit.end()..).unwrap_or_default();
-        found.extend(release(after, is_year));
+        found.extend(release(after, system));
     }
     found
 }
@@ -162,7 +163,7 @@ fn is_heading(line: &str, names: &AhoCorasick) -> bool {
 }
 
 /// The release right after a name: digits and points with a suffix, `8.2`, `7.2-4`, `12.0-RELEASE`.
-fn release(after: &str, is_year: bool) -> Option<&str> {
+fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
     if after.starts_with(|c: char| c.is_ascii_alphabetic() && c != 'v') {
         return None;
     }
@@ -184,7 +185,7 @@ fn release(after: &str, is_year: bool) -> Option<&str> {
     let release = release.trim_end_matches(['.', '-']);
     let digits = release.bytes().take_while(u8::is_ascii_digit).count();
     let number = release.get(digits..)?;
-    let is_release = if is_year {
+    let is_release = if system == "windows" {
         digits == 4 && number.is_empty() && release.starts_with("20")
     } else if number.is_empty() {
         let next = behind.split_whitespace().next().unwrap_or_default();
@@ -262,6 +263,7 @@ mod tests {
             ("Proxmox VE 8.2", "esxi"),
             ("truenas 10.0.0.15 address", "truenas"),
             ("It worked with ESXi 6.7", "esxi"),
+            ("My guest is Windows Server 2022", "windows"),
         ] {
             assert_eq!(stated(text, system), None, "{text}");
         }

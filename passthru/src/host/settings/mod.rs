@@ -91,6 +91,8 @@ pub struct Settings {
     pub modules: Vec<ListedModule>,
     /// Modules that are blacklisted.
     pub blacklists: Vec<Fact<String>>,
+    /// Modules on the blacklist of a NixOS configuration, one line of which has several.
+    pub(crate) nixos_blacklists: Vec<Fact<String>>,
     /// Lines of modprobe.d that kmod leaves out, and why.
     pub bad_modprobe_lines: Vec<Fact<String>>,
     /// Errors in the boot loaders' files.
@@ -152,7 +154,7 @@ impl Settings {
             settings.add_options(&found.options, Seen::Configured, &found.evidence);
         }
         settings.add_listed(tree);
-        settings.blacklists.extend(nixos::blacklisted(tree.texts()));
+        settings.nixos_blacklists = nixos::blacklisted(tree.texts());
         settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
         let directory = "/etc/modules-load.d";
         for name in tree.list(directory).found().unwrap_or_default().names {

@@ -48,7 +48,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
                 let slot = slot.or_else(|| only_card(&text.text));
                 stated.alone = Some((slot.map(|one| one.slot()), sentence.shown.clone()));
             }
-            if stated.groups.is_none() && counts_groups(sentence) {
+            if stated.groups.is_none() && says_iommu_works(sentence) {
                 stated.groups = Some(sentence.shown.clone());
             }
         }
@@ -217,8 +217,9 @@ fn counts_after(clause: &Clause) -> bool {
     })
 }
 
-/// `30 IOMMU groups`, with a number above zero before the words; or the IOMMU works.
-fn counts_groups(sentence: &Sentence) -> bool {
+/// Whether the sentence counts IOMMU groups, which only an IOMMU in use makes: `30 IOMMU groups`; or
+/// says that the IOMMU is in use.
+fn says_iommu_works(sentence: &Sentence) -> bool {
     says(sentence, |clause| {
         let works = || WORKS.iter().any(|words| clause.text.contains(words));
         works()

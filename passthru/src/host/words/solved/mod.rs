@@ -9,8 +9,8 @@ use std::ops::RangeInclusive;
 use host_tree::Evidence;
 
 use self::phrases::{
-    ANOTHER_RELEASE, CHANGES, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED, STILL,
-    TITLES, UNTIL, WITHOUT, WORKS_AFTER,
+    ADVERSE, ANOTHER_RELEASE, CHANGES, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED,
+    STILL, TITLES, UNTIL, WITHOUT, WORKS_AFTER,
 };
 use super::complaint::{WORDS, is_complaint};
 use super::moods::{
@@ -136,15 +136,17 @@ fn says_solved(sentence: &Sentence) -> bool {
         || whole.has(&STILL)
         || whole.has(&ANOTHER_RELEASE)
         || NOT_SOLVED.iter().any(|words| whole.text.contains(words));
-    let says = |clause: &Clause| clause_says_solved(clause) || works_after_change(clause);
+    // `After adding the option the guest starts, but the screen is black.`
+    let is_part = || is_failing(sentence) || whole.has(&ADVERSE);
+    let works = |clause: &Clause| works_after_change(clause) && !is_part();
+    let says = |clause: &Clause| clause_says_solved(clause) || works(clause);
     !is_open && sentence.clauses.iter().any(says)
 }
 
 /// `After correcting it, passthrough works.`
 fn works_after_change(clause: &Clause) -> bool {
     let text = clause.text.trim_start_matches(['-', '*', ' ']);
-    let rest = ["after ", "nach dem ", "after i "].iter();
-    let rest = rest.rev().find_map(|start| text.strip_prefix(start));
+    let rest = text.strip_prefix("after ");
     let changes = rest.is_some_and(|rest| CHANGES.iter().any(|verb| rest.starts_with(verb)));
     changes && clause.has(&WORKS_AFTER) && !clause.is_negated()
 }

@@ -1,12 +1,10 @@
 //! Phrases with which people report a solution, in lower case.
 
 /// Phrases that report that a failure is over.
-pub(super) const SOLVED: [&str; 127] = [
+pub(super) const SOLVED: [&str; 125] = [
     "solution was",
     "fix was",
     "fix for me was",
-    "the fix is changing",
-    "the fix is to",
     "figured this out",
     "figured this one out",
     "figured it out",
@@ -373,3 +371,6 @@ pub(super) const WITHOUT: [&str; 9] = [
     "bez tego",
     "sans cela",
 ];
+
+/// Words before what still fails after a change.
+pub(super) const ADVERSE: [&str; 5] = ["but", "however", "although", "except", "only"];

@@ -64,6 +64,9 @@ fn a_failure_that_goes_on_is_not_over() {
         "启动报错。\n使用不正常了",
         "I got an error.\nAfter adding the option it does not work.",
         "I got an error.\nAfter a reboot it works for a while.",
+        "I got an error.\nAfter adding the option the VM boots fine, but the screen is black.",
+        "I got an error.\nAfter enabling it the VM boots fine, however the card has code 43.",
+        "I got an error.\nThe fix is to check the pointer in the driver.",
         // The state of another time or of a part, a step before the next failure.
         "I got an error.\nEverything worked until I enabled resizable BAR.",
         "I got an error.\nI had to disable Secure Boot to install the driver.",

@@ -18,7 +18,7 @@ use self::regression::is_regression;
 use self::several_words::{fails_with_resizable_bar, is_code_12, pins_memory, takes_disk};
 use self::stops::{freezes, reboots};
 use super::good_news::ARRIVED;
-use super::moods::{ABSENCE, CASE, EXPECTED, OTHERS, POSSIBLE, READER};
+use super::moods::{ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER};
 use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::fact::Fact;
 
@@ -63,7 +63,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
     }
     // The release with the correction is known.
     let is_corrected = |sentence: &Sentence| {
-        !sentence.is_question && sentence.whole.has(&["is resolved in", "is fixed in"])
+        !sentence.is_question
+            && !sentence.whole.has_any(&[CONDITION, HOPE])
+            && sentence.whole.has(&["is resolved in", "is fixed in"])
     };
     if posts.sentences().any(is_corrected) {
         found.retain(|fact| fact.value != Symptom::Regression);
