@@ -43,7 +43,7 @@ pub enum ErrorKind {
 #[derive(Debug)]
 pub(crate) enum Cause {
     CannotOpen(io::Error),
-    Unreadable(String),
+    Unreadable(Box<str>),
     Json(serde_json::Error),
     Schema {
         expected: &'static str,
@@ -110,7 +110,7 @@ impl Error {
     pub fn is_permission_denied(&self) -> bool {
         match &self.cause {
             Cause::CannotOpen(error) => error.kind() == io::ErrorKind::PermissionDenied,
-            Cause::Unreadable(reason) => reason == DENIED,
+            Cause::Unreadable(reason) => **reason == *DENIED,
             _ => false,
         }
     }

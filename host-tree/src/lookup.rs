@@ -1,5 +1,6 @@
 //! The answers of a tree.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -40,7 +41,7 @@ pub enum Lookup<T> {
     NotShown,
     /// The read failed, with the reason. The path may or may not exist: a parent directory may be
     /// unreadable.
-    Unreadable(String),
+    Unreadable(Box<str>),
 }
 
 impl<T> Lookup<T> {
@@ -71,7 +72,7 @@ impl<T> Lookup<T> {
     /// let path = "/sys/bus/pci/devices/0000:01:00.0/driver";
     /// host.insert_unreadable(path, "permission denied");
     /// let driver = host.read_link(path).shown(path, String::clone);
-    /// assert_eq!(driver, Lookup::Unreadable("permission denied".to_string()));
+    /// assert_eq!(driver, Lookup::Unreadable("permission denied".into()));
     /// ```
     pub fn shown<S: Into<String>>(
         self,

@@ -277,13 +277,13 @@ impl HostTree for MemoryTree {
             return self.missing();
         }
         let Some(real) = self.stored_or_resolved(path) else {
-            return Lookup::Unreadable("too many symbolic links".to_string());
+            return Lookup::Unreadable("too many symbolic links".into());
         };
         match self.entries.get(&real) {
             Some(Entry::File(bytes)) => Lookup::Found(bytes.clone()),
-            Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.clone()),
+            Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.as_str().into()),
             Some(Entry::Absent) => Lookup::Absent,
-            Some(Entry::Directory(_)) => Lookup::Unreadable(IS_DIRECTORY.to_string()),
+            Some(Entry::Directory(_)) => Lookup::Unreadable(IS_DIRECTORY.into()),
             Some(Entry::Link(_)) | None => self.absent_or_not_shown(&real),
         }
     }
@@ -295,7 +295,7 @@ impl HostTree for MemoryTree {
         let path = normal(path);
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let Some(parent) = self.resolve(parent) else {
-            return Lookup::Unreadable("too many symbolic links".to_string());
+            return Lookup::Unreadable("too many symbolic links".into());
         };
         // An entry with exactly that name takes precedence, as for files.
         let real = if self.entries.contains_key(&path) {
@@ -308,8 +308,8 @@ impl HostTree for MemoryTree {
         match self.entries.get(&real) {
             Some(Entry::Link(target)) => Lookup::Found(target.clone()),
             Some(Entry::Absent) => Lookup::Absent,
-            Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.clone()),
-            Some(Entry::File(_) | Entry::Directory(_)) => Lookup::Unreadable(NO_LINK.to_string()),
+            Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.as_str().into()),
+            Some(Entry::File(_) | Entry::Directory(_)) => Lookup::Unreadable(NO_LINK.into()),
             None => self.absent_or_not_shown(&real),
         }
     }
@@ -319,7 +319,7 @@ impl HostTree for MemoryTree {
             return self.missing();
         }
         let Some(real) = self.stored_or_resolved(path) else {
-            return Lookup::Unreadable("too many symbolic links".to_string());
+            return Lookup::Unreadable("too many symbolic links".into());
         };
         let prefix = if real == "/" {
             real.clone()
@@ -344,8 +344,8 @@ impl HostTree for MemoryTree {
                 listing.complete
             }
             Some(Entry::Absent) => return Lookup::Absent,
-            Some(Entry::Unreadable(reason)) => return Lookup::Unreadable(reason.clone()),
-            Some(Entry::File(_)) => return Lookup::Unreadable(NO_DIRECTORY.to_string()),
+            Some(Entry::Unreadable(reason)) => return Lookup::Unreadable(reason.as_str().into()),
+            Some(Entry::File(_)) => return Lookup::Unreadable(NO_DIRECTORY.into()),
             Some(Entry::Link(_)) | None if names.is_empty() => {
                 return self.absent_or_not_shown(&real);
             }
@@ -395,7 +395,9 @@ impl MemoryTree {
                     };
                 }
                 Some(Entry::Absent | Entry::File(_)) => return Lookup::Absent,
-                Some(Entry::Unreadable(reason)) => return Lookup::Unreadable(reason.clone()),
+                Some(Entry::Unreadable(reason)) => {
+                    return Lookup::Unreadable(reason.as_str().into());
+                }
                 Some(Entry::Link(_)) => return self.missing(),
                 None => {}
             }

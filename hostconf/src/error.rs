@@ -177,7 +177,7 @@ pub(crate) enum Cause {
     #[error("is not in the input, and the kernel options are in it")]
     NotShown,
     #[error("{0}")]
-    Unreadable(String),
+    Unreadable(Box<str>),
     #[error("expected the file, found none")]
     Missing,
     #[error("{1}")]

@@ -27,7 +27,8 @@ use crate::meaning::split_device;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Groups {
     groups: BTreeMap<u32, Group>,
-    claims: BTreeMap<Address, Vec<Claim>>,
+    /// The groups that the sources name for each function, in the order of the sources.
+    numbers: BTreeMap<Address, Vec<u32>>,
     none: BTreeMap<Address, Evidence>,
 }
 
@@ -91,8 +92,8 @@ impl Groups {
         );
     }
 
-    /// Adds rows of any other source, with the first 64 lines of each member as evidence. `Whole` is for a source with all devices of the host, not for
-    /// a cut or filtered listing.
+    /// Adds rows of any other source, with the first 64 lines of each member as evidence. `Whole`
+    /// is for a source with all devices of the host, not for a cut or filtered listing.
     pub fn add_rows(
         &mut self,
         rows: impl IntoIterator<Item = (Address, u32, Evidence)>,
@@ -100,15 +101,18 @@ impl Groups {
     ) {
         for (address, number, evidence) in rows {
             let group = self.group_mut(number, completeness);
-            let known = group.members.entry(address).or_default();
+            // Nearly all functions have one line, of one group: room for just that.
+            let known = group.members.entry(address);
+            let known = known.or_insert_with(|| Vec::with_capacity(1));
             if known.len() >= MOST_LINES || known.contains(&evidence) {
                 continue;
             }
-            known.push(evidence.clone());
-            self.claims.entry(address).or_default().push(Claim {
-                group: number,
-                evidence,
-            });
+            known.push(evidence);
+            let numbers = self.numbers.entry(address);
+            let numbers = numbers.or_insert_with(|| Vec::with_capacity(1));
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
         }
     }
 
@@ -158,19 +162,26 @@ impl Groups {
     /// Returns the group of `address`.
     #[must_use]
     pub fn group_of(&self, address: Address) -> Membership {
-        match self.claims.get(&address).map(Vec::as_slice) {
-            Some([first, rest @ ..])
-                if rest.iter().all(|claim| claim.group == first.group)
-                    && !self.none.contains_key(&address) =>
-            {
-                Membership::In(first.group)
-            }
-            Some(claims) => Membership::Disputed(claims.to_vec()),
-            None => match self.none.get(&address) {
-                Some(evidence) => Membership::InNone(evidence.clone()),
-                None => Membership::NotShown,
-            },
+        let numbers = self.numbers.get(&address).map(Vec::as_slice);
+        match (numbers, self.none.get(&address)) {
+            (Some([number]), None) => Membership::In(*number),
+            (Some(numbers), _) => Membership::Disputed(self.claims(address, numbers)),
+            (None, Some(evidence)) => Membership::InNone(evidence.clone()),
+            (None, None) => Membership::NotShown,
         }
+    }
+
+    /// The lines that put `address` into these groups.
+    fn claims(&self, address: Address, numbers: &[u32]) -> Vec<Claim> {
+        let lines = |group: &u32| self.groups.get(group)?.members.get(&address);
+        let claims = numbers.iter().flat_map(|group| {
+            let claim = |evidence: &Evidence| Claim {
+                group: *group,
+                evidence: evidence.clone(),
+            };
+            lines(group).into_iter().flatten().map(claim)
+        });
+        claims.collect()
     }
 
     /// Whether all members of a group are known. A group that no source names may have any.
@@ -184,11 +195,13 @@ impl Groups {
 
     /// Devices that sources put into different groups, with all claims, and devices that one source
     /// puts into a group and [another](Self::denial) into none.
-    pub fn disputes(&self) -> impl Iterator<Item = (Address, &[Claim])> {
-        self.claims
-            .iter()
-            .filter(|(address, _)| matches!(self.group_of(**address), Membership::Disputed(_)))
-            .map(|(address, claims)| (*address, claims.as_slice()))
+    pub fn disputes(&self) -> impl Iterator<Item = (Address, Vec<Claim>)> {
+        self.numbers.keys().filter_map(|address| {
+            let Membership::Disputed(claims) = self.group_of(*address) else {
+                return None;
+            };
+            Some((*address, claims))
+        })
     }
 
     /// The evidence that `address` is in no group, whatever other sources say.
@@ -201,7 +214,7 @@ impl Groups {
     pub fn ungrouped(&self) -> impl Iterator<Item = (Address, &Evidence)> {
         self.none
             .iter()
-            .filter(|(address, _)| !self.claims.contains_key(address))
+            .filter(|(address, _)| !self.numbers.contains_key(address))
             .map(|(address, evidence)| (*address, evidence))
     }
 

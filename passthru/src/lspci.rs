@@ -247,7 +247,7 @@ pub fn of_host(
     };
     let found = sysfs::read_wanted(tree, Wanted { facts, depth });
     match &found.coverage {
-        Lookup::Unreadable(reason) => return Err(LspciCause::Unreadable(reason.clone()).into()),
+        Lookup::Unreadable(reason) => return Err(LspciCause::Unreadable(reason.to_string()).into()),
         Lookup::Absent | Lookup::NotShown if found.devices.is_empty() => {
             return Err(LspciCause::NotShown.into());
         }

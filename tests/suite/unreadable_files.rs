@@ -25,7 +25,7 @@ impl Closed<'_> {
 
     fn answer<T>(&self, path: &str, open: impl FnOnce() -> Lookup<T>) -> Lookup<T> {
         if path == self.path || self.is_below(path) {
-            return Lookup::Unreadable("permission denied".to_owned());
+            return Lookup::Unreadable("permission denied".into());
         }
         open()
     }

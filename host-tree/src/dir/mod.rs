@@ -135,7 +135,7 @@ impl DirTree {
         Ok(tree)
     }
 
-    pub(super) fn unreadable(&self, file: &str, reason: String) -> Error {
+    pub(super) fn unreadable(&self, file: &str, reason: Box<str>) -> Error {
         Error::from(Cause::Unreadable(reason)).of(self.place.join(file))
     }
 
@@ -251,7 +251,7 @@ impl DirTree {
                     command,
                     text: String::from_utf8_lossy(&bytes).into_owned(),
                 }),
-                Lookup::Unreadable(reason) if reason != IS_DIRECTORY => {
+                Lookup::Unreadable(reason) if *reason != *IS_DIRECTORY => {
                     return Err(self.unreadable(&file, reason));
                 }
                 _ => {}
@@ -273,7 +273,7 @@ impl DirTree {
             Some(Errno::ACCESS | Errno::PERM) => Lookup::Unreadable(DENIED.into()),
             Some(Errno::INVAL) => Lookup::Unreadable(NO_LINK.into()),
             Some(Errno::ISDIR) => Lookup::Unreadable(IS_DIRECTORY.into()),
-            _ => Lookup::Unreadable(error.to_string()),
+            _ => Lookup::Unreadable(error.to_string().into()),
         }
     }
 

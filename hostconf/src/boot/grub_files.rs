@@ -89,7 +89,7 @@ impl GrubFiles {
             Lookup::Absent => {}
             Lookup::NotShown => found.unseen.push((DROP_INS.to_owned(), NotRead::NotShown)),
             Lookup::Unreadable(reason) => {
-                let why = NotRead::Unreadable(reason);
+                let why = NotRead::Unreadable(reason.into());
                 found.unseen.push((DROP_INS.to_owned(), why));
             }
         }
@@ -111,7 +111,7 @@ impl GrubFiles {
             },
             Lookup::Absent => return,
             Lookup::NotShown => NotRead::NotShown,
-            Lookup::Unreadable(reason) => NotRead::Unreadable(reason),
+            Lookup::Unreadable(reason) => NotRead::Unreadable(reason.into()),
         };
         self.unseen.push((path.to_owned(), why));
     }

@@ -65,7 +65,7 @@ pub(super) fn refreshed<S: AsRef<str>>(edits: Vec<Edit>, argv: &[S]) -> Steps {
 pub(super) fn read(tree: &dyn HostTree, path: &str) -> Lookup<String> {
     match tree.read(path).map(String::from_utf8) {
         Lookup::Found(Ok(text)) => Lookup::Found(text),
-        Lookup::Found(Err(_)) => Lookup::Unreadable("is not UTF-8".to_owned()),
+        Lookup::Found(Err(_)) => Lookup::Unreadable("is not UTF-8".into()),
         Lookup::Absent => Lookup::Absent,
         Lookup::NotShown => Lookup::NotShown,
         Lookup::Unreadable(reason) => Lookup::Unreadable(reason),

@@ -26,7 +26,10 @@ pub(super) fn number(name: &str) -> Option<u32> {
 ///
 /// The reason why it cannot be read.
 pub fn last(tree: &dyn HostTree) -> crate::Result<Option<Journal>> {
-    let unreadable = |path: String, reason: String| ApplyCause::Unreadable { path, reason };
+    let unreadable = |path: String, reason: Box<str>| ApplyCause::Unreadable {
+        path,
+        reason: reason.into(),
+    };
     let names = match tree.list(TRANSACTIONS) {
         Lookup::Found(listing) => listing.names,
         Lookup::Absent | Lookup::NotShown => return Ok(None),

@@ -59,7 +59,7 @@ impl<'a> Drafts<'a> {
             Lookup::Absent | Lookup::NotShown => Ok(None),
             Lookup::Unreadable(reason) => Err(PlanCause::Unreadable {
                 path: path.to_owned(),
-                reason,
+                reason: reason.into(),
             }),
         }
     }

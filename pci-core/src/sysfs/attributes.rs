@@ -54,7 +54,10 @@ pub(super) fn parsed<T>(
     match text {
         Lookup::Found(text) => match parse(text.trim_end()) {
             Some(value) => Lookup::Found(value),
-            None => Lookup::Unreadable(format!("expected {expected}, found \"{}\"", short(&text))),
+            None => {
+                let reason = format!("expected {expected}, found \"{}\"", short(&text));
+                Lookup::Unreadable(reason.into())
+            }
         },
         Lookup::Absent => Lookup::Absent,
         Lookup::NotShown => Lookup::NotShown,

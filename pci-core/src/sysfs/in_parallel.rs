@@ -1,5 +1,6 @@
 //! Reads many functions on several threads.
 
+use std::hint::black_box;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::thread;
@@ -12,6 +13,13 @@ const MAX_THREADS: usize = 8;
 
 /// Functions per batch: small, so that no thread waits long for a delayed one.
 const AT_A_TIME: usize = 32;
+
+/// Approximate memory for the facts of one function, in bytes.
+const MEMORY_OF_ONE: usize = 2048;
+
+/// Limit of [`reserve`], in bytes: the limit of glibc's adaptive thresholds (mallopt(3),
+/// `M_MMAP_THRESHOLD`) is 32 MiB.
+const MAX_RESERVED: usize = 16 << 20;
 
 /// Calls `read` for each of `functions` and returns the results in order.
 pub(super) fn in_parallel<T: Copy + Sync, R: Send>(
@@ -42,6 +50,7 @@ fn on_threads<T: Copy + Sync, R: Send>(
         .zip(places.chunks_mut(AT_A_TIME));
     let queue = Mutex::new(parts);
     let work = || {
+        reserve(functions.len() / threads * MEMORY_OF_ONE);
         loop {
             // A panic under the lock leaves the queue consistent.
             let next = match queue.lock() {
@@ -65,6 +74,18 @@ fn on_threads<T: Copy + Sync, R: Send>(
     });
     // In place; `flatten` would need as much memory again.
     places.into_iter().map_while(|result| result).collect()
+}
+
+/// Makes the allocator of this thread grow once. glibc otherwise enlarges the memory of each thread
+/// but the main one by one page per system call (`grow_heap` in malloc/arena.c), and these calls
+/// delay the page faults of the other threads. A large block that is freed raises the size up to
+/// which glibc keeps freed memory (mallopt(3), `M_TRIM_THRESHOLD`), so that the second block
+/// remains in the thread's pool. Other allocators return both.
+fn reserve(bytes: usize) {
+    let bytes = bytes.min(MAX_RESERVED);
+    for size in [bytes, bytes / 2] {
+        drop(black_box(Vec::<u8>::with_capacity(size)));
+    }
 }
 
 #[cfg(test)]

@@ -347,9 +347,9 @@ fn module(reader: &Reader<'_>) -> Lookup<String> {
 fn resources(reader: &Reader<'_>) -> Lookup<Vec<Resource>> {
     match reader.text("resource").map(|lines| resource::parse(&lines)) {
         Lookup::Found(Ok(resources)) => Lookup::Found(resources),
-        Lookup::Found(Err(line)) => Lookup::Unreadable(format!(
-            "expected three numbers such as 0x00000000f6000000 in line {line}"
-        )),
+        Lookup::Found(Err(line)) => Lookup::Unreadable(
+            format!("expected three numbers such as 0x00000000f6000000 in line {line}").into(),
+        ),
         Lookup::Absent => Lookup::Absent,
         Lookup::NotShown => Lookup::NotShown,
         Lookup::Unreadable(reason) => Lookup::Unreadable(reason),

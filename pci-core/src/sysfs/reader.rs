@@ -1,7 +1,7 @@
 //! A function's directory, with knowledge that avoids reads.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use host_tree::{Directory, Listing, Lookup};
 
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
             return answer;
         }
         if !self.registers {
-            return Lookup::Unreadable("not read: that would wake the function".to_string());
+            return Lookup::Unreadable("not read: that would wake the function".into());
         }
         self.directory.read_text(name)
     }

@@ -56,10 +56,13 @@ impl Slots {
                     self.names.entry(place).or_insert(name);
                 }
                 None => {
-                    self.rest = Lookup::Unreadable(format!(
-                        "expected an address such as 0000:01:00 of the slot {}",
-                        short(&name)
-                    ));
+                    self.rest = Lookup::Unreadable(
+                        format!(
+                            "expected an address such as 0000:01:00 of the slot {}",
+                            short(&name)
+                        )
+                        .into(),
+                    );
                 }
             },
             // The slot disappeared.

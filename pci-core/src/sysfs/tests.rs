@@ -353,7 +353,7 @@ fn facts_missing_from_a_partial_host_stay_unknown() {
     assert_eq!(card.resources, Lookup::NotShown);
     assert_eq!(
         card.revision,
-        Lookup::Unreadable("permission denied".to_string())
+        Lookup::Unreadable("permission denied".into())
     );
     assert!(matches!(&card.class, Lookup::Unreadable(reason) if reason.contains("not hex")));
 }

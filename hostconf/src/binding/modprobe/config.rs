@@ -137,13 +137,13 @@ impl Config {
                             Lookup::Found(text) => files.push((path, text)),
                             Lookup::Absent => {}
                             Lookup::NotShown => unseen.push((path, "not shown".to_owned())),
-                            Lookup::Unreadable(reason) => unseen.push((path, reason)),
+                            Lookup::Unreadable(reason) => unseen.push((path, reason.into())),
                         }
                     }
                 }
                 Lookup::Absent => {}
                 Lookup::NotShown => unseen.push((directory.to_owned(), "not shown".to_owned())),
-                Lookup::Unreadable(reason) => unseen.push((directory.to_owned(), reason)),
+                Lookup::Unreadable(reason) => unseen.push((directory.to_owned(), reason.into())),
             }
         }
         Self {

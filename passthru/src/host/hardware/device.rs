@@ -60,11 +60,11 @@ pub struct Device {
     /// The string that module aliases are matched against.
     pub modalias: Option<String>,
     /// The driver that an earlier listing of the same text shows, if another one was bound then.
-    pub earlier_driver: Option<Fact<String>>,
+    pub earlier_driver: Option<Box<Fact<String>>>,
     /// The modules that can drive it.
     pub modules: Vec<String>,
     /// Whether the firmware set it up as the display to boot on.
-    pub boot_display: Option<Fact<bool>>,
+    pub boot_display: Option<Box<Fact<bool>>>,
     /// The reset methods that the kernel offers, in its order.
     pub reset_methods: Option<Vec<String>>,
     /// Reset methods in the configuration space, if a listing includes it.
@@ -76,7 +76,7 @@ pub struct Device {
     /// Its slot, NUMA node and link, where a listing of lspci shows them.
     pub listed_placement: Option<Box<Placement>>,
     /// MMIO space that a guest needs for it, in MB, by Microsoft's `SurveyDDA.ps1`.
-    pub surveyed_mmio_mb: Option<Fact<u64>>,
+    pub surveyed_mmio_mb: Option<Box<Fact<u64>>>,
     /// Whether the bridge has a conventional PCI hot-plug controller, if a listing shows its
     /// capabilities.
     pub hot_plug_bridge: Option<bool>,

@@ -34,6 +34,7 @@ pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
     // The sort is stable: the entries of a function remain in the order of the input.
     entries.sort_by_key(|(_, entry)| entry.address);
     let mut folded = Folded::default();
+    // Built at once from this, the map needs half the memory of one that grows.
     let mut devices: Vec<(Address, Device)> = Vec::with_capacity(entries.len());
     let mut others: Vec<(usize, [Evidence; 2])> = Vec::new();
     let mut entries = entries.into_iter().peekable();
@@ -102,7 +103,9 @@ impl Function {
             ..
         } = entry;
         if let Some(found) = sysfs {
-            observations.append(&mut sysfs::of(&found));
+            let mut in_sysfs = sysfs::of(&found);
+            in_sysfs.append(&mut observations);
+            observations = in_sysfs;
             self.device.sysfs = Some(found);
         }
         let lists = source.standing().lists();
@@ -298,7 +301,7 @@ impl Function {
                 if let Driver::Bound(earlier) = &device.driver {
                     let is_same_text = earlier.evidence.source == bound.evidence.source;
                     let is_other = is_same_text && earlier.value != bound.value;
-                    device.earlier_driver = is_other.then(|| earlier.clone());
+                    device.earlier_driver = is_other.then(|| Box::new(earlier.clone()));
                 }
                 device.driver = Driver::Bound(bound);
             }
@@ -306,14 +309,16 @@ impl Function {
             Value::DriverModule(module) => device.driver_module = Some(module),
             Value::Modalias(modalias) => device.modalias = Some(modalias),
             Value::Modules(modules) => device.modules = modules,
-            Value::BootDisplay(is) => device.boot_display = Some(Fact::new(is, line())),
+            Value::BootDisplay(is) => {
+                device.boot_display = Some(Box::new(Fact::new(is, line())));
+            }
             Value::ResetMethods(methods) => device.reset_methods = Some(methods),
             Value::ResetCapabilities(found) => device.reset_capabilities = Some(found),
             Value::Memory(regions) => device.memory = Some(regions),
             Value::ListedRegions(regions) => device.listed_regions = Some(regions),
             Value::ListedPlacement(found) => device.listed_placement = Some(found),
             Value::SurveyedMmio(megabytes) => {
-                device.surveyed_mmio_mb = Some(Fact::new(megabytes, line()));
+                device.surveyed_mmio_mb = Some(Box::new(Fact::new(megabytes, line())));
             }
             Value::HotPlugBridge(has) => device.hot_plug_bridge = Some(has),
             Value::Owner(found) => match &mut self.owner {
