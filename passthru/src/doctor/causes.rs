@@ -3,6 +3,7 @@
 use super::evidence::messages::{Found, found, in_company};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
+use crate::host::GuestFailure;
 use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -77,7 +78,9 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(complaint) = &context.host.complaint else {
+    let failure = context.host.guest_failure.as_ref();
+    let sentence = failure.map(|failure| &failure.evidence);
+    let Some(sentence) = sentence.or(context.host.complaint.as_ref()) else {
         return Vec::new();
     };
     // The writer knows the cause.
@@ -87,13 +90,36 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     if (context.others.find_fault)(context, &[CAUSE.code, FAILURE.code]) {
         return Vec::new();
     }
-    let title = text!(
-        "not in the input: the failure that the text mentions; no message of the host's log, the \
-         guest or its driver names the cause"
-    );
+    let title = match failure.map(|failure| failure.value) {
+        Some(GuestFailure::NotStarted) => {
+            text!("not in the input: the cause of the guest's failed start, which the text reports")
+        }
+        Some(GuestFailure::Crashes) => {
+            text!("not in the input: the cause of the guest's crash, which the text reports")
+        }
+        Some(GuestFailure::Hangs) => {
+            text!("not in the input: the cause of the guest's freeze, which the text reports")
+        }
+        Some(GuestFailure::DeviceNotSeen) => {
+            text!(
+                "not in the input: the cause of the device's absence in the guest, which the text \
+                 reports"
+            )
+        }
+        Some(GuestFailure::DriverFails) => {
+            text!("not in the input: the cause of the driver's failure, which the text reports")
+        }
+        Some(GuestFailure::AssignmentFails) => {
+            text!("not in the input: the cause of the failed assignment, which the text reports")
+        }
+        None => text!(
+            "not in the input: the failure that the text mentions; no message of the host's log, \
+             the guest or its driver names the cause"
+        ),
+    };
     vec![
         Diagnostic::new(Verdict::Unknown, title)
-            .evidence([complaint.clone()])
+            .evidence([sentence.clone()])
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: match Shell::of(context.host, context.target) {

@@ -83,6 +83,7 @@ pub(crate) use sources::{lines_of_groups_by_id, lines_of_harvester, named_by_gue
 pub use state::Host;
 pub(crate) use words::complaint::tells_of_43;
 pub(crate) use words::good_news::GoodNews;
+pub(crate) use words::guest_failure::GuestFailure;
 pub(crate) use words::lines_of_reports;
 pub(crate) use words::messages::LogMessage;
 pub(crate) use words::rom_parser::is_line as is_rom_parser_line;

@@ -57,8 +57,8 @@ use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{
-    causes, complaint, expected, good_news, named_cards, prose, solved, stated_isolation,
-    statements, subject, symptoms,
+    causes, complaint, expected, good_news, guest_failure, named_cards, prose, solved,
+    stated_isolation, statements, subject, symptoms,
 };
 use crate::messages::About;
 use crate::names::NameDatabase;
@@ -369,6 +369,7 @@ impl Host {
                 system.see_distribution(texts);
             }
             system.see_stated_processor(texts);
+            system.see_processor_model(tree);
         }
         system.see_stated_release(texts, &of_guests);
         let services = Services::read(tree);
@@ -489,6 +490,7 @@ impl Host {
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts, &solved),
+            guest_failure: guest_failure::read(&posts, &solved),
             code_43_statement: complaint::code_43(texts, &solved),
             without_vfio_module: nixos::without_vfio_module(texts),
             solved,

@@ -47,6 +47,7 @@ use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::causes::Explanations;
 use super::words::good_news::GoodNews;
+use super::words::guest_failure::GuestFailure;
 use super::words::messages::LogMessage;
 use super::words::rom_parser::ParsedRom;
 use super::words::solved::Solved;
@@ -126,6 +127,8 @@ pub struct Host {
     pub(crate) named_hypervisor: Option<&'static str>,
     /// The first sentence that reports a failure.
     pub(crate) complaint: Option<Evidence>,
+    /// The first sentence that describes a guest which fails.
+    pub(crate) guest_failure: Option<Fact<GuestFailure>>,
     /// The first sentence that reports code 43 of Windows.
     pub(crate) code_43_statement: Option<Evidence>,
     /// Sentences that say that a guest runs with its device, or sees it.

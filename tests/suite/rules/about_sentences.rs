@@ -86,6 +86,18 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The GPU passthrough works great in my VM.\n",
     ),
     (
+        "guest-runs-without-reported",
+        Ok,
+        "The VM hangs with the passthrough GPU. Without the GPU the VM boots fine.\n",
+        "The VM hangs with the passthrough GPU. Without the GPU the VM does not boot.\n",
+    ),
+    (
+        "firmware-setting-reported",
+        Ok,
+        "I verified that VT-d is enabled in the BIOS. The VM with the passthrough GPU hangs.\n",
+        "Make sure that VT-d is enabled in the BIOS. The VM with the passthrough GPU hangs.\n",
+    ),
+    (
         "solution-reported",
         Ok,
         "The VM with the passthrough GPU got an error.\nA BIOS update fixed it.\n",

@@ -1,10 +1,12 @@
 //! Good news in sentences: a guest runs with its device, sees it, or ran with it earlier; a failure
 //! is solved.
 
+use iommu::IommuStatus;
+
 use crate::doctor::guest::guest_side::is_seen;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::GoodNews;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -36,6 +38,24 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: ran,
     },
     Rule {
+        code: "guest-runs-without-reported",
+        meaning: "A sentence says that the guest starts, or works, without the device. The \
+                  guest's disk, firmware and other settings are in order: a failure with the \
+                  device is related to the assignment, or to the device's driver in the guest.",
+        source: "the sentence itself",
+        causes: &[],
+        check: runs_without,
+    },
+    Rule {
+        code: "firmware-setting-reported",
+        meaning: "A sentence says that the IOMMU (VT-d, AMD-Vi) is enabled in the firmware setup. \
+                  Only the kernel log, or a list of IOMMU groups, proves that the kernel uses \
+                  the IOMMU.",
+        source: "the sentence itself",
+        causes: &[],
+        check: firmware_setting,
+    },
+    Rule {
         code: "solution-reported",
         meaning: "The text reports a failure and its solution. Messages of that failure are \
                   listed as past: they do not describe the current state. The solution is the \
@@ -51,19 +71,9 @@ fn runs(context: &Context<'_>) -> Vec<Diagnostic> {
     if context.host.iommu_is_off() {
         return Vec::new();
     }
-    let news = context.host.good_news.iter();
-    let shown = news.filter_map(|news| match news {
-        GoodNews::Runs(shown) => Some(shown.clone()),
-        GoodNews::Seen(_) | GoodNews::Ran(_) => None,
-    });
-    shown
-        .map(|shown| {
-            let title = text!(
-                "the text says that a guest runs with its device: the host can assign the device"
-            );
-            Diagnostic::new(Verdict::Ok, title).evidence([shown])
-        })
-        .collect()
+    let title =
+        text!("the text says that a guest runs with its device: the host can assign the device");
+    reported(context, |news| matches!(news, GoodNews::Runs(_)), &title)
 }
 
 fn sees(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -71,35 +81,56 @@ fn sees(context: &Context<'_>) -> Vec<Diagnostic> {
     if is_seen(context) {
         return Vec::new();
     }
-    let news = context.host.good_news.iter();
-    let shown = news.filter_map(|news| match news {
-        GoodNews::Seen(shown) => Some(shown.clone()),
-        GoodNews::Runs(_) | GoodNews::Ran(_) => None,
-    });
-    shown
-        .map(|shown| {
-            let title =
-                text!("the text says that the guest sees its device: the device is assigned");
-            Diagnostic::new(Verdict::Ok, title).evidence([shown])
-        })
-        .collect()
+    let title = text!("the text says that the guest sees its device: the device is assigned");
+    reported(context, |news| matches!(news, GoodNews::Seen(_)), &title)
 }
 
 fn ran(context: &Context<'_>) -> Vec<Diagnostic> {
-    let news = context.host.good_news.iter();
-    let shown = news.filter_map(|news| match news {
-        GoodNews::Ran(shown) => Some(shown.clone()),
-        GoodNews::Runs(_) | GoodNews::Seen(_) => None,
-    });
+    let title = text!(
+        "the text says that a guest ran with its device at an earlier time: the hardware can \
+         assign it"
+    );
+    reported(context, |news| matches!(news, GoodNews::Ran(_)), &title)
+}
+
+fn runs_without(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that the guest runs without the device: its other settings are in order"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::RunsWithout(_)),
+        &title,
+    )
+}
+
+fn firmware_setting(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let shown = host.statements.firmware_enabled.as_ref();
+    // The state is known, whatever the setting is.
+    let shown = shown.filter(|_| host.iommu.status == IommuStatus::Unknown);
+    let title = text!(
+        "the text says that the IOMMU is enabled in the firmware setup; whether the kernel uses \
+         the IOMMU is another question"
+    );
     shown
-        .map(|shown| {
-            let title = text!(
-                "the text says that a guest ran with its device at an earlier time: the hardware \
-                 can assign it"
-            );
-            Diagnostic::new(Verdict::Ok, title).evidence([shown])
-        })
+        .map(|shown| Diagnostic::new(Verdict::Ok, title).evidence([shown.clone()]))
+        .into_iter()
         .collect()
+}
+
+/// The good news of one kind.
+fn reported(
+    context: &Context<'_>,
+    is_wanted: fn(&GoodNews) -> bool,
+    title: &Text,
+) -> Vec<Diagnostic> {
+    let news = context.host.good_news.iter();
+    let wanted = news.filter(|news| is_wanted(news));
+    let of = |news: &GoodNews| {
+        Diagnostic::new(Verdict::Ok, title.clone()).evidence([news.shown().clone()])
+    };
+    wanted.map(of).collect()
 }
 
 fn solved(context: &Context<'_>) -> Vec<Diagnostic> {

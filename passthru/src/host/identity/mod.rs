@@ -6,6 +6,7 @@ pub(super) mod kernel;
 pub(super) mod machines;
 pub(super) mod platform;
 pub(super) mod processor;
+mod processor_model;
 pub(super) mod stated_distribution;
 pub(super) mod stated_processor;
 pub(super) mod stated_release;

@@ -20,7 +20,7 @@ pub enum Processor {
 }
 
 /// The file of the running kernel.
-const FILE: &str = "/proc/cpuinfo";
+pub(super) const FILE: &str = "/proc/cpuinfo";
 
 /// Lines of one maker's drivers.
 const TRACES: [(&str, Processor); 6] = [
@@ -81,6 +81,16 @@ pub(in crate::host) fn seen(tree: &dyn HostTree) -> Vec<(Standing, Fact<Processo
         }
     }
     found
+}
+
+/// The lines of programs that name the processor.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = words()
+        .into_iter()
+        .flat_map(|words| lines_with(words, text));
+    lines
+        .map(|(_, line)| line)
+        .filter(|line| named(line).is_some())
 }
 
 fn words() -> Option<&'static AhoCorasick> {

@@ -107,6 +107,11 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Fact<Processor>> {
     found
 }
 
+/// Whether a line names a processor of the maker as the host's.
+pub(super) fn is_of(line: &str, maker: Processor) -> bool {
+    has_trace(line) && names(&line.to_ascii_lowercase(), maker)
+}
+
 fn has_trace(line: &str) -> bool {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let mut builder = AhoCorasickBuilder::new();
@@ -147,6 +152,7 @@ fn names(line: &str, maker: Processor) -> bool {
             matches!(word, "i3" | "i5" | "i7" | "i9") && is_number(next, 3)
                 || word == "intel" && NOUNS.contains(&next)
                 || word == "intel-based"
+                || word == "intel" && is_small_model(next)
         }),
     };
     // `i7-8700k`, `e5-2680`, `fx-8350`.
@@ -163,6 +169,12 @@ fn names(line: &str, maker: Processor) -> bool {
         })
     });
     series || is_pair || is_model
+}
+
+/// `N100`.
+fn is_small_model(word: &str) -> bool {
+    let number = word.strip_prefix('n').unwrap_or_default();
+    matches!(number.len(), 2 | 3) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

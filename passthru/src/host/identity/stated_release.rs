@@ -191,7 +191,9 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
         let next = behind.split_whitespace().next().unwrap_or_default();
         let is_end = behind.is_empty() || behind.starts_with([',', ';', '.', ')', '`', '*', '|']);
         let next = next.to_ascii_lowercase();
-        (1..=2).contains(&digits) && (is_end || AFTER_NUMBER.contains(&next.as_str()))
+        // `pve-01` is the name of a host.
+        let is_joined = after.starts_with(['-', '_']);
+        !is_joined && (1..=2).contains(&digits) && (is_end || AFTER_NUMBER.contains(&next.as_str()))
     } else {
         // `8.2`, `11.3-RELEASE`; not `3d`, `4.x` or an address in a network.
         let points = release.matches('.').count();
@@ -257,6 +259,7 @@ mod tests {
             ("Upgraded from Proxmox 7.4 to Proxmox 8.2", "proxmox"),
             ("Proxmox 7.4 here, Proxmox 8.2 there", "proxmox"),
             ("Proxmox 2 nodes", "proxmox"),
+            ("node pve-01", "proxmox"),
             ("the path /proxmox-9.0.iso", "proxmox"),
             ("Proxmox 3090 card", "proxmox"),
             ("a FreeBSD 13.2 VM", "freebsd"),

@@ -15,7 +15,7 @@ use super::platform::Platform;
 use super::processor::{self, Processor};
 use super::system_markers::{ILLUMOS, SystemMarkers, platform};
 use super::virtualization::{self, Virtualization};
-use super::{stated_distribution, stated_processor, stated_release};
+use super::{processor_model, stated_distribution, stated_processor, stated_release};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
@@ -41,6 +41,8 @@ pub struct System {
     pub platform: Option<Fact<Platform>>,
     /// The maker of the processor.
     pub processor: Option<Fact<Processor>>,
+    /// The model of the processor, with its maker: `Intel Xeon E5-2680 v4`.
+    pub processor_model: Option<String>,
     /// Whether the processor can run guests.
     pub virtualization: Option<Fact<Virtualization>>,
     /// The model of the processor, if it certainly has two kinds of cores.
@@ -267,6 +269,12 @@ impl System {
         }
     }
 
+    /// The model of the processor, whose maker is known.
+    pub(in crate::host) fn see_processor_model(&mut self, tree: &dyn HostTree) {
+        let maker = self.processor.as_ref().map(|found| found.value);
+        self.processor_model = maker.and_then(|maker| processor_model::read(tree, maker));
+    }
+
     /// The release of the system that a text states, where no file or program shows it.
     pub(in crate::host) fn see_stated_release(
         &mut self,
@@ -353,10 +361,12 @@ impl System {
             let release = release.value.to_string();
             text!("Linux {release}", release)
         });
-        let processor = self.processor.as_ref().map(|found| match found.value {
+        let model = self.processor_model.clone().map(Text::value);
+        let maker = self.processor.as_ref().map(|found| match found.value {
             Processor::Intel => text!("Intel processor"),
             Processor::Amd => text!("AMD processor"),
         });
+        let processor = model.or(maker);
         let [name, hypervisor] = [name, hypervisor].map(|text| text.map(Text::value));
         [name, hypervisor, kernel, processor]
             .into_iter()

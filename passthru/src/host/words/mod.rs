@@ -6,6 +6,7 @@ pub(super) mod causes;
 pub(super) mod complaint;
 pub(super) mod expected;
 pub(super) mod good_news;
+pub(crate) mod guest_failure;
 pub(super) mod lines_with;
 pub(super) mod messages;
 mod moods;
@@ -34,8 +35,14 @@ pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
     let news = good_news::read(&posts);
     let symptoms = symptoms.filter_map(|fact| fact.evidence.line);
     let subject = subject::read(&posts).shown;
+    let failure = guest_failure::read(&posts, &[]).map(|found| found.evidence);
     symptoms
-        .chain(subject.and_then(|shown| shown.line))
+        .chain(
+            [subject, failure]
+                .into_iter()
+                .flatten()
+                .filter_map(|shown| shown.line),
+        )
         .chain(news.iter().filter_map(|news| news.shown().line))
         .collect()
 }

@@ -3,7 +3,7 @@
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::moods::NEGATION;
-use super::topics::{ASSIGNMENT, THINGS};
+use super::topics::{ASSIGNMENT, ASSIGNS, RECEIVERS, THINGS};
 use crate::input::is_logged;
 use crate::prompt::{Prompt, is_command};
 
@@ -155,6 +155,27 @@ impl Clause {
         self.has(NEGATION) || self.words().iter().any(|word| word.ends_with("n't"))
     }
 
+    /// Whether the clause is about an assignment: by a word for it, or as in `pass my GPU to a VM`.
+    pub(super) fn is_of_assignment(&self) -> bool {
+        self.has(&ASSIGNMENT) || self.assigns_to_guest()
+    }
+
+    /// Whether the clause is like `pass my GPU to a VM`.
+    pub(super) fn assigns_to_guest(&self) -> bool {
+        // The most words of a device, and before the word for the guest.
+        const MOST: usize = 8;
+        if !self.has(&ASSIGNS) {
+            return false;
+        }
+        let words = self.words();
+        let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
+        let behind = |at: usize| (at + 1..words.len()).take(MOST);
+        let is_to_guest =
+            |at: usize| is_any(at, &["to", "into"]) && behind(at).any(|at| is_any(at, &RECEIVERS));
+        let mut verbs = (0..words.len()).filter(|at| is_any(*at, &ASSIGNS));
+        verbs.any(|verb| behind(verb).any(is_to_guest))
+    }
+
     /// The text of the words before the first of the phrases.
     pub(super) fn up_to(&self, phrases: &[&str]) -> Option<Self> {
         let (at, is_by_words) = self.place(phrases)?;
@@ -287,7 +308,10 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
         }
     }
     let has = |phrases: &[&str]| found.iter().any(|sentence| sentence.whole.has(phrases));
-    let is_about_passthrough = has(&ASSIGNMENT) && has(&THINGS);
+    let is_about_passthrough = found
+        .iter()
+        .any(|sentence| sentence.whole.is_of_assignment())
+        && has(&THINGS);
     for sentence in &mut found {
         sentence.is_in_passthrough_text = is_about_passthrough;
     }

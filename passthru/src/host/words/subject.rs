@@ -4,7 +4,7 @@ use host_tree::Evidence;
 
 use super::moods::{GUESS, OTHERS};
 use super::sentences::{Posts, Sentence};
-use super::topics::{ASSIGNMENT, ELSEWHERE, HYPERVISORS};
+use super::topics::{ELSEWHERE, HYPERVISORS};
 use crate::host::fact::Fact;
 
 /// Words of hearsay, or about a system that the writer does not have.
@@ -32,7 +32,7 @@ pub(crate) struct Subject {
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     let sentences = || posts.sentences();
     let about =
-        |sentence: &&Sentence| sentence.is_in_passthrough_text && sentence.whole.has(&ASSIGNMENT);
+        |sentence: &&Sentence| sentence.is_in_passthrough_text && sentence.whole.is_of_assignment();
     let shown = sentences().find(about);
     let mut named: Vec<Fact<&'static str>> = Vec::new();
     let own = sentences();

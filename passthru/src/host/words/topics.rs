@@ -213,3 +213,26 @@ pub(super) const ELSEWHERE: [&str; 30] = [
     "anders als",
     "换成",
 ];
+
+/// Verbs of an assignment to a guest.
+pub(super) const ASSIGNS: [&str; 14] = [
+    "pass",
+    "passed",
+    "passing",
+    "assign",
+    "assigned",
+    "assigning",
+    "attach",
+    "attached",
+    "attaching",
+    "give",
+    "gave",
+    "giving",
+    "hand",
+    "forward",
+];
+
+/// Words for the guest behind such a verb.
+pub(super) const RECEIVERS: [&str; 9] = [
+    "vm", "vms", "guest", "guests", "domu", "windows", "virtual", "gast", "macos",
+];

@@ -7,6 +7,7 @@ mod runs;
 mod seen;
 #[cfg(test)]
 mod tests;
+mod without;
 mod worked;
 
 pub(super) use self::phrases::ARRIVED;
@@ -15,6 +16,7 @@ use host_tree::Evidence;
 use self::not_news::{ELSEWHERE, TIMES};
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
+use self::without::says_it_runs_without;
 use self::worked::says_it_ran;
 use super::moods::{
     ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
@@ -31,6 +33,8 @@ pub(crate) enum GoodNews {
     Seen(Evidence),
     /// A guest ran with its device at an earlier time.
     Ran(Evidence),
+    /// The guest runs without the device.
+    RunsWithout(Evidence),
 }
 
 impl GoodNews {
@@ -44,7 +48,9 @@ impl GoodNews {
     #[must_use]
     pub(crate) const fn shown(&self) -> &Evidence {
         match self {
-            Self::Runs(shown) | Self::Seen(shown) | Self::Ran(shown) => shown,
+            Self::Runs(shown) | Self::Seen(shown) | Self::Ran(shown) | Self::RunsWithout(shown) => {
+                shown
+            }
         }
     }
 }
@@ -58,7 +64,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     let ran = find(says_it_ran).map(|one| GoodNews::Ran(one.shown.clone()));
     // The current state says more.
     let ran = ran.filter(|_| runs.is_none() && seen.is_none());
-    runs.into_iter().chain(seen).chain(ran).collect()
+    let without = find(says_it_runs_without).map(|one| GoodNews::RunsWithout(one.shown.clone()));
+    let current = runs.into_iter().chain(seen);
+    current.chain(ran).chain(without).collect()
 }
 
 /// Whether the sentence is about the current state of the writer's host.

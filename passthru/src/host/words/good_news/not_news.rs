@@ -1,5 +1,7 @@
 //! Words with which a sentence is no good news: a wish, a guide, the past, another state.
 
+use super::super::sentences::Clause;
+
 /// Words of another time.
 pub(super) const TIMES: [&str; 6] = [
     "until",
@@ -109,7 +111,7 @@ pub(super) const ON_HOST: [&str; 23] = [
 ];
 
 /// Words for taking the device away.
-pub(super) const REMOVED: [&str; 29] = [
+const REMOVED: [&str; 29] = [
     "remove",
     "removed",
     "removing",
@@ -142,7 +144,7 @@ pub(super) const REMOVED: [&str; 29] = [
 ];
 
 /// What is taken away.
-pub(super) const DEVICES: [&str; 27] = [
+const DEVICES: [&str; 27] = [
     "gpu",
     "gpus",
     "card",
@@ -189,3 +191,19 @@ pub(super) const RELEASES: [&str; 14] = [
     "bios",
     "driver version",
 ];
+
+/// The most words between such a verb and the device.
+const NEAR: usize = 5;
+
+/// Whether the clause takes the device away.
+pub(super) fn takes_away(clause: &Clause) -> bool {
+    let words = clause.words();
+    let mut places = words.iter().enumerate();
+    places.any(|(at, word)| {
+        let pair = words.get(at + 1).map(|next| format!("{word} {next}"));
+        let is_verb =
+            REMOVED.contains(word) || pair.is_some_and(|pair| REMOVED.contains(&pair.as_str()));
+        let rest = words.get(at + 1..).unwrap_or_default();
+        is_verb && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
+    })
+}

@@ -2,7 +2,7 @@
 
 use super::super::moods::{CONDITION, TIME};
 use super::super::sentences::{self, Clause, Sentence};
-use super::not_news::{DEVICES, ON_HOST, RELEASES, REMOVED, TROUBLE};
+use super::not_news::{ON_HOST, RELEASES, TROUBLE, takes_away};
 use super::phrases::{
     ASSIGNED, BARE, FINE, GUEST, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
@@ -103,10 +103,13 @@ fn is_passed_through(clause: &Clause) -> bool {
             || begins(*at, &["successfully"])
     });
     let is_close = |start: usize, end: usize| start < end && end - start <= NEAR + 2;
-    !is_open
-        && start
-            .zip(end)
-            .is_some_and(|(start, end)| is_close(start, end))
+    // `I was able to pass the card to my VM`.
+    let is_to_guest = || start.is_some() && clause.assigns_to_guest();
+    let is_through = || {
+        let both = start.zip(end);
+        both.is_some_and(|(start, end)| is_close(start, end))
+    };
+    !is_open && (is_through() || is_to_guest())
 }
 
 fn clause_says_it_runs(clause: &Clause) -> bool {
@@ -193,18 +196,7 @@ fn has_release(clause: &Clause) -> bool {
 
 /// Whether the sentence, or the one before it, takes the device away.
 fn is_taken_away(sentence: &Sentence) -> bool {
-    let is_in = |clause: &Clause| {
-        let words = clause.words();
-        let mut places = words.iter().enumerate();
-        places.any(|(at, word)| {
-            let pair = words.get(at + 1).map(|next| format!("{word} {next}"));
-            let is_verb =
-                REMOVED.contains(word) || pair.is_some_and(|pair| REMOVED.contains(&pair.as_str()));
-            let rest = words.get(at + 1..).unwrap_or_default();
-            is_verb && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
-        })
-    };
-    is_in(&sentence.whole) || is_in(&sentence.before)
+    takes_away(&sentence.whole) || takes_away(&sentence.before)
 }
 
 /// Whether a clause is about one of several devices alone: `either of them works, both do not`.

@@ -1,5 +1,6 @@
 //! A device that a guest sees.
 
+use super::super::moods::{ATTEMPT, CONDITION, GUESS, MODAL};
 use super::super::sentences::{Clause, Sentence};
 use super::phrases::{ARRIVED, SEEN, VISIBLE};
 use super::{is_current, is_open_clause};
@@ -16,6 +17,8 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
             let is_clear = !is_negated && !is_emulated;
             clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
                 || has_arrived(clause) && !is_negated
+                || sentence.is_in_passthrough_text
+                    && (is_clear && sees_device(&words) || has_picture(clause, &words))
                 || is_seen_in_chinese(clause, sentence.is_in_passthrough_text)
         })
 }
@@ -25,6 +28,88 @@ fn is_in_guest(clause: &Clause, sentence: &Sentence) -> bool {
     let on_windows = ["hyper-v", "hyperv", "dda", "host"];
     let is_of_windows = sentence.whole.has(&on_windows) || sentence.before.has(&on_windows);
     is_inside(&clause.text) || clause.has(&["device manager"]) && !is_of_windows
+}
+
+/// The most words between a verb and its object.
+const NEAR: usize = 6;
+
+/// A subject other than the host that sees a device: `the installer sees all five drives`.
+fn sees_device(words: &[&str]) -> bool {
+    const SEES: [&str; 7] = [
+        "sees",
+        "detects",
+        "saw",
+        "détecte",
+        "erkennt",
+        "reconoce",
+        "видит",
+    ];
+    const OTHERS: [&str; 19] = [
+        "host",
+        "hypervisor",
+        "proxmox",
+        "pve",
+        "esxi",
+        "unraid",
+        "truenas",
+        "dom0",
+        "xcp-ng",
+        "kernel",
+        "bios",
+        "uefi",
+        "motherboard",
+        "lspci",
+        "nobody",
+        "nothing",
+        "i",
+        "linux",
+        "kubernetes",
+    ];
+    let is_device = |word: &&str| SEEN.contains(word) || *word == "usb";
+    let Some(verb) = words
+        .iter()
+        .position(|word| SEES.contains(word) || word.starts_with("recogni"))
+    else {
+        return false;
+    };
+    let (before, behind) = words.split_at(verb);
+    let is_of_other = before.is_empty() || before.iter().any(|word| OTHERS.contains(word));
+    let mut object = behind.iter().skip(1).take(NEAR);
+    !is_of_other && object.any(is_device)
+}
+
+/// A picture on a display: `I get output via HDMI`.
+fn has_picture(clause: &Clause, words: &[&str]) -> bool {
+    const HAS: [&str; 8] = [
+        "get", "got", "have", "had", "gives", "see", "saw", "getting",
+    ];
+    const PICTURE: [&str; 6] = ["output", "picture", "image", "video", "display", "signal"];
+    const OUTPUTS: [&str; 10] = [
+        "hdmi",
+        "displayport",
+        "dp",
+        "monitor",
+        "screen",
+        "tv",
+        "dvi",
+        "physical",
+        "port",
+        "display",
+    ];
+    let picture = words.iter().position(|word| PICTURE.contains(word));
+    let is_of_host = clause.has(&["host", "console", "boot", "bios", "proxmox", "server"]);
+    let is_open = clause.is_negated() || clause.has_any(&[CONDITION, MODAL, ATTEMPT, GUESS]);
+    !is_of_host
+        && !is_open
+        && picture.is_some_and(|at| {
+            let (before, behind) = words.split_at(at);
+            before.iter().any(|word| HAS.contains(word))
+                && behind
+                    .iter()
+                    .skip(1)
+                    .take(NEAR)
+                    .any(|word| OUTPUTS.contains(word))
+        })
 }
 
 /// `und schon hatte ich den Controller in der VM`, `it appeared in the guest`.

@@ -12,6 +12,7 @@ fn said(text: &str) -> Vec<&'static str> {
         GoodNews::Runs(_) => "runs",
         GoodNews::Seen(_) => "seen",
         GoodNews::Ran(_) => "ran",
+        GoodNews::RunsWithout(_) => "without",
     });
     kinds.collect()
 }

@@ -242,7 +242,7 @@ pub(super) fn is_subject_without_blanks(text: &str, verbs: &[&str]) -> bool {
     })
 }
 
-pub(super) fn is_of_host(clause: &Clause) -> bool {
+pub(in crate::host::words) fn is_of_host(clause: &Clause) -> bool {
     !hosts(&clause.words()).is_empty()
         || ["宿主", "主机", "物理机", "pve", "ホスト"]
             .iter()

@@ -9,7 +9,7 @@ mod stops;
 #[cfg(test)]
 mod tests;
 
-use self::hosts::is_of_host;
+pub(super) use self::hosts::is_of_host;
 use self::once::works_once;
 use self::phrases::{
     AT_BOOT, COMMANDS, GUEST, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES,
