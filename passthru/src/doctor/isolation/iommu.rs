@@ -8,7 +8,7 @@ use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{Host, LogMessage, Seen, Symptom};
+use crate::host::{Host, KernelOption, LogMessage, Seen, Symptom};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
@@ -213,6 +213,11 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
              only that the kernel read intel_iommu=on. If dmesg has no other DMAR line, VT-d is \
              disabled in the firmware, or the processor is not Intel's"
         )
+    } else if is_missed_by_hypervisor(context) && running_option(context.host, "on").is_some() {
+        text!(
+            "not in the input: the reason why no IOMMU is in use; intel_iommu=on is set, and dmesg \
+             shows whether the firmware describes an IOMMU"
+        )
     } else if is_missed_by_hypervisor(context) {
         text!(
             "not in the input: the reason why no IOMMU is in use; dmesg shows whether the \
@@ -226,6 +231,15 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(found.evidence.iter().cloned())
             .remedy(Remedy::inspect(&["dmesg"])),
     ]
+}
+
+/// The option `intel_iommu=` of the running kernel that has this word.
+fn running_option<'a>(host: &'a Host, word: &str) -> Option<&'a KernelOption> {
+    let mut options = host.settings.kernel_option("intel_iommu");
+    options.find(|option| {
+        let value = option.value.as_deref().unwrap_or_default();
+        option.seen == Seen::Running && value.split(',').any(|one| one == word)
+    })
 }
 
 /// Whether a message is that a hypervisor finds no IOMMU.
@@ -482,13 +496,7 @@ fn rmrr(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     // The patch of Proxmox VE's and others' kernels.
-    let relaxed = context.host.settings.kernel_option("intel_iommu");
-    let relaxed = relaxed
-        .filter(|option| option.seen == Seen::Running)
-        .find(|option| {
-            let mut words = option.value.iter().flat_map(|value| value.split(','));
-            words.any(|word| word == "relax_rmrr")
-        });
+    let relaxed = running_option(context.host, "relax_rmrr");
     found
         .into_iter()
         .map(|(device, lines)| {

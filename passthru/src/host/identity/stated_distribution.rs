@@ -83,7 +83,7 @@ const FIELDS: [&str; 18] = [
 ];
 
 /// Words before the name of the writer's own system, in lower case.
-const OWN: [&str; 17] = [
+const OWN: [&str; 24] = [
     "running ",
     "i use ",
     "i'm using ",
@@ -99,13 +99,22 @@ const OWN: [&str; 17] = [
     "unter ",
     "using ",
     "under ",
+    "sous ",
+    "auf ",
+    "sotto ",
+    "bajo ",
+    "con ",
+    "na ",
+    "под ",
     "on ",
     "(",
 ];
 
 /// Words that need a version, or the start of the line: without them it is talk about a
 /// distribution in general.
-const WITH_VERSION: [&str; 4] = ["using ", "under ", "on ", "("];
+const WITH_VERSION: [&str; 11] = [
+    "using ", "under ", "sous ", "auf ", "sotto ", "bajo ", "con ", "na ", "под ", "on ", "(",
+];
 
 /// Words of a line that has another machine's distribution in brackets.
 const OTHER_MACHINES: [&str; 6] = [
@@ -235,14 +244,23 @@ pub(super) fn has_guest(text: &str) -> bool {
 /// The distribution that a sentence names as the writer's.
 fn in_sentence(line: &str) -> Option<String> {
     let lower = line.to_ascii_lowercase();
-    OWN.iter().find_map(|own| {
-        let at = lower.find(own)?;
+    let own = |own: &&'static str| {
+        let own = *own;
+        let places = lower.match_indices(own);
+        places.map(|(at, _)| (at, own)).collect::<Vec<_>>()
+    };
+    OWN.iter().flat_map(own).find_map(|(at, own)| {
         let before = lower.get(..at)?;
-        let is_guest = before.split([' ', ',', '(', '-']).any(|word| {
-            GUEST
-                .iter()
-                .any(|guest| word.trim_end_matches('s') == *guest)
-        });
+        // A guest of the sentence before is another system.
+        let start = before.rfind(". ").map_or(0, |end| end + 2);
+        let before = before.get(start..)?;
+        let is_machine = before.contains("virtual machine") || before.contains("machine virtuelle");
+        let is_guest = is_machine
+            || before.split([' ', ',', '(', '-']).any(|word| {
+                GUEST
+                    .iter()
+                    .any(|guest| word.trim_end_matches('s') == *guest)
+            });
         let rest = line.get(at + own.len()..)?;
         let rest = ["an up-to-date ", "latest ", "the latest "]
             .iter()
@@ -252,14 +270,17 @@ fn in_sentence(line: &str) -> Option<String> {
         let starts = |name: &str| {
             let after = rest.get(name.len()..).unwrap_or_default();
             let next = after.split_whitespace().next();
-            at == 0 && *own == "using " && matches!(next, None | Some("on" | "with" | "as" | "and"))
+            let is_own = at == 0 && own == "using ";
+            is_own && matches!(next, None | Some("on" | "with" | "as" | "and"))
         };
         let is_exact = |name: &String| {
-            !WITH_VERSION.contains(own)
+            !WITH_VERSION.contains(&own)
                 || name.ends_with(|c: char| c.is_ascii_digit())
                 || starts(name)
+                || lower.contains(") as host")
+                || lower.contains(") as the host")
         };
-        let is_other = *own == "(" && OTHER_MACHINES.iter().any(|word| lower.contains(word));
+        let is_other = own == "(" && OTHER_MACHINES.iter().any(|word| lower.contains(word));
         named(rest).filter(|name| !is_guest && !is_other && is_exact(name))
     })
 }
@@ -292,6 +313,18 @@ mod tests {
                 "Fedora 30",
             ),
             (
+                "A VM fails at its second start. The host is CentOS 8.3 running 4.18.\n",
+                "CentOS 8.3",
+            ),
+            (
+                "J'ai une machine sous Debian 11 avec un Ryzen.\n",
+                "Debian 11",
+            ),
+            (
+                "With (Arch Linux + a kernel of mine) as host I pass a card through.\n",
+                "Arch Linux",
+            ),
+            (
                 "I have qemu-kvm on ubuntu 11.10 on a laptop.\n",
                 "Ubuntu 11.10",
             ),
@@ -310,6 +343,7 @@ mod tests {
             "Guests:\n- Ubuntu 22.04\n",
             "I have Ubuntu 20.04 ISO images.\n",
             "The VM runs on Ubuntu 22.04.\n",
+            "I set up virtual machines on ubuntu 16.04.\n",
             "Another system (Ubuntu 22.04) works.\n",
             "Using Arch Linux wiki pages I set it up.\n",
         ] {

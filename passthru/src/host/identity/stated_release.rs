@@ -41,8 +41,8 @@ const NAMES: [(&str, &str); 25] = [
 ];
 
 /// Words between a name and its release.
-const BETWEEN: [&str; 9] = [
-    "version", "release", "os", "iso", "host", "server", "is", "linux", "stable",
+const BETWEEN: [&str; 10] = [
+    "version", "release", "os", "ve", "iso", "host", "server", "is", "linux", "stable",
 ];
 
 /// Words after a release without a point, `Proxmox 8 on …`; others may be counted: `Proxmox 2 nodes`.
@@ -51,12 +51,11 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 22] = [
     "upgrad",
     "downgrad",
     "update",
     "updating",
-    "from ",
     "until",
     "since",
     "worked",
@@ -66,7 +65,6 @@ const OTHERS: [&str; 24] = [
     "previous",
     "earlier",
     "before",
-    "after ",
     "fixed",
     "resolved",
     "regression",
@@ -139,7 +137,21 @@ fn in_line<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a str>
         if before.ends_with(is_part) || is_guest_too && has_guest(before) {
             continue;
         }
+        // `I moved from Proxmox 7.4`, `after Proxmox 8.2 it failed`.
+        let is_past = |word: &str| before.trim_end().to_lowercase().ends_with(word);
+        if is_past("from") || is_past("after") {
+            continue;
+        }
         let lower = lower.get_or_insert_with(|| line.to_lowercase());
+        // `I upgraded to TrueNAS 24.10 from 23.10`: the release after `to` is the current one.
+        let is_new = before.to_lowercase();
+        let is_new = ["upgraded to ", "updated to "]
+            .iter()
+            .any(|to| is_new.trim_start().ends_with(to));
+        if is_new {
+            let after = line.get(hit.end()..).unwrap_or_default();
+            return release(after, system).into_iter().collect();
+        }
         if OTHERS.iter().any(|other| lower.contains(other)) {
             return Vec::new();
         }
@@ -182,6 +194,10 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
     let (release, behind) = rest.split_at_checked(end)?;
+    // `1.4.0-amd64.iso`
+    let of = ["-amd", "-x86", "-arm", "-aarch"];
+    let of = of.iter().find_map(|of| release.find(of));
+    let release = release.get(..of.unwrap_or(release.len()))?;
     let release = release.trim_end_matches(['.', '-']);
     let digits = release.bytes().take_while(u8::is_ascii_digit).count();
     let number = release.get(digits..)?;
@@ -190,17 +206,24 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
     } else if number.is_empty() {
         let next = behind.split_whitespace().next().unwrap_or_default();
         let is_end = behind.is_empty() || behind.starts_with([',', ';', '.', ')', '`', '*', '|']);
+        // `PVE 9 上`
+        let is_wide = next.starts_with(|c: char| c as u32 >= 0x2e80);
         let next = next.to_ascii_lowercase();
         // `pve-01` is the name of a host.
         let is_joined = after.starts_with(['-', '_']);
-        !is_joined && (1..=2).contains(&digits) && (is_end || AFTER_NUMBER.contains(&next.as_str()))
+        !is_joined
+            && (1..=2).contains(&digits)
+            && (is_end || is_wide || AFTER_NUMBER.contains(&next.as_str()))
     } else {
         // `8.2`, `11.3-RELEASE`; not `3d`, `4.x` or an address in a network.
         let points = release.matches('.').count();
         let minor = number.strip_prefix('.');
+        // The year and the month: `22.12.3.1`.
+        let is_year = system == "truenas" && points == 3 && release.starts_with('2');
         (1..=2).contains(&digits)
-            && points <= 2
+            && (points <= 2 || is_year)
             && release.len() <= 20
+            && !number.ends_with(|c: char| c.is_ascii_lowercase()) // `1.35ms` of a log
             && minor.is_some_and(|minor| minor.starts_with(|c: char| c.is_ascii_digit()))
     };
     (is_release && !is_of_guest(behind)).then_some(release)

@@ -308,7 +308,10 @@ impl System {
         match (platform(named.value), &self.platform) {
             (Some((Platform::Xen, name)), Some(shown))
                 if shown.value == Platform::Xen
-                    && self.name.as_deref().is_none_or(|known| known == "Xen") =>
+                    && self.name.as_deref().is_none_or(|known| {
+                        // The command `xe` is of XCP-ng and of XenServer.
+                        known == "Xen" || known == "XCP-ng" && name == "XenServer"
+                    }) =>
             {
                 self.name = Some(name.to_owned());
             }

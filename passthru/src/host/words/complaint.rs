@@ -188,7 +188,10 @@ pub(crate) fn tells_of_43(line: &str) -> bool {
 }
 
 /// Parts of sentences about a failure that is past or absent.
-const OVER: [&str; 9] = [
+const OVER: [&str; 12] = [
+    "避免",
+    "防止",
+    "会导致",
     "fixed",
     "solved",
     "works now",

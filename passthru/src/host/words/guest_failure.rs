@@ -488,7 +488,8 @@ fn of_sentence(sentence: &Sentence) -> Option<GuestFailure> {
 }
 
 /// Words of a failure that is over, of the past, or a purpose.
-const OVER: [&str; 24] = [
+const OVER: [&str; 25] = [
+    "会导致",
     "fixed",
     "solved",
     "no longer",

@@ -103,7 +103,10 @@ const ONCE: [&str; 26] = [
     "1回しか",
 ];
 
-const SECOND: [&str; 22] = [
+const SECOND: [&str; 25] = [
+    "consecutive boot",
+    "consecutive boots",
+    "consecutive starts",
     "second time",
     "second start",
     "second boot",
@@ -236,7 +239,16 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && is_guest
         && (whole.has(&STOPPED)
             || whole.has(&HOST_REBOOT)
-            || whole.has(&["boot", "reboot", "start", "启动", "works", "funktioniert"]));
+            || whole.has(&[
+                "boot",
+                "boots",
+                "reboot",
+                "start",
+                "starts",
+                "启动",
+                "works",
+                "funktioniert",
+            ]));
     let not_again = whole.has(&GUEST)
         && whole.has(&[
             "after", "once", "nachdem", "nach", "après", "后", "一", "後",
