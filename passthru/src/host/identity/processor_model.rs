@@ -18,10 +18,10 @@ pub(super) fn read(tree: &dyn HostTree, maker: Processor) -> Option<String> {
         lines.filter_map(|line| of_line(line, maker)).collect()
     };
     let stated = |text: &CommandText| -> Vec<String> {
-        let lines = text
-            .text
-            .lines()
-            .filter(|_| text.text.len() <= LONGEST_POST);
+        if !may_name_model(&text.text) {
+            return Vec::new();
+        }
+        let lines = text.text.lines();
         let own = lines.filter(|line| stated_processor::is_of(line, maker));
         own.filter_map(|line| of_line(line, maker)).collect()
     };
@@ -29,6 +29,39 @@ pub(super) fn read(tree: &dyn HostTree, maker: Processor) -> Option<String> {
     in_file
         .or_else(|| only(&texts().flat_map(of).collect::<Vec<_>>()))
         .or_else(|| only(&texts().flat_map(stated).collect::<Vec<_>>()))
+}
+
+/// Whether a post may name a model: most have none of the words, which is cheap to see.
+fn may_name_model(text: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "ryzen",
+        "threadripper",
+        "epyc",
+        "opteron",
+        "fx-",
+        "xeon",
+        "celeron",
+        "pentium",
+        "atom",
+        "core ultra",
+        "intel n",
+        // Not the driver i915.
+        "i3-",
+        "i3 ",
+        "i5-",
+        "i5 ",
+        "i7-",
+        "i7 ",
+        "i9-",
+        "i9 ",
+        "e3-",
+        "e5-",
+        "e7-",
+    ];
+    text.len() <= LONGEST_POST && {
+        let lower = text.to_ascii_lowercase();
+        WORDS.iter().any(|word| lower.contains(word))
+    }
 }
 
 /// The longest of the models, if the others are the start of it: `E5-2680` of `E5-2680 v4`.

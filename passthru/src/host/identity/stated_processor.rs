@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::processor::Processor;
@@ -115,6 +115,8 @@ pub(super) fn is_of(line: &str, maker: Processor) -> bool {
 fn has_trace(line: &str) -> bool {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let mut builder = AhoCorasickBuilder::new();
+        // The other kinds cost more to build than they save on most texts.
+        builder.kind(Some(AhoCorasickKind::NoncontiguousNFA));
         builder.ascii_case_insensitive(true).build(TRACES).ok()
     });
     FINDER.iter().any(|finder| finder.is_match(line))

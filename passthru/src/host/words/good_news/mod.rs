@@ -57,11 +57,14 @@ impl GoodNews {
 
 /// The good news of the texts, the first of each kind.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
-    let sentences = || posts.sentences();
-    let find = |is: fn(&Sentence) -> bool| sentences().find(|sentence| is(sentence));
+    let current: Vec<&Sentence> = posts.sentences().filter(|one| is_current(one)).collect();
+    let find = |is: fn(&Sentence) -> bool| current.iter().find(|sentence| is(sentence));
     let runs = find(says_it_runs).map(|one| GoodNews::Runs(one.shown.clone()));
     let seen = find(says_it_is_seen).map(|one| GoodNews::Seen(one.shown.clone()));
-    let ran = find(says_it_ran).map(|one| GoodNews::Ran(one.shown.clone()));
+    let ran = posts
+        .sentences()
+        .find(|sentence| says_it_ran(sentence))
+        .map(|one| GoodNews::Ran(one.shown.clone()));
     // The current state says more.
     let ran = ran.filter(|_| runs.is_none() && seen.is_none());
     let without = find(says_it_runs_without).map(|one| GoodNews::RunsWithout(one.shown.clone()));

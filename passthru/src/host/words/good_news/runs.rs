@@ -2,11 +2,11 @@
 
 use super::super::moods::{CONDITION, TIME};
 use super::super::sentences::{self, Clause, Sentence};
+use super::is_open_clause;
 use super::not_news::{ON_HOST, RELEASES, TROUBLE, takes_away};
 use super::phrases::{
     ASSIGNED, BARE, FINE, GUEST, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
-use super::{is_current, is_open_clause};
 
 /// So many words may be between both.
 const NEAR: usize = 5;
@@ -49,6 +49,7 @@ const AFTER: [&str; 14] = [
     "成功",
 ];
 
+/// Whether a sentence about the current state says that a guest runs with its device.
 pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     let is_about_adding = is_about_adding(sentence) && !is_about_each(sentence);
     // `It works in ESXi, but I don't want to use that.`
@@ -57,7 +58,7 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
         .has(&["don't want to use", "do not want to use"]);
     let is_other =
         is_taken_away(sentence) || is_about_adding || is_elsewhere || has_release(&sentence.whole);
-    if !is_current(sentence) || is_other {
+    if is_other {
         return false;
     }
     let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);

@@ -2,25 +2,25 @@
 
 use super::super::moods::{ATTEMPT, CONDITION, GUESS, MODAL};
 use super::super::sentences::{Clause, Sentence};
+use super::is_open_clause;
 use super::phrases::{ARRIVED, SEEN, VISIBLE};
-use super::{is_current, is_open_clause};
 use crate::host::guests::guest_words::is_inside;
 
+/// Whether a sentence about the current state says that a guest sees its device.
 pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
     let is_model = |word: &&str| word.bytes().filter(u8::is_ascii_digit).count() >= 3;
-    is_current(sentence)
-        && sentence.clauses.iter().any(|clause| {
-            let words = clause.words();
-            let is_device = clause.has(&SEEN) || words.iter().any(is_model);
-            let is_negated = is_open_clause(clause);
-            let is_emulated = clause.text.contains("/dev/vd") || clause.text.contains("virtio");
-            let is_clear = !is_negated && !is_emulated;
-            clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
-                || has_arrived(clause) && !is_negated
-                || sentence.is_in_passthrough_text
-                    && (is_clear && sees_device(&words) || has_picture(clause, &words))
-                || is_seen_in_chinese(clause, sentence.is_in_passthrough_text)
-        })
+    sentence.clauses.iter().any(|clause| {
+        let words = clause.words();
+        let is_device = clause.has(&SEEN) || words.iter().any(is_model);
+        let is_negated = is_open_clause(clause);
+        let is_emulated = clause.text.contains("/dev/vd") || clause.text.contains("virtio");
+        let is_clear = !is_negated && !is_emulated;
+        clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
+            || has_arrived(clause) && !is_negated
+            || sentence.is_in_passthrough_text
+                && (is_clear && sees_device(&words) || has_picture(clause, &words))
+            || is_seen_in_chinese(clause, sentence.is_in_passthrough_text)
+    })
 }
 
 /// Whether the clause is about a guest, or about the device manager of a guest with Windows.

@@ -1,7 +1,6 @@
 //! A guest that runs without the device.
 
 use super::super::sentences::{self, Clause, Sentence};
-use super::is_current;
 use super::not_news::takes_away;
 use super::phrases::{GUEST, WORKS};
 
@@ -59,7 +58,7 @@ const STARTS: [&str; 7] = [
     "起動する",
 ];
 
-/// `Without the GPU the VM starts`.
+/// Whether a sentence about the current state is like `Without the GPU the VM starts`.
 pub(super) fn says_it_runs_without(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let is_of_guest = whole.has(&GUEST) || sentence.before.has(&GUEST);
@@ -74,8 +73,7 @@ pub(super) fn says_it_runs_without(sentence: &Sentence) -> bool {
             rest.is_negated() && !rest.has(&["no problem", "no problems", "no issue", "no issues"]);
         !is_denied && (clause.has(&RUNS) || clause.has(&WORKS) || clause.has(&STARTS))
     };
-    is_current(sentence)
-        && sentence.is_in_passthrough_text
+    sentence.is_in_passthrough_text
         && is_of_guest
         && is_away
         && !whole.has_any(&[CONDITION_OF_OTHERS, &["still", "but", "however", "until"]])
