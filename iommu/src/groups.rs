@@ -107,11 +107,13 @@ impl Groups {
             if known.len() >= MOST_LINES || known.contains(&evidence) {
                 continue;
             }
+            let is_first = known.is_empty();
             known.push(evidence);
-            let numbers = self.numbers.entry(address);
-            let numbers = numbers.or_insert_with(|| Vec::with_capacity(1));
-            if !numbers.contains(&number) {
-                numbers.push(number);
+            if is_first {
+                let numbers = self.numbers.entry(address);
+                numbers
+                    .or_insert_with(|| Vec::with_capacity(1))
+                    .push(number);
             }
         }
     }
