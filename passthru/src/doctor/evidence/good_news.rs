@@ -39,9 +39,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "guest-runs-without-reported",
-        meaning: "A sentence says that the guest starts, or works, without the device. The \
-                  guest's disk, firmware and other settings are in order: a failure with the \
-                  device is related to the assignment, or to the device's driver in the guest.",
+        meaning: "A sentence says that the guest starts, or works, without the device. A failure \
+                  with the device is then related to the assignment, or to the device's driver in \
+                  the guest, and not to the guest's disk or system.",
         source: "the sentence itself",
         causes: &[],
         check: runs_without,
@@ -95,7 +95,8 @@ fn ran(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn runs_without(context: &Context<'_>) -> Vec<Diagnostic> {
     let title = text!(
-        "the text says that the guest runs without the device: its other settings are in order"
+        "the text says that the guest runs without the device: a failure with the device is \
+         related to the assignment or to the device's driver"
     );
     reported(
         context,
@@ -110,8 +111,8 @@ fn firmware_setting(context: &Context<'_>) -> Vec<Diagnostic> {
     // The state is known, whatever the setting is.
     let shown = shown.filter(|_| host.iommu.status == IommuStatus::Unknown);
     let title = text!(
-        "the text says that the IOMMU is enabled in the firmware setup; whether the kernel uses \
-         the IOMMU is another question"
+        "the text says that the IOMMU is enabled in the firmware setup; no line proves that the \
+         kernel uses the IOMMU"
     );
     shown
         .map(|shown| Diagnostic::new(Verdict::Ok, title).evidence([shown.clone()]))

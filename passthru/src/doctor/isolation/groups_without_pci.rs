@@ -11,7 +11,8 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: "groups-without-pci",
     meaning: "The list of the IOMMU groups has devices of the board, and no PCI function: the \
-                  IOMMU does not serve the PCIe bus, as on the Raspberry Pi 5. VFIO assigns no function without a group.",
+                  IOMMU does not serve the PCIe bus, as on the Raspberry Pi 5. VFIO assigns no \
+                  function without a group.",
     source: "Linux Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs; \
                  Documentation/ABI/testing/sysfs-kernel-iommu_groups",
     causes: &[],
