@@ -4,9 +4,7 @@ use host_tree::{CommandText, HostTree};
 
 use super::processor::{self, Processor};
 use super::stated_processor;
-
-/// The longest text whose sentences are read, in bytes: a post, and no log of a boot.
-const LONGEST_POST: usize = 100_000;
+use crate::host::words::sentences::LONGEST_TEXT;
 
 /// The model that the running kernel shows, or the only one that lines of programs name, or the
 /// only one that sentences name.
@@ -58,7 +56,7 @@ fn may_name_model(text: &str) -> bool {
         "e5-",
         "e7-",
     ];
-    text.len() <= LONGEST_POST && {
+    text.len() <= LONGEST_TEXT && {
         let lower = text.to_ascii_lowercase();
         WORDS.iter().any(|word| lower.contains(word))
     }

@@ -254,7 +254,8 @@ fn in_sentence(line: &str) -> Option<String> {
         // A guest of the sentence before is another system.
         let start = before.rfind(". ").map_or(0, |end| end + 2);
         let before = before.get(start..)?;
-        let is_machine = before.contains("virtual machine") || before.contains("machine virtuelle");
+        // `machine virtuelle`, `máquina virtual`
+        let is_machine = before.contains("virtu") || before.contains("вирт");
         let is_guest = is_machine
             || before.split([' ', ',', '(', '-']).any(|word| {
                 GUEST
@@ -273,12 +274,12 @@ fn in_sentence(line: &str) -> Option<String> {
             let is_own = at == 0 && own == "using ";
             is_own && matches!(next, None | Some("on" | "with" | "as" | "and"))
         };
+        let is_host = lower.contains(") as host") || lower.contains(") as the host");
         let is_exact = |name: &String| {
             !WITH_VERSION.contains(&own)
                 || name.ends_with(|c: char| c.is_ascii_digit())
                 || starts(name)
-                || lower.contains(") as host")
-                || lower.contains(") as the host")
+                || own == "(" && is_host
         };
         let is_other = own == "(" && OTHER_MACHINES.iter().any(|word| lower.contains(word));
         named(rest).filter(|name| !is_guest && !is_other && is_exact(name))
@@ -343,6 +344,7 @@ mod tests {
             "Guests:\n- Ubuntu 22.04\n",
             "I have Ubuntu 20.04 ISO images.\n",
             "The VM runs on Ubuntu 22.04.\n",
+            "Una máquina virtual con Ubuntu 22.04 no arranca.\n",
             "I set up virtual machines on ubuntu 16.04.\n",
             "Another system (Ubuntu 22.04) works.\n",
             "Using Arch Linux wiki pages I set it up.\n",

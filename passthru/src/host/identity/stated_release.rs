@@ -137,22 +137,16 @@ fn in_line<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a str>
         if before.ends_with(is_part) || is_guest_too && has_guest(before) {
             continue;
         }
+        let lower = lower.get_or_insert_with(|| line.to_lowercase());
+        let words = before.to_lowercase();
+        let ends_with = |word: &str| words.trim_end().ends_with(word);
         // `I moved from Proxmox 7.4`, `after Proxmox 8.2 it failed`.
-        let is_past = |word: &str| before.trim_end().to_lowercase().ends_with(word);
-        if is_past("from") || is_past("after") {
+        if ends_with("from") || ends_with("after") {
             continue;
         }
-        let lower = lower.get_or_insert_with(|| line.to_lowercase());
         // `I upgraded to TrueNAS 24.10 from 23.10`: the release after `to` is the current one.
-        let is_new = before.to_lowercase();
-        let is_new = ["upgraded to ", "updated to "]
-            .iter()
-            .any(|to| is_new.trim_start().ends_with(to));
-        if is_new {
-            let after = line.get(hit.end()..).unwrap_or_default();
-            return release(after, system).into_iter().collect();
-        }
-        if OTHERS.iter().any(|other| lower.contains(other)) {
+        let is_new = ends_with("upgraded to") || ends_with("updated to");
+        if !is_new && OTHERS.iter().any(|other| lower.contains(other)) {
             return Vec::new();
         }
         let after = line.get(hit.end()..).unwrap_or_default();
@@ -218,12 +212,14 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
         // `8.2`, `11.3-RELEASE`; not `3d`, `4.x` or an address in a network.
         let points = release.matches('.').count();
         let minor = number.strip_prefix('.');
+        // `1.35ms` of a log; ESXi has `7.0u3c`.
+        let is_duration = number.ends_with('s');
         // The year and the month: `22.12.3.1`.
         let is_year = system == "truenas" && points == 3 && release.starts_with('2');
         (1..=2).contains(&digits)
             && (points <= 2 || is_year)
             && release.len() <= 20
-            && !number.ends_with(|c: char| c.is_ascii_lowercase()) // `1.35ms` of a log
+            && !is_duration
             && minor.is_some_and(|minor| minor.starts_with(|c: char| c.is_ascii_digit()))
     };
     (is_release && !is_of_guest(behind)).then_some(release)

@@ -42,7 +42,7 @@ pub struct System {
     /// The maker of the processor.
     pub processor: Option<Fact<Processor>>,
     /// The model of the processor, with its maker: `Intel Xeon E5-2680 v4`.
-    pub processor_model: Option<String>,
+    pub(crate) processor_model: Option<String>,
     /// Whether the processor can run guests.
     pub virtualization: Option<Fact<Virtualization>>,
     /// The model of the processor, if it certainly has two kinds of cores.

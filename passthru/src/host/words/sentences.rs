@@ -3,12 +3,14 @@
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::moods::NEGATION;
-use super::topics::{ASSIGNMENT, ASSIGNS, RECEIVERS, THINGS};
+use super::topics::{
+    ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GUEST, GUEST_SYSTEMS, RECEIVERS, THINGS,
+};
 use crate::input::is_logged;
 use crate::prompt::{Prompt, is_command};
 
 /// The longest text whose sentences are read, in bytes: a post, and no log of a boot.
-const LONGEST_TEXT: usize = 100_000;
+pub(in crate::host) const LONGEST_TEXT: usize = 100_000;
 
 /// The longest line that is looked at, in bytes.
 const LONGEST_LINE: usize = 3000;
@@ -155,17 +157,23 @@ impl Clause {
         self.has(NEGATION) || self.words().iter().any(|word| word.ends_with("n't"))
     }
 
-    /// Whether the clause is about an assignment: by a word for it, or as in `pass my GPU to a VM`.
-    pub(super) fn is_of_assignment(&self) -> bool {
-        self.has(&ASSIGNMENT) || self.assigns_to_guest()
+    /// Whether the clause names a guest, or a system that is one in most posts.
+    pub(super) fn names_guest(&self) -> bool {
+        self.has_any(&[&GUEST, &GUEST_SYSTEMS])
     }
 
-    /// Whether the clause is like `pass my GPU to a VM`.
-    pub(super) fn assigns_to_guest(&self) -> bool {
+    /// Whether the clause is about an assignment: by a word for it, or as in `pass my GPU to a VM`.
+    pub(super) fn is_of_assignment(&self) -> bool {
+        self.has(&ASSIGNMENT) || self.assigns_to_guest().is_some()
+    }
+
+    /// The place among the words of the verb in a clause such as `pass my GPU to a VM`.
+    pub(super) fn assigns_to_guest(&self) -> Option<usize> {
         // The most words of a device, and before the word for the guest.
         const MOST: usize = 8;
-        if !self.has(&ASSIGNS) {
-            return false;
+        // Memory and virtual disks are given to a guest, too.
+        if !self.has(&ASSIGNS) || !self.has(&ASSIGNED_DEVICES) {
+            return None;
         }
         let words = self.words();
         let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
@@ -173,7 +181,7 @@ impl Clause {
         let is_to_guest =
             |at: usize| is_any(at, &["to", "into"]) && behind(at).any(|at| is_any(at, &RECEIVERS));
         let mut verbs = (0..words.len()).filter(|at| is_any(*at, &ASSIGNS));
-        verbs.any(|verb| behind(verb).any(is_to_guest))
+        verbs.find(|verb| behind(*verb).any(is_to_guest))
     }
 
     /// The text of the words before the first of the phrases.

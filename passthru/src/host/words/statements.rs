@@ -32,16 +32,13 @@ pub(crate) struct Statements {
 }
 
 /// The names of the IOMMU in firmware setups.
-const IOMMU: [&str; 9] = [
+const IOMMU: [&str; 6] = [
     "vt-d",
     "vtd",
     "iommu",
     "amd-vi",
-    "mmu",
     "intel vt-d",
     "virtualization technology for directed i/o",
-    "直通",
-    "svm",
 ];
 
 const FIRMWARE: [&str; 9] = [
@@ -326,6 +323,8 @@ mod tests {
             "VT-d is not enabled in the BIOS.",
             "Check that VT-d is enabled in your BIOS.",
             "VT-d is disabled in the BIOS.",
+            // The processor's virtualization.
+            "SVM is enabled in the BIOS.",
         ] {
             assert!(read_of(open).firmware_enabled.is_none(), "{open}");
         }

@@ -232,6 +232,56 @@ pub(super) const ASSIGNS: [&str; 14] = [
     "forward",
 ];
 
+/// The devices in such an assignment.
+pub(super) const ASSIGNED_DEVICES: [&str; 19] = [
+    "gpu", "gpus", "igpu", "dgpu", "vgpu", "card", "cards", "pci", "pcie", "nic", "nics", "hba",
+    "hbas", "nvme", "graphics", "rtx", "gtx", "radeon", "geforce",
+];
+
+/// Words for a guest.
+pub(super) const GUEST: [&str; 36] = [
+    "vm",
+    "vms",
+    "vm's",
+    "vm100",
+    "guest",
+    "guests",
+    "guest's",
+    "virtual machine",
+    "virtual server",
+    "domu",
+    "gast",
+    "gastsystem",
+    "virtuelle maschine",
+    "machine virtuelle",
+    "máquina",
+    "máquina virtual",
+    "macchina virtuale",
+    "maszyna wirtualna",
+    "maszyny wirtualnej",
+    "maszynie wirtualnej",
+    "виртуалка",
+    "виртуалке",
+    "виртуальная машина",
+    "виртуальной машины",
+    "виртуальной машине",
+    "вм",
+    "гость",
+    "гостевой",
+    "win10",
+    "win11",
+    "虚拟机",
+    "虚机",
+    "客户机",
+    "群晖",
+    "ゲスト",
+    "仮想マシン",
+];
+
+/// Systems that are guests in most posts, and libvirt's name of a guest.
+pub(super) const GUEST_SYSTEMS: [&str; 5] =
+    ["domain", "windows", "macos", "hackintosh", "xpenology"];
+
 /// Words for the guest behind such a verb.
 pub(super) const RECEIVERS: [&str; 9] = [
     "vm", "vms", "guest", "guests", "domu", "windows", "virtual", "gast", "macos",

@@ -1,7 +1,7 @@
 //! Phrases of causes and of changes that helped, in lower case.
 
 /// Phrases before a cause.
-pub(super) const CAUSE: [&str; 70] = [
+pub(super) const CAUSE: [&str; 69] = [
     "occurs due to",
     "occurs because",
     "happens because",
@@ -24,7 +24,6 @@ pub(super) const CAUSE: [&str; 70] = [
     "the reason for this error is",
     "the reason for this is",
     "root cause is",
-    "root cause lies",
     "cause lies",
     "root cause was",
     "the reason is",

@@ -2,10 +2,11 @@
 
 use super::super::moods::{CONDITION, TIME};
 use super::super::sentences::{self, Clause, Sentence};
+use super::super::topics::GUEST;
 use super::is_open_clause;
 use super::not_news::{ON_HOST, RELEASES, TROUBLE, takes_away};
 use super::phrases::{
-    ASSIGNED, BARE, FINE, GUEST, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
+    ASSIGNED, BARE, FINE, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
 
 /// So many words may be between both.
@@ -105,7 +106,14 @@ fn is_passed_through(clause: &Clause) -> bool {
     });
     let is_close = |start: usize, end: usize| start < end && end - start <= NEAR + 2;
     // `I was able to pass the card to my VM`.
-    let is_to_guest = || start.is_some() && clause.assigns_to_guest();
+    let is_to_guest = || {
+        let verb = clause.assigns_to_guest();
+        let both = start.zip(verb);
+        both.is_some_and(|(start, verb)| {
+            let is_success = words.get(start) != Some(&"got");
+            is_success && start < verb && verb - start <= NEAR
+        })
+    };
     let is_through = || {
         let both = start.zip(end);
         both.is_some_and(|(start, end)| is_close(start, end))

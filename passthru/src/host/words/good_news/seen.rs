@@ -2,7 +2,9 @@
 
 use super::super::moods::{ATTEMPT, CONDITION, GUESS, MODAL};
 use super::super::sentences::{Clause, Sentence};
+use super::super::topics::GUEST;
 use super::is_open_clause;
+use super::not_news::ON_HOST;
 use super::phrases::{ARRIVED, SEEN, VISIBLE};
 use crate::host::guests::guest_words::is_inside;
 
@@ -17,7 +19,7 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
         let is_clear = !is_negated && !is_emulated;
         clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
             || has_arrived(clause) && !is_negated
-            || sentence.is_in_passthrough_text
+            || is_of_guest(sentence, clause)
                 && (is_clear && sees_device(&words) || has_picture(clause, &words))
             || is_seen_in_chinese(clause, sentence.is_in_passthrough_text)
     })
@@ -30,10 +32,44 @@ fn is_in_guest(clause: &Clause, sentence: &Sentence) -> bool {
     is_inside(&clause.text) || clause.has(&["device manager"]) && !is_of_windows
 }
 
+/// Whether the sentence, or the one before it, names a guest, and the clause no other machine.
+fn is_of_guest(sentence: &Sentence, clause: &Clause) -> bool {
+    sentence.is_in_passthrough_text
+        && (sentence.whole.has(&GUEST) || sentence.before.has(&GUEST))
+        && !clause.has_any(&[&ON_HOST, &MACHINES])
+}
+
+/// Words for a machine that is no guest, and for its programs.
+const MACHINES: [&str; 23] = [
+    "host",
+    "hypervisor",
+    "proxmox",
+    "pve",
+    "esxi",
+    "unraid",
+    "truenas",
+    "xcp-ng",
+    "server",
+    "pc",
+    "computer",
+    "laptop",
+    "machine",
+    "live",
+    "console",
+    "boot",
+    "kernel",
+    "bios",
+    "uefi",
+    "lspci",
+    "linux",
+    "kubernetes",
+    "slot",
+];
+
 /// The most words between a verb and its object.
 const NEAR: usize = 6;
 
-/// A subject other than the host that sees a device: `the installer sees all five drives`.
+/// A subject that sees a device: `the installer sees all five drives`.
 fn sees_device(words: &[&str]) -> bool {
     const SEES: [&str; 7] = [
         "sees",
@@ -44,27 +80,7 @@ fn sees_device(words: &[&str]) -> bool {
         "reconoce",
         "видит",
     ];
-    const OTHERS: [&str; 19] = [
-        "host",
-        "hypervisor",
-        "proxmox",
-        "pve",
-        "esxi",
-        "unraid",
-        "truenas",
-        "dom0",
-        "xcp-ng",
-        "kernel",
-        "bios",
-        "uefi",
-        "motherboard",
-        "lspci",
-        "nobody",
-        "nothing",
-        "i",
-        "linux",
-        "kubernetes",
-    ];
+    const OTHERS: [&str; 3] = ["nobody", "nothing", "i"];
     let is_device = |word: &&str| SEEN.contains(word) || *word == "usb";
     let Some(verb) = words
         .iter()
@@ -80,11 +96,10 @@ fn sees_device(words: &[&str]) -> bool {
 
 /// A picture on a display: `I get output via HDMI`.
 fn has_picture(clause: &Clause, words: &[&str]) -> bool {
-    const HAS: [&str; 8] = [
-        "get", "got", "have", "had", "gives", "see", "saw", "getting",
-    ];
+    const GETS: [&str; 5] = ["get", "got", "gets", "getting", "gives"];
     const PICTURE: [&str; 6] = ["output", "picture", "image", "video", "display", "signal"];
-    const OUTPUTS: [&str; 10] = [
+    const PLACES: [&str; 6] = ["on", "via", "from", "through", "over", "to"];
+    const OUTPUTS: [&str; 7] = [
         "hdmi",
         "displayport",
         "dp",
@@ -92,24 +107,14 @@ fn has_picture(clause: &Clause, words: &[&str]) -> bool {
         "screen",
         "tv",
         "dvi",
-        "physical",
-        "port",
-        "display",
     ];
-    let picture = words.iter().position(|word| PICTURE.contains(word));
-    let is_of_host = clause.has(&["host", "console", "boot", "bios", "proxmox", "server"]);
+    let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
+    let near = |at: usize| (at + 1..words.len()).take(NEAR / 2);
     let is_open = clause.is_negated() || clause.has_any(&[CONDITION, MODAL, ATTEMPT, GUESS]);
-    !is_of_host
-        && !is_open
-        && picture.is_some_and(|at| {
-            let (before, behind) = words.split_at(at);
-            before.iter().any(|word| HAS.contains(word))
-                && behind
-                    .iter()
-                    .skip(1)
-                    .take(NEAR)
-                    .any(|word| OUTPUTS.contains(word))
-        })
+    let on_output = |at: usize| is_any(at, &PLACES) && near(at).any(|at| is_any(at, &OUTPUTS));
+    let picture = |at: usize| is_any(at, &PICTURE) && on_output(at + 1);
+    let mut verbs = (0..words.len()).filter(|at| is_any(*at, &GETS));
+    !is_open && verbs.any(|verb| near(verb).any(picture))
 }
 
 /// `und schon hatte ich den Controller in der VM`, `it appeared in the guest`.

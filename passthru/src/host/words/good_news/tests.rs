@@ -165,3 +165,54 @@ fn good_news_has_many_forms() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// A device that a guest sees makes the IOMMU enabled: other machines and other things must not.
+#[test]
+fn other_machines_and_other_things_are_no_good_news() {
+    let about = "I pass my GPU to a VM. ";
+    for seen in [
+        "The installer in the VM sees the controller.",
+        "The VM starts, and I get a picture on the monitor.",
+        "In the guest I get output via HDMI.",
+    ] {
+        assert_eq!(said(&format!("{about}{seen}")), ["seen"], "{seen}");
+    }
+    assert_eq!(
+        said("I was able to pass the Quadro 2000 card to my virtual machine."),
+        ["runs"]
+    );
+    for none in [
+        "My laptop detects the card.",
+        "The live CD sees the GPU.",
+        "The BIOS sees the card in the other slot.",
+        "I have a display port cable to my monitor.",
+        "I have a video card with one port.",
+        "I was able to give 8 GB of memory to the VM.",
+        "I successfully attached a second disk to the VM.",
+        "I got stuck assigning the GPU to a VM.",
+        "I get a picture on the monitor of the host.",
+    ] {
+        let text = format!("{about}{none}");
+        assert!(said(&text).is_empty(), "{none}: {:?}", said(&text));
+    }
+}
+
+#[test]
+fn a_guest_that_runs_without_the_device_is_good_news() {
+    let about = "The VM hangs with the passthrough GPU. ";
+    for without in [
+        "Without the GPU the VM boots fine.",
+        "When I remove the card, the VM starts.",
+        "Ohne die Grafikkarte startet die VM.",
+    ] {
+        assert_eq!(said(&format!("{about}{without}")), ["without"], "{without}");
+    }
+    for none in [
+        "Without the GPU the VM does not boot.",
+        "Without the GPU the VM still hangs.",
+        "Does the VM boot without the GPU?",
+    ] {
+        let text = format!("{about}{none}");
+        assert!(said(&text).is_empty(), "{none}: {:?}", said(&text));
+    }
+}

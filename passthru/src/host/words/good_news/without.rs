@@ -1,8 +1,9 @@
 //! A guest that runs without the device.
 
 use super::super::sentences::{self, Clause, Sentence};
+use super::super::topics::GUEST;
 use super::not_news::takes_away;
-use super::phrases::{GUEST, WORKS};
+use super::phrases::WORKS;
 
 /// Verbs and phrases of a guest that runs.
 const RUNS: [&str; 26] = [

@@ -2,7 +2,8 @@
 
 use super::super::moods::ABSENCE;
 use super::super::sentences::{Clause, Sentence};
-use super::phrases::{ASSIGNED, GUEST, NOT_OF_GUEST, WORKED};
+use super::super::topics::GUEST;
+use super::phrases::{ASSIGNED, NOT_OF_GUEST, WORKED};
 
 pub(super) fn says_it_ran(sentence: &Sentence) -> bool {
     let is_about_device = |clause: &Clause| clause.has(&ASSIGNED);

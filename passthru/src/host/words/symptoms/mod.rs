@@ -11,9 +11,7 @@ mod tests;
 
 pub(super) use self::hosts::is_of_host;
 use self::once::works_once;
-use self::phrases::{
-    AT_BOOT, COMMANDS, GUEST, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES,
-};
+use self::phrases::{AT_BOOT, COMMANDS, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES};
 use self::regression::is_regression;
 use self::several_words::{fails_with_resizable_bar, is_code_12, pins_memory, takes_disk};
 use self::stops::{freezes, reboots};
@@ -113,7 +111,7 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if is_there(&NETWORK_LOST) && is_of_host(clause) {
         found.push(Symptom::HostNetworkLost);
     }
-    if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.has(&GUEST) {
+    if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.names_guest() {
         found.push(Symptom::HostDisplayLost);
     }
     let is_of_command =
@@ -159,7 +157,7 @@ fn is_open(sentence: &Sentence) -> bool {
     is_question || whole.has_any(&[CASE, EXPECTED, POSSIBLE, READER, OTHERS, &OVER])
 }
 
-fn is_condition(clause: &Clause) -> bool {
+pub(super) fn is_condition(clause: &Clause) -> bool {
     let first = clause
         .words()
         .first()

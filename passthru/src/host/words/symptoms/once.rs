@@ -1,8 +1,8 @@
 //! A device that works for one start of a guest per boot of the host.
 
 use super::super::sentences::{self, Clause, Sentence};
+use super::super::topics::{GUEST, GUEST_SYSTEMS};
 use super::hosts::begins;
-use super::phrases::GUEST;
 
 const STOPPED: [&str; 34] = [
     "shutdown",
@@ -233,8 +233,8 @@ const MOVED: [&str; 8] = [
 
 pub(super) fn works_once(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
-    let is_guest = whole.has(&GUEST) || sentence.before.has(&GUEST);
-    let repeats = whole.has(&SECOND) && whole.has(&FAILS) && whole.has(&GUEST);
+    let is_guest = whole.names_guest() || sentence.before.names_guest();
+    let repeats = whole.has(&SECOND) && whole.has(&FAILS) && whole.names_guest();
     let once = whole.has(&ONCE)
         && is_guest
         && (whole.has(&STOPPED)
@@ -249,7 +249,7 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
                 "works",
                 "funktioniert",
             ]));
-    let not_again = whole.has(&GUEST)
+    let not_again = whole.names_guest()
         && whole.has(&[
             "after", "once", "nachdem", "nach", "après", "后", "一", "後",
         ])
@@ -261,7 +261,7 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
     let by_host = (whole.has(&HOST_REBOOT) || reboots_host_in_chinese(&whole.text))
         && whole.has(&NEEDED)
         && rest.has(&STOPPED)
-        && rest.has(&GUEST)
+        && rest.names_guest()
         && is_stopped_guest(&rest);
     !whole.has(&MOVED) && (repeats || once || not_again || by_host)
 }
@@ -308,7 +308,7 @@ fn is_stopped_guest(clause: &Clause) -> bool {
         "シャットダウン",
     ];
     let words = clause.words();
-    let is_guest = |at: usize| begins(&words, at, &GUEST);
+    let is_guest = |at: usize| begins(&words, at, &GUEST) || begins(&words, at, &GUEST_SYSTEMS);
     let near = (0..words.len()).filter(|at| is_guest(*at)).any(|at| {
         let from = at.saturating_sub(4);
         (from..at + 9).any(|at| begins(&words, at, &STOPPED))

@@ -40,30 +40,6 @@ pub(super) const OVER: [&str; 33] = [
 /// Phrases that address a reader and mean the host of the writer.
 pub(super) const POLITE: [&str; 4] = ["can you", "could you", "do you", "would you"];
 
-pub(super) const GUEST: [&str; 21] = [
-    "vm",
-    "vms",
-    "guest",
-    "guests",
-    "domain",
-    "virtual machine",
-    "guest vm",
-    "domu",
-    "windows",
-    "macos",
-    "gast",
-    "machine virtuelle",
-    "máquina virtual",
-    "виртуалка",
-    "вм",
-    "虚拟机",
-    "虚机",
-    "客户机",
-    "群晖",
-    "ゲスト",
-    "仮想マシン",
-];
-
 pub(super) const NO_PICTURE: [&str; 50] = [
     "black screen",
     "blank screen",

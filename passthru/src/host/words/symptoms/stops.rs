@@ -3,7 +3,6 @@
 use super::super::sentences::Clause;
 use super::denies;
 use super::hosts::{HOSTS, MACHINES, begins, is_object, is_subject, is_subject_without_blanks};
-use super::phrases::GUEST;
 
 const FREEZES: [&str; 49] = [
     "freeze",
@@ -210,7 +209,7 @@ pub(super) fn reboots(clause: &Clause) -> bool {
                     })
         })
     });
-    causes && !clause.has(&GUEST) && !denies(clause)
+    causes && !clause.names_guest() && !denies(clause)
         || is_subject(&words, &REBOOTS, &TIMES)
         || is_subject_without_blanks(&clause.text, &CHINESE)
 }

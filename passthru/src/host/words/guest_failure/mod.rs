@@ -1,0 +1,134 @@
+//! A guest that fails, as a sentence describes it: `the VM hangs at boot with the card`.
+
+mod phrases;
+#[cfg(test)]
+mod tests;
+
+use self::phrases::{
+    ASSIGNMENT, ASSIGNMENT_FAILS, CRASHES, DEVICE, DRIVER, FAILS, HANGS, LOADS, NOT_SEEN,
+    NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, SEES, STARTS, WORKS,
+};
+use super::moods::{CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, QUESTION, READER};
+use super::sentences::{Clause, Posts, Sentence};
+use super::solved::{self, Solved};
+use super::symptoms::{is_condition, is_of_host};
+use crate::host::fact::Fact;
+
+/// The state of a guest that fails, or of its device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GuestFailure {
+    /// The guest does not start.
+    NotStarted,
+    /// The guest crashes or restarts.
+    Crashes,
+    /// The guest stops responding.
+    Hangs,
+    /// The guest does not see its device.
+    DeviceNotSeen,
+    /// A driver of the device fails.
+    DriverFails,
+    /// The assignment fails.
+    AssignmentFails,
+}
+
+/// The failure of a guest that the texts describe and no sentence reports as solved: the first of a
+/// guest or its device, otherwise of the assignment.
+pub(in crate::host) fn read(posts: &Posts<'_>, solved: &[Solved]) -> Option<Fact<GuestFailure>> {
+    let open = posts.sentences().filter_map(|sentence| {
+        let failure = of_sentence(sentence)?;
+        let is_over = solved::is_over(solved, &sentence.shown);
+        (!is_over).then(|| Fact::new(failure, sentence.shown.clone()))
+    });
+    let mut of_assignment = None;
+    for found in open {
+        if found.value != GuestFailure::AssignmentFails {
+            return Some(found);
+        }
+        of_assignment.get_or_insert(found);
+    }
+    of_assignment
+}
+
+fn of_sentence(sentence: &Sentence) -> Option<GuestFailure> {
+    let whole = &sentence.whole;
+    let classes = [
+        CASE, EXPECTED, HOPE, POSSIBLE, READER, OTHERS, QUESTION, &OVER,
+    ];
+    let is_open = sentence.is_question || whole.has_any(&classes);
+    if is_open || !sentence.is_in_passthrough_text {
+        return None;
+    }
+    let clauses = sentence.clauses.iter();
+    let mut clauses = clauses.filter(|clause| !is_condition(clause));
+    clauses.find_map(|clause| of_clause(clause, sentence))
+}
+
+fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
+    let words = clause.words();
+    let is_of_other = is_of_host(clause) || clause.has(&OTHER_SUBJECTS);
+    let is_of_guest =
+        !is_of_other && (clause.names_guest() || names_guest_before(clause, sentence));
+    if is_of_guest && is_stated(clause, &words, &CRASHES) {
+        return Some(GuestFailure::Crashes);
+    }
+    if is_of_guest && is_stated(clause, &words, &HANGS) {
+        return Some(GuestFailure::Hangs);
+    }
+    if is_of_guest && (clause.has(&NOT_STARTED) || is_denied(&words, &STARTS)) {
+        return Some(GuestFailure::NotStarted);
+    }
+    let is_of_device = !is_of_other && clause.has(&DEVICE);
+    let is_in_guest = is_of_guest || sentence.whole.names_guest() || sentence.before.names_guest();
+    let is_unseen = || clause.has(&NOT_SEEN) || is_denied(&words, &SEES);
+    if is_of_device && is_in_guest && !is_of_host(&sentence.whole) && is_unseen() {
+        return Some(GuestFailure::DeviceNotSeen);
+    }
+    let is_of_driver = !is_of_other && clause.has(&DRIVER);
+    let fails = || clause.has(&FAILS) && !clause.is_negated() || is_denied(&words, &LOADS);
+    if is_of_driver && is_in_guest && fails() {
+        return Some(GuestFailure::DriverFails);
+    }
+    let is_of_other = clause.has(&OTHER_SUBJECTS) || sentence.whole.has(&OTHER_DEVICES);
+    let is_of_assignment = !is_of_other && clause.has(&ASSIGNMENT);
+    let fails = || clause.has(&ASSIGNMENT_FAILS) || is_denied(&words, &WORKS);
+    (is_of_assignment && fails()).then_some(GuestFailure::AssignmentFails)
+}
+
+/// Whether the clause is about a guest of the words before it: `it hangs`.
+fn names_guest_before(clause: &Clause, sentence: &Sentence) -> bool {
+    const PRONOUNS: [&str; 6] = ["it", "they", "sie", "elle", "она", "i get"];
+    clause.has(&PRONOUNS)
+        && !is_of_host(&sentence.whole)
+        && (sentence.whole.names_guest() || sentence.before.names_guest())
+}
+
+/// Whether one of the phrases is in the clause and not denied.
+fn is_stated(clause: &Clause, words: &[&str], phrases: &[&str]) -> bool {
+    let before = clause.up_to(phrases);
+    before.is_some_and(|before| !before.is_negated()) && !words.contains(&"not")
+}
+
+/// The most words between a negation and its verb.
+const NEAR: usize = 4;
+
+/// Whether one of the verbs is denied: by a word close before it.
+fn is_denied(words: &[&str], verbs: &[&str]) -> bool {
+    const DENIALS: [&str; 11] = [
+        "not", "cannot", "never", "unable", "fails", "failed", "fail", "failing", "refuses",
+        "refused", "refuse",
+    ];
+    let is_denial = |word: &&str| DENIALS.contains(word) || word.ends_with("n't");
+    (0..words.len()).any(|at| {
+        let rest = words.get(at..).unwrap_or_default();
+        let is_verb = verbs.iter().any(|verb| {
+            let mut rest = rest.iter();
+            verb.split(' ').all(|part| {
+                let word = rest.next().copied().unwrap_or_default();
+                let start = part.strip_suffix('*');
+                start.map_or(word == part, |start| word.starts_with(start))
+            })
+        });
+        let near = words.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
+        is_verb && near.iter().any(is_denial)
+    })
+}
