@@ -2,6 +2,7 @@
 //! a filter left, and error messages quoted.
 
 mod cards;
+mod failures;
 mod forms;
 pub(crate) mod machines;
 mod requested_output;

@@ -4,6 +4,7 @@ use host_tree::Evidence;
 use iommu::{IommuStatus, KernelLog};
 use pci_core::Address;
 
+use super::missing_reset;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::{is_without_iommu, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};
@@ -167,7 +168,11 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             } else {
                 remedy(context, message, devices, evidence)
             };
-            let remedy = remedy.filter(|_| verdict == message.verdict);
+            let remedy = if is_missing_reset(context, one, &found) {
+                Some(missing_reset::test())
+            } else {
+                remedy.filter(|_| verdict == message.verdict)
+            };
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         })
         .collect()
@@ -348,11 +353,28 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             is_consequence: false,
         };
     }
+    let title = Text::of_table(message.title);
+    if is_missing_reset(context, one, all) {
+        return Company {
+            verdict: Verdict::Unknown,
+            title: text!("{title}; the guest's failure may be a consequence", title),
+            is_consequence: false,
+        };
+    }
     Company {
         verdict: message.verdict,
-        title: Text::of_table(message.title),
+        title,
         is_consequence: false,
     }
+}
+
+/// Whether a missing reset may be the cause of the guest's failure: no other message explains it.
+fn is_missing_reset(context: &Context<'_>, one: &Found, all: &[Found]) -> bool {
+    let is_explained = || {
+        let mut others = all.iter().filter(|other| !other.is_over);
+        others.any(|other| other.message.verdict.is_problem())
+    };
+    !one.is_over && missing_reset::may_be_cause(context.host, one.message.code) && !is_explained()
 }
 
 /// Whether the line is one that the rules about the IOMMU rest on.

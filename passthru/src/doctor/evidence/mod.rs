@@ -7,6 +7,7 @@ pub(super) mod good_news;
 pub(super) mod input;
 pub(super) mod known_reports;
 pub(super) mod messages;
+mod missing_reset;
 pub(super) mod ready;
 pub(super) mod requested_devices;
 pub(super) mod similar_names;

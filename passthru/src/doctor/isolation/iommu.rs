@@ -202,6 +202,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         // The guest's driver sees the card.
         || context.host.code_43_statement.is_some()
         || context.host.statements.raspberry_pi.is_some()
+        || worked_before(context) && !is_missed_by_hypervisor(context)
     {
         return Vec::new();
     }
@@ -218,6 +219,12 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             "not in the input: the reason why no IOMMU is in use; intel_iommu=on is set, and dmesg \
              shows whether the firmware describes an IOMMU"
         )
+    } else if is_missed_by_hypervisor(context) && context.host.statements.firmware_enabled.is_some()
+    {
+        text!(
+            "not in the input: the reason why no IOMMU is in use; the text says that the firmware \
+             setting is enabled, and dmesg shows whether the kernel finds an IOMMU"
+        )
     } else if is_missed_by_hypervisor(context) {
         text!(
             "not in the input: the reason why no IOMMU is in use; dmesg shows whether the \
@@ -231,6 +238,12 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(found.evidence.iter().cloned())
             .remedy(Remedy::inspect(&["dmesg"])),
     ]
+}
+
+/// Whether an earlier release of a program assigned the device: with an enabled IOMMU.
+fn worked_before(context: &Context<'_>) -> bool {
+    let mut symptoms = context.host.symptoms.iter();
+    symptoms.any(|found| found.value == Symptom::Regression)
 }
 
 /// The option `intel_iommu=` of the running kernel that has this word.

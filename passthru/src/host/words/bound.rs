@@ -18,10 +18,14 @@ use crate::input::is_logged;
 use crate::prompt::Prompt;
 
 /// Words before the driver, in lower case.
-const BEFORE: [&str; 12] = [
-    "is still bound to",
-    "are still bound to",
+const BEFORE: [&str; 16] = [
+    "is owned by",
+    "are owned by",
+    "is claimed by",
+    "are claimed by",
     "still bound to",
+    "bound correctly to",
+    "correctly bound to",
     "is bound to",
     "are bound to",
     "currently bound to",
@@ -91,7 +95,8 @@ pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>
     let mut entries: Vec<Entry> = Vec::new();
     let lower = |line: &str| line.to_lowercase();
     let is_there = |line: &str| {
-        line.contains("bound to")
+        line.contains("bound ")
+            || line.contains("ed by")
             || line.contains("gebunden")
             || line.contains("绑定到")
             || line.contains("driver in use")
@@ -221,6 +226,8 @@ mod tests {
         for said in [
             "After the reboot 30:00.0 is still bound to amdgpu instead of vfio-pci.",
             "The card (0000:30:00.0) is bound to `vfio-pci`.",
+            "The card 30:00.0 is owned by vfio-pci.",
+            "30:00.0 (GPU) is correctly bound to the vfio-pci driver.",
             "PCI 0000:30:00.0: GPU an `vfio-pci` gebunden",
             "The device is at 30:00.0.\nThe GPU is still bound to nouveau.",
             "显卡 30:00.0 已绑定到 vfio-pci",

@@ -113,7 +113,9 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     };
     let releases = whole.words().iter().filter(|word| is_release(word)).count();
     let is_back = whole.has(&BACK) && whole.has(&WORKS);
-    let is_broken = whole.has(&SINCE) && whole.has(&BROKEN) && !whole.has(&["works fine"]);
+    let is_upgraded = releases > 0 && whole.has(&["upgraded to", "updated to"]);
+    let is_broken =
+        (is_upgraded || whole.has(&SINCE)) && whole.has(&BROKEN) && !whole.has(&["works fine"]);
     let is_other_release = releases > 0
         && whole.has(&[
             "works fine",

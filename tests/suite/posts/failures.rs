@@ -1,0 +1,52 @@
+//! The judgement of a message beside the failure that the post reports.
+
+use passthru::Verdict::{self, Harmless, Unknown};
+
+use super::findings;
+
+fn verdict(post: &str, code: &str) -> Option<Verdict> {
+    let found = findings(post);
+    let found = found.iter().find(|finding| finding.code == code);
+    found.map(|finding| finding.verdict)
+}
+
+/// A missing reset is harmless only for a guest that runs, or one whose failure another message
+/// explains.
+#[test]
+fn a_missing_reset_may_be_the_cause_of_a_failure() {
+    let code = "no-reset-for-function";
+    let line = "kvm: vfio: Cannot reset device 0000:01:00.0, no available reset mechanism.\n";
+    for fails in [
+        "With the passthrough GPU the VM hangs at boot.",
+        "With the passthrough GPU the VM does not start.",
+    ] {
+        let post = format!("{fails}\n\n{line}");
+        assert_eq!(verdict(&post, code), Some(Unknown), "{fails}");
+        let explained = format!(
+            "{post}kvm: -device vfio-pci,host=0000:01:00.0: vfio 0000:01:00.0: group 14 is not viable\n"
+        );
+        assert_eq!(verdict(&explained, code), Some(Harmless), "{fails}");
+    }
+    for runs in [
+        "With the passthrough GPU the VM works fine.",
+        "I pass my GPU to a VM.",
+    ] {
+        let post = format!("{runs}\n\n{line}");
+        assert_eq!(verdict(&post, code), Some(Harmless), "{runs}");
+    }
+}
+
+/// A card that left its slot makes everything else of it fail.
+#[test]
+fn a_device_that_left_its_slot_explains_the_messages_after_it() {
+    let stuck = "[ 10.5] vfio-pci 0000:83:00.0: can't change power state from D0 to D3hot (config \
+                 space inaccessible)\n";
+    let left = "[ 10.0] pciehp: Slot(14): Link Down\n";
+    let is_consequence = |post: &str| {
+        let found = findings(post);
+        let mut causes = found.iter().flat_map(|finding| &finding.cause_of);
+        causes.any(|code| *code == "device-stuck-in-low-power")
+    };
+    assert!(!is_consequence(stuck));
+    assert!(is_consequence(&format!("{left}{stuck}")));
+}
