@@ -335,7 +335,7 @@ const MAIN_SCREENS: [&str; 42] = [
     "passthru/src/render/apply.rs",
     "passthru/src/render/assigned_together.rs",
     "passthru/src/render/check.rs",
-    "passthru/src/render/doctor.rs",
+    "passthru/src/render/doctor/",
     "passthru/src/render/guest.rs",
     "passthru/src/render/hardware.rs",
     "passthru/src/render/input.rs",

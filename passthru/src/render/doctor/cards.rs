@@ -1,0 +1,150 @@
+//! The verdict of each card.
+
+use std::fmt::Write as _;
+
+use super::super::check::lines_of;
+use super::super::wrap::paragraph;
+use super::quotation::{LINES, ROWS};
+use super::{Detail, Page};
+use crate::answer::{CardAnswer, ChosenBy, Readiness};
+use crate::doctor::card_word;
+use crate::host::Device;
+use crate::text::{Text, listed, plural, text};
+
+/// Maximum number of cards with separate verdicts; the rest is counted.
+const CARDS: usize = 8;
+
+impl Page<'_> {
+    pub(super) fn verdicts(&self) -> String {
+        let cards = &self.report.cards;
+        let mut text = String::new();
+        if cards.is_empty() {
+            return self.without_card();
+        }
+        let mut sorted: Vec<&CardAnswer> = cards.iter().collect();
+        sorted.sort_by_key(|card| card.readiness);
+        let same = |one: &&CardAnswer, other: &&CardAnswer| {
+            one.readiness == other.readiness && one.name == other.name
+        };
+        let kinds: Vec<&[&CardAnswer]> = sorted.chunk_by(same).collect();
+        for kind in kinds.iter().take(CARDS) {
+            text.push_str(&self.verdict(kind));
+        }
+        if let Some(more) = kinds.len().checked_sub(CARDS).filter(|more| *more > 0) {
+            let check = self.call.command(&["check"]);
+            let line = plural!(
+                more,
+                "and one more card: {command}",
+                "and {count} more cards: {command}",
+                command = check
+            );
+            text.push_str(&format!("      {}\n", self.style.say(&line)));
+        }
+        if self.report.chosen_by == ChosenBy::Guess && self.view.detail != Detail::Quiet {
+            let line = match cards.as_slice() {
+                [_] => text!("no card is named; this one is the most likely"),
+                _ => text!("no card is named; these are the most likely ones"),
+            };
+            let line = self.style.say(&line);
+            text.push_str(&paragraph("      ", &line, self.style.columns));
+        }
+        text
+    }
+
+    /// The verdict of a card, or of several of one name with the same verdict, and the lines
+    /// that prove it where it is ready.
+    fn verdict(&self, cards: &[&CardAnswer]) -> String {
+        let Some((card, more)) = cards.split_first() else {
+            return String::new();
+        };
+        let devices = card.devices.iter();
+        let devices = devices.filter_map(|address| self.host.devices.get(address));
+        let devices: Vec<&Device> = devices.collect();
+        let word = card_word(self.host, &devices);
+        let id = devices.first().and_then(|device| device.id.as_ref());
+        let id = id.map_or_else(String::new, |id| format!(" [{}]", id.value));
+        let name = if card.name == "(not shown)" {
+            String::new()
+        } else {
+            format!(" {}", card.name)
+        };
+        let line = format!("{word}{name}{id}");
+        let line = match more {
+            [] => line,
+            [.., last] => self.style.say(&text!(
+                "{card}, and {count} more of these up to {last}",
+                card = line,
+                count = more.len(),
+                last = last.devices.first().copied().unwrap_or_default()
+            )),
+        };
+        let mut text = paragraph(&self.label(&text!("Card")), &line, self.style.columns);
+        let wording = match card.readiness {
+            Readiness::NotEnoughInput => missing(card),
+            _ => card.text(),
+        };
+        let wording = text!("{sentence}.", sentence = wording);
+        let line = paragraph(
+            "      ",
+            &capital(&self.style.say(&wording)),
+            self.style.columns,
+        );
+        for line in line.lines() {
+            let painted = self.style.verdict(card.readiness.verdict(), line);
+            text.push_str(&painted);
+            text.push('\n');
+        }
+        if self.view.detail != Detail::Quiet {
+            for proof in card.evidence.iter().take(2 * LINES) {
+                text.push_str(&self.quoted("      ", proof, "", ROWS));
+            }
+        }
+        text
+    }
+
+    /// No card is in question: the verdict is about the host, with one line for each card that
+    /// could be assigned.
+    fn without_card(&self) -> String {
+        let mut text = String::new();
+        let Some(check) = &self.candidates else {
+            return text;
+        };
+        let lines = lines_of(self.host, check, self.call, self.style);
+        if !lines.is_empty() && self.view.detail != Detail::Quiet {
+            let title = text!("Assignable cards (none is named):");
+            let _ = writeln!(text, "{}", self.style.say(&title));
+            text.push_str(&lines);
+        }
+        text
+    }
+}
+
+/// The facts that decide and are missing, in a sentence.
+fn missing(card: &CardAnswer) -> Text {
+    let words = card.not_shown.iter().map(|fact| match *fact {
+        "iommu" => text!("the IOMMU state"),
+        "group" => text!("the IOMMU group"),
+        "driver" => text!("the driver"),
+        "failure" => text!("the cause of the failure"),
+        _ => text!("the device"),
+    });
+    let words: Vec<Text> = words.collect();
+    let readiness = card.readiness.text();
+    match words.as_slice() {
+        [] => readiness,
+        [fact] => text!("{readiness}: {fact} is missing", readiness, fact),
+        [facts @ .., last] => text!(
+            "{readiness}: {facts} and {last} are missing",
+            readiness,
+            facts = listed(facts),
+            last
+        ),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}

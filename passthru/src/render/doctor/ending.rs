@@ -1,0 +1,108 @@
+//! The last line of the answer.
+
+use super::super::wrap::paragraph;
+use super::Page;
+use crate::answer::Readiness;
+use crate::doctor::is_open_failure;
+use crate::text::{listed, text};
+use crate::verdict::Verdict;
+
+impl Page<'_> {
+    /// The last line: one of the three endings, or the counts.
+    pub(super) fn ending(&self) -> String {
+        let mut counts = Vec::new();
+        for verdict in Verdict::ALL {
+            let findings = self.report.findings.iter();
+            let count = findings
+                .filter(|finding| finding.verdict == verdict)
+                .count();
+            if count > 0 {
+                counts.push(text!("{count} {verdict}", count, verdict));
+            }
+        }
+        let wording = match self.end() {
+            End::Faults => None,
+            End::Ready => Some(text!("Ready for a guest.")),
+            End::NoProblem => Some(text!("No problem found in the input.")),
+            End::NotEnough => Some(text!("Not enough in the input to decide.")),
+            End::NoCard => Some(text!("No card can be assigned as the host is.")),
+        };
+        let hidden = self.report.findings.iter().any(|finding| {
+            let is_fine = matches!(finding.verdict, Verdict::Harmless | Verdict::Ok);
+            is_fine && !self.is_shown(finding, &[])
+        });
+        let counts = (!counts.is_empty()).then(|| listed(counts));
+        let more = hidden.then(|| text!("(-v shows all)"));
+        let parts = [wording, counts, more].into_iter().flatten();
+        let parts: Vec<String> = parts.map(|part| self.style.say(&part)).collect();
+        if parts.is_empty() {
+            return String::new();
+        }
+        format!("\n{}", paragraph("", &parts.join(" "), self.style.columns))
+    }
+
+    fn end(&self) -> End {
+        if self.report.has_problem() {
+            return End::Faults;
+        }
+        let cards = &self.report.cards;
+        let candidates = self.candidates.as_ref().map(|check| &*check.candidates);
+        let of_candidates: Vec<Readiness> = candidates
+            .unwrap_or_default()
+            .iter()
+            .map(|candidate| candidate.answer.readiness)
+            .collect();
+        match of_candidates.iter().max() {
+            Some(Readiness::Impossible | Readiness::Blocked) => return End::NoCard,
+            Some(Readiness::NotEnoughInput) => return End::NotEnough,
+            _ => {}
+        }
+        let all =
+            |readiness| !cards.is_empty() && cards.iter().all(|card| card.readiness == readiness);
+        if all(Readiness::Ready) {
+            End::Ready
+        } else if cards
+            .iter()
+            .any(|card| card.readiness == Readiness::NotEnoughInput)
+            || cards.is_empty() && (self.is_little() || self.is_unproven())
+            || self.report.findings.iter().any(is_open_failure)
+        {
+            End::NotEnough
+        } else {
+            End::NoProblem
+        }
+    }
+
+    /// Whether nothing of the input proves a state: neither output of the host, nor a guest that
+    /// runs, nor a solution.
+    fn is_unproven(&self) -> bool {
+        const OPEN: [&str; 3] = ["host-output-missing", "iommu-not-shown", "cause-reported"];
+        const PROOFS: [&str; 4] = [
+            "guest-runs-reported",
+            "guest-sees-reported",
+            "guest-sees-device",
+            "solution-reported",
+        ];
+        let has = |codes: &[&str]| {
+            let mut findings = self.report.findings.iter();
+            findings.any(|finding| codes.contains(&finding.code))
+        };
+        has(&OPEN) && !has(&PROOFS)
+    }
+
+    /// Whether the input shows neither devices nor anything that was judged fine.
+    fn is_little(&self) -> bool {
+        let mut findings = self.report.findings.iter();
+        !findings.any(|finding| matches!(finding.verdict, Verdict::Harmless | Verdict::Ok))
+    }
+}
+
+/// End of an answer.
+enum End {
+    Faults,
+    Ready,
+    NoProblem,
+    NotEnough,
+    /// No card is in question, and each one that could be assigned is in use or blocked.
+    NoCard,
+}

@@ -1,0 +1,181 @@
+//! The answer of the doctor for people: the verdict for each card first, then causes,
+//! then the rest by weight.
+
+mod cards;
+mod ending;
+mod one_finding;
+mod quotation;
+mod unknowns;
+
+use super::style::Style;
+use super::wrap::{pad, paragraph, width};
+use crate::answer::{self, CardAnswer, Check, Readiness};
+use crate::doctor::Report;
+use crate::finding::Finding;
+use crate::host::Host;
+use crate::invocation::Invocation;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+/// Level of detail of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Detail {
+    /// The verdicts, and the titles of faults.
+    Quiet,
+    /// One screen: causes with their first lines, each with one row where there are several; the
+    /// rest counted.
+    #[default]
+    Normal,
+    /// Every finding with every line.
+    Verbose,
+}
+
+/// The printed part of an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct View {
+    /// Level of detail of each finding.
+    pub detail: Detail,
+    /// Findings with these verdicts alone; all where it is empty.
+    pub only: Vec<Verdict>,
+}
+
+/// The width of the words before the system and the cards.
+const LABEL: usize = 6;
+
+/// Findings that need no change and are shown where they are the answer.
+const FINE: usize = 4;
+
+/// The answer for people.
+#[must_use]
+pub fn report(
+    host: &Host,
+    report: &Report,
+    view: &View,
+    call: &Invocation,
+    style: Style,
+) -> String {
+    // Functions of a virtual machine are not candidates.
+    let is_open = report.cards.is_empty() && !host.devices.is_empty() && host.guest.is_none();
+    let page = Page {
+        host,
+        report,
+        view,
+        call,
+        style,
+        candidates: is_open.then(|| answer::check(host, &[], report.target)),
+    };
+    page.text()
+}
+
+struct Page<'a> {
+    host: &'a Host,
+    report: &'a Report,
+    view: &'a View,
+    call: &'a Invocation,
+    style: Style,
+    /// The cards that could be assigned, if none is in question.
+    candidates: Option<Check>,
+}
+
+impl Page<'_> {
+    fn text(&self) -> String {
+        let mut text = self.heading();
+        text.push_str(&self.verdicts());
+        let wanted = |finding: &&Finding| {
+            self.view.only.is_empty() || self.view.only.contains(&finding.verdict)
+        };
+        let findings: Vec<&Finding> = self.report.findings.iter().filter(wanted).collect();
+        let tree = answer::causes(self.host, findings.iter().copied());
+        let problems = tree.iter().filter(|(cause, _)| cause.verdict.is_problem());
+        let are_several = self.view.detail == Detail::Normal && problems.count() > 1;
+        let mut body = String::new();
+        for (finding, consequences) in &tree {
+            if self.is_shown(finding, consequences) {
+                body.push_str(&self.one(finding, consequences, are_several));
+            }
+        }
+        if !body.is_empty() {
+            text.push('\n');
+            text.push_str(&body);
+        }
+        if self.view.detail != Detail::Quiet && self.view.only.is_empty() {
+            text.push_str(&self.not_shown(are_several));
+            text.push_str(&self.ending());
+        }
+        text
+    }
+
+    /// The system that is judged.
+    fn heading(&self) -> String {
+        if self.host.guest.is_some() && self.view.detail != Detail::Quiet {
+            let wording = match self.host.named_hypervisor {
+                Some(hypervisor) => text!(
+                    "a virtual machine of {hypervisor}, whose functions are not those of its host",
+                    hypervisor
+                ),
+                None => text!("a virtual machine, whose functions are not those of its host"),
+            };
+            let first = self.label(&text!("Guest"));
+            return paragraph(&first, &self.style.say(&wording), self.style.columns);
+        }
+        let parts = self.host.system.summary();
+        if parts.is_empty() || self.view.detail == Detail::Quiet {
+            return String::new();
+        }
+        let parts: Vec<String> = parts.iter().map(|part| self.style.say(part)).collect();
+        let first = self.label(&text!("Host"));
+        paragraph(&first, &parts.join(", "), self.style.columns)
+    }
+
+    /// The word before the system or the card, as wide as the indent of their lines.
+    fn label(&self, word: &Text) -> String {
+        let word = self.style.say(word);
+        pad(&word, LABEL.max(width(&word) + 1))
+    }
+
+    fn is_shown(&self, finding: &Finding, consequences: &[&Finding]) -> bool {
+        let mut all = consequences.iter().copied().chain([finding]);
+        let is_problem = all.any(|finding| finding.verdict.is_problem());
+        if self.view.detail == Detail::Verbose || !self.view.only.is_empty() || is_problem {
+            return true;
+        }
+        if self.view.detail == Detail::Quiet {
+            return false;
+        }
+        match finding.verdict {
+            Verdict::NoEffect => true,
+            Verdict::Unknown => !is_fact(finding) && !self.is_explained(finding),
+            Verdict::Harmless | Verdict::Ok => self.is_answer(finding),
+            _ => true,
+        }
+    }
+
+    /// Whether a problem has the same lines: then it is the cause of the unknown.
+    fn is_explained(&self, unknown: &Finding) -> bool {
+        let mut findings = self.report.findings.iter();
+        findings.any(|finding| {
+            let mut lines = unknown.evidence.iter();
+            finding.verdict.is_problem() && lines.all(|line| finding.evidence.contains(line))
+        })
+    }
+
+    /// Whether a finding without a change is the answer: there is no problem, and it is among the
+    /// first.
+    fn is_answer(&self, finding: &Finding) -> bool {
+        let findings = self.report.findings.iter();
+        let same = findings.filter(|other| other.verdict == finding.verdict);
+        let is_first = same.take(FINE).any(|other| other == finding);
+        let is_ready = |card: &CardAnswer| card.readiness == Readiness::Ready;
+        is_first && !self.report.has_problem() && !self.report.cards.iter().any(is_ready)
+    }
+}
+
+/// Unknowns about a line of the input.
+const OF_LINES: [&str; 2] = ["cause-not-shown", "output-not-shown"];
+
+/// Whether an unknown is a fact that the input lacks, and not a line with an unknown cause.
+fn is_fact(finding: &Finding) -> bool {
+    !crate::messages::has_code(finding.code) && !OF_LINES.contains(&finding.code)
+}

@@ -1,0 +1,138 @@
+//! The facts that are not in the input, with the command that gathers them.
+
+use std::fmt::Write as _;
+
+use super::super::check::is_possible_impact;
+use super::super::wrap::{paragraph, paragraph_with};
+use super::{Detail, Page, is_fact};
+use crate::answer::{ChosenBy, Readiness};
+use crate::ask::Ask;
+use crate::doctor::{card_word, is_open_failure};
+use crate::finding::Finding;
+use crate::remedy::Remedy;
+use crate::text::{Text, listed, plural, text};
+use crate::verdict::Verdict;
+
+/// Unknown facts that are listed, unless all are requested.
+const UNKNOWNS: usize = 4;
+
+/// The facts without which there is no verdict.
+const DECIDING: [&str; 4] = [
+    "iommu-not-shown",
+    "group-not-shown",
+    "driver-not-shown",
+    "group-members-not-shown",
+];
+
+impl Page<'_> {
+    /// The facts that are not shown, as one block, with the command that gathers them.
+    /// Beside several problems the facts are counted, unless they are a possible loss or a failure.
+    pub(super) fn not_shown(&self, are_several: bool) -> String {
+        let ask = Ask::of(self.host, &self.report.findings, self.report.target);
+        let findings = self.report.findings.iter();
+        let mut unknown: Vec<&Finding> = findings
+            .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
+            .collect();
+        let mut cards = self.report.cards.iter();
+        let is_open = cards.any(|card| card.readiness == Readiness::NotEnoughInput);
+        let is_asked = is_open && !ask.is_empty();
+        if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
+            return String::new();
+        }
+        // Possible losses of the host come first, then the deciding facts.
+        unknown.sort_by_key(|finding| {
+            let is_deciding = DECIDING.contains(&finding.code);
+            let is_failure = is_open_failure(finding);
+            (!is_possible_impact(finding), !is_failure, !is_deciding)
+        });
+        let prefix = self.style.say(&text!("not in the input: "));
+        let failures = unknown
+            .iter()
+            .filter(|finding| is_open_failure(finding) || is_possible_impact(finding));
+        let shown = match failures.count() {
+            0 if are_several => 0,
+            failures if self.report.has_problem() => failures.max(1),
+            0 => UNKNOWNS,
+            // The remedy of a failure takes more lines.
+            failures => failures + 1,
+        };
+        let title = match unknown.len() {
+            0 => None,
+            count if shown == 0 => Some(plural!(
+                count,
+                "Not in the input: one fact (-v)",
+                "Not in the input: {count} facts (-v)"
+            )),
+            _ => Some(text!("Not in the input:")),
+        };
+        let title = title.map(|title| format!("{}\n", self.style.say(&title)));
+        let mut text = format!("\n{}", title.unwrap_or_default());
+        for finding in unknown.iter().take(shown) {
+            let title = self.style.say(&finding.title);
+            let title = title.strip_prefix(prefix.as_str()).unwrap_or(&title);
+            text.push_str(&paragraph("  - ", title, self.style.columns));
+            if let Some(remedy @ Remedy::Manual { .. }) = &finding.remedy {
+                let first = "    -> ";
+                text.push_str(&super::super::remedy(first, remedy, self.call, self.style));
+            }
+        }
+        if let Some(more) = unknown
+            .len()
+            .checked_sub(shown)
+            .filter(|more| *more > 0 && shown > 0)
+        {
+            let line = self.style.say(&text!("and {more} more (-v)", more));
+            let _ = writeln!(text, "  - {line}");
+        }
+        if !ask.is_empty() {
+            let words: Vec<String> = self.words();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let command = self.call.command(&[&["ask"], words.as_slice()].concat());
+            let wording = if shown == 0 && are_several {
+                Text::of_english(command.clone())
+            } else {
+                text!(
+                    "{command}   (one line that shows: {topics})",
+                    command,
+                    topics = some(&ask.topics())
+                )
+            };
+            text.push_str(&paragraph_with(
+                &format!("  {} ", self.style.say(&text!("run:"))),
+                &self.style.say(&wording),
+                &[command],
+                self.style.columns,
+            ));
+        }
+        text
+    }
+
+    /// The cards that the question names, as on the command line.
+    fn words(&self) -> Vec<String> {
+        if self.report.chosen_by != ChosenBy::Request {
+            return Vec::new();
+        }
+        let cards = self.report.cards.iter().map(|card| {
+            let devices = card.devices.iter();
+            let devices = devices.filter_map(|address| self.host.devices.get(address));
+            card_word(self.host, &devices.collect::<Vec<_>>())
+        });
+        cards.collect()
+    }
+}
+
+/// The first of these, and how many more there are.
+fn some(topics: &[&str]) -> Text {
+    let topics: Vec<Text> = topics.iter().copied().map(Text::of_english).collect();
+    match &*topics {
+        [first @ .., _, _] if first.len() > 1 => {
+            let first = first.get(..2).unwrap_or_default();
+            text!(
+                "{topics} and {count} more",
+                topics = listed(first),
+                count = topics.len() - first.len()
+            )
+        }
+        all => listed(all),
+    }
+}
