@@ -148,7 +148,7 @@ fn a_refused_write_is_judged_by_its_file() {
         (
             "echo 0 > /sys/class/vtconsole/vtcon1/bind",
             "No such device",
-            "framebuffer-not-bound",
+            "vtconsole-missing",
         ),
     ] {
         let post = format!("root@box:~# {write}\n-bash: echo: write error: {error}\n");
