@@ -171,7 +171,9 @@ fn is_of_management(device: &Device) -> bool {
 /// function whose physical function is not in the input, those of its vendor on its bus.
 fn with_virtual_functions(host: &Host) -> BTreeSet<Address> {
     let vendor = |device: &Device| device.id.as_ref().map(|id| id.value.vendor);
-    let mut found = BTreeSet::new();
+    let of_driver = host.devices.keys().copied();
+    let of_driver = of_driver.filter(|address| host.logs_virtual_functions_of(*address));
+    let mut found: BTreeSet<Address> = of_driver.collect();
     let mut buses = BTreeSet::new();
     for device in host
         .devices

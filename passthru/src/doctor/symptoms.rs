@@ -3,7 +3,8 @@
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::Symptom;
+use crate::host::{LogMessage, Symptom};
+use crate::messages::About;
 use crate::remedy::Remedy;
 use crate::target::HostPart;
 use crate::text::{Text, text};
@@ -166,8 +167,16 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
         Symptom::DeviceVanishes => &["config-space-lost", "device-stuck-in-low-power"],
         _ => &[],
     };
+    // A guest that does not start has no picture.
+    let is_refused = |logged: &LogMessage| {
+        symptom == Symptom::NoPicture
+            && logged.message.verdict == Verdict::Blocker
+            && logged.message.about != About::Guest
+            && !logged.is_of_guest
+            && !logged.is_over
+    };
     let mut logged = context.host.log_messages.iter();
-    logged.any(|logged| codes.contains(&logged.message.code))
+    logged.any(|logged| codes.contains(&logged.message.code) || is_refused(logged))
 }
 
 fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<Text>) {

@@ -372,6 +372,9 @@ impl Host {
             system.see_processor_model(tree);
         }
         system.see_stated_release(texts, &of_guests);
+        system.has_qemu = logged
+            .iter()
+            .any(|logged| logged.evidence.text.contains("qemu-system-"));
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_complete_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();

@@ -114,3 +114,15 @@ fn a_surveyed_device_without_an_address_is_in_the_status() {
         assert!(!out.contains("No assignable device"), "{out}");
     }
 }
+
+/// The driver of a network card keeps the function whose virtual functions guests have.
+#[test]
+fn a_function_with_virtual_functions_of_guests_keeps_its_driver() {
+    let line = |text: &str| format!("I pass VFs to VMs.\n\n[  410.7] i40e 0000:01:00.0: {text}\n");
+    let of_guest = line(
+        "VF attempting to override administratively set MAC address, bring down and up the VF \
+         interface to resume normal operation",
+    );
+    assert!(!codes(&of_guest).contains(&"host-driver-bound"));
+    assert!(codes(&of_guest).contains(&"vf-mac-override-refused"));
+}

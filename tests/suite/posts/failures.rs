@@ -50,3 +50,25 @@ fn a_device_that_left_its_slot_explains_the_messages_after_it() {
     assert!(!is_consequence(stuck));
     assert!(is_consequence(&format!("{left}{stuck}")));
 }
+
+/// The reason of a failed start may be in the line of the start itself.
+#[test]
+fn a_start_whose_line_has_the_reason_is_no_open_question() {
+    let code = "virsh-start-failed";
+    let closed = "error: internal error: QEMU unexpectedly closed the monitor (vm='win10'): \
+                  qemu-system-x86_64: -device vfio-pci,host=0000:01:00.0: ";
+    assert_eq!(verdict(&format!("{closed}\n"), code), Some(Unknown));
+    let reason = format!("{closed}vfio 0000:01:00.0: group 14 is not viable\n");
+    assert_eq!(verdict(&reason, code), None);
+    assert!(verdict(&reason, "group-not-viable").is_some());
+}
+
+/// A guest that does not start has no picture.
+#[test]
+fn a_missing_picture_of_a_guest_that_does_not_start_is_no_question() {
+    let code = "no-picture-reported";
+    let post = "With the passthrough GPU the monitor stays black.\n";
+    assert!(verdict(post, code).is_some());
+    let refused = format!("{post}\nkvm: vfio 0000:01:00.0: group 14 is not viable\n");
+    assert_eq!(verdict(&refused, code), None);
+}

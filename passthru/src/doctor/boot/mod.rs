@@ -4,6 +4,7 @@ pub(super) mod boot_files;
 
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::loader::Loader;
+use iommu::IommuStatus;
 
 use super::isolation::iommu::problem_messages;
 use super::rule::{Context, Diagnostic, Rule};
@@ -68,7 +69,7 @@ fn loader_decides(context: &Context<'_>) -> bool {
         return false;
     }
     if context.cards.is_empty() {
-        return !host.devices.is_empty();
+        return !host.devices.is_empty() && host.iommu.status != IommuStatus::Enabled;
     }
     let is_ready = |device: &Device| device.driver.name() == Some("vfio-pci");
     !context.functions().all(is_ready)

@@ -106,6 +106,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     found
         .iter()
         .filter(|one| one.message.code != "i915-bound" || !shares(one, &found))
+        .filter(|one| !is_explained_in_line(one, &found))
         .map(|one| {
             let Found {
                 message,
@@ -176,6 +177,21 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         })
         .collect()
+}
+
+/// Whether each line of a failed start also has the message that is the reason.
+fn is_explained_in_line(one: &Found, found: &[Found]) -> bool {
+    const STARTS: [&str; 2] = ["proxmox-start-failed", "virsh-start-failed"];
+    let has_reason = |line: &Evidence| {
+        let mut others = found
+            .iter()
+            .filter(|other| other.message.verdict.is_problem());
+        others.any(|other| {
+            let mut lines = other.evidence.iter();
+            lines.any(|one| one.line == line.line && one.source == line.source)
+        })
+    };
+    STARTS.contains(&one.message.code) && one.evidence.iter().all(has_reason)
 }
 
 /// Whether another message is that the driver of the function divides it among guests: such a

@@ -402,8 +402,13 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
-/// Messages of QEMU about a device that it has opened.
-const OF_OPENED: [&str; 2] = ["no-reset-for-function", "reset-needs-other-group"];
+/// Messages about a device that QEMU has opened.
+const OF_OPENED: [&str; 4] = [
+    "capability-hidden",
+    "no-reset-for-function",
+    "reset-needs-other-group",
+    "vfio-reset-announced",
+];
 
 /// Whether interrupt remapping, which is not in the input, decides the answer: for a card whose
 /// IOMMU is enabled. As long as the state of the IOMMU is open, that comes first, and the same

@@ -9,6 +9,18 @@ use crate::host::coverage::Coverage;
 use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 
+/// Messages of a driver about the virtual functions of its function.
+const OF_VIRTUAL_FUNCTIONS: [&str; 8] = [
+    "i915-vfs-enabled",
+    "intel-gpu-vfs-enabled",
+    "nic-vfs-assigned",
+    "sriov-vfs-assigned",
+    "sriov-vfs-enabled",
+    "vf-mac-override-refused",
+    "vf-malicious-driver",
+    "vf-spoof-detected",
+];
+
 impl Host {
     /// Whether the effective `ids=` matches the function.
     #[must_use]
@@ -119,6 +131,14 @@ impl Host {
         (is_alone && self.devices.values().any(is_assigned)).then_some(slot)
     }
 
+    /// Whether a driver logs something about the virtual functions of this function.
+    pub(crate) fn logs_virtual_functions_of(&self, physical: Address) -> bool {
+        let mut logged = self.log_messages.iter();
+        logged.any(|logged| {
+            logged.device == Some(physical) && OF_VIRTUAL_FUNCTIONS.contains(&logged.message.code)
+        })
+    }
+
     /// The functions configured for passthrough, bound to a driver for guests (vfio-pci, Xen's
     /// pciback, FreeBSD's ppt), or named in a hypervisor's message; otherwise the card that the
     /// text of the input refers to, those that its commands bind or assign, or the only one in the
@@ -144,7 +164,9 @@ impl Host {
             only.extend(self.only_card());
         }
         self.devices.values().filter(move |device| {
-            let is_only = only.contains(&device.address.slot()) && !device.is_bridge();
+            let is_only = only.contains(&device.address.slot())
+                && !device.is_bridge()
+                && !self.logs_virtual_functions_of(device.address);
             intended.contains(&device.address) || is_only
         })
     }

@@ -241,6 +241,11 @@ fn alone_in_list(line: &str) -> Option<&str> {
     let release = line
         .strip_prefix("kernel ")
         .or_else(|| line.strip_prefix("Kernel "))?;
+    // `Kernel (e.g. uname -a): 5.15.0-136-generic` of an issue's form.
+    let value = release
+        .strip_prefix("(e.g.")
+        .and_then(|rest| rest.split_once("):"));
+    let release = value.map_or(release, |(_, value)| value.trim_start());
     let is_whole = release.contains('-') && !release.contains(' ');
     let numbers = release.split('-').next()?.split('.').count();
     (is_whole && numbers == 3).then_some(release)
@@ -300,6 +305,10 @@ mod tests {
             (
                 "  Host: box Kernel: 6.8.12-9-pve arch: x86_64\n",
                 "6.8.12-9-pve",
+            ),
+            (
+                "- Kernel (e.g. `uname -a`):5.15.0-136-generic\n",
+                "5.15.0-136-generic",
             ),
             (
                 "   * Kernel version: 6.8.0-48-generic\n",

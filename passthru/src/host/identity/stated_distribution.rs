@@ -198,6 +198,8 @@ fn has_name(line: &str) -> bool {
 fn field(line: &str) -> Option<&str> {
     let end = line.find([':', '：']).unwrap_or(line.len());
     let (name, value) = line.split_at_checked(end)?;
+    // `OS (e.g. cat /etc/os-release): Ubuntu 22.04` of an issue's form.
+    let name = name.split(" (e.g.").next()?;
     let name = name.trim_matches(['*', ' ', '_']).to_lowercase();
     let value = value.trim_start_matches([':', '：', '*', ' ', '`']);
     FIELDS.contains(&name.as_str()).then_some(value)

@@ -168,6 +168,9 @@ fn is_heading(line: &str, names: &AhoCorasick) -> bool {
     })
 }
 
+/// Ends of the names of disks of guests.
+const DISKS: [&str; 5] = [".raw", ".img", ".qcow2", ".vmdk", ".vhd"];
+
 /// The release right after a name: digits and points with a suffix, `8.2`, `7.2-4`, `12.0-RELEASE`.
 fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
     if after.starts_with(|c: char| c.is_ascii_alphabetic() && c != 'v') {
@@ -184,6 +187,11 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
         } else {
             break;
         }
+    }
+    // The disk of a guest: `FreeBSD-11.1-RELEASE-amd64.raw`.
+    let file = rest.split(char::is_whitespace).next()?;
+    if DISKS.iter().any(|end| file.contains(end)) {
+        return None;
     }
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
@@ -282,6 +290,7 @@ mod tests {
             ("the path /proxmox-9.0.iso", "proxmox"),
             ("Proxmox 3090 card", "proxmox"),
             ("a FreeBSD 13.2 VM", "freebsd"),
+            ("disk: FreeBSD-11.1-RELEASE-amd64.raw", "freebsd"),
             ("Proxmox VE 8.2", "esxi"),
             ("truenas 10.0.0.15 address", "truenas"),
             ("It worked with ESXi 6.7", "esxi"),

@@ -55,6 +55,8 @@ pub struct System {
     pub secure_boot: Option<Fact<bool>>,
     /// Operations that the running kernel denies even to root.
     pub lockdown: Option<Fact<Lockdown>>,
+    /// Whether a message of QEMU is in the input, which many systems run.
+    pub(in crate::host) has_qemu: bool,
     /// Lines of two machines: different values of a fact that is constant on one machine.
     pub(in crate::host) of_two_machines: Option<[Evidence; 2]>,
     /// Why files of the system are not to be written to, where that is so.
@@ -370,6 +372,8 @@ impl System {
             Processor::Amd => text!("AMD processor"),
         });
         let processor = model.or(maker);
+        let is_qemu = self.has_qemu && hypervisor.is_none() && platform.is_none();
+        let hypervisor = hypervisor.or_else(|| is_qemu.then(|| Target::Qemu.name().to_owned()));
         let [name, hypervisor] = [name, hypervisor].map(|text| text.map(Text::value));
         [name, hypervisor, kernel, processor]
             .into_iter()

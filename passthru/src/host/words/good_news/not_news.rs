@@ -192,6 +192,24 @@ pub(super) const RELEASES: [&str; 14] = [
     "driver version",
 ];
 
+/// Phrases in Chinese and Japanese for a guest without the device.
+const WITHOUT: [&str; 14] = [
+    "解绑透传设备",
+    "解绑设备",
+    "解绑显卡",
+    "取消透传",
+    "去掉透传",
+    "不直通",
+    "没有直通",
+    "去掉直通",
+    "取消直通",
+    "移除显卡",
+    "去掉显卡",
+    "不加显卡",
+    "不添加显卡",
+    "パススルーなし",
+];
+
 /// The most words between such a verb and the device.
 const NEAR: usize = 5;
 
@@ -199,11 +217,12 @@ const NEAR: usize = 5;
 pub(super) fn takes_away(clause: &Clause) -> bool {
     let words = clause.words();
     let mut places = words.iter().enumerate();
-    places.any(|(at, word)| {
+    let is_removed = places.any(|(at, word)| {
         let pair = words.get(at + 1).map(|next| format!("{word} {next}"));
         let is_verb =
             REMOVED.contains(word) || pair.is_some_and(|pair| REMOVED.contains(&pair.as_str()));
         let rest = words.get(at + 1..).unwrap_or_default();
         is_verb && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
-    })
+    });
+    is_removed || clause.has(&WITHOUT)
 }

@@ -204,6 +204,7 @@ fn a_guest_that_runs_without_the_device_is_good_news() {
         "Without the GPU the VM boots fine.",
         "When I remove the card, the VM starts.",
         "Ohne die Grafikkarte startet die VM.",
+        "解绑透传设备后虚拟机可以正常进入。",
     ] {
         assert_eq!(said(&format!("{about}{without}")), ["without"], "{without}");
     }

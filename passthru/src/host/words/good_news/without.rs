@@ -35,21 +35,9 @@ const RUNS: [&str; 26] = [
     "запускается",
 ];
 
-/// The same in Chinese and Japanese.
-const WITHOUT: [&str; 9] = [
-    "不直通",
-    "没有直通",
-    "去掉直通",
-    "取消直通",
-    "移除显卡",
-    "去掉显卡",
-    "不加显卡",
-    "不添加显卡",
-    "パススルーなし",
-];
-
 /// Signs of a start.
-const STARTS: [&str; 7] = [
+const STARTS: [&str; 8] = [
+    "可以正常进入",
     "正常启动",
     "能启动",
     "可以启动",
@@ -63,7 +51,6 @@ const STARTS: [&str; 7] = [
 pub(super) fn says_it_runs_without(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let is_of_guest = whole.has(&GUEST) || sentence.before.has(&GUEST);
-    let is_away = takes_away(whole) || whole.has(&WITHOUT);
     let runs = |clause: &Clause| {
         let text = clause
             .text
@@ -76,7 +63,7 @@ pub(super) fn says_it_runs_without(sentence: &Sentence) -> bool {
     };
     sentence.is_in_passthrough_text
         && is_of_guest
-        && is_away
+        && takes_away(whole)
         && !whole.has_any(&[CONDITION_OF_OTHERS, &["still", "but", "however", "until"]])
         && sentence.clauses.iter().any(runs)
 }
