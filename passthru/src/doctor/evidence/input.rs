@@ -4,7 +4,7 @@ use host_tree::{DENIED, Evidence, UnreadablePath};
 
 use crate::doctor::guest::guest_side::is_seen;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{DeviceWithoutAddress, Fact, Platform};
+use crate::host::{DeviceWithoutAddress, Fact, GoodNews, Platform};
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
 use crate::verdict::Verdict;
@@ -123,7 +123,8 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     // The answer rests on another line then.
     let mut logged = context.host.log_messages.iter();
-    let is_answered = !context.host.good_news.is_empty()
+    let mut news = context.host.good_news.iter();
+    let is_answered = news.any(GoodNews::is_of_assignment)
         || logged.any(|known| {
             let verdict = known.message.verdict;
             verdict.is_problem() && verdict != Verdict::Security && !known.is_over
@@ -145,7 +146,8 @@ fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     // The host did its part where the guest sees the device.
     let mut logged = context.host.log_messages.iter();
-    let has_good_news = !context.host.good_news.is_empty();
+    let mut news = context.host.good_news.iter();
+    let has_good_news = news.any(GoodNews::is_of_assignment);
     if has_good_news
         || is_seen(context)
         || logged.any(|known| known.message.code == "pcifront-connected")

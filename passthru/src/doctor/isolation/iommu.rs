@@ -8,7 +8,7 @@ use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{Host, KernelOption, LogMessage, Seen, Symptom};
+use crate::host::{GoodNews, Host, KernelOption, LogMessage, Seen, Symptom};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
@@ -424,7 +424,8 @@ fn remapping_decides(context: &Context<'_>) -> bool {
     }
     // A guest ran with its device.
     let mut symptoms = context.host.symptoms.iter();
-    if !context.host.good_news.is_empty()
+    let mut news = context.host.good_news.iter();
+    if news.any(GoodNews::is_of_assignment)
         || symptoms.any(|found| found.value == Symptom::OncePerBoot)
     {
         return false;

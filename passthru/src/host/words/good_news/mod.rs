@@ -44,6 +44,12 @@ impl GoodNews {
         matches!(self, Self::Runs(_) | Self::Seen(_))
     }
 
+    /// Whether a guest had its device.
+    #[must_use]
+    pub(crate) const fn is_of_assignment(&self) -> bool {
+        matches!(self, Self::Runs(_) | Self::Seen(_) | Self::Ran(_))
+    }
+
     /// The sentence.
     #[must_use]
     pub(crate) const fn shown(&self) -> &Evidence {

@@ -84,7 +84,12 @@ pub(super) const TROUBLE: [&str; 20] = [
 ];
 
 /// Words of a host without a guest, of containers on its driver, and of its lists of cards.
-pub(super) const ON_HOST: [&str; 23] = [
+pub(super) const ON_HOST: [&str; 28] = [
+    "in another pc",
+    "in another machine",
+    "in a different pc",
+    "in anderem pc",
+    "in einem anderen pc",
     "on the host",
     "on host",
     "on my host",

@@ -576,7 +576,14 @@ pub(super) const VISIBLE: [&str; 38] = [
 ];
 
 /// The device in such sentences.
-pub(super) const SEEN: [&str; 29] = [
+pub(super) const SEEN: [&str; 36] = [
+    "igpu",
+    "igpus",
+    "dgpu",
+    "tpus",
+    "ssd",
+    "hdds",
+    "hbas",
     "gpu",
     "gpus",
     "card",

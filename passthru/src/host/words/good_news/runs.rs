@@ -62,6 +62,11 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     if is_other {
         return false;
     }
+    // `宿主机重启后，卡又可以正常识别了`
+    let is_of_host = sentence.whole.has(&["宿主机"]) && sentence.whole.text.contains("识别");
+    if is_of_host && !sentence.whole.has(&GUEST) {
+        return false;
+    }
     let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);
     if !is_of_guest(&sentence.whole) && !sentence.before.has(&ASSIGNED) {
         return is_state_after_change(sentence);

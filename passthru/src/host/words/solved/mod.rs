@@ -114,23 +114,11 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
     })
 }
 
-/// Words of a question for a solution.
-const ASKS: [&str; 6] = [
-    "办法解决",
-    "如何解决",
-    "怎么解决",
-    "怎样解决",
-    "way to fix",
-    "way to solve",
-];
-
 /// Whether the sentence reports a failure that is not over.
 fn is_failing(sentence: &Sentence) -> bool {
     let text = &sentence.whole.text;
     let has_failure = || WORDS.iter().any(|word| text.contains(word));
-    let asks = || sentence.is_question && ASKS.iter().any(|words| text.contains(words));
-    !sentence.is_title
-        && (is_complaint(text) || sentence.whole.has(&STILL) && has_failure() || asks())
+    !sentence.is_title && (is_complaint(text) || sentence.whole.has(&STILL) && has_failure())
 }
 
 fn says_solved(sentence: &Sentence) -> bool {

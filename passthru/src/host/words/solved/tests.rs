@@ -58,7 +58,6 @@ fn a_failure_that_goes_on_is_not_over() {
         "I got an error.\nWhen I revert the update, the assignment is working again.",
         "I got an error.\nThe first problem is solved, the guest still fails.",
         "启动报错。\n请问怎么解决了？",
-        "启动报错。\n禁用再启用后，使用上无异常\n另外，请问有办法解决错误吗？",
         "I got an error.\n## Possible solution\nNone.",
         "I got an error.\n### Expected fix",
         "I got an error.\nIt fails until the host reboots.",

@@ -130,7 +130,9 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         ])
         && (whole.has(&BROKEN)
             || whole.has(&["same", "older", "previous", "earlier", "before this one"])
-            || releases > 1);
+            || releases > 1)
+        // `With kernel 6.5 it works, with 6.8 the VM hangs.`
+        || releases > 1 && whole.has(&["it works", "it worked"]) && whole.has(&BROKEN);
     // `It worked until the update`; `it never worked until …` is a solution.
     let until = whole.up_to(&UNTIL);
     let is_until = until.is_some_and(|before| before.has(&WORKED) && !before.is_negated())
