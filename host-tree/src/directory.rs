@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::lookup::{CommandText, Listing, Lookup, text};
-use crate::Evidence;
+use crate::{Evidence, Origin};
 
 /// A directory that is opened once and then read by name: on a running host each answer costs only
 /// the system calls for that one file.
@@ -167,6 +167,11 @@ pub trait HostTree: Sync {
 
     /// The output of commands, in the order of the tree.
     fn texts(&self) -> &[CommandText];
+
+    /// The origins of files whose paths are only assumed.
+    fn origins(&self) -> &[Origin] {
+        &[]
+    }
 
     /// Reads the first bytes of a file, at most `most`: for a file whose cost of reading grows with
     /// each byte, such as a function's configuration space.

@@ -41,6 +41,7 @@ pub mod lines;
 mod located;
 mod lookup;
 mod memory;
+mod origin;
 mod overlay;
 #[cfg(feature = "std")]
 mod record;
@@ -61,6 +62,7 @@ pub use located::Located;
 pub use lookup::DENIED;
 pub use lookup::{CommandText, Listing, Lookup};
 pub use memory::MemoryTree;
+pub use origin::Origin;
 pub use overlay::Overlay;
 #[cfg(feature = "std")]
 pub use record::{Recorder, UnreadablePath};

@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::lookup::{CommandText, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_LINK};
+use crate::Origin;
 use crate::directory::HostTree;
 
 /// The stored answer for one path.
@@ -37,6 +38,7 @@ pub struct MemoryTree {
     pub(super) texts: Vec<CommandText>,
     pub(super) complete: bool,
     pub(super) link_depths: Depths,
+    pub(super) origins: Vec<Origin>,
 }
 
 /// Depths of paths that may be links, one bit each: a path of sysfs is resolved at each read, and
@@ -82,6 +84,20 @@ impl MemoryTree {
     /// Inserts a file at `path`, replacing the previous entry.
     pub fn insert_file(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
         self.insert(path, Entry::File(bytes.into()));
+    }
+
+    /// Inserts a file at an assumed path, replacing the previous entry: `lines` of the text
+    /// `source`, from 1, one for each line of `bytes`.
+    pub fn insert_assumed(
+        &mut self,
+        path: &str,
+        bytes: impl Into<Vec<u8>>,
+        source: &str,
+        lines: Vec<u32>,
+    ) {
+        self.insert_file(path, bytes);
+        self.origins.retain(|known| known.path != path);
+        self.origins.push(Origin::new(path, source, lines));
     }
 
     /// Inserts a symbolic link at `path`, replacing the previous entry.
@@ -151,6 +167,7 @@ impl MemoryTree {
         self.texts.extend(other.texts);
         self.complete |= other.complete;
         self.link_depths.0 |= other.link_depths.0;
+        self.origins.extend(other.origins);
     }
 
     /// A copy of the tree with the bytes of files replaced by `change`, unless it returns `None`.
@@ -358,6 +375,10 @@ impl HostTree for MemoryTree {
 
     fn texts(&self) -> &[CommandText] {
         &self.texts
+    }
+
+    fn origins(&self) -> &[Origin] {
+        &self.origins
     }
 }
 

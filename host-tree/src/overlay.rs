@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::lookup::{CommandText, Listing, Lookup};
 use super::memory::MemoryTree;
+use crate::Origin;
 use crate::directory::HostTree;
 
 /// `base` with the files of `changes` instead of its own.
@@ -96,6 +97,10 @@ impl HostTree for Overlay<'_> {
 
     fn texts(&self) -> &[CommandText] {
         &self.texts
+    }
+
+    fn origins(&self) -> &[Origin] {
+        self.base.origins()
     }
 }
 

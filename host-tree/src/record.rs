@@ -8,6 +8,7 @@ use super::lookup::{
     CommandText, DENIED, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_FILE, NO_LINK,
 };
 use super::memory::MemoryTree;
+use crate::Origin;
 use crate::directory::HostTree;
 
 /// Forwards reads to another tree and records each answer, for a snapshot: the same reads then
@@ -211,6 +212,10 @@ impl HostTree for Recorder<'_> {
 
     fn texts(&self) -> &[CommandText] {
         self.host.texts()
+    }
+
+    fn origins(&self) -> &[Origin] {
+        self.host.origins()
     }
 
     fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {

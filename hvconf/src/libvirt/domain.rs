@@ -96,13 +96,16 @@ impl<'a> Domain<'a> {
         self.tree.child(0, "devices")
     }
 
-    /// All `<hostdev>` of type pci with a valid source address.
+    /// All `<hostdev>` of type pci and `<interface>` of type hostdev with a valid source address.
     #[must_use]
     pub fn hostdevs(&self) -> Vec<ExistingHostdev> {
         let devices = self.devices().into_iter();
         let children = devices.flat_map(|(id, _)| self.tree.children(id));
+        // An interface of the type hostdev is a network function with settings of its own.
         let pci = children.filter(|(_, element)| {
-            element.name == "hostdev" && element.attribute("type") == Some("pci")
+            let kind = element.attribute("type");
+            element.name == "hostdev" && kind == Some("pci")
+                || element.name == "interface" && kind == Some("hostdev")
         });
         pci.filter_map(|(id, element)| self.hostdev(id, element))
             .collect()

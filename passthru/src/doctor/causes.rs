@@ -1,8 +1,11 @@
 //! Problems reported by a message whose causes are not in the input.
 
+use pci_core::Address;
+
 use super::evidence::messages::{Found, found, in_company};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
+use crate::finding::Finding;
 use crate::host::GuestFailure;
 use crate::messages::Fix;
 use crate::remedy::Remedy;
@@ -87,6 +90,12 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.host.explanations.causes.is_empty() {
         return Vec::new();
     }
+    // The other finding names the failure more exactly.
+    let is_code_43 = failure.is_some_and(|one| one.value == GuestFailure::DriverFails)
+        && context.host.code_43_statement.is_some();
+    if is_code_43 {
+        return Vec::new();
+    }
     if (context.others.find_fault)(context, &[CAUSE.code, FAILURE.code]) {
         return Vec::new();
     }
@@ -112,6 +121,9 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         Some(GuestFailure::AssignmentFails) => {
             text!("not in the input: the cause of the failed assignment, which the text reports")
         }
+        Some(GuestFailure::Slow) => {
+            text!("not in the input: the cause of the low performance, which the text reports")
+        }
         None => text!(
             "not in the input: the failure that the text mentions; no message of the host's log, \
              the guest or its driver names the cause"
@@ -123,6 +135,11 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: match Shell::of(context.host, context.target) {
+                    _ if failure.is_some_and(|one| one.value == GuestFailure::Slow) => text!(
+                        "add the guest's configuration, the link's speed and width in the output \
+                         of lspci -vv on the host, and the measurements on the host and in the \
+                         guest"
+                    ),
                     _ if context.host.guest.is_some() => text!(
                         "add the lines of the guest's dmesg about the device and its driver, and \
                          the output of lspci -nnk in the guest"
@@ -142,6 +159,24 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                 },
             }),
     ]
+}
+
+/// Removes the request for a message's cause where another finding about the same function asks for
+/// the same output.
+pub(super) fn request_once(findings: &mut Vec<Finding>) {
+    let requests = findings.iter().filter(|one| {
+        one.code != CAUSE.code && one.verdict == Verdict::Unknown && !one.devices.is_empty()
+    });
+    let requests: Vec<_> = requests
+        .filter_map(|one| Some((one.remedy.clone()?, one.devices.clone())))
+        .collect();
+    findings.retain(|one| {
+        let is_repeated = |(remedy, devices): &(Remedy, Vec<Address>)| {
+            one.remedy.as_ref() == Some(remedy)
+                && one.devices.iter().any(|device| devices.contains(device))
+        };
+        one.code != CAUSE.code || !requests.iter().any(is_repeated)
+    });
 }
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {

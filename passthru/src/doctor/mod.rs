@@ -99,6 +99,14 @@ impl Report {
 pub fn examine(host: &Host, question: &Question) -> Report {
     let mut report = examine_each(host, question);
     report.findings = fold::fold(host, report.findings);
+    let of_findings = report.findings.iter_mut().map(|one| &mut one.evidence);
+    let of_cards = report.cards.iter_mut().map(|one| &mut one.evidence);
+    for line in of_findings.chain(of_cards).flatten() {
+        let mut origins = host.origins.iter();
+        if let Some(origin) = origins.find_map(|origin| origin.of(line)) {
+            *line = origin;
+        }
+    }
     report
 }
 
@@ -176,6 +184,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
             }
         }
     }
+    causes::request_once(&mut findings);
     tools::fit(context.host, context.target, &mut findings);
     for finding in &mut findings {
         mark_solved(context.host, finding);

@@ -51,6 +51,7 @@ use super::settings::{Settings, quoted_options, setting_lines};
 use super::sources;
 use super::state::Host;
 use super::words::good_news::GoodNews;
+use super::words::guest_failure::GuestFailure;
 use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_ids};
 use super::words::rom_parser;
 use super::words::sentences::Posts;
@@ -331,7 +332,8 @@ impl Host {
             .filter(|line| !(is_post_of_host && is_announced(line)))
             .or(announced.clone().filter(|_| !is_post_of_host && !is_sysfs))
             .filter(|_| !is_host);
-        // A guest that ran with its device, if only once, had the host's IOMMU.
+        let guest_failure = guest_failure::read(&posts, &solved);
+        // A guest that ran with its device, if only once or slowly, had the host's IOMMU.
         let is_open = iommu.status == IommuStatus::Unknown && iommu.against.is_empty();
         // A partition of the host's GPU (Hyper-V's GPU-PV) needs no IOMMU.
         let is_partition = || {
@@ -347,7 +349,12 @@ impl Host {
                 .find(|news| news.is_current())
                 .map(GoodNews::shown);
             let stated = stated_isolation.needs_iommu();
-            if let Some(shown) = ran.or(once.map(|fact| &fact.evidence)).or(stated) {
+            let slow = guest_failure.as_ref();
+            let slow = slow.filter(|failure| failure.value == GuestFailure::Slow);
+            let ran = ran
+                .or(once.map(|fact| &fact.evidence))
+                .or(slow.map(|fact| &fact.evidence));
+            if let Some(shown) = ran.or(stated) {
                 iommu.status = IommuStatus::Enabled;
                 iommu.evidence.insert(0, shown.clone());
             }
@@ -457,6 +464,7 @@ impl Host {
             override_scripts: OverrideScript::read(tree),
             initramfs_conf: InitramfsConf::read(tree),
             driverctl: driverctl_files(tree),
+            origins: tree.origins().to_vec(),
             memory_map: memory_map(tree),
             parsed_roms: rom_parser::read(texts),
             named_roms: NamedRom::read(
@@ -493,7 +501,7 @@ impl Host {
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),
             complaint: complaint::read(texts, &solved),
-            guest_failure: guest_failure::read(&posts, &solved),
+            guest_failure,
             code_43_statement: complaint::code_43(texts, &solved),
             without_vfio_module: nixos::without_vfio_module(texts),
             solved,

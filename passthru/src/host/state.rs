@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use host_tree::{Evidence, UnreadablePath};
+use host_tree::{Evidence, Origin, UnreadablePath};
 use hostconf::boot::loader::Loader;
 use iommu::predict::FirmwareTables;
 use iommu::vfio::{NodeUser, Nodes};
@@ -72,6 +72,8 @@ use crate::names::NameDatabase;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Host {
+    /// The origins of files whose paths are only assumed.
+    pub(crate) origins: Vec<Origin>,
     pub(super) names: NameDatabase,
     pub(super) derived: Derived,
     /// The system.

@@ -2,11 +2,17 @@
 
 use hostconf::boot::running;
 
+use super::commands;
 use super::text_kind::TextKind;
 
 /// The kind of a text that is all one configuration file.
 pub(super) fn config_file(text: &str) -> Option<TextKind> {
     let first = lines(text).next()?;
+    // The prompt of root begins with the sign of a remark; the command names the file.
+    let shows = |line: &str| commands::cat(line.trim_start_matches(['#', ' '])).is_some();
+    if lines(text).any(|line| line.starts_with('#') && shows(line)) {
+        return None;
+    }
     let said = || lines(text).filter(|line| !line.starts_with('#'));
     let all = |test: fn(&str) -> bool| said().next().is_some() && said().all(test);
     // A node device has an element <domain>, too: the number.

@@ -345,7 +345,14 @@ impl Input {
                     {
                         bytes = [&*there, b"\n---\n", &*bytes].concat();
                     }
-                    self.tree.insert_file(&path, bytes);
+                    let lines = 1..=u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+                    let is_named = text.contains(&path) || path.ends_with(&format!("/{name}"));
+                    if is_named || !is_assumed(&path) {
+                        self.tree.insert_file(&path, bytes);
+                    } else {
+                        self.tree
+                            .insert_assumed(&path, bytes, name, lines.collect());
+                    }
                 }
                 None => self.tree.insert_text(name, text),
             }
@@ -363,8 +370,16 @@ impl Input {
         let mut kinds = recognized.kinds;
         shown.retain(|kind| !kinds.contains(kind));
         kinds.extend(shown);
+        let not_of_path = |c: char| !(c.is_alphanumeric() || "/._@+-".contains(c));
+        let named: BTreeSet<&str> = text.split(not_of_path).collect();
         for piece in pieces {
-            self.tree.insert_file(&piece.path, piece.body.as_bytes());
+            let body = piece.body.as_bytes();
+            if named.contains(&*piece.path) || !is_assumed(&piece.path) {
+                self.tree.insert_file(&piece.path, body);
+            } else {
+                self.tree
+                    .insert_assumed(&piece.path, body, name, piece.lines);
+            }
             kinds.extend(piece.kind.filter(|kind| !kinds.contains(kind)));
             self.usable = true;
         }
@@ -444,6 +459,11 @@ impl Input {
             _ => Ok(self.tree),
         }
     }
+}
+
+/// Whether the path of a file may be assumed: the text has the contents, and perhaps not the name.
+fn is_assumed(path: &str) -> bool {
+    path.starts_with("/etc/libvirt/qemu/") || path.ends_with("/0.conf") || path.contains("/pasted")
 }
 
 /// Text for a terminal: no control characters.

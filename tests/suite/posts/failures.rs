@@ -72,3 +72,27 @@ fn a_missing_picture_of_a_guest_that_does_not_start_is_no_question() {
     let refused = format!("{post}\nkvm: vfio 0000:01:00.0: group 14 is not viable\n");
     assert_eq!(verdict(&refused, code), None);
 }
+
+/// The configuration of a guest that is pasted without the name of its file is quoted by its place
+/// in the post.
+#[test]
+fn a_pasted_configuration_is_quoted_by_its_place_in_the_post() {
+    let configuration = "bios: ovmf\ncores: 4\nhostpci0: 0000:01:00.0,pcie=1\nmachine: pc-i440fx-8.1\n\
+                         memory: 8192\nname: win\nostype: win11\n";
+    let places = |post: &str| -> Vec<String> {
+        let found = findings(post);
+        let lines = found.iter().flat_map(|finding| &finding.evidence);
+        let of_line = lines.filter(|line| line.text.starts_with("hostpci0"));
+        of_line.map(host_tree::Evidence::place).collect()
+    };
+    let unnamed = places(&format!("The passthrough fails.\n\n{configuration}"));
+    assert!(!unnamed.is_empty());
+    assert!(
+        unnamed.iter().all(|place| place == "post.md, line 5"),
+        "{unnamed:?}"
+    );
+    let named = format!("# cat /etc/pve/qemu-server/100.conf\n{configuration}");
+    let found = findings(&named);
+    let mut lines = found.iter().flat_map(|finding| &finding.evidence);
+    assert!(lines.any(|line| line.place().starts_with("/etc/pve/qemu-server/100.conf:")));
+}

@@ -320,7 +320,9 @@ fn shown(source: &str, text: &str) -> Option<Evidence> {
     if let Some(named) = other_hypervisor(text) {
         return Some(quoted(named));
     }
-    let first = parts(text).into_iter().next()?;
+    let mut found = parts(text).into_iter();
+    // A description of the guest has sentences alone.
+    let first = found.find(|part| has_output(text, part))?;
     let within = numbered_lines(text)
         .filter(|(number, _)| first.contains(number))
         .find(|(_, line)| is_of_guest(line) || prompt(line) == Some(true));
@@ -448,6 +450,22 @@ fn announced(text: &str) -> Vec<RangeInclusive<u32>> {
     parts
 }
 
+/// Whether a part has output of a program: a line of it, or a code block.
+fn has_output(text: &str, part: &RangeInclusive<u32>) -> bool {
+    let before = part.start().saturating_sub(1);
+    let lines = numbered_lines(text).filter(|(number, _)| *number >= before);
+    let mut lines = lines.take_while(|(number, _)| number <= part.end());
+    lines.any(|(number, line)| {
+        line.trim_start().starts_with("```")
+            || number > before
+                && (is_output(line)
+                    || is_of_guest(line)
+                    || line.starts_with(['|', '+', '\t'])
+                    || Prompt::read(line).is_some()
+                    || prompt(line).is_some())
+    })
+}
+
 /// Whether the line is one of the kernel's log, or begins with an address.
 fn is_output(line: &str) -> bool {
     let word = line.split_ascii_whitespace().next().unwrap_or_default();
@@ -536,6 +554,14 @@ mod tests {
         ] {
             assert!(parts(&none).is_empty(), "{none}");
         }
+    }
+
+    #[test]
+    fn a_description_of_the_guest_is_no_output() {
+        let shown = |text: &str| shown("a.txt", text).map(|line| line.line);
+        assert_eq!(shown("VM:\ni440fx, 4 threads. Uses OVMF.\n"), None);
+        assert_eq!(shown("VM:\n00:05.0 x\n"), Some(Some(1)));
+        assert_eq!(shown("VM:\n```\nx\n```\n"), Some(Some(1)));
     }
 
     #[test]

@@ -58,7 +58,7 @@ enum Open {
     Domain {
         piece: Piece,
     },
-    /// Elements `hostdev` without their domain: lines of XML.
+    /// Elements `hostdev`, or `interface` of that type, without their domain: lines of XML.
     HostDevices {
         piece: Piece,
         /// Whether the last element has not ended.
@@ -168,12 +168,14 @@ impl Reader<'_> {
         self.loose(number, line);
     }
 
-    /// Whether the line is of a list of elements `hostdev`.
+    /// Whether the line is of a list of elements `hostdev`, or `interface` of that type.
     fn host_device(&mut self, number: u32, line: &str) -> bool {
         let line = unquoted(line);
         let bare = line.trim();
-        let is_start = bare.starts_with("<hostdev ");
-        let is_end = bare.contains("</hostdev>");
+        let is_interface = ["<interface type='hostdev'", "<interface type=\"hostdev\""];
+        let is_interface = is_interface.iter().any(|start| bare.starts_with(start));
+        let is_start = bare.starts_with("<hostdev ") || is_interface;
+        let is_end = bare.contains("</hostdev>") || bare.contains("</interface>");
         if let Open::HostDevices {
             piece,
             inside,

@@ -76,8 +76,11 @@ fn part_about(words: &[&str], title: &str, room: usize) -> String {
     }
     let start = shortened(&line, room);
     let is_named = |word: &str| word.len() > 5 && title.contains(word);
-    // `vfio-pci.ids=…` is about vfio-pci.
-    let owner = |word: &str| word.split(['.', '=']).next().is_some_and(is_named);
+    // `vfio-pci.ids=…` is about vfio-pci, `driver.` is the end of a sentence.
+    let owner = |word: &str| {
+        let (owner, rest) = word.split_once(['.', '=']).unwrap_or((word, ""));
+        is_named(owner) && rest.contains(|c: char| c.is_alphanumeric())
+    };
     let named = words.iter().position(|word| is_named(word));
     let named = named.or_else(|| words.iter().position(|word| owner(word)));
     let at = named.filter(|at| {

@@ -1,7 +1,7 @@
 //! Phrases of causes and of changes that helped, in lower case.
 
 /// Phrases before a cause.
-pub(super) const CAUSE: [&str; 69] = [
+pub(super) const CAUSE: [&str; 72] = [
     "occurs due to",
     "occurs because",
     "happens because",
@@ -26,6 +26,9 @@ pub(super) const CAUSE: [&str; 69] = [
     "root cause is",
     "cause lies",
     "root cause was",
+    "discovered the root cause",
+    "found the root cause",
+    "found the cause",
     "the reason is",
     "the reason was",
     "the problem is that",

@@ -6,7 +6,7 @@ mod tests;
 
 use self::phrases::{
     ASSIGNMENT, ASSIGNMENT_FAILS, CRASHES, DEVICE, DRIVER, FAILS, HANGS, LOADS, NOT_SEEN,
-    NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, SEES, STARTS, WORKS,
+    NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, PANICS, SEES, SLOW, STARTS, WORKS,
 };
 use super::moods::{CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, QUESTION, READER};
 use super::sentences::{Clause, Posts, Sentence};
@@ -29,10 +29,12 @@ pub(crate) enum GuestFailure {
     DriverFails,
     /// The assignment fails.
     AssignmentFails,
+    /// The device is slow in the guest.
+    Slow,
 }
 
 /// The failure of a guest that the texts describe and no sentence reports as solved: the first of a
-/// guest or its device, otherwise of the assignment.
+/// guest or its device, otherwise of the assignment, otherwise the low performance.
 pub(in crate::host) fn read(posts: &Posts<'_>, solved: &[Solved]) -> Option<Fact<GuestFailure>> {
     let open = posts.sentences().filter_map(|sentence| {
         let failure = of_sentence(sentence)?;
@@ -40,13 +42,15 @@ pub(in crate::host) fn read(posts: &Posts<'_>, solved: &[Solved]) -> Option<Fact
         (!is_over).then(|| Fact::new(failure, sentence.shown.clone()))
     });
     let mut of_assignment = None;
+    let mut of_speed = None;
     for found in open {
-        if found.value != GuestFailure::AssignmentFails {
-            return Some(found);
-        }
-        of_assignment.get_or_insert(found);
+        match found.value {
+            GuestFailure::AssignmentFails => of_assignment.get_or_insert(found),
+            GuestFailure::Slow => of_speed.get_or_insert(found),
+            _ => return Some(found),
+        };
     }
-    of_assignment
+    of_assignment.or(of_speed)
 }
 
 fn of_sentence(sentence: &Sentence) -> Option<GuestFailure> {
@@ -59,15 +63,20 @@ fn of_sentence(sentence: &Sentence) -> Option<GuestFailure> {
         return None;
     }
     let clauses = sentence.clauses.iter();
-    let mut clauses = clauses.filter(|clause| !is_condition(clause));
-    clauses.find_map(|clause| of_clause(clause, sentence))
+    let clauses = clauses.filter(|clause| !is_condition(clause));
+    let found = clauses.filter_map(|clause| of_clause(clause, sentence));
+    // Slow is the least of several.
+    let is_slow = |failure: &GuestFailure| *failure == GuestFailure::Slow;
+    found.reduce(|first, next| if is_slow(&first) { next } else { first })
 }
 
 fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     let words = clause.words();
-    let is_of_other = is_of_host(clause) || clause.has(&OTHER_SUBJECTS);
-    let is_of_guest =
-        !is_of_other && (clause.names_guest() || names_guest_before(clause, sentence));
+    let is_of_other =
+        is_of_host(clause) || clause.has(&OTHER_SUBJECTS) && !is_panic(clause, sentence);
+    let is_of_guest = !is_of_other
+        && (clause.names_guest() || names_guest_before(clause, sentence))
+        || is_panic(clause, sentence);
     if is_of_guest && is_stated(clause, &words, &CRASHES) {
         return Some(GuestFailure::Crashes);
     }
@@ -88,10 +97,19 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     if is_of_driver && is_in_guest && fails() {
         return Some(GuestFailure::DriverFails);
     }
+    let is_slow = || clause.has(&SLOW) && !clause.is_negated();
+    if (is_of_guest || is_of_device && is_in_guest) && is_slow() {
+        return Some(GuestFailure::Slow);
+    }
     let is_of_other = clause.has(&OTHER_SUBJECTS) || sentence.whole.has(&OTHER_DEVICES);
     let is_of_assignment = !is_of_other && clause.has(&ASSIGNMENT);
     let fails = || clause.has(&ASSIGNMENT_FAILS) || is_denied(&words, &WORKS);
     (is_of_assignment && fails()).then_some(GuestFailure::AssignmentFails)
+}
+
+/// Whether the clause reports the panic of a guest's kernel, in a sentence about a guest alone.
+fn is_panic(clause: &Clause, sentence: &Sentence) -> bool {
+    clause.has(&PANICS) && sentence.whole.names_guest() && !is_of_host(&sentence.whole)
 }
 
 /// Whether the clause is about a guest of the words before it: `it hangs`.

@@ -13,7 +13,9 @@ fn failure(text: &str) -> Option<GuestFailure> {
 
 #[test]
 fn a_failing_guest_is_found() {
-    use GuestFailure::{AssignmentFails, Crashes, DeviceNotSeen, DriverFails, Hangs, NotStarted};
+    use GuestFailure::{
+        AssignmentFails, Crashes, DeviceNotSeen, DriverFails, Hangs, NotStarted, Slow,
+    };
     for (text, expected) in [
         (
             "The VM will hang indefinitely, not producing any output.",
@@ -27,6 +29,10 @@ fn a_failing_guest_is_found() {
         ),
         ("Windows goes into an endless boot loop.", Crashes),
         ("Die VM stürzt ab, sobald der Treiber läuft.", Crashes),
+        (
+            "When I start the VM with the card, its kernel panics.",
+            Crashes,
+        ),
         ("The VM does not start any more.", NotStarted),
         ("When I add the card to the VM, it won't boot.", NotStarted),
         ("The VM is shown as \"Unschedulable\".", NotStarted),
@@ -53,6 +59,9 @@ fn a_failing_guest_is_found() {
             "On this board the passthrough doesn't work at all.",
             AssignmentFails,
         ),
+        ("The NIC works in the VM, but it is very slow.", Slow),
+        ("直通网卡后虚拟机性能很差", Slow),
+        ("The games in the VM stutter, and the VM crashes.", Crashes),
     ] {
         assert_eq!(failure(text), Some(expected), "{text}");
     }
@@ -64,12 +73,15 @@ fn other_states_are_no_failure_of_a_guest() {
         "The host freezes when the VM starts.",
         "Starting the VM completely locks up the PVE node.",
         "The VM no longer crashes.",
+        "The kernel panics as soon as I bind the card.",
         "If the VM does not start, read the log.",
         "The VM has never crashed.",
         "Does the VM not start for you?",
         "The VM starts, and the host does not see the card.",
         "You may not see the card in the VM.",
         "The VM boots without the card.",
+        "The host is very slow while the VM runs.",
+        "The VM is not too slow.",
     ] {
         assert_eq!(failure(text), None, "{text}");
     }
