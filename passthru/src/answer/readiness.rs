@@ -369,9 +369,10 @@ fn not_shown(
         platform,
         Some(Platform::FreeBsd | Platform::Windows | Platform::Xen)
     );
-    let is_stated_alone = card
-        .iter()
-        .all(|address| host.stated_isolation.alone_of(address.slot()).is_some());
+    let is_stated_alone = card.iter().all(|address| {
+        let slot = address.slot();
+        host.stated_isolation.alone_of(slot).is_some() || host.is_opened(slot)
+    });
     let facts = [
         (
             "iommu",

@@ -140,6 +140,21 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                          of lspci -vv on the host, and the measurements on the host and in the \
                          guest"
                     ),
+                    Shell::Posix | Shell::Talos
+                        if context.host.guest.is_none()
+                            && failure.is_some_and(|one| is_in_guest(one.value)) =>
+                    {
+                        text!(
+                            "add the guest's configuration, and from the guest the output of lspci \
+                             -nnk and the lines of dmesg about the device (Windows: the device's \
+                             status in the device manager)"
+                        )
+                    }
+                    Shell::Esxi if failure.is_some_and(|one| is_in_guest(one.value)) => text!(
+                        "add the guest's .vmx file, and from the guest the output of lspci -nnk and the \
+                         kernel's lines about the device (Windows: the device's status in the \
+                         device manager)"
+                    ),
                     _ if context.host.guest.is_some() => text!(
                         "add the lines of the guest's dmesg about the device and its driver, and \
                          the output of lspci -nnk in the guest"
@@ -159,6 +174,14 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                 },
             }),
     ]
+}
+
+/// Whether the guest runs and its own output shows the failure.
+const fn is_in_guest(failure: GuestFailure) -> bool {
+    matches!(
+        failure,
+        GuestFailure::DeviceNotSeen | GuestFailure::DriverFails
+    )
 }
 
 /// Removes the request for a message's cause where another finding about the same function asks for

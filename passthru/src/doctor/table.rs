@@ -15,11 +15,12 @@ use super::guest::{
     guest_window, rom_files, rom_parser, virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, host_use, in_use, integrated_outputs, mmio, named_reset, reset,
-    virtual_functions, virtualization,
+    addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, mmio, named_reset,
+    reset, virtual_functions, virtualization,
 };
 use super::isolation::{
-    acs_override, groups, groups_stated, groups_without_pci, iommu, iommu_stated, sriov_groups,
+    acs_override, groups, groups_stated, groups_without_pci, iommu, iommu_function, iommu_stated,
+    sriov_groups,
 };
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
@@ -38,6 +39,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         requested_devices::RULES,
         virtualization::RULES,
         iommu::RULES,
+        iommu_function::RULES,
         iommu_stated::RULES,
         groups_stated::RULES,
         groups_without_pci::RULES,
@@ -85,6 +87,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         in_use::RULES,
         host_use::RULES,
         display::RULES,
+        gvt_g::RULES,
         integrated_outputs::RULES,
         card_kind::RULES,
         rom_files::RULES,

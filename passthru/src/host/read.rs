@@ -354,6 +354,13 @@ impl Host {
             let ran = ran
                 .or(once.map(|fact| &fact.evidence))
                 .or(slow.map(|fact| &fact.evidence));
+            // QEMU names the function's group; a group without an IOMMU is one that an option of
+            // VFIO creates.
+            let named = |known: &&LogMessage| known.message.code == "vfio-group-file-missing";
+            let is_unsafe = |text: &CommandText| text.text.to_lowercase().contains("noiommu");
+            let group = logged.iter().find(named);
+            let group = group.filter(|_| !texts.iter().any(is_unsafe));
+            let ran = ran.or(group.map(|known| &known.evidence));
             if let Some(shown) = ran.or(stated) {
                 iommu.status = IommuStatus::Enabled;
                 iommu.evidence.insert(0, shown.clone());
@@ -379,6 +386,11 @@ impl Host {
             system.see_processor_model(tree);
         }
         system.see_stated_release(texts, &of_guests);
+        system.has_vfio = logged.iter().any(|known| {
+            let of_vfio = ["linux drivers/vfio", "qemu hw/vfio"];
+            let source = known.message.source();
+            !known.is_of_guest && of_vfio.iter().any(|start| source.starts_with(start))
+        });
         system.has_qemu = logged
             .iter()
             .any(|logged| logged.evidence.text.contains("qemu-system-"));

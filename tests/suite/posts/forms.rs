@@ -83,10 +83,14 @@ fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
     for code in [
         "vfio-group-file-missing",
         "vfio-option-misspelled",
-        "iommu-not-shown",
+        // A function has a group only with an IOMMU, or where VFIO's option creates one.
+        "iommu-on",
     ] {
         assert!(found.contains(&code), "{code}: {found:?}");
     }
+    let unsafe_mode = format!("{post}\nvfio.enable_unsafe_noiommu_mode=1\n");
+    assert!(!codes(&unsafe_mode).contains(&"iommu-on"));
+    let post = &post.replace("failed to open /dev/vfio/1", "the device is not there");
     // The line that guides have people look for is printed where VT-d is off, too.
     let title = |post: &str| {
         let found = findings(post)

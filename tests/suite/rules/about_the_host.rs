@@ -15,6 +15,13 @@ const PPT: &str = "DEVICE     BHYVE ID     READY        DESCRIPTION\n\
     ppt0       2/0/0        Yes          TU102 [GeForce RTX 2080 Ti]\n\
     ix0        3/0/0        No           Ethernet Controller X552\n";
 
+/// An AMD host whose listing has no IOMMU function, and libvirt's message.
+const AMD_LISTING: &str = "error: unsupported configuration: host doesn't support passthrough of host PCI devices
+00:00.0 Host bridge [0600]: Advanced Micro Devices, Inc. [AMD] Raven/Raven2 Root Complex [1022:15d0]
+00:01.0 Host bridge [0600]: Advanced Micro Devices, Inc. [AMD] Family 17h PCIe Dummy Host Bridge [1022:1452]
+00:14.0 SMBus [0c05]: Advanced Micro Devices, Inc. [AMD] FCH SMBus Controller [1022:790b]
+";
+
 pub(super) fn cases() -> Vec<Case> {
     let bound = gpu("vfio-pci", "vfio-pci");
     let held = gpu("nvidia", "snd_hda_intel");
@@ -187,6 +194,21 @@ pub(super) fn cases() -> Vec<Case> {
             &[lspci, ("dmesg", group)],
         ),
         case("interrupt-remapping-on", Ok, "", &[remapping]),
+        case(
+            "amd-iommu-function-missing",
+            Fix,
+            "",
+            &[("a.txt", AMD_LISTING)],
+        ),
+        case(
+            "gvt-g-generation",
+            Impossible,
+            "",
+            &[(
+                "a.txt",
+                "My processor is an Intel N100. How is GVT-g enabled in a VM?\n",
+            )],
+        ),
         case(
             "log-line-harmless",
             Harmless,

@@ -146,6 +146,15 @@ fn of_the_host() -> Vec<Case> {
         quiet("iommu-on", "", &off),
         quiet("interrupt-remapping-off", "", &[on]),
         quiet("interrupt-remapping-not-shown", "", &[on]),
+        quiet("amd-iommu-function-missing", "", &[lspci, on]),
+        quiet(
+            "gvt-g-generation",
+            "",
+            &[(
+                "a.txt",
+                "My processor is an i5-8400. How is GVT-g enabled in a VM?\n",
+            )],
+        ),
         quiet(
             "interrupt-remapping-on",
             "",

@@ -9,11 +9,17 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "command-path-misspelled",
-        meaning: "A command writes to a directory of /sys that no kernel has: PCI functions are \
-                  in /sys/bus/pci. The shell reports that the file does not exist, or a script \
+        meaning: "A command names a directory of /sys that no kernel has: PCI functions are in \
+                  /sys/bus/pci/devices, each under its address with two colons and a point \
+                  (0000:01:00.0). The shell reports that the file does not exist, or a script \
                   continues silently, and nothing is bound.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci",
-        causes: &["host-driver-bound", "group-not-viable"],
+        causes: &[
+            "host-driver-bound",
+            "group-not-viable",
+            "sysfs-write-invalid",
+            "vfio-group-file-missing",
+        ],
         check: |context| reported(context, CommandMistake::Path),
     },
     Rule {
@@ -108,11 +114,10 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .any(|logged| of_validation(logged.message.code)),
         Quoted::Start => {
             let started = |code: &str| code == "guest-started";
-            !has_problem
-                && !host
-                    .log_messages
-                    .iter()
-                    .any(|logged| started(logged.message.code))
+            !host.log_messages.iter().any(|logged| {
+                let verdict = logged.message.verdict;
+                verdict.is_problem() || verdict == Verdict::Unknown || started(logged.message.code)
+            })
         }
     };
     let quoted = host.quoted_commands.iter();
@@ -147,7 +152,7 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
         .map(|found| {
             let title = match mistake {
                 CommandMistake::Path => {
-                    text!("the command writes to a directory that does not exist")
+                    text!("the path is misspelled: /sys has no such directory")
                 }
                 CommandMistake::ShortAddress => {
                     text!("the command names the device without its domain")

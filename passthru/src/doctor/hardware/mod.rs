@@ -3,6 +3,7 @@
 pub(super) mod addresses;
 pub(super) mod card_kind;
 pub(super) mod display;
+pub(super) mod gvt_g;
 pub(super) mod host_use;
 pub(super) mod in_use;
 pub(super) mod integrated_outputs;

@@ -203,6 +203,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         || context.host.code_43_statement.is_some()
         || context.host.statements.raspberry_pi.is_some()
         || worked_before(context) && !is_missed_by_hypervisor(context)
+        || is_explained(context)
     {
         return Vec::new();
     }
@@ -240,6 +241,15 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
+/// Whether another finding is the cause of a hypervisor's message that the host has no IOMMU.
+fn is_explained(context: &Context<'_>) -> bool {
+    let mut logged = context.host.log_messages.iter();
+    logged.any(|logged| {
+        let code = logged.message.code;
+        is_without_iommu(code) && (context.others.is_explained)(context, code)
+    })
+}
+
 /// Whether an earlier release of a program assigned the device: with an enabled IOMMU.
 fn worked_before(context: &Context<'_>) -> bool {
     let mut symptoms = context.host.symptoms.iter();
@@ -264,7 +274,7 @@ pub(in crate::doctor) fn is_without_iommu(code: &str) -> bool {
 }
 
 /// Whether a hypervisor reports that the host has no IOMMU.
-fn is_missed_by_hypervisor(context: &Context<'_>) -> bool {
+pub(super) fn is_missed_by_hypervisor(context: &Context<'_>) -> bool {
     let logged = || context.host.log_messages.iter();
     let is_of = |logged: &&LogMessage| is_without_iommu(logged.message.code) && !logged.is_over;
     logged().any(|one| is_of(&one)) && !logged().filter(is_of).any(LogMessage::is_denied)
@@ -402,14 +412,6 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
-/// Messages about a device that QEMU has opened.
-const OF_OPENED: [&str; 4] = [
-    "capability-hidden",
-    "no-reset-for-function",
-    "reset-needs-other-group",
-    "vfio-reset-announced",
-];
-
 /// Whether interrupt remapping, which is not in the input, decides the answer: for a card whose
 /// IOMMU is enabled. As long as the state of the IOMMU is open, that comes first, and the same
 /// lines show both.
@@ -418,8 +420,7 @@ fn remapping_decides(context: &Context<'_>) -> bool {
         return false;
     }
     // QEMU opened the device.
-    let is_of_opened = |logged: &LogMessage| OF_OPENED.contains(&logged.message.code);
-    if context.host.log_messages.iter().any(is_of_opened) {
+    if context.host.opened().next().is_some() {
         return false;
     }
     // A guest ran with its device.

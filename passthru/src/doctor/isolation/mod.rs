@@ -5,5 +5,6 @@ pub(super) mod groups;
 pub(super) mod groups_stated;
 pub(super) mod groups_without_pci;
 pub(super) mod iommu;
+pub(super) mod iommu_function;
 pub(super) mod iommu_stated;
 pub(super) mod sriov_groups;

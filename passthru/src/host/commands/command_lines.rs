@@ -16,7 +16,7 @@ use crate::host::words::addresses_in::addresses_in;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub(crate) enum CommandMistake {
-    /// A directory of sysfs is misspelled: `/sys/bust/pci`.
+    /// A directory of sysfs is misspelled: `/sys/bust/pci`, `0000:01.00.0`.
     Path,
     /// An address without a domain is written to a file that expects complete addresses.
     ShortAddress,
@@ -51,7 +51,7 @@ const MOST: usize = 256;
 const LONGEST: usize = 4096;
 
 /// Parts of commands that bind or assign a function.
-const PARTS: [&str; 23] = [
+const PARTS: [&str; 29] = [
     "vfio-pci,host=",
     "vfio-pci,sysfsdev=",
     "virsh nodedev-detach",
@@ -65,6 +65,13 @@ const PARTS: [&str; 23] = [
     "driverctl --nosave ",
     "xl pci-assignable-add",
     "xl pci-attach",
+    // The functions of a guest in xl.cfg(5).
+    "pci=['",
+    "pci = ['",
+    "pci=[\"",
+    "pci = [\"",
+    "pci = [ '",
+    "pci=[ '",
     "xen-pciback.hide=",
     "qvm-pci attach",
     "qm set ",
@@ -185,6 +192,12 @@ fn in_line(line: &str) -> Vec<MistakenCommand> {
         corrected = corrected.replace(path, "/sys/bus/pci/");
         command_mistakes.push(CommandMistake::Path);
     }
+    if let Some(path) = dotted_address(line) {
+        return vec![MistakenCommand {
+            mistake: CommandMistake::Path,
+            corrected: Some(path),
+        }];
+    }
     if let Some(address) = short_address(&corrected) {
         corrected = corrected.replacen(address, &format!("0000:{address}"), 1);
         command_mistakes.push(CommandMistake::ShortAddress);
@@ -293,6 +306,21 @@ fn misspelled_bus(line: &str) -> Option<&str> {
     })
 }
 
+/// The path of a function whose address has a point for the second colon, with the colon:
+/// `/sys/bus/pci/devices/0000:01.00.0/vendor`.
+fn dotted_address(line: &str) -> Option<String> {
+    const START: &str = "/sys/bus/pci/devices/";
+    let (_, rest) = line.split_once(START)?;
+    let name = rest.split(|c: char| !c.is_ascii_hexdigit() && !":.".contains(c));
+    let name = name.into_iter().next()?;
+    let (domain, function) = name.split_once(':')?;
+    let (bus, function) = function.split_once('.')?;
+    let whole = format!("{domain}:{bus}:{function}");
+    let is_address = domain.len() == 4 && bus.len() == 2 && function.contains('.');
+    let is_function = is_address && whole.parse::<Address>().is_ok();
+    is_function.then(|| format!("{START}{whole}"))
+}
+
 /// The address without a domain that `echo` writes to a file that expects names of devices
 /// (`bind_store` and `unbind_store`, Linux drivers/base/bus.c).
 fn short_address(line: &str) -> Option<&str> {
@@ -381,6 +409,10 @@ mod tests {
                 Some("if [ -e \"$DEVICE/driver\" ]; then".to_owned())
             )]
         );
+        let dotted = "cat: /sys/bus/pci/devices/0000:01.00.0/vendor: No such file or directory";
+        let path = "/sys/bus/pci/devices/0000:01:00.0".to_owned();
+        assert_eq!(slips_of(dotted), [(CommandMistake::Path, Some(path))]);
+        assert_eq!(slips_of("ls /sys/bus/pci/devices/0000:01:00.0/"), []);
         for hide in [
             "(1:0:1:0:)",
             "0b:00.0",

@@ -31,7 +31,7 @@ pub(super) fn read(tree: &dyn HostTree, maker: Processor) -> Option<String> {
 
 /// Whether a post may name a model: most have none of the words, which is cheap to see.
 fn may_name_model(text: &str) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 28] = [
         "ryzen",
         "threadripper",
         "epyc",
@@ -43,6 +43,12 @@ fn may_name_model(text: &str) -> bool {
         "atom",
         "core ultra",
         "intel n",
+        "n95",
+        "n97",
+        "n100",
+        "n150",
+        "n200",
+        "n305",
         // Not the driver i915.
         "i3-",
         "i3 ",
@@ -124,6 +130,10 @@ fn intel(words: &[&str]) -> Option<String> {
         ["intel", number, ..] if number.strip_prefix('n').is_some_and(|n| is_number(n, 2, 3)) => {
             Some(format!("Intel {}", number.to_uppercase()))
         }
+        [
+            number @ ("n95" | "n97" | "n100" | "n150" | "n200" | "n305"),
+            ..,
+        ] => Some(format!("Intel {}", number.to_uppercase())),
         _ => None,
     }
 }

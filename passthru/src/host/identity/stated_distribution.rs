@@ -7,9 +7,10 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use host_tree::CommandText;
 
 /// Distributions of Linux that are hosts, as they spell their names, longer names first.
-const NAMES: [&str; 37] = [
+const NAMES: [&str; 38] = [
     "Linux Mint",
     "Arch Linux",
+    "archlinux",
     "Rocky Linux",
     "AlmaLinux",
     "Oracle Linux",
@@ -283,7 +284,8 @@ fn in_sentence(line: &str) -> Option<String> {
                 || starts(name)
                 || own == "(" && is_host
         };
-        let is_other = own == "(" && OTHER_MACHINES.iter().any(|word| lower.contains(word));
+        let sentence = lower.get(start..)?.split(". ").next()?;
+        let is_other = own == "(" && OTHER_MACHINES.iter().any(|word| sentence.contains(word));
         named(rest).filter(|name| !is_guest && !is_other && is_exact(name))
     })
 }
@@ -324,7 +326,7 @@ mod tests {
                 "Debian 11",
             ),
             (
-                "With (Arch Linux + a kernel of mine) as host I pass a card through.\n",
+                "With (Arch Linux + a kernel of mine) as host I pass a card through. It works.\n",
                 "Arch Linux",
             ),
             (

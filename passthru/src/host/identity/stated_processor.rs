@@ -9,7 +9,7 @@ use super::processor::Processor;
 use crate::host::fact::Fact;
 
 /// Words that begin or include the name of a processor, in lower case: most lines have none.
-const TRACES: [&str; 20] = [
+const TRACES: [&str; 27] = [
     "ryzen",
     "threadripper",
     "epyc",
@@ -28,12 +28,19 @@ const TRACES: [&str; 20] = [
     "e5-",
     "e7-",
     "core ultra",
+    "n95",
+    "n97",
+    "n100",
+    "n150",
+    "n200",
+    "n305",
+    "j4125",
     "intel",
     "amd",
 ];
 
 /// Series of one maker alone.
-const SERIES: [(&str, Processor); 8] = [
+const SERIES: [(&str, Processor); 15] = [
     ("ryzen", Processor::Amd),
     ("threadripper", Processor::Amd),
     ("athlon", Processor::Amd),
@@ -42,6 +49,13 @@ const SERIES: [(&str, Processor); 8] = [
     ("celeron", Processor::Intel),
     ("pentium", Processor::Intel),
     ("core ultra", Processor::Intel),
+    ("n95", Processor::Intel),
+    ("n97", Processor::Intel),
+    ("n100", Processor::Intel),
+    ("n150", Processor::Intel),
+    ("n200", Processor::Intel),
+    ("n305", Processor::Intel),
+    ("j4125", Processor::Intel),
 ];
 
 /// Series that are models of a guest's processor too, and have a number on a host.

@@ -41,8 +41,20 @@ const NAMES: [(&str, &str); 25] = [
 ];
 
 /// Words between a name and its release.
-const BETWEEN: [&str; 10] = [
-    "version", "release", "os", "ve", "iso", "host", "server", "is", "linux", "stable",
+const BETWEEN: [&str; 13] = [
+    "version",
+    "release",
+    "os",
+    "ve",
+    "iso",
+    "host",
+    "server",
+    "is",
+    "linux",
+    "stable",
+    "版本",
+    "版本为",
+    "版本是",
 ];
 
 /// Words after a release without a point, `Proxmox 8 on …`; others may be counted: `Proxmox 2 nodes`.
@@ -173,16 +185,19 @@ const DISKS: [&str; 5] = [".raw", ".img", ".qcow2", ".vmdk", ".vhd"];
 
 /// The release right after a name: digits and points with a suffix, `8.2`, `7.2-4`, `12.0-RELEASE`.
 fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
-    if after.starts_with(|c: char| c.is_ascii_alphabetic() && c != 'v') {
+    if after.starts_with(|c: char| c.is_ascii_alphabetic() && !matches!(c, 'v' | 'R')) {
         return None;
     }
     let mut rest = after;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ":：*`|\"'=(_-/".contains(c));
-        let end = rest.find(|c: char| !c.is_ascii_alphabetic());
+        let end = rest.find(|c: char| c.is_ascii() && !c.is_alphabetic() || c == '：');
         let (word, behind) = rest.split_at_checked(end?)?;
         let word = word.to_ascii_lowercase();
-        if word == "v" || BETWEEN.contains(&word.as_str()) {
+        let is_letter = matches!(word.as_str(), "v" | "r");
+        if is_letter && behind.starts_with(|c: char| c.is_ascii_digit())
+            || BETWEEN.contains(&word.as_str())
+        {
             rest = behind;
         } else {
             break;
@@ -258,6 +273,8 @@ mod tests {
                 "7.2-4",
             ),
             ("I run XCP-ng 7.6 version", "xcp-ng", "7.6"),
+            ("Qubes OS release\nR4.1\n", "qubes", "4.1"),
+            ("我的 PVE 版本为：9.1.1\n", "proxmox", "9.1.1"),
             ("Qubes Release 4.0 (R4.0)", "qubes", "4.0"),
             ("在EXSI7.0环境下直通", "esxi", "7.0"),
             (

@@ -25,7 +25,8 @@ const CALLS: [&str; 18] = [
 /// Whether the line is source code: a call that prints, or the text of one on a line of its own.
 pub(in crate::host) fn is_source_code(line: &str) -> bool {
     let code = line.trim_start_matches(['+', '-', '>', '|', ' ', '\t']);
-    let is_text = code.starts_with('"') && code.contains("\\n\"");
+    // `"msg": "…\n"` is an object of a log.
+    let is_text = code.starts_with('"') && code.contains("\\n\"") && !code.contains("\":");
     is_text || CALLS.iter().any(|call| line.contains(call))
 }
 
@@ -47,6 +48,7 @@ mod tests {
              requirement.  Contact your platform vendor.",
             "\"vfio 0000:01:00.0: group 1 is not viable\"",
             "[    0.1] printk: console [tty0] enabled",
+            "\"pid\": 1, \"msg\":\"bhyve: PCI device at 6 is not using the ppt driver\\n\" }",
         ] {
             assert!(!is_source_code(line), "{line}");
         }

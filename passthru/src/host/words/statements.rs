@@ -3,7 +3,7 @@
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::moods::{CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED};
-use super::sentences::{Clause, Posts, Sentence};
+use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence};
 use crate::host::fact::Fact;
 
 /// Facts that sentences state, each by the first such sentence.
@@ -27,6 +27,8 @@ pub(crate) struct Statements {
     pub(crate) without_iommu: Option<Evidence>,
     /// A model of a processor without VT-d.
     pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
+    /// The text is about GVT-g.
+    pub(crate) gvt_g: Option<Evidence>,
     /// The only boot loader that the text names is GRUB.
     pub(crate) grub: Option<Evidence>,
 }
@@ -88,6 +90,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         container_drivers: sentences().flat_map(container_drivers).collect(),
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),
+        gvt_g: gvt_g(texts),
         grub: grub(texts),
     }
 }
@@ -102,6 +105,20 @@ const OTHER_LOADERS: [&str; 7] = [
     "refind",
     "syslinux",
 ];
+
+/// The first line that names GVT-g, or its option.
+fn gvt_g(texts: &[CommandText]) -> Option<Evidence> {
+    let names = ["gvt-g", "gvtg", "enable_gvt=1"];
+    let mut texts = texts.iter().filter(|text| text.text.len() <= LONGEST_TEXT);
+    texts.find_map(|text| {
+        let (number, line) = numbered_lines(&text.text).find(|(_, line)| {
+            let lower = line.to_ascii_lowercase();
+            names.iter().any(|name| lower.contains(name))
+        })?;
+        let line = line.trim().chars().take(200).collect::<String>();
+        Some(Evidence::new(&*text.command, number, line))
+    })
+}
 
 /// The first line that names GRUB, unless the texts name another loader.
 fn grub(texts: &[CommandText]) -> Option<Evidence> {

@@ -112,7 +112,16 @@ fn of_candidates(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>
                     || member.is_some_and(Device::does_not_block_group)
             };
             let is_alone = host.members(group).all(|(address, _)| is_own(address));
-            if !is_new || !is_alone {
+            // The functions of a chipset that share a slot with its ISA bridge stay with the host.
+            let is_isa = |address: Address| {
+                let class = host
+                    .devices
+                    .get(&address)
+                    .and_then(|member| member.class.as_ref());
+                class.is_some_and(|class| (class.value.base, class.value.sub) == (0x06, 0x01))
+            };
+            let is_of_chipset = host.members(group).any(|(address, _)| is_isa(address));
+            if !is_new || !is_alone || is_of_chipset {
                 return None;
             }
             seen.push(group);

@@ -117,7 +117,8 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                 .host
                 .stated_isolation
                 .alone_of(device.address.slot());
-            matches!(group, Membership::NotShown) && stated.is_none()
+            let is_opened = context.host.is_opened(device.address.slot());
+            matches!(group, Membership::NotShown) && stated.is_none() && !is_opened
         })
         .collect();
     if missing.is_empty() {

@@ -81,7 +81,8 @@ pub(super) const ASSIGNED: [&str; 76] = [
 ];
 
 /// Phrases that say that something works, whatever it is.
-pub(super) const WORKS: [&str; 199] = [
+pub(super) const WORKS: [&str; 200] = [
+    "to work reliably",
     "works fine",
     "works well",
     "works great",

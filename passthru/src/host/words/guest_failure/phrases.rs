@@ -223,7 +223,7 @@ pub(super) const STARTS: [&str; 14] = [
     "run",
 ];
 
-pub(super) const NOT_SEEN: [&str; 47] = [
+pub(super) const NOT_SEEN: [&str; 50] = [
     "not detected",
     "not recogni*",
     "not visible",
@@ -258,6 +258,9 @@ pub(super) const NOT_SEEN: [&str; 47] = [
     "не определяется",
     "не обнаруживает",
     "识别不到",
+    "显示为空",
+    "没有显示",
+    "是空的",
     "不识别",
     "认不到",
     "不认",

@@ -103,6 +103,31 @@ const ONCE: [&str; 26] = [
     "1回しか",
 ];
 
+/// Words of a single success.
+const WORKED_ONCE: [&str; 9] = [
+    "worked once",
+    "did work once",
+    "worked one time",
+    "worked the first time",
+    "the first time",
+    "einmal funktioniert",
+    "a fonctionné une fois",
+    "funcionó una vez",
+    "成功过一次",
+];
+
+/// Words of the time after.
+const SINCE: [&str; 8] = [
+    "since then",
+    "nothing since",
+    "never again",
+    "not since",
+    "ever since",
+    "seitdem",
+    "depuis",
+    "之后就",
+];
+
 const SECOND: [&str; 25] = [
     "consecutive boot",
     "consecutive boots",
@@ -263,7 +288,10 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && rest.has(&STOPPED)
         && rest.names_guest()
         && is_stopped_guest(&rest);
-    !whole.has(&MOVED) && (repeats || once || not_again || by_host)
+    let since = whole.has(&SINCE)
+        && is_guest
+        && (whole.has(&WORKED_ONCE) || sentence.before.has(&WORKED_ONCE));
+    !whole.has(&MOVED) && (repeats || once || not_again || by_host || since)
 }
 
 /// Whether the guest is stopped in the words behind `after`, and not in another part.

@@ -1,0 +1,115 @@
+//! GVT-g on graphics of a generation that does not have it.
+
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: "gvt-g-generation",
+    meaning: "GVT-g shares the graphics of Intel processors of the 5th to the 10th generation \
+              (Broadwell to Comet Lake) between guests. Ice Lake and all later processors lack \
+              GVT-g: those of the 12th generation and later have virtual functions (SR-IOV) \
+              instead, or the complete graphics are assigned to one guest.",
+    source: "Linux drivers/gpu/drm/i915/intel_gvt.c, is_supported_device; Intel, Graphics \
+             Virtualization Technologies Support for Each Intel Graphics Family",
+    causes: &["gvt-g-without-hardware"],
+    check,
+}];
+
+fn check(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let (Some(named), Some(model)) = (&host.statements.gvt_g, &host.system.processor_model) else {
+        return Vec::new();
+    };
+    if host.guest.is_some() || !is_too_new(model) {
+        return Vec::new();
+    }
+    let title = text!(
+        "the graphics of the {model} have no GVT-g: only Intel processors up to the 10th \
+         generation (Comet Lake) have it",
+        model
+    );
+    vec![
+        Diagnostic::new(Verdict::Impossible, title)
+            .evidence([named.clone()])
+            .remedy(Remedy::Manual {
+                step: "use-graphics-vfs",
+                text: text!(
+                    "use the virtual functions of the graphics (SR-IOV, from the 12th generation \
+                     on: the driver xe, or the module i915-sriov-dkms), or assign the complete \
+                     graphics to one guest"
+                ),
+            }),
+    ]
+}
+
+/// Whether the model is of the 11th generation or later, as far as its number shows: `i5-12400`,
+/// `i7-1165G7`, `Core Ultra 7 265K`, `N100`.
+fn is_too_new(model: &str) -> bool {
+    let Some(model) = model.strip_prefix("Intel ") else {
+        return false;
+    };
+    // Alder Lake-N and Twin Lake.
+    if matches!(
+        model,
+        "N50"
+            | "N95"
+            | "N97"
+            | "N100"
+            | "N150"
+            | "N200"
+            | "N250"
+            | "N300"
+            | "N305"
+            | "N350"
+            | "N355"
+    ) {
+        return true;
+    }
+    if model.starts_with("Core Ultra ") {
+        return true;
+    }
+    let Some((_, number)) = model
+        .strip_prefix("Core ")
+        .and_then(|core| core.split_once('-'))
+    else {
+        return false;
+    };
+    let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+    let start: u32 = digits.get(..2).unwrap_or_default().parse().unwrap_or(0);
+    // `1165G7` has four digits as `8700` has, and its generation in the first two.
+    match digits.len() {
+        5 => start >= 11,
+        4 => (11..20).contains(&start),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_too_new;
+
+    #[test]
+    fn generations_are_read_from_numbers() {
+        for new in [
+            "Intel Core i5-12400",
+            "Intel Core i7-1165G7",
+            "Intel Core Ultra 7 265K",
+            "Intel N100",
+        ] {
+            assert!(is_too_new(new), "{new}");
+        }
+        for old in [
+            "Intel Core i5-10500",
+            "Intel Core i7-8700K",
+            "Intel Core i5-8265U",
+            "Intel Core i7-5500U",
+            "Intel Xeon E-2224",
+            "Intel Celeron J4125",
+            "AMD Ryzen 5 3400G",
+        ] {
+            assert!(!is_too_new(old), "{old}");
+        }
+    }
+}
