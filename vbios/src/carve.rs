@@ -46,11 +46,15 @@ pub fn carve(file: &[u8]) -> Vec<Carved> {
             continue;
         };
         let bytes = file.get(offset..end).unwrap_or_default();
-        carved.push(Carved {
-            offset,
-            length: end - offset,
-            rom: Rom::parse(bytes),
-        });
+        let rom = Rom::parse(bytes);
+        // An image whose PCI data structure is behind its own end is none within the chain.
+        if !rom.images.is_empty() {
+            carved.push(Carved {
+                offset,
+                length: end - offset,
+                rom,
+            });
+        }
         after = end;
     }
     carved

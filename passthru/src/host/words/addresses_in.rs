@@ -17,10 +17,13 @@ pub(in crate::host) fn last_address_in(line: &str) -> Option<Address> {
 pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
     let words = of_host(line)
         .split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_' | '\\'));
-    words.flat_map(|word| {
+    // libxl prints the parts without leading zeros.
+    let is_of_libxl = line.contains("libxl");
+    words.flat_map(move |word| {
         // As a shell completes it: `0000\:01\:00.0`.
         let escaped = word.contains("\\:").then(|| word.replace("\\:", ":"));
         let whole = escaped.as_deref().and_then(address);
+        let whole = whole.or_else(|| is_of_libxl.then(|| short_parts(word)).flatten());
         let parts = word.split('\\').filter(move |_| whole.is_none());
         whole.into_iter().chain(parts.filter_map(address))
     })
@@ -35,7 +38,30 @@ fn of_host(line: &str) -> &str {
     }
     let is_of_model = line.trim_start().starts_with('[')
         && (line.contains("] xen_pt_") || line.contains("] msi_"));
-    if is_of_model { "" } else { line }
+    // QEMU in the stub domain opens the function that it has there.
+    let is_of_stub_domain = line.contains(":Could not open '/sys/bus/pci/devices/");
+    if is_of_model || is_of_stub_domain {
+        ""
+    } else {
+        line
+    }
+}
+
+/// `0:7:0.3`, domain, bus, device and function without leading zeros (libxl_pci.c, `PCI_BDF`).
+fn short_parts(word: &str) -> Option<Address> {
+    let (domain, rest) = word.trim_matches(['.', ':']).split_once(':')?;
+    let (bus, rest) = rest.split_once(':')?;
+    let (device, function) = rest.split_once('.')?;
+    let part = |text: &str| u32::from_str_radix(text, 16).ok();
+    let narrow = |text: &str| u8::try_from(part(text)?).ok();
+    let is_short = [domain, bus, device].iter().any(|part| part.len() == 1);
+    let found = Address::new(
+        part(domain)?,
+        narrow(bus)?,
+        narrow(device)?,
+        narrow(function)?,
+    )?;
+    is_short.then_some(found)
 }
 
 fn address(word: &str) -> Option<Address> {
@@ -92,7 +118,13 @@ mod tests {
         );
         let added = "\"hostaddr\": \"0000:00:01.00\", \"machine_addr\": \"0000:00:14.0\"";
         assert_eq!(found(added), ["0000:00:14.0"]);
+        assert_eq!(
+            found("libxl: libxl__device_pci_add failed for PCI device 0:7:0.3 (rc -9)"),
+            ["0000:07:00.3"]
+        );
         for line in [
+            "at 0:7:0.3",
+            "libxl: Domain 24:Could not open '/sys/bus/pci/devices/0000:00:00.3/config': No such file",
             "[00:07.0] xen_pt_realize: Assigning real physical device 00:01.0 to devfn 0x38",
             "12:30:45.123",
             "00:11:22:33:44:55",
