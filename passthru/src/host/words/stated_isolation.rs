@@ -223,7 +223,6 @@ fn says_iommu_works(sentence: &Sentence) -> bool {
     says(sentence, |clause| {
         let works = || WORKS.iter().any(|words| clause.text.contains(words));
         works()
-            || names_group(&clause.text)
             || counts_after(clause)
             || clause.up_to(&GROUPS).is_some_and(|before| {
                 let words = before.words();
@@ -231,14 +230,6 @@ fn says_iommu_works(sentence: &Sentence) -> bool {
                 number.is_some_and(|number| (1..1000).contains(&number))
             })
     })
-}
-
-/// Whether the text is the field of a function's group alone: `IOMMU Group: 14`.
-fn names_group(text: &str) -> bool {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || "*-#|`".contains(c));
-    let number = text.strip_prefix("iommu group");
-    let number = number.map(|rest| rest.trim_start_matches([' ', ':', '#', '=', '*']));
-    number.is_some_and(|number| number.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
