@@ -169,8 +169,8 @@ pub trait HostTree: Sync {
     fn texts(&self) -> &[CommandText];
 
     /// The origins of files whose paths are only assumed.
-    fn origins(&self) -> &[Origin] {
-        &[]
+    fn origins(&self) -> Vec<Origin> {
+        Vec::new()
     }
 
     /// Reads the first bytes of a file, at most `most`: for a file whose cost of reading grows with

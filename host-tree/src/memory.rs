@@ -38,7 +38,8 @@ pub struct MemoryTree {
     pub(super) texts: Vec<CommandText>,
     pub(super) complete: bool,
     pub(super) link_depths: Depths,
-    pub(super) origins: Vec<Origin>,
+    /// The origins of assumed paths.
+    pub(super) origins: BTreeMap<String, Origin>,
 }
 
 /// Depths of paths that may be links, one bit each: a path of sysfs is resolved at each read, and
@@ -96,8 +97,8 @@ impl MemoryTree {
         lines: Vec<u32>,
     ) {
         self.insert_file(path, bytes);
-        self.origins.retain(|known| known.path != path);
-        self.origins.push(Origin::new(path, source, lines));
+        let origin = Origin::new(path, source, lines);
+        self.origins.insert(normal(path), origin);
     }
 
     /// Inserts a symbolic link at `path`, replacing the previous entry.
@@ -163,6 +164,8 @@ impl MemoryTree {
 
     /// Merges `other` into this tree; `other` wins for a path in both.
     pub fn absorb(&mut self, other: Self) {
+        self.origins
+            .retain(|path, _| !other.entries.contains_key(path));
         self.entries.extend(other.entries);
         self.texts.extend(other.texts);
         self.complete |= other.complete;
@@ -226,6 +229,7 @@ impl MemoryTree {
         if matches!(entry, Entry::Link(_)) {
             self.link_depths.0 |= Depths::bit(path.split('/').skip(1).count());
         }
+        self.origins.remove(&path);
         self.entries.insert(path, entry);
     }
 
@@ -377,8 +381,8 @@ impl HostTree for MemoryTree {
         &self.texts
     }
 
-    fn origins(&self) -> &[Origin] {
-        &self.origins
+    fn origins(&self) -> Vec<Origin> {
+        self.origins.values().cloned().collect()
     }
 }
 

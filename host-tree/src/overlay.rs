@@ -99,8 +99,11 @@ impl HostTree for Overlay<'_> {
         &self.texts
     }
 
-    fn origins(&self) -> &[Origin] {
-        self.base.origins()
+    fn origins(&self) -> Vec<Origin> {
+        let mut origins = self.base.origins();
+        origins.retain(|origin| matches!(self.changes.read(&origin.path), Lookup::NotShown));
+        origins.extend(self.changes.origins());
+        origins
     }
 }
 

@@ -214,7 +214,7 @@ impl HostTree for Recorder<'_> {
         self.host.texts()
     }
 
-    fn origins(&self) -> &[Origin] {
+    fn origins(&self) -> Vec<Origin> {
         self.host.origins()
     }
 

@@ -476,7 +476,7 @@ impl Host {
             override_scripts: OverrideScript::read(tree),
             initramfs_conf: InitramfsConf::read(tree),
             driverctl: driverctl_files(tree),
-            origins: tree.origins().to_vec(),
+            origins: tree.origins(),
             memory_map: memory_map(tree),
             parsed_roms: rom_parser::read(texts),
             named_roms: NamedRom::read(

@@ -36,6 +36,7 @@ mod text_kind;
 mod utf16;
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use host_tree::{HostTree, Lookup, MemoryTree};
@@ -346,12 +347,12 @@ impl Input {
                         bytes = [&*there, b"\n---\n", &*bytes].concat();
                     }
                     let lines = 1..=u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
-                    let is_named = text.contains(&path) || path.ends_with(&format!("/{name}"));
-                    if is_named || !is_assumed(&path) {
-                        self.tree.insert_file(&path, bytes);
+                    let is_named = || text.contains(&path) || path.ends_with(&format!("/{name}"));
+                    if is_assumed(&path) && !is_named() {
+                        let lines = lines.collect();
+                        self.tree.insert_assumed(&path, bytes, name, lines);
                     } else {
-                        self.tree
-                            .insert_assumed(&path, bytes, name, lines.collect());
+                        self.tree.insert_file(&path, bytes);
                     }
                 }
                 None => self.tree.insert_text(name, text),
@@ -371,14 +372,13 @@ impl Input {
         shown.retain(|kind| !kinds.contains(kind));
         kinds.extend(shown);
         let not_of_path = |c: char| !(c.is_alphanumeric() || "/._@+-".contains(c));
-        let named: BTreeSet<&str> = text.split(not_of_path).collect();
+        let words = LazyCell::new(|| text.split(not_of_path).collect::<BTreeSet<&str>>());
         for piece in pieces {
-            let body = piece.body.as_bytes();
-            if named.contains(&*piece.path) || !is_assumed(&piece.path) {
-                self.tree.insert_file(&piece.path, body);
+            let (path, body) = (&*piece.path, piece.body.as_bytes());
+            if is_assumed(path) && !words.contains(path) {
+                self.tree.insert_assumed(path, body, name, piece.lines);
             } else {
-                self.tree
-                    .insert_assumed(&piece.path, body, name, piece.lines);
+                self.tree.insert_file(path, body);
             }
             kinds.extend(piece.kind.filter(|kind| !kinds.contains(kind)));
             self.usable = true;

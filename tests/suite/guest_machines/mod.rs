@@ -19,8 +19,13 @@ const LSPCI: &str = "\
 ";
 
 fn tree(path: &str, text: &str) -> MemoryTree {
+    tree_with("lspci -nnk", LSPCI, path, text)
+}
+
+/// A host with the output of `command` and the file at `path`.
+fn tree_with(command: &str, output: &str, path: &str, text: &str) -> MemoryTree {
     let mut tree = MemoryTree::partial();
-    tree.insert_text("lspci -nnk", LSPCI);
+    tree.insert_text(command, output);
     tree.insert_file("/etc/initramfs-tools/modules", "");
     tree.insert_file(
         "/etc/default/grub",

@@ -5,7 +5,7 @@ use passthru::Target;
 use passthru::host::Host;
 use passthru::plan::{self, Request, VmOptions};
 
-use super::{CONFIG, UEFI, option, planned, tree};
+use super::{CONFIG, UEFI, option, planned, tree, tree_with};
 
 /// A card with a BAR of 64 GiB, and its audio function.
 const LARGE: &str = "\
@@ -19,15 +19,7 @@ const LARGE: &str = "\
 ";
 
 fn large(path: &str, text: &str) -> MemoryTree {
-    let mut large = MemoryTree::partial();
-    large.insert_text("lspci -nnvv", LARGE);
-    large.insert_file("/etc/initramfs-tools/modules", "");
-    large.insert_file(
-        "/etc/default/grub",
-        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n",
-    );
-    large.insert_file(path, text);
-    large
+    tree_with("lspci -nnvv", LARGE, path, text)
 }
 
 #[test]

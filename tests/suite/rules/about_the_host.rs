@@ -17,6 +17,7 @@ const PPT: &str = "DEVICE     BHYVE ID     READY        DESCRIPTION\n\
 
 /// An AMD host whose listing has no IOMMU function, and libvirt's message.
 const AMD_LISTING: &str = "error: unsupported configuration: host doesn't support passthrough of host PCI devices
+└% lspci -nn
 00:00.0 Host bridge [0600]: Advanced Micro Devices, Inc. [AMD] Raven/Raven2 Root Complex [1022:15d0]
 00:01.0 Host bridge [0600]: Advanced Micro Devices, Inc. [AMD] Family 17h PCIe Dummy Host Bridge [1022:1452]
 00:14.0 SMBus [0c05]: Advanced Micro Devices, Inc. [AMD] FCH SMBus Controller [1022:790b]

@@ -1,6 +1,7 @@
 //! GVT-g on graphics of a generation that does not have it.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::ALDER_LAKE_N;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -50,24 +51,8 @@ fn is_too_new(model: &str) -> bool {
     let Some(model) = model.strip_prefix("Intel ") else {
         return false;
     };
-    // Alder Lake-N and Twin Lake.
-    if matches!(
-        model,
-        "N50"
-            | "N95"
-            | "N97"
-            | "N100"
-            | "N150"
-            | "N200"
-            | "N250"
-            | "N300"
-            | "N305"
-            | "N350"
-            | "N355"
-    ) {
-        return true;
-    }
-    if model.starts_with("Core Ultra ") {
+    let is_small = |small: &&str| small.eq_ignore_ascii_case(model);
+    if model.starts_with("Core Ultra ") || ALDER_LAKE_N.iter().any(is_small) {
         return true;
     }
     let Some((_, number)) = model

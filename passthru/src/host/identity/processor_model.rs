@@ -3,7 +3,7 @@
 use host_tree::{CommandText, HostTree};
 
 use super::processor::{self, Processor};
-use super::stated_processor;
+use super::stated_processor::{self, ALDER_LAKE_N};
 use crate::host::words::sentences::LONGEST_TEXT;
 
 /// The model that the running kernel shows, or the only one that lines of programs name, or the
@@ -31,7 +31,7 @@ pub(super) fn read(tree: &dyn HostTree, maker: Processor) -> Option<String> {
 
 /// Whether a post may name a model: most have none of the words, which is cheap to see.
 fn may_name_model(text: &str) -> bool {
-    const WORDS: [&str; 28] = [
+    const WORDS: [&str; 22] = [
         "ryzen",
         "threadripper",
         "epyc",
@@ -43,12 +43,6 @@ fn may_name_model(text: &str) -> bool {
         "atom",
         "core ultra",
         "intel n",
-        "n95",
-        "n97",
-        "n100",
-        "n150",
-        "n200",
-        "n305",
         // Not the driver i915.
         "i3-",
         "i3 ",
@@ -64,7 +58,8 @@ fn may_name_model(text: &str) -> bool {
     ];
     text.len() <= LONGEST_TEXT && {
         let lower = text.to_ascii_lowercase();
-        WORDS.iter().any(|word| lower.contains(word))
+        let mut words = WORDS.iter().chain(&ALDER_LAKE_N);
+        words.any(|word| lower.contains(word))
     }
 }
 
@@ -130,10 +125,9 @@ fn intel(words: &[&str]) -> Option<String> {
         ["intel", number, ..] if number.strip_prefix('n').is_some_and(|n| is_number(n, 2, 3)) => {
             Some(format!("Intel {}", number.to_uppercase()))
         }
-        [
-            number @ ("n95" | "n97" | "n100" | "n150" | "n200" | "n305"),
-            ..,
-        ] => Some(format!("Intel {}", number.to_uppercase())),
+        [number, ..] if ALDER_LAKE_N.contains(&number) => {
+            Some(format!("Intel {}", number.to_uppercase()))
+        }
         _ => None,
     }
 }

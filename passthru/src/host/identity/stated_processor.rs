@@ -9,7 +9,7 @@ use super::processor::Processor;
 use crate::host::fact::Fact;
 
 /// Words that begin or include the name of a processor, in lower case: most lines have none.
-const TRACES: [&str; 27] = [
+const TRACES: [&str; 21] = [
     "ryzen",
     "threadripper",
     "epyc",
@@ -28,19 +28,13 @@ const TRACES: [&str; 27] = [
     "e5-",
     "e7-",
     "core ultra",
-    "n95",
-    "n97",
-    "n100",
-    "n150",
-    "n200",
-    "n305",
     "j4125",
     "intel",
     "amd",
 ];
 
 /// Series of one maker alone.
-const SERIES: [(&str, Processor); 15] = [
+const SERIES: [(&str, Processor); 9] = [
     ("ryzen", Processor::Amd),
     ("threadripper", Processor::Amd),
     ("athlon", Processor::Amd),
@@ -49,13 +43,13 @@ const SERIES: [(&str, Processor); 15] = [
     ("celeron", Processor::Intel),
     ("pentium", Processor::Intel),
     ("core ultra", Processor::Intel),
-    ("n95", Processor::Intel),
-    ("n97", Processor::Intel),
-    ("n100", Processor::Intel),
-    ("n150", Processor::Intel),
-    ("n200", Processor::Intel),
-    ("n305", Processor::Intel),
     ("j4125", Processor::Intel),
+];
+
+/// The models of Alder Lake-N and Twin Lake, in lower case, by their numbers alone (Intel ARK, Intel
+/// Processor N-series).
+pub(crate) const ALDER_LAKE_N: [&str; 11] = [
+    "n50", "n95", "n97", "n100", "n150", "n200", "n250", "n300", "n305", "n350", "n355",
 ];
 
 /// Series that are models of a guest's processor too, and have a number on a host.
@@ -131,7 +125,8 @@ fn has_trace(line: &str) -> bool {
         let mut builder = AhoCorasickBuilder::new();
         // The other kinds cost more to build than they save on most texts.
         builder.kind(Some(AhoCorasickKind::NoncontiguousNFA));
-        builder.ascii_case_insensitive(true).build(TRACES).ok()
+        builder.ascii_case_insensitive(true);
+        builder.build(TRACES.iter().chain(&ALDER_LAKE_N)).ok()
     });
     FINDER.iter().any(|finder| finder.is_match(line))
 }
@@ -143,7 +138,8 @@ fn names(line: &str, maker: Processor) -> bool {
     }
     let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '-';
     let words = || line.split(is_end).filter(|word| !word.is_empty());
-    let series = SERIES.iter().any(|(name, of)| {
+    let small = ALDER_LAKE_N.map(|name| (name, Processor::Intel));
+    let series = SERIES.iter().chain(&small).any(|(name, of)| {
         *of == maker
             && line.match_indices(name).any(|(at, _)| {
                 let (before, rest) = line.split_at_checked(at).unwrap_or_default();

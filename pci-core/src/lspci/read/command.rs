@@ -159,8 +159,23 @@ fn prompt(text: &str) -> Option<usize> {
     if text.starts_with("$ ") {
         return Some(2);
     }
-    if let Some(rest) = text.strip_prefix("# ") {
-        return is_lspci_line(rest).then_some(2);
+    // A hash may begin a comment, and the other signs are those of prompts of two lines or of
+    // themes of zsh.
+    for sign in [
+        "# ",
+        "% ",
+        "❯ ",
+        "└% ",
+        "└─# ",
+        "└─$ ",
+        "╰─$ ",
+        "╰─# ",
+        "╰─➤ ",
+    ] {
+        if let Some(rest) = text.strip_prefix(sign) {
+            return is_lspci_line(rest.trim_start())
+                .then_some(text.len() - rest.trim_start().len());
+        }
     }
     // user@host:/path#, [user@host path]$, user@host ~ %, user@host ~>
     let host = text
@@ -245,6 +260,9 @@ mod tests {
             ("# lspci -k", "lspci -k"),
             ("sudo lspci -nnk", "sudo lspci -nnk"),
             ("(rev a1)root@pve:~# lspci -nn", "lspci -nn"),
+            ("└% lspci -nn", "lspci -nn"),
+            ("└─$ sudo lspci -k", "sudo lspci -k"),
+            ("❯ lspci", "lspci"),
         ] {
             let (start, end) = find(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(text.get(start..end), Some(wanted));

@@ -104,12 +104,11 @@ const ONCE: [&str; 26] = [
 ];
 
 /// Words of a single success.
-const WORKED_ONCE: [&str; 9] = [
+const WORKED_ONCE: [&str; 8] = [
     "worked once",
     "did work once",
     "worked one time",
     "worked the first time",
-    "the first time",
     "einmal funktioniert",
     "a fonctionné une fois",
     "funcionó una vez",
@@ -290,6 +289,7 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && is_stopped_guest(&rest);
     let since = whole.has(&SINCE)
         && is_guest
+        && (whole.has(&FAILS) || whole.has(&["never"]))
         && (whole.has(&WORKED_ONCE) || sentence.before.has(&WORKED_ONCE));
     !whole.has(&MOVED) && (repeats || once || not_again || by_host || since)
 }
