@@ -120,6 +120,9 @@ pub struct CardAnswer {
     /// Whether it is the only display of the host, which the host uses.
     #[serde(skip)]
     pub(crate) is_only_display: bool,
+    /// Whether a guest has it.
+    #[serde(skip)]
+    pub(crate) is_with_guest: bool,
     /// The lines that prove that the card is ready.
     pub evidence: Vec<Evidence>,
     /// Deciding facts that are not in the input: `iommu`, `group`, `driver`, `device`, `failure`.
@@ -137,6 +140,9 @@ impl CardAnswer {
             ),
             Readiness::NoProblemFound if self.is_only_display => {
                 text!("no problem found in the input; the host has no other display")
+            }
+            Readiness::NotEnoughInput if self.is_with_guest => {
+                text!("a guest has the card; the cause of the failure is not in the input")
             }
             readiness => readiness.text(),
         }
@@ -177,11 +183,10 @@ pub(crate) fn answers(
 ) -> Vec<CardAnswer> {
     let faults = Faults::of(host, findings);
     let has_failed = findings.iter().any(is_open_failure);
-    // The text says that a guest runs with its device: with one card, this one.
-    let runs = cards.len() == 1 && findings.iter().any(|one| one.code == "guest-runs-reported");
     let answered = cards.iter().map(|card| {
         let mut answered = answer(host, &faults, card);
-        if runs && answered.readiness == Readiness::NotEnoughInput {
+        answered.is_with_guest = card.iter().any(|one| host.is_with_guest(one.slot()));
+        if answered.is_with_guest && answered.readiness == Readiness::NotEnoughInput {
             answered.readiness = Readiness::NoProblemFound;
             answered.not_shown.clear();
         }
@@ -218,6 +223,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         readiness,
         cause,
         is_only_display: false,
+        is_with_guest: false,
         evidence: if is_ready {
             proof(&evaluated)
         } else {
@@ -371,7 +377,7 @@ fn not_shown(
     );
     let is_stated_alone = card.iter().all(|address| {
         let slot = address.slot();
-        host.stated_isolation.alone_of(slot).is_some() || host.is_opened(slot)
+        host.stated_isolation.alone_of(slot).is_some() || host.is_with_guest(slot)
     });
     let facts = [
         (

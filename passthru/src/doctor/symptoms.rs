@@ -1,5 +1,6 @@
 //! Symptoms that sentences describe, each with its known causes and the next step.
 
+use super::iommu::problem_messages;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
@@ -149,6 +150,10 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
         return Vec::new();
     };
     if is_known(context, symptom) {
+        return Vec::new();
+    }
+    // A message that names a problem is the change, or shows it.
+    if symptom == Symptom::Regression && problem_messages(context).next().is_some() {
         return Vec::new();
     }
     let (verdict, title, step) = described(context, symptom);

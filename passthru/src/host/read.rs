@@ -24,6 +24,7 @@ use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::rom_arguments;
 use super::guests::rom_files::NamedRom;
+use super::guests::with_guest;
 use super::guests::{
     self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, guest_parts,
     locked_memory, mediated,
@@ -317,6 +318,7 @@ impl Host {
             .iter()
             .map(|entry| entry.address)
             .collect();
+        let guest_devices = model::fold(std::mem::take(&mut seen.guest_entries)).devices;
         let is_of_host =
             |device: &Device| !device.is_only_named || !in_guest.contains(&device.address);
         let is_sysfs = devices.values().any(|device| device.sysfs.is_some());
@@ -335,23 +337,31 @@ impl Host {
         let guest_failure = guest_failure::read(&posts, &solved);
         // A guest that ran with its device, if only once or slowly, had the host's IOMMU.
         let is_open = iommu.status == IommuStatus::Unknown && iommu.against.is_empty();
-        // A partition of the host's GPU (Hyper-V's GPU-PV) needs no IOMMU.
+        // A partition of the host's GPU (Hyper-V's GPU-PV), or a mediated device of its driver
+        // (GVT-g), needs no IOMMU.
         let is_partition = || {
             let mut texts = texts.iter();
-            texts.any(|text| text.text.to_ascii_lowercase().contains("gpu-pv"))
+            let without = ["gpu-pv", "kvmgt", "gvt-g", "mdev"];
+            texts.any(|text| {
+                let text = text.text.to_ascii_lowercase();
+                without.iter().any(|name| text.contains(name))
+            })
         };
-        if is_open && guest.is_none() && !is_partition() {
+        if is_open && side == Side::Host && guest.is_none() && !is_partition() {
             let once = symptoms
                 .iter()
                 .find(|fact| fact.value == Symptom::OncePerBoot);
             let ran = good_news
                 .iter()
-                .find(|news| news.is_current())
+                .find(|news| news.needs_iommu())
                 .map(GoodNews::shown);
+            let seen_by_guest = with_guest::assigned(&guest_devices).into_values().flatten();
+            let seen_by_guest = seen_by_guest.map(|device| &device.shown).next();
             let stated = stated_isolation.needs_iommu();
             let slow = guest_failure.as_ref();
             let slow = slow.filter(|failure| failure.value == GuestFailure::Slow);
             let ran = ran
+                .or(seen_by_guest)
                 .or(once.map(|fact| &fact.evidence))
                 .or(slow.map(|fact| &fact.evidence));
             // QEMU names the function's group; a group without an IOMMU is one that an option of
@@ -578,7 +588,7 @@ impl Host {
             hyper_v: seen.hyper_v,
             left_out: seen.left_out,
             guest_listings: seen.guest_listings,
-            guest_devices: model::fold(seen.guest_entries).devices,
+            guest_devices,
             has_guest_parts: announced.is_some(),
             machines,
             guest,

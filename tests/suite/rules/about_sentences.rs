@@ -92,6 +92,24 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The VM hangs with the passthrough GPU. Without the GPU the VM does not boot.\n",
     ),
     (
+        "other-guest-works-reported",
+        Ok,
+        "The GPU passthrough to this VM fails. The same card works in another VM.\n",
+        "The GPU passthrough to this VM fails. The same card does not work in another VM.\n",
+    ),
+    (
+        "other-device-works-reported",
+        Ok,
+        "The GPU passthrough fails. Other devices are passed through without any issues.\n",
+        "The GPU passthrough fails. Other devices are not passed through.\n",
+    ),
+    (
+        "earlier-release-works-reported",
+        Ok,
+        "After the upgrade to 8.1 the VM with the passthrough GPU fails.\n",
+        "The VM with the passthrough GPU fails. There is an update to 8.1.\n",
+    ),
+    (
         "firmware-setting-reported",
         Ok,
         "I verified that VT-d is enabled in the BIOS. The VM with the passthrough GPU hangs.\n",

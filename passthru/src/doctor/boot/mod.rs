@@ -71,7 +71,10 @@ fn loader_decides(context: &Context<'_>) -> bool {
     if context.cards.is_empty() {
         return !host.devices.is_empty() && host.iommu.status != IommuStatus::Enabled;
     }
-    let is_ready = |device: &Device| device.driver.name() == Some("vfio-pci");
+    let is_ready = |device: &Device| {
+        let is_bound = device.driver.name() == Some("vfio-pci");
+        is_bound || host.is_with_guest(device.address.slot())
+    };
     !context.functions().all(is_ready)
 }
 

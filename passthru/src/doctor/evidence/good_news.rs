@@ -3,9 +3,8 @@
 
 use iommu::IommuStatus;
 
-use crate::doctor::guest::guest_side::is_seen;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::GoodNews;
+use crate::host::{Fact, GoodNews, Symptom};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -47,6 +46,33 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: runs_without,
     },
     Rule {
+        code: "other-guest-works-reported",
+        meaning: "A sentence says that the device, or one of the same kind, works in another \
+                  guest. The host's part is in order: the cause of the failure is in this guest's \
+                  configuration, firmware, system or driver.",
+        source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
+        causes: &[],
+        check: other_guest,
+    },
+    Rule {
+        code: "other-device-works-reported",
+        meaning: "A sentence says that other devices are assigned and work. The host's IOMMU is \
+                  enabled; the cause of the failure is related to this device, its slot or its \
+                  group.",
+        source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
+        causes: &[],
+        check: other_device,
+    },
+    Rule {
+        code: "earlier-release-works-reported",
+        meaning: "A sentence says that the assignment works with an earlier release of the \
+                  kernel, the hypervisor or the guest's system, or that an update broke it. The \
+                  hardware and the firmware can assign the device.",
+        source: "Linux Documentation/admin-guide/reporting-regressions.rst; the sentence itself",
+        causes: &[],
+        check: earlier_release,
+    },
+    Rule {
         code: "firmware-setting-reported",
         meaning: "A sentence says that the IOMMU (VT-d, AMD-Vi) is enabled in the firmware setup. \
                   Only the kernel log, or a list of IOMMU groups, proves that the kernel uses \
@@ -78,7 +104,7 @@ fn runs(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn sees(context: &Context<'_>) -> Vec<Diagnostic> {
     // A listing proves it better.
-    if is_seen(context) {
+    if !context.host.seen_by_guests().is_empty() {
         return Vec::new();
     }
     let title = text!("the text says that the guest sees its device: the device is assigned");
@@ -103,6 +129,50 @@ fn runs_without(context: &Context<'_>) -> Vec<Diagnostic> {
         |news| matches!(news, GoodNews::RunsWithout(_)),
         &title,
     )
+}
+
+fn other_guest(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that another guest works with such a device: the host can assign it, and \
+         the cause is in this guest or its configuration"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::OtherGuest(_)),
+        &title,
+    )
+}
+
+fn other_device(context: &Context<'_>) -> Vec<Diagnostic> {
+    if context.host.iommu_is_off() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the text says that other devices are assigned and work: the host's IOMMU is enabled"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::OtherDevice(_)),
+        &title,
+    )
+}
+
+fn earlier_release(context: &Context<'_>) -> Vec<Diagnostic> {
+    // Without an earlier release, too, the text says that a guest had the device.
+    let mut news = context.host.good_news.iter();
+    if news.any(|news| matches!(news, GoodNews::Ran(_))) {
+        return Vec::new();
+    }
+    let mut symptoms = context.host.symptoms.iter();
+    let found = symptoms.find(|found| found.value == Symptom::Regression);
+    let title = text!(
+        "the text says that an earlier release works: the hardware and the firmware can assign \
+         the device"
+    );
+    let of = |found: &Fact<Symptom>| {
+        Diagnostic::new(Verdict::Ok, title).evidence([found.evidence.clone()])
+    };
+    found.map(of).into_iter().collect()
 }
 
 fn firmware_setting(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -2,7 +2,6 @@
 
 use host_tree::{DENIED, Evidence, UnreadablePath};
 
-use crate::doctor::guest::guest_side::is_seen;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{DeviceWithoutAddress, Fact, GoodNews, Platform};
 use crate::remedy::Remedy;
@@ -149,7 +148,7 @@ fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut news = context.host.good_news.iter();
     let has_good_news = news.any(GoodNews::is_of_assignment);
     if has_good_news
-        || is_seen(context)
+        || !context.host.seen_by_guests().is_empty()
         || logged.any(|known| known.message.code == "pcifront-connected")
     {
         return vec![Diagnostic::new(Verdict::Harmless, title).evidence([shown.clone()])];

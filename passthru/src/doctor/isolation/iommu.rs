@@ -419,8 +419,7 @@ fn remapping_decides(context: &Context<'_>) -> bool {
     if context.host.iommu.status != IommuStatus::Enabled || context.cards.is_empty() {
         return false;
     }
-    // QEMU opened the device.
-    if context.host.opened().next().is_some() {
+    if context.host.assigned_shown().is_some() {
         return false;
     }
     // A guest ran with its device.

@@ -253,8 +253,11 @@ fn other_hypervisor(text: &str) -> Option<(u32, &str)> {
             .chars()
             .map(|c| if c.is_ascii() { c } else { ' ' })
             .collect();
+        // An address on the network is no word of the text.
         let mut words = lower
-            .split(|c| !is_word(c))
+            .split_ascii_whitespace()
+            .filter(|word| !word.contains("://"))
+            .flat_map(|word| word.split(|c| !is_word(c)))
             .map(|word| word.trim_end_matches(|c: char| c == '.' || c.is_ascii_digit()));
         if words
             .clone()

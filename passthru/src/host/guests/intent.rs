@@ -8,15 +8,6 @@ use pci_core::{Address, Slot};
 use crate::host::coverage::Coverage;
 use crate::host::hardware::device::Device;
 use crate::host::state::Host;
-use crate::host::words::messages::LogMessage;
-
-/// Messages about a device that QEMU has opened.
-const OF_OPENED: [&str; 4] = [
-    "capability-hidden",
-    "no-reset-for-function",
-    "reset-needs-other-group",
-    "vfio-reset-announced",
-];
 
 /// Messages of a driver about the virtual functions of its function.
 const OF_VIRTUAL_FUNCTIONS: [&str; 8] = [
@@ -138,19 +129,6 @@ impl Host {
                 )
         };
         (is_alone && self.devices.values().any(is_assigned)).then_some(slot)
-    }
-
-    /// The messages about devices that a hypervisor has opened, which VFIO allows only for a group
-    /// without host drivers.
-    pub(crate) fn opened(&self) -> impl Iterator<Item = &LogMessage> {
-        let logged = self.log_messages.iter();
-        logged.filter(|logged| OF_OPENED.contains(&logged.message.code))
-    }
-
-    /// Whether a hypervisor has opened a function of the slot.
-    pub(crate) fn is_opened(&self, slot: Slot) -> bool {
-        let mut functions = self.opened().filter_map(|logged| logged.device);
-        functions.any(|device| device.slot() == slot)
     }
 
     /// Whether a driver logs something about the virtual functions of this function.

@@ -14,6 +14,7 @@ pub(super) mod mediated;
 pub(super) mod passed;
 pub(super) mod rom_arguments;
 pub(super) mod rom_files;
+pub(super) mod with_guest;
 
 use host_tree::{CommandText, HostTree};
 use hvconf::libvirt;

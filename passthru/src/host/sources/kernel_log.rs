@@ -181,7 +181,10 @@ fn logged(line: &str) -> Option<Logged<'_>> {
         return None;
     }
     let rest = rest.get(1..)?;
-    let (address, text) = rest.split_once(": ")?;
+    let (named, text) = rest.split_once(": ")?;
+    // A network driver names its interface, too: `ixgbe 0000:01:00.0 eth0: …` (Linux
+    // net/core/dev.c, `__netdev_printk`).
+    let address = named.split(' ').next().unwrap_or_default();
     Some(Logged {
         address: address.parse().ok()?,
         driver,

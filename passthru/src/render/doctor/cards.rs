@@ -80,7 +80,7 @@ impl Page<'_> {
         };
         let mut text = paragraph(&self.label(&text!("Card")), &line, self.style.columns);
         let wording = match card.readiness {
-            Readiness::NotEnoughInput => missing(card),
+            Readiness::NotEnoughInput if !card.is_with_guest => missing(card),
             _ => card.text(),
         };
         let wording = text!("{sentence}.", sentence = wording);

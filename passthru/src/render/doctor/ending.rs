@@ -24,6 +24,12 @@ impl Page<'_> {
             End::Faults => None,
             End::Ready => Some(text!("Ready for a guest.")),
             End::NoProblem => Some(text!("No problem found in the input.")),
+            End::NotEnough if self.is_with_guest() => Some(text!(
+                "A guest has its device; the cause of the failure is not in the input."
+            )),
+            End::NotEnough if self.has_worked() => Some(text!(
+                "The hardware can assign the device; the cause of the failure is not in the input."
+            )),
             End::NotEnough => Some(text!("Not enough in the input to decide.")),
             End::NoCard => Some(text!("No card can be assigned as the host is.")),
         };
@@ -73,21 +79,38 @@ impl Page<'_> {
         }
     }
 
+    fn has(&self, codes: &[&str]) -> bool {
+        let mut findings = self.report.findings.iter();
+        findings.any(|finding| codes.contains(&finding.code))
+    }
+
+    /// Whether a guest has the card in question, or, without one, its device.
+    fn is_with_guest(&self) -> bool {
+        let cards = &self.report.cards;
+        if cards.is_empty() {
+            return self.has(&GUEST_HAS);
+        }
+        let mut open = cards
+            .iter()
+            .filter(|card| card.readiness == Readiness::NotEnoughInput);
+        open.all(|card| card.is_with_guest)
+    }
+
+    /// Whether a text says that the assignment worked.
+    fn has_worked(&self) -> bool {
+        const WORKED: [&str; 3] = [
+            "guest-ran-reported",
+            "other-guest-works-reported",
+            "earlier-release-works-reported",
+        ];
+        self.has(&WORKED)
+    }
+
     /// Whether nothing of the input proves a state: neither output of the host, nor a guest that
     /// runs, nor a solution.
     fn is_unproven(&self) -> bool {
         const OPEN: [&str; 3] = ["host-output-missing", "iommu-not-shown", "cause-reported"];
-        const PROOFS: [&str; 4] = [
-            "guest-runs-reported",
-            "guest-sees-reported",
-            "guest-sees-device",
-            "solution-reported",
-        ];
-        let has = |codes: &[&str]| {
-            let mut findings = self.report.findings.iter();
-            findings.any(|finding| codes.contains(&finding.code))
-        };
-        has(&OPEN) && !has(&PROOFS)
+        self.has(&OPEN) && !self.has(&GUEST_HAS) && !self.has(&["solution-reported"])
     }
 
     /// Whether the input shows neither devices nor anything that was judged fine.
@@ -96,6 +119,13 @@ impl Page<'_> {
         !findings.any(|finding| matches!(finding.verdict, Verdict::Harmless | Verdict::Ok))
     }
 }
+
+/// Findings that a guest has its device.
+const GUEST_HAS: [&str; 3] = [
+    "guest-runs-reported",
+    "guest-sees-reported",
+    "guest-sees-device",
+];
 
 /// End of an answer.
 enum End {

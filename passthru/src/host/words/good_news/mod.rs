@@ -1,6 +1,7 @@
 //! Sentences that say that a guest runs with its device, or sees it: `The VM boots fine with the
 //! card`, `lspci in the VM shows it`.
 
+mod elsewhere;
 mod not_news;
 mod phrases;
 mod runs;
@@ -13,6 +14,7 @@ mod worked;
 pub(super) use self::phrases::ARRIVED;
 use host_tree::Evidence;
 
+use self::elsewhere::{another_device_works, another_guest_works};
 use self::not_news::{ELSEWHERE, TIMES};
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
@@ -35,6 +37,10 @@ pub(crate) enum GoodNews {
     Ran(Evidence),
     /// The guest runs without the device.
     RunsWithout(Evidence),
+    /// Another guest works with such a device.
+    OtherGuest(Evidence),
+    /// Another device is assigned and works.
+    OtherDevice(Evidence),
 }
 
 impl GoodNews {
@@ -44,19 +50,28 @@ impl GoodNews {
         matches!(self, Self::Runs(_) | Self::Seen(_))
     }
 
-    /// Whether a guest had its device.
+    /// Whether the host assigned a device.
     #[must_use]
     pub(crate) const fn is_of_assignment(&self) -> bool {
-        matches!(self, Self::Runs(_) | Self::Seen(_) | Self::Ran(_))
+        !matches!(self, Self::RunsWithout(_))
+    }
+
+    /// Whether the host assigns a device now, to whichever guest: with an enabled IOMMU.
+    #[must_use]
+    pub(crate) const fn needs_iommu(&self) -> bool {
+        self.is_current() || matches!(self, Self::OtherGuest(_) | Self::OtherDevice(_))
     }
 
     /// The sentence.
     #[must_use]
     pub(crate) const fn shown(&self) -> &Evidence {
         match self {
-            Self::Runs(shown) | Self::Seen(shown) | Self::Ran(shown) | Self::RunsWithout(shown) => {
-                shown
-            }
+            Self::Runs(shown)
+            | Self::Seen(shown)
+            | Self::Ran(shown)
+            | Self::RunsWithout(shown)
+            | Self::OtherGuest(shown)
+            | Self::OtherDevice(shown) => shown,
         }
     }
 }
@@ -65,7 +80,7 @@ impl GoodNews {
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     let current: Vec<&Sentence> = posts.sentences().filter(|one| is_current(one)).collect();
     let find = |is: fn(&Sentence) -> bool| current.iter().find(|sentence| is(sentence));
-    let runs = find(says_it_runs).map(|one| GoodNews::Runs(one.shown.clone()));
+    let runs = find(|one| says_it_runs(one) && !is_about_others(one)).map(|one| GoodNews::Runs(one.shown.clone()));
     let seen = find(says_it_is_seen).map(|one| GoodNews::Seen(one.shown.clone()));
     let ran = posts
         .sentences()
@@ -74,8 +89,16 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     // The current state says more.
     let ran = ran.filter(|_| runs.is_none() && seen.is_none());
     let without = find(says_it_runs_without).map(|one| GoodNews::RunsWithout(one.shown.clone()));
+    let guest = find(another_guest_works).map(|one| GoodNews::OtherGuest(one.shown.clone()));
+    let device = find(another_device_works).map(|one| GoodNews::OtherDevice(one.shown.clone()));
     let current = runs.into_iter().chain(seen);
-    current.chain(ran).chain(without).collect()
+    let others = guest.into_iter().chain(device);
+    current.chain(ran).chain(without).chain(others).collect()
+}
+
+/// Whether the sentence is about another guest or another device.
+fn is_about_others(sentence: &Sentence) -> bool {
+    another_guest_works(sentence) || another_device_works(sentence)
 }
 
 /// Whether the sentence is about the current state of the writer's host.

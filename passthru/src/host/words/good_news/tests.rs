@@ -13,6 +13,8 @@ fn said(text: &str) -> Vec<&'static str> {
         GoodNews::Seen(_) => "seen",
         GoodNews::Ran(_) => "ran",
         GoodNews::RunsWithout(_) => "without",
+        GoodNews::OtherGuest(_) => "guest",
+        GoodNews::OtherDevice(_) => "device",
     });
     kinds.collect()
 }
@@ -217,5 +219,44 @@ fn a_guest_that_runs_without_the_device_is_good_news() {
     ] {
         let text = format!("{about}{none}");
         assert!(said(&text).is_empty(), "{none}: {:?}", said(&text));
+    }
+}
+
+#[test]
+fn another_guest_or_device_that_works_is_good_news() {
+    for (text, wanted) in [
+        (
+            "GPU passthrough to this VM fails. The same card works in another VM.",
+            &["guest"][..],
+        ),
+        (
+            "Passthrough of the NIC fails here, but other VMs use the card without any issues.",
+            &["guest"],
+        ),
+        (
+            "这台虚拟机直通不行。其他虚拟机直通的sr-iov网卡能正确识别使用",
+            &["guest"],
+        ),
+        (
+            "The GPU fails. VT-d is enabled, and other devices are successfully passed through.",
+            &["device"],
+        ),
+        (
+            "Die GPU geht nicht durchzureichen, in einer anderen VM funktioniert die Karte.",
+            &["guest"],
+        ),
+        (
+            "GPU passthrough fails. Other VMs do not work with it either.",
+            &[],
+        ),
+        ("GPU passthrough fails. Does it work in another VM?", &[]),
+        ("GPU passthrough fails. Other VMs work fine.", &[]),
+        ("If the passthrough works in another VM, tell me.", &[]),
+        (
+            "The GPU passthrough fails, other devices were not tried.",
+            &[],
+        ),
+    ] {
+        assert_eq!(said(text), wanted, "{text}");
     }
 }

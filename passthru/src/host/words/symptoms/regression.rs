@@ -34,7 +34,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "降级",
         "going back to",
     ];
-    const SINCE: [&str; 30] = [
+    const SINCE: [&str; 34] = [
         "since upgrading",
         "since the upgrade",
         "since the update",
@@ -64,9 +64,13 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "升级后",
         "更新",
         "升级到",
+        "升级至",
+        "更新到",
+        "更新至",
+        "升级了",
         "アップデート後",
     ];
-    const BROKEN: [&str; 25] = [
+    const BROKEN: [&str; 33] = [
         "fails",
         "fail",
         "failed",
@@ -92,6 +96,14 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "не работает",
         "失败",
         "不了",
+        "断网",
+        "掉线",
+        "黑屏",
+        "崩溃",
+        "卡死",
+        "报错",
+        "无法",
+        "不能",
     ];
     const UNTIL: [&str; 4] = ["until", "up until", "up to", "bis"];
     const WORKED: [&str; 5] = ["worked", "working", "was fine", "lief", "funktionierte"];

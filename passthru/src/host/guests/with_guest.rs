@@ -1,0 +1,252 @@
+//! The devices that guests have: hardware in their listings, functions that a hypervisor opened,
+//! sentences.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use host_tree::Evidence;
+use iommu::IommuStatus;
+use pci_core::{Address, Slot};
+
+use crate::host::hardware::device::Device;
+use crate::host::state::Host;
+use crate::host::words::good_news::GoodNews;
+use crate::host::words::messages::LogMessage;
+
+/// Messages about a device that QEMU has opened.
+const OF_OPENED: [&str; 6] = [
+    "capability-hidden",
+    "dma-map-bad-address",
+    "dma-map-bar-out-of-range",
+    "no-reset-for-function",
+    "reset-needs-other-group",
+    "vfio-reset-announced",
+];
+
+/// Vendors whose functions only hypervisors have (pci.ids): Red Hat's virtio and QEMU, Bochs,
+/// VMware, VirtualBox, XenSource, Microsoft, Parallels, Cirrus Logic.
+const VENDORS: [u16; 9] = [
+    0x1af4, 0x1b36, 0x1234, 0x15ad, 0x80ee, 0x5853, 0x1414, 0x1ab8, 0x1013,
+];
+
+/// Hardware that hypervisors emulate (QEMU hw/i386, hw/net, hw/scsi, hw/audio, hw/usb; VMware's
+/// and VirtualBox's documentation of virtual hardware): such a function may be assigned, or not.
+const EMULATED: [(u16, u16); 42] = [
+    (0x8086, 0x100e),
+    (0x8086, 0x100f),
+    (0x8086, 0x1004),
+    (0x8086, 0x10c9),
+    (0x8086, 0x10ca),
+    (0x8086, 0x10d3),
+    (0x8086, 0x10ed),
+    (0x8086, 0x1209),
+    (0x8086, 0x1229),
+    (0x8086, 0x1237),
+    (0x8086, 0x2415),
+    (0x8086, 0x2448),
+    (0x8086, 0x244e),
+    (0x8086, 0x24cd),
+    (0x8086, 0x265c),
+    (0x8086, 0x2668),
+    (0x8086, 0x2821),
+    (0x8086, 0x2829),
+    (0x8086, 0x2918),
+    (0x8086, 0x2922),
+    (0x8086, 0x2930),
+    (0x8086, 0x2934),
+    (0x8086, 0x2935),
+    (0x8086, 0x2936),
+    (0x8086, 0x293a),
+    (0x8086, 0x293e),
+    (0x8086, 0x29c0),
+    (0x8086, 0x5845),
+    (0x8086, 0x7000),
+    (0x8086, 0x7010),
+    (0x8086, 0x7020),
+    (0x8086, 0x7110),
+    (0x8086, 0x7113),
+    (0x8086, 0x7190),
+    (0x1000, 0x0012),
+    (0x1000, 0x0030),
+    (0x1000, 0x0054),
+    (0x1000, 0x0060),
+    (0x1022, 0x2000),
+    (0x1022, 0x2020),
+    (0x1033, 0x0194),
+    (0x10ec, 0x8139),
+];
+
+/// Drivers of hardware that no hypervisor emulates.
+const DRIVERS: [&str; 32] = [
+    "nvidia",
+    "nouveau",
+    "amdgpu",
+    "radeon",
+    "xe",
+    "apex",
+    "hailo",
+    "habanalabs",
+    "mpt2sas",
+    "mpt3sas",
+    "hpsa",
+    "aacraid",
+    "lpfc",
+    "qla2xxx",
+    "ixgbe",
+    "ixgbevf",
+    "i40e",
+    "iavf",
+    "ice",
+    "r8169",
+    "r8125",
+    "mlx4_core",
+    "mlx5_core",
+    "bnx2x",
+    "bnxt_en",
+    "tg3",
+    "atlantic",
+    "iwlwifi",
+    "ath10k_pci",
+    "ath11k_pci",
+    "cxgb4",
+    "sfc",
+];
+
+/// Whether the function is assigned: hardware that no hypervisor emulates.
+fn is_assigned(device: &Device) -> bool {
+    let is_kind = device.class.as_ref().is_none_or(|class| {
+        // Not bridges, memory and functions of a chipset (PCI Code and ID Assignment
+        // Specification 1.11).
+        !matches!(
+            (class.value.base, class.value.sub),
+            (0x05 | 0x06, _) | (0x08, 0x00..=0x7f) | (0x0c, 0x05)
+        )
+    });
+    let is_qemu = device
+        .subsystem
+        .as_ref()
+        .is_some_and(|subsystem| matches!(subsystem.value.vendor.0, 0x1af4 | 0x15ad));
+    if !is_kind || is_qemu {
+        return false;
+    }
+    match &device.id {
+        Some(id) => {
+            let (vendor, function) = (id.value.vendor.0, id.value.device.0);
+            !VENDORS.contains(&vendor) && !EMULATED.contains(&(vendor, function))
+        }
+        None => {
+            device.driver.name().is_some_and(is_real_driver)
+                || is_named_card(device)
+                || is_of_real_vendor(device)
+        }
+    }
+}
+
+fn is_real_driver(driver: &str) -> bool {
+    DRIVERS.contains(&driver)
+}
+
+/// Whether a listing without ids names a vendor of graphics whose cards no hypervisor emulates.
+fn is_named_card(device: &Device) -> bool {
+    let name = device.source_name.as_deref().unwrap_or_default();
+    device.is_display()
+        && ["NVIDIA Corporation ", "Advanced Micro Devices, Inc. [AMD"]
+            .iter()
+            .any(|vendor| name.starts_with(vendor))
+}
+
+/// Beginnings of names, without ids, of functions that hypervisors emulate (pci.ids; vendors of
+/// [`VENDORS`] and [`EMULATED`]).
+const EMULATED_NAMES: [&str; 22] = [
+    "Intel Corporation",
+    "Red Hat",
+    "Virtio",
+    "QEMU",
+    "Bochs",
+    "Cirrus Logic",
+    "VMware",
+    "InnoTek",
+    "Oracle",
+    "XenSource",
+    "Microsoft",
+    "Parallels",
+    "Realtek",
+    "LSI",
+    "Broadcom",
+    "Advanced Micro Devices",
+    "NEC Corporation",
+    "Ensoniq",
+    "Amazon",
+    "Google",
+    "Device ",
+    "Apple",
+];
+
+/// Whether a listing without ids names a vendor of whom no hypervisor emulates a function.
+fn is_of_real_vendor(device: &Device) -> bool {
+    let name = device.source_name.as_deref().unwrap_or_default();
+    device.class.is_some()
+        && name.contains(' ')
+        && !EMULATED_NAMES.iter().any(|vendor| name.starts_with(vendor))
+}
+
+/// The assigned functions among those of a guest, by slot.
+pub(in crate::host) fn assigned(
+    devices: &BTreeMap<Address, Device>,
+) -> BTreeMap<Slot, Vec<&Device>> {
+    let mut cards: BTreeMap<Slot, Vec<&Device>> = BTreeMap::new();
+    for device in devices.values().filter(|device| is_assigned(device)) {
+        cards.entry(device.address.slot()).or_default().push(device);
+    }
+    cards
+}
+
+impl Host {
+    /// The assigned functions that guests show, by slot.
+    pub(crate) fn seen_by_guests(&self) -> BTreeMap<Slot, Vec<&Device>> {
+        // A virtual machine with a virtual IOMMU may assign devices itself.
+        let is_nested = self.iommu.status == IommuStatus::Enabled;
+        let is_guest = self.guest.is_some() && !is_nested;
+        assigned(if is_guest {
+            &self.devices
+        } else {
+            &self.guest_devices
+        })
+    }
+
+    /// The line that shows, or the sentence that says, that a guest has a device now.
+    pub(crate) fn assigned_shown(&self) -> Option<&Evidence> {
+        if self.iommu_is_off() {
+            return None;
+        }
+        let opened = self.opened().next().map(|logged| &logged.evidence);
+        let mut seen = self.seen_by_guests().into_values().flatten();
+        let mut news = self.good_news.iter().filter(|news| news.is_current());
+        opened
+            .or_else(|| seen.next().map(|device| &device.shown))
+            .or_else(|| news.next().map(GoodNews::shown))
+    }
+
+    /// Whether a guest has the functions of the slot: a hypervisor opened them, or they are the
+    /// only ones in question, and a guest has its device.
+    pub(crate) fn is_with_guest(&self, slot: Slot) -> bool {
+        self.is_opened(slot)
+            || self.assigned_shown().is_some() && {
+                let in_question: BTreeSet<Slot> =
+                    self.intended().map(|one| one.address.slot()).collect();
+                in_question.len() == 1 && in_question.contains(&slot)
+            }
+    }
+
+    /// The messages about devices that a hypervisor has opened, which VFIO allows only for a group
+    /// without host drivers.
+    pub(crate) fn opened(&self) -> impl Iterator<Item = &LogMessage> {
+        let logged = self.log_messages.iter();
+        logged.filter(|logged| OF_OPENED.contains(&logged.message.code))
+    }
+
+    /// Whether a hypervisor has opened a function of the slot.
+    fn is_opened(&self, slot: Slot) -> bool {
+        let mut functions = self.opened().filter_map(|logged| logged.device);
+        functions.any(|device| device.slot() == slot)
+    }
+}

@@ -1,0 +1,205 @@
+//! An assignment that works beside the failure: in another guest, of another device.
+
+use super::super::sentences::{Clause, Sentence};
+use super::super::topics::GUEST;
+use super::phrases::ASSIGNED;
+
+/// Another guest, in lower case.
+const OTHER_GUESTS: [&str; 35] = [
+    "other vm",
+    "other vms",
+    "another vm",
+    "different vm",
+    "other guest",
+    "other guests",
+    "another guest",
+    "different guest",
+    "other virtual machine",
+    "other virtual machines",
+    "another virtual machine",
+    "other linux vm",
+    "another linux vm",
+    "other windows vm",
+    "another windows vm",
+    "anderen vm",
+    "anderen vms",
+    "andere vm",
+    "andere vms",
+    "anderer vm",
+    "autre vm",
+    "autres vm",
+    "otra vm",
+    "otras vms",
+    "altra vm",
+    "другой вм",
+    "других вм",
+    "другая вм",
+    "其他虚拟机",
+    "其它虚拟机",
+    "别的虚拟机",
+    "另一台虚拟机",
+    "另一个虚拟机",
+    "其他系统",
+    "他のvm",
+];
+
+/// Another device, in lower case.
+const OTHER_DEVICES: [&str; 30] = [
+    "other devices",
+    "other pci devices",
+    "other pcie devices",
+    "other cards",
+    "other pcie cards",
+    "other gpus",
+    "other gpu",
+    "other card",
+    "other device",
+    "other nics",
+    "other nic",
+    "another gpu",
+    "another card",
+    "another device",
+    "another nic",
+    "second gpu",
+    "anderes gerät",
+    "andere geräte",
+    "andere karte",
+    "autre carte",
+    "autres cartes",
+    "otra tarjeta",
+    "otros dispositivos",
+    "другие устройства",
+    "другая карта",
+    "其他设备",
+    "其它设备",
+    "别的设备",
+    "另一张卡",
+    "另一块显卡",
+];
+
+/// Words of success.
+const WORKS: [&str; 42] = [
+    "works",
+    "work",
+    "work fine",
+    "working",
+    "worked",
+    "successfully",
+    "success",
+    "fine",
+    "properly",
+    "correctly",
+    "no issue",
+    "no issues",
+    "no problem",
+    "no problems",
+    "without issue",
+    "without issues",
+    "without problems",
+    "without any issue",
+    "without any issues",
+    "without any problem",
+    "without any problems",
+    "flawlessly",
+    "perfectly",
+    "funktioniert",
+    "funktionieren",
+    "funktionierte",
+    "läuft",
+    "laufen",
+    "fonctionne",
+    "fonctionnent",
+    "marche",
+    "funciona",
+    "funcionan",
+    "funziona",
+    "работает",
+    "работают",
+    "正常",
+    "能正确识别",
+    "能识别",
+    "可以用",
+    "没问题",
+    "動作",
+];
+
+/// Words of another attempt, another place or a wish.
+const OPEN: [&str; 30] = [
+    "not",
+    "same problem",
+    "same issue",
+    "same error",
+    "only",
+    "nor",
+    "neither",
+    "unless",
+    "until",
+    "if",
+    "would",
+    "should",
+    "could",
+    "want",
+    "wanted",
+    "try",
+    "tried",
+    "without passthrough",
+    "without the",
+    "none",
+    "no other",
+    "or if",
+    "will",
+    "maybe",
+    "perhaps",
+    "nicht",
+    "pas",
+    "没有",
+    "无法",
+    "不能",
+];
+
+/// Whether a sentence says that another guest has such a device, and works with it.
+pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
+    let says = |clause: &Clause| clause.has(&OTHER_GUESTS) && works(clause);
+    // In Chinese a list follows the word: `其他虚拟机如爱快，飞牛…能正确识别`.
+    let is_list = || {
+        let whole = &sentence.whole;
+        whole.is_without_blanks() && whole.text.contains("如") && says(whole)
+    };
+    let is_about_device = || {
+        let same = ["same", "it", "they"];
+        sentence.whole.has(&ASSIGNED) || sentence.whole.has(&same) || names_device(&sentence.whole)
+    };
+    is_usable(sentence) && (sentence.clauses.iter().any(says) || is_list()) && is_about_device()
+}
+
+/// Whether a sentence says that another device is assigned, and works.
+pub(super) fn another_device_works(sentence: &Sentence) -> bool {
+    let says = |clause: &Clause| clause.has(&OTHER_DEVICES) && works(clause);
+    let is_assigned = || {
+        let whole = &sentence.whole;
+        whole.is_of_assignment() || whole.has(&ASSIGNED) && whole.has(&GUEST)
+    };
+    is_usable(sentence) && sentence.clauses.iter().any(says) && is_assigned()
+}
+
+fn works(clause: &Clause) -> bool {
+    clause.has(&WORKS) && !clause.is_negated() && !clause.has(&OPEN)
+}
+
+fn names_device(clause: &Clause) -> bool {
+    clause.has(&[
+        "card",
+        "nic",
+        "controller",
+        "device",
+        "网卡",
+        "显卡",
+        "硬盘",
+        "设备",
+        "カード",
+    ])
+}
+
+fn is_usable(sentence: &Sentence) -> bool {
+    sentence.is_in_passthrough_text && !sentence.is_question && !sentence.is_title
+}
