@@ -170,6 +170,9 @@ const PREPARATION: &[&str] = &[
     "duplicate-ids",
 ];
 
+/// Findings about parts of a card that several guests share: the complete card can be assigned.
+const SHARING: [&str; 2] = ["graphics-without-virtual-functions", "gvt-g-generation"];
+
 /// Whether the finding is only that the host uses the card now.
 pub(crate) fn is_preparation(finding: &Finding) -> bool {
     PREPARATION.contains(&finding.code)
@@ -249,7 +252,9 @@ impl<'a> Faults<'a> {
         };
         // A security finding does not block assignment.
         let of_weight = |finding: &&Finding| {
-            finding.verdict.is_problem() && finding.verdict != Verdict::Security
+            finding.verdict.is_problem()
+                && finding.verdict != Verdict::Security
+                && !SHARING.contains(&finding.code)
         };
         for entry in findings.iter().filter(of_weight).enumerate() {
             let (_, finding) = entry;

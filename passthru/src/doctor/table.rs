@@ -28,7 +28,7 @@ use super::option_lines::{
 };
 use super::rule::{Context, Others, Rule};
 use super::symptoms;
-use super::systems::{bhyve, bhyve_slots, esxi, esxi_owner};
+use super::systems::{bhyve, bhyve_slots, esxi, esxi_coral, esxi_owner};
 use crate::{messages as message_table, settings as known};
 
 /// All rules, in the order in which things depend on each other.
@@ -101,6 +101,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         addresses::RULES,
         known_reports::RULES,
         esxi_owner::RULES,
+        esxi_coral::RULES,
         esxi::RULES,
         messages::RULES,
         symptoms::RULES,

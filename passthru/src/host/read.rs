@@ -296,7 +296,8 @@ impl Host {
                 iommu.evidence.extend(iommu.against.iter().cloned());
             }
         }
-        let is_system = system.hypervisor.is_some() || system.platform.is_some();
+        let is_system =
+            system.hypervisor.is_some() || system.platform.is_some() || markers.other().is_some();
         let is_host = board.is_some()
             || is_system && !markers.is_only_named()
             || !groups.is_empty()
@@ -383,7 +384,7 @@ impl Host {
             && guest.is_none()
             && !is_linux;
         if let Some(named) = &subject.hypervisor {
-            if is_prose_only && !markers.is_other() {
+            if is_prose_only && markers.other().is_none() {
                 system.see_named(named);
             }
             system.see_named_beside_lines(named);

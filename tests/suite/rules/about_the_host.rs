@@ -202,6 +202,28 @@ pub(super) fn cases() -> Vec<Case> {
             &[("a.txt", AMD_LISTING)],
         ),
         case(
+            "coral-not-assignable",
+            Impossible,
+            "",
+            &[(
+                "a.txt",
+                "I run ESXi 8.0.1, and the PCI passthrough of this device is refused.\n\
+                 0000:0c:00.0 Non-VGA unclassified device: Global Unichip Corp. Coral Edge TPU\n",
+            )],
+        ),
+        case(
+            "graphics-without-virtual-functions",
+            Impossible,
+            "",
+            &[
+                ("/proc/cmdline", "quiet intel_iommu=on i915.max_vfs=7\n"),
+                (
+                    "lspci",
+                    "00:02.0 VGA compatible controller: Intel Corporation JasperLake [UHD Graphics] (rev 01)\n",
+                ),
+            ],
+        ),
+        case(
             "gvt-g-generation",
             Impossible,
             "",

@@ -148,6 +148,26 @@ fn of_the_host() -> Vec<Case> {
         quiet("interrupt-remapping-not-shown", "", &[on]),
         quiet("amd-iommu-function-missing", "", &[lspci, on]),
         quiet(
+            "coral-not-assignable",
+            "",
+            &[(
+                "a.txt",
+                "I run Proxmox VE 8, and the PCI passthrough of this device is refused.\n\
+                 0000:0c:00.0 Non-VGA unclassified device: Global Unichip Corp. Coral Edge TPU\n",
+            )],
+        ),
+        quiet(
+            "graphics-without-virtual-functions",
+            "",
+            &[
+                ("/proc/cmdline", "quiet intel_iommu=on i915.max_vfs=7\n"),
+                (
+                    "lspci",
+                    "00:02.0 VGA compatible controller: Intel Corporation Alder Lake-N [UHD Graphics]\n",
+                ),
+            ],
+        ),
+        quiet(
             "gvt-g-generation",
             "",
             &[(

@@ -1,7 +1,7 @@
 //! Functions whose virtual functions are to be assigned.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Driver};
+use crate::host::{Device, Driver, ModuleOption};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -28,10 +28,87 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[],
         check: parent_held,
     },
+    Rule {
+        code: "graphics-without-virtual-functions",
+        meaning: "Virtual functions of Intel's integrated graphics begin with the 12th generation \
+                  of graphics (Tiger Lake, Alder Lake). The graphics of earlier processors, \
+                  Jasper Lake and Elkhart Lake included, have no SR-IOV capability: no driver \
+                  or option creates virtual functions of them.",
+        source: "Linux drivers/gpu/drm/xe/xe_pci.c, has_sriov; github.com/strongtz/\
+                 i915-sriov-dkms, README; pci.ids",
+        causes: &[],
+        check: parent_without_sriov,
+    },
 ];
 
 /// Intel (pci.ids).
 const INTEL: u16 = 0x8086;
+
+/// Starts of the names of Intel's graphics before their 12th generation (pci.ids).
+const BEFORE_SRIOV: [&str; 18] = [
+    "JasperLake",
+    "Jasper Lake",
+    "ElkhartLake",
+    "Elkhart Lake",
+    "IceLake",
+    "Ice Lake",
+    "Iris Plus Graphics",
+    "CometLake",
+    "Comet Lake",
+    "CoffeeLake",
+    "Coffee Lake",
+    "KabyLake",
+    "Kaby Lake",
+    "GeminiLake",
+    "Gemini Lake",
+    "HD Graphics 5",
+    "HD Graphics 6",
+    "Skylake",
+];
+
+/// The first byte of their device IDs, where all of it is of such graphics (pci.ids): Skylake,
+/// Kaby Lake, Coffee Lake, Comet Lake, Ice Lake, Jasper Lake.
+const IDS_BEFORE_SRIOV: [u16; 6] = [0x19, 0x59, 0x3e, 0x9b, 0x8a, 0x4e];
+
+/// Virtual functions of graphics that have none.
+fn parent_without_sriov(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let order = ordered(context).map(|option| &option.evidence);
+    let Some(wanted) = order.or(host.statements.graphics_vfs.as_ref()) else {
+        return Vec::new();
+    };
+    let is_early = |device: &&Device| {
+        let address = device.address;
+        let is_place = address.bus() == 0 && address.slot().device() == 2;
+        let id = device.id.as_ref().map(|id| id.value);
+        let is_intel = id.is_none_or(|id| id.vendor.0 == INTEL);
+        let name = device.source_name.as_deref().unwrap_or_default();
+        let is_named =
+            name.starts_with("Intel ") && BEFORE_SRIOV.iter().any(|start| name.contains(start));
+        let is_known = id.is_some_and(|id| IDS_BEFORE_SRIOV.contains(&(id.device.0 >> 8)));
+        is_place && device.is_display() && is_intel && (is_named || is_known)
+    };
+    let graphics = host.devices.values().filter(is_early);
+    graphics
+        .map(|device| {
+            let title = text!(
+                "{function} ({name}) has no virtual functions: Intel's graphics have SR-IOV from \
+                 the 12th generation on",
+                function = device.address,
+                name = host.name_of(device)
+            );
+            Diagnostic::new(Verdict::Impossible, title)
+                .evidence([device.shown.clone(), wanted.clone()])
+                .remedy(Remedy::Manual {
+                    step: "assign-whole-graphics",
+                    text: text!(
+                        "assign the complete graphics to one guest, or share /dev/dri with \
+                         containers; remove max_vfs= and the SR-IOV module"
+                    ),
+                })
+        })
+        .collect()
+}
 
 /// A physical function on vfio-pci in a text about virtual functions, none of which is listed.
 fn parent_of_none(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -78,16 +155,21 @@ fn parent_of_none(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
-fn parent_held(context: &Context<'_>) -> Vec<Diagnostic> {
-    let host = context.host;
-    let settings = &host.settings;
+/// The option that requests virtual functions of the integrated graphics.
+fn ordered<'a>(context: &'a Context<'_>) -> Option<&'a ModuleOption> {
+    let settings = &context.host.settings;
     let of_i915 = settings.module_option("i915", "max_vfs");
     let mut orders = of_i915.chain(settings.module_option("xe", "max_vfs"));
     let is_some = |value: Option<&str>| {
         let number = value.and_then(|value| value.parse::<u32>().ok());
         number.is_some_and(|number| number > 0)
     };
-    let Some(order) = orders.find(|option| is_some(option.value.as_deref())) else {
+    orders.find(|option| is_some(option.value.as_deref()))
+}
+
+fn parent_held(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let Some(order) = ordered(context) else {
         return Vec::new();
     };
     let graphics = host.devices.values().filter(|device| {

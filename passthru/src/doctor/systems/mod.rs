@@ -3,4 +3,5 @@
 pub(super) mod bhyve;
 pub(super) mod bhyve_slots;
 pub(super) mod esxi;
+pub(super) mod esxi_coral;
 pub(super) mod esxi_owner;

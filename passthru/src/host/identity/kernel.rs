@@ -12,6 +12,7 @@ use hostconf::binding::kernel_facts::{
 use hostconf::binding::modprobe::same_module;
 use hostconf::boot::running;
 
+use super::fields;
 use crate::host::fact::Fact;
 use crate::host::model::whole_host;
 use crate::host::model::whole_host::{Standing, settle};
@@ -169,6 +170,9 @@ fn words() -> Option<&'static AhoCorasick> {
             " SMP ",
             "Kernel: ",
             "ernel ",
+            "ernel**",
+            "ernel:**",
+            "insmod /lib/modules/",
         ])
         .ok()
     });
@@ -222,6 +226,11 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
             return None;
         }
         (Standing::Summary, rest.trim_matches([' ', '`', '*']))
+    } else if let Some((standing, value)) = in_form(line) {
+        (standing, value)
+    } else if let Some((_, rest)) = line.split_once("insmod /lib/modules/") {
+        // `modprobe -v` loads modules of the running kernel.
+        (Standing::Program, rest.split('/').next()?)
     } else if let Some(alone) = alone_in_list(line) {
         (Standing::Summary, alone)
     } else {
@@ -233,6 +242,20 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
     };
     let release = rest.trim_start().split([' ', ')', '`']).next()?;
     Some((standing, release.parse().ok()?))
+}
+
+/// The value of a field for the host's kernel: `| **Host Kernel** | 6.8.12-4-pve |`.
+fn in_form(line: &str) -> Option<(Standing, &str)> {
+    const NAMES: [&str; 3] = ["kernel", "linux kernel", "kernel version"];
+    let (name, value) = fields::field(line)?;
+    let value = value.strip_prefix("Linux ").unwrap_or(value);
+    let release = value.split([' ', ',', '`']).next()?;
+    // Beside it, a field without the word may be of a guest.
+    let (standing, name) = match name.strip_prefix("host ") {
+        Some(name) => (Standing::Program, name),
+        None => (Standing::Summary, &*name),
+    };
+    (NAMES.contains(&name) && release.contains('-')).then_some((standing, release))
 }
 
 /// The release alone in its line, after the word: `* kernel 3.19.0-21-generic`.
@@ -319,6 +342,15 @@ mod tests {
                 "5.15.0-92-generic",
             ),
             ("* kernel 3.19.0-21-generic\n", "3.19.0-21-generic"),
+            ("| **Host Kernel** | 6.17.4-1-pve |\n", "6.17.4-1-pve"),
+            (
+                "**Kernel:** `7.0.14-201.fc44.x86_64`\n",
+                "7.0.14-201.fc44.x86_64",
+            ),
+            (
+                "insmod /lib/modules/6.8.12-2-pve/updates/dkms/vendor-reset.ko\n",
+                "6.8.12-2-pve",
+            ),
             (
                 "root@pve:~# uname -r\n6.8.12-9-pve\nroot@pve:~# ls\n",
                 "6.8.12-9-pve",

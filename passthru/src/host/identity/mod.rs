@@ -1,6 +1,7 @@
 //! The system, the kernel and the processor of the host, and whether the input is of one host.
 
 pub(super) mod boot_framebuffer;
+mod fields;
 mod hybrid_cores;
 pub(super) mod kernel;
 pub(super) mod machines;

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use host_tree::CommandText;
 
+use super::fields;
+
 /// Distributions of Linux that are hosts, as they spell their names, longer names first.
 const NAMES: [&str; 38] = [
     "Linux Mint",
@@ -151,9 +153,66 @@ const LONGEST: usize = 40;
 pub(in crate::host) fn read(texts: &[CommandText], release: Option<&str>) -> Option<String> {
     let of_release = release.and_then(|release| {
         let known = RELEASES.iter().find(|(mark, _)| release.contains(mark));
-        known.map(|(_, name)| (*name).to_owned())
+        known.map(|(mark, name)| {
+            // `.fc44`
+            let behind = release.split(mark).nth(1).unwrap_or_default();
+            let number: String = behind.chars().take_while(char::is_ascii_digit).collect();
+            let is_number = mark.starts_with('.') && !number.is_empty();
+            if is_number {
+                format!("{name} {number}")
+            } else {
+                (*name).to_owned()
+            }
+        })
     });
-    of_release.or_else(|| texts.iter().find_map(|text| of_text(&text.text)))
+    of_release
+        .or_else(|| texts.iter().find_map(|text| of_text(&text.text)))
+        .or_else(|| texts.iter().find_map(|text| of_build(&text.text)))
+        .or_else(|| {
+            release
+                .filter(|one| is_of_debian(one, texts))
+                .map(|_| "Debian".to_owned())
+        })
+}
+
+/// Ubuntu from the build of the running kernel: `#27~20.04.1-Ubuntu SMP` (Ubuntu Kernel Team,
+/// versions of kernels for a release).
+fn of_build(text: &str) -> Option<String> {
+    let lines = text.lines().filter(|line| line.contains("-Ubuntu "));
+    let mut builds = lines
+        .filter(|line| line.contains("Linux "))
+        .filter_map(|line| {
+            let (before, _) = line.split_once("-Ubuntu ")?;
+            let build = before.rsplit(' ').next()?.strip_prefix('#')?;
+            let release = build.split_once('~').map(|(_, release)| release);
+            let mut parts = release.unwrap_or_default().split('.');
+            let number = |part: Option<&'_ str>| {
+                part.filter(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()))
+                    .map(str::to_owned)
+            };
+            Some(match (number(parts.next()), number(parts.next())) {
+                (Some(year), Some(month)) => format!("Ubuntu {year}.{month}"),
+                _ => "Ubuntu".to_owned(),
+            })
+        });
+    builds.next()
+}
+
+/// Whether the kernel's release has Debian's form (`5.10.0-13-amd64`; Debian Kernel Handbook,
+/// section 5.1), and a prompt or its builder names Debian: derivatives use its kernels.
+fn is_of_debian(release: &str, texts: &[CommandText]) -> bool {
+    let Some((numbers, abi)) = release
+        .strip_suffix("-amd64")
+        .and_then(|rest| rest.split_once('-'))
+    else {
+        return false;
+    };
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_form =
+        numbers.split('.').count() == 3 && numbers.split('.').all(is_number) && is_number(abi);
+    let names = ["@debian:", "debian-kernel@lists.debian.org"];
+    let mut texts = texts.iter();
+    is_form && texts.any(|text| names.iter().any(|name| text.text.contains(name)))
 }
 
 fn of_text(text: &str) -> Option<String> {
@@ -161,10 +220,10 @@ fn of_text(text: &str) -> Option<String> {
     let mut above = "";
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         if has_name(line) {
+            let heading = value(above).filter(|value| value.is_empty());
             let above = bare(above);
-            let heading = field(above).filter(|value| value.is_empty());
             let bare_line = bare(line);
-            let value = heading.map(|_| line).or_else(|| field(bare_line));
+            let value = heading.map(|_| line).or_else(|| value(line));
             if let Some(name) = value.and_then(named) {
                 return Some(name);
             }
@@ -196,13 +255,8 @@ fn has_name(line: &str) -> bool {
 }
 
 /// The value of a field for the system.
-fn field(line: &str) -> Option<&str> {
-    let end = line.find([':', '：']).unwrap_or(line.len());
-    let (name, value) = line.split_at_checked(end)?;
-    // `OS (e.g. cat /etc/os-release): Ubuntu 22.04` of an issue's form.
-    let name = name.split(" (e.g.").next()?;
-    let name = name.trim_matches(['*', ' ', '_']).to_lowercase();
-    let value = value.trim_start_matches([':', '：', '*', ' ', '`']);
+fn value(line: &str) -> Option<&str> {
+    let (name, value) = fields::field(line)?;
     FIELDS.contains(&name.as_str()).then_some(value)
 }
 
@@ -306,6 +360,7 @@ mod tests {
                 "Ubuntu 24.04",
             ),
             ("操作系统：Debian 12\n", "Debian 12"),
+            ("| **Host OS** | Fedora 44 |\n", "Fedora 44"),
             ("Ubuntu Server 24.04\n", "Ubuntu 24.04"),
             ("Using Garuda Linux on a laptop.\n", "Garuda Linux"),
             (
@@ -367,5 +422,33 @@ mod tests {
         assert_eq!(named(Some("6.12.11-1-MANJARO")).as_deref(), Some("Manjaro"));
         assert_eq!(named(Some("6.8.0-45-generic")).as_deref(), Some("Ubuntu"));
         assert_eq!(named(None).as_deref(), Some("Ubuntu"));
+    }
+
+    #[test]
+    fn the_kernel_names_the_distribution_that_built_it() {
+        let named = |text: &str, release: &str| {
+            let text = CommandText {
+                command: "t".to_owned(),
+                text: text.to_owned(),
+            };
+            read(&[text], Some(release))
+        };
+        for (text, release, name) in [
+            (
+                "Linux book1 5.11.0-25-generic #27~20.04.1-Ubuntu SMP Tue\n",
+                "5.11.0-25-generic",
+                Some("Ubuntu 20.04"),
+            ),
+            (
+                "Linux book1 5.4.0-90-generic #101-Ubuntu SMP Fri\n",
+                "5.4.0-90-generic",
+                Some("Ubuntu"),
+            ),
+            ("root@debian:~# lspci\n", "5.10.0-13-amd64", Some("Debian")),
+            ("root@pc:~# lspci\n", "5.10.0-13-amd64", None),
+            ("root@debian:~# lspci\n", "6.8.12-4-pve", None),
+        ] {
+            assert_eq!(named(text, release).as_deref(), name, "{text}");
+        }
     }
 }

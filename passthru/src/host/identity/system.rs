@@ -13,7 +13,7 @@ use super::hybrid_cores;
 use super::kernel::Kernel;
 use super::platform::Platform;
 use super::processor::{self, Processor};
-use super::system_markers::{ILLUMOS, SystemMarkers, platform};
+use super::system_markers::{SystemMarkers, platform};
 use super::virtualization::{self, Virtualization};
 use super::{processor_model, stated_distribution, stated_processor, stated_release};
 use crate::host::fact::Fact;
@@ -227,8 +227,8 @@ impl System {
             return;
         }
         self.hypervisor = settle(Field::Hypervisor, seen.as_slice()).fact;
-        if markers.is_other() {
-            self.name.get_or_insert_with(|| ILLUMOS.to_owned());
+        if let Some(name) = markers.other() {
+            self.name.get_or_insert_with(|| name.to_owned());
         }
         let Some((platform, name)) = markers.platform() else {
             return;

@@ -17,14 +17,20 @@ enum Shown {
     Target(&'static str),
     /// A system other than Linux with KVM.
     Platform(&'static str),
-    /// A system that no rule evaluates.
-    Other,
+    /// A system without rules of its own.
+    Other(&'static str),
     /// A virtual machine.
     Guest,
 }
 
-/// The name of the system that no rule evaluates.
-pub(super) const ILLUMOS: &str = "illumos";
+/// The name of a system without rules of its own.
+fn other(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "illumos" => "illumos",
+        "kata" => "Kata Containers",
+        _ => return None,
+    })
+}
 
 /// The lines of `data/systems.tsv`, ready for matching.
 struct Markers {
@@ -46,7 +52,7 @@ fn markers() -> Option<&'static Markers> {
                         (columns.next()?, columns.next()?, columns.next()?);
                     let shown = match word {
                         "guest" => Shown::Guest,
-                        ILLUMOS => Shown::Other,
+                        _ if other(word).is_some() => Shown::Other(word),
                         _ if platform(word).is_some() => Shown::Platform(word),
                         _ => Shown::Target(word),
                     };
@@ -92,8 +98,9 @@ fn rank(shown: Shown) -> u8 {
     match shown {
         Shown::Target("libvirt") | Shown::Platform("xen") => 0,
         Shown::Target("kubevirt" | "lxd" | "incus" | "nova")
+        | Shown::Other("kata")
         | Shown::Platform("freebsd" | "windows") => 1,
-        Shown::Target(_) | Shown::Platform(_) | Shown::Other => 2,
+        Shown::Target(_) | Shown::Platform(_) | Shown::Other(_) => 2,
         Shown::Guest => 3,
     }
 }
@@ -139,9 +146,12 @@ impl SystemMarkers {
         systems.next().is_none().then_some((*shown, evidence))
     }
 
-    /// Whether the lines are of a system that no rule evaluates.
-    pub(in crate::host) fn is_other(&self) -> bool {
-        matches!(self.system(), Some((Shown::Other, _)))
+    /// The name of the system without rules of its own that the lines show.
+    pub(in crate::host) fn other(&self) -> Option<&'static str> {
+        match self.system()? {
+            (Shown::Other(word), _) => other(word),
+            _ => None,
+        }
     }
 
     /// The hypervisor on Linux, or ESXi.
@@ -297,7 +307,7 @@ mod tests {
             };
             let is_target = word.parse::<Target>().is_ok();
             assert!(
-                is_target || platform(word).is_some() || ["guest", ILLUMOS].contains(word),
+                is_target || platform(word).is_some() || *word == "guest" || other(word).is_some(),
                 "{row}"
             );
             assert!(!source.is_empty(), "{row}");
@@ -338,6 +348,11 @@ mod tests {
         assert_eq!(name("pptdevs=\"2/0/0\""), Some("FreeBSD"));
         let cmdlet = "Get-VMHostAssignableDevice : The term is not recognized";
         assert_eq!(name(cmdlet), Some("Windows"));
+        assert_eq!(read("pptadm list -a").other(), Some("illumos"));
+        assert_eq!(
+            read("kata-runtime : 1.3.0").other(),
+            Some("Kata Containers")
+        );
     }
 
     #[test]

@@ -80,7 +80,8 @@ impl GoodNews {
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     let current: Vec<&Sentence> = posts.sentences().filter(|one| is_current(one)).collect();
     let find = |is: fn(&Sentence) -> bool| current.iter().find(|sentence| is(sentence));
-    let runs = find(|one| says_it_runs(one) && !is_about_others(one)).map(|one| GoodNews::Runs(one.shown.clone()));
+    let runs = find(|one| says_it_runs(one) && !is_about_others(one))
+        .map(|one| GoodNews::Runs(one.shown.clone()));
     let seen = find(says_it_is_seen).map(|one| GoodNews::Seen(one.shown.clone()));
     let ran = posts
         .sentences()
