@@ -171,7 +171,11 @@ const PREPARATION: &[&str] = &[
 ];
 
 /// Findings about parts of a card that several guests share: the complete card can be assigned.
-const SHARING: [&str; 2] = ["graphics-without-virtual-functions", "gvt-g-generation"];
+const SHARING: [&str; 3] = [
+    "graphics-without-virtual-functions",
+    "gvt-g-generation",
+    "virtual-function-without-outputs",
+];
 
 /// Whether the finding is only that the host uses the card now.
 pub(crate) fn is_preparation(finding: &Finding) -> bool {
@@ -188,8 +192,11 @@ pub(crate) fn answers(
     let has_failed = findings.iter().any(is_open_failure);
     let answered = cards.iter().map(|card| {
         let mut answered = answer(host, &faults, card);
-        answered.is_with_guest = card.iter().any(|one| host.is_with_guest(one.slot()));
-        if answered.is_with_guest && answered.readiness == Readiness::NotEnoughInput {
+        let is_only = cards.len() == 1;
+        let slots = || card.iter().map(|one| one.slot());
+        answered.is_with_guest = slots().any(|slot| host.is_with_guest(slot, is_only));
+        let is_proven = slots().any(|slot| host.has_been_with_guest(slot, is_only));
+        if is_proven && answered.readiness == Readiness::NotEnoughInput {
             answered.readiness = Readiness::NoProblemFound;
             answered.not_shown.clear();
         }
@@ -382,7 +389,7 @@ fn not_shown(
     );
     let is_stated_alone = card.iter().all(|address| {
         let slot = address.slot();
-        host.stated_isolation.alone_of(slot).is_some() || host.is_with_guest(slot)
+        host.stated_isolation.alone_of(slot).is_some()
     });
     let facts = [
         (

@@ -3,6 +3,7 @@
 use pci_core::Address;
 
 use super::evidence::messages::{Found, found, in_company};
+use super::failure_output;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
@@ -65,7 +66,10 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
                 text: match Shell::of(context.host, context.target) {
                     Shell::Posix | Shell::Talos => text!(
                         "add the guest's configuration, the version of the guest's driver, and \
-                         the lines of the host's dmesg since the guest started"
+                         the lines of the host's dmesg since the guest started; usual repairs, in \
+                         this order: a driver of the card's maker in a current version, the \
+                         hypervisor hidden (NVIDIA before 465), resizable BAR disabled, a ROM file \
+                         of the card, a complete power cycle of the host"
                     ),
                     Shell::Esxi => text!(
                         "add the guest's .vmx file, the version of the guest's driver, and the \
@@ -88,6 +92,11 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     // The writer knows the cause.
     if !context.host.explanations.causes.is_empty() {
+        return Vec::new();
+    }
+    // A symptom or a code asks for its own output.
+    let is_reported = !context.host.symptoms.is_empty() || context.host.code_43_statement.is_some();
+    if failure.is_none() && is_reported {
         return Vec::new();
     }
     // The other finding names the failure more exactly.
@@ -134,54 +143,9 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([sentence.clone()])
             .remedy(Remedy::Manual {
                 step: "show-failure",
-                text: match Shell::of(context.host, context.target) {
-                    _ if failure.is_some_and(|one| one.value == GuestFailure::Slow) => text!(
-                        "add the guest's configuration, the link's speed and width in the output \
-                         of lspci -vv on the host, and the measurements on the host and in the \
-                         guest"
-                    ),
-                    Shell::Posix | Shell::Talos
-                        if context.host.guest.is_none()
-                            && failure.is_some_and(|one| is_in_guest(one.value)) =>
-                    {
-                        text!(
-                            "add the guest's configuration, and from the guest the output of lspci \
-                             -nnk and the lines of dmesg about the device (Windows: the device's \
-                             status in the device manager)"
-                        )
-                    }
-                    Shell::Esxi if failure.is_some_and(|one| is_in_guest(one.value)) => text!(
-                        "add the guest's .vmx file, and from the guest the output of lspci -nnk and the \
-                         kernel's lines about the device (Windows: the device's status in the \
-                         device manager)"
-                    ),
-                    _ if context.host.guest.is_some() => text!(
-                        "add the lines of the guest's dmesg about the device and its driver, and \
-                         the output of lspci -nnk in the guest"
-                    ),
-                    Shell::Posix | Shell::Talos => text!(
-                        "add the error message of the guest's start, the lines of dmesg since \
-                         then, and the output of lspci -nnk; if the guest starts, add its log too"
-                    ),
-                    Shell::Esxi => text!(
-                        "add the error message of the guest's start, the guest's vmware.log, and \
-                         the output of esxcli hardware pci list"
-                    ),
-                    Shell::Windows => text!(
-                        "add the error message of the guest's start, the events of \
-                         Hyper-V-VMMS since then, and the output of Get-VMHostAssignableDevice"
-                    ),
-                },
+                text: failure_output::request(context, failure.map(|one| one.value)),
             }),
     ]
-}
-
-/// Whether the guest runs and its own output shows the failure.
-const fn is_in_guest(failure: GuestFailure) -> bool {
-    matches!(
-        failure,
-        GuestFailure::DeviceNotSeen | GuestFailure::DriverFails
-    )
 }
 
 /// Removes the request for a message's cause where another finding about the same function asks for

@@ -17,6 +17,7 @@ mod consequences;
 mod driver;
 mod evidence;
 mod explain;
+mod failure_output;
 mod fold;
 mod guest;
 mod hardware;

@@ -181,6 +181,13 @@ impl<'a> Context<'a> {
             .filter(|device| !device.is_bridge())
     }
 
+    /// Whether a guest has or had the function, as far as the input says.
+    pub(super) fn has_been_with_guest(&self, device: &Device) -> bool {
+        let is_only = self.cards.len() == 1;
+        self.host
+            .has_been_with_guest(device.address.slot(), is_only)
+    }
+
     /// Whether the function at `address` is one of them.
     pub(super) fn is_asked(&self, address: Address) -> bool {
         self.functions.contains(&address)
@@ -250,7 +257,11 @@ fn name_card(host: &Host) -> Remedy {
 /// The word for a card on the command line: its slot for all functions, or one function.
 pub(crate) fn card_word(host: &Host, card: &[&Device]) -> String {
     match card {
-        [only] if host.functions_of(only.address.slot()).count() > 1 => {
+        // A virtual function is no part of its slot's card.
+        [only]
+            if host.functions_of(only.address.slot()).count() > 1
+                || only.address.function() > 0 =>
+        {
             format!("{:#}", only.address)
         }
         [first, ..] => format!("{:#}", first.address.slot()),

@@ -1,5 +1,6 @@
 //! Symptoms that sentences describe, each with its known causes and the next step.
 
+use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
@@ -172,6 +173,9 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
         Symptom::DeviceVanishes => &["config-space-lost", "device-stuck-in-low-power"],
         _ => &[],
     };
+    if symptom == Symptom::NoPicture && graphics_in_question(context).next().is_some() {
+        return true;
+    }
     // A guest that does not start has no picture.
     let is_refused = |logged: &LogMessage| {
         symptom == Symptom::NoPicture

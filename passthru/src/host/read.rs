@@ -43,7 +43,7 @@ use super::host_use::{ip_link, open_nodes, printed_mounts};
 use super::identity::machines::Machines;
 use super::identity::system::System;
 use super::identity::system_markers::{self, SystemMarkers};
-use super::identity::{boot_framebuffer, machines};
+use super::identity::{boot_framebuffer, machines, stated_distribution};
 use super::model::{self, Side};
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::nixos;
@@ -383,7 +383,9 @@ impl Host {
             && log_facts.is_empty()
             && guest.is_none()
             && !is_linux;
-        if let Some(named) = &subject.hypervisor {
+        // A prompt shows the system on which the commands ran.
+        let named = subject.hypervisor.as_ref();
+        if let Some(named) = named.filter(|_| !stated_distribution::has_prompt(texts)) {
             if is_prose_only && markers.other().is_none() {
                 system.see_named(named);
             }
@@ -397,11 +399,13 @@ impl Host {
             system.see_processor_model(tree);
         }
         system.see_stated_release(texts, &of_guests);
-        system.has_vfio = logged.iter().any(|known| {
-            let of_vfio = ["linux drivers/vfio", "qemu hw/vfio"];
-            let source = known.message.source();
-            !known.is_of_guest && of_vfio.iter().any(|start| source.starts_with(start))
-        });
+        let has_drivers = |text: &CommandText| text.text.contains("Kernel driver in use: ");
+        system.has_linux = texts.iter().any(has_drivers)
+            || logged.iter().any(|known| {
+                let of_vfio = ["linux drivers/vfio", "qemu hw/vfio"];
+                let source = known.message.source();
+                !known.is_of_guest && of_vfio.iter().any(|start| source.starts_with(start))
+            });
         system.has_qemu = logged
             .iter()
             .any(|logged| logged.evidence.text.contains("qemu-system-"));

@@ -104,6 +104,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The GPU passthrough fails. Other devices are not passed through.\n",
     ),
     (
+        "other-system-works-reported",
+        Ok,
+        "The GPU passthrough fails in Proxmox. It works in ESXi on the same machine.\n",
+        "The GPU passthrough fails in Proxmox. It fails in ESXi on the same machine.\n",
+    ),
+    (
         "earlier-release-works-reported",
         Ok,
         "After the upgrade to 8.1 the VM with the passthrough GPU fails.\n",
@@ -421,7 +427,7 @@ fn others() -> Vec<Case> {
                 ("lspci -nnk", CARD),
                 (
                     POST,
-                    "The guest starts, and the monitor stays a black screen.\n",
+                    "The guest starts, and its program ends with an error.\n",
                 ),
             ],
         ),

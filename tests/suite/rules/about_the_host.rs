@@ -224,6 +224,21 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "virtual-function-without-outputs",
+            Impossible,
+            "",
+            &[
+                (
+                    "a.txt",
+                    "The VM starts fine, but shows no picture on HDMI.\n",
+                ),
+                (
+                    "/etc/pve/qemu-server/100.conf",
+                    "hostpci0: 0000:00:02.1,pcie=1\nmachine: q35\n",
+                ),
+            ],
+        ),
+        case(
             "gvt-g-generation",
             Impossible,
             "",

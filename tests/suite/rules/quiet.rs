@@ -168,6 +168,20 @@ fn of_the_host() -> Vec<Case> {
             ],
         ),
         quiet(
+            "virtual-function-without-outputs",
+            "",
+            &[
+                (
+                    "a.txt",
+                    "The VM starts fine, but shows no picture on HDMI.\n",
+                ),
+                (
+                    "/etc/pve/qemu-server/100.conf",
+                    "hostpci0: 0000:00:02.0,pcie=1\nmachine: q35\n",
+                ),
+            ],
+        ),
+        quiet(
             "gvt-g-generation",
             "",
             &[(

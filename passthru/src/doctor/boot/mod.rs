@@ -65,7 +65,7 @@ fn loader_decides(context: &Context<'_>) -> bool {
     if host.iommu_is_off() {
         return true;
     }
-    if problem_messages(context).next().is_some() {
+    if problem_messages(context).next().is_some() || host.has_worked() {
         return false;
     }
     if context.cards.is_empty() {
@@ -73,7 +73,7 @@ fn loader_decides(context: &Context<'_>) -> bool {
     }
     let is_ready = |device: &Device| {
         let is_bound = device.driver.name() == Some("vfio-pci");
-        is_bound || host.is_with_guest(device.address.slot())
+        is_bound || context.has_been_with_guest(device)
     };
     !context.functions().all(is_ready)
 }

@@ -189,7 +189,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let unknown: Vec<&Device> = context
         .functions()
         .filter(|device| matches!(device.driver, Driver::NotShown))
-        .filter(|device| !context.host.is_with_guest(device.address.slot()))
+        .filter(|device| !context.has_been_with_guest(device))
         .collect();
     let Some(first) = unknown.first() else {
         return Vec::new();

@@ -54,7 +54,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   (01:00.0)(01:00.1), with or without the domain. If the list has another form, \
                   dom0's driver hides no function and logs \"Error parsing pci_devs_to_hide\".",
         source: "Linux drivers/xen/xen-pciback/pci_stub.c, pcistub_init",
-        causes: &[],
+        causes: &["xen-pciback-missing"],
         check: |context| reported(context, CommandMistake::XenHide),
     },
     Rule {

@@ -64,6 +64,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: other_device,
     },
     Rule {
+        code: "other-system-works-reported",
+        meaning: "A sentence says that the same hardware works with another host system or another \
+                  tool. The processor, the board and the card are able to do it: the cause of the \
+                  failure is in the settings or the software of this one.",
+        source: "the sentence itself",
+        causes: &[],
+        check: other_system,
+    },
+    Rule {
         code: "earlier-release-works-reported",
         meaning: "A sentence says that the assignment works with an earlier release of the \
                   kernel, the hypervisor or the guest's system, or that an update broke it. The \
@@ -153,6 +162,18 @@ fn other_device(context: &Context<'_>) -> Vec<Diagnostic> {
     reported(
         context,
         |news| matches!(news, GoodNews::OtherDevice(_)),
+        &title,
+    )
+}
+
+fn other_system(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that the same hardware works with another system or tool: it can assign \
+         the device"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::OtherSystem(_)),
         &title,
     )
 }

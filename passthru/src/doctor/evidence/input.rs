@@ -123,7 +123,10 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
     // The answer rests on another line then.
     let mut logged = context.host.log_messages.iter();
     let mut news = context.host.good_news.iter();
-    let is_answered = news.any(GoodNews::is_of_assignment)
+    let host = context.host;
+    let is_reported = host.complaint.is_some() || host.guest_failure.is_some();
+    let is_answered = is_reported
+        || news.any(GoodNews::is_of_assignment)
         || logged.any(|known| {
             let verdict = known.message.verdict;
             verdict.is_problem() && verdict != Verdict::Security && !known.is_over

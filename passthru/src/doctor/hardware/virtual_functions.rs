@@ -1,7 +1,7 @@
 //! Functions whose virtual functions are to be assigned.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Driver, ModuleOption};
+use crate::host::{Device, Driver, ModuleOption, Symptom};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -39,10 +39,59 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[],
         check: parent_without_sriov,
     },
+    Rule {
+        code: "virtual-function-without-outputs",
+        meaning: "A virtual function of Intel's graphics renders and encodes, and has no display \
+                  engine: only the physical function drives HDMI and DisplayPort. An OpRegion \
+                  (x-igd-opregion=on) and a ROM file do not change this.",
+        source: "Linux drivers/gpu/drm/xe/xe_device.c, vf_update_device_info (no display for a virtual \
+                 function); github.com/strongtz/i915-sriov-dkms, README",
+        causes: &["no-picture-reported"],
+        check: without_outputs,
+    },
 ];
 
 /// Intel (pci.ids).
 const INTEL: u16 = 0x8086;
+
+/// The virtual functions of Intel's graphics among those in question.
+pub(in crate::doctor) fn graphics_in_question<'a>(
+    context: &'a Context<'_>,
+) -> impl Iterator<Item = &'a Device> {
+    context.functions().filter(|device| {
+        let address = device.address;
+        let class = device.class.as_ref();
+        let is_place = address.bus() == 0 && address.slot().device() == 2;
+        is_place && address.function() > 0 && class.is_none_or(|class| class.value.is_display())
+    })
+}
+
+/// A virtual function whose picture somebody expects on an output.
+fn without_outputs(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut symptoms = context.host.symptoms.iter();
+    let Some(symptom) = symptoms.find(|found| found.value == Symptom::NoPicture) else {
+        return Vec::new();
+    };
+    let Some(device) = graphics_in_question(context).next() else {
+        return Vec::new();
+    };
+    let title = text!(
+        "{function} is a virtual function of the graphics: it has no outputs, and the host's \
+         displays show the physical function",
+        function = device.address
+    );
+    vec![
+        Diagnostic::new(Verdict::Impossible, title)
+            .evidence([device.shown.clone(), symptom.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "use-remote-display",
+                text: text!(
+                    "use the guest by remote desktop (RDP, Sunshine, Parsec), or assign the \
+                     complete graphics (00:02.0) without virtual functions to one guest"
+                ),
+            }),
+    ]
+}
 
 /// Starts of the names of Intel's graphics before their 12th generation (pci.ids).
 const BEFORE_SRIOV: [&str; 18] = [

@@ -202,7 +202,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         // The guest's driver sees the card.
         || context.host.code_43_statement.is_some()
         || context.host.statements.raspberry_pi.is_some()
-        || worked_before(context) && !is_missed_by_hypervisor(context)
+        || context.host.has_worked() && !is_missed_by_hypervisor(context)
         || is_explained(context)
     {
         return Vec::new();
@@ -248,12 +248,6 @@ fn is_explained(context: &Context<'_>) -> bool {
         let code = logged.message.code;
         is_without_iommu(code) && (context.others.is_explained)(context, code)
     })
-}
-
-/// Whether an earlier release of a program assigned the device: with an enabled IOMMU.
-fn worked_before(context: &Context<'_>) -> bool {
-    let mut symptoms = context.host.symptoms.iter();
-    symptoms.any(|found| found.value == Symptom::Regression)
 }
 
 /// The option `intel_iommu=` of the running kernel that has this word.

@@ -1,7 +1,7 @@
 //! The devices that guests have: hardware in their listings, functions that a hypervisor opened,
 //! sentences.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use host_tree::Evidence;
 use iommu::IommuStatus;
@@ -11,6 +11,7 @@ use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 use crate::host::words::good_news::GoodNews;
 use crate::host::words::messages::LogMessage;
+use crate::host::words::symptoms::Symptom;
 
 /// Messages about a device that QEMU has opened.
 const OF_OPENED: [&str; 6] = [
@@ -227,14 +228,24 @@ impl Host {
     }
 
     /// Whether a guest has the functions of the slot: a hypervisor opened them, or they are the
-    /// only ones in question, and a guest has its device.
-    pub(crate) fn is_with_guest(&self, slot: Slot) -> bool {
-        self.is_opened(slot)
-            || self.assigned_shown().is_some() && {
-                let in_question: BTreeSet<Slot> =
-                    self.intended().map(|one| one.address.slot()).collect();
-                in_question.len() == 1 && in_question.contains(&slot)
-            }
+    /// only card in question (`is_only`), and a guest has its device.
+    pub(crate) fn is_with_guest(&self, slot: Slot, is_only: bool) -> bool {
+        self.is_opened(slot) || is_only && self.assigned_shown().is_some()
+    }
+
+    /// Whether a guest had its device at another time, or another guest has it.
+    pub(crate) fn has_worked(&self) -> bool {
+        let mut news = self.good_news.iter();
+        let mut symptoms = self.symptoms.iter();
+        let has_been = news.any(|news| matches!(news, GoodNews::Ran(_) | GoodNews::OtherGuest(_)))
+            || symptoms.any(|found| found.value == Symptom::Regression);
+        has_been && !self.iommu_is_off()
+    }
+
+    /// Whether a guest has or had the functions of the slot, as far as the input says: with an
+    /// enabled IOMMU, a viable group and a driver for guests.
+    pub(crate) fn has_been_with_guest(&self, slot: Slot, is_only: bool) -> bool {
+        self.is_with_guest(slot, is_only) || is_only && self.has_worked()
     }
 
     /// The messages about devices that a hypervisor has opened, which VFIO allows only for a group

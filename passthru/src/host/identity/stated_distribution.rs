@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use host_tree::CommandText;
 
 use super::fields;
+use crate::prompt::Prompt;
 
 /// Distributions of Linux that are hosts, as they spell their names, longer names first.
 const NAMES: [&str; 38] = [
@@ -168,6 +169,7 @@ pub(in crate::host) fn read(texts: &[CommandText], release: Option<&str>) -> Opt
     of_release
         .or_else(|| texts.iter().find_map(|text| of_text(&text.text)))
         .or_else(|| texts.iter().find_map(|text| of_build(&text.text)))
+        .or_else(|| texts.iter().find_map(|text| of_prompt(&text.text)))
         .or_else(|| {
             release
                 .filter(|one| is_of_debian(one, texts))
@@ -196,6 +198,32 @@ fn of_build(text: &str) -> Option<String> {
             })
         });
     builds.next()
+}
+
+/// Names of hosts that installers propose, each with the distribution; not those of images for
+/// guests.
+const HOST_NAMES: [(&str, &str); 6] = [
+    ("nixos", "NixOS"),
+    ("manjaro", "Manjaro"),
+    ("gentoo", "Gentoo"),
+    ("cachyos", "CachyOS"),
+    ("openwrt", "OpenWrt"),
+    ("istoreos", "iStoreOS"),
+];
+
+/// Whether a prompt names the distribution of the system on which the commands ran.
+pub(in crate::host) fn has_prompt(texts: &[CommandText]) -> bool {
+    texts.iter().any(|text| of_prompt(&text.text).is_some())
+}
+
+/// The distribution that the host's name in a prompt shows.
+fn of_prompt(text: &str) -> Option<String> {
+    let mut hosts = text.lines().filter_map(|line| Prompt::read(line)?.host);
+    hosts.find_map(|host| {
+        let mut names = HOST_NAMES.iter();
+        let known = names.find(|(name, _)| name.eq_ignore_ascii_case(host));
+        known.map(|(_, distribution)| (*distribution).to_owned())
+    })
 }
 
 /// Whether the kernel's release has Debian's form (`5.10.0-13-amd64`; Debian Kernel Handbook,
@@ -446,6 +474,8 @@ mod tests {
             ),
             ("root@debian:~# lspci\n", "5.10.0-13-amd64", Some("Debian")),
             ("root@pc:~# lspci\n", "5.10.0-13-amd64", None),
+            ("[me@nixos:~]$ lspci\n", "6.8.1-zen", Some("NixOS")),
+            ("root@iStoreOS:~# dmesg\n", "6.6.93", Some("iStoreOS")),
             ("root@debian:~# lspci\n", "6.8.12-4-pve", None),
         ] {
             assert_eq!(named(text, release).as_deref(), name, "{text}");

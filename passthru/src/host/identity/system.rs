@@ -57,8 +57,8 @@ pub struct System {
     pub lockdown: Option<Fact<Lockdown>>,
     /// Whether a message of QEMU is in the input, which many systems run.
     pub(in crate::host) has_qemu: bool,
-    /// Whether messages of VFIO, or of a Linux kernel with VFIO, are in the input.
-    pub(in crate::host) has_vfio: bool,
+    /// Whether lines that only Linux has are in the input: messages of VFIO, `lspci -k`.
+    pub(in crate::host) has_linux: bool,
     /// Lines of two machines: different values of a fact that is constant on one machine.
     pub(in crate::host) of_two_machines: Option<[Evidence; 2]>,
     /// Why files of the system are not to be written to, where that is so.
@@ -378,8 +378,7 @@ impl System {
         let hypervisor = hypervisor.or_else(|| is_qemu.then(|| Target::Qemu.name().to_owned()));
         let is_named = name.is_some() || kernel.is_some() || platform.is_some();
         let is_known = is_named || self.hypervisor.is_some();
-        // VFIO is a part of Linux.
-        let linux = (self.has_vfio && !is_known).then(|| "Linux".to_owned());
+        let linux = (self.has_linux && !is_known).then(|| "Linux".to_owned());
         let name = name.or(linux);
         let [name, hypervisor] = [name, hypervisor].map(|text| text.map(Text::value));
         [name, hypervisor, kernel, processor]

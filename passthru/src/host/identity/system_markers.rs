@@ -8,6 +8,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::platform::Platform;
 use crate::host::fact::Fact;
+use crate::prompt::Prompt;
 use crate::target::Target;
 
 /// A system that a line shows.
@@ -28,6 +29,8 @@ fn other(word: &str) -> Option<&'static str> {
     Some(match word {
         "illumos" => "illumos",
         "kata" => "Kata Containers",
+        "mvisor" => "mvisor",
+        "virtualbox-kvm" => "VirtualBox with KVM",
         _ => return None,
     })
 }
@@ -123,7 +126,7 @@ impl SystemMarkers {
                 is_asked = line.trim_end().ends_with("systemd-detect-virt");
                 let is_guest = is_answer || has_hypervisor_flag(line);
                 let flag = is_guest.then_some(Shown::Guest);
-                for shown in in_line(line).chain(flag) {
+                for shown in in_line(line).chain(flag).chain(of_prompt(line)) {
                     found.shown.entry(shown).or_insert_with(|| {
                         let start: String = line.trim().chars().take(LONGEST).collect();
                         Evidence::new(&*text.command, number, start)
@@ -141,9 +144,19 @@ impl SystemMarkers {
             all.filter(|(shown, _)| !matches!(shown, Shown::Guest))
         };
         let top = systems().map(|(shown, _)| rank(*shown)).max()?;
-        let mut systems = systems().filter(|(shown, _)| rank(**shown) == top);
-        let (shown, evidence) = systems.next()?;
-        systems.next().is_none().then_some((*shown, evidence))
+        let systems: Vec<_> = systems()
+            .filter(|(shown, _)| rank(**shown) == top)
+            .collect();
+        // A name may be that of a guest.
+        let printed: Vec<_> = systems
+            .iter()
+            .filter(|(_, line)| !is_name(line))
+            .copied()
+            .collect();
+        match (systems.as_slice(), printed.as_slice()) {
+            ([(shown, line)], _) | (_, [(shown, line)]) => Some((**shown, line)),
+            _ => None,
+        }
     }
 
     /// The name of the system without rules of its own that the lines show.
@@ -179,18 +192,37 @@ impl SystemMarkers {
     /// Whether the system is only named in the input, or printed by guests too: no line is of the
     /// host for that.
     pub(in crate::host) fn is_only_named(&self) -> bool {
-        self.system().is_some_and(|(_, line)| {
-            markers().is_none_or(|markers| {
-                let mut hits = markers.texts.find_overlapping_iter(&line.text);
-                hits.all(|hit| markers.names.contains(&hit.pattern().as_usize()))
-            })
-        })
+        self.system().is_some_and(|(_, line)| is_name(line))
     }
 
     /// The first line that only a virtual machine has.
     pub(in crate::host) fn guest(&self) -> Option<&Evidence> {
         self.shown.get(&Shown::Guest)
     }
+}
+
+/// The system that the host's name in a prompt shows: the name that its installer proposes, with a
+/// number (`root@pve1:~#`), or the name of the system.
+fn of_prompt(line: &str) -> Option<Shown> {
+    let host = Prompt::read(line)?.host?;
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '_');
+    match host
+        .trim_end_matches(is_number)
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        "pve" | "proxmox" => Some(Shown::Target("proxmox")),
+        "tower" if line.trim_start().starts_with("root@Tower") => Some(Shown::Target("unraid")),
+        _ => None,
+    }
+}
+
+/// Whether the line only names a system, or is printed by guests too.
+fn is_name(line: &Evidence) -> bool {
+    markers().is_some_and(|markers| {
+        let mut hits = markers.texts.find_overlapping_iter(&line.text).peekable();
+        hits.peek().is_some() && hits.all(|hit| markers.names.contains(&hit.pattern().as_usize()))
+    })
 }
 
 /// Maximum length of a quoted line, in characters.
@@ -328,6 +360,11 @@ mod tests {
                 Some(Target::Proxmox),
             ),
             ("hostpci0: 01:00,pcie=1", Some(Target::Proxmox)),
+            ("root@proxmox2:~# lspci", Some(Target::Proxmox)),
+            ("root@Tower:~# lspci", Some(Target::Unraid)),
+            ("root@improve:~# lspci", None),
+            // A name may be of a guest.
+            ("root@pve:~# lspci\nTrueNAS 24.10", Some(Target::Proxmox)),
             ("$ virsh start win10", Some(Target::Libvirt)),
             // The system that contains the manager takes precedence.
             (

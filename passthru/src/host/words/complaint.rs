@@ -188,7 +188,7 @@ pub(crate) fn tells_of_43(line: &str) -> bool {
 }
 
 /// Parts of sentences about a failure that is past or absent.
-const OVER: [&str; 12] = [
+const OVER: [&str; 16] = [
     "避免",
     "防止",
     "会导致",
@@ -201,6 +201,10 @@ const OVER: [&str; 12] = [
     "エラーなし",
     "エラー無し",
     "没有报错",
+    "without the error",
+    "without any error",
+    "if that fails",
+    "works like a charm",
 ];
 
 /// Whether the sentence describes a possibility, as guides do.

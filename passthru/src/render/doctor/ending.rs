@@ -98,8 +98,9 @@ impl Page<'_> {
 
     /// Whether a text says that the assignment worked.
     fn has_worked(&self) -> bool {
-        const WORKED: [&str; 3] = [
+        const WORKED: [&str; 4] = [
             "guest-ran-reported",
+            "other-system-works-reported",
             "other-guest-works-reported",
             "earlier-release-works-reported",
         ];

@@ -117,7 +117,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                 .host
                 .stated_isolation
                 .alone_of(device.address.slot());
-            let is_opened = context.host.is_with_guest(device.address.slot());
+            let is_opened = context.has_been_with_guest(device);
             matches!(group, Membership::NotShown) && stated.is_none() && !is_opened
         })
         .collect();

@@ -1,8 +1,8 @@
 //! An assignment that works beside the failure: in another guest, of another device.
 
-use super::super::sentences::{Clause, Sentence};
+use super::super::sentences::{self, Clause, Sentence};
 use super::super::topics::GUEST;
-use super::phrases::ASSIGNED;
+use super::phrases::{ASSIGNED, FINE};
 
 /// Another guest, in lower case.
 const OTHER_GUESTS: [&str; 35] = [
@@ -75,6 +75,58 @@ const OTHER_DEVICES: [&str; 30] = [
     "别的设备",
     "另一张卡",
     "另一块显卡",
+];
+
+/// Systems that are guests beside a word for one: `an Ubuntu guest`, in lower case.
+const SYSTEMS: [&str; 14] = [
+    "ubuntu", "debian", "linux", "fedora", "arch", "windows", "win10", "win11", "macos", "freebsd",
+    "mint", "opensuse", "centos", "kali",
+];
+
+/// Words for the same hardware under another host system or tool, in lower case.
+const SAME_HARDWARE: [&str; 12] = [
+    "same machine",
+    "same hardware",
+    "same device",
+    "same card",
+    "same setup",
+    "same server",
+    "same pc",
+    "same host",
+    "gleichen hardware",
+    "même machine",
+    "mismo equipo",
+    "同一台",
+];
+
+/// Hosts' systems and tools, in lower case.
+const HOST_SYSTEMS: [&str; 26] = [
+    "proxmox",
+    "pve",
+    "esxi",
+    "vmware",
+    "unraid",
+    "truenas",
+    "xcp-ng",
+    "xen",
+    "kvm",
+    "libvirt",
+    "virt-manager",
+    "qemu",
+    "hyper-v",
+    "vm-bhyve",
+    "bhyve",
+    "cbsd",
+    "ubuntu",
+    "debian",
+    "fedora",
+    "arch",
+    "manjaro",
+    "windows",
+    "virtualbox",
+    "freebsd",
+    "qubes",
+    "popos",
 ];
 
 /// Words of success.
@@ -169,7 +221,39 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
         let same = ["same", "it", "they"];
         sentence.whole.has(&ASSIGNED) || sentence.whole.has(&same) || names_device(&sentence.whole)
     };
-    is_usable(sentence) && (sentence.clauses.iter().any(says) || is_list()) && is_about_device()
+    let is_in_system = |clause: &Clause| names_guest_system(clause) && works(clause);
+    is_usable(sentence)
+        && (sentence.clauses.iter().any(says)
+            || is_list()
+            || sentence.clauses.iter().any(is_in_system))
+        && is_about_device()
+}
+
+/// `an Ubuntu guest`, `a Linux VM`: one word for the system right before the guest.
+fn names_guest_system(clause: &Clause) -> bool {
+    let words = clause.words();
+    let pairs = words.windows(3);
+    let mut named = pairs.filter(|words| match words {
+        [article, system, guest] => {
+            matches!(
+                *article,
+                "a" | "an" | "einem" | "einer" | "une" | "un" | "una"
+            ) && SYSTEMS.contains(system)
+                && matches!(*guest, "vm" | "guest" | "vms" | "guests" | "gast")
+        }
+        _ => false,
+    });
+    named.next().is_some()
+}
+
+/// Whether a sentence says that the same hardware works with another host system or tool.
+pub(super) fn another_system_works(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    let says = |clause: &Clause| clause.has(&HOST_SYSTEMS) && works(clause);
+    // `I have already done this on Ubuntu, no problem.`
+    let is_done = || whole.has(&["done this on", "did this on", "done it on"]) && works(whole);
+    is_usable(sentence)
+        && (whole.has(&SAME_HARDWARE) && sentence.clauses.iter().any(says) || is_done())
 }
 
 /// Whether a sentence says that another device is assigned, and works.
@@ -183,7 +267,12 @@ pub(super) fn another_device_works(sentence: &Sentence) -> bool {
 }
 
 fn works(clause: &Clause) -> bool {
-    clause.has(&WORKS) && !clause.is_negated() && !clause.has(&OPEN)
+    let mut rest = clause.text.clone();
+    for fine in FINE {
+        rest = rest.replace(fine, " ");
+    }
+    let rest = sentences::clause(&rest);
+    clause.has(&WORKS) && !rest.is_negated() && !rest.has(&OPEN)
 }
 
 fn names_device(clause: &Clause) -> bool {

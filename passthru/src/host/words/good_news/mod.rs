@@ -14,7 +14,7 @@ mod worked;
 pub(super) use self::phrases::ARRIVED;
 use host_tree::Evidence;
 
-use self::elsewhere::{another_device_works, another_guest_works};
+use self::elsewhere::{another_device_works, another_guest_works, another_system_works};
 use self::not_news::{ELSEWHERE, TIMES};
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
@@ -41,6 +41,8 @@ pub(crate) enum GoodNews {
     OtherGuest(Evidence),
     /// Another device is assigned and works.
     OtherDevice(Evidence),
+    /// The same hardware works with another host system or tool.
+    OtherSystem(Evidence),
 }
 
 impl GoodNews {
@@ -71,7 +73,8 @@ impl GoodNews {
             | Self::Ran(shown)
             | Self::RunsWithout(shown)
             | Self::OtherGuest(shown)
-            | Self::OtherDevice(shown) => shown,
+            | Self::OtherDevice(shown)
+            | Self::OtherSystem(shown) => shown,
         }
     }
 }
@@ -93,13 +96,16 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     let guest = find(another_guest_works).map(|one| GoodNews::OtherGuest(one.shown.clone()));
     let device = find(another_device_works).map(|one| GoodNews::OtherDevice(one.shown.clone()));
     let current = runs.into_iter().chain(seen);
-    let others = guest.into_iter().chain(device);
+    let system = find(another_system_works).map(|one| GoodNews::OtherSystem(one.shown.clone()));
+    let others = guest.into_iter().chain(device).chain(system);
     current.chain(ran).chain(without).chain(others).collect()
 }
 
 /// Whether the sentence is about another guest or another device.
 fn is_about_others(sentence: &Sentence) -> bool {
-    another_guest_works(sentence) || another_device_works(sentence)
+    another_guest_works(sentence)
+        || another_device_works(sentence)
+        || another_system_works(sentence)
 }
 
 /// Whether the sentence is about the current state of the writer's host.

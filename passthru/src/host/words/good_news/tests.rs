@@ -15,6 +15,7 @@ fn said(text: &str) -> Vec<&'static str> {
         GoodNews::RunsWithout(_) => "without",
         GoodNews::OtherGuest(_) => "guest",
         GoodNews::OtherDevice(_) => "device",
+        GoodNews::OtherSystem(_) => "system",
     });
     kinds.collect()
 }
@@ -244,6 +245,18 @@ fn another_guest_or_device_that_works_is_good_news() {
         (
             "Die GPU geht nicht durchzureichen, in einer anderen VM funktioniert die Karte.",
             &["guest"],
+        ),
+        (
+            "The passthrough to macOS fails, the gpu passthrough works fine with an ubuntu guest.",
+            &["guest"],
+        ),
+        (
+            "PCI passthrough fails in CBSD. It works with the vm-bhyve tool (same machine, same device).",
+            &["system"],
+        ),
+        (
+            "GPU passthrough fails. I have already done this on Ubuntu, no problem.",
+            &["system"],
         ),
         (
             "GPU passthrough fails. Other VMs do not work with it either.",

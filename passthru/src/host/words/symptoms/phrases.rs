@@ -166,7 +166,7 @@ pub(super) const VANISHES: [&str; 38] = [
     "设备消失",
 ];
 
-pub(super) const NETWORK_LOST: [&str; 30] = [
+pub(super) const NETWORK_LOST: [&str; 41] = [
     "loses network",
     "lose network",
     "lost network",
@@ -197,6 +197,17 @@ pub(super) const NETWORK_LOST: [&str; 30] = [
     "没网",
     "连不上",
     "掉线",
+    "loses the nic",
+    "lose the nic",
+    "lost the nic",
+    "loses its nic",
+    "losing all network",
+    "loses all network",
+    "lost all network",
+    "lose all network",
+    "loses the network",
+    "lose the network",
+    "lost the network",
 ];
 
 /// Words of a command, whose output a sentence is about.

@@ -34,7 +34,11 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "降级",
         "going back to",
     ];
-    const SINCE: [&str; 34] = [
+    const SINCE: [&str; 38] = [
+        "since i started using",
+        "since installing",
+        "since i installed",
+        "after installing",
         "since upgrading",
         "since the upgrade",
         "since the update",

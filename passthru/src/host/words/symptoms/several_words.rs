@@ -4,7 +4,7 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::denies;
 
 pub(super) fn is_code_12(clause: &Clause) -> bool {
-    clause.has(&[
+    const CODE: [&str; 12] = [
         "code 12",
         "error 12",
         "code: 12",
@@ -17,8 +17,12 @@ pub(super) fn is_code_12(clause: &Clause) -> bool {
         "错误 12",
         "コード 12",
         "コード12",
-    ]) && !clause.text.contains("-12")
-        && !denies(clause)
+    ];
+    let before = clause.up_to(&CODE);
+    // `代码12 无法使用` denies the device's use, and not the code.
+    before.is_some_and(|before| !denies(&before))
+        && (clause.is_without_blanks() || !denies(clause))
+        && !clause.text.contains("-12")
 }
 
 /// Whether the host's disk is in the assigned device's group.

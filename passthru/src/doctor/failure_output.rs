@@ -1,0 +1,116 @@
+//! The output that shows why a guest failed, by the hypervisor.
+
+use super::rule::Context;
+use crate::ask::Shell;
+use crate::host::{GuestFailure, Platform};
+use crate::target::Target;
+use crate::text::{Text, text};
+
+/// The request for the output that shows the failure.
+pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> Text {
+    let shell = Shell::of(context.host, context.target);
+    let is_in_guest = matches!(
+        failure,
+        Some(GuestFailure::DeviceNotSeen | GuestFailure::DriverFails)
+    );
+    match shell {
+        _ if failure == Some(GuestFailure::Slow) => text!(
+            "add the guest's configuration, the link's speed and width in the output of lspci -vv \
+             on the host, and the measurements on the host and in the guest"
+        ),
+        Shell::Posix | Shell::Talos if context.host.guest.is_none() && is_in_guest => text!(
+            "add the guest's configuration, and from the guest the output of lspci -nnk and the \
+             lines of dmesg about the device (Windows: the device's status in the device manager)"
+        ),
+        Shell::Esxi if is_in_guest => text!(
+            "add the guest's .vmx file, and from the guest the output of lspci -nnk and the \
+             kernel's lines about the device (Windows: the device's status in the device manager)"
+        ),
+        _ if context.host.guest.is_some() => text!(
+            "add the lines of the guest's dmesg about the device and its driver, and the output of \
+             lspci -nnk in the guest"
+        ),
+        _ => of_start(context),
+    }
+}
+
+/// The output of a guest's start, and of a guest that runs.
+///
+/// Sources: the manuals and log files of each hypervisor: qm(1); virsh(1); Unraid documentation,
+/// Diagnostics; KubeVirt user guide, Debugging; Kata Containers, configuration.toml; Incus and LXD,
+/// `info --show-log`; Cloud Hypervisor, logging; xl(1); XCP-ng documentation, Logs; Qubes OS
+/// documentation, logs; vm-bhyve(8); bhyve(8); SmartOS, vmadm(8).
+fn of_start(context: &Context<'_>) -> Text {
+    let system = &context.host.system;
+    let shown = system.hypervisor.as_ref().map(|found| found.value);
+    let target = context.target.or(shown);
+    let platform = system.platform.as_ref().map(|found| found.value);
+    match (target, system.name.as_deref(), platform) {
+        (_, Some("Kata Containers"), _) => text!(
+            "add configuration.toml of Kata Containers (machine_type, hotplug_vfio, \
+             pcie_root_port), the log of its runtime, and the lines of the host's dmesg since then"
+        ),
+        (_, Some("illumos"), _) => text!(
+            "add the guest's configuration (vmadm get UUID), platform.log of its zone, and the \
+             output of pptadm list -a"
+        ),
+        (_, Some("Qubes OS"), _) => text!(
+            "add the qube's logs in /var/log/xen/console (guest-QUBE.log, guest-QUBE-dm.log), the \
+             output of qvm-pci and xl dmesg, and the lines of dom0's journal since the start"
+        ),
+        (Some(Target::XcpNg), ..) | (_, Some("XCP-ng" | "XenServer"), _) => text!(
+            "add the lines of /var/log/xensource.log since the start, and the output of xl dmesg, \
+             lspci -nnk and xl pci-assignable-list in dom0"
+        ),
+        (Some(Target::Xen), ..) | (.., Some(Platform::Xen)) => text!(
+            "add the guest's configuration, the output of xl -vvv create, \
+             /var/log/xen/qemu-dm-GUEST.log, and the output of xl dmesg and xl pci-assignable-list"
+        ),
+        (Some(Target::Bhyve), ..) | (.., Some(Platform::FreeBsd)) => text!(
+            "add the complete command line of bhyve, its messages and its exit status (vm-bhyve: \
+             vm-bhyve.log of the guest), and the output of dmesg and pciconf -lv"
+        ),
+        (Some(Target::HyperV), ..) | (.., Some(Platform::Windows)) => text!(
+            "add the error message of the guest's start, the events of Hyper-V-VMMS since then, \
+             and the output of Get-VMHostAssignableDevice"
+        ),
+        (Some(Target::Esxi), ..) => text!(
+            "add the error message of the guest's start, the guest's vmware.log, and the output of \
+             esxcli hardware pci list; if the guest starts, add its log too"
+        ),
+        (Some(Target::Proxmox), ..) => text!(
+            "add the output of qm config VMID and qm start VMID (or of the task), the lines of \
+             journalctl -b since then, and the output of lspci -nnk; if the guest starts, add its \
+             log too"
+        ),
+        (Some(Target::Unraid), ..) => text!(
+            "add the log of the VM and its XML from the web interface, and from the diagnostics \
+             (Tools, Diagnostics) lspci.txt and syslog.txt"
+        ),
+        (Some(Target::KubeVirt | Target::Harvester), ..) => text!(
+            "add the output of kubectl describe for the VMI, the log of its virt-launcher pod, and \
+             from the node the lines of dmesg since then, free -g and lspci -nnk"
+        ),
+        (Some(Target::Incus), ..) => text!(
+            "add the output of incus info --show-log GUEST and incus config show --expanded GUEST, \
+             the lines of the host's dmesg since then, and the output of lspci -nnk"
+        ),
+        (Some(Target::Lxd), ..) => text!(
+            "add the output of lxc info --show-log GUEST and lxc config show --expanded GUEST, the \
+             lines of the host's dmesg since then, and the output of lspci -nnk"
+        ),
+        (Some(Target::CloudHypervisor), ..) => text!(
+            "add the complete command line of Cloud Hypervisor, its log with -v, the lines of the \
+             host's dmesg since then, and the output of lspci -nnk"
+        ),
+        (Some(Target::Libvirt | Target::NixOs | Target::TrueNas), ..) => text!(
+            "add the error message of the guest's start, the end of its log in \
+             /var/log/libvirt/qemu, its XML (virsh dumpxml), the lines of dmesg since then, and \
+             the output of lspci -nnk; if the guest starts, add its log too"
+        ),
+        _ => text!(
+            "add the error message of the guest's start, the lines of dmesg since then, and the \
+             output of lspci -nnk; if the guest starts, add its log too"
+        ),
+    }
+}
