@@ -164,6 +164,9 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
             add(&place, one(title));
         }
         add(&place, one(message.meaning));
+        if let Some(usual) = message.usual {
+            add(&place, one(usual));
+        }
         let fixes = [Some(message.fix), message.fix_in_guest];
         for fix in fixes.into_iter().flatten() {
             let Fix::Step { text, .. } = fix else {

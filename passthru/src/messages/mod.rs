@@ -88,6 +88,8 @@ pub struct Message {
     pub meaning: &'static str,
     /// The remedy.
     pub fix: Fix,
+    /// Repairs that help in most cases, where the remedy only shows more, in the imperative.
+    pub usual: Option<&'static str>,
     /// The remedy where the line is a guest's, if it is another one.
     pub fix_in_guest: Option<Fix>,
     /// The function that it is about.
@@ -97,7 +99,8 @@ pub struct Message {
     /// Whether programs print it before any error: a more specific message in the line says more,
     /// and a warning is not an error.
     pub is_general: bool,
-    /// Codes of messages of which this one is a consequence, where the input has one of them.
+    /// Codes of messages of which this one is a consequence, where the input has one of them; `*`
+    /// for a message that only says that another line has the reason.
     pub follows: Vec<&'static str>,
     /// Codes of messages that contradict this one: if one of them is in the input, it is open which
     /// is true.
@@ -119,11 +122,21 @@ impl Message {
         );
         match self.fix {
             Fix::None => explanation,
-            Fix::Look(command) => text!(
-                "{explanation} For details, run: {command}",
-                explanation,
-                command
-            ),
+            Fix::Look(command) => {
+                let explanation = text!(
+                    "{explanation} For details, run: {command}",
+                    explanation,
+                    command
+                );
+                match self.usual {
+                    Some(usual) => text!(
+                        "{explanation} Usual repairs: {usual}",
+                        explanation,
+                        usual = Text::of_table(usual)
+                    ),
+                    None => explanation,
+                }
+            }
             Fix::Plan => text!("{explanation} Fix: passthru plan DEVICE", explanation),
             Fix::Step { text, .. } => {
                 let fix = Text::of_table(text);

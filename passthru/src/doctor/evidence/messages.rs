@@ -299,7 +299,12 @@ fn against(host: &Host, one: &Found) -> Option<Text> {
         .then(|| text!("allow_unsafe_interrupts=1 of the running kernel"))
 }
 
+/// The word under `follows` for any message that names a reason.
+const ANY_BLOCKER: &str = "*";
+
 /// The verdict and the title of a message, given the other messages of the input.
+///
+/// A message that follows [`ANY_BLOCKER`] is a consequence of each blocker about the same device.
 pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> Company {
     let (message, devices) = (one.message, &one.devices);
     // Messages about different cards are unrelated.
@@ -334,6 +339,26 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             } else {
                 message.verdict
             },
+            title,
+            is_consequence: true,
+        };
+    }
+    // The line only says that another one has the reason.
+    let is_pointer = message.follows.contains(&ANY_BLOCKER);
+    let is_reason = |other: &&Found| {
+        other.message.verdict == Verdict::Blocker
+            && !other.message.is_general
+            && other.is_of_guest == one.is_of_guest
+            && is_of_same(&other.devices)
+    };
+    if let Some(cause) = all.iter().find(is_reason).filter(|_| is_pointer) {
+        let title = text!(
+            "consequence of another message ({cause}): {title}",
+            cause = cause.message.code,
+            title = Text::of_table(message.title)
+        );
+        return Company {
+            verdict: Verdict::Harmless,
             title,
             is_consequence: true,
         };
@@ -428,6 +453,7 @@ fn remedy(
 ) -> Option<Remedy> {
     match message.fix {
         Fix::None => None,
+        Fix::Look(_) if message.usual.is_some() => message.usual.map(usual_repairs),
         Fix::Look(command) => {
             let command = filled(context, about, command);
             Some(Remedy::Inspect {
@@ -538,6 +564,14 @@ pub(in crate::doctor) fn wider_bridges() -> Remedy {
     }
 }
 
+/// The repairs that help in most cases; the finding `cause-not-shown` has the command.
+fn usual_repairs(usual: &'static str) -> Remedy {
+    Remedy::Manual {
+        step: "usual-repairs",
+        text: text!("usual repairs: {usual}", usual = Text::of_table(usual)),
+    }
+}
+
 /// The remedy of a message in a guest's part of the input: host settings do not apply to the guest,
 /// and a plan is for the host.
 fn remedy_in_guest(message: &Message, evidence: &[Evidence]) -> Option<Remedy> {
@@ -547,6 +581,7 @@ fn remedy_in_guest(message: &Message, evidence: &[Evidence]) -> Option<Remedy> {
             ..
         } => Some(window_in_guest(evidence)),
         Fix::None | Fix::Plan => None,
+        Fix::Look(_) if message.usual.is_some() => message.usual.map(usual_repairs),
         Fix::Look(command) => Some(Remedy::Inspect {
             argv: words(command),
         }),

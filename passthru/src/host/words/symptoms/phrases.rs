@@ -166,7 +166,7 @@ pub(super) const VANISHES: [&str; 38] = [
     "设备消失",
 ];
 
-pub(super) const NETWORK_LOST: [&str; 41] = [
+pub(super) const NETWORK_LOST: [&str; 47] = [
     "loses network",
     "lose network",
     "lost network",
@@ -208,6 +208,12 @@ pub(super) const NETWORK_LOST: [&str; 41] = [
     "loses the network",
     "lose the network",
     "lost the network",
+    "网络立刻断开",
+    "网络断开",
+    "网络中断",
+    "网络都断",
+    "没有网络",
+    "网络就断",
 ];
 
 /// Words of a command, whose output a sentence is about.
