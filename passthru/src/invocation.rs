@@ -4,12 +4,14 @@
 //! backticks. This module makes them complete commands: with the input (`--root`, `--from`,
 //! `--host`) and the hypervisor (`--for`) of this invocation, quoted for a shell.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use host_tree::HostTree;
+use pci_core::{Address, PciId};
 
 use crate::doctor::Report;
-use crate::host::Host;
+use crate::host::{Device, Host};
 use crate::plan::{self, Request};
 use crate::remedy::{Remedy, shell_word};
 use crate::select;
@@ -35,6 +37,39 @@ pub struct Invocation {
     input: Vec<String>,
     target: Option<Target>,
     no_plan: Option<NoPlan>,
+    /// The lines of modprobe.d that bind the functions in question to vfio-pci.
+    binding: Option<String>,
+}
+
+/// The lines of modprobe.d that bind these functions to vfio-pci by their IDs: `options vfio-pci
+/// ids=10de:1f91,10de:10fa, softdep nvidia pre: vfio-pci`. `None` if an ID is not in the input, or
+/// another function has it.
+fn binding(host: &Host, functions: &[Address]) -> Option<String> {
+    let device = |address: &Address| host.devices.get(address);
+    let devices: Vec<&Device> = functions.iter().filter_map(device).collect();
+    let id = |device: &Device| device.id.as_ref().map(|id| id.value);
+    let ids: Option<Vec<PciId>> = devices.iter().map(|device| id(device)).collect();
+    let mut ids = ids.filter(|ids| !ids.is_empty())?;
+    let is_other = |device: &&Device| !functions.contains(&device.address);
+    let mut others = host.devices.values().filter(is_other).filter_map(id);
+    if devices.len() != functions.len() || others.any(|other| ids.contains(&other)) {
+        return None;
+    }
+    ids.dedup();
+    let ids: Vec<String> = ids.iter().map(PciId::to_string).collect();
+    // A driver's name is not always its module's.
+    let module = |device: &&Device| {
+        let driver = device.driver.name()?;
+        let module = device.driver_module.clone();
+        let module = module.or_else(|| device.modules.iter().find(|one| *one == driver).cloned());
+        module.or_else(|| device.modules.first().cloned())
+    };
+    let modules: BTreeSet<String> = devices.iter().filter_map(module).collect();
+    let mut line = format!("options vfio-pci ids={}", ids.join(","));
+    for module in modules.iter().filter(|module| !module.starts_with("vfio")) {
+        let _ = write!(line, ", softdep {module} pre: vfio-pci");
+    }
+    Some(line)
 }
 
 /// Reason why there is no plan for the cards in question.
@@ -60,6 +95,7 @@ impl Invocation {
             input: input.into_iter().collect(),
             target,
             no_plan: None,
+            binding: None,
         }
     }
 
@@ -80,6 +116,14 @@ impl Invocation {
             select::all(host, &devices.collect::<Vec<_>>()).ok()
         });
         if let Some(devices) = devices {
+            let shown = host.system.hypervisor.as_ref().map(|found| found.value);
+            let is_of_files = matches!(
+                self.target.or(shown),
+                None | Some(Target::Libvirt | Target::Proxmox | Target::Qemu)
+            );
+            self.binding = Some(())
+                .filter(|()| is_of_files && host.system.platform.is_none())
+                .and_then(|()| binding(host, &devices));
             let request = Request {
                 devices,
                 target: self.target,
@@ -135,6 +179,17 @@ impl Invocation {
             );
         }
         let devices = devices.join(", ");
+        if let Some(binding) = &self.binding {
+            return text!(
+                "set what is missing of these: the IOMMU on, {devices} bound to vfio-pci at boot \
+                 ({binding} in /etc/modprobe.d, then a new initramfs), no boot framebuffer on the \
+                 card; the plan of the edits needs facts that the output of this line shows: \
+                 {command}",
+                devices,
+                binding,
+                command
+            );
+        }
         text!(
             "set what is missing of these: the IOMMU on, {devices} bound to vfio-pci at boot, no \
              boot framebuffer on the card; the plan of the edits needs facts that the output of \

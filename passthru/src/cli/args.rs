@@ -8,6 +8,7 @@ use hostconf::binding::method::Method;
 #[cfg(target_os = "linux")]
 use super::apply::{Apply, Keep, Undo};
 use super::convert::Convert;
+#[cfg(not(target_family = "wasm"))]
 use super::generate::Generate;
 use super::guest::Guest;
 use super::input::Input;
@@ -556,6 +557,7 @@ Examples:
         new: PathBuf,
     },
     /// Print completions for a shell, or man pages
+    #[cfg(not(target_family = "wasm"))]
     #[command(subcommand)]
     Generate(Generate),
 }

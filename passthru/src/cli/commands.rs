@@ -11,12 +11,14 @@ use pci_core::Address;
 use super::apply::Keep;
 use super::args::{Cli, Command, DoctorFormat};
 use super::console::Console;
+#[cfg(not(target_family = "wasm"))]
+use super::generate;
 use super::input::{Input, Source, is_unusable};
 use super::invocation::invocation;
 use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
 use super::output::write_new;
+use super::rom;
 use super::words::{chosen_wrongly, files_and_words};
-use super::{generate, rom};
 use crate::doctor::{self, Question};
 use crate::document::WrittenFile;
 use crate::host::Host;
@@ -305,7 +307,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             super::report::run(open(&[])?, &asked, &output, style, json)
         }
         Some(Command::Diff { old, new }) => diff(&input, [&old, &new], style, json),
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Generate(_)) if json => Err(usage(text!("generate has no JSON"))),
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Generate(what)) => {
             generate::run(what, Cli::command(), &input, &console.names)
         }

@@ -5,9 +5,11 @@ mod apply;
 mod args;
 mod ask;
 mod commands;
+#[cfg(not(target_family = "wasm"))]
 mod completions;
 mod console;
 mod convert;
+#[cfg(not(target_family = "wasm"))]
 mod generate;
 mod guest;
 mod help;
@@ -15,6 +17,7 @@ mod help_breaks;
 mod input;
 mod invocation;
 mod lspci;
+#[cfg(not(target_family = "wasm"))]
 mod man;
 mod outcome;
 mod output;

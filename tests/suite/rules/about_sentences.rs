@@ -110,6 +110,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The GPU passthrough fails in Proxmox. It fails in ESXi on the same machine.\n",
     ),
     (
+        "bare-metal-works-reported",
+        Ok,
+        "The GPU passthrough fails in the VM. On bare metal the GPU works fine.\n",
+        "The GPU passthrough fails in the VM. On bare metal the GPU fails, too.\n",
+    ),
+    (
         "earlier-release-works-reported",
         Ok,
         "After the upgrade to 8.1 the VM with the passthrough GPU fails.\n",

@@ -73,6 +73,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: other_system,
     },
     Rule {
+        code: "bare-metal-works-reported",
+        meaning: "A sentence says that the device works without a hypervisor: the device is not \
+                  defective. The cause of the failure is in the assignment, or in the guest.",
+        source: "the sentence itself",
+        causes: &[],
+        check: bare_metal,
+    },
+    Rule {
         code: "earlier-release-works-reported",
         meaning: "A sentence says that the assignment works with an earlier release of the \
                   kernel, the hypervisor or the guest's system, or that an update broke it. The \
@@ -174,6 +182,17 @@ fn other_system(context: &Context<'_>) -> Vec<Diagnostic> {
     reported(
         context,
         |news| matches!(news, GoodNews::OtherSystem(_)),
+        &title,
+    )
+}
+
+fn bare_metal(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that the device works without a hypervisor: the device is not defective"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::BareMetal(_)),
         &title,
     )
 }

@@ -6,13 +6,16 @@ use pci_core::Address;
 
 use super::missing_reset;
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::isolation::iommu::{is_without_iommu, permits_unsafe_interrupts};
+use crate::doctor::isolation::iommu::{
+    enable_in_firmware, is_without_iommu, permits_unsafe_interrupts,
+};
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::{Host, LogMessage};
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
+use crate::target::{HostSystem, Target};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -348,6 +351,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
     let is_reason = |other: &&Found| {
         other.message.verdict == Verdict::Blocker
             && !other.message.is_general
+            && !other.message.follows.contains(&ANY_BLOCKER)
             && other.is_of_guest == one.is_of_guest
             && is_of_same(&other.devices)
     };
@@ -532,6 +536,10 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
     }
     if statements.firmware_enabled.is_some() {
         return firmware_is_set(context);
+    }
+    let system = context.target.map(Target::system);
+    if system.is_some_and(|system| system != HostSystem::Linux && system != HostSystem::Xen) {
+        return enable_in_firmware();
     }
     Remedy::Manual {
         step: "enable-iommu",

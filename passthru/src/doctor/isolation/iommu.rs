@@ -128,12 +128,7 @@ fn off(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     let found = Requirement::IommuEnabled.evaluate(context.host);
     let remedy = match context.host.iommu.status {
-        IommuStatus::DisabledInFirmware => Remedy::Manual {
-            step: "firmware-iommu",
-            text: text!(
-                "enable the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or AMD-Vi"
-            ),
-        },
+        IommuStatus::DisabledInFirmware => enable_in_firmware(),
         IommuStatus::DisabledInKernel => plan_remedy(context),
         IommuStatus::Disabled => Remedy::inspect(&["ls", "/sys/firmware/acpi/tables"]),
         IommuStatus::Enabled | IommuStatus::Unknown => return Vec::new(),
@@ -143,6 +138,16 @@ fn off(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(found.evidence)
             .remedy(remedy),
     ]
+}
+
+/// The firmware's setting, which each host system needs.
+pub(in crate::doctor) fn enable_in_firmware() -> Remedy {
+    Remedy::Manual {
+        step: "firmware-iommu",
+        text: text!(
+            "enable the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or AMD-Vi"
+        ),
+    }
 }
 
 /// Messages that have the same cause as a disabled IOMMU, or no known cause.

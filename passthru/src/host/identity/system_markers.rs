@@ -30,6 +30,7 @@ fn other(word: &str) -> Option<&'static str> {
         "illumos" => "illumos",
         "kata" => "Kata Containers",
         "mvisor" => "mvisor",
+        "ovirt" => "oVirt",
         "virtualbox-kvm" => "VirtualBox with KVM",
         _ => return None,
     })
@@ -101,7 +102,7 @@ fn rank(shown: Shown) -> u8 {
     match shown {
         Shown::Target("libvirt") | Shown::Platform("xen") => 0,
         Shown::Target("kubevirt" | "lxd" | "incus" | "nova")
-        | Shown::Other("kata")
+        | Shown::Other("kata" | "ovirt")
         | Shown::Platform("freebsd" | "windows") => 1,
         Shown::Target(_) | Shown::Platform(_) | Shown::Other(_) => 2,
         Shown::Guest => 3,

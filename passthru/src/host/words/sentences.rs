@@ -121,6 +121,15 @@ impl Clause {
                     words.push_str(word);
                     words.push(' ');
                 }
+                // `passthrough/DDA`, and no path or release.
+                if word.contains('/') && word.chars().all(|c| c.is_alphabetic() || "/-".contains(c))
+                {
+                    for part in word.split('/').filter(|part| part.len() > 1) {
+                        starts.add(part);
+                        words.push_str(part);
+                        words.push(' ');
+                    }
+                }
             }
         }
         Self {

@@ -246,6 +246,26 @@ fn names_guest_system(clause: &Clause) -> bool {
     named.next().is_some()
 }
 
+/// Words for a system without a hypervisor, in lower case.
+const BARE_METAL: [&str; 6] = [
+    "bare metal",
+    "bare-metal",
+    "baremetal",
+    "natively",
+    "裸机",
+    "物理机",
+];
+
+/// Whether a sentence says that the device works without a hypervisor.
+pub(super) fn works_on_bare_metal(sentence: &Sentence) -> bool {
+    let is_open = |clause: &Clause| {
+        clause.is_negated() || clause.has(&["if", "would", "should", "until", "only", "unless"])
+    };
+    // `I tried it on bare metal, and the card works fine`: the success may follow.
+    let says = |clause: &Clause| clause.has(&WORKS) && !is_open(clause) && !clause.has(&GUEST);
+    is_usable(sentence) && sentence.whole.has(&BARE_METAL) && sentence.clauses.iter().any(says)
+}
+
 /// Whether a sentence says that the same hardware works with another host system or tool.
 pub(super) fn another_system_works(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
@@ -253,6 +273,7 @@ pub(super) fn another_system_works(sentence: &Sentence) -> bool {
     // `I have already done this on Ubuntu, no problem.`
     let is_done = || whole.has(&["done this on", "did this on", "done it on"]) && works(whole);
     is_usable(sentence)
+        && !whole.has(&BARE_METAL)
         && (whole.has(&SAME_HARDWARE) && sentence.clauses.iter().any(says) || is_done())
 }
 

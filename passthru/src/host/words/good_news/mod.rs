@@ -14,7 +14,9 @@ mod worked;
 pub(super) use self::phrases::ARRIVED;
 use host_tree::Evidence;
 
-use self::elsewhere::{another_device_works, another_guest_works, another_system_works};
+use self::elsewhere::{
+    another_device_works, another_guest_works, another_system_works, works_on_bare_metal,
+};
 use self::not_news::{ELSEWHERE, TIMES};
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
@@ -43,6 +45,8 @@ pub(crate) enum GoodNews {
     OtherDevice(Evidence),
     /// The same hardware works with another host system or tool.
     OtherSystem(Evidence),
+    /// The device works without a hypervisor.
+    BareMetal(Evidence),
 }
 
 impl GoodNews {
@@ -55,7 +59,7 @@ impl GoodNews {
     /// Whether the host assigned a device.
     #[must_use]
     pub(crate) const fn is_of_assignment(&self) -> bool {
-        !matches!(self, Self::RunsWithout(_))
+        !matches!(self, Self::RunsWithout(_) | Self::BareMetal(_))
     }
 
     /// Whether the host assigns a device now, to whichever guest: with an enabled IOMMU.
@@ -74,7 +78,8 @@ impl GoodNews {
             | Self::RunsWithout(shown)
             | Self::OtherGuest(shown)
             | Self::OtherDevice(shown)
-            | Self::OtherSystem(shown) => shown,
+            | Self::OtherSystem(shown)
+            | Self::BareMetal(shown) => shown,
         }
     }
 }
@@ -97,7 +102,8 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     let device = find(another_device_works).map(|one| GoodNews::OtherDevice(one.shown.clone()));
     let current = runs.into_iter().chain(seen);
     let system = find(another_system_works).map(|one| GoodNews::OtherSystem(one.shown.clone()));
-    let others = guest.into_iter().chain(device).chain(system);
+    let bare = find(works_on_bare_metal).map(|one| GoodNews::BareMetal(one.shown.clone()));
+    let others = guest.into_iter().chain(device).chain(system).chain(bare);
     current.chain(ran).chain(without).chain(others).collect()
 }
 
@@ -106,6 +112,7 @@ fn is_about_others(sentence: &Sentence) -> bool {
     another_guest_works(sentence)
         || another_device_works(sentence)
         || another_system_works(sentence)
+        || works_on_bare_metal(sentence)
 }
 
 /// Whether the sentence is about the current state of the writer's host.

@@ -16,6 +16,7 @@ fn said(text: &str) -> Vec<&'static str> {
         GoodNews::OtherGuest(_) => "guest",
         GoodNews::OtherDevice(_) => "device",
         GoodNews::OtherSystem(_) => "system",
+        GoodNews::BareMetal(_) => "bare",
     });
     kinds.collect()
 }
@@ -257,6 +258,10 @@ fn another_guest_or_device_that_works_is_good_news() {
         (
             "GPU passthrough fails. I have already done this on Ubuntu, no problem.",
             &["system"],
+        ),
+        (
+            "GPU passthrough fails. I have tried it on bare metal Ubuntu on the same machine and works fine.",
+            &["bare"],
         ),
         (
             "GPU passthrough fails. Other VMs do not work with it either.",

@@ -74,7 +74,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "升级了",
         "アップデート後",
     ];
-    const BROKEN: [&str; 33] = [
+    const BROKEN: [&str; 39] = [
         "fails",
         "fail",
         "failed",
@@ -108,6 +108,12 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "报错",
         "无法",
         "不能",
+        "having issues",
+        "having some issues",
+        "having trouble",
+        "having problems",
+        "only occurs",
+        "permission denied",
     ];
     const UNTIL: [&str; 4] = ["until", "up until", "up to", "bis"];
     const WORKED: [&str; 5] = ["worked", "working", "was fine", "lief", "funktionierte"];
@@ -132,7 +138,9 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let is_upgraded = releases > 0 && whole.has(&["upgraded to", "updated to"]);
     let is_broken =
         (is_upgraded || whole.has(&SINCE)) && whole.has(&BROKEN) && !whole.has(&["works fine"]);
+    let is_bare = whole.has(&["bare metal", "bare-metal", "baremetal"]);
     let is_other_release = releases > 0
+        && !is_bare
         && whole.has(&[
             "works fine",
             "works on",
@@ -149,6 +157,10 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
             || releases > 1)
         // `With kernel 6.5 it works, with 6.8 the VM hangs.`
         || releases > 1 && whole.has(&["it works", "it worked"]) && whole.has(&BROKEN);
+    // `The issue only occurs on …-12, so I have pinned …-11.`
+    let is_pinned = releases > 0
+        && whole.has(&["pinned", "pinning"])
+        && whole.has(&["issue", "issues", "problem", "only occurs", "fails"]);
     // `It worked until the update`; `it never worked until …` is a solution.
     let until = whole.up_to(&UNTIL);
     let is_until = until.is_some_and(|before| before.has(&WORKED) && !before.is_negated())
@@ -157,5 +169,5 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let is_field = whole.words().len() <= 3;
     let is_test = whole.has(&["regression test*", "regression suite"]);
     let is_named = whole.has(&["regression"]) && !sentence.is_question && !is_field && !is_test;
-    is_back || is_broken || is_other_release || is_until || is_named
+    is_back || is_broken || is_pinned || is_other_release || is_until || is_named
 }
