@@ -210,9 +210,29 @@ fn mark_solved(host: &Host, finding: &mut Finding) {
 /// Findings with their consequences, worst first.
 fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
     consequences::tie(host, &mut findings);
+    leave_preparation_out(&mut findings);
     // Stable: rules are in the order of dependency.
     findings.sort_by_key(|finding| finding.verdict);
     findings
+}
+
+/// Unknown facts about the preparation of an assignment.
+const PREPARATION: [&str; 2] = ["boot-loader-not-shown", "driver-not-shown"];
+
+/// Leaves out what a preparation would need where the assignment is impossible.
+fn leave_preparation_out(findings: &mut Vec<Finding>) {
+    let impossible: Vec<Vec<Address>> = findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Impossible)
+        .map(|finding| finding.devices.clone())
+        .collect();
+    let is_of = |of: &Vec<Address>, finding: &Finding| {
+        of.is_empty()
+            || !finding.devices.is_empty() && finding.devices.iter().all(|d| of.contains(d))
+    };
+    findings.retain(|finding| {
+        !PREPARATION.contains(&finding.code) || !impossible.iter().any(|of| is_of(of, finding))
+    });
 }
 
 /// Whether the rule examines only the cards in question.

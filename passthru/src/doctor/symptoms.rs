@@ -63,6 +63,15 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| check(context, Symptom::HostDisplayLost),
     },
     Rule {
+        code: "only-gpu-reported",
+        meaning: "A sentence says that the host has one GPU. While vfio-pci or a guest has it, the \
+                  host has no screen, which looks like a freeze: the host runs, and accepts logins \
+                  by network.",
+        source: "Linux drivers/gpu/drm/sysfb; drivers/vfio/pci/vfio_pci.c, vfio_pci_probe",
+        causes: &["host-display-loss-reported"],
+        check: only_gpu,
+    },
+    Rule {
         code: "no-picture-reported",
         meaning: "The guest shows no picture on the assigned card. Known causes: the card's ROM \
                   is not readable or does not fit the guest's firmware, the host's boot display \
@@ -164,6 +173,42 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
         text,
     });
     vec![step.into_iter().fold(reported, Diagnostic::remedy)]
+}
+
+fn only_gpu(context: &Context<'_>) -> Vec<Diagnostic> {
+    let found = context.host.statements.only_gpu.as_ref();
+    let reported = found.map(|line| {
+        let verdict = if is_dark(context) {
+            Verdict::Fix
+        } else {
+            Verdict::Harmless
+        };
+        let title = text!(
+            "the text says that the host has one GPU: while vfio-pci or a guest has it, the host \
+             has no screen, and continues to run"
+        );
+        Diagnostic::new(verdict, title)
+            .evidence([line.clone()])
+            .remedy(Remedy::Manual {
+                step: "other-way-in",
+                text: text!(
+                    "set up and test remote access first, such as SSH; else leave this GPU to \
+                     the host, and add another one for the guest"
+                ),
+            })
+    });
+    reported.into_iter().collect()
+}
+
+/// Whether the text has a symptom of a host without a screen.
+fn is_dark(context: &Context<'_>) -> bool {
+    let mut symptoms = context.host.symptoms.iter();
+    symptoms.any(|found| {
+        matches!(
+            found.value,
+            Symptom::HostFreezes | Symptom::HostDisplayLost | Symptom::NoPicture
+        )
+    })
 }
 
 /// Codes of messages that say the same.

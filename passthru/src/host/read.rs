@@ -395,6 +395,7 @@ impl Host {
             if system.platform.is_none() {
                 system.see_distribution(texts);
             }
+            system.see_stated_kernel(texts, &of_guests);
             system.see_stated_processor(texts);
             system.see_processor_model(tree);
         }

@@ -164,6 +164,24 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "For the GPU passthrough I set `iommu=soft swiotlb=8192`.\n",
     ),
     (
+        "named-option-of-other-vendor",
+        Fix,
+        "The GPU passthrough host has an Intel Core i5-9600K.\nI have added amd_iommu=on to grub.\n",
+        "The GPU passthrough host has an Intel Core i5-9600K.\nI have added intel_iommu=on to grub.\n",
+    ),
+    (
+        "named-iommu-option-valid",
+        Ok,
+        "The GPU passthrough fails.\nI have added intel_iommu=on to grub.\n",
+        "The GPU passthrough fails.\nIt fails without intel_iommu=on, too.\n",
+    ),
+    (
+        "only-gpu-reported",
+        passthru::Verdict::Harmless,
+        "I want GPU passthrough to a VM. My laptop has only one GPU.\n",
+        "I want GPU passthrough to a VM. Only one GPU shows up in the VM.\n",
+    ),
+    (
         "sriov-none-of-vfio",
         Fix,
         "The dkms module of the passthrough GPU is not built.\n\n00:02.0 VGA compatible controller [0300]: Intel Corporation Alder Lake-N [UHD Graphics] [8086:46d0]\n\tKernel driver in use: vfio-pci\n",

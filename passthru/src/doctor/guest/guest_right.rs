@@ -7,7 +7,7 @@ use pci_core::{Address, ClassCode};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Domain, Fact, ProxmoxVm, named_by_guests};
+use crate::host::{Device, Domain, Fact, ProxmoxVm, SettingLine, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -27,7 +27,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         code: "guest-functions-assigned",
         meaning: "A guest's configuration assigns these functions of the host to the guest.",
         source: "libvirt, Domain XML format, hostdev; Proxmox VE, qm.conf(5), hostpci; bhyve(8), \
-                 passthru; vm-bhyve, passthruN",
+                 passthru; vm-bhyve, passthruN; xl.cfg(5), pci; XCP-ng, other-config:pci",
         causes: &[],
         check: assigned,
     },
@@ -94,7 +94,16 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
         });
     let of_bhyve = host.given_to_bhyve.iter();
     let of_bhyve = of_bhyve.map(|fact| (fact.value, fact.evidence.clone()));
-    let all: Vec<(Address, Evidence)> = of_guests.flatten().chain(of_bhyve).collect();
+    let of_xen = host.setting_lines.iter().flat_map(|fact| {
+        let functions = match &fact.value {
+            SettingLine::XenAssigned(functions) => functions.as_slice(),
+            _ => &[],
+        };
+        functions
+            .iter()
+            .map(|address| (*address, fact.evidence.clone()))
+    });
+    let all: Vec<(Address, Evidence)> = of_guests.flatten().chain(of_bhyve).chain(of_xen).collect();
     let mut functions: Vec<Address> = all.iter().map(|(address, _)| *address).collect();
     functions.sort_unstable();
     functions.dedup();

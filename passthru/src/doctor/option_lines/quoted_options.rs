@@ -1,11 +1,11 @@
-//! Kernel options in a sentence: whether they are spelled as the kernel reads them. Whether the
-//! kernel has them is unknown.
+//! Kernel options in a sentence: whether they are spelled as the kernel reads them, and of use on
+//! the host's processor. Whether the kernel has them is unknown.
 
 use hostconf::binding::vfio_ids::VfioIds;
 
 use super::spelling;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Fact, QuotedOption};
+use crate::host::{Fact, Processor, QuotedOption};
 use crate::remedy::Remedy;
 use crate::settings::{Place, SettingCondition, judged};
 use crate::text::text;
@@ -46,6 +46,25 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[],
         check: without_effect,
     },
+    Rule {
+        code: "named-option-of-other-vendor",
+        meaning: "A sentence names amd_iommu=on as an option of a host with an Intel processor. \
+                  amd_iommu= applies only to AMD-Vi. Many kernels enable VT-d only with \
+                  intel_iommu=on.",
+        source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu and \
+                 amd_iommu; CONFIG_INTEL_IOMMU_DEFAULT_ON",
+        causes: &[],
+        check: of_other_vendor,
+    },
+    Rule {
+        code: "named-iommu-option-valid",
+        meaning: "A sentence names intel_iommu=on as an option of a host that has no AMD \
+                  processor: it makes the kernel use VT-d if the firmware offers it. The kernel \
+                  command line shows whether the kernel has the option.",
+        source: "Linux Documentation/admin-guide/kernel-parameters.txt, intel_iommu",
+        causes: &[],
+        check: iommu_option_right,
+    },
 ];
 
 /// The rule that holds for the kernel of any system.
@@ -85,6 +104,59 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::Ok, title).evidence([fact.evidence.clone()])
         })
         .collect()
+}
+
+/// The options that sentences name by one name and value.
+fn named<'a>(
+    context: &Context<'a>,
+    name: &'static str,
+) -> impl Iterator<Item = &'a Fact<QuotedOption>> {
+    let options = context.host.quoted_options.iter();
+    options.filter(move |fact| fact.value.name == name && fact.value.value.as_deref() == Some("on"))
+}
+
+/// The maker of the processor, if the input shows it.
+fn processor(context: &Context<'_>) -> Option<Processor> {
+    let found = context.host.system.processor.as_ref();
+    found.map(|found| found.value)
+}
+
+fn of_other_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
+    if processor(context) != Some(Processor::Intel) {
+        return Vec::new();
+    }
+    let found = named(context, "amd_iommu").map(|fact| {
+        let title = text!(
+            "{option} has no effect on a host with an Intel processor: the option of VT-d is \
+             intel_iommu=",
+            option = fact.value.text
+        );
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([fact.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "write-option",
+                text: text!(
+                    "write {meant} instead of {typed}",
+                    meant = "intel_iommu=on",
+                    typed = fact.value.text
+                ),
+            })
+    });
+    found.collect()
+}
+
+fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
+    if processor(context) == Some(Processor::Amd) {
+        return Vec::new();
+    }
+    let found = named(context, "intel_iommu").take(1).map(|fact| {
+        let title = text!(
+            "{first} enables VT-d in the kernel",
+            first = fact.value.text
+        );
+        Diagnostic::new(Verdict::Ok, title).evidence([fact.evidence.clone()])
+    });
+    found.collect()
 }
 
 fn ids_malformed(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -187,6 +259,10 @@ fn without_effect(context: &Context<'_>) -> Vec<Diagnostic> {
             let option = &fact.value;
             let value = option.value.as_deref().unwrap_or_default();
             if option.name != setting.name || !setting.values.contains(&value) {
+                continue;
+            }
+            // The option of VT-d is missing, then.
+            if option.name == "amd_iommu" && processor(context) == Some(Processor::Intel) {
                 continue;
             }
             let title = judgment.sentence(&option.text);

@@ -219,6 +219,11 @@ enum Holds {
 
 /// A module's files are more precise than the kernel's version.
 fn holds_for(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Holds {
+    // The kernel has a module that lsmod lists.
+    let loaded = &context.host.loaded_modules;
+    if setting.place == Place::Module && loaded.iter().any(|fact| fact.value == setting.name) {
+        return Holds::No;
+    }
     let presence = context.host.system.kernel.modules.get(setting.name);
     match presence.filter(|_| setting.place == Place::Module) {
         Some(found) if found.value == Presence::Missing => Holds::Yes(vec![found.evidence.clone()]),

@@ -5,10 +5,11 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use crate::host::fact::Fact;
 
 /// The modules that matter to assignment, as the kernel writes their names.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "vfio_pci",
     "vfio_pci_core",
     "vfio_iommu_type1",
+    "vfio_virqfd",
     "vfio",
     "mdev",
     "kvmgt",

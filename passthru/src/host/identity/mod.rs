@@ -9,6 +9,7 @@ pub(super) mod platform;
 pub(super) mod processor;
 mod processor_model;
 pub(super) mod stated_distribution;
+mod stated_kernel;
 pub(super) mod stated_processor;
 pub(super) mod stated_release;
 pub(super) mod system;

@@ -63,7 +63,7 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 21] = [
     "upgrad",
     "downgrad",
     "update",
@@ -83,10 +83,14 @@ const OTHERS: [&str; 22] = [
     "if ",
     "used to",
     "or later",
-    "http",
     "such as",
     "e.g.",
 ];
+
+/// Whether a line, in lower case, is about another release than that of the host.
+pub(super) fn is_of_other(line: &str) -> bool {
+    OTHERS.iter().any(|other| line.contains(other))
+}
 
 /// The release of the system, and its line, if all lines with one name the same.
 pub(in crate::host) fn read(
@@ -104,7 +108,9 @@ pub(in crate::host) fn read(
             }
             let below = is_below_heading.then(|| release(line, system)).flatten();
             is_below_heading = is_heading(line, &names);
-            for release in in_line(line, &names, system).into_iter().chain(below) {
+            let sentences = line.split(". ");
+            let stated = sentences.flat_map(|sentence| in_sentence(sentence, &names, system));
+            for release in stated.chain(below) {
                 let is_same = |one: &str, other: &str| {
                     let rest = one.strip_prefix(other);
                     rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -137,8 +143,8 @@ fn names_of(system: &str) -> Option<AhoCorasick> {
     (!own.is_empty()).then(|| builder.build(own).ok())?
 }
 
-/// The releases of the system in a line.
-fn in_line<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a str> {
+/// The releases of the system in a sentence.
+fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a str> {
     let is_guest_too = matches!(system, "freebsd" | "windows" | "truenas");
     let mut found = Vec::new();
     let mut lower = None;
@@ -146,7 +152,9 @@ fn in_line<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a str>
         let before = line.get(..hit.start()).unwrap_or_default();
         let is_part = |c: char| c.is_ascii_alphanumeric() || "/.@-".contains(c);
         // `My guest is Windows Server 2022.`
-        if before.ends_with(is_part) || is_guest_too && has_guest(before) {
+        let address = before.rsplit(char::is_whitespace).next();
+        let is_address = address.is_some_and(|word| word.contains("://"));
+        if is_address || before.ends_with(is_part) || is_guest_too && has_guest(before) {
             continue;
         }
         let lower = lower.get_or_insert_with(|| line.to_lowercase());
@@ -158,7 +166,7 @@ fn in_line<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a str>
         }
         // `I upgraded to TrueNAS 24.10 from 23.10`: the release after `to` is the current one.
         let is_new = ends_with("upgraded to") || ends_with("updated to");
-        if !is_new && OTHERS.iter().any(|other| lower.contains(other)) {
+        if !is_new && is_of_other(lower) {
             return Vec::new();
         }
         let after = line.get(hit.end()..).unwrap_or_default();
@@ -188,7 +196,12 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
     if after.starts_with(|c: char| c.is_ascii_alphabetic() && !matches!(c, 'v' | 'R')) {
         return None;
     }
-    let mut rest = after;
+    // vSphere's form: `VMware ESXi, 8.0.3, 24022510`.
+    let is_esxi = system == "esxi";
+    let mut rest = after
+        .strip_prefix(", ")
+        .filter(|_| is_esxi)
+        .unwrap_or(after);
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ":：*`|\"'=(_-/".contains(c));
         let end = rest.find(|c: char| c.is_ascii() && !c.is_alphabetic() || c == '：');
@@ -273,6 +286,11 @@ mod tests {
                 "7.2-4",
             ),
             ("I run XCP-ng 7.6 version", "xcp-ng", "7.6"),
+            (
+                "[log](https://a.example/xen-4) of Qubes 4.0.3 with Xen",
+                "qubes",
+                "4.0.3",
+            ),
             ("Qubes OS release\nR4.1\n", "qubes", "4.1"),
             ("我的 PVE 版本为：9.1.1\n", "proxmox", "9.1.1"),
             ("Qubes Release 4.0 (R4.0)", "qubes", "4.0"),
@@ -289,6 +307,7 @@ mod tests {
             ),
             ("PCI passthrough in FreeBSD 11", "freebsd", "11"),
             ("unRaid 6.5", "unraid", "6.5"),
+            ("It runs VMware ESXi, 8.0.3, 24022510 as", "esxi", "8.0.3"),
             ("**Qubes Os version:**\n\n4.0.1\n", "qubes", "4.0.1"),
             ("- Harvester ISO version: 1.4.0\n", "harvester", "1.4.0"),
             (
@@ -306,6 +325,7 @@ mod tests {
             ("node pve-01", "proxmox"),
             ("the path /proxmox-9.0.iso", "proxmox"),
             ("Proxmox 3090 card", "proxmox"),
+            ("see https://a.example/?q=proxmox 8.2", "proxmox"),
             ("a FreeBSD 13.2 VM", "freebsd"),
             ("disk: FreeBSD-11.1-RELEASE-amd64.raw", "freebsd"),
             ("Proxmox VE 8.2", "esxi"),

@@ -15,7 +15,9 @@ use super::platform::Platform;
 use super::processor::{self, Processor};
 use super::system_markers::{SystemMarkers, platform};
 use super::virtualization::{self, Virtualization};
-use super::{processor_model, stated_distribution, stated_processor, stated_release};
+use super::{
+    processor_model, stated_distribution, stated_kernel, stated_processor, stated_release,
+};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
@@ -59,6 +61,8 @@ pub struct System {
     pub(in crate::host) has_qemu: bool,
     /// Whether lines that only Linux has are in the input: messages of VFIO, `lspci -k`.
     pub(in crate::host) has_linux: bool,
+    /// Whether Windows is the host because of Hyper-V, and not because of a listing.
+    pub(in crate::host) has_hyper_v: bool,
     /// Lines of two machines: different values of a fact that is constant on one machine.
     pub(in crate::host) of_two_machines: Option<[Evidence; 2]>,
     /// Why files of the system are not to be written to, where that is so.
@@ -217,6 +221,11 @@ impl System {
         // Systems that contain libvirt have its files, too.
         let is_libvirt = |fact: &Fact<Target>| fact.value == Target::Libvirt;
         let is_open = self.hypervisor.as_ref().is_none_or(is_libvirt);
+        let is_windows = |fact: &Fact<Platform>| fact.value == Platform::Windows;
+        self.has_hyper_v = self.platform.as_ref().is_some_and(is_windows)
+            && markers
+                .platform()
+                .is_some_and(|(fact, _)| is_windows(&fact));
         if !is_open || self.platform.is_some() {
             return;
         }
@@ -235,6 +244,7 @@ impl System {
         };
         // For systems other than Xen, whose dom0 is Linux, the lines may be a guest's.
         if platform.value == Platform::Xen || !is_linux {
+            self.has_hyper_v = platform.value == Platform::Windows;
             self.name.get_or_insert_with(|| name.to_owned());
             self.platform = Some(platform);
         }
@@ -247,6 +257,7 @@ impl System {
         }
         match platform(named.value) {
             Some((platform, name)) => {
+                self.has_hyper_v = platform == Platform::Windows;
                 self.name.get_or_insert_with(|| name.to_owned());
                 self.platform = Some(Fact::new(platform, named.evidence.clone()));
             }
@@ -277,6 +288,21 @@ impl System {
     pub(in crate::host) fn see_processor_model(&mut self, tree: &dyn HostTree) {
         let maker = self.processor.as_ref().map(|found| found.value);
         self.processor_model = maker.and_then(|maker| processor_model::read(tree, maker));
+    }
+
+    /// The kernel that a text states, where no file or program shows it.
+    pub(in crate::host) fn see_stated_kernel(
+        &mut self,
+        texts: &[CommandText],
+        of_guests: &[Vec<RangeInclusive<u32>>],
+    ) {
+        let is_linux = self
+            .platform
+            .as_ref()
+            .is_none_or(|found| found.value == Platform::Xen);
+        if self.kernel.release.is_none() && is_linux {
+            self.kernel.release = stated_kernel::read(texts, of_guests);
+        }
     }
 
     /// The release of the system that a text states, where no file or program shows it.
@@ -360,8 +386,10 @@ impl System {
         };
         // A hypervisor that is a program of the distribution.
         let target = self.hypervisor.as_ref().map(|found| found.value);
-        let is_program = target
-            .is_some_and(|target| target.system() == HostSystem::Linux && !is_distribution(target));
+        let is_program = platform == Some(Platform::Windows)
+            || target.is_some_and(|target| {
+                target.system() == HostSystem::Linux && !is_distribution(target)
+            });
         let name = self.name.clone();
         let name = name.filter(|_| hypervisor.is_none() || is_program);
         let kernel = self.kernel.release.as_ref().map(|release| {
@@ -403,7 +431,11 @@ impl System {
     pub fn hypervisor_text(&self) -> Option<String> {
         let Some(hypervisor) = &self.hypervisor else {
             let platform = self.platform.as_ref()?.value;
-            return (platform == Platform::Xen).then(|| platform.name().to_owned());
+            return match platform {
+                Platform::Xen => Some(platform.name().to_owned()),
+                Platform::Windows if self.has_hyper_v => Some(Target::HyperV.name().to_owned()),
+                _ => None,
+            };
         };
         let name = hypervisor.value.name();
         Some(match &self.hypervisor_version {

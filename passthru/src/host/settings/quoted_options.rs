@@ -1,5 +1,5 @@
-//! Kernel options that a sentence quotes, in backticks or quotation marks: whether the kernel has
-//! them is unknown.
+//! Kernel options that a sentence names, in backticks, quotation marks or neither: whether the
+//! kernel has them is unknown.
 
 use std::sync::LazyLock;
 
@@ -79,9 +79,8 @@ pub(in crate::host) fn read(texts: &[CommandText], settings: &Settings) -> Vec<F
 
 fn options(line: &str) -> Vec<QuotedOption> {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(STARTS).ok());
-    let is_candidate = line.len() <= LONGEST && line.contains(['`', '"', '“']);
     // A remark about the processors of one maker.
-    if !is_candidate
+    if line.len() > LONGEST
         || is_of_maker(line)
         || !FINDER.as_ref().is_some_and(|finder| finder.is_match(line))
     {
@@ -95,8 +94,61 @@ fn options(line: &str) -> Vec<QuotedOption> {
         let quoted = quotations(&line).into_iter();
         found = quoted.flat_map(of_span).collect();
     }
+    if found.is_empty() && !line.contains(['`', '"', '“', '\'']) {
+        found = without_marks(&line);
+    }
     found
 }
+
+/// Words of a sentence about options that the host may not have, and of commands, in lower case.
+const OTHERS: [&str; 40] = [
+    "not", "without", "no", "never", "remove", "removed", "removing", "instead", "if", "try",
+    "tried", "trying", "should", "don't", "doesn't", "didn't", "need", "needs", "add", "use",
+    "set", "either", "or", "than", "nicht", "ohne", "sans", "pas", "sin", "без", "grep", "cat",
+    "echo", "sed", "sudo", "options", "insmod", "modprobe", "linux", "append",
+];
+
+/// The options in a line without marks: the line has only options, or a sentence names them.
+fn without_marks(line: &str) -> Vec<QuotedOption> {
+    // Chinese and Japanese have no blanks between words.
+    let is_wide = |c: char| c as u32 >= 0x2e80;
+    let is_denied = || {
+        ["不", "没", "吗", "？", "如果", "ない"]
+            .iter()
+            .any(|word| line.contains(word))
+    };
+    let is_file = line.contains(['#', '$', '{', '[', '<', '|']) || line.contains("ommand line:");
+    if is_file || line.contains("CMDLINE") || line.contains(is_wide) && is_denied() {
+        return Vec::new();
+    }
+    let line = &line.replace(is_wide, " ");
+    let only = of_span(line.trim_matches(|c: char| c.is_whitespace() || "*->•".contains(c)));
+    let is_only =
+        |option: &QuotedOption| option.value.is_some() || FLAGS.contains(&option.name.as_str());
+    if !only.is_empty() && only.iter().all(is_only) {
+        return only;
+    }
+    let is_other = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other))
+    };
+    if line.trim_end().ends_with('?') || line.split([' ', '\t', '/']).any(is_other) {
+        return Vec::new();
+    }
+    let words = line.split_ascii_whitespace();
+    let words = words.map(|word| {
+        word.trim_start_matches('(')
+            .trim_end_matches(['.', ',', ';', ')'])
+    });
+    words
+        .filter(|word| word.contains('='))
+        .flat_map(of_span)
+        .collect()
+}
+
+/// Options without a value that distributions set, or that people set for passthrough
+/// (Documentation/admin-guide/kernel-parameters.txt; plymouthd(8), splash).
+const FLAGS: [&str; 6] = ["quiet", "splash", "nomodeset", "nofb", "noapic", "ro"];
 
 /// Whether the line is about the processors of a maker: `on AMD it is amd_iommu=on`.
 fn is_of_maker(line: &str) -> bool {
@@ -193,6 +245,24 @@ mod tests {
                 &["nosgx", "intel_iommu=on", "iommu=pt"][..],
             ),
             ("I set “amd_iommu=on”.", &["amd_iommu=on"][..]),
+            (
+                " quiet splash amd_iommu=on vfio-pci.ids=1002:699f,1002:aae0",
+                &[
+                    "quiet",
+                    "splash",
+                    "amd_iommu=on",
+                    "vfio-pci.ids=1002:699f,1002:aae0",
+                ][..],
+            ),
+            (
+                "I have added intel_iommu=on iommu=pt to my grub config.",
+                &["intel_iommu=on", "iommu=pt"][..],
+            ),
+            ("在grub里加了intel_iommu=on后重启", &["intel_iommu=on"][..]),
+            (
+                "Kernel parameters: amd_iommu=on, iommu=pt.",
+                &["amd_iommu=on", "iommu=pt"][..],
+            ),
         ] {
             assert_eq!(texts(line), wanted, "{line}");
         }
@@ -201,7 +271,13 @@ mod tests {
     #[test]
     fn files_commands_and_placeholders_are_no_options() {
         for line in [
-            "intel_iommu=on without backticks",
+            "It fails without intel_iommu=on.",
+            "Add intel_iommu=on to the options.",
+            "Should I set intel_iommu=on?",
+            "sudo grub-mkconfig intel_iommu=on",
+            "[    0.000000] Kernel command line: quiet intel_iommu=on",
+            "linux /vmlinuz root=/dev/sda1 intel_iommu=on",
+            "options vfio-pci ids=10de:1b80 vfio-pci.ids=10de:1b80",
             "`GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on\"`",
             "`grep intel_iommu=on /proc/cmdline`",
             "GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on iommu=pt\"",

@@ -22,6 +22,8 @@ pub(crate) enum SettingLine {
     XenHideOfXen,
     /// The same with commas between the functions.
     XenHideCommas,
+    /// `xe vm-param-set other-config:pci=0/0000:01:00.0`, `pci = [ '01:00.0' ]` of xl.
+    XenAssigned(Vec<Address>),
     /// `dom0=hvm`.
     Dom0Hvm,
     /// `BIND=06:00.3` of Unraid's vfio-pci.cfg.
@@ -117,6 +119,10 @@ fn words() -> Option<&'static AhoCorasick> {
         AhoCorasick::new([
             "xen-pciback.hide=",
             "dom0=hvm",
+            "other-config:pci=",
+            "pci-attach ",
+            "pci=[",
+            "pci = [",
             "no-strict-reset=",
             "permissive=True",
             "BIND=",
@@ -184,6 +190,14 @@ fn of_xen(line: &str, is_of_xen: bool) -> Vec<SettingLine> {
             if found.is_empty() && !functions.is_empty() && count == functions.len() {
                 found.push(SettingLine::XenHide(functions));
             }
+        }
+    }
+    let assigned = ["other-config:pci=", "pci-attach ", "pci=[", "pci = ["].iter();
+    let mut assigned = assigned.filter_map(|mark| Some(line.split_once(mark)?.1));
+    if let Some(value) = assigned.next().filter(|_| commented(line).is_none()) {
+        let functions: Vec<Address> = addresses_in(value).collect();
+        if !functions.is_empty() {
+            found.push(SettingLine::XenAssigned(functions));
         }
     }
     let mut words = line.split(|c: char| c.is_whitespace() || "\"'`".contains(c));

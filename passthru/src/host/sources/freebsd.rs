@@ -2,6 +2,7 @@
 
 use host_tree::Lookup;
 use pci_core::listing::{ListedFunction, pciconf, vm_passthru};
+use pci_core::lspci::Record;
 
 use super::listed;
 use crate::host::coverage::Coverage;
@@ -9,13 +10,29 @@ use crate::host::hardware::hyper_v::HyperV;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{Foreign, Listing, Source, Survey};
 
-/// Whether pciconf lists a function that `ppt` has: FreeBSD is a host of bhyve then (ppt(4)).
-pub(super) fn reserves_for_guests(text: &str) -> bool {
-    let is_ppt = |function: &ListedFunction| match &function.driver {
+/// Whether pciconf lists a function that `ppt` has, so that FreeBSD is a host of bhyve (ppt(4)),
+/// and the records of lspci in the same text are of its guest: FreeBSD's lspci prints no drivers,
+/// and the function has another address there.
+pub(super) fn is_beside_guest(text: &str, records: &[Record]) -> bool {
+    if !text.contains("ppt") {
+        return false;
+    }
+    let mut functions = pciconf::parse(text);
+    functions.retain(|function| match &function.driver {
         Lookup::Found(driver) => driver.value.starts_with("ppt"),
         _ => false,
+    });
+    let is_elsewhere = |function: &ListedFunction| {
+        let name = function.name.as_deref().filter(|name| !name.is_empty());
+        let mut same = records.iter().filter(|record| {
+            let listed = record.name.as_deref().unwrap_or_default();
+            name.is_some_and(|name| listed.contains(name))
+        });
+        let mut addresses = same.clone().filter_map(|record| record.address);
+        same.next().is_some() && addresses.all(|address| address != function.address.value)
     };
-    text.contains("ppt") && pciconf::parse(text).iter().any(is_ppt)
+    let has_driver = records.iter().any(|record| record.driver.is_some());
+    has_driver && !functions.is_empty() || functions.iter().any(is_elsewhere)
 }
 
 /// The functions that the text lists; FreeBSD may be a guest.

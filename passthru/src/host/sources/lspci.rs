@@ -71,9 +71,7 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     if read.records.is_empty() {
         return;
     }
-    // FreeBSD's lspci prints no drivers: such a listing is of a guest that runs Linux.
-    let has_driver = read.records.iter().any(|record| record.driver.is_some());
-    if has_driver && freebsd::reserves_for_guests(text) {
+    if freebsd::is_beside_guest(text, &read.records) {
         let first = read.records.first();
         seen.guest_listings
             .extend(first.map(|record| record.head.evidence(source)));

@@ -29,6 +29,8 @@ pub(crate) struct Statements {
     pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
     /// The text is about GVT-g.
     pub(crate) gvt_g: Option<Evidence>,
+    /// The host has one GPU.
+    pub(crate) only_gpu: Option<Evidence>,
     /// The only boot loader that the text names is GRUB.
     pub(crate) grub: Option<Evidence>,
 }
@@ -91,6 +93,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),
         gvt_g: gvt_g(texts),
+        only_gpu: first(names_only_gpu),
         grub: grub(texts),
     }
 }
@@ -285,10 +288,94 @@ fn names_container(sentence: &Sentence) -> bool {
     sentence.whole.has(&inside)
 }
 
+/// Whether the host has one graphics card or processor graphics alone.
+fn names_only_gpu(sentence: &Sentence) -> bool {
+    const ONLY: [&str; 24] = [
+        "only one gpu",
+        "just one gpu",
+        "only one graphics card",
+        "just one graphics card",
+        "only one video card",
+        "only gpu",
+        "only graphics card",
+        "only have one gpu",
+        "only have 1 gpu",
+        "only has one gpu",
+        "single gpu passthrough",
+        "single-gpu passthrough",
+        "no igpu",
+        "no integrated graphics",
+        "no other gpu",
+        "no second gpu",
+        "nur eine grafikkarte",
+        "nur eine gpu",
+        "une seule carte graphique",
+        "una sola gpu",
+        "одна видеокарта",
+        "只有一张显卡",
+        "只有一块显卡",
+        "单显卡",
+    ];
+    const OF_HOST: [&str; 24] = [
+        "have",
+        "has",
+        "with",
+        "my",
+        "laptop",
+        "machine",
+        "system",
+        "host",
+        "pc",
+        "server",
+        "single",
+        "single-gpu",
+        "cpu",
+        "processor",
+        "no",
+        "is",
+        "habe",
+        "hat",
+        "ai",
+        "tengo",
+        "меня",
+        "我",
+        "机器",
+        "单显卡",
+    ];
+    const OF_ASSIGNMENT: [&str; 16] = [
+        "show",
+        "shows",
+        "shown",
+        "visible",
+        "see",
+        "sees",
+        "detected",
+        "works",
+        "working",
+        "assigned",
+        "passed",
+        "passing",
+        "pass",
+        "per",
+        "at a time",
+        "if",
+    ];
+    let says = |clause: &Clause| {
+        clause.has(&ONLY)
+            && clause.has(&OF_HOST)
+            && !clause.has(&OF_ASSIGNMENT)
+            && !clause.names_guest()
+    };
+    sentence.is_in_passthrough_text && sentence.clauses.iter().any(says)
+}
+
 /// The branch behind `driver version` of a sentence or of nvidia-smi's head.
 fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
-    const MARKS: [&str; 5] = [
+    const MARKS: [&str; 8] = [
         "driver version",
+        "nvidia drivers",
+        "geforce drivers",
+        "nvidia-treiber",
         "nvidia driver",
         "nvidia-driver",
         "geforce driver",
@@ -357,7 +444,33 @@ mod tests {
         let branch = |text: &str| read_of(text).nvidia_branch.map(|fact| fact.value);
         assert_eq!(branch("Driver Version 384.94"), Some(384));
         assert_eq!(branch("| Driver Version: 535.54.03 |"), Some(535));
+        assert_eq!(
+            branch("I patched Nvidia drivers 442.59 and 460.89"),
+            Some(442)
+        );
         assert_eq!(branch("the driver version is unknown"), None);
+    }
+
+    #[test]
+    fn a_host_with_one_gpu_is_known() {
+        for (text, wanted) in [
+            (
+                "GPU passthrough: my laptop has only one GPU, does that matter?",
+                true,
+            ),
+            (
+                "Passthrough fails, and my processor has no integrated graphics.",
+                true,
+            ),
+            ("I want single GPU passthrough on my desktop.", true),
+            (
+                "With passthrough only one GPU shows up in the system.",
+                false,
+            ),
+            ("My VM has only one GPU by passthrough.", false),
+        ] {
+            assert_eq!(read_of(text).only_gpu.is_some(), wanted, "{text}");
+        }
         assert!(read_of("It is a Raspberry Pi 5.").raspberry_pi.is_some());
         assert!(
             read_of("The problem is from the pod")

@@ -6,7 +6,7 @@ use pci_core::Address;
 use super::{LINES, holder, one, rule};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::SettingLine;
+use crate::host::{Fact, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -19,6 +19,12 @@ pub(super) const RULES: &[Rule] = &[
         "xen-pciback.hide names functions that dom0's driver reserves for guests, in the form that the driver reads. lspci in dom0 still lists them; \"Kernel driver in use: pciback\" shows that they are bound to it.",
         PCIBACK,
         hidden,
+    ),
+    rule(
+        "xen-guest-not-shown",
+        "xen-pciback.hide only reserves functions in dom0. A guest has them if its configuration assigns them: other-config:pci of xe (XCP-ng, XenServer), pci= of xl.",
+        "XCP-ng documentation, PCI passthrough; xl.cfg(5), pci",
+        guest_not_shown,
     ),
     rule(
         "xen-hidden-function-bound",
@@ -148,6 +154,41 @@ fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     reported
+}
+
+/// The reserved functions that no line of the input assigns to a guest, where the assignment fails.
+fn guest_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let is_assigned = |fact: &Fact<SettingLine>| matches!(fact.value, SettingLine::XenAssigned(_));
+    let is_shown = host.setting_lines.iter().any(is_assigned) || host.has_worked();
+    let is_failing = host.complaint.is_some() || !host.symptoms.is_empty();
+    if is_shown || !is_failing {
+        return Vec::new();
+    }
+    let Some((functions, evidence)) = to_hide(context).next() else {
+        return Vec::new();
+    };
+    let Some(first) = functions.first() else {
+        return Vec::new();
+    };
+    let title = text!(
+        "not in the input: whether the guest's configuration assigns {functions}",
+        functions = addresses(functions.iter().copied())
+    );
+    vec![
+        Diagnostic::new(Verdict::Unknown, title)
+            .of(functions.iter().copied())
+            .evidence([evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "assign-with-xe",
+                text: text!(
+                    "on XCP-ng run xe vm-param-set uuid=UUID other-config:pci=0/{address}, and \
+                     with xl write pci = [ '{address}' ] in the guest's configuration; then shut \
+                     the guest down and start it",
+                    address = first.to_string()
+                ),
+            }),
+    ]
 }
 
 fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {

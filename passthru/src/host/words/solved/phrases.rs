@@ -196,7 +196,8 @@ pub(super) const ANOTHER_RELEASE: [&str; 15] = [
 ];
 
 /// Parts of sentences that ask for a solution or deny one.
-pub(super) const NOT_SOLVED: [&str; 23] = [
+pub(super) const NOT_SOLVED: [&str; 24] = [
+    "fixed it up",
     "这样解决了",
     "从而解决",
     "可以解决",

@@ -29,7 +29,8 @@ pub(super) const HOSTS: [&str; 22] = [
 ];
 
 /// The words that are a host after one of [`WHOLE`].
-pub(super) const MACHINES: [&str; 9] = [
+pub(super) const MACHINES: [&str; 10] = [
+    "kernel",
     "pc",
     "computer",
     "machine",
