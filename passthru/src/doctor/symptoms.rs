@@ -1,5 +1,7 @@
 //! Symptoms that sentences describe, each with its known causes and the next step.
 
+use host_tree::Evidence;
+
 use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
 use super::rule::{Context, Diagnostic, Rule};
@@ -166,6 +168,11 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
     if symptom == Symptom::Regression && problem_messages(context).next().is_some() {
         return Vec::new();
     }
+    if symptom == Symptom::HostNetworkLost
+        && let Some(line) = &context.host.statements.network_card_in_group
+    {
+        return vec![network_card_taken([found.evidence.clone(), line.clone()])];
+    }
     let (verdict, title, step) = described(context, symptom);
     let reported = Diagnostic::new(verdict, title).evidence([found.evidence.clone()]);
     let step = step.map(|text| Remedy::Manual {
@@ -173,6 +180,26 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
         text,
     });
     vec![step.into_iter().fold(reported, Diagnostic::remedy)]
+}
+
+/// The network is lost with the group of the assigned device.
+fn network_card_taken(lines: [Evidence; 2]) -> Diagnostic {
+    Diagnostic::new(
+        Verdict::Fix,
+        text!(
+            "the host's network card is in the IOMMU group of the assigned device: the guest's \
+             start takes it from the host"
+        ),
+    )
+    .evidence(lines)
+    .remedy(Remedy::Manual {
+        step: "other-network-card",
+        text: text!(
+            "give the host a network card of another group, such as a USB adapter, or move a card \
+             to another slot; of a USB controller assign the single USB devices; \
+             pcie_acs_override= separates the groups without isolation"
+        ),
+    })
 }
 
 fn only_gpu(context: &Context<'_>) -> Vec<Diagnostic> {

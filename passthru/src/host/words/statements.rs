@@ -29,6 +29,8 @@ pub(crate) struct Statements {
     pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
     /// The text is about GVT-g.
     pub(crate) gvt_g: Option<Evidence>,
+    /// The host's network card is in the IOMMU group of the assigned device.
+    pub(crate) network_card_in_group: Option<Evidence>,
     /// The host has one GPU.
     pub(crate) only_gpu: Option<Evidence>,
     /// The only boot loader that the text names is GRUB.
@@ -93,6 +95,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),
         gvt_g: gvt_g(texts),
+        network_card_in_group: first(has_network_card_in_group),
         only_gpu: first(names_only_gpu),
         grub: grub(texts),
     }
@@ -369,6 +372,49 @@ fn names_only_gpu(sentence: &Sentence) -> bool {
     sentence.is_in_passthrough_text && sentence.clauses.iter().any(says)
 }
 
+/// `my NIC is in the same IOMMU group`, the host's card and not the one that is assigned.
+fn has_network_card_in_group(sentence: &Sentence) -> bool {
+    const CARDS: [&str; 10] = [
+        "nic",
+        "network card",
+        "network adapter",
+        "network controller",
+        "ethernet",
+        "ethernet controller",
+        "netzwerkkarte",
+        "carte réseau",
+        "сетевая карта",
+        "网卡",
+    ];
+    const SAME: [&str; 13] = [
+        "same iommu_group",
+        "same iommu group",
+        "same group",
+        "same iommu",
+        "shares a group",
+        "shares an iommu group",
+        "gleichen iommu-gruppe",
+        "selben gruppe",
+        "même groupe",
+        "одной группе",
+        "同组",
+        "同一组",
+        "同一个组",
+    ];
+    let whole = &sentence.whole;
+    let is_one = |clause: &Clause| clause.has(&CARDS) && clause.has(&SAME) && !clause.is_negated();
+    // The German conjunction, and not the English verb.
+    let is_case = whole
+        .words()
+        .first()
+        .is_some_and(|word| word.eq_ignore_ascii_case("falls"));
+    sentence.is_in_passthrough_text
+        && !sentence.is_question
+        && !is_case
+        && !whole.has_any(&[CONDITION, EXPECTED, READER])
+        && (sentence.clauses.iter().any(is_one) || whole.is_without_blanks() && is_one(whole))
+}
+
 /// The branch behind `driver version` of a sentence or of nvidia-smi's head.
 fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
     const MARKS: [&str; 8] = [
@@ -449,6 +495,32 @@ mod tests {
             Some(442)
         );
         assert_eq!(branch("the driver version is unknown"), None);
+    }
+
+    #[test]
+    fn a_network_card_in_the_group_is_known() {
+        for (text, wanted) in [
+            (
+                "The passthrough works. However, my nic also falls under that same iommu_group.",
+                true,
+            ),
+            ("我的nuc直通声卡后把同组的网卡也直通了，所以网络中断", true),
+            (
+                "For passthrough, is the NIC in the same IOMMU group?",
+                false,
+            ),
+            (
+                "For passthrough the NIC is not in the same IOMMU group.",
+                false,
+            ),
+            (
+                "If the NIC is in the same IOMMU group, passthrough takes it.",
+                false,
+            ),
+        ] {
+            let found = read_of(text).network_card_in_group;
+            assert_eq!(found.is_some(), wanted, "{text}");
+        }
     }
 
     #[test]
