@@ -19,6 +19,12 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "The passthrough to the VM does not work.\nmodule2 /boot/vmlinuz root=LABEL=a xen-pciback.hide=(05:00.0)\nxe vm-param-set uuid=a other-config:pci=0/0000:05:00.0\n",
     ),
     (
+        "qubes-functions-hidden",
+        Ok,
+        "The devices are hidden with `rd.qubes.hide_pci=05:00.0,05:00.1`\n",
+        "The devices are hidden with `rd.qubes.hide_pci=` and their addresses\n",
+    ),
+    (
         "xen-hidden-function-bound",
         Fix,
         "GRUB_CMDLINE_LINUX=\"xen-pciback.hide=(05:00.0)\"\n05:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n\tKernel driver in use: xhci_hcd\n",

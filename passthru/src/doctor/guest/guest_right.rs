@@ -97,6 +97,7 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
     let of_xen = host.setting_lines.iter().flat_map(|fact| {
         let functions = match &fact.value {
             SettingLine::XenAssigned(functions) => functions.as_slice(),
+            SettingLine::QubesAssigned(function) => std::slice::from_ref(function),
             _ => &[],
         };
         functions

@@ -95,17 +95,17 @@ pub(in crate::host) fn commands(texts: &[CommandText]) -> Vec<Fact<bool>> {
                 .trim_end();
             let (mut words, first) = match open.take() {
                 Some(open) => open,
-                None if bare
-                    .strip_prefix("sudo ")
-                    .unwrap_or(bare)
-                    .starts_with("bhyve -") =>
-                {
+                None if is_command(bare) => {
                     (String::new(), Evidence::new(&*text.command, number, bare))
                 }
                 None => continue,
             };
             words.push_str(bare.trim_end_matches('\\'));
-            if bare.ends_with('\\') && words.len() < LONGEST {
+            // iohyve has the options in one property, and the functions in another.
+            let is_property = words.starts_with("bargs") && text.text.contains("passthru,");
+            if is_property && found.len() < MOST {
+                found.push(Fact::new(is_wired(&words.replace('_', " ")), first));
+            } else if bare.ends_with('\\') && words.len() < LONGEST {
                 words.push(' ');
                 open = Some((words, first));
             } else if words.contains(",passthru,") && found.len() < MOST {
@@ -114,6 +114,15 @@ pub(in crate::host) fn commands(texts: &[CommandText]) -> Vec<Fact<bool>> {
         }
     }
     found
+}
+
+/// Whether the line starts a command of bhyve, or has its options in a property of iohyve
+/// (iohyve(8), bargs).
+fn is_command(line: &str) -> bool {
+    let line = line.strip_prefix("sudo ").unwrap_or(line);
+    let line = line.strip_prefix("/usr/sbin/").unwrap_or(line);
+    let property = line.strip_prefix("bargs").map(str::trim_start);
+    line.starts_with("bhyve -") || property.is_some_and(|value| value.starts_with(['-', '=']))
 }
 
 /// The longest command, in bytes.

@@ -41,7 +41,7 @@ pub(crate) enum SettingLine {
     /// `pciPassthru.use64bitMMIO = "TRUE"`.
     VmxMmio,
     /// `pciPassthru.64bitMMIOSizeGB = "64"`.
-    VmxMmioSize,
+    VmxMmioSize(Option<u32>),
     /// `pciPassthru.RelaxACSCheck` or `allowP2P`.
     VmxIsolation,
     /// `hypervisor.cpuid.v0 = "FALSE"`.
@@ -52,6 +52,10 @@ pub(crate) enum SettingLine {
     QubesWeakened,
     /// `no-strict-reset=False`.
     QubesStrict,
+    /// `rd.qubes.hide_pci=01:00.0,01:00.1`.
+    QubesHide(Vec<Address>),
+    /// A row of `qvm-pci` with a qube that has the function.
+    QubesAssigned(Address),
     /// `Disable-PnpDevice`.
     DdaDisable,
     /// `Dismount-VMHostAssignableDevice`; whether with `-Force`.
@@ -125,6 +129,8 @@ fn words() -> Option<&'static AhoCorasick> {
             "pci = [",
             "no-strict-reset=",
             "permissive=True",
+            "rd.qubes.hide_pci=",
+            "dom0:",
             "BIND=",
             "append ",
             "pcie_acs_override=",
@@ -207,11 +213,36 @@ fn of_xen(line: &str, is_of_xen: bool) -> Vec<SettingLine> {
     if line.contains("no-strict-reset=False") {
         found.push(SettingLine::QubesStrict);
     }
+    if let Some((_, value)) = line.split_once("rd.qubes.hide_pci=") {
+        let value = value
+            .split(|c: char| !c.is_ascii_hexdigit() && !":.,".contains(c))
+            .next();
+        let functions: Vec<Address> = addresses_in(value.unwrap_or_default()).collect();
+        if !functions.is_empty() {
+            found.push(SettingLine::QubesHide(functions));
+        }
+    }
+    found.extend(qubes_row(line).map(SettingLine::QubesAssigned));
     let is_given = line.contains("qvm-pci") || line.contains("with `");
     if is_given && (line.contains("permissive=True") || line.contains("no-strict-reset=True")) {
         found.push(SettingLine::QubesWeakened);
     }
     found
+}
+
+/// The function of a row of `qvm-pci` that a qube has: `dom0:01_00.0  VGA compatible controller: …
+/// work (permissive=True)` (qvm-pci(1), list).
+fn qubes_row(line: &str) -> Option<Address> {
+    let rest = line.strip_prefix("dom0:")?;
+    let (port, rest) = rest.split_once([' ', '\t'])?;
+    let address = port.replace('_', ":").parse().ok()?;
+    // The name of the class and the device, then the qube, with blanks for a column between.
+    let mut columns = rest
+        .trim()
+        .split("  ")
+        .filter(|column| !column.trim().is_empty());
+    let has_qube = rest.trim_end().ends_with("True)") || columns.by_ref().count() > 1;
+    has_qube.then_some(address)
 }
 
 fn of_linux(line: &str) -> Vec<SettingLine> {
@@ -289,8 +320,11 @@ fn of_vmx(line: &str) -> Vec<SettingLine> {
     }
     let size = value_of(line, "pciPassthru.64bitMMIOSizeGB");
     let is_number = |c: char| c.is_ascii_digit() || "\"”“ ".contains(c);
-    if size.is_some_and(|size| size.starts_with(is_number)) {
-        found.push(SettingLine::VmxMmioSize);
+    if let Some(size) = size.filter(|size| size.starts_with(is_number)) {
+        let digits = size.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let digits = digits.split(|c: char| !c.is_ascii_digit()).next();
+        let size = digits.and_then(|digits| digits.parse().ok());
+        found.push(SettingLine::VmxMmioSize(size));
     }
     if is_true("pciPassthru.RelaxACSCheck") || is_true("pciPassthru.allowP2P") {
         found.push(SettingLine::VmxIsolation);

@@ -427,11 +427,20 @@ fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
         "geforce driver",
         "驱动版本",
     ];
+    let is_of_nvidia = ["NVIDIA", "Nvidia", "nvidia", "GTX", "RTX", "GeForce"]
+        .iter()
+        .any(|name| text.text.contains(name));
     numbered_lines(&text.text).find_map(|(number, line)| {
         let lower = line.to_lowercase();
+        // A field of a list, in a text about a card of NVIDIA.
+        let field = || {
+            let bare = lower.trim_start_matches([' ', '\t', '-', '*', '>']);
+            bare.strip_prefix("driver:").filter(|_| is_of_nvidia)
+        };
         let rest = MARKS
             .iter()
-            .find_map(|mark| Some(lower.split_once(mark)?.1))?;
+            .find_map(|mark| Some(lower.split_once(mark)?.1))
+            .or_else(field)?;
         let rest = rest.trim_start_matches([':', ' ', '=', 'v', '|', '(', '：']);
         let word = rest
             .split(|c: char| !(c.is_ascii_digit() || c == '.'))
@@ -494,6 +503,7 @@ mod tests {
             branch("I patched Nvidia drivers 442.59 and 460.89"),
             Some(442)
         );
+        assert_eq!(branch("GPU: GTX 680\ndriver: 391.24"), Some(391));
         assert_eq!(branch("the driver version is unknown"), None);
     }
 

@@ -153,8 +153,22 @@ fn mmio_on(context: &Context<'_>) -> Vec<Diagnostic> {
     if shown.is_empty() {
         return Vec::new();
     }
-    let title = text!("64-bit MMIO is enabled for the guest");
-    let shown = shown.into_iter().take(LINES);
+    let mut lines = context.host.setting_lines.iter();
+    let size = lines.find_map(|fact| match fact.value {
+        SettingLine::VmxMmioSize(Some(size)) => Some((size, fact.evidence.clone())),
+        _ => None,
+    });
+    let title = match &size {
+        Some((size, _)) => text!(
+            "64-bit MMIO is enabled for the guest, with a window of {size} GB for large BARs",
+            size
+        ),
+        None => text!("64-bit MMIO is enabled for the guest"),
+    };
+    let shown = shown
+        .into_iter()
+        .chain(size.map(|(_, line)| line))
+        .take(LINES);
     vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
 }
 
@@ -164,7 +178,7 @@ fn size_alone(context: &Context<'_>) -> Vec<Diagnostic> {
     if is_on || !mmio_on(context).is_empty() {
         return Vec::new();
     }
-    let sizes = all().filter(|fact| fact.value == SettingLine::VmxMmioSize);
+    let sizes = all().filter(|fact| matches!(fact.value, SettingLine::VmxMmioSize(_)));
     sizes
         .take(1)
         .map(|fact| {

@@ -1,7 +1,8 @@
 //! Options of devices in Qubes OS.
 
-use super::{each, rule};
-use crate::doctor::rule::Rule;
+use super::{LINES, each, rule};
+use crate::doctor::isolation::groups::addresses;
+use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::SettingLine;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -9,6 +10,12 @@ use crate::verdict::Verdict;
 const QUBES: &str = "Qubes OS documentation, PCI devices; qvm-pci(1)";
 
 pub(super) const RULES: &[Rule] = &[
+    rule(
+        "qubes-functions-hidden",
+        "rd.qubes.hide_pci on dom0's kernel command line reserves functions for qubes at boot: the initramfs binds them to pciback.",
+        "Qubes OS documentation, PCI devices, rd.qubes.hide_pci",
+        hidden,
+    ),
     rule(
         "qubes-isolation-weakened",
         "permissive lets a qube write to the whole configuration space of the device; no-strict-reset assigns a device that cannot be reset between qubes.",
@@ -47,3 +54,21 @@ pub(super) const RULES: &[Rule] = &[
         },
     ),
 ];
+
+fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
+    let lines = context.host.setting_lines.iter();
+    let found = lines.filter_map(|fact| match &fact.value {
+        SettingLine::QubesHide(functions) => Some((functions, &fact.evidence)),
+        _ => None,
+    });
+    let found = found.take(LINES).map(|(functions, line)| {
+        let title = text!(
+            "rd.qubes.hide_pci reserves {functions} for qubes",
+            functions = addresses(functions.iter().copied())
+        );
+        Diagnostic::new(Verdict::Ok, title)
+            .of(functions.iter().copied())
+            .evidence([line.clone()])
+    });
+    found.collect()
+}
