@@ -197,7 +197,13 @@ pub(crate) fn answers(
         answered.is_with_guest = slots().any(|slot| host.is_with_guest(slot, is_only));
         let is_proven = slots().any(|slot| host.has_been_with_guest(slot, is_only));
         if is_proven && answered.readiness == Readiness::NotEnoughInput {
-            answered.readiness = Readiness::NoProblemFound;
+            // The host's use of the card now, if it is shown.
+            let mut preparation = faults.about(host, card).filter(|one| is_preparation(one));
+            answered.cause = preparation.next().map(|finding| finding.code);
+            answered.readiness = match answered.cause {
+                Some(_) => Readiness::NotPrepared,
+                None => Readiness::NoProblemFound,
+            };
             answered.not_shown.clear();
         }
         let is_without_fault = matches!(

@@ -66,7 +66,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "only-gpu-reported",
-        meaning: "A sentence says that the host has one GPU. While vfio-pci or a guest has it, the \
+        meaning: "A sentence says that the host has one GPU. While vfio-pci or a guest uses it, the \
                   host has no screen, which looks like a freeze: the host runs, and accepts logins \
                   by network.",
         source: "Linux drivers/gpu/drm/sysfb; drivers/vfio/pci/vfio_pci.c, vfio_pci_probe",
@@ -211,7 +211,7 @@ fn only_gpu(context: &Context<'_>) -> Vec<Diagnostic> {
             Verdict::Harmless
         };
         let title = text!(
-            "the text says that the host has one GPU: while vfio-pci or a guest has it, the host \
+            "the text says that the host has one GPU: while vfio-pci or a guest uses it, the host \
              has no screen, and continues to run"
         );
         Diagnostic::new(verdict, title)

@@ -392,10 +392,10 @@ impl Host {
             system.see_named_beside_lines(named);
         }
         if guest.is_none() {
+            system.see_stated_kernel(texts, &of_guests);
             if system.platform.is_none() {
                 system.see_distribution(texts);
             }
-            system.see_stated_kernel(texts, &of_guests);
             system.see_stated_processor(texts);
             system.see_processor_model(tree);
         }
@@ -403,7 +403,7 @@ impl Host {
         let has_drivers = |text: &CommandText| text.text.contains("Kernel driver in use: ");
         system.has_linux = texts.iter().any(has_drivers)
             || logged.iter().any(|known| {
-                let of_vfio = ["linux drivers/vfio", "qemu hw/vfio"];
+                let of_vfio = ["linux ", "qemu hw/vfio"];
                 let source = known.message.source();
                 !known.is_of_guest && of_vfio.iter().any(|start| source.starts_with(start))
             });

@@ -390,6 +390,7 @@ fn mkinitcpio(line: &str) -> Fit {
         "FILES=(",
         "BINARIES=(",
     ];
+    let line = line.trim();
     certain(starts.iter().any(|start| line.starts_with(start)) && line.ends_with([')', '"']))
 }
 

@@ -1,6 +1,9 @@
 //! Cards that no standard reset restores, known by their names in sentences.
 
+use pci_core::VendorId;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::Symptom;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -11,12 +14,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
               one guest per boot of the host. The module vendor-reset, which is not part of \
               Linux, resets it. The IDs in a listing prove the model better.",
     source: "iommu/data/reset-by-id.tsv, with a source for each id; gnif/vendor-reset, README",
-    causes: &[],
+    causes: &["works-once-reported", "symptom-second-start"],
     check,
 }];
-
-/// ATI and AMD (pci.ids).
-const AMD: u16 = 0x1002;
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(named) = &context.host.named_card else {
@@ -25,13 +25,34 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     // A listing has its own rules.
     let mut devices = context.host.devices.values();
     let is_listed = devices.any(|device| {
-        let id = device.id.as_ref().map(|id| id.value.vendor.0);
-        device.is_display() && id == Some(AMD)
+        let id = device.id.as_ref().map(|id| id.value.vendor);
+        // Those of the processor are of the host.
+        device.is_display() && id.is_some_and(|id| id != VendorId::INTEL)
     });
     let mut logged = context.host.log_messages.iter();
     let is_logged = logged.any(|logged| logged.message.code.starts_with("vendor-reset"));
     if is_listed || is_logged {
         return Vec::new();
+    }
+    let mut symptoms = context.host.symptoms.iter();
+    let once = symptoms.find(|found| found.value == Symptom::OncePerBoot);
+    if let Some(once) = once {
+        let title = text!(
+            "no standard reset restores the card that the text names ({what}): the card works for \
+             one guest per boot of the host",
+            what = named.value
+        );
+        return vec![
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([named.evidence.clone(), once.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "vendor-reset",
+                    text: text!(
+                        "install the module vendor-reset, and write device_specific to \
+                         reset_method of the card in /sys/bus/pci/devices at each boot of the host"
+                    ),
+                }),
+        ];
     }
     let title = text!(
         "not in the input: whether the card ({what}) works for more than one guest; no standard \

@@ -463,8 +463,11 @@ fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
     let hooked = logged.find(|logged| logged.message.code == "vendor-reset-hooked");
     let mut listed = context.host.settings.modules.iter();
     let listed = listed.find(|listed| same_module(&listed.module, "vendor-reset"));
+    let mut loaded = context.host.loaded_modules.iter();
+    let loaded = loaded.find(|loaded| same_module(loaded.value, "vendor-reset"));
     hooked
         .map(|logged| logged.evidence.clone())
+        .or_else(|| loaded.map(|loaded| loaded.evidence.clone()))
         .or_else(|| listed.map(|listed| listed.evidence.clone()))
 }
 

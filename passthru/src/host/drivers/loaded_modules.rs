@@ -5,7 +5,8 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use crate::host::fact::Fact;
 
 /// The modules that matter to assignment, as the kernel writes their names.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
+    "vendor_reset",
     "vfio_pci",
     "vfio_pci_core",
     "vfio_iommu_type1",

@@ -10,7 +10,7 @@ use super::fields;
 use crate::prompt::Prompt;
 
 /// Distributions of Linux that are hosts, as they spell their names, longer names first.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     "Linux Mint",
     "Arch Linux",
     "archlinux",
@@ -49,6 +49,7 @@ const NAMES: [&str; 38] = [
     "deepin",
     "NixOS",
     "Kali Linux",
+    "Arch",
 ];
 
 /// Marks in the release of a distribution's kernel, each with the name.
@@ -65,7 +66,9 @@ const RELEASES: [(&str, &str); 9] = [
 ];
 
 /// Fields of bug reports and of programs such as neofetch, in lower case.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
+    // `lsb_release -a`
+    "description",
     "operating system",
     "host operating system",
     "host os",
@@ -87,7 +90,9 @@ const FIELDS: [&str; 18] = [
 ];
 
 /// Words before the name of the writer's own system, in lower case.
-const OWN: [&str; 24] = [
+const OWN: [&str; 26] = [
+    "host and guest os are both ",
+    "host and guest are both ",
     "running ",
     "i use ",
     "i'm using ",
@@ -299,6 +304,13 @@ fn named(value: &str) -> Option<String> {
     if rest.starts_with(char::is_alphabetic) || is_of_guest(rest) {
         return None;
     }
+    // `Arch: x86_64` is a field, and `arch wiki` a page.
+    let is_arch = *name == "Arch";
+    let is_page = || rest.trim_start().to_lowercase().starts_with("wiki");
+    if is_arch && (!value.starts_with("Arch") || rest.starts_with(':') || is_page()) {
+        return None;
+    }
+    let name = if is_arch { &"Arch Linux" } else { name };
     // `24.04.1 LTS`, `12 (bookworm)`, `x86_64`.
     let is_version = |word: &&str| {
         word.starts_with(|c: char| c.is_ascii_digit())
@@ -388,6 +400,12 @@ mod tests {
                 "Ubuntu 24.04",
             ),
             ("操作系统：Debian 12\n", "Debian 12"),
+            ("Distro: Arch\n", "Arch Linux"),
+            (
+                "With KVM, the host and guest OS are both Ubuntu 16.04, and\n",
+                "Ubuntu 16.04",
+            ),
+            ("Description:\tUbuntu 20.04.1 LTS\n", "Ubuntu 20.04.1"),
             ("| **Host OS** | Fedora 44 |\n", "Fedora 44"),
             ("Ubuntu Server 24.04\n", "Ubuntu 24.04"),
             ("Using Garuda Linux on a laptop.\n", "Garuda Linux"),
@@ -424,6 +442,8 @@ mod tests {
             "I am running an Ubuntu 24.04 VM.\n",
             "I'm running Ubuntu 24.04 VM on it\n",
             "Operating System: Windows 11\n",
+            "Arch: x86_64\n",
+            "I use arch wiki pages\n",
             "Guest OS: Ubuntu 22.04\n",
             "The latest Ubuntu has this fault.\n",
             "running Debianish things\n",

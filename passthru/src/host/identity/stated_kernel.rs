@@ -34,6 +34,15 @@ pub(in crate::host) fn read(
     texts: &[CommandText],
     of_guests: &[Vec<RangeInclusive<u32>>],
 ) -> Option<Fact<Release>> {
+    the_only(texts, of_guests, in_sentence).or_else(|| the_only(texts, of_guests, by_suffix))
+}
+
+/// The release that the sentences name, if it is one.
+fn the_only(
+    texts: &[CommandText],
+    of_guests: &[Vec<RangeInclusive<u32>>],
+    in_sentence: fn(&str) -> Vec<Release>,
+) -> Option<Fact<Release>> {
     let mut known: Option<Fact<Release>> = None;
     for (text, of_guests) in texts.iter().zip(of_guests) {
         for (number, line) in numbered_lines(&text.text) {
@@ -93,6 +102,23 @@ fn in_sentence(line: &str) -> Vec<Release> {
     found
 }
 
+/// Marks in releases that only the kernels of distributions for hosts have.
+const SUFFIXES: [&str; 6] = ["-pve", "-arch", "-zen", "-MANJARO", "-cachyos", "-Unraid"];
+
+/// The releases that name their distribution: `I am running Arch 5.15.12-arch1`.
+fn by_suffix(line: &str) -> Vec<Release> {
+    if !SUFFIXES.iter().any(|suffix| line.contains(suffix)) {
+        return Vec::new();
+    }
+    let words = line.split(|c: char| c.is_whitespace() || "()[]`,;'\"".contains(c));
+    let words = words.filter(|word| SUFFIXES.iter().any(|suffix| word.contains(suffix)));
+    let is_elsewhere = has_guest(line) || is_of_other(&line.to_lowercase());
+    words
+        .filter(|_| !is_elsewhere)
+        .filter_map(release)
+        .collect()
+}
+
 /// A release of three numbers: `6.11.11`, `6.8.12-12-pve`.
 fn release(word: &str) -> Option<Release> {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -124,6 +150,9 @@ mod tests {
             let found: Vec<String> = found.iter().map(ToString::to_string).collect();
             assert_eq!(found, [wanted], "{line}");
         }
+        let found = by_suffix("I am running Arch 5.15.12-arch1. I am aware");
+        assert_eq!(found.len(), 1);
+        assert!(by_suffix("It worked with 5.15.12-arch1").is_empty());
         for line in [
             "It worked with kernel 6.5.13-1-pve",
             "The guest runs kernel 6.1.0",

@@ -547,6 +547,10 @@ fn printed_hypervisor(line: &str) -> Option<(Target, &str)> {
     if let Some((_, rest)) = line.split_once("pve-manager: ") {
         return Some((Target::Proxmox, rest.split(' ').next().unwrap_or(rest)));
     }
+    // `virsh version`
+    if let Some(rest) = line.trim().strip_prefix("Using library: libvirt ") {
+        return Some((Target::Libvirt, rest.trim()));
+    }
     // `vmware -v`; the name within a sentence is not evidence.
     let (before, rest) = line.split_once("VMware ESXi ")?;
     let is_release = rest.starts_with(|c: char| c.is_ascii_digit())
