@@ -1,7 +1,12 @@
 //! Words of the subject of a text, in lower case: an assignment, its things, and hypervisors.
 
 /// Words for an assignment.
-pub(super) const ASSIGNMENT: [&str; 60] = [
+pub(super) const ASSIGNMENT: [&str; 65] = [
+    "gpu is partitioned",
+    "add-vmgpupartitionadapter",
+    "remove-vmgpupartitionadapter",
+    "add-vmassignabledevice",
+    "remove-vmassignabledevice",
     "passthrough",
     "passthru",
     "pass-through",

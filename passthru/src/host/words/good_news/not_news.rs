@@ -149,7 +149,8 @@ const REMOVED: [&str; 29] = [
 ];
 
 /// What is taken away.
-const DEVICES: [&str; 27] = [
+const DEVICES: [&str; 28] = [
+    "partition",
     "gpu",
     "gpus",
     "card",

@@ -209,6 +209,7 @@ fn a_guest_that_runs_without_the_device_is_good_news() {
     for without in [
         "Without the GPU the VM boots fine.",
         "When I remove the card, the VM starts.",
+        "When I remove the partition with Remove-VMGpuPartitionAdapter, the VM boots up fine.",
         "Ohne die Grafikkarte startet die VM.",
         "解绑透传设备后虚拟机可以正常进入。",
     ] {
