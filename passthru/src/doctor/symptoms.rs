@@ -65,6 +65,25 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| check(context, Symptom::HostDisplayLost),
     },
     Rule {
+        code: "libvirt-hang-reported",
+        meaning: "libvirt's daemon waits without end. It runs hook scripts and unbinds drivers \
+                  before the guest starts: a hook that waits, or a driver whose card a program \
+                  still uses, stops it. NVIDIA's driver logs a non-zero usage count then.",
+        source: "libvirt, Hooks for specific system management; Linux drivers/pci/pci-driver.c, \
+                 pci_device_remove",
+        causes: &[],
+        check: |context| check(context, Symptom::LibvirtHangs),
+    },
+    Rule {
+        code: "session-end-reported",
+        meaning: "The start of the guest ends the desktop's session. Hook scripts for a host with \
+                  one GPU stop the display manager for that purpose, and start it again when the \
+                  guest stops: a session that returns at once shows that the guest did not start.",
+        source: "libvirt, Hooks for specific system management; systemd, display-manager.service",
+        causes: &[],
+        check: |context| check(context, Symptom::SessionEnds),
+    },
+    Rule {
         code: "only-gpu-reported",
         meaning: "A sentence says that the host has one GPU. While vfio-pci or a guest uses it, the \
                   host has no screen, which looks like a freeze: the host runs, and accepts logins \
@@ -243,6 +262,7 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
     let codes: &[&str] = match symptom {
         Symptom::Code12 => &["guest-code-12"],
         Symptom::DeviceVanishes => &["config-space-lost", "device-stuck-in-low-power"],
+        Symptom::LibvirtHangs => &["nvidia-removed-in-use"],
         _ => &[],
     };
     if symptom == Symptom::NoPicture && graphics_in_question(context).next().is_some() {
@@ -350,6 +370,29 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
             Some(text!(
                 "add the guest's configuration, and the driver of the card in the guest (device \
                  manager, or lspci -nnk over ssh)"
+            )),
+        ),
+        Symptom::LibvirtHangs => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of libvirt's hang; known causes: a hook script that \
+                 waits, or the unbinding of a driver while a program uses the card"
+            ),
+            Some(text!(
+                "add the lines of dmesg since the guest's start, the hook scripts, and the \
+                 output of lsof /dev/nvidia* /dev/dri/*; stop the display manager and \
+                 nvidia-persistenced before the unbinding"
+            )),
+        ),
+        Symptom::SessionEnds => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of the guest's failed start; a hook script stopped \
+                 the display manager, which ended the session"
+            ),
+            Some(text!(
+                "connect with ssh, start the guest there (virsh start), and add its error \
+                 message, the end of its log in /var/log/libvirt/qemu, and the lines of dmesg"
             )),
         ),
         Symptom::Code12 => (

@@ -176,6 +176,18 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The GPU passthrough fails.\nIt fails without intel_iommu=on, too.\n",
     ),
     (
+        "libvirt-hang-reported",
+        Unknown,
+        "I start the VM with the passthrough GPU, and libvirtd locks up.\n",
+        "I start the VM with the passthrough GPU, and libvirtd does not lock up.\n",
+    ),
+    (
+        "session-end-reported",
+        Unknown,
+        "When I start the VM with the passthrough GPU, I log out of the session.\n",
+        "When I start the VM with the passthrough GPU, I stay in the session.\n",
+    ),
+    (
         "only-gpu-reported",
         passthru::Verdict::Harmless,
         "I want GPU passthrough to a VM. My laptop has only one GPU.\n",

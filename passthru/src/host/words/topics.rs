@@ -1,7 +1,8 @@
 //! Words of the subject of a text, in lower case: an assignment, its things, and hypervisors.
 
 /// Words for an assignment.
-pub(super) const ASSIGNMENT: [&str; 65] = [
+pub(super) const ASSIGNMENT: [&str; 66] = [
+    "pci and sata devices",
     "gpu is partitioned",
     "add-vmgpupartitionadapter",
     "remove-vmgpupartitionadapter",

@@ -13,7 +13,9 @@ pub(super) use self::hosts::is_of_host;
 use self::once::works_once;
 use self::phrases::{AT_BOOT, COMMANDS, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES};
 use self::regression::is_regression;
-use self::several_words::{fails_with_resizable_bar, is_code_12, pins_memory, takes_disk};
+use self::several_words::{
+    ends_session, fails_with_resizable_bar, hangs_libvirt, is_code_12, pins_memory, takes_disk,
+};
 use self::stops::{freezes, reboots};
 use super::good_news::ARRIVED;
 use super::moods::{ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER};
@@ -47,6 +49,10 @@ pub(crate) enum Symptom {
     Regression,
     /// The guest fails while resizable BAR is enabled.
     ResizableBar,
+    /// libvirt's daemon or a command of it does not end.
+    LibvirtHangs,
+    /// The guest's start ends the session of the host's desktop.
+    SessionEnds,
 }
 
 /// The symptoms of the texts, each once.
@@ -125,6 +131,12 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     }
     if is_code_12(clause) {
         found.push(Symptom::Code12);
+    }
+    if hangs_libvirt(clause) {
+        found.push(Symptom::LibvirtHangs);
+    }
+    if ends_session(clause, sentence) {
+        found.push(Symptom::SessionEnds);
     }
     if takes_disk(clause, sentence) {
         found.push(Symptom::HostDiskLost);

@@ -1,6 +1,7 @@
 //! Symptoms that need several words of one sentence.
 
 use super::super::sentences::{self, Clause, Sentence};
+use super::super::topics::GUEST;
 use super::denies;
 
 pub(super) fn is_code_12(clause: &Clause) -> bool {
@@ -23,6 +24,54 @@ pub(super) fn is_code_12(clause: &Clause) -> bool {
     before.is_some_and(|before| !denies(&before))
         && (clause.is_without_blanks() || !denies(clause))
         && !clause.text.contains("-12")
+}
+
+/// Whether libvirt's daemon or a command of it does not end.
+pub(super) fn hangs_libvirt(clause: &Clause) -> bool {
+    let programs = ["libvirtd", "virtqemud", "virsh", "virt-manager", "libvirt"];
+    let hangs = [
+        "hangs",
+        "hang",
+        "hung",
+        "locks up",
+        "locked up",
+        "lock up",
+        "stuck",
+        "freezes",
+        "unresponsive",
+        "never returns",
+        "hängt",
+        "卡住",
+        "зависает",
+    ];
+    let before = clause.up_to(&hangs);
+    before.is_some_and(|before| before.has(&programs) && !denies(&before))
+}
+
+/// Whether the guest's start ends the session of the host's desktop.
+pub(super) fn ends_session(clause: &Clause, sentence: &Sentence) -> bool {
+    let ends = [
+        "log out of the session",
+        "logs me out",
+        "logged me out",
+        "logged out of",
+        "get logged out",
+        "gets logged out",
+        "am logged out",
+        "back to the login screen",
+        "back to login screen",
+        "back to my login screen",
+        "returns to the login screen",
+        "kicks me to the login",
+        "back to the login manager",
+        "returned to login",
+    ];
+    let start = [
+        "start", "starting", "started", "launch", "boot", "run", "turn on",
+    ];
+    let before = clause.up_to(&ends);
+    let is_start = sentence.whole.has(&start) && sentence.whole.has(&GUEST);
+    before.is_some_and(|before| !denies(&before)) && is_start
 }
 
 /// Whether the host's disk is in the assigned device's group.

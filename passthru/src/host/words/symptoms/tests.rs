@@ -15,7 +15,7 @@ fn said(text: &str) -> Vec<Symptom> {
 fn a_sentence_tells_of_its_symptom() {
     use Symptom::{
         Code12, DeviceVanishes, HostDiskLost, HostDisplayLost, HostFreezes, HostNetworkLost,
-        HostReboots, MemoryPinned, NoPicture, OncePerBoot, Regression,
+        HostReboots, LibvirtHangs, MemoryPinned, NoPicture, OncePerBoot, Regression, SessionEnds,
     };
     for (symptom, texts) in [
         (
@@ -56,6 +56,17 @@ fn a_sentence_tells_of_its_symptom() {
         (
             HostDisplayLost,
             &["The host is stuck at loading initial ramdisk."],
+        ),
+        (
+            LibvirtHangs,
+            &[
+                "libvirtd locks up indefinitely until I force the computer to reboot.",
+                "The libvirtd process becomes stuck.",
+            ],
+        ),
+        (
+            SessionEnds,
+            &["When I try to start my VM I simply log out of the session."],
         ),
         (
             NoPicture,
