@@ -1,6 +1,7 @@
 //! What the command embeds of its data, without what only the tests read, and packed: the tables
 //! of messages and the translations would be a third of a static command. The search for messages
-//! is prepared here, so that no start of the command builds an index.
+//! is prepared here, so that no start of the command builds an index. The phrases of sentences are
+//! written out.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -19,6 +20,8 @@ mod folded;
 #[path = "src/text/packed_catalog.rs"]
 #[allow(dead_code, reason = "the program reads catalogs")]
 mod packed_catalog;
+#[path = "build/phrases.rs"]
+mod phrases;
 #[path = "src/text/po.rs"]
 mod po;
 #[path = "src/messages/stanzas.rs"]
@@ -36,7 +39,9 @@ const OF_TESTS: &str = "not:";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=data/messages");
+    println!("cargo::rerun-if-changed=data/phrases");
     for shared in [
         "messages/anchor",
         "messages/folded",
@@ -62,8 +67,13 @@ fn main() -> io::Result<()> {
     }
     fs::write(out.join("blocks.rs"), tables(&blocks))?;
     fs::write(out.join("message-sources.deflate"), pack(&sources))?;
+    let mut lists = Vec::new();
+    for path in files(Path::new("data/phrases"), "txt")? {
+        lists.push((stem(&path), fs::read_to_string(&path)?));
+    }
+    fs::write(out.join("phrases.rs"), phrases::modules(&lists)?)?;
     for path in files(Path::new("lang"), "po")? {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = stem(&path);
         let catalog = if is_page && name != OF_PAGE {
             String::new()
         } else {
@@ -186,6 +196,12 @@ fn anchors(messages: &str, samples: &str) -> io::Result<String> {
         filter.len()
     );
     Ok(text)
+}
+
+/// The name of a file without its extension.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
 }
 
 /// The files of a folder with an extension, by name.

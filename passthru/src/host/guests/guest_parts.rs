@@ -1,6 +1,9 @@
 //! Parts of a text that belong to a guest: by a line above a code block, by the command that
 //! prints a guest's console, by a prompt, or by a line that only a virtual machine prints.
 
+use crate::host::words::phrases::guest_parts::{
+    HOSTS, OF_HOSTS, OTHER_HOSTS, OUTPUTS, TITLES, VISIBLE,
+};
 use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
@@ -9,30 +12,6 @@ use super::guest_words::{ends_inside, is_guest_noun, is_inside, may_name_guest};
 use crate::host::identity::system_markers::is_of_guest;
 use crate::input::is_logged;
 use crate::prompt::Prompt;
-
-/// Words in a line above a block that assign the block to a guest.
-const TITLES: [&str; 20] = [
-    "in the guest",
-    "in the vm",
-    "inside the guest",
-    "inside the vm",
-    "inside the virtual machine",
-    "inside vm",
-    "from the guest",
-    "from within the vm",
-    "guest dmesg",
-    "vm dmesg",
-    "dmesg on guest",
-    "dmesg of the guest",
-    "dmesg of the vm",
-    "guest log",
-    "guest kernel log",
-    "im gast",
-    "in der vm",
-    "虚拟机里",
-    "虚拟机内",
-    "虚拟机中",
-];
 
 /// Commands that print the console of a guest: `kata-proxy` writes the sandbox's console to the
 /// journal (Kata Containers 1, proxy/proxy.go, logger of the console).
@@ -62,17 +41,6 @@ fn is_title(line: &str) -> bool {
     names_guest && !HOSTS.iter().any(|word| line.contains(word))
 }
 
-/// Names of hosts, in lower case.
-const HOSTS: [&str; 7] = [
-    "host",
-    "dom0",
-    "proxmox",
-    "pve",
-    "unraid",
-    "hypervisor",
-    "宿主",
-];
-
 /// The last sentence of a paragraph, with the colon at its end.
 fn last_sentence(line: &str) -> &str {
     let line = line.trim();
@@ -101,26 +69,6 @@ fn is_heading(line: &str) -> bool {
     is_guest_noun(&plain) || (2..=MOST_OF_HEADING).contains(&words) && ends_inside(&plain)
 }
 
-/// Words of a sentence that a device is there, in lower case.
-const VISIBLE: [&str; 7] = [
-    "detected", "recogni", "visible", "listed", "shows up", "appears", "can see",
-];
-
-/// Words for the output of a program, in lower case.
-const OUTPUTS: [&str; 11] = [
-    "lspci",
-    "dmesg",
-    "journal",
-    "kernel log",
-    "syslog",
-    "output",
-    "nvidia-smi",
-    "ausgabe",
-    "日志",
-    "输出",
-    "boot log",
-];
-
 /// The longest paragraph whose last sentence is looked at, in bytes.
 const LONGEST_PARAGRAPH: usize = 2000;
 
@@ -134,9 +82,9 @@ fn is_remark(line: &str) -> bool {
     let last = last_sentence(line);
     let last = last.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| last.contains(word));
-    let is_there = says(&VISIBLE) && !says(&["not ", "n't ", "no ", "never"]);
+    let is_there = says(VISIBLE) && !says(&["not ", "n't ", "no ", "never"]);
     let is_host = HOSTS.iter().any(|word| last.contains(word));
-    last.contains(' ') && !is_host && (says(&OUTPUTS) || is_there) && is_inside(&last)
+    last.contains(' ') && !is_host && (says(OUTPUTS) || is_there) && is_inside(&last)
 }
 
 /// Host names and words of prompts that name a guest.
@@ -172,20 +120,6 @@ fn prompt(line: &str) -> Option<bool> {
     Some(is_guest_name(host))
 }
 
-/// Text that only a host prints, and the settings of its guests.
-const OF_HOSTS: [&str; 10] = [
-    "vfio-pci",
-    "/dev/vfio/",
-    "TASK ERROR",
-    "hostpci",
-    "<hostdev",
-    "qemu-system-",
-    "qemu-kvm",
-    "virsh ",
-    "pciback",
-    "(XEN) ",
-];
-
 /// Text of an IOMMU: a virtual machine with a virtual IOMMU may be a host itself.
 const OF_IOMMU: [&str; 4] = [
     "iommu group",
@@ -196,34 +130,6 @@ const OF_IOMMU: [&str; 4] = [
 
 /// Hypervisors whose host is not Linux, in lower case.
 const NOT_LINUX: [&str; 6] = ["esxi", "vsphere", "vcenter", "vmware", "hyper-v", "hyperv"];
-
-/// Words of other hosts, and of the output of those hypervisors themselves, in lower case.
-const OTHER_HOSTS: [&str; 24] = [
-    "kvm",
-    "qemu",
-    "libvirt",
-    "proxmox",
-    "pve",
-    "virsh",
-    "virt-manager",
-    "unraid",
-    "truenas",
-    "xen",
-    "xcp-ng",
-    "qubes",
-    "vfio",
-    "kubevirt",
-    "bhyve",
-    "freebsd",
-    "nutanix",
-    "esxcli",
-    "vmkernel",
-    "vmkpcipassthru",
-    "pcipassthru0",
-    "vmassignabledevice",
-    "vmhostassignabledevice",
-    "vmware.log",
-];
 
 /// The longest text whose sentences are looked at, in bytes: a post, and no log of a boot.
 const LONGEST_POST: usize = 100_000;

@@ -1,38 +1,9 @@
 //! Words of a sentence that say where the lines below it come from: inside a guest.
 
+use crate::host::words::phrases::guest_words::{BEFORE, GUESTS, INSIDE, MARKS, OTHERS, PHRASES};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-
-/// A guest, in lower case.
-const GUESTS: [&str; 11] = [
-    "guest",
-    "guests",
-    "vm",
-    "vms",
-    "vm's",
-    "virtual machine",
-    "virtualmachine",
-    "domu",
-    "gast",
-    "gastsystem",
-    "virtuellen maschine",
-];
-
-/// Parts of all words for a guest.
-const MARKS: [&str; 11] = [
-    "vm",
-    "guest",
-    "virtual",
-    "domu",
-    "gast",
-    "虚",
-    "客",
-    "ゲスト",
-    "вирт",
-    "вм",
-    "wirtual",
-];
 
 /// Whether a line may name a guest: most lines of a log do not.
 pub(super) fn may_name_guest(line: &str) -> bool {
@@ -44,77 +15,8 @@ pub(super) fn may_name_guest(line: &str) -> bool {
     finder.any(|finder| finder.is_match(line)) || line.contains("ВМ")
 }
 
-/// Words for a place, in lower case.
-const INSIDE: [&str; 16] = [
-    "in",
-    "inside",
-    "within",
-    "on",
-    "from",
-    "by",
-    "im",
-    "innerhalb",
-    "auf",
-    "dans",
-    "sur",
-    "en",
-    "dentro",
-    "w",
-    "nella",
-    "sulla",
-];
-
 /// The most words between the place and the guest: `on the fresh Ubuntu 22.04 guest`.
 const MOST_BETWEEN: usize = 5;
-
-/// Words behind the guest that make it part of another name: the settings of a guest, or its start,
-/// are on the host.
-const OTHERS: [&str; 24] = [
-    "config",
-    "configs",
-    "configuration",
-    "conf",
-    "xml",
-    "settings",
-    "setting",
-    "setup",
-    "definition",
-    "hardware",
-    "options",
-    "start",
-    "startup",
-    "starts",
-    "launch",
-    "boot",
-    "shutdown",
-    "creation",
-    "host",
-    "hosts",
-    "server",
-    "manager",
-    "tab",
-    "panel",
-];
-
-/// The same in languages that do not separate words, or inflect them.
-const PHRASES: [&str; 16] = [
-    "虚拟机里",
-    "虚拟机内",
-    "虚拟机中",
-    "虚拟机上",
-    "虚机里",
-    "虚机内",
-    "客户机里",
-    "客户机内",
-    "客户机中",
-    "vm内",
-    "ゲスト側",
-    "ゲスト内",
-    "ゲストos上",
-    "в виртуальной машине",
-    "внутри вм",
-    "w maszynie wirtualnej",
-];
 
 /// Whether a sentence in lower case says that something is inside a guest, and names no host.
 pub(in crate::host) fn is_inside(sentence: &str) -> bool {
@@ -143,11 +45,6 @@ pub(in crate::host) fn is_inside(sentence: &str) -> bool {
 pub(super) fn is_guest_noun(words: &str) -> bool {
     GUESTS.contains(&words) || matches!(words, "guest vm" | "guest os" | "vm guest" | "虚拟机")
 }
-
-/// Words of a heading before the place.
-const BEFORE: [&str; 12] = [
-    "fwiw", "dmesg", "lspci", "output", "log", "logs", "and", "now", "lsmod", "this", "is", "also",
-];
 
 /// Whether a heading is a place inside a guest: `from guest vm`, `dmesg in the VM`.
 pub(super) fn ends_inside(heading: &str) -> bool {

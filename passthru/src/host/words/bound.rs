@@ -1,6 +1,7 @@
 //! Sentences that say which driver a function is bound to: `30:00.0 is still bound to amdgpu instead
 //! of vfio-pci`.
 
+use crate::host::words::phrases::bound::{BEFORE, DRIVERS};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -8,34 +9,14 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
 use super::addresses_in::addresses_in;
-use super::moods::{
-    ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, MODAL, PAST, POSSIBLE, QUESTION, REQUIRED, TIME,
-};
 use super::sentences;
 use crate::host::guests::guest_parts;
 use crate::host::model::{Entry, Naming, Source, Value};
+use crate::host::words::phrases::moods::{
+    ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, MODAL, PAST, POSSIBLE, QUESTION, REQUIRED, TIME,
+};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
-
-/// Words before the driver, in lower case.
-const BEFORE: [&str; 16] = [
-    "is owned by",
-    "are owned by",
-    "is claimed by",
-    "are claimed by",
-    "still bound to",
-    "bound correctly to",
-    "correctly bound to",
-    "is bound to",
-    "are bound to",
-    "currently bound to",
-    "already bound to",
-    "is now bound to",
-    "kernel driver in use is",
-    "is still using the driver",
-    "已绑定到",
-    "已经绑定到",
-];
 
 /// Words before the driver that need an address in the same sentence: a listing has them, too.
 const BEFORE_WITH_ADDRESS: [&str; 6] = [
@@ -55,36 +36,6 @@ const OF_OUTPUT: [&str; 6] = ["expect", "expected", "expecting", "output", "look
 
 /// Words of another time in one sign of Chinese.
 const TIMES: [&str; 2] = ["前", "后"];
-
-/// Drivers of functions that people assign.
-const DRIVERS: [&str; 26] = [
-    "vfio-pci",
-    "nvidia",
-    "nouveau",
-    "amdgpu",
-    "radeon",
-    "i915",
-    "xe",
-    "pciback",
-    "pci-stub",
-    "snd_hda_intel",
-    "xhci_hcd",
-    "xhci_pci",
-    "nvme",
-    "ahci",
-    "mpt3sas",
-    "megaraid_sas",
-    "igb",
-    "ixgbe",
-    "i40e",
-    "ice",
-    "e1000e",
-    "r8169",
-    "mlx5_core",
-    "mlx4_core",
-    "bnxt_en",
-    "iwlwifi",
-];
 
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 600;
@@ -165,7 +116,7 @@ fn driver(sentence: &str) -> Option<&'static str> {
     if is_open || rest.is_negated() {
         return None;
     }
-    let named = |word: &str| DRIVERS.into_iter().find(|driver| *driver == word);
+    let named = |word: &str| DRIVERS.iter().copied().find(|driver| *driver == word);
     let before = BEFORE.iter().chain(&BEFORE_WITH_ADDRESS);
     let after = before.into_iter().find_map(|words| {
         let (_, rest) = sentence.split_once(words)?;

@@ -1,122 +1,10 @@
 //! The sentence of a post that reports a failure.
 
+use crate::host::words::phrases::complaint::{BEFORE_NUMBER, OVER, SMALL, WORDS};
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::prose::is_sentence;
 use super::solved::{self, Solved};
-
-/// Words for a failure, in lower case, of the languages in which people write.
-pub(super) const WORDS: [&str; 102] = [
-    "not work",
-    "n't work",
-    "stops working",
-    "stopped working",
-    "won't start",
-    "not start",
-    "n't start",
-    "won't boot",
-    "not boot",
-    "fails",
-    "failed",
-    "failure",
-    "failing",
-    "broken",
-    "unable",
-    "cannot",
-    "can't",
-    "can not",
-    "error",
-    "crash",
-    "hangs",
-    "hang ",
-    "freez",
-    "stuck",
-    "black screen",
-    "no signal",
-    "no output",
-    "no display",
-    "no video",
-    "any video",
-    "no picture",
-    "no audio",
-    "nothing appears",
-    "nothing happens",
-    "nothing shows",
-    "never finish",
-    "never boot",
-    "never start",
-    "does nothing",
-    "still see it",
-    "not detect",
-    "not recogni",
-    "not listed",
-    "any idea",
-    "any help",
-    "what else can i",
-    "am i missing",
-    "what am i doing wrong",
-    "funktioniert nicht",
-    "geht nicht",
-    "startet nicht",
-    "fehler",
-    "ne fonctionne",
-    "ne démarre",
-    "не работает",
-    "не запускается",
-    "失败",
-    "报错",
-    "无法",
-    "動かない",
-    "看不到",
-    "找不到",
-    "不认",
-    "不识别",
-    "识别不到",
-    "没反应",
-    "提示无",
-    "死机",
-    "花屏",
-    "蓝屏",
-    "黑屏",
-    "不工作",
-    "不正常",
-    "起不来",
-    "进不去",
-    "läuft nicht",
-    "klappt nicht",
-    "kein bild",
-    "stürzt ab",
-    "ne marche pas",
-    "ne marche plus",
-    "no funciona",
-    "no arranca",
-    "pantalla negra",
-    "écran noir",
-    "non funziona",
-    "nie działa",
-    "ошибк",
-    "чёрный экран",
-    "エラー",
-    "起動しない",
-    "映らない",
-    "認識しない",
-    "認識されない",
-    "n't see",
-    "not see",
-    "not visible",
-    "n't show",
-    "not show",
-    "n't detect",
-    "n't recogni",
-    "not found in the",
-];
-
-/// Small words of the languages that write blanks.
-const SMALL: [&str; 40] = [
-    "i", "my", "me", "it", "the", "a", "and", "but", "when", "after", "this", "that", "is", "are",
-    "with", "ich", "und", "die", "der", "das", "es", "ist", "aber", "je", "le", "la", "et", "mais",
-    "ma", "mon", "est", "не", "и", "я", "при", "el", "no", "y", "se", "mi",
-];
 
 /// So much of the sentence is shown, in characters.
 const SHOWN: usize = 200;
@@ -142,22 +30,6 @@ fn first(texts: &[CommandText], solved: &[Solved], is: fn(&str) -> bool) -> Opti
             .find(|line| !solved::is_over(solved, line))
     })
 }
-
-/// Words before the number of an error, in lower case.
-const BEFORE_NUMBER: [&str; 12] = [
-    "code",
-    "error",
-    "erreur",
-    "fehler",
-    "código",
-    "ошибк",
-    "код",
-    "代码",
-    "错误",
-    "报",
-    "エラー",
-    "コード",
-];
 
 /// The first sentence of the texts that reports code 43 of Windows.
 pub(in crate::host) fn code_43(texts: &[CommandText], solved: &[Solved]) -> Option<Evidence> {
@@ -186,26 +58,6 @@ pub(crate) fn tells_of_43(line: &str) -> bool {
                 && BEFORE_NUMBER.iter().any(|word| near.contains(word))
         })
 }
-
-/// Parts of sentences about a failure that is past or absent.
-const OVER: [&str; 16] = [
-    "避免",
-    "防止",
-    "会导致",
-    "fixed",
-    "solved",
-    "works now",
-    "no error",
-    "without error",
-    "sin errores",
-    "エラーなし",
-    "エラー無し",
-    "没有报错",
-    "without the error",
-    "without any error",
-    "if that fails",
-    "works like a charm",
-];
 
 /// Whether the sentence describes a possibility, as guides do.
 fn is_condition(line: &str) -> bool {

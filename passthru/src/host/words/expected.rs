@@ -1,55 +1,11 @@
 //! Lines that a guide expects of a working host: they show nothing of the reader's host.
 
+use crate::host::words::phrases::expected::PHRASES;
 use std::ops::RangeInclusive;
 
 use host_tree::numbered_lines;
 
 use crate::input::is_logged;
-
-/// Phrases before expected lines, in lower case.
-const PHRASES: [&str; 41] = [
-    "should see",
-    "should look",
-    "should show",
-    "should output",
-    "should get",
-    "should contain",
-    "should return",
-    "should print",
-    "should be like",
-    "should be lines",
-    "should have lines",
-    "should be something like",
-    "you will see",
-    "you'll see",
-    "you will get",
-    "expected output",
-    "example output",
-    "sample output",
-    "output should",
-    "output will be",
-    "must see",
-    "должны быть строк",
-    "должно быть",
-    "должна быть строк",
-    "должны увидеть",
-    "должен увидеть",
-    "увидите",
-    "应该看到",
-    "应看到",
-    "应该会看到",
-    "应该显示",
-    "应该输出",
-    "视为正常",
-    "则说明",
-    "即为正常",
-    "即为成功",
-    "devriez voir",
-    "devrait afficher",
-    "debería mostrar",
-    "deberías ver",
-    "sollte so aussehen",
-];
 
 /// Phrases of somebody whose host does not show the lines: `I should see X, but get`.
 const OWN: [&str; 5] = ["but ", "i see", "i get", "instead", "не вижу"];

@@ -9,8 +9,8 @@ pub(super) mod good_news;
 pub(crate) mod guest_failure;
 pub(super) mod lines_with;
 pub(super) mod messages;
-mod moods;
 pub(super) mod named_cards;
+pub(super) mod phrases;
 pub(super) mod prose;
 pub(super) mod rom_parser;
 pub(super) mod sentences;
@@ -20,7 +20,6 @@ pub(super) mod stated_isolation;
 pub(super) mod statements;
 pub(crate) mod subject;
 pub(super) mod symptoms;
-mod topics;
 pub(super) mod typed_devices;
 
 /// The numbers of the lines with sentences that report a symptom or good news, and of the

@@ -1,5 +1,6 @@
 //! AMD cards that no standard reset restores, by the names in sentences: `my RX 5700 XT`.
 
+use crate::host::words::phrases::named_cards::OTHERS;
 use host_tree::Evidence;
 
 use super::sentences::Posts;
@@ -45,30 +46,10 @@ const CARDS: [(&[&str], &str); 7] = [
     (&["rx 5300", "rx5300"], "AMD Navi 14"),
 ];
 
-/// Words of a sentence about a card that is not the assigned one.
-const OTHERS: [&str; 16] = [
-    "host uses",
-    "for the host",
-    "for host",
-    "on the host",
-    "instead of",
-    "replaced",
-    "sold",
-    "another machine",
-    "buy",
-    "recommend",
-    "don't have",
-    "not have",
-    "if",
-    "you",
-    "your",
-    "宿主机用",
-];
-
 /// The first such card in a text about an assignment, with its chip.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<Fact<&'static str>> {
     let sentences = posts.sentences();
-    let about = sentences.filter(|one| one.is_in_passthrough_text && !one.whole.has(&OTHERS));
+    let about = sentences.filter(|one| one.is_in_passthrough_text && !one.whole.has(OTHERS));
     let mut found: Vec<(&'static str, &Evidence)> = Vec::new();
     for one in about {
         for (names, chip) in CARDS {

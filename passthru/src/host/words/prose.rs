@@ -1,6 +1,7 @@
 //! The card that a post refers to: by its model ("my GTX 1080 goes to the VM"), or as the only
 //! graphics card in addition to an integrated one.
 
+use crate::host::words::phrases::prose::{GRAPHICS, TO_GUEST};
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{CommandText, Evidence, numbered_lines};
@@ -10,36 +11,6 @@ use super::addresses_in::addresses_in;
 use crate::host::hardware::device::Device;
 use crate::input::is_logged;
 use crate::prompt::Prompt;
-
-/// Words of a sentence about assignment to a guest, in lower case.
-const TO_GUEST: [&str; 13] = [
-    "passthrough",
-    "passthru",
-    "pass through",
-    "pass-through",
-    "passed",
-    "for the guest",
-    "for the vm",
-    "into the vm",
-    "to the vm",
-    "for the windows",
-    "直通",
-    "durchreich",
-    "für die vm",
-];
-
-/// Words for a graphics card.
-const GRAPHICS: [&str; 9] = [
-    "gpu",
-    "graphics card",
-    "video card",
-    "graphic card",
-    "vbios",
-    "grafikkarte",
-    "carte graphique",
-    "显卡",
-    "видеокарт",
-];
 
 /// The longest line that is a sentence, in bytes.
 const LONGEST: usize = 1000;

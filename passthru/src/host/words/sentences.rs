@@ -2,8 +2,8 @@
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
-use super::moods::NEGATION;
-use super::topics::{
+use crate::host::words::phrases::moods::NEGATION;
+use crate::host::words::phrases::topics::{
     ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GUEST, GUEST_SYSTEMS, RECEIVERS, THINGS,
 };
 use crate::input::is_logged;
@@ -153,7 +153,7 @@ impl Clause {
     /// Whether one of the phrases is in the clause: as whole words where it is written in letters
     /// with blanks between words, otherwise anywhere.
     pub(super) fn has(&self, phrases: &[&str]) -> bool {
-        self.place(phrases).is_some()
+        phrases.iter().any(|phrase| self.place(phrase).is_some())
     }
 
     /// Whether a word of one of the classes is in the clause.
@@ -168,12 +168,12 @@ impl Clause {
 
     /// Whether the clause names a guest, or a system that is one in most posts.
     pub(super) fn names_guest(&self) -> bool {
-        self.has_any(&[&GUEST, &GUEST_SYSTEMS])
+        self.has_any(&[GUEST, GUEST_SYSTEMS])
     }
 
     /// Whether the clause is about an assignment: by a word for it, or as in `pass my GPU to a VM`.
     pub(super) fn is_of_assignment(&self) -> bool {
-        self.has(&ASSIGNMENT) || self.assigns_to_guest().is_some()
+        self.has(ASSIGNMENT) || self.assigns_to_guest().is_some()
     }
 
     /// The place among the words of the verb in a clause such as `pass my GPU to a VM`.
@@ -181,43 +181,45 @@ impl Clause {
         // The most words of a device, and before the word for the guest.
         const MOST: usize = 8;
         // Memory and virtual disks are given to a guest, too.
-        if !self.has(&ASSIGNS) || !self.has(&ASSIGNED_DEVICES) {
+        if !self.has(ASSIGNS) || !self.has(ASSIGNED_DEVICES) {
             return None;
         }
         let words = self.words();
         let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
         let behind = |at: usize| (at + 1..words.len()).take(MOST);
         let is_to_guest =
-            |at: usize| is_any(at, &["to", "into"]) && behind(at).any(|at| is_any(at, &RECEIVERS));
-        let mut verbs = (0..words.len()).filter(|at| is_any(*at, &ASSIGNS));
+            |at: usize| is_any(at, &["to", "into"]) && behind(at).any(|at| is_any(at, RECEIVERS));
+        let mut verbs = (0..words.len()).filter(|at| is_any(*at, ASSIGNS));
         verbs.find(|verb| behind(*verb).any(is_to_guest))
     }
 
-    /// The text of the words before the first of the phrases.
+    /// The text before the first of the phrases.
     pub(super) fn up_to(&self, phrases: &[&str]) -> Option<Self> {
-        let (at, is_by_words) = self.place(phrases)?;
-        let text = if is_by_words { &self.words } else { &self.text };
-        Some(Self::new(text.get(..at).unwrap_or_default()))
+        let places = phrases.iter().filter_map(|phrase| self.place(phrase));
+        let before = |(at, is_by_words): (usize, bool)| {
+            let text = if is_by_words { &self.words } else { &self.text };
+            text.get(..at).unwrap_or_default()
+        };
+        let first = places.map(before).min_by_key(|before| before.len())?;
+        Some(Self::new(first))
     }
 
-    /// The place of the first phrase that is there, and whether it is one among the words.
-    fn place(&self, phrases: &[&str]) -> Option<(usize, bool)> {
-        phrases.iter().find_map(|phrase| {
-            if is_without_blanks(phrase) {
-                return self
-                    .is_wide
-                    .then(|| Some((self.text.find(phrase)?, false)))?;
-            }
-            if !self.starts.may_have(phrase) || !self.words.contains(phrase.trim_end_matches('*')) {
-                return None;
-            }
-            // A phrase that ends with `*` is the start of a word.
-            let (phrase, end) = match phrase.strip_suffix('*') {
-                Some(start) => (start, ""),
-                None => (*phrase, " "),
-            };
-            Some((self.words.find(&format!(" {phrase}{end}"))?, true))
-        })
+    /// The place of the phrase, and whether it is one among the words.
+    fn place(&self, phrase: &str) -> Option<(usize, bool)> {
+        if is_without_blanks(phrase) {
+            return self
+                .is_wide
+                .then(|| Some((self.text.find(phrase)?, false)))?;
+        }
+        if !self.starts.may_have(phrase) || !self.words.contains(phrase.trim_end_matches('*')) {
+            return None;
+        }
+        // A phrase that ends with `*` is the start of a word.
+        let (phrase, end) = match phrase.strip_suffix('*') {
+            Some(start) => (start, ""),
+            None => (phrase, " "),
+        };
+        Some((self.words.find(&format!(" {phrase}{end}"))?, true))
     }
 }
 
@@ -328,7 +330,7 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
     let is_about_passthrough = found
         .iter()
         .any(|sentence| sentence.whole.is_of_assignment())
-        && has(&THINGS);
+        && has(THINGS);
     for sentence in &mut found {
         sentence.is_in_passthrough_text = is_about_passthrough;
     }

@@ -1,16 +1,17 @@
 //! Sentences that state the isolation of a host: a device alone in its IOMMU group, IOMMU groups
 //! that were counted.
 
+use crate::host::words::phrases::isolation::{ALONE, ALONE_ELSEWHERE, GROUPS, WORKS};
 use host_tree::Evidence;
 use pci_core::Slot;
 
 use super::addresses_in::addresses_in;
 use super::bound::only_card;
-use super::moods::{
+use super::sentences::{self, Clause, Posts, Sentence};
+use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
     READER, REQUIRED, SEVERAL, TIME,
 };
-use super::sentences::{self, Clause, Posts, Sentence};
 
 /// Isolation that sentences state.
 #[derive(Clone, Debug, Default)]
@@ -56,106 +57,6 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
     stated
 }
 
-/// Phrases that a device is alone in its group.
-const ALONE: [&str; 58] = [
-    "alone in its iommu group",
-    "alone in its own iommu group",
-    "alone in an iommu group",
-    "alone in iommu group",
-    "alone in the iommu group",
-    "alone in its group",
-    "alone in group",
-    "in its own iommu group",
-    "in their own iommu group",
-    "in its own group",
-    "in their own group",
-    "has its own iommu group",
-    "have their own iommu group",
-    "in a separate iommu group",
-    "in separate iommu groups",
-    "isolated in its own",
-    "isolated in iommu group",
-    "only device in its iommu group",
-    "only device in the iommu group",
-    "only device in the group",
-    "only devices in the group",
-    "only devices in its iommu group",
-    "nothing else in the group",
-    "nothing else in its group",
-    "nothing else in that group",
-    "allein in ihrer iommu-gruppe",
-    "allein in seiner iommu-gruppe",
-    "allein in der iommu-gruppe",
-    "allein in iommu-gruppe",
-    "alleine in ihrer iommu-gruppe",
-    "alleine in seiner iommu-gruppe",
-    "eigene iommu-gruppe",
-    "eigenen iommu-gruppe",
-    "eigener iommu-gruppe",
-    "eigene iommu gruppe",
-    "eigenen iommu gruppe",
-    "seule dans son groupe iommu",
-    "seul dans son groupe iommu",
-    "seule dans son groupe",
-    "seul dans son groupe",
-    "son propre groupe iommu",
-    "isolée dans son groupe iommu",
-    "isolé dans son groupe iommu",
-    "sola en su grupo iommu",
-    "solo en su grupo iommu",
-    "su propio grupo iommu",
-    "aislada en su grupo iommu",
-    "solo esas dos funciones",
-    "sozinha no grupo iommu",
-    "grupo iommu próprio",
-    "próprio grupo iommu",
-    "sola nel suo gruppo iommu",
-    "proprio gruppo iommu",
-    "własnej grupie iommu",
-    "osobnej grupie iommu",
-    "в своей группе iommu",
-    "в отдельной группе iommu",
-    "в отдельной iommu группе",
-];
-
-/// The same without blanks between words.
-const ALONE_ELSEWHERE: [&str; 18] = [
-    "单独的iommu",
-    "单独的 iommu",
-    "独立的iommu",
-    "独立的 iommu",
-    "独立iommu",
-    "独立 iommu",
-    "单独iommu",
-    "单独一个iommu",
-    "单独一个 iommu",
-    "单独在一个组",
-    "单独分组",
-    "独立分组",
-    "独立したiommu",
-    "単独のiommu",
-    "単独iommu",
-    "単独 iommu",
-    "専用のiommu",
-    "専用の iommu",
-];
-
-/// Words before the number of a sentence that counts groups.
-const GROUPS: [&str; 12] = [
-    "iommu groups",
-    "iommu-gruppen",
-    "iommu gruppen",
-    "groupes iommu",
-    "grupos iommu",
-    "grupos de iommu",
-    "gruppi iommu",
-    "grup iommu",
-    "групп iommu",
-    "iommu групп",
-    "个iommu组",
-    "个 iommu 组",
-];
-
 /// Words of a change, or of an override of the isolation.
 const CHANGES: [&str; 4] = ["to get", "to put", "override", "acs"];
 
@@ -188,20 +89,9 @@ fn says(sentence: &Sentence, says: impl Fn(&Clause) -> bool) -> bool {
 fn says_alone(sentence: &Sentence) -> bool {
     says(sentence, |clause| {
         let has = |words: &[&str]| words.iter().any(|word| clause.text.contains(word));
-        clause.has(&ALONE) || has(&ALONE_ELSEWHERE)
+        clause.has(ALONE) || has(ALONE_ELSEWHERE)
     })
 }
-
-/// Phrases that the IOMMU is in use.
-const WORKS: [&str; 7] = [
-    "iommu已经生效",
-    "iommu 已经生效",
-    "iommu已生效",
-    "iommu 已生效",
-    "iommu成功启用",
-    "iommu is working",
-    "iommu is active",
-];
 
 /// `IOMMU グループ 66 個`, with a number above zero after the words.
 fn counts_after(clause: &Clause) -> bool {
@@ -224,7 +114,7 @@ fn says_iommu_works(sentence: &Sentence) -> bool {
         let works = || WORKS.iter().any(|words| clause.text.contains(words));
         works()
             || counts_after(clause)
-            || clause.up_to(&GROUPS).is_some_and(|before| {
+            || clause.up_to(GROUPS).is_some_and(|before| {
                 let words = before.words();
                 let number = words.last().and_then(|word| word.parse::<u32>().ok());
                 number.is_some_and(|number| (1..1000).contains(&number))

@@ -1,10 +1,15 @@
 //! Single facts of the host that sentences of a post state.
 
+use crate::host::words::phrases::statements::{
+    CARDS, ENABLED, FIRMWARE, MARKS, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, SAME, WITHOUT_VTD,
+};
 use host_tree::{CommandText, Evidence, numbered_lines};
 
-use super::moods::{CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED};
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence};
 use crate::host::fact::Fact;
+use crate::host::words::phrases::moods::{
+    CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
+};
 
 /// Facts that sentences state, each by the first such sentence.
 #[derive(Clone, Debug, Default)]
@@ -47,36 +52,6 @@ const IOMMU: [&str; 6] = [
     "virtualization technology for directed i/o",
 ];
 
-const FIRMWARE: [&str; 9] = [
-    "bios",
-    "uefi",
-    "firmware",
-    "bios/uefi",
-    "uefi/bios",
-    "bios settings",
-    "bios setup",
-    "主板",
-    "固件",
-];
-
-const ENABLED: [&str; 15] = [
-    "enabled",
-    "is on",
-    "are on",
-    "activated",
-    "turned on",
-    "switched on",
-    "aktiviert",
-    "eingeschaltet",
-    "activé",
-    "activée",
-    "activado",
-    "включен",
-    "已开启",
-    "已打开",
-    "开启了",
-];
-
 /// The facts of the texts.
 pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Statements {
     let sentences = || posts.sentences();
@@ -100,17 +75,6 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         grub: grub(texts),
     }
 }
-
-/// Words of the boot loaders besides GRUB.
-const OTHER_LOADERS: [&str; 7] = [
-    "systemd-boot",
-    "bootctl",
-    "proxmox-boot-tool",
-    "/etc/kernel/cmdline",
-    "limine",
-    "refind",
-    "syslinux",
-];
 
 /// The first line that names GVT-g, or its option.
 fn gvt_g(texts: &[CommandText]) -> Option<Evidence> {
@@ -145,14 +109,9 @@ fn grub(texts: &[CommandText]) -> Option<Evidence> {
     found
 }
 
-/// Processors without VT-d (Intel ARK, Intel Virtualization Technology for Directed I/O: No).
-const WITHOUT_VTD: [&str; 7] = [
-    "i5-2500k", "i7-2600k", "i7-2700k", "i5-3570k", "i7-3770k", "i5-4670k", "i7-4770k",
-];
-
 fn processor_without_vtd(sentence: &Sentence) -> Option<Fact<&'static str>> {
     let model = WITHOUT_VTD
-        .into_iter()
+        .iter()
         .find(|model| sentence.whole.has(&[model]))?;
     Some(Fact::new(model, sentence.shown.clone()))
 }
@@ -195,7 +154,7 @@ fn says_firmware_enabled(sentence: &Sentence) -> bool {
         clause.is_negated() || clause.has_any(&classes)
     };
     let says = |clause: &Clause| {
-        clause.has(&IOMMU) && clause.has(&FIRMWARE) && clause.has(&ENABLED) && !is_open(clause)
+        clause.has(&IOMMU) && clause.has(FIRMWARE) && clause.has(ENABLED) && !is_open(clause)
     };
     !sentence.is_question && !sentence.whole.has(READER) && sentence.clauses.iter().any(says)
 }
@@ -293,80 +252,10 @@ fn names_container(sentence: &Sentence) -> bool {
 
 /// Whether the host has one graphics card or processor graphics alone.
 fn names_only_gpu(sentence: &Sentence) -> bool {
-    const ONLY: [&str; 24] = [
-        "only one gpu",
-        "just one gpu",
-        "only one graphics card",
-        "just one graphics card",
-        "only one video card",
-        "only gpu",
-        "only graphics card",
-        "only have one gpu",
-        "only have 1 gpu",
-        "only has one gpu",
-        "single gpu passthrough",
-        "single-gpu passthrough",
-        "no igpu",
-        "no integrated graphics",
-        "no other gpu",
-        "no second gpu",
-        "nur eine grafikkarte",
-        "nur eine gpu",
-        "une seule carte graphique",
-        "una sola gpu",
-        "одна видеокарта",
-        "只有一张显卡",
-        "只有一块显卡",
-        "单显卡",
-    ];
-    const OF_HOST: [&str; 24] = [
-        "have",
-        "has",
-        "with",
-        "my",
-        "laptop",
-        "machine",
-        "system",
-        "host",
-        "pc",
-        "server",
-        "single",
-        "single-gpu",
-        "cpu",
-        "processor",
-        "no",
-        "is",
-        "habe",
-        "hat",
-        "ai",
-        "tengo",
-        "меня",
-        "我",
-        "机器",
-        "单显卡",
-    ];
-    const OF_ASSIGNMENT: [&str; 16] = [
-        "show",
-        "shows",
-        "shown",
-        "visible",
-        "see",
-        "sees",
-        "detected",
-        "works",
-        "working",
-        "assigned",
-        "passed",
-        "passing",
-        "pass",
-        "per",
-        "at a time",
-        "if",
-    ];
     let says = |clause: &Clause| {
-        clause.has(&ONLY)
-            && clause.has(&OF_HOST)
-            && !clause.has(&OF_ASSIGNMENT)
+        clause.has(ONLY)
+            && clause.has(OF_HOST)
+            && !clause.has(OF_ASSIGNMENT)
             && !clause.names_guest()
     };
     sentence.is_in_passthrough_text && sentence.clauses.iter().any(says)
@@ -374,35 +263,8 @@ fn names_only_gpu(sentence: &Sentence) -> bool {
 
 /// `my NIC is in the same IOMMU group`, the host's card and not the one that is assigned.
 fn has_network_card_in_group(sentence: &Sentence) -> bool {
-    const CARDS: [&str; 10] = [
-        "nic",
-        "network card",
-        "network adapter",
-        "network controller",
-        "ethernet",
-        "ethernet controller",
-        "netzwerkkarte",
-        "carte réseau",
-        "сетевая карта",
-        "网卡",
-    ];
-    const SAME: [&str; 13] = [
-        "same iommu_group",
-        "same iommu group",
-        "same group",
-        "same iommu",
-        "shares a group",
-        "shares an iommu group",
-        "gleichen iommu-gruppe",
-        "selben gruppe",
-        "même groupe",
-        "одной группе",
-        "同组",
-        "同一组",
-        "同一个组",
-    ];
     let whole = &sentence.whole;
-    let is_one = |clause: &Clause| clause.has(&CARDS) && clause.has(&SAME) && !clause.is_negated();
+    let is_one = |clause: &Clause| clause.has(CARDS) && clause.has(SAME) && !clause.is_negated();
     // The German conjunction, and not the English verb.
     let is_case = whole
         .words()
@@ -417,16 +279,6 @@ fn has_network_card_in_group(sentence: &Sentence) -> bool {
 
 /// The branch behind `driver version` of a sentence or of nvidia-smi's head.
 fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
-    const MARKS: [&str; 8] = [
-        "driver version",
-        "nvidia drivers",
-        "geforce drivers",
-        "nvidia-treiber",
-        "nvidia driver",
-        "nvidia-driver",
-        "geforce driver",
-        "驱动版本",
-    ];
     let is_of_nvidia = ["NVIDIA", "Nvidia", "nvidia", "GTX", "RTX", "GeForce"]
         .iter()
         .any(|name| text.text.contains(name));

@@ -1,21 +1,46 @@
 //! The subject of a text in its own words: an assignment, and the hypervisor that it names.
 
+use crate::host::words::phrases::subject::READ;
 use host_tree::Evidence;
 
-use super::moods::{GUESS, OTHERS};
 use super::sentences::{Posts, Sentence};
-use super::topics::{ELSEWHERE, HYPERVISORS};
 use crate::host::fact::Fact;
+use crate::host::words::phrases::moods::{GUESS, OTHERS};
+use crate::host::words::phrases::topics::ELSEWHERE;
 
-/// Words of hearsay, or about a system that the writer does not have.
-const READ: [&str; 7] = [
-    "i've read",
-    "i have read",
-    "i read that",
-    "heard",
-    "i saw that",
-    "suck it",
-    "goodbye",
+/// Hypervisors by the words of a sentence: the name of the system, and its words.
+const HYPERVISORS: [(&str, &[&str]); 15] = [
+    (
+        "windows",
+        &[
+            "hyper-v",
+            "hyperv",
+            "dda",
+            "discrete device assignment",
+            "gpu-pv",
+            "gpu-p",
+            "gpup",
+            "easy-gpu-pv",
+            "exhyperv",
+        ],
+    ),
+    ("esxi", &["esxi*", "exsi*", "vsphere", "vcenter"]),
+    ("freebsd", &["bhyve", "vm-bhyve", "cbsd"]),
+    ("qubes", &["qubes", "qubesos"]),
+    ("xcp-ng", &["xcp-ng", "xcpng"]),
+    ("xenserver", &["xenserver", "citrix hypervisor"]),
+    ("xen", &["xen", "dom0", "domu"]),
+    ("proxmox", &["proxmox", "pve"]),
+    ("unraid", &["unraid"]),
+    ("harvester", &["harvester"]),
+    ("kubevirt", &["kubevirt"]),
+    ("incus", &["incus"]),
+    ("nova", &["openstack", "tripleo", "nova-compute"]),
+    ("nixos", &["nixos"]),
+    (
+        "cloud-hypervisor",
+        &["cloud-hypervisor", "cloud hypervisor"],
+    ),
 ];
 
 /// The subject of the texts.
@@ -37,7 +62,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     let mut named: Vec<Fact<&'static str>> = Vec::new();
     let own = sentences();
     let is_of_others =
-        |sentence: &Sentence| sentence.whole.has_any(&[&ELSEWHERE, GUESS, OTHERS, &READ]);
+        |sentence: &Sentence| sentence.whole.has_any(&[ELSEWHERE, GUESS, OTHERS, READ]);
     for sentence in own.filter(|sentence| !is_of_others(sentence)) {
         for (system, words) in HYPERVISORS {
             let is_known = named.iter().any(|known| known.value == system);

@@ -1,6 +1,7 @@
 //! Lines that people type for a device: `65:00.0 VGA [RTX A5500] [10de:2233]`, `GPU at 01:00.0
 //! (10de:2204)`.
 
+use crate::host::words::phrases::typed_devices::OTHERS;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -15,13 +16,6 @@ use crate::prompt::Prompt;
 
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 300;
-
-/// Words and signs of lines whose ID may be another device's: settings, commands, subsystems,
-/// conditions.
-const OTHERS: [&str; 14] = [
-    "=", "?", "subsys", "echo", "lspci", "new_id", "e.g.", "example", "if ", "->", "vfio-pci",
-    "ids", "http", "bridge",
-];
 
 /// The functions with their IDs, each of a line with one function and one ID.
 pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>]) -> Vec<Entry> {

@@ -1,18 +1,19 @@
 //! Sentences in which a writer names the cause of a failure, or a change that helped:
 //! `This is caused by the option ROM`, `it only works with rombar=0`.
 
-mod phrases;
 #[cfg(test)]
 mod tests;
 
 use host_tree::Evidence;
 
-use self::phrases::{
+use super::sentences::{Posts, Sentence};
+use crate::host::words::phrases::causes::{
     CAUSE, CAUSE_ELSEWHERE, DENIED, HEADINGS, HELPED, HELPED_ELSEWHERE, SETTING, SETTING_VERBS,
     THINGS, WORKS, WORKS_ELSEWHERE,
 };
-use super::moods::{CASE, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, QUESTION, READER};
-use super::sentences::{Posts, Sentence};
+use crate::host::words::phrases::moods::{
+    CASE, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, QUESTION, READER,
+};
 
 /// What writers say about their failures.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,7 @@ fn below_headings<'a>(posts: &'a Posts<'_>) -> impl Iterator<Item = &'a Evidence
 fn is_stated(sentence: &Sentence) -> bool {
     // `If I set the option, it works` names a change.
     let open = [
-        QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS, CASE, &DENIED,
+        QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS, CASE, DENIED,
     ];
     sentence.is_in_passthrough_text
         && !sentence.is_question
@@ -73,21 +74,21 @@ fn is_stated(sentence: &Sentence) -> bool {
 /// Whether the sentence names a part of the host or the guest, or quotes an option.
 fn names_thing(sentence: &Sentence) -> bool {
     let text = &sentence.shown.text;
-    sentence.whole.has(&THINGS) || text.contains('`') || text.contains(['=', '_'])
+    sentence.whole.has(THINGS) || text.contains('`') || text.contains(['=', '_'])
 }
 
 fn names_cause(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
-    let says = whole.has(&CAUSE) || CAUSE_ELSEWHERE.iter().any(|word| whole.text.contains(word));
+    let says = whole.has(CAUSE) || CAUSE_ELSEWHERE.iter().any(|word| whole.text.contains(word));
     says && names_thing(sentence)
 }
 
 fn names_remedy(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let says = |words: &[&str]| words.iter().any(|word| whole.text.contains(word));
-    let has_helped = whole.has(&HELPED) || says(&HELPED_ELSEWHERE);
+    let has_helped = whole.has(HELPED) || says(HELPED_ELSEWHERE);
     // `If I set the option, it works.`
-    let works = || whole.has(&WORKS) || says(&WORKS_ELSEWHERE);
-    let is_set = || whole.has(&SETTING) && whole.has(&SETTING_VERBS);
+    let works = || whole.has(WORKS) || says(WORKS_ELSEWHERE);
+    let is_set = || whole.has(SETTING) && whole.has(SETTING_VERBS);
     (has_helped || is_set() && works()) && names_thing(sentence)
 }

@@ -1,217 +1,15 @@
 //! An assignment that works beside the failure: in another guest, of another device.
 
 use super::super::sentences::{self, Clause, Sentence};
-use super::super::topics::GUEST;
-use super::phrases::{ASSIGNED, FINE};
-
-/// Another guest, in lower case.
-const OTHER_GUESTS: [&str; 35] = [
-    "other vm",
-    "other vms",
-    "another vm",
-    "different vm",
-    "other guest",
-    "other guests",
-    "another guest",
-    "different guest",
-    "other virtual machine",
-    "other virtual machines",
-    "another virtual machine",
-    "other linux vm",
-    "another linux vm",
-    "other windows vm",
-    "another windows vm",
-    "anderen vm",
-    "anderen vms",
-    "andere vm",
-    "andere vms",
-    "anderer vm",
-    "autre vm",
-    "autres vm",
-    "otra vm",
-    "otras vms",
-    "altra vm",
-    "другой вм",
-    "других вм",
-    "другая вм",
-    "其他虚拟机",
-    "其它虚拟机",
-    "别的虚拟机",
-    "另一台虚拟机",
-    "另一个虚拟机",
-    "其他系统",
-    "他のvm",
-];
-
-/// Another device, in lower case.
-const OTHER_DEVICES: [&str; 30] = [
-    "other devices",
-    "other pci devices",
-    "other pcie devices",
-    "other cards",
-    "other pcie cards",
-    "other gpus",
-    "other gpu",
-    "other card",
-    "other device",
-    "other nics",
-    "other nic",
-    "another gpu",
-    "another card",
-    "another device",
-    "another nic",
-    "second gpu",
-    "anderes gerät",
-    "andere geräte",
-    "andere karte",
-    "autre carte",
-    "autres cartes",
-    "otra tarjeta",
-    "otros dispositivos",
-    "другие устройства",
-    "другая карта",
-    "其他设备",
-    "其它设备",
-    "别的设备",
-    "另一张卡",
-    "另一块显卡",
-];
-
-/// Systems that are guests beside a word for one: `an Ubuntu guest`, in lower case.
-const SYSTEMS: [&str; 14] = [
-    "ubuntu", "debian", "linux", "fedora", "arch", "windows", "win10", "win11", "macos", "freebsd",
-    "mint", "opensuse", "centos", "kali",
-];
-
-/// Words for the same hardware under another host system or tool, in lower case.
-const SAME_HARDWARE: [&str; 12] = [
-    "same machine",
-    "same hardware",
-    "same device",
-    "same card",
-    "same setup",
-    "same server",
-    "same pc",
-    "same host",
-    "gleichen hardware",
-    "même machine",
-    "mismo equipo",
-    "同一台",
-];
-
-/// Hosts' systems and tools, in lower case.
-const HOST_SYSTEMS: [&str; 26] = [
-    "proxmox",
-    "pve",
-    "esxi",
-    "vmware",
-    "unraid",
-    "truenas",
-    "xcp-ng",
-    "xen",
-    "kvm",
-    "libvirt",
-    "virt-manager",
-    "qemu",
-    "hyper-v",
-    "vm-bhyve",
-    "bhyve",
-    "cbsd",
-    "ubuntu",
-    "debian",
-    "fedora",
-    "arch",
-    "manjaro",
-    "windows",
-    "virtualbox",
-    "freebsd",
-    "qubes",
-    "popos",
-];
-
-/// Words of success.
-const WORKS: [&str; 42] = [
-    "works",
-    "work",
-    "work fine",
-    "working",
-    "worked",
-    "successfully",
-    "success",
-    "fine",
-    "properly",
-    "correctly",
-    "no issue",
-    "no issues",
-    "no problem",
-    "no problems",
-    "without issue",
-    "without issues",
-    "without problems",
-    "without any issue",
-    "without any issues",
-    "without any problem",
-    "without any problems",
-    "flawlessly",
-    "perfectly",
-    "funktioniert",
-    "funktionieren",
-    "funktionierte",
-    "läuft",
-    "laufen",
-    "fonctionne",
-    "fonctionnent",
-    "marche",
-    "funciona",
-    "funcionan",
-    "funziona",
-    "работает",
-    "работают",
-    "正常",
-    "能正确识别",
-    "能识别",
-    "可以用",
-    "没问题",
-    "動作",
-];
-
-/// Words of another attempt, another place or a wish.
-const OPEN: [&str; 30] = [
-    "not",
-    "same problem",
-    "same issue",
-    "same error",
-    "only",
-    "nor",
-    "neither",
-    "unless",
-    "until",
-    "if",
-    "would",
-    "should",
-    "could",
-    "want",
-    "wanted",
-    "try",
-    "tried",
-    "without passthrough",
-    "without the",
-    "none",
-    "no other",
-    "or if",
-    "will",
-    "maybe",
-    "perhaps",
-    "nicht",
-    "pas",
-    "没有",
-    "无法",
-    "不能",
-];
+use crate::host::words::phrases::elsewhere::{
+    HOST_SYSTEMS, OPEN, OTHER_DEVICES, OTHER_GUESTS, SAME_HARDWARE, SYSTEMS, WORKS,
+};
+use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
+use crate::host::words::phrases::topics::GUEST;
 
 /// Whether a sentence says that another guest has such a device, and works with it.
 pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
-    let says = |clause: &Clause| clause.has(&OTHER_GUESTS) && works(clause);
+    let says = |clause: &Clause| clause.has(OTHER_GUESTS) && works(clause);
     // In Chinese a list follows the word: `其他虚拟机如爱快，飞牛…能正确识别`.
     let is_list = || {
         let whole = &sentence.whole;
@@ -219,7 +17,7 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
     };
     let is_about_device = || {
         let same = ["same", "it", "they"];
-        sentence.whole.has(&ASSIGNED) || sentence.whole.has(&same) || names_device(&sentence.whole)
+        sentence.whole.has(ASSIGNED) || sentence.whole.has(&same) || names_device(&sentence.whole)
     };
     let is_in_system = |clause: &Clause| names_guest_system(clause) && works(clause);
     is_usable(sentence)
@@ -262,27 +60,27 @@ pub(super) fn works_on_bare_metal(sentence: &Sentence) -> bool {
         clause.is_negated() || clause.has(&["if", "would", "should", "until", "only", "unless"])
     };
     // `I tried it on bare metal, and the card works fine`: the success may follow.
-    let says = |clause: &Clause| clause.has(&WORKS) && !is_open(clause) && !clause.has(&GUEST);
+    let says = |clause: &Clause| clause.has(WORKS) && !is_open(clause) && !clause.has(GUEST);
     is_usable(sentence) && sentence.whole.has(&BARE_METAL) && sentence.clauses.iter().any(says)
 }
 
 /// Whether a sentence says that the same hardware works with another host system or tool.
 pub(super) fn another_system_works(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
-    let says = |clause: &Clause| clause.has(&HOST_SYSTEMS) && works(clause);
+    let says = |clause: &Clause| clause.has(HOST_SYSTEMS) && works(clause);
     // `I have already done this on Ubuntu, no problem.`
     let is_done = || whole.has(&["done this on", "did this on", "done it on"]) && works(whole);
     is_usable(sentence)
         && !whole.has(&BARE_METAL)
-        && (whole.has(&SAME_HARDWARE) && sentence.clauses.iter().any(says) || is_done())
+        && (whole.has(SAME_HARDWARE) && sentence.clauses.iter().any(says) || is_done())
 }
 
 /// Whether a sentence says that another device is assigned, and works.
 pub(super) fn another_device_works(sentence: &Sentence) -> bool {
-    let says = |clause: &Clause| clause.has(&OTHER_DEVICES) && works(clause);
+    let says = |clause: &Clause| clause.has(OTHER_DEVICES) && works(clause);
     let is_assigned = || {
         let whole = &sentence.whole;
-        whole.is_of_assignment() || whole.has(&ASSIGNED) && whole.has(&GUEST)
+        whole.is_of_assignment() || whole.has(ASSIGNED) && whole.has(GUEST)
     };
     is_usable(sentence) && sentence.clauses.iter().any(says) && is_assigned()
 }
@@ -293,7 +91,7 @@ fn works(clause: &Clause) -> bool {
         rest = rest.replace(fine, " ");
     }
     let rest = sentences::clause(&rest);
-    clause.has(&WORKS) && !rest.is_negated() && !rest.has(&OPEN)
+    clause.has(WORKS) && !rest.is_negated() && !rest.has(OPEN)
 }
 
 fn names_device(clause: &Clause) -> bool {

@@ -3,7 +3,6 @@
 
 mod elsewhere;
 mod not_news;
-mod phrases;
 mod runs;
 mod seen;
 #[cfg(test)]
@@ -11,22 +10,23 @@ mod tests;
 mod without;
 mod worked;
 
-pub(super) use self::phrases::ARRIVED;
+pub(super) use crate::host::words::phrases::good_news::ARRIVED;
 use host_tree::Evidence;
 
 use self::elsewhere::{
     another_device_works, another_guest_works, another_system_works, works_on_bare_metal,
 };
-use self::not_news::{ELSEWHERE, TIMES};
+use self::not_news::TIMES;
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
 use self::without::says_it_runs_without;
 use self::worked::says_it_ran;
-use super::moods::{
+use super::sentences::{Clause, Posts, Sentence};
+use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
     PURPOSE, QUESTION, READER, REQUIRED,
 };
-use super::sentences::{Clause, Posts, Sentence};
+use crate::host::words::phrases::not_news::ELSEWHERE;
 
 /// Good news of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,6 @@ fn is_current(sentence: &Sentence) -> bool {
 fn is_open_clause(clause: &Clause) -> bool {
     clause.is_negated()
         || clause.has_any(&[
-            CONDITION, REQUIRED, MODAL, ATTEMPT, PURPOSE, CONCESSION, GUESS, POSSIBLE, &ELSEWHERE,
+            CONDITION, REQUIRED, MODAL, ATTEMPT, PURPOSE, CONCESSION, GUESS, POSSIBLE, ELSEWHERE,
         ])
 }

@@ -1,54 +1,18 @@
 //! A guest that runs with its device.
 
-use super::super::moods::{CONDITION, TIME};
 use super::super::sentences::{self, Clause, Sentence};
-use super::super::topics::GUEST;
 use super::is_open_clause;
-use super::not_news::{ON_HOST, RELEASES, TROUBLE, takes_away};
-use super::phrases::{
+use super::not_news::takes_away;
+use crate::host::words::phrases::good_news::{ADDED, ADVERBS, AFTER};
+use crate::host::words::phrases::good_news::{
     ASSIGNED, BARE, FINE, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
+use crate::host::words::phrases::moods::{CONDITION, TIME};
+use crate::host::words::phrases::not_news::{ON_HOST, RELEASES, TROUBLE};
+use crate::host::words::phrases::topics::GUEST;
 
 /// So many words may be between both.
 const NEAR: usize = 5;
-
-/// Words for an attempt that the rest of the sentence is about: `but when I add the GPU, …`.
-const ADDED: [&str; 16] = [
-    "add",
-    "adding",
-    "added",
-    "attach",
-    "attaching",
-    "assign",
-    "assigning",
-    "pass",
-    "passing",
-    "enable",
-    "enabling",
-    "hinzufüge",
-    "durchreiche",
-    "ajoute",
-    "agrego",
-    "añado",
-];
-
-/// Words for a change after trouble.
-const AFTER: [&str; 14] = [
-    "after",
-    "until",
-    "with",
-    "without",
-    "but",
-    "then",
-    "so",
-    "nach",
-    "après",
-    "después",
-    "depois",
-    "после",
-    "后",
-    "成功",
-];
 
 /// Whether a sentence about the current state says that a guest runs with its device.
 pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
@@ -64,19 +28,19 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     }
     // `宿主机重启后，卡又可以正常识别了`
     let is_of_host = sentence.whole.has(&["宿主机"]) && sentence.whole.text.contains("识别");
-    if is_of_host && !sentence.whole.has(&GUEST) {
+    if is_of_host && !sentence.whole.has(GUEST) {
         return false;
     }
-    let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);
-    if !is_of_guest(&sentence.whole) && !sentence.before.has(&ASSIGNED) {
+    let is_of_guest = |clause: &Clause| clause.has(GUEST) || clause.has(ASSIGNED);
+    if !is_of_guest(&sentence.whole) && !sentence.before.has(ASSIGNED) {
         return is_state_after_change(sentence);
     }
     let before = &sentence.before.text;
     let is_part_of_trouble = TROUBLE.iter().any(|phrase| before.contains(phrase));
-    if is_part_of_trouble && !sentence.whole.has(&NOW) && !sentence.whole.has(&AFTER) {
+    if is_part_of_trouble && !sentence.whole.has(NOW) && !sentence.whole.has(AFTER) {
         return false;
     }
-    let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
+    let is_about_device = sentence.whole.has(ASSIGNED) || sentence.before.has(ASSIGNED);
     is_about_device && sentence.clauses.iter().any(clause_says_it_runs)
         || sentence.clauses.iter().any(is_passed_through)
 }
@@ -84,7 +48,7 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
 /// `After that it starts normally`, in a text about an assignment.
 fn is_state_after_change(sentence: &Sentence) -> bool {
     sentence.is_in_passthrough_text
-        && sentence.whole.has(&NOW)
+        && sentence.whole.has(NOW)
         && sentence.clauses.iter().any(clause_says_it_runs)
 }
 
@@ -133,13 +97,13 @@ fn clause_says_it_runs(clause: &Clause) -> bool {
         rest = rest.replace(fine, " ");
     }
     let rest = sentences::clause(&rest);
-    let is_on_host = clause.has(&ON_HOST) && !clause.has(&GUEST);
+    let is_on_host = clause.has(ON_HOST) && !clause.has(GUEST);
     if is_open_clause(&rest) || is_on_host || is_of_release(clause) {
         return false;
     }
-    let is_untroubled = clause.has(&UNTROUBLED) && clause.has(&USED);
-    is_untroubled || clause.has(&WORKS) || clause.has(&WORKS_ELSEWHERE) || {
-        let before = clause.up_to(&BARE);
+    let is_untroubled = clause.has(UNTROUBLED) && clause.has(USED);
+    is_untroubled || clause.has(WORKS) || clause.has(WORKS_ELSEWHERE) || {
+        let before = clause.up_to(BARE);
         before.is_some_and(|before| {
             let words = before.words();
             let last = words.last().copied().unwrap_or_default();
@@ -149,26 +113,6 @@ fn clause_says_it_runs(clause: &Clause) -> bool {
         })
     }
 }
-
-/// Words between a verb and its praise: `works really well`.
-const ADVERBS: [&str; 16] = [
-    "very",
-    "really",
-    "quite",
-    "pretty",
-    "just",
-    "totally",
-    "absolutely",
-    "completely",
-    "perfectly",
-    "so",
-    "sehr",
-    "wirklich",
-    "ganz",
-    "vraiment",
-    "realmente",
-    "очень",
-];
 
 /// The clause without such words, if another word of praise follows.
 fn without_adverbs(clause: &Clause) -> Clause {
@@ -193,7 +137,7 @@ fn is_of_release(clause: &Clause) -> bool {
         let word = word.strip_prefix('v').unwrap_or(word);
         word.starts_with(|c: char| c.is_ascii_digit())
     };
-    clause.has(&RELEASES) && clause.words().iter().any(is_number)
+    clause.has(RELEASES) && clause.words().iter().any(is_number)
         || clause.has(&["downgrad*", "rollback", "rolled back", "rolling back"])
 }
 
@@ -250,5 +194,5 @@ fn is_about_adding(sentence: &Sentence) -> bool {
     sentence
         .clauses
         .iter()
-        .any(|clause| clause.has(&starts) && clause.has(&ADDED))
+        .any(|clause| clause.has(&starts) && clause.has(ADDED))
 }

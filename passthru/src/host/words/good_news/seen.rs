@@ -1,23 +1,24 @@
 //! A device that a guest sees.
 
-use super::super::moods::{ATTEMPT, CONDITION, GUESS, MODAL};
 use super::super::sentences::{Clause, Sentence};
-use super::super::topics::GUEST;
 use super::is_open_clause;
-use super::not_news::ON_HOST;
-use super::phrases::{ARRIVED, SEEN, VISIBLE};
 use crate::host::guests::guest_words::is_inside;
+use crate::host::words::phrases::good_news::{ARRIVED, SEEN, VISIBLE};
+use crate::host::words::phrases::good_news::{MACHINES, OUTPUTS, SEES};
+use crate::host::words::phrases::moods::{ATTEMPT, CONDITION, GUESS, MODAL};
+use crate::host::words::phrases::not_news::ON_HOST;
+use crate::host::words::phrases::topics::GUEST;
 
 /// Whether a sentence about the current state says that a guest sees its device.
 pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
     let is_model = |word: &&str| word.bytes().filter(u8::is_ascii_digit).count() >= 3;
     sentence.clauses.iter().any(|clause| {
         let words = clause.words();
-        let is_device = clause.has(&SEEN) || words.iter().any(is_model);
+        let is_device = clause.has(SEEN) || words.iter().any(is_model);
         let is_negated = is_open_clause(clause);
         let is_emulated = clause.text.contains("/dev/vd") || clause.text.contains("virtio");
         let is_clear = !is_negated && !is_emulated;
-        clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
+        clause.has(VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
             || has_arrived(clause) && !is_negated
             || is_of_guest(sentence, clause)
                 && (is_clear && sees_device(&words) || has_picture(clause, &words))
@@ -35,51 +36,15 @@ fn is_in_guest(clause: &Clause, sentence: &Sentence) -> bool {
 /// Whether the sentence, or the one before it, names a guest, and the clause no other machine.
 fn is_of_guest(sentence: &Sentence, clause: &Clause) -> bool {
     sentence.is_in_passthrough_text
-        && (sentence.whole.has(&GUEST) || sentence.before.has(&GUEST))
-        && !clause.has_any(&[&ON_HOST, &MACHINES])
+        && (sentence.whole.has(GUEST) || sentence.before.has(GUEST))
+        && !clause.has_any(&[ON_HOST, MACHINES])
 }
-
-/// Words for a machine that is no guest, and for its programs.
-const MACHINES: [&str; 23] = [
-    "host",
-    "hypervisor",
-    "proxmox",
-    "pve",
-    "esxi",
-    "unraid",
-    "truenas",
-    "xcp-ng",
-    "server",
-    "pc",
-    "computer",
-    "laptop",
-    "machine",
-    "live",
-    "console",
-    "boot",
-    "kernel",
-    "bios",
-    "uefi",
-    "lspci",
-    "linux",
-    "kubernetes",
-    "slot",
-];
 
 /// The most words between a verb and its object.
 const NEAR: usize = 6;
 
 /// A subject that sees a device: `the installer sees all five drives`.
 fn sees_device(words: &[&str]) -> bool {
-    const SEES: [&str; 7] = [
-        "sees",
-        "detects",
-        "saw",
-        "détecte",
-        "erkennt",
-        "reconoce",
-        "видит",
-    ];
     const OTHERS: [&str; 3] = ["nobody", "nothing", "i"];
     let is_device = |word: &&str| SEEN.contains(word) || *word == "usb";
     let Some(verb) = words
@@ -99,19 +64,10 @@ fn has_picture(clause: &Clause, words: &[&str]) -> bool {
     const GETS: [&str; 5] = ["get", "got", "gets", "getting", "gives"];
     const PICTURE: [&str; 6] = ["output", "picture", "image", "video", "display", "signal"];
     const PLACES: [&str; 6] = ["on", "via", "from", "through", "over", "to"];
-    const OUTPUTS: [&str; 7] = [
-        "hdmi",
-        "displayport",
-        "dp",
-        "monitor",
-        "screen",
-        "tv",
-        "dvi",
-    ];
     let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
     let near = |at: usize| (at + 1..words.len()).take(NEAR / 2);
     let is_open = clause.is_negated() || clause.has_any(&[CONDITION, MODAL, ATTEMPT, GUESS]);
-    let on_output = |at: usize| is_any(at, &PLACES) && near(at).any(|at| is_any(at, &OUTPUTS));
+    let on_output = |at: usize| is_any(at, &PLACES) && near(at).any(|at| is_any(at, OUTPUTS));
     let picture = |at: usize| is_any(at, &PICTURE) && on_output(at + 1);
     let mut verbs = (0..words.len()).filter(|at| is_any(*at, &GETS));
     !is_open && verbs.any(|verb| near(verb).any(picture))
@@ -119,7 +75,7 @@ fn has_picture(clause: &Clause, words: &[&str]) -> bool {
 
 /// `und schon hatte ich den Controller in der VM`, `it appeared in the guest`.
 fn has_arrived(clause: &Clause) -> bool {
-    clause.has(&ARRIVED)
+    clause.has(ARRIVED)
         && (is_inside(&clause.text) || clause.has(&["in the guest", "in the vm", "inside the vm"]))
 }
 

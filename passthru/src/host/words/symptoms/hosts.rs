@@ -1,112 +1,7 @@
 //! A host as the subject or the object of a verb.
 
 use super::super::sentences::Clause;
-
-/// The words of a host that need no other word.
-pub(super) const HOSTS: [&str; 22] = [
-    "host",
-    "host's",
-    "hypervisor",
-    "node",
-    "server",
-    "proxmox",
-    "pve",
-    "unraid",
-    "esxi",
-    "dom0",
-    "truenas",
-    "hôte",
-    "l'hôte",
-    "serveur",
-    "servidor",
-    "anfitrión",
-    "rechner",
-    "сервер",
-    "хост",
-    "гипервизор",
-    "host-system",
-    "hostsystem",
-];
-
-/// The words that are a host after one of [`WHOLE`].
-pub(super) const MACHINES: [&str; 10] = [
-    "kernel",
-    "pc",
-    "computer",
-    "machine",
-    "system",
-    "desktop",
-    "laptop",
-    "workstation",
-    "rig",
-    "box",
-];
-
-/// Words before a machine that is the host.
-const WHOLE: [&str; 14] = [
-    "whole", "entire", "host", "physical", "complete", "my", "our", "server", "proxmox", "ganze",
-    "gesamte", "ganzes", "mein", "tout",
-];
-
-/// Words between a host and its verb.
-const BETWEEN: [&str; 51] = [
-    "appears",
-    "seems",
-    "to",
-    "be",
-    "os",
-    "gets",
-    "just",
-    "immediately",
-    "completely",
-    "then",
-    "itself",
-    "just",
-    "also",
-    "becomes",
-    "become",
-    "became",
-    "goes",
-    "instantly",
-    "simply",
-    "hard",
-    "totally",
-    "gets",
-    "got",
-    "is",
-    "always",
-    "sometimes",
-    "will",
-    "would",
-    "randomly",
-    "suddenly",
-    "eventually",
-    "and",
-    "machine",
-    "system",
-    "pc",
-    "server",
-    "host",
-    "has",
-    "completly",
-    "totally",
-    "fully",
-    "sofort",
-    "komplett",
-    "dann",
-    "einfach",
-    "se",
-    "complètement",
-    "completamente",
-    "полностью",
-    "sich",
-    "spontaneously",
-];
-
-/// Words that a host in such a sentence does not follow: `the VM on the host freezes`.
-const PLACES: [&str; 12] = [
-    "on", "in", "from", "of", "to", "with", "auf", "im", "sur", "dans", "en", "на",
-];
+use crate::host::words::phrases::hosts::{ARTICLES, BETWEEN, HOSTS, MACHINES, PLACES, WHOLE};
 
 /// The places of hosts among the words: the first and the last word of each.
 fn hosts(words: &[&str]) -> Vec<(usize, usize)> {
@@ -174,26 +69,6 @@ pub(super) fn is_subject(words: &[&str], verbs: &[&str], times: &[&str]) -> bool
         begins(words, at, verbs)
     })
 }
-
-/// Words between a verb and its object.
-const ARTICLES: [&str; 16] = [
-    "the",
-    "my",
-    "our",
-    "whole",
-    "entire",
-    "up",
-    "a",
-    "an",
-    "complete",
-    "physical",
-    "pve",
-    "proxmox",
-    "unraid",
-    "completely",
-    "down",
-    "both",
-];
 
 /// Whether a host is the object of one of the verbs.
 pub(super) fn is_object(words: &[&str], verbs: &[&str]) -> bool {

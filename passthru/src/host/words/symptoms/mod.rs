@@ -2,7 +2,6 @@
 
 mod hosts;
 mod once;
-mod phrases;
 mod regression;
 mod several_words;
 mod stops;
@@ -11,16 +10,20 @@ mod tests;
 
 pub(super) use self::hosts::is_of_host;
 use self::once::works_once;
-use self::phrases::{AT_BOOT, COMMANDS, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES};
 use self::regression::is_regression;
 use self::several_words::{
     ends_session, fails_with_resizable_bar, hangs_libvirt, is_code_12, pins_memory, takes_disk,
 };
 use self::stops::{freezes, reboots};
 use super::good_news::ARRIVED;
-use super::moods::{ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER};
 use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::fact::Fact;
+use crate::host::words::phrases::moods::{
+    ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER,
+};
+use crate::host::words::phrases::symptoms::{
+    AT_BOOT, COMMANDS, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES,
+};
 
 /// A symptom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,19 +117,19 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if reboots(clause) {
         found.push(Symptom::HostReboots);
     }
-    if is_there(&NETWORK_LOST) && is_of_host(clause) {
+    if is_there(NETWORK_LOST) && is_of_host(clause) {
         found.push(Symptom::HostNetworkLost);
     }
-    if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.names_guest() {
+    if is_there(AT_BOOT) && clause.has(STUCK) && !clause.names_guest() {
         found.push(Symptom::HostDisplayLost);
     }
     let is_of_command =
-        || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(&COMMANDS);
+        || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(COMMANDS);
     let is_of_card = || clause.has(&["of its own", "no display outputs", "headless"]);
-    if is_there(&NO_PICTURE) && !is_of_host(clause) && !is_of_command() && !is_of_card() {
+    if is_there(NO_PICTURE) && !is_of_host(clause) && !is_of_command() && !is_of_card() {
         found.push(Symptom::NoPicture);
     }
-    if is_there(&VANISHES) && !sentence.whole.has(&ARRIVED) {
+    if is_there(VANISHES) && !sentence.whole.has(ARRIVED) {
         found.push(Symptom::DeviceVanishes);
     }
     if is_code_12(clause) {
@@ -166,7 +169,7 @@ fn is_open(sentence: &Sentence) -> bool {
         "どうして",
     ];
     let is_question = sentence.is_question && !whole.has(&asks);
-    is_question || whole.has_any(&[CASE, EXPECTED, POSSIBLE, READER, OTHERS, &OVER])
+    is_question || whole.has_any(&[CASE, EXPECTED, POSSIBLE, READER, OTHERS, OVER])
 }
 
 pub(super) fn is_condition(clause: &Clause) -> bool {

@@ -1,8 +1,8 @@
 //! Symptoms that need several words of one sentence.
 
 use super::super::sentences::{self, Clause, Sentence};
-use super::super::topics::GUEST;
 use super::denies;
+use crate::host::words::phrases::topics::GUEST;
 
 pub(super) fn is_code_12(clause: &Clause) -> bool {
     const CODE: [&str; 12] = [
@@ -70,7 +70,7 @@ pub(super) fn ends_session(clause: &Clause, sentence: &Sentence) -> bool {
         "start", "starting", "started", "launch", "boot", "run", "turn on",
     ];
     let before = clause.up_to(&ends);
-    let is_start = sentence.whole.has(&start) && sentence.whole.has(&GUEST);
+    let is_start = sentence.whole.has(&start) && sentence.whole.has(GUEST);
     before.is_some_and(|before| !denies(&before)) && is_start
 }
 
