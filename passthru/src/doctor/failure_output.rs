@@ -45,7 +45,16 @@ fn of_start(context: &Context<'_>) -> Text {
     let shown = system.hypervisor.as_ref().map(|found| found.value);
     let target = context.target.or(shown);
     let platform = system.platform.as_ref().map(|found| found.value);
-    match (target, system.name.as_deref(), platform) {
+    // The name may have a release behind it.
+    let names = ["illumos", "Qubes OS", "XCP-ng", "XenServer"];
+    let is_own = |name: &&str| {
+        system
+            .name
+            .as_ref()
+            .is_some_and(|own| own.starts_with(*name))
+    };
+    let name = system.manager.or_else(|| names.into_iter().find(is_own));
+    match (target, name, platform) {
         (_, Some("Kata Containers"), _) => text!(
             "add configuration.toml of Kata Containers (machine_type, hotplug_vfio, \
              pcie_root_port), the log of its runtime, and the lines of the host's dmesg since then"

@@ -410,6 +410,7 @@ impl Host {
         system.has_qemu = logged
             .iter()
             .any(|logged| logged.evidence.text.contains("qemu-system-"));
+        system.stated_hypervisor = posts.named_hypervisor();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_complete_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();

@@ -44,6 +44,40 @@ fn a_driver_on_the_line_of_its_function_counts() {
     assert!(!codes(&other).contains(&"iommu-on"), "{other}");
 }
 
+/// lspci prints one name for one ID.
+#[test]
+fn functions_with_other_names_have_other_ids() {
+    let code = "duplicate-ids-not-shown";
+    let post = |name: &str| {
+        let made = "USB controller: Advanced Micro Devices, Inc. [AMD]";
+        format!("hostpci0: 2c:00.3\n\n03:00.0 {made} Device 43d0 (rev 01)\n2c:00.3 {made} {name}\n")
+    };
+    assert!(!codes(&post("USB 3.0 Host controller")).contains(&code));
+    for same in ["Device 43d0 (rev 02)", "Device 43…"] {
+        assert!(codes(&post(same)).contains(&code), "{same}");
+    }
+}
+
+/// QEMU opens a group after the kernel has called the group viable.
+#[test]
+fn a_message_of_qemu_proves_the_state_of_a_group() {
+    let line = "qemu-system-x86_64: -device vfio-pci,host=0000:04:00.1: vfio 0000:04:00.1: ";
+    let viable = "failed to setup container for group 37: Failed to set group container: \
+                  Operation not permitted\n";
+    let found = codes(&format!("{line}{viable}"));
+    assert!(found.contains(&"container-group-refused"), "{found:?}");
+    for code in ["driver-not-shown", "group-members-not-shown"] {
+        assert!(!found.contains(&code), "{found:?}");
+    }
+    let file = "failed to open /dev/vfio/37: Permission denied\n";
+    let found = codes(&format!("{line}{file}"));
+    assert!(found.contains(&"group-members-not-shown"), "{found:?}");
+    assert!(!found.contains(&"driver-not-shown"), "{found:?}");
+    let absent = "failed to open /dev/vfio/37: No such file or directory\n";
+    let found = codes(&format!("{line}{absent}"));
+    assert!(found.contains(&"driver-not-shown"), "{found:?}");
+}
+
 /// Of a function whose ID is cut, no one can say that ids= lacks it.
 #[test]
 fn a_cut_id_is_not_missing_from_a_list() {

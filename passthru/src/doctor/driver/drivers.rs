@@ -190,6 +190,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         .functions()
         .filter(|device| matches!(device.driver, Driver::NotShown))
         .filter(|device| !context.has_been_with_guest(device))
+        .filter(|device| !context.host.is_logged_with_vfio(device.address.slot()))
         .collect();
     let Some(first) = unknown.first() else {
         return Vec::new();

@@ -465,7 +465,7 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         let is_of_chipset =
             |device: &Device| context.host.guest.is_none() && device.address.bus() == 0;
         let others = others.filter(|other| !is_of_chipset(first) && !is_of_chipset(other));
-        let others = others.filter(|other| !is_of_other_maker(first, other));
+        let others = others.filter(|other| !has_another_name(first, other));
         let mut others: Vec<&Device> = others.take(MOST_WITHOUT_ID).collect();
         others.sort_by_key(|other| other.address);
         let Some(other) = others.first() else {
@@ -499,14 +499,38 @@ const MAKERS: [(&str, VendorId); 3] = [
     ("advanced", VendorId::AMD),
 ];
 
-/// Whether the names of two functions in the input are of different makers.
-fn is_of_other_maker(one: &Device, other: &Device) -> bool {
+/// Whether the names of two functions in the input are of different makers, or of different
+/// devices: lspci prints one name for one ID.
+fn has_another_name(one: &Device, other: &Device) -> bool {
     let maker = |device: &Device| {
         let name = device.source_name.as_ref()?;
         let first = name.split_ascii_whitespace().next()?.to_ascii_lowercase();
         MAKERS.iter().find(|(word, _)| *word == first)
     };
-    matches!((maker(one), maker(other)), (Some(one), Some(other)) if one.1 != other.1)
+    let makers = (maker(one), maker(other));
+    let are_makers = matches!(makers, (Some(one), Some(other)) if one.1 != other.1);
+    let names = name_of_lspci(one).zip(name_of_lspci(other));
+    // A line may be cut.
+    let are_names = names.is_some_and(|(one, other)| {
+        one.len().min(other.len()) >= SHORTEST_NAME
+            && !one.starts_with(other)
+            && !other.starts_with(one)
+    });
+    are_makers || are_names
+}
+
+/// Names of lspci have a vendor and a device.
+const SHORTEST_NAME: usize = 12;
+
+/// The name of a function in its line of lspci, `01:00.0 VGA compatible controller: NAME (rev a1)`,
+/// without its revision.
+fn name_of_lspci(device: &Device) -> Option<&str> {
+    let line = device.shown.text.trim_start();
+    let (address, rest) = line.split_once(' ')?;
+    let is_own = address.parse::<Address>().ok()? == device.address;
+    let (_, name) = rest.split_once(": ").filter(|_| is_own)?;
+    let name = name.split(" (rev ").next().unwrap_or(name);
+    Some(name.trim_end_matches(|c: char| c.is_whitespace() || "….".contains(c)))
 }
 
 fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {

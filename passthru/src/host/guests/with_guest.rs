@@ -14,7 +14,9 @@ use crate::host::words::messages::LogMessage;
 use crate::host::words::symptoms::Symptom;
 
 /// Messages about a device that QEMU has opened.
-const OF_OPENED: [&str; 6] = [
+const OF_OPENED: [&str; 8] = [
+    "bar-access-busy",
+    "bar-access-failed",
     "capability-hidden",
     "dma-map-bad-address",
     "dma-map-bar-out-of-range",
@@ -22,6 +24,18 @@ const OF_OPENED: [&str; 6] = [
     "reset-needs-other-group",
     "vfio-reset-announced",
 ];
+
+/// Messages that QEMU prints after the kernel has called the function's group viable: no member of
+/// the group has a host driver (QEMU hw/vfio/container.c, vfio_group_get, vfio_connect_container).
+const AFTER_VIABLE: [&str; 3] = [
+    "container-group-refused",
+    "container-setup-failed",
+    "memory-listener-failed",
+];
+
+/// The message that QEMU may not open the group's file, which exists only while a VFIO driver has
+/// a member.
+const OF_FILE: &str = "vfio-group-not-permitted";
 
 /// Vendors whose functions only hypervisors have (pci.ids): Red Hat's virtio and QEMU, Bochs,
 /// VMware, VirtualBox, XenSource, Microsoft, Parallels, Cirrus Logic.
@@ -253,6 +267,26 @@ impl Host {
     pub(crate) fn opened(&self) -> impl Iterator<Item = &LogMessage> {
         let logged = self.log_messages.iter();
         logged.filter(|logged| OF_OPENED.contains(&logged.message.code))
+    }
+
+    /// Whether a message of a hypervisor proves that no member of the function's group has a host
+    /// driver.
+    pub(crate) fn is_logged_viable(&self, slot: Slot) -> bool {
+        self.is_logged(slot, |code| AFTER_VIABLE.contains(&code))
+    }
+
+    /// Whether a message of a hypervisor proves that a VFIO driver has a member of the function's
+    /// group.
+    pub(crate) fn is_logged_with_vfio(&self, slot: Slot) -> bool {
+        self.is_logged_viable(slot) || self.is_logged(slot, |code| code == OF_FILE)
+    }
+
+    fn is_logged(&self, slot: Slot, is: impl Fn(&str) -> bool) -> bool {
+        let mut logged = self.log_messages.iter();
+        logged.any(|logged| {
+            let of_slot = logged.device.is_some_and(|device| device.slot() == slot);
+            of_slot && is(logged.message.code)
+        })
     }
 
     /// Whether a hypervisor has opened a function of the slot.

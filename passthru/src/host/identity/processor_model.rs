@@ -3,7 +3,7 @@
 use host_tree::{CommandText, HostTree};
 
 use super::processor::{self, Processor};
-use super::stated_processor::{self, ALDER_LAKE_N};
+use super::stated_processor::{self, ALDER_LAKE_N, SMALL, is_desktop_model};
 use crate::host::words::sentences::LONGEST_TEXT;
 
 /// The model that the running kernel shows, or the only one that lines of programs name, or the
@@ -19,7 +19,7 @@ pub(super) fn read(tree: &dyn HostTree, maker: Processor) -> Option<String> {
         if !may_name_model(&text.text) {
             return Vec::new();
         }
-        let lines = text.text.lines();
+        let lines = text.text.lines().flat_map(stated_processor::sentences);
         let own = lines.filter(|line| stated_processor::is_of(line, maker));
         own.filter_map(|line| of_line(line, maker)).collect()
     };
@@ -42,7 +42,7 @@ fn may_name_model(text: &str) -> bool {
         "pentium",
         "atom",
         "core ultra",
-        "intel n",
+        "intel ",
         // Not the driver i915.
         "i3-",
         "i3 ",
@@ -58,15 +58,20 @@ fn may_name_model(text: &str) -> bool {
     ];
     text.len() <= LONGEST_TEXT && {
         let lower = text.to_ascii_lowercase();
-        let mut words = WORDS.iter().chain(&ALDER_LAKE_N);
+        let small = SMALL.iter().map(|(name, _)| name);
+        let mut words = WORDS.iter().chain(&ALDER_LAKE_N).chain(small);
         words.any(|word| lower.contains(word))
     }
 }
 
-/// The longest of the models, if the others are the start of it: `E5-2680` of `E5-2680 v4`.
+/// The longest of the models, if the others are a part of it: `E5-2680` of `E5-2680 v4`, `Ryzen 5600X`
+/// of `Ryzen 5 5600X`.
 fn only(models: &[String]) -> Option<String> {
     let longest = models.iter().max_by_key(|model| model.len())?.clone();
-    let is_same = |model: &String| longest.starts_with(model.as_str());
+    let is_same = |model: &String| {
+        let number = model.rsplit(' ').next().unwrap_or_default();
+        longest.starts_with(model.as_str()) || longest.ends_with(number)
+    };
     models.iter().all(is_same).then_some(longest)
 }
 
@@ -125,6 +130,13 @@ fn intel(words: &[&str]) -> Option<String> {
         ["intel", number, ..] if number.strip_prefix('n').is_some_and(|n| is_number(n, 2, 3)) => {
             Some(format!("Intel {}", number.to_uppercase()))
         }
+        ["intel", number, ..] if is_desktop_model(number) => {
+            Some(format!("Intel Core {}", number.to_uppercase()))
+        }
+        [number, ..] if SMALL.iter().any(|(name, _)| *name == number) => {
+            let (_, series) = SMALL.iter().find(|(name, _)| *name == number)?;
+            Some(format!("Intel {series} {}", number.to_uppercase()))
+        }
         [number, ..] if ALDER_LAKE_N.contains(&number) => {
             Some(format!("Intel {}", number.to_uppercase()))
         }
@@ -155,6 +167,12 @@ fn xeon(words: &[&str]) -> Option<String> {
             format!("{} {version}", number.to_uppercase())
         }
         [number, ..] if xeon_number(number) => number.to_uppercase(),
+        // `Xeon E3 1275v2`
+        [series @ ("e3" | "e5" | "e7"), number, ..] if is_number(number, 4, 4) => {
+            let (digits, version) = number.split_at(4);
+            let separated = if version.is_empty() { "" } else { " " };
+            format!("{}-{digits}{separated}{version}", series.to_uppercase())
+        }
         [
             class @ ("gold" | "silver" | "bronze" | "platinum"),
             number,
@@ -204,6 +222,10 @@ fn amd(words: &[&str]) -> Option<String> {
             };
             let number = is_number(number, 4, 4).then(|| number.to_uppercase())?;
             Some(format!("AMD Ryzen {tier} {pro}{number}"))
+        }
+        // Not `Ryzen 7000`, a series.
+        ["ryzen", number, ..] if is_number(number, 4, 4) && !number.ends_with("000") => {
+            Some(format!("AMD Ryzen {}", number.to_uppercase()))
         }
         ["epyc", number, ..] if is_number(number, 4, 4) => {
             Some(format!("AMD EPYC {}", number.to_uppercase()))
@@ -264,6 +286,9 @@ mod tests {
                 "Intel Celeron J4105",
             ),
             ("an Intel N100 mini PC", "Intel N100"),
+            ("built on a Xeon E3 1275v2.", "Intel Xeon E3-1275 v2"),
+            ("- Intel 7700k (yes)", "Intel Core 7700K"),
+            ("CPU: n5105", "Intel Celeron N5105"),
         ] {
             let found = of_line(line, Processor::Intel);
             assert_eq!(found.as_deref(), Some(expected), "{line}");
@@ -283,6 +308,7 @@ mod tests {
             ),
             ("a Threadripper 1950X here", "AMD Ryzen Threadripper 1950X"),
             ("2x EPYC 7302P", "AMD EPYC 7302P"),
+            ("a Ryzen 4900H.", "AMD Ryzen 4900H"),
             ("FX-8350, 32 GB", "AMD FX-8350"),
         ] {
             let found = of_line(line, Processor::Amd);

@@ -9,7 +9,7 @@ use super::processor::Processor;
 use crate::host::fact::Fact;
 
 /// Words that begin or include the name of a processor, in lower case: most lines have none.
-const TRACES: [&str; 21] = [
+const TRACES: [&str; 20] = [
     "ryzen",
     "threadripper",
     "epyc",
@@ -28,13 +28,12 @@ const TRACES: [&str; 21] = [
     "e5-",
     "e7-",
     "core ultra",
-    "j4125",
     "intel",
     "amd",
 ];
 
 /// Series of one maker alone.
-const SERIES: [(&str, Processor); 9] = [
+const SERIES: [(&str, Processor); 8] = [
     ("ryzen", Processor::Amd),
     ("threadripper", Processor::Amd),
     ("athlon", Processor::Amd),
@@ -43,7 +42,6 @@ const SERIES: [(&str, Processor); 9] = [
     ("celeron", Processor::Intel),
     ("pentium", Processor::Intel),
     ("core ultra", Processor::Intel),
-    ("j4125", Processor::Intel),
 ];
 
 /// The models of Alder Lake-N and Twin Lake, in lower case, by their numbers alone (Intel ARK, Intel
@@ -51,6 +49,38 @@ const SERIES: [(&str, Processor); 9] = [
 pub(crate) const ALDER_LAKE_N: [&str; 11] = [
     "n50", "n95", "n97", "n100", "n150", "n200", "n250", "n300", "n305", "n350", "n355",
 ];
+
+/// Models of small processors, in lower case, by their numbers alone, each with its series (Intel ARK:
+/// Gemini Lake, Elkhart Lake, Jasper Lake).
+pub(super) const SMALL: [(&str, &str); 24] = [
+    ("j4005", "Celeron"),
+    ("j4025", "Celeron"),
+    ("j4105", "Celeron"),
+    ("j4115", "Celeron"),
+    ("j4125", "Celeron"),
+    ("j6412", "Celeron"),
+    ("j6413", "Celeron"),
+    ("n4000", "Celeron"),
+    ("n4020", "Celeron"),
+    ("n4100", "Celeron"),
+    ("n4120", "Celeron"),
+    ("n4500", "Celeron"),
+    ("n4505", "Celeron"),
+    ("n5095", "Celeron"),
+    ("n5100", "Celeron"),
+    ("n5105", "Celeron"),
+    ("n6210", "Celeron"),
+    ("j5005", "Pentium"),
+    ("j5040", "Pentium"),
+    ("n5000", "Pentium"),
+    ("n5030", "Pentium"),
+    ("n6000", "Pentium"),
+    ("n6005", "Pentium"),
+    ("n6415", "Pentium"),
+];
+
+/// Ends of the numbers of Intel's desktop processors: `Intel 7700k`.
+const DESKTOP: [&str; 6] = ["k", "kf", "ks", "f", "t", "s"];
 
 /// Series that are models of a guest's processor too, and have a number on a host.
 const NUMBERED: [&str; 2] = ["epyc", "opteron"];
@@ -96,10 +126,9 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Fact<Processor>> {
             if !has_trace(line) {
                 continue;
             }
-            let lower = line.to_ascii_lowercase();
             let named = [Processor::Amd, Processor::Intel]
                 .into_iter()
-                .filter(|maker| names(&lower, *maker));
+                .filter(|maker| sentences(line).any(|sentence| is_of(sentence, *maker)));
             for maker in named {
                 match &found {
                     Some(fact) if fact.value != maker => return None,
@@ -115,7 +144,12 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Fact<Processor>> {
     found
 }
 
-/// Whether a line names a processor of the maker as the host's.
+/// The sentences of a line: another one may be about another machine.
+pub(super) fn sentences(line: &str) -> impl Iterator<Item = &str> {
+    line.split(". ")
+}
+
+/// Whether a sentence names a processor of the maker as the host's.
 pub(super) fn is_of(line: &str, maker: Processor) -> bool {
     has_trace(line) && names(&line.to_ascii_lowercase(), maker)
 }
@@ -126,7 +160,10 @@ fn has_trace(line: &str) -> bool {
         // The other kinds cost more to build than they save on most texts.
         builder.kind(Some(AhoCorasickKind::NoncontiguousNFA));
         builder.ascii_case_insensitive(true);
-        builder.build(TRACES.iter().chain(&ALDER_LAKE_N)).ok()
+        let small = SMALL.iter().map(|(name, _)| name);
+        builder
+            .build(TRACES.iter().chain(&ALDER_LAKE_N).chain(small))
+            .ok()
     });
     FINDER.iter().any(|finder| finder.is_match(line))
 }
@@ -138,9 +175,10 @@ fn names(line: &str, maker: Processor) -> bool {
     }
     let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '-';
     let words = || line.split(is_end).filter(|word| !word.is_empty());
-    let small = ALDER_LAKE_N.map(|name| (name, Processor::Intel));
-    let series = SERIES.iter().chain(&small).any(|(name, of)| {
-        *of == maker
+    let small = ALDER_LAKE_N.into_iter().chain(SMALL.map(|(name, _)| name));
+    let small = small.map(|name| (name, Processor::Intel));
+    let series = SERIES.into_iter().chain(small).any(|(name, of)| {
+        of == maker
             && line.match_indices(name).any(|(at, _)| {
                 let (before, rest) = line.split_at_checked(at).unwrap_or_default();
                 let after = rest.get(name.len()..).unwrap_or_default();
@@ -164,7 +202,7 @@ fn names(line: &str, maker: Processor) -> bool {
             matches!(word, "i3" | "i5" | "i7" | "i9") && is_number(next, 3)
                 || word == "intel" && NOUNS.contains(&next)
                 || word == "intel-based"
-                || word == "intel" && is_small_model(next)
+                || word == "intel" && (is_small_model(next) || is_desktop_model(next))
         }),
     };
     // `i7-8700k`, `e5-2680`, `fx-8350`.
@@ -181,6 +219,13 @@ fn names(line: &str, maker: Processor) -> bool {
         })
     });
     series || is_pair || is_model
+}
+
+/// `7700k`, behind the maker.
+pub(super) fn is_desktop_model(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let end = word.get(digits..).unwrap_or_default();
+    matches!(digits, 4 | 5) && DESKTOP.contains(&end)
 }
 
 /// `N100`.
@@ -214,6 +259,8 @@ mod tests {
                 Some(Processor::Intel),
             ),
             ("Core Ultra 7 265K\n", Some(Processor::Intel)),
+            ("- Intel 7700k\n", Some(Processor::Intel)),
+            ("设备是畅网的N5105\n", Some(Processor::Intel)),
             ("CPU: Ryzen 9 5950X\nIt ran on an i7-8700k too.\n", None),
             ("If you have an Intel CPU, add intel_iommu=on.\n", None),
             ("It worked with my previous i7-4770.\n", None),
@@ -222,6 +269,7 @@ mod tests {
                 None,
             ),
             ("AMD Radeon RX 6800, Intel NIC i350, i225-V\n", None),
+            ("Intel 7260 and 9260NGW wireless\n", None),
             ("Intel(R) I210 Gigabit, AMD/ATI Navi 21\n", None),
         ] {
             let mut tree = host_tree::MemoryTree::partial();

@@ -12,7 +12,7 @@ use crate::host::guests::guest_parts;
 
 /// Names of systems in texts, each with the word for it in `data/systems.tsv`; the releases of
 /// Windows Server are years.
-const NAMES: [(&str, &str); 25] = [
+const NAMES: [(&str, &str); 27] = [
     ("proxmox virtual environment", "proxmox"),
     ("proxmox ve", "proxmox"),
     ("proxmox", "proxmox"),
@@ -30,6 +30,7 @@ const NAMES: [(&str, &str); 25] = [
     ("truenas scale", "truenas"),
     ("truenas", "truenas"),
     ("esxi", "esxi"),
+    ("esx", "esxi"),
     ("exsi", "esxi"),
     ("lxd", "lxd"),
     ("incus", "incus"),
@@ -37,11 +38,12 @@ const NAMES: [(&str, &str); 25] = [
     ("cloud hypervisor", "cloud-hypervisor"),
     ("cloud-hypervisor", "cloud-hypervisor"),
     ("freebsd", "freebsd"),
+    ("xen", "xen"),
     ("windows server", "windows"),
 ];
 
 /// Words between a name and its release.
-const BETWEEN: [&str; 13] = [
+const BETWEEN: [&str; 14] = [
     "version",
     "release",
     "os",
@@ -52,6 +54,7 @@ const BETWEEN: [&str; 13] = [
     "is",
     "linux",
     "stable",
+    "cluster",
     "版本",
     "版本为",
     "版本是",
@@ -165,7 +168,9 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
             continue;
         }
         // `I upgraded to TrueNAS 24.10 from 23.10`: the release after `to` is the current one.
-        let is_new = ends_with("upgraded to") || ends_with("updated to");
+        // `I upgraded my host to FreeBSD 10.3`.
+        let is_upgrade = words.contains("upgraded") || words.contains("updated");
+        let is_new = is_upgrade && ends_with(" to") && !words.contains("from ");
         if !is_new && is_of_other(lower) {
             return Vec::new();
         }
@@ -190,6 +195,9 @@ fn is_heading(line: &str, names: &AhoCorasick) -> bool {
 
 /// Ends of the names of disks of guests.
 const DISKS: [&str; 5] = [".raw", ".img", ".qcow2", ".vmdk", ".vhd"];
+
+/// The digits of a short hash of a commit.
+const SHORTEST_HASH: usize = 7;
 
 /// The release right after a name: digits and points with a suffix, `8.2`, `7.2-4`, `12.0-RELEASE`.
 fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
@@ -229,6 +237,15 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
     let of = of.iter().find_map(|of| release.find(of));
     let release = release.get(..of.unwrap_or(release.len()))?;
     let release = release.trim_end_matches(['.', '-']);
+    // `lxd 6.1-efad198`: the commit.
+    let commit = release.rsplit_once('-').filter(|(_, hash)| {
+        hash.len() >= SHORTEST_HASH && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    let release = commit.map_or(release, |(release, _)| release);
+    // `pve 6.5.3-1-pve`: the kernel's.
+    if release.ends_with("-pve") {
+        return None;
+    }
     let digits = release.bytes().take_while(u8::is_ascii_digit).count();
     let number = release.get(digits..)?;
     let is_release = if system == "windows" {
@@ -306,6 +323,15 @@ mod tests {
                 "1.8.0",
             ),
             ("PCI passthrough in FreeBSD 11", "freebsd", "11"),
+            ("I upgraded my host to FreeBSD 10.3.", "freebsd", "10.3"),
+            ("XEN version: 4.14.3\n", "xen", "4.14.3"),
+            ("frigate runs on ESX 7.0 here", "esxi", "7.0"),
+            (
+                "lxd   6.1-efad198\n* LXD version: 6.1-78a3d8f\n",
+                "lxd",
+                "6.1",
+            ),
+            ("A Harvester cluster v1.3.1\n", "harvester", "1.3.1"),
             ("unRaid 6.5", "unraid", "6.5"),
             ("It runs VMware ESXi, 8.0.3, 24022510 as", "esxi", "8.0.3"),
             ("**Qubes Os version:**\n\n4.0.1\n", "qubes", "4.0.1"),
@@ -323,6 +349,7 @@ mod tests {
             ("Proxmox 7.4 here, Proxmox 8.2 there", "proxmox"),
             ("Proxmox 2 nodes", "proxmox"),
             ("node pve-01", "proxmox"),
+            ("# pve 6.5.3-1-pve error", "proxmox"),
             ("the path /proxmox-9.0.iso", "proxmox"),
             ("Proxmox 3090 card", "proxmox"),
             ("see https://a.example/?q=proxmox 8.2", "proxmox"),

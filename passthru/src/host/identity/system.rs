@@ -35,6 +35,8 @@ pub struct System {
     pub variant: Option<Fact<String>>,
     /// The name for people: `Ubuntu 22.04.1 LTS`.
     pub name: Option<String>,
+    /// The program for guests on Linux that has no rules of its own: `Kata Containers`.
+    pub(crate) manager: Option<&'static str>,
     /// The hypervisor, and its evidence.
     pub hypervisor: Option<Fact<Target>>,
     /// Version of the hypervisor: `8.4.0`.
@@ -59,6 +61,8 @@ pub struct System {
     pub lockdown: Option<Fact<Lockdown>>,
     /// Whether a message of QEMU is in the input, which many systems run.
     pub(in crate::host) has_qemu: bool,
+    /// The hypervisor that sentences name, where nothing else shows one: QEMU or KVM.
+    pub(in crate::host) stated_hypervisor: Option<&'static str>,
     /// Whether lines that only Linux has are in the input: messages of VFIO, `lspci -k`.
     pub(in crate::host) has_linux: bool,
     /// Whether Windows is the host because of Hyper-V, and not because of a listing.
@@ -236,8 +240,11 @@ impl System {
             return;
         }
         self.hypervisor = settle(Field::Hypervisor, seen.as_slice()).fact;
-        if let Some(name) = markers.other() {
-            self.name.get_or_insert_with(|| name.to_owned());
+        match markers.other() {
+            Some(system @ "illumos") => {
+                self.name.get_or_insert_with(|| system.to_owned());
+            }
+            program => self.manager = program,
         }
         let Some((platform, name)) = markers.platform() else {
             return;
@@ -319,7 +326,7 @@ impl System {
             }
             return;
         }
-        let words = ["xcp-ng", "xenserver", "qubes", "freebsd", "windows"];
+        let words = ["xcp-ng", "xenserver", "qubes", "freebsd", "windows", "xen"];
         let named = words.into_iter().find_map(|word| {
             let (_, name) = platform(word)?;
             (self.name.as_deref() == Some(name)).then_some((word, name))
@@ -402,10 +409,13 @@ impl System {
             Processor::Amd => text!("AMD processor"),
         });
         let processor = model.or(maker);
+        let hypervisor = hypervisor.or_else(|| self.manager.map(str::to_owned));
         let is_qemu = self.has_qemu && hypervisor.is_none() && platform.is_none();
         let hypervisor = hypervisor.or_else(|| is_qemu.then(|| Target::Qemu.name().to_owned()));
+        let stated = self.stated_hypervisor.filter(|_| platform.is_none());
+        let hypervisor = hypervisor.or_else(|| stated.map(str::to_owned));
         let is_named = name.is_some() || kernel.is_some() || platform.is_some();
-        let is_known = is_named || self.hypervisor.is_some();
+        let is_known = is_named || self.hypervisor.is_some() || self.manager.is_some();
         let linux = (self.has_linux && !is_known).then(|| "Linux".to_owned());
         let name = name.or(linux);
         let [name, hypervisor] = [name, hypervisor].map(|text| text.map(Text::value));
@@ -432,7 +442,10 @@ impl System {
         let Some(hypervisor) = &self.hypervisor else {
             let platform = self.platform.as_ref()?.value;
             return match platform {
-                Platform::Xen => Some(platform.name().to_owned()),
+                Platform::Xen => {
+                    let own = self.name.as_ref().filter(|name| name.starts_with("Xen "));
+                    Some(own.map_or_else(|| platform.name().to_owned(), String::clone))
+                }
                 Platform::Windows if self.has_hyper_v => Some(Target::HyperV.name().to_owned()),
                 _ => None,
             };

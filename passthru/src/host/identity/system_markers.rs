@@ -27,6 +27,7 @@ enum Shown {
 /// The name of a system without rules of its own.
 fn other(word: &str) -> Option<&'static str> {
     Some(match word {
+        "cloudpods" => "Cloudpods",
         "illumos" => "illumos",
         "kata" => "Kata Containers",
         "mvisor" => "mvisor",
@@ -387,6 +388,8 @@ mod tests {
         let cmdlet = "Get-VMHostAssignableDevice : The term is not recognized";
         assert_eq!(name(cmdlet), Some("Windows"));
         assert_eq!(read("pptadm list -a").other(), Some("illumos"));
+        let log = "hostinfo.(*SHostInfo).PutHostOnline(hostinfo.go:1552)";
+        assert_eq!(read(log).other(), Some("Cloudpods"));
         assert_eq!(
             read("kata-runtime : 1.3.0").other(),
             Some("Kata Containers")

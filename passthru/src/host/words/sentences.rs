@@ -263,6 +263,27 @@ impl<'a> Posts<'a> {
         self.0.iter().map(|(text, sentences)| (*text, &**sentences))
     }
 
+    /// The hypervisor of Linux that sentences of a text about an assignment name: QEMU, otherwise KVM.
+    pub(in crate::host) fn named_hypervisor(&self) -> Option<&'static str> {
+        // Switches of keyboards and screens.
+        const OTHERS: [&str; 6] = [
+            "kvm switch",
+            "kvm-switch",
+            "ip kvm",
+            "kvm over ip",
+            "kvm console",
+            "ipmi",
+        ];
+        let of_assignment = || self.sentences().filter(|one| one.is_in_passthrough_text);
+        let names = |words: &[&str]| {
+            of_assignment().any(|one| one.whole.has(words) && !one.whole.has(&OTHERS))
+        };
+        if names(&["qemu", "qemu-kvm", "qemu/kvm", "kvm/qemu"]) {
+            return Some("QEMU");
+        }
+        names(&["kvm"]).then_some("KVM")
+    }
+
     /// The sentences of all texts.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &Sentence> + Clone {
         self.0.iter().flat_map(|(_, sentences)| sentences)

@@ -24,7 +24,7 @@ const HYPERVISORS: [(&str, &[&str]); 15] = [
             "exhyperv",
         ],
     ),
-    ("esxi", &["esxi*", "exsi*", "vsphere", "vcenter"]),
+    ("esxi", &["esx", "esxi*", "exsi*", "vsphere", "vcenter"]),
     ("freebsd", &["bhyve", "vm-bhyve", "cbsd"]),
     ("qubes", &["qubes", "qubesos"]),
     ("xcp-ng", &["xcp-ng", "xcpng"]),

@@ -55,7 +55,10 @@ pub(super) fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
 pub(super) fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
-        .filter(|(group, ..)| !context.host.is_complete_group(*group))
+        .filter(|(group, devices, _)| {
+            let is_viable = |device: &Address| context.host.is_logged_viable(device.slot());
+            !context.host.is_complete_group(*group) && !devices.iter().any(is_viable)
+        })
         .map(|(group, devices, evidence)| {
             let list = addresses(devices.iter().copied());
             let title = text!(

@@ -14,8 +14,8 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, PURPOSE, QUESTION, READER,
 };
 use crate::host::words::phrases::solved::{
-    ADVERSE, ANOTHER_RELEASE, CHANGES, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES, PLANNED, SOLVED,
-    STILL, TITLES, UNTIL, WITHOUT, WORKS_AFTER,
+    ADVERSE, ANOTHER_RELEASE, CHANGES, FAILURE_BELOW, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES,
+    PLANNED, SOLVED, STILL, TITLES, UNTIL, WITHOUT, WORKS_AFTER,
 };
 
 /// A solution that a sentence reports.
@@ -84,8 +84,9 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
         Some(first) if sentence.is_title => first.shown.clone(),
         _ => sentence.shown.clone(),
     };
-    // `X was the solution to this error:`
-    if sentence.whole.text.ends_with([':', '：']) && !sentence.is_title {
+    // `X was the solution to this error:`, and not `The solution was:`
+    let is_above_failure = sentence.whole.has(FAILURE_BELOW) || is_without_setting(sentence);
+    if sentence.whole.text.ends_with([':', '：']) && !sentence.is_title && is_above_failure {
         let first = sentence.shown.line?;
         let is_other = |one: &Sentence| is_failing(one) && !one.whole.text.ends_with([':', '：']);
         return (!section.clone().any(is_other)).then_some(Solved {

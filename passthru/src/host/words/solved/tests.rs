@@ -32,6 +32,7 @@ fn a_failure_before_its_solution_is_over() {
         "I got an error.\nSolution: set rombar=0 for the device.",
         "启动报错。\n解决方法\n增加参数 rombar=0",
         "启动报错。\n解决方法：增加参数 rombar=0",
+        "I got an error.\n\nThe solution was:\n\nboth values are 0 now\n",
         "I got an error.\nI had a typo. After correcting it passthrough works.",
         "I got an error.\n\nSolution:\n\nI set both values to 0.",
         "I got an error.\nI figured this one out, it was the processor model.",
