@@ -66,7 +66,7 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 21] = [
+const OTHERS: [&str; 25] = [
     "upgrad",
     "downgrad",
     "update",
@@ -85,6 +85,10 @@ const OTHERS: [&str; 21] = [
     "regression",
     "if ",
     "used to",
+    "n't tried",
+    "nt tried",
+    "not tried",
+    "going to try",
     "or later",
     "such as",
     "e.g.",
@@ -358,6 +362,7 @@ mod tests {
             ("Proxmox VE 8.2", "esxi"),
             ("truenas 10.0.0.15 address", "truenas"),
             ("It worked with ESXi 6.7", "esxi"),
+            ("Also havent tried Xen 4.6, this is the next thing", "xen"),
             ("My guest is Windows Server 2022", "windows"),
         ] {
             assert_eq!(stated(text, system), None, "{text}");
