@@ -126,9 +126,10 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Fact<Processor>> {
             if !has_trace(line) {
                 continue;
             }
+            let lower = line.to_ascii_lowercase();
             let named = [Processor::Amd, Processor::Intel]
                 .into_iter()
-                .filter(|maker| sentences(line).any(|sentence| is_of(sentence, *maker)));
+                .filter(|maker| sentences(&lower).any(|sentence| names(sentence, *maker)));
             for maker in named {
                 match &found {
                     Some(fact) if fact.value != maker => return None,
@@ -175,9 +176,10 @@ fn names(line: &str, maker: Processor) -> bool {
     }
     let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '-';
     let words = || line.split(is_end).filter(|word| !word.is_empty());
-    let small = ALDER_LAKE_N.into_iter().chain(SMALL.map(|(name, _)| name));
-    let small = small.map(|name| (name, Processor::Intel));
-    let series = SERIES.into_iter().chain(small).any(|(name, of)| {
+    let is_small =
+        |word: &str| ALDER_LAKE_N.contains(&word) || SMALL.iter().any(|(name, _)| *name == word);
+    let is_small = || maker == Processor::Intel && words().any(is_small);
+    let series = SERIES.into_iter().any(|(name, of)| {
         of == maker
             && line.match_indices(name).any(|(at, _)| {
                 let (before, rest) = line.split_at_checked(at).unwrap_or_default();
@@ -218,7 +220,7 @@ fn names(line: &str, maker: Processor) -> bool {
             }
         })
     });
-    series || is_pair || is_model
+    series || is_pair || is_model || is_small()
 }
 
 /// `7700k`, behind the maker.
