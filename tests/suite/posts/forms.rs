@@ -73,6 +73,12 @@ fn a_message_of_qemu_proves_the_state_of_a_group() {
     let found = codes(&format!("{line}{file}"));
     assert!(found.contains(&"group-members-not-shown"), "{found:?}");
     assert!(!found.contains(&"driver-not-shown"), "{found:?}");
+    // QEMU before 2.8 adds the second line to any failure of a group.
+    let old = "vfio: error, group 37 is not viable\n";
+    let of_old =
+        "qemu-system-x86_64: -device vfio-pci,host=04:00.1: vfio: failed to get group 37\n";
+    let found = codes(&format!("{of_old}{old}"));
+    assert!(found.contains(&"driver-not-shown"), "{found:?}");
     let absent = "failed to open /dev/vfio/37: No such file or directory\n";
     let found = codes(&format!("{line}{absent}"));
     assert!(found.contains(&"driver-not-shown"), "{found:?}");

@@ -1,15 +1,15 @@
 //! Parts of a text that belong to a guest: by a line above a code block, by the command that
 //! prints a guest's console, by a prompt, or by a line that only a virtual machine prints.
 
-use crate::host::words::phrases::guest_parts::{
-    HOSTS, OF_HOSTS, OTHER_HOSTS, OUTPUTS, TITLES, VISIBLE,
-};
 use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::guest_words::{ends_inside, is_guest_noun, is_inside, may_name_guest};
 use crate::host::identity::system_markers::is_of_guest;
+use crate::host::words::phrases::guest_parts::{
+    HOSTS, OF_HOSTS, OTHER_HOSTS, OUTPUTS, TITLES, VISIBLE,
+};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 

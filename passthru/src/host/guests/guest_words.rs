@@ -1,9 +1,10 @@
 //! Words of a sentence that say where the lines below it come from: inside a guest.
 
-use crate::host::words::phrases::guest_words::{BEFORE, GUESTS, INSIDE, MARKS, OTHERS, PHRASES};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
+use crate::host::words::phrases::guest_words::{BEFORE, GUESTS, INSIDE, MARKS, OTHERS, PHRASES};
 
 /// Whether a line may name a guest: most lines of a log do not.
 pub(super) fn may_name_guest(line: &str) -> bool {

@@ -1,7 +1,6 @@
 //! Sentences that say which driver a function is bound to: `30:00.0 is still bound to amdgpu instead
 //! of vfio-pci`.
 
-use crate::host::words::phrases::bound::{BEFORE, DRIVERS};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -12,6 +11,7 @@ use super::addresses_in::addresses_in;
 use super::sentences;
 use crate::host::guests::guest_parts;
 use crate::host::model::{Entry, Naming, Source, Value};
+use crate::host::words::phrases::bound::{BEFORE, DRIVERS};
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, MODAL, PAST, POSSIBLE, QUESTION, REQUIRED, TIME,
 };

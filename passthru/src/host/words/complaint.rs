@@ -1,10 +1,10 @@
 //! The sentence of a post that reports a failure.
 
-use crate::host::words::phrases::complaint::{BEFORE_NUMBER, OVER, SMALL, WORDS};
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::prose::is_sentence;
 use super::solved::{self, Solved};
+use crate::host::words::phrases::complaint::{BEFORE_NUMBER, OVER, SMALL, WORDS};
 
 /// So much of the sentence is shown, in characters.
 const SHOWN: usize = 200;

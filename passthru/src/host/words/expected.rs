@@ -1,10 +1,10 @@
 //! Lines that a guide expects of a working host: they show nothing of the reader's host.
 
-use crate::host::words::phrases::expected::PHRASES;
 use std::ops::RangeInclusive;
 
 use host_tree::numbered_lines;
 
+use crate::host::words::phrases::expected::PHRASES;
 use crate::input::is_logged;
 
 /// Phrases of somebody whose host does not show the lines: `I should see X, but get`.

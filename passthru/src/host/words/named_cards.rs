@@ -1,10 +1,10 @@
 //! AMD cards that no standard reset restores, by the names in sentences: `my RX 5700 XT`.
 
-use crate::host::words::phrases::named_cards::OTHERS;
 use host_tree::Evidence;
 
 use super::sentences::Posts;
 use crate::host::fact::Fact;
+use crate::host::words::phrases::named_cards::OTHERS;
 
 /// Names of cards, in lower case, each with its chip (gnif/vendor-reset, src/device-db.h; names of
 /// the products from pci.ids).

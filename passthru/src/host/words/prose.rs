@@ -1,7 +1,6 @@
 //! The card that a post refers to: by its model ("my GTX 1080 goes to the VM"), or as the only
 //! graphics card in addition to an integrated one.
 
-use crate::host::words::phrases::prose::{GRAPHICS, TO_GUEST};
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{CommandText, Evidence, numbered_lines};
@@ -9,6 +8,7 @@ use pci_core::Address;
 
 use super::addresses_in::addresses_in;
 use crate::host::hardware::device::Device;
+use crate::host::words::phrases::prose::{GRAPHICS, TO_GUEST};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 

@@ -1,13 +1,13 @@
 //! Sentences that state the isolation of a host: a device alone in its IOMMU group, IOMMU groups
 //! that were counted.
 
-use crate::host::words::phrases::isolation::{ALONE, ALONE_ELSEWHERE, GROUPS, WORKS};
 use host_tree::Evidence;
 use pci_core::Slot;
 
 use super::addresses_in::addresses_in;
 use super::bound::only_card;
 use super::sentences::{self, Clause, Posts, Sentence};
+use crate::host::words::phrases::isolation::{ALONE, ALONE_ELSEWHERE, GROUPS, WORKS};
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
     READER, REQUIRED, SEVERAL, TIME,

@@ -1,14 +1,14 @@
 //! Single facts of the host that sentences of a post state.
 
-use crate::host::words::phrases::statements::{
-    CARDS, ENABLED, FIRMWARE, MARKS, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, SAME, WITHOUT_VTD,
-};
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
+};
+use crate::host::words::phrases::statements::{
+    CARDS, ENABLED, FIRMWARE, MARKS, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, SAME, WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.

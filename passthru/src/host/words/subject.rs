@@ -1,11 +1,11 @@
 //! The subject of a text in its own words: an assignment, and the hypervisor that it names.
 
-use crate::host::words::phrases::subject::READ;
 use host_tree::Evidence;
 
 use super::sentences::{Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::moods::{GUESS, OTHERS};
+use crate::host::words::phrases::subject::READ;
 use crate::host::words::phrases::topics::ELSEWHERE;
 
 /// Hypervisors by the words of a sentence: the name of the system, and its words.

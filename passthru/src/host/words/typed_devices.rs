@@ -1,7 +1,6 @@
 //! Lines that people type for a device: `65:00.0 VGA [RTX A5500] [10de:2233]`, `GPU at 01:00.0
 //! (10de:2204)`.
 
-use crate::host::words::phrases::typed_devices::OTHERS;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -11,6 +10,7 @@ use pci_core::{Address, PciId};
 use super::addresses_in::addresses_in;
 use crate::host::guests::guest_parts;
 use crate::host::model::{Entry, Naming, Source, Value};
+use crate::host::words::phrases::typed_devices::OTHERS;
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 

@@ -10,7 +10,6 @@ mod tests;
 mod without;
 mod worked;
 
-pub(super) use crate::host::words::phrases::good_news::ARRIVED;
 use host_tree::Evidence;
 
 use self::elsewhere::{
@@ -22,6 +21,7 @@ use self::seen::says_it_is_seen;
 use self::without::says_it_runs_without;
 use self::worked::says_it_ran;
 use super::sentences::{Clause, Posts, Sentence};
+pub(super) use crate::host::words::phrases::good_news::ARRIVED;
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
     PURPOSE, QUESTION, READER, REQUIRED,
