@@ -5,8 +5,12 @@ use alloc::format;
 use super::draft::Draft;
 use super::edited::Edited;
 use crate::error::{Cause, Result};
+use crate::image::Image;
 use crate::problem::Problem;
 use crate::rom::{PrefixKind, Rom};
+
+/// Length of a data structure of revision 3 (PCI Firmware Specification 3.3, 5.1.2), in bytes.
+const STRUCTURE_LENGTH: usize = 28;
 
 /// Treatment of the bytes after the images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,13 +99,20 @@ pub fn trim(file: &[u8], tail: Tail) -> Result<Edited> {
     Ok(draft.finish())
 }
 
-/// End of the PCI chain.
+/// End of the PCI chain, and of the data structures of its images: an image may refer to one behind
+/// its own end, and is none without it.
 ///
 /// # Errors
 ///
 /// If the chain is not closed, so that the following bytes may belong to it.
 fn end_pcir(rom: &Rom, file: &[u8]) -> Result<usize> {
+    let structure_end = |image: &Image| {
+        let length = usize::from(image.structure_length).max(STRUCTURE_LENGTH);
+        image.offset + image.structure_offset + length
+    };
+    let structures = rom.images.iter().map(structure_end).max();
     let end = rom.end_pcir(file);
+    let end = end.max(structures.unwrap_or_default()).min(file.len());
     let closed = rom.images.last().is_some_and(|image| image.last);
     // An open chain that ends with the file has nothing after it.
     let open_at_end = rom

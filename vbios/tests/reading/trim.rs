@@ -35,6 +35,23 @@ fn the_flash_header_has_the_place_of_the_cut() {
     }
 }
 
+/// The first image's data structure is in the bytes behind the chain, here the second copy of the
+/// ROM: without it the file would begin with no image.
+#[test]
+fn a_data_structure_behind_the_chain_is_kept() {
+    let whole = card();
+    let length = whole.len();
+    let mut file = [&[0; 0x40][..], &whole, &whole].concat();
+    let structure = usize::from(u16::from_le_bytes([whole[0x18], whole[0x19]]));
+    let far = u16::try_from(length + structure).unwrap();
+    file[0x40 + 0x18..0x40 + 0x1a].copy_from_slice(&far.to_le_bytes());
+    for tail in [Tail::Keep, Tail::Pci] {
+        let trimmed = trim(&file, tail).unwrap();
+        assert_eq!(Rom::parse(&trimmed.bytes).prefix.length, 0);
+        assert!(trimmed.bytes.len() >= length + structure + 0x18, "{tail:?}");
+    }
+}
+
 /// A search would stop at another image, before the header's target.
 #[test]
 fn a_search_would_cut_at_the_wrong_place() {
