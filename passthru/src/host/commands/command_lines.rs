@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::host::words::lines_with::finder;
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
@@ -116,7 +117,7 @@ const FILES: [&str; 8] = [
 /// Whether the line has a command that binds or assigns a function.
 pub(crate) fn is_binding_command(line: &str) -> bool {
     static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(PARTS.iter().chain(&[SYSFS])).ok());
+        LazyLock::new(|| finder(PARTS.iter().chain(&[SYSFS])));
     let mut hits = FINDER.iter().flat_map(|finder| finder.find_iter(line));
     let in_sysfs = || line.contains("rescan") || FILES.iter().any(|name| line.contains(name));
     hits.any(|hit| hit.pattern().as_usize() < PARTS.len() || in_sysfs())
@@ -163,8 +164,7 @@ pub(in crate::host) fn commanded(texts: &[CommandText]) -> Vec<Fact<Address>> {
 /// The mistakes in commands of the input.
 pub(in crate::host) fn command_mistakes(texts: &[CommandText]) -> Vec<Fact<MistakenCommand>> {
     let mut found: Vec<Fact<MistakenCommand>> = Vec::new();
-    static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(SUSPECTS).ok());
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SUSPECTS));
     let is_suspect = |line: &str| FINDER.as_ref().is_some_and(|finder| finder.is_match(line));
     for (text, number, line) in lines(texts).filter(|(_, _, line)| is_suspect(line)) {
         for slipped in in_line(line.trim()) {

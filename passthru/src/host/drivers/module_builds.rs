@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence};
 
 use crate::host::fact::Fact;
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 
 /// As many rows are read.
 const MOST: usize = 256;
@@ -45,7 +45,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<ModuleBuild>> {
 
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new([": installed", ": built", ": added"]).ok());
+        LazyLock::new(|| finder([": installed", ": built", ": added"]));
     WORDS.as_ref()
 }
 

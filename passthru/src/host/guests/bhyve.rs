@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::host::words::lines_with::finder;
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
@@ -33,7 +34,7 @@ pub(crate) fn is_of_bhyve(line: &str) -> bool {
 }
 
 fn named_in(line: &str) -> Named {
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(MARKS));
     let mut named = Named::default();
     if !FINDER.as_ref().is_some_and(|finder| finder.is_match(line)) || line.len() > 4096 {
         return named;

@@ -10,7 +10,7 @@ use pci_core::Address;
 use super::in_use::Interface;
 use super::kernel_names::KernelNames;
 use crate::host::fact::Fact;
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 
 /// One interface as a line shows it.
 struct Row<'a> {
@@ -129,7 +129,7 @@ pub(crate) fn is_line(line: &str) -> bool {
 /// Words in lines about interfaces and routes.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        AhoCorasick::new([
+        finder([
             "> mtu ",
             "altname ",
             "default via ",
@@ -137,7 +137,6 @@ fn words() -> Option<&'static AhoCorasick> {
             " UP ",
             "0.0.0.0 ",
         ])
-        .ok()
     });
     WORDS.as_ref()
 }

@@ -9,7 +9,7 @@ use pci_core::Address;
 
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 use crate::prompt::{Prompt, after_bare_root, headed};
 
 /// Maximum number of names of one kind.
@@ -24,7 +24,7 @@ const INTERFACES: &str = "/sys/class/net";
 /// Words in lines with a function and a kernel name.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        AhoCorasick::new([
+        finder([
             // Links and paths of sysfs: `../devices/pci0000:00/0000:00:1d.0/…/net/enp5s0`.
             "/devices/pci",
             LOOPBACK,
@@ -52,7 +52,6 @@ fn words() -> Option<&'static AhoCorasick> {
             "Bus Location:",
             "Device Minor:",
         ])
-        .ok()
     });
     WORDS.as_ref()
 }

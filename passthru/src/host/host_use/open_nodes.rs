@@ -11,7 +11,7 @@ use super::kernel_names::KernelNames;
 use super::process::{DeviceFileUser, Process};
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 
 /// As many processes are read.
 const MOST: usize = 256;
@@ -112,7 +112,7 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
 }
 
 fn words() -> Option<&'static AhoCorasick> {
-    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NODES).ok());
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(NODES));
     WORDS.as_ref()
 }
 

@@ -11,7 +11,7 @@ use pci_core::Address;
 use super::in_use::{Storage, UnknownStorage};
 use super::kernel_names::{KernelNames, is_disk};
 use crate::host::fact::Fact;
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 
 /// As many mounts, and as many disks, are read.
 const MOST: usize = 1024;
@@ -118,7 +118,7 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
 /// Words of links to disks.
 fn links() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new([" -> ../", ": pci function "]).ok());
+        LazyLock::new(|| finder([" -> ../", ": pci function "]));
     WORDS.as_ref()
 }
 
@@ -432,7 +432,7 @@ fn is_root(name: &str) -> bool {
 /// Words in a line about a mount.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        AhoCorasick::new([
+        finder([
             "/dev/sd",
             "/dev/nvme",
             "/dev/mapper/",
@@ -443,7 +443,6 @@ fn words() -> Option<&'static AhoCorasick> {
             ": Ending clean mount",
             ": Unmounting Filesystem",
         ])
-        .ok()
     });
     WORDS.as_ref()
 }

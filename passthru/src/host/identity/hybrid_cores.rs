@@ -3,7 +3,7 @@
 use host_tree::{Evidence, HostTree};
 
 use crate::host::fact::Fact;
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ const NAME: &str = "Core(TM)";
 
 /// The name of the processor in a text of the host, if it certainly has two kinds of cores.
 pub(super) fn read(tree: &dyn HostTree) -> Option<Fact<String>> {
-    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new([NAME]).ok());
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder([NAME]));
     let words = WORDS.as_ref()?;
     tree.texts().iter().find_map(|text| {
         let mut lines = lines_with(words, &text.text);

@@ -16,7 +16,7 @@ use super::fields;
 use crate::host::fact::Fact;
 use crate::host::model::whole_host;
 use crate::host::model::whole_host::{Standing, settle};
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 use crate::prompt::Prompt;
 
 /// The modules whose presence in the kernel changes an answer.
@@ -164,7 +164,7 @@ pub(crate) fn has_release(line: &str) -> bool {
 /// Words in lines with a release.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        AhoCorasick::new([
+        finder([
             "Linux version ",
             "running kernel: ",
             " SMP ",
@@ -174,7 +174,6 @@ fn words() -> Option<&'static AhoCorasick> {
             "ernel:**",
             "insmod /lib/modules/",
         ])
-        .ok()
     });
     WORDS.as_ref()
 }

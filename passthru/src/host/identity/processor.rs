@@ -7,7 +7,7 @@ use host_tree::{Evidence, HostTree, numbered_lines};
 
 use crate::host::fact::Fact;
 use crate::host::model::whole_host::Standing;
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 
 /// Vendor of the processor, which determines the IOMMU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let traces = TRACES.iter().map(|(sign, _)| *sign);
-        AhoCorasick::new(traces.chain(NAMES)).ok()
+        finder(traces.chain(NAMES))
     });
     WORDS.as_ref()
 }

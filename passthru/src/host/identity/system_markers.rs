@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::host::words::lines_with::finder;
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 
@@ -72,7 +73,7 @@ fn markers() -> Option<&'static Markers> {
         let names = numbered.filter(|(_, (_, _, source))| is_name(source));
         let names = names.map(|(at, _)| at).collect();
         let rows: Vec<(Shown, &str)> = rows.iter().map(|row| (row.0, row.1)).collect();
-        let texts = AhoCorasick::new(rows.iter().map(|(_, marker)| *marker)).ok()?;
+        let texts = finder(rows.iter().map(|(_, marker)| *marker))?;
         Some(Markers { rows, names, texts })
     });
     MARKERS.as_ref()

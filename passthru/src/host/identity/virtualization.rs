@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::{Evidence, HostTree, numbered_lines};
 
 use crate::host::fact::Fact;
-use crate::host::words::lines_with::lines_with;
+use crate::host::words::lines_with::{finder, lines_with};
 use crate::prompt::Prompt;
 
 /// The result of a look at the flags.
@@ -28,8 +28,7 @@ const MOST: usize = 16;
 
 /// The most certain line of the input.
 pub(in crate::host) fn read(tree: &dyn HostTree) -> Option<Fact<Virtualization>> {
-    static WORDS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(["flags", FILE]).ok());
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(["flags", FILE]));
     let mut found: Vec<Fact<Virtualization>> = Vec::new();
     if let Some(text) = tree.read_text(FILE).found() {
         let mut lines = numbered_lines(&text);

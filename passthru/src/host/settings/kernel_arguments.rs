@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::host::words::lines_with::finder;
 use aho_corasick::AhoCorasick;
 use host_tree::numbered_lines;
 
@@ -60,7 +61,7 @@ pub(crate) struct Listed<'a> {
 
 /// The kernel options that lists of a text have.
 pub(crate) fn listed(text: &str) -> Vec<Listed<'_>> {
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(KEYS).ok());
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(KEYS));
     let mut found = Vec::new();
     let Some(finder) = FINDER.as_ref().filter(|finder| finder.is_match(text)) else {
         return found;

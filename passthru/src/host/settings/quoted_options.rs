@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::host::words::lines_with::finder;
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 use hostconf::boot::command_line::same_name;
@@ -78,7 +79,7 @@ pub(in crate::host) fn read(texts: &[CommandText], settings: &Settings) -> Vec<F
 }
 
 fn options(line: &str) -> Vec<QuotedOption> {
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(STARTS).ok());
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(STARTS));
     // A remark about the processors of one maker.
     if line.len() > LONGEST
         || is_of_maker(line)

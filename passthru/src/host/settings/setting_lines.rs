@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::host::words::lines_with::finder;
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
@@ -120,7 +121,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<SettingLine>> {
 /// The names of all settings below: a line without any is none.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        AhoCorasick::new([
+        finder([
             "xen-pciback.hide=",
             "dom0=hvm",
             "other-config:pci=",
@@ -149,7 +150,6 @@ fn words() -> Option<&'static AhoCorasick> {
             "hostpci",
             "args: -",
         ])
-        .ok()
     });
     WORDS.as_ref()
 }

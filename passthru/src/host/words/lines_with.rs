@@ -1,6 +1,17 @@
 //! The lines of a text that have one of some words, without a look at each of the others.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+
+/// What finds the words in a text: built in a third of the time of a DFA, which is most of the
+/// work on a short text.
+pub(in crate::host) fn finder(
+    words: impl IntoIterator<Item = impl AsRef<[u8]>>,
+) -> Option<AhoCorasick> {
+    AhoCorasickBuilder::new()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(words)
+        .ok()
+}
 
 /// Each line that has one of the words, once, with its number from 1 on. The work is linear in
 /// the text.
@@ -33,7 +44,7 @@ mod tests {
 
     #[test]
     fn each_line_is_found_once_with_its_number() {
-        let words = AhoCorasick::new(["ab", "cd"]).unwrap();
+        let words = finder(["ab", "cd"]).unwrap();
         let found = |text: &str| -> Vec<(u32, String)> {
             let lines = lines_with(&words, text);
             lines

@@ -81,12 +81,13 @@ struct Starts([u64; 4]);
 impl Starts {
     /// The bit of a word, or of the first word of a phrase.
     fn bit(words: &str) -> (usize, u64) {
-        let bytes = words
-            .bytes()
-            .take_while(|byte| !matches!(byte, b' ' | b'*'));
-        let hash = bytes
-            .take(3)
-            .fold(0_u8, |hash, byte| hash.wrapping_mul(37).wrapping_add(byte));
+        let mut hash = 0_u8;
+        for byte in words.as_bytes().iter().take(3) {
+            if matches!(byte, b' ' | b'*') {
+                break;
+            }
+            hash = hash.wrapping_mul(37).wrapping_add(*byte);
+        }
         (usize::from(hash >> 6), 1 << (hash & 63))
     }
 
@@ -206,10 +207,9 @@ impl Clause {
 
     /// The place of the phrase, and whether it is one among the words.
     fn place(&self, phrase: &str) -> Option<(usize, bool)> {
-        if is_without_blanks(phrase) {
-            return self
-                .is_wide
-                .then(|| Some((self.text.find(phrase)?, false)))?;
+        // A clause without such signs has no phrase with them, which its starts show.
+        if self.is_wide && is_without_blanks(phrase) {
+            return Some((self.text.find(phrase)?, false));
         }
         if !self.starts.may_have(phrase) || !self.words.contains(phrase.trim_end_matches('*')) {
             return None;
