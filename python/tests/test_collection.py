@@ -149,6 +149,7 @@ def predict(task: dict[str, Any]) -> dict[str, Any]:
     return {**task, "check_mode": True}
 
 
+@pytest.mark.playbooks
 def test_a_plan_goes_there_and_back(root: Path, tmp_path: Path) -> None:
     then = tree(root)
     card = {"devices": ["01:00.0"], "target": "proxmox", "vm": "100", "root": str(root)}
@@ -191,6 +192,7 @@ def test_a_plan_goes_there_and_back(root: Path, tmp_path: Path) -> None:
     assert shown == [(e.path, e.after, e.before or "") for e in reversed(plan.edits)]
 
 
+@pytest.mark.playbooks
 def test_what_the_package_refuses_is_a_failure(root: Path, tmp_path: Path) -> None:
     plan = passthru.Host.from_directory(root).plan("01:00.0", "proxmox", 100).to_dict()
     (root / "etc/default/grub").write_text("mine\n")
@@ -236,6 +238,7 @@ def test_looking_changes_nothing(after: Path, tmp_path: Path) -> None:
     assert written["diff"][0]["after"] == dest.read_text()
 
 
+@pytest.mark.playbooks
 def test_the_role_applies_once(root: Path, tmp_path: Path) -> None:
     """Without the restart, which would be of the machine that the test runs on."""
     words = {
@@ -278,6 +281,7 @@ def restarts(root: Path) -> int:
     return len(path.read_text().splitlines()) if path.exists() else 0
 
 
+@pytest.mark.playbooks
 def test_the_role_restarts_and_verifies_and_is_taken_up_where_it_was_cut_off(
     machine: Path, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_ansible_reads_it(text: str, tmp_path: Path) -> None:
     assert read.returncode == 0, read.stdout + read.stderr
 
 
+@pytest.mark.playbooks
 def test_ansible_leaves_the_bytes_of_the_plan(
     text: str, before: Path, tmp_path: Path
 ) -> None:

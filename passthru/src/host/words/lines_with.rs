@@ -2,13 +2,13 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
-/// What finds the words in a text: built in a third of the time of a DFA, which is most of the
+/// What finds the words in a text: built in a quarter of the time of a DFA, which is most of the
 /// work on a short text.
 pub(in crate::host) fn finder(
     words: impl IntoIterator<Item = impl AsRef<[u8]>>,
 ) -> Option<AhoCorasick> {
     AhoCorasickBuilder::new()
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
         .build(words)
         .ok()
 }
