@@ -142,14 +142,16 @@ enum Open {
 pub fn load(text: &str) -> Result<Vec<Node>, Error> {
     let mut documents = Vec::new();
     let mut open: Vec<(Open, u32)> = Vec::new();
+    // An absent value at the end of the text has its place behind the last line.
+    let last = line(text.lines().count().max(1));
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             Cause::Yaml {
                 reason: error.info().to_owned(),
             }
-            .at(line(error.marker().line()))
+            .at(line(error.marker().line()).min(last))
         })?;
-        let here = line(span.start.line());
+        let here = line(span.start.line()).min(last);
         let done = match event {
             Event::Scalar(text, style, _, tag) => Some(Node {
                 value: Value::Scalar(text.into_owned()),
@@ -226,6 +228,16 @@ mod tests {
             load("{\"a\": [1, {\"b\": null}]}").unwrap()[0]
                 .same(&load("a:\n- 1\n- b: null").unwrap()[0])
         );
+    }
+
+    #[test]
+    fn an_absent_value_is_on_a_line_of_the_text() {
+        for text in ["---", "---\n", "a:", "a: 1\n---\n", "- "] {
+            let documents = load(text).unwrap();
+            let lines = u32::try_from(text.lines().count()).unwrap();
+            assert!(documents.iter().all(|one| one.line <= lines), "{text:?}");
+        }
+        assert_eq!(load("---").unwrap()[0].line, 1);
     }
 
     #[test]
