@@ -10,6 +10,7 @@ mod hardware;
 mod host_use;
 mod identity;
 mod model;
+mod named;
 mod queries;
 mod read;
 mod settings;

@@ -45,6 +45,7 @@ use super::identity::system::System;
 use super::identity::system_markers::{self, SystemMarkers};
 use super::identity::{boot_framebuffer, machines, stated_distribution};
 use super::model::{self, Side};
+use super::named;
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::nixos;
 use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
@@ -384,8 +385,8 @@ impl Host {
             && guest.is_none()
             && !is_linux;
         // A prompt shows the system on which the commands ran.
-        let named = subject.hypervisor.as_ref();
-        if let Some(named) = named.filter(|_| !stated_distribution::has_prompt(texts)) {
+        let hypervisor = subject.hypervisor.as_ref();
+        if let Some(named) = hypervisor.filter(|_| !stated_distribution::has_prompt(texts)) {
             if is_prose_only && markers.other().is_none() {
                 system.see_named(named);
             }
@@ -399,8 +400,16 @@ impl Host {
             system.see_stated_processor(texts);
             system.see_processor_model(tree);
         }
-        system.see_stated_release(texts, &of_guests);
-        let has_drivers = |text: &CommandText| text.text.contains("Kernel driver in use: ");
+        // Of a guest's text the sentences about its host are read, too.
+        let nothing = vec![Vec::new(); texts.len()];
+        let of_others = if guest.is_some() || side == Side::Guest { &nothing } else { &of_guests };
+        let named = named::read(texts, of_others);
+        system.see_stated_release(texts, of_others);
+        if let Some(hypervisor) = hypervisor.filter(|_| !stated_distribution::has_prompt(texts)) {
+            system.see_stated_system(hypervisor.value, texts, of_others);
+        }
+        let of_linux = ["Kernel driver in use: ", "/sys/bus/pci/", "/sys/kernel/iommu_groups"];
+        let has_drivers = |text: &CommandText| of_linux.iter().any(|line| text.text.contains(line));
         system.has_linux = texts.iter().any(has_drivers)
             || logged.iter().any(|known| {
                 let of_vfio = ["linux ", "qemu hw/vfio"];
@@ -410,7 +419,6 @@ impl Host {
         system.has_qemu = logged
             .iter()
             .any(|logged| logged.evidence.text.contains("qemu-system-"));
-        system.stated_hypervisor = posts.named_hypervisor();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let is_complete_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
@@ -600,6 +608,7 @@ impl Host {
             machines,
             guest,
             board: machines::board(tree, texts, board),
+            named,
             devices,
             contradictions: folded.contradictions,
             topology: seen.topology.build(),

@@ -40,6 +40,7 @@ use super::identity::machines::Machines;
 use super::identity::platform::Platform;
 use super::identity::system::System;
 use super::model::Contradiction;
+use super::named::Named;
 use super::settings::Settings;
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::quoted_options::QuotedOption;
@@ -278,6 +279,8 @@ pub struct Host {
     pub(crate) guest: Option<Evidence>,
     /// The model or the mainboard, as the machine's firmware names it.
     pub(crate) board: Option<Fact<String>>,
+    /// The parts of the host that texts name.
+    pub(crate) named: Named,
 }
 
 /// The parts of a host that stay the same from release to release; documents

@@ -2,6 +2,7 @@
 
 pub(super) mod boot_framebuffer;
 mod fields;
+mod host_line;
 mod hybrid_cores;
 pub(super) mod kernel;
 pub(super) mod machines;

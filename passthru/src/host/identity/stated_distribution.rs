@@ -251,14 +251,25 @@ fn is_of_debian(release: &str, texts: &[CommandText]) -> bool {
 fn of_text(text: &str) -> Option<String> {
     let mut stated = None;
     let mut above = "";
+    let mut field: Option<String> = None;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if let Some(name) = field.take() {
+            // `Distribution: Ubuntu`, and below it `Distribution version: 24.04`.
+            let version = fields::field(line).filter(|(key, _)| key.ends_with("version"));
+            let version = version.and_then(|(_, version)| named(&format!("{name} {version}")));
+            return Some(version.unwrap_or(name));
+        }
         if has_name(line) {
             let heading = value(above).filter(|value| value.is_empty());
             let above = bare(above);
             let bare_line = bare(line);
             let value = heading.map(|_| line).or_else(|| value(line));
             if let Some(name) = value.and_then(named) {
-                return Some(name);
+                if name.ends_with(|c: char| c.is_ascii_digit()) {
+                    return Some(name);
+                }
+                field = Some(name);
+                continue;
             }
             // Below the heading of a guest it is that of the guest.
             let is_alone = bare_line.split_whitespace().count() <= 3 && !has_guest(above);
@@ -268,7 +279,7 @@ fn of_text(text: &str) -> Option<String> {
         }
         above = line;
     }
-    stated
+    field.or(stated)
 }
 
 /// The line without the marks of headings, lists, tables and quotations around it.
@@ -401,6 +412,10 @@ mod tests {
             ),
             ("操作系统：Debian 12\n", "Debian 12"),
             ("Distro: Arch\n", "Arch Linux"),
+            (
+                "* Distribution: Ubuntu\n* Distribution version: 24.04\n",
+                "Ubuntu 24.04",
+            ),
             (
                 "With KVM, the host and guest OS are both Ubuntu 16.04, and\n",
                 "Ubuntu 16.04",

@@ -6,9 +6,11 @@ use std::ops::RangeInclusive;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use host_tree::{CommandText, Evidence, numbered_lines};
 
+use super::fields;
 use super::stated_distribution::{has_guest, is_of_guest};
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
+use crate::host::named::suffix;
 
 /// Names of systems in texts, each with the word for it in `data/systems.tsv`; the releases of
 /// Windows Server are years.
@@ -113,8 +115,12 @@ pub(in crate::host) fn read(
             if guest_parts::has(of_guests, number) || line.trim().is_empty() {
                 continue;
             }
-            let below = is_below_heading.then(|| release(line, system)).flatten();
-            is_below_heading = is_heading(line, &names);
+            // `Operating system: Proxmox`, and below it `Software version: 8.4.1`.
+            let value = fields::field(line).filter(|(name, _)| is_version(name));
+            let below = value.map_or(line, |(_, value)| value);
+            let below = is_below_heading.then(|| release(below, system)).flatten();
+            is_below_heading = is_heading(line, &names)
+                || fields::field(line).is_some_and(|(_, value)| is_heading(value, &names));
             let sentences = line.split(". ");
             let stated = sentences.flat_map(|sentence| in_sentence(sentence, &names, system));
             for release in stated.chain(below) {
@@ -167,8 +173,15 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
         let lower = lower.get_or_insert_with(|| line.to_lowercase());
         let words = before.to_lowercase();
         let ends_with = |word: &str| words.trim_end().ends_with(word);
-        // `I moved from Proxmox 7.4`, `after Proxmox 8.2 it failed`.
+        // `I moved from Proxmox 7.4`, `after Proxmox 8.2 it failed`; `from TrueNAS 22.12.2 to 22.12.3`.
         if ends_with("from") || ends_with("after") {
+            let after = line.get(hit.end()..).unwrap_or_default();
+            let newer = after.split_once(" to ").filter(|(old, _)| {
+                let mut words = old.split_whitespace();
+                let is_old = words.next().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+                is_old && words.next().is_none() && ends_with("from")
+            });
+            found.extend(newer.and_then(|(_, newer)| release(newer, system)));
             continue;
         }
         // `I upgraded to TrueNAS 24.10 from 23.10`: the release after `to` is the current one.
@@ -184,6 +197,11 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
     found
 }
 
+/// Whether the name of a field is for a release.
+fn is_version(name: &str) -> bool {
+    ["version", "release", "版本", "versión"].iter().any(|end| name.ends_with(end))
+}
+
 /// Whether the line is the name alone, as a heading above the release: `### Qubes OS release`.
 fn is_heading(line: &str, names: &AhoCorasick) -> bool {
     let hit = names.find(line);
@@ -191,6 +209,8 @@ fn is_heading(line: &str, names: &AhoCorasick) -> bool {
         let around = (line.get(..hit.start()), line.get(hit.end()..));
         let before = around.0.unwrap_or_default();
         let after = around.1.unwrap_or_default().to_lowercase();
+        // `Qubes OS version (e.g., R3.2):` of a form.
+        let after = after.split("(e.g.").next().unwrap_or_default();
         let mut words = after.split(|c: char| !c.is_alphanumeric());
         before.chars().all(|c| !c.is_alphanumeric())
             && words.all(|word| word.is_empty() || BETWEEN.contains(&word))
@@ -279,6 +299,9 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
             && !is_duration
             && minor.is_some_and(|minor| minor.starts_with(|c: char| c.is_ascii_digit()))
     };
+    // ` RC3`, ` U3`
+    let update = suffix(behind).filter(|_| behind.starts_with(' ') && !number.is_empty());
+    let release = rest.get(..end + update.unwrap_or(0)).filter(|_| update.is_some()).unwrap_or(release);
     (is_release && !is_of_guest(behind)).then_some(release)
 }
 
@@ -340,6 +363,19 @@ mod tests {
             ("It runs VMware ESXi, 8.0.3, 24022510 as", "esxi", "8.0.3"),
             ("**Qubes Os version:**\n\n4.0.1\n", "qubes", "4.0.1"),
             ("- Harvester ISO version: 1.4.0\n", "harvester", "1.4.0"),
+            ("#### Qubes OS version (e.g., `R4.1`):\nR3.2\n", "qubes", "3.2"),
+            (
+                "- Operating system: Proxmox\n- Software version: 8.4.1\n",
+                "proxmox",
+                "8.4.1",
+            ),
+            ("unraid 6.12 RC3\n", "unraid", "6.12 RC3"),
+            ("环境：esxi6.7 u3，虚拟openwrt", "esxi", "6.7 u3"),
+            (
+                "I went from TrueNAS 22.12.2.x to 22.12.3.1, and",
+                "truenas",
+                "22.12.3.1",
+            ),
             (
                 "Trying it on Windows Server 2022 insider",
                 "windows",

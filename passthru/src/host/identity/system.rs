@@ -13,7 +13,7 @@ use super::hybrid_cores;
 use super::kernel::Kernel;
 use super::platform::Platform;
 use super::processor::{self, Processor};
-use super::system_markers::{SystemMarkers, platform};
+use super::system_markers::{SystemMarkers, name, platform};
 use super::virtualization::{self, Virtualization};
 use super::{
     processor_model, stated_distribution, stated_kernel, stated_processor, stated_release,
@@ -22,7 +22,6 @@ use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::model::whole_host::{Field, Standing, settle};
 use crate::target::{HostSystem, Target};
-use crate::text::{Text, text};
 
 /// Known facts of the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,8 +60,9 @@ pub struct System {
     pub lockdown: Option<Fact<Lockdown>>,
     /// Whether a message of QEMU is in the input, which many systems run.
     pub(in crate::host) has_qemu: bool,
-    /// The hypervisor that sentences name, where nothing else shows one: QEMU or KVM.
-    pub(in crate::host) stated_hypervisor: Option<&'static str>,
+    /// The hypervisor that sentences name as the writer's, with its release, where the lines are
+    /// those of a guest or of any Linux.
+    pub(in crate::host) stated_system: Option<String>,
     /// Whether lines that only Linux has are in the input: messages of VFIO, `lspci -k`.
     pub(in crate::host) has_linux: bool,
     /// Whether Windows is the host because of Hyper-V, and not because of a listing.
@@ -339,6 +339,23 @@ impl System {
         }
     }
 
+    /// The system that sentences name where the lines are those of a guest, or of any Linux.
+    pub(in crate::host) fn see_stated_system(
+        &mut self,
+        word: &str,
+        texts: &[CommandText],
+        of_guests: &[Vec<RangeInclusive<u32>>],
+    ) {
+        let is_known = self.hypervisor.is_some() || self.platform.is_some();
+        let is_foreign = word == "esxi" || platform(word).is_some();
+        let is_open = is_foreign && !is_known && self.manager.is_none();
+        if let Some(name) = name(word).filter(|_| is_open) {
+            let release = stated_release::read(texts, of_guests, word);
+            let release = release.map(|release| format!(" {}", release.value));
+            self.stated_system = Some(format!("{name}{}", release.unwrap_or_default()));
+        }
+    }
+
     /// The system that sentences name beside lines of a host: a hypervisor of Linux, or a
     /// distribution of the Xen that the lines show. Of another system the lines would not be.
     pub(in crate::host) fn see_named_beside_lines(&mut self, named: &Fact<&'static str>) {
@@ -383,50 +400,8 @@ impl System {
             });
     }
 
-    /// The system, its kernel and the maker of its processor, as far as they are known.
-    #[must_use]
-    pub(crate) fn summary(&self) -> Vec<Text> {
-        let platform = self.platform.as_ref().map(|found| found.value);
-        let hypervisor = match (&self.hypervisor, platform) {
-            (None, Some(Platform::Xen)) if self.is_distribution_of_xen() => None,
-            _ => self.hypervisor_text(),
-        };
-        // A hypervisor that is a program of the distribution.
-        let target = self.hypervisor.as_ref().map(|found| found.value);
-        let is_program = platform == Some(Platform::Windows)
-            || target.is_some_and(|target| {
-                target.system() == HostSystem::Linux && !is_distribution(target)
-            });
-        let name = self.name.clone();
-        let name = name.filter(|_| hypervisor.is_none() || is_program);
-        let kernel = self.kernel.release.as_ref().map(|release| {
-            let release = release.value.to_string();
-            text!("Linux {release}", release)
-        });
-        let model = self.processor_model.clone().map(Text::value);
-        let maker = self.processor.as_ref().map(|found| match found.value {
-            Processor::Intel => text!("Intel processor"),
-            Processor::Amd => text!("AMD processor"),
-        });
-        let processor = model.or(maker);
-        let hypervisor = hypervisor.or_else(|| self.manager.map(str::to_owned));
-        let is_qemu = self.has_qemu && hypervisor.is_none() && platform.is_none();
-        let hypervisor = hypervisor.or_else(|| is_qemu.then(|| Target::Qemu.name().to_owned()));
-        let stated = self.stated_hypervisor.filter(|_| platform.is_none());
-        let hypervisor = hypervisor.or_else(|| stated.map(str::to_owned));
-        let is_named = name.is_some() || kernel.is_some() || platform.is_some();
-        let is_known = is_named || self.hypervisor.is_some() || self.manager.is_some();
-        let linux = (self.has_linux && !is_known).then(|| "Linux".to_owned());
-        let name = name.or(linux);
-        let [name, hypervisor] = [name, hypervisor].map(|text| text.map(Text::value));
-        [name, hypervisor, kernel, processor]
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-
     /// Whether the name is that of a distribution of Xen.
-    fn is_distribution_of_xen(&self) -> bool {
+    pub(super) fn is_distribution_of_xen(&self) -> bool {
         let names = ["xcp-ng", "xenserver", "qubes"];
         let mut names = names.into_iter().filter_map(platform);
         names.any(|(_, name)| {
@@ -450,8 +425,15 @@ impl System {
                 _ => None,
             };
         };
-        let name = hypervisor.value.name();
-        Some(match &self.hypervisor_version {
+        let mut name = hypervisor.value.name();
+        let release = self.hypervisor_version.as_ref();
+        let year = release.and_then(|release| numbers(&release.value));
+        // TrueNAS 22.02 to 24.10 are releases of SCALE; those before are CORE.
+        let is_scale = year.is_some_and(|(year, _)| (20..25).contains(&year));
+        if hypervisor.value == Target::TrueNas && is_scale {
+            name = "TrueNAS SCALE";
+        }
+        Some(match release {
             Some(version) => format!("{name} {}", version.value),
             None => name.to_owned(),
         })
@@ -486,7 +468,7 @@ impl System {
 
 /// Whether the target is a distribution of Linux, with marks of its own in the kernel's release or
 /// in os-release.
-const fn is_distribution(target: Target) -> bool {
+pub(super) const fn is_distribution(target: Target) -> bool {
     matches!(
         target,
         Target::Proxmox | Target::Unraid | Target::TrueNas | Target::NixOs | Target::Talos

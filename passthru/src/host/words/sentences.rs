@@ -153,12 +153,12 @@ impl Clause {
 
     /// Whether one of the phrases is in the clause: as whole words where it is written in letters
     /// with blanks between words, otherwise anywhere.
-    pub(super) fn has(&self, phrases: &[&str]) -> bool {
+    pub(in crate::host) fn has(&self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| self.place(phrase).is_some())
     }
 
     /// Whether a word of one of the classes is in the clause.
-    pub(super) fn has_any(&self, classes: &[&[&str]]) -> bool {
+    pub(in crate::host) fn has_any(&self, classes: &[&[&str]]) -> bool {
         classes.iter().any(|phrases| self.has(phrases))
     }
 
@@ -242,7 +242,7 @@ fn apart(word: &str) -> [&str; 2] {
 }
 
 /// A clause of its own.
-pub(super) fn clause(text: &str) -> Clause {
+pub(in crate::host) fn clause(text: &str) -> Clause {
     Clause::new(text)
 }
 
@@ -261,27 +261,6 @@ impl<'a> Posts<'a> {
     /// Each text with its sentences.
     pub(super) fn texts(&self) -> impl Iterator<Item = (&'a CommandText, &[Sentence])> {
         self.0.iter().map(|(text, sentences)| (*text, &**sentences))
-    }
-
-    /// The hypervisor of Linux that sentences of a text about an assignment name: QEMU, otherwise KVM.
-    pub(in crate::host) fn named_hypervisor(&self) -> Option<&'static str> {
-        // Switches of keyboards and screens.
-        const OTHERS: [&str; 6] = [
-            "kvm switch",
-            "kvm-switch",
-            "ip kvm",
-            "kvm over ip",
-            "kvm console",
-            "ipmi",
-        ];
-        let of_assignment = || self.sentences().filter(|one| one.is_in_passthrough_text);
-        let names = |words: &[&str]| {
-            of_assignment().any(|one| one.whole.has(words) && !one.whole.has(&OTHERS))
-        };
-        if names(&["qemu", "qemu-kvm", "qemu/kvm", "kvm/qemu"]) {
-            return Some("QEMU");
-        }
-        names(&["kvm"]).then_some("KVM")
     }
 
     /// The sentences of all texts.

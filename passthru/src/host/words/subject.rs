@@ -60,16 +60,29 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         |sentence: &&Sentence| sentence.is_in_passthrough_text && sentence.whole.is_of_assignment();
     let shown = sentences().find(about);
     let mut named: Vec<Fact<&'static str>> = Vec::new();
+    // Named by others, too.
+    let mut of_xen: Vec<Fact<&'static str>> = Vec::new();
     let own = sentences();
     let is_of_others =
         |sentence: &Sentence| sentence.whole.has_any(&[ELSEWHERE, GUESS, OTHERS, READ]);
-    for sentence in own.filter(|sentence| !is_of_others(sentence)) {
+    for sentence in own {
+        let is_of_others = is_of_others(sentence);
         for (system, words) in HYPERVISORS {
-            let is_known = named.iter().any(|known| known.value == system);
-            if !is_known && sentence.whole.has(words) {
-                named.push(Fact::new(system, sentence.shown.clone()));
+            let is_of_xen = matches!(system, "qubes" | "xcp-ng" | "xenserver");
+            let all = if is_of_others { &mut of_xen } else { &mut named };
+            let is_known = all.iter().any(|known| known.value == system);
+            let compared = |word: &&str| sentence.whole.has(&[&format!("like {word}")]);
+            let is_read = is_of_xen || !is_of_others;
+            if is_read && !is_known && sentence.whole.has(words) && !words.iter().any(compared) {
+                all.push(Fact::new(system, sentence.shown.clone()));
             }
         }
+    }
+    // The distribution of the writer's Xen.
+    if let ([xen], [_]) = (named.as_slice(), of_xen.as_slice())
+        && xen.value == "xen"
+    {
+        named = of_xen;
     }
     // A distribution of Xen names Xen, too.
     if named
@@ -143,5 +156,9 @@ mod tests {
         assert_eq!(named("Passthrough works in ESXi, and fails here."), None);
         assert_eq!(named("Proxmox fails, ESXi does not."), None);
         assert_eq!(named("Qubes runs on Xen."), Some("qubes"));
+        assert_eq!(
+            named("XCP-ng users have reported it. We use Xen 4.17 (like Citrix Hypervisor 8 does)."),
+            Some("xcp-ng")
+        );
     }
 }

@@ -110,23 +110,35 @@ impl Page<'_> {
     /// The system that is judged.
     fn heading(&self) -> String {
         if self.host.guest.is_some() && self.view.detail != Detail::Quiet {
-            let wording = match self.host.named_hypervisor {
+            let named = self.host.named_hypervisor;
+            let released = named.map(|named| self.host.system.with_release(named));
+            let wording = match released {
                 Some(hypervisor) => text!(
                     "a virtual machine of {hypervisor}, whose functions are not those of its host",
                     hypervisor
                 ),
                 None => text!("a virtual machine, whose functions are not those of its host"),
             };
-            let first = self.label(&text!("Guest"));
-            return paragraph(&first, &self.style.say(&wording), self.style.columns);
+            return self.heading_of(&text!("Guest"), self.style.say(&wording));
         }
-        let parts = self.host.system.summary();
-        if parts.is_empty() || self.view.detail == Detail::Quiet {
+        if self.view.detail == Detail::Quiet {
             return String::new();
         }
+        let parts = self.host.parts();
         let parts: Vec<String> = parts.iter().map(|part| self.style.say(part)).collect();
-        let first = self.label(&text!("Host"));
-        paragraph(&first, &parts.join(", "), self.style.columns)
+        self.heading_of(&text!("Host"), parts.join(", "))
+    }
+
+    /// The system, with the cards that the text names.
+    fn heading_of(&self, label: &Text, system: String) -> String {
+        let cards = self.host.cards_text();
+        let cards = cards.map(|cards| self.style.say(&cards));
+        let system = Some(system).filter(|system| !system.is_empty());
+        let line: Vec<String> = system.into_iter().chain(cards).collect();
+        if line.is_empty() {
+            return String::new();
+        }
+        paragraph(&self.label(label), &line.join("; "), self.style.columns)
     }
 
     /// The word before the system or the card, as wide as the indent of their lines.

@@ -1,0 +1,414 @@
+//! The parts of the host that a text names, in sentences or in lines of programs: programs, the
+//! distribution, the kernel, the processor, the machine and the cards.
+//!
+//! For people: no rule concludes anything from a name alone.
+
+mod atoms;
+mod releases;
+mod role;
+mod table;
+
+use std::ops::RangeInclusive;
+
+use host_tree::{CommandText, numbered_lines};
+
+use self::atoms::{Place, atoms};
+pub(in crate::host) use self::releases::suffix;
+use self::role::{Role, Sentences};
+use self::table::{Found, Kind, Line, Row, names};
+use super::guests::guest_parts;
+use super::identity::processor::Processor;
+use super::words::addresses_in::addresses_in;
+use super::words::sentences::LONGEST_TEXT;
+use crate::input::is_logged;
+use crate::prompt::{Prompt, is_command};
+
+/// The longest line that is looked at, in bytes.
+const LONGEST_LINE: usize = 20_000;
+
+/// A longer line, in bytes, is a paragraph.
+const LONGEST_PRINTED: usize = 400;
+
+/// Starts of the lines below a function in the output of lspci.
+const LISTED: [&str; 4] = ["Subsystem: ", "Kernel driver in use: ", "Kernel modules: ", "DeviceName: "];
+
+/// Words of the lines of programs that list a graphics card.
+const DISPLAYS: [&str; 4] = ["vga", "3d controller", "display controller", "pci@"];
+
+/// Functions of the processor's graphics other than the first, with its ID of a generation that has
+/// virtual functions (Linux include/drm/intel/pciids.h, from Alder Lake).
+fn is_virtual_graphics(line: &str) -> bool {
+    const GENERATIONS: [&str; 6] = ["46", "a7", "7d", "64", "b0", "fd"];
+    let mut places = line.match_indices("00:02.").map(|(at, found)| line.get(at + found.len()..));
+    let of = |rest: &str| {
+        let number = rest.starts_with(|c: char| ('1'..='7').contains(&c));
+        let ids = rest.get(..40).unwrap_or(rest).split_once("8086:");
+        number && ids.is_some_and(|(_, id)| GENERATIONS.iter().any(|start| id.starts_with(start)))
+    };
+    places.any(|rest| rest.is_some_and(of))
+}
+
+/// The most cards that are shown.
+const MOST_CARDS: usize = 3;
+
+/// A program for guests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Program {
+    /// The name with its release.
+    pub(super) name: String,
+    /// The name.
+    pub(super) bare: String,
+    /// The hosts that it is on, a word of the table.
+    pub(super) on: &'static str,
+    /// Its place in the table.
+    pub(super) rank: usize,
+}
+
+/// The parts of the host that a text names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(super) programs: Vec<Program>,
+    /// The distribution, and all that may be it.
+    pub(super) distribution: Option<String>,
+    pub(super) distributions: Vec<String>,
+    pub(super) kernel: Option<String>,
+    pub(super) architecture: Option<String>,
+    pub(super) processor: Option<String>,
+    pub(super) maker: Option<Processor>,
+    /// Machines and boards.
+    pub(super) machines: Vec<String>,
+    pub(super) cards: Vec<String>,
+    /// Kinds of assignment: `GPU-PV`.
+    pub(super) assignments: Vec<String>,
+}
+
+/// A name in a text.
+struct Mention {
+    found: Found,
+    role: Role,
+    /// Whether a program printed the line.
+    is_printed: bool,
+    /// Whether it is behind `to` in a sentence about an update.
+    is_newest: bool,
+    /// The number of its line.
+    line: u32,
+}
+
+/// The parts of the host that the texts name.
+pub(in crate::host) fn read(
+    texts: &[CommandText],
+    of_guests: &[Vec<RangeInclusive<u32>>],
+) -> Named {
+    let mut mentions = Vec::new();
+    let mut has_virtual_graphics = false;
+    for (text, of_guests) in texts.iter().zip(of_guests) {
+        if text.text.len() <= LONGEST_TEXT && !is_command(&text.command) {
+            mentions.extend(in_text(&text.text, of_guests));
+            has_virtual_graphics |= text.text.lines().any(is_virtual_graphics);
+        }
+    }
+    let mut cards = cards(&mentions);
+    let mut assignments = assignments(&mentions);
+    if has_virtual_graphics && assignments.is_empty() {
+        assignments.push("SR-IOV VF".to_owned());
+        if cards.is_empty() {
+            cards.push("Intel iGPU".to_owned());
+        }
+    }
+    Named {
+        programs: programs(&mentions),
+        distribution: distribution(&mentions),
+        distributions: of(&mentions, Kind::Distribution, false),
+        kernel: kernel(&mentions),
+        architecture: of(&mentions, Kind::Architecture, true).into_iter().next(),
+        processor: processor(&mentions),
+        maker: maker(&mentions),
+        machines: machines(&mentions),
+        cards,
+        assignments,
+    }
+}
+
+fn in_text(text: &str, of_guests: &[RangeInclusive<u32>]) -> Vec<Mention> {
+    let whole = text.to_ascii_lowercase();
+    let mut is_fenced = false;
+    let mut all = Vec::new();
+    let mut carried = String::new();
+    for (number, line) in numbered_lines(text) {
+        if line.trim_start().starts_with("```") {
+            is_fenced = !is_fenced;
+            continue;
+        }
+        if guest_parts::has(of_guests, number) || line.len() > LONGEST_LINE {
+            carried.clear();
+            continue;
+        }
+        let trimmed = line.trim();
+        let is_printed = is_fenced
+            || is_logged(trimmed)
+            || trimmed.starts_with(['<', '$'])
+            || LISTED.iter().any(|start| trimmed.starts_with(start))
+            || Prompt::read(line).is_some()
+            || line.len() < LONGEST_PRINTED && addresses_in(line).next().is_some();
+        let lower = line.to_ascii_lowercase();
+        let place = Text {
+            number,
+            text: line,
+            lower: &lower,
+            whole: &whole,
+            carried: &carried,
+            is_printed,
+        };
+        in_line(&place, &mut all);
+        carried = if is_printed { String::new() } else { role::carried(&lower).to_owned() };
+    }
+    all
+}
+
+/// A line with its place.
+struct Text<'a> {
+    number: u32,
+    text: &'a str,
+    lower: &'a str,
+    /// The whole text, in lower case.
+    whole: &'a str,
+    /// The start of its first sentence, on the line before.
+    carried: &'a str,
+    is_printed: bool,
+}
+
+fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
+    let Text { lower, .. } = *place;
+    let runs = atoms(lower);
+    let line = Line {
+        text: place.text,
+        atoms: &runs,
+    };
+    let is_display = DISPLAYS.iter().any(|word| lower.contains(word));
+    let may = |row: &Row, word: Place| {
+        let is_marked = row.is_printed();
+        let is_card = row.kind == Kind::Card && is_display && row.of != "any";
+        let is_readable = match word {
+            Place::Text => !place.is_printed || is_marked || is_card,
+            Place::File => is_marked,
+            Place::Link => false,
+        };
+        is_readable && row.is_met(lower, place.whole)
+    };
+    let mut sentences = Sentences::new(lower, place.carried);
+    for found in names(&line, &may) {
+        let is_marked = found.row.is_printed();
+        let is_program = matches!(found.row.kind, Kind::Program | Kind::Distribution);
+        let before = lower.get(..found.start).unwrap_or_default();
+        let is_update = ["upgrad", "updat", "aktualisier", "升级", "更新"]
+            .iter()
+            .any(|word| before.contains(word));
+        let is_newest = is_update && before.trim_end().ends_with(" to");
+        let is_host = lower.get(found.start..found.end).is_some_and(|name| name.ends_with(" host"));
+        let is_absent = ["not available", "not found", "disabl"].iter();
+        let is_absent = lower.len() < LONGEST_PRINTED && is_absent.clone().any(|word| lower.contains(word));
+        let role = if place.is_printed && is_absent {
+            Role::Other
+        } else if place.is_printed || is_marked && found.row.kind != Kind::Distribution {
+            Role::Own
+        } else if is_host {
+            Role::Host
+        } else {
+            sentences.role(found.start, found.end, is_program)
+        };
+        all.push(Mention {
+            found,
+            role,
+            is_printed: place.is_printed,
+            is_newest,
+            line: place.number,
+        });
+    }
+}
+
+/// The mentions of a kind that are of the host; for hardware a guest has none of its own.
+fn own(mentions: &[Mention], kind: Kind) -> impl Iterator<Item = &Mention> {
+    let is_hardware = !matches!(kind, Kind::Distribution | Kind::Kernel);
+    mentions.iter().filter(move |one| {
+        let is_own = matches!(one.role, Role::Host | Role::Own)
+            || one.role == Role::Guest && is_hardware;
+        one.found.row.kind == kind && is_own
+    })
+}
+
+/// The names of a kind, each once, in order; with those of lines of programs if `is_any`.
+fn of(mentions: &[Mention], kind: Kind, is_any: bool) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for one in own(mentions, kind).filter(|one| is_any || !one.is_printed) {
+        add(&mut names, &one.found.name);
+    }
+    names
+}
+
+/// Adds a name, unless it or a longer form of it is known; a shorter form gives way.
+fn add(names: &mut Vec<String>, name: &str) {
+    let is_part = |long: &str, short: &str| {
+        let rest = long.strip_prefix(short).or_else(|| long.strip_suffix(short));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '-', '.']) || rest.ends_with(' '))
+    };
+    if names.iter().any(|known| is_part(known, name)) {
+        return;
+    }
+    match names.iter_mut().find(|known| is_part(name, known)) {
+        Some(known) => name.clone_into(known),
+        None => names.push(name.to_owned()),
+    }
+}
+
+fn programs(mentions: &[Mention]) -> Vec<Program> {
+    let mut known: Vec<Program> = Vec::new();
+    for one in own(mentions, Kind::Program) {
+        let Found {
+            row, name, bare, ..
+        } = &one.found;
+        match known.iter_mut().find(|known| known.bare == *bare) {
+            Some(program) if program.name == program.bare => name.clone_into(&mut program.name),
+            Some(_) => {}
+            None => known.push(Program {
+                name: name.clone(),
+                bare: bare.clone(),
+                on: row.of,
+                rank: row.rank,
+            }),
+        }
+    }
+    known
+}
+
+/// The distribution, unless the text names two, or it is that of a guest.
+fn distribution(mentions: &[Mention]) -> Option<String> {
+    let named = || mentions.iter().filter(|one| one.found.row.kind == Kind::Distribution);
+    let has_release = |one: &&Mention| one.found.name != one.found.bare;
+    let only = |all: &mut dyn Iterator<Item = &Mention>| {
+        let mut names = Vec::new();
+        for one in all {
+            add(&mut names, &one.found.name);
+        }
+        (names.len() == 1).then(|| names.pop())?
+    };
+    let by_host = only(&mut named().filter(|one| one.role == Role::Host && !one.found.row.is_printed()));
+    let of_guest = |name: &str| {
+        named().any(|one| one.role == Role::Guest && name.starts_with(&*one.found.bare))
+    };
+    let written = || named().filter(|one| one.role == Role::Own && !one.found.row.is_printed());
+    let released = || {
+        let full = only(&mut written().filter(has_release))?;
+        let same = |one: &Mention| one.role == Role::Guest && one.found.name == full;
+        let is_guests = named().any(same);
+        (!is_guests).then_some(full)
+    };
+    let bare = || only(&mut written()).filter(|name| !of_guest(name));
+    let marked = || {
+        let is_any = named().any(|one| !one.found.row.is_printed());
+        let mut printed = named().filter(|one| one.found.row.is_printed() && !is_any);
+        printed.next().map(|one| one.found.name.clone())
+    };
+    let titled = || only(&mut written().filter(|one| one.line == 1)).filter(|name| !of_guest(name));
+    by_host.or_else(released).or_else(bare).or_else(titled).or_else(marked)
+}
+
+fn kernel(mentions: &[Mention]) -> Option<String> {
+    let newest = own(mentions, Kind::Kernel).find(|one| one.is_newest);
+    if let Some(newest) = newest {
+        return Some(newest.found.name.clone());
+    }
+    let mut names = Vec::new();
+    for one in own(mentions, Kind::Kernel) {
+        add(&mut names, &one.found.name);
+    }
+    (names.len() == 1).then(|| names.pop())?
+}
+
+/// The model of the processor, or the name of its generation, if the text names one.
+fn processor(mentions: &[Mention]) -> Option<String> {
+    let has_digits = |name: &String| name.bytes().any(|byte| byte.is_ascii_digit());
+    let written = of(mentions, Kind::Processor, false);
+    let all = of(mentions, Kind::Processor, true);
+    let models: Vec<&String> = written.iter().filter(|name| has_digits(name)).collect();
+    match (models.as_slice(), written.as_slice(), all.as_slice()) {
+        ([one, ..], ..) => Some((*one).clone()),
+        ([], [one], _) | ([], [], [one]) => Some(one.clone()),
+        _ => None,
+    }
+}
+
+/// The maker of the processor, by a driver, a setting or a chipset.
+fn maker(mentions: &[Mention]) -> Option<Processor> {
+    let kinds = [Kind::Maker, Kind::Chipset];
+    let shown = kinds.iter().flat_map(|kind| own(mentions, *kind));
+    let boards = own(mentions, Kind::Board).filter_map(|one| {
+        let name = one.found.name.to_ascii_lowercase();
+        let runs = atoms(&name);
+        let line = Line {
+            text: &name,
+            atoms: &runs,
+        };
+        let chipsets = names(&line, &|row, _| row.kind == Kind::Chipset);
+        chipsets.first().map(|found| found.row.of)
+    });
+    let mut of: Vec<&str> = shown.map(|one| one.found.row.of).chain(boards).collect();
+    of.dedup();
+    match of.as_slice() {
+        ["Intel"] => Some(Processor::Intel),
+        ["AMD"] => Some(Processor::Amd),
+        _ => None,
+    }
+}
+
+/// The machines and the board; a chipset by itself where a word for a board is near it.
+fn machines(mentions: &[Mention]) -> Vec<String> {
+    let mut found = of(mentions, Kind::Machine, true);
+    found.truncate(2);
+    let boards = of(mentions, Kind::Board, false).into_iter().rev();
+    match boards.max_by_key(|board| board.split(' ').count()) {
+        Some(board) => found.push(board),
+        None => found.extend(of(mentions, Kind::Chipset, false).into_iter().next()),
+    }
+    found
+}
+
+/// The cards of sentences; where no sentence names one, those of lines of programs, if they are few.
+/// `NVIDIA GPU` only where no model is named.
+fn cards(mentions: &[Mention]) -> Vec<String> {
+    let of = |is_printed: bool, is_model: bool| {
+        let mut names = Vec::new();
+        for one in own(mentions, Kind::Card) {
+            if one.is_printed == is_printed && (one.found.row.of != "any") == is_model {
+                add(&mut names, &one.found.name);
+            }
+        }
+        names
+    };
+    let mut written = of(false, true);
+    if written.is_empty() {
+        let printed = of(true, true);
+        let is_few = printed.len() < MOST_CARDS;
+        let mut found = if is_few { printed } else { Vec::new() };
+        if found.is_empty() {
+            found = of(false, false);
+        }
+        if found.is_empty() {
+            found = of(true, false);
+        }
+        return if found.len() < MOST_CARDS { found } else { Vec::new() };
+    }
+    written.truncate(MOST_CARDS);
+    written
+}
+
+fn assignments(mentions: &[Mention]) -> Vec<String> {
+    let cards: Vec<u32> = own(mentions, Kind::Card).map(|one| one.line).collect();
+    let mut names = Vec::new();
+    for one in own(mentions, Kind::Assignment) {
+        if one.found.row.of != "near" || cards.contains(&one.line) {
+            add(&mut names, &one.found.name);
+        }
+    }
+    names.truncate(2);
+    names
+}

@@ -1,0 +1,148 @@
+//! Whose thing a name in a sentence is.
+
+use crate::host::words::phrases::named::{DENIED, GUESTS, HOSTS, INSTALLED, OTHERS, WORKED};
+use crate::host::words::phrases::subject::READ;
+use crate::host::words::sentences::{Clause, clause};
+
+/// Whose thing it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The host's, by a word for the host beside it.
+    Host,
+    /// The writer's.
+    Own,
+    /// A guest's.
+    Guest,
+    /// Not the writer's, or no longer.
+    Other,
+}
+
+/// Ends of sentences.
+const ENDS: [&str; 9] = [". ", "; ", "! ", "? ", "。", "！", "？", "；", " | "];
+
+/// Words before a sentence of its own.
+const BUTS: [&str; 6] = [" but ", " whereas ", " aber ", " mais ", " pero ", "但"];
+
+/// Ends of clauses.
+const BREAKS: [&str; 13] = [
+    ", ", "; ", " (", ") ", "，", "、", "（", "）", " but ", " while ", " whereas ", " aber ", "但",
+];
+
+/// The end of a line that the next one continues.
+pub(super) fn carried(lower: &str) -> &str {
+    const WRAPPED: usize = 50;
+    let line = lower.trim_end();
+    let is_end = line.ends_with(['.', '!', '?', ':', '。', '：', '>', '|', '`']);
+    if is_end || line.len() < WRAPPED || line.starts_with('#') {
+        return "";
+    }
+    let sentence = around(line, line.len(), &ENDS).1;
+    around(sentence, sentence.len(), &BUTS).1
+}
+
+/// The most bytes on each side of a name that are looked at.
+const FAR: usize = 800;
+
+/// The text around the place, from the end of the last of `marks` to the next one.
+fn around<'a>(text: &'a str, at: usize, marks: &[&str]) -> (usize, &'a str) {
+    let is_edge = |at: &usize| text.is_char_boundary(*at);
+    let least = (at.saturating_sub(FAR)..=at).find(is_edge).unwrap_or(at);
+    let most = (at..=text.len().min(at + FAR)).rev().find(is_edge).unwrap_or(at);
+    let before = text.get(least..at).unwrap_or_default();
+    let starts = marks.iter().filter_map(|mark| Some(before.rfind(mark)? + mark.len()));
+    let start = least + starts.max().unwrap_or(0);
+    let behind = text.get(at..most).unwrap_or_default();
+    let ends = marks.iter().filter_map(|mark| behind.find(mark));
+    let end = at + ends.min().unwrap_or(behind.len());
+    (start, text.get(start..end).unwrap_or_default())
+}
+
+/// The sentences of a line, read once each.
+pub(super) struct Sentences<'a> {
+    lower: &'a str,
+    /// The start of the first sentence, on the line before.
+    carried: &'a str,
+    known: Option<(usize, Clause)>,
+}
+
+impl<'a> Sentences<'a> {
+    pub(super) const fn new(lower: &'a str, carried: &'a str) -> Self {
+        Self {
+            lower,
+            carried,
+            known: None,
+        }
+    }
+
+    /// Whether the sentence is about things that are not the writer's, or that he had before.
+    fn is_of_others(&mut self, at: usize, is_program: bool) -> bool {
+        let (first, text) = around(self.lower, at, &ENDS);
+        let (offset, text) = around(text, at - first, &BUTS);
+        let start = first + offset;
+        if self.known.as_ref().is_none_or(|(known, _)| *known != start) {
+            let carried = if start == 0 { self.carried } else { "" };
+            self.known = Some((start, clause(&format!("{carried} {text}"))));
+        }
+        self.known.as_ref().is_some_and(|(_, sentence)| {
+            sentence.has_any(&[OTHERS, READ])
+                || is_program && sentence.has(WORKED)
+        })
+    }
+
+    /// The role of the name between the places.
+    pub(super) fn role(&mut self, start: usize, end: usize, is_program: bool) -> Role {
+        // A language without blanks says `没有RTX 3090的设备`: no device is seen.
+        if self.is_of_others(start, is_program) {
+            return Role::Other;
+        }
+        let (first, sentence) = around(self.lower, start, &ENDS);
+        let (offset, text) = around(sentence, start - first, &BREAKS);
+        let before = text.get(..start - first - offset).unwrap_or_default();
+        let behind = text.get((end - first - offset).min(text.len())..);
+        let behind = behind.unwrap_or_default();
+        let words = |text: &str, skip: usize| {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            words.get(words.len().saturating_sub(skip)..).unwrap_or_default().join(" ")
+        };
+        let denied = words(before, 2);
+        if (is_program || denied.is_ascii()) && clause(&denied).has(DENIED) {
+            return Role::Other;
+        }
+        // `a 16.04 host`, `an Ubuntu 22.04 VM`, `ubuntu虚拟机`
+        let next: Vec<&str> = behind.split_whitespace().take(2).collect();
+        let next = clause(&next.join(" "));
+        let is_beside = |list: &[&str]| {
+            let wide = list.iter().filter(|word| !word.is_ascii());
+            let mut wide = wide.filter(|word| word.chars().all(|c| c as u32 >= 0x2e80));
+            let bare = behind.trim_start();
+            wide.any(|word| bare.starts_with(*word)) || bare.is_ascii() && next.has(list)
+        };
+        if is_beside(HOSTS) {
+            return Role::Host;
+        }
+        if is_beside(GUESTS) || is_beside(INSTALLED) || clause(&words(before, 2)).has(INSTALLED) {
+            return Role::Guest;
+        }
+        // The nearest word for a host or a guest before it.
+        let near = clause(before);
+        let last = |list: &[&str]| {
+            let places = list.iter().filter_map(|word| before.rfind(word.trim_end_matches('*')));
+            places.max()
+        };
+        match (near.has(HOSTS), near.has(GUESTS)) {
+            (true, true) if last(HOSTS) > last(GUESTS) => Role::Host,
+            (true, false) => Role::Host,
+            (_, true) => Role::Guest,
+            (false, false) => {
+                // `Ubuntu 20.04 as a guest`, not `on 14.04 with a Windows guest`.
+                let (_, after) = around(behind, 0, &[" with ", " mit ", " avec ", " and "]);
+                let all = sentence.get(..start - first).unwrap_or_default();
+                if clause(after).has(GUESTS) || clause(all).has(GUESTS) {
+                    Role::Guest
+                } else {
+                    Role::Own
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,588 @@
+//! The names of `data/named.tsv`, as patterns over the runs of a line.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::atoms::{Atom, Gap, Place, Script};
+use super::releases;
+
+/// The kind of a named thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Program,
+    Distribution,
+    Kernel,
+    Architecture,
+    Processor,
+    Maker,
+    Machine,
+    Board,
+    Chipset,
+    Card,
+    Assignment,
+}
+
+impl Kind {
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "program" => Self::Program,
+            "distribution" => Self::Distribution,
+            "kernel" => Self::Kernel,
+            "architecture" => Self::Architecture,
+            "processor" => Self::Processor,
+            "maker" => Self::Maker,
+            "machine" => Self::Machine,
+            "board" => Self::Board,
+            "chipset" => Self::Chipset,
+            "card" => Self::Card,
+            "assignment" => Self::Assignment,
+            _ => return None,
+        })
+    }
+}
+
+#[derive(Debug)]
+enum Part {
+    Words(Vec<&'static str>),
+    Number(usize, usize),
+    Letters(usize, usize),
+    Release,
+    Kernel,
+    Ubuntu,
+    Name,
+}
+
+#[derive(Debug)]
+struct Element {
+    part: Part,
+    is_joined: bool,
+    is_dashed: bool,
+    /// Whether a letter alone may be behind a blank.
+    is_loose: bool,
+    is_optional: bool,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) kind: Kind,
+    elements: Vec<Element>,
+    shown: &'static str,
+    /// The hosts of a program, or the maker of a processor.
+    pub(super) of: &'static str,
+    needs: &'static str,
+    /// Its place in the table.
+    pub(super) rank: usize,
+}
+
+impl Row {
+    fn read(rank: usize, line: &'static str) -> Option<Self> {
+        let mut columns = line.split('\t');
+        let kind = Kind::of(columns.next()?)?;
+        let elements = columns.next()?.split(' ').map(Element::read).collect();
+        Some(Self {
+            kind,
+            elements,
+            shown: columns.next()?,
+            of: columns.next()?,
+            needs: columns.next()?,
+            rank,
+        })
+    }
+
+    /// Whether lines of programs have the name, too.
+    pub(super) fn is_printed(&self) -> bool {
+        self.needs.starts_with("printed")
+    }
+
+    /// Whether the words behind a maker are the name.
+    fn is_generic(&self) -> bool {
+        let mut elements = self.elements.iter();
+        elements.any(|element| matches!(element.part, Part::Name))
+    }
+
+    /// Whether the words that the name needs are there.
+    pub(super) fn is_met(&self, line: &str, text: &str) -> bool {
+        let needs = self.needs.trim_start_matches("printed");
+        let needs = needs.trim_start_matches('&');
+        let (words, place) = match needs.strip_prefix('^') {
+            Some(words) => (words, text),
+            None => (needs, line),
+        };
+        matches!(words, "" | "-") || words.split('|').any(|word| place.contains(word))
+    }
+}
+
+impl Element {
+    fn read(text: &'static str) -> Self {
+        let is_joined = text.starts_with('+');
+        let is_dashed = text.starts_with('-');
+        let is_loose = text.starts_with('~');
+        let text = text.trim_start_matches(['+', '-', '~']);
+        let is_optional = text.ends_with('?');
+        let text = text.trim_end_matches('?');
+        let range = |range: &str| {
+            let (least, most) = range.split_once('-').unwrap_or((range, range));
+            (least.parse().unwrap_or(1), most.parse().unwrap_or(9))
+        };
+        let part = match text {
+            "R" => Part::Release,
+            "K" => Part::Kernel,
+            "U" => Part::Ubuntu,
+            "N" => Part::Name,
+            _ => match (text.strip_prefix('#'), text.strip_prefix('@')) {
+                (Some(number), _) => {
+                    let (least, most) = range(number);
+                    Part::Number(least, most)
+                }
+                (_, Some(letters)) => {
+                    let (least, most) = range(letters);
+                    Part::Letters(least, most)
+                }
+                _ => Part::Words(text.split('|').collect()),
+            },
+        };
+        Self {
+            part,
+            is_joined,
+            is_dashed,
+            is_loose,
+            is_optional,
+        }
+    }
+
+    /// Whether the run is of this element, behind the run before it.
+    fn takes(&self, atom: &Atom<'_>, is_first: bool) -> bool {
+        let is_letter = |words: &[&str]| words.iter().all(|word| word.len() == 1);
+        let (is_of, is_close) = match &self.part {
+            Part::Words(words) => (
+                words.contains(&atom.text),
+                self.is_optional && !self.is_loose && is_letter(words),
+            ),
+            Part::Number(least, most) => (
+                atom.script == Script::Digits && (*least..=*most).contains(&atom.text.len()),
+                false,
+            ),
+            Part::Letters(least, most) => (
+                atom.script == Script::Letters && (*least..=*most).contains(&atom.text.len()),
+                true,
+            ),
+            _ => (false, false),
+        };
+        let is_near = match atom.gap {
+            _ if is_first => true,
+            Gap::Joined => !self.is_dashed,
+            Gap::Dash => true,
+            Gap::Blank => !(self.is_joined || self.is_dashed || is_close),
+            Gap::Dot | Gap::Break => false,
+        };
+        is_of && is_near
+    }
+}
+
+/// A line whose names are looked for.
+pub(super) struct Line<'a> {
+    /// As written.
+    pub(super) text: &'a str,
+    pub(super) atoms: &'a [Atom<'a>],
+}
+
+/// A name in a line.
+pub(super) struct Found {
+    pub(super) row: &'static Row,
+    /// The name for people, with the release.
+    pub(super) name: String,
+    /// The name without the release.
+    pub(super) bare: String,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The number of the run behind it.
+    next: usize,
+}
+
+struct Table {
+    rows: Vec<Row>,
+    by_word: HashMap<&'static str, Vec<usize>>,
+    by_number: Vec<usize>,
+}
+
+fn table() -> &'static Table {
+    static TABLE: LazyLock<Table> = LazyLock::new(|| {
+        let lines = include_str!("../../../data/named.tsv").lines();
+        let lines = lines.filter(|line| !line.starts_with('#'));
+        let rows: Vec<Row> = lines
+            .enumerate()
+            .filter_map(|(rank, line)| Row::read(rank, line))
+            .collect();
+        let mut by_word: HashMap<&'static str, Vec<usize>> = HashMap::new();
+        let mut by_number = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
+            for element in &row.elements {
+                match &element.part {
+                    Part::Words(words) => {
+                        for word in words {
+                            by_word.entry(word).or_default().push(at);
+                        }
+                    }
+                    _ => by_number.push(at),
+                }
+                if !element.is_optional {
+                    break;
+                }
+            }
+        }
+        Table {
+            rows,
+            by_word,
+            by_number,
+        }
+    });
+    &TABLE
+}
+
+/// The names in a line, from left to right, the longest where several begin at one place.
+pub(super) fn names(line: &Line<'_>, may: &dyn Fn(&Row, Place) -> bool) -> Vec<Found> {
+    let table = table();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(atom) = line.atoms.get(at) {
+        let before = at.checked_sub(1).and_then(|at| line.atoms.get(at));
+        let is_wide = |atom: &Atom<'_>| atom.script == Script::Wide;
+        let is_inside = atom.gap == Gap::Joined && !before.is_some_and(is_wide);
+        let words = table.by_word.get(atom.text).into_iter().flatten();
+        let is_number = atom.script == Script::Digits;
+        let numbers = table.by_number.iter().filter(|_| is_number);
+        let rows = words.chain(numbers).filter_map(|at| table.rows.get(*at));
+        let hits = rows
+            .filter(|row| !is_inside && may(row, atom.place))
+            .filter_map(|row| match_row(row, line, at));
+        // The first row of equal ones.
+        let longest = hits.max_by_key(|hit| {
+            let is_of_table = !hit.row.is_generic();
+            (is_of_table, hit.end, usize::MAX - hit.row.rank)
+        });
+        at = match longest {
+            Some(hit) => {
+                let next = hit.next.max(at + 1);
+                found.push(hit);
+                next
+            }
+            None => at + 1,
+        };
+    }
+    found
+}
+
+fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> {
+    let start = line.atoms.get(first)?.start;
+    let mut next = first;
+    let mut end = start;
+    let mut taken: Vec<&str> = Vec::new();
+    let mut release = String::new();
+    for element in &row.elements {
+        let rest = line.text.get(end..)?;
+        let is_short = row.kind == Kind::Distribution;
+        let read = match element.part {
+            Part::Release => releases::release(rest, is_short),
+            // Without a word before it, by the mark of a distribution.
+            Part::Kernel => {
+                let found = releases::kernel(rest)?;
+                let is_behind = next > first;
+                Some(Some(found).filter(|(name, _)| is_behind || releases::is_marked(name))?)
+            }
+            Part::Ubuntu => {
+                let blanks = rest.len() - rest.trim_start().len();
+                let (text, length) = releases::ubuntu(rest.trim_start())?;
+                Some((text, blanks + length))
+            }
+            Part::Name => {
+                let (name, last) = model(row, line, next)?;
+                next = last;
+                end = line.atoms.get(last.checked_sub(1)?)?.end;
+                release = name;
+                taken.push("");
+                continue;
+            }
+            _ => {
+                let atom = line.atoms.get(next);
+                match atom.filter(|atom| element.takes(atom, next == first)) {
+                    Some(atom) => {
+                        taken.push(atom.text);
+                        end = atom.end;
+                        next += 1;
+                    }
+                    None if element.is_optional => taken.push(""),
+                    None => return None,
+                }
+                continue;
+            }
+        };
+        taken.push("");
+        if let Some((text, length)) = read {
+            release = text;
+            end += length;
+            while line.atoms.get(next).is_some_and(|atom| atom.start < end) {
+                next += 1;
+            }
+        }
+    }
+    let behind = line.atoms.get(next);
+    let last = next.checked_sub(1).and_then(|at| line.atoms.get(at))?;
+    let is_open = behind.is_some_and(|atom| {
+        atom.gap == Gap::Joined && atom.script != Script::Wide && last.script != Script::Wide
+    });
+    let is_open = is_open && last.end == end;
+    (!is_open && end > start).then(|| Found {
+        row,
+        name: shown(row.shown, &taken, &release),
+        bare: shown(row.shown, &taken, ""),
+        start,
+        end,
+        next,
+    })
+}
+
+/// The name, from its form in the table.
+fn shown(form: &str, taken: &[&str], release: &str) -> String {
+    let mut name = String::new();
+    let mut signs = form.chars().peekable();
+    while let Some(sign) = signs.next() {
+        let number = signs.peek().and_then(|next| next.to_digit(10));
+        let at = number.and_then(|number| usize::try_from(number).ok());
+        let word = at.and_then(|at| taken.get(at.checked_sub(1)?));
+        match (sign, word) {
+            ('$', Some(word)) => name.push_str(&word.to_uppercase()),
+            ('%', Some(word)) => name.push_str(&capital(word)),
+            ('&', Some(word)) => name.push_str(word),
+            ('R', _) if signs.peek().is_none() => {
+                name.push_str(release);
+                continue;
+            }
+            _ => {
+                name.push(sign);
+                continue;
+            }
+        }
+        signs.next();
+    }
+    let words: Vec<&str> = name
+        .split(' ')
+        .map(|word| word.trim_end_matches('-'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
+}
+
+/// Words with capitals of their own.
+const CAPITALS: [(&str, &str); 14] = [
+    ("hp", "HP"),
+    ("hpe", "HPE"),
+    ("asus", "ASUS"),
+    ("asrock", "ASRock"),
+    ("asrockrack", "ASRock Rack"),
+    ("msi", "MSI"),
+    ("evga", "EVGA"),
+    ("gmktec", "GMKtec"),
+    ("cwwk", "CWWK"),
+    ("super", "SUPER"),
+    ("elitedesk", "EliteDesk"),
+    ("prodesk", "ProDesk"),
+    ("elitebook", "EliteBook"),
+    ("thinksystem", "ThinkSystem"),
+];
+
+fn capital(word: &str) -> String {
+    let known = CAPITALS.iter().find(|(own, _)| *own == word);
+    known.map_or_else(
+        || {
+            let mut signs = word.chars();
+            let first = signs.next().map(|c| c.to_uppercase().to_string());
+            first.unwrap_or_default() + signs.as_str()
+        },
+        |(_, name)| (*name).to_owned(),
+    )
+}
+
+/// Words of a model that are written in small letters.
+const SERIES: [&str; 42] = [
+    "pro", "plus", "max", "extreme", "gaming", "aorus", "prime", "tuf", "rog", "strix", "maximus",
+    "crosshair", "hero", "elite", "ultra", "master", "wifi", "taichi", "tomahawk", "mortar",
+    "carbon", "creator", "proart", "formula", "code", "mpg", "mag", "meg", "phantom", "steel",
+    "legend", "wtr", "gem", "proliant", "latitude", "inspiron", "thinkpad", "ideapad", "legion",
+    "mini", "rack", "vision",
+];
+
+/// Series of boards.
+const BOARDS: [&str; 13] = [
+    "crosshair", "maximus", "rampage", "sabertooth", "taichi", "tomahawk", "mortar", "godlike",
+    "romed", "rome", "proart", "prime", "ws",
+];
+
+/// Words that end the name of a model, whatever their letters.
+const STOPS: [&str; 31] = [
+    "controller", "definition", "audio", "network", "smart", "cpu", "gpu", "ram", "bios", "uefi", "motherboard", "mainboard", "mobo", "board", "with",
+    "intel", "amd", "nvidia", "geforce", "radeon", "rtx", "gtx", "rx", "quadro", "and", "i", "on",
+    "chipset", "server", "host", "the",
+];
+
+/// Words behind the name of a thing beside the machine.
+const BESIDE: [&str; 8] = [
+    "monitor", "display", "screen", "keyboard", "dock", "printer", "gpu", "switch",
+];
+
+/// The most words of a model.
+const MOST: usize = 5;
+
+/// The words of a model behind its maker, and the number of the run behind them: names with capitals
+/// or digits, of which one has digits, and for a board one is a chipset.
+fn model(row: &Row, line: &Line<'_>, first: usize) -> Option<(String, usize)> {
+    let mut at = first;
+    let mut words: Vec<&str> = Vec::new();
+    let mut has_chipset = false;
+    let mut has_number = false;
+    while let Some(atom) = line.atoms.get(at).filter(|_| words.len() < MOST) {
+        let is_apart = matches!(atom.gap, Gap::Blank | Gap::Dash) && atom.script != Script::Wide;
+        if !is_apart || STOPS.contains(&atom.text) {
+            break;
+        }
+        let is_whole = |next: &Atom<'_>| matches!(next.gap, Gap::Joined | Gap::Dash);
+        let rest = line.atoms.get(at + 1..).unwrap_or_default();
+        let more = rest.iter().take_while(|next| {
+            is_whole(next) && next.script != Script::Wide && !STOPS.contains(&next.text)
+        });
+        let more = more.count();
+        let end = line.atoms.get(at + more)?.end;
+        let word = line.text.get(atom.start..end)?;
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        let is_name = word.starts_with(|c: char| c.is_uppercase()) || digits > 0;
+        let is_size = ["gb", "tb", "mhz", "ghz", "w", "x"].iter().any(|unit| {
+            let number = word.to_ascii_lowercase();
+            let number = number.strip_suffix(unit).map(str::to_owned);
+            number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+        });
+        if !(is_name || SERIES.contains(&atom.text)) || is_size {
+            break;
+        }
+        has_number |= digits > 0;
+        has_chipset |= (at..=at + more).any(|at| is_chipset(line, at));
+        has_chipset |= BOARDS.contains(&atom.text);
+        words.push(word);
+        at += more + 1;
+    }
+    let is_beside = line.atoms.get(at).is_some_and(|atom| {
+        atom.gap == Gap::Blank && BESIDE.contains(&atom.text)
+    });
+    let is_model = if row.of == "chipset" {
+        has_chipset
+    } else {
+        has_number && !is_beside
+    };
+    let is_model = is_model || row.of == "any" && words.len() > 1;
+    let has_long = words.iter().any(|word| word.len() > 1);
+    (is_model && has_long).then(|| (words.join(" "), at))
+}
+
+/// Whether the runs are a chipset's name.
+fn is_chipset(line: &Line<'_>, at: usize) -> bool {
+    let Some(atom) = line.atoms.get(at) else {
+        return false;
+    };
+    let rows = table().by_word.get(atom.text).into_iter().flatten();
+    let mut rows = rows.filter_map(|at| table().rows.get(*at));
+    rows.any(|row| {
+        let takes = |(place, element): (usize, &Element)| {
+            let atom = line.atoms.get(at + place);
+            element.is_optional || atom.is_some_and(|atom| element.takes(atom, place == 0))
+        };
+        row.kind == Kind::Chipset && row.elements.iter().enumerate().all(takes)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::atoms::atoms;
+    use super::*;
+
+    fn all(text: &str) -> Vec<String> {
+        let lower = text.to_ascii_lowercase();
+        let atoms = atoms(&lower);
+        let line = Line {
+            text,
+            atoms: &atoms,
+        };
+        let found = names(&line, &|row, _| row.is_met(&lower, &lower));
+        found.into_iter().map(|found| found.name).collect()
+    }
+
+    #[test]
+    fn each_row_is_read_and_names_itself() {
+        let lines = include_str!("../../../data/named.tsv").lines();
+        let lines: Vec<&str> = lines.filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(table().rows.len(), lines.len());
+        for line in lines {
+            assert_eq!(line.split('\t').count(), 5, "{line}");
+        }
+    }
+
+    #[test]
+    fn spellings_are_one_name() {
+        let mut wrong = Vec::new();
+        for (text, name) in [
+            ("(rx6700xt)", "RX 6700 XT"),
+            ("RX 5700 XT", "RX 5700 XT"),
+            ("a 6800xt here", "RX 6800 XT"),
+            ("NVIDIA 5060ti 16GB", "RTX 5060 Ti"),
+            ("直通4张RTX3080给", "RTX 3080"),
+            ("RTX 4070 Ti SUPER", "RTX 4070 Ti SUPER"),
+            ("Quadro RTX 4000", "Quadro RTX 4000"),
+            ("nVidia P5000", "NVIDIA P5000"),
+            ("Tesla K40c", "Tesla K40c"),
+            ("英特尔i350 t4 网卡", "Intel I350-T4"),
+            ("Intel X540-AT2 for", "Intel X540-AT2"),
+            ("i226-v", "Intel I226-V"),
+            ("LSI 9240-8i Raid", "LSI 9240-8i"),
+            ("Mellanox ConnectX-5", "ConnectX-5"),
+            ("DCU K100-AI", "Hygon DCU K100-AI"),
+            ("Qemu 2.1.2 monitor", "QEMU 2.1.2"),
+            ("qemu-8.2-system-x86_64: vfio", "QEMU 8.2"),
+            ("a Dell Pe2950,", "Dell PowerEdge 2950"),
+            ("Dell PowerEdge R720xd with", "Dell PowerEdge R720xd"),
+            ("a PowerEdge 2950", "Dell PowerEdge 2950"),
+            ("Ryzen 9 7950X3D", "AMD Ryzen 9 7950X3D"),
+            ("HP DL380p Gen8 and", "HP DL380p Gen8"),
+            ("HPE DL384 Gen 12", "HPE DL384 Gen12"),
+            ("MacBookPro11,1 (Haswell)", "MacBookPro11,1"),
+            ("an Aoostar WTR Max running", "Aoostar WTR Max"),
+            ("ASRock Z97 Extreme 6.", "ASRock Z97 Extreme 6"),
+            ("Gigabyte Aorus Z390 Pro mainboard", "Gigabyte Aorus Z390 Pro"),
+            ("AMD Ryzen 5 7640U.", "AMD Ryzen 5 7640U"),
+            ("Xeon E5-2630 v4 on", "Intel Xeon E5-2630 v4"),
+            ("just standard Ubuntu 14.04.3", "Ubuntu 14.04.3"),
+            ("Debian sid with", "Debian sid"),
+            ("running on a 16.04 host", "Ubuntu 16.04"),
+            ("BOOT_IMAGE=/boot/vmlinuz-5.9-x86_64 root", "5.9"),
+        ] {
+            let found = all(text);
+            if !found.iter().any(|found| found == name) {
+                wrong.push(format!("{text}: {found:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn other_words_are_no_names() {
+        for text in [
+            "the MSI RTX card",
+            "a Dell U2718 monitor",
+            "32 GB at 3200 MHz",
+            "It took 1080 seconds",
+            "xrtx 3090y",
+            "i7 is fast",
+            "MSI interrupts",
+        ] {
+            let found = all(text);
+            assert!(found.is_empty(), "{text}: {found:?}");
+        }
+    }
+}
