@@ -2972,6 +2972,22 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["kernel"]);
     }
+    // The parts of the host as lines or sentences name them: system, programs, kernel, processor,
+    // machine.
+    List<std::string_view> parts() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["parts"]);
+    }
+    // The cards that lines or sentences name.
+    List<std::string_view> cards() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["cards"]);
+    }
+    // The kinds of assignment that lines or sentences name, such as SR-IOV VF.
+    List<std::string_view> assignments() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["assignments"]);
+    }
     // The functions that can be assigned.
     List<Device> candidates() const { return detail::Read<List<Device>>::of(json()["candidates"]); }
     // The newest plan that was applied and not undone, or null.

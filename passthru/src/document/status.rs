@@ -23,6 +23,13 @@ pub struct Status {
     pub hypervisor: Option<String>,
     /// The running kernel's release.
     pub kernel: Option<String>,
+    /// The parts of the host, as lines or sentences name them: system, programs, kernel, processor,
+    /// machine.
+    pub parts: Vec<String>,
+    /// The cards that lines or sentences name.
+    pub cards: Vec<String>,
+    /// The kinds of assignment that they name: `SR-IOV VF`.
+    pub assignments: Vec<String>,
     /// The display controllers, network and storage functions that could go to a
     /// guest.
     pub candidates: Vec<ListedDevice>,
@@ -69,6 +76,9 @@ pub fn status(
             .release
             .as_ref()
             .map(|release| release.value.to_string()),
+        parts: host.parts().into_iter().map(String::from).collect(),
+        cards: host.named.cards().to_vec(),
+        assignments: host.named.assignments().to_vec(),
         candidates: host
             .candidates()
             .map(|device| listed(host, device))

@@ -66,7 +66,6 @@ pub use identity::machines::Machines;
 pub use identity::platform::Platform;
 pub use identity::processor::Processor;
 pub(crate) use identity::processor::is_line as is_processor_line;
-pub(crate) use identity::stated_processor::ALDER_LAKE_N;
 pub use identity::system::{Initramfs, System};
 pub(crate) use identity::virtualization::Virtualization;
 pub(crate) use identity::virtualization::is_line as is_virtualization_line;

@@ -402,13 +402,21 @@ impl Host {
         }
         // Of a guest's text the sentences about its host are read, too.
         let nothing = vec![Vec::new(); texts.len()];
-        let of_others = if guest.is_some() || side == Side::Guest { &nothing } else { &of_guests };
+        let of_others = if guest.is_some() || side == Side::Guest {
+            &nothing
+        } else {
+            &of_guests
+        };
         let named = named::read(texts, of_others);
         system.see_stated_release(texts, of_others);
         if let Some(hypervisor) = hypervisor.filter(|_| !stated_distribution::has_prompt(texts)) {
             system.see_stated_system(hypervisor.value, texts, of_others);
         }
-        let of_linux = ["Kernel driver in use: ", "/sys/bus/pci/", "/sys/kernel/iommu_groups"];
+        let of_linux = [
+            "Kernel driver in use: ",
+            "/sys/bus/pci/",
+            "/sys/kernel/iommu_groups",
+        ];
         let has_drivers = |text: &CommandText| of_linux.iter().any(|line| text.text.contains(line));
         system.has_linux = texts.iter().any(has_drivers)
             || logged.iter().any(|known| {

@@ -42,6 +42,13 @@ class Status(Document):
     """The hypervisor."""
     kernel: str | None
     """The running kernel."""
+    parts: tuple[str, ...]
+    """The parts of the host as lines or sentences name them: system, programs, kernel,
+    processor, machine."""
+    cards: tuple[str, ...]
+    """The cards that lines or sentences name."""
+    assignments: tuple[str, ...]
+    """The kinds of assignment that lines or sentences name, such as SR-IOV VF."""
     candidates: tuple[Device, ...]
     """The functions that can be assigned."""
     transaction: ListedTransaction | None

@@ -1,7 +1,6 @@
 //! GVT-g on graphics of a generation that does not have it.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::ALDER_LAKE_N;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -51,8 +50,10 @@ fn is_too_new(model: &str) -> bool {
     let Some(model) = model.strip_prefix("Intel ") else {
         return false;
     };
-    let is_small = |small: &&str| small.eq_ignore_ascii_case(model);
-    if model.starts_with("Core Ultra ") || ALDER_LAKE_N.iter().any(is_small) {
+    // Alder Lake-N and Twin Lake: the others of the letter have four digits.
+    let small = model.strip_prefix('N');
+    let is_small = small.is_some_and(|number| matches!(number.len(), 2 | 3));
+    if model.starts_with("Core Ultra ") || is_small {
         return true;
     }
     let Some((_, number)) = model

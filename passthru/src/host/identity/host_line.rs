@@ -50,7 +50,10 @@ impl Host {
 /// The name of the system with the release that the text has beside it: `VirtualBox 7.0.14 with KVM`.
 fn with_release(shown: String, named: &Named) -> String {
     let has_number = shown.bytes().any(|byte| byte.is_ascii_digit());
-    let mut programs = named.programs.iter().filter(|program| program.name != program.bare);
+    let mut programs = named
+        .programs
+        .iter()
+        .filter(|program| program.name != program.bare);
     let own = programs.find(|program| shown.starts_with(&*program.bare));
     match own.filter(|_| !has_number) {
         Some(program) => shown.replacen(&*program.bare, &program.name, 1),
@@ -60,7 +63,12 @@ fn with_release(shown: String, named: &Named) -> String {
 
 /// The name of the machine in `DMI: MAKER PRODUCT/BOARD`: the board where the product has none.
 fn of_firmware(board: &str) -> String {
-    const EMPTY: [&str; 4] = ["System Product Name", "To Be Filled", "Default string", "System manufacturer"];
+    const EMPTY: [&str; 4] = [
+        "System Product Name",
+        "To Be Filled",
+        "Default string",
+        "System manufacturer",
+    ];
     match board.split_once('/') {
         Some((product, board)) if EMPTY.iter().any(|empty| product.contains(empty)) => {
             board.to_owned()
@@ -74,7 +82,9 @@ impl System {
     /// The name of a hypervisor, with its release if that is known.
     #[must_use]
     pub(crate) fn with_release(&self, name: &str) -> String {
-        let known = self.hypervisor_text().or_else(|| self.stated_system.clone());
+        let known = self
+            .hypervisor_text()
+            .or_else(|| self.stated_system.clone());
         let known = known.filter(|known| known.starts_with(name));
         known.unwrap_or_else(|| name.to_owned())
     }
@@ -96,7 +106,10 @@ impl System {
         let name = name.filter(|_| hypervisor.is_none() || is_program);
         let manager = self.manager.map(str::to_owned);
         let shown = hypervisor.or(manager);
-        let stated = self.stated_system.clone().filter(|_| shown.is_none() && platform.is_none());
+        let stated = self
+            .stated_system
+            .clone()
+            .filter(|_| shown.is_none() && platform.is_none());
         let is_stated = stated.is_some();
         let shown = shown.or(stated).map(|shown| with_release(shown, named));
         let on = self.host_of_programs(shown.as_deref(), is_stated);
@@ -122,16 +135,24 @@ impl System {
             programs.insert(0, (0, qemu.to_owned()));
         }
         // A name with its release stands for the name.
-        let shown = shown.filter(|shown| !programs.iter().any(|(_, name)| name.starts_with(&**shown)));
+        let shown =
+            shown.filter(|shown| !programs.iter().any(|(_, name)| name.starts_with(&**shown)));
         // Libvirt is one of the programs.
         let is_libvirt = target == Some(Target::Libvirt);
-        let rank = if is_libvirt { self.rank_of_libvirt(named) } else { 0 };
+        let rank = if is_libvirt {
+            self.rank_of_libvirt(named)
+        } else {
+            0
+        };
         if let Some(shown) = shown {
             programs.push((rank, shown));
         }
         programs.sort_by_key(|(rank, _)| *rank);
         let is_linux = platform.is_none() || platform == Some(Platform::Xen);
-        let may_have = is_linux && !is_stated && !self.is_distribution_of_xen() && target.is_none_or(|_| is_program);
+        let may_have = is_linux
+            && !is_stated
+            && !self.is_distribution_of_xen()
+            && target.is_none_or(|_| is_program);
         let distribution = named.distribution.clone().filter(|_| may_have);
         let name = match name.filter(|name| name != "Xen") {
             // `Ubuntu`, with the release that another line has.
@@ -147,7 +168,11 @@ impl System {
         let has_kernel = self.kernel_text(named).is_some();
         let linux = (self.has_linux && !(is_named || has_kernel)).then(|| "Linux".to_owned());
         let programs = programs.into_iter().map(|(_, name)| name);
-        name.or(linux).into_iter().chain(programs).map(Text::value).collect()
+        name.or(linux)
+            .into_iter()
+            .chain(programs)
+            .map(Text::value)
+            .collect()
     }
 
     /// The words of `data/named.tsv` for the programs that this host may have.
@@ -180,7 +205,10 @@ impl System {
 
     fn rank_of_libvirt(&self, named: &Named) -> usize {
         let behind = |name: &str| matches!(name, "QEMU" | "KVM");
-        let ranks = named.programs.iter().filter(|program| behind(&program.bare));
+        let ranks = named
+            .programs
+            .iter()
+            .filter(|program| behind(&program.bare));
         ranks.map(|program| program.rank).max().unwrap_or_default()
     }
 
@@ -223,13 +251,103 @@ impl System {
             (Some(model), Some(architecture)) => Some(format!("{model} ({architecture})")),
             (model, architecture) => model.or(architecture),
         };
-        model
-            .map(Text::value)
-            .or_else(|| {
-                maker.or(named.maker).map(|maker| match maker {
-                    Processor::Intel => text!("Intel processor"),
-                    Processor::Amd => text!("AMD processor"),
-                })
+        model.map(Text::value).or_else(|| {
+            maker.or(named.maker).map(|maker| match maker {
+                Processor::Intel => text!("Intel processor"),
+                Processor::Amd => text!("AMD processor"),
             })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::host::Host;
+    use crate::input::Input;
+
+    fn line(text: &str) -> String {
+        let mut input = Input::new();
+        input.add("post.txt", text.as_bytes()).unwrap();
+        let host = Host::read(&input.finish().unwrap());
+        let parts: Vec<String> = host.parts().into_iter().map(String::from).collect();
+        let cards = host.cards_text().map(String::from);
+        let parts = Some(parts.join(", ")).filter(|parts| !parts.is_empty());
+        let all: Vec<String> = parts.into_iter().chain(cards).collect();
+        all.join("; ")
+    }
+
+    #[test]
+    fn the_parts_are_those_of_sentences_and_lines() {
+        for (text, wanted) in [
+            (
+                "GPU passthrough to a Windows VM gives a black screen.\n\n\
+                 Host: Arch Linux, kernel 6.7.4-arch1-1, QEMU 8.2.1, libvirt 10.0.0\n\
+                 Guest: Windows 11\nGPU: Sapphire Nitro+ 7900 XTX\nCPU: 7950X3D\n\
+                 Board: ASUS ROG STRIX X670E-E\n",
+                "Arch Linux, QEMU 8.2.1, libvirt 10.0.0, Linux 6.7.4-arch1-1, AMD Ryzen 7950X3D, \
+                 ASUS ROG STRIX X670E-E; card: RX 7900 XTX",
+            ),
+            (
+                "Ich habe einen HP ProLiant MicroServer Gen10 Plus mit Xeon E-2224 und Debian 12, \
+                 durchgereicht wird eine Intel I350-T2 an eine VM mit OPNsense 24.1. Die VM \
+                 startet nicht. Passthrough mit KVM.\n",
+                "Debian 12, KVM, Intel Xeon E-2224, HPE MicroServer Gen10 Plus; card: Intel I350-T2",
+            ),
+            (
+                "我在Unraid 6.12.4上直通RTX 4060给Win11虚拟机，主板华擎Z690，CPU 12700K，开机黑屏\n",
+                "Unraid 6.12.4, Intel Core 12700K, Z690; card: RTX 4060",
+            ),
+            (
+                "Unlike ESXi, bhyve gives me an error on passthru of my Intel X710-DA2. FreeBSD \
+                 14.1-RELEASE on Supermicro X11SSH-F, vm-bhyve 1.5.0.\n",
+                "FreeBSD 14.1-RELEASE, bhyve, vm-bhyve 1.5.0, Supermicro X11SSH-F; card: Intel \
+                 X710-DA2",
+            ),
+            (
+                "DDA of a Tesla T4 to a Windows Server 2019 VM on Hyper-V fails with error 12. The \
+                 host is Windows Server 2022 on a Lenovo ThinkSystem SR650.\n",
+                "Windows Server 2022, Hyper-V, Lenovo ThinkSystem SR650; card: Tesla T4 (DDA)",
+            ),
+            (
+                "qemu-8.2-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: failed \
+                 to open /dev/vfio/1: No such file or directory\n\
+                 BOOT_IMAGE=/boot/vmlinuz-6.9.1-custom root=UUID=1 intel_iommu=on\n",
+                "QEMU 8.2, Linux 6.9.1-custom, Intel processor",
+            ),
+        ] {
+            assert_eq!(line(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_of_guests_and_of_others_are_not_the_hosts() {
+        for (text, other) in [
+            (
+                "My Dell R730 runs Proxmox 8.1, a Tesla P40 is passed through to an Ubuntu 22.04 \
+                 VM. In the VM nvidia-smi shows nothing (kernel 5.15.0-91-generic).\n",
+                "5.15",
+            ),
+            (
+                "I run Proxmox 8.2 with KVM, passthrough of an RTX 3060 to a Debian 11 guest.\n",
+                "Debian",
+            ),
+            (
+                "GPU passthrough of my RTX 3060 to a VM fails, but another person has no trouble with an RX \
+                 6600. I use KVM.\n",
+                "6600",
+            ),
+            (
+                "GPU passthrough of my GTX 1080 to a VM works with KVM. My future server gets an RTX A4000.\n",
+                "A4000",
+            ),
+            (
+                "I pass my RTX 3070 through to a VM of virt-manager on Ubuntu 22.04; it worked in \
+                 VirtualBox 6.1.\n",
+                "VirtualBox",
+            ),
+        ] {
+            let line = line(text);
+            assert!(!line.contains(other), "{text}: {line}");
+        }
     }
 }

@@ -3,7 +3,8 @@
 use host_tree::{CommandText, HostTree};
 
 use super::processor::{self, Processor};
-use super::stated_processor::{self, ALDER_LAKE_N, SMALL, is_desktop_model};
+use super::stated_processor;
+use crate::host::named;
 use crate::host::words::sentences::LONGEST_TEXT;
 
 /// The model that the running kernel shows, or the only one that lines of programs name, or the
@@ -16,52 +17,19 @@ pub(super) fn read(tree: &dyn HostTree, maker: Processor) -> Option<String> {
         lines.filter_map(|line| of_line(line, maker)).collect()
     };
     let stated = |text: &CommandText| -> Vec<String> {
-        if !may_name_model(&text.text) {
-            return Vec::new();
-        }
-        let lines = text.text.lines().flat_map(stated_processor::sentences);
-        let own = lines.filter(|line| stated_processor::is_of(line, maker));
-        own.filter_map(|line| of_line(line, maker)).collect()
+        let lines = text
+            .text
+            .lines()
+            .filter(|_| text.text.len() <= LONGEST_TEXT);
+        let sentences = lines.flat_map(stated_processor::sentences);
+        let found = sentences.flat_map(stated_processor::in_sentence);
+        let own = found.filter(|(of, _)| *of == maker);
+        own.filter_map(|(_, model)| model).collect()
     };
     let texts = || tree.texts().iter();
     in_file
         .or_else(|| only(&texts().flat_map(of).collect::<Vec<_>>()))
         .or_else(|| only(&texts().flat_map(stated).collect::<Vec<_>>()))
-}
-
-/// Whether a post may name a model: most have none of the words, which is cheap to see.
-fn may_name_model(text: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "ryzen",
-        "threadripper",
-        "epyc",
-        "opteron",
-        "fx-",
-        "xeon",
-        "celeron",
-        "pentium",
-        "atom",
-        "core ultra",
-        "intel ",
-        // Not the driver i915.
-        "i3-",
-        "i3 ",
-        "i5-",
-        "i5 ",
-        "i7-",
-        "i7 ",
-        "i9-",
-        "i9 ",
-        "e3-",
-        "e5-",
-        "e7-",
-    ];
-    text.len() <= LONGEST_TEXT && {
-        let lower = text.to_ascii_lowercase();
-        let small = SMALL.iter().map(|(name, _)| name);
-        let mut words = WORDS.iter().chain(&ALDER_LAKE_N).chain(small);
-        words.any(|word| lower.contains(word))
-    }
 }
 
 /// The longest of the models, if the others are a part of it: `E5-2680` of `E5-2680 v4`, `Ryzen 5600X`
@@ -75,181 +43,15 @@ fn only(models: &[String]) -> Option<String> {
     models.iter().all(is_same).then_some(longest)
 }
 
-/// The model in a line.
+/// The model in a line of a program.
 fn of_line(line: &str, maker: Processor) -> Option<String> {
-    let plain = line
-        .replace("(R)", " ")
-        .replace("(TM)", " ")
-        .replace("(tm)", " ");
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let words: Vec<&str> = plain
-        .split(|c: char| !is_part(c))
-        .filter(|word| !word.is_empty() && *word != "CPU")
-        .collect();
-    (0..words.len()).find_map(|at| {
-        let rest = words.get(at..).unwrap_or_default();
-        match maker {
-            Processor::Intel => intel(rest),
-            Processor::Amd => amd(rest),
-        }
-    })
-}
-
-/// `i7-8700K`, `i5 3470`, `Xeon E5-2680 v4`, `Xeon Gold 6230`, `Core Ultra 7 265K`, `N100`.
-fn intel(words: &[&str]) -> Option<String> {
-    let lower: Vec<String> = words
+    let marks = ["(R)", "(TM)", "(tm)", " CPU "];
+    let plain = marks
         .iter()
-        .take(4)
-        .map(|word| word.to_lowercase())
-        .collect();
-    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
-    match *lower.as_slice() {
-        [first, ..] if model_of_core(first).is_some() => {
-            let (tier, number) = model_of_core(first)?;
-            Some(format!("Intel Core {tier}-{}", number.to_uppercase()))
-        }
-        [tier @ ("i3" | "i5" | "i7" | "i9"), number, ..] if is_number(number, 3, 5) => {
-            Some(format!("Intel Core {tier}-{}", number.to_uppercase()))
-        }
-        ["xeon", ref rest @ ..] => xeon(rest),
-        [series, ..] if xeon_number(series) => xeon(&lower),
-        ["core", "ultra", tier @ ("5" | "7" | "9"), number] if is_number(number, 3, 3) => {
-            Some(format!("Intel Core Ultra {tier} {}", number.to_uppercase()))
-        }
-        [series @ ("celeron" | "pentium" | "atom"), number, ..] => {
-            let digits = number.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-            let name = if series == "celeron" {
-                "Celeron"
-            } else if series == "atom" {
-                "Atom"
-            } else {
-                "Pentium"
-            };
-            is_number(digits, 4, 4).then(|| format!("Intel {name} {}", number.to_uppercase()))
-        }
-        ["intel", number, ..] if number.strip_prefix('n').is_some_and(|n| is_number(n, 2, 3)) => {
-            Some(format!("Intel {}", number.to_uppercase()))
-        }
-        ["intel", number, ..] if is_desktop_model(number) => {
-            Some(format!("Intel Core {}", number.to_uppercase()))
-        }
-        [number, ..] if SMALL.iter().any(|(name, _)| *name == number) => {
-            let (_, series) = SMALL.iter().find(|(name, _)| *name == number)?;
-            Some(format!("Intel {series} {}", number.to_uppercase()))
-        }
-        [number, ..] if ALDER_LAKE_N.contains(&number) => {
-            Some(format!("Intel {}", number.to_uppercase()))
-        }
-        _ => None,
-    }
-}
-
-/// `i7-8700k`, the tier and the number.
-fn model_of_core(word: &str) -> Option<(&str, &str)> {
-    let (tier, number) = word.split_once('-')?;
-    (matches!(tier, "i3" | "i5" | "i7" | "i9") && is_number(number, 3, 5)).then_some((tier, number))
-}
-
-/// `e5-2680` of a Xeon.
-fn xeon_number(word: &str) -> bool {
-    let pair = word.split_once('-');
-    pair.is_some_and(|(series, number)| {
-        // `E3-1200 v3` is a series, in the names of its root ports.
-        let is_series = number.ends_with("00");
-        matches!(series, "e3" | "e5" | "e7") && is_number(number, 4, 4) && !is_series
-    })
-}
-
-/// The words behind `Xeon`: `e5-2680 v4`, `gold 6230`, `w-2295`, `e-2224`, `silver 4114`, `d-1541`.
-fn xeon(words: &[&str]) -> Option<String> {
-    let name = match *words {
-        [number, version @ ("v2" | "v3" | "v4" | "v5" | "v6"), ..] if xeon_number(number) => {
-            format!("{} {version}", number.to_uppercase())
-        }
-        [number, ..] if xeon_number(number) => number.to_uppercase(),
-        // `Xeon E3 1275v2`
-        [series @ ("e3" | "e5" | "e7"), number, ..] if is_number(number, 4, 4) => {
-            let (digits, version) = number.split_at(4);
-            let separated = if version.is_empty() { "" } else { " " };
-            format!("{}-{digits}{separated}{version}", series.to_uppercase())
-        }
-        [
-            class @ ("gold" | "silver" | "bronze" | "platinum"),
-            number,
-            ..,
-        ] if is_number(number, 4, 4) => {
-            let (first, rest) = class.split_at(1);
-            format!("{}{rest} {}", first.to_uppercase(), number.to_uppercase())
-        }
-        [number, ..] => {
-            let (_, digits) = number
-                .split_once('-')
-                .filter(|(series, _)| {
-                    matches!(*series, "e" | "w" | "w3" | "w5" | "w7" | "w9" | "d")
-                })
-                .or_else(|| Some(("", number.trim_start_matches(['x', 'e', 'l', 'w']))))?;
-            let is_model = is_number(digits, 4, 4) && number.len() > 4;
-            return is_model.then(|| format!("Intel Xeon {}", number.to_uppercase()));
-        }
-        [] => return None,
-    };
-    Some(format!("Intel Xeon {name}"))
-}
-
-/// `Ryzen 9 5950X`, `Ryzen Threadripper PRO 3975WX`, `Threadripper 1950X`, `EPYC 7302P`, `FX-8350`.
-fn amd(words: &[&str]) -> Option<String> {
-    let lower: Vec<String> = words
-        .iter()
-        .take(5)
-        .map(|word| word.to_lowercase())
-        .collect();
-    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
-    match *lower.as_slice() {
-        ["ryzen", "threadripper", ref rest @ ..] | ["threadripper", ref rest @ ..] => {
-            let (pro, number) = match *rest {
-                ["pro", number, ..] => ("PRO ", number),
-                [number, ..] => ("", number),
-                [] => return None,
-            };
-            let number = is_number(number, 4, 4).then(|| number.to_uppercase())?;
-            Some(format!("AMD Ryzen Threadripper {pro}{number}"))
-        }
-        ["ryzen", tier @ ("3" | "5" | "7" | "9"), ref rest @ ..] => {
-            let (pro, number) = match *rest {
-                ["pro", number, ..] => ("PRO ", number),
-                [number, ..] => ("", number),
-                [] => return None,
-            };
-            let number = is_number(number, 4, 4).then(|| number.to_uppercase())?;
-            Some(format!("AMD Ryzen {tier} {pro}{number}"))
-        }
-        // Not `Ryzen 7000`, a series.
-        ["ryzen", number, ..] if is_number(number, 4, 4) && !number.ends_with("000") => {
-            Some(format!("AMD Ryzen {}", number.to_uppercase()))
-        }
-        ["epyc", number, ..] if is_number(number, 4, 4) => {
-            Some(format!("AMD EPYC {}", number.to_uppercase()))
-        }
-        ["opteron", number, ..] if is_number(number, 4, 4) => {
-            Some(format!("AMD Opteron {}", number.to_uppercase()))
-        }
-        [model, ..] => {
-            let number = model
-                .strip_prefix("fx-")
-                .filter(|number| is_number(number, 4, 4))?;
-            Some(format!("AMD FX-{number}"))
-        }
-        [] => None,
-    }
-}
-
-/// Whether the word is a number of so many digits, with at most three letters behind them.
-fn is_number(word: &str, least: usize, most: usize) -> bool {
-    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = word.get(digits..).unwrap_or_default();
-    (least..=most).contains(&digits)
-        && rest.len() <= 3
-        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        .fold(line.to_owned(), |line, mark| line.replace(mark, " "));
+    let found = named::processors(&plain).into_iter();
+    let mut own = found.filter(|(of, _)| *of == maker);
+    own.find_map(|(_, model)| model)
 }
 
 #[cfg(test)]

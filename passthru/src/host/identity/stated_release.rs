@@ -178,7 +178,9 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
             let after = line.get(hit.end()..).unwrap_or_default();
             let newer = after.split_once(" to ").filter(|(old, _)| {
                 let mut words = old.split_whitespace();
-                let is_old = words.next().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+                let is_old = words
+                    .next()
+                    .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
                 is_old && words.next().is_none() && ends_with("from")
             });
             found.extend(newer.and_then(|(_, newer)| release(newer, system)));
@@ -199,7 +201,9 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
 
 /// Whether the name of a field is for a release.
 fn is_version(name: &str) -> bool {
-    ["version", "release", "版本", "versión"].iter().any(|end| name.ends_with(end))
+    ["version", "release", "版本", "versión"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Whether the line is the name alone, as a heading above the release: `### Qubes OS release`.
@@ -301,7 +305,10 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
     };
     // ` RC3`, ` U3`
     let update = suffix(behind).filter(|_| behind.starts_with(' ') && !number.is_empty());
-    let release = rest.get(..end + update.unwrap_or(0)).filter(|_| update.is_some()).unwrap_or(release);
+    let release = rest
+        .get(..end + update.unwrap_or(0))
+        .filter(|_| update.is_some())
+        .unwrap_or(release);
     (is_release && !is_of_guest(behind)).then_some(release)
 }
 
@@ -363,7 +370,11 @@ mod tests {
             ("It runs VMware ESXi, 8.0.3, 24022510 as", "esxi", "8.0.3"),
             ("**Qubes Os version:**\n\n4.0.1\n", "qubes", "4.0.1"),
             ("- Harvester ISO version: 1.4.0\n", "harvester", "1.4.0"),
-            ("#### Qubes OS version (e.g., `R4.1`):\nR3.2\n", "qubes", "3.2"),
+            (
+                "#### Qubes OS version (e.g., `R4.1`):\nR3.2\n",
+                "qubes",
+                "3.2",
+            ),
             (
                 "- Operating system: Proxmox\n- Software version: 8.4.1\n",
                 "proxmox",

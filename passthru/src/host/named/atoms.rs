@@ -92,7 +92,11 @@ pub(super) fn atoms(lower: &str) -> Vec<Atom<'_>> {
                 text: lower.get(start..at).unwrap_or_default(),
                 start,
                 end: at,
-                gap: gap(between.unwrap_or_default(), last.map(|(_, kind)| kind), kind),
+                gap: gap(
+                    between.unwrap_or_default(),
+                    last.map(|(_, kind)| kind),
+                    kind,
+                ),
                 script: kind,
                 place,
             });

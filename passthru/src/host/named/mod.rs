@@ -4,6 +4,7 @@
 //! For people: no rule concludes anything from a name alone.
 
 mod atoms;
+mod model;
 mod releases;
 mod role;
 mod table;
@@ -30,7 +31,12 @@ const LONGEST_LINE: usize = 20_000;
 const LONGEST_PRINTED: usize = 400;
 
 /// Starts of the lines below a function in the output of lspci.
-const LISTED: [&str; 4] = ["Subsystem: ", "Kernel driver in use: ", "Kernel modules: ", "DeviceName: "];
+const LISTED: [&str; 4] = [
+    "Subsystem: ",
+    "Kernel driver in use: ",
+    "Kernel modules: ",
+    "DeviceName: ",
+];
 
 /// Words of the lines of programs that list a graphics card.
 const DISPLAYS: [&str; 4] = ["vga", "3d controller", "display controller", "pci@"];
@@ -39,7 +45,9 @@ const DISPLAYS: [&str; 4] = ["vga", "3d controller", "display controller", "pci@
 /// virtual functions (Linux include/drm/intel/pciids.h, from Alder Lake).
 fn is_virtual_graphics(line: &str) -> bool {
     const GENERATIONS: [&str; 6] = ["46", "a7", "7d", "64", "b0", "fd"];
-    let mut places = line.match_indices("00:02.").map(|(at, found)| line.get(at + found.len()..));
+    let mut places = line
+        .match_indices("00:02.")
+        .map(|(at, found)| line.get(at + found.len()..));
     let of = |rest: &str| {
         let number = rest.starts_with(|c: char| ('1'..='7').contains(&c));
         let ids = rest.get(..40).unwrap_or(rest).split_once("8086:");
@@ -80,6 +88,46 @@ pub(crate) struct Named {
     pub(super) cards: Vec<String>,
     /// Kinds of assignment: `GPU-PV`.
     pub(super) assignments: Vec<String>,
+}
+
+/// The makers of processors that a line names, each with the model if it names one.
+pub(in crate::host) fn processors(text: &str) -> Vec<(Processor, Option<String>)> {
+    let lower = text.to_ascii_lowercase();
+    let runs = atoms(&lower);
+    let line = Line { text, atoms: &runs };
+    let may = |row: &Row, _: Place| {
+        let is_of = matches!(row.kind, Kind::Processor | Kind::Maker);
+        is_of && !row.is_printed() && row.is_met(&lower, &lower)
+    };
+    let found = names(&line, &may).into_iter();
+    let found = found.filter_map(|found| {
+        let maker = match found.row.of {
+            "Intel" => Processor::Intel,
+            "AMD" => Processor::Amd,
+            _ => return None,
+        };
+        let is_model = found.row.kind == Kind::Processor;
+        let has_number = found.name.bytes().any(|byte| byte.is_ascii_digit());
+        // `Xeon E3-1200 v3`, `Ryzen 7000`: series.
+        let mut words = found.name.split(' ').filter(|word| word.len() > 3);
+        let is_series = words
+            .any(|word| word.ends_with("000") || word.starts_with('E') && word.ends_with("00"));
+        (!is_model || has_number)
+            .then(|| (maker, Some(found.name).filter(|_| is_model && !is_series)))
+    });
+    found.collect()
+}
+
+impl Named {
+    /// The cards.
+    pub(crate) fn cards(&self) -> &[String] {
+        &self.cards
+    }
+
+    /// The kinds of assignment.
+    pub(crate) fn assignments(&self) -> &[String] {
+        &self.assignments
+    }
 }
 
 /// A name in a text.
@@ -160,7 +208,11 @@ fn in_text(text: &str, of_guests: &[RangeInclusive<u32>]) -> Vec<Mention> {
             is_printed,
         };
         in_line(&place, &mut all);
-        carried = if is_printed { String::new() } else { role::carried(&lower).to_owned() };
+        carried = if is_printed {
+            String::new()
+        } else {
+            role::carried(&lower).to_owned()
+        };
     }
     all
 }
@@ -204,17 +256,29 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
             .iter()
             .any(|word| before.contains(word));
         let is_newest = is_update && before.trim_end().ends_with(" to");
-        let is_host = lower.get(found.start..found.end).is_some_and(|name| name.ends_with(" host"));
+        let is_host = lower
+            .get(found.start..found.end)
+            .is_some_and(|name| name.ends_with(" host"));
         let is_absent = ["not available", "not found", "disabl"].iter();
-        let is_absent = lower.len() < LONGEST_PRINTED && is_absent.clone().any(|word| lower.contains(word));
+        let is_absent =
+            lower.len() < LONGEST_PRINTED && is_absent.clone().any(|word| lower.contains(word));
         let role = if place.is_printed && is_absent {
             Role::Other
-        } else if place.is_printed || is_marked && found.row.kind != Kind::Distribution {
+        } else if place.is_printed {
             Role::Own
         } else if is_host {
             Role::Host
         } else {
-            sentences.role(found.start, found.end, is_program)
+            let role = sentences.role(found.start, found.end, is_program);
+            let is_text = runs
+                .iter()
+                .any(|run| run.start == found.start && run.place == Place::Text);
+            let is_of_program = is_marked && found.row.kind != Kind::Distribution;
+            if is_of_program && !(is_text && role == Role::Other) {
+                Role::Own
+            } else {
+                role
+            }
         };
         all.push(Mention {
             found,
@@ -230,8 +294,8 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
 fn own(mentions: &[Mention], kind: Kind) -> impl Iterator<Item = &Mention> {
     let is_hardware = !matches!(kind, Kind::Distribution | Kind::Kernel);
     mentions.iter().filter(move |one| {
-        let is_own = matches!(one.role, Role::Host | Role::Own)
-            || one.role == Role::Guest && is_hardware;
+        let is_own =
+            matches!(one.role, Role::Host | Role::Own) || one.role == Role::Guest && is_hardware;
         one.found.row.kind == kind && is_own
     })
 }
@@ -248,8 +312,12 @@ fn of(mentions: &[Mention], kind: Kind, is_any: bool) -> Vec<String> {
 /// Adds a name, unless it or a longer form of it is known; a shorter form gives way.
 fn add(names: &mut Vec<String>, name: &str) {
     let is_part = |long: &str, short: &str| {
-        let rest = long.strip_prefix(short).or_else(|| long.strip_suffix(short));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '-', '.']) || rest.ends_with(' '))
+        let rest = long
+            .strip_prefix(short)
+            .or_else(|| long.strip_suffix(short));
+        rest.is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with([' ', '-', '.']) || rest.ends_with(' ')
+        })
     };
     if names.iter().any(|known| is_part(known, name)) {
         return;
@@ -282,7 +350,11 @@ fn programs(mentions: &[Mention]) -> Vec<Program> {
 
 /// The distribution, unless the text names two, or it is that of a guest.
 fn distribution(mentions: &[Mention]) -> Option<String> {
-    let named = || mentions.iter().filter(|one| one.found.row.kind == Kind::Distribution);
+    let named = || {
+        mentions
+            .iter()
+            .filter(|one| one.found.row.kind == Kind::Distribution)
+    };
     let has_release = |one: &&Mention| one.found.name != one.found.bare;
     let only = |all: &mut dyn Iterator<Item = &Mention>| {
         let mut names = Vec::new();
@@ -291,7 +363,8 @@ fn distribution(mentions: &[Mention]) -> Option<String> {
         }
         (names.len() == 1).then(|| names.pop())?
     };
-    let by_host = only(&mut named().filter(|one| one.role == Role::Host && !one.found.row.is_printed()));
+    let by_host =
+        only(&mut named().filter(|one| one.role == Role::Host && !one.found.row.is_printed()));
     let of_guest = |name: &str| {
         named().any(|one| one.role == Role::Guest && name.starts_with(&*one.found.bare))
     };
@@ -309,7 +382,11 @@ fn distribution(mentions: &[Mention]) -> Option<String> {
         printed.next().map(|one| one.found.name.clone())
     };
     let titled = || only(&mut written().filter(|one| one.line == 1)).filter(|name| !of_guest(name));
-    by_host.or_else(released).or_else(bare).or_else(titled).or_else(marked)
+    by_host
+        .or_else(released)
+        .or_else(bare)
+        .or_else(titled)
+        .or_else(marked)
 }
 
 fn kernel(mentions: &[Mention]) -> Option<String> {
@@ -395,7 +472,11 @@ fn cards(mentions: &[Mention]) -> Vec<String> {
         if found.is_empty() {
             found = of(true, false);
         }
-        return if found.len() < MOST_CARDS { found } else { Vec::new() };
+        return if found.len() < MOST_CARDS {
+            found
+        } else {
+            Vec::new()
+        };
     }
     written.truncate(MOST_CARDS);
     written

@@ -2,8 +2,20 @@
 
 /// Words between a name and its release.
 const BETWEEN: [&str; 14] = [
-    "version", "versions", "release", "is", "v", "r", "os", "to", "now", "build", "gnu", "linux",
-    "版本", "版本为",
+    "version",
+    "versions",
+    "release",
+    "is",
+    "v",
+    "r",
+    "os",
+    "to",
+    "now",
+    "build",
+    "gnu",
+    "linux",
+    "版本",
+    "版本为",
 ];
 
 /// Letters right behind a number that make it no release.
@@ -12,7 +24,16 @@ const UNITS: [&str; 11] = [
 ];
 
 /// Ends of a release.
-const ENDS: [&str; 8] = ["release", "current", "stable", "beta", "rc", "alpha", "p", "prerelease"];
+const ENDS: [&str; 8] = [
+    "release",
+    "current",
+    "stable",
+    "beta",
+    "rc",
+    "alpha",
+    "p",
+    "prerelease",
+];
 
 /// Words of an update behind a release.
 const UPDATES: [&str; 5] = ["rc", "u", "update ", "sp", "beta"];
@@ -21,7 +42,9 @@ fn skip<'a>(after: &'a str, marks: &str) -> &'a str {
     let mut rest = after;
     loop {
         rest = rest.trim_start_matches(|c: char| c == ' ' || marks.contains(c));
-        let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_alphabetic())
+            .unwrap_or(rest.len());
         let (word, behind) = rest.split_at_checked(end).unwrap_or_default();
         let is_before_number = behind.trim_start_matches([' ', ':', '.', '-']);
         let is_letter = word.len() == 1;
@@ -65,7 +88,9 @@ pub(super) fn release(after: &str, is_short: bool) -> Option<(String, usize)> {
     let letters = behind.get(..letters.unwrap_or(behind.len()))?;
     let letters = letters.to_ascii_lowercase();
     let is_series = [".x", ".X", "%"].iter().any(|end| behind.starts_with(end));
-    let is_more = behind.strip_prefix('.').is_some_and(|rest| digits(rest) > 0);
+    let is_more = behind
+        .strip_prefix('.')
+        .is_some_and(|rest| digits(rest) > 0);
     if is_series || is_more || UNITS.contains(&letters.as_str()) {
         return None;
     }
@@ -95,7 +120,9 @@ pub(in crate::host) fn suffix(behind: &str) -> Option<usize> {
         let length = length + if number > 3 { 0 } else { number };
         return (length > 1 && length < 16 && is_end(length)?).then_some(length);
     }
-    let (blank, rest) = lower.strip_prefix(' ').map_or((0, &*lower), |rest| (1, rest));
+    let (blank, rest) = lower
+        .strip_prefix(' ')
+        .map_or((0, &*lower), |rest| (1, rest));
     let word = UPDATES.iter().find(|word| rest.starts_with(**word))?;
     let number = digits(rest.get(word.len()..)?);
     let length = blank + word.len() + number;
@@ -127,8 +154,24 @@ pub(super) fn kernel(after: &str) -> Option<(String, usize)> {
 
 /// Marks of distributions in the releases of their kernels.
 const MARKS: [&str; 18] = [
-    "-generic", "-lowlatency", "-amd64", "-pve", "-arch", "-zen", "-lts", "-talos", "-default",
-    "-unraid", "-manjaro", "-cachyos", "+truenas", ".qubes", ".fc", ".el", "-gentoo", "-xanmod",
+    "-generic",
+    "-lowlatency",
+    "-amd64",
+    "-pve",
+    "-arch",
+    "-zen",
+    "-lts",
+    "-talos",
+    "-default",
+    "-unraid",
+    "-manjaro",
+    "-cachyos",
+    "+truenas",
+    ".qubes",
+    ".fc",
+    ".el",
+    "-gentoo",
+    "-xanmod",
 ];
 
 /// Whether the release has the mark of a distribution.
@@ -149,7 +192,9 @@ pub(super) fn ubuntu(text: &str) -> Option<(String, usize)> {
     let end = if number == 1 { 7 } else { 5 };
     let behind = text.get(end..)?;
     let is_open = behind.starts_with(|c: char| c.is_ascii_alphanumeric() || "-_%".contains(c))
-        || behind.strip_prefix('.').is_some_and(|rest| digits(rest) > 0);
+        || behind
+            .strip_prefix('.')
+            .is_some_and(|rest| digits(rest) > 0);
     (!is_open).then(|| Some((text.get(..end)?.to_owned(), end)))?
 }
 

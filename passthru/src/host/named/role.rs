@@ -21,11 +21,34 @@ pub(super) enum Role {
 const ENDS: [&str; 9] = [". ", "; ", "! ", "? ", "。", "！", "？", "；", " | "];
 
 /// Words before a sentence of its own.
-const BUTS: [&str; 6] = [" but ", " whereas ", " aber ", " mais ", " pero ", "但"];
+const BUTS: [&str; 10] = [
+    "，",
+    ", now ",
+    " now on ",
+    ", jetzt ",
+    " but ",
+    " whereas ",
+    " aber ",
+    " mais ",
+    " pero ",
+    "但",
+];
 
 /// Ends of clauses.
 const BREAKS: [&str; 13] = [
-    ", ", "; ", " (", ") ", "，", "、", "（", "）", " but ", " while ", " whereas ", " aber ", "但",
+    ", ",
+    "; ",
+    " (",
+    ") ",
+    "，",
+    "、",
+    "（",
+    "）",
+    " but ",
+    " while ",
+    " whereas ",
+    " aber ",
+    "但",
 ];
 
 /// The end of a line that the next one continues.
@@ -47,9 +70,14 @@ const FAR: usize = 800;
 fn around<'a>(text: &'a str, at: usize, marks: &[&str]) -> (usize, &'a str) {
     let is_edge = |at: &usize| text.is_char_boundary(*at);
     let least = (at.saturating_sub(FAR)..=at).find(is_edge).unwrap_or(at);
-    let most = (at..=text.len().min(at + FAR)).rev().find(is_edge).unwrap_or(at);
+    let most = (at..=text.len().min(at + FAR))
+        .rev()
+        .find(is_edge)
+        .unwrap_or(at);
     let before = text.get(least..at).unwrap_or_default();
-    let starts = marks.iter().filter_map(|mark| Some(before.rfind(mark)? + mark.len()));
+    let starts = marks
+        .iter()
+        .filter_map(|mark| Some(before.rfind(mark)? + mark.len()));
     let start = least + starts.max().unwrap_or(0);
     let behind = text.get(at..most).unwrap_or_default();
     let ends = marks.iter().filter_map(|mark| behind.find(mark));
@@ -84,8 +112,7 @@ impl<'a> Sentences<'a> {
             self.known = Some((start, clause(&format!("{carried} {text}"))));
         }
         self.known.as_ref().is_some_and(|(_, sentence)| {
-            sentence.has_any(&[OTHERS, READ])
-                || is_program && sentence.has(WORKED)
+            sentence.has_any(&[OTHERS, READ]) || is_program && sentence.has(WORKED)
         })
     }
 
@@ -102,7 +129,10 @@ impl<'a> Sentences<'a> {
         let behind = behind.unwrap_or_default();
         let words = |text: &str, skip: usize| {
             let words: Vec<&str> = text.split_whitespace().collect();
-            words.get(words.len().saturating_sub(skip)..).unwrap_or_default().join(" ")
+            words
+                .get(words.len().saturating_sub(skip)..)
+                .unwrap_or_default()
+                .join(" ")
         };
         let denied = words(before, 2);
         if (is_program || denied.is_ascii()) && clause(&denied).has(DENIED) {
@@ -126,7 +156,9 @@ impl<'a> Sentences<'a> {
         // The nearest word for a host or a guest before it.
         let near = clause(before);
         let last = |list: &[&str]| {
-            let places = list.iter().filter_map(|word| before.rfind(word.trim_end_matches('*')));
+            let places = list
+                .iter()
+                .filter_map(|word| before.rfind(word.trim_end_matches('*')));
             places.max()
         };
         match (near.has(HOSTS), near.has(GUESTS)) {

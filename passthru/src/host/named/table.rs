@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::atoms::{Atom, Gap, Place, Script};
+use super::model::model;
 use super::releases;
 
 /// The kind of a named thing.
@@ -165,7 +166,7 @@ impl Element {
             ),
             Part::Letters(least, most) => (
                 atom.script == Script::Letters && (*least..=*most).contains(&atom.text.len()),
-                true,
+                !self.is_loose,
             ),
             _ => (false, false),
         };
@@ -296,7 +297,7 @@ fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> 
                 Some((text, blanks + length))
             }
             Part::Name => {
-                let (name, last) = model(row, line, next)?;
+                let (name, last) = model(row.of, line, next)?;
                 next = last;
                 end = line.atoms.get(last.checked_sub(1)?)?.end;
                 release = name;
@@ -403,87 +404,8 @@ fn capital(word: &str) -> String {
     )
 }
 
-/// Words of a model that are written in small letters.
-const SERIES: [&str; 42] = [
-    "pro", "plus", "max", "extreme", "gaming", "aorus", "prime", "tuf", "rog", "strix", "maximus",
-    "crosshair", "hero", "elite", "ultra", "master", "wifi", "taichi", "tomahawk", "mortar",
-    "carbon", "creator", "proart", "formula", "code", "mpg", "mag", "meg", "phantom", "steel",
-    "legend", "wtr", "gem", "proliant", "latitude", "inspiron", "thinkpad", "ideapad", "legion",
-    "mini", "rack", "vision",
-];
-
-/// Series of boards.
-const BOARDS: [&str; 13] = [
-    "crosshair", "maximus", "rampage", "sabertooth", "taichi", "tomahawk", "mortar", "godlike",
-    "romed", "rome", "proart", "prime", "ws",
-];
-
-/// Words that end the name of a model, whatever their letters.
-const STOPS: [&str; 31] = [
-    "controller", "definition", "audio", "network", "smart", "cpu", "gpu", "ram", "bios", "uefi", "motherboard", "mainboard", "mobo", "board", "with",
-    "intel", "amd", "nvidia", "geforce", "radeon", "rtx", "gtx", "rx", "quadro", "and", "i", "on",
-    "chipset", "server", "host", "the",
-];
-
-/// Words behind the name of a thing beside the machine.
-const BESIDE: [&str; 8] = [
-    "monitor", "display", "screen", "keyboard", "dock", "printer", "gpu", "switch",
-];
-
-/// The most words of a model.
-const MOST: usize = 5;
-
-/// The words of a model behind its maker, and the number of the run behind them: names with capitals
-/// or digits, of which one has digits, and for a board one is a chipset.
-fn model(row: &Row, line: &Line<'_>, first: usize) -> Option<(String, usize)> {
-    let mut at = first;
-    let mut words: Vec<&str> = Vec::new();
-    let mut has_chipset = false;
-    let mut has_number = false;
-    while let Some(atom) = line.atoms.get(at).filter(|_| words.len() < MOST) {
-        let is_apart = matches!(atom.gap, Gap::Blank | Gap::Dash) && atom.script != Script::Wide;
-        if !is_apart || STOPS.contains(&atom.text) {
-            break;
-        }
-        let is_whole = |next: &Atom<'_>| matches!(next.gap, Gap::Joined | Gap::Dash);
-        let rest = line.atoms.get(at + 1..).unwrap_or_default();
-        let more = rest.iter().take_while(|next| {
-            is_whole(next) && next.script != Script::Wide && !STOPS.contains(&next.text)
-        });
-        let more = more.count();
-        let end = line.atoms.get(at + more)?.end;
-        let word = line.text.get(atom.start..end)?;
-        let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        let is_name = word.starts_with(|c: char| c.is_uppercase()) || digits > 0;
-        let is_size = ["gb", "tb", "mhz", "ghz", "w", "x"].iter().any(|unit| {
-            let number = word.to_ascii_lowercase();
-            let number = number.strip_suffix(unit).map(str::to_owned);
-            number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
-        });
-        if !(is_name || SERIES.contains(&atom.text)) || is_size {
-            break;
-        }
-        has_number |= digits > 0;
-        has_chipset |= (at..=at + more).any(|at| is_chipset(line, at));
-        has_chipset |= BOARDS.contains(&atom.text);
-        words.push(word);
-        at += more + 1;
-    }
-    let is_beside = line.atoms.get(at).is_some_and(|atom| {
-        atom.gap == Gap::Blank && BESIDE.contains(&atom.text)
-    });
-    let is_model = if row.of == "chipset" {
-        has_chipset
-    } else {
-        has_number && !is_beside
-    };
-    let is_model = is_model || row.of == "any" && words.len() > 1;
-    let has_long = words.iter().any(|word| word.len() > 1);
-    (is_model && has_long).then(|| (words.join(" "), at))
-}
-
 /// Whether the runs are a chipset's name.
-fn is_chipset(line: &Line<'_>, at: usize) -> bool {
+pub(super) fn is_chipset(line: &Line<'_>, at: usize) -> bool {
     let Some(atom) = line.atoms.get(at) else {
         return false;
     };
@@ -554,7 +476,10 @@ mod tests {
             ("MacBookPro11,1 (Haswell)", "MacBookPro11,1"),
             ("an Aoostar WTR Max running", "Aoostar WTR Max"),
             ("ASRock Z97 Extreme 6.", "ASRock Z97 Extreme 6"),
-            ("Gigabyte Aorus Z390 Pro mainboard", "Gigabyte Aorus Z390 Pro"),
+            (
+                "Gigabyte Aorus Z390 Pro mainboard",
+                "Gigabyte Aorus Z390 Pro",
+            ),
             ("AMD Ryzen 5 7640U.", "AMD Ryzen 5 7640U"),
             ("Xeon E5-2630 v4 on", "Intel Xeon E5-2630 v4"),
             ("just standard Ubuntu 14.04.3", "Ubuntu 14.04.3"),

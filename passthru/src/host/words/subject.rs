@@ -69,7 +69,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         let is_of_others = is_of_others(sentence);
         for (system, words) in HYPERVISORS {
             let is_of_xen = matches!(system, "qubes" | "xcp-ng" | "xenserver");
-            let all = if is_of_others { &mut of_xen } else { &mut named };
+            let all = if is_of_others {
+                &mut of_xen
+            } else {
+                &mut named
+            };
             let is_known = all.iter().any(|known| known.value == system);
             let compared = |word: &&str| sentence.whole.has(&[&format!("like {word}")]);
             let is_read = is_of_xen || !is_of_others;
@@ -157,7 +161,9 @@ mod tests {
         assert_eq!(named("Proxmox fails, ESXi does not."), None);
         assert_eq!(named("Qubes runs on Xen."), Some("qubes"));
         assert_eq!(
-            named("XCP-ng users have reported it. We use Xen 4.17 (like Citrix Hypervisor 8 does)."),
+            named(
+                "XCP-ng users have reported it. We use Xen 4.17 (like Citrix Hypervisor 8 does)."
+            ),
             Some("xcp-ng")
         );
     }
