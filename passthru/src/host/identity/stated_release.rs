@@ -45,7 +45,9 @@ const NAMES: [(&str, &str); 27] = [
 ];
 
 /// Words between a name and its release.
-const BETWEEN: [&str; 14] = [
+const BETWEEN: [&str; 16] = [
+    "scale",
+    "core",
     "version",
     "release",
     "os",
@@ -380,6 +382,7 @@ mod tests {
                 "proxmox",
                 "8.4.1",
             ),
+            ("TrueNAS-SCALE-23.10.1 here", "truenas", "23.10.1"),
             ("unraid 6.12 RC3\n", "unraid", "6.12 RC3"),
             ("环境：esxi6.7 u3，虚拟openwrt", "esxi", "6.7 u3"),
             (

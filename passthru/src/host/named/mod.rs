@@ -9,6 +9,7 @@ mod releases;
 mod role;
 mod table;
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, numbered_lines};
@@ -40,6 +41,18 @@ const LISTED: [&str; 4] = [
 
 /// Words of the lines of programs that list a graphics card.
 const DISPLAYS: [&str; 4] = ["vga", "3d controller", "display controller", "pci@"];
+
+/// Whether the line has words of a sentence, of which lines of programs have few.
+fn has_prose(line: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "the", "a", "an", "my", "i", "and", "with", "it", "but", "this", "that", "when", "on",
+        "der", "die", "das", "und", "mit", "ich", "le", "la", "et", "avec", "je",
+    ];
+    let lower = line.to_ascii_lowercase();
+    let words: BTreeSet<&str> = lower.split(' ').collect();
+    let wide = line.chars().filter(|c| *c as u32 >= 0x2e80).count();
+    wide > 12 || WORDS.iter().filter(|word| words.contains(*word)).count() > 2
+}
 
 /// Functions of the processor's graphics other than the first, with its ID of a generation that has
 /// virtual functions (Linux include/drm/intel/pciids.h, from Alder Lake).
@@ -197,7 +210,9 @@ fn in_text(text: &str, of_guests: &[RangeInclusive<u32>]) -> Vec<Mention> {
             || trimmed.starts_with(['<', '$'])
             || LISTED.iter().any(|start| trimmed.starts_with(start))
             || Prompt::read(line).is_some()
-            || line.len() < LONGEST_PRINTED && addresses_in(line).next().is_some();
+            || line.len() < LONGEST_PRINTED
+                && addresses_in(line).next().is_some()
+                && !has_prose(line);
         let lower = line.to_ascii_lowercase();
         let place = Text {
             number,
@@ -250,7 +265,10 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
     let mut sentences = Sentences::new(lower, place.carried);
     for found in names(&line, &may) {
         let is_marked = found.row.is_printed();
-        let is_program = matches!(found.row.kind, Kind::Program | Kind::Distribution);
+        let is_program = matches!(
+            found.row.kind,
+            Kind::Program | Kind::Distribution | Kind::Kernel
+        );
         let before = lower.get(..found.start).unwrap_or_default();
         let is_update = ["upgrad", "updat", "aktualisier", "升级", "更新"]
             .iter()

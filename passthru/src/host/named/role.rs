@@ -21,7 +21,10 @@ pub(super) enum Role {
 const ENDS: [&str; 9] = [". ", "; ", "! ", "? ", "。", "！", "？", "；", " | "];
 
 /// Words before a sentence of its own.
-const BUTS: [&str; 10] = [
+const BUTS: [&str; 13] = [
+    ", der neue ",
+    ", die neue ",
+    ", the new ",
     "，",
     ", now ",
     " now on ",

@@ -282,7 +282,7 @@ fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> 
     let mut release = String::new();
     for element in &row.elements {
         let rest = line.text.get(end..)?;
-        let is_short = row.kind == Kind::Distribution;
+        let is_short = row.kind == Kind::Distribution || row.of == "own";
         let read = match element.part {
             Part::Release => releases::release(rest, is_short),
             // Without a word before it, by the mark of a distribution.
@@ -375,7 +375,8 @@ fn shown(form: &str, taken: &[&str], release: &str) -> String {
 }
 
 /// Words with capitals of their own.
-const CAPITALS: [(&str, &str); 14] = [
+const CAPITALS: [(&str, &str); 15] = [
+    ("s", "SUPER"),
     ("hp", "HP"),
     ("hpe", "HPE"),
     ("asus", "ASUS"),

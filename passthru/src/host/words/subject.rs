@@ -75,7 +75,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
                 &mut named
             };
             let is_known = all.iter().any(|known| known.value == system);
-            let compared = |word: &&str| sentence.whole.has(&[&format!("like {word}")]);
+            let compared = |word: &&str| {
+                let before = ["like", "unlike", "from", "than"];
+                let mut phrases = before.iter().map(|before| format!("{before} {word}"));
+                phrases.any(|phrase| sentence.whole.has(&[&phrase]))
+            };
             let is_read = is_of_xen || !is_of_others;
             if is_read && !is_known && sentence.whole.has(words) && !words.iter().any(compared) {
                 all.push(Fact::new(system, sentence.shown.clone()));
@@ -160,6 +164,10 @@ mod tests {
         assert_eq!(named("Passthrough works in ESXi, and fails here."), None);
         assert_eq!(named("Proxmox fails, ESXi does not."), None);
         assert_eq!(named("Qubes runs on Xen."), Some("qubes"));
+        assert_eq!(
+            named("I went from ESXi 6.7 to Proxmox 8.1, and the HBA is not passed."),
+            Some("proxmox")
+        );
         assert_eq!(
             named(
                 "XCP-ng users have reported it. We use Xen 4.17 (like Citrix Hypervisor 8 does)."
