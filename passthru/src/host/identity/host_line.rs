@@ -69,12 +69,17 @@ fn of_firmware(board: &str) -> String {
         "Default string",
         "System manufacturer",
     ];
-    match board.split_once('/') {
-        Some((product, board)) if EMPTY.iter().any(|empty| product.contains(empty)) => {
-            board.to_owned()
-        }
-        Some((product, _)) => product.to_owned(),
-        None => board.to_owned(),
+    let named = match board.split_once('/') {
+        Some((product, board)) if EMPTY.iter().any(|empty| product.contains(empty)) => board,
+        Some((product, _)) => product,
+        None => board,
+    };
+    let named = named.split(" (").next().unwrap_or(named).trim();
+    let is_empty = EMPTY.iter().any(|empty| named.contains(empty));
+    if is_empty {
+        String::new()
+    } else {
+        named.to_owned()
     }
 }
 

@@ -42,6 +42,13 @@ pub(super) struct Atom<'a> {
     pub(super) place: Place,
 }
 
+/// A line whose names are looked for.
+pub(super) struct Line<'a> {
+    /// As written.
+    pub(super) text: &'a str,
+    pub(super) atoms: &'a [Atom<'a>],
+}
+
 /// Ends of the names of files.
 const FILES: [&str; 22] = [
     ".iso", ".img", ".qcow2", ".raw", ".vmdk", ".vhd", ".vhdx", ".rom", ".bin", ".md", ".txt",

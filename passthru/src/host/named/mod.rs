@@ -14,10 +14,10 @@ use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, numbered_lines};
 
-use self::atoms::{Place, atoms};
+use self::atoms::{Line, Place, atoms};
 pub(in crate::host) use self::releases::suffix;
 use self::role::{Role, Sentences};
-use self::table::{Found, Kind, Line, Row, names};
+use self::table::{Found, Kind, Row, names};
 use super::guests::guest_parts;
 use super::identity::processor::Processor;
 use super::words::addresses_in::addresses_in;
@@ -99,6 +99,8 @@ pub(crate) struct Named {
     /// Machines and boards.
     pub(super) machines: Vec<String>,
     pub(super) cards: Vec<String>,
+    /// Whether a sentence names one of the cards.
+    pub(crate) is_card_stated: bool,
     /// Kinds of assignment: `GPU-PV`.
     pub(super) assignments: Vec<String>,
 }
@@ -176,7 +178,9 @@ pub(in crate::host) fn read(
             cards.push("Intel iGPU".to_owned());
         }
     }
+    let is_card_stated = own(&mentions, Kind::Card).any(|one| !one.is_printed);
     Named {
+        is_card_stated,
         programs: programs(&mentions),
         distribution: distribution(&mentions),
         distributions: of(&mentions, Kind::Distribution, false),

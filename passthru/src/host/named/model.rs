@@ -1,7 +1,6 @@
 //! The words of a model behind its maker: `ASRock Z97 Extreme 6`, `Aoostar WTR Max`.
 
-use super::atoms::{Atom, Gap, Script};
-use super::table::{Line, is_chipset};
+use super::atoms::{Atom, Gap, Line, Script};
 
 /// Words of a model that are written in small letters.
 const SERIES: [&str; 42] = [
@@ -111,7 +110,12 @@ const MOST: usize = 5;
 
 /// The words of a model behind its maker, and the number of the run behind them: names with capitals
 /// or digits, of which one has digits, and for a board one is a chipset.
-pub(super) fn model(of: &str, line: &Line<'_>, first: usize) -> Option<(String, usize)> {
+pub(super) fn model(
+    of: &str,
+    line: &Line<'_>,
+    first: usize,
+    is_chipset: fn(&Line<'_>, usize) -> bool,
+) -> Option<(String, usize)> {
     let mut at = first;
     let mut words: Vec<&str> = Vec::new();
     let mut has_chipset = false;

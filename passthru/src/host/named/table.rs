@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::atoms::{Atom, Gap, Place, Script};
+use super::atoms::{Atom, Gap, Line, Place, Script};
 use super::model::model;
 use super::releases;
 
@@ -181,13 +181,6 @@ impl Element {
     }
 }
 
-/// A line whose names are looked for.
-pub(super) struct Line<'a> {
-    /// As written.
-    pub(super) text: &'a str,
-    pub(super) atoms: &'a [Atom<'a>],
-}
-
 /// A name in a line.
 pub(super) struct Found {
     pub(super) row: &'static Row,
@@ -297,7 +290,7 @@ fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> 
                 Some((text, blanks + length))
             }
             Part::Name => {
-                let (name, last) = model(row.of, line, next)?;
+                let (name, last) = model(row.of, line, next, is_chipset)?;
                 next = last;
                 end = line.atoms.get(last.checked_sub(1)?)?.end;
                 release = name;
@@ -406,7 +399,7 @@ fn capital(word: &str) -> String {
 }
 
 /// Whether the runs are a chipset's name.
-pub(super) fn is_chipset(line: &Line<'_>, at: usize) -> bool {
+fn is_chipset(line: &Line<'_>, at: usize) -> bool {
     let Some(atom) = line.atoms.get(at) else {
         return false;
     };

@@ -131,7 +131,12 @@ impl Page<'_> {
 
     /// The system, with the cards that the text names.
     fn heading_of(&self, label: &Text, system: String) -> String {
-        let cards = self.host.cards_text();
+        // A card of a listing has lines of its own.
+        let named = &self.host.named;
+        let is_listed = !self.report.cards.is_empty() || self.host.guest.is_some();
+        let is_shown = is_listed && !named.is_card_stated;
+        let is_shown = is_shown && named.assignments().is_empty();
+        let cards = self.host.cards_text().filter(|_| !is_shown);
         let cards = cards.map(|cards| self.style.say(&cards));
         let system = Some(system).filter(|system| !system.is_empty());
         let line: Vec<String> = system.into_iter().chain(cards).collect();
