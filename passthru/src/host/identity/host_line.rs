@@ -47,7 +47,7 @@ impl Host {
     }
 }
 
-/// The name of the system with the release that the text has beside it: `VirtualBox 7.0.14 with KVM`.
+/// The name of the system with the release that the text has beside it: `VirtualBox 7.1.4 with KVM`.
 fn with_release(shown: String, named: &Named) -> String {
     let has_number = shown.bytes().any(|byte| byte.is_ascii_digit());
     let mut programs = named
@@ -128,7 +128,7 @@ impl System {
                 known.starts_with(&*program.bare)
                     && (known.len() > program.bare.len() || program.name == program.bare)
             });
-            // `Qubes OS, Xen 4.14.3`, and no `XCP-ng, Xen`.
+            // `Qubes OS, Xen 4.17.2`, and no `XCP-ng, Xen`.
             let is_of_platform = program.bare == "Xen" && program.name == program.bare;
             if on.contains(&program.on) && !(is_bundled || is_known || is_of_platform) {
                 programs.push((program.rank, program.name.clone()));

@@ -413,8 +413,8 @@ mod tests {
             ("操作系统：Debian 12\n", "Debian 12"),
             ("Distro: Arch\n", "Arch Linux"),
             (
-                "* Distribution: Ubuntu\n* Distribution version: 24.04\n",
-                "Ubuntu 24.04",
+                "* Distribution: Debian\n* Distribution version: 12\n",
+                "Debian 12",
             ),
             (
                 "With KVM, the host and guest OS are both Ubuntu 16.04, and\n",

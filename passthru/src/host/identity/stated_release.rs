@@ -117,7 +117,7 @@ pub(in crate::host) fn read(
             if guest_parts::has(of_guests, number) || line.trim().is_empty() {
                 continue;
             }
-            // `Operating system: Proxmox`, and below it `Software version: 8.4.1`.
+            // `Host system: Proxmox`, and below it `Version: 8.3.2`.
             let value = fields::field(line).filter(|(name, _)| is_version(name));
             let below = value.map_or(line, |(_, value)| value);
             let below = is_below_heading.then(|| release(below, system)).flatten();
@@ -175,7 +175,7 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
         let lower = lower.get_or_insert_with(|| line.to_lowercase());
         let words = before.to_lowercase();
         let ends_with = |word: &str| words.trim_end().ends_with(word);
-        // `I moved from Proxmox 7.4`, `after Proxmox 8.2 it failed`; `from TrueNAS 22.12.2 to 22.12.3`.
+        // `I moved from Proxmox 7.4`, `after Proxmox 8.2 it failed`; `from TrueNAS 23.10.1 to 23.10.2`.
         if ends_with("from") || ends_with("after") {
             let after = line.get(hit.end()..).unwrap_or_default();
             let newer = after.split_once(" to ").filter(|(old, _)| {
@@ -378,17 +378,17 @@ mod tests {
                 "3.2",
             ),
             (
-                "- Operating system: Proxmox\n- Software version: 8.4.1\n",
+                "- Host system: Proxmox\n- Version: 8.3.2\n",
                 "proxmox",
-                "8.4.1",
+                "8.3.2",
             ),
             ("TrueNAS-SCALE-23.10.1 here", "truenas", "23.10.1"),
-            ("unraid 6.12 RC3\n", "unraid", "6.12 RC3"),
-            ("环境：esxi6.7 u3，虚拟openwrt", "esxi", "6.7 u3"),
+            ("unraid 7.1 RC2\n", "unraid", "7.1 RC2"),
+            ("主机：esxi7.0 u2，八核", "esxi", "7.0 u2"),
             (
-                "I went from TrueNAS 22.12.2.x to 22.12.3.1, and",
+                "We moved up from TrueNAS 23.10.1 to 23.10.2, and",
                 "truenas",
-                "22.12.3.1",
+                "23.10.2",
             ),
             (
                 "Trying it on Windows Server 2022 insider",

@@ -121,7 +121,7 @@ impl<'a> Sentences<'a> {
 
     /// The role of the name between the places.
     pub(super) fn role(&mut self, start: usize, end: usize, is_program: bool) -> Role {
-        // A language without blanks says `没有RTX 3090的设备`: no device is seen.
+        // A language without blanks says `没有RTX 2070的设备`: no device is seen.
         if self.is_of_others(start, is_program) {
             return Role::Other;
         }

@@ -165,12 +165,12 @@ mod tests {
         assert_eq!(named("Proxmox fails, ESXi does not."), None);
         assert_eq!(named("Qubes runs on Xen."), Some("qubes"));
         assert_eq!(
-            named("I went from ESXi 6.7 to Proxmox 8.1, and the HBA is not passed."),
+            named("We left from ESXi 7 to Proxmox 8.1, and the HBA is not passed."),
             Some("proxmox")
         );
         assert_eq!(
             named(
-                "XCP-ng users have reported it. We use Xen 4.17 (like Citrix Hypervisor 8 does)."
+                "Others reported it for XCP-ng. We build Xen 4.17 (like Citrix Hypervisor 8 does)."
             ),
             Some("xcp-ng")
         );
