@@ -373,9 +373,9 @@ mod tests {
             ("**Qubes Os version:**\n\n4.0.1\n", "qubes", "4.0.1"),
             ("- Harvester ISO version: 1.4.0\n", "harvester", "1.4.0"),
             (
-                "#### Qubes OS version (e.g., `R4.1`):\nR3.2\n",
+                "#### Qubes OS version (e.g., `R4.2`):\nR4.0\n",
                 "qubes",
-                "3.2",
+                "4.0",
             ),
             (
                 "- Host system: Proxmox\n- Version: 8.3.2\n",

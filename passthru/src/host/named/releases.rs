@@ -1,4 +1,4 @@
-//! Releases behind names: `8.2`, `14.04.3`, `12.0-RELEASE`, `6.12 RC3`.
+//! Releases behind names: `8.2`, `18.04.2`, `13.2-RELEASE`, `7.1 RC2`.
 
 /// Words between a name and its release.
 const BETWEEN: [&str; 14] = [

@@ -141,7 +141,7 @@ impl<'a> Sentences<'a> {
         if (is_program || denied.is_ascii()) && clause(&denied).has(DENIED) {
             return Role::Other;
         }
-        // `a 16.04 host`, `an Ubuntu 22.04 VM`, `ubuntu虚拟机`
+        // `a 20.04 host`, `an Ubuntu 22.04 VM`, `ubuntu虚拟机`
         let next: Vec<&str> = behind.split_whitespace().take(2).collect();
         let next = clause(&next.join(" "));
         let is_beside = |list: &[&str]| {
@@ -169,7 +169,7 @@ impl<'a> Sentences<'a> {
             (true, false) => Role::Host,
             (_, true) => Role::Guest,
             (false, false) => {
-                // `Ubuntu 20.04 as a guest`, not `on 14.04 with a Windows guest`.
+                // `Ubuntu 20.04 as a guest`, not `on 20.04 with a Windows guest`.
                 let (_, after) = around(behind, 0, &[" with ", " mit ", " avec ", " and "]);
                 let all = sentence.get(..start - first).unwrap_or_default();
                 if clause(after).has(GUESTS) || clause(all).has(GUESTS) {
