@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use host_tree::HostTree;
+use iommu::IommuStatus;
 use pci_core::{Address, PciId};
 
 use crate::doctor::Report;
@@ -15,8 +16,8 @@ use crate::host::{Device, Host};
 use crate::plan::{self, Request};
 use crate::remedy::{Remedy, shell_word};
 use crate::select;
-use crate::target::Target;
-use crate::text::{Text, text};
+use crate::target::{HostSystem, Target};
+use crate::text::{Text, listed, text};
 
 /// The arguments of this call that its next commands need, too.
 ///
@@ -37,8 +38,59 @@ pub struct Invocation {
     input: Vec<String>,
     target: Option<Target>,
     no_plan: Option<NoPlan>,
-    /// The lines of modprobe.d that bind the functions in question to vfio-pci.
-    binding: Option<String>,
+    /// What a plan for the functions in question would see to, as far as the input does not show it
+    /// done.
+    preparation: Option<Text>,
+}
+
+/// What a plan for these functions sees to: each part that the input does not show done and that
+/// concerns their class.
+fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: bool) -> Option<Text> {
+    let devices: Vec<&Device> = functions
+        .iter()
+        .filter_map(|address| host.devices.get(address))
+        .collect();
+    // A hypervisor that has opened the function shows both.
+    let is_opened = |device: &&Device| {
+        let is_free = device
+            .driver
+            .name()
+            .is_none_or(|driver| driver == "vfio-pci");
+        is_free && host.has_been_with_guest(device.address.slot(), false)
+    };
+    let is_opened = !devices.is_empty() && devices.iter().all(is_opened);
+    let mut parts: Vec<Text> = Vec::new();
+    if !is_opened && host.iommu.status != IommuStatus::Enabled {
+        parts.push(text!("the IOMMU on"));
+    }
+    let is_bound = |device: &&Device| device.driver.name() == Some("vfio-pci");
+    if !is_opened && (devices.is_empty() || !devices.iter().all(is_bound)) {
+        let binding = Some(())
+            .filter(|()| is_of_files)
+            .and_then(|()| binding(host, functions));
+        parts.push(match binding {
+            Some(binding) => text!(
+                "{devices} bound to vfio-pci at boot ({binding} in /etc/modprobe.d, then a new \
+                 initramfs)",
+                devices = words,
+                binding
+            ),
+            None => text!("{devices} bound to vfio-pci at boot", devices = words),
+        });
+    }
+    let may_display = |device: &&Device| device.is_display() || device.class.is_none();
+    if devices.is_empty() || devices.iter().any(may_display) {
+        let is_of_sysfb = host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);
+        parts.push(match is_of_sysfb {
+            Some(true) => text!("no boot framebuffer on the card (initcall_blacklist=sysfb_init)"),
+            Some(false) => text!("no boot framebuffer on the card (video=efifb:off)"),
+            None => text!(
+                "no boot framebuffer on the card (initcall_blacklist=sysfb_init; before Linux 5.15 \
+                 video=efifb:off)"
+            ),
+        });
+    }
+    (!parts.is_empty()).then(|| listed(parts))
 }
 
 /// The lines of modprobe.d that bind these functions to vfio-pci by their IDs: `options vfio-pci
@@ -95,7 +147,7 @@ impl Invocation {
             input: input.into_iter().collect(),
             target,
             no_plan: None,
-            binding: None,
+            preparation: None,
         }
     }
 
@@ -112,18 +164,22 @@ impl Invocation {
             _ => None,
         });
         let devices = arguments.and_then(|words| {
-            let devices = words.into_iter().filter(|word| !word.starts_with('-'));
-            select::all(host, &devices.collect::<Vec<_>>()).ok()
+            let devices = words.into_iter().take_while(|word| !word.starts_with('-'));
+            let words: Vec<String> = devices.collect();
+            Some((select::all(host, &words).ok()?, words.join(", ")))
         });
-        if let Some(devices) = devices {
+        if let Some((devices, words)) = devices {
             let shown = host.system.hypervisor.as_ref().map(|found| found.value);
             let is_of_files = matches!(
                 self.target.or(shown),
                 None | Some(Target::Libvirt | Target::Proxmox | Target::Qemu)
             );
-            self.binding = Some(())
-                .filter(|()| is_of_files && host.system.platform.is_none())
-                .and_then(|()| binding(host, &devices));
+            let system = self.target.or(shown).map(Target::system);
+            let is_linux = system.is_none_or(|system| system == HostSystem::Linux)
+                && host.system.platform.is_none();
+            self.preparation = Some(())
+                .filter(|()| is_linux)
+                .and_then(|()| preparation(host, &devices, &words, is_of_files));
             let request = Request {
                 devices,
                 target: self.target,
@@ -170,33 +226,18 @@ impl Invocation {
     /// The change that a plan for these devices makes, and the line for the facts that it needs.
     fn without_plan(&self, arguments: &[String]) -> Text {
         let command = self.ask(arguments);
-        let devices = arguments.iter().take_while(|word| !word.starts_with('-'));
-        let devices: Vec<&str> = devices.map(String::as_str).collect();
-        if devices.is_empty() || self.target == Some(Target::Esxi) {
-            return text!(
+        match &self.preparation {
+            Some(parts) => text!(
+                "set what is missing of these: {parts}; the plan of the edits needs facts that the \
+                 output of this line shows: {command}",
+                parts = parts.clone(),
+                command
+            ),
+            None => text!(
                 "run: {command}; a plan needs facts that the output of its line shows",
                 command
-            );
+            ),
         }
-        let devices = devices.join(", ");
-        if let Some(binding) = &self.binding {
-            return text!(
-                "set what is missing of these: the IOMMU on, {devices} bound to vfio-pci at boot \
-                 ({binding} in /etc/modprobe.d, then a new initramfs), no boot framebuffer on the \
-                 card; the plan of the edits needs facts that the output of this line shows: \
-                 {command}",
-                devices,
-                binding,
-                command
-            );
-        }
-        text!(
-            "set what is missing of these: the IOMMU on, {devices} bound to vfio-pci at boot, no \
-             boot framebuffer on the card; the plan of the edits needs facts that the output of \
-             this line shows: {command}",
-            devices,
-            command
-        )
     }
 
     /// A step with complete commands of this program between backticks. For a refused plan, the

@@ -100,6 +100,11 @@ impl Verdict {
             Self::Blocker | Self::Impossible | Self::Fix | Self::Security
         )
     }
+
+    /// Whether the verdict is of a state that prevents the assignment or disturbs it.
+    pub(crate) const fn is_fault(self) -> bool {
+        matches!(self, Self::Blocker | Self::Impossible | Self::Fix)
+    }
 }
 
 impl fmt::Display for Verdict {

@@ -73,10 +73,10 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
         reported(&run),
         set(&[
             "fix vfio-ids-missing-function",
+            "security acs-override-unproven",
             "security unsafe-interrupts",
             "no-effect amd-iommu-on",
             "no-effect vfio-virqfd-removed",
-            "unknown acs-override-unproven",
             "unknown driver-not-shown",
             "unknown group-not-shown",
             "unknown guest-nvidia-module",

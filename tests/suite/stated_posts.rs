@@ -185,3 +185,84 @@ fn text_that_is_not_of_the_host_proves_nothing() {
         assert_eq!(verdict(post, code), None, "{post}");
     }
 }
+
+/// Questions about the state of the host.
+const QUESTIONS: [&str; 4] = [
+    "boot-loader-not-shown",
+    "failure-not-shown",
+    "host-output-missing",
+    "iommu-not-shown",
+];
+
+fn asked(post: &str) -> Vec<&'static str> {
+    let found = findings(post).into_iter();
+    let codes = found.map(|finding| finding.code);
+    codes.filter(|code| QUESTIONS.contains(code)).collect()
+}
+
+#[test]
+fn what_a_text_tells_answers_its_questions() {
+    for (post, open) in [
+        (
+            "I pass the GPU through to a VM with KVM. It has been working for months.\n",
+            &[][..],
+        ),
+        (
+            "Mit Passthrough läuft die GPU seit Wochen stabil in der VM.\n",
+            &[],
+        ),
+        (
+            "GPU passthrough of the card to the VM fails in Cloud Hypervisor. With QEMU, however, \
+             the VM works.\n",
+            &["failure-not-shown"],
+        ),
+        (
+            "My VM with the passthrough GPU does not start. If I lower the RAM of the VM to 2 GB, \
+             it boots.\n",
+            &["iommu-not-shown"],
+        ),
+        (
+            "The driver in the VM fails to load for the passthrough card.\n",
+            &["failure-not-shown"],
+        ),
+        (
+            "The card is in IOMMU group 14. My VM with the passthrough GPU does not start.\n",
+            &["failure-not-shown"],
+        ),
+        (
+            "My VM with the passthrough GPU does not start. Without the GPU it works fine.\n",
+            &["failure-not-shown", "iommu-not-shown"],
+        ),
+        (
+            "My VM with the passthrough GPU does not start. Does it work in another VM?\n",
+            &["failure-not-shown", "iommu-not-shown"],
+        ),
+        (
+            "If you pass the GPU through to a VM, it works fine. My VM does not start.\n",
+            &[
+                "failure-not-shown",
+                "host-output-missing",
+                "iommu-not-shown",
+            ],
+        ),
+    ] {
+        let mut asked = asked(post);
+        asked.sort_unstable();
+        assert_eq!(asked, open, "{post}");
+    }
+}
+
+#[test]
+fn a_change_that_the_text_names_is_the_suspect() {
+    let named = "I went from 22.12.2 to 22.12.3, and could not start the VM with the passthrough \
+                 NVMe any longer.\n";
+    assert_eq!(verdict(named, "regression-reported"), Some(Verdict::Fix));
+    let unnamed = "Since the update the VM with the passthrough NVMe fails.\n";
+    assert_eq!(
+        verdict(unnamed, "regression-reported"),
+        Some(Verdict::Unknown)
+    );
+    let first = "After installing, updating and restarting, I get this error with the \
+                 passthrough NVMe of the VM.\n";
+    assert_eq!(verdict(first, "regression-reported"), None);
+}

@@ -10,7 +10,7 @@ use std::process::Command;
 use passthru::answer::{Kind, Readiness};
 use passthru::messages::{self, Fix};
 use passthru::text::Language;
-use passthru::{Verdict, doctor, settings};
+use passthru::{Verdict, doctor, known_devices, settings};
 
 #[path = "../../passthru/src/text/packed_catalog.rs"]
 #[allow(dead_code, reason = "the program reads catalogs")]
@@ -157,6 +157,12 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for row in iommu::meanings() {
         add("iommu/data/log-lines.tsv", one(row.text));
     }
+    for row in known_devices::all() {
+        let sentences = [Some(row.title), row.remedy, Some(row.meaning)];
+        for sentence in sentences.into_iter().flatten() {
+            add("passthru/data/known-devices.tsv", one(sentence));
+        }
+    }
     for message in messages::all() {
         let place = format!("message {}", message.code);
         add(&place, one(message.title));
@@ -167,8 +173,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         if let Some(usual) = message.usual {
             add(&place, one(usual));
         }
-        let fixes = [Some(message.fix), message.fix_in_guest];
-        for fix in fixes.into_iter().flatten() {
+        let fixes = [Some(message.fix), message.fix_in_guest]
+            .into_iter()
+            .flatten();
+        let of_circumstances = message.fix_if.iter().map(|(_, fix)| *fix);
+        for fix in fixes.chain(of_circumstances) {
             let Fix::Step { text, .. } = fix else {
                 continue;
             };

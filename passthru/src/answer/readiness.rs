@@ -141,6 +141,9 @@ impl CardAnswer {
             Readiness::NoProblemFound if self.is_only_display => {
                 text!("no problem found in the input; the host has no other display")
             }
+            Readiness::NeedsFix if self.cause == Some("regression-reported") => {
+                text!("can be assigned without the change that the text names")
+            }
             Readiness::NotEnoughInput if self.is_with_guest => {
                 text!("a guest has the card; the cause of the failure is not in the input")
             }

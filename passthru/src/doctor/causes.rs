@@ -1,16 +1,17 @@
 //! Problems reported by a message whose causes are not in the input.
 
-use pci_core::Address;
+use pci_core::{Address, VendorId};
 
 use super::evidence::messages::{Found, found, in_company};
 use super::failure_output;
+use super::hardware::known_devices;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::GuestFailure;
+use crate::host::{Device, GuestFailure};
 use crate::messages::Fix;
 use crate::remedy::Remedy;
-use crate::text::{Text, text};
+use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
 
 pub(super) const RULES: &[Rule] = &[CAUSE, FAILURE, CODE_43];
@@ -67,9 +68,8 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
                     Shell::Posix | Shell::Talos => text!(
                         "add the guest's configuration, the version of the guest's driver, and \
                          the lines of the host's dmesg since the guest started; usual repairs, in \
-                         this order: a driver of the card's maker in a current version, the \
-                         hypervisor hidden (NVIDIA before 465), resizable BAR disabled, a ROM file \
-                         of the card, a complete power cycle of the host"
+                         this order: {repairs}",
+                        repairs = repairs_of_code_43(context)
                     ),
                     Shell::Esxi => text!(
                         "add the guest's .vmx file, the version of the guest's driver, and the \
@@ -84,28 +84,51 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
+/// The repairs that fit the card, and that the input does not show done.
+fn repairs_of_code_43(context: &Context<'_>) -> Text {
+    let host = context.host;
+    let vendor = |device: &Device| Some(device.id.as_ref()?.value.vendor);
+    let asked: Vec<&Device> = context.functions().filter(|one| one.is_display()).collect();
+    let is_of_others = !asked.is_empty()
+        && asked
+            .iter()
+            .all(|device| vendor(device).is_some_and(|vendor| vendor != VendorId::NVIDIA));
+    let mut logged = host.log_messages.iter();
+    let is_hidden = logged.any(|one| one.message.code == "hypervisor-hidden");
+    let mut repairs = vec![text!("a driver of the card's maker in a current version")];
+    if !is_of_others && host.named_card.is_none() && !is_hidden {
+        repairs.push(text!("the hypervisor hidden (NVIDIA before 465)"));
+    }
+    repairs.extend([
+        text!("resizable BAR disabled"),
+        text!("a ROM file of the card"),
+        text!("a complete power cycle of the host"),
+    ]);
+    listed(repairs)
+}
+
 fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let failure = context.host.guest_failure.as_ref();
     let sentence = failure.map(|failure| &failure.evidence);
     let Some(sentence) = sentence.or(context.host.complaint.as_ref()) else {
         return Vec::new();
     };
-    // The writer knows the cause.
-    if !context.host.explanations.causes.is_empty() {
-        return Vec::new();
-    }
     // A symptom or a code asks for its own output.
     let is_reported = !context.host.symptoms.is_empty() || context.host.code_43_statement.is_some();
     if failure.is_none() && is_reported {
         return Vec::new();
     }
     // The other finding names the failure more exactly.
-    let is_code_43 = failure.is_some_and(|one| one.value == GuestFailure::DriverFails)
-        && context.host.code_43_statement.is_some();
+    let is_code_43 = failure.is_some_and(|one| {
+        matches!(
+            one.value,
+            GuestFailure::DriverFails | GuestFailure::AssignmentFails
+        )
+    }) && context.host.code_43_statement.is_some();
     if is_code_43 {
         return Vec::new();
     }
-    if (context.others.find_fault)(context, &[CAUSE.code, FAILURE.code]) {
+    if (context.others.find_fault)(context, &[CAUSE.code, FAILURE.code, known_devices::FAMILY]) {
         return Vec::new();
     }
     let title = match failure.map(|failure| failure.value) {
@@ -185,7 +208,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         };
         let company = in_company(context, one, &found);
         // The reason is there, if unknown.
-        let is_fault = company.verdict.is_problem() && company.verdict != Verdict::Security;
+        let is_fault = company.verdict.is_fault();
         let is_open = is_fault && !company.is_consequence && !one.is_over;
         if !is_open || message.is_general || (context.others.is_explained)(context, message.code) {
             continue;

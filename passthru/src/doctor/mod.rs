@@ -11,6 +11,7 @@
 //! assert!(report.findings.iter().any(|finding| finding.code == "amd-iommu-on"));
 //! ```
 
+mod answered;
 mod boot;
 mod causes;
 mod consequences;
@@ -22,6 +23,7 @@ mod fold;
 mod guest;
 mod hardware;
 mod isolation;
+mod later_release;
 mod option_lines;
 mod placeholders;
 mod question;
@@ -34,14 +36,14 @@ mod tools;
 use std::collections::BTreeMap;
 
 use driver::{binding, drivers, vfio_ids};
-use evidence::{commands, explanations, good_news, input, known_reports, messages};
+use evidence::{commands, explanations, good_news, input, known_reports, messages, situation};
 pub use explain::explain;
 pub(crate) use explain::near_codes;
 use guest::{guest_drivers, guest_right, guest_side};
-use hardware::{card_kind, display, in_use, mmio, reset};
+use hardware::{card_kind, display, in_use, known_devices, mmio, reset};
 use host_tree::Evidence;
 use isolation::{groups, iommu};
-use option_lines::{quoted_options, setting_lines};
+use option_lines::{quoted_options, setting_lines, settings};
 use pci_core::Address;
 pub use question::Question;
 use rule::Context;
@@ -49,7 +51,7 @@ pub use rule::Rule;
 pub(crate) use rule::card_word;
 use serde::Serialize;
 pub(crate) use symptoms::is_open_failure;
-use systems::{bhyve, bhyve_slots, esxi_owner};
+use systems::{bhyve, bhyve_slots, bhyve_unattached, esxi_owner};
 pub use table::{codes, page, rules};
 
 use crate::answer::{self, CardAnswer, Choice, ChosenBy};
@@ -186,6 +188,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
         }
     }
     causes::request_once(&mut findings);
+    answered::leave_out(context, &mut findings);
     tools::fit(context.host, context.target, &mut findings);
     for finding in &mut findings {
         mark_solved(context.host, finding);
@@ -266,9 +269,12 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         return [
             input::RULES,
             known_reports::RULES,
+            settings::RULES,
+            known_devices::RULES,
             bhyve::RULES,
             bhyve::HELD,
             bhyve_slots::RULES,
+            bhyve_unattached::RULES,
             guest_right::RULES,
             guest_side::RULES,
             guest_drivers::RULES,
@@ -277,6 +283,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             messages::RULES,
             good_news::RULES,
             explanations::RULES,
+            situation::RULES,
             symptoms::RULES,
             causes::RULES,
         ]

@@ -4,6 +4,7 @@ use host_tree::Evidence;
 
 use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
+use super::later_release::{later_release, names_release};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
@@ -183,9 +184,15 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
     if is_known(context, symptom) {
         return Vec::new();
     }
-    // A message that names a problem is the change, or shows it.
-    if symptom == Symptom::Regression && problem_messages(context).next().is_some() {
-        return Vec::new();
+    if symptom == Symptom::Regression {
+        let is_named = !context.host.explanations.causes.is_empty();
+        if is_named || names_release(&found.evidence) {
+            return vec![later_release(context, found.evidence.clone())];
+        }
+        // A message that names a problem is the change, or shows it.
+        if problem_messages(context).next().is_some() {
+            return Vec::new();
+        }
     }
     if symptom == Symptom::HostNetworkLost
         && let Some(line) = &context.host.statements.network_card_in_group
@@ -257,6 +264,12 @@ fn is_dark(context: &Context<'_>) -> bool {
     })
 }
 
+/// Whether the input has Hyper-V's command for the address space of a guest.
+fn is_space_set(context: &Context<'_>) -> bool {
+    let mut logged = context.host.log_messages.iter();
+    logged.any(|logged| logged.message.code == "hyperv-mmio-space-set")
+}
+
 /// Codes of messages that say the same.
 fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
     let codes: &[&str] = match symptom {
@@ -307,11 +320,18 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
         ),
         Symptom::HostFreezes => (
             Verdict::Unknown,
-            text!(
-                "not in the input: the cause of the host's freeze; known causes: a shared IOMMU \
-                 group, a driver unbound while in use, a failed reset, or the loss of the only \
-                 display"
-            ),
+            if is_linux {
+                text!(
+                    "not in the input: the cause of the host's freeze; known causes: a shared \
+                     IOMMU group, a driver unbound while in use, a failed reset, or the loss of \
+                     the only display"
+                )
+            } else {
+                text!(
+                    "not in the input: the cause of the host's freeze; known causes: a failed \
+                     reset of the device, or a host driver that still uses it"
+                )
+            },
             Some(if is_linux {
                 text!(
                     "connect with ssh before the guest's start, run dmesg -w, and add its last \
@@ -393,6 +413,17 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
             Some(text!(
                 "connect with ssh, start the guest there (virsh start), and add its error \
                  message, the end of its log in /var/log/libvirt/qemu, and the lines of dmesg"
+            )),
+        ),
+        Symptom::Code12 if is_space_set(context) => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the device's state after the guest's address space was \
+                 enlarged, which code 12 needs"
+            ),
+            Some(text!(
+                "add the device's status and code since then, from the guest's device manager, \
+                 and restart the guest once"
             )),
         ),
         Symptom::Code12 => (

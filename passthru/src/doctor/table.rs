@@ -8,19 +8,19 @@ use super::driver::{
 };
 use super::evidence::{
     commands, disagreement, explanations, good_news, input, known_reports, messages, ready,
-    requested_devices,
+    requested_devices, situation,
 };
 use super::guest::{
-    cluster, containers, guest_config, guest_drivers, guest_memory, guest_right, guest_side,
-    guest_window, rom_files, rom_parser, virtual_machine,
+    cluster, containers, first_display, guest_config, guest_drivers, guest_memory, guest_right,
+    guest_side, guest_window, rom_files, rom_parser, virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, mmio, named_reset,
-    reset, virtual_functions, virtualization,
+    addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, known_devices,
+    mmio, named_reset, reset, virtual_functions, virtualization,
 };
 use super::isolation::{
-    acs_override, groups, groups_stated, groups_without_pci, iommu, iommu_function, iommu_stated,
-    sriov_groups,
+    acs_override, group_of_many, groups, groups_stated, groups_without_pci, iommu, iommu_function,
+    iommu_stated, sriov_groups,
 };
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
@@ -28,8 +28,8 @@ use super::option_lines::{
 };
 use super::rule::{Context, Others, Rule};
 use super::symptoms;
-use super::systems::{bhyve, bhyve_slots, esxi, esxi_coral, esxi_owner};
-use crate::{messages as message_table, settings as known};
+use super::systems::{bhyve, bhyve_slots, bhyve_unattached, esxi, esxi_coral, esxi_owner};
+use crate::{known_devices as device_table, messages as message_table, settings as known};
 
 /// All rules, in the order in which things depend on each other.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -43,6 +43,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         iommu_stated::RULES,
         groups_stated::RULES,
         groups_without_pci::RULES,
+        group_of_many::RULES,
         boot::LOADER,
         boot::RULES,
         boot_files::RULES,
@@ -56,6 +57,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         acs_override::RULES,
         reset::RULES,
         named_reset::RULES,
+        known_devices::RULES,
         mmio::RULES,
         guest_memory::RULES,
         guest_window::RULES,
@@ -68,6 +70,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         ready::RULES,
         good_news::RULES,
         explanations::RULES,
+        situation::RULES,
     ]
     .into_iter()
     .chain(setting_lines::TABLES.iter().copied())
@@ -77,6 +80,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         bhyve::RULES,
         bhyve::HELD,
         bhyve_slots::RULES,
+        bhyve_unattached::RULES,
         override_script::RULES,
         modprobe::RULES,
         initramfs_conf::RULES,
@@ -95,6 +99,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         virtual_functions::RULES,
         virtual_machine::RULES,
         guest_config::RULES,
+        first_display::RULES,
         guest_right::RULES,
         guest_side::RULES,
         guest_drivers::RULES,
@@ -120,7 +125,7 @@ fn find_fault(context: &Context<'_>, but: &[&str]) -> bool {
     rules()
         .filter(|rule| !but.contains(&rule.code))
         .flat_map(|rule| (rule.check)(context))
-        .any(|reported| reported.verdict.is_problem())
+        .any(|reported| reported.verdict.is_fault())
 }
 
 /// Whether a rule names a cause of the message.
@@ -135,14 +140,18 @@ fn is_explained(context: &Context<'_>, code: &str) -> bool {
         })
 }
 
+/// Rules whose findings have the codes of a table.
+const FAMILIES: [&str; 3] = [settings::FAMILY, messages::FAMILY, known_devices::FAMILY];
+
 /// Every code that a finding can have.
 #[must_use]
 pub fn codes() -> Vec<&'static str> {
     rules()
         .map(|rule| rule.code)
-        .filter(|code| *code != settings::FAMILY && *code != messages::FAMILY)
+        .filter(|code| !FAMILIES.contains(code))
         .chain(known::judged().map(|(_, judgment)| judgment.code))
         .chain(message_table::all().map(|message| message.code))
+        .chain(device_table::all().iter().map(|row| row.code))
         .collect()
 }
 
@@ -165,12 +174,14 @@ pub fn page() -> String {
         let meaning = meaning.strip_prefix(&prefix).unwrap_or(&meaning);
         add(message.code, meaning, message.source());
     }
+    for row in device_table::all() {
+        add(row.code, &row.explanation(), row.source);
+    }
     page
 }
 
 fn page_of_rules(add: &mut impl FnMut(&str, &str, &str)) {
-    let families = [settings::FAMILY, messages::FAMILY];
-    for rule in rules().filter(|rule| !families.contains(&rule.code)) {
+    for rule in rules().filter(|rule| !FAMILIES.contains(&rule.code)) {
         add(rule.code, rule.meaning, rule.source);
     }
 }

@@ -28,7 +28,7 @@ pub struct Status {
     pub parts: Vec<String>,
     /// The cards that lines or sentences name.
     pub cards: Vec<String>,
-    /// The kinds of assignment that they name: `SR-IOV VF`.
+    /// The kinds of assignment that they name: `SR-IOV`.
     pub assignments: Vec<String>,
     /// The display controllers, network and storage functions that could go to a
     /// guest.

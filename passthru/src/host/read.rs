@@ -60,8 +60,8 @@ use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{
-    causes, complaint, expected, good_news, guest_failure, named_cards, prose, solved,
-    stated_isolation, statements, subject, symptoms,
+    attempts, causes, complaint, expected, good_news, guest_failure, known_devices, named_cards,
+    prose, situation, solved, stated_isolation, statements, subject, symptoms,
 };
 use crate::messages::About;
 use crate::names::NameDatabase;
@@ -247,34 +247,22 @@ impl Host {
         let options = settings.running_options();
         let vfio_ids = IdList::read(&settings, &loader);
         let mut iommu = iommu::state(tree, &log_facts, &options);
-        if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
-            // A line such as `DMAR: IOMMU enabled` is weak compared to groups.
-            let proof = iommu_proof::proving_group(&groups, &devices);
-            if let Some(evidence) = proof {
-                iommu.status = IommuStatus::Enabled;
-                iommu.evidence.insert(0, evidence);
-            }
-        }
-        if iommu.status == IommuStatus::Unknown
-            && iommu.against.is_empty()
-            && let Some(evidence) = sources::groups_by_id::iommu_at_work(texts)
-        {
-            iommu.status = IommuStatus::Enabled;
-            iommu.evidence.insert(0, evidence);
-        }
         let group_nodes = group_nodes::read(texts);
-        if iommu.status == IommuStatus::Unknown
-            && iommu.against.is_empty()
-            && let Some(node) = group_nodes.first()
-        {
-            iommu.status = IommuStatus::Enabled;
-            iommu.evidence.insert(0, node.evidence.clone());
-        }
+        // A line such as `DMAR: IOMMU enabled` is weak compared to groups.
+        iommu_proof::take_first(
+            &mut iommu,
+            [
+                iommu_proof::proving_group(&groups, &devices),
+                sources::groups_by_id::iommu_at_work(texts),
+                group_nodes.first().map(|node| node.evidence.clone()),
+            ],
+        );
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             iommu_proof::in_messages(&logged, &mut iommu);
         }
         let good_news = good_news::read(&posts);
         let stated_isolation = stated_isolation::read(&posts);
+        let situation = situation::read(&posts);
         let mut symptoms = symptoms::read(&posts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
@@ -359,24 +347,31 @@ impl Host {
                 .map(GoodNews::shown);
             let seen_by_guest = with_guest::assigned(&guest_devices).into_values().flatten();
             let seen_by_guest = seen_by_guest.map(|device| &device.shown).next();
-            let stated = stated_isolation.needs_iommu();
-            let slow = guest_failure.as_ref();
-            let slow = slow.filter(|failure| failure.value == GuestFailure::Slow);
-            let ran = ran
-                .or(seen_by_guest)
-                .or(once.map(|fact| &fact.evidence))
-                .or(slow.map(|fact| &fact.evidence));
+            // The guest's driver has the device, if it fails or is slow.
+            let reached = guest_failure.as_ref();
+            let reached = reached.filter(|failure| {
+                matches!(
+                    failure.value,
+                    GuestFailure::Slow | GuestFailure::DriverFails
+                )
+            });
+            // A program's line weighs more than a claim.
+            let is_missed = logged.iter().any(LogMessage::is_without_iommu);
             // QEMU names the function's group; a group without an IOMMU is one that an option of
             // VFIO creates.
             let named = |known: &&LogMessage| known.message.code == "vfio-group-file-missing";
             let is_unsafe = |text: &CommandText| text.text.to_lowercase().contains("noiommu");
             let group = logged.iter().find(named);
             let group = group.filter(|_| !texts.iter().any(is_unsafe));
-            let ran = ran.or(group.map(|known| &known.evidence));
-            if let Some(shown) = ran.or(stated) {
-                iommu.status = IommuStatus::Enabled;
-                iommu.evidence.insert(0, shown.clone());
-            }
+            let proofs = [
+                ran,
+                seen_by_guest,
+                once.map(|fact| &fact.evidence),
+                reached.map(|fact| &fact.evidence),
+                group.map(|known| &known.evidence),
+                stated_isolation.needs_iommu().filter(|_| !is_missed),
+            ];
+            iommu_proof::take_first(&mut iommu, proofs.map(Option::<&Evidence>::cloned));
         }
         let subject = subject::read(&posts);
         let is_prose_only = devices.values().all(|device| device.is_only_named)
@@ -540,8 +535,11 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             statements: statements::read(texts, &posts),
+            attempts: attempts::read(&posts),
             explanations: causes::read(&posts),
+            situation,
             named_card: named_cards::read(&posts),
+            named_devices: known_devices::read(&posts),
             stated_isolation,
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),

@@ -49,8 +49,10 @@ use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::causes::Explanations;
 use super::words::good_news::GoodNews;
 use super::words::guest_failure::GuestFailure;
+use super::words::known_devices::NamedDevices;
 use super::words::messages::LogMessage;
 use super::words::rom_parser::ParsedRom;
+use super::words::situation::Situation;
 use super::words::solved::Solved;
 use super::words::stated_isolation::StatedIsolation;
 use super::words::statements::Statements;
@@ -259,10 +261,16 @@ pub struct Host {
     pub(crate) guest_devices: BTreeMap<Address, Device>,
     /// Facts that sentences state.
     pub(crate) statements: Statements,
+    /// States that sentences tell.
+    pub(crate) situation: Vec<Fact<Situation>>,
+    /// Sentences about changes after which the failure remained.
+    pub(crate) attempts: Vec<Evidence>,
     /// Causes, and changes that helped, that sentences name.
     pub(crate) explanations: Explanations,
     /// The chip of an AMD card without a standard reset that sentences name.
     pub(crate) named_card: Option<Fact<&'static str>>,
+    /// Devices that sentences name, of which more is known.
+    pub(crate) named_devices: NamedDevices,
     /// The places of assigned functions in guests of bhyve.
     pub(crate) bhyve_slots: Vec<BhyveSlot>,
     /// Isolation that sentences state.

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use iommu::IommuStatus;
 
 use super::stanzas::{Entry, stanzas};
-use super::{About, Fix, Line, Message};
+use super::{About, Circumstance, Fix, Line, Message};
 use crate::packed::unpacked;
 use crate::verdict::Verdict;
 
@@ -114,6 +114,11 @@ fn message(stanza: &[Entry<'static>], number: &mut usize) -> Option<Message> {
         title_in_guest: one("in-guest"),
         usual: one("usual"),
         meaning: one("meaning")?,
+        fix_if: {
+            let fixes = stanza.iter().filter(|(key, _)| *key == "fix-if");
+            let fixes: Option<Vec<_>> = fixes.map(|(_, text)| fix_if(text)).collect();
+            fixes?
+        },
         fix_in_guest: {
             let mut fixes = stanza.iter().filter(|(key, _)| *key == "fix-in-guest");
             fixes.next().and_then(|(_, text)| fix(text))
@@ -144,6 +149,12 @@ fn message(stanza: &[Entry<'static>], number: &mut usize) -> Option<Message> {
 
 fn words(text: &'static str) -> Vec<&'static str> {
     text.split_whitespace().collect()
+}
+
+/// A remedy behind the circumstance in which it fits.
+fn fix_if(text: &str) -> Option<(Circumstance, Fix)> {
+    let (word, rest) = text.split_once(' ')?;
+    Some((Circumstance::of_word(word)?, fix(rest)?))
 }
 
 fn fix(text: &str) -> Option<Fix> {

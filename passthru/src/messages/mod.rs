@@ -6,11 +6,13 @@
 
 mod anchor;
 mod catalog;
+mod circumstance;
 mod explain;
 mod find;
 mod folded;
 mod stanzas;
 
+pub use circumstance::Circumstance;
 pub use explain::explain;
 pub use find::{Match, matches};
 
@@ -90,6 +92,8 @@ pub struct Message {
     pub fix: Fix,
     /// Repairs that help in most cases, where the remedy only shows more, in the imperative.
     pub usual: Option<&'static str>,
+    /// Other remedies, each for a circumstance; the first that the input shows counts.
+    pub fix_if: Vec<(Circumstance, Fix)>,
     /// The remedy where the line is a guest's, if it is another one.
     pub fix_in_guest: Option<Fix>,
     /// The function that it is about.

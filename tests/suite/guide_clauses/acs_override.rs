@@ -48,7 +48,7 @@ fn the_prediction_shows_whether_a_card_needs_it() {
     );
     let found = findings(&["01:00.0"], &[("a.txt", &listing)]);
     assert!(
-        found.contains(&"unknown acs-override-unproven".to_owned()),
+        found.contains(&"security acs-override-unproven".to_owned()),
         "{found:?}"
     );
     let made = plan(&["01:00.0", "--for", "proxmox"], &[("a.txt", &listing)]);

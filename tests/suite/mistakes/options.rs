@@ -1,7 +1,7 @@
 //! Options of the kernel and of its modules.
 
 use passthru::Target::{Libvirt, Proxmox};
-use passthru::Verdict::{Fix, Harmless, NoEffect, Security, Unknown};
+use passthru::Verdict::{Fix, Harmless, NoEffect, Security};
 
 use super::Instead::{Look, ManualStep, Refused, Run, Stays, Written};
 use super::{CARD, GRUB, KERNEL, Mistake, found};
@@ -48,7 +48,7 @@ fn of_the_kernel() -> Vec<Mistake> {
                     "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet pcie_acs_override=downstream\"\n",
                 ),
             ],
-            found: found("acs-override-unproven", Unknown, "pcie_acs_override"),
+            found: found("acs-override-unproven", Security, "pcie_acs_override"),
             instead: Look("find /sys/kernel/iommu_groups -type l"),
         },
         Mistake {

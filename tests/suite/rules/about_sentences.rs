@@ -1,6 +1,6 @@
 //! Findings from sentences of a post.
 
-use passthru::Verdict::{Blocker, Fix, NoEffect, Ok, Unknown};
+use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Ok, Unknown};
 
 use super::{Case, case};
 
@@ -114,6 +114,78 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         Ok,
         "The GPU passthrough fails in the VM. On bare metal the GPU works fine.\n",
         "The GPU passthrough fails in the VM. On bare metal the GPU fails, too.\n",
+    ),
+    (
+        "other-tool-works-reported",
+        Ok,
+        "The GPU passthrough fails with my script. With virt-manager, however, the VM works.\n",
+        "The GPU passthrough fails with my script. With virt-manager, however, the VM fails.\n",
+    ),
+    (
+        "other-place-works-reported",
+        Ok,
+        "The GPU passthrough to the VM fails. In another slot the card works fine.\n",
+        "The GPU passthrough to the VM fails. In another slot the card does not work.\n",
+    ),
+    (
+        "attempt-without-effect-reported",
+        NoEffect,
+        "The GPU passthrough to the VM fails. I tried another kernel, and the result is the same.\n",
+        "The GPU passthrough to the VM fails. Did others try another kernel?\n",
+    ),
+    (
+        "iommu-support-reported",
+        Ok,
+        "The GPU passthrough to the VM fails. The CPU supports VT-d.\n",
+        "The GPU passthrough to the VM fails. The CPU must support VT-d.\n",
+    ),
+    (
+        "vfio-driver-reported",
+        Ok,
+        "The VM hangs with the passthrough GPU. The GPU is bound to vfio-pci at boot.\n",
+        "The VM hangs with the passthrough GPU. The GPU should be bound to vfio-pci at boot.\n",
+    ),
+    (
+        "host-is-guest-reported",
+        Unknown,
+        "The GPU passthrough fails. My Proxmox host is itself a VM.\n",
+        "The GPU passthrough fails. Is the host itself a VM?\n",
+    ),
+    (
+        "hooks-idle-reported",
+        Fix,
+        "The VM with the passthrough GPU hangs. The hooks are never called.\n",
+        "The VM with the passthrough GPU hangs. The hooks are called.\n",
+    ),
+    (
+        "guest-log-empty-reported",
+        Unknown,
+        "The VM with the passthrough GPU hangs. Its log in /var/log/libvirt/qemu is empty.\n",
+        "The VM with the passthrough GPU hangs. The second slot is empty.\n",
+    ),
+    (
+        "host-resolution-reported",
+        Fix,
+        "With the GPU for the passthrough to the VM in it, the iGPU is stuck at 1024x768.\n",
+        "With the GPU for the passthrough to the VM in it, the iGPU has 1920x1080.\n",
+    ),
+    (
+        "host-without-picture-reported",
+        Harmless,
+        "I gave the iGPU to the VM by passthrough, so the host shows no picture.\n",
+        "I gave the iGPU to the VM by passthrough, and the host shows a picture.\n",
+    ),
+    (
+        "host-stuck-after-guest-reported",
+        Fix,
+        "The passthrough GPU works until I shut down the VM. Then lspci hangs.\n",
+        "The passthrough GPU works until I shut down the VM. Then lspci lists it.\n",
+    ),
+    (
+        "critical-device-reported",
+        Blocker,
+        "With TrueNAS 22.12.3 the passthrough of the NVMe fails: it is now classified as critical.\n",
+        "With TrueNAS 22.12.3 the passthrough of the NVMe fails: its temperature is high.\n",
     ),
     (
         "earlier-release-works-reported",
@@ -291,7 +363,7 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
     ),
     (
         "regression-reported",
-        Unknown,
+        Fix,
         "Since upgrading to kernel 6.8 the passthrough fails.\n",
         "I updated the kernel to 6.8.\n",
     ),
@@ -450,12 +522,6 @@ fn others() -> Vec<Case> {
             )],
         ),
         case(
-            "named-option-without-effect",
-            NoEffect,
-            "",
-            &[(POST, "The kernel has `amd_iommu=on` and `iommu=pt`.\n")],
-        ),
-        case(
             "failure-not-shown",
             Unknown,
             "",
@@ -611,10 +677,7 @@ fn other_quiet() -> Vec<Case> {
             "named-option-unknown",
             "Then I set `vfio_iommu_type1.allow_unsafe_interrupts=1` and `vfio_pci.disable_vga=1`.\n",
         ),
-        quiet(
-            "named-option-without-effect",
-            "The kernel has `intel_iommu=on`.\n",
-        ),
+        quiet("amd-iommu-on", "The kernel has `intel_iommu=on`.\n"),
         quiet(
             "failure-not-shown",
             "The guest starts, and all of it works well since spring.\n",

@@ -404,7 +404,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "acs-override-unproven",
-            Unknown,
+            Security,
             "01:00.0",
             &[
                 lspci,

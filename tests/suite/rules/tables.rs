@@ -29,6 +29,10 @@ fn with(setting: &Setting, judgment: &Judgment, name: &str, value: Option<&str>)
             let value = value.unwrap_or_default();
             add("/vmfs/volumes/a/b/c.vmx", format!("{name} = \"{value}\"\n"));
         }
+        Place::Xen => {
+            let line = format!("xl create a.cfg\npci = [ '01:00.0,{name}{equals}' ]\n");
+            add("post.txt", line);
+        }
         other => panic!("{}: no finding judges {}", judgment.code, other.name()),
     }
     match judgment.when {

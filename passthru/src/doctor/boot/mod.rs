@@ -65,7 +65,7 @@ fn loader_decides(context: &Context<'_>) -> bool {
     if host.iommu_is_off() {
         return true;
     }
-    if problem_messages(context).next().is_some() || host.has_worked() {
+    if problem_messages(context).next().is_some() {
         return false;
     }
     if context.cards.is_empty() {

@@ -3,6 +3,7 @@
 use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -24,7 +25,34 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[],
         check: remedies,
     },
+    Rule {
+        code: "attempt-without-effect-reported",
+        meaning: "A sentence names a change after which the failure remained: another guest \
+                  system, device, release or setting. What was changed is then not the cause, or \
+                  not the only one.",
+        source: "the sentence itself",
+        causes: &[],
+        check: attempts,
+    },
 ];
+
+fn attempts(context: &Context<'_>) -> Vec<Diagnostic> {
+    if context.host.attempts.is_empty() || context.host.is_solved() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the text says that the failure remains with these changes: what they change is not the \
+         cause alone"
+    );
+    vec![
+        Diagnostic::new(Verdict::NoEffect, title)
+            .evidence(context.host.attempts.clone())
+            .remedy(Remedy::Manual {
+                step: "other-cause",
+                text: text!("undo what has no other use, and look for the cause elsewhere"),
+            }),
+    ]
+}
 
 fn causes(context: &Context<'_>) -> Vec<Diagnostic> {
     reported(

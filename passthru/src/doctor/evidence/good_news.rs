@@ -73,6 +73,24 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: other_system,
     },
     Rule {
+        code: "other-tool-works-reported",
+        meaning: "A sentence says that the assignment works with another program on this host. \
+                  The device, the IOMMU and the binding are in order: the cause of the failure is \
+                  in the program that fails, or in its settings.",
+        source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
+        causes: &[],
+        check: other_tool,
+    },
+    Rule {
+        code: "other-place-works-reported",
+        meaning: "A sentence says that the device works in another slot, board or computer. The \
+                  device is not defective: the cause of the failure is related to this slot, this \
+                  board or its firmware.",
+        source: "the sentence itself",
+        causes: &[],
+        check: other_place,
+    },
+    Rule {
         code: "bare-metal-works-reported",
         meaning: "A sentence says that the device works without a hypervisor: the device is not \
                   defective. The cause of the failure is in the assignment, or in the guest.",
@@ -182,6 +200,31 @@ fn other_system(context: &Context<'_>) -> Vec<Diagnostic> {
     reported(
         context,
         |news| matches!(news, GoodNews::OtherSystem(_)),
+        &title,
+    )
+}
+
+fn other_tool(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that the assignment works with another program on this host: the device, \
+         the IOMMU and the binding are in order, and the cause is in the program that fails or in \
+         its settings"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::OtherTool(_)),
+        &title,
+    )
+}
+
+fn other_place(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that the device works in another slot, board or computer: it is not \
+         defective; try another slot, and newer firmware of the board"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::OtherPlace(_)),
         &title,
     )
 }

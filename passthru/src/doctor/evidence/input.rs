@@ -129,7 +129,7 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
         || news.any(GoodNews::is_of_assignment)
         || logged.any(|known| {
             let verdict = known.message.verdict;
-            verdict.is_problem() && verdict != Verdict::Security && !known.is_over
+            verdict.is_fault() && !known.is_over
         });
     let verdict = if is_answered {
         Verdict::Harmless

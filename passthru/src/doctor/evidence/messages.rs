@@ -4,14 +4,12 @@ use host_tree::Evidence;
 use iommu::{IommuStatus, KernelLog};
 use pci_core::Address;
 
-use super::missing_reset;
+use super::{circumstances, missing_reset};
 use crate::doctor::isolation::groups::addresses;
-use crate::doctor::isolation::iommu::{
-    enable_in_firmware, is_without_iommu, permits_unsafe_interrupts,
-};
+use crate::doctor::isolation::iommu::{enable_in_firmware, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{Host, LogMessage};
+use crate::host::{Host, LogMessage, is_without_iommu};
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -120,7 +118,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 ..
             } = one;
             let Company { verdict, title, .. } = in_company(context, one, &found);
-            let is_fault = verdict.is_problem() && verdict != Verdict::Security;
+            let is_fault = verdict.is_fault();
             if *is_over && (is_fault || verdict == Verdict::Unknown) {
                 return Diagnostic::new(Verdict::Harmless, reported_as_solved(&title))
                     .coded(message.code)
@@ -168,7 +166,11 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 });
             }
             let remedy = if *is_of_guest {
-                remedy_in_guest(message, evidence)
+                let fitting = circumstances::fitting(context, message, evidence);
+                match fitting {
+                    Some(fix) => of_circumstance(context, devices, fix),
+                    None => remedy_in_guest(message, evidence),
+                }
             } else {
                 remedy(context, message, devices, evidence)
             };
@@ -455,6 +457,9 @@ fn remedy(
     about: &[Address],
     evidence: &[Evidence],
 ) -> Option<Remedy> {
+    if let Some(fix) = circumstances::fitting(context, message, evidence) {
+        return of_circumstance(context, about, fix);
+    }
     match message.fix {
         Fix::None => None,
         Fix::Look(_) if message.usual.is_some() => message.usual.map(usual_repairs),
@@ -487,6 +492,21 @@ fn remedy(
         Fix::Step { text, .. } if text.contains("pci=realloc") && reallocates(context) => {
             Some(wider_bridges())
         }
+        Fix::Step { name, text } => Some(Remedy::Manual {
+            step: name,
+            text: filled_text(context, about, text),
+        }),
+    }
+}
+
+/// The remedy of a circumstance.
+fn of_circumstance(context: &Context<'_>, about: &[Address], fix: Fix) -> Option<Remedy> {
+    match fix {
+        Fix::None => None,
+        Fix::Plan => Some(plan_remedy(context)),
+        Fix::Look(command) => Some(Remedy::Inspect {
+            argv: words(&filled(context, about, command)),
+        }),
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
             text: filled_text(context, about, text),

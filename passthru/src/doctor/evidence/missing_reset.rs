@@ -6,11 +6,12 @@ use crate::remedy::Remedy;
 use crate::text::text;
 
 /// Messages after which a guest starts with the function as its last user left it.
-const MESSAGES: [&str; 4] = [
+const MESSAGES: [&str; 5] = [
     "no-reset-for-function",
     "proxmox-reset-failed-continues",
     "reset-not-offered",
     "xen-no-reset-for-function",
+    "xen-reset-not-offered",
 ];
 
 /// Whether a message of this code is one of a missing reset, in a text about a guest that fails.

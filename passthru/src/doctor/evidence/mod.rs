@@ -1,5 +1,6 @@
 //! The input itself: messages, commands, contradictions.
 
+mod circumstances;
 pub(super) mod commands;
 pub(super) mod disagreement;
 pub(super) mod explanations;
@@ -11,3 +12,4 @@ mod missing_reset;
 pub(super) mod ready;
 pub(super) mod requested_devices;
 pub(super) mod similar_names;
+pub(super) mod situation;

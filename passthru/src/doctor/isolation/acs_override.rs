@@ -161,12 +161,12 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
     match need(context) {
         Need::NotShown(evidence, text) => {
             let title = text!(
-                "not in the input: whether the card needs {option}, which disables the isolation \
-                 between devices",
+                "{option} splits IOMMU groups in software only: the isolation is not real; not in \
+                 the input: whether the card needs the option",
                 option = text
             );
             vec![
-                Diagnostic::new(Verdict::Unknown, title)
+                Diagnostic::new(Verdict::Security, title)
                     .evidence(evidence)
                     .remedy(Remedy::inspect(SHOW_GROUPS)),
             ]

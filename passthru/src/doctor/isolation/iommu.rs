@@ -204,10 +204,6 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         || !context.host_has(HostPart::IommuState)
         || !decides(context)
         || is_grouped(context)
-        // The guest's driver sees the card.
-        || context.host.code_43_statement.is_some()
-        || context.host.statements.raspberry_pi.is_some()
-        || context.host.has_worked() && !is_missed_by_hypervisor(context)
         || is_explained(context)
     {
         return Vec::new();
@@ -250,8 +246,8 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 fn is_explained(context: &Context<'_>) -> bool {
     let mut logged = context.host.log_messages.iter();
     logged.any(|logged| {
-        let code = logged.message.code;
-        is_without_iommu(code) && (context.others.is_explained)(context, code)
+        let is_explained = context.others.is_explained;
+        logged.is_without_iommu() && is_explained(context, logged.message.code)
     })
 }
 
@@ -264,18 +260,10 @@ fn running_option<'a>(host: &'a Host, word: &str) -> Option<&'a KernelOption> {
     })
 }
 
-/// Whether a message is that a hypervisor finds no IOMMU.
-pub(in crate::doctor) fn is_without_iommu(code: &str) -> bool {
-    matches!(
-        code,
-        "hypervisor-without-iommu" | "libvirt-backend-not-chosen"
-    )
-}
-
 /// Whether a hypervisor reports that the host has no IOMMU.
-pub(super) fn is_missed_by_hypervisor(context: &Context<'_>) -> bool {
+pub(in crate::doctor) fn is_missed_by_hypervisor(context: &Context<'_>) -> bool {
     let logged = || context.host.log_messages.iter();
-    let is_of = |logged: &&LogMessage| is_without_iommu(logged.message.code) && !logged.is_over;
+    let is_of = |logged: &&LogMessage| logged.is_without_iommu() && !logged.is_over;
     logged().any(|one| is_of(&one)) && !logged().filter(is_of).any(LogMessage::is_denied)
 }
 

@@ -1,5 +1,6 @@
 //! Kernel options in a sentence: whether they are spelled as the kernel reads them, and of use on
-//! the host's processor. Whether the kernel has them is unknown.
+//! the host's processor. Whether the kernel has them is unknown. Their effects are those of the
+//! table of settings ([`super::settings`]).
 
 use hostconf::binding::vfio_ids::VfioIds;
 
@@ -7,7 +8,6 @@ use super::spelling;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, Processor, QuotedOption};
 use crate::remedy::Remedy;
-use crate::settings::{Place, SettingCondition, judged};
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -37,14 +37,6 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                  drivers/vfio/vfio_iommu_type1.c, drivers/vfio/pci/vfio_pci.c",
         causes: &[],
         check: unknown,
-    },
-    Rule {
-        code: "named-option-without-effect",
-        meaning: "A sentence names an option, or a value of an option, that has no effect on any \
-                  host.",
-        source: "passthru/data/settings.tsv, with a source for each row",
-        causes: &[],
-        check: without_effect,
     },
     Rule {
         code: "named-option-of-other-vendor",
@@ -245,37 +237,4 @@ fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
             }))
         })
         .collect()
-}
-
-fn without_effect(context: &Context<'_>) -> Vec<Diagnostic> {
-    let of_any_host = judged().filter(|(setting, judgment)| {
-        setting.place == Place::KernelOption
-            && judgment.when == SettingCondition::Always
-            && judgment.verdict == Verdict::NoEffect
-    });
-    let mut reported = Vec::new();
-    for (setting, judgment) in of_any_host {
-        for fact in &context.host.quoted_options {
-            let option = &fact.value;
-            let value = option.value.as_deref().unwrap_or_default();
-            if option.name != setting.name || !setting.values.contains(&value) {
-                continue;
-            }
-            // The option of VT-d is missing, then.
-            if option.name == "amd_iommu" && processor(context) == Some(Processor::Intel) {
-                continue;
-            }
-            let title = judgment.sentence(&option.text);
-            let remedy = Remedy::Manual {
-                step: "leave-option-out",
-                text: text!("remove {option}", option = option.text),
-            };
-            reported.push(
-                Diagnostic::new(Verdict::NoEffect, title)
-                    .evidence([fact.evidence.clone()])
-                    .remedy(remedy),
-            );
-        }
-    }
-    reported
 }

@@ -5,7 +5,7 @@ use hostconf::binding::kernel_facts::Presence;
 use hostconf::boot::command_line::same_name;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Initramfs, ModuleOption};
+use crate::host::{Initramfs, ModuleOption, Processor, SettingLine};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
 use crate::settings::{Judgment, Place, Setting, SettingCondition, SettingRemoval, judged};
@@ -25,7 +25,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 }];
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
+    // On another platform than Linux with KVM only its own settings are judged.
+    let is_other = context.host.system.platform.is_some();
     judged()
+        .filter(|(setting, _)| !is_other || setting.place == Place::Xen)
         .filter_map(|(setting, judgment)| one(context, &setting, &judgment))
         .collect()
 }
@@ -40,7 +43,7 @@ struct Occurrence {
 }
 
 fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<Diagnostic> {
-    let found = occurrences(context, setting);
+    let found = occurrences(context, setting, judgment);
     let first = found.first()?;
     let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
     let remedy = match judgment.remove {
@@ -56,35 +59,34 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
         }
         Holds::No => return None,
         Holds::NotShown(fact, argv) => {
-            let (verdict, title) = match setting.cost {
+            match setting.cost {
                 // The protection is disabled in any case.
-                Some(cost) if judgment.verdict == Verdict::Security => (
-                    Verdict::Security,
-                    text!(
+                Some(cost) if judgment.verdict == Verdict::Security => {
+                    let title = text!(
                         "{setting} removes {cost}, and may be unneeded on this host; not in the \
                          input: {fact}",
                         setting = spelling,
                         cost = Text::of_table(cost),
                         fact
-                    ),
-                ),
-                _ => (
-                    Verdict::Unknown,
-                    text!(
+                    );
+                    Diagnostic::new(Verdict::Security, title).remedy(try_without(spelling))
+                }
+                _ => {
+                    let title = text!(
                         "{setting} may have no effect on this host; not in the input: {fact}",
                         setting = spelling,
                         fact
-                    ),
-                ),
-            };
-            Diagnostic::new(verdict, title).remedy(Remedy::inspect(argv))
+                    );
+                    Diagnostic::new(Verdict::Unknown, title).remedy(Remedy::inspect(argv))
+                }
+            }
         }
     };
     Some(reported.coded(judgment.code).evidence(evidence))
 }
 
 /// The places where the host has the setting, and the remedy for each.
-fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
+fn occurrences(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Vec<Occurrence> {
     let settings = &context.host.settings;
     match setting.place {
         Place::KernelOption => settings
@@ -97,6 +99,7 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
                     option: option.text.clone(),
                 }),
             })
+            .chain(in_sentences(context, setting.name, setting, judgment))
             .collect(),
         Place::ModuleOption => {
             let (module, name) = setting.name.split_once(' ').unwrap_or((setting.name, ""));
@@ -108,6 +111,12 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
                     evidence: option.evidence.clone(),
                     remedy: remove(option).into(),
                 })
+                .chain(in_sentences(
+                    context,
+                    &format!("{module}.{name}"),
+                    setting,
+                    judgment,
+                ))
                 .collect()
         }
         Place::Module => settings
@@ -152,6 +161,22 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
             }
             found
         }
+        Place::Xen => {
+            let of_xen = context.host.setting_lines.iter();
+            let of_xen = of_xen.filter(|fact| match &fact.value {
+                SettingLine::XenOption(name, value) => {
+                    *name == setting.name && is_of(&setting.values, Some(value))
+                }
+                _ => false,
+            });
+            of_xen
+                .map(|fact| Occurrence {
+                    text: setting.spelling(),
+                    evidence: fact.evidence.clone(),
+                    remedy: try_without(&setting.spelling()),
+                })
+                .collect()
+        }
         // Rows of these places are only explained.
         Place::Modprobe
         | Place::Sysfs
@@ -161,8 +186,54 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
         | Place::Esxi
         | Place::HyperV
         | Place::Windows
-        | Place::Xen
         | Place::Systemd => Vec::new(),
+    }
+}
+
+/// The options of sentences with a name and one of the values. Whether an option is a fault depends
+/// on the rest of the host's settings, which a sentence does not show.
+fn in_sentences(
+    context: &Context<'_>,
+    name: &str,
+    setting: &Setting,
+    judgment: &Judgment,
+) -> Vec<Occurrence> {
+    if judgment.verdict == Verdict::Fix {
+        return Vec::new();
+    }
+    let processor = context.host.system.processor.as_ref();
+    // The option of VT-d is missing, then: a rule of its own.
+    let is_of_other = name == "amd_iommu"
+        && processor.is_some_and(|processor| processor.value == Processor::Intel);
+    if is_of_other {
+        return Vec::new();
+    }
+    let named = context.host.quoted_options.iter();
+    named
+        .filter(|fact| {
+            let option = &fact.value;
+            same_name(&option.name, name) && is_of(&setting.values, option.value.as_deref())
+        })
+        // No edit changes a sentence.
+        .map(|fact| Occurrence {
+            text: fact.value.text.clone(),
+            evidence: fact.evidence.clone(),
+            remedy: Remedy::Manual {
+                step: "leave-option-out",
+                text: text!("remove {option}", option = fact.value.text),
+            },
+        })
+        .collect()
+}
+
+/// The remedy for a setting that weakens the protection and that few hosts need.
+fn try_without(setting: &str) -> Remedy {
+    Remedy::Manual {
+        step: "try-without-option",
+        text: text!(
+            "remove {option}, and set it again only if the guest does not start without it",
+            option = setting
+        ),
     }
 }
 

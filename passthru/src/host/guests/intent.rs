@@ -10,7 +10,7 @@ use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 
 /// Messages of a driver about the virtual functions of its function.
-const OF_VIRTUAL_FUNCTIONS: [&str; 8] = [
+const OF_VIRTUAL_FUNCTIONS: [&str; 9] = [
     "i915-vfs-enabled",
     "intel-gpu-vfs-enabled",
     "nic-vfs-assigned",
@@ -18,6 +18,7 @@ const OF_VIRTUAL_FUNCTIONS: [&str; 8] = [
     "sriov-vfs-enabled",
     "vf-mac-override-refused",
     "vf-malicious-driver",
+    "vf-not-trusted",
     "vf-spoof-detected",
 ];
 

@@ -10,7 +10,9 @@ use pci_core::{Address, Slot};
 use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 use crate::host::words::good_news::GoodNews;
+use crate::host::words::guest_failure::GuestFailure;
 use crate::host::words::messages::LogMessage;
+use crate::host::words::situation::{self, Situation};
 use crate::host::words::symptoms::Symptom;
 
 /// Messages about a device that QEMU has opened.
@@ -243,13 +245,44 @@ impl Host {
         self.is_opened(slot) || is_only && self.assigned_shown().is_some()
     }
 
-    /// Whether a guest had its device at another time, or another guest has it.
+    /// Whether a guest had its device at another time, another guest has it, or the text reports
+    /// each failure as solved.
     pub(crate) fn has_worked(&self) -> bool {
         let mut news = self.good_news.iter();
         let mut symptoms = self.symptoms.iter();
-        let has_been = news.any(|news| matches!(news, GoodNews::Ran(_) | GoodNews::OtherGuest(_)))
-            || symptoms.any(|found| found.value == Symptom::Regression);
+        let is_of_device = |news: &GoodNews| {
+            matches!(
+                news,
+                GoodNews::Ran(_) | GoodNews::OtherGuest(_) | GoodNews::OtherTool(_)
+            )
+        };
+        let has_been = news.any(is_of_device)
+            || symptoms.any(|found| found.value == Symptom::Regression)
+            || self.is_solved();
         has_been && !self.iommu_is_off()
+    }
+
+    /// Whether the text reports a failure as solved, and no other one.
+    pub(crate) fn is_solved(&self) -> bool {
+        !self.solved.is_empty()
+            && self.complaint.is_none()
+            && self.guest_failure.is_none()
+            && self.symptoms.is_empty()
+    }
+
+    /// Whether the text says that the guest's driver has the device, which fails or is slow.
+    pub(crate) fn reaches_guest(&self) -> bool {
+        let failure = self.guest_failure.as_ref().map(|failure| failure.value);
+        self.code_43_statement.is_some()
+            || matches!(
+                failure,
+                Some(GuestFailure::Slow | GuestFailure::DriverFails)
+            )
+    }
+
+    /// The sentence that tells a state.
+    pub(crate) fn situation(&self, state: Situation) -> Option<&Evidence> {
+        situation::shown(&self.situation, state)
     }
 
     /// Whether a guest has or had the functions of the slot, as far as the input says: with an

@@ -70,6 +70,20 @@ pub(in crate::host) fn proving_group(
         .find_map(|evidence| evidence.first().cloned())
 }
 
+/// Takes the first of the proofs where no line shows the state of the IOMMU.
+pub(in crate::host) fn take_first(
+    iommu: &mut IommuState,
+    proofs: impl IntoIterator<Item = Option<Evidence>>,
+) {
+    if iommu.status != IommuStatus::Unknown || !iommu.against.is_empty() {
+        return;
+    }
+    if let Some(shown) = proofs.into_iter().flatten().next() {
+        iommu.status = IommuStatus::Enabled;
+        iommu.evidence.insert(0, shown);
+    }
+}
+
 /// The state of the IOMMU that messages of the host's programs prove; open where they contradict
 /// each other.
 pub(in crate::host) fn in_messages(logged: &[LogMessage], iommu: &mut IommuState) {

@@ -173,7 +173,7 @@ pub(in crate::host) fn read(
     let mut cards = cards(&mentions);
     let mut assignments = assignments(&mentions);
     if has_virtual_graphics && assignments.is_empty() {
-        assignments.push("SR-IOV VF".to_owned());
+        assignments.push("SR-IOV".to_owned());
         if cards.is_empty() {
             cards.push("Intel iGPU".to_owned());
         }

@@ -24,7 +24,7 @@ pub(crate) struct QuotedOption {
 }
 
 /// Prefixes of options for passthrough; a span without one is ignored.
-const STARTS: [&str; 20] = [
+const STARTS: [&str; 22] = [
     "intel_iommu=",
     "amd_iommu=",
     "iommu=",
@@ -41,6 +41,8 @@ const STARTS: [&str; 20] = [
     "module_blacklist=",
     "modprobe.blacklist=",
     "video=efifb:",
+    "video=simplefb:",
+    "video=vesafb:",
     "kvm.ignore_msrs=",
     "swiotlb=",
     "pcie_aspm=",
@@ -98,7 +100,40 @@ fn options(line: &str) -> Vec<QuotedOption> {
     if found.is_empty() && !line.contains(['`', '"', '“', '\'']) {
         found = without_marks(&line);
     }
+    if found.is_empty() {
+        found = in_a_row(&line);
+    }
     found
+}
+
+/// So many options for passthrough in a row are a command line, whatever else the line has: a post
+/// whose line breaks are lost.
+const ROW: usize = 3;
+
+/// The options of the rows of a line.
+fn in_a_row(line: &str) -> Vec<QuotedOption> {
+    if line.contains("CMDLINE") || line.contains("ommand line:") {
+        return Vec::new();
+    }
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    let is_of_passthrough =
+        |word: &&str| is_option(word) && STARTS.iter().any(|start| word.starts_with(start));
+    let mut found = Vec::new();
+    let mut before: Option<&str> = None;
+    for row in words.chunk_by(|a, b| is_of_passthrough(a) == is_of_passthrough(b)) {
+        let is_row = row.len() >= ROW && row.first().is_some_and(is_of_passthrough);
+        if is_row && !before.is_some_and(is_other) {
+            found.extend(row.iter().flat_map(|word| of_span(word)));
+        }
+        before = row.last().copied();
+    }
+    found
+}
+
+/// Whether a word before options says that the host may not have them, or is a command.
+fn is_other(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
 /// Words of a sentence about options that the host may not have, and of commands, in lower case.
@@ -129,10 +164,6 @@ fn without_marks(line: &str) -> Vec<QuotedOption> {
     if !only.is_empty() && only.iter().all(is_only) {
         return only;
     }
-    let is_other = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-        OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other))
-    };
     if line.trim_end().ends_with('?') || line.split([' ', '\t', '/']).any(is_other) {
         return Vec::new();
     }
@@ -264,6 +295,10 @@ mod tests {
                 "Kernel parameters: amd_iommu=on, iommu=pt.",
                 &["amd_iommu=on", "iommu=pt"][..],
             ),
+            (
+                "`x` config: intel_iommu=on iommu=pt pcie_acs_override=downstream ``` # dmesg",
+                &["intel_iommu=on", "iommu=pt", "pcie_acs_override=downstream"][..],
+            ),
         ] {
             assert_eq!(texts(line), wanted, "{line}");
         }
@@ -291,6 +326,7 @@ mod tests {
             "`vfio-pci.ids=<id>`",
             "`vfio-pci.ids=`",
             "`quiet splash`",
+            "`/etc/default/grub`: add intel_iommu=on iommu=pt pcie_acs_override=downstream",
         ] {
             assert!(texts(line).is_empty(), "{line}");
         }

@@ -25,6 +25,8 @@ pub(crate) enum SettingLine {
     XenHideCommas,
     /// `xe vm-param-set other-config:pci=0/0000:01:00.0`, `pci = [ '01:00.0' ]` of xl.
     XenAssigned(Vec<Address>),
+    /// `permissive=1` or `rdm_policy=relaxed` of a function in xl's configuration: name and value.
+    XenOption(&'static str, String),
     /// `dom0=hvm`.
     Dom0Hvm,
     /// `BIND=06:00.3` of Unraid's vfio-pci.cfg.
@@ -75,6 +77,10 @@ pub(crate) enum SettingLine {
     HostpciSlot(String),
     /// `hostpci0: …,mdev=…`.
     HostpciMdev,
+    /// `x-vga=on`: the guest has the legacy VGA addresses of the card.
+    LegacyVga,
+    /// The guest's firmware is OVMF.
+    Ovmf,
     /// A selector of KubeVirt's list of permitted devices: the id.
     KubeVirtSelector(String),
     /// A variable of a hook that names the slot of the host bridge.
@@ -129,7 +135,9 @@ fn words() -> Option<&'static AhoCorasick> {
             "pci=[",
             "pci = [",
             "no-strict-reset=",
-            "permissive=True",
+            "permissive=",
+            "rdm_policy=",
+            "policy=relaxed",
             "rd.qubes.hide_pci=",
             "dom0:",
             "BIND=",
@@ -149,6 +157,9 @@ fn words() -> Option<&'static AhoCorasick> {
             "pciVendorSelector",
             "hostpci",
             "args: -",
+            "x-vga=",
+            "OVMF_",
+            "ovmf",
         ])
     });
     WORDS.as_ref()
@@ -206,6 +217,7 @@ fn of_xen(line: &str, is_of_xen: bool) -> Vec<SettingLine> {
             found.push(SettingLine::XenAssigned(functions));
         }
     }
+    found.extend(of_xl(line));
     let mut words = line.split(|c: char| c.is_whitespace() || "\"'`".contains(c));
     if words.any(|word| word == "dom0=hvm") && commented(line).is_none() {
         found.push(SettingLine::Dom0Hvm);
@@ -226,6 +238,45 @@ fn of_xen(line: &str, is_of_xen: bool) -> Vec<SettingLine> {
     let is_given = line.contains("qvm-pci") || line.contains("with `");
     if is_given && (line.contains("permissive=True") || line.contains("no-strict-reset=True")) {
         found.push(SettingLine::QubesWeakened);
+    }
+    found
+}
+
+/// The options of functions in xl's form, `01:00.0,permissive=1`, and those for all functions of a
+/// guest (xl.cfg(5), pci, pci_permissive, rdm).
+fn of_xl(line: &str) -> Vec<SettingLine> {
+    let mut found = Vec::new();
+    if commented(line).is_some() {
+        return found;
+    }
+    let named = |name, value: &str| {
+        let value = value.trim_matches(['"', '\'', ' ']);
+        SettingLine::XenOption(name, value.to_owned())
+    };
+    for word in line.split(|c: char| c.is_whitespace() || "\"'`[]".contains(c)) {
+        let mut pieces = word.split(',');
+        let is_function = pieces
+            .next()
+            .is_some_and(|first| first.parse::<Address>().is_ok());
+        if !is_function {
+            continue;
+        }
+        for (name, value) in pieces.filter_map(|piece| piece.split_once('=')) {
+            match name {
+                "permissive" => found.push(named("permissive", value)),
+                "rdm_policy" => found.push(named("rdm_policy", value)),
+                _ => {}
+            }
+        }
+    }
+    if let Some((key, value)) = line.split_once('=') {
+        match key.trim_end() {
+            "pci_permissive" => found.push(named("permissive", value)),
+            "rdm" if value.contains("policy=relaxed") => {
+                found.push(named("rdm_policy", "relaxed"));
+            }
+            _ => {}
+        }
     }
     found
 }
@@ -454,6 +505,13 @@ fn of_guests(line: &str) -> Vec<SettingLine> {
         } else if address.parse::<Address>().is_ok() {
             found.push(SettingLine::Other);
         }
+    }
+    if line.contains("x-vga=on") || line.contains("x-vga=1") {
+        found.push(SettingLine::LegacyVga);
+    }
+    let is_ovmf = line.contains("OVMF_CODE") || line.contains("OVMF_VARS");
+    if is_ovmf || line.starts_with("bios: ovmf") || line.contains("--bios ovmf") {
+        found.push(SettingLine::Ovmf);
     }
     if line.starts_with("args: -") {
         found.push(SettingLine::Other);

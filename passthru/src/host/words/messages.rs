@@ -101,7 +101,20 @@ impl LogMessage {
     }
 }
 
+/// Whether a message with the code is that a hypervisor finds no IOMMU.
+pub(crate) fn is_without_iommu(code: &str) -> bool {
+    matches!(
+        code,
+        "hypervisor-without-iommu" | "libvirt-backend-not-chosen"
+    )
+}
+
 impl LogMessage {
+    /// Whether it is that a hypervisor finds no IOMMU.
+    pub(crate) fn is_without_iommu(&self) -> bool {
+        is_without_iommu(self.message.code)
+    }
+
     /// Whether the sentence with the message calls it misleading.
     pub(crate) fn is_denied(&self) -> bool {
         let line = self.evidence.text.to_lowercase();

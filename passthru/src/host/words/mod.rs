@@ -1,12 +1,14 @@
 //! Parts of texts: addresses, messages, prose.
 
 pub(crate) mod addresses_in;
+pub(super) mod attempts;
 pub(super) mod bound;
 pub(super) mod causes;
 pub(super) mod complaint;
 pub(super) mod expected;
 pub(super) mod good_news;
 pub(crate) mod guest_failure;
+pub(super) mod known_devices;
 pub(super) mod lines_with;
 pub(super) mod messages;
 pub(super) mod named_cards;
@@ -14,6 +16,7 @@ pub(super) mod phrases;
 pub(super) mod prose;
 pub(super) mod rom_parser;
 pub(super) mod sentences;
+pub(crate) mod situation;
 pub(crate) mod solved;
 pub(super) mod source_code;
 pub(super) mod stated_isolation;

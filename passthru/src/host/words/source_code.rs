@@ -27,7 +27,26 @@ pub(in crate::host) fn is_source_code(line: &str) -> bool {
     let code = line.trim_start_matches(['+', '-', '>', '|', ' ', '\t']);
     // `"msg": "…\n"` is an object of a log.
     let is_text = code.starts_with('"') && code.contains("\\n\"") && !code.contains("\":");
-    is_text || CALLS.iter().any(|call| line.contains(call))
+    // The last part of a text in a call, or a text that is translated.
+    let end = code.trim_end();
+    let is_argument = code.starts_with('"') && (end.ends_with("\"),") || end.ends_with("\");"));
+    is_text
+        || is_argument
+        || line.contains("_(\"")
+        || has_conversion(line)
+        || CALLS.iter().any(|call| line.contains(call))
+}
+
+/// Whether a line has a place for a value, `%s` of printf(3), which a printed message has not.
+fn has_conversion(line: &str) -> bool {
+    let mut places = line.match_indices('%');
+    places.any(|(at, sign)| {
+        let rest = line.get(at + sign.len()..).unwrap_or_default();
+        let rest = rest.trim_start_matches(['#', 'l', 'z', '0', '4', '8']);
+        let mut signs = rest.chars();
+        let is_place = signs.next().is_some_and(|c| "sdux".contains(c));
+        is_place && !signs.next().is_some_and(char::is_alphanumeric)
+    })
 }
 
 #[cfg(test)]
@@ -40,6 +59,9 @@ mod tests {
             "-\t\tdev_warn(dev, \"Device is ineligible for IOMMU domain attach\\n\");",
             "+\t\t\t \"Device is ineligible for IOMMU domain attach\\n\");",
             "    error_setg(errp, \"vfio %s: group %d is not viable\", name, id);",
+            "        _(\"Invalid attempt to reset PCI device %s. \"",
+            "          \"Only PCI endpoint devices can be reset\"),",
+            "vfio %s: group %d is not viable",
         ] {
             assert!(is_source_code(line), "{line}");
         }
@@ -48,6 +70,7 @@ mod tests {
              requirement.  Contact your platform vendor.",
             "\"vfio 0000:01:00.0: group 1 is not viable\"",
             "[    0.1] printk: console [tty0] enabled",
+            "group 1 is not viable, and the load is 100% so far, 20%",
             "\"pid\": 1, \"msg\":\"bhyve: PCI device at 6 is not using the ppt driver\\n\" }",
         ] {
             assert!(!is_source_code(line), "{line}");

@@ -20,6 +20,8 @@ pub(crate) struct StatedIsolation {
     pub(crate) alone: Option<(Option<Slot>, Evidence)>,
     /// The host has IOMMU groups.
     pub(crate) groups: Option<Evidence>,
+    /// The number of the device's group.
+    pub(crate) number: Option<Evidence>,
 }
 
 impl StatedIsolation {
@@ -32,7 +34,7 @@ impl StatedIsolation {
     /// A sentence that only an enabled IOMMU makes true.
     pub(crate) fn needs_iommu(&self) -> Option<&Evidence> {
         let alone = self.alone.as_ref().map(|(_, shown)| shown);
-        alone.or(self.groups.as_ref())
+        alone.or(self.groups.as_ref()).or(self.number.as_ref())
     }
 }
 
@@ -51,6 +53,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
             }
             if stated.groups.is_none() && says_iommu_works(sentence) {
                 stated.groups = Some(sentence.shown.clone());
+            }
+            if stated.number.is_none() && names_group(sentence) {
+                stated.number = Some(sentence.shown.clone());
             }
         }
     }
@@ -105,6 +110,58 @@ fn counts_after(clause: &Clause) -> bool {
         let is_count = after.trim_start().starts_with('個');
         is_count && number.parse().is_ok_and(|number: u32| number > 0)
     })
+}
+
+/// Words before the number of a group, in lower case.
+const NUMBERED: [&str; 13] = [
+    "iommu group",
+    "iommu_group",
+    "iommu-group",
+    "iommu-gruppe",
+    "iommu gruppe",
+    "groupe iommu",
+    "grupo iommu",
+    "grupo de iommu",
+    "gruppo iommu",
+    "группе iommu",
+    "iommu组",
+    "iommu 组",
+    "iommu グループ",
+];
+
+/// Whether the sentence has the number of a group: `IOMMU group: 14`. Guides name numbers of others.
+fn names_group(sentence: &Sentence) -> bool {
+    let text = &sentence.whole.text;
+    let is_number = |rest: &str| {
+        let rest = rest.trim_start_matches([' ', ':', '=', '#', '\t', '|', '：']);
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (number, behind) = rest.split_at_checked(end).unwrap_or_default();
+        // `IOMMU グループ 66 個` counts groups.
+        let is_release = behind
+            .strip_prefix('.')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        (1..4).contains(&number.len())
+            && !is_release
+            && !behind.trim_start().starts_with(['個', 'x'])
+    };
+    let mut named = NUMBERED.iter().filter_map(|words| text.split_once(words));
+    let guides = [
+        "for example",
+        "example",
+        "e.g",
+        "such as",
+        "z.b",
+        "par exemple",
+        "例如",
+        "比如",
+        "noiommu",
+        "no-iommu",
+    ];
+    let is_open = |clause: &Clause| clause.has_any(&OPEN) || clause.has(&guides);
+    let is_stated = !is_open(&sentence.whole) && !sentence.whole.is_negated();
+    is_stated && named.any(|(_, rest)| is_number(rest))
 }
 
 /// Whether the sentence counts IOMMU groups, which only an IOMMU in use makes: `30 IOMMU groups`; or
@@ -180,6 +237,10 @@ mod tests {
             "The host has 18 IOMMU groups.",
             "IOMMU已经生效，返回识别出来的是P40。",
             "実機で確認済み — VT-d 有効(IOMMU グループ 66 個)。",
+            "- IOMMU Group: 14",
+            "The card is in IOMMU group 14.",
+            "Die Karte ist in IOMMU-Gruppe 14.",
+            "IOMMU グループ 14 にある。",
         ] {
             assert!(stated(counted).needs_iommu().is_some(), "{counted}");
         }
@@ -188,7 +249,9 @@ mod tests {
             "A host should have 18 IOMMU groups.",
             "The kernel forms IOMMU groups.",
             "The IOMMU is not working.",
-            "IOMMU グループ 14 にある。",
+            "The card is not in IOMMU group 14.",
+            "The card may be in IOMMU group 14, for example.",
+            "If the card is in IOMMU group 14, go on.",
         ] {
             assert!(stated(open).needs_iommu().is_none(), "{open}");
         }

@@ -8,7 +8,8 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    CARDS, ENABLED, FIRMWARE, MARKS, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, SAME, WITHOUT_VTD,
+    ARM, CARDS, ENABLED, FIRMWARE, MARKS, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, SAME,
+    WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -32,12 +33,18 @@ pub(crate) struct Statements {
     pub(crate) without_iommu: Option<Evidence>,
     /// A model of a processor without VT-d.
     pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
+    /// The host driver shares the device with guests: GVT-g, another mediated device, a partition.
+    pub(crate) shared_by_driver: Option<Evidence>,
     /// The text is about GVT-g.
     pub(crate) gvt_g: Option<Evidence>,
     /// The host's network card is in the IOMMU group of the assigned device.
     pub(crate) network_card_in_group: Option<Evidence>,
     /// The host has one GPU.
     pub(crate) only_gpu: Option<Evidence>,
+    /// The processor is one of Arm.
+    pub(crate) arm: Option<Evidence>,
+    /// A module was loaded or removed by root.
+    pub(crate) as_root: Option<Evidence>,
     /// The only boot loader that the text names is GRUB.
     pub(crate) grub: Option<Evidence>,
 }
@@ -69,16 +76,30 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         container_drivers: sentences().flat_map(container_drivers).collect(),
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),
-        gvt_g: gvt_g(texts),
+        shared_by_driver: line_with(texts, &SHARED_BY_DRIVER),
+        gvt_g: line_with(texts, &["gvt-g", "gvtg", "enable_gvt=1"]),
         network_card_in_group: first(has_network_card_in_group),
         only_gpu: first(names_only_gpu),
+        arm: first(|sentence| sentence.is_in_passthrough_text && sentence.whole.has(ARM)),
+        as_root: as_root(texts),
         grub: grub(texts),
     }
 }
 
-/// The first line that names GVT-g, or its option.
-fn gvt_g(texts: &[CommandText]) -> Option<Evidence> {
-    let names = ["gvt-g", "gvtg", "enable_gvt=1"];
+/// Words of a device that the host driver shares, in lower case.
+const SHARED_BY_DRIVER: [&str; 8] = [
+    "/mdev/devices/",
+    "type='mdev'",
+    "type=\"mdev\"",
+    "mdevctl",
+    "enable_gvt=1",
+    "gvt-g",
+    "gpu-pv",
+    "add-vmgpupartitionadapter",
+];
+
+/// The first line with one of the words, in lower case.
+fn line_with(texts: &[CommandText], names: &[&str]) -> Option<Evidence> {
     let mut texts = texts.iter().filter(|text| text.text.len() <= LONGEST_TEXT);
     texts.find_map(|text| {
         let (number, line) = numbered_lines(&text.text).find(|(_, line)| {
@@ -87,6 +108,25 @@ fn gvt_g(texts: &[CommandText]) -> Option<Evidence> {
         })?;
         let line = line.trim().chars().take(200).collect::<String>();
         Some(Evidence::new(&*text.command, number, line))
+    })
+}
+
+/// The first line in which root loads or removes a module.
+fn as_root(texts: &[CommandText]) -> Option<Evidence> {
+    const PROGRAMS: [&str; 3] = ["modprobe ", "insmod ", "rmmod "];
+    let is_of_root = |line: &str| {
+        PROGRAMS.iter().any(|program| {
+            line.split_once(program).is_some_and(|(before, _)| {
+                let before = before.trim_end().trim_end_matches(['-', 'E']);
+                before.trim_end().ends_with("sudo")
+                    || before.ends_with('#') && before.contains("root@")
+            })
+        })
+    };
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text);
+        let (number, line) = lines.find(|(_, line)| is_of_root(line))?;
+        Some(Evidence::new(&*text.command, number, line.trim()))
     })
 }
 

@@ -23,6 +23,18 @@ impl Page<'_> {
         let wording = match self.end() {
             End::Faults => None,
             End::Ready => Some(text!("Ready for a guest.")),
+            End::NotEnough | End::NoProblem if self.helps() => Some(text!(
+                "The text names what helped; no other problem found in the input."
+            )),
+            End::NoProblem if self.has(&["guest-runs-reported"]) => Some(text!(
+                "A guest works with its device, as the text says; no problem found in the input."
+            )),
+            End::NoProblem if self.has(&["solution-reported"]) => Some(text!(
+                "The failure is solved, as the text says; no problem found in the input."
+            )),
+            End::NoProblem if self.has(&["guest-sees-reported", "guest-sees-device"]) => Some(
+                text!("A guest has its device; no problem of the host found in the input."),
+            ),
             End::NoProblem => Some(text!("No problem found in the input.")),
             End::NotEnough if self.is_with_guest() => Some(text!(
                 "A guest has its device; the cause of the failure is not in the input."
@@ -48,9 +60,18 @@ impl Page<'_> {
     }
 
     fn end(&self) -> End {
-        if self.report.has_problem() {
+        let mut findings = self.report.findings.iter();
+        if findings.any(|finding| finding.verdict.is_fault()) {
             return End::Faults;
         }
+        // A weakened protection does not answer whether the assignment works.
+        match self.end_without_fault() {
+            End::Ready | End::NoProblem if self.report.has_problem() => End::Faults,
+            end => end,
+        }
+    }
+
+    fn end_without_fault(&self) -> End {
         let cards = &self.report.cards;
         let candidates = self.candidates.as_ref().map(|check| &*check.candidates);
         let of_candidates: Vec<Readiness> = candidates
@@ -88,7 +109,7 @@ impl Page<'_> {
     fn is_with_guest(&self) -> bool {
         let cards = &self.report.cards;
         if cards.is_empty() {
-            return self.has(&GUEST_HAS);
+            return self.has(&GUEST_HAS) || self.host.reaches_guest();
         }
         let mut open = cards
             .iter()
@@ -96,9 +117,16 @@ impl Page<'_> {
         open.all(|card| card.is_with_guest)
     }
 
+    /// Whether the text names a change that helped, and no open failure.
+    fn helps(&self) -> bool {
+        self.has(&["remedy-reported"]) && !self.report.findings.iter().any(is_open_failure)
+    }
+
     /// Whether a text says that the assignment worked.
     fn has_worked(&self) -> bool {
-        const WORKED: [&str; 4] = [
+        const WORKED: [&str; 6] = [
+            "other-tool-works-reported",
+            "other-device-works-reported",
             "guest-ran-reported",
             "other-system-works-reported",
             "other-guest-works-reported",
@@ -111,7 +139,8 @@ impl Page<'_> {
     /// runs, nor a solution.
     fn is_unproven(&self) -> bool {
         const OPEN: [&str; 3] = ["host-output-missing", "iommu-not-shown", "cause-reported"];
-        self.has(&OPEN) && !self.has(&GUEST_HAS) && !self.has(&["solution-reported"])
+        let is_open = self.has(&OPEN) || self.has(&["remedy-reported"]);
+        is_open && !self.has(&GUEST_HAS) && !self.has(&["solution-reported"])
     }
 
     /// Whether the input shows neither devices nor anything that was judged fine.

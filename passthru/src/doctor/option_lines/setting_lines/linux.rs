@@ -1,10 +1,16 @@
 //! Options of Linux, and variables of libvirt's hooks.
 
-use super::{each, one, rule};
+use host_tree::Evidence;
+
+use super::{LINES, each, one, rule};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::SettingLine;
+use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
+
+/// The option of a patch that some distributions carry.
+const ACS: &str = "pcie_acs_override";
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -50,26 +56,36 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
-    if context
-        .host
-        .settings
-        .kernel_option("pcie_acs_override")
-        .next()
-        .is_some()
-    {
+    let host = context.host;
+    // The option of a file or of the running kernel has its own rules.
+    if host.settings.kernel_option(ACS).next().is_some() {
         return Vec::new();
     }
-    one(
-        context,
-        &SettingLine::AcsOverride,
-        Verdict::Security,
-        text!("pcie_acs_override splits IOMMU groups in software only: the isolation is not real"),
-        Some((
-            "remove-acs-override",
-            text!(
-                "remove the option if the groups are usable without it, otherwise assign all \
-                 functions of a real group to one guest"
-            ),
-        )),
-    )
+    let of_lines = host.setting_lines.iter();
+    let of_lines = of_lines.filter(|fact| fact.value == SettingLine::AcsOverride);
+    let named = host.quoted_options.iter();
+    let named = named.filter(|fact| fact.value.name == ACS);
+    let of_lines = of_lines.map(|fact| &fact.evidence);
+    let mut shown: Vec<Evidence> = Vec::new();
+    for line in of_lines.chain(named.map(|fact| &fact.evidence)) {
+        if shown.len() < LINES && !shown.contains(line) {
+            shown.push(line.clone());
+        }
+    }
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let title =
+        text!("pcie_acs_override splits IOMMU groups in software only: the isolation is not real");
+    vec![
+        Diagnostic::new(Verdict::Security, title)
+            .evidence(shown)
+            .remedy(Remedy::Manual {
+                step: "remove-acs-override",
+                text: text!(
+                    "remove the option if the groups are usable without it, otherwise assign all \
+                     functions of a real group to one guest"
+                ),
+            }),
+    ]
 }

@@ -1,5 +1,7 @@
 //! Unraid's vfio-pci.cfg, and its kernel command line.
 
+use pci_core::Address;
+
 use super::rule;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -17,6 +19,12 @@ pub(super) const RULES: &[Rule] = &[
         "vfio-pci.cfg of Unraid names functions by their address: vfio-pci claims these at boot, and no others with the same ID.",
         "Unraid documentation, System Devices, vfio-pci.cfg",
         unraid_bound,
+    ),
+    rule(
+        "unraid-virtual-functions-bound",
+        "Unraid binds the functions of vfio-pci.cfg before plugins create virtual functions. A virtual function of Intel's graphics (00:02.1 and up) does not exist then, so that its binding fails.",
+        "Unraid documentation, System Devices, vfio-pci.cfg; Linux Documentation/PCI/pci-iov-howto.rst",
+        unraid_virtual,
     ),
     rule(
         "unraid-ids-on-append",
@@ -39,14 +47,64 @@ fn unraid_bound(context: &Context<'_>) -> Vec<Diagnostic> {
         _ => None,
     });
     bound
-        .map(|(functions, evidence)| {
+        .filter_map(|(functions, evidence)| {
+            let real = functions.iter().copied();
+            let real: Vec<Address> = real.filter(|one| !is_virtual(context, *one)).collect();
             let title = text!(
                 "vfio-pci.cfg names {functions} by address",
-                functions = addresses(functions.iter().copied())
+                functions = addresses(real.iter().copied())
             );
-            Diagnostic::new(Verdict::Ok, title)
-                .of(functions.iter().copied())
-                .evidence([evidence.clone()])
+            (!real.is_empty()).then(|| {
+                Diagnostic::new(Verdict::Ok, title)
+                    .of(real)
+                    .evidence([evidence.clone()])
+            })
+        })
+        .collect()
+}
+
+/// Whether the function is a virtual one: by the topology, or as 00:02.1 and up, which only virtual
+/// functions of Intel's graphics are.
+fn is_virtual(context: &Context<'_>, address: Address) -> bool {
+    let slot = address.slot();
+    let is_of_graphics =
+        address.domain() == 0 && address.bus() == 0 && slot.device() == 2 && address.function() > 0;
+    let is_listed = context.host.devices.get(&address);
+    let is_other = is_listed.is_some_and(|device| device.class.is_some() && !device.is_display());
+    is_of_graphics && !is_other || context.host.topology.physical_function(address).is_some()
+}
+
+fn unraid_virtual(context: &Context<'_>) -> Vec<Diagnostic> {
+    let all = context.host.setting_lines.iter();
+    let bound = all.filter_map(|fact| match &fact.value {
+        SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
+        _ => None,
+    });
+    bound
+        .filter_map(|(functions, evidence)| {
+            let functions = functions.iter().copied();
+            let found: Vec<Address> = functions.filter(|one| is_virtual(context, *one)).collect();
+            if found.is_empty() {
+                return None;
+            }
+            let title = text!(
+                "vfio-pci.cfg names the virtual functions {functions}, which do not exist yet when \
+                 Unraid binds at boot",
+                functions = addresses(found.iter().copied())
+            );
+            let remedy = Remedy::Manual {
+                step: "bind-after-creation",
+                text: text!(
+                    "remove the virtual functions from the selection of System Devices, and let \
+                     the SR-IOV plugin, or a script after it, bind them to vfio-pci"
+                ),
+            };
+            Some(
+                Diagnostic::new(Verdict::Fix, title)
+                    .of(found)
+                    .evidence([evidence.clone()])
+                    .remedy(remedy),
+            )
         })
         .collect()
 }

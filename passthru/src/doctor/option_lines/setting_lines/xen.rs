@@ -213,14 +213,32 @@ fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
                 .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()))
                 .remedy(Remedy::Manual {
                     step: "make-assignable",
-                    text: text!(
-                        "reboot if the option is new; otherwise run xl pci-assignable-add ADDRESS \
-                         for each of the functions"
-                    ),
+                    text: if held.len() < functions.len() && has_some(context, functions) {
+                        // The option is in effect.
+                        text!(
+                            "pciback has other functions of the option, so these had a driver \
+                             before pciback was loaded: load it first (in the initramfs, before \
+                             that driver), or run xl pci-assignable-add ADDRESS for each of them"
+                        )
+                    } else {
+                        text!(
+                            "reboot if the option is new; otherwise run xl pci-assignable-add \
+                             ADDRESS for each of the functions"
+                        )
+                    },
                 }),
         );
     }
     reported
+}
+
+/// Whether pciback has one of the functions.
+fn has_some(context: &Context<'_>, functions: &[Address]) -> bool {
+    let devices = functions
+        .iter()
+        .filter_map(|one| context.host.devices.get(one));
+    let mut drivers = devices.filter_map(|device| device.driver.name());
+    drivers.any(|driver| matches!(driver, "pciback" | "xen-pciback"))
 }
 
 fn hidden_bridge(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -74,7 +74,12 @@ fn is_stated(sentence: &Sentence) -> bool {
 /// Whether the sentence names a part of the host or the guest, or quotes an option.
 fn names_thing(sentence: &Sentence) -> bool {
     let text = &sentence.shown.text;
-    sentence.whole.has(THINGS) || text.contains('`') || text.contains(['=', '_'])
+    // `Changing X to Y solves the problem.`
+    let words = sentence.whole.words();
+    let is_change = words
+        .first()
+        .is_some_and(|word| word.ends_with("ing") && SETTING_VERBS.contains(word));
+    sentence.whole.has(THINGS) || text.contains('`') || text.contains(['=', '_']) || is_change
 }
 
 fn names_cause(sentence: &Sentence) -> bool {

@@ -1,8 +1,12 @@
-//! An assignment that works beside the failure: in another guest, of another device.
+//! An assignment that works beside the failure: in another guest, of another device, with another
+//! program, in another place.
 
 use super::super::sentences::{self, Clause, Sentence};
+use super::is_stated;
+use super::not_news::takes_away;
 use crate::host::words::phrases::elsewhere::{
-    HOST_SYSTEMS, OPEN, OTHER_DEVICES, OTHER_GUESTS, SAME_HARDWARE, SYSTEMS, WORKS,
+    BEFORE_TOOL, CONTRAST, DEVICE, DEVICE_WIDE, HOST_SYSTEMS, OPEN, OTHER, OTHER_DEVICES,
+    OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY, SYSTEMS, TOOLS, WORKS,
 };
 use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
 use crate::host::words::phrases::topics::GUEST;
@@ -16,14 +20,13 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
         whole.is_without_blanks() && whole.text.contains("如") && says(whole)
     };
     let is_about_device = || {
-        let same = ["same", "it", "they"];
+        let same = ["same", "it", "they", "this"];
         sentence.whole.has(ASSIGNED) || sentence.whole.has(&same) || names_device(&sentence.whole)
     };
-    let is_in_system = |clause: &Clause| names_guest_system(clause) && works(clause);
+    let is_in_system =
+        |clause: &Clause| names_guest_system(clause) || clause.has(SAME_WAY) && clause.has(SYSTEMS);
     is_usable(sentence)
-        && (sentence.clauses.iter().any(says)
-            || is_list()
-            || sentence.clauses.iter().any(is_in_system))
+        && (sentence.clauses.iter().any(says) || is_list() || works_with(sentence, is_in_system))
         && is_about_device()
 }
 
@@ -37,7 +40,10 @@ fn names_guest_system(clause: &Clause) -> bool {
                 *article,
                 "a" | "an" | "einem" | "einer" | "une" | "un" | "una"
             ) && SYSTEMS.contains(system)
-                && matches!(*guest, "vm" | "guest" | "vms" | "guests" | "gast")
+                && matches!(
+                    *guest,
+                    "vm" | "guest" | "vms" | "guests" | "gast" | "hvm" | "domu" | "qube"
+                )
         }
         _ => false,
     });
@@ -65,24 +71,148 @@ pub(super) fn works_on_bare_metal(sentence: &Sentence) -> bool {
 }
 
 /// Whether a sentence says that the same hardware works with another host system or tool.
-pub(super) fn another_system_works(sentence: &Sentence) -> bool {
+pub(super) fn another_system_works(sentence: &Sentence, own: Option<&str>) -> bool {
     let whole = &sentence.whole;
     let says = |clause: &Clause| clause.has(HOST_SYSTEMS) && works(clause);
+    // `The passthrough works with KVM`, in a text about Xen.
+    let is_with_tool = || {
+        own.is_some_and(|own| OTHER_KERNELS.contains(&own))
+            && whole.is_of_assignment()
+            && works_with(sentence, names_tool)
+    };
     // `I have already done this on Ubuntu, no problem.`
     let is_done = || whole.has(&["done this on", "did this on", "done it on"]) && works(whole);
     is_usable(sentence)
         && !whole.has(&BARE_METAL)
-        && (whole.has(SAME_HARDWARE) && sentence.clauses.iter().any(says) || is_done())
+        && (whole.has(SAME_HARDWARE) && sentence.clauses.iter().any(says)
+            || is_done()
+            || is_with_tool())
 }
 
 /// Whether a sentence says that another device is assigned, and works.
 pub(super) fn another_device_works(sentence: &Sentence) -> bool {
-    let says = |clause: &Clause| clause.has(OTHER_DEVICES) && works(clause);
+    let names = |clause: &Clause| clause.has(OTHER_DEVICES) || names_other(clause);
     let is_assigned = || {
         let whole = &sentence.whole;
-        whole.is_of_assignment() || whole.has(ASSIGNED) && whole.has(GUEST)
+        whole.is_of_assignment()
+            || whole.has(&["passthrough", "pass-through"])
+            || whole.has(ASSIGNED) && whole.has(GUEST)
     };
-    is_usable(sentence) && sentence.clauses.iter().any(says) && is_assigned()
+    is_usable(sentence) && works_with(sentence, names) && is_assigned()
+}
+
+/// The most words, and the most signs, between `other` and the device.
+const NEAR: usize = 3;
+const NEAR_SIGNS: usize = 12;
+
+/// `another wifi card`, `其他 WiFi 卡`.
+fn names_other(clause: &Clause) -> bool {
+    let words = clause.words();
+    let behind = |at: usize| words.iter().skip(at + 1).take(NEAR);
+    let mut places = words.iter().enumerate();
+    let is_named = places
+        .any(|(at, word)| OTHER.contains(word) && behind(at).any(|word| DEVICE.contains(word)));
+    let is_wide = |other: &&str| {
+        let Some((_, rest)) = clause.text.split_once(*other) else {
+            return false;
+        };
+        let near: String = rest.chars().take(NEAR_SIGNS).collect();
+        DEVICE_WIDE.iter().any(|word| near.contains(word))
+    };
+    is_named || clause.is_without_blanks() && OTHER_WIDE.iter().any(is_wide)
+}
+
+/// Hypervisors with a kernel of their own, as in `data/systems.tsv`.
+const OTHER_KERNELS: [&str; 7] = [
+    "windows",
+    "esxi",
+    "freebsd",
+    "qubes",
+    "xcp-ng",
+    "xenserver",
+    "xen",
+];
+
+/// Whether a sentence says that the assignment works with another program on this host: one that
+/// is not the writer's hypervisor, `own`, or one that the sentence sets against another.
+pub(super) fn another_tool_works(sentence: &Sentence, own: Option<&str>) -> bool {
+    let is_other = own == Some("cloud-hypervisor") || sentence.whole.has(CONTRAST);
+    let is_of_device = || {
+        let both = [&sentence.whole, &sentence.before];
+        both.iter()
+            .any(|clause| clause.has(ASSIGNED) || clause.is_of_assignment())
+            || sentence.whole.has(&["all is well", "all is fine"])
+    };
+    is_usable(sentence)
+        && !own.is_some_and(|own| OTHER_KERNELS.contains(&own))
+        && is_other
+        && !takes_away(&sentence.whole)
+        && !sentence.whole.has(&BARE_METAL)
+        && works_with(sentence, names_tool)
+        && is_of_device()
+}
+
+/// `with QEMU`, `用virt-manager`.
+fn names_tool(clause: &Clause) -> bool {
+    let words = clause.words();
+    let is_before = |at: usize| {
+        let near = words.get(at.saturating_sub(2)..at).unwrap_or_default();
+        near.iter().any(|word| BEFORE_TOOL.contains(word))
+    };
+    let mut places = words.iter().enumerate();
+    places.any(|(at, word)| TOOLS.contains(word) && is_before(at))
+}
+
+/// Whether a sentence says that the device works in another slot, board or computer.
+pub(super) fn another_place_works(sentence: &Sentence) -> bool {
+    // `On my brother's PC it works.`
+    let is_of_other = |clause: &Clause| {
+        let words = clause.words();
+        let mut pairs = words.windows(2);
+        pairs.any(|pair| {
+            matches!(pair, [owner, machine] if owner.ends_with("'s")
+                && matches!(*machine, "pc" | "computer" | "machine" | "rig" | "server"))
+        })
+    };
+    let names = |clause: &Clause| (clause.has(PLACES) || is_of_other(clause)) && !clause.has(GUEST);
+    is_usable(sentence) && is_stated(sentence) && works_with(sentence, names)
+}
+
+/// Whether a clause that names the other one says that it works, or is the condition of a clause
+/// that does: `If I pass another card instead, it works`, `with QEMU, all is well`.
+fn works_with(sentence: &Sentence, names: impl Fn(&Clause) -> bool) -> bool {
+    let mut clauses = sentence.clauses.iter();
+    if clauses.clone().any(|clause| names(clause) && works(clause)) {
+        return true;
+    }
+    let first = clauses.next();
+    first.is_some_and(|first| is_experiment(first) && names(first)) && clauses.any(works)
+}
+
+/// Whether a clause is the condition of an experiment of the writer, or a program or a place alone.
+fn is_experiment(clause: &Clause) -> bool {
+    const STARTS: [&str; 14] = [
+        "if i ",
+        "if we ",
+        "when i ",
+        "when we ",
+        "once i ",
+        "after i ",
+        "as soon as i ",
+        "wenn ich ",
+        "sobald ich ",
+        "si je ",
+        "quand je ",
+        "cuando ",
+        "если я ",
+        "когда я ",
+    ];
+    let text = clause.text.trim_start_matches(['-', '*', ' ']);
+    let words = clause.words();
+    let is_place = words.first().is_some_and(|word| BEFORE_TOOL.contains(word));
+    STARTS.iter().any(|start| text.starts_with(start))
+        || is_place && words.len() <= 2 * NEAR
+        || words.len() <= NEAR
 }
 
 fn works(clause: &Clause) -> bool {

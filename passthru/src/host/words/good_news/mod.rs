@@ -13,14 +13,16 @@ mod worked;
 use host_tree::Evidence;
 
 use self::elsewhere::{
-    another_device_works, another_guest_works, another_system_works, works_on_bare_metal,
+    another_device_works, another_guest_works, another_place_works, another_system_works,
+    another_tool_works, works_on_bare_metal,
 };
 use self::not_news::TIMES;
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
 use self::without::says_it_runs_without;
 use self::worked::says_it_ran;
-use super::sentences::{Clause, Posts, Sentence};
+use super::sentences::{self, Clause, Posts, Sentence};
+use super::subject;
 pub(super) use crate::host::words::phrases::good_news::ARRIVED;
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
@@ -45,6 +47,10 @@ pub(crate) enum GoodNews {
     OtherDevice(Evidence),
     /// The same hardware works with another host system or tool.
     OtherSystem(Evidence),
+    /// The assignment works with another program on this host.
+    OtherTool(Evidence),
+    /// The device works in another slot, board or computer.
+    OtherPlace(Evidence),
     /// The device works without a hypervisor.
     BareMetal(Evidence),
 }
@@ -59,13 +65,20 @@ impl GoodNews {
     /// Whether the host assigned a device.
     #[must_use]
     pub(crate) const fn is_of_assignment(&self) -> bool {
-        !matches!(self, Self::RunsWithout(_) | Self::BareMetal(_))
+        !matches!(
+            self,
+            Self::RunsWithout(_) | Self::BareMetal(_) | Self::OtherPlace(_)
+        )
     }
 
     /// Whether the host assigns a device now, to whichever guest: with an enabled IOMMU.
     #[must_use]
     pub(crate) const fn needs_iommu(&self) -> bool {
-        self.is_current() || matches!(self, Self::OtherGuest(_) | Self::OtherDevice(_))
+        self.is_current()
+            || matches!(
+                self,
+                Self::OtherGuest(_) | Self::OtherDevice(_) | Self::OtherTool(_)
+            )
     }
 
     /// The sentence.
@@ -79,6 +92,8 @@ impl GoodNews {
             | Self::OtherGuest(shown)
             | Self::OtherDevice(shown)
             | Self::OtherSystem(shown)
+            | Self::OtherTool(shown)
+            | Self::OtherPlace(shown)
             | Self::BareMetal(shown) => shown,
         }
     }
@@ -87,32 +102,82 @@ impl GoodNews {
 /// The good news of the texts, the first of each kind.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     let current: Vec<&Sentence> = posts.sentences().filter(|one| is_current(one)).collect();
-    let find = |is: fn(&Sentence) -> bool| current.iter().find(|sentence| is(sentence));
-    let runs = find(|one| says_it_runs(one) && !is_about_others(one))
-        .map(|one| GoodNews::Runs(one.shown.clone()));
-    let seen = find(says_it_is_seen).map(|one| GoodNews::Seen(one.shown.clone()));
-    let ran = posts
-        .sentences()
+    let own = subject::read(posts).hypervisor;
+    let own = own.as_ref().map(|own| own.value);
+    let system = |one: &Sentence| another_system_works(one, own);
+    let tool = |one: &Sentence| another_tool_works(one, own);
+    let find = |is: &dyn Fn(&Sentence) -> bool, news: fn(Evidence) -> GoodNews| {
+        let found = current.iter().find(|sentence| is(sentence));
+        found.map(|one| news(one.shown.clone()))
+    };
+    let is_about_others = |one: &Sentence| {
+        another_guest_works(one)
+            || another_device_works(one)
+            || system(one)
+            || tool(one)
+            || another_place_works(one)
+            || works_on_bare_metal(one)
+    };
+    let runs = find(
+        &|one| says_it_runs(one) && !is_about_others(one),
+        GoodNews::Runs,
+    );
+    let seen = find(&says_it_is_seen, GoodNews::Seen);
+    let mut all = posts.sentences();
+    let ran = all
         .find(|sentence| says_it_ran(sentence))
         .map(|one| GoodNews::Ran(one.shown.clone()));
     // The current state says more.
     let ran = ran.filter(|_| runs.is_none() && seen.is_none());
-    let without = find(says_it_runs_without).map(|one| GoodNews::RunsWithout(one.shown.clone()));
-    let guest = find(another_guest_works).map(|one| GoodNews::OtherGuest(one.shown.clone()));
-    let device = find(another_device_works).map(|one| GoodNews::OtherDevice(one.shown.clone()));
-    let current = runs.into_iter().chain(seen);
-    let system = find(another_system_works).map(|one| GoodNews::OtherSystem(one.shown.clone()));
-    let bare = find(works_on_bare_metal).map(|one| GoodNews::BareMetal(one.shown.clone()));
-    let others = guest.into_iter().chain(device).chain(system).chain(bare);
-    current.chain(ran).chain(without).chain(others).collect()
+    let mut all = posts.sentences();
+    let place = all
+        .find(|sentence| another_place_works(sentence))
+        .map(|one| GoodNews::OtherPlace(one.shown.clone()));
+    [
+        runs,
+        seen,
+        ran,
+        find(&says_it_runs_without, GoodNews::RunsWithout),
+        find(&another_guest_works, GoodNews::OtherGuest),
+        find(&another_device_works, GoodNews::OtherDevice),
+        find(&system, GoodNews::OtherSystem),
+        find(&tool, GoodNews::OtherTool),
+        place,
+        find(&works_on_bare_metal, GoodNews::BareMetal),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-/// Whether the sentence is about another guest or another device.
-fn is_about_others(sentence: &Sentence) -> bool {
-    another_guest_works(sentence)
-        || another_device_works(sentence)
-        || another_system_works(sentence)
-        || works_on_bare_metal(sentence)
+/// Whether the sentence is neither a case, a guess, a wish nor about others.
+fn is_stated(sentence: &Sentence) -> bool {
+    const OPEN: [&[&str]; 8] = [
+        CASE, QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS,
+    ];
+    // `It works, and I would like to use the other one.`
+    const WISHES: [&str; 4] = ["would like", "would love", "would prefer", "i'd like"];
+    let whole = &sentence.whole;
+    if !whole.has(&WISHES) {
+        return !whole.has_any(&OPEN);
+    }
+    let text = WISHES
+        .iter()
+        .fold(whole.text.clone(), |text, wish| text.replace(wish, " "));
+    !sentences::clause(&text).has_any(&OPEN)
+}
+
+/// Whether a word of the past is about the statement: a remark at the end is not, as in `the guest
+/// sees the card (before any driver is installed)`.
+fn is_former(sentence: &Sentence) -> bool {
+    if sentence.whole.is_without_blanks() {
+        return sentence.whole.has(FORMER);
+    }
+    let clauses = &sentence.clauses;
+    let is_empty = |clause: &Clause| clause.words().is_empty();
+    let last = clauses.iter().rposition(|clause| !is_empty(clause));
+    let mut numbered = clauses.iter().enumerate();
+    numbered.any(|(at, clause)| (at == 0 || Some(at) != last) && clause.has(FORMER))
 }
 
 /// Whether the sentence is about the current state of the writer's host.
@@ -131,7 +196,11 @@ fn is_current(sentence: &Sentence) -> bool {
         let stated = sentence.clauses.split_last().map(|(_, stated)| stated);
         return stated.is_some_and(|stated| !stated.is_empty() && !stated.iter().any(is_open));
     }
-    !sentence.is_question && !is_open(&sentence.whole)
+    !sentence.is_question
+        && is_stated(sentence)
+        && !is_former(sentence)
+        // `I got it worked out.`
+        && (!sentence.whole.has(&TIMES) || sentence.whole.has(&["worked out"]))
 }
 
 /// Whether the clause is a negation, a condition, a request, or about something else.

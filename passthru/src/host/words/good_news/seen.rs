@@ -20,10 +20,26 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
         let is_clear = !is_negated && !is_emulated;
         clause.has(VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
             || has_arrived(clause) && !is_negated
+            || is_listed_by_guest(clause, sentence) && is_clear
             || is_of_guest(sentence, clause)
                 && (is_clear && sees_device(&words) || has_picture(clause, &words))
             || is_seen_in_chinese(clause, sentence.is_in_passthrough_text)
     })
+}
+
+/// `The VM boots and the GPU is listed in lspci.`
+fn is_listed_by_guest(clause: &Clause, sentence: &Sentence) -> bool {
+    let listed = [
+        "listed in lspci",
+        "shows up in lspci",
+        "appears in lspci",
+        "visible in lspci",
+    ];
+    sentence.is_in_passthrough_text
+        && clause.has(GUEST)
+        && clause.has(SEEN)
+        && clause.has(&listed)
+        && !clause.has(ON_HOST)
 }
 
 /// Whether the clause is about a guest, or about the device manager of a guest with Windows.

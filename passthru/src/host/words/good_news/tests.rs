@@ -16,6 +16,8 @@ fn said(text: &str) -> Vec<&'static str> {
         GoodNews::OtherGuest(_) => "guest",
         GoodNews::OtherDevice(_) => "device",
         GoodNews::OtherSystem(_) => "system",
+        GoodNews::OtherTool(_) => "tool",
+        GoodNews::OtherPlace(_) => "place",
         GoodNews::BareMetal(_) => "bare",
     });
     kinds.collect()
@@ -25,6 +27,12 @@ fn said(text: &str) -> Vec<&'static str> {
 fn a_guest_that_runs_with_its_device_is_good_news() {
     for runs in [
         "I pass two virtual functions through to the guest, so that works.",
+        "The GPU is passed to the VM. I got it worked out, and it runs beautifully.",
+        "The HBA is passed to the guest, and has been working for months.",
+        "I have succeeded in starting the desktop in the VM with the GPU by passthrough.",
+        "我成功将显卡直通给了虚拟机。",
+        "pcie passthrough 로 vm 에서 잘 동작합니다.",
+        "Die GPU habe ich mit Passthrough in der VM zum Laufen gebracht.",
         "I got the iGPU passed through, and use the VM with RDP.",
         "I've been using the VFs without any issues for a while now so it is not the hypervisor.",
         "Adding the audio function with vfio-pci makes this work.",
@@ -63,7 +71,6 @@ fn a_guest_that_runs_with_its_device_is_good_news() {
         "请问，直通后显卡可以正常使用吗？",
         "直通后显卡不能正常使用",
         "如果直通成功，虚拟机可以正常使用",
-        "以前直通显卡可以正常使用",
         "重启后直通就可以正常使用了",
         "Die GPU funktioniert nicht gut in der VM.",
         "mlx5_core驱动的VF可以正常运行POD",
@@ -99,6 +106,9 @@ fn a_guest_that_ran_earlier_is_known() {
     for ran in [
         "I created the VM with the PCI device, and everything was working great.",
         "The GPU passthrough to the VM worked fine until the update.",
+        "以前直通显卡可以正常使用",
+        "Passthrough of the NIC with bhyve: it worked once, but since then I get errors.",
+        "The passthrough NIC of the VM worked some months ago.",
     ] {
         assert_eq!(said(ran), ["ran"], "{ran}");
     }

@@ -66,9 +66,12 @@ fn of_sentence(sentence: &Sentence) -> Option<GuestFailure> {
     let clauses = sentence.clauses.iter();
     let clauses = clauses.filter(|clause| !is_condition(clause));
     let found = clauses.filter_map(|clause| of_clause(clause, sentence));
-    // Slow is the least of several.
-    let is_slow = |failure: &GuestFailure| *failure == GuestFailure::Slow;
-    found.reduce(|first, next| if is_slow(&first) { next } else { first })
+    // Slow is the least of several, and a guest that does not start sees no device.
+    found.reduce(|first, next| match (first, next) {
+        (GuestFailure::Slow, _) => next,
+        (GuestFailure::DeviceNotSeen, GuestFailure::NotStarted) => next,
+        _ => first,
+    })
 }
 
 fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
@@ -93,7 +96,9 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     if is_of_device && is_in_guest && !is_of_host(&sentence.whole) && is_unseen() {
         return Some(GuestFailure::DeviceNotSeen);
     }
-    let is_of_driver = !is_of_other && clause.has(DRIVER);
+    // These drivers are on the host.
+    let is_on_host = clause.has(&["vfio*", "pci-stub", "pciback", "bind", "new_id", "绑定"]);
+    let is_of_driver = !is_of_other && clause.has(DRIVER) && !is_on_host;
     let fails = || clause.has(FAILS) && !clause.is_negated() || is_denied(&words, LOADS);
     if is_of_driver && is_in_guest && fails() {
         return Some(GuestFailure::DriverFails);

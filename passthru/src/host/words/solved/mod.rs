@@ -15,7 +15,7 @@ use crate::host::words::phrases::moods::{
 };
 use crate::host::words::phrases::solved::{
     ADVERSE, ANOTHER_RELEASE, CHANGES, FAILURE_BELOW, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES,
-    PLANNED, SOLVED, STILL, TITLES, UNTIL, WITHOUT, WORKS_AFTER,
+    PLANNED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL, WITHOUT, WORKS_AFTER,
 };
 
 /// A solution that a sentence reports.
@@ -130,6 +130,14 @@ fn says_solved(sentence: &Sentence) -> bool {
     if changes_at_last(sentence) || is_after_label(sentence) || is_without_setting(sentence) {
         return true;
     }
+    // `I think I may have fixed this.`
+    let is_believed = || {
+        let before = whole.up_to(TENTATIVE);
+        before.is_some_and(|before| !before.is_negated() && !before.has_any(&[CONDITION, HOPE]))
+    };
+    if !sentence.is_question && !whole.has(STILL) && is_believed() {
+        return true;
+    }
     let is_open = sentence.is_question
         || whole.has_any(&[
             CONDITION, CASE, QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, PURPOSE, OTHERS, PLANNED,
@@ -185,7 +193,10 @@ const SHORTEST_SOLUTION: usize = 6;
 
 fn clause_says_solved(clause: &Clause) -> bool {
     // `The guest no longer freezes` denies the failure.
-    let rest = clause.text.replace("no longer", " ").replace("无异常", " ");
+    let over = ["no longer", "no problem", "no issue", "无异常"];
+    let rest = over
+        .iter()
+        .fold(clause.text.clone(), |rest, over| rest.replace(over, " "));
     let rest = sentences::clause(&rest);
     clause.has(SOLVED) && !rest.is_negated() && !is_about_iommu(clause)
 }

@@ -126,7 +126,11 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     let is_of_command =
         || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(COMMANDS);
     let is_of_card = || clause.has(&["of its own", "no display outputs", "headless"]);
-    if is_there(NO_PICTURE) && !is_of_host(clause) && !is_of_command() && !is_of_card() {
+    // `没有显示GPU`, `no video played`: a list without the device, a film.
+    let is_of_other = || is_of_list(clause) || clause.has(&["no video played", "no video plays"]);
+    let is_of_machine = is_of_host(clause) || clause.has(&["esx"]);
+    if is_there(NO_PICTURE) && !is_of_machine && !is_of_command() && !is_of_card() && !is_of_other()
+    {
         found.push(Symptom::NoPicture);
     }
     if is_there(VANISHES) && !sentence.whole.has(ARRIVED) {
@@ -148,6 +152,16 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
         found.push(Symptom::MemoryPinned);
     }
     found
+}
+
+/// Whether the clause is about a list that does not show a device: `没有显示GPU`.
+fn is_of_list(clause: &Clause) -> bool {
+    const NAMES: [&str; 8] = ["gpu", "显卡", "网卡", "设备", "硬盘", "卡", "接口", "核显"];
+    let behind = clause
+        .text
+        .split_once("没有显示")
+        .map(|(_, rest)| rest.trim());
+    behind.is_some_and(|rest| NAMES.iter().any(|name| rest.starts_with(name)))
 }
 
 /// Whether the sentence is a guide, a possibility, a question about others, or something over.

@@ -3,6 +3,16 @@
 use super::super::sentences::Sentence;
 use crate::host::words::phrases::regression::{BACK, BROKEN, SINCE, WORKS};
 
+/// Whether one release is behind `from` and another behind `to`, each after two words at most.
+fn is_from_release_to_release(words: &[&str], is_release: impl Fn(&&str) -> bool) -> bool {
+    let has_release = |at: usize| words.iter().skip(at + 1).take(3).any(&is_release);
+    let mut from = (0..words.len()).filter(|at| words.get(*at) == Some(&"from"));
+    from.any(|from| {
+        let mut to = (from..words.len()).filter(|at| words.get(*at) == Some(&"to"));
+        has_release(from) && to.any(has_release)
+    })
+}
+
 /// Whether the sentence says that an earlier release works, or that an update broke it.
 pub(super) fn is_regression(sentence: &Sentence) -> bool {
     const UNTIL: [&str; 4] = ["until", "up until", "up to", "bis"];
@@ -11,13 +21,26 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         "kernel", "update", "updated", "upgrade", "upgraded", "version",
     ];
     let whole = &sentence.whole;
-    if whole.has(&["hardware upgrade", "memory upgrade"]) {
+    // Hardware, and firmware of somebody else, are no later release.
+    let others = [
+        "hardware upgrade",
+        "memory upgrade",
+        "stock bios",
+        "stock firmware",
+        "stock uefi",
+        "original bios",
+        "original firmware",
+    ];
+    if whole.has(&others) || whole.has(&["stock"]) && whole.has(&["bios", "firmware", "uefi"]) {
         return false;
     }
     let is_release = |word: &&str| {
         let word = word.strip_prefix('v').unwrap_or(word);
         let parts = word.split(['.', '-']).take(2);
+        // The end of an address is none: `0000:02:00.0`.
+        let is_address = || whole.text.contains(&format!(":{word}"));
         word.contains('.')
+            && !is_address()
             && parts.clone().count() == 2
             && parts
                 .into_iter()
@@ -26,8 +49,13 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let releases = whole.words().iter().filter(|word| is_release(word)).count();
     let is_back = whole.has(BACK) && whole.has(WORKS);
     let is_upgraded = releases > 0 && whole.has(&["upgraded to", "updated to"]);
-    let is_broken =
-        (is_upgraded || whole.has(SINCE)) && whole.has(BROKEN) && !whole.has(&["works fine"]);
+    // `I went from 22.12 to 23.10, and could not start the guest any longer.`
+    let is_upgraded = is_upgraded || is_from_release_to_release(&whole.words(), is_release);
+    // `After installing, updating and restarting, I get this error`: the first installation.
+    let is_first = whole.text.contains("after installing, ");
+    let is_broken = (is_upgraded || whole.has(SINCE) && !is_first)
+        && whole.has(BROKEN)
+        && !whole.has(&["works fine"]);
     let is_bare = whole.has(&["bare metal", "bare-metal", "baremetal"]);
     let is_other_release = releases > 0
         && !is_bare

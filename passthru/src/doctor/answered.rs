@@ -1,0 +1,114 @@
+//! Questions that the input answers beside the fact itself: the table of what answers what.
+
+use host_tree::Evidence;
+
+use super::isolation::iommu::is_missed_by_hypervisor;
+use super::rule::Context;
+use crate::finding::Finding;
+use crate::host::{Situation, Symptom};
+use crate::verdict::Verdict;
+
+/// What is known, and the questions that need no answer then.
+struct Answer {
+    is_known: fn(&Context<'_>) -> bool,
+    questions: &'static [&'static str],
+}
+
+const ANSWERS: [Answer; 9] = [
+    // A guest has or had the device: the host's part is in order, or was.
+    Answer {
+        is_known: works,
+        questions: &[
+            "iommu-not-shown",
+            "interrupt-remapping-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+        ],
+    },
+    // The guest's driver reports the failure: it has the device.
+    Answer {
+        is_known: |context| context.host.reaches_guest(),
+        questions: &["iommu-not-shown", "boot-loader-not-shown"],
+    },
+    // The host driver shares the device, without an IOMMU.
+    Answer {
+        is_known: |context| context.host.statements.shared_by_driver.is_some(),
+        questions: &["iommu-not-shown", "boot-loader-not-shown"],
+    },
+    // vfio-pci has a device.
+    Answer {
+        is_known: |context| context.host.situation(Situation::Held).is_some(),
+        questions: &["iommu-not-shown", "driver-not-shown"],
+    },
+    // The question is another one.
+    Answer {
+        is_known: |context| {
+            let host = context.host;
+            host.statements.raspberry_pi.is_some()
+                || host.situation(Situation::HostIsGuest).is_some()
+        },
+        questions: &["iommu-not-shown"],
+    },
+    // The writer knows the cause, or a change that helps.
+    Answer {
+        is_known: is_explained,
+        questions: &["failure-not-shown", "host-output-missing"],
+    },
+    // A host that reboots does not freeze.
+    Answer {
+        is_known: |context| {
+            let mut symptoms = context.host.symptoms.iter();
+            symptoms.any(|found| found.value == Symptom::HostReboots)
+        },
+        questions: &["host-freeze-reported"],
+    },
+    // The missing picture is the host's, and expected.
+    Answer {
+        is_known: |context| {
+            let host = context.host;
+            let dark = host
+                .situation(Situation::HostDark)
+                .and_then(|shown| shown.line);
+            let failure = host.complaint.as_ref().and_then(|shown| shown.line);
+            dark.is_some() && dark == failure && host.guest_failure.is_none()
+        },
+        questions: &["failure-not-shown"],
+    },
+    // The failure has its own finding.
+    Answer {
+        is_known: |context| context.host.situation(Situation::StuckAfterGuest).is_some(),
+        questions: &["failure-not-shown", "host-freeze-reported"],
+    },
+];
+
+/// Leaves out the questions that the input answers.
+pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    // A program that finds no IOMMU weighs more than a sentence.
+    let is_missed = is_missed_by_hypervisor(context);
+    let is_asked = |finding: &Finding, answer: &Answer| {
+        finding.verdict == Verdict::Unknown
+            && answer.questions.contains(&finding.code)
+            && !(is_missed && finding.code == "iommu-not-shown")
+    };
+    for answer in &ANSWERS {
+        let mut asked = findings.iter();
+        if asked.any(|one| is_asked(one, answer)) && (answer.is_known)(context) {
+            findings.retain(|one| !is_asked(one, answer));
+        }
+    }
+}
+
+fn works(context: &Context<'_>) -> bool {
+    context.host.assigned_shown().is_some() || context.host.has_worked()
+}
+
+/// Whether the text names the cause, or a change that helped, below the failure.
+fn is_explained(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let failure = host.guest_failure.as_ref().map(|failure| &failure.evidence);
+    let failure = failure.or(host.complaint.as_ref());
+    let is_below = |helped: &Evidence| {
+        failure.is_none_or(|failure| failure.source == helped.source && failure.line <= helped.line)
+    };
+    !host.explanations.causes.is_empty() || host.explanations.helped.iter().any(is_below)
+}

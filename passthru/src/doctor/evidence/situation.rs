@@ -1,0 +1,242 @@
+//! States that sentences tell, each with what follows from it.
+
+use super::super::rule::{Context, Diagnostic, Rule};
+use crate::host::Situation;
+use crate::remedy::Remedy;
+use crate::target::Target;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+const fn rule(
+    code: &'static str,
+    meaning: &'static str,
+    source: &'static str,
+    check: fn(&Context<'_>) -> Vec<Diagnostic>,
+) -> Rule {
+    Rule {
+        code,
+        meaning,
+        source,
+        causes: &[],
+        check,
+    }
+}
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    rule(
+        "iommu-support-reported",
+        "A sentence says that the processor or the board supports the IOMMU. It must be enabled in \
+         the firmware setup and used by the kernel besides.",
+        "the sentence itself",
+        supported,
+    ),
+    rule(
+        "vfio-driver-reported",
+        "A sentence says that a driver of VFIO has the device. In its \
+         usual mode the driver takes only a function that has an IOMMU group.",
+        "Linux drivers/vfio/vfio_main.c, vfio_group_find_or_alloc; the sentence itself",
+        held,
+    ),
+    rule(
+        "host-is-guest-reported",
+        "A sentence says that the host is a virtual machine. It has IOMMU groups, and can assign \
+         its devices to guests of its own, only if its hypervisor gives it a virtual IOMMU.",
+        "QEMU hw/i386/intel_iommu.c; Linux Documentation/driver-api/vfio.rst",
+        host_is_guest,
+    ),
+    rule(
+        "hooks-idle-reported",
+        "A sentence says that libvirt runs no hook. libvirt looks for the script in \
+         /etc/libvirt/hooks when its daemon starts, runs only an executable file, and passes the \
+         exact name of the guest.",
+        "libvirt, Hooks for specific system management",
+        hooks_idle,
+    ),
+    rule(
+        "guest-log-empty-reported",
+        "A sentence says that the guest's log has no line. QEMU writes the first lines at its \
+         start: the failure is before it, in a hook script or in libvirt's daemon.",
+        "libvirt src/qemu/qemu_process.c, qemuProcessLaunch",
+        log_empty,
+    ),
+    rule(
+        "host-resolution-reported",
+        "A sentence says that the graphics of the host run with few pixels. Their driver does not \
+         run then: another card is the primary display, nomodeset or a blacklist keeps the driver \
+         away, or vfio-pci has the function.",
+        "Linux Documentation/admin-guide/kernel-parameters.txt, nomodeset; \
+         drivers/firmware/sysfb.c",
+        low_resolution,
+    ),
+    rule(
+        "host-without-picture-reported",
+        "A sentence says that the host has no picture since a guest has its graphics card. That is \
+         the expected consequence: the host runs, and its network access remains.",
+        "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_probe",
+        host_dark,
+    ),
+    rule(
+        "host-stuck-after-guest-reported",
+        "The host, or its list of PCI functions, does not answer when the guest has stopped. \
+         Usually the function does not return from its reset, and the kernel waits for it: a \
+         known fault of many AMD cards.",
+        "Linux drivers/pci/pci.c, pci_dev_wait; drivers/vfio/pci/vfio_pci_core.c, \
+         vfio_pci_core_disable",
+        stuck_after_guest,
+    ),
+    rule(
+        "critical-device-reported",
+        "TrueNAS refuses a device that its check classes as critical for the host: by its class, \
+         or by a member of its IOMMU group. Releases differ in that check.",
+        "TrueNAS middleware, plugins/vm/pci.py, sensitive PCI device types",
+        critical,
+    ),
+];
+
+/// The finding for a state that a sentence tells.
+fn situation(
+    context: &Context<'_>,
+    state: Situation,
+    verdict: Verdict,
+    title: Text,
+) -> Option<Diagnostic> {
+    let shown = context.host.situation(state)?;
+    Some(Diagnostic::new(verdict, title).evidence([shown.clone()]))
+}
+
+fn with(found: Option<Diagnostic>, step: &'static str, text: Text) -> Vec<Diagnostic> {
+    let remedy = Remedy::Manual { step, text };
+    found.map(|one| one.remedy(remedy)).into_iter().collect()
+}
+
+fn supported(context: &Context<'_>) -> Vec<Diagnostic> {
+    if context.host.iommu_is_off() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the text says that the processor or the board supports the IOMMU: the hardware is \
+         capable of an assignment"
+    );
+    situation(context, Situation::Supported, Verdict::Ok, title)
+        .into_iter()
+        .collect()
+}
+
+fn held(context: &Context<'_>) -> Vec<Diagnostic> {
+    // A listing says more.
+    let mut devices = context.host.devices.values();
+    if devices.any(|device| device.driver.name() == Some("vfio-pci")) {
+        return Vec::new();
+    }
+    let title = text!("the text says that a driver of VFIO has the device: the binding is done");
+    situation(context, Situation::Held, Verdict::Ok, title)
+        .into_iter()
+        .collect()
+}
+
+fn host_is_guest(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "not in the input: whether the virtual machine that is the host has a virtual IOMMU; \
+         without one it has no IOMMU groups, and cannot assign a device"
+    );
+    let found = situation(context, Situation::HostIsGuest, Verdict::Unknown, title);
+    with(
+        found,
+        "virtual-iommu",
+        text!(
+            "list /sys/kernel/iommu_groups in it; give it a virtual IOMMU and nested \
+             virtualization in its own hypervisor, or use a physical host"
+        ),
+    )
+}
+
+fn hooks_idle(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!("the text says that libvirt runs no hook");
+    let found = situation(context, Situation::HooksIdle, Verdict::Fix, title);
+    with(
+        found,
+        "repair-hook",
+        text!(
+            "the script is /etc/libvirt/hooks/qemu, or a file in hooks/qemu.d; make it executable, \
+             use the exact name of the guest in it, and restart libvirtd"
+        ),
+    )
+}
+
+fn log_empty(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "not in the input: the failure before QEMU's start; the guest's log is empty, so QEMU was \
+         not started"
+    );
+    let found = situation(context, Situation::LogEmpty, Verdict::Unknown, title);
+    with(
+        found,
+        "show-failure",
+        text!(
+            "connect with ssh, and add the hook scripts, journalctl -u libvirtd (or virtqemud) and \
+             the lines of dmesg since the start"
+        ),
+    )
+}
+
+fn low_resolution(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the graphics of the host run without their driver: the text says that the resolution is \
+         low"
+    );
+    let found = situation(context, Situation::LowResolution, Verdict::Fix, title);
+    with(
+        found,
+        "primary-display",
+        text!(
+            "make the host's graphics the primary display in the firmware setup, remove nomodeset \
+             and a blacklist of their driver, and bind the assigned card alone to vfio-pci"
+        ),
+    )
+}
+
+fn host_dark(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the host has no picture, because a guest has its graphics card: that is the expected \
+         consequence, and its network access remains"
+    );
+    situation(context, Situation::HostDark, Verdict::Harmless, title)
+        .into_iter()
+        .collect()
+}
+
+fn stuck_after_guest(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the host hangs on its PCI functions when the guest has stopped: the device does not \
+         return from its reset"
+    );
+    let found = situation(context, Situation::StuckAfterGuest, Verdict::Fix, title);
+    with(
+        found,
+        "other-reset",
+        text!(
+            "power the host off and on; use a newer kernel and QEMU, another reset method \
+             (reset_method in sysfs), for AMD cards vendor-reset; or disable the device in the \
+             guest before its shutdown"
+        ),
+    )
+}
+
+fn critical(context: &Context<'_>) -> Vec<Diagnostic> {
+    if context.target != Some(Target::TrueNas) {
+        return Vec::new();
+    }
+    let title = text!(
+        "TrueNAS refuses the device, because its check classes it as critical; hardware and IOMMU \
+         are not the cause"
+    );
+    let found = situation(context, Situation::Critical, Verdict::Blocker, title);
+    with(
+        found,
+        "other-truenas-release",
+        text!(
+            "use a release of TrueNAS with another check: a newer one, or the earlier one with \
+             which it worked; otherwise another slot or device"
+        ),
+    )
+}

@@ -1,0 +1,97 @@
+//! Facts of the trade about devices that sentences or listings name: each row of
+//! `data/known-devices.tsv` is a finding.
+
+use host_tree::Evidence;
+
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::{Device, GuestFailure, Platform};
+use crate::known_devices::{KnownDevice, Scope, When};
+use crate::remedy::Remedy;
+use crate::target::Target;
+use crate::text::Text;
+
+/// The code of the rule; its findings have the codes of the table.
+pub(in crate::doctor) const FAMILY: &str = "known-device";
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: FAMILY,
+    meaning: "A family of findings: each known limit of a device has its own code.",
+    source: "passthru/data/known-devices.tsv, with a source for each row",
+    causes: &[],
+    check,
+}];
+
+fn check(context: &Context<'_>) -> Vec<Diagnostic> {
+    let devices = &context.host.named_devices;
+    let possible = devices.possible.iter();
+    possible
+        .filter(|row| holds(context, row.when))
+        .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
+        .filter_map(|row| {
+            let mut named = devices.named.iter();
+            let named = named.find(|fact| fact.value.code == row.code);
+            let (functions, shown) = match named {
+                Some(fact) => (None, fact.evidence.clone()),
+                None => {
+                    let device = listed(context, row)?;
+                    (Some(device.address), device.shown.clone())
+                }
+            };
+            Some(finding(row, shown).of(functions))
+        })
+        .collect()
+}
+
+fn is_hyper_v(context: &Context<'_>) -> bool {
+    let platform = context.host.system.platform.as_ref();
+    context.target == Some(Target::HyperV)
+        || platform.is_some_and(|found| found.value == Platform::Windows)
+}
+
+fn finding(row: &KnownDevice, shown: Evidence) -> Diagnostic {
+    let found = Diagnostic::new(row.verdict, Text::of_table(row.title))
+        .coded(row.code)
+        .evidence([shown]);
+    let remedy = row.remedy.map(|text| Remedy::Manual {
+        step: "known-device",
+        text: Text::of_table(text),
+    });
+    remedy.into_iter().fold(found, Diagnostic::remedy)
+}
+
+/// The listed function with a name of the row.
+fn listed<'a>(context: &Context<'a>, row: &KnownDevice) -> Option<&'a Device> {
+    let has_name = |device: &&Device| {
+        let name = context.host.name_of(device).to_lowercase();
+        let mut names = row.names.iter().map(|own| own.trim_end_matches('*'));
+        // Short names are also parts of others.
+        names.any(|own| own.len() > 4 && name.contains(own))
+    };
+    match row.scope {
+        Scope::Card => context.functions().find(has_name),
+        Scope::Host => context.host.devices.values().find(has_name),
+        Scope::HyperV => None,
+    }
+}
+
+/// Whether the state of the assignment is that of a row.
+fn holds(context: &Context<'_>, when: When) -> bool {
+    let host = context.host;
+    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
+    match when {
+        When::Always => true,
+        When::Failing => {
+            let mut logged = host.log_messages.iter();
+            let is_failing = logged.any(|one| one.message.verdict.is_fault() && !one.is_over)
+                || failure.is_some()
+                || host.complaint.is_some()
+                || host.code_43_statement.is_some()
+                || !host.symptoms.is_empty();
+            is_failing && host.solved.is_empty()
+        }
+        When::Hangs => matches!(
+            failure,
+            Some(GuestFailure::Hangs | GuestFailure::NotStarted | GuestFailure::Crashes)
+        ),
+    }
+}

@@ -1,0 +1,172 @@
+//! States of a host that sentences tell: vfio-pci has the card, the host is a virtual machine,
+//! libvirt runs no hook.
+
+#[cfg(test)]
+mod tests;
+
+use host_tree::Evidence;
+
+use super::sentences::{self, Clause, Posts, Sentence};
+use super::symptoms::is_of_host;
+use crate::host::fact::Fact;
+use crate::host::words::phrases::moods::{
+    ATTEMPT, CASE, CONDITION, EXPECTED, GUESS, HOPE, MODAL, OTHERS, POSSIBLE, QUESTION, READER,
+    REQUIRED,
+};
+use crate::host::words::phrases::situation::{
+    COUNTS, CRITICAL, GUEST_STOPPED, HELD, HOOKS_IDLE, HOST_DARK, HOST_IS_GUEST, HOST_STUCK, LOG,
+    LOG_EMPTY, LOW, OF_HOST_GRAPHICS, OF_LIBVIRT, SUPPORTED,
+};
+use crate::host::words::phrases::subject::READ;
+use crate::host::words::phrases::topics::{ASSIGNED_DEVICES, THINGS};
+
+/// A state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Situation {
+    /// The processor or the board has an IOMMU.
+    Supported,
+    /// A driver of VFIO has the device.
+    Held,
+    /// The host is a virtual machine.
+    HostIsGuest,
+    /// libvirt runs no hook.
+    HooksIdle,
+    /// The log of the guest has no line.
+    LogEmpty,
+    /// The graphics of the host run with few pixels.
+    LowResolution,
+    /// The host has no picture, and a guest its graphics card.
+    HostDark,
+    /// The host or its PCI functions do not answer when the guest has stopped.
+    StuckAfterGuest,
+    /// The host's system refuses the device as one that it needs.
+    Critical,
+}
+
+/// A state: how a clause tells it.
+struct Row {
+    situation: Situation,
+    is_in: fn(&Clause, &Sentence) -> bool,
+    /// Whether the words deny something themselves.
+    denies: bool,
+}
+
+const fn row(situation: Situation, denies: bool, is_in: fn(&Clause, &Sentence) -> bool) -> Row {
+    Row {
+        situation,
+        is_in,
+        denies,
+    }
+}
+
+/// All states, in the order of [`Situation`].
+const ROWS: [Row; 9] = [
+    row(Situation::Supported, false, |clause, _| {
+        clause.has(SUPPORTED)
+    }),
+    row(Situation::Held, false, |clause, _| clause.has(HELD)),
+    row(Situation::HostIsGuest, false, |clause, _| {
+        clause.has(HOST_IS_GUEST)
+    }),
+    row(Situation::HooksIdle, true, |clause, _| {
+        clause.has(HOOKS_IDLE)
+    }),
+    row(Situation::LogEmpty, false, |clause, sentence| {
+        let has = |words: &[&str]| words.iter().any(|word| sentence.whole.text.contains(word));
+        clause.has(LOG_EMPTY) && has(LOG) && has(OF_LIBVIRT)
+    }),
+    row(Situation::LowResolution, true, |clause, _| {
+        clause.has(LOW) && clause.has(OF_HOST_GRAPHICS) && !clause.names_guest()
+    }),
+    row(Situation::HostDark, true, |clause, sentence| {
+        let gives = [
+            "took", "gave", "given", "passed", "passing", "assigned", "pass", "直通",
+        ];
+        let both = [&sentence.whole, &sentence.before];
+        let is_given = |clause: &&&Clause| clause.has(&gives) && clause.has(ASSIGNED_DEVICES);
+        let is_host = is_of_host(clause) || clause.has(&["esx", "host"]);
+        clause.has(HOST_DARK) && is_host && both.iter().any(|clause| is_given(&clause))
+    }),
+    row(Situation::StuckAfterGuest, true, |clause, _| {
+        clause.has(HOST_STUCK)
+    }),
+    row(Situation::Critical, false, |clause, sentence| {
+        let is_named = |clause: &Clause| clause.has(THINGS) || clause.has(&["device"]);
+        clause.has(CRITICAL) && clause.has(COUNTS) && is_named(&sentence.whole)
+    }),
+];
+
+/// The states that the texts tell, the first sentence for each.
+pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Situation>> {
+    let mut found: Vec<Fact<Situation>> = Vec::new();
+    for sentence in posts.sentences() {
+        let stated = stated(sentence);
+        for row in &ROWS {
+            let is_known = found.iter().any(|known| known.value == row.situation);
+            let mut clauses = stated.iter().filter(|one| is_said(one, row));
+            if !is_known && clauses.any(|clause| (row.is_in)(clause, sentence)) {
+                found.push(Fact::new(row.situation, sentence.shown.clone()));
+            }
+        }
+    }
+    if !stops_guest(posts) {
+        found.retain(|fact| fact.value != Situation::StuckAfterGuest);
+    }
+    found
+}
+
+/// The line that tells the state.
+pub(crate) fn shown(situation: &[Fact<Situation>], state: Situation) -> Option<&Evidence> {
+    let mut found = situation.iter().filter(|fact| fact.value == state);
+    found.next().map(|fact| &fact.evidence)
+}
+
+/// Whether a sentence, or a title, names the stop of a guest as the time of the failure.
+fn stops_guest(posts: &Posts<'_>) -> bool {
+    let mut sentences = posts.sentences();
+    sentences.any(|sentence| sentence.whole.has(GUEST_STOPPED))
+}
+
+/// The clauses that are statements of the writer.
+fn stated(sentence: &Sentence) -> &[Clause] {
+    let open = [
+        CASE, QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS,
+    ];
+    let is_hearsay = || sentence.whole.has(READ);
+    if !sentence.is_in_passthrough_text || sentence.is_title || is_hearsay() {
+        return &[];
+    }
+    // In Chinese a question may follow a statement: `主机是虚拟机，有影响吗？`
+    if sentence.is_question && sentence.whole.is_without_blanks() {
+        let last = sentence
+            .clauses
+            .iter()
+            .rposition(|clause| !clause.has_any(&open));
+        return sentence
+            .clauses
+            .get(..last.map_or(0, |at| at + 1))
+            .unwrap_or_default();
+    }
+    // What somebody could not do is the past.
+    let able = ["could not", "couldn't"];
+    let is_open = if sentence.whole.has(&able) {
+        let text = able
+            .iter()
+            .fold(sentence.whole.text.clone(), |text, words| {
+                text.replace(words, " ")
+            });
+        sentences::clause(&text).has_any(&open)
+    } else {
+        sentence.whole.has_any(&open)
+    };
+    if sentence.is_question || is_open {
+        return &[];
+    }
+    &sentence.clauses
+}
+
+fn is_said(clause: &Clause, row: &Row) -> bool {
+    let is_open = clause.has_any(&[CONDITION, REQUIRED, ATTEMPT])
+        || !row.denies && (clause.is_negated() || clause.has(MODAL));
+    !is_open
+}

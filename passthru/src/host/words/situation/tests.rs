@@ -1,0 +1,106 @@
+use host_tree::CommandText;
+
+use super::*;
+
+/// The states of a text, below a sentence about an assignment.
+fn situation(text: &str) -> Vec<Situation> {
+    let text = CommandText {
+        command: "t".to_owned(),
+        text: format!("I pass the GPU through to a VM.\n\n{text}\n"),
+    };
+    let found = read(&Posts::read(&[text]));
+    found.into_iter().map(|fact| fact.value).collect()
+}
+
+#[test]
+fn a_sentence_tells_a_state() {
+    for (state, texts) in [
+        (
+            Situation::Supported,
+            [
+                "Ryzen 5600X (it supports IOMMU)",
+                "Der Prozessor unterstützt VT-d.",
+                "主板和CPU都支持VT-d",
+            ]
+            .as_slice(),
+        ),
+        (
+            Situation::Held,
+            &[
+                "The card is bound to vfio-pci at boot.",
+                "Die Karte ist an vfio-pci gebunden.",
+                "显卡已经被vfio-pci接管",
+            ],
+        ),
+        (
+            Situation::HostIsGuest,
+            &[
+                "My Proxmox host is itself a VM on another server.",
+                "Der Host ist selbst eine VM.",
+                "另外说明，我的宿主机是虚拟机",
+            ],
+        ),
+        (
+            Situation::HooksIdle,
+            &[
+                "The hooks never run when I start the guest.",
+                "Hooks werden nicht ausgeführt.",
+                "启动时钩子没有执行",
+            ],
+        ),
+        (
+            Situation::LogEmpty,
+            &["The log of the VM is empty.", "虚拟机的日志是空的"],
+        ),
+        (
+            Situation::LowResolution,
+            &[
+                "Since then the iGPU is stuck at 1024x768.",
+                "宿主机核显分辨率只有1024",
+            ],
+        ),
+        (
+            Situation::HostDark,
+            &["I gave the iGPU to the guest, so the host shows no picture."],
+        ),
+        (
+            Situation::StuckAfterGuest,
+            &[
+                "All is well until I shut down the VM. Then lspci hangs.",
+                "虚拟机关机后宿主机卡死",
+            ],
+        ),
+        (
+            Situation::Critical,
+            &["The device is now classified as critical, and cannot be selected."],
+        ),
+    ] {
+        for text in texts {
+            assert!(
+                situation(text).contains(&state),
+                "{state:?}: {text}: {:?}",
+                situation(text)
+            );
+        }
+    }
+}
+
+#[test]
+fn advice_questions_and_denials_tell_no_state() {
+    for none in [
+        "Make sure that the CPU supports VT-d.",
+        "If the card is bound to vfio-pci, go on.",
+        "The card is not bound to vfio-pci.",
+        "Is your host a virtual machine?",
+        "The CPU does not support IOMMU.",
+        "You should see that the card is bound to vfio-pci.",
+        "The hooks run.",
+        "The disk is empty.",
+        "The guest is stuck at 1024x768.",
+        "lspci hangs.",
+        "The temperature is critical for others.",
+        "需要主板支持VT-d",
+    ] {
+        assert!(situation(none).is_empty(), "{none}: {:?}", situation(none));
+    }
+}

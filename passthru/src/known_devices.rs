@@ -1,0 +1,140 @@
+//! Facts of the trade about devices that texts name: `data/known-devices.tsv`.
+
+use std::sync::LazyLock;
+
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+/// Where a name of a row counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scope {
+    /// In a sentence, and in the listing of a card in question.
+    Card,
+    /// Also in the listing of any function.
+    Host,
+    /// In a sentence, on a host with Hyper-V.
+    HyperV,
+}
+
+/// State of the assignment for which a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum When {
+    /// Any.
+    Always,
+    /// The text reports a failure.
+    Failing,
+    /// The text reports a guest that hangs, or does not start.
+    Hangs,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KnownDevice {
+    /// The finding's code.
+    pub code: &'static str,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Where a name counts.
+    pub scope: Scope,
+    /// State of the assignment.
+    pub when: When,
+    /// Phrases that name the device.
+    pub names: Vec<&'static str>,
+    /// Phrases of which the text has one; none for any text.
+    pub with: Vec<&'static str>,
+    /// Phrases of which the text has none.
+    pub unless: Vec<&'static str>,
+    /// The finding's sentence.
+    pub title: &'static str,
+    /// The step, in the imperative.
+    pub remedy: Option<&'static str>,
+    /// The cause.
+    pub meaning: &'static str,
+    /// The reference.
+    pub source: &'static str,
+}
+
+impl KnownDevice {
+    /// The text of `passthru explain`.
+    #[must_use]
+    pub fn explanation(&self) -> Text {
+        let (title, meaning) = (Text::of_table(self.title), Text::of_table(self.meaning));
+        match self.remedy {
+            Some(remedy) => text!(
+                "{title}. {meaning} Fix: {remedy}.",
+                title,
+                meaning,
+                remedy = Text::of_table(remedy)
+            ),
+            None => text!("{title}. {meaning}", title, meaning),
+        }
+    }
+}
+
+/// All rows.
+#[must_use]
+pub fn all() -> &'static [KnownDevice] {
+    static ROWS: LazyLock<Vec<KnownDevice>> = LazyLock::new(|| {
+        let lines = include_str!("../data/known-devices.tsv").lines();
+        let rows = lines.filter(|line| !line.starts_with('#') && !line.is_empty());
+        rows.filter_map(row).collect()
+    });
+    &ROWS
+}
+
+fn row(line: &'static str) -> Option<KnownDevice> {
+    let mut columns = line.split('\t');
+    let mut next = || columns.next();
+    let list = |text: &'static str| -> Vec<&'static str> {
+        text.split('|').filter(|phrase| *phrase != "-").collect()
+    };
+    Some(KnownDevice {
+        code: next()?,
+        verdict: Verdict::from_word(next()?)?,
+        scope: match next()? {
+            "card" => Scope::Card,
+            "host" => Scope::Host,
+            "hyper-v" => Scope::HyperV,
+            _ => return None,
+        },
+        when: match next()? {
+            "always" => When::Always,
+            "failing" => When::Failing,
+            "hangs" => When::Hangs,
+            _ => return None,
+        },
+        names: list(next()?),
+        with: list(next()?),
+        unless: list(next()?),
+        title: next()?,
+        remedy: Some(next()?).filter(|remedy| *remedy != "-"),
+        meaning: next()?,
+        source: next()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read() {
+        let lines = include_str!("../data/known-devices.tsv").lines();
+        let rows = lines.filter(|line| !line.starts_with('#'));
+        assert_eq!(rows.count(), all().len());
+        for row in all() {
+            assert!(
+                !row.names.is_empty() && row.meaning.len() > 40,
+                "{}",
+                row.code
+            );
+            let phrases = [&row.names, &row.with, &row.unless];
+            for phrase in phrases.into_iter().flatten() {
+                assert_eq!(phrase.trim().to_lowercase(), **phrase, "{}", row.code);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Circumstances under which a message has another remedy than elsewhere: `fix-if: CIRCUMSTANCE FIX`.
+
+/// What the input shows of the host or of the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Circumstance {
+    /// The host is Qubes OS.
+    Qubes,
+    /// The host is Xen's, Qubes OS included.
+    Xen,
+    /// The host's processor is one of Arm, which has an SMMU.
+    Arm,
+    /// The command before the message ran as root.
+    Root,
+    /// The module vendor-reset is in the kernel.
+    VendorReset,
+    /// The line is about a mediated device.
+    MediatedDevice,
+    /// The line is about a virtual function of Intel's graphics at its address on a host.
+    HostVf,
+    /// The line ends with the error "Operation not permitted".
+    NotPermitted,
+}
+
+impl Circumstance {
+    /// The circumstance with a word of the catalog.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "qubes" => Self::Qubes,
+            "xen" => Self::Xen,
+            "arm" => Self::Arm,
+            "root" => Self::Root,
+            "vendor-reset" => Self::VendorReset,
+            "mdev" => Self::MediatedDevice,
+            "host-vf" => Self::HostVf,
+            "not-permitted" => Self::NotPermitted,
+            _ => return None,
+        })
+    }
+}
