@@ -7,8 +7,7 @@ use crate::verdict::Verdict;
 
 /// Where a name of a row counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Scope {
+pub(crate) enum Scope {
     /// In a sentence, and in the listing of a card in question.
     Card,
     /// Also in the listing of any function.
@@ -19,48 +18,43 @@ pub enum Scope {
 
 /// State of the assignment for which a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum When {
+pub(crate) enum When {
     /// Any.
     Always,
     /// The text reports a failure.
     Failing,
-    /// The text reports a guest that hangs, or does not start.
-    Hangs,
 }
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct KnownDevice {
+pub(crate) struct KnownDevice {
     /// The finding's code.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// The verdict.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// Where a name counts.
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// State of the assignment.
-    pub when: When,
+    pub(crate) when: When,
     /// Phrases that name the device.
-    pub names: Vec<&'static str>,
+    pub(crate) names: Vec<&'static str>,
     /// Phrases of which the text has one; none for any text.
-    pub with: Vec<&'static str>,
+    pub(crate) with: Vec<&'static str>,
     /// Phrases of which the text has none.
-    pub unless: Vec<&'static str>,
+    pub(crate) unless: Vec<&'static str>,
     /// The finding's sentence.
-    pub title: &'static str,
+    pub(crate) title: &'static str,
     /// The step, in the imperative.
-    pub remedy: Option<&'static str>,
+    pub(crate) remedy: Option<&'static str>,
     /// The cause.
-    pub meaning: &'static str,
+    pub(crate) meaning: &'static str,
     /// The reference.
-    pub source: &'static str,
+    pub(crate) source: &'static str,
 }
 
 impl KnownDevice {
     /// The text of `passthru explain`.
-    #[must_use]
-    pub fn explanation(&self) -> Text {
+    pub(crate) fn explanation(&self) -> Text {
         let (title, meaning) = (Text::of_table(self.title), Text::of_table(self.meaning));
         match self.remedy {
             Some(remedy) => text!(
@@ -75,8 +69,7 @@ impl KnownDevice {
 }
 
 /// All rows.
-#[must_use]
-pub fn all() -> &'static [KnownDevice] {
+pub(crate) fn all() -> &'static [KnownDevice] {
     static ROWS: LazyLock<Vec<KnownDevice>> = LazyLock::new(|| {
         let lines = include_str!("../data/known-devices.tsv").lines();
         let rows = lines.filter(|line| !line.starts_with('#') && !line.is_empty());
@@ -103,7 +96,6 @@ fn row(line: &'static str) -> Option<KnownDevice> {
         when: match next()? {
             "always" => When::Always,
             "failing" => When::Failing,
-            "hangs" => When::Hangs,
             _ => return None,
         },
         names: list(next()?),

@@ -76,7 +76,7 @@ pub mod guest_setup;
 pub mod host;
 pub mod input;
 mod invocation;
-pub mod known_devices;
+mod known_devices;
 pub mod lspci;
 pub mod messages;
 pub mod names;

@@ -10,7 +10,7 @@ use std::process::Command;
 use passthru::answer::{Kind, Readiness};
 use passthru::messages::{self, Fix};
 use passthru::text::Language;
-use passthru::{Verdict, doctor, known_devices, settings};
+use passthru::{Verdict, doctor, settings};
 
 #[path = "../../passthru/src/text/packed_catalog.rs"]
 #[allow(dead_code, reason = "the program reads catalogs")]
@@ -157,9 +157,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for row in iommu::meanings() {
         add("iommu/data/log-lines.tsv", one(row.text));
     }
-    for row in known_devices::all() {
-        let sentences = [Some(row.title), row.remedy, Some(row.meaning)];
-        for sentence in sentences.into_iter().flatten() {
+    let devices = include_str!("../../passthru/data/known-devices.tsv").lines();
+    for row in devices.filter(|line| !line.starts_with('#')) {
+        // Title, remedy, meaning.
+        let sentences = row.split('\t').skip(7).take(3);
+        for sentence in sentences.filter(|sentence| *sentence != "-") {
             add("passthru/data/known-devices.tsv", one(sentence));
         }
     }

@@ -4,7 +4,7 @@
 use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, GuestFailure, Platform};
+use crate::host::{Device, Platform};
 use crate::known_devices::{KnownDevice, Scope, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
@@ -77,21 +77,16 @@ fn listed<'a>(context: &Context<'a>, row: &KnownDevice) -> Option<&'a Device> {
 /// Whether the state of the assignment is that of a row.
 fn holds(context: &Context<'_>, when: When) -> bool {
     let host = context.host;
-    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
     match when {
         When::Always => true,
         When::Failing => {
             let mut logged = host.log_messages.iter();
             let is_failing = logged.any(|one| one.message.verdict.is_fault() && !one.is_over)
-                || failure.is_some()
+                || host.guest_failure.is_some()
                 || host.complaint.is_some()
                 || host.code_43_statement.is_some()
                 || !host.symptoms.is_empty();
             is_failing && host.solved.is_empty()
         }
-        When::Hangs => matches!(
-            failure,
-            Some(GuestFailure::Hangs | GuestFailure::NotStarted | GuestFailure::Crashes)
-        ),
     }
 }
