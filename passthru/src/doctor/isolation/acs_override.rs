@@ -161,8 +161,7 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
     match need(context) {
         Need::NotShown(evidence, text) => {
             let title = text!(
-                "{option} splits IOMMU groups in software only: the isolation is not real; not in \
-                 the input: whether the card needs the option",
+                "{option} splits groups without isolation; whether it is needed is not shown",
                 option = text
             );
             vec![
