@@ -1,6 +1,6 @@
 //! The names of `data/named.tsv`, as patterns over the runs of a line.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::atoms::{Atom, Gap, Line, Place, Script};
@@ -196,7 +196,7 @@ pub(super) struct Found {
 
 struct Table {
     rows: Vec<Row>,
-    by_word: HashMap<&'static str, Vec<usize>>,
+    by_word: BTreeMap<&'static str, Vec<usize>>,
     by_number: Vec<usize>,
 }
 
@@ -208,7 +208,7 @@ fn table() -> &'static Table {
             .enumerate()
             .filter_map(|(rank, line)| Row::read(rank, line))
             .collect();
-        let mut by_word: HashMap<&'static str, Vec<usize>> = HashMap::new();
+        let mut by_word: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
         let mut by_number = Vec::new();
         for (at, row) in rows.iter().enumerate() {
             for element in &row.elements {
