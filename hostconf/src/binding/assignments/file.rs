@@ -179,7 +179,13 @@ impl AssignmentFile {
         let Some(at) = at else {
             return self.put_first(name, &[word]);
         };
-        *self = Self::parse(&splice(&self.text, at..at, &new));
+        let edited = Self::parse(&splice(&self.text, at..at, &new));
+        // After a string without quotes, the word would be a command.
+        if !edited.words(name)?.iter().any(|known| known == word) {
+            let line = assignments.first().map_or(1, |known| known.line);
+            return Err(Cause::Computed.at(line));
+        }
+        *self = edited;
         Ok(())
     }
 
