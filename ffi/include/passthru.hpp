@@ -2988,6 +2988,11 @@ public:
     {
         return detail::Read<List<std::string_view>>::of(json()["assignments"]);
     }
+    // The operating systems of the guests that lines or sentences name, such as Windows 11.
+    List<std::string_view> guest_systems() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["guest_systems"]);
+    }
     // The functions that can be assigned.
     List<Device> candidates() const { return detail::Read<List<Device>>::of(json()["candidates"]); }
     // The newest plan that was applied and not undone, or null.

@@ -80,6 +80,7 @@ mod known_devices;
 pub mod lspci;
 pub mod messages;
 pub mod names;
+mod order;
 mod packed;
 pub mod page;
 pub mod plan;

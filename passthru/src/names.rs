@@ -14,6 +14,8 @@ use pci_core::names::{LoadedNames, SYSTEM_PATHS, version_of};
 use pci_core::notation::{self, DynamicId, HardwareId, InstanceId};
 use pci_core::{ClassCode, Modalias, Names, PciId, SubsystemId, VendorId};
 
+use crate::order::Order as _;
+
 /// Over ten times the current size of the database.
 const LARGEST: u64 = 16 << 20;
 
@@ -104,7 +106,7 @@ fn newest<'p>(paths: &[&'p str], version: &str) -> Option<(&'p str, LoadedNames)
         })
         .collect();
     // Of equal ones, the first has priority.
-    newer.sort_by(|a, b| b.0.cmp(&a.0));
+    newer.order_by(|a, b| b.0.cmp(&a.0));
     newer.into_iter().find_map(|(_, path)| {
         let loaded = LoadedNames::parse(read(Path::new(path), LARGEST)?).ok()?;
         Some((path, loaded))

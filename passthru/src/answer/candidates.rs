@@ -13,6 +13,7 @@ use crate::alike::APART;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
+use crate::order::Order as _;
 use crate::target::Target;
 use crate::text::Text;
 
@@ -220,7 +221,7 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
             findings,
         });
     }
-    candidates.sort_by_key(|candidate| candidate.kind);
+    candidates.order_by_key(|candidate| candidate.kind);
     Check {
         schema: SCHEMA,
         host_findings: general

@@ -6,6 +6,7 @@ use pci_core::Address;
 
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::order::Order as _;
 
 /// The findings that are not a consequence of another, each with its consequences; a cause is
 /// placed like the worst of its consequences.
@@ -54,7 +55,7 @@ pub(crate) fn causes<'a>(
         .into_iter()
         .map(|(at, finding)| (finding, consequences.remove(&at).unwrap_or_default()))
         .collect();
-    found.sort_by_key(|(finding, consequences)| {
+    found.order_by_key(|(finding, consequences)| {
         let verdicts = consequences.iter().map(|finding| finding.verdict);
         verdicts.chain([finding.verdict]).min()
     });

@@ -11,6 +11,7 @@ use super::causes::causes;
 use crate::doctor::is_open_failure;
 use crate::finding::Finding;
 use crate::host::{Host, Platform};
+use crate::order::Order as _;
 use crate::requirement::{Evaluation, Requirement, State};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -433,7 +434,7 @@ fn proof(evaluated: &[(Requirement, Evaluation)]) -> Vec<Evidence> {
         })
         .collect();
     // Each function's driver before its group.
-    of_functions.sort_by_key(|(requirement, _)| {
+    of_functions.order_by_key(|(requirement, _)| {
         let is_group = matches!(requirement, Requirement::InGroup { .. });
         (requirement.function(), is_group)
     });

@@ -32,6 +32,7 @@ pub use shell::Shell;
 
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::target::Target;
 use crate::verdict::Verdict;
@@ -84,7 +85,7 @@ impl Ask {
             }
         }
         // The order of the table: short answers first, the log last.
-        commands.sort_by_key(|command| {
+        commands.order_by_key(|command| {
             let place = COMMANDS.iter().position(|known| known == command);
             place.unwrap_or(COMMANDS.len())
         });

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::difference::Difference;
 use super::{devices, findings, groups, guests, system};
 use crate::host::Host;
+use crate::order::Order as _;
 use crate::verdict::Verdict;
 
 /// The differences of two states of a host.
@@ -36,7 +37,7 @@ pub fn between(old: &Host, new: &Host) -> Diff {
     differences.extend(guests::differences(old, new));
     differences.extend(findings::differences(old, new));
     // Stable: in the order of dependency.
-    differences.sort_by_key(|one| one.verdict);
+    differences.order_by_key(|one| one.verdict);
     Diff {
         schema: SCHEMA,
         differences,

@@ -3,6 +3,7 @@
 
 use super::option_lines::spelling;
 use super::table::{codes, rules};
+use crate::order::Order as _;
 use crate::text::{Text, text};
 use crate::typos::similar;
 use crate::verdict::Verdict;
@@ -92,7 +93,7 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     let mut typed: Vec<settings::Setting> = settings::all()
         .filter(|setting| is_coded(setting) || setting.is_typed(what))
         .collect();
-    typed.sort_by_key(|setting| setting.values.is_empty());
+    typed.order_by_key(|setting| setting.values.is_empty());
     if let Some(setting) = typed.first() {
         return Some((setting.explanation(), source_of(setting.source)));
     }
@@ -192,7 +193,7 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
     if best == 0 && words.len() < 2 {
         return None;
     }
-    found.sort_by_key(|(count, code, _)| (std::cmp::Reverse(*count), code.len()));
+    found.order_by_key(|(count, code, _)| (std::cmp::Reverse(*count), code.len()));
     if let [(_, code, _)] = found.as_slice() {
         return exact(code);
     }

@@ -58,6 +58,7 @@ use crate::answer::{self, CardAnswer, Choice, ChosenBy};
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::host::words::solved;
+use crate::order::Order as _;
 use crate::target::{HostPart, Target};
 use crate::text::Text;
 use crate::verdict::Verdict;
@@ -215,7 +216,7 @@ fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
     consequences::tie(host, &mut findings);
     leave_preparation_out(&mut findings);
     // Stable: rules are in the order of dependency.
-    findings.sort_by_key(|finding| finding.verdict);
+    findings.order_by_key(|finding| finding.verdict);
     findings
 }
 

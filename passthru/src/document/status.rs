@@ -30,6 +30,8 @@ pub struct Status {
     pub cards: Vec<String>,
     /// The kinds of assignment that they name: `SR-IOV`.
     pub assignments: Vec<String>,
+    /// The operating systems of the guests that they name, two at most: `Windows 11`.
+    pub guest_systems: Vec<String>,
     /// The display controllers, network and storage functions that could go to a
     /// guest.
     pub candidates: Vec<ListedDevice>,
@@ -79,6 +81,7 @@ pub fn status(
         parts: host.parts().into_iter().map(String::from).collect(),
         cards: host.named.cards().to_vec(),
         assignments: host.named.assignments().to_vec(),
+        guest_systems: host.named_guests(),
         candidates: host
             .candidates()
             .map(|device| listed(host, device))

@@ -10,6 +10,8 @@ use super::intent::Intent;
 use super::patch::patched;
 use super::setting::FileSetting;
 
+use crate::order::Order as _;
+
 /// Returns the settings of `before` that an edit of the file at `path` removes, changes, moves or
 /// reorders, in the order of their lines. Of two that changed places, the one that `may_move` names
 /// has moved.
@@ -43,7 +45,7 @@ fn between(before: &[FileSetting], after: &[FileSetting], may_move: &[&str]) -> 
     let (pairs, gone, new) = matched(before, after);
     let mut changes: Vec<SettingChange> = gone_or_changed(&gone, &new, after);
     changes.extend(reordered(&pairs, before, after, may_move));
-    changes.sort_by_key(|change| change.line);
+    changes.order_by_key(|change| change.line);
     changes
 }
 

@@ -7,6 +7,8 @@ use hvconf::yaml::{Node, Style, Value, load};
 use super::documents::node;
 use super::setting::{FileSetting, Found};
 
+use crate::order::Order as _;
+
 /// An object of a manifest, as a separate text: the first of this kind, in any case, and of this
 /// name.
 ///
@@ -81,7 +83,7 @@ fn sorted(mut node: Node) -> Node {
                 .into_iter()
                 .map(|(key, value)| (key, sorted(value)))
                 .collect();
-            below.sort_by(|(one, _), (other, _)| one.text().cmp(&other.text()));
+            below.order_by(|(one, _), (other, _)| one.text().cmp(&other.text()));
             *entries = below;
         }
         Value::Sequence(items) => {

@@ -9,6 +9,8 @@ use hostconf::boot::command_line::same_name;
 use hostconf::boot::known_options::{Repeats, repeats};
 use pci_core::notation::HideList;
 
+use crate::order::Order as _;
+
 /// One setting of a file. A list is a setting for each of its items.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -138,7 +140,7 @@ impl<'a> Found<'a> {
                 self.push("", "", rest.trim(), line);
             }
         }
-        self.settings.sort_by_key(|setting| setting.line);
+        self.settings.order_by_key(|setting| setting.line);
         self.settings
     }
 }

@@ -3,6 +3,7 @@
 use iommu::fits;
 
 use super::{Message, all, matches};
+use crate::order::Order as _;
 use crate::text::{Text, text};
 
 /// The longest text that is searched, in characters: an error message, not a log.
@@ -22,7 +23,7 @@ pub fn explain(text: &str) -> Option<(Text, &'static str)> {
     // Line breaks of a terminal do not end the message.
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut found = matches(&text);
-    found.sort_by_key(|found| std::cmp::Reverse(found.weight));
+    found.order_by_key(|found| std::cmp::Reverse(found.weight));
     let message = found.first().map(|found| found.message);
     let message = message.or_else(|| in_part(&text));
     if let Some(message) = message {

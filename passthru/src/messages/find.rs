@@ -9,6 +9,8 @@ use super::anchor::{self, BUCKET_BITS};
 use super::catalog::line;
 use super::folded::Folded;
 
+use crate::order::Order as _;
+
 include!(concat!(env!("OUT_DIR"), "/anchors.rs"));
 
 /// A message in a line.
@@ -211,7 +213,7 @@ fn in_part<'a>(line: &'a str, part: Range<usize>, into: &mut Vec<Match<'a>>) {
         return;
     }
     // A general message yields to a specific one.
-    found.sort_by_key(|(span, pattern)| {
+    found.order_by_key(|(span, pattern)| {
         let is_general = pattern.message.is_general;
         (is_general, Reverse(pattern.weight), span.start)
     });
@@ -222,7 +224,7 @@ fn in_part<'a>(line: &'a str, part: Range<usize>, into: &mut Vec<Match<'a>>) {
             kept.push((span, pattern));
         }
     }
-    kept.sort_by_key(|(span, _)| span.start);
+    kept.order_by_key(|(span, _)| span.start);
     for (span, pattern) in kept {
         let at = part.start + folded.place(span.start);
         let (before, from) = line.split_at_checked(at).unwrap_or(("", line));

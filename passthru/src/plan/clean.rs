@@ -14,6 +14,7 @@ use super::error::PlanCause;
 use super::remedies;
 use crate::file_settings::Intent;
 use crate::host::{Coverage, Device, Host, host_drivers};
+use crate::order::Order as _;
 use crate::requirement::WholeLine;
 use crate::text::{Text, text};
 
@@ -291,7 +292,7 @@ fn dead_lines(
             }
         }
     }
-    lines.sort_by_key(|(line, _)| std::cmp::Reverse(line.line()));
+    lines.order_by_key(|(line, _)| std::cmp::Reverse(line.line()));
     lines.dedup_by(|one, other| one.0 == other.0);
     Ok(lines)
 }

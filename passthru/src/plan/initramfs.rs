@@ -17,6 +17,7 @@ use super::drafts::Drafts;
 use super::error::PlanCause;
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs, host_drivers};
+use crate::order::Order as _;
 use crate::text::{Text, text};
 
 /// Files that the generators of the initramfs read.
@@ -368,7 +369,7 @@ fn with_earlier(
         .filter(|bound| !asked(bound))
         .collect();
     all.extend(functions);
-    all.sort_by_key(|function| function.address);
+    all.order_by_key(|function| function.address);
     all
 }
 

@@ -19,6 +19,7 @@ use super::state::HostState;
 use super::{binding, checks, choice, clean, gate, guards, guest, initramfs, options, remedies};
 use crate::doctor::{self, Question, Report};
 use crate::host::{Device, Host};
+use crate::order::Order as _;
 use crate::requirement::Requirement;
 use crate::target::Target;
 use crate::text::{Text, text};
@@ -346,7 +347,7 @@ pub(crate) fn functions<'a>(
             Some(_) => functions.extend(host.card_of(*address)),
         }
     }
-    functions.sort_by_key(|device| device.address);
+    functions.order_by_key(|device| device.address);
     functions.dedup_by_key(|device| device.address);
     if functions.is_empty() {
         Err(PlanCause::NoDevice)

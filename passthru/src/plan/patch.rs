@@ -2,7 +2,7 @@
 //! with the permissions of new files.
 
 use host_tree::Edit;
-use similar::TextDiff;
+use similar::algorithms::{Capture, Compact, Replace, myers};
 use similar::udiff::UnifiedHunkHeader;
 
 /// One edit as a unified diff, with the host's path after `a/` and `b/`.
@@ -31,11 +31,15 @@ pub fn of(edit: &Edit) -> String {
 fn hunks(before: &str, after: &str) -> String {
     let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
     let (before, after) = (lines(before), lines(after));
-    let diff = TextDiff::from_slices(&before, &after);
+    let (before, after) = (&*before, &*after);
+    // One algorithm alone: the choice between all would be a hundredth of the static command.
+    let mut found = Compact::new(Replace::new(Capture::new()), before, after);
+    let Ok(()) = myers::diff(&mut found, before, 0..before.len(), after, 0..after.len());
+    let groups = found.into_inner().into_inner().into_grouped_ops(3);
     let mut text = String::new();
-    for group in diff.grouped_ops(3) {
+    for group in groups {
         text.push_str(&format!("{}\n", UnifiedHunkHeader::new(&group)));
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+        for change in group.iter().flat_map(|op| op.iter_changes(before, after)) {
             text.push_str(&format!("{}{}", change.tag(), change.value()));
             if !change.value().ends_with('\n') {
                 text.push_str("\n\\ No newline at end of file\n");

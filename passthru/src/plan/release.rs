@@ -18,6 +18,7 @@ use super::state::HostState;
 use super::{assumption, binding, gate, make, remedies};
 use crate::file_settings::{self, Intent};
 use crate::host::{Device, DuplicateIds, Host, host_drivers};
+use crate::order::Order as _;
 use crate::requirement::{Requirement, WholeLine};
 use crate::text::{Text, text};
 
@@ -133,7 +134,7 @@ fn allow_drivers(
         }
     }
     // From the last line up, so that the numbers of the others remain valid.
-    lines.sort_by_key(|line| std::cmp::Reverse(line.line()));
+    lines.order_by_key(|line| std::cmp::Reverse(line.line()));
     for line in &lines {
         let why = text!(
             "\"{line}\" keeps that driver from binding to the functions",

@@ -16,6 +16,7 @@ use crate::doctor::Report;
 use crate::file_settings::{self, Intent};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::{Change, GuestOption, WholeLine};
 use crate::text::Text;
@@ -90,7 +91,7 @@ pub(super) fn apply(
             }
         }
     }
-    lines.sort_by_key(|(line, _)| std::cmp::Reverse(line.line()));
+    lines.order_by_key(|(line, _)| std::cmp::Reverse(line.line()));
     for (line, why) in lines {
         remove_line(line, why, drafts)?;
     }

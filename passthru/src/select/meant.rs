@@ -7,6 +7,7 @@ use pci_core::Address;
 use super::kind::DeviceKind;
 use super::words;
 use crate::host::{Device, Host};
+use crate::order::Order as _;
 use crate::text::{Text, text};
 use crate::typos;
 
@@ -82,7 +83,7 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
     if near.is_empty() {
         return misspelled(&pieces, &names);
     }
-    near.sort_by_key(|(weight, address, _)| (usize::MAX - weight, *address));
+    near.order_by_key(|(weight, address, _)| (usize::MAX - weight, *address));
     let best = near.first().map_or(0, |(weight, ..)| *weight);
     let near = near.into_iter().filter(|(weight, ..)| *weight == best);
     near.take(SUGGESTED)

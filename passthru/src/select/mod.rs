@@ -11,6 +11,7 @@ use pci_core::{Address, PciId, Slot, notation};
 
 use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::host::{Device, Host};
+use crate::order::Order as _;
 use crate::text::{Text, text};
 
 /// The reason why a word does not select one card.
@@ -320,7 +321,7 @@ fn looks_like_address(word: &str) -> bool {
 /// The functions to name in a message: display controllers before others.
 fn shown(host: &Host) -> Vec<Address> {
     let mut devices: Vec<&Device> = host.devices.values().filter(|d| !d.is_bridge()).collect();
-    devices.sort_by_key(|device| (!device.is_display(), device.address));
+    devices.order_by_key(|device| (!device.is_display(), device.address));
     devices
         .iter()
         .take(4)

@@ -12,6 +12,8 @@ use super::placeholders;
 #[cfg(test)]
 use super::po::{self, Entry, PoCause};
 
+use crate::order::Order as _;
+
 /// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
 /// values.
 const MAX_LENGTH: usize = 4096;
@@ -169,7 +171,7 @@ impl Catalog {
                     }
                 }
             }
-            patterns.sort_by(|one: &Pattern, other| {
+            patterns.order_by(|one: &Pattern, other| {
                 let by_letters = other.letters.cmp(&one.letters);
                 by_letters.then_with(|| one.text.cmp(&other.text))
             });

@@ -49,6 +49,8 @@ class Status(Document):
     """The cards that lines or sentences name."""
     assignments: tuple[str, ...]
     """The kinds of assignment that lines or sentences name, such as SR-IOV VF."""
+    guest_systems: tuple[str, ...]
+    """The operating systems of the guests that lines or sentences name, such as Windows 11."""
     candidates: tuple[Device, ...]
     """The functions that can be assigned."""
     transaction: ListedTransaction | None

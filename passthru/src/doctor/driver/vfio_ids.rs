@@ -8,6 +8,7 @@ use pci_core::{Address, PciId, VendorId};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
 use crate::host::{ById, Device};
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::{Text, listed, plural, text};
@@ -467,7 +468,7 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         let others = others.filter(|other| !is_of_chipset(first) && !is_of_chipset(other));
         let others = others.filter(|other| !has_another_name(first, other));
         let mut others: Vec<&Device> = others.take(MOST_WITHOUT_ID).collect();
-        others.sort_by_key(|other| other.address);
+        others.order_by_key(|other| other.address);
         let Some(other) = others.first() else {
             continue;
         };

@@ -6,6 +6,7 @@ use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage};
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::{Use, unknown_storage};
 use crate::text::{Text, text};
@@ -168,7 +169,7 @@ fn file_system(context: &Context<'_>) -> Vec<Diagnostic> {
                 .iter()
                 .filter(|storage| storage.value.address == address)
                 .collect();
-            on_it.sort_by_key(|storage| weight(&storage.value.mount_point));
+            on_it.order_by_key(|storage| weight(&storage.value.mount_point));
             let places: Vec<&str> = on_it
                 .iter()
                 .map(|storage| storage.value.mount_point.as_str())

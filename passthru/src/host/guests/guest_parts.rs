@@ -11,6 +11,7 @@ use crate::host::words::phrases::guest_parts::{
     HOSTS, OF_HOSTS, OTHER_HOSTS, OUTPUTS, TITLES, VISIBLE,
 };
 use crate::input::is_logged;
+use crate::order::Order as _;
 use crate::prompt::Prompt;
 
 /// Commands that print the console of a guest: `kata-proxy` writes the sandbox's console to the
@@ -204,7 +205,7 @@ pub(in crate::host) fn parts(text: &str) -> Vec<RangeInclusive<u32>> {
     let mut found = announced(text);
     found.extend(marked(text));
     if found.len() > 1 {
-        found.sort_by_key(|part| *part.start());
+        found.order_by_key(|part| *part.start());
         let mut merged: Vec<RangeInclusive<u32>> = Vec::new();
         for part in found {
             match merged.last_mut() {

@@ -12,6 +12,7 @@ use super::in_use::{Storage, UnknownStorage};
 use super::kernel_names::{KernelNames, is_disk};
 use crate::host::fact::Fact;
 use crate::host::words::lines_with::{finder, lines_with};
+use crate::order::Order as _;
 
 /// As many mounts, and as many disks, are read.
 const MOST: usize = 1024;
@@ -83,7 +84,7 @@ pub(in crate::host) fn read(tree: &dyn HostTree, names: &KernelNames) -> Printed
     // Another line names the disk of the same file system.
     let is_found = |point: &str| found.iter().any(|fact| fact.value.mount_point == point);
     not_followed.retain(|fact| !is_found(&fact.value.mount_point));
-    not_followed.sort_by_key(|fact| fact.value.mount_point != "/");
+    not_followed.order_by_key(|fact| fact.value.mount_point != "/");
     PrintedStorage {
         storage: found,
         unused,

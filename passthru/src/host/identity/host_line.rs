@@ -6,6 +6,7 @@ use super::processor::Processor;
 use super::system::{System, is_distribution};
 use crate::host::Host;
 use crate::host::named::Named;
+use crate::order::Order as _;
 use crate::target::{HostSystem, Target};
 use crate::text::{Text, text};
 
@@ -43,6 +44,40 @@ impl Host {
             (1, false) => Some(text!("card: {names} ({kinds})", names, kinds)),
             (_, true) => Some(text!("cards: {names}", names)),
             (_, false) => Some(text!("cards: {names} ({kinds})", names, kinds)),
+        }
+    }
+}
+
+/// The most guests that are shown.
+const MOST_GUESTS: usize = 2;
+
+impl Host {
+    /// The systems of the guests that the text names.
+    #[must_use]
+    pub(crate) fn named_guests(&self) -> Vec<String> {
+        let parts: Vec<String> = self.parts().into_iter().map(String::from).collect();
+        let platform = self.system.platform.as_ref().map(|found| found.value);
+        let first = |name: &str| name.split(' ').next().map(str::to_owned);
+        let guests = self.named.guests.iter().filter(|(name, is_stated)| {
+            let is_hosts = parts
+                .iter()
+                .any(|part| part.starts_with(&**name) || !is_stated && first(part) == first(name));
+            let is_of_windows = platform == Some(Platform::Windows) && name.starts_with("Windows");
+            !is_hosts && (*is_stated || !is_of_windows)
+        });
+        let guests = guests.map(|(name, _)| name.clone());
+        guests.take(MOST_GUESTS).collect()
+    }
+
+    /// The systems of the guests in words.
+    #[must_use]
+    pub(crate) fn guests_text(&self) -> Option<Text> {
+        let guests = self.named_guests();
+        let names = guests.join(", ");
+        match guests.len() {
+            0 => None,
+            1 => Some(text!("guest: {names}", names)),
+            _ => Some(text!("guests: {names}", names)),
         }
     }
 }
@@ -152,7 +187,7 @@ impl System {
         if let Some(shown) = shown {
             programs.push((rank, shown));
         }
-        programs.sort_by_key(|(rank, _)| *rank);
+        programs.order_by_key(|(rank, _)| *rank);
         let is_linux = platform.is_none() || platform == Some(Platform::Xen);
         let may_have = is_linux
             && !is_stated
@@ -321,6 +356,39 @@ mod tests {
             ),
         ] {
             assert_eq!(line(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_systems_of_guests_are_those_that_the_text_names() {
+        for (text, wanted) in [
+            (
+                "Passthrough of an HBA on Proxmox 8.2 to a TrueNAS Scale 24.04 VM, seen from a Windows 10 PC.\n",
+                &["TrueNAS 24.04"][..],
+            ),
+            (
+                "Unraid 6.12.4 直通 RTX 4060，虚拟机win11，黑屏\n",
+                &["Windows 11"],
+            ),
+            ("esxi 7.0 直通 I226-V 给爱快，启动失败\n", &["iKuai"]),
+            (
+                "I pass a GTX 1650 to a Debian 12 VM and to a Windows 10 VM on Ubuntu 22.04 with KVM.\n",
+                &["Debian 12", "Windows 10"],
+            ),
+            ("DDA of a Tesla T4 on Windows Server 2022 with Hyper-V fails.\n", &[]),
+            (
+                "GPU passthrough fails, firmware of Tool_for_Windows.zip, on Proxmox 8.2.\n",
+                &[],
+            ),
+            (
+                "Proxmox 8.2, passthrough.\nClient PC: Windows 11 23H2\n",
+                &[],
+            ),
+        ] {
+            let mut input = Input::new();
+            input.add("post.txt", text.as_bytes()).unwrap();
+            let host = Host::read(&input.finish().unwrap());
+            assert_eq!(host.named_guests(), wanted, "{text}");
         }
     }
 

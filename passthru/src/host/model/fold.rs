@@ -13,6 +13,7 @@ use super::sysfs;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::{Device, Driver};
 use crate::host::hardware::esxi_ownership::EsxiFunction;
+use crate::order::Order as _;
 
 /// The result of folding the observations.
 #[derive(Debug, Default)]
@@ -32,7 +33,7 @@ pub(in crate::host) struct Folded {
 pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
     let mut entries: Vec<(usize, Entry)> = entries.into_iter().enumerate().collect();
     // The sort is stable: the entries of a function remain in the order of the input.
-    entries.sort_by_key(|(_, entry)| entry.address);
+    entries.order_by_key(|(_, entry)| entry.address);
     let mut folded = Folded::default();
     // Built at once from this, the map needs half the memory of one that grows.
     let mut devices: Vec<(Address, Device)> = Vec::with_capacity(entries.len());
@@ -54,7 +55,7 @@ pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
         devices.push((address, function.device));
     }
     folded.devices = devices.into_iter().collect();
-    others.sort_by_key(|(at, _)| *at);
+    others.order_by_key(|(at, _)| *at);
     folded.other_devices = others.into_iter().map(|(_, pair)| pair).collect();
     folded
 }

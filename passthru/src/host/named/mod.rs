@@ -103,6 +103,8 @@ pub(crate) struct Named {
     pub(crate) is_card_stated: bool,
     /// Kinds of assignment: `GPU-PV`.
     pub(super) assignments: Vec<String>,
+    /// Systems of guests, each with whether a word for a guest is beside it.
+    pub(super) guests: Vec<(String, bool)>,
 }
 
 /// The makers of processors that a line names, each with the model if it names one.
@@ -191,6 +193,7 @@ pub(in crate::host) fn read(
         machines: machines(&mentions),
         cards,
         assignments,
+        guests: guests(&mentions),
     }
 }
 
@@ -502,6 +505,51 @@ fn cards(mentions: &[Mention]) -> Vec<String> {
     }
     written.truncate(MOST_CARDS);
     written
+}
+
+/// The systems of guests; of lines of programs only where no sentence names one, and without a word
+/// for a guest beside them only where no other has one.
+fn guests(mentions: &[Mention]) -> Vec<(String, bool)> {
+    let all = mentions.iter().filter_map(|one| {
+        let row = one.found.row;
+        let is_stated = one.role == Role::Guest;
+        let is_guest = match row.kind {
+            // `Windows` alone is often a word for programs: a file's name, a menu.
+            Kind::Guest => is_stated || one.role == Role::Own && row.of != "beside",
+            Kind::Distribution => is_stated || row.of == "router" && one.role == Role::Own,
+            _ => false,
+        };
+        is_guest.then_some((one, is_stated))
+    });
+    let mut found: Vec<(String, bool)> = Vec::new();
+    for of_programs in [false, true] {
+        for (one, is_stated) in all.clone() {
+            if one.is_printed != of_programs || of_programs && !found.is_empty() {
+                continue;
+            }
+            let name = &one.found.name;
+            let of = |long: &str, short: &str| {
+                let rest = long.strip_prefix(short);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            };
+            let known = found
+                .iter_mut()
+                .find(|(known, _)| of(known, name) || of(name, known));
+            match known {
+                Some((known, was_stated)) => {
+                    *was_stated |= is_stated;
+                    if of(name, known) {
+                        name.clone_into(known);
+                    }
+                }
+                None => found.push((name.clone(), is_stated)),
+            }
+        }
+    }
+    if found.iter().any(|(_, is_stated)| *is_stated) {
+        found.retain(|(_, is_stated)| *is_stated);
+    }
+    found
 }
 
 fn assignments(mentions: &[Mention]) -> Vec<String> {

@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Chipset,
     Card,
     Assignment,
+    Guest,
 }
 
 impl Kind {
@@ -37,6 +38,7 @@ impl Kind {
             "chipset" => Self::Chipset,
             "card" => Self::Card,
             "assignment" => Self::Assignment,
+            "guest" => Self::Guest,
             _ => return None,
         })
     }
@@ -69,7 +71,7 @@ pub(super) struct Row {
     pub(super) kind: Kind,
     elements: Vec<Element>,
     shown: &'static str,
-    /// The hosts of a program, or the maker of a processor.
+    /// The hosts of a program, the maker of a processor, or how sure a guest is.
     pub(super) of: &'static str,
     needs: &'static str,
     /// Its place in the table.
@@ -198,6 +200,8 @@ struct Table {
     rows: Vec<Row>,
     by_word: BTreeMap<&'static str, Vec<usize>>,
     by_number: Vec<usize>,
+    /// Words of scripts without blanks between words, each the only one of its row.
+    wide: Vec<(&'static str, usize)>,
 }
 
 fn table() -> &'static Table {
@@ -210,11 +214,15 @@ fn table() -> &'static Table {
             .collect();
         let mut by_word: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
         let mut by_number = Vec::new();
+        let mut wide = Vec::new();
         for (at, row) in rows.iter().enumerate() {
             for element in &row.elements {
                 match &element.part {
                     Part::Words(words) => {
                         for word in words {
+                            if !word.is_ascii() {
+                                wide.push((*word, at));
+                            }
                             by_word.entry(word).or_default().push(at);
                         }
                     }
@@ -229,6 +237,7 @@ fn table() -> &'static Table {
             rows,
             by_word,
             by_number,
+            wide,
         }
     });
     &TABLE
@@ -246,6 +255,23 @@ pub(super) fn names(line: &Line<'_>, may: &dyn Fn(&Row, Place) -> bool) -> Vec<F
         let words = table.by_word.get(atom.text).into_iter().flatten();
         let is_number = atom.script == Script::Digits;
         let numbers = table.by_number.iter().filter(|_| is_number);
+        if is_wide(atom) {
+            let inside = table.wide.iter().filter_map(|(word, row)| {
+                let row = table.rows.get(*row)?;
+                let place = may(row, atom.place).then(|| atom.text.find(word))??;
+                Some(Found {
+                    row,
+                    name: row.shown.to_owned(),
+                    bare: row.shown.to_owned(),
+                    start: atom.start + place,
+                    end: atom.start + place + word.len(),
+                    next: at + 1,
+                })
+            });
+            found.extend(inside);
+            at += 1;
+            continue;
+        }
         let rows = words.chain(numbers).filter_map(|at| table.rows.get(*at));
         let hits = rows
             .filter(|row| !is_inside && may(row, atom.place))

@@ -12,6 +12,7 @@ use crate::host::fact::Fact;
 use crate::host::hardware::region::Region;
 use crate::host::model::{Entry, Listing, Member, Naming, Source, Value, Way};
 use crate::host::words::addresses_in::addresses_in;
+use crate::order::Order as _;
 
 /// A line of the kernel log about a function: `DRIVER ADDRESS: TEXT` of `dev_printk` (Linux
 /// drivers/base/core.c).
@@ -134,7 +135,7 @@ pub(super) fn read(
     let entries = functions.map(|(address, function)| function.entry(address, source));
     listing.entries.extend(entries);
     // As the log names them.
-    listing.entries.sort_by_key(|entry| entry.shown.line);
+    listing.entries.order_by_key(|entry| entry.shown.line);
     listing
 }
 

@@ -18,6 +18,7 @@ use crate::host::guests::guest_parts;
 use crate::host::model::Side;
 use crate::input::is_logged;
 use crate::messages::{self, About, Match, Message};
+use crate::order::Order as _;
 use crate::prompt::Prompt;
 
 /// A message that a program printed.
@@ -196,7 +197,7 @@ fn in_line<'a>(
     }
     // Programs print the error that they got after their own: `failed to start: group 1 is not
     // viable`. The last is the cause.
-    all.sort_by_key(|((_, before, _), _)| std::cmp::Reverse(before.len()));
+    all.order_by_key(|((_, before, _), _)| std::cmp::Reverse(before.len()));
     all
 }
 

@@ -9,6 +9,7 @@ use super::{Detail, Page};
 use crate::answer::{CardAnswer, ChosenBy, Readiness};
 use crate::doctor::card_word;
 use crate::host::Device;
+use crate::order::Order as _;
 use crate::text::{Text, listed, plural, text};
 
 /// Maximum number of cards with separate verdicts; the rest is counted.
@@ -22,7 +23,7 @@ impl Page<'_> {
             return self.without_card();
         }
         let mut sorted: Vec<&CardAnswer> = cards.iter().collect();
-        sorted.sort_by_key(|card| card.readiness);
+        sorted.order_by_key(|card| card.readiness);
         let same = |one: &&CardAnswer, other: &&CardAnswer| {
             one.readiness == other.readiness && one.name == other.name
         };

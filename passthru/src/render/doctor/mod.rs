@@ -129,7 +129,7 @@ impl Page<'_> {
         self.heading_of(&text!("Host"), parts.join(", "))
     }
 
-    /// The system, with the cards that the text names.
+    /// The system, with the cards and the guests that the text names.
     fn heading_of(&self, label: &Text, system: String) -> String {
         // A card of a listing has lines of its own.
         let named = &self.host.named;
@@ -137,9 +137,11 @@ impl Page<'_> {
         let is_shown = is_listed && !named.is_card_stated;
         let is_shown = is_shown && named.assignments().is_empty();
         let cards = self.host.cards_text().filter(|_| !is_shown);
-        let cards = cards.map(|cards| self.style.say(&cards));
+        let guests = self.host.guests_text();
+        let more = cards.into_iter().chain(guests);
+        let more = more.map(|text| self.style.say(&text));
         let system = Some(system).filter(|system| !system.is_empty());
-        let line: Vec<String> = system.into_iter().chain(cards).collect();
+        let line: Vec<String> = system.into_iter().chain(more).collect();
         if line.is_empty() {
             return String::new();
         }

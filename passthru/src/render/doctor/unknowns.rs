@@ -9,6 +9,7 @@ use crate::answer::{ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{card_word, is_open_failure};
 use crate::finding::Finding;
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::text::{Text, listed, plural, text};
 use crate::verdict::Verdict;
@@ -40,7 +41,7 @@ impl Page<'_> {
             return String::new();
         }
         // Possible losses of the host come first, then the deciding facts.
-        unknown.sort_by_key(|finding| {
+        unknown.order_by_key(|finding| {
             let is_deciding = DECIDING.contains(&finding.code);
             let is_failure = is_open_failure(finding);
             (!is_possible_impact(finding), !is_failure, !is_deciding)
