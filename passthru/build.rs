@@ -1,7 +1,7 @@
 //! What the command embeds of its data, without what only the tests read, and packed: the tables
 //! of messages and the translations would be a third of a static command. The search for messages
-//! is prepared here, so that no start of the command builds an index. The phrases of sentences are
-//! written out.
+//! is prepared here, so that no start of the command builds an index. The phrases of sentences have
+//! their alternatives written out.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -71,7 +71,9 @@ fn main() -> io::Result<()> {
     for path in files(Path::new("data/phrases"), "txt")? {
         lists.push((stem(&path), fs::read_to_string(&path)?));
     }
-    fs::write(out.join("phrases.rs"), phrases::modules(&lists)?)?;
+    let (all, rust) = phrases::modules(&lists)?;
+    fs::write(out.join("phrases.deflate"), pack(&all))?;
+    fs::write(out.join("phrases.rs"), rust)?;
     for path in files(Path::new("lang"), "po")? {
         let name = stem(&path);
         let catalog = if is_page && name != OF_PAGE {

@@ -1,4 +1,4 @@
-//! Lists of phrases, as Rust: a module for each file of `data/phrases`.
+//! Lists of phrases, as one text and as Rust: a module for each file of `data/phrases`.
 //!
 //! A list begins with `NAME: its description`. Its phrases follow on indented lines, with commas
 //! between them. `(a|b)` stands for each of the alternatives, of which one may be empty, `<NAME>` for
@@ -12,10 +12,15 @@ use std::io;
 /// The phrases of each list, by file and name.
 type Lists = HashMap<String, Vec<String>>;
 
-/// The files, by name and text, as modules of Rust.
-pub(crate) fn modules(files: &[(String, String)]) -> io::Result<String> {
+/// The end of a list in the text; a line feed ends a phrase.
+const END: char = '\0';
+
+/// The files, by name and text: all phrases as one text, and the lists by their places in it, as modules
+/// of Rust.
+pub(crate) fn modules(files: &[(String, String)]) -> io::Result<(String, String)> {
     let mut known = Lists::new();
-    let mut rust = String::new();
+    let (mut all, mut rust) = (String::new(), String::new());
+    let mut count = 0;
     for (file, text) in files {
         let _ = writeln!(rust, "pub(in crate::host) mod {file} {{");
         for list in lists(text) {
@@ -25,15 +30,19 @@ pub(crate) fn modules(files: &[(String, String)]) -> io::Result<String> {
                 .map_err(|part| refused(file, name, &format!("{part} was not understood")))?;
             let _ = writeln!(
                 rust,
-                "    /// {description}\n    pub(in crate::host) const {name}: &[&str] = &{phrases:?};"
+                "    /// {description}\n    pub(in crate::host) static {name}: super::Phrases = \
+                 super::Phrases({count});"
             );
+            count += 1;
+            all.push_str(&phrases.join("\n"));
+            all.push(END);
             if known.insert(format!("{file}.{name}"), phrases).is_some() {
                 return Err(refused(file, name, "the name is already in use"));
             }
         }
         rust.push_str("}\n");
     }
-    Ok(rust)
+    Ok((all, rust))
 }
 
 fn refused(file: &str, place: &str, why: &str) -> io::Error {

@@ -76,7 +76,7 @@ mod tests {
             theirs.sort_by_key(|(key, _)| *key);
             assert_eq!(ours, theirs);
             ours.order_by(|one, other| other.1.cmp(&one.1));
-            theirs.sort_by(|one, other| other.1.cmp(&one.1));
+            theirs.sort_by_key(|element| std::cmp::Reverse(element.1));
             assert_eq!(ours, theirs);
         }
     }

@@ -83,9 +83,9 @@ fn is_remark(line: &str) -> bool {
     let last = last_sentence(line);
     let last = last.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| last.contains(word));
-    let is_there = says(VISIBLE) && !says(&["not ", "n't ", "no ", "never"]);
+    let is_there = says(&VISIBLE) && !says(&["not ", "n't ", "no ", "never"]);
     let is_host = HOSTS.iter().any(|word| last.contains(word));
-    last.contains(' ') && !is_host && (says(OUTPUTS) || is_there) && is_inside(&last)
+    last.contains(' ') && !is_host && (says(&OUTPUTS) || is_there) && is_inside(&last)
 }
 
 /// Host names and words of prompts that name a guest.
@@ -289,7 +289,7 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
         }
         block.last = number;
         block.is_marked |= prompt == Some(true) || is_of_guest(line);
-        block.is_of_host |= OF_HOSTS
+        block.is_of_host |= &OF_HOSTS
             .iter()
             .chain(&OF_IOMMU)
             .any(|mark| line.contains(mark));

@@ -10,7 +10,10 @@ use crate::host::words::phrases::guest_words::{BEFORE, GUESTS, INSIDE, MARKS, OT
 pub(super) fn may_name_guest(line: &str) -> bool {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let mut builder = AhoCorasickBuilder::new();
-        builder.ascii_case_insensitive(true).build(MARKS).ok()
+        builder
+            .ascii_case_insensitive(true)
+            .build(MARKS.iter())
+            .ok()
     });
     let mut finder = FINDER.iter();
     finder.any(|finder| finder.is_match(line)) || line.contains("ВМ")

@@ -375,7 +375,10 @@ mod tests {
                 "I pass a GTX 1650 to a Debian 12 VM and to a Windows 10 VM on Ubuntu 22.04 with KVM.\n",
                 &["Debian 12", "Windows 10"],
             ),
-            ("DDA of a Tesla T4 on Windows Server 2022 with Hyper-V fails.\n", &[]),
+            (
+                "DDA of a Tesla T4 on Windows Server 2022 with Hyper-V fails.\n",
+                &[],
+            ),
             (
                 "GPU passthrough fails, firmware of Tool_for_Windows.zip, on Proxmox 8.2.\n",
                 &[],

@@ -115,7 +115,7 @@ impl<'a> Sentences<'a> {
             self.known = Some((start, clause(&format!("{carried} {text}"))));
         }
         self.known.as_ref().is_some_and(|(_, sentence)| {
-            sentence.has_any(&[OTHERS, READ]) || is_program && sentence.has(WORKED)
+            sentence.has_any(&[&OTHERS, &READ]) || is_program && sentence.has(&WORKED)
         })
     }
 
@@ -138,7 +138,7 @@ impl<'a> Sentences<'a> {
                 .join(" ")
         };
         let denied = words(before, 2);
-        if (is_program || denied.is_ascii()) && clause(&denied).has(DENIED) {
+        if (is_program || denied.is_ascii()) && clause(&denied).has(&DENIED) {
             return Role::Other;
         }
         // `a 20.04 host`, `an Ubuntu 22.04 VM`, `ubuntu虚拟机`
@@ -150,10 +150,11 @@ impl<'a> Sentences<'a> {
             let bare = behind.trim_start();
             wide.any(|word| bare.starts_with(*word)) || bare.is_ascii() && next.has(list)
         };
-        if is_beside(HOSTS) {
+        if is_beside(&HOSTS) {
             return Role::Host;
         }
-        if is_beside(GUESTS) || is_beside(INSTALLED) || clause(&words(before, 2)).has(INSTALLED) {
+        if is_beside(&GUESTS) || is_beside(&INSTALLED) || clause(&words(before, 2)).has(&INSTALLED)
+        {
             return Role::Guest;
         }
         // The nearest word for a host or a guest before it.
@@ -164,15 +165,15 @@ impl<'a> Sentences<'a> {
                 .filter_map(|word| before.rfind(word.trim_end_matches('*')));
             places.max()
         };
-        match (near.has(HOSTS), near.has(GUESTS)) {
-            (true, true) if last(HOSTS) > last(GUESTS) => Role::Host,
+        match (near.has(&HOSTS), near.has(&GUESTS)) {
+            (true, true) if last(&HOSTS) > last(&GUESTS) => Role::Host,
             (true, false) => Role::Host,
             (_, true) => Role::Guest,
             (false, false) => {
                 // `Ubuntu 20.04 as a guest`, not `on 20.04 with a Windows guest`.
                 let (_, after) = around(behind, 0, &[" with ", " mit ", " avec ", " and "]);
                 let all = sentence.get(..start - first).unwrap_or_default();
-                if clause(after).has(GUESTS) || clause(all).has(GUESTS) {
+                if clause(after).has(&GUESTS) || clause(all).has(&GUESTS) {
                     Role::Guest
                 } else {
                     Role::Own

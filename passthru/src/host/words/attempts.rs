@@ -21,16 +21,18 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Evidence> {
 
 fn is_without_effect(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
-    let open = [CASE, QUESTION, EXPECTED, HOPE, POSSIBLE, READER, OTHERS];
+    let open = [
+        &CASE, &QUESTION, &EXPECTED, &HOPE, &POSSIBLE, &READER, &OTHERS,
+    ];
     let is_open = sentence.is_question || sentence.is_title || whole.has_any(&open);
     let before = &sentence.before;
     let is_short = !whole.is_without_blanks() && whole.words().len() < SHORT;
-    let is_tried_before = || is_short && before.has(TRIED) && !before.has(NOT_ATTEMPTS);
-    let is_tried = || whole.has(TRIED) || is_tried_before();
+    let is_tried_before = || is_short && before.has(&TRIED) && !before.has(&NOT_ATTEMPTS);
+    let is_tried = || whole.has(&TRIED) || is_tried_before();
     sentence.is_in_passthrough_text
         && !is_open
-        && !whole.has(NOT_ATTEMPTS)
-        && whole.has(SAME)
+        && !whole.has(&NOT_ATTEMPTS)
+        && whole.has(&SAME)
         && is_tried()
 }
 

@@ -110,10 +110,10 @@ fn driver(sentence: &str) -> Option<&'static str> {
         rest = sentences::clause(&sentence.replace("after", " "));
     }
     let is_open = rest.has_any(&[
-        CONDITION, CASE, QUESTION, TIME, PAST, FORMER, EXPECTED, REQUIRED, POSSIBLE, MODAL,
-        ATTEMPT, &OF_OUTPUT, &TIMES,
+        &CONDITION, &CASE, &QUESTION, &TIME, &PAST, &FORMER, &EXPECTED, &REQUIRED, &POSSIBLE,
+        &MODAL, &ATTEMPT,
     ]);
-    if is_open || rest.is_negated() {
+    if is_open || rest.has(&OF_OUTPUT) || rest.has(&TIMES) || rest.is_negated() {
         return None;
     }
     let named = |word: &str| DRIVERS.iter().copied().find(|driver| *driver == word);

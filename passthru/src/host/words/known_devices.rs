@@ -36,7 +36,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
         let mut sentences = posts.sentences();
         let naming = sentences.find(|one| {
             let is_of_assignment = one.is_in_passthrough_text || row.scope == Scope::HyperV;
-            is_of_assignment && one.whole.has(&row.names) && !one.whole.has(OTHERS)
+            is_of_assignment && one.whole.has(&row.names) && !one.whole.has(&OTHERS)
         });
         if let Some(sentence) = naming {
             found.named.push(Fact::new(row, sentence.shown.clone()));

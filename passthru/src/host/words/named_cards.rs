@@ -49,7 +49,7 @@ const CARDS: [(&[&str], &str); 7] = [
 /// The first such card in a text about an assignment, with its chip.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<Fact<&'static str>> {
     let sentences = posts.sentences();
-    let about = sentences.filter(|one| one.is_in_passthrough_text && !one.whole.has(OTHERS));
+    let about = sentences.filter(|one| one.is_in_passthrough_text && !one.whole.has(&OTHERS));
     let mut found: Vec<(&'static str, &Evidence)> = Vec::new();
     for one in about {
         for (names, chip) in CARDS {

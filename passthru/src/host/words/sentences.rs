@@ -2,6 +2,7 @@
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
+use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::NEGATION;
 use crate::host::words::phrases::topics::{
     ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GUEST, GUEST_SYSTEMS, RECEIVERS, THINGS,
@@ -158,23 +159,23 @@ impl Clause {
     }
 
     /// Whether a word of one of the classes is in the clause.
-    pub(in crate::host) fn has_any(&self, classes: &[&[&str]]) -> bool {
+    pub(in crate::host) fn has_any(&self, classes: &[&Phrases]) -> bool {
         classes.iter().any(|phrases| self.has(phrases))
     }
 
     /// Whether the clause has a negation, or a verb with `n't`.
     pub(super) fn is_negated(&self) -> bool {
-        self.has(NEGATION) || self.words().iter().any(|word| word.ends_with("n't"))
+        self.has(&NEGATION) || self.words().iter().any(|word| word.ends_with("n't"))
     }
 
     /// Whether the clause names a guest, or a system that is one in most posts.
     pub(super) fn names_guest(&self) -> bool {
-        self.has_any(&[GUEST, GUEST_SYSTEMS])
+        self.has_any(&[&GUEST, &GUEST_SYSTEMS])
     }
 
     /// Whether the clause is about an assignment: by a word for it, or as in `pass my GPU to a VM`.
     pub(super) fn is_of_assignment(&self) -> bool {
-        self.has(ASSIGNMENT) || self.assigns_to_guest().is_some()
+        self.has(&ASSIGNMENT) || self.assigns_to_guest().is_some()
     }
 
     /// The place among the words of the verb in a clause such as `pass my GPU to a VM`.
@@ -182,15 +183,15 @@ impl Clause {
         // The most words of a device, and before the word for the guest.
         const MOST: usize = 8;
         // Memory and virtual disks are given to a guest, too.
-        if !self.has(ASSIGNS) || !self.has(ASSIGNED_DEVICES) {
+        if !self.has(&ASSIGNS) || !self.has(&ASSIGNED_DEVICES) {
             return None;
         }
         let words = self.words();
         let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
         let behind = |at: usize| (at + 1..words.len()).take(MOST);
         let is_to_guest =
-            |at: usize| is_any(at, &["to", "into"]) && behind(at).any(|at| is_any(at, RECEIVERS));
-        let mut verbs = (0..words.len()).filter(|at| is_any(*at, ASSIGNS));
+            |at: usize| is_any(at, &["to", "into"]) && behind(at).any(|at| is_any(at, &RECEIVERS));
+        let mut verbs = (0..words.len()).filter(|at| is_any(*at, &ASSIGNS));
         verbs.find(|verb| behind(*verb).any(is_to_guest))
     }
 
@@ -330,7 +331,7 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
     let is_about_passthrough = found
         .iter()
         .any(|sentence| sentence.whole.is_of_assignment())
-        && has(THINGS);
+        && has(&THINGS);
     for sentence in &mut found {
         sentence.is_in_passthrough_text = is_about_passthrough;
     }

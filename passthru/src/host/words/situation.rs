@@ -62,37 +62,37 @@ const fn row(situation: Situation, denies: bool, is_in: fn(&Clause, &Sentence) -
 /// All states, in the order of [`Situation`].
 const ROWS: [Row; 9] = [
     row(Situation::Supported, false, |clause, _| {
-        clause.has(SUPPORTED)
+        clause.has(&SUPPORTED)
     }),
-    row(Situation::Held, false, |clause, _| clause.has(HELD)),
+    row(Situation::Held, false, |clause, _| clause.has(&HELD)),
     row(Situation::HostIsGuest, false, |clause, _| {
-        clause.has(HOST_IS_GUEST)
+        clause.has(&HOST_IS_GUEST)
     }),
     row(Situation::HooksIdle, true, |clause, _| {
-        clause.has(HOOKS_IDLE)
+        clause.has(&HOOKS_IDLE)
     }),
     row(Situation::LogEmpty, false, |clause, sentence| {
         let has = |words: &[&str]| words.iter().any(|word| sentence.whole.text.contains(word));
-        clause.has(LOG_EMPTY) && has(LOG) && has(OF_LIBVIRT)
+        clause.has(&LOG_EMPTY) && has(&LOG) && has(&OF_LIBVIRT)
     }),
     row(Situation::LowResolution, true, |clause, _| {
-        clause.has(LOW) && clause.has(OF_HOST_GRAPHICS) && !clause.names_guest()
+        clause.has(&LOW) && clause.has(&OF_HOST_GRAPHICS) && !clause.names_guest()
     }),
     row(Situation::HostDark, true, |clause, sentence| {
         let gives = [
             "took", "gave", "given", "passed", "passing", "assigned", "pass", "直通",
         ];
         let both = [&sentence.whole, &sentence.before];
-        let is_given = |clause: &&&Clause| clause.has(&gives) && clause.has(ASSIGNED_DEVICES);
+        let is_given = |clause: &&&Clause| clause.has(&gives) && clause.has(&ASSIGNED_DEVICES);
         let is_host = is_of_host(clause) || clause.has(&["esx", "host"]);
-        clause.has(HOST_DARK) && is_host && both.iter().any(|clause| is_given(&clause))
+        clause.has(&HOST_DARK) && is_host && both.iter().any(|clause| is_given(&clause))
     }),
     row(Situation::StuckAfterGuest, true, |clause, _| {
-        clause.has(HOST_STUCK)
+        clause.has(&HOST_STUCK)
     }),
     row(Situation::Critical, false, |clause, sentence| {
-        let is_named = |clause: &Clause| clause.has(THINGS) || clause.has(&["device"]);
-        clause.has(CRITICAL) && clause.has(COUNTS) && is_named(&sentence.whole)
+        let is_named = |clause: &Clause| clause.has(&THINGS) || clause.has(&["device"]);
+        clause.has(&CRITICAL) && clause.has(&COUNTS) && is_named(&sentence.whole)
     }),
 ];
 
@@ -124,15 +124,15 @@ pub(crate) fn shown(situation: &[Fact<Situation>], state: Situation) -> Option<&
 /// Whether a sentence, or a title, names the stop of a guest as the time of the failure.
 fn stops_guest(posts: &Posts<'_>) -> bool {
     let mut sentences = posts.sentences();
-    sentences.any(|sentence| sentence.whole.has(GUEST_STOPPED))
+    sentences.any(|sentence| sentence.whole.has(&GUEST_STOPPED))
 }
 
 /// The clauses that are statements of the writer.
 fn stated(sentence: &Sentence) -> &[Clause] {
     let open = [
-        CASE, QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS,
+        &CASE, &QUESTION, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS,
     ];
-    let is_hearsay = || sentence.whole.has(READ);
+    let is_hearsay = || sentence.whole.has(&READ);
     if !sentence.is_in_passthrough_text || sentence.is_title || is_hearsay() {
         return &[];
     }
@@ -166,7 +166,7 @@ fn stated(sentence: &Sentence) -> &[Clause] {
 }
 
 fn is_said(clause: &Clause, row: &Row) -> bool {
-    let is_open = clause.has_any(&[CONDITION, REQUIRED, ATTEMPT])
-        || !row.denies && (clause.is_negated() || clause.has(MODAL));
+    let is_open = clause.has_any(&[&CONDITION, &REQUIRED, &ATTEMPT])
+        || !row.denies && (clause.is_negated() || clause.has(&MODAL));
     !is_open
 }

@@ -7,6 +7,7 @@ use pci_core::Slot;
 use super::addresses_in::addresses_in;
 use super::bound::only_card;
 use super::sentences::{self, Clause, Posts, Sentence};
+use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::isolation::{ALONE, ALONE_ELSEWHERE, GROUPS, WORKS};
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
@@ -66,9 +67,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
 const CHANGES: [&str; 4] = ["to get", "to put", "override", "acs"];
 
 /// Classes of words with which a clause states no isolation of the host.
-const OPEN: [&[&str]; 14] = [
-    CONDITION, CASE, QUESTION, TIME, PAST, FORMER, EXPECTED, REQUIRED, POSSIBLE, MODAL, GUESS,
-    HOPE, READER, SEVERAL,
+const OPEN: [&Phrases; 14] = [
+    &CONDITION, &CASE, &QUESTION, &TIME, &PAST, &FORMER, &EXPECTED, &REQUIRED, &POSSIBLE, &MODAL,
+    &GUESS, &HOPE, &READER, &SEVERAL,
 ];
 
 /// Whether a clause says so as a statement.
@@ -79,7 +80,7 @@ fn says(sentence: &Sentence, says: impl Fn(&Clause) -> bool) -> bool {
         return false;
     }
     let is_open = |clause: &Clause| {
-        clause.has_any(&OPEN) || clause.has_any(&[ATTEMPT, &CHANGES]) || clause.is_negated()
+        clause.has_any(&OPEN) || clause.has(&ATTEMPT) || clause.has(&CHANGES) || clause.is_negated()
     };
     // A script without blanks has its conditions in another clause of the sentence.
     if sentence.whole.is_without_blanks() && is_open(&sentence.whole) {
@@ -87,14 +88,15 @@ fn says(sentence: &Sentence, says: impl Fn(&Clause) -> bool) -> bool {
     }
     let first = sentence.clauses.first();
     let first = first.and_then(|clause| clause.words().first().map(|word| sentences::clause(word)));
-    let starts_open = first.is_some_and(|word| word.has_any(&[CONDITION, CASE, TIME, REQUIRED]));
+    let starts_open =
+        first.is_some_and(|word| word.has_any(&[&CONDITION, &CASE, &TIME, &REQUIRED]));
     !starts_open && stated.into_iter().any(|clause| !is_open(clause))
 }
 
 fn says_alone(sentence: &Sentence) -> bool {
     says(sentence, |clause| {
         let has = |words: &[&str]| words.iter().any(|word| clause.text.contains(word));
-        clause.has(ALONE) || has(ALONE_ELSEWHERE)
+        clause.has(&ALONE) || has(&ALONE_ELSEWHERE)
     })
 }
 
@@ -171,7 +173,7 @@ fn says_iommu_works(sentence: &Sentence) -> bool {
         let works = || WORKS.iter().any(|words| clause.text.contains(words));
         works()
             || counts_after(clause)
-            || clause.up_to(GROUPS).is_some_and(|before| {
+            || clause.up_to(&GROUPS).is_some_and(|before| {
                 let words = before.words();
                 let number = words.last().and_then(|word| word.parse::<u32>().ok());
                 number.is_some_and(|number| (1..1000).contains(&number))

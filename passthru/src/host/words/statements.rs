@@ -80,7 +80,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         gvt_g: line_with(texts, &["gvt-g", "gvtg", "enable_gvt=1"]),
         network_card_in_group: first(has_network_card_in_group),
         only_gpu: first(names_only_gpu),
-        arm: first(|sentence| sentence.is_in_passthrough_text && sentence.whole.has(ARM)),
+        arm: first(|sentence| sentence.is_in_passthrough_text && sentence.whole.has(&ARM)),
         as_root: as_root(texts),
         grub: grub(texts),
     }
@@ -150,7 +150,7 @@ fn grub(texts: &[CommandText]) -> Option<Evidence> {
 }
 
 fn processor_without_vtd(sentence: &Sentence) -> Option<Fact<&'static str>> {
-    let model = WITHOUT_VTD
+    let model = &WITHOUT_VTD
         .iter()
         .find(|model| sentence.whole.has(&[model]))?;
     Some(Fact::new(model, sentence.shown.clone()))
@@ -176,27 +176,21 @@ fn denies_iommu(sentence: &Sentence) -> bool {
         "不支持vt-d",
         "不支持 vt-d",
     ];
-    let is_open = sentence.whole.has_any(&[CONDITION, CASE, QUESTION, PAST]);
+    let is_open = sentence
+        .whole
+        .has_any(&[&CONDITION, &CASE, &QUESTION, &PAST]);
     !sentence.is_question && !is_open && sentence.whole.has(&denied)
 }
 
 fn says_firmware_enabled(sentence: &Sentence) -> bool {
     let is_open = |clause: &Clause| {
-        let classes = [
-            CONDITION,
-            CASE,
-            QUESTION,
-            EXPECTED,
-            REQUIRED,
-            READER,
-            &["disabled"],
-        ];
-        clause.is_negated() || clause.has_any(&classes)
+        let classes = [&CONDITION, &CASE, &QUESTION, &EXPECTED, &REQUIRED, &READER];
+        clause.is_negated() || clause.has(&["disabled"]) || clause.has_any(&classes)
     };
     let says = |clause: &Clause| {
-        clause.has(&IOMMU) && clause.has(FIRMWARE) && clause.has(ENABLED) && !is_open(clause)
+        clause.has(&IOMMU) && clause.has(&FIRMWARE) && clause.has(&ENABLED) && !is_open(clause)
     };
-    !sentence.is_question && !sentence.whole.has(READER) && sentence.clauses.iter().any(says)
+    !sentence.is_question && !sentence.whole.has(&READER) && sentence.clauses.iter().any(says)
 }
 
 fn names_raspberry_pi(sentence: &Sentence) -> bool {
@@ -293,9 +287,9 @@ fn names_container(sentence: &Sentence) -> bool {
 /// Whether the host has one graphics card or processor graphics alone.
 fn names_only_gpu(sentence: &Sentence) -> bool {
     let says = |clause: &Clause| {
-        clause.has(ONLY)
-            && clause.has(OF_HOST)
-            && !clause.has(OF_ASSIGNMENT)
+        clause.has(&ONLY)
+            && clause.has(&OF_HOST)
+            && !clause.has(&OF_ASSIGNMENT)
             && !clause.names_guest()
     };
     sentence.is_in_passthrough_text && sentence.clauses.iter().any(says)
@@ -304,7 +298,7 @@ fn names_only_gpu(sentence: &Sentence) -> bool {
 /// `my NIC is in the same IOMMU group`, the host's card and not the one that is assigned.
 fn has_network_card_in_group(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
-    let is_one = |clause: &Clause| clause.has(CARDS) && clause.has(SAME) && !clause.is_negated();
+    let is_one = |clause: &Clause| clause.has(&CARDS) && clause.has(&SAME) && !clause.is_negated();
     // The German conjunction, and not the English verb.
     let is_case = whole
         .words()
@@ -313,7 +307,7 @@ fn has_network_card_in_group(sentence: &Sentence) -> bool {
     sentence.is_in_passthrough_text
         && !sentence.is_question
         && !is_case
-        && !whole.has_any(&[CONDITION, EXPECTED, READER])
+        && !whole.has_any(&[&CONDITION, &EXPECTED, &READER])
         && (sentence.clauses.iter().any(is_one) || whole.is_without_blanks() && is_one(whole))
 }
 
@@ -329,7 +323,7 @@ fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
             let bare = lower.trim_start_matches([' ', '\t', '-', '*', '>']);
             bare.strip_prefix("driver:").filter(|_| is_of_nvidia)
         };
-        let rest = MARKS
+        let rest = &MARKS
             .iter()
             .find_map(|mark| Some(lower.split_once(mark)?.1))
             .or_else(field)?;

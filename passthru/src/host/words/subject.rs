@@ -63,8 +63,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     // Named by others, too.
     let mut of_xen: Vec<Fact<&'static str>> = Vec::new();
     let own = sentences();
-    let is_of_others =
-        |sentence: &Sentence| sentence.whole.has_any(&[ELSEWHERE, GUESS, OTHERS, READ]);
+    let is_of_others = |sentence: &Sentence| {
+        sentence
+            .whole
+            .has_any(&[&ELSEWHERE, &GUESS, &OTHERS, &READ])
+    };
     for sentence in own {
         let is_of_others = is_of_others(sentence);
         for (system, words) in HYPERVISORS {

@@ -63,7 +63,7 @@ fn below_headings<'a>(posts: &'a Posts<'_>) -> impl Iterator<Item = &'a Evidence
 fn is_stated(sentence: &Sentence) -> bool {
     // `If I set the option, it works` names a change.
     let open = [
-        QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS, CASE, DENIED,
+        &QUESTION, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS, &CASE, &DENIED,
     ];
     sentence.is_in_passthrough_text
         && !sentence.is_question
@@ -79,21 +79,21 @@ fn names_thing(sentence: &Sentence) -> bool {
     let is_change = words
         .first()
         .is_some_and(|word| word.ends_with("ing") && SETTING_VERBS.contains(word));
-    sentence.whole.has(THINGS) || text.contains('`') || text.contains(['=', '_']) || is_change
+    sentence.whole.has(&THINGS) || text.contains('`') || text.contains(['=', '_']) || is_change
 }
 
 fn names_cause(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
-    let says = whole.has(CAUSE) || CAUSE_ELSEWHERE.iter().any(|word| whole.text.contains(word));
+    let says = whole.has(&CAUSE) || CAUSE_ELSEWHERE.iter().any(|word| whole.text.contains(word));
     says && names_thing(sentence)
 }
 
 fn names_remedy(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let says = |words: &[&str]| words.iter().any(|word| whole.text.contains(word));
-    let has_helped = whole.has(HELPED) || says(HELPED_ELSEWHERE);
+    let has_helped = whole.has(&HELPED) || says(&HELPED_ELSEWHERE);
     // `If I set the option, it works.`
-    let works = || whole.has(WORKS) || says(WORKS_ELSEWHERE);
-    let is_set = || whole.has(SETTING) && whole.has(SETTING_VERBS);
+    let works = || whole.has(&WORKS) || says(&WORKS_ELSEWHERE);
+    let is_set = || whole.has(&SETTING) && whole.has(&SETTING_VERBS);
     (has_helped || is_set() && works()) && names_thing(sentence)
 }

@@ -13,7 +13,7 @@ use crate::host::words::phrases::topics::GUEST;
 
 /// Whether a sentence says that another guest has such a device, and works with it.
 pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
-    let says = |clause: &Clause| clause.has(OTHER_GUESTS) && works(clause);
+    let says = |clause: &Clause| clause.has(&OTHER_GUESTS) && works(clause);
     // In Chinese a list follows the word: `其他虚拟机如爱快，飞牛…能正确识别`.
     let is_list = || {
         let whole = &sentence.whole;
@@ -21,10 +21,11 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
     };
     let is_about_device = || {
         let same = ["same", "it", "they", "this"];
-        sentence.whole.has(ASSIGNED) || sentence.whole.has(&same) || names_device(&sentence.whole)
+        sentence.whole.has(&ASSIGNED) || sentence.whole.has(&same) || names_device(&sentence.whole)
     };
-    let is_in_system =
-        |clause: &Clause| names_guest_system(clause) || clause.has(SAME_WAY) && clause.has(SYSTEMS);
+    let is_in_system = |clause: &Clause| {
+        names_guest_system(clause) || clause.has(&SAME_WAY) && clause.has(&SYSTEMS)
+    };
     is_usable(sentence)
         && (sentence.clauses.iter().any(says) || is_list() || works_with(sentence, is_in_system))
         && is_about_device()
@@ -66,14 +67,14 @@ pub(super) fn works_on_bare_metal(sentence: &Sentence) -> bool {
         clause.is_negated() || clause.has(&["if", "would", "should", "until", "only", "unless"])
     };
     // `I tried it on bare metal, and the card works fine`: the success may follow.
-    let says = |clause: &Clause| clause.has(WORKS) && !is_open(clause) && !clause.has(GUEST);
+    let says = |clause: &Clause| clause.has(&WORKS) && !is_open(clause) && !clause.has(&GUEST);
     is_usable(sentence) && sentence.whole.has(&BARE_METAL) && sentence.clauses.iter().any(says)
 }
 
 /// Whether a sentence says that the same hardware works with another host system or tool.
 pub(super) fn another_system_works(sentence: &Sentence, own: Option<&str>) -> bool {
     let whole = &sentence.whole;
-    let says = |clause: &Clause| clause.has(HOST_SYSTEMS) && works(clause);
+    let says = |clause: &Clause| clause.has(&HOST_SYSTEMS) && works(clause);
     // `The passthrough works with KVM`, in a text about Xen.
     let is_with_tool = || {
         own.is_some_and(|own| OTHER_KERNELS.contains(&own))
@@ -84,19 +85,19 @@ pub(super) fn another_system_works(sentence: &Sentence, own: Option<&str>) -> bo
     let is_done = || whole.has(&["done this on", "did this on", "done it on"]) && works(whole);
     is_usable(sentence)
         && !whole.has(&BARE_METAL)
-        && (whole.has(SAME_HARDWARE) && sentence.clauses.iter().any(says)
+        && (whole.has(&SAME_HARDWARE) && sentence.clauses.iter().any(says)
             || is_done()
             || is_with_tool())
 }
 
 /// Whether a sentence says that another device is assigned, and works.
 pub(super) fn another_device_works(sentence: &Sentence) -> bool {
-    let names = |clause: &Clause| clause.has(OTHER_DEVICES) || names_other(clause);
+    let names = |clause: &Clause| clause.has(&OTHER_DEVICES) || names_other(clause);
     let is_assigned = || {
         let whole = &sentence.whole;
         whole.is_of_assignment()
             || whole.has(&["passthrough", "pass-through"])
-            || whole.has(ASSIGNED) && whole.has(GUEST)
+            || whole.has(&ASSIGNED) && whole.has(&GUEST)
     };
     is_usable(sentence) && works_with(sentence, names) && is_assigned()
 }
@@ -136,11 +137,11 @@ const OTHER_KERNELS: [&str; 7] = [
 /// Whether a sentence says that the assignment works with another program on this host: one that
 /// is not the writer's hypervisor, `own`, or one that the sentence sets against another.
 pub(super) fn another_tool_works(sentence: &Sentence, own: Option<&str>) -> bool {
-    let is_other = own == Some("cloud-hypervisor") || sentence.whole.has(CONTRAST);
+    let is_other = own == Some("cloud-hypervisor") || sentence.whole.has(&CONTRAST);
     let is_of_device = || {
         let both = [&sentence.whole, &sentence.before];
         both.iter()
-            .any(|clause| clause.has(ASSIGNED) || clause.is_of_assignment())
+            .any(|clause| clause.has(&ASSIGNED) || clause.is_of_assignment())
             || sentence.whole.has(&["all is well", "all is fine"])
     };
     is_usable(sentence)
@@ -174,7 +175,8 @@ pub(super) fn another_place_works(sentence: &Sentence) -> bool {
                 && matches!(*machine, "pc" | "computer" | "machine" | "rig" | "server"))
         })
     };
-    let names = |clause: &Clause| (clause.has(PLACES) || is_of_other(clause)) && !clause.has(GUEST);
+    let names =
+        |clause: &Clause| (clause.has(&PLACES) || is_of_other(clause)) && !clause.has(&GUEST);
     is_usable(sentence) && is_stated(sentence) && works_with(sentence, names)
 }
 
@@ -217,11 +219,11 @@ fn is_experiment(clause: &Clause) -> bool {
 
 fn works(clause: &Clause) -> bool {
     let mut rest = clause.text.clone();
-    for fine in FINE {
+    for fine in FINE.iter() {
         rest = rest.replace(fine, " ");
     }
     let rest = sentences::clause(&rest);
-    clause.has(WORKS) && !rest.is_negated() && !rest.has(OPEN)
+    clause.has(&WORKS) && !rest.is_negated() && !rest.has(&OPEN)
 }
 
 fn names_device(clause: &Clause) -> bool {

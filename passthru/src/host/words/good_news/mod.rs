@@ -23,7 +23,7 @@ use self::without::says_it_runs_without;
 use self::worked::says_it_ran;
 use super::sentences::{self, Clause, Posts, Sentence};
 use super::subject;
-pub(super) use crate::host::words::phrases::good_news::ARRIVED;
+use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
     PURPOSE, QUESTION, READER, REQUIRED,
@@ -152,8 +152,8 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
 
 /// Whether the sentence is neither a case, a guess, a wish nor about others.
 fn is_stated(sentence: &Sentence) -> bool {
-    const OPEN: [&[&str]; 8] = [
-        CASE, QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS,
+    const OPEN: [&Phrases; 8] = [
+        &CASE, &QUESTION, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS,
     ];
     // `It works, and I would like to use the other one.`
     const WISHES: [&str; 4] = ["would like", "would love", "would prefer", "i'd like"];
@@ -171,13 +171,13 @@ fn is_stated(sentence: &Sentence) -> bool {
 /// sees the card (before any driver is installed)`.
 fn is_former(sentence: &Sentence) -> bool {
     if sentence.whole.is_without_blanks() {
-        return sentence.whole.has(FORMER);
+        return sentence.whole.has(&FORMER);
     }
     let clauses = &sentence.clauses;
     let is_empty = |clause: &Clause| clause.words().is_empty();
     let last = clauses.iter().rposition(|clause| !is_empty(clause));
     let mut numbered = clauses.iter().enumerate();
-    numbered.any(|(at, clause)| (at == 0 || Some(at) != last) && clause.has(FORMER))
+    numbered.any(|(at, clause)| (at == 0 || Some(at) != last) && clause.has(&FORMER))
 }
 
 /// Whether the sentence is about the current state of the writer's host.
@@ -187,9 +187,9 @@ fn is_current(sentence: &Sentence) -> bool {
     }
     let is_open = |clause: &Clause| {
         let classes = [
-            CASE, QUESTION, FORMER, EXPECTED, POSSIBLE, GUESS, HOPE, READER, OTHERS, &TIMES,
+            &CASE, &QUESTION, &FORMER, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS,
         ];
-        clause.has_any(&classes)
+        clause.has_any(&classes) || clause.has(&TIMES)
     };
     // In Chinese a question may follow statements in the same sentence: `…都正常，怎么办？`
     if sentence.is_question && sentence.whole.is_without_blanks() {
@@ -207,6 +207,14 @@ fn is_current(sentence: &Sentence) -> bool {
 fn is_open_clause(clause: &Clause) -> bool {
     clause.is_negated()
         || clause.has_any(&[
-            CONDITION, REQUIRED, MODAL, ATTEMPT, PURPOSE, CONCESSION, GUESS, POSSIBLE, ELSEWHERE,
+            &CONDITION,
+            &REQUIRED,
+            &MODAL,
+            &ATTEMPT,
+            &PURPOSE,
+            &CONCESSION,
+            &GUESS,
+            &POSSIBLE,
+            &ELSEWHERE,
         ])
 }

@@ -27,5 +27,5 @@ pub(super) fn takes_away(clause: &Clause) -> bool {
         let rest = words.get(at + 1..).unwrap_or_default();
         is_verb && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
     });
-    is_removed || clause.has(WITHOUT)
+    is_removed || clause.has(&WITHOUT)
 }

@@ -28,19 +28,19 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     }
     // `宿主机重启后，卡又可以正常识别了`
     let is_of_host = sentence.whole.has(&["宿主机"]) && sentence.whole.text.contains("识别");
-    if is_of_host && !sentence.whole.has(GUEST) {
+    if is_of_host && !sentence.whole.has(&GUEST) {
         return false;
     }
-    let is_of_guest = |clause: &Clause| clause.has(GUEST) || clause.has(ASSIGNED);
-    if !is_of_guest(&sentence.whole) && !sentence.before.has(ASSIGNED) {
+    let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);
+    if !is_of_guest(&sentence.whole) && !sentence.before.has(&ASSIGNED) {
         return is_state_after_change(sentence);
     }
     let before = &sentence.before.text;
     let is_part_of_trouble = TROUBLE.iter().any(|phrase| before.contains(phrase));
-    if is_part_of_trouble && !sentence.whole.has(NOW) && !sentence.whole.has(AFTER) {
+    if is_part_of_trouble && !sentence.whole.has(&NOW) && !sentence.whole.has(&AFTER) {
         return false;
     }
-    let is_about_device = sentence.whole.has(ASSIGNED) || sentence.before.has(ASSIGNED);
+    let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
     is_about_device && sentence.clauses.iter().any(clause_says_it_runs)
         || sentence.clauses.iter().any(is_passed_through)
 }
@@ -48,7 +48,7 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
 /// `After that it starts normally`, in a text about an assignment.
 fn is_state_after_change(sentence: &Sentence) -> bool {
     sentence.is_in_passthrough_text
-        && sentence.whole.has(NOW)
+        && sentence.whole.has(&NOW)
         && sentence.clauses.iter().any(clause_says_it_runs)
 }
 
@@ -60,7 +60,8 @@ fn is_passed_through(clause: &Clause) -> bool {
             .get(at..at + phrase.len())
             .is_some_and(|found| found == phrase)
     };
-    let is_open = clause.is_negated() || clause.has_any(&[CONDITION, TIME, &["how"]]);
+    let is_open =
+        clause.is_negated() || clause.has_any(&[&CONDITION, &TIME]) || clause.has(&["how"]);
     let end = (0..words.len()).find(|at| {
         begins(*at, &["passed", "through"])
             || begins(*at, &["passing", "through"])
@@ -93,17 +94,17 @@ fn is_passed_through(clause: &Clause) -> bool {
 fn clause_says_it_runs(clause: &Clause) -> bool {
     let clause = &without_adverbs(clause);
     let mut rest = clause.text.clone();
-    for fine in FINE {
+    for fine in FINE.iter() {
         rest = rest.replace(fine, " ");
     }
     let rest = sentences::clause(&rest);
-    let is_on_host = clause.has(ON_HOST) && !clause.has(GUEST);
+    let is_on_host = clause.has(&ON_HOST) && !clause.has(&GUEST);
     if is_open_clause(&rest) || is_on_host || is_of_release(clause) {
         return false;
     }
-    let is_untroubled = clause.has(UNTROUBLED) && clause.has(USED);
-    is_untroubled || clause.has(WORKS) || clause.has(WORKS_ELSEWHERE) || {
-        let before = clause.up_to(BARE);
+    let is_untroubled = clause.has(&UNTROUBLED) && clause.has(&USED);
+    is_untroubled || clause.has(&WORKS) || clause.has(&WORKS_ELSEWHERE) || {
+        let before = clause.up_to(&BARE);
         before.is_some_and(|before| {
             let words = before.words();
             let last = words.last().copied().unwrap_or_default();
@@ -137,7 +138,7 @@ fn is_of_release(clause: &Clause) -> bool {
         let word = word.strip_prefix('v').unwrap_or(word);
         word.starts_with(|c: char| c.is_ascii_digit())
     };
-    clause.has(RELEASES) && clause.words().iter().any(is_number)
+    clause.has(&RELEASES) && clause.words().iter().any(is_number)
         || clause.has(&["downgrad*", "rollback", "rolled back", "rolling back"])
 }
 
@@ -194,5 +195,5 @@ fn is_about_adding(sentence: &Sentence) -> bool {
     sentence
         .clauses
         .iter()
-        .any(|clause| clause.has(&starts) && clause.has(ADDED))
+        .any(|clause| clause.has(&starts) && clause.has(&ADDED))
 }

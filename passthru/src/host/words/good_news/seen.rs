@@ -14,11 +14,11 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
     let is_model = |word: &&str| word.bytes().filter(u8::is_ascii_digit).count() >= 3;
     sentence.clauses.iter().any(|clause| {
         let words = clause.words();
-        let is_device = clause.has(SEEN) || words.iter().any(is_model);
+        let is_device = clause.has(&SEEN) || words.iter().any(is_model);
         let is_negated = is_open_clause(clause);
         let is_emulated = clause.text.contains("/dev/vd") || clause.text.contains("virtio");
         let is_clear = !is_negated && !is_emulated;
-        clause.has(VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
+        clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
             || has_arrived(clause) && !is_negated
             || is_listed_by_guest(clause, sentence) && is_clear
             || is_of_guest(sentence, clause)
@@ -36,10 +36,10 @@ fn is_listed_by_guest(clause: &Clause, sentence: &Sentence) -> bool {
         "visible in lspci",
     ];
     sentence.is_in_passthrough_text
-        && clause.has(GUEST)
-        && clause.has(SEEN)
+        && clause.has(&GUEST)
+        && clause.has(&SEEN)
         && clause.has(&listed)
-        && !clause.has(ON_HOST)
+        && !clause.has(&ON_HOST)
 }
 
 /// Whether the clause is about a guest, or about the device manager of a guest with Windows.
@@ -52,8 +52,8 @@ fn is_in_guest(clause: &Clause, sentence: &Sentence) -> bool {
 /// Whether the sentence, or the one before it, names a guest, and the clause no other machine.
 fn is_of_guest(sentence: &Sentence, clause: &Clause) -> bool {
     sentence.is_in_passthrough_text
-        && (sentence.whole.has(GUEST) || sentence.before.has(GUEST))
-        && !clause.has_any(&[ON_HOST, MACHINES])
+        && (sentence.whole.has(&GUEST) || sentence.before.has(&GUEST))
+        && !clause.has_any(&[&ON_HOST, &MACHINES])
 }
 
 /// The most words between a verb and its object.
@@ -82,8 +82,8 @@ fn has_picture(clause: &Clause, words: &[&str]) -> bool {
     const PLACES: [&str; 6] = ["on", "via", "from", "through", "over", "to"];
     let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
     let near = |at: usize| (at + 1..words.len()).take(NEAR / 2);
-    let is_open = clause.is_negated() || clause.has_any(&[CONDITION, MODAL, ATTEMPT, GUESS]);
-    let on_output = |at: usize| is_any(at, &PLACES) && near(at).any(|at| is_any(at, OUTPUTS));
+    let is_open = clause.is_negated() || clause.has_any(&[&CONDITION, &MODAL, &ATTEMPT, &GUESS]);
+    let on_output = |at: usize| is_any(at, &PLACES) && near(at).any(|at| is_any(at, &OUTPUTS));
     let picture = |at: usize| is_any(at, &PICTURE) && on_output(at + 1);
     let mut verbs = (0..words.len()).filter(|at| is_any(*at, &GETS));
     !is_open && verbs.any(|verb| near(verb).any(picture))
@@ -91,7 +91,7 @@ fn has_picture(clause: &Clause, words: &[&str]) -> bool {
 
 /// `und schon hatte ich den Controller in der VM`, `it appeared in the guest`.
 fn has_arrived(clause: &Clause) -> bool {
-    clause.has(ARRIVED)
+    clause.has(&ARRIVED)
         && (is_inside(&clause.text) || clause.has(&["in the guest", "in the vm", "inside the vm"]))
 }
 

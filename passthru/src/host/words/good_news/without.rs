@@ -9,7 +9,7 @@ use crate::host::words::phrases::topics::GUEST;
 /// Whether a sentence about the current state is like `Without the GPU the VM starts`.
 pub(super) fn says_it_runs_without(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
-    let is_of_guest = whole.has(GUEST) || sentence.before.has(GUEST);
+    let is_of_guest = whole.has(&GUEST) || sentence.before.has(&GUEST);
     let runs = |clause: &Clause| {
         let text = clause
             .text
@@ -18,12 +18,13 @@ pub(super) fn says_it_runs_without(sentence: &Sentence) -> bool {
         let rest = sentences::clause(&text);
         let is_denied =
             rest.is_negated() && !rest.has(&["no problem", "no problems", "no issue", "no issues"]);
-        !is_denied && (clause.has(RUNS) || clause.has(WORKS) || clause.has(STARTS))
+        !is_denied && (clause.has(&RUNS) || clause.has(&WORKS) || clause.has(&STARTS))
     };
     sentence.is_in_passthrough_text
         && is_of_guest
         && takes_away(whole)
-        && !whole.has_any(&[CONDITION_OF_OTHERS, &["still", "but", "however", "until"]])
+        && !whole.has(CONDITION_OF_OTHERS)
+        && !whole.has(&["still", "but", "however", "until"])
         && sentence.clauses.iter().any(runs)
 }
 

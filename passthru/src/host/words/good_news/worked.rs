@@ -13,25 +13,25 @@ pub(super) fn says_it_ran(sentence: &Sentence) -> bool {
         let is_of_host = whole.has(&["宿主", "主机", "物理机", "裸机", "ホスト"]);
         sentence.is_in_passthrough_text
             && whole.is_without_blanks()
-            && whole.has(FORMER)
-            && whole.has(ASSIGNED)
+            && whole.has(&FORMER)
+            && whole.has(&ASSIGNED)
             && !is_of_host
             && says_fine(whole)
     };
     // `It worked once`, in a text about an assignment.
     let once = || {
         let whole = &sentence.whole;
-        sentence.is_in_passthrough_text && whole.has(WORKED_ONCE) && !whole.is_negated()
+        sentence.is_in_passthrough_text && whole.has(&WORKED_ONCE) && !whole.is_negated()
     };
-    let is_about_device = |clause: &Clause| clause.has(ASSIGNED);
-    let is_of_guest = |clause: &Clause| clause.has(GUEST);
+    let is_about_device = |clause: &Clause| clause.has(&ASSIGNED);
+    let is_of_guest = |clause: &Clause| clause.has(&GUEST);
     let both = [&sentence.whole, &sentence.before];
     let is_open = sentence.is_question
         || sentence.is_title
         || sentence.whole.has(&[
             "if", "hoped", "expected", "nothing", "never", "nobody", "someone",
         ])
-        || sentence.whole.has(NOT_OF_GUEST);
+        || sentence.whole.has(&NOT_OF_GUEST);
     !is_open
         && (was_fine()
             || once()
@@ -64,5 +64,5 @@ fn says_fine(whole: &Clause) -> bool {
 }
 
 fn clause_says_it_ran(clause: &Clause) -> bool {
-    clause.has(WORKED) && !clause.is_negated() && !clause.has(ABSENCE)
+    clause.has(&WORKED) && !clause.is_negated() && !clause.has(&ABSENCE)
 }

@@ -57,7 +57,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>, solved: &[Solved]) -> Option<Fact
 fn of_sentence(sentence: &Sentence) -> Option<GuestFailure> {
     let whole = &sentence.whole;
     let classes = [
-        CASE, EXPECTED, HOPE, POSSIBLE, READER, OTHERS, QUESTION, OVER,
+        &CASE, &EXPECTED, &HOPE, &POSSIBLE, &READER, &OTHERS, &QUESTION, &OVER,
     ];
     let is_open = sentence.is_question || whole.has_any(&classes);
     if is_open || !sentence.is_in_passthrough_text {
@@ -77,45 +77,45 @@ fn of_sentence(sentence: &Sentence) -> Option<GuestFailure> {
 fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     let words = clause.words();
     let is_of_other =
-        is_of_host(clause) || clause.has(OTHER_SUBJECTS) && !is_panic(clause, sentence);
+        is_of_host(clause) || clause.has(&OTHER_SUBJECTS) && !is_panic(clause, sentence);
     let is_of_guest = !is_of_other
         && (clause.names_guest() || names_guest_before(clause, sentence))
         || is_panic(clause, sentence);
-    if is_of_guest && is_stated(clause, &words, CRASHES) {
+    if is_of_guest && is_stated(clause, &words, &CRASHES) {
         return Some(GuestFailure::Crashes);
     }
-    if is_of_guest && is_stated(clause, &words, HANGS) {
+    if is_of_guest && is_stated(clause, &words, &HANGS) {
         return Some(GuestFailure::Hangs);
     }
-    if is_of_guest && (clause.has(NOT_STARTED) || is_denied(&words, STARTS)) {
+    if is_of_guest && (clause.has(&NOT_STARTED) || is_denied(&words, &STARTS)) {
         return Some(GuestFailure::NotStarted);
     }
-    let is_of_device = !is_of_other && clause.has(DEVICE);
+    let is_of_device = !is_of_other && clause.has(&DEVICE);
     let is_in_guest = is_of_guest || sentence.whole.names_guest() || sentence.before.names_guest();
-    let is_unseen = || clause.has(NOT_SEEN) || is_denied(&words, SEES);
+    let is_unseen = || clause.has(&NOT_SEEN) || is_denied(&words, &SEES);
     if is_of_device && is_in_guest && !is_of_host(&sentence.whole) && is_unseen() {
         return Some(GuestFailure::DeviceNotSeen);
     }
     // These drivers are on the host.
     let is_on_host = clause.has(&["vfio*", "pci-stub", "pciback", "bind", "new_id", "绑定"]);
-    let is_of_driver = !is_of_other && clause.has(DRIVER) && !is_on_host;
-    let fails = || clause.has(FAILS) && !clause.is_negated() || is_denied(&words, LOADS);
+    let is_of_driver = !is_of_other && clause.has(&DRIVER) && !is_on_host;
+    let fails = || clause.has(&FAILS) && !clause.is_negated() || is_denied(&words, &LOADS);
     if is_of_driver && is_in_guest && fails() {
         return Some(GuestFailure::DriverFails);
     }
-    let is_slow = || clause.has(SLOW) && !clause.is_negated();
+    let is_slow = || clause.has(&SLOW) && !clause.is_negated();
     if (is_of_guest || is_of_device && is_in_guest) && is_slow() {
         return Some(GuestFailure::Slow);
     }
-    let is_of_other = clause.has(OTHER_SUBJECTS) || sentence.whole.has(OTHER_DEVICES);
-    let is_of_assignment = !is_of_other && clause.has(ASSIGNMENT);
-    let fails = || clause.has(ASSIGNMENT_FAILS) || is_denied(&words, WORKS);
+    let is_of_other = clause.has(&OTHER_SUBJECTS) || sentence.whole.has(&OTHER_DEVICES);
+    let is_of_assignment = !is_of_other && clause.has(&ASSIGNMENT);
+    let fails = || clause.has(&ASSIGNMENT_FAILS) || is_denied(&words, &WORKS);
     (is_of_assignment && fails()).then_some(GuestFailure::AssignmentFails)
 }
 
 /// Whether the clause reports the panic of a guest's kernel, in a sentence about a guest alone.
 fn is_panic(clause: &Clause, sentence: &Sentence) -> bool {
-    clause.has(PANICS) && sentence.whole.names_guest() && !is_of_host(&sentence.whole)
+    clause.has(&PANICS) && sentence.whole.names_guest() && !is_of_host(&sentence.whole)
 }
 
 /// Whether the clause is about a guest of the words before it: `it hangs`.

@@ -74,7 +74,7 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
         });
     }
     // The introduction of a story, whose failures follow.
-    if sentence.whole.has(IN_THE_END) {
+    if sentence.whole.has(&IN_THE_END) {
         return Some(Solved {
             shown: sentence.shown.clone(),
             lines: 1..=u32::MAX,
@@ -85,7 +85,7 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
         _ => sentence.shown.clone(),
     };
     // `X was the solution to this error:`, and not `The solution was:`
-    let is_above_failure = sentence.whole.has(FAILURE_BELOW) || is_without_setting(sentence);
+    let is_above_failure = sentence.whole.has(&FAILURE_BELOW) || is_without_setting(sentence);
     if sentence.whole.text.ends_with([':', '：']) && !sentence.is_title && is_above_failure {
         let first = sentence.shown.line?;
         let is_other = |one: &Sentence| is_failing(one) && !one.whole.text.ends_with([':', '：']);
@@ -119,7 +119,7 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
 fn is_failing(sentence: &Sentence) -> bool {
     let text = &sentence.whole.text;
     let has_failure = || WORDS.iter().any(|word| text.contains(word));
-    !sentence.is_title && (is_complaint(text) || sentence.whole.has(STILL) && has_failure())
+    !sentence.is_title && (is_complaint(text) || sentence.whole.has(&STILL) && has_failure())
 }
 
 fn says_solved(sentence: &Sentence) -> bool {
@@ -132,21 +132,22 @@ fn says_solved(sentence: &Sentence) -> bool {
     }
     // `I think I may have fixed this.`
     let is_believed = || {
-        let before = whole.up_to(TENTATIVE);
-        before.is_some_and(|before| !before.is_negated() && !before.has_any(&[CONDITION, HOPE]))
+        let before = whole.up_to(&TENTATIVE);
+        before.is_some_and(|before| !before.is_negated() && !before.has_any(&[&CONDITION, &HOPE]))
     };
-    if !sentence.is_question && !whole.has(STILL) && is_believed() {
+    if !sentence.is_question && !whole.has(&STILL) && is_believed() {
         return true;
     }
     let is_open = sentence.is_question
         || whole.has_any(&[
-            CONDITION, CASE, QUESTION, EXPECTED, POSSIBLE, GUESS, HOPE, PURPOSE, OTHERS, PLANNED,
+            &CONDITION, &CASE, &QUESTION, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &PURPOSE, &OTHERS,
+            &PLANNED,
         ])
-        || whole.has(STILL)
-        || whole.has(ANOTHER_RELEASE)
+        || whole.has(&STILL)
+        || whole.has(&ANOTHER_RELEASE)
         || NOT_SOLVED.iter().any(|words| whole.text.contains(words));
     // `After adding the option the guest starts, but the screen is black.`
-    let is_part = || is_failing(sentence) || whole.has(ADVERSE);
+    let is_part = || is_failing(sentence) || whole.has(&ADVERSE);
     let works = |clause: &Clause| works_after_change(clause) && !is_part();
     let says = |clause: &Clause| clause_says_solved(clause) || works(clause);
     !is_open && sentence.clauses.iter().any(says)
@@ -157,7 +158,7 @@ fn works_after_change(clause: &Clause) -> bool {
     let text = clause.text.trim_start_matches(['-', '*', ' ']);
     let rest = text.strip_prefix("after ");
     let changes = rest.is_some_and(|rest| CHANGES.iter().any(|verb| rest.starts_with(verb)));
-    changes && clause.has(WORKS_AFTER) && !clause.is_negated()
+    changes && clause.has(&WORKS_AFTER) && !clause.is_negated()
 }
 
 /// `I had to add it, because without it I got errors:`, above the errors.
@@ -170,12 +171,12 @@ fn is_without_setting(sentence: &Sentence) -> bool {
 
 /// `None of them worked until I increased the window`: what the sentence denies is over.
 fn changes_at_last(sentence: &Sentence) -> bool {
-    let Some(before) = sentence.whole.up_to(UNTIL) else {
+    let Some(before) = sentence.whole.up_to(&UNTIL) else {
         return false;
     };
     let denies = before.is_negated() || before.has(&["only"]);
-    let is_open = sentence.is_question || sentence.whole.has(STILL);
-    denies && !is_open && !before.has_any(&[CONDITION, EXPECTED, READER])
+    let is_open = sentence.is_question || sentence.whole.has(&STILL);
+    denies && !is_open && !before.has_any(&[&CONDITION, &EXPECTED, &READER])
 }
 
 /// `Solution: set the option`, on one line.
@@ -198,7 +199,7 @@ fn clause_says_solved(clause: &Clause) -> bool {
         .iter()
         .fold(clause.text.clone(), |rest, over| rest.replace(over, " "));
     let rest = sentences::clause(&rest);
-    clause.has(SOLVED) && !rest.is_negated() && !is_about_iommu(clause)
+    clause.has(&SOLVED) && !rest.is_negated() && !is_about_iommu(clause)
 }
 
 /// `The IOMMU works now`: a part that works, and no failure that is over.
@@ -222,7 +223,7 @@ fn is_solution_title(title: &Clause) -> bool {
         title.words().len() <= MOST_OF_TITLE
     };
     let is_open = NOT_TITLES.iter().any(|word| title.text.contains(word));
-    !is_open && (is_mark(title) || is_short && title.has(TITLES))
+    !is_open && (is_mark(title) || is_short && title.has(&TITLES))
 }
 
 /// The most words of a title above a solution.

@@ -15,9 +15,9 @@ use self::several_words::{
     ends_session, fails_with_resizable_bar, hangs_libvirt, is_code_12, pins_memory, takes_disk,
 };
 use self::stops::{freezes, reboots};
-use super::good_news::ARRIVED;
 use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::fact::Fact;
+use crate::host::words::phrases::good_news::ARRIVED;
 use crate::host::words::phrases::moods::{
     ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER,
 };
@@ -71,7 +71,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
     // The release with the correction is known.
     let is_corrected = |sentence: &Sentence| {
         !sentence.is_question
-            && !sentence.whole.has_any(&[CONDITION, HOPE])
+            && !sentence.whole.has_any(&[&CONDITION, &HOPE])
             && sentence.whole.has(&["is resolved in", "is fixed in"])
     };
     if posts.sentences().any(is_corrected) {
@@ -117,23 +117,27 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if reboots(clause) {
         found.push(Symptom::HostReboots);
     }
-    if is_there(NETWORK_LOST) && is_of_host(clause) {
+    if is_there(&NETWORK_LOST) && is_of_host(clause) {
         found.push(Symptom::HostNetworkLost);
     }
-    if is_there(AT_BOOT) && clause.has(STUCK) && !clause.names_guest() {
+    if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.names_guest() {
         found.push(Symptom::HostDisplayLost);
     }
     let is_of_command =
-        || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(COMMANDS);
+        || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(&COMMANDS);
     let is_of_card = || clause.has(&["of its own", "no display outputs", "headless"]);
     // `没有显示GPU`, `no video played`: a list without the device, a film.
     let is_of_other = || is_of_list(clause) || clause.has(&["no video played", "no video plays"]);
     let is_of_machine = is_of_host(clause) || clause.has(&["esx"]);
-    if is_there(NO_PICTURE) && !is_of_machine && !is_of_command() && !is_of_card() && !is_of_other()
+    if is_there(&NO_PICTURE)
+        && !is_of_machine
+        && !is_of_command()
+        && !is_of_card()
+        && !is_of_other()
     {
         found.push(Symptom::NoPicture);
     }
-    if is_there(VANISHES) && !sentence.whole.has(ARRIVED) {
+    if is_there(&VANISHES) && !sentence.whole.has(&ARRIVED) {
         found.push(Symptom::DeviceVanishes);
     }
     if is_code_12(clause) {
@@ -167,7 +171,7 @@ fn is_of_list(clause: &Clause) -> bool {
 /// Whether the sentence is a guide, a possibility, a question about others, or something over.
 fn is_open(sentence: &Sentence) -> bool {
     let mut text = sentence.whole.text.clone();
-    for words in POLITE {
+    for words in POLITE.iter() {
         text = text.replace(words, " ");
     }
     let whole = sentences::clause(&text);
@@ -183,7 +187,7 @@ fn is_open(sentence: &Sentence) -> bool {
         "どうして",
     ];
     let is_question = sentence.is_question && !whole.has(&asks);
-    is_question || whole.has_any(&[CASE, EXPECTED, POSSIBLE, READER, OTHERS, OVER])
+    is_question || whole.has_any(&[&CASE, &EXPECTED, &POSSIBLE, &READER, &OTHERS, &OVER])
 }
 
 pub(super) fn is_condition(clause: &Clause) -> bool {
@@ -201,5 +205,5 @@ pub(super) fn is_condition(clause: &Clause) -> bool {
 
 /// Whether the words before a symptom deny it.
 fn denies(before: &Clause) -> bool {
-    before.is_negated() || before.has(ABSENCE)
+    before.is_negated() || before.has(&ABSENCE)
 }

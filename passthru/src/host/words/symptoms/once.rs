@@ -11,11 +11,11 @@ use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 pub(super) fn works_once(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let is_guest = whole.names_guest() || sentence.before.names_guest();
-    let repeats = whole.has(SECOND) && whole.has(FAILS) && whole.names_guest();
-    let once = whole.has(ONCE)
+    let repeats = whole.has(&SECOND) && whole.has(&FAILS) && whole.names_guest();
+    let once = whole.has(&ONCE)
         && is_guest
-        && (whole.has(STOPPED)
-            || whole.has(HOST_REBOOT)
+        && (whole.has(&STOPPED)
+            || whole.has(&HOST_REBOOT)
             || whole.has(&[
                 "boot",
                 "boots",
@@ -30,32 +30,32 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && whole.has(&[
             "after", "once", "nachdem", "nach", "après", "后", "一", "後",
         ])
-        && (whole.has(NOT_STARTED) || whole.has(&["startet"]) && whole.has(&["nicht"]))
+        && (whole.has(&NOT_STARTED) || whole.has(&["startet"]) && whole.has(&["nicht"]))
         && is_stopped_before(whole)
         && is_stopped_guest(whole);
     let all_rest = format!("{} {}", sentence.before.text, whole.text);
     let rest = sentences::clause(&all_rest);
-    let by_host = (whole.has(HOST_REBOOT) || reboots_host_in_chinese(&whole.text))
-        && whole.has(NEEDED)
-        && rest.has(STOPPED)
+    let by_host = (whole.has(&HOST_REBOOT) || reboots_host_in_chinese(&whole.text))
+        && whole.has(&NEEDED)
+        && rest.has(&STOPPED)
         && rest.names_guest()
         && is_stopped_guest(&rest);
-    let since = whole.has(SINCE)
+    let since = whole.has(&SINCE)
         && is_guest
-        && (whole.has(FAILS) || whole.has(&["never"]))
-        && (whole.has(WORKED_ONCE) || sentence.before.has(WORKED_ONCE));
-    !whole.has(MOVED) && (repeats || once || not_again || by_host || since)
+        && (whole.has(&FAILS) || whole.has(&["never"]))
+        && (whole.has(&WORKED_ONCE) || sentence.before.has(&WORKED_ONCE));
+    !whole.has(&MOVED) && (repeats || once || not_again || by_host || since)
 }
 
 /// Whether the guest is stopped in the words behind `after`, and not in another part.
 fn is_stopped_before(whole: &Clause) -> bool {
     const AFTER: [&str; 5] = ["after", "once", "nachdem", "nach", "après"];
     if !whole.has(&AFTER) {
-        return whole.has(STOPPED);
+        return whole.has(&STOPPED);
     }
     let words = whole.words();
     let mut places = (0..words.len()).filter(|at| begins(&words, *at, &AFTER));
-    places.any(|after| (after + 1..after + NEAR).any(|at| begins(&words, at, STOPPED)))
+    places.any(|after| (after + 1..after + NEAR).any(|at| begins(&words, at, &STOPPED)))
 }
 
 /// So many words are between `after` and the word for a stop.
@@ -79,10 +79,10 @@ fn reboots_host_in_chinese(text: &str) -> bool {
 /// Whether a guest is stopped: one of the words close to one for a guest.
 fn is_stopped_guest(clause: &Clause) -> bool {
     let words = clause.words();
-    let is_guest = |at: usize| begins(&words, at, GUEST) || begins(&words, at, GUEST_SYSTEMS);
+    let is_guest = |at: usize| begins(&words, at, &GUEST) || begins(&words, at, &GUEST_SYSTEMS);
     let near = (0..words.len()).filter(|at| is_guest(*at)).any(|at| {
         let from = at.saturating_sub(4);
-        (from..at + 9).any(|at| begins(&words, at, STOPPED))
+        (from..at + 9).any(|at| begins(&words, at, &STOPPED))
     });
     near || CHINESE.iter().any(|word| clause.text.contains(word))
         && (clause.text.contains(['虚', '群', '系', '客', 'ゲ']) || clause.has(&["vm"]))

@@ -47,14 +47,14 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
                 .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
     };
     let releases = whole.words().iter().filter(|word| is_release(word)).count();
-    let is_back = whole.has(BACK) && whole.has(WORKS);
+    let is_back = whole.has(&BACK) && whole.has(&WORKS);
     let is_upgraded = releases > 0 && whole.has(&["upgraded to", "updated to"]);
     // `I went from 22.12 to 23.10, and could not start the guest any longer.`
     let is_upgraded = is_upgraded || is_from_release_to_release(&whole.words(), is_release);
     // `After installing, updating and restarting, I get this error`: the first installation.
     let is_first = whole.text.contains("after installing, ");
-    let is_broken = (is_upgraded || whole.has(SINCE) && !is_first)
-        && whole.has(BROKEN)
+    let is_broken = (is_upgraded || whole.has(&SINCE) && !is_first)
+        && whole.has(&BROKEN)
         && !whole.has(&["works fine"]);
     let is_bare = whole.has(&["bare metal", "bare-metal", "baremetal"]);
     let is_other_release = releases > 0
@@ -70,11 +70,11 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
             "works just fine",
             "worked fine",
         ])
-        && (whole.has(BROKEN)
+        && (whole.has(&BROKEN)
             || whole.has(&["same", "older", "previous", "earlier", "before this one"])
             || releases > 1)
         // `With kernel 6.5 it works, with 6.8 the VM hangs.`
-        || releases > 1 && whole.has(&["it works", "it worked"]) && whole.has(BROKEN);
+        || releases > 1 && whole.has(&["it works", "it worked"]) && whole.has(&BROKEN);
     // `The issue only occurs on …-12, so I have pinned …-11.`
     let is_pinned = releases > 0
         && whole.has(&["pinned", "pinning"])

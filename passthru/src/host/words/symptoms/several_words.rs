@@ -70,7 +70,7 @@ pub(super) fn ends_session(clause: &Clause, sentence: &Sentence) -> bool {
         "start", "starting", "started", "launch", "boot", "run", "turn on",
     ];
     let before = clause.up_to(&ends);
-    let is_start = sentence.whole.has(&start) && sentence.whole.has(GUEST);
+    let is_start = sentence.whole.has(&start) && sentence.whole.has(&GUEST);
     before.is_some_and(|before| !denies(&before)) && is_start
 }
 

@@ -10,7 +10,7 @@ use crate::host::words::phrases::stops::{
 
 pub(super) fn freezes(clause: &Clause) -> bool {
     let words = clause.words();
-    let is_named = is_subject(&words, FREEZES, &["if"]) || is_object(&words, TAKES_DOWN);
+    let is_named = is_subject(&words, &FREEZES, &["if"]) || is_object(&words, &TAKES_DOWN);
     // `causes kernel panic` of the host's kernel.
     let panics = clause.has(&[
         "causes kernel panic",
@@ -24,11 +24,11 @@ pub(super) fn freezes(clause: &Clause) -> bool {
         "lockups of the host",
     ]);
     let before = before_host(clause);
-    (is_named || panics) && !denies(&before) || is_subject_without_blanks(&clause.text, CHINESE)
+    (is_named || panics) && !denies(&before) || is_subject_without_blanks(&clause.text, &CHINESE)
 }
 
 fn before_host(clause: &Clause) -> Clause {
-    let verbs: Vec<&str> = FREEZES.iter().chain(TAKES_DOWN).copied().collect();
+    let verbs: Vec<&str> = FREEZES.iter().chain(TAKES_DOWN.iter()).copied().collect();
     clause.up_to(&verbs).unwrap_or_default()
 }
 
@@ -45,7 +45,7 @@ pub(super) fn reboots(clause: &Clause) -> bool {
     ];
     let words = clause.words();
     let causes = (0..words.len()).any(|at| {
-        let verb = CAUSES_REBOOT
+        let verb = &CAUSES_REBOOT
             .iter()
             .find(|verb| begins(&words, at, &[verb]));
         verb.is_some_and(|verb| {
@@ -68,6 +68,6 @@ pub(super) fn reboots(clause: &Clause) -> bool {
         })
     });
     causes && !clause.names_guest() && !denies(clause)
-        || is_subject(&words, REBOOTS, TIMES)
+        || is_subject(&words, &REBOOTS, &TIMES)
         || is_subject_without_blanks(&clause.text, &CHINESE)
 }
