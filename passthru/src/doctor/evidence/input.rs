@@ -5,7 +5,7 @@ use host_tree::{DENIED, Evidence, UnreadablePath};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{DeviceWithoutAddress, Fact, GoodNews, Platform};
 use crate::remedy::Remedy;
-use crate::text::{plural, text};
+use crate::text::{Text, plural, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -161,9 +161,23 @@ fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([shown.clone()])
             .remedy(Remedy::Manual {
                 step: "show-host",
-                text: text!("run the same commands on the host, and use their output"),
+                text: output_of_host(context.host.hypervisor_of_guest().as_deref()),
             }),
     ]
+}
+
+/// The commands of the host of a guest that show its functions.
+fn output_of_host(hypervisor: Option<&str>) -> Text {
+    match hypervisor {
+        Some(name) if name.starts_with("VMware") => text!(
+            "run esxcli hardware pci list on the host, and add its output and the guest's vmware.log"
+        ),
+        Some(name) if name.starts_with("Hyper-V") => text!(
+            "run Get-VMHostAssignableDevice and Get-VMHostPartitionableGpu in PowerShell on the host, and \
+             add their output"
+        ),
+        _ => text!("run the same commands on the host, and use their output"),
+    }
 }
 
 fn several_hosts(context: &Context<'_>) -> Vec<Diagnostic> {

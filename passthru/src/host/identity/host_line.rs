@@ -48,6 +48,18 @@ impl Host {
     }
 }
 
+/// Words of the virtual hardware of hypervisors, as firmware and lspci have them.
+const MAKERS: [(&str, &str); 8] = [
+    ("VMware", "VMware"),
+    ("Microsoft", "Hyper-V"),
+    ("microsoft", "Hyper-V"),
+    ("VirtualBox", "VirtualBox"),
+    ("Xen", "Xen"),
+    ("BHYVE", "bhyve"),
+    ("QEMU", "QEMU"),
+    ("KVM", "KVM"),
+];
+
 /// The most guests that are shown.
 const MOST_GUESTS: usize = 2;
 
@@ -69,10 +81,39 @@ impl Host {
         guests.take(MOST_GUESTS).collect()
     }
 
+    /// The system of the guest whose text this is, without its hypervisor.
+    fn own_guest(&self) -> Option<String> {
+        self.guest.as_ref()?;
+        let hypervisor = self.named_hypervisor;
+        let parts = self.parts().into_iter().map(String::from);
+        let parts: Vec<String> = parts
+            .filter(|part| hypervisor.is_none_or(|name| !part.starts_with(name)))
+            .collect();
+        Some(parts.join(", ")).filter(|parts| !parts.is_empty())
+    }
+
+    /// The hypervisor of the guest whose text this is: by a sentence, or by its virtual hardware.
+    pub(crate) fn hypervisor_of_guest(&self) -> Option<String> {
+        let windows = Platform::Windows.name();
+        let hyper_v = Target::HyperV.name();
+        let named = self
+            .named_hypervisor
+            .map(|name| if name == windows { hyper_v } else { name });
+        let shown = self.guest.as_ref().and_then(|line| {
+            let makers = MAKERS.iter();
+            let mut makers = makers.filter(|(maker, _)| line.text.contains(maker));
+            makers.next().map(|(_, name)| (*name).to_owned())
+        });
+        named.map(|named| self.system.with_release(named)).or(shown)
+    }
+
     /// The systems of the guests in words.
     #[must_use]
     pub(crate) fn guests_text(&self) -> Option<Text> {
-        let guests = self.named_guests();
+        let mut guests = self.named_guests();
+        if guests.is_empty() {
+            guests.extend(self.own_guest());
+        }
         let names = guests.join(", ");
         match guests.len() {
             0 => None,
@@ -354,9 +395,37 @@ mod tests {
                  BOOT_IMAGE=/boot/vmlinuz-6.9.1-custom root=UUID=1 intel_iommu=on\n",
                 "QEMU 8.2, Linux 6.9.1-custom, Intel processor",
             ),
+            (
+                "GPU-PV fails with code 43.\nOS: Windows 10 Pro 22H2\nHyper-V, RTX 3060, R7 5800X3D\n",
+                "Windows 10, Hyper-V, AMD Ryzen 7 5800X3D; card: RTX 3060 (GPU-PV)",
+            ),
+            (
+                "R4.2 of Qubes on a Minisforum UM780, passthrough of the USB controller to sys-usb fails.\n",
+                "Qubes OS 4.2, Minisforum UM780",
+            ),
+            (
+                "Passthrough of an Intel I210 fails with KVM on Debian 12, an HPE ProLiant with a 1265L v2.\n",
+                "Debian 12, KVM, Intel Xeon E3-1265L v2, HPE ProLiant; card: Intel I210",
+            ),
         ] {
             assert_eq!(line(text), wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn a_guests_text_names_its_hypervisor_and_system() {
+        let mut input = Input::new();
+        let text = "[    0.000000] Linux version 6.1.0-18-amd64 (debian-kernel@lists.debian.org)\n\
+                    [    0.000000] DMI: VMware, Inc. VMware20,1/440BX Desktop Reference Platform, BIOS 1\n\
+                    [    3.000000] nvidia 0000:03:00.0: enabling device (0000 -> 0003)\n";
+        input.add("dmesg.txt", text.as_bytes()).unwrap();
+        let host = Host::read(&input.finish().unwrap());
+        assert_eq!(host.hypervisor_of_guest().as_deref(), Some("VMware"));
+        let guests = host.guests_text().map(String::from);
+        assert_eq!(
+            guests.as_deref(),
+            Some("guest: Debian, Linux 6.1.0-18-amd64")
+        );
     }
 
     #[test]

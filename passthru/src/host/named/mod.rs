@@ -379,6 +379,8 @@ fn distribution(mentions: &[Mention]) -> Option<String> {
         mentions
             .iter()
             .filter(|one| one.found.row.kind == Kind::Distribution)
+            // Of a host with Hyper-V alone; with another hypervisor, it is a guest's.
+            .filter(|one| one.found.row.of != "windows")
     };
     let has_release = |one: &&Mention| one.found.name != one.found.bare;
     let only = |all: &mut dyn Iterator<Item = &Mention>| {
@@ -516,7 +518,9 @@ fn guests(mentions: &[Mention]) -> Vec<(String, bool)> {
         let is_guest = match row.kind {
             // `Windows` alone is often a word for programs: a file's name, a menu.
             Kind::Guest => is_stated || one.role == Role::Own && row.of != "beside",
-            Kind::Distribution => is_stated || row.of == "router" && one.role == Role::Own,
+            Kind::Distribution => {
+                is_stated || matches!(row.of, "router" | "windows") && one.role == Role::Own
+            }
             _ => false,
         };
         is_guest.then_some((one, is_stated))

@@ -220,7 +220,7 @@ fn table() -> &'static Table {
                 match &element.part {
                     Part::Words(words) => {
                         for word in words {
-                            if !word.is_ascii() {
+                            if !word.is_ascii() && row.elements.len() == 1 {
                                 wide.push((*word, at));
                             }
                             by_word.entry(word).or_default().push(at);

@@ -15,21 +15,23 @@ pub(super) struct Run<'a> {
     pub(super) is_announced: bool,
 }
 
-/// Vendors that make no hardware for a slot, and two emulated functions of Intel's and
+/// Vendors that make no hardware for a slot, and three emulated functions of Intel's and
 /// Microsoft's ids (pci.ids; QEMU docs/specs/pci-ids.rst): the host bridge of i440FX, older
-/// than any IOMMU, and Hyper-V's display. Virtio's vendor is none of them: network
-/// cards show such functions to bare metal.
+/// than any IOMMU, and Hyper-V's display and the GPU of GPU-PV, which WSL 2 has too. Virtio's vendor is
+/// none of them: network cards show such functions to bare metal.
 const VENDORS: [u16; 5] = [0x1234, 0x1b36, 0x15ad, 0x80ee, 0x5853];
-const FUNCTIONS: [(u16, u16); 2] = [(0x8086, 0x1237), (0x1414, 0x5353)];
+const FUNCTIONS: [(u16, u16); 3] = [(0x8086, 0x1237), (0x1414, 0x5353), (0x1414, 0x008e)];
 
 /// The same where a listing has no ids: how lspci prints them.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 8] = [
     "Red Hat, Inc. QEMU ",
     "Red Hat, Inc. QXL ",
     "VMware ",
     "InnoTek Systemberatung ",
     "XenSource, Inc. ",
     "Intel Corporation 440FX ",
+    "Microsoft Corporation Device 008e",
+    "Microsoft Corporation Basic Render Driver",
 ];
 
 /// The listings of a text: a run ends where another command, a code block, prose or a lower
@@ -179,7 +181,11 @@ mod tests {
 
     #[test]
     fn names_alone_tell_a_guest() {
-        let text = "00:00.0 Host bridge: Intel Corporation 440FX - 82441FX PMC [Natoma] (rev 02)\n";
-        assert_eq!(emulated(text), [(1, true)]);
+        for text in [
+            "00:00.0 Host bridge: Intel Corporation 440FX - 82441FX PMC [Natoma] (rev 02)\n",
+            "5a3c:00:00.0 3D controller: Microsoft Corporation Device 008e\n",
+        ] {
+            assert_eq!(emulated(text), [(1, true)], "{text}");
+        }
     }
 }

@@ -110,9 +110,7 @@ impl Page<'_> {
     /// The system that is judged.
     fn heading(&self) -> String {
         if self.host.guest.is_some() && self.view.detail != Detail::Quiet {
-            let named = self.host.named_hypervisor;
-            let released = named.map(|named| self.host.system.with_release(named));
-            let wording = match released {
+            let wording = match self.host.hypervisor_of_guest() {
                 Some(hypervisor) => text!(
                     "a virtual machine of {hypervisor}, whose functions are not those of its host",
                     hypervisor
