@@ -68,17 +68,30 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
         let binding = Some(())
             .filter(|()| is_of_files)
             .and_then(|()| binding(host, functions));
+        // Of a card, of which a part is bound, the others.
+        let others = devices.iter().filter(|device| !is_bound(device));
+        let others: Vec<String> = others.map(|one| format!("{:#}", one.address)).collect();
+        let devices = if others.len() < devices.len() {
+            others.join(", ")
+        } else {
+            words.to_owned()
+        };
         parts.push(match binding {
             Some(binding) => text!(
                 "{devices} bound to vfio-pci at boot ({binding} in /etc/modprobe.d, then a new \
                  initramfs)",
-                devices = words,
+                devices,
                 binding
             ),
-            None => text!("{devices} bound to vfio-pci at boot", devices = words),
+            None => text!("{devices} bound to vfio-pci at boot", devices),
         });
     }
-    let may_display = |device: &&Device| device.is_display() || device.class.is_none();
+    // On bus 0 of a host with PCIe, Intel's graphics alone is a display controller, at 00:02.0.
+    let is_place = |at: Address| at.function() == 0 && (at.bus() != 0 || at.device() == 2);
+    let may_display = |device: &&Device| {
+        let is_one = device.is_display() || device.class.is_none() && is_place(device.address);
+        is_one && !is_bound(device)
+    };
     if devices.is_empty() || devices.iter().any(may_display) {
         let is_of_sysfb = host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);
         parts.push(match is_of_sysfb {
@@ -485,5 +498,33 @@ mod tests {
             refused.remedy(&remedy),
             "no plan: there are no plans for Windows"
         );
+    }
+
+    #[test]
+    fn a_preparation_has_what_the_class_and_the_bound_parts_leave() {
+        let parts = |text: &str, functions: &[&str]| {
+            let mut input = crate::input::Input::new();
+            input.add("lspci.txt", text.as_bytes()).unwrap();
+            let host = Host::read(&input.finish().unwrap());
+            let functions: Vec<Address> =
+                functions.iter().map(|one| one.parse().unwrap()).collect();
+            let all = preparation(&host, &functions, "all", false);
+            all.map(String::from).unwrap_or_default()
+        };
+        let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:1392]\n\
+                    \tKernel driver in use: vfio-pci\n\
+                    01:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:0fbc]\n\
+                    \tKernel driver in use: snd_hda_intel\n";
+        assert_eq!(
+            parts(card, &["01:00.0", "01:00.1"]),
+            "the IOMMU on, 01:00.1 bound to vfio-pci at boot"
+        );
+        let other = "qemu-system-x86_64: -device vfio-pci,host=00:14.0: vfio 0000:00:14.0: no iommu_group found\n";
+        assert_eq!(
+            parts(other, &["00:14.0"]),
+            "the IOMMU on, all bound to vfio-pci at boot"
+        );
+        let graphics = other.replace("00:14.0", "00:02.0");
+        assert!(parts(&graphics, &["00:02.0"]).contains("framebuffer"));
     }
 }

@@ -202,7 +202,11 @@ fn is_explained_in_line(one: &Found, found: &[Found]) -> bool {
 /// Whether another message is that the driver of the function divides it among guests: such a
 /// function keeps its driver.
 fn shares(one: &Found, found: &[Found]) -> bool {
-    let codes = ["mdev-registered", "intel-gpu-vfs-enabled"];
+    let codes = [
+        "mdev-registered",
+        "intel-gpu-vfs-enabled",
+        "intel-gpu-vfs-possible",
+    ];
     let is_of = |other: &Found| {
         other
             .devices

@@ -10,9 +10,10 @@ use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 
 /// Messages of a driver about the virtual functions of its function.
-const OF_VIRTUAL_FUNCTIONS: [&str; 9] = [
+const OF_VIRTUAL_FUNCTIONS: [&str; 10] = [
     "i915-vfs-enabled",
     "intel-gpu-vfs-enabled",
+    "intel-gpu-vfs-possible",
     "nic-vfs-assigned",
     "sriov-vfs-assigned",
     "sriov-vfs-enabled",

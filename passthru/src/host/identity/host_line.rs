@@ -81,14 +81,13 @@ impl Host {
         guests.take(MOST_GUESTS).collect()
     }
 
-    /// The system of the guest whose text this is, without its hypervisor.
+    /// The distribution and the kernel of the guest whose text this is.
     fn own_guest(&self) -> Option<String> {
         self.guest.as_ref()?;
-        let hypervisor = self.named_hypervisor;
-        let parts = self.parts().into_iter().map(String::from);
-        let parts: Vec<String> = parts
-            .filter(|part| hypervisor.is_none_or(|name| !part.starts_with(name)))
-            .collect();
+        let name = self.system.name.clone().filter(|name| name != "Linux");
+        let system = name.or_else(|| self.named.distribution.clone());
+        let kernel = self.system.kernel_text(&self.named).map(String::from);
+        let parts: Vec<String> = system.into_iter().chain(kernel).collect();
         Some(parts.join(", ")).filter(|parts| !parts.is_empty())
     }
 
