@@ -61,7 +61,10 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
     let is_opened = !devices.is_empty() && devices.iter().all(is_opened);
     let mut parts: Vec<Text> = Vec::new();
     if !is_opened && host.iommu.status != IommuStatus::Enabled {
-        parts.push(text!("the IOMMU on"));
+        parts.push(match host.settings.intel_iommu("on") {
+            Some(_) => text!("VT-d enabled in the firmware setup"),
+            None => text!("the IOMMU on"),
+        });
     }
     let is_bound = |device: &&Device| device.driver.name() == Some("vfio-pci");
     if !is_opened && (devices.is_empty() || !devices.iter().all(is_bound)) {
@@ -90,7 +93,8 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
     let is_place = |at: Address| at.function() == 0 && (at.bus() != 0 || at.device() == 2);
     let may_display = |device: &&Device| {
         let is_one = device.is_display() || device.class.is_none() && is_place(device.address);
-        is_one && !is_bound(device)
+        // A card that is bound may lack this alone.
+        is_one && (parts.is_empty() || !is_bound(device))
     };
     if devices.is_empty() || devices.iter().any(may_display) {
         let is_of_sysfb = host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);

@@ -114,7 +114,11 @@ fn likely(host: &Host) -> Vec<Address> {
         let all = host.devices.values().filter(discrete);
         likely = all.filter(|device| device.is_accelerator()).collect();
     }
-    if likely.is_empty() {
+    // A failure to create virtual functions is of their physical function, and of no other controller.
+    let mut logged = host.log_messages.iter();
+    let is_of_vfs =
+        logged.any(|one| one.message.code.starts_with("sriov-") && one.device.is_none());
+    if likely.is_empty() && !is_of_vfs {
         let free = host
             .devices
             .values()

@@ -18,6 +18,8 @@ pub enum Circumstance {
     MediatedDevice,
     /// The line is about a virtual function of Intel's graphics at its address on a host.
     HostVf,
+    /// The guest is one of VMware's.
+    Vmware,
     /// The line ends with the error "Operation not permitted".
     NotPermitted,
 }
@@ -33,6 +35,7 @@ impl Circumstance {
             "vendor-reset" => Self::VendorReset,
             "mdev" => Self::MediatedDevice,
             "host-vf" => Self::HostVf,
+            "vmware" => Self::Vmware,
             "not-permitted" => Self::NotPermitted,
             _ => return None,
         })

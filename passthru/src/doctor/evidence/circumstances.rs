@@ -4,6 +4,7 @@ use host_tree::Evidence;
 
 use crate::doctor::rule::Context;
 use crate::messages::{Circumstance, Fix, Message};
+use crate::target::Target;
 
 /// The remedy of the first circumstance that the input shows.
 pub(super) fn fitting(context: &Context<'_>, message: &Message, lines: &[Evidence]) -> Option<Fix> {
@@ -36,6 +37,11 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             // A guest has the function at another address, or alone as 00:02.0.
             let mut names = (1..=7).map(|function| format!("00:02.{function}"));
             names.any(|name| lines.iter().any(|line| line.text.contains(&name)))
+        }
+        Circumstance::Vmware => {
+            let target = host.system.hypervisor.as_ref().map(|found| found.value);
+            let of_guest = host.hypervisor_of_guest();
+            target == Some(Target::Esxi) || of_guest.is_some_and(|name| name.starts_with("VMware"))
         }
         Circumstance::NotPermitted => all_have("operation not permitted"),
     }

@@ -8,7 +8,7 @@ use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{GoodNews, Host, KernelOption, LogMessage, Seen, Symptom};
+use crate::host::{GoodNews, Host, LogMessage, Seen, Symptom};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
@@ -216,7 +216,8 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
              only that the kernel read intel_iommu=on. If dmesg has no other DMAR line, VT-d is \
              disabled in the firmware, or the processor is not Intel's"
         )
-    } else if is_missed_by_hypervisor(context) && running_option(context.host, "on").is_some() {
+    } else if is_missed_by_hypervisor(context) && context.host.settings.intel_iommu("on").is_some()
+    {
         text!(
             "not in the input: the reason why no IOMMU is in use; intel_iommu=on is set, and dmesg \
              shows whether the firmware describes an IOMMU"
@@ -248,15 +249,6 @@ fn is_explained(context: &Context<'_>) -> bool {
     logged.any(|logged| {
         let is_explained = context.others.is_explained;
         logged.is_without_iommu() && is_explained(context, logged.message.code)
-    })
-}
-
-/// The option `intel_iommu=` of the running kernel that has this word.
-fn running_option<'a>(host: &'a Host, word: &str) -> Option<&'a KernelOption> {
-    let mut options = host.settings.kernel_option("intel_iommu");
-    options.find(|option| {
-        let value = option.value.as_deref().unwrap_or_default();
-        option.seen == Seen::Running && value.split(',').any(|one| one == word)
     })
 }
 
@@ -502,7 +494,7 @@ fn rmrr(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     // The patch of Proxmox VE's and others' kernels.
-    let relaxed = running_option(context.host, "relax_rmrr");
+    let relaxed = context.host.settings.intel_iommu("relax_rmrr");
     found
         .into_iter()
         .map(|(device, lines)| {

@@ -174,6 +174,15 @@ impl Settings {
             .filter(move |option| same_name(&option.name, name))
     }
 
+    /// The option `intel_iommu=` of the running kernel that has this word.
+    pub(crate) fn intel_iommu(&self, word: &str) -> Option<&KernelOption> {
+        let mut options = self.kernel_option("intel_iommu");
+        options.find(|option| {
+            let value = option.value.as_deref().unwrap_or_default();
+            option.seen == Seen::Running && value.split(',').any(|one| one == word)
+        })
+    }
+
     /// The options `name` of `module`, in the order in which they take effect; `-` and `_` are
     /// equal.
     pub fn module_option<'a>(

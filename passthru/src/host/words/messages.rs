@@ -238,7 +238,7 @@ fn is_general(last: &str, found: &Match<'_>) -> bool {
             .iter()
             .any(|mark| before.contains(mark))
         || before.contains(": ") && address_in(&before).is_some();
-    if !is_logged && has_general_words(&before) {
+    if !is_logged && has_general_words(sentence_before(&before)) {
         return true;
     }
     // A quotation at the start of the line: the sentence starts before it or continues after it.
@@ -252,6 +252,22 @@ fn is_general(last: &str, found: &Match<'_>) -> bool {
         && (["others", "means"].iter().any(|word| after.contains(word))
             || !last.trim_end().ends_with(['.', ':', '!', '?', '`'])
                 && has_general_words(&last.to_lowercase()))
+}
+
+/// Abbreviations, whose point ends no sentence.
+const ABBREVIATIONS: [&str; 8] = ["e.g", "i.e", "etc", "vs", "z.b", "d.h", "bzw", "p.ex"];
+
+/// The start of the sentence that goes on behind the text.
+fn sentence_before(before: &str) -> &str {
+    let ends = ["! ", "? ", "; ", "。", "！", "？", "；"].into_iter();
+    let ends = ends.filter_map(|end| Some(before.rfind(end)? + end.len()));
+    let mut points = before.rmatch_indices(". ");
+    let point = points.find(|(at, _)| {
+        let sentence = before.get(..*at).unwrap_or_default();
+        !ABBREVIATIONS.iter().any(|end| sentence.ends_with(end))
+    });
+    let start = ends.chain(point.map(|(at, _)| at + 2)).max();
+    before.get(start.unwrap_or(0)..).unwrap_or_default()
 }
 
 /// Polite words, which do not describe hosts in general.
@@ -453,6 +469,13 @@ mod tests {
         let polite = "Any help would be appreciated: it says group 1 is not viable\n";
         assert_eq!(codes(polite).len(), 1);
         assert!(codes("It would say group 1 is not viable\n").is_empty());
+    }
+
+    #[test]
+    fn words_of_an_earlier_sentence_leave_a_message() {
+        let text = "Could this be a bug like others? Some guides help. (QEMU says: group 1 is not viable)\n";
+        assert_eq!(codes(text).len(), 1);
+        assert!(codes("Look it up. If it has a fault, e.g. group 1 is not viable\n").is_empty());
     }
 
     #[test]

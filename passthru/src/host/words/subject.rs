@@ -25,7 +25,7 @@ const HYPERVISORS: [(&str, &[&str]); 15] = [
         ],
     ),
     ("esxi", &["esx", "esxi*", "exsi*", "vsphere", "vcenter"]),
-    ("freebsd", &["bhyve", "vm-bhyve", "cbsd"]),
+    ("freebsd", &["bhyve*", "vm-bhyve", "cbsd"]),
     ("qubes", &["qubes", "qubesos"]),
     ("xcp-ng", &["xcp-ng", "xcpng"]),
     ("xenserver", &["xenserver", "citrix hypervisor"]),
