@@ -66,6 +66,17 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| check(context, Symptom::HostDisplayLost),
     },
     Rule {
+        code: "host-display-not-back",
+        meaning: "The guest that had the host's graphics card has stopped, and the host shows no \
+                  picture. The card must leave the guest in a state that the host driver can \
+                  use: with a working reset, bound to that driver again, and with the console and \
+                  the display manager started after that.",
+        source: "libvirt, Hooks for specific system management; Linux \
+                 Documentation/ABI/testing/sysfs-bus-pci, reset; drivers/video/console/fbcon",
+        causes: &[],
+        check: |context| check(context, Symptom::HostDisplayNotBack),
+    },
+    Rule {
         code: "libvirt-hang-reported",
         meaning: "libvirt's daemon waits without end. It runs hook scripts and unbinds drivers \
                   before the guest starts: a hook that waits, or a driver whose card a program \
@@ -378,6 +389,19 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
             ),
             Some(text!(
                 "connect with ssh; if the host runs, its display was the assigned card"
+            )),
+        ),
+        Symptom::HostDisplayNotBack => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: why the host's display does not return after the guest; known \
+                 causes: the card is not reset, its driver does not get it back, or the display \
+                 manager was not started"
+            ),
+            Some(text!(
+                "connect with ssh, and add the lines of dmesg since the guest's stop, the output of \
+                 lspci -nnk, and that of the hook script (with set -x); where only the driver is \
+                 missing, modprobe it and restart the display manager"
             )),
         ),
         Symptom::NoPicture => (

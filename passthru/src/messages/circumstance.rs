@@ -18,6 +18,8 @@ pub enum Circumstance {
     MediatedDevice,
     /// The line is about a virtual function of Intel's graphics at its address on a host.
     HostVf,
+    /// The line ends with the error of Windows "Access is denied".
+    AccessDenied,
     /// The guest is one of VMware's.
     Vmware,
     /// The line ends with the error "Operation not permitted".
@@ -35,6 +37,7 @@ impl Circumstance {
             "vendor-reset" => Self::VendorReset,
             "mdev" => Self::MediatedDevice,
             "host-vf" => Self::HostVf,
+            "access-denied" => Self::AccessDenied,
             "vmware" => Self::Vmware,
             "not-permitted" => Self::NotPermitted,
             _ => return None,

@@ -254,6 +254,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "I start the VM with the passthrough GPU, and libvirtd does not lock up.\n",
     ),
     (
+        "host-display-not-back",
+        Unknown,
+        "Single GPU passthrough works. When I shut down the VM, the screen stays black.\n",
+        "Single GPU passthrough works. When I shut down the VM, the desktop returns.\n",
+    ),
+    (
         "session-end-reported",
         Unknown,
         "When I start the VM with the passthrough GPU, I log out of the session.\n",

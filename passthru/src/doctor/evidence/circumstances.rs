@@ -38,6 +38,7 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             let mut names = (1..=7).map(|function| format!("00:02.{function}"));
             names.any(|name| lines.iter().any(|line| line.text.contains(&name)))
         }
+        Circumstance::AccessDenied => all_have("access is denied"),
         Circumstance::Vmware => {
             let target = host.system.hypervisor.as_ref().map(|found| found.value);
             let of_guest = host.hypervisor_of_guest();

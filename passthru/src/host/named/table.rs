@@ -348,8 +348,10 @@ fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> 
     }
     let behind = line.atoms.get(next);
     let last = next.checked_sub(1).and_then(|at| line.atoms.get(at))?;
+    // Debian's packages write `5.0.0Debian`.
     let is_open = behind.is_some_and(|atom| {
-        atom.gap == Gap::Joined && atom.script != Script::Wide && last.script != Script::Wide
+        let is_joined = atom.gap == Gap::Joined && atom.text != "debian";
+        is_joined && atom.script != Script::Wide && last.script != Script::Wide
     });
     let is_open = is_open && last.end == end;
     (!is_open && end > start).then(|| Found {

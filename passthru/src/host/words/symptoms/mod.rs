@@ -1,5 +1,6 @@
 //! Symptoms that sentences of a post describe: the host freezes, the device works once per boot.
 
+mod display_back;
 mod hosts;
 mod once;
 mod regression;
@@ -8,6 +9,7 @@ mod stops;
 #[cfg(test)]
 mod tests;
 
+use self::display_back::is_not_back;
 pub(super) use self::hosts::is_of_host;
 use self::once::works_once;
 use self::regression::is_regression;
@@ -38,6 +40,8 @@ pub(crate) enum Symptom {
     HostNetworkLost,
     /// The host's display or console stops when the graphics card is reserved.
     HostDisplayLost,
+    /// The host's display does not return when the guest stops.
+    HostDisplayNotBack,
     /// The guest shows no picture on the assigned card.
     NoPicture,
     /// Windows reports code 12.
@@ -89,6 +93,10 @@ fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
     if works_once(sentence) {
         found.push(Symptom::OncePerBoot);
     }
+    let is_not_back = is_not_back(sentence);
+    if is_not_back {
+        found.push(Symptom::HostDisplayNotBack);
+    }
     if is_regression(sentence) {
         found.push(Symptom::Regression);
     }
@@ -102,6 +110,8 @@ fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
     {
         found.extend(of_clause(clause, sentence));
     }
+    // The dark screen is the host's.
+    found.retain(|symptom| !is_not_back || *symptom != Symptom::NoPicture);
     found
 }
 
