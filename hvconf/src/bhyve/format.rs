@@ -1,8 +1,10 @@
-//! bhyve in conversions: a guest of vm-bhyve, the list of `loader.conf`, or a command line.
+//! bhyve in conversions: a guest of vm-bhyve, a file of variables, the list of `loader.conf`, or a
+//! command line.
 
 use super::arguments::read_arguments;
 use super::emit::emit;
 use super::ppt::PptDevs;
+use super::variables::{Variables, read_variables};
 use super::vm_bhyve::read;
 use crate::convert::{Declaration, FirmwareSetting, Known, Order, Sign};
 use crate::emitted::{Found, ReadBack};
@@ -15,7 +17,9 @@ pub(crate) const FORMAT: Declaration = Declaration {
     signs: &[
         Sign::Text(Order::Assignments, |text| {
             let passes_nothing = read(text).is_err_and(|error| error.is_of_assigned_devices());
-            !passes_nothing || PptDevs::parse(text).functions().next().is_some()
+            !passes_nothing
+                || PptDevs::parse(text).functions().next().is_some()
+                || Variables::parse(text).functions().next().is_some()
         }),
         Sign::Program(PROGRAM),
     ],
@@ -32,6 +36,9 @@ fn machine(known: &Known<'_>) -> Result<ReadBack, Error> {
     match read(known.text) {
         Err(error) if error.is_of_assigned_devices() => {}
         read => return read,
+    }
+    if Variables::parse(known.text).functions().next().is_some() {
+        return read_variables(known.text);
     }
     let mut found = Found::default();
     for address in PptDevs::parse(known.text).functions() {

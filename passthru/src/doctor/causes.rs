@@ -52,7 +52,9 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(sentence) = &context.host.code_43_statement else {
         return Vec::new();
     };
-    if logged.any(|logged| logged.message.code == "guest-code-43") {
+    if logged.any(|logged| logged.message.code == "guest-code-43")
+        || (context.others.is_explained)(context, CODE_43.code)
+    {
         return Vec::new();
     }
     let title = text!(
@@ -128,7 +130,14 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     if is_code_43 {
         return Vec::new();
     }
-    if (context.others.find_fault)(context, &[CAUSE.code, FAILURE.code, known_devices::FAMILY]) {
+    // An earlier release that works narrows the cause, and is none.
+    let others = [
+        CAUSE.code,
+        FAILURE.code,
+        known_devices::FAMILY,
+        "regression-reported",
+    ];
+    if (context.others.find_fault)(context, &others) {
         return Vec::new();
     }
     let title = match failure.map(|failure| failure.value) {

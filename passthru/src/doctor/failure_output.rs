@@ -2,17 +2,25 @@
 
 use super::rule::Context;
 use crate::ask::Shell;
-use crate::host::{GuestFailure, Platform};
+use crate::host::{GoodNews, GuestFailure, Platform};
 use crate::target::Target;
 use crate::text::{Text, text};
 
 /// The request for the output that shows the failure.
 pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> Text {
     let shell = Shell::of(context.host, context.target);
-    let is_in_guest = matches!(
+    let is_start = matches!(
+        failure,
+        Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
+    );
+    let is_of_driver = matches!(
         failure,
         Some(GuestFailure::DeviceNotSeen | GuestFailure::DriverFails)
     );
+    // Where the same device works in another guest, the host's part is in order.
+    let mut news = context.host.good_news.iter();
+    let works = news.any(|one| matches!(one, GoodNews::OtherGuest(_) | GoodNews::BareMetal(_)));
+    let is_in_guest = is_of_driver || works && !is_start;
     match shell {
         _ if failure == Some(GuestFailure::Slow) => text!(
             "add the guest's configuration, the link's speed and width in the output of lspci -vv \
@@ -79,6 +87,13 @@ fn of_start(context: &Context<'_>) -> Text {
             "add the complete command line of bhyve, its messages and its exit status (vm-bhyve: \
              vm-bhyve.log of the guest), and the output of dmesg and pciconf -lv"
         ),
+        (Some(Target::HyperV), ..) | (.., Some(Platform::Windows)) if is_partition(context) => {
+            text!(
+                "add the error message of the guest's start, the output of \
+                 Get-VMHostPartitionableGpu and Get-VMGpuPartitionAdapter, and the state of the \
+                 driver in the guest"
+            )
+        }
         (Some(Target::HyperV), ..) | (.., Some(Platform::Windows)) => text!(
             "add the error message of the guest's start, the events of Hyper-V-VMMS since then, \
              and the output of Get-VMHostAssignableDevice"
@@ -122,4 +137,10 @@ fn of_start(context: &Context<'_>) -> Text {
              output of lspci -nnk; if the guest starts, add its log too"
         ),
     }
+}
+
+/// Whether the text is about a partition of the host's GPU.
+fn is_partition(context: &Context<'_>) -> bool {
+    let mut kinds = context.host.named.assignments().iter();
+    kinds.any(|kind| matches!(kind.as_str(), "GPU-PV" | "GPU-P"))
 }

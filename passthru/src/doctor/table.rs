@@ -12,7 +12,7 @@ use super::evidence::{
 };
 use super::guest::{
     cluster, containers, first_display, guest_config, guest_drivers, guest_memory, guest_right,
-    guest_side, guest_window, rom_files, rom_parser, virtual_machine,
+    guest_side, guest_window, rom_files, rom_parser, usb_ports, virtual_machine,
 };
 use super::hardware::{
     addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, known_devices,
@@ -96,6 +96,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         card_kind::RULES,
         rom_files::RULES,
         rom_parser::RULES,
+        usb_ports::RULES,
         virtual_functions::RULES,
         virtual_machine::RULES,
         guest_config::RULES,

@@ -54,6 +54,7 @@ use super::sources;
 use super::state::Host;
 use super::words::good_news::GoodNews;
 use super::words::guest_failure::GuestFailure;
+use super::words::lsusb;
 use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_ids};
 use super::words::rom_parser;
 use super::words::sentences::Posts;
@@ -506,6 +507,7 @@ impl Host {
             driverctl: driverctl_files(tree),
             origins: tree.origins(),
             memory_map: memory_map(tree),
+            root_hubs_alone: lsusb::root_hubs_alone(texts),
             parsed_roms: rom_parser::read(texts),
             named_roms: NamedRom::read(
                 tree,

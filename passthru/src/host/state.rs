@@ -236,6 +236,8 @@ pub struct Host {
     pub(crate) virsh_hooks: Vec<Fact<String>>,
     /// The functions and boot framebuffers of the host's memory map.
     pub(crate) memory_map: MemoryMap,
+    /// The first root hub of a listing of lsusb that has nothing else.
+    pub(crate) root_hubs_alone: Option<Evidence>,
     /// The ROMs that rom-parser read.
     pub(crate) parsed_roms: Vec<Fact<ParsedRom>>,
     /// The ROM files of guests.

@@ -199,7 +199,7 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Bhyve,
         system: SourceSystem::FreeBsd,
         name: "vm passthru",
-        input: "`vm passthru` of vm-bhyve; `pptdevs` of `/boot/loader.conf`; `passthru0=\"2/0/0\"` of a guest of vm-bhyve; `-s 6,passthru,2/0/0` of bhyve",
+        input: "`vm passthru` of vm-bhyve; `pptdevs` of `/boot/loader.conf`; `passthru0=\"2/0/0\"` of a guest of vm-bhyve; `-s 6,passthru,2/0/0` of bhyve, or `pci.0.6.0.device=passthru` in a file of its variables",
         shows: "the functions that are reserved for guests or given to one; with the table their drivers",
         recognizes: Text(|text| {
             let rows = vm_passthru::parse(text);
@@ -475,6 +475,14 @@ pub const SOURCES: &[Source] = &[
         input: "`rom-parser FILE`",
         shows: "the images of an option ROM",
         recognizes: Line(crate::host::is_rom_parser_line),
+    },
+    Source {
+        kind: TextKind::Lsusb,
+        system: SourceSystem::Linux,
+        name: "lsusb",
+        input: "`lsusb`",
+        shows: "whether a device is connected to the ports of the USB controllers",
+        recognizes: Line(crate::host::is_lsusb_line),
     },
     Source {
         kind: TextKind::CpuFlags,

@@ -66,6 +66,8 @@ pub enum TextKind {
     EsxiVersion,
     /// Output of rom-parser.
     RomParser,
+    /// The output of `lsusb`.
+    Lsusb,
     /// The flags of `/proc/cpuinfo`, or their count.
     CpuFlags,
     /// `find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders, or the list of

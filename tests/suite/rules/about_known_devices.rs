@@ -66,7 +66,49 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "release-before-vfio",
         Fix,
         "Passthrough of a card to a VM with QEMU 2.0.0. The guest does not start.\n",
-        "Passthrough of a card to a VM with QEMU 10.0.0. The guest does not start.\n",
+        "Passthrough of a card to a VM with QEMU 2.11.1. The guest does not start.\n",
+    ),
+    (
+        "mellanox-in-router",
+        Unknown,
+        "PVE 把 cx4 网卡直通给 ImmortalWrt 虚拟机，虚拟机无法识别网卡。\n",
+        "PVE 把 cx4 网卡直通给 Windows 虚拟机，虚拟机无法识别网卡。\n",
+    ),
+    (
+        "rtl8125-transmit-timeout",
+        Fix,
+        "Passthrough of the 8125 to the VM fails: r8125 reports a watchdog timeout.\n",
+        "Passthrough of the X550 to the VM fails: ixgbe reports a watchdog timeout.\n",
+    ),
+    (
+        "notebook-gpu-without-rom",
+        Fix,
+        "Passthrough of the MX330 to the VM: the driver fails to initialize, code 43.\n",
+        "Passthrough of the MX330 with romfile to the VM: the driver fails to initialize, code 43.\n",
+    ),
+    (
+        "dsm-graphics-too-new",
+        Fix,
+        "Passthrough of the iGPU of an N100 to the VM with DS920+ fails: no /dev/dri.\n",
+        "Passthrough of the iGPU of an N100 to the VM with SA6400 fails: no /dev/dri.\n",
+    ),
+    (
+        "chipset-sound-shares-group",
+        Unknown,
+        "PCI passthrough of the onboard audio to the VM fails.\n",
+        "PCI passthrough of the sound of the card to the VM fails.\n",
+    ),
+    (
+        "card-before-gop",
+        Unknown,
+        "Passthrough of a GTX 680 to the VM with OVMF: the VM does not start, code 43.\n",
+        "Passthrough of a GTX 680 to the VM with SeaBIOS: the VM does not start, code 43.\n",
+    ),
+    (
+        "hot-plug-volume-with-device",
+        Fix,
+        "KubeVirt: the VM with GPU passthrough and a hotpluggable volume fails to start.\n",
+        "KubeVirt: the VM with GPU passthrough and a volume fails to start.\n",
     ),
     (
         "group-of-many",
@@ -111,6 +153,12 @@ const OF_HYPER_V: &[(&str, Verdict, &str, &str)] = &[
         Fix,
         "NVMe passthrough to a VM of Hyper-V with DDA fails.\n",
         "GPU passthrough to a VM of Hyper-V with DDA fails.\n",
+    ),
+    (
+        "hyper-v-linux-gpu-partition",
+        Fix,
+        "The Ubuntu VM of Hyper-V has a GPU partition (GPU-PV), and nvidia-smi fails in it.\n",
+        "The Windows VM of Hyper-V has a GPU partition (GPU-PV), and nvidia-smi fails in it.\n",
     ),
     (
         "hyper-v-edition",

@@ -1,6 +1,6 @@
 //! Findings from sentences of a post.
 
-use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Ok, Unknown};
+use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
 
 use super::{Case, case};
 
@@ -10,6 +10,16 @@ const POST: &str = "post.md";
 const CARD: &str = "\
 07:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP104 [10de:1b80] (rev a1)
 \tKernel driver in use: vfio-pci
+";
+
+const ENLIGHTENED: &str = "\
+The GPU of the VM shows code 43. The guest has Driver Version 384.94.
+<hyperv>
+<relaxed state='on'/>
+</hyperv>
+<kvm>
+<hidden state='on'/>
+</kvm>
 ";
 
 const NO_DRIVER_IN_GUEST: &str = "\
@@ -186,6 +196,27 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         Blocker,
         "With TrueNAS 22.12.3 the passthrough of the NVMe fails: it is now classified as critical.\n",
         "With TrueNAS 22.12.3 the passthrough of the NVMe fails: its temperature is high.\n",
+    ),
+    (
+        "hypervisor-console-dark",
+        Harmless,
+        "With the GPU passed through to the VM the console is black, and RDP works.\n",
+        "With the GPU passed through to the VM the console works, and RDP too.\n",
+    ),
+    (
+        "device-for-several-guests",
+        Impossible,
+        "Can several VMs use the GPU by passthrough at the same time?\n",
+        "Can several VMs use the GPU by passthrough, one after the other?\n",
+    ),
+    (
+        "usb-root-hubs-alone",
+        Fix,
+        "I passed the xHCI controller through to the VM, and the VM does not see the device.\n\
+         Bus 001 Device 001: ID 1d6b:0002 Linux Foundation 2.0 root hub\n",
+        "I passed the xHCI controller through to the VM, and the VM does not see the device.\n\
+         Bus 001 Device 001: ID 1d6b:0002 Linux Foundation 2.0 root hub\n\
+         Bus 001 Device 002: ID 046d:c077 Logitech, Inc. Mouse\n",
     ),
     (
         "earlier-release-works-reported",
@@ -469,6 +500,7 @@ fn others() -> Vec<Case> {
                 "The guest has Driver Version 384.94.\nhypervisor.cpuid.v0 = \"FALSE\"\n",
             )],
         ),
+        case("hyperv-vendor-not-set", Fix, "", &[(POST, ENLIGHTENED)]),
         case(
             "stock-module-loaded-first",
             Fix,
@@ -636,6 +668,12 @@ fn other_quiet() -> Vec<Case> {
         quiet(
             "nvidia-driver-before-465",
             "The guest has Driver Version 535.54.\n",
+        ),
+        case(
+            "hyperv-vendor-not-set",
+            Ok,
+            "",
+            &[(POST, &ENLIGHTENED.replace("384.94", "535.54"))],
         ),
         case("stock-module-loaded-first", Ok, "", &[("a.txt", &in_order)]),
         case(

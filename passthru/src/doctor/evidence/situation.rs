@@ -91,6 +91,22 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         "TrueNAS middleware, plugins/vm/pci.py, sensitive PCI device types",
         critical,
     ),
+    rule(
+        "hypervisor-console-dark",
+        "A sentence says that the hypervisor's console shows nothing, and that the guest is \
+         reachable by another way. The console shows an emulated display adapter alone; the \
+         picture of an assigned card leaves at the card's outputs.",
+        "QEMU docs/igd-assign.rst; Proxmox VE documentation, PCI(e) Passthrough",
+        console_dark,
+    ),
+    rule(
+        "device-for-several-guests",
+        "A sentence is about one device for several guests at the same time. A function belongs \
+         to one IOMMU domain, and so to one running guest. Several guests take turns, or each has \
+         a virtual function (SR-IOV) or a mediated device of its own.",
+        "Linux Documentation/driver-api/vfio.rst; Documentation/PCI/pci-iov-howto.rst",
+        shared,
+    ),
 ];
 
 /// The finding for a state that a sentence tells.
@@ -237,6 +253,38 @@ fn critical(context: &Context<'_>) -> Vec<Diagnostic> {
         text!(
             "use a release of TrueNAS with another check: a newer one, or the earlier one with \
              which it worked; otherwise another slot or device"
+        ),
+    )
+}
+
+fn console_dark(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the hypervisor's console shows nothing, because the assigned card is the guest's display: \
+         that is the expected consequence"
+    );
+    let found = situation(context, Situation::ConsoleDark, Verdict::Harmless, title);
+    with(
+        found,
+        "other-display",
+        text!(
+            "use a remote desktop, or a monitor at the card's output; for a console as well, add \
+             an emulated display adapter beside the card"
+        ),
+    )
+}
+
+fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "one function cannot be assigned to several running guests at the same time, which the \
+         text mentions"
+    );
+    let found = situation(context, Situation::Shared, Verdict::Impossible, title);
+    with(
+        found,
+        "share-device",
+        text!(
+            "use virtual functions (SR-IOV) or mediated devices (vGPU) where the device has them, \
+             containers on the host that share its driver, or one guest at a time"
         ),
     )
 }

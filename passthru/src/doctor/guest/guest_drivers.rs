@@ -28,6 +28,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: old_branch,
     },
     Rule {
+        code: "hyperv-vendor-not-set",
+        meaning: "The guest's KVM signature is hidden, and its Hyper-V enlightenments still name \
+                  the vendor Microsoft Hv. NVIDIA drivers before branch 465 refuse GeForce cards \
+                  with code 43 then. The finding needs a driver of such a branch, or a host \
+                  kernel from before that branch.",
+        source: "QEMU docs/system/i386/hyperv.rst, hv-vendor-id; NVIDIA, GeForce GPU Passthrough \
+                 for Windows Virtual Machine (Beta), driver 465",
+        causes: &["code-43-reported"],
+        check: hyperv_vendor,
+    },
+    Rule {
         code: "stock-module-loaded-first",
         meaning: "The kernel's own module failed at boot, and a module from outside the kernel \
                   with the same name was loaded later. The initramfs has the kernel's own module, \
@@ -94,7 +105,10 @@ fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([branch.evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "newer-nvidia-driver",
-                text: text!("install branch 465 or later in the guest"),
+                text: text!(
+                    "install branch 465 or later in the guest; an earlier one needs a hidden \
+                     hypervisor (kvm=off) and another Hyper-V vendor (hv_vendor_id)"
+                ),
             }),
     ];
     if let Some(hidden) = hidden {
@@ -106,6 +120,60 @@ fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
         reported.push(Diagnostic::new(Verdict::Ok, title).evidence(lines));
     }
     reported
+}
+
+/// The first Linux release after that branch: a host with an earlier one is of its time.
+const KERNEL_OF_BRANCH: (u32, u32) = (5, 11);
+
+fn hyperv_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let of = |code: &'static str| {
+        let logged = host.log_messages.iter();
+        logged.filter(move |one| one.message.code == code)
+    };
+    let enlightened = of("hyperv-enlightenments-set").find(|one| !has_vendor(&one.evidence.text));
+    let hides = |one: &&LogMessage| !has_vendor(&one.evidence.text);
+    let (Some(enlightened), Some(hidden)) = (enlightened, of("hypervisor-hidden").find(hides))
+    else {
+        return Vec::new();
+    };
+    let has_other_vendor = of("hypervisor-hidden").any(|one| has_vendor(&one.evidence.text));
+    let is_old_branch = || {
+        let branch = host.statements.nvidia_branch.as_ref();
+        branch.map(|branch| branch.value < ACCEPTS_HYPERVISOR)
+    };
+    let is_old_host = || {
+        let (major, minor) = KERNEL_OF_BRANCH;
+        let is_later = host.system.kernel.is_at_least(major, minor);
+        is_later.is_some_and(|(is_later, _)| !is_later)
+    };
+    let is_old = is_old_branch().unwrap_or_else(is_old_host);
+    if has_other_vendor || host.code_43_statement.is_none() || !is_old {
+        return Vec::new();
+    }
+    let title = text!(
+        "the guest's Hyper-V enlightenments identify a hypervisor, although KVM is hidden: NVIDIA \
+         drivers before 465 refuse a GeForce card with code 43"
+    );
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([enlightened.evidence.clone(), hidden.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "hyperv-vendor",
+                text: text!(
+                    "set another Hyper-V vendor, in libvirt <vendor_id state='on' \
+                     value='123456789ab'/> in <hyperv>, in QEMU hv_vendor_id=123456789ab; or \
+                     install branch 465 or later in the guest"
+                ),
+            }),
+    ]
+}
+
+/// Whether the line sets a vendor for the leaves of Hyper-V.
+fn has_vendor(line: &str) -> bool {
+    ["hv_vendor_id", "hv-vendor-id", "<vendor_id"]
+        .iter()
+        .any(|name| line.contains(name))
 }
 
 /// The module that a line of the kernel says to be from outside the kernel.

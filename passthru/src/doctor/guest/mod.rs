@@ -11,4 +11,5 @@ pub(super) mod guest_side;
 pub(super) mod guest_window;
 pub(super) mod rom_files;
 pub(super) mod rom_parser;
+pub(super) mod usb_ports;
 pub(super) mod virtual_machine;

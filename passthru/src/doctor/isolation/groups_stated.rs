@@ -32,6 +32,6 @@ fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     if is_listed || host.iommu_is_off() {
         return Vec::new();
     }
-    let title = text!("the text says that the device is alone in its IOMMU group");
+    let title = text!("the text says that no other device is in the IOMMU group");
     vec![Diagnostic::new(Verdict::Ok, title).evidence([shown.clone()])]
 }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::host::words::lines_with::finder;
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
+use hvconf::bhyve::Variables;
 use pci_core::Address;
 use pci_core::notation::PassthruDevice;
 
@@ -30,7 +31,20 @@ pub(crate) struct Named {
 
 /// Whether the line names functions as bhyve and its boot loader do.
 pub(crate) fn is_of_bhyve(line: &str) -> bool {
-    named_in(line) != Named::default()
+    named_in(line) != Named::default() || is_variable(line)
+}
+
+/// `pci.0.5.0.device=passthru`
+fn is_variable(line: &str) -> bool {
+    let line = line.trim_start_matches(['>', ' ', '\t']);
+    let parts = line.strip_prefix("pci.").map(|rest| rest.splitn(4, '.'));
+    parts.is_some_and(|mut parts| {
+        let is_place = parts
+            .by_ref()
+            .take(3)
+            .all(|part| part.parse::<u8>().is_ok());
+        is_place && parts.next().is_some_and(|rest| rest.contains('='))
+    })
 }
 
 fn named_in(line: &str) -> Named {
@@ -152,12 +166,40 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
             entries.push(Entry::named(address, Source::Bhyve, shown, Naming::Subject));
         }
     }
+    for fact in variables(texts) {
+        if known.insert(fact.value) {
+            let named = Entry::named(fact.value, Source::Bhyve, fact.evidence, Naming::Subject);
+            entries.push(named);
+        }
+    }
     entries
 }
 
 /// The functions that guests are configured to have.
 pub(in crate::host) fn given(texts: &[CommandText]) -> Vec<Fact<Address>> {
-    each(texts, |named| named.given)
+    let mut found = each(texts, |named| named.given);
+    for fact in variables(texts) {
+        if found.len() < MOST && found.iter().all(|known| known.value != fact.value) {
+            found.push(fact);
+        }
+    }
+    found
+}
+
+/// The functions of bhyve's variables (bhyve_config(5)): `pci.0.5.0.device=passthru` and the lines of
+/// the same place.
+fn variables(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let has = |text: &&CommandText| text.text.contains(".device=passthru");
+    let found = texts.iter().filter(has).flat_map(|text| {
+        let variables = Variables::parse(&text.text);
+        let functions: Vec<(Address, u32)> = variables.functions().collect();
+        functions.into_iter().filter_map(|(address, number)| {
+            let line = numbered_lines(&text.text).find(|(at, _)| *at == number)?.1;
+            let shown = Evidence::new(&*text.command, number, line.trim());
+            Some(Fact::new(address, shown))
+        })
+    });
+    found.take(MOST).collect()
 }
 
 /// The functions that the boot loader reserves.

@@ -197,6 +197,7 @@ impl System {
         for program in &named.programs {
             let is_bundled = target.is_some_and(is_distribution)
                 && target != Some(Target::NixOs)
+                && program.name == program.bare
                 && BUNDLED.contains(&&*program.bare);
             // Of the platform's own name the release.
             let is_known = shown.iter().chain(&name).any(|known| {
@@ -248,11 +249,14 @@ impl System {
         let has_kernel = self.kernel_text(named).is_some();
         let linux = (self.has_linux && !(is_named || has_kernel)).then(|| "Linux".to_owned());
         let programs = programs.into_iter().map(|(_, name)| name);
-        name.or(linux)
-            .into_iter()
-            .chain(programs)
-            .map(Text::value)
-            .collect()
+        // `Windows 10`, where a sentence names the release of the host.
+        let is_bare = |name: &String| name.as_str() == Platform::Windows.name();
+        let parts = name.or(linux).into_iter().chain(programs);
+        let parts = parts.map(|name| match &named.windows {
+            Some(windows) if is_bare(&name) => windows.clone(),
+            _ => name,
+        });
+        parts.map(Text::value).collect()
     }
 
     /// The words of `data/named.tsv` for the programs that this host may have.

@@ -14,10 +14,11 @@ use crate::host::named::suffix;
 
 /// Names of systems in texts, each with the word for it in `data/systems.tsv`; the releases of
 /// Windows Server are years.
-const NAMES: [(&str, &str); 27] = [
+const NAMES: [(&str, &str); 28] = [
     ("proxmox virtual environment", "proxmox"),
     ("proxmox ve", "proxmox"),
     ("proxmox", "proxmox"),
+    ("promox", "proxmox"),
     ("pve", "proxmox"),
     ("xcp-ng", "xcp-ng"),
     ("xcpng", "xcp-ng"),
@@ -190,15 +191,31 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
         }
         // `I upgraded to TrueNAS 24.10 from 23.10`: the release after `to` is the current one.
         // `I upgraded my host to FreeBSD 10.3`.
-        let is_upgrade = words.contains("upgraded") || words.contains("updated");
+        let upgrades = [
+            "upgraded",
+            "updated",
+            "after updating",
+            "after upgrading",
+            "since updating",
+            "since upgrading",
+        ];
+        let is_upgrade = upgrades.iter().any(|verb| words.contains(verb));
         let is_new = is_upgrade && ends_with(" to") && !words.contains("from ");
         if !is_new && is_of_other(lower) {
             return Vec::new();
         }
         let after = line.get(hit.end()..).unwrap_or_default();
-        found.extend(release(after, system));
+        found.extend(release(after, system).or_else(|| release_before(before, system)));
     }
     found
+}
+
+/// The release before the name in Chinese: `7.0的ESXi`.
+fn release_before<'a>(before: &'a str, system: &str) -> Option<&'a str> {
+    let before = before.trim_end().strip_suffix('的')?;
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let start = before.trim_end_matches(is_part).len();
+    release(before.get(start..)?, system)
 }
 
 /// Whether the name of a field is for a release.
@@ -360,6 +377,17 @@ mod tests {
             ),
             ("PCI passthrough in FreeBSD 11", "freebsd", "11"),
             ("I upgraded my host to FreeBSD 10.3.", "freebsd", "10.3"),
+            (
+                "It fails after updating to proxmox 8.4.5 from previous version 8.4.1.",
+                "proxmox",
+                "8.4.5",
+            ),
+            (
+                "My vm host is running Promox 7 with the card",
+                "proxmox",
+                "7",
+            ),
+            ("在7.0的exsi里直通网卡", "esxi", "7.0"),
             ("XEN version: 4.14.3\n", "xen", "4.14.3"),
             ("frigate runs on ESX 7.0 here", "esxi", "7.0"),
             (

@@ -40,13 +40,20 @@ const LISTED: [&str; 4] = [
 ];
 
 /// Words of the lines of programs that list a graphics card.
-const DISPLAYS: [&str; 4] = ["vga", "3d controller", "display controller", "pci@"];
+const DISPLAYS: [&str; 5] = [
+    "vga",
+    "3d controller",
+    "display controller",
+    "pci@",
+    "物理显卡",
+];
 
 /// Whether the line has words of a sentence, of which lines of programs have few.
 fn has_prose(line: &str) -> bool {
-    const WORDS: [&str; 24] = [
+    const WORDS: [&str; 33] = [
         "the", "a", "an", "my", "i", "and", "with", "it", "but", "this", "that", "when", "on",
-        "der", "die", "das", "und", "mit", "ich", "le", "la", "et", "avec", "je",
+        "der", "die", "das", "und", "mit", "ich", "le", "la", "et", "avec", "je", "el", "los",
+        "es", "de", "que", "con", "il", "è", "para",
     ];
     let lower = line.to_ascii_lowercase();
     let words: BTreeSet<&str> = lower.split(' ').collect();
@@ -101,6 +108,8 @@ pub(crate) struct Named {
     pub(super) cards: Vec<String>,
     /// Whether a sentence names one of the cards.
     pub(crate) is_card_stated: bool,
+    /// The release of Windows on the host: `Windows 10`.
+    pub(super) windows: Option<String>,
     /// Kinds of assignment: `GPU-PV`.
     pub(super) assignments: Vec<String>,
     /// Systems of guests, each with whether a word for a guest is beside it.
@@ -192,6 +201,7 @@ pub(in crate::host) fn read(
         maker: maker(&mentions),
         machines: machines(&mentions),
         cards,
+        windows: windows(&mentions),
         assignments,
         guests: guests(&mentions),
     }
@@ -505,8 +515,30 @@ fn cards(mentions: &[Mention]) -> Vec<String> {
             Vec::new()
         };
     }
+    // `RTL8125B` names the card of `RTL8125` more exactly.
+    let all = written.clone();
+    let is_part = |name: &str| {
+        let mut others = all.iter().filter_map(|other| other.strip_prefix(name));
+        others.any(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    };
+    written.retain(|name| !is_part(name));
     written.truncate(MOST_CARDS);
     written
+}
+
+/// The release of Windows that is no guest's, if the text names one.
+fn windows(mentions: &[Mention]) -> Option<String> {
+    let of = |role: Role| {
+        let named = mentions.iter().filter(move |one| {
+            one.role == role && one.found.row.kind == Kind::Guest && !one.is_printed
+        });
+        named
+            .map(|one| &one.found.name)
+            .filter(|name| name.starts_with("Windows "))
+    };
+    let mut own = of(Role::Own);
+    let only = own.next().filter(|first| own.all(|other| other == *first));
+    of(Role::Host).next().or(only).cloned()
 }
 
 /// The systems of guests; of lines of programs only where no sentence names one, and without a word
@@ -551,7 +583,12 @@ fn guests(mentions: &[Mention]) -> Vec<(String, bool)> {
         }
     }
     if found.iter().any(|(_, is_stated)| *is_stated) {
-        found.retain(|(_, is_stated)| *is_stated);
+        // The title of a text names its subject.
+        let is_of_title = |name: &str| {
+            let mut titles = mentions.iter().filter(|one| one.line == 1);
+            titles.any(|one| one.found.name == name && !one.is_printed)
+        };
+        found.retain(|(name, is_stated)| *is_stated || is_of_title(name));
     }
     found
 }

@@ -5,6 +5,8 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use super::prose::is_sentence;
 use super::solved::{self, Solved};
 use crate::host::words::phrases::complaint::{BEFORE_NUMBER, OVER, SMALL, WORDS};
+use crate::input::is_logged;
+use crate::prompt::Prompt;
 
 /// So much of the sentence is shown, in characters.
 const SHOWN: usize = 200;
@@ -38,10 +40,21 @@ pub(in crate::host) fn code_43(texts: &[CommandText], solved: &[Solved]) -> Opti
 
 /// Whether the line is a sentence that reports code 43.
 pub(crate) fn tells_of_43(line: &str) -> bool {
-    if !line.contains("43") || !is_sentence(line) || is_condition(line) {
+    if !line.contains("43") || is_logged(line.trim()) || Prompt::read(line).is_some() {
         return false;
     }
-    let line = line.to_lowercase();
+    // A paragraph may be one line.
+    let sentences = line.split(". ").flat_map(|part| part.split("..."));
+    sentences
+        .into_iter()
+        .any(|sentence| is_sentence(sentence) && has_code_43(sentence))
+}
+
+fn has_code_43(sentence: &str) -> bool {
+    if is_condition(sentence) {
+        return false;
+    }
+    let line = sentence.to_lowercase();
     let is_over = ["fixed", "solved", "no more", "not get", "without"]
         .iter()
         .any(|words| line.contains(words));
@@ -113,6 +126,7 @@ mod tests {
             "The driver shows error 43 in the guest.",
             "j'ai un code erreur 43, et rien",
             "一起开客户机的虚拟gpu就报43",
+            "I fixed the sound. The drivers install but Code 43 which I am unable to resolve.",
         ] {
             assert!(tells_of_43(line), "{line}");
         }

@@ -28,7 +28,17 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
             let phrase = phrase.trim_end_matches('*');
             phrase.len() >= PART && posts.sentences().any(|one| one.whole.text.contains(phrase))
         };
-        let is_with = row.with.is_empty() || has(&row.with) || row.with.iter().any(is_in_word);
+        // `ovmf` below `VM settings:` is no sentence.
+        let is_line = || {
+            let mut lines = posts.texts().flat_map(|(text, _)| text.text.lines());
+            lines.any(|line| {
+                let line = line.trim();
+                let mut phrases = row.with.iter();
+                phrases.any(|phrase| line.eq_ignore_ascii_case(phrase))
+            })
+        };
+        let is_with =
+            row.with.is_empty() || has(&row.with) || row.with.iter().any(is_in_word) || is_line();
         if !is_with || has(&row.unless) {
             continue;
         }

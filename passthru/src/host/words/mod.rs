@@ -10,6 +10,7 @@ pub(super) mod good_news;
 pub(crate) mod guest_failure;
 pub(super) mod known_devices;
 pub(super) mod lines_with;
+pub(super) mod lsusb;
 pub(super) mod messages;
 pub(super) mod named_cards;
 pub(super) mod phrases;

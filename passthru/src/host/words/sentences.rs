@@ -3,7 +3,7 @@
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use crate::host::words::phrases::Phrases;
-use crate::host::words::phrases::moods::NEGATION;
+use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};
 use crate::host::words::phrases::topics::{
     ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GUEST, GUEST_SYSTEMS, RECEIVERS, THINGS,
 };
@@ -296,7 +296,7 @@ impl Paragraph {
 fn of_text(text: &CommandText) -> Vec<Sentence> {
     let mut found: Vec<Sentence> = Vec::new();
     for paragraph in paragraphs(&text.text) {
-        for (start, sentence) in split(&paragraph.text) {
+        for (start, sentence) in split(&paragraph.text).into_iter().flat_map(parts) {
             let Some((first, number, line)) = paragraph.line_at(start) else {
                 continue;
             };
@@ -468,6 +468,51 @@ fn split(text: &str) -> Vec<(usize, &str)> {
     trimmed
         .filter(|(_, sentence)| !sentence.is_empty())
         .collect()
+}
+
+/// The fewest words of a remark in parentheses that is a sentence of its own.
+const REMARK: usize = 6;
+
+/// A sentence, or its parts that are sentences of their own: the statement before a question at its
+/// end, as in `I passed the card through, have I missed something?`, and a remark in parentheses
+/// behind the sentence that has the remark.
+fn parts((start, sentence): (usize, &str)) -> Vec<(usize, &str)> {
+    let mut found = match question_at(sentence) {
+        Some(at) => {
+            let (statement, question) = sentence.split_at(at);
+            vec![(start, statement.trim_end()), (start + at, question)]
+        }
+        None => vec![(start, sentence)],
+    };
+    let remark = sentence.split_once('(').and_then(|(before, rest)| {
+        let (remark, _) = rest.split_once(')')?;
+        let is_sentence = remark.split_ascii_whitespace().count() >= REMARK;
+        is_sentence.then_some((start + before.len() + 1, remark))
+    });
+    found.extend(remark);
+    found
+}
+
+/// Where the question at the end of a sentence starts, behind the comma that ends a statement.
+fn question_at(sentence: &str) -> Option<usize> {
+    if !sentence.ends_with('?') {
+        return None;
+    }
+    let is_question = |text: &str| {
+        let text = text.trim_start().to_ascii_lowercase();
+        let is_start = |start: &&str| {
+            let rest = text.strip_prefix(*start);
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+        };
+        QUESTION_STARTS.iter().any(is_start)
+    };
+    let comma = sentence.rfind(", ")?;
+    let (statement, question) = sentence.split_at(comma);
+    let is_case = ["if ", "when ", "wenn ", "si "]
+        .iter()
+        .any(|start| statement.to_lowercase().starts_with(start));
+    let is_alone = is_question(question.get(1..)?) && !is_question(statement) && !is_case;
+    is_alone.then_some(comma + 2)
 }
 
 /// Words that begin another clause.

@@ -14,8 +14,9 @@ use crate::host::words::phrases::moods::{
     REQUIRED,
 };
 use crate::host::words::phrases::situation::{
-    COUNTS, CRITICAL, GUEST_STOPPED, HELD, HOOKS_IDLE, HOST_DARK, HOST_IS_GUEST, HOST_STUCK, LOG,
-    LOG_EMPTY, LOW, OF_HOST_GRAPHICS, OF_LIBVIRT, SUPPORTED,
+    CONSOLE_DARK, COUNTS, CRITICAL, GUEST_STOPPED, HELD, HOOKS_IDLE, HOST_DARK, HOST_IS_GUEST,
+    HOST_STUCK, LOG, LOG_EMPTY, LOW, OF_HOST_GRAPHICS, OF_LIBVIRT, ONE_DEVICE, OTHER_ACCESS,
+    SAME_TIME, SEVERAL_GUESTS, SHARING, SUPPORTED,
 };
 use crate::host::words::phrases::subject::READ;
 use crate::host::words::phrases::topics::{ASSIGNED_DEVICES, THINGS};
@@ -41,6 +42,10 @@ pub(crate) enum Situation {
     StuckAfterGuest,
     /// The host's system refuses the device as one that it needs.
     Critical,
+    /// The hypervisor's console shows nothing, and the guest is reachable by another way.
+    ConsoleDark,
+    /// One device is for several guests at the same time.
+    Shared,
 }
 
 /// A state: how a clause tells it.
@@ -60,7 +65,7 @@ const fn row(situation: Situation, denies: bool, is_in: fn(&Clause, &Sentence) -
 }
 
 /// All states, in the order of [`Situation`].
-const ROWS: [Row; 9] = [
+const ROWS: [Row; 10] = [
     row(Situation::Supported, false, |clause, _| {
         clause.has(&SUPPORTED)
     }),
@@ -94,6 +99,11 @@ const ROWS: [Row; 9] = [
         let is_named = |clause: &Clause| clause.has(&THINGS) || clause.has(&["device"]);
         clause.has(&CRITICAL) && clause.has(&COUNTS) && is_named(&sentence.whole)
     }),
+    row(Situation::ConsoleDark, true, |clause, sentence| {
+        let both = [&sentence.whole, &sentence.before];
+        let has = |phrases: &[&str]| both.iter().any(|clause| clause.has(phrases));
+        clause.has(&CONSOLE_DARK) && has(&OTHER_ACCESS) && has(&ASSIGNED_DEVICES)
+    }),
 ];
 
 /// The states that the texts tell, the first sentence for each.
@@ -109,6 +119,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Situation>> {
             }
         }
     }
+    // A question is about it as often as a statement.
+    let shared = posts.sentences().find(|sentence| shares_device(sentence));
+    found.extend(shared.map(|one| Fact::new(Situation::Shared, one.shown.clone())));
     if !stops_guest(posts) {
         found.retain(|fact| fact.value != Situation::StuckAfterGuest);
     }
@@ -125,6 +138,17 @@ pub(crate) fn shown(situation: &[Fact<Situation>], state: Situation) -> Option<&
 fn stops_guest(posts: &Posts<'_>) -> bool {
     let mut sentences = posts.sentences();
     sentences.any(|sentence| sentence.whole.has(&GUEST_STOPPED))
+}
+
+/// Whether the sentence is about one device for several guests at the same time: `Can more than one
+/// VM use the iGPU at the same time?`
+fn shares_device(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    sentence.is_in_passthrough_text
+        && whole.has(&SEVERAL_GUESTS)
+        && whole.has(&SAME_TIME)
+        && whole.has(&ONE_DEVICE)
+        && !whole.has(&SHARING)
 }
 
 /// The clauses that are statements of the writer.

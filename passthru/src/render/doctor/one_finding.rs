@@ -14,6 +14,9 @@ use crate::requirement::Change;
 use crate::text::text;
 use crate::verdict::Verdict;
 
+/// Findings whose sentence is the statement.
+const SENTENCES: [&str; 3] = ["cause-reported", "remedy-reported", "solution-reported"];
+
 impl Page<'_> {
     /// One finding; each of several problems has one row of evidence.
     pub(super) fn one(
@@ -26,7 +29,8 @@ impl Page<'_> {
         let mut title = format!("{} [{}]", self.style.say(&finding.title), finding.code);
         // For a correct setting, the place of the evidence suffices.
         let is_verbose = self.view.detail == Detail::Verbose;
-        let is_short = finding.verdict == Verdict::Ok && !is_verbose;
+        let is_told = SENTENCES.contains(&finding.code);
+        let is_short = finding.verdict == Verdict::Ok && !is_verbose && !is_told;
         if let Some(proof) = finding.evidence.first().filter(|_| is_short) {
             let _ = write!(title, " ({})", self.place(proof));
         }

@@ -6,7 +6,8 @@ use super::is_stated;
 use super::not_news::takes_away;
 use crate::host::words::phrases::elsewhere::{
     BEFORE_TOOL, CONTRAST, DEVICE, DEVICE_WIDE, HOST_SYSTEMS, OPEN, OTHER, OTHER_DEVICES,
-    OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY, SYSTEMS, TOOLS, WORKS,
+    OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS,
+    WORKS,
 };
 use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
 use crate::host::words::phrases::topics::GUEST;
@@ -27,8 +28,29 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
         names_guest_system(clause) || clause.has(&SAME_WAY) && clause.has(&SYSTEMS)
     };
     is_usable(sentence)
-        && (sentence.clauses.iter().any(says) || is_list() || works_with(sentence, is_in_system))
+        && (sentence.clauses.iter().any(says)
+            || is_list()
+            || works_with(sentence, is_in_system)
+            || works_there(sentence)
+            || works_without_part(sentence))
         && is_about_device()
+}
+
+/// `I created another VM for a test, and there it works`.
+fn works_there(sentence: &Sentence) -> bool {
+    let mut clauses = sentence.clauses.iter();
+    clauses.any(|clause| clause.has(&OTHER_GUESTS))
+        && clauses.any(|clause| clause.has(&THERE) && works(clause))
+}
+
+/// `A VM with the same card but no hot-pluggable disk starts fine`.
+fn works_without_part(sentence: &Sentence) -> bool {
+    let text = &sentence.whole.text;
+    let part = SAME_WITHOUT.iter().find(|words| text.contains(**words));
+    part.is_some_and(|words| {
+        let rest = sentences::clause(&text.replace(words, " "));
+        sentence.whole.has(&OTHER_GUESTS) && text.contains("with the same") && works(&rest)
+    })
 }
 
 /// `an Ubuntu guest`, `a Linux VM`: one word for the system right before the guest.

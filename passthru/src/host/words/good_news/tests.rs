@@ -289,3 +289,68 @@ fn another_guest_or_device_that_works_is_good_news() {
         assert_eq!(said(text), wanted, "{text}");
     }
 }
+
+#[test]
+fn a_guest_beside_the_failing_one_is_good_news_in_many_forms() {
+    let mut wrong = Vec::new();
+    for (text, wanted) in [
+        (
+            "I passed the iGPU to the VM, and /dev/dri is missing. I created a other VM with \
+             Ubuntu for testing purposes, but there it works after installation.",
+            "guest",
+        ),
+        (
+            "Passthrough of the NIC to FreeBSD fails. I made another VM with Debian, and it works \
+             there.",
+            "guest",
+        ),
+        (
+            "网卡无论使用SRIOV还是直通开机都无法识别，在其他虚拟机可用。",
+            "guest",
+        ),
+        (
+            "I followed the GPU passthrough instructions. Maybe my hardware is not compatible (but \
+             the gpu passthrough works fine with an ubuntu guest so I don't know).",
+            "guest",
+        ),
+        (
+            "The VM with GPU passthrough fails to start (a VM with the same GPU but no \
+             hot-pluggable disk starts fine).",
+            "guest",
+        ),
+        (
+            "直通给虚拟机后无法识别。裸机运行，同样的网卡识别正常，所以驱动没有问题。",
+            "bare",
+        ),
+        (
+            "I got the iGPU passed through however my console no longer works and I can only \
+             access the VM via RDP, have I missed something along the way?",
+            "runs",
+        ),
+        (
+            "I started QEMU with -device vfio-pci,host=04:00.0. The guest was able to boot up.",
+            "runs",
+        ),
+    ] {
+        let found = said(text);
+        if found != [wanted] {
+            wrong.push((text, found));
+        }
+    }
+    for none in [
+        "直通不行，在其他虚拟机也不可用。",
+        "GPU passthrough fails. I made another VM with Debian, but it does not work there.",
+        "GPU passthrough fails. I made another VM, would it work there?",
+        "GPU passthrough fails (a VM with the same GPU but no disk fails as well).",
+        "With GPU passthrough the guest was not able to boot up.",
+        "Does GPU passthrough work well, or have I missed something?",
+        "If I got the iGPU passed through, would the console work?",
+        "裸机运行，直通的网卡识别也不正常。",
+    ] {
+        let found = said(none);
+        if !found.is_empty() {
+            wrong.push((none, found));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -74,6 +74,22 @@ fn a_sentence_tells_a_state() {
             Situation::Critical,
             &["The device is now classified as critical, and cannot be selected."],
         ),
+        (
+            Situation::ConsoleDark,
+            &[
+                "I got the iGPU passed through, however my console no longer works and I can only use \
+                 the VM via RDP.",
+                "核显直通后控制台黑屏，只能用远程桌面",
+            ],
+        ),
+        (
+            Situation::Shared,
+            &[
+                "Can I have more than 1 Windows 11 VM using the iGPU at the same time?",
+                "Ich will zwei VMs gleichzeitig mit einer Grafikkarte betreiben.",
+                "两个虚拟机能同时用一张显卡吗？",
+            ],
+        ),
     ] {
         for text in texts {
             assert!(
@@ -95,6 +111,9 @@ fn advice_questions_and_denials_tell_no_state() {
         "The CPU does not support IOMMU.",
         "You should see that the card is bound to vfio-pci.",
         "The hooks run.",
+        "The console works, and RDP too.",
+        "Two VMs use the vGPU at the same time.",
+        "Two VMs with a GPU each run at once with SR-IOV.",
         "The disk is empty.",
         "The guest is stuck at 1024x768.",
         "lspci hangs.",

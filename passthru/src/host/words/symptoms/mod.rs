@@ -24,7 +24,7 @@ use crate::host::words::phrases::moods::{
     ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER,
 };
 use crate::host::words::phrases::symptoms::{
-    AT_BOOT, COMMANDS, NETWORK_LOST, NO_PICTURE, OVER, POLITE, STUCK, VANISHES,
+    AT_BOOT, COMMANDS, NETWORK_LOST, NO_OUTPUTS, NO_PICTURE, OVER, POLITE, STUCK, VANISHES,
 };
 
 /// A symptom.
@@ -80,6 +80,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
     };
     if posts.sentences().any(is_corrected) {
         found.retain(|fact| fact.value != Symptom::Regression);
+    }
+    // A card without outputs has no picture of its own.
+    let has_no_output = |sentence: &Sentence| sentence.whole.has(&NO_OUTPUTS);
+    if posts.sentences().any(has_no_output) {
+        found.retain(|fact| fact.value != Symptom::NoPicture);
     }
     found.sort_by_key(|fact| fact.value);
     found

@@ -5,7 +5,7 @@ use super::denies;
 use super::hosts::{begins, is_object, is_subject, is_subject_without_blanks};
 use crate::host::words::phrases::hosts::{HOSTS, MACHINES};
 use crate::host::words::phrases::stops::{
-    CAUSES_REBOOT, CHINESE, FREEZES, KINDS, REBOOTS, TAKES_DOWN, TIMES,
+    CAUSES_REBOOT, CHINESE, FREEZES, KINDS, REBOOTS, RESTARTED, TAKES_DOWN, TIMES,
 };
 
 pub(super) fn freezes(clause: &Clause) -> bool {
@@ -68,6 +68,16 @@ pub(super) fn reboots(clause: &Clause) -> bool {
         })
     });
     causes && !clause.names_guest() && !denies(clause)
+        || is_restarted_by_guest(clause, &words)
         || is_subject(&words, &REBOOTS, &TIMES)
         || is_subject_without_blanks(&clause.text, &CHINESE)
+}
+
+/// `The VM rebooted the whole host`: the guest is the subject, and not somebody.
+fn is_restarted_by_guest(clause: &Clause, words: &[&str]) -> bool {
+    const PEOPLE: [&str; 4] = ["i", "we", "you", "they"];
+    let before = clause.up_to(&RESTARTED);
+    let is_of_guest = before
+        .is_some_and(|before| before.names_guest() && !before.has(&PEOPLE) && !denies(&before));
+    is_of_guest && is_object(words, &RESTARTED)
 }

@@ -47,6 +47,8 @@ fn a_sentence_tells_of_its_symptom() {
                 "Each of the commands causes an instant reboot.",
                 "When I start the VM the host reboots.",
                 "启动虚拟机后宿主机自动重启",
+                "A gaming VM hard-reset its Proxmox host the instant a game launched.",
+                "The VM rebooted the whole host.",
             ],
         ),
         (
@@ -137,6 +139,8 @@ fn conditions_guides_and_negations_are_no_symptoms() {
         "宿主机不会死机",
         "Reboot the host.",
         "The VM crashes.",
+        "The card has no display outputs: a GPU with no picture, for rendering alone.",
+        "I reboot the host when the VM hangs.",
         "I restarted the VM and rebooted the host.",
         "The server has a boot drive and a GPU.",
         "Does the host freeze?",
