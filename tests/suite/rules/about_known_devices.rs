@@ -87,6 +87,36 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "Passthrough of the MX330 with romfile to the VM: the driver fails to initialize, code 43.\n",
     ),
     (
+        "notebook-gpu-battery",
+        Fix,
+        "GPU passthrough to a VM on my laptop: Windows shows code 43.\n",
+        "GPU passthrough to a VM on my laptop with a battery in an SSDT: Windows shows code 43.\n",
+    ),
+    (
+        "virtual-functions-lost-at-start",
+        Unknown,
+        "With SR-IOV passthrough the VM does not start: the VFs disappear.\n",
+        "With SR-IOV passthrough the VM does not start: the VFs are there.\n",
+    ),
+    (
+        "macos-nvidia",
+        Fix,
+        "Passthrough of the NVIDIA GPU to a macOS VM: the screen stays black, it does not work.\n",
+        "Passthrough of the NVIDIA GPU to a Linux VM: the screen stays black, it does not work.\n",
+    ),
+    (
+        "kubevirt-function-driver",
+        Unknown,
+        "KubeVirt: the VM with an SR-IOV function by passthrough of a NIC fails to start.\n",
+        "KubeVirt: the VM with a NIC by passthrough fails to start.\n",
+    ),
+    (
+        "cloud-image-without-graphics",
+        Fix,
+        "Passthrough of the iGPU to a VM of the cloud image fails: no /dev/dri in the VM.\n",
+        "Passthrough of the iGPU to a VM of the server image fails: no /dev/dri in the VM.\n",
+    ),
+    (
         "dsm-graphics-too-new",
         Fix,
         "Passthrough of the iGPU of an N100 to the VM with DS920+ fails: no /dev/dri.\n",

@@ -210,6 +210,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "Can several VMs use the GPU by passthrough, one after the other?\n",
     ),
     (
+        "retry-starts-reported",
+        Ok,
+        "The VM with the passthrough GPU fails. If I repeat the command, it starts fine.\n",
+        "The VM with the passthrough GPU fails. If I repeat the command, it does not start.\n",
+    ),
+    (
         "usb-root-hubs-alone",
         Fix,
         "I passed the xHCI controller through to the VM, and the VM does not see the device.\n\

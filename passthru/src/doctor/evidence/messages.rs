@@ -68,6 +68,10 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         .chain(unnamed)
         .filter(|logged| is_meant(context, logged))
     {
+        // The driver that a guest's log shows is bound there.
+        if logged.is_of_guest && matches!(logged.message.fix, Fix::Plan) {
+            continue;
+        }
         let folds = is_folded(logged.message.verdict);
         // A rule about the IOMMU already reports it.
         if folds && is_log_fact(&logged.evidence) {

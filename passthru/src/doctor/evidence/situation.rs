@@ -107,6 +107,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         "Linux Documentation/driver-api/vfio.rst; Documentation/PCI/pci-iov-howto.rst",
         shared,
     ),
+    rule(
+        "retry-starts-reported",
+        "A sentence says that the guest starts when its start is repeated. The settings are right \
+         then: the first start is too early, or takes too long, for the device, its driver or its \
+         reset.",
+        "the sentence itself",
+        starts_on_retry,
+    ),
 ];
 
 /// The finding for a state that a sentence tells.
@@ -287,4 +295,14 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
              containers on the host that share its driver, or one guest at a time"
         ),
     )
+}
+
+fn starts_on_retry(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that the guest starts on another try: the settings are right, and the \
+         failure is one of timing"
+    );
+    situation(context, Situation::StartsOnRetry, Verdict::Ok, title)
+        .into_iter()
+        .collect()
 }

@@ -139,7 +139,9 @@ fn one_function(context: &Context<'_>) -> Vec<Diagnostic> {
         let shown = [one.evidence.clone()];
         let is_display = shown.iter().any(|line| line.text.contains("x-vga=1"));
         let is_meant = !one.is_complete_slot && one.address.function() == 0;
-        if !is_meant || !is_alone || is_listed || !is_display {
+        // The graphics of Intel's processors have one function.
+        let is_integrated = one.address.bus() == 0 && one.address.device() == 2;
+        if !is_meant || !is_alone || is_listed || !is_display || is_integrated {
             continue;
         }
         let title = text!(

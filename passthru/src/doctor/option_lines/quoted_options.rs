@@ -141,7 +141,8 @@ fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
     if processor(context) == Some(Processor::Amd) {
         return Vec::new();
     }
-    let needed = named(context, "intel_iommu").filter(|fact| !is_denied(&fact.evidence.text));
+    let needed =
+        named(context, "intel_iommu").filter(|fact| !fact.value.is_denied(&fact.evidence.text));
     let found = needed.take(1).map(|fact| {
         let title = text!(
             "{first} enables VT-d in the kernel",
@@ -150,31 +151,6 @@ fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
         Diagnostic::new(Verdict::Ok, title).evidence([fact.evidence.clone()])
     });
     found.collect()
-}
-
-/// Whether the line says that the host does not need an option.
-fn is_denied(line: &str) -> bool {
-    let line = line.to_lowercase();
-    [
-        "not need",
-        "no longer",
-        "without",
-        "unnecessary",
-        "not required",
-        "not necessary",
-        "nicht nötig",
-        "nicht mehr",
-        "ya no",
-        "no hace falta",
-        "pas nécessaire",
-        "不需要",
-        "无需",
-        "不用",
-        "不要",
-        "не нужн",
-    ]
-    .iter()
-    .any(|words| line.contains(words))
 }
 
 fn ids_malformed(context: &Context<'_>) -> Vec<Diagnostic> {

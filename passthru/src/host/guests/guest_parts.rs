@@ -262,6 +262,9 @@ struct Block {
 
 /// The blocks with a line that only a virtual machine prints.
 fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
+    let is_of_freebsd = ["@pci0:", "vmm_load", "pptdevs"]
+        .iter()
+        .any(|mark| text.contains(mark));
     let mut parts = Vec::new();
     let mut block = Block::default();
     let mut is_fenced = false;
@@ -288,7 +291,9 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
             block.first = number;
         }
         block.last = number;
-        block.is_marked |= prompt == Some(true) || is_of_guest(line);
+        // FreeBSD's own log has no time stamps in brackets.
+        block.is_marked |=
+            prompt == Some(true) || is_of_guest(line) || is_of_freebsd && has_kernel_time(line);
         block.is_of_host |= &OF_HOSTS
             .iter()
             .chain(&OF_IOMMU)
@@ -296,6 +301,16 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
     }
     end(&mut block);
     parts
+}
+
+/// Whether the line has the time stamp of Linux' log: `[    5.589194] `.
+fn has_kernel_time(line: &str) -> bool {
+    let time = line.trim_start().strip_prefix('[');
+    let time = time.and_then(|rest| rest.split_once("] "));
+    time.is_some_and(|(time, _)| {
+        let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ' ');
+        time.contains('.') && time.chars().all(is_part)
+    })
 }
 
 /// The blocks below a title, or behind a command that prints a guest's console.
@@ -447,6 +462,13 @@ mod tests {
             [3..=4]
         );
         assert!(parts("root@vmhost:~# lspci\n00:05.0 x\n").is_empty());
+        // FreeBSD is the host, so Linux' log is a guest's.
+        let log = "\n[    5.5] radeon 0000:00:07.0: no GSI\n";
+        assert_eq!(
+            parts(&format!("ppt0@pci0:4:0:0: class=0x030000\n{log}")),
+            [3..=3]
+        );
+        assert!(parts(log).is_empty());
     }
 
     #[test]

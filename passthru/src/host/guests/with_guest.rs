@@ -43,7 +43,7 @@ const VENDORS: [u16; 9] = [
 
 /// Hardware that hypervisors emulate (QEMU hw/i386, hw/net, hw/scsi, hw/audio, hw/usb; VMware's
 /// and VirtualBox's documentation of virtual hardware): such a function may be assigned, or not.
-const EMULATED: [(u16, u16); 42] = [
+const EMULATED: [(u16, u16); 46] = [
     (0x8086, 0x100e),
     (0x8086, 0x100f),
     (0x8086, 0x1004),
@@ -68,7 +68,11 @@ const EMULATED: [(u16, u16); 42] = [
     (0x8086, 0x2934),
     (0x8086, 0x2935),
     (0x8086, 0x2936),
+    (0x8086, 0x2937),
+    (0x8086, 0x2938),
+    (0x8086, 0x2939),
     (0x8086, 0x293a),
+    (0x8086, 0x293c),
     (0x8086, 0x293e),
     (0x8086, 0x29c0),
     (0x8086, 0x5845),

@@ -297,8 +297,10 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
         let is_absent = ["not available", "not found", "disabl"].iter();
         let is_absent =
             lower.len() < LONGEST_PRINTED && is_absent.clone().any(|word| lower.contains(word));
-        let role = if place.is_printed && is_absent {
+        let role = if place.is_printed && is_absent || is_of_kernel(&found, lower) {
             Role::Other
+        } else if is_of_instance(place) {
+            Role::Guest
         } else if place.is_printed {
             Role::Own
         } else if is_host {
@@ -323,6 +325,29 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
             line: place.number,
         });
     }
+}
+
+/// Whether the number behind a distribution is that of its kernel: `the Debian 6.1 kernel`.
+fn is_of_kernel(found: &Found, lower: &str) -> bool {
+    let behind = lower.get(found.end..).unwrap_or_default();
+    let kernel = behind
+        .strip_prefix(['-', ' '])
+        .and_then(|rest| rest.strip_prefix("kernel"));
+    let is_other = |rest: &str| {
+        let mut words = rest.split_whitespace();
+        !words
+            .next()
+            .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let has_number = found.name.ends_with(|c: char| c.is_ascii_digit());
+    found.row.kind == Kind::Distribution && has_number && kernel.is_some_and(is_other)
+}
+
+/// Whether the line is of an instance of Incus or LXD: its image, or its description.
+fn is_of_instance(place: &Text<'_>) -> bool {
+    let line = place.lower.trim_start();
+    line.starts_with("image.")
+        || line.starts_with("description:") && place.whole.contains("last used:")
 }
 
 /// The mentions of a kind that are of the host; for hardware a guest has none of its own.
@@ -600,6 +625,10 @@ fn assignments(mentions: &[Mention]) -> Vec<String> {
         if one.found.row.of != "near" || cards.contains(&one.line) {
             add(&mut names, &one.found.name);
         }
+    }
+    // The adapter of a partition is a virtual GPU to many writers.
+    if names.iter().any(|name| name == "GPU-PV" || name == "GPU-P") {
+        names.retain(|name| name != "vGPU");
     }
     names.truncate(2);
     names

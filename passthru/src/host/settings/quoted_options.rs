@@ -23,6 +23,37 @@ pub(crate) struct QuotedOption {
     pub value: Option<String>,
 }
 
+impl QuotedOption {
+    /// Whether its line says that the host does not need the option.
+    pub(crate) fn is_denied(&self, line: &str) -> bool {
+        let line = line.to_lowercase();
+        [
+            "not need",
+            "n't need",
+            "not used",
+            "kein ",
+            "no longer",
+            "without",
+            "unnecessary",
+            "not required",
+            "not necessary",
+            "nicht nötig",
+            "nicht mehr",
+            "ya no",
+            "no hace falta",
+            "pas nécessaire",
+            "不需要",
+            "无需",
+            "不用",
+            "不要",
+            "必要ない",
+            "не нужн",
+        ]
+        .iter()
+        .any(|words| line.contains(words))
+    }
+}
+
 /// Prefixes of options for passthrough; a span without one is ignored.
 const STARTS: [&str; 22] = [
     "intel_iommu=",

@@ -14,9 +14,9 @@ use crate::host::words::phrases::moods::{
     REQUIRED,
 };
 use crate::host::words::phrases::situation::{
-    CONSOLE_DARK, COUNTS, CRITICAL, GUEST_STOPPED, HELD, HOOKS_IDLE, HOST_DARK, HOST_IS_GUEST,
-    HOST_STUCK, LOG, LOG_EMPTY, LOW, OF_HOST_GRAPHICS, OF_LIBVIRT, ONE_DEVICE, OTHER_ACCESS,
-    SAME_TIME, SEVERAL_GUESTS, SHARING, SUPPORTED,
+    CONSOLE_DARK, COUNTS, CRITICAL, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE, HOST_DARK,
+    HOST_IS_GUEST, HOST_STUCK, LOG, LOG_EMPTY, LOW, OF_HOST_GRAPHICS, OF_LIBVIRT, ONE_DEVICE,
+    OTHER_ACCESS, RETRY, SAME_TIME, SEVERAL_GUESTS, SHARING, STARTS_FINE, SUPPORTED,
 };
 use crate::host::words::phrases::subject::READ;
 use crate::host::words::phrases::topics::{ASSIGNED_DEVICES, THINGS};
@@ -46,6 +46,8 @@ pub(crate) enum Situation {
     ConsoleDark,
     /// One device is for several guests at the same time.
     Shared,
+    /// The guest starts on another try.
+    StartsOnRetry,
 }
 
 /// A state: how a clause tells it.
@@ -69,7 +71,10 @@ const ROWS: [Row; 10] = [
     row(Situation::Supported, false, |clause, _| {
         clause.has(&SUPPORTED)
     }),
-    row(Situation::Held, false, |clause, _| clause.has(&HELD)),
+    row(Situation::Held, false, |clause, _| {
+        // `The whole group is taken by vfio-pci, which crashes the host`: the harm.
+        clause.has(&HELD) && !clause.has(&HARM)
+    }),
     row(Situation::HostIsGuest, false, |clause, _| {
         clause.has(&HOST_IS_GUEST)
     }),
@@ -122,6 +127,8 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Situation>> {
     // A question is about it as often as a statement.
     let shared = posts.sentences().find(|sentence| shares_device(sentence));
     found.extend(shared.map(|one| Fact::new(Situation::Shared, one.shown.clone())));
+    let retried = posts.sentences().find(|sentence| starts_on_retry(sentence));
+    found.extend(retried.map(|one| Fact::new(Situation::StartsOnRetry, one.shown.clone())));
     if !stops_guest(posts) {
         found.retain(|fact| fact.value != Situation::StuckAfterGuest);
     }
@@ -149,6 +156,21 @@ fn shares_device(sentence: &Sentence) -> bool {
         && whole.has(&SAME_TIME)
         && whole.has(&ONE_DEVICE)
         && !whole.has(&SHARING)
+}
+
+/// Whether the guest starts when its start is repeated: `If I repeat the command, it starts fine`.
+fn starts_on_retry(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    let open = [&EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS];
+    let starts = ["qvm-start", "virsh start", "qm start", "xl create"];
+    let is_about_guest = sentence.is_in_passthrough_text
+        || starts.iter().any(|command| whole.text.contains(command));
+    let is_usable = is_about_guest && !sentence.is_question && !sentence.is_title;
+    let mut clauses = sentence.clauses.iter();
+    is_usable
+        && whole.has(&RETRY)
+        && !whole.has_any(&open)
+        && clauses.any(|clause| clause.has(&STARTS_FINE) && !clause.is_negated())
 }
 
 /// The clauses that are statements of the writer.

@@ -115,7 +115,7 @@ fn counts_after(clause: &Clause) -> bool {
 }
 
 /// Words before the number of a group, in lower case.
-const NUMBERED: [&str; 13] = [
+const NUMBERED: [&str; 14] = [
     "iommu group",
     "iommu_group",
     "iommu-group",
@@ -129,6 +129,7 @@ const NUMBERED: [&str; 13] = [
     "iommu组",
     "iommu 组",
     "iommu グループ",
+    "iommuグループ",
 ];
 
 /// Whether the sentence has the number of a group: `IOMMU group: 14`. Guides name numbers of others.

@@ -118,7 +118,8 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                 .stated_isolation
                 .alone_of(device.address.slot());
             let is_opened = context.has_been_with_guest(device);
-            matches!(group, Membership::NotShown) && stated.is_none() && !is_opened
+            let is_stated = stated.is_some() || is_number_stated(context);
+            matches!(group, Membership::NotShown) && !is_stated && !is_opened
         })
         .collect();
     if missing.is_empty() {
@@ -183,4 +184,12 @@ fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
             Some(found)
         })
         .collect()
+}
+
+/// Whether a sentence has the number of the group of the only card.
+fn is_number_stated(context: &Context<'_>) -> bool {
+    let mut slots = context.functions().map(|device| device.address.slot());
+    let first = slots.next();
+    let is_one = slots.all(|slot| Some(slot) == first);
+    is_one && context.host.stated_isolation.number.is_some()
 }

@@ -64,7 +64,8 @@ fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
     let of_lines = host.setting_lines.iter();
     let of_lines = of_lines.filter(|fact| fact.value == SettingLine::AcsOverride);
     let named = host.quoted_options.iter();
-    let named = named.filter(|fact| fact.value.name == ACS);
+    let named =
+        named.filter(|fact| fact.value.name == ACS && !fact.value.is_denied(&fact.evidence.text));
     let of_lines = of_lines.map(|fact| &fact.evidence);
     let mut shown: Vec<Evidence> = Vec::new();
     for line in of_lines.chain(named.map(|fact| &fact.evidence)) {

@@ -83,6 +83,13 @@ fn a_sentence_tells_a_state() {
             ],
         ),
         (
+            Situation::StartsOnRetry,
+            &[
+                "The qube fails at boot, but if I simply repeat the command then it starts fine.",
+                "Beim zweiten Versuch startet die VM.",
+            ],
+        ),
+        (
             Situation::Shared,
             &[
                 "Can I have more than 1 Windows 11 VM using the iGPU at the same time?",
@@ -111,6 +118,7 @@ fn advice_questions_and_denials_tell_no_state() {
         "The CPU does not support IOMMU.",
         "You should see that the card is bound to vfio-pci.",
         "The hooks run.",
+        "整个 IOMMU 组被 vfio-pci 接管导致系统崩溃",
         "The console works, and RDP too.",
         "Two VMs use the vGPU at the same time.",
         "Two VMs with a GPU each run at once with SR-IOV.",
