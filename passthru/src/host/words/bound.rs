@@ -11,31 +11,14 @@ use super::addresses_in::addresses_in;
 use super::sentences;
 use crate::host::guests::guest_parts;
 use crate::host::model::{Entry, Naming, Source, Value};
-use crate::host::words::phrases::bound::{BEFORE, DRIVERS};
+use crate::host::words::phrases::bound::{
+    AFTER, BEFORE, BEFORE_WITH_ADDRESS, DRIVERS, OF_OUTPUT, TIMES,
+};
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, MODAL, PAST, POSSIBLE, QUESTION, REQUIRED, TIME,
 };
 use crate::input::is_logged;
 use crate::prompt::Prompt;
-
-/// Words before the driver that need an address in the same sentence: a listing has them, too.
-const BEFORE_WITH_ADDRESS: [&str; 6] = [
-    "driver in use:",
-    "utilisation du driver",
-    "utilisation du pilote",
-    "uses the driver",
-    "uses driver",
-    "usa el driver",
-];
-
-/// Words after the driver (`an vfio-pci gebunden`), in lower case.
-const AFTER: [&str; 2] = ["gebunden", "is still the driver in use"];
-
-/// Words of a sentence whose output is an expected one, in lower case.
-const OF_OUTPUT: [&str; 6] = ["expect", "expected", "expecting", "output", "look", "make"];
-
-/// Words of another time in one sign of Chinese.
-const TIMES: [&str; 2] = ["前", "后"];
 
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 600;
@@ -117,8 +100,8 @@ fn driver(sentence: &str) -> Option<&'static str> {
         return None;
     }
     let named = |word: &str| DRIVERS.iter().copied().find(|driver| *driver == word);
-    let before = BEFORE.iter().chain(&BEFORE_WITH_ADDRESS);
-    let after = before.into_iter().find_map(|words| {
+    let mut before = BEFORE.iter().chain(BEFORE_WITH_ADDRESS.iter());
+    let after = before.find_map(|words| {
         let (_, rest) = sentence.split_once(words)?;
         let rest = rest.trim_start_matches([' ', ':']);
         let rest = rest.strip_prefix("the ").unwrap_or(rest);

@@ -1,26 +1,16 @@
 //! The output of lsusb: whether the ports of the USB controllers have a device.
 
+use crate::host::words::phrases::symptoms::USB_CONTROLLERS;
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 /// Linux's own vendor, of the root hub of each controller (Linux drivers/usb/core/hcd.c).
 const ROOT_HUB: &str = "1d6b:";
 
-/// Words of a text about an assigned USB controller, and not about a host without USB devices.
-const CONTROLLERS: [&str; 7] = [
-    "xhci",
-    "usb controller",
-    "usb-controller",
-    "usb card",
-    "usb 控制器",
-    "usb控制器",
-    "usb コントローラ",
-];
-
 /// The first line of a listing in which no device is connected to any controller.
 pub(in crate::host) fn root_hubs_alone(texts: &[CommandText]) -> Option<Evidence> {
     texts.iter().find_map(|text| {
         let lower = text.text.to_lowercase();
-        if !CONTROLLERS.iter().any(|word| lower.contains(word)) {
+        if !USB_CONTROLLERS.iter().any(|word| lower.contains(word)) {
             return None;
         }
         let lines = numbered_lines(&text.text);

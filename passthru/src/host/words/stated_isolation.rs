@@ -8,7 +8,9 @@ use super::addresses_in::addresses_in;
 use super::bound::only_card;
 use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::words::phrases::Phrases;
-use crate::host::words::phrases::isolation::{ALONE, ALONE_ELSEWHERE, GROUPS, WORKS};
+use crate::host::words::phrases::isolation::{
+    ALONE, ALONE_ELSEWHERE, CHANGES, GROUPS, NUMBERED, WORKS,
+};
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
     READER, REQUIRED, SEVERAL, TIME,
@@ -63,9 +65,6 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
     stated
 }
 
-/// Words of a change, or of an override of the isolation.
-const CHANGES: [&str; 4] = ["to get", "to put", "override", "acs"];
-
 /// Classes of words with which a clause states no isolation of the host.
 const OPEN: [&Phrases; 14] = [
     &CONDITION, &CASE, &QUESTION, &TIME, &PAST, &FORMER, &EXPECTED, &REQUIRED, &POSSIBLE, &MODAL,
@@ -113,24 +112,6 @@ fn counts_after(clause: &Clause) -> bool {
         is_count && number.parse().is_ok_and(|number: u32| number > 0)
     })
 }
-
-/// Words before the number of a group, in lower case.
-const NUMBERED: [&str; 14] = [
-    "iommu group",
-    "iommu_group",
-    "iommu-group",
-    "iommu-gruppe",
-    "iommu gruppe",
-    "groupe iommu",
-    "grupo iommu",
-    "grupo de iommu",
-    "gruppo iommu",
-    "группе iommu",
-    "iommu组",
-    "iommu 组",
-    "iommu グループ",
-    "iommuグループ",
-];
 
 /// Whether the sentence has the number of a group: `IOMMU group: 14`. Guides name numbers of others.
 fn names_group(sentence: &Sentence) -> bool {

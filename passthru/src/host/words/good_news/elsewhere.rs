@@ -5,9 +5,9 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::is_stated;
 use super::not_news::takes_away;
 use crate::host::words::phrases::elsewhere::{
-    BEFORE_TOOL, CONTRAST, DEVICE, DEVICE_WIDE, HOST_SYSTEMS, OPEN, OTHER, OTHER_DEVICES,
-    OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS,
-    WORKS,
+    BARE_METAL, BEFORE_TOOL, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HOST_SYSTEMS, OPEN, OTHER,
+    OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY, SAME_WITHOUT,
+    SYSTEMS, THERE, TOOLS, WORKS,
 };
 use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
 use crate::host::words::phrases::topics::GUEST;
@@ -72,16 +72,6 @@ fn names_guest_system(clause: &Clause) -> bool {
     });
     named.next().is_some()
 }
-
-/// Words for a system without a hypervisor, in lower case.
-const BARE_METAL: [&str; 6] = [
-    "bare metal",
-    "bare-metal",
-    "baremetal",
-    "natively",
-    "裸机",
-    "物理机",
-];
 
 /// Whether a sentence says that the device works without a hypervisor.
 pub(super) fn works_on_bare_metal(sentence: &Sentence) -> bool {
@@ -215,26 +205,10 @@ fn works_with(sentence: &Sentence, names: impl Fn(&Clause) -> bool) -> bool {
 
 /// Whether a clause is the condition of an experiment of the writer, or a program or a place alone.
 fn is_experiment(clause: &Clause) -> bool {
-    const STARTS: [&str; 14] = [
-        "if i ",
-        "if we ",
-        "when i ",
-        "when we ",
-        "once i ",
-        "after i ",
-        "as soon as i ",
-        "wenn ich ",
-        "sobald ich ",
-        "si je ",
-        "quand je ",
-        "cuando ",
-        "если я ",
-        "когда я ",
-    ];
     let text = clause.text.trim_start_matches(['-', '*', ' ']);
     let words = clause.words();
     let is_place = words.first().is_some_and(|word| BEFORE_TOOL.contains(word));
-    STARTS.iter().any(|start| text.starts_with(start))
+    EXPERIMENTS.iter().any(|start| text.starts_with(start))
         || is_place && words.len() <= 2 * NEAR
         || words.len() <= NEAR
 }

@@ -10,13 +10,13 @@ mod tests;
 mod without;
 mod worked;
 
+use crate::host::words::phrases::good_news::WISHES;
 use host_tree::Evidence;
 
 use self::elsewhere::{
     another_device_works, another_guest_works, another_place_works, another_system_works,
     another_tool_works, works_on_bare_metal,
 };
-use self::not_news::TIMES;
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
 use self::without::says_it_runs_without;
@@ -28,7 +28,7 @@ use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
     PURPOSE, QUESTION, READER, REQUIRED,
 };
-use crate::host::words::phrases::not_news::ELSEWHERE;
+use crate::host::words::phrases::not_news::{ELSEWHERE, TIMES};
 
 /// Good news of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +156,6 @@ fn is_stated(sentence: &Sentence) -> bool {
         &CASE, &QUESTION, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS,
     ];
     // `It works, and I would like to use the other one.`
-    const WISHES: [&str; 4] = ["would like", "would love", "would prefer", "i'd like"];
     let whole = &sentence.whole;
     if !whole.has(&WISHES) {
         return !whole.has_any(&OPEN);

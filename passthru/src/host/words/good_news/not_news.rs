@@ -3,16 +3,6 @@
 use super::super::sentences::Clause;
 use crate::host::words::phrases::not_news::{DEVICES, REMOVED, WITHOUT};
 
-/// Words of another time.
-pub(super) const TIMES: [&str; 6] = [
-    "until",
-    "used to",
-    "worked",
-    "had worked",
-    "was working",
-    "were working",
-];
-
 /// The most words between such a verb and the device.
 const NEAR: usize = 5;
 

@@ -3,7 +3,9 @@
 use super::super::sentences::{Clause, Sentence};
 use super::is_open_clause;
 use crate::host::guests::guest_words::is_inside;
-use crate::host::words::phrases::good_news::{ARRIVED, SEEN, VISIBLE};
+use crate::host::words::phrases::good_news::{
+    ARRIVED, AT_OUTPUT, GETS, NOBODY, PICTURE, SEEN, VISIBLE,
+};
 use crate::host::words::phrases::good_news::{MACHINES, OUTPUTS, SEES};
 use crate::host::words::phrases::moods::{ATTEMPT, CONDITION, GUESS, MODAL};
 use crate::host::words::phrases::not_news::ON_HOST;
@@ -61,7 +63,6 @@ const NEAR: usize = 6;
 
 /// A subject that sees a device: `the installer sees all five drives`.
 fn sees_device(words: &[&str]) -> bool {
-    const OTHERS: [&str; 3] = ["nobody", "nothing", "i"];
     let is_device = |word: &&str| SEEN.contains(word) || *word == "usb";
     let Some(verb) = words
         .iter()
@@ -70,20 +71,17 @@ fn sees_device(words: &[&str]) -> bool {
         return false;
     };
     let (before, behind) = words.split_at(verb);
-    let is_of_other = before.is_empty() || before.iter().any(|word| OTHERS.contains(word));
+    let is_of_other = before.is_empty() || before.iter().any(|word| NOBODY.contains(word));
     let mut object = behind.iter().skip(1).take(NEAR);
     !is_of_other && object.any(is_device)
 }
 
 /// A picture on a display: `I get output via HDMI`.
 fn has_picture(clause: &Clause, words: &[&str]) -> bool {
-    const GETS: [&str; 5] = ["get", "got", "gets", "getting", "gives"];
-    const PICTURE: [&str; 6] = ["output", "picture", "image", "video", "display", "signal"];
-    const PLACES: [&str; 6] = ["on", "via", "from", "through", "over", "to"];
     let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
     let near = |at: usize| (at + 1..words.len()).take(NEAR / 2);
     let is_open = clause.is_negated() || clause.has_any(&[&CONDITION, &MODAL, &ATTEMPT, &GUESS]);
-    let on_output = |at: usize| is_any(at, &PLACES) && near(at).any(|at| is_any(at, &OUTPUTS));
+    let on_output = |at: usize| is_any(at, &AT_OUTPUT) && near(at).any(|at| is_any(at, &OUTPUTS));
     let picture = |at: usize| is_any(at, &PICTURE) && on_output(at + 1);
     let mut verbs = (0..words.len()).filter(|at| is_any(*at, &GETS));
     !is_open && verbs.any(|verb| near(verb).any(picture))

@@ -1,7 +1,7 @@
 //! A guest that ran with its device at an earlier time.
 
 use super::super::sentences::{self, Clause, Sentence};
-use crate::host::words::phrases::good_news::{ASSIGNED, NOT_OF_GUEST, WORKED};
+use crate::host::words::phrases::good_news::{ASSIGNED, NOT_OF_GUEST, WAS_FINE, WORKED};
 use crate::host::words::phrases::moods::{ABSENCE, FORMER};
 use crate::host::words::phrases::once::WORKED_ONCE;
 use crate::host::words::phrases::topics::GUEST;
@@ -42,17 +42,10 @@ pub(super) fn says_it_ran(sentence: &Sentence) -> bool {
 
 /// Whether the last clause with a word of success has no negation.
 fn says_fine(whole: &Clause) -> bool {
-    const FINE: [&str; 8] = [
-        "是正常的",
-        "都正常",
-        "正常使用",
-        "能正常",
-        "可以直通",
-        "可以正常",
-        "没问题",
-        "没有问题",
-    ];
-    let last = FINE.iter().filter_map(|fine| whole.text.rfind(fine)).max();
+    let last = WAS_FINE
+        .iter()
+        .filter_map(|fine| whole.text.rfind(fine))
+        .max();
     last.is_some_and(|at| {
         let before = whole.text.get(..at).unwrap_or_default();
         let clause = before

@@ -8,8 +8,8 @@ use super::solved::{self, Solved};
 use super::symptoms::{is_condition, is_of_host};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::guest_failure::{
-    ASSIGNMENT, ASSIGNMENT_FAILS, CRASHES, DEVICE, DRIVER, FAILS, HANGS, LOADS, NOT_SEEN,
-    NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, PANICS, SEES, SLOW, STARTS, WORKS,
+    ASSIGNMENT, ASSIGNMENT_FAILS, CRASHES, DENIALS, DEVICE, DRIVER, FAILS, HANGS, LOADS, NOT_SEEN,
+    NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, PANICS, PRONOUNS, SEES, SLOW, STARTS, WORKS,
 };
 use crate::host::words::phrases::moods::{
     CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, QUESTION, READER,
@@ -120,7 +120,6 @@ fn is_panic(clause: &Clause, sentence: &Sentence) -> bool {
 
 /// Whether the clause is about a guest of the words before it: `it hangs`.
 fn names_guest_before(clause: &Clause, sentence: &Sentence) -> bool {
-    const PRONOUNS: [&str; 6] = ["it", "they", "sie", "elle", "она", "i get"];
     clause.has(&PRONOUNS)
         && !is_of_host(&sentence.whole)
         && (sentence.whole.names_guest() || sentence.before.names_guest())
@@ -137,10 +136,6 @@ const NEAR: usize = 4;
 
 /// Whether one of the verbs is denied: by a word close before it.
 fn is_denied(words: &[&str], verbs: &[&str]) -> bool {
-    const DENIALS: [&str; 11] = [
-        "not", "cannot", "never", "unable", "fails", "failed", "fail", "failing", "refuses",
-        "refused", "refuse",
-    ];
     let is_denial = |word: &&str| DENIALS.contains(word) || word.ends_with("n't");
     (0..words.len()).any(|at| {
         let rest = words.get(at..).unwrap_or_default();

@@ -1,26 +1,7 @@
 //! A host whose display does not return when the guest that had its graphics card stops.
 
 use super::super::sentences::Sentence;
-use crate::host::words::phrases::display_back::{AGAIN, NOT_BACK, SHUT};
-
-/// Words that join the stop of the guest to the missing picture.
-const THEN: [&str; 15] = [
-    "when",
-    "once",
-    "after",
-    "on",
-    "upon",
-    "if",
-    "whenever",
-    "nachdem",
-    "nach",
-    "wenn",
-    "après",
-    "quand",
-    "al",
-    "после",
-    "cuando",
-];
+use crate::host::words::phrases::display_back::{AGAIN, NOT_BACK, SHUT, THEN};
 
 pub(super) fn is_not_back(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;

@@ -1,7 +1,9 @@
 //! A host as the subject or the object of a verb.
 
 use super::super::sentences::Clause;
-use crate::host::words::phrases::hosts::{ARTICLES, BETWEEN, HOSTS, MACHINES, PLACES, WHOLE};
+use crate::host::words::phrases::hosts::{
+    ARTICLES, BETWEEN, HOSTS, HOSTS_IN_CHINESE, MACHINES, PLACES, WHOLE,
+};
 
 /// The places of hosts among the words: the first and the last word of each.
 fn hosts(words: &[&str]) -> Vec<(usize, usize)> {
@@ -92,20 +94,8 @@ pub(super) fn is_object(words: &[&str], verbs: &[&str]) -> bool {
 
 /// A host in Chinese or Japanese, and one of the verbs close behind.
 pub(super) fn is_subject_without_blanks(text: &str, verbs: &[&str]) -> bool {
-    const HOSTS: [&str; 10] = [
-        "宿主机",
-        "主机",
-        "物理机",
-        "母机",
-        "整机",
-        "服务器",
-        "pve",
-        "esxi",
-        "unraid",
-        "ホスト",
-    ];
     const NEAR: usize = 12;
-    HOSTS.iter().any(|host| {
+    HOSTS_IN_CHINESE.iter().any(|host| {
         text.match_indices(host).any(|(at, _)| {
             let rest = text.get(at + host.len()..).unwrap_or_default();
             let near: String = rest.chars().take(NEAR).collect();

@@ -24,7 +24,8 @@ use crate::host::words::phrases::moods::{
     ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER,
 };
 use crate::host::words::phrases::symptoms::{
-    AT_BOOT, COMMANDS, NETWORK_LOST, NO_OUTPUTS, NO_PICTURE, OVER, POLITE, STUCK, VANISHES,
+    AT_BOOT, COMMANDS, LISTED_THINGS, NETWORK_LOST, NO_OUTPUTS, NO_PICTURE, OVER, POLITE, STUCK,
+    VANISHES,
 };
 
 /// A symptom.
@@ -175,12 +176,11 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
 
 /// Whether the clause is about a list that does not show a device: `没有显示GPU`.
 fn is_of_list(clause: &Clause) -> bool {
-    const NAMES: [&str; 8] = ["gpu", "显卡", "网卡", "设备", "硬盘", "卡", "接口", "核显"];
     let behind = clause
         .text
         .split_once("没有显示")
         .map(|(_, rest)| rest.trim());
-    behind.is_some_and(|rest| NAMES.iter().any(|name| rest.starts_with(name)))
+    behind.is_some_and(|rest| LISTED_THINGS.iter().any(|name| rest.starts_with(name)))
 }
 
 /// Whether the sentence is a guide, a possibility, a question about others, or something over.

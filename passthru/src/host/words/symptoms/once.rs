@@ -3,7 +3,7 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
 use crate::host::words::phrases::once::{
-    CHINESE, FAILS, HOST_REBOOT, MOVED, NEEDED, NOT_STARTED, ONCE, SECOND, SINCE, STOPPED,
+    AFTER, CHINESE, FAILS, HOST_REBOOT, MOVED, NEEDED, NOT_STARTED, ONCE, SECOND, SINCE, STOPPED,
     WORKED_ONCE,
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
@@ -49,7 +49,6 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
 
 /// Whether the guest is stopped in the words behind `after`, and not in another part.
 fn is_stopped_before(whole: &Clause) -> bool {
-    const AFTER: [&str; 5] = ["after", "once", "nachdem", "nach", "après"];
     if !whole.has(&AFTER) {
         return whole.has(&STOPPED);
     }

@@ -1,7 +1,7 @@
 //! A release that works, and a later one that does not.
 
 use super::super::sentences::Sentence;
-use crate::host::words::phrases::regression::{BACK, BROKEN, SINCE, WORKS};
+use crate::host::words::phrases::regression::{BACK, BROKEN, CHANGED, SINCE, UNTIL, WORKED, WORKS};
 
 /// Whether one release is behind `from` and another behind `to`, each after two words at most.
 fn is_from_release_to_release(words: &[&str], is_release: impl Fn(&&str) -> bool) -> bool {
@@ -15,11 +15,6 @@ fn is_from_release_to_release(words: &[&str], is_release: impl Fn(&&str) -> bool
 
 /// Whether the sentence says that an earlier release works, or that an update broke it.
 pub(super) fn is_regression(sentence: &Sentence) -> bool {
-    const UNTIL: [&str; 4] = ["until", "up until", "up to", "bis"];
-    const WORKED: [&str; 5] = ["worked", "working", "was fine", "lief", "funktionierte"];
-    const CHANGED: [&str; 6] = [
-        "kernel", "update", "updated", "upgrade", "upgraded", "version",
-    ];
     let whole = &sentence.whole;
     // Hardware, and firmware of somebody else, are no later release.
     let others = [

@@ -5,7 +5,8 @@ use super::denies;
 use super::hosts::{begins, is_object, is_subject, is_subject_without_blanks};
 use crate::host::words::phrases::hosts::{HOSTS, MACHINES};
 use crate::host::words::phrases::stops::{
-    CAUSES_REBOOT, CHINESE, FREEZES, KINDS, REBOOTS, RESTARTED, TAKES_DOWN, TIMES,
+    CAUSES_REBOOT, CHINESE, FREEZES, KINDS, PEOPLE, REBOOTS, REBOOTS_IN_CHINESE, RESTARTED,
+    TAKES_DOWN, TIMES,
 };
 
 pub(super) fn freezes(clause: &Clause) -> bool {
@@ -33,16 +34,6 @@ fn before_host(clause: &Clause) -> Clause {
 }
 
 pub(super) fn reboots(clause: &Clause) -> bool {
-    const CHINESE: [&str; 8] = [
-        "自动重启",
-        "直接重启",
-        "就重启",
-        "立刻重启",
-        "立即重启",
-        "会重启",
-        "突然重启",
-        "也重启",
-    ];
     let words = clause.words();
     let causes = (0..words.len()).any(|at| {
         let verb = &CAUSES_REBOOT
@@ -70,12 +61,11 @@ pub(super) fn reboots(clause: &Clause) -> bool {
     causes && !clause.names_guest() && !denies(clause)
         || is_restarted_by_guest(clause, &words)
         || is_subject(&words, &REBOOTS, &TIMES)
-        || is_subject_without_blanks(&clause.text, &CHINESE)
+        || is_subject_without_blanks(&clause.text, &REBOOTS_IN_CHINESE)
 }
 
 /// `The VM rebooted the whole host`: the guest is the subject, and not somebody.
 fn is_restarted_by_guest(clause: &Clause, words: &[&str]) -> bool {
-    const PEOPLE: [&str; 4] = ["i", "we", "you", "they"];
     let before = clause.up_to(&RESTARTED);
     let is_of_guest = before
         .is_some_and(|before| before.names_guest() && !before.has(&PEOPLE) && !denies(&before));
