@@ -4,6 +4,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};
+use crate::host::words::phrases::sentences::{BARE_HEADINGS, BREAKS, HEADINGS_OF_WISHES, POLITE};
 use crate::host::words::phrases::topics::{
     ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GUEST, GUEST_SYSTEMS, RECEIVERS, THINGS,
 };
@@ -24,22 +25,6 @@ const SHOWN: usize = 200;
 
 /// Starts of the lines below a function in the output of lspci.
 const LISTED: [&str; 3] = ["Subsystem: ", "Kernel driver in use: ", "Kernel modules: "];
-
-/// Words of headings above a description of the intended state, in lower case.
-const EXPECTED: [&str; 12] = [
-    "expected",
-    "expectation",
-    "desired",
-    "feature request",
-    "erwartet",
-    "attendu",
-    "esperado",
-    "期望",
-    "预期",
-    "期待",
-    "ожида",
-    "功能描述",
-];
 
 /// A sentence of a post.
 #[derive(Clone, Debug)]
@@ -340,13 +325,6 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
 
 /// The sentence in lower case, without marks of emphasis.
 fn plain(sentence: &str) -> String {
-    // These address the reader, and are about the writer's host.
-    const POLITE: [&str; 4] = [
-        "as you can see",
-        "you can see",
-        "thanks to you",
-        "thank you",
-    ];
     let marks = |c: char| matches!(c, '*' | '`' | '"' | '“' | '”' | '「' | '」');
     let plain = sentence.to_lowercase().replace('’', "'").replace(marks, "");
     POLITE
@@ -384,7 +362,7 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
             || is_bare_heading(line);
         if is_title || line.ends_with([':', '\u{ff1a}']) && line.chars().count() < 40 {
             let lower = line.to_lowercase();
-            is_expected = EXPECTED.iter().any(|word| lower.contains(word));
+            is_expected = HEADINGS_OF_WISHES.iter().any(|word| lower.contains(word));
         }
         if is_expected {
             is_open = false;
@@ -409,22 +387,7 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
 /// Whether the line is a heading without marks: the word for a problem or a solution alone.
 fn is_bare_heading(line: &str) -> bool {
     let word = line.trim_end_matches([':', '\u{ff1a}', ' ']).to_lowercase();
-    [
-        "solution",
-        "the solution",
-        "resolution",
-        "lösung",
-        "solución",
-        "solução",
-        "решение",
-        "解决方法",
-        "解决方案",
-        "解决办法",
-        "解決方法",
-        "问题现象",
-        "问题描述",
-    ]
-    .contains(&word.as_str())
+    BARE_HEADINGS.contains(&word.as_str())
 }
 
 /// Whether the line may be of a person's sentence: not of a log, a listing or a command.
@@ -514,27 +477,6 @@ fn question_at(sentence: &str) -> Option<usize> {
     let is_alone = is_question(question.get(1..)?) && !is_question(statement) && !is_case;
     is_alone.then_some(comma + 2)
 }
-
-/// Words that begin another clause.
-const BREAKS: [&str; 17] = [
-    " but ",
-    " so ",
-    " however ",
-    " although ",
-    " though ",
-    " whereas ",
-    " while ",
-    " aber ",
-    " jedoch ",
-    " sondern ",
-    " mais ",
-    " pero ",
-    " sino ",
-    " ma ",
-    "但",
-    " но ",
-    " - ",
-];
 
 /// The clauses of a sentence in lower case.
 fn clauses(sentence: &str) -> impl Iterator<Item = &str> {

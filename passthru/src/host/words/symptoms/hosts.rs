@@ -2,7 +2,7 @@
 
 use super::super::sentences::Clause;
 use crate::host::words::phrases::hosts::{
-    ARTICLES, BETWEEN, HOSTS, HOSTS_IN_CHINESE, MACHINES, PLACES, WHOLE,
+    ARTICLES, BEFORE_HOST, BETWEEN, HOSTS, HOSTS_IN_CHINESE, MACHINES, PLACES, WHOLE,
 };
 
 /// The places of hosts among the words: the first and the last word of each.
@@ -35,27 +35,9 @@ pub(super) fn is_subject(words: &[&str], verbs: &[&str], times: &[&str]) -> bool
     hosts(words).into_iter().any(|(first, last)| {
         let mut start = first;
         while start > 0
-            && words.get(start - 1).is_some_and(|word| {
-                matches!(
-                    *word,
-                    "the"
-                        | "my"
-                        | "our"
-                        | "whole"
-                        | "entire"
-                        | "a"
-                        | "der"
-                        | "die"
-                        | "das"
-                        | "le"
-                        | "el"
-                        | "mein"
-                        | "this"
-                        | "proxmox"
-                        | "pve"
-                        | "unraid"
-                )
-            })
+            && words
+                .get(start - 1)
+                .is_some_and(|word| BEFORE_HOST.contains(word))
         {
             start -= 1;
         }

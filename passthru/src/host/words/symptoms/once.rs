@@ -3,8 +3,8 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
 use crate::host::words::phrases::once::{
-    AFTER, CHINESE, FAILS, HOST_REBOOT, MOVED, NEEDED, NOT_STARTED, ONCE, SECOND, SINCE, STOPPED,
-    WORKED_ONCE,
+    AFTER, CHINESE, FAILS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, MOVED, NEEDED, NOT_STARTED, ONCE,
+    SECOND, SINCE, STOPPED, WORKED_ONCE,
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
@@ -61,18 +61,10 @@ fn is_stopped_before(whole: &Clause) -> bool {
 const NEAR: usize = 9;
 
 fn reboots_host_in_chinese(text: &str) -> bool {
-    [
-        "重启宿主",
-        "重启主机",
-        "重启物理机",
-        "重启pve",
-        "重启服务器",
-        "重启整",
-        "重启esxi",
-        "宿主机重启",
-    ]
-    .iter()
-    .any(|words| text.replace(' ', "").contains(words))
+    let text = text.replace(' ', "");
+    HOST_REBOOT_IN_CHINESE
+        .iter()
+        .any(|words| text.contains(words))
 }
 
 /// Whether a guest is stopped: one of the words close to one for a guest.

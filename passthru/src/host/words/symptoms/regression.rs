@@ -1,7 +1,9 @@
 //! A release that works, and a later one that does not.
 
 use super::super::sentences::Sentence;
-use crate::host::words::phrases::regression::{BACK, BROKEN, CHANGED, SINCE, UNTIL, WORKED, WORKS};
+use crate::host::words::phrases::regression::{
+    BACK, BROKEN, CHANGED, OTHER_CHANGES, SINCE, UNTIL, WORKED, WORKS, WORKS_ON,
+};
 
 /// Whether one release is behind `from` and another behind `to`, each after two words at most.
 fn is_from_release_to_release(words: &[&str], is_release: impl Fn(&&str) -> bool) -> bool {
@@ -17,16 +19,9 @@ fn is_from_release_to_release(words: &[&str], is_release: impl Fn(&&str) -> bool
 pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     // Hardware, and firmware of somebody else, are no later release.
-    let others = [
-        "hardware upgrade",
-        "memory upgrade",
-        "stock bios",
-        "stock firmware",
-        "stock uefi",
-        "original bios",
-        "original firmware",
-    ];
-    if whole.has(&others) || whole.has(&["stock"]) && whole.has(&["bios", "firmware", "uefi"]) {
+    if whole.has(&OTHER_CHANGES)
+        || whole.has(&["stock"]) && whole.has(&["bios", "firmware", "uefi"])
+    {
         return false;
     }
     let is_release = |word: &&str| {
@@ -54,17 +49,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let is_bare = whole.has(&["bare metal", "bare-metal", "baremetal"]);
     let is_other_release = releases > 0
         && !is_bare
-        && whole.has(&[
-            "works fine",
-            "works on",
-            "works with",
-            "works in",
-            "worked on",
-            "worked with",
-            "worked in",
-            "works just fine",
-            "worked fine",
-        ])
+        && whole.has(&WORKS_ON)
         && (whole.has(&BROKEN)
             || whole.has(&["same", "older", "previous", "earlier", "before this one"])
             || releases > 1)

@@ -5,25 +5,15 @@ use super::denies;
 use super::hosts::{begins, is_object, is_subject, is_subject_without_blanks};
 use crate::host::words::phrases::hosts::{HOSTS, MACHINES};
 use crate::host::words::phrases::stops::{
-    CAUSES_REBOOT, CHINESE, FREEZES, KINDS, PEOPLE, REBOOTS, REBOOTS_IN_CHINESE, RESTARTED,
-    TAKES_DOWN, TIMES,
+    CAUSES_REBOOT, CHINESE, FREEZES, HOST_CRASHES, KINDS, PEOPLE, REBOOTS, REBOOTS_IN_CHINESE,
+    RESTARTED, TAKES_DOWN, TIMES,
 };
 
 pub(super) fn freezes(clause: &Clause) -> bool {
     let words = clause.words();
     let is_named = is_subject(&words, &FREEZES, &["if"]) || is_object(&words, &TAKES_DOWN);
     // `causes kernel panic` of the host's kernel.
-    let panics = clause.has(&[
-        "causes kernel panic",
-        "causes a kernel panic",
-        "host kernel panic",
-        "crash of the host",
-        "crashes of the host",
-        "freeze of the host",
-        "freezes of the host",
-        "lockup of the host",
-        "lockups of the host",
-    ]);
+    let panics = clause.has(&HOST_CRASHES);
     let before = before_host(clause);
     (is_named || panics) && !denies(&before) || is_subject_without_blanks(&clause.text, &CHINESE)
 }
