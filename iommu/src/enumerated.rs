@@ -189,11 +189,9 @@ impl<'a> Reader<'a> {
         }
         let cells = || row.trim_matches('|').split('|').map(str::trim);
         let is_group = |cell: &str| {
-            let cell = cell.trim_matches(['*', '`', '#', ' ']).to_ascii_lowercase();
-            matches!(
-                &*cell,
-                "group" | "iommu group" | "iommu_group" | "iommu" | "iommugroup"
-            )
+            let cell = cell.trim_matches(['*', '`', '#', ' ']).to_lowercase();
+            let cell = cell.replace([' ', '-', '_'], "");
+            GROUP_COLUMNS.contains(&&*cell)
         };
         if let Some(column) = cells().position(is_group) {
             self.column = Some(column);
@@ -399,6 +397,21 @@ fn marks(line: &str) -> Vec<Mark> {
     }
     found
 }
+
+/// Headers of a column with the numbers of groups, without blanks.
+const GROUP_COLUMNS: [&str; 11] = [
+    "group",
+    "iommu",
+    "iommugroup",
+    "gruppe",
+    "iommugruppe",
+    "groupeiommu",
+    "grupoiommu",
+    "группаiommu",
+    "iommu组",
+    "iommu分组",
+    "iommuグループ",
+];
 
 /// Marks of quotations, lists, headings and emphasis.
 const DECORATION: [char; 12] = [' ', '\t', '>', '*', '#', '-', '=', '|', '`', '+', '•', '_'];

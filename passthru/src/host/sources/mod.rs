@@ -37,9 +37,9 @@ use pci_core::sysfs::Wanted;
 use super::commands::command_lines;
 use super::guests::guest_parts;
 use super::guests::{Domain, ProxmoxVm, bhyve};
-use super::model::{Entry, Seen, Side};
+use super::model::{Entry, Seen, Side, Value};
 use super::words::messages::LogMessage;
-use super::words::{bound, typed_devices};
+use super::words::{bound, driver_tables, typed_devices};
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
 pub(super) fn is_log(text: &CommandText) -> bool {
@@ -108,10 +108,15 @@ pub(super) fn add_named(
         seen.add_members(logged.members);
         if side == Side::Host {
             named.extend(bound::read(text, of_guests));
+            named.extend(driver_tables::read(text, of_guests));
             let mut typed = typed_devices::read(text, of_guests);
             if !typed.is_empty() {
-                // A line of a listing has the same form.
-                let entries = seen.entries.iter();
+                // A line of a listing has the same form; a list of groups alone has no IDs.
+                let has_id = |entry: &&Entry| {
+                    let mut seen = entry.observations.iter();
+                    seen.any(|one| matches!(one.value, Value::Id(_)))
+                };
+                let entries = seen.entries.iter().filter(has_id);
                 let listed: BTreeSet<Address> = entries.map(|entry| entry.address).collect();
                 typed.retain(|typed| !listed.contains(&typed.address));
                 named.extend(typed);
