@@ -124,6 +124,9 @@ pub struct CardAnswer {
     /// Whether a guest has it.
     #[serde(skip)]
     pub(crate) is_with_guest: bool,
+    /// Whether the text names a case in which it works.
+    #[serde(skip)]
+    pub(crate) works_elsewhere: bool,
     /// The lines that prove that the card is ready.
     pub evidence: Vec<Evidence>,
     /// Deciding facts that are not in the input: `iommu`, `group`, `driver`, `device`, `failure`.
@@ -142,6 +145,9 @@ impl CardAnswer {
             Readiness::NoProblemFound if self.is_only_display => {
                 text!("no problem found in the input; the host has no other display")
             }
+            Readiness::Blocked if self.works_elsewhere => text!(
+                "works in another case that the text names; the cause of this failure is below"
+            ),
             Readiness::NeedsFix if self.cause == Some("regression-reported") => {
                 text!("can be assigned without the change that the text names")
             }
@@ -152,8 +158,12 @@ impl CardAnswer {
         }
     }
 
-    /// Notes whether one of the findings is that the host has no display besides this card.
-    pub(crate) fn with_display_of(mut self, findings: &[Finding]) -> Self {
+    /// Notes whether one of the findings is that the host has no display besides this card, or that
+    /// the assignment works in another case.
+    pub(crate) fn noting(mut self, findings: &[Finding]) -> Self {
+        self.works_elsewhere = findings
+            .iter()
+            .any(|one| WORKS_ELSEWHERE.contains(&one.code));
         self.is_only_display = findings.iter().any(|finding| {
             finding.code == "only-display"
                 && finding.verdict.is_problem()
@@ -162,6 +172,13 @@ impl CardAnswer {
         self
     }
 }
+
+/// Findings that the host assigns the card in another case.
+const WORKS_ELSEWHERE: &[&str] = &[
+    "other-guest-works-reported",
+    "other-tool-works-reported",
+    "retry-starts-reported",
+];
 
 /// Findings that a plan resolves by preparing the host.
 const PREPARATION: &[&str] = &[
@@ -219,7 +236,7 @@ pub(crate) fn answers(
             answered.evidence.clear();
             answered.not_shown.push("failure");
         }
-        answered.with_display_of(findings)
+        answered.noting(findings)
     });
     answered.collect()
 }
@@ -243,6 +260,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         readiness,
         cause,
         is_only_display: false,
+        works_elsewhere: false,
         is_with_guest: false,
         evidence: if is_ready {
             proof(&evaluated)

@@ -148,7 +148,7 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
             answer::answers(host, &findings, &choice.cards)
         } else {
             let cards = answer::answers(host, &findings, &choice.cards).into_iter();
-            cards.map(|card| card.with_display_of(&unsaid)).collect()
+            cards.map(|card| card.noting(&unsaid)).collect()
         },
         findings,
     }
