@@ -1,6 +1,6 @@
 //! What a guest shows: devices that it was given, and their drivers there.
 
-use passthru::Verdict::{Fix, Ok};
+use passthru::Verdict::{Fix, NoEffect, Ok};
 
 use super::{Case, case};
 
@@ -33,9 +33,22 @@ scsi0: local-lvm:vm-106-disk-0,size=64G
 vmgenid: 760b9371-6167-4a07-a1d5-ffdc7baac571
 ";
 
+fn without_bar() -> String {
+    format!(
+        "bios: ovmf\n{}",
+        SEABIOS.replace("pcie=1", "pcie=1,rombar=0")
+    )
+}
+
 pub(super) fn cases() -> Vec<Case> {
     vec![
         case("rom-needs-uefi", Fix, "", &[(VM, SEABIOS)]),
+        case(
+            "rom-file-without-bar",
+            NoEffect,
+            "",
+            &[(VM, &without_bar())],
+        ),
         case("guest-sees-device", Ok, "", &[("a.md", GUEST)]),
         case("guest-driver-missing", Fix, "", &[("a.md", GUEST)]),
     ]
@@ -58,6 +71,7 @@ pub(super) fn quiet() -> Vec<Case> {
     let cut = format!("cores{cut}");
     vec![
         case("rom-needs-uefi", Ok, "", &[(VM, &ovmf)]),
+        case("rom-file-without-bar", Ok, "", &[(VM, &ovmf)]),
         case("rom-needs-uefi", Ok, "", &[(VM, &other)]),
         case("rom-needs-uefi", Ok, "", &[(VM, &cut)]),
         case("guest-driver-missing", Ok, "", &[("a.md", &bound)]),

@@ -56,7 +56,41 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[],
         check: needs_uefi,
     },
+    Rule {
+        code: "rom-file-without-bar",
+        meaning: "The function has a ROM file and no ROM BAR (rombar=0). QEMU offers such a file \
+                  to the firmware by fw_cfg, from which SeaBIOS takes ROMs and OVMF does not: the \
+                  guest has no ROM.",
+        source: "QEMU hw/pci/pci.c, pci_add_option_rom; OVMF README",
+        causes: &[],
+        check: without_bar,
+    },
 ];
+
+fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
+    let has_no_bar = |line: &str| {
+        let line = line.to_ascii_lowercase();
+        let off = ["rombar=0", "rombar=off", "bar='off'", "bar=\"off\""];
+        off.iter().any(|setting| line.contains(setting))
+    };
+    let roms = context.host.named_roms.iter();
+    roms.filter(|rom| rom.guest == Some(Guest::Ovmf) && has_no_bar(&rom.evidence.text))
+        .map(|rom| {
+            let title = text!(
+                "the ROM file {path} has no effect: the function has no ROM BAR (rombar=0), and \
+                 OVMF finds a ROM there alone",
+                path = rom.path
+            );
+            Diagnostic::new(Verdict::NoEffect, title)
+                .of([rom.address])
+                .evidence([rom.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "remove-rombar",
+                    text: text!("remove rombar=0, or the ROM file if the guest needs none"),
+                })
+        })
+        .collect()
+}
 
 /// Whether the name of a ROM file says that it is a driver of UEFI alone.
 fn is_gop_by_name(path: &str) -> bool {

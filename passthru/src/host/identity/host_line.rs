@@ -251,6 +251,9 @@ impl System {
         let programs = programs.into_iter().map(|(_, name)| name);
         // `Windows 10`, where a sentence names the release of the host.
         let is_bare = |name: &String| name.as_str() == Platform::Windows.name();
+        // bhyve is also a program of illumos.
+        let is_illumos = name.as_deref() == Some("illumos");
+        let programs = programs.filter(|name| !(is_illumos && name == "FreeBSD"));
         let parts = name.or(linux).into_iter().chain(programs);
         let parts = parts.map(|name| match &named.windows {
             Some(windows) if is_bare(&name) => windows.clone(),
