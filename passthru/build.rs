@@ -27,7 +27,7 @@ mod po;
 #[path = "src/messages/stanzas.rs"]
 mod stanzas;
 
-use anchor::{BUCKET_BITS, HASH_BITS, HASHED, hash};
+use anchor::{HASHED, Tables, anchor};
 use folded::Folded;
 
 /// The catalog of the page, which has two languages (web/src/index.html): the others would be
@@ -145,8 +145,8 @@ fn tables(blocks: &[String]) -> String {
     )
 }
 
-/// The tables of [`anchor`]'s search, as Rust: the anchors by bucket, the start of each bucket, and
-/// a bit for each hash that an anchor has.
+/// The tables of [`anchor`]'s search, as Rust. The page, which is loaded over a network, makes them
+/// from the places of the anchors in their patterns.
 fn anchors(messages: &str, samples: &str) -> io::Result<String> {
     let stanzas = stanzas::stanzas(messages);
     let lines = stanzas.iter().flatten().filter(|(key, _)| *key == "line");
@@ -158,46 +158,43 @@ fn anchors(messages: &str, samples: &str) -> io::Result<String> {
             *counts.entry(bytes).or_default() += 1;
         }
     }
-    let mut anchors = Vec::new();
+    let (mut anchors, mut places) = (Vec::new(), Vec::new());
     for (number, pattern) in patterns.iter().enumerate() {
         // The rarest bytes, of eight if possible.
-        let parts = pattern.text.split('*').map(str::as_bytes);
-        let starts = parts.flat_map(|part| (0..part.len()).filter_map(move |at| part.get(at..)));
-        let ranked = starts.filter_map(|start| {
-            let count = counts.get(start.get(..HASHED)?)?;
-            Some(((Reverse(start.len().min(8)), count), start))
+        let text = pattern.text.as_bytes();
+        let starts = (0..text.len()).filter_map(|at| {
+            let part = text.get(at..)?;
+            let end = part.iter().position(|byte| *byte == b'*');
+            Some((at, part.get(..end.unwrap_or(part.len()))?))
         });
-        let Some((_, anchor)) = ranked.min_by_key(|(rank, _)| *rank) else {
+        let ranked = starts.filter_map(|(at, start)| {
+            let count = counts.get(start.get(..HASHED)?)?;
+            Some(((Reverse(start.len().min(8)), count), at, start))
+        });
+        let Some((_, at, text)) = ranked.min_by_key(|(rank, ..)| *rank) else {
             let text = &pattern.text;
             return Err(io::Error::other(format!("no anchor: {text}")));
         };
-        let mut bytes = [0; 8];
-        let length = anchor.len().min(8);
-        for (byte, of_anchor) in bytes.iter_mut().zip(anchor) {
-            *byte = *of_anchor;
-        }
-        let bytes = u64::from_le_bytes(bytes);
-        anchors.push((hash(bytes), bytes, length, number));
+        let made = anchor(text, u16::try_from(number).map_err(io::Error::other)?);
+        places.push((at, made.1));
+        anchors.push(made);
     }
-    anchors.sort_unstable();
-    let mut filter = vec![0_u64; (1 << HASH_BITS) / 64];
-    let mut text = format!("static ANCHORS: [(u64, u8, u16); {}] = [\n", anchors.len());
-    for (hash, bytes, length, number) in &anchors {
-        if let Some(bits) = filter.get_mut(hash / 64) {
-            *bits |= 1 << (hash % 64);
-        }
-        let _ = writeln!(text, "({bytes}, {length}, {number}),");
-    }
-    let ends = (0..1 << (HASH_BITS - BUCKET_BITS))
-        .map(|bucket| anchors.partition_point(|anchor| anchor.0 >> BUCKET_BITS <= bucket));
-    let ends: Vec<usize> = ends.collect();
-    let _ = writeln!(
-        text,
-        "];\nstatic BUCKETS: [u16; {}] = {ends:?};\nstatic FILTER: [u64; {}] = {filter:?};",
-        ends.len(),
-        filter.len()
-    );
-    Ok(text)
+    let Tables {
+        anchors,
+        buckets,
+        filter,
+    } = Tables::new(anchors);
+    let (all, ends, bits) = (anchors.len(), buckets.len(), filter.len());
+    Ok(format!(
+        "#[cfg(any(test, target_family = \"wasm\"))]\n\
+         static PLACES: [(u16, u8); {all}] = {places:?};\n\
+         #[cfg(not(target_family = \"wasm\"))]\n\
+         static ANCHORS: [anchor::Anchor; {all}] = {anchors:?};\n\
+         #[cfg(not(target_family = \"wasm\"))]\n\
+         static BUCKETS: [u16; {ends}] = {buckets:?};\n\
+         #[cfg(not(target_family = \"wasm\"))]\n\
+         static FILTER: [u64; {bits}] = {filter:?};\n"
+    ))
 }
 
 /// The name of a file without its extension.

@@ -541,6 +541,16 @@ fn any_bytes_in_any_file_result_in_a_report() {
 }
 
 /// Users of ESXi, Hyper-V or bhyve have no dmesg of Linux, and no lspci.
+/// Findings about the guest's own log, or about the desktop of a host with Linux.
+const OF_LINUX: [&str; 6] = [
+    "failure-not-shown",
+    "host-display-not-back",
+    "igc-in-guest",
+    "mellanox-in-router",
+    "session-end-reported",
+    "virtual-functions-lost-at-start",
+];
+
 #[test]
 fn remedies_name_tools_of_the_system_that_is_asked_for() {
     use passthru::Target;
@@ -549,7 +559,7 @@ fn remedies_name_tools_of_the_system_that_is_asked_for() {
         (Target::HyperV, false),
         (Target::Bhyve, true),
     ] {
-        for case in cases().step_by(9) {
+        for case in cases() {
             let host = host(&case.tree);
             let question = Question {
                 devices: Vec::new(),
@@ -573,7 +583,8 @@ fn remedies_name_tools_of_the_system_that_is_asked_for() {
                 };
                 let is_xen = finding.code.starts_with("xen-");
                 let foreign = words.iter().find(|word| is_foreign(word) && !is_xen);
-                assert_eq!(foreign, None, "{target}: {finding:?}");
+                let is_linux = OF_LINUX.contains(&finding.code);
+                assert!(is_linux || foreign.is_none(), "{target}: {finding:?}");
             }
         }
     }

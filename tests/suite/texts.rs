@@ -157,6 +157,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for row in iommu::meanings() {
         add("iommu/data/log-lines.tsv", one(row.text));
     }
+    let done = include_str!("../../passthru/data/done.tsv").lines();
+    for row in done.filter(|row| !row.starts_with('#')) {
+        let name = row.split('\t').next().unwrap();
+        add("passthru/data/done.tsv", one(name));
+    }
     let devices = include_str!("../../passthru/data/known-devices.tsv").lines();
     for row in devices.filter(|line| !line.starts_with('#')) {
         // Title, remedy, meaning.

@@ -8,7 +8,7 @@ use super::hardware::known_devices;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::{Device, GuestFailure};
+use crate::host::{Device, GuestFailure, Symptom};
 use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, listed, text};
@@ -54,6 +54,7 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     if logged.any(|logged| logged.message.code == "guest-code-43")
         || (context.others.is_explained)(context, CODE_43.code)
+        || is_of_second_start(context)
     {
         return Vec::new();
     }
@@ -79,11 +80,20 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
                     ),
                     Shell::Windows => text!(
                         "add the output of Get-VM and Get-VMAssignableDevice for the guest, and \
-                         the version of the guest's driver"
+                         the versions of the drivers on the host and in the guest; usual repairs, \
+                         in this order: more address space (Set-VM -HighMemoryMappedIoSpace), the \
+                         host driver's files copied to the guest again (GPU-PV), a complete power \
+                         cycle of the host"
                     ),
                 },
             }),
     ]
+}
+
+/// Whether the device works once per boot of the host: the code is of the next start.
+fn is_of_second_start(context: &Context<'_>) -> bool {
+    let mut symptoms = context.host.symptoms.iter();
+    symptoms.any(|found| found.value == Symptom::OncePerBoot)
 }
 
 /// The repairs that fit the card, and that the input does not show done.
@@ -159,6 +169,10 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         Some(GuestFailure::DriverFails) => {
             text!("not in the input: the cause of the driver's failure, which the text reports")
         }
+        Some(GuestFailure::DeviceFails) => text!(
+            "not in the input: the cause of the device's errors in the guest, which the text \
+             reports"
+        ),
         Some(GuestFailure::AssignmentFails) => {
             text!("not in the input: the cause of the failed assignment, which the text reports")
         }

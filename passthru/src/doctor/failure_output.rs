@@ -15,7 +15,7 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
     );
     let is_of_driver = matches!(
         failure,
-        Some(GuestFailure::DeviceNotSeen | GuestFailure::DriverFails)
+        Some(GuestFailure::DeviceNotSeen | GuestFailure::DriverFails | GuestFailure::DeviceFails)
     );
     // Where the same device works in another guest, the host's part is in order.
     let mut news = context.host.good_news.iter();

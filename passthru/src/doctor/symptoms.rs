@@ -4,11 +4,11 @@ use host_tree::Evidence;
 
 use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
-use super::later_release::{later_release, names_release};
+use super::later_release::later_release;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::{LogMessage, Symptom};
+use crate::host::{LogMessage, Symptom, names_release};
 use crate::messages::About;
 use crate::remedy::Remedy;
 use crate::target::HostPart;
@@ -292,10 +292,11 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
     if symptom == Symptom::NoPicture && graphics_in_question(context).next().is_some() {
         return true;
     }
-    // A guest that does not start has no picture.
+    // A guest that does not start has no picture, and graphics without legacy mode have none.
     let is_refused = |logged: &LogMessage| {
         symptom == Symptom::NoPicture
-            && logged.message.verdict == Verdict::Blocker
+            && (logged.message.verdict == Verdict::Blocker
+                || logged.message.verdict.is_fault() && logged.message.code.starts_with("igd-"))
             && logged.message.about != About::Guest
             && !logged.is_of_guest
             && !logged.is_over
@@ -333,13 +334,13 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
             Verdict::Unknown,
             if is_linux {
                 text!(
-                    "not in the input: the cause of the host's freeze; known causes: a shared \
+                    "not in the input: the cause of the host's freeze or crash; known causes: a shared \
                      IOMMU group, a driver unbound while in use, a failed reset, or the loss of \
                      the only display"
                 )
             } else {
                 text!(
-                    "not in the input: the cause of the host's freeze; known causes: a failed \
+                    "not in the input: the cause of the host's freeze or crash; known causes: a failed \
                      reset of the device, or a host driver that still uses it"
                 )
             },
@@ -347,6 +348,11 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 text!(
                     "connect with ssh before the guest's start, run dmesg -w, and add its last \
                      lines, or those of journalctl -b -1; add lspci -nnk and the IOMMU groups"
+                )
+            } else if shell == Shell::Esxi {
+                text!(
+                    "add the text of the purple screen, and the last lines of vmkernel.log before \
+                     it (vm-support collects both)"
                 )
             } else {
                 text!("add the last lines of the host's log before the freeze")
@@ -423,7 +429,7 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                  waits, or the unbinding of a driver while a program uses the card"
             ),
             Some(text!(
-                "add the lines of dmesg since the guest's start, the hook scripts, and the \
+                "add the lines of the kernel log since the guest's start, the hook scripts, and the \
                  output of lsof /dev/nvidia* /dev/dri/*; stop the display manager and \
                  nvidia-persistenced before the unbinding"
             )),

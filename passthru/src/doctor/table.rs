@@ -7,8 +7,8 @@ use super::driver::{
     not_bound_at_boot, override_script, vfio_ids,
 };
 use super::evidence::{
-    commands, disagreement, explanations, good_news, input, known_reports, messages, ready,
-    requested_devices, situation,
+    commands, disagreement, empty_outputs, explanations, good_news, input, known_reports, messages,
+    ready, requested_devices, situation,
 };
 use super::guest::{
     cluster, containers, first_display, guest_config, guest_drivers, guest_memory, guest_right,
@@ -68,6 +68,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         containers::RULES,
         cluster::RULES,
         ready::RULES,
+        empty_outputs::RULES,
         good_news::RULES,
         explanations::RULES,
         situation::RULES,

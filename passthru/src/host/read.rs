@@ -14,7 +14,7 @@ use pci_core::sysfs::Wanted;
 
 use super::commands::binding_order;
 use super::commands::services::Services;
-use super::commands::{command_lines, hooks, quoted_commands};
+use super::commands::{command_lines, empty_outputs, hooks, quoted_commands};
 use super::coverage::Coverage;
 use super::derived::Derived;
 use super::drivers::host_drivers::host_drivers;
@@ -61,8 +61,8 @@ use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{
-    attempts, causes, complaint, expected, good_news, guest_failure, known_devices, named_cards,
-    prose, situation, solved, stated_isolation, statements, subject, symptoms,
+    attempts, causes, complaint, done, expected, good_news, guest_failure, known_devices,
+    named_cards, prose, situation, solved, stated_isolation, statements, subject, symptoms,
 };
 use crate::messages::About;
 use crate::names::NameDatabase;
@@ -264,6 +264,7 @@ impl Host {
         let good_news = good_news::read(&posts);
         let stated_isolation = stated_isolation::read(&posts);
         let situation = situation::read(&posts);
+        let done = done::read(&posts);
         let mut symptoms = symptoms::read(&posts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
@@ -353,7 +354,7 @@ impl Host {
             let reached = reached.filter(|failure| {
                 matches!(
                     failure.value,
-                    GuestFailure::Slow | GuestFailure::DriverFails
+                    GuestFailure::Slow | GuestFailure::DriverFails | GuestFailure::DeviceFails
                 )
             });
             // A program's line weighs more than a claim.
@@ -540,6 +541,7 @@ impl Host {
             attempts: attempts::read(&posts),
             explanations: causes::read(&posts),
             situation,
+            done,
             named_card: named_cards::read(&posts),
             named_devices: known_devices::read(&posts),
             stated_isolation,
@@ -565,6 +567,7 @@ impl Host {
             group_nodes,
             vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
+            empty_outputs: empty_outputs::read(texts),
             memory: HostMemory::read(tree),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),

@@ -13,6 +13,7 @@ use pci_core::{Address, PciId};
 use super::commands::binding_order::BindingWrite;
 use super::commands::boot_commands::LateBinding;
 use super::commands::command_lines::MistakenCommand;
+use super::commands::empty_outputs::EmptyOutput;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
 use super::coverage::Coverage;
@@ -158,6 +159,8 @@ pub struct Host {
     pub(crate) vfio_without_groups: Option<Evidence>,
     /// Mediated devices and their types.
     pub(crate) mediated: Vec<Fact<Mediated>>,
+    /// Commands that printed nothing.
+    pub(crate) empty_outputs: Vec<Fact<EmptyOutput>>,
     /// The width of physical addresses, and huge pages.
     pub(crate) memory: HostMemory,
     /// Limits on locked memory, in bytes; none is unlimited.
@@ -267,6 +270,8 @@ pub struct Host {
     pub(crate) situation: Vec<Fact<Situation>>,
     /// Sentences about changes after which the failure remained.
     pub(crate) attempts: Vec<Evidence>,
+    /// Settings and changes that sentences report as done or tried.
+    pub(crate) done: Vec<Fact<&'static str>>,
     /// Causes, and changes that helped, that sentences name.
     pub(crate) explanations: Explanations,
     /// The chip of an AMD card without a standard reset that sentences name.

@@ -17,3 +17,51 @@ pub(crate) fn hash(bytes: u64) -> usize {
     let hash = hashed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS);
     usize::try_from(hash).unwrap_or_default()
 }
+
+/// An anchor: its bytes, the first lowest, their number, and the number of its pattern.
+pub(crate) type Anchor = (u64, u8, u16);
+
+/// The anchor of a pattern, of its first eight bytes at most.
+pub(crate) fn anchor(text: &[u8], pattern: u16) -> Anchor {
+    let mut bytes = [0; 8];
+    for (byte, of_text) in bytes.iter_mut().zip(text) {
+        *byte = *of_text;
+    }
+    let length = u8::try_from(text.len().min(8)).unwrap_or_default();
+    (u64::from_le_bytes(bytes), length, pattern)
+}
+
+/// The tables of the search.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Tables {
+    /// All anchors, by hash.
+    pub(crate) anchors: Vec<Anchor>,
+    /// The end of each bucket in them.
+    pub(crate) buckets: Vec<u16>,
+    /// A bit for each hash that an anchor has.
+    pub(crate) filter: Vec<u64>,
+}
+
+impl Tables {
+    pub(crate) fn new(mut anchors: Vec<Anchor>) -> Self {
+        anchors.sort_unstable_by_key(|&(bytes, length, pattern)| {
+            (hash(bytes), bytes, length, pattern)
+        });
+        let mut filter = vec![0_u64; (1 << HASH_BITS) / 64];
+        for (bytes, ..) in &anchors {
+            let hash = hash(*bytes);
+            if let Some(bits) = filter.get_mut(hash / 64) {
+                *bits |= 1 << (hash % 64);
+            }
+        }
+        let ends = (0..1 << (HASH_BITS - BUCKET_BITS)).map(|bucket| {
+            let end = anchors.partition_point(|(bytes, ..)| hash(*bytes) >> BUCKET_BITS <= bucket);
+            u16::try_from(end).unwrap_or(u16::MAX)
+        });
+        Self {
+            buckets: ends.collect(),
+            anchors,
+            filter,
+        }
+    }
+}

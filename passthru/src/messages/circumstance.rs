@@ -24,6 +24,8 @@ pub enum Circumstance {
     Vmware,
     /// The line ends with the error "Operation not permitted".
     NotPermitted,
+    /// The guest is one of Kata Containers.
+    Kata,
 }
 
 impl Circumstance {
@@ -40,6 +42,7 @@ impl Circumstance {
             "access-denied" => Self::AccessDenied,
             "vmware" => Self::Vmware,
             "not-permitted" => Self::NotPermitted,
+            "kata" => Self::Kata,
             _ => return None,
         })
     }

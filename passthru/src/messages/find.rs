@@ -45,10 +45,51 @@ const PART: usize = 4096;
 /// Overlap of two parts of a longer line, in bytes.
 const OVERLAP: usize = 512;
 
+/// The tables of the search: [`anchor::Tables`].
+#[derive(Clone, Copy)]
+struct Search {
+    anchors: &'static [anchor::Anchor],
+    buckets: &'static [u16],
+    filter: &'static [u64],
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn search() -> Search {
+    Search {
+        anchors: &ANCHORS,
+        buckets: &BUCKETS,
+        filter: &FILTER,
+    }
+}
+
+/// As the build makes them, which the page is without: they are large.
+#[cfg(target_family = "wasm")]
+fn search() -> Search {
+    static TABLES: LazyLock<anchor::Tables> = LazyLock::new(tables);
+    Search {
+        anchors: &TABLES.anchors,
+        buckets: &TABLES.buckets,
+        filter: &TABLES.filter,
+    }
+}
+
+/// The tables, from the places of the anchors in their patterns.
+#[cfg(any(test, target_family = "wasm"))]
+fn tables() -> anchor::Tables {
+    let lines = super::catalog::all().flat_map(|message| &message.lines);
+    let anchors = lines.zip(PLACES).filter_map(|(line, (start, length))| {
+        let folded = Folded::new(line.pattern).text;
+        let start = usize::from(start);
+        let text = folded.as_bytes().get(start..start + usize::from(length))?;
+        Some(anchor::anchor(text, u16::try_from(line.number).ok()?))
+    });
+    anchor::Tables::new(anchors.collect())
+}
+
 /// The pattern with a number.
 fn pattern(number: u16) -> Option<&'static Pattern> {
     static PATTERNS: LazyLock<Vec<OnceLock<Option<Pattern>>>> = LazyLock::new(|| {
-        let all = ANCHORS.iter().map(|_| OnceLock::new());
+        let all = search().anchors.iter().map(|_| OnceLock::new());
         all.collect()
     });
     let number = usize::from(number);
@@ -59,10 +100,11 @@ fn pattern(number: u16) -> Option<&'static Pattern> {
 /// The numbers of the patterns whose anchor is in a folded text, each once.
 fn candidates(text: &str) -> Vec<u16> {
     let mut found = Vec::new();
+    let search = search();
     let bytes = text.as_bytes();
     for eight in bytes.windows(8) {
         if let Some(eight) = eight.first_chunk() {
-            candidates_at(u64::from_le_bytes(*eight), &mut found);
+            search.add(u64::from_le_bytes(*eight), &mut found);
         }
     }
     // Shorter anchors may be at the end.
@@ -75,30 +117,31 @@ fn candidates(text: &str) -> Vec<u16> {
         for (byte, of_end) in eight.iter_mut().zip(end) {
             *byte = *of_end;
         }
-        candidates_at(u64::from_le_bytes(eight), &mut found);
+        search.add(u64::from_le_bytes(eight), &mut found);
     }
     found.sort_unstable();
     found.dedup();
     found
 }
 
-/// Adds the patterns whose anchor is the first of eight bytes.
-fn candidates_at(eight: u64, found: &mut Vec<u16>) {
-    let hash = anchor::hash(eight);
-    if FILTER
-        .get(hash / 64)
-        .is_none_or(|bits| bits >> (hash % 64) & 1 == 0)
-    {
-        return;
-    }
-    let bucket = hash >> BUCKET_BITS;
-    let end = BUCKETS.get(bucket).copied().unwrap_or_default();
-    let start = bucket.checked_sub(1).and_then(|before| BUCKETS.get(before));
-    let start = start.copied().unwrap_or_default();
-    let anchors = ANCHORS.get(usize::from(start)..usize::from(end));
-    for (bytes, length, number) in anchors.unwrap_or_default() {
-        if eight << (64 - 8 * length) == bytes << (64 - 8 * length) {
-            found.push(*number);
+impl Search {
+    /// Adds the patterns whose anchor is the first of eight bytes.
+    fn add(self, eight: u64, found: &mut Vec<u16>) {
+        let hash = anchor::hash(eight);
+        let bits = self.filter.get(hash / 64);
+        if bits.is_none_or(|bits| bits >> (hash % 64) & 1 == 0) {
+            return;
+        }
+        let bucket = hash >> BUCKET_BITS;
+        let end = self.buckets.get(bucket).copied().unwrap_or_default();
+        let start = bucket.checked_sub(1);
+        let start = start.and_then(|before| self.buckets.get(before));
+        let start = start.copied().unwrap_or_default();
+        let anchors = self.anchors.get(usize::from(start)..usize::from(end));
+        for (bytes, length, number) in anchors.unwrap_or_default() {
+            if eight << (64 - 8 * length) == bytes << (64 - 8 * length) {
+                found.push(*number);
+            }
         }
     }
 }
@@ -351,6 +394,14 @@ mod tests {
         assert!(!codes(sync).contains(&"kubevirt-sync-failed"));
         let warning = "kvm: -device vfio-pci,host=01:00.0: warning: vfio 0000:01:00.0: a thing";
         assert!(!codes(warning).contains(&"qemu-refuses-device"));
+    }
+
+    #[test]
+    fn the_page_makes_the_tables_of_the_build() {
+        let made = tables();
+        assert_eq!(made.anchors, ANCHORS);
+        assert_eq!(made.buckets, BUCKETS);
+        assert_eq!(made.filter, FILTER);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! `passthru explain` and the doctor share it: the doctor reports a line of the input that
 //! `explain` explains.
 
+#[allow(dead_code, reason = "the build makes the tables, and the page")]
 mod anchor;
 mod catalog;
 mod circumstance;

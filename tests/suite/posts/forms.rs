@@ -177,7 +177,7 @@ fn a_refused_write_is_judged_by_its_file() {
         (
             "echo 0000:05:00.0 > /sys/bus/pci/drivers/vfio-pci/bind",
             "Invalid argument",
-            "vfio-bind-refused",
+            "vfio-bind-without-group",
         ),
         (
             "echo 0000:05:00.0 > /sys/bus/pci/drivers/igb/unbind",

@@ -9,6 +9,18 @@ const HYPER_V: &str = "PS C:\\> Get-VM\n";
 /// Code, verdict, a text with the finding, and one without it.
 const CASES: &[(&str, Verdict, &str, &str)] = &[
     (
+        "large-bar-on-esxi",
+        Unknown,
+        "A Tesla V100 attached via PCIe passthrough fails in the VM on ESXi 7.0.1.\n",
+        "A Tesla V100 attached via PCIe passthrough fails in the VM on ESXi 7.0.1 with pciPassthru.use64bitMMIO.\n",
+    ),
+    (
+        "outputs-with-the-card",
+        Ok,
+        "核显已经直通给虚拟机，如何让HDMI口空闲出来？\n",
+        "核显已经直通给虚拟机，HDMI口没有画面\n",
+    ),
+    (
         "ath11k-in-guest",
         Fix,
         "I pass a WCN6855 Wi-Fi card through to the VM with VFIO. The driver in the guest does not work.\n",

@@ -27,6 +27,25 @@ root@pve:~# mdevctl list
 4a491c54-e303-4c3b-947d-8e898f392da8 0000:01:00.0 nvidia-49 manual (defined)
 ";
 
+/// Commands that print nothing.
+const NOTHING: &str = "\
+root@tower:~# lsmod | grep vfio
+root@tower:~# mdevctl types
+root@tower:~# dmesg | grep -e DMAR -e IOMMU
+root@tower:~# uname -r
+6.1.33-Unraid
+";
+
+/// The same commands, of which two print something.
+const SOMETHING: &str = "\
+root@tower:~# lsmod | grep vfio
+vfio_pci               16384  0
+root@tower:~# dmesg | grep -e DMAR -e IOMMU
+[    0.019620] DMAR: IOMMU enabled
+root@tower:~# uname -r
+6.1.33-Unraid
+";
+
 const NODE: &str = "\
 Capacity:
   nvidia.com/GA102:  2
@@ -104,6 +123,9 @@ pub(super) fn cases() -> Vec<Case> {
             &TYPES.replace(": 4", ": 0"),
         ),
         post("mediated-device-present", Ok, LIST),
+        post("no-mediated-types", Fix, NOTHING),
+        post("vfio-modules-not-loaded", Harmless, NOTHING),
+        post("kernel-log-without-iommu", Unknown, NOTHING),
         post("locked-memory-unlimited", Ok, "LimitMEMLOCK=infinity\n"),
         post("locked-memory-limited", Unknown, "$ ulimit -l\n8192\n"),
         post("node-device-allocatable", Ok, &NODE.replace("COUNT", "2")),
@@ -151,6 +173,9 @@ pub(super) fn quiet() -> Vec<Case> {
         quiet("mediated-type-available", &TYPES.replace(": 4", ": 0")),
         quiet("mediated-type-used-up", TYPES),
         quiet("mediated-device-present", &LIST.replace(" (defined)", "")),
+        quiet("no-mediated-types", TYPES),
+        quiet("vfio-modules-not-loaded", SOMETHING),
+        quiet("kernel-log-without-iommu", SOMETHING),
         quiet("locked-memory-unlimited", "LimitMEMLOCK=64M\n"),
         quiet(
             "locked-memory-limited",

@@ -78,6 +78,18 @@ const WIRELESS: &str = "\
 /// Symptoms and good news, each with a sentence that reports it and one that does not.
 const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
     (
+        "dismounted-reported",
+        Fix,
+        "Hyper-V显卡直通失败，宿主机的PCIe图形处理单元变成已卸除。\n",
+        "Hyper-V显卡直通失败，宿主机的显卡还在。\n",
+    ),
+    (
+        "done-reported",
+        Ok,
+        "The passthrough GPU fails in the VM. I even added the kvm hidden property.\n",
+        "The passthrough GPU fails in the VM. Should I add the kvm hidden property?\n",
+    ),
+    (
         "guest-runs-reported",
         Ok,
         "The GPU passthrough works great in my VM.\n",

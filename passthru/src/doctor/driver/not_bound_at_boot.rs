@@ -99,12 +99,25 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         let Some(first) = late.first() else { continue };
         let driver = first.driver.name().unwrap_or_default();
         let list = addresses(late.iter().map(|device| device.address));
-        let title = text!(
-            "{driver} is bound to {list}, configured for vfio-pci: the initramfs is older than \
-             the setting, or {driver} loads first",
-            list,
-            driver
-        );
+        // The kernel log lists the ID: only the order is left as a cause.
+        let added = host.added_ids.iter().find(|added| {
+            let id = first.id.as_ref();
+            id.is_some_and(|id| id.value == added.value)
+        });
+        let title = if added.is_some() {
+            text!(
+                "{driver} is bound to {list}, although vfio-pci has its ID: {driver} loads first",
+                list,
+                driver
+            )
+        } else {
+            text!(
+                "{driver} is bound to {list}, configured for vfio-pci: the initramfs is older \
+                 than the setting, or {driver} loads first",
+                list,
+                driver
+            )
+        };
         let mut evidence: Vec<_> = host
             .vfio_ids
             .last()
@@ -117,13 +130,27 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
                 evidence.push(driver.evidence.clone());
             }
         }
+        evidence.extend(added.map(|added| added.evidence.clone()));
+        let remedy = match added {
+            Some(_) => Remedy::Manual {
+                step: "load-vfio-pci-first",
+                text: text!(
+                    "add softdep {driver} pre: vfio-pci to a file in /etc/modprobe.d, regenerate \
+                     the initramfs and reboot; or bind this function alone by its address: \
+                     driverctl set-override {address} vfio-pci",
+                    driver,
+                    address = first.address.to_string()
+                ),
+            },
+            None => Remedy::Plan {
+                arguments: vec![card_word(host, card)],
+            },
+        };
         reported.push(
             Diagnostic::new(Verdict::Fix, title)
                 .of(late.iter().map(|device| device.address))
                 .evidence(evidence)
-                .remedy(Remedy::Plan {
-                    arguments: vec![card_word(host, card)],
-                }),
+                .remedy(remedy),
         );
     }
     reported

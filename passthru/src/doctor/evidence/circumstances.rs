@@ -44,6 +44,7 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             let of_guest = host.hypervisor_of_guest();
             target == Some(Target::Esxi) || of_guest.is_some_and(|name| name.starts_with("VMware"))
         }
+        Circumstance::Kata => host.system.manager == Some("Kata Containers"),
         Circumstance::NotPermitted => all_have("operation not permitted"),
     }
 }

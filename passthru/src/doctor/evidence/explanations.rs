@@ -4,7 +4,7 @@ use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
-use crate::text::{Text, text};
+use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -34,7 +34,30 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[],
         check: attempts,
     },
+    Rule {
+        code: "done-reported",
+        meaning: "Sentences name these settings and changes as done or tried. Whether they are in \
+                  force, only the output of the host shows.",
+        source: "the sentences themselves; passthru/data/done.tsv",
+        causes: &[],
+        check: done,
+    },
 ];
+
+fn done(context: &Context<'_>) -> Vec<Diagnostic> {
+    let all = &context.host.done;
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let names = all.iter().map(|fact| Text::of_table(fact.value));
+    let title = text!(
+        "done or tried, as the text says: {names}",
+        names = listed(names)
+    );
+    let mut shown: Vec<Evidence> = all.iter().map(|fact| fact.evidence.clone()).collect();
+    shown.dedup();
+    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
+}
 
 fn attempts(context: &Context<'_>) -> Vec<Diagnostic> {
     if context.host.attempts.is_empty() || context.host.is_solved() {
@@ -49,7 +72,9 @@ fn attempts(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(context.host.attempts.clone())
             .remedy(Remedy::Manual {
                 step: "other-cause",
-                text: text!("undo what has no other use, and look for the cause elsewhere"),
+                text: text!(
+                    "keep the settings that an assignment needs, and look for the cause elsewhere"
+                ),
             }),
     ]
 }

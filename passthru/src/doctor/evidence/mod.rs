@@ -3,6 +3,7 @@
 mod circumstances;
 pub(super) mod commands;
 pub(super) mod disagreement;
+pub(super) mod empty_outputs;
 pub(super) mod explanations;
 pub(super) mod good_news;
 pub(super) mod input;

@@ -100,6 +100,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         console_dark,
     ),
     rule(
+        "dismounted-reported",
+        "A sentence says that a device of the host is dismounted: Dismount-VMHostAssignableDevice \
+         took it from the host driver, and it stays so, also without a guest, until it is mounted \
+         again.",
+        "Microsoft Learn, Deploy graphics devices by using Discrete Device Assignment",
+        dismounted,
+    ),
+    rule(
         "device-for-several-guests",
         "A sentence is about one device for several guests at the same time. A function belongs \
          to one IOMMU domain, and so to one running guest. Several guests take turns, or each has \
@@ -198,7 +206,7 @@ fn log_empty(context: &Context<'_>) -> Vec<Diagnostic> {
         "show-failure",
         text!(
             "connect with ssh, and add the hook scripts, journalctl -u libvirtd (or virtqemud) and \
-             the lines of dmesg since the start"
+             the lines of the kernel log since the start"
         ),
     )
 }
@@ -277,6 +285,23 @@ fn console_dark(context: &Context<'_>) -> Vec<Diagnostic> {
         text!(
             "use a remote desktop, or a monitor at the card's output; for a console as well, add \
              an emulated display adapter beside the card"
+        ),
+    )
+}
+
+fn dismounted(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that a device of the host is dismounted: the host cannot use it until it \
+         is mounted again"
+    );
+    let found = situation(context, Situation::Dismounted, Verdict::Fix, title);
+    with(
+        found,
+        "mount-device",
+        text!(
+            "run Remove-VMAssignableDevice if a guest still has it, then \
+             Mount-VMHostAssignableDevice with its location path, and enable it in the device \
+             manager"
         ),
     )
 }

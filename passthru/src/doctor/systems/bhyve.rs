@@ -44,7 +44,7 @@ const NOT_BOUND: Rule = Rule {
               binds to them when vmm is loaded. A function of the list is bound to another \
               driver, so the boot loader did not read the setting: the system was not rebooted \
               since, the line has a mistake, or vmm_load=\"YES\" is missing.",
-    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
+    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c; devctl(8), set driver",
     causes: &["host-driver-bound"],
     check: not_bound,
 };
@@ -291,9 +291,12 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
         })
         .collect();
     let all: Vec<_> = held.iter().map(|(reserved, _)| reserved.value).collect();
-    let Some((_, first)) = held.first() else {
+    let Some((reserved, first)) = held.first() else {
         return Vec::new();
     };
+    let address = reserved.value;
+    let slot = address.slot().device();
+    let first_address = format!("{}:{slot}:{}", address.bus(), address.function());
     let title = text!(
         "pptdevs reserves {functions}, but the driver bound there is {first}",
         functions = addresses(all.iter().copied()),
@@ -311,7 +314,9 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
                 step: "reserve-for-bhyve",
                 text: text!(
                     "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a \
-                     typing error, reboot, and run: pciconf -l"
+                     typing error, reboot, and run: pciconf -l; without a reboot: kldload vmm, \
+                     then devctl set driver -f pci0:{first} ppt for each function",
+                    first = first_address
                 ),
             }),
     ]

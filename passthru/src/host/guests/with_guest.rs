@@ -280,7 +280,7 @@ impl Host {
         self.code_43_statement.is_some()
             || matches!(
                 failure,
-                Some(GuestFailure::Slow | GuestFailure::DriverFails)
+                Some(GuestFailure::Slow | GuestFailure::DriverFails | GuestFailure::DeviceFails)
             )
     }
 

@@ -201,13 +201,21 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
         ];
         let is_upgrade = upgrades.iter().any(|verb| words.contains(verb));
         let is_new = is_upgrade && ends_with(" to") && !words.contains("from ");
-        if !is_new && is_of_other(lower) {
+        let after = line.get(hit.end()..).unwrap_or_default();
+        if !is_new && is_of_other(lower) && !is_label(before, after) {
             return Vec::new();
         }
-        let after = line.get(hit.end()..).unwrap_or_default();
         found.extend(release(after, system).or_else(|| release_before(before, system)));
     }
     found
+}
+
+/// Whether the name is the label of a field: `Unraid版本：6.12 （upgraded yesterday）`.
+fn is_label(before: &str, after: &str) -> bool {
+    let labels = ["version:", "version：", "版本:", "版本：", ":", "："];
+    let after = after.trim_start().to_lowercase();
+    let is_start = before.chars().all(|c| !c.is_alphanumeric());
+    is_start && labels.iter().any(|label| after.starts_with(label))
 }
 
 /// The release before the name in Chinese: `7.0的ESXi`.

@@ -225,6 +225,8 @@ fn in_text(text: &str, of_guests: &[RangeInclusive<u32>]) -> Vec<Mention> {
         let is_printed = is_fenced
             || is_logged(trimmed)
             || trimmed.starts_with(['<', '$'])
+            // A command line that goes on.
+            || trimmed.ends_with('\\')
             || LISTED.iter().any(|start| trimmed.starts_with(start))
             || Prompt::read(line).is_some()
             || line.len() < LONGEST_PRINTED

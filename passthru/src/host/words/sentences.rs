@@ -6,7 +6,8 @@ use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};
 use crate::host::words::phrases::sentences::{BARE_HEADINGS, BREAKS, HEADINGS_OF_WISHES, POLITE};
 use crate::host::words::phrases::topics::{
-    ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GUEST, GUEST_SYSTEMS, RECEIVERS, THINGS,
+    ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GRAPHICS, GUEST, GUEST_SYSTEMS, HYPERVISORS, RECEIVERS,
+    SEEN_IN_GUEST, THINGS,
 };
 use crate::input::is_logged;
 use crate::prompt::{Prompt, is_command};
@@ -261,6 +262,8 @@ struct Paragraph {
     text: String,
     lines: Vec<(usize, u32, String)>,
     is_title: bool,
+    /// Whether the paragraph describes the intended state.
+    is_wish: bool,
 }
 
 impl Paragraph {
@@ -280,7 +283,12 @@ impl Paragraph {
 
 fn of_text(text: &CommandText) -> Vec<Sentence> {
     let mut found: Vec<Sentence> = Vec::new();
+    let mut wishes = Vec::new();
     for paragraph in paragraphs(&text.text) {
+        if paragraph.is_wish {
+            wishes.push(Clause::new(&plain(&paragraph.text)));
+            continue;
+        }
         for (start, sentence) in split(&paragraph.text).into_iter().flat_map(parts) {
             let Some((first, number, line)) = paragraph.line_at(start) else {
                 continue;
@@ -312,11 +320,12 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
             });
         }
     }
-    let has = |phrases: &[&str]| found.iter().any(|sentence| sentence.whole.has(phrases));
-    let is_about_passthrough = found
-        .iter()
-        .any(|sentence| sentence.whole.is_of_assignment())
-        && has(&THINGS);
+    // A wish names the subject, and no state.
+    let stated = found.iter().map(|sentence| &sentence.whole);
+    let all = || stated.clone().chain(&wishes);
+    let has = |phrases: &[&str]| all().any(|one| one.has(phrases));
+    let is_about_passthrough = all().any(Clause::is_of_assignment) && has(&THINGS)
+        || has(&HYPERVISORS) && has(&GRAPHICS) && has(&SEEN_IN_GUEST);
     for sentence in &mut found {
         sentence.is_in_passthrough_text = is_about_passthrough;
     }
@@ -364,15 +373,12 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
             let lower = line.to_lowercase();
             is_expected = HEADINGS_OF_WISHES.iter().any(|word| lower.contains(word));
         }
-        if is_expected {
-            is_open = false;
-            continue;
-        }
         let is_item = line.starts_with(['-', '*', '+', '|', '•'])
             || line.starts_with(|c: char| c.is_ascii_digit());
-        if !is_open || is_item || is_title {
+        if !is_open || is_item || is_title || is_expected {
             all.push(Paragraph {
                 is_title,
+                is_wish: is_expected,
                 ..Paragraph::default()
             });
         }

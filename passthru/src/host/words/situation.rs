@@ -14,7 +14,7 @@ use crate::host::words::phrases::moods::{
     REQUIRED,
 };
 use crate::host::words::phrases::situation::{
-    CONSOLE_DARK, COUNTS, CRITICAL, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE, HOST_DARK,
+    CONSOLE_DARK, COUNTS, CRITICAL, DISMOUNTED, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE, HOST_DARK,
     HOST_IS_GUEST, HOST_STUCK, LOG, LOG_EMPTY, LOW, OF_HOST_GRAPHICS, OF_LIBVIRT, ONE_DEVICE,
     OTHER_ACCESS, RETRY, SAME_TIME, SEVERAL_GUESTS, SHARING, STARTS_FINE, SUPPORTED,
 };
@@ -44,6 +44,8 @@ pub(crate) enum Situation {
     Critical,
     /// The hypervisor's console shows nothing, and the guest is reachable by another way.
     ConsoleDark,
+    /// The host's device is dismounted, for Hyper-V's guests.
+    Dismounted,
     /// One device is for several guests at the same time.
     Shared,
     /// The guest starts on another try.
@@ -67,7 +69,7 @@ const fn row(situation: Situation, denies: bool, is_in: fn(&Clause, &Sentence) -
 }
 
 /// All states, in the order of [`Situation`].
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 11] = [
     row(Situation::Supported, false, |clause, _| {
         clause.has(&SUPPORTED)
     }),
@@ -103,6 +105,9 @@ const ROWS: [Row; 10] = [
     row(Situation::Critical, false, |clause, sentence| {
         let is_named = |clause: &Clause| clause.has(&THINGS) || clause.has(&["device"]);
         clause.has(&CRITICAL) && clause.has(&COUNTS) && is_named(&sentence.whole)
+    }),
+    row(Situation::Dismounted, false, |clause, _| {
+        clause.has(&DISMOUNTED)
     }),
     row(Situation::ConsoleDark, true, |clause, sentence| {
         let both = [&sentence.whole, &sentence.before];

@@ -21,6 +21,7 @@ const HYPERVISORS: [(&str, &[&str]); 15] = [
             "gpu-p",
             "gpup",
             "easy-gpu-pv",
+            "已卸除",
             "exhyperv",
         ],
     ),

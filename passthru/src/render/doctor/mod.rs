@@ -47,6 +47,12 @@ const LABEL: usize = 6;
 /// Findings that need no change and are shown where they are the answer.
 const FINE: usize = 4;
 
+/// Problems beside which there is room for what is right.
+const FEW: usize = 2;
+
+/// Findings that are right and named beside problems.
+const RIGHT: usize = 2;
+
 /// The answer for people.
 #[must_use]
 pub fn report(
@@ -89,12 +95,16 @@ impl Page<'_> {
         let findings: Vec<&Finding> = self.report.findings.iter().filter(wanted).collect();
         let tree = answer::causes(self.host, findings.iter().copied());
         let problems = tree.iter().filter(|(cause, _)| cause.verdict.is_problem());
-        let are_several = self.view.detail == Detail::Normal && problems.count() > 1;
+        let problems = problems.count();
+        let are_several = self.view.detail == Detail::Normal && problems > 1;
         let mut body = String::new();
         for (finding, consequences) in &tree {
             if self.is_shown(finding, consequences) {
                 body.push_str(&self.one(finding, consequences, are_several));
             }
+        }
+        if (1..=FEW).contains(&problems) {
+            body.push_str(&self.right());
         }
         if !body.is_empty() {
             text.push('\n');
@@ -105,6 +115,29 @@ impl Page<'_> {
             text.push_str(&self.ending());
         }
         text
+    }
+
+    /// Beside problems, the first findings that are right, in one paragraph.
+    fn right(&self) -> String {
+        let is_screen = self.view.detail == Detail::Normal && self.view.only.is_empty();
+        if !is_screen {
+            return String::new();
+        }
+        let findings = self.report.findings.iter();
+        let hidden = findings.filter(|finding| {
+            finding.verdict == Verdict::Ok
+                && !self.is_consequence(finding)
+                && !self.is_shown(finding, &[])
+        });
+        let first = hidden.take(RIGHT);
+        let line: Vec<String> = first
+            .map(|finding| self.style.say(&finding.title))
+            .collect();
+        // One alone says little; the last line has the count.
+        if line.len() < RIGHT {
+            return String::new();
+        }
+        self.style.with_verdict(Verdict::Ok, &line.join("; "))
     }
 
     /// The system that is judged.
@@ -179,15 +212,29 @@ impl Page<'_> {
     }
 
     /// Whether a finding without a change is the answer: there is no problem, and it is among the
-    /// first.
+    /// first; or it is a statement of the text, which excludes causes.
     fn is_answer(&self, finding: &Finding) -> bool {
-        let findings = self.report.findings.iter();
-        let same = findings.filter(|other| other.verdict == finding.verdict);
-        let is_first = same.take(FINE).any(|other| other == finding);
         let is_ready = |card: &CardAnswer| card.readiness == Readiness::Ready;
-        is_first && !self.report.has_problem() && !self.report.cards.iter().any(is_ready)
+        let is_general = finding.code == NOT_JUDGED && self.report.findings.len() > 1;
+        if is_general || self.report.cards.iter().any(is_ready) {
+            return false;
+        }
+        let is_of_class = |other: &&Finding| {
+            let is_shown = !self.report.has_problem() || is_statement(other);
+            other.verdict == finding.verdict && is_shown
+        };
+        let all = self.report.findings.iter().filter(is_of_class);
+        all.take(FINE).any(|other| other == finding)
     }
 }
+
+/// Whether the finding repeats a statement of the text.
+fn is_statement(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Ok && finding.code.ends_with("-reported")
+}
+
+/// The code of the remark that a system's settings are not read: it decides nothing.
+const NOT_JUDGED: &str = "system-not-judged";
 
 /// Unknowns about a line of the input.
 const OF_LINES: [&str; 2] = ["cause-not-shown", "output-not-shown"];

@@ -11,11 +11,23 @@ use super::{Detail, Page};
 use crate::finding::Finding;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 /// Findings whose sentence is the statement.
 const SENTENCES: [&str; 3] = ["cause-reported", "remedy-reported", "solution-reported"];
+
+/// The words before the title of a message that follows from another.
+fn of_another(cause: &str) -> Text {
+    text!(
+        "consequence of another message ({cause}): {title}",
+        cause,
+        title = ""
+    )
+}
+
+/// Consequences that are named in one screen.
+const CONSEQUENCES: usize = 2;
 
 impl Page<'_> {
     /// One finding; each of several problems has one row of evidence.
@@ -72,12 +84,34 @@ impl Page<'_> {
                 text.push_str(&paragraph(&first, &line, self.style.columns));
             }
         } else if !consequences.is_empty() && !are_several {
-            let codes: BTreeSet<&str> = consequences.iter().map(|finding| finding.code).collect();
-            let codes: Vec<&str> = codes.into_iter().collect();
+            let mut known = BTreeSet::new();
+            let mut named = consequences
+                .iter()
+                .filter(|finding| known.insert(finding.code))
+                .map(|one| self.consequence(one, finding));
             let first = format!("{indent}{} ", self.style.say(&text!("also causes:")));
-            text.push_str(&paragraph(&first, &codes.join(", "), self.style.columns));
+            let shown: Vec<String> = named.by_ref().take(CONSEQUENCES).collect();
+            let more = named.count();
+            let more = (more > 0).then(|| self.style.say(&text!("and {more} more (-v)", more)));
+            let line: Vec<String> = shown.into_iter().chain(more).collect();
+            text.push_str(&paragraph(&first, &line.join("; "), self.style.columns));
         }
         text
+    }
+
+    /// The title of a consequence, with its code.
+    fn consequence(&self, finding: &Finding, cause: &Finding) -> String {
+        let title = self.style.say(&finding.title);
+        let before = self.style.say(&of_another(cause.code));
+        let title = title.strip_prefix(&before).unwrap_or(&title);
+        format!("{title} [{}]", finding.code)
+    }
+
+    /// Whether the title says that the finding is a consequence of another message.
+    pub(super) fn is_consequence(&self, finding: &Finding) -> bool {
+        let before = self.style.say(&of_another(""));
+        let before = before.split(['(', '（']).next().unwrap_or_default();
+        self.style.say(&finding.title).starts_with(before)
     }
 
     /// The remedy in the words of NixOS, whose kernel options are in `boot.kernelParams` (NixOS

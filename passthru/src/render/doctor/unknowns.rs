@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::check::is_possible_impact;
 use super::super::wrap::{paragraph, paragraph_with};
-use super::{Detail, Page, is_fact};
+use super::{Detail, NOT_JUDGED, Page, is_fact};
 use crate::answer::{ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{card_word, is_open_failure};
@@ -34,6 +34,9 @@ impl Page<'_> {
         let mut unknown: Vec<&Finding> = findings
             .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
             .collect();
+        if unknown.len() > 1 || self.report.has_problem() {
+            unknown.retain(|finding| finding.code != NOT_JUDGED);
+        }
         let mut cards = self.report.cards.iter();
         let is_open = cards.any(|card| card.readiness == Readiness::NotEnoughInput);
         let is_asked = is_open && !ask.is_empty();

@@ -37,7 +37,13 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     }
     let before = &sentence.before.text;
     let is_part_of_trouble = TROUBLE.iter().any(|phrase| before.contains(phrase));
-    if is_part_of_trouble && !sentence.whole.has(&NOW) && !sentence.whole.has(&AFTER) {
+    // `The VM works perfectly, but when I shut it down the screen stays black.`
+    let is_contrast = [" but ", " aber ", " mais ", " pero ", "但"];
+    let is_contrast = is_contrast
+        .iter()
+        .any(|word| sentence.whole.text.contains(word));
+    let is_stated = sentence.whole.has(&NOW) || sentence.whole.has(&AFTER) || is_contrast;
+    if is_part_of_trouble && !is_stated {
         return false;
     }
     let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);

@@ -8,8 +8,9 @@ use super::solved::{self, Solved};
 use super::symptoms::{is_condition, is_of_host};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::guest_failure::{
-    ASSIGNMENT, ASSIGNMENT_FAILS, CRASHES, DENIALS, DEVICE, DRIVER, FAILS, HANGS, LOADS, NOT_SEEN,
-    NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, PANICS, PRONOUNS, SEES, SLOW, STARTS, WORKS,
+    ASSIGNMENT, ASSIGNMENT_FAILS, CRASHES, DENIALS, DEVICE, DEVICE_FAILS, DRIVER, FAILS, HANGS,
+    LOADS, NOT_SEEN, NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, PANICS, PRONOUNS, SEES,
+    SLOW, STARTS, WORKS,
 };
 use crate::host::words::phrases::moods::{
     CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, QUESTION, READER,
@@ -28,6 +29,8 @@ pub(crate) enum GuestFailure {
     DeviceNotSeen,
     /// A driver of the device fails.
     DriverFails,
+    /// The guest has the device, with errors or without a link.
+    DeviceFails,
     /// The assignment fails.
     AssignmentFails,
     /// The device is slow in the guest.
@@ -102,6 +105,9 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     let fails = || clause.has(&FAILS) && !clause.is_negated() || is_denied(&words, &LOADS);
     if is_of_driver && is_in_guest && fails() {
         return Some(GuestFailure::DriverFails);
+    }
+    if is_of_device && is_in_guest && clause.has(&DEVICE_FAILS) {
+        return Some(GuestFailure::DeviceFails);
     }
     let is_slow = || clause.has(&SLOW) && !clause.is_negated();
     if (is_of_guest || is_of_device && is_in_guest) && is_slow() {

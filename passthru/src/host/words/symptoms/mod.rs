@@ -13,6 +13,7 @@ use self::display_back::is_not_back;
 pub(super) use self::hosts::is_of_host;
 use self::once::works_once;
 use self::regression::is_regression;
+pub(crate) use self::regression::names_release;
 use self::several_words::{
     ends_session, fails_with_resizable_bar, hangs_libvirt, is_code_12, pins_memory, takes_disk,
 };
@@ -68,8 +69,16 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
     let mut found: Vec<Fact<Symptom>> = Vec::new();
     for sentence in posts.sentences() {
         for symptom in of_sentence(sentence) {
-            if found.iter().all(|known| known.value != symptom) {
-                found.push(Fact::new(symptom, sentence.shown.clone()));
+            let known = found.iter_mut().find(|known| known.value == symptom);
+            match known {
+                None => found.push(Fact::new(symptom, sentence.shown.clone())),
+                // The sentence that names the release says more.
+                Some(known) if symptom == Symptom::Regression => {
+                    if names_release(&sentence.shown) && !names_release(&known.evidence) {
+                        known.evidence = sentence.shown.clone();
+                    }
+                }
+                Some(_) => {}
             }
         }
     }
@@ -85,6 +94,13 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
     // A card without outputs has no picture of its own.
     let has_no_output = |sentence: &Sentence| sentence.whole.has(&NO_OUTPUTS);
     if posts.sentences().any(has_no_output) {
+        found.retain(|fact| fact.value != Symptom::NoPicture);
+    }
+    // The dark screen of another sentence is the host's, too.
+    if found
+        .iter()
+        .any(|fact| fact.value == Symptom::HostDisplayNotBack)
+    {
         found.retain(|fact| fact.value != Symptom::NoPicture);
     }
     found.sort_by_key(|fact| fact.value);

@@ -1,8 +1,11 @@
 //! A release that works, and a later one that does not.
 
+use host_tree::Evidence;
+
 use super::super::sentences::Sentence;
 use crate::host::words::phrases::regression::{
-    BACK, BROKEN, CHANGED, OTHER_CHANGES, SINCE, UNTIL, WORKED, WORKS, WORKS_ON,
+    BACK, BROKEN, CHANGED, FAILS_AFTER, OTHER_CHANGES, SINCE, UNTIL, UPGRADED, WORKED, WORKS,
+    WORKS_ON,
 };
 
 /// Whether one release is behind `from` and another behind `to`, each after two words at most.
@@ -43,6 +46,8 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let is_upgraded = is_upgraded || is_from_release_to_release(&whole.words(), is_release);
     // `After installing, updating and restarting, I get this error`: the first installation.
     let is_first = whole.text.contains("after installing, ");
+    // `升级rc7后出现异常`
+    let is_after = whole.has(&UPGRADED) && whole.has(&FAILS_AFTER);
     let is_broken = (is_upgraded || whole.has(&SINCE) && !is_first)
         && whole.has(&BROKEN)
         && !whole.has(&["works fine"]);
@@ -67,5 +72,49 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let is_field = whole.words().len() <= 3;
     let is_test = whole.has(&["regression test*", "regression suite"]);
     let is_named = whole.has(&["regression"]) && !sentence.is_question && !is_field && !is_test;
-    is_back || is_broken || is_pinned || is_other_release || is_until || is_named
+    is_back || is_broken || is_after || is_pinned || is_other_release || is_until || is_named
+}
+
+/// Whether the line has the number of a release, `6.8` or `v23.9.6`, and no address alone.
+pub(crate) fn names_release(line: &Evidence) -> bool {
+    let is_edge = |c: char| c.is_whitespace() || !c.is_ascii() || "(),;\"'`".contains(c);
+    let mut words = line.text.split(is_edge);
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    words.any(|word| {
+        let word = word.trim_end_matches(['.', ':', '!', '?']);
+        // `0000:0a:00.0` is an address.
+        let word = if word.contains(':') { "" } else { word };
+        let mut parts = word.split('-').map(|part| part.trim_start_matches('v'));
+        parts.any(|part| {
+            let mut numbers = part.split('.');
+            let first = numbers.next().is_some_and(is_number);
+            first && numbers.next().is_some_and(is_number)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_are_numbers_and_addresses_are_not() {
+        let names = |text: &str| names_release(&Evidence::new("t", 1, text));
+        for release in [
+            "fails since kernel 6.8",
+            "works on v1.13.10, not later",
+            "kernel 6.5 -> 6.8.",
+            "更新到23.9.6（之后）",
+            "with pve-kernel-6.2.16 it works",
+        ] {
+            assert!(names(release), "{release}");
+        }
+        for none in [
+            "since the update 0000:0a:00.0 fails",
+            "since the update of 2 hosts",
+            "since the update, e.g. of the BIOS",
+        ] {
+            assert!(!names(none), "{none}");
+        }
+    }
 }

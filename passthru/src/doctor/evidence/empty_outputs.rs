@@ -1,0 +1,98 @@
+//! Commands that printed nothing, each with what follows from it.
+
+use iommu::IommuStatus;
+
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::EmptyOutput;
+use crate::remedy::Remedy;
+use crate::text::text;
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "kernel-log-without-iommu",
+        meaning: "A search of the kernel log for lines of the IOMMU found none. A kernel that uses \
+                  an IOMMU prints several at its start: the IOMMU is off in the firmware setup or \
+                  by an option, or the log has lost its start.",
+        source: "Linux drivers/iommu/intel/dmar.c; drivers/iommu/amd/init.c; dmesg(1)",
+        causes: &[],
+        check: log_without_iommu,
+    },
+    Rule {
+        code: "no-mediated-types",
+        meaning: "mdevctl lists no type of mediated device: no driver that is loaded on the host \
+                  divides a card. The usual host driver of NVIDIA does not, only that of its vGPU \
+                  software; that of Intel does with GVT-g.",
+        source: "mdevctl(8), types; Linux Documentation/driver-api/vfio-mediated-device.rst",
+        causes: &[],
+        check: no_types,
+    },
+    Rule {
+        code: "vfio-modules-not-loaded",
+        meaning: "lsmod lists no module of VFIO. Kernels that have VFIO built in, such as \
+                  Ubuntu's, list none either.",
+        source: "Linux kernel/module/procfs.c, m_show; drivers/vfio/Kconfig",
+        causes: &[],
+        check: no_modules,
+    },
+];
+
+fn empty(
+    context: &Context<'_>,
+    output: EmptyOutput,
+    diagnostic: impl FnOnce() -> Diagnostic,
+) -> Vec<Diagnostic> {
+    let mut outputs = context.host.empty_outputs.iter();
+    let found = outputs.find(|found| found.value == output);
+    let found = found.map(|found| diagnostic().evidence([found.evidence.clone()]));
+    found.into_iter().collect()
+}
+
+fn log_without_iommu(context: &Context<'_>) -> Vec<Diagnostic> {
+    if context.host.iommu.status != IommuStatus::Unknown {
+        return Vec::new();
+    }
+    empty(context, EmptyOutput::IommuMessages, || {
+        Diagnostic::new(
+            Verdict::Unknown,
+            text!(
+                "not in the input: why the kernel log has no line of the IOMMU; it is off, or the \
+                 log has lost its start"
+            ),
+        )
+        .remedy(Remedy::Manual {
+            step: "iommu-in-firmware",
+            text: text!(
+                "run ls /sys/kernel/iommu_groups: if it is empty, enable the IOMMU in the \
+                 firmware setup (Intel: VT-d; AMD: IOMMU), and set intel_iommu=on on an Intel host"
+            ),
+        })
+    })
+}
+
+fn no_types(context: &Context<'_>) -> Vec<Diagnostic> {
+    empty(context, EmptyOutput::MediatedTypes, || {
+        Diagnostic::new(
+            Verdict::Fix,
+            text!("no driver on the host offers mediated devices: mdevctl lists no type"),
+        )
+        .remedy(Remedy::Manual {
+            step: "vgpu-host-driver",
+            text: text!(
+                "install the vGPU host driver for the running kernel (uname -r), load \
+                 nvidia_vgpu_vfio, and read its lines in the kernel log; after an upgrade of the system \
+                 the package for the new kernel, or the earlier release; for Intel GVT-g set \
+                 i915.enable_gvt=1 and load kvmgt"
+            ),
+        })
+    })
+}
+
+fn no_modules(context: &Context<'_>) -> Vec<Diagnostic> {
+    empty(context, EmptyOutput::VfioModules, || {
+        Diagnostic::new(
+            Verdict::Harmless,
+            text!("no module of VFIO is loaded: vfio-pci is built into the kernel, or not loaded"),
+        )
+    })
+}
