@@ -6,6 +6,7 @@
 mod candidates;
 mod causes;
 mod choice;
+pub(crate) mod loss;
 mod readiness;
 
 pub use candidates::{Candidate, Check, Kind, check};

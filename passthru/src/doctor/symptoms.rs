@@ -143,6 +143,16 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| check(context, Symptom::HostDiskLost),
     },
     Rule {
+        code: "system-controller-given-reported",
+        meaning: "The controller of the disk with the host's system is assigned: the host loses \
+                  this disk, its other disks there, and the place where its settings are saved. \
+                  A change of the settings is lost at the next boot then.",
+        source: "Linux Documentation/driver-api/vfio.rst; VMware vSphere, Add a PCI Device to a \
+                 Virtual Machine",
+        causes: &["failure-not-shown"],
+        check: |context| check(context, Symptom::SystemControllerGiven),
+    },
+    Rule {
         code: "guest-memory-pinned",
         meaning: "A guest with an assigned device has its whole memory allocated and locked from \
                   its start on, since the device may access any of it. A balloon frees none of \
@@ -499,6 +509,26 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 "disable the automatic start of the guest, and move the card or the disk to \
                  another slot; pcie_acs_override= separates the groups without isolation"
             )),
+        ),
+        Symptom::SystemControllerGiven => (
+            Verdict::Blocker,
+            text!(
+                "the text says that the controller with the host's own system is assigned: the \
+                 host loses its disk, and cannot save its settings"
+            ),
+            Some(match shell {
+                Shell::Esxi => text!(
+                    "disable VT-d in the firmware setup for one boot, remove the controller \
+                     from the passthrough list and enable VT-d again; if the list stays, remove its \
+                     lines from esx.conf in state.tgz with another system; then assign another \
+                     controller, or a single disk or USB device"
+                ),
+                _ => text!(
+                    "disable the IOMMU in the firmware setup for one boot, remove the controller \
+                     from the assignment and enable the IOMMU again; then assign another \
+                     controller, or a single disk or USB device"
+                ),
+            }),
         ),
         Symptom::Regression => (
             Verdict::Unknown,

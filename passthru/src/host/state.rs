@@ -48,6 +48,7 @@ use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::causes::Explanations;
+use super::words::done::Done;
 use super::words::good_news::GoodNews;
 use super::words::guest_failure::GuestFailure;
 use super::words::known_devices::NamedDevices;
@@ -271,7 +272,7 @@ pub struct Host {
     /// Sentences about changes after which the failure remained.
     pub(crate) attempts: Vec<Evidence>,
     /// Settings and changes that sentences report as done or tried.
-    pub(crate) done: Vec<Fact<&'static str>>,
+    pub(crate) done: Vec<Fact<&'static Done>>,
     /// Causes, and changes that helped, that sentences name.
     pub(crate) explanations: Explanations,
     /// The chip of an AMD card without a standard reset that sentences name.

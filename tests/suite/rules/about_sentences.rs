@@ -78,6 +78,12 @@ const WIRELESS: &str = "\
 /// Symptoms and good news, each with a sentence that reports it and one that does not.
 const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
     (
+        "system-controller-given-reported",
+        Blocker,
+        "我的 ESXi 系统安装在一块 nvme 硬盘上，直通 nvme 控制器后 ESXi 失去了对硬盘的访问。\n",
+        "我的 ESXi 系统安装在一块 U 盘上，直通 nvme 控制器后虚拟机正常。\n",
+    ),
+    (
         "dismounted-reported",
         Fix,
         "Hyper-V显卡直通失败，宿主机的PCIe图形处理单元变成已卸除。\n",

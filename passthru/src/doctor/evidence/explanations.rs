@@ -49,7 +49,7 @@ fn done(context: &Context<'_>) -> Vec<Diagnostic> {
     if all.is_empty() {
         return Vec::new();
     }
-    let names = all.iter().map(|fact| Text::of_table(fact.value));
+    let names = all.iter().map(|fact| Text::of_table(fact.value.name));
     let title = text!(
         "done or tried, as the text says: {names}",
         names = listed(names)

@@ -2,16 +2,27 @@
 
 use std::sync::LazyLock;
 
-use super::sentences::{Clause, Posts, Sentence};
+use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::done::{DID, PLANS};
 use crate::host::words::phrases::moods::{CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, READER};
 use crate::host::words::phrases::subject::READ;
 
-/// A row of `data/done.tsv`.
-struct Row {
-    name: &'static str,
+/// A setting or change: a row of `data/done.tsv`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Done {
+    /// The name in a sentence.
+    pub(crate) name: &'static str,
+    /// The words for it in texts.
     phrases: Vec<&'static str>,
+}
+
+impl Done {
+    /// Whether an English sentence in lower case is about it.
+    pub(crate) fn is_in(&self, sentence: &str) -> bool {
+        let clause = sentences::clause(sentence);
+        clause.has(&self.phrases)
+    }
 }
 
 /// Maximum number of names.
@@ -21,17 +32,17 @@ const MOST: usize = 8;
 const LONGEST: usize = 80;
 
 /// The names, each with the first sentence that reports it.
-pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static str>> {
-    static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| rows().collect());
-    let mut found: Vec<Fact<&'static str>> = Vec::new();
+pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static Done>> {
+    static ROWS: LazyLock<Vec<Done>> = LazyLock::new(|| rows().collect());
+    let mut found: Vec<Fact<&'static Done>> = Vec::new();
     for sentence in posts.sentences().filter(|sentence| is_report(sentence)) {
         for clause in sentence.clauses.iter().filter(|clause| is_done(clause)) {
             for row in ROWS.iter() {
-                let is_known = found.iter().any(|known| known.value == row.name);
+                let is_known = found.iter().any(|known| known.value == row);
                 let before = || clause.up_to(&row.phrases);
                 let is_named = || before().is_some_and(|before| !before.is_negated());
                 if !is_known && found.len() < MOST && is_named() {
-                    found.push(Fact::new(row.name, sentence.shown.clone()));
+                    found.push(Fact::new(row, sentence.shown.clone()));
                 }
             }
         }
@@ -39,12 +50,12 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static str>> {
     found
 }
 
-fn rows() -> impl Iterator<Item = Row> {
+fn rows() -> impl Iterator<Item = Done> {
     let lines = include_str!("../../../data/done.tsv").lines();
     let lines = lines.filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| {
         let (name, phrases) = line.split_once('\t')?;
-        Some(Row {
+        Some(Done {
             name,
             phrases: phrases.split('|').collect(),
         })
@@ -85,7 +96,7 @@ mod tests {
             text: format!("I pass the GPU through to a VM.\n\n{text}\n"),
         };
         let all = read(&Posts::read(&[text]));
-        all.into_iter().map(|fact| fact.value).collect()
+        all.into_iter().map(|fact| fact.value.name).collect()
     }
 
     #[test]

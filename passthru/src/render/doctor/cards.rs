@@ -6,7 +6,7 @@ use super::super::check::lines_of;
 use super::super::wrap::paragraph;
 use super::quotation::{LINES, ROWS};
 use super::{Detail, Page};
-use crate::answer::{CardAnswer, ChosenBy, Readiness};
+use crate::answer::{CardAnswer, ChosenBy, Readiness, loss};
 use crate::doctor::card_word;
 use crate::host::Device;
 use crate::order::Order as _;
@@ -94,6 +94,13 @@ impl Page<'_> {
             let painted = self.style.verdict(card.readiness.verdict(), line);
             text.push_str(&painted);
             text.push('\n');
+        }
+        let is_possible = card.readiness != Readiness::Impossible;
+        if self.view.detail != Detail::Quiet && is_possible {
+            let loss = loss::of(&devices).map(|loss| text!("{sentence}.", sentence = loss));
+            for line in loss.iter().map(|loss| capital(&self.style.say(loss))) {
+                text.push_str(&paragraph("      ", &line, self.style.columns));
+            }
         }
         if self.view.detail != Detail::Quiet {
             for proof in card.evidence.iter().take(2 * LINES) {

@@ -11,7 +11,7 @@ use super::{Detail, Page};
 use crate::finding::Finding;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::text::{Text, text};
+use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
 
 /// Findings whose sentence is the statement.
@@ -72,6 +72,17 @@ impl Page<'_> {
             let remedy = own.as_ref().unwrap_or(remedy);
             text.push_str(&super::super::remedy(&first, remedy, self.call, self.style));
         }
+        // A question asks for it as it is.
+        if finding.verdict.is_problem()
+            && let Some(Remedy::Manual { text: step, .. }) = &finding.remedy
+            && let Some(done) = self.done(step)
+        {
+            text.push_str(&paragraph(
+                &format!("{indent}   "),
+                &done,
+                self.style.columns,
+            ));
+        }
         if is_verbose {
             for consequence in consequences {
                 let line = format!(
@@ -97,6 +108,19 @@ impl Page<'_> {
             text.push_str(&paragraph(&first, &line.join("; "), self.style.columns));
         }
         text
+    }
+
+    /// The parts of a remedy that the text reports as done.
+    fn done(&self, step: &Text) -> Option<String> {
+        let step = step.to_string().to_lowercase();
+        let all = self.host.done.iter();
+        let names = all.filter(|done| done.value.is_in(&step));
+        let names: Vec<Text> = names.map(|done| Text::of_table(done.value.name)).collect();
+        let wording = text!(
+            "(done or tried, as the text says: {names}; check that it is in force)",
+            names = listed(names.iter())
+        );
+        (!names.is_empty()).then(|| self.style.say(&wording))
     }
 
     /// The title of a consequence, with its code.

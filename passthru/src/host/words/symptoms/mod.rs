@@ -16,6 +16,7 @@ use self::regression::is_regression;
 pub(crate) use self::regression::names_release;
 use self::several_words::{
     ends_session, fails_with_resizable_bar, hangs_libvirt, is_code_12, pins_memory, takes_disk,
+    takes_system,
 };
 use self::stops::{freezes, reboots};
 use super::sentences::{self, Clause, Posts, Sentence};
@@ -58,6 +59,8 @@ pub(crate) enum Symptom {
     Regression,
     /// The guest fails while resizable BAR is enabled.
     ResizableBar,
+    /// The controller of the host's system disk is assigned.
+    SystemControllerGiven,
     /// libvirt's daemon or a command of it does not end.
     LibvirtHangs,
     /// The guest's start ends the session of the host's desktop.
@@ -121,6 +124,9 @@ fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
     }
     if is_regression(sentence) {
         found.push(Symptom::Regression);
+    }
+    if takes_system(sentence) {
+        found.push(Symptom::SystemControllerGiven);
     }
     if fails_with_resizable_bar(sentence) {
         found.push(Symptom::ResizableBar);

@@ -4,8 +4,8 @@ use host_tree::Evidence;
 
 use super::super::sentences::Sentence;
 use crate::host::words::phrases::regression::{
-    BACK, BROKEN, CHANGED, FAILS_AFTER, OTHER_CHANGES, SINCE, UNTIL, UPGRADED, WORKED, WORKS,
-    WORKS_ON,
+    BACK, BROKEN, CHANGED, FAILS_AFTER, FAILS_LATER, OTHER_CHANGES, SINCE, UNTIL, UPGRADED, WORKED,
+    WORKS, WORKS_ON,
 };
 
 /// Whether one release is behind `from` and another behind `to`, each after two words at most.
@@ -60,6 +60,12 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
             || releases > 1)
         // `With kernel 6.5 it works, with 6.8 the VM hangs.`
         || releases > 1 && whole.has(&["it works", "it worked"]) && whole.has(&BROKEN);
+    // `0.4版本正常，0.5至今的版本找不到硬盘`
+    let is_other_release = is_other_release
+        || releases > 1
+            && whole.is_without_blanks()
+            && whole.has(&["正常", "没问题", "没有问题"])
+            && whole.has(&FAILS_LATER);
     // `The issue only occurs on …-12, so I have pinned …-11.`
     let is_pinned = releases > 0
         && whole.has(&["pinned", "pinning"])

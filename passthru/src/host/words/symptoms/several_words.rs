@@ -3,8 +3,9 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::denies;
 use crate::host::words::phrases::several_words::{
-    ALLOCATED, CODE_TWELVE, DISK_LOST, ENABLED, FAILS, HANGS, HOST_DISK, LIBVIRT, OF_ASSIGNMENT,
-    RESIZABLE_BAR, SAME_GROUP, SESSION_ENDS, START, WHOLE_MEMORY,
+    ACCESS_LOST, ALLOCATED, CODE_TWELVE, CONTROLLER_GIVEN, DISK_LOST, ENABLED, FAILS, HANGS,
+    HOST_DISK, LIBVIRT, OF_ASSIGNMENT, RESIZABLE_BAR, SAME_GROUP, SESSION_ENDS, START, SYSTEM_ON,
+    WHOLE_MEMORY,
 };
 use crate::host::words::phrases::topics::GUEST;
 
@@ -34,6 +35,15 @@ pub(super) fn takes_disk(clause: &Clause, sentence: &Sentence) -> bool {
     let all = format!("{} {}", sentence.before.text, sentence.whole.text);
     let all = sentences::clause(&all);
     clause.has(&DISK_LOST) && all.has(&HOST_DISK) && all.has(&SAME_GROUP)
+}
+
+/// Whether the controller with the host's system is assigned: the sentence, or the two before it,
+/// name both, and the loss.
+pub(super) fn takes_system(sentence: &Sentence) -> bool {
+    let all = format!("{} {}", sentence.before.text, sentence.whole.text);
+    let all = sentences::clause(&all);
+    let words = [&SYSTEM_ON, &CONTROLLER_GIVEN, &ACCESS_LOST];
+    words.iter().all(|phrases| all.has(phrases))
 }
 
 /// Whether the sentence wonders about the whole memory of the guest.
