@@ -14,7 +14,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 9] = [
+const ANSWERS: [Answer; 10] = [
     // A guest has or had the device: the host's part is in order, or was.
     Answer {
         is_known: works,
@@ -78,6 +78,16 @@ const ANSWERS: [Answer; 9] = [
     Answer {
         is_known: |context| context.host.situation(Situation::StuckAfterGuest).is_some(),
         questions: &["failure-not-shown", "host-freeze-reported"],
+    },
+    // The device is with a guest, which the host's lists show.
+    Answer {
+        is_known: |context| context.host.situation(Situation::GivenAway).is_some(),
+        questions: &[
+            "failure-not-shown",
+            "iommu-not-shown",
+            "host-output-missing",
+            "hyper-v-edition",
+        ],
     },
 ];
 

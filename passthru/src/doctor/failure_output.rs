@@ -19,7 +19,15 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
     );
     // Where the same device works in another guest, the host's part is in order.
     let mut news = context.host.good_news.iter();
-    let works = news.any(|one| matches!(one, GoodNews::OtherGuest(_) | GoodNews::BareMetal(_)));
+    let works = news.any(|one| {
+        matches!(
+            one,
+            GoodNews::OtherGuest(_)
+                | GoodNews::BareMetal(_)
+                | GoodNews::Runs(_)
+                | GoodNews::Seen(_)
+        )
+    });
     let is_in_guest = is_of_driver || works && !is_start;
     match shell {
         _ if failure == Some(GuestFailure::Slow) => text!(

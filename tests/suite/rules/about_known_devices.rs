@@ -15,6 +15,18 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "A Tesla V100 attached via PCIe passthrough fails in the VM on ESXi 7.0.1 with pciPassthru.use64bitMMIO.\n",
     ),
     (
+        "large-bar-with-ovmf",
+        Ok,
+        "How is PCI passthrough of a Tesla K80 to QEMU with OVMF, as to above 4G decoding?\n",
+        "How is PCI passthrough of a Tesla K80 to QEMU with SeaBIOS?\n",
+    ),
+    (
+        "vf-spoof-check",
+        Fix,
+        "PCI passthrough of an SR-IOV virtual function to the VM fails: no DHCP. Without spoof checking of the VF it has an address.\n",
+        "PCI passthrough of an SR-IOV virtual function to the VM fails: no DHCP.\n",
+    ),
+    (
         "outputs-with-the-card",
         Ok,
         "核显已经直通给虚拟机，如何让HDMI口空闲出来？\n",

@@ -84,6 +84,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "我的 ESXi 系统安装在一块 U 盘上，直通 nvme 控制器后虚拟机正常。\n",
     ),
     (
+        "device-given-away-reported",
+        Harmless,
+        "使用DDA直通了一个网卡给虚拟机，设备管理器也没有这个网卡。\n",
+        "使用DDA直通了一个网卡给虚拟机，设备管理器里有这个网卡。\n",
+    ),
+    (
         "dismounted-reported",
         Fix,
         "Hyper-V显卡直通失败，宿主机的PCIe图形处理单元变成已卸除。\n",

@@ -71,6 +71,8 @@ fn log_without_iommu(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn no_types(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut loaded = context.host.loaded_modules.iter();
+    let is_loaded = loaded.any(|module| module.value == "nvidia_vgpu_vfio");
     empty(context, EmptyOutput::MediatedTypes, || {
         Diagnostic::new(
             Verdict::Fix,
@@ -78,12 +80,16 @@ fn no_types(context: &Context<'_>) -> Vec<Diagnostic> {
         )
         .remedy(Remedy::Manual {
             step: "vgpu-host-driver",
-            text: text!(
+            text: if is_loaded { text!(
+                "the vGPU host driver is loaded: check that NVIDIA's vGPU lists the card, or that \
+                 vgpu_unlock is set up for it, and read the logs of nvidia-vgpud and \
+                 nvidia-vgpu-mgr (journalctl) and the lines with NVRM in the kernel log"
+            ) } else { text!(
                 "install the vGPU host driver for the running kernel (uname -r), load \
                  nvidia_vgpu_vfio, and read its lines in the kernel log; after an upgrade of the system \
                  the package for the new kernel, or the earlier release; for Intel GVT-g set \
                  i915.enable_gvt=1 and load kvmgt"
-            ),
+            ) },
         })
     })
 }

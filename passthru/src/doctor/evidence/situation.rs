@@ -1,6 +1,7 @@
 //! States that sentences tell, each with what follows from it.
 
 use super::super::rule::{Context, Diagnostic, Rule};
+use crate::ask::Shell;
 use crate::host::Situation;
 use crate::remedy::Remedy;
 use crate::target::Target;
@@ -106,6 +107,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
          again.",
         "Microsoft Learn, Deploy graphics devices by using Discrete Device Assignment",
         dismounted,
+    ),
+    rule(
+        "device-given-away-reported",
+        "A sentence says that the host does not list a device that was assigned. That is expected: \
+         the host driver, which makes the interface, the disk or the screen, is not bound to it. \
+         It stays so while the guest is off, until the host driver is bound again.",
+        "Linux Documentation/driver-api/vfio.rst; Documentation/ABI/testing/sysfs-bus-pci, \
+         drivers_probe; Microsoft Learn, Discrete Device Assignment",
+        given_away,
     ),
     rule(
         "device-for-several-guests",
@@ -304,6 +314,28 @@ fn dismounted(context: &Context<'_>) -> Vec<Diagnostic> {
              manager"
         ),
     )
+}
+
+fn given_away(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the host does not list a device that was assigned, which is expected: it returns when \
+         the host driver is bound again"
+    );
+    let found = situation(context, Situation::GivenAway, Verdict::Harmless, title);
+    let text = match Shell::of(context.host, context.target) {
+        Shell::Windows => text!(
+            "Get-VMHostAssignableDevice lists it; run Mount-VMHostAssignableDevice with its \
+             location path, and enable it in the device manager; before a guest is deleted, run \
+             Remove-VMAssignableDevice"
+        ),
+        Shell::Esxi => text!("disable the passthrough of the device, and reboot the host"),
+        Shell::Posix | Shell::Talos => text!(
+            "remove the device from the guest and from the host's settings for vfio-pci, and \
+             reboot; without a reboot run virsh nodedev-reattach, or unbind it from vfio-pci and \
+             write its address to /sys/bus/pci/drivers_probe"
+        ),
+    };
+    with(found, "return-device", text)
 }
 
 fn shared(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -52,7 +52,7 @@ fn commands(text: &str) -> Vec<Command<'_>> {
     let mut found: Vec<Command<'_>> = Vec::new();
     let mut open: Option<(u32, &str, Prompt<'_>)> = None;
     for (number, line) in numbered_lines(text) {
-        if line.trim().is_empty() {
+        if line.trim_matches(['>', ' ', '\t']).is_empty() {
             continue;
         }
         let prompt = Prompt::read(line).filter(|prompt| prompt.host.is_some());

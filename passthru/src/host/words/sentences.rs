@@ -385,7 +385,8 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
         if let Some(last) = all.last_mut() {
             last.add(number, line);
         }
-        is_open = !is_title && line.chars().count() >= WRAPPED;
+        // Scripts without blanks are not wrapped at a width.
+        is_open = !is_title && line.chars().count() >= WRAPPED && !line.chars().any(is_wide);
     }
     all
 }

@@ -14,9 +14,10 @@ use crate::host::words::phrases::moods::{
     REQUIRED,
 };
 use crate::host::words::phrases::situation::{
-    CONSOLE_DARK, COUNTS, CRITICAL, DISMOUNTED, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE, HOST_DARK,
-    HOST_IS_GUEST, HOST_STUCK, LOG, LOG_EMPTY, LOW, OF_HOST_GRAPHICS, OF_LIBVIRT, ONE_DEVICE,
-    OTHER_ACCESS, RETRY, SAME_TIME, SEVERAL_GUESTS, SHARING, STARTS_FINE, SUPPORTED,
+    CONSOLE_DARK, COUNTS, CRITICAL, DISMOUNTED, GIVEN, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE,
+    HOST_DARK, HOST_IS_GUEST, HOST_STUCK, LOG, LOG_EMPTY, LOW, NOT_LISTED, OF_HOST_GRAPHICS,
+    OF_LIBVIRT, ONE_DEVICE, OTHER_ACCESS, RETRY, SAME_TIME, SEVERAL_GUESTS, SHARING, STARTS_FINE,
+    SUPPORTED,
 };
 use crate::host::words::phrases::subject::READ;
 use crate::host::words::phrases::topics::{ASSIGNED_DEVICES, THINGS};
@@ -46,6 +47,8 @@ pub(crate) enum Situation {
     ConsoleDark,
     /// The host's device is dismounted, for Hyper-V's guests.
     Dismounted,
+    /// The host does not list a device that a guest has or had.
+    GivenAway,
     /// One device is for several guests at the same time.
     Shared,
     /// The guest starts on another try.
@@ -69,7 +72,7 @@ const fn row(situation: Situation, denies: bool, is_in: fn(&Clause, &Sentence) -
 }
 
 /// All states, in the order of [`Situation`].
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 12] = [
     row(Situation::Supported, false, |clause, _| {
         clause.has(&SUPPORTED)
     }),
@@ -108,6 +111,11 @@ const ROWS: [Row; 11] = [
     }),
     row(Situation::Dismounted, false, |clause, _| {
         clause.has(&DISMOUNTED)
+    }),
+    row(Situation::GivenAway, true, |clause, sentence| {
+        let both = [&sentence.whole, &sentence.before];
+        let is_given = |one: &&Clause| one.has(&GIVEN);
+        clause.has(&NOT_LISTED) && both.iter().any(is_given) && !clause.names_guest()
     }),
     row(Situation::ConsoleDark, true, |clause, sentence| {
         let both = [&sentence.whole, &sentence.before];

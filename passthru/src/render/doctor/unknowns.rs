@@ -125,12 +125,15 @@ impl Page<'_> {
     }
 }
 
+/// Topics that are named.
+const TOPICS: usize = 4;
+
 /// The first of these, and how many more there are.
 fn some(topics: &[&str]) -> Text {
     let topics: Vec<Text> = topics.iter().copied().map(Text::of_english).collect();
     match &*topics {
-        [first @ .., _, _] if first.len() > 1 => {
-            let first = first.get(..2).unwrap_or_default();
+        [first @ .., _, _] if first.len() >= TOPICS => {
+            let first = first.get(..TOPICS).unwrap_or_default();
             text!(
                 "{topics} and {count} more",
                 topics = listed(first),

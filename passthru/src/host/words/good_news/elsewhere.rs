@@ -14,7 +14,10 @@ use crate::host::words::phrases::topics::GUEST;
 
 /// Whether a sentence says that another guest has such a device, and works with it.
 pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
-    let says = |clause: &Clause| clause.has(&OTHER_GUESTS) && works(clause);
+    // `It isolates the devices from the other VMs.`
+    let says = |clause: &Clause| {
+        clause.has(&OTHER_GUESTS) && works(clause) && !clause.has(&["from the other", "from other"])
+    };
     // In Chinese a list follows the word: `其他虚拟机如爱快，飞牛…能正确识别`.
     let is_list = || {
         let whole = &sentence.whole;
