@@ -96,7 +96,11 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
         // A card that is bound may lack this alone.
         is_one && (parts.is_empty() || !is_bound(device))
     };
-    if devices.is_empty() || devices.iter().any(may_display) {
+    // Other faults have nothing to do with it.
+    let mut logged = host.log_messages.iter();
+    let is_reported = logged.any(|logged| logged.message.code.starts_with("bar-"));
+    let is_possible = devices.is_empty() || devices.iter().any(may_display);
+    if is_possible && (parts.is_empty() || is_reported) {
         let is_of_sysfb = host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);
         parts.push(match is_of_sysfb {
             Some(true) => text!("no boot framebuffer on the card (initcall_blacklist=sysfb_init)"),
@@ -529,6 +533,10 @@ mod tests {
             "the IOMMU on, all bound to vfio-pci at boot"
         );
         let graphics = other.replace("00:14.0", "00:02.0");
-        assert!(parts(&graphics, &["00:02.0"]).contains("framebuffer"));
+        assert!(!parts(&graphics, &["00:02.0"]).contains("framebuffer"));
+        let used = "vfio-pci 0000:00:02.0: BAR 1: can't reserve [mem 0xc0000000-0xcfffffff 64bit \
+                    pref]\n";
+        let used = format!("{graphics}{used}");
+        assert!(parts(&used, &["00:02.0"]).contains("framebuffer"));
     }
 }

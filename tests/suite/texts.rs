@@ -162,6 +162,11 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         let name = row.split('\t').next().unwrap();
         add("passthru/data/done.tsv", one(name));
     }
+    let kinds = include_str!("../../passthru/data/device-kinds.tsv").lines();
+    for row in kinds.filter(|row| !row.starts_with('#')) {
+        let name = row.split('\t').next().unwrap();
+        add("passthru/data/device-kinds.tsv", one(name));
+    }
     let devices = include_str!("../../passthru/data/known-devices.tsv").lines();
     for row in devices.filter(|line| !line.starts_with('#')) {
         // Title, remedy, meaning.

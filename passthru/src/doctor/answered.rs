@@ -23,6 +23,7 @@ const ANSWERS: [Answer; 10] = [
             "interrupt-remapping-not-shown",
             "boot-loader-not-shown",
             "host-output-missing",
+            "group-not-shown",
         ],
     },
     // The guest's driver reports the failure: it has the device.

@@ -61,8 +61,9 @@ use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{
-    attempts, causes, complaint, done, expected, good_news, guest_failure, known_devices,
-    named_cards, prose, situation, solved, stated_isolation, statements, subject, symptoms,
+    attempts, causes, complaint, device_kind, done, expected, good_news, guest_failure,
+    known_devices, named_cards, prose, situation, solved, stated_isolation, statements, subject,
+    symptoms,
 };
 use crate::messages::About;
 use crate::names::NameDatabase;
@@ -265,6 +266,7 @@ impl Host {
         let stated_isolation = stated_isolation::read(&posts);
         let situation = situation::read(&posts);
         let done = done::read(&posts);
+        let device_kind = device_kind::read(&posts);
         let mut symptoms = symptoms::read(&posts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
@@ -542,6 +544,7 @@ impl Host {
             explanations: causes::read(&posts),
             situation,
             done,
+            device_kind,
             named_card: named_cards::read(&posts),
             named_devices: known_devices::read(&posts),
             stated_isolation,

@@ -271,6 +271,8 @@ pub struct Host {
     pub(crate) situation: Vec<Fact<Situation>>,
     /// Sentences about changes after which the failure remained.
     pub(crate) attempts: Vec<Evidence>,
+    /// The kind of the assigned device, by sentences.
+    pub(crate) device_kind: Option<&'static str>,
     /// Settings and changes that sentences report as done or tried.
     pub(crate) done: Vec<Fact<&'static Done>>,
     /// Causes, and changes that helped, that sentences name.

@@ -15,6 +15,18 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "A Tesla V100 attached via PCIe passthrough fails in the VM on ESXi 7.0.1 with pciPassthru.use64bitMMIO.\n",
     ),
     (
+        "raspberry-pi-wifi",
+        Impossible,
+        "Can I pass through the internal wifi of my Raspberry Pi 4 to a VM?\n",
+        "Can I pass through a USB adapter of my Raspberry Pi 4 to a VM?\n",
+    ),
+    (
+        "guest-with-removed-card",
+        Fix,
+        "旧显卡拔出后，绑定了显卡的虚拟机无法启动。\n",
+        "旧显卡还在，绑定了显卡的虚拟机无法启动。\n",
+    ),
+    (
         "large-bar-with-ovmf",
         Ok,
         "How is PCI passthrough of a Tesla K80 to QEMU with OVMF, as to above 4G decoding?\n",

@@ -38,7 +38,11 @@ impl Host {
         let kinds = assignments.join(", ");
         let names = cards.join(", ");
         match (cards.len(), assignments.is_empty()) {
-            (0, true) => None,
+            (0, true) => {
+                let kind = self.device_kind?;
+                let name = Text::of_table(kind);
+                Some(text!("device: {name}", name))
+            }
             (0, false) => Some(text!("assignment: {kinds}", kinds)),
             (1, true) => Some(text!("card: {names}", names)),
             (1, false) => Some(text!("card: {names} ({kinds})", names, kinds)),
@@ -407,7 +411,7 @@ mod tests {
             ),
             (
                 "R4.2 of Qubes on a Minisforum UM780, passthrough of the USB controller to sys-usb fails.\n",
-                "Qubes OS 4.2, Minisforum UM780",
+                "Qubes OS 4.2, Minisforum UM780; device: USB controller",
             ),
             (
                 "Passthrough of an Intel I210 fails with KVM on Debian 12, an HPE ProLiant with a 1265L v2.\n",

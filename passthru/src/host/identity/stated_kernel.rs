@@ -91,7 +91,9 @@ fn in_sentence(line: &str) -> Vec<Release> {
         let is_update = before
             .iter()
             .any(|word| ["updated", "upgraded", "updating", "upgrading"].contains(&word.as_str()));
-        let near = before.last().map(|word| word.trim_matches(marks));
+        // `the guest Linux kernel 4.2`
+        let mut near = before.iter().rev().map(|word| word.trim_matches(marks));
+        let near = near.find(|word| *word != "linux");
         let is_elsewhere = || has_guest(&before.join(" ")) || is_of_other(&line.to_lowercase());
         let is_other = near.is_some_and(|word| OTHER_KERNELS.contains(&word))
             || !(is_current && is_update) && is_elsewhere();

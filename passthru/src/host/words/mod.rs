@@ -5,6 +5,7 @@ pub(super) mod attempts;
 pub(super) mod bound;
 pub(super) mod causes;
 pub(super) mod complaint;
+pub(super) mod device_kind;
 pub(crate) mod done;
 pub(super) mod driver_tables;
 pub(super) mod expected;

@@ -27,7 +27,12 @@ const HYPERVISORS: [(&str, &[&str]); 15] = [
     ),
     ("esxi", &["esx", "esxi*", "exsi*", "vsphere", "vcenter"]),
     ("freebsd", &["bhyve*", "vm-bhyve", "cbsd"]),
-    ("qubes", &["qubes", "qubesos"]),
+    (
+        "qubes",
+        &[
+            "qubes", "qubesos", "usbvm", "sys-usb", "sys-net", "net-vm", "qvm-*",
+        ],
+    ),
     ("xcp-ng", &["xcp-ng", "xcpng"]),
     ("xenserver", &["xenserver", "citrix hypervisor"]),
     ("xen", &["xen", "dom0", "domu"]),
@@ -73,7 +78,10 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         let is_of_others = is_of_others(sentence);
         for (system, words) in HYPERVISORS {
             let is_of_xen = matches!(system, "qubes" | "xcp-ng" | "xenserver");
-            let all = if is_of_others {
+            // Only Hyper-V has these words.
+            let is_hyper_v =
+                system == "windows" && sentence.whole.has(&["dda", "discrete device assignment"]);
+            let all = if is_of_others && !is_hyper_v {
                 &mut of_xen
             } else {
                 &mut named
@@ -84,7 +92,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
                 let mut phrases = before.iter().map(|before| format!("{before} {word}"));
                 phrases.any(|phrase| sentence.whole.has(&[&phrase]))
             };
-            let is_read = is_of_xen || !is_of_others;
+            let is_read = is_of_xen || is_hyper_v || !is_of_others;
             if is_read && !is_known && sentence.whole.has(words) && !words.iter().any(compared) {
                 all.push(Fact::new(system, sentence.shown.clone()));
             }
