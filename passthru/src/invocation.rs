@@ -91,14 +91,14 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
     }
     // On bus 0 of a host with PCIe, Intel's graphics alone is a display controller, at 00:02.0.
     let is_place = |at: Address| at.function() == 0 && (at.bus() != 0 || at.device() == 2);
+    // Other faults have nothing to do with the framebuffer.
+    let mut logged = host.log_messages.iter();
+    let is_reported = logged.any(|logged| logged.message.code.starts_with("bar-"));
     let may_display = |device: &&Device| {
         let is_one = device.is_display() || device.class.is_none() && is_place(device.address);
         // A card that is bound may lack this alone.
-        is_one && (parts.is_empty() || !is_bound(device))
+        is_one && (is_reported || parts.is_empty() || !is_bound(device))
     };
-    // Other faults have nothing to do with it.
-    let mut logged = host.log_messages.iter();
-    let is_reported = logged.any(|logged| logged.message.code.starts_with("bar-"));
     let is_possible = devices.is_empty() || devices.iter().any(may_display);
     if is_possible && (parts.is_empty() || is_reported) {
         let is_of_sysfb = host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);
