@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use miniz_oxide::deflate::compress_to_vec;
 
 #[path = "src/messages/anchor.rs"]
+#[allow(dead_code, reason = "the program reads the tables")]
 mod anchor;
 #[path = "src/messages/folded.rs"]
 #[allow(dead_code, reason = "the program also looks up places")]
@@ -175,12 +176,13 @@ fn anchors(messages: &str, samples: &str) -> io::Result<String> {
             let text = &pattern.text;
             return Err(io::Error::other(format!("no anchor: {text}")));
         };
-        let made = anchor(text, u16::try_from(number).map_err(io::Error::other)?);
-        places.push((at, made.1));
-        anchors.push(made);
+        let made = anchor(text, number);
+        anchors.push(made.ok_or_else(|| io::Error::other(format!("no anchor: {number}")))?);
+        places.push((at, text.len().min(8)));
     }
     let Tables {
         anchors,
+        patterns,
         buckets,
         filter,
     } = Tables::new(anchors);
@@ -189,7 +191,9 @@ fn anchors(messages: &str, samples: &str) -> io::Result<String> {
         "#[cfg(any(test, target_family = \"wasm\"))]\n\
          static PLACES: [(u16, u8); {all}] = {places:?};\n\
          #[cfg(not(target_family = \"wasm\"))]\n\
-         static ANCHORS: [anchor::Anchor; {all}] = {anchors:?};\n\
+         static ANCHORS: [u64; {all}] = {anchors:?};\n\
+         #[cfg(not(target_family = \"wasm\"))]\n\
+         static PATTERNS: [u16; {all}] = {patterns:?};\n\
          #[cfg(not(target_family = \"wasm\"))]\n\
          static BUCKETS: [u16; {ends}] = {buckets:?};\n\
          #[cfg(not(target_family = \"wasm\"))]\n\

@@ -48,7 +48,8 @@ const OVERLAP: usize = 512;
 /// The tables of the search: [`anchor::Tables`].
 #[derive(Clone, Copy)]
 struct Search {
-    anchors: &'static [anchor::Anchor],
+    anchors: &'static [u64],
+    patterns: &'static [u16],
     buckets: &'static [u16],
     filter: &'static [u64],
 }
@@ -57,6 +58,7 @@ struct Search {
 fn search() -> Search {
     Search {
         anchors: &ANCHORS,
+        patterns: &PATTERNS,
         buckets: &BUCKETS,
         filter: &FILTER,
     }
@@ -68,6 +70,7 @@ fn search() -> Search {
     static TABLES: LazyLock<anchor::Tables> = LazyLock::new(tables);
     Search {
         anchors: &TABLES.anchors,
+        patterns: &TABLES.patterns,
         buckets: &TABLES.buckets,
         filter: &TABLES.filter,
     }
@@ -81,20 +84,20 @@ fn tables() -> anchor::Tables {
         let folded = Folded::new(line.pattern).text;
         let start = usize::from(start);
         let text = folded.as_bytes().get(start..start + usize::from(length))?;
-        Some(anchor::anchor(text, u16::try_from(line.number).ok()?))
+        anchor::anchor(text, line.number)
     });
     anchor::Tables::new(anchors.collect())
 }
 
 /// The pattern with a number.
 fn pattern(number: u16) -> Option<&'static Pattern> {
-    static PATTERNS: LazyLock<Vec<OnceLock<Option<Pattern>>>> = LazyLock::new(|| {
+    static KNOWN: LazyLock<Vec<OnceLock<Option<Pattern>>>> = LazyLock::new(|| {
         let all = search().anchors.iter().map(|_| OnceLock::new());
         all.collect()
     });
     let number = usize::from(number);
     let made = || line(number).map(|(message, text)| Pattern::new(message, text));
-    PATTERNS.get(number)?.get_or_init(made).as_ref()
+    KNOWN.get(number)?.get_or_init(made).as_ref()
 }
 
 /// The numbers of the patterns whose anchor is in a folded text, each once.
@@ -137,10 +140,13 @@ impl Search {
         let start = bucket.checked_sub(1);
         let start = start.and_then(|before| self.buckets.get(before));
         let start = start.copied().unwrap_or_default();
-        let anchors = self.anchors.get(usize::from(start)..usize::from(end));
-        for (bytes, length, number) in anchors.unwrap_or_default() {
-            if eight << (64 - 8 * length) == bytes << (64 - 8 * length) {
-                found.push(*number);
+        let places = usize::from(start)..usize::from(end);
+        let anchors = self.anchors.get(places.clone()).unwrap_or_default();
+        let patterns = self.patterns.get(places).unwrap_or_default();
+        for (bytes, packed) in anchors.iter().zip(patterns) {
+            let (length, number) = anchor::unpacked(*packed);
+            if (eight ^ bytes) << (64 - 8 * length) == 0 {
+                found.push(number);
             }
         }
     }
@@ -400,6 +406,7 @@ mod tests {
     fn the_page_makes_the_tables_of_the_build() {
         let made = tables();
         assert_eq!(made.anchors, ANCHORS);
+        assert_eq!(made.patterns, PATTERNS);
         assert_eq!(made.buckets, BUCKETS);
         assert_eq!(made.filter, FILTER);
     }
