@@ -135,7 +135,7 @@ impl Page<'_> {
     pub(super) fn is_consequence(&self, finding: &Finding) -> bool {
         let before = self.style.say(&of_another(""));
         let before = before.split(['(', '（']).next().unwrap_or_default();
-        self.style.say(&finding.title).starts_with(before)
+        !before.is_empty() && self.style.say(&finding.title).starts_with(before)
     }
 
     /// The remedy in the words of NixOS, whose kernel options are in `boot.kernelParams` (NixOS

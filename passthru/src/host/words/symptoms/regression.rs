@@ -81,7 +81,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     is_back || is_broken || is_after || is_pinned || is_other_release || is_until || is_named
 }
 
-/// Whether the line has the number of a release, `6.8` or `v23.9.6`, and no address alone.
+/// Whether the line names a release by its number (`6.8`, `v23.9.6`); an address is not one.
 pub(crate) fn names_release(line: &Evidence) -> bool {
     let is_edge = |c: char| c.is_whitespace() || !c.is_ascii() || "(),;\"'`".contains(c);
     let mut words = line.text.split(is_edge);

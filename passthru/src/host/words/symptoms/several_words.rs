@@ -3,9 +3,9 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::denies;
 use crate::host::words::phrases::several_words::{
-    ACCESS_LOST, ALLOCATED, CODE_TWELVE, CONTROLLER_GIVEN, DISK_LOST, ENABLED, FAILS, HANGS,
-    HOST_DISK, LIBVIRT, OF_ASSIGNMENT, RESIZABLE_BAR, SAME_GROUP, SESSION_ENDS, START, SYSTEM_ON,
-    WHOLE_MEMORY,
+    ACCESS_LOST, ALLOCATED, CODE_TWELVE, CONTROLLER_GIVEN, CONTROLLERS, DISK_LOST, ENABLED, FAILS,
+    HANGS, HOST_DISK, LIBVIRT, OF_ASSIGNMENT, RESIZABLE_BAR, SAME_GROUP, SESSION_ENDS, START,
+    SYSTEM_ON, WHOLE_MEMORY,
 };
 use crate::host::words::phrases::topics::GUEST;
 
@@ -42,7 +42,7 @@ pub(super) fn takes_disk(clause: &Clause, sentence: &Sentence) -> bool {
 pub(super) fn takes_system(sentence: &Sentence) -> bool {
     let all = format!("{} {}", sentence.before.text, sentence.whole.text);
     let all = sentences::clause(&all);
-    let words = [&SYSTEM_ON, &CONTROLLER_GIVEN, &ACCESS_LOST];
+    let words = [&SYSTEM_ON, &CONTROLLER_GIVEN, &CONTROLLERS, &ACCESS_LOST];
     words.iter().all(|phrases| all.has(phrases))
 }
 
