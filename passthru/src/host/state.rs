@@ -48,11 +48,11 @@ use super::settings::quoted_options::QuotedOption;
 use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::causes::Explanations;
-use super::words::done::Done;
 use super::words::good_news::GoodNews;
 use super::words::guest_failure::GuestFailure;
 use super::words::known_devices::NamedDevices;
 use super::words::messages::LogMessage;
+use super::words::named_phrases::NamedPhrases;
 use super::words::rom_parser::ParsedRom;
 use super::words::situation::Situation;
 use super::words::solved::Solved;
@@ -274,7 +274,7 @@ pub struct Host {
     /// The kind of the assigned device, by sentences.
     pub(crate) device_kind: Option<&'static str>,
     /// Settings and changes that sentences report as done or tried.
-    pub(crate) done: Vec<Fact<&'static Done>>,
+    pub(crate) done: Vec<Fact<&'static NamedPhrases>>,
     /// Causes, and changes that helped, that sentences name.
     pub(crate) explanations: Explanations,
     /// The chip of an AMD card without a standard reset that sentences name.

@@ -1,5 +1,8 @@
 //! The kind of the device in sentences about an assignment, where no model is named: `直通sata控制器`.
 
+use std::sync::LazyLock;
+
+use super::named_phrases::{NamedPhrases, rows};
 use super::sentences::{Clause, Posts, Sentence};
 
 /// The kind that the first sentence about an assignment names, or else the first other sentence of
@@ -15,15 +18,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<&'static str> {
 
 /// The kind, if the sentence names one alone.
 fn kind(clause: &Clause) -> Option<&'static str> {
-    let lines = include_str!("../../../data/device-kinds.tsv").lines();
-    let rows = lines.filter(|line| !line.starts_with('#'));
-    let mut named = rows.filter_map(|line| {
-        let (name, phrases) = line.split_once('\t')?;
-        let phrases: Vec<&str> = phrases.split('|').collect();
-        clause.has(&phrases).then_some(name)
-    });
+    static KINDS: LazyLock<Vec<NamedPhrases>> =
+        LazyLock::new(|| rows(include_str!("../../../data/device-kinds.tsv")));
+    let mut named = KINDS.iter().filter(|kind| clause.has(&kind.phrases));
     let first = named.next()?;
-    named.next().is_none().then_some(first)
+    named.next().is_none().then_some(first.name)
 }
 
 #[cfg(test)]
