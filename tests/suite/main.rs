@@ -88,4 +88,5 @@ mod talos;
 mod texts;
 mod unreadable_files;
 mod vfio_id_lists;
+mod virtual_machine;
 mod words;

@@ -186,8 +186,10 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
     let general = doctor::of_host(host, target);
     let alike = alike(host, &only);
     seen.extend(alike.values().flatten());
+    // A virtual machine without an IOMMU of its own assigns nothing.
+    let is_open = only.is_empty() && !host.is_guest_without_iommu();
     for device in host.devices.values() {
-        let is_meant = only.is_empty() || only.contains(&device.address);
+        let is_meant = is_open || only.contains(&device.address);
         let kind = Kind::of_device(device);
         let Some(kind) = kind.filter(|_| is_meant && !seen.contains(&device.address)) else {
             continue;

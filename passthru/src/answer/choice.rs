@@ -46,7 +46,7 @@ impl Choice {
             return Self::new(host, question.devices.iter().copied(), ChosenBy::Request);
         }
         // The functions of a virtual machine are assigned already, unless it has an IOMMU.
-        if host.guest.is_some() && host.iommu.status != iommu::IommuStatus::Enabled {
+        if host.is_guest_without_iommu() {
             return Self::nothing();
         }
         let intended = host.intended().map(|device| device.address);

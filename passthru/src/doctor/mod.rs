@@ -306,8 +306,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
     // A virtual machine without a virtual IOMMU assigns no device: its functions belong to their
     // usual drivers.
-    let is_guest =
-        context.host.guest.is_some() && context.host.iommu.status != ::iommu::IommuStatus::Enabled;
+    let is_guest = context.host.is_guest_without_iommu();
     if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES) || is_in(boot::LOADER)) {
         return false;
     }

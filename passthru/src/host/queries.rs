@@ -109,6 +109,13 @@ impl Host {
         (presence.value == Presence::BuiltIn).then_some(&presence.evidence)
     }
 
+    /// Whether this is a virtual machine that is not known to have an IOMMU of its own: it assigns
+    /// no device.
+    #[must_use]
+    pub(crate) fn is_guest_without_iommu(&self) -> bool {
+        self.guest.is_some() && self.iommu.status != iommu::IommuStatus::Enabled
+    }
+
     /// Whether the IOMMU is known to be off.
     #[must_use]
     pub(crate) fn iommu_is_off(&self) -> bool {

@@ -43,7 +43,7 @@ use super::host_use::{ip_link, open_nodes, printed_mounts};
 use super::identity::machines::Machines;
 use super::identity::system::System;
 use super::identity::system_markers::{self, SystemMarkers};
-use super::identity::{boot_framebuffer, machines, stated_distribution};
+use super::identity::{boot_framebuffer, machines, stated_distribution, virtualization};
 use super::model::{self, Side};
 use super::named;
 use super::settings::initramfs_conf::InitramfsConf;
@@ -67,6 +67,7 @@ use super::words::{
 };
 use crate::messages::About;
 use crate::names::NameDatabase;
+use crate::target::Target;
 
 /// Text for a driver line below a function that the driver cannot support.
 const MISPLACED_DRIVER: &str = "a driver's line is behind a function of another class, which it \
@@ -324,10 +325,26 @@ impl Host {
                     .iter()
                     .any(|known| !known.is_of_guest && known.message.about != About::Guest));
         let guest = markers.guest().or(seen.emulated_shown.as_ref()).cloned();
+        // The processor's own word outweighs the functions of an emulated chipset.
+        let is_without_iommu = groups.is_empty()
+            && system
+                .hypervisor
+                .as_ref()
+                .is_none_or(|found| found.value != Target::Xen)
+            && !log_facts
+                .iter()
+                .any(|fact| fact.kind == LogLineKind::FirmwareTable);
+        let by_processor = virtualization::under_hypervisor(tree).filter(|_| is_without_iommu);
+        let by_processor = by_processor.map(|flag| guest.clone().unwrap_or(flag));
         let guest = guest
             .filter(|line| !(is_post_of_host && is_announced(line)))
             .or(announced.clone().filter(|_| !is_post_of_host && !is_sysfs))
-            .filter(|_| !is_host);
+            .filter(|_| !is_host)
+            .or(by_processor);
+        // The firmware of a virtual machine shows what its hypervisor emulates.
+        if guest.is_some() && iommu.status == IommuStatus::DisabledInFirmware {
+            iommu.status = IommuStatus::Disabled;
+        }
         let guest_failure = guest_failure::read(&posts, &solved);
         // A guest that ran with its device, if only once or slowly, had the host's IOMMU.
         let is_open = iommu.status == IommuStatus::Unknown && iommu.against.is_empty();

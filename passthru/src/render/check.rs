@@ -114,8 +114,15 @@ pub(super) fn without_candidate(host: &Host, style: Style) -> String {
     });
     let lines: String = judged.collect();
     if lines.is_empty() {
-        let sentence = text!("No assignable device is in the input.");
-        return format!("{}\n", style.say(&sentence));
+        let sentence = if host.is_guest_without_iommu() {
+            text!(
+                "This is a virtual machine without an IOMMU of its own: its functions are emulated, \
+                 or assigned to it by its host."
+            )
+        } else {
+            text!("No assignable device is in the input.")
+        };
+        return paragraph("", &style.say(&sentence), style.columns);
     }
     lines
 }

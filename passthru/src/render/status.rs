@@ -34,9 +34,16 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
         0 => unknown(),
         count => known(Some(count.to_string())),
     };
+    let hypervisor = match (&host.guest, host.hypervisor_of_guest()) {
+        (Some(_), Some(hypervisor)) => {
+            text!("this is a virtual machine of {hypervisor}", hypervisor)
+        }
+        (Some(_), None) => text!("this is a virtual machine"),
+        _ => known(host.system.hypervisor_text()),
+    };
     let rows = [
         (text!("System"), known(host.system.name.clone())),
-        (text!("Hypervisor"), known(host.system.hypervisor_text())),
+        (text!("Hypervisor"), hypervisor),
         (text!("Kernel"), kernel),
         (text!("IOMMU"), iommu(host.iommu.status)),
         (text!("Groups"), groups),
@@ -103,7 +110,8 @@ fn next(host: &Host, report: &Report, call: &Invocation) -> String {
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() {
-        return call.command(&["check"]);
+        let is_of_guest = host.is_guest_without_iommu();
+        return call.command(&[if is_of_guest { "doctor" } else { "check" }]);
     }
     let doctor = ["doctor"].into_iter();
     let words: Vec<&str> = doctor.chain(words.iter().map(String::as_str)).collect();

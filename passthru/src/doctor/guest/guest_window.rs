@@ -172,7 +172,7 @@ fn window(context: &Context<'_>) -> Vec<Diagnostic> {
         return vmx.filter_map(|file| esxi(context, &need, file)).collect();
     }
     let needed = need.high_window();
-    if needed <= OVMF {
+    if needed <= OVMF || are_placed_in_guest(context) {
         return Vec::new();
     }
     let is_passed = |passes: &dyn Fn(pci_core::Address) -> bool| {
@@ -247,6 +247,15 @@ fn large(context: &Context<'_>) -> Vec<Evidence> {
         .flat_map(|device| device.memory.iter().flatten());
     let large = regions.filter(|region| region.value.memory.size >= 1 << 30);
     large.map(|region| region.evidence.clone()).collect()
+}
+
+/// Whether this is the guest, and each of the BARs has an address.
+fn are_placed_in_guest(context: &Context<'_>) -> bool {
+    let regions = context
+        .functions()
+        .flat_map(|device| device.memory.iter().flatten());
+    let mut large = regions.filter(|region| region.value.memory.size >= 1 << 30);
+    context.host.is_guest_without_iommu() && large.all(|region| region.value.is_assigned)
 }
 
 fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Diagnostic> {

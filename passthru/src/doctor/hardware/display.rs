@@ -132,12 +132,14 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.host_has(HostPart::DisplayConsole) {
         return Vec::new();
     }
-    let mut displays = host.displays();
-    if !host.has_all_classes() || displays.any(|device| !context.is_asked(device.address)) {
+    // A 3D controller has no outputs: it neither is the host's screen nor replaces it.
+    let displays = host.displays();
+    let displays = displays.filter(|device| !device.is_3d_controller());
+    let mut others = displays.clone();
+    if !host.has_all_classes() || others.any(|device| !context.is_asked(device.address)) {
         return Vec::new();
     }
     // A card that is bound to a driver for guests already shows no picture, and the host runs.
-    let displays = host.displays();
     let goes: Vec<&Device> = displays
         .filter(|device| !matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt")))
         .collect();

@@ -199,6 +199,13 @@ impl Device {
             .is_some_and(|class| class.value.is_display())
     }
 
+    /// Whether the function is known to be a 3D controller (class 0302h): graphics without outputs.
+    #[must_use]
+    pub(crate) fn is_3d_controller(&self) -> bool {
+        let class = self.class.as_ref().map(|class| class.value);
+        class.is_some_and(|class| (class.base, class.sub) == (0x03, 0x02))
+    }
+
     /// Whether the function is an accelerator by its class (12h) or its maker: accelerators and
     /// FPGAs have other classes, too.
     #[must_use]

@@ -4,6 +4,7 @@
 use super::platform::Platform;
 use super::processor::Processor;
 use super::system::{System, is_distribution};
+use super::virtual_hardware::maker;
 use crate::host::Host;
 use crate::host::named::Named;
 use crate::order::Order as _;
@@ -52,18 +53,6 @@ impl Host {
     }
 }
 
-/// Words of the virtual hardware of hypervisors, as firmware and lspci have them.
-const MAKERS: [(&str, &str); 8] = [
-    ("VMware", "VMware"),
-    ("Microsoft", "Hyper-V"),
-    ("microsoft", "Hyper-V"),
-    ("VirtualBox", "VirtualBox"),
-    ("Xen", "Xen"),
-    ("BHYVE", "bhyve"),
-    ("QEMU", "QEMU"),
-    ("KVM", "KVM"),
-];
-
 /// The most guests that are shown.
 const MOST_GUESTS: usize = 2;
 
@@ -102,11 +91,8 @@ impl Host {
         let named = self
             .named_hypervisor
             .map(|name| if name == windows { hyper_v } else { name });
-        let shown = self.guest.as_ref().and_then(|line| {
-            let makers = MAKERS.iter();
-            let mut makers = makers.filter(|(maker, _)| line.text.contains(maker));
-            makers.next().map(|(_, name)| (*name).to_owned())
-        });
+        let shown = self.guest.as_ref().and_then(|line| maker(&line.text));
+        let shown = shown.map(str::to_owned);
         named.map(|named| self.system.with_release(named)).or(shown)
     }
 

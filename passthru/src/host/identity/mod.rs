@@ -15,4 +15,5 @@ pub(super) mod stated_processor;
 pub(super) mod stated_release;
 pub(super) mod system;
 pub(super) mod system_markers;
+mod virtual_hardware;
 pub(super) mod virtualization;

@@ -8,6 +8,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::platform::Platform;
+use super::virtual_hardware::maker;
 use crate::host::fact::Fact;
 use crate::prompt::Prompt;
 use crate::target::Target;
@@ -130,10 +131,16 @@ impl SystemMarkers {
                 let is_guest = is_answer || has_hypervisor_flag(line);
                 let flag = is_guest.then_some(Shown::Guest);
                 for shown in in_line(line).chain(flag).chain(of_prompt(line)) {
-                    found.shown.entry(shown).or_insert_with(|| {
-                        let start: String = line.trim().chars().take(LONGEST).collect();
-                        Evidence::new(&*text.command, number, start)
-                    });
+                    let start: String = line.trim().chars().take(LONGEST).collect();
+                    let known = found.shown.get(&shown).map(|known| maker(&known.text));
+                    // Of a virtual machine, the line that names its hypervisor: KVM is that of
+                    // several.
+                    let is_closer = matches!(known, Some(None | Some("KVM")))
+                        && matches!(maker(&start), Some(name) if name != "KVM");
+                    if known.is_none() || matches!(shown, Shown::Guest) && is_closer {
+                        let line = Evidence::new(&*text.command, number, start);
+                        found.shown.insert(shown, line);
+                    }
                 }
             }
         }

@@ -67,6 +67,18 @@ pub(in crate::host) fn read(tree: &dyn HostTree) -> Option<Fact<Virtualization>>
         .find_map(|wanted| found.iter().find(|one| one.value == wanted).cloned())
 }
 
+/// The line of `/proc/cpuinfo` whose flag `hypervisor` says that the processor runs under one
+/// (Linux arch/x86/include/asm/cpufeatures.h, X86_FEATURE_HYPERVISOR): in a virtual machine, and
+/// in dom0 of Xen.
+pub(in crate::host) fn under_hypervisor(tree: &dyn HostTree) -> Option<Evidence> {
+    let text = tree.read_text(FILE).found()?;
+    let (number, _) = numbered_lines(&text).find(|(_, line)| {
+        flags(line).is_some_and(|flags| flags.split_ascii_whitespace().any(|flag| flag == UNDER))
+    })?;
+    // The line is long, and the flag stands far behind its start.
+    Some(Evidence::new(FILE, number, format!("flags: … {UNDER} …")))
+}
+
 /// Whether the line is one of flags, or a command that counts them.
 pub(crate) fn is_line(line: &str) -> bool {
     flags(line).is_some() || pattern(line).is_some()
@@ -79,6 +91,9 @@ fn flags(line: &str) -> Option<&str> {
     is_flags.then_some(flags)
 }
 
+/// The flag of processors under a hypervisor.
+const UNDER: &str = "hypervisor";
+
 /// Flags that the kernel prints after vmx and svm: where one is there, the line is not cut.
 const AFTER_VMX: &str = "ssse3";
 const AFTER_SVM: [&str; 3] = ["sse4a", "3dnowprefetch", "osvw"];
@@ -90,7 +105,7 @@ fn of_flags(line: &str, after: &str, text: &str) -> Option<Virtualization> {
         return Some(Virtualization::Present);
     }
     // A guest without nested guests has neither.
-    let is_guest = has("hypervisor");
+    let is_guest = has(UNDER);
     let is_whole = match (text.contains("GenuineIntel"), text.contains("AuthenticAMD")) {
         (true, false) => has(AFTER_VMX),
         (false, true) => AFTER_SVM.iter().any(|flag| has(flag)),

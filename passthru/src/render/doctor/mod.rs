@@ -211,17 +211,26 @@ impl Page<'_> {
         })
     }
 
+    /// Whether the finding is a harmless line of the host's own log, which nobody chose to show.
+    fn is_of_own_log(&self, finding: &Finding) -> bool {
+        let mut devices = self.host.devices.values();
+        finding.verdict == Verdict::Harmless
+            && crate::messages::has_code(finding.code)
+            && self.host.whole_log.is_some()
+            && devices.any(|device| device.sysfs.is_some())
+    }
+
     /// Whether a finding without a change is the answer: there is no problem, and it is among the
     /// first; or it is a statement of the text, which excludes causes.
     fn is_answer(&self, finding: &Finding) -> bool {
         let is_ready = |card: &CardAnswer| card.readiness == Readiness::Ready;
         let is_general = finding.code == NOT_JUDGED && self.report.findings.len() > 1;
-        if is_general || self.report.cards.iter().any(is_ready) {
+        if is_general || self.report.cards.iter().any(is_ready) || self.is_of_own_log(finding) {
             return false;
         }
         let is_of_class = |other: &&Finding| {
             let is_shown = !self.report.has_problem() || is_statement(other);
-            other.verdict == finding.verdict && is_shown
+            other.verdict == finding.verdict && is_shown && !self.is_of_own_log(other)
         };
         let all = self.report.findings.iter().filter(is_of_class);
         all.take(FINE).any(|other| other == finding)
