@@ -41,6 +41,7 @@ const OF_TESTS: &str = "not:";
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=data/known-devices.tsv");
     println!("cargo::rerun-if-changed=data/messages");
     println!("cargo::rerun-if-changed=data/phrases");
     for shared in [
@@ -68,6 +69,10 @@ fn main() -> io::Result<()> {
     }
     fs::write(out.join("blocks.rs"), tables(&blocks))?;
     fs::write(out.join("message-sources.deflate"), pack(&sources))?;
+    let known = fs::read_to_string("data/known-devices.tsv")?;
+    let rows = known.lines().filter(|line| !line.starts_with('#'));
+    let rows: Vec<&str> = rows.collect();
+    fs::write(out.join("known-devices.deflate"), pack(&rows.join("\n")))?;
     let mut lists = Vec::new();
     for path in files(Path::new("data/phrases"), "txt")? {
         lists.push((stem(&path), fs::read_to_string(&path)?));

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::packed::unpacked;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -14,6 +15,8 @@ pub(crate) enum Scope {
     Host,
     /// In a sentence, on a host with Hyper-V.
     HyperV,
+    /// In a sentence of any text: the words alone are about assignment.
+    Text,
 }
 
 /// State of the assignment for which a row is.
@@ -23,6 +26,8 @@ pub(crate) enum When {
     Always,
     /// The text reports a failure.
     Failing,
+    /// Any; and the words prove that a guest, or a container, has or had the device.
+    Running,
 }
 
 /// A row.
@@ -70,13 +75,18 @@ impl KnownDevice {
 
 /// All rows.
 pub(crate) fn all() -> &'static [KnownDevice] {
-    static ROWS: LazyLock<Vec<KnownDevice>> = LazyLock::new(|| {
-        let lines = include_str!("../data/known-devices.tsv").lines();
-        let rows = lines.filter(|line| !line.starts_with('#') && !line.is_empty());
-        rows.filter_map(row).collect()
-    });
+    static ROWS: LazyLock<Vec<KnownDevice>> =
+        LazyLock::new(|| TABLE.lines().filter_map(row).collect());
     &ROWS
 }
+
+/// The table without its comments.
+static TABLE: LazyLock<String> = LazyLock::new(|| {
+    unpacked(include_bytes!(concat!(
+        env!("OUT_DIR"),
+        "/known-devices.deflate"
+    )))
+});
 
 fn row(line: &'static str) -> Option<KnownDevice> {
     let mut columns = line.split('\t');
@@ -91,11 +101,13 @@ fn row(line: &'static str) -> Option<KnownDevice> {
             "card" => Scope::Card,
             "host" => Scope::Host,
             "hyper-v" => Scope::HyperV,
+            "text" => Scope::Text,
             _ => return None,
         },
         when: match next()? {
             "always" => When::Always,
             "failing" => When::Failing,
+            "running" => When::Running,
             _ => return None,
         },
         names: list(next()?),

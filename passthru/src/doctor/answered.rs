@@ -6,6 +6,7 @@ use super::isolation::iommu::is_missed_by_hypervisor;
 use super::rule::Context;
 use crate::finding::Finding;
 use crate::host::{Situation, Symptom};
+use crate::known_devices::{self, When};
 use crate::verdict::Verdict;
 
 /// What is known, and the questions that need no answer then.
@@ -92,6 +93,16 @@ const ANSWERS: [Answer; 10] = [
     },
 ];
 
+/// Questions about the host's state, that about any output of it first.
+const OF_STATE: [&str; 6] = [
+    "host-output-missing",
+    "iommu-not-shown",
+    "boot-loader-not-shown",
+    "interrupt-remapping-not-shown",
+    "group-not-shown",
+    "failure-not-shown",
+];
+
 /// Leaves out the questions that the input answers.
 pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // A program that finds no IOMMU weighs more than a sentence.
@@ -101,6 +112,21 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
             && answer.questions.contains(&finding.code)
             && !(is_missed && finding.code == "iommu-not-shown")
     };
+    // Where nothing can be assigned, or the trade knows the matter, the state of the host decides
+    // nothing.
+    let is_known = |finding: &Finding| {
+        let known = known_devices::all().iter();
+        finding.verdict != Verdict::Unknown && known.into_iter().any(|row| row.code == finding.code)
+    };
+    let is_impossible = |finding: &Finding| finding.verdict == Verdict::Impossible;
+    let needless = if findings.iter().any(is_impossible) {
+        &OF_STATE[..]
+    } else if findings.iter().any(is_known) {
+        &OF_STATE[..1]
+    } else {
+        &[]
+    };
+    findings.retain(|one| one.verdict != Verdict::Unknown || !needless.contains(&one.code));
     for answer in &ANSWERS {
         let mut asked = findings.iter();
         if asked.any(|one| is_asked(one, answer)) && (answer.is_known)(context) {
@@ -110,7 +136,11 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn works(context: &Context<'_>) -> bool {
-    context.host.assigned_shown().is_some() || context.host.has_worked()
+    let host = context.host;
+    let mut known = host.named_devices.named.iter();
+    host.assigned_shown().is_some()
+        || host.has_worked()
+        || known.any(|row| row.value.when == When::Running) && !host.iommu_is_off()
 }
 
 /// Whether the text names the cause, or a change that helped, below the failure.

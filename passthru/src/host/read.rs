@@ -390,9 +390,11 @@ impl Host {
                 once.map(|fact| &fact.evidence),
                 reached.map(|fact| &fact.evidence),
                 group.map(|known| &known.evidence),
-                stated_isolation.needs_iommu().filter(|_| !is_missed),
+                stated_isolation.needs_iommu(),
             ];
-            iommu_proof::take_first(&mut iommu, proofs.map(Option::<&Evidence>::cloned));
+            if !is_missed {
+                iommu_proof::take_first(&mut iommu, proofs.map(Option::<&Evidence>::cloned));
+            }
         }
         let subject = subject::read(&posts);
         let is_prose_only = devices.values().all(|device| device.is_only_named)

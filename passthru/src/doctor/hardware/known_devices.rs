@@ -70,7 +70,7 @@ fn listed<'a>(context: &Context<'a>, row: &KnownDevice) -> Option<&'a Device> {
     match row.scope {
         Scope::Card => context.functions().find(has_name),
         Scope::Host => context.host.devices.values().find(has_name),
-        Scope::HyperV => None,
+        Scope::HyperV | Scope::Text => None,
     }
 }
 
@@ -78,7 +78,7 @@ fn listed<'a>(context: &Context<'a>, row: &KnownDevice) -> Option<&'a Device> {
 fn holds(context: &Context<'_>, when: When) -> bool {
     let host = context.host;
     match when {
-        When::Always => true,
+        When::Always | When::Running => true,
         When::Failing => {
             let mut logged = host.log_messages.iter();
             let is_failing = logged.any(|one| one.message.verdict.is_fault() && !one.is_over)

@@ -1,20 +1,59 @@
-//! A device that is alone in its IOMMU group, by the words of the text.
+//! A device that is alone in its IOMMU group, or shares it, by the words of the text.
 
 use iommu::Membership;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
 
-pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
-    code: "group-alone-reported",
-    meaning: "A sentence says that the device is alone in its IOMMU group. Such a device can be \
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "group-alone-reported",
+        meaning: "A sentence says that the device is alone in its IOMMU group. Such a device can be \
               assigned without others, and the host has an enabled IOMMU. A listing of the groups \
               proves it better.",
-    source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
-    causes: &[],
-    check: alone,
-}];
+        source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
+        causes: &[],
+        check: alone,
+    },
+    Rule {
+        code: "group-shared-reported",
+        meaning: "A sentence says that the device shares its IOMMU group with other devices. A guest \
+              gets all functions of a group or none: the host must not use any of them. Slots of \
+              the processor usually have groups of their own, those of the chipset share one.",
+        source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
+        causes: &[],
+        check: shared,
+    },
+];
+
+fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let Some(shown) = &host.stated_isolation.shared else {
+        return Vec::new();
+    };
+    // A listing of the groups says which functions these are.
+    if !host.groups.is_empty() || host.iommu_is_off() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the text says that the device shares its IOMMU group: a guest gets all functions of a \
+         group, or none"
+    );
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([shown.clone()])
+            .remedy(Remedy::Manual {
+                step: "other-slot",
+                text: text!(
+                    "move the card to another slot, best one of the processor, and enable ACS in \
+                     the firmware setup if it has the option; or assign the whole group; \
+                     pcie_acs_override= separates the groups without isolation"
+                ),
+            }),
+    ]
+}
 
 fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;

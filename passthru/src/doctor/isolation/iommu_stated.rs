@@ -49,7 +49,8 @@ fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(model) = &context.host.statements.processor_without_vtd else {
         return Vec::new();
     };
-    if !is_open(context) || !is_missing(context) {
+    let is_asked = context.host.statements.asks_about_processor;
+    if !is_open(context) || !is_asked && !is_missing(context) {
         return Vec::new();
     }
     let title = text!(

@@ -336,7 +336,12 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
         .get(..end + update.unwrap_or(0))
         .filter(|_| update.is_some())
         .unwrap_or(release);
-    (is_release && !is_of_guest(behind)).then_some(release)
+    // `an ESXi 8.0 VM` runs on ESXi; `a FreeBSD 14.1 VM` runs FreeBSD.
+    let is_host = matches!(
+        system,
+        "esxi" | "proxmox" | "harvester" | "kubevirt" | "incus" | "lxd"
+    );
+    (is_release && (is_host || !is_of_guest(behind))).then_some(release)
 }
 
 #[cfg(test)]

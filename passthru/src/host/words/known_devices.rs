@@ -18,6 +18,9 @@ pub(crate) struct NamedDevices {
 /// The shortest phrase that counts inside a word, in bytes.
 const PART: usize = 5;
 
+/// The shortest name that counts inside a word, in bytes.
+const INSIDE: usize = 9;
+
 /// The rows for the texts.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
     let mut found = NamedDevices::default();
@@ -45,8 +48,16 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
         found.possible.push(row);
         let mut sentences = posts.sentences();
         let naming = sentences.find(|one| {
-            let is_of_assignment = one.is_in_passthrough_text || row.scope == Scope::HyperV;
-            is_of_assignment && one.whole.has(&row.names) && !one.whole.has(&OTHERS)
+            let is_of_assignment =
+                one.is_in_passthrough_text || matches!(row.scope, Scope::HyperV | Scope::Text);
+            // `/sys/class/net/eth0/device/sriov_totalvfs` is one word.
+            let is_inside = || {
+                let mut names = row.names.iter().filter(|name| name.len() >= INSIDE);
+                row.scope == Scope::Text && names.any(|name| one.whole.text.contains(name))
+            };
+            is_of_assignment
+                && (one.whole.has(&row.names) || is_inside())
+                && !one.whole.has(&OTHERS)
         });
         if let Some(sentence) = naming {
             found.named.push(Fact::new(row, sentence.shown.clone()));

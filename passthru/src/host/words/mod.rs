@@ -43,6 +43,9 @@ pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
     let symptoms = symptoms.filter_map(|fact| fact.evidence.line);
     let subject = subject::read(&posts).shown;
     let failure = guest_failure::read(&posts, &[]).map(|found| found.evidence);
+    let known = known_devices::read(&posts).named;
+    let known = known.iter().filter_map(|fact| fact.evidence.line);
+    let known: Vec<u32> = known.collect();
     symptoms
         .chain(
             [subject, failure]
@@ -51,5 +54,6 @@ pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
                 .filter_map(|shown| shown.line),
         )
         .chain(news.iter().filter_map(|news| news.shown().line))
+        .chain(known)
         .collect()
 }

@@ -7,7 +7,7 @@ use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};
 use crate::host::words::phrases::sentences::{BARE_HEADINGS, BREAKS, HEADINGS_OF_WISHES, POLITE};
 use crate::host::words::phrases::topics::{
     ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GRAPHICS, GUEST, GUEST_SYSTEMS, HYPERVISORS, RECEIVERS,
-    SEEN_IN_GUEST, THINGS,
+    RUNNERS, SEEN_IN_GUEST, THINGS,
 };
 use crate::input::is_logged;
 use crate::prompt::{Prompt, is_command};
@@ -325,7 +325,8 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
     let all = || stated.clone().chain(&wishes);
     let has = |phrases: &[&str]| all().any(|one| one.has(phrases));
     let is_about_passthrough = all().any(Clause::is_of_assignment) && has(&THINGS)
-        || has(&HYPERVISORS) && has(&GRAPHICS) && has(&SEEN_IN_GUEST);
+        || has(&HYPERVISORS) && has(&GRAPHICS) && has(&SEEN_IN_GUEST)
+        || has(&GRAPHICS) && has(&RUNNERS);
     for sentence in &mut found {
         sentence.is_in_passthrough_text = is_about_passthrough;
     }

@@ -9,7 +9,8 @@ use super::bound::only_card;
 use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::isolation::{
-    ALONE, ALONE_ELSEWHERE, CHANGES, GROUPS, NUMBERED, WORKS,
+    ALONE, ALONE_ELSEWHERE, CHANGES, GROUPS, NUMBERED, OTHER_MEMBERS, SHARED, SHARED_ELSEWHERE,
+    WORKS,
 };
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
@@ -21,6 +22,8 @@ use crate::host::words::phrases::moods::{
 pub(crate) struct StatedIsolation {
     /// A device is alone in its group, with its slot where the text has one.
     pub(crate) alone: Option<(Option<Slot>, Evidence)>,
+    /// A device shares its group with other devices.
+    pub(crate) shared: Option<Evidence>,
     /// The host has IOMMU groups.
     pub(crate) groups: Option<Evidence>,
     /// The number of the device's group.
@@ -37,7 +40,11 @@ impl StatedIsolation {
     /// A sentence that only an enabled IOMMU makes true.
     pub(crate) fn needs_iommu(&self) -> Option<&Evidence> {
         let alone = self.alone.as_ref().map(|(_, shown)| shown);
-        alone.or(self.groups.as_ref()).or(self.number.as_ref())
+        let shared = self.shared.as_ref();
+        alone
+            .or(shared)
+            .or(self.groups.as_ref())
+            .or(self.number.as_ref())
     }
 }
 
@@ -53,6 +60,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
                 let slot = addresses_in(&sentence.whole.text).next();
                 let slot = slot.or_else(|| only_card(&text.text));
                 stated.alone = Some((slot.map(|one| one.slot()), sentence.shown.clone()));
+            }
+            if stated.shared.is_none() && sentence.is_in_passthrough_text && says_shared(sentence) {
+                stated.shared = Some(sentence.shown.clone());
             }
             if stated.groups.is_none() && says_iommu_works(sentence) {
                 stated.groups = Some(sentence.shown.clone());
@@ -96,6 +106,13 @@ fn says_alone(sentence: &Sentence) -> bool {
     says(sentence, |clause| {
         let has = |words: &[&str]| words.iter().any(|word| clause.text.contains(word));
         clause.has(&ALONE) || has(&ALONE_ELSEWHERE)
+    })
+}
+
+fn says_shared(sentence: &Sentence) -> bool {
+    says(sentence, |clause| {
+        let has = |words: &[&str]| words.iter().any(|word| clause.text.contains(word));
+        (clause.has(&SHARED) || has(&SHARED_ELSEWHERE)) && clause.has(&OTHER_MEMBERS)
     })
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct Statements {
     pub(crate) without_iommu: Option<Evidence>,
     /// A model of a processor without VT-d.
     pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
+    /// Whether a question about an assignment names that processor.
+    pub(crate) asks_about_processor: bool,
     /// The host driver shares the device with guests: GVT-g, another mediated device, a partition.
     pub(crate) shared_by_driver: Option<Evidence>,
     /// The text is about GVT-g.
@@ -76,6 +78,11 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         container_drivers: sentences().flat_map(container_drivers).collect(),
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),
+        asks_about_processor: sentences().any(|sentence| {
+            sentence.is_question
+                && sentence.whole.is_of_assignment()
+                && processor_without_vtd(sentence).is_some()
+        }),
         shared_by_driver: line_with(texts, &SHARED_BY_DRIVER),
         gvt_g: line_with(texts, &["gvt-g", "gvtg", "enable_gvt=1"]),
         network_card_in_group: first(has_network_card_in_group),

@@ -46,6 +46,11 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     if is_part_of_trouble && !is_stated {
         return false;
     }
+    // `a controller connected to disks (working fine)`: on the host, if no guest is named.
+    let is_aside = sentence.whole.text.contains("(work");
+    if is_aside && !sentence.whole.has(&GUEST) && !sentence.before.has(&GUEST) {
+        return false;
+    }
     let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
     is_about_device && sentence.clauses.iter().any(clause_says_it_runs)
         || sentence.clauses.iter().any(is_passed_through)
