@@ -15,7 +15,21 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 10] = [
+const ANSWERS: [Answer; 11] = [
+    // A guest uses the device, whatever fails there.
+    Answer {
+        is_known: |context| {
+            let host = context.host;
+            host.statements.observed.is_some() && !host.iommu_is_off()
+        },
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+            "group-not-shown",
+            "interrupt-remapping-not-shown",
+        ],
+    },
     // A guest has or had the device: the host's part is in order, or was.
     Answer {
         is_known: works,
@@ -93,7 +107,8 @@ const ANSWERS: [Answer; 10] = [
     },
 ];
 
-/// Questions about the host's state, that about any output of it first.
+/// Questions about the host's state, that about any output of it first, and then those about a
+/// failure.
 const OF_STATE: [&str; 6] = [
     "host-output-missing",
     "iommu-not-shown",
@@ -102,6 +117,15 @@ const OF_STATE: [&str; 6] = [
     "group-not-shown",
     "failure-not-shown",
 ];
+
+/// So many of them are about the host's state alone.
+const STATE_ALONE: usize = 4;
+
+/// Whether the text reports a failure.
+fn fails(context: &Context<'_>) -> bool {
+    let host = context.host;
+    host.guest_failure.is_some() || host.complaint.is_some() || !host.symptoms.is_empty()
+}
 
 /// Leaves out the questions that the input answers.
 pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -119,8 +143,11 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
         finding.verdict != Verdict::Unknown && known.into_iter().any(|row| row.code == finding.code)
     };
     let is_impossible = |finding: &Finding| finding.verdict == Verdict::Impossible;
+    let is_cause = |finding: &Finding| is_known(finding) && finding.verdict.is_problem();
     let needless = if findings.iter().any(is_impossible) {
         &OF_STATE[..]
+    } else if findings.iter().any(is_cause) || findings.iter().any(is_known) && !fails(context) {
+        &OF_STATE[..STATE_ALONE]
     } else if findings.iter().any(is_known) {
         &OF_STATE[..1]
     } else {

@@ -26,6 +26,10 @@ pub enum Circumstance {
     NotPermitted,
     /// The guest is one of Kata Containers.
     Kata,
+    /// The host is one of Hyper-V.
+    HyperV,
+    /// The line is of a container, which shares the host driver.
+    Container,
 }
 
 impl Circumstance {
@@ -43,6 +47,8 @@ impl Circumstance {
             "vmware" => Self::Vmware,
             "not-permitted" => Self::NotPermitted,
             "kata" => Self::Kata,
+            "hyper-v" => Self::HyperV,
+            "container" => Self::Container,
             _ => return None,
         })
     }

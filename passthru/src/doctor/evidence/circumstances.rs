@@ -3,6 +3,7 @@
 use host_tree::Evidence;
 
 use crate::doctor::rule::Context;
+use crate::host::Platform;
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
 
@@ -45,6 +46,11 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             target == Some(Target::Esxi) || of_guest.is_some_and(|name| name.starts_with("VMware"))
         }
         Circumstance::Kata => host.system.manager == Some("Kata Containers"),
+        Circumstance::HyperV => {
+            let platform = host.system.platform.as_ref();
+            platform.is_some_and(|found| found.value == Platform::Windows)
+        }
+        Circumstance::Container => host.statements.in_container.is_some(),
         Circumstance::NotPermitted => all_have("operation not permitted"),
     }
 }

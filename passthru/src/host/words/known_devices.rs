@@ -2,7 +2,7 @@
 
 use super::sentences::Posts;
 use crate::host::fact::Fact;
-use crate::host::words::phrases::named_cards::OTHERS;
+use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::known_devices::{KnownDevice, Scope, all};
 
 /// The rows that the sentences of a text fulfil, each with the first sentence that names the device;
@@ -53,11 +53,12 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
             // `/sys/class/net/eth0/device/sriov_totalvfs` is one word.
             let is_inside = || {
                 let mut names = row.names.iter().filter(|name| name.len() >= INSIDE);
-                row.scope == Scope::Text && names.any(|name| one.whole.text.contains(name))
+                let is_part = |name: &&str| one.whole.text.contains(name.trim_end_matches('*'));
+                row.scope == Scope::Text && names.any(is_part)
             };
             is_of_assignment
                 && (one.whole.has(&row.names) || is_inside())
-                && !one.whole.has(&OTHERS)
+                && !one.whole.has(&ELSEWHERE)
         });
         if let Some(sentence) = naming {
             found.named.push(Fact::new(row, sentence.shown.clone()));

@@ -6,8 +6,8 @@ use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};
 use crate::host::words::phrases::sentences::{BARE_HEADINGS, BREAKS, HEADINGS_OF_WISHES, POLITE};
 use crate::host::words::phrases::topics::{
-    ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GRAPHICS, GUEST, GUEST_SYSTEMS, HYPERVISORS, RECEIVERS,
-    RUNNERS, SEEN_IN_GUEST, THINGS,
+    ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GRAPHICS, GUEST, GUEST_SYSTEMS, HYPERVISORS, PASSED,
+    PASSES, RECEIVERS, RUNNERS, SEEN_IN_GUEST, THINGS,
 };
 use crate::input::is_logged;
 use crate::prompt::{Prompt, is_command};
@@ -326,7 +326,10 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
     let has = |phrases: &[&str]| all().any(|one| one.has(phrases));
     let is_about_passthrough = all().any(Clause::is_of_assignment) && has(&THINGS)
         || has(&HYPERVISORS) && has(&GRAPHICS) && has(&SEEN_IN_GUEST)
-        || has(&GRAPHICS) && has(&RUNNERS);
+        || has(&GRAPHICS) && has(&RUNNERS)
+        || has(&PASSES)
+            && (has(&ASSIGNED_DEVICES) || has(&PASSED))
+            && (has(&RUNNERS) || has(&HYPERVISORS));
     for sentence in &mut found {
         sentence.is_in_passthrough_text = is_about_passthrough;
     }

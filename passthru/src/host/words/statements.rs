@@ -8,8 +8,8 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    ARM, CARDS, ENABLED, FIRMWARE, MARKS, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, SAME,
-    WITHOUT_VTD,
+    ARM, CARDS, ENABLED, FIRMWARE, MARKS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS,
+    SAME, WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -31,6 +31,8 @@ pub(crate) struct Statements {
     pub(crate) container_drivers: Vec<&'static str>,
     /// The host has no active IOMMU.
     pub(crate) without_iommu: Option<Evidence>,
+    /// An observation that only a guest with its device makes.
+    pub(crate) observed: Option<Evidence>,
     /// A model of a processor without VT-d.
     pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
     /// Whether a question about an assignment names that processor.
@@ -68,7 +70,11 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         let found = sentences().find(|sentence| is(sentence));
         found.map(|sentence| sentence.shown.clone())
     };
+    let is_observed = |sentence: &Sentence| {
+        sentence.is_in_passthrough_text && !sentence.is_title && sentence.whole.has(&OBSERVED)
+    };
     Statements {
+        observed: first(is_observed),
         firmware_enabled: first(says_firmware_enabled),
         nvidia_branch: texts.iter().find_map(nvidia_branch),
         raspberry_pi: first(names_raspberry_pi),
@@ -175,6 +181,9 @@ fn denies_iommu(sentence: &Sentence) -> bool {
         "не имеет iommu*",
         "нет iommu*",
         "pas d'iommu",
+        "iommu_groups is empty",
+        "no iommu groups",
+        "keine iommu-gruppen",
         "iommuがない",
         "没有iommu",
         "没有 iommu",
@@ -186,7 +195,18 @@ fn denies_iommu(sentence: &Sentence) -> bool {
     let is_open = sentence
         .whole
         .has_any(&[&CONDITION, &CASE, &QUESTION, &PAST]);
-    !sentence.is_question && !is_open && sentence.whole.has(&denied)
+    let text = &sentence.whole.text;
+    let is_empty = [
+        "is empty",
+        "ist leer",
+        "est vide",
+        "está vacío",
+        "是空的",
+        "为空",
+    ];
+    let mut is_empty = is_empty.iter();
+    let is_empty = is_empty.any(|empty| text.contains(&format!("iommu_groups {empty}")));
+    !sentence.is_question && (is_empty || !is_open && sentence.whole.has(&denied))
 }
 
 fn says_firmware_enabled(sentence: &Sentence) -> bool {
@@ -284,6 +304,14 @@ fn names_container(sentence: &Sentence) -> bool {
         "in a container",
         "inside a container",
         "from inside the container",
+        "in container",
+        "in lxc",
+        "in the lxc",
+        "in my lxc",
+        "lxc container",
+        "inside lxc",
+        "im container",
+        "im lxc",
         "容器里",
         "容器内",
         "容器中",

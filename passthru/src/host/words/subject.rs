@@ -6,7 +6,7 @@ use super::sentences::{Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::moods::{GUESS, OTHERS};
 use crate::host::words::phrases::subject::READ;
-use crate::host::words::phrases::topics::{ELSEWHERE, GRAPHICS};
+use crate::host::words::phrases::topics::{ELSEWHERE, GRAPHICS, PASSES};
 
 /// Hypervisors by the words of a sentence: the name of the system, and its words.
 const HYPERVISORS: [(&str, &[&str]); 15] = [
@@ -64,8 +64,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     let sentences = || posts.sentences();
     let about =
         |sentence: &&Sentence| sentence.is_in_passthrough_text && sentence.whole.is_of_assignment();
-    let near =
-        |sentence: &&Sentence| sentence.is_in_passthrough_text && sentence.whole.has(&GRAPHICS);
+    let near = |sentence: &&Sentence| {
+        sentence.is_in_passthrough_text && sentence.whole.has_any(&[&GRAPHICS, &PASSES])
+    };
     let shown = sentences().find(about).or_else(|| sentences().find(near));
     let mut named: Vec<Fact<&'static str>> = Vec::new();
     // Named by others, too.

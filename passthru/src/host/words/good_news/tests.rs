@@ -61,8 +61,6 @@ fn a_guest_that_runs_with_its_device_is_good_news() {
         "If you pass the GPU through, it works fine.",
         "Does GPU passthrough work fine for you?",
         "I hope that GPU passthrough works fine.",
-        "If I remove the GPU from the VM, it works fine.",
-        "The VM works fine without the GPU.",
         "The VM boots fine, but when I add the GPU, it hangs.",
         "GPU passthrough works on v1.13 with the same settings.",
         "With kernel 6.5 the GPU passthrough works fine.",
@@ -219,6 +217,8 @@ fn a_guest_that_runs_without_the_device_is_good_news() {
     for without in [
         "Without the GPU the VM boots fine.",
         "When I remove the card, the VM starts.",
+        "If I remove the GPU from the VM, it works fine.",
+        "The VM works fine without the GPU.",
         "When I remove the partition with Remove-VMGpuPartitionAdapter, the VM boots up fine.",
         "Ohne die Grafikkarte startet die VM.",
         "解绑透传设备后虚拟机可以正常进入。",
