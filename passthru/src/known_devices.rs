@@ -28,6 +28,8 @@ pub(crate) enum When {
     Failing,
     /// Any; and the words prove that a guest, or a container, has or had the device.
     Running,
+    /// Nothing shows an IOMMU.
+    WithoutIommu,
 }
 
 /// A row.
@@ -108,6 +110,7 @@ fn row(line: &'static str) -> Option<KnownDevice> {
             "always" => When::Always,
             "failing" => When::Failing,
             "running" => When::Running,
+            "without-iommu" => When::WithoutIommu,
             _ => return None,
         },
         names: list(next()?),

@@ -5,7 +5,7 @@ use host_tree::Evidence;
 use super::isolation::iommu::is_missed_by_hypervisor;
 use super::rule::Context;
 use crate::finding::Finding;
-use crate::host::{Situation, Symptom};
+use crate::host::{GuestFailure, Situation, Symptom};
 use crate::known_devices::{self, When};
 use crate::verdict::Verdict;
 
@@ -18,10 +18,7 @@ struct Answer {
 const ANSWERS: [Answer; 11] = [
     // A guest uses the device, whatever fails there.
     Answer {
-        is_known: |context| {
-            let host = context.host;
-            host.statements.observed.is_some() && !host.iommu_is_off()
-        },
+        is_known: runs_in_guest,
         questions: &[
             "iommu-not-shown",
             "boot-loader-not-shown",
@@ -121,6 +118,19 @@ const OF_STATE: [&str; 6] = [
 /// So many of them are about the host's state alone.
 const STATE_ALONE: usize = 4;
 
+/// Whether a guest runs with the device, whatever fails there: VFIO starts none without an IOMMU.
+pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
+    let is_start = matches!(
+        failure,
+        Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
+    );
+    let is_seen = host.statements.observed.is_some()
+        || fails(context) && host.statements.inside_guest.is_some();
+    is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
+}
+
 /// Whether the text reports a failure.
 fn fails(context: &Context<'_>) -> bool {
     let host = context.host;
@@ -139,11 +149,15 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Where nothing can be assigned, or the trade knows the matter, the state of the host decides
     // nothing.
     let is_known = |finding: &Finding| {
-        let known = known_devices::all().iter();
-        finding.verdict != Verdict::Unknown && known.into_iter().any(|row| row.code == finding.code)
+        let mut known = known_devices::all().iter();
+        known.any(|row| row.code == finding.code)
     };
     let is_impossible = |finding: &Finding| finding.verdict == Verdict::Impossible;
-    let is_cause = |finding: &Finding| is_known(finding) && finding.verdict.is_problem();
+    let is_cause = |finding: &Finding| {
+        is_known(finding) && finding.verdict != Verdict::Ok
+            || finding.code == "iommu-absent-reported"
+            || finding.code == "shared-group-reported"
+    };
     let needless = if findings.iter().any(is_impossible) {
         &OF_STATE[..]
     } else if findings.iter().any(is_cause) || findings.iter().any(is_known) && !fails(context) {

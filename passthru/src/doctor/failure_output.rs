@@ -1,5 +1,6 @@
 //! The output that shows why a guest failed, by the hypervisor.
 
+use super::answered::runs_in_guest;
 use super::rule::Context;
 use crate::ask::Shell;
 use crate::host::{GoodNews, GuestFailure, Platform};
@@ -28,8 +29,13 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
                 | GoodNews::Seen(_)
         )
     });
-    let is_in_guest = is_of_driver || works && !is_start;
+    let is_in_guest = is_of_driver || works && !is_start || runs_in_guest(context);
     match shell {
+        _ if context.host.statements.in_container.is_some() => text!(
+            "add the container's configuration (pct config CTID, or incus config show NAME), the \
+             output of ls -l /dev/dri /dev/nvidia* on the host and in the container, and the \
+             complete error message"
+        ),
         _ if failure == Some(GuestFailure::Slow) => text!(
             "add the guest's configuration, the link's speed and width in the output of lspci -vv \
              on the host, and the measurements on the host and in the guest"

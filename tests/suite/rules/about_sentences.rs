@@ -285,7 +285,7 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "For the GPU passthrough 01:00.0 must be alone in its IOMMU group.\n",
     ),
     (
-        "group-shared-reported",
+        "shared-group-reported",
         Fix,
         "For the passthrough, my GPU is in the same IOMMU group as the SATA controller.\n",
         "For the passthrough, my GPU is not in the same IOMMU group as the SATA controller.\n",

@@ -1,6 +1,8 @@
 //! Facts of the trade about devices that sentences or listings name: each row of
 //! `data/known-devices.tsv` is a finding.
 
+use ::iommu::IommuStatus;
+use ::iommu::LogLineKind;
 use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -79,6 +81,10 @@ fn holds(context: &Context<'_>, when: When) -> bool {
     let host = context.host;
     match when {
         When::Always | When::Running => true,
+        When::WithoutIommu => {
+            let mut tables = host.log_lines(LogLineKind::FirmwareTable);
+            host.iommu.status != IommuStatus::Enabled && tables.next().is_none()
+        }
         When::Failing => {
             let mut logged = host.log_messages.iter();
             let is_failing = logged.any(|one| one.message.verdict.is_fault() && !one.is_over)

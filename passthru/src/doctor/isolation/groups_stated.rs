@@ -18,7 +18,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: alone,
     },
     Rule {
-        code: "group-shared-reported",
+        code: "shared-group-reported",
         meaning: "A sentence says that the device shares its IOMMU group with other devices. A guest \
               gets all functions of a group or none: the host must not use any of them. Slots of \
               the processor usually have groups of their own, those of the chipset share one.",

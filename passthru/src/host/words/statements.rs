@@ -8,8 +8,8 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    ARM, CARDS, ENABLED, FIRMWARE, MARKS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS,
-    SAME, WITHOUT_VTD,
+    ARM, CARDS, ENABLED, FIRMWARE, INSIDE, MARKS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY,
+    OTHER_LOADERS, SAME, WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -31,6 +31,8 @@ pub(crate) struct Statements {
     pub(crate) container_drivers: Vec<&'static str>,
     /// The host has no active IOMMU.
     pub(crate) without_iommu: Option<Evidence>,
+    /// A sentence about the inside of a guest, which a failure there needs.
+    pub(crate) inside_guest: Option<Evidence>,
     /// An observation that only a guest with its device makes.
     pub(crate) observed: Option<Evidence>,
     /// A model of a processor without VT-d.
@@ -70,11 +72,14 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         let found = sentences().find(|sentence| is(sentence));
         found.map(|sentence| sentence.shown.clone())
     };
-    let is_observed = |sentence: &Sentence| {
-        sentence.is_in_passthrough_text && !sentence.is_title && sentence.whole.has(&OBSERVED)
+    let is_observed =
+        |sentence: &Sentence| sentence.is_in_passthrough_text && sentence.whole.has(&OBSERVED);
+    let is_inside = |sentence: &Sentence| {
+        sentence.is_in_passthrough_text && !sentence.is_question && sentence.whole.has(&INSIDE)
     };
     Statements {
         observed: first(is_observed),
+        inside_guest: first(is_inside),
         firmware_enabled: first(says_firmware_enabled),
         nvidia_branch: texts.iter().find_map(nvidia_branch),
         raspberry_pi: first(names_raspberry_pi),

@@ -51,6 +51,10 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     if is_aside && !sentence.whole.has(&GUEST) && !sentence.before.has(&GUEST) {
         return false;
     }
+    // `VMs work`: any, without a device.
+    if sentence.whole.has(&["vms work", "vms run", "my vms work", "my vms run"]) {
+        return false;
+    }
     let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
     is_about_device && sentence.clauses.iter().any(clause_says_it_runs)
         || sentence.clauses.iter().any(is_passed_through)
