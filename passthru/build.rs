@@ -35,13 +35,18 @@ use folded::Folded;
 /// fetched for nothing.
 const OF_PAGE: &str = "zh-CN";
 
+/// Tables of rows that are packed.
+const TABLES: [&str; 4] = ["known-devices", "named", "settings", "systems"];
+
 /// A key of a table of messages that only the tests read.
 const OF_TESTS: &str = "not:";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-    println!("cargo::rerun-if-changed=data/known-devices.tsv");
+    for name in TABLES {
+        println!("cargo::rerun-if-changed=data/{name}.tsv");
+    }
     println!("cargo::rerun-if-changed=data/messages");
     println!("cargo::rerun-if-changed=data/phrases");
     for shared in [
@@ -68,11 +73,18 @@ fn main() -> io::Result<()> {
         fs::write(out.join(format!("messages-{number}.deflate")), pack(block))?;
     }
     fs::write(out.join("blocks.rs"), tables(&blocks))?;
+    let sources = if is_page {
+        files_alone(&sources)
+    } else {
+        sources
+    };
     fs::write(out.join("message-sources.deflate"), pack(&sources))?;
-    let known = fs::read_to_string("data/known-devices.tsv")?;
-    let rows = known.lines().filter(|line| !line.starts_with('#'));
-    let rows: Vec<&str> = rows.collect();
-    fs::write(out.join("known-devices.deflate"), pack(&rows.join("\n")))?;
+    for name in TABLES {
+        let table = fs::read_to_string(format!("data/{name}.tsv"))?;
+        let rows = table.lines().filter(|line| !line.starts_with('#'));
+        let rows: Vec<&str> = rows.collect();
+        fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
+    }
     let mut lists = Vec::new();
     for path in files(Path::new("data/phrases"), "txt")? {
         lists.push((stem(&path), fs::read_to_string(&path)?));
@@ -116,6 +128,20 @@ fn messages() -> io::Result<(Vec<String>, String, String)> {
         blocks.push(messages);
     }
     Ok((blocks, sources, samples))
+}
+
+/// The sources without the names of functions, which would be a hundredth of the page: the program
+/// and its file.
+fn files_alone(sources: &str) -> String {
+    let lines = sources.lines().map(|source| {
+        let words: Vec<&str> = source.split(' ').collect();
+        let is_file = |word: &&str| word.contains('/') && word.contains('.');
+        match words.iter().position(is_file) {
+            Some(at) => words.get(..=at).unwrap_or_default().join(" "),
+            None => source.to_owned(),
+        }
+    });
+    lines.collect::<Vec<String>>().join("\n")
 }
 
 /// What is known of all messages without unpacking them, as Rust: the packed blocks, the number of

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::packed::unpacked;
+use crate::packed::table;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -78,17 +78,9 @@ impl KnownDevice {
 /// All rows.
 pub(crate) fn all() -> &'static [KnownDevice] {
     static ROWS: LazyLock<Vec<KnownDevice>> =
-        LazyLock::new(|| TABLE.lines().filter_map(row).collect());
+        LazyLock::new(|| table!("known-devices").filter_map(row).collect());
     &ROWS
 }
-
-/// The table without its comments.
-static TABLE: LazyLock<String> = LazyLock::new(|| {
-    unpacked(include_bytes!(concat!(
-        env!("OUT_DIR"),
-        "/known-devices.deflate"
-    )))
-});
 
 fn row(line: &'static str) -> Option<KnownDevice> {
     let mut columns = line.split('\t');

@@ -7,3 +7,20 @@ pub(crate) fn unpacked(packed: &[u8]) -> String {
     let bytes = decompress_to_vec(packed).unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
 }
+
+/// The rows of a table of `data/`, without its comments, unpacked at the first use.
+macro_rules! table {
+    ($name:literal) => {{
+        static ROWS: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+            crate::packed::unpacked(include_bytes!(concat!(
+                env!("OUT_DIR"),
+                "/",
+                $name,
+                ".deflate"
+            )))
+        });
+        ROWS.lines()
+    }};
+}
+
+pub(crate) use table;

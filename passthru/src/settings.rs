@@ -1,5 +1,6 @@
 //! Settings in passthrough guides: `data/settings.tsv`.
 
+use crate::packed::table;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -225,7 +226,7 @@ impl Setting {
 
 /// The compiled-in table. Malformed rows are skipped; a test proves that there are none.
 pub fn all() -> impl Iterator<Item = Setting> {
-    include_str!("../data/settings.tsv").lines().filter_map(row)
+    table!("settings").filter_map(row)
 }
 
 /// The settings that a finding examines alone, each with its judgment.

@@ -127,6 +127,7 @@ pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
         Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
     );
     let is_seen = host.statements.observed.is_some()
+        || host.statements.has_passed.is_some()
         || fails(context) && host.statements.inside_guest.is_some();
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
@@ -153,6 +154,20 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
         known.any(|row| row.code == finding.code)
     };
     let is_impossible = |finding: &Finding| finding.verdict == Verdict::Impossible;
+    let complaint = context.host.complaint.as_ref();
+    let is_of_complaint = |finding: &Finding| {
+        let mut lines = finding.evidence.iter();
+        complaint.is_some_and(|shown| {
+            lines.any(|line| line.line == shown.line && line.source == shown.source)
+        })
+    };
+    let is_answer = |finding: &Finding| {
+        finding.verdict != Verdict::Unknown && is_known(finding) && is_of_complaint(finding)
+    };
+    let is_answered = findings.iter().any(is_answer);
+    findings.retain(|one| {
+        !is_answered || one.verdict != Verdict::Unknown || one.code != "failure-not-shown"
+    });
     let is_cause = |finding: &Finding| {
         is_known(finding) && finding.verdict != Verdict::Ok
             || finding.code == "iommu-absent-reported"

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::packed;
+
 use super::atoms::{Atom, Gap, Line, Place, Script};
 use super::model::model;
 use super::releases;
@@ -206,9 +208,7 @@ struct Table {
 
 fn table() -> &'static Table {
     static TABLE: LazyLock<Table> = LazyLock::new(|| {
-        let lines = include_str!("../../../data/named.tsv").lines();
-        let lines = lines.filter(|line| !line.starts_with('#'));
-        let rows: Vec<Row> = lines
+        let rows: Vec<Row> = packed::table!("named")
             .enumerate()
             .filter_map(|(rank, line)| Row::read(rank, line))
             .collect();

@@ -52,7 +52,10 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
         return false;
     }
     // `VMs work`: any, without a device.
-    if sentence.whole.has(&["vms work", "vms run", "my vms work", "my vms run"]) {
+    if sentence
+        .whole
+        .has(&["vms work", "vms run", "my vms work", "my vms run"])
+    {
         return false;
     }
     let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
