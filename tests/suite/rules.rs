@@ -551,13 +551,14 @@ const OF_LINUX: [&str; 3] = [
 #[test]
 fn remedies_name_tools_of_the_system_that_is_asked_for() {
     use passthru::Target;
-    for (target, has_dmesg) in [
+    let targets = [
         (Target::Esxi, false),
         (Target::HyperV, false),
         (Target::Bhyve, true),
-    ] {
-        for case in cases() {
-            let host = host(&case.tree);
+    ];
+    for case in cases() {
+        let host = host(&case.tree);
+        for (target, has_dmesg) in targets {
             let question = Question {
                 devices: Vec::new(),
                 target: Some(target),

@@ -15,7 +15,12 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 11] = [
+const ANSWERS: [Answer; 12] = [
+    // A container shares the host driver, without an IOMMU.
+    Answer {
+        is_known: |context| context.host.statements.in_container.is_some(),
+        questions: &["iommu-not-shown", "boot-loader-not-shown"],
+    },
     // A guest uses the device, whatever fails there.
     Answer {
         is_known: runs_in_guest,

@@ -3,6 +3,7 @@
 use super::sentences::{Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
+use crate::host::words::phrases::topics::CONTEXT;
 use crate::known_devices::{KnownDevice, Scope, all};
 
 /// The rows that the sentences of a text fulfil, each with the first sentence that names the device;
@@ -18,6 +19,9 @@ pub(crate) struct NamedDevices {
 /// The shortest phrase that counts inside a word, in bytes.
 const PART: usize = 5;
 
+/// So many sentences may be between a name and the other phrase.
+const NEAR: usize = 3;
+
 /// The shortest name that counts inside a word, in bytes.
 const INSIDE: usize = 9;
 
@@ -25,14 +29,16 @@ const INSIDE: usize = 9;
 pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
     let mut found = NamedDevices::default();
     for row in all() {
-        let naming = posts.sentences().find(|one| is_named(row, one));
+        let mut all = posts.sentences().enumerate();
+        let naming = all.find(|(_, one)| is_named(row, one));
+        let at = naming.map(|(at, _)| at);
         // Words alone are about assignment: without them no listing is.
         let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
-        if needs_name && naming.is_none() || !is_met(row, posts) {
+        if needs_name && naming.is_none() || !is_met(row, posts, at) {
             continue;
         }
         found.possible.push(row);
-        let named = naming.map(|sentence| Fact::new(row, sentence.shown.clone()));
+        let named = naming.map(|(_, sentence)| Fact::new(row, sentence.shown.clone()));
         found.named.extend(named);
     }
     found
@@ -51,24 +57,26 @@ fn is_named(row: &KnownDevice, sentence: &Sentence) -> bool {
     is_of_assignment && (whole.has(&row.names) || is_inside()) && !whole.has(&ELSEWHERE)
 }
 
-/// Whether the texts have one of the other phrases of the row, and none that excludes it.
-fn is_met(row: &KnownDevice, posts: &Posts<'_>) -> bool {
-    let has = |phrases: &[&str]| posts.sentences().any(|one| one.whole.has(phrases));
+/// Whether the texts have one of the other phrases of the row near its name, and none that excludes
+/// it. Words for a system may be anywhere, and so may all of a row without a name.
+fn is_met(row: &KnownDevice, posts: &Posts<'_>, naming: Option<usize>) -> bool {
+    let is_near = |at: usize| naming.is_none_or(|naming| naming.abs_diff(at) <= NEAR);
     // A longer word may also be a part of an address on the web, or of a program's name.
-    let is_in_word = |phrase: &&str| {
-        let phrase = phrase.trim_end_matches('*');
-        phrase.len() >= PART && posts.sentences().any(|one| one.whole.text.contains(phrase))
+    let is_in = |one: &Sentence, phrase: &str| {
+        let part = phrase.trim_end_matches('*');
+        one.whole.has(&[phrase]) || part.len() >= PART && one.whole.text.contains(part)
     };
     // `ovmf` below `VM settings:` is no sentence.
-    let is_line = || {
+    let is_line = |phrase: &str| {
         let mut lines = posts.texts().flat_map(|(text, _)| text.text.lines());
-        lines.any(|line| {
-            let line = line.trim();
-            let mut phrases = row.with.iter();
-            phrases.any(|phrase| line.eq_ignore_ascii_case(phrase))
-        })
+        lines.any(|line| line.trim().eq_ignore_ascii_case(phrase))
     };
-    let is_with =
-        || row.with.is_empty() || has(&row.with) || row.with.iter().any(is_in_word) || is_line();
-    is_with() && !has(&row.unless)
+    let has = |phrase: &&str| {
+        let is_context = CONTEXT.contains(&phrase.trim_end_matches('*'));
+        let mut all = posts.sentences().enumerate();
+        all.any(|(at, one)| (is_context || one.is_title || is_near(at)) && is_in(one, phrase))
+            || is_line(phrase)
+    };
+    let is_excluded = || posts.sentences().any(|one| one.whole.has(&row.unless));
+    (row.with.is_empty() || row.with.iter().any(has)) && !is_excluded()
 }
