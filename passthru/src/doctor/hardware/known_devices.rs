@@ -6,11 +6,12 @@ use ::iommu::LogLineKind;
 use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Platform};
+use crate::host::{Device, GoodNews, Host, Platform};
 use crate::known_devices::{KnownDevice, Scope, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
 use crate::text::Text;
+use crate::verdict::Verdict;
 
 /// The code of the rule; its findings have the codes of the table.
 pub(in crate::doctor) const FAMILY: &str = "known-device";
@@ -27,7 +28,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = &context.host.named_devices;
     let possible = devices.possible.iter();
     possible
-        .filter(|row| holds(context, row.when))
+        .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
         .filter_map(|row| {
             let mut named = devices.named.iter();
@@ -85,14 +86,28 @@ fn holds(context: &Context<'_>, when: When) -> bool {
             let mut tables = host.log_lines(LogLineKind::FirmwareTable);
             host.iommu.status != IommuStatus::Enabled && tables.next().is_none()
         }
-        When::Failing => {
-            let mut logged = host.log_messages.iter();
-            let is_failing = logged.any(|one| one.message.verdict.is_fault() && !one.is_over)
-                || host.guest_failure.is_some()
-                || host.complaint.is_some()
-                || host.code_43_statement.is_some()
-                || !host.symptoms.is_empty();
-            is_failing && host.solved.is_empty()
-        }
+        When::Failing => fails(host) && host.solved.is_empty(),
     }
+}
+
+/// Whether the text reports a failure.
+fn fails(host: &Host) -> bool {
+    let mut logged = host.log_messages.iter();
+    logged.any(|one| one.message.verdict.is_fault() && !one.is_over)
+        || host.guest_failure.is_some()
+        || host.complaint.is_some()
+        || host.code_43_statement.is_some()
+        || !host.symptoms.is_empty()
+}
+
+/// Whether a guest works with its device, and the text complains of nothing.
+fn works(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let mut news = host.good_news.iter();
+    news.any(GoodNews::is_current) && !fails(host)
+}
+
+/// Whether the row is about a change, or an open question.
+fn is_change(row: &KnownDevice) -> bool {
+    !matches!(row.verdict, Verdict::Ok | Verdict::Impossible) && row.when == When::Always
 }

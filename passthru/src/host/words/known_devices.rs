@@ -29,16 +29,16 @@ const INSIDE: usize = 9;
 pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
     let mut found = NamedDevices::default();
     for row in all() {
-        let mut all = posts.sentences().enumerate();
-        let naming = all.find(|(_, one)| is_named(row, one));
-        let at = naming.map(|(at, _)| at);
+        let all = posts.sentences().enumerate();
+        let naming: Vec<(usize, &Sentence)> = all.filter(|(_, one)| is_named(row, one)).collect();
         // Words alone are about assignment: without them no listing is.
         let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
-        if needs_name && naming.is_none() || !is_met(row, posts, at) {
+        if needs_name && naming.is_empty() || !is_met(row, posts, &naming) {
             continue;
         }
         found.possible.push(row);
-        let named = naming.map(|(_, sentence)| Fact::new(row, sentence.shown.clone()));
+        let named = naming.first();
+        let named = named.map(|(_, sentence)| Fact::new(row, sentence.shown.clone()));
         found.named.extend(named);
     }
     found
@@ -59,8 +59,11 @@ fn is_named(row: &KnownDevice, sentence: &Sentence) -> bool {
 
 /// Whether the texts have one of the other phrases of the row near its name, and none that excludes
 /// it. Words for a system may be anywhere, and so may all of a row without a name.
-fn is_met(row: &KnownDevice, posts: &Posts<'_>, naming: Option<usize>) -> bool {
-    let is_near = |at: usize| naming.is_none_or(|naming| naming.abs_diff(at) <= NEAR);
+fn is_met(row: &KnownDevice, posts: &Posts<'_>, naming: &[(usize, &Sentence)]) -> bool {
+    let is_near = |at: usize| {
+        let mut named = naming.iter();
+        naming.is_empty() || named.any(|(named, _)| named.abs_diff(at) <= NEAR)
+    };
     // A longer word may also be a part of an address on the web, or of a program's name.
     let is_in = |one: &Sentence, phrase: &str| {
         let part = phrase.trim_end_matches('*');

@@ -92,7 +92,11 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         raspberry_pi: first(names_raspberry_pi),
         intel_graphics: first(names_intel_graphics),
         graphics_vfs: first(names_graphics_vfs),
-        in_container: first(names_container),
+        in_container: first(names_container).or_else(|| {
+            let is_alone = !sentences().any(|sentence| sentence.whole.has(&["vm", "vms"]));
+            first(|sentence| sentence.whole.has(&["lxc", "pct", "lxc.cgroup2*"]))
+                .filter(|_| is_alone)
+        }),
         container_drivers: sentences().flat_map(container_drivers).collect(),
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),

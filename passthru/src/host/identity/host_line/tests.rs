@@ -1,4 +1,3 @@
-
 use crate::host::Host;
 use crate::input::Input;
 

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn stated(text: &str, system: &str) -> Option<String> {
