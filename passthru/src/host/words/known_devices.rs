@@ -28,11 +28,20 @@ const INSIDE: usize = 9;
 /// The rows for the texts.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
     let mut found = NamedDevices::default();
+    let sentences = posts.sentences().map(|one| one.whole.text.as_str());
+    let text = sentences.collect::<Vec<&str>>().join("\n");
     for row in all() {
-        let all = posts.sentences().enumerate();
-        let naming: Vec<(usize, &Sentence)> = all.filter(|(_, one)| is_named(row, one)).collect();
-        // Words alone are about assignment: without them no listing is.
+        let may_have = |name: &&str| longest_word(name).is_none_or(|word| text.contains(word));
         let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
+        let is_possible = row.names.iter().any(may_have);
+        if needs_name && !is_possible {
+            continue;
+        }
+        let all = posts.sentences().enumerate();
+        let naming: Vec<(usize, &Sentence)> = all
+            .filter(|(_, one)| is_possible && is_named(row, one))
+            .collect();
+        // Words alone are about assignment: without them no listing is.
         if needs_name && naming.is_empty() || !is_met(row, posts, &naming) {
             continue;
         }
@@ -42,6 +51,12 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
         found.named.extend(named);
     }
     found
+}
+
+/// The longest run of letters and digits in a phrase, which a text with the phrase has.
+fn longest_word(phrase: &str) -> Option<&str> {
+    let words = phrase.split(|c: char| !c.is_alphanumeric());
+    words.max_by_key(|word| word.len())
 }
 
 /// Whether the sentence has a name of the row.
