@@ -90,3 +90,16 @@ fn without_the_flag_the_same_functions_are_a_hosts() {
         .find(|finding| finding.code == "iommu-off");
     assert_eq!(found.map(|finding| finding.verdict), Some(Verdict::Blocker));
 }
+
+#[test]
+fn a_post_with_a_guests_processor_is_still_of_its_host() {
+    let mut tree = MemoryTree::default();
+    tree.insert_file("/proc/cpuinfo", FLAGS);
+    let listed = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP104 [10de:1b80]\n\
+                  \tKernel driver in use: nouveau\n";
+    tree.insert_text("lspci -nnk", listed);
+    let report = doctor::examine(&Host::read(&tree), &Question::default());
+    let codes: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
+    assert!(!codes.contains(&"inside-virtual-machine"), "{codes:?}");
+    assert!(codes.contains(&"iommu-not-shown"), "{codes:?}");
+}

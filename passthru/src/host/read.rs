@@ -325,7 +325,8 @@ impl Host {
                     .iter()
                     .any(|known| !known.is_of_guest && known.message.about != About::Guest));
         let guest = markers.guest().or(seen.emulated_shown.as_ref()).cloned();
-        // The processor's own word outweighs the functions of an emulated chipset.
+        // The processor's own word outweighs the functions of an emulated chipset; a post can hold
+        // that of a guest beside the host's output.
         let is_without_iommu = groups.is_empty()
             && system
                 .hypervisor
@@ -334,7 +335,8 @@ impl Host {
             && !log_facts
                 .iter()
                 .any(|fact| fact.kind == LogLineKind::FirmwareTable);
-        let by_processor = virtualization::under_hypervisor(tree).filter(|_| is_without_iommu);
+        let is_of_this = is_sysfs && is_without_iommu;
+        let by_processor = virtualization::under_hypervisor(tree).filter(|_| is_of_this);
         let by_processor = by_processor.map(|flag| guest.clone().unwrap_or(flag));
         let guest = guest
             .filter(|line| !(is_post_of_host && is_announced(line)))
