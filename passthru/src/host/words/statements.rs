@@ -9,7 +9,7 @@ use crate::host::words::phrases::moods::{
 };
 use crate::host::words::phrases::statements::{
     ARM, CARDS, ENABLED, FIRMWARE, HAS_PASSED, INSIDE, MARKS, OBSERVED, OF_ASSIGNMENT, OF_HOST,
-    ONLY, OTHER_LOADERS, SAME, WITHOUT_VTD,
+    ONLY, OTHER_LOADERS, SAME, TO_KERNEL, WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -86,6 +86,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
             sentence.is_in_passthrough_text
                 && !sentence.is_question
                 && sentence.whole.has(&HAS_PASSED)
+                && !sentence.whole.has(&TO_KERNEL)
         }),
         firmware_enabled: first(says_firmware_enabled),
         nvidia_branch: texts.iter().find_map(nvidia_branch),

@@ -48,6 +48,18 @@ fn facts_of_sentences_are_read() {
 }
 
 #[test]
+fn an_assignment_that_was_made_is_known() {
+    for (text, wanted) in [
+        ("GPU passthrough: I passed a GTX 1080 to the VM.", true),
+        ("GPU passthrough: I passed amd_iommu=on in GRUB.", false),
+        ("GPU passthrough: I passed the kernel parameter.", false),
+    ] {
+        let found = read_of(text).has_passed;
+        assert_eq!(found.is_some(), wanted, "{text}");
+    }
+}
+
+#[test]
 fn a_network_card_in_the_group_is_known() {
     for (text, wanted) in [
         (
