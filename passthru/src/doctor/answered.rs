@@ -133,18 +133,23 @@ pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
     );
     let is_seen = host.statements.observed.is_some()
         || host.statements.has_passed.is_some()
-        || fails(context) && host.statements.inside_guest.is_some();
+        || states_failure(context) && host.statements.inside_guest.is_some();
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
 
-/// Whether the text reports a failure.
-fn fails(context: &Context<'_>) -> bool {
+/// Whether sentences state a failure.
+fn states_failure(context: &Context<'_>) -> bool {
     let host = context.host;
     host.guest_failure.is_some() || host.complaint.is_some() || !host.symptoms.is_empty()
 }
 
 /// Leaves out the questions that the input answers.
 pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if findings.iter().any(|one| answers_complaint(context, one)) {
+        leave_out_questions(findings, &["failure-not-shown"]);
+    }
+    let needless = needless(context, findings);
+    leave_out_questions(findings, needless);
     // A program that finds no IOMMU weighs more than a sentence.
     let is_missed = is_missed_by_hypervisor(context);
     let is_asked = |finding: &Finding, answer: &Answer| {
@@ -152,48 +157,54 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
             && answer.questions.contains(&finding.code)
             && !(is_missed && finding.code == "iommu-not-shown")
     };
-    // Where nothing can be assigned, or the trade knows the matter, the state of the host decides
-    // nothing.
-    let is_known = |finding: &Finding| {
-        let mut known = known_devices::all().iter();
-        known.any(|row| row.code == finding.code)
-    };
-    let is_impossible = |finding: &Finding| finding.verdict == Verdict::Impossible;
-    let complaint = context.host.complaint.as_ref();
-    let is_of_complaint = |finding: &Finding| {
-        let mut lines = finding.evidence.iter();
-        complaint.is_some_and(|shown| {
-            lines.any(|line| line.line == shown.line && line.source == shown.source)
-        })
-    };
-    let is_answer = |finding: &Finding| {
-        finding.verdict != Verdict::Unknown && is_known(finding) && is_of_complaint(finding)
-    };
-    let is_answered = findings.iter().any(is_answer);
-    findings.retain(|one| {
-        !is_answered || one.verdict != Verdict::Unknown || one.code != "failure-not-shown"
-    });
-    let is_cause = |finding: &Finding| {
-        is_known(finding) && finding.verdict != Verdict::Ok
-            || finding.code == "iommu-absent-reported"
-            || finding.code == "shared-group-reported"
-    };
-    let needless = if findings.iter().any(is_impossible) {
-        &OF_STATE[..]
-    } else if findings.iter().any(is_cause) || findings.iter().any(is_known) && !fails(context) {
-        &OF_STATE[..STATE_ALONE]
-    } else if findings.iter().any(is_known) {
-        &OF_STATE[..1]
-    } else {
-        &[]
-    };
-    findings.retain(|one| one.verdict != Verdict::Unknown || !needless.contains(&one.code));
     for answer in &ANSWERS {
         let mut asked = findings.iter();
         if asked.any(|one| is_asked(one, answer)) && (answer.is_known)(context) {
             findings.retain(|one| !is_asked(one, answer));
         }
     }
+}
+
+fn leave_out_questions(findings: &mut Vec<Finding>, codes: &[&str]) {
+    findings.retain(|one| one.verdict != Verdict::Unknown || !codes.contains(&one.code));
+}
+
+/// The questions of [`OF_STATE`] that decide nothing: where nothing can be assigned, or the trade
+/// knows the matter, the state of the host does not matter.
+fn needless(context: &Context<'_>, findings: &[Finding]) -> &'static [&'static str] {
+    let any = |is: &dyn Fn(&Finding) -> bool| findings.iter().any(is);
+    let is_cause = |one: &Finding| {
+        is_of_table(one) && one.verdict != Verdict::Ok
+            || one.code == "iommu-absent-reported"
+            || one.code == "shared-group-reported"
+    };
+    // A row of the table is about a use, and the rest of the host can fail beside that.
+    if any(&|one| one.verdict == Verdict::Impossible && !is_of_table(one)) {
+        &OF_STATE
+    } else if any(&is_cause) || any(&is_of_table) && !states_failure(context) {
+        &OF_STATE[..STATE_ALONE]
+    } else if any(&is_of_table) {
+        &OF_STATE[..1]
+    } else {
+        &[]
+    }
+}
+
+/// Whether the finding is a row of the table of known facts.
+fn is_of_table(finding: &Finding) -> bool {
+    let mut rows = known_devices::all().iter();
+    rows.any(|row| row.code == finding.code)
+}
+
+/// Whether a row of the table answers the complaint, whose line has the row's words.
+fn answers_complaint(context: &Context<'_>, finding: &Finding) -> bool {
+    let Some(complaint) = &context.host.complaint else {
+        return false;
+    };
+    let mut lines = finding.evidence.iter();
+    finding.verdict != Verdict::Unknown
+        && is_of_table(finding)
+        && lines.any(|line| line.line == complaint.line && line.source == complaint.source)
 }
 
 fn works(context: &Context<'_>) -> bool {

@@ -250,9 +250,6 @@ fn still_simple(host: &Host) -> Option<[Evidence; 2]> {
     is_earlier.then(|| [off.evidence.clone(), simple.evidence.clone()])
 }
 
-/// A display controller without outputs: a 3D controller.
-const WITHOUT_OUTPUTS: (u8, u8) = (0x03, 0x02);
-
 /// The manual step for a card whose ROM is in the firmware of a laptop.
 pub(super) fn laptop_rom() -> Remedy {
     Remedy::Manual {
@@ -267,12 +264,7 @@ pub(super) fn laptop_rom() -> Remedy {
 fn laptop(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
-        .filter(|device| {
-            device
-                .class
-                .as_ref()
-                .is_some_and(|class| (class.value.base, class.value.sub) == WITHOUT_OUTPUTS)
-        })
+        .filter(|device| device.is_3d_controller())
         .filter_map(|device| {
             let subsystem = device.subsystem.as_ref()?;
             (subsystem.value.to_string() == "0000:0000").then_some((device, subsystem))
