@@ -36,7 +36,7 @@ use folded::Folded;
 const OF_PAGE: &str = "zh-CN";
 
 /// Tables of rows that are packed: those that only texts of sentences need.
-const TABLES: [&str; 2] = ["known-devices", "named"];
+const TABLES: [&str; 2] = ["known-facts", "named"];
 
 /// A key of a table of messages that only the tests read.
 const OF_TESTS: &str = "not:";

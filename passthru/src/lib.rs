@@ -76,7 +76,7 @@ pub mod guest_setup;
 pub mod host;
 pub mod input;
 mod invocation;
-mod known_devices;
+mod known_facts;
 pub mod lspci;
 pub mod messages;
 pub mod names;

@@ -167,12 +167,12 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         let name = row.split('\t').next().unwrap();
         add("passthru/data/device-kinds.tsv", one(name));
     }
-    let devices = include_str!("../../passthru/data/known-devices.tsv").lines();
+    let devices = include_str!("../../passthru/data/known-facts.tsv").lines();
     for row in devices.filter(|line| !line.starts_with('#')) {
         // Title, remedy, meaning.
         let sentences = row.split('\t').skip(7).take(3);
         for sentence in sentences.filter(|sentence| *sentence != "-") {
-            add("passthru/data/known-devices.tsv", one(sentence));
+            add("passthru/data/known-facts.tsv", one(sentence));
         }
     }
     for message in messages::all() {

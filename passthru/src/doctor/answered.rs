@@ -6,7 +6,7 @@ use super::isolation::iommu::is_missed_by_hypervisor;
 use super::rule::Context;
 use crate::finding::Finding;
 use crate::host::{GuestFailure, Situation, Symptom};
-use crate::known_devices::{self, When};
+use crate::known_facts::{self, When};
 use crate::verdict::Verdict;
 
 /// What is known, and the questions that need no answer then.
@@ -192,7 +192,7 @@ fn needless(context: &Context<'_>, findings: &[Finding]) -> &'static [&'static s
 
 /// Whether the finding is a row of the table of known facts.
 fn is_of_table(finding: &Finding) -> bool {
-    let mut rows = known_devices::all().iter();
+    let mut rows = known_facts::all().iter();
     rows.any(|row| row.code == finding.code)
 }
 
@@ -209,7 +209,7 @@ fn answers_complaint(context: &Context<'_>, finding: &Finding) -> bool {
 
 fn works(context: &Context<'_>) -> bool {
     let host = context.host;
-    let mut known = host.named_devices.named.iter();
+    let mut known = host.stated_facts.named.iter();
     host.assigned_shown().is_some()
         || host.has_worked()
         || known.any(|row| row.value.when == When::Running) && !host.iommu_is_off()

@@ -4,7 +4,7 @@ use pci_core::{Address, VendorId};
 
 use super::evidence::messages::{Found, found, in_company};
 use super::failure_output;
-use super::hardware::known_devices;
+use super::hardware::known_facts;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
@@ -144,7 +144,7 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let others = [
         CAUSE.code,
         FAILURE.code,
-        known_devices::FAMILY,
+        known_facts::FAMILY,
         "regression-reported",
     ];
     if (context.others.find_fault)(context, &others) {

@@ -7,7 +7,7 @@ use crate::order::Order as _;
 use crate::text::{Text, text};
 use crate::typos::similar;
 use crate::verdict::Verdict;
-use crate::{known_devices, messages, settings};
+use crate::{known_facts, messages, settings};
 
 /// The explanation of a code, a setting or a message, and its source: for a finding's code,
 /// a setting as it is typed (`amd_iommu=on`) or its name (`vfio_virqfd`), an error text as it
@@ -100,7 +100,7 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     if let Some(message) = messages::all().find(|message| message.code == what) {
         return Some((message.explanation(), source_of(message.source())));
     }
-    if let Some(row) = known_devices::all().iter().find(|row| row.code == what) {
+    if let Some(row) = known_facts::all().iter().find(|row| row.code == what) {
         return Some((row.explanation(), source_of(row.source)));
     }
     if let Some(verdict) = Verdict::from_word(&what.to_ascii_lowercase()) {
@@ -185,7 +185,7 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
     for message in messages::all() {
         consider(message.code, message.title, message.meaning);
     }
-    for row in known_devices::all() {
+    for row in known_facts::all() {
         consider(row.code, row.title, row.meaning);
     }
     // A word that is only in the meaning has little weight.

@@ -40,7 +40,7 @@ use evidence::{commands, explanations, good_news, input, known_reports, messages
 pub use explain::explain;
 pub(crate) use explain::near_codes;
 use guest::{guest_drivers, guest_right, guest_side};
-use hardware::{card_kind, display, in_use, known_devices, mmio, reset};
+use hardware::{card_kind, display, in_use, known_facts, mmio, reset};
 use host_tree::Evidence;
 use isolation::{groups, iommu};
 use option_lines::{quoted_options, setting_lines, settings};
@@ -271,7 +271,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             input::RULES,
             known_reports::RULES,
             settings::RULES,
-            known_devices::RULES,
+            known_facts::RULES,
             bhyve::RULES,
             bhyve::HELD,
             bhyve_slots::RULES,

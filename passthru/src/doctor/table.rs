@@ -15,8 +15,8 @@ use super::guest::{
     guest_side, guest_window, rom_files, rom_parser, usb_ports, virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, known_devices,
-    mmio, named_reset, reset, virtual_functions, virtualization,
+    addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, known_facts, mmio,
+    named_reset, reset, virtual_functions, virtualization,
 };
 use super::isolation::{
     acs_override, group_of_many, groups, groups_stated, groups_without_pci, iommu, iommu_function,
@@ -29,7 +29,7 @@ use super::option_lines::{
 use super::rule::{Context, Others, Rule};
 use super::symptoms;
 use super::systems::{bhyve, bhyve_slots, bhyve_unattached, esxi, esxi_coral, esxi_owner};
-use crate::{known_devices as device_table, messages as message_table, settings as known};
+use crate::{known_facts as fact_table, messages as message_table, settings as known};
 
 /// All rules, in the order in which things depend on each other.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -57,7 +57,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         acs_override::RULES,
         reset::RULES,
         named_reset::RULES,
-        known_devices::RULES,
+        known_facts::RULES,
         mmio::RULES,
         guest_memory::RULES,
         guest_window::RULES,
@@ -143,7 +143,7 @@ fn is_explained(context: &Context<'_>, code: &str) -> bool {
 }
 
 /// Rules whose findings have the codes of a table.
-const FAMILIES: [&str; 3] = [settings::FAMILY, messages::FAMILY, known_devices::FAMILY];
+const FAMILIES: [&str; 3] = [settings::FAMILY, messages::FAMILY, known_facts::FAMILY];
 
 /// Every code that a finding can have.
 #[must_use]
@@ -153,7 +153,7 @@ pub fn codes() -> Vec<&'static str> {
         .filter(|code| !FAMILIES.contains(code))
         .chain(known::judged().map(|(_, judgment)| judgment.code))
         .chain(message_table::all().map(|message| message.code))
-        .chain(device_table::all().iter().map(|row| row.code))
+        .chain(fact_table::all().iter().map(|row| row.code))
         .collect()
 }
 
@@ -176,7 +176,7 @@ pub fn page() -> String {
         let meaning = meaning.strip_prefix(&prefix).unwrap_or(&meaning);
         add(message.code, meaning, message.source());
     }
-    for row in device_table::all() {
+    for row in fact_table::all() {
         add(row.code, &row.explanation(), row.source);
     }
     page

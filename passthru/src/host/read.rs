@@ -62,7 +62,7 @@ use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{
     attempts, causes, complaint, device_kind, done, expected, good_news, guest_failure,
-    known_devices, named_cards, prose, situation, solved, stated_isolation, statements, subject,
+    known_facts, named_cards, prose, situation, solved, stated_isolation, statements, subject,
     symptoms,
 };
 use crate::messages::About;
@@ -567,7 +567,7 @@ impl Host {
             done,
             device_kind,
             named_card: named_cards::read(&posts),
-            named_devices: known_devices::read(&posts),
+            stated_facts: known_facts::read(&posts),
             stated_isolation,
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),

@@ -50,7 +50,7 @@ use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::causes::Explanations;
 use super::words::good_news::GoodNews;
 use super::words::guest_failure::GuestFailure;
-use super::words::known_devices::NamedDevices;
+use super::words::known_facts::StatedFacts;
 use super::words::messages::LogMessage;
 use super::words::named_phrases::NamedPhrases;
 use super::words::rom_parser::ParsedRom;
@@ -279,8 +279,8 @@ pub struct Host {
     pub(crate) explanations: Explanations,
     /// The chip of an AMD card without a standard reset that sentences name.
     pub(crate) named_card: Option<Fact<&'static str>>,
-    /// Devices that sentences name, of which more is known.
-    pub(crate) named_devices: NamedDevices,
+    /// Facts of the trade whose words sentences have.
+    pub(crate) stated_facts: StatedFacts,
     /// The places of assigned functions in guests of bhyve.
     pub(crate) bhyve_slots: Vec<BhyveSlot>,
     /// Isolation that sentences state.

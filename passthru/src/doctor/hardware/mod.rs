@@ -7,7 +7,7 @@ pub(super) mod gvt_g;
 pub(super) mod host_use;
 pub(super) mod in_use;
 pub(super) mod integrated_outputs;
-pub(super) mod known_devices;
+pub(super) mod known_facts;
 pub(super) mod mmio;
 pub(super) mod named_reset;
 pub(super) mod reset;

@@ -11,7 +11,7 @@ pub(super) mod driver_tables;
 pub(super) mod expected;
 pub(super) mod good_news;
 pub(crate) mod guest_failure;
-pub(super) mod known_devices;
+pub(super) mod known_facts;
 pub(super) mod lines_with;
 pub(super) mod lsusb;
 pub(super) mod messages;
@@ -43,7 +43,7 @@ pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
     let symptoms = symptoms.filter_map(|fact| fact.evidence.line);
     let subject = subject::read(&posts).shown;
     let failure = guest_failure::read(&posts, &[]).map(|found| found.evidence);
-    let known = known_devices::read(&posts).named;
+    let known = known_facts::read(&posts).named;
     let known = known.iter().filter_map(|fact| fact.evidence.line);
     let known: Vec<u32> = known.collect();
     symptoms

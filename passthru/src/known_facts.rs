@@ -1,4 +1,4 @@
-//! Facts of the trade about devices that texts name: `data/known-devices.tsv`.
+//! Facts of the trade that texts name: `data/known-facts.tsv`.
 
 use std::sync::LazyLock;
 
@@ -34,7 +34,7 @@ pub(crate) enum When {
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KnownDevice {
+pub(crate) struct KnownFact {
     /// The finding's code.
     pub(crate) code: &'static str,
     /// The verdict.
@@ -43,7 +43,7 @@ pub(crate) struct KnownDevice {
     pub(crate) scope: Scope,
     /// State of the assignment.
     pub(crate) when: When,
-    /// Phrases that name the device.
+    /// Phrases that name the subject.
     pub(crate) names: Vec<&'static str>,
     /// Phrases of which the text has one; none for any text.
     pub(crate) with: Vec<&'static str>,
@@ -59,7 +59,7 @@ pub(crate) struct KnownDevice {
     pub(crate) source: &'static str,
 }
 
-impl KnownDevice {
+impl KnownFact {
     /// The text of `passthru explain`.
     pub(crate) fn explanation(&self) -> Text {
         let (title, meaning) = (Text::of_table(self.title), Text::of_table(self.meaning));
@@ -76,19 +76,19 @@ impl KnownDevice {
 }
 
 /// All rows.
-pub(crate) fn all() -> &'static [KnownDevice] {
-    static ROWS: LazyLock<Vec<KnownDevice>> =
-        LazyLock::new(|| table!("known-devices").filter_map(row).collect());
+pub(crate) fn all() -> &'static [KnownFact] {
+    static ROWS: LazyLock<Vec<KnownFact>> =
+        LazyLock::new(|| table!("known-facts").filter_map(row).collect());
     &ROWS
 }
 
-fn row(line: &'static str) -> Option<KnownDevice> {
+fn row(line: &'static str) -> Option<KnownFact> {
     let mut columns = line.split('\t');
     let mut next = || columns.next();
     let list = |text: &'static str| -> Vec<&'static str> {
         text.split('|').filter(|phrase| *phrase != "-").collect()
     };
-    Some(KnownDevice {
+    Some(KnownFact {
         code: next()?,
         verdict: Verdict::from_word(next()?)?,
         scope: match next()? {
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn every_row_is_read() {
-        let lines = include_str!("../data/known-devices.tsv").lines();
+        let lines = include_str!("../data/known-facts.tsv").lines();
         let rows = lines.filter(|line| !line.starts_with('#'));
         assert_eq!(rows.count(), all().len());
         for row in all() {

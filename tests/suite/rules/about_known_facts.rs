@@ -1,4 +1,4 @@
-//! Devices that texts name, of which the trade knows more, and displays of guests.
+//! Facts of the trade whose words texts have, and displays of guests.
 
 use passthru::Verdict::{self, Blocker, Fix, Impossible, Ok, Unknown};
 
@@ -19,9 +19,9 @@ fn domain(display: &str) -> String {
     )
 }
 
-/// The cases of `known_devices.tsv`, each with the text of this column, as code, verdict and case.
+/// The cases of `known_facts.tsv`, each with the text of this column, as code, verdict and case.
 fn of_table(column: usize) -> impl Iterator<Item = (&'static str, Verdict, String, bool)> {
-    let lines = include_str!("known_devices.tsv").lines();
+    let lines = include_str!("known_facts.tsv").lines();
     let lines = lines.filter(|line| !line.starts_with('#'));
     lines.map(move |line| {
         let columns: Vec<&str> = line.split('\t').collect();

@@ -1,5 +1,5 @@
-//! Facts of the trade about devices that sentences or listings name: each row of
-//! `data/known-devices.tsv` is a finding.
+//! Facts of the trade that sentences or listings name: each row of `data/known-facts.tsv` is a
+//! finding.
 
 use ::iommu::IommuStatus;
 use ::iommu::LogLineKind;
@@ -7,31 +7,31 @@ use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, GoodNews, Host, Platform};
-use crate::known_devices::{KnownDevice, Scope, When};
+use crate::known_facts::{KnownFact, Scope, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
 use crate::text::Text;
 use crate::verdict::Verdict;
 
 /// The code of the rule; its findings have the codes of the table.
-pub(in crate::doctor) const FAMILY: &str = "known-device";
+pub(in crate::doctor) const FAMILY: &str = "known-fact";
 
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: FAMILY,
-    meaning: "A family of findings: each known limit of a device has its own code.",
-    source: "passthru/data/known-devices.tsv, with a source for each row",
+    meaning: "A family of findings: each known fact about devices, hosts and guests has its own code.",
+    source: "passthru/data/known-facts.tsv, with a source for each row",
     causes: &[],
     check,
 }];
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
-    let devices = &context.host.named_devices;
-    let possible = devices.possible.iter();
+    let facts = &context.host.stated_facts;
+    let possible = facts.possible.iter();
     possible
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
         .filter_map(|row| {
-            let mut named = devices.named.iter();
+            let mut named = facts.named.iter();
             let named = named.find(|fact| fact.value.code == row.code);
             let (functions, shown) = match named {
                 Some(fact) => (None, fact.evidence.clone()),
@@ -51,19 +51,19 @@ fn is_hyper_v(context: &Context<'_>) -> bool {
         || platform.is_some_and(|found| found.value == Platform::Windows)
 }
 
-fn finding(row: &KnownDevice, shown: Evidence) -> Diagnostic {
+fn finding(row: &KnownFact, shown: Evidence) -> Diagnostic {
     let found = Diagnostic::new(row.verdict, Text::of_table(row.title))
         .coded(row.code)
         .evidence([shown]);
     let remedy = row.remedy.map(|text| Remedy::Manual {
-        step: "known-device",
+        step: "known-fact",
         text: Text::of_table(text),
     });
     remedy.into_iter().fold(found, Diagnostic::remedy)
 }
 
 /// The listed function with a name of the row.
-fn listed<'a>(context: &Context<'a>, row: &KnownDevice) -> Option<&'a Device> {
+fn listed<'a>(context: &Context<'a>, row: &KnownFact) -> Option<&'a Device> {
     let has_name = |device: &&Device| {
         let name = context.host.name_of(device).to_lowercase();
         let mut names = row.names.iter().map(|own| own.trim_end_matches('*'));
@@ -108,6 +108,6 @@ fn works(context: &Context<'_>) -> bool {
 }
 
 /// Whether the row is about a change, or an open question.
-fn is_change(row: &KnownDevice) -> bool {
+fn is_change(row: &KnownFact) -> bool {
     !matches!(row.verdict, Verdict::Ok | Verdict::Impossible) && row.when == When::Always
 }

@@ -1,19 +1,19 @@
-//! Devices of which the trade knows more than a listing shows, named in sentences.
+//! Facts of the trade whose words sentences have.
 
 use super::sentences::{Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::host::words::phrases::topics::CONTEXT;
-use crate::known_devices::{KnownDevice, Scope, all};
+use crate::known_facts::{KnownFact, Scope, all};
 
-/// The rows that the sentences of a text fulfil, each with the first sentence that names the device;
+/// The rows that the sentences of a text fulfil, each with the first sentence that has a name;
 /// and those whose words are there but for the name, which a listing may have.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct NamedDevices {
-    /// Rows whose device a sentence names.
-    pub(crate) named: Vec<Fact<&'static KnownDevice>>,
+pub(crate) struct StatedFacts {
+    /// Rows of which a sentence has a name.
+    pub(crate) named: Vec<Fact<&'static KnownFact>>,
     /// Rows whose other conditions hold.
-    pub(crate) possible: Vec<&'static KnownDevice>,
+    pub(crate) possible: Vec<&'static KnownFact>,
 }
 
 /// The shortest phrase that counts inside a word, in bytes.
@@ -26,8 +26,8 @@ const NEAR: usize = 3;
 const INSIDE: usize = 9;
 
 /// The rows for the texts.
-pub(in crate::host) fn read(posts: &Posts<'_>) -> NamedDevices {
-    let mut found = NamedDevices::default();
+pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedFacts {
+    let mut found = StatedFacts::default();
     let sentences = posts.sentences().map(|one| one.whole.text.as_str());
     let text = sentences.collect::<Vec<&str>>().join("\n");
     for row in all() {
@@ -60,7 +60,7 @@ fn longest_word(phrase: &str) -> Option<&str> {
 }
 
 /// Whether the sentence has a name of the row.
-fn is_named(row: &KnownDevice, sentence: &Sentence) -> bool {
+fn is_named(row: &KnownFact, sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let is_text = row.scope == Scope::Text;
     // `/sys/class/net/eth0/device/sriov_totalvfs` is one word.
@@ -74,7 +74,7 @@ fn is_named(row: &KnownDevice, sentence: &Sentence) -> bool {
 
 /// Whether the texts have one of the other phrases of the row near its name, and none that excludes
 /// it. Words for a system may be anywhere, and so may all of a row without a name.
-fn is_met(row: &KnownDevice, posts: &Posts<'_>, naming: &[(usize, &Sentence)]) -> bool {
+fn is_met(row: &KnownFact, posts: &Posts<'_>, naming: &[(usize, &Sentence)]) -> bool {
     let is_near = |at: usize| {
         let mut named = naming.iter();
         naming.is_empty() || named.any(|(named, _)| named.abs_diff(at) <= NEAR)
