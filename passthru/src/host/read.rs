@@ -567,7 +567,11 @@ impl Host {
             done,
             device_kind,
             named_card: named_cards::read(&posts),
-            stated_facts: known_facts::read(&posts),
+            stated_facts: if is_table {
+                known_facts::StatedFacts::default()
+            } else {
+                known_facts::read(&posts)
+            },
             stated_isolation,
             realloc_statement: prose::reallocates(texts),
             meant_by_words: prose::meant(texts, &devices),

@@ -194,8 +194,12 @@ mod tests {
             let patterns: Vec<&str> = message.lines.iter().map(|line| line.pattern).collect();
             assert_eq!(table.patterns, patterns, "{}", message.code);
             let sources: Vec<&str> = message.lines.iter().map(Line::source).collect();
-            assert_eq!(table.sources, sources, "{}", message.code);
-            assert!(!sources.is_empty() && sources.iter().all(|source| !source.is_empty()));
+            assert_eq!(table.sources.len(), sources.len(), "{}", message.code);
+            for (whole, shown) in table.sources.iter().zip(&sources) {
+                // The build leaves out the function behind the file.
+                let is_same = whole == shown || whole.starts_with(&format!("{shown} "));
+                assert!(is_same && !shown.is_empty(), "{whole}: {shown}");
+            }
         }
     }
 

@@ -5,10 +5,13 @@ use std::ops::Range;
 
 /// Between the parts of a record.
 pub(super) const PART_END: char = '\u{1f}';
-/// Between records.
+/// Between records, and behind the keys.
 pub(super) const RECORD_END: char = '\u{1e}';
 
-/// The key of a sentence: 40 bits of its FNV-1a hash (RFC 9923, 2). The build refuses two sentences
+/// The digits of a key in a catalog.
+pub(super) const DIGITS: usize = 8;
+
+/// The key of a sentence: 32 bits of its FNV-1a hash (RFC 9923, 2). The build refuses two sentences
 /// of one key.
 pub(super) fn key(sentence: &str) -> u64 {
     let hash = sentence
@@ -16,7 +19,7 @@ pub(super) fn key(sentence: &str) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-    (hash >> 40) ^ (hash & 0xff_ffff_ffff)
+    (hash >> 32) ^ (hash & 0xffff_ffff)
 }
 
 /// Between the context and the sentence of a key, as in gettext's MO files (GNU gettext manual,
@@ -39,26 +42,27 @@ pub(super) struct Record<'a> {
 
 /// The records of a catalog.
 pub(super) fn records(catalog: &str) -> impl Iterator<Item = Record<'_>> {
-    let mut next = 0;
-    catalog
-        .split_terminator(RECORD_END)
-        .filter_map(move |record| {
-            let start = next;
-            let end = start + record.len();
-            next = end + RECORD_END.len_utf8();
-            let (first, rest) = record.split_once(PART_END)?;
-            if let Some(hash) = first.strip_prefix('#') {
-                return Some(Record {
-                    key: u64::from_str_radix(hash, 16).ok()?,
-                    pattern: None,
-                    forms: end - rest.len()..end,
-                });
-            }
-            let (plural, forms) = rest.split_once(PART_END)?;
-            Some(Record {
-                key: key(first),
-                pattern: Some((first, plural)),
+    let (mut keys, all) = catalog.split_once(RECORD_END).unwrap_or_default();
+    let mut next = catalog.len() - all.len();
+    all.split_terminator(RECORD_END).filter_map(move |record| {
+        let start = next;
+        let end = start + record.len();
+        next = end + RECORD_END.len_utf8();
+        if let Some(forms) = record.strip_prefix(PART_END) {
+            let (digits, others) = keys.split_at_checked(DIGITS)?;
+            keys = others;
+            return Some(Record {
+                key: u64::from_str_radix(digits, 16).ok()?,
+                pattern: None,
                 forms: end - forms.len()..end,
-            })
+            });
+        }
+        let (first, rest) = record.split_once(PART_END)?;
+        let (plural, forms) = rest.split_once(PART_END)?;
+        Some(Record {
+            key: key(first),
+            pattern: Some((first, plural)),
+            forms: end - forms.len()..end,
         })
+    })
 }

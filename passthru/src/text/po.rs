@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-use super::packed_catalog::{PART_END, RECORD_END, in_context, key};
+use super::packed_catalog::{DIGITS, PART_END, RECORD_END, in_context, key};
 
 /// An entry.
 #[derive(Debug, Default)]
@@ -123,7 +123,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
 ///
 /// With the line, if the text is not a PO file, or if a sentence occurs twice.
 pub(super) fn catalog(text: &str) -> Result<String, PoCause> {
-    let mut catalog = String::new();
+    let mut catalog = Records::default();
     let mut known = BTreeMap::new();
     for entry in read(text)? {
         // The header has no sentence.
@@ -137,18 +137,39 @@ pub(super) fn catalog(text: &str) -> Result<String, PoCause> {
             return Err(PoCause::new(entry.line, expected, &other));
         }
         let plural = entry.plural.as_deref().unwrap_or_default();
-        let is_pattern = entry.id.contains('{') || plural.contains('{');
-        let _ = if is_pattern {
-            write!(catalog, "{}{PART_END}{plural}", entry.id)
-        } else {
-            write!(catalog, "#{key:x}")
-        };
-        for form in &entry.translations {
-            let _ = write!(catalog, "{PART_END}{form}");
-        }
-        catalog.push(RECORD_END);
+        catalog.add(&entry.id, plural, &entry.translations);
     }
-    Ok(catalog)
+    Ok(catalog.text())
+}
+
+/// A catalog that is being made: the keys of sentences without values, and all records. The keys are
+/// in one place, where digits between sentences would not pack as well.
+#[derive(Default)]
+struct Records {
+    keys: String,
+    records: String,
+}
+
+impl Records {
+    /// Adds the translations of a sentence, and of its plural.
+    fn add(&mut self, sentence: &str, plural: &str, translations: &[String]) {
+        if sentence.contains('{') || plural.contains('{') {
+            let _ = write!(self.records, "{sentence}{PART_END}{plural}");
+        } else {
+            let _ = write!(self.keys, "{:0DIGITS$x}", key(sentence));
+        }
+        for translation in translations {
+            self.records.push(PART_END);
+            self.records.push_str(translation);
+        }
+        self.records.push(RECORD_END);
+    }
+
+    /// The catalog.
+    fn text(self) -> String {
+        let Self { keys, records } = self;
+        format!("{keys}{RECORD_END}{records}")
+    }
 }
 
 /// The characters of a string between double quotes.

@@ -1,5 +1,7 @@
 //! Facts of the trade whose words sentences have.
 
+use std::collections::HashSet;
+
 use super::sentences::{Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
@@ -25,11 +27,15 @@ const NEAR: usize = 3;
 /// The shortest name that counts inside a word, in bytes.
 const INSIDE: usize = 9;
 
+/// The longest line that may be a phrase alone, in bytes.
+const LINE: usize = 60;
+
 /// The rows for the texts.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedFacts {
     let mut found = StatedFacts::default();
     let sentences = posts.sentences().map(|one| one.whole.text.as_str());
     let text = sentences.collect::<Vec<&str>>().join("\n");
+    let lines = short_lines(posts);
     for row in all() {
         let may_have = |name: &&str| longest_word(name).is_none_or(|word| text.contains(word));
         let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
@@ -42,7 +48,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedFacts {
             .filter(|(_, one)| is_possible && is_named(row, one))
             .collect();
         // Words alone are about assignment: without them no listing is.
-        if needs_name && naming.is_empty() || !is_met(row, posts, &naming) {
+        if needs_name && naming.is_empty() || !is_met(row, posts, &lines, &naming) {
             continue;
         }
         found.possible.push(row);
@@ -72,9 +78,21 @@ fn is_named(row: &KnownFact, sentence: &Sentence) -> bool {
     is_of_assignment && (whole.has(&row.names) || is_inside()) && !whole.has(&ELSEWHERE)
 }
 
+/// The lines that may be a phrase alone, in lower case: `ovmf` below `VM settings:` is no sentence.
+fn short_lines(posts: &Posts<'_>) -> HashSet<String> {
+    let lines = posts.texts().flat_map(|(text, _)| text.text.lines());
+    let short = lines.map(str::trim).filter(|line| line.len() <= LINE);
+    short.map(str::to_ascii_lowercase).collect()
+}
+
 /// Whether the texts have one of the other phrases of the row near its name, and none that excludes
 /// it. Words for a system may be anywhere, and so may all of a row without a name.
-fn is_met(row: &KnownFact, posts: &Posts<'_>, naming: &[(usize, &Sentence)]) -> bool {
+fn is_met(
+    row: &KnownFact,
+    posts: &Posts<'_>,
+    lines: &HashSet<String>,
+    naming: &[(usize, &Sentence)],
+) -> bool {
     let is_near = |at: usize| {
         let mut named = naming.iter();
         naming.is_empty() || named.any(|(named, _)| named.abs_diff(at) <= NEAR)
@@ -84,16 +102,11 @@ fn is_met(row: &KnownFact, posts: &Posts<'_>, naming: &[(usize, &Sentence)]) -> 
         let part = phrase.trim_end_matches('*');
         one.whole.has(&[phrase]) || part.len() >= PART && one.whole.text.contains(part)
     };
-    // `ovmf` below `VM settings:` is no sentence.
-    let is_line = |phrase: &str| {
-        let mut lines = posts.texts().flat_map(|(text, _)| text.text.lines());
-        lines.any(|line| line.trim().eq_ignore_ascii_case(phrase))
-    };
     let has = |phrase: &&str| {
         let is_context = CONTEXT.contains(&phrase.trim_end_matches('*'));
         let mut all = posts.sentences().enumerate();
         all.any(|(at, one)| (is_context || one.is_title || is_near(at)) && is_in(one, phrase))
-            || is_line(phrase)
+            || lines.contains(*phrase)
     };
     let is_excluded = || posts.sentences().any(|one| one.whole.has(&row.unless));
     (row.with.is_empty() || row.with.iter().any(has)) && !is_excluded()
