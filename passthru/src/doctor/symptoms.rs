@@ -428,8 +428,9 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                  in the guest"
             ),
             Some(text!(
-                "add the guest's configuration, and the driver of the card in the guest (device \
-                 manager, or lspci -nnk over ssh)"
+                "check whether the guest answers (ping, RDP or ssh); add its configuration, the state \
+                 of the card in the guest (device manager, or lspci -nnk over ssh), the output that \
+                 the monitor is connected to, and the card with which the host boots"
             )),
         ),
         Symptom::LibvirtHangs => (
