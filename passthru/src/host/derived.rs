@@ -19,10 +19,3 @@ pub(super) struct Derived {
     pub(super) has_all_classes: OnceLock<bool>,
     pub(super) broken_remapping: OnceLock<Option<Address>>,
 }
-
-/// A copy of a host may be changed, and finds them again.
-impl Clone for Derived {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}

@@ -74,7 +74,7 @@ use crate::names::NameDatabase;
 /// assert_eq!(host.group_of("01:00.0".parse()?), Some(17));
 /// # Ok::<(), pci_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Host {
     /// The origins of files whose paths are only assumed.

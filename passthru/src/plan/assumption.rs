@@ -258,7 +258,7 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
         distribution = distribution.name
     );
     let mut assumptions = Vec::new();
-    let mut host = host.clone();
+    let mut host = Host::read(tree);
     // An absent fact is not assumed.
     let has_grub = !matches!(tree.read("/etc/default/grub"), Lookup::Absent);
     let loader = distribution.loader.filter(|_| has_grub);

@@ -38,6 +38,8 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Resul
     refuse_mixed(host)?;
     let (target, hypervisor) = target(host, request)?;
     readable(&host.unreadable_paths, target)?;
+    // What no assumption changes is refused before the host is read with assumptions.
+    planned(&functions(host, &request.devices)?)?;
     let recorder = Recorder::of_unreadable(tree);
     let assumed = match HostSide::of(target) {
         HostSide::Foreign => None,
