@@ -81,6 +81,7 @@ mod scale;
 mod schema;
 mod scripts;
 mod site;
+mod stated_circumstances;
 mod stated_posts;
 mod structure;
 mod suggested_commands;

@@ -85,7 +85,8 @@ pub(super) fn topics(host: &Host, shell: Shell) -> Vec<&'static str> {
         Shell::Windows => WINDOWS,
     };
     // Of a system that is neither Linux with KVM nor ESXi only the devices are read.
-    let only_devices = shell == Shell::Posix && host.system.platform.is_some();
+    let is_illumos = host.system.name.as_deref() == Some("illumos");
+    let only_devices = shell == Shell::Posix && (host.system.platform.is_some() || is_illumos);
     // A virtual machine has no facts of its host.
     let all = host.guest.is_some();
     let wanted = |(name, is_missing): &&Topic| {

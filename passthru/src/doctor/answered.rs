@@ -15,7 +15,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 12] = [
+const ANSWERS: [Answer; 14] = [
     // A container shares the host driver, without an IOMMU.
     Answer {
         is_known: |context| context.host.statements.in_container.is_some(),
@@ -71,6 +71,16 @@ const ANSWERS: [Answer; 12] = [
     Answer {
         is_known: is_explained,
         questions: &["failure-not-shown", "host-output-missing"],
+    },
+    // The line is the text of the purple screen.
+    Answer {
+        is_known: |context| has_message(context, "esxi-purple-screen"),
+        questions: &["host-freeze-reported"],
+    },
+    // ESXi names the window that is too small.
+    Answer {
+        is_known: |context| has_message(context, "esxi-mmio-too-small"),
+        questions: &["large-bar-on-esxi"],
     },
     // A host that reboots does not freeze.
     Answer {
@@ -137,6 +147,11 @@ pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
 
+fn has_message(context: &Context<'_>, code: &str) -> bool {
+    let mut logged = context.host.log_messages.iter();
+    logged.any(|one| one.message.code == code)
+}
+
 /// Whether sentences state a failure.
 fn states_failure(context: &Context<'_>) -> bool {
     let host = context.host;
@@ -147,6 +162,13 @@ fn states_failure(context: &Context<'_>) -> bool {
 pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if findings.iter().any(|one| answers_complaint(context, one)) {
         leave_out_questions(findings, &["failure-not-shown"]);
+    }
+    // QEMU refuses the group for the members that the text lists.
+    let is_explained = findings
+        .iter()
+        .any(|one| one.code == "group-member-unbound");
+    if is_explained && has_message(context, "group-not-viable") {
+        leave_out_questions(findings, &["group-members-not-shown"]);
     }
     let needless = needless(context, findings);
     leave_out_questions(findings, needless);

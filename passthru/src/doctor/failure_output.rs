@@ -82,8 +82,8 @@ fn of_start(context: &Context<'_>) -> Text {
              pcie_root_port), the log of its runtime, and the lines of the host's dmesg since then"
         ),
         (_, Some("illumos"), _) => text!(
-            "add the guest's configuration (vmadm get UUID), platform.log of its zone, and the \
-             output of pptadm list -a"
+            "add the guest's complete configuration (zadm show ZONE, vmadm get UUID), the log of \
+             its zone, and the output of pptadm list -a"
         ),
         (_, Some("Qubes OS"), _) => text!(
             "add the qube's logs in /var/log/xen/console (guest-QUBE.log, guest-QUBE-dm.log), the \

@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::host::{LogMessage, Symptom, names_release};
 use crate::messages::About;
 use crate::remedy::Remedy;
-use crate::target::HostPart;
+use crate::target::{HostPart, Target};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -295,6 +295,7 @@ fn is_space_set(context: &Context<'_>) -> bool {
 fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
     let codes: &[&str] = match symptom {
         Symptom::Code12 => &["guest-code-12"],
+        Symptom::HostFreezes => &["esxi-platform-nmi"],
         Symptom::DeviceVanishes => &["config-space-lost", "device-stuck-in-low-power"],
         Symptom::LibvirtHangs => &["nvidia-removed-in-use"],
         _ => &[],
@@ -374,7 +375,12 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 "not in the input: the cause of the host's reboot; known causes: a fatal PCIe \
                  error at the device's reset, or a panic of the host's kernel"
             ),
-            Some(if is_linux {
+            Some(if context.target == Some(Target::Unraid) {
+                text!(
+                    "keep the log over the reboot (Settings > Syslog Server, mirror to the flash \
+                     drive), add its last lines, and the event log of the firmware or the BMC"
+                )
+            } else if is_linux {
                 text!(
                     "add the last lines of journalctl -b -1 (or of a serial or network console), \
                      and the event log of the firmware or the BMC"
@@ -393,9 +399,11 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                  network card is in the same IOMMU group or has the same ID, or its interface \
                  has a new name"
             ),
-            Some(text!(
-                "add lspci -nnk, the IOMMU groups, and ip link from the host's console"
-            )),
+            Some(if context.host.groups.is_empty() {
+                text!("add lspci -nnk, the IOMMU groups, and ip link from the host's console")
+            } else {
+                text!("add lspci -nnk, and ip link from the host's console")
+            }),
         ),
         Symptom::HostDisplayLost => (
             Verdict::Unknown,

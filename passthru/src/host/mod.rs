@@ -81,7 +81,9 @@ pub(crate) use settings::setting_lines::SettingLine;
 pub(crate) use settings::setting_lines::is_setting;
 pub use settings::vfio_assignment::IdList;
 pub use settings::{KernelOption, ListedModule, ModuleOption, Seen, Settings};
-pub(crate) use sources::{lines_of_groups_by_id, lines_of_harvester, named_by_guests};
+pub(crate) use sources::{
+    lines_of_groups_by_id, lines_of_groups_in_line, lines_of_harvester, named_by_guests,
+};
 pub use state::Host;
 pub(crate) use words::complaint::tells_of_43;
 pub(crate) use words::good_news::GoodNews;

@@ -27,7 +27,7 @@ use super::guests::rom_files::NamedRom;
 use super::guests::with_guest;
 use super::guests::{
     self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, guest_parts,
-    locked_memory, mediated,
+    locked_memory, mediated, refused_node,
 };
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
@@ -63,7 +63,7 @@ use super::words::symptoms::Symptom;
 use super::words::{
     attempts, causes, complaint, device_kind, done, expected, good_news, guest_failure,
     known_facts, named_cards, prose, situation, solved, stated_isolation, statements, subject,
-    symptoms,
+    symptoms, typed_devices,
 };
 use crate::messages::About;
 use crate::names::NameDatabase;
@@ -246,6 +246,7 @@ impl Host {
             }
         }
         seen.add_members(sources::groups_by_id::members(texts, &devices));
+        seen.add_members(sources::groups_in_line::members(texts));
         seen.add_to(&mut groups);
         let options = settings.running_options();
         let vfio_ids = IdList::read(&settings, &loader);
@@ -556,11 +557,17 @@ impl Host {
             service_files: services.files,
             log_messages: logged,
             container_devices: container_devices::read(texts),
+            refused_node: refused_node::read(texts),
             module_builds: module_builds::read(texts),
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
-            statements: statements::read(texts, &posts),
+            statements: {
+                let mut read = statements::read(texts, &posts);
+                let listed = || sources::groups_in_line::with_network_card(texts);
+                read.network_card_in_group = read.network_card_in_group.or_else(listed);
+                read
+            },
             attempts: attempts::read(&posts),
             explanations: causes::read(&posts),
             situation,
@@ -601,7 +608,11 @@ impl Host {
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
             reserved_for_bhyve: bhyve::reserved(texts),
-            commanded: command_lines::commanded(texts),
+            commanded: {
+                let mut named = typed_devices::named(texts);
+                named.extend(command_lines::commanded(texts));
+                named
+            },
             command_mistakes: command_lines::command_mistakes(texts),
             given_to_pcieport: given_to(tree, "pcieport"),
             given_to_pci_stub: given_to(tree, "pci-stub"),

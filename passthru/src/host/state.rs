@@ -26,6 +26,7 @@ use super::guests::container_devices::ContainerDevices;
 use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::mediated::Mediated;
+use super::guests::refused_node::RefusedNode;
 use super::guests::rom_files::NamedRom;
 use super::guests::{Domain, ProxmoxVm, VmxFile};
 use super::hardware::device::Device;
@@ -192,6 +193,8 @@ pub struct Host {
     pub(crate) etc_not_kept: Option<Evidence>,
     /// The device files of VFIO that containers are started with.
     pub(crate) container_devices: Vec<Fact<ContainerDevices>>,
+    /// A device file that the rules of a container refuse.
+    pub(crate) refused_node: Option<RefusedNode>,
     /// The kernels that modules outside the kernel are built for, as DKMS lists them.
     pub(crate) module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.

@@ -548,7 +548,7 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::IommuGroups,
         system: SourceSystem::Linux,
         name: "find /sys/kernel/iommu_groups",
-        input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, lists of scripts and tools with `IOMMU Group 1` above, before or behind functions, tables with a column for the group",
+        input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, lists of scripts and tools with `IOMMU Group 1` above, before or behind functions, or with all functions in one line, tables with a column for the group",
         shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them; of a list with ids alone the functions whose ids are there once",
         recognizes: Text(|text| {
             let members = iommu::listed_members("", text)
@@ -556,8 +556,10 @@ pub const SOURCES: &[Source] = &[
                 .map(|one| one.line);
             let rows = iommu_groups::parse(text);
             let by_id = crate::host::lines_of_groups_by_id(text);
+            let in_line = crate::host::lines_of_groups_in_line(text);
             members
                 .chain(by_id)
+                .chain(in_line)
                 .chain(rows.iter().map(|row| row.function.address.line))
                 .collect()
         }),

@@ -30,6 +30,26 @@ pub enum Circumstance {
     HyperV,
     /// The line is of a container, which shares the host driver.
     Container,
+    /// The kernel is older than the file reset_method (Linux 5.15).
+    BeforeResetMethod,
+    /// The line ends with the error "Bad address".
+    BadAddress,
+    /// The input has the number of virtual functions that the card supports.
+    VfLimit,
+    /// nvidia-smi shows the card.
+    NvidiaSmi,
+    /// The display manager is stopped.
+    DisplayStopped,
+    /// Only a power cycle helps.
+    PowerCycled,
+    /// The line is of a pod of Kubernetes.
+    Pod,
+    /// The line names the address of the graphics in Intel's processors.
+    IntelGraphics,
+    /// The text names a network card with Mellanox's firmware.
+    Mellanox,
+    /// The text names a device behind a Thunderbolt or USB4 port.
+    Thunderbolt,
 }
 
 impl Circumstance {
@@ -49,6 +69,16 @@ impl Circumstance {
             "kata" => Self::Kata,
             "hyper-v" => Self::HyperV,
             "container" => Self::Container,
+            "before-reset-method" => Self::BeforeResetMethod,
+            "bad-address" => Self::BadAddress,
+            "vf-limit" => Self::VfLimit,
+            "nvidia-smi" => Self::NvidiaSmi,
+            "display-stopped" => Self::DisplayStopped,
+            "power-cycled" => Self::PowerCycled,
+            "pod" => Self::Pod,
+            "intel-graphics" => Self::IntelGraphics,
+            "mellanox" => Self::Mellanox,
+            "thunderbolt" => Self::Thunderbolt,
             _ => return None,
         })
     }

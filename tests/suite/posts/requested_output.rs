@@ -24,7 +24,6 @@ const NOT_A_SOURCE: &[(&str, &str)] = &[
         "the list of properties is for a person to see",
     ),
     ("tail", "its lines are messages of the catalog"),
-    ("vmkernel-zdump", "its lines are messages of the catalog"),
     ("xe", "names of host devices are for a person to see"),
 ];
 

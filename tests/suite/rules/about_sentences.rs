@@ -43,6 +43,13 @@ The problem is from the pod
   QEMU: Checking for device assignment IOMMU support                         : WARN (No ACPI DMAR table found, IOMMU either disabled in BIOS or not supported by this hardware platform)
 ";
 
+const MAJORS: &str = "\
+CUDA fails in the LXC container since the host was restarted.
+lxc.cgroup2.devices.allow: c 195:* rwm
+lxc.cgroup2.devices.allow: c 509:* rwm
+crw-rw-rw- 1 root root 511, 0 Jun  2 08:14 /dev/nvidia-uvm
+";
+
 const USB: &str = "\
 05:00.3 USB controller [0c03]: Advanced Micro Devices, Inc. [AMD] Renoir USB 3.1 [1022:1639]
 05:00.4 USB controller [0c03]: Advanced Micro Devices, Inc. [AMD] Renoir USB 3.1 [1022:1639]
@@ -543,7 +550,8 @@ fn others() -> Vec<Case> {
             "",
             &[("dmesg", STOCK_FIRST)],
         ),
-        case("container-hides-firmware", Fix, "", &[(POST, VALIDATED)]),
+        case("container-hides-firmware", Ok, "", &[(POST, VALIDATED)]),
+        case("container-refuses-major", Fix, "", &[(POST, MAJORS)]),
         case(
             "ids-take-usb",
             Unknown,
@@ -712,6 +720,12 @@ fn other_quiet() -> Vec<Case> {
             &[(POST, &ENLIGHTENED.replace("384.94", "535.54"))],
         ),
         case("stock-module-loaded-first", Ok, "", &[("a.txt", &in_order)]),
+        case(
+            "container-refuses-major",
+            Ok,
+            "",
+            &[(POST, &MAJORS.replace("509", "511"))],
+        ),
         case(
             "container-hides-firmware",
             Ok,

@@ -224,6 +224,16 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "virtual-function-not-opened",
+            Fix,
+            "",
+            &[(
+                "a.txt",
+                "VFIO: Constructing VFIO PCI device with path /sys/bus/pci/devices/0000:00:02.2 Guest BDF: 00:10.0\n\
+                 VFIO: Could not open VFIO Container\n",
+            )],
+        ),
+        case(
             "virtual-function-without-outputs",
             Impossible,
             "",

@@ -168,6 +168,15 @@ fn of_the_host() -> Vec<Case> {
             ],
         ),
         quiet(
+            "virtual-function-not-opened",
+            "",
+            &[(
+                "a.txt",
+                "VFIO: Constructing VFIO PCI device with path /sys/bus/pci/devices/0000:00:02.0 Guest BDF: 00:10.0\n\
+                 VFIO: Could not open VFIO Container\n",
+            )],
+        ),
+        quiet(
             "virtual-function-without-outputs",
             "",
             &[

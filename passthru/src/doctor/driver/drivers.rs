@@ -115,11 +115,16 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// Whether the text is about virtual functions of the integrated GPU, which its driver provides.
+/// Whether the text is about virtual functions of the integrated GPU, which its driver provides, or
+/// the driver fails to create those of the function.
 fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
-    context.host.statements.graphics_vfs.is_some()
-        && matches!(device.driver.name(), Some("i915" | "xe"))
-        && device.address.function() == 0
+    let mut logged = context.host.log_messages.iter();
+    let creates = logged
+        .any(|one| one.device == Some(device.address) && one.message.code.starts_with("sriov-"));
+    creates
+        || context.host.statements.graphics_vfs.is_some()
+            && matches!(device.driver.name(), Some("i915" | "xe"))
+            && device.address.function() == 0
 }
 
 /// Whether a container has the driver's device files, and no guest or setting has a function: the

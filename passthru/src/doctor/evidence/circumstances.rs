@@ -3,7 +3,7 @@
 use host_tree::Evidence;
 
 use crate::doctor::rule::Context;
-use crate::host::Platform;
+use crate::host::{Host, Platform};
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
 
@@ -12,6 +12,15 @@ pub(super) fn fitting(context: &Context<'_>, message: &Message, lines: &[Evidenc
     let mut fixes = message.fix_if.iter();
     let found = fixes.find(|(circumstance, _)| is_shown(context, *circumstance, lines));
     found.map(|(_, fix)| *fix)
+}
+
+/// The first release with the file reset_method (Linux Documentation/ABI/testing/sysfs-bus-pci).
+const RESET_METHOD: (u32, u32) = (5, 15);
+
+/// Whether the kernel is older than the file reset_method.
+pub(in crate::doctor) fn lacks_reset_method(host: &Host) -> bool {
+    let release = host.system.kernel.release.as_ref();
+    release.is_some_and(|release| release.value.version < RESET_METHOD)
 }
 
 /// Whether the input shows the circumstance.
@@ -52,5 +61,28 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         }
         Circumstance::Container => host.statements.in_container.is_some(),
         Circumstance::NotPermitted => all_have("operation not permitted"),
+        Circumstance::BadAddress => all_have("bad address"),
+        Circumstance::BeforeResetMethod => lacks_reset_method(host),
+        Circumstance::VfLimit => host.statements.vf_limit.is_some(),
+        Circumstance::NvidiaSmi => host.statements.nvidia_smi.is_some(),
+        Circumstance::DisplayStopped => host.statements.display_stopped.is_some(),
+        Circumstance::PowerCycled => host.statements.power_cycled.is_some(),
+        Circumstance::Pod => is_of_pod(host),
+        // On AMD's hosts the address is of a bridge, which nobody assigns.
+        Circumstance::IntelGraphics => all_have("00:02.0"),
+        Circumstance::Mellanox => {
+            let others = ["ixgbe ", "i40e ", "ice ", "igb ", "bnxt_en "];
+            let is_other = |line: &Evidence| others.iter().any(|name| line.text.contains(name));
+            host.statements.mellanox.is_some() && !lines.iter().any(is_other)
+        }
+        Circumstance::Thunderbolt => host.statements.thunderbolt.is_some(),
     }
+}
+
+/// Whether the programs of the input run in a pod of Kubernetes.
+pub(super) fn is_of_pod(host: &Host) -> bool {
+    let target = host.system.hypervisor.as_ref().map(|found| found.value);
+    let container = host.statements.in_container.as_ref();
+    matches!(target, Some(Target::KubeVirt | Target::Harvester))
+        || container.is_some_and(|line| line.text.to_ascii_lowercase().contains("pod"))
 }

@@ -143,6 +143,16 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 ),
                 None => (verdict, title),
             };
+            let title = match region(message, evidence) {
+                Some((name, size, start)) => text!(
+                    "{title} ({name}: {size} from {start})",
+                    title,
+                    name,
+                    size,
+                    start
+                ),
+                None => title,
+            };
             let title = match (devices.as_slice(), limit(evidence)) {
                 (_, Some(limit)) => text!("{title}: the limit is {limit}", title, limit),
                 // Messages about guests say so in their text.
@@ -272,6 +282,23 @@ fn limit(evidence: &[Evidence]) -> Option<String> {
     })
 }
 
+/// The name, the size and the start of the guest's memory that a line of QEMU names.
+fn region(message: &Message, evidence: &[Evidence]) -> Option<(String, String, String)> {
+    if message.code != "dma-map-guest-memory" {
+        return None;
+    }
+    evidence.iter().find_map(|line| {
+        let (_, rest) = line.text.split_once("Region ")?;
+        let (name, rest) = rest.split_once(": vfio_")?;
+        let (_, arguments) = rest.split_once("dma_map(")?;
+        let mut numbers = arguments.split(", ").skip(1);
+        let (start, size) = (numbers.next()?, numbers.next()?);
+        let size = u64::from_str_radix(size.strip_prefix("0x")?, 16).ok()?;
+        let is_short = start.len() <= 18 && name.len() <= 40;
+        is_short.then(|| (name.to_owned(), bytes(size), start.to_owned()))
+    })
+}
+
 /// Effect of the other messages of the input on a message.
 pub(in crate::doctor) struct Company {
     pub(in crate::doctor) verdict: Verdict,
@@ -396,14 +423,24 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
     }
     let disputed_by = || message.disputed_by.iter().find(is_there);
     let other = || disputed_by().map(|other| text!("another message ({other})", other));
-    if let Some(fact) = against(context.host, one).or_else(other) {
+    // What the host has proves nothing about a pod.
+    let is_of_pod = is_without_iommu(message.code) && circumstances::is_of_pod(context.host);
+    let fact = against(context.host, one).or_else(other);
+    if let Some(fact) = fact.filter(|_| !is_of_pod) {
         let title = text!(
             "contradicts {fact}: {title}",
             fact,
             title = Text::of_table(message.title)
         );
+        // A container hides the tables of a host that has them.
+        let is_hidden = message.code == "validate-no-iommu-table"
+            && context.host.statements.in_container.is_some();
         return Company {
-            verdict: Verdict::Unknown,
+            verdict: if is_hidden {
+                Verdict::Harmless
+            } else {
+                Verdict::Unknown
+            },
             title,
             is_consequence: false,
         };

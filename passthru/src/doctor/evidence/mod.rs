@@ -1,6 +1,6 @@
 //! The input itself: messages, commands, contradictions.
 
-mod circumstances;
+pub(super) mod circumstances;
 pub(super) mod commands;
 pub(super) mod disagreement;
 pub(super) mod empty_outputs;

@@ -16,22 +16,30 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     WITHOUT_VFIO,
     HIDDEN_TABLES,
+    REFUSED_NODE,
 ];
 
 const HIDDEN_TABLES: Rule = Rule {
     code: "container-hides-firmware",
-    meaning: "virt-host-validate and libvirt look for the firmware's IOMMU table in \
-              /sys/firmware/acpi/tables. A container hides /sys/firmware, so both report a host \
-              without an IOMMU, although the host has one.",
+    meaning: "virt-host-validate looks for the firmware's IOMMU table in \
+              /sys/firmware/acpi/tables. A container hides /sys/firmware, so the program warns, \
+              although the host has an IOMMU. libvirt itself reads /sys/kernel/iommu_groups and \
+              /dev/vfio/vfio.",
     source: "OCI runtime specification, maskedPaths; libvirt tools/virt-host-validate-common.c, \
-             virHostValidateIOMMU",
-    causes: &[
-        "validate-no-iommu-table",
-        "hypervisor-without-iommu",
-        "libvirt-backend-not-chosen",
-        "iommu-disputed",
-    ],
+             virHostValidateIOMMU; src/hypervisor/virhostdev.c",
+    causes: &["validate-no-iommu-table", "iommu-disputed"],
     check: hidden_tables,
+};
+
+const REFUSED_NODE: Rule = Rule {
+    code: "container-refuses-major",
+    meaning: "A container opens a device file only if a line lxc.cgroup2.devices.allow has its \
+              major. The major of nvidia-uvm is assigned when the module is loaded, and may change \
+              at each boot. nvidia-smi needs the major 195 alone; CUDA and NVENC need nvidia-uvm.",
+    source: "Linux Documentation/admin-guide/cgroup-v2.rst, Device controller; \
+             Documentation/admin-guide/devices.txt; NVIDIA nvidia-modprobe",
+    causes: &["nvidia-cuda-no-device"],
+    check: refused_node,
 };
 
 const WITHOUT_VFIO: Rule = Rule {
@@ -99,19 +107,34 @@ fn hidden_tables(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let title = text!(
-        "a container hides the firmware's tables from libvirt, so libvirt finds no IOMMU; the host \
-         has one"
+        "the host has an IOMMU; a container hides the firmware's tables from virt-host-validate"
     );
     vec![
-        Diagnostic::new(Verdict::Fix, title)
+        Diagnostic::new(Verdict::Ok, title)
             .evidence([missing.evidence.clone(), container.clone()])
-            .evidence(passed.map(|passed| passed.evidence.clone()))
-            .remedy(Remedy::Manual {
-                step: "show-firmware-tables",
-                text: text!(
-                    "run virt-host-validate on the host itself; update KubeVirt, or mount \
-                     /sys/firmware of the host into the container"
-                ),
-            }),
+            .evidence(passed.map(|passed| passed.evidence.clone())),
     ]
+}
+
+fn refused_node(context: &Context<'_>) -> Vec<Diagnostic> {
+    let found = context.host.refused_node.as_ref();
+    let reported = found.map(|node| {
+        let title = text!(
+            "{path} has the major {major}, which the container's rules do not allow",
+            path = node.path.clone(),
+            major = node.major
+        );
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([node.node.clone(), node.rule.clone()])
+            .remedy(Remedy::Manual {
+                step: "allow-major",
+                text: text!(
+                    "add lxc.cgroup2.devices.allow: c {major}:* rwm and restart the container; the \
+                     major may change at each boot: pass the file with dev0: {path} instead",
+                    major = node.major,
+                    path = node.path.clone()
+                ),
+            })
+    });
+    reported.into_iter().collect()
 }

@@ -4,9 +4,10 @@
 use ::iommu::IommuStatus;
 use ::iommu::LogLineKind;
 use host_tree::Evidence;
+use pci_core::VendorId;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, GoodNews, Host, Platform};
+use crate::host::{Device, GoodNews, Host, Platform, Processor};
 use crate::known_facts::{KnownFact, Scope, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
@@ -29,7 +30,14 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let possible = facts.possible.iter();
     possible
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
+        // The message has the remedy.
+        .filter(|row| {
+            let mut logged = context.host.log_messages.iter();
+            let mut has = |code| logged.any(|logged| logged.message.code == code);
+            row.code != "large-bar-on-esxi" || !has("esxi-mmio-too-small")
+        })
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
+        .filter(|row| !is_of_intel(row) || !is_amd(context.host))
         .filter_map(|row| {
             let mut named = facts.named.iter();
             let named = named.find(|fact| fact.value.code == row.code);
@@ -40,7 +48,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                     (Some(device.address), device.shown.clone())
                 }
             };
-            Some(finding(row, shown).of(functions))
+            Some(finding(context, row, shown).of(functions))
         })
         .collect()
 }
@@ -51,13 +59,40 @@ fn is_hyper_v(context: &Context<'_>) -> bool {
         || platform.is_some_and(|found| found.value == Platform::Windows)
 }
 
-fn finding(row: &KnownFact, shown: Evidence) -> Diagnostic {
+/// Whether the row is about Intel's graphics alone.
+fn is_of_intel(row: &KnownFact) -> bool {
+    row.title.contains("Intel graphics") || row.title.contains("Intel's graphics")
+}
+
+/// Whether the graphics in the text, or the processor, are AMD's, and none are Intel's.
+fn is_amd(host: &Host) -> bool {
+    let is_intel = host.statements.intel_graphics.is_some()
+        || host.devices.values().any(|device| {
+            let vendor = device.id.as_ref().map(|id| id.value.vendor);
+            device.is_display() && vendor == Some(VendorId::INTEL)
+        });
+    let is_amd = host.statements.amd_graphics.is_some()
+        || host.system.processor.as_ref().map(|found| found.value) == Some(Processor::Amd);
+    is_amd && !is_intel
+}
+
+/// The step of the row, where it fits the host: only Linux has sysfs.
+fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
+    let is_of_sysfs = |remedy: &&str| remedy.contains("/sys/");
+    let is_esxi = context.target == Some(Target::Esxi);
+    let remedy = row
+        .remedy
+        .filter(|remedy| !(is_esxi && is_of_sysfs(remedy)))?;
+    Some(Text::of_table(remedy))
+}
+
+fn finding(context: &Context<'_>, row: &KnownFact, shown: Evidence) -> Diagnostic {
     let found = Diagnostic::new(row.verdict, Text::of_table(row.title))
         .coded(row.code)
         .evidence([shown]);
-    let remedy = row.remedy.map(|text| Remedy::Manual {
+    let remedy = step(context, row).map(|text| Remedy::Manual {
         step: "known-fact",
-        text: Text::of_table(text),
+        text,
     });
     remedy.into_iter().fold(found, Diagnostic::remedy)
 }

@@ -10,6 +10,7 @@ use iommu::reset::{BusReset, ResetForGuest, ResetMethod, ResetQuirkKind, ResetRe
 use pci_core::Address;
 use pci_core::topology::Parent;
 
+use crate::doctor::evidence::circumstances;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Driver};
@@ -257,11 +258,18 @@ fn failed(context: &Context<'_>) -> Vec<Diagnostic> {
             } else {
                 (
                     text!("{address} did not return from a reset", address),
-                    text!(
-                        "power the host off and on again; if it happens again, choose another \
-                         method in /sys/bus/pci/devices/{address}/reset_method",
-                        address = address.to_string()
-                    ),
+                    if circumstances::lacks_reset_method(context.host) {
+                        text!(
+                            "power the host off and on; use Linux 5.15 or later, which has other \
+                             reset methods to choose from"
+                        )
+                    } else {
+                        text!(
+                            "power the host off and on again; if it happens again, choose another \
+                             method in /sys/bus/pci/devices/{address}/reset_method",
+                            address = address.to_string()
+                        )
+                    },
                 )
             };
             Diagnostic::new(Verdict::Blocker, title)

@@ -1,7 +1,7 @@
 //! Functions whose virtual functions are to be assigned.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Driver, ModuleOption, Symptom};
+use crate::host::{Device, Driver, ModuleOption, Processor, Symptom};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -49,7 +49,57 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &["no-picture-reported"],
         check: without_outputs,
     },
+    Rule {
+        code: "virtual-function-not-opened",
+        meaning: "The function is a virtual function of Intel's graphics, and no VFIO group of it is \
+                  open to the program. Virtual functions exist only after the driver of 00:02.0 \
+                  created them, and have the ID of 00:02.0: vfio-pci.ids would take that function \
+                  too, and with it the virtual functions.",
+        source: "Linux Documentation/PCI/pci-iov-howto.rst; github.com/strongtz/i915-sriov-dkms, \
+                 README",
+        causes: &[],
+        check: not_opened,
+    },
 ];
+
+/// Messages of programs that find no file of the function's group.
+const NOT_OPENED: [&str; 2] = ["virtualbox-vfio-not-opened", "vfio-group-file-missing"];
+
+fn not_opened(context: &Context<'_>) -> Vec<Diagnostic> {
+    let processor = context.host.system.processor.as_ref();
+    let is_amd = processor.is_some_and(|found| found.value == Processor::Amd);
+    let open = |device: &&Device| !matches!(device.driver.name(), Some("vfio-pci"));
+    let Some(device) = graphics_in_question(context).find(open) else {
+        return Vec::new();
+    };
+    let mut logged = context.host.log_messages.iter();
+    let is_unopened = logged.any(|one| {
+        let is_of_it = one.device.is_none_or(|other| other == device.address);
+        is_of_it && NOT_OPENED.contains(&one.message.code)
+    });
+    if !is_unopened || is_amd {
+        return Vec::new();
+    }
+    let title = text!(
+        "{function} is a virtual function of Intel's graphics, which the driver of 00:02.0 creates, \
+         and is not bound to vfio-pci",
+        function = device.address
+    );
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .of([device.address])
+            .evidence([device.shown.clone()])
+            .remedy(Remedy::Manual {
+                step: "bind-virtual-function",
+                text: text!(
+                    "leave 00:02.0 to i915 or xe, write 0 to its sriov_drivers_autoprobe and then \
+                     the number to sriov_numvfs; set driver_override of {function} to vfio-pci and \
+                     bind it (vfio-pci.ids would take 00:02.0 too)",
+                    function = device.address
+                ),
+            }),
+    ]
+}
 
 /// Intel (pci.ids).
 const INTEL: u16 = 0x8086;

@@ -84,7 +84,10 @@ fn kind(line: &str) -> Option<Quoted> {
 /// Whether only options or a filter follow the name.
 fn is_bare_command(rest: &str) -> bool {
     let rest = rest.trim_start();
-    rest.is_empty() || rest.starts_with(['-', '|', '>'])
+    // `lspci -k says that igb is bound`: the output is told.
+    let is_told = [" says ", " said ", " zeigt ", " sagt "];
+    let is_told = is_told.iter().any(|verb| rest.contains(verb)) && !rest.ends_with(':');
+    !is_told && (rest.is_empty() || rest.starts_with(['-', '|', '>']))
 }
 
 /// The command without a prompt, a list's number or mark, backticks and `sudo`.
@@ -116,6 +119,8 @@ mod tests {
             ("root@pve:~# qm start 100", Some(Quoted::Start)),
             ("lspci had no tape drive", None),
             ("dmesg has this:", None),
+            ("lspci -nnk says that igb is bound to it", None),
+            ("lspci -nnk -s 03:00.0", Some(Quoted::Functions)),
             ("lspcix -nn", None),
             ("dmesg | grep -e DMAR  # DMAR: IOMMU enabled", None),
             (

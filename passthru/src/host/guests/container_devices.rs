@@ -52,9 +52,11 @@ pub(crate) fn is_line(line: &str) -> bool {
         "/dev/kfd",
         "/dev/nvidia",
     ];
-    node.is_some_and(|node| {
-        !node.contains(' ') && folders.iter().any(|folder| node.starts_with(folder))
-    })
+    let is_rule = line.starts_with("lxc.cgroup") && line.contains("devices.allow");
+    is_rule
+        || node.is_some_and(|node| {
+            !node.contains(' ') && folders.iter().any(|folder| node.starts_with(folder))
+        })
 }
 
 #[derive(Default)]

@@ -90,12 +90,18 @@ impl Host {
     fn tried(&self) -> BTreeSet<Address> {
         let by_hypervisors = self.log_messages.iter().filter(|logged| {
             let source = logged.message.source();
+            let by_esxi = ["esxi-reset-unresponsive", "esxi-register-device-failed"];
+            if by_esxi.contains(&logged.message.code) {
+                return true;
+            }
             [
                 "qemu ",
                 "libvirt ",
                 "proxmox ",
                 "linux drivers/vfio",
                 "virtualbox",
+                "esxi vmx",
+                "esxi vmkernel",
             ]
             .iter()
             .any(|start| source.starts_with(start))

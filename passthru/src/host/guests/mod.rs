@@ -12,6 +12,7 @@ pub(super) mod locked_memory;
 pub(super) mod mappings;
 pub(super) mod mediated;
 pub(super) mod passed;
+pub(super) mod refused_node;
 pub(super) mod rom_arguments;
 pub(super) mod rom_files;
 pub(super) mod with_guest;

@@ -35,6 +35,7 @@ fn other(word: &str) -> Option<&'static str> {
         "mvisor" => "mvisor",
         "ovirt" => "oVirt",
         "virtualbox-kvm" => "VirtualBox with KVM",
+        "vmware-desktop" => "VMware Workstation",
         _ => return None,
     })
 }
@@ -149,9 +150,16 @@ impl SystemMarkers {
 
     /// The only system that the lines show; `None` if they show two.
     fn system(&self) -> Option<(Shown, &Evidence)> {
+        // Its programs share settings with ESXi, and have a name of their own in the header.
+        let is_desktop = |shown: &Shown| *shown == Shown::Other("vmware-desktop");
+        let has_desktop = self.shown.keys().any(is_desktop);
         let systems = || {
-            let all = self.shown.iter();
-            all.filter(|(shown, _)| !matches!(shown, Shown::Guest))
+            let all = self.shown.iter().filter(|(shown, _)| !is_desktop(shown));
+            let all = all.filter(|(shown, _)| !matches!(shown, Shown::Guest));
+            all.filter(|(shown, line)| {
+                let is_esxi = **shown == Shown::Target("esxi");
+                !(has_desktop && is_esxi && !line.text.contains("ESX"))
+            })
         };
         let top = systems().map(|(shown, _)| rank(*shown)).max()?;
         let systems: Vec<_> = systems()
@@ -306,6 +314,38 @@ fn has_hypervisor_flag(line: &str) -> bool {
     })
 }
 
+/// Whether the words around the name of a system are of a virtual machine: `TrueNAS SCALE VM`, `TrueNAS
+/// Scale 24.10 on Proxmox`.
+fn is_of_vm(before: &str, after: &str) -> bool {
+    let behind = after.to_lowercase();
+    let behind = behind.trim_start_matches(|c: char| c.is_ascii_digit() || " .-".contains(c));
+    let marks = [
+        "vm",
+        "virtual machine",
+        "guest",
+        "on proxmox",
+        "on pve",
+        "on esxi",
+        "on unraid",
+        "in a vm",
+        "as a vm",
+        "(vm",
+        "虚拟机",
+    ];
+    let before = before.trim_end().to_lowercase();
+    marks.iter().any(|mark| behind.starts_with(mark))
+        || [
+            "vm",
+            "vm with",
+            "vm running",
+            "virtualized",
+            "guest:",
+            "vm:",
+        ]
+        .iter()
+        .any(|mark| before.ends_with(mark))
+}
+
 fn in_line(line: &str) -> impl Iterator<Item = Shown> + '_ {
     markers().into_iter().flat_map(move |markers| {
         let hits = markers.texts.find_overlapping_iter(line);
@@ -322,6 +362,8 @@ fn in_line(line: &str) -> impl Iterator<Item = Shown> + '_ {
             // `the kernel is 6.12.94-amd64, not 6.14-pve`
             let mut words = before.split(' ').rev();
             let is_denied = words.nth(1).is_some_and(|word| DENIALS.contains(&word));
+            let is_guest = *shown == Shown::Target("truenas") && is_of_vm(before, after);
+            let is_denied = is_denied || is_guest;
             // The cmdlets have a verb before, and the names of their errors a word after.
             (!is_denied && (!is_cut || marker.starts_with("VM"))).then_some(*shown)
         })
@@ -386,6 +428,15 @@ mod tests {
             ("we improve things, or the pvesh-like parts", None),
             ("noyau `6.12.94+deb13-amd64`, PAS 6.14-pve", None),
             ("esxclimate and qmail", None),
+            ("pciPassthru0.present = TRUE", Some(Target::Esxi)),
+            ("I set pciPassthru0.present in VMware Workstation", None),
+            (
+                "VMware Workstation runs ESXi 7.0, esxcli hardware",
+                Some(Target::Esxi),
+            ),
+            ("My TrueNAS SCALE host", Some(Target::TrueNas)),
+            ("A TrueNAS SCALE VM with an HBA", None),
+            ("TrueNAS Scale 24.10 on Proxmox", None),
         ] {
             assert_eq!(target(text), wanted, "{text}");
         }
@@ -395,7 +446,20 @@ mod tests {
         assert_eq!(name("pptdevs=\"2/0/0\""), Some("FreeBSD"));
         let cmdlet = "Get-VMHostAssignableDevice : The term is not recognized";
         assert_eq!(name(cmdlet), Some("Windows"));
-        assert_eq!(read("pptadm list -a").other(), Some("illumos"));
+        for line in [
+            "pptadm list -a",
+            "\"brand\" : \"bhyve\",",
+            "zadm edit x",
+            "on OmniOS",
+        ] {
+            assert_eq!(read(line).other(), Some("illumos"), "{line}");
+        }
+        assert_eq!(read("\"brand\" : \"lipkg\",").other(), None);
+        // The program on a desktop has the settings of ESXi's guests, and is not ESXi.
+        assert_eq!(
+            read("I use VMware Workstation and set pciPassthru0.present").other(),
+            None
+        );
         let log = "hostinfo.(*SHostInfo).PutHostOnline(hostinfo.go:1552)";
         assert_eq!(read(log).other(), Some("Cloudpods"));
         assert_eq!(

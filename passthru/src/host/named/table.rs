@@ -325,6 +325,12 @@ fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> 
             }
             _ => {
                 let atom = line.atoms.get(next);
+                // `Legion w/ RTX 3060`: with.
+                let is_with = |atom: &Atom<'_>| {
+                    let behind = line.text.get(atom.end..).unwrap_or_default();
+                    atom.text == "w" && behind.starts_with('/')
+                };
+                let atom = atom.filter(|atom| !is_with(atom));
                 match atom.filter(|atom| element.takes(atom, next == first)) {
                     Some(atom) => {
                         taken.push(atom.text);
@@ -515,6 +521,18 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn with_is_no_model() {
+        assert_eq!(
+            all("Lenovo Legion w/ RTX 3060").first().map(String::as_str),
+            Some("Lenovo Legion")
+        );
+        assert_eq!(
+            all("Lenovo Legion Y540").first().map(String::as_str),
+            Some("Lenovo Legion Y540")
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod filtered_driver;
 mod freebsd;
 mod group_folders;
 pub(super) mod groups_by_id;
+pub(super) mod groups_in_line;
 mod guests;
 mod harvester;
 mod kernel_log;
@@ -27,6 +28,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
+pub(crate) use groups_in_line::lines as lines_of_groups_in_line;
 pub(crate) use guests::named_by_guests;
 pub(crate) use harvester::lines as lines_of_harvester;
 use host_tree::{CommandText, HostTree};

@@ -4,7 +4,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::prose::is_sentence;
 use super::solved::{self, Solved};
-use crate::host::words::phrases::complaint::{BEFORE_NUMBER, OVER, SMALL, WORDS};
+use crate::host::words::phrases::complaint::{BEFORE_NUMBER, NOT_TRIED, OVER, SMALL, WORDS};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 
@@ -13,7 +13,16 @@ const SHOWN: usize = 200;
 
 /// The first sentence of the texts that reports a failure which no sentence reports as solved.
 pub(in crate::host) fn read(texts: &[CommandText], solved: &[Solved]) -> Option<Evidence> {
-    first(texts, solved, is_complaint)
+    let found = first(texts, solved, is_complaint)?;
+    // Nothing can have failed yet.
+    let mut lines = texts.iter().flat_map(|text| text.text.lines());
+    let is_plan = lines.any(|line| is_sentence(line) && has(line, &NOT_TRIED));
+    (!is_plan).then_some(found)
+}
+
+fn has(line: &str, phrases: &[&str]) -> bool {
+    let line = line.to_lowercase().replace('’', "'");
+    phrases.iter().any(|phrase| line.contains(phrase))
 }
 
 fn first(texts: &[CommandText], solved: &[Solved], is: fn(&str) -> bool) -> Option<Evidence> {

@@ -11,8 +11,10 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<&'static str> {
     let sentences = posts.sentences().filter(|one| one.is_in_passthrough_text);
     let is_of_assignment = |one: &&Sentence| one.whole.is_of_assignment();
     let of_assignment = sentences.clone().filter(is_of_assignment);
+    // A device that is new beside the assigned one.
+    let is_new = |one: &&Sentence| one.whole.has(&["added", "inserted", "加了", "新增"]);
     of_assignment
-        .chain(sentences)
+        .chain(sentences.filter(|one| !is_new(one)))
         .find_map(|sentence| kind(&sentence.whole))
 }
 
@@ -56,5 +58,7 @@ mod tests {
         }
         assert_eq!(found("The network card of my PC is slow."), None);
         assert_eq!(found("PCI passthrough to the VM fails."), None);
+        let beside = "Added a second NVMe. PCI passthrough to the VM fails now.";
+        assert_eq!(found(beside), None);
     }
 }

@@ -21,7 +21,17 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static NamedPhrases
         LazyLock::new(|| rows(include_str!("../../../data/done.tsv")));
     let mut found: Vec<Fact<&'static NamedPhrases>> = Vec::new();
     for sentence in posts.sentences().filter(|sentence| is_report(sentence)) {
-        for clause in sentence.clauses.iter().filter(|clause| is_done(clause)) {
+        // `other-config:pci is set`: two clauses, and one statement.
+        let text = &sentence.whole.text;
+        let is_inside = text.split(':').skip(1).any(|rest| !rest.starts_with(' '));
+        let is_short = sentence.whole.words().len() <= SHORT;
+        let whole = Some(&sentence.whole).filter(|_| is_inside && is_short);
+        for clause in sentence
+            .clauses
+            .iter()
+            .chain(whole)
+            .filter(|clause| is_done(clause))
+        {
             for row in ROWS.iter() {
                 let is_known = found.iter().any(|known| known.value == row);
                 let before = || clause.up_to(&row.phrases);
@@ -34,6 +44,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static NamedPhrases
     }
     found
 }
+
+/// The most words of a sentence that is one statement.
+const SHORT: usize = 8;
 
 fn is_report(sentence: &Sentence) -> bool {
     let open = [&CASE, &EXPECTED, &HOPE, &POSSIBLE, &READER, &OTHERS, &READ];
@@ -86,6 +99,13 @@ mod tests {
             ),
             ("So I changed the VM to HVM mode.", &["HVM mode"]),
             ("Secure Boot ist deaktiviert.", &["Secure Boot"]),
+            (
+                "The other-config:pci is set.",
+                &["the VM's other-config:pci"],
+            ),
+            ("I can ssh into it.", &["remote access"]),
+            ("All memory of it is fully reserved.", &["reserved memory"]),
+            ("The cores are pinned.", &["pinned processors"]),
         ] {
             assert_eq!(found(text), names, "{text}");
         }
@@ -100,6 +120,9 @@ mod tests {
             "Make sure VT-d is enabled.",
             "I want to try a ROM file that others used.",
             "The romfile is next.",
+            "AMD-Vi: Interrupt remapping enabled",
+            "I can't ssh into it.",
+            "Should the cores be pinned?",
         ] {
             assert!(found(text).is_empty(), "{text}");
         }

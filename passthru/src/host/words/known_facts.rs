@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::sentences::{Posts, Sentence};
+use super::sentences::{Clause, Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::host::words::phrases::topics::CONTEXT;
@@ -75,7 +75,25 @@ fn is_named(row: &KnownFact, sentence: &Sentence) -> bool {
         is_text && names.any(|name| whole.text.contains(name.trim_end_matches('*')))
     };
     let is_of_assignment = sentence.is_in_passthrough_text || is_text || row.scope == Scope::HyperV;
-    is_of_assignment && (whole.has(&row.names) || is_inside()) && !whole.has(&ELSEWHERE)
+    is_of_assignment
+        && (whole.has(&row.names) || is_inside())
+        && !whole.has(&ELSEWHERE)
+        && !is_denied(whole, &row.names)
+}
+
+/// Whether the first name is denied: `a restart, not a BSOD`.
+fn is_denied(whole: &Clause, names: &[&str]) -> bool {
+    let Some(before) = whole.up_to(names) else {
+        return false;
+    };
+    let words = before.words();
+    let words = match words.as_slice() {
+        [words @ .., "a" | "an"] => words,
+        words => words,
+    };
+    let is_last = words.last();
+    is_last.is_some_and(|word| matches!(*word, "not" | "kein" | "keine" | "keinen"))
+        || before.text.ends_with("不是")
 }
 
 /// The lines that may be a phrase alone, in lower case: `ovmf` below `VM settings:` is no sentence.

@@ -1,15 +1,19 @@
 //! Single facts of the host that sentences of a post state.
 
+mod circumstances;
+
 use host_tree::{CommandText, Evidence, numbered_lines};
 
+use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvidia_smi, vf_limit};
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    ARM, CARDS, ENABLED, FIRMWARE, HAS_PASSED, INSIDE, MARKS, OBSERVED, OF_ASSIGNMENT, OF_HOST,
-    ONLY, OTHER_LOADERS, SAME, TO_KERNEL, WITHOUT_VTD,
+    AMD_GRAPHICS, ARM, CARDS, DISPLAY_STOPPED, ENABLED, FIRMWARE, INSIDE, MARKS, OBSERVED,
+    OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL,
+    WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -51,10 +55,26 @@ pub(crate) struct Statements {
     pub(crate) only_gpu: Option<Evidence>,
     /// The processor is one of Arm.
     pub(crate) arm: Option<Evidence>,
+    /// A network card with Mellanox's firmware.
+    pub(crate) mellanox: Option<Evidence>,
+    /// A device behind a Thunderbolt or USB4 port.
+    pub(crate) thunderbolt: Option<Evidence>,
     /// A module was loaded or removed by root.
     pub(crate) as_root: Option<Evidence>,
     /// The only boot loader that the text names is GRUB.
     pub(crate) grub: Option<Evidence>,
+    /// nvidia-smi shows the card.
+    pub(crate) nvidia_smi: Option<Evidence>,
+    /// Only a power cycle helps.
+    pub(crate) power_cycled: Option<Evidence>,
+    /// A script or a command stopped the display manager.
+    pub(crate) display_stopped: Option<Evidence>,
+    /// The number of virtual functions that the card supports.
+    pub(crate) vf_limit: Option<Evidence>,
+    /// Graphics of AMD.
+    pub(crate) amd_graphics: Option<Evidence>,
+    /// A question asks for more than the sentences say that works.
+    pub(crate) asks: Option<Evidence>,
 }
 
 /// The names of the IOMMU in firmware setups.
@@ -85,7 +105,9 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         has_passed: first(|sentence| {
             sentence.is_in_passthrough_text
                 && !sentence.is_question
-                && sentence.whole.has(&HAS_PASSED)
+                && (says_passed(&sentence.whole)
+                    || is_given_wide(&sentence.whole)
+                    || sentence.clauses.iter().any(is_given))
                 && !sentence.whole.has(&TO_KERNEL)
         }),
         firmware_enabled: first(says_firmware_enabled),
@@ -111,8 +133,26 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         network_card_in_group: first(has_network_card_in_group),
         only_gpu: first(names_only_gpu),
         arm: first(|sentence| sentence.is_in_passthrough_text && sentence.whole.has(&ARM)),
+        mellanox: first(|sentence| {
+            let cards = ["connectx*", "mellanox*", "bluefield*", "mlx5*"];
+            sentence.whole.has(&cards) && !sentence.whole.is_negated()
+        }),
+        thunderbolt: first(|sentence| {
+            sentence.whole.has(&THUNDERBOLT) && !sentence.whole.is_negated()
+        }),
         as_root: as_root(texts),
         grub: grub(texts),
+        nvidia_smi: first(shows_nvidia_smi),
+        power_cycled: first(|sentence| {
+            !sentence.is_question
+                && sentence.clauses.iter().any(|clause| {
+                    clause.has(&POWER_CYCLE) && !clause.is_negated() && !clause.has(&READER)
+                })
+        }),
+        display_stopped: line_with(texts, &DISPLAY_STOPPED),
+        vf_limit: vf_limit(texts),
+        amd_graphics: first(|sentence| sentence.whole.has(&AMD_GRAPHICS)),
+        asks: first(asks),
     }
 }
 

@@ -8,9 +8,10 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::{Address, PciId};
 
 use super::addresses_in::addresses_in;
+use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
 use crate::host::model::{Entry, Naming, Source, Value};
-use crate::host::words::phrases::typed_devices::OTHERS;
+use crate::host::words::phrases::typed_devices::{NAMING, OTHERS};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 
@@ -42,6 +43,32 @@ pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>
         }
     }
     entries
+}
+
+/// The functions that sentences name as the card in question, each alone in its line: `This is PCI
+/// device 0000:01:00.0.`
+pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let mut found = Vec::new();
+    for text in texts {
+        for (number, line) in numbered_lines(&text.text) {
+            let lower = line.to_ascii_lowercase();
+            let is_named = line.len() <= LONGEST
+                && NAMING.iter().any(|words| lower.contains(words))
+                && !OTHERS.iter().any(|word| lower.contains(word))
+                && !is_logged(line.trim())
+                && Prompt::read(line).is_none();
+            if !is_named {
+                continue;
+            }
+            let here: BTreeSet<Address> = addresses_in(line).collect();
+            let mut here = here.into_iter();
+            if let (Some(address), None) = (here.next(), here.next()) {
+                let shown = Evidence::new(&*text.command, number, line.trim());
+                found.push(Fact::new(address, shown));
+            }
+        }
+    }
+    found
 }
 
 /// The only ID of a line, `10de:2233`.
@@ -86,6 +113,30 @@ mod tests {
         entries
             .map(|entry| format!("{:#}", entry.address))
             .collect()
+    }
+
+    #[test]
+    fn a_sentence_names_the_card_in_question() {
+        let is_named = |line: &str| {
+            let text = CommandText {
+                command: "t".to_owned(),
+                text: line.to_owned(),
+            };
+            !named(&[text]).is_empty()
+        };
+        for line in [
+            "The drive that I want in the guest is PCI device 0000:65:00.0.",
+            "My card is at 65:00.0",
+        ] {
+            assert!(is_named(line), "{line}");
+        }
+        for line in [
+            "The host uses PCI device 0000:65:00.0.",
+            "My card is at 65:00.0, and the host's at 66:00.0",
+            "65:00.0 Subsystem: [1043:2233]",
+        ] {
+            assert!(!is_named(line), "{line}");
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ impl Page<'_> {
             End::NotEnough | End::NoProblem if self.helps() => Some(text!(
                 "The text names what helped; no other problem found in the input."
             )),
+            // The question is about more than the sentences say that works.
+            End::NoProblem if self.asks() => Some(text!("Not enough in the input to decide.")),
             End::NoProblem if self.has(&["guest-runs-reported"]) => Some(text!(
                 "A guest works with its device, as the text says; no problem found in the input."
             )),
@@ -98,6 +100,11 @@ impl Page<'_> {
         } else {
             End::NoProblem
         }
+    }
+
+    /// Whether the text asks for a solution, and names none.
+    fn asks(&self) -> bool {
+        self.host.statements.asks.is_some() && !self.has(&["solution-reported"])
     }
 
     fn has(&self, codes: &[&str]) -> bool {

@@ -5,9 +5,9 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::is_stated;
 use super::not_news::takes_away;
 use crate::host::words::phrases::elsewhere::{
-    BARE_METAL, BEFORE_TOOL, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HOST_SYSTEMS, OPEN, OTHER,
-    OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY, SAME_WITHOUT,
-    SYSTEMS, THERE, TOOLS, WORKS,
+    BARE_METAL, BEFORE_TOOL, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HOST_SYSTEMS, INDEFINITE,
+    MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY,
+    SAME_WITHOUT, SYSTEMS, THERE, TOOLS, WORKS,
 };
 use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
 use crate::host::words::phrases::topics::GUEST;
@@ -192,7 +192,20 @@ pub(super) fn another_place_works(sentence: &Sentence) -> bool {
     };
     let names =
         |clause: &Clause| (clause.has(&PLACES) || is_of_other(clause)) && !clause.has(&GUEST);
-    is_usable(sentence) && is_stated(sentence) && works_with(sentence, names)
+    is_usable(sentence)
+        && is_stated(sentence)
+        && works_with(sentence, |clause| names(clause) && !is_of_another(clause))
+}
+
+/// Whether the clause is about another device that was in the place already: `another drive in the
+/// other slot`.
+fn is_of_another(clause: &Clause) -> bool {
+    let Some(before) = clause.up_to(&PLACES) else {
+        return false;
+    };
+    let words = before.words();
+    let is_indefinite = words.first().is_some_and(|word| INDEFINITE.contains(word));
+    is_indefinite && words.len() > 1 && !before.has(&MOVED)
 }
 
 /// Whether a clause that names the other one says that it works, or is the condition of a clause

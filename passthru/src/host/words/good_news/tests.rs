@@ -29,6 +29,7 @@ fn a_guest_that_runs_with_its_device_is_good_news() {
         "I pass two virtual functions through to the guest, so that works.",
         "The GPU is passed to the VM. I got it worked out, and it runs beautifully.",
         "The HBA is passed to the guest, and has been working for months.",
+        "The log is full of vfio lines, but the VM with the card works, and so do its games.",
         "I have succeeded in starting the desktop in the VM with the GPU by passthrough.",
         "我成功将显卡直通给了虚拟机。",
         "pcie passthrough 로 vm 에서 잘 동작합니다.",
@@ -353,4 +354,19 @@ fn a_guest_beside_the_failing_one_is_good_news_in_many_forms() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn another_device_in_the_other_slot_is_not_the_device() {
+    let fails = "The NVMe passthrough to the VM fails.";
+    for (beside, is_place) in [
+        ("In another slot the drive works fine.", true),
+        ("My drive works fine in the other slot.", true),
+        ("An older board works.", true),
+        ("A WD Black in the other slot works fine.", false),
+        ("Another drive works in a different slot.", false),
+    ] {
+        let found = said(&format!("{fails} {beside}"));
+        assert_eq!(found.contains(&"place"), is_place, "{beside}");
+    }
 }

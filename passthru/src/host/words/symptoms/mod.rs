@@ -26,8 +26,8 @@ use crate::host::words::phrases::moods::{
     ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER,
 };
 use crate::host::words::phrases::symptoms::{
-    AT_BOOT, COMMANDS, LISTED_THINGS, NETWORK_LOST, NO_OUTPUTS, NO_PICTURE, OVER, POLITE, STUCK,
-    VANISHES,
+    AT_BOOT, COMMANDS, LISTED_THINGS, NEEDS, NETWORK_LOST, NO_OUTPUTS, NO_PICTURE, OVER, POLITE,
+    STUCK, VANISHES,
 };
 
 /// A symptom.
@@ -143,6 +143,9 @@ fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
     found
 }
 
+/// The most words between a verb and the picture that nobody needs.
+const NEAR: usize = 3;
+
 fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     let is_there = |phrases: &[&str]| {
         let before = clause.up_to(phrases);
@@ -167,7 +170,18 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     // `没有显示GPU`, `no video played`: a list without the device, a film.
     let is_of_other = || is_of_list(clause) || clause.has(&["no video played", "no video plays"]);
     let is_of_machine = is_of_host(clause) || clause.has(&["esx"]);
+    // `I need no picture`
+    let is_needless = || {
+        let before = clause.up_to(&NO_PICTURE);
+        let is_needed = before.is_some_and(|before| {
+            let words = before.words();
+            let mut near = words.iter().rev().take(NEAR);
+            near.any(|word| NEEDS.contains(word))
+        });
+        is_needed && clause.has(&["no", "kein", "aucun", "ningún"])
+    };
     if is_there(&NO_PICTURE)
+        && !is_needless()
         && !is_of_machine
         && !is_of_command()
         && !is_of_card()

@@ -131,6 +131,8 @@ fn conditions_guides_and_negations_are_no_symptoms() {
         "You get a black screen until the driver is installed.",
         "This avoids a black screen.",
         "There is no black screen.",
+        "Ich brauche hier kein Bild.",
+        "The server needs no picture.",
         "After the host reboots, the groups are the same.",
         "I rebooted the host, and started the VM.",
         "Shut down the VM and start it again.",

@@ -1,0 +1,111 @@
+//! Circumstances of a failure that sentences and single lines state: an assignment that was made, a
+//! program that works, a limit, a question for help.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use super::super::sentences::{Clause, Sentence, clause};
+use crate::host::words::phrases::moods::{
+    ATTEMPT, CASE, CONDITION, EXPECTED, HOPE, MODAL, POSSIBLE, PURPOSE, QUESTION, READER, REQUIRED,
+};
+use crate::host::words::phrases::statements::{
+    FOR_HELP, GIVEN, GIVEN_BEHIND, GIVEN_WIDE, HAS_PASSED, PLANNED, SHOWS,
+};
+use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS, RECEIVERS};
+
+/// Whether a phrase of an assignment that was made is in the sentence, and not denied.
+pub(super) fn says_passed(whole: &Clause) -> bool {
+    let before = whole.up_to(&HAS_PASSED);
+    before.is_some_and(|before| {
+        let words = before.words();
+        let mut near = words.iter().rev().take(2);
+        !near.any(|word| matches!(*word, "cannot" | "not" | "never") || word.ends_with("n't"))
+    })
+}
+
+/// The same without blanks between words: the colon of an address is no end of the clause.
+pub(super) fn is_given_wide(whole: &Clause) -> bool {
+    let before = whole
+        .up_to(&GIVEN_WIDE)
+        .filter(|_| whole.is_without_blanks());
+    before.is_some_and(|before| {
+        let ends = ['，', ',', '；', '、'];
+        let last = before.text.rsplit(ends).next().unwrap_or_default();
+        let last = clause(last);
+        let open = [
+            &CONDITION, &CASE, &QUESTION, &EXPECTED, &REQUIRED, &POSSIBLE, &HOPE,
+        ];
+        !last.is_negated() && !last.has_any(&open) && !last.has(&PLANNED)
+    })
+}
+
+/// Whether a guest has a device, as the clause says: `a card passed to the VM`, `把网口直通给虚拟机`.
+pub(super) fn is_given(clause: &Clause) -> bool {
+    // The most words between the verb and the guest.
+    const NEAR: usize = 4;
+    let open = [
+        &CONDITION, &CASE, &QUESTION, &EXPECTED, &REQUIRED, &MODAL, &ATTEMPT, &POSSIBLE, &HOPE,
+        &PURPOSE, &READER,
+    ];
+    if clause.is_negated() || clause.has_any(&open) || clause.has(&PLANNED) {
+        return false;
+    }
+    let words = clause.words();
+    let is_guest = |word: &str| {
+        let last = word.rsplit('-').next().unwrap_or_default();
+        [&RECEIVERS, &GUEST, &GUEST_SYSTEMS]
+            .iter()
+            .any(|names| names.contains(&last))
+    };
+    let mut places = words.iter().enumerate();
+    places.any(|(at, word)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        let rest = words.get(at + 1..).unwrap_or_default();
+        let rest = rest.strip_prefix(&["through"]).unwrap_or(rest);
+        let is_to = || {
+            matches!(rest.first(), Some(&("to" | "into")))
+                && rest.iter().skip(1).take(NEAR).any(|word| is_guest(word))
+        };
+        let is_behind = || {
+            let start = at.saturating_sub(NEAR);
+            let near = words.get(start..at).unwrap_or_default();
+            near.contains(&"an") && near.iter().any(|word| is_guest(word))
+        };
+        // `has to be passed to the VM`
+        before != Some(&"be") && (GIVEN.contains(word) && is_to())
+            || GIVEN_BEHIND.contains(word) && is_behind()
+    })
+}
+
+/// `nvidia-smi works in the guest`.
+pub(super) fn shows_nvidia_smi(sentence: &Sentence) -> bool {
+    let open = [&CONDITION, &CASE, &EXPECTED, &READER];
+    let mut clauses = sentence.clauses.iter();
+    !sentence.is_question
+        && clauses.any(|clause| {
+            let is_shown = clause.has(&["nvidia-smi"]) && clause.has(&SHOWS);
+            is_shown && !clause.is_negated() && !clause.has_any(&open)
+        })
+}
+
+/// The line with the number of virtual functions: behind `sriov_totalvfs` or alone in the next line.
+pub(super) fn vf_limit(texts: &[CommandText]) -> Option<Evidence> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    texts.iter().find_map(|text| {
+        let mut is_asked = false;
+        let mut lines = numbered_lines(&text.text);
+        let (number, line) = lines.find(|(_, line)| {
+            let line = line.trim();
+            let rest = line.rsplit_once("sriov_totalvfs").map(|(_, rest)| rest);
+            let value = rest.map(|rest| rest.trim_start_matches([' ', ':', '=']));
+            let is_shown = value.map_or(is_asked && is_number(line), is_number);
+            is_asked = rest == Some("");
+            is_shown
+        })?;
+        Some(Evidence::new(&*text.command, number, line.trim()))
+    })
+}
+
+/// Whether a question asks for help, and not for a confirmation.
+pub(super) fn asks(sentence: &Sentence) -> bool {
+    sentence.is_question && sentence.is_in_passthrough_text && sentence.whole.has(&FOR_HELP)
+}

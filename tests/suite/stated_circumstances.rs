@@ -1,0 +1,220 @@
+//! Steps and questions that fit the circumstances which a text states or shows.
+
+use passthru::doctor::{self, Question};
+use passthru::input::Input;
+use passthru::{Host, Verdict};
+
+fn findings(post: &str) -> Vec<passthru::Finding> {
+    let mut input = Input::new();
+    input.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
+    doctor::examine(&host, &Question::default()).findings
+}
+
+fn verdict(post: &str, code: &str) -> Option<Verdict> {
+    let found = findings(post);
+    let one = found.iter().find(|finding| finding.code == code);
+    one.map(|finding| finding.verdict)
+}
+
+/// The step of the finding, or `None` without the finding.
+fn step(post: &str, code: &str) -> Option<String> {
+    let found = findings(post);
+    let one = found.iter().find(|finding| finding.code == code)?;
+    Some(format!("{:?}", one.remedy))
+}
+
+#[test]
+fn a_guest_with_its_device_settles_the_iommu() {
+    for given in [
+        "The Proxmox host has a GTX 1650 passed through to Win11. Under load it reboots.\n",
+        "The Unraid host with a 6900XT passed to Windows reboots under load.\n",
+        "我用 PVE 把网卡直通给虚拟机，速度很慢。\n",
+        "Die Karte ist an eine Debian-VM durchgereicht, PCIe-Passthrough, und langsam.\n",
+    ] {
+        assert_eq!(verdict(given, "iommu-not-shown"), None, "{given}");
+    }
+    for planned in [
+        "The Proxmox host has a GTX 1650 that cannot be passed through to Win11.\n",
+        "我想把网卡直通给虚拟机，PVE 报错。\n",
+        "我想把网卡 02:00.0 整个直通给虚拟机，PVE 报错。\n",
+        "Die Karte soll an eine Debian-VM durchgereicht werden, PCIe-Passthrough, es kommt ein Fehler.\n",
+    ] {
+        let asked = verdict(planned, "iommu-not-shown");
+        assert_eq!(asked, Some(Verdict::Unknown), "{planned}");
+    }
+}
+
+#[test]
+fn steps_fit_the_circumstances_of_the_text() {
+    const TIMEOUT: &str = "vfio-pci 0000:07:00.3: not ready 65535ms after FLR; giving up\n";
+    const NO_SPACE: &str = "pci 0000:3c:00.0: BAR 0: no space for [mem size 0x10000000 64bit]\n";
+    const SAS: &str = "mpt3sas_cm0: SAS host is non-operational !!!!\n";
+    const IN_USE: &str = "modprobe: FATAL: Module nvidia_drm is in use.\n";
+    const CUDA: &str = "GPU passthrough to the VM: CUDA_ERROR_UNKNOWN: unknown error\n";
+    const VFS: &str = "# echo 32 > /sys/class/net/eth0/device/sriov_numvfs\n\
+                       bash: echo: write error: Numerical result out of range\n";
+    const REGION: &str = "qemu: -device vfio-pci,host=0000:07:00.0: vfio 0000:07:00.0: failed to \
+                          setup container for group 5: memory listener initialization failed: \
+                          Region pc.ram: vfio_dma_map(0x55d2, 0x0, 0x80000000, 0x7f) = ";
+    let cases = [
+        ("reset-timeout", "Linux 5.4.73-1-pve\n", TIMEOUT, "", "5.15"),
+        (
+            "reset-timeout",
+            "Linux 6.8.12-1-pve\n",
+            TIMEOUT,
+            "",
+            "file reset_method",
+        ),
+        (
+            "bar-no-space",
+            "The card is in a Thunderbolt enclosure of my laptop.\n",
+            NO_SPACE,
+            "",
+            "enclosure",
+        ),
+        (
+            "bar-no-space",
+            "The card is in a slot of my server.\n",
+            NO_SPACE,
+            "",
+            "Above 4G",
+        ),
+        (
+            "mpt3sas-not-responding",
+            "Only a power cycle of the host gets the disks back.\n",
+            SAS,
+            "",
+            "airflow",
+        ),
+        (
+            "mpt3sas-not-responding",
+            "The disks are gone.\n",
+            SAS,
+            "",
+            "cold",
+        ),
+        (
+            "driver-module-in-use",
+            "+ systemctl stop gdm\n",
+            IN_USE,
+            "",
+            "stopped already",
+        ),
+        (
+            "driver-module-in-use",
+            "+ virsh start win\n",
+            IN_USE,
+            "",
+            "at boot",
+        ),
+        (
+            "nvidia-cuda-no-device",
+            "In the VM nvidia-smi shows the card.\n",
+            CUDA,
+            "",
+            "uvm",
+        ),
+        (
+            "nvidia-cuda-no-device",
+            "In the VM nvidia-smi shows nothing.\n",
+            CUDA,
+            "",
+            "Inspect",
+        ),
+        (
+            "sriov-more-vfs-than-supported",
+            "# cat sriov_totalvfs\n8\n",
+            VFS,
+            "",
+            "NUM_OF_VFS",
+        ),
+        (
+            "sriov-more-vfs-than-supported",
+            "# uptime\n8\n",
+            VFS,
+            "",
+            "Inspect",
+        ),
+        (
+            "memory-listener-failed",
+            "",
+            REGION,
+            "-14 (Bad address)\n",
+            "huge",
+        ),
+        (
+            "memory-listener-failed",
+            "",
+            REGION,
+            "-12 (Cannot allocate memory)\n",
+            "locked memory",
+        ),
+    ];
+    for (code, before, message, end, wanted) in cases {
+        let post = format!("{before}{message}{end}");
+        let found = step(&post, code).unwrap_or_default();
+        assert!(found.contains(wanted), "{post}\n{found}");
+    }
+}
+
+#[test]
+fn what_the_text_shows_is_not_asked_for() {
+    // The cause, and a consequence of it.
+    let erratum = "DMAR-IR: This system BIOS has enabled interrupt remapping\n";
+    let refused = "vfio_iommu_type1_attach_group: No interrupt remapping support.\n";
+    let alone = step(refused, "vfio-no-interrupt-remapping").unwrap();
+    assert!(alone.contains("x2APIC"), "{alone}");
+    let post = format!("{erratum}{refused}");
+    let found = findings(&post);
+    let refused = found
+        .iter()
+        .find(|finding| finding.code == "vfio-no-interrupt-remapping");
+    let title = refused.unwrap().title.to_string();
+    assert!(title.starts_with("consequence of"), "{title}");
+    // The severity is there.
+    let severity =
+        "vfio-pci 0000:07:00.0: PCIe Bus Error: severity=Corrected, type=Data Link Layer\n";
+    let status =
+        "vfio-pci 0000:07:00.0:   device [10de:1b80] error status/mask=00001000/0000a000\n";
+    assert_eq!(verdict(status, "aer-details"), Some(Verdict::Unknown));
+    let both = format!("{severity}{status}");
+    assert_eq!(verdict(&both, "aer-details"), Some(Verdict::Harmless));
+    // Nothing can have failed.
+    let worry = "Does this log mean that I can't use GPU passthrough to a VM?\n";
+    let log = "AMD-Vi: AMD IOMMUv2 functionality not available on this system\n";
+    let asked = verdict(&format!("{worry}{log}"), "failure-not-shown");
+    assert_eq!(asked, Some(Verdict::Unknown));
+    let plan = format!("{worry}I have not tried it yet.\n{log}");
+    assert_eq!(verdict(&plan, "failure-not-shown"), None);
+    // ESXi names the cause.
+    let window = "Power on of the VM on ESXi with a Tesla T4 by passthrough fails.\n\
+                  The firmware could not allocate 33554432 KB of PCI MMIO.\n";
+    assert_eq!(
+        verdict(window, "esxi-mmio-too-small"),
+        Some(Verdict::Blocker)
+    );
+    assert_eq!(verdict(window, "large-bar-on-esxi"), None);
+    // The physical function keeps its driver.
+    let log = "ixgbe 0000:07:00.0: not enough MMIO resources for SR-IOV\n\
+               07:00.0 Ethernet controller [0200]: Intel Corporation 82599 [8086:10fb]\n\
+               \tKernel driver in use: ixgbe\n";
+    assert_eq!(verdict(log, "host-driver-bound"), None);
+    let listing = log.split_once('\n').unwrap().1;
+    assert_eq!(verdict(listing, "host-driver-bound"), Some(Verdict::Fix));
+}
+
+#[test]
+fn advice_for_intels_graphics_is_for_no_card_of_amd() {
+    let dark = "GPU passthrough of the integrated graphics to the VM: the HDMI port stays dead.\n";
+    let code = "intel-graphics-needs-rom";
+    assert_eq!(verdict(dark, code), Some(Verdict::Fix));
+    let amd = format!("{dark}The host has the graphics of a 780M, and amdgpu is not loaded.\n");
+    assert_eq!(verdict(&amd, code), None);
+    // What is denied is not there.
+    let code = "windows-guest-bluescreen";
+    let restart = "The VM with the GPU by passthrough restarts, ";
+    assert_eq!(verdict(&format!("{restart}not a BSOD.\n"), code), None);
+    let stops = verdict(&format!("{restart}with a BSOD.\n"), code);
+    assert_eq!(stops, Some(Verdict::Unknown));
+}
