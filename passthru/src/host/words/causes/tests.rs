@@ -68,6 +68,7 @@ fn a_writer_names_a_change_that_helped() {
         }
     }
     for open in [
+        "Der Host friert ein, da hilft nur Reset.",
         "You had to add `iommu=pt` in former times.",
         "Changing the slot didn't help.",
         "If I disable the driver, nothing works.",

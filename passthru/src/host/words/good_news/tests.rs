@@ -57,6 +57,8 @@ fn a_guest_that_runs_with_its_device_is_good_news() {
         "GPU直通到虚拟机。即使驱动看起来都正常",
         "Die RTX soll an die VM gehen. Damit das klappt, muss die IOMMU aktiv sein",
         "GPU passthrough does not work.",
+        "I added a GPU for passthrough. The server boots fine, but has no network.",
+        "I added a GPU for passthrough. I take the card out and everything works again.",
         "The GPU passthrough worked great until the update.",
         "The GPU works fine on the host.",
         "If you pass the GPU through, it works fine.",

@@ -62,6 +62,7 @@ fn a_failure_that_goes_on_is_not_over() {
         "I got an error.\n## Possible solution\nNone.",
         "I got an error.\n### Expected fix",
         "I got an error.\nIt fails until the host reboots.",
+        "I got an error.\nI take the card out: everything works again.",
         "启动报错。\n使用不正常了",
         "I got an error.\nAfter adding the option it does not work.",
         "I got an error.\nAfter a reboot it works for a while.",
