@@ -1,0 +1,42 @@
+use super::*;
+
+fn answers(text: &str) -> Vec<String> {
+    let mut writes = Writes::default();
+    text.lines().filter_map(|line| writes.read(line)).collect()
+}
+
+#[test]
+fn the_command_above_names_the_file() {
+    let post = "root@a:~# echo 8 > /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs\n\
+                    -bash: echo: write error: Numerical result out of range\n\
+                    root@a:~# echo \"0000:05:00.0\" > /sys/bus/pci/drivers/vfio-pci/bind\n\
+                    \n\
+                    bash: echo: Schreibfehler: Das Argument ist ungültig\n\
+                    root@a:/sys/bus/pci/devices/0000:05:00.0# echo 2 > sriov_numvfs\n\
+                    bash: echo: write error: no such file or directory\n";
+    assert_eq!(
+        answers(post),
+        [
+            "root@a:~# echo 8 > /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs: Numerical \
+                 result out of range",
+            "root@a:~# echo \"0000:05:00.0\" > /sys/bus/pci/drivers/vfio-pci/bind: Invalid \
+                 argument",
+            "root@a:/sys/bus/pci/devices/0000:05:00.0# echo 2 > sriov_numvfs: write error: \
+                 No such file or directory",
+        ]
+    );
+}
+
+#[test]
+fn an_error_without_its_command_stays_alone() {
+    for text in [
+        "./start.sh: line 12: echo: write error: No such device\n",
+        "echo 1 > /tmp/x\nbash: echo: write error: No such device\n",
+        "the file /sys/bus/pci/drivers/vfio-pci/bind is there\n\
+             echo: write error: No such device\n",
+        "$ echo 0000:01:00.0 > /sys/bus/pci/drivers/vfio-pci/bind\n$ ls\n\
+             echo: write error: No such device\n",
+    ] {
+        assert!(answers(text).is_empty(), "{text}");
+    }
+}

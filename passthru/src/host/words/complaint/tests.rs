@@ -1,0 +1,44 @@
+use super::*;
+
+#[test]
+fn code_43_is_stated_in_any_language() {
+    for line in [
+        "The driver shows error 43 in the guest.",
+        "j'ai un code erreur 43, et rien",
+        "一起开客户机的虚拟gpu就报43",
+        "I fixed the sound. The drivers install but Code 43 which I am unable to resolve.",
+    ] {
+        assert!(tells_of_43(line), "{line}");
+    }
+    for line in [
+        "If you get code 43, hide the hypervisor.",
+        "error 430 is another one",
+        "I fixed code 43 with a new driver",
+        "I have 43 guests and no error",
+    ] {
+        assert!(!tells_of_43(line), "{line}");
+    }
+}
+
+#[test]
+fn a_sentence_of_a_failure_is_found() {
+    for line in [
+        "The guest starts, and the monitor stays a black screen.",
+        "> After the update it doesn’t work any more",
+        "Die VM startet nicht, obwohl alles eingerichtet ist",
+        "按教程配置以后虚拟机启动报错, 求助",
+        "# Cannot start a guest with a card of mine",
+    ] {
+        assert!(is_complaint(line), "{line}");
+    }
+    for line in [
+        "If the guest fails to start, look at the log.",
+        "GPU passthrough works well on this machine",
+        "I have tried all of it, and nothing changed.",
+        "[    1.000000] pci 0000:01:00.0: BAR 1: failed to assign [mem size 0x1000]",
+        "error: failed",
+        "",
+    ] {
+        assert!(!is_complaint(line), "{line}");
+    }
+}

@@ -1,0 +1,62 @@
+use host_tree::{HostTree, MemoryTree};
+
+use super::*;
+
+fn found(prose: &str) -> Option<String> {
+    let listing = "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce \
+                       RTX 3060] [10de:2503] (rev a1)\n\
+                       04:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA104 [GeForce \
+                       RTX 3060 Ti] [10de:2486] (rev a1)\n\
+                       05:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP104 [GeForce \
+                       GTX 1080] [10de:1b80] (rev a1)\n";
+    let mut tree = MemoryTree::partial();
+    tree.insert_text("post.txt", &format!("{prose}\n\n{listing}"));
+    let host = crate::Host::read(&tree);
+    meant(tree.texts(), &host.devices).map(|address| format!("{address:#}"))
+}
+
+#[test]
+fn a_sentence_says_that_the_kernel_reallocates() {
+    let is_stated = |text: &str| {
+        let text = CommandText {
+            command: "t".to_owned(),
+            text: text.to_owned(),
+        };
+        reallocates(&[text]).is_some()
+    };
+    assert!(is_stated(
+        "My kernel command-line contains: pci=assign-busses,realloc"
+    ));
+    assert!(is_stated(
+        "I added `pci=realloc` to the kernel command line."
+    ));
+    for other in [
+        "You should add pci=realloc to the kernel command line",
+        "try booting with pci=realloc",
+        "The kernel command line has pci=realloc=off",
+    ] {
+        assert!(!is_stated(other), "{other}");
+    }
+}
+
+#[test]
+fn a_card_is_meant_by_its_model() {
+    for (prose, wanted) in [
+        ("I pass through the RTX 3060.", Some("03:00.0")),
+        (
+            "The GTX 1080 is for the VM, and it is black.",
+            Some("05:00.0"),
+        ),
+        ("passthrough of a gtx1080 fails", Some("05:00.0")),
+        ("3060ti passthrough", Some("04:00.0")),
+        (
+            "Ich will die 3060 Ti an die VM durchreichen",
+            Some("04:00.0"),
+        ),
+        ("The GTX 1080 and the 3060 Ti can be passed", None),
+        ("My GTX 1080 is fast.", None),
+        ("GPU passthrough does not work", None),
+    ] {
+        assert_eq!(found(prose).as_deref(), wanted, "{prose}");
+    }
+}

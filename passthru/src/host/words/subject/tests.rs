@@ -1,0 +1,60 @@
+use host_tree::CommandText;
+
+use super::*;
+
+fn subject(text: &str) -> Subject {
+    read(&Posts::read(&[CommandText {
+        command: "t".to_owned(),
+        text: text.to_owned(),
+    }]))
+}
+
+#[test]
+fn prose_about_an_assignment_has_a_subject() {
+    for text in [
+        "I got the iGPU passed through, is the console meant to work?",
+        "Shutting down the VM, it unbinds from vfio and the host crashes.",
+        "VM-Passthrough der Karte scheidet aus.",
+        "直通硬盘，报错",
+        "DDA works. As soon as I enable both, the VM does not start.",
+        "Unable to find my passthrough drives in FreeNAS on XCP-ng.",
+        "使用ExHyperV给虚拟机增加了一个显卡，旧显卡拆掉后虚拟机打不开了。",
+        "My hackintosh with an RX 580 passthrough does not boot.",
+    ] {
+        assert!(subject(text).shown.is_some(), "{text}");
+    }
+    for other in [
+        "The weather is fine today.",
+        "The password is passed through to the server.",
+        "Install the driver of the graphics card.",
+        "Please help me with my VM.",
+    ] {
+        assert!(subject(other).shown.is_none(), "{other}");
+    }
+}
+
+#[test]
+fn the_only_hypervisor_that_is_named_is_the_writers() {
+    let named = |text: &str| subject(text).hypervisor.map(|found| found.value);
+    assert_eq!(
+        named("I use DDA with Windows 2019 as the Hyper-V host."),
+        Some("windows")
+    );
+    assert_eq!(named("在EXSI7.0环境下直通HBA"), Some("esxi"));
+    assert_eq!(
+        named("On my ESXi host the HBA is passed through."),
+        Some("esxi")
+    );
+    assert_eq!(named("bhyve PCI passthrough of a NIC"), Some("freebsd"));
+    assert_eq!(named("Passthrough works in ESXi, and fails here."), None);
+    assert_eq!(named("Proxmox fails, ESXi does not."), None);
+    assert_eq!(named("Qubes runs on Xen."), Some("qubes"));
+    assert_eq!(
+        named("We left from ESXi 7 to Proxmox 8.1, and the HBA is not passed."),
+        Some("proxmox")
+    );
+    assert_eq!(
+        named("Others reported it for XCP-ng. We build Xen 4.17 (like Citrix Hypervisor 8 does)."),
+        Some("xcp-ng")
+    );
+}
