@@ -30,12 +30,6 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let possible = facts.possible.iter();
     possible
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
-        // The message has the remedy.
-        .filter(|row| {
-            let mut logged = context.host.log_messages.iter();
-            let mut has = |code| logged.any(|logged| logged.message.code == code);
-            row.code != "large-bar-on-esxi" || !has("esxi-mmio-too-small")
-        })
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
         .filter(|row| !is_of_intel(row) || !is_amd(context.host))
         .filter_map(|row| {
