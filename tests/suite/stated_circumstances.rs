@@ -1,21 +1,8 @@
 //! Steps and questions that fit the circumstances which a text states or shows.
 
-use passthru::doctor::{self, Question};
-use passthru::input::Input;
-use passthru::{Host, Verdict};
+use passthru::Verdict;
 
-fn findings(post: &str) -> Vec<passthru::Finding> {
-    let mut input = Input::new();
-    input.add("post.md", post.as_bytes()).unwrap();
-    let host = Host::read(&input.finish().unwrap());
-    doctor::examine(&host, &Question::default()).findings
-}
-
-fn verdict(post: &str, code: &str) -> Option<Verdict> {
-    let found = findings(post);
-    let one = found.iter().find(|finding| finding.code == code);
-    one.map(|finding| finding.verdict)
-}
+use crate::stated_posts::{findings, verdict};
 
 /// The step of the finding, or `None` without the finding.
 fn step(post: &str, code: &str) -> Option<String> {

@@ -4,14 +4,14 @@ use passthru::doctor::{self, Question};
 use passthru::input::Input;
 use passthru::{Host, Verdict};
 
-fn findings(post: &str) -> Vec<passthru::Finding> {
+pub(crate) fn findings(post: &str) -> Vec<passthru::Finding> {
     let mut input = Input::new();
     input.add("post.md", post.as_bytes()).unwrap();
     let host = Host::read(&input.finish().unwrap());
     doctor::examine(&host, &Question::default()).findings
 }
 
-fn verdict(post: &str, code: &str) -> Option<Verdict> {
+pub(crate) fn verdict(post: &str, code: &str) -> Option<Verdict> {
     let found = findings(post);
     let one = found.iter().find(|finding| finding.code == code);
     one.map(|finding| finding.verdict)

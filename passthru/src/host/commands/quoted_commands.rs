@@ -84,7 +84,7 @@ fn kind(line: &str) -> Option<Quoted> {
 /// Whether only options or a filter follow the name.
 fn is_bare_command(rest: &str) -> bool {
     let rest = rest.trim_start();
-    // `lspci -k says that igb is bound`: the output is told.
+    // `lspci -k says that igb is bound`: the sentence states the output.
     let is_told = [" says ", " said ", " zeigt ", " sagt "];
     let is_told = is_told.iter().any(|verb| rest.contains(verb)) && !rest.ends_with(':');
     !is_told && (rest.is_empty() || rest.starts_with(['-', '|', '>']))

@@ -12,13 +12,25 @@ use crate::host::words::phrases::statements::{
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS, RECEIVERS};
 
-/// Whether a phrase of an assignment that was made is in the sentence, and not denied.
+/// Whether a phrase of an assignment that was made is in the sentence, and neither denied nor wished:
+/// `I want the GPU passed to the VM`.
 pub(super) fn says_passed(whole: &Clause) -> bool {
+    // So many words before the phrase are looked at for a negation, and for a wish.
+    const DENIAL: usize = 2;
+    const WISH: usize = 4;
+    let is_denial =
+        |word: &&str| matches!(*word, "cannot" | "not" | "never") || word.ends_with("n't");
+    let is_wish = |word: &&str| {
+        matches!(
+            *word,
+            "want" | "wants" | "need" | "needs" | "like" | "should" | "would"
+        )
+    };
     let before = whole.up_to(&HAS_PASSED);
     before.is_some_and(|before| {
         let words = before.words();
-        let mut near = words.iter().rev().take(2);
-        !near.any(|word| matches!(*word, "cannot" | "not" | "never") || word.ends_with("n't"))
+        let near = |most: usize| words.iter().rev().take(most);
+        !near(DENIAL).any(is_denial) && !near(WISH).any(is_wish)
     })
 }
 

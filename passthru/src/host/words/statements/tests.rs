@@ -53,6 +53,8 @@ fn an_assignment_that_was_made_is_known() {
         ("GPU passthrough: I passed a GTX 1080 to the VM.", true),
         ("GPU passthrough: I passed amd_iommu=on in GRUB.", false),
         ("GPU passthrough: I passed the kernel parameter.", false),
+        ("I want the GPU passed to the VM.", false),
+        ("The GPU should be passed through to the VM.", false),
     ] {
         let found = read_of(text).has_passed;
         assert_eq!(found.is_some(), wanted, "{text}");
