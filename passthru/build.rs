@@ -25,7 +25,7 @@ mod packed_catalog;
 mod phrases;
 #[path = "src/text/po.rs"]
 mod po;
-#[path = "src/messages/stanzas.rs"]
+#[path = "src/stanzas.rs"]
 mod stanzas;
 
 use anchor::{HASHED, Tables, anchor};
@@ -35,25 +35,27 @@ use folded::Folded;
 /// fetched for nothing.
 const OF_PAGE: &str = "zh-CN";
 
-/// Tables of rows that are packed: those that only texts of sentences need.
-const TABLES: [&str; 2] = ["known-facts", "named"];
+/// The table of rows that is packed: only texts of sentences need it.
+const TABLE: &str = "named";
 
 /// A key of a table of messages that only the tests read.
 const OF_TESTS: &str = "not:";
 
+/// Keys of known facts that only the tests read.
+const FACTS_OF_TESTS: [&str; 2] = ["sample", "not"];
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-    for name in TABLES {
-        println!("cargo::rerun-if-changed=data/{name}.tsv");
-    }
+    println!("cargo::rerun-if-changed=data/{TABLE}.tsv");
+    println!("cargo::rerun-if-changed=data/known-facts");
     println!("cargo::rerun-if-changed=data/messages");
     println!("cargo::rerun-if-changed=data/phrases");
     for shared in [
         "messages/anchor",
         "messages/folded",
-        "messages/stanzas",
         "text/packed_catalog",
+        "stanzas",
         "text/po",
     ] {
         println!("cargo::rerun-if-changed=src/{shared}.rs");
@@ -77,12 +79,11 @@ fn main() -> io::Result<()> {
         out.join("message-sources.deflate"),
         pack(&files_alone(&sources)),
     )?;
-    for name in TABLES {
-        let table = fs::read_to_string(format!("data/{name}.tsv"))?;
-        let rows = table.lines().filter(|line| !line.starts_with('#'));
-        let rows: Vec<&str> = rows.collect();
-        fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
-    }
+    let table = fs::read_to_string(format!("data/{TABLE}.tsv"))?;
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    let rows: Vec<&str> = rows.collect();
+    fs::write(out.join(format!("{TABLE}.deflate")), pack(&rows.join("\n")))?;
+    fs::write(out.join("known-facts.deflate"), pack(&known_facts()?))?;
     let mut lists = Vec::new();
     for path in files(Path::new("data/phrases"), "txt")? {
         lists.push((stem(&path), fs::read_to_string(&path)?));
@@ -101,6 +102,21 @@ fn main() -> io::Result<()> {
         fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
     }
     Ok(())
+}
+
+/// The known facts, file by file, each value in one line.
+fn known_facts() -> io::Result<String> {
+    let mut facts = String::new();
+    for path in files(Path::new("data/known-facts"), "txt")? {
+        for stanza in stanzas::stanzas(&fs::read_to_string(path)?) {
+            let entries = stanza.iter();
+            for (key, value) in entries.filter(|(key, _)| !FACTS_OF_TESTS.contains(key)) {
+                let _ = writeln!(facts, "{key}: {value}");
+            }
+            facts.push('\n');
+        }
+    }
+    Ok(facts)
 }
 
 /// The tables of messages, file by file, the sources of their lines, a line each in that order, and

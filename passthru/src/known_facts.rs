@@ -1,8 +1,30 @@
-//! Facts of the trade that texts name: `data/known-facts.tsv`.
+//! Facts of the trade about devices, and about what hosts and guests can do with them, that
+//! sentences and listings name: `data/known-facts/`, a file a subject. A stanza is a finding. Its
+//! keys, of which a blank line ends the last:
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `code` | the finding's code |
+//! | `verdict` | the finding's verdict |
+//! | `scope` | where a name counts, see [`Scope`]; `card` if absent |
+//! | `when` | state of the assignment, see [`When`]; `always` if absent |
+//! | `vendor` | `intel`: not for a host whose graphics, or processor, are known as AMD's |
+//! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start |
+//! | `with` | phrases of which the text has one |
+//! | `unless` | phrases of which the text has none |
+//! | `title` | the finding's sentence |
+//! | `fix` | the step, in the imperative |
+//! | `fix-on` | `linux`: the step is for hosts with Linux alone |
+//! | `meaning` | the cause, for `passthru explain` |
+//! | `from` | the reference |
+//! | `sample` | a text with the finding, `\n` for the end of a line; read by tests alone |
+//! | `not` | a similar text without it; read by tests alone |
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::packed::table;
+use crate::packed::unpacked;
+use crate::stanzas::{Entry, stanzas};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -32,7 +54,7 @@ pub(crate) enum When {
     WithoutIommu,
 }
 
-/// A row.
+/// A fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownFact {
     /// The finding's code.
@@ -43,6 +65,8 @@ pub(crate) struct KnownFact {
     pub(crate) scope: Scope,
     /// State of the assignment.
     pub(crate) when: When,
+    /// Whether it is about Intel's graphics alone.
+    pub(crate) is_of_intel: bool,
     /// Phrases that name the subject.
     pub(crate) names: Vec<&'static str>,
     /// Phrases of which the text has one; none for any text.
@@ -53,6 +77,8 @@ pub(crate) struct KnownFact {
     pub(crate) title: &'static str,
     /// The step, in the imperative.
     pub(crate) remedy: Option<&'static str>,
+    /// Whether the step is for hosts with Linux alone.
+    pub(crate) is_fix_of_linux: bool,
     /// The cause.
     pub(crate) meaning: &'static str,
     /// The reference.
@@ -75,64 +101,90 @@ impl KnownFact {
     }
 }
 
-/// All rows.
+/// All facts.
 pub(crate) fn all() -> &'static [KnownFact] {
-    static ROWS: LazyLock<Vec<KnownFact>> =
-        LazyLock::new(|| table!("known-facts").filter_map(row).collect());
-    &ROWS
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/known-facts.deflate"));
+        unpacked(packed)
+    });
+    static FACTS: LazyLock<Vec<KnownFact>> = LazyLock::new(|| {
+        let all = stanzas(&TEXT).into_iter();
+        all.filter_map(|stanza| fact(&stanza)).collect()
+    });
+    &FACTS
 }
 
-fn row(line: &'static str) -> Option<KnownFact> {
-    let mut columns = line.split('\t');
-    let mut next = || columns.next();
-    let list = |text: &'static str| -> Vec<&'static str> {
-        text.split('|').filter(|phrase| *phrase != "-").collect()
+/// The fact of a stanza, in which the build has put each value in one line.
+fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
+    let one = |key: &str| {
+        let found = stanza.iter().find(|(name, _)| *name == key);
+        found.and_then(|(_, value)| match value {
+            Cow::Borrowed(text) => Some(*text),
+            Cow::Owned(_) => None,
+        })
+    };
+    let phrases = |key: &str| -> Vec<&'static str> {
+        let all = one(key).into_iter().flat_map(|text| text.split('|'));
+        all.map(str::trim).collect()
     };
     Some(KnownFact {
-        code: next()?,
-        verdict: Verdict::from_word(next()?)?,
-        scope: match next()? {
-            "card" => Scope::Card,
-            "host" => Scope::Host,
-            "hyper-v" => Scope::HyperV,
-            "text" => Scope::Text,
-            _ => return None,
+        code: one("code")?,
+        verdict: Verdict::from_word(one("verdict")?)?,
+        scope: match one("scope") {
+            None => Scope::Card,
+            Some("host") => Scope::Host,
+            Some("hyper-v") => Scope::HyperV,
+            Some("text") => Scope::Text,
+            Some(_) => return None,
         },
-        when: match next()? {
-            "always" => When::Always,
-            "failing" => When::Failing,
-            "running" => When::Running,
-            "without-iommu" => When::WithoutIommu,
-            _ => return None,
+        when: match one("when") {
+            None => When::Always,
+            Some("failing") => When::Failing,
+            Some("running") => When::Running,
+            Some("without-iommu") => When::WithoutIommu,
+            Some(_) => return None,
         },
-        names: list(next()?),
-        with: list(next()?),
-        unless: list(next()?),
-        title: next()?,
-        remedy: Some(next()?).filter(|remedy| *remedy != "-"),
-        meaning: next()?,
-        source: next()?,
+        is_of_intel: match one("vendor") {
+            None => false,
+            Some("intel") => true,
+            Some(_) => return None,
+        },
+        names: phrases("name"),
+        with: phrases("with"),
+        unless: phrases("unless"),
+        title: one("title")?,
+        remedy: one("fix"),
+        is_fix_of_linux: match one("fix-on") {
+            None => false,
+            Some("linux") => true,
+            Some(_) => return None,
+        },
+        meaning: one("meaning")?,
+        source: one("from")?,
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use testkit::known_facts;
+
     use super::*;
 
     #[test]
-    fn every_row_is_read() {
-        let lines = include_str!("../data/known-facts.tsv").lines();
-        let rows = lines.filter(|line| !line.starts_with('#'));
-        assert_eq!(rows.count(), all().len());
-        for row in all() {
+    fn every_fact_is_read() {
+        let codes: Vec<String> = known_facts().map(|fact| fact.code).collect();
+        let read: Vec<&str> = all().iter().map(|fact| fact.code).collect();
+        assert_eq!(read, codes);
+        for fact in all() {
             assert!(
-                !row.names.is_empty() && row.meaning.len() > 40,
+                !fact.names.is_empty() && fact.meaning.len() > 40,
                 "{}",
-                row.code
+                fact.code
             );
-            let phrases = [&row.names, &row.with, &row.unless];
+            let phrases = [&fact.names, &fact.with, &fact.unless];
             for phrase in phrases.into_iter().flatten() {
-                assert_eq!(phrase.trim().to_lowercase(), **phrase, "{}", row.code);
+                let is_plain = !phrase.is_empty() && phrase.to_lowercase() == **phrase;
+                assert!(is_plain, "{}: {phrase:?}", fact.code);
             }
         }
     }

@@ -6,6 +6,7 @@
 
 mod archive;
 pub mod environment;
+mod known_fact_samples;
 mod message_samples;
 pub mod program;
 pub mod random;
@@ -13,9 +14,12 @@ mod reader;
 pub mod rom;
 mod scratch;
 pub mod skipped;
+#[path = "../../passthru/src/stanzas.rs"]
+mod stanzas;
 pub mod sysfs_tree;
 
 pub use archive::Archive;
+pub use known_fact_samples::{KnownFactSamples, known_facts};
 pub use message_samples::{MessageSamples, message_samples};
 pub use random::Random;
 pub use reader::Reader;

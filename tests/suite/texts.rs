@@ -168,12 +168,9 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         let name = row.split('\t').next().unwrap();
         add("passthru/data/device-kinds.tsv", one(name));
     }
-    let devices = include_str!("../../passthru/data/known-facts.tsv").lines();
-    for row in devices.filter(|line| !line.starts_with('#')) {
-        // Title, remedy, meaning.
-        let sentences = row.split('\t').skip(7).take(3);
-        for sentence in sentences.filter(|sentence| *sentence != "-") {
-            add("passthru/data/known-facts.tsv", one(sentence));
+    for fact in testkit::known_facts() {
+        for sentence in &fact.sentences {
+            add("passthru/data/known-facts", one(sentence));
         }
     }
     for message in messages::all() {

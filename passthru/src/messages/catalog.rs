@@ -5,9 +5,9 @@ use std::sync::{LazyLock, OnceLock};
 
 use iommu::IommuStatus;
 
-use super::stanzas::{Entry, stanzas};
 use super::{About, Circumstance, Fix, Line, Message};
 use crate::packed::unpacked;
+use crate::stanzas::{Entry, stanzas};
 use crate::verdict::Verdict;
 
 include!(concat!(env!("OUT_DIR"), "/blocks.rs"));

@@ -11,7 +11,6 @@ mod circumstance;
 mod explain;
 mod find;
 mod folded;
-mod stanzas;
 
 pub use circumstance::Circumstance;
 pub use explain::explain;

@@ -1,6 +1,7 @@
 //! Facts of the trade whose words texts have, and displays of guests.
 
-use passthru::Verdict::{self, Blocker, Fix, Impossible, Ok, Unknown};
+use passthru::Verdict::{self, Fix, Ok};
+use testkit::{KnownFactSamples, known_facts};
 
 use super::{Case, case};
 
@@ -19,41 +20,27 @@ fn domain(display: &str) -> String {
     )
 }
 
-/// The cases of `known_facts.tsv`, each with the text of this column, as code, verdict and case.
-fn of_table(column: usize) -> impl Iterator<Item = (&'static str, Verdict, String, bool)> {
-    let lines = include_str!("known_facts.tsv").lines();
-    let lines = lines.filter(|line| !line.starts_with('#'));
-    lines.map(move |line| {
-        let columns: Vec<&str> = line.split('\t').collect();
-        let [code, verdict, beside, ..] = columns[..] else {
-            panic!("{line}");
-        };
-        let verdict = match verdict {
-            "impossible" => Impossible,
-            "blocker" => Blocker,
-            "fix" => Fix,
-            "unknown" => Unknown,
-            "ok" => Ok,
-            _ => panic!("{line}"),
-        };
-        let text = columns[column].replace("\\n", "\n").replace("\\t", "\t") + "\n";
-        (code, verdict, text, beside == "hyper-v")
+/// The texts of all facts that `texts` has, as code, verdict and case.
+fn of_facts(texts: fn(KnownFactSamples) -> Vec<String>) -> impl Iterator<Item = Case> {
+    known_facts().flat_map(move |fact| {
+        let code: &'static str = fact.code.clone().leak();
+        let verdict = Verdict::from_word(&fact.verdict).unwrap();
+        // Output of a host with Hyper-V is beside the text where it needs that.
+        let is_of_hyper_v = fact.is_of_hyper_v;
+        let all = texts(fact).into_iter();
+        all.map(move |text| {
+            let beside = ("powershell.txt", HYPER_V);
+            if is_of_hyper_v {
+                case(code, verdict, "", &[("post.md", &text), beside])
+            } else {
+                case(code, verdict, "", &[("post.md", &text)])
+            }
+        })
     })
 }
 
-/// The case of a row, with output of a host with Hyper-V beside the text where it needs that.
-fn of_row(code: &'static str, verdict: Verdict, text: &str, has_hyper_v: bool) -> Case {
-    let beside = ("powershell.txt", HYPER_V);
-    if has_hyper_v {
-        case(code, verdict, "", &[("post.md", text), beside])
-    } else {
-        case(code, verdict, "", &[("post.md", text)])
-    }
-}
-
 pub(super) fn cases() -> Vec<Case> {
-    let of_table = of_table(3).map(|(code, verdict, text, has)| of_row(code, verdict, &text, has));
-    let mut all: Vec<Case> = of_table.collect();
+    let mut all: Vec<Case> = of_facts(|fact| fact.samples).collect();
     let xml = domain("<model type='qxl' vram='65536' heads='1' primary='yes'/>");
     all.push(case(
         "emulated-display-first",
@@ -65,8 +52,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 pub(super) fn quiet() -> Vec<Case> {
-    let of_table = of_table(4).map(|(code, _, text, has)| of_row(code, Ok, &text, has));
-    let mut all: Vec<Case> = of_table.collect();
+    let mut all: Vec<Case> = of_facts(|fact| fact.counters).collect();
     let xml = domain("<model type='none'/>");
     all.push(case(
         "emulated-display-first",

@@ -1,7 +1,7 @@
 //! What short outputs prove: modules, device files, mediated devices, limits, objects of a
 //! cluster, and commands of bhyve.
 
-use passthru::Verdict::{Fix, Harmless, Ok, Unknown};
+use passthru::Verdict::{Blocker, Fix, Harmless, Ok, Unknown};
 
 use super::{Case, case};
 
@@ -108,8 +108,47 @@ fn post(code: &'static str, verdict: passthru::Verdict, text: &str) -> Case {
     case(code, verdict, "", &[(POST, text)])
 }
 
+/// FreeBSD, and a function that pptdevs names and `driver` has.
+fn bsd(driver: &str) -> String {
+    format!(
+        "root@fbsd:~ # uname -a\nFreeBSD fbsd 14.1-RELEASE FreeBSD 14.1-RELEASE amd64\n\
+         pptdevs=\"13/0/0\"\n{driver}@pci0:13:0:0:\tclass=0x028000 rev=0x00 hdr=0x00 \
+         vendor=0x14c3 device=0x0616 subvendor=0x14c3 subdevice=0x0616\n"
+    )
+}
+
+/// Eight functions, each in the group that `group` has for its number.
+fn groups(group: fn(usize) -> usize) -> String {
+    let line = |number: usize| {
+        let group = group(number);
+        format!("/sys/kernel/iommu_groups/{group}/devices/0000:0{number}:00.0\n")
+    };
+    (1..=8).map(line).collect()
+}
+
+/// A card with the legacy VGA registers, beside Intel's graphics; `options` of QEMU before it.
+fn with_legacy_vga(options: &str) -> String {
+    format!(
+        "GPU passthrough to a VM, and the Intel HD graphics are for my host. The screen stays \
+         black.\n{options}-device vfio-pci,host=01:00.0,x-vga=on \\\n"
+    )
+}
+
+/// Functions that Unraid binds, the second with this address and ID.
+fn unraid(second: &str) -> String {
+    format!("BIND=0000:05:00.0|8086:10fb {second}\n")
+}
+
 pub(super) fn cases() -> Vec<Case> {
     vec![
+        post("ppt-not-attached", Fix, &bsd("none3")),
+        post("group-of-many", Blocker, &groups(|_| 0)),
+        post("legacy-vga-beside-intel", Fix, &with_legacy_vga("")),
+        post(
+            "unraid-virtual-functions-bound",
+            Fix,
+            &unraid("0000:00:02.1|8086:4692"),
+        ),
         post(
             "vfio-module-loaded",
             Ok,
@@ -161,7 +200,15 @@ pub(super) fn cases() -> Vec<Case> {
 
 pub(super) fn quiet() -> Vec<Case> {
     let quiet = |code, text: &str| post(code, Ok, text);
+    let with_ovmf = with_legacy_vga("-drive if=pflash,file=OVMF_CODE.fd ");
     vec![
+        quiet("ppt-not-attached", &bsd("ppt0")),
+        quiet("group-of-many", &groups(|number| number)),
+        quiet("legacy-vga-beside-intel", &with_ovmf),
+        quiet(
+            "unraid-virtual-functions-bound",
+            &unraid("0000:05:00.1|8086:10fb"),
+        ),
         quiet(
             "vfio-module-loaded",
             "$ lsmod | grep kvm\nkvm  1101824  1 kvm_amd\n",

@@ -1,5 +1,5 @@
-//! Facts of the trade that sentences or listings name: each row of `data/known-facts.tsv` is a
-//! finding.
+//! Facts of the trade that sentences or listings name: each stanza of `data/known-facts/`
+//! is a finding.
 
 use ::iommu::IommuStatus;
 use ::iommu::LogLineKind;
@@ -20,7 +20,7 @@ pub(in crate::doctor) const FAMILY: &str = "known-fact";
 pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     code: FAMILY,
     meaning: "A family of findings: each known fact about devices, hosts and guests has its own code.",
-    source: "passthru/data/known-facts.tsv, with a source for each row",
+    source: "passthru/data/known-facts/, with a source for each",
     causes: &[],
     check,
 }];
@@ -31,7 +31,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     possible
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
-        .filter(|row| !is_of_intel(row) || !is_amd(context.host))
+        .filter(|row| !row.is_of_intel || !is_amd(context.host))
         .filter_map(|row| {
             let mut named = facts.named.iter();
             let named = named.find(|fact| fact.value.code == row.code);
@@ -53,11 +53,6 @@ fn is_hyper_v(context: &Context<'_>) -> bool {
         || platform.is_some_and(|found| found.value == Platform::Windows)
 }
 
-/// Whether the row is about Intel's graphics alone.
-fn is_of_intel(row: &KnownFact) -> bool {
-    row.title.contains("Intel graphics") || row.title.contains("Intel's graphics")
-}
-
 /// Whether the graphics in the text, or the processor, are AMD's, and none are Intel's.
 fn is_amd(host: &Host) -> bool {
     let is_intel = host.statements.intel_graphics.is_some()
@@ -70,14 +65,10 @@ fn is_amd(host: &Host) -> bool {
     is_amd && !is_intel
 }
 
-/// The step of the row, where it fits the host: only Linux has sysfs.
+/// The step of the row, where it fits the host.
 fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
-    let is_of_sysfs = |remedy: &&str| remedy.contains("/sys/");
-    let is_esxi = context.target == Some(Target::Esxi);
-    let remedy = row
-        .remedy
-        .filter(|remedy| !(is_esxi && is_of_sysfs(remedy)))?;
-    Some(Text::of_table(remedy))
+    let fits = !row.is_fix_of_linux || context.host_is_linux() || context.host_is_xen();
+    row.remedy.filter(|_| fits).map(Text::of_table)
 }
 
 fn finding(context: &Context<'_>, row: &KnownFact, shown: Evidence) -> Diagnostic {

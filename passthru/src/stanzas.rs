@@ -1,4 +1,5 @@
-//! The stanzas of the catalog's files: `key: value` lines, in the build and in the program.
+//! The stanzas of `data/messages` and `data/known-facts`: `key: value` lines, in the build and in
+//! the program.
 
 use std::borrow::Cow;
 

@@ -1,0 +1,40 @@
+
+use super::*;
+
+#[test]
+fn each_form_is_read() {
+    for (line, wanted) in [
+        (
+            "max locked memory           (kbytes, -l) 8192",
+            Some(8 << 20),
+        ),
+        ("max locked memory       (kbytes, -l) unlimited", None),
+        ("LimitMEMLOCK=infinity", None),
+        ("LimitMEMLOCK=64M", Some(64 << 20)),
+        ("LimitMEMLOCK=8388608", Some(8 << 20)),
+        ("@kvm hard memlock unlimited", None),
+        ("me soft memlock 4096", Some(4 << 20)),
+        ("memlock: -1", None),
+    ] {
+        assert_eq!(set(line), Some(wanted), "{line}");
+    }
+    for line in [
+        "max locked memory is low",
+        "memlock: see below",
+        "LimitMEMLOCK=",
+        "",
+    ] {
+        assert_eq!(set(line), None, "{line}");
+    }
+}
+
+#[test]
+fn the_answer_of_the_shell_is_behind_its_command() {
+    let texts = [CommandText {
+        command: "t".to_owned(),
+        text: "$ ulimit -l\n8192\n8192\n".to_owned(),
+    }];
+    let found = read(&texts);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].value, Some(8 << 20));
+}
