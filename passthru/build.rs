@@ -35,8 +35,11 @@ use folded::Folded;
 /// fetched for nothing.
 const OF_PAGE: &str = "zh-CN";
 
-/// The table of rows that is packed: only texts of sentences need it.
-const TABLE: &str = "named";
+/// The translations of the command's help.
+const HELP: &str = "lang/help";
+
+/// Tables of rows that are packed: those that only texts of sentences need, and the longest.
+const TABLES: [&str; 3] = ["named", "settings", "systems"];
 
 /// A key of a table of messages that only the tests read.
 const OF_TESTS: &str = "not:";
@@ -47,7 +50,9 @@ const FACTS_OF_TESTS: [&str; 2] = ["sample", "not"];
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-    println!("cargo::rerun-if-changed=data/{TABLE}.tsv");
+    for name in TABLES {
+        println!("cargo::rerun-if-changed=data/{name}.tsv");
+    }
     println!("cargo::rerun-if-changed=data/known-facts");
     println!("cargo::rerun-if-changed=data/messages");
     println!("cargo::rerun-if-changed=data/phrases");
@@ -79,10 +84,12 @@ fn main() -> io::Result<()> {
         out.join("message-sources.deflate"),
         pack(&files_alone(&sources)),
     )?;
-    let table = fs::read_to_string(format!("data/{TABLE}.tsv"))?;
-    let rows = table.lines().filter(|line| !line.starts_with('#'));
-    let rows: Vec<&str> = rows.collect();
-    fs::write(out.join(format!("{TABLE}.deflate")), pack(&rows.join("\n")))?;
+    for name in TABLES {
+        let table = fs::read_to_string(format!("data/{name}.tsv"))?;
+        let rows = table.lines().filter(|line| !line.starts_with('#'));
+        let rows: Vec<&str> = rows.collect();
+        fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
+    }
     fs::write(out.join("known-facts.deflate"), pack(&known_facts()?))?;
     let mut lists = Vec::new();
     for path in files(Path::new("data/phrases"), "txt")? {
@@ -96,12 +103,25 @@ fn main() -> io::Result<()> {
         let catalog = if is_page && name != OF_PAGE {
             String::new()
         } else {
-            po::catalog(&fs::read_to_string(&path)?)
-                .map_err(|cause| io::Error::other(format!("{}: {cause:?}", path.display())))?
+            // The page prints no help.
+            let help = (!is_page).then(|| Path::new(HELP).join(format!("{name}.po")));
+            catalog(&path, help.as_deref())?
         };
         fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
     }
     Ok(())
+}
+
+/// The catalog of a PO file, and of one with the translations of the help.
+fn catalog(path: &Path, help: Option<&Path>) -> io::Result<String> {
+    let refused = |path: &Path, cause| io::Error::other(format!("{}: {cause:?}", path.display()));
+    let mut text = fs::read_to_string(path)?;
+    if let Some(help) = help {
+        let of_help = fs::read_to_string(help)?;
+        po::read(&of_help).map_err(|cause| refused(help, cause))?;
+        text.push_str(&of_help);
+    }
+    po::catalog(&text).map_err(|cause| refused(path, cause))
 }
 
 /// The known facts, file by file, each value in one line.

@@ -1,5 +1,6 @@
 //! Settings in passthrough guides: `data/settings.tsv`.
 
+use crate::packed::table;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -225,7 +226,7 @@ impl Setting {
 
 /// The compiled-in table. Malformed rows are skipped; a test proves that there are none.
 pub fn all() -> impl Iterator<Item = Setting> {
-    include_str!("../data/settings.tsv").lines().filter_map(row)
+    table!("settings").filter_map(row)
 }
 
 /// The settings that a finding examines alone, each with its judgment.
@@ -237,9 +238,6 @@ pub fn judged() -> impl Iterator<Item = (Setting, Judgment)> {
 }
 
 fn row(line: &'static str) -> Option<Setting> {
-    if line.starts_with('#') {
-        return None;
-    }
     let columns: Vec<&'static str> = line.split('\t').collect();
     let [
         code,

@@ -319,12 +319,17 @@ fn catalogs_translate_sentences_that_there_are() {
 /// Languages that have a PO file.
 const TRANSLATED: [Language; 2] = [Language::ChineseSimplified, Language::German];
 
-fn po_path(language: Language) -> PathBuf {
-    top().join(format!("passthru/lang/{}.po", language.tag()))
+/// The language's file, and that for the command's help.
+fn po_paths(language: Language) -> [PathBuf; 2] {
+    ["", "help/"].map(|folder| {
+        let name = format!("passthru/lang/{folder}{}.po", language.tag());
+        top().join(name)
+    })
 }
 
 fn po_file(language: Language) -> String {
-    fs::read_to_string(po_path(language)).unwrap()
+    let texts = po_paths(language).map(|path| fs::read_to_string(path).unwrap());
+    texts.concat()
 }
 
 /// Languages that have a translation of every sentence.
@@ -521,11 +526,9 @@ fn gettext_reads_the_catalogs() {
     if !testkit::program::installed(&["msgfmt"]) {
         return;
     }
-    for language in TRANSLATED {
+    for path in TRANSLATED.into_iter().flat_map(po_paths) {
         let mut check = Command::new("msgfmt");
-        check
-            .args(["--check-format", "-o", "/dev/null"])
-            .arg(po_path(language));
+        check.args(["--check-format", "-o", "/dev/null"]).arg(path);
         let checked = check.output().unwrap();
         assert!(checked.status.success(), "{checked:?}");
     }

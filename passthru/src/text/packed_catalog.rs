@@ -9,9 +9,9 @@ pub(super) const PART_END: char = '\u{1f}';
 pub(super) const RECORD_END: char = '\u{1e}';
 
 /// The digits of a key in a catalog.
-pub(super) const DIGITS: usize = 8;
+pub(super) const DIGITS: usize = 7;
 
-/// The key of a sentence: 32 bits of its FNV-1a hash (RFC 9923, 2). The build refuses two sentences
+/// The key of a sentence: 28 bits of its FNV-1a hash (RFC 9923, 2). The build refuses two sentences
 /// of one key.
 pub(super) fn key(sentence: &str) -> u64 {
     let hash = sentence
@@ -19,7 +19,7 @@ pub(super) fn key(sentence: &str) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-    (hash >> 32) ^ (hash & 0xffff_ffff)
+    (hash >> 32 ^ hash) & 0xfff_ffff
 }
 
 /// Between the context and the sentence of a key, as in gettext's MO files (GNU gettext manual,

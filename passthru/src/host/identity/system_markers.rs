@@ -10,6 +10,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use super::platform::Platform;
 use super::virtual_hardware::maker;
 use crate::host::fact::Fact;
+use crate::packed::table;
 use crate::prompt::Prompt;
 use crate::target::Target;
 
@@ -50,23 +51,19 @@ struct Markers {
 
 fn markers() -> Option<&'static Markers> {
     static MARKERS: LazyLock<Option<Markers>> = LazyLock::new(|| {
-        let rows: Vec<(Shown, &'static str, &'static str)> =
-            include_str!("../../../data/systems.tsv")
-                .lines()
-                .filter(|line| !line.starts_with('#'))
-                .filter_map(|line| {
-                    let mut columns = line.split('\t');
-                    let (word, marker, source) =
-                        (columns.next()?, columns.next()?, columns.next()?);
-                    let shown = match word {
-                        "guest" => Shown::Guest,
-                        _ if other(word).is_some() => Shown::Other(word),
-                        _ if platform(word).is_some() => Shown::Platform(word),
-                        _ => Shown::Target(word),
-                    };
-                    Some((shown, marker, source))
-                })
-                .collect();
+        let rows: Vec<(Shown, &'static str, &'static str)> = table!("systems")
+            .filter_map(|line| {
+                let mut columns = line.split('\t');
+                let (word, marker, source) = (columns.next()?, columns.next()?, columns.next()?);
+                let shown = match word {
+                    "guest" => Shown::Guest,
+                    _ if other(word).is_some() => Shown::Other(word),
+                    _ if platform(word).is_some() => Shown::Platform(word),
+                    _ => Shown::Target(word),
+                };
+                Some((shown, marker, source))
+            })
+            .collect();
         let is_name = |source: &str| {
             let ends = ["name and release", ", name", ", release", "of guests too"];
             ends.iter().any(|end| source.ends_with(end))

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn is_in(typed: &str, name: &str) -> bool {

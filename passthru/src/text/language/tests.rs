@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::super::Catalog;
 use super::*;
 
@@ -6,8 +8,11 @@ fn each_catalog_can_be_read() {
     for language in Language::ALL {
         assert_eq!(Language::of_locale(language.tag()), Some(language));
         if language.built_catalog().is_some() {
-            let path = format!("{}/lang/{}.po", env!("CARGO_MANIFEST_DIR"), language.tag());
-            let po = std::fs::read_to_string(path).unwrap();
+            let po = ["lang", "lang/help"].map(|folder| {
+                let name = format!("{folder}/{}.po", language.tag());
+                std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+            });
+            let po = po.concat();
             Catalog::read(language, &po).unwrap();
         }
     }

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn read_of(text: &str) -> Vec<BhyveSlot> {

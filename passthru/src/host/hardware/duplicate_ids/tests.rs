@@ -1,4 +1,3 @@
-
 use host_tree::MemoryTree;
 
 use super::*;

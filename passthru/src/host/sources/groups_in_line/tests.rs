@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn texts(text: &str) -> [CommandText; 1] {

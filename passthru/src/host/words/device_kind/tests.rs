@@ -1,4 +1,3 @@
-
 use host_tree::CommandText;
 
 use super::*;

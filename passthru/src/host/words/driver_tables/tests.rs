@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn bound(text: &str) -> Vec<String> {
