@@ -105,6 +105,11 @@ pub struct AssignedSlot {
     pub seen_ids: SeenIds,
 }
 
+/// Sorts the functions by their addresses.
+fn by_address(functions: &mut [AssignedFunction]) {
+    functions.sort_by_key(|function| function.address);
+}
+
 impl AssignedSlot {
     /// The slot of `functions`, in order of function number; no first screen, no
     /// ROM file.
@@ -113,7 +118,7 @@ impl AssignedSlot {
     /// Without a function, if one is listed twice, two are of different slots, or one is a bridge:
     /// bridges stay on the host (`Documentation/driver-api/vfio.rst`, "VFIO Usage Example").
     pub fn new(mut functions: Vec<AssignedFunction>, coverage: Coverage) -> Result<Self, Error> {
-        functions.sort_by_key(|function| function.address);
+        by_address(&mut functions);
         let slot = functions.first().ok_or(Cause::NoFunction)?.address.slot();
         let mut before = None;
         for function in &functions {
@@ -239,7 +244,7 @@ impl AssignedDevices {
                     slot.functions.push(*one);
                 }
             }
-            slot.functions.sort_by_key(|function| function.address);
+            by_address(&mut slot.functions);
         }
         for function in self.slots.iter_mut().flat_map(|slot| &mut slot.functions) {
             let same = |known: &&AssignedFunction| known.address == function.address;

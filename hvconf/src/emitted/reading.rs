@@ -12,3 +12,14 @@ pub struct ReadBack {
     /// The settings that are not converted.
     pub not_converted: Vec<NotConverted>,
 }
+
+impl ReadBack {
+    /// The description with these settings, in the order of their lines.
+    pub(crate) fn in_order(description: Description, mut not_converted: Vec<NotConverted>) -> Self {
+        not_converted.sort_by_key(|not_converted| not_converted.line);
+        Self {
+            description,
+            not_converted,
+        }
+    }
+}

@@ -83,11 +83,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
         _ => GuestSystem::Other,
     };
     not_converted.extend(Others::new(&vmx, &vm).not_converted());
-    not_converted.sort_by_key(|not_converted| not_converted.line);
-    Ok(ReadBack {
-        description: vm,
-        not_converted,
-    })
+    Ok(ReadBack::in_order(vm, not_converted))
 }
 
 fn slots(vmx: &Vmx, not_converted: &mut Vec<NotConverted>) -> Result<Vec<AssignedSlot>, Error> {

@@ -52,11 +52,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     let mut not_converted = reader.not_converted;
     let domain = &domain;
     not_converted.extend(Others { domain, vm: &vm }.not_converted());
-    not_converted.sort_by_key(|not_converted| not_converted.line);
-    Ok(ReadBack {
-        description: vm,
-        not_converted,
-    })
+    Ok(ReadBack::in_order(vm, not_converted))
 }
 
 /// Why another function's setting is not converted.

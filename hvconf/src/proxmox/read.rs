@@ -73,11 +73,7 @@ pub fn read_back(id: VmId, text: &str, host_context: HostContext<'_>) -> Result<
     reader.others();
     let mut not_converted = reader.not_converted;
     not_converted.extend(arguments.not_converted);
-    not_converted.sort_by_key(|not_converted| not_converted.line);
-    Ok(ReadBack {
-        description: vm,
-        not_converted,
-    })
+    Ok(ReadBack::in_order(vm, not_converted))
 }
 
 struct Reader<'a> {

@@ -34,6 +34,11 @@ pub struct Function {
     pub physical_function: Option<Address>,
 }
 
+/// Sorts the functions by their addresses.
+pub(super) fn by_address(functions: &mut [Function]) {
+    functions.sort_by_key(|function| function.address);
+}
+
 /// Vendor and device ID, as far as the input shows them. Linux's quirks go by ID; a listing without
 /// numbers (`lspci` without `-n` or `-nn`) has names only.
 #[derive(Clone, Debug, PartialEq, Eq)]

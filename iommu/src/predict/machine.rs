@@ -6,7 +6,7 @@ use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, PciId, Slot};
 
 use super::conditions::{Conditions, Origin};
-use super::function::{BusRange, Function, FunctionId};
+use super::function::{BusRange, Function, FunctionId, by_address};
 use super::hardware::{HardwareChange, NewCard};
 use super::renumber::{BusesRunOut, Room, Shift};
 use crate::error::{Cause, Error, Result};
@@ -62,7 +62,7 @@ impl Machine {
     /// If the change is impossible.
     pub fn with(&self, change: &HardwareChange) -> Result<Self> {
         let mut machine = self.clone();
-        machine.functions.sort_by_key(|function| function.address);
+        by_address(&mut machine.functions);
         match change {
             HardwareChange::Card {
                 below,
@@ -85,7 +85,7 @@ impl Machine {
             HardwareChange::Moved { slot, below } => machine.move_card(*slot, *below)?,
             HardwareChange::Port { at, like } => machine.add_port(*at, *like)?,
         }
-        machine.functions.sort_by_key(|function| function.address);
+        by_address(&mut machine.functions);
         Ok(machine)
     }
 

@@ -7,7 +7,7 @@ use pci_core::{Address, PciId, VendorId};
 use super::acs2025::Acs2025;
 use super::conditions::{Conditions, FirmwareTables, Rules};
 use super::coverage::{AMD, Coverage, NotCovered, is_amd_root_complex};
-use super::function::Function;
+use super::function::{Function, by_address};
 use super::grouping::{Facts, Grouping, Partition};
 use super::isolated::Deciding;
 use super::isolation::{Assumed, Undecided};
@@ -137,7 +137,7 @@ pub enum Numbers {
 ///
 /// If a function occurs twice, or a function that determines groups is missing.
 pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<Prediction> {
-    functions.sort_by_key(|function| function.address);
+    by_address(&mut functions);
     for pair in functions.windows(2) {
         if let [one, other] = pair
             && one.address == other.address
