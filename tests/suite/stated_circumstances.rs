@@ -22,10 +22,10 @@ fn a_guest_with_its_device_settles_the_iommu() {
         assert_eq!(verdict(given, "iommu-not-shown"), None, "{given}");
     }
     for planned in [
-        "The Proxmox host has a GTX 1650 that cannot be passed through to Win11.\n",
-        "我想把网卡直通给虚拟机，PVE 报错。\n",
-        "我想把网卡 02:00.0 整个直通给虚拟机，PVE 报错。\n",
-        "Die Karte soll an eine Debian-VM durchgereicht werden, PCIe-Passthrough, es kommt ein Fehler.\n",
+        "The Proxmox host has VT-d and a GTX 1650 that cannot be passed through to Win11.\n",
+        "我想把网卡直通给虚拟机，PVE 报错，VT-d 已开。\n",
+        "我想把网卡 02:00.0 整个直通给虚拟机，PVE 报错，VT-d 已开。\n",
+        "Die Karte soll an eine Debian-VM durchgereicht werden, PCIe-Passthrough mit VT-d, es kommt ein Fehler.\n",
     ] {
         let asked = verdict(planned, "iommu-not-shown");
         assert_eq!(asked, Some(Verdict::Unknown), "{planned}");

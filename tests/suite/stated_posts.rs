@@ -231,19 +231,16 @@ fn what_a_text_tells_answers_its_questions() {
         ),
         (
             "My VM with the passthrough GPU does not start. Without the GPU it works fine.\n",
-            &["failure-not-shown", "iommu-not-shown"],
+            &["failure-not-shown"],
         ),
         (
-            "My VM with the passthrough GPU does not start. Does it work in another VM?\n",
+            "The board has VT-d. My VM with the passthrough GPU does not start. Does it work in \
+             another VM?\n",
             &["failure-not-shown", "iommu-not-shown"],
         ),
         (
             "If you pass the GPU through to a VM, it works fine. My VM does not start.\n",
-            &[
-                "failure-not-shown",
-                "host-output-missing",
-                "iommu-not-shown",
-            ],
+            &["failure-not-shown", "host-output-missing"],
         ),
     ] {
         let mut asked = asked(post);

@@ -3,9 +3,10 @@
 use host_tree::Evidence;
 
 use super::isolation::iommu::is_missed_by_hypervisor;
+use super::option_lines::setting_lines::host_output;
 use super::rule::Context;
 use crate::finding::Finding;
-use crate::host::{GuestFailure, Situation, Symptom};
+use crate::host::{GuestFailure, Host, Situation, Symptom};
 use crate::known_facts::{self, When};
 use crate::verdict::Verdict;
 
@@ -185,6 +186,20 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.retain(|one| !is_asked(one, answer));
         }
     }
+    // `passthru ask` includes the IOMMU in what any other question needs.
+    let is_other = |one: &Finding| {
+        one.verdict == Verdict::Unknown
+            && !matches!(one.code, "iommu-not-shown" | "driver-not-shown")
+    };
+    if is_prose_of_something_else(context.host) && findings.iter().any(is_other) {
+        leave_out_questions(findings, &["iommu-not-shown"]);
+    }
+}
+
+/// Whether the input has sentences alone, without a word about the IOMMU.
+fn is_prose_of_something_else(host: &Host) -> bool {
+    let has_settings = !host.setting_lines.is_empty() || !host.quoted_options.is_empty();
+    !has_settings && !host_output::is_shown(host) && host.statements.names_iommu.is_none()
 }
 
 fn leave_out_questions(findings: &mut Vec<Finding>, codes: &[&str]) {

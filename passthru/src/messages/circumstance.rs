@@ -50,6 +50,8 @@ pub enum Circumstance {
     Mellanox,
     /// The text names a device behind a Thunderbolt or USB4 port.
     Thunderbolt,
+    /// The text says that the IOMMU is enabled in the firmware setup.
+    FirmwareEnabled,
 }
 
 impl Circumstance {
@@ -79,6 +81,7 @@ impl Circumstance {
             "intel-graphics" => Self::IntelGraphics,
             "mellanox" => Self::Mellanox,
             "thunderbolt" => Self::Thunderbolt,
+            "firmware-enabled" => Self::FirmwareEnabled,
             _ => return None,
         })
     }

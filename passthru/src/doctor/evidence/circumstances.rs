@@ -76,6 +76,7 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             host.statements.mellanox.is_some() && !lines.iter().any(is_other)
         }
         Circumstance::Thunderbolt => host.statements.thunderbolt.is_some(),
+        Circumstance::FirmwareEnabled => host.statements.firmware_enabled.is_some(),
     }
 }
 

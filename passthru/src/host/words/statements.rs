@@ -21,6 +21,8 @@ use crate::host::words::phrases::statements::{
 pub(crate) struct Statements {
     /// The IOMMU is enabled in the firmware setup.
     pub(crate) firmware_enabled: Option<Evidence>,
+    /// The IOMMU, by any of its names.
+    pub(crate) names_iommu: Option<Evidence>,
     /// The branch of the guest's NVIDIA driver: 384 of `Driver Version 384.94`.
     pub(crate) nvidia_branch: Option<Fact<u32>>,
     /// The board is a Raspberry Pi.
@@ -78,10 +80,11 @@ pub(crate) struct Statements {
 }
 
 /// The names of the IOMMU in firmware setups.
-const IOMMU: [&str; 6] = [
+const IOMMU: [&str; 7] = [
     "vt-d",
     "vtd",
     "iommu",
+    "mmu",
     "amd-vi",
     "intel vt-d",
     "virtualization technology for directed i/o",
@@ -111,6 +114,9 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
                 && !sentence.whole.has(&TO_KERNEL)
         }),
         firmware_enabled: first(says_firmware_enabled),
+        names_iommu: first(|sentence| {
+            sentence.whole.has(&IOMMU) || sentence.whole.has(&["iommu*"])
+        }),
         nvidia_branch: texts.iter().find_map(nvidia_branch),
         raspberry_pi: first(names_raspberry_pi),
         intel_graphics: first(names_intel_graphics),
@@ -361,6 +367,12 @@ fn names_container(sentence: &Sentence) -> bool {
         "in a container",
         "inside a container",
         "from inside the container",
+        "the container is",
+        "the container has",
+        "the container says",
+        "der container",
+        "le conteneur",
+        "el contenedor",
         "in container",
         "in lxc",
         "in the lxc",

@@ -4,6 +4,7 @@ use host_tree::Evidence;
 
 use super::{LINES, rule};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::Host;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -15,15 +16,20 @@ pub(super) const RULES: &[Rule] = &[rule(
     no_output,
 )];
 
-fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
-    let host = context.host;
-    let is_shown = host.devices.values().any(|device| !device.is_only_named)
+/// Whether the input has output of a host about its devices, kernel or modules.
+pub(in crate::doctor) fn is_shown(host: &Host) -> bool {
+    host.devices.values().any(|device| !device.is_only_named)
         || !host.log_facts.is_empty()
         || !host.groups.is_empty()
         || host.running_options_shown
         || !host.without_address.is_empty()
         || !host.log_messages.is_empty()
         || !host.loaded_modules.is_empty()
+}
+
+fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let is_shown = is_shown(host)
         // The rules about the card, and about complete files, report unknown facts.
         || !context.cards.is_empty()
         || !host.vmx_files.is_empty();

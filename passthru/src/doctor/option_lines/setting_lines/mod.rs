@@ -2,7 +2,7 @@
 
 mod bhyve;
 mod esxi;
-mod host_output;
+pub(in crate::doctor) mod host_output;
 mod hyper_v;
 mod kubevirt;
 mod linux;
