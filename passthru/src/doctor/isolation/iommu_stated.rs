@@ -68,7 +68,9 @@ fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(sentence) = &context.host.statements.without_iommu else {
         return Vec::new();
     };
-    if !is_open(context) || context.host.iommu_is_off() {
+    let mut facts = context.host.stated_facts.named.iter();
+    let is_instance = facts.any(|fact| fact.value.code == "cloud-instance-without-iommu");
+    if !is_open(context) || context.host.iommu_is_off() || is_instance {
         return Vec::new();
     }
     let title = text!(

@@ -75,9 +75,11 @@ fn is_named(row: &KnownFact, sentence: &Sentence) -> bool {
         is_text && names.any(|name| whole.text.contains(name.trim_end_matches('*')))
     };
     let is_of_assignment = sentence.is_in_passthrough_text || is_text || row.scope == Scope::HyperV;
+    // A question before a purchase is about the writer's machine.
+    let is_purchase = sentence.is_question && whole.has(&["buy", "recommend"]);
     is_of_assignment
         && (whole.has(&row.names) || is_inside())
-        && !whole.has(&ELSEWHERE)
+        && (is_purchase || !whole.has(&ELSEWHERE))
         && !is_denied(whole, &row.names)
 }
 

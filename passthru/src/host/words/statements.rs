@@ -132,7 +132,10 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         asks_about_processor: sentences().any(|sentence| {
             sentence.is_question
                 && sentence.whole.is_of_assignment()
-                && processor_without_vtd(sentence).is_some()
+                && (processor_without_vtd(sentence).is_some()
+                    || sentence
+                        .whole
+                        .has(&["this", "it", "das", "der", "ça", "esto", "这"]))
         }),
         shared_by_driver: line_with(texts, &SHARED_BY_DRIVER),
         gvt_g: line_with(texts, &["gvt-g", "gvtg", "enable_gvt=1"]),
@@ -268,7 +271,10 @@ fn denies_iommu(sentence: &Sentence) -> bool {
         "为空",
     ];
     let mut is_empty = is_empty.iter();
-    let is_empty = is_empty.any(|empty| text.contains(&format!("iommu_groups {empty}")));
+    let is_empty = is_empty.any(|empty| {
+        text.contains(&format!("iommu_groups {empty}"))
+            || text.contains(&format!("iommu_groups/ {empty}"))
+    });
     !sentence.is_question && (is_empty || !is_open && sentence.whole.has(&denied))
 }
 

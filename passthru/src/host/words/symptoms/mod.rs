@@ -161,7 +161,8 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if is_there(&NETWORK_LOST) && is_of_host(clause) {
         found.push(Symptom::HostNetworkLost);
     }
-    if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.names_guest() {
+    let is_log = clause.has(&["dmesg", "syslog", "journal"]);
+    if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.names_guest() && !is_log {
         found.push(Symptom::HostDisplayLost);
     }
     let is_of_command =
@@ -189,7 +190,7 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     {
         found.push(Symptom::NoPicture);
     }
-    if is_there(&VANISHES) && !sentence.whole.has(&ARRIVED) {
+    if is_there(&VANISHES) && !is_there(&NETWORK_LOST) && !sentence.whole.has(&ARRIVED) {
         found.push(Symptom::DeviceVanishes);
     }
     if is_code_12(clause) {

@@ -32,7 +32,9 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         ])
         && (whole.has(&NOT_STARTED) || whole.has(&["startet"]) && whole.has(&["nicht"]))
         && is_stopped_before(whole)
-        && is_stopped_guest(whole);
+        && is_stopped_guest(whole)
+        // After a reboot of the host it is another failure.
+        && (!whole.has(&HOST_REBOOT) || whole.has(&NEEDED));
     let all_rest = format!("{} {}", sentence.before.text, whole.text);
     let rest = sentences::clause(&all_rest);
     let by_host = (whole.has(&HOST_REBOOT) || reboots_host_in_chinese(&whole.text))
@@ -44,7 +46,9 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && is_guest
         && (whole.has(&FAILS) || whole.has(&["never"]))
         && (whole.has(&WORKED_ONCE) || sentence.before.has(&WORKED_ONCE));
-    !whole.has(&MOVED) && (repeats || once || not_again || by_host || since)
+    // A state in the list of ESXi.
+    let is_state = whole.has(&["needs reboot"]);
+    !whole.has(&MOVED) && !is_state && (repeats || once || not_again || by_host || since)
 }
 
 /// Whether the guest is stopped in the words behind `after`, and not in another part.
