@@ -16,7 +16,20 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 14] = [
+const ANSWERS: [Answer; 15] = [
+    // A question for knowledge, without a failure.
+    Answer {
+        is_known: |context| {
+            context.host.statements.asks_knowledge.is_some()
+                && context.host.log_messages.is_empty()
+                && !states_failure(context)
+        },
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+        ],
+    },
     // A container shares the host driver, without an IOMMU.
     Answer {
         is_known: |context| context.host.statements.in_container.is_some(),
@@ -148,6 +161,38 @@ pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
 
+/// Facts that say why the picture is missing, or which card shows code 43, and what to do.
+const OF_PICTURE: [&str; 20] = [
+    "amd-driver-installation",
+    "amd-reset-bug",
+    "apu-graphics-reset",
+    "apu-needs-rom",
+    "boot-card-needs-rom-file",
+    "blackwell-lost-after-guest",
+    "guest-graphics-timeouts",
+    "guest-sleep",
+    "intel-function-code-43",
+    "intel-graphics-with-rom",
+    "macos-card-without-driver",
+    "macos-navi-boot-argument",
+    "macos-rtx",
+    "notebook-gpu-battery",
+    "notebook-gpu-without-rom",
+    "rdna-without-vendor-reset",
+    "reset-needs-host-reboot",
+    "rom-without-uefi-driver",
+    "stream-needs-display",
+    "virtual-display-beside-card",
+];
+
+/// Whether one of these facts is among the findings.
+fn explains_picture(finding: &Finding) -> bool {
+    OF_PICTURE.contains(&finding.code)
+}
+
+/// What presupposes graphics in the processor.
+const OF_GRAPHICS: [&str; 2] = ["container-render-node", "dri-missing"];
+
 fn has_message(context: &Context<'_>, code: &str) -> bool {
     let mut logged = context.host.log_messages.iter();
     logged.any(|one| one.message.code == code)
@@ -163,6 +208,20 @@ fn states_failure(context: &Context<'_>) -> bool {
 pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if findings.iter().any(|one| answers_complaint(context, one)) {
         leave_out_questions(findings, &["failure-not-shown"]);
+    }
+    if findings.iter().any(explains_picture) {
+        leave_out_questions(findings, &["no-picture-reported", "code-43-reported"]);
+    }
+    // The processor, or the driver, says the same.
+    let generations = ["gvt-g-generation", "gvt-g-without-hardware"];
+    if findings.iter().any(|one| generations.contains(&one.code)) {
+        findings.retain(|one| one.code != "gvt-g-too-new");
+    }
+    if findings
+        .iter()
+        .any(|one| one.code == "processor-without-graphics")
+    {
+        findings.retain(|one| !OF_GRAPHICS.contains(&one.code));
     }
     // QEMU refuses the group for the members that the text lists.
     let is_explained = findings
@@ -235,13 +294,14 @@ fn is_of_table(finding: &Finding) -> bool {
 
 /// Whether a row of the table answers the complaint, whose line has the row's words.
 fn answers_complaint(context: &Context<'_>, finding: &Finding) -> bool {
-    let Some(complaint) = &context.host.complaint else {
-        return false;
+    let host = context.host;
+    let failure = host.guest_failure.as_ref().map(|failure| &failure.evidence);
+    let mut told = host.complaint.iter().chain(failure);
+    let has = |line: &Evidence| {
+        let mut lines = finding.evidence.iter();
+        lines.any(|one| one.line == line.line && one.source == line.source)
     };
-    let mut lines = finding.evidence.iter();
-    finding.verdict != Verdict::Unknown
-        && is_of_table(finding)
-        && lines.any(|line| line.line == complaint.line && line.source == complaint.source)
+    finding.verdict != Verdict::Unknown && is_of_table(finding) && told.any(has)
 }
 
 fn works(context: &Context<'_>) -> bool {

@@ -4,11 +4,12 @@ use pci_core::{Address, VendorId};
 
 use super::evidence::messages::{Found, found, in_company};
 use super::failure_output;
+use super::guest::guest_drivers::ACCEPTS_HYPERVISOR;
 use super::hardware::known_facts;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::{Device, GuestFailure, Symptom};
+use crate::host::{Device, GoodNews, GuestFailure, Symptom};
 use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, listed, text};
@@ -58,16 +59,29 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
     {
         return Vec::new();
     }
-    let title = text!(
-        "not in the input: the cause of code 43; the guest's driver reported a problem of the \
-         device"
-    );
+    let is_current = has_current_driver(context);
+    let title = if is_current {
+        text!(
+            "not in the input: the cause of code 43; NVIDIA's drivers since 465 accept a virtual \
+             machine, so that hiding the hypervisor does not help"
+        )
+    } else {
+        text!(
+            "not in the input: the cause of code 43; the guest's driver reported a problem of the \
+             device"
+        )
+    };
     vec![
         Diagnostic::new(Verdict::Unknown, title)
             .evidence([sentence.clone()])
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: match Shell::of(context.host, context.target) {
+                    Shell::Posix | Shell::Talos if is_current => text!(
+                        "add the guest's configuration, and the lines of the host's dmesg since \
+                         the guest started; usual repairs, in this order: {repairs}",
+                        repairs = repairs_of_code_43(context)
+                    ),
                     Shell::Posix | Shell::Talos => text!(
                         "add the guest's configuration, the version of the guest's driver, and \
                          the lines of the host's dmesg since the guest started; usual repairs, in \
@@ -107,8 +121,19 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
             .all(|device| vendor(device).is_some_and(|vendor| vendor != VendorId::NVIDIA));
     let mut logged = host.log_messages.iter();
     let is_hidden = logged.any(|one| one.message.code == "hypervisor-hidden");
-    let mut repairs = vec![text!("a driver of the card's maker in a current version")];
-    if !is_of_others && host.named_card.is_none() && !is_hidden {
+    let stated = &host.statements;
+    let is_of_intel_or_amd = stated.intel_graphics.is_some() || stated.amd_graphics.is_some();
+    let is_current = has_current_driver(context);
+    let mut repairs = Vec::new();
+    if is_current {
+        repairs.push(text!(
+            "another card as the host's boot display, or no boot framebuffer on this one"
+        ));
+    } else {
+        repairs.push(text!("a driver of the card's maker in a current version"));
+    }
+    let is_of_others = is_of_others || host.named_card.is_some() || is_of_intel_or_amd;
+    if !is_of_others && !is_hidden && !is_current {
         repairs.push(text!("the hypervisor hidden (NVIDIA before 465)"));
     }
     repairs.extend([
@@ -117,6 +142,15 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
         text!("a complete power cycle of the host"),
     ]);
     listed(repairs)
+}
+
+/// Whether the guest's driver is NVIDIA's, and of a release that accepts a virtual machine.
+pub(super) fn has_current_driver(context: &Context<'_>) -> bool {
+    let stated = &context.host.statements;
+    let branch = stated.nvidia_branch.as_ref();
+    let is_of_others = stated.amd_graphics.is_some() || stated.intel_graphics.is_some();
+    branch.is_some_and(|branch| branch.value >= ACCEPTS_HYPERVISOR)
+        || branch.is_none() && stated.latest_nvidia_driver.is_some() && !is_of_others
 }
 
 fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -138,6 +172,13 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         )
     }) && context.host.code_43_statement.is_some();
     if is_code_43 {
+        return Vec::new();
+    }
+    // The device manager shows the device: another program of the guest does not use it.
+    let mut news = context.host.good_news.iter();
+    if failure.is_some_and(|one| one.value == GuestFailure::DeviceNotSeen)
+        && news.any(|one| matches!(one, GoodNews::Seen(_)))
+    {
         return Vec::new();
     }
     // An earlier release that works narrows the cause, and is none.

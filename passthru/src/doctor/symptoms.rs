@@ -4,7 +4,7 @@ use host_tree::Evidence;
 
 use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
-use super::later_release::later_release;
+use super::later_release::{is_of_module, later_release};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
@@ -206,6 +206,9 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
         return Vec::new();
     }
     if symptom == Symptom::Regression {
+        if is_of_module(context) {
+            return Vec::new();
+        }
         let is_named = !context.host.explanations.causes.is_empty();
         if is_named || names_release(&found.evidence) {
             return vec![later_release(context, found.evidence.clone())];
@@ -298,6 +301,8 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
         Symptom::HostFreezes => &["esxi-platform-nmi"],
         Symptom::DeviceVanishes => &["config-space-lost", "device-stuck-in-low-power"],
         Symptom::LibvirtHangs => &["nvidia-removed-in-use"],
+        // The hook script stopped before the guest's start.
+        Symptom::NoPicture => &["driver-module-in-use"],
         _ => &[],
     };
     if symptom == Symptom::NoPicture && graphics_in_question(context).next().is_some() {

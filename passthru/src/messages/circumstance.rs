@@ -52,6 +52,8 @@ pub enum Circumstance {
     Thunderbolt,
     /// The text says that the IOMMU is enabled in the firmware setup.
     FirmwareEnabled,
+    /// The guest's NVIDIA driver is of a release that accepts a virtual machine.
+    CurrentNvidiaDriver,
 }
 
 impl Circumstance {
@@ -82,6 +84,7 @@ impl Circumstance {
             "mellanox" => Self::Mellanox,
             "thunderbolt" => Self::Thunderbolt,
             "firmware-enabled" => Self::FirmwareEnabled,
+            "current-nvidia-driver" => Self::CurrentNvidiaDriver,
             _ => return None,
         })
     }

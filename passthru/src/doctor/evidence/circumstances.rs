@@ -2,6 +2,7 @@
 
 use host_tree::Evidence;
 
+use crate::doctor::causes::has_current_driver;
 use crate::doctor::rule::Context;
 use crate::host::{Host, Platform};
 use crate::messages::{Circumstance, Fix, Message};
@@ -77,6 +78,7 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         }
         Circumstance::Thunderbolt => host.statements.thunderbolt.is_some(),
         Circumstance::FirmwareEnabled => host.statements.firmware_enabled.is_some(),
+        Circumstance::CurrentNvidiaDriver => has_current_driver(context),
     }
 }
 

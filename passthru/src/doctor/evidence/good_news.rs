@@ -3,6 +3,7 @@
 
 use iommu::IommuStatus;
 
+use crate::doctor::later_release::is_of_module;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, GoodNews, Symptom};
 use crate::text::{Text, text};
@@ -243,7 +244,7 @@ fn bare_metal(context: &Context<'_>) -> Vec<Diagnostic> {
 fn earlier_release(context: &Context<'_>) -> Vec<Diagnostic> {
     // Without an earlier release, too, the text says that a guest had the device.
     let mut news = context.host.good_news.iter();
-    if news.any(|news| matches!(news, GoodNews::Ran(_))) {
+    if news.any(|news| matches!(news, GoodNews::Ran(_))) || is_of_module(context) {
         return Vec::new();
     }
     let mut symptoms = context.host.symptoms.iter();

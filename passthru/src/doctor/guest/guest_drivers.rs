@@ -81,7 +81,7 @@ fn nvidia_not_loaded(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// The first branch that accepts a hypervisor with GeForce cards.
-const ACCEPTS_HYPERVISOR: u32 = 465;
+pub(in crate::doctor) const ACCEPTS_HYPERVISOR: u32 = 465;
 
 fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::named_phrases::{NamedPhrases, rows};
 use super::sentences::{Clause, Posts, Sentence};
 use crate::host::fact::Fact;
-use crate::host::words::phrases::done::{DID, PLANS};
+use crate::host::words::phrases::done::{DID, NOT_DONE, PLANS};
 use crate::host::words::phrases::moods::{CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, READER};
 use crate::host::words::phrases::subject::READ;
 
@@ -67,7 +67,7 @@ fn is_of_log(line: &str) -> bool {
 }
 
 fn is_done(clause: &Clause) -> bool {
-    clause.has(&DID) && !clause.has(&PLANS)
+    clause.has(&DID) && !clause.has(&PLANS) && !clause.has(&NOT_DONE)
 }
 
 #[cfg(test)]

@@ -83,6 +83,14 @@ fn is_named(row: &KnownFact, sentence: &Sentence) -> bool {
         && !is_denied(whole, &row.names)
 }
 
+/// Words before a thing that is not there.
+const DENIALS: [&str; 9] = [
+    "not", "no", "without", "kein", "keine", "keinen", "ohne", "sans", "sin",
+];
+
+/// The same without blanks between words.
+const DENIALS_ELSEWHERE: [&str; 4] = ["不是", "无", "没有", "不带"];
+
 /// Whether the first name is denied: `a restart, not a BSOD`.
 fn is_denied(whole: &Clause, names: &[&str]) -> bool {
     let Some(before) = whole.up_to(names) else {
@@ -93,9 +101,9 @@ fn is_denied(whole: &Clause, names: &[&str]) -> bool {
         [words @ .., "a" | "an"] => words,
         words => words,
     };
-    let is_last = words.last();
-    is_last.is_some_and(|word| matches!(*word, "not" | "kein" | "keine" | "keinen"))
-        || before.text.ends_with("不是")
+    let text = before.text.trim_end();
+    words.last().is_some_and(|word| DENIALS.contains(word))
+        || DENIALS_ELSEWHERE.iter().any(|word| text.ends_with(word))
 }
 
 /// The lines that may be a phrase alone, in lower case: `ovmf` below `VM settings:` is no sentence.

@@ -324,7 +324,8 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
     let stated = found.iter().map(|sentence| &sentence.whole);
     let all = || stated.clone().chain(&wishes);
     let has = |phrases: &[&str]| all().any(|one| one.has(phrases));
-    let is_about_passthrough = all().any(Clause::is_of_assignment) && has(&THINGS)
+    let is_about_passthrough = all().any(Clause::is_of_assignment)
+        && (has(&THINGS) || has(&GRAPHICS))
         || has(&HYPERVISORS) && has(&GRAPHICS) && has(&SEEN_IN_GUEST)
         || has(&GRAPHICS) && has(&RUNNERS)
         || has(&PASSES)

@@ -5,15 +5,15 @@ mod circumstances;
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvidia_smi, vf_limit};
-use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence};
+use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence, clause};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    AMD_GRAPHICS, ARM, CARDS, DISPLAY_STOPPED, ENABLED, FIRMWARE, INSIDE, MARKS, OBSERVED,
-    OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL,
-    WITHOUT_VTD,
+    AMD_GRAPHICS, ARM, CARDS, DISPLAY_STOPPED, DRIVER, ENABLED, FIRMWARE, INSIDE, KNOWLEDGE,
+    LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY,
+    OTHER_LOADERS, POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -25,6 +25,8 @@ pub(crate) struct Statements {
     pub(crate) names_iommu: Option<Evidence>,
     /// The branch of the guest's NVIDIA driver: 384 of `Driver Version 384.94`.
     pub(crate) nvidia_branch: Option<Fact<u32>>,
+    /// NVIDIA's driver is the latest.
+    pub(crate) latest_nvidia_driver: Option<Evidence>,
     /// The board is a Raspberry Pi.
     pub(crate) raspberry_pi: Option<Evidence>,
     /// The graphics are those of an Intel processor.
@@ -45,7 +47,8 @@ pub(crate) struct Statements {
     pub(crate) observed: Option<Evidence>,
     /// A model of a processor without VT-d.
     pub(crate) processor_without_vtd: Option<Fact<&'static str>>,
-    /// Whether a question about an assignment names that processor.
+    /// Whether a question about an assignment names that processor, or the firmware setup has no
+    /// option for VT-d.
     pub(crate) asks_about_processor: bool,
     /// The host driver shares the device with guests: GVT-g, another mediated device, a partition.
     pub(crate) shared_by_driver: Option<Evidence>,
@@ -71,6 +74,8 @@ pub(crate) struct Statements {
     pub(crate) power_cycled: Option<Evidence>,
     /// A script or a command stopped the display manager.
     pub(crate) display_stopped: Option<Evidence>,
+    /// A question for knowledge, and not about a host.
+    pub(crate) asks_knowledge: Option<Evidence>,
     /// The number of virtual functions that the card supports.
     pub(crate) vf_limit: Option<Evidence>,
     /// Graphics of AMD.
@@ -118,6 +123,8 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
             sentence.whole.has(&IOMMU) || sentence.whole.has(&["iommu*"])
         }),
         nvidia_branch: texts.iter().find_map(nvidia_branch),
+        latest_nvidia_driver: first(|sentence| sentence.whole.has(&LATEST_DRIVER))
+            .filter(|_| sentences().any(|sentence| sentence.whole.has(&NVIDIA_CARDS))),
         raspberry_pi: first(names_raspberry_pi),
         intel_graphics: first(names_intel_graphics),
         graphics_vfs: first(names_graphics_vfs),
@@ -136,6 +143,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
                     || sentence
                         .whole
                         .has(&["this", "it", "das", "der", "ça", "esto", "这"]))
+                || sentence.whole.has(&NO_VTD_OPTION)
         }),
         shared_by_driver: line_with(texts, &SHARED_BY_DRIVER),
         gvt_g: line_with(texts, &["gvt-g", "gvtg", "enable_gvt=1"]),
@@ -160,6 +168,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         }),
         display_stopped: line_with(texts, &DISPLAY_STOPPED),
         vf_limit: vf_limit(texts),
+        asks_knowledge: first(|sentence| sentence.is_question && sentence.whole.has(&KNOWLEDGE)),
         amd_graphics: first(|sentence| sentence.whole.has(&AMD_GRAPHICS)),
         asks: first(asks),
     }
@@ -423,9 +432,7 @@ fn has_network_card_in_group(sentence: &Sentence) -> bool {
 
 /// The branch behind `driver version` of a sentence or of nvidia-smi's head.
 fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
-    let is_of_nvidia = ["NVIDIA", "Nvidia", "nvidia", "GTX", "RTX", "GeForce"]
-        .iter()
-        .any(|name| text.text.contains(name));
+    let is_of_nvidia = clause(&text.text.to_lowercase()).has(&NVIDIA_CARDS);
     numbered_lines(&text.text).find_map(|(number, line)| {
         let lower = line.to_lowercase();
         // A field of a list, in a text about a card of NVIDIA.
@@ -433,22 +440,49 @@ fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
             let bare = lower.trim_start_matches([' ', '\t', '-', '*', '>']);
             bare.strip_prefix("driver:").filter(|_| is_of_nvidia)
         };
-        let rest = &MARKS
-            .iter()
-            .find_map(|mark| Some(lower.split_once(mark)?.1))
-            .or_else(field)?;
-        let rest = rest.trim_start_matches([':', ' ', '=', 'v', '|', '(', '：']);
-        let word = rest
-            .split(|c: char| !(c.is_ascii_digit() || c == '.'))
-            .next()?;
-        let (branch, minor) = word.split_once('.')?;
-        let is_branch = branch.len() == 3 && !minor.is_empty();
-        let branch = branch.parse().ok().filter(|_| is_branch)?;
+        let mut marks = MARKS.iter();
+        let marked = marks.find_map(|mark| release_behind(lower.split_once(mark)?.1));
+        let branch = marked
+            .or_else(|| release_behind(field()?))
+            .or_else(|| is_of_nvidia.then(|| driver_in_words(&lower))?)?;
         let shown: String = line.trim().chars().take(200).collect();
         Some(Fact::new(
             branch,
             Evidence::new(&*text.command, number, shown),
         ))
+    })
+}
+
+/// The branch of a release at the start of the words: `551.23`.
+fn release_behind(rest: &str) -> Option<u32> {
+    let rest = rest.trim_start_matches([':', ' ', '=', 'v', '|', '(', '：']);
+    let word = rest
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .next()?;
+    let (branch, minor) = word.split_once('.')?;
+    let is_branch = branch.len() == 3 && !minor.is_empty();
+    branch.parse().ok().filter(|_| is_branch)
+}
+
+/// The most bytes between the word for a driver and its release.
+const BEFORE_RELEASE: usize = 16;
+
+/// Branches of NVIDIA's drivers.
+const BRANCHES: std::ops::Range<u32> = 340..700;
+
+/// The branch behind the word for a driver in a sentence: `драйвер 551.23`, `驱动是最新的 560`.
+fn driver_in_words(line: &str) -> Option<u32> {
+    let mut words = DRIVER.iter().flat_map(|word| line.match_indices(word));
+    words.find_map(|(at, word)| {
+        let rest = line.get(at + word.len()..)?;
+        let (before, number) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
+        let is_of_other = ["rx", "gt", "cod", "err", "ker", ",", ".", "，", "。"]
+            .iter()
+            .any(|part| before.contains(part));
+        let digits = number.split(|c: char| !c.is_ascii_digit()).next()?;
+        let branch = digits.parse().ok()?;
+        (before.len() <= BEFORE_RELEASE && !is_of_other && BRANCHES.contains(&branch))
+            .then_some(branch)
     })
 }
 

@@ -87,7 +87,9 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     if is_of_guest && is_stated(clause, &words, &CRASHES) {
         return Some(GuestFailure::Crashes);
     }
-    if is_of_guest && is_stated(clause, &words, &HANGS) {
+    // `The resolution is stuck at 800x600.`
+    let is_of_size = clause.has(&["resolution", "auflösung", "résolution", "分辨率"]);
+    if is_of_guest && !is_of_size && is_stated(clause, &words, &HANGS) {
         return Some(GuestFailure::Hangs);
     }
     if is_of_guest && (clause.has(&NOT_STARTED) || is_denied(&words, &STARTS)) {
