@@ -23,8 +23,6 @@ mod folded;
 mod packed_catalog;
 #[path = "build/phrases.rs"]
 mod phrases;
-#[path = "src/text/po.rs"]
-mod po;
 #[path = "src/stanzas.rs"]
 mod stanzas;
 
@@ -36,7 +34,7 @@ use folded::Folded;
 const OF_PAGE: &str = "zh-CN";
 
 /// The translations of the command's help.
-const HELP: &str = "lang/help";
+const HELP: &str = "catalogs/help";
 
 /// Tables of rows that are packed: those that only texts of sentences need, and the longest.
 const TABLES: [&str; 3] = ["named", "settings", "systems"];
@@ -61,11 +59,10 @@ fn main() -> io::Result<()> {
         "messages/folded",
         "text/packed_catalog",
         "stanzas",
-        "text/po",
     ] {
         println!("cargo::rerun-if-changed=src/{shared}.rs");
     }
-    println!("cargo::rerun-if-changed=lang");
+    println!("cargo::rerun-if-changed=catalogs");
     let variable = |name| std::env::var(name).map_err(io::Error::other);
     let out = PathBuf::from(variable("OUT_DIR")?);
     // The page packs the whole module, which is smaller than packed parts; a build without
@@ -98,30 +95,22 @@ fn main() -> io::Result<()> {
     let (all, rust) = phrases::modules(&lists)?;
     fs::write(out.join("phrases.deflate"), pack(&all))?;
     fs::write(out.join("phrases.rs"), rust)?;
-    for path in files(Path::new("lang"), "po")? {
+    for path in files(Path::new("catalogs"), "tsv")? {
         let name = stem(&path);
         let catalog = if is_page && name != OF_PAGE {
             String::new()
         } else {
+            let mut lines = fs::read_to_string(&path)?;
             // The page prints no help.
-            let help = (!is_page).then(|| Path::new(HELP).join(format!("{name}.po")));
-            catalog(&path, help.as_deref())?
+            if !is_page {
+                let help = Path::new(HELP).join(format!("{name}.tsv"));
+                lines.push_str(&fs::read_to_string(help)?);
+            }
+            packed_catalog::packed(&lines)
         };
         fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
     }
     Ok(())
-}
-
-/// The catalog of a PO file, and of one with the translations of the help.
-fn catalog(path: &Path, help: Option<&Path>) -> io::Result<String> {
-    let refused = |path: &Path, cause| io::Error::other(format!("{}: {cause:?}", path.display()));
-    let mut text = fs::read_to_string(path)?;
-    if let Some(help) = help {
-        let of_help = fs::read_to_string(help)?;
-        po::read(&of_help).map_err(|cause| refused(help, cause))?;
-        text.push_str(&of_help);
-    }
-    po::catalog(&text).map_err(|cause| refused(path, cause))
 }
 
 /// The known facts, file by file, each value in one line.

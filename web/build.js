@@ -48,7 +48,7 @@ const escaped = (content) => content.replace(/[&<>]/g, (one) => ({ "&": "&amp;",
 const hash = (content) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
 
 const schema = JSON.parse(text(root, "docs/documents.schema.json"));
-const catalog = labels(JSON.parse(text(here, "src/labels.json")), { "zh-CN": text(root, "passthru/lang/zh-CN.po") });
+const catalog = labels(JSON.parse(text(here, "src/labels.json")), { "zh-CN": text(root, "lang/zh-CN.po") });
 // Of what browsers can unpack, gzip leaves 3.4 MB, xz 2.3 MB; instructions of WebAssembly are not
 // aligned (pb=0).
 const module = execFileSync("xz", ["--format=xz", "--check=crc32", "--lzma2=preset=9e,lc=4,pb=0", "--stdout", "--keep", wasm], { maxBuffer: 1 << 26 });

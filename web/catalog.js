@@ -1,4 +1,4 @@
-// Reads a catalog of passthru/lang: PO files of gettext, of which plural forms are left out.
+// Reads a catalog of lang: PO files of gettext, of which plural forms are left out.
 
 /** The translations of a PO file's text by their English sentences. */
 export function translations(text) {

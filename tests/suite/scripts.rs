@@ -48,7 +48,7 @@ fn a_change_touches_the_checks_that_rest_on_it() {
         ("passthru/src/apply/undo.rs", "end-to-end page playbooks"),
         ("passthru/src/host/read.rs", "end-to-end page playbooks"),
         ("passthru/src/doctor/table.rs", "end-to-end"),
-        ("passthru/src/host/words/prose.rs\npassthru/lang/de.po", ""),
+        ("passthru/src/host/words/prose.rs\nlang/de.po", ""),
         ("passthru/tests/apply/targets.rs", "playbooks"),
         ("tests/booted/cases/amd", "end-to-end"),
         ("packaging/debian/control\nscripts/build-static", ""),

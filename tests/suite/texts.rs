@@ -16,7 +16,7 @@ use passthru::{Verdict, doctor, settings};
 #[allow(dead_code, reason = "the program reads catalogs")]
 mod packed_catalog;
 #[path = "../../passthru/src/text/po.rs"]
-#[allow(dead_code, reason = "the build makes catalogs")]
+#[allow(dead_code, reason = "the files are read and compared here")]
 mod po;
 
 use crate::command::{passthru, top};
@@ -322,7 +322,7 @@ const TRANSLATED: [Language; 2] = [Language::ChineseSimplified, Language::German
 /// The language's file, and that for the command's help.
 fn po_paths(language: Language) -> [PathBuf; 2] {
     ["", "help/"].map(|folder| {
-        let name = format!("passthru/lang/{folder}{}.po", language.tag());
+        let name = format!("lang/{folder}{}.po", language.tag());
         top().join(name)
     })
 }
@@ -491,7 +491,7 @@ fn complete_languages_have_each_sentence() {
 fn german_has_the_main_screens() {
     let is_main = |place: &str| MAIN_SCREENS.iter().any(|begin| place.starts_with(begin));
     let missing = missing(Language::German, is_main);
-    assert!(missing.is_empty(), "passthru/lang/de.po: {missing:#?}");
+    assert!(missing.is_empty(), "lang/de.po: {missing:#?}");
     let all = sentences();
     for begin in MAIN_SCREENS {
         let mut places = all.values().flatten();
@@ -517,7 +517,32 @@ fn german_has_the_common_findings() {
         wanted.extend(setting.cost);
     }
     wanted.retain(|sentence| !known.contains(*sentence));
-    assert!(wanted.is_empty(), "passthru/lang/de.po: {wanted:#?}");
+    assert!(wanted.is_empty(), "lang/de.po: {wanted:#?}");
+}
+
+/// `passthru/catalogs/` has the lines of each PO file, and one key for each sentence of a language.
+/// With `PASSTHRU_REWRITE=1` the files are written.
+#[test]
+fn catalogs_are_those_of_the_po_files() {
+    for language in TRANSLATED {
+        po::lines(&po_file(language)).unwrap();
+        for path in po_paths(language) {
+            let lines = po::lines(&fs::read_to_string(&path).unwrap()).unwrap();
+            let below = path.strip_prefix(top().join("lang")).unwrap();
+            let catalog = top().join("passthru/catalogs").join(below);
+            let catalog = catalog.with_extension("tsv");
+            if std::env::var_os("PASSTHRU_REWRITE").is_some() {
+                fs::write(&catalog, &lines).unwrap();
+            }
+            let written = fs::read_to_string(&catalog).unwrap();
+            assert!(
+                written == lines,
+                "{} is not that of its PO file: PASSTHRU_REWRITE=1 cargo test -p passthru-tests \
+                 --test suite texts",
+                catalog.display()
+            );
+        }
+    }
 }
 
 /// gettext's own reader accepts each catalog where it is installed.

@@ -68,7 +68,8 @@ impl Catalog {
                 check(language, &entry)?;
             }
         }
-        Ok(Self::of_build(language, po::catalog(text)?))
+        let lines = po::lines(text)?;
+        Ok(Self::of_build(language, packed_catalog::packed(&lines)))
     }
 
     /// The catalog of a language that the build made.

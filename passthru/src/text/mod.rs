@@ -1,8 +1,9 @@
 //! Sentences for people, in English and in the languages of the catalogs.
 //!
 //! A sentence is one unit: its pattern (`"{functions} of group {group} are with {driver}"`) is in
-//! the check that prints it, and is the key of its translation in a catalog, a PO file of
-//! `passthru/lang/`. The build makes a shorter catalog of each PO file. Values are named arguments, so that a translation can order them.
+//! the check that prints it, and is the key of its translation in a PO file of
+//! `lang/`. `catalogs/` has a shorter form of each PO file, which the build packs. Values are named
+//! arguments, so that a translation can order them.
 
 mod argument;
 mod catalog;

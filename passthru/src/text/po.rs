@@ -1,9 +1,9 @@
-//! PO files, as GNU gettext writes them, and the catalogs that a build makes of them.
+//! PO files, as GNU gettext writes them, and the lines of their catalogs.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use super::packed_catalog::{DIGITS, PART_END, RECORD_END, in_context, key};
+use super::packed_catalog::{DIGITS, in_context, key};
 
 /// An entry.
 #[derive(Debug, Default)]
@@ -117,13 +117,14 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
     Ok(entries)
 }
 
-/// The catalog of a PO file. Entries without a translation and those marked `fuzzy` are passed over.
+/// The lines of the catalog of a PO file, see [`packed`](super::packed_catalog::packed). Entries
+/// without a translation and those marked `fuzzy` are passed over.
 ///
 /// # Errors
 ///
 /// With the line, if the text is not a PO file, or if a sentence occurs twice.
-pub(super) fn catalog(text: &str) -> Result<String, PoCause> {
-    let mut catalog = Records::default();
+pub(super) fn lines(text: &str) -> Result<String, PoCause> {
+    let mut lines = String::new();
     let mut known = BTreeMap::new();
     for entry in read(text)? {
         // The header has no sentence.
@@ -136,40 +137,23 @@ pub(super) fn catalog(text: &str) -> Result<String, PoCause> {
             let expected = "a sentence that has no entry yet, with a key of its own";
             return Err(PoCause::new(entry.line, expected, &other));
         }
-        let plural = entry.plural.as_deref().unwrap_or_default();
-        catalog.add(&entry.id, plural, &entry.translations);
+        let plural = entry.plural.unwrap_or_default();
+        let mut columns = vec![format!("{key:0DIGITS$x}"), String::new()];
+        if entry.id.contains('{') || plural.contains('{') {
+            columns = vec![entry.id, plural];
+        }
+        columns.extend(entry.translations);
+        let columns: Vec<String> = columns.iter().map(|column| escaped(column)).collect();
+        lines.push_str(&columns.join("\t"));
+        lines.push('\n');
     }
-    Ok(catalog.text())
+    Ok(lines)
 }
 
-/// A catalog that is being made: the keys of sentences without values, and all records. The keys are
-/// in one place, where digits between sentences would not pack as well.
-#[derive(Default)]
-struct Records {
-    keys: String,
-    records: String,
-}
-
-impl Records {
-    /// Adds the translations of a sentence, and of its plural.
-    fn add(&mut self, sentence: &str, plural: &str, translations: &[String]) {
-        if sentence.contains('{') || plural.contains('{') {
-            let _ = write!(self.records, "{sentence}{PART_END}{plural}");
-        } else {
-            let _ = write!(self.keys, "{:0DIGITS$x}", key(sentence));
-        }
-        for translation in translations {
-            self.records.push(PART_END);
-            self.records.push_str(translation);
-        }
-        self.records.push(RECORD_END);
-    }
-
-    /// The catalog.
-    fn text(self) -> String {
-        let Self { keys, records } = self;
-        format!("{keys}{RECORD_END}{records}")
-    }
+/// The text of a column, in one line and without tabs.
+fn escaped(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('\n', "\\n");
+    text.replace('\t', "\\t")
 }
 
 /// The characters of a string between double quotes.

@@ -8,7 +8,7 @@ fn each_catalog_can_be_read() {
     for language in Language::ALL {
         assert_eq!(Language::of_locale(language.tag()), Some(language));
         if language.built_catalog().is_some() {
-            let po = ["lang", "lang/help"].map(|folder| {
+            let po = ["../lang", "../lang/help"].map(|folder| {
                 let name = format!("{folder}/{}.po", language.tag());
                 std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
             });
