@@ -15,6 +15,8 @@ use miniz_oxide::deflate::compress_to_vec;
 #[path = "src/messages/anchor.rs"]
 #[allow(dead_code, reason = "the program reads the tables")]
 mod anchor;
+#[path = "src/text/catalog_lines.rs"]
+mod catalog_lines;
 #[path = "src/messages/folded.rs"]
 #[allow(dead_code, reason = "the program also looks up places")]
 mod folded;
@@ -57,6 +59,7 @@ fn main() -> io::Result<()> {
     for shared in [
         "messages/anchor",
         "messages/folded",
+        "text/catalog_lines",
         "text/packed_catalog",
         "stanzas",
     ] {
@@ -106,7 +109,7 @@ fn main() -> io::Result<()> {
                 let help = Path::new(HELP).join(format!("{name}.tsv"));
                 lines.push_str(&fs::read_to_string(help)?);
             }
-            packed_catalog::packed(&lines)
+            catalog_lines::packed(&lines)
         };
         fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
     }

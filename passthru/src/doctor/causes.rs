@@ -4,7 +4,7 @@ use pci_core::{Address, VendorId};
 
 use super::evidence::messages::{Found, found, in_company};
 use super::failure_output;
-use super::guest::guest_drivers::ACCEPTS_HYPERVISOR;
+use super::guest::guest_drivers::has_current_driver;
 use super::hardware::known_facts;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
@@ -142,15 +142,6 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
         text!("a complete power cycle of the host"),
     ]);
     listed(repairs)
-}
-
-/// Whether the guest's driver is NVIDIA's, and of a release that accepts a virtual machine.
-pub(super) fn has_current_driver(context: &Context<'_>) -> bool {
-    let stated = &context.host.statements;
-    let branch = stated.nvidia_branch.as_ref();
-    let is_of_others = stated.amd_graphics.is_some() || stated.intel_graphics.is_some();
-    branch.is_some_and(|branch| branch.value >= ACCEPTS_HYPERVISOR)
-        || branch.is_none() && stated.latest_nvidia_driver.is_some() && !is_of_others
 }
 
 fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {

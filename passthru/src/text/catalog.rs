@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::Language;
+#[cfg(test)]
+use super::catalog_lines::packed;
 use super::packed_catalog::{self, PART_END};
 use super::pattern::{Piece, pieces};
 #[cfg(test)]
@@ -69,7 +71,7 @@ impl Catalog {
             }
         }
         let lines = po::lines(text)?;
-        Ok(Self::of_build(language, packed_catalog::packed(&lines)))
+        Ok(Self::of_build(language, packed(&lines)))
     }
 
     /// The catalog of a language that the build made.

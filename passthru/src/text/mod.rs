@@ -7,6 +7,8 @@
 
 mod argument;
 mod catalog;
+#[cfg(test)]
+mod catalog_lines;
 mod language;
 mod list;
 mod macros;

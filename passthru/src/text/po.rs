@@ -117,7 +117,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
     Ok(entries)
 }
 
-/// The lines of the catalog of a PO file, see [`packed`](super::packed_catalog::packed). Entries
+/// The lines of the catalog of a PO file, see `catalog_lines`. Entries
 /// without a translation and those marked `fuzzy` are passed over.
 ///
 /// # Errors

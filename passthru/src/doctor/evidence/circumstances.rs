@@ -2,7 +2,7 @@
 
 use host_tree::Evidence;
 
-use crate::doctor::causes::has_current_driver;
+use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::rule::Context;
 use crate::host::{Host, Platform};
 use crate::messages::{Circumstance, Fix, Message};

@@ -228,3 +228,12 @@ fn stock_first(context: &Context<'_>) -> Vec<Diagnostic> {
         .take(1)
         .collect()
 }
+
+/// Whether the guest's driver is NVIDIA's, and of a release that accepts a virtual machine.
+pub(in crate::doctor) fn has_current_driver(context: &Context<'_>) -> bool {
+    let stated = &context.host.statements;
+    let branch = stated.nvidia_branch.as_ref();
+    let is_of_others = stated.amd_graphics.is_some() || stated.intel_graphics.is_some();
+    branch.is_some_and(|branch| branch.value >= ACCEPTS_HYPERVISOR)
+        || branch.is_none() && stated.latest_nvidia_driver.is_some() && !is_of_others
+}
