@@ -16,6 +16,7 @@
 //! | `fix` | the step, in the imperative |
 //! | `fix-on` | `linux`: the step is for hosts with Linux alone |
 //! | `meaning` | the cause, for `passthru explain` |
+//! | `answers` | codes of questions that need no answer beside the fact |
 //! | `from` | the reference |
 //! | `sample` | a text with the finding, `\n` for the end of a line; read by tests alone |
 //! | `not` | a similar text without it; read by tests alone |
@@ -81,6 +82,8 @@ pub(crate) struct KnownFact {
     pub(crate) is_fix_of_linux: bool,
     /// The cause.
     pub(crate) meaning: &'static str,
+    /// Codes of questions that need no answer beside the fact.
+    pub(crate) answers: Vec<&'static str>,
     /// The reference.
     pub(crate) source: &'static str,
 }
@@ -160,6 +163,7 @@ fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
             Some(_) => return None,
         },
         meaning: one("meaning")?,
+        answers: one("answers").map_or_else(Vec::new, |text| text.split(' ').collect()),
         source: one("from")?,
     })
 }
@@ -181,7 +185,7 @@ mod tests {
                 "{}",
                 fact.code
             );
-            let phrases = [&fact.names, &fact.with, &fact.unless];
+            let phrases = [&fact.names, &fact.with, &fact.unless, &fact.answers];
             for phrase in phrases.into_iter().flatten() {
                 let is_plain = !phrase.is_empty() && phrase.to_lowercase() == **phrase;
                 assert!(is_plain, "{}: {phrase:?}", fact.code);

@@ -13,7 +13,10 @@ mod convert;
 mod generate;
 mod guest;
 mod help;
+#[cfg(not(target_family = "wasm"))]
 mod help_breaks;
+#[cfg(not(target_family = "wasm"))]
+mod help_text;
 mod input;
 mod invocation;
 mod lspci;
@@ -37,7 +40,8 @@ use std::io::{self, IsTerminal, Write};
 
 use args::Cli;
 use clap::{CommandFactory, FromArgMatches};
-pub use help::help_texts;
+#[cfg(not(target_family = "wasm"))]
+pub use help_text::help_texts;
 pub use outcome::{FAULTS, OK, USAGE};
 
 use crate::cli::console::Console;

@@ -9,7 +9,9 @@ use clap::{CommandFactory, Error};
 use pci_core::{Slot, notation};
 
 use super::args::Cli;
-use super::{help, help_breaks};
+use super::help;
+#[cfg(not(target_family = "wasm"))]
+use super::{help_breaks, help_text};
 use crate::remedy::shell_word;
 use crate::render::Style;
 use crate::text::{Text, any_of, text};
@@ -40,12 +42,19 @@ pub(super) fn shown(error: &Error, args: &[OsString], style: Style) -> String {
     out
 }
 
+/// The text that clap renders, in English.
+#[cfg(target_family = "wasm")]
+fn rendered(error: &Error, _: &[OsString], _: Style) -> String {
+    error.to_string()
+}
+
 /// The text that clap renders, in the language and for the columns of the output.
+#[cfg(not(target_family = "wasm"))]
 fn rendered(error: &Error, args: &[OsString], style: Style) -> String {
     if error.kind() == ErrorKind::DisplayVersion {
         return error.to_string();
     }
-    let command = help::command(style.language, style.columns);
+    let command = help_text::command(style.language, style.columns);
     let again = command.try_get_matches_from(args).err();
     let error = again.as_ref().unwrap_or(error);
     let text = error.render();

@@ -7,7 +7,7 @@ use super::option_lines::setting_lines::host_output;
 use super::rule::Context;
 use crate::finding::Finding;
 use crate::host::{GuestFailure, Host, Situation, Symptom};
-use crate::known_facts::{self, When};
+use crate::known_facts::{self, KnownFact, When};
 use crate::verdict::Verdict;
 
 /// What is known, and the questions that need no answer then.
@@ -161,35 +161,6 @@ pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
 
-/// Facts that say why the picture is missing, or which card shows code 43, and what to do.
-const OF_PICTURE: [&str; 20] = [
-    "amd-driver-installation",
-    "amd-reset-bug",
-    "apu-graphics-reset",
-    "apu-needs-rom",
-    "boot-card-needs-rom-file",
-    "blackwell-lost-after-guest",
-    "guest-graphics-timeouts",
-    "guest-sleep",
-    "intel-function-code-43",
-    "intel-graphics-with-rom",
-    "macos-card-without-driver",
-    "macos-navi-boot-argument",
-    "macos-rtx",
-    "notebook-gpu-battery",
-    "notebook-gpu-without-rom",
-    "rdna-without-vendor-reset",
-    "reset-needs-host-reboot",
-    "rom-without-uefi-driver",
-    "stream-needs-display",
-    "virtual-display-beside-card",
-];
-
-/// Whether one of these facts is among the findings.
-fn explains_picture(finding: &Finding) -> bool {
-    OF_PICTURE.contains(&finding.code)
-}
-
 /// What presupposes graphics in the processor.
 const OF_GRAPHICS: [&str; 2] = ["container-render-node", "dri-missing"];
 
@@ -209,8 +180,12 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if findings.iter().any(|one| answers_complaint(context, one)) {
         leave_out_questions(findings, &["failure-not-shown"]);
     }
-    if findings.iter().any(explains_picture) {
-        leave_out_questions(findings, &["no-picture-reported", "code-43-reported"]);
+    let facts = known_facts::all().iter();
+    let found: Vec<&KnownFact> = facts
+        .filter(|fact| findings.iter().any(|one| one.code == fact.code))
+        .collect();
+    for fact in found {
+        leave_out_questions(findings, &fact.answers);
     }
     // The processor, or the driver, says the same.
     let generations = ["gvt-g-generation", "gvt-g-without-hardware"];
@@ -296,12 +271,12 @@ fn is_of_table(finding: &Finding) -> bool {
 fn answers_complaint(context: &Context<'_>, finding: &Finding) -> bool {
     let host = context.host;
     let failure = host.guest_failure.as_ref().map(|failure| &failure.evidence);
-    let mut told = host.complaint.iter().chain(failure);
+    let mut failures = host.complaint.iter().chain(failure);
     let has = |line: &Evidence| {
         let mut lines = finding.evidence.iter();
         lines.any(|one| one.line == line.line && one.source == line.source)
     };
-    finding.verdict != Verdict::Unknown && is_of_table(finding) && told.any(has)
+    finding.verdict != Verdict::Unknown && is_of_table(finding) && failures.any(has)
 }
 
 fn works(context: &Context<'_>) -> bool {

@@ -124,7 +124,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
 ///
 /// With the line, if the text is not a PO file, or if a sentence occurs twice.
 pub(super) fn lines(text: &str) -> Result<String, PoCause> {
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     let mut known = BTreeMap::new();
     for entry in read(text)? {
         // The header has no sentence.
@@ -144,10 +144,11 @@ pub(super) fn lines(text: &str) -> Result<String, PoCause> {
         }
         columns.extend(entry.translations);
         let columns: Vec<String> = columns.iter().map(|column| escaped(column)).collect();
-        lines.push_str(&columns.join("\t"));
-        lines.push('\n');
+        lines.push(columns.join("\t"));
     }
-    Ok(lines)
+    // Sorted keys pack better, and each sentence has its place whatever else the file has.
+    lines.sort_unstable();
+    Ok(lines.join("\n") + "\n")
 }
 
 /// The text of a column, in one line and without tabs.

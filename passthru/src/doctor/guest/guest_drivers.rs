@@ -81,7 +81,7 @@ fn nvidia_not_loaded(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// The first branch that accepts a hypervisor with GeForce cards.
-pub(in crate::doctor) const ACCEPTS_HYPERVISOR: u32 = 465;
+pub(in crate::doctor) const ACCEPTS_HYPERVISOR: u16 = 465;
 
 fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
@@ -92,7 +92,7 @@ fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut lines = host.setting_lines.iter();
     let hidden = lines.find(|line| line.value == SettingLine::VmxHidden);
     let is_of_guest = hidden.is_some() || host.code_43_statement.is_some() || host.guest.is_some();
-    if branch.value >= ACCEPTS_HYPERVISOR || !is_of_guest {
+    if branch.value >= u32::from(ACCEPTS_HYPERVISOR) || !is_of_guest {
         return Vec::new();
     }
     let title = text!(
@@ -140,7 +140,7 @@ fn hyperv_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
     let has_other_vendor = of("hypervisor-hidden").any(|one| has_vendor(&one.evidence.text));
     let is_old_branch = || {
         let branch = host.statements.nvidia_branch.as_ref();
-        branch.map(|branch| branch.value < ACCEPTS_HYPERVISOR)
+        branch.map(|branch| branch.value < u32::from(ACCEPTS_HYPERVISOR))
     };
     let is_old_host = || {
         let (major, minor) = KERNEL_OF_BRANCH;
@@ -234,6 +234,6 @@ pub(in crate::doctor) fn has_current_driver(context: &Context<'_>) -> bool {
     let stated = &context.host.statements;
     let branch = stated.nvidia_branch.as_ref();
     let is_of_others = stated.amd_graphics.is_some() || stated.intel_graphics.is_some();
-    branch.is_some_and(|branch| branch.value >= ACCEPTS_HYPERVISOR)
+    branch.is_some_and(|branch| branch.value >= u32::from(ACCEPTS_HYPERVISOR))
         || branch.is_none() && stated.latest_nvidia_driver.is_some() && !is_of_others
 }

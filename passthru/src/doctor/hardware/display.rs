@@ -5,6 +5,7 @@ use host_tree::{Evidence, Lookup};
 use hvconf::guest::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
 use pci_core::{PciId, VendorId};
 
+use crate::doctor::guest::guest_drivers::ACCEPTS_HYPERVISOR;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Coverage, Device, Driver, Fact, Host};
@@ -328,9 +329,6 @@ fn nvidia_branch(host: &Host) -> Option<(u16, &Evidence)> {
         Some((branch, &logged.evidence))
     })
 }
-
-/// The first branch that accepts a hypervisor with GeForce cards.
-const ACCEPTS_HYPERVISOR: u16 = 465;
 
 fn finds_hypervisor(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;

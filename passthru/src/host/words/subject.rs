@@ -14,6 +14,7 @@ const HYPERVISORS: [(&str, &[&str]); 15] = [
         "windows",
         &[
             "hyper-v",
+            "hyper v",
             "hyperv",
             "dda",
             "discrete device assignment",
