@@ -9,8 +9,8 @@ use super::bound::only_card;
 use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::isolation::{
-    ALONE, ALONE_ELSEWHERE, CHANGES, GROUPS, NUMBERED, OTHER_MEMBERS, SHARED, SHARED_ELSEWHERE,
-    WORKS,
+    ALONE, ALONE_ELSEWHERE, CHANGES, FEARS, GROUPS, NUMBERED, OTHER_MEMBERS, SHARED,
+    SHARED_ELSEWHERE, WORKS,
 };
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
@@ -89,7 +89,9 @@ fn says(sentence: &Sentence, says: impl Fn(&Clause) -> bool) -> bool {
         return false;
     }
     let is_open = |clause: &Clause| {
-        clause.has_any(&OPEN) || clause.has(&ATTEMPT) || clause.has(&CHANGES) || clause.is_negated()
+        clause.has_any(&OPEN)
+            || clause.has_any(&[&ATTEMPT, &CHANGES, &FEARS])
+            || clause.is_negated()
     };
     // A script without blanks has its conditions in another clause of the sentence.
     if sentence.whole.is_without_blanks() && is_open(&sentence.whole) {

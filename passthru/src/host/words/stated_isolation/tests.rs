@@ -73,3 +73,17 @@ fn groups_that_were_counted_need_an_iommu() {
         assert!(stated(open).needs_iommu().is_none(), "{open}");
     }
 }
+
+#[test]
+fn a_feared_group_is_no_group() {
+    let shared = "PCI passthrough to VMs. The card shares its IOMMU group with everything.";
+    assert!(stated(shared).shared.is_some());
+    for feared in [
+        "PCI passthrough to VMs. I dont wanna end up with everything in one IOMMU group.",
+        "PCI passthrough to VMs. I am afraid that the card shares its IOMMU group with everything.",
+        "PCI-Passthrough an VMs. Ich will vermeiden, dass alles in einer IOMMU-Gruppe ist.",
+    ] {
+        let found = stated(feared);
+        assert_eq!(found.needs_iommu(), None, "{feared}");
+    }
+}
