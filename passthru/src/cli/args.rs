@@ -12,6 +12,7 @@ use super::convert::Convert;
 use super::generate::Generate;
 use super::guest::Guest;
 use super::input::Input;
+#[cfg(not(target_family = "wasm"))]
 use super::lspci::Lspci;
 use super::rom::Rom;
 use super::values::{listed, listed_by, suggested};
@@ -109,7 +110,9 @@ impl Cli {
         let named = match &self.command {
             #[cfg(target_os = "linux")]
             Some(Command::Apply(_) | Command::Undo(_)) => return false,
-            Some(Command::Rom(_) | Command::Lspci(_)) => return false,
+            Some(Command::Rom(_)) => return false,
+            #[cfg(not(target_family = "wasm"))]
+            Some(Command::Lspci(_)) => return false,
             Some(Command::Doctor { devices, .. }) => devices.as_slice(),
             _ => &[],
         };
@@ -489,6 +492,7 @@ Examples:
         words: Vec<String>,
     },
     /// Print the output of lspci, byte for byte, without lspci
+    #[cfg(not(target_family = "wasm"))]
     #[command(after_help = "\
 Examples:
   passthru lspci -nnk

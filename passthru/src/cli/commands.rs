@@ -279,9 +279,11 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         Some(Command::Guest(command)) => command.run(&input, style, json),
         Some(Command::Explain { what }) => explain(&what, style, json),
         Some(Command::Ids { words }) => ids(&words.join(" "), console),
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Lspci(_)) if json => {
             Err(usage(text!("lspci has no JSON; use: passthru list --json")))
         }
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Lspci(command)) => {
             let text = match command.dump() {
                 Some(dump) => command.print_dump(dump, &console.names),

@@ -19,6 +19,7 @@ mod help_breaks;
 mod help_text;
 mod input;
 mod invocation;
+#[cfg(not(target_family = "wasm"))]
 mod lspci;
 #[cfg(not(target_family = "wasm"))]
 mod man;
