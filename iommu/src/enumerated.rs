@@ -142,6 +142,7 @@ impl<'a> Reader<'a> {
         let ends = marks.iter().skip(1).map(|mark| mark.start);
         for (mark, end) in marks.iter().zip(ends.chain([content.len()])) {
             let segment = content.get(mark.end..end).unwrap_or_default();
+            let segment = before_other_number(segment);
             if leading(segment).is_none() {
                 continue;
             }
@@ -305,6 +306,19 @@ fn class(segment: &str) -> Option<&str> {
     let rest = segment.trim_start().split_once(' ')?.1;
     let class = rest.split([':', '[']).next()?.trim();
     (!class.is_empty()).then_some(class)
+}
+
+/// The part before the number of another group: `0b:00.0 vga` of `0b:00.0 vga, 32 = 0b:00.1 audio`.
+fn before_other_number(segment: &str) -> &str {
+    let mut signs = segment.match_indices(" = ").map(|(at, _)| at);
+    let end = signs.find_map(|at| {
+        let front = segment
+            .get(..at)?
+            .trim_end_matches(|c: char| c.is_ascii_digit());
+        let front = front.trim_end();
+        (front.len() < at && front.ends_with([',', ';'])).then_some(front.len())
+    });
+    end.and_then(|end| segment.get(..end)).unwrap_or(segment)
 }
 
 /// Whether the line is one of those that `lspci -vv` prints between a function's first line and its
@@ -655,6 +669,12 @@ mod tests {
         // A group is missing.
         let text = "IOMMU Group 1 00:01.0\nIOMMU Group 3 00:02.0\nIOMMU Group 4 00:03.0\n";
         assert!(rows(text).iter().all(|row| !row.2));
+    }
+
+    #[test]
+    fn another_number_ends_a_group() {
+        let found = rows("group 31 = 0b:00.0 vga, 32 = 0b:00.1 audio, 33 = 0b:00.2 usb\n");
+        assert_eq!(found, [("0b:00.0", 31, false)]);
     }
 
     #[test]

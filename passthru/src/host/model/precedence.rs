@@ -96,11 +96,11 @@ static TABLE: [Row; 18] = [
     ),
     row(
         Field::Class,
-        &[&[Kernel], &[Listing, Registers], &[Log]],
+        &[&[Kernel], &[Listing, Registers], &[Log], &[Naming]],
         AmongEquals::MostSpecific,
         Difference::Contradiction,
-        "lspci prints two of the three bytes without -v, and a log has the class from before \
-         the kernel's corrections.",
+        "lspci prints two of the three bytes without -v, a log has the class from before \
+         the kernel's corrections, and people name kinds of devices.",
     ),
     row(
         Field::Revision,

@@ -1,10 +1,12 @@
-//! The members of a group in one line, as people write them: `IOMMU group 8: 03:00.0, 04:00.0 Realtek`.
+//! The members of groups in one line, as people write them: `IOMMU group 8: 03:00.0, 04:00.0 Realtek`,
+//! `group 31 = 0b:00.0 vga, 32 = 0b:00.1 audio`, `group 1 has 00:01.0 PCI bridge and 01:00.0`.
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 use iommu::Completeness;
-use pci_core::Address;
+use pci_core::{Address, ClassCode};
 
-use crate::host::model::Member;
+use crate::host::model::{Entry, Member, Naming, Source, Value};
+use crate::host::words::phrases::bound::DRIVERS;
 
 /// As many members of a line are read.
 const MOST: usize = 64;
@@ -13,16 +15,88 @@ const MOST: usize = 64;
 pub(in crate::host) fn members(texts: &[CommandText]) -> Vec<Member> {
     let lines = texts.iter().flat_map(rows);
     let members = lines.flat_map(|row| {
-        let (group, line) = (row.group, row.line);
-        let of_row = row.members.into_iter().map(|(device, _)| device);
-        of_row.map(move |device| Member {
-            device: Ok(device),
-            group,
+        let line = row.line;
+        row.members.into_iter().map(move |one| Member {
+            device: Ok(one.device),
+            group: one.group,
             line: line.clone(),
             completeness: Completeness::MayHaveMore,
         })
     });
     members.collect()
+}
+
+/// The functions of such lines, each with the class and the driver that its words name.
+pub(super) fn entries(text: &CommandText) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for row in rows(text) {
+        for member in row.members {
+            let line = row.line.clone();
+            let mut entry = Entry::named(member.device, Source::Prose, line, Naming::Mention);
+            if let Some(class) = class(&member.name) {
+                entry.suppose(Value::Class(class), None);
+            }
+            let mut words = member
+                .name
+                .split(|c: char| !c.is_alphanumeric() && !"_-".contains(c));
+            let driver = words.find(|word| *word == "pcieport" || DRIVERS.contains(word));
+            if let Some(driver) = driver {
+                entry.suppose(Value::Driver(Some(driver.to_owned())), None);
+            }
+            entries.push(entry);
+        }
+    }
+    entries
+}
+
+/// Words for classes of functions, in lower case, with the base class and the subclass. The first
+/// in a name counts.
+const CLASSES: [(&[&str], u8, u8); 13] = [
+    (
+        &[
+            "pci bridge",
+            "pcie bridge",
+            "root port",
+            "pci-bridge",
+            "pcieport",
+        ],
+        0x06,
+        0x04,
+    ),
+    (&["isa bridge", "lpc"], 0x06, 0x01),
+    (&["host bridge"], 0x06, 0x00),
+    (&["smbus"], 0x0c, 0x05),
+    (&["ucsi", "spi"], 0x0c, 0x80),
+    (&["audio", "sound", "hda", "snd_hda_intel"], 0x04, 0x03),
+    (&["usb", "xhci"], 0x0c, 0x03),
+    (&["sata", "ahci"], 0x01, 0x06),
+    (&["nvme"], 0x01, 0x08),
+    (&["sas", "hba"], 0x01, 0x07),
+    (&["wifi", "wi-fi", "wlan", "wireless"], 0x02, 0x80),
+    (&["ethernet", "nic", "网卡"], 0x02, 0x00),
+    (&["vga", "gpu", "显卡"], 0x03, 0x00),
+];
+
+/// The class that the words behind a function name.
+fn class(name: &str) -> Option<ClassCode> {
+    let mut known = CLASSES.iter();
+    let (_, base, sub) = known.find(|(words, ..)| words.iter().any(|word| has_word(name, word)))?;
+    Some(ClassCode::new(*base, *sub, None))
+}
+
+/// Whether the word is in the text, not as a part of another.
+fn has_word(text: &str, word: &str) -> bool {
+    let mut places = text.match_indices(word);
+    places.any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text
+            .get(at + word.len()..)
+            .and_then(|after| after.chars().next());
+        ![before, after]
+            .into_iter()
+            .flatten()
+            .any(|c| c.is_ascii_alphanumeric())
+    })
 }
 
 /// Names of network cards and their makers, in lower case.
@@ -43,13 +117,15 @@ pub(in crate::host) fn with_network_card(texts: &[CommandText]) -> Option<Eviden
     let found = lines.find(|row| {
         let slots = |words: &[&str]| {
             let named = row.members.iter();
-            let named = named.filter(|(_, name)| words.iter().any(|word| name.contains(word)));
-            let mut slots: Vec<_> = named.map(|(device, _)| device.slot()).collect();
+            let named = named.filter(|one| words.iter().any(|word| one.name.contains(word)));
+            let mut slots: Vec<_> = named.map(|one| one.device.slot()).collect();
             slots.dedup();
             slots.len()
         };
         let network = slots(&NETWORK);
-        network > 1 || network == 1 && slots(&GRAPHICS) > 0
+        let first = row.members.first().map(|one| one.group);
+        let is_one_group = row.members.iter().all(|one| Some(one.group) == first);
+        is_one_group && (network > 1 || network == 1 && slots(&GRAPHICS) > 0)
     });
     found.map(|row| row.line)
 }
@@ -65,16 +141,69 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
 }
 
 struct Row {
-    group: u32,
-    /// The functions, and the text behind each in lower case.
-    members: Vec<(Address, String)>,
+    members: Vec<Named>,
     line: Evidence,
 }
+
+/// A member of a group.
+struct Named {
+    group: u32,
+    device: Address,
+    /// The text behind the function, in lower case.
+    name: String,
+}
+
+/// Words before the number of a group, in lower case.
+const MARKS: [&str; 12] = [
+    "group ",
+    "group #",
+    "group#",
+    "groupe ",
+    "grupo ",
+    "gruppe ",
+    "gruppo ",
+    "grupa ",
+    "группа ",
+    "группе ",
+    "группы ",
+    "组",
+];
+
+/// Words between the number of a group and its members, in lower case.
+const OPENINGS: [&str; 22] = [
+    ":",
+    "：",
+    "=",
+    "->",
+    "has ",
+    "have ",
+    "contains ",
+    "includes ",
+    "holds ",
+    "is ",
+    "with ",
+    "enthält ",
+    "hat ",
+    "beinhaltet ",
+    "il y a ",
+    "contient ",
+    "comprend ",
+    "tiene ",
+    "contiene ",
+    "hay ",
+    "содержит ",
+    "есть ",
+];
+
+/// Words between two members, in lower case.
+const JOINTS: [&str; 10] = [
+    "、", "，", ";", " and ", " und ", " et ", " y ", " и ", " plus ", " + ",
+];
 
 fn rows(text: &CommandText) -> Vec<Row> {
     let mut found = Vec::new();
     let has_group = |text: &str| {
-        ["roup", "ruppe", "组"]
+        ["roup", "ruppe", "rupo", "rupp", "rupa", "рупп", "组"]
             .iter()
             .any(|word| text.contains(word))
     };
@@ -82,39 +211,72 @@ fn rows(text: &CommandText) -> Vec<Row> {
         return found;
     }
     for (number, line) in numbered_lines(&text.text) {
-        if !line.contains([',', '、', '，']) || !has_group(line) {
+        if !line.contains([':', '：']) || !has_group(line) {
             continue;
         }
         let lower = line.to_lowercase();
-        let marks = ["iommu group ", "iommu组", "iommu 组", "iommu-gruppe "];
-        let rest = marks
-            .iter()
-            .find_map(|mark| Some(lower.split_once(mark)?.1.trim_start()));
-        let Some((head, rest)) = rest.and_then(|rest| rest.split_once([':', '：'])) else {
-            continue;
-        };
-        let Ok(group) = head.trim().parse() else {
-            continue;
-        };
-        let chunks = rest.split([',', '、', '，', ';']).map(str::trim).take(MOST);
-        let members: Vec<_> = chunks.map_while(member).collect();
-        if members.len() > 1 {
+        let starts = MARKS.iter().flat_map(|mark| lower.match_indices(mark));
+        let mut rests = starts
+            .take(MOST)
+            .filter_map(|(at, mark)| lower.get(at + mark.len()..));
+        let members = rests.find_map(|rest| {
+            let members = members_of(rest);
+            (members.len() > 1).then_some(members)
+        });
+        if let Some(members) = members {
             let line = Evidence::new(&*text.command, number, line.trim());
-            found.push(Row {
-                group,
-                members,
-                line,
-            });
+            found.push(Row { members, line });
         }
     }
     found
 }
 
-/// The function at the start of a part, and the text behind it.
-fn member(part: &str) -> Option<(Address, String)> {
-    let (word, rest) = part.split_once([' ', '(']).unwrap_or((part, ""));
-    let device = word.trim_end_matches(['.', '。']).parse().ok()?;
-    Some((device, rest.to_owned()))
+/// The members at the start of a text from the number of a group on, each with the latest number.
+fn members_of(text: &str) -> Vec<Named> {
+    let Some((mut group, rest)) = numbered(text.trim_start()) else {
+        return Vec::new();
+    };
+    let plain = JOINTS
+        .iter()
+        .fold(rest.to_owned(), |text, joint| text.replace(joint, ","));
+    let chunks = plain
+        .split(',')
+        .map(str::trim)
+        .filter(|chunk| !chunk.is_empty());
+    let mut found = Vec::new();
+    for chunk in chunks.take(MOST) {
+        let rest = numbered(chunk).map_or(chunk, |(number, rest)| {
+            group = number;
+            rest
+        });
+        let (word, name) = rest.split_once([' ', '(']).unwrap_or((rest, ""));
+        let Ok(device) = word.trim_end_matches(['.', '。']).parse() else {
+            break;
+        };
+        found.push(Named {
+            group,
+            device,
+            name: name.to_owned(),
+        });
+    }
+    found
+}
+
+/// The number of a group and the text from its first member on: `31 = 0b:00.0 vga`.
+fn numbered(text: &str) -> Option<(u32, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, rest) = text.split_at_checked(end)?;
+    let rest = rest.trim_start();
+    let opening = OPENINGS
+        .iter()
+        .find(|opening| rest.starts_with(**opening))?;
+    let rest = rest.get(opening.len()..)?.trim_start();
+    // `00:1f.0` begins with a number and a colon, too.
+    let is_address = text
+        .split([' ', '('])
+        .next()
+        .is_some_and(|word| word.parse::<Address>().is_ok());
+    (!is_address).then_some((number.parse().ok()?, rest))
 }
 
 #[cfg(test)]

@@ -111,6 +111,7 @@ pub(super) fn add_named(
         if side == Side::Host {
             named.extend(bound::read(text, of_guests));
             named.extend(driver_tables::read(text, of_guests));
+            named.extend(groups_in_line::entries(text));
             let mut typed = typed_devices::read(text, of_guests);
             if !typed.is_empty() {
                 // A line of a listing has the same form; a list of groups alone has no IDs.

@@ -70,7 +70,7 @@ pub(super) fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
             );
             continue;
         }
-        let (verdict, title) = if is_beside && !is_known {
+        let (verdict, title) = if is_beside && !is_known && blocks.is_empty() {
             (
                 Verdict::Unknown,
                 text!(
