@@ -54,6 +54,7 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed=data/{name}.tsv");
     }
     println!("cargo::rerun-if-changed=data/known-facts");
+    println!("cargo::rerun-if-changed=data/word-groups.txt");
     println!("cargo::rerun-if-changed=data/messages");
     println!("cargo::rerun-if-changed=data/phrases");
     for shared in [
@@ -90,7 +91,16 @@ fn main() -> io::Result<()> {
         let rows: Vec<&str> = rows.collect();
         fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
     }
-    fs::write(out.join("known-facts.deflate"), pack(&known_facts()?))?;
+    let facts = files(Path::new("data/known-facts"), "txt")?;
+    fs::write(
+        out.join("known-facts.deflate"),
+        pack(&one_line_each(&facts)?),
+    )?;
+    let groups = [Path::new("data/word-groups.txt").to_path_buf()];
+    fs::write(
+        out.join("word-groups.deflate"),
+        pack(&one_line_each(&groups)?),
+    )?;
     let mut lists = Vec::new();
     for path in files(Path::new("data/phrases"), "txt")? {
         lists.push((stem(&path), fs::read_to_string(&path)?));
@@ -116,19 +126,19 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The known facts, file by file, each value in one line.
-fn known_facts() -> io::Result<String> {
-    let mut facts = String::new();
-    for path in files(Path::new("data/known-facts"), "txt")? {
+/// The stanzas of files, each value in one line, without the keys for tests.
+fn one_line_each(paths: &[PathBuf]) -> io::Result<String> {
+    let mut all = String::new();
+    for path in paths {
         for stanza in stanzas::stanzas(&fs::read_to_string(path)?) {
             let entries = stanza.iter();
             for (key, value) in entries.filter(|(key, _)| !FACTS_OF_TESTS.contains(key)) {
-                let _ = writeln!(facts, "{key}: {value}");
+                let _ = writeln!(all, "{key}: {value}");
             }
-            facts.push('\n');
+            all.push('\n');
         }
     }
-    Ok(facts)
+    Ok(all)
 }
 
 /// The tables of messages, file by file, the sources of their lines, a line each in that order, and

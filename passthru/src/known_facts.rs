@@ -9,19 +9,22 @@
 //! | `scope` | where a name counts, see [`Scope`]; `card` if absent |
 //! | `when` | state of the assignment, see [`When`]; `always` if absent |
 //! | `vendor` | `intel`: not for a host whose graphics, or processor, are known as AMD's |
-//! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start |
+//! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start; `+` is between phrases that are near each other |
 //! | `with` | phrases of which the text has one |
 //! | `unless` | phrases of which the text has none |
 //! | `title` | the finding's sentence |
 //! | `fix` | the step, in the imperative |
 //! | `fix-on` | `linux`: the step is for hosts with Linux alone |
 //! | `meaning` | the cause, for `passthru explain` |
-//! | `answers` | codes of questions that need no answer beside the fact |
+//! | `answers` | codes of questions and advice that are needless beside the fact |
 //! | `from` | the reference |
 //! | `sample` | a text with the finding, `\n` for the end of a line; read by tests alone |
 //! | `not` | a similar text without it; read by tests alone |
+//!
+//! Among the phrases, `@GROUP` is a group of words for one idea: `data/word-groups.txt`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::packed::unpacked;
@@ -55,6 +58,9 @@ pub(crate) enum When {
     WithoutIommu,
 }
 
+/// Lists of phrases, of which neighboring sentences have one of each.
+pub(crate) type Combination = Vec<Vec<&'static str>>;
+
 /// A fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownFact {
@@ -70,6 +76,8 @@ pub(crate) struct KnownFact {
     pub(crate) is_of_intel: bool,
     /// Phrases that name the subject.
     pub(crate) names: Vec<&'static str>,
+    /// Combinations that name it.
+    pub(crate) combined: Vec<Combination>,
     /// Phrases of which the text has one; none for any text.
     pub(crate) with: Vec<&'static str>,
     /// Phrases of which the text has none.
@@ -82,7 +90,7 @@ pub(crate) struct KnownFact {
     pub(crate) is_fix_of_linux: bool,
     /// The cause.
     pub(crate) meaning: &'static str,
-    /// Codes of questions that need no answer beside the fact.
+    /// Codes of questions and advice that are needless beside the fact.
     pub(crate) answers: Vec<&'static str>,
     /// The reference.
     pub(crate) source: &'static str,
@@ -106,30 +114,82 @@ impl KnownFact {
 
 /// All facts.
 pub(crate) fn all() -> &'static [KnownFact] {
-    static TEXT: LazyLock<String> = LazyLock::new(|| {
-        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/known-facts.deflate"));
-        unpacked(packed)
-    });
     static FACTS: LazyLock<Vec<KnownFact>> = LazyLock::new(|| {
-        let all = stanzas(&TEXT).into_iter();
+        let all = stanzas(text()).into_iter();
         all.filter_map(|stanza| fact(&stanza)).collect()
     });
     &FACTS
 }
 
-/// The fact of a stanza, in which the build has put each value in one line.
+/// The stanzas of all files.
+fn text() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/known-facts.deflate"));
+        unpacked(packed)
+    });
+    &TEXT
+}
+
+/// The groups of words for one idea: `data/word-groups.txt`.
+fn word_groups() -> &'static HashMap<&'static str, Vec<&'static str>> {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/word-groups.deflate"));
+        unpacked(packed)
+    });
+    static GROUPS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+        let all = stanzas(&TEXT).into_iter();
+        all.filter_map(|stanza| Some((value(&stanza, "group")?, items(value(&stanza, "words")?))))
+            .collect()
+    });
+    &GROUPS
+}
+
+/// The value of a key, which the build has put in one line.
+fn value(stanza: &[Entry<'static>], key: &str) -> Option<&'static str> {
+    let found = stanza.iter().find(|(name, _)| *name == key);
+    found.and_then(|(_, value)| match value {
+        Cow::Borrowed(text) => Some(*text),
+        Cow::Owned(_) => None,
+    })
+}
+
+/// The phrases of a list.
+fn items(list: &'static str) -> Vec<&'static str> {
+    list.split('|').map(str::trim).collect()
+}
+
+/// A phrase, or the words of a group, unless that is unknown.
+fn words(item: &'static str) -> Option<Vec<&'static str>> {
+    match item.strip_prefix('@') {
+        Some(group) => word_groups().get(group).cloned(),
+        None => Some(vec![item]),
+    }
+}
+
+/// The phrases of a list, each group with its words; none where a group is unknown.
+fn phrases(list: &'static str) -> Option<Vec<&'static str>> {
+    let all: Option<Vec<Vec<&str>>> = items(list).into_iter().map(words).collect();
+    Some(all?.concat())
+}
+
+/// The phrases of a list of names, and the combinations in it.
+fn names(list: &'static str) -> Option<(Vec<&'static str>, Vec<Combination>)> {
+    let (mut alone, mut combined) = (Vec::new(), Vec::new());
+    for item in items(list) {
+        let parts: Option<Vec<Vec<&str>>> = item.split(" + ").map(words).collect();
+        match <[Vec<&str>; 1]>::try_from(parts?) {
+            Ok([words]) => alone.extend(words),
+            Err(parts) => combined.push(parts),
+        }
+    }
+    Some((alone, combined))
+}
+
+/// The fact of a stanza.
 fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
-    let one = |key: &str| {
-        let found = stanza.iter().find(|(name, _)| *name == key);
-        found.and_then(|(_, value)| match value {
-            Cow::Borrowed(text) => Some(*text),
-            Cow::Owned(_) => None,
-        })
-    };
-    let phrases = |key: &str| -> Vec<&'static str> {
-        let all = one(key).into_iter().flat_map(|text| text.split('|'));
-        all.map(str::trim).collect()
-    };
+    let one = |key: &str| value(stanza, key);
+    let phrases = |key: &str| one(key).map_or(Some(Vec::new()), phrases);
+    let (names, combined) = names(one("name")?)?;
     Some(KnownFact {
         code: one("code")?,
         verdict: Verdict::from_word(one("verdict")?)?,
@@ -152,9 +212,10 @@ fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
             Some("intel") => true,
             Some(_) => return None,
         },
-        names: phrases("name"),
-        with: phrases("with"),
-        unless: phrases("unless"),
+        names,
+        combined,
+        with: phrases("with")?,
+        unless: phrases("unless")?,
         title: one("title")?,
         remedy: one("fix"),
         is_fix_of_linux: match one("fix-on") {
@@ -180,15 +241,32 @@ mod tests {
         let read: Vec<&str> = all().iter().map(|fact| fact.code).collect();
         assert_eq!(read, codes);
         for fact in all() {
-            assert!(
-                !fact.names.is_empty() && fact.meaning.len() > 40,
-                "{}",
-                fact.code
-            );
+            let has_name = !fact.names.is_empty() || !fact.combined.is_empty();
+            assert!(has_name && fact.meaning.len() > 40, "{}", fact.code);
             let phrases = [&fact.names, &fact.with, &fact.unless, &fact.answers];
-            for phrase in phrases.into_iter().flatten() {
-                let is_plain = !phrase.is_empty() && phrase.to_lowercase() == **phrase;
-                assert!(is_plain, "{}: {phrase:?}", fact.code);
+            let combined = fact.combined.iter().flatten();
+            for phrase in phrases.into_iter().chain(combined).flatten() {
+                assert!(is_plain(phrase), "{}: {phrase:?}", fact.code);
+            }
+        }
+    }
+
+    fn is_plain(phrase: &str) -> bool {
+        !phrase.is_empty() && phrase.to_lowercase() == *phrase
+    }
+
+    #[test]
+    fn every_group_is_used() {
+        let items = text().split([' ', '\n']);
+        let used: Vec<&str> = items.filter_map(|item| item.strip_prefix('@')).collect();
+        for (group, words) in word_groups() {
+            assert!(used.contains(group), "{group} is of no fact");
+            assert!(words.len() > 1, "{group}");
+            for word in words {
+                assert!(
+                    is_plain(word) && !word.starts_with('@'),
+                    "{group}: {word:?}"
+                );
             }
         }
     }

@@ -201,12 +201,15 @@ impl VmConfig {
     }
 
     /// Whether the current section has a key that Proxmox VE writes for each VM: an excerpt, such
-    /// as one line in a forum post, has none, and does not prove that a key is missing.
+    /// as one line in a forum post, has none, and does not prove that a key is missing. People
+    /// type `memory` into excerpts, too, but not in the alphabetical order of the file, to which
+    /// assignments may have been added.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        ["memory", "ostype", "boot", "scsihw", "smbios1"]
-            .iter()
-            .any(|key| self.get(key).is_some())
+        let has = |key: &str| self.get(key).is_some();
+        let keys = || self.entries().map(|entry| entry.key);
+        let is_sorted = || keys().filter(|key| !key.starts_with("hostpci")).is_sorted();
+        ["ostype", "boot", "scsihw", "smbios1"].into_iter().any(has) || has("memory") && is_sorted()
     }
 
     /// Whether the current section proves that `key` is not set. Proxmox VE writes keys in

@@ -185,7 +185,7 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .filter(|fact| findings.iter().any(|one| one.code == fact.code))
         .collect();
     for fact in found {
-        leave_out_questions(findings, &fact.answers);
+        findings.retain(|one| one.verdict.is_fault() || !fact.answers.contains(&one.code));
     }
     // The processor, or the driver, says the same.
     let generations = ["gvt-g-generation", "gvt-g-without-hardware"];

@@ -295,13 +295,29 @@ pub(super) fn quoted_in(line: &str) -> Vec<&str> {
             if number > 0 && !word.contains('=') {
                 break;
             }
-            end += word.len() + 1;
+            let value = without_next_clause(word);
+            end += value.len() + 1;
+            if value.len() < word.len() {
+                break;
+            }
         }
         let part = rest.get(..end.saturating_sub(1).min(rest.len()));
         found.extend(part.map(|part| part.trim_end_matches(['.', ',', ';', ')', '"', '\'', '`'])));
     }
     found.dedup();
     found
+}
+
+/// The option without a clause that follows its list of IDs after a comma and no blank:
+/// `ids=144d:a80a,update-initramfs`.
+fn without_next_clause(option: &str) -> &str {
+    let mut items = option.split(',');
+    let Some(first) = items.next().filter(|first| first.contains(':')) else {
+        return option;
+    };
+    let more = items.take_while(|item| item.contains(':') || item.is_empty());
+    let end = first.len() + more.map(|item| 1 + item.len()).sum::<usize>();
+    option.get(..end).unwrap_or(option)
 }
 
 #[cfg(test)]

@@ -303,6 +303,6 @@ fn the_effect_of_other_hardware_on_a_card_is_shown() {
     ] {
         assert!(plain.contains(part), "{plain}");
     }
-    let modern = reported("memory: 2048\nbios: ovmf\nmachine: q35\n");
+    let modern = reported("bios: ovmf\nmachine: q35\nmemory: 2048\n");
     assert!(!modern.contains("guest-"), "{modern}");
 }

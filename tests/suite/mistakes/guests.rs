@@ -160,7 +160,7 @@ fn proxmox() -> Vec<Mistake> {
         Mistake {
             guide: PVE,
             wrong: "pcie=1 on a machine that is not q35",
-            host: &[CARD, (VM, "memory: 8192\nhostpci0: 0000:02:00,pcie=1\n")],
+            host: &[CARD, (VM, "hostpci0: 0000:02:00,pcie=1\nmemory: 8192\n")],
             found: found("proxmox-vm-config", Blocker, "not q35"),
             instead: Written {
                 target: Proxmox,

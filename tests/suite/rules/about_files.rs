@@ -17,7 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[(
                 "/etc/pve/qemu-server/100.conf",
-                "memory: 4096\nhostpci0: 0000:01:00,pcie=1\n",
+                "hostpci0: 0000:01:00,pcie=1\nmemory: 4096\n",
             )],
         ),
         case(

@@ -82,7 +82,7 @@ fn the_processor_hides_what_is_asked() {
             "custom-mine,flags=+aes,hidden=1,hv-vendor-id=NV43FIX",
         ),
     ] {
-        let text = Q35.replace("cpu: host\n", before) + "memory: 2048\n";
+        let text = Q35.replace("cpu: host\n", before) + "boot: order=scsi0\n";
         let (new, _) = edited(&text, &vm);
         assert!(new.contains(&format!("cpu: {after}\n")), "{new}");
     }

@@ -539,8 +539,9 @@ fn firmware_setting() -> Remedy {
     Remedy::Manual {
         step: "firmware-rmrr",
         text: text!(
-            "disable the reservation in the firmware setup (HPE: shared memory features), or use \
-             another device"
+            "disable the reservation in the firmware setup (HPE: shared memory features of the slot, \
+             by conrep or RBSU), or use another slot or device; Proxmox VE's kernels have \
+             intel_iommu=on,relax_rmrr, which removes the check and its protection"
         ),
     }
 }

@@ -71,7 +71,7 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 25] = [
+const OTHERS: [&str; 33] = [
     "upgrad",
     "downgrad",
     "update",
@@ -97,6 +97,14 @@ const OTHERS: [&str; 25] = [
     "or later",
     "such as",
     "e.g.",
+    "から",
+    "上げ",
+    "升级",
+    "升到",
+    "aktualisi",
+    "mis à jour",
+    "actualiz",
+    "обнов",
 ];
 
 /// Whether a line, in lower case, is about another release than that of the host.

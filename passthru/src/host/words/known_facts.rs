@@ -6,7 +6,7 @@ use super::sentences::{Clause, Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::host::words::phrases::topics::CONTEXT;
-use crate::known_facts::{KnownFact, Scope, all};
+use crate::known_facts::{Combination, KnownFact, Scope, all};
 
 /// The rows that the sentences of a text fulfil, each with the first sentence that has a name;
 /// and those whose words are there but for the name, which a listing may have.
@@ -36,16 +36,19 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedFacts {
     let sentences = posts.sentences().map(|one| one.whole.text.as_str());
     let text = sentences.collect::<Vec<&str>>().join("\n");
     let lines = short_lines(posts);
+    let may_have = |name: &&str| longest_word(name).is_none_or(|word| text.contains(word));
+    let sentences: Vec<&Sentence> = posts.sentences().collect();
     for row in all() {
-        let may_have = |name: &&str| longest_word(name).is_none_or(|word| text.contains(word));
         let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
-        let is_possible = row.names.iter().any(may_have);
+        let mut combined = row.combined.iter();
+        let is_possible = row.names.iter().any(may_have)
+            || combined.any(|parts| parts.iter().all(|words| words.iter().any(may_have)));
         if needs_name && !is_possible {
             continue;
         }
-        let all = posts.sentences().enumerate();
+        let all = sentences.iter().copied().enumerate();
         let naming: Vec<(usize, &Sentence)> = all
-            .filter(|(_, one)| is_possible && is_named(row, one))
+            .filter(|(at, _)| is_possible && is_named(row, &sentences, *at))
             .collect();
         // Words alone are about assignment: without them no listing is.
         if needs_name && naming.is_empty() || !is_met(row, posts, &lines, &naming) {
@@ -65,9 +68,21 @@ fn longest_word(phrase: &str) -> Option<&str> {
     words.max_by_key(|word| word.len())
 }
 
-/// Whether the sentence has a name of the row.
-fn is_named(row: &KnownFact, sentence: &Sentence) -> bool {
+/// Whether the sentence at a place has a name of the row, or begins a combination.
+fn is_named(row: &KnownFact, sentences: &[&Sentence], at: usize) -> bool {
+    let Some(sentence) = sentences.get(at) else {
+        return false;
+    };
     let whole = &sentence.whole;
+    let neighbors = sentences.get(at.saturating_sub(1)..sentences.len().min(at + 2));
+    let is_combined = |parts: &Combination| {
+        let mut rest = parts.iter().skip(1);
+        parts.first().is_some_and(|words| whole.has(words))
+            && rest.all(|words| {
+                let mut near = neighbors.into_iter().flatten();
+                near.any(|one| one.whole.has(words))
+            })
+    };
     let is_text = row.scope == Scope::Text;
     // `/sys/class/net/eth0/device/sriov_totalvfs` is one word.
     let is_inside = || {
@@ -78,7 +93,7 @@ fn is_named(row: &KnownFact, sentence: &Sentence) -> bool {
     // A question before a purchase is about the writer's machine.
     let is_purchase = sentence.is_question && whole.has(&["buy", "recommend"]);
     is_of_assignment
-        && (whole.has(&row.names) || is_inside())
+        && (whole.has(&row.names) || is_inside() || row.combined.iter().any(is_combined))
         && (is_purchase || !whole.has(&ELSEWHERE))
         && !is_denied(whole, &row.names)
 }

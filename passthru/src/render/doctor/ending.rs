@@ -4,6 +4,7 @@ use super::super::wrap::paragraph;
 use super::Page;
 use crate::answer::Readiness;
 use crate::doctor::is_open_failure;
+use crate::known_facts;
 use crate::text::{listed, text};
 use crate::verdict::Verdict;
 
@@ -26,6 +27,7 @@ impl Page<'_> {
             End::NotEnough | End::NoProblem if self.helps() => Some(text!(
                 "The text names what helped; no other problem found in the input."
             )),
+            End::NotEnough | End::NoProblem if self.is_of_facts() => None,
             // The question is about more than the sentences say that works.
             End::NoProblem if self.asks() => Some(text!("Not enough in the input to decide.")),
             End::NoProblem if self.has(&["guest-runs-reported"]) => Some(text!(
@@ -100,6 +102,16 @@ impl Page<'_> {
         } else {
             End::NoProblem
         }
+    }
+
+    /// Whether facts of the trade, and no open question, are all that the input yields: they may
+    /// answer a text that asks for knowledge.
+    fn is_of_facts(&self) -> bool {
+        let is_fact = |code: &str| known_facts::all().iter().any(|fact| fact.code == code);
+        let findings = &self.report.findings;
+        self.report.cards.is_empty()
+            && findings.iter().any(|one| is_fact(one.code))
+            && findings.iter().all(|one| one.verdict != Verdict::Unknown)
     }
 
     /// Whether the text asks for a solution, and names none.

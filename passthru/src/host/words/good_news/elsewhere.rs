@@ -5,9 +5,9 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::is_stated;
 use super::not_news::takes_away;
 use crate::host::words::phrases::elsewhere::{
-    BARE_METAL, BEFORE_TOOL, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HOST_SYSTEMS, INDEFINITE,
-    MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY,
-    SAME_WITHOUT, SYSTEMS, THERE, TOOLS, WORKS,
+    BARE_METAL, BEFORE_TOOL, COMPARED, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HOST_SYSTEMS,
+    INDEFINITE, MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE,
+    SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS, WORKS,
 };
 use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
 use crate::host::words::phrases::topics::GUEST;
@@ -83,7 +83,10 @@ pub(super) fn works_on_bare_metal(sentence: &Sentence) -> bool {
     };
     // `I tried it on bare metal, and the card works fine`: the success may follow.
     let says = |clause: &Clause| clause.has(&WORKS) && !is_open(clause) && !clause.has(&GUEST);
-    is_usable(sentence) && sentence.whole.has(&BARE_METAL) && sentence.clauses.iter().any(says)
+    is_usable(sentence)
+        && sentence.whole.has(&BARE_METAL)
+        && !sentence.whole.has(&COMPARED)
+        && sentence.clauses.iter().any(says)
 }
 
 /// Whether a sentence says that the same hardware works with another host system or tool.

@@ -8,7 +8,7 @@ use crate::host::words::phrases::good_news::{
     ASSIGNED, BARE, FINE, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
 use crate::host::words::phrases::moods::{CONDITION, TIME};
-use crate::host::words::phrases::not_news::{ON_HOST, RELEASES, TROUBLE};
+use crate::host::words::phrases::not_news::{ON_FORMER, ON_HOST, RELEASES, TROUBLE};
 use crate::host::words::phrases::topics::GUEST;
 
 /// So many words may be between both.
@@ -21,8 +21,11 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     let is_elsewhere = sentence
         .whole
         .has(&["don't want to use", "do not want to use"]);
-    let is_other =
-        is_taken_away(sentence) || is_about_adding || is_elsewhere || has_release(&sentence.whole);
+    let is_other = is_taken_away(sentence)
+        || is_about_adding
+        || is_elsewhere
+        || has_release(&sentence.whole)
+        || sentence.whole.has(&ON_FORMER);
     if is_other {
         return false;
     }

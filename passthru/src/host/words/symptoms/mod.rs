@@ -158,7 +158,9 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if reboots(clause) {
         found.push(Symptom::HostReboots);
     }
-    if is_there(&NETWORK_LOST) && is_of_host(clause) {
+    // The kernel's words for a function that does not respond.
+    let is_of_function = clause.has(&["device inaccessible"]);
+    if is_there(&NETWORK_LOST) && is_of_host(clause) && !is_of_function {
         found.push(Symptom::HostNetworkLost);
     }
     let is_log = clause.has(&["dmesg", "syslog", "journal"]);
