@@ -24,7 +24,6 @@
 //! Among the phrases, `@GROUP` is a group of words for one idea: `data/word-groups.txt`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::packed::unpacked;
@@ -131,12 +130,12 @@ fn text() -> &'static str {
 }
 
 /// The groups of words for one idea: `data/word-groups.txt`.
-fn word_groups() -> &'static HashMap<&'static str, Vec<&'static str>> {
+fn word_groups() -> &'static [(&'static str, Vec<&'static str>)] {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let packed = include_bytes!(concat!(env!("OUT_DIR"), "/word-groups.deflate"));
         unpacked(packed)
     });
-    static GROUPS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    static GROUPS: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
         let all = stanzas(&TEXT).into_iter();
         all.filter_map(|stanza| Some((value(&stanza, "group")?, items(value(&stanza, "words")?))))
             .collect()
@@ -161,7 +160,10 @@ fn items(list: &'static str) -> Vec<&'static str> {
 /// A phrase, or the words of a group, unless that is unknown.
 fn words(item: &'static str) -> Option<Vec<&'static str>> {
     match item.strip_prefix('@') {
-        Some(group) => word_groups().get(group).cloned(),
+        Some(group) => {
+            let known = word_groups().iter().find(|(name, _)| *name == group);
+            known.map(|(_, words)| words.clone())
+        }
         None => Some(vec![item]),
     }
 }
