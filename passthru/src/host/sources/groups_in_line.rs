@@ -11,6 +11,9 @@ use crate::host::words::phrases::bound::DRIVERS;
 /// As many members of a line are read.
 const MOST: usize = 64;
 
+/// The longest line that is looked at, in bytes.
+const LONGEST: usize = 4096;
+
 /// The members of such lines.
 pub(in crate::host) fn members(texts: &[CommandText]) -> Vec<Member> {
     let lines = texts.iter().flat_map(rows);
@@ -36,17 +39,27 @@ pub(super) fn entries(text: &CommandText) -> Vec<Entry> {
             if let Some(class) = class(&member.name) {
                 entry.suppose(Value::Class(class), None);
             }
-            let mut words = member
-                .name
-                .split(|c: char| !c.is_alphanumeric() && !"_-".contains(c));
-            let driver = words.find(|word| *word == "pcieport" || DRIVERS.contains(word));
-            if let Some(driver) = driver {
+            if let Some(driver) = driver(&member.name) {
                 entry.suppose(Value::Driver(Some(driver.to_owned())), None);
             }
             entries.push(entry);
         }
     }
     entries
+}
+
+/// Drivers whose names are those of makers and kinds of devices, too.
+const AMBIGUOUS: [&str; 7] = ["nvidia", "radeon", "nvme", "ahci", "ice", "xe", "igb"];
+
+/// The driver in parentheses: a name outside of them may be the maker's, or that of a driver that
+/// people want.
+fn driver(name: &str) -> Option<&str> {
+    let mut inside = name.split('(').skip(1);
+    inside.find_map(|text| {
+        let (word, _) = text.split_once(')')?;
+        let is_driver = word == "pcieport" || DRIVERS.contains(&word);
+        (is_driver && !AMBIGUOUS.contains(&word)).then_some(word)
+    })
 }
 
 /// Words for classes of functions, in lower case, with the base class and the subclass. The first
@@ -211,7 +224,7 @@ fn rows(text: &CommandText) -> Vec<Row> {
         return found;
     }
     for (number, line) in numbered_lines(&text.text) {
-        if !line.contains([':', '：']) || !has_group(line) {
+        if line.len() > LONGEST || !line.contains([':', '：']) || !has_group(line) {
             continue;
         }
         let lower = line.to_lowercase();

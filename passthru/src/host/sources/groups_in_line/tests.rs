@@ -66,6 +66,25 @@ fn classes_and_drivers_are_read() {
 }
 
 #[test]
+fn a_name_outside_of_parentheses_is_no_driver() {
+    for name in [
+        "NVIDIA GTX 1080",
+        "VGA (NVIDIA)",
+        "NIC, to be bound to vfio-pci",
+        "Intel ICE",
+    ] {
+        let [text] = texts(&format!("group 1 has 01:00.0 {name} and 02:00.0 USB\n"));
+        for entry in entries(&text) {
+            let mut seen = entry.observations.iter();
+            assert!(
+                !seen.any(|one| matches!(one.value, Value::Driver(_))),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_network_card_is_beside_another_card() {
     let has = |text: &str| with_network_card(&texts(text)).is_some();
     assert!(has(
