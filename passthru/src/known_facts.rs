@@ -9,7 +9,7 @@
 //! | `scope` | where a name counts, see [`Scope`]; `card` if absent |
 //! | `when` | state of the assignment, see [`When`]; `always` if absent |
 //! | `vendor` | `intel`: not for a host whose graphics, or processor, are known as AMD's |
-//! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start; `+` is between phrases that are near each other |
+//! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start, `+` joins phrases of sentences near each other |
 //! | `with` | phrases of which the text has one |
 //! | `unless` | phrases of which the text has none |
 //! | `title` | the finding's sentence |
@@ -57,7 +57,7 @@ pub(crate) enum When {
     WithoutIommu,
 }
 
-/// Lists of phrases, of which neighboring sentences have one of each.
+/// Lists of phrases, of which sentences near each other have one of each.
 pub(crate) type Combination = Vec<Vec<&'static str>>;
 
 /// A fact.

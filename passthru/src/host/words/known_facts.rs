@@ -21,7 +21,7 @@ pub(crate) struct StatedFacts {
 /// The shortest phrase that counts inside a word, in bytes.
 const PART: usize = 5;
 
-/// So many sentences may be between a name and the other phrase.
+/// So many sentences may be between a name and the other phrase, and between the parts of a name.
 const NEAR: usize = 3;
 
 /// The shortest name that counts inside a word, in bytes.
@@ -74,7 +74,7 @@ fn is_named(row: &KnownFact, sentences: &[&Sentence], at: usize) -> bool {
         return false;
     };
     let whole = &sentence.whole;
-    let neighbors = sentences.get(at.saturating_sub(1)..sentences.len().min(at + 2));
+    let neighbors = sentences.get(at.saturating_sub(NEAR)..sentences.len().min(at + NEAR + 1));
     let is_combined = |parts: &Combination| {
         let mut rest = parts.iter().skip(1);
         parts.first().is_some_and(|words| whole.has(words))

@@ -5,7 +5,7 @@ use super::Page;
 use crate::answer::Readiness;
 use crate::doctor::is_open_failure;
 use crate::known_facts;
-use crate::text::{listed, text};
+use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
 
 impl Page<'_> {
@@ -27,9 +27,8 @@ impl Page<'_> {
             End::NotEnough | End::NoProblem if self.helps() => Some(text!(
                 "The text names what helped; no other problem found in the input."
             )),
-            End::NotEnough | End::NoProblem if self.is_of_facts() => None,
             // The question is about more than the sentences say that works.
-            End::NoProblem if self.asks() => Some(text!("Not enough in the input to decide.")),
+            End::NoProblem if self.asks() => self.not_enough(),
             End::NoProblem if self.has(&["guest-runs-reported"]) => Some(text!(
                 "A guest works with its device, as the text says; no problem found in the input."
             )),
@@ -46,7 +45,7 @@ impl Page<'_> {
             End::NotEnough if self.has_worked() => Some(text!(
                 "The hardware can assign the device; the cause of the failure is not in the input."
             )),
-            End::NotEnough => Some(text!("Not enough in the input to decide.")),
+            End::NotEnough => self.not_enough(),
             End::NoCard => Some(text!("No card can be assigned as the host is.")),
         };
         let hidden = self.report.findings.iter().any(|finding| {
@@ -102,6 +101,11 @@ impl Page<'_> {
         } else {
             End::NoProblem
         }
+    }
+
+    /// The ending of an input without a decision.
+    fn not_enough(&self) -> Option<Text> {
+        (!self.is_of_facts()).then(|| text!("Not enough in the input to decide."))
     }
 
     /// Whether facts of the trade, and no open question, are all that the input yields: they may
