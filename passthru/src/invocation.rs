@@ -13,6 +13,7 @@ use pci_core::{Address, PciId};
 
 use crate::doctor::Report;
 use crate::host::{Device, Host};
+use crate::order::Inserts;
 use crate::plan::{self, Request};
 use crate::remedy::{Remedy, shell_word};
 use crate::select;
@@ -137,7 +138,7 @@ fn binding(host: &Host, functions: &[Address]) -> Option<String> {
         let module = module.or_else(|| device.modules.iter().find(|one| *one == driver).cloned());
         module.or_else(|| device.modules.first().cloned())
     };
-    let modules: BTreeSet<String> = devices.iter().filter_map(module).collect();
+    let modules: BTreeSet<String> = devices.iter().filter_map(module).into_set();
     let mut line = format!("options vfio-pci ids={}", ids.join(","));
     for module in modules.iter().filter(|module| !module.starts_with("vfio")) {
         let _ = write!(line, ", softdep {module} pre: vfio-pci");

@@ -1,9 +1,48 @@
-//! Sorting of short lists by a part of their elements.
+//! Short lists in order: lists that are sorted, sets and maps.
 //!
-//! The standard library compiles one sort for each type and key, together a twentieth of the static
-//! command. Here one sort of places is compiled for all of them.
+//! The standard library compiles one sort for each type and key, and one for each set and map that is
+//! collected, together a twentieth of the static command. Here one sort of places is compiled for all
+//! lists, and sets and maps are filled element by element.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Elements that can be put in order.
+pub(crate) trait Inserts: Iterator + Sized {
+    /// The set of the elements.
+    fn into_set(self) -> BTreeSet<Self::Item>
+    where
+        Self::Item: Ord;
+
+    /// The map of the elements, with the last value of each key.
+    fn into_map<K: Ord, V>(self) -> BTreeMap<K, V>
+    where
+        Self: Iterator<Item = (K, V)>;
+}
+
+impl<I: Iterator> Inserts for I {
+    fn into_set(self) -> BTreeSet<I::Item>
+    where
+        I::Item: Ord,
+    {
+        let mut set = BTreeSet::new();
+        for element in self {
+            set.insert(element);
+        }
+        set
+    }
+
+    fn into_map<K: Ord, V>(self) -> BTreeMap<K, V>
+    where
+        I: Iterator<Item = (K, V)>,
+    {
+        let mut map = BTreeMap::new();
+        for (key, value) in self {
+            map.insert(key, value);
+        }
+        map
+    }
+}
 
 /// A list that can be sorted by a part of its elements. The sort is stable.
 pub(crate) trait Order<T> {

@@ -16,6 +16,7 @@ use pci_core::modules::Aliases;
 use identities::StandIns;
 
 use crate::host::{HOOKS, Host, INTERFACES, NetworkNames, needed_hook_lines, needed_lines};
+use crate::order::Inserts;
 
 /// Redacts a snapshot: keeps the lines of units, scripts and module lists that the analysis needs,
 /// removes secrets of guests, and inserts placeholders in all texts. Paths, links and names of
@@ -102,7 +103,7 @@ fn places(aliases: &Aliases, modaliases: &[&str]) -> BTreeSet<usize> {
     modaliases
         .iter()
         .flat_map(|modalias| aliases.matching(modalias).map(|alias| alias.place))
-        .collect()
+        .into_set()
 }
 
 /// The lines that are needed, counted from 1, each where it was.

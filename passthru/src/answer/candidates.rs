@@ -13,6 +13,7 @@ use crate::alike::APART;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
+use crate::order::Inserts;
 use crate::order::Order as _;
 use crate::target::Target;
 use crate::text::Text;
@@ -179,7 +180,7 @@ impl Kind {
 /// ```
 #[must_use]
 pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
-    let only: BTreeSet<Address> = only.iter().copied().collect();
+    let only: BTreeSet<Address> = only.iter().copied().into_set();
     let virtual_functions = virtual_functions(host);
     let mut seen: BTreeSet<Address> = BTreeSet::new();
     let mut candidates = Vec::new();
@@ -263,7 +264,7 @@ fn alike(host: &Host, only: &BTreeSet<Address>) -> BTreeMap<Address, Vec<Address
             kind.split_first()
                 .map(|(first, rest)| (*first, rest.to_vec()))
         })
-        .collect()
+        .into_map()
 }
 
 /// Number of virtual functions of each physical function.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::doctor::Question;
 use crate::host::{Device, Host};
+use crate::order::Inserts;
 
 /// The source of the choice of cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -177,7 +178,7 @@ fn with_virtual_functions(host: &Host) -> BTreeSet<Address> {
     let vendor = |device: &Device| device.id.as_ref().map(|id| id.value.vendor);
     let of_driver = host.devices.keys().copied();
     let of_driver = of_driver.filter(|address| host.logs_virtual_functions_of(*address));
-    let mut found: BTreeSet<Address> = of_driver.collect();
+    let mut found: BTreeSet<Address> = of_driver.into_set();
     let mut buses = BTreeSet::new();
     for device in host
         .devices

@@ -11,6 +11,7 @@ use super::causes::causes;
 use crate::doctor::is_open_failure;
 use crate::finding::Finding;
 use crate::host::{Host, Platform};
+use crate::order::Inserts;
 use crate::order::Order as _;
 use crate::requirement::{Evaluation, Requirement, State};
 use crate::text::{Text, text};
@@ -312,7 +313,7 @@ impl<'a> Faults<'a> {
 
     /// Findings about the host, or about a slot or group of these functions, in their order.
     fn about(&self, host: &Host, card: &[Address]) -> impl Iterator<Item = &'a Finding> + use<'a> {
-        let mut about: BTreeMap<usize, &Finding> = self.of_host.iter().copied().collect();
+        let mut about: BTreeMap<usize, &Finding> = self.of_host.iter().copied().into_map();
         for address in card {
             let of_slot = self.by_slot.get(&address.slot());
             let group = host.group_of(*address);

@@ -23,6 +23,7 @@ use crate::doctor::{self, Question};
 use crate::document::WrittenFile;
 use crate::host::Host;
 use crate::invocation::Invocation;
+use crate::order::Inserts;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::PredictionRequest;
 use crate::render::{self, DrawingFormat, Style};
@@ -369,7 +370,7 @@ fn predicted(
     source.with_tree(|tree| {
         let host = console.host(tree);
         let chosen = select::all(&host, words).map_err(|error| chosen_wrongly(&error))?;
-        let wanted: BTreeSet<Address> = chosen.into_iter().collect();
+        let wanted: BTreeSet<Address> = chosen.into_iter().into_set();
         let text = if let Some(format) = drawn {
             let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
             let isolation = crate::predicted::isolation(&predicted, wanted).map_err(usage)?;
@@ -412,10 +413,10 @@ fn drawn_groups(host: &Host, words: &[String], format: DrawingFormat, style: Sty
     let groups: BTreeSet<u32> = chosen
         .iter()
         .filter_map(|address| host.group_of(*address))
-        .collect();
+        .into_set();
     let members = groups.into_iter().flat_map(|group| host.members(group));
     let members = members.map(|(address, _)| address);
-    let shown: BTreeSet<Address> = chosen.iter().copied().chain(members).collect();
+    let shown: BTreeSet<Address> = chosen.iter().copied().chain(members).into_set();
     let shown: Vec<Address> = shown.into_iter().collect();
     Ok((render::drawing(host, &shown, &chosen, format, style), OK))
 }

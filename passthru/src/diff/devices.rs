@@ -8,6 +8,7 @@ use pci_core::{Address, PciId, SubsystemId};
 
 use super::difference::{Difference, is_intended};
 use crate::host::{Coverage, Device, Driver, Host};
+use crate::order::Inserts;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -134,7 +135,7 @@ fn moved(old: &Host, new: &Host) -> BTreeMap<Address, Address> {
             _ => None,
         }
     };
-    places(old).into_iter().filter_map(once).collect()
+    places(old).into_iter().filter_map(once).into_map()
 }
 
 /// The changes of a function that both inputs have.

@@ -6,6 +6,7 @@ use pci_core::Address;
 
 use super::difference::{Difference, is_intended};
 use crate::host::{Device, Host};
+use crate::order::Inserts;
 use crate::text::{Text, listed, plural, text};
 use crate::verdict::Verdict;
 
@@ -78,7 +79,7 @@ fn others(host: &Host, group: u32, address: Address) -> BTreeSet<Address> {
     host.members(group)
         .map(|(member, _)| member)
         .filter(|member| *member != address && !is_bridge(member))
-        .collect()
+        .into_set()
 }
 
 fn list(members: &BTreeSet<Address>, is_complete: bool) -> Text {

@@ -9,6 +9,7 @@ use super::table::rules;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::messages;
+use crate::order::Inserts;
 
 /// A place that functions share where the fault of one can be the cause of the fault of
 /// another.
@@ -93,5 +94,5 @@ fn places(host: &Host, devices: &[Address]) -> BTreeSet<Place> {
         let group = host.group_of(*device).map(Place::Group);
         [Some(Place::Slot(device.slot())), group]
     };
-    devices.iter().flat_map(of_one).flatten().collect()
+    devices.iter().flat_map(of_one).flatten().into_set()
 }

@@ -12,6 +12,7 @@ use pci_core::{Address, PciId};
 use crate::alike::{APART, more};
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::order::Inserts;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -42,8 +43,8 @@ pub(super) fn fold(host: &Host, findings: Vec<Finding>) -> Vec<Finding> {
     let firsts: BTreeMap<usize, &[usize]> = alike
         .values()
         .filter_map(|members| Some((*members.first()?, members.as_slice())))
-        .collect();
-    let folded: BTreeSet<usize> = alike.values().flatten().copied().collect();
+        .into_map();
+    let folded: BTreeSet<usize> = alike.values().flatten().copied().into_set();
     let joined = |at: usize, finding: &Finding| match firsts.get(&at) {
         Some(members) => Some(join(host, &findings, finding, members)),
         None if folded.contains(&at) => None,
@@ -108,7 +109,7 @@ fn join(host: &Host, all: &[Finding], first: &Finding, members: &[usize]) -> Fin
     joined.cause_of.retain(|code| codes.insert(*code));
     joined.devices.sort_unstable();
     joined.devices.dedup();
-    let own: BTreeSet<Address> = first.devices.iter().copied().collect();
+    let own: BTreeSet<Address> = first.devices.iter().copied().into_set();
     let others = joined.devices.iter().filter(|device| !own.contains(device));
     let others: Vec<Address> = others.copied().collect();
     if !others.is_empty() {

@@ -10,6 +10,7 @@ use super::intent::Intent;
 use super::patch::patched;
 use super::setting::FileSetting;
 
+use crate::order::Inserts;
 use crate::order::Order as _;
 
 /// Returns the settings of `before` that an edit of the file at `path` removes, changes, moves or
@@ -135,7 +136,7 @@ fn matched<'a>(before: &'a [FileSetting], after: &'a [FileSetting]) -> Matched<'
             None => gone.push(setting),
         }
     }
-    let new: BTreeSet<usize> = free.into_values().flatten().collect();
+    let new: BTreeSet<usize> = free.into_values().flatten().into_set();
     let new = new.into_iter().filter_map(|at| after.get(at));
     (pairs, gone, new.collect())
 }
@@ -152,7 +153,7 @@ fn gone_or_changed(
         values.push_back(&setting.value);
     }
     let left = after.iter().map(|setting| (name(setting), &*setting.value));
-    let left: BTreeSet<(String, &str)> = left.collect();
+    let left: BTreeSet<(String, &str)> = left.into_set();
     let changes = gone.iter().map(|setting| {
         let moved = left.contains(&(name(setting), &setting.value));
         // Lines that are not settings do not replace each other.

@@ -1,5 +1,6 @@
 //! The part of the host's functions that a listing includes.
 
+use crate::order::Inserts;
 use std::collections::BTreeSet;
 
 use pci_core::lspci::Record;
@@ -106,7 +107,7 @@ impl Coverage {
     /// bus but 0 is downstream of a bridge of its own. People quote one line of a whole listing, too.
     #[must_use]
     pub(super) fn with_records(self, records: &[Record]) -> Self {
-        let known: BTreeSet<Address> = records.iter().filter_map(|one| one.address).collect();
+        let known: BTreeSet<Address> = records.iter().filter_map(|one| one.address).into_set();
         let lacks_first = known.iter().any(|one| {
             let first = one.with_function(0);
             one.bus() != 0 && one.device() == 0 && first.is_some_and(|one| !known.contains(&one))
@@ -121,7 +122,7 @@ impl Coverage {
             .iter()
             .filter(is_other)
             .map(|one| (one.domain(), one.bus()))
-            .collect();
+            .into_set();
         // The host bridge is a bridge, too.
         let lacks_bridge = count <= buses.len();
         if self == Self::All && (lacks_first || lacks_bridge) {

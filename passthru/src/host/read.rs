@@ -67,6 +67,7 @@ use super::words::{
 };
 use crate::messages::About;
 use crate::names::NameDatabase;
+use crate::order::Inserts;
 use crate::target::Target;
 
 /// Text for a driver line below a function that the driver cannot support.
@@ -313,7 +314,7 @@ impl Host {
             .guest_entries
             .iter()
             .map(|entry| entry.address)
-            .collect();
+            .into_set();
         let guest_devices = model::fold(std::mem::take(&mut seen.guest_entries)).devices;
         let is_of_host =
             |device: &Device| !device.is_only_named || !in_guest.contains(&device.address);

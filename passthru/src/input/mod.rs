@@ -50,6 +50,7 @@ pub(crate) use text_kind::{KUBEVIRT_OBJECTS, UNNAMED};
 
 use crate::failure::{Cause, ErrorKind, Place, into_error};
 pub(crate) use crate::input::log_line::is_logged;
+use crate::order::Inserts;
 use crate::text::{Text, text};
 
 /// Collects texts and snapshots into one tree that shows part of a host.
@@ -372,7 +373,7 @@ impl Input {
         shown.retain(|kind| !kinds.contains(kind));
         kinds.extend(shown);
         let not_of_path = |c: char| !(c.is_alphanumeric() || "/._@+-".contains(c));
-        let words = LazyCell::new(|| text.split(not_of_path).collect::<BTreeSet<&str>>());
+        let words = LazyCell::new(|| text.split(not_of_path).into_set());
         for piece in pieces {
             let (path, body) = (&*piece.path, piece.body.as_bytes());
             if is_assumed(path) && !words.contains(path) {

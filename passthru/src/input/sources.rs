@@ -20,6 +20,7 @@ use super::text_kind::TextKind;
 use super::{answers, shapes};
 use crate::host::words::addresses_in::addresses_in;
 use crate::messages;
+use crate::order::Inserts;
 
 /// The system on which a source's program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -643,7 +644,7 @@ const LABELS: [&str; 4] = [
 
 /// The lines of blocks that start at `heads`: each continues while lines are indented.
 fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
-    let heads: BTreeSet<u32> = heads.collect();
+    let heads: BTreeSet<u32> = heads.into_set();
     let mut lines = Vec::new();
     let mut inside = false;
     if heads.is_empty() {

@@ -20,6 +20,7 @@ use super::error::PlanCause;
 use super::{hypervisors, initramfs};
 use crate::file_settings::Intent;
 use crate::host::{Device, DuplicateIds, Host, host_drivers};
+use crate::order::Inserts;
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -327,7 +328,7 @@ fn one_list(
 /// The removals from `ids=` if these remain: those not among them. The others may only move.
 fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
     const NAME: &str = "vfio-pci.ids";
-    let left: BTreeSet<String> = left.iter().map(|id| id.to_ascii_lowercase()).collect();
+    let left: BTreeSet<String> = left.iter().map(|id| id.to_ascii_lowercase()).into_set();
     let is_left = |entry: &str| left.contains(&entry.to_ascii_lowercase());
     let gone = host
         .all_vfio_ids()
@@ -367,7 +368,7 @@ fn unset_ids(
         .vfio_ids
         .iter()
         .filter(|list| !list.value.on_command_line);
-    let paths: BTreeSet<&str> = lists.map(|list| list.evidence.source.as_str()).collect();
+    let paths: BTreeSet<&str> = lists.map(|list| list.evidence.source.as_str()).into_set();
     for path in paths {
         if !path.starts_with("/etc/") || !is_other(path) {
             continue;

@@ -8,6 +8,7 @@ use pci_core::Address;
 
 use super::document::Blocker;
 use crate::host::{Device, Host, HostImpact, HostImpactKind};
+use crate::order::Inserts;
 use crate::text::text;
 
 /// The words for impacts on the host, each with its codes. Every other blocker is accepted by its
@@ -34,14 +35,14 @@ pub(super) fn accept(code: &'static str) -> &'static str {
 /// of the host: interfaces on the functions and on other members of their IOMMU groups, which are
 /// assigned too or unused, and a boot display there.
 pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker>) {
-    let own: BTreeSet<Address> = functions.iter().map(|device| device.address).collect();
-    let groups: BTreeSet<u32> = own.iter().filter_map(|one| host.group_of(*one)).collect();
+    let own: BTreeSet<Address> = functions.iter().map(|device| device.address).into_set();
+    let groups: BTreeSet<u32> = own.iter().filter_map(|one| host.group_of(*one)).into_set();
     let along: BTreeSet<Address> = groups
         .into_iter()
         .flat_map(|group| host.members(group))
         .map(|(address, _)| address)
         .filter(|address| !own.contains(address))
-        .collect();
+        .into_set();
     let said_network = blockers.iter().any(|blocker| blocker.code == NETWORK);
     for impact in host.host_impact(&own) {
         if matches!(impact.kind, HostImpactKind::Network(_)) && !said_network {

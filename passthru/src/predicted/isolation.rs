@@ -1,5 +1,6 @@
 //! Functions that share a group with requested ones, and changes that isolate them.
 
+use crate::order::Inserts;
 use std::collections::BTreeSet;
 
 use iommu::predict::{
@@ -56,7 +57,7 @@ pub fn isolation(predicted: &Predicted, wanted: BTreeSet<Address>) -> crate::Res
         .into_iter()
         .filter_map(|was| machine.now(was))
         .chain(added.map(|(address, _)| *address))
-        .collect();
+        .into_set();
     let mut found = Vec::new();
     for address in others(prediction, &wanted) {
         let shares = |one: &&Address| prediction.why(**one, address).is_some();

@@ -9,6 +9,7 @@ use pci_core::Address;
 use super::style::Style;
 use super::wrap::{clean, paragraph};
 use crate::host::{Host, HostImpactKind};
+use crate::order::Inserts;
 use crate::text::{Text, any_of, text};
 
 /// For each group with one of `devices`: its viability, the least change that makes it viable,
@@ -18,7 +19,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     let groups: BTreeSet<u32> = devices
         .iter()
         .filter_map(|address| host.group_of(*address))
-        .collect();
+        .into_set();
     let mut text = String::new();
     for group in groups {
         let found = host.viability(group);

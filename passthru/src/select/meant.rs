@@ -7,6 +7,7 @@ use pci_core::Address;
 use super::kind::DeviceKind;
 use super::words;
 use crate::host::{Device, Host};
+use crate::order::Inserts;
 use crate::order::Order as _;
 use crate::text::{Text, text};
 use crate::typos;
@@ -93,7 +94,7 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
 
 /// Words of the names that differ from a typed one by few letters.
 fn misspelled(pieces: &[Vec<String>], names: &BTreeSet<String>) -> Vec<String> {
-    let known: BTreeSet<String> = names.iter().flat_map(|name| words::words(name)).collect();
+    let known: BTreeSet<String> = names.iter().flat_map(|name| words::words(name)).into_set();
     let typed = pieces.iter().flatten();
     let typed = typed.filter(|word| word.len() > 3);
     let near = typed.flat_map(|word| typos::similar(word, known.iter().map(String::as_str)));

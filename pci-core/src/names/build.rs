@@ -1,6 +1,7 @@
 //! Conversion of the parsed text to tables.
 
 use alloc::string::ToString;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::blob::{COVERED, MAGIC};
@@ -8,7 +9,7 @@ use super::checksum::crc32;
 use super::fault::{BuildError, FORMAT};
 use super::pool::Pool;
 use super::rows::Span;
-use super::table::{LENGTH_BITS, bucket_bits, bucket_of, number_width};
+use super::table::{LENGTH_BITS, REFERENCE, bucket_bits, bucket_of, number_width};
 use super::text::Database;
 use super::version::is_version;
 
@@ -104,22 +105,35 @@ impl<F: Fn(Span) -> Result<u32, BuildError>> Writer<F> {
         let total = entries.len();
         self.counts.extend(count(total)?);
         let (bits, width) = (bucket_bits(total), number_width(total));
-        let mut rows: Vec<(usize, u64, Span)> = entries
-            .iter()
-            .map(|(key, name)| (bucket_of(*key, bits), *key, *name))
-            .collect();
-        rows.sort_unstable_by_key(|(bucket, key, _)| (*bucket, *key));
-        let mut first = 0;
-        for bucket in 0..=1_usize << bits {
-            while rows.get(first).is_some_and(|(row, ..)| *row < bucket) {
-                first += 1;
+        // Sorted by counting: the entries have ascending keys.
+        let mut starts = vec![0_usize; (1 << bits) + 1];
+        for (key, _) in entries {
+            if let Some(after) = starts.get_mut(bucket_of(*key, bits) + 1) {
+                *after += 1;
             }
-            let number = count(first)?;
-            self.tables.extend(number.iter().take(width));
         }
-        for (_, key, name) in rows {
-            self.tables.extend(key.to_le_bytes().iter().take(W));
-            self.tables.extend((self.place)(name)?.to_le_bytes());
+        let mut before = 0;
+        for start in &mut starts {
+            before += *start;
+            *start = before;
+            self.tables.extend(count(before)?.iter().take(width));
+        }
+        let first = self.tables.len();
+        self.tables.resize(first + total * (W + REFERENCE), 0);
+        let rows = self.tables.get_mut(first..).unwrap_or_default();
+        for (key, name) in entries {
+            let next = starts.get_mut(bucket_of(*key, bits));
+            let Some(next) = next else { continue };
+            let row = rows
+                .chunks_exact_mut(W + REFERENCE)
+                .nth(*next)
+                .and_then(|row| row.split_at_mut_checked(W));
+            *next += 1;
+            let (Some((row, reference)), key) = (row, key.to_le_bytes()) else {
+                continue;
+            };
+            row.copy_from_slice(key.get(..W).unwrap_or_default());
+            reference.copy_from_slice(&(self.place)(*name)?.to_le_bytes());
         }
         Ok(())
     }

@@ -39,8 +39,8 @@ pub struct Names<'a> {
 }
 
 impl Names<'static> {
-    /// The embedded database. Free of cost, except that the feature `packed-names` unpacks the names
-    /// at the first call.
+    /// The embedded database. Free of cost, except that the feature `packed-names` unpacks it at
+    /// the first call.
     #[cfg(feature = "names")]
     #[must_use]
     pub fn embedded() -> Self {

@@ -26,7 +26,7 @@
 //! it.
 //!
 //! Modules: `text` and `text_reader` parse the text form into `rows`, `build` and `pool` write the
-//! compact form, `blob` and `table` read it, `packed` has it in small programs, `lookup` is its
+//! compact form, `blob` and `table` read it, `packed` has it by columns in small programs, `lookup` is its
 //! interface, `print` formats names as `lspci` does, `search` finds IDs by words, `joined` by
 //! `lspci` text.
 

@@ -58,8 +58,13 @@ impl<'a> Database<'a> {
         }
         let mut reader = Reader::new(text);
         reader.read()?;
-        Ok(Self {
-            text,
+        Ok(Self::of(reader))
+    }
+
+    /// The entries that were read.
+    pub(super) fn of(reader: Reader<'a>) -> Self {
+        Self {
+            text: reader.text,
             version: reader.version,
             date: reader.date,
             vendors: reader.vendors.into_sorted(),
@@ -69,7 +74,7 @@ impl<'a> Database<'a> {
             base_classes: reader.base_classes.into_sorted(),
             sub_classes: reader.sub_classes.into_sorted(),
             prog_ifs: reader.prog_ifs.into_sorted(),
-        })
+        }
     }
 
     /// The parsed text.

@@ -26,7 +26,7 @@ enum Block {
 
 /// A text being parsed.
 pub(super) struct Reader<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     /// Whether the text has no bytes that need a check in each line.
     is_plain: bool,
     block: Block,

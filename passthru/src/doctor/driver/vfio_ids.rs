@@ -8,6 +8,7 @@ use pci_core::{Address, PciId, VendorId};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
 use crate::host::{ById, Device};
+use crate::order::Inserts;
 use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -271,7 +272,7 @@ fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {
     // A function whose ID is not in the input may have one of the others.
     let ids = list.value.ids.as_ref().ok();
     let entries = ids.into_iter().flat_map(|ids| &ids.0);
-    let of_host: BTreeSet<PciId> = context.host.devices.values().filter_map(id_of).collect();
+    let of_host: BTreeSet<PciId> = context.host.devices.values().filter_map(id_of).into_set();
     let mut ids = entries.filter_map(|entry| entry.id());
     let has_unmatched = ids.any(|id| !of_host.contains(&id));
     let mut reported = Vec::new();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Driver;
+use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -67,7 +68,7 @@ fn disagree(context: &Context<'_>) -> Vec<Diagnostic> {
     if contradictions.is_empty() {
         return Vec::new();
     }
-    let addresses: BTreeSet<_> = contradictions.iter().map(|one| one.address).collect();
+    let addresses: BTreeSet<_> = contradictions.iter().map(|one| one.address).into_set();
     let title = match contradictions.as_slice() {
         [one] => text!(
             "lines differ in the {field} of {address}: {counts} is used, and another line has \
@@ -78,7 +79,7 @@ fn disagree(context: &Context<'_>) -> Vec<Diagnostic> {
             other = one.other.0
         ),
         all => {
-            let fields: BTreeSet<&str> = all.iter().map(|one| one.field).collect();
+            let fields: BTreeSet<&str> = all.iter().map(|one| one.field).into_set();
             let fields: Vec<&str> = fields.into_iter().collect();
             text!(
                 "lines differ in values that do not change on their own ({fields}): the value of \

@@ -6,6 +6,7 @@ use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage};
+use crate::order::Inserts;
 use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::{Use, unknown_storage};
@@ -161,7 +162,7 @@ fn file_system(context: &Context<'_>) -> Vec<Diagnostic> {
         .iter()
         .map(|storage| storage.value.address)
         .filter(|address| context.is_asked(*address));
-    let functions: BTreeSet<Address> = asked.collect();
+    let functions: BTreeSet<Address> = asked.into_set();
     functions
         .into_iter()
         .map(|address| {

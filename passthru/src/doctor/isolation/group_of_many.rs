@@ -1,8 +1,8 @@
 //! A group that contains most of a host, where the text names no card.
 
-use std::collections::BTreeSet;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -35,7 +35,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             let bus = address.bus();
             (address.domain(), bus)
         });
-        if buses.collect::<BTreeSet<_>>().len() < BUSES {
+        if buses.into_set().len() < BUSES {
             continue;
         }
         let title = text!(

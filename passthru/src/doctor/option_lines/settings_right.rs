@@ -12,6 +12,7 @@ use pci_core::{PciId, Slot, VendorId};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Coverage, Device, Fact, IdList, Processor};
+use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -109,7 +110,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     // A card that the host keeps, or the host's sound, has a separate finding.
     let functions = context.cards.iter().flatten();
-    let slots: BTreeSet<Slot> = functions.map(|one| one.address.slot()).collect();
+    let slots: BTreeSet<Slot> = functions.map(|one| one.address.slot()).into_set();
     let is_meant = |device: &&Device| slots.contains(&device.address.slot());
     if !taken.iter().all(card_is_whole) || !taken.iter().all(is_meant) {
         return Vec::new();

@@ -10,6 +10,7 @@ use hostconf::boot::command_line::same_name;
 use crate::doctor::evidence::similar_names::{has_same_letters, is_near, is_one_off, squeezed};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::ModuleOption;
+use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::settings::{Place, all};
@@ -111,7 +112,7 @@ fn known_options() -> Vec<String> {
     let mut known: BTreeSet<String> = all()
         .filter(|setting| is_option(setting.place))
         .map(|setting| setting.name.replace(' ', "."))
-        .collect();
+        .into_set();
     known.extend(MORE.map(str::to_owned));
     for (module, options) in OF_MODULES {
         known.extend(options.iter().map(|option| format!("{module}.{option}")));

@@ -8,6 +8,7 @@ use pci_core::{Address, Slot};
 use crate::host::coverage::Coverage;
 use crate::host::hardware::device::Device;
 use crate::host::state::Host;
+use crate::order::Inserts;
 
 /// Messages of a driver about the virtual functions of its function.
 const OF_VIRTUAL_FUNCTIONS: [&str; 10] = [
@@ -106,7 +107,7 @@ impl Host {
             .iter()
             .any(|start| source.starts_with(start))
         });
-        by_hypervisors.filter_map(|logged| logged.device).collect()
+        by_hypervisors.filter_map(|logged| logged.device).into_set()
     }
 
     /// The card in a text whose only functions are those of one card and bridges: the question is
@@ -159,7 +160,7 @@ impl Host {
         let intended: BTreeSet<Address> = devices
             .filter(|device| is_intended(device))
             .map(|device| device.address)
-            .collect();
+            .into_set();
         let by_words = || self.meant_by_words.map(Address::slot);
         let mut only: BTreeSet<Slot> = BTreeSet::new();
         if intended.is_empty() {

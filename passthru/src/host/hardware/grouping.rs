@@ -16,6 +16,7 @@ use pci_core::{Address, Names};
 
 use super::device::Device;
 use crate::host::settings::{Seen, Settings};
+use crate::order::Inserts;
 
 /// The predicted groups of a host that runs with `pcie_acs_override=`, without that option.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +133,7 @@ pub(crate) fn functions<'d>(
     let devices: BTreeMap<Address, &Device> = devices
         .into_iter()
         .map(|device| (device.address, device))
-        .collect();
+        .into_map();
     let in_sysfs = in_sysfs(tree);
     let listings = listings(tree);
     let mut all: BTreeMap<Address, Shown<'_>> = BTreeMap::new();

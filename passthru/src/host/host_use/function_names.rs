@@ -1,5 +1,6 @@
 //! Kernel names of each function's network interfaces, disks and cards.
 
+use crate::order::Inserts;
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::HostTree;
@@ -48,7 +49,7 @@ pub(in crate::host) fn read(
     let found = found.into_iter();
     found
         .map(|(address, names)| (address, names.into_iter().collect()))
-        .collect()
+        .into_map()
 }
 
 /// The function in the target of a class's link, `../../devices/pci0000:00/0000:00:1d.0/0000:01:00.0

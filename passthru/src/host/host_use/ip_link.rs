@@ -11,6 +11,7 @@ use super::in_use::Interface;
 use super::kernel_names::KernelNames;
 use crate::host::fact::Fact;
 use crate::host::words::lines_with::{finder, lines_with};
+use crate::order::Inserts;
 
 /// One interface as a line shows it.
 struct Row<'a> {
@@ -99,7 +100,7 @@ pub(in crate::host) fn read(texts: &[CommandText], names: &KernelNames) -> Print
     let functions = rows.iter().filter(|row| !row.is_down);
     let configured: BTreeSet<Address> = functions
         .filter_map(|row| address_of(row.name).or(row.address))
-        .collect();
+        .into_set();
     let mut unused: Vec<Fact<Address>> = Vec::new();
     for row in rows.iter().filter(|row| row.is_down) {
         let address = address_of(row.name).or(row.address);

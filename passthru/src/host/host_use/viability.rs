@@ -11,6 +11,7 @@ use pci_core::lspci::{CapabilityKind, Details, Record, Verbosity};
 
 use crate::host::hardware::device::{Device, Driver};
 use crate::host::state::Host;
+use crate::order::Inserts;
 
 /// Something that the host has now, and would not have where a guest gets a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Host {
         let groups: BTreeSet<u32> = functions
             .iter()
             .filter_map(|function| self.group_of(*function))
-            .collect();
+            .into_set();
         for group in groups {
             let node = self.vfio.groups.get(&group);
             let node = node.map(|node| node.mode.path(group));

@@ -12,6 +12,7 @@ use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
 use crate::host::identity::platform::Platform;
 use crate::host::sources::windows::add_surveys;
+use crate::order::Inserts;
 
 /// Maximum number of functions from commands, or from bhyve settings, that are not in a listing.
 const MOST_NAMED: usize = 256;
@@ -27,7 +28,7 @@ impl Seen {
         }
         let entries = emulated.iter().flat_map(|run| &run.listing.entries);
         let shown: BTreeMap<Address, Option<PciId>> =
-            entries.map(|entry| (entry.address, entry.id())).collect();
+            entries.map(|entry| (entry.address, entry.id())).into_map();
         let is_elsewhere = |entry: &Entry| {
             let there = shown.get(&entry.address);
             let id = entry.id();
@@ -84,7 +85,7 @@ impl Seen {
         }
         let is_complete = self.coverage.contains(&Coverage::All);
         let is_listed = !self.entries.is_empty();
-        let mut known: BTreeSet<Address> = self.entries.iter().map(|one| one.address).collect();
+        let mut known: BTreeSet<Address> = self.entries.iter().map(|one| one.address).into_set();
         let mut added = [(Source::Command, 0_usize), (Source::Bhyve, 0)];
         for entry in named {
             let is_known = match entry.naming {

@@ -23,6 +23,7 @@ use super::identity::processor::Processor;
 use super::words::addresses_in::addresses_in;
 use super::words::sentences::LONGEST_TEXT;
 use crate::input::is_logged;
+use crate::order::Inserts;
 use crate::prompt::{Prompt, is_command};
 
 /// The longest line that is looked at, in bytes.
@@ -56,7 +57,7 @@ fn has_prose(line: &str) -> bool {
         "es", "de", "que", "con", "il", "è", "para",
     ];
     let lower = line.to_ascii_lowercase();
-    let words: BTreeSet<&str> = lower.split(' ').collect();
+    let words: BTreeSet<&str> = lower.split(' ').into_set();
     let wide = line.chars().filter(|c| *c as u32 >= 0x2e80).count();
     wide > 12 || WORDS.iter().filter(|word| words.contains(*word)).count() > 2
 }

@@ -10,6 +10,7 @@ use hostconf::binding::{booster, dracut, mkinitcpio};
 use pci_core::modules::ModuleName;
 
 use crate::host::fact::Fact;
+use crate::order::Inserts;
 
 /// A file of configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +146,7 @@ fn listed(tree: &dyn HostTree) -> Option<Fact<BTreeSet<String>>> {
     tree.texts().iter().find_map(|text| {
         let first = numbered_lines(&text.text).find(|(_, line)| module(line).is_some())?;
         let modules = text.text.lines().filter_map(module);
-        let modules: BTreeSet<String> = modules.map(str::to_owned).collect();
+        let modules: BTreeSet<String> = modules.map(str::to_owned).into_set();
         let evidence = Evidence::new(&*text.command, first.0, first.1.trim());
         is_image_list(&text.text).then(|| Fact::new(modules, evidence))
     })

@@ -17,6 +17,7 @@ use crate::host::hardware::placement::Placement;
 use crate::host::host_use::viability;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
+use crate::order::Inserts;
 
 /// Words above a listing that make it one of an earlier state, in lower case.
 const EARLIER: [&str; 14] = [
@@ -106,7 +107,7 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     let damage = read.damage.iter();
     // One function may be in several listings of the text.
     let addresses = read.records.iter().filter_map(|one| one.address);
-    let addresses: BTreeSet<Address> = addresses.collect();
+    let addresses: BTreeSet<Address> = addresses.into_set();
     let without = read.records.iter().filter(|one| one.address.is_none());
     let functions = addresses.len() + without.count();
     let damage = damage.filter_map(|damage| said(source, text, damage, functions));

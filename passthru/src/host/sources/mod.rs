@@ -24,6 +24,7 @@ mod sysfs;
 pub(super) mod windows;
 mod xl;
 
+use crate::order::Inserts;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -120,7 +121,7 @@ pub(super) fn add_named(
                     seen.any(|one| matches!(one.value, Value::Id(_)))
                 };
                 let entries = seen.entries.iter().filter(has_id);
-                let listed: BTreeSet<Address> = entries.map(|entry| entry.address).collect();
+                let listed: BTreeSet<Address> = entries.map(|entry| entry.address).into_set();
                 typed.retain(|typed| !listed.contains(&typed.address));
                 named.extend(typed);
             }

@@ -18,6 +18,7 @@ use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, MODAL, PAST, POSSIBLE, QUESTION, REQUIRED, TIME,
 };
 use crate::input::is_logged;
+use crate::order::Inserts;
 use crate::prompt::Prompt;
 
 /// The longest line that is looked at, in bytes.
@@ -62,7 +63,7 @@ pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>
                 let Some(driver) = driver(part) else {
                     continue;
                 };
-                let here: BTreeSet<Address> = addresses_in(part).collect();
+                let here: BTreeSet<Address> = addresses_in(part).into_set();
                 let mut here = here.into_iter();
                 let needs_address = BEFORE_WITH_ADDRESS.iter().any(|words| part.contains(words));
                 let address = match (here.next(), here.next()) {

@@ -13,6 +13,7 @@ use crate::host::guests::guest_parts;
 use crate::host::model::{Entry, Naming, Source, Value};
 use crate::host::words::phrases::typed_devices::{NAMING, OTHERS};
 use crate::input::is_logged;
+use crate::order::Inserts;
 use crate::prompt::Prompt;
 
 /// The longest line that is looked at, in bytes.
@@ -33,7 +34,7 @@ pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>
         {
             continue;
         }
-        let here: BTreeSet<Address> = addresses_in(line).collect();
+        let here: BTreeSet<Address> = addresses_in(line).into_set();
         let mut here = here.into_iter();
         if let (Some(address), None) = (here.next(), here.next()) {
             let shown = Evidence::new(&*text.command, number, line.trim());
@@ -60,7 +61,7 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Fact<Address>> {
             if !is_named {
                 continue;
             }
-            let here: BTreeSet<Address> = addresses_in(line).collect();
+            let here: BTreeSet<Address> = addresses_in(line).into_set();
             let mut here = here.into_iter();
             if let (Some(address), None) = (here.next(), here.next()) {
                 let shown = Evidence::new(&*text.command, number, line.trim());

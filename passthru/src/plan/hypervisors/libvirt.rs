@@ -16,6 +16,7 @@ use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
 use super::steps::by_hand;
 use crate::host::Host;
+use crate::order::Inserts;
 use crate::plan::error::PlanCause;
 use crate::plan::guest_steps::Guest;
 use crate::remedy::shown;
@@ -219,8 +220,8 @@ fn reasons(before: &str, after: &str, machine: &Description) -> Vec<Text> {
     let Ok(emitted) = libvirt::emit(&whole) else {
         return Vec::new();
     };
-    let there: BTreeSet<&str> = before.lines().map(str::trim).collect();
-    let now: BTreeSet<&str> = after.lines().map(str::trim).collect();
+    let there: BTreeSet<&str> = before.lines().map(str::trim).into_set();
+    let now: BTreeSet<&str> = after.lines().map(str::trim).into_set();
     let mut all = Vec::new();
     for line in emitted.files.iter().flat_map(|file| &file.lines) {
         let text = line.text.trim();

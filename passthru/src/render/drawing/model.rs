@@ -11,6 +11,7 @@ use super::facts;
 use super::icon::Icon;
 use crate::alike::{folded, more_below};
 use crate::host::{Device, Host};
+use crate::order::Inserts;
 use crate::predicted::Predicted;
 use crate::render::markup::hue;
 use crate::text::{Language, Text, text};
@@ -189,7 +190,7 @@ impl<'a> Subject<'a> {
             }
         }
         let shared = endpoints.into_iter().filter(|(_, count)| *count > 1);
-        shared.map(|(group, _)| group).collect()
+        shared.map(|(group, _)| group).into_set()
     }
 }
 
@@ -243,7 +244,7 @@ impl Drawing {
         let wanted_groups: BTreeSet<u32> = wanted
             .iter()
             .filter_map(|address| groups.0.get(address).copied())
-            .collect();
+            .into_set();
         let shown: Vec<Address> = all
             .functions()
             .filter(|address| {
@@ -271,7 +272,7 @@ impl Drawing {
 }
 
 fn draw(subject: &Subject<'_>, chosen: &[Address], language: Language) -> Drawing {
-    let chosen: BTreeSet<Address> = chosen.iter().copied().collect();
+    let chosen: BTreeSet<Address> = chosen.iter().copied().into_set();
     // A few chosen functions are drawn each; many are folded as others are.
     let apart = chosen.len() <= FEW;
     let shared = subject.shared();
@@ -408,7 +409,7 @@ fn legend(rows: &[Row], language: Language) -> Legend {
         _ => None,
     });
     let any = |is: &dyn Fn(&FunctionCell) -> bool| functions.clone().any(is);
-    let icons: BTreeSet<Icon> = functions.clone().map(|cell| cell.icon).collect();
+    let icons: BTreeSet<Icon> = functions.clone().map(|cell| cell.icon).into_set();
     Legend {
         icons: icons
             .into_iter()
