@@ -386,14 +386,16 @@ impl Host {
             // VFIO creates.
             let named = |known: &&LogMessage| known.message.code == "vfio-group-file-missing";
             let is_unsafe = |text: &CommandText| text.text.to_lowercase().contains("noiommu");
-            let group = logged.iter().find(named);
-            let group = group.filter(|_| !texts.iter().any(is_unsafe));
+            let is_safe = !texts.iter().any(is_unsafe);
+            let group = logged.iter().find(named).filter(|_| is_safe);
+            let bound = iommu_proof::logged_by_vfio(&devices).filter(|_| is_safe);
             let proofs = [
                 ran,
                 seen_by_guest,
                 once.map(|fact| &fact.evidence),
                 reached.map(|fact| &fact.evidence),
                 group.map(|known| &known.evidence),
+                bound,
                 stated_isolation.needs_iommu(),
             ];
             if !is_missed {

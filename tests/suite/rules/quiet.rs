@@ -144,6 +144,15 @@ fn of_the_host() -> Vec<Case> {
         quiet("iommu-off", "", &[on]),
         quiet("iommu-not-shown", "", &[on]),
         quiet("iommu-on", "", &off),
+        quiet(
+            "iommu-on",
+            "",
+            &[(
+                "a.txt",
+                "[    4.1] vfio-pci 0000:01:00.0: vgaarb: VGA decodes changed: \
+                 olddecodes=io+mem,decodes=io+mem:owns=none\n",
+            )],
+        ),
         quiet("interrupt-remapping-off", "", &[on]),
         quiet("interrupt-remapping-not-shown", "", &[on]),
         quiet("amd-iommu-function-missing", "", &[lspci, on]),

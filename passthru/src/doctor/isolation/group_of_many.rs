@@ -1,6 +1,5 @@
 //! A group that contains most of a host, where the text names no card.
 
-
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::order::Inserts;
 use crate::remedy::Remedy;

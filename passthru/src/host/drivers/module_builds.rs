@@ -58,6 +58,12 @@ pub(crate) fn is_row(line: &str) -> bool {
 /// 0.1.1, 6.8.12-9-pve, x86_64: installed`, and `vendor-reset/0.1.1: added` (dkms,
 /// `module_status_built`).
 fn row(line: &str) -> Option<ModuleBuild> {
+    // In one line with the command: `dkms status: vendor-reset/0.1.1, …`.
+    let marks = [' ', ':', '=', '>', '-', '：'];
+    let line = match line.strip_prefix("dkms status") {
+        Some(answer) => answer.trim_start_matches(marks),
+        None => line,
+    };
     let (before, state) = line.split_once(": ")?;
     let state = state.split_ascii_whitespace().next()?;
     let is_installed = match state {

@@ -173,6 +173,7 @@ fn words() -> Option<&'static AhoCorasick> {
             "ernel**",
             "ernel:**",
             "insmod /lib/modules/",
+            "uname -",
         ])
     });
     WORDS.as_ref()
@@ -230,6 +231,8 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
     } else if let Some((_, rest)) = line.split_once("insmod /lib/modules/") {
         // `modprobe -v` loads modules of the running kernel.
         (Standing::Program, rest.split('/').next()?)
+    } else if let Some(answer) = answered(line) {
+        (Standing::Program, answer)
     } else if let Some(alone) = alone_in_list(line) {
         (Standing::Summary, alone)
     } else {
@@ -255,6 +258,25 @@ fn in_form(line: &str) -> Option<(Standing, &str)> {
         None => (Standing::Summary, &*name),
     };
     (NAMES.contains(&name) && release.contains('-')).then_some((standing, release))
+}
+
+/// The release after its command in one line: `uname -r: 6.8.12-9-pve`.
+fn answered(line: &str) -> Option<&str> {
+    let (before, after) = line
+        .split_once("uname -r")
+        .or_else(|| line.split_once("uname -a"))?;
+    let is_mark = |c: char| c.is_whitespace() || ":=->`'\"*()：→".contains(c);
+    let answer = after.trim_start_matches(is_mark);
+    // Of `uname -a`, the host's name is before it.
+    let answer = match answer.strip_prefix("Linux ") {
+        Some(rest) => rest.split_once(' ')?.1,
+        None => answer,
+    };
+    let release = answer.split([' ', '`', ',', ')']).next()?;
+    let (numbers, suffix) = release.split_once('-')?;
+    let is_release = numbers.split('.').count() == 3 && !suffix.is_empty();
+    let is_typed = before.trim_matches(is_mark).is_empty() && !after.is_empty();
+    (is_typed && answer.len() < after.len() && is_release).then_some(release)
 }
 
 /// The release alone in its line, after the word: `* kernel 3.19.0-21-generic`.

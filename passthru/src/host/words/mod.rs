@@ -4,6 +4,7 @@ pub(crate) mod addresses_in;
 pub(super) mod attempts;
 pub(super) mod bound;
 pub(super) mod causes;
+pub(super) mod class_words;
 pub(super) mod complaint;
 pub(super) mod device_kind;
 pub(super) mod done;

@@ -11,6 +11,7 @@ use super::addresses_in::addresses_in;
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
 use crate::host::model::{Entry, Naming, Source, Value};
+use crate::host::words::class_words::class;
 use crate::host::words::phrases::typed_devices::{NAMING, OTHERS};
 use crate::input::is_logged;
 use crate::order::Inserts;
@@ -23,10 +24,11 @@ const LONGEST: usize = 300;
 pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>]) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (number, line) in numbered_lines(&text.text) {
-        let Some(id) = only_id(line) else {
+        let (head, driver) = head_and_driver(line);
+        let Some(id) = only_id(head) else {
             continue;
         };
-        let lower = line.to_ascii_lowercase();
+        let lower = head.to_ascii_lowercase();
         if OTHERS.iter().any(|word| lower.contains(word))
             || is_logged(line.trim())
             || Prompt::read(line).is_some()
@@ -40,10 +42,29 @@ pub(in crate::host) fn read(text: &CommandText, of_guests: &[RangeInclusive<u32>
             let shown = Evidence::new(&*text.command, number, line.trim());
             let mut entry = Entry::named(address, Source::Prose, shown, Naming::Subject);
             entry.see(Some(Value::Id(id)));
+            if let Some(driver) = driver {
+                entry.see(Some(Value::Driver(Some(driver.to_owned()))));
+                if let Some(class) = class(&lower) {
+                    entry.suppose(Value::Class(class), None);
+                }
+            }
             entries.push(entry);
         }
     }
     entries
+}
+
+/// The lines of `lspci -k` for one function in one: `65:00.2 USB controller [10de:1ada] Kernel driver
+/// in use: xhci_hcd`, as the text before the driver, and the driver. Other lines as they are.
+fn head_and_driver(line: &str) -> (&str, Option<&str>) {
+    let listed = line
+        .split_once("Kernel driver in use: ")
+        .and_then(|(head, after)| {
+            let start = head.split_ascii_whitespace().next()?;
+            let driver = after.split_ascii_whitespace().next()?;
+            start.parse::<Address>().ok().map(|_| (head, Some(driver)))
+        });
+    listed.unwrap_or((line, None))
 }
 
 /// The functions that sentences name as the card in question, each alone in its line: `This is PCI

@@ -14,6 +14,11 @@ fn rows_of_each_release_are_read() {
             true,
         ),
         (
+            "dkms status: vendor-reset/0.1.1, 6.8.12-9-pve, x86_64: installed",
+            Some("6.8.12-9-pve"),
+            true,
+        ),
+        (
             "vendor-reset/0.1.1, 6.1.0, x86_64: built",
             Some("6.1.0"),
             false,

@@ -42,6 +42,7 @@ fn a_typed_line_has_a_function_and_its_id() {
         "65:00.0 VGA  [RTX A5500] [10de:2233]   ← the first card",
         "- GPU: RTX 3090 at 0000:65:00.0 (10de:2204)",
         "| 65:00.0 | 10de:2204 | RTX 3090 |",
+        "65:00.0 VGA [10de:2233] Kernel driver in use: vfio-pci",
     ] {
         assert_eq!(typed(line), ["65:00.0"], "{line}");
     }
