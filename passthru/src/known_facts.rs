@@ -21,6 +21,7 @@
 //! | `sample` | a text with the finding, `\n` for the end of a line; read by tests alone |
 //! | `not` | a similar text without it; read by tests alone |
 //!
+//! A phrase has words as sentences have them, with a blank for each mark: `iommu pt`, `etc/default/grub`.
 //! Among the phrases, `@GROUP` is a group of words for one idea: `data/word-groups.txt`.
 
 use std::borrow::Cow;

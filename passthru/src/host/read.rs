@@ -388,7 +388,7 @@ impl Host {
             let is_unsafe = |text: &CommandText| text.text.to_lowercase().contains("noiommu");
             let is_safe = !texts.iter().any(is_unsafe);
             let group = logged.iter().find(named).filter(|_| is_safe);
-            let bound = iommu_proof::logged_by_vfio(&devices).filter(|_| is_safe);
+            let bound = iommu_proof::logged_by_vfio(&logged).filter(|_| is_safe);
             let proofs = [
                 ran,
                 seen_by_guest,

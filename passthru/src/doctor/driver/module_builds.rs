@@ -43,10 +43,21 @@ fn not_built(context: &Context<'_>) -> Vec<Diagnostic> {
                 module = *module,
                 release = running.as_str()
             );
-            let text = text!(
-                "install the headers of the kernel {release}, then run dkms autoinstall",
-                release = running.as_str()
-            );
+            let mut others = of(module).filter(|build| build.value.is_installed);
+            let other = others.find_map(|build| build.value.kernel.clone());
+            let text = match other {
+                Some(other) => text!(
+                    "install the headers of the kernel {release}, run dkms autoinstall (if the \
+                     build fails, with a newer release of the module), and restart; until then \
+                     start the kernel {other}, which has a build",
+                    release = running.as_str(),
+                    other
+                ),
+                None => text!(
+                    "install the headers of the kernel {release}, then run dkms autoinstall",
+                    release = running.as_str()
+                ),
+            };
             (!is_there).then(|| {
                 Diagnostic::new(Verdict::Fix, title)
                     .evidence([first.evidence.clone(), release.evidence.clone()])

@@ -6,7 +6,7 @@ use host_tree::{Evidence, Lookup};
 use iommu::{Completeness, Groups, IommuState, IommuStatus, Membership};
 use pci_core::Address;
 
-use super::device::{Device, Driver};
+use super::device::Device;
 use crate::host::words::messages::LogMessage;
 
 /// Adds the group of each function by its own link alone, if sysfs has that of all of them; returns
@@ -73,12 +73,14 @@ pub(in crate::host) fn proving_group(
 /// The message of vfio-pci about a function: without a group, which an IOMMU makes, the driver's probe
 /// fails (Linux drivers/vfio/group.c, `vfio_group_find_or_alloc`) after its first message, to the
 /// arbiter of VGA.
-pub(in crate::host) fn logged_by_vfio(devices: &BTreeMap<Address, Device>) -> Option<&Evidence> {
-    let mut drivers = devices.values().filter_map(|device| match &device.driver {
-        Driver::Bound(driver) if driver.value == "vfio-pci" => Some(&driver.evidence),
-        _ => None,
-    });
-    drivers.find(|shown| shown.text.contains("vfio-pci 0000:") && !shown.text.contains("vgaarb"))
+pub(in crate::host) fn logged_by_vfio(logged: &[LogMessage]) -> Option<&Evidence> {
+    let of_host = logged.iter().filter(|one| !one.is_of_guest && !one.is_over);
+    let mut lines = of_host.map(|one| &one.evidence);
+    lines.find(|line| {
+        let is_of_probe = ["vgaarb", "failed with error"];
+        line.text.contains("vfio-pci 0000:")
+            && !is_of_probe.iter().any(|words| line.text.contains(words))
+    })
 }
 
 /// Takes the first of the proofs where no line shows the state of the IOMMU.

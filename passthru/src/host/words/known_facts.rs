@@ -154,3 +154,24 @@ fn is_met(
     let is_excluded = || posts.sentences().any(|one| one.whole.has(&row.unless));
     (row.with.is_empty() || row.with.iter().any(has)) && !is_excluded()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::words::sentences::clause;
+
+    /// Sentences lose marks such as `=` and a slash at a word's start.
+    #[test]
+    fn every_phrase_can_be_in_a_sentence() {
+        let mut absent = Vec::new();
+        for row in all() {
+            let names = row.combined.iter().flatten().flatten().chain(&row.names);
+            for phrase in names.chain(&row.unless) {
+                if !clause(&phrase.replace('*', "x")).has(&[phrase]) {
+                    absent.push(format!("{}: {phrase}", row.code));
+                }
+            }
+        }
+        assert!(absent.is_empty(), "{}", absent.join("\n"));
+    }
+}

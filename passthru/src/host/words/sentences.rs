@@ -198,16 +198,46 @@ impl Clause {
         if self.is_wide && is_without_blanks(phrase) {
             return Some((self.text.find(phrase)?, false));
         }
-        if !self.starts.may_have(phrase) || !self.words.contains(phrase.trim_end_matches('*')) {
+        if !self.starts.may_have(phrase) {
             return None;
         }
-        // A phrase that ends with `*` is the start of a word.
-        let (phrase, end) = match phrase.strip_suffix('*') {
-            Some(start) => (start, ""),
-            None => (phrase, " "),
+        // A word that ends with `*` is the start of one.
+        let (first, rest) = match phrase.split_once('*') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (phrase, None),
         };
-        Some((self.words.find(&format!(" {phrase}{end}"))?, true))
+        if !self.words.contains(first) {
+            return None;
+        }
+        let mut places = self.words.match_indices(first);
+        let (at, _) = places.find(|(at, _)| {
+            let (before, after) = self.words.split_at(*at);
+            let after = after.get(first.len()..).unwrap_or_default();
+            before.ends_with(' ')
+                && match rest {
+                    Some(rest) => goes_on(after, rest),
+                    None => after.starts_with(' '),
+                }
+        })?;
+        Some((at.checked_sub(1)?, true))
     }
+}
+
+/// Whether the words go on as a phrase after the start of a word: ` карт*` after `сетев`.
+fn goes_on(words: &str, phrase: &str) -> bool {
+    let (mut words, mut phrase) = (words, phrase);
+    while !phrase.is_empty() {
+        let (part, rest) = phrase.split_once('*').unwrap_or((phrase, ""));
+        let is_whole = !phrase.contains('*');
+        let word = words.find(' ').unwrap_or(words.len());
+        let after = words.get(word..).and_then(|rest| rest.strip_prefix(part));
+        match after {
+            Some(after) if !is_whole || after.starts_with(' ') => words = after,
+            _ => return false,
+        }
+        phrase = rest;
+    }
+    true
 }
 
 /// Whether the phrase is of a script that writes no blanks between words.
