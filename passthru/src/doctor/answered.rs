@@ -2,6 +2,7 @@
 
 use host_tree::Evidence;
 
+use super::hardware::addresses::port_missing;
 use super::isolation::iommu::is_missed_by_hypervisor;
 use super::option_lines::setting_lines::host_output;
 use super::rule::Context;
@@ -16,7 +17,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 15] = [
+const ANSWERS: [Answer; 16] = [
     // A question for knowledge, without a failure.
     Answer {
         is_known: |context| {
@@ -90,6 +91,11 @@ const ANSWERS: [Answer; 15] = [
     Answer {
         is_known: |context| has_message(context, "esxi-purple-screen"),
         questions: &["host-freeze-reported"],
+    },
+    // The listing of interfaces shows the new name.
+    Answer {
+        is_known: |context| !port_missing(context).is_empty(),
+        questions: &["interface-renamed"],
     },
     // ESXi names the window that is too small.
     Answer {

@@ -545,7 +545,7 @@ impl Host {
                 &domains,
             ),
             mappings,
-            network_names: NetworkNames::read(tree),
+            network_names: NetworkNames::read(tree, texts),
             proxmox_vms,
             domains,
             vmx_files: VmxFile::read(tree),

@@ -226,6 +226,12 @@ pub(super) fn cases() -> Vec<Case> {
             &[(vfio, "option vfio-pci ids=10de:2503\n")],
         ),
         case(
+            "modprobe-file-not-read",
+            Fix,
+            "",
+            &[("/etc/modprobe.d/vfio", "options vfio-pci ids=10de:2503\n")],
+        ),
+        case(
             "host-driver-bound",
             Fix,
             "01:00.0",

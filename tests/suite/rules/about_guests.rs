@@ -136,6 +136,18 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[(INTERFACES, BRIDGE), ("/sys/class/net/", "lo enp6s0 vmbr0")],
         ),
+        case(
+            "bridge-port-missing",
+            Fix,
+            "",
+            &[
+                (INTERFACES, BRIDGE),
+                (
+                    "a.txt",
+                    "lo  UNKNOWN  127.0.0.1/8\nenp6s0  DOWN\nvmbr0  DOWN\n",
+                ),
+            ],
+        ),
         case("network-name-by-bus", Harmless, "", &[(INTERFACES, BRIDGE)]),
         case(
             "hook-calls-virsh",

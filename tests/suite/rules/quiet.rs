@@ -450,6 +450,18 @@ fn of_files() -> Vec<Case> {
             &[(modprobe, "options vfio-pci ids=10de:2503\n")],
         ),
         quiet(
+            "modprobe-file-not-read",
+            "",
+            &[
+                (modprobe, "options vfio-pci ids=10de:2503\n"),
+                (
+                    "/etc/modprobe.d/old.conf.bak",
+                    "options vfio-pci ids=10de:2503\n",
+                ),
+                ("/etc/modprobe.d/README", "Files end in .conf.\n"),
+            ],
+        ),
+        quiet(
             "proxmox-vm-config",
             "",
             &[(

@@ -2,6 +2,7 @@
 
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -30,7 +31,37 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &["host-driver-bound"],
         check: bad_line,
     },
+    Rule {
+        code: "modprobe-file-not-read",
+        meaning: "modprobe reads only the files of /etc/modprobe.d whose names end in .conf, also \
+                  in the initramfs.",
+        source: "modprobe.d(5); kmod libkmod/libkmod-config.c",
+        causes: &["host-driver-bound"],
+        check: unread_file,
+    },
 ];
+
+fn unread_file(context: &Context<'_>) -> Vec<Diagnostic> {
+    let files = context.host.settings.unread_modprobe_files.iter();
+    files
+        .map(|file| {
+            let path = &file.value;
+            let title = text!(
+                "modprobe does not read {path}: the file's name does not end in .conf",
+                path
+            );
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([file.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "rename-modprobe-file",
+                    text: text!(
+                        "rename the file (mv {path} {path}.conf), make a new initramfs, and restart",
+                        path
+                    ),
+                })
+        })
+        .collect()
+}
 
 fn blacklist_glob(context: &Context<'_>) -> Vec<Diagnostic> {
     context

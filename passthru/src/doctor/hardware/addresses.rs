@@ -127,7 +127,8 @@ fn stale(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> {
+/// Bridges whose ports do not exist.
+pub(in crate::doctor) fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> {
     let names = &context.host.network_names;
     let Some(interfaces) = &names.interfaces else {
         return Vec::new();
@@ -138,20 +139,34 @@ fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> {
         // A VLAN or a bond is created later: only a card's interfaces are present or absent.
         .filter(|port| has_bus(&port.value.port) && !interfaces.contains(&port.value.port))
         .map(|port| {
+            let bridge = port.value.bridge.as_str();
             let title = text!(
                 "the bridge {bridge} has the port {port}, which does not exist",
-                bridge = port.value.bridge,
+                bridge,
                 port = port.value.port
             );
+            let is_port = |name: &str| names.ports.iter().any(|one| one.value.port == name);
+            let free = interfaces.iter().map(String::as_str);
+            let mut free = free.filter(|name| has_bus(name) && !is_port(name));
+            let text = match (free.next(), free.next()) {
+                (Some(name), None) => text!(
+                    "at the host's console, write {name} instead of {port} wherever \
+                     /etc/network/interfaces has it, run ifreload -a, and fix the name with a \
+                     .link file; hostpci addresses of guests can have changed, too",
+                    name,
+                    port = port.value.port
+                ),
+                _ => text!(
+                    "write the interface's current name (ip link) into bridge-ports of {bridge}, \
+                     and fix it with a .link file",
+                    bridge
+                ),
+            };
             Diagnostic::new(Verdict::Fix, title)
                 .evidence([port.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "edit-bridge-ports",
-                    text: text!(
-                        "write the interface's current name (ip link) into bridge-ports of \
-                         {bridge}, and fix it with a .link file",
-                        bridge = port.value.bridge
-                    ),
+                    text,
                 })
         })
         .collect()
@@ -187,7 +202,11 @@ fn by_bus(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for port in &names.ports {
         let name = &port.value.port;
-        if !has_bus(name) || names.fixed.contains(name) {
+        let is_absent = |known: &Vec<String>| !known.contains(name);
+        if !has_bus(name)
+            || names.fixed.contains(name)
+            || names.interfaces.as_ref().is_some_and(is_absent)
+        {
             continue;
         }
         let title = text!(

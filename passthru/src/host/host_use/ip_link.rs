@@ -223,6 +223,60 @@ fn brief(line: &str, evidence: impl FnOnce() -> Evidence) -> Option<Row<'_>> {
     })
 }
 
+/// The names of all interfaces in a whole listing: of one from the loopback interface on that also shows
+/// an interface without a link, which a filter for `UP` leaves out.
+pub(super) fn all_names(text: &str) -> Option<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
+    let mut has_down = false;
+    for line in text.lines() {
+        let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+        let full = row(line, || Evidence::new("", 1, ""));
+        let found = match &full {
+            Some(row) => Some((row.name, row.is_up)),
+            None => brief_state(line).map(|(name, state)| (name, state != "DOWN")),
+        };
+        match found {
+            Some((name, is_up)) if name == "lo" || !names.is_empty() => {
+                let name = name.split('@').next().unwrap_or(name);
+                has_down |= !is_up && name != "lo";
+                names.push(name.to_owned());
+            }
+            None if names.is_empty() => {}
+            // The lines below an interface.
+            _ => match line.strip_prefix("altname ") {
+                Some(name) => names.push(name.trim().to_owned()),
+                None if is_below(line) => {}
+                None => break,
+            },
+        }
+    }
+    has_down.then_some(names)
+}
+
+/// Whether the line is one below an interface's own (iproute2, ip/ipaddress.c).
+fn is_below(line: &str) -> bool {
+    let starts = [
+        "link/",
+        "inet ",
+        "inet6 ",
+        "valid_lft ",
+        "vf ",
+        "bridge ",
+        "permaddr ",
+    ];
+    starts.iter().any(|start| line.starts_with(start))
+}
+
+/// The name and the state of `enp5s0  DOWN`, of `ip -br link` and `ip -br a`.
+fn brief_state(line: &str) -> Option<(&str, &str)> {
+    let mut words = line.split_ascii_whitespace();
+    let (name, state) = (words.next()?, words.next()?);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte);
+    let is_rest = words.all(|word| word.starts_with('<') || word.contains([':', '.', '/']));
+    let is_row = ["UP", "DOWN", "UNKNOWN"].contains(&state) && name.bytes().all(is_name);
+    (is_row && is_rest && name.len() <= 32).then_some((name, state))
+}
+
 /// `default via 192.0.2.1 dev vmbr0 proto kernel` of `ip route`, and
 /// `0.0.0.0 192.0.2.1 0.0.0.0 UG 0 0 0 enp5s0` of `route -n`.
 fn default_route(line: &str) -> Option<&str> {

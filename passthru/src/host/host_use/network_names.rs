@@ -1,7 +1,8 @@
 //! The names of network interfaces that the host's files rely on.
 
-use host_tree::{Evidence, HostTree, numbered_lines};
+use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 
+use super::ip_link;
 use crate::host::fact::Fact;
 
 /// ifupdown's file (interfaces(5)).
@@ -31,7 +32,7 @@ pub(crate) struct NetworkNames {
 }
 
 impl NetworkNames {
-    pub(in crate::host) fn read(tree: &dyn HostTree) -> Self {
+    pub(in crate::host) fn read(tree: &dyn HostTree, texts: &[CommandText]) -> Self {
         let mut names = Self::default();
         if let Some(text) = tree.read_text(INTERFACES).found() {
             let mut bridge = "";
@@ -59,7 +60,8 @@ impl NetworkNames {
         let listing = tree.list("/sys/class/net").found();
         names.interfaces = listing
             .filter(|listing| listing.complete)
-            .map(|listing| listing.names);
+            .map(|listing| listing.names)
+            .or_else(|| texts.iter().find_map(|text| ip_link::all_names(&text.text)));
         for directory in LINKS {
             for name in tree.list(directory).found().unwrap_or_default().names {
                 if !name.ends_with(".link") {

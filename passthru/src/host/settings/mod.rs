@@ -11,7 +11,7 @@ pub(super) mod unread_files;
 pub(super) mod vfio_assignment;
 
 use host_tree::{Evidence, HostTree};
-use hostconf::binding::modprobe::{Config, Directive};
+use hostconf::binding::modprobe::{Config, Directive, Document};
 use hostconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::configured::configured;
@@ -95,6 +95,9 @@ pub struct Settings {
     pub(crate) nixos_blacklists: Vec<Fact<String>>,
     /// Lines of modprobe.d that kmod leaves out, and why.
     pub bad_modprobe_lines: Vec<Fact<String>>,
+    /// Files of modprobe.d with directives whose names do not end in `.conf`, each with its first
+    /// directive.
+    pub unread_modprobe_files: Vec<Fact<String>>,
     /// Errors in the boot loaders' files.
     pub boot_faults: Vec<Fact<String>>,
     /// Configured kernel command lines that are longer than the kernel reads, with their bytes.
@@ -134,6 +137,7 @@ impl Settings {
             ..Self::default()
         };
         settings.add_modprobe();
+        settings.add_unread_modprobe_files(tree);
         if let Some((options, evidence)) = running::options(tree) {
             settings.add_options(&options, Seen::Running, &evidence);
         }
@@ -231,6 +235,25 @@ impl Settings {
         for (evidence, why) in self.modprobe.bad_lines() {
             self.bad_modprobe_lines
                 .push(Fact::new(why.to_string(), evidence.clone()));
+        }
+    }
+
+    /// Of a file that is not in use, the name ends as editors and package managers have it: it has a
+    /// point.
+    fn add_unread_modprobe_files(&mut self, tree: &dyn HostTree) {
+        const MODPROBE: &str = "/etc/modprobe.d";
+        let names = tree.list(MODPROBE).found().unwrap_or_default().names;
+        for name in names.iter().filter(|name| !name.contains(['.', '~'])) {
+            let path = format!("{MODPROBE}/{name}");
+            let text = tree.read_text(&path).found().unwrap_or_default();
+            let document = Document::parse(&text);
+            let mut entries = document.entries().iter();
+            let first = entries.find_map(|entry| {
+                entry.directive.as_ref().ok()?;
+                Some(Evidence::new(&*path, entry.line, &*entry.text))
+            });
+            let fact = first.map(|evidence| Fact::new(path, evidence));
+            self.unread_modprobe_files.extend(fact);
         }
     }
 

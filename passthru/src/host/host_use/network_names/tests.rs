@@ -10,7 +10,7 @@ fn ports_are_read_from_what_a_capture_keeps_too() {
     let read = |text: &str| {
         let mut tree = MemoryTree::complete();
         tree.insert_file(INTERFACES, text);
-        NetworkNames::read(&tree)
+        NetworkNames::read(&tree, &[])
     };
     let names = read(text);
     assert_eq!(names.ports.len(), 2);
