@@ -13,8 +13,7 @@ use crate::alike::APART;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
-use crate::order::Inserts;
-use crate::order::Order as _;
+use crate::order::{Inserts as _, Order as _};
 use crate::target::Target;
 use crate::text::Text;
 

@@ -1,8 +1,8 @@
 //! The part of the host's functions that a listing includes.
 
-use crate::order::Inserts;
 use std::collections::BTreeSet;
 
+use crate::order::Inserts;
 use pci_core::lspci::Record;
 use pci_core::{Address, VendorId};
 

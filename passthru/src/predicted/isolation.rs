@@ -1,6 +1,5 @@
 //! Functions that share a group with requested ones, and changes that isolate them.
 
-use crate::order::Inserts;
 use std::collections::BTreeSet;
 
 use iommu::predict::{
@@ -10,6 +9,7 @@ use pci_core::Address;
 
 use super::inputs::PredictionCause;
 use super::outcome::Predicted;
+use crate::order::Inserts;
 
 /// Functions that share a group with the requested ones, the reasons, and possible changes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,7 @@ use pci_core::Address;
 use super::kind::DeviceKind;
 use super::words;
 use crate::host::{Device, Host};
-use crate::order::Inserts;
-use crate::order::Order as _;
+use crate::order::{Inserts as _, Order as _};
 use crate::text::{Text, text};
 use crate::typos;
 

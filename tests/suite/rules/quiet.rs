@@ -459,6 +459,10 @@ fn of_files() -> Vec<Case> {
                     "options vfio-pci ids=10de:2503\n",
                 ),
                 ("/etc/modprobe.d/README", "Files end in .conf.\n"),
+                (
+                    "/etc/modprobe.d/a; reboot",
+                    "options vfio-pci ids=10de:2503\n",
+                ),
             ],
         ),
         quiet(

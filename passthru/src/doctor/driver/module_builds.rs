@@ -11,7 +11,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
               the running kernel: modprobe does not find the module. DKMS builds a module when a \
               kernel is installed, if the headers of that kernel are installed.",
     source: "dkms(8), status and autoinstall",
-    causes: &["sysfs-file-absent", "sriov-module-of-new-kernel"],
+    causes: &[],
     check: not_built,
 }];
 

@@ -150,8 +150,9 @@ pub(in crate::doctor) fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> 
             let mut free = free.filter(|name| has_bus(name) && !is_port(name));
             let text = match (free.next(), free.next()) {
                 (Some(name), None) => text!(
-                    "at the host's console, write {name} instead of {port} wherever \
-                     /etc/network/interfaces has it, run ifreload -a, and fix the name with a \
+                    "compare the MAC address (ip link) at the host's console: if {name} is the \
+                     port {port} under its new name, write {name} wherever \
+                     /etc/network/interfaces has {port}, run ifreload -a, and fix the name with a \
                      .link file; hostpci addresses of guests can have changed, too",
                     name,
                     port = port.value.port

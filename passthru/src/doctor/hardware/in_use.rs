@@ -6,8 +6,7 @@ use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage};
-use crate::order::Inserts;
-use crate::order::Order as _;
+use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
 use crate::requirement::{Use, unknown_storage};
 use crate::text::{Text, text};

@@ -71,13 +71,14 @@ pub(in crate::host) fn proving_group(
 }
 
 /// The message of vfio-pci about a function: without a group, which an IOMMU makes, the driver's probe
-/// fails (Linux drivers/vfio/group.c, `vfio_group_find_or_alloc`) after its first message, to the
-/// arbiter of VGA.
+/// fails (Linux drivers/vfio/group.c, `vfio_group_find_or_alloc`). The first messages are earlier: to
+/// the arbiter of VGA, and of the power state (drivers/vfio/pci/vfio_pci_core.c,
+/// `vfio_pci_core_register_device`).
 pub(in crate::host) fn logged_by_vfio(logged: &[LogMessage]) -> Option<&Evidence> {
     let of_host = logged.iter().filter(|one| !one.is_of_guest && !one.is_over);
     let mut lines = of_host.map(|one| &one.evidence);
     lines.find(|line| {
-        let is_of_probe = ["vgaarb", "failed with error"];
+        let is_of_probe = ["vgaarb", "power state", "failed with error"];
         line.text.contains("vfio-pci 0000:")
             && !is_of_probe.iter().any(|words| line.text.contains(words))
     })

@@ -1,12 +1,12 @@
 //! Kernel names of each function's network interfaces, disks and cards.
 
-use crate::order::Inserts;
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::HostTree;
 use pci_core::Address;
 
 use super::kernel_names::KernelNames;
+use crate::order::Inserts;
 
 /// Whether a name is of interest.
 type IsWanted = fn(&str) -> bool;

@@ -224,7 +224,7 @@ fn brief(line: &str, evidence: impl FnOnce() -> Evidence) -> Option<Row<'_>> {
 }
 
 /// The names of all interfaces in a whole listing: of one from the loopback interface on that also shows
-/// an interface without a link, which a filter for `UP` leaves out.
+/// an interface without the flag `UP`, which a filter for that word leaves out.
 pub(super) fn all_names(text: &str) -> Option<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
     let mut has_down = false;
@@ -232,13 +232,13 @@ pub(super) fn all_names(text: &str) -> Option<Vec<String>> {
         let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
         let full = row(line, || Evidence::new("", 1, ""));
         let found = match &full {
-            Some(row) => Some((row.name, row.is_up)),
-            None => brief_state(line).map(|(name, state)| (name, state != "DOWN")),
+            Some(row) => Some((row.name, row.is_down)),
+            None => brief_state(line),
         };
         match found {
-            Some((name, is_up)) if name == "lo" || !names.is_empty() => {
+            Some((name, is_down)) if name == "lo" || !names.is_empty() => {
                 let name = name.split('@').next().unwrap_or(name);
-                has_down |= !is_up && name != "lo";
+                has_down |= is_down;
                 names.push(name.to_owned());
             }
             None if names.is_empty() => {}
@@ -267,14 +267,14 @@ fn is_below(line: &str) -> bool {
     starts.iter().any(|start| line.starts_with(start))
 }
 
-/// The name and the state of `enp5s0  DOWN`, of `ip -br link` and `ip -br a`.
-fn brief_state(line: &str) -> Option<(&str, &str)> {
+/// The name in `enp5s0  DOWN`, of `ip -br link` and `ip -br a`, and whether the word `UP` is absent.
+fn brief_state(line: &str) -> Option<(&str, bool)> {
     let mut words = line.split_ascii_whitespace();
     let (name, state) = (words.next()?, words.next()?);
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte);
     let is_rest = words.all(|word| word.starts_with('<') || word.contains([':', '.', '/']));
     let is_row = ["UP", "DOWN", "UNKNOWN"].contains(&state) && name.bytes().all(is_name);
-    (is_row && is_rest && name.len() <= 32).then_some((name, state))
+    (is_row && is_rest && name.len() <= 32).then(|| (name, state == "DOWN" && !line.contains("UP")))
 }
 
 /// `default via 192.0.2.1 dev vmbr0 proto kernel` of `ip route`, and

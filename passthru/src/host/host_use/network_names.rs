@@ -58,10 +58,18 @@ impl NetworkNames {
             return names;
         }
         let listing = tree.list("/sys/class/net").found();
+        // A listing without the bridge is of another machine, such as a guest.
+        let has_bridge = |listed: &Vec<String>| {
+            let mut bridges = names.ports.iter().map(|port| &port.value.bridge);
+            bridges.any(|bridge| listed.contains(bridge))
+        };
+        let mut printed = texts
+            .iter()
+            .filter_map(|text| ip_link::all_names(&text.text));
         names.interfaces = listing
             .filter(|listing| listing.complete)
             .map(|listing| listing.names)
-            .or_else(|| texts.iter().find_map(|text| ip_link::all_names(&text.text)));
+            .or_else(|| printed.find(has_bridge));
         for directory in LINKS {
             for name in tree.list(directory).found().unwrap_or_default().names {
                 if !name.ends_with(".link") {

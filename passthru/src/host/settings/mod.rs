@@ -238,12 +238,13 @@ impl Settings {
         }
     }
 
-    /// Of a file that is not in use, the name ends as editors and package managers have it: it has a
-    /// point.
+    /// Names with a point or a tilde are of editors and package managers, whose files are not meant.
+    /// Names are in commands of the step: other signs are left out.
     fn add_unread_modprobe_files(&mut self, tree: &dyn HostTree) {
         const MODPROBE: &str = "/etc/modprobe.d";
         let names = tree.list(MODPROBE).found().unwrap_or_default().names;
-        for name in names.iter().filter(|name| !name.contains(['.', '~'])) {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        for name in names.iter().filter(|name| name.bytes().all(is_part)) {
             let path = format!("{MODPROBE}/{name}");
             let text = tree.read_text(&path).found().unwrap_or_default();
             let document = Document::parse(&text);

@@ -24,7 +24,6 @@ mod sysfs;
 pub(super) mod windows;
 mod xl;
 
-use crate::order::Inserts;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
@@ -43,6 +42,7 @@ use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen, Side, Value};
 use super::words::messages::LogMessage;
 use super::words::{bound, driver_tables, typed_devices};
+use crate::order::Inserts;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
 pub(super) fn is_log(text: &CommandText) -> bool {

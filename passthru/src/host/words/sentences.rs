@@ -206,9 +206,6 @@ impl Clause {
             Some((first, rest)) => (first, Some(rest)),
             None => (phrase, None),
         };
-        if !self.words.contains(first) {
-            return None;
-        }
         let mut places = self.words.match_indices(first);
         let (at, _) = places.find(|(at, _)| {
             let (before, after) = self.words.split_at(*at);

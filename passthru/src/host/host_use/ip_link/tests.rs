@@ -57,3 +57,25 @@ fn interfaces_are_those_of_their_functions() {
         assert_eq!(by_path(name), None, "{name}");
     }
 }
+
+#[test]
+fn a_whole_listing_has_all_names() {
+    let brief = "lo      UNKNOWN  127.0.0.1/8\nenp5s0  DOWN\nvmbr0   UP  192.0.2.9/24\n";
+    let names = all_names(brief).unwrap();
+    assert_eq!(names, ["lo", "enp5s0", "vmbr0"]);
+    let full = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN\n    link/loopback\n\
+                2: eno1: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN\n\
+                \x20   altname enp6s0\n3: tap1@eno1: <UP> mtu 1500 state UNKNOWN\nroot@pve:~#\n";
+    assert_eq!(all_names(full).unwrap(), ["lo", "eno1", "enp6s0", "tap1"]);
+    for filtered in [
+        "enp5s0  DOWN\n",
+        "lo  UNKNOWN  127.0.0.1/8\nenp6s0  UP  192.0.2.9/24\n",
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN\n\
+         2: eno1: <NO-CARRIER,UP> mtu 1500 state DOWN\n\
+         3: tap1: <BROADCAST,UP> mtu 1500 state UNKNOWN\n",
+        "lo  UNKNOWN  00:00:00:00:00:00 <LOOPBACK,UP,LOWER_UP>\n\
+         enp6s0  DOWN  52:54:00:12:34:56 <NO-CARRIER,BROADCAST,UP>\n",
+    ] {
+        assert_eq!(all_names(filtered), None, "{filtered}");
+    }
+}
