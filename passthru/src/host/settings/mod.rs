@@ -97,7 +97,7 @@ pub struct Settings {
     pub bad_modprobe_lines: Vec<Fact<String>>,
     /// Files of modprobe.d with directives whose names do not end in `.conf`, each with its first
     /// directive.
-    pub unread_modprobe_files: Vec<Fact<String>>,
+    pub(crate) unread_modprobe_files: Vec<Fact<String>>,
     /// Errors in the boot loaders' files.
     pub boot_faults: Vec<Fact<String>>,
     /// Configured kernel command lines that are longer than the kernel reads, with their bytes.
