@@ -26,6 +26,7 @@ mod packed_catalog;
 #[path = "build/phrases.rs"]
 mod phrases;
 #[path = "src/stanzas.rs"]
+#[allow(dead_code, reason = "the program also looks up keys")]
 mod stanzas;
 
 use anchor::{HASHED, Tables, anchor};
@@ -55,6 +56,7 @@ fn main() -> io::Result<()> {
     }
     println!("cargo::rerun-if-changed=data/known-facts");
     println!("cargo::rerun-if-changed=data/word-groups.txt");
+    println!("cargo::rerun-if-changed=data/checks.txt");
     println!("cargo::rerun-if-changed=data/messages");
     println!("cargo::rerun-if-changed=data/phrases");
     for shared in [
@@ -96,11 +98,11 @@ fn main() -> io::Result<()> {
         out.join("known-facts.deflate"),
         pack(&one_line_each(&facts)?),
     )?;
-    let groups = [Path::new("data/word-groups.txt").to_path_buf()];
-    fs::write(
-        out.join("word-groups.deflate"),
-        pack(&one_line_each(&groups)?),
-    )?;
+    for name in ["word-groups", "checks"] {
+        let table = [Path::new("data").join(name).with_extension("txt")];
+        let packed = pack(&one_line_each(&table)?);
+        fs::write(out.join(format!("{name}.deflate")), packed)?;
+    }
     let mut lists = Vec::new();
     for path in files(Path::new("data/phrases"), "txt")? {
         lists.push((stem(&path), fs::read_to_string(&path)?));

@@ -547,6 +547,11 @@ public:
     {
         return detail::Read<std::optional<Remedy>>::of(json()["remedy"]);
     }
+    // The result that shows that the remedy is in effect, or null.
+    std::optional<std::string_view> check() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["check"]);
+    }
 };
 
 // A card that could be assigned.
@@ -2003,6 +2008,11 @@ public:
     std::optional<Remedy> remedy() const
     {
         return detail::Read<std::optional<Remedy>>::of(json()["remedy"]);
+    }
+    // The result that shows that the remedy is in effect, or null.
+    std::optional<std::string_view> check() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["check"]);
     }
 };
 

@@ -38,4 +38,6 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The remedy, if there is one.
     pub remedy: Option<Remedy>,
+    /// The result that shows that the remedy is in effect, one sentence.
+    pub check: Option<Text>,
 }

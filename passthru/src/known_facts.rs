@@ -12,6 +12,7 @@
 //! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start, `+` joins phrases of sentences near each other |
 //! | `with` | phrases of which the text has one |
 //! | `unless` | phrases of which the text has none |
+//! | `beside` | codes of findings: without one of them there is no finding |
 //! | `title` | the finding's sentence |
 //! | `fix` | the step, in the imperative |
 //! | `fix-on` | `linux`: the step is for hosts with Linux alone |
@@ -24,11 +25,10 @@
 //! A phrase has words as sentences have them, with a blank for each mark: `iommu pt`, `etc/default/grub`.
 //! Among the phrases, `@GROUP` is a group of words for one idea: `data/word-groups.txt`.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::packed::unpacked;
-use crate::stanzas::{Entry, stanzas};
+use crate::stanzas::{Entry, stanzas, value};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -82,6 +82,8 @@ pub(crate) struct KnownFact {
     pub(crate) with: Vec<&'static str>,
     /// Phrases of which the text has none.
     pub(crate) unless: Vec<&'static str>,
+    /// Codes of findings of which the report has one; none for any report.
+    pub(crate) beside: Vec<&'static str>,
     /// The finding's sentence.
     pub(crate) title: &'static str,
     /// The step, in the imperative.
@@ -121,6 +123,14 @@ pub(crate) fn all() -> &'static [KnownFact] {
     &FACTS
 }
 
+/// Whether a report with these codes has the finding of this one.
+pub(crate) fn is_beside(code: &str, others: &[&str]) -> bool {
+    let row = all().iter().find(|row| row.code == code);
+    row.is_none_or(|row| {
+        row.beside.is_empty() || row.beside.iter().any(|code| others.contains(code))
+    })
+}
+
 /// The stanzas of all files.
 fn text() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
@@ -142,15 +152,6 @@ fn word_groups() -> &'static [(&'static str, Vec<&'static str>)] {
             .collect()
     });
     &GROUPS
-}
-
-/// The value of a key, which the build has put in one line.
-fn value(stanza: &[Entry<'static>], key: &str) -> Option<&'static str> {
-    let found = stanza.iter().find(|(name, _)| *name == key);
-    found.and_then(|(_, value)| match value {
-        Cow::Borrowed(text) => Some(*text),
-        Cow::Owned(_) => None,
-    })
 }
 
 /// The phrases of a list.
@@ -219,6 +220,7 @@ fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
         combined,
         with: phrases("with")?,
         unless: phrases("unless")?,
+        beside: one("beside").map_or_else(Vec::new, |text| text.split(' ').collect()),
         title: one("title")?,
         remedy: one("fix"),
         is_fix_of_linux: match one("fix-on") {

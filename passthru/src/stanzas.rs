@@ -1,4 +1,4 @@
-//! The stanzas of `data/messages` and `data/known-facts`: `key: value` lines, in the build and in
+//! The stanzas of `data/messages`, `data/known-facts` and `data/checks.txt`: `key: value` lines, in the build and in
 //! the program.
 
 use std::borrow::Cow;
@@ -34,4 +34,13 @@ pub(crate) fn stanzas(text: &str) -> Vec<Vec<Entry<'_>>> {
         }
     }
     stanzas
+}
+
+/// The value of a key, which the build has put in one line.
+pub(crate) fn value(stanza: &[Entry<'static>], key: &str) -> Option<&'static str> {
+    let found = stanza.iter().find(|(name, _)| *name == key);
+    found.and_then(|(_, value)| match value {
+        Cow::Borrowed(text) => Some(*text),
+        Cow::Owned(_) => None,
+    })
 }

@@ -5,6 +5,7 @@
 //! variable `PASSTHRU_ORACLES` is `required`: then it fails.
 
 mod archive;
+mod checks;
 pub mod environment;
 mod known_fact_samples;
 mod message_samples;
@@ -15,10 +16,12 @@ pub mod rom;
 mod scratch;
 pub mod skipped;
 #[path = "../../passthru/src/stanzas.rs"]
+#[allow(dead_code, reason = "the program also looks up keys")]
 mod stanzas;
 pub mod sysfs_tree;
 
 pub use archive::Archive;
+pub use checks::checks;
 pub use known_fact_samples::{KnownFactSamples, known_facts};
 pub use message_samples::{MessageSamples, message_samples};
 pub use random::Random;

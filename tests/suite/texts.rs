@@ -173,6 +173,9 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
             add("passthru/data/known-facts", one(sentence));
         }
     }
+    for check in testkit::checks() {
+        add("passthru/data/checks.txt", one(&check));
+    }
     for message in messages::all() {
         let place = format!("message {}", message.code);
         add(&place, one(message.title));

@@ -267,10 +267,11 @@ fn needless(context: &Context<'_>, findings: &[Finding]) -> &'static [&'static s
     }
 }
 
-/// Whether the finding is a row of the table of known facts.
+/// Whether the finding is a row of the table of known facts. Those beside other findings answer
+/// nothing alone.
 fn is_of_table(finding: &Finding) -> bool {
     let mut rows = known_facts::all().iter();
-    rows.any(|row| row.code == finding.code)
+    rows.any(|row| row.code == finding.code && row.beside.is_empty())
 }
 
 /// Whether a row of the table answers the complaint, whose line has the row's words.

@@ -118,8 +118,8 @@ fn of_start(context: &Context<'_>) -> Text {
         ),
         (Some(Target::Proxmox), ..) => text!(
             "add the output of qm config VMID and qm start VMID (or of the task), the lines of \
-             journalctl -b since then, and the output of lspci -nnk; if the guest starts, add its \
-             log too"
+             journalctl -b since then, and the output of pveversion -v and lspci -nnk; if the guest \
+             starts, add the device's state in it (device manager, or lspci -nnk)"
         ),
         (Some(Target::Unraid), ..) => text!(
             "add the log of the VM and its XML from the web interface, and from the diagnostics \
@@ -144,11 +144,14 @@ fn of_start(context: &Context<'_>) -> Text {
         (Some(Target::Libvirt | Target::NixOs | Target::TrueNas), ..) => text!(
             "add the error message of the guest's start, the end of its log in \
              /var/log/libvirt/qemu, its XML (virsh dumpxml), the lines of dmesg since then, and \
-             the output of lspci -nnk; if the guest starts, add its log too"
+             the output of lspci -nnk; if the guest starts, add the device's state in it (device \
+             manager, or lspci -nnk)"
         ),
         _ => text!(
-            "add the error message of the guest's start, the lines of dmesg since then, and the \
-             output of lspci -nnk; if the guest starts, add its log too"
+            "add the hypervisor and its release, the error message of the guest's start, the \
+             guest's configuration (qm config VMID, virsh dumpxml GUEST), the lines of dmesg since \
+             then, and the output of lspci -nnk; if the guest starts, add the device's state in it \
+             (device manager, or lspci -nnk)"
         ),
     }
 }

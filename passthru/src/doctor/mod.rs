@@ -14,6 +14,7 @@
 mod answered;
 mod boot;
 mod causes;
+mod checks;
 mod consequences;
 mod driver;
 mod evidence;
@@ -58,6 +59,7 @@ use crate::answer::{self, CardAnswer, Choice, ChosenBy};
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::host::words::solved;
+use crate::known_facts as fact_table;
 use crate::order::Order as _;
 use crate::target::{HostPart, Target};
 use crate::text::Text;
@@ -193,6 +195,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
     tools::fit(context.host, context.target, &mut findings);
     for finding in &mut findings {
         mark_solved(context.host, finding);
+        finding.check = checks::of(context, finding);
     }
     findings
 }
@@ -213,6 +216,10 @@ fn mark_solved(host: &Host, finding: &mut Finding) {
 
 /// Findings with their consequences, worst first.
 fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
+    if !host.stated_facts.possible.is_empty() {
+        let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+        findings.retain(|finding| fact_table::is_beside(finding.code, &codes));
+    }
     consequences::tie(host, &mut findings);
     leave_preparation_out(&mut findings);
     // Stable: rules are in the order of dependency.

@@ -1,4 +1,4 @@
-//! Values of this host in the texts of the catalog: `ADDRESS`, `VMID`, `GUEST`, `FILE`.
+//! Values of this host in the texts of the catalogs: `ADDRESS`, `-s SLOT`, `VMID`, `GUEST`, `FILE`.
 
 use pci_core::Address;
 
@@ -42,6 +42,11 @@ fn values(context: &Context<'_>, about: &[Address]) -> Vec<(&'static str, String
         (
             "devices/ADDRESS/",
             address.map(|address| format!("devices/{address}/")),
+        ),
+        // All functions of the card, or of the host where the card is not known.
+        (
+            " -s SLOT",
+            Some(address.map_or_else(String::new, |one| format!(" -s {:#}", one.slot()))),
         ),
         ("ADDRESS", address.map(|address| format!("{address:#}"))),
         ("-o FILE", Some("-o card.rom".to_owned())),

@@ -90,6 +90,7 @@ impl Diagnostic {
             cause_of: Vec::new(),
             evidence: self.evidence,
             remedy: self.remedy,
+            check: None,
         }
     }
 }

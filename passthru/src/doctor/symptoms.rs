@@ -550,10 +550,20 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 "not in the input: the change that broke the assignment; the text says that an \
                  earlier release works"
             ),
-            Some(text!(
-                "use the earlier release until the cause is known; compare the logs of both \
-                 starts, and report both releases to the project"
-            )),
+            Some(if context.target == Some(Target::Proxmox) {
+                text!(
+                    "start the earlier kernel from the boot menu, and keep it with \
+                     proxmox-boot-tool kernel pin RELEASE until the cause is known; add the \
+                     releases before and after the update (/var/log/apt/history.log, pveversion \
+                     -v), the error message of the guest's start, and the lines of dmesg since then"
+                )
+            } else {
+                text!(
+                    "use the earlier release until the cause is known, such as the earlier kernel \
+                     from the boot menu; add the releases before and after the update, the error \
+                     message of the guest's start, and the host's log of both starts"
+                )
+            }),
         ),
         Symptom::ResizableBar => (
             Verdict::Fix,

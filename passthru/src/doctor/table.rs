@@ -213,5 +213,10 @@ mod tests {
                 assert!(codes.contains(code), "{}: {code}", rule.code);
             }
         }
+        for row in fact_table::all() {
+            for code in row.beside.iter().chain(&row.answers) {
+                assert!(codes.contains(code), "{}: {code}", row.code);
+            }
+        }
     }
 }

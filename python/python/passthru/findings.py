@@ -50,6 +50,8 @@ class Finding(Value):
     """The lines that prove it."""
     remedy: Remedy | None
     """What corrects it, or None."""
+    check: str | None
+    """The result that shows that the remedy is in effect, or None."""
 
     _parts = {"verdict": Verdict, "evidence": Evidence._of, "remedy": remedy_of}
     # End of the fields.

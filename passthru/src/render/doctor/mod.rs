@@ -7,6 +7,8 @@ mod one_finding;
 mod quotation;
 mod unknowns;
 
+use std::collections::BTreeSet;
+
 use super::style::Style;
 use super::wrap::{pad, paragraph, width};
 use crate::answer::{self, CardAnswer, Check, Readiness};
@@ -98,9 +100,10 @@ impl Page<'_> {
         let problems = problems.count();
         let are_several = self.view.detail == Detail::Normal && problems > 1;
         let mut body = String::new();
+        let mut checked = BTreeSet::new();
         for (finding, consequences) in &tree {
             if self.is_shown(finding, consequences) {
-                body.push_str(&self.one(finding, consequences, are_several));
+                body.push_str(&self.one(finding, consequences, are_several, &mut checked));
             }
         }
         if (1..=FEW).contains(&problems) {
@@ -237,10 +240,14 @@ impl Page<'_> {
     }
 }
 
-/// Whether the finding repeats a statement of the text.
+/// Whether the finding repeats a statement of the text, or is about a step that the text asks about.
 fn is_statement(finding: &Finding) -> bool {
-    finding.verdict == Verdict::Ok && finding.code.ends_with("-reported")
+    let is_needless = finding.code.starts_with(NEEDLESS);
+    finding.verdict == Verdict::Ok && (is_needless || finding.code.ends_with("-reported"))
 }
+
+/// The start of the codes of needless steps.
+const NEEDLESS: &str = "needless-";
 
 /// The code of the remark that a system's settings are not read: it decides nothing.
 const NOT_JUDGED: &str = "system-not-judged";

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use hostconf::boot::loader::{Loader, LoaderKind};
 
-use super::super::wrap::paragraph;
+use super::super::wrap::{paragraph, paragraph_with};
 use super::quotation::{LINES, ROWS};
 use super::{Detail, Page};
 use crate::finding::Finding;
@@ -30,12 +30,14 @@ fn of_another(cause: &str) -> Text {
 const CONSEQUENCES: usize = 2;
 
 impl Page<'_> {
-    /// One finding; each of several problems has one row of evidence.
+    /// One finding; each of several problems has one row of evidence. The results in `checked` are
+    /// not repeated.
     pub(super) fn one(
         &self,
         finding: &Finding,
         consequences: &[&Finding],
         are_several: bool,
+        checked: &mut BTreeSet<Text>,
     ) -> String {
         let indent = " ".repeat(self.style.verdict_columns());
         let mut title = format!("{} [{}]", self.style.say(&finding.title), finding.code);
@@ -80,6 +82,21 @@ impl Page<'_> {
             text.push_str(&paragraph(
                 &format!("{indent}   "),
                 &done,
+                self.style.columns,
+            ));
+        }
+        // One result may show several remedies.
+        if let Some(check) = finding.check.as_ref()
+            && checked.insert(check.clone())
+        {
+            let line = self.style.say(&text!("check: {check}", check));
+            let commands = line.split('`').skip(1).step_by(2).map(str::to_owned);
+            let commands: Vec<String> = commands.collect();
+            let first = format!("{indent}   ");
+            text.push_str(&paragraph_with(
+                &first,
+                &line,
+                &commands,
                 self.style.columns,
             ));
         }

@@ -98,7 +98,7 @@ impl Page<'_> {
                 text!(
                     "{command}   (one line that shows: {topics})",
                     command,
-                    topics = some(&ask.topics())
+                    topics = self.topics(&ask.topics())
                 )
             };
             text.push_str(&paragraph_with(
@@ -109,6 +109,22 @@ impl Page<'_> {
             ));
         }
         text
+    }
+
+    /// The first of the topics, and how many more there are; all where they are the answer.
+    fn topics(&self, topics: &[&str]) -> Text {
+        let topics: Vec<Text> = topics.iter().copied().map(Text::of_english).collect();
+        match &*topics {
+            [first @ .., _, _] if first.len() >= TOPICS && self.report.has_problem() => {
+                let first = first.get(..TOPICS).unwrap_or_default();
+                text!(
+                    "{topics} and {count} more",
+                    topics = listed(first),
+                    count = topics.len() - first.len()
+                )
+            }
+            all => listed(all),
+        }
     }
 
     /// The cards that the question names, as on the command line.
@@ -125,21 +141,5 @@ impl Page<'_> {
     }
 }
 
-/// Topics that are named.
+/// Topics that are named beside a problem.
 const TOPICS: usize = 4;
-
-/// The first of these, and how many more there are.
-fn some(topics: &[&str]) -> Text {
-    let topics: Vec<Text> = topics.iter().copied().map(Text::of_english).collect();
-    match &*topics {
-        [first @ .., _, _] if first.len() >= TOPICS => {
-            let first = first.get(..TOPICS).unwrap_or_default();
-            text!(
-                "{topics} and {count} more",
-                topics = listed(first),
-                count = topics.len() - first.len()
-            )
-        }
-        all => listed(all),
-    }
-}

@@ -49,6 +49,10 @@ fn one(finding: &Finding, call: &Invocation, language: Language) -> String {
             escaped(&language.say(&call.remedy(remedy)))
         );
     }
+    if let Some(check) = &finding.check {
+        let check = language.say(&text!("check: {check}", check));
+        let _ = writeln!(text, "<p class=\"check\">{}</p>", escaped(&check));
+    }
     if !finding.cause_of.is_empty() {
         let follows = text!(
             "which also causes: {codes}",
