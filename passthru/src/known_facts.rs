@@ -17,7 +17,7 @@
 //! | `fix` | the step, in the imperative |
 //! | `fix-on` | `linux`: the step is for hosts with Linux alone |
 //! | `meaning` | the cause, for `passthru explain` |
-//! | `answers` | codes of questions and advice that are needless beside the fact |
+//! | `answers` | codes of questions, advice, messages and other facts that are needless beside the fact; a fault that a rule finds stays |
 //! | `from` | the reference |
 //! | `sample` | a text with the finding, `\n` for the end of a line; read by tests alone |
 //! | `not` | a similar text without it; read by tests alone |

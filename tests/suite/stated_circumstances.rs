@@ -1,6 +1,9 @@
 //! Steps and questions that fit the circumstances which a text states or shows.
 
-use passthru::Verdict;
+use passthru::answer::Readiness;
+use passthru::doctor::{self, Question};
+use passthru::input::Input;
+use passthru::{Host, Verdict};
 
 use crate::stated_posts::{findings, verdict};
 
@@ -204,4 +207,135 @@ fn advice_for_intels_graphics_is_for_no_card_of_amd() {
     assert_eq!(verdict(&format!("{restart}not a BSOD.\n"), code), None);
     let stops = verdict(&format!("{restart}with a BSOD.\n"), code);
     assert_eq!(stops, Some(Verdict::Unknown));
+}
+
+#[test]
+fn steps_are_for_the_host_and_the_guest_at_hand() {
+    const NO_IOMMU: &str = "TASK ERROR: cannot prepare PCI pass-through, IOMMU not present\n";
+    const FULL: &str = "0/1 nodes are available: 1 Insufficient nvidia.com/gpu.\n";
+    const ROM: &str = "kvm: -device vfio-pci,host=0000:01:00.0,romfile=/root/a.rom: failed to find romfile \"/root/a.rom\"";
+    const RESET: &str = "error: internal error: Unable to reset PCI device 0000:00:1a.0: no FLR, PM reset or bus reset available\n";
+    const OPTION: &str = "[    0.135] DMAR: IOMMU enabled\n";
+    let cases = [
+        (
+            "hypervisor-without-iommu",
+            format!("Proxmox on a Ryzen 5 5600G, GPU passthrough to a VM.\n{NO_IOMMU}"),
+            "the kernel needs no option",
+        ),
+        (
+            "hypervisor-without-iommu",
+            format!("Proxmox on a Core i5-12400, GPU passthrough to a VM.\n{NO_IOMMU}"),
+            "intel_iommu=on",
+        ),
+        (
+            "kubevirt-resource-missing",
+            format!("The pod stays pending.\n{FULL}"),
+            "device plugin",
+        ),
+        (
+            "kubevirt-resource-missing",
+            format!("With KubeVirt the VM stays pending.\n{FULL}"),
+            "permittedHostDevices",
+        ),
+        (
+            "romfile-missing",
+            format!("{ROM}: Permission denied\n"),
+            "readable for QEMU's user",
+        ),
+        ("romfile-missing", format!("{ROM}\n"), "at that path"),
+        ("xen-reset-refused", RESET.to_owned(), "virsh nodedev-reset"),
+        ("vtd-option-on", OPTION.to_owned(), "iommu_groups"),
+        (
+            "vtd-option-on",
+            format!("The passthrough works.\n\n{OPTION}"),
+            "None",
+        ),
+        (
+            "amdvi-option-unknown",
+            "[    0.041] AMD-Vi: Unknown option - 'on'\n".to_owned(),
+            "or leave it",
+        ),
+    ];
+    for (code, post, wanted) in cases {
+        let found = step(&post, code).unwrap_or_default();
+        assert!(found.contains(wanted), "{post}\n{found}");
+    }
+    let once = "GPU passthrough of my RX 580: the VM works once per boot of the host.\n";
+    assert!(verdict(once, "reset-once-named").is_some());
+    let esxi = format!("ESXi 7.0. {once}");
+    assert_eq!(verdict(&esxi, "reset-once-named"), None);
+}
+
+#[test]
+fn a_known_cause_replaces_what_follows_from_it() {
+    const ROOT: &str = "Gave up waiting for root device.\n";
+    const IDS: &str = "/etc/modprobe.d/vfio.conf has options vfio-pci ids=144d:a80a for the NVMe passthrough, \
+                       and the host drops to the initramfs shell.\n";
+    assert_eq!(
+        verdict(ROOT, "root-file-system-not-found"),
+        Some(Verdict::Blocker)
+    );
+    let both = format!("{IDS}{ROOT}");
+    assert_eq!(
+        verdict(&both, "ids-take-host-drive"),
+        Some(Verdict::Blocker)
+    );
+    assert_eq!(verdict(&both, "root-file-system-not-found"), None);
+    // Code 43 that goes away with resizable BAR has its cause.
+    let code = "GPU passthrough to the VM: code 43 in Windows.";
+    assert!(verdict(code, "code-43-reported").is_some());
+    let bar = format!("{code} If I disable ReBAR, it works.\n");
+    assert_eq!(verdict(&bar, "code-43-reported"), None);
+    assert_eq!(verdict(&bar, "resizable-bar-reported"), Some(Verdict::Fix));
+}
+
+#[test]
+fn a_mapped_guest_that_works_asks_for_nothing() {
+    let nl = "TrueNAS VM op Proxmox, HBA doorgegeven, alles draait prima al twee maanden, scrub 0 errors.\n";
+    for code in ["failure-not-shown", "iommu-not-shown"] {
+        assert_eq!(verdict(nl, code), None, "{code}");
+    }
+}
+
+#[test]
+fn the_screen_of_a_host_that_gave_its_only_card_away_is_expected() {
+    let told = "Proxmox, passthrough: die RTX 3060 ist die einzige Grafik (Ryzen ohne iGPU), per vfio ids gebunden, \
+                läuft in der VM einwandfrei. Beim Booten bleibt der Monitor bei loading initial ramdisk stehen. \
+                Nach Herunterfahren der VM kein Bild mehr.\n";
+    assert_eq!(verdict(told, "only-gpu-reported"), Some(Verdict::Harmless));
+    for code in [
+        "boot-card-needs-rom-file",
+        "guest-reboot-leaves-card",
+        "guest-runs-without-reported",
+        "host-display-not-back",
+        "failure-not-shown",
+    ] {
+        assert_eq!(verdict(told, code), None, "{code}");
+    }
+    let dark = "Proxmox, passthrough: die RTX 3060 ist die einzige Grafikkarte, der Gast startet, kein Bild.\n";
+    assert!(verdict(dark, "boot-card-needs-rom-file").is_some());
+}
+
+#[test]
+fn a_use_that_a_device_excludes_does_not_prevent_its_assignment() {
+    let told = "Proxmox: live migration of the VM with PCI passthrough fails.\n\
+                hostpci0: 0000:03:00.0\n\
+                03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP106GL [10de:1c31] (rev a1)\n";
+    let found = verdict(told, "live-migration-with-device");
+    assert_eq!(found, Some(Verdict::Impossible));
+    let mut input = Input::new();
+    input.add("post.md", told.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
+    let cards = doctor::examine(&host, &Question::default()).cards;
+    assert!(!cards.is_empty());
+    for card in cards {
+        assert_ne!(card.readiness, Readiness::Impossible);
+    }
+}
+
+#[test]
+fn a_guest_that_freezes_at_its_start_needs_the_log_of_the_host() {
+    let told = "Proxmox: GPU passed through to the VM, and the VM freezes as soon as it starts.\n";
+    let found = step(told, "failure-not-shown").unwrap_or_default();
+    assert!(found.contains("journalctl"), "{found}");
 }

@@ -198,6 +198,15 @@ const SHARING: [&str; 3] = [
     "virtual-function-without-outputs",
 ];
 
+/// Codes about a use of the guest that its device excludes: the device can be assigned.
+const USES: [&str; 5] = [
+    "card-for-one-at-a-time",
+    "esxi-without-snapshots",
+    "live-migration-with-device",
+    "snapshot-with-memory",
+    "vanguard-refuses-guests",
+];
+
 /// Whether the finding is only that the host uses the card now.
 pub(crate) fn is_preparation(finding: &Finding) -> bool {
     PREPARATION.contains(&finding.code)
@@ -290,6 +299,7 @@ impl<'a> Faults<'a> {
             finding.verdict.is_problem()
                 && finding.verdict != Verdict::Security
                 && !SHARING.contains(&finding.code)
+                && !USES.contains(&finding.code)
         };
         for entry in findings.iter().filter(of_weight).enumerate() {
             let (_, finding) = entry;

@@ -7,8 +7,9 @@ use super::isolation::iommu::is_missed_by_hypervisor;
 use super::option_lines::setting_lines::host_output;
 use super::rule::Context;
 use crate::finding::Finding;
-use crate::host::{GuestFailure, Host, Situation, Symptom};
+use crate::host::{GoodNews, GuestFailure, Host, Situation, Symptom};
 use crate::known_facts::{self, KnownFact, When};
+use crate::messages;
 use crate::verdict::Verdict;
 
 /// What is known, and the questions that need no answer then.
@@ -17,7 +18,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 16] = [
+const ANSWERS: [Answer; 17] = [
     // A question for knowledge, without a failure.
     Answer {
         is_known: |context| {
@@ -122,6 +123,24 @@ const ANSWERS: [Answer; 16] = [
         },
         questions: &["failure-not-shown"],
     },
+    // The host's only card is bound to vfio-pci at boot: its screen stays dark until the guest
+    // runs, and after the guest.
+    Answer {
+        is_known: |context| {
+            let host = context.host;
+            let has_driver = host.situation(Situation::Held).is_some();
+            let runs = host
+                .good_news
+                .iter()
+                .any(|one| matches!(one, GoodNews::Runs(_)));
+            host.statements.only_gpu.is_some() && has_driver && runs
+        },
+        questions: &[
+            "host-display-not-back",
+            "host-display-loss-reported",
+            "failure-not-shown",
+        ],
+    },
     // The failure has its own finding.
     Answer {
         is_known: |context| context.host.situation(Situation::StuckAfterGuest).is_some(),
@@ -191,7 +210,10 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .filter(|fact| findings.iter().any(|one| one.code == fact.code))
         .collect();
     for fact in found {
-        findings.retain(|one| one.verdict.is_fault() || !fact.answers.contains(&one.code));
+        findings.retain(|one| {
+            let is_rule = || !is_of_table(one) && !messages::has_code(one.code);
+            one.verdict.is_fault() && is_rule() || !fact.answers.contains(&one.code)
+        });
     }
     // The processor, or the driver, says the same.
     let generations = ["gvt-g-generation", "gvt-g-without-hardware"];

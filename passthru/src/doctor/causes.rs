@@ -56,6 +56,7 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
     if logged.any(|logged| logged.message.code == "guest-code-43")
         || (context.others.is_explained)(context, CODE_43.code)
         || is_of_second_start(context)
+        || is_of_resizable_bar(context)
     {
         return Vec::new();
     }
@@ -102,6 +103,12 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
                 },
             }),
     ]
+}
+
+/// Whether the text says that resizable BAR makes the difference.
+fn is_of_resizable_bar(context: &Context<'_>) -> bool {
+    let mut symptoms = context.host.symptoms.iter();
+    symptoms.any(|found| found.value == Symptom::ResizableBar)
 }
 
 /// Whether the device works once per boot of the host: the code is of the next start.

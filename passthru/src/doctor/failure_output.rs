@@ -23,13 +23,12 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
     let works = news.any(|one| {
         matches!(
             one,
-            GoodNews::OtherGuest(_)
-                | GoodNews::BareMetal(_)
-                | GoodNews::Runs(_)
-                | GoodNews::Seen(_)
+            GoodNews::OtherGuest(_) | GoodNews::Runs(_) | GoodNews::Seen(_)
         )
     });
-    let is_in_guest = is_of_driver || works && !is_start || runs_in_guest(context);
+    // A guest that freezes may never have used the device: the host's log says more.
+    let is_open = matches!(failure, Some(GuestFailure::Hangs | GuestFailure::Crashes));
+    let is_in_guest = is_of_driver || works && !is_start || runs_in_guest(context) && !is_open;
     match shell {
         _ if context.host.statements.in_container.is_some() => text!(
             "add the container's configuration (pct config CTID, or incus config show NAME), the \

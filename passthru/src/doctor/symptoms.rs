@@ -8,7 +8,7 @@ use super::later_release::{is_of_module, later_release};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::{LogMessage, Symptom, names_release};
+use crate::host::{GoodNews, LogMessage, Symptom, names_release};
 use crate::messages::About;
 use crate::remedy::Remedy;
 use crate::target::{HostPart, Target};
@@ -255,7 +255,9 @@ fn network_card_taken(lines: [Evidence; 2]) -> Diagnostic {
 fn only_gpu(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = context.host.statements.only_gpu.as_ref();
     let reported = found.map(|line| {
-        let verdict = if is_dark(context) {
+        let mut news = context.host.good_news.iter();
+        let runs = news.any(|one| matches!(one, GoodNews::Runs(_)));
+        let verdict = if is_dark(context) && !runs {
             Verdict::Fix
         } else {
             Verdict::Harmless
@@ -571,7 +573,9 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
             Some(if is_linux {
                 text!(
                     "disable Resizable BAR in the firmware setup, or write a smaller size to \
-                     resourceN_resize of the card in sysfs before the guest starts"
+                     resourceN_resize of the card in sysfs before the guest starts, while no \
+                     driver is bound to it (N is the BAR's number, 8 is 256 MB; Proxmox: in a \
+                     hook script at pre-start)"
                 )
             } else {
                 text!("disable Resizable BAR in the firmware setup")

@@ -3,6 +3,7 @@
 use hostconf::boot::running;
 
 use super::commands;
+use super::lines::is_kernel_option;
 use super::text_kind::TextKind;
 
 /// The kind of a text that is all one configuration file.
@@ -43,7 +44,12 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
         let words: Vec<&str> = first.split(' ').collect();
         let option = |name: &str| words.iter().any(|word| word.starts_with(name));
         let is_log = running::logged(first).is_some();
-        if !is_log && (option("BOOT_IMAGE=") || (option("root=") && !first.contains(": "))) {
+        // A sentence may quote an option.
+        let (options, others): (Vec<&str>, Vec<&str>) =
+            words.iter().partition(|word| is_kernel_option(word));
+        let is_line = others.len() <= options.len() && first.is_ascii();
+        let is_root = option("root=") && !first.contains(": ");
+        if !is_log && is_line && (option("BOOT_IMAGE=") || is_root) {
             return Some(TextKind::CommandLine);
         }
         if first.starts_with("Linux version ") {

@@ -368,9 +368,43 @@ fn command_line(line: &str) -> Fit {
     let rest: Vec<&str> = words.collect();
     let has_options = rest
         .iter()
-        .any(|word| word.contains('=') || matches!(*word, "quiet" | "ro" | "rw" | "splash"));
-    certain(is_start && has_options && rest.iter().all(|word| is_word(word)))
+        .any(|word| word.contains('=') || FLAGS.contains(word));
+    // A sentence may begin with an option: `root=/dev/sda2 is on the first line`.
+    let all = rest
+        .iter()
+        .all(|word| is_word(word) && is_kernel_option(word));
+    certain(is_start && is_word(first) && has_options && all)
 }
+
+/// Whether the word looks like an option of the kernel, and not like one of a sentence.
+pub(super) fn is_kernel_option(word: &str) -> bool {
+    word.contains(['=', '.', '_', '-'])
+        || word.starts_with("no")
+        || word.starts_with('$')
+        || word.bytes().all(|byte| byte.is_ascii_digit())
+        || FLAGS.contains(&word)
+}
+
+/// Kernel options without a value (Linux Documentation/admin-guide/kernel-parameters.txt; systemd,
+/// kernel-command-line(7)).
+const FLAGS: [&str; 16] = [
+    "quiet",
+    "ro",
+    "rw",
+    "splash",
+    "rhgb",
+    "debug",
+    "single",
+    "emergency",
+    "rescue",
+    "text",
+    "auto",
+    "verbose",
+    "earlyprintk",
+    "fastboot",
+    "threadirqs",
+    "skew_tick",
+];
 
 /// A module on a separate line; only modules of lists for passthrough.
 fn module(line: &str) -> Fit {

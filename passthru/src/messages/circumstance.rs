@@ -54,6 +54,12 @@ pub enum Circumstance {
     FirmwareEnabled,
     /// The guest's NVIDIA driver is of a release that accepts a virtual machine.
     CurrentNvidiaDriver,
+    /// Other lines prove that the IOMMU is enabled.
+    IommuEnabled,
+    /// The line ends with the error "Permission denied".
+    PermissionDenied,
+    /// The pod is none of KubeVirt's.
+    PlainPod,
 }
 
 impl Circumstance {
@@ -85,6 +91,9 @@ impl Circumstance {
             "thunderbolt" => Self::Thunderbolt,
             "firmware-enabled" => Self::FirmwareEnabled,
             "current-nvidia-driver" => Self::CurrentNvidiaDriver,
+            "iommu-enabled" => Self::IommuEnabled,
+            "permission-denied" => Self::PermissionDenied,
+            "plain-pod" => Self::PlainPod,
             _ => return None,
         })
     }

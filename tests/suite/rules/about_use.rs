@@ -163,6 +163,13 @@ const DKMS: &str = "\
 $ dkms status
 vendor-reset/0.1.1, 6.5.13-6-pve, x86_64: installed
 ";
+/// A module of virtual functions for the former kernel, and what its absence causes.
+const SRIOV_DKMS: &str = "\
+$ dkms status
+i915-sriov-dkms/2024.12.30, 6.8.12-4-pve, x86_64: installed
+$ dmesg
+i915 0000:00:02.0: Driver does not support SRIOV configuration via sysfs
+";
 const VALIDATED: &str = "\
 $ virt-host-validate qemu
   QEMU: Checking for hardware virtualization                                 : PASS
@@ -302,6 +309,12 @@ pub(super) fn cases() -> Vec<Case> {
                 ("a.txt", "vendor-reset/0.1.1: added\n"),
                 ("uname -r", "6.8.12-9-pve\n"),
             ],
+        ),
+        case(
+            "sriov-module-not-built",
+            Fix,
+            "",
+            &[("a.txt", SRIOV_DKMS), ("uname -r", "6.8.12-13-pve\n")],
         ),
         case("iommu-on", Ok, "", &[("a.txt", VALIDATED)]),
         case("container-without-vfio", Fix, "", &[("a.txt", COMPOSE)]),
@@ -496,6 +509,11 @@ pub(super) fn quiet() -> Vec<Case> {
             "module-not-built",
             "",
             &[("a.txt", DKMS), ("uname -r", "6.5.13-6-pve\n")],
+        ),
+        quiet(
+            "sriov-module-not-built",
+            "",
+            &[("a.txt", SRIOV_DKMS), ("uname -r", "6.8.12-4-pve\n")],
         ),
         quiet("container-with-vfio", "", &[("a.txt", COMPOSE)]),
         // The guest that runs has its own group open.

@@ -1,6 +1,7 @@
 //! The remedy of a message that fits the host: what another remedy presupposes is not so, or is done.
 
 use host_tree::Evidence;
+use iommu::IommuStatus;
 
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::rule::Context;
@@ -79,6 +80,12 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         Circumstance::Thunderbolt => host.statements.thunderbolt.is_some(),
         Circumstance::FirmwareEnabled => host.statements.firmware_enabled.is_some(),
         Circumstance::CurrentNvidiaDriver => has_current_driver(context),
+        Circumstance::IommuEnabled => host.iommu.status == IommuStatus::Enabled,
+        Circumstance::PermissionDenied => all_have("permission denied"),
+        Circumstance::PlainPod => {
+            let target = host.system.hypervisor.as_ref().map(|found| found.value);
+            !matches!(target, Some(Target::KubeVirt | Target::Harvester))
+        }
     }
 }
 

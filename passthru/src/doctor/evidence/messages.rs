@@ -9,7 +9,7 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::{enable_in_firmware, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{Host, LogMessage, is_without_iommu};
+use crate::host::{Host, LogMessage, Processor, is_without_iommu};
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -605,6 +605,16 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
     let system = context.target.map(Target::system);
     if system.is_some_and(|system| system != HostSystem::Linux && system != HostSystem::Xen) {
         return enable_in_firmware();
+    }
+    let processor = context.host.system.processor.as_ref();
+    if processor.map(|found| found.value) == Some(Processor::Amd) {
+        return Remedy::Manual {
+            step: "enable-iommu",
+            text: text!(
+                "set IOMMU (AMD-Vi) to Enabled in the firmware setup, not to Auto, reboot, and look \
+                 for AMD-Vi in dmesg; the kernel needs no option for it"
+            ),
+        };
     }
     Remedy::Manual {
         step: "enable-iommu",

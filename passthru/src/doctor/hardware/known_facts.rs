@@ -7,7 +7,7 @@ use host_tree::Evidence;
 use pci_core::VendorId;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, GoodNews, Host, Platform, Processor};
+use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom};
 use crate::known_facts::{KnownFact, Scope, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
@@ -32,6 +32,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
         .filter(|row| !row.is_of_intel || !is_amd(context.host))
+        .filter(|row| !row.answers.contains(&NO_PICTURE) || !has_picture(context.host))
         .filter_map(|row| {
             let mut named = facts.named.iter();
             let named = named.find(|fact| fact.value.code == row.code);
@@ -125,6 +126,28 @@ fn works(context: &Context<'_>) -> bool {
     let host = context.host;
     let mut news = host.good_news.iter();
     news.any(GoodNews::is_current) && !fails(host)
+}
+
+/// The question that rows about a guest's missing picture answer.
+const NO_PICTURE: &str = "no-picture-reported";
+
+/// Whether the guest works with its card, and what the text complains of is the host's screen.
+fn has_picture(host: &Host) -> bool {
+    let mut news = host.good_news.iter();
+    let mut symptoms = host.symptoms.iter();
+    news.any(|one| matches!(one, GoodNews::Runs(_)))
+        && symptoms.any(|one| {
+            matches!(
+                one.value,
+                Symptom::HostDisplayLost | Symptom::HostDisplayNotBack
+            )
+        })
+        && host.guest_failure.is_none()
+        && host.code_43_statement.is_none()
+        && host
+            .symptoms
+            .iter()
+            .all(|one| one.value != Symptom::NoPicture)
 }
 
 /// Whether the row is about a change, or an open question.

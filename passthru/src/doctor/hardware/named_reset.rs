@@ -2,6 +2,7 @@
 
 use pci_core::VendorId;
 
+use crate::ask::Shell;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Symptom;
 use crate::remedy::Remedy;
@@ -32,6 +33,13 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut logged = context.host.log_messages.iter();
     let is_logged = logged.any(|logged| logged.message.code.starts_with("vendor-reset"));
     if is_listed || is_logged {
+        return Vec::new();
+    }
+    // ESXi has no modules of Linux, and resets of its own.
+    if matches!(
+        Shell::of(context.host, context.target),
+        Shell::Esxi | Shell::Windows
+    ) {
         return Vec::new();
     }
     let mut symptoms = context.host.symptoms.iter();

@@ -71,7 +71,7 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 33] = [
+const OTHERS: [&str; 36] = [
     "upgrad",
     "downgrad",
     "update",
@@ -105,6 +105,9 @@ const OTHERS: [&str; 33] = [
     "mis à jour",
     "actualiz",
     "обнов",
+    "之前用",
+    "以前用",
+    "原来用",
 ];
 
 /// Whether a line, in lower case, is about another release than that of the host.
@@ -132,7 +135,7 @@ pub(in crate::host) fn read(
             let below = is_below_heading.then(|| release(below, system)).flatten();
             is_below_heading = is_heading(line, &names)
                 || fields::field(line).is_some_and(|(_, value)| is_heading(value, &names));
-            let sentences = line.split(". ");
+            let sentences = line.split(". ").flat_map(|part| part.split('。'));
             let stated = sentences.flat_map(|sentence| in_sentence(sentence, &names, system));
             for release in stated.chain(below) {
                 let is_same = |one: &str, other: &str| {

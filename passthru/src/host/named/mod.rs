@@ -314,7 +314,10 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
                 .iter()
                 .any(|run| run.start == found.start && run.place == Place::Text);
             let is_of_program = is_marked && found.row.kind != Kind::Distribution;
-            if is_of_program && !(is_text && role == Role::Other) {
+            if found.row.kind == Kind::Card && sentences.is_of_host_display(found.start) {
+                // Not the card in question.
+                Role::Other
+            } else if is_of_program && !(is_text && role == Role::Other) {
                 Role::Own
             } else {
                 role

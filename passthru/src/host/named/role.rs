@@ -1,6 +1,8 @@
 //! Whose thing a name in a sentence is.
 
-use crate::host::words::phrases::named::{DENIED, GUESTS, HOSTS, INSTALLED, OTHERS, WORKED};
+use crate::host::words::phrases::named::{
+    DENIED, GUESTS, HOST_DISPLAY, HOSTS, INSTALLED, OTHERS, WORKED,
+};
 use crate::host::words::phrases::subject::READ;
 use crate::host::words::sentences::{Clause, clause};
 
@@ -117,6 +119,14 @@ impl<'a> Sentences<'a> {
         self.known.as_ref().is_some_and(|(_, sentence)| {
             sentence.has_any(&[&OTHERS, &READ]) || is_program && sentence.has(&WORKED)
         })
+    }
+
+    /// Whether the card at the place is the one of the host's screen.
+    pub(super) fn is_of_host_display(&self, at: usize) -> bool {
+        let (first, sentence) = around(self.lower, at, &ENDS);
+        let (offset, text) = around(sentence, at - first, &BREAKS);
+        let before = text.get(..at - first - offset).unwrap_or_default();
+        clause(before).has(&HOST_DISPLAY)
     }
 
     /// The role of the name between the places.

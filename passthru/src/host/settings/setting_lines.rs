@@ -185,6 +185,18 @@ fn commented(line: &str) -> Option<&str> {
     Some(rest.trim_start_matches([' ', '\t', '"', '#']))
 }
 
+/// The part of a value that lists functions: a sentence may follow it, which names others.
+fn of_assignment<'a>(line: &str, value: &'a str) -> &'a str {
+    let end = if line.contains("other-config:pci=") {
+        value.find(|c: char| c.is_whitespace() || "()\"'`".contains(c))
+    } else if line.contains("pci-attach ") {
+        value.find(['(', ',', ';', '`'])
+    } else {
+        value.find(']')
+    };
+    value.get(..end.unwrap_or(value.len())).unwrap_or(value)
+}
+
 fn of_xen(line: &str, is_of_xen: bool) -> Vec<SettingLine> {
     let mut found = Vec::new();
     if let Some((_, value)) = line.split_once("xen-pciback.hide=(") {
@@ -212,7 +224,7 @@ fn of_xen(line: &str, is_of_xen: bool) -> Vec<SettingLine> {
     let assigned = ["other-config:pci=", "pci-attach ", "pci=[", "pci = ["].iter();
     let mut assigned = assigned.filter_map(|mark| Some(line.split_once(mark)?.1));
     if let Some(value) = assigned.next().filter(|_| commented(line).is_none()) {
-        let functions: Vec<Address> = addresses_in(value).collect();
+        let functions: Vec<Address> = addresses_in(of_assignment(line, value)).collect();
         if !functions.is_empty() {
             found.push(SettingLine::XenAssigned(functions));
         }

@@ -60,6 +60,7 @@ fn prose_is_recognized_as_nothing() {
         "GRUB_CMDLINE is what I changed",
         "GRUB_CMDLINE_LINUX=\"quiet\"或者GRUB_CMDLINE_LINUX=\"splash\"",
         "root cause: unknown",
+        "root=ZFS=rpool/ROOT/pve-1 boot=zfs is the first line and intel_iommu=on the second",
         "vfio",
         "softdep is set",
         "MODULES are loaded",

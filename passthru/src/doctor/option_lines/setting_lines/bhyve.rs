@@ -97,7 +97,9 @@ fn ppt(context: &Context<'_>) -> Vec<Diagnostic> {
         context,
         &SettingLine::Ppt,
         Verdict::Ok,
-        text!("pptdevs is in the correct form, and takes effect at the next boot"),
+        text!(
+            "pptdevs is in the correct form; it takes effect at a boot that loads vmm by vmm_load=\"YES\""
+        ),
         None,
     )
 }

@@ -105,6 +105,7 @@ fn a_text_states_the_release_of_its_host() {
         ("Proxmox VE 8.2", "esxi"),
         ("truenas 10.0.0.15 address", "truenas"),
         ("It worked with ESXi 6.7", "esxi"),
+        ("虚拟机卡死。之前用 PVE 7 没试过直通", "proxmox"),
         ("Also havent tried Xen 4.6, this is the next thing", "xen"),
         ("My guest is Windows Server 2022", "windows"),
     ] {

@@ -41,3 +41,32 @@ fn prose_is_no_setting() {
         assert!(!is_setting(line), "{line}");
     }
 }
+
+#[test]
+fn an_assignment_ends_before_the_sentence_that_follows() {
+    let one = |text: &str| text.parse::<Address>().ok();
+    for (line, wanted) in [
+        (
+            "starts with (other-config:pci=0/0000:03:00.0), but 03:00.1 stays in dom0",
+            vec!["0000:03:00.0"],
+        ),
+        (
+            "xe vm-param-set other-config:pci=0/0000:03:00.0,0/0000:03:00.1 uuid=a",
+            vec!["0000:03:00.0", "0000:03:00.1"],
+        ),
+        (
+            "pci = [ '03:00.0' ] and 03:00.1 is free",
+            vec!["0000:03:00.0"],
+        ),
+        ("xl pci-attach 2 03:00.0, not 03:00.1", vec!["0000:03:00.0"]),
+    ] {
+        let found = of_xen(line, false)
+            .into_iter()
+            .find_map(|setting| match setting {
+                SettingLine::XenAssigned(functions) => Some(functions),
+                _ => None,
+            });
+        let wanted: Option<Vec<Address>> = wanted.into_iter().map(one).collect();
+        assert_eq!(found, wanted, "{line}");
+    }
+}

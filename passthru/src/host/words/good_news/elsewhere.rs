@@ -5,9 +5,9 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::is_stated;
 use super::not_news::takes_away;
 use crate::host::words::phrases::elsewhere::{
-    BARE_METAL, BEFORE_TOOL, COMPARED, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HOST_SYSTEMS,
-    INDEFINITE, MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE,
-    SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS, WORKS,
+    BARE_METAL, BEFORE_TOOL, BESIDE, COMPARED, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HARMED,
+    HOST_SYSTEMS, INDEFINITE, MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES,
+    SAME_HARDWARE, SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS, WORKS,
 };
 use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
 use crate::host::words::phrases::topics::GUEST;
@@ -31,6 +31,7 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
         names_guest_system(clause) || clause.has(&SAME_WAY) && clause.has(&SYSTEMS)
     };
     is_usable(sentence)
+        && !sentence.whole.has_any(&[&BESIDE, &HARMED])
         && (sentence.clauses.iter().any(says)
             || is_list()
             || works_with(sentence, is_in_system)

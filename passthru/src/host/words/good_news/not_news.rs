@@ -15,7 +15,32 @@ pub(super) fn takes_away(clause: &Clause) -> bool {
         let is_verb =
             REMOVED.contains(word) || pair.is_some_and(|pair| REMOVED.contains(&pair.as_str()));
         let rest = words.get(at + 1..).unwrap_or_default();
-        is_verb && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
+        is_verb
+            && !lacks_graphics(&words, at)
+            && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
     });
     is_removed || clause.has(&WITHOUT)
+}
+
+/// `a Ryzen without iGPU`: the processor has none, and nobody took it away.
+fn lacks_graphics(words: &[&str], without: usize) -> bool {
+    let before = words.get(..without).unwrap_or_default();
+    let is_processor = before.iter().rev().take(2).any(|word| {
+        let names = [
+            "ryzen",
+            "xeon",
+            "threadripper",
+            "epyc",
+            "cpu",
+            "processor",
+            "prozessor",
+            "processeur",
+        ];
+        names.contains(word)
+            || word.starts_with("i5-")
+            || word.starts_with("i7-")
+            || word.starts_with("i9-")
+    });
+    let mut behind = words.iter().skip(without + 1).take(2);
+    is_processor && behind.any(|word| matches!(*word, "igpu" | "graphics" | "grafik" | "gpu"))
 }

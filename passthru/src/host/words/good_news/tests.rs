@@ -372,3 +372,47 @@ fn another_device_in_the_other_slot_is_not_the_device() {
         assert_eq!(found.contains(&"place"), is_place, "{beside}");
     }
 }
+
+#[test]
+fn guests_beside_this_one_say_nothing_about_the_device() {
+    for (text, wanted) in [
+        (
+            "Before the GPU passthrough all was fine, other VMs work alongside it.",
+            false,
+        ),
+        ("The GPU passthrough works in another VM.", true),
+    ] {
+        assert_eq!(
+            said(text).contains(&"guest"),
+            wanted,
+            "{text}: {:?}",
+            said(text)
+        );
+    }
+}
+
+#[test]
+fn a_processor_without_graphics_is_no_guest_without_its_device() {
+    for (text, wanted) in [
+        (
+            "RTX 3060 passthrough on a Ryzen without iGPU, the VM works.",
+            false,
+        ),
+        ("The VM with passthrough boots fine without the iGPU.", true),
+    ] {
+        assert_eq!(
+            said(text).contains(&"without"),
+            wanted,
+            "{text}: {:?}",
+            said(text)
+        );
+    }
+    assert!(
+        said("Die RTX 3060 ist mit Passthrough durchgereicht, läuft in der VM einwandfrei.")
+            .contains(&"runs")
+    );
+    assert!(
+        said("HBA doorgegeven aan de TrueNAS VM, alles draait prima al 2 maanden, 8 schijven, snelheid is goed.")
+            .contains(&"runs")
+    );
+}

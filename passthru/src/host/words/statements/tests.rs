@@ -104,6 +104,7 @@ fn a_host_with_one_gpu_is_known() {
             false,
         ),
         ("My VM has only one GPU by passthrough.", false),
+        ("Passthrough: die RTX 3060 ist die einzige Grafik.", true),
     ] {
         assert_eq!(read_of(text).only_gpu.is_some(), wanted, "{text}");
     }

@@ -195,7 +195,7 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if is_there(&VANISHES) && !is_there(&NETWORK_LOST) && !sentence.whole.has(&ARRIVED) {
         found.push(Symptom::DeviceVanishes);
     }
-    if is_code_12(clause) {
+    if is_code_12(clause, sentence) {
         found.push(Symptom::Code12);
     }
     if hangs_libvirt(clause) {

@@ -3,8 +3,8 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
 use crate::host::words::phrases::once::{
-    AFTER, CHINESE, FAILS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, MOVED, NEEDED, NOT_STARTED, ONCE,
-    SECOND, SINCE, STOPPED, WORKED_ONCE,
+    AFTER, BARE_REBOOT, CHINESE, FAILS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, MOVED, NEEDED,
+    NOT_STARTED, ONCE, SECOND, SINCE, STOPPED, WORKED_ONCE,
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
@@ -58,7 +58,20 @@ fn is_stopped_before(whole: &Clause) -> bool {
     }
     let words = whole.words();
     let mut places = (0..words.len()).filter(|at| begins(&words, *at, &AFTER));
-    places.any(|after| (after + 1..after + NEAR).any(|at| begins(&words, at, &STOPPED)))
+    places.any(|after| {
+        let mut stops = (after + 1..after + NEAR).filter(|at| begins(&words, *at, &STOPPED));
+        stops.any(|at| !is_bare_reboot(&words, after, at))
+    })
+}
+
+/// `after a reboot the settings are lost and the VM does not start`: no word of a guest is with the
+/// reboot, and the next one is the subject of another verb.
+fn is_bare_reboot(words: &[&str], after: usize, stop: usize) -> bool {
+    const BEHIND: usize = 5;
+    let is_guest = |at: usize| begins(words, at, &GUEST) || begins(words, at, &GUEST_SYSTEMS);
+    begins(words, stop, &BARE_REBOOT)
+        && stop == after + 1
+        && !(stop + 1..stop + BEHIND).any(is_guest)
 }
 
 /// So many words are between `after` and the word for a stop.

@@ -3,13 +3,17 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::denies;
 use crate::host::words::phrases::several_words::{
-    ACCESS_LOST, ALLOCATED, CODE_TWELVE, CONTROLLER_GIVEN, CONTROLLERS, DISK_LOST, ENABLED, FAILS,
-    HANGS, HOST_DISK, LIBVIRT, OF_ASSIGNMENT, RESIZABLE_BAR, SAME_GROUP, SESSION_ENDS, START,
-    SYSTEM_ON, WHOLE_MEMORY,
+    ACCESS_LOST, ALLOCATED, CODE_TWELVE, CONTROLLER_GIVEN, CONTROLLERS, DISABLED, DISK_LOST,
+    ENABLED, FAILS, HANGS, HOST_DISK, LIBVIRT, OF_ASSIGNMENT, OF_PROGRAMS, RESIZABLE_BAR,
+    SAME_GROUP, SESSION_ENDS, START, SYSTEM_ON, WHOLE_MEMORY, WORKS_WITHOUT,
 };
 use crate::host::words::phrases::topics::GUEST;
 
-pub(super) fn is_code_12(clause: &Clause) -> bool {
+pub(super) fn is_code_12(clause: &Clause, sentence: &Sentence) -> bool {
+    // ENOMEM of a program on the host.
+    if sentence.whole.has(&OF_PROGRAMS) {
+        return false;
+    }
     let before = clause.up_to(&CODE_TWELVE);
     // `代码12 无法使用` denies the device's use, and not the code.
     before.is_some_and(|before| !denies(&before))
@@ -56,6 +60,14 @@ pub(super) fn pins_memory(clause: &Clause, sentence: &Sentence) -> bool {
 pub(super) fn fails_with_resizable_bar(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let is_past = whole.has(&["disabling", "disabled", "after disabling"]);
+    // `With ReBAR disabled in the firmware it works.`
+    let is_cured = || {
+        let works = |clause: &Clause| clause.has(&WORKS_WITHOUT) && !clause.is_negated();
+        whole.has(&DISABLED) && sentence.clauses.iter().any(works)
+    };
+    if whole.has(&RESIZABLE_BAR) && !sentence.is_question && !is_past && is_cured() {
+        return true;
+    }
     whole.has(&RESIZABLE_BAR)
         && whole.has(&ENABLED)
         && !is_past

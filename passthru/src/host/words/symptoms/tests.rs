@@ -108,6 +108,8 @@ fn a_sentence_tells_of_its_symptom() {
             &[
                 "My VM with an RX 580 passthrough doesn't boot when resizable bar is enabled.",
                 "开启 ReBAR 后虚拟机黑屏",
+                "If I disable ReBAR, the VM with the passthrough boots fine.",
+                "ReBAR を無効にすると VM は普通に動きます。",
             ],
         ),
         (
@@ -152,6 +154,9 @@ fn conditions_guides_and_negations_are_no_symptoms() {
         "The device has disappeared from the host and appeared in the guest.",
         "Regression: No",
         "A regression test pins the option.",
+        "The passthrough with DPDK in the VM gives error 12.",
+        "After reboot the settings are back, and the VM does not start.",
+        "With ReBAR off the passthrough of the card does not work.",
         "The passthrough of the card never worked until I updated the kernel.",
         "I shut the host down, moved the card to another slot, and the VM does not start once more.",
     ] {
