@@ -339,3 +339,14 @@ fn a_guest_that_freezes_at_its_start_needs_the_log_of_the_host() {
     let found = step(told, "failure-not-shown").unwrap_or_default();
     assert!(found.contains("journalctl"), "{found}");
 }
+
+#[test]
+fn the_last_line_of_vt_d_s_set_up_proves_that_it_is_in_use() {
+    const OPTION: &str = "[    0.135] DMAR: IOMMU enabled\n";
+    const LAST: &str = "[    0.702] DMAR: Intel(R) Virtualization Technology for Directed I/O\n";
+    assert_eq!(verdict(OPTION, "iommu-on"), None);
+    assert_eq!(verdict(OPTION, "iommu-not-shown"), Some(Verdict::Unknown));
+    let both = format!("{OPTION}{LAST}");
+    assert_eq!(verdict(&both, "iommu-on"), Some(Verdict::Ok));
+    assert_eq!(verdict(&both, "iommu-not-shown"), None);
+}
