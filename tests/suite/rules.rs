@@ -4,6 +4,7 @@
 mod about_binding;
 mod about_boot;
 mod about_cards;
+mod about_causes;
 mod about_devices;
 mod about_files;
 mod about_groups;
@@ -150,6 +151,7 @@ fn cases_of_rules() -> impl Iterator<Item = Case> {
         .chain(about_guest_side::cases())
         .chain(about_settings::cases())
         .chain(about_outputs::cases())
+        .chain(about_causes::cases())
         .chain(about_sentences::cases())
         .chain(about_setting_lines::cases())
         .chain(about_use::cases())
@@ -198,6 +200,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .into_iter()
         .chain(about_resets::quiet())
         .chain(about_outputs::quiet())
+        .chain(about_causes::quiet())
         .chain(about_sentences::quiet())
         .chain(about_setting_lines::quiet())
         .chain(about_groups::quiet())

@@ -39,6 +39,9 @@ fn a_guest_with_its_device_settles_the_iommu() {
 fn steps_fit_the_circumstances_of_the_text() {
     const TIMEOUT: &str = "vfio-pci 0000:07:00.3: not ready 65535ms after FLR; giving up\n";
     const NO_SPACE: &str = "pci 0000:3c:00.0: BAR 0: no space for [mem size 0x10000000 64bit]\n";
+    const STUCK: &str = "vfio-pci 0000:07:00.3: Unable to change power state from D0 to D3hot, \
+                         device inaccessible\n";
+    const MISSING: &str = "0/4 nodes are available: 4 Insufficient nvidia.com/GA102.\n";
     const SAS: &str = "mpt3sas_cm0: SAS host is non-operational !!!!\n";
     const IN_USE: &str = "modprobe: FATAL: Module nvidia_drm is in use.\n";
     const CUDA: &str = "GPU passthrough to the VM: CUDA_ERROR_UNKNOWN: unknown error\n";
@@ -56,6 +59,28 @@ fn steps_fit_the_circumstances_of_the_text() {
             "",
             "file reset_method",
         ),
+        (
+            "device-stuck-in-low-power",
+            TIMEOUT,
+            STUCK,
+            "",
+            "from its reset",
+        ),
+        (
+            "device-stuck-in-low-power",
+            "",
+            STUCK,
+            TIMEOUT,
+            "disable_idle_d3",
+        ),
+        (
+            "kubevirt-resource-missing",
+            "permittedHostDevices:\n  pciHostDevices:\n  - resourceName: nvidia.com/GA102\n",
+            MISSING,
+            "",
+            "already",
+        ),
+        ("kubevirt-resource-missing", "", MISSING, "", "list its ID"),
         (
             "bar-no-space",
             "The card is in a Thunderbolt enclosure of my laptop.\n",
@@ -349,4 +374,20 @@ fn the_last_line_of_vt_d_s_set_up_proves_that_it_is_in_use() {
     let both = format!("{OPTION}{LAST}");
     assert_eq!(verdict(&both, "iommu-on"), Some(Verdict::Ok));
     assert_eq!(verdict(&both, "iommu-not-shown"), None);
+}
+
+#[test]
+fn a_function_that_vfio_enabled_was_opened_for_a_guest() {
+    let code = "group-not-shown";
+    let lines = |driver: &str| {
+        format!(
+            "vfio-pci 0000:0b:00.0: vgaarb: VGA decodes changed: olddecodes=io+mem,decodes=io+mem:owns=none\n\
+             {driver} 0000:0b:00.0: enabling device (0002 -> 0003)\n\
+             # lspci -nnk\n\
+             0b:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA104 [10de:2484]\n\
+             \tKernel driver in use: vfio-pci\n"
+        )
+    };
+    assert_eq!(verdict(&lines("vfio-pci"), code), None);
+    assert_eq!(verdict(&lines("nvidia"), code), Some(Verdict::Unknown));
 }

@@ -3,6 +3,7 @@
 use host_tree::Evidence;
 
 use super::hardware::addresses::port_missing;
+use super::hardware::system_disk;
 use super::isolation::iommu::is_missed_by_hypervisor;
 use super::option_lines::setting_lines::host_output;
 use super::rule::Context;
@@ -18,7 +19,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 17] = [
+const ANSWERS: [Answer; 19] = [
     // A question for knowledge, without a failure.
     Answer {
         is_known: |context| {
@@ -98,10 +99,26 @@ const ANSWERS: [Answer; 17] = [
         is_known: |context| !port_missing(context).is_empty(),
         questions: &["interface-renamed"],
     },
+    // ESXi does not power the guest on: no driver of the guest runs.
+    Answer {
+        is_known: |context| has_message(context, "esxi-device-power-on-failed"),
+        questions: &["esxi-geforce-driver"],
+    },
     // ESXi names the window that is too small.
     Answer {
         is_known: |context| has_message(context, "esxi-mmio-too-small"),
         questions: &["large-bar-on-esxi"],
+    },
+    // The guest gets the disk of the host's system.
+    Answer {
+        is_known: |context| system_disk::found(context).is_some(),
+        questions: &[
+            "host-freeze-reported",
+            "host-restart-reported",
+            "symptom-host-crash",
+            "disks-not-shown",
+            "host-storage-use-not-shown",
+        ],
     },
     // A host that reboots does not freeze.
     Answer {
@@ -215,6 +232,24 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
             one.verdict.is_fault() && is_rule() || !fact.answers.contains(&one.code)
         });
     }
+    // The host application has the picture, and no room for it.
+    if has_message(context, "looking-glass-shm-too-small") {
+        findings.retain(|one| one.code != "looking-glass-needs-display");
+    }
+    // The resource that the scheduler misses is that of the other plugin.
+    if findings
+        .iter()
+        .any(|one| one.code == "kubevirt-resource-of-other-plugin")
+    {
+        leave_out_questions(findings, &["kubevirt-external-resource"]);
+    }
+    // Windows without the feature: no firmware setting, and no other board, adds it.
+    if findings
+        .iter()
+        .any(|one| one.code == "dda-on-client-windows")
+    {
+        findings.retain(|one| one.code != "hyperv-no-native-pcie");
+    }
     // The processor, or the driver, says the same.
     let generations = ["gvt-g-generation", "gvt-g-without-hardware"];
     if findings.iter().any(|one| generations.contains(&one.code)) {
@@ -227,9 +262,8 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.retain(|one| !OF_GRAPHICS.contains(&one.code));
     }
     // QEMU refuses the group for the members that the text lists.
-    let is_explained = findings
-        .iter()
-        .any(|one| one.code == "group-member-unbound");
+    let of_group = ["group-member-unbound", "host-driver-bound"];
+    let is_explained = findings.iter().any(|one| of_group.contains(&one.code));
     if is_explained && has_message(context, "group-not-viable") {
         leave_out_questions(findings, &["group-members-not-shown"]);
     }

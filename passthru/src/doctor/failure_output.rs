@@ -116,9 +116,9 @@ fn of_start(context: &Context<'_>) -> Text {
              esxcli hardware pci list; if the guest starts, add its log too"
         ),
         (Some(Target::Proxmox), ..) => text!(
-            "add the output of qm config VMID and qm start VMID (or of the task), the lines of \
-             journalctl -b since then, and the output of pveversion -v and lspci -nnk; if the guest \
-             starts, add the device's state in it (device manager, or lspci -nnk)"
+            "add the output of qm config VMID, qm start VMID (or of the task), pveversion -v and \
+             lspci -nnk, and the lines of journalctl -b since then; if the guest starts, the \
+             device's state in it (device manager, lspci)"
         ),
         (Some(Target::Unraid), ..) => text!(
             "add the log of the VM and its XML from the web interface, and from the diagnostics \

@@ -1,6 +1,6 @@
 //! The one table of all rules.
 
-use super::boot::{self, boot_files};
+use super::boot::{self, boot_files, further_line};
 use super::causes;
 use super::driver::{
     binding, drivers, initramfs_conf, modprobe, module_builds, new_id, nixos_modules,
@@ -11,16 +11,16 @@ use super::evidence::{
     ready, requested_devices, situation,
 };
 use super::guest::{
-    cluster, containers, first_display, guest_config, guest_drivers, guest_memory, guest_right,
-    guest_side, guest_window, rom_files, rom_parser, usb_ports, virtual_machine,
+    cluster, containers, first_display, glass_memory, guest_config, guest_drivers, guest_memory,
+    guest_right, guest_side, guest_window, rom_files, rom_parser, usb_ports, virtual_machine,
 };
 use super::hardware::{
     addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, known_facts, mmio,
-    named_reset, reset, virtual_functions, virtualization,
+    named_reset, reset, system_disk, virtual_functions, virtualization,
 };
 use super::isolation::{
-    acs_override, group_of_many, groups, groups_stated, groups_without_pci, iommu, iommu_function,
-    iommu_stated, sriov_groups,
+    acs_needless, acs_override, group_of_many, groups, groups_stated, groups_without_pci, iommu,
+    iommu_function, iommu_stated, sriov_groups,
 };
 use super::option_lines::{
     option_values, quoted_options, setting_lines, settings, settings_right, spelling,
@@ -46,6 +46,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         group_of_many::RULES,
         boot::LOADER,
         boot::RULES,
+        further_line::RULES,
         boot_files::RULES,
         spelling::RULES,
         without_module::RULES,
@@ -55,6 +56,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         groups::RULES,
         sriov_groups::RULES,
         acs_override::RULES,
+        acs_needless::RULES,
         reset::RULES,
         named_reset::RULES,
         known_facts::RULES,
@@ -91,6 +93,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         drivers::RULES,
         in_use::RULES,
         host_use::RULES,
+        system_disk::RULES,
         display::RULES,
         gvt_g::RULES,
         integrated_outputs::RULES,
@@ -102,6 +105,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         virtual_machine::RULES,
         guest_config::RULES,
         first_display::RULES,
+        glass_memory::RULES,
         guest_right::RULES,
         guest_side::RULES,
         guest_drivers::RULES,

@@ -52,7 +52,7 @@ pub use hardware::memory_map::MemoryMap;
 pub use hardware::placement::Placement;
 pub use hardware::region::{ListedRegion, Region, Reserved};
 pub(crate) use hardware::without_address::DeviceWithoutAddress;
-pub(crate) use host_use::in_use::{Interface, Storage, UnknownStorage};
+pub(crate) use host_use::in_use::{Interface, SATA, Storage, UnknownStorage};
 pub(crate) use host_use::ip_link::is_line as is_network_line;
 pub(crate) use host_use::kernel_names::lines as lines_of_names;
 pub(crate) use host_use::network_names::INTERFACES;

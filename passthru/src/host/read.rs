@@ -26,8 +26,8 @@ use super::guests::rom_arguments;
 use super::guests::rom_files::NamedRom;
 use super::guests::with_guest;
 use super::guests::{
-    self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, guest_parts,
-    locked_memory, mediated, refused_node,
+    self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, glass_memory,
+    guest_parts, locked_memory, mediated, refused_node,
 };
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
@@ -272,6 +272,10 @@ impl Host {
         let device_kind = device_kind::read(&posts);
         let mut symptoms = symptoms::read(&posts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
+        // A guest that runs with its device shows that no change broke the assignment.
+        let runs = |news: &GoodNews| matches!(news, GoodNews::Runs(_));
+        let is_running = good_news.iter().any(runs);
+        symptoms.retain(|symptom| symptom.value != Symptom::Regression || !is_running);
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
         if matches!(
@@ -536,6 +540,7 @@ impl Host {
             origins: tree.origins(),
             memory_map: memory_map(tree),
             root_hubs_alone: lsusb::root_hubs_alone(texts),
+            glass_memory: glass_memory::read(texts),
             parsed_roms: rom_parser::read(texts),
             named_roms: NamedRom::read(
                 tree,

@@ -23,6 +23,7 @@ use super::fact::Fact;
 use super::guests::bhyve_slots::BhyveSlot;
 use super::guests::cluster::ClusterLine;
 use super::guests::container_devices::ContainerDevices;
+use super::guests::glass_memory::GlassMemory;
 use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::mediated::Mediated;
@@ -245,6 +246,8 @@ pub struct Host {
     pub(crate) memory_map: MemoryMap,
     /// The first root hub of a listing of lsusb that has nothing else.
     pub(crate) root_hubs_alone: Option<Evidence>,
+    /// The shared memory of Looking Glass, and the guest's screen.
+    pub(crate) glass_memory: GlassMemory,
     /// The ROMs that rom-parser read.
     pub(crate) parsed_roms: Vec<Fact<ParsedRom>>,
     /// The ROM files of guests.

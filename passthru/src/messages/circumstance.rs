@@ -52,6 +52,10 @@ pub enum Circumstance {
     Thunderbolt,
     /// The text says that the IOMMU is enabled in the firmware setup.
     FirmwareEnabled,
+    /// A line above, of the same text, says that the function did not return from a reset.
+    AfterReset,
+    /// The input lists the resource of the line under `permittedHostDevices`.
+    Permitted,
     /// The guest's NVIDIA driver is of a release that accepts a virtual machine.
     CurrentNvidiaDriver,
     /// Other lines prove that the IOMMU is enabled.
@@ -90,6 +94,8 @@ impl Circumstance {
             "mellanox" => Self::Mellanox,
             "thunderbolt" => Self::Thunderbolt,
             "firmware-enabled" => Self::FirmwareEnabled,
+            "after-reset" => Self::AfterReset,
+            "permitted" => Self::Permitted,
             "current-nvidia-driver" => Self::CurrentNvidiaDriver,
             "iommu-enabled" => Self::IommuEnabled,
             "permission-denied" => Self::PermissionDenied,

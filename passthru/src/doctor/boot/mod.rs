@@ -1,8 +1,11 @@
 //! The boot loader's files, and other programs that run at boot.
 
 pub(super) mod boot_files;
+pub(super) mod further_line;
 
+use host_tree::Evidence;
 use hostconf::boot::command_line::same_name;
+use hostconf::boot::kernel_cmdline;
 use hostconf::boot::loader::Loader;
 use iommu::IommuStatus;
 
@@ -12,7 +15,7 @@ use crate::host::{Device, Fact, KernelOption, READ_ON_X86, Removal, Seen, host_d
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::{HostPart, Target};
-use crate::text::{place, text};
+use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
 /// The rule about a boot loader that is not in the input.
@@ -112,23 +115,43 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn faulty(context: &Context<'_>) -> Vec<Diagnostic> {
-    context
-        .host
-        .settings
-        .boot_faults
-        .iter()
+    // That finding is about each further line.
+    let is_said = further_line::line_not_read(context.host).is_some();
+    let faults = context.host.settings.boot_faults.iter();
+    faults
+        .filter(|fault| !is_said || fault.evidence.source != kernel_cmdline::PATH)
         .map(|fault| {
             Diagnostic::new(Verdict::Fix, text!("{fault}", fault = fault.value))
                 .evidence([fault.evidence.clone()])
                 .remedy(Remedy::Manual {
                     step: "write-boot-options",
-                    text: text!(
-                        "write all options between one pair of quotation marks, on one line"
-                    ),
+                    text: as_one_line(context, &fault.evidence),
                 })
         })
         .chain(context.host.settings.long_lines.iter().map(too_long))
         .collect()
+}
+
+/// The way to write the options so that all take effect. /etc/kernel/cmdline is no shell script, and
+/// has no quotation marks around its line.
+fn as_one_line(context: &Context<'_>, line: &Evidence) -> Text {
+    if line.source != kernel_cmdline::PATH {
+        return text!("write all options between one pair of quotation marks, on one line");
+    }
+    match further_line::joined(context.host) {
+        Some(whole) => text!(
+            "write this as the only line of {file}: {whole}; then refresh the boot loader \
+             (Proxmox VE: proxmox-boot-tool refresh), and reboot",
+            file = kernel_cmdline::PATH,
+            whole
+        ),
+        None => text!(
+            "write all options in the first line of {file}, with blanks between them, without \
+             quotation marks and comments; then refresh the boot loader (Proxmox VE: \
+             proxmox-boot-tool refresh), and reboot",
+            file = kernel_cmdline::PATH
+        ),
+    }
 }
 
 fn too_long(line: &Fact<usize>) -> Diagnostic {

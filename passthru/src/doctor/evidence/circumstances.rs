@@ -1,11 +1,11 @@
 //! The remedy of a message that fits the host: what another remedy presupposes is not so, or is done.
 
 use host_tree::Evidence;
-use iommu::IommuStatus;
+use iommu::{IommuStatus, LogLineKind};
 
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::rule::Context;
-use crate::host::{Host, Platform};
+use crate::host::{ClusterLine, Host, Platform};
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
 
@@ -79,6 +79,27 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         }
         Circumstance::Thunderbolt => host.statements.thunderbolt.is_some(),
         Circumstance::FirmwareEnabled => host.statements.firmware_enabled.is_some(),
+        Circumstance::AfterReset => {
+            let is_of_sleep = |text: &str| text.contains("D3cold") || text.contains("after resume");
+            let mut resets = host.log_lines(LogLineKind::ResetFailed);
+            let first = lines.first();
+            resets.any(|reset| {
+                let shown = &reset.evidence;
+                let is_above =
+                    |line: &Evidence| shown.source == line.source && shown.line < line.line;
+                !is_of_sleep(&shown.text) && first.is_some_and(is_above)
+            })
+        }
+        Circumstance::Permitted => {
+            let mut listed = host.cluster_lines.iter();
+            listed.any(|fact| match &fact.value {
+                ClusterLine::Permitted { resource, .. } => {
+                    let mut lines = lines.iter();
+                    lines.any(|line| line.text.contains(resource))
+                }
+                _ => false,
+            })
+        }
         Circumstance::CurrentNvidiaDriver => has_current_driver(context),
         Circumstance::IommuEnabled => host.iommu.status == IommuStatus::Enabled,
         Circumstance::PermissionDenied => all_have("permission denied"),

@@ -215,6 +215,10 @@ fn several_hosts_named(context: &Context<'_>) -> Vec<Diagnostic> {
     if machines.are_several() || machines.prompts.len() < 2 {
         return Vec::new();
     }
+    // One of both is the prompt of the container.
+    if context.host.statements.in_container.is_some() && machines.prompts.len() == 2 {
+        return Vec::new();
+    }
     let names: Vec<&str> = machines.prompts.iter().map(|host| &*host.value).collect();
     let title = text!(
         "the prompts name several hosts, {names}: the input is evaluated as one host",

@@ -5,6 +5,7 @@ use iommu::{IommuStatus, KernelLog};
 use pci_core::Address;
 
 use super::{circumstances, missing_reset};
+use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::{enable_in_firmware, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};
@@ -566,6 +567,15 @@ fn enables_iommu(step: &str) -> bool {
 
 /// The remedy where the text says that the firmware has the IOMMU enabled.
 fn firmware_is_set(context: &Context<'_>) -> Remedy {
+    if lacks_intel_iommu(context.host) && context.host_is_linux() {
+        return Remedy::Manual {
+            step: "enable-iommu",
+            text: text!(
+                "the running kernel has no intel_iommu=on, which many kernels need for VT-d: set \
+                 it, refresh the boot loader, reboot, and look for it in /proc/cmdline"
+            ),
+        };
+    }
     Remedy::Manual {
         step: "update-firmware",
         text: if context.host_is_xen() {

@@ -40,6 +40,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &["kubevirt-feature-gate-off"],
         check: without_gate,
     },
+    Rule {
+        code: "kubevirt-resource-of-other-plugin",
+        meaning: "The row of permittedHostDevices says externalResourceProvider: true: KubeVirt \
+                  starts no device plugin for the resource. Another plugin must offer it under \
+                  the same name, such as the sandbox device plugin of NVIDIA's GPU operator on \
+                  nodes for virtual machines.",
+        source: "KubeVirt user guide, host devices assignment; NVIDIA GPU Operator with KubeVirt",
+        causes: &["kubevirt-resource-missing"],
+        check: of_other_plugin,
+    },
 ];
 
 /// So many lines prove one finding.
@@ -137,4 +147,50 @@ fn without_gate(context: &Context<'_>) -> Vec<Diagnostic> {
              object KubeVirt"
         ),
     )
+}
+
+/// The resource that the scheduler misses, and that KubeVirt leaves to another plugin.
+fn of_other_plugin(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let missing = host.log_messages.iter();
+    let mut missing = missing.filter(|logged| logged.message.code == "kubevirt-resource-missing");
+    let mut listed = host.cluster_lines.iter();
+    let found = missing.find_map(|logged| {
+        listed.find_map(|fact| match &fact.value {
+            ClusterLine::Permitted {
+                resource,
+                is_external: true,
+            } if logged.evidence.text.contains(resource) => Some((resource, fact, logged)),
+            _ => None,
+        })
+    });
+    let Some((resource, fact, logged)) = found else {
+        return Vec::new();
+    };
+    let title = text!(
+        "KubeVirt does not offer {resource} itself (externalResourceProvider): no other device \
+         plugin offers it on a node",
+        resource
+    );
+    let step = if resource.starts_with("nvidia.com/") {
+        text!(
+            "with NVIDIA's GPU operator set sandboxWorkloads.enabled=true in the ClusterPolicy and \
+             label the node nvidia.com/gpu.workload.config=vm-passthrough: the operator binds its \
+             cards to vfio-pci and offers them, and containers no longer get them; without the \
+             operator remove externalResourceProvider and bind the card to vfio-pci"
+        )
+    } else {
+        text!(
+            "start the device plugin that offers this name on the node; without one remove \
+             externalResourceProvider, and bind the device to vfio-pci"
+        )
+    };
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([fact.evidence.clone(), logged.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "offer-external-resource",
+                text: step,
+            }),
+    ]
 }

@@ -3,6 +3,7 @@
 pub(super) mod cluster;
 pub(super) mod containers;
 pub(super) mod first_display;
+pub(super) mod glass_memory;
 pub(super) mod guest_config;
 pub(super) mod guest_drivers;
 pub(super) mod guest_memory;

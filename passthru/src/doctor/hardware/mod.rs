@@ -11,5 +11,6 @@ pub(super) mod known_facts;
 pub(super) mod mmio;
 pub(super) mod named_reset;
 pub(super) mod reset;
+pub(super) mod system_disk;
 pub(super) mod virtual_functions;
 pub(super) mod virtualization;

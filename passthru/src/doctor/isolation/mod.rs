@@ -1,5 +1,6 @@
 //! The IOMMU, its groups, and the settings that merge or split them.
 
+pub(super) mod acs_needless;
 pub(super) mod acs_override;
 pub(super) mod group_of_many;
 pub(super) mod groups;

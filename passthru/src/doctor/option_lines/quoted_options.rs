@@ -5,6 +5,7 @@
 use hostconf::binding::vfio_ids::VfioIds;
 
 use super::spelling;
+use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, Processor, QuotedOption};
 use crate::remedy::Remedy;
@@ -138,7 +139,8 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
-    if processor(context) == Some(Processor::Amd) {
+    // The running kernel did not get it.
+    if processor(context) == Some(Processor::Amd) || lacks_intel_iommu(context.host) {
         return Vec::new();
     }
     let needed =

@@ -9,6 +9,7 @@ use hostconf::binding::modprobe::{Directive, same_module};
 use iommu::LogLineKind;
 use pci_core::{PciId, Slot, VendorId};
 
+use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Coverage, Device, Fact, IdList, Processor};
@@ -319,7 +320,10 @@ fn loads_first(modules: &[&str]) -> bool {
 fn iommu_option(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let processor = host.system.processor.as_ref();
-    if processor.is_some_and(|processor| processor.value == Processor::Amd) {
+    // The running kernel did not get a configured one.
+    if processor.is_some_and(|processor| processor.value == Processor::Amd)
+        || lacks_intel_iommu(host)
+    {
         return Vec::new();
     }
     let options = host.settings.kernel_option("intel_iommu");

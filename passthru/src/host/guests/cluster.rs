@@ -13,6 +13,13 @@ pub(crate) enum ClusterLine {
     Allocatable(String, u64),
     /// `permittedHostDevices` directly below `spec`, where KubeVirt does not read it.
     PermittedBelowSpec,
+    /// A resource in the list `permittedHostDevices`.
+    Permitted {
+        /// The resource that pods request.
+        resource: String,
+        /// Whether the row says that another plugin than KubeVirt's offers it.
+        is_external: bool,
+    },
     /// `featureGates` of a list that is shown to its end, without that for host devices.
     WithoutHostDevices,
 }
@@ -62,6 +69,8 @@ struct Reader {
     /// The list of feature gates that is open: its indentation, its line, and whether it has
     /// that for host devices.
     gates: Option<(usize, Evidence, bool)>,
+    /// Whether the row of a list that is open names another provider.
+    is_external: bool,
 }
 
 impl Reader {
@@ -94,6 +103,9 @@ impl Reader {
             return Some(Fact::new(line, evidence(bare)));
         }
         let key = key(bare)?;
+        if bare.starts_with("- ") {
+            self.is_external = false;
+        }
         while self.keys.last().is_some_and(|(at, _)| *at >= indent) {
             self.keys.pop();
         }
@@ -101,6 +113,22 @@ impl Reader {
         let found = match key {
             "permittedHostDevices" if parent == Some("spec") => {
                 Some(Fact::new(ClusterLine::PermittedBelowSpec, evidence(bare)))
+            }
+            "externalResourceProvider" => {
+                self.is_external = value(bare) == "true";
+                None
+            }
+            "resourceName"
+                if self
+                    .keys
+                    .iter()
+                    .any(|(_, key)| key == "permittedHostDevices") =>
+            {
+                let line = ClusterLine::Permitted {
+                    resource: value(bare).to_owned(),
+                    is_external: self.is_external,
+                };
+                Some(Fact::new(line, evidence(bare)))
             }
             "featureGates" => {
                 self.gates = Some((indent, evidence(bare), false));
@@ -132,6 +160,12 @@ fn key(bare: &str) -> Option<&str> {
     let (key, rest) = bare.split_once(':')?;
     let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     (is_key && (rest.is_empty() || rest.starts_with(' '))).then_some(key)
+}
+
+/// The value of such a line, without quotation marks.
+fn value(bare: &str) -> &str {
+    let value = bare.split_once(": ").map_or("", |(_, value)| value);
+    value.trim().trim_matches(['"', '\''])
 }
 
 /// `nvidia.com/GA102_GEFORCE_RTX_3090:  1` of a node: a device that a plugin counts.

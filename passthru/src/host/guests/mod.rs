@@ -4,6 +4,7 @@ pub(super) mod bhyve;
 pub(super) mod bhyve_slots;
 pub(super) mod cluster;
 pub(super) mod container_devices;
+pub(super) mod glass_memory;
 pub(super) mod guest_parts;
 pub(super) mod guest_words;
 pub(super) mod host_memory;

@@ -299,7 +299,13 @@ impl Host {
     /// without host drivers.
     pub(crate) fn opened(&self) -> impl Iterator<Item = &LogMessage> {
         let logged = self.log_messages.iter();
-        logged.filter(|logged| OF_OPENED.contains(&logged.message.code))
+        // vfio-pci enables a function when a program opens it (Linux
+        // drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_enable).
+        logged.filter(|logged| {
+            let text = logged.evidence.text.as_str();
+            OF_OPENED.contains(&logged.message.code)
+                || logged.message.code == "device-enabled" && text.contains("vfio-pci ")
+        })
     }
 
     /// Whether a message of a hypervisor proves that no member of the function's group has a host

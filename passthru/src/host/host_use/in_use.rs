@@ -31,14 +31,21 @@ pub(crate) struct UnknownStorage {
     pub mount_point: String,
     /// The kernel's name of its disk or of a partition on it, if known.
     pub disk: Option<String>,
+    /// The transport of the disk, as `lsblk` names it: `sata`, `usb`.
+    pub transport: Option<String>,
 }
 
+/// The class of SATA controllers (PCI Code and ID Assignment Specification 1.11).
+pub(crate) const SATA: u8 = 0x06;
+
 impl UnknownStorage {
-    /// Whether a function of this class may serve the disk: NVMe controllers serve NVMe drives.
+    /// Whether a function of this class may serve the disk: NVMe controllers serve NVMe drives, and
+    /// no controller of disks those on USB.
     #[must_use]
     pub(crate) fn may_be_of(&self, class: ClassCode) -> bool {
         let is_nvme = class.sub == 0x08;
         class.base == 0x01
+            && self.transport.as_deref() != Some("usb")
             && self
                 .disk
                 .as_ref()
@@ -109,6 +116,7 @@ impl Disks {
                     let unknown = UnknownStorage {
                         mount_point: mount_point.to_owned(),
                         disk: None,
+                        transport: None,
                     };
                     self.not_followed.push(Fact::new(unknown, evidence));
                     continue;

@@ -13,6 +13,7 @@ use super::kernel_names::{KernelNames, is_disk};
 use crate::host::fact::Fact;
 use crate::host::words::lines_with::{finder, lines_with};
 use crate::order::Order as _;
+use crate::prompt::Prompt;
 
 /// As many mounts, and as many disks, are read.
 const MOST: usize = 1024;
@@ -38,6 +39,8 @@ struct Printed {
     /// The disks in complete trees of `lsblk` with types of file systems, each with its line and
     /// whether it has neither a mount nor a member of a pool.
     disks: BTreeMap<String, (Evidence, bool)>,
+    /// The transports of disks.
+    transports: BTreeMap<String, String>,
     /// Whether a type is shown at all: without the database of udev, lsblk prints none.
     has_types: bool,
 }
@@ -106,6 +109,8 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
             }
             if table.is_some() {
                 found.push(number);
+            } else {
+                table = Table::below_command(line);
             }
         }
     }
@@ -170,13 +175,16 @@ impl Printed {
         let mut table: Option<Table> = None;
         for (number, line) in numbered_lines(&text.text) {
             let Some(open) = &mut table else {
-                table = Table::head(line);
+                table = Table::open(line);
                 continue;
             };
             let Some(row) = open.row(line) else {
-                table = Table::head(line);
+                table = Table::open(line);
                 continue;
             };
+            if let Some(transport) = row.transport {
+                self.transports.insert(row.name.clone(), transport);
+            }
             if open.types.is_some() {
                 self.has_types |= row.has_type;
                 let disk = open.above.first().map_or(&row.name, |(_, name)| name);
@@ -267,15 +275,29 @@ impl Printed {
             }
         }
         let disk = is_disk(disk).then(|| disk.to_owned());
+        let transport = disk.as_ref().and_then(|disk| self.transport(disk));
         let is_root = mount.point == "/";
         let is_new = |known: &Fact<UnknownStorage>| known.value.mount_point != mount.point;
         if (disk.is_some() || is_root) && found.iter().all(is_new) {
             let unknown = UnknownStorage {
                 mount_point: mount.point.clone(),
                 disk,
+                transport,
             };
             found.push(Fact::new(unknown, mount.evidence.clone()));
         }
+    }
+
+    /// The transport of a disk, or of the disk that a partition is on.
+    fn transport(&self, device: &str) -> Option<String> {
+        let mut device = device;
+        for _ in 0..DEEPEST {
+            if let Some(known) = self.transports.get(device) {
+                return Some(known.clone());
+            }
+            device = self.parents.get(device)?.first()?;
+        }
+        None
     }
 
     /// Adds the functions of a device, and of those that it is made of.
@@ -317,7 +339,12 @@ struct Row {
     is_member: bool,
     /// Whether the disk has a type.
     has_type: bool,
+    /// The transport of the disk.
+    transport: Option<String>,
 }
+
+/// Transports of disks (util-linux misc-utils/lsblk.c, get_transport).
+const TRANSPORTS: [&str; 5] = ["sata", "ata", "sas", "nvme", "usb"];
 
 /// Types in `lsblk` of members of multi-device volumes, except those that end in `_member`
 /// (util-linux libblkid/src/superblocks).
@@ -339,9 +366,33 @@ struct Table {
     above: Vec<(usize, String)>,
     /// The column of the types of file systems, in characters.
     types: Option<usize>,
+    /// Whether a column has transports.
+    has_transports: bool,
 }
 
 impl Table {
+    /// The table that begins in the line, or below it.
+    fn open(line: &str) -> Option<Self> {
+        Self::head(line).or_else(|| Self::below_command(line))
+    }
+
+    /// The table of `lsblk -o NAME,TRAN,MOUNTPOINT`, whose header the text may leave out.
+    fn below_command(line: &str) -> Option<Self> {
+        let command = Prompt::read(line)?.command.trim();
+        let (_, columns) = command.strip_prefix("lsblk")?.split_once("-o")?;
+        let columns = columns.trim_start_matches(['=', ' ']);
+        let mut columns = columns.split(' ').next()?.split(',');
+        let is_named = columns.next() == Some("NAME");
+        let has_transports = columns.clone().any(|column| column == "TRAN");
+        let is_last = columns.next_back()?.starts_with("MOUNTPOINT");
+        (is_named && is_last).then(|| Self {
+            column: None,
+            above: Vec::new(),
+            types: None,
+            has_transports,
+        })
+    }
+
     fn head(line: &str) -> Option<Self> {
         let line = line.trim_start_matches('>');
         let mut words = line.split_ascii_whitespace();
@@ -356,6 +407,7 @@ impl Table {
             column,
             above: Vec::new(),
             types: line.find(" FSTYPE ").map(|at| at + 1),
+            has_transports: line.contains(" TRAN"),
         })
     }
 
@@ -377,6 +429,7 @@ impl Table {
                 point: Some(first.to_owned()),
                 is_member: false,
                 has_type: false,
+                transport: None,
             });
         }
         let name = node(first);
@@ -403,6 +456,9 @@ impl Table {
             let cell = line.chars().nth(column);
             cell.is_some_and(|c| !c.is_whitespace())
         });
+        let transport = words
+            .clone()
+            .find(|word| self.has_transports && TRANSPORTS.contains(word));
         let point = match self.column {
             None => words.next_back(),
             Some(column) => {
@@ -418,6 +474,7 @@ impl Table {
             point,
             is_member,
             has_type,
+            transport: transport.map(str::to_owned),
         })
     }
 }

@@ -326,6 +326,11 @@ fn is_of_vm(before: &str, after: &str) -> bool {
         "on unraid",
         "in a vm",
         "as a vm",
+        "as vm",
+        "as a guest",
+        "as guest",
+        "as a virtual",
+        "als vm",
         "(vm",
         "虚拟机",
     ];

@@ -8,6 +8,8 @@ mod model;
 mod releases;
 mod role;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -21,7 +23,7 @@ use self::table::{Found, Kind, Row, names};
 use super::guests::guest_parts;
 use super::identity::processor::Processor;
 use super::words::addresses_in::addresses_in;
-use super::words::sentences::LONGEST_TEXT;
+use super::words::sentences::{LONGEST_TEXT, clause};
 use crate::input::is_logged;
 use crate::order::Inserts;
 use crate::prompt::{Prompt, is_command};
@@ -300,7 +302,8 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
         let is_absent = ["not available", "not found", "disabl"].iter();
         let is_absent =
             lower.len() < LONGEST_PRINTED && is_absent.clone().any(|word| lower.contains(word));
-        let role = if place.is_printed && is_absent || is_of_kernel(&found, lower) {
+        let is_other = is_of_kernel(&found, lower) || is_firmware_switch(&found, lower);
+        let role = if place.is_printed && is_absent || is_other {
             Role::Other
         } else if is_of_instance(place) {
             Role::Guest
@@ -347,6 +350,16 @@ fn is_of_kernel(found: &Found, lower: &str) -> bool {
     };
     let has_number = found.name.ends_with(|c: char| c.is_ascii_digit());
     found.row.kind == Kind::Distribution && has_number && kernel.is_some_and(is_other)
+}
+
+/// Whether the name of a kind of assignment is that of a switch of the firmware setup: `in the BIOS VT-d
+/// and SR-IOV are on`.
+fn is_firmware_switch(found: &Found, lower: &str) -> bool {
+    if found.row.kind != Kind::Assignment || found.row.of != "near" {
+        return false;
+    }
+    let (_, sentence) = role::around(lower, found.start, &role::ENDS);
+    clause(sentence).has(&["bios", "uefi", "firmware setup", "bios settings"])
 }
 
 /// Whether the line is of an instance of Incus or LXD: its image, or its description.

@@ -1,7 +1,7 @@
 //! Whose thing a name in a sentence is.
 
 use crate::host::words::phrases::named::{
-    DENIED, GUESTS, HOST_DISPLAY, HOSTS, INSTALLED, OTHERS, WORKED,
+    COPIES, DENIED, GUESTS, HOST_DISPLAY, HOSTS, INSTALLED, ON, OTHERS, WORKED,
 };
 use crate::host::words::phrases::subject::READ;
 use crate::host::words::sentences::{Clause, clause};
@@ -20,7 +20,7 @@ pub(super) enum Role {
 }
 
 /// Ends of sentences.
-const ENDS: [&str; 9] = [". ", "; ", "! ", "? ", "。", "！", "？", "；", " | "];
+pub(super) const ENDS: [&str; 9] = [". ", "; ", "! ", "? ", "。", "！", "？", "；", " | "];
 
 /// Words before a sentence of its own.
 const BUTS: [&str; 13] = [
@@ -72,7 +72,7 @@ pub(super) fn carried(lower: &str) -> &str {
 const FAR: usize = 800;
 
 /// The text around the place, from the end of the last of `marks` to the next one.
-fn around<'a>(text: &'a str, at: usize, marks: &[&str]) -> (usize, &'a str) {
+pub(super) fn around<'a>(text: &'a str, at: usize, marks: &[&str]) -> (usize, &'a str) {
     let is_edge = |at: &usize| text.is_char_boundary(*at);
     let least = (at.saturating_sub(FAR)..=at).find(is_edge).unwrap_or(at);
     let most = (at..=text.len().min(at + FAR))
@@ -161,6 +161,17 @@ impl<'a> Sentences<'a> {
             wide.any(|word| bare.starts_with(*word)) || bare.is_ascii() && next.has(list)
         };
         if is_beside(&HOSTS) {
+            return Role::Host;
+        }
+        // `an R730 clone` is another board.
+        if is_beside(&COPIES) {
+            return Role::Other;
+        }
+        // `a Windows VM on Fedora`
+        if let [.., guest, on] = denied.split(' ').collect::<Vec<_>>().as_slice()
+            && ON.contains(on)
+            && GUESTS.contains(guest)
+        {
             return Role::Host;
         }
         if is_beside(&GUESTS) || is_beside(&INSTALLED) || clause(&words(before, 2)).has(&INSTALLED)

@@ -1,6 +1,7 @@
 //! Readers of sources, one file for each kind. Each returns its observations; the
 //! [model](super::model) determines their precedence.
 
+mod driver_at_end;
 mod emulated;
 mod esxi;
 mod filtered_driver;
@@ -63,6 +64,7 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen 
             None => lspci::read(&mut seen, source, text),
         }
         seen.add(filtered_driver::read(source, text));
+        seen.add(driver_at_end::read(source, text));
         seen.add(pvesh::read(source, text));
         seen.add(nvidia_smi::read(source, text));
         seen.add(harvester::read(source, text));

@@ -11,9 +11,9 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    AMD_GRAPHICS, ARM, CARDS, DISPLAY_STOPPED, DRIVER, ENABLED, FIRMWARE, INSIDE, KNOWLEDGE,
-    LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY,
-    OTHER_LOADERS, POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
+    ACS_OVERRIDE, AMD_GRAPHICS, ARM, CARDS, DISPLAY_STOPPED, DRIVER, ENABLED, FIRMWARE, INSIDE,
+    KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST,
+    ONLY, OTHER_LOADERS, POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -64,6 +64,8 @@ pub(crate) struct Statements {
     pub(crate) mellanox: Option<Evidence>,
     /// A device behind a Thunderbolt or USB4 port.
     pub(crate) thunderbolt: Option<Evidence>,
+    /// A question for an ACS override.
+    pub(crate) asks_about_acs: Option<Evidence>,
     /// A module was loaded or removed by root.
     pub(crate) as_root: Option<Evidence>,
     /// The only boot loader that the text names is GRUB.
@@ -157,6 +159,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         thunderbolt: first(|sentence| {
             sentence.whole.has(&THUNDERBOLT) && !sentence.whole.is_negated()
         }),
+        asks_about_acs: first(|sentence| sentence.is_question && sentence.whole.has(&ACS_OVERRIDE)),
         as_root: as_root(texts),
         grub: grub(texts),
         nvidia_smi: first(shows_nvidia_smi),

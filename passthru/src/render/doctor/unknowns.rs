@@ -113,9 +113,11 @@ impl Page<'_> {
 
     /// The first of the topics, and how many more there are; all where they are the answer.
     fn topics(&self, topics: &[&str]) -> Text {
+        let mut findings = self.report.findings.iter();
+        let is_answer = !self.report.has_problem() && !findings.any(is_open_failure);
         let topics: Vec<Text> = topics.iter().copied().map(Text::of_english).collect();
         match &*topics {
-            [first @ .., _, _] if first.len() >= TOPICS && self.report.has_problem() => {
+            [first @ .., _, _] if first.len() >= TOPICS && !is_answer => {
                 let first = first.get(..TOPICS).unwrap_or_default();
                 text!(
                     "{topics} and {count} more",

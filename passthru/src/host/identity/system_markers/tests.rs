@@ -63,6 +63,7 @@ fn a_system_shows_itself() {
         ("My TrueNAS SCALE host", Some(Target::TrueNas)),
         ("A TrueNAS SCALE VM with an HBA", None),
         ("TrueNAS Scale 24.10 on Proxmox", None),
+        ("I run TrueNAS Scale as VM with an HBA", None),
     ] {
         assert_eq!(target(text), wanted, "{text}");
     }

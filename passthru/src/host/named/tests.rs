@@ -1,0 +1,37 @@
+use host_tree::CommandText;
+
+use super::{Named, read};
+
+fn named(text: &str) -> Named {
+    let text = CommandText {
+        command: "a.txt".to_owned(),
+        text: text.to_owned(),
+    };
+    read(&[text], &[Vec::new()])
+}
+
+#[test]
+fn the_system_below_a_guest_is_the_hosts() {
+    let host = named("My Win11 VM on fedora has the RTX 3060 passed through.\n");
+    assert_eq!(host.distribution.as_deref(), Some("Fedora"));
+    let guest = named("My fedora VM has the RTX 3060 passed through.\n");
+    assert_eq!(guest.distribution, None);
+}
+
+#[test]
+fn a_clone_is_another_machine() {
+    assert!(
+        named("It is a Dell R740 clone board.\n")
+            .machines
+            .is_empty()
+    );
+    assert!(!named("It is a Dell R740 server.\n").machines.is_empty());
+}
+
+#[test]
+fn a_switch_of_the_firmware_is_no_kind_of_assignment() {
+    let switch = named("The X550 fails. In the UEFI, SR-IOV and VT-d are enabled.\n");
+    assert!(switch.assignments.is_empty());
+    let kind = named("The X550 fails with SR-IOV.\n");
+    assert_eq!(kind.assignments, ["SR-IOV"]);
+}
