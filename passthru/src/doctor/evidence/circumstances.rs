@@ -105,7 +105,15 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         Circumstance::PermissionDenied => all_have("permission denied"),
         Circumstance::PlainPod => {
             let target = host.system.hypervisor.as_ref().map(|found| found.value);
+            // The names of the device plugins of pods; those of assigned devices are chosen.
+            const OF_PODS: [&str; 4] = [
+                "nvidia.com/gpu",
+                "nvidia.com/mig-",
+                "amd.com/gpu",
+                "gpu.intel.com/",
+            ];
             !matches!(target, Some(Target::KubeVirt | Target::Harvester))
+                && OF_PODS.iter().any(|name| all_have(name))
         }
     }
 }
