@@ -228,6 +228,11 @@ impl Invocation {
         line
     }
 
+    /// Whether a command of [`Remedy::Plan`] makes a plan, which has checks of its own.
+    pub(crate) const fn has_plan(&self) -> bool {
+        self.no_plan.is_none()
+    }
+
     /// The remedy in one line, without backticks.
     #[must_use]
     pub fn remedy(&self, remedy: &Remedy) -> Text {

@@ -272,10 +272,6 @@ impl Host {
         let device_kind = device_kind::read(&posts);
         let mut symptoms = symptoms::read(&posts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
-        // A guest that runs with its device shows that no change broke the assignment.
-        let runs = |news: &GoodNews| matches!(news, GoodNews::Runs(_));
-        let is_running = good_news.iter().any(runs);
-        symptoms.retain(|symptom| symptom.value != Symptom::Regression || !is_running);
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
         if matches!(

@@ -219,6 +219,15 @@ impl Cause for PlanCause {
                 vm,
                 target,
                 expected,
+            } if vm.is_empty() => text!(
+                "a plan for {target} needs --vm with {expected}",
+                target,
+                expected
+            ),
+            Self::BadGuest {
+                vm,
+                target,
+                expected,
             } => text!(
                 "\"{vm}\" is not a valid guest of {target}: expected {expected}",
                 vm,

@@ -653,8 +653,7 @@ pub(super) fn quiet() -> Vec<Case> {
     ]
 }
 
-/// If all cards with the same ID are meant, the IDs are right, and no other binding method is
-/// suggested.
+/// If vfio-pci has all cards with the same ID, the IDs are right only where all are for guests.
 #[test]
 fn duplicate_ids_that_are_all_requested() {
     let title = |listing: &str| {
@@ -668,11 +667,9 @@ fn duplicate_ids_that_are_all_requested() {
         titles.join("\n")
     };
     let both = gpu("vfio-pci", "vfio-pci").replace("nvidia", "vfio-pci");
-    assert!(
-        title(&both).ends_with("ids= is correct"),
-        "{}",
-        title(&both)
-    );
+    // vfio-pci has both, which may not be the intent.
+    let is_conditional = "correct where both are for guests";
+    assert!(title(&both).contains(is_conditional), "{}", title(&both));
     assert_eq!(title(&both).lines().count(), 1);
     let one = gpu("vfio-pci", "vfio-pci");
     assert!(title(&one).contains("bind by address"), "{}", title(&one));

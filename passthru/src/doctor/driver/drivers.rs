@@ -146,11 +146,15 @@ fn is_of_container(context: &Context<'_>, driver: &str) -> bool {
 /// driver, which provides it to the guest (NVIDIA vGPU Software User Guide, SR-IOV,
 /// `current_vgpu_type`; since Linux 6.8).
 fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
+    // The text is about vGPUs, which NVIDIA's driver on the host makes.
+    let mut stated = context.host.named.assignments().iter();
+    let is_stated = device.driver.name() == Some("nvidia") && stated.any(|kind| kind == "vGPU");
     let mut logged = context.host.log_messages.iter();
-    logged.any(|logged| {
-        let codes = ["vgpu-type-of-function", "mdev-registered"];
-        codes.contains(&logged.message.code) && logged.device == Some(device.address)
-    })
+    is_stated
+        || logged.any(|logged| {
+            let codes = ["vgpu-type-of-function", "mdev-registered"];
+            codes.contains(&logged.message.code) && logged.device == Some(device.address)
+        })
 }
 
 /// The hook that unbinds the card for its guest.

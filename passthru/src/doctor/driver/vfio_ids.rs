@@ -401,14 +401,35 @@ fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
             if others.iter().any(is_earlier) {
                 continue;
             }
-            plural!(
-                others.len(),
-                "{list} has the same ID as {card}, and both are to be assigned: ids= is correct",
-                "{list} have the same ID as {card}, and all of them are to be assigned: ids= is \
-                 correct",
-                list,
-                card = word
-            )
+            // The list may have an ID for one of them alone.
+            let is_for_guests = |address: &Address| {
+                context.asked.contains(address) || context.host.is_assigned_in_a_guest(*address)
+            };
+            if card
+                .iter()
+                .map(|device| &device.address)
+                .chain(&others)
+                .all(is_for_guests)
+            {
+                plural!(
+                    others.len(),
+                    "{list} has the same ID as {card}, and both are to be assigned: ids= is correct",
+                    "{list} have the same ID as {card}, and all of them are to be assigned: ids= is \
+                     correct",
+                    list,
+                    card = word
+                )
+            } else {
+                plural!(
+                    others.len(),
+                    "{list} has the same ID as {card}, and ids= binds both: correct where both are \
+                     for guests; if one stays with the host, bind the other by address",
+                    "{list} have the same ID as {card}, and ids= binds all of them: correct where \
+                     all are for guests; if one stays with the host, bind the others by address",
+                    list,
+                    card = word
+                )
+            }
         } else {
             plural!(
                 others.len(),

@@ -204,6 +204,12 @@ impl Host {
         })
     }
 
+    /// Whether the configuration of a guest assigns the function.
+    pub(crate) fn is_assigned_in_a_guest(&self, address: Address) -> bool {
+        self.proxmox_vms.iter().any(|vm| vm.passes(address))
+            || self.domains.iter().any(|domain| domain.passes(address))
+    }
+
     fn is_intended(&self, device: &Device) -> bool {
         self.is_taken_by_id(device)
             || self.is_taken_by_misspelled(device)
@@ -211,10 +217,6 @@ impl Host {
             || self.is_driverctls(device)
             || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))
             || self.is_for_esxi_guests(device)
-            || self.proxmox_vms.iter().any(|vm| vm.passes(device.address))
-            || self
-                .domains
-                .iter()
-                .any(|domain| domain.passes(device.address))
+            || self.is_assigned_in_a_guest(device.address)
     }
 }

@@ -85,8 +85,11 @@ impl Page<'_> {
                 self.style.columns,
             ));
         }
-        // One result may show several remedies.
+        // One result may show several remedies; a plan has checks of its own.
+        let is_planned =
+            matches!(finding.remedy, Some(Remedy::Plan { .. })) && self.call.has_plan();
         if let Some(check) = finding.check.as_ref()
+            && !is_planned
             && checked.insert(check.clone())
         {
             let line = self.style.say(&text!("check: {check}", check));
