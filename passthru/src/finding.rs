@@ -28,6 +28,9 @@ pub struct Finding {
     pub code: &'static str,
     /// Its verdict.
     pub verdict: Verdict,
+    /// The meaning of a row of a table; rules say theirs in the title.
+    #[serde(skip)]
+    pub(crate) meaning: Option<&'static str>,
     /// The functions that it is about; empty when it is about the host.
     pub devices: Vec<Address>,
     /// One sentence, with the names and values of this host.

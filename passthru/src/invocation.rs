@@ -12,7 +12,7 @@ use iommu::IommuStatus;
 use pci_core::{Address, PciId};
 
 use crate::doctor::Report;
-use crate::host::{Device, Host};
+use crate::host::{Device, Host, Processor};
 use crate::order::Inserts;
 use crate::plan::{self, Request};
 use crate::remedy::{Remedy, shell_word};
@@ -64,7 +64,7 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
     if !is_opened && host.iommu.status != IommuStatus::Enabled {
         parts.push(match host.settings.intel_iommu("on") {
             Some(_) => text!("VT-d enabled in the firmware setup"),
-            None => text!("the IOMMU on"),
+            None => iommu_on(host),
         });
     }
     let is_bound = |device: &&Device| device.driver.name() == Some("vfio-pci");
@@ -72,6 +72,10 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
         let binding = Some(())
             .filter(|()| is_of_files)
             .and_then(|()| binding(host, functions));
+        let is_virtual = |address: &Address| {
+            let device = host.devices.get(address);
+            device.is_some_and(|device| host.is_virtual_function(device))
+        };
         // Of a card, of which a part is bound, the others.
         let others = devices.iter().filter(|device| !is_bound(device));
         let others: Vec<String> = others.map(|one| format!("{:#}", one.address)).collect();
@@ -86,6 +90,16 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
                  initramfs)",
                 devices,
                 binding
+            ),
+            None if functions.iter().any(is_virtual) => text!(
+                "{devices} bound to vfio-pci by driver_override, after the function is created",
+                devices
+            ),
+            None if is_of_files => text!(
+                "{devices} bound to vfio-pci at boot (options vfio-pci ids= with the IDs of all its \
+                 functions from lspci -nn in /etc/modprobe.d, or, where another device has the same \
+                 ID, driverctl set-override; then a new initramfs)",
+                devices
             ),
             None => text!("{devices} bound to vfio-pci at boot", devices),
         });
@@ -113,6 +127,19 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
         });
     }
     (!parts.is_empty()).then(|| listed(parts))
+}
+
+/// The settings that enable the IOMMU, by the processor.
+fn iommu_on(host: &Host) -> Text {
+    match host.system.processor.as_ref().map(|found| found.value) {
+        Some(Processor::Intel) => {
+            text!("the IOMMU on (VT-d in the firmware setup, and intel_iommu=on)")
+        }
+        Some(Processor::Amd) => text!("the IOMMU on (IOMMU or AMD-Vi in the firmware setup)"),
+        _ => text!(
+            "the IOMMU on (VT-d or AMD-Vi in the firmware setup, and intel_iommu=on for Intel)"
+        ),
+    }
 }
 
 /// The lines of modprobe.d that bind these functions to vfio-pci by their IDs: `options vfio-pci

@@ -12,7 +12,8 @@
 //! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start, `+` joins phrases of sentences near each other |
 //! | `with` | phrases of which the text has one |
 //! | `unless` | phrases of which the text has none |
-//! | `beside` | codes of findings: without one of them there is no finding |
+//! | `beside` | codes of findings, `*` for any end, or verdicts: without one of them there is no finding |
+//! | `apart` | the same: beside one of them there is no finding |
 //! | `title` | the finding's sentence |
 //! | `fix` | the step, in the imperative |
 //! | `fix-on` | `linux`: the step is for hosts with Linux alone |
@@ -82,8 +83,10 @@ pub(crate) struct KnownFact {
     pub(crate) with: Vec<&'static str>,
     /// Phrases of which the text has none.
     pub(crate) unless: Vec<&'static str>,
-    /// Codes of findings of which the report has one; none for any report.
+    /// Codes or verdicts of findings of which the report has one; none for any report.
     pub(crate) beside: Vec<&'static str>,
+    /// Codes or verdicts of findings of which the report has none.
+    pub(crate) apart: Vec<&'static str>,
     /// The finding's sentence.
     pub(crate) title: &'static str,
     /// The step, in the imperative.
@@ -123,11 +126,18 @@ pub(crate) fn all() -> &'static [KnownFact] {
     &FACTS
 }
 
-/// Whether a report with these codes has the finding of this one.
-pub(crate) fn is_beside(code: &str, others: &[&str]) -> bool {
+/// Whether a report with findings of these codes and verdicts has the finding of this code.
+pub(crate) fn is_beside(code: &str, others: &[(&str, Verdict)]) -> bool {
     let row = all().iter().find(|row| row.code == code);
+    let is_in = |item: &&str| {
+        let mut others = others.iter();
+        others.any(|(code, verdict)| match item.strip_suffix('*') {
+            Some(start) => code.starts_with(start),
+            None => code == item || verdict.word() == *item,
+        })
+    };
     row.is_none_or(|row| {
-        row.beside.is_empty() || row.beside.iter().any(|code| others.contains(code))
+        (row.beside.is_empty() || row.beside.iter().any(is_in)) && !row.apart.iter().any(is_in)
     })
 }
 
@@ -193,6 +203,7 @@ fn names(list: &'static str) -> Option<(Vec<&'static str>, Vec<Combination>)> {
 fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
     let one = |key: &str| value(stanza, key);
     let phrases = |key: &str| one(key).map_or(Some(Vec::new()), phrases);
+    let codes = |key: &str| one(key).map_or_else(Vec::new, |text| text.split(' ').collect());
     let (names, combined) = names(one("name")?)?;
     Some(KnownFact {
         code: one("code")?,
@@ -220,7 +231,8 @@ fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
         combined,
         with: phrases("with")?,
         unless: phrases("unless")?,
-        beside: one("beside").map_or_else(Vec::new, |text| text.split(' ').collect()),
+        beside: codes("beside"),
+        apart: codes("apart"),
         title: one("title")?,
         remedy: one("fix"),
         is_fix_of_linux: match one("fix-on") {
@@ -229,7 +241,7 @@ fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
             Some(_) => return None,
         },
         meaning: one("meaning")?,
-        answers: one("answers").map_or_else(Vec::new, |text| text.split(' ').collect()),
+        answers: codes("answers"),
         source: one("from")?,
     })
 }

@@ -77,7 +77,7 @@ impl Readiness {
         match self {
             Self::Impossible => text!("cannot be assigned"),
             Self::Blocked => text!("cannot be assigned until the cause below is fixed"),
-            Self::NeedsFix => text!("works badly or by luck until the cause below is fixed"),
+            Self::NeedsFix => text!("needs the corrections below"),
             Self::NotEnoughInput => text!("not enough in the input to decide"),
             Self::NotPrepared => text!("can be assigned; the host is not prepared for it yet"),
             Self::NoProblemFound => text!("no problem found in the input"),
@@ -148,6 +148,9 @@ impl CardAnswer {
             Readiness::Blocked if self.works_elsewhere => text!(
                 "works in another case that the text names; the cause of this failure is below"
             ),
+            Readiness::Blocked if self.is_with_guest => {
+                text!("a guest has the card, which fails there until the cause below is fixed")
+            }
             Readiness::NeedsFix if self.cause == Some("regression-reported") => {
                 text!("can be assigned without the change that the text names")
             }
@@ -178,6 +181,7 @@ const WORKS_ELSEWHERE: &[&str] = &[
     "other-guest-works-reported",
     "other-tool-works-reported",
     "retry-starts-reported",
+    "works-once-reported",
 ];
 
 /// Findings that a plan resolves by preparing the host.

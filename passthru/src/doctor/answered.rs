@@ -203,8 +203,44 @@ pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
 
-/// What presupposes graphics in the processor.
-const OF_GRAPHICS: [&str; 2] = ["container-render-node", "dri-missing"];
+/// Findings, and those that are wrong or needless beside one of them.
+const OUTWEIGHED: &[(&[&str], &[&str])] = &[
+    // The host application has the picture, and no room for it.
+    (
+        &["looking-glass-shm-too-small"],
+        &["looking-glass-needs-display"],
+    ),
+    // The resource that the scheduler misses is that of the other plugin.
+    (
+        &["kubevirt-resource-of-other-plugin"],
+        &["kubevirt-external-resource"],
+    ),
+    // Nodes without the device may exclude the pod: the node with the device has none left.
+    (
+        &["kubevirt-resource-missing"],
+        &["kubevirt-node-not-eligible"],
+    ),
+    // Windows without the feature: no firmware setting, and no other board, adds it.
+    (&["dda-on-client-windows"], &["hyperv-no-native-pcie"]),
+    // The processor, or the driver, says the same.
+    (
+        &["gvt-g-generation", "gvt-g-without-hardware"],
+        &["gvt-g-too-new"],
+    ),
+    // Both presuppose graphics in the processor.
+    (
+        &["processor-without-graphics"],
+        &["container-render-node", "dri-missing"],
+    ),
+    // The functions are hidden already.
+    (&["xen-functions-hidden"], &["xcp-ng-hide-device"]),
+    // Without an IOMMU there is no ROM to dump by a guest.
+    (&["libvirt-backend-not-chosen"], &["boot-card-rom-dump"]),
+    // The host has set an address.
+    (&["vf-mac-override-refused"], &["vf-random-address"]),
+    // The server's log names the error.
+    (&["server-pcie-error"], &["host-freeze-reported"]),
+];
 
 fn has_message(context: &Context<'_>, code: &str) -> bool {
     let mut logged = context.host.log_messages.iter();
@@ -232,34 +268,10 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
             one.verdict.is_fault() && is_rule() || !fact.answers.contains(&one.code)
         });
     }
-    // The host application has the picture, and no room for it.
-    if has_message(context, "looking-glass-shm-too-small") {
-        findings.retain(|one| one.code != "looking-glass-needs-display");
-    }
-    // The resource that the scheduler misses is that of the other plugin.
-    if findings
-        .iter()
-        .any(|one| one.code == "kubevirt-resource-of-other-plugin")
-    {
-        leave_out_questions(findings, &["kubevirt-external-resource"]);
-    }
-    // Windows without the feature: no firmware setting, and no other board, adds it.
-    if findings
-        .iter()
-        .any(|one| one.code == "dda-on-client-windows")
-    {
-        findings.retain(|one| one.code != "hyperv-no-native-pcie");
-    }
-    // The processor, or the driver, says the same.
-    let generations = ["gvt-g-generation", "gvt-g-without-hardware"];
-    if findings.iter().any(|one| generations.contains(&one.code)) {
-        findings.retain(|one| one.code != "gvt-g-too-new");
-    }
-    if findings
-        .iter()
-        .any(|one| one.code == "processor-without-graphics")
-    {
-        findings.retain(|one| !OF_GRAPHICS.contains(&one.code));
+    for (stronger, weaker) in OUTWEIGHED {
+        if findings.iter().any(|one| stronger.contains(&one.code)) {
+            findings.retain(|one| !weaker.contains(&one.code));
+        }
     }
     // QEMU refuses the group for the members that the text lists.
     let of_group = ["group-member-unbound", "host-driver-bound"];

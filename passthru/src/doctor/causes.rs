@@ -143,11 +143,12 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
     if !is_of_others && !is_hidden && !is_current {
         repairs.push(text!("the hypervisor hidden (NVIDIA before 465)"));
     }
-    repairs.extend([
-        text!("resizable BAR disabled"),
-        text!("a ROM file of the card"),
-        text!("a complete power cycle of the host"),
-    ]);
+    // Virtual functions of the processor's graphics have neither.
+    if host.device_kind != Some("integrated graphics") {
+        repairs.push(text!("resizable BAR disabled"));
+        repairs.push(text!("a ROM file of the card"));
+    }
+    repairs.push(text!("a complete power cycle of the host"));
     listed(repairs)
 }
 
@@ -231,6 +232,21 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                 text: failure_output::request(context, failure.map(|one| one.value)),
             }),
     ]
+}
+
+/// Requests the output that shows a failure where a text has yielded neither a device nor a finding.
+pub(super) fn request_where_nothing_is_found(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let is_empty = findings.iter().all(|one| one.code == "system-not-judged");
+    let is_answered_elsewhere = context.host.statements.asks_knowledge.is_some();
+    if !is_empty || is_answered_elsewhere || !context.host.devices.is_empty() {
+        return;
+    }
+    let title = text!("not in the input: a line that shows a state, an error or a setting");
+    let request = Diagnostic::new(Verdict::Unknown, title).remedy(Remedy::Manual {
+        step: "show-failure",
+        text: failure_output::request(context, None),
+    });
+    findings.push(request.finding(&FAILURE));
 }
 
 /// Removes the request for a message's cause where another finding about the same function asks for

@@ -11,6 +11,7 @@ use crate::packed::unpacked;
 use crate::remedy::Remedy;
 use crate::stanzas::{stanzas, value};
 use crate::text::Text;
+use crate::verdict::Verdict;
 
 /// The system of the host that has the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,8 @@ struct Row {
 pub(super) fn of(context: &Context<'_>, finding: &Finding) -> Option<Text> {
     let is_change = match finding.remedy {
         None | Some(Remedy::Inspect { .. }) => false,
-        Some(_) => finding.verdict.is_problem(),
+        // Another device, or another host, does not change the state of this one.
+        Some(_) => finding.verdict.is_problem() && finding.verdict != Verdict::Impossible,
     };
     let mut rows = rows().iter().filter(|_| is_change);
     let row = rows.find(|row| {

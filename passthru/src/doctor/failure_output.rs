@@ -108,8 +108,9 @@ fn of_start(context: &Context<'_>) -> Text {
             )
         }
         (Some(Target::HyperV), ..) | (.., Some(Platform::Windows)) => text!(
-            "add the error message of the guest's start, the events of Hyper-V-VMMS since then, \
-             and the output of Get-VMHostAssignableDevice"
+            "add the error message of the guest's start, the commands used, the model of the \
+             device, the events of Hyper-V-VMMS since then, and the output of \
+             Get-VMHostAssignableDevice and of Microsoft's SurveyDDA.ps1"
         ),
         (Some(Target::Esxi), ..) => text!(
             "add the error message of the guest's start, the guest's vmware.log, and the output of \

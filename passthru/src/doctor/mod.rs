@@ -192,6 +192,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
     }
     causes::request_once(&mut findings);
     answered::leave_out(context, &mut findings);
+    causes::request_where_nothing_is_found(context, &mut findings);
     tools::fit(context.host, context.target, &mut findings);
     for finding in &mut findings {
         mark_solved(context.host, finding);
@@ -217,7 +218,8 @@ fn mark_solved(host: &Host, finding: &mut Finding) {
 /// Findings with their consequences, worst first.
 fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
     if !host.stated_facts.possible.is_empty() {
-        let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+        let of = |finding: &Finding| (finding.code, finding.verdict);
+        let codes: Vec<(&str, Verdict)> = findings.iter().map(of).collect();
         findings.retain(|finding| fact_table::is_beside(finding.code, &codes));
     }
     consequences::tie(host, &mut findings);

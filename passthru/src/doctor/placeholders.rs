@@ -48,6 +48,11 @@ fn values(context: &Context<'_>, about: &[Address]) -> Vec<(&'static str, String
             " -s SLOT",
             Some(address.map_or_else(String::new, |one| format!(" -s {:#}", one.slot()))),
         ),
+        // Qubes OS writes an address with an underscore.
+        (
+            "dom0:ADDRESS",
+            address.map(|address| format!("dom0:{}", format!("{address:#}").replace(':', "_"))),
+        ),
         ("ADDRESS", address.map(|address| format!("{address:#}"))),
         ("-o FILE", Some("-o card.rom".to_owned())),
         ("VMID", vm(context, address)),

@@ -35,6 +35,8 @@ const MOST_EVIDENCE: usize = 16;
 pub(super) struct Diagnostic {
     /// The code, if it differs from the rule's.
     pub(super) code: Option<&'static str>,
+    /// The meaning of a row of a table.
+    pub(super) meaning: Option<&'static str>,
     pub(super) verdict: Verdict,
     pub(super) devices: Vec<Address>,
     pub(super) title: Text,
@@ -46,6 +48,7 @@ impl Diagnostic {
     pub(super) fn new(verdict: Verdict, title: Text) -> Self {
         Self {
             code: None,
+            meaning: None,
             verdict,
             devices: Vec::new(),
             title,
@@ -54,9 +57,10 @@ impl Diagnostic {
         }
     }
 
-    /// Sets a code of a family of findings.
-    pub(super) fn coded(mut self, code: &'static str) -> Self {
+    /// Sets a code of a family of findings, and its meaning.
+    pub(super) fn coded(mut self, code: &'static str, meaning: &'static str) -> Self {
         self.code = Some(code);
+        self.meaning = Some(meaning).filter(|meaning| !meaning.is_empty());
         self
     }
 
@@ -84,6 +88,7 @@ impl Diagnostic {
         self.evidence.truncate(MOST_EVIDENCE);
         Finding {
             code: self.code.unwrap_or(rule.code),
+            meaning: self.meaning,
             verdict: self.verdict,
             devices: self.devices,
             title: self.title,

@@ -8,7 +8,7 @@ use super::later_release::{is_of_module, later_release};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::{GoodNews, LogMessage, Symptom, names_release};
+use crate::host::{Device, GoodNews, Host, LogMessage, Symptom, names_release};
 use crate::messages::About;
 use crate::remedy::Remedy;
 use crate::target::{HostPart, Target};
@@ -307,7 +307,9 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
         Symptom::NoPicture => &["driver-module-in-use"],
         _ => &[],
     };
-    if symptom == Symptom::NoPicture && graphics_in_question(context).next().is_some() {
+    if symptom == Symptom::NoPicture
+        && (graphics_in_question(context).next().is_some() || is_of_other_kind(context.host))
+    {
         return true;
     }
     // A guest that does not start has no picture, and graphics without legacy mode have none.
@@ -321,6 +323,16 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
     };
     let mut logged = context.host.log_messages.iter();
     logged.any(|logged| codes.contains(&logged.message.code) || is_refused(logged))
+}
+
+/// Whether the device of the text is no graphics card, and the text names no other.
+fn is_of_other_kind(host: &Host) -> bool {
+    const GRAPHICS: [&str; 2] = ["graphics card", "integrated graphics"];
+    let mut devices = host.devices.values();
+    host.device_kind
+        .is_some_and(|kind| !GRAPHICS.contains(&kind))
+        && host.named_card.is_none()
+        && !devices.any(Device::is_display)
 }
 
 fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<Text>) {

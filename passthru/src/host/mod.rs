@@ -79,6 +79,7 @@ pub(crate) use settings::quoted_options::QuotedOption;
 pub(crate) use settings::quoted_options::has_option as has_quoted_option;
 pub(crate) use settings::setting_lines::SettingLine;
 pub(crate) use settings::setting_lines::is_setting;
+pub(crate) use settings::unread_drop_ins::UnreadDropIn;
 pub use settings::vfio_assignment::IdList;
 pub use settings::{KernelOption, ListedModule, ModuleOption, Seen, Settings};
 pub(crate) use sources::{

@@ -226,10 +226,19 @@ pub(super) fn cases() -> Vec<Case> {
             &[(vfio, "option vfio-pci ids=10de:2503\n")],
         ),
         case(
-            "modprobe-file-not-read",
+            "drop-in-file-not-read",
             Fix,
             "",
             &[("/etc/modprobe.d/vfio", "options vfio-pci ids=10de:2503\n")],
+        ),
+        case(
+            "drop-in-file-not-read",
+            Fix,
+            "",
+            &[(
+                "/etc/dracut.conf.d/vfio.config",
+                "force_drivers+=\" vfio_pci vfio vfio_iommu_type1 \"\n",
+            )],
         ),
         case(
             "host-driver-bound",

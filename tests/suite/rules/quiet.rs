@@ -450,7 +450,7 @@ fn of_files() -> Vec<Case> {
             &[(modprobe, "options vfio-pci ids=10de:2503\n")],
         ),
         quiet(
-            "modprobe-file-not-read",
+            "drop-in-file-not-read",
             "",
             &[
                 (modprobe, "options vfio-pci ids=10de:2503\n"),

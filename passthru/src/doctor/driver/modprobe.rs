@@ -2,6 +2,7 @@
 
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::UnreadDropIn;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -32,31 +33,41 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: bad_line,
     },
     Rule {
-        code: "modprobe-file-not-read",
-        meaning: "modprobe reads only the files of /etc/modprobe.d whose names end in .conf, also \
-                  in the initramfs.",
-        source: "modprobe.d(5); kmod libkmod/libkmod-config.c",
+        code: "drop-in-file-not-read",
+        meaning: "A folder of configuration has files whose names must end in one way: .conf in \
+                  modprobe.d, dracut.conf.d, modules-load.d and mkinitcpio.conf.d, .rules in \
+                  udev's rules.d. The reader passes over each other file without a message.",
+        source: "modprobe.d(5); dracut.conf(5); modules-load.d(5); mkinitcpio(8); udev(7)",
         causes: &["host-driver-bound"],
         check: unread_file,
     },
 ];
 
 fn unread_file(context: &Context<'_>) -> Vec<Diagnostic> {
-    let files = context.host.settings.unread_modprobe_files.iter();
+    let files = context.host.settings.unread_drop_ins.iter();
     files
         .map(|file| {
-            let path = &file.value;
+            let UnreadDropIn {
+                path,
+                read_path,
+                ending,
+                reader,
+            } = &file.value;
             let title = text!(
-                "modprobe does not read {path}: the file's name does not end in .conf",
-                path
+                "{reader} does not read {path}: the file's name does not end in {ending}",
+                reader,
+                path,
+                ending
             );
             Diagnostic::new(Verdict::Fix, title)
                 .evidence([file.evidence.clone()])
                 .remedy(Remedy::Manual {
-                    step: "rename-modprobe-file",
+                    step: "rename-drop-in-file",
                     text: text!(
-                        "rename the file (mv {path} {path}.conf), make a new initramfs, and restart",
-                        path
+                        "rename the file (mv {path} {read_path}), make a new initramfs, and \
+                         restart",
+                        path,
+                        read_path
                     ),
                 })
         })

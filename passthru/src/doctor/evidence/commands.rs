@@ -142,6 +142,15 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// The functions in question, as xen-pciback.hide lists them.
+fn hidden_functions(context: &Context<'_>) -> Option<String> {
+    let functions = context.functions();
+    let list: String = functions
+        .map(|device| format!("({:#})", device.address))
+        .collect();
+    Some(list).filter(|list| !list.is_empty())
+}
+
 fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
     let mut devices = context.host.devices.values();
     let has_hidden =
@@ -186,10 +195,17 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
             let text = match (&found.value.corrected, mistake) {
                 (Some(line), _) => text!("write: {line}", line),
                 (None, CommandMistake::Owner) => text!("run: chown root:root FILE; chmod 644 FILE"),
-                (None, _) => text!(
-                    "write each address in parentheses, without blanks: \
-                     xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
-                ),
+                (None, _) => match hidden_functions(context) {
+                    Some(list) => text!(
+                        "write each address in parentheses, without blanks: \
+                         xen-pciback.hide={list}",
+                        list
+                    ),
+                    None => text!(
+                        "write each address in parentheses, without blanks: \
+                         xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
+                    ),
+                },
             };
             // The driver came another way.
             let is_bound = || {

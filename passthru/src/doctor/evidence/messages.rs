@@ -126,7 +126,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             let is_fault = verdict.is_fault();
             if *is_over && (is_fault || verdict == Verdict::Unknown) {
                 return Diagnostic::new(Verdict::Harmless, reported_as_solved(&title))
-                    .coded(message.code)
+                    .coded(message.code, message.meaning)
                     .of(devices.iter().copied())
                     .evidence(evidence.iter().cloned());
             }
@@ -167,7 +167,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 (devices, None) => text!("{functions}: {title}", functions = list(devices), title),
             };
             let reported = Diagnostic::new(verdict, title)
-                .coded(message.code)
+                .coded(message.code, message.meaning)
                 .of(devices.iter().copied())
                 .evidence(evidence.iter().cloned())
                 .evidence(awake.clone());
@@ -243,7 +243,7 @@ fn without_iommu_on_board(context: &Context<'_>, message: &Message) -> Option<Di
     let title = text!(
         "the Raspberry Pi has no IOMMU that VFIO can use for PCIe: no PCI device can be assigned"
     );
-    let reported = Diagnostic::new(Verdict::Impossible, title).coded(message.code);
+    let reported = Diagnostic::new(Verdict::Impossible, title).coded(message.code, "");
     Some(
         reported
             .evidence([board.clone()])

@@ -102,6 +102,13 @@ fn legacy(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(line) = lines.find(|fact| fact.value == SettingLine::LegacyVga) else {
         return Vec::new();
     };
+    // The graphics themselves, or a part of them, are assigned.
+    if context
+        .functions()
+        .any(|device| device.is_display() && device.address.bus() == 0)
+    {
+        return Vec::new();
+    }
     let is_intel = |device: &&Device| {
         let vendor = device.id.as_ref().map(|id| id.value.vendor);
         device.is_display() && vendor == Some(VendorId::INTEL) && device.address.bus() == 0

@@ -108,7 +108,9 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Diagnostic> {
         let Some(device) = host.devices.get(&address) else {
             continue;
         };
-        if open_use(host, device) != Some(wanted) {
+        // The host uses the physical function.
+        let is_virtual = wanted == Use::Network && host.is_virtual_function(device);
+        if is_virtual || open_use(host, device) != Some(wanted) {
             continue;
         }
         let unknown = unknown_storage(host, device);

@@ -6,6 +6,7 @@ use ::iommu::LogLineKind;
 use host_tree::Evidence;
 use pci_core::VendorId;
 
+use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom};
 use crate::known_facts::{KnownFact, Scope, When};
@@ -69,12 +70,13 @@ fn is_amd(host: &Host) -> bool {
 /// The step of the row, where it fits the host.
 fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
     let fits = !row.is_fix_of_linux || context.host_is_linux() || context.host_is_xen();
-    row.remedy.filter(|_| fits).map(Text::of_table)
+    let remedy = row.remedy.filter(|_| fits)?;
+    Some(filled_text(context, &[], remedy))
 }
 
 fn finding(context: &Context<'_>, row: &KnownFact, shown: Evidence) -> Diagnostic {
     let found = Diagnostic::new(row.verdict, Text::of_table(row.title))
-        .coded(row.code)
+        .coded(row.code, row.meaning)
         .evidence([shown]);
     let remedy = step(context, row).map(|text| Remedy::Manual {
         step: "known-fact",

@@ -3,6 +3,7 @@
 use iommu::Membership;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::Host;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -41,18 +42,31 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
         "the text says that the device shares its IOMMU group: a guest gets all functions of a \
          group, or none"
     );
+    let text = if is_onboard(host) {
+        text!(
+            "assign the whole group, or a card in a slot of its own group; no slot and no ACS option \
+             separates functions of the chipset; pcie_acs_override= with multifunction separates \
+             the groups without isolation"
+        )
+    } else {
+        text!(
+            "move the card to another slot, best one of the processor, and enable ACS in the \
+             firmware setup if it has the option; or assign the whole group; pcie_acs_override= \
+             separates the groups without isolation"
+        )
+    };
+    let step = "other-slot";
     vec![
         Diagnostic::new(Verdict::Fix, title)
             .evidence([shown.clone()])
-            .remedy(Remedy::Manual {
-                step: "other-slot",
-                text: text!(
-                    "move the card to another slot, best one of the processor, and enable ACS in \
-                     the firmware setup if it has the option; or assign the whole group; \
-                     pcie_acs_override= separates the groups without isolation"
-                ),
-            }),
+            .remedy(Remedy::Manual { step, text }),
     ]
+}
+
+/// Whether all functions that the text names are on the first bus, of the chipset or the processor.
+fn is_onboard(host: &Host) -> bool {
+    let mut devices = host.devices.values();
+    !host.devices.is_empty() && devices.all(|device| device.address.bus() == 0)
 }
 
 fn alone(context: &Context<'_>) -> Vec<Diagnostic> {

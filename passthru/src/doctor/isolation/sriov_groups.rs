@@ -63,7 +63,8 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
                         step: "sriov-acs",
                         text: text!(
                             "enable ACS in the firmware setup, or move the card to a slot whose \
-                             port has ACS"
+                             port has ACS; pcie_acs_override= of a patched kernel, such as \
+                             Proxmox VE's, separates the groups without isolation"
                         ),
                     }),
             )

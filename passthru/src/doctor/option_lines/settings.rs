@@ -82,7 +82,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
             }
         }
     };
-    Some(reported.coded(judgment.code).evidence(evidence))
+    Some(reported.coded(judgment.code, "").evidence(evidence))
 }
 
 /// The places where the host has the setting, and the remedy for each.

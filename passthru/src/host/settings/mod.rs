@@ -7,11 +7,12 @@ pub(super) mod kernel_arguments;
 pub(super) mod nixos;
 pub(super) mod quoted_options;
 pub(super) mod setting_lines;
+pub(super) mod unread_drop_ins;
 pub(super) mod unread_files;
 pub(super) mod vfio_assignment;
 
 use host_tree::{Evidence, HostTree};
-use hostconf::binding::modprobe::{Config, Directive, Document};
+use hostconf::binding::modprobe::{Config, Directive};
 use hostconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::configured::configured;
@@ -22,6 +23,7 @@ use hostconf::boot::loader::{Loader, LoaderKind};
 use hostconf::boot::{CommandLine, grub_files, kernel_cmdline, running};
 
 use self::kernel_arguments::listed;
+use self::unread_drop_ins::UnreadDropIn;
 use super::fact::Fact;
 use crate::text::text;
 
@@ -95,9 +97,8 @@ pub struct Settings {
     pub(crate) nixos_blacklists: Vec<Fact<String>>,
     /// Lines of modprobe.d that kmod leaves out, and why.
     pub bad_modprobe_lines: Vec<Fact<String>>,
-    /// Files of modprobe.d with directives whose names do not end in `.conf`, each with its first
-    /// directive.
-    pub(crate) unread_modprobe_files: Vec<Fact<String>>,
+    /// Files in folders of configuration whose names their readers pass over.
+    pub(crate) unread_drop_ins: Vec<Fact<UnreadDropIn>>,
     /// Errors in the boot loaders' files.
     pub boot_faults: Vec<Fact<String>>,
     /// Configured kernel command lines that are longer than the kernel reads, with their bytes.
@@ -137,7 +138,7 @@ impl Settings {
             ..Self::default()
         };
         settings.add_modprobe();
-        settings.add_unread_modprobe_files(tree);
+        settings.unread_drop_ins = unread_drop_ins::read(tree);
         if let Some((options, evidence)) = running::options(tree) {
             settings.add_options(&options, Seen::Running, &evidence);
         }
@@ -240,24 +241,6 @@ impl Settings {
 
     /// Names with a point or a tilde are of editors and package managers, whose files are not meant.
     /// Names are in commands of the step: other signs are left out.
-    fn add_unread_modprobe_files(&mut self, tree: &dyn HostTree) {
-        const MODPROBE: &str = "/etc/modprobe.d";
-        let names = tree.list(MODPROBE).found().unwrap_or_default().names;
-        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        for name in names.iter().filter(|name| name.bytes().all(is_part)) {
-            let path = format!("{MODPROBE}/{name}");
-            let text = tree.read_text(&path).found().unwrap_or_default();
-            let document = Document::parse(&text);
-            let mut entries = document.entries().iter();
-            let first = entries.find_map(|entry| {
-                entry.directive.as_ref().ok()?;
-                Some(Evidence::new(&*path, entry.line, &*entry.text))
-            });
-            let fact = first.map(|evidence| Fact::new(path, evidence));
-            self.unread_modprobe_files.extend(fact);
-        }
-    }
-
     fn add_options(&mut self, line: &str, seen: Seen, evidence: &Evidence) {
         if line.len() > READ_ON_X86 && seen == Seen::Configured {
             self.long_lines

@@ -270,8 +270,17 @@ fn sentence_before(before: &str) -> &str {
     before.get(start.unwrap_or(0)..).unwrap_or_default()
 }
 
-/// Polite words, which do not describe hosts in general.
-const POLITE: [&str; 8] = [
+/// Polite words, and words that report a message: neither describes hosts in general.
+const OF_ONE: [&str; 17] = [
+    "get the message",
+    "got the message",
+    "gets the message",
+    "see the message",
+    "saw the message",
+    "with the message",
+    "shows the message",
+    "gives the message",
+    "receive the message",
     "would be very much appreciated",
     "would be appreciated",
     "would be great",
@@ -284,7 +293,7 @@ const POLITE: [&str; 8] = [
 
 fn has_general_words(before: &str) -> bool {
     let mut plain = Cow::Borrowed(before);
-    for words in POLITE {
+    for words in OF_ONE {
         if plain.contains(words) {
             plain = Cow::Owned(plain.replace(words, ""));
         }

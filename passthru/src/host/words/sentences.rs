@@ -1,6 +1,7 @@
 //! Sentences of posts, joined over line breaks, for the readers of statements in prose.
 
 use host_tree::{CommandText, Evidence, numbered_lines};
+use std::borrow::Cow;
 
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};
@@ -368,9 +369,31 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
 fn plain(sentence: &str) -> String {
     let marks = |c: char| matches!(c, '*' | '`' | '"' | '“' | '”' | '「' | '」');
     let plain = sentence.to_lowercase().replace('’', "'").replace(marks, "");
+    let plain = with_apostrophes(plain);
     POLITE
         .iter()
         .fold(plain, |plain, words| plain.replace(words, ""))
+}
+
+/// Negations as people type them without the apostrophe.
+const BARE: [&str; 12] = [
+    "doesnt", "dont", "didnt", "wont", "cant", "isnt", "wasnt", "arent", "couldnt", "hasnt",
+    "havent", "wouldnt",
+];
+
+/// The sentence with `doesn't` for each `doesnt`.
+fn with_apostrophes(plain: String) -> String {
+    if !BARE.iter().any(|word| plain.contains(word)) {
+        return plain;
+    }
+    let words = plain.split(' ').map(|word| {
+        let end = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        match end.strip_suffix('t').filter(|_| BARE.contains(&end)) {
+            Some(start) => Cow::Owned(word.replacen(end, &format!("{start}'t"), 1)),
+            None => Cow::Borrowed(word),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The paragraphs of prose.

@@ -46,6 +46,12 @@ pub struct View {
 /// The width of the words before the system and the cards.
 const LABEL: usize = 6;
 
+/// The columns of the smallest terminal.
+const COLUMNS: usize = 80;
+
+/// The lines of the smallest terminal, without that about the lines of the input.
+const ROWS: usize = 23;
+
 /// Findings that need no change and are shown where they are the answer.
 const FINE: usize = 4;
 
@@ -66,15 +72,45 @@ pub fn report(
 ) -> String {
     // Functions of a virtual machine are not candidates.
     let is_open = report.cards.is_empty() && !host.devices.is_empty() && host.guest.is_none();
-    let page = Page {
+    let mut page = Page {
         host,
         report,
         view,
         call,
         style,
         candidates: is_open.then(|| answer::check(host, &[], report.target)),
+        room: Room::Least,
     };
-    page.text()
+    let least = page.text();
+    if view.detail != Detail::Normal {
+        return least;
+    }
+    // An answer that fits the smallest terminal has as much more as that has room for. A longer one
+    // scrolls, with all of it.
+    let is_short = least.lines().count() <= ROWS + 1;
+    // On a narrow terminal each sentence takes more lines.
+    if !is_short && style.columns < COLUMNS {
+        return least;
+    }
+    for room in [Room::Meanings, Room::Names] {
+        page.room = room;
+        let text = page.text();
+        if !is_short || text.lines().count() <= ROWS {
+            return text;
+        }
+    }
+    least
+}
+
+/// Room on a screen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Room {
+    /// For the problems, the first of the open facts, and few of what is right.
+    Least,
+    /// For more of both.
+    Names,
+    /// Also for the meanings of problems.
+    Meanings,
 }
 
 struct Page<'a> {
@@ -85,6 +121,8 @@ struct Page<'a> {
     style: Style,
     /// The cards that could be assigned, if none is in question.
     candidates: Option<Check>,
+    /// What the screen has room for.
+    room: Room,
 }
 
 impl Page<'_> {
@@ -106,8 +144,8 @@ impl Page<'_> {
                 body.push_str(&self.one(finding, consequences, are_several, &mut checked));
             }
         }
-        if (1..=FEW).contains(&problems) {
-            body.push_str(&self.right());
+        if problems > 0 {
+            body.push_str(&self.right(problems));
         }
         if !body.is_empty() {
             text.push('\n');
@@ -120,27 +158,52 @@ impl Page<'_> {
         text
     }
 
-    /// Beside problems, the first findings that are right, in one paragraph.
-    fn right(&self) -> String {
+    /// Beside problems, the first findings that need no change, a paragraph for each verdict: they
+    /// exclude causes. A pasted text has its lines because somebody asks about them.
+    fn right(&self, problems: usize) -> String {
         let is_screen = self.view.detail == Detail::Normal && self.view.only.is_empty();
-        if !is_screen {
+        let is_text = self.room > Room::Least && !self.is_of_tree();
+        if !is_screen || problems > FEW && !is_text {
             return String::new();
         }
-        let findings = self.report.findings.iter();
-        let hidden = findings.filter(|finding| {
-            finding.verdict == Verdict::Ok
-                && !self.is_consequence(finding)
-                && !self.is_shown(finding, &[])
-        });
-        let first = hidden.take(RIGHT);
-        let line: Vec<String> = first
-            .map(|finding| self.style.say(&finding.title))
-            .collect();
-        // One alone says little; the last line has the count.
-        if line.len() < RIGHT {
-            return String::new();
+        let paragraph = |verdict: Verdict, most: usize, least: usize| {
+            let findings = self.report.findings.iter();
+            let hidden = findings.filter(|finding| {
+                finding.verdict == verdict
+                    && finding.code != NOT_JUDGED
+                    && !self.is_consequence(finding)
+                    && !self.is_shown(finding, &[])
+            });
+            let line: Vec<String> = hidden
+                .take(most)
+                .map(|finding| self.style.say(&finding.title))
+                .collect();
+            if line.len() < least {
+                return String::new();
+            }
+            self.style.with_verdict(verdict, &line.join("; "))
+        };
+        if is_text {
+            paragraph(Verdict::Harmless, FINE, 1) + &paragraph(Verdict::Ok, FINE, 1)
+        } else {
+            // One alone says little; the last line has the count.
+            paragraph(Verdict::Ok, RIGHT, RIGHT)
         }
-        self.style.with_verdict(Verdict::Ok, &line.join("; "))
+    }
+
+    /// Whether the screen has room for the meanings of its problems: somebody asks about a text with
+    /// few of them.
+    fn is_explained_screen(&self) -> bool {
+        let problems = self.report.findings.iter();
+        let problems = problems.filter(|finding| finding.verdict.is_problem());
+        let is_screen = self.view.detail == Detail::Normal && self.view.only.is_empty();
+        is_screen && self.room == Room::Meanings && !self.is_of_tree() && problems.count() <= FEW
+    }
+
+    /// Whether the input is a host's sysfs, live or a snapshot.
+    fn is_of_tree(&self) -> bool {
+        let mut devices = self.host.devices.values();
+        devices.any(|device| device.sysfs.is_some())
     }
 
     /// The system that is judged.
@@ -216,11 +279,10 @@ impl Page<'_> {
 
     /// Whether the finding is a harmless line of the host's own log, which nobody chose to show.
     fn is_of_own_log(&self, finding: &Finding) -> bool {
-        let mut devices = self.host.devices.values();
         finding.verdict == Verdict::Harmless
             && crate::messages::has_code(finding.code)
             && self.host.whole_log.is_some()
-            && devices.any(|device| device.sysfs.is_some())
+            && self.is_of_tree()
     }
 
     /// Whether a finding without a change is the answer: there is no problem, and it is among the

@@ -26,6 +26,9 @@ fn of_another(cause: &str) -> Text {
     )
 }
 
+/// Sentences of a meaning on one screen: the first say why, the others name special cases.
+const SENTENCES_SHOWN: usize = 2;
+
 /// Consequences that are named in one screen.
 const CONSEQUENCES: usize = 2;
 
@@ -67,6 +70,9 @@ impl Page<'_> {
         let rows = if are_several { 1 } else { ROWS };
         for evidence in finding.evidence.iter().take(count) {
             text.push_str(&self.quoted(&indent, evidence, &finding.title, rows));
+        }
+        if let Some(meaning) = self.explanation(finding) {
+            text.push_str(&paragraph(&indent, &meaning, self.style.columns));
         }
         if let Some(remedy) = &finding.remedy {
             let first = format!("{indent}-> ");
@@ -128,6 +134,21 @@ impl Page<'_> {
             text.push_str(&paragraph(&first, &line.join("; "), self.style.columns));
         }
         text
+    }
+
+    /// The meaning of a problem, where a pasted text has few of them.
+    fn explanation(&self, finding: &Finding) -> Option<String> {
+        let is_wanted = finding.verdict.is_problem() && self.is_explained_screen();
+        let meaning = finding.meaning.filter(|_| is_wanted)?;
+        let meaning = self.style.say(&Text::of_table(meaning));
+        let ends = meaning.match_indices(['.', '。']).filter(|(at, end)| {
+            let rest = meaning.get(at + end.len()..).unwrap_or_default();
+            *end == "。" || rest.starts_with(' ') || rest.is_empty()
+        });
+        let end = ends
+            .map(|(at, end)| at + end.len())
+            .nth(SENTENCES_SHOWN - 1);
+        Some(meaning.get(..end.unwrap_or(meaning.len()))?.to_owned())
     }
 
     /// The parts of a remedy that the text reports as done.

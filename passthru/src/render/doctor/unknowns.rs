@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::check::is_possible_impact;
 use super::super::wrap::{paragraph, paragraph_with};
-use super::{Detail, NOT_JUDGED, Page, is_fact};
+use super::{Detail, NOT_JUDGED, Page, Room, is_fact};
 use crate::answer::{ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{card_word, is_open_failure};
@@ -43,11 +43,20 @@ impl Page<'_> {
         if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
             return String::new();
         }
-        // Possible losses of the host come first, then the deciding facts.
+        // Possible losses of the host come first, then the deciding facts: the verdict of a card has
+        // the short ones among them.
+        let is_named = is_open && !self.is_of_tree();
         unknown.order_by_key(|finding| {
-            let is_deciding = DECIDING.contains(&finding.code);
+            let deciding = DECIDING.iter().position(|code| *code == finding.code);
+            let rank = match deciding {
+                Some(0) => 0,
+                Some(_) if is_named => 2,
+                Some(_) => 0,
+                None if is_named && finding.devices.is_empty() => 3,
+                None => 1,
+            };
             let is_failure = is_open_failure(finding);
-            (!is_possible_impact(finding), !is_failure, !is_deciding)
+            (!is_possible_impact(finding), !is_failure, rank)
         });
         let prefix = self.style.say(&text!("not in the input: "));
         let failures = unknown
@@ -58,7 +67,12 @@ impl Page<'_> {
             failures if self.report.has_problem() => failures.max(1),
             0 => UNKNOWNS,
             // The remedy of a failure takes more lines.
-            failures => failures + 1,
+            failures if self.is_of_tree() => failures + 1,
+            failures => match self.room {
+                Room::Least => failures + 1,
+                Room::Names => failures + 2,
+                Room::Meanings => failures + UNKNOWNS,
+            },
         };
         let title = match unknown.len() {
             0 => None,
