@@ -203,7 +203,7 @@ const SHARING: [&str; 3] = [
 ];
 
 /// Codes about a use of the guest that its device excludes: the device can be assigned.
-const USES: [&str; 5] = [
+pub(crate) const USES: [&str; 5] = [
     "card-for-one-at-a-time",
     "esxi-without-snapshots",
     "live-migration-with-device",

@@ -7,6 +7,7 @@ use super::hardware::system_disk;
 use super::isolation::iommu::is_missed_by_hypervisor;
 use super::option_lines::setting_lines::host_output;
 use super::rule::Context;
+use crate::answer::USES;
 use crate::finding::Finding;
 use crate::host::{GoodNews, GuestFailure, Host, Situation, Symptom};
 use crate::known_facts::{self, KnownFact, When};
@@ -236,6 +237,10 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["xen-functions-hidden"], &["xcp-ng-hide-device"]),
     // Without an IOMMU there is no ROM to dump by a guest.
     (&["libvirt-backend-not-chosen"], &["boot-card-rom-dump"]),
+    // Without a group no claim helps.
+    (&["harvester-no-iommu-group"], &["harvester-claim-of-group"]),
+    // The sound is of the chipset, and no function of a card.
+    (&["onboard-sound-with-network"], &["hdmi-sound-function"]),
     // The host has set an address.
     (&["vf-mac-override-refused"], &["vf-random-address"]),
     // The server's log names the error.
@@ -323,8 +328,9 @@ fn needless(context: &Context<'_>, findings: &[Finding]) -> &'static [&'static s
             || one.code == "iommu-absent-reported"
             || one.code == "shared-group-reported"
     };
-    // A row of the table is about a use, and the rest of the host can fail beside that.
-    if any(&|one| one.verdict == Verdict::Impossible && !is_of_table(one)) {
+    // A row about a use leaves other failures open.
+    let is_of_use = |one: &Finding| is_of_table(one) && USES.contains(&one.code);
+    if any(&|one| one.verdict == Verdict::Impossible && !is_of_use(one)) {
         &OF_STATE
     } else if any(&is_cause) || any(&is_of_table) && !states_failure(context) {
         &OF_STATE[..STATE_ALONE]

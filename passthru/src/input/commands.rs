@@ -27,6 +27,11 @@ pub(super) fn is_config(path: &str) -> bool {
         "/usr/local/etc/",
         "/bootbank/",
     ];
+    // Files of /sys, misplaced: a mistake in a command.
+    let is_misplaced = ["/etc/class/", "/etc/bus/"];
+    if is_misplaced.iter().any(|start| path.starts_with(start)) {
+        return false;
+    }
     // Scripts that units and modprobe.d start.
     let programs = ["/opt/", "/root/", "/usr/bin/", "/usr/local/"];
     let is_script = path.ends_with(".sh") && programs.iter().any(|start| path.starts_with(start));

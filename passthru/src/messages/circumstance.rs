@@ -64,6 +64,8 @@ pub enum Circumstance {
     PermissionDenied,
     /// The pod is none of KubeVirt's.
     PlainPod,
+    /// The line names the file reset_method.
+    ResetMethod,
 }
 
 impl Circumstance {
@@ -100,6 +102,7 @@ impl Circumstance {
             "iommu-enabled" => Self::IommuEnabled,
             "permission-denied" => Self::PermissionDenied,
             "plain-pod" => Self::PlainPod,
+            "reset-method" => Self::ResetMethod,
             _ => return None,
         })
     }

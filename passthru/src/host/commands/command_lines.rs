@@ -189,7 +189,12 @@ fn in_line(line: &str) -> Vec<MistakenCommand> {
     let mut command_mistakes = Vec::new();
     let mut corrected = line.to_owned();
     if let Some(path) = misspelled_bus(line) {
-        corrected = corrected.replace(path, "/sys/bus/pci/");
+        let right = if path == "/etc/" {
+            "/sys/"
+        } else {
+            "/sys/bus/pci/"
+        };
+        corrected = corrected.replace(path, right);
         command_mistakes.push(CommandMistake::Path);
     }
     if let Some(path) = dotted_address(line) {
@@ -294,6 +299,22 @@ fn bhyve_form(line: &str) -> Option<String> {
 
 /// `/sys/bust/pci/`: a letter more, less or another in the name of the directory `bus`.
 fn misspelled_bus(line: &str) -> Option<&str> {
+    misplaced_class(line).or_else(|| slip_of_bus(line))
+}
+
+/// `/etc/class/vtconsole/`, for the directory of /sys: no host has one below /etc.
+fn misplaced_class(line: &str) -> Option<&str> {
+    const WRONG: [&str; 3] = [
+        "/etc/class/vtconsole/",
+        "/etc/bus/pci/",
+        "/etc/bus/platform/",
+    ];
+    let found = WRONG.iter().find_map(|path| line.find(path));
+    found.and_then(|at| line.get(at..at + "/etc/".len()))
+}
+
+/// A misspelled `bus` in a path of /sys.
+fn slip_of_bus(line: &str) -> Option<&str> {
     line.match_indices("/sys/").find_map(|(at, start)| {
         let rest = line.get(at..)?;
         let (name, _) = rest.get(start.len()..)?.split_once("/pci/")?;

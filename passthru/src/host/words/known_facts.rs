@@ -138,7 +138,9 @@ fn is_met(
 ) -> bool {
     let is_near = |at: usize| {
         let mut named = naming.iter();
-        naming.is_empty() || named.any(|(named, _)| named.abs_diff(at) <= NEAR)
+        // A title, or the first sentence, is about the whole text.
+        let is_near = |named: usize| named == 0 || named.abs_diff(at) <= NEAR;
+        naming.is_empty() || named.any(|(named, one)| one.is_title || is_near(*named))
     };
     // A longer word may also be a part of an address on the web, or of a program's name.
     let is_in = |one: &Sentence, phrase: &str| {

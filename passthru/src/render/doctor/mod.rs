@@ -170,7 +170,7 @@ impl Page<'_> {
             let findings = self.report.findings.iter();
             let hidden = findings.filter(|finding| {
                 finding.verdict == verdict
-                    && finding.code != NOT_JUDGED
+                    && !SILENT.contains(&finding.code)
                     && !self.is_consequence(finding)
                     && !self.is_shown(finding, &[])
             });
@@ -261,7 +261,7 @@ impl Page<'_> {
             return false;
         }
         match finding.verdict {
-            Verdict::NoEffect => true,
+            Verdict::NoEffect => finding.code != ATTEMPT || !self.report.has_problem(),
             Verdict::Unknown => !is_fact(finding) && !self.is_explained(finding),
             Verdict::Harmless | Verdict::Ok => self.is_answer(finding),
             _ => true,
@@ -310,6 +310,12 @@ fn is_statement(finding: &Finding) -> bool {
 
 /// The start of the codes of needless steps.
 const NEEDLESS: &str = "needless-";
+
+/// Findings that exclude no cause.
+const SILENT: [&str; 2] = [NOT_JUDGED, "cmdline-listed"];
+
+/// The finding that repeats an attempt of the text: beside a problem it says nothing new.
+const ATTEMPT: &str = "attempt-without-effect-reported";
 
 /// The code of the remark that a system's settings are not read: it decides nothing.
 const NOT_JUDGED: &str = "system-not-judged";

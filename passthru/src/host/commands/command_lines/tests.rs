@@ -17,6 +17,11 @@ fn slips_are_found_and_corrected() {
             (CommandMistake::ShortAddress, Some(whole.clone())),
         ]
     );
+    let console = "echo 1 > /sys/class/vtconsole/vtcon0/bind".to_owned();
+    assert_eq!(
+        slips_of("echo 1 > /etc/class/vtconsole/vtcon0/bind"),
+        [(CommandMistake::Path, Some(console))]
+    );
     let device = "/sys/bus/pci/devices/0000:01:00.1/driver/unbind";
     assert_eq!(
         slips_of(&format!("echo \"01:00.1\" | sudo tee {device}")),

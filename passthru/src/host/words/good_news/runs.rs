@@ -14,6 +14,16 @@ use crate::host::words::phrases::topics::GUEST;
 /// So many words may be between both.
 const NEAR: usize = 5;
 
+/// Words of an assignment that is still to come.
+const TRYING: &[&str] = &[
+    "trying the passthrough",
+    "trying the pcie",
+    "trying to passthrough",
+    "trying to pass",
+    "trying passthrough",
+    "now trying",
+];
+
 /// Whether a sentence about the current state says that a guest runs with its device.
 pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     let is_about_adding = is_about_adding(sentence) && !is_about_each(sentence);
@@ -25,7 +35,8 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
         || is_about_adding
         || is_elsewhere
         || has_release(&sentence.whole)
-        || sentence.whole.has(&ON_FORMER);
+        || sentence.whole.has(&ON_FORMER)
+        || sentence.whole.has(TRYING);
     if is_other {
         return false;
     }
@@ -163,8 +174,18 @@ fn is_of_release(clause: &Clause) -> bool {
         || clause.has(&["downgrad*", "rollback", "rolled back", "rolling back"])
 }
 
-/// Whether a number of a release is in the sentence: `works on v1.13`, `2.3.0 works`.
+/// Whether a number of a release is in the sentence: `works on v1.13`, `2.3.0 works`, `works fine in
+/// 19.10`.
 fn has_release(clause: &Clause) -> bool {
+    let is_short = |word: &str| {
+        let parts = word.split_once('.');
+        parts.is_some_and(|(one, two)| one.parse::<u32>().is_ok() && two.parse::<u32>().is_ok())
+    };
+    let all = clause.words();
+    let mut pairs = all.windows(2);
+    if pairs.any(|pair| matches!(pair, ["in", word] if is_short(word))) {
+        return true;
+    }
     let mut words = clause.words().into_iter();
     words.any(|word| {
         let is_number = |part: &str| part.parse::<u32>().is_ok();
