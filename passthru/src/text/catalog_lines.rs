@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::packed_catalog::{PART_END, RECORD_END};
+use super::packed_catalog::{PART_END, RECORD_END, push_key};
 
 /// The catalog of lines, each of columns with tabs between them: the key of a sentence without
 /// values and nothing, or a sentence with values and its plural; then the translations by plural
@@ -11,6 +11,7 @@ use super::packed_catalog::{PART_END, RECORD_END};
 /// The keys are in one place, where digits between sentences would not pack as well.
 pub(super) fn packed(lines: &str) -> String {
     let (mut keys, mut records) = (String::new(), String::new());
+    let mut before = 0;
     for line in lines.lines() {
         let mut columns = line.split('\t');
         let first = columns.next().unwrap_or_default();
@@ -19,7 +20,10 @@ pub(super) fn packed(lines: &str) -> String {
             let (first, plural) = (unescaped(first), unescaped(plural));
             let _ = write!(records, "{first}{PART_END}{plural}");
         } else {
-            keys.push_str(first);
+            // A line that is no key has none that the program looks up.
+            let key = u64::from_str_radix(first, 16).unwrap_or_default();
+            push_key(&mut keys, before, key);
+            before = key;
         }
         for translation in columns {
             records.push(PART_END);

@@ -9,8 +9,51 @@ pub(super) const PART_END: char = '\u{1f}';
 /// Between records, and behind the keys.
 pub(super) const RECORD_END: char = '\u{1e}';
 
-/// The digits of a key in a catalog.
-pub(super) const DIGITS: usize = 7;
+/// The bits of a key.
+const BITS: u64 = 0xfff_ffff;
+
+/// The bits of one character of a difference, the lowest first.
+const OF_CHARACTER: u32 = 5;
+
+/// The characters of a difference, from which the last differs by [`LAST`].
+const FIRST: u8 = b'0';
+
+/// Added to the last character of a difference.
+const LAST: u8 = 1 << OF_CHARACTER;
+
+/// Appends a key as its difference from the one before. The lines are in the order of their keys:
+/// the differences are small.
+#[allow(
+    dead_code,
+    reason = "the build writes keys, and the program reads them"
+)]
+pub(super) fn push_key(keys: &mut String, before: u64, key: u64) {
+    let mut rest = key.wrapping_sub(before) & BITS;
+    loop {
+        let digit = (rest & (u64::from(LAST) - 1)).to_le_bytes()[0];
+        rest >>= OF_CHARACTER;
+        let last = if rest == 0 { LAST } else { 0 };
+        keys.push(char::from(FIRST + digit + last));
+        if rest == 0 {
+            return;
+        }
+    }
+}
+
+/// The first key of a list, where `before` is the one before, and the rest of the list.
+fn split_key(keys: &str, before: u64) -> Option<(u64, &str)> {
+    let mut difference = 0_u64;
+    for (at, byte) in keys.bytes().enumerate() {
+        let digit = byte.checked_sub(FIRST)?;
+        let shift = u32::try_from(at).ok()?.checked_mul(OF_CHARACTER)?;
+        difference |= u64::from(digit % LAST).checked_shl(shift)?;
+        if digit >= LAST {
+            let key = before.wrapping_add(difference) & BITS;
+            return Some((key, keys.get(at + 1..)?));
+        }
+    }
+    None
+}
 
 /// The key of a sentence: 28 bits of its FNV-1a hash (RFC 9923, 2). The build refuses two sentences
 /// of one key.
@@ -20,7 +63,7 @@ pub(super) fn key(sentence: &str) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-    (hash >> 32 ^ hash) & 0xfff_ffff
+    (hash >> 32 ^ hash) & BITS
 }
 
 /// Between the context and the sentence of a key, as in gettext's MO files (GNU gettext manual,
@@ -45,15 +88,15 @@ pub(super) struct Record<'a> {
 pub(super) fn records(catalog: &str) -> impl Iterator<Item = Record<'_>> {
     let (mut keys, all) = catalog.split_once(RECORD_END).unwrap_or_default();
     let mut next = catalog.len() - all.len();
+    let mut before = 0;
     all.split_terminator(RECORD_END).filter_map(move |record| {
         let start = next;
         let end = start + record.len();
         next = end + RECORD_END.len_utf8();
         if let Some(forms) = record.strip_prefix(PART_END) {
-            let (digits, others) = keys.split_at_checked(DIGITS)?;
-            keys = others;
+            (before, keys) = split_key(keys, before)?;
             return Some(Record {
-                key: u64::from_str_radix(digits, 16).ok()?,
+                key: before,
                 pattern: None,
                 forms: end - forms.len()..end,
             });
@@ -66,4 +109,29 @@ pub(super) fn records(catalog: &str) -> impl Iterator<Item = Record<'_>> {
             forms: end - forms.len()..end,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_as_written() {
+        let keys = [0, 1, 31, 32, 0x1234, 0x1234, 0x0b_568c, BITS, 5];
+        let (mut list, mut before) = (String::new(), 0);
+        for key in keys {
+            push_key(&mut list, before, key);
+            before = key;
+        }
+        let (mut rest, mut before) = (list.as_str(), 0);
+        for key in keys {
+            (before, rest) = split_key(rest, before).unwrap();
+            assert_eq!(before, key);
+        }
+        assert!(rest.is_empty() && split_key(rest, before).is_none());
+        // Damaged lists have no key, and end.
+        for damaged in ["0000000000000000", " ", "é"] {
+            assert!(split_key(damaged, 0).is_none(), "{damaged}");
+        }
+    }
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::packed_catalog::{DIGITS, in_context, key};
+use super::packed_catalog::{in_context, key};
+
+/// The hexadecimal digits of a key in the lines of `catalogs/`.
+const DIGITS: usize = 7;
 
 /// An entry.
 #[derive(Debug, Default)]
