@@ -39,5 +39,14 @@ def described(command, python):
     return [(name, text) for name, text in rows if text]
 
 
-def load():
-    return os.getloadavg()[0]
+def busy(seconds=5):
+    """The processors that other programs keep busy while this one sleeps. The load average would
+    count the builds before the measuring."""
+    def spent():
+        times = [int(ticks) for ticks in open("/proc/stat").readline().split()[1:9]]
+        idle = times[3] + times[4]
+        return sum(times) - idle
+
+    before = spent()
+    time.sleep(seconds)
+    return (spent() - before) / os.sysconf("SC_CLK_TCK") / seconds
