@@ -132,6 +132,7 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
 /// The settings that enable the IOMMU, by the processor.
 fn iommu_on(host: &Host) -> Text {
     match host.system.processor.as_ref().map(|found| found.value) {
+        _ if host.statements.arm.is_some() => text!("the SMMU on (in the firmware setup)"),
         Some(Processor::Intel) => {
             text!("the IOMMU on (VT-d in the firmware setup, and intel_iommu=on)")
         }

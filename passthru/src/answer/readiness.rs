@@ -203,12 +203,13 @@ const SHARING: [&str; 3] = [
 ];
 
 /// Codes about a use of the guest that its device excludes: the device can be assigned.
-pub(crate) const USES: [&str; 5] = [
+pub(crate) const USES: [&str; 6] = [
     "card-for-one-at-a-time",
     "esxi-without-snapshots",
     "live-migration-with-device",
     "snapshot-with-memory",
     "vanguard-refuses-guests",
+    "virtual-function-as-boot-display",
 ];
 
 /// Whether the finding is only that the host uses the card now.

@@ -235,8 +235,6 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     ),
     // The functions are hidden already.
     (&["xen-functions-hidden"], &["xcp-ng-hide-device"]),
-    // Without an IOMMU there is no ROM to dump by a guest.
-    (&["libvirt-backend-not-chosen"], &["boot-card-rom-dump"]),
     // Without a group no claim helps.
     (&["harvester-no-iommu-group"], &["harvester-claim-of-group"]),
     // The sound is of the chipset, and no function of a card.

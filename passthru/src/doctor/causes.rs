@@ -28,9 +28,10 @@ const CAUSE: Rule = Rule {
 
 const FAILURE: Rule = Rule {
     code: "failure-not-shown",
-    meaning: "A sentence mentions a failure, but no line of the input shows it: neither a message \
-              of the host, the hypervisor or the guest, nor a state that would explain it. The \
-              findings on the settings hold; the cause is in a log that is not in the input.",
+    meaning: "A sentence mentions a failure, or the text has nothing else, and no line of the input \
+              shows the cause: neither a message of the host, the hypervisor or the guest, nor a \
+              state. The findings on the settings hold; the cause is in a log that is not in the \
+              input.",
     source: "the input itself",
     causes: &[],
     check: failure_not_shown,
@@ -143,13 +144,24 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
     if !is_of_others && !is_hidden && !is_current {
         repairs.push(text!("the hypervisor hidden (NVIDIA before 465)"));
     }
-    // Virtual functions of the processor's graphics have neither.
-    if host.device_kind != Some("integrated graphics") {
+    // Virtual functions have neither.
+    if !is_of_virtual_function(context) {
         repairs.push(text!("resizable BAR disabled"));
         repairs.push(text!("a ROM file of the card"));
     }
     repairs.push(text!("a complete power cycle of the host"));
     listed(repairs)
+}
+
+/// Whether the device is a virtual function, by its listing or by the options that create such
+/// functions of Intel's graphics.
+fn is_of_virtual_function(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let mut options = host.settings.kernel_options.iter();
+    let mut kinds = host.named.assignments().iter();
+    context.functions().any(|one| host.is_virtual_function(one))
+        || options.any(|option| option.name == "i915.max_vfs")
+        || kinds.any(|kind| kind == "SR-IOV")
 }
 
 fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {

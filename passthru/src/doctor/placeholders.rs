@@ -1,4 +1,5 @@
-//! Values of this host in the texts of the catalogs: `ADDRESS`, `-s SLOT`, `VMID`, `GUEST`, `FILE`.
+//! Values of this host in the texts of the catalogs: `ADDRESS`, `dom0:ADDRESS`, `-s SLOT`, `VMID`,
+//! `GUEST`, `FILE`.
 
 use pci_core::Address;
 
@@ -42,6 +43,15 @@ fn values(context: &Context<'_>, about: &[Address]) -> Vec<(&'static str, String
         (
             "devices/ADDRESS/",
             address.map(|address| format!("devices/{address}/")),
+        ),
+        (
+            "echo ADDRESS",
+            address.map(|address| format!("echo {address}")),
+        ),
+        ("ADDRESS > ", address.map(|address| format!("{address} > "))),
+        (
+            "set-override ADDRESS",
+            address.map(|address| format!("set-override {address}")),
         ),
         // All functions of the card, or of the host where the card is not known.
         (

@@ -325,12 +325,11 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
     logged.any(|logged| codes.contains(&logged.message.code) || is_refused(logged))
 }
 
-/// Whether the device of the text is no graphics card, and the text names no other.
+/// Whether the text names a device of another kind, and no graphics.
 fn is_of_other_kind(host: &Host) -> bool {
-    const GRAPHICS: [&str; 2] = ["graphics card", "integrated graphics"];
     let mut devices = host.devices.values();
-    host.device_kind
-        .is_some_and(|kind| !GRAPHICS.contains(&kind))
+    host.device_kind.is_some()
+        && host.statements.names_graphics.is_none()
         && host.named_card.is_none()
         && !devices.any(Device::is_display)
 }

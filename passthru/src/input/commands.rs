@@ -27,9 +27,8 @@ pub(super) fn is_config(path: &str) -> bool {
         "/usr/local/etc/",
         "/bootbank/",
     ];
-    // Files of /sys, misplaced: a mistake in a command.
-    let is_misplaced = ["/etc/class/", "/etc/bus/"];
-    if is_misplaced.iter().any(|start| path.starts_with(start)) {
+    // A mistake in a command, and no file.
+    if crate::host::is_misplaced(path) {
         return false;
     }
     // Scripts that units and modprobe.d start.

@@ -126,3 +126,23 @@ fn a_function_with_virtual_functions_of_guests_keeps_its_driver() {
     assert!(!codes(&of_guest).contains(&"host-driver-bound"));
     assert!(codes(&of_guest).contains(&"vf-mac-override-refused"));
 }
+
+/// sysfs refuses an address without its domain.
+#[test]
+fn a_write_to_sysfs_has_the_address_with_its_domain() {
+    let post = "How can I give the GPU back to the host when the VM is off? Proxmox, for an LXC.\n\n\
+                01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2504]\n\
+                \tKernel driver in use: vfio-pci\n";
+    let found = findings(post);
+    let card = found.iter().find(|one| one.code == "card-back-to-host");
+    let steps = format!("{:?}", card.expect("the finding").remedy);
+    let writes: Vec<&str> = steps.split("echo ").skip(1).collect();
+    let addresses = writes.iter().filter(|write| write.contains("01:00.0"));
+    assert_eq!(addresses.clone().count(), 2, "{steps}");
+    assert!(
+        addresses
+            .clone()
+            .all(|write| write.starts_with("0000:01:00.0 > ")),
+        "{steps}"
+    );
+}

@@ -458,7 +458,15 @@ fn of_files() -> Vec<Case> {
                     "/etc/modprobe.d/old.conf.bak",
                     "options vfio-pci ids=10de:2503\n",
                 ),
+                (
+                    "/etc/modprobe.d/vfio.conf.pacnew",
+                    "options vfio-pci ids=10de:2503\n",
+                ),
                 ("/etc/modprobe.d/README", "Files end in .conf.\n"),
+                (
+                    "/etc/udev/rules.d/notes.txt",
+                    "# SUBSYSTEM==\"vfio\", GROUP=\"kvm\"\n",
+                ),
                 (
                     "/etc/modprobe.d/a; reboot",
                     "options vfio-pci ids=10de:2503\n",

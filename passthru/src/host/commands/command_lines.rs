@@ -89,6 +89,13 @@ const PARTS: [&str; 29] = [
 /// The directory of the bus.
 const SYSFS: &str = "/sys/bus/pci/";
 
+/// Directories of /sys, misplaced: no host has them below /etc.
+const MISPLACED: [&str; 3] = [
+    "/etc/class/vtconsole/",
+    "/etc/bus/pci/",
+    "/etc/bus/platform/",
+];
+
 /// Parts of lines that may have a mistake.
 const SUSPECTS: [&str; 9] = [
     "/sys/",
@@ -117,10 +124,10 @@ const FILES: [&str; 8] = [
 /// Whether the line has a command that binds or assigns a function.
 pub(crate) fn is_binding_command(line: &str) -> bool {
     static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| finder(PARTS.iter().chain(&[SYSFS])));
+        LazyLock::new(|| finder(PARTS.iter().chain(&MISPLACED).chain(&[SYSFS])));
     let mut hits = FINDER.iter().flat_map(|finder| finder.find_iter(line));
     let in_sysfs = || line.contains("rescan") || FILES.iter().any(|name| line.contains(name));
-    hits.any(|hit| hit.pattern().as_usize() < PARTS.len() || in_sysfs())
+    hits.any(|hit| hit.pattern().as_usize() < PARTS.len() + MISPLACED.len() || in_sysfs())
 }
 
 /// The functions that commands name: no more than that they are there.
@@ -164,7 +171,8 @@ pub(in crate::host) fn commanded(texts: &[CommandText]) -> Vec<Fact<Address>> {
 /// The mistakes in commands of the input.
 pub(in crate::host) fn command_mistakes(texts: &[CommandText]) -> Vec<Fact<MistakenCommand>> {
     let mut found: Vec<Fact<MistakenCommand>> = Vec::new();
-    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(SUSPECTS));
+    static FINDER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| finder(SUSPECTS.iter().chain(&MISPLACED)));
     let is_suspect = |line: &str| FINDER.as_ref().is_some_and(|finder| finder.is_match(line));
     for (text, number, line) in lines(texts).filter(|(_, _, line)| is_suspect(line)) {
         for slipped in in_line(line.trim()) {
@@ -302,15 +310,15 @@ fn misspelled_bus(line: &str) -> Option<&str> {
     misplaced_class(line).or_else(|| slip_of_bus(line))
 }
 
-/// `/etc/class/vtconsole/`, for the directory of /sys: no host has one below /etc.
+/// `/etc/` of `/etc/class/vtconsole/`.
 fn misplaced_class(line: &str) -> Option<&str> {
-    const WRONG: [&str; 3] = [
-        "/etc/class/vtconsole/",
-        "/etc/bus/pci/",
-        "/etc/bus/platform/",
-    ];
-    let found = WRONG.iter().find_map(|path| line.find(path));
-    found.and_then(|at| line.get(at..at + "/etc/".len()))
+    let at = MISPLACED.iter().find_map(|path| line.find(path))?;
+    line.get(at..at + "/etc/".len())
+}
+
+/// Whether the path is of /sys, with /etc for it.
+pub(crate) fn is_misplaced(path: &str) -> bool {
+    MISPLACED.iter().any(|start| path.starts_with(start))
 }
 
 /// A misspelled `bus` in a path of /sys.

@@ -239,8 +239,6 @@ impl Settings {
         }
     }
 
-    /// Names with a point or a tilde are of editors and package managers, whose files are not meant.
-    /// Names are in commands of the step: other signs are left out.
     fn add_options(&mut self, line: &str, seen: Seen, evidence: &Evidence) {
         if line.len() > READ_ON_X86 && seen == Seen::Configured {
             self.long_lines

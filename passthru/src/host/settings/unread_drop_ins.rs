@@ -1,6 +1,7 @@
 //! Files in folders of configuration whose names the folder's reader passes over.
 
 use host_tree::{Evidence, HostTree};
+use hostconf::binding::modprobe::Document;
 
 use crate::host::fact::Fact;
 
@@ -17,57 +18,82 @@ pub(crate) struct UnreadDropIn {
     pub(crate) reader: &'static str,
 }
 
-/// The folders with files of drivers, the end of the names that are read there, and the reader
-/// (modprobe.d(5), dracut.conf(5), modules-load.d(5), mkinitcpio(8), udev(7)).
-const FOLDERS: [(&str, &str, &str); 5] = [
-    ("/etc/modprobe.d", ".conf", "modprobe"),
-    ("/etc/dracut.conf.d", ".conf", "dracut"),
-    ("/etc/modules-load.d", ".conf", "systemd-modules-load"),
-    ("/etc/mkinitcpio.conf.d", ".conf", "mkinitcpio"),
-    ("/etc/udev/rules.d", ".rules", "udev"),
+/// A folder with files of drivers.
+struct Folder {
+    path: &'static str,
+    /// The end of the names that are read there.
+    ending: &'static str,
+    /// The program that reads it.
+    reader: &'static str,
+    /// Whether a line has an effect in a file that is read.
+    is_effective: fn(&str) -> bool,
+}
+
+/// The folders (modprobe.d(5), dracut.conf(5), modules-load.d(5), mkinitcpio(8), udev(7)).
+const FOLDERS: [Folder; 5] = [
+    Folder {
+        path: "/etc/modprobe.d",
+        ending: ".conf",
+        reader: "modprobe",
+        is_effective: |line| {
+            let document = Document::parse(line);
+            let mut entries = document.entries().iter();
+            entries.any(|entry| entry.directive.is_ok())
+        },
+    },
+    Folder {
+        path: "/etc/dracut.conf.d",
+        ending: ".conf",
+        reader: "dracut",
+        is_effective: |line| line.contains("drivers+="),
+    },
+    Folder {
+        path: "/etc/modules-load.d",
+        ending: ".conf",
+        reader: "systemd-modules-load",
+        is_effective: |line| line.starts_with("vfio") && !line.contains(' '),
+    },
+    Folder {
+        path: "/etc/mkinitcpio.conf.d",
+        ending: ".conf",
+        reader: "mkinitcpio",
+        is_effective: |line| line.starts_with("MODULES") || line.starts_with("HOOKS"),
+    },
+    Folder {
+        path: "/etc/udev/rules.d",
+        ending: ".rules",
+        reader: "udev",
+        is_effective: |line| line.contains("=="),
+    },
 ];
 
-/// Ends of the names of copies, and of files that were switched off on purpose.
-const ASIDE: [&str; 12] = [
-    "bak", "old", "orig", "save", "disabled", "disable", "off", "unused", "tmp", "swp", "dpkg-old",
-    "rpmsave",
+/// Ends of names that people write for the one that is read. Other ends, such as `.bak`, `.pacnew`
+/// and `.disabled`, are of copies, of package managers, and of files that are switched off.
+const NEAR_MISSES: [&str; 8] = [
+    "config", "cfg", "cnf", "confg", "conff", "con", "rule", "txt",
 ];
 
-/// Words of which a file about drivers has one.
-const WORDS: [&str; 8] = [
-    "vfio",
-    "options ",
-    "blacklist ",
-    "softdep ",
-    "install ",
-    "drivers",
-    "MODULES",
-    "driver_override",
-];
-
-/// The files, each with its first line that has an effect elsewhere.
+/// The files, each with its first line that has an effect in a file that is read.
 pub(super) fn read(tree: &dyn HostTree) -> Vec<Fact<UnreadDropIn>> {
     let mut unread = Vec::new();
-    for (folder, ending, reader) in FOLDERS {
-        for name in tree.list(folder).found().unwrap_or_default().names {
-            if name.ends_with(ending) || is_aside(&name) || !name.bytes().all(is_plain) {
-                continue;
-            }
-            let path = format!("{folder}/{name}");
+    for folder in &FOLDERS {
+        let names = tree.list(folder.path).found().unwrap_or_default().names;
+        for name in names.iter().filter(|name| is_meant(name, folder.ending)) {
+            let path = format!("{}/{name}", folder.path);
             let text = tree.read_text(&path).found().unwrap_or_default();
             let mut lines = (1..).zip(text.lines());
             let first = lines.find(|(_, line)| {
-                let line = line.trim_start();
-                !line.starts_with('#') && WORDS.iter().any(|word| line.contains(word))
+                let line = line.trim();
+                !line.starts_with('#') && (folder.is_effective)(line)
             });
             unread.extend(first.map(|(number, _)| {
                 let evidence = Evidence::at(&*path, &text, number);
-                let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
+                let stem = name.split_once('.').map_or(&**name, |(stem, _)| stem);
                 let file = UnreadDropIn {
-                    read_path: format!("{folder}/{stem}{ending}"),
-                    path: path.clone(),
-                    ending,
-                    reader,
+                    read_path: format!("{}/{stem}{}", folder.path, folder.ending),
+                    path,
+                    ending: folder.ending,
+                    reader: folder.reader,
                 };
                 Fact::new(file, evidence)
             }));
@@ -76,18 +102,17 @@ pub(super) fn read(tree: &dyn HostTree) -> Vec<Fact<UnreadDropIn>> {
     unread
 }
 
+/// Whether the reader passes over the name, and the file was meant for it. The name is in a command
+/// of the step.
+fn is_meant(name: &str, ending: &str) -> bool {
+    let is_meant = match name.split_once('.') {
+        None => true,
+        Some((stem, end)) => !stem.is_empty() && NEAR_MISSES.contains(&end),
+    };
+    is_meant && !name.ends_with(ending) && name.bytes().all(is_plain)
+}
+
 /// Whether a shell reads the byte of a name as itself.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
-}
-
-/// Whether the name is of a copy, of a hidden file, or of one that was switched off.
-fn is_aside(name: &str) -> bool {
-    let is_end = |end: &str| ASIDE.contains(&end) || end.bytes().all(|byte| byte.is_ascii_digit());
-    name.starts_with('.')
-        || name.ends_with('~')
-        || name == "README"
-        || name
-            .rsplit_once(['.', '-', '_'])
-            .is_some_and(|(_, end)| is_end(end))
 }

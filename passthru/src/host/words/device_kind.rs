@@ -18,11 +18,22 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<&'static str> {
         .find_map(|sentence| kind(&sentence.whole))
 }
 
-/// The kind, if the sentence names one alone.
-fn kind(clause: &Clause) -> Option<&'static str> {
+/// The kinds.
+fn kinds() -> &'static [NamedPhrases] {
     static KINDS: LazyLock<Vec<NamedPhrases>> =
         LazyLock::new(|| rows(include_str!("../../../data/device-kinds.tsv")));
-    let mut named = KINDS.iter().filter(|kind| clause.has(&kind.phrases));
+    &KINDS
+}
+
+/// Whether the clause names a graphics card, or the processor's graphics.
+pub(super) fn names_graphics(clause: &Clause) -> bool {
+    let mut graphics = kinds().iter().filter(|kind| kind.name.contains("graphics"));
+    graphics.any(|kind| clause.has(&kind.phrases))
+}
+
+/// The kind, if the sentence names one alone.
+fn kind(clause: &Clause) -> Option<&'static str> {
+    let mut named = kinds().iter().filter(|kind| clause.has(&kind.phrases));
     let first = named.next()?;
     named.next().is_none().then_some(first.name)
 }

@@ -1,7 +1,8 @@
 //! Sentences of posts, joined over line breaks, for the readers of statements in prose.
 
-use host_tree::{CommandText, Evidence, numbered_lines};
 use std::borrow::Cow;
+
+use host_tree::{CommandText, Evidence, numbered_lines};
 
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};

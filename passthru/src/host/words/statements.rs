@@ -5,6 +5,7 @@ mod circumstances;
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvidia_smi, vf_limit};
+use super::device_kind;
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence, clause};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::moods::{
@@ -23,6 +24,8 @@ pub(crate) struct Statements {
     pub(crate) firmware_enabled: Option<Evidence>,
     /// The IOMMU, by any of its names.
     pub(crate) names_iommu: Option<Evidence>,
+    /// A graphics card, or the processor's graphics.
+    pub(crate) names_graphics: Option<Evidence>,
     /// The branch of the guest's NVIDIA driver: 384 of `Driver Version 384.94`.
     pub(crate) nvidia_branch: Option<Fact<u32>>,
     /// NVIDIA's driver is the latest.
@@ -121,6 +124,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
                 && !sentence.whole.has(&TO_KERNEL)
         }),
         firmware_enabled: first(says_firmware_enabled),
+        names_graphics: first(|sentence| device_kind::names_graphics(&sentence.whole)),
         names_iommu: first(|sentence| {
             sentence.whole.has(&IOMMU) || sentence.whole.has(&["iommu*"])
         }),

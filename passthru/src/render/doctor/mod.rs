@@ -82,7 +82,7 @@ pub fn report(
         room: Room::Least,
     };
     let least = page.text();
-    if view.detail != Detail::Normal {
+    if view.detail != Detail::Normal || page.is_of_tree() {
         return least;
     }
     // An answer that fits the smallest terminal has as much more as that has room for. A longer one
