@@ -70,7 +70,7 @@ impl NameDatabase {
         self.0.as_ref()?.get_or_init(found).as_ref()
     }
 
-    /// The version and the age for people: `pci.ids 2026.10.24 of this program, 27 days old`.
+    /// The version and the age for people: `pci.ids 2026.10.24 of this program (27 days old)`.
     #[must_use]
     pub fn origin(&self) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -180,10 +180,10 @@ fn described(names: Names<'_>, place: Option<&str>, today: u32) -> String {
         .map(|place| format!(" of {place}"))
         .unwrap_or_default();
     let age = match names.age_in_days(today) {
-        Some(0) => ", of today".to_owned(),
-        Some(1) => ", 1 day old".to_owned(),
-        Some(days) if days < 2 * 365 => format!(", {days} days old"),
-        Some(days) => format!(", {} years old", days / 365),
+        Some(0) => " (of today)".to_owned(),
+        Some(1) => " (1 day old)".to_owned(),
+        Some(days) if days < 2 * 365 => format!(" ({days} days old)"),
+        Some(days) => format!(" ({} years old)", days / 365),
         // A clock that was never set.
         None => String::new(),
     };

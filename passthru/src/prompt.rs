@@ -107,7 +107,15 @@ impl<'a> Prompt<'a> {
 /// Whether the name of a text is a command, whose output the text is: it has no prose.
 pub(crate) fn is_command(name: &str) -> bool {
     let program = without_sudo(name).split_ascii_whitespace().next();
-    program.is_some_and(|program| PROGRAMS.contains(&program) || SHOWING.contains(&program))
+    program.is_some_and(|program| {
+        PROGRAMS.contains(&program) || SHOWING.contains(&program) || is_cmdlet(program)
+    })
+}
+
+/// Whether a name is that of a cmdlet of PowerShell, of which output is printed: `Get-PnpDevice`.
+fn is_cmdlet(name: &str) -> bool {
+    let noun = name.strip_prefix("Get-").unwrap_or_default();
+    !noun.is_empty() && noun.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The command after a lone `#` of root. A comment in a file has the same form: use only where a

@@ -1,5 +1,7 @@
 //! Settings in passthrough guides: `data/settings.tsv`.
 
+use std::sync::LazyLock;
+
 use crate::packed::table;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -225,16 +227,15 @@ impl Setting {
 }
 
 /// The compiled-in table. Malformed rows are skipped; a test proves that there are none.
-pub fn all() -> impl Iterator<Item = Setting> {
-    table!("settings").filter_map(row)
+pub fn all() -> impl Iterator<Item = &'static Setting> {
+    static SETTINGS: LazyLock<Vec<Setting>> =
+        LazyLock::new(|| table!("settings").filter_map(row).collect());
+    SETTINGS.iter()
 }
 
 /// The settings that a finding examines alone, each with its judgment.
-pub fn judged() -> impl Iterator<Item = (Setting, Judgment)> {
-    all().filter_map(|setting| {
-        let judgment = setting.judgment.clone()?;
-        Some((setting, judgment))
-    })
+pub fn judged() -> impl Iterator<Item = (&'static Setting, &'static Judgment)> {
+    all().filter_map(|setting| Some((setting, setting.judgment.as_ref()?)))
 }
 
 fn row(line: &'static str) -> Option<Setting> {

@@ -63,7 +63,7 @@ fn line(what: &str) -> Option<String> {
             let is_module = |setting: &settings::Setting| {
                 setting.place == settings::Place::Blacklist && setting.is_typed(module)
             };
-            let judged = settings::all().any(|setting| is_module(&setting));
+            let judged = settings::all().any(is_module);
             Some(if judged { module } else { "blacklist" }.to_owned())
         }
         ("softdep", _) => Some("softdep".to_owned()),
@@ -90,7 +90,7 @@ fn exact(what: &str) -> Option<(Text, Text)> {
         judgment.is_some_and(|judgment| judgment.code == what)
     };
     // A row for the value is more specific than one for all values.
-    let mut typed: Vec<settings::Setting> = settings::all()
+    let mut typed: Vec<&settings::Setting> = settings::all()
         .filter(|setting| is_coded(setting) || setting.is_typed(what))
         .collect();
     typed.order_by_key(|setting| setting.values.is_empty());

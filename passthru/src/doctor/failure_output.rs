@@ -13,7 +13,7 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
     let is_start = matches!(
         failure,
         Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
-    );
+    ) || failure.is_none() && complains_about_start(context);
     let is_of_driver = matches!(
         failure,
         Some(GuestFailure::DeviceNotSeen | GuestFailure::DriverFails | GuestFailure::DeviceFails)
@@ -53,6 +53,21 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
         ),
         _ => of_start(context),
     }
+}
+
+/// Whether the sentence that reports a failure says that something does not start.
+fn complains_about_start(context: &Context<'_>) -> bool {
+    let complaint = context.host.complaint.as_ref();
+    complaint.is_some_and(|line| {
+        let text = line.text.to_lowercase().replace('\u{2019}', "'");
+        let phrases = [
+            "not start",
+            "n't start",
+            "fails to start",
+            "failed to start",
+        ];
+        phrases.iter().any(|phrase| text.contains(phrase))
+    })
 }
 
 /// The output of a guest's start, and of a guest that runs.

@@ -301,7 +301,7 @@ impl Host {
                 .iter()
                 .any(|fact| fact.kind == LogLineKind::FirmwareTable)
             || seen.emulated_shown.is_none() && devices.values().any(Device::is_of_chipset);
-        let announced = guest_parts::shown_in(texts);
+        let announced = guest_parts::shown_in(texts, &of_guests);
         let is_announced = |line: &Evidence| {
             let has = |text: &CommandText| text.command == line.source;
             let at = texts.iter().position(has);

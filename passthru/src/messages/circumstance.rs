@@ -64,8 +64,6 @@ pub enum Circumstance {
     PermissionDenied,
     /// The pod is none of KubeVirt's.
     PlainPod,
-    /// The line names the file reset_method.
-    ResetMethod,
 }
 
 impl Circumstance {
@@ -102,7 +100,6 @@ impl Circumstance {
             "iommu-enabled" => Self::IommuEnabled,
             "permission-denied" => Self::PermissionDenied,
             "plain-pod" => Self::PlainPod,
-            "reset-method" => Self::ResetMethod,
             _ => return None,
         })
     }

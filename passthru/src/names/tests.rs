@@ -70,8 +70,11 @@ fn ids_of_each_kind_are_distinguished() {
 fn the_age_is_in_days_then_years() {
     let loaded = LoadedNames::parse(b"# Version: 2026.10.24\n".to_vec()).unwrap();
     let says = |today| described(loaded.names(), Some("/x"), today);
-    assert_eq!(says(20_750), "pci.ids 2026.10.24 of /x, of today");
-    assert_eq!(says(20_777), "pci.ids 2026.10.24 of /x, 27 days old");
-    assert_eq!(says(20_750 + 1100), "pci.ids 2026.10.24 of /x, 3 years old");
+    assert_eq!(says(20_750), "pci.ids 2026.10.24 of /x (of today)");
+    assert_eq!(says(20_777), "pci.ids 2026.10.24 of /x (27 days old)");
+    assert_eq!(
+        says(20_750 + 1100),
+        "pci.ids 2026.10.24 of /x (3 years old)"
+    );
     assert_eq!(says(0), "pci.ids 2026.10.24 of /x");
 }

@@ -69,20 +69,20 @@ fn value(setting: &Setting) -> Option<&'static str> {
 }
 
 pub(super) fn settings() -> Vec<Case> {
-    let one = |(setting, judgment): (Setting, Judgment)| {
-        with(&setting, &judgment, setting.name, value(&setting))
+    let one = |(setting, judgment): (&Setting, &Judgment)| {
+        with(setting, judgment, setting.name, value(setting))
     };
     judged().map(one).collect()
 }
 
 /// The same hosts with another value, or where the row is for any, another name.
 pub(super) fn other_settings() -> Vec<Case> {
-    let one = |(setting, judgment): (Setting, Judgment)| {
+    let one = |(setting, judgment): (&Setting, &Judgment)| {
         if setting.values.is_empty() {
             let name = format!("{}_other", setting.name);
-            with(&setting, &judgment, &name, value(&setting))
+            with(setting, judgment, &name, value(setting))
         } else {
-            with(&setting, &judgment, setting.name, Some("0"))
+            with(setting, judgment, setting.name, Some("0"))
         }
     };
     judged().map(one).collect()

@@ -64,7 +64,6 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         Circumstance::Container => host.statements.in_container.is_some(),
         Circumstance::NotPermitted => all_have("operation not permitted"),
         Circumstance::BadAddress => all_have("bad address"),
-        Circumstance::ResetMethod => all_have("reset_method"),
         Circumstance::BeforeResetMethod => lacks_reset_method(host),
         Circumstance::VfLimit => host.statements.vf_limit.is_some(),
         Circumstance::NvidiaSmi => host.statements.nvidia_smi.is_some(),

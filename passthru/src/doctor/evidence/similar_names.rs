@@ -23,7 +23,8 @@ const SHORTEST: usize = 8;
 
 /// Whether `name` is not `known`, but a likely misspelling of it.
 pub(in crate::doctor) fn is_near(name: &str, known: &str) -> bool {
-    if same_name(name, known) {
+    let length = |name: &str| name.bytes().filter(|byte| !b"-_.".contains(byte)).count();
+    if length(name).abs_diff(length(known)) > 1 || same_name(name, known) {
         return false;
     }
     let (typed, meant) = (squeezed(name), squeezed(known));

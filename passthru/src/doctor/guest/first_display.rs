@@ -92,6 +92,11 @@ fn emulated(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
+/// Whether the function is at the place of Intel's graphics, 00:02: the text may lack its class.
+fn is_place_of_intel(device: &Device) -> bool {
+    device.address.bus() == 0 && device.address.device() == 2
+}
+
 fn legacy(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut lines = host.setting_lines.iter();
@@ -105,7 +110,7 @@ fn legacy(context: &Context<'_>) -> Vec<Diagnostic> {
     // The graphics themselves, or a part of them, are assigned.
     if context
         .functions()
-        .any(|device| device.is_display() && device.address.bus() == 0)
+        .any(|device| device.is_display() && device.address.bus() == 0 || is_place_of_intel(device))
     {
         return Vec::new();
     }

@@ -222,8 +222,10 @@ fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {
                     step: "unbind-simple-framebuffer",
                     text: text!(
                         "unbind simple-framebuffer.0 before the guest's start (write its name to \
-                         /sys/bus/platform/drivers/simple-framebuffer/unbind), or choose another \
-                         boot display in the firmware setup"
+                         /sys/bus/platform/drivers/simple-framebuffer/unbind), set \
+                         initcall_blacklist=simpledrm_platform_driver_init where simpledrm is \
+                         built into the kernel, or choose another boot display in the firmware \
+                         setup"
                     ),
                 }),
                 None => reported_one.remedy(Remedy::Plan {

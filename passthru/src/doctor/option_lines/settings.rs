@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_other = context.host.system.platform.is_some();
     judged()
         .filter(|(setting, _)| !is_other || setting.place == Place::Xen)
-        .filter_map(|(setting, judgment)| one(context, &setting, &judgment))
+        .filter_map(|(setting, judgment)| one(context, setting, judgment))
         .collect()
 }
 

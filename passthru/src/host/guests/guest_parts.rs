@@ -141,6 +141,10 @@ fn other_hypervisor(text: &str) -> Option<(u32, &str)> {
     if text.len() > LONGEST_POST {
         return None;
     }
+    let lower = text.to_lowercase();
+    if !NOT_LINUX.iter().any(|name| lower.contains(name)) {
+        return None;
+    }
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
     let mut named = None;
     let mut is_linux = false;
@@ -222,7 +226,10 @@ pub(in crate::host) fn parts(text: &str) -> Vec<RangeInclusive<u32>> {
 
 /// The line that shows that the first part is a guest's: the title above it, or the marked line in
 /// it.
-fn shown(source: &str, text: &str) -> Option<Evidence> {
+fn shown(source: &str, text: &str, parts: &[RangeInclusive<u32>]) -> Option<Evidence> {
+    if parts.is_empty() {
+        return None;
+    }
     let quoted = |(number, line): (u32, &str)| {
         let shown: String = line.trim().chars().take(LONGEST).collect();
         Evidence::new(source, number, shown)
@@ -230,9 +237,8 @@ fn shown(source: &str, text: &str) -> Option<Evidence> {
     if let Some(named) = other_hypervisor(text) {
         return Some(quoted(named));
     }
-    let mut found = parts(text).into_iter();
     // A description of the guest has sentences alone.
-    let first = found.find(|part| has_output(text, part))?;
+    let first = parts.iter().find(|part| has_output(text, part))?;
     let within = numbered_lines(text)
         .filter(|(number, _)| first.contains(number))
         .find(|(_, line)| is_of_guest(line) || prompt(line) == Some(true));
@@ -244,11 +250,13 @@ fn shown(source: &str, text: &str) -> Option<Evidence> {
     above.or(within).or_else(start).map(quoted)
 }
 
-/// [`shown`] of the first text that has a part.
-pub(in crate::host) fn shown_in(texts: &[CommandText]) -> Option<Evidence> {
-    texts
-        .iter()
-        .find_map(|text| shown(&text.command, &text.text))
+/// [`shown`] of the first text that has a part, by the parts of each text.
+pub(in crate::host) fn shown_in(
+    texts: &[CommandText],
+    parts: &[Vec<RangeInclusive<u32>>],
+) -> Option<Evidence> {
+    let mut texts = texts.iter().zip(parts);
+    texts.find_map(|(text, parts)| shown(&text.command, &text.text, parts))
 }
 
 /// A block: the lines between fences, blank lines and prompts of other machines.

@@ -302,7 +302,10 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
         let is_absent = ["not available", "not found", "disabl"].iter();
         let is_absent =
             lower.len() < LONGEST_PRINTED && is_absent.clone().any(|word| lower.contains(word));
-        let is_other = is_of_kernel(&found, lower) || is_firmware_switch(&found, lower);
+        // The model that a script shows a guest with macOS: `-e DEVICE_MODEL="iMacPro1,1"`.
+        let is_shown_to_guest = found.row.kind == Kind::Machine && lower.contains("device_model");
+        let is_other =
+            is_of_kernel(&found, lower) || is_firmware_switch(&found, lower) || is_shown_to_guest;
         let role = if place.is_printed && is_absent || is_other {
             Role::Other
         } else if is_of_instance(place) {

@@ -4,17 +4,23 @@ use std::sync::LazyLock;
 
 use super::named_phrases::{NamedPhrases, rows};
 use super::sentences::{Clause, Posts, Sentence};
+use crate::host::words::phrases::good_news::WORKS;
 
 /// The kind that the first sentence about an assignment names, or else the first other sentence of
-/// such a text.
+/// such a text, or else one that says that its device works.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<&'static str> {
     let sentences = posts.sentences().filter(|one| one.is_in_passthrough_text);
     let is_of_assignment = |one: &&Sentence| one.whole.is_of_assignment();
     let of_assignment = sentences.clone().filter(is_of_assignment);
     // A device that is new beside the assigned one.
     let is_new = |one: &&Sentence| one.whole.has(&["added", "inserted", "加了", "新增"]);
-    of_assignment
-        .chain(sentences.filter(|one| !is_new(one)))
+    // The question is about another device.
+    let works = |one: &&Sentence| one.whole.has(&WORKS);
+    let others = sentences.filter(|one| !is_new(one));
+    let open = of_assignment.clone().chain(others.clone());
+    let open = open.filter(|one| !works(one));
+    open.chain(of_assignment)
+        .chain(others)
         .find_map(|sentence| kind(&sentence.whole))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::sentences::{Clause, Posts, Sentence};
+use super::trigrams::Trigrams;
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::host::words::phrases::topics::CONTEXT;
@@ -33,25 +34,39 @@ const LINE: usize = 60;
 /// The rows for the texts.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedFacts {
     let mut found = StatedFacts::default();
-    let sentences = posts.sentences().map(|one| one.whole.text.as_str());
-    let text = sentences.collect::<Vec<&str>>().join("\n");
     let lines = short_lines(posts);
-    let may_have = |name: &&str| longest_word(name).is_none_or(|word| text.contains(word));
+    let mut trigrams = Trigrams::default();
+    let texts = posts.sentences().map(|one| one.whole.text.as_str());
+    texts
+        .chain(lines.iter().map(String::as_str))
+        .for_each(|text| trigrams.add(text));
+    let present = |phrases: &[&'static str]| -> Vec<&'static str> {
+        let phrases = phrases.iter().copied();
+        phrases.filter(|phrase| trigrams.may_have(phrase)).collect()
+    };
     let sentences: Vec<&Sentence> = posts.sentences().collect();
     for row in all() {
         let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
+        let names = present(&row.names);
+        let may_have = |words: &Vec<&str>| words.iter().any(|word| trigrams.may_have(word));
         let mut combined = row.combined.iter();
-        let is_possible = row.names.iter().any(may_have)
-            || combined.any(|parts| parts.iter().all(|words| words.iter().any(may_have)));
+        let is_possible = !names.is_empty() || combined.any(|parts| parts.iter().all(may_have));
         if needs_name && !is_possible {
             continue;
         }
         let all = sentences.iter().copied().enumerate();
         let naming: Vec<(usize, &Sentence)> = all
-            .filter(|(at, _)| is_possible && is_named(row, &sentences, *at))
+            .filter(|(at, _)| is_possible && is_named(row, &names, &sentences, *at))
             .collect();
+        let texts = Texts {
+            sentences: &sentences,
+            lines: &lines,
+        };
         // Words alone are about assignment: without them no listing is.
-        if needs_name && naming.is_empty() || !is_met(row, posts, &lines, &naming) {
+        if needs_name && naming.is_empty()
+            || !row.with.is_empty() && !texts.has_one(&present(&row.with), &naming)
+            || texts.is_excluded(&present(&row.unless))
+        {
             continue;
         }
         found.possible.push(row);
@@ -62,14 +77,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedFacts {
     found
 }
 
-/// The longest run of letters and digits in a phrase, which a text with the phrase has.
-fn longest_word(phrase: &str) -> Option<&str> {
-    let words = phrase.split(|c: char| !c.is_alphanumeric());
-    words.max_by_key(|word| word.len())
-}
-
-/// Whether the sentence at a place has a name of the row, or begins a combination.
-fn is_named(row: &KnownFact, sentences: &[&Sentence], at: usize) -> bool {
+/// Whether the sentence at a place has one of the row's names that the texts may have, or begins a
+/// combination.
+fn is_named(row: &KnownFact, names: &[&str], sentences: &[&Sentence], at: usize) -> bool {
     let Some(sentence) = sentences.get(at) else {
         return false;
     };
@@ -86,16 +96,16 @@ fn is_named(row: &KnownFact, sentences: &[&Sentence], at: usize) -> bool {
     let is_text = row.scope == Scope::Text;
     // `/sys/class/net/eth0/device/sriov_totalvfs` is one word.
     let is_inside = || {
-        let mut names = row.names.iter().filter(|name| name.len() >= INSIDE);
+        let mut names = names.iter().filter(|name| name.len() >= INSIDE);
         is_text && names.any(|name| whole.text.contains(name.trim_end_matches('*')))
     };
     let is_of_assignment = sentence.is_in_passthrough_text || is_text || row.scope == Scope::HyperV;
     // A question before a purchase is about the writer's machine.
     let is_purchase = sentence.is_question && whole.has(&["buy", "recommend"]);
     is_of_assignment
-        && (whole.has(&row.names) || is_inside() || row.combined.iter().any(is_combined))
+        && (whole.has(names) || is_inside() || row.combined.iter().any(is_combined))
         && (is_purchase || !whole.has(&ELSEWHERE))
-        && !is_denied(whole, &row.names)
+        && !is_denied(whole, names)
 }
 
 /// Words before a thing that is not there.
@@ -128,33 +138,39 @@ fn short_lines(posts: &Posts<'_>) -> HashSet<String> {
     short.map(str::to_ascii_lowercase).collect()
 }
 
-/// Whether the texts have one of the other phrases of the row near its name, and none that excludes
-/// it. Words for a system may be anywhere, and so may all of a row without a name.
-fn is_met(
-    row: &KnownFact,
-    posts: &Posts<'_>,
-    lines: &HashSet<String>,
-    naming: &[(usize, &Sentence)],
-) -> bool {
-    let is_near = |at: usize| {
-        let mut named = naming.iter();
-        // A title, or the first sentence, is about the whole text.
-        let is_near = |named: usize| named == 0 || named.abs_diff(at) <= NEAR;
-        naming.is_empty() || named.any(|(named, one)| one.is_title || is_near(*named))
-    };
-    // A longer word may also be a part of an address on the web, or of a program's name.
-    let is_in = |one: &Sentence, phrase: &str| {
-        let part = phrase.trim_end_matches('*');
-        one.whole.has(&[phrase]) || part.len() >= PART && one.whole.text.contains(part)
-    };
-    let has = |phrase: &&str| {
-        let is_context = CONTEXT.contains(&phrase.trim_end_matches('*'));
-        let mut all = posts.sentences().enumerate();
-        all.any(|(at, one)| (is_context || one.is_title || is_near(at)) && is_in(one, phrase))
-            || lines.contains(*phrase)
-    };
-    let is_excluded = || posts.sentences().any(|one| one.whole.has(&row.unless));
-    (row.with.is_empty() || row.with.iter().any(has)) && !is_excluded()
+/// The sentences of the texts, and their short lines.
+struct Texts<'a> {
+    sentences: &'a [&'a Sentence],
+    lines: &'a HashSet<String>,
+}
+
+impl Texts<'_> {
+    /// Whether the texts have one of the phrases near the sentences with a name. Words for a system
+    /// may be anywhere, and so may all of a row without a name.
+    fn has_one(&self, phrases: &[&str], naming: &[(usize, &Sentence)]) -> bool {
+        let is_near = |at: usize| {
+            let mut named = naming.iter();
+            // A title, or the first sentence, is about the whole text.
+            let is_near = |named: usize| named == 0 || named.abs_diff(at) <= NEAR;
+            naming.is_empty() || named.any(|(named, one)| one.is_title || is_near(*named))
+        };
+        // A longer word may also be a part of an address on the web, or of a program's name.
+        let is_in = |one: &Sentence, phrase: &str| {
+            let part = phrase.trim_end_matches('*');
+            one.whole.has(&[phrase]) || part.len() >= PART && one.whole.text.contains(part)
+        };
+        phrases.iter().any(|phrase| {
+            let is_context = CONTEXT.contains(&phrase.trim_end_matches('*'));
+            let mut all = self.sentences.iter().enumerate();
+            all.any(|(at, one)| (is_context || one.is_title || is_near(at)) && is_in(one, phrase))
+                || self.lines.contains(*phrase)
+        })
+    }
+
+    /// Whether the texts have one of the phrases.
+    fn is_excluded(&self, phrases: &[&str]) -> bool {
+        self.sentences.iter().any(|one| one.whole.has(phrases))
+    }
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub(super) mod stated_isolation;
 pub(super) mod statements;
 pub(crate) mod subject;
 pub(super) mod symptoms;
+mod trigrams;
 pub(super) mod typed_devices;
 
 /// The numbers of the lines with sentences that report a symptom or good news, and of the

@@ -68,32 +68,30 @@ pub(in crate::host) struct Clause {
 struct Starts([u64; 4]);
 
 impl Starts {
-    /// The bit of a word, or of the first word of a phrase.
-    fn bit(words: &str) -> (usize, u64) {
-        let mut hash = 0_u8;
-        for byte in words.as_bytes().iter().take(3) {
-            if matches!(byte, b' ' | b'*') {
-                break;
-            }
-            hash = hash.wrapping_mul(37).wrapping_add(*byte);
-        }
+    /// The bit of a word.
+    fn bit(word: &[u8]) -> (usize, u64) {
+        let start = word.iter().take(3);
+        let hash = start.fold(0_u8, |hash, byte| hash.wrapping_mul(37).wrapping_add(*byte));
         (usize::from(hash >> 6), 1 << (hash & 63))
     }
 
     fn add(&mut self, word: &str) {
-        let (at, bit) = Self::bit(word);
+        let (at, bit) = Self::bit(word.as_bytes());
         if let Some(bits) = self.0.get_mut(at) {
             *bits |= bit;
         }
     }
 
     fn may_have(self, phrase: &str) -> bool {
-        debug_assert!(
-            phrase.len() > 3 || !phrase.ends_with('*'),
-            "{phrase}: too short a start"
-        );
-        let (at, bit) = Self::bit(phrase);
-        self.0.get(at).is_some_and(|bits| bits & bit != 0)
+        let mut words = phrase.as_bytes().split(|byte| *byte == b' ');
+        words.all(|word| {
+            // `rtx 40*`: a shorter start.
+            if word.iter().take(3).any(|byte| *byte == b'*') {
+                return true;
+            }
+            let (at, bit) = Self::bit(word);
+            self.0.get(at).is_some_and(|bits| bits & bit != 0)
+        })
     }
 }
 
@@ -208,15 +206,16 @@ impl Clause {
             Some((first, rest)) => (first, Some(rest)),
             None => (phrase, None),
         };
-        let mut places = self.words.match_indices(first);
-        let (at, _) = places.find(|(at, _)| {
-            let (before, after) = self.words.split_at(*at);
-            let after = after.get(first.len()..).unwrap_or_default();
-            before.ends_with(' ')
-                && match rest {
-                    Some(rest) => goes_on(after, rest),
-                    None => after.starts_with(' '),
-                }
+        // Each blank but the last is before a word.
+        let blanks = self.words.bytes().enumerate();
+        let blanks = blanks.filter(|(_, byte)| *byte == b' ');
+        let mut starts = blanks.map(|(blank, _)| blank + 1);
+        let at = starts.find(|at| {
+            let word = self.words.get(*at..).unwrap_or_default();
+            word.strip_prefix(first).is_some_and(|after| match rest {
+                Some(rest) => goes_on(after, rest),
+                None => after.starts_with(' '),
+            })
         })?;
         Some((at.checked_sub(1)?, true))
     }

@@ -68,7 +68,7 @@ fn the_output_of_linux_under_another_hypervisor_is_of_a_guest() {
 
 #[test]
 fn a_description_of_the_guest_is_no_output() {
-    let shown = |text: &str| shown("a.txt", text).map(|line| line.line);
+    let shown = |text: &str| shown("a.txt", text, &parts(text)).map(|line| line.line);
     assert_eq!(shown("VM:\ni440fx, 4 threads. Uses OVMF.\n"), None);
     assert_eq!(shown("VM:\n00:05.0 x\n"), Some(Some(1)));
     assert_eq!(shown("VM:\n```\nx\n```\n"), Some(Some(1)));

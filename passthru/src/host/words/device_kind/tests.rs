@@ -19,6 +19,10 @@ fn the_sentence_about_the_assignment_names_the_kind() {
             "network card",
         ),
         (
+            "Passthrough of the NIC to a VM works perfectly. The GPU needs a ROM in its VM.",
+            "graphics card",
+        ),
+        (
             "Passthrough fails. The GPU stays dark in the VM.",
             "graphics card",
         ),

@@ -30,7 +30,12 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
     let is_in_system = |clause: &Clause| {
         names_guest_system(clause) || clause.has(&SAME_WAY) && clause.has(&SYSTEMS)
     };
+    // `I have passthrough working to a Windows VM`: the writer's own guest.
+    let is_own = sentence
+        .whole
+        .has(&["have passthrough working", "got passthrough working"]);
     is_usable(sentence)
+        && !is_own
         && !sentence.whole.has_any(&[&BESIDE, &HARMED])
         && (sentence.clauses.iter().any(says)
             || is_list()

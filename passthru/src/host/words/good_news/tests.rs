@@ -40,6 +40,8 @@ fn a_guest_that_runs_with_its_device_is_good_news() {
         "单开gpu-pv和单DDA都正常，但一起开就报43，有好的解决方法吗？",
         "DDA works well for me.",
         "直通后虚拟机黑屏。换了固件，之后正常启动。",
+        "Thanks to you I have passthrough working to a Win10 VM on my unraid server.",
+        "The VM starts and passthrough is working with two displays, but I'd like to remove that warning if possible.",
         "GPU passthrough works great, only the fan is loud.",
         "With hostpci0 the VM works, and there is no error.",
         "I changed the PCI device and set rombar=0. The VM boots properly, the drives appear.",
