@@ -4,7 +4,7 @@
 
 Times are medians of rounds in turns, in processor time of this process. "Touched" reads every
 field of every record, as each user does sooner or later; a parser that fills them while it
-parses has done that before.
+parses has done that before. The floor is the loop over the fields of records that are already made.
 """
 
 import json
@@ -94,16 +94,18 @@ def listings(functions):
 
     given = text(functions)
 
-    def touched():
+    def touched(records):
         seen = 0
-        for record in lspci.parse(given):
+        for record in records:
             for field in record.__match_args__:
                 seen += getattr(record, field) is not None
         return seen
 
+    made = list(lspci.parse(given))
     ways = [
         ("passthru", lambda: lspci.parse(given)),
-        ("passthru, every field touched", touched),
+        ("passthru, every field touched", lambda: touched(lspci.parse(given))),
+        ("the loop that touches them (floor)", lambda: touched(made)),
         ("regular expressions", lambda: by_regex(given)),
     ]
     assert len(lspci.parse(given)) == len(by_regex(given)) == functions
