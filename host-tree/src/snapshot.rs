@@ -53,14 +53,13 @@ impl MemoryTree {
     ///
     /// Any error of the JSON writer; a tree in memory causes none.
     pub fn to_snapshot(&self) -> Result<String> {
-        let entries = self
-            .entries
-            .iter()
-            .map(|(path, entry)| (path.clone(), stored(entry)));
+        let mut entries = BTreeMap::new();
+        let own = self.entries.iter();
+        entries.extend(own.map(|(path, entry)| (path.clone(), stored(entry))));
         let document = Document {
             schema: SCHEMA.to_owned(),
             complete: self.complete,
-            entries: entries.collect(),
+            entries,
             commands: self
                 .texts
                 .iter()

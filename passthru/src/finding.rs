@@ -28,7 +28,7 @@ pub struct Finding {
     pub code: &'static str,
     /// Its verdict.
     pub verdict: Verdict,
-    /// The meaning of a row of a table; rules say theirs in the title.
+    /// The meaning of the rule, unless that repeats the title, or of the row of a table.
     #[serde(skip)]
     pub(crate) meaning: Option<&'static str>,
     /// The functions that it is about; empty when it is about the host.

@@ -76,6 +76,13 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             let device = host.devices.get(address);
             device.is_some_and(|device| host.is_virtual_function(device))
         };
+        // The host's only display stays in use until a hook takes it.
+        let statements = &host.statements;
+        let is_only = statements.only_gpu.is_some() || statements.display_stopped.is_some();
+        let is_taken_at_start = is_only
+            && devices
+                .iter()
+                .any(|device| device.is_display() || device.class.is_none());
         // Of a card, of which a part is bound, the others.
         let others = devices.iter().filter(|device| !is_bound(device));
         let others: Vec<String> = others.map(|one| format!("{:#}", one.address)).collect();
@@ -85,6 +92,10 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             words.to_owned()
         };
         parts.push(match binding {
+            _ if is_taken_at_start => text!(
+                "{devices} unbound from the host driver by a hook at the guest's start",
+                devices
+            ),
             Some(binding) => text!(
                 "{devices} bound to vfio-pci at boot ({binding} in /etc/modprobe.d, then a new \
                  initramfs)",

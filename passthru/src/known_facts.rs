@@ -9,7 +9,7 @@
 //! | `scope` | where a name counts, see [`Scope`]; `card` if absent |
 //! | `when` | state of the assignment, see [`When`]; `always` if absent |
 //! | `vendor` | `intel`: not for a host whose graphics, or processor, are known as AMD's |
-//! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start, `+` joins phrases of sentences near each other |
+//! | `name` | phrases in lower case, with `\|` between them; `*` ends a word's start, `+` joins phrases of sentences near each other, and names with it are last |
 //! | `with` | phrases of which the text has one |
 //! | `unless` | phrases of which the text has none |
 //! | `beside` | codes of findings, `*` for any end, or verdicts: without one of them there is no finding |
@@ -270,6 +270,19 @@ mod tests {
 
     fn is_plain(phrase: &str) -> bool {
         !phrase.is_empty() && phrase.to_lowercase() == *phrase
+    }
+
+    /// `a + b | c` has the two names `a + b` and `c`: a phrase behind a combination reads as a part
+    /// of it.
+    #[test]
+    fn combinations_are_the_last_names() {
+        let stanzas = stanzas(text()).into_iter();
+        for list in stanzas.filter_map(|stanza| value(&stanza, "name")) {
+            let items = items(list).into_iter();
+            let behind: Vec<&str> = items.skip_while(|item| !item.contains(" + ")).collect();
+            let is_combined = behind.iter().all(|item| item.contains(" + "));
+            assert!(is_combined, "{list}");
+        }
     }
 
     #[test]

@@ -63,7 +63,17 @@ def test_an_interrupt_ends_waiting_for_a_file(call: str, tmp_path: Path) -> None
     """A file that never comes: a reader that does not hear signals would never end."""
     fifo = tmp_path / "never.txt"
     os.mkfifo(fifo)
-    program = f"import sys, passthru; path = sys.argv[1]; print('ready', flush=True); {call}"
+    # The imports of a first call must not be interrupted.
+    program = f"""
+import sys, passthru
+path = sys.argv[1] + ".missing"
+try:
+    {call}
+except OSError:
+    path = sys.argv[1]
+print("ready", flush=True)
+{call}
+"""
     # A signal between the call and the system call is only handled after it.
     ended = interrupted(program, fifo, times=60)
     assert "KeyboardInterrupt" in ended.stderr and ended.returncode == -signal.SIGINT

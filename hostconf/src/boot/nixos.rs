@@ -79,7 +79,9 @@ impl Module {
     pub fn option_spans(&self) -> BTreeMap<usize, String> {
         let lists = self.lists(&["boot", "kernelParams"]).unwrap_or_default();
         let items = lists.into_iter().flat_map(|list| list.items);
-        items.map(|(span, option)| (span.start, option)).collect()
+        let mut spans = BTreeMap::new();
+        spans.extend(items.map(|(span, option)| (span.start, option)));
+        spans
     }
 
     /// The line, from 1, of the first list of kernel options.

@@ -54,15 +54,12 @@ impl<'a> Guest<'a> {
     /// Assigned functions with their lines, and the first free number.
     fn assigned(&self) -> (Vec<(&str, u32)>, u32) {
         // A machine's file has a few lines: each number is looked for once.
-        let by_number: BTreeMap<u32, (&str, u32)> = self
-            .lines
-            .iter()
-            .filter_map(|(key, value, line)| {
-                let digits = key.strip_prefix("passthru")?;
-                let number: u32 = digits.parse().ok()?;
-                (number.to_string() == digits).then_some((number, (value.as_str(), *line)))
-            })
-            .collect();
+        let mut by_number: BTreeMap<u32, (&str, u32)> = BTreeMap::new();
+        by_number.extend(self.lines.iter().filter_map(|(key, value, line)| {
+            let digits = key.strip_prefix("passthru")?;
+            let number: u32 = digits.parse().ok()?;
+            (number.to_string() == digits).then_some((number, (value.as_str(), *line)))
+        }));
         let mut entries = Vec::new();
         for number in 0u32.. {
             match by_number.get(&number) {

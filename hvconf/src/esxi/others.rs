@@ -39,16 +39,13 @@ pub(super) struct Others<'a> {
 
 impl<'a> Others<'a> {
     pub(super) fn new(vmx: &'a Vmx, vm: &'a Description) -> Self {
-        let devices = vmx.entries.iter().filter_map(|entry| {
+        let mut devices = BTreeMap::new();
+        devices.extend(vmx.entries.iter().filter_map(|entry| {
             let key = entry.key.to_ascii_lowercase();
             let name = key.strip_suffix(".present")?.to_owned();
             Some((name, entry.value.eq_ignore_ascii_case("true")))
-        });
-        Self {
-            vmx,
-            vm,
-            devices: devices.collect(),
-        }
+        }));
+        Self { vmx, vm, devices }
     }
 
     /// The devices and keys that are not converted: a device once, with all its keys.

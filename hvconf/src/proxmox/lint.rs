@@ -128,10 +128,8 @@ pub fn lint(config: &VmConfig, host_context: HostContext<'_>) -> Vec<Issue> {
     let mut issues = duplicates(config);
     let mut assigned = Vec::new();
     let mut any = false;
-    let live: BTreeMap<&str, u32> = config
-        .entries()
-        .map(|entry| (entry.key, entry.line))
-        .collect();
+    let mut live: BTreeMap<&str, u32> = BTreeMap::new();
+    live.extend(config.entries().map(|entry| (entry.key, entry.line)));
     for entry in config.entries() {
         let Some(index) = entry.key.strip_prefix("hostpci") else {
             continue;

@@ -162,12 +162,10 @@ impl Sets {
 
     /// Adjacent members of a group here that are in different groups there.
     fn pairs_not_in(&self, other: &Self) -> Vec<(Address, Address)> {
-        let group_of: BTreeMap<Address, usize> = other
-            .0
-            .iter()
-            .enumerate()
-            .flat_map(|(number, group)| group.iter().map(move |address| (*address, number)))
-            .collect();
+        let mut group_of: BTreeMap<Address, usize> = BTreeMap::new();
+        for (number, group) in other.0.iter().enumerate() {
+            group_of.extend(group.iter().map(|address| (*address, number)));
+        }
         let mut pairs = Vec::new();
         for group in &self.0 {
             let mut first_of: BTreeMap<usize, Address> = BTreeMap::new();

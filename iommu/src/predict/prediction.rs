@@ -356,8 +356,8 @@ impl Prediction {
 impl PredictedGroup {
     /// The joins from `address` to the function that opened the group.
     fn to_first(&self, address: Address) -> Vec<Join> {
-        let by_member: BTreeMap<Address, &Join> =
-            self.joins.iter().map(|join| (join.member, join)).collect();
+        let mut by_member: BTreeMap<Address, &Join> = BTreeMap::new();
+        by_member.extend(self.joins.iter().map(|join| (join.member, join)));
         let mut chain = Vec::new();
         let mut at = address;
         while let Some(join) = by_member.get(&at) {

@@ -143,7 +143,9 @@ fn groups(tree: &dyn HostTree) -> BTreeMap<u32, GroupNode> {
         let number = number.parse().ok()?;
         Some((number, GroupNode { mode, evidence }))
     };
-    listing.entries(GROUPS).filter_map(node).collect()
+    let mut nodes = BTreeMap::new();
+    nodes.extend(listing.entries(GROUPS).filter_map(node));
+    nodes
 }
 
 /// The directory `vfio-dev` of a function has one entry, with the character device number in `dev`
@@ -157,5 +159,7 @@ fn devices(tree: &dyn HostTree) -> BTreeMap<Address, DeviceNode> {
         let cdev = tree.read(&format!("{place}/{name}/dev")).map(drop);
         Some((address, DeviceNode { name, cdev }))
     };
-    names.into_iter().filter_map(node).collect()
+    let mut nodes = BTreeMap::new();
+    nodes.extend(names.into_iter().filter_map(node));
+    nodes
 }

@@ -124,6 +124,9 @@ pub struct CardAnswer {
     /// Whether a guest has it.
     #[serde(skip)]
     pub(crate) is_with_guest: bool,
+    /// Whether a use of the guest is impossible with it.
+    #[serde(skip)]
+    pub(crate) is_excluded: bool,
     /// Whether the text names a case in which it works.
     #[serde(skip)]
     pub(crate) works_elsewhere: bool,
@@ -142,6 +145,9 @@ impl CardAnswer {
                 "can be assigned if the host needs no screen: it is the only display; the host is \
                  not prepared for it yet"
             ),
+            Readiness::NoProblemFound if self.is_excluded => {
+                text!("can be assigned, but not for the use below")
+            }
             Readiness::NoProblemFound if self.is_only_display => {
                 text!("no problem found in the input; the host has no other display")
             }
@@ -161,12 +167,16 @@ impl CardAnswer {
         }
     }
 
-    /// Notes whether one of the findings is that the host has no display besides this card, or that
-    /// the assignment works in another case.
+    /// Notes whether one of the findings is that the host has no display besides this card, that
+    /// the assignment works in another case, or that a use is impossible.
     pub(crate) fn noting(mut self, findings: &[Finding]) -> Self {
         self.works_elsewhere = findings
             .iter()
             .any(|one| WORKS_ELSEWHERE.contains(&one.code));
+        self.is_excluded = findings.iter().any(|one| {
+            one.verdict == Verdict::Impossible
+                && (SHARING.contains(&one.code) || USES.contains(&one.code))
+        });
         self.is_only_display = findings.iter().any(|finding| {
             finding.code == "only-display"
                 && finding.verdict.is_problem()
@@ -274,6 +284,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         readiness,
         cause,
         is_only_display: false,
+        is_excluded: false,
         works_elsewhere: false,
         is_with_guest: false,
         evidence: if is_ready {

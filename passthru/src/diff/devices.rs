@@ -250,7 +250,7 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
         });
         Some(
             own.filter_map(|resource| Some((resource.kind, resource.size()?)))
-                .collect(),
+                .into_map(),
         )
     };
     let (Some(was), Some(is)) = (sizes(old), sizes(new)) else {

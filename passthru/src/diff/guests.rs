@@ -6,6 +6,7 @@ use pci_core::Address;
 
 use super::difference::Difference;
 use crate::host::Host;
+use crate::order::Inserts as _;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -64,7 +65,7 @@ fn settings(host: &Host) -> Settings {
         let own = entries
             .filter(|entry| is_of_passthrough(entry.key))
             .map(|entry| (entry.key.to_string(), entry.value.to_string()));
-        all.insert(vm.path.clone(), own.collect());
+        all.insert(vm.path.clone(), own.into_map());
     }
     for domain in &host.domains {
         let functions: Vec<String> = domain.functions.iter().map(Address::to_string).collect();

@@ -3,17 +3,18 @@
 use super::answered::runs_in_guest;
 use super::rule::Context;
 use crate::ask::Shell;
-use crate::host::{GoodNews, GuestFailure, Platform};
+use crate::host::{GoodNews, GuestFailure, Platform, denies_start};
 use crate::target::Target;
 use crate::text::{Text, text};
 
 /// The request for the output that shows the failure.
 pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> Text {
     let shell = Shell::of(context.host, context.target);
+    let complaint = context.host.complaint.as_ref();
     let is_start = matches!(
         failure,
         Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
-    ) || failure.is_none() && complains_about_start(context);
+    ) || failure.is_none() && complaint.is_some_and(|line| denies_start(&line.text));
     let is_of_driver = matches!(
         failure,
         Some(GuestFailure::DeviceNotSeen | GuestFailure::DriverFails | GuestFailure::DeviceFails)
@@ -53,21 +54,6 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
         ),
         _ => of_start(context),
     }
-}
-
-/// Whether the sentence that reports a failure says that something does not start.
-fn complains_about_start(context: &Context<'_>) -> bool {
-    let complaint = context.host.complaint.as_ref();
-    complaint.is_some_and(|line| {
-        let text = line.text.to_lowercase().replace('\u{2019}', "'");
-        let phrases = [
-            "not start",
-            "n't start",
-            "fails to start",
-            "failed to start",
-        ];
-        phrases.iter().any(|phrase| text.contains(phrase))
-    })
 }
 
 /// The output of a guest's start, and of a guest that runs.

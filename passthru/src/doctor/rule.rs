@@ -88,7 +88,11 @@ impl Diagnostic {
         self.evidence.truncate(MOST_EVIDENCE);
         Finding {
             code: self.code.unwrap_or(rule.code),
-            meaning: self.meaning,
+            // Of what a sentence says, the title has it all.
+            meaning: match self.code {
+                Some(_) => self.meaning,
+                None => Some(rule.meaning).filter(|meaning| !is_of_sentence(meaning)),
+            },
             verdict: self.verdict,
             devices: self.devices,
             title: self.title,
@@ -98,6 +102,12 @@ impl Diagnostic {
             check: None,
         }
     }
+}
+
+/// Whether the meaning of a rule begins with the sentence of the text that the rule is about.
+fn is_of_sentence(meaning: &str) -> bool {
+    let starts = ["A sentence ", "The text "];
+    starts.iter().any(|start| meaning.starts_with(start))
 }
 
 /// The input of a check.

@@ -245,7 +245,8 @@ fn network_card_taken(lines: [Evidence; 2]) -> Diagnostic {
     .remedy(Remedy::Manual {
         step: "other-network-card",
         text: text!(
-            "give the host a network card of another group, such as a USB adapter, or move a card \
+            "give the host a network card of another group, such as a USB adapter at a controller \
+             that stays with the host, or move a card \
              to another slot; of a USB controller assign the single USB devices; \
              pcie_acs_override= separates the groups without isolation"
         ),
@@ -560,8 +561,8 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
         Symptom::Regression => (
             Verdict::Unknown,
             text!(
-                "not in the input: the change that broke the assignment; the text says that an \
-                 earlier release works"
+                "not in the input: the cause in the change that broke the assignment; the text says \
+                 that it worked before"
             ),
             Some(if context.target == Some(Target::Proxmox) {
                 text!(
@@ -572,9 +573,10 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 )
             } else {
                 text!(
-                    "use the earlier release until the cause is known, such as the earlier kernel \
-                     from the boot menu; add the releases before and after the update, the error \
-                     message of the guest's start, and the host's log of both starts"
+                    "use the earlier state until the cause is known, such as the earlier driver, or \
+                     the earlier kernel from the boot menu; add the releases before and after the \
+                     change, the error message of the guest's start, and the host's log of both \
+                     starts"
                 )
             }),
         ),

@@ -88,7 +88,7 @@ pub(crate) use sources::{
 pub use state::Host;
 pub(crate) use words::complaint::tells_of_43;
 pub(crate) use words::good_news::GoodNews;
-pub(crate) use words::guest_failure::GuestFailure;
+pub(crate) use words::guest_failure::{GuestFailure, denies_start};
 pub(crate) use words::lines_of_reports;
 pub(crate) use words::lsusb::is_line as is_lsusb_line;
 pub(crate) use words::messages::{LogMessage, is_without_iommu};

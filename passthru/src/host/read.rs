@@ -581,7 +581,8 @@ impl Host {
             stated_facts: if is_table {
                 known_facts::StatedFacts::default()
             } else {
-                known_facts::read(&posts)
+                let systems = system.system_parts(&named).into_iter();
+                known_facts::read(&posts, &systems.map(String::from).collect::<Vec<_>>())
             },
             stated_isolation,
             realloc_statement: prose::reallocates(texts),

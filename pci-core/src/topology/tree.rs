@@ -120,8 +120,8 @@ impl Topology {
                 }
             }
         }
-        let parents = self.parents.iter().filter(|(at, _)| kept.contains(at));
-        let parents: BTreeMap<_, _> = parents.map(|(at, parent)| (*at, *parent)).collect();
+        let mut parents = self.parents.clone();
+        parents.retain(|at, _| kept.contains(at));
         let mut roots = self.roots.clone();
         roots.retain(|root| {
             parents

@@ -65,7 +65,7 @@ fn a_message_of_qemu_proves_the_state_of_a_group() {
     let viable = "failed to setup container for group 37: Failed to set group container: \
                   Operation not permitted\n";
     let found = codes(&format!("{line}{viable}"));
-    assert!(found.contains(&"container-group-refused"), "{found:?}");
+    assert!(found.contains(&"vfio-container-group-refused"), "{found:?}");
     for code in ["driver-not-shown", "group-members-not-shown"] {
         assert!(!found.contains(&code), "{found:?}");
     }

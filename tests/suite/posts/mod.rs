@@ -110,7 +110,7 @@ interrupts are not remapped.
         "group-not-viable",
         "bar-not-reserved",
         "guest-code-43",
-        "container-refused",
+        "vfio-container-refused",
     ] {
         assert!(!found.contains(&code), "{code}: {found:?}");
     }

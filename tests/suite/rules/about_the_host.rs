@@ -8,6 +8,8 @@ use super::{Case, case, gpu};
 const MISTAKES: &str = "echo 01:00.1 > /sys/bust/pci/drivers/vfio-pci/bind\n\
     if [-e /sys/bus/pci/devices/0000:01:00.0/driver/unbind ]; then\n\
     chown 777 /usr/share/kvm/gpu.rom\n\
+    ID=\"10de:2d04\"\n\
+    echo $ID > /sys/bus/pci/drivers/vfio-pci/new_id\n\
     xen-pciback.hide=(0b:00.0)(0b::00.1)\n";
 
 /// What vm-bhyve lists, with a function that a driver of the host has.
@@ -65,6 +67,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("command-path-misspelled", Fix, "", &[("a.txt", MISTAKES)]),
         case("command-address-short", Fix, "", &[("a.txt", MISTAKES)]),
+        case("command-id-with-colon", Fix, "", &[("a.txt", MISTAKES)]),
         case("shell-test-missing-blank", Fix, "", &[("a.txt", MISTAKES)]),
         case("chown-with-mode", Fix, "", &[("a.txt", MISTAKES)]),
         case(

@@ -24,6 +24,8 @@ pub(super) fn cases() -> Vec<Case> {
 const COMMANDS: &str = "echo 0000:01:00.1 > /sys/bus/pci/drivers/vfio-pci/bind\n\
     if [ -e /sys/bus/pci/devices/0000:01:00.0/driver/unbind ]; then\n\
     chown root /usr/share/kvm/gpu.rom\n\
+    ID=\"10de 2d04\"\n\
+    echo $ID > /sys/bus/pci/drivers/vfio-pci/new_id\n\
     xen-pciback.hide=(0b:00.0)(0000:0b:00.*)\n";
 
 fn of_the_host() -> Vec<Case> {
@@ -69,6 +71,7 @@ fn of_the_host() -> Vec<Case> {
         ),
         quiet("command-path-misspelled", "", &[("a.txt", COMMANDS)]),
         quiet("command-address-short", "", &[("a.txt", COMMANDS)]),
+        quiet("command-id-with-colon", "", &[("a.txt", COMMANDS)]),
         quiet("shell-test-missing-blank", "", &[("a.txt", COMMANDS)]),
         quiet("chown-with-mode", "", &[("a.txt", COMMANDS)]),
         quiet("xen-hide-malformed", "", &[("a.txt", COMMANDS)]),

@@ -24,12 +24,33 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "command-address-short",
-        meaning: "A command writes an address without its domain to bind, unbind or \
-                  drivers_probe. The kernel compares it with the full name of the device \
-                  (0000:01:00.0), finds no device and reports \"No such device\".",
+        meaning: "A path or a write to bind, unbind or drivers_probe has an address without its \
+                  domain. In sysfs the name of a function has the domain (0000:01:00.0): the shell \
+                  reports that the directory does not exist, the kernel \"No such device\".",
         source: "Linux drivers/base/bus.c, bind_store and unbind_store",
-        causes: &["host-driver-bound", "group-not-viable"],
+        causes: &[
+            "host-driver-bound",
+            "group-not-viable",
+            "sysfs-write-invalid",
+            "sysfs-write-io-error",
+            "vfio-group-file-missing",
+        ],
         check: |context| reported(context, CommandMistake::ShortAddress),
+    },
+    Rule {
+        code: "command-id-with-colon",
+        meaning: "new_id and remove_id read vendor and device as two numbers with a blank between \
+                  them. With a colon the kernel refuses the write as an invalid argument, and the \
+                  driver does not get the ID.",
+        source: "Linux drivers/pci/pci-driver.c, new_id_store",
+        causes: &[
+            "host-driver-bound",
+            "group-not-viable",
+            "sysfs-write-invalid",
+            "sysfs-write-io-error",
+            "vfio-group-file-missing",
+        ],
+        check: |context| reported(context, CommandMistake::IdWithColon),
     },
     Rule {
         code: "shell-test-missing-blank",
@@ -152,9 +173,6 @@ fn hidden_functions(context: &Context<'_>) -> Option<String> {
 }
 
 fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
-    let mut devices = context.host.devices.values();
-    let has_hidden =
-        devices.any(|device| matches!(device.driver.name(), Some("pciback" | "xen-pciback")));
     let command_mistakes = context.host.command_mistakes.iter();
     command_mistakes
         .filter(|found| found.value.mistake == mistake)
@@ -166,6 +184,9 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                 CommandMistake::ShortAddress => {
                     text!("the command names the device without its domain")
                 }
+                CommandMistake::IdWithColon => {
+                    text!("new_id and remove_id need a blank between vendor and device")
+                }
                 CommandMistake::Bracket => {
                     text!("the condition is never true: a blank is missing after [")
                 }
@@ -174,12 +195,8 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                     "xen-pciback.hide has the address of a SCSI drive: only PCI functions, such \
                      as the drive's controller, can be hidden"
                 ),
-                CommandMistake::XenHide if has_hidden => text!(
-                    "xen-pciback.hide has a malformed entry: that function and those after it are \
-                     not hidden from dom0"
-                ),
                 CommandMistake::XenHide => {
-                    text!("xen-pciback.hide cannot be read: no function is hidden from dom0")
+                    text!("xen-pciback.hide cannot be read: with this value dom0 hides no function")
                 }
                 CommandMistake::SecondModule => {
                     text!("modprobe loads only the first module: the second name is its parameter")
@@ -203,7 +220,7 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                     ),
                     None => text!(
                         "write each address in parentheses, without blanks: \
-                         xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
+                         xen-pciback.hide=(BB:DD.F); lspci lists the addresses"
                     ),
                 },
             };

@@ -250,8 +250,8 @@ fn earlier_release(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut symptoms = context.host.symptoms.iter();
     let found = symptoms.find(|found| found.value == Symptom::Regression);
     let title = text!(
-        "the text says that an earlier release works: the hardware and the firmware can assign \
-         the device"
+        "the text says that the assignment worked before a change: the hardware and the firmware \
+         can assign the device"
     );
     let of = |found: &Fact<Symptom>| {
         Diagnostic::new(Verdict::Ok, title).evidence([found.evidence.clone()])

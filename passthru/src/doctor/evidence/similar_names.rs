@@ -18,13 +18,28 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// The bytes of a name without hyphens, underscores and dots, in lower case.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    let bytes = name.bytes().filter(|byte| !b"-_.".contains(byte));
+    bytes.map(|byte| byte.to_ascii_lowercase())
+}
+
+/// A bit for each letter of a name; some letters share one.
+fn letter_set(name: &str) -> u64 {
+    letters(name).fold(0, |set, letter| set | 1 << (letter % 64))
+}
+
 /// Names shorter than this, without their hyphens, are near too many others.
 const SHORTEST: usize = 8;
 
 /// Whether `name` is not `known`, but a likely misspelling of it.
 pub(in crate::doctor) fn is_near(name: &str, known: &str) -> bool {
-    let length = |name: &str| name.bytes().filter(|byte| !b"-_.".contains(byte)).count();
-    if length(name).abs_diff(length(known)) > 1 || same_name(name, known) {
+    let length = |name: &str| letters(name).count();
+    // One replaced letter makes two differences.
+    if length(name).abs_diff(length(known)) > 1
+        || (letter_set(name) ^ letter_set(known)).count_ones() > 2
+        || same_name(name, known)
+    {
         return false;
     }
     let (typed, meant) = (squeezed(name), squeezed(known));

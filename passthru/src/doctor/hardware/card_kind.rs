@@ -46,7 +46,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   assigns functions only with allow_unsafe_interrupts=1, which lets a guest forge \
                   interrupts of the host.",
         source: "Linux arch/x86/kernel/early-quirks.c, intel_remapping_check",
-        causes: &["container-refused", "container-group-refused"],
+        causes: &["vfio-container-refused", "vfio-container-group-refused"],
         check: chipset,
     },
 ];

@@ -29,7 +29,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
             "host-driver-bound",
             "hypervisor-without-iommu",
             "libvirt-backend-not-chosen",
-            "container-refused",
+            "vfio-container-refused",
             "vfio-probe-refused",
             "validate-iommu-not-in-kernel",
             "validate-no-iommu-table",
@@ -74,7 +74,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   then refuses to assign functions to guests, since a guest could forge \
                   interrupts of the host.",
         source: "Linux drivers/vfio/vfio_iommu_type1.c, allow_unsafe_interrupts",
-        causes: &["container-refused"],
+        causes: &["vfio-container-refused"],
         check: remapping_off,
     },
     Rule {
@@ -116,7 +116,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   with intel_iommu=relax_rmrr.",
         source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable; \
                  drivers/iommu/iommu.c, __iommu_device_set_domain (since 6.6, of any vendor)",
-        causes: &["container-refused", "iommu-direct-map-required"],
+        causes: &["vfio-container-refused", "iommu-direct-map-required"],
         check: rmrr,
     },
 ];
@@ -152,10 +152,10 @@ pub(in crate::doctor) fn enable_in_firmware() -> Remedy {
 
 /// Messages that have the same cause as a disabled IOMMU, or no known cause.
 const OF_IOMMU: [&str; 11] = [
-    "container-group-refused",
-    "container-refused",
-    "container-setup-failed",
-    "container-without-iommu",
+    "vfio-container-group-refused",
+    "vfio-container-refused",
+    "vfio-container-setup-failed",
+    "vfio-container-without-iommu",
     "group-link-unreadable",
     "harvester-no-iommu-group",
     "hypervisor-without-iommu",
@@ -410,7 +410,8 @@ fn remapping_decides(context: &Context<'_>) -> bool {
         return false;
     }
     let mut problems = problem_messages(context).peekable();
-    problems.peek().is_none() || problems.any(|logged| logged.message.code == "container-refused")
+    problems.peek().is_none()
+        || problems.any(|logged| logged.message.code == "vfio-container-refused")
 }
 
 fn remapping_on(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -1,6 +1,7 @@
 //! Commands that bind or assign functions: the functions that they name, and mistakes that make
 //! them ineffective.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -9,6 +10,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
+use super::shell_variables::Variables;
 use crate::host::fact::Fact;
 use crate::host::model::{Entry, Naming, Source};
 use crate::host::words::addresses_in::addresses_in;
@@ -19,8 +21,11 @@ use crate::host::words::addresses_in::addresses_in;
 pub(crate) enum CommandMistake {
     /// A directory of sysfs is misspelled: `/sys/bust/pci`, `0000:01.00.0`.
     Path,
-    /// An address without a domain is written to a file that expects complete addresses.
+    /// An address without a domain is in a path of sysfs, or written to a file that expects complete
+    /// addresses.
     ShortAddress,
+    /// An ID is written to `new_id` or `remove_id` with a colon.
+    IdWithColon,
     /// The shell's `[` is followed by its first argument without a blank: `[-e`.
     Bracket,
     /// `chown` has a mode, but sets the owner.
@@ -89,6 +94,9 @@ const PARTS: [&str; 29] = [
 /// The directory of the bus.
 const SYSFS: &str = "/sys/bus/pci/";
 
+/// The directory of its functions.
+const DEVICES: &str = "/sys/bus/pci/devices/";
+
 /// Directories of /sys, misplaced: no host has them below /etc.
 const MISPLACED: [&str; 3] = [
     "/etc/class/vtconsole/",
@@ -134,12 +142,12 @@ pub(crate) fn is_binding_command(line: &str) -> bool {
 pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
     let mut known = BTreeSet::new();
     let mut named = Vec::new();
-    for (text, number, line) in lines(texts) {
-        if !is_binding_command(line) {
+    for line in lines(texts) {
+        if !is_binding_command(&line.expanded) {
             continue;
         }
-        for address in addresses_in(line).filter(|address| known.insert(*address)) {
-            let shown = Evidence::new(&*text.command, number, line.trim());
+        for address in addresses_in(&line.expanded).filter(|address| known.insert(*address)) {
+            let shown = line.evidence();
             named.push(Entry::named(
                 address,
                 Source::Command,
@@ -154,14 +162,13 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Entry> {
 /// The functions that commands of the input bind, unbind or assign, each with its first line.
 pub(in crate::host) fn commanded(texts: &[CommandText]) -> Vec<Fact<Address>> {
     let mut found: Vec<Fact<Address>> = Vec::new();
-    for (text, number, line) in lines(texts) {
-        if found.len() >= MOST || !is_binding_command(line) {
+    for line in lines(texts) {
+        if found.len() >= MOST || !is_binding_command(&line.expanded) {
             continue;
         }
-        for address in addresses_in(line) {
+        for address in addresses_in(&line.expanded) {
             if !found.iter().any(|known| known.value == address) {
-                let evidence = Evidence::new(&*text.command, number, line.trim());
-                found.push(Fact::new(address, evidence));
+                found.push(Fact::new(address, line.evidence()));
             }
         }
     }
@@ -174,22 +181,49 @@ pub(in crate::host) fn command_mistakes(texts: &[CommandText]) -> Vec<Fact<Mista
     static FINDER: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| finder(SUSPECTS.iter().chain(&MISPLACED)));
     let is_suspect = |line: &str| FINDER.as_ref().is_some_and(|finder| finder.is_match(line));
-    for (text, number, line) in lines(texts).filter(|(_, _, line)| is_suspect(line)) {
-        for slipped in in_line(line.trim()) {
-            let is_known = |known: &Fact<MistakenCommand>| known.value == slipped;
+    for line in lines(texts).filter(|line| is_suspect(&line.expanded)) {
+        for slipped in in_line(line.expanded.trim()) {
+            // A script repeats its address and its ID.
+            let is_repeated = matches!(
+                slipped.mistake,
+                CommandMistake::ShortAddress | CommandMistake::IdWithColon
+            );
+            let is_known = |known: &Fact<MistakenCommand>| {
+                known.value == slipped || is_repeated && known.value.mistake == slipped.mistake
+            };
             if found.len() < MOST && !found.iter().any(is_known) {
-                let evidence = Evidence::new(&*text.command, number, line.trim());
-                found.push(Fact::new(slipped, evidence));
+                found.push(Fact::new(slipped, line.evidence()));
             }
         }
     }
     found
 }
 
-fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str)> {
+/// A line of a text.
+struct Line<'a> {
+    source: &'a str,
+    number: u32,
+    shown: &'a str,
+    /// With the values of the script's variables.
+    expanded: Cow<'a, str>,
+}
+
+impl Line<'_> {
+    fn evidence(&self) -> Evidence {
+        Evidence::new(self.source, self.number, self.shown.trim())
+    }
+}
+
+fn lines(texts: &[CommandText]) -> impl Iterator<Item = Line<'_>> {
     texts.iter().flat_map(|text| {
+        let variables = Variables::read(&text.text);
         let lines = numbered_lines(&text.text).filter(|(_, line)| line.len() <= LONGEST);
-        lines.map(move |(number, line)| (text, number, line))
+        lines.map(move |(number, shown)| Line {
+            source: &text.command,
+            number,
+            shown,
+            expanded: variables.expand(shown),
+        })
     })
 }
 
@@ -212,8 +246,19 @@ fn in_line(line: &str) -> Vec<MistakenCommand> {
         }];
     }
     if let Some(address) = short_address(&corrected) {
-        corrected = corrected.replacen(address, &format!("0000:{address}"), 1);
+        let whole = format!("0000:{address}");
+        if written(&corrected).is_none() {
+            return vec![MistakenCommand {
+                mistake: CommandMistake::ShortAddress,
+                corrected: Some(format!("{DEVICES}{whole}")),
+            }];
+        }
+        corrected = corrected.replace(&whole, address).replace(address, &whole);
         command_mistakes.push(CommandMistake::ShortAddress);
+    }
+    if let Some(id) = id_with_colon(&corrected) {
+        corrected = corrected.replace(id, &id.replace(':', " "));
+        command_mistakes.push(CommandMistake::IdWithColon);
     }
     if let Some(start) = ["if [-", "while [-", "elif [-", "&& [-", "|| [-"]
         .iter()
@@ -338,8 +383,7 @@ fn slip_of_bus(line: &str) -> Option<&str> {
 /// The path of a function whose address has a point for the second colon, with the colon:
 /// `/sys/bus/pci/devices/0000:01.00.0/vendor`.
 fn dotted_address(line: &str) -> Option<String> {
-    const START: &str = "/sys/bus/pci/devices/";
-    let (_, rest) = line.split_once(START)?;
+    let (_, rest) = line.split_once(DEVICES)?;
     let name = rest.split(|c: char| !c.is_ascii_hexdigit() && !":.".contains(c));
     let name = name.into_iter().next()?;
     let (domain, function) = name.split_once(':')?;
@@ -347,29 +391,60 @@ fn dotted_address(line: &str) -> Option<String> {
     let whole = format!("{domain}:{bus}:{function}");
     let is_address = domain.len() == 4 && bus.len() == 2 && function.contains('.');
     let is_function = is_address && whole.parse::<Address>().is_ok();
-    is_function.then(|| format!("{START}{whole}"))
+    is_function.then(|| format!("{DEVICES}{whole}"))
 }
 
-/// The address without a domain that `echo` writes to a file that expects names of devices
-/// (`bind_store` and `unbind_store`, Linux drivers/base/bus.c).
-fn short_address(line: &str) -> Option<&str> {
+/// The file of sysfs to which `echo` writes, and the text that it writes.
+fn written(line: &str) -> Option<(&str, &str)> {
     let (before, after) = line.split_once("/sys/bus/pci/")?;
     let file = after
         .split(|c: char| c.is_whitespace() || "\"'`".contains(c))
         .next()?;
-    let name = file.rsplit('/').next()?;
-    if !matches!(name, "bind" | "unbind" | "drivers_probe") {
-        return None;
-    }
-    let (_, sentence) = before.rsplit_once("echo ")?;
-    let sentence = sentence.trim_start_matches("-n ").trim_start();
-    let word = sentence
-        .split(|c: char| !c.is_ascii_hexdigit() && !matches!(c, ':' | '.'))
-        .find(|word| !word.is_empty())?;
-    let is_short = word.len() == 7 && word.matches(':').count() == 1;
-    // The word is all that is written.
-    let is_first = sentence.trim_start_matches(['"', '\'']).starts_with(word);
-    (is_short && is_first && word.parse::<Address>().is_ok()).then_some(word)
+    let (_, text) = before.rsplit_once("echo ")?;
+    let text = text.trim_start_matches("-n ").trim_start();
+    Some((
+        file.rsplit('/').next()?,
+        text.trim_start_matches(['"', '\'']),
+    ))
+}
+
+/// An address or an ID at the start of a text.
+fn number(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_hexdigit() && !matches!(c, ':' | '.'));
+    text.get(..end.unwrap_or(text.len())).unwrap_or_default()
+}
+
+/// The address without a domain in a path of a function, or that `echo` writes to a file that
+/// expects names of devices (`bind_store` and `unbind_store`, Linux drivers/base/bus.c).
+fn short_address(line: &str) -> Option<&str> {
+    let in_path = || {
+        let (_, rest) = line.split_once(DEVICES)?;
+        let name = number(rest);
+        let is_name = rest.get(name.len()..)?.starts_with('/');
+        is_name.then_some(name)
+    };
+    let is_of_names = |file: &str| matches!(file, "bind" | "unbind" | "drivers_probe");
+    let in_text = || {
+        let (file, text) = written(line)?;
+        is_of_names(file).then(|| number(text))
+    };
+    let is_short = |word: &&str| {
+        word.len() == 7 && word.matches(':').count() == 1 && word.parse::<Address>().is_ok()
+    };
+    let found = in_text().filter(is_short);
+    found.or_else(|| in_path().filter(is_short))
+}
+
+/// The ID with a colon that `echo` writes to `new_id` or `remove_id`, which read numbers with a
+/// blank between them (`new_id_store`, Linux drivers/pci/pci-driver.c).
+fn id_with_colon(line: &str) -> Option<&str> {
+    let (file, text) = written(line)?;
+    let id = number(text);
+    let is_id = id.len() == 9
+        && id
+            .split(':')
+            .all(|part| part.len() == 4 && !part.contains('.'));
+    (matches!(file, "new_id" | "remove_id") && is_id).then_some(id)
 }
 
 /// Whether a value of `xen-pciback.hide` has a malformed entry (`pcistub_init`, Linux

@@ -8,4 +8,5 @@ pub(super) mod hooks;
 pub(super) mod quoted_commands;
 pub(super) mod refused_writes;
 pub(super) mod services;
+mod shell_variables;
 mod sysfs_write;

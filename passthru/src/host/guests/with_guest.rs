@@ -29,7 +29,7 @@ const OF_OPENED: [&str; 8] = [
 
 /// Messages that QEMU prints after the kernel has called the function's group viable: no member of
 /// the group has a host driver (QEMU hw/vfio/container.c, vfio_group_get, vfio_connect_container).
-const AFTER_VIABLE: [&str; 2] = ["container-group-refused", "memory-listener-failed"];
+const AFTER_VIABLE: [&str; 2] = ["vfio-container-group-refused", "memory-listener-failed"];
 
 /// The message that QEMU may not open the group's file, which exists only while a VFIO driver has
 /// a member.

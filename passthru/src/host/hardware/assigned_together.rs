@@ -10,6 +10,7 @@ use iommu::reset::{
 
 use crate::host::identity::platform::Platform;
 use crate::host::state::Host;
+use crate::order::Inserts as _;
 use crate::target::Target;
 
 /// Evidence that the kernel is that of dom0 under Xen: it may control the other domains
@@ -60,7 +61,7 @@ impl Host {
                     };
                     (*address, sentence)
                 });
-                together_on_esxi(&functions.collect())
+                together_on_esxi(&functions.into_map())
             }
             Some(WithoutGroups::Xen) => {
                 // A bus reset resets the same functions for all functions of the bus.

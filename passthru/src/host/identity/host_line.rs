@@ -46,9 +46,9 @@ impl Host {
             }
             (0, false) => Some(text!("assignment: {kinds}", kinds)),
             (1, true) => Some(text!("card: {names}", names)),
-            (1, false) => Some(text!("card: {names} ({kinds})", names, kinds)),
+            (1, false) => Some(text!("card: {names}; assignment: {kinds}", names, kinds)),
             (_, true) => Some(text!("cards: {names}", names)),
-            (_, false) => Some(text!("cards: {names} ({kinds})", names, kinds)),
+            (_, false) => Some(text!("cards: {names}; assignment: {kinds}", names, kinds)),
         }
     }
 }
@@ -160,7 +160,7 @@ impl System {
     }
 
     /// The distribution, the hypervisor and the programs for guests.
-    fn system_parts(&self, named: &Named) -> Vec<Text> {
+    pub(in crate::host) fn system_parts(&self, named: &Named) -> Vec<Text> {
         let platform = self.platform.as_ref().map(|found| found.value);
         let target = self.hypervisor.as_ref().map(|found| found.value);
         let hypervisor = match (target, platform) {

@@ -13,7 +13,7 @@ use super::sysfs;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::{Device, Driver};
 use crate::host::hardware::esxi_ownership::EsxiFunction;
-use crate::order::Order as _;
+use crate::order::{Inserts as _, Order as _};
 
 /// The result of folding the observations.
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
         folded.misplaced.append(&mut function.misplaced);
         devices.push((address, function.device));
     }
-    folded.devices = devices.into_iter().collect();
+    folded.devices = devices.into_iter().into_map();
     others.order_by_key(|(at, _)| *at);
     folded.other_devices = others.into_iter().map(|(_, pair)| pair).collect();
     folded

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::sentences::{Clause, Posts, Sentence};
+use super::sentences::{Clause, Posts, Sentence, clause};
 use super::trigrams::Trigrams;
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
@@ -31,13 +31,16 @@ const INSIDE: usize = 9;
 /// The longest line that may be a phrase alone, in bytes.
 const LINE: usize = 60;
 
-/// The rows for the texts.
-pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedFacts {
+/// The rows for the texts of a host with these systems, such as `Proxmox VE 8.3`, which lines of
+/// programs may show that are no sentences.
+pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFacts {
     let mut found = StatedFacts::default();
+    let system = clause(&systems.join(", ").to_lowercase());
     let lines = short_lines(posts);
     let mut trigrams = Trigrams::default();
     let texts = posts.sentences().map(|one| one.whole.text.as_str());
     texts
+        .chain([system.text.as_str()])
         .chain(lines.iter().map(String::as_str))
         .for_each(|text| trigrams.add(text));
     let present = |phrases: &[&'static str]| -> Vec<&'static str> {
@@ -61,6 +64,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedFacts {
         let texts = Texts {
             sentences: &sentences,
             lines: &lines,
+            system: &system,
         };
         // Words alone are about assignment: without them no listing is.
         if needs_name && naming.is_empty()
@@ -138,10 +142,11 @@ fn short_lines(posts: &Posts<'_>) -> HashSet<String> {
     short.map(str::to_ascii_lowercase).collect()
 }
 
-/// The sentences of the texts, and their short lines.
+/// The sentences of the texts, their short lines, and the systems of the host.
 struct Texts<'a> {
     sentences: &'a [&'a Sentence],
     lines: &'a HashSet<String>,
+    system: &'a Clause,
 }
 
 impl Texts<'_> {
@@ -164,19 +169,20 @@ impl Texts<'_> {
             let mut all = self.sentences.iter().enumerate();
             all.any(|(at, one)| (is_context || one.is_title || is_near(at)) && is_in(one, phrase))
                 || self.lines.contains(*phrase)
+                || self.system.has(&[phrase])
         })
     }
 
     /// Whether the texts have one of the phrases.
     fn is_excluded(&self, phrases: &[&str]) -> bool {
-        self.sentences.iter().any(|one| one.whole.has(phrases))
+        let mut clauses = self.sentences.iter().map(|one| &one.whole);
+        clauses.any(|one| one.has(phrases)) || self.system.has(phrases)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::words::sentences::clause;
 
     /// Sentences lose marks such as `=` and a slash at a word's start.
     #[test]

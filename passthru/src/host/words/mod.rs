@@ -45,7 +45,7 @@ pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
     let symptoms = symptoms.filter_map(|fact| fact.evidence.line);
     let subject = subject::read(&posts).shown;
     let failure = guest_failure::read(&posts, &[]).map(|found| found.evidence);
-    let known = known_facts::read(&posts).named;
+    let known = known_facts::read(&posts, &[]).named;
     let known = known.iter().filter_map(|fact| fact.evidence.line);
     let known: Vec<u32> = known.collect();
     symptoms

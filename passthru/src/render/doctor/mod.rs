@@ -79,7 +79,7 @@ pub fn report(
         call,
         style,
         candidates: is_open.then(|| answer::check(host, &[], report.target)),
-        room: Room::Least,
+        room: Room::default(),
     };
     let least = page.text();
     if view.detail != Detail::Normal || page.is_of_tree() {
@@ -92,8 +92,8 @@ pub fn report(
     if !is_short && style.columns < COLUMNS {
         return least;
     }
-    for room in [Room::Meanings, Room::Names] {
-        page.room = room;
+    for (meanings, facts) in [(true, true), (true, false), (false, true)] {
+        page.room = Room { meanings, facts };
         let text = page.text();
         if !is_short || text.lines().count() <= ROWS {
             return text;
@@ -102,15 +102,13 @@ pub fn report(
     least
 }
 
-/// Room on a screen.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Room {
-    /// For the problems, the first of the open facts, and few of what is right.
-    Least,
-    /// For more of both.
-    Names,
-    /// Also for the meanings of problems.
-    Meanings,
+/// Room on a screen, beside the problems, the first of the open facts, and few of what is right.
+#[derive(Clone, Copy, Default)]
+struct Room {
+    /// For the meanings of problems: somebody asks about a pasted text.
+    meanings: bool,
+    /// For more of the open facts, and of what is right.
+    facts: bool,
 }
 
 struct Page<'a> {
@@ -162,8 +160,7 @@ impl Page<'_> {
     /// exclude causes. A pasted text has its lines because somebody asks about them.
     fn right(&self, problems: usize) -> String {
         let is_screen = self.view.detail == Detail::Normal && self.view.only.is_empty();
-        let is_text = self.room > Room::Least && !self.is_of_tree();
-        if !is_screen || problems > FEW && !is_text {
+        if !is_screen || problems > FEW && !self.room.facts {
             return String::new();
         }
         let paragraph = |verdict: Verdict, most: usize, least: usize| {
@@ -183,7 +180,7 @@ impl Page<'_> {
             }
             self.style.with_verdict(verdict, &line.join("; "))
         };
-        if is_text {
+        if self.room.facts {
             paragraph(Verdict::Harmless, FINE, 1) + &paragraph(Verdict::Ok, FINE, 1)
         } else {
             // One alone says little; the last line has the count.
@@ -197,7 +194,7 @@ impl Page<'_> {
         let problems = self.report.findings.iter();
         let problems = problems.filter(|finding| finding.verdict.is_problem());
         let is_screen = self.view.detail == Detail::Normal && self.view.only.is_empty();
-        is_screen && self.room == Room::Meanings && !self.is_of_tree() && problems.count() <= FEW
+        is_screen && self.room.meanings && problems.count() <= FEW
     }
 
     /// Whether the input is a host's sysfs, live or a snapshot.

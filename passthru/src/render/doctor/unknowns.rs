@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::check::is_possible_impact;
 use super::super::wrap::{paragraph, paragraph_with};
-use super::{Detail, NOT_JUDGED, Page, Room, is_fact};
+use super::{Detail, NOT_JUDGED, Page, is_fact};
 use crate::answer::{ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{card_word, is_open_failure};
@@ -66,13 +66,9 @@ impl Page<'_> {
             0 if are_several => 0,
             failures if self.report.has_problem() => failures.max(1),
             0 => UNKNOWNS,
+            failures if self.room.facts => failures + UNKNOWNS,
             // The remedy of a failure takes more lines.
-            failures if self.is_of_tree() => failures + 1,
-            failures => match self.room {
-                Room::Least => failures + 1,
-                Room::Names => failures + 2,
-                Room::Meanings => failures + UNKNOWNS,
-            },
+            failures => failures + 1,
         };
         let title = match unknown.len() {
             0 => None,

@@ -117,7 +117,7 @@ impl Groups {
     fn of(host: &Host) -> Self {
         let devices = host.topology.functions();
         let groups = devices.filter_map(|address| Some((address, host.group_of(address)?)));
-        Self(groups.collect())
+        Self(groups.into_map())
     }
 
     fn of_prediction(predicted: &Predicted) -> Self {
@@ -126,7 +126,7 @@ impl Groups {
             let members = group.members.iter();
             members.map(|address| (*address, group.number))
         });
-        Self(members.collect())
+        Self(members.into_map())
     }
 }
 
@@ -261,10 +261,10 @@ impl Drawing {
                 all.of(&shown)
             }),
             groups,
-            origins: machine.conditions.origins.clone().into_iter().collect(),
+            origins: machine.conditions.origins.clone(),
             described: functions
                 .map(|one| (one.address, (one.class, one.id.known())))
-                .collect(),
+                .into_map(),
         };
         let chosen: Vec<Address> = chosen.iter().copied().collect();
         draw(&subject, &chosen, language)

@@ -11,17 +11,15 @@ pub(super) fn place(records: &mut [Record]) {
     if records.iter().all(|record| record.address.is_some()) {
         return;
     }
-    let buses: BTreeMap<AddressPath, u8> = records
-        .iter()
-        .filter_map(|record| {
-            let secondary = record.buses.as_ref()?.value.secondary;
-            let path = match (&record.path, record.address) {
-                (Some(path), _) => path.clone(),
-                (None, address) => AddressPath::new(address?),
-            };
-            Some((path, secondary))
-        })
-        .collect();
+    let mut buses: BTreeMap<AddressPath, u8> = BTreeMap::new();
+    buses.extend(records.iter().filter_map(|record| {
+        let secondary = record.buses.as_ref()?.value.secondary;
+        let path = match (&record.path, record.address) {
+            (Some(path), _) => path.clone(),
+            (None, address) => AddressPath::new(address?),
+        };
+        Some((path, secondary))
+    }));
     for record in records.iter_mut().filter(|record| record.address.is_none()) {
         let Some(path) = &record.path else { continue };
         let bus = path.parent().and_then(|bridge| buses.get(&bridge));

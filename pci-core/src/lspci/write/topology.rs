@@ -98,8 +98,10 @@ impl Topology {
         bridges.extend(functions.iter().filter_map(|function| Bridge::of(function)));
         let by_address = bridges.iter().enumerate();
         let by_address = by_address.filter_map(|(at, bridge)| Some((bridge.address?, at)));
+        let mut places = BTreeMap::new();
+        places.extend(by_address);
         let mut topology = Self {
-            by_address: by_address.collect(),
+            by_address: places,
             bridges,
             version,
             buses: BTreeMap::new(),

@@ -33,12 +33,11 @@ pub(super) fn write(
         .iter()
         .copied()
         .filter(|function| selected(function));
+    let mut by_address = BTreeMap::new();
+    by_address.extend(functions.iter().map(|one| (one.address, *one)));
     let mut drawing = Drawing {
         topology: Topology::new(functions, options.version),
-        functions: functions
-            .iter()
-            .map(|function| (function.address, *function))
-            .collect(),
+        functions: by_address,
         shown: shown.map(|function| function.address).collect(),
         is_complete: options.selects_all(),
         drawn: BTreeSet::new(),

@@ -37,6 +37,30 @@ fn slips_are_found_and_corrected() {
             Some("if [ -e \"$DEVICE/driver\" ]; then".to_owned())
         )]
     );
+    let path = "./rebind.sh: 8: cannot create /sys/bus/pci/devices/00:1d.0/driver/unbind";
+    let found = "/sys/bus/pci/devices/0000:00:1d.0".to_owned();
+    assert_eq!(
+        slips_of(path),
+        [(CommandMistake::ShortAddress, Some(found))]
+    );
+    let both = "echo 00:1d.0 > /sys/bus/pci/devices/00:1d.0/driver/unbind";
+    let corrected = both.replace("00:1d.0", "0000:00:1d.0");
+    assert_eq!(
+        slips_of(both),
+        [(CommandMistake::ShortAddress, Some(corrected))]
+    );
+    let id = "echo \"8086:1e26\" > /sys/bus/pci/drivers/vfio-pci/new_id";
+    assert_eq!(
+        slips_of(id),
+        [(CommandMistake::IdWithColon, Some(id.replace("6:1", "6 1")))]
+    );
+    for fine in [
+        "echo 8086 1e26 > /sys/bus/pci/drivers/vfio-pci/new_id",
+        "echo 0000:00:1d.0 > /sys/bus/pci/devices/0000:00:1d.0/driver/unbind",
+        "ls /sys/bus/pci/devices/00:1d.0",
+    ] {
+        assert_eq!(slips_of(fine), [], "{fine}");
+    }
     let dotted = "cat: /sys/bus/pci/devices/0000:01.00.0/vendor: No such file or directory";
     let path = "/sys/bus/pci/devices/0000:01:00.0".to_owned();
     assert_eq!(slips_of(dotted), [(CommandMistake::Path, Some(path))]);

@@ -42,7 +42,7 @@ fn the_parts_are_those_of_sentences_and_lines() {
         (
             "DDA of a Tesla T4 to a Windows Server 2019 VM on Hyper-V fails with error 12. The \
                  host is Windows Server 2022 on a Lenovo ThinkSystem SR650.\n",
-            "Windows Server 2022, Hyper-V, Lenovo ThinkSystem SR650; card: Tesla T4 (DDA)",
+            "Windows Server 2022, Hyper-V, Lenovo ThinkSystem SR650; card: Tesla T4; assignment: DDA",
         ),
         (
             "qemu-8.2-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: failed \
@@ -52,7 +52,7 @@ fn the_parts_are_those_of_sentences_and_lines() {
         ),
         (
             "GPU-PV fails with code 43.\nOS: Windows 10 Pro 22H2\nHyper-V, RTX 3060, R7 5800X3D\n",
-            "Windows 10, Hyper-V, AMD Ryzen 7 5800X3D; card: RTX 3060 (GPU-PV)",
+            "Windows 10, Hyper-V, AMD Ryzen 7 5800X3D; card: RTX 3060; assignment: GPU-PV",
         ),
         (
             "R4.2 of Qubes on a Minisforum UM780, passthrough of the USB controller to sys-usb fails.\n",

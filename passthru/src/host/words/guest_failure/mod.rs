@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::sentences::{Clause, Posts, Sentence};
+use super::sentences::{self, Clause, Posts, Sentence};
 use super::solved::{self, Solved};
 use super::symptoms::{is_condition, is_of_host};
 use crate::host::fact::Fact;
@@ -119,6 +119,12 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     let is_of_assignment = !is_of_other && clause.has(&ASSIGNMENT);
     let fails = || clause.has(&ASSIGNMENT_FAILS) || is_denied(&words, &WORKS);
     (is_of_assignment && fails()).then_some(GuestFailure::AssignmentFails)
+}
+
+/// Whether a sentence says that something does not start.
+pub(crate) fn denies_start(line: &str) -> bool {
+    let clause = sentences::clause(&line.to_lowercase().replace('’', "'"));
+    clause.has(&NOT_STARTED) || is_denied(&clause.words(), &STARTS)
 }
 
 /// Whether the clause reports the panic of a guest's kernel, in a sentence about a guest alone.

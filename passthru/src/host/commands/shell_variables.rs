@@ -1,0 +1,111 @@
+//! Variables of a pasted shell script, such as `GPU=0000:01:00.0`, whose commands have `$GPU`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The most variables of a text.
+const MOST: usize = 64;
+
+/// The longest value, in bytes: an address, an ID or a path.
+const LONGEST: usize = 128;
+
+/// The variables that a text sets to plain values.
+#[derive(Debug, Default)]
+pub(super) struct Variables<'a> {
+    /// No value where two assignments differ.
+    values: BTreeMap<&'a str, Option<&'a str>>,
+}
+
+impl<'a> Variables<'a> {
+    /// The variables of a text.
+    pub(super) fn read(text: &'a str) -> Self {
+        let mut values = BTreeMap::new();
+        if !text.contains('$') {
+            return Self { values };
+        }
+        for (name, value) in text.lines().filter_map(assignment) {
+            if values.len() < MOST || values.contains_key(name) {
+                let known = values.entry(name).or_insert(Some(value));
+                *known = known.filter(|known| *known == value);
+            }
+        }
+        Self { values }
+    }
+
+    /// A line with the values of its variables.
+    pub(super) fn expand<'b>(&self, line: &'b str) -> Cow<'b, str> {
+        if self.values.is_empty() || !line.contains('$') {
+            return Cow::Borrowed(line);
+        }
+        let mut parts = line.split('$');
+        let mut expanded = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let inside = part.strip_prefix('{');
+            let rest = inside.unwrap_or(part);
+            let name = name(rest);
+            let behind = rest.get(name.len()..).unwrap_or_default();
+            let behind = match inside {
+                Some(_) => behind.strip_prefix('}'),
+                None => Some(behind),
+            };
+            let value = self.values.get(name).copied().flatten();
+            if let (Some(value), Some(behind)) = (value, behind) {
+                expanded.push_str(value);
+                expanded.push_str(behind);
+            } else {
+                expanded.push('$');
+                expanded.push_str(part);
+            }
+        }
+        Cow::Owned(expanded)
+    }
+}
+
+/// The name of a variable at the start of a text (POSIX.1-2017, 3.235 Name).
+fn name(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let name = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        ""
+    } else {
+        name
+    }
+}
+
+/// The name and the value of an assignment; none of a value that the shell works out.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_start();
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let name = name(line);
+    let value = line.get(name.len()..)?.strip_prefix('=')?;
+    let value = match value.chars().next()? {
+        quote @ ('"' | '\'') => value.get(1..)?.split_once(quote)?.0,
+        _ => value.split([' ', '\t', ';', '#']).next()?,
+    };
+    let is_plain =
+        !value.is_empty() && value.len() <= LONGEST && !value.contains(['$', '`', '(', '*', '\\']);
+    (!name.is_empty() && is_plain).then_some((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_replace_names() {
+        let text = "#!/bin/sh\nexport GPU=\"0000:01:00.0\" # card\nID='10de 2d04'\nP=/sys/bus\n\
+                    N=$(lspci)\nTWO=a\nTWO=b\nEMPTY=\n";
+        let text = format!("{text}echo $GPU\n");
+        let variables = Variables::read(&text);
+        for (line, wanted) in [
+            ("echo $GPU > $P/x", "echo 0000:01:00.0 > /sys/bus/x"),
+            ("echo \"${ID}\" $IDS", "echo \"10de 2d04\" $IDS"),
+            ("$N $TWO $EMPTY ${GPU $", "$N $TWO $EMPTY ${GPU $"),
+            ("plain", "plain"),
+            ("${GPU}.${P}", "0000:01:00.0./sys/bus"),
+        ] {
+            assert_eq!(variables.expand(line), wanted);
+        }
+        assert_eq!(Variables::read("A=b").expand("$A"), "$A");
+    }
+}
