@@ -76,13 +76,15 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             let device = host.devices.get(address);
             device.is_some_and(|device| host.is_virtual_function(device))
         };
-        // The host's only display stays in use until a hook takes it.
+        // A display that the host uses stays in use until a hook unbinds it.
         let statements = &host.statements;
         let is_only = statements.only_gpu.is_some() || statements.display_stopped.is_some();
-        let is_taken_at_start = is_only
-            && devices
-                .iter()
-                .any(|device| device.is_display() || device.class.is_none());
+        let is_display = |device: &&Device| {
+            let at = device.address;
+            let is_place = at.function() == 0 && (at.bus() != 0 || at.device() == 2);
+            device.is_display() || device.class.is_none() && is_place
+        };
+        let is_taken_at_start = is_only && devices.iter().any(is_display);
         // Of a card, of which a part is bound, the others.
         let others = devices.iter().filter(|device| !is_bound(device));
         let others: Vec<String> = others.map(|one| format!("{:#}", one.address)).collect();

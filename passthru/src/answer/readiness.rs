@@ -173,9 +173,11 @@ impl CardAnswer {
         self.works_elsewhere = findings
             .iter()
             .any(|one| WORKS_ELSEWHERE.contains(&one.code));
-        self.is_excluded = findings.iter().any(|one| {
+        self.is_excluded |= findings.iter().any(|one| {
+            let mut devices = one.devices.iter();
             one.verdict == Verdict::Impossible
                 && (SHARING.contains(&one.code) || USES.contains(&one.code))
+                && (one.devices.is_empty() || devices.any(|one| self.devices.contains(one)))
         });
         self.is_only_display = findings.iter().any(|finding| {
             finding.code == "only-display"

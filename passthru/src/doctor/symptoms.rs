@@ -561,8 +561,8 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
         Symptom::Regression => (
             Verdict::Unknown,
             text!(
-                "not in the input: the cause in the change that broke the assignment; the text says \
-                 that it worked before"
+                "not in the input: why the change broke the assignment; the text says that it worked \
+                 before"
             ),
             Some(if context.target == Some(Target::Proxmox) {
                 text!(

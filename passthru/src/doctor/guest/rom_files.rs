@@ -119,12 +119,13 @@ fn needs_uefi(context: &Context<'_>) -> Vec<Diagnostic> {
                 text: if rom.setting == RomSetting::Proxmox {
                     text!(
                         "set bios: ovmf for the guest and add an EFI disk; a system that was \
-                         installed with SeaBIOS must be installed again"
+                         installed with SeaBIOS needs a conversion (Windows: mbr2gpt), or a new \
+                         installation"
                     )
                 } else {
                     text!(
-                        "start the guest with OVMF; a system that was installed with SeaBIOS must \
-                         be installed again"
+                        "start the guest with OVMF; a system that was installed with SeaBIOS needs \
+                         a conversion (Windows: mbr2gpt), or a new installation"
                     )
                 },
             })

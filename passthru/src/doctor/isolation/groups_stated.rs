@@ -3,7 +3,7 @@
 use iommu::Membership;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Driver, Host};
+use crate::host::Host;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -34,12 +34,8 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(shown) = &host.stated_isolation.shared else {
         return Vec::new();
     };
-    // A listing of the groups says which functions these are, and one of the drivers whether the
-    // host uses them.
-    let is_listed = context
-        .functions()
-        .all(|device| device.driver != Driver::NotShown);
-    if !host.groups.is_empty() && is_listed || host.iommu_is_off() {
+    // A listing of the groups says which functions these are.
+    if !host.groups.is_empty() || host.iommu_is_off() {
         return Vec::new();
     }
     let title = text!(

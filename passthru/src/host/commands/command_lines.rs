@@ -178,20 +178,21 @@ pub(in crate::host) fn commanded(texts: &[CommandText]) -> Vec<Fact<Address>> {
 /// The mistakes in commands of the input.
 pub(in crate::host) fn command_mistakes(texts: &[CommandText]) -> Vec<Fact<MistakenCommand>> {
     let mut found: Vec<Fact<MistakenCommand>> = Vec::new();
+    let mut slips = BTreeSet::new();
     static FINDER: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| finder(SUSPECTS.iter().chain(&MISPLACED)));
     let is_suspect = |line: &str| FINDER.as_ref().is_some_and(|finder| finder.is_match(line));
     for line in lines(texts).filter(|line| is_suspect(&line.expanded)) {
         for slipped in in_line(line.expanded.trim()) {
             // A script repeats its address and its ID.
-            let is_repeated = matches!(
-                slipped.mistake,
-                CommandMistake::ShortAddress | CommandMistake::IdWithColon
-            );
-            let is_known = |known: &Fact<MistakenCommand>| {
-                known.value == slipped || is_repeated && known.value.mistake == slipped.mistake
+            let slip = match slipped.mistake {
+                CommandMistake::ShortAddress => short_address(&line.expanded),
+                CommandMistake::IdWithColon => id_with_colon(&line.expanded),
+                _ => None,
             };
-            if found.len() < MOST && !found.iter().any(is_known) {
+            let is_repeated = slip.is_some_and(|slip| !slips.insert(slip.to_owned()));
+            let is_known = |known: &Fact<MistakenCommand>| known.value == slipped;
+            if found.len() < MOST && !is_repeated && !found.iter().any(is_known) {
                 found.push(Fact::new(slipped, line.evidence()));
             }
         }
@@ -230,6 +231,7 @@ fn lines(texts: &[CommandText]) -> impl Iterator<Item = Line<'_>> {
 fn in_line(line: &str) -> Vec<MistakenCommand> {
     let mut command_mistakes = Vec::new();
     let mut corrected = line.to_owned();
+    let mut path = None;
     if let Some(path) = misspelled_bus(line) {
         let right = if path == "/etc/" {
             "/sys/"
@@ -246,14 +248,11 @@ fn in_line(line: &str) -> Vec<MistakenCommand> {
         }];
     }
     if let Some(address) = short_address(&corrected) {
-        let whole = format!("0000:{address}");
-        if written(&corrected).is_none() {
-            return vec![MistakenCommand {
-                mistake: CommandMistake::ShortAddress,
-                corrected: Some(format!("{DEVICES}{whole}")),
-            }];
-        }
-        corrected = corrected.replace(&whole, address).replace(address, &whole);
+        // Of a message the path alone.
+        path = written(&corrected)
+            .is_none()
+            .then(|| format!("{DEVICES}0000:{address}"));
+        corrected = with_domain(&corrected, address);
         command_mistakes.push(CommandMistake::ShortAddress);
     }
     if let Some(id) = id_with_colon(&corrected) {
@@ -275,7 +274,10 @@ fn in_line(line: &str) -> Vec<MistakenCommand> {
         .into_iter()
         .map(|mistake| MistakenCommand {
             mistake,
-            corrected: Some(corrected.clone()),
+            corrected: path
+                .clone()
+                .filter(|_| mistake == CommandMistake::ShortAddress)
+                .or_else(|| Some(corrected.clone())),
         })
         .collect();
     let is_mode = |mode: &&str| matches!(*mode, "777" | "666" | "644" | "755");
@@ -402,10 +404,33 @@ fn written(line: &str) -> Option<(&str, &str)> {
         .next()?;
     let (_, text) = before.rsplit_once("echo ")?;
     let text = text.trim_start_matches("-n ").trim_start();
+    // Another program may change the text: `echo 10de:2d04 | tr : ' ' > new_id`.
+    let piped = text
+        .split_once('|')
+        .map(|(_, program)| program.trim_start());
+    if piped.is_some_and(|program| !program.trim_start_matches("sudo ").starts_with("tee ")) {
+        return None;
+    }
     Some((
         file.rsplit('/').next()?,
         text.trim_start_matches(['"', '\'']),
     ))
+}
+
+/// The line with the domain 0 before each place of the address that has no domain.
+fn with_domain(line: &str, address: &str) -> String {
+    let mut whole = String::new();
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once(address) {
+        whole.push_str(before);
+        if !before.ends_with(':') {
+            whole.push_str("0000:");
+        }
+        whole.push_str(address);
+        rest = behind;
+    }
+    whole.push_str(rest);
+    whole
 }
 
 /// An address or an ID at the start of a text.
@@ -414,10 +439,17 @@ fn number(text: &str) -> &str {
     text.get(..end.unwrap_or(text.len())).unwrap_or_default()
 }
 
-/// The address without a domain in a path of a function, or that `echo` writes to a file that
-/// expects names of devices (`bind_store` and `unbind_store`, Linux drivers/base/bus.c).
+/// The address without a domain in a path of a command or of its error, or that `echo` writes to a
+/// file that expects names of devices (`bind_store` and `unbind_store`, Linux drivers/base/bus.c).
 fn short_address(line: &str) -> Option<&str> {
+    let is_error = || {
+        let errors = ["No such file", "nonexistent", "cannot "];
+        errors.iter().any(|error| line.contains(error))
+    };
     let in_path = || {
+        written(line)
+            .map(drop)
+            .or_else(|| is_error().then_some(()))?;
         let (_, rest) = line.split_once(DEVICES)?;
         let name = number(rest);
         let is_name = rest.get(name.len()..)?.starts_with('/');

@@ -9,10 +9,13 @@ const MOST: usize = 64;
 /// The longest value, in bytes: an address, an ID or a path.
 const LONGEST: usize = 128;
 
+/// The longest line with values, in bytes: names in it may be shorter than their values.
+const LONGEST_LINE: usize = 4096;
+
 /// The variables that a text sets to plain values.
 #[derive(Debug, Default)]
 pub(super) struct Variables<'a> {
-    /// No value where two assignments differ.
+    /// No value where two assignments differ, or the shell works one out.
     values: BTreeMap<&'a str, Option<&'a str>>,
 }
 
@@ -25,8 +28,8 @@ impl<'a> Variables<'a> {
         }
         for (name, value) in text.lines().filter_map(assignment) {
             if values.len() < MOST || values.contains_key(name) {
-                let known = values.entry(name).or_insert(Some(value));
-                *known = known.filter(|known| *known == value);
+                let known = values.entry(name).or_insert(value);
+                *known = value.filter(|value| *known == Some(*value));
             }
         }
         Self { values }
@@ -44,6 +47,9 @@ impl<'a> Variables<'a> {
             let rest = inside.unwrap_or(part);
             let name = name(rest);
             let behind = rest.get(name.len()..).unwrap_or_default();
+            if expanded.len() > LONGEST_LINE {
+                return Cow::Borrowed(line);
+            }
             let behind = match inside {
                 Some(_) => behind.strip_prefix('}'),
                 None => Some(behind),
@@ -72,19 +78,34 @@ fn name(text: &str) -> &str {
     }
 }
 
-/// The name and the value of an assignment; none of a value that the shell works out.
-fn assignment(line: &str) -> Option<(&str, &str)> {
+/// The name of a variable that a line sets, and the value, unless the shell works it out.
+fn assignment(line: &str) -> Option<(&str, Option<&str>)> {
     let line = line.trim_start();
-    let line = line.strip_prefix("export ").unwrap_or(line);
+    for start in ["for ", "read -r ", "read "] {
+        if let Some(rest) = line.strip_prefix(start) {
+            let name = name(rest);
+            return (!name.is_empty()).then_some((name, None));
+        }
+    }
+    let starts = ["export ", "local ", "readonly "];
+    let line = starts
+        .iter()
+        .find_map(|start| line.strip_prefix(start))
+        .unwrap_or(line);
     let name = name(line);
     let value = line.get(name.len()..)?.strip_prefix('=')?;
+    (!name.is_empty()).then(|| (name, plain(value)))
+}
+
+/// A value as it is written.
+fn plain(value: &str) -> Option<&str> {
     let value = match value.chars().next()? {
         quote @ ('"' | '\'') => value.get(1..)?.split_once(quote)?.0,
         _ => value.split([' ', '\t', ';', '#']).next()?,
     };
     let is_plain =
         !value.is_empty() && value.len() <= LONGEST && !value.contains(['$', '`', '(', '*', '\\']);
-    (!name.is_empty() && is_plain).then_some((name, value))
+    is_plain.then_some(value)
 }
 
 #[cfg(test)]
@@ -94,7 +115,8 @@ mod tests {
     #[test]
     fn values_replace_names() {
         let text = "#!/bin/sh\nexport GPU=\"0000:01:00.0\" # card\nID='10de 2d04'\nP=/sys/bus\n\
-                    N=$(lspci)\nTWO=a\nTWO=b\nEMPTY=\n";
+                    N=$(lspci)\nTWO=a\nTWO=b\nEMPTY=\nDEV=01:00.0\nDEV=\"0000:${DEV}\"\nLOOP=a\n\
+                    for LOOP in b c; do\n";
         let text = format!("{text}echo $GPU\n");
         let variables = Variables::read(&text);
         for (line, wanted) in [
@@ -103,9 +125,13 @@ mod tests {
             ("$N $TWO $EMPTY ${GPU $", "$N $TWO $EMPTY ${GPU $"),
             ("plain", "plain"),
             ("${GPU}.${P}", "0000:01:00.0./sys/bus"),
+            ("echo $DEV $LOOP", "echo $DEV $LOOP"),
         ] {
             assert_eq!(variables.expand(line), wanted);
         }
         assert_eq!(Variables::read("A=b").expand("$A"), "$A");
+        let long = "$A".repeat(2_000);
+        let text = format!("A={}\n{long}", "/sys/".repeat(20));
+        assert_eq!(Variables::read(&text).expand(&long), long);
     }
 }

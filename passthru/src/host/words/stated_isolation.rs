@@ -76,9 +76,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
 }
 
 /// Classes of words with which a clause states no isolation of the host.
-const OPEN: [&Phrases; 13] = [
+const OPEN: [&Phrases; 14] = [
     &CONDITION, &CASE, &QUESTION, &TIME, &PAST, &FORMER, &EXPECTED, &REQUIRED, &POSSIBLE, &MODAL,
-    &HOPE, &READER, &SEVERAL,
+    &GUESS, &HOPE, &READER, &SEVERAL,
 ];
 
 /// Whether a clause says so as a statement.
@@ -88,11 +88,8 @@ fn says(sentence: &Sentence, says: impl Fn(&Clause) -> bool) -> bool {
     if stated.is_empty() {
         return false;
     }
-    // `Looks like both are in one group`: the writer has looked.
-    let has_looked = sentence.whole.has(&["looks like"]);
     let is_open = |clause: &Clause| {
         clause.has_any(&OPEN)
-            || clause.has(&GUESS) && !has_looked
             || clause.has_any(&[&ATTEMPT, &CHANGES, &FEARS])
             || clause.is_negated()
     };

@@ -54,7 +54,15 @@ fn slips_are_found_and_corrected() {
         slips_of(id),
         [(CommandMistake::IdWithColon, Some(id.replace("6:1", "6 1")))]
     );
+    let other = "echo 01:00.0 > /sys/bus/pci/devices/0001:01:00.0/driver/unbind";
+    let corrected = other.replacen("01:00.0", "0000:01:00.0", 1);
+    assert_eq!(
+        slips_of(other),
+        [(CommandMistake::ShortAddress, Some(corrected))]
+    );
     for fine in [
+        "echo '10de:2d04' | tr ':' ' ' > /sys/bus/pci/drivers/vfio-pci/new_id",
+        "never write it like this: ls /sys/bus/pci/devices/01:00.0/iommu_group",
         "echo 8086 1e26 > /sys/bus/pci/drivers/vfio-pci/new_id",
         "echo 0000:00:1d.0 > /sys/bus/pci/devices/0000:00:1d.0/driver/unbind",
         "ls /sys/bus/pci/devices/00:1d.0",
