@@ -79,12 +79,8 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
         // A display that the host uses stays in use until a hook unbinds it.
         let statements = &host.statements;
         let is_only = statements.only_gpu.is_some() || statements.display_stopped.is_some();
-        let is_display = |device: &&Device| {
-            let at = device.address;
-            let is_place = at.function() == 0 && (at.bus() != 0 || at.device() == 2);
-            device.is_display() || device.class.is_none() && is_place
-        };
-        let is_taken_at_start = is_only && devices.iter().any(is_display);
+        let has_display = devices.iter().any(|device| may_be_display(device));
+        let is_taken_at_start = is_only && has_display;
         // Of a card, of which a part is bound, the others.
         let others = devices.iter().filter(|device| !is_bound(device));
         let others: Vec<String> = others.map(|one| format!("{:#}", one.address)).collect();
@@ -117,15 +113,12 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             None => text!("{devices} bound to vfio-pci at boot", devices),
         });
     }
-    // On bus 0 of a host with PCIe, Intel's graphics alone is a display controller, at 00:02.0.
-    let is_place = |at: Address| at.function() == 0 && (at.bus() != 0 || at.device() == 2);
     // Other faults have nothing to do with the framebuffer.
     let mut logged = host.log_messages.iter();
     let is_reported = logged.any(|logged| logged.message.code.starts_with("bar-"));
     let may_display = |device: &&Device| {
-        let is_one = device.is_display() || device.class.is_none() && is_place(device.address);
         // A card that is bound may lack this alone.
-        is_one && (is_reported || parts.is_empty() || !is_bound(device))
+        may_be_display(device) && (is_reported || parts.is_empty() || !is_bound(device))
     };
     let is_possible = devices.is_empty() || devices.iter().any(may_display);
     if is_possible && (parts.is_empty() || is_reported) {
@@ -140,6 +133,14 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
         });
     }
     (!parts.is_empty()).then(|| listed(parts))
+}
+
+/// Whether the function is a display controller, or, where its class is not in the input, may be one:
+/// on bus 0 of a host with PCIe that is Intel's graphics alone, at 00:02.0.
+fn may_be_display(device: &Device) -> bool {
+    let at = device.address;
+    let is_place = at.function() == 0 && (at.bus() != 0 || at.device() == 2);
+    device.is_display() || device.class.is_none() && is_place
 }
 
 /// The settings that enable the IOMMU, by the processor.

@@ -6,6 +6,15 @@ use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
 
+/// Consequences of a write to sysfs that the kernel refuses, or that the shell cannot make.
+const UNWRITTEN: &[&str] = &[
+    "host-driver-bound",
+    "group-not-viable",
+    "sysfs-write-invalid",
+    "sysfs-write-refused",
+    "vfio-group-file-missing",
+];
+
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "command-path-misspelled",
@@ -28,13 +37,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   domain. In sysfs the name of a function has the domain (0000:01:00.0): the shell \
                   reports that the directory does not exist, the kernel \"No such device\".",
         source: "Linux drivers/base/bus.c, bind_store and unbind_store",
-        causes: &[
-            "host-driver-bound",
-            "group-not-viable",
-            "sysfs-write-invalid",
-            "sysfs-write-refused",
-            "vfio-group-file-missing",
-        ],
+        causes: UNWRITTEN,
         check: |context| reported(context, CommandMistake::ShortAddress),
     },
     Rule {
@@ -43,13 +46,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   them. With a colon the kernel refuses the write as an invalid argument, and the \
                   driver does not get the ID.",
         source: "Linux drivers/pci/pci-driver.c, new_id_store",
-        causes: &[
-            "host-driver-bound",
-            "group-not-viable",
-            "sysfs-write-invalid",
-            "sysfs-write-refused",
-            "vfio-group-file-missing",
-        ],
+        causes: UNWRITTEN,
         check: |context| reported(context, CommandMistake::IdWithColon),
     },
     Rule {

@@ -54,7 +54,7 @@ pub(crate) struct MistakenCommand {
 const MOST: usize = 256;
 
 /// Maximum length of a command line, in bytes; excludes texts without line breaks.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 
 /// Parts of commands that bind or assign a function.
 const PARTS: [&str; 29] = [

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::command_lines::LONGEST as LONGEST_LINE;
+
 /// The most variables of a text.
 const MOST: usize = 64;
 
 /// The longest value, in bytes: an address, an ID or a path.
 const LONGEST: usize = 128;
-
-/// The longest line with values, in bytes: names in it may be shorter than their values.
-const LONGEST_LINE: usize = 4096;
 
 /// The variables that a text sets to plain values.
 #[derive(Debug, Default)]
@@ -47,6 +46,7 @@ impl<'a> Variables<'a> {
             let rest = inside.unwrap_or(part);
             let name = name(rest);
             let behind = rest.get(name.len()..).unwrap_or_default();
+            // Names may be shorter than their values.
             if expanded.len() > LONGEST_LINE {
                 return Cow::Borrowed(line);
             }
