@@ -3,6 +3,7 @@
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use pci_core::{Address, PciId};
 
+use super::LONGEST_LINE;
 use super::sysfs_write::sysfs_write;
 use crate::host::fact::Fact;
 use crate::host::words::messages::new_id;
@@ -20,9 +21,6 @@ pub(crate) enum BindingWrite {
 
 /// Maximum number of writes in a text.
 const MOST: usize = 256;
-
-/// Maximum length of a command line, in bytes; excludes texts without line breaks.
-const LONGEST: usize = 4096;
 
 /// Commands that bind functions without a write to sysfs of their own.
 const BINDERS: [&str; 4] = [
@@ -61,7 +59,7 @@ fn writes(source: &str, text: &str) -> Vec<Fact<BindingWrite>> {
     if !text.contains("/new_id") {
         return found;
     }
-    for (number, line) in numbered_lines(text).filter(|(_, line)| line.len() <= LONGEST) {
+    for (number, line) in numbered_lines(text).filter(|(_, line)| line.len() <= LONGEST_LINE) {
         let trimmed = line.trim_start();
         // A comment, also behind a prompt: `root@host:~# # echo …`.
         if trimmed.starts_with('#') || trimmed.contains("# #") {

@@ -10,6 +10,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
+use super::LONGEST_LINE;
 use super::shell_variables::Variables;
 use crate::host::fact::Fact;
 use crate::host::model::{Entry, Naming, Source};
@@ -52,9 +53,6 @@ pub(crate) struct MistakenCommand {
 
 /// Maximum number of functions and mistakes.
 const MOST: usize = 256;
-
-/// Maximum length of a command line, in bytes; excludes texts without line breaks.
-pub(super) const LONGEST: usize = 4096;
 
 /// Parts of commands that bind or assign a function.
 const PARTS: [&str; 29] = [
@@ -218,7 +216,7 @@ impl Line<'_> {
 fn lines(texts: &[CommandText]) -> impl Iterator<Item = Line<'_>> {
     texts.iter().flat_map(|text| {
         let variables = Variables::read(&text.text);
-        let lines = numbered_lines(&text.text).filter(|(_, line)| line.len() <= LONGEST);
+        let lines = numbered_lines(&text.text).filter(|(_, line)| line.len() <= LONGEST_LINE);
         lines.map(move |(number, shown)| Line {
             source: &text.command,
             number,

@@ -10,3 +10,6 @@ pub(super) mod refused_writes;
 pub(super) mod services;
 mod shell_variables;
 mod sysfs_write;
+
+/// Maximum length of a command line or its answer, in bytes; excludes texts without line breaks.
+const LONGEST_LINE: usize = 4096;

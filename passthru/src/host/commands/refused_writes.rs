@@ -1,13 +1,11 @@
 //! Writes to files of sysfs that the kernel refused: the shell names only the error
 //! (`bash: echo: write error: Invalid argument`), the command above it names the file.
 
+use super::LONGEST_LINE;
 use crate::prompt::Prompt;
 
 /// So many lines above an error its command is looked for: a loop prints several.
 const REACH: usize = 6;
-
-/// The longest line that is a command or its answer, in bytes.
-const LONGEST: usize = 4096;
 
 /// Text of shells before the error: bash in several languages, and zsh.
 const MARKS: [&str; 5] = [
@@ -93,7 +91,7 @@ impl<'a> Writes<'a> {
     /// Reads the next line. For the error of a write to a known file, returns the command and its
     /// error in the form of `tee`: `…/vfio-pci/bind: Invalid argument`.
     pub(in crate::host) fn read(&mut self, line: &'a str) -> Option<String> {
-        if line.len() > LONGEST {
+        if line.len() > LONGEST_LINE {
             self.last = None;
             return None;
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::command_lines::LONGEST as LONGEST_LINE;
+use super::LONGEST_LINE;
 
 /// The most variables of a text.
 const MOST: usize = 64;
