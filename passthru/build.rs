@@ -45,8 +45,15 @@ const TABLES: [&str; 3] = ["named", "settings", "systems"];
 /// A key of a table of messages that only the tests read.
 const OF_TESTS: &str = "not:";
 
-/// Keys of known facts that only the tests read.
-const FACTS_OF_TESTS: [&str; 2] = ["sample", "not"];
+/// The source of known facts that the page names: the references are a hundredth of its bytes.
+const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
+
+/// The keys of known facts, in the order of the values in a record, which `src/known_facts.rs` reads.
+/// Those of `name` that are combinations are the value of `combined`.
+const KEYS: [&str; 17] = [
+    "code", "verdict", "scope", "when", "vendor", "name", "combined", "with", "unless", "beside",
+    "apart", "title", "fix", "fix-on", "meaning", "answers", "from",
+];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -96,13 +103,13 @@ fn main() -> io::Result<()> {
     let facts = files(Path::new("data/known-facts"), "txt")?;
     fs::write(
         out.join("known-facts.deflate"),
-        pack(&one_line_each(&facts)?),
+        pack(&fact_records(&facts, is_page)?),
     )?;
-    for name in ["word-groups", "checks"] {
-        let table = [Path::new("data").join(name).with_extension("txt")];
-        let packed = pack(&one_line_each(&table)?);
-        fs::write(out.join(format!("{name}.deflate")), packed)?;
-    }
+    let data = |name: &str| [Path::new("data").join(name).with_extension("txt")];
+    let checks = one_line_each(&data("checks"), |_, value| value.to_owned())?;
+    fs::write(out.join("checks.deflate"), pack(&checks))?;
+    let groups = one_line_each(&data("word-groups"), |_, value| joined(value))?;
+    fs::write(out.join("word-groups.deflate"), pack(&groups))?;
     let mut lists = Vec::new();
     for path in files(Path::new("data/phrases"), "txt")? {
         lists.push((stem(&path), fs::read_to_string(&path)?));
@@ -128,15 +135,49 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The stanzas of files, each value in one line, without the keys for tests.
-fn one_line_each(paths: &[PathBuf]) -> io::Result<String> {
+/// The stanzas of files, each value in one line.
+fn one_line_each(paths: &[PathBuf], written: impl Fn(&str, &str) -> String) -> io::Result<String> {
     let mut all = String::new();
     for path in paths {
         for stanza in stanzas::stanzas(&fs::read_to_string(path)?) {
-            let entries = stanza.iter();
-            for (key, value) in entries.filter(|(key, _)| !FACTS_OF_TESTS.contains(key)) {
-                let _ = writeln!(all, "{key}: {value}");
+            for (key, value) in &stanza {
+                let _ = writeln!(all, "{key}: {}", written(key, value));
             }
+            all.push('\n');
+        }
+    }
+    Ok(all)
+}
+
+/// Lists without the blanks around their marks: the program looks at all phrases at each start.
+fn joined(list: &str) -> String {
+    list.replace(" | ", "|").replace(" + ", "+")
+}
+
+/// The known facts of files, each as a line with its values in the order of the keys.
+fn fact_records(paths: &[PathBuf], is_page: bool) -> io::Result<String> {
+    let mut all = String::new();
+    for path in paths {
+        for stanza in stanzas::stanzas(&fs::read_to_string(path)?) {
+            let names = stanza.iter().find(|(key, _)| *key == "name");
+            let names = names.map_or("", |(_, value)| value);
+            let (combined, alone): (Vec<&str>, Vec<&str>) =
+                names.split(" | ").partition(|name| name.contains(" + "));
+            let values = KEYS.map(|key| match key {
+                "name" => alone.join("|"),
+                "combined" => joined(&combined.join("|")),
+                "from" if is_page => OF_FACTS.to_owned(),
+                _ => {
+                    let value = stanza.iter().find(|(own, _)| *own == key);
+                    let value = value.map_or_else(String::new, |(_, value)| value.to_string());
+                    if matches!(key, "with" | "unless") {
+                        joined(&value)
+                    } else {
+                        value
+                    }
+                }
+            });
+            all.push_str(&values.join(&char::from(stanzas::FIELD).to_string()));
             all.push('\n');
         }
     }

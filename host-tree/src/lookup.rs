@@ -126,14 +126,37 @@ impl Listing {
     }
 }
 
-/// A command's output, stored in the tree.
+/// A command's output or a pasted text, stored in the tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct CommandText {
     /// The command line (`lspci -nnk -s 01:00.0`) or, for a pasted text, its name.
     pub command: String,
-    /// The output.
+    /// The output, or the text.
     pub text: String,
+    /// Whether the text is a program's output alone, as in a capture: without prose and without
+    /// typed commands, which a pasted text may have.
+    pub is_output: bool,
+}
+
+impl CommandText {
+    /// A pasted text with its name, or one that may have prose and typed commands.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            command: name.into(),
+            text: text.into(),
+            is_output: false,
+        }
+    }
+
+    /// The output of a command.
+    pub fn output(command: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            is_output: true,
+            ..Self::new(command, text)
+        }
+    }
 }
 
 /// Bytes as text; bytes that are not UTF-8 become U+FFFD.

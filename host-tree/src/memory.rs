@@ -154,12 +154,14 @@ impl MemoryTree {
         self.insert(path, Entry::Unreadable(reason.to_string()));
     }
 
-    /// Adds the output of a command.
+    /// Adds a text, with its name or its command: prose, typed commands and outputs in it are read.
     pub fn insert_text(&mut self, command: &str, text: &str) {
-        self.texts.push(CommandText {
-            command: command.to_string(),
-            text: text.to_string(),
-        });
+        self.texts.push(CommandText::new(command, text));
+    }
+
+    /// Adds the output of a command: a text without prose and without typed commands.
+    pub fn insert_output(&mut self, command: &str, text: &str) {
+        self.texts.push(CommandText::output(command, text));
     }
 
     /// Merges `other` into this tree; `other` wins for a path in both.

@@ -120,9 +120,7 @@ impl<'a> Recorder<'a> {
             .seen
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        for text in self.host.texts() {
-            tree.insert_text(&text.command, &text.text);
-        }
+        tree.texts.extend_from_slice(self.host.texts());
         tree
     }
 

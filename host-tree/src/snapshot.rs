@@ -43,6 +43,9 @@ enum Stored {
 struct StoredText {
     command: String,
     text: String,
+    /// A text with prose or typed commands, and no output alone.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pasted: bool,
 }
 
 impl MemoryTree {
@@ -66,6 +69,7 @@ impl MemoryTree {
                 .map(|text| StoredText {
                     command: text.command.clone(),
                     text: text.text.clone(),
+                    pasted: !text.is_output,
                 })
                 .collect(),
         };
@@ -106,6 +110,7 @@ impl MemoryTree {
             .map(|text| CommandText {
                 command: text.command,
                 text: text.text,
+                is_output: !text.pasted,
             })
             .collect();
         Ok(tree)

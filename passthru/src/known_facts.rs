@@ -4,7 +4,7 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `code` | the finding's code |
+//! | `code` | the finding's code; `-prerequisites` at its end is for a list of what a use needs, which the answer shows as "to check" |
 //! | `verdict` | the finding's verdict |
 //! | `scope` | where a name counts, see [`Scope`]; `card` if absent |
 //! | `when` | state of the assignment, see [`When`]; `always` if absent |
@@ -29,7 +29,8 @@
 use std::sync::LazyLock;
 
 use crate::packed::unpacked;
-use crate::stanzas::{Entry, stanzas, value};
+use crate::split::split;
+use crate::stanzas::{FIELD, stanzas, value};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -59,11 +60,77 @@ pub(crate) enum When {
     WithoutIommu,
 }
 
+/// A list of phrases with `|` between them, of which the groups of words are written out when they
+/// are looked at: most rows are about subjects that a text does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Phrases(&'static str);
+
+impl Phrases {
+    /// The phrases, with those of groups.
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'static str> {
+        let items = split(self.0, b'|').filter(|item| !item.is_empty());
+        items.flat_map(|item| {
+            let (alone, of_group) = match item.strip_prefix('@') {
+                Some(group) => (None, words(group)),
+                None => (Some(item), ""),
+            };
+            let of_group = split(of_group, b'|').filter(|word| !word.is_empty());
+            alone.into_iter().chain(of_group)
+        })
+    }
+
+    /// Whether the list has no phrase.
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// Lists of phrases, of which sentences near each other have one of each.
-pub(crate) type Combination = Vec<Vec<&'static str>>;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Combination(&'static str);
+
+impl Combination {
+    /// The lists: a phrase, or a group of words, each.
+    pub(crate) fn parts(self) -> impl Iterator<Item = Phrases> {
+        split(self.0, b'+').map(Phrases)
+    }
+}
+
+/// Combinations with `|` between them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Combinations(&'static str);
+
+impl Combinations {
+    /// The combinations.
+    pub(crate) fn iter(self) -> impl Iterator<Item = Combination> {
+        let all = split(self.0, b'|').filter(|item| !item.is_empty());
+        all.map(Combination)
+    }
+}
+
+/// Codes or verdicts with blanks between them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Codes(&'static str);
+
+impl Codes {
+    /// The codes.
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'static str> {
+        self.0.split(' ').filter(|code| !code.is_empty())
+    }
+
+    /// Whether the list has no code.
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the list has the code.
+    pub(crate) fn contains(self, code: &str) -> bool {
+        self.iter().any(|own| own == code)
+    }
+}
 
 /// A fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KnownFact {
     /// The finding's code.
     pub(crate) code: &'static str,
@@ -76,17 +143,17 @@ pub(crate) struct KnownFact {
     /// Whether it is about Intel's graphics alone.
     pub(crate) is_of_intel: bool,
     /// Phrases that name the subject.
-    pub(crate) names: Vec<&'static str>,
+    pub(crate) names: Phrases,
     /// Combinations that name it.
-    pub(crate) combined: Vec<Combination>,
+    pub(crate) combined: Combinations,
     /// Phrases of which the text has one; none for any text.
-    pub(crate) with: Vec<&'static str>,
+    pub(crate) with: Phrases,
     /// Phrases of which the text has none.
-    pub(crate) unless: Vec<&'static str>,
+    pub(crate) unless: Phrases,
     /// Codes or verdicts of findings of which the report has one; none for any report.
-    pub(crate) beside: Vec<&'static str>,
+    pub(crate) beside: Codes,
     /// Codes or verdicts of findings of which the report has none.
-    pub(crate) apart: Vec<&'static str>,
+    pub(crate) apart: Codes,
     /// The finding's sentence.
     pub(crate) title: &'static str,
     /// The step, in the imperative.
@@ -96,12 +163,18 @@ pub(crate) struct KnownFact {
     /// The cause.
     pub(crate) meaning: &'static str,
     /// Codes of questions and advice that are needless beside the fact.
-    pub(crate) answers: Vec<&'static str>,
+    pub(crate) answers: Codes,
     /// The reference.
     pub(crate) source: &'static str,
 }
 
 impl KnownFact {
+    /// The names that count in a listing: short ones are also parts of others.
+    pub(crate) fn listed_names(&self) -> impl Iterator<Item = &'static str> {
+        let names = self.names.iter().map(|name| name.trim_end_matches('*'));
+        names.filter(|name| name.len() > 4)
+    }
+
     /// The text of `passthru explain`.
     pub(crate) fn explanation(&self) -> Text {
         let (title, meaning) = (Text::of_table(self.title), Text::of_table(self.meaning));
@@ -119,21 +192,24 @@ impl KnownFact {
 
 /// All facts.
 pub(crate) fn all() -> &'static [KnownFact] {
-    static FACTS: LazyLock<Vec<KnownFact>> = LazyLock::new(|| {
-        let all = stanzas(text()).into_iter();
-        all.filter_map(|stanza| fact(&stanza)).collect()
-    });
+    static FACTS: LazyLock<Vec<KnownFact>> =
+        LazyLock::new(|| split(text(), b'\n').filter_map(fact).collect());
     &FACTS
+}
+
+/// Whether the code is that of a list of prerequisites of a use: it answers no question.
+pub(crate) fn is_prerequisites(code: &str) -> bool {
+    code.ends_with("-prerequisites")
 }
 
 /// Whether a report with findings of these codes and verdicts has the finding of this code.
 pub(crate) fn is_beside(code: &str, others: &[(&str, Verdict)]) -> bool {
     let row = all().iter().find(|row| row.code == code);
-    let is_in = |item: &&str| {
+    let is_in = |item: &str| {
         let mut others = others.iter();
         others.any(|(code, verdict)| match item.strip_suffix('*') {
             Some(start) => code.starts_with(start),
-            None => code == item || verdict.word() == *item,
+            None => *code == item || verdict.word() == item,
         })
     };
     row.is_none_or(|row| {
@@ -141,7 +217,7 @@ pub(crate) fn is_beside(code: &str, others: &[(&str, Verdict)]) -> bool {
     })
 }
 
-/// The stanzas of all files.
+/// The records of all files.
 fn text() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let packed = include_bytes!(concat!(env!("OUT_DIR"), "/known-facts.deflate"));
@@ -151,98 +227,70 @@ fn text() -> &'static str {
 }
 
 /// The groups of words for one idea: `data/word-groups.txt`.
-fn word_groups() -> &'static [(&'static str, Vec<&'static str>)] {
+fn word_groups() -> &'static [(&'static str, &'static str)] {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let packed = include_bytes!(concat!(env!("OUT_DIR"), "/word-groups.deflate"));
         unpacked(packed)
     });
-    static GROUPS: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
+    static GROUPS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
         let all = stanzas(&TEXT).into_iter();
-        all.filter_map(|stanza| Some((value(&stanza, "group")?, items(value(&stanza, "words")?))))
+        all.filter_map(|stanza| Some((value(&stanza, "group")?, value(&stanza, "words")?)))
             .collect()
     });
     &GROUPS
 }
 
-/// The phrases of a list.
-fn items(list: &'static str) -> Vec<&'static str> {
-    list.split('|').map(str::trim).collect()
+/// The words of a group; none of an unknown one, which the tests refuse.
+fn words(group: &str) -> &'static str {
+    let mut groups = word_groups().iter();
+    let known = groups.find(|(name, _)| *name == group);
+    known.map_or("", |(_, words)| words)
 }
 
-/// A phrase, or the words of a group, unless that is unknown.
-fn words(item: &'static str) -> Option<Vec<&'static str>> {
-    match item.strip_prefix('@') {
-        Some(group) => {
-            let known = word_groups().iter().find(|(name, _)| *name == group);
-            known.map(|(_, words)| words.clone())
-        }
-        None => Some(vec![item]),
-    }
-}
-
-/// The phrases of a list, each group with its words; none where a group is unknown.
-fn phrases(list: &'static str) -> Option<Vec<&'static str>> {
-    let all: Option<Vec<Vec<&str>>> = items(list).into_iter().map(words).collect();
-    Some(all?.concat())
-}
-
-/// The phrases of a list of names, and the combinations in it.
-fn names(list: &'static str) -> Option<(Vec<&'static str>, Vec<Combination>)> {
-    let (mut alone, mut combined) = (Vec::new(), Vec::new());
-    for item in items(list) {
-        let parts: Option<Vec<Vec<&str>>> = item.split(" + ").map(words).collect();
-        match <[Vec<&str>; 1]>::try_from(parts?) {
-            Ok([words]) => alone.extend(words),
-            Err(parts) => combined.push(parts),
-        }
-    }
-    Some((alone, combined))
-}
-
-/// The fact of a stanza.
-fn fact(stanza: &[Entry<'static>]) -> Option<KnownFact> {
-    let one = |key: &str| value(stanza, key);
-    let phrases = |key: &str| one(key).map_or(Some(Vec::new()), phrases);
-    let codes = |key: &str| one(key).map_or_else(Vec::new, |text| text.split(' ').collect());
-    let (names, combined) = names(one("name")?)?;
+/// The fact of a record, the values of whose keys the build has written in this order, empty if
+/// absent.
+fn fact(record: &'static str) -> Option<KnownFact> {
+    let mut values = split(record, FIELD);
+    let mut next = || values.next().unwrap_or_default();
+    let given = |value: &'static str| (!value.is_empty()).then_some(value);
     Some(KnownFact {
-        code: one("code")?,
-        verdict: Verdict::from_word(one("verdict")?)?,
-        scope: match one("scope") {
-            None => Scope::Card,
-            Some("host") => Scope::Host,
-            Some("hyper-v") => Scope::HyperV,
-            Some("text") => Scope::Text,
-            Some(_) => return None,
+        code: given(next())?,
+        verdict: Verdict::from_word(next())?,
+        scope: match next() {
+            "" => Scope::Card,
+            "host" => Scope::Host,
+            "hyper-v" => Scope::HyperV,
+            "text" => Scope::Text,
+            _ => return None,
         },
-        when: match one("when") {
-            None => When::Always,
-            Some("failing") => When::Failing,
-            Some("running") => When::Running,
-            Some("without-iommu") => When::WithoutIommu,
-            Some(_) => return None,
+        when: match next() {
+            "" => When::Always,
+            "failing" => When::Failing,
+            "running" => When::Running,
+            "without-iommu" => When::WithoutIommu,
+            _ => return None,
         },
-        is_of_intel: match one("vendor") {
-            None => false,
-            Some("intel") => true,
-            Some(_) => return None,
+        is_of_intel: match next() {
+            "" => false,
+            "intel" => true,
+            _ => return None,
         },
-        names,
-        combined,
-        with: phrases("with")?,
-        unless: phrases("unless")?,
-        beside: codes("beside"),
-        apart: codes("apart"),
-        title: one("title")?,
-        remedy: one("fix"),
-        is_fix_of_linux: match one("fix-on") {
-            None => false,
-            Some("linux") => true,
-            Some(_) => return None,
+        names: Phrases(next()),
+        combined: Combinations(next()),
+        with: Phrases(next()),
+        unless: Phrases(next()),
+        beside: Codes(next()),
+        apart: Codes(next()),
+        title: given(next())?,
+        remedy: given(next()),
+        is_fix_of_linux: match next() {
+            "" => false,
+            "linux" => true,
+            _ => return None,
         },
-        meaning: one("meaning")?,
-        answers: codes("answers"),
-        source: one("from")?,
+        meaning: given(next())?,
+        answers: Codes(next()),
+        source: given(next())?,
     })
 }
 
@@ -258,11 +306,12 @@ mod tests {
         let read: Vec<&str> = all().iter().map(|fact| fact.code).collect();
         assert_eq!(read, codes);
         for fact in all() {
-            let has_name = !fact.names.is_empty() || !fact.combined.is_empty();
+            let has_name = !fact.names.is_empty() || fact.combined.iter().next().is_some();
             assert!(has_name && fact.meaning.len() > 40, "{}", fact.code);
-            let phrases = [&fact.names, &fact.with, &fact.unless, &fact.answers];
-            let combined = fact.combined.iter().flatten();
-            for phrase in phrases.into_iter().chain(combined).flatten() {
+            let phrases = [fact.names, fact.with, fact.unless];
+            let combined = fact.combined.iter().flat_map(Combination::parts);
+            let phrases = phrases.into_iter().chain(combined);
+            for phrase in phrases.flat_map(Phrases::iter).chain(fact.answers.iter()) {
                 assert!(is_plain(phrase), "{}: {phrase:?}", fact.code);
             }
         }
@@ -276,23 +325,25 @@ mod tests {
     /// of it.
     #[test]
     fn combinations_are_the_last_names() {
-        let stanzas = stanzas(text()).into_iter();
-        for list in stanzas.filter_map(|stanza| value(&stanza, "name")) {
-            let items = items(list).into_iter();
+        for fact in known_facts() {
+            let items = fact.name.split('|');
             let behind: Vec<&str> = items.skip_while(|item| !item.contains(" + ")).collect();
             let is_combined = behind.iter().all(|item| item.contains(" + "));
-            assert!(is_combined, "{list}");
+            assert!(is_combined, "{}", fact.name);
         }
     }
 
     #[test]
-    fn every_group_is_used() {
-        let items = text().split([' ', '\n']);
+    fn every_group_is_known_and_used() {
+        let items = text().split(['|', '+', char::from(FIELD)]);
         let used: Vec<&str> = items.filter_map(|item| item.strip_prefix('@')).collect();
+        for group in &used {
+            assert!(!words(group).is_empty(), "{group} is no group");
+        }
         for (group, words) in word_groups() {
             assert!(used.contains(group), "{group} is of no fact");
-            assert!(words.len() > 1, "{group}");
-            for word in words {
+            assert!(words.contains('|'), "{group}");
+            for word in words.split('|') {
                 assert!(
                     is_plain(word) && !word.starts_with('@'),
                     "{group}: {word:?}"

@@ -96,6 +96,7 @@ pub mod rom_dump;
 pub mod select;
 pub mod settings;
 mod size;
+mod split;
 mod stanzas;
 mod target;
 pub mod text;

@@ -19,7 +19,7 @@ macro_rules! table {
                 ".deflate"
             )))
         });
-        ROWS.lines()
+        crate::split::split(&ROWS, b'\n')
     }};
 }
 

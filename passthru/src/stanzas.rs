@@ -6,6 +6,9 @@ use std::borrow::Cow;
 /// A key and its value, the lines that continue it joined by blanks.
 pub(crate) type Entry<'a> = (&'a str, Cow<'a, str>);
 
+/// The mark between the values of a record, a stanza that the build has put in one line.
+pub(crate) const FIELD: u8 = 0x1f;
+
 /// The stanzas of a text: an empty line ends one, two blanks continue a value.
 pub(crate) fn stanzas(text: &str) -> Vec<Vec<Entry<'_>>> {
     let mut stanzas: Vec<Vec<Entry<'_>>> = Vec::new();

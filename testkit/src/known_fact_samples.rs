@@ -10,6 +10,8 @@ use crate::stanzas::stanzas;
 pub struct KnownFactSamples {
     /// The finding's code.
     pub code: String,
+    /// The phrases that name its subject.
+    pub name: String,
     /// The word of its verdict.
     pub verdict: String,
     /// Whether it needs a host with Hyper-V.
@@ -47,6 +49,7 @@ pub fn known_facts() -> impl Iterator<Item = KnownFactSamples> {
                 };
                 KnownFactSamples {
                     code: values(&["code"]).remove(0),
+                    name: values(&["name"]).remove(0),
                     verdict: values(&["verdict"]).remove(0),
                     is_of_hyper_v: values(&["scope"]) == ["hyper-v"],
                     sentences: values(&["title", "fix", "meaning"]),

@@ -221,10 +221,7 @@ impl DirTree {
 
     /// The kernel log of the running host.
     pub(super) fn read_log() -> Vec<CommandText> {
-        let log = kmsg::read().map(|text| CommandText {
-            command: "dmesg".into(),
-            text,
-        });
+        let log = kmsg::read().map(|text| CommandText::output("dmesg", text));
         log.into_iter().collect()
     }
 
@@ -247,10 +244,10 @@ impl DirTree {
         let mut texts = Vec::new();
         for (file, command) in files {
             match self.read(&format!("/{file}")) {
-                Lookup::Found(bytes) => texts.push(CommandText {
+                Lookup::Found(bytes) => texts.push(CommandText::output(
                     command,
-                    text: String::from_utf8_lossy(&bytes).into_owned(),
-                }),
+                    String::from_utf8_lossy(&bytes).into_owned(),
+                )),
                 Lookup::Unreadable(reason) if *reason != *IS_DIRECTORY => {
                     return Err(self.unreadable(&file, reason));
                 }

@@ -1,6 +1,6 @@
 //! The options that the running kernel got.
 
-use host_tree::{Evidence, HostTree, numbered_lines};
+use host_tree::{Evidence, HostTree};
 
 /// Where the kernel shows its options (proc_cmdline(5)).
 pub const PATH: &str = "/proc/cmdline";
@@ -29,9 +29,8 @@ pub fn options(tree: &dyn HostTree) -> Option<(String, Evidence)> {
         return Some((line.to_owned(), Evidence::new(PATH, 1, line)));
     }
     let mut last: Option<(String, Evidence)> = None;
-    let has_any = |text: &str| text.contains("ommand line: ");
-    for text in tree.texts().iter().filter(|text| has_any(&text.text)) {
-        for (number, line) in numbered_lines(&text.text) {
+    for text in tree.texts() {
+        for (number, line) in lines_with_mark(&text.text) {
             if let Some(options) = logged(line) {
                 let is_cut = |known: &str| {
                     let is_more = known.len() > options.len();
@@ -49,10 +48,31 @@ pub fn options(tree: &dyn HostTree) -> Option<(String, Evidence)> {
     last
 }
 
+/// A part of both texts before the options.
+const MARK: &str = "ommand line: ";
+
+/// The lines of a text that have the mark, each once with its number: few of a log of many
+/// megabytes. The work is linear in the text.
+fn lines_with_mark(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    let (mut number, mut rest) = (1_u32, text);
+    std::iter::from_fn(move || {
+        let (before, _) = rest.split_at_checked(rest.find(MARK)?)?;
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let breaks = before.matches('\n').count();
+        number = number.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        let found = number;
+        let from_line = rest.get(start..)?;
+        let (line, behind) = from_line.split_once('\n').unwrap_or((from_line, ""));
+        rest = behind;
+        number = number.saturating_add(1);
+        Some((found, line.trim_end_matches('\r')))
+    })
+}
+
 /// The options in a line of a kernel log that repeats them.
 #[must_use]
 pub fn logged(line: &str) -> Option<&str> {
-    if !line.contains("ommand line: ") {
+    if !line.contains(MARK) {
         return None;
     }
     LOGGED.iter().find_map(|label| {
@@ -108,5 +128,13 @@ mod tests {
         ] {
             assert_eq!(logged(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_line_with_many_marks_is_found_once() {
+        let text = format!("x\n{}\ny\n\nz {MARK}", MARK.repeat(200_000));
+        let found = lines_with_mark(&text).map(|(number, line)| (number, line.len()));
+        let wanted = [(2, MARK.len() * 200_000), (5, 2 + MARK.len())];
+        assert_eq!(found.collect::<Vec<_>>(), wanted);
     }
 }

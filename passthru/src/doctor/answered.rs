@@ -270,7 +270,7 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for fact in found {
         findings.retain(|one| {
             let is_rule = || !is_of_table(one) && !messages::has_code(one.code);
-            one.verdict.is_fault() && is_rule() || !fact.answers.contains(&one.code)
+            one.verdict.is_fault() && is_rule() || !fact.answers.contains(one.code)
         });
     }
     for (stronger, weaker) in OUTWEIGHED {
@@ -345,7 +345,8 @@ fn needless(context: &Context<'_>, findings: &[Finding]) -> &'static [&'static s
 /// nothing alone.
 fn is_of_table(finding: &Finding) -> bool {
     let mut rows = known_facts::all().iter();
-    rows.any(|row| row.code == finding.code && row.beside.is_empty())
+    let is_of_prerequisites = known_facts::is_prerequisites(finding.code);
+    !is_of_prerequisites && rows.any(|row| row.code == finding.code && row.beside.is_empty())
 }
 
 /// Whether a row of the table answers the complaint, whose line has the row's words.

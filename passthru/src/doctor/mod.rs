@@ -217,7 +217,7 @@ fn mark_solved(host: &Host, finding: &mut Finding) {
 
 /// Findings with their consequences, worst first.
 fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
-    if !host.stated_facts.possible.is_empty() {
+    if !host.stated_facts.is_empty() {
         let of = |finding: &Finding| (finding.code, finding.verdict);
         let codes: Vec<(&str, Verdict)> = findings.iter().map(of).collect();
         findings.retain(|finding| fact_table::is_beside(finding.code, &codes));

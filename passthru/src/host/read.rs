@@ -56,6 +56,7 @@ use super::words::good_news::GoodNews;
 use super::words::guest_failure::GuestFailure;
 use super::words::lsusb;
 use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_ids};
+use super::words::outputs;
 use super::words::rom_parser;
 use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
@@ -143,13 +144,17 @@ impl Host {
         let mut system = System::read(tree);
         let mut seen = sources::listings(tree, wanted, side);
         let texts = tree.texts();
+        // Sentences, prompts and typed commands are in these alone.
+        let pasted = outputs::pasted(texts);
         let of_guests = guest_parts::of_texts(texts);
         let logs = texts.iter().zip(&of_guests).map(|(text, of_guests)| {
             let mut log = KernelLog::parse(&text.command, &text.text);
-            let expected = expected::parts(&text.text);
-            log.lines.retain(|line| {
-                !is_source_code(line.text) && !guest_parts::has(&expected, line.number)
-            });
+            if !outputs::is_plain(text) {
+                let expected = expected::parts(&text.text);
+                log.lines.retain(|line| {
+                    !is_source_code(line.text) && !guest_parts::has(&expected, line.number)
+                });
+            }
             if side == Side::Host {
                 log.lines
                     .retain(|line| !guest_parts::has(of_guests, line.number));
@@ -157,6 +162,8 @@ impl Host {
             log
         });
         let logs: Vec<KernelLog<'_>> = logs.collect();
+        let plain = texts.len() - pasted.len();
+        let of_pasted_guests = of_guests.get(plain..).unwrap_or_default();
         // The functions of a table are those of sysfs, where the tree has it.
         let is_table = wanted != Wanted::NO_WAKE;
         let is_of_sysfs = |entry: &model::Entry| entry.sysfs.is_some();
@@ -176,7 +183,7 @@ impl Host {
                 logged.push(known);
             }
         }
-        let posts = Posts::read(texts);
+        let posts = Posts::read(pasted);
         let solved = solved::read(&posts);
         mark_solved(&mut logged, &solved);
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
@@ -231,7 +238,9 @@ impl Host {
         machines.see_devices(system.of_two_machines.as_slice());
         for (text, log) in texts.iter().zip(&logs) {
             machines.see_log(log, &mut board);
-            machines.see_prompts(text);
+            if !outputs::is_plain(text) {
+                machines.see_prompts(text);
+            }
             groups.add_log(log);
             if let Some(first) = log.lines.first().filter(|_| log.is_complete()) {
                 whole_log.get_or_insert_with(|| log.evidence(first));
@@ -410,18 +419,18 @@ impl Host {
             && !is_linux;
         // A prompt shows the system on which the commands ran.
         let hypervisor = subject.hypervisor.as_ref();
-        if let Some(named) = hypervisor.filter(|_| !stated_distribution::has_prompt(texts)) {
+        if let Some(named) = hypervisor.filter(|_| !stated_distribution::has_prompt(pasted)) {
             if is_prose_only && markers.other().is_none() {
                 system.see_named(named);
             }
             system.see_named_beside_lines(named);
         }
         if guest.is_none() {
-            system.see_stated_kernel(texts, &of_guests);
+            system.see_stated_kernel(pasted, of_pasted_guests);
             if system.platform.is_none() {
                 system.see_distribution(texts);
             }
-            system.see_stated_processor(texts);
+            system.see_stated_processor(pasted);
             system.see_processor_model(tree);
         }
         // Of a guest's text the sentences about its host are read, too.
@@ -433,8 +442,9 @@ impl Host {
         };
         let named = named::read(texts, of_others);
         system.see_stated_release(texts, of_others);
-        if let Some(hypervisor) = hypervisor.filter(|_| !stated_distribution::has_prompt(texts)) {
-            system.see_stated_system(hypervisor.value, texts, of_others);
+        let of_others = of_others.get(plain..).unwrap_or_default();
+        if let Some(hypervisor) = hypervisor.filter(|_| !stated_distribution::has_prompt(pasted)) {
+            system.see_stated_system(hypervisor.value, pasted, of_others);
         }
         let of_linux = [
             "Kernel driver in use: ",
@@ -536,7 +546,7 @@ impl Host {
             origins: tree.origins(),
             memory_map: memory_map(tree),
             root_hubs_alone: lsusb::root_hubs_alone(texts),
-            glass_memory: glass_memory::read(texts),
+            glass_memory: glass_memory::read(pasted),
             parsed_roms: rom_parser::read(texts),
             named_roms: NamedRom::read(
                 tree,
@@ -557,17 +567,17 @@ impl Host {
             removal_services: services.removals,
             new_ids_at_boot: services.new_ids,
             bindings_at_boot: services.bindings,
-            binding_writes: binding_order::read(tree, texts, &services.files),
+            binding_writes: binding_order::read(tree, pasted, &services.files),
             service_files: services.files,
             log_messages: logged,
-            container_devices: container_devices::read(texts),
-            refused_node: refused_node::read(texts),
+            container_devices: container_devices::read(pasted),
+            refused_node: refused_node::read(pasted),
             module_builds: module_builds::read(texts),
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
-            quoted_commands: quoted_commands::read(texts, &logs),
+            quoted_commands: quoted_commands::read(pasted, &logs),
             statements: {
-                let mut read = statements::read(texts, &posts);
+                let mut read = statements::read(pasted, &posts);
                 let listed = || sources::groups_in_line::with_network_card(texts);
                 read.network_card_in_group = read.network_card_in_group.or_else(listed);
                 read
@@ -585,12 +595,12 @@ impl Host {
                 known_facts::read(&posts, &systems.map(String::from).collect::<Vec<_>>())
             },
             stated_isolation,
-            realloc_statement: prose::reallocates(texts),
-            meant_by_words: prose::meant(texts, &devices),
-            complaint: complaint::read(texts, &solved),
+            realloc_statement: prose::reallocates(pasted),
+            meant_by_words: prose::meant(pasted, &devices),
+            complaint: complaint::read(pasted, &solved),
             guest_failure,
-            code_43_statement: complaint::code_43(texts, &solved),
-            without_vfio_module: nixos::without_vfio_module(texts),
+            code_43_statement: complaint::code_43(pasted, &solved),
+            without_vfio_module: nixos::without_vfio_module(pasted),
             solved,
             subject: subject.shown,
             named_hypervisor: subject
@@ -607,18 +617,18 @@ impl Host {
             group_nodes,
             vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
-            empty_outputs: empty_outputs::read(texts),
+            empty_outputs: empty_outputs::read(pasted),
             memory: HostMemory::read(tree),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
             reserved_for_bhyve: bhyve::reserved(texts),
             commanded: {
-                let mut named = typed_devices::named(texts);
-                named.extend(command_lines::commanded(texts));
+                let mut named = typed_devices::named(pasted);
+                named.extend(command_lines::commanded(pasted));
                 named
             },
-            command_mistakes: command_lines::command_mistakes(texts),
+            command_mistakes: command_lines::command_mistakes(pasted),
             given_to_pcieport: given_to(tree, "pcieport"),
             given_to_pci_stub: given_to(tree, "pci-stub"),
             storage,

@@ -1,5 +1,8 @@
 //! Lines of the kernel's log.
 
+/// The longest text whose sentences are read, in bytes: a post, and no log of a boot.
+pub(crate) const LONGEST_TEXT: usize = 100_000;
+
 /// Whether the line starts with the time of the kernel log, or of a journal: the log's readers read
 /// its settings.
 pub(crate) fn is_logged(line: &str) -> bool {
@@ -18,4 +21,12 @@ pub(crate) fn is_logged(line: &str) -> bool {
             && bytes.iter().filter(|b| b.is_ascii_digit()).count() >= 6
     };
     month.len() == 3 && day.len() <= 2 && is_time(time)
+}
+
+/// The number of lines of a text that is a log from its first line to its last, blank ones apart.
+pub(crate) fn whole_log(text: &str) -> Option<usize> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(is_logged).try_fold(0, |count: usize, is_logged| {
+        is_logged.then(|| count.saturating_add(1))
+    })
 }

@@ -49,7 +49,7 @@ pub use text_kind::TextKind;
 pub(crate) use text_kind::{KUBEVIRT_OBJECTS, UNNAMED};
 
 use crate::failure::{Cause, ErrorKind, Place, into_error};
-pub(crate) use crate::input::log_line::is_logged;
+pub(crate) use crate::input::log_line::{LONGEST_TEXT, is_logged, whole_log};
 use crate::order::Inserts;
 use crate::text::{Text, text};
 
@@ -297,6 +297,17 @@ impl Input {
             }
             None => Cow::Borrowed(text),
         };
+        if text.len() > LONGEST_TEXT
+            && let Some(lines) = whole_log(text)
+            && (text.starts_with('[') || text.contains(" kernel: "))
+            && matches!(escaped::plain(text), Cow::Borrowed(_))
+        {
+            self.tree.insert_output(name, text);
+            self.not_understood.1 += lines;
+            self.added += 1;
+            self.usable = true;
+            return Ok(vec![TextKind::KernelLog]);
+        }
         let (text, parts) = ask_output::split(text);
         // A file is stored byte by byte.
         let text = &*match config_file::config_file(&text) {

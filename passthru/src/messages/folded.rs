@@ -33,8 +33,14 @@ impl<'a> Folded<'a> {
         };
         if text.is_ascii() && !text.contains('\\') {
             // Most lines of a log, whose time starts with blanks.
-            for (at, byte) in text.bytes().enumerate() {
-                folded.push(at, char::from(byte));
+            let mut at = 0;
+            for word in text.split_inclusive([' ', '\t']) {
+                let letters = word.trim_end_matches([' ', '\t']);
+                folded.push_word(at, letters);
+                if letters.len() < word.len() {
+                    folded.push(at + letters.len(), ' ');
+                }
+                at += word.len();
             }
         } else {
             let mut characters = text.char_indices().peekable();
@@ -69,13 +75,21 @@ struct Folding {
 }
 
 impl Folding {
-    /// Adds a character, whose place in the original is `at`.
-    fn push(&mut self, at: usize, character: char) {
-        let is_blank = matches!(character, ' ' | '\t' | '\u{a0}' | '\u{202f}' | '\u{3000}');
-        if is_blank && self.is_after_blank {
-            return;
+    /// Adds ASCII characters without blanks, whose place in the original is `at`.
+    fn push_word(&mut self, at: usize, word: &str) {
+        if !word.is_empty() {
+            self.is_after_blank = false;
+            self.see_shift(at);
+            let start = self.text.len();
+            self.text.push_str(word);
+            if let Some(added) = self.text.get_mut(start..) {
+                added.make_ascii_lowercase();
+            }
         }
-        self.is_after_blank = is_blank;
+    }
+
+    /// Notes how many bytes further the original is, if that is new.
+    fn see_shift(&mut self, at: usize) {
         let start = self.text.len();
         // Never negative: no character becomes longer.
         let shift = at.saturating_sub(start);
@@ -83,11 +97,52 @@ impl Folding {
             self.shift = shift;
             self.shifts.push((start, shift));
         }
+    }
+
+    /// Adds a character, whose place in the original is `at`.
+    fn push(&mut self, at: usize, character: char) {
+        let is_blank = matches!(character, ' ' | '\t' | '\u{a0}' | '\u{202f}' | '\u{3000}');
+        if is_blank && self.is_after_blank {
+            return;
+        }
+        self.is_after_blank = is_blank;
+        self.see_shift(at);
         self.text.push(match character {
             _ if is_blank => ' ',
             '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' => '\'',
             '\u{201c}' | '\u{201d}' | '\u{201e}' => '"',
             other => other.to_ascii_lowercase(),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_place_is_that_of_the_same_character() {
+        let texts = [
+            "[    0.536462] DMAR: IOMMU  enabled",
+            "\t Kernel driver in use:\tVFIO-pci  ",
+            "  “No such  device” \\\"X\\\"",
+            "plain",
+            "",
+        ];
+        for text in texts {
+            let folded = Folded::new(text);
+            assert!(!folded.text.contains("  "), "{text:?}");
+            for (at, character) in folded.text.char_indices() {
+                let of_text = text
+                    .get(folded.place(at)..)
+                    .and_then(|rest| rest.chars().next());
+                let of_text = of_text.map(|c| match c {
+                    '\t' => ' ',
+                    '“' | '”' => '"',
+                    other => other.to_ascii_lowercase(),
+                });
+                assert_eq!(of_text, Some(character), "{text:?} at {at}");
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use pci_core::VendorId;
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom};
-use crate::known_facts::{KnownFact, Scope, When};
+use crate::known_facts::{KnownFact, Scope, When, is_prerequisites};
 use crate::remedy::Remedy;
 use crate::target::Target;
 use crate::text::Text;
@@ -28,12 +28,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let facts = &context.host.stated_facts;
-    let possible = facts.possible.iter();
-    possible
+    let devices = context.host.devices.values();
+    let possible = facts.possible(devices.map(|device| context.host.name_of(device)));
+    let found = possible
+        .into_iter()
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
+        .filter(|row| !is_prerequisites(row.code) || is_without_data(context, row))
         .filter(|row| !row.is_of_intel || !is_amd(context.host))
-        .filter(|row| !row.answers.contains(&NO_PICTURE) || !has_picture(context.host))
+        .filter(|row| !row.answers.contains(NO_PICTURE) || !has_picture(context.host))
         .filter_map(|row| {
             let mut named = facts.named.iter();
             let named = named.find(|fact| fact.value.code == row.code);
@@ -45,8 +48,25 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 }
             };
             Some(finding(context, row, shown).of(functions))
-        })
-        .collect()
+        });
+    let mut found: Vec<Diagnostic> = found.collect();
+    // Of several uses in one text, none is known to be the one in question. A fact with a step is
+    // more than a list.
+    let is_list = |one: &Diagnostic| one.code.is_some_and(is_prerequisites);
+    let is_answered = found.iter().any(|one| one.verdict.is_fault());
+    if is_answered || found.iter().filter(|one| is_list(one)).count() > 1 {
+        found.retain(|one| !is_list(one));
+    }
+    found
+}
+
+/// Whether the input names no function in question and no group, and reports no success: what is known
+/// says more than a list of prerequisites.
+fn is_without_data(context: &Context<'_>, row: &KnownFact) -> bool {
+    context.functions().next().is_none()
+        && context.host.groups.is_empty()
+        && context.host.solved.is_empty()
+        && (row.when == When::Running || !works(context))
 }
 
 fn is_hyper_v(context: &Context<'_>) -> bool {
@@ -89,9 +109,7 @@ fn finding(context: &Context<'_>, row: &KnownFact, shown: Evidence) -> Diagnosti
 fn listed<'a>(context: &Context<'a>, row: &KnownFact) -> Option<&'a Device> {
     let has_name = |device: &&Device| {
         let name = context.host.name_of(device).to_lowercase();
-        let mut names = row.names.iter().map(|own| own.trim_end_matches('*'));
-        // Short names are also parts of others.
-        names.any(|own| own.len() > 4 && name.contains(own))
+        row.listed_names().any(|own| name.contains(own))
     };
     match row.scope {
         Scope::Card => context.functions().find(has_name),

@@ -88,10 +88,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> (Option<u16>, Option<(u16, u16)>) {
-        let found = read(&[CommandText {
-            command: "a.txt".to_owned(),
-            text: text.to_owned(),
-        }]);
+        let found = read(&[CommandText::new("a.txt", text)]);
         let size = found.mebibytes.map(|fact| fact.value);
         (size, found.screen.map(|fact| fact.value))
     }

@@ -201,7 +201,7 @@ pub(in crate::host) fn of_texts(texts: &[CommandText]) -> Vec<Vec<RangeInclusive
     texts.iter().map(|text| parts(&text.text)).collect()
 }
 
-/// The lines that are of a guest, in order.
+/// The lines of a text that are of a guest, in order.
 pub(in crate::host) fn parts(text: &str) -> Vec<RangeInclusive<u32>> {
     if other_hypervisor(text).is_some() {
         return vec![1..=u32::MAX];

@@ -9,6 +9,9 @@ use crate::prompt::Prompt;
 /// The limit; none is unlimited.
 type Limit = Option<u64>;
 
+/// Of each line that sets or shows the limit, a part; most texts have none.
+const MARKS: [&str; 4] = ["memlock", "MEMLOCK", "max locked memory", "ulimit -l"];
+
 /// Maximum number of lines.
 const MOST: usize = 16;
 
@@ -20,7 +23,8 @@ pub(crate) fn is_line(line: &str) -> bool {
 /// The limits, in bytes, that lines of the texts set or show.
 pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<Limit>> {
     let mut found = Vec::new();
-    for text in texts {
+    let has_any = |text: &&CommandText| MARKS.iter().any(|mark| text.text.contains(mark));
+    for text in texts.iter().filter(has_any) {
         let mut is_asked = false;
         for (number, line) in numbered_lines(&text.text) {
             let bare = line.trim_start_matches(['>', ' ', '\t']).trim_end();

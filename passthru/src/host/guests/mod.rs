@@ -88,7 +88,7 @@ pub(crate) struct Domain {
 /// The configurations of guests as texts, for the message catalog.
 pub(super) fn texts(tree: &dyn HostTree) -> Vec<CommandText> {
     let all = files(tree, PROXMOX, ".conf").chain(files(tree, LIBVIRT, ".xml"));
-    all.map(|(command, _, text)| CommandText { command, text })
+    all.map(|(command, _, text)| CommandText::new(command, text))
         .collect()
 }
 

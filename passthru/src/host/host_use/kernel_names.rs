@@ -340,10 +340,7 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
     if words().is_none_or(|words| !words.is_match(text)) {
         return Vec::new();
     }
-    let names = KernelNames::read(&[CommandText {
-        command: String::new(),
-        text: text.to_owned(),
-    }]);
+    let names = KernelNames::read(&[CommandText::new(String::new(), text)]);
     let all = [&names.disks, &names.interfaces, &names.cards, &names.nvidia];
     let facts = all.into_iter().flat_map(|names| names.0.values().flatten());
     // Listings of functions are separate sources.

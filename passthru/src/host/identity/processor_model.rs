@@ -5,6 +5,7 @@ use host_tree::{CommandText, HostTree};
 use super::processor::{self, Processor};
 use super::stated_processor;
 use crate::host::named;
+use crate::host::words::outputs;
 use crate::host::words::sentences::LONGEST_TEXT;
 
 /// The model that the running kernel shows, or the only one that lines of programs name, or the
@@ -26,10 +27,11 @@ pub(super) fn read(tree: &dyn HostTree, maker: Processor) -> Option<String> {
         let own = found.filter(|(of, _)| *of == maker);
         own.filter_map(|(_, model)| model).collect()
     };
-    let texts = || tree.texts().iter();
+    let texts = tree.texts();
+    let pasted = || outputs::pasted(texts).iter();
     in_file
-        .or_else(|| only(&texts().flat_map(of).collect::<Vec<_>>()))
-        .or_else(|| only(&texts().flat_map(stated).collect::<Vec<_>>()))
+        .or_else(|| only(&texts.iter().flat_map(of).collect::<Vec<_>>()))
+        .or_else(|| only(&pasted().flat_map(stated).collect::<Vec<_>>()))
 }
 
 /// The longest of the models, if the others are a part of it: `E5-2680` of `E5-2680 v4`, `Ryzen 5600X`

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::packed;
+use crate::split::split;
 
 use super::atoms::{Atom, Gap, Line, Place, Script};
 use super::model::model;
@@ -82,9 +83,9 @@ pub(super) struct Row {
 
 impl Row {
     fn read(rank: usize, line: &'static str) -> Option<Self> {
-        let mut columns = line.split('\t');
+        let mut columns = split(line, b'\t');
         let kind = Kind::of(columns.next()?)?;
-        let elements = columns.next()?.split(' ').map(Element::read).collect();
+        let elements = split(columns.next()?, b' ').map(Element::read).collect();
         Some(Self {
             kind,
             elements,
@@ -144,7 +145,7 @@ impl Element {
                     let (least, most) = range(letters);
                     Part::Letters(least, most)
                 }
-                _ => Part::Words(text.split('|').collect()),
+                _ => Part::Words(split(text, b'|').collect()),
             },
         };
         Self {

@@ -3,10 +3,7 @@ use host_tree::CommandText;
 use super::{Named, read};
 
 fn named(text: &str) -> Named {
-    let text = CommandText {
-        command: "a.txt".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("a.txt", text);
     read(&[text], &[Vec::new()])
 }
 

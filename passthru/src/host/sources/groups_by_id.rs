@@ -9,6 +9,7 @@ use pci_core::{Address, ClassCode, PciId};
 use crate::host::hardware::device::Device;
 use crate::host::model::Member;
 use crate::host::words::addresses_in::addresses_in;
+use crate::host::words::outputs::is_whole_log;
 
 /// As many rows are read.
 const MOST: usize = 1024;
@@ -74,17 +75,14 @@ pub(in crate::host) fn iommu_at_work(texts: &[CommandText]) -> Option<Evidence> 
 
 /// The numbers of the lines of such lists.
 pub(crate) fn lines(text: &str) -> Vec<u32> {
-    let text = CommandText {
-        command: String::new(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new(String::new(), text);
     let rows = rows(&text);
     rows.iter().filter_map(|row| row.evidence.line).collect()
 }
 
 fn rows(text: &CommandText) -> Vec<Row> {
     let mut found = Vec::new();
-    if !text.text.contains("roup ") {
+    if is_whole_log(text) || !text.text.contains("roup ") {
         return found;
     }
     let mut group: Option<u32> = None;

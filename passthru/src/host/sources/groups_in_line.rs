@@ -7,6 +7,7 @@ use pci_core::Address;
 
 use crate::host::model::{Entry, Member, Naming, Source, Value};
 use crate::host::words::class_words::class;
+use crate::host::words::outputs::is_whole_log;
 use crate::host::words::phrases::bound::DRIVERS;
 
 /// As many members of a line are read.
@@ -96,10 +97,7 @@ pub(in crate::host) fn with_network_card(texts: &[CommandText]) -> Option<Eviden
 
 /// The numbers of such lines.
 pub(crate) fn lines(text: &str) -> Vec<u32> {
-    let text = CommandText {
-        command: String::new(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new(String::new(), text);
     let rows = rows(&text);
     rows.iter().filter_map(|row| row.line.line).collect()
 }
@@ -171,7 +169,7 @@ fn rows(text: &CommandText) -> Vec<Row> {
             .iter()
             .any(|word| text.contains(word))
     };
-    if !has_group(&text.text) {
+    if is_whole_log(text) || !has_group(&text.text) {
         return found;
     }
     for (number, line) in numbered_lines(&text.text) {

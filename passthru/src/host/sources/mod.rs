@@ -22,6 +22,7 @@ mod nvidia_smi;
 mod pvesh;
 mod registers;
 mod sysfs;
+mod whole_log;
 pub(super) mod windows;
 mod xl;
 
@@ -42,22 +43,16 @@ use super::guests::guest_parts;
 use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen, Side, Value};
 use super::words::messages::LogMessage;
+use super::words::outputs::{is_plain, pasted};
 use super::words::{bound, driver_tables, typed_devices};
 use crate::order::Inserts;
-
-/// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
-pub(super) fn is_log(text: &CommandText) -> bool {
-    ["dmesg", "journalctl", "talosctl dmesg"]
-        .iter()
-        .any(|program| text.command.starts_with(program))
-}
 
 /// Reads sysfs and the listings of the machine.
 pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen {
     let mut seen = Seen::default();
     sysfs::read(&mut seen, tree, wanted);
-    for text in tree.texts().iter().filter(|text| !is_log(text)) {
-        let (source, text) = (text.command.as_str(), text.text.as_str());
+    for output in tree.texts().iter().filter(|text| !whole_log::is_log(text)) {
+        let (source, text) = (output.command.as_str(), output.text.as_str());
         // ESXi's lspci is another program than that of pciutils.
         match esxi::read(source, text) {
             Some(listing) => seen.add(listing),
@@ -111,7 +106,7 @@ pub(super) fn add_named(
         named.extend(logged.entries);
         ways.extend(logged.ways);
         seen.add_members(logged.members);
-        if side == Side::Host {
+        if side == Side::Host && !is_plain(text) {
             named.extend(bound::read(text, of_guests));
             named.extend(driver_tables::read(text, of_guests));
             named.extend(groups_in_line::entries(text));
@@ -137,7 +132,7 @@ pub(super) fn add_named(
         }
     }
     named.extend(messages::read(logged));
-    named.extend(command_lines::named(texts));
+    named.extend(command_lines::named(pasted(texts)));
     named.extend(bhyve::named(texts));
     named.extend(guests::read(vms, domains));
     seen.admit_named(named, &ways);

@@ -1,13 +1,14 @@
 //! Facts of the trade whose words sentences have.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
 
 use super::sentences::{Clause, Posts, Sentence, clause};
-use super::trigrams::Trigrams;
+use super::trigrams::{Trigrams, hashes};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::host::words::phrases::topics::CONTEXT;
-use crate::known_facts::{Combination, KnownFact, Scope, all};
+use crate::known_facts::{Combination, KnownFact, Phrases, Scope, all, is_prerequisites};
 
 /// The rows that the sentences of a text fulfil, each with the first sentence that has a name;
 /// and those whose words are there but for the name, which a listing may have.
@@ -15,8 +16,58 @@ use crate::known_facts::{Combination, KnownFact, Scope, all};
 pub(crate) struct StatedFacts {
     /// Rows of which a sentence has a name.
     pub(crate) named: Vec<Fact<&'static KnownFact>>,
-    /// Rows whose other conditions hold.
-    pub(crate) possible: Vec<&'static KnownFact>,
+    /// Rows whose other conditions hold, of texts with sentences.
+    possible: Vec<&'static KnownFact>,
+    /// The systems of a host without sentences, which only listings describe.
+    silent: Option<Clause>,
+}
+
+impl StatedFacts {
+    /// Whether no row can hold.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.possible.is_empty() && self.silent.is_none()
+    }
+
+    /// Rows whose conditions hold, but for the name that a listing of devices with these names may
+    /// have.
+    pub(crate) fn possible(
+        &self,
+        devices: impl Iterator<Item = String>,
+    ) -> Vec<&'static KnownFact> {
+        let Some(system) = &self.silent else {
+            return self.possible.clone();
+        };
+        let has = |phrases: Phrases| system.has(&phrases.iter().collect::<Vec<_>>());
+        let rows = listed_rows(devices).into_iter();
+        let rows = rows.filter_map(|at| all().get(at));
+        rows.filter(|row| (row.with.is_empty() || has(row.with)) && !has(row.unless))
+            .collect()
+    }
+}
+
+/// The places of the rows that may have the name of a listed device.
+fn listed_rows(devices: impl Iterator<Item = String>) -> BTreeSet<usize> {
+    // Nearly all rows are about devices that a host does not have: each by the first run of three
+    // letters and digits of a name.
+    static INDEX: LazyLock<HashMap<Option<usize>, Vec<usize>>> = LazyLock::new(|| {
+        let mut index: HashMap<_, Vec<usize>> = HashMap::new();
+        for (at, row) in all().iter().enumerate() {
+            if matches!(row.scope, Scope::Card | Scope::Host) {
+                for name in row.listed_names() {
+                    index.entry(hashes(name).next()).or_default().push(at);
+                }
+            }
+        }
+        index
+    });
+    let mut found = BTreeSet::new();
+    let of = |key: Option<usize>| INDEX.get(&key).into_iter().flatten().copied();
+    found.extend(of(None));
+    for name in devices {
+        let name = name.to_lowercase();
+        found.extend(hashes(&name).flat_map(|hash| of(Some(hash))));
+    }
+    found
 }
 
 /// The shortest phrase that counts inside a word, in bytes.
@@ -36,6 +87,10 @@ const LINE: usize = 60;
 pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFacts {
     let mut found = StatedFacts::default();
     let system = clause(&systems.join(", ").to_lowercase());
+    if posts.is_empty() {
+        found.silent = Some(system);
+        return found;
+    }
     let lines = short_lines(posts);
     let mut trigrams = Trigrams::default();
     let texts = posts.sentences().map(|one| one.whole.text.as_str());
@@ -43,17 +98,17 @@ pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFact
         .chain([system.text.as_str()])
         .chain(lines.iter().map(String::as_str))
         .for_each(|text| trigrams.add(text));
-    let present = |phrases: &[&'static str]| -> Vec<&'static str> {
-        let phrases = phrases.iter().copied();
+    let present = |phrases: Phrases| -> Vec<&'static str> {
+        let phrases = phrases.iter();
         phrases.filter(|phrase| trigrams.may_have(phrase)).collect()
     };
     let sentences: Vec<&Sentence> = posts.sentences().collect();
     for row in all() {
         let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
-        let names = present(&row.names);
-        let may_have = |words: &Vec<&str>| words.iter().any(|word| trigrams.may_have(word));
+        let names = present(row.names);
+        let may_have = |words: Phrases| words.iter().any(|word| trigrams.may_have(word));
         let mut combined = row.combined.iter();
-        let is_possible = !names.is_empty() || combined.any(|parts| parts.iter().all(may_have));
+        let is_possible = !names.is_empty() || combined.any(|one| one.parts().all(may_have));
         if needs_name && !is_possible {
             continue;
         }
@@ -68,8 +123,8 @@ pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFact
         };
         // Words alone are about assignment: without them no listing is.
         if needs_name && naming.is_empty()
-            || !row.with.is_empty() && !texts.has_one(&present(&row.with), &naming)
-            || texts.is_excluded(&present(&row.unless))
+            || !row.with.is_empty() && !texts.has_one(&present(row.with), &naming)
+            || texts.is_excluded(&present(row.unless))
         {
             continue;
         }
@@ -89,12 +144,13 @@ fn is_named(row: &KnownFact, names: &[&str], sentences: &[&Sentence], at: usize)
     };
     let whole = &sentence.whole;
     let neighbors = sentences.get(at.saturating_sub(NEAR)..sentences.len().min(at + NEAR + 1));
-    let is_combined = |parts: &Combination| {
-        let mut rest = parts.iter().skip(1);
-        parts.first().is_some_and(|words| whole.has(words))
-            && rest.all(|words| {
+    let is_combined = |combination: Combination| {
+        let words = |part: Phrases| part.iter().collect::<Vec<_>>();
+        let mut parts = combination.parts().map(words);
+        parts.next().is_some_and(|words| whole.has(&words))
+            && parts.all(|words| {
                 let mut near = neighbors.into_iter().flatten();
-                near.any(|one| one.whole.has(words))
+                near.any(|one| one.whole.has(&words))
             })
     };
     let is_text = row.scope == Scope::Text;
@@ -104,12 +160,13 @@ fn is_named(row: &KnownFact, names: &[&str], sentences: &[&Sentence], at: usize)
         is_text && names.any(|name| whole.text.contains(name.trim_end_matches('*')))
     };
     let is_of_assignment = sentence.is_in_passthrough_text || is_text || row.scope == Scope::HyperV;
-    // A question before a purchase is about the writer's machine.
+    // `finds no GPU` is what a list of prerequisites is for. A question before a purchase is about
+    // the writer's machine.
     let is_purchase = sentence.is_question && whole.has(&["buy", "recommend"]);
     is_of_assignment
         && (whole.has(names) || is_inside() || row.combined.iter().any(is_combined))
         && (is_purchase || !whole.has(&ELSEWHERE))
-        && !is_denied(whole, names)
+        && (is_prerequisites(row.code) || !is_denied(whole, names))
 }
 
 /// Words before a thing that is not there.
@@ -189,8 +246,9 @@ mod tests {
     fn every_phrase_can_be_in_a_sentence() {
         let mut absent = Vec::new();
         for row in all() {
-            let names = row.combined.iter().flatten().flatten().chain(&row.names);
-            for phrase in names.chain(&row.unless) {
+            let combined = row.combined.iter().flat_map(Combination::parts);
+            let lists = combined.chain([row.names, row.unless]);
+            for phrase in lists.flat_map(Phrases::iter) {
                 if !clause(&phrase.replace('*', "x")).has(&[phrase]) {
                     absent.push(format!("{}: {phrase}", row.code));
                 }

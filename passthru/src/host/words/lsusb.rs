@@ -49,10 +49,10 @@ mod tests {
     use super::*;
 
     fn alone(text: &str) -> bool {
-        let text = CommandText {
-            command: "t".to_owned(),
-            text: format!("I passed the xHCI controller through.\n{text}"),
-        };
+        let text = CommandText::new(
+            "t",
+            format!("I passed the xHCI controller through.\n{text}"),
+        );
         root_hubs_alone(&[text]).is_some()
     }
 

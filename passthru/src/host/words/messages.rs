@@ -16,6 +16,7 @@ use crate::host::commands::refused_writes::Writes;
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
 use crate::host::model::Side;
+use crate::host::words::outputs::is_plain;
 use crate::input::is_logged;
 use crate::messages::{self, About, Match, Message};
 use crate::order::Order as _;
@@ -61,7 +62,10 @@ impl LogMessage {
         // Their number, and the position of the newest.
         let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
         for (text, of_guests) in texts.iter().zip(of_guests) {
-            let expected = expected::parts(&text.text);
+            // A program's output has no prose, no typed commands and no quoted code.
+            let is_pasted = !is_plain(text);
+            let expected = is_pasted.then(|| expected::parts(&text.text));
+            let expected = expected.unwrap_or_default();
             let lines: Vec<(u32, &str)> = numbered_lines(&text.text).collect();
             let mut before = "";
             let mut writes = Writes::default();
@@ -69,10 +73,10 @@ impl LogMessage {
                 let next = lines.get(at + 1..).unwrap_or_default().iter();
                 let next = next.map(|(_, line)| *line).take(MOST_JOINED);
                 let last = std::mem::replace(&mut before, line);
-                if is_source_code(line) || guest_parts::has(&expected, number) {
+                if is_pasted && is_source_code(line) || guest_parts::has(&expected, number) {
                     continue;
                 }
-                let with_file = writes.read(line);
+                let with_file = is_pasted.then(|| writes.read(line)).flatten();
                 let with_file = with_file.map(|said| of_write(&said, line));
                 let found = with_file.filter(|found| !found.is_empty());
                 for (found, shown) in found.unwrap_or_else(|| in_line(last, line, next)) {

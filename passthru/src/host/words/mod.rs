@@ -18,6 +18,7 @@ pub(super) mod lsusb;
 pub(super) mod messages;
 pub(super) mod named_cards;
 pub(crate) mod named_phrases;
+pub(super) mod outputs;
 pub(super) mod phrases;
 pub(super) mod prose;
 pub(super) mod rom_parser;
@@ -35,10 +36,7 @@ pub(super) mod typed_devices;
 /// The numbers of the lines with sentences that report a symptom or good news, and of the
 /// first one about an assignment.
 pub(crate) fn lines_of_reports(text: &str) -> Vec<u32> {
-    let text = [host_tree::CommandText {
-        command: String::new(),
-        text: text.to_owned(),
-    }];
+    let text = [host_tree::CommandText::new(String::new(), text)];
     let posts = sentences::Posts::read(&text);
     let symptoms = symptoms::read(&posts).into_iter();
     let news = good_news::read(&posts);

@@ -11,11 +11,9 @@ use crate::host::words::phrases::topics::{
     ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GRAPHICS, GUEST, GUEST_SYSTEMS, HYPERVISORS, PASSED,
     PASSES, RECEIVERS, RUNNERS, SEEN_IN_GUEST, THINGS,
 };
+pub(in crate::host) use crate::input::LONGEST_TEXT;
 use crate::input::is_logged;
 use crate::prompt::{Prompt, is_command};
-
-/// The longest text whose sentences are read, in bytes: a post, and no log of a boot.
-pub(in crate::host) const LONGEST_TEXT: usize = 100_000;
 
 /// The longest line that is looked at, in bytes.
 const LONGEST_LINE: usize = 3000;
@@ -271,6 +269,11 @@ impl<'a> Posts<'a> {
             .iter()
             .filter(|text| text.text.len() <= LONGEST_TEXT && !is_command(&text.command));
         Self(posts.map(|text| (text, of_text(text))).collect())
+    }
+
+    /// Whether there is no text.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Each text with its sentences.

@@ -28,6 +28,11 @@ impl Trigrams {
 
 /// The word and the bit of each run of letters and digits.
 fn places(text: &str) -> impl Iterator<Item = (usize, u64)> {
+    hashes(text).map(|hash| (hash / 64, 1 << (hash % 64)))
+}
+
+/// The hash of each run of letters and digits, less than 65,536.
+pub(super) fn hashes(text: &str) -> impl Iterator<Item = usize> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
     let runs = text
         .as_bytes()
@@ -39,8 +44,7 @@ fn places(text: &str) -> impl Iterator<Item = (usize, u64)> {
             .fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
         // The upper half of the product with an odd number (Knuth's multiplicative hashing).
         let hash = number.wrapping_mul(2_654_435_761) >> 16;
-        let hash = usize::try_from(hash).unwrap_or_default();
-        (hash / 64, 1 << (hash % 64))
+        usize::try_from(hash).unwrap_or_default()
     })
 }
 

@@ -96,6 +96,7 @@ impl Page<'_> {
             .any(|card| card.readiness == Readiness::NotEnoughInput)
             || cards.is_empty() && (self.is_little() || self.is_unproven())
             || self.report.findings.iter().any(is_open_failure)
+            || self.has_prerequisites()
         {
             End::NotEnough
         } else {
@@ -121,6 +122,12 @@ impl Page<'_> {
     /// Whether the text asks for a solution, and names none.
     fn asks(&self) -> bool {
         self.host.statements.asks.is_some() && !self.has(&["solution-reported"])
+    }
+
+    /// Whether the answer is a list of prerequisites.
+    fn has_prerequisites(&self) -> bool {
+        let mut findings = self.report.findings.iter();
+        findings.any(|finding| known_facts::is_prerequisites(finding.code))
     }
 
     fn has(&self, codes: &[&str]) -> bool {

@@ -150,6 +150,7 @@ impl Page<'_> {
             text.push_str(&body);
         }
         if self.view.detail != Detail::Quiet && self.view.only.is_empty() {
+            text.push_str(&self.to_check());
             text.push_str(&self.not_shown(are_several));
             text.push_str(&self.ending());
         }

@@ -1,10 +1,7 @@
 use super::*;
 
 fn found(text: &str) -> Vec<EmptyOutput> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     let all = read(&[text]);
     all.into_iter().map(|fact| fact.value).collect()
 }

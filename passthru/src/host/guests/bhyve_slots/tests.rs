@@ -1,10 +1,7 @@
 use super::*;
 
 fn read_of(text: &str) -> Vec<BhyveSlot> {
-    read(&[CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    }])
+    read(&[CommandText::new("t", text)])
 }
 
 #[test]

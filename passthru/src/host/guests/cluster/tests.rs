@@ -1,10 +1,7 @@
 use super::*;
 
 fn lines(text: &str) -> Vec<ClusterLine> {
-    let texts = [CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("t", text)];
     read(&texts).into_iter().map(|fact| fact.value).collect()
 }
 

@@ -1,10 +1,7 @@
 use super::*;
 
 fn found(text: &str) -> Vec<(Vec<u32>, bool)> {
-    let texts = [CommandText {
-        command: "a.txt".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("a.txt", text)];
     let found = read(&texts).into_iter();
     found
         .map(|fact| (fact.value.groups, fact.value.has_container))

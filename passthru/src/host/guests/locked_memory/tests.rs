@@ -29,10 +29,7 @@ fn each_form_is_read() {
 
 #[test]
 fn the_answer_of_the_shell_is_behind_its_command() {
-    let texts = [CommandText {
-        command: "t".to_owned(),
-        text: "$ ulimit -l\n8192\n8192\n".to_owned(),
-    }];
+    let texts = [CommandText::new("t", "$ ulimit -l\n8192\n8192\n")];
     let found = read(&texts);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].value, Some(8 << 20));

@@ -6,10 +6,7 @@ fn rows_and_types_are_read() {
                     \x20   Device API: vfio-pci\nroot@a:~# mdevctl list\n\
                     4a491c54-e303-4c3b-947d-8e898f392da8 0000:01:00.0 nvidia-49 manual (defined)\n\
                     5a491c54-e303-4c3b-947d-8e898f392da8 0000:01:00.0 nvidia-49 manual\n";
-    let texts = [CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("t", text)];
     let found: Vec<Mediated> = read(&texts).into_iter().map(|fact| fact.value).collect();
     let function = "0000:01:00.0".parse().unwrap();
     assert_eq!(

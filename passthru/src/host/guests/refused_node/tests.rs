@@ -1,10 +1,7 @@
 use super::*;
 
 fn found(text: &str) -> Option<u32> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     read(&[text]).map(|node| node.major)
 }
 

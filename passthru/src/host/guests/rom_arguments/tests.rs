@@ -1,10 +1,7 @@
 use super::*;
 
 fn found(text: &str) -> Vec<(String, String, Option<Guest>)> {
-    let texts = [CommandText {
-        command: "launch.sh".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("launch.sh", text)];
     let roms = read(&texts).into_iter();
     roms.map(|rom| (rom.path, format!("{:#}", rom.address), rom.guest))
         .collect()

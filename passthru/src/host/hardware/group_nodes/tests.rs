@@ -1,10 +1,7 @@
 use super::*;
 
 fn groups(text: &str) -> Vec<u32> {
-    let texts = [CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("t", text)];
     read(&texts).into_iter().map(|fact| fact.value).collect()
 }
 
@@ -17,12 +14,7 @@ fn the_folder_of_vfio_is_distinguished_from_others() {
         [17]
     );
     assert_eq!(groups(&format!("/dev/vfio:\n{rows}")), [17]);
-    let texts = |text: &str| {
-        [CommandText {
-            command: "t".to_owned(),
-            text: text.to_owned(),
-        }]
-    };
+    let texts = |text: &str| [CommandText::new("t", text)];
     let alone = "$ ls -fl /dev/vfio/\ntotal 0\ndrwxr-xr-x  2 root    root         60 Mar 16 13:33 .\n\
                      crw-rw-rw-  1 me me 10, 196 Mar 16 13:33 vfio\n";
     assert!(without_groups(&texts(alone)).is_some());

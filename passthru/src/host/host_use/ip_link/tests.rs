@@ -7,10 +7,7 @@ fn interfaces_are_those_of_their_functions() {
                     link/ether 52:54:00:12:34:56 brd ff:ff:ff:ff:ff:ff\n    altname enp0s31f6\n4: \
                     enp6s0f1: <NO-CARRIER,UP> mtu 1500 state DOWN\n5: vmbr0: <UP> mtu 1500 state \
                     UP\ndefault via 192.0.2.1 dev vmbr0 proto kernel\n";
-    let texts = [CommandText {
-        command: "a.txt".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("a.txt", text)];
     let found = read(&texts, &KernelNames::read(&texts)).interfaces;
     let shown: Vec<(String, bool)> = found
         .iter()
@@ -28,10 +25,7 @@ fn interfaces_are_those_of_their_functions() {
         ]
     );
     let shown = |text: &str| {
-        let texts = [CommandText {
-            command: "a.txt".to_owned(),
-            text: text.to_owned(),
-        }];
+        let texts = [CommandText::new("a.txt", text)];
         let found = read(&texts, &KernelNames::read(&texts)).interfaces;
         let found = found.iter().map(|fact| {
             let interface = &fact.value;

@@ -1,10 +1,7 @@
 use super::*;
 
 fn names(text: &str) -> KernelNames {
-    KernelNames::read(&[CommandText {
-        command: "a.txt".to_owned(),
-        text: text.to_owned(),
-    }])
+    KernelNames::read(&[CommandText::new("a.txt", text)])
 }
 
 fn shown(found: Option<&Fact<Address>>) -> String {

@@ -1,10 +1,7 @@
 use super::*;
 
 fn found(text: &str) -> Vec<String> {
-    let texts = [CommandText {
-        command: "a.txt".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("a.txt", text)];
     let names = KernelNames::read(&texts);
     let found = users(&texts, &names, &BTreeMap::new());
     let shown = found.processes.iter().map(|fact| {
@@ -16,13 +13,12 @@ fn found(text: &str) -> Vec<String> {
 
 #[test]
 fn files_of_unknown_cards_have_their_processes() {
-    let texts = [CommandText {
-            command: "a.txt".to_owned(),
-            text: "$ fuser -v /dev/nvidia* /dev/vfio/*\n                     USER        PID ACCESS COMMAND\n\
+    let texts = [CommandText::new(
+        "a.txt",
+        "$ fuser -v /dev/nvidia* /dev/vfio/*\n                     USER        PID ACCESS COMMAND\n\
                    /dev/nvidia0:        root       1234 F...m Xorg\n/dev/vfio/12:        root       4321 F.... \
-                   qemu-system-x86\n/dev/vfio/vfio:      root       4321 F...m qemu-system-x86\n"
-                .to_owned(),
-        }];
+                   qemu-system-x86\n/dev/vfio/vfio:      root       4321 F...m qemu-system-x86\n",
+    )];
     let names = KernelNames::read(&texts);
     let found = users(&texts, &names, &BTreeMap::new());
     let shown: Vec<String> = found

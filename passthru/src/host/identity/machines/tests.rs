@@ -2,12 +2,11 @@ use super::*;
 
 #[test]
 fn hosts_are_those_that_show_themselves() {
-    let text = CommandText {
-        command: "a.txt".to_owned(),
-        text: "me@laptop:~$ ssh root@pve\nroot@pve:~# lspci\nroot@PVE:~# sudo dmesg\n\
-                   root@two:~# cat /proc/cmdline\nme@three:~$ ls\n"
-            .to_owned(),
-    };
+    let text = CommandText::new(
+        "a.txt",
+        "me@laptop:~$ ssh root@pve\nroot@pve:~# lspci\nroot@PVE:~# sudo dmesg\n\
+                   root@two:~# cat /proc/cmdline\nme@three:~$ ls\n",
+    );
     let mut machines = Machines::default();
     machines.see_prompts(&text);
     let names: Vec<&str> = machines.prompts.iter().map(|p| &*p.value).collect();

@@ -78,10 +78,7 @@ fn a_text_names_the_distribution_of_its_host() {
 
 #[test]
 fn the_release_of_the_kernel_names_it_first() {
-    let texts = [CommandText {
-        command: "t".to_owned(),
-        text: "OS: Ubuntu\n".to_owned(),
-    }];
+    let texts = [CommandText::new("t", "OS: Ubuntu\n")];
     let named = |release| read(&texts, release);
     assert_eq!(named(Some("6.12.11-1-MANJARO")).as_deref(), Some("Manjaro"));
     assert_eq!(named(Some("6.8.0-45-generic")).as_deref(), Some("Ubuntu"));
@@ -91,10 +88,7 @@ fn the_release_of_the_kernel_names_it_first() {
 #[test]
 fn the_kernel_names_the_distribution_that_built_it() {
     let named = |text: &str, release: &str| {
-        let text = CommandText {
-            command: "t".to_owned(),
-            text: text.to_owned(),
-        };
+        let text = CommandText::new("t", text);
         read(&[text], Some(release))
     };
     for (text, release, name) in [

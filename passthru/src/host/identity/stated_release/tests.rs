@@ -1,10 +1,7 @@
 use super::*;
 
 fn stated(text: &str, system: &str) -> Option<String> {
-    let texts = [CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("t", text)];
     read(&texts, &[Vec::new()], system).map(|found| found.value)
 }
 

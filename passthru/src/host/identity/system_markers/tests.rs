@@ -1,10 +1,7 @@
 use super::*;
 
 fn read(text: &str) -> SystemMarkers {
-    SystemMarkers::read(&[CommandText {
-        command: "a.txt".to_owned(),
-        text: text.to_owned(),
-    }])
+    SystemMarkers::read(&[CommandText::new("a.txt", text)])
 }
 
 #[test]

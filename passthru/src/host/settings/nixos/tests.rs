@@ -1,10 +1,7 @@
 use super::*;
 
 fn found(text: &str) -> bool {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     without_vfio_module(&[text]).is_some()
 }
 
@@ -14,10 +11,7 @@ fn the_blacklist_is_read_over_several_lines() {
         "boot.blacklistedKernelModules = [ \"nouveau\" \"nvidiafb\" ];\n\"x\"\n",
         "boot = {\n  blacklistedKernelModules = [\n    \"nouveau\" # open\n    \"nvidiafb\"\n  ];\n  x = \"y\";\n};\n",
     ] {
-        let text = CommandText {
-            command: "t".to_owned(),
-            text: text.to_owned(),
-        };
+        let text = CommandText::new("t", text);
         let modules: Vec<String> = blacklisted(&[text])
             .into_iter()
             .map(|one| one.value)

@@ -36,10 +36,7 @@ IOMMU Group 3: 00:1f.0 ISA bridge [0601]: Intel Corporation LPC [8086:a305]
 ";
 
 fn text(text: &str) -> CommandText {
-    CommandText {
-        command: "a.txt".to_owned(),
-        text: text.to_owned(),
-    }
+    CommandText::new("a.txt", text)
 }
 
 #[test]

@@ -1,10 +1,7 @@
 use super::*;
 
 fn texts(text: &str) -> [CommandText; 1] {
-    [CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    }]
+    [CommandText::new("t", text)]
 }
 
 #[test]

@@ -3,10 +3,7 @@ use host_tree::CommandText;
 use super::*;
 
 fn count(text: &str) -> usize {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: format!("I pass the GPU through to a VM.\n\n{text}\n"),
-    };
+    let text = CommandText::new("t", format!("I pass the GPU through to a VM.\n\n{text}\n"));
     read(&Posts::read(&[text])).len()
 }
 

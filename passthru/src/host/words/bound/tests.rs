@@ -1,10 +1,7 @@
 use super::*;
 
 fn bound(text: &str) -> Vec<String> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     let entries = read(&text, &[]);
     entries
         .iter()

@@ -6,10 +6,7 @@ use super::*;
 const ABOUT: &str = "I try GPU passthrough to a VM.\n\n";
 
 fn said(sentence: &str) -> (bool, bool) {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: format!("{ABOUT}{sentence}\n"),
-    };
+    let text = CommandText::new("t", format!("{ABOUT}{sentence}\n"));
     let found = read(&Posts::read(&[text]));
     (!found.causes.is_empty(), !found.helped.is_empty())
 }

@@ -3,10 +3,7 @@ use host_tree::CommandText;
 use super::*;
 
 fn found(text: &str) -> Option<&'static str> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     read(&Posts::read(&[text]))
 }
 

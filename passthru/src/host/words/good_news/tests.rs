@@ -3,10 +3,7 @@ use host_tree::CommandText;
 use super::*;
 
 fn said(text: &str) -> Vec<&'static str> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     let found = read(&Posts::read(&[text]));
     let kinds = found.iter().map(|news| match news {
         GoodNews::Runs(_) => "runs",

@@ -4,10 +4,7 @@ use super::*;
 
 fn failure(text: &str) -> Option<GuestFailure> {
     let text = format!("A post about GPU passthrough.\n\n{text}");
-    let text = CommandText {
-        command: "t".to_owned(),
-        text,
-    };
+    let text = CommandText::new("t", text);
     read(&Posts::read(&[text]), &[]).map(|found| found.value)
 }
 

@@ -18,10 +18,7 @@ fn found(prose: &str) -> Option<String> {
 #[test]
 fn a_sentence_says_that_the_kernel_reallocates() {
     let is_stated = |text: &str| {
-        let text = CommandText {
-            command: "t".to_owned(),
-            text: text.to_owned(),
-        };
+        let text = CommandText::new("t", text);
         reallocates(&[text]).is_some()
     };
     assert!(is_stated(

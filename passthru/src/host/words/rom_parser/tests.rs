@@ -7,10 +7,7 @@ const OUTPUT: &str = "Valid ROM signature found @0h, PCIR offset 190h\n\tPCIR: t
         Valid, Subsystem: Boot, Machine: X64\n\tLast image\n";
 
 fn roms(text: &str) -> Vec<ParsedRom> {
-    let text = CommandText {
-        command: "a.txt".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("a.txt", text);
     read(&[text]).into_iter().map(|fact| fact.value).collect()
 }
 

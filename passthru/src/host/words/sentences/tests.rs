@@ -1,10 +1,7 @@
 use super::*;
 
 fn sentences(text: &str) -> Vec<String> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     let texts = [text];
     let posts = Posts::read(&texts);
     posts

@@ -4,10 +4,7 @@ use super::*;
 
 /// The states of a text, below a sentence about an assignment.
 fn situation(text: &str) -> Vec<Situation> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: format!("I pass the GPU through to a VM.\n\n{text}\n"),
-    };
+    let text = CommandText::new("t", format!("I pass the GPU through to a VM.\n\n{text}\n"));
     let found = read(&Posts::read(&[text]));
     found.into_iter().map(|fact| fact.value).collect()
 }

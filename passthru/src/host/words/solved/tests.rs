@@ -3,10 +3,7 @@ use host_tree::CommandText;
 use super::*;
 
 fn over(text: &str) -> Vec<u32> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     let found = read(&Posts::read(std::slice::from_ref(&text)));
     let lines = 1..=u32::try_from(text.text.lines().count()).unwrap();
     lines

@@ -3,10 +3,7 @@ use host_tree::CommandText;
 use super::*;
 
 fn stated(text: &str) -> StatedIsolation {
-    read(&Posts::read(&[CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    }]))
+    read(&Posts::read(&[CommandText::new("t", text)]))
 }
 
 #[test]

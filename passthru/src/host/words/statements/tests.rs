@@ -1,10 +1,7 @@
 use super::*;
 
 fn read_of(text: &str) -> Statements {
-    let texts = [CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    }];
+    let texts = [CommandText::new("t", text)];
     read(&texts, &Posts::read(&texts))
 }
 

@@ -3,10 +3,7 @@ use host_tree::CommandText;
 use super::*;
 
 fn said(text: &str) -> Vec<Symptom> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     let found = read(&Posts::read(&[text]));
     found.into_iter().map(|fact| fact.value).collect()
 }

@@ -1,10 +1,7 @@
 use super::*;
 
 fn typed(text: &str) -> Vec<String> {
-    let text = CommandText {
-        command: "t".to_owned(),
-        text: text.to_owned(),
-    };
+    let text = CommandText::new("t", text);
     let entries = read(&text, &[]);
     let entries = entries.iter();
     entries
@@ -15,10 +12,7 @@ fn typed(text: &str) -> Vec<String> {
 #[test]
 fn a_sentence_names_the_card_in_question() {
     let is_named = |line: &str| {
-        let text = CommandText {
-            command: "t".to_owned(),
-            text: line.to_owned(),
-        };
+        let text = CommandText::new("t", line);
         !named(&[text]).is_empty()
     };
     for line in [
