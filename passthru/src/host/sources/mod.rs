@@ -22,7 +22,6 @@ mod nvidia_smi;
 mod pvesh;
 mod registers;
 mod sysfs;
-mod whole_log;
 pub(super) mod windows;
 mod xl;
 
@@ -43,7 +42,7 @@ use super::guests::guest_parts;
 use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen, Side, Value};
 use super::words::messages::LogMessage;
-use super::words::outputs::{is_plain, pasted};
+use super::words::outputs::{is_log, is_plain, pasted};
 use super::words::{bound, driver_tables, typed_devices};
 use crate::order::Inserts;
 
@@ -51,7 +50,7 @@ use crate::order::Inserts;
 pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen {
     let mut seen = Seen::default();
     sysfs::read(&mut seen, tree, wanted);
-    for output in tree.texts().iter().filter(|text| !whole_log::is_log(text)) {
+    for output in tree.texts().iter().filter(|text| !is_log(text)) {
         let (source, text) = (output.command.as_str(), output.text.as_str());
         // ESXi's lspci is another program than that of pciutils.
         match esxi::read(source, text) {

@@ -20,6 +20,15 @@ pub(in crate::host) fn is_whole_log(text: &CommandText) -> bool {
     text.is_output && is_begun && whole_log(&text.text).is_some()
 }
 
+/// Whether the text is a kernel's log by its command, or by all of its lines: it lists no devices, and
+/// it is long.
+pub(in crate::host) fn is_log(text: &CommandText) -> bool {
+    ["dmesg", "journalctl", "talosctl dmesg"]
+        .iter()
+        .any(|program| text.command.starts_with(program))
+        || is_whole_log(text)
+}
+
 /// The texts from the first on that may have prose: those before it are plain outputs.
 pub(in crate::host) fn pasted(texts: &[CommandText]) -> &[CommandText] {
     let first = texts.iter().position(|text| !is_plain(text));
