@@ -1,6 +1,6 @@
 //! Facts of the trade whose words sentences have.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use super::sentences::{Clause, Posts, Sentence, clause};
@@ -49,19 +49,24 @@ impl StatedFacts {
 fn listed_rows(devices: impl Iterator<Item = String>) -> BTreeSet<usize> {
     // Nearly all rows are about devices that a host does not have: each by the first run of three
     // letters and digits of a name.
-    static INDEX: LazyLock<HashMap<Option<usize>, Vec<usize>>> = LazyLock::new(|| {
-        let mut index: HashMap<_, Vec<usize>> = HashMap::new();
+    static INDEX: LazyLock<Vec<(Option<usize>, usize)>> = LazyLock::new(|| {
+        let mut index = Vec::new();
         for (at, row) in all().iter().enumerate() {
             if matches!(row.scope, Scope::Card | Scope::Host) {
-                for name in row.listed_names() {
-                    index.entry(hashes(name).next()).or_default().push(at);
-                }
+                let names = row.listed_names();
+                index.extend(names.map(|name| (hashes(name).next(), at)));
             }
         }
+        index.sort_unstable();
         index
     });
     let mut found = BTreeSet::new();
-    let of = |key: Option<usize>| INDEX.get(&key).into_iter().flatten().copied();
+    let of = |key: Option<usize>| {
+        let first = INDEX.partition_point(|(each, _)| *each < key);
+        let same = INDEX.iter().skip(first);
+        same.take_while(move |(each, _)| *each == key)
+            .map(|(_, at)| *at)
+    };
     found.extend(of(None));
     for name in devices {
         let name = name.to_lowercase();
