@@ -278,6 +278,15 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.retain(|one| !weaker.contains(&one.code));
         }
     }
+    // A message that names the cause proves more than the sentence, unless the text has a solution.
+    let is_logged = |one: &Finding| one.verdict == Verdict::Blocker && messages::has_code(one.code);
+    let helps = |one: &Finding| one.code == "remedy-reported";
+    if context.host.solved.is_empty()
+        && findings.iter().any(is_logged)
+        && !findings.iter().any(helps)
+    {
+        findings.retain(|one| one.code != "cause-reported");
+    }
     // QEMU refuses the group for the members that the text lists.
     let of_group = ["group-member-unbound", "host-driver-bound"];
     let is_explained = findings.iter().any(|one| of_group.contains(&one.code));
@@ -358,7 +367,9 @@ fn answers_complaint(context: &Context<'_>, finding: &Finding) -> bool {
         let mut lines = finding.evidence.iter();
         lines.any(|one| one.line == line.line && one.source == line.source)
     };
-    finding.verdict != Verdict::Unknown && is_of_table(finding) && failures.any(has)
+    let is_refused = || finding.verdict == Verdict::NoEffect && messages::has_code(finding.code);
+    let explains = is_of_table(finding) || host.guest_failure.is_none() && is_refused();
+    finding.verdict != Verdict::Unknown && explains && failures.any(has)
 }
 
 fn works(context: &Context<'_>) -> bool {

@@ -31,11 +31,7 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
     let is_open = matches!(failure, Some(GuestFailure::Hangs | GuestFailure::Crashes));
     let is_in_guest = is_of_driver || works && !is_start || runs_in_guest(context) && !is_open;
     match shell {
-        _ if context.host.statements.in_container.is_some() => text!(
-            "add the container's configuration (pct config CTID, or incus config show NAME), the \
-             output of ls -l /dev/dri /dev/nvidia* on the host and in the container, and the \
-             complete error message"
-        ),
+        _ if context.host.statements.in_container.is_some() => of_container(context),
         _ if failure == Some(GuestFailure::Slow) => text!(
             "add the guest's configuration, the link's speed and width in the output of lspci -vv \
              on the host, and the measurements on the host and in the guest"
@@ -54,6 +50,23 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
         ),
         _ => of_start(context),
     }
+}
+
+/// The output that shows why a container does not use a device.
+fn of_container(context: &Context<'_>) -> Text {
+    let shown = &context.host.system.hypervisor;
+    let configuration = match context.target.or(shown.as_ref().map(|found| found.value)) {
+        Some(Target::Proxmox) => "pct config CTID",
+        Some(Target::Lxd) => "lxc config show --expanded NAME",
+        Some(Target::Incus) => "incus config show --expanded NAME",
+        Some(Target::KubeVirt | Target::Harvester | Target::Talos) => "kubectl describe pod NAME",
+        _ => "pct config CTID, lxc config show NAME, docker inspect NAME",
+    };
+    text!(
+        "add the container's configuration ({configuration}), the output of ls -l /dev/dri \
+         /dev/nvidia* on the host and in the container, and the complete error message",
+        configuration
+    )
 }
 
 /// The output of a guest's start, and of a guest that runs.

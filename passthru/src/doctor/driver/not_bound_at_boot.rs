@@ -10,7 +10,7 @@ use pci_core::{ClassCode, PciId, VendorId};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::{Device, Driver};
+use crate::host::{Device, Driver, Host};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::text;
@@ -132,6 +132,16 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         }
         evidence.extend(added.map(|added| added.evidence.clone()));
         let remedy = match added {
+            Some(_) if has_softdep(host, driver) => Remedy::Manual {
+                step: "load-vfio-pci-first",
+                text: text!(
+                    "add vfio-pci to the modules of the initramfs, since the softdep of {driver} \
+                     is not in effect there, regenerate the initramfs and reboot; or bind this \
+                     function alone by its address: driverctl set-override {address} vfio-pci",
+                    driver,
+                    address = first.address.to_string()
+                ),
+            },
             Some(_) => Remedy::Manual {
                 step: "load-vfio-pci-first",
                 text: text!(
@@ -156,6 +166,18 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
+/// Whether a softdep line of the host loads vfio-pci before the driver.
+fn has_softdep(host: &Host, driver: &str) -> bool {
+    let mut directives = host.settings.modprobe.directives().iter();
+    directives.any(|located| match &located.directive {
+        Directive::Softdep { pattern, pre, .. } => {
+            let mut pre = pre.iter();
+            same_module(pattern, driver) && pre.any(|before| same_module(before, "vfio-pci"))
+        }
+        _ => false,
+    })
+}
+
 /// Lists of modules that are all that loads vfio-pci, where another driver has the function.
 fn modules_load(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
@@ -177,13 +199,11 @@ fn modules_load(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     let comes_first = |driver: &str| {
         let mut directives = host.settings.modprobe.directives().iter();
-        directives.any(|located| match &located.directive {
-            Directive::Softdep { pattern, pre, .. } => {
-                same_module(pattern, driver) && pre.iter().any(|before| is_vfio(before))
-            }
+        let is_blacklisted = directives.any(|located| match &located.directive {
             Directive::Blacklist { module } => same_module(module, driver),
             _ => false,
-        })
+        });
+        is_blacklisted || has_softdep(host, driver)
     };
     let mut reported = Vec::new();
     for device in context.functions() {

@@ -1,5 +1,7 @@
 //! Mistakes in commands that the input shows.
 
+use host_tree::Evidence;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{CommandMistake, Quoted};
 use crate::remedy::Remedy;
@@ -14,6 +16,12 @@ const UNWRITTEN: &[&str] = &[
     "sysfs-write-refused",
     "vfio-group-file-missing",
 ];
+
+/// So many lines below a command are its output.
+const BELOW: u32 = 3;
+
+/// The first words of lines that programs of a guest's start print.
+const OF_START: [&str; 3] = ["kvm: ", "qemu-system-", "swtpm_setup: "];
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
@@ -138,9 +146,23 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             })
         }
     };
+    // A message in the lines below it is its output.
+    let is_answered = |command: &Evidence| {
+        let mut logged = host.log_messages.iter().map(|logged| &logged.evidence);
+        logged.any(|shown| {
+            let below = shown.line.zip(command.line);
+            let below = below.and_then(|(line, at)| line.checked_sub(at));
+            shown.source == command.source
+                && below.is_some_and(|lines| (1..=BELOW).contains(&lines))
+                && OF_START
+                    .iter()
+                    .any(|program| shown.text.trim_start().starts_with(program))
+        })
+    };
     let quoted = host.quoted_commands.iter();
     quoted
         .filter(|quoted| is_open(quoted.value))
+        .filter(|quoted| quoted.value != Quoted::Start || !is_answered(&quoted.evidence))
         .map(|quoted| {
             let command: &[&str] = match quoted.value {
                 Quoted::Functions => &["lspci", "-nnk"],

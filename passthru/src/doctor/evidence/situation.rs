@@ -127,9 +127,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     ),
     rule(
         "retry-starts-reported",
-        "A sentence says that the guest starts when its start is repeated. The settings are right \
-         then: the first start is too early, or takes too long, for the device, its driver or its \
-         reset.",
+        "A sentence says that the guest starts when its start is repeated. The \
+         hypervisor accepts its configuration then: the first start is too early, or takes too \
+         long, for the device, its driver or its reset, or the device was not reset after its last \
+         use.",
         "the sentence itself",
         starts_on_retry,
     ),
@@ -360,8 +361,8 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn starts_on_retry(context: &Context<'_>) -> Vec<Diagnostic> {
     let title = text!(
-        "the text says that the guest starts on another try: the settings are right, and the \
-         failure is one of timing"
+        "the text says that the guest starts on another try: the failure is one of timing, or of \
+         the state in which the last use left the device"
     );
     situation(context, Situation::StartsOnRetry, Verdict::Ok, title)
         .into_iter()

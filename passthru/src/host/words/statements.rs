@@ -136,7 +136,12 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         graphics_vfs: first(names_graphics_vfs),
         in_container: first(names_container).or_else(|| {
             let is_alone = !sentences().any(|sentence| sentence.whole.has(&["vm", "vms"]));
+            let of_application = || {
+                first(|sentence| sentence.whole.has(&APPLICATION_CONTAINER))
+                    .filter(|_| !sentences().any(names_guest_or_assignment))
+            };
             first(|sentence| sentence.whole.has(&["lxc", "pct", "lxc.cgroup2*"]))
+                .or_else(of_application)
                 .filter(|_| is_alone)
         }),
         container_drivers: sentences().flat_map(container_drivers).collect(),
@@ -180,6 +185,18 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         asks: first(asks),
     }
 }
+
+/// Words for a container of an application, which may also run in a guest.
+const APPLICATION_CONTAINER: [&str; 8] = [
+    "docker container",
+    "docker image",
+    "docker-compose",
+    "docker compose",
+    "docker run",
+    "podman",
+    "gpu.intel.com",
+    "gpu.intel.com/i915",
+];
 
 /// Words of a device that the host driver shares, in lower case.
 const SHARED_BY_DRIVER: [&str; 8] = [
@@ -408,6 +425,17 @@ fn names_container(sentence: &Sentence) -> bool {
         "容器中",
     ];
     sentence.whole.has(&inside)
+}
+
+/// Whether the sentence names a guest, or an assignment to one.
+fn names_guest_or_assignment(sentence: &Sentence) -> bool {
+    let of_assignment = ["hostpci*", "hostdev*", "vfio*", "passed through", "vm's"];
+    sentence.whole.names_guest()
+        || sentence.whole.has(&of_assignment)
+        || sentence
+            .clauses
+            .iter()
+            .any(|clause| clause.assigns_to_guest().is_some())
 }
 
 /// Whether the host has one graphics card or processor graphics alone.

@@ -38,6 +38,13 @@ impl Page<'_> {
             End::NoProblem if self.has(&["guest-sees-reported", "guest-sees-device"]) => Some(
                 text!("A guest has its device; no problem of the host found in the input."),
             ),
+            // A text without a card may report one in words that no reader knows.
+            End::NoProblem
+                if self.report.cards.is_empty()
+                    && !self.host.stated_facts.is_without_sentences() =>
+            {
+                Some(text!("No cause of a failure found in the input."))
+            }
             End::NoProblem => Some(text!("No problem found in the input.")),
             End::NotEnough if self.is_with_guest() => Some(text!(
                 "A guest has its device; the cause of the failure is not in the input."
