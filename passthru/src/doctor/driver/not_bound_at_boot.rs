@@ -136,7 +136,7 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
                 step: "load-vfio-pci-first",
                 text: text!(
                     "add vfio-pci to the modules of the initramfs, since the softdep of {driver} \
-                     is not in effect there, regenerate the initramfs and reboot; or bind this \
+                     had no effect at this boot, regenerate the initramfs and reboot; or bind this \
                      function alone by its address: driverctl set-override {address} vfio-pci",
                     driver,
                     address = first.address.to_string()

@@ -28,11 +28,6 @@ impl StatedFacts {
         self.possible.is_empty() && self.silent.is_none()
     }
 
-    /// Whether the texts have no sentences about devices or guests.
-    pub(crate) const fn is_without_sentences(&self) -> bool {
-        self.silent.is_some()
-    }
-
     /// Rows whose conditions hold, but for the name that a listing of devices with these names may
     /// have.
     pub(crate) fn possible(

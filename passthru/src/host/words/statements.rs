@@ -38,6 +38,8 @@ pub(crate) struct Statements {
     pub(crate) graphics_vfs: Option<Evidence>,
     /// Output is of a container or a pod.
     pub(crate) in_container: Option<Evidence>,
+    /// Whether a pasted text, and no output of a command alone, has sentences.
+    pub(crate) is_post: bool,
     /// Host drivers of devices whose device files a container has.
     pub(crate) container_drivers: Vec<&'static str>,
     /// The host has no active IOMMU.
@@ -144,6 +146,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
                 .or_else(of_application)
                 .filter(|_| is_alone)
         }),
+        is_post: texts.iter().any(|text| !text.is_output) && sentences().next().is_some(),
         container_drivers: sentences().flat_map(container_drivers).collect(),
         without_iommu: first(denies_iommu),
         processor_without_vtd: sentences().find_map(processor_without_vtd),

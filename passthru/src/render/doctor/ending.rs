@@ -39,10 +39,7 @@ impl Page<'_> {
                 text!("A guest has its device; no problem of the host found in the input."),
             ),
             // A text without a card may report one in words that no reader knows.
-            End::NoProblem
-                if self.report.cards.is_empty()
-                    && !self.host.stated_facts.is_without_sentences() =>
-            {
+            End::NoProblem if self.report.cards.is_empty() && self.host.statements.is_post => {
                 Some(text!("No cause of a failure found in the input."))
             }
             End::NoProblem => Some(text!("No problem found in the input.")),
