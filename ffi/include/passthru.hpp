@@ -431,6 +431,7 @@ inline constexpr std::string_view blocker = "blocker";
 inline constexpr std::string_view impossible = "impossible";
 inline constexpr std::string_view fix = "fix";
 inline constexpr std::string_view security = "security";
+inline constexpr std::string_view check = "check";
 inline constexpr std::string_view no_effect = "no-effect";
 inline constexpr std::string_view unknown = "unknown";
 inline constexpr std::string_view harmless = "harmless";
@@ -2982,26 +2983,17 @@ public:
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["kernel"]);
     }
-    // The parts of the host as lines or sentences name them: system, programs, kernel, processor,
-    // machine.
+    // The parts of the host: system, hypervisor, kernel, processor, machine.
     List<std::string_view> parts() const
     {
         return detail::Read<List<std::string_view>>::of(json()["parts"]);
     }
-    // The cards that lines or sentences name.
-    List<std::string_view> cards() const
+    // The names of programs, systems, hardware and kinds of assignment in the text that are no
+    // parts of the host; nothing proves whether they are the host's, a guest's or another
+    // machine's.
+    List<std::string_view> names() const
     {
-        return detail::Read<List<std::string_view>>::of(json()["cards"]);
-    }
-    // The kinds of assignment that lines or sentences name, such as SR-IOV VF.
-    List<std::string_view> assignments() const
-    {
-        return detail::Read<List<std::string_view>>::of(json()["assignments"]);
-    }
-    // The operating systems of the guests that lines or sentences name, such as Windows 11.
-    List<std::string_view> guest_systems() const
-    {
-        return detail::Read<List<std::string_view>>::of(json()["guest_systems"]);
+        return detail::Read<List<std::string_view>>::of(json()["names"]);
     }
     // The functions that can be assigned.
     List<Device> candidates() const { return detail::Read<List<Device>>::of(json()["candidates"]); }

@@ -27,6 +27,9 @@ pub enum Verdict {
     Fix,
     /// A protection is given up for nothing.
     Security,
+    /// Known of a subject that the text names; the input does not prove that it applies to this
+    /// host.
+    Check,
     /// A setting that does nothing on this host: take it out.
     NoEffect,
     /// The input does not say; the remedy is the command that would.
@@ -39,11 +42,12 @@ pub enum Verdict {
 
 impl Verdict {
     /// All verdicts, in the order in which findings are shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Blocker,
         Self::Impossible,
         Self::Fix,
         Self::Security,
+        Self::Check,
         Self::NoEffect,
         Self::Unknown,
         Self::Harmless,
@@ -58,6 +62,7 @@ impl Verdict {
             Self::Impossible => "impossible",
             Self::Fix => "fix",
             Self::Security => "security",
+            Self::Check => "check",
             Self::NoEffect => "no-effect",
             Self::Unknown => "unknown",
             Self::Harmless => "harmless",
@@ -79,6 +84,9 @@ impl Verdict {
             Self::Impossible => "this hardware or hypervisor does not support it",
             Self::Fix => "the assignment works badly, or by luck, until this is changed",
             Self::Security => "the setting removes a protection without a benefit",
+            Self::Check => {
+                "known of a subject that the text names; the input does not prove that it applies"
+            }
             Self::NoEffect => "the setting has no effect on this host and can be removed",
             Self::Unknown => "not in the input; the remedy names the command that shows it",
             Self::Harmless => "the line looks like an error but is not; no change is needed",
@@ -99,6 +107,11 @@ impl Verdict {
             self,
             Self::Blocker | Self::Impossible | Self::Fix | Self::Security
         )
+    }
+
+    /// Whether the finding may require a change.
+    pub(crate) const fn may_need_change(self) -> bool {
+        self.is_problem() || matches!(self, Self::Check)
     }
 
     /// Whether the verdict is of a state that prevents the assignment or disturbs it.

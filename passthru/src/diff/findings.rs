@@ -26,7 +26,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         };
         let all = doctor::examine_each(host, &question).findings;
         let reported = |finding: &Finding| {
-            finding.verdict.is_problem() || finding.verdict == Verdict::NoEffect
+            finding.verdict.may_need_change() || finding.verdict == Verdict::NoEffect
         };
         all.into_iter().filter(reported).collect()
     };

@@ -95,7 +95,8 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
                          guest's vmware.log"
                     ),
                     Shell::Windows => text!(
-                        "add the output of Get-VM and Get-VMAssignableDevice for the guest, and \
+                        "add the output of Get-VM and Get-VMAssignableDevice (of a GPU partition \
+                         Get-VMGpuPartitionAdapter) for the guest, and \
                          the versions of the drivers on the host and in the guest; usual repairs, \
                          in this order: more address space (Set-VM -HighMemoryMappedIoSpace), the \
                          host driver's files copied to the guest again (GPU-PV), a complete power \

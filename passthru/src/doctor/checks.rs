@@ -44,7 +44,7 @@ pub(super) fn of(context: &Context<'_>, finding: &Finding) -> Option<Text> {
     let is_change = match finding.remedy {
         None | Some(Remedy::Inspect { .. }) => false,
         // Another device, or another host, does not change the state of this one.
-        Some(_) => finding.verdict.is_problem() && finding.verdict != Verdict::Impossible,
+        Some(_) => finding.verdict.may_need_change() && finding.verdict != Verdict::Impossible,
     };
     let mut rows = rows().iter().filter(|_| is_change);
     let row = rows.find(|row| {

@@ -23,15 +23,11 @@ pub struct Status {
     pub hypervisor: Option<String>,
     /// The running kernel's release.
     pub kernel: Option<String>,
-    /// The parts of the host, as lines or sentences name them: system, programs, kernel, processor,
-    /// machine.
+    /// The parts of the host: system, hypervisor, kernel, processor, machine.
     pub parts: Vec<String>,
-    /// The cards that lines or sentences name.
-    pub cards: Vec<String>,
-    /// The kinds of assignment that they name: `SR-IOV`.
-    pub assignments: Vec<String>,
-    /// The operating systems of the guests that they name, two at most: `Windows 11`.
-    pub guest_systems: Vec<String>,
+    /// The names of programs, systems, hardware and kinds of assignment in the text that are no parts
+    /// of the host; nothing proves whether they are the host's, a guest's or another machine's.
+    pub names: Vec<String>,
     /// The display controllers, network and storage functions that could go to a
     /// guest.
     pub candidates: Vec<ListedDevice>,
@@ -79,9 +75,7 @@ pub fn status(
             .as_ref()
             .map(|release| release.value.to_string()),
         parts: host.parts().into_iter().map(String::from).collect(),
-        cards: host.named.cards().to_vec(),
-        assignments: host.named.assignments().to_vec(),
-        guest_systems: host.named_guests(),
+        names: host.stated_names().into_iter().map(String::from).collect(),
         candidates: host
             .candidates()
             .map(|device| listed(host, device))

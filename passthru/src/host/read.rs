@@ -591,8 +591,9 @@ impl Host {
             stated_facts: if is_table {
                 known_facts::StatedFacts::default()
             } else {
-                let systems = system.system_parts(&named).into_iter();
-                known_facts::read(&posts, &systems.map(String::from).collect::<Vec<_>>())
+                let systems = system.system_parts().into_iter().map(String::from);
+                let systems = systems.chain(named.programs.iter().cloned());
+                known_facts::read(&posts, &systems.collect::<Vec<_>>())
             },
             stated_isolation,
             realloc_statement: prose::reallocates(pasted),

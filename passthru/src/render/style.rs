@@ -47,6 +47,7 @@ impl Style {
         let code = match verdict {
             Verdict::Blocker | Verdict::Impossible => "1;31",
             Verdict::Fix | Verdict::Security => "1;33",
+            Verdict::Check => "33",
             Verdict::NoEffect => "36",
             Verdict::Unknown => "35",
             Verdict::Harmless => "2",

@@ -43,14 +43,11 @@ class Status(Document):
     kernel: str | None
     """The running kernel."""
     parts: tuple[str, ...]
-    """The parts of the host as lines or sentences name them: system, programs, kernel,
-    processor, machine."""
-    cards: tuple[str, ...]
-    """The cards that lines or sentences name."""
-    assignments: tuple[str, ...]
-    """The kinds of assignment that lines or sentences name, such as SR-IOV VF."""
-    guest_systems: tuple[str, ...]
-    """The operating systems of the guests that lines or sentences name, such as Windows 11."""
+    """The parts of the host: system, hypervisor, kernel, processor, machine."""
+    names: tuple[str, ...]
+    """The names of programs, systems, hardware and kinds of assignment in the text that are
+    no parts of the host; nothing proves whether they are the host's, a guest's or another
+    machine's."""
     candidates: tuple[Device, ...]
     """The functions that can be assigned."""
     transaction: ListedTransaction | None

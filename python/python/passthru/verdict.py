@@ -22,6 +22,8 @@ class Verdict(enum.Enum):
     """Works badly, or by luck."""
     SECURITY = "security"
     """A protection is disabled without a benefit."""
+    CHECK = "check"
+    """Known of a subject that the text names; not proven to apply."""
     NO_EFFECT = "no-effect"
     """A setting without effect on this host: remove it."""
     UNKNOWN = "unknown"

@@ -1,6 +1,6 @@
 //! Causes that two parts of the input prove together.
 
-use passthru::Verdict::{Fix, NoEffect, Ok};
+use passthru::Verdict::{Check, Fix, NoEffect, Ok};
 
 use super::{Case, case};
 
@@ -81,10 +81,10 @@ pub(super) fn cases() -> Vec<Case> {
         post("host-system-on-sata", Fix, DISKS),
         post("kubevirt-resource-of-other-plugin", Fix, CLUSTER),
         post("acs-override-not-needed", NoEffect, GROUP),
-        post("vf-and-bridge", Fix, BRIDGE),
+        post("vf-and-bridge", Check, BRIDGE),
         post(
             "device-node-of-nogroup",
-            Fix,
+            Check,
             "crw-rw---- 1 65534 65534 226, 128 renderD128 in the LXC container\n",
         ),
     ]

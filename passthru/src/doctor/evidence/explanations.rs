@@ -36,8 +36,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "done-reported",
-        meaning: "Sentences name these settings and changes as done or tried. Whether they are in \
-                  force, only the output of the host shows.",
+        meaning: "Sentences name these settings and steps, most often as done or tried. Whether they \
+                  are in effect, only the output of the host shows.",
         source: "the sentences themselves; passthru/data/done.tsv",
         causes: &[],
         check: done,
@@ -51,7 +51,7 @@ fn done(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     let names = all.iter().map(|fact| Text::of_table(fact.value.name));
     let title = text!(
-        "done or tried, as the text says: {names}",
+        "settings and steps that the text names: {names}",
         names = listed(names)
     );
     let mut shown: Vec<Evidence> = all.iter().map(|fact| fact.evidence.clone()).collect();

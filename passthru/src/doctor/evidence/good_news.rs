@@ -169,8 +169,8 @@ fn runs_without(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn other_guest(context: &Context<'_>) -> Vec<Diagnostic> {
     let title = text!(
-        "the text says that another guest works with such a device: the host can assign it, and \
-         the cause is in this guest or its configuration"
+        "the text says that a guest works with such a device: the host can assign it; if another \
+         guest fails, the cause is in that guest or its configuration"
     );
     reported(
         context,

@@ -105,10 +105,13 @@ fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([branch.evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "newer-nvidia-driver",
-                text: text!(
-                    "install branch 465 or later in the guest; an earlier one needs a hidden \
-                     hypervisor (kvm=off) and another Hyper-V vendor (hv_vendor_id)"
-                ),
+                text: match context.host_is_xen() {
+                    true => text!("install branch 465 or later in the guest"),
+                    false => text!(
+                        "install branch 465 or later in the guest; an earlier one needs a hidden \
+                         hypervisor (kvm=off) and another Hyper-V vendor (hv_vendor_id)"
+                    ),
+                },
             }),
     ];
     if let Some(hidden) = hidden {

@@ -53,7 +53,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     // Of several uses in one text, none is known to be the one in question. A fact with a step is
     // more than a list.
     let is_list = |one: &Diagnostic| one.code.is_some_and(is_prerequisites);
-    let is_answered = found.iter().any(|one| one.verdict.is_fault());
+    let is_answered = found.iter().any(|one| one.verdict.may_need_change());
     if is_answered || found.iter().filter(|one| is_list(one)).count() > 1 {
         found.retain(|one| !is_list(one));
     }

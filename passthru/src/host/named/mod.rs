@@ -1,12 +1,12 @@
-//! The parts of the host that a text names, in sentences or in lines of programs: programs, the
-//! distribution, the kernel, the processor, the machine and the cards.
+//! The names in a text, in sentences or in lines of programs: programs, systems, kernels, processors,
+//! machines, cards and kinds of assignment.
 //!
-//! For people: no rule concludes anything from a name alone.
+//! For people: a name alone does not prove that the host or a guest has the thing.
 
 mod atoms;
 mod model;
+mod others;
 mod releases;
-mod role;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -17,8 +17,8 @@ use std::ops::RangeInclusive;
 use host_tree::{CommandText, numbered_lines};
 
 use self::atoms::{Line, Place, atoms};
+use self::others::Sentences;
 pub(in crate::host) use self::releases::suffix;
-use self::role::{Role, Sentences};
 use self::table::{Found, Kind, Row, names};
 use super::guests::guest_parts;
 use super::identity::processor::Processor;
@@ -79,44 +79,23 @@ fn is_virtual_graphics(line: &str) -> bool {
     places.any(|rest| rest.is_some_and(of))
 }
 
-/// The most cards that are shown.
-const MOST_CARDS: usize = 3;
+/// The most names of a kind that are shown.
+const MOST: usize = 3;
 
-/// A program for guests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Program {
-    /// The name with its release.
-    pub(super) name: String,
-    /// The name.
-    pub(super) bare: String,
-    /// The hosts that it is on, a word of the table.
-    pub(super) on: &'static str,
-    /// Its place in the table.
-    pub(super) rank: usize,
-}
-
-/// The parts of the host that a text names.
+/// The names in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Named {
-    pub(super) programs: Vec<Program>,
-    /// The distribution, and all that may be it.
-    pub(super) distribution: Option<String>,
-    pub(super) distributions: Vec<String>,
-    pub(super) kernel: Option<String>,
-    pub(super) architecture: Option<String>,
+    /// Programs for guests.
+    pub(super) programs: Vec<String>,
+    /// Systems, kernels and machines.
+    pub(super) others: Vec<String>,
+    /// The processor, also its generation: `Intel Raptor Lake`.
     pub(super) processor: Option<String>,
-    pub(super) maker: Option<Processor>,
-    /// Machines and boards.
-    pub(super) machines: Vec<String>,
     pub(super) cards: Vec<String>,
     /// Whether a sentence names one of the cards.
-    pub(crate) is_card_stated: bool,
-    /// The release of Windows on the host: `Windows 10`.
-    pub(super) windows: Option<String>,
+    pub(super) is_card_stated: bool,
     /// Kinds of assignment: `GPU-PV`.
     pub(super) assignments: Vec<String>,
-    /// Systems of guests, each with whether a word for a guest is beside it.
-    pub(super) guests: Vec<(String, bool)>,
 }
 
 /// The makers of processors that a line names, each with the model if it names one.
@@ -148,11 +127,6 @@ pub(in crate::host) fn processors(text: &str) -> Vec<(Processor, Option<String>)
 }
 
 impl Named {
-    /// The cards.
-    pub(crate) fn cards(&self) -> &[String] {
-        &self.cards
-    }
-
     /// The kinds of assignment.
     pub(crate) fn assignments(&self) -> &[String] {
         &self.assignments
@@ -162,16 +136,13 @@ impl Named {
 /// A name in a text.
 struct Mention {
     found: Found,
-    role: Role,
     /// Whether a program printed the line.
     is_printed: bool,
-    /// Whether it is behind `to` in a sentence about an update.
-    is_newest: bool,
     /// The number of its line.
     line: u32,
 }
 
-/// The parts of the host that the texts name.
+/// The names in the texts.
 pub(in crate::host) fn read(
     texts: &[CommandText],
     of_guests: &[Vec<RangeInclusive<u32>>],
@@ -192,23 +163,41 @@ pub(in crate::host) fn read(
             cards.push("Intel iGPU".to_owned());
         }
     }
-    let is_card_stated = own(&mentions, Kind::Card).any(|one| !one.is_printed);
+    let mut programs = of(&mentions, Kind::Program, true);
+    programs.truncate(MOST);
+    let mut others = Vec::new();
+    for (kind, is_any) in KINDS {
+        let mut of_kind = of(&mentions, kind, is_any);
+        of_kind.truncate(MOST);
+        for name in of_kind {
+            let is_kernel = kind == Kind::Kernel;
+            let name = if is_kernel {
+                format!("Linux {name}")
+            } else {
+                name
+            };
+            add(&mut others, &name);
+        }
+    }
+    others.extend(machines(&mentions));
     Named {
-        is_card_stated,
-        programs: programs(&mentions),
-        distribution: distribution(&mentions),
-        distributions: of(&mentions, Kind::Distribution, false),
-        kernel: kernel(&mentions),
-        architecture: of(&mentions, Kind::Architecture, true).into_iter().next(),
+        programs,
+        others,
         processor: processor(&mentions),
-        maker: maker(&mentions),
-        machines: machines(&mentions),
         cards,
-        windows: windows(&mentions),
+        is_card_stated: mentioned(&mentions, Kind::Card).any(|one| !one.is_printed),
         assignments,
-        guests: guests(&mentions),
     }
 }
+
+/// The kinds of systems, in the order in which they are shown, and whether those of lines of programs
+/// count.
+const KINDS: [(Kind, bool); 4] = [
+    (Kind::Distribution, false),
+    (Kind::Kernel, true),
+    (Kind::Guest, false),
+    (Kind::Architecture, true),
+];
 
 fn in_text(text: &str, of_guests: &[RangeInclusive<u32>]) -> Vec<Mention> {
     let whole = text.to_ascii_lowercase();
@@ -248,7 +237,7 @@ fn in_text(text: &str, of_guests: &[RangeInclusive<u32>]) -> Vec<Mention> {
         carried = if is_printed {
             String::new()
         } else {
-            role::carried(&lower).to_owned()
+            others::carried(&lower).to_owned()
         };
     }
     all
@@ -291,51 +280,32 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
             found.row.kind,
             Kind::Program | Kind::Distribution | Kind::Kernel
         );
-        let before = lower.get(..found.start).unwrap_or_default();
-        let is_update = ["upgrad", "updat", "aktualisier", "升级", "更新"]
-            .iter()
-            .any(|word| before.contains(word));
-        let is_newest = is_update && before.trim_end().ends_with(" to");
-        let is_host = lower
-            .get(found.start..found.end)
-            .is_some_and(|name| name.ends_with(" host"));
         let is_absent = ["not available", "not found", "disabl"].iter();
         let is_absent =
             lower.len() < LONGEST_PRINTED && is_absent.clone().any(|word| lower.contains(word));
         // The model that a script shows a guest with macOS: `-e DEVICE_MODEL="iMacPro1,1"`.
         let is_shown_to_guest = found.row.kind == Kind::Machine && lower.contains("device_model");
-        let is_other =
-            is_of_kernel(&found, lower) || is_firmware_switch(&found, lower) || is_shown_to_guest;
-        let role = if place.is_printed && is_absent || is_other {
-            Role::Other
-        } else if is_of_instance(place) {
-            Role::Guest
-        } else if place.is_printed {
-            Role::Own
-        } else if is_host {
-            Role::Host
-        } else {
-            let role = sentences.role(found.start, found.end, is_program);
-            let is_text = runs
-                .iter()
-                .any(|run| run.start == found.start && run.place == Place::Text);
-            let is_of_program = is_marked && found.row.kind != Kind::Distribution;
-            if found.row.kind == Kind::Card && sentences.is_of_host_display(found.start) {
-                // Not the card in question.
-                Role::Other
-            } else if is_of_program && !(is_text && role == Role::Other) {
-                Role::Own
-            } else {
-                role
-            }
+        let is_text = || {
+            let mut runs = runs.iter();
+            runs.any(|run| run.start == found.start && run.place == Place::Text)
         };
-        all.push(Mention {
-            found,
-            role,
-            is_printed: place.is_printed,
-            is_newest,
-            line: place.number,
-        });
+        let is_other = if place.is_printed {
+            is_absent
+        } else {
+            sentences.has_of_others(found.start, found.end, is_program) && (!is_marked || is_text())
+        };
+        let is_none = is_of_kernel(&found, lower)
+            || is_firmware_switch(&found, lower)
+            || is_shown_to_guest
+            // `update-initramfs` shows Debian, and does not name it.
+            || is_marked && found.row.kind == Kind::Distribution;
+        if !(is_other || is_none) {
+            all.push(Mention {
+                found,
+                is_printed: place.is_printed,
+                line: place.number,
+            });
+        }
     }
 }
 
@@ -361,31 +331,20 @@ fn is_firmware_switch(found: &Found, lower: &str) -> bool {
     if found.row.kind != Kind::Assignment || found.row.of != "near" {
         return false;
     }
-    let (_, sentence) = role::around(lower, found.start, &role::ENDS);
+    let (_, sentence) = others::around(lower, found.start, &others::ENDS);
     clause(sentence).has(&["bios", "uefi", "firmware setup", "bios settings"])
 }
 
-/// Whether the line is of an instance of Incus or LXD: its image, or its description.
-fn is_of_instance(place: &Text<'_>) -> bool {
-    let line = place.lower.trim_start();
-    line.starts_with("image.")
-        || line.starts_with("description:") && place.whole.contains("last used:")
-}
-
-/// The mentions of a kind that are of the host; for hardware a guest has none of its own.
-fn own(mentions: &[Mention], kind: Kind) -> impl Iterator<Item = &Mention> {
-    let is_hardware = !matches!(kind, Kind::Distribution | Kind::Kernel);
-    mentions.iter().filter(move |one| {
-        let is_own =
-            matches!(one.role, Role::Host | Role::Own) || one.role == Role::Guest && is_hardware;
-        one.found.row.kind == kind && is_own
-    })
+/// The mentions of a kind.
+fn mentioned(mentions: &[Mention], kind: Kind) -> impl Iterator<Item = &Mention> {
+    let mentions = mentions.iter();
+    mentions.filter(move |one| one.found.row.kind == kind)
 }
 
 /// The names of a kind, each once, in order; with those of lines of programs if `is_any`.
 fn of(mentions: &[Mention], kind: Kind, is_any: bool) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for one in own(mentions, kind).filter(|one| is_any || !one.is_printed) {
+    for one in mentioned(mentions, kind).filter(|one| is_any || !one.is_printed) {
         add(&mut names, &one.found.name);
     }
     names
@@ -410,81 +369,6 @@ fn add(names: &mut Vec<String>, name: &str) {
     }
 }
 
-fn programs(mentions: &[Mention]) -> Vec<Program> {
-    let mut known: Vec<Program> = Vec::new();
-    for one in own(mentions, Kind::Program) {
-        let Found {
-            row, name, bare, ..
-        } = &one.found;
-        match known.iter_mut().find(|known| known.bare == *bare) {
-            Some(program) if program.name == program.bare => name.clone_into(&mut program.name),
-            Some(_) => {}
-            None => known.push(Program {
-                name: name.clone(),
-                bare: bare.clone(),
-                on: row.of,
-                rank: row.rank,
-            }),
-        }
-    }
-    known
-}
-
-/// The distribution, unless the text names two, or it is that of a guest.
-fn distribution(mentions: &[Mention]) -> Option<String> {
-    let named = || {
-        mentions
-            .iter()
-            .filter(|one| one.found.row.kind == Kind::Distribution)
-            // Of a host with Hyper-V alone; with another hypervisor, it is a guest's.
-            .filter(|one| one.found.row.of != "windows")
-    };
-    let has_release = |one: &&Mention| one.found.name != one.found.bare;
-    let only = |all: &mut dyn Iterator<Item = &Mention>| {
-        let mut names = Vec::new();
-        for one in all {
-            add(&mut names, &one.found.name);
-        }
-        (names.len() == 1).then(|| names.pop())?
-    };
-    let by_host =
-        only(&mut named().filter(|one| one.role == Role::Host && !one.found.row.is_printed()));
-    let of_guest = |name: &str| {
-        named().any(|one| one.role == Role::Guest && name.starts_with(&*one.found.bare))
-    };
-    let written = || named().filter(|one| one.role == Role::Own && !one.found.row.is_printed());
-    let released = || {
-        let full = only(&mut written().filter(has_release))?;
-        let same = |one: &Mention| one.role == Role::Guest && one.found.name == full;
-        let is_guests = named().any(same);
-        (!is_guests).then_some(full)
-    };
-    let bare = || only(&mut written()).filter(|name| !of_guest(name));
-    let marked = || {
-        let is_any = named().any(|one| !one.found.row.is_printed());
-        let mut printed = named().filter(|one| one.found.row.is_printed() && !is_any);
-        printed.next().map(|one| one.found.name.clone())
-    };
-    let titled = || only(&mut written().filter(|one| one.line == 1)).filter(|name| !of_guest(name));
-    by_host
-        .or_else(released)
-        .or_else(bare)
-        .or_else(titled)
-        .or_else(marked)
-}
-
-fn kernel(mentions: &[Mention]) -> Option<String> {
-    let newest = own(mentions, Kind::Kernel).find(|one| one.is_newest);
-    if let Some(newest) = newest {
-        return Some(newest.found.name.clone());
-    }
-    let mut names = Vec::new();
-    for one in own(mentions, Kind::Kernel) {
-        add(&mut names, &one.found.name);
-    }
-    (names.len() == 1).then(|| names.pop())?
-}
-
 /// The model of the processor, or the name of its generation, if the text names one.
 fn processor(mentions: &[Mention]) -> Option<String> {
     let has_digits = |name: &String| name.bytes().any(|byte| byte.is_ascii_digit());
@@ -494,29 +378,6 @@ fn processor(mentions: &[Mention]) -> Option<String> {
     match (models.as_slice(), written.as_slice(), all.as_slice()) {
         ([one, ..], ..) => Some((*one).clone()),
         ([], [one], _) | ([], [], [one]) => Some(one.clone()),
-        _ => None,
-    }
-}
-
-/// The maker of the processor, by a driver, a setting or a chipset.
-fn maker(mentions: &[Mention]) -> Option<Processor> {
-    let kinds = [Kind::Maker, Kind::Chipset];
-    let shown = kinds.iter().flat_map(|kind| own(mentions, *kind));
-    let boards = own(mentions, Kind::Board).filter_map(|one| {
-        let name = one.found.name.to_ascii_lowercase();
-        let runs = atoms(&name);
-        let line = Line {
-            text: &name,
-            atoms: &runs,
-        };
-        let chipsets = names(&line, &|row, _| row.kind == Kind::Chipset);
-        chipsets.first().map(|found| found.row.of)
-    });
-    let mut of: Vec<&str> = shown.map(|one| one.found.row.of).chain(boards).collect();
-    of.dedup();
-    match of.as_slice() {
-        ["Intel"] => Some(Processor::Intel),
-        ["AMD"] => Some(Processor::Amd),
         _ => None,
     }
 }
@@ -538,7 +399,7 @@ fn machines(mentions: &[Mention]) -> Vec<String> {
 fn cards(mentions: &[Mention]) -> Vec<String> {
     let of = |is_printed: bool, is_model: bool| {
         let mut names = Vec::new();
-        for one in own(mentions, Kind::Card) {
+        for one in mentioned(mentions, Kind::Card) {
             if one.is_printed == is_printed && (one.found.row.of != "any") == is_model {
                 add(&mut names, &one.found.name);
             }
@@ -548,7 +409,7 @@ fn cards(mentions: &[Mention]) -> Vec<String> {
     let mut written = of(false, true);
     if written.is_empty() {
         let printed = of(true, true);
-        let is_few = printed.len() < MOST_CARDS;
+        let is_few = printed.len() < MOST;
         let mut found = if is_few { printed } else { Vec::new() };
         if found.is_empty() {
             found = of(false, false);
@@ -556,7 +417,7 @@ fn cards(mentions: &[Mention]) -> Vec<String> {
         if found.is_empty() {
             found = of(true, false);
         }
-        return if found.len() < MOST_CARDS {
+        return if found.len() < MOST {
             found
         } else {
             Vec::new()
@@ -569,81 +430,16 @@ fn cards(mentions: &[Mention]) -> Vec<String> {
         others.any(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
     };
     written.retain(|name| !is_part(name));
-    written.truncate(MOST_CARDS);
+    written.truncate(MOST);
     written
 }
 
-/// The release of Windows that is no guest's, if the text names one.
-fn windows(mentions: &[Mention]) -> Option<String> {
-    let of = |role: Role| {
-        let named = mentions.iter().filter(move |one| {
-            one.role == role && one.found.row.kind == Kind::Guest && !one.is_printed
-        });
-        named
-            .map(|one| &one.found.name)
-            .filter(|name| name.starts_with("Windows "))
-    };
-    let mut own = of(Role::Own);
-    let only = own.next().filter(|first| own.all(|other| other == *first));
-    of(Role::Host).next().or(only).cloned()
-}
-
-/// The systems of guests; of lines of programs only where no sentence names one, and without a word
-/// for a guest beside them only where no other has one.
-fn guests(mentions: &[Mention]) -> Vec<(String, bool)> {
-    let all = mentions.iter().filter_map(|one| {
-        let row = one.found.row;
-        let is_stated = one.role == Role::Guest;
-        let is_guest = match row.kind {
-            // `Windows` alone is often a word for programs: a file's name, a menu.
-            Kind::Guest => is_stated || one.role == Role::Own && row.of != "beside",
-            Kind::Distribution => {
-                is_stated || matches!(row.of, "router" | "windows") && one.role == Role::Own
-            }
-            _ => false,
-        };
-        is_guest.then_some((one, is_stated))
-    });
-    let mut found: Vec<(String, bool)> = Vec::new();
-    for of_programs in [false, true] {
-        for (one, is_stated) in all.clone() {
-            if one.is_printed != of_programs || of_programs && !found.is_empty() {
-                continue;
-            }
-            let name = &one.found.name;
-            let of = |long: &str, short: &str| {
-                let rest = long.strip_prefix(short);
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-            };
-            let known = found
-                .iter_mut()
-                .find(|(known, _)| of(known, name) || of(name, known));
-            match known {
-                Some((known, was_stated)) => {
-                    *was_stated |= is_stated;
-                    if of(name, known) {
-                        name.clone_into(known);
-                    }
-                }
-                None => found.push((name.clone(), is_stated)),
-            }
-        }
-    }
-    if found.iter().any(|(_, is_stated)| *is_stated) {
-        // The title of a text names its subject.
-        let is_of_title = |name: &str| {
-            let mut titles = mentions.iter().filter(|one| one.line == 1);
-            titles.any(|one| one.found.name == name && !one.is_printed)
-        };
-        found.retain(|(name, is_stated)| *is_stated || is_of_title(name));
-    }
-    found
-}
-
 fn assignments(mentions: &[Mention]) -> Vec<String> {
-    let cards: Vec<u32> = own(mentions, Kind::Card).map(|one| one.line).collect();
+    let cards: Vec<u32> = mentioned(mentions, Kind::Card)
+        .map(|one| one.line)
+        .collect();
     let mut names = Vec::new();
-    for one in own(mentions, Kind::Assignment) {
+    for one in mentioned(mentions, Kind::Assignment) {
         if one.found.row.of != "near" || cards.contains(&one.line) {
             add(&mut names, &one.found.name);
         }

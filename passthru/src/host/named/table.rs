@@ -74,7 +74,7 @@ pub(super) struct Row {
     pub(super) kind: Kind,
     elements: Vec<Element>,
     shown: &'static str,
-    /// The hosts of a program, the maker of a processor, or how sure a guest is.
+    /// The maker of a processor, or the condition of a name.
     pub(super) of: &'static str,
     needs: &'static str,
     /// Its place in the table.
@@ -191,8 +191,6 @@ pub(super) struct Found {
     pub(super) row: &'static Row,
     /// The name for people, with the release.
     pub(super) name: String,
-    /// The name without the release.
-    pub(super) bare: String,
     pub(super) start: usize,
     pub(super) end: usize,
     /// The number of the run behind it.
@@ -263,7 +261,6 @@ pub(super) fn names(line: &Line<'_>, may: &dyn Fn(&Row, Place) -> bool) -> Vec<F
                 Some(Found {
                     row,
                     name: row.shown.to_owned(),
-                    bare: row.shown.to_owned(),
                     start: atom.start + place,
                     end: atom.start + place + word.len(),
                     next: at + 1,
@@ -364,7 +361,6 @@ fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> 
     (!is_open && end > start).then(|| Found {
         row,
         name: shown(row.shown, &taken, &release),
-        bare: shown(row.shown, &taken, ""),
         start,
         end,
         next,

@@ -24,23 +24,23 @@ impl Page<'_> {
         let wording = match self.end() {
             End::Faults => None,
             End::Ready => Some(text!("Ready for a guest.")),
-            End::NotEnough | End::NoProblem if self.helps() => Some(text!(
-                "The text names what helped; no other problem found in the input."
-            )),
+            End::NotEnough | End::NoProblem if self.helps() => {
+                Some(text!("The text names what helped."))
+            }
             // The question is about more than the sentences say that works.
             End::NoProblem if self.asks() => self.not_enough(),
-            End::NoProblem if self.has(&["guest-runs-reported"]) => Some(text!(
-                "A guest works with its device, as the text says; no problem found in the input."
-            )),
-            End::NoProblem if self.has(&["solution-reported"]) => Some(text!(
-                "The failure is solved, as the text says; no problem found in the input."
-            )),
-            End::NoProblem if self.has(&["guest-sees-reported", "guest-sees-device"]) => Some(
-                text!("A guest has its device; no problem of the host found in the input."),
-            ),
-            // A text without a card may report one in words that no reader knows.
+            End::NoProblem if self.has(&["guest-runs-reported"]) => {
+                Some(text!("A guest works with its device, as the text says."))
+            }
+            End::NoProblem if self.has(&["solution-reported"]) => {
+                Some(text!("The failure is solved, as the text says."))
+            }
+            End::NoProblem if self.has(&["guest-sees-reported", "guest-sees-device"]) => {
+                Some(text!("A guest has its device."))
+            }
+            // A text without a card may report a failure in words that no reader knows.
             End::NoProblem if self.report.cards.is_empty() && self.host.statements.is_post => {
-                Some(text!("No cause of a failure found in the input."))
+                self.not_enough()
             }
             End::NoProblem => Some(text!("No problem found in the input.")),
             End::NotEnough if self.is_with_guest() => Some(text!(
@@ -68,7 +68,8 @@ impl Page<'_> {
 
     fn end(&self) -> End {
         let mut findings = self.report.findings.iter();
-        if findings.any(|finding| finding.verdict.is_fault()) {
+        let is_fault = |verdict: Verdict| verdict.is_fault() || verdict == Verdict::Check;
+        if findings.any(|finding| is_fault(finding.verdict)) {
             return End::Faults;
         }
         // A weakened protection does not answer whether the assignment works.
@@ -108,9 +109,12 @@ impl Page<'_> {
         }
     }
 
-    /// The ending of an input without a decision.
+    /// The ending of an input without a decision. A post may ask what no output decides.
     fn not_enough(&self) -> Option<Text> {
-        (!self.is_of_facts()).then(|| text!("Not enough in the input to decide."))
+        (!self.is_of_facts()).then(|| match self.host.statements.is_post {
+            true => text!("The input proves no cause of a failure."),
+            false => text!("Not enough in the input to decide."),
+        })
     }
 
     /// Whether facts of the trade, and no open question, are all that the input yields: they may

@@ -132,7 +132,9 @@ impl Page<'_> {
         };
         let findings: Vec<&Finding> = self.report.findings.iter().filter(wanted).collect();
         let tree = answer::causes(self.host, findings.iter().copied());
-        let problems = tree.iter().filter(|(cause, _)| cause.verdict.is_problem());
+        let problems = tree
+            .iter()
+            .filter(|(cause, _)| cause.verdict.may_need_change());
         let problems = problems.count();
         let are_several = self.view.detail == Detail::Normal && problems > 1;
         let mut body = String::new();
@@ -193,7 +195,7 @@ impl Page<'_> {
     /// few of them.
     fn is_explained_screen(&self) -> bool {
         let problems = self.report.findings.iter();
-        let problems = problems.filter(|finding| finding.verdict.is_problem());
+        let problems = problems.filter(|finding| finding.verdict.may_need_change());
         let is_screen = self.view.detail == Detail::Normal && self.view.only.is_empty();
         is_screen && self.room.meanings && problems.count() <= FEW
     }
@@ -214,7 +216,12 @@ impl Page<'_> {
                 ),
                 None => text!("a virtual machine, whose functions are not those of its host"),
             };
-            return self.heading_of(&text!("Guest"), self.style.say(&wording));
+            let system = self.host.own_guest().into_iter();
+            let parts: Vec<String> = [self.style.say(&wording)]
+                .into_iter()
+                .chain(system)
+                .collect();
+            return self.heading_of(&text!("Guest"), parts.join("; "));
         }
         if self.view.detail == Detail::Quiet {
             return String::new();
@@ -224,23 +231,25 @@ impl Page<'_> {
         self.heading_of(&text!("Host"), parts.join(", "))
     }
 
-    /// The system, with the cards and the guests that the text names.
+    /// The system, and the names of a text.
     fn heading_of(&self, label: &Text, system: String) -> String {
-        // A card of a listing has lines of its own.
-        let named = &self.host.named;
-        let is_listed = !self.report.cards.is_empty() || self.host.guest.is_some();
-        let is_shown = is_listed && !named.is_card_stated;
-        let is_shown = is_shown && named.assignments().is_empty();
-        let cards = self.host.cards_text().filter(|_| !is_shown);
-        let guests = self.host.guests_text();
-        let more = cards.into_iter().chain(guests);
-        let more = more.map(|text| self.style.say(&text));
-        let system = Some(system).filter(|system| !system.is_empty());
-        let line: Vec<String> = system.into_iter().chain(more).collect();
-        if line.is_empty() {
+        let names = self.host.stated_names();
+        let names: Vec<String> = names.iter().map(|name| self.style.say(name)).collect();
+        let names = names.join(", ");
+        if system.is_empty() || names.is_empty() {
+            let named = self.headed(&text!("Named"), &names);
+            return self.headed(label, &system) + &named;
+        }
+        let named = self.style.say(&text!("named: {names}", names));
+        self.headed(label, &format!("{system}; {named}"))
+    }
+
+    /// A line of the heading, unless it has no words.
+    fn headed(&self, label: &Text, words: &str) -> String {
+        if words.is_empty() {
             return String::new();
         }
-        paragraph(&self.label(label), &line.join("; "), self.style.columns)
+        paragraph(&self.label(label), words, self.style.columns)
     }
 
     /// The word before the system or the card, as wide as the indent of their lines.
@@ -251,7 +260,7 @@ impl Page<'_> {
 
     fn is_shown(&self, finding: &Finding, consequences: &[&Finding]) -> bool {
         let mut all = consequences.iter().copied().chain([finding]);
-        let is_problem = all.any(|finding| finding.verdict.is_problem());
+        let is_problem = all.any(|finding| finding.verdict.may_need_change());
         if self.view.detail == Detail::Verbose || !self.view.only.is_empty() || is_problem {
             return true;
         }
@@ -259,11 +268,17 @@ impl Page<'_> {
             return false;
         }
         match finding.verdict {
-            Verdict::NoEffect => finding.code != ATTEMPT || !self.report.has_problem(),
+            Verdict::NoEffect => finding.code != ATTEMPT || !self.has_change(),
             Verdict::Unknown => !is_fact(finding) && !self.is_explained(finding),
             Verdict::Harmless | Verdict::Ok => self.is_answer(finding),
             _ => true,
         }
+    }
+
+    /// Whether a finding requires a change, or may require one.
+    fn has_change(&self) -> bool {
+        let mut findings = self.report.findings.iter();
+        findings.any(|finding| finding.verdict.may_need_change())
     }
 
     /// Whether a problem has the same lines: then it is the cause of the unknown.
@@ -292,7 +307,7 @@ impl Page<'_> {
             return false;
         }
         let is_of_class = |other: &&Finding| {
-            let is_shown = !self.report.has_problem() || is_statement(other);
+            let is_shown = !self.has_change() || is_statement(other);
             other.verdict == finding.verdict && is_shown && !self.is_of_own_log(other)
         };
         let all = self.report.findings.iter().filter(is_of_class);

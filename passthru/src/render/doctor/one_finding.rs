@@ -81,7 +81,7 @@ impl Page<'_> {
             text.push_str(&super::super::remedy(&first, remedy, self.call, self.style));
         }
         // A question asks for it as it is.
-        if finding.verdict.is_problem()
+        if finding.verdict.may_need_change()
             && let Some(Remedy::Manual { text: step, .. }) = &finding.remedy
             && let Some(done) = self.done(step)
         {
@@ -138,7 +138,7 @@ impl Page<'_> {
 
     /// The meaning of a problem, where a pasted text has few of them.
     fn explanation(&self, finding: &Finding) -> Option<String> {
-        let is_wanted = finding.verdict.is_problem() && self.is_explained_screen();
+        let is_wanted = finding.verdict.may_need_change() && self.is_explained_screen();
         let meaning = finding.meaning.filter(|_| is_wanted)?;
         let meaning = self.style.say(&Text::of_table(meaning));
         let ends = meaning.match_indices(['.', '。']).filter(|(at, end)| {
@@ -158,7 +158,7 @@ impl Page<'_> {
         let names = all.filter(|done| done.value.is_in(&step));
         let names: Vec<Text> = names.map(|done| Text::of_table(done.value.name)).collect();
         let wording = text!(
-            "(done or tried, as the text says: {names}; check that it is in force)",
+            "(the text names it: {names}; check whether it is in effect)",
             names = listed(names.iter())
         );
         (!names.is_empty()).then(|| self.style.say(&wording))

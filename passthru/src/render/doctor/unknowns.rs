@@ -36,7 +36,7 @@ impl Page<'_> {
             .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
             .filter(|finding| !is_prerequisites(finding.code))
             .collect();
-        if unknown.len() > 1 || self.report.has_problem() {
+        if unknown.len() > 1 || self.has_change() {
             unknown.retain(|finding| finding.code != NOT_JUDGED);
         }
         let mut cards = self.report.cards.iter();
@@ -66,7 +66,7 @@ impl Page<'_> {
             .filter(|finding| is_open_failure(finding) || is_possible_impact(finding));
         let shown = match failures.count() {
             0 if are_several => 0,
-            failures if self.report.has_problem() => failures.max(1),
+            failures if self.has_change() => failures.max(1),
             0 => UNKNOWNS,
             failures if self.room.facts => failures + UNKNOWNS,
             // The remedy of a failure takes more lines.
@@ -159,7 +159,7 @@ impl Page<'_> {
     /// The first of the topics, and how many more there are; all where they are the answer.
     fn topics(&self, topics: &[&str]) -> Text {
         let mut findings = self.report.findings.iter();
-        let is_answer = !self.report.has_problem() && !findings.any(is_open_failure);
+        let is_answer = !self.has_change() && !findings.any(is_open_failure);
         let topics: Vec<Text> = topics.iter().copied().map(Text::of_english).collect();
         match &*topics {
             [first @ .., _, _] if first.len() >= TOPICS && !is_answer => {

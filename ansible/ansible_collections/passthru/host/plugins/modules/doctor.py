@@ -16,7 +16,7 @@ options:
       - Verdicts that are failures of the task.
     type: list
     elements: str
-    choices: [blocker, impossible, fix, security, no-effect, unknown, harmless, ok]
+    choices: [blocker, impossible, fix, security, check, no-effect, unknown, harmless, ok]
     default: []
 attributes:
   check_mode:
@@ -59,6 +59,7 @@ VERDICTS = [
     "impossible",
     "fix",
     "security",
+    "check",
     "no-effect",
     "unknown",
     "harmless",

@@ -1,23 +1,8 @@
-//! Whose thing a name in a sentence is.
+//! Names of things that are not the writer's.
 
-use crate::host::words::phrases::named::{
-    COPIES, DENIED, GUESTS, HOST_DISPLAY, HOSTS, INSTALLED, ON, OTHERS, WORKED,
-};
+use crate::host::words::phrases::named::{COPIES, DENIED, OTHERS, WORKED};
 use crate::host::words::phrases::subject::READ;
 use crate::host::words::sentences::{Clause, clause};
-
-/// Whose thing it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// The host's, by a word for the host beside it.
-    Host,
-    /// The writer's.
-    Own,
-    /// A guest's.
-    Guest,
-    /// Not the writer's, or no longer.
-    Other,
-}
 
 /// Ends of sentences.
 pub(super) const ENDS: [&str; 9] = [". ", "; ", "! ", "? ", "。", "！", "？", "；", " | "];
@@ -121,85 +106,28 @@ impl<'a> Sentences<'a> {
         })
     }
 
-    /// Whether the card at the place is the one of the host's screen.
-    pub(super) fn is_of_host_display(&self, at: usize) -> bool {
-        let (first, sentence) = around(self.lower, at, &ENDS);
-        let (offset, text) = around(sentence, at - first, &BREAKS);
-        let before = text.get(..at - first - offset).unwrap_or_default();
-        clause(before).has(&HOST_DISPLAY)
-    }
-
-    /// The role of the name between the places.
-    pub(super) fn role(&mut self, start: usize, end: usize, is_program: bool) -> Role {
+    /// Whether the name between the places is of such a thing.
+    pub(super) fn has_of_others(&mut self, start: usize, end: usize, is_program: bool) -> bool {
         // A language without blanks says `没有RTX 2070的设备`: no device is seen.
         if self.is_of_others(start, is_program) {
-            return Role::Other;
+            return true;
         }
         let (first, sentence) = around(self.lower, start, &ENDS);
         let (offset, text) = around(sentence, start - first, &BREAKS);
         let before = text.get(..start - first - offset).unwrap_or_default();
         let behind = text.get((end - first - offset).min(text.len())..);
         let behind = behind.unwrap_or_default();
-        let words = |text: &str, skip: usize| {
-            let words: Vec<&str> = text.split_whitespace().collect();
-            words
-                .get(words.len().saturating_sub(skip)..)
-                .unwrap_or_default()
-                .join(" ")
-        };
-        let denied = words(before, 2);
-        if (is_program || denied.is_ascii()) && clause(&denied).has(&DENIED) {
-            return Role::Other;
-        }
-        // `a 20.04 host`, `an Ubuntu 22.04 VM`, `ubuntu虚拟机`
-        let next: Vec<&str> = behind.split_whitespace().take(2).collect();
-        let next = clause(&next.join(" "));
-        let is_beside = |list: &[&str]| {
-            let wide = list.iter().filter(|word| !word.is_ascii());
-            let mut wide = wide.filter(|word| word.chars().all(|c| c as u32 >= 0x2e80));
-            let bare = behind.trim_start();
-            wide.any(|word| bare.starts_with(*word)) || bare.is_ascii() && next.has(list)
-        };
-        if is_beside(&HOSTS) {
-            return Role::Host;
+        let words: Vec<&str> = before.split_whitespace().collect();
+        let last = words.get(words.len().saturating_sub(2)..);
+        let last = last.unwrap_or_default().join(" ");
+        if (is_program || last.is_ascii()) && clause(&last).has(&DENIED) {
+            return true;
         }
         // `an R730 clone` is another board.
-        if is_beside(&COPIES) {
-            return Role::Other;
-        }
-        // `a Windows VM on Fedora`
-        if let [.., guest, on] = denied.split(' ').collect::<Vec<_>>().as_slice()
-            && ON.contains(on)
-            && GUESTS.contains(guest)
-        {
-            return Role::Host;
-        }
-        if is_beside(&GUESTS) || is_beside(&INSTALLED) || clause(&words(before, 2)).has(&INSTALLED)
-        {
-            return Role::Guest;
-        }
-        // The nearest word for a host or a guest before it.
-        let near = clause(before);
-        let last = |list: &[&str]| {
-            let places = list
-                .iter()
-                .filter_map(|word| before.rfind(word.trim_end_matches('*')));
-            places.max()
-        };
-        match (near.has(&HOSTS), near.has(&GUESTS)) {
-            (true, true) if last(&HOSTS) > last(&GUESTS) => Role::Host,
-            (true, false) => Role::Host,
-            (_, true) => Role::Guest,
-            (false, false) => {
-                // `Ubuntu 20.04 as a guest`, not `on 20.04 with a Windows guest`.
-                let (_, after) = around(behind, 0, &[" with ", " mit ", " avec ", " and "]);
-                let all = sentence.get(..start - first).unwrap_or_default();
-                if clause(after).has(&GUESTS) || clause(all).has(&GUESTS) {
-                    Role::Guest
-                } else {
-                    Role::Own
-                }
-            }
-        }
+        let next: Vec<&str> = behind.split_whitespace().take(2).collect();
+        let bare = behind.trim_start();
+        let mut wide = COPIES.iter().filter(|word| !word.is_ascii());
+        wide.any(|word| bare.starts_with(*word))
+            || bare.is_ascii() && clause(&next.join(" ")).has(&COPIES)
     }
 }
