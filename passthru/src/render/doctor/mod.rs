@@ -221,24 +221,24 @@ impl Page<'_> {
                 .into_iter()
                 .chain(system)
                 .collect();
-            return self.heading_of(&text!("Guest"), parts.join("; "));
+            return self.heading_of(&text!("Guest"), &parts.join("; "));
         }
         if self.view.detail == Detail::Quiet {
             return String::new();
         }
         let parts = self.host.parts();
         let parts: Vec<String> = parts.iter().map(|part| self.style.say(part)).collect();
-        self.heading_of(&text!("Host"), parts.join(", "))
+        self.heading_of(&text!("Host"), &parts.join(", "))
     }
 
     /// The system, and the names of a text.
-    fn heading_of(&self, label: &Text, system: String) -> String {
+    fn heading_of(&self, label: &Text, system: &str) -> String {
         let names = self.host.stated_names();
         let names: Vec<String> = names.iter().map(|name| self.style.say(name)).collect();
         let names = names.join(", ");
         if system.is_empty() || names.is_empty() {
             let named = self.headed(&text!("Named"), &names);
-            return self.headed(label, &system) + &named;
+            return self.headed(label, system) + &named;
         }
         let named = self.style.say(&text!("named: {names}", names));
         self.headed(label, &format!("{system}; {named}"))
