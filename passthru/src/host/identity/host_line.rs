@@ -21,8 +21,8 @@ impl Host {
         let mut parts = system.system_parts();
         parts.extend(system.kernel_text());
         // Of a listing the names of functions have the generation.
-        let listed = self.named.processor.clone();
-        let listed = listed.filter(|_| !self.statements.is_post);
+        let is_listed = !self.statements.is_post || self.named.is_processor_listed;
+        let listed = self.named.processor.clone().filter(|_| is_listed);
         parts.extend(system.processor_text(listed));
         let board = self.board.as_ref().map(|board| of_firmware(&board.value));
         parts.extend(board.filter(|board| !board.is_empty()).map(Text::value));

@@ -91,6 +91,8 @@ pub(crate) struct Named {
     pub(super) others: Vec<String>,
     /// The processor, also its generation: `Intel Raptor Lake`.
     pub(super) processor: Option<String>,
+    /// Whether no sentence, and lines of programs alone, have it.
+    pub(super) is_processor_listed: bool,
     pub(super) cards: Vec<String>,
     /// Whether a sentence names one of the cards.
     pub(super) is_card_stated: bool,
@@ -184,6 +186,7 @@ pub(in crate::host) fn read(
         programs,
         others,
         processor: processor(&mentions),
+        is_processor_listed: mentioned(&mentions, Kind::Processor).all(|one| one.is_printed),
         cards,
         is_card_stated: mentioned(&mentions, Kind::Card).any(|one| !one.is_printed),
         assignments,
