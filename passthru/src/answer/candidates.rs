@@ -228,7 +228,7 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
         schema: SCHEMA,
         host_findings: general
             .into_iter()
-            .filter(|finding| finding.verdict.is_problem())
+            .filter(|finding| finding.verdict.may_need_change())
             .collect(),
         candidates,
     }

@@ -72,7 +72,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         }
         for finding in &candidate.findings {
             let is_cost = is_possible_impact(finding);
-            if is_cost || finding.verdict.is_problem() && !is_shown_by_facts(finding) {
+            if is_cost || finding.verdict.may_need_change() && !is_shown_by_facts(finding) {
                 let first = format!("        {}: ", style.say(&finding.verdict.label()));
                 let title = format!("{} [{}]", style.say(&finding.title), finding.code);
                 text.push_str(&paragraph(&first, &title, style.columns));

@@ -59,12 +59,12 @@ impl Host {
         let cards = self.named.cards.iter().filter(|_| is_shown);
         let Named {
             programs,
-            others,
+            systems,
             processor,
             assignments,
             ..
         } = &self.named;
-        let names = programs.iter().chain(others).chain(processor);
+        let names = programs.iter().chain(systems).chain(processor);
         let names = names.chain(cards).chain(assignments);
         let names = names.filter(is_new);
         let names = names.map(|name| Text::value(name.clone()));

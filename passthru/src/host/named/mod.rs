@@ -88,7 +88,7 @@ pub(crate) struct Named {
     /// Programs for guests.
     pub(super) programs: Vec<String>,
     /// Systems, kernels and machines.
-    pub(super) others: Vec<String>,
+    pub(super) systems: Vec<String>,
     /// The processor, also its generation: `Intel Raptor Lake`.
     pub(super) processor: Option<String>,
     /// Whether no sentence, and lines of programs alone, have it.
@@ -167,7 +167,7 @@ pub(in crate::host) fn read(
     }
     let mut programs = of(&mentions, Kind::Program, true);
     programs.truncate(MOST);
-    let mut others = Vec::new();
+    let mut systems = Vec::new();
     for (kind, is_any) in KINDS {
         let mut of_kind = of(&mentions, kind, is_any);
         of_kind.truncate(MOST);
@@ -178,13 +178,13 @@ pub(in crate::host) fn read(
             } else {
                 name
             };
-            add(&mut others, &name);
+            add(&mut systems, &name);
         }
     }
-    others.extend(machines(&mentions));
+    systems.extend(machines(&mentions));
     Named {
         programs,
-        others,
+        systems,
         processor: processor(&mentions),
         is_processor_listed: mentioned(&mentions, Kind::Processor).all(|one| one.is_printed),
         cards,
@@ -297,12 +297,9 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
         } else {
             sentences.has_of_others(found.start, found.end, is_program) && (!is_marked || is_text())
         };
-        let is_none = is_of_kernel(&found, lower)
-            || is_firmware_switch(&found, lower)
-            || is_shown_to_guest
-            // `update-initramfs` shows Debian, and does not name it.
-            || is_marked && found.row.kind == Kind::Distribution;
-        if !(is_other || is_none) {
+        let is_no_name =
+            is_of_kernel(&found, lower) || is_firmware_switch(&found, lower) || is_shown_to_guest;
+        if !(is_other || is_no_name) {
             all.push(Mention {
                 found,
                 is_printed: place.is_printed,

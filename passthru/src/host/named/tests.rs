@@ -9,8 +9,8 @@ fn named(text: &str) -> Named {
 
 #[test]
 fn a_clone_is_another_machine() {
-    assert!(named("It is a Dell R740 clone board.\n").others.is_empty());
-    assert!(!named("It is a Dell R740 server.\n").others.is_empty());
+    assert!(named("It is a Dell R740 clone board.\n").systems.is_empty());
+    assert!(!named("It is a Dell R740 server.\n").systems.is_empty());
 }
 
 #[test]
