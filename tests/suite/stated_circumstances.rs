@@ -292,6 +292,18 @@ fn steps_are_for_the_host_and_the_guest_at_hand() {
 }
 
 #[test]
+fn knowledge_that_nothing_proves_is_also_in_the_check_of_a_host() {
+    let post = b"GPU passthrough of the integrated graphics to the VM: the HDMI port stays dead.\n";
+    let mut input = Input::new();
+    input.add("post.txt", post).unwrap();
+    let host = Host::read(&input.finish().unwrap());
+    let check = passthru::answer::check(&host, &[], None);
+    let mut findings = check.host_findings.iter();
+    let found = findings.find(|one| one.code == "intel-graphics-needs-rom");
+    assert_eq!(found.map(|one| one.verdict), Some(Verdict::Check));
+}
+
+#[test]
 fn a_known_cause_replaces_what_follows_from_it() {
     const ROOT: &str = "Gave up waiting for root device.\n";
     const IDS: &str = "/etc/modprobe.d/vfio.conf has options vfio-pci ids=144d:a80a for the NVMe passthrough, \
