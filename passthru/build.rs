@@ -20,6 +20,8 @@ mod catalog_lines;
 #[path = "src/messages/folded.rs"]
 #[allow(dead_code, reason = "the program also looks up places")]
 mod folded;
+#[path = "build/listed_names.rs"]
+mod listed_names;
 #[path = "src/text/packed_catalog.rs"]
 #[allow(dead_code, reason = "the program reads catalogs")]
 mod packed_catalog;
@@ -28,6 +30,9 @@ mod phrases;
 #[path = "src/stanzas.rs"]
 #[allow(dead_code, reason = "the program also looks up keys")]
 mod stanzas;
+#[path = "src/host/words/trigrams.rs"]
+#[allow(dead_code, reason = "the program also keeps those of texts")]
+mod trigrams;
 
 use anchor::{HASHED, Tables, anchor};
 use folded::Folded;
@@ -48,11 +53,12 @@ const OF_TESTS: &str = "not:";
 /// The source of known facts that the page names: the references are a hundredth of its bytes.
 const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
 
-/// The keys of known facts, in the order of the values in a record, which `src/known_facts.rs` reads.
+/// The keys of known facts and of uses, in the order of the values in a record, which
+/// `src/known_facts.rs` reads.
 /// Those of `name` that are combinations are the value of `combined`.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 19] = [
     "code", "verdict", "scope", "when", "vendor", "name", "combined", "with", "unless", "beside",
-    "apart", "title", "fix", "fix-on", "meaning", "answers", "from",
+    "apart", "title", "fix", "fix-on", "meaning", "answers", "from", "shown", "items",
 ];
 
 fn main() -> io::Result<()> {
@@ -62,12 +68,14 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed=data/{name}.tsv");
     }
     println!("cargo::rerun-if-changed=data/known-facts");
+    println!("cargo::rerun-if-changed=data/uses");
     println!("cargo::rerun-if-changed=data/word-groups.txt");
     println!("cargo::rerun-if-changed=data/checks.txt");
     println!("cargo::rerun-if-changed=data/messages");
     println!("cargo::rerun-if-changed=data/phrases");
     for shared in [
         "messages/anchor",
+        "host/words/trigrams",
         "messages/folded",
         "text/catalog_lines",
         "text/packed_catalog",
@@ -89,7 +97,7 @@ fn main() -> io::Result<()> {
     for (number, block) in blocks.iter().enumerate() {
         fs::write(out.join(format!("messages-{number}.deflate")), pack(block))?;
     }
-    fs::write(out.join("blocks.rs"), tables(&blocks))?;
+    fs::write(out.join("blocks.rs"), tables(&blocks, is_page))?;
     fs::write(
         out.join("message-sources.deflate"),
         pack(&files_alone(&sources)),
@@ -100,11 +108,18 @@ fn main() -> io::Result<()> {
         let rows: Vec<&str> = rows.collect();
         fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
     }
-    let facts = files(Path::new("data/known-facts"), "txt")?;
-    fs::write(
-        out.join("known-facts.deflate"),
-        pack(&fact_records(&facts, is_page)?),
-    )?;
+    let groups = fs::read_to_string("data/word-groups.txt")?;
+    for name in ["known-facts", "uses"] {
+        let mut texts = Vec::new();
+        for path in files(&Path::new("data").join(name), "txt")? {
+            texts.push(fs::read_to_string(path)?);
+        }
+        let records = fact_records(&texts, is_page);
+        fs::write(out.join(name).with_extension("deflate"), pack(&records))?;
+        if name == "known-facts" {
+            fs::write(out.join("listed.rs"), listed_names::index(&texts, &groups)?)?;
+        }
+    }
     let data = |name: &str| [Path::new("data").join(name).with_extension("txt")];
     let checks = one_line_each(&data("checks"), |_, value| value.to_owned())?;
     fs::write(out.join("checks.deflate"), pack(&checks))?;
@@ -154,34 +169,32 @@ fn joined(list: &str) -> String {
     list.replace(" | ", "|").replace(" + ", "+")
 }
 
-/// The known facts of files, each as a line with its values in the order of the keys.
-fn fact_records(paths: &[PathBuf], is_page: bool) -> io::Result<String> {
+/// The stanzas of files, each as a line with its values in the order of the keys.
+fn fact_records(files: &[String], is_page: bool) -> String {
     let mut all = String::new();
-    for path in paths {
-        for stanza in stanzas::stanzas(&fs::read_to_string(path)?) {
-            let names = stanza.iter().find(|(key, _)| *key == "name");
-            let names = names.map_or("", |(_, value)| value);
-            let (combined, alone): (Vec<&str>, Vec<&str>) =
-                names.split(" | ").partition(|name| name.contains(" + "));
-            let values = KEYS.map(|key| match key {
-                "name" => alone.join("|"),
-                "combined" => joined(&combined.join("|")),
-                "from" if is_page => OF_FACTS.to_owned(),
-                _ => {
-                    let value = stanza.iter().find(|(own, _)| *own == key);
-                    let value = value.map_or_else(String::new, |(_, value)| value.to_string());
-                    if matches!(key, "with" | "unless") {
-                        joined(&value)
-                    } else {
-                        value
-                    }
+    for stanza in files.iter().flat_map(|text| stanzas::stanzas(text)) {
+        let names = stanza.iter().find(|(key, _)| *key == "name");
+        let names = names.map_or("", |(_, value)| value);
+        let (combined, alone): (Vec<&str>, Vec<&str>) =
+            names.split(" | ").partition(|name| name.contains(" + "));
+        let values = KEYS.map(|key| match key {
+            "name" => alone.join("|"),
+            "combined" => joined(&combined.join("|")),
+            "from" if is_page => OF_FACTS.to_owned(),
+            _ => {
+                let value = stanza.iter().find(|(own, _)| *own == key);
+                let value = value.map_or_else(String::new, |(_, value)| value.to_string());
+                if matches!(key, "with" | "unless") {
+                    joined(&value)
+                } else {
+                    value
                 }
-            });
-            all.push_str(&values.join(&char::from(stanzas::FIELD).to_string()));
-            all.push('\n');
-        }
+            }
+        });
+        all.push_str(&values.join(&char::from(stanzas::FIELD).to_string()));
+        all.push('\n');
     }
-    Ok(all)
+    all
 }
 
 /// The tables of messages, file by file, the sources of their lines, a line each in that order, and
@@ -224,8 +237,9 @@ fn files_alone(sources: &str) -> String {
 }
 
 /// What is known of all messages without unpacking them, as Rust: the packed blocks, the number of
-/// the first line of each, the codes, and the codes that follow from others.
-fn tables(blocks: &[String]) -> String {
+/// the first line of each, the codes, and the codes that follow from others. The page unpacks all of
+/// them for the last two.
+fn tables(blocks: &[String], is_page: bool) -> String {
     let (mut packed, mut firsts) = (String::new(), Vec::new());
     let (mut codes, mut follows) = (String::from("\n"), String::new());
     let mut lines = 0;
@@ -249,10 +263,14 @@ fn tables(blocks: &[String]) -> String {
         }
     }
     let count = blocks.len();
+    let codes = if is_page {
+        String::new()
+    } else {
+        format!("static CODES: &str = {codes:?};\nstatic FOLLOWS: &str = {follows:?};\n")
+    };
     format!(
         "const BLOCKS: usize = {count};\nstatic PACKED: [&[u8]; BLOCKS] = [\n{packed}];\n\
-         static FIRSTS: [usize; BLOCKS] = {firsts:?};\n\
-         static CODES: &str = {codes:?};\nstatic FOLLOWS: &str = {follows:?};\n"
+         static FIRSTS: [usize; BLOCKS] = {firsts:?};\n{codes}"
     )
 }
 

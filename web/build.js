@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { labels } from "./catalog.js";
 
 const [wasm, folder, crates] = process.argv.slice(2);
@@ -42,7 +42,9 @@ function license(name) {
 }
 
 const { dependencies } = JSON.parse(text(here, "package.json"));
-const notices = [text(root, "LICENSE-MIT"), ...Object.keys(dependencies).map(license), crates ? text(crates) : ""].join("\n");
+const licenses = [text(root, "LICENSE-MIT"), ...Object.keys(dependencies).map(license), crates ? text(crates) : ""].join("\n");
+// A paragraph is a line, which the page wraps: equal texts with other line breaks pack as one.
+const notices = licenses.split(/\n[^\S\n]*\n/).map((part) => (/^---/m.test(part) ? part : part.replace(/\s*\n\s*/g, " ").trim())).join("\n\n");
 const escaped = (content) => content.replace(/[&<>]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[one]);
 
 const hash = (content) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
@@ -60,7 +62,7 @@ const script = await bundled("page.js", {
   PASSTHRU_EXAMPLE: JSON.stringify(text(root, "examples/screens/three-faults.txt")),
   PASSTHRU_TARGETS: JSON.stringify(schema.$defs.Plan.properties.target.enum),
 });
-const style = text(here, "src/style.css").trim();
+const style = (await transform(text(here, "src/style.css"), { loader: "css", minify: true, legalComments: "none" })).code.trim();
 // No connection of any kind. Styles of a report are inline; its frame inherits this policy.
 const policy = (scripts) => [
   "default-src 'none'", `script-src ${scripts} 'wasm-unsafe-eval'`, "style-src 'unsafe-inline'",

@@ -4,7 +4,7 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `code` | the finding's code; `-prerequisites` at its end is for a list of what a use needs, which the answer shows as "to check" |
+//! | `code` | the finding's code |
 //! | `verdict` | the finding's verdict |
 //! | `scope` | where a name counts, see [`Scope`]; `card` if absent |
 //! | `when` | state of the assignment, see [`When`]; `always` if absent |
@@ -20,13 +20,20 @@
 //! | `meaning` | the cause, for `passthru explain` |
 //! | `answers` | codes of questions, advice, messages and other facts that are needless beside the fact; a fault that a rule finds stays |
 //! | `from` | the reference |
+//! | `shown` | of a prerequisite: the states that make it needless, with blanks between them, see [`Shown`] |
 //! | `sample` | a text with the finding, `\n` for the end of a line; read by tests alone |
 //! | `not` | a similar text without it; read by tests alone |
 //!
 //! A phrase has words as sentences have them, with a blank for each mark: `iommu pt`, `etc/default/grub`.
 //! Among the phrases, `@GROUP` is a group of words for one idea: `data/word-groups.txt`.
+//!
+//! A prerequisite of assignments has no name: its code ends in `-prerequisite`. The uses that need it
+//! are in `data/uses/`, with `code`, `when`, `name`, `with`, `unless`, `sample` and `not` as above, and with the
+//! codes of their prerequisites, the most decisive first, as `items`. The answer to a text with a use
+//! lists those that the input does not show, as "to check".
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::packed::unpacked;
 use crate::split::split;
@@ -58,6 +65,35 @@ pub(crate) enum When {
     Running,
     /// Nothing shows an IOMMU.
     WithoutIommu,
+}
+
+/// A state that the input shows, beside which a prerequisite is needless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Whether the IOMMU is enabled.
+    Iommu,
+    /// The kernel command line.
+    CommandLine,
+    /// A guest's configuration.
+    Guest,
+    /// Lines of the kernel's log.
+    Log,
+    /// A guest that has, or had, the device.
+    Running,
+}
+
+impl Shown {
+    /// The state with this word in the table.
+    fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "iommu" => Self::Iommu,
+            "command-line" => Self::CommandLine,
+            "guest" => Self::Guest,
+            "log" => Self::Log,
+            "running" => Self::Running,
+            _ => return None,
+        })
+    }
 }
 
 /// A list of phrases with `|` between them, of which the groups of words are written out when they
@@ -166,9 +202,18 @@ pub(crate) struct KnownFact {
     pub(crate) answers: Codes,
     /// The reference.
     pub(crate) source: &'static str,
+    /// The states that make a prerequisite needless.
+    shown: Codes,
+    /// The prerequisites of a use.
+    pub(crate) items: Codes,
 }
 
 impl KnownFact {
+    /// The states beside which a prerequisite is needless.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = Shown> {
+        self.shown.iter().filter_map(Shown::from_word)
+    }
+
     /// The names that count in a listing: short ones are also parts of others.
     pub(crate) fn listed_names(&self) -> impl Iterator<Item = &'static str> {
         let names = self.names.iter().map(|name| name.trim_end_matches('*'));
@@ -190,21 +235,61 @@ impl KnownFact {
     }
 }
 
-/// All facts.
-pub(crate) fn all() -> &'static [KnownFact] {
-    static FACTS: LazyLock<Vec<KnownFact>> =
-        LazyLock::new(|| split(text(), b'\n').filter_map(fact).collect());
-    &FACTS
+/// The records of all facts, and their facts, each read at its first use: a host without a text has a
+/// few of them.
+type Records = Vec<(&'static str, OnceLock<Option<KnownFact>>)>;
+
+fn records() -> &'static Records {
+    static RECORDS: LazyLock<Records> = LazyLock::new(|| {
+        let records = split(text(), b'\n').filter(|record| !record.is_empty());
+        records.map(|record| (record, OnceLock::new())).collect()
+    });
+    &RECORDS
 }
 
-/// Whether the code is that of a list of prerequisites of a use: it answers no question.
-pub(crate) fn is_prerequisites(code: &str) -> bool {
-    code.ends_with("-prerequisites")
+/// The fact at a place among all of them.
+pub(crate) fn at(place: usize) -> Option<&'static KnownFact> {
+    let (record, read) = records().get(place)?;
+    read.get_or_init(|| fact(record)).as_ref()
+}
+
+/// The fact with the code.
+pub(crate) fn of_code(code: &str) -> Option<&'static KnownFact> {
+    static PLACES: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+        let codes = records().iter().enumerate();
+        codes
+            .filter_map(|(at, (record, _))| Some((split(record, FIELD).next()?, at)))
+            .collect()
+    });
+    PLACES.get(code).copied().and_then(at)
+}
+
+/// All facts, and all prerequisites.
+pub(crate) fn all() -> impl Iterator<Item = &'static KnownFact> {
+    (0..records().len()).filter_map(at)
+}
+
+/// The uses whose prerequisites are known.
+pub(crate) fn uses() -> &'static [KnownFact] {
+    static USES: LazyLock<Vec<KnownFact>> = LazyLock::new(|| {
+        let rows = split(text_of_uses(), b'\n').filter_map(fact);
+        rows.map(|row| KnownFact {
+            scope: Scope::Text,
+            ..row
+        })
+        .collect()
+    });
+    &USES
+}
+
+/// Whether the code is that of a prerequisite of a use: it answers no question.
+pub(crate) fn is_prerequisite(code: &str) -> bool {
+    code.ends_with("-prerequisite")
 }
 
 /// Whether a report with findings of these codes and verdicts has the finding of this code.
 pub(crate) fn is_beside(code: &str, others: &[(&str, Verdict)]) -> bool {
-    let row = all().iter().find(|row| row.code == code);
+    let row = of_code(code);
     let is_in = |item: &str| {
         let mut others = others.iter();
         others.any(|(code, verdict)| match item.strip_suffix('*') {
@@ -213,6 +298,10 @@ pub(crate) fn is_beside(code: &str, others: &[(&str, Verdict)]) -> bool {
         })
     };
     row.is_none_or(|row| {
+        // A proven fault is more than a list.
+        if is_prerequisite(code) {
+            return !["blocker", "impossible", "fix"].into_iter().any(is_in);
+        }
         (row.beside.is_empty() || row.beside.iter().any(is_in)) && !row.apart.iter().any(is_in)
     })
 }
@@ -221,6 +310,15 @@ pub(crate) fn is_beside(code: &str, others: &[(&str, Verdict)]) -> bool {
 fn text() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let packed = include_bytes!(concat!(env!("OUT_DIR"), "/known-facts.deflate"));
+        unpacked(packed)
+    });
+    &TEXT
+}
+
+/// The records of all uses.
+fn text_of_uses() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let packed = include_bytes!(concat!(env!("OUT_DIR"), "/uses.deflate"));
         unpacked(packed)
     });
     &TEXT
@@ -255,7 +353,10 @@ fn fact(record: &'static str) -> Option<KnownFact> {
     let given = |value: &'static str| (!value.is_empty()).then_some(value);
     Some(KnownFact {
         code: given(next())?,
-        verdict: Verdict::from_word(next())?,
+        verdict: match next() {
+            "" => Verdict::Unknown,
+            word => Verdict::from_word(word)?,
+        },
         scope: match next() {
             "" => Scope::Card,
             "host" => Scope::Host,
@@ -281,16 +382,18 @@ fn fact(record: &'static str) -> Option<KnownFact> {
         unless: Phrases(next()),
         beside: Codes(next()),
         apart: Codes(next()),
-        title: given(next())?,
+        title: next(),
         remedy: given(next()),
         is_fix_of_linux: match next() {
             "" => false,
             "linux" => true,
             _ => return None,
         },
-        meaning: given(next())?,
+        meaning: next(),
         answers: Codes(next()),
-        source: given(next())?,
+        source: next(),
+        shown: Codes(next()),
+        items: Codes(next()),
     })
 }
 
@@ -303,17 +406,50 @@ mod tests {
     #[test]
     fn every_fact_is_read() {
         let codes: Vec<String> = known_facts().map(|fact| fact.code).collect();
-        let read: Vec<&str> = all().iter().map(|fact| fact.code).collect();
+        let read: Vec<&str> = all().map(|fact| fact.code).collect();
         assert_eq!(read, codes);
+        let of_uses: Vec<String> = testkit::uses().map(|fact| fact.code).collect();
+        let read: Vec<&str> = uses().iter().map(|row| row.code).collect();
+        assert_eq!(read, of_uses);
+        let has_name =
+            |fact: &KnownFact| !fact.names.is_empty() || fact.combined.iter().next().is_some();
         for fact in all() {
-            let has_name = !fact.names.is_empty() || fact.combined.iter().next().is_some();
-            assert!(has_name && fact.meaning.len() > 40, "{}", fact.code);
+            assert_ne!(has_name(fact), is_prerequisite(fact.code), "{}", fact.code);
+            let texts = [fact.title, fact.meaning, fact.source];
+            assert!(texts.iter().all(|text| text.len() > 10), "{}", fact.code);
+            assert!(fact.meaning.len() > 40, "{}", fact.code);
+            let states = fact.shown.iter().map(Shown::from_word);
+            assert!(
+                states.into_iter().all(|state| state.is_some()),
+                "{}",
+                fact.code
+            );
+        }
+        for fact in uses() {
+            assert!(has_name(fact) && !fact.items.is_empty(), "{}", fact.code);
+        }
+        for fact in known_facts() {
+            assert!(!fact.verdict.is_empty(), "{}", fact.code);
+        }
+        for fact in all().chain(uses()) {
             let phrases = [fact.names, fact.with, fact.unless];
             let combined = fact.combined.iter().flat_map(Combination::parts);
             let phrases = phrases.into_iter().chain(combined);
             for phrase in phrases.flat_map(Phrases::iter).chain(fact.answers.iter()) {
                 assert!(is_plain(phrase), "{}: {phrase:?}", fact.code);
             }
+        }
+    }
+
+    #[test]
+    fn each_prerequisite_is_of_a_use() {
+        let items = || uses().iter().flat_map(|row| row.items.iter());
+        for item in items() {
+            assert!(all().any(|fact| fact.code == item), "{item}");
+            assert!(is_prerequisite(item), "{item}");
+        }
+        for fact in all().filter(|fact| is_prerequisite(fact.code)) {
+            assert!(items().any(|item| item == fact.code), "{}", fact.code);
         }
     }
 
@@ -335,7 +471,7 @@ mod tests {
     /// of it.
     #[test]
     fn combinations_are_the_last_names() {
-        for fact in known_facts() {
+        for fact in known_facts().chain(testkit::uses()) {
             let items = fact.name.split('|');
             let behind: Vec<&str> = items.skip_while(|item| !item.contains(" + ")).collect();
             let is_combined = behind.iter().all(|item| item.contains(" + "));
@@ -345,7 +481,8 @@ mod tests {
 
     #[test]
     fn every_group_is_known_and_used() {
-        let items = text().split(['|', '+', char::from(FIELD)]);
+        let items = [text(), text_of_uses()].into_iter();
+        let items = items.flat_map(|text| text.split(['|', '+', char::from(FIELD)]));
         let used: Vec<&str> = items.filter_map(|item| item.strip_prefix('@')).collect();
         for group in &used {
             assert!(!words(group).is_empty(), "{group} is no group");

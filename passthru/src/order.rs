@@ -46,6 +46,11 @@ impl<I: Iterator> Inserts for I {
 
 /// A list that can be sorted by a part of its elements. The sort is stable.
 pub(crate) trait Order<T> {
+    /// Sorts by the order of the type.
+    fn order(&mut self)
+    where
+        T: Ord;
+
     /// Sorts by a comparison.
     fn order_by(&mut self, compare: impl FnMut(&T, &T) -> Ordering);
 
@@ -54,6 +59,13 @@ pub(crate) trait Order<T> {
 }
 
 impl<T> Order<T> for [T] {
+    fn order(&mut self)
+    where
+        T: Ord,
+    {
+        self.order_by(T::cmp);
+    }
+
     fn order_by(&mut self, mut compare: impl FnMut(&T, &T) -> Ordering) {
         if self.len() < 2 {
             return;

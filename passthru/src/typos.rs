@@ -1,5 +1,6 @@
 //! Words that a person may have meant: those that differ from the typed one by few letters.
 
+use crate::order::Order as _;
 use crate::text::{Text, any_of, text};
 
 /// Maximum number of suggested words.
@@ -30,7 +31,7 @@ pub(crate) fn similar<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>)
         .map(|known| (far(known), known))
         .filter(|(distance, _)| *distance <= most)
         .collect();
-    near.sort_unstable();
+    near.order();
     near.dedup();
     near.into_iter().take(MOST).map(|(_, word)| word).collect()
 }

@@ -22,7 +22,7 @@ pub mod sysfs_tree;
 
 pub use archive::Archive;
 pub use checks::checks;
-pub use known_fact_samples::{KnownFactSamples, known_facts};
+pub use known_fact_samples::{KnownFactSamples, known_facts, uses};
 pub use message_samples::{MessageSamples, message_samples};
 pub use random::Random;
 pub use reader::Reader;

@@ -57,8 +57,11 @@ fn said_of(name: &str, text: &str, devices: &[Address]) -> (Said, bool) {
         return (Said::new(), false);
     }
     let findings = doctor::examine(&host, &question).findings;
+    // The use that a text describes is that of its sentences: further ones may describe one.
+    let is_of_use = |code: &str| code.ends_with("-prerequisite");
     let reported = findings
         .iter()
+        .filter(|finding| !is_of_use(finding.code))
         .map(|finding| (finding.verdict, finding.code));
     let (damaged, reported): (Said, Said) =
         reported.partition(|(_, code)| *code == "input-damaged");

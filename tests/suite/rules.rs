@@ -187,6 +187,7 @@ fn each_rule_speaks_of_its_host() {
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
     spoken.extend(tables::said_by_rules());
+    spoken.extend(about_known_facts::of_uses(true));
     for code in doctor::codes() {
         assert!(spoken.contains(code), "no case for {code}");
     }
@@ -223,6 +224,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         assert_eq!(found, None, "{}: {:#?}", case.code, case.tree);
         quiet.insert(case.code);
     }
+    quiet.extend(about_known_facts::of_uses(false));
     for code in doctor::codes() {
         assert!(quiet.contains(code), "no quiet case for {code}");
     }

@@ -1,5 +1,7 @@
 //! Host drivers that can claim a card's functions before vfio-pci.
 
+use std::sync::LazyLock;
+
 use pci_core::modules::ModuleName;
 use pci_core::{ClassCode, VendorId};
 
@@ -49,8 +51,9 @@ pub fn rows() -> impl Iterator<Item = CardDriver> {
 /// assert_eq!(names, ["snd_hda_intel"]);
 /// ```
 pub fn modules(vendor: VendorId, class: ClassCode) -> impl Iterator<Item = ModuleName> {
+    static READ: LazyLock<Vec<CardDriver>> = LazyLock::new(|| rows().collect());
     let class = u16::from_be_bytes([class.base, class.sub]);
-    rows()
+    READ.iter()
         .filter(move |row| row.class == class)
         .filter(move |row| row.vendor.is_none_or(|named| named == vendor))
         .filter_map(|row| row.module.parse().ok())

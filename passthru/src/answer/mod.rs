@@ -13,4 +13,4 @@ pub use candidates::{Candidate, Check, Kind, check};
 pub(crate) use causes::causes;
 pub use choice::{Choice, ChosenBy};
 pub use readiness::{CardAnswer, Readiness};
-pub(crate) use readiness::{USES, answers, is_preparation};
+pub(crate) use readiness::{USES, answers, is_preparation, notable};

@@ -167,25 +167,40 @@ impl CardAnswer {
         }
     }
 
-    /// Notes whether one of the findings is that the host has no display besides this card, that
-    /// the assignment works in another case, or that a use is impossible.
-    pub(crate) fn noting(mut self, findings: &[Finding]) -> Self {
+    /// Notes whether one of the findings, of which [`notable`] has kept some, is that the host has no
+    /// display besides this card, that the assignment works in another case, or that a use is impossible.
+    pub(crate) fn noting(mut self, findings: &[&Finding]) -> Self {
         self.works_elsewhere = findings
             .iter()
             .any(|one| WORKS_ELSEWHERE.contains(&one.code));
         self.is_excluded |= findings.iter().any(|one| {
             let mut devices = one.devices.iter();
-            one.verdict == Verdict::Impossible
-                && (SHARING.contains(&one.code) || USES.contains(&one.code))
+            is_excluding(one)
                 && (one.devices.is_empty() || devices.any(|one| self.devices.contains(one)))
         });
         self.is_only_display = findings.iter().any(|finding| {
-            finding.code == "only-display"
+            finding.code == ONLY_DISPLAY
                 && finding.verdict.is_problem()
                 && finding.devices.iter().any(|one| self.devices.contains(one))
         });
         self
     }
+}
+
+/// The finding that the host has no other display.
+const ONLY_DISPLAY: &str = "only-display";
+
+/// The findings that [`CardAnswer::noting`] looks at: a host may have thousands of others, and of cards.
+pub(crate) fn notable(findings: &[Finding]) -> Vec<&Finding> {
+    let is_notable = |one: &&Finding| {
+        one.code == ONLY_DISPLAY || WORKS_ELSEWHERE.contains(&one.code) || is_excluding(one)
+    };
+    findings.iter().filter(is_notable).collect()
+}
+
+/// Whether the finding excludes a use of a card, and not its assignment.
+fn is_excluding(one: &Finding) -> bool {
+    one.verdict == Verdict::Impossible && (SHARING.contains(&one.code) || USES.contains(&one.code))
 }
 
 /// Findings that the host assigns the card in another case.
@@ -237,6 +252,7 @@ pub(crate) fn answers(
 ) -> Vec<CardAnswer> {
     let faults = Faults::of(host, findings);
     let has_failed = findings.iter().any(is_open_failure);
+    let notable = notable(findings);
     let answered = cards.iter().map(|card| {
         let mut answered = answer(host, &faults, card);
         let is_only = cards.len() == 1;
@@ -262,7 +278,7 @@ pub(crate) fn answers(
             answered.evidence.clear();
             answered.not_shown.push("failure");
         }
-        answered.noting(findings)
+        answered.noting(&notable)
     });
     answered.collect()
 }

@@ -9,6 +9,7 @@ use pci_core::{Address, PciId, SubsystemId};
 use super::difference::{Difference, is_intended};
 use crate::host::{Coverage, Device, Driver, Host};
 use crate::order::Inserts;
+use crate::order::Order as _;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -257,7 +258,7 @@ fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
         return Vec::new();
     };
     let mut kinds: Vec<ResourceKind> = was.keys().chain(is.keys()).copied().collect();
-    kinds.sort_unstable();
+    kinds.order();
     kinds.dedup();
     let size = |sizes: &BTreeMap<ResourceKind, u64>, kind| {
         let size = sizes.get(&kind);

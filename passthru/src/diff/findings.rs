@@ -6,6 +6,7 @@ use super::difference::Difference;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::order::Order as _;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -13,7 +14,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     // The same question: the functions that either host is configured to pass through.
     let mut devices: Vec<Address> = old.intended().map(|device| device.address).collect();
     devices.extend(new.intended().map(|device| device.address));
-    devices.sort_unstable();
+    devices.order();
     devices.dedup();
     let findings = |host: &Host| -> Vec<Finding> {
         let shown = devices

@@ -7,6 +7,7 @@ use pci_core::Address;
 use super::difference::Difference;
 use crate::host::Host;
 use crate::order::Inserts as _;
+use crate::order::Order as _;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -27,7 +28,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             continue;
         };
         let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
-        keys.sort_unstable();
+        keys.order();
         keys.dedup();
         for key in keys {
             let (was, is) = (before.get(key), after.get(key));

@@ -10,7 +10,7 @@ use super::rule::Context;
 use crate::answer::USES;
 use crate::finding::Finding;
 use crate::host::{GoodNews, GuestFailure, Host, Situation, Symptom};
-use crate::known_facts::{self, KnownFact, When};
+use crate::known_facts::{KnownFact, When, is_prerequisite, of_code};
 use crate::messages;
 use crate::verdict::Verdict;
 
@@ -263,10 +263,8 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if findings.iter().any(|one| answers_complaint(context, one)) {
         leave_out_questions(findings, &["failure-not-shown"]);
     }
-    let facts = known_facts::all().iter();
-    let found: Vec<&KnownFact> = facts
-        .filter(|fact| findings.iter().any(|one| one.code == fact.code))
-        .collect();
+    let found = findings.iter().filter_map(|one| of_code(one.code));
+    let found: Vec<&KnownFact> = found.collect();
     for fact in found {
         findings.retain(|one| {
             let is_rule = || !is_of_table(one) && !messages::has_code(one.code);
@@ -353,9 +351,7 @@ fn needless(context: &Context<'_>, findings: &[Finding]) -> &'static [&'static s
 /// Whether the finding is a row of the table of known facts. Those beside other findings answer
 /// nothing alone.
 fn is_of_table(finding: &Finding) -> bool {
-    let mut rows = known_facts::all().iter();
-    let is_of_prerequisites = known_facts::is_prerequisites(finding.code);
-    !is_of_prerequisites && rows.any(|row| row.code == finding.code && row.beside.is_empty())
+    !is_prerequisite(finding.code) && of_code(finding.code).is_some_and(|row| row.beside.is_empty())
 }
 
 /// Whether a row of the table answers the complaint, whose line has the row's words.

@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::host::Host;
 use crate::messages;
 use crate::order::Inserts;
+use crate::order::Order as _;
 
 /// A place that functions share where the fault of one can be the cause of the fault of
 /// another.
@@ -74,7 +75,7 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
             .iter()
             .filter_map(|code| Some((related(codes.get(code)?)?, *code)))
             .collect();
-        tied.sort_unstable();
+        tied.order();
         tied.dedup();
         finding.cause_of = tied.into_iter().map(|(_, code)| code).collect();
     }

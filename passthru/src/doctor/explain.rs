@@ -100,7 +100,7 @@ fn exact(what: &str) -> Option<(Text, Text)> {
     if let Some(message) = messages::all().find(|message| message.code == what) {
         return Some((message.explanation(), source_of(message.source())));
     }
-    if let Some(row) = known_facts::all().iter().find(|row| row.code == what) {
+    if let Some(row) = known_facts::of_code(what) {
         return Some((row.explanation(), source_of(row.source)));
     }
     if let Some(verdict) = Verdict::from_word(&what.to_ascii_lowercase()) {

@@ -13,6 +13,7 @@ use crate::alike::{APART, more};
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::order::Inserts;
+use crate::order::Order as _;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -107,7 +108,7 @@ fn join(host: &Host, all: &[Finding], first: &Finding, members: &[usize]) -> Fin
     }
     let mut codes = BTreeSet::new();
     joined.cause_of.retain(|code| codes.insert(*code));
-    joined.devices.sort_unstable();
+    joined.devices.order();
     joined.devices.dedup();
     let own: BTreeSet<Address> = first.devices.iter().copied().into_set();
     let others = joined.devices.iter().filter(|device| !own.contains(device));

@@ -150,7 +150,8 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
             answer::answers(host, &findings, &choice.cards)
         } else {
             let cards = answer::answers(host, &findings, &choice.cards).into_iter();
-            cards.map(|card| card.noting(&unsaid)).collect()
+            let notable = answer::notable(&unsaid);
+            cards.map(|card| card.noting(&notable)).collect()
         },
         findings,
     }

@@ -157,7 +157,7 @@ pub fn codes() -> Vec<&'static str> {
         .filter(|code| !FAMILIES.contains(code))
         .chain(known::judged().map(|(_, judgment)| judgment.code))
         .chain(message_table::all().map(|message| message.code))
-        .chain(fact_table::all().iter().map(|row| row.code))
+        .chain(fact_table::all().map(|row| row.code))
         .collect()
 }
 

@@ -5,6 +5,7 @@ use host_tree::Listing;
 
 use super::shapes;
 use super::shapes::bare;
+use crate::order::Order as _;
 use crate::prompt::{Prompt, after_bare_root, headed};
 
 /// A directory that the doctor reads through `ls`, and the form of names in it.
@@ -152,7 +153,7 @@ pub(super) fn lines(text: &str) -> Vec<u32> {
 
 fn listing<'a>(names: impl IntoIterator<Item = &'a str>, complete: bool) -> Listing {
     let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-    names.sort_unstable();
+    names.order();
     names.dedup();
     Listing { names, complete }
 }

@@ -21,6 +21,7 @@ use super::{answers, shapes};
 use crate::host::words::addresses_in::addresses_in;
 use crate::messages;
 use crate::order::Inserts;
+use crate::order::Order as _;
 
 /// The system on which a source's program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -607,7 +608,7 @@ pub const SOURCES: &[Source] = &[
                 |line: &str| !messages::matches(line).is_empty() || crate::host::tells_of_43(line);
             let mut lines = with(text, is_message);
             lines.extend(crate::host::lines_of_reports(text));
-            lines.sort_unstable();
+            lines.order();
             lines.dedup();
             lines
         }),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
 use iommu::IommuStatus;
+use memchr::memmem;
 
 use super::{About, Circumstance, Fix, Line, Message};
 use crate::packed::unpacked;
@@ -12,55 +13,95 @@ use crate::verdict::Verdict;
 
 include!(concat!(env!("OUT_DIR"), "/blocks.rs"));
 
-/// The messages of one file, and the text that they are of.
+/// The stanzas of one file, and the text that they are of.
 struct Block {
-    messages: OnceLock<Vec<Message>>,
+    stanzas: OnceLock<Vec<Stanza>>,
     text: OnceLock<String>,
 }
 
-/// The messages of the file with a number, which is unpacked for the first of them.
-fn block(number: usize) -> &'static [Message] {
+/// A stanza, whose message is read at its first use: a log has few of them.
+struct Stanza {
+    text: &'static str,
+    /// The number of its first line.
+    first: usize,
+    message: OnceLock<Option<Message>>,
+}
+
+impl Stanza {
+    fn message(&self) -> Option<&Message> {
+        let read = || message(stanzas(self.text).first()?, self.first);
+        self.message.get_or_init(read).as_ref()
+    }
+}
+
+/// The stanzas of the file with a number, which is unpacked for the first of them.
+fn block(number: usize) -> &'static [Stanza] {
     static KNOWN: [Block; BLOCKS] = [const {
         Block {
-            messages: OnceLock::new(),
+            stanzas: OnceLock::new(),
             text: OnceLock::new(),
         }
     }; BLOCKS];
     let (Some(block), Some(packed)) = (KNOWN.get(number), PACKED.get(number)) else {
         return &[];
     };
-    block.messages.get_or_init(|| {
+    block.stanzas.get_or_init(|| {
         let text = block.text.get_or_init(|| unpacked(packed));
-        let mut line = FIRSTS.get(number).copied().unwrap_or_default();
-        let all = stanzas(text).into_iter();
-        all.filter_map(|stanza| message(&stanza, &mut line))
-            .collect()
+        let first = FIRSTS.get(number).copied().unwrap_or_default();
+        let all = text.split("\n\n").scan(first, |next, text| {
+            let first = *next;
+            *next += memmem::find_iter(text.as_bytes(), "\nline:").count();
+            Some(Stanza {
+                text,
+                first,
+                message: OnceLock::new(),
+            })
+        });
+        all.collect()
     })
 }
 
 /// All messages, file by file.
 pub fn all() -> impl Iterator<Item = &'static Message> + Clone {
-    (0..BLOCKS).flat_map(block)
+    let all = (0..BLOCKS).flat_map(block);
+    all.filter_map(Stanza::message)
 }
 
 /// The message of the line with a number, from 0, and the line's pattern.
 pub(super) fn line(number: usize) -> Option<(&'static Message, &'static str)> {
-    let after = FIRSTS.partition_point(|first| *first <= number);
-    block(after.checked_sub(1)?).iter().find_map(|message| {
-        let mut lines = message.lines.iter();
-        let line = lines.find(|line| line.number == number)?;
-        Some((message, line.pattern))
-    })
+    let before = |count: usize| count.checked_sub(1);
+    let block = block(before(FIRSTS.partition_point(|first| *first <= number))?);
+    let at = before(block.partition_point(|stanza| stanza.first <= number))?;
+    let message = block.get(at)?.message()?;
+    let mut lines = message.lines.iter();
+    let line = lines.find(|line| line.number == number)?;
+    Some((message, line.pattern))
 }
 
 /// Whether a message has the code.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn has_code(code: &str) -> bool {
     CODES.contains(&format!("\n{code}\n"))
 }
 
+/// Whether a message has the code.
+#[cfg(target_family = "wasm")]
+pub(crate) fn has_code(code: &str) -> bool {
+    static CODES: LazyLock<std::collections::HashSet<&str>> =
+        LazyLock::new(|| all().map(|message| message.code).collect());
+    CODES.contains(code)
+}
+
 /// The codes of messages that follow from another, each after that.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn consequences() -> impl Iterator<Item = (&'static str, &'static str)> {
     FOLLOWS.lines().filter_map(|line| line.split_once(' '))
+}
+
+/// The codes of messages that follow from another, each after that.
+#[cfg(target_family = "wasm")]
+pub(crate) fn consequences() -> impl Iterator<Item = (&'static str, &'static str)> {
+    all().flat_map(|message| message.follows.iter().map(|cause| (*cause, message.code)))
 }
 
 /// The source of the line with a number, from 0.
@@ -80,8 +121,8 @@ fn kept(value: Cow<'static, str>) -> &'static str {
     }
 }
 
-/// The message of a stanza; `number` is that of its first line, and then of the next message's.
-fn message(stanza: &[Entry<'static>], number: &mut usize) -> Option<Message> {
+/// The message of a stanza, whose first line has the number.
+fn message(stanza: &[Entry<'static>], first: usize) -> Option<Message> {
     let one = |key: &str| {
         let found = stanza.iter().find(|(name, _)| *name == key);
         found.map(|(_, value)| kept(value.clone()))
@@ -91,11 +132,10 @@ fn message(stanza: &[Entry<'static>], number: &mut usize) -> Option<Message> {
         if *key == "line" {
             lines.push(Line {
                 pattern: kept(value.clone()),
-                number: *number,
+                number: first + lines.len(),
                 since: None,
                 until: None,
             });
-            *number += 1;
             continue;
         }
         let Some(line) = lines.last_mut() else {

@@ -11,6 +11,7 @@ use super::style::Style;
 use super::wrap::{clean, pad, paragraph, push_padded, width};
 use crate::host::{Device, Driver, Host};
 use crate::names::{NameDatabase, NameQuery};
+use crate::order::Order as _;
 use crate::text::{Text, place, text};
 
 /// The functions, one a line; of one function alone, all that is known.
@@ -43,7 +44,7 @@ pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
         .map(|id| id.value)
         .filter(|id| host.names().device(*id).is_none())
         .collect();
-    ids.sort_unstable();
+    ids.order();
     ids.dedup();
     if !ids.is_empty() {
         text.push('\n');

@@ -290,7 +290,7 @@ pub fn listed<W: AsRef<str>>(host: &Host, words: &[W]) -> crate::Result<Vec<Addr
             Err(error) => return Err(error.into()),
         }
     }
-    chosen.sort();
+    chosen.order();
     chosen.dedup();
     Ok(chosen)
 }
@@ -305,7 +305,7 @@ pub fn all<W: AsRef<str>>(host: &Host, words: &[W]) -> crate::Result<Vec<Address
     for word in words {
         chosen.extend(devices(host, word.as_ref())?);
     }
-    chosen.sort();
+    chosen.order();
     chosen.dedup();
     Ok(chosen)
 }

@@ -1,9 +1,9 @@
 //! Facts of the trade whose words texts have, and displays of guests.
 
-use passthru::Verdict::{self, Fix, Ok};
-use testkit::{KnownFactSamples, known_facts};
+use passthru::Verdict::{self, Fix, Ok, Unknown};
+use testkit::{KnownFactSamples, known_facts, uses};
 
-use super::{Case, case};
+use super::{Case, case, report};
 
 const HYPER_V: &str = "PS C:\\> Get-VM\n";
 
@@ -37,6 +37,34 @@ fn of_facts(texts: fn(KnownFactSamples) -> Vec<String>) -> impl Iterator<Item = 
             }
         })
     })
+}
+
+/// The prerequisites of uses, each with a text: those that samples have, or that similar texts lack. The
+/// first one, which is the most decisive, is always among them.
+pub(super) fn of_uses(is_sample: bool) -> Vec<&'static str> {
+    let mut all = Vec::new();
+    let mut wrong = Vec::new();
+    for row in uses() {
+        let texts = if is_sample {
+            &row.samples
+        } else {
+            &row.counters
+        };
+        assert!(!texts.is_empty(), "{}", row.code);
+        for text in texts {
+            let post = case("", Unknown, "", &[("post.md", text)]);
+            let codes: Vec<&str> = report(&post).findings.iter().map(|one| one.code).collect();
+            let items = row.items.iter();
+            let items = items.filter(|item| codes.contains(&item.as_str()) == is_sample);
+            let items: Vec<&str> = items.map(|item| &*item.clone().leak()).collect();
+            if items.first().copied() != row.items.first().map(String::as_str) {
+                wrong.push(format!("{}: {text} {codes:?}", row.code));
+            }
+            all.extend(items);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    all
 }
 
 pub(super) fn cases() -> Vec<Case> {

@@ -387,7 +387,7 @@ fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
                 others.push(duplicate.address);
             }
         }
-        others.sort();
+        others.order();
         others.dedup();
         if others.is_empty() {
             continue;

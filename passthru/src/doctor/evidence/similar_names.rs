@@ -2,6 +2,8 @@
 
 use hostconf::boot::command_line::same_name;
 
+use crate::order::Order as _;
+
 /// A name without characters that are often exchanged: hyphens, underscores and dots.
 pub(in crate::doctor) fn squeezed(name: &str) -> String {
     let letters = name.chars().filter(|c| !matches!(c, '-' | '_' | '.'));
@@ -14,7 +16,7 @@ fn words(name: &str) -> Vec<String> {
         .split(['-', '_', '.'])
         .map(str::to_ascii_lowercase)
         .collect();
-    words.sort_unstable();
+    words.order();
     words
 }
 
@@ -56,7 +58,7 @@ pub(in crate::doctor) fn is_near(name: &str, known: &str) -> bool {
 pub(in crate::doctor) fn has_same_letters(one: &str, other: &str) -> bool {
     let sorted = |text: &str| {
         let mut letters: Vec<char> = text.chars().collect();
-        letters.sort_unstable();
+        letters.order();
         letters
     };
     one.len() == other.len() && sorted(one) == sorted(other)

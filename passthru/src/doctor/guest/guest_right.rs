@@ -8,6 +8,7 @@ use pci_core::{Address, ClassCode};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, Domain, Fact, ProxmoxVm, SettingLine, named_by_guests};
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -106,7 +107,7 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
     });
     let all: Vec<(Address, Evidence)> = of_guests.flatten().chain(of_bhyve).chain(of_xen).collect();
     let mut functions: Vec<Address> = all.iter().map(|(address, _)| *address).collect();
-    functions.sort_unstable();
+    functions.order();
     functions.dedup();
     if functions.is_empty() {
         return Vec::new();

@@ -9,10 +9,10 @@ use pci_core::VendorId;
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom};
-use crate::known_facts::{KnownFact, Scope, When, is_prerequisites};
+use crate::known_facts::{KnownFact, Scope, Shown, When, is_prerequisite};
 use crate::remedy::Remedy;
 use crate::target::Target;
-use crate::text::Text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 /// The code of the rule; its findings have the codes of the table.
@@ -34,7 +34,6 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         .into_iter()
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
-        .filter(|row| !is_prerequisites(row.code) || is_without_data(context, row))
         .filter(|row| !row.is_of_intel || !is_amd(context.host))
         .filter(|row| !row.answers.contains(NO_PICTURE) || !has_picture(context.host))
         .filter_map(|row| {
@@ -49,24 +48,61 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             };
             Some(finding(context, row, shown).of(functions))
         });
-    let mut found: Vec<Diagnostic> = found.collect();
-    // Of several uses in one text, none is known to be the one in question. A fact with a step is
-    // more than a list.
-    let is_list = |one: &Diagnostic| one.code.is_some_and(is_prerequisites);
-    let is_answered = found.iter().any(|one| one.verdict.may_need_change());
-    if is_answered || found.iter().filter(|one| is_list(one)).count() > 1 {
-        found.retain(|one| !is_list(one));
-    }
-    found
+    found.chain(prerequisites(context)).collect()
 }
 
-/// Whether the input names no function in question and no group, and reports no success: what is known
-/// says more than a list of prerequisites.
-fn is_without_data(context: &Context<'_>, row: &KnownFact) -> bool {
-    context.functions().next().is_none()
-        && context.host.groups.is_empty()
-        && context.host.solved.is_empty()
-        && (row.when == When::Running || !works(context))
+/// So many prerequisites are an answer: the last ones are of general uses.
+const PREREQUISITES: usize = 5;
+
+/// The prerequisites of the use that the text describes, and that the input does not show.
+fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    // In a guest there is nothing to assign.
+    if !host.solved.is_empty() || host.guest.is_some() || has_data(host) {
+        return Vec::new();
+    }
+    let works = works(context);
+    let all = host.stated_facts.prerequisites.iter();
+    let open = all.filter(|one| {
+        (one.when == When::Running || !works)
+            && !one.item.shown().any(|state| shows(context, state))
+            // Without its command the condition is that of another system.
+            && step(context, one.item).is_some()
+    });
+    let open = open.take(PREREQUISITES);
+    open.map(|one| finding(context, one.item, one.shown.clone()))
+        .collect()
+}
+
+/// Whether the input lists functions or groups: what is known says more than a list.
+fn has_data(host: &Host) -> bool {
+    let mut devices = host.devices.values();
+    devices.any(|device| device.class.is_some() || device.id.is_some()) || !host.groups.is_empty()
+}
+
+/// Whether the input shows the state.
+fn shows(context: &Context<'_>, state: Shown) -> bool {
+    let host = context.host;
+    match state {
+        Shown::Iommu => host.iommu.status == IommuStatus::Enabled,
+        Shown::CommandLine => host.running_options_shown,
+        Shown::Guest => {
+            !(host.proxmox_vms.is_empty() && host.domains.is_empty() && host.vmx_files.is_empty())
+        }
+        Shown::Log => host.whole_log.is_some() || !host.log_facts.is_empty(),
+        // A guest does not start without its device. A change may have broken it since.
+        Shown::Running => {
+            let mut news = host.good_news.iter();
+            let mut symptoms = host.symptoms.iter();
+            let is_broken = symptoms.any(|one| one.value == Symptom::Regression);
+            !is_broken && host.has_worked()
+                || host.assigned_shown().is_some()
+                || news.any(GoodNews::is_current)
+                || host.statements.observed.is_some()
+                || host.code_43_statement.is_some()
+                || !host.guest_listings.is_empty()
+        }
+    }
 }
 
 fn is_hyper_v(context: &Context<'_>) -> bool {
@@ -95,7 +131,13 @@ fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
 }
 
 fn finding(context: &Context<'_>, row: &KnownFact, shown: Evidence) -> Diagnostic {
-    let found = Diagnostic::new(row.verdict, Text::of_table(row.title))
+    let title = Text::of_table(row.title);
+    let title = if is_prerequisite(row.code) {
+        text!("to check: {condition}", condition = title)
+    } else {
+        title
+    };
+    let found = Diagnostic::new(row.verdict, title)
         .coded(row.code, row.meaning)
         .evidence([shown]);
     let remedy = step(context, row).map(|text| Remedy::Manual {

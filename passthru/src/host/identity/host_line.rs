@@ -73,6 +73,22 @@ impl Host {
         names.chain(kind.map(Text::of_table)).collect()
     }
 
+    /// Whether lines show a Linux kernel, and a sentence names a hypervisor that does not run on Linux:
+    /// nothing decides whether they are of a guest of it.
+    pub(crate) fn has_lines_of_two_systems(&self) -> bool {
+        let named = self.named_hypervisor;
+        let targets = || {
+            Target::ALL
+                .iter()
+                .filter(|target| Some(target.name()) == named)
+        };
+        let is_foreign = named == Some(Platform::Windows.name())
+            || targets().any(|target| target.system() != HostSystem::Linux);
+        let system = &self.system;
+        let is_linux = system.kernel.release.is_some() || system.has_linux;
+        is_foreign && is_linux && system.platform.is_none() && system.hypervisor.is_none()
+    }
+
     /// The distribution and the kernel of the guest whose text this is.
     pub(crate) fn own_guest(&self) -> Option<String> {
         self.guest.as_ref()?;
@@ -134,6 +150,8 @@ impl System {
         let target = self.hypervisor.as_ref().map(|found| found.value);
         let hypervisor = match (target, platform) {
             (None, Some(Platform::Xen)) if self.is_distribution_of_xen() => None,
+            // Its bhyve is not FreeBSD's.
+            (Some(Target::Bhyve), _) if self.name.as_deref() == Some("illumos") => None,
             _ => self.hypervisor_text(),
         };
         // A hypervisor that is a program of the distribution.

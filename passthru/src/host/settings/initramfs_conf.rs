@@ -11,6 +11,7 @@ use pci_core::modules::ModuleName;
 
 use crate::host::fact::Fact;
 use crate::order::Inserts;
+use crate::order::Order as _;
 
 /// A file of configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ fn dracut_files(tree: &dyn HostTree) -> Vec<ConfFile> {
             }
         }
     }
-    files.sort();
+    files.order();
     let rest = files.into_iter().map(|(_, path)| path);
     let paths = std::iter::once(main.to_owned()).chain(rest);
     paths
@@ -125,7 +126,7 @@ fn drop_ins(tree: &dyn HostTree) -> Vec<ConfFile> {
     }
     let folder = "/etc/mkinitcpio.conf.d";
     let mut found = names(folder);
-    found.sort();
+    found.order();
     let files = found.iter().filter(|name| name.ends_with(".conf"));
     let files = files.filter_map(|name| ConfFile::read(tree, format!("{folder}/{name}")));
     files

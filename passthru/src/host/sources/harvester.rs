@@ -5,6 +5,7 @@ use iommu::Completeness;
 use pci_core::{Address, ClassCode, PciId};
 
 use crate::host::model::{Entry, Listing, Member, Source, Value};
+use crate::order::Order as _;
 
 /// One object, or one row of the table.
 #[derive(Debug, Default)]
@@ -71,7 +72,7 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
         found.extend(object.driver.map(|(_, number, _)| number));
         found.extend(object.group.map(|(_, number, _)| number));
     }
-    found.sort_unstable();
+    found.order();
     found.dedup();
     found
 }

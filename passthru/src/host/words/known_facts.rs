@@ -1,14 +1,17 @@
 //! Facts of the trade whose words sentences have.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::LazyLock;
+
+use host_tree::Evidence;
 
 use super::sentences::{Clause, Posts, Sentence, clause};
 use super::trigrams::{Trigrams, hashes};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::host::words::phrases::topics::CONTEXT;
-use crate::known_facts::{Combination, KnownFact, Phrases, Scope, all, is_prerequisites};
+use crate::known_facts::{
+    Combination, KnownFact, Phrases, Scope, When, all, at, is_prerequisite, of_code, uses,
+};
 
 /// The rows that the sentences of a text fulfil, each with the first sentence that has a name;
 /// and those whose words are there but for the name, which a listing may have.
@@ -16,16 +19,29 @@ use crate::known_facts::{Combination, KnownFact, Phrases, Scope, all, is_prerequ
 pub(crate) struct StatedFacts {
     /// Rows of which a sentence has a name.
     pub(crate) named: Vec<Fact<&'static KnownFact>>,
+    /// Prerequisites of the uses that sentences describe, the most decisive first.
+    pub(crate) prerequisites: Vec<Prerequisite>,
     /// Rows whose other conditions hold, of texts with sentences.
     possible: Vec<&'static KnownFact>,
     /// The systems of a host without sentences, which only listings describe.
     silent: Option<Clause>,
 }
 
+/// A prerequisite of a use.
+#[derive(Clone, Debug)]
+pub(crate) struct Prerequisite {
+    /// The condition.
+    pub(crate) item: &'static KnownFact,
+    /// State of the assignment for which the use is.
+    pub(crate) when: When,
+    /// The sentence that describes the use.
+    pub(crate) shown: Evidence,
+}
+
 impl StatedFacts {
     /// Whether no row can hold.
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.possible.is_empty() && self.silent.is_none()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.possible.is_empty() && self.prerequisites.is_empty() && self.silent.is_none()
     }
 
     /// Rows whose conditions hold, but for the name that a listing of devices with these names may
@@ -39,38 +55,57 @@ impl StatedFacts {
         };
         let has = |phrases: Phrases| system.has(&phrases.iter().collect::<Vec<_>>());
         let rows = listed_rows(devices).into_iter();
-        let rows = rows.filter_map(|at| all().get(at));
+        let rows = rows.filter_map(at);
         rows.filter(|row| (row.with.is_empty() || has(row.with)) && !has(row.unless))
             .collect()
     }
 }
 
+/// The first run of three letters and digits of each name that counts in a listing, with the place of
+/// its row: nearly all rows are about devices that a host does not have.
+#[cfg(not(target_family = "wasm"))]
+fn listed() -> &'static [(Option<u16>, u16)] {
+    // By `build/listed_names.rs`.
+    include!(concat!(env!("OUT_DIR"), "/listed.rs"))
+}
+
+/// The same on the page, which is loaded over a network.
+#[cfg(any(test, target_family = "wasm"))]
+fn listed_here() -> Vec<(Option<u16>, u16)> {
+    let mut index = Vec::new();
+    for (at, row) in (0_u16..).zip(all()) {
+        if matches!(row.scope, Scope::Card | Scope::Host) {
+            let keys = row.listed_names().map(|name| hashes(name).next());
+            index.extend(keys.map(|key| (key.and_then(|hash| u16::try_from(hash).ok()), at)));
+        }
+    }
+    index.sort_unstable();
+    index.dedup();
+    index
+}
+
+#[cfg(target_family = "wasm")]
+fn listed() -> &'static [(Option<u16>, u16)] {
+    static INDEX: std::sync::LazyLock<Vec<(Option<u16>, u16)>> =
+        std::sync::LazyLock::new(listed_here);
+    &INDEX
+}
+
 /// The places of the rows that may have the name of a listed device.
 fn listed_rows(devices: impl Iterator<Item = String>) -> BTreeSet<usize> {
-    // Nearly all rows are about devices that a host does not have: each by the first run of three
-    // letters and digits of a name.
-    static INDEX: LazyLock<Vec<(Option<usize>, usize)>> = LazyLock::new(|| {
-        let mut index = Vec::new();
-        for (at, row) in all().iter().enumerate() {
-            if matches!(row.scope, Scope::Card | Scope::Host) {
-                let names = row.listed_names();
-                index.extend(names.map(|name| (hashes(name).next(), at)));
-            }
-        }
-        index.sort_unstable();
-        index
-    });
     let mut found = BTreeSet::new();
-    let of = |key: Option<usize>| {
-        let first = INDEX.partition_point(|(each, _)| *each < key);
-        let same = INDEX.iter().skip(first);
+    let index = listed();
+    let of = |key: Option<u16>| {
+        let first = index.partition_point(|(each, _)| *each < key);
+        let same = index.iter().skip(first);
         same.take_while(move |(each, _)| *each == key)
-            .map(|(_, at)| *at)
+            .map(|(_, at)| usize::from(*at))
     };
     found.extend(of(None));
     for name in devices {
         let name = name.to_lowercase();
-        found.extend(hashes(&name).flat_map(|hash| of(Some(hash))));
+        let keys = hashes(&name).filter_map(|hash| u16::try_from(hash).ok());
+        found.extend(keys.flat_map(|hash| of(Some(hash))));
     }
     found
 }
@@ -103,40 +138,47 @@ pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFact
         .chain([system.text.as_str()])
         .chain(lines.iter().map(String::as_str))
         .for_each(|text| trigrams.add(text));
-    let present = |phrases: Phrases| -> Vec<&'static str> {
-        let phrases = phrases.iter();
-        phrases.filter(|phrase| trigrams.may_have(phrase)).collect()
-    };
     let sentences: Vec<&Sentence> = posts.sentences().collect();
-    for row in all() {
-        let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
-        let names = present(row.names);
-        let may_have = |words: Phrases| words.iter().any(|word| trigrams.may_have(word));
-        let mut combined = row.combined.iter();
-        let is_possible = !names.is_empty() || combined.any(|one| one.parts().all(may_have));
-        if needs_name && !is_possible {
+    let texts = Texts {
+        sentences: &sentences,
+        lines: &lines,
+        system: &system,
+        trigrams: &trigrams,
+    };
+    for row in all().filter(|row| !is_prerequisite(row.code)) {
+        let Some(naming) = texts.named_by(row) else {
             continue;
-        }
-        let all = sentences.iter().copied().enumerate();
-        let naming: Vec<(usize, &Sentence)> = all
-            .filter(|(at, _)| is_possible && is_named(row, &names, &sentences, *at))
-            .collect();
-        let texts = Texts {
-            sentences: &sentences,
-            lines: &lines,
-            system: &system,
         };
-        // Words alone are about assignment: without them no listing is.
-        if needs_name && naming.is_empty()
-            || !row.with.is_empty() && !texts.has_one(&present(row.with), &naming)
-            || texts.is_excluded(&present(row.unless))
-        {
-            continue;
-        }
         found.possible.push(row);
         let named = naming.first();
         let named = named.map(|(_, sentence)| Fact::new(row, sentence.shown.clone()));
         found.named.extend(named);
+    }
+    for row in uses() {
+        let Some(naming) = texts.named_by(row) else {
+            continue;
+        };
+        let Some((_, sentence)) = naming.first() else {
+            continue;
+        };
+        for code in row.items.iter() {
+            let mut known = found.prerequisites.iter_mut();
+            if let Some(known) = known.find(|one| one.item.code == code) {
+                if row.when == When::Running {
+                    known.when = row.when;
+                }
+                continue;
+            }
+            let item = of_code(code).filter(|item| {
+                (item.with.is_empty() || texts.has_one(&texts.present(item.with), &[]))
+                    && !texts.is_excluded(&texts.present(item.unless))
+            });
+            found.prerequisites.extend(item.map(|item| Prerequisite {
+                item,
+                when: row.when,
+                shown: sentence.shown.clone(),
+            }));
+        }
     }
     found
 }
@@ -165,13 +207,13 @@ fn is_named(row: &KnownFact, names: &[&str], sentences: &[&Sentence], at: usize)
         is_text && names.any(|name| whole.text.contains(name.trim_end_matches('*')))
     };
     let is_of_assignment = sentence.is_in_passthrough_text || is_text || row.scope == Scope::HyperV;
-    // `finds no GPU` is what a list of prerequisites is for. A question before a purchase is about
-    // the writer's machine.
+    // A question before a purchase is about the writer's machine. `finds no GPU` is what
+    // prerequisites are for.
     let is_purchase = sentence.is_question && whole.has(&["buy", "recommend"]);
     is_of_assignment
         && (whole.has(names) || is_inside() || row.combined.iter().any(is_combined))
         && (is_purchase || !whole.has(&ELSEWHERE))
-        && (is_prerequisites(row.code) || !is_denied(whole, names))
+        && (!row.items.is_empty() || !is_denied(whole, names))
 }
 
 /// Words before a thing that is not there.
@@ -209,9 +251,40 @@ struct Texts<'a> {
     sentences: &'a [&'a Sentence],
     lines: &'a HashSet<String>,
     system: &'a Clause,
+    trigrams: &'a Trigrams,
 }
 
-impl Texts<'_> {
+impl<'a> Texts<'a> {
+    /// The phrases that the texts may have.
+    fn present(&self, phrases: Phrases) -> Vec<&'static str> {
+        let phrases = phrases.iter();
+        phrases
+            .filter(|phrase| self.trigrams.may_have(phrase))
+            .collect()
+    }
+
+    /// The sentences with a name of the row, each with its number, where the texts fulfil its other
+    /// conditions, too. A listing may have the name of some rows.
+    fn named_by(&self, row: &KnownFact) -> Option<Vec<(usize, &'a Sentence)>> {
+        let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
+        let names = self.present(row.names);
+        let may_have = |words: Phrases| words.iter().any(|word| self.trigrams.may_have(word));
+        let mut combined = row.combined.iter();
+        let is_possible = !names.is_empty() || combined.any(|one| one.parts().all(may_have));
+        if needs_name && !is_possible {
+            return None;
+        }
+        let all = self.sentences.iter().copied().enumerate();
+        let naming: Vec<(usize, &Sentence)> = all
+            .filter(|(at, _)| is_possible && is_named(row, &names, self.sentences, *at))
+            .collect();
+        // Words alone are about assignment: without them no listing is.
+        let is_there = !(needs_name && naming.is_empty())
+            && (row.with.is_empty() || self.has_one(&self.present(row.with), &naming))
+            && !self.is_excluded(&self.present(row.unless));
+        is_there.then_some(naming)
+    }
+
     /// Whether the texts have one of the phrases near the sentences with a name. Words for a system
     /// may be anywhere, and so may all of a row without a name.
     fn has_one(&self, phrases: &[&str], naming: &[(usize, &Sentence)]) -> bool {
@@ -246,11 +319,16 @@ impl Texts<'_> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_build_has_the_index_of_the_page() {
+        assert_eq!(listed(), listed_here());
+    }
+
     /// Sentences lose marks such as `=` and a slash at a word's start.
     #[test]
     fn every_phrase_can_be_in_a_sentence() {
         let mut absent = Vec::new();
-        for row in all() {
+        for row in all().chain(uses()) {
             let combined = row.combined.iter().flat_map(Combination::parts);
             let lists = combined.chain([row.names, row.unless]);
             for phrase in lists.flat_map(Phrases::iter) {

@@ -104,6 +104,10 @@ const IOMMU: [&str; 7] = [
 
 /// The facts of the texts.
 pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Statements {
+    // A host without texts needs no phrase.
+    if texts.is_empty() && posts.is_empty() {
+        return Statements::default();
+    }
     let sentences = || posts.sentences();
     let first = |is: fn(&Sentence) -> bool| {
         let found = sentences().find(|sentence| is(sentence));

@@ -120,10 +120,11 @@ impl Page<'_> {
     /// Whether facts of the trade, and no open question, are all that the input yields: they may
     /// answer a text that asks for knowledge.
     fn is_of_facts(&self) -> bool {
-        let is_fact = |code: &str| known_facts::all().iter().any(|fact| fact.code == code);
         let findings = &self.report.findings;
         self.report.cards.is_empty()
-            && findings.iter().any(|one| is_fact(one.code))
+            && findings
+                .iter()
+                .any(|one| known_facts::of_code(one.code).is_some())
             && findings.iter().all(|one| one.verdict != Verdict::Unknown)
     }
 
@@ -135,7 +136,7 @@ impl Page<'_> {
     /// Whether the answer is a list of prerequisites.
     fn has_prerequisites(&self) -> bool {
         let mut findings = self.report.findings.iter();
-        findings.any(|finding| known_facts::is_prerequisites(finding.code))
+        findings.any(|finding| known_facts::is_prerequisite(finding.code))
     }
 
     fn has(&self, codes: &[&str]) -> bool {

@@ -228,6 +228,12 @@ impl Page<'_> {
         }
         let parts = self.host.parts();
         let parts: Vec<String> = parts.iter().map(|part| self.style.say(part)).collect();
+        if self.host.has_lines_of_two_systems() {
+            let names = self.host.stated_names();
+            let names = names.iter().map(|name| self.style.say(name));
+            let all: Vec<String> = parts.into_iter().chain(names).collect();
+            return self.headed(&text!("Named"), &all.join(", "));
+        }
         self.heading_of(&text!("Host"), &parts.join(", "))
     }
 

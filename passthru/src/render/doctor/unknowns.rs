@@ -9,7 +9,7 @@ use crate::answer::{ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{card_word, is_open_failure};
 use crate::finding::Finding;
-use crate::known_facts::is_prerequisites;
+use crate::known_facts::is_prerequisite;
 use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::text::{Text, listed, plural, text};
@@ -34,7 +34,7 @@ impl Page<'_> {
         let findings = self.report.findings.iter();
         let mut unknown: Vec<&Finding> = findings
             .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
-            .filter(|finding| !is_prerequisites(finding.code))
+            .filter(|finding| !is_prerequisite(finding.code))
             .collect();
         if unknown.len() > 1 || self.has_change() {
             unknown.retain(|finding| finding.code != NOT_JUDGED);
@@ -123,31 +123,24 @@ impl Page<'_> {
         text
     }
 
-    /// The prerequisites of the use that a text describes, to compare with the host: the answer to a
-    /// post whose data name no cause.
+    /// The prerequisites of the use that a text describes, to compare with the host.
     pub(super) fn to_check(&self) -> String {
-        if self.view.detail == Detail::Verbose {
+        let items = self.report.findings.iter();
+        let items: Vec<&Finding> = items
+            .filter(|finding| is_prerequisite(finding.code))
+            .collect();
+        if items.is_empty() || self.view.detail == Detail::Verbose {
             return String::new();
         }
-        let lists = self.report.findings.iter();
-        let lists = lists.filter(|finding| is_prerequisites(finding.code));
-        let heading = self.style.say(&text!("To check:"));
-        let mut text = String::new();
-        // A language without the title has it in English.
-        let prefixes = [
-            self.style.say(&text!("to check: ")),
-            "to check: ".to_owned(),
-        ];
-        for finding in lists {
-            let _ = write!(text, "\n{heading}\n");
+        let mut text = format!("\n{}\n", self.style.say(&text!("To check:")));
+        let none = Text::of_english("");
+        let prefix = self
+            .style
+            .say(&text!("to check: {condition}", condition = none));
+        for finding in items {
             let title = self.style.say(&finding.title);
-            let mut prefixes = prefixes.iter();
-            let bare = prefixes.find_map(|prefix| title.strip_prefix(prefix.as_str()));
-            text.push_str(&paragraph(
-                "  - ",
-                bare.unwrap_or(&title),
-                self.style.columns,
-            ));
+            let title = title.strip_prefix(prefix.trim_end()).unwrap_or(&title);
+            text.push_str(&paragraph("  - ", title.trim_start(), self.style.columns));
             if let Some(remedy @ Remedy::Manual { .. }) = &finding.remedy {
                 let first = "    -> ";
                 text.push_str(&super::super::remedy(first, remedy, self.call, self.style));

@@ -9,6 +9,7 @@ use super::super::list::{name, no_groups, not_shown};
 use super::super::markup::{escaped, hue};
 use crate::alike::{self, are_alike, folded};
 use crate::host::Host;
+use crate::order::Order as _;
 use crate::text::{Language, Text, plural, text};
 
 /// Cards for groups with several endpoints, those of `chosen` functions first.
@@ -24,7 +25,7 @@ pub(super) fn groups(host: &Host, chosen: &[Address], language: Language) -> Str
             (!has_chosen, number, members)
         })
         .collect();
-    all.sort_unstable();
+    all.order();
     for (_, number, members) in &all {
         let is_endpoint = |address: &&Address| {
             let device = host.devices.get(address);

@@ -9,6 +9,7 @@ use super::super::style::Style;
 use super::super::wrap::{clean, paragraph};
 use super::extracted::about;
 use super::info::rom;
+use crate::order::Order as _;
 use crate::rom_document::driver;
 use crate::text::{Text, text};
 
@@ -97,7 +98,7 @@ fn parts(rom: &Rom, file: &[u8], style: Style) -> Vec<Part> {
     for (image, length) in all {
         images.push((image.offset, length, image.code_type.to_string()));
     }
-    images.sort();
+    images.order();
     let mut parts = Vec::new();
     let mut at = 0;
     let rest = |parts: &mut Vec<Part>, from: usize, to: usize| {

@@ -5,6 +5,7 @@ use pci_core::Address;
 
 use crate::doctor::rule::Context;
 use crate::host::Device;
+use crate::order::Order as _;
 
 /// The command that shows all groups.
 pub(in crate::doctor) const SHOW_GROUPS: &[&str] =
@@ -36,7 +37,7 @@ pub(in crate::doctor) fn groups(context: &Context<'_>) -> Vec<u32> {
         .functions()
         .filter_map(|device| context.host.group_of(device.address))
         .collect();
-    groups.sort_unstable();
+    groups.order();
     groups.dedup();
     groups
 }

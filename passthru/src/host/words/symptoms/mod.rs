@@ -1,5 +1,7 @@
 //! Symptoms that sentences of a post describe: the host freezes, the device works once per boot.
 
+use crate::order::Order as _;
+
 mod display_back;
 mod hosts;
 mod once;
@@ -106,7 +108,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
     {
         found.retain(|fact| fact.value != Symptom::NoPicture);
     }
-    found.sort_by_key(|fact| fact.value);
+    found.order_by_key(|fact| fact.value);
     found
 }
 
