@@ -32,9 +32,9 @@
 //! codes of their prerequisites, the most decisive first, as `items`. The answer to a text with a use
 //! lists those that the input does not show, as "to check".
 
-use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
+use crate::order::Order as _;
 use crate::packed::unpacked;
 use crate::split::split;
 use crate::stanzas::{FIELD, stanzas, value};
@@ -220,9 +220,20 @@ impl KnownFact {
         names.filter(|name| name.len() > 4)
     }
 
+    /// The title of the finding. That of a prerequisite is a condition, of which nothing shows whether it
+    /// holds.
+    pub(crate) fn title(&self) -> Text {
+        let title = Text::of_table(self.title);
+        if is_prerequisite(self.code) {
+            text!("to check: {condition}", condition = title)
+        } else {
+            title
+        }
+    }
+
     /// The text of `passthru explain`.
     pub(crate) fn explanation(&self) -> Text {
-        let (title, meaning) = (Text::of_table(self.title), Text::of_table(self.meaning));
+        let (title, meaning) = (self.title(), Text::of_table(self.meaning));
         match self.remedy {
             Some(remedy) => text!(
                 "{title}. {meaning} Fix: {remedy}.",
@@ -255,13 +266,17 @@ pub(crate) fn at(place: usize) -> Option<&'static KnownFact> {
 
 /// The fact with the code.
 pub(crate) fn of_code(code: &str) -> Option<&'static KnownFact> {
-    static PLACES: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    static PLACES: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
         let codes = records().iter().enumerate();
-        codes
+        let mut places: Vec<_> = codes
             .filter_map(|(at, (record, _))| Some((split(record, FIELD).next()?, at)))
-            .collect()
+            .collect();
+        places.order();
+        places
     });
-    PLACES.get(code).copied().and_then(at)
+    let found = PLACES.binary_search_by_key(&code, |(code, _)| code).ok()?;
+    let (_, place) = PLACES.get(found)?;
+    at(*place)
 }
 
 /// All facts, and all prerequisites.

@@ -87,8 +87,9 @@ pub(crate) fn has_code(code: &str) -> bool {
 /// Whether a message has the code.
 #[cfg(target_family = "wasm")]
 pub(crate) fn has_code(code: &str) -> bool {
-    static CODES: LazyLock<std::collections::HashSet<&str>> =
-        LazyLock::new(|| all().map(|message| message.code).collect());
+    use crate::order::Inserts as _;
+    static CODES: LazyLock<std::collections::BTreeSet<&str>> =
+        LazyLock::new(|| all().map(|message| message.code).into_set());
     CODES.contains(code)
 }
 

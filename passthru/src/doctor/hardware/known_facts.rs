@@ -9,10 +9,10 @@ use pci_core::VendorId;
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom};
-use crate::known_facts::{KnownFact, Scope, Shown, When, is_prerequisite};
+use crate::known_facts::{KnownFact, Scope, Shown, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
-use crate::text::{Text, text};
+use crate::text::Text;
 use crate::verdict::Verdict;
 
 /// The code of the rule; its findings have the codes of the table.
@@ -131,13 +131,7 @@ fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
 }
 
 fn finding(context: &Context<'_>, row: &KnownFact, shown: Evidence) -> Diagnostic {
-    let title = Text::of_table(row.title);
-    let title = if is_prerequisite(row.code) {
-        text!("to check: {condition}", condition = title)
-    } else {
-        title
-    };
-    let found = Diagnostic::new(row.verdict, title)
+    let found = Diagnostic::new(row.verdict, row.title())
         .coded(row.code, row.meaning)
         .evidence([shown]);
     let remedy = step(context, row).map(|text| Remedy::Manual {
