@@ -54,8 +54,7 @@ const OF_TESTS: &str = "not:";
 const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
 
 /// The keys of known facts and of uses, in the order of the values in a record, which
-/// `src/known_facts.rs` reads.
-/// Those of `name` that are combinations are the value of `combined`.
+/// `src/known_facts.rs` reads. Those of `name` that are combinations are the value of `combined`.
 const KEYS: [&str; 19] = [
     "code", "verdict", "scope", "when", "vendor", "name", "combined", "with", "unless", "beside",
     "apart", "title", "fix", "fix-on", "meaning", "answers", "from", "shown", "items",
@@ -74,8 +73,8 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=data/messages");
     println!("cargo::rerun-if-changed=data/phrases");
     for shared in [
-        "messages/anchor",
         "host/words/trigrams",
+        "messages/anchor",
         "messages/folded",
         "text/catalog_lines",
         "text/packed_catalog",
