@@ -35,8 +35,8 @@ let ready = false;
 let pending = null;
 
 const worker = new Worker(URL.createObjectURL(new Blob([PASSTHRU_WORKER], { type: "text/javascript" })));
-const packed = Uint8Array.from(atob(globalThis.PASSTHRU_MODULE), (char) => char.charCodeAt(0));
-worker.postMessage({ module: packed }, [packed.buffer]);
+const packed = (part) => Uint8Array.from(atob(globalThis.PASSTHRU_MODULE[part]), (char) => char.charCodeAt(0));
+worker.postMessage({ module: { unpacker: globalThis.PASSTHRU_MODULE.unpacker, code: packed("code"), data: packed("data") } });
 
 /** All files: the text and those that were added. */
 function files() {

@@ -6,10 +6,17 @@ import { run } from "./engine.js";
 
 let module;
 
+/** The module of the command from the parts that web/build.js packs. */
+async function unpacked({ unpacker, code, data }) {
+  const stream = new XzReadableStream(new Blob([code]).stream());
+  const parts = await new Response(stream).arrayBuffer();
+  const { written } = run(new WebAssembly.Module(parts.slice(0, unpacker)), [], new Map([["packed", data]]));
+  return new Blob([parts.slice(unpacker), written.get("unpacked")]).arrayBuffer();
+}
+
 self.onmessage = async ({ data }) => {
   if (data.module) {
-    const unpacked = new XzReadableStream(new Blob([data.module]).stream());
-    module = await WebAssembly.compile(await new Response(unpacked).arrayBuffer());
+    module = await WebAssembly.compile(await unpacked(data.module));
     self.postMessage({ ready: true });
     return;
   }

@@ -1,0 +1,76 @@
+//! Packs the texts of the page, and unpacks them in the browser.
+//!
+//! `page-pack FILE PACKED` writes the packed bytes of a file; `web/build.js` runs it. Compiled to
+//! WebAssembly, it unpacks the file `packed` as `unpacked`; the page's worker runs that once, at its
+//! start. No message is in that form, which the page carries along.
+
+use std::process::ExitCode;
+use std::{fs, io};
+
+/// The length of the longest context, in bytes. Of 4 to 16, measured on the page's texts, longer ones
+/// than this one gain nothing.
+const ORDER: u32 = 12;
+
+/// The memory for contexts, in bytes. With less, they are forgotten before the end of the page's texts.
+const MEMORY: u32 = 64 << 20;
+
+/// The unpacked bytes.
+fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut decoder = ppmd_rust::Ppmd7Decoder::new(packed, ORDER, MEMORY).ok()?;
+    io::Read::read_to_end(&mut decoder, &mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[cfg(target_family = "wasm")]
+fn main() -> ExitCode {
+    let bytes = fs::read("packed").ok().and_then(|packed| unpacked(&packed));
+    match bytes.map(|bytes| fs::write("unpacked", bytes)) {
+        Some(Ok(())) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn main() -> io::Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [file, target] = arguments.as_slice() else {
+        return Err(io::Error::other("usage: page-pack FILE PACKED"));
+    };
+    let bytes = fs::read(file)?;
+    let packed = packed(&bytes)?;
+    // The page would not start.
+    if unpacked(&packed).as_ref() != Some(&bytes) {
+        return Err(io::Error::other(
+            "the packed bytes do not unpack to the file",
+        ));
+    }
+    fs::write(target, packed)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The packed bytes, with a mark at their end.
+#[cfg(not(target_family = "wasm"))]
+fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let encoder = ppmd_rust::Ppmd7Encoder::new(Vec::new(), ORDER, MEMORY);
+    let mut encoder = encoder.map_err(io::Error::other)?;
+    io::Write::write_all(&mut encoder, bytes)?;
+    encoder.finish(true)
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use super::{packed, unpacked};
+
+    #[test]
+    fn packed_bytes_unpack() {
+        let sentence = "the group is not viable; the group is whole\n".repeat(500);
+        let short = packed(sentence.as_bytes()).unwrap();
+        assert!(short.len() < sentence.len() / 20, "{}", short.len());
+        assert_eq!(unpacked(&short).as_deref(), Some(sentence.as_bytes()));
+        assert_ne!(
+            unpacked(&short[..short.len() / 2]).as_deref(),
+            Some(sentence.as_bytes())
+        );
+    }
+}
