@@ -4,7 +4,7 @@
 //! their alternatives written out.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -16,6 +16,7 @@ use miniz_oxide::deflate::compress_to_vec;
 #[allow(dead_code, reason = "the program reads the tables")]
 mod anchor;
 #[path = "src/text/catalog_lines.rs"]
+#[allow(dead_code, reason = "the tests write keys")]
 mod catalog_lines;
 #[path = "src/messages/folded.rs"]
 #[allow(dead_code, reason = "the program also looks up places")]
@@ -40,6 +41,9 @@ use folded::Folded;
 /// The catalog of the page, which has two languages (web/src/index.html): the others would be
 /// fetched for nothing.
 const OF_PAGE: &str = "zh-CN";
+
+/// The translations, see `src/text/catalog_lines.rs`.
+const CATALOGS: &str = "catalogs";
 
 /// The translations of the command's help.
 const HELP: &str = "catalogs/help";
@@ -131,22 +135,40 @@ fn main() -> io::Result<()> {
     let (all, rust) = phrases::modules(&lists)?;
     fs::write(out.join("phrases.deflate"), pack(&all))?;
     fs::write(out.join("phrases.rs"), rust)?;
-    for path in files(Path::new("catalogs"), "tsv")? {
+    let patterns = fs::read_to_string(Path::new(CATALOGS).join("patterns.tsv"))?;
+    let patterns = catalog_lines::by_key(&patterns);
+    for path in files(Path::new(CATALOGS), "keys")? {
         let name = stem(&path);
         let catalog = if is_page && name != OF_PAGE {
             String::new()
         } else {
-            let mut lines = fs::read_to_string(&path)?;
+            let mut lines = lines_of_catalog(CATALOGS, &name, &patterns)?;
             // The page prints no help.
             if !is_page {
-                let help = Path::new(HELP).join(format!("{name}.tsv"));
-                lines.push_str(&fs::read_to_string(help)?);
+                lines.push_str(&lines_of_catalog(HELP, &name, &patterns)?);
             }
             catalog_lines::packed(&lines)
         };
         fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
     }
     Ok(())
+}
+
+/// The lines of a language's catalog in a folder.
+fn lines_of_catalog(
+    folder: &str,
+    language: &str,
+    patterns: &BTreeMap<u64, &str>,
+) -> io::Result<String> {
+    let path = |end| Path::new(folder).join(format!("{language}.{end}"));
+    let translations = fs::read_to_string(path("tsv"))?;
+    let keys = fs::read_to_string(path("keys"))?;
+    catalog_lines::joined(&translations, &keys, patterns).ok_or_else(|| {
+        io::Error::other(format!(
+            "{}: expected a key for each line of {language}.tsv",
+            path("keys").display()
+        ))
+    })
 }
 
 /// The stanzas of files, each value in one line.
@@ -202,14 +224,24 @@ fn messages() -> io::Result<(Vec<String>, String, String)> {
     let (mut blocks, mut sources, mut samples) = (Vec::new(), String::new(), String::new());
     for path in files(Path::new("data/messages"), "txt")? {
         let mut messages = String::new();
-        for line in fs::read_to_string(path)?.lines() {
+        let mut is_left_out = false;
+        for line in fs::read_to_string(&path)?.lines() {
+            if is_left_out && line.starts_with(' ') {
+                return Err(io::Error::other(format!(
+                    "{}: `from`, `sample` and `not` have one line; found a second one: {line}",
+                    path.display()
+                )));
+            }
+            is_left_out = ["from:", "sample:", OF_TESTS]
+                .iter()
+                .any(|key| line.starts_with(key));
             if let Some(source) = line.strip_prefix("from:") {
                 sources.push_str(source.trim());
                 sources.push('\n');
             } else if let Some(sample) = line.strip_prefix("sample:") {
                 samples.push_str(sample.trim());
                 samples.push('\n');
-            } else if !line.starts_with('#') && !line.starts_with(OF_TESTS) {
+            } else if !line.starts_with('#') && !is_left_out {
                 messages.push_str(line);
                 messages.push('\n');
             }

@@ -74,11 +74,15 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             .and_then(|()| binding(host, functions));
         let is_virtual = |address: &Address| {
             let device = host.devices.get(address);
-            device.is_some_and(|device| host.is_virtual_function(device))
+            device.is_some_and(|device| {
+                host.is_virtual_function(device) || device.is_at_graphics_function()
+            })
         };
         // A display that the host uses stays in use until a hook unbinds it.
         let statements = &host.statements;
-        let is_only = statements.only_gpu.is_some() || statements.display_stopped.is_some();
+        let is_only = statements.only_gpu.is_some()
+            || statements.display_stopped.is_some()
+            || statements.bound_by_hook.is_some();
         let has_display = devices.iter().any(|device| may_be_display(device));
         let is_taken_at_start = is_only && has_display;
         // Of a card, of which a part is bound, the others.
@@ -90,6 +94,11 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             words.to_owned()
         };
         parts.push(match binding {
+            // The ID may be that of the physical function.
+            _ if functions.iter().any(is_virtual) => text!(
+                "{devices} bound to vfio-pci by driver_override, after the function is created",
+                devices
+            ),
             _ if is_taken_at_start => text!(
                 "{devices} unbound from the host driver by a hook at the guest's start",
                 devices
@@ -99,10 +108,6 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
                  initramfs)",
                 devices,
                 binding
-            ),
-            None if functions.iter().any(is_virtual) => text!(
-                "{devices} bound to vfio-pci by driver_override, after the function is created",
-                devices
             ),
             None if is_of_files => text!(
                 "{devices} bound to vfio-pci at boot (options vfio-pci ids= with the IDs of all its \

@@ -21,14 +21,15 @@
 //! | `answers` | codes of questions, advice, messages and other facts that are needless beside the fact; a fault that a rule finds stays |
 //! | `from` | the reference |
 //! | `shown` | of a prerequisite: the states that make it needless, with blanks between them, see [`Shown`] |
-//! | `sample` | a text with the finding, `\n` for the end of a line; read by tests alone |
-//! | `not` | a similar text without it; read by tests alone |
+//!
+//! The cases of a file are in the file beside it whose name ends in `.cases`, for the tests: `code`, for
+//! each text with the finding `sample`, for each similar text without it `not`, `\n` for the end of a line.
 //!
 //! A phrase has words as sentences have them, with a blank for each mark: `iommu pt`, `etc/default/grub`.
 //! Among the phrases, `@GROUP` is a group of words for one idea: `data/word-groups.txt`.
 //!
 //! A prerequisite of assignments has no name: its code ends in `-prerequisite`. The uses that need it
-//! are in `data/uses/`, with `code`, `when`, `name`, `with`, `unless`, `sample` and `not` as above, and with the
+//! are in `data/uses/`, with `code`, `when`, `name`, `with`, `unless` and cases as above, and with the
 //! codes of their prerequisites, the most decisive first, as `items`. The answer to a text with a use
 //! lists those that the input does not show, as "to check".
 
@@ -314,8 +315,9 @@ pub(crate) fn is_beside(code: &str, others: &[(&str, Verdict)]) -> bool {
     };
     row.is_none_or(|row| {
         // A proven fault is more than a list.
-        if is_prerequisite(code) {
-            return !["blocker", "impossible", "fix"].into_iter().any(is_in);
+        let faults = ["blocker", "impossible", "fix"];
+        if is_prerequisite(code) && faults.into_iter().any(is_in) {
+            return false;
         }
         (row.beside.is_empty() || row.beside.iter().any(is_in)) && !row.apart.iter().any(is_in)
     })

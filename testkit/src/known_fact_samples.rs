@@ -1,5 +1,5 @@
-//! The facts of `passthru/data/known-facts`, and the uses of `passthru/data/uses`, with the samples that
-//! the build leaves out.
+//! The facts of `passthru/data/known-facts`, and the uses of `passthru/data/uses`, with their cases in the
+//! files beside them.
 
 use std::borrow::Cow;
 use std::fs;
@@ -44,32 +44,51 @@ fn of_folder(name: &str) -> impl Iterator<Item = KnownFactSamples> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "txt"));
     files.sort();
     files.into_iter().flat_map(|file| {
-        let text = fs::read_to_string(file).unwrap();
-        let all: Vec<KnownFactSamples> = stanzas(&text).iter().map(|one| samples(one)).collect();
-        all
+        // The conditions of uses have none.
+        let cases = fs::read_to_string(file.with_extension("cases")).unwrap_or_default();
+        let cases = stanzas(&cases);
+        let text = fs::read_to_string(&file).unwrap();
+        let rows = stanzas(&text);
+        let is_of = |code: &str| rows.iter().any(|row| value(row, "code") == code);
+        let mut own = cases.iter().map(|case| value(case, "code"));
+        let stray = own.find(|code| !is_of(code));
+        assert!(stray.is_none(), "{}: {stray:?}", file.display());
+        let all = rows.iter().map(|row| samples(row, &cases));
+        all.collect::<Vec<KnownFactSamples>>()
     })
 }
 
-fn samples(stanza: &[(&str, Cow<'_, str>)]) -> KnownFactSamples {
-    let values = |keys: &[&str]| -> Vec<String> {
-        let found = stanza.iter().filter(|(key, _)| keys.contains(key));
-        found.map(|(_, value)| value.to_string()).collect()
-    };
-    let one = |key| values(&[key]).into_iter().next().unwrap_or_default();
-    let texts = |key| -> Vec<String> {
-        let found = values(&[key]).into_iter();
+type Stanza<'a> = Vec<(&'a str, Cow<'a, str>)>;
+
+/// The value of a key; empty without one.
+fn value<'a>(stanza: &'a Stanza<'_>, key: &str) -> &'a str {
+    let found = stanza.iter().find(|(own, _)| *own == key);
+    found.map_or("", |(_, value)| value)
+}
+
+fn samples(stanza: &Stanza<'_>, cases: &[Stanza<'_>]) -> KnownFactSamples {
+    let one = |key| value(stanza, key).to_owned();
+    let cases = cases
+        .iter()
+        .filter(|case| value(case, "code") == value(stanza, "code"));
+    let cases: Vec<&(&str, Cow<'_, str>)> = cases.flatten().collect();
+    let texts = |key: &str| -> Vec<String> {
+        let found = cases.iter().filter(|(own, _)| *own == key);
         found
-            .map(|text| text.replace("\\n", "\n").replace("\\t", "\t") + "\n")
+            .map(|(_, text)| text.replace("\\n", "\n").replace("\\t", "\t") + "\n")
             .collect()
     };
+    let sentences = ["title", "fix", "meaning"];
+    let sentences = stanza.iter().filter(|(key, _)| sentences.contains(key));
     KnownFactSamples {
         code: one("code"),
         name: one("name"),
         verdict: one("verdict"),
         is_of_hyper_v: one("scope") == "hyper-v",
-        sentences: values(&["title", "fix", "meaning"]),
+        sentences: sentences.map(|(_, text)| text.to_string()).collect(),
         items: one("items").split(' ').map(str::to_owned).collect(),
         samples: texts("sample"),
         counters: texts("not"),

@@ -42,6 +42,7 @@ fn steps_fit_the_circumstances_of_the_text() {
     const STUCK: &str = "vfio-pci 0000:07:00.3: Unable to change power state from D0 to D3hot, \
                          device inaccessible\n";
     const MISSING: &str = "0/4 nodes are available: 4 Insufficient nvidia.com/GA102.\n";
+    const OFF_BUS: &str = "NVRM: GPU 0000:07:00.0: GPU has fallen off the bus.\n";
     const SAS: &str = "mpt3sas_cm0: SAS host is non-operational !!!!\n";
     const IN_USE: &str = "modprobe: FATAL: Module nvidia_drm is in use.\n";
     const CUDA: &str = "GPU passthrough to the VM: CUDA_ERROR_UNKNOWN: unknown error\n";
@@ -72,6 +73,34 @@ fn steps_fit_the_circumstances_of_the_text() {
             STUCK,
             TIMEOUT,
             "disable_idle_d3",
+        ),
+        (
+            "device-stuck-in-low-power",
+            "",
+            "nvidia 0000:07:00.0: Unable to change power state from D3cold to D0, device inaccessible\n",
+            "",
+            "power/control",
+        ),
+        (
+            "nvidia-fallen-off-the-bus",
+            "After the update to Qubes OS 4.2 the GPU passthrough no longer works in the HVM.\n",
+            OFF_BUS,
+            "",
+            "another release",
+        ),
+        (
+            "nvidia-fallen-off-the-bus",
+            "The GPU passthrough fails under load in the VM.\n",
+            OFF_BUS,
+            "",
+            "check power cables",
+        ),
+        (
+            "i915-bound",
+            "",
+            "[drm] Initialized xe 1.1.0 for 0000:00:02.3 on minor 3\n",
+            "",
+            "right after they are created",
         ),
         (
             "kubevirt-resource-missing",
@@ -115,6 +144,13 @@ fn steps_fit_the_circumstances_of_the_text() {
             IN_USE,
             "",
             "stopped already",
+        ),
+        (
+            "driver-module-in-use",
+            "+ systemctl stop gdm\nFailed to stop gdm.service: Unit gdm.service not loaded.\n",
+            IN_USE,
+            "",
+            "at boot",
         ),
         (
             "driver-module-in-use",
@@ -171,6 +207,49 @@ fn steps_fit_the_circumstances_of_the_text() {
         let found = step(&post, code).unwrap_or_default();
         assert!(found.contains(wanted), "{post}\n{found}");
     }
+}
+
+#[test]
+fn an_error_at_a_port_is_of_the_card_behind_it() {
+    const BOUND: &str = "vfio-pci 0000:01:00.0: enabling device (0000 -> 0003)\n";
+    const FATAL: &str =
+        "pcieport 0000:00:01.0: AER: Uncorrected (Fatal) error received: 0000:00:01.0\n";
+    let behind = format!("{BOUND}{FATAL}");
+    assert_eq!(verdict(&behind, "aer-fatal"), Some(Verdict::Blocker));
+    let other = behind.replace("0000:01:00.0", "0000:05:00.0");
+    assert_eq!(verdict(&other, "aer-fatal"), None);
+    // A port works without a BAR of its own.
+    let bar = "pci 0000:20:00.0: BAR 1: no space for [mem size 0x40000000]\n";
+    assert_eq!(verdict(bar, "bar-no-space"), Some(Verdict::Blocker));
+    let of_port = format!("{bar}pci 0000:20:00.0: PCI bridge to [bus 21]\n");
+    assert_eq!(verdict(&of_port, "bar-no-space"), None);
+    let of_card = format!("{bar}pci 0000:1f:00.0: PCI bridge to [bus 20]\n");
+    assert_eq!(verdict(&of_card, "bar-no-space"), Some(Verdict::Blocker));
+}
+
+#[test]
+fn a_search_that_finds_no_table_points_at_the_firmware() {
+    let post = "The passthrough of the GPU to a VM fails.\n# dmesg | grep -e DMAR -e IOMMU\n\
+                [    0.021000] DMAR: IOMMU enabled\n";
+    let found = step(post, "iommu-not-shown").unwrap();
+    assert!(found.contains("enable VT-d"), "{found}");
+    let other = post.replace("DMAR -e", "vfio -e");
+    let found = step(&other, "iommu-not-shown").unwrap();
+    assert!(!found.contains("enable VT-d"), "{found}");
+}
+
+#[test]
+fn a_kernel_without_reset_methods_is_not_asked_for_one() {
+    const CARD: &str = "vendor_reset           90112  0\n\
+                        0a:00.0 VGA compatible controller [0300]: Advanced Micro Devices, Inc. \
+                        [AMD/ATI] Navi 10 [Radeon RX 5700 XT] [1002:731f] (rev c1)\n\
+                        \tKernel driver in use: vfio-pci\n";
+    let of = |release: &str| {
+        let post = format!("# uname -a\nLinux host {release}-generic #1 SMP x86_64\n{CARD}");
+        step(&post, "reset-once").unwrap()
+    };
+    assert!(!of("5.4.0-42").contains("device_specific"));
+    assert!(of("6.8.0-42").contains("device_specific"));
 }
 
 #[test]
@@ -324,6 +403,51 @@ fn a_known_cause_replaces_what_follows_from_it() {
     let bar = format!("{code} If I disable ReBAR, it works.\n");
     assert_eq!(verdict(&bar, "code-43-reported"), None);
     assert_eq!(verdict(&bar, "resizable-bar-reported"), Some(Verdict::Fix));
+}
+
+#[test]
+fn a_shared_gpu_has_no_rom_file() {
+    let step = |kind: &str| {
+        let post = format!("{kind} passthrough to the VM: code 43 in Windows.\n");
+        step(&post, "code-43-reported").unwrap_or_default()
+    };
+    assert!(step("GPU").contains("a ROM file"));
+    assert!(!step("GVT-g").contains("a ROM file"));
+}
+
+#[test]
+fn conditions_that_the_text_answers_are_not_listed() {
+    let cases = [
+        (
+            "bound-to-vfio-pci-prerequisite",
+            "Proxmox: I passed my LSI 9211-8i to a TrueNAS VM, but the VM shows no disks",
+            ".",
+            " unless I set rombar=0.",
+        ),
+        (
+            "bhyve-arguments-prerequisite",
+            "FreeBSD 13 with bhyve, passthrough of a network card: I cannot ping the router",
+            ".",
+            ", although the card appeared in the guest.",
+        ),
+        (
+            "program-acceleration-prerequisite",
+            "Proxmox: hardware transcoding of Jellyfin in an LXC with the iGPU does not work",
+            ".",
+            ", as the permissions of /dev/dri are wrong.",
+        ),
+        (
+            "container-host-driver-prerequisite",
+            "Docker on Ubuntu: how do I pass the iGPU to the container? It does not work.",
+            "",
+            "\nMESA: warning: Driver does not support the 0xa7a0 PCI ID.\n",
+        ),
+    ];
+    for (code, start, open, answered) in cases {
+        let listed = |end: &str| verdict(&format!("{start}{end}\n"), code);
+        assert_eq!(listed(open), Some(Verdict::Unknown), "{code}");
+        assert_eq!(listed(answered), None, "{code}");
+    }
 }
 
 #[test]

@@ -12,6 +12,9 @@ use passthru::messages::{self, Fix};
 use passthru::text::Language;
 use passthru::{Verdict, doctor, settings};
 
+#[path = "../../passthru/src/text/catalog_lines.rs"]
+#[allow(dead_code, reason = "the build joins the lines")]
+mod catalog_lines;
 #[path = "../../passthru/src/text/packed_catalog.rs"]
 #[allow(dead_code, reason = "the program reads catalogs")]
 mod packed_catalog;
@@ -523,28 +526,68 @@ fn german_has_the_common_findings() {
     assert!(wanted.is_empty(), "lang/de.po: {wanted:#?}");
 }
 
-/// `passthru/catalogs/` has the lines of each PO file, and one key for each sentence of a language.
-/// With `PASSTHRU_REWRITE=1` the files are written.
+/// The files of `passthru/catalogs/`, made of the PO files. A key has one sentence in all of them,
+/// if one of its sentences has values.
+fn made_catalogs() -> BTreeMap<PathBuf, String> {
+    let catalogs = top().join("passthru/catalogs");
+    let mut made = BTreeMap::new();
+    let (mut patterns, mut uses) = (BTreeSet::new(), Vec::new());
+    for path in TRANSLATED.into_iter().flat_map(po_paths) {
+        let lines = po::lines(&fs::read_to_string(&path).unwrap()).unwrap();
+        uses.push((path.clone(), lines.keys.clone(), lines.patterns.len()));
+        patterns.extend(lines.patterns);
+        let catalog = catalogs.join(path.strip_prefix(top().join("lang")).unwrap());
+        made.insert(catalog.with_extension("tsv"), lines.translations);
+        made.insert(catalog.with_extension("keys"), lines.keys);
+    }
+    let lines: String = patterns.iter().map(|line| format!("{line}\n")).collect();
+    let by_key = catalog_lines::by_key(&lines);
+    assert_eq!(by_key.len(), patterns.len(), "two sentences have one key");
+    for (path, keys, own) in uses {
+        let keys = keys.lines().map(catalog_lines::key_of);
+        let found = keys.filter(|key| by_key.contains_key(&key.unwrap()));
+        let (found, place) = (found.count(), path.display());
+        assert_eq!(found, own, "{place}: a key is that of two sentences");
+    }
+    made.insert(catalogs.join("patterns.tsv"), lines);
+    made
+}
+
+/// The files that `passthru/catalogs/` has.
+fn catalog_paths() -> BTreeSet<PathBuf> {
+    let folders = ["passthru/catalogs", "passthru/catalogs/help"];
+    let entries = folders.map(|folder| fs::read_dir(top().join(folder)).unwrap());
+    let paths = entries.into_iter().flatten();
+    let paths = paths.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.is_file()).collect()
+}
+
+/// `passthru/catalogs/` has the lines of each PO file and no other file, and one key for each
+/// sentence of a language. With `PASSTHRU_REWRITE=1` the files are written, and others removed.
 #[test]
 fn catalogs_are_those_of_the_po_files() {
     for language in TRANSLATED {
         po::lines(&po_file(language)).unwrap();
-        for path in po_paths(language) {
-            let lines = po::lines(&fs::read_to_string(&path).unwrap()).unwrap();
-            let below = path.strip_prefix(top().join("lang")).unwrap();
-            let catalog = top().join("passthru/catalogs").join(below);
-            let catalog = catalog.with_extension("tsv");
-            if std::env::var_os("PASSTHRU_REWRITE").is_some() {
-                fs::write(&catalog, &lines).unwrap();
-            }
-            let written = fs::read_to_string(&catalog).unwrap();
-            assert!(
-                written == lines,
-                "{} is not that of its PO file: PASSTHRU_REWRITE=1 cargo test -p passthru-tests \
-                 --test suite texts",
-                catalog.display()
-            );
+    }
+    let made = made_catalogs();
+    if std::env::var_os("PASSTHRU_REWRITE").is_some() {
+        for (path, text) in &made {
+            fs::write(path, text).unwrap();
         }
+        for path in catalog_paths() {
+            if !made.contains_key(&path) {
+                fs::remove_file(path).unwrap();
+            }
+        }
+    }
+    let written = catalog_paths();
+    for path in written.iter().chain(made.keys()) {
+        assert!(
+            made.get(path) == fs::read_to_string(path).ok().as_ref(),
+            "{} is not that of the PO files: PASSTHRU_REWRITE=1 cargo test -p passthru-tests \
+             --test suite texts",
+            path.display()
+        );
     }
 }
 

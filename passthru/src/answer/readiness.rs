@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::causes::causes;
 use crate::doctor::is_open_failure;
 use crate::finding::Finding;
-use crate::host::{Host, Platform};
+use crate::host::{Host, Platform, Situation};
 use crate::order::{Inserts as _, Order as _};
 use crate::requirement::{Evaluation, Requirement, State};
 use crate::text::{Text, text};
@@ -251,7 +251,7 @@ pub(crate) fn answers(
     cards: &[Vec<Address>],
 ) -> Vec<CardAnswer> {
     let faults = Faults::of(host, findings);
-    let has_failed = findings.iter().any(is_open_failure);
+    let has_failed = findings.iter().any(is_open_failure) || is_unanswered(host, findings);
     let notable = notable(findings);
     let answered = cards.iter().map(|card| {
         let mut answered = answer(host, &faults, card);
@@ -281,6 +281,18 @@ pub(crate) fn answers(
         answered.noting(&notable)
     });
     answered.collect()
+}
+
+/// Whether the text reports a failure, and neither a finding nor another sentence is about its cause.
+fn is_unanswered(host: &Host, findings: &[Finding]) -> bool {
+    let answers = |one: &Finding| one.verdict.is_fault() || one.verdict == Verdict::Check;
+    let is_reported = host.complaint.is_some() || !host.symptoms.is_empty();
+    is_reported
+        && host.situation.is_empty()
+        && host.good_news.is_empty()
+        && host.explanations.causes.is_empty()
+        && host.explanations.helped.is_empty()
+        && !findings.iter().any(answers)
 }
 
 /// The answer for the card that these functions are.
@@ -463,20 +475,36 @@ fn not_shown(
         let slot = address.slot();
         host.stated_isolation.alone_of(slot).is_some()
     });
+    // A container shares the device with the host's driver.
+    let is_container = host.is_for_container();
+    // A driver of VFIO has the device, and needs an IOMMU for that.
+    let is_held = host.situation(Situation::Held).is_some();
+    let is_logged = card
+        .iter()
+        .all(|address| host.is_logged_with_vfio(address.slot()));
     let facts = [
         (
             "iommu",
-            !is_foreign && !any_group && is_unknown(|one| *one == Requirement::IommuEnabled),
+            !is_foreign
+                && !is_container
+                && !is_held
+                && !any_group
+                && is_unknown(|one| *one == Requirement::IommuEnabled),
         ),
         (
             "group",
             !is_foreign
+                && !is_container
                 && !is_stated_alone
                 && is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
         ),
         (
             "driver",
-            !is_esxi && is_unknown(|one| matches!(one, Requirement::AssignmentDriver { .. })),
+            !is_esxi
+                && !is_container
+                && !is_held
+                && !is_logged
+                && is_unknown(|one| matches!(one, Requirement::AssignmentDriver { .. })),
         ),
         ("device", card.is_empty()),
     ];

@@ -20,7 +20,12 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 19] = [
+const ANSWERS: [Answer; 22] = [
+    // A partition of the host's GPU has the path of an instance, and no address.
+    Answer {
+        is_known: |context| context.host.is_for_partition(),
+        questions: &["address-not-shown"],
+    },
     // A question for knowledge, without a failure.
     Answer {
         is_known: |context| {
@@ -38,6 +43,10 @@ const ANSWERS: [Answer; 19] = [
     Answer {
         is_known: |context| context.host.statements.in_container.is_some(),
         questions: &["iommu-not-shown", "boot-loader-not-shown"],
+    },
+    Answer {
+        is_known: |context| context.host.is_for_container(),
+        questions: &["group-not-shown", "driver-not-shown"],
     },
     // A guest uses the device, whatever fails there.
     Answer {
@@ -158,6 +167,15 @@ const ANSWERS: [Answer; 19] = [
             "host-display-loss-reported",
             "failure-not-shown",
         ],
+    },
+    // The lines that the text asks about are harmless.
+    Answer {
+        is_known: |context| {
+            has_message(context, "dma-fault-of-firmware-screen")
+                && context.host.guest_failure.is_none()
+                && context.host.symptoms.is_empty()
+        },
+        questions: &["failure-not-shown"],
     },
     // The failure has its own finding.
     Answer {

@@ -1,5 +1,6 @@
 //! Problems reported by a message whose causes are not in the input.
 
+use host_tree::Evidence;
 use pci_core::{Address, VendorId};
 
 use super::evidence::messages::{Found, found, in_company};
@@ -7,6 +8,7 @@ use super::failure_output;
 use super::guest::guest_drivers::has_current_driver;
 use super::hardware::known_facts;
 use super::rule::{Context, Diagnostic, Rule};
+use super::symptoms::is_of_other_kind;
 use crate::ask::Shell;
 use crate::finding::Finding;
 use crate::host::{Device, GoodNews, GuestFailure, Symptom};
@@ -133,22 +135,30 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
     let stated = &host.statements;
     let is_of_intel_or_amd = stated.intel_graphics.is_some() || stated.amd_graphics.is_some();
     let is_current = has_current_driver(context);
+    let mut kinds = host.named.assignments().iter();
+    let is_of_gvt_g = stated.gvt_g.is_some();
+    let is_of_vgpu = kinds.any(|kind| kind == "vGPU") && !is_of_gvt_g;
     let mut repairs = Vec::new();
-    if is_current {
+    if is_of_vgpu {
+        repairs.push(text!("the vGPU guest driver of the same release"));
+    } else if is_current {
         repairs.push(text!(
             "another card as the host's boot display, or no boot framebuffer on this one"
         ));
     } else {
         repairs.push(text!("a driver of the card's maker in a current version"));
     }
-    let is_of_others = is_of_others || host.named_card.is_some() || is_of_intel_or_amd;
-    if !is_of_others && !is_hidden && !is_current {
+    let is_of_others =
+        is_of_others || host.named_card.is_some() || is_of_intel_or_amd || is_of_gvt_g;
+    if !is_of_vgpu && !is_of_others && !is_hidden && !is_current {
         repairs.push(text!("the hypervisor hidden (NVIDIA before 465)"));
     }
-    // Virtual functions have neither.
-    if !is_of_virtual_function(context) {
+    // Virtual functions and vGPUs have neither.
+    if !is_of_vgpu && !is_of_gvt_g && !is_of_virtual_function(context) {
         repairs.push(text!("resizable BAR disabled"));
-        repairs.push(text!("a ROM file of the card"));
+        if host.named_roms.is_empty() {
+            repairs.push(text!("a ROM file of the card"));
+        }
     }
     repairs.push(text!("a complete power cycle of the host"));
     listed(repairs)
@@ -171,8 +181,21 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(sentence) = sentence.or(context.host.complaint.as_ref()) else {
         return Vec::new();
     };
-    // A symptom or a code asks for its own output.
-    let is_reported = !context.host.symptoms.is_empty() || context.host.code_43_statement.is_some();
+    // A line of a program, such as `[Error] …`, is no sentence about a guest.
+    let is_printed = |line: &Evidence| {
+        let text = line.text.trim_start().to_ascii_lowercase();
+        ["[error]", "[warning]", "[fail", "[info]"]
+            .iter()
+            .any(|start| text.starts_with(start))
+    };
+    if failure.is_some() && is_printed(sentence) {
+        return Vec::new();
+    }
+    // A symptom or a code asks for its own output; without graphics no picture does.
+    let asks = |symptom: Symptom| symptom != Symptom::NoPicture || !is_of_other_kind(context.host);
+    let mut symptoms = context.host.symptoms.iter();
+    let is_reported =
+        symptoms.any(|found| asks(found.value)) || context.host.code_43_statement.is_some();
     if failure.is_none() && is_reported {
         return Vec::new();
     }
@@ -233,8 +256,8 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             text!("not in the input: the cause of the low performance, which the text reports")
         }
         None => text!(
-            "not in the input: the failure that the text mentions; no message of the host's log, \
-             the guest or its driver names the cause"
+            "not in the input: a known cause of the failure that the text mentions; no known \
+             message of the host's log, the guest or its driver names one"
         ),
     };
     vec![

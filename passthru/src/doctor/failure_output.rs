@@ -30,19 +30,28 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
     // A guest that freezes may never have used the device: the host's log says more.
     let is_open = matches!(failure, Some(GuestFailure::Hangs | GuestFailure::Crashes));
     let is_in_guest = is_of_driver || works && !is_start || runs_in_guest(context) && !is_open;
+    // The guest has ended: its outputs show nothing of the host.
+    let is_after_guest = failure.is_none() && context.host.statements.after_guest.is_some();
     match shell {
         _ if context.host.statements.in_container.is_some() => of_container(context),
+        Shell::Posix if is_after_guest => text!(
+            "add the script that runs at the guest's end, and from the host after the failure the \
+             output of lspci -nnk, the lines of dmesg since the guest's end, and those of the \
+             display manager in journalctl -b"
+        ),
         _ if failure == Some(GuestFailure::Slow) => text!(
             "add the guest's configuration, the link's speed and width in the output of lspci -vv \
              on the host, and the measurements on the host and in the guest"
         ),
         Shell::Posix | Shell::Talos if context.host.guest.is_none() && is_in_guest => text!(
-            "add the guest's configuration, and from the guest the output of lspci -nnk and the \
-             lines of dmesg about the device (Windows: the device's status in the device manager)"
+            "add the guest's configuration, and from the guest the output of lspci -nnk (FreeBSD: \
+             pciconf -lv) and the lines of dmesg about the device (Windows: the device's status in \
+             the device manager)"
         ),
         Shell::Esxi if is_in_guest => text!(
-            "add the guest's .vmx file, and from the guest the output of lspci -nnk and the \
-             kernel's lines about the device (Windows: the device's status in the device manager)"
+            "add the guest's .vmx file, and from the guest the output of lspci -nnk (FreeBSD: \
+             pciconf -lv) and the kernel's lines about the device (Windows: the device's status in \
+             the device manager)"
         ),
         _ if context.host.guest.is_some() => text!(
             "add the lines of the guest's dmesg about the device and its driver, and the output of \
@@ -60,11 +69,13 @@ fn of_container(context: &Context<'_>) -> Text {
         Some(Target::Lxd) => "lxc config show --expanded NAME",
         Some(Target::Incus) => "incus config show --expanded NAME",
         Some(Target::KubeVirt | Target::Harvester | Target::Talos) => "kubectl describe pod NAME",
+        Some(Target::Unraid) => "docker inspect NAME",
         _ => "pct config CTID, lxc config show NAME, docker inspect NAME",
     };
     text!(
-        "add the container's configuration ({configuration}), the output of ls -l /dev/dri \
-         /dev/nvidia* on the host and in the container, and the complete error message",
+        "add the container's configuration ({configuration}), the output of ls -l for the device's \
+         files (of a GPU: /dev/dri /dev/nvidia*) on the host and in the container, and the complete \
+         error message",
         configuration
     )
 }
@@ -89,6 +100,7 @@ fn of_start(context: &Context<'_>) -> Text {
             .is_some_and(|own| own.starts_with(*name))
     };
     let name = system.manager.or_else(|| names.into_iter().find(is_own));
+    let stated = &context.host.statements;
     match (target, name, platform) {
         (_, Some("Kata Containers"), _) => text!(
             "add configuration.toml of Kata Containers (machine_type, hotplug_vfio, \
@@ -114,7 +126,9 @@ fn of_start(context: &Context<'_>) -> Text {
             "add the complete command line of bhyve, its messages and its exit status (vm-bhyve: \
              vm-bhyve.log of the guest), and the output of dmesg and pciconf -lv"
         ),
-        (Some(Target::HyperV), ..) | (.., Some(Platform::Windows)) if is_partition(context) => {
+        (Some(Target::HyperV), ..) | (.., Some(Platform::Windows))
+            if context.host.is_for_partition() =>
+        {
             text!(
                 "add the error message of the guest's start, the output of \
                  Get-VMHostPartitionableGpu and Get-VMGpuPartitionAdapter, and the state of the \
@@ -135,9 +149,24 @@ fn of_start(context: &Context<'_>) -> Text {
              lspci -nnk, and the lines of journalctl -b since then; if the guest starts, the \
              device's state in it (device manager, lspci)"
         ),
+        (Some(Target::Unraid), ..) if context.host.statements.docker.is_some() => {
+            of_container(context)
+        }
         (Some(Target::Unraid), ..) => text!(
             "add the log of the VM and its XML from the web interface, and from the diagnostics \
              (Tools, Diagnostics) lspci.txt and syslog.txt"
+        ),
+        (Some(Target::Harvester), ..) if stated.guest.is_none() && is_of_kind(context, "vGPU") => {
+            text!(
+                "add the logs of the pods nvidia-driver-runtime and pcidevices-controller (kubectl \
+                 logs), and from the node the output of nvidia-smi vgpu -s, of lsmod and of ls \
+                 /sys/class/mdev_bus"
+            )
+        }
+        (Some(Target::KubeVirt | Target::Harvester), ..) if is_of_pod(context) => text!(
+            "add the output of kubectl describe and of kubectl logs --all-containers for the \
+             failing pod, and from its node the lines of dmesg since then and the output of lspci \
+             -nnk"
         ),
         (Some(Target::KubeVirt | Target::Harvester), ..) => text!(
             "add the output of kubectl describe for the VMI, the log of its virt-launcher pod, and \
@@ -161,6 +190,21 @@ fn of_start(context: &Context<'_>) -> Text {
              the output of lspci -nnk; if the guest starts, add the device's state in it (device \
              manager, or lspci -nnk)"
         ),
+        (None, None, None) if has_kubernetes(context) => text!(
+            "add the YAML of the pod and of the policy or claim for the device, the output of \
+             kubectl describe for them and for the node, the log of the pod that fails, and from \
+             the node the lines of dmesg since then and the output of lspci -nnk"
+        ),
+        _ if stated.user_driver.is_some() && stated.guest.is_none() => text!(
+            "add the complete output of the program since its start, the drivers of the devices \
+             (dpdk-devbind.py --status; SPDK: scripts/setup.sh status), the lines of dmesg about \
+             vfio and the IOMMU, and the output of ls -l /dev/vfio and grep Huge /proc/meminfo"
+        ),
+        _ if stated.assignment.is_none() => text!(
+            "add the complete error message, the lines of dmesg about the device and its driver \
+             since the boot, and the output of lspci -nnk; if a guest has the device, the \
+             hypervisor and the guest's configuration, too"
+        ),
         _ => text!(
             "add the hypervisor and its release, the error message of the guest's start, the \
              guest's configuration (qm config VMID, virsh dumpxml GUEST), the lines of dmesg since \
@@ -170,8 +214,32 @@ fn of_start(context: &Context<'_>) -> Text {
     }
 }
 
-/// Whether the text is about a partition of the host's GPU.
-fn is_partition(context: &Context<'_>) -> bool {
+/// Whether the text names Kubernetes, a distribution of it or an operator for it.
+fn has_kubernetes(context: &Context<'_>) -> bool {
+    const NAMES: [&str; 6] = [
+        "Kubernetes",
+        "GPU Operator",
+        "OpenShift",
+        "OKD",
+        "k3s",
+        "RKE2",
+    ];
+    let mut programs = context.host.named.programs().iter();
+    programs.any(|program| NAMES.iter().any(|name| program.starts_with(name)))
+}
+
+/// Whether the text names this kind of assignment.
+fn is_of_kind(context: &Context<'_>, name: &str) -> bool {
     let mut kinds = context.host.named.assignments().iter();
-    kinds.any(|kind| matches!(kind.as_str(), "GPU-PV" | "GPU-P"))
+    kinds.any(|kind| kind.as_str() == name)
+}
+
+/// Whether the failure is of another pod than that of a guest: a device plugin, a validator.
+fn is_of_pod(context: &Context<'_>) -> bool {
+    let complaint = context.host.complaint.as_ref();
+    complaint.is_some_and(|line| {
+        let line = line.text.to_ascii_lowercase();
+        let has = |names: &[&str]| names.iter().any(|name| line.contains(name));
+        has(&["pods ", "pod ", "device-plugin", "validator"]) && !has(&["virt-launcher"])
+    })
 }

@@ -49,10 +49,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "host-network-loss-reported",
-        meaning: "The host loses its network when the guest starts. Known causes: the assigned \
-                  function, or another one of its IOMMU group, is the host's network card; or \
-                  the names of the interfaces changed with a new PCI card.",
-        source: "Linux Documentation/driver-api/vfio.rst; systemd.net-naming-scheme(7)",
+        meaning: "The host loses its network when the guest starts. Most often the assigned \
+                  function, or another one of its IOMMU group, is the host's network card, which \
+                  vfio-pci takes from the host driver.",
+        source: "Linux Documentation/driver-api/vfio.rst",
         causes: &[],
         check: |context| check(context, Symptom::HostNetworkLost),
     },
@@ -246,7 +246,7 @@ fn network_card_taken(lines: [Evidence; 2]) -> Diagnostic {
         step: "other-network-card",
         text: text!(
             "give the host a network card of another group, such as a USB adapter at a controller \
-             that stays with the host, or move a card \
+             that stays with the host, or move a card that is in a slot \
              to another slot; of a USB controller assign the single USB devices; \
              pcie_acs_override= separates the groups without isolation"
         ),
@@ -327,7 +327,7 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
 }
 
 /// Whether the text names a device of another kind, and no graphics.
-fn is_of_other_kind(host: &Host) -> bool {
+pub(super) fn is_of_other_kind(host: &Host) -> bool {
     let mut devices = host.devices.values();
     host.device_kind.is_some()
         && host.statements.names_graphics.is_none()

@@ -390,14 +390,27 @@ impl Host {
                 )
             });
             // A program's line weighs more than a claim.
-            let is_missed = logged.iter().any(LogMessage::is_without_iommu);
+            let is_missed = logged.iter().any(|known| {
+                known.is_without_iommu() || known.message.code == "harvester-no-iommu-group"
+            });
             // QEMU names the function's group; a group without an IOMMU is one that an option of
             // VFIO creates.
             let named = |known: &&LogMessage| known.message.code == "vfio-group-file-missing";
             let is_unsafe = |text: &CommandText| text.text.to_lowercase().contains("noiommu");
             let is_safe = !texts.iter().any(is_unsafe);
             let group = logged.iter().find(named).filter(|_| is_safe);
-            let bound = iommu_proof::logged_by_vfio(&logged).filter(|_| is_safe);
+            // A folder without a group's file disputes the listing.
+            let listed = iommu_proof::bound_in_listing(&devices)
+                .filter(|_| group_nodes::without_groups(texts).is_none());
+            let bound = iommu_proof::logged_by_vfio(&logged)
+                .or(listed)
+                .filter(|_| is_safe);
+            // libvirt on Xen detaches functions for Xen's own driver.
+            let is_xen = system
+                .hypervisor
+                .as_ref()
+                .is_some_and(|found| found.value == Target::Xen);
+            let detached = iommu_proof::detached(&logged).filter(|_| is_safe && !is_xen);
             let proofs = [
                 ran,
                 seen_by_guest,
@@ -405,6 +418,7 @@ impl Host {
                 reached.map(|fact| &fact.evidence),
                 group.map(|known| &known.evidence),
                 bound,
+                detached,
                 stated_isolation.needs_iommu(),
             ];
             if !is_missed {
@@ -424,6 +438,12 @@ impl Host {
                 system.see_named(named);
             }
             system.see_named_beside_lines(named);
+        }
+        // Messages of Hyper-V are of its host.
+        let of_hyper_v = |known: &&LogMessage| known.message.source().starts_with("hyper-v ");
+        let known = logged.iter().find(of_hyper_v);
+        if let Some(known) = known.filter(|_| guest.is_none() && !is_linux) {
+            system.see_named(&Fact::new("windows", known.evidence.clone()));
         }
         if guest.is_none() {
             system.see_stated_kernel(pasted, of_pasted_guests);
@@ -573,6 +593,7 @@ impl Host {
             container_devices: container_devices::read(pasted),
             refused_node: refused_node::read(pasted),
             module_builds: module_builds::read(texts),
+            lone_iommu_option: iommu_proof::lone_option(&logs),
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(pasted, &logs),

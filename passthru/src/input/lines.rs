@@ -285,12 +285,16 @@ fn proxmox_vm(line: &str) -> Fit {
     let has_number = stem.len() < key.len();
     match stem {
         "hostpci" if has_number => certain(one_word && value.contains([':', '='])),
-        "machine" => certain(
-            ["q35", "pc", "type="]
-                .iter()
-                .any(|start| value.starts_with(start))
-                && one_word,
-        ),
+        // A writer may add a remark: `q35 (pc-i440fx as well)`.
+        "machine" => {
+            let kind = value.split_once(" (").map_or(value, |(kind, _)| kind);
+            certain(
+                ["q35", "pc", "type="]
+                    .iter()
+                    .any(|start| kind.starts_with(start))
+                    && !kind.contains(' '),
+            )
+        }
         "bios" => certain(matches!(value, "ovmf" | "seabios")),
         "ostype" => certain(matches!(
             value,

@@ -64,6 +64,14 @@ pub enum Circumstance {
     PermissionDenied,
     /// The pod is none of KubeVirt's.
     PlainPod,
+    /// The input names KubeVirt's device plugin for NVIDIA's cards.
+    KubevirtPlugin,
+    /// The function of the line is bound to a driver of the kernel.
+    KernelDriver,
+    /// The line is of a graphics driver of the host, to which the device was bound.
+    HostDriver,
+    /// The text says that the assignment works, or worked, with another release or system.
+    WorkedBefore,
 }
 
 impl Circumstance {
@@ -100,6 +108,10 @@ impl Circumstance {
             "iommu-enabled" => Self::IommuEnabled,
             "permission-denied" => Self::PermissionDenied,
             "plain-pod" => Self::PlainPod,
+            "host-driver" => Self::HostDriver,
+            "worked-before" => Self::WorkedBefore,
+            "kubevirt-plugin" => Self::KubevirtPlugin,
+            "kernel-driver" => Self::KernelDriver,
             _ => return None,
         })
     }

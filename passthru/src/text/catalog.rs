@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::Language;
 #[cfg(test)]
-use super::catalog_lines::packed;
+use super::catalog_lines::{by_key, joined, packed};
 use super::packed_catalog::{self, PART_END};
 use super::pattern::{Piece, pieces};
 #[cfg(test)]
@@ -71,7 +71,12 @@ impl Catalog {
             }
         }
         let lines = po::lines(text)?;
-        Ok(Self::of_build(language, packed(&lines)))
+        let patterns: Vec<String> = lines.patterns.into_iter().collect();
+        let patterns = patterns.join("\n");
+        let joined = joined(&lines.translations, &lines.keys, &by_key(&patterns));
+        // Each translation has its key.
+        let joined = joined.unwrap_or_default();
+        Ok(Self::of_build(language, packed(&joined)))
     }
 
     /// The catalog of a language that the build made.

@@ -1,12 +1,10 @@
-//! PO files, as GNU gettext writes them, and the lines of their catalogs.
+//! PO files, as GNU gettext writes them, and the lines of `catalogs/` that are made of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::catalog_lines::digits;
 use super::packed_catalog::{in_context, key};
-
-/// The hexadecimal digits of a key in the lines of `catalogs/`.
-const DIGITS: usize = 7;
 
 /// An entry.
 #[derive(Debug, Default)]
@@ -17,6 +15,16 @@ pub(super) struct Entry {
     pub(super) id: String,
     pub(super) plural: Option<String>,
     pub(super) translations: Vec<String>,
+}
+
+/// The lines of `catalogs/` of one PO file, see `catalog_lines`.
+pub(super) struct CatalogLines {
+    /// Those of `LANGUAGE.tsv`.
+    pub(super) translations: String,
+    /// Those of `LANGUAGE.keys`.
+    pub(super) keys: String,
+    /// Its part of `patterns.tsv`.
+    pub(super) patterns: BTreeSet<String>,
 }
 
 /// A text is not a catalog.
@@ -120,14 +128,14 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoCause> {
     Ok(entries)
 }
 
-/// The lines of the catalog of a PO file, see `catalog_lines`. Entries
-/// without a translation and those marked `fuzzy` are passed over.
+/// The lines of a PO file's catalog. Entries without a translation and those marked `fuzzy` are
+/// passed over.
 ///
 /// # Errors
 ///
 /// With the line, if the text is not a PO file, or if a sentence occurs twice.
-pub(super) fn lines(text: &str) -> Result<String, PoCause> {
-    let mut lines = Vec::new();
+pub(super) fn lines(text: &str) -> Result<CatalogLines, PoCause> {
+    let (mut lines, mut patterns) = (Vec::new(), BTreeSet::new());
     let mut known = BTreeMap::new();
     for entry in read(text)? {
         // The header has no sentence.
@@ -141,17 +149,33 @@ pub(super) fn lines(text: &str) -> Result<String, PoCause> {
             return Err(PoCause::new(entry.line, expected, &other));
         }
         let plural = entry.plural.unwrap_or_default();
-        let mut columns = vec![format!("{key:0DIGITS$x}"), String::new()];
-        if entry.id.contains('{') || plural.contains('{') {
-            columns = vec![entry.id, plural];
-        }
-        columns.extend(entry.translations);
-        let columns: Vec<String> = columns.iter().map(|column| escaped(column)).collect();
-        lines.push(columns.join("\t"));
+        patterns.extend(pattern(&entry.id, &plural));
+        let forms = entry.translations.iter().map(|form| escaped(form));
+        let forms: Vec<String> = forms.collect();
+        lines.push((forms.join("\t"), digits(key)));
     }
-    // Sorted keys pack better, and each sentence has its place whatever else the file has.
+    // Similar texts beside each other pack better, and each has its place whatever else the file
+    // has.
     lines.sort_unstable();
-    Ok(lines.join("\n") + "\n")
+    let (mut translations, mut keys) = (String::new(), String::new());
+    for (forms, key) in lines {
+        translations.push_str(&(forms + "\n"));
+        keys.push_str(&(key + "\n"));
+    }
+    Ok(CatalogLines {
+        translations,
+        keys,
+        patterns,
+    })
+}
+
+/// The line of `patterns.tsv` of a sentence and its plural; `None` without values.
+fn pattern(sentence: &str, plural: &str) -> Option<String> {
+    let has_values = sentence.contains('{') || plural.contains('{');
+    has_values.then(|| match plural {
+        "" => escaped(sentence),
+        _ => escaped(sentence) + "\t" + &escaped(plural),
+    })
 }
 
 /// The text of a column, in one line and without tabs.

@@ -47,7 +47,8 @@ pub fn parse(text: &str) -> Vec<DevbindRow> {
 }
 
 fn row(line: Line<'_>) -> Option<DevbindRow> {
-    let (address, rest) = line.text.split_once(" '")?;
+    // Posts have the lines as code.
+    let (address, rest) = line.text.trim_matches('`').split_once(" '")?;
     let address = (address.len() >= 12).then(|| address.parse().ok())??;
     // A name may contain quotes; the fields after it do not.
     let (name, fields) = rest.rsplit_once('\'')?;

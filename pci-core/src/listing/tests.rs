@@ -144,6 +144,11 @@ fn drivers_by_driverctl_and_dpdk() {
     // A mail program broke the line: the driver is not shown.
     let broken = "0000:61:00.0 '82599ES 10-Gigabit SFI/SFP+ Network Connection 10fb'\ndrv=vfio-pci unused=ixgbe\n";
     assert_eq!(dpdk_devbind::parse(broken), []);
+    // A post has the line as code.
+    let code = "`0000:02:01.0 '82545EM 100f' if=ens33 drv=e1000 unused=vfio-pci *Active*`\n";
+    let rows = dpdk_devbind::parse(code);
+    assert!(rows.len() == 1 && rows[0].is_active);
+    assert_eq!(rows[0].unused, ["vfio-pci"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Configurations of virtual machines, and of hosts with ESXi.
 
 use passthru::Target::{Esxi, Libvirt, Proxmox};
-use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Unknown};
+use passthru::Verdict::{Blocker, Check, Fix, Harmless, NoEffect, Unknown};
 
 use super::Instead::{ManualStep, Refused, Run, Stays, Written};
 use super::{CARD, Mistake, found};
@@ -131,7 +131,7 @@ fn proxmox() -> Vec<Mistake> {
                      'host,hv_vendor_id=ABC,kvm=off'\nhostpci0: 0000:02:00,pcie=1\n",
                 ),
             ],
-            found: found("proxmox-vm-config", Fix, "another -cpu"),
+            found: found("proxmox-vm-config", Check, "another -cpu"),
             instead: Written {
                 target: Proxmox,
                 path: VM,

@@ -404,6 +404,8 @@ fn a_message_that_the_running_host_contradicts_is_no_fault() {
     let code = "libvirt-backend-not-chosen";
     assert_eq!(blocker(refused, code), Some(true));
     assert_eq!(blocker(&format!("{refused}\n{working}"), code), Some(false));
+    let denied = format!("KubeVirt: virt-launcher reports the misleading {refused}");
+    assert_ne!(blocker(&denied, code), Some(true));
 
     let line = "[  522.129925] vfio_iommu_type1_attach_group: No interrupt remapping support.  Use the \
                 module param \"allow_unsafe_interrupts\" to enable VFIO IOMMU support on this platform\n";

@@ -207,6 +207,18 @@ pub(super) fn cases() -> Vec<Case> {
                 ("/sys/class/net/eth0/operstate", "up\n"),
             ],
         ),
+        // The other functions of the card are in its group.
+        case(
+            "network-on-device",
+            Fix,
+            "44:00.3",
+            &[(
+                "a.txt",
+                "EAL: 0000:44:00.3 VFIO group is not viable! Not all devices in IOMMU group bound to VFIO or unbound\n\
+                 0000:44:00.0 'X710 15ff' if=eno1 drv=i40e unused=vfio-pci *Active*\n\
+                 0000:44:00.3 'X710 104e' drv=vfio-pci unused=i40e\n",
+            )],
+        ),
         case(
             "blacklist-glob",
             NoEffect,

@@ -40,9 +40,27 @@ fn without_bar() -> String {
     )
 }
 
+/// The processor of a macOS guest.
+const MACOS: &str = "args: -device isa-applesmc -cpu Penryn,kvm=on,vendor=GenuineIntel
+bios: ovmf
+hostpci0: 0000:02:00,pcie=1
+machine: q35
+";
+
+/// The ROM BAR disabled by a setting of QEMU's device.
+fn without_bar_in_args() -> String {
+    format!("args: -set device.hostpci0.rombar=0\nbios: ovmf\n{SEABIOS}")
+}
+
 pub(super) fn cases() -> Vec<Case> {
     vec![
         case("rom-needs-uefi", Fix, "", &[(VM, SEABIOS)]),
+        case(
+            "rom-file-without-bar",
+            NoEffect,
+            "",
+            &[(VM, &without_bar_in_args())],
+        ),
         case(
             "rom-file-without-bar",
             NoEffect,
@@ -72,6 +90,17 @@ pub(super) fn quiet() -> Vec<Case> {
     vec![
         case("rom-needs-uefi", Ok, "", &[(VM, &ovmf)]),
         case("rom-file-without-bar", Ok, "", &[(VM, &ovmf)]),
+        // macOS needs a vendor that the line cpu cannot set.
+        case("proxmox-vm-config", Ok, "", &[(VM, MACOS)]),
+        case(
+            "rom-file-without-bar",
+            Ok,
+            "",
+            &[(
+                VM,
+                &without_bar_in_args().replace("hostpci0.rombar", "hostpci1.rombar"),
+            )],
+        ),
         case("rom-needs-uefi", Ok, "", &[(VM, &other)]),
         case("rom-needs-uefi", Ok, "", &[(VM, &cut)]),
         case("guest-driver-missing", Ok, "", &[("a.md", &bound)]),

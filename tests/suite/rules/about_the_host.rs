@@ -1,6 +1,8 @@
 //! The input, the IOMMU, the boot and the groups.
 
-use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Security, Unknown};
+use passthru::Verdict::{
+    Blocker, Check, Fix, Harmless, Impossible, NoEffect, Ok, Security, Unknown,
+};
 
 use super::{Case, case, gpu};
 
@@ -28,6 +30,7 @@ const AMD_LISTING: &str = "error: unsupported configuration: host doesn't suppor
 pub(super) fn cases() -> Vec<Case> {
     let bound = gpu("vfio-pci", "vfio-pci");
     let held = gpu("nvidia", "snd_hda_intel");
+    let hidden = gpu("pciback", "pciback");
     let lspci = ("lspci -nnk", bound.as_str());
     let grub = "/etc/default/grub";
     let group = "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n\
@@ -83,6 +86,13 @@ pub(super) fn cases() -> Vec<Case> {
             &[("a.txt", "-fw_cfg name=opt/ovmf/X-PciMmio64,string=65536\n")],
         ),
         case("xen-hide-malformed", Fix, "", &[("a.txt", MISTAKES)]),
+        // The value in use has hidden a function.
+        case(
+            "xen-hide-malformed",
+            Check,
+            "",
+            &[("a.txt", MISTAKES), ("lspci -nnk", &hidden)],
+        ),
         case(
             "bhyve-address-form",
             Fix,
@@ -183,7 +193,14 @@ pub(super) fn cases() -> Vec<Case> {
                 ("/sys/firmware/acpi/tables/", "FACP"),
             ],
         ),
-        case("iommu-not-shown", Unknown, "", &[lspci]),
+        case(
+            "iommu-not-shown",
+            Unknown,
+            "",
+            &[("lspci -nnk", held.as_str())],
+        ),
+        // The probe of vfio-pci fails without an IOMMU.
+        case("iommu-on", Ok, "", &[lspci]),
         case("iommu-on", Ok, "", &[("dmesg", group)]),
         case(
             "interrupt-remapping-off",

@@ -19,10 +19,10 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "vfio-pci-late",
-        meaning: "The function is configured for vfio-pci but bound to another driver. Either the \
-                  host was not rebooted since, or its initramfs was not regenerated, or that \
-                  driver loads before vfio-pci: from an initramfs without vfio-pci, or without a \
-                  softdep that loads vfio-pci first.",
+        meaning: "The function is configured for vfio-pci but bound to another driver, which loads \
+                  before vfio-pci: from an initramfs without vfio-pci, or without a softdep that \
+                  loads vfio-pci first. Where the kernel log does not list the ID for vfio-pci, a \
+                  restart, or a new initramfs, may also be missing.",
         source: "Linux Documentation/driver-api/vfio.rst; modprobe.d(5), softdep; \
                  initramfs-tools(7)",
         causes: &["host-driver-bound", "group-not-viable"],

@@ -5,7 +5,7 @@ use iommu::{IommuStatus, LogLineKind};
 
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::rule::Context;
-use crate::host::{ClusterLine, Host, Platform};
+use crate::host::{ClusterLine, GoodNews, Host, Platform, Symptom};
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
 
@@ -23,6 +23,21 @@ const RESET_METHOD: (u32, u32) = (5, 15);
 pub(in crate::doctor) fn lacks_reset_method(host: &Host) -> bool {
     let release = host.system.kernel.release.as_ref();
     release.is_some_and(|release| release.value.version < RESET_METHOD)
+}
+
+/// Whether all of the kernel's lines are of a graphics driver of the host, which they name before the
+/// address.
+pub(in crate::doctor) fn are_of_host_driver(lines: &[Evidence]) -> bool {
+    const DRIVERS: [&str; 6] = [
+        "nvidia 0000:",
+        "nouveau 0000:",
+        "amdgpu 0000:",
+        "radeon 0000:",
+        "i915 0000:",
+        "xe 0000:",
+    ];
+    let is_of_one = |line: &Evidence| DRIVERS.iter().any(|name| line.text.contains(name));
+    !lines.is_empty() && lines.iter().all(is_of_one)
 }
 
 /// Whether the input shows the circumstance.
@@ -44,7 +59,10 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             let mut logged = host.log_messages.iter();
             logged.any(|logged| logged.message.code == "vendor-reset-hooked")
         }
-        Circumstance::MediatedDevice => all_have("/mdev"),
+        Circumstance::MediatedDevice => {
+            let mut lines = lines.iter();
+            lines.any(|line| line.text.contains("/mdev"))
+        }
         Circumstance::HostVf => {
             // A guest has the function at another address, or alone as 00:02.0.
             let mut names = (1..=7).map(|function| format!("00:02.{function}"));
@@ -67,7 +85,11 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         Circumstance::BeforeResetMethod => lacks_reset_method(host),
         Circumstance::VfLimit => host.statements.vf_limit.is_some(),
         Circumstance::NvidiaSmi => host.statements.nvidia_smi.is_some(),
-        Circumstance::DisplayStopped => host.statements.display_stopped.is_some(),
+        Circumstance::DisplayStopped => {
+            let mut logged = host.log_messages.iter();
+            let is_refused = logged.any(|one| one.message.code == "display-manager-unit-missing");
+            host.statements.display_stopped.is_some() && !is_refused
+        }
         Circumstance::PowerCycled => host.statements.power_cycled.is_some(),
         Circumstance::Pod => is_of_pod(host),
         // On AMD's hosts the address is of a bridge, which nobody assigns.
@@ -103,6 +125,32 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         Circumstance::CurrentNvidiaDriver => has_current_driver(context),
         Circumstance::IommuEnabled => host.iommu.status == IommuStatus::Enabled,
         Circumstance::PermissionDenied => all_have("permission denied"),
+        Circumstance::KernelDriver => {
+            // Of user space, or used beside DPDK.
+            let others = [
+                "vfio-pci",
+                "uio_pci_generic",
+                "igb_uio",
+                "mlx4_core",
+                "mlx5_core",
+            ];
+            let mut devices = host.devices.values();
+            devices.any(|device| {
+                let name = device.driver.name();
+                let address = format!("{:#}", device.address);
+                name.is_some_and(|name| !others.contains(&name))
+                    && lines.iter().any(|line| line.text.contains(&address))
+            })
+        }
+        Circumstance::KubevirtPlugin => host.statements.kubevirt_plugin.is_some(),
+        Circumstance::HostDriver => are_of_host_driver(lines),
+        Circumstance::WorkedBefore => {
+            let is_other =
+                |news: &GoodNews| matches!(news, GoodNews::OtherSystem(_) | GoodNews::OtherTool(_));
+            let mut symptoms = host.symptoms.iter();
+            symptoms.any(|found| found.value == Symptom::Regression)
+                || host.good_news.iter().any(is_other)
+        }
         Circumstance::PlainPod => {
             let target = host.system.hypervisor.as_ref().map(|found| found.value);
             // The names of the device plugins of pods; those of assigned devices are chosen.

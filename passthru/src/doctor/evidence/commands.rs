@@ -228,7 +228,20 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                     text!("bhyve cannot read the address: the form is bus/slot/function")
                 }
             };
+            // The command line that is in use has a list that the driver reads.
+            let is_hidden = || {
+                let drivers = ["pciback", "xen-pciback"];
+                let mut devices = context.host.devices.values();
+                devices.any(|device| {
+                    let driver = device.driver.name();
+                    driver.is_some_and(|name| drivers.contains(&name))
+                })
+            };
             let text = match (&found.value.corrected, mistake) {
+                (_, CommandMistake::XenHide) if is_hidden() => text!(
+                    "compare this value with that in /proc/cmdline of dom0: a function is hidden, so \
+                     the value in use can be read"
+                ),
                 (Some(line), _) => text!("write: {line}", line),
                 (None, CommandMistake::Owner) => text!("run: chown root:root FILE; chmod 644 FILE"),
                 (None, _) => match hidden_functions(context) {
@@ -250,6 +263,7 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
             };
             let verdict = match mistake {
                 CommandMistake::WindowName => Verdict::NoEffect,
+                CommandMistake::XenHide if is_hidden() => Verdict::Check,
                 CommandMistake::SecondModule if is_bound() => Verdict::NoEffect,
                 _ => Verdict::Fix,
             };

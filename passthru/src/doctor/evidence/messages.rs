@@ -10,7 +10,7 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::{enable_in_firmware, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{Host, LogMessage, Processor, is_without_iommu};
+use crate::host::{Device, Host, LogMessage, Processor, is_without_iommu};
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -74,8 +74,9 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
             continue;
         }
         let folds = is_folded(logged.message.verdict);
-        // A rule about the IOMMU already reports it.
-        if folds && is_log_fact(&logged.evidence) {
+        // A rule about the IOMMU already reports it, but for blocked accesses.
+        let is_fault = logged.message.code.starts_with("dma-fault");
+        if folds && !is_fault && is_log_fact(&logged.evidence) {
             continue;
         }
         let is_same = |known: &&mut Found| {
@@ -83,9 +84,9 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
                 && known.is_of_guest == logged.is_of_guest
                 && known.is_over == logged.is_over
         };
+        let device = subject(context, logged);
         match found.iter_mut().find(is_same) {
             Some(known) => {
-                let device = logged.device;
                 let device = device.filter(|device| !known.devices.contains(device));
                 let most = if device.is_some() { OF_DEVICES } else { LINES };
                 known.devices.extend(device);
@@ -96,7 +97,7 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
             }
             None => found.push(Found {
                 message: logged.message,
-                devices: logged.device.into_iter().collect(),
+                devices: device.into_iter().collect(),
                 evidence: vec![logged.evidence.clone()],
                 is_of_guest: logged.is_of_guest,
                 is_over: logged.is_over,
@@ -427,7 +428,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
     // What the host has proves nothing about a pod.
     let is_of_pod = is_without_iommu(message.code) && circumstances::is_of_pod(context.host);
     let fact = against(context.host, one).or_else(other);
-    if let Some(fact) = fact.filter(|_| !is_of_pod) {
+    if let Some(fact) = fact.filter(|_| !is_of_pod || one.is_denied) {
         let title = text!(
             "contradicts {fact}: {title}",
             fact,
@@ -484,17 +485,59 @@ const fn is_folded(verdict: Verdict) -> bool {
 /// question excludes.
 fn is_meant(context: &Context<'_>, logged: &LogMessage) -> bool {
     let is_of_assigned = logged.message.about == About::Assigned;
-    let Some(device) = logged.device else {
+    let Some(device) = subject(context, logged) else {
         return true;
     };
     if context.is_asked(device) {
         return true;
     }
     let known = context.host.devices.get(&device);
-    let is_bridge = known.is_some_and(|device| device.is_bridge());
+    let is_bridge =
+        known.is_some_and(|device| device.is_bridge()) || is_of_port(context.host, logged, device);
     // Without a card in question it may concern any function; the host's settings only show which
     // cards were tried.
     !is_bridge && context.asked.is_empty() && (!is_of_assigned || context.cards.is_empty())
+}
+
+/// The function that a message is about: of an error that a port reports, the function in question
+/// behind the port.
+fn subject(context: &Context<'_>, logged: &LogMessage) -> Option<Address> {
+    const OF_LINK: [&str; 3] = ["aer-fatal", "aer-nonfatal", "aer-device-silent"];
+    let device = logged.device?;
+    if !OF_LINK.contains(&logged.message.code) {
+        return Some(device);
+    }
+    let topology = &context.host.topology;
+    // Firmware numbers the buses from the first port on.
+    let is_first = device.to_string().ends_with(":00:01.0");
+    let is_behind = |one: &&Device| match topology.bridge_above(one.address) {
+        Some(port) => port == device,
+        None => {
+            let is_same_domain = one.address.domain() == device.domain();
+            is_first && is_same_domain && one.address.bus() == 1
+        }
+    };
+    let behind = context.functions().find(is_behind);
+    Some(behind.map_or(device, |one| one.address))
+}
+
+/// Whether the message is about a BAR of a port itself, which works without: the log names the
+/// function as a bridge. The BARs from 7 on are the port's windows.
+fn is_of_port(host: &Host, logged: &LogMessage, device: Address) -> bool {
+    const OWN: [&str; 3] = [": BAR 0", ": BAR 1:", ": BAR 1 "];
+    let is_own = OWN.iter().any(|bar| logged.evidence.text.contains(bar));
+    if logged.message.code != "bar-no-space" || !is_own {
+        return false;
+    }
+    let address = device.to_string();
+    let ports = [
+        format!("{address}: PCI bridge to [bus"),
+        format!("pcieport {address}: "),
+    ];
+    let mut others = host.log_messages.iter();
+    others.any(|other| {
+        other.device == Some(device) && ports.iter().any(|port| other.evidence.text.contains(port))
+    })
 }
 
 fn remedy(

@@ -74,7 +74,11 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
                 continue;
             }
             let machine = vm.config.get("machine");
-            let q35 = machine.filter(|machine| machine.value.contains("q35"));
+            // The machine may have a remark behind it.
+            let q35 = machine.filter(|machine| {
+                let kind = machine.value.split_whitespace().next();
+                kind.is_some_and(|kind| kind.contains("q35"))
+            });
             let vga = vm.config.get("vga");
             let display = vga.filter(|vga| vga.value != "none" && vga.value != "type=none");
             let (title, other) = if let Some(q35) = q35 {

@@ -1,6 +1,6 @@
 //! The ROM files of guests.
 
-use host_tree::Lookup;
+use host_tree::{Evidence, Lookup};
 use vbios::Rom;
 use vbios::verify::{Guest, RomVerdict, Target};
 
@@ -68,14 +68,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
-    let has_no_bar = |line: &str| {
-        let line = line.to_ascii_lowercase();
-        let off = ["rombar=0", "rombar=off", "bar='off'", "bar=\"off\""];
-        off.iter().any(|setting| line.contains(setting))
-    };
     let roms = context.host.named_roms.iter();
-    roms.filter(|rom| rom.guest == Some(Guest::Ovmf) && has_no_bar(&rom.evidence.text))
-        .map(|rom| {
+    roms.filter(|rom| rom.guest == Some(Guest::Ovmf))
+        .filter_map(|rom| Some((rom, bar_off(context, rom)?)))
+        .map(|(rom, off)| {
             let title = text!(
                 "the ROM file {path} has no effect: the function has no ROM BAR (rombar=0), and \
                  OVMF finds a ROM there alone",
@@ -84,12 +80,38 @@ fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::NoEffect, title)
                 .of([rom.address])
                 .evidence([rom.evidence.clone()])
+                .evidence(Some(off).filter(|line| *line != rom.evidence))
                 .remedy(Remedy::Manual {
                     step: "remove-rombar",
                     text: text!("remove rombar=0, or the ROM file if the guest needs none"),
                 })
         })
         .collect()
+}
+
+/// The line that disables the ROM BAR of the function: that of the ROM file, or in Proxmox VE `args`
+/// with `-set device.hostpci0.rombar=0`, of the first of several functions `device.hostpci0.0`.
+fn bar_off(context: &Context<'_>, rom: &NamedRom) -> Option<Evidence> {
+    let has = |line: &str, settings: &[&str]| {
+        let line = line.to_ascii_lowercase();
+        settings.iter().any(|setting| line.contains(setting))
+    };
+    let off = ["rombar=0", "rombar=off", "bar='off'", "bar=\"off\""];
+    if has(&rom.evidence.text, &off) {
+        return Some(rom.evidence.clone());
+    }
+    let mut vms = context.host.proxmox_vms.iter();
+    let vm = vms.find(|vm| vm.path == rom.evidence.source)?;
+    let args = vm.config.get("args")?;
+    let (key, _) = rom.evidence.text.trim().split_once(':')?;
+    let is_off = ["", ".0"].iter().any(|function| {
+        let setting = format!("device.{key}{function}.rombar=");
+        has(
+            args.value,
+            &[&format!("{setting}0"), &format!("{setting}off")],
+        )
+    });
+    is_off.then(|| Evidence::at(&*vm.path, &vm.config.to_string(), args.line))
 }
 
 /// Whether the name of a ROM file says that it is a driver of UEFI alone.

@@ -17,7 +17,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "proxmox-vm-config",
         meaning: "A line of a virtual machine's configuration does not have the intended effect, \
-                  or prevents the guest from starting.",
+                  removes that of another line, or prevents the guest from starting.",
         source: "Proxmox VE, qm.conf(5); the rules of hvconf::proxmox::lint",
         causes: &[],
         check: proxmox,
@@ -119,13 +119,15 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
                  it changes the hardware of the installed system"
             ),
         ),
+        // macOS needs a vendor and flags that the line cpu cannot set.
+        Issue::SecondCpu { .. } if is_of_macos(&vm.config.to_string()) => return None,
         Issue::SecondCpu { line } => (
-            Verdict::Fix,
+            Verdict::Check,
             *line,
             text!("args has another -cpu, which replaces all processor settings of Proxmox VE"),
             text!(
-                "remove -cpu from args; cpu: host,hidden=1 hides the hypervisor if an NVIDIA \
-                 driver before 465 needs that"
+                "check that -cpu in args has each flag that the guest needs: those of the line cpu \
+                 have no effect; without a flag that only args can set, remove -cpu from args"
             ),
         ),
         Issue::RomFilePath { key, line, path } => (
@@ -272,6 +274,13 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
         }
         _ => reported,
     })
+}
+
+/// Whether the command line of the guest is that of macOS: an emulated SMC, or the processor's vendor
+/// replaced by Intel's.
+fn is_of_macos(config: &str) -> bool {
+    let mut args = config.lines().filter(|line| line.starts_with("args:"));
+    args.any(|line| line.contains("isa-applesmc") || line.contains("vendor=GenuineIntel"))
 }
 
 /// Whether the value on the line is an address of the letter X: `hostpci0: XX:XX,pcie=1`.

@@ -102,6 +102,21 @@ fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
     displays
         .filter(|device| is_apu(context.host, device))
         .map(|device| {
+            let mut roms = context.host.named_roms.iter();
+            if let Some(rom) = roms.find(|rom| rom.address == device.address) {
+                let title = text!(
+                    "not in the input: whether {address}, the graphics of an AMD processor, has a \
+                     reset",
+                    address = device.address
+                );
+                return Diagnostic::new(Verdict::Unknown, title)
+                    .of([device.address])
+                    .evidence([device.shown.clone(), rom.evidence.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "apu-reset",
+                        text: text!("start the guest twice to test the reset"),
+                    });
+            }
             let title = text!(
                 "not in the input: whether {address}, the graphics of an AMD processor, has a ROM \
                  file for the guest and a reset",
@@ -178,8 +193,9 @@ fn chipset(context: &Context<'_>) -> Vec<Diagnostic> {
                 .remedy(Remedy::Manual {
                     step: "interrupt-remapping",
                     text: text!(
-                        "update the firmware; allow_unsafe_interrupts=1 is the last resort and \
-                         lets guests forge interrupts"
+                        "use a board with a later revision of the chipset, or another chipset: new \
+                         firmware does not repair this one; allow_unsafe_interrupts=1 is the last \
+                         resort and lets guests forge interrupts"
                     ),
                 })
         })

@@ -257,11 +257,20 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn network(context: &Context<'_>) -> Vec<Diagnostic> {
-    context
-        .host
-        .interfaces
-        .iter()
-        .filter(|interface| context.is_asked(interface.value.address))
+    // The step for the group names the other functions of the card.
+    let is_of_group = |address: Address| {
+        let mut logged = context.host.log_messages.iter();
+        logged.any(|one| {
+            let device = one
+                .device
+                .filter(|_| one.message.code == "dpdk-group-not-viable");
+            device.is_some_and(|device| device.slot() == address.slot())
+        })
+    };
+    let is_meant = |address: Address| context.is_asked(address) || is_of_group(address);
+    let interfaces = context.host.interfaces.iter();
+    interfaces
+        .filter(|interface| is_meant(interface.value.address))
         .map(|interface| {
             let Interface {
                 name,

@@ -8,7 +8,7 @@ use pci_core::VendorId;
 
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom};
+use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom, named_by_guests};
 use crate::known_facts::{KnownFact, Scope, Shown, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
@@ -57,14 +57,17 @@ const PREREQUISITES: usize = 5;
 /// The prerequisites of the use that the text describes, and that the input does not show.
 fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
+    let is_helped = !host.solved.is_empty() || !host.explanations.helped.is_empty();
     // In a guest there is nothing to assign.
-    if !host.solved.is_empty() || host.guest.is_some() || has_data(host) {
+    if is_helped || host.guest.is_some() || has_data(host) {
         return Vec::new();
     }
     let works = works(context);
     let all = host.stated_facts.prerequisites.iter();
     let open = all.filter(|one| {
+        let is_of_other = one.item.is_of_intel && is_amd(host);
         (one.when == When::Running || !works)
+            && !is_of_other
             && !one.item.shown().any(|state| shows(context, state))
             // Without its command the condition is that of another system.
             && step(context, one.item).is_some()
@@ -111,7 +114,8 @@ fn is_hyper_v(context: &Context<'_>) -> bool {
         || platform.is_some_and(|found| found.value == Platform::Windows)
 }
 
-/// Whether the graphics in the text, or the processor, are AMD's, and none are Intel's.
+/// Whether the graphics in the text, or the processor, are AMD's, and none are Intel's: those of Intel's
+/// processors are at 00:02.
 fn is_amd(host: &Host) -> bool {
     let is_intel = host.statements.intel_graphics.is_some()
         || host.devices.values().any(|device| {
@@ -120,7 +124,12 @@ fn is_amd(host: &Host) -> bool {
         });
     let is_amd = host.statements.amd_graphics.is_some()
         || host.system.processor.as_ref().map(|found| found.value) == Some(Processor::Amd);
-    is_amd && !is_intel
+    let mut named = named_by_guests(&host.proxmox_vms, &[]).into_iter();
+    let is_elsewhere = named.any(|one| {
+        let is_place = one.address.bus() == 0 && one.address.slot().device() == 2;
+        one.evidence.text.contains("x-vga=1") && !is_place
+    });
+    (is_amd || is_elsewhere) && !is_intel
 }
 
 /// The step of the row, where it fits the host.

@@ -250,10 +250,18 @@ fn failed(context: &Context<'_>) -> Vec<Diagnostic> {
             let (title, text) = if evidence.iter().any(of_sleep) {
                 (
                     text!("{address} did not return from D3cold", address),
-                    text!(
-                        "power the host off and on again, then set disable_idle_d3=1 for \
-                         vfio-pci, which keeps the function awake"
-                    ),
+                    if circumstances::are_of_host_driver(&evidence) {
+                        text!(
+                            "power the host off and on again; the host driver let the function \
+                             sleep before vfio-pci was bound: write 0 to its d3cold_allowed and \
+                             on to its power/control at boot"
+                        )
+                    } else {
+                        text!(
+                            "power the host off and on again, then set disable_idle_d3=1 for \
+                             vfio-pci, which keeps the function awake"
+                        )
+                    },
                 )
             } else {
                 (
@@ -380,6 +388,18 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
             } else if let Some(line) = vendor_reset_of(context, address) {
                 let title = text!("vendor-reset resets {address} ({what})", address, what);
                 Diagnostic::new(Verdict::Ok, title).evidence([line])
+            } else if let Some(line) = vendor_reset_loads(context)
+                && circumstances::lacks_reset_method(context.host)
+            {
+                let title = text!(
+                    "vendor-reset is loaded; not in the input: its lines about a reset of {address} \
+                     ({what})",
+                    address,
+                    what
+                );
+                Diagnostic::new(Verdict::Unknown, title)
+                    .evidence([line])
+                    .remedy(Remedy::inspect(&["dmesg"]))
             } else if let Some(line) = vendor_reset_loads(context) {
                 let (verdict, title) = match first {
                     Some(_) => (
@@ -430,6 +450,16 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
                     (Verdict::Fix, title)
                 };
                 let reported = Diagnostic::new(verdict, title).evidence(failed);
+                if circumstances::lacks_reset_method(context.host) {
+                    let step = text!("install the module vendor-reset, and load it at boot");
+                    return reported
+                        .of([address])
+                        .evidence([device.shown.clone(), shown(device)])
+                        .remedy(Remedy::Manual {
+                            step: "vendor-reset",
+                            text: step,
+                        });
+                }
                 reported.remedy(Remedy::Manual {
                     step: "vendor-reset",
                     text: text!(

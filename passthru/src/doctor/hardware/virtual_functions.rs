@@ -108,12 +108,9 @@ const INTEL: u16 = 0x8086;
 pub(in crate::doctor) fn graphics_in_question<'a>(
     context: &'a Context<'_>,
 ) -> impl Iterator<Item = &'a Device> {
-    context.functions().filter(|device| {
-        let address = device.address;
-        let class = device.class.as_ref();
-        let is_place = address.bus() == 0 && address.slot().device() == 2;
-        is_place && address.function() > 0 && class.is_none_or(|class| class.value.is_display())
-    })
+    context
+        .functions()
+        .filter(|device| device.is_at_graphics_function())
 }
 
 /// A virtual function whose picture somebody expects on an output.

@@ -139,8 +139,11 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
-    // The running kernel did not get it.
-    if processor(context) == Some(Processor::Amd) || lacks_intel_iommu(context.host) {
+    // The running kernel did not get it, or is a guest's.
+    if processor(context) == Some(Processor::Amd)
+        || lacks_intel_iommu(context.host)
+        || context.host.guest.is_some()
+    {
         return Vec::new();
     }
     let needed =

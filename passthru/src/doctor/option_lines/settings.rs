@@ -46,10 +46,12 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
     let found = occurrences(context, setting, judgment);
     let first = found.first()?;
     let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
-    let remedy = match judgment.remove {
-        SettingRemoval::Remove => Some(first.remedy.clone()),
-        SettingRemoval::Leave => None,
-    };
+    // Without an IOMMU, DPDK has no other mode.
+    let stated = &context.host.statements;
+    let is_for_guests = stated.user_driver.is_none() || stated.guest.is_some();
+    let is_removed = judgment.remove == SettingRemoval::Remove
+        && (judgment.verdict != Verdict::Security || is_for_guests);
+    let remedy = is_removed.then(|| first.remedy.clone());
     let spelling = &first.text;
     let reported = match holds_for(context, setting, judgment) {
         Holds::Yes(proof) => {

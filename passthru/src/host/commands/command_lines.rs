@@ -55,7 +55,7 @@ pub(crate) struct MistakenCommand {
 const MOST: usize = 256;
 
 /// Parts of commands that bind or assign a function.
-const PARTS: [&str; 29] = [
+const PARTS: [&str; 30] = [
     "vfio-pci,host=",
     "vfio-pci,sysfsdev=",
     "virsh nodedev-detach",
@@ -78,6 +78,7 @@ const PARTS: [&str; 29] = [
     "pci=[ '",
     "xen-pciback.hide=",
     "qvm-pci attach",
+    "qvm-device pci attach",
     "qm set ",
     "--device /dev/vfio/",
     "--device=/dev/vfio/",
@@ -345,6 +346,10 @@ fn bhyve_form(line: &str) -> Option<String> {
     let is_number = |part: &&&str| part.parse::<u8>().is_ok();
     if ![bus, slot, function].iter().all(is_number) {
         return None;
+    }
+    // A line of vm-bhyve's log: the setting is in the guest's file.
+    if line.contains("[bhyve devices: ") {
+        return Some(format!("passthru0=\"{bus}/{slot}/{function}\""));
     }
     let (before, after) = (line.get(..at)?, rest.get(value.len()..)?);
     Some(format!("{before}{bus}/{slot}/{function}{after}"))

@@ -80,6 +80,9 @@ const FILES: [&str; 6] = [
     "reset_method",
 ];
 
+/// The file to which a word of the trace belongs.
+const FRAMEBUFFER: &str = "/sys/bus/platform/drivers/efi-framebuffer/unbind";
+
 /// The newest command that writes to sysfs, of a text that is read line by line.
 #[derive(Default)]
 pub(in crate::host) struct Writes<'a> {
@@ -100,6 +103,11 @@ impl<'a> Writes<'a> {
         }
         if let Some(command) = command(line) {
             self.last = Some((command, 0));
+            return None;
+        }
+        if let Some(traced) = traced(line) {
+            let is_framebuffer = traced.contains("efi-framebuffer");
+            self.last = is_framebuffer.then_some((FRAMEBUFFER, 0));
             return None;
         }
         let Some(error) = error(line) else {
@@ -132,6 +140,12 @@ fn command(line: &str) -> Option<&str> {
     let name = path.rsplit('/').next()?;
     let is_file = path.starts_with("/sys/") || FILES.contains(&name);
     is_file.then(|| line.get(..start + path.len()))?
+}
+
+/// The command of a line that a shell traces (`set -x`), which has no redirection.
+fn traced(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix('+')?;
+    rest.trim_start_matches('+').strip_prefix(' ')
 }
 
 /// The error after a shell's mark in the line.

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::guest_words::{ends_inside, is_guest_noun, is_inside, may_name_guest};
-use crate::host::identity::system_markers::is_of_guest;
+use crate::host::identity::system_markers::{is_of_guest, is_of_talos, is_talos_of_guest};
 use crate::host::words::phrases::guest_parts::{
     HOSTS, OF_HOSTS, OTHER_HOSTS, OUTPUTS, TITLES, VISIBLE,
 };
@@ -273,6 +273,7 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
     let is_of_freebsd = ["@pci0:", "vmm_load", "pptdevs"]
         .iter()
         .any(|mark| text.contains(mark));
+    let is_guest_talos = is_talos_of_guest(text);
     let mut parts = Vec::new();
     let mut block = Block::default();
     let mut is_fenced = false;
@@ -300,8 +301,11 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
         }
         block.last = number;
         // FreeBSD's own log has no time stamps in brackets.
-        block.is_marked |=
-            prompt == Some(true) || is_of_guest(line) || is_of_freebsd && has_kernel_time(line);
+        block.is_marked |= prompt == Some(true)
+            || is_of_guest(line)
+            || is_guest_talos && is_of_talos(line)
+            || is_of_freebsd && has_kernel_time(line)
+            || is_journal_of_guest(line);
         block.is_of_host |= &OF_HOSTS
             .iter()
             .chain(&OF_IOMMU)
@@ -309,6 +313,16 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
     }
     end(&mut block);
     parts
+}
+
+/// Whether the journal of a guest has the line, by the name of its host: `Aug 02 14:44:59 vm102 kernel: `.
+fn is_journal_of_guest(line: &str) -> bool {
+    let line = line.trim_start_matches(['>', ' ', '\t']);
+    let is_time = line.starts_with(|c: char| c.is_ascii_uppercase()) && is_logged(line);
+    let mut words = line.split_ascii_whitespace().skip(3);
+    is_time
+        && words.next().is_some_and(is_guest_name)
+        && words.next().is_some_and(|program| program.ends_with(':'))
 }
 
 /// Whether the line has the time stamp of Linux' log: `[    5.589194] `.

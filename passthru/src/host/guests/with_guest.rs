@@ -14,6 +14,7 @@ use crate::host::words::guest_failure::GuestFailure;
 use crate::host::words::messages::LogMessage;
 use crate::host::words::situation::{self, Situation};
 use crate::host::words::symptoms::Symptom;
+use crate::target::Target;
 
 /// Messages about a device that QEMU has opened.
 const OF_OPENED: [&str; 8] = [
@@ -31,9 +32,15 @@ const OF_OPENED: [&str; 8] = [
 /// the group has a host driver (QEMU hw/vfio/container.c, vfio_group_get, vfio_connect_container).
 const AFTER_VIABLE: [&str; 2] = ["vfio-container-group-refused", "memory-listener-failed"];
 
-/// The message that QEMU may not open the group's file, which exists only while a VFIO driver has
+/// The messages that QEMU may not open the group's file, which exists only while a VFIO driver has
 /// a member.
-const OF_FILE: &str = "vfio-group-not-permitted";
+const OF_FILE: [&str; 2] = ["vfio-group-not-permitted", "vfio-group-not-in-cgroup"];
+
+/// The message that libvirt detached a function: it is bound to vfio-pci then.
+const DETACHED: &str = "device-detached";
+
+/// The message that libvirt started a guest: QEMU opened each function of it.
+const STARTED: &str = "guest-started";
 
 /// Vendors whose functions only hypervisors have (pci.ids): Red Hat's virtio and QEMU, Bochs,
 /// VMware, VirtualBox, XenSource, Microsoft, Parallels, Cirrus Logic.
@@ -317,7 +324,8 @@ impl Host {
     /// Whether a message of a hypervisor proves that a VFIO driver has a member of the function's
     /// group.
     pub(crate) fn is_logged_with_vfio(&self, slot: Slot) -> bool {
-        self.is_logged_viable(slot) || self.is_logged(slot, |code| code == OF_FILE)
+        let is_of_driver = |code: &str| OF_FILE.contains(&code) || code == DETACHED;
+        self.is_logged_viable(slot) || self.is_logged(slot, is_of_driver)
     }
 
     fn is_logged(&self, slot: Slot, is: impl Fn(&str) -> bool) -> bool {
@@ -328,9 +336,38 @@ impl Host {
         })
     }
 
-    /// Whether a hypervisor has opened a function of the slot.
+    /// Whether a hypervisor has opened a function of the slot, or libvirt has detached one and started
+    /// a guest.
     fn is_opened(&self, slot: Slot) -> bool {
         let mut functions = self.opened().filter_map(|logged| logged.device);
+        let mut logged = self.log_messages.iter();
         functions.any(|device| device.slot() == slot)
+            || self.is_logged(slot, |code| code == DETACHED)
+                && logged.any(|one| one.message.code == STARTED)
+    }
+
+    /// Whether the text is about a partition of the host's GPU.
+    pub(crate) fn is_for_partition(&self) -> bool {
+        let mut kinds = self.named.assignments().iter();
+        kinds.any(|kind| matches!(kind.as_str(), "GPU-PV" | "GPU-P"))
+    }
+
+    /// Whether the text is about a container, which shares the device with the host's driver, and about
+    /// no guest: neither a group nor another driver is needed.
+    pub(crate) fn is_for_container(&self) -> bool {
+        let target = self.system.hypervisor.as_ref().map(|found| found.value);
+        let is_of_pods = matches!(target, Some(Target::KubeVirt | Target::Harvester))
+            || self.system.manager == Some("Kata Containers");
+        // A pod may have a function of its own.
+        let is_pod = |word: &str| word.starts_with("pod") && word != "podman";
+        let names_pod = |line: &Evidence| {
+            let line = line.text.to_ascii_lowercase();
+            line.split(|c: char| !c.is_ascii_alphanumeric()).any(is_pod)
+        };
+        let container = self.statements.in_container.as_ref();
+        container.is_some_and(|line| !names_pod(line))
+            && !is_of_pods
+            && self.proxmox_vms.is_empty()
+            && self.domains.is_empty()
     }
 }

@@ -199,6 +199,14 @@ impl Device {
             .is_some_and(|class| class.value.is_display())
     }
 
+    /// Whether the function is at the place of a virtual function of Intel's graphics: 00:02.1 to
+    /// 00:02.7.
+    pub(crate) fn is_at_graphics_function(&self) -> bool {
+        let address = self.address;
+        let is_place = address.bus() == 0 && address.slot().device() == 2;
+        is_place && address.function() > 0 && (self.class.is_none() || self.is_display())
+    }
+
     /// Whether the function is known to be a 3D controller (class 0302h): graphics without outputs.
     #[must_use]
     pub(crate) fn is_3d_controller(&self) -> bool {

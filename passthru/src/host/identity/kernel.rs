@@ -243,6 +243,10 @@ fn in_sentence(line: &str) -> Option<(Standing, Release)> {
         (Standing::Program, rest.1)
     };
     let release = rest.trim_start().split([' ', ')', '`']).next()?;
+    // AMD builds `5.19.0-rc6-snp-guest-…` for guests.
+    if release.contains("-guest") {
+        return None;
+    }
     Some((standing, release.parse().ok()?))
 }
 

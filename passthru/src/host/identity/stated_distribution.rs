@@ -301,7 +301,12 @@ fn has_name(line: &str) -> bool {
 /// The value of a field for the system.
 fn value(line: &str) -> Option<&str> {
     let (name, value) = fields::field(line)?;
-    FIELDS.contains(&name.as_str()).then_some(value)
+    // `lsb_release` writes a tab; `incus info` has the words of a guest's owner.
+    let is_of_guest = name == "description" && line.contains("Description: ") && {
+        let rest = line.split_once("Description: ").map(|(_, rest)| rest);
+        !rest.is_some_and(|rest| rest.starts_with(' '))
+    };
+    (FIELDS.contains(&name.as_str()) && !is_of_guest).then_some(value)
 }
 
 /// The distribution at the start of a value, unless the value is of a guest.
@@ -338,7 +343,9 @@ fn named(value: &str) -> Option<String> {
 /// Whether the words right after a name make it that of a guest: `Ubuntu 22.04 VM`.
 pub(super) fn is_of_guest(rest: &str) -> bool {
     let lower = rest.to_lowercase();
-    let mut words = lower.split([' ', ',', '.', ';', ')']).take(4);
+    let words = lower.split([' ', ',', ';', ')', '`', '"', '*']);
+    let words = words.map(|word| word.trim_end_matches('.'));
+    let mut words = words.filter(|word| !word.is_empty()).take(3);
     words.any(|word| GUEST.contains(&word))
 }
 

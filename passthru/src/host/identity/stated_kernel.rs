@@ -105,7 +105,15 @@ fn in_sentence(line: &str) -> Vec<Release> {
 }
 
 /// Marks in releases that only the kernels of distributions for hosts have.
-const SUFFIXES: [&str; 6] = ["-pve", "-arch", "-zen", "-MANJARO", "-cachyos", "-Unraid"];
+const SUFFIXES: [&str; 7] = [
+    "-pve",
+    "-arch",
+    "-zen",
+    "-MANJARO",
+    "-cachyos",
+    "-Unraid",
+    "-snp-host",
+];
 
 /// The releases that name their distribution: `I am running Arch 5.15.12-arch1`.
 fn by_suffix(line: &str) -> Vec<Release> {
@@ -127,7 +135,7 @@ fn release(word: &str) -> Option<Release> {
     let numbers = word.split(['-', '+', '_']).next()?;
     let mut parts = numbers.split('.');
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let is_release = parts.clone().count() >= 3 && parts.all(is_number);
+    let is_release = parts.clone().count() >= 3 && parts.all(is_number) && !word.contains("-guest");
     is_release.then(|| word.parse().ok())?
 }
 

@@ -14,8 +14,9 @@ use crate::host::named::suffix;
 
 /// Names of systems in texts, each with the word for it in `data/systems.tsv`; the releases of
 /// Windows Server are years.
-const NAMES: [(&str, &str); 28] = [
+const NAMES: [(&str, &str); 29] = [
     ("proxmox virtual environment", "proxmox"),
+    ("proxmoxve", "proxmox"),
     ("proxmox ve", "proxmox"),
     ("proxmox", "proxmox"),
     ("promox", "proxmox"),
@@ -71,7 +72,7 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 36] = [
+const OTHERS: [&str; 39] = [
     "upgrad",
     "downgrad",
     "update",
@@ -108,6 +109,9 @@ const OTHERS: [&str; 36] = [
     "之前用",
     "以前用",
     "原来用",
+    "来源于",
+    "来自",
+    "参考",
 ];
 
 /// Whether a line, in lower case, is about another release than that of the host.
@@ -308,12 +312,20 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
         hash.len() >= SHORTEST_HASH && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
     });
     let release = commit.map_or(release, |(release, _)| release);
-    // `pve 6.5.3-1-pve`: the kernel's.
-    if release.ends_with("-pve") {
+    // `pve 6.5.3-1-pve`, `Linux pve 6.1.24-generic`: the kernel's.
+    let has_letters = release.contains(|c: char| c.is_ascii_alphabetic());
+    let is_early = release.contains("-beta") || release.contains("-rc");
+    if system == "proxmox" && has_letters && !is_early {
         return None;
     }
     let digits = release.bytes().take_while(u8::is_ascii_digit).count();
     let number = release.get(digits..)?;
+    // `in PVE 7.3 之后版本`: all releases since.
+    let next = behind.trim_start();
+    let series = ["之后", "以后", "以上", "及以上", "之前", "以前", "+"];
+    if series.iter().any(|word| next.starts_with(word)) {
+        return None;
+    }
     let is_release = if system == "windows" {
         digits == 4 && number.is_empty() && release.starts_with("20")
     } else if number.is_empty() {
@@ -331,6 +343,12 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
         // `8.2`, `11.3-RELEASE`; not `3d`, `4.x` or an address in a network.
         let points = release.matches('.').count();
         let minor = number.strip_prefix('.');
+        // `PVE host (6.8)`: the kernel's; Proxmox VE has 5.0 to 8.4 with minor numbers up to 4.
+        let minor_number = minor.and_then(|minor| minor.split(['.', '-']).next());
+        let minor_number = minor_number.and_then(|minor| minor.parse::<u32>().ok());
+        let is_old = release.starts_with(['5', '6', '7', '8']) && digits == 1;
+        let is_high = minor_number.is_some_and(|minor| minor > 4);
+        let is_kernel = system == "proxmox" && is_old && is_high;
         // `1.35ms` of a log; ESXi has `7.0u3c`.
         let is_duration = number.ends_with('s');
         // The year and the month: `22.12.3.1`.
@@ -339,6 +357,7 @@ fn release<'a>(after: &'a str, system: &str) -> Option<&'a str> {
             && (points <= 2 || is_year)
             && release.len() <= 20
             && !is_duration
+            && !is_kernel
             && minor.is_some_and(|minor| minor.starts_with(|c: char| c.is_ascii_digit()))
     };
     // ` RC3`, ` U3`

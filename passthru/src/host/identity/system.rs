@@ -348,7 +348,9 @@ impl System {
     ) {
         let is_known = self.hypervisor.is_some() || self.platform.is_some();
         let is_foreign = word == "esxi" || platform(word).is_some();
-        let is_open = is_foreign && !is_known && self.manager.is_none();
+        // The bhyve of illumos is no sign of FreeBSD.
+        let is_illumos = self.name.as_deref() == Some("illumos");
+        let is_open = is_foreign && !is_known && self.manager.is_none() && !is_illumos;
         if let Some(name) = name(word).filter(|_| is_open) {
             let release = stated_release::read(texts, of_guests, word);
             let release = release.map(|release| format!(" {}", release.value));
@@ -535,12 +537,15 @@ fn hypervisors(tree: &dyn HostTree) -> Hypervisors {
 
 /// The hypervisor and the release that a program of it prints.
 fn printed_hypervisor(line: &str) -> Option<(Target, &str)> {
-    if let Some((_, rest)) = line.split_once("pve-manager/") {
-        return Some((Target::Proxmox, rest.split('/').next().unwrap_or(rest)));
-    }
-    // pveversion -v: a table of packages.
-    if let Some((_, rest)) = line.split_once("pve-manager: ") {
-        return Some((Target::Proxmox, rest.split(' ').next().unwrap_or(rest)));
+    // `pveversion`, and its table of packages with -v.
+    for mark in ["pve-manager/", "pve-manager: "] {
+        if let Some((_, rest)) = line.split_once(mark) {
+            let is_part = |c: char| c.is_ascii_alphanumeric() || ".-~+".contains(c);
+            let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
+            let release = rest.get(..end)?.trim_end_matches(['.', '-']);
+            let is_release = release.starts_with(|c: char| c.is_ascii_digit());
+            return is_release.then_some((Target::Proxmox, release));
+        }
     }
     // `virsh version`
     if let Some(rest) = line.trim().strip_prefix("Using library: libvirt ") {
@@ -612,6 +617,18 @@ mod tests {
         let system = System::read(&tree);
         assert_eq!(system.hypervisor.unwrap().value, Target::Proxmox);
         assert_eq!(system.kernel.at_least.unwrap().value, (6, 8));
+    }
+
+    #[test]
+    fn a_release_ends_before_the_sentence() {
+        for line in [
+            "since pve-manager/8.1.3, no guest starts",
+            "pve-manager/8.1.3后，不行",
+            "pve-manager: 8.1.3 (running version: 8.1.3/a)",
+        ] {
+            assert_eq!(printed_hypervisor(line), Some((Target::Proxmox, "8.1.3")));
+        }
+        assert_eq!(printed_hypervisor("see pve-manager/README"), None);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::host::named::is_example;
 use crate::host::words::lines_with::finder;
+use crate::host::words::sentences::LONGEST_TEXT;
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, numbered_lines};
 
@@ -122,6 +124,7 @@ impl SystemMarkers {
     pub(in crate::host) fn read(texts: &[CommandText]) -> Self {
         let mut found = Self::default();
         for text in texts {
+            let is_guest_talos = is_talos_of_guest(&text.text);
             let mut is_asked = false;
             for (number, line) in numbered_lines(&text.text) {
                 let is_answer = std::mem::take(&mut is_asked) && is_virtual(line.trim());
@@ -129,6 +132,9 @@ impl SystemMarkers {
                 let is_guest = is_answer || has_hypervisor_flag(line);
                 let flag = is_guest.then_some(Shown::Guest);
                 for shown in in_line(line).chain(flag).chain(of_prompt(line)) {
+                    if is_guest_talos && shown == TALOS {
+                        continue;
+                    }
                     let start: String = line.trim().chars().take(LONGEST).collect();
                     let known = found.shown.get(&shown).map(|known| maker(&known.text));
                     // Of a virtual machine, the line that names its hypervisor: KVM is that of
@@ -242,6 +248,41 @@ fn is_name(line: &Evidence) -> bool {
 
 /// Maximum length of a quoted line, in characters.
 const LONGEST: usize = 200;
+
+/// Talos, which is the system of a guest as often as that of a host.
+const TALOS: Shown = Shown::Target("talos");
+
+/// Whether sentences name Talos as the system of a virtual machine, beside another hypervisor: `the
+/// Talos VM on Proxmox`.
+pub(in crate::host) fn is_talos_of_guest(text: &str) -> bool {
+    const HOSTS: [&str; 8] = [
+        "proxmox", "pve", "esxi", "unraid", "truenas", "vsphere", "hyper-v", "libvirt",
+    ];
+    const NAMES: [&str; 4] = [
+        "talos vm",
+        "talos linux vm",
+        "talos guest",
+        "talos virtual machine",
+    ];
+    if text.len() > LONGEST_TEXT || !text.contains("alos") {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let is_vm = |name: &str| {
+        let mut behind = lower.match_indices(name).map(|(at, _)| at + name.len());
+        behind.any(|end| {
+            let next = lower.get(end..).unwrap_or_default();
+            // `Talos VMs` may be guests of Talos.
+            !next.starts_with(char::is_alphanumeric)
+        })
+    };
+    NAMES.into_iter().any(is_vm) && HOSTS.iter().any(|host| lower.contains(host))
+}
+
+/// Whether only Talos prints the line.
+pub(in crate::host) fn is_of_talos(line: &str) -> bool {
+    in_line(line).any(|shown| shown == TALOS)
+}
 
 /// Words before the name of a system that the host does not run.
 const DENIALS: [&str; 7] = ["not", "NOT", "nicht", "kein", "pas", "PAS", "non"];
@@ -365,7 +406,7 @@ fn in_line(line: &str) -> impl Iterator<Item = Shown> + '_ {
             let mut words = before.split(' ').rev();
             let is_denied = words.nth(1).is_some_and(|word| DENIALS.contains(&word));
             let is_guest = *shown == Shown::Target("truenas") && is_of_vm(before, after);
-            let is_denied = is_denied || is_guest;
+            let is_denied = is_denied || is_guest || is_example(line, hit.start());
             // The cmdlets have a verb before, and the names of their errors a word after.
             (!is_denied && (!is_cut || marker.starts_with("VM"))).then_some(*shown)
         })

@@ -18,6 +18,7 @@ use host_tree::{CommandText, numbered_lines};
 
 use self::atoms::{Line, Place, atoms};
 use self::others::Sentences;
+pub(in crate::host) use self::others::is_example;
 pub(in crate::host) use self::releases::suffix;
 use self::table::{Found, Kind, Row, names};
 use super::guests::guest_parts;
@@ -129,6 +130,11 @@ pub(in crate::host) fn processors(text: &str) -> Vec<(Processor, Option<String>)
 }
 
 impl Named {
+    /// The programs for guests.
+    pub(crate) fn programs(&self) -> &[String] {
+        &self.programs
+    }
+
     /// The kinds of assignment.
     pub(crate) fn assignments(&self) -> &[String] {
         &self.assignments
@@ -297,8 +303,10 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
         } else {
             sentences.has_of_others(found.start, found.end, is_program) && (!is_marked || is_text())
         };
-        let is_no_name =
-            is_of_kernel(&found, lower) || is_firmware_switch(&found, lower) || is_shown_to_guest;
+        let is_no_name = is_of_kernel(&found, lower)
+            || is_firmware_switch(&found, lower)
+            || others::is_example(lower, found.start)
+            || is_shown_to_guest;
         if !(is_other || is_no_name) {
             all.push(Mention {
                 found,

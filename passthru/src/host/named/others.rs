@@ -53,6 +53,28 @@ pub(super) fn carried(lower: &str) -> &str {
     around(sentence, sentence.len(), &BUTS).1
 }
 
+/// Whether the place is inside an example in brackets, as forms have them: `System (e.g. Fedora 40):`.
+pub(in crate::host) fn is_example(line: &str, at: usize) -> bool {
+    const STARTS: [&str; 8] = [
+        "e.g",
+        "eg.",
+        "eg:",
+        "for example",
+        "such as",
+        "z.b",
+        "例如",
+        "比如",
+    ];
+    let is_edge = |at: &usize| line.is_char_boundary(*at);
+    let least = (at.saturating_sub(FAR)..=at).find(is_edge).unwrap_or(at);
+    let before = line.get(least..at).unwrap_or_default();
+    let open = before.rfind(['(', '（']);
+    let inside = open.and_then(|open| before.get(open..));
+    let inside = inside.filter(|inside| !inside.contains([')', '）']));
+    let inside = inside.map(|inside| inside.trim_start_matches(['(', '（', ' ']));
+    inside.is_some_and(|inside| STARTS.iter().any(|start| inside.starts_with(start)))
+}
+
 /// The most bytes on each side of a name that are looked at.
 const FAR: usize = 800;
 

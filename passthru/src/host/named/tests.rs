@@ -14,6 +14,14 @@ fn a_clone_is_another_machine() {
 }
 
 #[test]
+fn an_example_of_a_form_is_no_name() {
+    let form = named("Board and host (e.g. Dell R740, Fedora 40): an HPE DL380 Gen10\n");
+    assert_eq!(form.systems.len(), 1, "{:?}", form.systems);
+    let own = named("The host (a Dell R740) has it.\n");
+    assert!(!own.systems.is_empty());
+}
+
+#[test]
 fn a_switch_of_the_firmware_is_no_kind_of_assignment() {
     let switch = named("The X550 fails. In the UEFI, SR-IOV and VT-d are enabled.\n");
     assert!(switch.assignments.is_empty());

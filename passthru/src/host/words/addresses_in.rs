@@ -73,6 +73,10 @@ fn address(word: &str) -> Option<Address> {
         };
         return format!("{domain}:{bus}:{device}.{function}").parse().ok();
     }
+    // `dom0:0c_00.0` of Qubes OS (qvm-pci(1)).
+    if let Some(name) = word.strip_prefix("dom0:") {
+        return name.replacen('_', ":", 1).parse().ok();
+    }
     // A time of day has no function after a dot, and a MAC address has more colons.
     let is_address = (7..=16).contains(&word.len()) && word.contains('.');
     let word = word.rsplit_once('=').map_or(word, |(_, word)| word);

@@ -3,6 +3,7 @@
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::prose::is_sentence;
+use super::sentences::with_apostrophes;
 use super::solved::{self, Solved};
 use crate::host::words::phrases::complaint::{BEFORE_NUMBER, NOT_TRIED, OVER, SMALL, WORDS};
 use crate::input::is_logged;
@@ -113,13 +114,17 @@ pub(super) fn is_complaint(line: &str) -> bool {
         let words = lower.split(|c: char| !c.is_alphanumeric());
         let small = words.filter(|word| SMALL.contains(word)).count();
         // The title of a post is short.
-        let is_title = line.starts_with("# ") && line.split(' ').count() >= 5;
+        let is_long = line.split(' ').count() >= 5;
+        let denials = ["does not work", "doesn't work", "not working"];
+        let mut denials = denials.iter();
+        let is_denial = denials.any(|denial| lower.trim_end().ends_with(denial));
+        let is_title = is_long && (line.starts_with("# ") || is_denial);
         small >= 2 || is_title || line.chars().filter(|c| *c as u32 >= 0x3000).count() >= 6
     };
     if !is_sentence(line) || is_condition(line) || !is_prose() {
         return false;
     }
-    let line = line.to_lowercase().replace('’', "'");
+    let line = with_apostrophes(line.to_lowercase().replace('’', "'"));
     // Sentences about the past, or about the intended state.
     let is_over = OVER.iter().any(|words| line.contains(words));
     !is_over && WORDS.iter().any(|word| line.contains(word))

@@ -38,7 +38,7 @@ pub(super) fn names_graphics(clause: &Clause) -> bool {
 }
 
 /// The kind, if the sentence names one alone.
-fn kind(clause: &Clause) -> Option<&'static str> {
+pub(super) fn kind(clause: &Clause) -> Option<&'static str> {
     let mut named = kinds().iter().filter(|kind| clause.has(&kind.phrases));
     let first = named.next()?;
     named.next().is_none().then_some(first.name)

@@ -275,7 +275,8 @@ fn sentence_before(before: &str) -> &str {
 }
 
 /// Polite words, and words that report a message: neither describes hosts in general.
-const OF_ONE: [&str; 17] = [
+const OF_ONE: [&str; 18] = [
+    "if i ",
     "get the message",
     "got the message",
     "gets the message",

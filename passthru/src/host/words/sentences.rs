@@ -385,7 +385,7 @@ const BARE: [&str; 12] = [
 ];
 
 /// The sentence with `doesn't` for each `doesnt`.
-fn with_apostrophes(plain: String) -> String {
+pub(super) fn with_apostrophes(plain: String) -> String {
     if !BARE.iter().any(|word| plain.contains(word)) {
         return plain;
     }

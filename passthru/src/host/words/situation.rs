@@ -16,8 +16,8 @@ use crate::host::words::phrases::moods::{
 use crate::host::words::phrases::situation::{
     CONSOLE_DARK, COUNTS, CRITICAL, DISMOUNTED, GIVEN, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE,
     HOST_DARK, HOST_IS_GUEST, HOST_STUCK, LOG, LOG_EMPTY, LOW, NOT_LISTED, OF_HOST_GRAPHICS,
-    OF_LIBVIRT, ONE_DEVICE, OTHER_ACCESS, RETRY, SAME_TIME, SEVERAL_GUESTS, SHARING, STARTS_FINE,
-    SUPPORTED,
+    OF_LIBVIRT, ONE_DEVICE, OTHER_ACCESS, RETRY, RETURNED, SAME_TIME, SEVERAL_GUESTS, SHARING,
+    STARTS_FINE, SUPPORTED,
 };
 use crate::host::words::phrases::subject::READ;
 use crate::host::words::phrases::topics::{ASSIGNED_DEVICES, THINGS};
@@ -109,8 +109,8 @@ const ROWS: [Row; 12] = [
         let is_named = |clause: &Clause| clause.has(&THINGS) || clause.has(&["device"]);
         clause.has(&CRITICAL) && clause.has(&COUNTS) && is_named(&sentence.whole)
     }),
-    row(Situation::Dismounted, false, |clause, _| {
-        clause.has(&DISMOUNTED)
+    row(Situation::Dismounted, false, |clause, sentence| {
+        clause.has(&DISMOUNTED) && !sentence.whole.has(&RETURNED)
     }),
     row(Situation::GivenAway, true, |clause, sentence| {
         let both = [&sentence.whole, &sentence.before];
@@ -207,7 +207,8 @@ fn stated(sentence: &Sentence) -> &[Clause] {
             .unwrap_or_default();
     }
     // What somebody could not do is the past.
-    let able = ["could not", "couldn't"];
+    // `It is bound to vfio-pci, so it looks like I did all right`: the guess is about another part.
+    let able = ["could not", "couldn't", "so it looks like"];
     let is_open = if sentence.whole.has(&able) {
         let text = able
             .iter()

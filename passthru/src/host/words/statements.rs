@@ -12,9 +12,10 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    ACS_OVERRIDE, AMD_GRAPHICS, ARM, CARDS, DISPLAY_STOPPED, DRIVER, ENABLED, FIRMWARE, INSIDE,
-    KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST,
-    ONLY, OTHER_LOADERS, POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
+    ACS_OVERRIDE, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, DISPLAY_STOPPED, DRIVER, ENABLED,
+    FIRMWARE, INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED,
+    OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL,
+    WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -81,14 +82,28 @@ pub(crate) struct Statements {
     pub(crate) power_cycled: Option<Evidence>,
     /// A script or a command stopped the display manager.
     pub(crate) display_stopped: Option<Evidence>,
+    /// A hook binds the card, or the listing is that of the host's desktop session.
+    pub(crate) bound_by_hook: Option<Evidence>,
     /// A question for knowledge, and not about a host.
     pub(crate) asks_knowledge: Option<Evidence>,
     /// The number of virtual functions that the card supports.
     pub(crate) vf_limit: Option<Evidence>,
     /// Graphics of AMD.
     pub(crate) amd_graphics: Option<Evidence>,
+    /// KubeVirt's device plugin for NVIDIA's cards.
+    pub(crate) kubevirt_plugin: Option<Evidence>,
     /// A question asks for more than the sentences say that works.
     pub(crate) asks: Option<Evidence>,
+    /// DPDK or SPDK, whose programs drive devices themselves.
+    pub(crate) user_driver: Option<Evidence>,
+    /// A virtual machine.
+    pub(crate) guest: Option<Evidence>,
+    /// A virtual machine, or an assignment.
+    pub(crate) assignment: Option<Evidence>,
+    /// A container of Docker or Podman, in a text without a virtual machine.
+    pub(crate) docker: Option<Evidence>,
+    /// A failure on the host after the guest's end.
+    pub(crate) after_guest: Option<Evidence>,
 }
 
 /// The names of the IOMMU in firmware setups.
@@ -186,11 +201,66 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
                 })
         }),
         display_stopped: line_with(texts, &DISPLAY_STOPPED),
+        bound_by_hook: line_with(texts, &BOUND_BY_HOOK),
         vf_limit: vf_limit(texts),
+        kubevirt_plugin: line_with(texts, &["kubevirt-gpu-device-plugin", "kubevirt-gpu-dp"]),
         asks_knowledge: first(|sentence| sentence.is_question && sentence.whole.has(&KNOWLEDGE)),
         amd_graphics: first(|sentence| sentence.whole.has(&AMD_GRAPHICS)),
         asks: first(asks),
+        user_driver: line_with(texts, &["dpdk", "spdk"]),
+        guest: first(|sentence| sentence.whole.names_guest()),
+        assignment: first(|sentence| {
+            names_guest_or_assignment(sentence) || sentence.whole.is_of_assignment()
+        }),
+        docker: line_with(texts, &["docker create", "docker run", "podman run"])
+            .or_else(|| first(|sentence| sentence.whole.has(&["docker", "dockers", "podman"])))
+            .filter(|_| !sentences().any(|sentence| sentence.whole.has(&MACHINES))),
+        after_guest: first(fails_after_guest),
     }
+}
+
+/// Words for virtual machines, which no container is.
+const MACHINES: [&str; 4] = ["vm", "vms", "virtual machine", "virtual machines"];
+
+/// Whether the host has its device again, or is to have it, after the guest's end.
+fn fails_after_guest(sentence: &Sentence) -> bool {
+    const BACK: [&str; 7] = [
+        "nodedev-reattach",
+        "reattach",
+        "reattaching",
+        "rebind",
+        "rebinded",
+        "revert.sh",
+        "stop.sh",
+    ];
+    const END: [&str; 14] = [
+        "shut down the vm",
+        "shutdown the vm",
+        "shutting down the vm",
+        "shut down the guest",
+        "shutting down the guest",
+        "vm shutdown",
+        "vm shuts down",
+        "guest shuts down",
+        "stop the vm",
+        "stopping the vm",
+        "vm stops",
+        "exit the vm",
+        "close the vm",
+        "closing the vm",
+    ];
+    const HOST: [&str; 8] = [
+        "host",
+        "display manager",
+        "window manager",
+        "desktop",
+        "login screen",
+        "sddm",
+        "gdm",
+        "lightdm",
+    ];
+    let whole = &sentence.whole;
+    whole.has(&BACK) && !whole.has(&["vfio*"]) || whole.has(&END) && whole.has(&HOST)
 }
 
 /// Words for a container of an application, which may also run in a guest.

@@ -83,10 +83,13 @@ pub(in crate::host) fn named(texts: &[CommandText]) -> Vec<Fact<Address>> {
                 continue;
             }
             let here: BTreeSet<Address> = addresses_in(line).into_set();
-            let mut here = here.into_iter();
-            if let (Some(address), None) = (here.next(), here.next()) {
+            let mut slots = here.iter().map(|address| address.slot());
+            let first = slots.next();
+            // The functions of one card: `PCI address: 65:00.0 (GPU) + 65:00.1 (audio)`.
+            let is_card = slots.all(|slot| Some(slot) == first);
+            if let Some(address) = here.first().filter(|_| is_card) {
                 let shown = Evidence::new(&*text.command, number, line.trim());
-                found.push(Fact::new(address, shown));
+                found.push(Fact::new(*address, shown));
             }
         }
     }

@@ -112,7 +112,7 @@ impl Page<'_> {
     /// The ending of an input without a decision. A post may ask what no output decides.
     fn not_enough(&self) -> Option<Text> {
         (!self.is_of_facts()).then(|| match self.host.statements.is_post {
-            true => text!("The input proves no cause of a failure."),
+            true => text!("The input proves no known cause of a failure."),
             false => text!("Not enough in the input to decide."),
         })
     }

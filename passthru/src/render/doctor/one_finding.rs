@@ -9,7 +9,9 @@ use super::super::wrap::{paragraph, paragraph_with};
 use super::quotation::{LINES, ROWS};
 use super::{Detail, Page};
 use crate::finding::Finding;
-use crate::remedy::Remedy;
+use crate::host::Host;
+use crate::input::is_logged;
+use crate::remedy::{Remedy, looked};
 use crate::requirement::Change;
 use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
@@ -77,6 +79,7 @@ impl Page<'_> {
         if let Some(remedy) = &finding.remedy {
             let first = format!("{indent}-> ");
             let own = self.of_nixos(remedy);
+            let own = own.or_else(|| around(self.host, finding, remedy));
             let remedy = own.as_ref().unwrap_or(remedy);
             text.push_str(&super::super::remedy(&first, remedy, self.call, self.style));
         }
@@ -212,4 +215,33 @@ impl Page<'_> {
         let step = "set-kernel-options";
         Some(Remedy::Manual { step, text })
     }
+}
+
+/// The step where the input has lines of the log that the remedy would show: the reason is in the lines
+/// around them.
+fn around(host: &Host, finding: &Finding, remedy: &Remedy) -> Option<Remedy> {
+    let Remedy::Inspect { argv } = remedy else {
+        return None;
+    };
+    let words: Vec<&str> = argv.iter().map(String::as_str).collect();
+    let mut lines = finding.evidence.iter().map(|line| line.text.trim());
+    let is_shown = match words.as_slice() {
+        ["dmesg"] => lines
+            .any(|line| is_logged(line) && (line.starts_with('[') || line.contains(" kernel: "))),
+        ["journalctl", "-u", unit] => {
+            let program = format!("{unit}[");
+            let mut logged = host.log_messages.iter().map(|one| &one.evidence);
+            logged.any(|line| line.text.contains(&program))
+        }
+        _ => false,
+    };
+    let command = looked(argv);
+    is_shown.then(|| Remedy::Manual {
+        step: "read-around",
+        text: text!(
+            "read the lines before and after the failure in the output of {command}, and add them \
+             if they are not in the input",
+            command
+        ),
+    })
 }

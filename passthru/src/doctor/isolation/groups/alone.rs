@@ -61,11 +61,25 @@ pub(super) fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         })
         .map(|(group, devices, evidence)| {
             let list = addresses(devices.iter().copied());
-            let title = text!(
-                "not in the input: whether IOMMU group {group} has members other than {list}",
-                group,
-                list
-            );
+            // QEMU refused the group of the only member that is known.
+            let mut logged = context.host.log_messages.iter();
+            let is_refused = logged.any(|logged| {
+                let of_it = logged.device.map(|device| vec![device]);
+                logged.message.code == "group-not-viable" && of_it.as_ref() == Some(&devices)
+            });
+            let title = if is_refused {
+                text!(
+                    "not in the input: the members of IOMMU group {group} beside {list}",
+                    group,
+                    list
+                )
+            } else {
+                text!(
+                    "not in the input: whether IOMMU group {group} has members other than {list}",
+                    group,
+                    list
+                )
+            };
             Diagnostic::new(Verdict::Unknown, title)
                 .of(devices)
                 .evidence(evidence)

@@ -6,7 +6,7 @@ use pci_core::Address;
 use super::{LINES, holder, one, rule};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Fact, SettingLine};
+use crate::host::{Fact, GoodNews, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -160,7 +160,14 @@ fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
 fn guest_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_assigned = |fact: &Fact<SettingLine>| matches!(fact.value, SettingLine::XenAssigned(_));
-    let is_shown = host.setting_lines.iter().any(is_assigned) || host.has_worked();
+    // The guest starts without the function: its configuration had it.
+    let mut news = host.good_news.iter();
+    let is_removed = news.any(|one| matches!(one, GoodNews::RunsWithout(_)));
+    // The row has the same question.
+    let mut facts = host.stated_facts.named.iter();
+    let is_asked = facts.any(|fact| fact.value.code == "xcp-ng-not-attached");
+    let is_shown =
+        host.setting_lines.iter().any(is_assigned) || host.has_worked() || is_removed || is_asked;
     let is_failing = host.complaint.is_some() || !host.symptoms.is_empty();
     if is_shown || !is_failing {
         return Vec::new();

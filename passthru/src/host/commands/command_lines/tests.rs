@@ -119,6 +119,13 @@ fn slips_are_found_and_corrected() {
         )]
     );
     assert_eq!(
+        slips_of("[bhyve devices: -s 0,hostbridge -s 7:0,passthru,5:0:1]"),
+        [(
+            CommandMistake::BhyveForm,
+            Some("passthru0=\"5/0/1\"".to_owned())
+        )]
+    );
+    assert_eq!(
         slips_of("pptdevs=\"3:0.1\""),
         [(
             CommandMistake::BhyveForm,

@@ -28,6 +28,18 @@ fn the_command_above_names_the_file() {
 }
 
 #[test]
+fn a_trace_names_the_framebuffer_and_ends_an_older_command() {
+    let refused = "start.sh: line 9: echo: write error: No such device\n";
+    let traced = format!("++ echo efi-framebuffer.0\n{refused}++ echo 0000:01:00.0\n{refused}");
+    assert_eq!(
+        answers(&traced),
+        ["/sys/bus/platform/drivers/efi-framebuffer/unbind: No such device"]
+    );
+    let other = "echo 0000:01:00.0 > /sys/bus/pci/drivers/vfio-pci/bind\n+ echo 1\n";
+    assert!(answers(&format!("{other}{refused}")).is_empty());
+}
+
+#[test]
 fn an_error_without_its_command_stays_alone() {
     for text in [
         "./start.sh: line 12: echo: write error: No such device\n",

@@ -67,6 +67,8 @@ fn a_text_names_the_distribution_of_its_host() {
         "Guests:\n- Ubuntu 22.04\n",
         "I have Ubuntu 20.04 ISO images.\n",
         "The VM runs on Ubuntu 22.04.\n",
+        "The same failure on the `Debian 13.1 cloud` image.\n",
+        "Description: Debian 13 with a card\n",
         "Una máquina virtual con Ubuntu 22.04 no arranca.\n",
         "I set up virtual machines on ubuntu 16.04.\n",
         "Another system (Ubuntu 22.04) works.\n",

@@ -24,6 +24,7 @@ fn a_sentence_names_the_kernel_of_its_host() {
         "It worked with kernel 6.5.13-1-pve",
         "The guest runs kernel 6.1.0",
         "kernel 6.8 is needed",
+        "kernel 6.9.0-rc7-snp-guest-a1b2c3",
         "The VM has Debian with kernel 6.1.0-13-amd64",
         "upgrade from kernel 5.15.1 to 6.1.2",
         "[    0.0] kernel: BAR 1.2",

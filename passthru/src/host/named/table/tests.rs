@@ -28,6 +28,11 @@ fn spellings_are_one_name() {
     for (text, name) in [
         ("(rx6700xt)", "RX 6700 XT"),
         ("RX 5700 XT", "RX 5700 XT"),
+        ("an AMD Radeon 6600 XT in it", "RX 6600 XT"),
+        ("an AMD Radeon 7600 in it", "Radeon 7600"),
+        ("ATI Radeon HD 6450", "Radeon HD 6450"),
+        ("the Vega 11 of the APU", "Radeon Vega 11"),
+        ("a Radeon Pro Vega 56 there", "Radeon Pro Vega 56"),
         ("a 6800xt here", "RX 6800 XT"),
         ("NVIDIA 4070ti 12GB", "RTX 4070 Ti"),
         ("把2块RTX4080直通给", "RTX 4080"),

@@ -29,6 +29,10 @@ fn addresses_are_found_in_any_form() {
         found("libxl: libxl__device_pci_add failed for PCI device 0:7:0.3 (rc -9)"),
         ["0000:07:00.3"]
     );
+    assert_eq!(
+        found("qvm-device pci attach -p a dom0:0c_00.1"),
+        ["0000:0c:00.1"]
+    );
     for line in [
         "at 0:7:0.3",
         "libxl: Domain 24:Could not open '/sys/bus/pci/devices/0000:00:00.3/config': No such file",

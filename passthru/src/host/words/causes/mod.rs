@@ -7,6 +7,7 @@ mod tests;
 use host_tree::Evidence;
 
 use super::sentences::{Posts, Sentence};
+use super::symptoms::needs_reboot;
 use crate::host::words::phrases::causes::{
     CAUSE, CAUSE_ELSEWHERE, DENIED, HEADINGS, HELPED, HELPED_ELSEWHERE, SETTING, SETTING_VERBS,
     THINGS, WORKS, WORKS_ELSEWHERE,
@@ -95,5 +96,5 @@ fn names_remedy(sentence: &Sentence) -> bool {
     // `If I set the option, it works.`
     let works = || whole.has(&WORKS) || says(&WORKS_ELSEWHERE);
     let is_set = || whole.has(&SETTING) && whole.has(&SETTING_VERBS);
-    (has_helped || is_set() && works()) && names_thing(sentence)
+    (has_helped || is_set() && works()) && names_thing(sentence) && !needs_reboot(whole)
 }

@@ -68,11 +68,13 @@ fn a_writer_names_a_change_that_helped() {
         "Der Host friert ein, da hilft nur Reset.",
         "You had to add `iommu=pt` in former times.",
         "Changing the slot didn't help.",
+        "1. I installed it from the ISO, the VM boots fine with SPICE and I can use the installer.",
         "If I disable the driver, nothing works.",
         "It should work if I add the module.",
         "Does it only work with a ROM file?",
         "I had to go to work.",
         "显卡重启后就好了吗",
+        "直通后可以用，关机后必须重启宿主机后才可以启动虚拟机",
     ] {
         if said(open).1 {
             wrong.push(open);

@@ -26,8 +26,12 @@ fn a_sentence_of_a_failure_is_found() {
         "The guest starts, and the monitor stays a black screen.",
         "> After the update it doesn’t work any more",
         "Die VM startet nicht, obwohl alles eingerichtet ist",
+        "With the card my guest doesnt start",
+        "虚拟机的重启问题一直没有解决",
         "按教程配置以后虚拟机启动报错, 求助",
         "# Cannot start a guest with a card of mine",
+        "Vega 10 reset by module does not work",
+        "A second start of the guest leaves my card in a bad state",
     ] {
         assert!(is_complaint(line), "{line}");
     }

@@ -45,6 +45,8 @@ fn plans_and_advice_are_not() {
         "The romfile is next.",
         "AMD-Vi: Interrupt remapping enabled",
         "I can't ssh into it.",
+        "I tried MSI. MSI does not seem to be active.",
+        "I enabled Secure Boot.",
         "Should the cores be pinned?",
     ] {
         assert!(found(text).is_empty(), "{text}");

@@ -4,6 +4,7 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::is_stated;
 use super::not_news::takes_away;
+use crate::host::words::device_kind::kind;
 use crate::host::words::phrases::elsewhere::{
     BARE_METAL, BEFORE_TOOL, BESIDE, COMPARED, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HARMED,
     HOST_SYSTEMS, INDEFINITE, MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES,
@@ -43,6 +44,19 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
             || works_there(sentence)
             || works_without_part(sentence))
         && is_about_device()
+}
+
+/// Whether the other guest has a device of another kind than the failing one, `own`: `another VM with
+/// a GPU boots, the one with the NIC does not`.
+pub(super) fn is_of_other_kind(sentence: &Sentence, own: Option<&'static str>) -> bool {
+    let clauses = sentence.clauses.iter();
+    let (others, rest): (Vec<&Clause>, Vec<&Clause>) =
+        clauses.partition(|clause| clause.has(&OTHER_GUESTS));
+    let working = others.into_iter().chain([&sentence.whole]).find_map(kind);
+    let failing = rest.into_iter().find_map(kind).or(own);
+    let is_graphics = |name: &str| name.contains("graphics");
+    let both = working.zip(failing);
+    both.is_some_and(|(one, other)| one != other && !(is_graphics(one) && is_graphics(other)))
 }
 
 /// `I created another VM for a test, and there it works`.

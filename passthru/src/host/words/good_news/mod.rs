@@ -10,25 +10,26 @@ mod tests;
 mod without;
 mod worked;
 
-use crate::host::words::phrases::good_news::WISHES;
+use crate::host::words::phrases::good_news::{CONTAINERS, LXC, MACHINE_PARTS, PCI, USB, WISHES};
 use host_tree::Evidence;
 
 use self::elsewhere::{
     another_device_works, another_guest_works, another_place_works, another_system_works,
-    another_tool_works, works_on_bare_metal,
+    another_tool_works, is_of_other_kind, works_on_bare_metal,
 };
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
 use self::without::says_it_runs_without;
 use self::worked::says_it_ran;
 use super::sentences::{self, Clause, Posts, Sentence};
-use super::subject;
+use super::{device_kind, subject};
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONCESSION, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, OTHERS, POSSIBLE,
     PURPOSE, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::not_news::{ELSEWHERE, TIMES};
+use crate::host::words::phrases::topics::GUEST;
 
 /// Good news of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +102,13 @@ impl GoodNews {
 
 /// The good news of the texts, the first of each kind.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
-    let current: Vec<&Sentence> = posts.sentences().filter(|one| is_current(one)).collect();
+    let of_guests = posts
+        .texts()
+        .filter(|(_, sentences)| !is_of_containers(sentences));
+    let current: Vec<&Sentence> = of_guests
+        .flat_map(|(_, sentences)| sentences)
+        .filter(|one| is_current(one) && !is_in_container(one) && !is_of_usb(one))
+        .collect();
     let own = subject::read(posts).hypervisor;
     let own = own.as_ref().map(|own| own.value);
     let system = |one: &Sentence| another_system_works(one, own);
@@ -125,8 +132,17 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     let seen = find(&says_it_is_seen, GoodNews::Seen);
     let mut all = posts.sentences();
     let ran = all
-        .find(|sentence| says_it_ran(sentence))
+        .find(|sentence| says_it_ran(sentence) && !is_in_container(sentence))
         .map(|one| GoodNews::Ran(one.shown.clone()));
+    let kind = device_kind::read(posts);
+    let other_guest = find(
+        &|one| another_guest_works(one) && !is_of_other_kind(one, kind),
+        GoodNews::OtherGuest,
+    );
+    let other_device = find(
+        &|one| another_device_works(one) || another_guest_works(one) && is_of_other_kind(one, kind),
+        GoodNews::OtherDevice,
+    );
     // The current state says more.
     let ran = ran.filter(|_| runs.is_none() && seen.is_none());
     let mut all = posts.sentences();
@@ -138,8 +154,8 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
         seen,
         ran,
         find(&says_it_runs_without, GoodNews::RunsWithout),
-        find(&another_guest_works, GoodNews::OtherGuest),
-        find(&another_device_works, GoodNews::OtherDevice),
+        other_guest,
+        other_device,
         find(&system, GoodNews::OtherSystem),
         find(&tool, GoodNews::OtherTool),
         place,
@@ -148,6 +164,32 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Whether a text is about containers alone, which use devices without an IOMMU.
+fn is_of_containers(sentences: &[Sentence]) -> bool {
+    let has = |phrases: &[&Phrases]| sentences.iter().any(|one| one.whole.has_any(phrases));
+    let names_guest = || sentences.iter().any(|one| one.whole.names_guest());
+    has(&[&CONTAINERS]) && !has(&[&MACHINE_PARTS]) && !names_guest()
+}
+
+/// Whether the sentence, or else the one before it, ends with a container: `moved from a VM to an
+/// LXC container. All is fine`.
+fn is_in_container(sentence: &Sentence) -> bool {
+    let last = |clause: &Clause| {
+        let words = clause.words();
+        let mut words = words.iter().rev();
+        let named = words.find(|word| GUEST.contains(word) || LXC.contains(word));
+        named.map(|word| LXC.contains(word))
+    };
+    let here = last(&sentence.whole);
+    here.or_else(|| last(&sentence.before)) == Some(true)
+}
+
+/// Whether the sentence is about a USB device, which QEMU hands over without an IOMMU.
+fn is_of_usb(sentence: &Sentence) -> bool {
+    let is_pci = sentence.whole.has(&PCI) || sentence.before.has(&PCI);
+    sentence.whole.has(&USB) && !is_pci
 }
 
 /// Whether the sentence is neither a case, a guess, a wish nor about others.

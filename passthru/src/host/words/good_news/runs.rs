@@ -10,6 +10,7 @@ use crate::host::words::phrases::good_news::{
 use crate::host::words::phrases::moods::{CONDITION, TIME};
 use crate::host::words::phrases::not_news::{ON_FORMER, ON_HOST, RELEASES, TROUBLE};
 use crate::host::words::phrases::topics::GUEST;
+use crate::host::words::symptoms::needs_reboot;
 
 /// So many words may be between both.
 const NEAR: usize = 5;
@@ -131,7 +132,7 @@ fn clause_says_it_runs(clause: &Clause) -> bool {
     }
     let rest = sentences::clause(&rest);
     let is_on_host = clause.has(&ON_HOST) && !clause.has(&GUEST);
-    if is_open_clause(&rest) || is_on_host || is_of_release(clause) {
+    if is_open_clause(&rest) || is_on_host || is_of_release(clause) || needs_reboot(clause) {
         return false;
     }
     let is_untroubled = clause.has(&UNTROUBLED) && clause.has(&USED);

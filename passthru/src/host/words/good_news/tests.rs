@@ -391,6 +391,46 @@ fn guests_beside_this_one_say_nothing_about_the_device() {
 }
 
 #[test]
+fn containers_and_usb_devices_prove_no_assignment() {
+    for none in [
+        "The GPU works fine in my LXC container.",
+        "I moved the camera server with its GPU passthrough from a VM to an LXC container. Everything is working fine.",
+        "I try GPU passthrough to a container of Docker, as root everything works.",
+        "I try USB passthrough to a VM. USB 2 works fine in it, USB 3 does not.",
+        "The GPU passthrough to the VM works again only after a reboot of the host.",
+    ] {
+        assert!(said(none).is_empty(), "{none}: {:?}", said(none));
+    }
+    for runs in [
+        "The GPU passthrough from the LXC container to the VM works fine.",
+        "I passed the USB controller through to the VM, and USB works fine in it.",
+        "The passthrough of the GPU to the VM works like a dream.",
+    ] {
+        assert_eq!(said(runs), ["runs"], "{runs}");
+    }
+}
+
+#[test]
+fn a_device_of_another_kind_in_another_guest_is_another_device() {
+    for (text, wanted) in [
+        (
+            "The VM with the NIC passthrough fails. Another VM with the GPU boots fine.",
+            "device",
+        ),
+        (
+            "The VM with the GPU passthrough fails. Another VM with the GPU boots fine.",
+            "guest",
+        ),
+        (
+            "The GPU passthrough to the VM fails. On the same ESXi host with Ubuntu everything works.",
+            "guest",
+        ),
+    ] {
+        assert_eq!(said(text), [wanted], "{text}");
+    }
+}
+
+#[test]
 fn a_processor_without_graphics_is_no_guest_without_its_device() {
     for (text, wanted) in [
         (

@@ -134,8 +134,10 @@ fn is_panic(clause: &Clause, sentence: &Sentence) -> bool {
 
 /// Whether the clause is about a guest of the words before it: `it hangs`.
 fn names_guest_before(clause: &Clause, sentence: &Sentence) -> bool {
+    // `The VM runs, but when its operator's pods restart, they fail.`
     clause.has(&PRONOUNS)
         && !is_of_host(&sentence.whole)
+        && !sentence.whole.has(&["pod", "pods"])
         && (sentence.whole.names_guest() || sentence.before.names_guest())
 }
 

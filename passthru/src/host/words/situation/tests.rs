@@ -27,6 +27,7 @@ fn a_sentence_tells_a_state() {
                 "The card is bound to vfio-pci at boot.",
                 "Die Karte ist an vfio-pci gebunden.",
                 "显卡已经被vfio-pci接管",
+                "The card is in use by vfio-pci, so it looks like I did all right.",
             ],
         ),
         (
@@ -120,6 +121,7 @@ fn advice_questions_and_denials_tell_no_state() {
         "Two VMs use the vGPU at the same time.",
         "Two VMs with a GPU each run at once with SR-IOV.",
         "The disk is empty.",
+        "设备管理器里显卡显示已卸除，后来用命令把显卡挂载回主机。",
         "The guest is stuck at 1024x768.",
         "lspci hangs.",
         "The temperature is critical for others.",

@@ -9,6 +9,8 @@ use host_tree::Evidence;
 
 use super::complaint::is_complaint;
 use super::sentences::{self, Clause, Posts, Sentence};
+use super::symptoms::needs_reboot;
+use crate::host::words::phrases::attempts::SAME;
 use crate::host::words::phrases::complaint::WORDS;
 use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, PURPOSE, QUESTION, READER,
@@ -144,7 +146,8 @@ fn says_solved(sentence: &Sentence) -> bool {
             &PLANNED,
         ])
         || whole.has(&STILL)
-        || whole.has(&ANOTHER_RELEASE)
+        || whole.has_any(&[&ANOTHER_RELEASE, &SAME])
+        || needs_reboot(whole)
         || NOT_SOLVED.iter().any(|words| whole.text.contains(words));
     // `After adding the option the guest starts, but the screen is black.`
     let is_part = || is_failing(sentence) || whole.has(&ADVERSE);

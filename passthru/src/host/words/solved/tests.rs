@@ -33,6 +33,7 @@ fn a_failure_before_its_solution_is_over() {
         "I got an error.\nI had a typo. After correcting it passthrough works.",
         "I got an error.\n\nSolution:\n\nI set both values to 0.",
         "I got an error.\nI figured this one out, it was the processor model.",
+        "I got an error.\nI fixed both of these.",
     ] {
         assert!(over(solved).contains(&1), "{solved}");
     }
@@ -59,6 +60,9 @@ fn a_failure_that_goes_on_is_not_over() {
         "I got an error.\n## Possible solution\nNone.",
         "I got an error.\n### Expected fix",
         "I got an error.\nIt fails until the host reboots.",
+        "I got an error.\nIt works again only after a complete reboot of the host.",
+        "Une erreur.\nÇa fonctionne à nouveau seulement après un redémarrage.",
+        "I got an error.\nI fixed these, same error.",
         "I got an error.\nI take the card out: everything works again.",
         "启动报错。\n使用不正常了",
         "I got an error.\nAfter adding the option it does not work.",

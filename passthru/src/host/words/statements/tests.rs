@@ -85,6 +85,20 @@ fn a_network_card_in_the_group_is_known() {
 }
 
 #[test]
+fn a_card_that_a_hook_binds_is_known() {
+    for (text, wanted) in [
+        (
+            "Passthrough: bind_vfio.sh hangs before the VM starts.",
+            true,
+        ),
+        ("The card for the VM, while logged into GNOME:", true),
+        ("Passthrough: the card is bound to vfio-pci at boot.", false),
+    ] {
+        assert_eq!(read_of(text).bound_by_hook.is_some(), wanted, "{text}");
+    }
+}
+
+#[test]
 fn a_host_with_one_gpu_is_known() {
     for (text, wanted) in [
         (

@@ -30,9 +30,21 @@ pub(super) fn begins(words: &[&str], at: usize, phrases: &[&str]) -> bool {
     })
 }
 
+/// The computers of clauses that name a guest: `the PC resets when the VM starts`.
+fn computers(words: &[&str]) -> Vec<(usize, usize)> {
+    let is_guest = |word: &&str| matches!(*word, "vm" | "vms" | "guest" | "gast" | "виртуалка");
+    if !words.iter().any(is_guest) {
+        return Vec::new();
+    }
+    let numbered = words.iter().enumerate();
+    let found = numbered.filter(|(_, word)| matches!(**word, "pc" | "computer" | "rechner"));
+    found.map(|(at, _)| (at, at)).collect()
+}
+
 /// Whether a host is the subject of one of the verbs.
 pub(super) fn is_subject(words: &[&str], verbs: &[&str], times: &[&str]) -> bool {
-    hosts(words).into_iter().any(|(first, last)| {
+    let mut hosts = hosts(words).into_iter().chain(computers(words));
+    hosts.any(|(first, last)| {
         let mut start = first;
         while start > 0
             && words

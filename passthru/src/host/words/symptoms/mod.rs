@@ -13,6 +13,7 @@ mod tests;
 
 use self::display_back::is_not_back;
 pub(super) use self::hosts::is_of_host;
+pub(super) use self::once::needs_reboot;
 use self::once::works_once;
 use self::regression::is_regression;
 pub(crate) use self::regression::names_release;
@@ -28,8 +29,8 @@ use crate::host::words::phrases::moods::{
     ABSENCE, CASE, CONDITION, EXPECTED, HOPE, OTHERS, POSSIBLE, READER,
 };
 use crate::host::words::phrases::symptoms::{
-    AT_BOOT, COMMANDS, LISTED_THINGS, NEEDS, NETWORK_LOST, NO_OUTPUTS, NO_PICTURE, OVER, POLITE,
-    STUCK, VANISHES,
+    AT_BOOT, COMMANDS, LISTED_THINGS, NEEDS, NETWORK_LOST, NO_OUTPUTS, NO_PICTURE, OVER,
+    PICTURE_BACK, POLITE, STUCK, VANISHES,
 };
 
 /// A symptom.
@@ -173,7 +174,10 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
         || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(&COMMANDS);
     let is_of_card = || clause.has(&["of its own", "no display outputs", "headless"]);
     // `没有显示GPU`, `no video played`: a list without the device, a film.
-    let is_of_other = || is_of_list(clause) || clause.has(&["no video played", "no video plays"]);
+    let is_of_other = || {
+        is_of_list(clause)
+            || clause.has(&["no video played", "no video plays", "no video playback"])
+    };
     let is_of_machine = is_of_host(clause) || clause.has(&["esx"]);
     // `I need no picture`
     let is_needless = || {
@@ -185,7 +189,13 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
         });
         is_needed && clause.has(&["no", "kein", "aucun", "ningún"])
     };
+    // `The screen goes black, then the password screen shows.`
+    let is_back = || {
+        let before = sentence.whole.up_to(&PICTURE_BACK);
+        before.is_some_and(|before| !before.is_negated())
+    };
     if is_there(&NO_PICTURE)
+        && !is_back()
         && !is_needless()
         && !is_of_machine
         && !is_of_command()

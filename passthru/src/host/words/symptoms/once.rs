@@ -4,7 +4,7 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
 use crate::host::words::phrases::once::{
     AFTER, BARE_REBOOT, CHINESE, FAILS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, MOVED, NEEDED,
-    NOT_STARTED, ONCE, SECOND, SINCE, STOPPED, WORKED_ONCE,
+    NOT_STARTED, ONCE, ONLY_AFTER, SECOND, SINCE, STOPPED, WORKED_ONCE,
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
@@ -49,6 +49,12 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
     // A state in the list of ESXi.
     let is_state = whole.has(&["needs reboot"]);
     !whole.has(&MOVED) && !is_state && (repeats || once || not_again || by_host || since)
+}
+
+/// Whether the clause says that something works only after a reboot: the failure is not over.
+pub(in crate::host::words) fn needs_reboot(clause: &Clause) -> bool {
+    let is_reboot = clause.has_any(&[&HOST_REBOOT, &BARE_REBOOT]);
+    clause.has(&ONLY_AFTER) && (is_reboot || reboots_host_in_chinese(&clause.text))
 }
 
 /// Whether the guest is stopped in the words behind `after`, and not in another part.

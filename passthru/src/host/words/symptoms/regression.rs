@@ -3,9 +3,10 @@
 use host_tree::Evidence;
 
 use super::super::sentences::Sentence;
+use crate::host::words::phrases::attempts::SAME;
 use crate::host::words::phrases::regression::{
-    BACK, BROKEN, CHANGED, FAILS_AFTER, FAILS_LATER, OTHER_CHANGES, SINCE, UNTIL, UPGRADED, WORKED,
-    WORKS, WORKS_ON,
+    BACK, BROKEN, CHANGED, FAILS_AFTER, FAILS_LATER, NOT_NEW, OTHER_CHANGES, SINCE, UNTIL,
+    UPGRADED, WORKED, WORKS, WORKS_ON,
 };
 
 /// Whether one release is behind `from` and another behind `to`, each after two words at most.
@@ -48,8 +49,12 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let is_first = whole.text.contains("after installing, ");
     // `升级rc7后出现异常`
     let is_after = whole.has(&UPGRADED) && whole.has(&FAILS_AFTER);
+    // `Updated to 6.8, but it still fails`: an attempt.
+    let is_attempt = whole.has_any(&[&NOT_NEW, &SAME]);
+    let is_after = is_after && !is_attempt;
     let is_broken = (is_upgraded || whole.has(&SINCE) && !is_first)
         && whole.has(&BROKEN)
+        && !is_attempt
         && !whole.has(&["works fine"]);
     let is_bare = whole.has(&["bare metal", "bare-metal", "baremetal"]);
     let is_other_release = releases > 0

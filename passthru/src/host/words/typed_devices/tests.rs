@@ -18,6 +18,7 @@ fn a_sentence_names_the_card_in_question() {
     for line in [
         "The drive that I want in the guest is PCI device 0000:65:00.0.",
         "My card is at 65:00.0",
+        "PCI address: 0000:65:00.0 (GPU) + 0000:65:00.1 (audio)",
     ] {
         assert!(is_named(line), "{line}");
     }
