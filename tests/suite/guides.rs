@@ -206,8 +206,8 @@ fn ubuntu_gtx1080ti() {
         set(&[
             "fix boot-options-invalid",
             "fix driver-removal-service",
+            "unknown iommu-not-shown",
             "unknown group-not-shown",
-            "ok iommu-on",
             "ok blacklist-of-graphics",
             "ok bound-to-vfio",
             "ok iommu-option-valid",

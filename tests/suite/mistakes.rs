@@ -90,19 +90,6 @@ const CARD: (&str, &str) = (
 ",
 );
 
-/// The same before the first plan. vfio-pci binds only where the IOMMU is on, which needs no option then.
-const UNBOUND: (&str, &str) = (
-    "lspci -nnk",
-    "\
-00:02.0 VGA compatible controller [0300]: Intel Corporation AlderLake-S GT1 [8086:4680] (rev 0c)
-\tKernel driver in use: i915
-02:00.0 VGA compatible controller [0300]: NVIDIA Corporation GK107 [GeForce GTX 650] [10de:0fc6] (rev a1)
-\tKernel driver in use: nouveau
-02:00.1 Audio device [0403]: NVIDIA Corporation GK107 HDMI Audio Controller [10de:0e1b] (rev a1)
-\tKernel driver in use: snd_hda_intel
-",
-);
-
 /// The same, with the sound in the hands of the host's driver.
 const HELD: (&str, &str) = (
     "lspci -nnk",

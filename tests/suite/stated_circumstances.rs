@@ -228,17 +228,6 @@ fn an_error_at_a_port_is_of_the_card_behind_it() {
 }
 
 #[test]
-fn a_search_that_finds_no_table_points_at_the_firmware() {
-    let post = "The passthrough of the GPU to a VM fails.\n# dmesg | grep -e DMAR -e IOMMU\n\
-                [    0.021000] DMAR: IOMMU enabled\n";
-    let found = step(post, "iommu-not-shown").unwrap();
-    assert!(found.contains("enable VT-d"), "{found}");
-    let other = post.replace("DMAR -e", "vfio -e");
-    let found = step(&other, "iommu-not-shown").unwrap();
-    assert!(!found.contains("enable VT-d"), "{found}");
-}
-
-#[test]
 fn a_kernel_without_reset_methods_is_not_asked_for_one() {
     const CARD: &str = "vendor_reset           90112  0\n\
                         0a:00.0 VGA compatible controller [0300]: Advanced Micro Devices, Inc. \
@@ -526,4 +515,35 @@ fn a_function_that_vfio_enabled_was_opened_for_a_guest() {
     };
     assert_eq!(verdict(&lines("vfio-pci"), code), None);
     assert_eq!(verdict(&lines("nvidia"), code), Some(Verdict::Unknown));
+}
+
+#[test]
+fn a_guest_beside_a_container_needs_its_group_and_driver() {
+    const CARD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06]\n\
+                        \tKernel driver in use: nouveau\n";
+    let asks = |text: &str| verdict(&format!("{text}\n{CARD}"), "group-not-shown");
+    let container = "Jellyfin in my LXC container does not see the NVIDIA card.";
+    assert_eq!(asks(container), None);
+    let beside = format!("{container} Now I assign the card to a VM, and it does not start.");
+    assert_eq!(asks(&beside), Some(Verdict::Unknown));
+}
+
+/// A function may be bound in VFIO's no-IOMMU mode, or at another boot than that of the other lines.
+#[test]
+fn a_binding_proves_no_iommu() {
+    const CARD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06]\n\
+                        \tKernel driver in use: vfio-pci\n";
+    for post in [
+        CARD.to_owned(),
+        format!(
+            "{CARD}# virsh nodedev-detach pci_0000_01_00_0\nDevice pci_0000_01_00_0 detached\n"
+        ),
+    ] {
+        assert_eq!(
+            verdict(&post, "iommu-not-shown"),
+            Some(Verdict::Unknown),
+            "{post}"
+        );
+        assert_eq!(verdict(&post, "iommu-on"), None, "{post}");
+    }
 }

@@ -188,7 +188,6 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
     seen.extend(alike.values().flatten());
     // A virtual machine without an IOMMU of its own assigns nothing.
     let is_open = only.is_empty() && !host.is_guest_without_iommu();
-    let are_several = host.candidates().count() > 1;
     for device in host.devices.values() {
         let is_meant = is_open || only.contains(&device.address);
         let kind = Kind::of_device(device);
@@ -203,12 +202,7 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
         };
         let mut findings = doctor::of_cards(host, &question);
         findings.retain(|finding| !general.contains(finding));
-        // A message without an address about the virtual functions of one of them.
-        let is_of_one = |one: &&Finding| {
-            are_several && one.devices.is_empty() && one.code.starts_with("sriov-")
-        };
-        let of_host = general.iter().filter(|one| !is_of_one(one));
-        let all: Vec<Finding> = of_host.chain(&findings).cloned().collect();
+        let all: Vec<Finding> = general.iter().chain(&findings).cloned().collect();
         let group = match host.groups.group_of(device.address) {
             Membership::In(group) => Some(group),
             _ => None,

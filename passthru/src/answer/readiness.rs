@@ -487,7 +487,6 @@ fn not_shown(
             "iommu",
             !is_foreign
                 && !is_container
-                && !is_held
                 && !any_group
                 && is_unknown(|one| *one == Requirement::IommuEnabled),
         ),

@@ -3,7 +3,7 @@
 use super::answered::runs_in_guest;
 use super::rule::Context;
 use crate::ask::Shell;
-use crate::host::{GoodNews, GuestFailure, Platform, denies_start};
+use crate::host::{GoodNews, GuestFailure, Platform, denies_start, names_pod};
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -163,7 +163,7 @@ fn of_start(context: &Context<'_>) -> Text {
                  /sys/class/mdev_bus"
             )
         }
-        (Some(Target::KubeVirt | Target::Harvester), ..) if is_of_pod(context) => text!(
+        (Some(Target::KubeVirt | Target::Harvester), ..) if fails_in_pod(context) => text!(
             "add the output of kubectl describe and of kubectl logs --all-containers for the \
              failing pod, and from its node the lines of dmesg since then and the output of lspci \
              -nnk"
@@ -195,7 +195,7 @@ fn of_start(context: &Context<'_>) -> Text {
              kubectl describe for them and for the node, the log of the pod that fails, and from \
              the node the lines of dmesg since then and the output of lspci -nnk"
         ),
-        _ if stated.user_driver.is_some() && stated.guest.is_none() => text!(
+        _ if stated.user_driver.is_some() => text!(
             "add the complete output of the program since its start, the drivers of the devices \
              (dpdk-devbind.py --status; SPDK: scripts/setup.sh status), the lines of dmesg about \
              vfio and the IOMMU, and the output of ls -l /dev/vfio and grep Huge /proc/meminfo"
@@ -235,11 +235,12 @@ fn is_of_kind(context: &Context<'_>, name: &str) -> bool {
 }
 
 /// Whether the failure is of another pod than that of a guest: a device plugin, a validator.
-fn is_of_pod(context: &Context<'_>) -> bool {
+fn fails_in_pod(context: &Context<'_>) -> bool {
     let complaint = context.host.complaint.as_ref();
     complaint.is_some_and(|line| {
-        let line = line.text.to_ascii_lowercase();
-        let has = |names: &[&str]| names.iter().any(|name| line.contains(name));
-        has(&["pods ", "pod ", "device-plugin", "validator"]) && !has(&["virt-launcher"])
+        let lower = line.text.to_ascii_lowercase();
+        let has = |name: &str| lower.contains(name);
+        let is_named = names_pod(&lower) || has("device-plugin") || has("validator");
+        is_named && !has("virt-launcher")
     })
 }

@@ -41,6 +41,7 @@ pub(crate) use guests::locked_memory::is_line as is_memory_limit;
 pub(crate) use guests::mediated::Mediated;
 pub(crate) use guests::rom_files::OF_PROXMOX;
 pub(crate) use guests::rom_files::{NamedRom, RomSetting};
+pub(crate) use guests::with_guest::names_pod;
 pub(crate) use guests::{Domain, ProxmoxVm, VmxFile};
 pub(crate) use hardware::assigned_together::WithoutGroups;
 pub use hardware::device::{Device, Driver};

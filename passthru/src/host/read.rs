@@ -399,18 +399,7 @@ impl Host {
             let is_unsafe = |text: &CommandText| text.text.to_lowercase().contains("noiommu");
             let is_safe = !texts.iter().any(is_unsafe);
             let group = logged.iter().find(named).filter(|_| is_safe);
-            // A folder without a group's file disputes the listing.
-            let listed = iommu_proof::bound_in_listing(&devices)
-                .filter(|_| group_nodes::without_groups(texts).is_none());
-            let bound = iommu_proof::logged_by_vfio(&logged)
-                .or(listed)
-                .filter(|_| is_safe);
-            // libvirt on Xen detaches functions for Xen's own driver.
-            let is_xen = system
-                .hypervisor
-                .as_ref()
-                .is_some_and(|found| found.value == Target::Xen);
-            let detached = iommu_proof::detached(&logged).filter(|_| is_safe && !is_xen);
+            let bound = iommu_proof::logged_by_vfio(&logged).filter(|_| is_safe);
             let proofs = [
                 ran,
                 seen_by_guest,
@@ -418,7 +407,6 @@ impl Host {
                 reached.map(|fact| &fact.evidence),
                 group.map(|known| &known.evidence),
                 bound,
-                detached,
                 stated_isolation.needs_iommu(),
             ];
             if !is_missed {
@@ -593,7 +581,6 @@ impl Host {
             container_devices: container_devices::read(pasted),
             refused_node: refused_node::read(pasted),
             module_builds: module_builds::read(texts),
-            lone_iommu_option: iommu_proof::lone_option(&logs),
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(pasted, &logs),

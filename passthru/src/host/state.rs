@@ -116,8 +116,6 @@ pub struct Host {
     pub(crate) whole_log: Option<Evidence>,
     /// Messages of the kernel, drivers and hypervisors that the input quotes.
     pub(crate) log_messages: Vec<LogMessage>,
-    /// `DMAR: IOMMU enabled`, the only line of a search for DMAR.
-    pub(crate) lone_iommu_option: Option<Evidence>,
     /// IDs added to vfio-pci, by the kernel log.
     pub(crate) added_ids: Vec<Fact<PciId>>,
     /// The ids that commands in the input write to vfio-pci's `new_id`.

@@ -4,7 +4,7 @@ use passthru::Target::{Libvirt, Proxmox};
 use passthru::Verdict::{Fix, Harmless, NoEffect, Security};
 
 use super::Instead::{Look, ManualStep, Refused, Run, Stays, Written};
-use super::{CARD, GRUB, KERNEL, Mistake, UNBOUND, found};
+use super::{CARD, GRUB, KERNEL, Mistake, found};
 
 const RTX5060: &str = "proxmox-rtx5060ti";
 const GTX650: &str = "proxmox-gtx650";
@@ -54,7 +54,7 @@ fn of_the_kernel() -> Vec<Mistake> {
         Mistake {
             guide: GTX1080,
             wrong: "letters after a closing quote, which the shell joins to the value",
-            host: &[UNBOUND, (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"sh\n")],
+            host: &[CARD, (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"sh\n")],
             found: found("boot-options-invalid", Fix, ""),
             instead: Refused {
                 target: Libvirt,
@@ -152,7 +152,7 @@ fn of_the_kernel() -> Vec<Mistake> {
             guide: GTX650,
             wrong: "UEFI taken for systemd-boot: GRUB does not read this file",
             host: &[
-                UNBOUND,
+                CARD,
                 ("/proc/sys/kernel/osrelease", "5.15.0-91-generic\n"),
                 ("/etc/kernel/cmdline", "root=/dev/sda1 intel_iommu=on\n"),
             ],

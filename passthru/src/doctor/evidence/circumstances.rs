@@ -5,7 +5,7 @@ use iommu::{IommuStatus, LogLineKind};
 
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::rule::Context;
-use crate::host::{ClusterLine, GoodNews, Host, Platform, Symptom};
+use crate::host::{ClusterLine, GoodNews, Host, Platform, Symptom, names_pod};
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
 
@@ -171,5 +171,5 @@ pub(super) fn is_of_pod(host: &Host) -> bool {
     let target = host.system.hypervisor.as_ref().map(|found| found.value);
     let container = host.statements.in_container.as_ref();
     matches!(target, Some(Target::KubeVirt | Target::Harvester))
-        || container.is_some_and(|line| line.text.to_ascii_lowercase().contains("pod"))
+        || container.is_some_and(|line| names_pod(&line.text))
 }

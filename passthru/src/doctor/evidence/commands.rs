@@ -228,19 +228,22 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                     text!("bhyve cannot read the address: the form is bus/slot/function")
                 }
             };
-            // The command line that is in use has a list that the driver reads.
+            // pciback has a function of the list: the command line in use has a list that the driver reads.
             let is_hidden = || {
                 let drivers = ["pciback", "xen-pciback"];
                 let mut devices = context.host.devices.values();
                 devices.any(|device| {
                     let driver = device.driver.name();
+                    let address = device.address.to_string();
+                    let short = address.strip_prefix("0000:").unwrap_or(&address);
                     driver.is_some_and(|name| drivers.contains(&name))
+                        && found.evidence.text.contains(short)
                 })
             };
             let text = match (&found.value.corrected, mistake) {
                 (_, CommandMistake::XenHide) if is_hidden() => text!(
-                    "compare this value with that in /proc/cmdline of dom0: a function is hidden, so \
-                     the value in use can be read"
+                    "compare this value with that in /proc/cmdline of dom0: pciback has a function of \
+                     this list, so the value in use can be read"
                 ),
                 (Some(line), _) => text!("write: {line}", line),
                 (None, CommandMistake::Owner) => text!("run: chown root:root FILE; chmod 644 FILE"),

@@ -4,13 +4,14 @@ use host_tree::Evidence;
 use iommu::{IommuStatus, KernelLog};
 use pci_core::Address;
 
+use super::subjects::Subjects;
 use super::{circumstances, missing_reset};
 use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::{enable_in_firmware, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{Device, Host, LogMessage, Processor, is_without_iommu};
+use crate::host::{Host, LogMessage, Processor, is_without_iommu};
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
@@ -53,6 +54,7 @@ pub(in crate::doctor) struct Found {
 
 /// The messages in the input that concern the question, each once.
 pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
+    let subjects = Subjects::of(context);
     let mut found: Vec<Found> = Vec::new();
     // A line of the same message without a function is about one that another line names.
     let named = context
@@ -67,7 +69,7 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         .filter(|logged| logged.device.is_none());
     for logged in named
         .chain(unnamed)
-        .filter(|logged| is_meant(context, logged))
+        .filter(|logged| is_meant(context, &subjects, logged))
     {
         // The driver that a guest's log shows is bound there.
         if logged.is_of_guest && matches!(logged.message.fix, Fix::Plan) {
@@ -84,7 +86,7 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
                 && known.is_of_guest == logged.is_of_guest
                 && known.is_over == logged.is_over
         };
-        let device = subject(context, logged);
+        let device = subjects.subject(logged);
         match found.iter_mut().find(is_same) {
             Some(known) => {
                 let device = device.filter(|device| !known.devices.contains(device));
@@ -483,9 +485,9 @@ const fn is_folded(verdict: Verdict) -> bool {
 
 /// Whether the message is about a function that is to be assigned, or about none that the
 /// question excludes.
-fn is_meant(context: &Context<'_>, logged: &LogMessage) -> bool {
+fn is_meant(context: &Context<'_>, subjects: &Subjects, logged: &LogMessage) -> bool {
     let is_of_assigned = logged.message.about == About::Assigned;
-    let Some(device) = subject(context, logged) else {
+    let Some(device) = subjects.subject(logged) else {
         return true;
     };
     if context.is_asked(device) {
@@ -493,51 +495,10 @@ fn is_meant(context: &Context<'_>, logged: &LogMessage) -> bool {
     }
     let known = context.host.devices.get(&device);
     let is_bridge =
-        known.is_some_and(|device| device.is_bridge()) || is_of_port(context.host, logged, device);
+        known.is_some_and(|device| device.is_bridge()) || subjects.is_of_port(logged, device);
     // Without a card in question it may concern any function; the host's settings only show which
     // cards were tried.
     !is_bridge && context.asked.is_empty() && (!is_of_assigned || context.cards.is_empty())
-}
-
-/// The function that a message is about: of an error that a port reports, the function in question
-/// behind the port.
-fn subject(context: &Context<'_>, logged: &LogMessage) -> Option<Address> {
-    const OF_LINK: [&str; 3] = ["aer-fatal", "aer-nonfatal", "aer-device-silent"];
-    let device = logged.device?;
-    if !OF_LINK.contains(&logged.message.code) {
-        return Some(device);
-    }
-    let topology = &context.host.topology;
-    // Firmware numbers the buses from the first port on.
-    let is_first = device.to_string().ends_with(":00:01.0");
-    let is_behind = |one: &&Device| match topology.bridge_above(one.address) {
-        Some(port) => port == device,
-        None => {
-            let is_same_domain = one.address.domain() == device.domain();
-            is_first && is_same_domain && one.address.bus() == 1
-        }
-    };
-    let behind = context.functions().find(is_behind);
-    Some(behind.map_or(device, |one| one.address))
-}
-
-/// Whether the message is about a BAR of a port itself, which works without: the log names the
-/// function as a bridge. The BARs from 7 on are the port's windows.
-fn is_of_port(host: &Host, logged: &LogMessage, device: Address) -> bool {
-    const OWN: [&str; 3] = [": BAR 0", ": BAR 1:", ": BAR 1 "];
-    let is_own = OWN.iter().any(|bar| logged.evidence.text.contains(bar));
-    if logged.message.code != "bar-no-space" || !is_own {
-        return false;
-    }
-    let address = device.to_string();
-    let ports = [
-        format!("{address}: PCI bridge to [bus"),
-        format!("pcieport {address}: "),
-    ];
-    let mut others = host.log_messages.iter();
-    others.any(|other| {
-        other.device == Some(device) && ports.iter().any(|port| other.evidence.text.contains(port))
-    })
 }
 
 fn remedy(

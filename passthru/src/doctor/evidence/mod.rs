@@ -14,3 +14,4 @@ pub(super) mod ready;
 pub(super) mod requested_devices;
 pub(super) mod similar_names;
 pub(super) mod situation;
+mod subjects;

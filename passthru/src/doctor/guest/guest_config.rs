@@ -73,12 +73,7 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
             if entry.legacy_igd != Some(true) {
                 continue;
             }
-            let machine = vm.config.get("machine");
-            // The machine may have a remark behind it.
-            let q35 = machine.filter(|machine| {
-                let kind = machine.value.split_whitespace().next();
-                kind.is_some_and(|kind| kind.contains("q35"))
-            });
+            let q35 = vm.q35();
             let vga = vm.config.get("vga");
             let display = vga.filter(|vga| vga.value != "none" && vga.value != "type=none");
             let (title, other) = if let Some(q35) = q35 {
@@ -87,7 +82,7 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
                         "legacy-igd=1 needs an i440fx machine, but this guest has q35: the guest \
                          does not start"
                     ),
-                    Some(q35.line),
+                    Some(q35),
                 )
             } else if let Some(display) = display {
                 (

@@ -269,8 +269,7 @@ fn shown(vm: &ProxmoxVm, numbers: impl IntoIterator<Item = u32>) -> Vec<Evidence
 fn express(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for vm in &context.host.proxmox_vms {
-        let machine = vm.config.get("machine");
-        let Some(machine) = machine.filter(|machine| machine.value.contains("q35")) else {
+        let Some(machine) = vm.q35() else {
             continue;
         };
         let of_host = |entry: &HostPci| matches!(entry.device, HostDevice::Host(_));
@@ -283,7 +282,7 @@ fn express(context: &Context<'_>) -> Vec<Diagnostic> {
             "the function is PCI Express in the guest, as its machine type q35 \
                            supports"
         );
-        let lines = shown(vm, numbers.into_iter().chain([machine.line]));
+        let lines = shown(vm, numbers.into_iter().chain([machine]));
         reported.push(Diagnostic::new(Verdict::Ok, title).evidence(lines));
     }
     reported
@@ -292,10 +291,6 @@ fn express(context: &Context<'_>) -> Vec<Diagnostic> {
 fn seabios(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for vm in &context.host.proxmox_vms {
-        let machine = vm.config.get("machine");
-        let is_q35 = machine
-            .as_ref()
-            .is_some_and(|machine| machine.value.contains("q35"));
         let is_display = |entry: &HostPci| {
             let of_host = matches!(entry.device, HostDevice::Host(_));
             of_host && (entry.romfile.is_some() || entry.x_vga == Some(true))
@@ -306,7 +301,7 @@ fn seabios(context: &Context<'_>) -> Vec<Diagnostic> {
             .collect();
         // Two of the keys that Proxmox VE writes for each machine: not an excerpt.
         let is_whole = vm.config.get("vmgenid").is_some() || vm.config.get("boot").is_some();
-        if cards.is_empty() || !is_q35 || !is_whole || !vm.config.lacks("bios") {
+        if cards.is_empty() || vm.q35().is_none() || !is_whole || !vm.config.lacks("bios") {
             continue;
         }
         let title = text!(

@@ -1,5 +1,7 @@
 //! The ROM files of guests.
 
+use std::collections::BTreeMap;
+
 use host_tree::{Evidence, Lookup};
 use vbios::Rom;
 use vbios::verify::{Guest, RomVerdict, Target};
@@ -68,9 +70,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
+    let vms = context.host.proxmox_vms.iter();
+    let args: BTreeMap<&str, (String, Evidence)> = vms
+        .filter_map(|vm| {
+            let args = vm.config.get("args")?;
+            let shown = Evidence::at(&*vm.path, &vm.config.to_string(), args.line);
+            Some((vm.path.as_str(), (args.value.to_ascii_lowercase(), shown)))
+        })
+        .collect();
     let roms = context.host.named_roms.iter();
     roms.filter(|rom| rom.guest == Some(Guest::Ovmf))
-        .filter_map(|rom| Some((rom, bar_off(context, rom)?)))
+        .filter_map(|rom| Some((rom, bar_off(&args, rom)?)))
         .map(|(rom, off)| {
             let title = text!(
                 "the ROM file {path} has no effect: the function has no ROM BAR (rombar=0), and \
@@ -91,27 +101,20 @@ fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// The line that disables the ROM BAR of the function: that of the ROM file, or in Proxmox VE `args`
 /// with `-set device.hostpci0.rombar=0`, of the first of several functions `device.hostpci0.0`.
-fn bar_off(context: &Context<'_>, rom: &NamedRom) -> Option<Evidence> {
-    let has = |line: &str, settings: &[&str]| {
-        let line = line.to_ascii_lowercase();
-        settings.iter().any(|setting| line.contains(setting))
-    };
-    let off = ["rombar=0", "rombar=off", "bar='off'", "bar=\"off\""];
-    if has(&rom.evidence.text, &off) {
+fn bar_off(args: &BTreeMap<&str, (String, Evidence)>, rom: &NamedRom) -> Option<Evidence> {
+    const OFF: [&str; 4] = ["rombar=0", "rombar=off", "bar='off'", "bar=\"off\""];
+    let line = rom.evidence.text.to_ascii_lowercase();
+    if OFF.iter().any(|setting| line.contains(setting)) {
         return Some(rom.evidence.clone());
     }
-    let mut vms = context.host.proxmox_vms.iter();
-    let vm = vms.find(|vm| vm.path == rom.evidence.source)?;
-    let args = vm.config.get("args")?;
-    let (key, _) = rom.evidence.text.trim().split_once(':')?;
+    let (args, shown) = args.get(&*rom.evidence.source)?;
+    let (key, _) = line.trim().split_once(':')?;
     let is_off = ["", ".0"].iter().any(|function| {
         let setting = format!("device.{key}{function}.rombar=");
-        has(
-            args.value,
-            &[&format!("{setting}0"), &format!("{setting}off")],
-        )
+        let is = |value: &str| args.contains(&format!("{setting}{value}"));
+        is("0") || is("off")
     });
-    is_off.then(|| Evidence::at(&*vm.path, &vm.config.to_string(), args.line))
+    is_off.then(|| shown.clone())
 }
 
 /// Whether the name of a ROM file says that it is a driver of UEFI alone.

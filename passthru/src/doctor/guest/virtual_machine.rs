@@ -276,11 +276,10 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
     })
 }
 
-/// Whether the command line of the guest is that of macOS: an emulated SMC, or the processor's vendor
-/// replaced by Intel's.
+/// Whether the command line of the guest is that of macOS, with an emulated SMC.
 fn is_of_macos(config: &str) -> bool {
     let mut args = config.lines().filter(|line| line.starts_with("args:"));
-    args.any(|line| line.contains("isa-applesmc") || line.contains("vendor=GenuineIntel"))
+    args.any(|line| line.contains("isa-applesmc"))
 }
 
 /// Whether the value on the line is an address of the letter X: `hostpci0: XX:XX,pcie=1`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::Address;
+use pci_core::{Address, Slot};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage};
@@ -258,16 +258,13 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn network(context: &Context<'_>) -> Vec<Diagnostic> {
     // The step for the group names the other functions of the card.
-    let is_of_group = |address: Address| {
-        let mut logged = context.host.log_messages.iter();
-        logged.any(|one| {
-            let device = one
-                .device
-                .filter(|_| one.message.code == "dpdk-group-not-viable");
-            device.is_some_and(|device| device.slot() == address.slot())
-        })
-    };
-    let is_meant = |address: Address| context.is_asked(address) || is_of_group(address);
+    let logged = context.host.log_messages.iter();
+    let of_group = logged.filter(|one| one.message.code == "dpdk-group-not-viable");
+    let of_group: BTreeSet<Slot> = of_group
+        .filter_map(|one| Some(one.device?.slot()))
+        .collect();
+    let is_meant =
+        |address: Address| context.is_asked(address) || of_group.contains(&address.slot());
     let interfaces = context.host.interfaces.iter();
     interfaces
         .filter(|interface| is_meant(interface.value.address))

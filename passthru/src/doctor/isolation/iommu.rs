@@ -8,7 +8,7 @@ use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{Driver, GoodNews, Host, LogMessage, Seen, Symptom};
+use crate::host::{GoodNews, Host, LogMessage, Seen, Symptom};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
@@ -208,24 +208,6 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     {
         return Vec::new();
     }
-    if let Some(line) = &context.host.lone_iommu_option {
-        let title = text!(
-            "not in the input: whether the IOMMU is enabled; a search of dmesg for DMAR found only \
-             \"DMAR: IOMMU enabled\", which the kernel prints when it reads intel_iommu=on. If the \
-             output is complete, VT-d is disabled in the firmware, or the processor is not Intel's"
-        );
-        return vec![
-            Diagnostic::new(Verdict::Unknown, title)
-                .evidence([line.clone()])
-                .remedy(Remedy::Manual {
-                    step: "enable-iommu",
-                    text: text!(
-                        "enable VT-d in the firmware setup of an Intel host, reboot, and look for \
-                         \"ACPI: DMAR\" in dmesg"
-                    ),
-                }),
-        ];
-    }
     // People show this line alone, since guides have them look for it.
     let is_shown = |kind| context.host.log_facts.iter().any(|fact| fact.kind == kind);
     let title = if is_shown(LogLineKind::OptionOn) && !is_shown(LogLineKind::FirmwareTable) {
@@ -417,16 +399,6 @@ fn remapping_decides(context: &Context<'_>) -> bool {
         return false;
     }
     if context.host.assigned_shown().is_some() {
-        return false;
-    }
-    // A binding to vfio-pci alone shows the IOMMU.
-    let of_binding = |line: &Evidence| {
-        let mut drivers = context.functions().map(|device| &device.driver);
-        line.text.ends_with("detached")
-            || drivers
-                .any(|driver| matches!(driver, Driver::Bound(found) if found.evidence == *line))
-    };
-    if context.host.iommu.evidence.iter().all(of_binding) {
         return false;
     }
     // A guest ran with its device.

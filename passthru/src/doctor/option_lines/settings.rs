@@ -47,8 +47,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
     let first = found.first()?;
     let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
     // Without an IOMMU, DPDK has no other mode.
-    let stated = &context.host.statements;
-    let is_for_guests = stated.user_driver.is_none() || stated.guest.is_some();
+    let is_for_guests = context.host.statements.user_driver.is_none();
     let is_removed = judgment.remove == SettingRemoval::Remove
         && (judgment.verdict != Verdict::Security || is_for_guests);
     let remedy = is_removed.then(|| first.remedy.clone());

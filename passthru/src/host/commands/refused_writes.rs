@@ -106,7 +106,7 @@ impl<'a> Writes<'a> {
             return None;
         }
         if let Some(traced) = traced(line) {
-            let is_framebuffer = traced.contains("efi-framebuffer");
+            let is_framebuffer = traced.starts_with("echo efi-framebuffer.");
             self.last = is_framebuffer.then_some((FRAMEBUFFER, 0));
             return None;
         }

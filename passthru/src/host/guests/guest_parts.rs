@@ -304,8 +304,7 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
         block.is_marked |= prompt == Some(true)
             || is_of_guest(line)
             || is_guest_talos && is_of_talos(line)
-            || is_of_freebsd && has_kernel_time(line)
-            || is_journal_of_guest(line);
+            || is_of_freebsd && has_kernel_time(line);
         block.is_of_host |= &OF_HOSTS
             .iter()
             .chain(&OF_IOMMU)
@@ -313,16 +312,6 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
     }
     end(&mut block);
     parts
-}
-
-/// Whether the journal of a guest has the line, by the name of its host: `Aug 02 14:44:59 vm102 kernel: `.
-fn is_journal_of_guest(line: &str) -> bool {
-    let line = line.trim_start_matches(['>', ' ', '\t']);
-    let is_time = line.starts_with(|c: char| c.is_ascii_uppercase()) && is_logged(line);
-    let mut words = line.split_ascii_whitespace().skip(3);
-    is_time
-        && words.next().is_some_and(is_guest_name)
-        && words.next().is_some_and(|program| program.ends_with(':'))
 }
 
 /// Whether the line has the time stamp of Linux' log: `[    5.589194] `.

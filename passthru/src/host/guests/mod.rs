@@ -64,6 +64,15 @@ impl ProxmoxVm {
         self.config.is_complete()
     }
 
+    /// The number of the line with a machine of type q35.
+    #[must_use]
+    pub(crate) fn q35(&self) -> Option<u32> {
+        let machine = self.config.get("machine")?;
+        // The machine may have a remark behind it.
+        let kind = machine.value.split_whitespace().next()?;
+        kind.contains("q35").then_some(machine.line)
+    }
+
     /// Whether the function is certainly assigned to it.
     #[must_use]
     pub(crate) fn passes(&self, address: Address) -> bool {

@@ -36,12 +36,6 @@ const AFTER_VIABLE: [&str; 2] = ["vfio-container-group-refused", "memory-listene
 /// a member.
 const OF_FILE: [&str; 2] = ["vfio-group-not-permitted", "vfio-group-not-in-cgroup"];
 
-/// The message that libvirt detached a function: it is bound to vfio-pci then.
-const DETACHED: &str = "device-detached";
-
-/// The message that libvirt started a guest: QEMU opened each function of it.
-const STARTED: &str = "guest-started";
-
 /// Vendors whose functions only hypervisors have (pci.ids): Red Hat's virtio and QEMU, Bochs,
 /// VMware, VirtualBox, XenSource, Microsoft, Parallels, Cirrus Logic.
 const VENDORS: [u16; 9] = [
@@ -324,8 +318,7 @@ impl Host {
     /// Whether a message of a hypervisor proves that a VFIO driver has a member of the function's
     /// group.
     pub(crate) fn is_logged_with_vfio(&self, slot: Slot) -> bool {
-        let is_of_driver = |code: &str| OF_FILE.contains(&code) || code == DETACHED;
-        self.is_logged_viable(slot) || self.is_logged(slot, is_of_driver)
+        self.is_logged_viable(slot) || self.is_logged(slot, |code| OF_FILE.contains(&code))
     }
 
     fn is_logged(&self, slot: Slot, is: impl Fn(&str) -> bool) -> bool {
@@ -336,14 +329,10 @@ impl Host {
         })
     }
 
-    /// Whether a hypervisor has opened a function of the slot, or libvirt has detached one and started
-    /// a guest.
+    /// Whether a hypervisor has opened a function of the slot.
     fn is_opened(&self, slot: Slot) -> bool {
         let mut functions = self.opened().filter_map(|logged| logged.device);
-        let mut logged = self.log_messages.iter();
         functions.any(|device| device.slot() == slot)
-            || self.is_logged(slot, |code| code == DETACHED)
-                && logged.any(|one| one.message.code == STARTED)
     }
 
     /// Whether the text is about a partition of the host's GPU.
@@ -358,16 +347,18 @@ impl Host {
         let target = self.system.hypervisor.as_ref().map(|found| found.value);
         let is_of_pods = matches!(target, Some(Target::KubeVirt | Target::Harvester))
             || self.system.manager == Some("Kata Containers");
-        // A pod may have a function of its own.
-        let is_pod = |word: &str| word.starts_with("pod") && word != "podman";
-        let names_pod = |line: &Evidence| {
-            let line = line.text.to_ascii_lowercase();
-            line.split(|c: char| !c.is_ascii_alphanumeric()).any(is_pod)
-        };
         let container = self.statements.in_container.as_ref();
-        container.is_some_and(|line| !names_pod(line))
+        container.is_some_and(|line| !names_pod(&line.text))
             && !is_of_pods
+            && self.statements.guest.is_none()
             && self.proxmox_vms.is_empty()
             && self.domains.is_empty()
     }
+}
+
+/// Whether the line names a pod, which may have a function of its own.
+pub(crate) fn names_pod(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| word.starts_with("pod") && word != "podman")
 }

@@ -106,11 +106,7 @@ pub(in crate::host) fn without_groups(texts: &[CommandText]) -> Option<Evidence>
                 is_inside = true;
                 continue;
             }
-            // Without -l, on a line.
-            let mut names = bare.split_ascii_whitespace();
-            let is_short = !bare.is_empty() && names.all(|name| matches!(name, "vfio" | "devices"));
-            let is_row = is_short
-                || bare.starts_with("total ")
+            let is_row = bare.starts_with("total ")
                 || bare.starts_with("drwx")
                 || bare.starts_with("crw")
                 || bare.starts_with("```");
@@ -121,7 +117,7 @@ pub(in crate::host) fn without_groups(texts: &[CommandText]) -> Option<Evidence>
             if row(line).is_some() {
                 return None;
             }
-            if (is_short || is_container(bare)) && found.is_none() {
+            if is_container(bare) && found.is_none() {
                 found = Some(Evidence::new(&*text.command, number, bare));
             }
         }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, Lookup};
-use iommu::{Completeness, Groups, IommuState, IommuStatus, KernelLog, Membership};
+use iommu::{Completeness, Groups, IommuState, IommuStatus, Membership};
 use pci_core::Address;
 
-use super::device::{Device, Driver};
+use super::device::Device;
 use crate::host::words::messages::LogMessage;
 
 /// Adds the group of each function by its own link alone, if sysfs has that of all of them; returns
@@ -36,26 +36,6 @@ pub(in crate::host) fn add_links(groups: &mut Groups, devices: &BTreeMap<Address
         }
     }
     true
-}
-
-/// `DMAR: IOMMU enabled`, where a search of the kernel's log for DMAR printed no other such line.
-pub(in crate::host) fn lone_option(logs: &[KernelLog<'_>]) -> Option<Evidence> {
-    const OPTION: &str = "DMAR: IOMMU enabled";
-    logs.iter().find_map(|log| {
-        log.commands.iter().find_map(|command| {
-            let is_dmar = |word: &&str| word.eq_ignore_ascii_case("dmar");
-            let keeps = |words: &Vec<&str>| words.iter().any(is_dmar);
-            if command.words.is_empty() || !command.words.iter().all(keeps) {
-                return None;
-            }
-            let printed = log.lines.iter();
-            let mut printed = printed
-                .filter(|line| log.command(line) == Some(command) && line.text.contains("DMAR"));
-            let first = printed.next()?;
-            let is_alone = printed.next().is_none() && first.message.ends_with(OPTION);
-            is_alone.then(|| log.evidence(first))
-        })
-    })
 }
 
 /// The line with a group that proves an enabled IOMMU: VFIO's no-IOMMU mode makes one for each
@@ -102,26 +82,6 @@ pub(in crate::host) fn logged_by_vfio(logged: &[LogMessage]) -> Option<&Evidence
         line.text.contains("vfio-pci 0000:")
             && !is_of_probe.iter().any(|words| line.text.contains(words))
     })
-}
-
-/// The line of a listing that shows vfio-pci as a function's driver: its probe fails without a group,
-/// as for [`logged_by_vfio`], whose messages precede that failure.
-pub(in crate::host) fn bound_in_listing(devices: &BTreeMap<Address, Device>) -> Option<&Evidence> {
-    let mut drivers = devices.values().map(|device| &device.driver);
-    drivers.find_map(|driver| match driver {
-        Driver::Bound(found) if found.value == "vfio-pci" => {
-            Some(&found.evidence).filter(|line| !line.text.contains("vfio-pci 0000:"))
-        }
-        _ => None,
-    })
-}
-
-/// The message that libvirt detached a function for VFIO, which it refuses on a host without groups
-/// (libvirt src/qemu/qemu_driver.c, `qemuNodeDeviceDetachFlags`).
-pub(in crate::host) fn detached(logged: &[LogMessage]) -> Option<&Evidence> {
-    let of_host = logged.iter().filter(|one| !one.is_of_guest && !one.is_over);
-    let mut lines = of_host.filter(|one| one.message.code == "device-detached");
-    lines.next().map(|one| &one.evidence)
 }
 
 /// Takes the first of the proofs where no line shows the state of the IOMMU.

@@ -264,6 +264,11 @@ fn of_text(text: &str) -> Option<String> {
             let above = bare(above);
             let bare_line = bare(line);
             let value = heading.map(|_| line).or_else(|| value(line));
+            // `incus info`: the words of a guest's owner.
+            let is_of_guest = value.is_some()
+                && above.trim_start().starts_with("Name:")
+                && line.trim_start().starts_with("Description: ");
+            let value = value.filter(|_| !is_of_guest);
             if let Some(name) = value.and_then(named) {
                 if name.ends_with(|c: char| c.is_ascii_digit()) {
                     return Some(name);
@@ -301,12 +306,7 @@ fn has_name(line: &str) -> bool {
 /// The value of a field for the system.
 fn value(line: &str) -> Option<&str> {
     let (name, value) = fields::field(line)?;
-    // `lsb_release` writes a tab; `incus info` has the words of a guest's owner.
-    let is_of_guest = name == "description" && line.contains("Description: ") && {
-        let rest = line.split_once("Description: ").map(|(_, rest)| rest);
-        !rest.is_some_and(|rest| rest.starts_with(' '))
-    };
-    (FIELDS.contains(&name.as_str()) && !is_of_guest).then_some(value)
+    FIELDS.contains(&name.as_str()).then_some(value)
 }
 
 /// The distribution at the start of a value, unless the value is of a guest.

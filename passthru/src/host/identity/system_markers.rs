@@ -276,7 +276,10 @@ pub(in crate::host) fn is_talos_of_guest(text: &str) -> bool {
             !next.starts_with(char::is_alphanumeric)
         })
     };
-    NAMES.into_iter().any(is_vm) && HOSTS.iter().any(|host| lower.contains(host))
+    let is_bare = ["bare metal", "bare-metal", "baremetal"]
+        .iter()
+        .any(|name| lower.contains(name));
+    NAMES.into_iter().any(is_vm) && !is_bare && HOSTS.iter().any(|host| lower.contains(host))
 }
 
 /// Whether only Talos prints the line.

@@ -12,10 +12,10 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    ACS_OVERRIDE, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, DISPLAY_STOPPED, DRIVER, ENABLED,
-    FIRMWARE, INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED,
-    OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL,
-    WITHOUT_VTD,
+    ACS_OVERRIDE, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, DEVICE_BACK, DISPLAY_STOPPED, DRIVER,
+    ENABLED, FIRMWARE, GUEST_END, HOST_SCREEN, INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS,
+    NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS,
+    POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -94,7 +94,7 @@ pub(crate) struct Statements {
     pub(crate) kubevirt_plugin: Option<Evidence>,
     /// A question asks for more than the sentences say that works.
     pub(crate) asks: Option<Evidence>,
-    /// DPDK or SPDK, whose programs drive devices themselves.
+    /// DPDK or SPDK, whose programs drive devices themselves, in a text without an assignment.
     pub(crate) user_driver: Option<Evidence>,
     /// A virtual machine.
     pub(crate) guest: Option<Evidence>,
@@ -207,7 +207,8 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         asks_knowledge: first(|sentence| sentence.is_question && sentence.whole.has(&KNOWLEDGE)),
         amd_graphics: first(|sentence| sentence.whole.has(&AMD_GRAPHICS)),
         asks: first(asks),
-        user_driver: line_with(texts, &["dpdk", "spdk"]),
+        user_driver: line_with(texts, &["dpdk", "spdk"])
+            .filter(|_| !sentences().any(names_guest_or_assignment)),
         guest: first(|sentence| sentence.whole.names_guest()),
         assignment: first(|sentence| {
             names_guest_or_assignment(sentence) || sentence.whole.is_of_assignment()
@@ -224,43 +225,9 @@ const MACHINES: [&str; 4] = ["vm", "vms", "virtual machine", "virtual machines"]
 
 /// Whether the host has its device again, or is to have it, after the guest's end.
 fn fails_after_guest(sentence: &Sentence) -> bool {
-    const BACK: [&str; 7] = [
-        "nodedev-reattach",
-        "reattach",
-        "reattaching",
-        "rebind",
-        "rebinded",
-        "revert.sh",
-        "stop.sh",
-    ];
-    const END: [&str; 14] = [
-        "shut down the vm",
-        "shutdown the vm",
-        "shutting down the vm",
-        "shut down the guest",
-        "shutting down the guest",
-        "vm shutdown",
-        "vm shuts down",
-        "guest shuts down",
-        "stop the vm",
-        "stopping the vm",
-        "vm stops",
-        "exit the vm",
-        "close the vm",
-        "closing the vm",
-    ];
-    const HOST: [&str; 8] = [
-        "host",
-        "display manager",
-        "window manager",
-        "desktop",
-        "login screen",
-        "sddm",
-        "gdm",
-        "lightdm",
-    ];
     let whole = &sentence.whole;
-    whole.has(&BACK) && !whole.has(&["vfio*"]) || whole.has(&END) && whole.has(&HOST)
+    whole.has(&DEVICE_BACK) && !whole.has(&["vfio*"])
+        || whole.has(&GUEST_END) && whole.has(&HOST_SCREEN)
 }
 
 /// Words for a container of an application, which may also run in a guest.

@@ -1,5 +1,7 @@
 //! Groups that have no other member than the functions of a card.
 
+use std::collections::BTreeSet;
+
 use host_tree::Evidence;
 use iommu::vfio::GroupMode;
 use pci_core::Address;
@@ -53,6 +55,9 @@ pub(super) fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 pub(super) fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
+    let logged = context.host.log_messages.iter();
+    let refused = logged.filter(|one| one.message.code == "group-not-viable");
+    let refused: BTreeSet<Address> = refused.filter_map(|one| one.device).collect();
     lonely(context)
         .into_iter()
         .filter(|(group, devices, _)| {
@@ -62,11 +67,7 @@ pub(super) fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         .map(|(group, devices, evidence)| {
             let list = addresses(devices.iter().copied());
             // QEMU refused the group of the only member that is known.
-            let mut logged = context.host.log_messages.iter();
-            let is_refused = logged.any(|logged| {
-                let of_it = logged.device.map(|device| vec![device]);
-                logged.message.code == "group-not-viable" && of_it.as_ref() == Some(&devices)
-            });
+            let is_refused = matches!(devices.as_slice(), [one] if refused.contains(one));
             let title = if is_refused {
                 text!(
                     "not in the input: the members of IOMMU group {group} beside {list}",

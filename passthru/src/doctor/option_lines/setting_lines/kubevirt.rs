@@ -45,7 +45,7 @@ fn permitted(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).take(8).collect();
     let title = text!(
-        "the resource KubeVirt lists the devices with {ids} as permitted for guests",
+        "the KubeVirt resource permits the devices with {ids} for guests",
         ids = ids.join(", ")
     );
     let shown = found.iter().filter_map(|(_, lines)| lines.first().cloned());

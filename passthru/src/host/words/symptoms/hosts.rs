@@ -38,7 +38,12 @@ fn computers(words: &[&str]) -> Vec<(usize, usize)> {
     }
     let numbered = words.iter().enumerate();
     let found = numbered.filter(|(_, word)| matches!(**word, "pc" | "computer" | "rechner"));
-    found.map(|(at, _)| (at, at)).collect()
+    let is_of_guest = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        before.is_some_and(is_guest)
+    };
+    let of_hosts = found.filter(|(at, _)| !is_of_guest(*at));
+    of_hosts.map(|(at, _)| (at, at)).collect()
 }
 
 /// Whether a host is the subject of one of the verbs.

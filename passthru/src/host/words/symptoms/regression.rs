@@ -79,11 +79,28 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     let until = whole.up_to(&UNTIL);
     let is_until = until.is_some_and(|before| before.has(&WORKED) && !before.is_negated())
         && whole.has(&CHANGED);
+    // `It worked with 6.5`, behind a sentence about the failure.
+    let has_worked = releases > 0
+        && whole.has(&[
+            "it worked with",
+            "it worked on",
+            "it worked in",
+            "this worked with",
+        ])
+        && !whole.is_negated()
+        && !is_attempt;
     // The fields of a form: "Regression: No", "Regression? Yes".
     let is_field = whole.words().len() <= 3;
     let is_test = whole.has(&["regression test*", "regression suite"]);
     let is_named = whole.has(&["regression"]) && !sentence.is_question && !is_field && !is_test;
-    is_back || is_broken || is_after || is_pinned || is_other_release || is_until || is_named
+    is_back
+        || is_broken
+        || is_after
+        || is_pinned
+        || is_other_release
+        || is_until
+        || has_worked
+        || is_named
 }
 
 /// Whether the line names a release by its number (`6.8`, `v23.9.6`); an address is not one.
