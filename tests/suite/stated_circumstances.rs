@@ -547,3 +547,54 @@ fn a_binding_proves_no_iommu() {
         assert_eq!(verdict(&post, "iommu-on"), None, "{post}");
     }
 }
+
+#[test]
+fn a_guide_asks_for_nothing_unless_its_writer_seeks_help() {
+    const CARD: &str = "# lspci -nn\n\
+                        00:02.0 VGA compatible controller [0300]: Intel Corporation AlderLake-S GT1 [8086:4680]\n";
+    let guide = format!(
+        "This guide covers the passthrough of the iGPU to a VM on Proxmox. If the VM fails to start, \
+         check VT-d.\n{CARD}"
+    );
+    let help = format!("{guide}\nMy VM does not start. Any ideas?\n");
+    for code in ["iommu-not-shown", "group-not-shown", "driver-not-shown"] {
+        assert_eq!(verdict(&guide, code), None, "{code}");
+        assert_eq!(verdict(&help, code), Some(Verdict::Unknown), "{code}");
+    }
+}
+
+#[test]
+fn a_host_that_freezes_makes_conditions_of_the_guest_needless() {
+    let code = "device-guest-driver-prerequisite";
+    let listed = |failure: &str| {
+        let post = format!("FreeBSD 14 with bhyve, passthrough of a network card: {failure}.\n");
+        verdict(&post, code)
+    };
+    assert_eq!(listed("the guest has no network"), Some(Verdict::Unknown));
+    assert_eq!(listed("the host freezes as soon as the VM starts"), None);
+}
+
+#[test]
+fn the_address_space_of_a_guest_is_that_of_its_hypervisor() {
+    for (system, named) in [
+        ("cloud-hypervisor v37.0.0", "pci_segment=1"),
+        ("Xen 4.17, xl", "mmio_hole"),
+        ("QEMU 8.2 with libvirt", "X-PciMmio64Mb"),
+    ] {
+        let post = format!("{system}: GPU passthrough, the Windows guest shows code 12.\n");
+        let found = step(&post, "code-12-reported").unwrap();
+        assert!(found.contains(named), "{system}: {found}");
+    }
+}
+
+#[test]
+fn dpdk_in_a_virtual_machine_proves_no_iommu() {
+    let post = "I launched a VM and installed OVS-DPDK inside the VM. When I bind the NIC to the vfio-pci driver, it \
+                fails and the driver is unbound.\n\
+                # dpdk-devbind --bind=vfio-pci 0000:00:04.0\n\
+                Error: bind failed for 0000:00:04.0 - Cannot bind to driver vfio-pci\n\
+                0000:00:04.0 'Virtio network device 1000' unused=vfio-pci\n";
+    assert_eq!(verdict(post, "iommu-on"), None);
+    let found = step(post, "dpdk-bind-failed").unwrap();
+    assert!(found.contains("noiommu"), "{found}");
+}

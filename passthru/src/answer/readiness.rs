@@ -273,6 +273,11 @@ pub(crate) fn answers(
             answered.readiness,
             Readiness::NoProblemFound | Readiness::Ready
         );
+        // A guide describes no host of its own.
+        if host.guide.is_some() && answered.readiness == Readiness::NotEnoughInput {
+            answered.readiness = Readiness::NoProblemFound;
+            answered.not_shown.clear();
+        }
         if has_failed && is_without_fault {
             answered.readiness = Readiness::NotEnoughInput;
             answered.evidence.clear();

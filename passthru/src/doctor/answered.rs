@@ -20,7 +20,48 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 22] = [
+const ANSWERS: [Answer; 26] = [
+    // The host driver makes mediated devices without an IOMMU of the host.
+    Answer {
+        is_known: |context| !context.host.mediated.is_empty(),
+        questions: &["firmware-iommu-prerequisite"],
+    },
+    // A guide describes no host.
+    Answer {
+        is_known: |context| context.host.guide.is_some(),
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+            "group-not-shown",
+            "driver-not-shown",
+            "output-not-shown",
+            "failure-not-shown",
+        ],
+    },
+    // No guest runs, or the host fails: nothing in the guest matters.
+    Answer {
+        is_known: fails_before_guest,
+        questions: &[
+            "device-guest-driver-prerequisite",
+            "monitor-on-card-prerequisite",
+            "igpu-vf-guest-driver-prerequisite",
+            "vf-guest-driver-prerequisite",
+            "vgpu-guest-driver-prerequisite",
+            "wifi-guest-firmware-prerequisite",
+            "router-card-driver-prerequisite",
+            "router-interface-order-prerequisite",
+            "macos-card-driver-prerequisite",
+            "macos-display-prerequisite",
+            "looking-glass-host-prerequisite",
+            "looking-glass-display-prerequisite",
+        ],
+    },
+    // The message of the start asks for the log.
+    Answer {
+        is_known: |context| has_message(context, "virsh-start-failed"),
+        questions: &["start-log-prerequisite"],
+    },
     // A partition of the host's GPU has the path of an instance, and no address.
     Answer {
         is_known: |context| context.host.is_for_partition(),
@@ -222,6 +263,24 @@ pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
 
+/// Whether the guest does not start, or the host fails at its start.
+fn fails_before_guest(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
+    let mut symptoms = host.symptoms.iter().map(|found| found.value);
+    let is_of_host = |symptom| {
+        matches!(
+            symptom,
+            Symptom::HostFreezes | Symptom::HostReboots | Symptom::HostNetworkLost
+        )
+    };
+    matches!(
+        failure,
+        Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
+    ) || failure.is_none() && has_message(context, "virsh-start-failed")
+        || symptoms.any(is_of_host)
+}
+
 /// Findings, and those that are wrong or needless beside one of them.
 const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     // The host application has the picture, and no room for it.
@@ -259,6 +318,13 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["onboard-sound-with-network"], &["hdmi-sound-function"]),
     // The host has set an address.
     (&["vf-mac-override-refused"], &["vf-random-address"]),
+    // The files exist: the container's group of devices refuses them.
+    (
+        &["nvidia-nvml-unknown-error"],
+        &["nvidia-nodes-at-first-use"],
+    ),
+    // The message names the cause of the failed detach.
+    (&["hypervisor-without-iommu"], &["libvirt-hang-reported"]),
     // Without QEMU's start no guest has a picture.
     (&["guest-log-empty-reported"], &["no-picture-reported"]),
     // The server's log names the error.

@@ -335,6 +335,33 @@ pub(super) fn is_of_other_kind(host: &Host) -> bool {
         && !devices.any(Device::is_display)
 }
 
+/// The step for a guest with too little address space.
+///
+/// Sources: QEMU's OVMF, opt/ovmf/X-PciMmio64Mb; Cloud Hypervisor, the options of --platform and
+/// --device; xl.cfg(5), mmio_hole.
+fn space_of_guest(context: &Context<'_>) -> Text {
+    let shown = context.host.system.hypervisor.as_ref();
+    match context.target.or(shown.map(|found| found.value)) {
+        _ if context.host_is_xen() => text!(
+            "set mmio_hole in the guest's configuration to a larger size in MiB (xl, with the device \
+             model qemu-xen), such as 2048, and assign fewer devices to the guest"
+        ),
+        Some(Target::CloudHypervisor) => text!(
+            "assign the card alone, and put further devices into PCI segments of their own \
+             (--platform num_pci_segments=2, --device ...,pci_segment=1): each segment has its own \
+             32-bit window; start a Windows guest with the firmware CLOUDHV.fd"
+        ),
+        Some(Target::Bhyve | Target::Crosvm | Target::Firecracker) => text!(
+            "assign the card alone to the guest, and add the ranges of memory that dmesg or the \
+             device manager of the guest shows for the bus and the card"
+        ),
+        _ => text!(
+            "use OVMF, q35 and the CPU type host for the guest; if that is set, set \
+             opt/ovmf/X-PciMmio64Mb to twice the card's memory"
+        ),
+    }
+}
+
 fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<Text>) {
     let shell = Shell::of(context.host, context.target);
     let is_linux = matches!(shell, Shell::Posix | Shell::Talos)
@@ -506,10 +533,7 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                     "set pciPassthru.use64bitMMIO to TRUE and pciPassthru.64bitMMIOSizeGB to \
                      twice the card's memory"
                 ),
-                Shell::Posix | Shell::Talos => text!(
-                    "use OVMF, q35 and the CPU type host for the guest; if that is set, set \
-                     opt/ovmf/X-PciMmio64Mb to twice the card's memory"
-                ),
+                Shell::Posix | Shell::Talos => space_of_guest(context),
             }),
         ),
         Symptom::DeviceVanishes => (

@@ -62,7 +62,7 @@ use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{
-    attempts, causes, complaint, device_kind, done, expected, good_news, guest_failure,
+    attempts, causes, complaint, device_kind, done, expected, good_news, guest_failure, guide,
     known_facts, named_cards, prose, situation, solved, stated_isolation, statements, subject,
     symptoms, typed_devices,
 };
@@ -274,12 +274,16 @@ impl Host {
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             iommu_proof::in_messages(&logged, &mut iommu);
         }
-        let good_news = good_news::read(&posts);
+        // The failures and successes of a guide are those of its readers.
+        let guide = guide::read(&posts);
+        let is_guide = guide.is_some();
+        let reports = if is_guide { &Posts::NONE } else { &posts };
+        let good_news = good_news::read(reports);
         let stated_isolation = stated_isolation::read(&posts);
-        let situation = situation::read(&posts);
-        let done = done::read(&posts);
+        let situation = situation::read(reports);
+        let done = done::read(reports);
         let device_kind = device_kind::read(&posts);
-        let mut symptoms = symptoms::read(&posts);
+        let mut symptoms = symptoms::read(reports);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
@@ -358,7 +362,7 @@ impl Host {
         if guest.is_some() && iommu.status == IommuStatus::DisabledInFirmware {
             iommu.status = IommuStatus::Disabled;
         }
-        let guest_failure = guest_failure::read(&posts, &solved);
+        let guest_failure = guest_failure::read(reports, &solved);
         // A guest that ran with its device, if only once or slowly, had the host's IOMMU.
         let is_open = iommu.status == IommuStatus::Unknown && iommu.against.is_empty();
         // A partition of the host's GPU (Hyper-V's GPU-PV), or a mediated device of its driver
@@ -383,7 +387,10 @@ impl Host {
             let seen_by_guest = seen_by_guest.map(|device| &device.shown).next();
             // The guest's driver has the device, if it fails or is slow.
             let reached = guest_failure.as_ref();
-            let reached = reached.filter(|failure| {
+            let is_of_dpdk = logged
+                .iter()
+                .any(|known| known.message.code.starts_with("dpdk-"));
+            let reached = reached.filter(|_| !is_of_dpdk).filter(|failure| {
                 matches!(
                     failure.value,
                     GuestFailure::Slow | GuestFailure::DriverFails | GuestFailure::DeviceFails
@@ -584,14 +591,15 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(pasted, &logs),
+            guide,
             statements: {
                 let mut read = statements::read(pasted, &posts);
                 let listed = || sources::groups_in_line::with_network_card(texts);
                 read.network_card_in_group = read.network_card_in_group.or_else(listed);
                 read
             },
-            attempts: attempts::read(&posts),
-            explanations: causes::read(&posts),
+            attempts: attempts::read(reports),
+            explanations: causes::read(reports),
             situation,
             done,
             device_kind,
@@ -606,9 +614,9 @@ impl Host {
             stated_isolation,
             realloc_statement: prose::reallocates(pasted),
             meant_by_words: prose::meant(pasted, &devices),
-            complaint: complaint::read(pasted, &solved),
+            complaint: complaint::read(pasted, &solved).filter(|_| !is_guide),
             guest_failure,
-            code_43_statement: complaint::code_43(pasted, &solved),
+            code_43_statement: complaint::code_43(pasted, &solved).filter(|_| !is_guide),
             without_vfio_module: nixos::without_vfio_module(pasted),
             solved,
             subject: subject.shown,

@@ -114,6 +114,8 @@ pub struct Host {
     pub(crate) log_facts: Vec<LogFact>,
     /// The first line of a kernel's log that the input shows from its start on.
     pub(crate) whole_log: Option<Evidence>,
+    /// The sentence by which the text is a guide, and describes no host of its writer.
+    pub(crate) guide: Option<Evidence>,
     /// Messages of the kernel, drivers and hypervisors that the input quotes.
     pub(crate) log_messages: Vec<LogMessage>,
     /// IDs added to vfio-pci, by the kernel log.

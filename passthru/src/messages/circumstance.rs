@@ -72,6 +72,8 @@ pub enum Circumstance {
     HostDriver,
     /// The text says that the assignment works, or worked, with another release or system.
     WorkedBefore,
+    /// The function of the line is a virtio function, which only virtual machines have.
+    Virtio,
 }
 
 impl Circumstance {
@@ -112,6 +114,7 @@ impl Circumstance {
             "worked-before" => Self::WorkedBefore,
             "kubevirt-plugin" => Self::KubevirtPlugin,
             "kernel-driver" => Self::KernelDriver,
+            "virtio" => Self::Virtio,
             _ => return None,
         })
     }

@@ -142,6 +142,15 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
                     && lines.iter().any(|line| line.text.contains(&address))
             })
         }
+        Circumstance::Virtio => {
+            let mut devices = host.devices.values();
+            devices.any(|device| {
+                let name = device.source_name.as_deref();
+                let name = name.is_some_and(|name| name.starts_with("Virtio"));
+                let address = format!("{:#}", device.address);
+                name && lines.iter().any(|line| line.text.contains(&address))
+            })
+        }
         Circumstance::KubevirtPlugin => host.statements.kubevirt_plugin.is_some(),
         Circumstance::HostDriver => are_of_host_driver(lines),
         Circumstance::WorkedBefore => {

@@ -242,8 +242,10 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
             };
             let text = match (&found.value.corrected, mistake) {
                 (_, CommandMistake::XenHide) if is_hidden() => text!(
-                    "compare this value with that in /proc/cmdline of dom0: pciback has a function of \
-                     this list, so the value in use can be read"
+                    "write each address in parentheses, without blanks: xen-pciback.hide={list}; \
+                     compare this value with that in /proc/cmdline of dom0, as pciback has a \
+                     function of this list",
+                    list = hidden_functions(context).unwrap_or_else(|| "(BB:DD.F)".to_owned())
                 ),
                 (Some(line), _) => text!("write: {line}", line),
                 (None, CommandMistake::Owner) => text!("run: chown root:root FILE; chmod 644 FILE"),

@@ -58,8 +58,8 @@ const PREREQUISITES: usize = 5;
 fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_helped = !host.solved.is_empty() || !host.explanations.helped.is_empty();
-    // In a guest there is nothing to assign.
-    if is_helped || host.guest.is_some() || has_data(host) {
+    // In a guest there is nothing to assign, and a guide lists what is needed.
+    if is_helped || host.guest.is_some() || host.guide.is_some() || has_data(host) {
         return Vec::new();
     }
     let works = works(context);

@@ -5,7 +5,9 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use super::prose::is_sentence;
 use super::sentences::with_apostrophes;
 use super::solved::{self, Solved};
-use crate::host::words::phrases::complaint::{BEFORE_NUMBER, NOT_TRIED, OVER, SMALL, WORDS};
+use crate::host::words::phrases::complaint::{
+    BEFORE_NUMBER, NOT_TRIED, OF_WRITER, OVER, SMALL, WORDS,
+};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 
@@ -108,6 +110,14 @@ fn is_condition(line: &str) -> bool {
 
 pub(super) fn is_complaint(line: &str) -> bool {
     let line = line.trim_start_matches(['>', ' ', '\t']);
+    // The boxes of a form: `- [x] I made sure that this is not listed`.
+    let bare = line.trim_start_matches(['-', '*', ' ']);
+    if ["[x]", "[X]", "[ ]", "[]"]
+        .iter()
+        .any(|sign| bare.starts_with(sign))
+    {
+        return false;
+    }
     // A program's message has few of the words that make a sentence.
     let is_prose = || {
         let lower = line.to_lowercase();
@@ -125,6 +135,10 @@ pub(super) fn is_complaint(line: &str) -> bool {
         return false;
     }
     let line = with_apostrophes(line.to_lowercase().replace('’', "'"));
+    // The writer's knowledge, and not the host, is what lacks.
+    let line = OF_WRITER
+        .iter()
+        .fold(line, |line, words| line.replace(words, " "));
     // Sentences about the past, or about the intended state.
     let is_over = OVER.iter().any(|words| line.contains(words));
     !is_over && WORDS.iter().any(|word| line.contains(word))

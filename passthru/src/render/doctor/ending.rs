@@ -27,6 +27,9 @@ impl Page<'_> {
             End::NotEnough | End::NoProblem if self.helps() => {
                 Some(text!("The text names what helped."))
             }
+            End::NotEnough | End::NoProblem if self.host.guide.is_some() => {
+                Some(text!("No problem found in the input."))
+            }
             // The question is about more than the sentences say that works.
             End::NoProblem if self.asks() => self.not_enough(),
             End::NoProblem if self.has(&["guest-runs-reported"]) => {

@@ -37,6 +37,8 @@ fn a_sentence_of_a_failure_is_found() {
     }
     for line in [
         "If the guest fails to start, look at the log.",
+        "I didn't know where to ask, and the passthrough of my card is a success",
+        "- [x] I made sure that my question is not listed in the FAQ",
         "GPU passthrough works well on this machine",
         "I have tried all of it, and nothing changed.",
         "[    1.000000] pci 0000:01:00.0: BAR 1: failed to assign [mem size 0x1000]",

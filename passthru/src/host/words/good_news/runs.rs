@@ -5,7 +5,7 @@ use super::is_open_clause;
 use super::not_news::takes_away;
 use crate::host::words::phrases::good_news::{ADDED, ADVERBS, AFTER};
 use crate::host::words::phrases::good_news::{
-    ASSIGNED, BARE, FINE, NOW, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
+    ASSIGNED, BARE, FINE, NOW, REPORTS, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
 use crate::host::words::phrases::moods::{CONDITION, TIME};
 use crate::host::words::phrases::not_news::{ON_FORMER, ON_HOST, RELEASES, TROUBLE};
@@ -127,7 +127,7 @@ fn is_passed_through(clause: &Clause) -> bool {
 fn clause_says_it_runs(clause: &Clause) -> bool {
     let clause = &without_adverbs(clause);
     let mut rest = clause.text.clone();
-    for fine in FINE.iter() {
+    for fine in FINE.iter().chain(REPORTS.iter()) {
         rest = rest.replace(fine, " ");
     }
     let rest = sentences::clause(&rest);
