@@ -598,3 +598,31 @@ fn dpdk_in_a_virtual_machine_proves_no_iommu() {
     let found = step(post, "dpdk-bind-failed").unwrap();
     assert!(found.contains("noiommu"), "{found}");
 }
+
+#[test]
+fn a_mediated_device_proves_no_iommu() {
+    let line = |device: &str| {
+        let post = format!(
+            "kvm: -device vfio-pci,sysfsdev={device},id=hostpci0: vfio {device}: error getting device \
+             from group 1: Invalid argument\n"
+        );
+        verdict(&post, "iommu-on")
+    };
+    assert_eq!(line("/sys/bus/pci/devices/0000:01:00.0"), Some(Verdict::Ok));
+    let mediated = "/sys/bus/pci/devices/0000:01:00.0/00000000-0000-0000-0000-000000000100";
+    assert_eq!(line(mediated), None);
+}
+
+#[test]
+fn a_host_that_freezes_at_the_first_start_cannot_start_the_guest_twice() {
+    const CARD: &str = "c4:00.0 VGA compatible controller [0300]: Advanced Micro Devices, Inc. [AMD/ATI] HawkPoint1 \
+                        [Radeon 760M / 780M Graphics] [1002:1900]\n";
+    let asked = |end: &str| {
+        verdict(
+            &format!("{CARD}\nGPU passthrough on Proxmox{end}.\n"),
+            "apu-graphics",
+        )
+    };
+    assert_eq!(asked(""), Some(Verdict::Unknown));
+    assert_eq!(asked(": the host freezes when the VM starts"), None);
+}

@@ -20,7 +20,15 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 26] = [
+const ANSWERS: [Answer; 27] = [
+    // No second start shows the reset where the first one takes the host down.
+    Answer {
+        is_known: |context| {
+            let mut symptoms = context.host.symptoms.iter();
+            symptoms.any(|found| matches!(found.value, Symptom::HostFreezes | Symptom::HostReboots))
+        },
+        questions: &["reset-reported", "apu-graphics"],
+    },
     // The host driver makes mediated devices without an IOMMU of the host.
     Answer {
         is_known: |context| !context.host.mediated.is_empty(),
@@ -323,6 +331,10 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         &["nvidia-nvml-unknown-error"],
         &["nvidia-nodes-at-first-use"],
     ),
+    // A frozen host shows nothing.
+    (&["host-freeze-reported"], &["no-picture-reported"]),
+    // Without a reset the card shows nothing at the second start.
+    (&["reset-needs-other-group"], &["no-picture-reported"]),
     // The message names the cause of the failed detach.
     (&["hypervisor-without-iommu"], &["libvirt-hang-reported"]),
     // Without QEMU's start no guest has a picture.

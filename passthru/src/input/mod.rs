@@ -163,7 +163,8 @@ impl Cause for InputCause {
             Self::NothingUsable { name, line, found } => text!(
                 "{name}:{line}: no line of this text shows a PCI passthrough host; the first is \
                  \"{found}\"\nTo be judged, paste the output of: lspci -nnk; dmesg; cat \
-                 /proc/cmdline\nAll inputs that are read: docs/inputs.md",
+                 /proc/cmdline (ESXi: esxcli hardware pci list, and the guest's vmware.log)\n\
+                 All inputs that are read: docs/inputs.md",
                 name,
                 line,
                 found

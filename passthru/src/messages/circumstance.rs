@@ -74,6 +74,10 @@ pub enum Circumstance {
     WorkedBefore,
     /// The function of the line is a virtio function, which only virtual machines have.
     Virtio,
+    /// The host runs KubeVirt.
+    KubeVirt,
+    /// The function of the line is on the first bus: a part of the chipset, and in no slot.
+    Onboard,
 }
 
 impl Circumstance {
@@ -115,6 +119,8 @@ impl Circumstance {
             "kubevirt-plugin" => Self::KubevirtPlugin,
             "kernel-driver" => Self::KernelDriver,
             "virtio" => Self::Virtio,
+            "kubevirt" => Self::KubeVirt,
+            "onboard" => Self::Onboard,
             _ => return None,
         })
     }

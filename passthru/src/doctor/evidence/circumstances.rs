@@ -142,6 +142,14 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
                     && lines.iter().any(|line| line.text.contains(&address))
             })
         }
+        Circumstance::KubeVirt => {
+            let target = host.system.hypervisor.as_ref().map(|found| found.value);
+            matches!(target, Some(Target::KubeVirt | Target::Harvester))
+        }
+        Circumstance::Onboard => {
+            let mut lines = lines.iter();
+            lines.any(|line| line.text.contains("host=00:") || line.text.contains("0000:00:"))
+        }
         Circumstance::Virtio => {
             let mut devices = host.devices.values();
             devices.any(|device| {

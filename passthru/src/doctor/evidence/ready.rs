@@ -155,7 +155,12 @@ fn types(context: &Context<'_>, is_free: bool) -> Vec<Diagnostic> {
         let Mediated::Type(kind, free) = &fact.value else {
             continue;
         };
-        if (*free > 0) != is_free {
+        // The list of types may be older than the devices.
+        let is_used =
+            context.host.mediated.iter().any(
+                |other| matches!(&other.value, Mediated::Device(_, of_kind) if of_kind == kind),
+            );
+        if (*free > 0) != is_free || is_free && is_used {
             continue;
         }
         let (verdict, title) = match is_free {

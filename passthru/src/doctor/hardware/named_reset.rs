@@ -4,7 +4,7 @@ use pci_core::VendorId;
 
 use crate::ask::Shell;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::Symptom;
+use crate::host::{GuestFailure, Symptom};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -19,6 +19,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check,
 }];
 
+/// Whether the text reports a failure that no reset explains: the guest runs, and has the device.
+fn is_about_other(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
+    let is_in_guest = matches!(
+        failure,
+        Some(GuestFailure::Slow | GuestFailure::DriverFails)
+    );
+    is_in_guest && host.symptoms.is_empty()
+}
+
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(named) = &context.host.named_card else {
         return Vec::new();
@@ -32,7 +43,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     });
     let mut logged = context.host.log_messages.iter();
     let is_logged = logged.any(|logged| logged.message.code.starts_with("vendor-reset"));
-    if is_listed || is_logged {
+    if is_listed || is_logged || is_about_other(context) {
         return Vec::new();
     }
     // ESXi has no modules of Linux, and resets of its own.

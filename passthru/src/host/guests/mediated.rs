@@ -52,20 +52,29 @@ fn is_type(bare: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
 }
 
+/// Whether the line names a mediated device by its UUID.
+pub(in crate::host) fn names_device(line: &str) -> bool {
+    line.split(|c: char| !c.is_ascii_hexdigit() && c != '-')
+        .any(is_uuid)
+}
+
+fn is_uuid(word: &str) -> bool {
+    word.len() == 36
+        && word.bytes().enumerate().all(|(at, b)| match at {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
 /// `c7d7a5a6-… 0000:01:00.0 nvidia-257 manual (defined)`. Without a word in parentheses the row
 /// may be of a list of definitions, of which none need exist (mdevctl(8), list).
 fn device(bare: &str) -> Option<Mediated> {
     let mut words = bare.split_ascii_whitespace();
     let uuid = words.next()?;
-    let is_uuid = uuid.len() == 36
-        && uuid.bytes().enumerate().all(|(at, b)| match at {
-            8 | 13 | 18 | 23 => b == b'-',
-            _ => b.is_ascii_hexdigit(),
-        });
     let function = words.next().filter(|word| word.len() == 12)?.parse().ok()?;
     let kind = words.next()?;
     let is_there = bare.ends_with("(defined)") || bare.ends_with("(active)");
-    (is_uuid && is_there).then(|| Mediated::Device(function, kind.to_owned()))
+    (is_uuid(uuid) && is_there).then(|| Mediated::Device(function, kind.to_owned()))
 }
 
 #[cfg(test)]

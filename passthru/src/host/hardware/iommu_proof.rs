@@ -7,6 +7,7 @@ use iommu::{Completeness, Groups, IommuState, IommuStatus, Membership};
 use pci_core::Address;
 
 use super::device::Device;
+use crate::host::guests::mediated;
 use crate::host::words::messages::LogMessage;
 
 /// Adds the group of each function by its own link alone, if sysfs has that of all of them; returns
@@ -104,7 +105,11 @@ pub(in crate::host) fn in_messages(logged: &[LogMessage], iommu: &mut IommuState
     let of_host = logged
         .iter()
         .filter(|logged| !logged.is_of_guest && !logged.is_over);
-    let proofs = of_host.filter_map(|logged| Some((logged.message.proves?, &logged.evidence)));
+    // The host driver makes mediated devices without an IOMMU.
+    let is_mediated = |logged: &&LogMessage| mediated::names_device(&logged.evidence.text);
+    let proofs = of_host
+        .filter(|logged| !is_mediated(logged))
+        .filter_map(|logged| Some((logged.message.proves?, &logged.evidence)));
     let (on, off): (Vec<_>, Vec<_>) =
         proofs.partition(|(status, _)| *status == IommuStatus::Enabled);
     match (on.first(), off.first()) {

@@ -72,7 +72,10 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 39] = [
+const OTHERS: [&str; 42] = [
+    "also present",
+    "also happen",
+    "also occur",
     "upgrad",
     "downgrad",
     "update",

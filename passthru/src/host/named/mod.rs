@@ -306,6 +306,7 @@ fn in_line(place: &Text<'_>, all: &mut Vec<Mention>) {
         let is_no_name = is_of_kernel(&found, lower)
             || is_firmware_switch(&found, lower)
             || others::is_example(lower, found.start)
+            || others::is_package(lower, found.end)
             || is_shown_to_guest;
         if !(is_other || is_no_name) {
             all.push(Mention {

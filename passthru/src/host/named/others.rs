@@ -53,6 +53,13 @@ pub(super) fn carried(lower: &str) -> &str {
     around(sentence, sentence.len(), &BUTS).1
 }
 
+/// Whether a release of a package, with its epoch, is behind the name: `QEMU 3.1.0 (Debian 1:3.1+dfsg-2)`.
+pub(super) fn is_package(line: &str, end: usize) -> bool {
+    let behind = line.get(end..).unwrap_or_default();
+    let mut rest = behind.strip_prefix(' ').unwrap_or_default().bytes();
+    rest.next().is_some_and(|byte| byte.is_ascii_digit()) && rest.next() == Some(b':')
+}
+
 /// Whether the place is inside an example in brackets, as forms have them: `System (e.g. Fedora 40):`.
 pub(in crate::host) fn is_example(line: &str, at: usize) -> bool {
     const STARTS: [&str; 8] = [

@@ -54,7 +54,8 @@ impl Page<'_> {
                 Some(0) => 0,
                 Some(_) if is_named => 2,
                 Some(_) => 0,
-                None if is_named && finding.devices.is_empty() => 3,
+                // A line of the input says more than a fact that is in none.
+                None if is_named && finding.devices.is_empty() && finding.evidence.is_empty() => 3,
                 None => 1,
             };
             let is_failure = is_open_failure(finding);
