@@ -20,7 +20,18 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 27] = [
+const ANSWERS: [Answer; 28] = [
+    // Sentences report a failure, and no listing is there that a change of kernel options would suit.
+    Answer {
+        is_known: |context| {
+            let host = context.host;
+            let mut devices = host.devices.values();
+            states_failure(context)
+                && !host.iommu_is_off()
+                && devices.all(|device| device.is_only_named)
+        },
+        questions: &["boot-loader-not-shown"],
+    },
     // No second start shows the reset where the first one takes the host down.
     Answer {
         is_known: |context| {
