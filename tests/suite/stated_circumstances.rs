@@ -577,7 +577,8 @@ fn a_host_that_freezes_makes_conditions_of_the_guest_needless() {
 #[test]
 fn the_address_space_of_a_guest_is_that_of_its_hypervisor() {
     for (system, named) in [
-        ("cloud-hypervisor v37.0.0", "pci_segment=1"),
+        ("cloud-hypervisor v37.0.0", "CLOUDHV.fd"),
+        ("Qubes OS 4.2", "the ranges of memory"),
         ("Xen 4.17, xl", "mmio_hole"),
         ("QEMU 8.2 with libvirt", "X-PciMmio64Mb"),
     ] {

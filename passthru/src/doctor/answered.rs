@@ -337,11 +337,6 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["onboard-sound-with-network"], &["hdmi-sound-function"]),
     // The host has set an address.
     (&["vf-mac-override-refused"], &["vf-random-address"]),
-    // The files exist: the container's group of devices refuses them.
-    (
-        &["nvidia-nvml-unknown-error"],
-        &["nvidia-nodes-at-first-use"],
-    ),
     // A frozen host shows nothing.
     (&["host-freeze-reported"], &["no-picture-reported"]),
     // Without a reset the card shows nothing at the second start.

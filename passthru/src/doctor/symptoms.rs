@@ -337,29 +337,41 @@ pub(super) fn is_of_other_kind(host: &Host) -> bool {
 
 /// The step for a guest with too little address space.
 ///
-/// Sources: QEMU's OVMF, opt/ovmf/X-PciMmio64Mb; Cloud Hypervisor, the options of --platform and
-/// --device; xl.cfg(5), mmio_hole.
+/// Sources: QEMU's OVMF, opt/ovmf/X-PciMmio64Mb; Cloud Hypervisor, docs/windows.md; xl.cfg(5), mmio_hole.
 fn space_of_guest(context: &Context<'_>) -> Text {
-    let shown = context.host.system.hypervisor.as_ref();
-    match context.target.or(shown.map(|found| found.value)) {
+    let system = &context.host.system;
+    let target = context
+        .target
+        .or(system.hypervisor.as_ref().map(|found| found.value));
+    // Xen without files of xl.
+    let names = ["Qubes OS", "XCP-ng", "XenServer"];
+    let is_other = |name: &str| names.iter().any(|other| name.starts_with(other));
+    let is_other_xen =
+        target == Some(Target::XcpNg) || system.name.as_deref().is_some_and(is_other);
+    match target {
+        _ if is_other_xen => fewer_devices(),
         _ if context.host_is_xen() => text!(
             "set mmio_hole in the guest's configuration to a larger size in MiB (xl, with the device \
              model qemu-xen), such as 2048, and assign fewer devices to the guest"
         ),
         Some(Target::CloudHypervisor) => text!(
-            "assign the card alone, and put further devices into PCI segments of their own \
-             (--platform num_pci_segments=2, --device ...,pci_segment=1): each segment has its own \
-             32-bit window; start a Windows guest with the firmware CLOUDHV.fd"
+            "start a Windows guest with the firmware CLOUDHV.fd, test the card without further devices, \
+             and add the log of Cloud Hypervisor with -v and the ranges of memory that the guest shows \
+             for the bus and the card"
         ),
-        Some(Target::Bhyve | Target::Crosvm | Target::Firecracker) => text!(
-            "assign the card alone to the guest, and add the ranges of memory that dmesg or the \
-             device manager of the guest shows for the bus and the card"
-        ),
+        Some(Target::Bhyve | Target::Crosvm | Target::Firecracker) => fewer_devices(),
         _ => text!(
             "use OVMF, q35 and the CPU type host for the guest; if that is set, set \
              opt/ovmf/X-PciMmio64Mb to twice the card's memory"
         ),
     }
+}
+
+fn fewer_devices() -> Text {
+    text!(
+        "assign the card alone to the guest, and add the ranges of memory that dmesg or the \
+         device manager of the guest shows for the bus and the card"
+    )
 }
 
 fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<Text>) {

@@ -274,16 +274,12 @@ impl Host {
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             iommu_proof::in_messages(&logged, &mut iommu);
         }
-        // The failures and successes of a guide are those of its readers.
-        let guide = guide::read(&posts);
-        let is_guide = guide.is_some();
-        let reports = if is_guide { &Posts::NONE } else { &posts };
-        let good_news = good_news::read(reports);
+        let mut good_news = good_news::read(&posts);
         let stated_isolation = stated_isolation::read(&posts);
-        let situation = situation::read(reports);
-        let done = done::read(reports);
+        let situation = situation::read(&posts);
+        let done = done::read(&posts);
         let device_kind = device_kind::read(&posts);
-        let mut symptoms = symptoms::read(reports);
+        let mut symptoms = symptoms::read(&posts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
         // Groups in sysfs belong to the running kernel, and are already known.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
@@ -362,7 +358,19 @@ impl Host {
         if guest.is_some() && iommu.status == IommuStatus::DisabledInFirmware {
             iommu.status = IommuStatus::Disabled;
         }
-        let guest_failure = guest_failure::read(reports, &solved);
+        let guest_failure = guest_failure::read(&posts, &solved);
+        let code_43_statement = complaint::code_43(pasted, &solved);
+        let has_failure = !symptoms.is_empty()
+            || guest_failure.is_some()
+            || code_43_statement.is_some()
+            || logged
+                .iter()
+                .any(|known| known.message.verdict.is_problem());
+        let guide = guide::read(&posts, has_failure);
+        let is_guide = guide.is_some();
+        if is_guide {
+            good_news.clear();
+        }
         // A guest that ran with its device, if only once or slowly, had the host's IOMMU.
         let is_open = iommu.status == IommuStatus::Unknown && iommu.against.is_empty();
         // A partition of the host's GPU (Hyper-V's GPU-PV), or a mediated device of its driver
@@ -598,8 +606,8 @@ impl Host {
                 read.network_card_in_group = read.network_card_in_group.or_else(listed);
                 read
             },
-            attempts: attempts::read(reports),
-            explanations: causes::read(reports),
+            attempts: attempts::read(&posts),
+            explanations: causes::read(&posts),
             situation,
             done,
             device_kind,
@@ -616,7 +624,7 @@ impl Host {
             meant_by_words: prose::meant(pasted, &devices),
             complaint: complaint::read(pasted, &solved).filter(|_| !is_guide),
             guest_failure,
-            code_43_statement: complaint::code_43(pasted, &solved).filter(|_| !is_guide),
+            code_43_statement,
             without_vfio_module: nixos::without_vfio_module(pasted),
             solved,
             subject: subject.shown,

@@ -72,11 +72,11 @@ pub enum Circumstance {
     HostDriver,
     /// The text says that the assignment works, or worked, with another release or system.
     WorkedBefore,
-    /// The function of the line is a virtio function, which only virtual machines have.
+    /// The function of the line is a virtio function, and nothing shows an IOMMU.
     Virtio,
     /// The host runs KubeVirt.
     KubeVirt,
-    /// The function of the line is on the first bus: a part of the chipset, and in no slot.
+    /// The function that the line names is on the first bus of a host: a part of the chipset.
     Onboard,
 }
 

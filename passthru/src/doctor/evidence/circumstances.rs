@@ -147,8 +147,12 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             matches!(target, Some(Target::KubeVirt | Target::Harvester))
         }
         Circumstance::Onboard => {
-            let mut lines = lines.iter();
-            lines.any(|line| line.text.contains("host=00:") || line.text.contains("0000:00:"))
+            // 00:01 is the port of a slot on Intel's hosts, and a virtual machine has its cards on bus 0.
+            let is_onboard = |line: &Evidence| {
+                let (_, rest) = line.text.split_once(" vfio 0000:00:")?;
+                Some(!rest.starts_with("01."))
+            };
+            host.guest.is_none() && lines.iter().any(|line| is_onboard(line) == Some(true))
         }
         Circumstance::Virtio => {
             let mut devices = host.devices.values();
@@ -157,7 +161,8 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
                 let name = name.is_some_and(|name| name.starts_with("Virtio"));
                 let address = format!("{:#}", device.address);
                 name && lines.iter().any(|line| line.text.contains(&address))
-            })
+            }) && host.iommu.status != IommuStatus::Enabled
+                && lines.iter().any(|line| line.text.contains("Cannot bind"))
         }
         Circumstance::KubevirtPlugin => host.statements.kubevirt_plugin.is_some(),
         Circumstance::HostDriver => are_of_host_driver(lines),

@@ -23,11 +23,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 fn is_about_other(context: &Context<'_>) -> bool {
     let host = context.host;
     let failure = host.guest_failure.as_ref().map(|failure| failure.value);
-    let is_in_guest = matches!(
-        failure,
-        Some(GuestFailure::Slow | GuestFailure::DriverFails)
-    );
-    is_in_guest && host.symptoms.is_empty()
+    failure == Some(GuestFailure::Slow) && host.symptoms.is_empty()
 }
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -5,9 +5,16 @@ use host_tree::Evidence;
 use super::sentences::Posts;
 use crate::host::words::phrases::guide::{GUIDE, HELP};
 
-/// The sentence by which a text is a guide: its failures and successes are those of its readers.
-pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<Evidence> {
-    let mut sentences = posts.sentences();
+/// A guide says what it is in its first sentences.
+const FIRST: usize = 12;
+
+/// The sentence by which a text is a guide: its successes are those of its readers. A text that
+/// reports a failure is none (`has_failure`), whatever it says of itself.
+pub(in crate::host) fn read(posts: &Posts<'_>, has_failure: bool) -> Option<Evidence> {
+    if has_failure {
+        return None;
+    }
+    let mut sentences = posts.sentences().take(FIRST);
     let found = sentences.find(|sentence| !sentence.is_question && sentence.whole.has(&GUIDE))?;
     let seeks_help = posts.sentences().any(|sentence| sentence.whole.has(&HELP));
     (!seeks_help).then(|| found.shown.clone())
@@ -23,7 +30,7 @@ mod tests {
     fn a_guide_is_one_unless_its_writer_seeks_help() {
         let is = |text: &str| {
             let text = CommandText::new("t", text);
-            read(&Posts::read(&[text])).is_some()
+            read(&Posts::read(&[text]), false).is_some()
         };
         for guide in [
             "This guide covers the passthrough of a GPU on Proxmox.\n",

@@ -263,9 +263,6 @@ pub(in crate::host) fn clause(text: &str) -> Clause {
 pub(in crate::host) struct Posts<'a>(Vec<(&'a CommandText, Vec<Sentence>)>);
 
 impl<'a> Posts<'a> {
-    /// No sentence.
-    pub(in crate::host) const NONE: Self = Self(Vec::new());
-
     /// The sentences of the texts.
     pub(in crate::host) fn read(texts: &'a [CommandText]) -> Self {
         let posts = texts
