@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(not(target_family = "wasm"))]
+use clap::CommandFactory;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hostconf::binding::method::Method;
 
@@ -502,8 +504,7 @@ Examples:
   passthru lspci -vv --pciutils 3.9       as lspci of Debian 12")]
     Lspci(Lspci),
     /// Inspect, check and edit option ROMs
-    #[command(subcommand)]
-    Rom(Rom),
+    Rom(CommandOf<Rom>),
     /// Write all analyzed facts to one file that can be shared
     #[command(after_help = "\
 MAC addresses, UUIDs and serial numbers are replaced by placeholders; passwords, keys
@@ -562,6 +563,26 @@ Examples:
     },
     /// Print completions for a shell, or man pages
     #[cfg(not(target_family = "wasm"))]
+    Generate(CommandOf<Generate>),
+}
+
+/// The definition of the command with the commands of its commands: pages and completions of `help`
+/// have them all.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn whole_command() -> clap::Command {
+    let now = |command, augment: fn(clap::Command) -> clap::Command| {
+        augment(command).defer(|augmented| augmented)
+    };
+    Cli::command()
+        .mut_subcommand("rom", |rom| now(rom, CommandOf::<Rom>::augment_args))
+        .mut_subcommand("generate", |generate| {
+            now(generate, CommandOf::<Generate>::augment_args)
+        })
+}
+
+// As arguments, the commands of a command are deferred, too.
+#[derive(Args, Debug)]
+pub(super) struct CommandOf<T: Subcommand> {
     #[command(subcommand)]
-    Generate(Generate),
+    pub(super) command: T,
 }

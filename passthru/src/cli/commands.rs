@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
 use host_tree::{DirTree, HostTree};
 use pci_core::Address;
 
 #[cfg(target_os = "linux")]
 use super::apply::Keep;
+#[cfg(not(target_family = "wasm"))]
+use super::args::whole_command;
 use super::args::{Cli, Command, DoctorFormat};
 use super::console::Console;
 #[cfg(not(target_family = "wasm"))]
@@ -292,7 +293,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             };
             text.map(|text| (text, OK)).map_err(usage)
         }
-        Some(Command::Rom(command)) => rom::run(command, &input, style, json),
+        Some(Command::Rom(rom)) => rom::run(rom.command, &input, style, json),
         Some(Command::Report {
             devices,
             target,
@@ -313,8 +314,8 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Generate(_)) if json => Err(usage(text!("generate has no JSON"))),
         #[cfg(not(target_family = "wasm"))]
-        Some(Command::Generate(what)) => {
-            generate::run(what, Cli::command(), &input, &console.names)
+        Some(Command::Generate(generate)) => {
+            generate::run(generate.command, whole_command(), &input, &console.names)
         }
         Some(Command::Capture { output }) => captured(open(&[])?, &output, style, json),
     }

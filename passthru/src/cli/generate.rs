@@ -16,7 +16,6 @@ use crate::names::NameDatabase;
 use crate::text::Text;
 use crate::{doctor, input, plan};
 
-/// The generated text.
 #[derive(Debug, Subcommand)]
 pub(super) enum Generate {
     /// Print shell completions
