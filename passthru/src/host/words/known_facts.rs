@@ -6,6 +6,7 @@ use host_tree::Evidence;
 
 use super::sentences::{Clause, Posts, Sentence, clause};
 use super::trigrams::{Trigrams, hashes};
+use super::word_index::WordIndex;
 use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::host::words::phrases::topics::CONTEXT;
@@ -141,6 +142,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFact
     let sentences: Vec<&Sentence> = posts.sentences().collect();
     let texts = Texts {
         sentences: &sentences,
+        index: &WordIndex::new(&sentences),
         lines: &lines,
         system: &system,
         trigrams: &trigrams,
@@ -170,8 +172,8 @@ pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFact
                 continue;
             }
             let item = of_code(code).filter(|item| {
-                (item.with.is_empty() || texts.has_one(&texts.present(item.with), &[]))
-                    && !texts.is_excluded(&texts.present(item.unless))
+                (item.with.is_empty() || texts.has_one(item.with, &[]))
+                    && !texts.is_excluded(item.unless)
             });
             found.prerequisites.extend(item.map(|item| Prerequisite {
                 item,
@@ -181,39 +183,6 @@ pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFact
         }
     }
     found
-}
-
-/// Whether the sentence at a place has one of the row's names that the texts may have, or begins a
-/// combination.
-fn is_named(row: &KnownFact, names: &[&str], sentences: &[&Sentence], at: usize) -> bool {
-    let Some(sentence) = sentences.get(at) else {
-        return false;
-    };
-    let whole = &sentence.whole;
-    let neighbors = sentences.get(at.saturating_sub(NEAR)..sentences.len().min(at + NEAR + 1));
-    let is_combined = |combination: Combination| {
-        let words = |part: Phrases| part.iter().collect::<Vec<_>>();
-        let mut parts = combination.parts().map(words);
-        parts.next().is_some_and(|words| whole.has(&words))
-            && parts.all(|words| {
-                let mut near = neighbors.into_iter().flatten();
-                near.any(|one| one.whole.has(&words))
-            })
-    };
-    let is_text = row.scope == Scope::Text;
-    // `/sys/class/net/eth0/device/sriov_totalvfs` is one word.
-    let is_inside = || {
-        let mut names = names.iter().filter(|name| name.len() >= INSIDE);
-        is_text && names.any(|name| whole.text.contains(name.trim_end_matches('*')))
-    };
-    let is_of_assignment = sentence.is_in_passthrough_text || is_text || row.scope == Scope::HyperV;
-    // A question before a purchase is about the writer's machine. `finds no GPU` is what
-    // prerequisites are for.
-    let is_purchase = sentence.is_question && whole.has(&["buy", "recommend"]);
-    is_of_assignment
-        && (whole.has(names) || is_inside() || row.combined.iter().any(is_combined))
-        && (is_purchase || !whole.has(&ELSEWHERE))
-        && (!row.items.is_empty() || !is_denied(whole, names))
 }
 
 /// Words before a thing that is not there.
@@ -239,6 +208,13 @@ fn is_denied(whole: &Clause, names: &[&str]) -> bool {
         || DENIALS_ELSEWHERE.iter().any(|word| text.ends_with(word))
 }
 
+/// Whether one of the numbers, which are in order, is near this one.
+fn has_near(numbers: &[usize], at: usize) -> bool {
+    let next = numbers.partition_point(|number| *number < at.saturating_sub(NEAR));
+    let next = numbers.get(next);
+    next.is_some_and(|number| *number <= at + NEAR)
+}
+
 /// The lines that may be a phrase alone, in lower case: `ovmf` below `VM settings:` is no sentence.
 fn short_lines(posts: &Posts<'_>) -> HashSet<String> {
     let lines = posts.texts().flat_map(|(text, _)| text.text.lines());
@@ -249,6 +225,7 @@ fn short_lines(posts: &Posts<'_>) -> HashSet<String> {
 /// The sentences of the texts, their short lines, and the systems of the host.
 struct Texts<'a> {
     sentences: &'a [&'a Sentence],
+    index: &'a WordIndex<'a>,
     lines: &'a HashSet<String>,
     system: &'a Clause,
     trigrams: &'a Trigrams,
@@ -256,62 +233,110 @@ struct Texts<'a> {
 
 impl<'a> Texts<'a> {
     /// The phrases that the texts may have.
-    fn present(&self, phrases: Phrases) -> Vec<&'static str> {
+    fn present(&self, phrases: Phrases) -> impl Iterator<Item = &'static str> {
         let phrases = phrases.iter();
-        phrases
-            .filter(|phrase| self.trigrams.may_have(phrase))
-            .collect()
+        phrases.filter(|phrase| self.trigrams.may_have(phrase))
+    }
+
+    /// The numbers of the sentences with one of the phrases.
+    fn with(&self, phrases: Phrases) -> Vec<usize> {
+        let present = self.present(phrases);
+        present.flat_map(|phrase| self.index.with(phrase)).collect()
     }
 
     /// The sentences with a name of the row, each with its number, where the texts fulfil its other
     /// conditions, too. A listing may have the name of some rows.
     fn named_by(&self, row: &KnownFact) -> Option<Vec<(usize, &'a Sentence)>> {
         let needs_name = matches!(row.scope, Scope::HyperV | Scope::Text);
-        let names = self.present(row.names);
-        let may_have = |words: Phrases| words.iter().any(|word| self.trigrams.may_have(word));
-        let mut combined = row.combined.iter();
-        let is_possible = !names.is_empty() || combined.any(|one| one.parts().all(may_have));
-        if needs_name && !is_possible {
-            return None;
-        }
-        let all = self.sentences.iter().copied().enumerate();
-        let naming: Vec<(usize, &Sentence)> = all
-            .filter(|(at, _)| is_possible && is_named(row, &names, self.sentences, *at))
-            .collect();
+        let naming = self.naming(row);
         // Words alone are about assignment: without them no listing is.
         let is_there = !(needs_name && naming.is_empty())
-            && (row.with.is_empty() || self.has_one(&self.present(row.with), &naming))
-            && !self.is_excluded(&self.present(row.unless));
+            && (row.with.is_empty() || self.has_one(row.with, &naming))
+            && !self.is_excluded(row.unless);
         is_there.then_some(naming)
+    }
+
+    /// The sentences that have one of the row's names, or begin a combination, each with its number.
+    fn naming(&self, row: &KnownFact) -> Vec<(usize, &'a Sentence)> {
+        let is_text = row.scope == Scope::Text;
+        let names: Vec<&str> = self.present(row.names).collect();
+        let mut places = BTreeSet::new();
+        for name in &names {
+            places.extend(self.index.with(name));
+            // `/sys/class/net/eth0/device/sriov_totalvfs` is one word.
+            if is_text && name.len() >= INSIDE {
+                places.extend(self.containing(name.trim_end_matches('*')));
+            }
+        }
+        for combination in row.combined.iter() {
+            places.extend(self.beginnings(combination));
+        }
+        let sentences = places
+            .into_iter()
+            .filter_map(|at| Some((at, *self.sentences.get(at)?)));
+        sentences
+            .filter(|(_, sentence)| {
+                let whole = &sentence.whole;
+                let is_of_assignment =
+                    sentence.is_in_passthrough_text || is_text || row.scope == Scope::HyperV;
+                // A question before a purchase is about the writer's machine. `finds no GPU` is what
+                // prerequisites are for.
+                let is_purchase = sentence.is_question && whole.has(&["buy", "recommend"]);
+                is_of_assignment
+                    && (is_purchase || !whole.has(&ELSEWHERE))
+                    && (!row.items.is_empty() || !is_denied(whole, &names))
+            })
+            .collect()
+    }
+
+    /// The numbers of the sentences whose text contains the part of a word.
+    fn containing(&self, part: &str) -> impl Iterator<Item = usize> {
+        let all = self.sentences.iter().enumerate();
+        all.filter(move |(_, one)| one.whole.text.contains(part))
+            .map(|(at, _)| at)
+    }
+
+    /// The numbers of the sentences with the first part of the combination, near sentences with the others.
+    fn beginnings(&self, combination: Combination) -> Vec<usize> {
+        let mut parts = combination.parts();
+        let mut first = parts.next().map_or(Vec::new(), |part| self.with(part));
+        for part in parts {
+            if first.is_empty() {
+                break;
+            }
+            let mut others = self.with(part);
+            others.sort_unstable();
+            first.retain(|at| has_near(&others, *at));
+        }
+        first
     }
 
     /// Whether the texts have one of the phrases near the sentences with a name. Words for a system
     /// may be anywhere, and so may all of a row without a name.
-    fn has_one(&self, phrases: &[&str], naming: &[(usize, &Sentence)]) -> bool {
-        let is_near = |at: usize| {
-            let mut named = naming.iter();
-            // A title, or the first sentence, is about the whole text.
-            let is_near = |named: usize| named == 0 || named.abs_diff(at) <= NEAR;
-            naming.is_empty() || named.any(|(named, one)| one.is_title || is_near(*named))
-        };
-        // A longer word may also be a part of an address on the web, or of a program's name.
-        let is_in = |one: &Sentence, phrase: &str| {
+    fn has_one(&self, phrases: Phrases, naming: &[(usize, &Sentence)]) -> bool {
+        // A title, or the first sentence, is about the whole text.
+        let is_of_whole = |(at, one): &(usize, &Sentence)| one.is_title || *at == 0;
+        let is_anywhere = naming.is_empty() || naming.iter().any(is_of_whole);
+        let named: Vec<usize> = naming.iter().map(|(at, _)| *at).collect();
+        let is_near = |at: usize| is_anywhere || has_near(&named, at);
+        let is_title = |at: usize| self.sentences.get(at).is_some_and(|one| one.is_title);
+        self.present(phrases).any(|phrase| {
             let part = phrase.trim_end_matches('*');
-            one.whole.has(&[phrase]) || part.len() >= PART && one.whole.text.contains(part)
-        };
-        phrases.iter().any(|phrase| {
-            let is_context = CONTEXT.contains(&phrase.trim_end_matches('*'));
-            let mut all = self.sentences.iter().enumerate();
-            all.any(|(at, one)| (is_context || one.is_title || is_near(at)) && is_in(one, phrase))
-                || self.lines.contains(*phrase)
+            let is_context = CONTEXT.contains(&part);
+            let counts = |at: usize| is_context || is_title(at) || is_near(at);
+            // A longer word may also be a part of an address on the web, or of a program's name.
+            let is_inside = || part.len() >= PART && self.containing(part).any(counts);
+            self.index.with(phrase).any(counts)
+                || self.lines.contains(phrase)
                 || self.system.has(&[phrase])
+                || is_inside()
         })
     }
 
     /// Whether the texts have one of the phrases.
-    fn is_excluded(&self, phrases: &[&str]) -> bool {
-        let mut clauses = self.sentences.iter().map(|one| &one.whole);
-        clauses.any(|one| one.has(phrases)) || self.system.has(phrases)
+    fn is_excluded(&self, phrases: Phrases) -> bool {
+        self.present(phrases)
+            .any(|phrase| self.index.has(phrase) || self.system.has(&[phrase]))
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) mod subject;
 pub(super) mod symptoms;
 mod trigrams;
 pub(super) mod typed_devices;
+mod word_index;
 
 /// The numbers of the lines with sentences that report a symptom or good news, and of the
 /// first one about an assignment.

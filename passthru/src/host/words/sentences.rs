@@ -133,7 +133,12 @@ impl Clause {
 
     /// The words of the clause.
     pub(super) fn words(&self) -> Vec<&str> {
-        self.words.split_ascii_whitespace().collect()
+        self.each_word().collect()
+    }
+
+    /// The words of the clause, one by one.
+    pub(super) fn each_word(&self) -> impl Iterator<Item = &str> {
+        self.words.split_ascii_whitespace()
     }
 
     /// Whether one of the phrases is in the clause: as whole words where it is written in letters
@@ -237,7 +242,7 @@ fn goes_on(words: &str, phrase: &str) -> bool {
 }
 
 /// Whether the phrase is of a script that writes no blanks between words.
-fn is_without_blanks(phrase: &str) -> bool {
+pub(super) fn is_without_blanks(phrase: &str) -> bool {
     // The bytes below are of scripts with blanks.
     phrase.bytes().any(|byte| byte >= 0xe2) && phrase.chars().any(is_wide)
 }

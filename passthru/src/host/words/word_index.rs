@@ -1,0 +1,110 @@
+//! The sentences of some texts by their words: nearly all phrases of a table are absent from a text,
+//! and each other phrase is searched for only in the sentences with its first word.
+
+use super::sentences::{Sentence, is_without_blanks};
+
+/// The sentences by their words.
+pub(super) struct WordIndex<'a> {
+    sentences: &'a [&'a Sentence],
+    /// Each word with the number of a sentence that has it, in the order of the words.
+    words: Vec<(&'a str, usize)>,
+    /// The sentences with signs of scripts that write no blanks between words.
+    wide: Vec<usize>,
+}
+
+impl<'a> WordIndex<'a> {
+    pub(super) fn new(sentences: &'a [&'a Sentence]) -> Self {
+        let numbered = || sentences.iter().enumerate();
+        let words =
+            numbered().flat_map(|(at, one)| one.whole.each_word().map(move |word| (word, at)));
+        let mut words: Vec<_> = words.collect();
+        words.sort_unstable();
+        words.dedup();
+        let wide = numbered().filter(|(_, one)| one.whole.is_without_blanks());
+        Self {
+            sentences,
+            words,
+            wide: wide.map(|(at, _)| at).collect(),
+        }
+    }
+
+    /// The numbers of the sentences with the phrase, as [`Clause::has`] finds it.
+    ///
+    /// [`Clause::has`]: super::sentences::Clause::has
+    pub(super) fn with(&self, phrase: &str) -> impl Iterator<Item = usize> {
+        let is_wide = is_without_blanks(phrase);
+        let end = phrase.find([' ', '*']).unwrap_or(phrase.len());
+        let (first, rest) = phrase.split_at(end);
+        let is_start = rest.starts_with('*');
+        let from = self.words.partition_point(|(word, _)| *word < first);
+        let words = self.words.iter().skip(from);
+        let words = words.take_while(move |(word, _)| match word.strip_prefix(first) {
+            Some(rest) => is_start || rest.is_empty(),
+            None => false,
+        });
+        let by_word = words.map(|(_, at)| *at).filter(move |_| !is_wide);
+        let wide = self.wide.iter().copied().filter(move |_| is_wide);
+        let candidates = by_word.chain(wide);
+        candidates.filter(|at| {
+            let sentence = self.sentences.get(*at);
+            sentence.is_some_and(|sentence| sentence.whole.has(&[phrase]))
+        })
+    }
+
+    /// Whether a sentence has the phrase.
+    pub(super) fn has(&self, phrase: &str) -> bool {
+        self.with(phrase).next().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use host_tree::CommandText;
+
+    use super::*;
+    use crate::host::words::sentences::Posts;
+
+    #[test]
+    fn the_index_finds_the_sentences_that_a_search_finds() {
+        let text = "I pass the RTX 4060 and a network card through. The networks of the guest \
+                    work. It needs vfio-pci. 显卡直通到虚拟机，用esxi。 The card is not on vfio-pci.";
+        let texts = [CommandText::new("t", text)];
+        let posts = Posts::read(&texts);
+        let sentences: Vec<&Sentence> = posts.sentences().collect();
+        let index = WordIndex::new(&sentences);
+        let mut found = 0;
+        for phrase in [
+            "card",
+            "cards",
+            "net*",
+            "network",
+            "network card",
+            "network car*",
+            "rtx 40*",
+            "rtx* card",
+            "vfio-pci",
+            "vfio",
+            "on vfio-pci",
+            "直通",
+            "显卡直通",
+            "esxi",
+            "guest*",
+            "直",
+            "网卡",
+            "the",
+            "i",
+            "zebra",
+        ] {
+            let searched = sentences.iter().enumerate();
+            let searched = searched.filter(|(_, one)| one.whole.has(&[phrase]));
+            let searched: Vec<usize> = searched.map(|(at, _)| at).collect();
+            let mut indexed: Vec<usize> = index.with(phrase).collect();
+            indexed.sort_unstable();
+            indexed.dedup();
+            assert_eq!(indexed, searched, "{phrase}");
+            assert_eq!(index.has(phrase), !searched.is_empty(), "{phrase}");
+            found += searched.len();
+        }
+        assert!(found > 15, "{found}");
+    }
+}
