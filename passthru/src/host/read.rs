@@ -14,7 +14,7 @@ use pci_core::sysfs::Wanted;
 
 use super::commands::binding_order;
 use super::commands::services::Services;
-use super::commands::{command_lines, empty_outputs, hooks, quoted_commands};
+use super::commands::{command_lines, empty_outputs, hook_scripts, hooks, quoted_commands};
 use super::coverage::Coverage;
 use super::derived::Derived;
 use super::drivers::host_drivers::host_drivers;
@@ -666,6 +666,7 @@ impl Host {
             not_followed,
             display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
+            hook_scripts: hook_scripts::read(pasted),
             interfaces: {
                 let mut interfaces = Interface::read(tree);
                 interfaces.extend(seen.interfaces);

@@ -14,6 +14,7 @@ use super::commands::binding_order::BindingWrite;
 use super::commands::boot_commands::LateBinding;
 use super::commands::command_lines::MistakenCommand;
 use super::commands::empty_outputs::EmptyOutput;
+use super::commands::hook_scripts::HookScripts;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
 use super::coverage::Coverage;
@@ -244,6 +245,8 @@ pub struct Host {
     pub(crate) display_hooks: Vec<Fact<String>>,
     /// libvirt hooks that call virsh, each with the command.
     pub(crate) virsh_hooks: Vec<Fact<String>>,
+    /// Scripts that detach a GPU before a guest's start.
+    pub(crate) hook_scripts: HookScripts,
     /// The functions and boot framebuffers of the host's memory map.
     pub(crate) memory_map: MemoryMap,
     /// The first root hub of a listing of lsusb that has nothing else.

@@ -1,6 +1,6 @@
 //! Findings from sentences of a post.
 
-use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
+use passthru::Verdict::{Blocker, Check, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
 
 use super::{Case, case};
 
@@ -254,6 +254,43 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "I passed the xHCI controller through to the VM, and the VM does not see the device.\n\
          Bus 001 Device 001: ID 1d6b:0002 Linux Foundation 2.0 root hub\n\
          Bus 001 Device 002: ID 046d:c077 Logitech, Inc. Mouse\n",
+    ),
+    (
+        "script-address-not-listed",
+        Check,
+        "#!/bin/bash\nvirsh nodedev-detach pci_0000_0c_00_0\n\n\
+         01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA104 [10de:2484]\n\
+         \tKernel driver in use: nvidia\n",
+        "#!/bin/bash\nvirsh nodedev-detach pci_0000_01_00_0\n\n\
+         01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA104 [10de:2484]\n\
+         \tKernel driver in use: nvidia\n",
+    ),
+    (
+        "script-without-nvidia-uvm",
+        Check,
+        "#!/bin/bash\nmodprobe -r nvidia_drm nvidia\nvirsh nodedev-detach pci_0000_01_00_0\n",
+        "#!/bin/bash\nmodprobe -r nvidia_uvm nvidia_drm nvidia\n\
+         virsh nodedev-detach pci_0000_01_00_0\n",
+    ),
+    (
+        "script-word-misspelled",
+        Check,
+        "#!/bin/bash\nsystemctl stop ssdm.service\nvirsh nodedev-detach pci_0000_01_00_0\n",
+        "#!/bin/bash\nsystemctl stop sddm.service\nvirsh nodedev-detach pci_0000_01_00_0\n",
+    ),
+    (
+        "script-word-misspelled",
+        Fix,
+        "#!/bin/bash\nvirsh nodedev-detatch pci_0000_01_00_0\n",
+        "#!/bin/bash\nvirsh nodedev-dettach pci_0000_01_00_0\n",
+    ),
+    (
+        "script-function-not-reattached",
+        Check,
+        "virsh nodedev-detach pci_0000_01_00_0\nvirsh nodedev-detach pci_0000_01_00_1\n\n\
+         virsh nodedev-reattach pci_0000_01_00_0\n",
+        "virsh nodedev-detach pci_0000_01_00_0\nvirsh nodedev-detach pci_0000_01_00_1\n\n\
+         virsh nodedev-reattach pci_0000_01_00_0\nvirsh nodedev-reattach pci_0000_01_00_1\n",
     ),
     (
         "earlier-release-works-reported",

@@ -4,6 +4,7 @@ pub(super) mod binding_order;
 pub(super) mod boot_commands;
 pub(super) mod command_lines;
 pub(super) mod empty_outputs;
+pub(super) mod hook_scripts;
 pub(super) mod hooks;
 pub(super) mod quoted_commands;
 pub(super) mod refused_writes;

@@ -1,0 +1,168 @@
+//! Scripts that detach the host's GPU before a guest's start.
+
+use pci_core::Address;
+
+use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::{Coverage, Device, Misspelled};
+use crate::remedy::Remedy;
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "script-address-not-listed",
+        meaning: "A script detaches functions whose addresses no listing of the input has, and \
+                  another graphics card is listed: the addresses are those of another host, such \
+                  as the author's of a guide, or a card was moved. virsh then reports that no \
+                  such device exists, and the card stays bound to its host driver.",
+        source: "virsh(1), nodedev-detach; PCI Express Base Specification 6.0, section 7.3.1",
+        causes: &[],
+        check: address,
+    },
+    Rule {
+        code: "script-without-nvidia-uvm",
+        meaning: "A script removes modules of NVIDIA's driver, but not nvidia_uvm, which depends \
+                  on nvidia, too. Where it is loaded, as after a use of CUDA, nvidia stays loaded: \
+                  modprobe reports that the module is in use.",
+        source: "modprobe(8), option -r; NVIDIA driver README, Installed Components",
+        causes: &[],
+        check: without_uvm,
+    },
+    Rule {
+        code: "script-word-misspelled",
+        meaning: "A script has a unit of systemd or a command of virsh whose name differs from a \
+                  known one by one letter. systemctl or virsh refuses it, and the script \
+                  continues: the display manager keeps the GPU in use, or the function stays \
+                  bound to its driver.",
+        source: "systemctl(1), stop; virsh(1), nodedev-detach",
+        causes: &[],
+        check: misspelled,
+    },
+    Rule {
+        code: "script-function-not-reattached",
+        meaning: "The scripts of the input reattach some of the functions that they detach, but \
+                  not all: the others stay bound to vfio-pci after the guest's end, unless \
+                  libvirt reattaches them itself (managed='yes').",
+        source: "virsh(1), nodedev-reattach; libvirt, Domain XML format, hostdev",
+        causes: &[],
+        check: not_reattached,
+    },
+];
+
+fn step(text: Text) -> Remedy {
+    Remedy::Manual {
+        step: "edit-hook",
+        text,
+    }
+}
+
+/// The listed graphics card, if no listing has a function that the scripts detach.
+fn address(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let detached = &host.hook_scripts.detached;
+    let is_listed = |device: &&Device| !device.is_only_named;
+    let listed = |address: &Address| host.devices.get(address).filter(is_listed);
+    let mut cards = host.devices.values().filter(is_listed);
+    let (Some(first), Some(card)) = (detached.first(), cards.find(|device| device.is_display()))
+    else {
+        return Vec::new();
+    };
+    if detached.iter().any(|fact| listed(&fact.value).is_some()) {
+        return Vec::new();
+    }
+    let verdict = if host.coverage.contains(&Coverage::All) {
+        Verdict::Fix
+    } else {
+        Verdict::Check
+    };
+    let title = text!(
+        "a script detaches {address}, which no listing of the input has; the listed graphics card \
+         is {card}",
+        address = first.value,
+        card = card.address
+    );
+    let text = text!(
+        "write the addresses of all functions of the card that is to be assigned, as lspci -nn \
+         shows them on this host, into the scripts and into the guest's configuration"
+    );
+    vec![
+        Diagnostic::new(verdict, title)
+            .of([first.value])
+            .evidence([first.evidence.clone(), card.shown.clone()])
+            .remedy(step(text)),
+    ]
+}
+
+fn without_uvm(context: &Context<'_>) -> Vec<Diagnostic> {
+    let found = context.host.hook_scripts.without_uvm.iter();
+    found
+        .map(|line| {
+            let title = text!(
+                "a script removes NVIDIA's modules but not nvidia_uvm: where that is loaded, \
+                 nvidia stays in use"
+            );
+            let text = text!(
+                "write modprobe -r nvidia_uvm before the line, and stop the programs that \
+                 fuser -v /dev/nvidia* shows, such as nvidia-persistenced"
+            );
+            Diagnostic::new(Verdict::Check, title)
+                .evidence([line.clone()])
+                .remedy(step(text))
+        })
+        .collect()
+}
+
+fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
+    let words = context.host.hook_scripts.misspelled.iter();
+    words
+        .map(|word| {
+            let Misspelled { typed, likely, .. } = &word.value;
+            let title = text!(
+                "a script has the word {typed}: the likely word is {likely}",
+                typed,
+                likely
+            );
+            let (verdict, text) = if word.value.is_of_virsh {
+                let text = text!("write virsh {likely}", likely);
+                (Verdict::Fix, text)
+            } else {
+                let text = text!(
+                    "write {likely}: systemctl status display-manager shows the unit of this host",
+                    likely
+                );
+                (Verdict::Check, text)
+            };
+            Diagnostic::new(verdict, title)
+                .evidence([word.evidence.clone()])
+                .remedy(step(text))
+        })
+        .collect()
+}
+
+fn not_reattached(context: &Context<'_>) -> Vec<Diagnostic> {
+    let scripts = &context.host.hook_scripts;
+    if !scripts.is_complete || scripts.reattached.is_empty() {
+        return Vec::new();
+    }
+    let detached = scripts.detached.iter();
+    detached
+        .filter(|fact| !scripts.reattached.contains(&fact.value))
+        .map(|fact| {
+            let address = fact.value;
+            let title = text!(
+                "a script detaches {address}, and no script reattaches it: vfio-pci keeps the \
+                 function after the guest's end",
+                address
+            );
+            let text = text!(
+                "add virsh nodedev-reattach for {address} to the script that runs after the \
+                 guest's end",
+                address
+            );
+            Diagnostic::new(Verdict::Check, title)
+                .of([address])
+                .evidence([fact.evidence.clone()])
+                .remedy(step(text))
+        })
+        .collect()
+}
