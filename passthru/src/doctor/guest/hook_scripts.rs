@@ -23,7 +23,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         code: "script-without-nvidia-uvm",
         meaning: "A script removes modules of NVIDIA's driver, but not nvidia_uvm, which depends \
                   on nvidia, too. Where it is loaded, as after a use of CUDA, nvidia stays loaded: \
-                  modprobe reports that the module is in use.",
+                  modprobe reports that the module is in use. Packages whose modprobe.d has a \
+                  command for remove nvidia, such as Debian's, remove it as well.",
         source: "modprobe(8), option -r; NVIDIA driver README, Installed Components",
         causes: &[],
         check: without_uvm,
@@ -56,21 +57,28 @@ fn step(text: Text) -> Remedy {
     }
 }
 
-/// The listed graphics card, if no listing has a function that the scripts detach.
+/// The listed graphics card, if no line of the input has a function that the scripts detach. Integrated
+/// graphics are at bus 00, and rarely those that are assigned.
 fn address(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let detached = &host.hook_scripts.detached;
-    let is_listed = |device: &&Device| !device.is_only_named;
-    let listed = |address: &Address| host.devices.get(address).filter(is_listed);
-    let mut cards = host.devices.values().filter(is_listed);
-    let (Some(first), Some(card)) = (detached.first(), cards.find(|device| device.is_display()))
-    else {
+    let scripts = &host.hook_scripts;
+    let is_whole = host.coverage.contains(&Coverage::All);
+    let is_shown =
+        |device: &Device| !device.is_only_named || device.id.is_some() || device.class.is_some();
+    let is_listed = |address: &Address| host.devices.get(address).is_some_and(is_shown);
+    let mut cards = host.devices.values().filter(|device| is_shown(device));
+    let card = cards.find(|device| device.is_display() && device.address.bus() != 0);
+    let mut detached = scripts.detached.iter();
+    let first = detached.find(|fact| fact.value.function() == 0);
+    let (Some(first), Some(card)) = (first, card) else {
         return Vec::new();
     };
-    if detached.iter().any(|fact| listed(&fact.value).is_some()) {
+    if scripts.detached.iter().any(|fact| is_listed(&fact.value))
+        || scripts.has_filtered_listing && !is_whole
+    {
         return Vec::new();
     }
-    let verdict = if host.coverage.contains(&Coverage::All) {
+    let verdict = if is_whole {
         Verdict::Fix
     } else {
         Verdict::Check

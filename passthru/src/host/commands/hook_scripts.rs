@@ -17,8 +17,11 @@ pub(crate) struct HookScripts {
     pub(crate) detached: Vec<Fact<Address>>,
     /// The functions that lines reattach.
     pub(crate) reattached: BTreeSet<Address>,
-    /// Whether each of these lines has an address: a variable without a known value has none.
+    /// Whether no other line can reattach a function: a variable without a known value is not followed,
+    /// and libvirt reattaches the functions of managed devices.
     pub(crate) is_complete: bool,
+    /// Whether a command lists some of the functions alone, such as `lspci -s 01:00`.
+    pub(crate) has_filtered_listing: bool,
     /// The first line that removes NVIDIA's modules, where no line names `nvidia_uvm`.
     pub(crate) without_uvm: Option<Evidence>,
     /// Misspelled units of display managers and commands of virsh.
@@ -38,6 +41,15 @@ pub(crate) struct Misspelled {
 
 /// Maximum number of functions, and of words.
 const MOST: usize = 64;
+
+/// Units of display managers whose misspellings are known: those of short names may be other units.
+const LIKELY_UNITS: [&str; 5] = [
+    "cosmic-greeter",
+    "display-manager",
+    "lightdm",
+    "plasmalogin",
+    "sddm",
+];
 
 /// Units of display managers.
 const DISPLAY_MANAGERS: [&str; 17] = [
@@ -60,16 +72,11 @@ const DISPLAY_MANAGERS: [&str; 17] = [
     "xlogin",
 ];
 
-/// Commands of virsh for functions; `nodedev-dettach` is an older name of the first (virsh(1)).
-const COMMANDS: [&str; 4] = [
-    "nodedev-detach",
-    "nodedev-dettach",
-    "nodedev-reattach",
-    "nodedev-reset",
-];
+/// Commands of virsh for functions.
+const COMMANDS: [&str; 3] = ["nodedev-detach", "nodedev-reattach", "nodedev-reset"];
 
-/// The shortest name whose misspellings are known: with one letter exchanged, shorter ones are others.
-const SHORTEST: usize = 4;
+/// An older name of the first (virsh(1)).
+const OLDER: &str = "nodedev-dettach";
 
 /// The scripts of the texts.
 pub(in crate::host) fn read(texts: &[CommandText]) -> HookScripts {
@@ -78,27 +85,51 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> HookScripts {
         ..HookScripts::default()
     };
     for text in texts {
-        let is_script = text.text.lines().any(detaches);
-        if is_script {
+        found.has_filtered_listing |= text.text.lines().any(is_filtered_listing);
+        if text
+            .text
+            .lines()
+            .any(|line| detaches(line) || line.contains("nodedev-reattach"))
+        {
             add(text, &mut found);
         }
+        let marks = ["managed='yes'", "managed=\"yes\"", "/rescan"];
+        found.is_complete &= !marks.iter().any(|mark| text.text.contains(mark));
     }
     found
 }
 
-/// The words of a command at the start of a line.
+/// Whether the line lists functions that are selected by another thing than being a graphics card.
+fn is_filtered_listing(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let cards = ["vga", "nvidia", "amd", "ati", "radeon", "display", "3d"];
+    let is_of_cards = || cards.iter().any(|word| lower.contains(word));
+    lower.contains("lspci") && (lower.contains(" -s") || lower.contains("grep") && !is_of_cards())
+}
+
+/// The words of a command at the start of a line, without the path of its program, and without the
+/// connection of virsh.
 fn command(line: &str) -> Vec<&str> {
-    let line = line.trim_start_matches(['>', ' ', '\t', '|', '`']);
+    let line = line.trim_start_matches(['>', ' ', '\t', '|', '`', '+']);
     let words = line.split_ascii_whitespace();
     let words = words.skip_while(|word| matches!(*word, "sudo" | "then" | "else" | "do" | "exec"));
-    words.collect()
+    let mut words: Vec<&str> = words.collect();
+    if let Some(program) = words.first_mut() {
+        *program = program.rsplit('/').next().unwrap_or(program);
+    }
+    if let ["virsh", "-c" | "--connect", _, ..] = words.as_slice() {
+        words.drain(1..3);
+    }
+    words
 }
 
 /// Whether a line detaches a function, by a name of the command that may be misspelled.
 fn detaches(line: &str) -> bool {
     match command(line).as_slice() {
-        ["virsh", "nodedev-detach" | "nodedev-dettach", _, ..] => true,
-        ["virsh", typed, _, ..] => is_slip(typed.as_bytes(), b"nodedev-detach"),
+        ["virsh", typed, _, ..] => {
+            ["nodedev-detach", OLDER].contains(typed)
+                || is_slip(typed.as_bytes(), b"nodedev-detach")
+        }
         _ => false,
     }
 }
@@ -119,11 +150,11 @@ fn add(text: &CommandText, found: &mut HookScripts) {
             continue;
         }
         let evidence = || Evidence::new(&*text.command, number, shown.trim());
-        names_uvm |= shown.contains("nvidia_uvm") || shown.contains("nvidia-uvm");
+        names_uvm |= names_removed_uvm(shown);
         if removes.is_none() && removes_nvidia(shown) {
             removes = Some(evidence());
         }
-        if let Some(word) = misspelled(shown) {
+        for word in misspelled(shown) {
             let is_known = |known: &Fact<Misspelled>| known.value.typed == word.typed;
             if found.misspelled.len() < MOST && !found.misspelled.iter().any(is_known) {
                 found.misspelled.push(Fact::new(word, evidence()));
@@ -131,6 +162,7 @@ fn add(text: &CommandText, found: &mut HookScripts) {
         }
         let (is_detach, is_reattach) = (detaches(shown), reattaches(shown));
         if !is_detach && !is_reattach {
+            found.is_complete &= !shown.contains("nodedev-reattach");
             continue;
         }
         let expanded = variables.expand(shown);
@@ -150,46 +182,64 @@ fn add(text: &CommandText, found: &mut HookScripts) {
     found.without_uvm = found.without_uvm.take().or(without);
 }
 
+/// Whether a line removes modules.
+fn is_removal(words: &[&str]) -> bool {
+    let is_option = |word: &&str| *word == "--remove" || word.starts_with("-r");
+    match words {
+        ["rmmod", ..] => true,
+        ["modprobe", arguments @ ..] => arguments.iter().any(is_option),
+        _ => false,
+    }
+}
+
 /// Whether a line removes a module of NVIDIA's driver: `modprobe -r nvidia_drm`.
 fn removes_nvidia(line: &str) -> bool {
     let words = command(line);
-    let (program, arguments) = words.split_first().unwrap_or((&"", &[]));
-    let is_removal = match *program {
-        "rmmod" => true,
-        "modprobe" => arguments
-            .iter()
-            .any(|word| *word == "--remove" || word.starts_with("-r")),
-        _ => false,
-    };
     let is_nvidia = |word: &&str| {
         let word = word.trim_end_matches([';', '&', '`']).replace('-', "_");
         matches!(&*word, "nvidia" | "nvidia_drm" | "nvidia_modeset")
     };
-    is_removal && arguments.iter().any(is_nvidia)
+    is_removal(&words) && words.iter().any(is_nvidia)
 }
 
-/// The misspelled unit that a line stops or starts, or its misspelled command of virsh.
-fn misspelled(line: &str) -> Option<Misspelled> {
+/// Whether a line names `nvidia_uvm` for another purpose than to load it: to remove it, also in a list
+/// of a loop, or not to load it.
+fn names_removed_uvm(line: &str) -> bool {
+    let code = line.split('#').next().unwrap_or_default();
+    let words = command(code);
+    let loads = words.first() == Some(&"modprobe") && !is_removal(&words);
+    !loads && (code.contains("nvidia_uvm") || code.contains("nvidia-uvm"))
+}
+
+/// The misspelled units that a line stops or starts, or its misspelled command of virsh.
+fn misspelled(line: &str) -> Vec<Misspelled> {
     let words = command(line);
     let (typed, known, is_of_virsh) = match words.as_slice() {
-        ["systemctl", "stop" | "start" | "restart", typed, ..] => {
-            (typed, &DISPLAY_MANAGERS[..], false)
+        ["systemctl", "stop" | "start" | "restart", typed @ ..] => {
+            (typed, &LIKELY_UNITS[..], false)
         }
-        ["virsh", typed, ..] => (typed, &COMMANDS[..], true),
-        _ => return None,
+        ["virsh", typed, ..] => (std::slice::from_ref(typed), &COMMANDS[..], true),
+        _ => return Vec::new(),
     };
-    let typed = typed.trim_end_matches([';', '&', '`']);
-    let name = typed.strip_suffix(".service").unwrap_or(typed);
-    if name.len() < SHORTEST || known.contains(&name) {
-        return None;
-    }
-    let mut known = known.iter().filter(|known| known.len() >= SHORTEST);
-    let likely = known.find(|known| is_slip(name.as_bytes(), known.as_bytes()))?;
-    Some(Misspelled {
-        typed: typed.to_owned(),
-        likely,
-        is_of_virsh,
-    })
+    let word = |typed: &&str| {
+        let typed = typed.trim_end_matches([';', '&', '`']);
+        let name = typed.strip_suffix(".service").unwrap_or(typed);
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !name.bytes().all(is_name)
+            || DISPLAY_MANAGERS.contains(&name)
+            || known.contains(&name)
+            || name == OLDER
+        {
+            return None;
+        }
+        let is_likely = |known: &&&str| is_slip(name.as_bytes(), known.as_bytes());
+        Some(Misspelled {
+            typed: typed.to_owned(),
+            likely: known.iter().find(is_likely)?,
+            is_of_virsh,
+        })
+    };
+    typed.iter().filter_map(word).collect()
 }
 
 /// Whether one letter is exchanged, missing or too many, or two neighbors are.
