@@ -85,14 +85,11 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> HookScripts {
         ..HookScripts::default()
     };
     for text in texts {
-        found.has_filtered_listing |= text.text.lines().any(is_filtered_listing);
-        if text
-            .text
-            .lines()
-            .any(|line| detaches(line) || line.contains("nodedev-reattach"))
-        {
+        let is_script = |line: &str| detaches(line) || line.contains("nodedev-reattach");
+        if text.text.contains("virsh") && text.text.lines().any(is_script) {
             add(text, &mut found);
         }
+        found.has_filtered_listing |= text.text.lines().any(is_filtered_listing);
         let marks = ["managed='yes'", "managed=\"yes\"", "/rescan"];
         found.is_complete &= !marks.iter().any(|mark| text.text.contains(mark));
     }
@@ -101,10 +98,13 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> HookScripts {
 
 /// Whether the line lists functions that are selected by another thing than being a graphics card.
 fn is_filtered_listing(line: &str) -> bool {
+    if !line.contains("lspci") {
+        return false;
+    }
     let lower = line.to_ascii_lowercase();
     let cards = ["vga", "nvidia", "amd", "ati", "radeon", "display", "3d"];
     let is_of_cards = || cards.iter().any(|word| lower.contains(word));
-    lower.contains("lspci") && (lower.contains(" -s") || lower.contains("grep") && !is_of_cards())
+    lower.contains(" -s") || lower.contains("grep") && !is_of_cards()
 }
 
 /// The words of a command at the start of a line, without the path of its program, and without the
