@@ -67,7 +67,7 @@ const FUNCTIONS: &str =
     "passthru() { printf '01:00.0\\tGPU one\\n01:00.1\\tAudio\\n10:00.0\\tNIC\\n'; }\n";
 
 /// What is typed, and what is offered for it.
-const TYPED: [(&str, &[&str]); 10] = [
+const TYPED: [(&str, &[&str]); 11] = [
     ("passthru list 0", &["01:00.0", "01:00.1"]),
     ("passthru list 01:00.1", &["01:00.1"]),
     ("passthru doctor 1", &["10:00.0"]),
@@ -78,6 +78,7 @@ const TYPED: [(&str, &[&str]); 10] = [
     ("passthru explain group-sh", &["group-shared"]),
     ("passthru report 10", &["10:00.0"]),
     ("passthru verif", &["verify"]),
+    ("passthru help rom verif", &["verify"]),
 ];
 
 /// What a shell prints for a script on its standard input.
