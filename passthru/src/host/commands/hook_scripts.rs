@@ -42,34 +42,14 @@ pub(crate) struct Misspelled {
 /// Maximum number of functions, and of words.
 const MOST: usize = 64;
 
-/// Units of display managers whose misspellings are known: those of short names may be other units.
-const LIKELY_UNITS: [&str; 5] = [
+/// Units of display managers. Those of short names, such as gdm, differ in one letter from other units,
+/// and none of them from these.
+const DISPLAY_MANAGERS: [&str; 5] = [
     "cosmic-greeter",
     "display-manager",
     "lightdm",
     "plasmalogin",
     "sddm",
-];
-
-/// Units of display managers.
-const DISPLAY_MANAGERS: [&str; 17] = [
-    "cosmic-greeter",
-    "display-manager",
-    "gdm",
-    "gdm3",
-    "greetd",
-    "kdm",
-    "lightdm",
-    "ly",
-    "lxdm",
-    "mdm",
-    "nodm",
-    "plasmalogin",
-    "sddm",
-    "slim",
-    "wdm",
-    "xdm",
-    "xlogin",
 ];
 
 /// Commands of virsh for functions.
@@ -96,15 +76,18 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> HookScripts {
     found
 }
 
-/// Whether the line lists functions that are selected by another thing than being a graphics card.
+/// Whether the line lists some functions alone: by `-s`, by `-d`, or by words that are not of cards.
 fn is_filtered_listing(line: &str) -> bool {
-    if !line.contains("lspci") {
+    let Some((_, arguments)) = line.split_once("lspci") else {
         return false;
-    }
-    let lower = line.to_ascii_lowercase();
-    let cards = ["vga", "nvidia", "amd", "ati", "radeon", "display", "3d"];
+    };
+    let mut options = arguments
+        .split_ascii_whitespace()
+        .take_while(|word| word.starts_with('-'));
+    let lower = arguments.to_ascii_lowercase();
+    let cards = ["vga", "nvidia", "amd", "radeon", "display", "3d"];
     let is_of_cards = || cards.iter().any(|word| lower.contains(word));
-    lower.contains(" -s") || lower.contains("grep") && !is_of_cards()
+    options.any(|option| option.contains(['s', 'd'])) || lower.contains("grep") && !is_of_cards()
 }
 
 /// The words of a command at the start of a line, without the path of its program, and without the
@@ -216,7 +199,7 @@ fn misspelled(line: &str) -> Vec<Misspelled> {
     let words = command(line);
     let (typed, known, is_of_virsh) = match words.as_slice() {
         ["systemctl", "stop" | "start" | "restart", typed @ ..] => {
-            (typed, &LIKELY_UNITS[..], false)
+            (typed, &DISPLAY_MANAGERS[..], false)
         }
         ["virsh", typed, ..] => (std::slice::from_ref(typed), &COMMANDS[..], true),
         _ => return Vec::new(),
@@ -225,11 +208,7 @@ fn misspelled(line: &str) -> Vec<Misspelled> {
         let typed = typed.trim_end_matches([';', '&', '`']);
         let name = typed.strip_suffix(".service").unwrap_or(typed);
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if !name.bytes().all(is_name)
-            || DISPLAY_MANAGERS.contains(&name)
-            || known.contains(&name)
-            || name == OLDER
-        {
+        if !name.bytes().all(is_name) || known.contains(&name) || name == OLDER {
             return None;
         }
         let is_likely = |known: &&&str| is_slip(name.as_bytes(), known.as_bytes());

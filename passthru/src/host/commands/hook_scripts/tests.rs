@@ -80,6 +80,9 @@ fn a_script_that_loads_nvidia_uvm_does_not_remove_it() {
 fn a_listing_of_chosen_functions_is_filtered() {
     for (line, is_filtered) in [
         ("$ lspci -nnk -s 01:00", true),
+        ("lspci -nns 01:00.0", true),
+        ("lspci -d 8086:", true),
+        ("lspci -Dnnk", false),
         ("lspci | grep -i intel", true),
         ("lspci -nn | grep VGA", false),
         ("$ lspci -nnk", false),
