@@ -1,5 +1,5 @@
-//! Sets the soname of the shared library, and makes CMake's files for cargo-c from the same
-//! templates as `cargo xtask install`.
+//! Sets the soname of the shared library, and makes CMake's files, which cargo-c and
+//! `cargo xtask install` install.
 #![allow(clippy::print_stdout, reason = "how a build script speaks to cargo")]
 
 use std::error::Error;
@@ -7,25 +7,18 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-/// `cargo xtask install` says the same.
+/// `cargo xtask install` names the file's link so.
 const SONAME: &str = "libpassthru.so.1";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,{SONAME}");
-    // The feature with which cargo-c builds.
-    if env::var_os("CARGO_FEATURE_CAPI").is_some() {
-        cmake_files()?;
-    }
-    Ok(())
-}
-
-/// Writes the package for CMake into `cmake` of the output folder.
-fn cmake_files() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
     let folder = Path::new(&out).join("cmake");
     fs::create_dir_all(&folder)?;
     let private = native_libraries(Path::new(&out))?;
+    // For the file of pkg-config, which has a prefix.
+    fs::write(Path::new(&out).join("native-libraries"), &private)?;
     for name in ["passthru-config.cmake", "passthru-config-version.cmake"] {
         let template = format!("{name}.in");
         println!("cargo::rerun-if-changed={template}");

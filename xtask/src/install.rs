@@ -10,8 +10,6 @@ use serde_json::Value;
 
 /// The soname; `ffi/build.rs` writes it into the library.
 const SONAME: &str = "libpassthru.so.1";
-/// The prefix of rustc's list of native static libraries.
-const NATIVE_LIBRARIES: &str = "native-static-libs:";
 
 /// Installation options.
 struct Options<'a> {
@@ -27,8 +25,9 @@ struct Options<'a> {
 struct Built {
     shared: PathBuf,
     archive: PathBuf,
-    /// Linker options for static linking.
-    native_libraries: String,
+    /// The output folder of `ffi/build.rs`: CMake's files, and the linker options for static
+    /// linking.
+    out: PathBuf,
 }
 
 /// Installs what the arguments say.
@@ -53,29 +52,18 @@ pub(crate) fn run(ffi: &Path, arguments: &[&str]) -> Result<String, Box<dyn Erro
     }
     copy(&ffi.join("man/libpassthru.3"), &man.join("libpassthru.3"))?;
     let prefix = options.prefix.to_str().ok_or("--prefix: expected UTF-8")?;
-    for (template, place) in [
-        ("passthru.pc.in", pkgconfig.join("passthru.pc")),
-        (
-            "passthru-config.cmake.in",
-            cmake.join("passthru-config.cmake"),
-        ),
-        (
-            "passthru-config-version.cmake.in",
-            cmake.join("passthru-config-version.cmake"),
-        ),
-    ] {
-        let path = ffi.join(template);
-        let text =
-            fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let text = text
-            .replace("@prefix@", prefix)
-            .replace("@version@", version)
-            .replace("@major@", env!("CARGO_PKG_VERSION_MAJOR"))
-            .replace("@minor@", env!("CARGO_PKG_VERSION_MINOR"))
-            .replace("@soname@", SONAME)
-            .replace("@private@", &built.native_libraries);
-        fs::write(&place, text).map_err(|error| format!("{}: {error}", place.display()))?;
+    for file in ["passthru-config.cmake", "passthru-config-version.cmake"] {
+        copy(&built.out.join("cmake").join(file), &cmake.join(file))?;
     }
+    let read = |path: PathBuf| {
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let text = read(ffi.join("passthru.pc.in"))?
+        .replace("@prefix@", prefix)
+        .replace("@version@", version)
+        .replace("@private@", &read(built.out.join("native-libraries"))?);
+    let place = pkgconfig.join("passthru.pc");
+    fs::write(&place, text).map_err(|error| format!("{}: {error}", place.display()))?;
     Ok(format!("{}: libpassthru {version}", root.display()))
 }
 
@@ -134,31 +122,31 @@ fn under(destdir: Option<&Path>, prefix: &Path) -> PathBuf {
 /// Builds the library with cargo and reads the results from its messages.
 fn build(ffi: &Path, profile: &str) -> Result<Built, Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // What is released has the features that it needs; for tests, those of the other tests, which
+    // have built the crates with them.
+    let packages: &[&str] = match profile {
+        "dev" => &["--workspace", "--exclude", "passthru-python"],
+        _ => &["-p", "passthru-ffi"],
+    };
     let output = Command::new(cargo)
-        .args([
-            "rustc",
-            "--quiet",
-            "--lib",
-            "--message-format=json",
-            "--profile",
-            profile,
-        ])
-        .arg("--manifest-path")
-        .arg(ffi.join("Cargo.toml"))
-        .args(["--", "--print", "native-static-libs"])
+        .args(["build", "--quiet", "--lib", "--message-format=json"])
+        .args(["--profile", profile])
+        .args(packages)
+        .current_dir(ffi)
         .stderr(Stdio::inherit())
         .output()?;
-    let (mut shared, mut archive, mut native_libraries) = (None, None, None);
+    let (mut shared, mut archive, mut out) = (None, None, None);
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let Ok(message) = serde_json::from_str::<Value>(line) else {
             continue;
         };
-        if let Some(libraries) =
-            text_at(&message, "/message/message").strip_prefix(NATIVE_LIBRARIES)
-        {
-            native_libraries = Some(libraries.trim().to_owned());
-        } else if matches!(text_at(&message, "/message/level"), "error" | "warning") {
+        if matches!(text_at(&message, "/message/level"), "error" | "warning") {
             eprint!("{}", text_at(&message, "/message/rendered"));
+        }
+        if text_at(&message, "/reason") == "build-script-executed"
+            && text_at(&message, "/package_id").contains("passthru-ffi@")
+        {
+            out = Some(PathBuf::from(text_at(&message, "/out_dir")));
         }
         if text_at(&message, "/target/name") != "passthru_c" {
             continue;
@@ -182,8 +170,8 @@ fn build(ffi: &Path, profile: &str) -> Result<Built, Box<dyn Error>> {
     Ok(Built {
         shared: shared.ok_or("expected a .so of passthru-ffi, found none: is this Linux?")?,
         archive: archive.ok_or("expected a .a of passthru-ffi, found none")?,
-        native_libraries: native_libraries
-            .ok_or("expected rustc to say native-static-libs, found nothing of it")?,
+        out: out
+            .ok_or("expected the build script of passthru-ffi to run, found no output of it")?,
     })
 }
 

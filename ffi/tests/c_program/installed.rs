@@ -14,17 +14,7 @@ static PREFIX: LazyLock<PathBuf> = LazyLock::new(|| {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut install = Command::new(env!("CARGO"));
     install
-        .args([
-            "run",
-            "--quiet",
-            "-p",
-            "xtask",
-            "--",
-            "install",
-            "--profile",
-            "dev",
-            "--prefix",
-        ])
+        .args(["xtask", "install", "--profile", "dev", "--prefix"])
         .arg(&prefix)
         .current_dir(Path::new(FFI).parent().unwrap())
         .env("CARGO_TARGET_DIR", target);
