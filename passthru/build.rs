@@ -51,9 +51,6 @@ const HELP: &str = "catalogs/help";
 /// Tables of rows that are packed: those that only texts of sentences need, and the longest.
 const TABLES: [&str; 3] = ["named", "settings", "systems"];
 
-/// A key of a table of messages that only the tests read.
-const OF_TESTS: &str = "not:";
-
 /// The source of known facts that the page names: the references are a hundredth of its bytes.
 const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
 
@@ -95,8 +92,8 @@ fn main() -> io::Result<()> {
     let is_stored = is_page || variable("PROFILE")? == "debug";
     let pack = |text: &str| compress_to_vec(text.as_bytes(), if is_stored { 0 } else { 10 });
 
-    let (blocks, sources, samples) = messages()?;
-    fs::write(out.join("anchors.rs"), anchors(&blocks.concat(), &samples)?)?;
+    let (blocks, sources) = messages()?;
+    fs::write(out.join("anchors.rs"), anchors(&blocks.concat())?)?;
     for (number, block) in blocks.iter().enumerate() {
         fs::write(out.join(format!("messages-{number}.deflate")), pack(block))?;
     }
@@ -218,30 +215,27 @@ fn fact_records(files: &[String], is_page: bool) -> String {
     all
 }
 
-/// The tables of messages, file by file, the sources of their lines, a line each in that order, and
-/// the samples.
-fn messages() -> io::Result<(Vec<String>, String, String)> {
-    let (mut blocks, mut sources, mut samples) = (Vec::new(), String::new(), String::new());
+/// The tables of messages, file by file, and the sources of their lines, a line each in that order.
+fn messages() -> io::Result<(Vec<String>, String)> {
+    let (mut blocks, mut sources) = (Vec::new(), String::new());
     for path in files(Path::new("data/messages"), "txt")? {
         let mut messages = String::new();
-        let mut is_left_out = false;
+        let mut is_source = false;
         for line in fs::read_to_string(&path)?.lines() {
-            if is_left_out && line.starts_with(' ') {
+            let is_of_cases = ["sample:", "not:"].iter().any(|key| line.starts_with(key));
+            if is_of_cases || is_source && line.starts_with(' ') {
                 return Err(io::Error::other(format!(
-                    "{}: `from`, `sample` and `not` have one line; found a second one: {line}",
+                    "{}: expected one line of `from`, and `sample` and `not` in the file of cases; \
+                     found: {line}",
                     path.display()
                 )));
             }
-            is_left_out = ["from:", "sample:", OF_TESTS]
-                .iter()
-                .any(|key| line.starts_with(key));
-            if let Some(source) = line.strip_prefix("from:") {
+            let source = line.strip_prefix("from:");
+            is_source = source.is_some();
+            if let Some(source) = source {
                 sources.push_str(source.trim());
                 sources.push('\n');
-            } else if let Some(sample) = line.strip_prefix("sample:") {
-                samples.push_str(sample.trim());
-                samples.push('\n');
-            } else if !line.starts_with('#') && !is_left_out {
+            } else if !line.starts_with('#') {
                 messages.push_str(line);
                 messages.push('\n');
             }
@@ -250,7 +244,7 @@ fn messages() -> io::Result<(Vec<String>, String, String)> {
         messages.push('\n');
         blocks.push(messages);
     }
-    Ok((blocks, sources, samples))
+    Ok((blocks, sources))
 }
 
 /// The sources without the names of functions, which only the tests compare, and which would be a
@@ -307,13 +301,14 @@ fn tables(blocks: &[String], is_page: bool) -> String {
 
 /// The tables of [`anchor`]'s search, as Rust. The page, which is loaded over a network, makes them
 /// from the places of the anchors in their patterns.
-fn anchors(messages: &str, samples: &str) -> io::Result<String> {
+fn anchors(messages: &str) -> io::Result<String> {
     let stanzas = stanzas::stanzas(messages);
     let lines = stanzas.iter().flatten().filter(|(key, _)| *key == "line");
     let patterns: Vec<Folded<'_>> = lines.map(|(_, line)| Folded::new(line)).collect();
+    // The words of the tables are those of the texts that are searched.
     let mut counts: HashMap<&[u8], usize> = HashMap::new();
-    let samples: Vec<Folded<'_>> = samples.lines().map(Folded::new).collect();
-    for known in patterns.iter().chain(&samples) {
+    let words: Vec<Folded<'_>> = messages.lines().map(Folded::new).collect();
+    for known in patterns.iter().chain(&words) {
         for bytes in known.text.as_bytes().windows(HASHED) {
             *counts.entry(bytes).or_default() += 1;
         }

@@ -1,4 +1,5 @@
-//! The samples of the tables of messages, which the build leaves out: `passthru/data/messages`.
+//! The tables of messages of `passthru/data/messages`, with their samples in the files of cases beside
+//! them.
 
 use std::fs;
 use std::path::Path;
@@ -26,37 +27,47 @@ pub fn message_samples() -> Vec<MessageSamples> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "txt"));
     files.sort();
     let mut all: Vec<MessageSamples> = Vec::new();
     for file in files {
-        for line in fs::read_to_string(file).unwrap().lines() {
-            let Some((key, value)) = line.split_once(": ") else {
-                continue;
-            };
-            if key == "code" {
-                all.push(MessageSamples::default());
+        let mut own = read(&file);
+        for cases in read(&file.with_extension("cases")) {
+            let mut messages = own.iter_mut();
+            let message = messages.find(|message| message.code == cases.code);
+            let message = message.unwrap_or_else(|| panic!("{}: {cases:?}", file.display()));
+            message.samples.extend(cases.samples);
+            message.counters.extend(cases.counters);
+        }
+        all.append(&mut own);
+    }
+    all
+}
+
+/// The stanzas of a file.
+fn read(file: &Path) -> Vec<MessageSamples> {
+    let mut all: Vec<MessageSamples> = Vec::new();
+    let text = fs::read_to_string(file).unwrap();
+    for (key, value) in text.lines().filter_map(|line| line.split_once(": ")) {
+        if key == "code" {
+            all.push(MessageSamples::default());
+        }
+        let Some(message) = all.last_mut() else {
+            continue;
+        };
+        let value = value.trim().to_owned();
+        match key {
+            "code" => message.code = value,
+            "line" => message.patterns.push(value),
+            "from" => {
+                message.sources.push(value);
+                // One source for each line, after it.
+                let (sources, lines) = (message.sources.len(), message.patterns.len());
+                assert_eq!(sources, lines, "{}", message.code);
             }
-            let Some(message) = all.last_mut() else {
-                continue;
-            };
-            let value = value.trim().to_owned();
-            match key {
-                "code" => message.code = value,
-                "line" => message.patterns.push(value),
-                "from" => {
-                    message.sources.push(value);
-                    // One source for each line, after it.
-                    assert_eq!(
-                        message.sources.len(),
-                        message.patterns.len(),
-                        "{}",
-                        message.code
-                    );
-                }
-                "sample" => message.samples.push(value),
-                "not" => message.counters.push(value),
-                _ => {}
-            }
+            "sample" => message.samples.push(value),
+            "not" => message.counters.push(value),
+            _ => {}
         }
     }
     all
