@@ -306,7 +306,8 @@ public:
 class Assumption : public detail::Typed {
 public:
     using Typed::Typed;
-    // hypervisor, boot-loader, initramfs, disk or network: the word for passthru apply --accept.
+    // hypervisor, boot-loader, initramfs, disk-unused or network-unused: the word for passthru
+    // apply --accept.
     std::string_view fact() const { return detail::Read<std::string_view>::of(json()["fact"]); }
     // The assumed value; for disk and network the function that the host does not use.
     std::string_view value() const { return detail::Read<std::string_view>::of(json()["value"]); }

@@ -123,6 +123,14 @@ pub(crate) enum Cause {
         variable: &'static str,
         found: String,
     },
+    #[error(
+        "expected the value of {variable} without variables and commands, found {found}; \
+         write the text in their place first"
+    )]
+    NotText {
+        variable: &'static str,
+        found: String,
+    },
     #[error("expected the options in one pair of quotes, found {found}")]
     Unquoted { found: String },
     #[error("expected words without '$', '`', wildcards and commands")]
@@ -255,9 +263,10 @@ impl Error {
             Cause::NoList { .. } => ErrorKind::NoList,
             Cause::NoOptions => ErrorKind::NoOptions,
             Cause::GrubNotLiteral { .. } | Cause::Computed => ErrorKind::NotLiteral,
-            Cause::Pieces { .. } | Cause::Unquoted { .. } | Cause::NotOneLine { .. } => {
-                ErrorKind::Pieces
-            }
+            Cause::Pieces { .. }
+            | Cause::NotText { .. }
+            | Cause::Unquoted { .. }
+            | Cause::NotOneLine { .. } => ErrorKind::Pieces,
             Cause::OpenValue => ErrorKind::OpenValue,
             Cause::Unwritable { .. } => ErrorKind::Unwritable,
             Cause::NoEffect { .. } => ErrorKind::NoEffect,

@@ -50,11 +50,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(out) = &out {
         fs::create_dir_all(out)?;
     }
-    let mut files = Vec::new();
-    collect(directory.as_ref(), &mut files)?;
-    files.sort();
     let mut tally = Tally::default();
-    for file in &files {
+    for file in &testkit::files_below(directory, "")? {
         let bytes = fs::read(file)?;
         tally.files += 1;
         tables(file, &bytes, out.as_deref(), &mut tally)?;
@@ -81,19 +78,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let unread = tally.tables.values().any(|[_, _, not_read]| *not_read > 0);
     if tally.equal < tally.dumps || unread {
         return Err("a listing has other groups than predicted, or a table cannot be read".into());
-    }
-    Ok(())
-}
-
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            collect(&entry.path(), files)?;
-        } else if kind.is_file() {
-            files.push(entry.path());
-        }
     }
     Ok(())
 }

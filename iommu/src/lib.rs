@@ -83,7 +83,9 @@ pub use meaning::{LogLineKind, Meaning, Vendor, fits, meanings};
 pub use option::OptionWord;
 pub use remapping::{Remapping, RemappingState, interrupt_remapping};
 pub use state::{IommuState, IommuStatus, state};
-pub use viability::{Driver, GroupVerdict, Member, MemberKind, MemberState, Viability, viability};
+pub use viability::{
+    Driver, GroupVerdict, Member, MemberKind, MemberState, Viability, is_vfio_driver, viability,
+};
 
 pub use crate::listed_member::ListedMember;
 pub use crate::log_line::LogLine;

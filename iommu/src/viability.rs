@@ -140,6 +140,19 @@ fn standing(member: &Member<'_>) -> MemberState {
     }
 }
 
+/// Whether a driver with this name is vfio-pci or one of its variants for single devices, such as
+/// `mlx5_vfio_pci`: the rows of `data/managed-dma-drivers.tsv` for guests. A dash equals an
+/// underscore.
+///
+/// ```
+/// assert!(iommu::is_vfio_driver("xe-vfio-pci"));
+/// assert!(!iommu::is_vfio_driver("xe"));
+/// ```
+#[must_use]
+pub fn is_vfio_driver(driver: &str) -> bool {
+    managed(driver) == Some(Role::Guest)
+}
+
 /// Purpose of a driver with `driver_managed_dma`.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {

@@ -1,6 +1,6 @@
-//! QEMU refuses a guest the functions that we say it refuses, with the words that we
-//! predict_error, and starts it with the others: captures of booted machines in `captures/`
-//! inside which QEMU was run, made by `lab/boot`.
+//! QEMU refuses to start a guest with the predicted functions, prints the predicted errors, and
+//! starts it with the other functions: captures of booted machines in `captures/` inside which
+//! QEMU was run, made by `lab/boot`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

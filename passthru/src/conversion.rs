@@ -165,6 +165,7 @@ pub struct LineDocument<'a> {
 
 /// A command.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct CommandDocument<'a> {
     /// The program and its arguments.
     pub argv: &'a [String],

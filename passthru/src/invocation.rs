@@ -12,6 +12,7 @@ use iommu::IommuStatus;
 use pci_core::{Address, PciId};
 
 use crate::doctor::Report;
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Device, Host, Processor};
 use crate::order::Inserts;
 use crate::plan::{self, Request};
@@ -53,10 +54,7 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
         .collect();
     // A hypervisor that has opened the function shows both.
     let is_opened = |device: &&Device| {
-        let is_free = device
-            .driver
-            .name()
-            .is_none_or(|driver| driver == "vfio-pci");
+        let is_free = device.driver.name().is_none_or(is_vfio_driver);
         is_free && host.has_been_with_guest(device.address.slot(), false)
     };
     let is_opened = !devices.is_empty() && devices.iter().all(is_opened);
@@ -67,7 +65,7 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             None => iommu_on(host),
         });
     }
-    let is_bound = |device: &&Device| device.driver.name() == Some("vfio-pci");
+    let is_bound = |device: &&Device| device.driver.is_bound_to(is_vfio_driver);
     if !is_opened && (devices.is_empty() || !devices.iter().all(is_bound)) {
         let binding = Some(())
             .filter(|()| is_of_files)

@@ -39,7 +39,7 @@
 //! | write JSON | [`document`] | documents with schemas |
 //! | write text for people | [`render`] | text |
 //!
-//! Each finding has one of eight [`Verdict`]s. The first pages of [`pci_core`] and [`iommu`]
+//! Each finding has one of nine [`Verdict`]s. The first pages of [`pci_core`] and [`iommu`]
 //! explain the terms of PCI, [`vbios`] those of ROMs, [`hostconf`] the files that bind drivers and
 //! set kernel options, [`hvconf`] the configurations of virtual machines.
 //!

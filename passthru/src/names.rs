@@ -126,6 +126,7 @@ fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
 
 /// A request for names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NameQuery {
     /// A function, and its card if the ID includes it: `10de:2d04`, `10de:2d04:10b0:205e`, a
     /// modalias, a Windows hardware ID.

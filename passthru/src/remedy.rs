@@ -10,6 +10,7 @@ use crate::text::{Text, text};
 /// Remedy of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Remedy {
     /// Run a command that only reads, and add its output to the input.
     Inspect {

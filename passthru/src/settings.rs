@@ -85,6 +85,7 @@ impl Place {
 
 /// Condition of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SettingCondition {
     /// On every host.
     Always,

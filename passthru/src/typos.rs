@@ -36,6 +36,27 @@ pub(crate) fn similar<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>)
     near.into_iter().take(MOST).map(|(_, word)| word).collect()
 }
 
+/// The directives of modprobe.d(5).
+pub(crate) const DIRECTIVES: [&str; 7] = [
+    "options",
+    "blacklist",
+    "softdep",
+    "install",
+    "remove",
+    "alias",
+    "weakdep",
+];
+
+/// The directive of modprobe.d that `word` almost is: `option`, `Blacklist`, `softdep:`.
+pub(crate) fn nearest_directive(word: &str) -> Option<&'static str> {
+    if DIRECTIVES.contains(&word) {
+        return None;
+    }
+    similar(word.trim_end_matches(':'), DIRECTIVES)
+        .first()
+        .copied()
+}
+
 /// The suggestion as the end of a message, with the blank before it: ` (did you mean proxmox?)`;
 /// empty where nothing is near.
 pub(crate) fn did_you_mean(near: &[&str]) -> Text {

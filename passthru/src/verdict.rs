@@ -19,24 +19,24 @@ use crate::text::{Argument, IntoArgument, Text};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Passthrough cannot work until this is changed.
+    /// The assignment cannot work until this is changed.
     Blocker,
-    /// This hardware or hypervisor cannot do what is asked.
+    /// The hardware or hypervisor does not support it.
     Impossible,
-    /// Works badly, or by luck.
+    /// The assignment works badly, or by luck, until this is changed.
     Fix,
-    /// A protection is given up for nothing.
+    /// The setting removes a protection without a benefit.
     Security,
     /// Known of a subject that the text names; the input does not prove that it applies to this
     /// host.
     Check,
-    /// A setting that does nothing on this host: take it out.
+    /// The setting has no effect on this host and can be removed.
     NoEffect,
-    /// The input does not say; the remedy is the command that would.
+    /// Not in the input; the remedy names the command that shows it.
     Unknown,
-    /// Looks bad and is fine: leave it.
+    /// The line looks like an error but is not; no change is needed.
     Harmless,
-    /// As it should be.
+    /// This is correct.
     Ok,
 }
 

@@ -49,6 +49,7 @@ impl Listener {
                 Event::Failed(failed) => ("failed", words(&failed.argv)?),
                 Event::Bound(address) => ("bound", text(&address.to_string())?),
                 Event::Released(address) => ("released", text(&address.to_string())?),
+                _ => return Ok(()),
             };
             callable.call1(py, (kind, what)).map(|_| ())
         });

@@ -7,6 +7,7 @@
 mod archive;
 mod checks;
 pub mod environment;
+mod files;
 mod known_fact_samples;
 mod message_samples;
 pub mod program;
@@ -22,6 +23,7 @@ pub mod sysfs_tree;
 
 pub use archive::Archive;
 pub use checks::checks;
+pub use files::files_below;
 pub use known_fact_samples::{KnownFactSamples, known_facts, uses};
 pub use message_samples::{MessageSamples, message_samples};
 pub use random::Random;

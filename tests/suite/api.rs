@@ -78,6 +78,73 @@ fn each_type_of_a_crate_has_a_name_of_its_own() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The types that the file declares.
+fn declared(text: &str) -> BTreeSet<&str> {
+    let kinds = ["pub struct ", "pub enum ", "pub trait ", "pub type "];
+    let types = text
+        .lines()
+        .filter(|line| kinds.iter().any(|kind| line.contains(kind)));
+    let uses = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub use "));
+    types.filter_map(path).chain(uses).collect()
+}
+
+#[test]
+fn each_type_of_a_signature_can_be_named() {
+    let is_of_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let mut wrong = BTreeSet::new();
+    for (name, text) in crates() {
+        let declared = declared(&text);
+        let start = format!("{}::", name.replace('-', "_"));
+        let words = text.split(|c| !is_of_path(c));
+        let words = words.map(|word| word.trim_end_matches(':'));
+        for used in words.filter(|word| word.starts_with(&start)) {
+            // An item of a type is its path, and a word in capitals a constant.
+            let is_type = |name: &str| {
+                name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+            };
+            let mut end = 0;
+            let found = used.split("::").find_map(|part| {
+                end += part.len() + 2;
+                is_type(part).then(|| &used[..end - 2])
+            });
+            if let Some(found) = found.filter(|found| !declared.contains(found)) {
+                wrong.insert(found.to_owned());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "no public path: {wrong:#?}");
+}
+
+/// The structs of `passthru` that callers fill in: a field more is a new release of the API.
+const FILLED_IN: [&str; 8] = [
+    "passthru::conversion::ConversionInput",
+    "passthru::doctor::Question",
+    "passthru::guest_setup::GuestSetupRequest",
+    "passthru::page::PageRequest",
+    "passthru::plan::LookingGlass",
+    "passthru::plan::Request",
+    "passthru::predicted::PredictionRequest",
+    "passthru::render::Style",
+];
+
+#[test]
+fn documents_can_have_more_fields_and_variants() {
+    let crates = crates();
+    let (_, text) = crates.iter().find(|(name, _)| name == "passthru").unwrap();
+    let open: BTreeSet<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("pub struct ") || line.starts_with("pub enum "))
+        .filter_map(path)
+        .filter(|whole| {
+            let start = format!("pub {whole}::");
+            text.lines().any(|line| line.starts_with(&start))
+        })
+        .collect();
+    assert_eq!(open, BTreeSet::from(FILLED_IN));
+}
+
 #[test]
 fn paths_of_items_are_read() {
     for (line, found) in [

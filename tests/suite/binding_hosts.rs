@@ -2,12 +2,12 @@
 //! host, and a second plan has no edit.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 use testkit::Scratch;
 
 use crate::command::{passthru, top};
+use crate::patched_hosts::copy;
 
 struct Copy(Scratch);
 
@@ -47,27 +47,14 @@ impl Copy {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-fn after<'a>(plan: &'a Value, path: &str) -> &'a str {
+pub(crate) fn after<'a>(plan: &'a Value, path: &str) -> &'a str {
     let edits = plan["edits"].as_array().unwrap();
     let edit = edits.iter().find(|edit| edit["path"] == path);
     let edit = edit.unwrap_or_else(|| panic!("no edit of {path}: {plan:#}"));
     edit["after"].as_str().unwrap()
 }
 
-fn paths(plan: &Value) -> Vec<&str> {
+pub(crate) fn paths(plan: &Value) -> Vec<&str> {
     let edits = plan["edits"].as_array().unwrap();
     edits
         .iter()

@@ -43,7 +43,7 @@ fn a_plan_is_made_from_what_there_is() {
     let proxmox = plan(&scratch, PROXMOX, &["--json"]);
     assert_eq!(
         facts(&proxmox),
-        ["initramfs initramfs-tools", "network 0000:03:00.0"],
+        ["initramfs initramfs-tools", "network-unused 0000:03:00.0"],
         "{}",
         proxmox.err
     );
@@ -52,7 +52,7 @@ fn a_plan_is_made_from_what_there_is() {
     let expected = [
         "hypervisor libvirt",
         "initramfs initramfs-tools",
-        "network 0000:03:00.0",
+        "network-unused 0000:03:00.0",
     ];
     assert_eq!(facts(&ubuntu), expected, "{}", ubuntu.err);
     assert_eq!(ubuntu.json()["target"], "libvirt");
@@ -129,12 +129,12 @@ fn a_plan_waits_until_its_assumptions_are_checked() {
         network.contains("no network of the host through"),
         "{network}"
     );
-    let both = ["--accept", "initramfs", "--accept", "network"];
+    let both = ["--accept", "initramfs", "--accept", "network-unused"];
     assert_eq!(apply(&both), "[]");
     // The host shows it.
     fs::create_dir_all(root.join("usr/sbin")).unwrap();
     fs::write(root.join("usr/sbin/update-initramfs"), "").unwrap();
-    assert_eq!(apply(&["--accept", "network"]), "[]");
+    assert_eq!(apply(&["--accept", "network-unused"]), "[]");
     fs::remove_file(root.join("usr/sbin/update-initramfs")).unwrap();
     fs::create_dir_all(root.join("usr/bin")).unwrap();
     fs::write(root.join("usr/bin/mkinitcpio"), "").unwrap();
@@ -156,7 +156,7 @@ fn scripts_patches_and_playbooks_wait_too() {
     let refused = sh("");
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("assumed: initramfs generator"));
-    let accepted = sh("initramfs network");
+    let accepted = sh("initramfs network-unused");
     assert!(
         !String::from_utf8_lossy(&accepted.stderr).contains("assumed"),
         "{accepted:?}"
@@ -191,7 +191,7 @@ fn a_file_that_is_shown_is_edited_on_the_distribution_s_word() {
         [
             "boot-loader GRUB",
             "initramfs initramfs-tools",
-            "network 0000:03:00.0"
+            "network-unused 0000:03:00.0"
         ],
         "{}",
         run.err
@@ -208,4 +208,29 @@ fn a_file_that_is_shown_is_edited_on_the_distribution_s_word() {
         "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n"
     );
     assert!(run.out.contains("\"update-grub\""), "{}", run.out);
+}
+
+#[test]
+fn a_generator_that_plans_do_not_support_is_named() {
+    let scratch = Scratch::new();
+    for (path, text) in [
+        ("etc/mkinitfs/mkinitfs.conf", "features=\"ata base ext4\"\n"),
+        ("etc/os-release", "ID=alpine\n"),
+        (
+            "_commands/lspci -nnk",
+            "03:00.0 Ethernet controller [0200]: Intel Corporation 82574L \
+          [8086:10d3]\n\tKernel driver in use: e1000e\n",
+        ),
+    ] {
+        let file = scratch.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let root = scratch.path().to_str().unwrap();
+    let run = passthru(&["plan", "03:00.0", "--for", "libvirt", "--root", root]);
+    assert_eq!(run.status, 1);
+    for part in ["mkinitfs", "/etc/mkinitfs", "--bind runtime"] {
+        assert!(run.err.contains(part), "{}", run.err);
+    }
+    assert!(!run.err.contains("passthru ask"), "{}", run.err);
 }

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+
+use testkit::files_below;
 
 use crate::command::top;
 use crate::guides::trees;
@@ -19,19 +20,6 @@ fn dense(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path);
-        }
-    }
-    found
-}
-
 #[test]
 fn the_lines_of_the_trees_are_in_the_guides() {
     let folder = top().join(GUIDES);
@@ -39,7 +27,8 @@ fn the_lines_of_the_trees_are_in_the_guides() {
         let why = "the guides' texts are not there";
         return testkit::skipped::optional(why, "the folder shared/guides");
     }
-    let guides: String = files(&folder)
+    let guides: String = files_below(&folder, "")
+        .unwrap()
         .iter()
         .map(|guide| dense(&String::from_utf8_lossy(&fs::read(guide).unwrap())))
         .collect();
@@ -54,7 +43,7 @@ fn the_lines_of_the_trees_are_in_the_guides() {
             .flat_map(|paths| paths.keys())
             .map(|path| path.trim_start_matches('/'))
             .collect();
-        for file in files(&root) {
+        for file in files_below(&root, "").unwrap() {
             let path = file.strip_prefix(&root).unwrap().to_str().unwrap();
             if path == "_tree.json" || standard.contains(path) {
                 continue;

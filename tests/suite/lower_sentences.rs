@@ -6,10 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
 
 use crate::command::top;
-use crate::texts::{literal, rust_files, without_tests};
+use crate::texts::{literal, without_tests};
 
 /// The crates. Most texts of pci-core are lspci's, so only its errors count.
 const CRATES: [&str; 7] = [
@@ -129,9 +128,7 @@ fn is_expectation(before: &str) -> bool {
 fn candidates() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for name in CRATES {
-        let mut files: Vec<PathBuf> = Vec::new();
-        rust_files(&top().join(name).join("src"), &mut files);
-        for file in files {
+        for file in testkit::files_below(top().join(name).join("src"), ".rs").unwrap() {
             let place = file.strip_prefix(top()).unwrap().display().to_string();
             if place.ends_with("tests.rs") || place.contains("/tests/") {
                 continue;

@@ -334,6 +334,44 @@ fn ids_are_written_where_they_take_effect() {
 }
 
 #[test]
+fn lines_that_kmod_misreads_are_written_right() {
+    let conf = |text: &str| {
+        let plan = plan_of("quiet", "", text);
+        after(&plan, "/etc/modprobe.d/vfio.conf").to_owned()
+    };
+    let right = "options vfio-pci ids=8086:1533\nsoftdep igb pre: vfio-pci\n";
+    for text in [
+        // Misspelled, so the line has no effect.
+        "option vfio-pci ids=8086:1533\n",
+        "Options vfio-pci ids=8086:1533\n",
+        // A blank that ends the list.
+        "options vfio-pci ids=8086:1533, 8086:1533\n",
+        // A blank that is missing.
+        "options vfio-pci ids=8086:1533\nsoftdep igb pre:vfio-pci\n",
+    ] {
+        assert_eq!(conf(text), right, "{text}");
+    }
+    assert_eq!(
+        conf("options vfio-pci ids=10de:1c03, 0x8086:0x1533 disable_vga=1\n"),
+        "options vfio-pci ids=10de:1c03,0x8086:0x1533 disable_vga=1\nsoftdep igb pre: vfio-pci\n"
+    );
+    // An ID that is written in another notation is no second one.
+    assert_eq!(
+        conf("options vfio-pci ids=0x8086:0x1533\n"),
+        "options vfio-pci ids=0x8086:0x1533\nsoftdep igb pre: vfio-pci\n"
+    );
+    let plan = plan_of(
+        "quiet vfio-pci.ids=8086:1533, 10de:2d04",
+        "",
+        "options vfio-pci ids=0x8086:0x1533\n",
+    );
+    assert!(
+        after(&plan, "/etc/default/grub").contains("\"quiet vfio-pci.ids=8086:1533,10de:2d04"),
+        "{plan:#?}"
+    );
+}
+
+#[test]
 fn a_duplicate_id_is_removed_from_every_list() {
     let plan = plan_of("quiet vfio-pci.ids=8086:1533,10de:2d04", DUPLICATE, "");
     assert!(after(&plan, "/etc/default/grub").contains("vfio-pci.ids=10de:2d04\""));

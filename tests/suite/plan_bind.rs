@@ -8,6 +8,7 @@ use serde_json::Value;
 use testkit::Scratch;
 use testkit::sysfs_tree::{SysfsTree, virtualized};
 
+use crate::binding_hosts::{after, paths};
 use crate::command::{Run, passthru, top};
 
 struct Host(Scratch);
@@ -73,22 +74,6 @@ impl Host {
     }
 }
 
-fn edited(plan: &Value) -> Vec<&str> {
-    let edits = plan["edits"].as_array().unwrap();
-    edits
-        .iter()
-        .map(|edit| edit["path"].as_str().unwrap())
-        .collect()
-}
-
-fn after<'a>(plan: &'a Value, path: &str) -> &'a str {
-    let edits = plan["edits"].as_array().unwrap();
-    let edit = edits.iter().find(|edit| edit["path"] == path);
-    edit.unwrap_or_else(|| panic!("no edit of {path}: {plan:#}"))["after"]
-        .as_str()
-        .unwrap()
-}
-
 fn commands(plan: &Value) -> Vec<(String, String)> {
     let words = |argv: &Value| {
         let argv = argv.as_array().into_iter().flatten();
@@ -135,12 +120,12 @@ fn each_way_writes_what_it_needs() {
 
     let plan = host.plan(&["--bind", "initramfs-tools-script"]);
     assert_eq!(plan["binding"], "by-address");
-    assert!(edited(&plan).contains(&"/etc/initramfs-tools/scripts/init-top/00-passthru-vfio"));
+    assert!(paths(&plan).contains(&"/etc/initramfs-tools/scripts/init-top/00-passthru-vfio"));
 
     let plan = host.plan(&["--bind", "udev-rule"]);
     let rule = after(&plan, "/etc/udev/rules.d/10-passthru-vfio.rules");
     assert!(rule.contains("KERNEL==\"0000:03:00.0\""), "{rule}");
-    assert!(edited(&plan).contains(&"/etc/initramfs-tools/hooks/passthru-vfio"));
+    assert!(paths(&plan).contains(&"/etc/initramfs-tools/hooks/passthru-vfio"));
     assert_eq!(commands(&plan)[0].0, "update-initramfs -u -k all");
 }
 
@@ -182,7 +167,7 @@ fn a_way_from_the_root_needs_an_image_without_the_driver() {
         "03:00.0 Processing accelerators [1200]: Vendor Device [1d0f:8061]\n",
     );
     let plan = host.plan(&["--bind", "driverctl"]);
-    assert_eq!(edited(&plan), ["/etc/driverctl.d/pci-0000:03:00.0"]);
+    assert_eq!(paths(&plan), ["/etc/driverctl.d/pci-0000:03:00.0"]);
     assert!(commands(&plan).is_empty(), "{plan:#}");
 }
 
@@ -194,7 +179,7 @@ fn a_host_that_must_not_reboot_gets_two_scripts() {
     let [(bind, release)] = &commands(&plan)[..] else {
         panic!("{plan:#}")
     };
-    assert_eq!(edited(&plan), [bind, release]);
+    assert_eq!(paths(&plan), [bind, release]);
     assert!(after(&plan, bind).contains("check_bind 0000:03:00.0 0x8086 0x10d3 any any"));
     assert!(after(&plan, release).contains("release 0000:03:00.0"));
     let checks = plan["checks"].as_array().unwrap();
@@ -236,9 +221,7 @@ fn a_hook_frees_the_display_for_one_guest() {
     let hook = after(&plan, "/etc/libvirt/hooks/qemu.d/passthru-win11");
     assert!(hook.contains("guest=win11\n"), "{hook}");
     assert!(
-        edited(&plan)
-            .iter()
-            .all(|path| !path.contains("modprobe.d")),
+        paths(&plan).iter().all(|path| !path.contains("modprobe.d")),
         "{plan:#}"
     );
     let run = host.run(&["--bind", "libvirt-hook", "--vm", "a b"]);
@@ -278,7 +261,7 @@ fn a_read_only_usr_is_left_alone() {
             "{conf}"
         );
         assert!(
-            edited(&plan).iter().all(|path| path.starts_with("/etc/")),
+            paths(&plan).iter().all(|path| path.starts_with("/etc/")),
             "{plan:#}"
         );
         assert!(
@@ -427,4 +410,54 @@ fn a_duplicate_id_that_stays_is_never_bound_by_id() {
         "{}",
         run.err
     );
+}
+
+#[test]
+fn a_virtual_function_is_bound_when_it_is_created() {
+    let mut text = "root@pve:~# pveversion\npve-manager/8.2.2/9355359cd7afbae4\nroot@pve:~# lspci \
+                    -nnk\n"
+        .to_owned();
+    for (address, name, id, driver) in [
+        (
+            "03:00.0",
+            "I350 Gigabit Network Connection",
+            "8086:1521",
+            "igb",
+        ),
+        (
+            "03:10.0",
+            "I350 Ethernet Controller Virtual Function",
+            "8086:1520",
+            "igbvf",
+        ),
+        (
+            "03:10.4",
+            "I350 Ethernet Controller Virtual Function",
+            "8086:1520",
+            "igbvf",
+        ),
+    ] {
+        text.push_str(&format!(
+            "{address} Ethernet controller [0200]: Intel Corporation {name} [{id}]\n\tKernel \
+             driver in use: {driver}\n\tKernel modules: {driver}\n"
+        ));
+    }
+    let scratch = Scratch::new();
+    let file = scratch.join("post.txt");
+    fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let words = ["plan", "03:10.0", "--vm", "100", "--from", file];
+    let plan = passthru(&[&words[..], &["--json"]].concat()).json();
+    assert_eq!(plan["method"], "udev-rule");
+    assert!(paths(&plan).contains(&"/etc/udev/rules.d/10-passthru-vfio.rules"));
+    let steps = plan["manual_steps"].to_string();
+    assert!(steps.contains("create-virtual-functions"), "{steps}");
+    // A script of the image runs before the function exists.
+    let asked = passthru(&[&words[..], &["--bind", "initramfs-tools-script"]].concat());
+    assert_eq!(asked.status, 1);
+    assert!(asked.err.contains("--bind udev-rule"), "{}", asked.err);
+    // Another function of the host is bound as before.
+    let words = ["plan", "03:00.0", "--vm", "100", "--from", file, "--json"];
+    let steps = passthru(&words).json()["manual_steps"].to_string();
+    assert!(!steps.contains("create-virtual-functions"), "{steps}");
 }

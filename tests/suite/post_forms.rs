@@ -13,7 +13,7 @@ use passthru::doctor::{self, Question};
 use passthru::input::{Attribution, Input, TextKind, attributions};
 use passthru::{Host, Verdict};
 use pci_core::Address;
-use testkit::{Random, environment};
+use testkit::{Random, environment, files_below};
 
 use crate::command::top;
 
@@ -78,21 +78,6 @@ fn faults(reported: &Said) -> Said {
         .collect()
 }
 
-fn files_below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            files_below(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
-
 /// The example hosts as posts, and the pasted texts.
 fn posts() -> Vec<Post> {
     let hosts = top().join("examples/hosts");
@@ -103,9 +88,8 @@ fn posts() -> Vec<Post> {
         .collect();
     folders.sort();
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
-        let mut pasted = Vec::new();
-        files_below(&folder.join("pasted"), &mut pasted);
-        for path in pasted {
+        let pasted = files_below(folder.join("pasted"), "");
+        for path in pasted.unwrap_or_default() {
             posts.extend(pasted_text(&path));
         }
         let before = folder.join("before");
@@ -123,13 +107,12 @@ fn posts() -> Vec<Post> {
             "etc/nixos",
             "proc/cmdline",
         ] {
-            let mut files = Vec::new();
             let place = before.join(place);
-            if place.is_file() {
-                files.push(place);
+            let files = if place.is_file() {
+                vec![place]
             } else {
-                files_below(&place, &mut files);
-            }
+                files_below(&place, "").unwrap_or_default()
+            };
             for file in files {
                 let path = file.strip_prefix(&before).unwrap().display().to_string();
                 let text = fs::read_to_string(&file).unwrap();
@@ -142,9 +125,7 @@ fn posts() -> Vec<Post> {
         });
     }
     if let Some(folder) = environment::path(environment::POSTS) {
-        let mut paths = Vec::new();
-        files_below(Path::new(&folder), &mut paths);
-        paths.retain(|path| path.extension().is_some_and(|end| end == "txt"));
+        let paths = files_below(folder, ".txt").unwrap();
         posts.extend(paths.iter().filter_map(|path| pasted_text(path)));
     }
     posts

@@ -1,6 +1,5 @@
 //! Every console block of the papers shows what the command prints.
 
-use std::path::Path;
 use std::process::Command;
 
 use testkit::environment;
@@ -27,21 +26,10 @@ fn words(line: &str) -> Vec<String> {
 
 /// The papers that have console blocks: README.md and every page of `docs/`.
 pub(crate) fn papers() -> Vec<String> {
-    let mut papers = vec!["README.md".to_owned()];
-    let mut folders = vec!["docs".to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(top().join(&folder)).unwrap() {
-            let entry = entry.unwrap();
-            let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(path);
-            } else if Path::new(&path).extension() == Some("md".as_ref()) {
-                papers.push(path);
-            }
-        }
-    }
-    papers.sort();
-    papers
+    let pages = testkit::files_below(top().join("docs"), ".md").unwrap();
+    let paths = pages.iter().map(|page| page.strip_prefix(top()).unwrap());
+    let paths = paths.map(|path| path.to_str().unwrap().to_owned());
+    ["README.md".to_owned()].into_iter().chain(paths).collect()
 }
 
 /// The folder, at the top of the repository, in which the blocks of a page work.

@@ -118,6 +118,59 @@ fn an_initramfs_that_is_older_than_its_files_is_generated_again() {
 }
 
 #[test]
+fn an_initramfs_is_generated_again_for_a_function_that_another_driver_has() {
+    let files = |ids: &str| {
+        tree(&[
+            (
+                "/etc/modprobe.d/vfio.conf",
+                &format!("options vfio-pci ids={ids}\nsoftdep e1000e pre: vfio-pci\n"),
+            ),
+            ("/etc/modules", "vfio\nvfio_iommu_type1\nvfio_pci\n"),
+        ])
+    };
+    let plan = planned(&files("8086:10d3"));
+    assert!(plan.edits.is_empty(), "{plan:#?}");
+    assert_eq!(commands(&plan).first(), Some(&"update-initramfs"));
+    assert!(plan.reboot_reason.is_some());
+    // Bound by its driver at boot, it needs nothing more.
+    let mut bound = files("8086:10d3");
+    bound.insert_text("lspci -nnk", &LSPCI.replace("e1000e", "vfio-pci"));
+    let plan = planned(&bound);
+    assert!(!commands(&plan).contains(&"update-initramfs"), "{plan:#?}");
+    assert_eq!(plan.reboot_reason, None);
+}
+
+#[test]
+fn an_option_that_gives_up_protection_is_not_corrected_into_effect() {
+    for typed in [
+        "pcie_acs_overide=downstream",
+        "intremp=off",
+        "intel_iomu=relax_rmrr",
+        "amd_iomu=on",
+        "vfio_iommu_type1.allow_unsafe_interupts=1",
+    ] {
+        let text = format!("GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on {typed}\"\n");
+        let host = tree(&[(GRUB, &text)]);
+        let code = match typed.starts_with("vfio") {
+            true => "vfio-option-misspelled",
+            false => "option-misspelled",
+        };
+        let removed = Change::RemoveKernelOption {
+            option: typed.to_owned(),
+        };
+        assert_eq!(change(&host, code), removed);
+        let plan = planned(&host);
+        let line = grub(&plan).unwrap();
+        let value = typed.split('=').next_back().unwrap();
+        assert!(
+            !line.contains(&format!("={value}")) || value == "on",
+            "{line}"
+        );
+        assert!(!line.contains(typed), "{line}");
+    }
+}
+
+#[test]
 fn an_option_that_is_written_wrong_is_replaced() {
     for (typed, code, right) in [
         ("intel_iommu=true", "iommu-value-unknown", "intel_iommu=on"),
@@ -287,7 +340,18 @@ fn the_host_s_use_of_a_drive_is_shown_by_the_types_of_its_file_systems() {
     let part = |rest: &str| drive(&format!("`-nvme0n1p1  part {rest}\n"));
     assert_eq!(state(&part("ntfs        ")), State::Met);
     assert_eq!(state(&part("ext4        /srv")), State::Unmet);
-    assert_eq!(state(&part("zfs_member  ")), State::Unknown);
+    for member in [
+        "zfs_member",
+        "LVM2_member",
+        "linux_raid_member",
+        "ceph_bluestore",
+        "crypto_LUKS",
+    ] {
+        assert_eq!(state(&part(member)), State::Unknown, "{member}");
+    }
+    // A volume of the device mapper, without a type of its own.
+    let held = part("ntfs\n  `-opened    crypt");
+    assert_eq!(state(&held), State::Unknown);
     // Without a type anywhere lsblk cannot see any.
     assert_eq!(state(&drive("")), State::Unknown);
     let mut bare = MemoryTree::partial();

@@ -64,7 +64,7 @@ map:
     assert!(run.out.ends_with(map), "{}", run.out);
     assert!(
         run.out
-            .contains("EFI driver at 0xe00: PE32+ for X64; not signed"),
+            .contains("EFI driver at 0xe00: PE32+, machine X64; not signed"),
         "{}",
         run.out
     );

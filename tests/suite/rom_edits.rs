@@ -105,7 +105,7 @@ fn extracted_parts_build_the_rom_again() {
     let (built, again) = (place("built.rom"), place("again.rom"));
     done(&["rom", "build", &legacy, &driver, "--compress", "-o", &built]);
     let output = done(&["rom", "extract", &built, "efi", "--as", "driver"]);
-    let expected = "image 1, EFI: 40 bytes; TE for X64; not signed: a guest with Secure Boot does\nnot load it\n";
+    let expected = "image 1, EFI: 40 bytes; TE, machine X64; not signed: a guest with Secure Boot\ndoes not load it\n";
     assert_eq!(output, expected);
     done(&[
         "rom",

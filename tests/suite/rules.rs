@@ -272,6 +272,7 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
             }
         }
         Remedy::Change(change) => complete_change(code, change),
+        other => panic!("{code}: {other:?}"),
     }
 }
 
@@ -307,6 +308,7 @@ fn complete_change(code: &str, change: &Change) {
         Change::SetGuestOptions { path, options } => {
             assert!(path.starts_with('/') && !options.is_empty(), "{code}");
         }
+        other => panic!("{code}: {other:?}"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use testkit::rom::{self, ExtensionBuilder, ImageBuilder};
-use testkit::{Scratch, environment, program};
+use testkit::{Scratch, environment, files_below, program};
 
 use crate::command::{passthru, top};
 use crate::readme::papers;
@@ -91,6 +91,66 @@ fn links_of_the_pages_lead_somewhere() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count > 100, "{count}");
+}
+
+/// The files of the repository, without built ones.
+fn files() -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(top()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_file() {
+            files.push(path);
+        } else if !name.starts_with('.') && name != "target" {
+            files.extend(files_below(path, "").unwrap());
+        }
+    }
+    let paths = files
+        .iter()
+        .map(|path| normal(path.strip_prefix(top()).unwrap()));
+    paths
+        .filter(|path| !path.contains("/target/") && !path.contains("/node_modules/"))
+        .collect()
+}
+
+/// A file that a page names in backticks is in the repository; the name may be the end of a path,
+/// as `plan/gate.rs`.
+#[test]
+fn named_files_are_in_the_repository() {
+    let files = files();
+    let ends: BTreeSet<&str> = files
+        .iter()
+        .flat_map(|path| {
+            path.match_indices('/')
+                .map(|(at, _)| &path[at + 1..])
+                .chain([&**path])
+        })
+        .collect();
+    let is_file = |name: &&str| {
+        let extension = Path::new(name).extension().and_then(|end| end.to_str());
+        name.contains('/')
+            && !name.starts_with('/')
+            && !name.starts_with("target/")
+            && !name.contains(['<', '*', '…', '{', '$', '~', ' '])
+            && ["rs", "md", "tsv", "txt", "toml", "sh"]
+                .map(Some)
+                .contains(&extension)
+    };
+    let (mut count, mut wrong) = (0, Vec::new());
+    for page in files.iter().filter(|path| path.ends_with(".md")) {
+        let text = std::fs::read_to_string(top().join(page)).unwrap();
+        let words = text
+            .lines()
+            .flat_map(|line| line.split('`').skip(1).step_by(2));
+        for name in words.filter(is_file) {
+            count += 1;
+            if !ends.contains(name.trim_start_matches("../")) {
+                wrong.push(format!("{page}: {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 80, "{count}");
 }
 
 /// Each page of `docs/` is in the table of contents once, and each entry is a page.

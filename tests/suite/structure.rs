@@ -6,6 +6,8 @@ mod imports;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use testkit::files_below;
+
 /// The crates of the project that each crate may import.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("host-tree", &[]),
@@ -91,24 +93,10 @@ fn a_crate_imports_only_the_crates_below_it() {
     }
 }
 
-/// The Rust files below a directory.
-fn sources(directory: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(sources(&path));
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            files.push(path);
-        }
-    }
-    files
-}
-
 #[test]
 fn crates_of_texts_read_no_host() {
     for name in TEXT_ONLY {
-        for file in sources(&root().join(name).join("src")) {
+        for file in files_below(root().join(name).join("src"), ".rs").unwrap() {
             let text = std::fs::read_to_string(&file).unwrap();
             assert!(!text.contains("HostTree"), "{}", file.display());
         }
@@ -120,7 +108,7 @@ fn crates_of_texts_read_no_host() {
 #[test]
 fn no_static_has_a_hash_table() {
     for (name, _) in IMPORTS {
-        for file in sources(&root().join(name).join("src")) {
+        for file in files_below(root().join(name).join("src"), ".rs").unwrap() {
             let text = std::fs::read_to_string(&file).unwrap();
             for declared in text.split("static ").skip(1) {
                 let kind = declared.split(['=', ';']).next().unwrap_or_default();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use passthru::answer::{Kind, Readiness};
@@ -28,17 +28,6 @@ use crate::lower_sentences;
 /// A sentence, after its context and `\u{4}` if it has one; with a number, the one for any other
 /// number than 1, too.
 pub(crate) type Sentence = (String, Option<String>);
-
-pub(crate) fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, files);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            files.push(path);
-        }
-    }
-}
 
 /// The string literal that `text` begins with after blanks, as Rust reads it, and the rest.
 pub(crate) fn literal(text: &str) -> Option<(String, &str)> {
@@ -132,9 +121,7 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
             all.entry(sentence).or_default().insert(place.to_owned());
         }
     };
-    let mut files = Vec::new();
-    rust_files(&top().join("passthru/src"), &mut files);
-    for file in files {
+    for file in testkit::files_below(top().join("passthru/src"), ".rs").unwrap() {
         let place = file.strip_prefix(top()).unwrap().display().to_string();
         // The macros themselves, and modules of tests.
         let is_program = !place.ends_with("/tests.rs") && place != "passthru/src/text/macros.rs";

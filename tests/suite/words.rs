@@ -11,7 +11,7 @@ use passthru::{doctor, settings};
 
 use crate::api;
 use crate::command::top;
-use crate::texts::{rust_files, sentences};
+use crate::texts::sentences;
 
 /// The groups of names that are checked.
 const NAMES: &[fn() -> Vec<String>] = &[codes, properties, symbols, rust_items, python_items];
@@ -376,7 +376,7 @@ fn written_files() -> Vec<PathBuf> {
     for entry in fs::read_dir(top()).unwrap() {
         let path = entry.unwrap().path();
         if path.join("src").is_dir() {
-            rust_files(&path.join("src"), &mut sources);
+            sources.extend(testkit::files_below(path.join("src"), ".rs").unwrap());
             folders.push(path);
         }
     }

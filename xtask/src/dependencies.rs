@@ -211,19 +211,8 @@ fn published(package: &Package) -> Option<String> {
 /// The bytes of Rust source below a folder.
 fn source_size(folder: &Path) -> Result<u64, Box<dyn Error>> {
     let mut size = 0;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            size += source_size(&entry.path())?;
-        } else if kind.is_file()
-            && entry
-                .path()
-                .extension()
-                .is_some_and(|extension| extension == "rs")
-        {
-            size += entry.metadata()?.len();
-        }
+    for file in testkit::files_below(folder, ".rs")? {
+        size += fs::metadata(file)?.len();
     }
     Ok(size)
 }

@@ -5,11 +5,12 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::rom_cards::OwnCards;
+use testkit::files_below;
 use vbios::verify::Target;
 use vbios::{Rom, rom_parser, verify};
 
@@ -35,9 +36,7 @@ struct Tally {
 
 /// Reads all files below `directory`.
 pub(crate) fn run(directory: &Path) -> Result<String, Box<dyn Error>> {
-    let mut files = Vec::new();
-    collect(directory, &mut files)?;
-    files.sort();
+    let files = files_below(directory, "")?;
     let program = std::env::var_os("ROM_PARSER").unwrap_or_else(|| "rom-parser".into());
     let program = Command::new(&program).output().is_ok().then_some(program);
     let mut tally = Tally::default();
@@ -49,19 +48,6 @@ pub(crate) fn run(directory: &Path) -> Result<String, Box<dyn Error>> {
         return Err(format!("{text}\nmore than 1 % of the files have a false alarm").into());
     }
     Ok(text)
-}
-
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            collect(&entry.path(), files)?;
-        } else if kind.is_file() {
-            files.push(entry.path());
-        }
-    }
-    Ok(())
 }
 
 fn one(path: &Path, program: Option<&OsString>, tally: &mut Tally) -> Result<(), Box<dyn Error>> {

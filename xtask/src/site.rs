@@ -104,7 +104,7 @@ fn from_the_top(summary: &str) -> String {
 /// they lead, such as a header, names the page that mdBook makes of each README.md, and leaves
 /// the text alone of links to folders and to the table of contents, which the site has not.
 fn links_of_pages(root: &Path, pages: &Path) -> Result<(), Box<dyn Error>> {
-    for page in markdown(pages)? {
+    for page in testkit::files_below(pages, ".md")? {
         let folder = page.parent().unwrap_or(pages);
         let text = fs::read_to_string(&page)?;
         let mut changed = text.clone();
@@ -149,24 +149,6 @@ fn without_link(text: &str, target: &str) -> String {
         }
     }
     changed
-}
-
-/// The pages below a folder.
-fn markdown(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let mut pages = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "md") {
-                pages.push(path);
-            }
-        }
-    }
-    pages.sort();
-    Ok(pages)
 }
 
 /// A path without `.` and `..`.

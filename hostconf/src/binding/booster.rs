@@ -96,10 +96,7 @@ impl BoosterConf {
         for driver in drivers {
             all.retain(|word| !same_module(word, driver.as_str()));
             let out = format!("-{driver}");
-            if !all
-                .iter()
-                .any(|word| word.replace('-', "_") == out.replace('-', "_"))
-            {
+            if !all.iter().any(|word| same_module(word, &out)) {
                 all.push(out);
             }
         }

@@ -63,6 +63,13 @@ impl BoundFunction {
     }
 }
 
+/// The comment at the start of each text.
+pub(crate) const NOTE: &str =
+    "# Written by passthru: binds PCI functions to vfio-pci by address, before udev
+# loads other drivers. A function whose ids are not the expected ones is left
+# alone.
+";
+
 /// The definitions for the calls of [`calls`]. A function that is already bound stays bound:
 /// unbinding a driver in use can hang the machine.
 pub(crate) const DEFINITIONS: &str = "sys=/sys
@@ -124,6 +131,13 @@ pub(crate) fn calls(functions: &[BoundFunction]) -> String {
         let _ = writeln!(out, "probe {}", function.address);
     }
     out
+}
+
+/// The script that binds `functions` to vfio-pci, for the unit of a [`service`](super::service), or
+/// of a [`mkinitcpio`](super::mkinitcpio) image with the hook `systemd`.
+#[must_use]
+pub fn script(functions: &[BoundFunction]) -> String {
+    format!("#!/bin/sh\n{NOTE}\n{DEFINITIONS}\n{}", calls(functions))
 }
 
 /// The functions that a text written by this crate binds to vfio-pci; `None` for any other text.

@@ -13,7 +13,7 @@ use host_tree::Edit;
 use pci_core::modules::ModuleName;
 
 use super::assignments::{AssignmentFile, Form};
-use super::by_address::{self, BoundFunction, DEFINITIONS};
+use super::by_address::{self, BoundFunction, DEFINITIONS, NOTE};
 use super::modprobe::same_module;
 
 /// The file of dracut's configuration that is ours.
@@ -100,17 +100,9 @@ install() {
 /// dracut sources its hooks, so that all runs in a subshell.
 #[must_use]
 pub fn hook(functions: &[BoundFunction]) -> String {
-    format!(
-        "{HEAD}(\n{DEFINITIONS}\n{})\n",
-        by_address::calls(functions)
-    )
+    let calls = by_address::calls(functions);
+    format!("#!/bin/sh\n{NOTE}(\n{DEFINITIONS}\n{calls})\n")
 }
-
-const HEAD: &str = "#!/bin/sh
-# Written by passthru: binds PCI functions to vfio-pci by address, before udev
-# loads other drivers. A function whose ids are not the expected ones is left
-# alone.
-";
 
 /// The three files that bind by address, with their current texts.
 #[must_use]

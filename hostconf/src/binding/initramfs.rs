@@ -103,6 +103,33 @@ pub fn find(tree: &dyn HostTree) -> Option<(Initramfs, Evidence)> {
         .find_map(|(path, initramfs)| Some((*initramfs, presence(tree, path)?)))
 }
 
+/// Other programs that make initramfs images, by a folder that each host with one has: Alpine's
+/// mkinitfs and Gentoo's genkernel.
+const OTHERS: [(&str, &str); 2] = [
+    ("/etc/mkinitfs", "mkinitfs"),
+    ("/etc/genkernel.conf", "genkernel"),
+];
+
+/// The program that makes the initramfs, with the evidence, if it is none of [`Initramfs`].
+///
+/// ```
+/// use hostconf::binding::initramfs::other;
+/// use host_tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// assert_eq!(other(&tree), None);
+/// tree.insert_file("/etc/mkinitfs/mkinitfs.conf", "features=\"ata base ext4\"\n");
+/// assert_eq!(other(&tree).unwrap().0, "mkinitfs");
+/// ```
+#[must_use]
+pub fn other(tree: &dyn HostTree) -> Option<(&'static str, Evidence)> {
+    if find(tree).is_some() {
+        return None;
+    }
+    OTHERS
+        .iter()
+        .find_map(|(path, name)| Some((*name, presence(tree, path)?)))
+}
+
 #[cfg(test)]
 mod tests {
     use host_tree::MemoryTree;

@@ -9,7 +9,7 @@ use core::fmt;
 use host_tree::Edit;
 use pci_core::Address;
 
-use super::by_address::{self, BoundFunction, DEFINITIONS};
+use super::by_address::{self, BoundFunction, DEFINITIONS, NOTE};
 
 /// Path of the script. Scripts without prerequisites run in the order of their names, and `udev`
 /// binds drivers, so the name must sort before it (measured: one named `vfio.sh` ran too late).
@@ -37,7 +37,8 @@ pub const INIT_TOP: &str = "/etc/initramfs-tools/scripts/init-top";
 /// ```
 #[must_use]
 pub fn script(functions: &[BoundFunction]) -> String {
-    format!("{HEAD}{DEFINITIONS}\n{}", by_address::calls(functions))
+    let calls = by_address::calls(functions);
+    format!("#!/bin/sh\n{NOTE}{PREREQS}{DEFINITIONS}\n{calls}")
 }
 
 /// The script as an edit: new, or in place of `before`.
@@ -47,11 +48,7 @@ pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
 }
 
 /// Answers `prereqs` as required by initramfs-tools(7).
-const HEAD: &str = "#!/bin/sh
-# Written by passthru: binds PCI functions to vfio-pci by address, before udev
-# loads other drivers. A function whose ids are not the expected ones is left
-# alone.
-PREREQ=''
+const PREREQS: &str = "PREREQ=''
 prereqs() { echo \"$PREREQ\"; }
 case \"$1\" in
 prereqs)

@@ -55,6 +55,7 @@ macro_rules! methods {
         /// A way to have vfio-pci get a function.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[non_exhaustive]
         pub enum Method {
             $($(#[$doc])* #[cfg_attr(feature = "serde", serde(rename = $word))] $name,)*
         }

@@ -17,7 +17,7 @@ use host_tree::Edit;
 use pci_core::modules::ModuleName;
 
 use super::assignments::AssignmentFile;
-use super::by_address::{self, BoundFunction, DEFINITIONS};
+use super::by_address::{self, BoundFunction, DEFINITIONS, NOTE};
 use super::modprobe::same_module;
 use crate::error::{Cause, Error};
 
@@ -176,20 +176,8 @@ pub fn with_hook(text: &str) -> Result<String, Error> {
 #[must_use]
 pub fn runtime(functions: &[BoundFunction]) -> String {
     let calls = by_address::calls(functions);
-    format!("#!/usr/bin/ash\n{HEAD}\nrun_earlyhook() {{\n(\n{DEFINITIONS}\n{calls})\n}}\n")
+    format!("#!/usr/bin/ash\n{NOTE}\nrun_earlyhook() {{\n(\n{DEFINITIONS}\n{calls})\n}}\n")
 }
-
-/// The script that the unit runs, for an image with the hook `systemd`.
-#[must_use]
-pub fn script(functions: &[BoundFunction]) -> String {
-    let calls = by_address::calls(functions);
-    format!("#!/bin/sh\n{HEAD}\n{DEFINITIONS}\n{calls}")
-}
-
-const HEAD: &str = "# Written by passthru: binds PCI functions to vfio-pci by address, before udev
-# loads other drivers. A function whose ids are not the expected ones is left
-# alone.
-";
 
 /// The install script, for an image with the hook `udev`.
 pub const INSTALL_UDEV: &str = "#!/bin/bash
@@ -244,7 +232,7 @@ pub fn edits(init: Init, functions: &[BoundFunction]) -> Vec<Edit> {
         ],
         Init::Systemd => vec![
             Edit::new_file(INSTALL, INSTALL_SYSTEMD),
-            Edit::new_script(SCRIPT, script(functions)),
+            Edit::new_script(SCRIPT, by_address::script(functions)),
             Edit::new_file(UNIT, UNIT_TEXT),
         ],
         Init::Neither => Vec::new(),

@@ -7,7 +7,7 @@
 
 use host_tree::Edit;
 
-use super::by_address::{self, BoundFunction, DEFINITIONS};
+use super::by_address::{BoundFunction, script};
 
 /// The unit.
 pub const UNIT: &str = "/etc/systemd/system/passthru-vfio.service";
@@ -38,18 +38,6 @@ ExecStart=/usr/local/lib/passthru/vfio-by-address
 
 [Install]
 WantedBy=sysinit.target
-";
-
-/// The script that binds `functions` to vfio-pci.
-#[must_use]
-pub fn script(functions: &[BoundFunction]) -> String {
-    let calls = by_address::calls(functions);
-    format!("#!/bin/sh\n{HEAD}\n{DEFINITIONS}\n{calls}")
-}
-
-const HEAD: &str = "# Written by passthru: binds PCI functions to vfio-pci by address, before udev
-# loads other drivers. A function whose ids are not the expected ones is left
-# alone.
 ";
 
 /// The unit and its script, with their current texts.

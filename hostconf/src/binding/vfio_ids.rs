@@ -5,7 +5,9 @@
 //! 6.12). `ffffffff`, `PCI_ANY_ID` of include/linux/mod_devicetable.h, is any
 //! vendor, device, subvendor or subdevice. The kernel reads hex numbers of any
 //! length and stops where one ends without a word, so `10de:0fc610de:0e1b`
-//! becomes a device that no card has; here that is an error with its place.
+//! becomes a device that no card has; here that is an error with its place. A number may begin with
+//! `0x`, as for `sscanf` of the kernel (lib/vsprintf.c, `vsscanf`; lib/kstrtox.c,
+//! `_parse_integer_fixup_radix`).
 
 use core::fmt;
 use core::ops::Range;
@@ -219,8 +221,7 @@ pub fn elements(text: &str) -> impl Iterator<Item = (Range<usize>, Result<VfioId
 #[must_use]
 pub fn may_match(element: &str) -> bool {
     let number = |text: &str| {
-        let text = text.trim_start();
-        let hex = text.strip_prefix("0x").unwrap_or(text);
+        let hex = without_0x(text.trim_start());
         let end = hex.find(|c: char| !c.is_ascii_hexdigit());
         let digits = hex.get(..end.unwrap_or(hex.len())).unwrap_or_default();
         // More than 32 bits are cut off.
@@ -231,9 +232,28 @@ pub fn may_match(element: &str) -> bool {
     let Some((vendor, device)) = element.split_once(':') else {
         return false;
     };
-    let ends = vendor.trim_start().trim_start_matches("0x");
+    let ends = without_0x(vendor.trim_start());
     let whole = ends.bytes().all(|byte| byte.is_ascii_hexdigit());
     whole && number(vendor).is_some_and(is_id) && number(device).is_some_and(is_id)
+}
+
+/// The entry with its numbers in one notation, to compare it: `10de:2d04` for `0x10DE:0x2d04`.
+///
+/// ```
+/// use hostconf::binding::vfio_ids::normal;
+/// assert_eq!(normal("0x10DE:0x2d04"), normal("10de:2d04"));
+/// ```
+#[must_use]
+pub fn normal(element: &str) -> String {
+    one(element, 0).map_or_else(|_| element.to_ascii_lowercase(), |id| id.to_string())
+}
+
+/// The number without the mark of a hexadecimal one.
+fn without_0x(number: &str) -> &str {
+    let marked = ["0x", "0X"]
+        .iter()
+        .find_map(|mark| number.strip_prefix(mark));
+    marked.unwrap_or(number)
 }
 
 /// `PCI_ANY_ID` (include/linux/mod_devicetable.h).
@@ -255,6 +275,7 @@ fn one(text: &str, base: usize) -> Result<VfioId, Error> {
             2 | 3 => "a subsystem id of four hex digits, or ffffffff",
             _ => "a class or a class mask of hex digits",
         };
+        rest = without_0x(rest);
         let is_any = rest
             .get(..ANY.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(ANY));
@@ -318,6 +339,19 @@ mod tests {
         let all: Vec<_> = elements("10de,10de:22eb,,x").collect();
         assert_eq!(all.len(), 3);
         assert!(all[1].1.is_ok() && all[1].0 == (5..14));
+    }
+
+    #[test]
+    fn a_number_may_be_marked_as_hexadecimal() {
+        let ids: VfioIds = "0x10de:0X2d04,10de:0x22eb:0x1462:0xffffffff"
+            .parse()
+            .unwrap();
+        assert_eq!(ids.to_string(), "10de:2d04,10de:22eb:1462");
+        assert!(may_match("0X10de:0x2d04"));
+        assert_eq!(joined(["0x10de:0x2d04", "10de:2d04"]), ["0x10de:0x2d04"]);
+        for text in ["0x:0x2d04", "0x0x10de:2d04", "x10de:2d04"] {
+            assert!(text.parse::<VfioIds>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl OptionsChange {
     pub fn difference(&self, line: &CommandLine) -> Result<Difference, Error> {
         let mut after = line.clone();
         self.apply(&mut after)?;
-        let (before, after) = (words(line), words(&after));
+        let (before, after): (Vec<_>, Vec<_>) = (line.words().collect(), after.words().collect());
         Ok(Difference {
             removed: without(&before, &after),
             added: without(&after, &before),
@@ -103,30 +103,19 @@ impl OptionsChange {
 }
 
 /// The words of `these` that `those` have not, or not as often.
-fn without(these: &[String], those: &[String]) -> Vec<String> {
+fn without(these: &[&str], those: &[&str]) -> Vec<String> {
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
     for word in those {
         *left.entry(word).or_default() += 1;
     }
     let mut missing = Vec::new();
     for word in these {
-        match left.get_mut(word.as_str()) {
+        match left.get_mut(word) {
             Some(count) if *count > 0 => *count -= 1,
-            _ => missing.push(word.clone()),
+            _ => missing.push((*word).to_owned()),
         }
     }
     missing
-}
-
-/// The options as they are written.
-fn words(line: &CommandLine) -> Vec<String> {
-    let text = line.to_string();
-    let raw =
-        |span: &core::ops::Range<usize>| text.get(span.clone()).unwrap_or_default().to_owned();
-    line.options()
-        .iter()
-        .map(|option| raw(&option.span))
-        .collect()
 }
 
 #[cfg(test)]

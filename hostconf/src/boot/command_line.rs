@@ -119,6 +119,12 @@ impl CommandLine {
         self.options.iter().filter(move |option| option.is(name))
     }
 
+    /// The options as they are written, in order.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        let spans = self.options.iter().map(|option| option.span.clone());
+        spans.filter_map(|span| self.text.get(span))
+    }
+
     /// The options of that name as they are written, in order.
     pub(super) fn words_of(&self, name: &str) -> impl Iterator<Item = &str> {
         self.all(name)
@@ -155,6 +161,30 @@ impl fmt::Display for CommandLine {
 pub fn same_name(a: &str, b: &str) -> bool {
     let plain = |byte: u8| if byte == b'-' { b'_' } else { byte };
     a.len() == b.len() && a.bytes().map(plain).eq(b.bytes().map(plain))
+}
+
+/// The value of a boolean option as the kernel reads it: by the first letter, or two for `on` and
+/// `off` (`kstrtobool`, lib/kstrtox.c); an option without a value is true (`param_set_bool`,
+/// kernel/params.c). `None` for a value that the kernel refuses.
+///
+/// ```
+/// use hostconf::boot::command_line::kernel_bool;
+/// assert_eq!(kernel_bool(Some("yes")), Some(true));
+/// assert_eq!(kernel_bool(Some("Off")), Some(false));
+/// assert_eq!(kernel_bool(None), Some(true));
+/// assert_eq!(kernel_bool(Some("2")), None);
+/// ```
+#[must_use]
+pub fn kernel_bool(value: Option<&str>) -> Option<bool> {
+    let Some(value) = value else {
+        return Some(true);
+    };
+    let mut bytes = value.bytes().map(|byte| byte.to_ascii_lowercase());
+    match (bytes.next()?, bytes.next()) {
+        (b'y' | b't' | b'1', _) | (b'o', Some(b'n')) => Some(true),
+        (b'n' | b'f' | b'0', _) | (b'o', Some(b'f')) => Some(false),
+        _ => None,
+    }
 }
 
 /// Separators of options: the kernel's `isspace` within ASCII.

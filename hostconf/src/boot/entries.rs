@@ -5,7 +5,8 @@ use core::fmt;
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
-use super::entry_options::{EntryOptions, Quoting};
+pub use super::entry_options::EntryOptions;
+use super::entry_options::Quoting;
 use super::{bls, limine, refind, syslinux};
 use crate::error::{Cause, Error};
 

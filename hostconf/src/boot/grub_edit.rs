@@ -76,14 +76,14 @@ fn replaced(
     after: &str,
 ) -> Result<String, Error> {
     let Some((quote, span)) = assignment.literal.clone() else {
-        return Err(Cause::Pieces {
-            variable: variable.name(),
-            found: text
-                .get(assignment.span.clone())
-                .unwrap_or_default()
-                .to_owned(),
-        }
-        .at(assignment.line));
+        let variable = variable.name();
+        let found = text.get(assignment.span.clone()).unwrap_or_default();
+        let found = found.to_owned();
+        let cause = match found.contains(['$', '`']) {
+            true => Cause::NotText { variable, found },
+            false => Cause::Pieces { variable, found },
+        };
+        return Err(cause.at(assignment.line));
     };
     let old: Vec<(char, Range<usize>)> = characters(text, quote, span.clone()).collect();
     let new: Vec<char> = after.chars().collect();
@@ -212,6 +212,8 @@ mod tests {
         assert_eq!((pieces.kind(), pieces.line()), (ErrorKind::Pieces, Some(2)));
         let known = refused(&format!("{NAME}=\"$A x\""));
         assert_eq!((known.kind(), known.line()), (ErrorKind::Pieces, Some(2)));
+        // The quotes are right.
+        assert!(known.to_string().contains("without variables"), "{known}");
         let exit = refused("exit");
         assert_eq!(exit.kind(), ErrorKind::NoEffect);
     }

@@ -3,6 +3,7 @@
 
 use super::command_line::{CommandLine, KernelOption, same_name};
 use super::parameter::Parameter;
+use crate::binding::vfio_ids;
 use crate::error::Error;
 use std::collections::BTreeMap;
 
@@ -113,11 +114,19 @@ impl CommandLine {
     }
 
     fn put_list(&mut self, name: &str, items: &str) -> Result<(), Error> {
-        let new: Vec<&str> = items.split(',').filter(|item| !item.is_empty()).collect();
         let there = self.get(name).and_then(|option| option.value.as_deref());
         let there: Vec<&str> = there.unwrap_or_default().split(',').collect();
-        // No option that is a list is case-sensitive.
-        let has = |items: &[&str], one: &str| items.iter().any(|i| i.eq_ignore_ascii_case(one));
+        // No option that is a list is case-sensitive, and an ID has several notations.
+        let is_same = |a: &str, b: &str| vfio_ids::normal(a) == vfio_ids::normal(b);
+        let has = |items: &[&str], one: &str| items.iter().any(|item| is_same(item, one));
+        // An item that is present keeps its notation.
+        let kept = |item| {
+            let mut present = there.iter().copied();
+            present.find(|one| is_same(one, item)).unwrap_or(item)
+        };
+        let new = items.split(',').filter(|item| !item.is_empty());
+        let new: Vec<String> = new.map(|item| kept(item).to_owned()).collect();
+        let new: Vec<&str> = new.iter().map(String::as_str).collect();
         let all_new = there.iter().all(|item| item.is_empty() || has(&new, item));
         let all_there = new.iter().all(|item| has(&there, item));
         if all_there {

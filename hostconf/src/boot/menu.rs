@@ -91,7 +91,7 @@ pub(super) fn configured(menu: &Menu, tree: &dyn HostTree) -> Vec<ConfiguredOpti
                 .map(|o| file.command_line(o).to_string())
                 .collect();
             let line = CommandLine::parse(&lines.join(" "));
-            let words: BTreeSet<String> = words(&line).into_iter().collect();
+            let words: BTreeSet<String> = line.words().map(str::to_owned).collect();
             shared = Some(match shared {
                 Some(shared) => shared.intersection(&words).cloned().collect(),
                 None => words,
@@ -104,21 +104,9 @@ pub(super) fn configured(menu: &Menu, tree: &dyn HostTree) -> Vec<ConfiguredOpti
     let (Some((line, evidence)), Some(shared)) = (first, shared) else {
         return Vec::new();
     };
-    let kept = words(&line)
-        .into_iter()
-        .filter(|word| shared.contains(word));
+    let kept = line.words().filter(|word| shared.contains(*word));
     vec![ConfiguredOptions {
         options: kept.collect::<Vec<_>>().join(" "),
         evidence,
     }]
-}
-
-fn words(line: &CommandLine) -> Vec<String> {
-    let text = line.to_string();
-    let raw =
-        |span: &core::ops::Range<usize>| text.get(span.clone()).unwrap_or_default().to_owned();
-    line.options()
-        .iter()
-        .map(|option| raw(&option.span))
-        .collect()
 }

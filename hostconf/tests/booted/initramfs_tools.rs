@@ -1,10 +1,10 @@
 //! initramfs-tools: its own init, its udev and kmod's modprobe.
 
-use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::by_address::{self, BoundFunction};
 use hostconf::binding::evaluate::{BindingContext, DriverIn, DuplicateId, Outcome, evaluate};
 use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::method::Method;
-use hostconf::binding::{initramfs_hook, initramfs_tools, runtime, service, udev_rule};
+use hostconf::binding::{initramfs_hook, initramfs_tools, runtime, udev_rule};
 use pci_core::SubsystemId;
 use testkit::Scratch;
 use testkit::program::installed;
@@ -221,8 +221,11 @@ fn each_method_has_the_predicted_outcome() {
     // by then keeps its function: the root is too late.
     let mut files =
         quiet("install vfio-pci /vfio-override\nsoftdep bochs pre: vfio-pci\n").to_vec();
-    files.push(script("/vfio-override", &service::script(&[BOCHS.bound()])));
-    let late = service::script(&[NE2000.bound(), E100.bound()]);
+    files.push(script(
+        "/vfio-override",
+        &by_address::script(&[BOCHS.bound()]),
+    ));
+    let late = by_address::script(&[NE2000.bound(), E100.bound()]);
     files.push(script("/vfio-by-address", &late));
     // As in an image without it.
     files.push(file(&late_module(&kernel), ""));

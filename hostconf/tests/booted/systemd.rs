@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::by_address::{self, BoundFunction};
 use hostconf::binding::evaluate::{BindingContext, DriverIn, DuplicateId, Outcome, evaluate};
 use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::kernel_facts::Presence;
@@ -100,7 +100,7 @@ fn include(scratch: &Scratch, bound: &[BoundFunction], by_driverctl: &[&Function
     let units = "/usr/lib/systemd/system";
     let name = "passthru-vfio.service";
     write(&format!("{units}/{name}"), mkinitcpio::UNIT_TEXT, 0o644);
-    let hooked = mkinitcpio::script(&[REALTEK.bound(), BOCHS.bound()]);
+    let hooked = by_address::script(&[REALTEK.bound(), BOCHS.bound()]);
     write("/usr/lib/passthru-vfio", &hooked, 0o755);
     let wants = include.join("usr/lib/systemd/system/sysinit.target.wants");
     std::fs::create_dir_all(&wants).unwrap();

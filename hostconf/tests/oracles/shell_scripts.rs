@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use hostconf::binding::by_address::{BoundFunction, bound};
+use hostconf::binding::by_address::{self, BoundFunction, bound};
 use hostconf::binding::{
-    dracut, initramfs_hook, initramfs_tools, libvirt_hook, mkinitcpio, runtime, service,
+    dracut, initramfs_hook, initramfs_tools, libvirt_hook, mkinitcpio, runtime,
 };
 use testkit::Scratch;
 use testkit::program::{find, run};
@@ -38,7 +38,7 @@ fn scripts() -> Vec<(&'static str, String, &'static str)> {
         ("dracut-hook", dracut::hook(&card), "sh"),
         ("dracut-setup", dracut::SETUP.to_owned(), "bash"),
         ("mkinitcpio-runtime", mkinitcpio::runtime(&card), "dash"),
-        ("mkinitcpio-script", mkinitcpio::script(&card), "sh"),
+        ("script", by_address::script(&card), "sh"),
         (
             "mkinitcpio-udev",
             mkinitcpio::INSTALL_UDEV.to_owned(),
@@ -49,7 +49,6 @@ fn scripts() -> Vec<(&'static str, String, &'static str)> {
             mkinitcpio::INSTALL_SYSTEMD.to_owned(),
             "bash",
         ),
-        ("service", service::script(&card), "sh"),
         ("bind", runtime::bind(&card), "sh"),
         ("release", runtime::release(&card), "sh"),
         (
@@ -148,8 +147,7 @@ fn each_binds_the_card_and_no_other_under_each_shell() {
         initramfs_tools::script(&card()),
         dracut::hook(&card()),
         format!("{}\nrun_earlyhook\n", mkinitcpio::runtime(&card())),
-        mkinitcpio::script(&card()),
-        service::script(&card()),
+        by_address::script(&card()),
     ];
     for (program, arguments) in [("dash", vec![]), ("busybox", vec!["sh"]), ("bash", vec![])] {
         let Some(program) = find(program) else {

@@ -84,6 +84,18 @@ impl SeenIds {
     pub fn is_own(self) -> bool {
         self == Self::default()
     }
+
+    /// The properties of QEMU's `vfio-pci` that set them.
+    pub(crate) fn properties(self) -> impl Iterator<Item = (&'static str, u16)> {
+        [
+            ("x-pci-vendor-id", self.vendor.map(|id| id.0)),
+            ("x-pci-device-id", self.device.map(|id| id.0)),
+            ("x-pci-sub-vendor-id", self.subsystem_vendor.map(|id| id.0)),
+            ("x-pci-sub-device-id", self.subsystem_device.map(|id| id.0)),
+        ]
+        .into_iter()
+        .filter_map(|(name, id)| Some((name, id?)))
+    }
 }
 
 /// The functions of one slot that are assigned together.

@@ -37,23 +37,13 @@ pub(super) fn properties(vm: &Description) -> Vec<Property> {
         let Some(first) = slot.functions().first() else {
             continue;
         };
-        let ids = slot.seen_ids;
-        for (name, id) in [
-            ("x-pci-vendor-id", ids.vendor.map(|id| id.0)),
-            ("x-pci-device-id", ids.device.map(|id| id.0)),
-            ("x-pci-sub-vendor-id", ids.subsystem_vendor.map(|id| id.0)),
-            ("x-pci-sub-device-id", ids.subsystem_device.map(|id| id.0)),
-        ] {
-            if let Some(id) = id {
-                all.push(Property {
-                    source: first.address,
-                    name,
-                    kind: "unsigned",
-                    value: id.to_string(),
-                    purpose: "the id that the guest sees",
-                });
-            }
-        }
+        all.extend(slot.seen_ids.properties().map(|(name, id)| Property {
+            source: first.address,
+            name,
+            kind: "unsigned",
+            value: id.to_string(),
+            purpose: "the id that the guest sees",
+        }));
     }
     all
 }

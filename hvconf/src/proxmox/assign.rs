@@ -3,7 +3,7 @@
 use pci_core::Address;
 
 use super::assignment_plan::{AssignmentPlan, Decision, Note};
-use super::claims::{Claimed, cover, first, is_of};
+use super::claims::{Claimed, cover, is_of};
 use super::config_edit::Edit;
 use super::hardware::lacks;
 use super::host_context::HostContext;
@@ -327,12 +327,12 @@ fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
         claim.entry.device = HostDevice::Host(rest);
     }
     for entry in left {
-        let Some(function) = first(entry.addresses()) else {
+        let Some(function) = HostAddress::first_function(entry.addresses()) else {
             continue;
         };
         let heir = claims
             .iter_mut()
-            .find(|claim| first(claim.functions()) == Some(function));
+            .find(|claim| HostAddress::first_function(claim.functions()) == Some(function));
         if let Some(heir) = heir {
             inherit(&mut heir.entry, &entry);
         }
@@ -349,7 +349,7 @@ fn joinable<'a>(
     let ours = is_of(wanted.slot());
     claims.iter_mut().find(|claim| {
         let functions = claim.functions();
-        let keeps_first = || first(functions) < missing.first().copied();
+        let keeps_first = || HostAddress::first_function(functions) < missing.first().copied();
         !claim.is_mapping()
             && !functions.is_empty()
             && functions.iter().all(&ours)
@@ -422,7 +422,7 @@ fn ask_for_options(claims: &mut [Claim], wanted: &AssignedSlot) -> Result<(), Er
         return Ok(());
     }
     let (key, line) = (claim.key.clone(), claim.line);
-    if first(claim.functions()) != Some(address) {
+    if HostAddress::first_function(claim.functions()) != Some(address) {
         return Err(Cause::NotFirst { address }.at(line).in_part(key));
     }
     if entry.legacy_igd == Some(true) && entry.x_vga == Some(true) {

@@ -96,15 +96,6 @@ pub fn assigned_functions(config: &VmConfig, host_context: HostContext<'_>) -> V
         .collect()
 }
 
-/// The first function of an entry, which alone has its ROM file, `x-vga` and ids
-/// (`PVE::QemuServer::PCI`, `print_hostpci_devices`).
-pub(super) fn first(addresses: &[HostAddress]) -> Option<Address> {
-    match *addresses.first()? {
-        HostAddress::Slot(slot) => slot.function(0),
-        HostAddress::Function(address) => Some(address),
-    }
-}
-
 /// Whether one of `addresses` covers `function`.
 pub(super) fn cover(addresses: &[HostAddress], function: Address) -> bool {
     addresses.iter().any(|address| address.covers(function))

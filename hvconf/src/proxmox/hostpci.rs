@@ -93,6 +93,16 @@ impl HostAddress {
             Self::Function(function) => address == function,
         }
     }
+
+    /// The first function of an entry, which alone has its ROM file, `x-vga` and ids
+    /// (`PVE::QemuServer::PCI`, `print_hostpci_devices`): of a slot the one with number 0.
+    #[must_use]
+    pub fn first_function(addresses: &[Self]) -> Option<Address> {
+        match *addresses.first()? {
+            Self::Slot(slot) => slot.function(0),
+            Self::Function(address) => Some(address),
+        }
+    }
 }
 
 impl fmt::Display for HostAddress {

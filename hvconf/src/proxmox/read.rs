@@ -5,7 +5,6 @@ use core::num::NonZeroU16;
 use pci_core::{Address, Slot};
 
 use super::assign::says_of_first;
-use super::claims::first;
 use super::host_context::HostContext;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
 use super::property::{PropertyString, boolean};
@@ -148,7 +147,7 @@ impl<'a> Reader<'a> {
         for address in &addresses {
             self.take(&entry, *address)?;
         }
-        if let Some(function) = first(&addresses) {
+        if let Some(function) = HostAddress::first_function(&addresses) {
             self.options.push((entry, host.clone(), function));
         }
         for (what, there) in [

@@ -5,7 +5,7 @@ use super::property::{PropertyString, with_option};
 use crate::error::Error;
 use crate::qemu::launch_words;
 
-const HIDES: &str = "what the -cpu in args hid, without throwing away what Proxmox VE sets";
+const HIDES: &str = "hides the hypervisor as -cpu in args did, with the defaults of Proxmox VE";
 const THREW_AWAY: &str = "a second -cpu overrides the cpu key and the defaults of Proxmox VE; \
                           its settings are in the cpu key now, or are defaults of Proxmox VE";
 

@@ -150,16 +150,8 @@ fn options(
         }
     }
     if first {
-        let ids = slot.seen_ids;
-        for (key, id) in [
-            ("x-pci-vendor-id", ids.vendor.map(|id| id.0)),
-            ("x-pci-device-id", ids.device.map(|id| id.0)),
-            ("x-pci-sub-vendor-id", ids.subsystem_vendor.map(|id| id.0)),
-            ("x-pci-sub-device-id", ids.subsystem_device.map(|id| id.0)),
-        ] {
-            if let Some(id) = id {
-                device = device.with(key, u64::from(id));
-            }
+        for (key, id) in slot.seen_ids.properties() {
+            device = device.with(key, u64::from(id));
         }
     }
     device

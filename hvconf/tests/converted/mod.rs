@@ -52,7 +52,8 @@ const FORMS: [(&str, Format, Maker); 17] = [
     ("Talos' options", Format::Talos, lists::talos_options),
 ];
 
-fn wanted() -> Wanted {
+/// Each format's settings beside the machine.
+pub(crate) fn wanted() -> Wanted {
     Wanted {
         node: Some("node1".parse().unwrap()),
         memory: MemorySize::from_mebibytes(4096),

@@ -5,12 +5,13 @@ use std::process::Command;
 
 use hvconf::assigned::{AssignedDevices, RomBar};
 use hvconf::convert::{Format, Source, Wanted, convert, describe, write};
-use hvconf::description::{Description, MemoryLock, MemorySize};
+use hvconf::description::{Description, MemoryLock};
 use pci_core::Address;
 use testkit::Scratch;
 use testkit::program::installed;
 use testkit::random::{Random, seed};
 
+use crate::converted::wanted;
 use crate::oracles::descriptions::random;
 use crate::oracles::libvirt_domain::SCHEMA;
 
@@ -37,15 +38,6 @@ fn addresses(vm: &Description) -> Vec<Address> {
     let mut all: Vec<_> = vm.assigned.functions().map(|f| f.address).collect();
     all.sort_unstable();
     all
-}
-
-/// Each format's settings beside the machine.
-fn wanted() -> Wanted {
-    Wanted {
-        node: Some("node1".parse().unwrap()),
-        memory: MemorySize::from_mebibytes(4096),
-        ..Wanted::default()
-    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ const SCHEMA: &str = "passthru-check/1";
 
 /// Every card of a host that could be assigned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Check {
     /// The version of this form.
     pub schema: &'static str,
@@ -32,12 +33,13 @@ pub struct Check {
 }
 
 impl Check {
-    /// Whether one card at least can be assigned, as far as the input shows.
+    /// Whether the input shows no obstacle to the assignment of one card at least, other than that
+    /// the host is not prepared.
     #[must_use]
     pub fn is_possible(&self) -> bool {
         self.candidates
             .iter()
-            .any(|candidate| candidate.answer.readiness > Readiness::Blocked)
+            .any(|candidate| candidate.answer.readiness >= Readiness::NotPrepared)
     }
 }
 
@@ -210,6 +212,12 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
         let Some(answer) = answers(host, &all, std::slice::from_ref(&card)).pop() else {
             continue;
         };
+        let is_of_card = |finding: &&Finding| {
+            let mut devices = finding.devices.iter();
+            let is_problem = finding.verdict.may_need_change();
+            is_problem && devices.any(|one| card.contains(one))
+        };
+        findings.extend(general.iter().filter(is_of_card).cloned());
         candidates.push(Candidate {
             kind,
             answer,
@@ -224,11 +232,13 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
         });
     }
     candidates.order_by_key(|candidate| candidate.kind);
+    let of_cards = candidates.iter().flat_map(|candidate| &candidate.findings);
+    let of_cards: Vec<&Finding> = of_cards.collect();
     Check {
         schema: SCHEMA,
         host_findings: general
             .into_iter()
-            .filter(|finding| finding.verdict.may_need_change())
+            .filter(|finding| finding.verdict.may_need_change() && !of_cards.contains(&finding))
             .collect(),
         candidates,
     }

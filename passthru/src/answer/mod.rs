@@ -9,7 +9,7 @@ mod choice;
 pub(crate) mod loss;
 mod readiness;
 
-pub use candidates::{Candidate, Check, Kind, check};
+pub use candidates::{Candidate, Check, Kind, OtherMember, check};
 pub(crate) use causes::causes;
 pub use choice::{Choice, ChosenBy};
 pub use readiness::{CardAnswer, Readiness};

@@ -229,6 +229,21 @@ const SHARING: [&str; 3] = [
     "virtual-function-without-outputs",
 ];
 
+/// Messages that virtual functions cannot be enabled: their physical function can be assigned, and
+/// so can those that exist.
+const VIRTUAL_FUNCTIONS: [&str; 10] = [
+    "sriov-already-enabled",
+    "sriov-device-not-ready",
+    "sriov-enable-failed",
+    "sriov-fewer-enabled",
+    "sriov-more-vfs-than-supported",
+    "sriov-no-bus",
+    "sriov-no-mmio",
+    "sriov-not-offered",
+    "sriov-not-supported-by-driver",
+    "sriov-platform-failed",
+];
+
 /// Codes about a use of the guest that its device excludes: the device can be assigned.
 pub(crate) const USES: [&str; 6] = [
     "card-for-one-at-a-time",
@@ -350,6 +365,7 @@ impl<'a> Faults<'a> {
             finding.verdict.is_problem()
                 && finding.verdict != Verdict::Security
                 && !SHARING.contains(&finding.code)
+                && !VIRTUAL_FUNCTIONS.contains(&finding.code)
                 && !USES.contains(&finding.code)
         };
         for entry in findings.iter().filter(of_weight).enumerate() {

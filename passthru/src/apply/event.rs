@@ -9,6 +9,7 @@ use crate::text::{Text, text};
 
 /// A step, at its time.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Event<'a> {
     /// The file is as the plan leaves it.
     Wrote(&'a str),

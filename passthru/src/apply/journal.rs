@@ -97,6 +97,7 @@ impl Cause for JournalCause {
 
 /// A journal: the plan, the state of the host before it, and the completed steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Journal {
     /// Its number: the order of transactions, from 1.
     pub number: u32,

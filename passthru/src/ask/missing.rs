@@ -30,7 +30,9 @@ const LINUX: &[Topic] = &[
         host.etc_not_kept.is_none() && !host.settings.modprobe.unseen().is_empty()
     }),
     ("initramfs", |host| {
-        host.etc_not_kept.is_none() && host.system.initramfs.is_none()
+        let system = &host.system;
+        let is_known = system.initramfs.is_some() || system.other_initramfs.is_some();
+        host.etc_not_kept.is_none() && !is_known
     }),
     ("kernel log", |host| {
         !host.iommu_is_off() && host.interrupt_remapping().0.is_none()

@@ -41,8 +41,8 @@ pub(super) struct Apply {
     #[arg(long)]
     dry_run: bool,
     /// Accept a risk that would otherwise block the plan: display, disk, network, process,
-    /// kernel, a finding code, or an assumption: hypervisor, boot-loader, initramfs, disk,
-    /// network. Repeatable
+    /// kernel or a finding code; or an assumption of the plan that the host does not show:
+    /// hypervisor, boot-loader, initramfs, disk-unused, network-unused. Repeatable
     #[arg(long, value_name = "WORD")]
     accept: Vec<String>,
     /// Also bind the devices to vfio-pci now, if safe: no display controller with a
@@ -60,6 +60,9 @@ pub(super) struct Undo {
     /// Overwrite later changes of this file; a copy is kept beside the journal. Repeatable
     #[arg(long, value_name = "PATH")]
     overwrite: Vec<String>,
+    /// Show the plan that would be undone; change nothing
+    #[arg(long, conflicts_with_all = ["yes", "overwrite"])]
+    dry_run: bool,
     /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
@@ -272,9 +275,22 @@ fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
         }
     }
     let call = invocation(input, &[], None);
+    let nothing = || refused(&ApplyCause::NothingToUndo.into());
+    if command.dry_run {
+        let tree = DirTree::open(root).map_err(usage)?;
+        let journal = apply::last(&tree).map_err(|error| refused(&error))?;
+        let journal = journal.ok_or_else(nothing)?;
+        let text = if console.json {
+            document::to_json(&Transaction::new().ended(&journal)).map_err(usage)?
+        } else {
+            render::to_undo(&journal, &call, console.style)
+        };
+        print(&text, console)?;
+        return Ok(OK);
+    }
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
     let journal = store.current().map_err(|error| refused(&error))?;
-    let journal = journal.ok_or_else(|| refused(&ApplyCause::NothingToUndo.into()))?;
+    let journal = journal.ok_or_else(nothing)?;
     if !command.yes {
         let text = render::to_undo(&journal, &call, console.style);
         ask(&text, &text!("Undo this plan?"), console)?;

@@ -56,7 +56,7 @@ Examples:
   passthru apply plan.json                    apply it; passthru undo undoes it
   passthru explain amd_iommu=on
 
-Exit status: 0 no blocker; 1 a blocker, fix, security or impossible finding, or no
+Exit status: 0 no blocker, fix, security or impossible finding; 1 one of these, or no
 plan is possible; 2 wrong usage or unreadable input.
 Only apply, undo, keep, -o and rom dump write."
 )]
@@ -179,8 +179,7 @@ fn verdicts() -> Vec<&'static str> {
 
 /// A verdict by its word.
 fn verdict(word: &str) -> Result<Verdict, String> {
-    let mut all = Verdict::ALL.into_iter();
-    all.find(|verdict| verdict.word() == word)
+    Verdict::from_word(word)
         .ok_or_else(|| text!("expected a verdict: {words}", words = verdicts()).into())
 }
 
@@ -279,7 +278,8 @@ Examples:
         /// Select the devices to pass through; a file is read as --from
         #[arg(value_name = "DEVICE|FILE")]
         devices: Vec<String>,
-        /// Set the hypervisor: proxmox, libvirt, esxi, xen and others (docs/targets.md)
+        /// Set the hypervisor: proxmox, libvirt, esxi, xen and others (passthru generate
+        /// targets); the default is the host's
         #[arg(long = "for", value_name = "TARGET", value_parser = listed::<Target>(targets), hide_possible_values = true)]
         target: Option<Target>,
         /// Set the output format: text, JSON, JSON lines, or metrics for Prometheus
@@ -295,8 +295,8 @@ Examples:
     /// Check which cards this host can pass through, and the host impact
     #[command(after_help = "\
 The verdicts are: ready, no-problem-found, not-prepared (a plan prepares the host),
-not-enough-input, needs-fix, blocked, impossible. Exit status: 0 at least one card can
-be assigned, according to the input; 1 no card can; 2 wrong usage or unreadable input.
+not-enough-input, needs-fix, blocked, impossible. Exit status: 0 at least one card is
+ready, no-problem-found or not-prepared; 1 none is; 2 wrong usage or unreadable input.
 
 Examples:
   passthru check
@@ -307,7 +307,7 @@ Examples:
         #[arg(value_name = "DEVICE|FILE")]
         devices: Vec<String>,
         /// Set the hypervisor; the default is the host's
-        #[arg(long = "for", value_name = "TARGET")]
+        #[arg(long = "for", value_name = "TARGET", value_parser = listed::<Target>(targets), hide_possible_values = true)]
         target: Option<Target>,
     },
     /// Print one shell line that gathers the facts that are not in the input
@@ -328,7 +328,7 @@ Examples:
         #[arg(value_name = "DEVICE|FILE")]
         devices: Vec<String>,
         /// Set the hypervisor; the default is the input's
-        #[arg(long = "for", value_name = "TARGET")]
+        #[arg(long = "for", value_name = "TARGET", value_parser = listed::<Target>(targets), hide_possible_values = true)]
         target: Option<Target>,
     },
     /// Plan the edits, commands and checks that pass a device through
@@ -348,17 +348,17 @@ Examples:
         /// Select by address, slot, ID or words of the name; a GPU includes its other functions
         #[arg(value_name = "DEVICE", required = true)]
         devices: Vec<String>,
-        /// Set the hypervisor: proxmox, libvirt, xen, incus and others (docs/targets.md);
-        /// the default is the host's
+        /// Set the hypervisor: proxmox, libvirt, esxi, xen and others (passthru generate
+        /// targets); the default is the host's
         #[arg(long = "for", value_name = "TARGET", value_parser = listed::<Target>(targets), hide_possible_values = true)]
         target: Option<Target>,
         /// Set the guest: its number on Proxmox VE, its name for libvirt and most others
         #[arg(long, value_name = "ID")]
         vm: Option<String>,
-        /// Set the binding method (docs/driver-binding.md): modprobe-ids,
-        /// command-line-ids, initramfs-tools-script, udev-rule, service, runtime,
-        /// libvirt-hook and others; the default depends on the host. A method that binds
-        /// later than the host drivers is refused
+        /// Set the binding method: modprobe-ids, command-line-ids, initramfs-tools-script,
+        /// udev-rule, service, runtime, libvirt-hook and others, which an unknown word
+        /// lists; the default depends on the host. A method that binds later than the host
+        /// drivers is refused
         #[arg(long, value_name = "METHOD", value_parser = listed::<Method>(methods), hide_possible_values = true)]
         bind: Option<Method>,
         /// Also remove settings that have no effect beside the plan: units that unload the
@@ -561,7 +561,7 @@ Examples:
         #[arg(value_name = "NEW")]
         new: PathBuf,
     },
-    /// Print completions for a shell, or man pages
+    /// Print shell completions, man pages, or the tables of findings, inputs and targets
     #[cfg(not(target_family = "wasm"))]
     Generate(CommandOf<Generate>),
 }

@@ -55,7 +55,7 @@ pub(super) struct VmOptionArgs {
     machine_type: Option<Chipset>,
     /// Set the guest's 64-bit MMIO window: a power of two such as 64G; without a size, as
     /// the devices' BARs need. By default it is set if the target's own window is known to
-    /// be too small (docs/targets.md)
+    /// be too small
     #[arg(
         long,
         value_name = "SIZE",

@@ -7,6 +7,7 @@ use pci_core::sysfs::ResourceKind;
 use pci_core::{Address, PciId, SubsystemId};
 
 use super::difference::{Difference, is_intended};
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Coverage, Device, Driver, Host};
 use crate::order::Inserts;
 use crate::order::Order as _;
@@ -145,11 +146,11 @@ fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
     let mut all = Vec::new();
     if let (Some(was), Some(is)) = (driver(old), driver(new)) {
         if was != is {
-            let lost = was == "vfio-pci" && is_intended(host, address);
-            let verdict = match (lost, is.as_str()) {
+            let lost = is_vfio_driver(&was) && is_intended(host, address);
+            let verdict = match (lost, is_vfio_driver(&is)) {
                 (true, _) => Verdict::Blocker,
-                (false, "vfio-pci") => Verdict::Ok,
-                _ => Verdict::Harmless,
+                (false, true) => Verdict::Ok,
+                (false, false) => Verdict::Harmless,
             };
             let title = text!(
                 "the driver of {address} was {before}, and is {after}",

@@ -202,6 +202,12 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
         .iter()
         .take(MOST)
         .map(|(_, code, title)| format!("{code} ({title})"))
+        .chain(
+            found
+                .iter()
+                .skip(MOST)
+                .map(|(_, code, _)| (*code).to_owned()),
+        )
         .collect();
     let reported = text!(
         "{count} entries mention \"{words}\": {list}.",

@@ -40,7 +40,7 @@ use driver::{binding, drivers, vfio_ids};
 use evidence::{commands, explanations, good_news, input, known_reports, messages, situation};
 pub use explain::explain;
 pub(crate) use explain::near_codes;
-use guest::{guest_drivers, guest_right, guest_side};
+use guest::{guest_drivers, guest_right, guest_side, of_guest};
 use hardware::{card_kind, display, in_use, known_facts, mmio, reset};
 use host_tree::Evidence;
 use isolation::{groups, iommu};
@@ -191,6 +191,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
             }
         }
     }
+    of_guest::attribute(context, &mut findings);
     causes::request_once(&mut findings);
     answered::leave_out(context, &mut findings);
     causes::request_where_nothing_is_found(context, &mut findings);
@@ -280,6 +281,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         return [
             input::RULES,
             known_reports::RULES,
+            iommu::OFF,
             settings::RULES,
             known_facts::RULES,
             bhyve::RULES,
@@ -317,7 +319,12 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     // A virtual machine without a virtual IOMMU assigns no device: its functions belong to their
     // usual drivers.
     let is_guest = context.host.is_guest_without_iommu();
-    if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES) || is_in(boot::LOADER)) {
+    if is_guest
+        && (is_in(iommu::OFF)
+            || is_in(iommu::RULES)
+            || is_in(binding::RULES)
+            || is_in(boot::LOADER))
+    {
         return false;
     }
     (context.host_has(HostPart::Groups) && !is_guest) || !of_linux.into_iter().any(is_in)

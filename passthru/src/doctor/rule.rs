@@ -15,6 +15,7 @@ use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 /// A check of a host, with the code and the meaning of its findings.
+#[non_exhaustive]
 pub struct Rule {
     /// The stable code of its findings.
     pub code: &'static str,

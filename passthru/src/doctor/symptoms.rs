@@ -609,8 +609,8 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 )
             } else {
                 text!(
-                    "use the earlier state until the cause is known, such as the earlier driver, or \
-                     the earlier kernel from the boot menu; add the releases before and after the \
+                    "use the earlier state until the cause is known, such as the earlier driver, the \
+                     earlier kernel from the boot menu, or the earlier system of the guest; add the releases before and after the \
                      change, the error message of the guest's start, and the host's log of both \
                      starts"
                 )

@@ -24,7 +24,7 @@ use super::isolation::{
     iommu_function, iommu_stated, sriov_groups,
 };
 use super::option_lines::{
-    option_values, quoted_options, setting_lines, settings, settings_right, spelling,
+    module_names, option_values, quoted_options, setting_lines, settings, settings_right, spelling,
     without_module,
 };
 use super::rule::{Context, Others, Rule};
@@ -39,6 +39,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         disagreement::RULES,
         requested_devices::RULES,
         virtualization::RULES,
+        iommu::OFF,
         iommu::RULES,
         iommu_function::RULES,
         iommu_stated::RULES,
@@ -50,6 +51,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         further_line::RULES,
         boot_files::RULES,
         spelling::RULES,
+        module_names::RULES,
         without_module::RULES,
         option_values::RULES,
         settings::RULES,

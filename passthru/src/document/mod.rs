@@ -14,7 +14,8 @@ mod written;
 
 pub use explanation::{Explanation, explanation};
 pub use groups::{
-    Group, GroupMember, Groups, HostImpactDocument, ProcessDocument, groups, groups_of,
+    AssignedTogether, Group, GroupMember, Groups, HostImpactDocument, ProcessDocument, groups,
+    groups_of,
 };
 pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;

@@ -4,6 +4,7 @@ use core::ops::Range;
 use std::collections::BTreeMap;
 
 use host_tree::lines::spans;
+use hostconf::binding::vfio_ids;
 use hostconf::boot::CommandLine;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::known_options::{Repeats, repeats};
@@ -172,9 +173,8 @@ pub(super) fn items(name: &str, value: Option<&str>) -> Vec<String> {
         Some(Repeats::List | Repeats::Words) => own(value.split(',').collect()),
         _ => vec![value.to_owned()],
     };
-    // Hexadecimal digits.
     if name.ends_with(".ids") {
-        items.iter().map(|id| id.to_ascii_lowercase()).collect()
+        items.iter().map(|id| vfio_ids::normal(id)).collect()
     } else {
         items
     }

@@ -8,6 +8,7 @@ use pci_core::{Address, VendorId};
 
 /// Functions that a listing omits.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Coverage {
     /// Nothing: it has all functions.
     All,

@@ -3,7 +3,7 @@
 mod commands;
 mod coverage;
 mod derived;
-mod drivers;
+pub(crate) mod drivers;
 mod fact;
 mod guests;
 mod hardware;
@@ -70,8 +70,9 @@ pub use identity::platform::Platform;
 pub use identity::processor::Processor;
 pub(crate) use identity::processor::is_line as is_processor_line;
 pub use identity::system::{Initramfs, System};
-pub(crate) use identity::virtualization::Virtualization;
+pub use identity::virtualization::Virtualization;
 pub(crate) use identity::virtualization::is_line as is_virtualization_line;
+pub(crate) use identity::xl_info::lines as lines_of_xl_info;
 pub(crate) use settings::READ_ON_X86;
 pub(crate) use settings::binding_context::own_drivers;
 pub(crate) use settings::initramfs_conf::ConfFile;
@@ -85,7 +86,8 @@ pub(crate) use settings::unread_drop_ins::UnreadDropIn;
 pub use settings::vfio_assignment::IdList;
 pub use settings::{KernelOption, ListedModule, ModuleOption, Seen, Settings};
 pub(crate) use sources::{
-    lines_of_groups_by_id, lines_of_groups_in_line, lines_of_harvester, named_by_guests,
+    functions_of_vm, lines_of_groups_by_id, lines_of_groups_in_line, lines_of_harvester,
+    named_by_guests,
 };
 pub use state::Host;
 pub(crate) use words::complaint::tells_of_43;

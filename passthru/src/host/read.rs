@@ -41,6 +41,7 @@ use super::host_use::network_names::NetworkNames;
 use super::host_use::process::Process;
 use super::host_use::{ip_link, open_nodes, printed_mounts};
 use super::identity::machines::Machines;
+use super::identity::platform::Platform;
 use super::identity::system::System;
 use super::identity::system_markers::{self, SystemMarkers};
 use super::identity::{boot_framebuffer, machines, stated_distribution, virtualization};
@@ -66,14 +67,12 @@ use super::words::{
     known_facts, named_cards, prose, situation, solved, stated_isolation, statements, subject,
     symptoms, typed_devices,
 };
+use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::messages::About;
 use crate::names::NameDatabase;
 use crate::order::Inserts;
 use crate::target::Target;
-
-/// Text for a driver line below a function that the driver cannot support.
-const MISPLACED_DRIVER: &str = "a driver's line is behind a function of another class, which it \
-                                does not belong to";
+use crate::text::text;
 
 /// Adds the modules that support the functions, by the kernel's own list.
 fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Address, Device>) {
@@ -101,10 +100,7 @@ fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
         return true;
     };
     let class = device.class.as_ref().map(|class| class.value.base);
-    let is_held = device
-        .driver
-        .name()
-        .is_some_and(|driver| matches!(driver, "vfio-pci" | "pciback" | "xen-pciback" | "ppt"));
+    let is_held = device.driver.is_bound_to(is_for_guests);
     // Storage, network, serial buses, wireless and base peripherals (PCI Code and ID Assignment
     // Specification 1.11).
     !is_held && class.is_none_or(|base| matches!(base, 0x01 | 0x02 | 0x08 | 0x0c | 0x0d))
@@ -207,9 +203,17 @@ impl Host {
         );
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
         system.see_markers(&markers, seen.linux_shown || is_linux);
+        let dom0 = assigned_together::dom0(tree);
+        if let Some(dom0) = &dom0 {
+            system.see_dom0(dom0);
+        }
         let mut folded = model::fold(std::mem::take(&mut seen.entries));
         for misplaced in folded.misplaced {
-            seen.see_damage(Fact::new(MISPLACED_DRIVER.to_owned(), misplaced));
+            let damage = text!(
+                "a line with a driver follows a function of another class, which it does not \
+                 belong to"
+            );
+            seen.see_damage(Fact::new(damage, misplaced));
         }
         for address in folded.devices.keys() {
             seen.topology.function(*address);
@@ -262,6 +266,10 @@ impl Host {
         let vfio_ids = IdList::read(&settings, &loader);
         let mut iommu = iommu::state(tree, &log_facts, &options);
         let group_nodes = group_nodes::read(texts);
+        let is_xen = |fact: &Fact<Platform>| fact.value == Platform::Xen;
+        if system.platform.as_ref().is_some_and(is_xen) {
+            iommu_proof::of_xen(&mut iommu, texts);
+        }
         // A line such as `DMAR: IOMMU enabled` is weak compared to groups.
         iommu_proof::take_first(
             &mut iommu,
@@ -273,6 +281,13 @@ impl Host {
         );
         if iommu.status == IommuStatus::Unknown && iommu.against.is_empty() {
             iommu_proof::in_messages(&logged, &mut iommu);
+        }
+        let empty_outputs = empty_outputs::read(pasted, of_pasted_guests);
+        if iommu.status == IommuStatus::Unknown
+            && iommu.against.is_empty()
+            && let Some(empty) = iommu_proof::empty(&empty_outputs, system.processor.as_ref())
+        {
+            iommu = iommu_proof::without_groups(tree, &empty, &log_facts, &options);
         }
         let mut good_news = good_news::read(&posts);
         let stated_isolation = stated_isolation::read(&posts);
@@ -505,7 +520,7 @@ impl Host {
         let mut not_followed = disks.not_followed;
         let mut unused: Vec<Fact<Address>> = Vec::new();
         if !is_complete_storage {
-            let printed = printed_mounts::read(tree, &kernel_names);
+            let printed = printed_mounts::read(tree, &settings, &kernel_names);
             unused.extend(printed.unused);
             not_followed.extend(printed.not_followed);
             storage.extend(
@@ -642,7 +657,7 @@ impl Host {
             group_nodes,
             vfio_without_groups: group_nodes::without_groups(texts),
             mediated: mediated::read(texts),
-            empty_outputs: empty_outputs::read(pasted),
+            empty_outputs,
             memory: HostMemory::read(tree),
             locked_memory: locked_memory::read(texts),
             setting_lines: setting_lines::read(texts),
@@ -715,7 +730,7 @@ impl Host {
                 Nodes::read(tree)
             },
             group_users: BTreeMap::new(),
-            dom0: assigned_together::dom0(tree),
+            dom0,
             log_facts,
             whole_log,
             settings,

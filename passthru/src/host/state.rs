@@ -63,6 +63,7 @@ use super::words::stated_isolation::StatedIsolation;
 use super::words::statements::Statements;
 use super::words::symptoms::Symptom;
 use crate::names::NameDatabase;
+use crate::text::Text;
 
 /// A host, as far as its tree shows it.
 ///
@@ -216,7 +217,7 @@ pub struct Host {
     /// Facts of Hyper-V.
     pub(crate) hyper_v: HyperV,
     /// Damage to the input.
-    pub(crate) damage: Vec<Fact<String>>,
+    pub(crate) damage: Vec<Fact<Text>>,
     /// Whether the running kernel's command line is shown.
     pub(crate) running_options_shown: bool,
     /// Services and scripts run at each boot that remove a driver after it was loaded.

@@ -4,6 +4,7 @@
 use hostconf::boot::running;
 
 use super::text_kind::TextKind;
+use crate::typos::nearest_directive;
 
 /// Degree to which a line belongs to a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +204,30 @@ fn modprobe(line: &str) -> Fit {
         ),
         _ => Fit::No,
     }
+}
+
+/// Whether the line is one of modprobe.d but for its directive, which is misspelled or missing:
+/// `option vfio-pci ids=10de:2d04`, `vfio-pci ids=10de:2d04`. kmod ignores it.
+pub(super) fn is_almost_modprobe(line: &str) -> bool {
+    let Some((first, rest)) = line.split_once([' ', '\t']) else {
+        return false;
+    };
+    // Words of prose are no options.
+    let is_option = |word: &str| word.contains(['=', ':', ',']);
+    let are_options = |text: &str| text.split_ascii_whitespace().all(is_option);
+    let almost = match nearest_directive(first) {
+        Some("options") => {
+            let (_, options) = rest.split_once([' ', '\t']).unwrap_or_default();
+            if !are_options(options) {
+                return false;
+            }
+            format!("options {rest}")
+        }
+        Some(meant) => format!("{meant} {rest}"),
+        None if are_options(rest) => format!("options {line}"),
+        None => return false,
+    };
+    modprobe(&almost) == Fit::Certain
 }
 
 /// Whether the name is one that people list after `blacklist`: a word of English is none.

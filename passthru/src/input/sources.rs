@@ -58,6 +58,7 @@ impl SourceSystem {
 
 /// One program's output or one file format.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Source {
     /// The kind of text.
     pub kind: TextKind,
@@ -448,6 +449,14 @@ pub const SOURCES: &[Source] = &[
         recognizes: Line(|line| line.contains("pve-manager/") || line.contains("pve-manager: ")),
     },
     Source {
+        kind: TextKind::XlInfo,
+        system: SourceSystem::Xen,
+        name: "xl info",
+        input: "`xl info`",
+        shows: "Xen, and whether it uses the IOMMU",
+        recognizes: Text(crate::host::lines_of_xl_info),
+    },
+    Source {
         kind: TextKind::EsxiVersion,
         system: SourceSystem::Esxi,
         name: "vmware -v",
@@ -514,7 +523,7 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::ZpoolStatus,
         system: SourceSystem::Linux,
         name: "zpool status",
-        input: "`zpool status -P`",
+        input: "`zpool status -LP`",
         shows: "the disks of a pool",
         recognizes: Text(|text| {
             let pools = with(text, |line| line.starts_with("pool: "));

@@ -62,6 +62,8 @@ pub enum TextKind {
     Lsmod,
     /// `pveversion`.
     PveVersion,
+    /// Xen's `xl info`.
+    XlInfo,
     /// `vmware -v` on ESXi.
     EsxiVersion,
     /// Output of rom-parser.

@@ -15,6 +15,7 @@ include!(concat!(env!("OUT_DIR"), "/anchors.rs"));
 
 /// A message in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Match<'a> {
     /// The message.
     pub message: &'static Message,

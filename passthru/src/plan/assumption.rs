@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::host::{Device, Fact, Host, Initramfs};
 use crate::remedy::shown;
-use crate::requirement::{Requirement, State, Use, open_use, unknown_storage};
+use crate::requirement::{Requirement, State, Use, look_at, open_use, unknown_storage};
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -19,9 +19,9 @@ use crate::text::{Text, text};
 #[non_exhaustive]
 pub struct Assumption {
     /// The fact's stable word, by which `passthru apply --accept` accepts it: `hypervisor`,
-    /// `boot-loader`, `initramfs`, `disk` or `network`.
+    /// `boot-loader`, `initramfs`, `disk-unused` or `network-unused`.
     pub fact: Cow<'static, str>,
-    /// The assumed value; for `disk` and `network` the address of a function whose file systems or
+    /// The assumed value; for `disk-unused` and `network-unused` the address of a function whose file systems or
     /// network the host does not use.
     pub value: String,
     /// The reason for this value.
@@ -38,9 +38,9 @@ pub(super) const LOADER: &str = "boot-loader";
 pub(super) const INITRAMFS: &str = "initramfs";
 
 /// The word for the file systems on a function's disks.
-const DISK: &str = "disk";
+const DISK: &str = "disk-unused";
 /// The word for the network through a function.
-const NETWORK: &str = "network";
+const NETWORK: &str = "network-unused";
 
 impl Assumption {
     /// Whether `host` shows the value; `None` where it does not show the fact.
@@ -134,6 +134,13 @@ pub(super) fn unused<'a>(
         let open = open_use(host, device)?;
         let unknown = unknown_storage(host, device);
         let (fact, because) = match (open, unknown) {
+            (Use::Disks, Some(unknown)) if unknown.value.address.is_some() => (
+                DISK,
+                text!(
+                    "since the use of {disk} by the host is not in the input",
+                    disk = unknown.value.mount_point
+                ),
+            ),
             (Use::Disks, Some(unknown)) => (
                 DISK,
                 text!(
@@ -149,7 +156,10 @@ pub(super) fn unused<'a>(
             fact: fact.into(),
             value: address.to_string(),
             reason: because,
-            argv: open.look(),
+            argv: match unknown {
+                Some(unknown) if open == Use::Disks => look_at(&unknown.value),
+                _ => open.look(),
+            },
         })
     })
 }

@@ -70,7 +70,7 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
                 .any(|bound| bound.address == device.address)
         })
     });
-    let is_virtual = |device: &&Device| host.topology.physical_function(device.address).is_some();
+    let is_virtual = |device: &&Device| host.is_virtual_function(device);
     if alone && !scripted && !functions.iter().any(is_virtual) {
         Binding::ById
     } else {
@@ -154,13 +154,16 @@ pub(super) fn by_id(
     unset_ids(host, ids, |other| other != path, drafts)?;
     drafts.intend(&path, ids_intents(host, ids));
     let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
-    set_ids(&path, &mut file, here)?;
+    set_ids(host, &path, &mut file, here)?;
     let refused = |error| PlanCause::edit(&path, error);
     let mut elsewhere: Vec<(String, ModuleName)> = Vec::new();
     for driver in softdeps(host, functions, method) {
         match earlier_softdep(host, &driver, &path) {
             Some(earlier) => elsewhere.push((earlier, driver)),
-            None => file.add_softdep(&driver, &vfio_pci).map_err(refused)?,
+            None => {
+                drafts.intend(&path, [glued(&driver)]);
+                file.add_softdep(&driver, &vfio_pci).map_err(refused)?;
+            }
         }
     }
     drafts.write(
@@ -214,6 +217,7 @@ fn join_softdeps(
             return Err(PlanCause::edit(&path, error));
         }
         let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
+        drafts.intend(&path, [glued(&driver)]);
         file.add_softdep(&driver, vfio_pci)
             .map_err(|error| PlanCause::edit(&path, error))?;
         drafts.write(
@@ -223,6 +227,11 @@ fn join_softdeps(
         )?;
     }
     Ok(())
+}
+
+/// `pre:vfio-pci`, which kmod reads as a module of that name, becomes `pre: vfio-pci`.
+fn glued(driver: &ModuleName) -> Intent {
+    Intent::changes_from(&format!("softdep {driver} pre"), "pre:vfio-pci")
 }
 
 /// The file that has the `ids=` which counts, or the usual one.
@@ -321,35 +330,43 @@ fn one_list(
         return Ok(());
     };
     let mut file = Document::parse(&text);
-    set_ids(&path, &mut file, ids)?;
+    set_ids(host, &path, &mut file, ids)?;
     drafts.write(&path, file.to_string(), why)
 }
 
 /// The removals from `ids=` if these remain: those not among them. The others may only move.
 fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
     const NAME: &str = "vfio-pci.ids";
-    let left: BTreeSet<String> = left.iter().map(|id| id.to_ascii_lowercase()).into_set();
-    let is_left = |entry: &str| left.contains(&entry.to_ascii_lowercase());
+    let left: BTreeSet<String> = left.iter().map(|id| vfio_ids::normal(id)).into_set();
+    let is_left = |entry: &str| left.contains(&vfio_ids::normal(entry));
     let gone = host
         .all_vfio_ids()
         .into_iter()
         .filter(|entry| !is_left(entry));
-    let gone = gone.map(|entry| Intent::changes_from(NAME, &entry.to_ascii_lowercase()));
+    let gone = gone.map(|entry| Intent::changes_from(NAME, &vfio_ids::normal(entry)));
     // As the file has entries with other separators than commas.
     let lists = host.vfio_ids.iter().map(|list| &list.value);
     let written = lists
         .filter(|list| list.ids.is_err())
         .flat_map(|list| list.text.split(','))
-        .map(|entry| Intent::changes_from(NAME, &entry.to_ascii_lowercase()));
-    gone.chain(written).chain([Intent::moves(NAME)]).collect()
+        .map(|entry| Intent::changes_from(NAME, &vfio_ids::normal(entry)));
+    // The words that a blank in the list cut off are options without effect.
+    let cut_off = host
+        .cut_off_ids()
+        .map(|(word, _)| Intent::changes_from(&format!("vfio-pci.{word}"), ""));
+    gone.chain(written)
+        .chain(cut_off)
+        .chain([Intent::moves(NAME)])
+        .collect()
 }
 
 /// Makes `ids` the only `ids=` of a file, or removes all if there are none.
-fn set_ids(path: &str, file: &mut Document, ids: &[String]) -> Result<(), PlanCause> {
+fn set_ids(host: &Host, path: &str, file: &mut Document, ids: &[String]) -> Result<(), PlanCause> {
     if ids.is_empty() {
-        file.unset_option("vfio-pci", "ids");
+        remove_ids(host, file);
         return Ok(());
     }
+    remove_cut_off(host, file);
     let option = ModuleOption::new("ids", Some(&ids.join(",")))
         .map_err(|error| PlanCause::edit(path, error))?;
     file.set_only_option(&module("vfio-pci")?, &option)
@@ -377,12 +394,25 @@ fn unset_ids(
             continue;
         };
         let mut file = Document::parse(&text);
-        file.unset_option("vfio-pci", "ids");
+        remove_ids(host, &mut file);
         drafts.intend(path, ids_intents(host, left));
         let why = &text!("only the last ids= of vfio-pci takes effect: the IDs are in that list");
         drafts.write(path, file.to_string(), why)?;
     }
     Ok(())
+}
+
+/// Removes each `ids=` of a file.
+fn remove_ids(host: &Host, file: &mut Document) {
+    remove_cut_off(host, file);
+    file.unset_option("vfio-pci", "ids");
+}
+
+/// Removes the rests of lists that have a blank: vfio-pci has no such options.
+fn remove_cut_off(host: &Host, file: &mut Document) {
+    for (word, _) in host.cut_off_ids() {
+        file.unset_option("vfio-pci", word);
+    }
 }
 
 fn module(name: &str) -> Result<ModuleName, PlanCause> {

@@ -6,8 +6,9 @@ use pci_core::Address;
 use super::bind_choice::Choice;
 use super::document::{Binding, PlanCheck, When};
 use super::options::Options;
+use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{Device, DuplicateIds, Host};
-use crate::requirement::{Requirement, State, is_for_guests, open_use, unknown_storage};
+use crate::requirement::{Requirement, State, open_use, unknown_storage};
 use crate::text::{Text, text};
 
 fn argv(words: &[&str]) -> Vec<String> {
@@ -241,6 +242,12 @@ fn disks(host: &Host, device: &Device) -> Text {
         );
     }
     match (open_use(host, device), unknown_storage(host, device)) {
+        (Some(_), Some(unknown)) if unknown.value.address.is_some() => text!(
+            "{address}, {name}: its disks, with {mount_points}",
+            address,
+            name,
+            mount_points = unknown.value.mount_point
+        ),
         (Some(_), Some(unknown)) => text!(
             "{address}, {name}: its disks, which may hold {mount_point}; the input does not \
              include the function of that disk",

@@ -10,7 +10,7 @@ use super::document::Binding;
 use super::error::PlanCause;
 use super::hypervisors::{self, HostSide};
 use super::request::Request;
-use super::{binding, options};
+use super::{binding, initramfs, options};
 use crate::host::{Device, Host};
 use crate::target::{HostSystem, Target};
 use crate::text::{Text, text};
@@ -79,9 +79,9 @@ fn by_facts(host: &Host, functions: &[&Device]) -> Result<Choice, PlanCause> {
 /// The first way of the program that makes the images which is in time.
 fn by_address(host: &Host, functions: &[&Device]) -> Result<Method, PlanCause> {
     let found = host.system.initramfs.as_ref();
-    let program = found.ok_or(PlanCause::InitramfsNotShown)?.value;
+    let program = found.ok_or_else(|| initramfs::without_program(host))?.value;
     // The driver of the physical function creates the virtual ones after the image's scripts ran.
-    let is_virtual = |device: &&Device| host.topology.physical_function(device.address).is_some();
+    let is_virtual = |device: &&Device| host.is_virtual_function(device);
     let ways: &[Method] = match program {
         _ if functions.iter().any(is_virtual) => &[Method::UdevRule],
         Initramfs::InitramfsTools => &[Method::InitramfsToolsScript],
@@ -196,7 +196,23 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
     }
     // The generator of the image decides; an unknown one is reported where it matters.
     if method.place() == Place::Initramfs && host.system.initramfs.is_none() {
-        return Err(PlanCause::InitramfsNotShown);
+        return Err(initramfs::without_program(host));
+    }
+    let runs_once = matches!(
+        method,
+        Method::InitramfsToolsScript
+            | Method::DracutModule
+            | Method::MkinitcpioHook
+            | Method::Service
+    );
+    let mut functions_of_scripts = functions.iter().filter(|_| runs_once);
+    if let Some(device) = functions_of_scripts.find(|device| host.is_virtual_function(device)) {
+        let because = text!(
+            "the script runs before {address} exists: the driver of the physical function creates \
+             the virtual ones; --bind udev-rule binds them",
+            address = device.address
+        );
+        return Err(cannot(method, because));
     }
     for device in functions {
         let facts = circumstances(host, device, functions);

@@ -85,6 +85,7 @@ pub struct PlannedDevice {
 
 /// A blocker of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Blocker {
     /// The finding's code; `passthru explain CODE` explains it.
     pub code: Cow<'static, str>,
@@ -127,6 +128,7 @@ impl Binding {
 
 /// A command of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Command {
     /// The program and its arguments: never a shell's text.
     pub argv: Vec<String>,
@@ -151,6 +153,7 @@ impl Command {
 /// The undo of a command's effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Undo {
     /// The same command again, once the files are as they were.
     Repeat,
@@ -168,6 +171,7 @@ pub enum Undo {
 
 /// A step that a person does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ManualStep {
     /// When.
     pub when: When,
@@ -204,6 +208,7 @@ impl When {
 
 /// A check of one fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PlanCheck {
     /// When.
     pub when: When,

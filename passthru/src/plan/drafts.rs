@@ -116,6 +116,13 @@ impl<'a> Drafts<'a> {
         Overlay::new(self.tree, applied(&self.edits))
     }
 
+    /// The host with the edits so far of files below `directories`; `None` without any.
+    pub(super) fn host_tree_below(&self, directories: &[&str]) -> Option<Overlay<'_>> {
+        let is_below = |edit: &&Edit| directories.iter().any(|one| edit.path.starts_with(one));
+        let edits: Vec<Edit> = self.edits.iter().filter(is_below).cloned().collect();
+        (!edits.is_empty()).then(|| Overlay::new(self.tree, applied(&edits)))
+    }
+
     /// Whether the plan changes a file below `directory`.
     pub(super) fn touches(&self, directory: &str) -> bool {
         self.edits

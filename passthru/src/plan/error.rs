@@ -86,6 +86,13 @@ pub(crate) enum PlanCause {
     },
     /// The plan changes the initramfs, and its generator is unknown.
     InitramfsNotShown,
+    /// The plan changes the initramfs, and plans do not support its generator.
+    InitramfsNotPlanned {
+        /// The generator.
+        program: &'static str,
+        /// The source that shows it.
+        shown_by: String,
+    },
     /// Binding by address needs a script, and changes of the host's `/etc` are lost.
     NoPlaceForScript(String),
     /// The image has no hook that loads drivers, or none that plans support.
@@ -247,6 +254,13 @@ impl Cause for PlanCause {
             Self::InitramfsNotShown => text!(
                 "the plan changes the initramfs, and its generator is not in the input; expected \
                  the files of initramfs-tools, dracut, mkinitcpio or booster in /etc"
+            ),
+            Self::InitramfsNotPlanned { program, shown_by } => text!(
+                "plans do not support {program}, which makes the host's initramfs ({shown_by}); \
+                 --bind runtime, and for a graphics card of a libvirt guest --bind libvirt-hook, \
+                 need no initramfs",
+                program,
+                shown_by
             ),
             Self::NoPlaceForScript(source) => text!(
                 "another card has or may have the same IDs, so the card must be bound by address, \

@@ -150,9 +150,18 @@ fn lost(plan: &Plan) -> Vec<Unnamed> {
         }
     }
     words.extend(plan.manual_steps.iter().map(|step| step.text.as_str()));
+    // An ID may have another notation.
+    let names = |text: &str, change: &SettingChange| {
+        text.contains(&change.before)
+            || change.setting.ends_with(".ids")
+                && text
+                    .to_ascii_lowercase()
+                    .replace("0x", "")
+                    .contains(&change.before)
+    };
     let is_left = |change: &SettingChange| {
         left.contains(&(same_name(&change.setting), change.before.clone()))
-            || words.iter().any(|text| text.contains(&change.before))
+            || words.iter().any(|text| names(text, change))
     };
     let mut found = Vec::new();
     for edit in edits() {

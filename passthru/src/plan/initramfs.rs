@@ -53,7 +53,18 @@ fn program(host: &Host) -> Result<Initramfs, PlanCause> {
     let found = host.system.initramfs.as_ref();
     found
         .map(|found| found.value)
-        .ok_or(PlanCause::InitramfsNotShown)
+        .ok_or_else(|| without_program(host))
+}
+
+/// The error where no program that plans support makes the host's initramfs.
+pub(super) fn without_program(host: &Host) -> PlanCause {
+    match &host.system.other_initramfs {
+        Some(other) => PlanCause::InitramfsNotPlanned {
+            program: other.value,
+            shown_by: other.evidence.source.clone(),
+        },
+        None => PlanCause::InitramfsNotShown,
+    }
 }
 
 /// Whether rpm-ostree makes the host's images.

@@ -16,12 +16,15 @@ use super::initramfs::Refresh;
 use super::late_binding::{self, Bound};
 use super::request::Request;
 use super::state::HostState;
-use super::{binding, checks, choice, clean, gate, guards, guest, initramfs, options, remedies};
+use super::{
+    binding, checks, choice, clean, gate, guards, guest, initramfs, options, remedies,
+    virtual_functions,
+};
 use crate::doctor::{self, Question, Report};
 use crate::host::{Device, Host};
 use crate::order::Order as _;
 use crate::requirement::Requirement;
-use crate::target::Target;
+use crate::target::{HostSystem, Target};
 use crate::text::{Text, text};
 
 /// Plans the assignment of the functions to a guest, each with its card ([`Host::card_of`]).
@@ -42,8 +45,9 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Resul
     planned(&functions(host, &request.devices)?)?;
     let recorder = Recorder::of_unreadable(tree);
     let assumed = match HostSide::of(target) {
-        HostSide::Foreign => None,
-        HostSide::Vfio | HostSide::Linux => assumption::assumed(&recorder, host),
+        // Xen's dom0 has an initramfs of Linux.
+        HostSide::Foreign if target.system() != HostSystem::Xen => None,
+        _ => assumption::assumed(&recorder, host),
     };
     let (host, facts) = match &assumed {
         Some((host, facts)) => (host, facts.as_slice()),
@@ -157,7 +161,6 @@ fn make_for(
             cleaned.push(clean::leftovers(host, &functions, choice, &mut drafts)?);
         }
     }
-    guards::add(host, &functions, &mut blockers);
     let written = options::write(host, &kernel, &mut drafts)?;
     let mut commands = written.commands;
     commands.extend(bound.commands);
@@ -166,10 +169,15 @@ fn make_for(
         commands.extend(cleaned.commands);
         by_hand.extend(cleaned.manual);
     }
-    let in_initramfs = is_initramfs_old
-        || initramfs::READS
+    is_initramfs_old |= binds_from_initramfs(host, choice)
+        && functions
             .iter()
-            .any(|directory| drafts.touches(directory));
+            .any(|device| host.is_bound_too_late(device));
+    let is_packed = |drafts: &Drafts<'_>| {
+        let mut packed = initramfs::READS.iter();
+        packed.any(|directory| drafts.touches(directory))
+    };
+    let in_initramfs = is_initramfs_old || is_packed(&drafts);
     if in_initramfs {
         match initramfs::refresh(host)? {
             Refresh::Run(command) => commands.push(command),
@@ -178,9 +186,14 @@ fn make_for(
     }
     let guest = guest::pass(host, target, request, &functions, &mut drafts)?;
     commands.extend(guest.commands);
+    // That of Xen configures pciback there.
+    let in_initramfs = in_initramfs || is_packed(&drafts);
+    remedies::corrected(&question, target, &drafts, &mut blockers);
+    guards::add(host, &functions, &mut blockers);
 
     let is_linux = side != HostSide::Foreign;
     let unused = assumption::unused(host, &functions).filter(|_| is_linux);
+    let created = virtual_functions::created(host, &functions).filter(|_| is_linux);
     let (edits, assumes_absent) = drafts.finish()?;
     let reboot = match side {
         HostSide::Foreign => hypervisors::reboot(target, &edits),
@@ -220,6 +233,7 @@ fn make_for(
             .into_iter()
             .chain(override_note)
             .chain(by_hand)
+            .chain(created)
             .chain(guest.manual)
             .collect(),
         devices,
@@ -373,6 +387,15 @@ pub(super) fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanC
             })
         })
         .collect()
+}
+
+/// Whether the binding depends on files that the initramfs has. A built-in vfio-pci has its options
+/// from the kernel, and a host whose `/etc` is not kept generates no initramfs.
+fn binds_from_initramfs(host: &Host, choice: Choice) -> bool {
+    let by_boot = |method: Method| matches!(method.place(), Place::Kernel | Place::Initramfs);
+    choice.method.is_some_and(by_boot)
+        && host.etc_not_kept.is_none()
+        && host.vfio_pci_built_in().is_none()
 }
 
 /// Whether the edits change the binding of functions at boot.

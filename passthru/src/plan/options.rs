@@ -146,6 +146,12 @@ pub(super) fn one_list(host: &Host, ids: &[String], options: &mut Options) {
             options.join.push(item);
         }
     }
+    let of_kernel = &host.settings.kernel_options;
+    for (word, _) in host.cut_off_ids() {
+        if of_kernel.iter().any(|option| option.text == word) {
+            options.unset(word);
+        }
+    }
     let lists = host.vfio_ids.iter().map(|list| &list.value);
     let lists: Vec<_> = lists.filter(|list| list.on_command_line).collect();
     let Some((_, earlier)) = lists.split_last() else {

@@ -12,13 +12,14 @@ use super::drafts::Drafts;
 use super::error::PlanCause;
 use super::options::{self, Options};
 use super::{binding, guards};
-use crate::doctor::Report;
+use crate::doctor::{self, Question, Report};
 use crate::file_settings::{self, Intent};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
 use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::{Change, GuestOption, WholeLine};
+use crate::target::Target;
 use crate::text::Text;
 use crate::verdict::Verdict;
 
@@ -42,6 +43,24 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
             accept: guards::accept(finding.code).into(),
         })
         .collect()
+}
+
+/// Removes the blockers that the guest's edited configuration no longer has: a step of the
+/// hypervisor may correct a setting whose finding has a manual remedy.
+pub(super) fn corrected(
+    question: &Question,
+    target: Target,
+    drafts: &Drafts<'_>,
+    blockers: &mut Vec<Blocker>,
+) {
+    let Some(tree) = drafts.host_tree_below(target.guests()) else {
+        return;
+    };
+    if blockers.is_empty() {
+        return;
+    }
+    let remaining = self::blockers(&doctor::examine_each(&Host::read(&tree), question));
+    blockers.retain(|blocker| remaining.contains(blocker));
 }
 
 /// Applies the changes of findings, and returns whether the initramfs must be regenerated. Changes
@@ -91,6 +110,16 @@ pub(super) fn apply(
             }
         }
     }
+    // The plan's lines take the place of those that kmod ignores.
+    let is_replaced = |finding: &&Finding| {
+        finding.code == "modprobe-line-invalid"
+            && matches!(finding.remedy, Some(Remedy::Plan { .. }))
+    };
+    let replaced = report.findings.iter().filter(is_replaced);
+    let replaced: Vec<(WholeLine, &Text)> = replaced
+        .filter_map(|finding| Some((WholeLine::of(finding.evidence.first()?)?, &finding.title)))
+        .collect();
+    lines.extend(replaced.iter().map(|(line, why)| (line, *why)));
     lines.order_by_key(|(line, _)| std::cmp::Reverse(line.line()));
     for (line, why) in lines {
         remove_line(line, why, drafts)?;

@@ -73,9 +73,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         for finding in &candidate.findings {
             let is_cost = is_possible_impact(finding);
             if is_cost || finding.verdict.may_need_change() && !is_shown_by_facts(finding) {
-                let first = format!("        {}: ", style.say(&finding.verdict.label()));
-                let title = format!("{} [{}]", style.say(&finding.title), finding.code);
-                text.push_str(&paragraph(&first, &title, style.columns));
+                text.push_str(&titled(finding, style));
             }
         }
     }
@@ -152,6 +150,7 @@ pub(super) fn lines_of(host: &Host, check: &Check, call: &Invocation, style: Sty
     let mut text = String::new();
     for candidate in check.candidates.iter().take(SHORT) {
         text.push_str(&line(host, candidate, style));
+        text.push_str(&cause_line(candidate, style));
     }
     let more = check.candidates.len().saturating_sub(SHORT);
     if more > 0 {
@@ -160,6 +159,23 @@ pub(super) fn lines_of(host: &Host, check: &Check, call: &Invocation, style: Sty
         text.push_str(&format!("{}\n", style.say(&sentence)));
     }
     text
+}
+
+/// The cause of a verdict against the card, where it is about the card.
+fn cause_line(candidate: &Candidate, style: Style) -> String {
+    let mut findings = candidate.findings.iter();
+    let is_against = candidate.answer.readiness < Readiness::NotEnoughInput;
+    let cause = findings.find(|finding| Some(finding.code) == candidate.answer.cause);
+    cause
+        .filter(|_| is_against)
+        .map_or_else(String::new, |cause| titled(cause, style))
+}
+
+/// The verdict and the title of a finding below the row of a card.
+fn titled(finding: &Finding, style: Style) -> String {
+    let first = format!("        {}: ", style.say(&finding.verdict.label()));
+    let title = format!("{} [{}]", style.say(&finding.title), finding.code);
+    paragraph(&first, &title, style.columns)
 }
 
 /// Columns of the verdict and of the kind of card: the longest word and a blank.

@@ -11,6 +11,7 @@ use crate::text::{Text, text};
 /// One change of a host's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Change {
     /// Set a kernel option.
     SetKernelOption {
@@ -68,6 +69,7 @@ pub enum Change {
 
 /// A key of a guest's configuration, and its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct GuestOption {
     /// The key: `balloon`, `pciPassthru.use64bitMMIO`.
     pub key: &'static str,

@@ -4,26 +4,19 @@ use host_tree::Evidence;
 use pci_core::Address;
 
 use super::Evaluation;
+use crate::host::drivers::guest_drivers::{is_assigned_by, is_for_guests, is_vfio_driver};
 use crate::host::{Coverage, Driver, Host};
 use crate::text::text;
-
-/// Whether the driver reserves functions for guests (Linux drivers/vfio/pci/vfio_pci.c,
-/// drivers/xen/xen-pciback/pci_stub.c, drivers/pci/pci-stub.c; FreeBSD ppt(4)).
-pub(crate) fn is_for_guests(driver: &str) -> bool {
-    driver == "pci-stub" || passes_through(driver)
-}
-
-/// Whether a hypervisor assigns functions that this driver has.
-fn passes_through(driver: &str) -> bool {
-    matches!(driver, "vfio-pci" | "pciback" | "xen-pciback" | "ppt")
-}
 
 pub(super) fn is(host: &Host, address: Address, wanted: &str) -> Evaluation {
     let Some(device) = host.devices.get(&address) else {
         return absent(host, address);
     };
     match &device.driver {
-        Driver::Bound(found) if found.value == wanted => {
+        Driver::Bound(found)
+            if found.value == wanted || wanted == "vfio-pci" && is_vfio_driver(&found.value) =>
+        {
+            let wanted = &found.value;
             let sentence = text!("{address} is bound to {wanted}", wanted, address);
             Evaluation::met(sentence, [found.evidence.clone()])
         }
@@ -95,7 +88,7 @@ pub(super) fn is_of_guests(host: &Host, address: Address) -> Evaluation {
             )
         };
     }
-    bound(host, address, passes_through)
+    bound(host, address, is_assigned_by)
 }
 
 fn not_shown(address: Address) -> Evaluation {

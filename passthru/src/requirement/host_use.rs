@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use super::{Evaluation, driver};
+use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{Device, Driver, Fact, Host, HostImpactKind, UnknownStorage};
-use crate::text::text;
+use crate::text::{Text, text};
 
 /// Base classes (PCI Code and ID Assignment Specification 1.11).
 const STORAGE: u8 = 0x01;
@@ -84,11 +85,7 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     };
     let unknown = unknown_storage(host, device).filter(|_| open_use(host, device).is_some());
     if let Some(unknown) = unknown {
-        return Evaluation::unknown(text!(
-            "not in the input: whether {first} is on a disk of {address}",
-            first = unknown.value.mount_point,
-            address
-        ));
+        return Evaluation::unknown(not_shown(&unknown.value, address));
     }
     match open_use(host, device) {
         Some(Use::Disks) => Evaluation::unknown(text!(
@@ -115,21 +112,49 @@ pub(crate) fn unknown_storage<'a>(
     host: &'a Host,
     device: &Device,
 ) -> Option<&'a Fact<UnknownStorage>> {
-    let class = device.class.as_ref()?.value;
     let held = match &device.driver {
-        Driver::Bound(driver) => !driver::is_for_guests(&driver.value),
+        Driver::Bound(driver) => !is_for_guests(&driver.value),
         Driver::NotShown => true,
         Driver::Unbound(_) => false,
     };
+    let is_free = !held || host.unused.contains_key(&device.address);
     let mut unknown = host.not_followed.iter();
-    unknown.find(|fact| held && fact.value.may_be_of(class))
+    unknown.find(|fact| !is_free && fact.value.may_be_of(device))
+}
+
+/// The sentence about a possible use of a disk of the function.
+pub(crate) fn not_shown(unknown: &UnknownStorage, address: Address) -> Text {
+    let first = &unknown.mount_point;
+    match unknown.address {
+        Some(_) => text!(
+            "not in the input: whether the host uses {first} on a disk of {address}",
+            first,
+            address
+        ),
+        None => text!(
+            "not in the input: whether {first} is on a disk of {address}",
+            first,
+            address
+        ),
+    }
+}
+
+/// The command that shows whether the host uses the disk.
+pub(crate) fn look_at(unknown: &UnknownStorage) -> Vec<String> {
+    if unknown.is_zfs {
+        return ["zpool", "status", "-LP"].map(str::to_owned).to_vec();
+    }
+    match unknown.address {
+        Some(_) => shell("lvs -o +devices; cat /proc/mdstat"),
+        None => Use::Disks.look(),
+    }
 }
 
 /// The possible use of the function by the host, if it is not in the input. A live system shows it,
 /// and without a host driver there is none.
 pub(crate) fn open_use(host: &Host, device: &Device) -> Option<Use> {
     let held = match &device.driver {
-        Driver::Bound(driver) => !driver::is_for_guests(&driver.value),
+        Driver::Bound(driver) => !is_for_guests(&driver.value),
         Driver::NotShown => true,
         Driver::Unbound(_) => false,
     };

@@ -28,9 +28,8 @@ mod iommu;
 mod kernel_option;
 
 pub use change::{Change, GuestOption, WholeLine};
-pub(crate) use driver::is_for_guests;
 use host_tree::Evidence;
-pub(crate) use host_use::{Use, open_use, unknown_storage};
+pub(crate) use host_use::{Use, look_at, not_shown, open_use, unknown_storage};
 use pci_core::{Address, PciId};
 use serde::{Deserialize, Serialize};
 

@@ -7,6 +7,7 @@ use pci_core::{Address, ClassCode, PciId};
 
 /// Facts in sysfs of a function whose ROM is read. A missing fact is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Function {
     /// Its directory.
     pub(super) directory: PathBuf,

@@ -129,9 +129,13 @@ impl Catalog {
                 return None;
             }
             let captures = captures(&pattern.text, english)?;
-            // The end of another sentence has few letters after its first value.
+            // The end of another sentence has few letters after its first value; a value with a
+            // colon is a name and the start of a sentence.
             let is_end = pattern.letters < 10 && pattern.text.starts_with('{');
-            if is_end && self.begins_with_words(&captures) {
+            let has_start = |(_, value): &(&str, &str)| value.contains(": ");
+            if is_end
+                && (captures.first().is_some_and(has_start) || self.begins_with_words(&captures))
+            {
                 return None;
             }
             let number = captures.iter().find(|(name, _)| *name == "count");

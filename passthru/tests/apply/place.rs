@@ -10,6 +10,8 @@ use std::process::{Command, Output};
 use host_tree::{DirTree, Edit};
 use passthru::plan::{self, HostState, Plan, Request, Undo};
 use passthru::{Host, Target};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use testkit::Scratch;
 use testkit::skipped::skip;
 
@@ -105,6 +107,11 @@ pub(crate) fn refresh() -> plan::Command {
     )
 }
 
+/// A part of a plan, as in its document.
+pub(crate) fn part<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
 /// An edit of the guest that [`changes`] change, too.
 pub(crate) fn guest() -> Edit {
     let after = "cores: 2\nhostpci0: 03:00.0\n";
@@ -113,10 +120,8 @@ pub(crate) fn guest() -> Edit {
 
 /// Commands whose effect is a file's, kept, or another command's.
 pub(crate) fn changes() -> Vec<plan::Command> {
-    let command = |argv: &[&str], undo| plan::Command {
-        argv: argv.iter().map(|word| (*word).to_owned()).collect(),
-        purpose: passthru::text::Text::of_english("changes the guest"),
-        undo,
+    let command = |argv: &[&str], undo: Undo| -> plan::Command {
+        part(json!({ "argv": argv, "purpose": "changes the guest", "undo": undo }))
     };
     let guest = "/etc/pve/100.conf";
     vec![

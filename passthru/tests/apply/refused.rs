@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use passthru::plan::Blocker;
+use serde_json::json;
 
 use crate::apply::place::{self, Place, err, on, snapshot};
 
@@ -95,12 +95,11 @@ fn host_impact_is_accepted_by_name() {
     let root = place.join("root");
     place::host(&root);
     let mut plan = place::plan(&root);
-    plan.blockers.push(Blocker {
-        code: "network-on-device".into(),
-        title: passthru::text::Text::of_english("the host's network interface eth0 is up"),
-        remedy: None,
-        accept: "network".into(),
-    });
+    plan.blockers.push(place::part(json!({
+        "code": "network-on-device",
+        "title": "the host's network interface eth0 is up",
+        "accept": "network",
+    })));
     plan.host_state.kernel = None;
     let path = place.join("plan.json");
     place::save(&plan, &path);

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use host_tree::Edit;
-use passthru::plan::{self, Blocker, HostState, Plan};
+use passthru::plan::{self, HostState, Plan};
+use serde_json::json;
 
 use crate::apply::place::{self, Place, err, on, out, snapshot};
 
@@ -34,11 +35,11 @@ fn hostile(root: &Path) -> Plan {
             .push(Edit::new_file(path, *text).with_purpose(*text));
     }
     plan.vm = Some(texts[0].to_owned());
-    plan.manual_steps.push(plan::ManualStep {
-        when: plan::When::Now,
-        step: "hostile".into(),
-        text: passthru::text::Text::of_english(texts.concat()),
-    });
+    plan.manual_steps.push(place::part(json!({
+        "when": "now",
+        "step": "hostile",
+        "text": texts.concat(),
+    })));
     plan.commands = vec![plan::Command::refresh(
         ["echo", texts[0], texts[1], texts[2]]
             .map(str::to_owned)
@@ -158,12 +159,11 @@ fn a_script_refuses_where_the_host_is_another() {
     }
     let case = Case::new(|root| {
         let mut plan = place::plan(root);
-        plan.blockers.push(Blocker {
-            code: "file-system-on-device".into(),
-            title: passthru::text::Text::of_english("the host's file system / is on it"),
-            remedy: None,
-            accept: "disk".into(),
-        });
+        plan.blockers.push(place::part(json!({
+            "code": "file-system-on-device",
+            "title": "the host's file system / is on it",
+            "accept": "disk",
+        })));
         plan
     });
     let root = &case.root;

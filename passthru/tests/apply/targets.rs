@@ -345,7 +345,7 @@ impl Case {
         for command in &self.plan.commands {
             let undo = match &command.undo {
                 plan::Undo::Run { argv } => argv.first(),
-                plan::Undo::Repeat | plan::Undo::RestoreFiles { .. } => None,
+                _ => None,
             };
             for program in command.argv.first().into_iter().chain(undo) {
                 let words = format!("argv: [!unsafe \"{program}\"");

@@ -48,11 +48,22 @@ fn applied_and_undone_byte_for_byte() {
         out(&status)
     );
 
+    // Without a terminal the message names an option that shows the changes.
+    let present = snapshot(&root);
+    let unasked = on(&root, &["undo"]);
+    assert!(err(&unasked).contains("--dry-run"), "{}", err(&unasked));
+    let dry = on(&root, &["undo", "--dry-run"]);
+    assert!(dry.status.success(), "{}", err(&dry));
+    assert!(out(&dry).contains("restore /etc/modules"), "{}", out(&dry));
+    assert_eq!(snapshot(&root), present, "a dry run writes nothing");
+
     let undone = on(&root, &["undo", "--yes"]);
     assert!(undone.status.success(), "{}", err(&undone));
     assert_eq!(snapshot(&root), before);
-    let again = on(&root, &["undo", "--yes"]);
-    assert_eq!(again.status.code(), Some(1));
+    for option in ["--yes", "--dry-run"] {
+        let again = on(&root, &["undo", option]);
+        assert_eq!(again.status.code(), Some(1), "{option}");
+    }
     assert!(!out(&on(&root, &[])).contains("transaction"));
 
     let second = on(&root, &["apply", path, "--yes", "--json"]);

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use crate::apply::place::{self, Place, err, on, out};
 
 /// An applied plan on the tree of a host.
@@ -11,14 +13,15 @@ fn applied(place: &Place) -> (PathBuf, PathBuf) {
     place::host(&root);
     let path = place.join("plan.json");
     let mut plan = place::plan(&root);
-    plan.checks.push(passthru::plan::PlanCheck {
-        when: passthru::plan::When::AfterReboot,
-        argv: ["cat", "/proc/cmdline"].map(str::to_owned).to_vec(),
-        expected: passthru::text::Text::of_english("has intel_iommu=on"),
-        requirement: Some(passthru::requirement::Requirement::KernelOption {
-            option: "intel_iommu=on".to_owned(),
-        }),
-    });
+    let option = passthru::requirement::Requirement::KernelOption {
+        option: "intel_iommu=on".to_owned(),
+    };
+    plan.checks.push(place::part(json!({
+        "when": "after-reboot",
+        "argv": ["cat", "/proc/cmdline"],
+        "expected": "has intel_iommu=on",
+        "requirement": option,
+    })));
     place::save(&plan, &path);
     let run = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);
     assert!(run.status.success(), "{}", err(&run));

@@ -7,7 +7,6 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use host_tree::{DirTree, Lookup};
@@ -25,18 +24,6 @@ fn read(tree: &SysfsTree) -> Vec<SysfsDevice> {
     found.devices
 }
 
-fn files(place: &Path, each: &mut dyn FnMut(&Path)) {
-    for entry in fs::read_dir(place).unwrap() {
-        let path = entry.unwrap().path();
-        let kind = fs::symlink_metadata(&path).unwrap().file_type();
-        if kind.is_dir() {
-            files(&path, each);
-        } else if kind.is_file() {
-            each(&path);
-        }
-    }
-}
-
 #[test]
 fn an_unusual_file_is_only_unreadable() {
     for (name, odd) in [
@@ -45,7 +32,9 @@ fn an_unusual_file_is_only_unreadable() {
         ("long", b"PCI_ID=".repeat(200_000)),
     ] {
         let tree = SysfsTree::new(name, &functions());
-        files(&tree.root, &mut |path| fs::write(path, &odd).unwrap());
+        for path in testkit::files_below(&tree.root, "").unwrap() {
+            fs::write(path, &odd).unwrap();
+        }
         let devices = read(&tree);
         assert_eq!(devices.len(), 10);
         for device in devices {

@@ -80,8 +80,8 @@ class Assumption(Value):
 
     # Fields of the schema's Assumption.
     fact: str
-    """hypervisor, boot-loader, initramfs, disk or network: the word for passthru apply
-    --accept."""
+    """hypervisor, boot-loader, initramfs, disk-unused or network-unused: the word for
+    passthru apply --accept."""
     value: str
     """The assumed value; for disk and network the function that the host does not use."""
     reason: str

@@ -91,7 +91,7 @@ fn a_later_listing_of_one_text_is_used_and_reported() {
     let words: Vec<&str> = run.out.split_whitespace().collect();
     let out = words.join(" ");
     assert!(out.contains("01:00.0: vfio-pci, then nvidia"), "{out}");
-    assert!(out.contains("2 functions were read"), "{out}");
+    assert!(out.contains("functions that were read: 2"), "{out}");
     let same = format!("$ lspci -nnk\n{later}$ lspci -nnk\n{later}");
     assert!(!all(&same).contains(&"harmless driver-changed".to_owned()));
     assert!(all(&text).contains(&"harmless driver-changed".to_owned()));

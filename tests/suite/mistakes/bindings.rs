@@ -105,7 +105,7 @@ fn by_id() -> Vec<Mistake> {
                     "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet pci-stub.ids=10de:0fc6,10de:0e1b\"\n",
                 ),
             ],
-            found: found("pci-stub-ids", Fix, "before vfio-pci can"),
+            found: found("pci-stub-ids", Fix, "so that vfio-pci cannot claim"),
             instead: Written {
                 target: Libvirt,
                 path: GRUB,

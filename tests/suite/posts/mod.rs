@@ -11,12 +11,7 @@ use passthru::doctor::{self, Question};
 use passthru::input::Input;
 use passthru::{Host, Remedy, Verdict};
 
-fn findings(post: &str) -> Vec<passthru::Finding> {
-    let mut input = Input::new();
-    input.add("post.md", post.as_bytes()).unwrap();
-    let host = Host::read(&input.finish().unwrap());
-    doctor::examine(&host, &Question::default()).findings
-}
+use crate::stated_posts::findings;
 
 fn codes(post: &str) -> Vec<&'static str> {
     findings(post).iter().map(|finding| finding.code).collect()

@@ -60,7 +60,7 @@ fn the_doctors_requested_output_is_read() {
             "APIC  DMAR  FACP  data  dynamic\n",
         ),
         (
-            "zpool status -P",
+            "zpool status -LP",
             "  pool: rpool\n state: ONLINE\nconfig:\n\n\tNAME STATE READ WRITE CKSUM\n",
         ),
         (

@@ -77,6 +77,15 @@ pub(super) fn cases() -> Vec<Case> {
             &[("/proc/cmdline", "root=/dev/sda1 intel_immou=on\n")],
         ),
         case(
+            "option-misspelled",
+            NoEffect,
+            "",
+            &[(
+                "/proc/cmdline",
+                "root=/dev/sda1 pcie_acs_overide=downstream\n",
+            )],
+        ),
+        case(
             "vfio-ids-list-split",
             Fix,
             "",

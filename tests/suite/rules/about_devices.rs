@@ -238,6 +238,18 @@ pub(super) fn cases() -> Vec<Case> {
             &[(vfio, "option vfio-pci ids=10de:2503\n")],
         ),
         case(
+            "softdep-blank-missing",
+            Fix,
+            "",
+            &[(vfio, "softdep nouveau pre:vfio-pci\n")],
+        ),
+        case(
+            "module-misspelled",
+            NoEffect,
+            "",
+            &[("/etc/modules", "vfio\nvfio_iommu_type\nvfio_pci\n")],
+        ),
+        case(
             "drop-in-file-not-read",
             Fix,
             "",

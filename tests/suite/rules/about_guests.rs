@@ -42,12 +42,18 @@ const LAPTOP: &str = "\
 pub(super) fn cases() -> Vec<Case> {
     let bound = one_card("vfio-pci");
     let held = one_card("nvidia");
+    let last = format!(
+        "{held}00:02.0 VGA compatible controller [0300]: Intel Corporation UHD [8086:3e98]\n\
+         \tKernel driver in use: vfio-pci\n"
+    );
     let framebuffer = iomem("BOOTFB");
     let laptop = LAPTOP.replace("SUBSYSTEM", "0000:0000");
     let rom = "hostpci0: 0000:01:00,pcie=1,romfile=gpu.rom\nmachine: q35\nmemory: 4096\n";
     let vfs = sysfs_card("3\n");
     vec![
         case("only-display", Blocker, "01:00.0", &[("lspci -nnk", &held)]),
+        // The host's last display beside one that guests have.
+        case("only-display", Blocker, "01:00.0", &[("lspci -nnk", &last)]),
         case(
             "boot-framebuffer-on-card",
             Fix,

@@ -126,6 +126,20 @@ const OLD_REFUSAL: &str = "[    9.1] vfio-pci 0000:01:00.0: assign IRQ: got 226\
 const CUT_CONFIGURATION: &str = "agent: 1\nballoon: 0\nbios: ovmf\nboot: order=ide0\ncores: 4\n\
     cpu: host\nhostpci0: 0000:07:00.0,pcie=1\nide0: local:iso/windows.iso,media=cdrom\n";
 
+/// A pool that the host has imported, one that it has not, and members of pools and volumes.
+const POOL: &str = "  pool: tank\n state: ONLINE\nconfig:\n\n\tNAME  STATE  READ WRITE CKSUM\n\
+    \ttank  ONLINE  0 0 0\n\t  mirror-0  ONLINE  0 0 0\n\t    /dev/disk/by-id/nvme-eui.1-part3  ONLINE  \
+    0 0 0\n\nerrors: No known data errors\n";
+const NOT_IMPORTED: &str = "   pool: tank\n state: ONLINE\naction: The pool can be imported using its \
+    name or numeric identifier.\nconfig:\n\n\ttank  ONLINE\n\t  nvme0n1p3  ONLINE\n";
+const POOL_LINK: &str =
+    "lrwxrwxrwx 1 root root 15 Jan  1 10:00 nvme-eui.1-part3 -> ../../nvme0n1p3\n";
+const ZFS_ROOT: &str = "root=ZFS=rpool/ROOT/pve-1 boot=zfs quiet\n";
+const ZFS_MEMBER: &str = "NAME        TYPE FSTYPE     MOUNTPOINT\nnvme0n1     disk\n\
+    └─nvme0n1p3 part zfs_member\n";
+const CEPH_VOLUME: &str = "NAME                          MAJ:MIN RM SIZE RO TYPE MOUNTPOINTS\n\
+    nvme0n1                       259:0 0 1T 0 disk\n└─ceph--1-osd--block--2 252:2 0 1T 0 lvm\n";
+
 const NVME_LINK: &str =
     "lrwxrwxrwx 1 root root 13 Jan  1 10:00 pci-0000:01:00.0-nvme-1 -> ../../nvme0n1\n";
 const RENAMED: &str = "[    2.100000] igb 0000:02:00.0 eno1: renamed from eth0\n";
@@ -159,6 +173,8 @@ IOMMU Group 1:
 \tVGA compatible controller [0300]: NVIDIA Corporation GK104 [10de:1187] (rev a1)
 \tAudio device [0403]: NVIDIA Corporation GK104 HDMI Audio [10de:0e0a] (rev a1)
 ";
+const NOT_SIGNED: &str =
+    "modprobe: ERROR: could not insert 'vendor_reset': Key was rejected by service\n";
 const DKMS: &str = "\
 $ dkms status
 vendor-reset/0.1.1, 6.5.13-6-pve, x86_64: installed
@@ -217,6 +233,66 @@ pub(super) fn cases() -> Vec<Case> {
             Blocker,
             "01:00.0",
             &[held, ("a.txt", LSBLK), ("b.txt", NVME_LINK)],
+        ),
+        // A pool that the host has imported, by the link to its disk.
+        case(
+            "file-system-on-device",
+            Blocker,
+            "01:00.0",
+            &[
+                held,
+                ("zpool status -P", POOL),
+                ("a.txt", POOL_LINK),
+                ("dmesg", NVME_LOG),
+            ],
+        ),
+        // No line links the disk of the pool to a function.
+        case(
+            "disks-not-shown",
+            Unknown,
+            "01:00.0",
+            &[held, ("zpool status -P", POOL)],
+        ),
+        // The root file system is in a pool, and the only member of one is on this disk.
+        case(
+            "file-system-on-device",
+            Blocker,
+            "01:00.0",
+            &[
+                held,
+                ("a.txt", ZFS_MEMBER),
+                ("dmesg", NVME_LOG),
+                ("/proc/cmdline", ZFS_ROOT),
+            ],
+        ),
+        // A filter may leave other members out; without a root file system in a pool the host may
+        // have imported none.
+        case(
+            "disks-not-shown",
+            Unknown,
+            "01:00.0",
+            &[
+                held,
+                (
+                    "lsblk -o NAME,TYPE,FSTYPE,MOUNTPOINT /dev/nvme0n1",
+                    ZFS_MEMBER,
+                ),
+                ("dmesg", NVME_LOG),
+                ("/proc/cmdline", ZFS_ROOT),
+            ],
+        ),
+        case(
+            "disks-not-shown",
+            Unknown,
+            "01:00.0",
+            &[held, ("a.txt", ZFS_MEMBER), ("dmesg", NVME_LOG)],
+        ),
+        // The kernel holds a volume of the disk that is mounted nowhere.
+        case(
+            "disks-not-shown",
+            Unknown,
+            "01:00.0",
+            &[held, ("a.txt", CEPH_VOLUME), ("dmesg", NVME_LOG)],
         ),
         // The disks of the tree are of no function that the input shows.
         case(
@@ -309,6 +385,14 @@ pub(super) fn cases() -> Vec<Case> {
                 ("a.txt", "vendor-reset/0.1.1: added\n"),
                 ("uname -r", "6.8.12-9-pve\n"),
             ],
+        ),
+        // No assignment needs vendor-reset; each one needs vfio-pci.
+        case("module-not-signed", Fix, "", &[("a.txt", NOT_SIGNED)]),
+        case(
+            "module-not-signed",
+            Blocker,
+            "",
+            &[("a.txt", &NOT_SIGNED.replace("vendor_reset", "vfio_pci"))],
         ),
         case(
             "sriov-module-not-built",
@@ -456,6 +540,7 @@ pub(super) fn cases() -> Vec<Case> {
 pub(super) fn quiet() -> Vec<Case> {
     let away = NVME.replace("DRIVER", "vfio-pci");
     let away = ("lspci -nnk", away.as_str());
+    let host = NVME.replace("DRIVER", "nvme");
     let one = domain("");
     let card = gpu("vfio-pci", "vfio-pci");
     let both = card.replace("nvidia", "vfio-pci");
@@ -549,6 +634,16 @@ pub(super) fn quiet() -> Vec<Case> {
         ),
         // Which kernel runs is not shown.
         quiet("module-not-built", "", &[("a.txt", DKMS)]),
+        // Not imported, although it could be.
+        quiet(
+            "file-system-on-device",
+            "01:00.0",
+            &[
+                ("b.txt", &host),
+                ("zpool import", NOT_IMPORTED),
+                ("dmesg", NVME_LOG),
+            ],
+        ),
         // What is shown of another time: a guest's driver has the functions now.
         quiet(
             "file-system-on-device",

@@ -448,6 +448,25 @@ fn of_files() -> Vec<Case> {
             ],
         ),
         quiet(
+            "softdep-blank-missing",
+            "",
+            &[(modprobe, "softdep nouveau pre: vfio-pci post: x\n")],
+        ),
+        quiet(
+            "module-misspelled",
+            "",
+            &[(
+                "/etc/modules",
+                "vfio\nvfio-iommu-type1\nvfio_pci\nvfio_pci_core\nkvm\n",
+            )],
+        ),
+        // The kernel reads hexadecimal numbers with and without their mark.
+        quiet(
+            "vfio-ids-malformed",
+            "",
+            &[(modprobe, "options vfio-pci ids=0x10de:0x2503,0X10DE:228e\n")],
+        ),
+        quiet(
             "modprobe-line-invalid",
             "",
             &[(modprobe, "options vfio-pci ids=10de:2503\n")],

@@ -50,6 +50,7 @@ fn with(setting: &Setting, judgment: &Judgment, name: &str, value: Option<&str>)
         }
         SettingCondition::Simpledrm => add("pveversion", "pve-manager/8.4.0/abc\n".to_owned()),
         SettingCondition::InitramfsTools => add("/etc/initramfs-tools/", "modules".to_owned()),
+        other => panic!("{}: no host for {other:?}", judgment.code),
     }
     Case {
         code: judgment.code,

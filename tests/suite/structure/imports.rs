@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::sources;
+use testkit::files_below;
 
 /// A module as the names below its crate: `["host", "model"]`.
 type Module = Vec<String>;
@@ -11,7 +11,8 @@ type Module = Vec<String>;
 /// For each module those whose names it uses. A name that a module only passes on
 /// (`pub use`) counts where it is defined.
 pub(super) fn imports(source: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
-    let files: BTreeMap<Module, Text> = sources(source)
+    let files: BTreeMap<Module, Text> = files_below(source, ".rs")
+        .unwrap()
         .iter()
         .filter_map(|file| {
             let module = module(file.strip_prefix(source).unwrap())?;

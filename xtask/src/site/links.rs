@@ -46,16 +46,9 @@ fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
 /// If a page cannot be read, or with the list of the links that lead nowhere.
 pub(crate) fn check(site: &Path) -> Result<Count, Box<dyn Error>> {
     let mut pages = BTreeMap::new();
-    let mut folders = vec![site.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "html") {
-                pages.insert(path.clone(), fs::read_to_string(&path)?);
-            }
-        }
+    for path in testkit::files_below(site, ".html")? {
+        let html = fs::read_to_string(&path)?;
+        pages.insert(path, html);
     }
     let places: BTreeMap<&PathBuf, BTreeSet<&str>> = pages
         .iter()

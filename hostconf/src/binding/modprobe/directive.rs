@@ -213,6 +213,28 @@ fn softdep(pattern: String, rest: &str) -> Directive {
     Directive::Softdep { pattern, pre, post }
 }
 
+/// The words of a softdep line that begin a list and lack the blank after it, as in
+/// `softdep nouveau pre:vfio-pci`: kmod reads such a word as a module, or not at all.
+///
+/// ```
+/// use hostconf::binding::modprobe::glued_lists;
+/// let words: Vec<_> = glued_lists("softdep nouveau pre:vfio-pci post: x").collect();
+/// assert_eq!(words, [("pre:", "vfio-pci")]);
+/// ```
+pub fn glued_lists(line: &str) -> impl Iterator<Item = (&'static str, &str)> {
+    let mut words = line.split_ascii_whitespace();
+    let is_softdep = words.next() == Some("softdep");
+    words.filter(move |_| is_softdep).filter_map(|word| {
+        let mut lists = ["pre:", "post:"].into_iter();
+        lists.find_map(|list| {
+            Some((
+                list,
+                word.strip_prefix(list).filter(|rest| !rest.is_empty())?,
+            ))
+        })
+    })
+}
+
 /// Whether two names are one module's: `-` and `_` are the same.
 #[must_use]
 pub fn same_module(a: &str, b: &str) -> bool {

@@ -188,6 +188,11 @@ impl Document {
             .into_iter()
             .find(|line| line.line == entry.line);
         let Some(line) = line else { return Ok(()) };
+        if let Some(start) = glued(&line.text, before.as_str()) {
+            let start = line.place(start..start).start;
+            *self = Self::parse(&splice(&self.text, start..start, " "));
+            return Ok(());
+        }
         let rest = word(word(&line.text).0).0;
         let end = line.place(0..line.text.len() - rest.len()).end;
         *self = Self::parse(&splice(&self.text, end..end, &format!(" pre: {before}")));
@@ -244,6 +249,18 @@ impl Document {
             })
             .collect()
     }
+}
+
+/// Where the blank is missing in `pre:MODULE` of a softdep line.
+fn glued(line: &str, module: &str) -> Option<usize> {
+    let mut words = line.match_indices("pre:");
+    words.find_map(|(at, list)| {
+        let start = at + list.len();
+        let word = line.get(start..)?.split_ascii_whitespace().next()?;
+        let begins = line.get(..at)?.ends_with([' ', '\t']);
+        (begins && line.get(start..)?.starts_with(word) && same_module(word, module))
+            .then_some(start)
+    })
 }
 
 /// An `options` line, and where its options begin in the joined text.
@@ -383,6 +400,15 @@ mod tests {
         assert_eq!(
             add("softdep nouveau post: x\n").unwrap(),
             "softdep nouveau pre: vfio-pci post: x\n"
+        );
+        // The blank after "pre:" is missing.
+        assert_eq!(
+            add("softdep nouveau pre:vfio-pci # x\n").unwrap(),
+            "softdep nouveau pre: vfio-pci # x\n"
+        );
+        assert_eq!(
+            add("softdep nouveau pre: a pre:vfio_pci post: b\n").unwrap(),
+            "softdep nouveau pre: a pre: vfio_pci post: b\n"
         );
         let there = "softdep nou* pre: vfio_pci\n";
         assert_eq!(add(there).unwrap(), there);

@@ -11,6 +11,6 @@ mod joined;
 mod module_option;
 
 pub use config::{Config, DIRECTORIES, Located, Masked, Setting};
-pub use directive::{BadLine, Directive, Entry, same_module};
+pub use directive::{BadLine, Directive, Entry, glued_lists, same_module};
 pub use document::Document;
 pub use module_option::ModuleOption;

@@ -169,7 +169,7 @@ pub(in crate::boot) struct Program {
     /// Whether it is the kernel, started by the firmware.
     pub(in crate::boot) is_kernel: bool,
     /// Whether it is common: files of another program decide only if its files are known to be
-    /// absent.
+    /// absent, or the kernel's options have no trace of it.
     pub(in crate::boot) is_common: bool,
 }
 

@@ -48,11 +48,14 @@ pub fn find(tree: &dyn HostTree) -> Loader {
             return known(kind, evidence);
         }
     }
-    // Only where it is certain that `proxmox-boot-tool` is not used.
-    if started.by.is_some() || !tree.read_text(PROXMOX_BOOT_UUIDS).is_absent() {
+    // Only where it is certain that `proxmox-boot-tool`, which has the common programs, is not used.
+    let mut all = programs().into_iter();
+    let is_other = all.all(|one| !one.is_common || started.excluded.contains(&one));
+    let is_tool = !is_other && !tree.read_text(PROXMOX_BOOT_UUIDS).is_absent();
+    if started.by.is_some() || is_tool {
         return unknown(evidence);
     }
-    let (program, shown) = by_files(tree, &programs());
+    let (program, shown) = by_files(tree, &programs(), &started.excluded);
     add(&mut evidence, shown);
     match program.map(|program| first(&seen, Given::Started(program))) {
         Some(Found::Loader(kind, shown)) => {

@@ -13,6 +13,8 @@ pub(in crate::boot) struct Started {
     pub(in crate::boot) by: Option<&'static Program>,
     /// A program that is compatible with the kernel's options, if they prove none.
     pub(in crate::boot) fits: Option<&'static Program>,
+    /// The programs without whose traces the kernel's options are.
+    pub(in crate::boot) excluded: Vec<&'static Program>,
     /// Whether it was a unified kernel image, which contains the options.
     pub(in crate::boot) unified: bool,
 }
@@ -52,6 +54,14 @@ pub(in crate::boot) fn find(
         _ => false,
     };
     started.fits = programs.iter().find(fits).copied();
+    // A unified kernel image of any program has options of its own.
+    let is_excluded = |program: &&&'static Program| match program.trace {
+        _ if started.unified || started.by.is_some() => false,
+        Some(Trace::BootImage | Trace::BootImageAndInitrd) => trace.is_none(),
+        Some(Trace::EfiInitrd { .. }) => !fits(program),
+        None => false,
+    };
+    started.excluded = programs.iter().filter(is_excluded).copied().collect();
     started
 }
 

@@ -56,6 +56,41 @@ fn nothing_is_concluded_from_missing_facts() {
 }
 
 #[test]
+fn a_file_decides_where_the_options_have_no_trace_of_the_common_programs() {
+    let refind = (
+        "/boot/refind_linux.conf",
+        "\"Boot\" \"root=PARTUUID=a rw initrd=boot\\initramfs-%v.img\"\n",
+    );
+    let by_refind = "root=PARTUUID=a rw initrd=boot\\initramfs-linux.img\n";
+    let limine = (
+        "/boot/limine.conf",
+        "/Arch\n    protocol: linux\n    cmdline: root=UUID=a rw\n",
+    );
+    let by_limine = "root=UUID=a rw quiet\n";
+    for (file, line, expected) in [
+        (refind, by_refind, LoaderKind::Refind),
+        (limine, by_limine, LoaderKind::Limine),
+    ] {
+        let cmdline = (running::PATH, line);
+        assert_eq!(kind(&tree(&[file, cmdline])), Some(expected));
+        // Without the options the common programs may have started the kernel.
+        assert_eq!(kind(&tree(&[file])), None);
+        for other in [BY_GRUB, BY_SYSTEMD] {
+            let found = kind(&tree(&[file, (running::PATH, other)]));
+            assert_ne!(found, Some(LoaderKind::Limine), "{other}");
+        }
+        let both = tree(&[file, cmdline, (grub_files::MAIN, "GRUB_TIMEOUT=5\n")]);
+        assert_eq!(kind(&both), None);
+    }
+    // Under Xen GRUB leaves no trace: its own file alone does not decide.
+    let xen = [
+        (grub_files::MAIN, "GRUB_TIMEOUT=5\n"),
+        (running::PATH, "placeholder root=/dev/sda1 ro\n"),
+    ];
+    assert_eq!(kind(&tree(&xen)), None);
+}
+
+#[test]
 fn the_running_kernels_options_show_the_loader() {
     assert_eq!(
         kind(&tree(&[(running::PATH, BY_GRUB)])),

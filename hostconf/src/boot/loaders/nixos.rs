@@ -1,6 +1,7 @@
 //! NixOS, with any loader.
 
 use crate::boot::change::OptionsChange;
+use crate::boot::command_line::same_name;
 use crate::boot::configured_options::ConfiguredOptions;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 use crate::boot::nixos::{CONFIGURATION, MODULE, Module};
@@ -74,7 +75,7 @@ fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error
         ..change.clone()
     };
     module.change(&ours_change).map_err(refused(MODULE))?;
-    let is_ids = |parameter: &Parameter| parameter.name().replace('_', "-") == "vfio-pci.ids";
+    let is_ids = |parameter: &Parameter| same_name(parameter.name(), "vfio-pci.ids");
     if change.put.iter().any(is_ids) {
         let path = ["boot", "initrd", "kernelModules"];
         module.add_strings(&path, &VFIO).map_err(refused(MODULE))?;

@@ -317,7 +317,7 @@ fn said_of_first(config: &VmConfig) -> Vec<(Address, HostPci)> {
     let named = (0..16).filter_map(|n| config.get(&format!("hostpci{n}")));
     let entries = named.map(|entry| entry.value.parse::<HostPci>().unwrap());
     let present = entries.filter_map(|mut entry| {
-        let function = first(entry.addresses())?;
+        let function = HostAddress::first_function(entry.addresses())?;
         entry.device = HostDevice::Host(Vec::new());
         entry.pcie = None;
         Some((function, entry))

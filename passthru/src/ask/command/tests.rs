@@ -34,8 +34,8 @@ fn a_finding_s_command_means_its_topic() {
     let found = looked(posix, &["ls", "/sys/class/iommu"]);
     assert!(found.iter().all(|topic| topic == "IOMMU") && !found.is_empty());
     assert_eq!(
-        looked(posix, &["zpool", "status", "-P"]),
-        ["zpool status -P"]
+        looked(posix, &["zpool", "status", "-LP"]),
+        ["zpool status -LP"]
     );
     assert_eq!(
         looked(posix, &["virsh", "dumpxml", "a b"]),

@@ -37,7 +37,7 @@ Examples:
   passthru rom verify vbios.rom --for 01:00.0 --from host.json
   passthru rom verify vbios.rom --ids 10de:1c03:1462:3281
 
-Exit status: 0 no blocker; 1 a blocker, fix or security finding; 2 wrong usage or
+Exit status: 0 no blocker, fix or security finding; 1 one of these; 2 wrong usage or
 unreadable input.")]
     Verify {
         /// Read the ROM from this file; - is standard input

@@ -1,5 +1,7 @@
 //! Files of the boot loader that are not the ones that count.
 
+use std::collections::BTreeMap;
+
 use hostconf::boot::CommandLine;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::loader::Loader;
@@ -8,7 +10,7 @@ use super::matters;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
-use crate::text::{Text, text};
+use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -52,26 +54,34 @@ fn unread(context: &Context<'_>) -> Vec<Diagnostic> {
         let mut others = options.iter().filter(|other| !is_unread(other));
         others.any(|other| other.text == option.text)
     };
-    options
+    let unread = options
         .iter()
         .filter(|option| option.seen == Seen::Configured && is_unread(option))
-        .filter(|option| matters(&option.name) && !elsewhere(option))
-        .map(|option| {
+        .filter(|option| matters(&option.name) && !elsewhere(option));
+    let mut files: BTreeMap<&str, Vec<&KernelOption>> = BTreeMap::new();
+    for option in unread {
+        let file = files.entry(&option.evidence.source).or_default();
+        if file.iter().all(|known| known.text != option.text) {
+            file.push(option);
+        }
+    }
+    files
+        .into_iter()
+        .map(|(source, options)| {
             let title = text!(
-                "{option} is set in {source}, which {kind} does not read",
-                option = option.text,
-                source = option.evidence.source,
-                kind = kind.name()
+                "{kind} does not read {source}, which sets {options}",
+                kind = kind.name(),
+                source,
+                options = listed(options.iter().map(|option| option.text.as_str()))
             );
             Diagnostic::new(Verdict::Fix, title)
-                .evidence([option.evidence.clone()])
+                .evidence(options.iter().map(|option| option.evidence.clone()))
                 .evidence(evidence.iter().cloned())
                 .remedy(Remedy::Manual {
                     step: "move-boot-options",
                     text: text!(
-                        "set {option} in the file that {kind} reads; a plan writes its options \
-                         there",
-                        option = option.text,
+                        "set the options that are needed in the file that {kind} reads: a plan \
+                         writes its options there",
                         kind = kind.name()
                     ),
                 })

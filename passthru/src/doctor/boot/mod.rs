@@ -11,6 +11,7 @@ use iommu::IommuStatus;
 
 use super::isolation::iommu::problem_messages;
 use super::rule::{Context, Diagnostic, Rule};
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Device, Fact, KernelOption, READ_ON_X86, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -75,7 +76,7 @@ fn loader_decides(context: &Context<'_>) -> bool {
         return !host.devices.is_empty() && host.iommu.status != IommuStatus::Enabled;
     }
     let is_ready = |device: &Device| {
-        let is_bound = device.driver.name() == Some("vfio-pci");
+        let is_bound = device.driver.is_bound_to(is_vfio_driver);
         is_bound || context.has_been_with_guest(device)
     };
     !context.functions().all(is_ready)

@@ -8,6 +8,7 @@ use hostconf::binding::{driverctl, service};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Device, host_drivers};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
@@ -73,7 +74,7 @@ fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
 fn built_in(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for device in context.functions() {
-        if device.driver.name() == Some("vfio-pci") {
+        if device.driver.is_bound_to(is_vfio_driver) {
             continue;
         }
         let Some((driver, found)) = context.host.built_in_driver(device) else {

@@ -4,9 +4,9 @@ use host_tree::Evidence;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
+use crate::host::drivers::guest_drivers::{is_for_guests, is_vfio_driver};
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
-use crate::requirement::is_for_guests;
 use crate::text::{listed, text};
 use crate::verdict::Verdict;
 
@@ -86,7 +86,7 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
             })
             // A port keeps its driver: VFIO ignores it.
             .filter(|(device, _)| !device.is_bridge() && device.driver.name() != Some("pcieport"))
-            .filter(|(device, _)| !is_vgpu(context, device))
+            .filter(|(device, _)| !is_vgpu(context, device) && !is_shared(context, device))
             .filter(|(device, _)| !provides_virtual_functions(context, device))
             .filter(|(_, driver)| !is_of_container(context, &driver.value))
             .collect();
@@ -155,6 +155,12 @@ fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
             let codes = ["vgpu-type-of-function", "mdev-registered"];
             codes.contains(&logged.message.code) && logged.device == Some(device.address)
         })
+}
+
+/// Whether a guest has a mediated device of the function, whose host driver makes it.
+fn is_shared(context: &Context<'_>, device: &Device) -> bool {
+    let vms = &context.host.proxmox_vms;
+    vms.iter().any(|vm| vm.shares(device.address))
 }
 
 /// The hook that unbinds the card for its guest.
@@ -227,16 +233,18 @@ fn bound(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
         .filter_map(|device| match &device.driver {
-            Driver::Bound(driver) if driver.value == "vfio-pci" => Some((device, driver)),
+            Driver::Bound(driver) if is_vfio_driver(&driver.value) => Some((device, driver)),
             _ => None,
         })
         .map(|(device, driver)| {
-            Diagnostic::new(
-                Verdict::Ok,
-                text!("vfio-pci is bound to {address}", address = device.address),
-            )
-            .of([device.address])
-            .evidence([driver.evidence.clone()])
+            let title = text!(
+                "{driver} is bound to {address}",
+                driver = driver.value,
+                address = device.address
+            );
+            Diagnostic::new(Verdict::Ok, title)
+                .of([device.address])
+                .evidence([driver.evidence.clone()])
         })
         .collect()
 }

@@ -1,10 +1,13 @@
 //! Lines of modprobe.d without their intended effect.
 
+use hostconf::binding::modprobe::{glued_lists, same_module};
+
 use crate::doctor::option_lines::settings::remove_line;
-use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::UnreadDropIn;
 use crate::remedy::Remedy;
 use crate::text::text;
+use crate::typos::nearest_directive;
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -31,6 +34,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "modprobe.d(5)",
         causes: &["host-driver-bound"],
         check: bad_line,
+    },
+    Rule {
+        code: "softdep-blank-missing",
+        meaning: "In a softdep line pre: and post: begin the lists of modules, each after a blank \
+                  and before one. kmod reads pre:vfio-pci as the name of a module, or not at all: \
+                  vfio-pci does not load before the driver.",
+        source: "modprobe.d(5), softdep; kmod libkmod/libkmod-config.c, kmod_config_add_softdep",
+        causes: &["vfio-pci-late", "host-driver-bound"],
+        check: glued_softdep,
     },
     Rule {
         code: "drop-in-file-not-read",
@@ -114,18 +126,54 @@ fn install_line(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn bad_line(context: &Context<'_>) -> Vec<Diagnostic> {
-    context
-        .host
-        .settings
-        .bad_modprobe_lines
-        .iter()
+    let lines = context.host.settings.bad_modprobe_lines.iter();
+    lines
         .map(|line| {
-            Diagnostic::new(
-                Verdict::Fix,
-                text!("kmod ignores this line: {line}", line = line.value),
-            )
-            .evidence([line.evidence.clone()])
-            .remedy(remove_line(&line.evidence))
+            let typed = line.evidence.text.split_ascii_whitespace().next();
+            let typed = typed.unwrap_or_default();
+            let title = match nearest_directive(typed) {
+                Some(meant) => text!(
+                    "kmod ignores this line: {typed} is not a directive, and the nearest one is \
+                     {meant}",
+                    typed,
+                    meant
+                ),
+                None => text!("kmod ignores this line: {line}", line = line.value),
+            };
+            // A plan writes such lines, and removes those that it replaces.
+            let mut words = line.evidence.text.split_ascii_whitespace();
+            let remedy = match words.any(|word| same_module(word, "vfio-pci")) {
+                true => plan_remedy(context),
+                false => remove_line(&line.evidence),
+            };
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([line.evidence.clone()])
+                .remedy(remedy)
         })
         .collect()
+}
+
+fn glued_softdep(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
+    for located in context.host.settings.modprobe.directives() {
+        let evidence = located.evidence();
+        for (list, modules) in glued_lists(&evidence.text) {
+            let typed = format!("{list}{modules}");
+            let title = text!(
+                "kmod does not read {typed} as a list: a blank is missing after {list}",
+                typed = typed.clone(),
+                list
+            );
+            let meant = format!("{list} {modules}");
+            reported.push(
+                Diagnostic::new(Verdict::Fix, title)
+                    .evidence([evidence.clone()])
+                    .remedy(Remedy::Manual {
+                        step: "write-softdep",
+                        text: text!("write {meant} instead of {typed}", meant, typed),
+                    }),
+            );
+        }
+    }
+    reported
 }

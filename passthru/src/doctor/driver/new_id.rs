@@ -1,13 +1,14 @@
 //! IDs written to vfio-pci's `new_id`.
 
 use host_tree::Evidence;
+use hostconf::binding::vfio_ids;
 use pci_core::{Address, PciId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
+use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{BindingWrite, Device, DuplicateIds, Fact, Host};
 use crate::remedy::Remedy;
-use crate::requirement::is_for_guests;
 use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
@@ -292,16 +293,12 @@ fn match_duplicates(
 
 fn stub_takes_duplicate(context: &Context<'_>) -> Vec<Diagnostic> {
     let line = |id: PciId| {
-        let word = id.to_string();
         let mut options = context.host.settings.module_option("pci-stub", "ids");
         let option = options.find(|option| {
             let list = option.value.as_deref().unwrap_or_default();
-            // vendor:device, then subsystem and class.
-            let mut ids = list.split(',');
-            ids.any(|one| {
-                one.strip_prefix(&word)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-            })
+            // pci-stub reads its entries as vfio-pci does.
+            let mut ids = vfio_ids::elements(list);
+            ids.any(|(_, one)| one.is_ok_and(|one| one.id() == Some(id)))
         });
         option.map(|option| option.evidence.clone())
     };

@@ -4,8 +4,10 @@ use host_tree::Lookup;
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::modprobe::{Directive, same_module};
 use hostconf::binding::modules::INITRAMFS_MODULES;
+use hostconf::binding::vfio_ids;
 use hostconf::boot::command_line::same_name;
-use pci_core::{ClassCode, PciId, VendorId};
+use hvconf::unraid;
+use pci_core::{ClassCode, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
@@ -93,8 +95,7 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         let late: Vec<&Device> = card
             .iter()
             .copied()
-            .filter(|device| host.is_taken_by_id(device) || host.is_overridden(device))
-            .filter(|device| device.driver.name().is_some_and(|name| name != "vfio-pci"))
+            .filter(|device| host.is_bound_too_late(device))
             .collect();
         let Some(first) = late.first() else { continue };
         let driver = first.driver.name().unwrap_or_default();
@@ -104,7 +105,20 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
             let id = first.id.as_ref();
             id.is_some_and(|id| id.value == added.value)
         });
-        let title = if added.is_some() {
+        // Unraid binds by a script of its own, after the drivers of its initramfs.
+        let is_of_unraid = !host.is_taken_by_id(first)
+            && host
+                .override_scripts
+                .iter()
+                .any(|script| script.path == unraid::PATH);
+        let title = if is_of_unraid {
+            text!(
+                "{driver} is bound to {list}, which vfio-pci.cfg names: Unraid binds at its next \
+                 boot, or could not bind",
+                list,
+                driver
+            )
+        } else if added.is_some() {
             text!(
                 "{driver} is bound to {list}, although vfio-pci has its ID: {driver} loads first",
                 list,
@@ -137,19 +151,25 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
                 text: text!(
                     "add vfio-pci to the modules of the initramfs, since the softdep of {driver} \
                      had no effect at this boot, regenerate the initramfs and reboot; or bind this \
-                     function alone by its address: driverctl set-override {address} vfio-pci",
-                    driver,
-                    address = first.address.to_string()
+                     function alone by its address, with driver_override in a script of the \
+                     initramfs",
+                    driver
                 ),
             },
             Some(_) => Remedy::Manual {
                 step: "load-vfio-pci-first",
                 text: text!(
                     "add softdep {driver} pre: vfio-pci to a file in /etc/modprobe.d, regenerate \
-                     the initramfs and reboot; or bind this function alone by its address: \
-                     driverctl set-override {address} vfio-pci",
-                    driver,
-                    address = first.address.to_string()
+                     the initramfs and reboot; or bind this function alone by its address, with \
+                     driver_override in a script of the initramfs",
+                    driver
+                ),
+            },
+            None if is_of_unraid => Remedy::Manual {
+                step: "read-unraid-log",
+                text: text!(
+                    "reboot if the line is new, then read /var/log/vfio-pci: it names the reason \
+                     for each function that was not bound"
                 ),
             },
             None => Remedy::Plan {
@@ -240,19 +260,11 @@ fn not_added(context: &Context<'_>) -> Vec<Diagnostic> {
     if list.value.ids.is_err() {
         return Vec::new();
     }
-    let missing: Vec<&str> = list
-        .value
-        .text
-        .split(',')
-        .map(str::trim)
-        .filter(|entry| {
-            // vendor:device, with optional further fields.
-            let id = entry
-                .match_indices(':')
-                .nth(1)
-                .map_or(*entry, |(at, _)| entry.get(..at).unwrap_or_default());
-            let id: Option<PciId> = id.parse().ok();
-            id.is_some_and(|id| !host.added_ids.iter().any(|added| added.value == id))
+    let missing: Vec<&str> = vfio_ids::elements(&list.value.text)
+        .filter_map(|(place, entry)| {
+            let id = entry.ok()?.id()?;
+            let is_added = host.added_ids.iter().any(|added| added.value == id);
+            list.value.text.get(place).filter(|_| !is_added)
         })
         .collect();
     if missing.is_empty() {

@@ -7,6 +7,7 @@ use pci_core::{Address, PciId, VendorId};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{ById, Device};
 use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
@@ -280,7 +281,7 @@ fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {
             .iter()
             .copied()
             .filter(|device| !context.host.is_taken_by_id(device))
-            .filter(|device| device.driver.name() != Some("vfio-pci"))
+            .filter(|device| !device.driver.is_bound_to(is_vfio_driver))
             .filter(|device| !context.host.is_overridden(device))
             .filter(|device| device.id.is_some() || !has_unmatched)
             .collect();

@@ -3,6 +3,7 @@
 use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::drivers::guest_drivers::{is_pciback, is_vfio_driver};
 use crate::host::{CommandMistake, Quoted};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -230,14 +231,11 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
             };
             // pciback has a function of the list: the command line in use has a list that the driver reads.
             let is_hidden = || {
-                let drivers = ["pciback", "xen-pciback"];
                 let mut devices = context.host.devices.values();
                 devices.any(|device| {
-                    let driver = device.driver.name();
                     let address = device.address.to_string();
                     let short = address.strip_prefix("0000:").unwrap_or(&address);
-                    driver.is_some_and(|name| drivers.contains(&name))
-                        && found.evidence.text.contains(short)
+                    device.driver.is_bound_to(is_pciback) && found.evidence.text.contains(short)
                 })
             };
             let text = match (&found.value.corrected, mistake) {
@@ -264,7 +262,7 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
             // The driver came another way.
             let is_bound = || {
                 let mut devices = context.host.devices.values();
-                devices.any(|device| device.driver.name() == Some("vfio-pci"))
+                devices.any(|device| device.driver.is_bound_to(is_vfio_driver))
             };
             let verdict = match mistake {
                 CommandMistake::WindowName => Verdict::NoEffect,

@@ -106,7 +106,7 @@ fn damaged(context: &Context<'_>) -> Vec<Diagnostic> {
         .damage
         .iter()
         .map(|damage| {
-            Diagnostic::new(Verdict::Harmless, text!("{damage}", damage = damage.value))
+            Diagnostic::new(Verdict::Harmless, damage.value.clone())
                 .evidence([damage.evidence.clone()])
         })
         .collect()

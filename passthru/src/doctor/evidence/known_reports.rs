@@ -2,7 +2,8 @@
 
 use crate::doctor::hardware::display::blackwell;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Driver, WithoutGroups};
+use crate::host::drivers::guest_drivers::is_pciback;
+use crate::host::{Device, WithoutGroups};
 use crate::remedy::Remedy;
 use crate::target::HostSystem;
 use crate::text::text;
@@ -79,7 +80,7 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let asked: Vec<&Device> = context.functions().collect();
-    let hidden = |device: &&Device| matches!(&device.driver, Driver::Bound(driver) if driver.value == "pciback");
+    let hidden = |device: &&Device| device.driver.is_bound_to(is_pciback);
     let meant: Vec<&Device> = if asked.is_empty() {
         context.host.devices.values().filter(hidden).collect()
     } else {

@@ -126,6 +126,13 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 ..
             } = one;
             let Company { verdict, title, .. } = in_company(context, one, &found);
+            let refused = refused_module(message, evidence);
+            let needed = refused.filter(|name| is_needed(name));
+            let (verdict, title) = match (refused, needed) {
+                (None, _) => (verdict, title),
+                (_, Some(module)) => (Verdict::Blocker, text!("{title}: {module}", title, module)),
+                (Some(module), None) => (verdict, text!("{title}: {module}", title, module)),
+            };
             let is_fault = verdict.is_fault();
             if *is_over && (is_fault || verdict == Verdict::Unknown) {
                 return Diagnostic::new(Verdict::Harmless, reported_as_solved(&title))
@@ -195,11 +202,39 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             let remedy = if is_missing_reset(context, one, &found) {
                 Some(missing_reset::test())
             } else {
-                remedy.filter(|_| verdict == message.verdict)
+                remedy.filter(|_| verdict == message.verdict || needed.is_some())
             };
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         })
         .collect()
+}
+
+/// The module that Secure Boot refuses, in the words of kmod and systemd; one without which no guest
+/// starts is the one that counts.
+fn refused_module<'a>(message: &Message, evidence: &'a [Evidence]) -> Option<&'a str> {
+    if message.code != "module-not-signed" {
+        return None;
+    }
+    let named = evidence.iter().filter_map(|line| {
+        let rest = line.text.split_once(" insert ")?.1;
+        let rest = rest.strip_prefix("module ").unwrap_or(rest);
+        let file = rest
+            .trim_start_matches('\'')
+            .split(['\'', ':', ' '])
+            .next()?;
+        let file = file.rsplit('/').next()?;
+        let name = file.split(".ko").next()?;
+        (!name.is_empty() && name.len() <= 64).then_some(name)
+    });
+    let named: Vec<&str> = named.collect();
+    let mut needed = named.iter().filter(|name| is_needed(name));
+    needed.next().or(named.first()).copied()
+}
+
+/// Whether every assignment with KVM needs the module.
+fn is_needed(module: &str) -> bool {
+    let starts = ["vfio", "kvm", "irqbypass"];
+    starts.iter().any(|start| module.starts_with(start))
 }
 
 /// Whether each line of a failed start also has the message that is the reason.

@@ -3,6 +3,7 @@
 use super::super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::host::Situation;
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::remedy::Remedy;
 use crate::target::Target;
 use crate::text::{Text, text};
@@ -168,7 +169,7 @@ fn supported(context: &Context<'_>) -> Vec<Diagnostic> {
 fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     // A listing says more.
     let mut devices = context.host.devices.values();
-    if devices.any(|device| device.driver.name() == Some("vfio-pci")) {
+    if devices.any(|device| device.driver.is_bound_to(is_vfio_driver)) {
         return Vec::new();
     }
     let title = text!("the text says that a driver of VFIO has the device: the binding is done");

@@ -2,7 +2,7 @@
 
 use host_tree::{Evidence, numbered_lines};
 use hvconf::libvirt;
-use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
+use hvconf::proxmox::{HostAddress, HostDevice};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -54,14 +54,6 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-fn entries(vm: &ProxmoxVm) -> Vec<(u32, HostPci)> {
-    let entries = vm.config.entries();
-    entries
-        .filter(|entry| entry.key.starts_with("hostpci"))
-        .filter_map(|entry| Some((entry.line, entry.value.parse().ok()?)))
-        .collect()
-}
-
 fn line(vm: &ProxmoxVm, number: u32) -> Evidence {
     Evidence::at(&*vm.path, &vm.config.to_string(), number)
 }
@@ -69,7 +61,7 @@ fn line(vm: &ProxmoxVm, number: u32) -> Evidence {
 fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for vm in &context.host.proxmox_vms {
-        for (number, entry) in entries(vm) {
+        for (number, entry) in vm.hostpci() {
             if entry.legacy_igd != Some(true) {
                 continue;
             }
@@ -125,7 +117,7 @@ fn legacy_igd_efi(context: &Context<'_>) -> Vec<Diagnostic> {
     for vm in &context.host.proxmox_vms {
         let bios = vm.config.get("bios").filter(|bios| bios.value == "ovmf");
         let Some(bios) = bios else { continue };
-        for (number, entry) in entries(vm) {
+        for (number, entry) in vm.hostpci() {
             if entry.legacy_igd != Some(true) {
                 continue;
             }
@@ -154,7 +146,7 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut reported = Vec::new();
     for vm in &host.proxmox_vms {
-        for (number, entry) in entries(vm) {
+        for (number, entry) in vm.hostpci() {
             let HostDevice::Host(passed) = &entry.device else {
                 continue;
             };

@@ -249,14 +249,6 @@ fn managed_by(domain: &Domain) -> Vec<(Address, Evidence)> {
         .collect()
 }
 
-/// The entries by which a guest has functions of the host.
-fn entries(vm: &ProxmoxVm) -> impl Iterator<Item = (u32, HostPci)> {
-    let entries = vm.config.entries();
-    entries
-        .filter(|entry| entry.key.starts_with("hostpci"))
-        .filter_map(|entry| Some((entry.line, entry.value.parse().ok()?)))
-}
-
 /// The lines with `number`s of the guest's configuration.
 fn shown(vm: &ProxmoxVm, numbers: impl IntoIterator<Item = u32>) -> Vec<Evidence> {
     let text = vm.config.to_string();
@@ -273,7 +265,9 @@ fn express(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         };
         let of_host = |entry: &HostPci| matches!(entry.device, HostDevice::Host(_));
-        let express = entries(vm).filter(|(_, one)| one.pcie == Some(true) && of_host(one));
+        let express = vm
+            .hostpci()
+            .filter(|(_, one)| one.pcie == Some(true) && of_host(one));
         let numbers: Vec<u32> = express.map(|(number, _)| number).collect();
         if numbers.is_empty() {
             continue;
@@ -295,7 +289,8 @@ fn seabios(context: &Context<'_>) -> Vec<Diagnostic> {
             let of_host = matches!(entry.device, HostDevice::Host(_));
             of_host && (entry.romfile.is_some() || entry.x_vga == Some(true))
         };
-        let cards: Vec<u32> = entries(vm)
+        let cards: Vec<u32> = vm
+            .hostpci()
             .filter(|(_, entry)| is_display(entry))
             .map(|(number, _)| number)
             .collect();
@@ -330,7 +325,7 @@ fn efi(context: &Context<'_>) -> Vec<Diagnostic> {
         let Some(bios) = bios.filter(|bios| bios.value == "ovmf") else {
             continue;
         };
-        if entries(vm).next().is_some() {
+        if vm.hostpci().next().is_some() {
             let title = text!(
                 "the guest boots with OVMF, which initializes cards with their EFI \
                                driver"

@@ -11,6 +11,7 @@ pub(super) mod guest_right;
 pub(super) mod guest_side;
 pub(super) mod guest_window;
 pub(super) mod hook_scripts;
+pub(super) mod of_guest;
 pub(super) mod rom_files;
 pub(super) mod rom_parser;
 pub(super) mod usb_ports;

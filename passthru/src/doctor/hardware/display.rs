@@ -8,9 +8,10 @@ use pci_core::{PciId, VendorId};
 use crate::doctor::guest::guest_drivers::ACCEPTS_HYPERVISOR;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{Coverage, Device, Driver, Fact, Host};
 use crate::remedy::Remedy;
-use crate::requirement::{Requirement, State, is_for_guests};
+use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -18,10 +19,11 @@ use crate::verdict::Verdict;
 pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "only-display",
-        meaning: "The card is the only display controller of the host. While a guest uses it, the \
-                  host has no screen: set up a login by network or serial console first. A plan \
-                  includes this only if the loss is accepted by name. Unknown where the list of \
-                  functions is not complete.",
+        meaning: "The host has no other display controller than those that are assigned, or that \
+                  are bound to a driver for guests. While guests use them, the host has no screen: \
+                  set up a login by network or serial console first. A plan includes this only if \
+                  the loss is accepted by name. Unknown where the list of functions is not \
+                  complete.",
         source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
                  Specification 1.11, base class 03h",
         causes: &[],
@@ -136,15 +138,13 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
     // A 3D controller has no outputs: it neither is the host's screen nor replaces it.
     let displays = host.displays();
     let displays = displays.filter(|device| !device.is_3d_controller());
-    let mut others = displays.clone();
-    if !host.has_all_classes() || others.any(|device| !context.is_asked(device.address)) {
-        return Vec::new();
-    }
-    // A card that is bound to a driver for guests already shows no picture, and the host runs.
+    // A card that is bound to a driver for guests shows no picture of the host, and the host runs.
     let goes: Vec<&Device> = displays
-        .filter(|device| !matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt")))
+        .filter(|device| !device.driver.is_bound_to(is_for_guests))
         .collect();
-    if goes.is_empty() {
+    let mut all = goes.iter();
+    let is_kept = all.any(|device| !context.is_asked(device.address));
+    if goes.is_empty() || is_kept || !host.has_all_classes() {
         return Vec::new();
     }
     // A filtered list does not show the other functions.
@@ -186,6 +186,20 @@ fn not_shown_besides(host: &Host, displays: &[&Device]) -> Vec<Diagnostic> {
             line.or(logged.map(|logged| &logged.evidence))?,
         ))
     });
+    // Of one card alone a post shows no more than that card.
+    if boot.is_none() && displays.len() > 1 {
+        let list = addresses(displays.iter().map(|device| device.address));
+        let title = text!(
+            "not in the input: whether the host has a display besides {list}",
+            list
+        );
+        return vec![
+            Diagnostic::new(Verdict::Unknown, title)
+                .of(displays.iter().map(|device| device.address))
+                .evidence(displays.iter().map(|device| device.shown.clone()))
+                .remedy(Remedy::inspect(&["lspci", "-nnk"])),
+        ];
+    }
     let diagnostic = boot.map(|(address, line)| {
         let title = text!(
             "not in the input: whether the host has a display besides {address}, its boot display",

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use host_tree::Evidence;
 use pci_core::Address;
 
+use super::in_use::look;
 use crate::doctor::isolation::groups::{groups, other_members};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
-use crate::requirement::{Use, open_use, unknown_storage};
+use crate::requirement::{Use, not_shown, open_use, unknown_storage};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -117,6 +118,9 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Diagnostic> {
         let title = match (unknown, way) {
             // `disks-not-shown` is about it.
             (Some(_), Way::Asked) => continue,
+            (Some(unknown), _) if unknown.value.address.is_some() => {
+                not_shown(&unknown.value, address)
+            }
             (Some(unknown), Way::Group(group)) => text!(
                 "not in the input: whether {first} is on a disk of {address}, which is in IOMMU \
                  group {group}",
@@ -138,9 +142,12 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Diagnostic> {
                 .evidence(unknown.map(|unknown| unknown.evidence.clone()))
                 .evidence([device.shown.clone()])
                 .evidence(line)
-                .remedy(Remedy::Inspect {
-                    argv: wanted.look(),
-                }),
+                .remedy(unknown.map_or_else(
+                    || Remedy::Inspect {
+                        argv: wanted.look(),
+                    },
+                    look,
+                )),
         );
     }
     reported

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use pci_core::{Address, Slot};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage};
+use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage, UnknownStorage};
 use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
-use crate::requirement::{Use, unknown_storage};
+use crate::requirement::{look_at, not_shown, unknown_storage};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -47,8 +47,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "disks-not-shown",
         meaning: "A file system of the host is on disks that are not in the input, and the \
-                  function is a controller of disks: they may be the same. When the function is \
-                  assigned, the host loses its disks.",
+                  function is a controller of disks: they may be the same. Or a disk of the \
+                  function belongs to a pool, an array or a volume group, whose use by the host is \
+                  not in the input. When the function is assigned, the host loses its disks.",
         source: "proc_pid_mountinfo(5); zpool-status(8)",
         causes: &[],
         check: disks_not_shown,
@@ -179,9 +180,14 @@ fn file_system(context: &Context<'_>) -> Vec<Diagnostic> {
                 .evidence(on_it.iter().map(|storage| storage.evidence.clone()))
                 .remedy(Remedy::Manual {
                     step: "move-file-system",
-                    text: text!(
-                        "move the file system to another disk first, or choose another device"
-                    ),
+                    text: match places.as_slice() {
+                        [pool] if !pool.starts_with('/') => text!(
+                            "export the pool if the guest is to use it, or choose another device"
+                        ),
+                        _ => text!(
+                            "move the file system to another disk first, or choose another device"
+                        ),
+                    },
                 })
         })
         .collect()
@@ -213,6 +219,13 @@ fn on_disk(address: Address, places: &[&str]) -> Text {
         [place] if place.starts_with("/dev/") => {
             text!("the host's swap {place} is on {address}", place, address)
         }
+        [place] if !place.starts_with('/') => {
+            text!(
+                "the host uses {place} on a disk of {address}",
+                place,
+                address
+            )
+        }
         [place] => text!(
             "the host's file system {mount_point} is on {address}",
             mount_point = place,
@@ -236,24 +249,31 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         })
         .filter_map(|device| {
             let unknown = unknown_storage(host, device)?;
-            let title = text!(
-                "not in the input: whether {first} is on a disk of {address}",
-                first = unknown.value.mount_point,
-                address = device.address
-            );
-            let remedy = if unknown.value.disk.is_none() && device.sysfs.is_some() {
-                Remedy::inspect(&["zpool", "status", "-P"])
-            } else {
-                Remedy::Inspect {
-                    argv: Use::Disks.look(),
-                }
-            };
+            let title = not_shown(&unknown.value, device.address);
+            let remedy = look(unknown);
             let reported = Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
                 .evidence([unknown.evidence.clone(), device.shown.clone()]);
             Some(reported.remedy(remedy))
         })
         .collect()
+}
+
+/// The remedy for a disk whose use is not shown. Of other volumes than those of ZFS no source reads
+/// the programs' output.
+pub(super) fn look(unknown: &Fact<UnknownStorage>) -> Remedy {
+    if unknown.value.address.is_some() && !unknown.value.is_zfs {
+        return Remedy::Manual {
+            step: "check-disk-use",
+            text: text!(
+                "find the user of {first}: lvs -o +devices, cat /proc/mdstat, ceph-volume lvm list",
+                first = unknown.value.mount_point
+            ),
+        };
+    }
+    Remedy::Inspect {
+        argv: look_at(&unknown.value),
+    }
 }
 
 fn network(context: &Context<'_>) -> Vec<Diagnostic> {

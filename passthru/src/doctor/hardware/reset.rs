@@ -13,7 +13,8 @@ use pci_core::topology::Parent;
 use crate::doctor::evidence::circumstances;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Driver};
+use crate::host::Device;
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -113,7 +114,7 @@ fn guest(context: &Context<'_>) -> BTreeSet<Address> {
         let members = group.into_iter().flat_map(|group| host.members(group));
         found.extend(members.map(|(address, _)| address).filter(|address| {
             let member = host.devices.get(address);
-            member.is_some_and(|member| member.driver.name() == Some("vfio-pci"))
+            member.is_some_and(|member| member.driver.is_bound_to(is_vfio_driver))
         }));
     }
     found
@@ -226,7 +227,8 @@ fn failed(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_meant = |address: Address| {
         let driver = context.host.devices.get(&address).map(|one| &one.driver);
         context.is_asked(address)
-            || context.cards.is_empty() && driver.and_then(Driver::name) == Some("vfio-pci")
+            || context.cards.is_empty()
+                && driver.is_some_and(|driver| driver.is_bound_to(is_vfio_driver))
     };
     let lines = context.host.log_lines(LogLineKind::ResetFailed);
     let mut found: Vec<(Address, Vec<Evidence>)> = Vec::new();

@@ -1,6 +1,7 @@
 //! Functions whose virtual functions are to be assigned.
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Device, Driver, ModuleOption, Processor, Symptom};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -68,7 +69,7 @@ const NOT_OPENED: [&str; 2] = ["virtualbox-vfio-not-opened", "vfio-group-file-mi
 fn not_opened(context: &Context<'_>) -> Vec<Diagnostic> {
     let processor = context.host.system.processor.as_ref();
     let is_amd = processor.is_some_and(|found| found.value == Processor::Amd);
-    let open = |device: &&Device| !matches!(device.driver.name(), Some("vfio-pci"));
+    let open = |device: &&Device| !device.driver.is_bound_to(is_vfio_driver);
     let Some(device) = graphics_in_question(context).find(open) else {
         return Vec::new();
     };

@@ -6,7 +6,7 @@ use pci_core::Address;
 
 use super::groups::{SHOW_GROUPS, addresses, groups, other_members};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::Seen;
+use crate::host::{Host, Seen};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::text;
@@ -235,28 +235,66 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Diagnostic> {
     }
 }
 
-/// The option of a running kernel without its warning in a complete log.
+/// The option of a running kernel without its effect: its warning is not in a complete log, or a
+/// group has two root ports.
 fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(log) = &host.whole_log else {
-        return Vec::new();
-    };
     if host.log_lines(LogLineKind::AcsOverride).next().is_some() {
         return Vec::new();
     }
     let options = host.settings.kernel_option("pcie_acs_override");
     options
         .filter(|option| option.seen == Seen::Running)
-        .map(|option| {
-            let title = text!(
-                "the running kernel does not know {option}: its log has no warning about it",
-                option = option.text
-            );
-            Diagnostic::new(Verdict::NoEffect, title)
-                .evidence([option.evidence.clone(), log.clone()])
+        .filter_map(|option| {
+            let (title, shown) = if let Some(log) = &host.whole_log {
+                let title = text!(
+                    "the running kernel does not know {option}: its log has no warning about it",
+                    option = option.text
+                );
+                (title, vec![log.clone()])
+            } else {
+                let value = option.value.as_deref()?;
+                let is_of_ports = value.split(',').any(|word| word == "downstream");
+                let ports = joined_ports(host).filter(|_| is_of_ports)?;
+                let [(first, shown), (second, shown_too)] = ports;
+                let title = text!(
+                    "the running kernel does not know {option}: the ports {first} and {second} \
+                     are in one group",
+                    option = option.text,
+                    first,
+                    second
+                );
+                (title, vec![shown.clone(), shown_too.clone()])
+            };
+            let found = Diagnostic::new(Verdict::NoEffect, title)
+                .evidence([option.evidence.clone()])
+                .evidence(shown)
                 .remedy(Change::RemoveKernelOption {
                     option: option.text.clone(),
-                })
+                });
+            Some(found)
         })
         .collect()
+}
+
+/// Two root ports of one slot in a group, which `downstream` would separate. Of the PCI-to-PCI
+/// bridges on bus 0, only root ports are functions of one slot.
+fn joined_ports(host: &Host) -> Option<[(Address, &Evidence); 2]> {
+    let is_port = |address: &Address| {
+        let class = host
+            .devices
+            .get(address)
+            .and_then(|port| port.class.as_ref());
+        address.bus() == 0
+            && class.is_some_and(|class| (class.value.base, class.value.sub) == (0x06, 0x04))
+    };
+    let ports = host.devices.keys().copied().filter(is_port);
+    ports.clone().find_map(|first| {
+        let group = host.group_of(first)?;
+        let (_, shown) = host.members(group).find(|(member, _)| *member == first)?;
+        let (second, shown_too) = host.members(group).find(|(member, _)| {
+            *member > first && member.slot() == first.slot() && is_port(member)
+        })?;
+        Some([(first, shown), (second, shown_too)])
+    })
 }

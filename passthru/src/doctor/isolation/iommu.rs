@@ -3,39 +3,41 @@
 use std::collections::BTreeSet;
 
 use host_tree::Evidence;
-use hostconf::boot::command_line::same_name;
+use hostconf::boot::command_line::{kernel_bool, same_name};
 use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{GoodNews, Host, LogMessage, Seen, Symptom};
+use crate::host::{GoodNews, Host, LogMessage, Seen, Symptom, WithoutGroups};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
+/// The rule that holds for Xen, too.
+pub(in crate::doctor) const OFF: &[Rule] = &[Rule {
+    code: "iommu-off",
+    meaning: "No IOMMU is in use, and without an IOMMU no function can be assigned to a \
+              guest. Either the IOMMU is disabled in the firmware (Intel: VT-d; AMD: IOMMU or \
+              AMD-Vi; VT-x and SVM, which run guests, are other settings), or the kernel \
+              options keep it disabled.",
+    source: "Linux Documentation/driver-api/vfio.rst; Documentation/arch/x86/iommu.rst",
+    causes: &[
+        "group-not-shown",
+        "interrupt-remapping-off",
+        "host-driver-bound",
+        "hypervisor-without-iommu",
+        "libvirt-backend-not-chosen",
+        "vfio-container-refused",
+        "vfio-probe-refused",
+        "validate-iommu-not-in-kernel",
+        "validate-no-iommu-table",
+    ],
+    check: off,
+}];
+
 pub(in crate::doctor) const RULES: &[Rule] = &[
-    Rule {
-        code: "iommu-off",
-        meaning: "No IOMMU is in use, and without an IOMMU no function can be assigned to a \
-                  guest. Either the IOMMU is disabled in the firmware (Intel: VT-d; AMD: IOMMU or \
-                  AMD-Vi; VT-x and SVM, which run guests, are other settings), or the kernel \
-                  options keep it disabled.",
-        source: "Linux Documentation/driver-api/vfio.rst; Documentation/arch/x86/iommu.rst",
-        causes: &[
-            "group-not-shown",
-            "interrupt-remapping-off",
-            "host-driver-bound",
-            "hypervisor-without-iommu",
-            "libvirt-backend-not-chosen",
-            "vfio-container-refused",
-            "vfio-probe-refused",
-            "validate-iommu-not-in-kernel",
-            "validate-no-iommu-table",
-        ],
-        check: off,
-    },
     Rule {
         code: "iommu-not-shown",
         meaning: "The state of the IOMMU is not in the input.",
@@ -122,8 +124,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn off(context: &Context<'_>) -> Vec<Diagnostic> {
-    // Xen has the IOMMU, and the kernel of dom0 sees none.
-    if context.host.dom0.is_some() {
+    if context.host.without_groups() == Some(WithoutGroups::Xen) {
+        return off_in_xen(context.host);
+    }
+    if context.host.system.platform.is_some() {
         return Vec::new();
     }
     let found = Requirement::IommuEnabled.evaluate(context.host);
@@ -137,6 +141,25 @@ fn off(context: &Context<'_>) -> Vec<Diagnostic> {
         Diagnostic::new(Verdict::Blocker, found.sentence)
             .evidence(found.evidence)
             .remedy(remedy),
+    ]
+}
+
+/// Xen has the IOMMU, and the kernel of dom0 sees none.
+fn off_in_xen(host: &Host) -> Vec<Diagnostic> {
+    if !host.iommu_is_off() {
+        return Vec::new();
+    }
+    let found = Diagnostic::new(Verdict::Blocker, text!("Xen does not use the IOMMU"));
+    vec![
+        found
+            .evidence(host.iommu.evidence.clone())
+            .remedy(Remedy::Manual {
+                step: "xen-iommu",
+                text: text!(
+                    "enable VT-d or the AMD IOMMU in the firmware setup, remove iommu=off from \
+                     Xen's options, and read xl dmesg"
+                ),
+            }),
     ]
 }
 
@@ -366,12 +389,10 @@ fn remapping_off(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Whether the running kernel permits an assignment without interrupt remapping.
 pub(in crate::doctor) fn permits_unsafe_interrupts(host: &Host) -> bool {
     const NAME: &str = "vfio_iommu_type1.allow_unsafe_interrupts";
-    // The kernel's `kstrtobool`; a name without a value is true.
-    let is_true = |value: &str| matches!(value, "1" | "y" | "Y" | "t" | "T" | "on" | "ON" | "On");
     host.settings.kernel_options.iter().any(|option| {
         option.seen == Seen::Running
             && same_name(&option.name, NAME)
-            && option.value.as_deref().is_none_or(is_true)
+            && kernel_bool(option.value.as_deref()) == Some(true)
     })
 }
 

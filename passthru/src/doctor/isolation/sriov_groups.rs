@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Driver};
+use crate::host::Device;
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
 use crate::verdict::Verdict;
@@ -84,6 +85,7 @@ fn is_physical(context: &Context<'_>, device: &Device, virtual_functions: &[&Dev
         Some(physical) => physical == device.address,
         None => one.address.bus() == device.address.bus() && vendor(one) == vendor(device),
     };
-    let is_vfio = matches!(&device.driver, Driver::Bound(driver) if driver.value == "vfio-pci");
-    !is_vfio && !device.is_bridge() && virtual_functions.iter().any(is_of)
+    !device.driver.is_bound_to(is_vfio_driver)
+        && !device.is_bridge()
+        && virtual_functions.iter().any(is_of)
 }

@@ -2,7 +2,7 @@
 
 use host_tree::Evidence;
 use hostconf::binding::kernel_facts::Presence;
-use hostconf::boot::command_line::same_name;
+use hostconf::boot::command_line::{kernel_bool, same_name};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Initramfs, ModuleOption, Processor, SettingLine};
@@ -243,10 +243,10 @@ fn is_of(values: &[&str], value: Option<&str>) -> bool {
     values.is_empty() || value.is_some_and(|value| values.contains(&value))
 }
 
-/// Boolean module options read `1`, `y` and `Y` as equal (`kstrtobool`, lib/kstrtox.c).
+/// A row of `1` is about a boolean option, whose values for true are equal.
 fn is_value(option: &ModuleOption, wanted: &[&str]) -> bool {
     match (wanted, option.value.as_deref()) {
-        (["1"], value) => matches!(value, Some("1" | "y" | "Y" | "yes" | "on") | None),
+        (["1"], value) => kernel_bool(value) == Some(true),
         (wanted, value) => is_of(wanted, value),
     }
 }

@@ -12,6 +12,7 @@ use pci_core::{PciId, Slot, VendorId};
 use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Coverage, Device, Fact, IdList, Processor};
 use crate::order::Inserts;
 use crate::remedy::Remedy;
@@ -106,7 +107,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
             function.is_bridge()
                 || host.is_taken_by_id(function)
                 || host.is_overridden(function)
-                || function.driver.name() == Some("vfio-pci")
+                || function.driver.is_bound_to(is_vfio_driver)
         })
     };
     // A card that the host keeps, or the host's sound, has a separate finding.

@@ -13,7 +13,7 @@ use crate::host::ModuleOption;
 use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::settings::{Place, all};
+use crate::settings::{Place, SettingCondition, SettingRemoval, all, judged};
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -186,8 +186,14 @@ fn of_kernel(context: &Context<'_>) -> Vec<(String, Diagnostic)> {
     for option in &settings.kernel_options {
         if let Some(meant) = &meant_with(&option.name, option.value.as_deref()) {
             let mut said_of = instead(&option.name, meant, &option.evidence);
+            if is_not_wanted(meant, option.value.as_deref()) {
+                said_of = not_instead(&option.name, meant, &option.evidence).remedy(
+                    Change::RemoveKernelOption {
+                        option: option.text.clone(),
+                    },
+                );
             // The ids of vfio-pci are the plan's to write, in one place.
-            if !meant.starts_with("vfio") {
+            } else if !meant.starts_with("vfio") {
                 let value = option.value.as_ref().map(|value| format!("={value}"));
                 said_of = said_of.remedy(Change::ReplaceKernelOption {
                     option: option.text.clone(),
@@ -224,9 +230,18 @@ fn of_modules(context: &Context<'_>) -> Vec<Diagnostic> {
                 || squeezed(name) == squeezed(known)
         };
         if let Some(meant) = options.iter().find(near) {
+            let is_not_wanted =
+                is_not_wanted(&format!("{module}.{meant}"), option.value.as_deref());
             let typed = format!("options {module} {}", option.name);
             let meant = format!("options {module} {meant}");
-            reported.push(instead(&typed, &meant, &option.evidence));
+            reported.push(if is_not_wanted {
+                not_instead(&typed, &meant, &option.evidence).remedy(Change::RemoveModuleOption {
+                    module: option.module.clone(),
+                    option: option.name.clone(),
+                })
+            } else {
+                instead(&typed, &meant, &option.evidence)
+            });
         }
     }
     reported
@@ -255,41 +270,56 @@ fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Diagnostic {
         })
 }
 
-/// Whether a word is ids, as in `ids=`, without anything in front.
-fn is_ids(word: &str) -> bool {
-    let hex = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    let is_id = |id: &str| {
-        let mut parts = id.split(':');
-        parts.next().is_some_and(hex) && parts.next().is_some_and(hex)
-    };
-    let list = word.trim_matches(',');
-    !list.is_empty() && list.split(',').all(is_id)
+/// An option without effect that is better removed than corrected.
+fn not_instead(typed: &str, meant: &str, evidence: &Evidence) -> Diagnostic {
+    let title = text!(
+        "{typed} is not an option and has no effect; {meant}, the nearest known option, is not \
+         set in its place",
+        typed,
+        meant
+    );
+    Diagnostic::new(Verdict::NoEffect, title).evidence([evidence.clone()])
+}
+
+/// Whether an option with this value gives up protection or passthrough, or would be removed as
+/// needless: correcting its spelling would change the host for the worse.
+fn is_not_wanted(name: &str, value: Option<&str>) -> bool {
+    let value = value.unwrap_or_default();
+    let has = |word: &str| value.split(',').any(|one| one == word);
+    let is = |known: &str| same_name(name, known);
+    let gives_up = is("pcie_acs_override")
+        || is("vfio_iommu_type1.allow_unsafe_interrupts")
+        || is("kvm.allow_unsafe_assigned_interrupts")
+        || is("intel_iommu") && (has("off") || has("relax_rmrr"))
+        || (is("amd_iommu") || is("iommu") || is("intremap")) && has("off");
+    gives_up
+        || judged().any(|(setting, judgment)| {
+            setting.place == Place::KernelOption
+                && judgment.when == SettingCondition::Always
+                && judgment.remove == SettingRemoval::Remove
+                && is(setting.name)
+                && setting.values.contains(&value)
+        })
 }
 
 fn cut(context: &Context<'_>) -> Vec<Diagnostic> {
-    let settings = &context.host.settings;
-    let of_kernel = settings
-        .kernel_options
-        .iter()
-        .filter(|option| option.value.is_none())
-        .map(|option| (&option.name, &option.evidence));
-    let of_modules = settings
-        .module_options
-        .iter()
-        .filter(|option| option.on_command_line.is_none() && option.value.is_none())
-        .filter(|option| same_name(&option.module, "vfio-pci"))
-        .map(|option| (&option.name, &option.evidence));
-    of_kernel
-        .chain(of_modules)
-        .filter(|(name, _)| is_ids(name))
+    let host = context.host;
+    let ids: Vec<String> = host.all_vfio_ids().into_iter().map(str::to_owned).collect();
+    let mut lists = host.vfio_ids.iter().peekable();
+    let remedy = if lists.peek().is_some() && lists.all(|list| list.value.ids.is_ok()) {
+        Remedy::from(Change::MergeVfioIds { ids })
+    } else {
+        Remedy::Manual {
+            step: "write-vfio-ids",
+            text: text!("write all IDs after one ids=, separated by commas without blanks"),
+        }
+    };
+    host.cut_off_ids()
         .map(|(name, evidence)| {
             let title = text!("{name} is not part of a list of ids=", name);
             Diagnostic::new(Verdict::Fix, title)
                 .evidence([evidence.clone()])
-                .remedy(Remedy::Manual {
-                    step: "write-vfio-ids",
-                    text: text!("write all IDs after one ids=, separated by commas without blanks"),
-                })
+                .remedy(remedy.clone())
         })
         .collect()
 }

@@ -5,6 +5,7 @@ use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::drivers::guest_drivers::is_pciback;
 use crate::host::{Device, Driver, Fact, Platform};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -259,7 +260,7 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<(Address, Evidence)> = Vec::new();
     for device in devices {
         if let Driver::Bound(driver) = &device.driver
-            && matches!(driver.value.as_str(), "pciback" | "xen-pciback" | "ppt")
+            && (is_pciback(&driver.value) || driver.value == "ppt")
         {
             found.push((device.address, driver.evidence.clone()));
         }

@@ -1,8 +1,11 @@
 //! Commands that printed nothing: the searched thing is not there.
 
+use std::ops::RangeInclusive;
+
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use crate::host::fact::Fact;
+use crate::host::guests::guest_parts;
 use crate::prompt::Prompt;
 
 /// A command that printed nothing.
@@ -14,31 +17,59 @@ pub(crate) enum EmptyOutput {
     MediatedTypes,
     /// The loaded modules, searched for VFIO.
     VfioModules,
+    /// The IOMMU groups.
+    IommuGroups,
+    /// The units of IOMMUs.
+    IommuUnits,
 }
 
-/// A command, and whether another prompt of the same host follows it at once.
+/// A command, and what it printed.
 struct Command<'a> {
     number: u32,
     line: &'a str,
     prompt: Prompt<'a>,
-    is_empty: bool,
+    answer: Answer<'a>,
 }
 
-/// Commands with empty outputs, each once.
+/// What a command printed, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer<'a> {
+    /// Nothing: another prompt of the same host follows at once.
+    Empty,
+    /// One line.
+    Line(&'a str),
+    /// More, or the output may be cut.
+    Other,
+}
+
+/// Commands of the host with empty outputs, each once.
 ///
 /// Of a list of commands without any output none is known to be empty: it may be a guide.
-pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<EmptyOutput>> {
+pub(in crate::host) fn read(
+    texts: &[CommandText],
+    of_guests: &[Vec<RangeInclusive<u32>>],
+) -> Vec<Fact<EmptyOutput>> {
     let mut found: Vec<Fact<EmptyOutput>> = Vec::new();
-    for text in texts {
+    for (at, text) in texts.iter().enumerate() {
         let commands = commands(&text.text);
-        if commands.iter().all(|command| command.is_empty) {
+        let is_empty = |command: &Command<'_>| command.answer == Answer::Empty;
+        if commands.iter().all(is_empty) {
             continue;
         }
-        for command in commands.iter().filter(|command| command.is_empty) {
-            let Some(value) = searched(command.prompt.command) else {
+        // A shell without a name may be that of any machine, or of a guide.
+        let host = commands.first().and_then(|command| command.prompt.host);
+        let is_one = commands.iter().all(|command| command.prompt.host == host);
+        let of_guests = of_guests.get(at).map(Vec::as_slice).unwrap_or_default();
+        for command in &commands {
+            let is_named = command.prompt.host.is_some();
+            let searched =
+                searched(command.prompt.command).filter(|_| is_named && is_empty(command));
+            let listed = || listed(command).filter(|_| is_one);
+            let Some(value) = searched.or_else(listed) else {
                 continue;
             };
-            if found.iter().all(|known| known.value != value) {
+            let is_of_guest = guest_parts::has(of_guests, command.number);
+            if !is_of_guest && found.iter().all(|known| known.value != value) {
                 let evidence = Evidence::new(&*text.command, command.number, command.line.trim());
                 found.push(Fact::new(value, evidence));
             }
@@ -47,28 +78,79 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<EmptyOutput>> {
     found
 }
 
-/// The commands behind prompts that name a host, without the last one, whose output may be cut.
+/// The commands behind prompts. The output of the last one may be cut.
 fn commands(text: &str) -> Vec<Command<'_>> {
     let mut found: Vec<Command<'_>> = Vec::new();
-    let mut open: Option<(u32, &str, Prompt<'_>)> = None;
+    let mut open: Option<Command<'_>> = None;
     for (number, line) in numbered_lines(text) {
         if line.trim_matches(['>', ' ', '\t']).is_empty() {
             continue;
         }
-        let prompt = Prompt::read(line).filter(|prompt| prompt.host.is_some());
-        if let Some((number, line, of)) = open.take() {
-            found.push(Command {
+        let Some(prompt) = Prompt::read(line) else {
+            if let Some(command) = &mut open {
+                command.answer = match command.answer {
+                    Answer::Empty => Answer::Line(line.trim()),
+                    _ => Answer::Other,
+                };
+            }
+            continue;
+        };
+        found.extend(open.take().map(|mut command| {
+            if command.answer == Answer::Empty && command.prompt.host != prompt.host {
+                command.answer = Answer::Other;
+            }
+            command
+        }));
+        open = Some(prompt)
+            .filter(|prompt| !prompt.command.is_empty())
+            .map(|prompt| Command {
                 number,
                 line,
-                prompt: of,
-                is_empty: prompt.is_some_and(|next| next.host == of.host),
+                prompt,
+                answer: Answer::Empty,
             });
-        }
-        open = prompt
-            .filter(|prompt| !prompt.command.is_empty())
-            .map(|prompt| (number, line, prompt));
     }
+    found.extend(open.filter(|command| command.answer != Answer::Empty));
     found
+}
+
+/// The directory that the command shows as empty: `ls PATH`, `find PATH -type l`, or the count of
+/// either.
+fn listed(command: &Command<'_>) -> Option<EmptyOutput> {
+    let mut parts = command.prompt.command.split('|').map(str::trim);
+    let mut words = parts.next()?.split_ascii_whitespace();
+    let program = words.next()?;
+    let (options, paths): (Vec<&str>, Vec<&str>) =
+        words.partition(|word| word.starts_with('-') || *word == "l");
+    let is_asked = match program {
+        "ls" => !options.contains(&"l") && options.iter().all(|option| !option.contains('a')),
+        "find" => options == ["-type", "l"],
+        _ => false,
+    };
+    let [path] = paths.as_slice() else {
+        return None;
+    };
+    let mut is_counted = false;
+    for filter in parts {
+        match filter.split(' ').next() {
+            Some("sort") => {}
+            Some("wc") if filter == "wc -l" => is_counted = true,
+            _ => return None,
+        }
+    }
+    let is_empty = match command.answer {
+        Answer::Empty => !is_counted,
+        Answer::Line("0") => is_counted,
+        // The first line of `ls -l`.
+        Answer::Line("total 0") => !is_counted && program == "ls",
+        Answer::Line(_) | Answer::Other => false,
+    };
+    let listed = match path.trim_end_matches('/') {
+        "/sys/kernel/iommu_groups" => EmptyOutput::IommuGroups,
+        "/sys/class/iommu" => EmptyOutput::IommuUnits,
+        _ => return None,
+    };
+    (is_asked && is_empty).then_some(listed)
 }
 
 fn searched(command: &str) -> Option<EmptyOutput> {

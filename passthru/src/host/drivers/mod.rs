@@ -1,5 +1,6 @@
 //! Drivers and their modules.
 
+pub(crate) mod guest_drivers;
 pub(super) mod host_drivers;
 pub(super) mod loaded_modules;
 pub(super) mod module_builds;

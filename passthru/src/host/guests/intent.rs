@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use hostconf::binding::vfio_ids;
+use host_tree::Evidence;
+use hostconf::binding::modprobe::same_module;
+use hostconf::binding::vfio_ids::{self, VfioIds};
 use pci_core::{Address, Slot};
 
 use crate::host::coverage::Coverage;
+use crate::host::drivers::guest_drivers::{is_assigned_by, is_vfio_driver};
 use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 use crate::order::Inserts;
@@ -45,7 +48,23 @@ impl Host {
             Ok(_) => vec![list.text.as_str()],
             Err(_) => list.text.split([';', '|', '"', '\'', ' ']).collect(),
         });
-        vfio_ids::joined(values)
+        vfio_ids::joined(values.chain(self.cut_off_ids().map(|(word, _)| word)))
+    }
+
+    /// The words of IDs that a blank in a list of `ids=` cut off, each an option without effect.
+    pub(crate) fn cut_off_ids(&self) -> impl Iterator<Item = (&str, &Evidence)> {
+        let of_kernel = self.settings.kernel_options.iter();
+        let of_kernel = of_kernel
+            .filter(|option| option.value.is_none())
+            .map(|option| (option.name.as_str(), &option.evidence));
+        let of_modules = self.settings.module_options.iter();
+        let of_modules = of_modules
+            .filter(|option| option.on_command_line.is_none() && option.value.is_none())
+            .filter(|option| same_module(&option.module, "vfio-pci"))
+            .map(|option| (option.name.as_str(), &option.evidence));
+        of_kernel
+            .chain(of_modules)
+            .filter(move |(word, _)| is_ids(word))
     }
 
     /// Whether driverctl is configured to bind the function to vfio-pci.
@@ -73,6 +92,13 @@ impl Host {
                     .iter()
                     .any(|(address, _)| *address == device.address),
             })
+    }
+
+    /// Whether the host's files bind the function to vfio-pci at boot, but another driver is bound to
+    /// it.
+    pub(crate) fn is_bound_too_late(&self, device: &Device) -> bool {
+        (self.is_taken_by_id(device) || self.is_overridden(device))
+            && device.driver.is_bound_to(|name| !is_vfio_driver(name))
     }
 
     /// Whether ESXi is configured to assign the function to guests.
@@ -215,8 +241,34 @@ impl Host {
             || self.is_taken_by_misspelled(device)
             || self.is_overridden(device)
             || self.is_driverctls(device)
-            || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))
+            || device.driver.is_bound_to(is_assigned_by)
             || self.is_for_esxi_guests(device)
             || self.is_assigned_in_a_guest(device.address)
+    }
+}
+
+/// Whether a word is IDs, as in `ids=`, without anything in front.
+fn is_ids(word: &str) -> bool {
+    let ids = word.trim_matches(',').parse::<VfioIds>();
+    ids.is_ok_and(|ids| !ids.0.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_alone_are_ids() {
+        for word in [
+            "10de:22eb",
+            "10de:22eb,10de:1234",
+            "10de:22eb,",
+            "1002:ab28:1462:ffff",
+        ] {
+            assert!(is_ids(word), "{word}");
+        }
+        for word in ["quiet", "01:00.0", "", ",", "10de", "10de:22e", "a:b"] {
+            assert!(!is_ids(word), "{word}");
+        }
     }
 }

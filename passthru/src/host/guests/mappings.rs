@@ -29,10 +29,10 @@ pub(crate) struct Mapping {
 }
 
 impl Mapping {
-    /// The first function of the list: of a slot the one with number 0.
+    /// The first function of the list.
     #[must_use]
     pub(crate) fn address(&self) -> Option<Address> {
-        first(&self.path)
+        HostAddress::first_function(&self.path)
     }
 }
 
@@ -110,14 +110,6 @@ impl Mappings {
             node: self.node(),
             functions: &[],
         }
-    }
-}
-
-/// The first function of a list.
-pub(super) fn first(addresses: &[HostAddress]) -> Option<Address> {
-    match *addresses.first()? {
-        HostAddress::Slot(slot) => slot.function(0),
-        HostAddress::Function(address) => Some(address),
     }
 }
 

@@ -20,7 +20,9 @@ pub(super) mod with_guest;
 
 use host_tree::{CommandText, HostTree};
 use hvconf::libvirt;
-use hvconf::proxmox::{HostAddress, HostContext, VmConfig, VmId, assigned_functions};
+use hvconf::proxmox::{
+    HostAddress, HostContext, HostDevice, HostPci, VmConfig, VmId, assigned_functions,
+};
 use pci_core::Address;
 
 const PROXMOX: &str = "/etc/pve/qemu-server";
@@ -77,6 +79,25 @@ impl ProxmoxVm {
     #[must_use]
     pub(crate) fn passes(&self, address: Address) -> bool {
         self.given.iter().any(|given| given.covers(address))
+    }
+
+    /// Whether it has a mediated device of the function, whose host driver makes it.
+    #[must_use]
+    pub(crate) fn shares(&self, address: Address) -> bool {
+        self.hostpci().any(|(_, entry)| match &entry.device {
+            HostDevice::Host(addresses) => {
+                entry.mdev.is_some() && addresses.iter().any(|one| one.covers(address))
+            }
+            _ => false,
+        })
+    }
+
+    /// The `hostpciN` of the configuration, each with the number of its line.
+    pub(crate) fn hostpci(&self) -> impl Iterator<Item = (u32, HostPci)> {
+        let entries = self.config.entries();
+        entries
+            .filter(|entry| entry.key.starts_with("hostpci"))
+            .filter_map(|entry| Some((entry.line, entry.value.parse().ok()?)))
     }
 }
 

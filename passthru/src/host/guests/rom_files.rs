@@ -2,11 +2,11 @@
 
 use host_tree::{Evidence, HostTree, Lookup};
 use hvconf::libvirt;
-use hvconf::proxmox::{HostDevice, HostPci};
+use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 use pci_core::Address;
 use vbios::verify::Guest;
 
-use super::mappings::{Mappings, first};
+use super::mappings::Mappings;
 use super::{Domain, ProxmoxVm};
 
 /// Where Proxmox VE looks for ROM files (qm.conf(5), `hostpci`, `romfile`).
@@ -99,7 +99,7 @@ fn of_vm(vm: &ProxmoxVm, mappings: &Mappings) -> Vec<NamedRom> {
         };
         // The first function of an entry alone gets the file (`print_hostpci_devices`).
         let alternatives = match &hostpci.device {
-            HostDevice::Host(addresses) => vec![first(addresses)],
+            HostDevice::Host(addresses) => vec![HostAddress::first_function(addresses)],
             HostDevice::Mapping(id) => mappings.alternatives(id.as_str()),
             _ => Vec::new(),
         };

@@ -9,6 +9,7 @@ use iommu::reset::{
 };
 
 use crate::host::identity::platform::Platform;
+use crate::host::identity::xl_info;
 use crate::host::state::Host;
 use crate::order::Inserts as _;
 use crate::target::Target;
@@ -17,15 +18,17 @@ use crate::target::Target;
 /// (`capabilities_show`, drivers/xen/xenfs/super.c of Linux).
 pub(in crate::host) fn dom0(tree: &dyn HostTree) -> Option<Evidence> {
     const CAPABILITIES: &str = "/proc/xen/capabilities";
-    let text = tree.read_text(CAPABILITIES).found()?;
-    let (number, line) = numbered_lines(&text).find(|(_, line)| line.contains("control_d"))?;
-    Some(Evidence::new(CAPABILITIES, number, line))
+    let text = tree.read_text(CAPABILITIES).found().unwrap_or_default();
+    let control = numbered_lines(&text).find(|(_, line)| line.contains("control_d"));
+    match control {
+        Some((number, line)) => Some(Evidence::new(CAPABILITIES, number, line)),
+        None => xl_info::dom0(tree.texts()),
+    }
 }
 
 /// A hypervisor that forms no IOMMU groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WithoutGroups {
+pub(crate) enum WithoutGroups {
     /// ESXi: the VMkernel has no IOMMU groups.
     Esxi,
     /// Xen: the hypervisor owns the IOMMU, so the kernel of dom0 forms no groups.
@@ -35,7 +38,7 @@ pub enum WithoutGroups {
 impl Host {
     /// The hypervisor, where it forms no groups.
     #[must_use]
-    pub fn without_groups(&self) -> Option<WithoutGroups> {
+    pub(crate) fn without_groups(&self) -> Option<WithoutGroups> {
         let hypervisor = self.system.hypervisor.as_ref();
         if hypervisor.is_some_and(|hypervisor| hypervisor.value == Target::Esxi) {
             return Some(WithoutGroups::Esxi);
@@ -48,7 +51,7 @@ impl Host {
     /// The sets of functions that must be assigned together, as far as the input shows them: ESXi's
     /// dependencies, or the functions that a reset also resets under Xen.
     #[must_use]
-    pub fn assigned_together(&self) -> Vec<AssignedTogether> {
+    pub(crate) fn assigned_together(&self) -> Vec<AssignedTogether> {
         match self.without_groups() {
             None => Vec::new(),
             Some(WithoutGroups::Esxi) => {

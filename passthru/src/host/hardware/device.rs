@@ -32,6 +32,11 @@ impl Driver {
             Self::Unbound(_) | Self::NotShown => None,
         }
     }
+
+    /// Whether it is bound, and one that `is_wanted`.
+    pub(crate) fn is_bound_to(&self, is_wanted: impl FnOnce(&str) -> bool) -> bool {
+        self.name().is_some_and(is_wanted)
+    }
 }
 
 /// One PCI function, as all sources together show it; each field with the line

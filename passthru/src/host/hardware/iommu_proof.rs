@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use host_tree::{Evidence, Lookup};
-use iommu::{Completeness, Groups, IommuState, IommuStatus, Membership};
+use host_tree::{CommandText, Evidence, HostTree, Lookup, MemoryTree};
+use iommu::{Completeness, Groups, IommuState, IommuStatus, LogFact, Membership, OptionWord};
 use pci_core::Address;
 
 use super::device::Device;
+use crate::host::commands::empty_outputs::EmptyOutput;
+use crate::host::drivers::guest_drivers::is_vfio_driver;
+use crate::host::fact::Fact;
 use crate::host::guests::mediated;
+use crate::host::identity::processor::Processor;
+use crate::host::identity::xl_info;
 use crate::host::words::messages::LogMessage;
 
 /// Adds the group of each function by its own link alone, if sysfs has that of all of them; returns
@@ -53,7 +58,7 @@ pub(in crate::host) fn proving_group(
         device.is_bridge()
             || members > 1
             || number >= MANY
-            || held.is_some_and(|driver| driver != "vfio-pci")
+            || held.is_some_and(|driver| !is_vfio_driver(driver))
     };
     // A bridge shows it best.
     let bridges = devices.values().filter(|device| device.is_bridge());
@@ -97,6 +102,63 @@ pub(in crate::host) fn take_first(
         iommu.status = IommuStatus::Enabled;
         iommu.evidence.insert(0, shown);
     }
+}
+
+/// The command that shows that no IOMMU is in use: it lists no group, or on x86 no unit. Arm and
+/// POWER have IOMMUs without an entry in the class.
+pub(in crate::host) fn empty(
+    outputs: &[Fact<EmptyOutput>],
+    processor: Option<&Fact<Processor>>,
+) -> Option<Evidence> {
+    let is_x86 = processor.is_some();
+    let mut outputs = outputs.iter();
+    let found = outputs.find(|output| match output.value {
+        EmptyOutput::IommuGroups => true,
+        EmptyOutput::IommuUnits => is_x86,
+        _ => false,
+    });
+    found.map(|output| output.evidence.clone())
+}
+
+/// The state of the IOMMU on a host of which the command of `empty` shows no group.
+pub(in crate::host) fn without_groups(
+    tree: &dyn HostTree,
+    empty: &Evidence,
+    facts: &[LogFact],
+    options: &[OptionWord<'_>],
+) -> IommuState {
+    let mut shown = MemoryTree::partial();
+    shown.insert_directory(GROUPS, true);
+    // The firmware's tables show why.
+    if let Lookup::Found(tables) = tree.list(TABLES) {
+        shown.insert_listing(TABLES, &tables);
+    }
+    let mut state = iommu::state(&shown, facts, options);
+    for line in &mut state.evidence {
+        if line.source == GROUPS {
+            *line = empty.clone();
+        }
+    }
+    state
+}
+
+/// The groups of the running kernel.
+const GROUPS: &str = "/sys/kernel/iommu_groups";
+
+/// The firmware's tables.
+const TABLES: &str = "/sys/firmware/acpi/tables";
+
+/// The state of the IOMMU that Xen has: dom0's kernel sees none, even if the IOMMU is on, and no
+/// table of it.
+pub(in crate::host) fn of_xen(iommu: &mut IommuState, texts: &[CommandText]) {
+    let (status, evidence) = match xl_info::iommu(texts) {
+        Some((status, evidence)) => (status, vec![evidence]),
+        None if iommu.status == IommuStatus::Enabled => return,
+        None => (IommuStatus::Unknown, Vec::new()),
+    };
+    iommu.status = status;
+    iommu.evidence = evidence;
+    iommu.against.clear();
 }
 
 /// The state of the IOMMU that messages of the host's programs prove; open where they contradict

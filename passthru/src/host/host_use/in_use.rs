@@ -1,9 +1,11 @@
 //! Functions that the host uses: file systems and networks.
 
 use host_tree::{Evidence, HostTree, numbered_lines};
-use pci_core::{Address, ClassCode};
+use pci_core::Address;
 
+use super::pools;
 use crate::host::fact::Fact;
+use crate::host::hardware::device::Device;
 
 /// The mounts of the first process (proc_pid_mountinfo(5)).
 const MOUNTS: &str = "/proc/1/mountinfo";
@@ -23,26 +25,38 @@ pub(crate) struct Storage {
     pub address: Address,
 }
 
-/// A file system of the host whose disk belongs to an unknown function.
+/// A file system of the host whose disk belongs to an unknown function, or a disk of a function
+/// that the host may use in a way that shows no mount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub(crate) struct UnknownStorage {
-    /// Where it is mounted; for swap its device.
+    /// Where it is mounted; for swap its device; for a member of a pool or volume group the device
+    /// with the type in brackets.
     pub mount_point: String,
     /// The kernel's name of its disk or of a partition on it, if known.
     pub disk: Option<String>,
     /// The transport of the disk, as `lsblk` names it: `sata`, `usb`.
     pub transport: Option<String>,
+    /// The function of the disk, where only the host's use of the disk is unknown.
+    pub address: Option<Address>,
+    /// Whether ZFS has it.
+    pub is_zfs: bool,
 }
 
 /// The class of SATA controllers (PCI Code and ID Assignment Specification 1.11).
 pub(crate) const SATA: u8 = 0x06;
 
 impl UnknownStorage {
-    /// Whether a function of this class may serve the disk: NVMe controllers serve NVMe drives, and
-    /// no controller of disks those on USB.
+    /// Whether the function may serve the disk: NVMe controllers serve NVMe drives, and no
+    /// controller of disks those on USB.
     #[must_use]
-    pub(crate) fn may_be_of(&self, class: ClassCode) -> bool {
+    pub(crate) fn may_be_of(&self, device: &Device) -> bool {
+        let Some(class) = device.class.as_ref().map(|class| class.value) else {
+            return false;
+        };
+        if let Some(address) = self.address {
+            return address == device.address;
+        }
         let is_nvme = class.sub == 0x08;
         class.base == 0x01
             && self.transport.as_deref() != Some("usb")
@@ -106,8 +120,9 @@ impl Disks {
                     Some("btrfs") => follow_node(tree, source, &mut addresses),
                     Some("zfs") => {
                         let pool = source.split('/').next().unwrap_or_default();
-                        for device in pool_devices(tree, pool) {
-                            follow_node(tree, &device, &mut addresses);
+                        let devices = pools::devices(tree);
+                        for found in devices.iter().filter(|found| found.pool == pool) {
+                            follow_node(tree, &found.device, &mut addresses);
                         }
                     }
                     _ => continue,
@@ -117,6 +132,8 @@ impl Disks {
                         mount_point: mount_point.to_owned(),
                         disk: None,
                         transport: None,
+                        address: None,
+                        is_zfs: kind == Some("zfs"),
                     };
                     self.not_followed.push(Fact::new(unknown, evidence));
                     continue;
@@ -161,34 +178,6 @@ fn follow_node(tree: &dyn HostTree, node: &str, addresses: &mut Vec<Address>) {
         .and_then(|target| target.rsplit('/').next())
         .unwrap_or(name);
     follow(tree, &format!("/sys/class/block/{name}"), 0, addresses);
-}
-
-/// The devices of a pool in `zpool status`: the lines below the pool's name in its table with more
-/// indentation, except the groups.
-fn pool_devices(tree: &dyn HostTree, pool: &str) -> Vec<String> {
-    let mut devices = Vec::new();
-    for text in tree.texts() {
-        let mut inside = false;
-        for line in text.text.lines() {
-            let mut words = line.split_ascii_whitespace();
-            let (Some(name), Some(state)) = (words.next(), words.next()) else {
-                inside = false;
-                continue;
-            };
-            let is_row = matches!(state, "ONLINE" | "DEGRADED" | "FAULTED" | "OFFLINE");
-            if is_row && name == pool {
-                inside = true;
-            } else if inside && is_row {
-                let groups = ["mirror", "raidz", "draid", "spare", "replacing"];
-                if !groups.iter().any(|group| name.starts_with(group)) {
-                    devices.push(name.to_owned());
-                }
-            } else {
-                inside = false;
-            }
-        }
-    }
-    devices
 }
 
 /// Adds the functions that serve a block device; one made of others (LVM, RAID,

@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence};
 use pci_core::Address;
 
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::words::lines_with::{finder, lines_with};
@@ -135,7 +136,7 @@ impl KernelNames {
                 class.is_some_and(|class| (class.base, class.sub) == (base, sub))
             });
             let device = found.next().filter(|_| found.next().is_none())?;
-            let is_held = device.driver.name().is_some_and(|name| name != "vfio-pci");
+            let is_held = device.driver.is_bound_to(|name| !is_vfio_driver(name));
             is_held.then(|| Fact::new(device.address, device.shown.clone()))
         };
         // PCI Code and ID Assignment Specification 1.11.

@@ -9,6 +9,7 @@ use pci_core::Address;
 
 use super::kernel_names::KernelNames;
 use super::process::{DeviceFileUser, Process};
+use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
 use crate::host::words::lines_with::{finder, lines_with};
@@ -142,7 +143,7 @@ fn has_driver(devices: &BTreeMap<Address, Device>, address: Address, node: &str)
         .get(&address)
         .and_then(|device| device.driver.name());
     match driver {
-        Some("vfio-pci" | "pciback" | "xen-pciback") => false,
+        Some(driver) if is_for_guests(driver) => false,
         Some(driver) => node.starts_with("/dev/dri/") || driver == "nvidia",
         None => true,
     }

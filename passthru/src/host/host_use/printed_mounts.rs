@@ -1,5 +1,5 @@
-//! Disks of mounted file systems and swap areas in printed output: `lsblk`, `findmnt`, `mount`,
-//! `df`, `swapon`, and the kernel log.
+//! Disks of mounted file systems, swap areas and pools in printed output: `lsblk`, `findmnt`,
+//! `mount`, `df`, `swapon`, `zpool status`, and the kernel log.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,7 +10,9 @@ use pci_core::Address;
 
 use super::in_use::{Storage, UnknownStorage};
 use super::kernel_names::{KernelNames, is_disk};
+use super::pools;
 use crate::host::fact::Fact;
+use crate::host::settings::Settings;
 use crate::host::words::lines_with::{finder, lines_with};
 use crate::order::Order as _;
 use crate::prompt::Prompt;
@@ -41,6 +43,11 @@ struct Printed {
     disks: BTreeMap<String, (Evidence, bool)>,
     /// The transports of disks.
     transports: BTreeMap<String, String>,
+    /// The rows of `lsblk` with a member of a pool or volume group, or with a volume that the
+    /// kernel holds, each with its type.
+    members: Vec<(String, String, Evidence)>,
+    /// Whether a table of `lsblk` may lack disks.
+    is_filtered: bool,
     /// Whether a type is shown at all: without the database of udev, lsblk prints none.
     has_types: bool,
 }
@@ -52,20 +59,26 @@ pub(in crate::host) struct PrintedStorage {
     pub(in crate::host) storage: Vec<Fact<Storage>>,
     /// The functions whose disks have no file system of the host.
     pub(in crate::host) unused: Vec<Fact<Address>>,
-    /// File systems whose disks no line links to a function.
+    /// File systems whose disks no line links to a function, and disks whose use no line shows.
     pub(in crate::host) not_followed: Vec<Fact<UnknownStorage>>,
 }
 
 /// Reads the disks of functions from texts.
-pub(in crate::host) fn read(tree: &dyn HostTree, names: &KernelNames) -> PrintedStorage {
+pub(in crate::host) fn read(
+    tree: &dyn HostTree,
+    settings: &Settings,
+    names: &KernelNames,
+) -> PrintedStorage {
     let mut printed = Printed::default();
+    let mut found: Vec<Fact<Storage>> = Vec::new();
+    let mut not_followed: Vec<Fact<UnknownStorage>> = Vec::new();
     for text in tree.texts() {
         printed.see_tables(text);
         printed.see_lines(text);
+        printed.see_links(text);
     }
     printed.see_root(tree);
-    let mut found: Vec<Fact<Storage>> = Vec::new();
-    let mut not_followed: Vec<Fact<UnknownStorage>> = Vec::new();
+    printed.see_pools(tree, settings, names, &mut not_followed);
     for mount in &printed.mounts {
         let mut addresses = Vec::new();
         printed.follow(&mount.device, names, 0, &mut addresses);
@@ -86,7 +99,13 @@ pub(in crate::host) fn read(tree: &dyn HostTree, names: &KernelNames) -> Printed
     let unused = printed.unused(names, &found);
     // Another line names the disk of the same file system.
     let is_found = |point: &str| found.iter().any(|fact| fact.value.mount_point == point);
-    not_followed.retain(|fact| !is_found(&fact.value.mount_point));
+    // A pool has several disks.
+    let is_pool = |point: &str| point.starts_with(POOL);
+    not_followed.retain(|fact| {
+        let point = fact.value.mount_point.as_str();
+        is_pool(point) || !is_found(point)
+    });
+    printed.add_members(names, &found, &mut not_followed);
     not_followed.order_by_key(|fact| fact.value.mount_point != "/");
     PrintedStorage {
         storage: found,
@@ -160,11 +179,17 @@ impl Printed {
         } else {
             format!("/dev/mapper/{device}")
         };
-        self.mounts.push(Mount {
-            point,
-            device: device.to_owned(),
-            evidence,
-        });
+        self.push(point, device, evidence);
+    }
+
+    fn push(&mut self, point: String, device: &str, evidence: Evidence) {
+        if self.mounts.len() < MOST {
+            self.mounts.push(Mount {
+                point,
+                device: device.to_owned(),
+                evidence,
+            });
+        }
     }
 
     /// The trees of `lsblk`.
@@ -172,8 +197,14 @@ impl Printed {
         if !text.text.contains("MOUNTPOINT") {
             return;
         }
+        let is_part = |line: &str| {
+            let (_, rest) = line.split_once("lsblk")?;
+            Some(rest.contains(['|', '/']))
+        };
+        self.is_filtered |= is_part(&text.command).unwrap_or_default();
         let mut table: Option<Table> = None;
         for (number, line) in numbered_lines(&text.text) {
+            self.is_filtered |= is_part(line).unwrap_or_default();
             let Some(open) = &mut table else {
                 table = Table::open(line);
                 continue;
@@ -193,7 +224,13 @@ impl Printed {
                     .disks
                     .entry(disk.clone())
                     .or_insert_with(|| (evidence(), true));
-                *is_free &= row.point.is_none() && !row.is_member;
+                *is_free &= row.point.is_none() && row.member.is_none();
+            }
+            if let Some(kind) = row.member
+                && self.members.len() < MOST
+            {
+                let evidence = Evidence::new(&*text.command, number, bare(line));
+                self.members.push((row.name.clone(), kind, evidence));
             }
             if self.parents.len() >= MOST {
                 return;
@@ -242,6 +279,111 @@ impl Printed {
         }
     }
 
+    /// Links to disks, as in `/dev/disk/by-id`: `nvme-eui.0025-part3 -> ../../nvme0n1p3`.
+    fn see_links(&mut self, text: &CommandText) {
+        let Some(words) = links() else { return };
+        for (_, line) in lines_with(words, &text.text) {
+            let Some((link, target)) = bare(line).split_once(" -> ../") else {
+                continue;
+            };
+            let target = target.trim_start_matches("../");
+            let link = link.rsplit([' ', '/']).next().unwrap_or(link);
+            if is_disk(target) && link != target && self.parents.len() < MOST {
+                let targets = self.parents.entry(link.to_owned()).or_default();
+                targets.push(target.to_owned());
+            }
+        }
+    }
+
+    /// The disks of imported ZFS pools. Where no line lists those of the pool with the root file
+    /// system, its disks are those that `lsblk` shows as members, if they are all of one function.
+    fn see_pools(
+        &mut self,
+        tree: &dyn HostTree,
+        settings: &Settings,
+        names: &KernelNames,
+        not_followed: &mut Vec<Fact<UnknownStorage>>,
+    ) {
+        // `root=ZFS=rpool/ROOT/pve-1` (OpenZFS contrib/initramfs), `root=zfs:AUTO`
+        // (contrib/dracut).
+        let root = settings.kernel_option("root").find_map(|option| {
+            let value = option.value.as_deref()?;
+            let kind = value.get(..3)?.to_ascii_lowercase();
+            let dataset = value.get(3..)?.strip_prefix(['=', ':'])?;
+            let pool = dataset.split('/').next().filter(|_| kind == "zfs")?;
+            Some((pool, &option.evidence))
+        });
+        let is_root = |pool: &str| root.is_some_and(|(root, _)| root == pool || root == "AUTO");
+        let mut is_root_listed = self.mounts.iter().any(|mount| mount.point == "/");
+        for found in pools::devices(tree) {
+            let device = node(&found.device);
+            self.push(
+                format!("{POOL}{}", found.pool),
+                device,
+                found.evidence.clone(),
+            );
+            if is_root(&found.pool) {
+                is_root_listed = true;
+                self.push("/".to_owned(), device, found.evidence);
+            }
+        }
+        let Some((_, evidence)) = root.filter(|_| !is_root_listed) else {
+            return;
+        };
+        let members = self.members.iter();
+        let members = members.filter(|(_, kind, _)| kind == ZFS);
+        let functions = members.clone().map(|(name, ..)| names.disk(name));
+        let functions: Option<Vec<Address>> = functions.map(|one| Some(one?.value)).collect();
+        let functions = functions.unwrap_or_default();
+        let is_one = functions.first().is_some_and(|first| {
+            let mut others = functions.iter();
+            others.all(|other| other == first)
+        });
+        if is_one && !self.is_filtered {
+            let members: Vec<_> = members.cloned().collect();
+            for (name, _, evidence) in members {
+                self.push("/".to_owned(), &name, evidence);
+            }
+        } else {
+            let unknown = UnknownStorage {
+                mount_point: "/".to_owned(),
+                disk: None,
+                transport: None,
+                address: None,
+                is_zfs: true,
+            };
+            not_followed.push(Fact::new(unknown, evidence.clone()));
+        }
+    }
+
+    /// Adds the disks of known functions without a mount that are members, or hold volumes, whose
+    /// use no line shows.
+    fn add_members(
+        &self,
+        names: &KernelNames,
+        used: &[Fact<Storage>],
+        found: &mut Vec<Fact<UnknownStorage>>,
+    ) {
+        for (name, kind, evidence) in &self.members {
+            let mut addresses = Vec::new();
+            self.follow(name, names, 0, &mut addresses);
+            for address in addresses {
+                let is_known = used.iter().any(|fact| fact.value.address == address)
+                    || found.iter().any(|fact| fact.value.address == Some(address));
+                if !is_known {
+                    let unknown = UnknownStorage {
+                        mount_point: format!("{name} ({kind})"),
+                        disk: Some(name.clone()),
+                        transport: None,
+                        address: Some(address),
+                        is_zfs: kind == ZFS,
+                    };
+                    found.push(Fact::new(unknown, evidence.clone()));
+                }
+            }
+        }
+    }
+
     /// The functions whose disks are all unused.
     fn unused(&self, names: &KernelNames, used: &[Fact<Storage>]) -> Vec<Fact<Address>> {
         if !self.has_types {
@@ -276,13 +418,18 @@ impl Printed {
         }
         let disk = is_disk(disk).then(|| disk.to_owned());
         let transport = disk.as_ref().and_then(|disk| self.transport(disk));
-        let is_root = mount.point == "/";
+        let is_named = mount.point == "/" || mount.point.starts_with(POOL);
         let is_new = |known: &Fact<UnknownStorage>| known.value.mount_point != mount.point;
-        if (disk.is_some() || is_root) && found.iter().all(is_new) {
+        if (disk.is_some() || is_named) && found.iter().all(is_new) {
             let unknown = UnknownStorage {
                 mount_point: mount.point.clone(),
                 disk,
                 transport,
+                address: None,
+                is_zfs: self
+                    .mounts
+                    .iter()
+                    .any(|known| known.device == mount.device && known.point.starts_with(POOL)),
             };
             found.push(Fact::new(unknown, mount.evidence.clone()));
         }
@@ -326,6 +473,10 @@ fn bare(line: &str) -> &str {
 fn node(device: &str) -> &str {
     let device = device.strip_prefix("/dev/").unwrap_or(device);
     let device = device.strip_prefix("mapper/").unwrap_or(device);
+    let device = match device.strip_prefix("disk/") {
+        Some(link) => link.rsplit('/').next().unwrap_or(link),
+        None => device,
+    };
     device.split('[').next().unwrap_or(device)
 }
 
@@ -334,9 +485,9 @@ struct Row {
     name: String,
     parent: Option<String>,
     point: Option<String>,
-    /// Whether the disk is a member of a pool or of a multi-device file system, whose mount is not
-    /// in the tree.
-    is_member: bool,
+    /// The type of a member of a pool or of a multi-device file system, whose mount is not in the
+    /// tree, or of a volume that the kernel holds.
+    member: Option<String>,
     /// Whether the disk has a type.
     has_type: bool,
     /// The transport of the disk.
@@ -346,14 +497,24 @@ struct Row {
 /// Transports of disks (util-linux misc-utils/lsblk.c, get_transport).
 const TRANSPORTS: [&str; 5] = ["sata", "ata", "sas", "nvme", "usb"];
 
+/// The name of a ZFS pool begins so, where a mount has its folder.
+const POOL: &str = "ZFS pool ";
+
+/// The type of its members in `lsblk`.
+const ZFS: &str = "zfs_member";
+
 /// Types in `lsblk` of members of multi-device volumes, except those that end in `_member`
-/// (util-linux libblkid/src/superblocks).
-const MEMBERS: [&str; 7] = [
+/// (util-linux libblkid/src/superblocks), and of volumes of the device mapper and of RAID
+/// (misc-utils/lsblk.c, `get_type`), which hold the disks below which they are.
+const MEMBERS: [&str; 10] = [
     "btrfs",
     "bcachefs",
     "bcache",
     "ceph_bluestore",
+    "crypt",
+    "crypto_LUKS",
     "drbd",
+    "lvm",
     "oracleasm",
     "stratis",
 ];
@@ -427,7 +588,7 @@ impl Table {
                 name: name.clone(),
                 parent: None,
                 point: Some(first.to_owned()),
-                is_member: false,
+                member: None,
                 has_type: false,
                 transport: None,
             });
@@ -449,9 +610,9 @@ impl Table {
         }
         let parent = self.above.last().map(|(_, name)| name.clone());
         self.above.push((depth, name.to_owned()));
-        let is_member = words
+        let member = words
             .clone()
-            .any(|word| MEMBERS.contains(&word) || word.ends_with("_member"));
+            .find(|word| MEMBERS.contains(word) || word.ends_with("_member") || is_raid(word));
         let has_type = self.types.is_some_and(|column| {
             let cell = line.chars().nth(column);
             cell.is_some_and(|c| !c.is_whitespace())
@@ -472,11 +633,17 @@ impl Table {
             name: name.to_owned(),
             parent,
             point,
-            is_member,
+            member: member.map(str::to_owned),
             has_type,
             transport: transport.map(str::to_owned),
         })
     }
+}
+
+/// `raid1`, the type of an array.
+fn is_raid(word: &str) -> bool {
+    let level = word.strip_prefix("raid");
+    level.is_some_and(|level| level.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether `lsblk` has the device at the root of its trees.

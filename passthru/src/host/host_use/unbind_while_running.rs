@@ -3,6 +3,7 @@
 use iommu::Membership;
 use pci_core::Address;
 
+use crate::host::drivers::guest_drivers::{is_for_guests, is_vfio_driver};
 use crate::host::hardware::device::Driver;
 use crate::host::state::Host;
 use crate::text::{Text, text};
@@ -21,7 +22,7 @@ impl Host {
                 continue;
             };
             let driver = device.driver.name();
-            if driver == Some("vfio-pci") {
+            if device.driver.is_bound_to(is_vfio_driver) {
                 continue;
             }
             if device.is_bridge() {
@@ -53,7 +54,7 @@ impl Host {
                     .filter(|other| !other.is_bridge())
                     .map(|other| other.driver.name());
                 if let Some(Some(driver)) = held {
-                    if driver != "vfio-pci" && driver != "pci-stub" {
+                    if !is_for_guests(driver) {
                         reasons.push(text!(
                             "{member} in the same IOMMU group {group} is bound to {driver}",
                             member,

@@ -15,8 +15,7 @@ use crate::order::Inserts;
 
 /// Something that the host has now, and would not have where a guest gets a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct HostImpact {
+pub(crate) struct HostImpact {
     /// The function.
     pub address: Address,
     /// The kind of impact.
@@ -27,8 +26,7 @@ pub struct HostImpact {
 
 /// A resource that the host loses to a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HostImpactKind {
+pub(crate) enum HostImpactKind {
     /// The file system that is mounted there.
     FileSystem(String),
     /// The network interface, which is up.
@@ -146,7 +144,7 @@ impl Host {
 
     /// Impact on the host if these functions are assigned to guests.
     #[must_use]
-    pub fn host_impact(&self, functions: &BTreeSet<Address>) -> Vec<HostImpact> {
+    pub(crate) fn host_impact(&self, functions: &BTreeSet<Address>) -> Vec<HostImpact> {
         let storage = self.storage.iter().map(|fact| HostImpact {
             address: fact.value.address,
             kind: HostImpactKind::FileSystem(fact.value.mount_point.clone()),

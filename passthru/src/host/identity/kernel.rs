@@ -24,6 +24,7 @@ const MODULES: [&str; 2] = ["vfio-pci", "vfio_virqfd"];
 
 /// Known facts of the kernel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Kernel {
     /// The running kernel's release, `6.2.0-31-generic`.
     pub release: Option<Fact<Release>>,

@@ -17,3 +17,4 @@ pub(super) mod system;
 pub(super) mod system_markers;
 mod virtual_hardware;
 pub(super) mod virtualization;
+pub(super) mod xl_info;

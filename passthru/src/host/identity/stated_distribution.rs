@@ -277,7 +277,9 @@ fn of_text(text: &str) -> Option<String> {
                 continue;
             }
             // Below the heading of a guest it is that of the guest.
-            let is_alone = bare_line.split_whitespace().count() <= 3 && !has_guest(above);
+            let is_alone = bare_line.split_whitespace().count() <= 3
+                && !bare_line.contains('/')
+                && !has_guest(above);
             stated = stated
                 .or_else(|| named(bare_line).filter(|_| is_alone))
                 .or_else(|| in_sentence(bare_line));

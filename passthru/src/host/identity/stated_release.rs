@@ -72,7 +72,11 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 42] = [
+const OTHERS: [&str; 46] = [
+    "针对",
+    "不一样",
+    "->",
+    "→",
     "also present",
     "also happen",
     "also occur",

@@ -25,6 +25,7 @@ use crate::target::{HostSystem, Target};
 
 /// Known facts of the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct System {
     /// `ID` of os-release: `debian`.
     pub id: Option<Fact<String>>,
@@ -52,6 +53,8 @@ pub struct System {
     pub has_hybrid_cores: Option<Fact<String>>,
     /// The generator of the initramfs.
     pub initramfs: Option<Fact<Initramfs>>,
+    /// The generator of the initramfs, if it is none of these.
+    pub(crate) other_initramfs: Option<Fact<&'static str>>,
     /// The kernel.
     pub kernel: Kernel,
     /// Whether Secure Boot is on.
@@ -165,6 +168,7 @@ impl System {
 
     fn read_initramfs(&mut self, tree: &dyn HostTree) {
         self.initramfs = initramfs::find(tree).map(fact);
+        self.other_initramfs = initramfs::other(tree).map(fact);
         if self.initramfs.is_some() {
             return;
         }
@@ -254,6 +258,17 @@ impl System {
             self.has_hyper_v = platform.value == Platform::Windows;
             self.name.get_or_insert_with(|| name.to_owned());
             self.platform = Some(platform);
+        }
+    }
+
+    /// Xen, whose dom0 is Linux: its libvirt assigns functions of pciback, too.
+    pub(in crate::host) fn see_dom0(&mut self, dom0: &Evidence) {
+        let is_libvirt = |fact: &Fact<Target>| fact.value == Target::Libvirt;
+        if self.platform.is_none() && self.hypervisor.as_ref().is_none_or(is_libvirt) {
+            self.hypervisor = None;
+            self.platform = Some(Fact::new(Platform::Xen, dom0.clone()));
+            self.name
+                .get_or_insert_with(|| Platform::Xen.name().to_owned());
         }
     }
 

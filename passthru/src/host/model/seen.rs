@@ -15,6 +15,7 @@ use crate::host::host_use::in_use::Interface;
 use crate::host::host_use::process::Process;
 use crate::host::identity::platform::Platform;
 use crate::target::Target;
+use crate::text::Text;
 
 /// A device of an IOMMU group, as one line shows it.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ pub(in crate::host) struct Listing {
     pub(in crate::host) processes: Vec<Fact<Process>>,
     pub(in crate::host) interfaces: Vec<Fact<Interface>>,
     /// Damage to it.
-    pub(in crate::host) damage: Vec<Fact<String>>,
+    pub(in crate::host) damage: Vec<Fact<Text>>,
     /// Functions without addresses.
     pub(in crate::host) without_address: Vec<DeviceWithoutAddress>,
 }
@@ -83,7 +84,7 @@ pub(in crate::host) struct Seen {
     pub(in crate::host) coverage: Vec<Coverage>,
     pub(in crate::host) processes: Vec<Fact<Process>>,
     pub(in crate::host) interfaces: Vec<Fact<Interface>>,
-    pub(in crate::host) damage: Vec<Fact<String>>,
+    pub(in crate::host) damage: Vec<Fact<Text>>,
     pub(in crate::host) without_address: Vec<DeviceWithoutAddress>,
     pub(in crate::host) hyper_v: HyperV,
     /// The hypervisor whose command printed a listing.
@@ -126,7 +127,7 @@ impl Seen {
     }
 
     /// Records damage to the input, once.
-    pub(in crate::host) fn see_damage(&mut self, damage: Fact<String>) {
+    pub(in crate::host) fn see_damage(&mut self, damage: Fact<Text>) {
         if self.damage.iter().all(|known| known.value != damage.value) {
             self.damage.push(damage);
         }

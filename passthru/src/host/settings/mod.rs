@@ -39,6 +39,7 @@ pub enum Seen {
 
 /// One option of the kernel command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KernelOption {
     /// The name before the first `=`.
     pub name: String,

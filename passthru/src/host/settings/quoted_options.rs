@@ -116,6 +116,7 @@ fn options(line: &str) -> Vec<QuotedOption> {
     // A remark about the processors of one maker.
     if line.len() > LONGEST
         || is_of_maker(line)
+        || is_of_xen(line)
         || !FINDER.as_ref().is_some_and(|finder| finder.is_match(line))
     {
         return Vec::new();
@@ -229,6 +230,19 @@ fn is_of_maker(line: &str) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether the line has options of Xen itself, some with the names of Linux's (Xen
+/// docs/misc/xen-command-line.pandoc): `xl info`, an entry of GRUB, or a sentence with an option
+/// that every dom0 has.
+fn is_of_xen(line: &str) -> bool {
+    let marks = [
+        "xen_commandline",
+        "multiboot",
+        "dom0_mem=",
+        "dom0_max_vcpus=",
+    ];
+    marks.iter().any(|mark| line.contains(mark))
 }
 
 /// The spans between quotation marks that are no values: `X="a b"` and `[ "a" ]` are settings.

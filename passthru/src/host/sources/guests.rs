@@ -5,6 +5,7 @@ use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 use pci_core::Address;
 
+use crate::host::Host;
 use crate::host::guests::{Domain, ProxmoxVm};
 use crate::host::model::{Entry, Naming, Source};
 
@@ -26,6 +27,27 @@ pub(crate) fn named_by_guests(vms: &[ProxmoxVm], domains: &[Domain]) -> Vec<Name
     let of_vms = vms.iter().flat_map(of_proxmox);
     let of_domains = domains.iter().flat_map(of_libvirt);
     of_vms.chain(of_domains).collect()
+}
+
+/// The functions of a guest of Proxmox VE; `None` where the input does not show those of one of its
+/// lines, such as the members of a resource mapping.
+pub(crate) fn functions_of_vm(host: &Host, vm: &ProxmoxVm) -> Option<Vec<Address>> {
+    let lines = vm.config.entries();
+    let lines = lines.filter(|entry| entry.key.starts_with("hostpci"));
+    if vm.given.len() < lines.count() {
+        return None;
+    }
+    let functions = vm.given.iter().flat_map(|given| match given {
+        HostAddress::Function(function) => vec![*function],
+        HostAddress::Slot(slot) => {
+            let known: Vec<Address> = host.functions_of(*slot).map(|one| one.address).collect();
+            match known.as_slice() {
+                [] => slot.function(0).into_iter().collect(),
+                _ => known,
+            }
+        }
+    });
+    Some(functions.collect())
 }
 
 fn of_proxmox(vm: &ProxmoxVm) -> Vec<Named> {

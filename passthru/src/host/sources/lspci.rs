@@ -18,6 +18,7 @@ use crate::host::host_use::viability;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
 use crate::order::Inserts;
+use crate::text::{Text, text};
 
 /// Words above a listing that make it one of an earlier state, in lower case.
 const EARLIER: [&str; 14] = [
@@ -128,17 +129,20 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
 }
 
 /// Describes the damage to the text.
-fn said(source: &str, text: &str, damage: &Damage, functions: usize) -> Option<Fact<String>> {
+fn said(source: &str, text: &str, damage: &Damage, functions: usize) -> Option<Fact<Text>> {
     let said = match damage.kind {
         DamageKind::LostLineBreaks => {
-            format!("the text lost its line breaks: {functions} functions were read from it")
+            text!(
+                "the text has lost its line breaks; functions that were read: {functions}",
+                functions
+            )
         }
         DamageKind::Wrapped => {
-            "the lines are wrapped: what belongs together was joined again".to_owned()
+            text!("lines of the text are wrapped; their parts were joined")
         }
-        DamageKind::CutName => "lspci cut a long name, and the ids with it".to_owned(),
+        DamageKind::CutName => text!("lspci cut a long name and the IDs after it"),
         DamageKind::OrphanField => {
-            "a line belongs to a function that the text does not show".to_owned()
+            text!("a line belongs to a function that the text does not show")
         }
         _ => return None,
     };

@@ -206,7 +206,18 @@ fn in_line<'a>(
 }
 
 /// Words before a message in a sentence that describes when it can occur, not that it did.
-const GENERAL: [&str; 22] = [
+const GENERAL: [&str; 33] = [
+    "otherwise",
+    "will get",
+    "will see",
+    "sonst",
+    "否则",
+    "会出现",
+    "会报",
+    "如不",
+    "如遇",
+    "如出现",
+    "就会",
     "if",
     "when you",
     "whenever",

@@ -5,7 +5,7 @@ use host_tree::Evidence;
 use super::sentences::{Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::moods::{GUESS, OTHERS};
-use crate::host::words::phrases::subject::READ;
+use crate::host::words::phrases::subject::{IN_GUEST, READ};
 use crate::host::words::phrases::topics::{ELSEWHERE, GRAPHICS, PASSES};
 
 /// Hypervisors by the words of a sentence: the name of the system, and its words.
@@ -121,6 +121,14 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     // A distribution that is a usual guest, too.
     if named.len() > 1 {
         named.retain(|one| one.value != "nixos");
+    }
+    // Hyper-V in a guest is not the host's.
+    let is_in_guest = |sentence: &Sentence| {
+        sentence.whole.has(&["hyper-v", "hyper v", "hyperv"])
+            && sentence.whole.has_any(&[&IN_GUEST])
+    };
+    if sentences().any(is_in_guest) {
+        named.retain(|one| one.value != "windows");
     }
     let mut named = named.into_iter();
     let first = named.next();

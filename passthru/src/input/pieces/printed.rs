@@ -1,6 +1,8 @@
 //! Output of `cat` and `grep`: which lines are of the file.
 
 use crate::input::commands;
+use crate::input::lines::is_almost_modprobe;
+use crate::typos::DIRECTIVES;
 
 /// Whether the line may be one of a file that the kernel shows.
 pub(super) fn of_kernel_file(path: &str, line: &str) -> bool {
@@ -61,15 +63,7 @@ pub(super) fn belongs(path: &str, line: &str) -> bool {
         return line.contains('=') || line.ends_with(['"', '\'', '\\']) || first == "export";
     }
     if path.starts_with("/etc/modprobe.d/") {
-        let directives = [
-            "options",
-            "blacklist",
-            "softdep",
-            "install",
-            "remove",
-            "alias",
-        ];
-        return directives.contains(&first) || line.ends_with('\\');
+        return DIRECTIVES.contains(&first) || line.ends_with('\\') || is_almost_modprobe(line);
     }
     if path == "/etc/modules"
         || path.starts_with("/etc/modules-load.d/")

@@ -33,6 +33,16 @@ fn the_output_of_cat_is_a_file() {
 }
 
 #[test]
+fn a_misspelled_line_is_of_the_file_that_cat_prints() {
+    let text = "root@pve:~# cat /etc/modprobe.d/vfio.conf\n\
+                option vfio-pci ids=10de:1c03\nvfio-pci disable_vga=1\nsoftdep: nouveau pre: vfio-pci\n\
+                softdep nouveau pre: vfio-pci\nOption two would be ids=10de:1c03\n";
+    let body = "option vfio-pci ids=10de:1c03\nvfio-pci disable_vga=1\n\
+                softdep: nouveau pre: vfio-pci\nsoftdep nouveau pre: vfio-pci\n";
+    assert_eq!(found(text), owned(&[("/etc/modprobe.d/vfio.conf", body)]));
+}
+
+#[test]
 fn an_assignment_may_be_wrapped() {
     let text = "In /etc/default/grub:\n> GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\n> \
                 iommu=pt\n> video=efifb:off\"\nthat is all\nGRUB_CMDLINE_LINUX=\"never closed\n\

@@ -75,6 +75,9 @@ pub(super) fn of_proxmox(text: &str, vm: &Description, vm_options: &VmOptions) -
     if vm_options.firmware.is_some() {
         intents.extend(all(&["bios", "machine"]));
     }
+    if vm_options.machine.is_some() {
+        intents.extend(all(&["machine"]));
+    }
     intents.extend(all(&["cpu.hidden", "cpu.hv-vendor-id"]));
     if vm.memory.pages != Pages::Ordinary {
         intents.extend(all(&["hugepages", "numa"]));

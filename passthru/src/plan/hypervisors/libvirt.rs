@@ -7,18 +7,14 @@ use hvconf::description::{Description, Firmware, Machine, MemorySize, SecureBoot
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName};
 
 use super::super::document::{Command, ManualStep, Undo, When};
-use super::super::drafts::Drafts;
 use super::super::read::PLACE;
-use super::super::request::Request;
 use super::super::vm_options::VmOptions;
 use super::emitted::{looking_glass, reason};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
 use super::steps::by_hand;
-use crate::host::Host;
 use crate::order::Inserts;
 use crate::plan::error::PlanCause;
-use crate::plan::guest_steps::Guest;
 use crate::remedy::shown;
 use crate::target::Target;
 use crate::text::{Text, text};
@@ -57,23 +53,11 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         drafts,
         ..
     } = passing;
-    *guest = on_libvirt(host, request, vm.assigned, drafts)?;
-    Ok(())
-}
-
-fn on_libvirt(
-    host: &Host,
-    request: &Request,
-    passed: AssignedDevices,
-    drafts: &mut Drafts<'_>,
-) -> Result<Guest, PlanCause> {
-    let (vm, vm_options) = (
-        request.vm.as_deref().unwrap_or_default(),
-        &request.vm_options,
-    );
+    let passed = vm.assigned;
+    let vm = request.vm.as_deref().unwrap_or_default();
+    let vm_options = &request.vm_options;
     let name: DomainName = vm.parse().map_err(|_| LIBVIRT.bad_guest(request))?;
     let domain = host.domains.iter().find(|domain| domain.name == vm);
-    let mut guest = Guest::default();
     if let Some(domain) = domain {
         // libvirt owns its files: the new text is written to a separate file, which libvirt reads.
         let path = format!("{PLACE}/{name}.xml");
@@ -81,7 +65,7 @@ fn on_libvirt(
             .map_err(|error| PlanCause::edit(&domain.path, error))?;
         let after = libvirt::edit(&domain.text, &machine)
             .map_err(|error| PlanCause::edit(&domain.path, error))?;
-        looking_glass(vm_options, &mut guest, drafts)?;
+        looking_glass(vm_options, guest, drafts)?;
         guest
             .manual
             .extend(vm_options.keeps_firmware(firmware(&domain.text)));
@@ -90,7 +74,7 @@ fn on_libvirt(
         guest.manual.extend(vm_options.keeps_machine(has));
         guest.manual.extend(kept(&domain.text, &machine));
         if after == domain.text {
-            return Ok(guest);
+            return Ok(());
         }
         if let Some(reported) = refused(&after) {
             return Err(PlanCause::edit(&domain.path, reported));
@@ -115,7 +99,7 @@ fn on_libvirt(
                 argv: define(&earlier).to_vec(),
             },
         });
-        return Ok(guest);
+        return Ok(());
     }
     if vm_options.has_machine() {
         guest.manual.push(by_hand(
@@ -141,7 +125,7 @@ fn on_libvirt(
             undo: Undo::Run { argv: file.detach },
         });
     }
-    Ok(guest)
+    Ok(())
 }
 
 /// The error of `virsh define --validate` for the domain (measured with libvirt 9.0), if it is

@@ -2,13 +2,10 @@
 
 use host_tree::Edit;
 use hostconf::binding::modules::ETC_MODULES;
-use hvconf::assigned::AssignedDevices;
 use hvconf::description::{Description, VmName};
 use hvconf::proxmox::{self, AssignmentPlan, EditContext, Note, VmId};
 
 use super::super::document::{Command, ManualStep, PlanCheck, Undo, When};
-use super::super::drafts::Drafts;
-use super::super::request::Request;
 use super::emitted::looking_glass;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
@@ -52,20 +49,9 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         drafts,
         ..
     } = passing;
-    *guest = on_proxmox(host, request, vm.assigned, drafts)?;
-    Ok(())
-}
-
-fn on_proxmox(
-    host: &Host,
-    request: &Request,
-    passed: AssignedDevices,
-    drafts: &mut Drafts<'_>,
-) -> Result<Guest, PlanCause> {
-    let (vm, vm_options) = (
-        request.vm.as_deref().unwrap_or_default(),
-        &request.vm_options,
-    );
+    let passed = vm.assigned;
+    let vm = request.vm.as_deref().unwrap_or_default();
+    let vm_options = &request.vm_options;
     let id: VmId = vm.parse().map_err(|_| PROXMOX.bad_guest(request))?;
     let path = id.config_path();
     let text = drafts.text(&path)?;
@@ -104,7 +90,7 @@ fn on_proxmox(
         drafts.intend(&path, intents::of_proxmox(before, &machine, vm_options));
         drafts.set(edit);
     }
-    let mut guest = Guest {
+    *guest = Guest {
         manual: efi_disk(id, &plan),
         commands: proxmox_commands(id, &plan),
         checks: plan
@@ -142,8 +128,7 @@ fn on_proxmox(
             note => step(id, &path, note),
         });
     }
-    looking_glass(vm_options, &mut guest, drafts)?;
-    Ok(guest)
+    looking_glass(vm_options, guest, drafts)
 }
 
 /// Whether OVMF's window for BARs above 4 GiB must be enlarged manually: that of Proxmox VE 8 and

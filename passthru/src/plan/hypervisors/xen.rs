@@ -5,6 +5,7 @@ use hostconf::binding::modprobe::{Document, ModuleOption};
 use hostconf::binding::pciback;
 use hvconf::description::{Description, Firmware, SecureBoot};
 use hvconf::xen::{self, XlConfig, XlKey, XlText};
+use iommu::IommuStatus;
 use pci_core::modules::ModuleName;
 use pci_core::notation::HideList;
 
@@ -99,11 +100,13 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         }
     }
     emitted::add(emitted, guest, drafts)?;
-    guest.checks.push(check(
-        When::Before,
-        &["xl", "info", "virt_caps"],
-        text!("has hvm_directio or pv_directio: the IOMMU is enabled"),
-    ));
+    if host.iommu.status != IommuStatus::Enabled {
+        guest.checks.push(check(
+            When::Before,
+            &["xl", "info", "virt_caps"],
+            text!("has hvm_directio or pv_directio: the IOMMU is enabled"),
+        ));
+    }
     guest.checks.extend(assignable(vm));
     Ok(())
 }
@@ -180,44 +183,49 @@ fn hide(
         Some(option) => option.value.clone(),
         None => set.and_then(|set| set.value),
     };
-    let mut list: HideList = value
+    let known: HideList = value
         .unwrap_or_default()
         .parse()
         .map_err(|error| PlanCause::edit("xen-pciback hide", error))?;
+    let mut list = known.clone();
     for function in vm.assigned.functions() {
         list.add(function.address);
     }
-    if on_line.is_some() {
-        guest.manual.push(by_hand(
+    let module: ModuleName = pciback::MODULE
+        .parse()
+        .map_err(|error| PlanCause::edit(&path, error))?;
+    let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
+    // The command line overrules modprobe.d.
+    match on_line {
+        Some(_) if list != known => guest.manual.push(by_hand(
             "pciback-hide",
             text!(
                 "set xen-pciback.hide={list} on dom0's kernel command line instead of the \
                  existing option, whose functions it includes",
                 list
             ),
-        ));
-        return Ok(());
+        )),
+        Some(_) => {}
+        None => {
+            let option = ModuleOption::new(pciback::PARAMETER, Some(&list.to_string()))
+                .map_err(|error| PlanCause::edit(&path, error))?;
+            file.set_option(&module, &option)
+                .map_err(|error| PlanCause::edit(&path, error))?;
+        }
     }
-    let module: ModuleName = pciback::MODULE
-        .parse()
-        .map_err(|error| PlanCause::edit(&path, error))?;
-    let option = ModuleOption::new(pciback::PARAMETER, Some(&list.to_string()))
-        .map_err(|error| PlanCause::edit(&path, error))?;
-    let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
-    file.set_option(&module, &option)
-        .map_err(|error| PlanCause::edit(&path, error))?;
     for driver in host_drivers(functions) {
         file.add_softdep(&driver, &module)
             .map_err(|error| PlanCause::edit(&path, error))?;
     }
-    drafts.write(
-        &path,
-        file.to_string(),
-        &text!(
+    let why = if on_line.is_some() {
+        text!("pciback loads before the drivers that would claim the functions")
+    } else {
+        text!(
             "pciback binds to the functions when it loads, before the drivers that would \
                claim them; the list includes the functions that are already hidden"
-        ),
-    )?;
+        )
+    };
+    drafts.write(&path, file.to_string(), &why)?;
     let packs_softdeps = |program: &Fact<Initramfs>| program.value == Initramfs::InitramfsTools;
     if host.system.initramfs.as_ref().is_some_and(packs_softdeps)
         && let Refresh::Run(command) = initramfs::refresh(host)?

@@ -6,6 +6,8 @@ use super::super::check::lines_of;
 use super::super::wrap::paragraph;
 use super::quotation::{LINES, ROWS};
 use super::{Detail, Page};
+use pci_core::Address;
+
 use crate::answer::{CardAnswer, ChosenBy, Readiness, loss};
 use crate::doctor::card_word;
 use crate::host::Device;
@@ -49,7 +51,40 @@ impl Page<'_> {
             let line = self.style.say(&line);
             text.push_str(&paragraph("      ", &line, self.style.columns));
         }
+        text.push_str(&self.of_others());
         text
+    }
+
+    /// Above faults of other devices alone: they are no faults of a card that can be assigned.
+    fn of_others(&self) -> String {
+        let cards = &self.report.cards;
+        let is_fine = |card: &CardAnswer| card.readiness >= Readiness::NotPrepared;
+        let is_own = |one: &Address| {
+            let mut own = cards.iter().flat_map(|card| &card.devices);
+            own.any(|own| self.host.belong_together(*own, *one))
+        };
+        let faults = self.report.findings.iter();
+        let mut faults = faults.filter(|one| one.verdict.is_fault()).peekable();
+        let is_open = self.report.chosen_by != ChosenBy::Request && cards.iter().all(is_fine);
+        if !is_open || faults.peek().is_none() {
+            return String::new();
+        }
+        let mut others: Vec<Address> = Vec::new();
+        for fault in faults {
+            if fault.devices.is_empty() || fault.devices.iter().any(is_own) {
+                return String::new();
+            }
+            for one in &fault.devices {
+                if !others.contains(one) {
+                    others.push(*one);
+                }
+            }
+        }
+        let line = text!(
+            "the problems below are of other devices: {list}",
+            list = others
+        );
+        paragraph("      ", &self.style.say(&line), self.style.columns)
     }
 
     /// The verdict of a card, or of several of one name with the same verdict, and the lines
@@ -98,7 +133,21 @@ impl Page<'_> {
         let is_possible = card.readiness != Readiness::Impossible;
         if self.view.detail != Detail::Quiet && is_possible {
             let loss = loss::of(&devices).map(|loss| text!("{sentence}.", sentence = loss));
-            for line in loss.iter().map(|loss| capital(&self.style.say(loss))) {
+            let is_said = self
+                .report
+                .findings
+                .iter()
+                .any(|one| one.code == "only-display");
+            let is_dark =
+                card.is_only_display && !is_said && card.readiness < Readiness::NotPrepared;
+            let dark = is_dark.then(|| {
+                text!("The host has no other display: it has no screen while a guest has the card.")
+            });
+            for line in loss
+                .iter()
+                .chain(&dark)
+                .map(|loss| capital(&self.style.say(loss)))
+            {
                 text.push_str(&paragraph("      ", &line, self.style.columns));
             }
         }

@@ -3,7 +3,8 @@
 use super::super::wrap::paragraph;
 use super::Page;
 use crate::answer::Readiness;
-use crate::doctor::is_open_failure;
+use crate::doctor::{card_word, is_open_failure};
+use crate::host::Device;
 use crate::known_facts;
 use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
@@ -53,6 +54,10 @@ impl Page<'_> {
                 "The hardware can assign the device; the cause of the failure is not in the input."
             )),
             End::NotEnough => self.not_enough(),
+            End::Unnamed => Some(text!(
+                "No card is named; for one of these, run {command}.",
+                command = self.call.command(&["doctor", &self.blocked_card()])
+            )),
             End::NoCard => Some(text!("No card can be assigned as the host is.")),
         };
         let hidden = self.report.findings.iter().any(|finding| {
@@ -92,6 +97,13 @@ impl Page<'_> {
             .collect();
         match of_candidates.iter().max() {
             Some(Readiness::Impossible | Readiness::Blocked) => return End::NoCard,
+            Some(_)
+                if of_candidates
+                    .iter()
+                    .any(|one| *one < Readiness::NotEnoughInput) =>
+            {
+                return End::Unnamed;
+            }
             Some(Readiness::NotEnoughInput) => return End::NotEnough,
             _ => {}
         }
@@ -110,6 +122,16 @@ impl Page<'_> {
         } else {
             End::NoProblem
         }
+    }
+
+    /// The first card that is blocked.
+    fn blocked_card(&self) -> String {
+        let candidates = self.candidates.iter().flat_map(|check| &check.candidates);
+        let mut answers = candidates.map(|candidate| &candidate.answer);
+        let blocked = answers.find(|answer| answer.readiness < Readiness::NotEnoughInput);
+        let devices = blocked.iter().flat_map(|answer| &answer.devices);
+        let devices = devices.filter_map(|address| self.host.devices.get(address));
+        card_word(self.host, &devices.collect::<Vec<&Device>>())
     }
 
     /// The ending of an input without a decision. A post may ask what no output decides.
@@ -205,6 +227,8 @@ enum End {
     Ready,
     NoProblem,
     NotEnough,
+    /// No card is in question, and one of those that could be assigned is blocked.
+    Unnamed,
     /// No card is in question, and each one that could be assigned is in use or blocked.
     NoCard,
 }

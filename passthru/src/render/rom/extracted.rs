@@ -29,12 +29,12 @@ pub(super) fn about(driver: &ExtractedDriver) -> Text {
     let (form, machine) = (driver.format.to_string(), driver.machine.to_string());
     let mut text = match &driver.name {
         Some(name) => text!(
-            "{form} for {machine}, \"{name}\"",
+            "{form}, machine {machine}, \"{name}\"",
             form,
             machine,
             name = clean(name)
         ),
-        None => text!("{form} for {machine}", form, machine),
+        None => text!("{form}, machine {machine}", form, machine),
     };
     match driver.signatures.as_deref() {
         None => text = text.then(&text!("unreadable signature")),

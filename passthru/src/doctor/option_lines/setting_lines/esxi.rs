@@ -96,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "vmx-hypervisor-shown",
-        "hypervisor.cpuid.v0 = TRUE is the default: the guest detects the hypervisor. FALSE hides it, which only NVIDIA drivers before 465 need.",
+        "hypervisor.cpuid.v0 = TRUE is the default: the guest detects the hypervisor. FALSE hides it, which NVIDIA drivers before 465 need and few others.",
         "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
         |c| {
             each(

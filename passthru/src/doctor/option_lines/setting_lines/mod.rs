@@ -15,6 +15,7 @@ use host_tree::Evidence;
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{Driver, Fact, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::Text;
@@ -129,8 +130,7 @@ fn holder<'a>(context: &Context<'a>, address: Address) -> Option<&'a Fact<String
     let Driver::Bound(driver) = &context.host.devices.get(&address)?.driver else {
         return None;
     };
-    let is_for_guests = matches!(driver.value.as_str(), "pciback" | "xen-pciback" | "ppt");
     let is_listed =
         driver.evidence.text.contains("driver in use") || driver.evidence.text.contains("@pci");
-    (!is_for_guests && is_listed).then_some(driver)
+    (!is_for_guests(&driver.value) && is_listed).then_some(driver)
 }

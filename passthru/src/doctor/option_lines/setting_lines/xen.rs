@@ -2,11 +2,13 @@
 
 use host_tree::Evidence;
 use pci_core::Address;
+use pci_core::notation::HideList;
 
 use super::{LINES, holder, one, rule};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Fact, GoodNews, SettingLine};
+use crate::host::drivers::guest_drivers::is_pciback;
+use crate::host::{Fact, GoodNews, Seen, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -199,7 +201,7 @@ fn guest_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut reported = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for (functions, evidence) in to_hide(context).take(LINES) {
         let held: Vec<_> = functions
             .iter()
@@ -213,6 +215,30 @@ fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
             functions = addresses(held.iter().map(|(address, _)| *address)),
             driver = driver.value
         );
+        // A boot loader's file and the running kernel have the same option.
+        if let Some(known) = reported.iter_mut().find(|known| known.title == title) {
+            known.evidence.push(evidence.clone());
+            continue;
+        }
+        let text = if held.len() < functions.len() && has_some(context, functions) {
+            // The option is in effect.
+            text!(
+                "pciback has other functions of the option, so these had a driver before pciback \
+                 was loaded: load it first (in the initramfs, before that driver), or run xl \
+                 pci-assignable-add ADDRESS for each of them"
+            )
+        } else if is_running(context, functions) {
+            text!(
+                "the running kernel has the option, so these functions had a driver before \
+                 pciback was loaded: load it first (in the initramfs, before that driver), or run \
+                 xl pci-assignable-add ADDRESS for each of them"
+            )
+        } else {
+            text!(
+                "reboot if the option is new; otherwise run xl pci-assignable-add ADDRESS for \
+                 each of the functions"
+            )
+        };
         reported.push(
             Diagnostic::new(Verdict::Fix, title)
                 .of(held.iter().map(|(address, _)| *address))
@@ -220,32 +246,29 @@ fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
                 .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()))
                 .remedy(Remedy::Manual {
                     step: "make-assignable",
-                    text: if held.len() < functions.len() && has_some(context, functions) {
-                        // The option is in effect.
-                        text!(
-                            "pciback has other functions of the option, so these had a driver \
-                             before pciback was loaded: load it first (in the initramfs, before \
-                             that driver), or run xl pci-assignable-add ADDRESS for each of them"
-                        )
-                    } else {
-                        text!(
-                            "reboot if the option is new; otherwise run xl pci-assignable-add \
-                             ADDRESS for each of the functions"
-                        )
-                    },
+                    text,
                 }),
         );
     }
     reported
 }
 
+/// Whether the running kernel's option names the functions.
+fn is_running(context: &Context<'_>, functions: &[Address]) -> bool {
+    let mut options = context.host.settings.kernel_option("xen-pciback.hide");
+    options.any(|option| {
+        let list = option.value.as_deref().unwrap_or_default().parse();
+        let covers = |list: HideList| functions.iter().all(|one| list.covers(*one));
+        option.seen == Seen::Running && list.is_ok_and(covers)
+    })
+}
+
 /// Whether pciback has one of the functions.
 fn has_some(context: &Context<'_>, functions: &[Address]) -> bool {
-    let devices = functions
+    let mut devices = functions
         .iter()
         .filter_map(|one| context.host.devices.get(one));
-    let mut drivers = devices.filter_map(|device| device.driver.name());
-    drivers.any(|driver| matches!(driver, "pciback" | "xen-pciback"))
+    devices.any(|device| device.driver.is_bound_to(is_pciback))
 }
 
 fn hidden_bridge(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -2,7 +2,7 @@ use super::*;
 
 fn found(text: &str) -> Vec<EmptyOutput> {
     let text = CommandText::new("t", text);
-    let all = read(&[text]);
+    let all = read(&[text], &[]);
     all.into_iter().map(|fact| fact.value).collect()
 }
 
@@ -28,5 +28,38 @@ fn a_guide_and_a_cut_output_show_nothing() {
         "root@pve:~# lsmod | grep vfio_pci\nroot@pve:~# uname -r\n6.1\n",
     ] {
         assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_directory_without_names_is_empty() {
+    use EmptyOutput::{IommuGroups, IommuUnits};
+    for (text, expected) in [
+        (
+            "$ ls /sys/kernel/iommu_groups/\n$ ls /sys/class/iommu\n$ uname -r\n6.1\n",
+            vec![IommuGroups, IommuUnits],
+        ),
+        (
+            "me@pc:~$ sudo find /sys/kernel/iommu_groups -type l | sort -V\nme@pc:~$ uname -r\n6.1\n",
+            vec![IommuGroups],
+        ),
+        (
+            "root@pc:~# ls -l /sys/class/iommu\ntotal 0\nroot@pc:~# uname -r\n6.1\n",
+            vec![IommuUnits],
+        ),
+        ("$ ls /sys/class/iommu/ | wc -l\n0\n", vec![IommuUnits]),
+        // A guide, an output that may be cut, and the shells of two machines.
+        ("$ ls /sys/class/iommu\n$ reboot\n", vec![]),
+        ("$ uname -r\n6.1\n$ ls /sys/class/iommu\n", vec![]),
+        (
+            "root@pc:~# uname -r\n6.1\nroot@vm:~# ls /sys/class/iommu\nroot@vm:~# uname -r\n6.8\n",
+            vec![],
+        ),
+        ("$ ls /sys/class/iommu\ndmar0\n$ uname -r\n6.1\n", vec![]),
+        ("$ find /sys/class/iommu\n$ uname -r\n6.1\n", vec![]),
+        ("$ ls /sys/class/iommu | grep x\n$ uname -r\n6.1\n", vec![]),
+        ("$ ls /sys/class/iommu | wc -l\n2\n", vec![]),
+    ] {
+        assert_eq!(found(text), expected, "{text}");
     }
 }

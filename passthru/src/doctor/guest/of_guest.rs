@@ -1,0 +1,81 @@
+//! Findings about a guest's configuration are about the functions that it names.
+
+use pci_core::Address;
+
+use crate::doctor::rule::Context;
+use crate::finding::Finding;
+use crate::host::{Host, functions_of_vm, named_by_guests};
+
+/// A finding that names a function the guest lacks: the guest does not start.
+const MISSING: &str = "guest-device-missing";
+
+/// A guest, and the functions that its configuration names.
+struct Guest {
+    path: String,
+    /// The lines of a configuration of Proxmox VE, each with its key: evidence may quote them from
+    /// the post that has them.
+    lines: String,
+    functions: Vec<Address>,
+}
+
+/// Gives each finding whose first line is of a guest's configuration the functions of that guest. A
+/// question about other functions leaves these findings out.
+pub(in crate::doctor) fn attribute(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let guests = guests(context.host);
+    findings.retain_mut(|finding| {
+        if !finding.devices.is_empty() && finding.code != MISSING {
+            return true;
+        }
+        let Some(first) = finding.evidence.first() else {
+            return true;
+        };
+        let of_path = |guest: &&Guest| guest.path == first.source;
+        let of_line = |guest: &&Guest| {
+            let mut lines = guest.lines.lines();
+            lines.any(|line| line == first.text)
+        };
+        let mut of_guests: Vec<&Guest> = guests.iter().filter(of_path).collect();
+        if of_guests.is_empty() {
+            of_guests.extend(guests.iter().filter(of_line));
+        }
+        if of_guests.is_empty() {
+            return true;
+        }
+        for function in of_guests.iter().flat_map(|guest| &guest.functions) {
+            if !finding.devices.contains(function) {
+                finding.devices.push(*function);
+            }
+        }
+        let mut devices = finding.devices.iter();
+        context.asked.is_empty()
+            || devices.any(|device| {
+                let mut asked = context.asked.iter();
+                asked.any(|asked| asked.slot() == device.slot())
+            })
+    });
+}
+
+/// The guests whose functions are all in the input.
+fn guests(host: &Host) -> Vec<Guest> {
+    let vms = host.proxmox_vms.iter();
+    let vms = vms.filter_map(|vm| {
+        Some(Guest {
+            path: vm.path.clone(),
+            lines: vm.config.to_string(),
+            functions: functions_of_vm(host, vm)?,
+        })
+    });
+    let mut guests: Vec<Guest> = vms.filter(|guest| !guest.functions.is_empty()).collect();
+    for named in named_by_guests(&[], &host.domains) {
+        let path = named.evidence.source;
+        match guests.iter_mut().find(|guest| guest.path == path) {
+            Some(guest) => guest.functions.push(named.address),
+            None => guests.push(Guest {
+                path,
+                lines: String::new(),
+                functions: vec![named.address],
+            }),
+        }
+    }
+    guests
+}
