@@ -51,8 +51,13 @@ const HELP: &str = "catalogs/help";
 /// Tables of rows that are packed: those that only texts of sentences need, and the longest.
 const TABLES: [&str; 3] = ["named", "settings", "systems"];
 
-/// The source of known facts that the page names: the references are a hundredth of its bytes.
+/// The sources that the page names: the references are two hundredths of its bytes.
 const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
+const OF_MESSAGES: &str = "passthru/data/messages/, with the source of each line";
+const OF_SETTINGS: &str = "passthru/data/settings.tsv, with the source of each setting";
+
+/// Ends of the sources of systems that the program reads.
+const OF_SYSTEMS: [&str; 4] = ["name and release", ", name", ", release", "of guests too"];
 
 /// The keys of known facts and of uses, in the order of the values in a record, which
 /// `src/known_facts.rs` reads. Those of `name` that are combinations are the value of `combined`.
@@ -100,12 +105,24 @@ fn main() -> io::Result<()> {
     fs::write(out.join("blocks.rs"), tables(&blocks, is_page))?;
     fs::write(
         out.join("message-sources.deflate"),
-        pack(&files_alone(&sources)),
+        if is_page {
+            pack(OF_MESSAGES)
+        } else {
+            pack(&files_alone(&sources))
+        },
     )?;
     for name in TABLES {
         let table = fs::read_to_string(format!("data/{name}.tsv"))?;
         let rows = table.lines().filter(|line| !line.starts_with('#'));
-        let rows: Vec<&str> = rows.collect();
+        let rows: Vec<String> = rows
+            .map(|row| {
+                if is_page {
+                    without_source(name, row)
+                } else {
+                    row.to_owned()
+                }
+            })
+            .collect();
         fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
     }
     let groups = fs::read_to_string("data/word-groups.txt")?;
@@ -245,6 +262,22 @@ fn messages() -> io::Result<(Vec<String>, String)> {
         blocks.push(messages);
     }
     Ok((blocks, sources))
+}
+
+/// The row of a table without its source.
+fn without_source(table: &str, row: &str) -> String {
+    let Some((rest, source)) = row.rsplit_once('\t') else {
+        return row.to_owned();
+    };
+    let kept = match table {
+        "settings" => OF_SETTINGS,
+        "systems" => {
+            let mut ends = OF_SYSTEMS.into_iter();
+            ends.find(|end| source.ends_with(end)).unwrap_or("-")
+        }
+        _ => source,
+    };
+    format!("{rest}\t{kept}")
 }
 
 /// The sources without the names of functions, which only the tests compare, and which would be a

@@ -41,6 +41,12 @@ fn the_machine_type_changes_alone() {
     assert_eq!(run.status, 0, "{}", run.err);
     assert!(run.out.contains("-machine: q35"), "{}", run.out);
     assert!(!run.out.contains("bios: seabios"), "{}", run.out);
+    // i440fx has no PCI Express: not for another card either.
+    let run = plan(
+        &format!("{new}hostpci1: 04:00.0,pcie=1\n"),
+        &["--machine-type", "i440fx"],
+    );
+    assert!(!run.err.contains("a bug in passthru"), "{}", run.err);
 }
 
 #[test]
@@ -55,4 +61,11 @@ fn a_fault_that_the_edit_corrects_does_not_block_the_plan() {
     let blockers = plan(&other, &["--json"]).json()["blockers"].to_string();
     assert!(blockers.contains("hostpci1 has pcie=1"), "{blockers}");
     assert!(!blockers.contains("hostpci0 has pcie=1"), "{blockers}");
+}
+
+#[test]
+fn a_fault_of_the_requested_guest_blocks_a_plan_for_another_device() {
+    let guest = "bios: ovmf\nhostpci1: 0000:99:00.0,pcie=1\nmachine: q35\nmemory: 2048\n";
+    let blockers = plan(guest, &["--json"]).json()["blockers"].to_string();
+    assert!(blockers.contains("99:00.0"), "{blockers}");
 }

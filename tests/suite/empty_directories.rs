@@ -53,3 +53,19 @@ fn an_output_that_may_be_cut_or_of_another_machine_shows_nothing() {
         assert!(!run.out.contains("[iommu-off]"), "{text}{}", run.out);
     }
 }
+
+#[test]
+fn a_listing_of_an_earlier_moment_or_of_another_shell_shows_nothing() {
+    let empty = "root@box:~# ls /sys/kernel/iommu_groups\n";
+    let guest = "In my ubuntu guest it says";
+    for text in [
+        format!("{empty}root@box:~# {LISTING}root@box:~# reboot\nroot@box:~# uname -r\n6.1.0\n"),
+        format!(
+            "{empty}root@box:~# {LISTING}root@box:~# cat /proc/cmdline\nroot=/dev/sda1 amd_iommu=on\n"
+        ),
+        format!("$ {LISTING}{guest}\n$ ls /sys/class/iommu\n$ uname -r\n6.1.0\n"),
+    ] {
+        let run = doctor(&text);
+        assert!(!run.out.contains("[iommu-off]"), "{text}{}", run.out);
+    }
+}

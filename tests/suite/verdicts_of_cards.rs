@@ -197,3 +197,32 @@ fn the_answer_without_a_device_names_the_cause_of_a_blocked_card() {
     // Nobody asks for that card.
     assert_eq!(doctor.status, 0);
 }
+
+#[test]
+fn a_pool_of_a_guest_or_of_another_machine_is_not_the_hosts() {
+    let table = "  pool: tank\n state: ONLINE\nconfig:\n\n\tNAME        STATE     READ WRITE CKSUM\n\
+                 \ttank        ONLINE       0     0     0\n\t  sda       ONLINE       0     0     0\n\n";
+    let disk = "lrwxrwxrwx 1 root root 0 Nov  1 10:00 sda -> \
+                ../devices/pci0000:00/0000:00:1c.0/0000:03:00.0/host0/target0:0:0/0:0:0:0/block/sda\n";
+    let hba =
+        "03:00.0 Serial Attached SCSI controller [0107]: Broadcom SAS2008 [1000:0072] (rev 03)\n";
+    let doctor = |shell: &str| {
+        let scratch = Scratch::new();
+        let file = scratch.join("post.txt");
+        let text = format!(
+            "root@pve:~# lspci -nn\n{hba}root@pve:~# ls -l /sys/block\ntotal 0\n{disk}{shell}{table}"
+        );
+        std::fs::write(&file, text).unwrap();
+        passthru(&["doctor", "03:00.0", "--from", file.to_str().unwrap()]).out
+    };
+    let of_host = doctor("root@pve:~# zpool status\n");
+    assert!(of_host.contains("[file-system-on-device]"), "{of_host}");
+    for shell in [
+        "In the TrueNAS VM:\nroot@truenas[~]# zpool status\n",
+        "root@nas:~# zpool status\n",
+        "In the guest it looks like this:\n",
+    ] {
+        let out = doctor(shell);
+        assert!(!out.contains("[file-system-on-device]"), "{shell}{out}");
+    }
+}

@@ -116,3 +116,27 @@ fn an_option_that_came_too_late_gets_a_softdep() {
     );
     assert!(!doctor.contains("xen-hide-on-dom0-line"), "{doctor}");
 }
+
+#[test]
+fn quoted_lines_of_xen_do_not_make_a_host_of_kvm_one() {
+    let rest = INFO.strip_prefix("root@dom0:~# xl info\n").unwrap();
+    let host = LISTING.replace("dom0", "kvm");
+    let groups = "root@kvm:~# find /sys/kernel/iommu_groups -type l\n\
+                  /sys/kernel/iommu_groups/1/devices/0000:03:00.0\n";
+    for text in [
+        // Another machine's shell, and a listing beside groups.
+        format!("{host}My other box has Xen:\nroot@dom0:~# xl info\n{rest}"),
+        format!("{host}{groups}Somebody has this:\n{rest}"),
+        // One line.
+        format!("{host}A guide shows xen_version            : 4.17.3\n"),
+    ] {
+        let run = run(&["doctor", "03:00.0"], &text);
+        assert!(!run.out.starts_with("Host  Xen"), "{text}{}", run.out);
+    }
+    // dom0 has no groups even if Xen uses the IOMMU.
+    let text = INFO.replace("virt_caps", "free_memory") + LISTING;
+    let text =
+        format!("{text}root@dom0:~# ls /sys/kernel/iommu_groups\nroot@dom0:~# uname -r\n6.1\n");
+    let run = run(&["doctor", "03:00.0"], &text);
+    assert!(!run.out.contains("[iommu-off]"), "{}", run.out);
+}

@@ -71,6 +71,7 @@ use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::messages::About;
 use crate::names::NameDatabase;
 use crate::order::Inserts;
+use crate::prompt::Prompt;
 use crate::target::Target;
 use crate::text::text;
 
@@ -104,6 +105,12 @@ fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
     // Storage, network, serial buses, wireless and base peripherals (PCI Code and ID Assignment
     // Specification 1.11).
     !is_held && class.is_none_or(|base| matches!(base, 0x01 | 0x02 | 0x08 | 0x0c | 0x0d))
+}
+
+/// The names of hosts in prompts.
+fn prompt_hosts(texts: &[CommandText]) -> BTreeSet<&str> {
+    let lines = texts.iter().flat_map(|text| text.text.lines());
+    lines.filter_map(|line| Prompt::read(line)?.host).into_set()
 }
 
 impl Host {
@@ -203,10 +210,15 @@ impl Host {
         );
         system.see_listings(seen.hypervisor.take(), seen.platform.take());
         system.see_markers(&markers, seen.linux_shown || is_linux);
-        let dom0 = assigned_together::dom0(tree);
+        // A quoted line of another machine proves nothing of this one: it has groups, or another
+        // hypervisor.
+        let is_quoted = seen.shows_groups() || prompt_hosts(pasted).len() > 1;
+        let dom0 = assigned_together::dom0(tree, &of_guests, is_quoted);
         if let Some(dom0) = &dom0 {
             system.see_dom0(dom0);
         }
+        let is_xen = |fact: &Fact<Platform>| fact.value == Platform::Xen;
+        let dom0 = dom0.filter(|_| system.platform.as_ref().is_some_and(is_xen));
         let mut folded = model::fold(std::mem::take(&mut seen.entries));
         for misplaced in folded.misplaced {
             let damage = text!(
@@ -266,7 +278,6 @@ impl Host {
         let vfio_ids = IdList::read(&settings, &loader);
         let mut iommu = iommu::state(tree, &log_facts, &options);
         let group_nodes = group_nodes::read(texts);
-        let is_xen = |fact: &Fact<Platform>| fact.value == Platform::Xen;
         if system.platform.as_ref().is_some_and(is_xen) {
             iommu_proof::of_xen(&mut iommu, texts);
         }
@@ -283,12 +294,6 @@ impl Host {
             iommu_proof::in_messages(&logged, &mut iommu);
         }
         let empty_outputs = empty_outputs::read(pasted, of_pasted_guests);
-        if iommu.status == IommuStatus::Unknown
-            && iommu.against.is_empty()
-            && let Some(empty) = iommu_proof::empty(&empty_outputs, system.processor.as_ref())
-        {
-            iommu = iommu_proof::without_groups(tree, &empty, &log_facts, &options);
-        }
         let mut good_news = good_news::read(&posts);
         let stated_isolation = stated_isolation::read(&posts);
         let situation = situation::read(&posts);
@@ -442,6 +447,15 @@ impl Host {
             if !is_missed {
                 iommu_proof::take_first(&mut iommu, proofs.map(Option::<&Evidence>::cloned));
             }
+        }
+        // Everything else weighs more than a listing of some moment; dom0 has no groups.
+        if iommu.status == IommuStatus::Unknown
+            && iommu.against.is_empty()
+            && dom0.is_none()
+            && !system.platform.as_ref().is_some_and(is_xen)
+            && let Some(empty) = iommu_proof::empty(&empty_outputs, system.processor.as_ref())
+        {
+            iommu = iommu_proof::without_groups(tree, &empty, &log_facts, &options);
         }
         let subject = subject::read(&posts);
         let is_prose_only = devices.values().all(|device| device.is_only_named)

@@ -1,6 +1,7 @@
 //! The lines of configuration formats, each recognized alone: lines that the format's reader would
 //! accept there, without prose.
 
+use hostconf::binding::modprobe::same_module;
 use hostconf::boot::running;
 
 use super::text_kind::TextKind;
@@ -216,6 +217,8 @@ pub(super) fn is_almost_modprobe(line: &str) -> bool {
     let is_option = |word: &str| word.contains(['=', ':', ',']);
     let are_options = |text: &str| text.split_ascii_whitespace().all(is_option);
     let almost = match nearest_directive(first) {
+        // A word of prose before an explanation.
+        Some("options") if first.ends_with(':') => return false,
         Some("options") => {
             let (_, options) = rest.split_once([' ', '\t']).unwrap_or_default();
             if !are_options(options) {
@@ -224,7 +227,7 @@ pub(super) fn is_almost_modprobe(line: &str) -> bool {
             format!("options {rest}")
         }
         Some(meant) => format!("{meant} {rest}"),
-        None if are_options(rest) => format!("options {line}"),
+        None if same_module(first, "vfio-pci") && are_options(rest) => format!("options {line}"),
         None => return false,
     };
     modprobe(&almost) == Fit::Certain

@@ -152,6 +152,8 @@ fn make_for(
                 remedies::apply(host, &report, &functions, choice, &mut drafts, &mut kernel)?;
         }
         blockers = remedies::blockers(&report);
+        let of_guest = remedies::blockers_of_guest(host, target, request.vm.as_deref(), &blockers);
+        blockers.extend(of_guest);
         override_note = acs_override(&report);
     }
     let mut cleaned = Vec::new();
@@ -188,12 +190,14 @@ fn make_for(
     commands.extend(guest.commands);
     // That of Xen configures pciback there.
     let in_initramfs = in_initramfs || is_packed(&drafts);
-    remedies::corrected(&question, target, &drafts, &mut blockers);
+    let vm = request.vm.as_deref();
+    remedies::corrected(&question, target, vm, &drafts, &mut blockers);
     guards::add(host, &functions, &mut blockers);
 
     let is_linux = side != HostSide::Foreign;
     let unused = assumption::unused(host, &functions).filter(|_| is_linux);
-    let created = virtual_functions::created(host, &functions).filter(|_| is_linux);
+    let created = virtual_functions::created(host, &functions)
+        .filter(|_| is_linux || target.system() == HostSystem::Xen);
     let (edits, assumes_absent) = drafts.finish()?;
     let reboot = match side {
         HostSide::Foreign => hypervisors::reboot(target, &edits),

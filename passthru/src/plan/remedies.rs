@@ -25,6 +25,44 @@ use crate::verdict::Verdict;
 
 /// The blockers that no edit of the plan removes.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
+    blockers_of(report.findings.iter())
+}
+
+/// The blockers of the guest that the request names: it would not start, whichever functions these
+/// findings are about.
+pub(super) fn blockers_of_guest(
+    host: &Host,
+    target: Target,
+    vm: Option<&str>,
+    known: &[Blocker],
+) -> Vec<Blocker> {
+    let of_proxmox = host.proxmox_vms.iter().find(|found| {
+        let id = found.id.map(|id| id.to_string());
+        id.as_deref() == vm
+    });
+    let mut domains = host.domains.iter();
+    let mut of_libvirt = || domains.find(|domain| Some(domain.name.as_str()) == vm);
+    let path = of_proxmox
+        .map(|found| found.path.as_str())
+        .or_else(|| Some(of_libvirt()?.path.as_str()));
+    let Some(path) = path.filter(|_| vm.is_some()) else {
+        return Vec::new();
+    };
+    let question = Question {
+        devices: Vec::new(),
+        target: Some(target),
+    };
+    let report = doctor::examine(host, &question);
+    let of_guest = |finding: &&Finding| {
+        let mut lines = finding.evidence.iter();
+        lines.next().is_some_and(|line| line.source == path)
+    };
+    let mut found = blockers_of(report.findings.iter().filter(of_guest));
+    found.retain(|blocker| !known.contains(blocker));
+    found
+}
+
+fn blockers_of<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Blocker> {
     let stays = |finding: &&Finding| {
         matches!(finding.verdict, Verdict::Blocker | Verdict::Impossible)
             && matches!(
@@ -32,9 +70,7 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
                 Some(Remedy::Manual { .. } | Remedy::Inspect { .. }) | None
             )
     };
-    report
-        .findings
-        .iter()
+    findings
         .filter(stays)
         .map(|finding| Blocker {
             code: finding.code.into(),
@@ -50,6 +86,7 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
 pub(super) fn corrected(
     question: &Question,
     target: Target,
+    vm: Option<&str>,
     drafts: &Drafts<'_>,
     blockers: &mut Vec<Blocker>,
 ) {
@@ -59,7 +96,9 @@ pub(super) fn corrected(
     if blockers.is_empty() {
         return;
     }
-    let remaining = self::blockers(&doctor::examine_each(&Host::read(&tree), question));
+    let host = Host::read(&tree);
+    let mut remaining = self::blockers(&doctor::examine_each(&host, question));
+    remaining.extend(blockers_of_guest(&host, target, vm, &remaining));
     blockers.retain(|blocker| remaining.contains(blocker));
 }
 

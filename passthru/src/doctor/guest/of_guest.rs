@@ -29,17 +29,27 @@ pub(in crate::doctor) fn attribute(context: &Context<'_>, findings: &mut Vec<Fin
         let Some(first) = finding.evidence.first() else {
             return true;
         };
+        // The guest may be the one that is meant.
+        if finding.code == MISSING && !context.asked.is_empty() {
+            return true;
+        }
         let of_path = |guest: &&Guest| guest.path == first.source;
         let of_line = |guest: &&Guest| {
             let mut lines = guest.lines.lines();
             lines.any(|line| line == first.text)
         };
         let mut of_guests: Vec<&Guest> = guests.iter().filter(of_path).collect();
-        if of_guests.is_empty() {
-            of_guests.extend(guests.iter().filter(of_line));
+        // Some functions of that guest are not in the input.
+        let mut vms = context.host.proxmox_vms.iter();
+        if of_guests.is_empty() && vms.any(|vm| vm.path == first.source) {
+            return true;
         }
         if of_guests.is_empty() {
-            return true;
+            of_guests.extend(guests.iter().filter(of_line));
+            // Several guests have the same line.
+            if of_guests.len() != 1 {
+                return true;
+            }
         }
         for function in of_guests.iter().flat_map(|guest| &guest.functions) {
             if !finding.devices.contains(function) {

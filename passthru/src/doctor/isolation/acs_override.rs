@@ -155,7 +155,8 @@ fn need(context: &Context<'_>) -> Need {
 
 fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
     // On a kernel without the option, isolation is unchanged.
-    if !ignored(context).is_empty() {
+    let is_ignored = |found: &Diagnostic| found.verdict == Verdict::NoEffect;
+    if ignored(context).iter().any(is_ignored) {
         return Vec::new();
     }
     match need(context) {
@@ -175,7 +176,8 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn acs_override_needed(context: &Context<'_>) -> Vec<Diagnostic> {
-    if !ignored(context).is_empty() {
+    let is_ignored = |found: &Diagnostic| found.verdict == Verdict::NoEffect;
+    if ignored(context).iter().any(is_ignored) {
         return Vec::new();
     }
     let Need::Predicted(evidence, text, others) = need(context) else {
@@ -246,12 +248,12 @@ fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
     options
         .filter(|option| option.seen == Seen::Running)
         .filter_map(|option| {
-            let (title, shown) = if let Some(log) = &host.whole_log {
+            let (verdict, title, shown) = if let Some(log) = &host.whole_log {
                 let title = text!(
                     "the running kernel does not know {option}: its log has no warning about it",
                     option = option.text
                 );
-                (title, vec![log.clone()])
+                (Verdict::NoEffect, title, vec![log.clone()])
             } else {
                 let value = option.value.as_deref()?;
                 let is_of_ports = value.split(',').any(|word| word == "downstream");
@@ -264,14 +266,27 @@ fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
                     first,
                     second
                 );
-                (title, vec![shown.clone(), shown_too.clone()])
+                // A listing in a text may be older than the option.
+                let is_current = shown.source.starts_with("/sys/");
+                let verdict = if is_current {
+                    Verdict::NoEffect
+                } else {
+                    Verdict::Check
+                };
+                (verdict, title, vec![shown.clone(), shown_too.clone()])
             };
-            let found = Diagnostic::new(Verdict::NoEffect, title)
+            let remedy = if verdict == Verdict::NoEffect {
+                Change::RemoveKernelOption {
+                    option: option.text.clone(),
+                }
+                .into()
+            } else {
+                Remedy::inspect(&["dmesg"])
+            };
+            let found = Diagnostic::new(verdict, title)
                 .evidence([option.evidence.clone()])
                 .evidence(shown)
-                .remedy(Change::RemoveKernelOption {
-                    option: option.text.clone(),
-                });
+                .remedy(remedy);
             Some(found)
         })
         .collect()

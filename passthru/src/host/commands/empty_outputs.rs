@@ -6,6 +6,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
+use crate::host::identity::stated_distribution::has_guest;
 use crate::prompt::Prompt;
 
 /// A command that printed nothing.
@@ -50,21 +51,26 @@ pub(in crate::host) fn read(
     of_guests: &[Vec<RangeInclusive<u32>>],
 ) -> Vec<Fact<EmptyOutput>> {
     let mut found: Vec<Fact<EmptyOutput>> = Vec::new();
-    for (at, text) in texts.iter().enumerate() {
-        let commands = commands(&text.text);
+    let all = texts.iter().map(|text| commands(&text.text));
+    let all: Vec<Vec<Command<'_>>> = all.collect();
+    // Shells of several machines: a shell without a name may be that of any, or of a guide.
+    let mut hosts = all.iter().flatten().map(|command| command.prompt.host);
+    let first = hosts.next();
+    let is_one = hosts.all(|host| Some(host) == first)
+        && (first.flatten().is_some()
+            || !texts.iter().any(|text| text.text.lines().any(has_guest)));
+    for (at, (text, commands)) in texts.iter().zip(&all).enumerate() {
         let is_empty = |command: &Command<'_>| command.answer == Answer::Empty;
         if commands.iter().all(is_empty) {
             continue;
         }
-        // A shell without a name may be that of any machine, or of a guide.
-        let host = commands.first().and_then(|command| command.prompt.host);
-        let is_one = commands.iter().all(|command| command.prompt.host == host);
         let of_guests = of_guests.get(at).map(Vec::as_slice).unwrap_or_default();
-        for command in &commands {
+        for (place, command) in commands.iter().enumerate() {
             let is_named = command.prompt.host.is_some();
             let searched =
                 searched(command.prompt.command).filter(|_| is_named && is_empty(command));
-            let listed = || listed(command).filter(|_| is_one);
+            let is_last = || !commands.iter().skip(place).any(changes_boot);
+            let listed = || listed(command).filter(|_| is_one && is_last());
             let Some(value) = searched.or_else(listed) else {
                 continue;
             };
@@ -76,6 +82,22 @@ pub(in crate::host) fn read(
         }
     }
     found
+}
+
+/// Whether the command makes the next boot another one, or shows its options.
+fn changes_boot(command: &Command<'_>) -> bool {
+    let words = [
+        "reboot",
+        "shutdown",
+        "update-grub",
+        "grub-mkconfig",
+        "grub2-mkconfig",
+        "proxmox-boot-tool",
+        "/proc/cmdline",
+    ];
+    words
+        .iter()
+        .any(|word| command.prompt.command.contains(word))
 }
 
 /// The commands behind prompts. The output of the last one may be cut.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use host_tree::Evidence;
 use hostconf::binding::modprobe::same_module;
 use hostconf::binding::vfio_ids::{self, VfioIds};
+use hostconf::boot::command_line::same_name;
 use pci_core::{Address, Slot};
 
 use crate::host::coverage::Coverage;
@@ -53,10 +54,15 @@ impl Host {
 
     /// The words of IDs that a blank in a list of `ids=` cut off, each an option without effect.
     pub(crate) fn cut_off_ids(&self) -> impl Iterator<Item = (&str, &Evidence)> {
-        let of_kernel = self.settings.kernel_options.iter();
-        let of_kernel = of_kernel
-            .filter(|option| option.value.is_none())
-            .map(|option| (option.name.as_str(), &option.evidence));
+        let options = &self.settings.kernel_options;
+        let of_kernel = options.iter().zip(options.iter().skip(1));
+        // The list, or a word that it lost before.
+        let mut is_list = false;
+        let of_kernel = of_kernel.filter_map(move |(before, option)| {
+            is_list = same_name(&before.name, "vfio-pci.ids") || is_list && is_ids(&before.name);
+            let is_word = is_list && option.value.is_none();
+            is_word.then_some((option.name.as_str(), &option.evidence))
+        });
         let of_modules = self.settings.module_options.iter();
         let of_modules = of_modules
             .filter(|option| option.on_command_line.is_none() && option.value.is_none())

@@ -1,6 +1,7 @@
 //! Functions that must be assigned together on hosts without IOMMU groups.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use host_tree::{Evidence, HostTree, numbered_lines};
@@ -15,14 +16,20 @@ use crate::order::Inserts as _;
 use crate::target::Target;
 
 /// Evidence that the kernel is that of dom0 under Xen: it may control the other domains
-/// (`capabilities_show`, drivers/xen/xenfs/super.c of Linux).
-pub(in crate::host) fn dom0(tree: &dyn HostTree) -> Option<Evidence> {
+/// (`capabilities_show`, drivers/xen/xenfs/super.c of Linux). Texts show it unless their lines may be
+/// quoted.
+pub(in crate::host) fn dom0(
+    tree: &dyn HostTree,
+    of_guests: &[Vec<RangeInclusive<u32>>],
+    is_quoted: bool,
+) -> Option<Evidence> {
     const CAPABILITIES: &str = "/proc/xen/capabilities";
     let text = tree.read_text(CAPABILITIES).found().unwrap_or_default();
     let control = numbered_lines(&text).find(|(_, line)| line.contains("control_d"));
     match control {
         Some((number, line)) => Some(Evidence::new(CAPABILITIES, number, line)),
-        None => xl_info::dom0(tree.texts()),
+        None if is_quoted => None,
+        None => xl_info::dom0(tree.texts(), of_guests),
     }
 }
 

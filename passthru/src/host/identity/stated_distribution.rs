@@ -352,7 +352,7 @@ pub(super) fn is_of_guest(rest: &str) -> bool {
 }
 
 /// Whether one of the words is for a guest.
-pub(super) fn has_guest(text: &str) -> bool {
+pub(in crate::host) fn has_guest(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut words = lower.split([' ', ',', '(', '-', ':']);
     words.any(|word| GUEST.contains(&word.trim_end_matches('s')))

@@ -1,7 +1,11 @@
 //! `xl info`, which only Xen's dom0 prints.
 
+use std::ops::RangeInclusive;
+
 use host_tree::{CommandText, Evidence, numbered_lines};
 use iommu::IommuStatus;
+
+use crate::host::guests::guest_parts;
 
 /// Keys that no other program prints (Xen tools/xl/xl_info.c).
 const KEYS: [&str; 5] = [
@@ -42,12 +46,19 @@ pub(crate) fn lines(text: &str) -> Vec<u32> {
         .collect()
 }
 
-/// The first line that only dom0 prints.
-pub(in crate::host) fn dom0(texts: &[CommandText]) -> Option<Evidence> {
-    first(texts, |line| {
-        KEYS.iter().find_map(|key| value(line, key)).map(|_| ())
+/// The first line that only dom0 prints, in a text with several of them: one alone may be quoted.
+pub(in crate::host) fn dom0(
+    texts: &[CommandText],
+    of_guests: &[Vec<RangeInclusive<u32>>],
+) -> Option<Evidence> {
+    let is_own = |line: &str| KEYS.iter().any(|key| value(line, key).is_some());
+    texts.iter().zip(of_guests).find_map(|(text, of_guests)| {
+        let mut own = numbered_lines(&text.text)
+            .filter(|(number, line)| is_own(line) && !guest_parts::has(of_guests, *number));
+        let (number, line) = own.next()?;
+        own.next()?;
+        Some(Evidence::new(&*text.command, number, line))
     })
-    .map(|((), evidence)| evidence)
 }
 
 /// Whether Xen uses the IOMMU: it offers direct access of HVM guests to devices with an IOMMU, and

@@ -126,6 +126,11 @@ impl Seen {
         self.without_address.extend(listing.without_address);
     }
 
+    /// Whether a listing has members of IOMMU groups.
+    pub(in crate::host) fn shows_groups(&self) -> bool {
+        !self.members.is_empty()
+    }
+
     /// Records damage to the input, once.
     pub(in crate::host) fn see_damage(&mut self, damage: Fact<Text>) {
         if self.damage.iter().all(|known| known.value != damage.value) {

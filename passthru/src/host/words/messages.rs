@@ -206,18 +206,12 @@ fn in_line<'a>(
 }
 
 /// Words before a message in a sentence that describes when it can occur, not that it did.
-const GENERAL: [&str; 33] = [
-    "otherwise",
-    "will get",
-    "will see",
-    "sonst",
+const GENERAL: [&str; 27] = [
+    "otherwise you",
     "否则",
-    "会出现",
-    "会报",
     "如不",
     "如遇",
     "如出现",
-    "就会",
     "if",
     "when you",
     "whenever",

@@ -127,7 +127,20 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         sentence.whole.has(&["hyper-v", "hyper v", "hyperv"])
             && sentence.whole.has_any(&[&IN_GUEST])
     };
-    if sentences().any(is_in_guest) {
+    let of_host = |sentence: &Sentence| {
+        let words = [
+            "hyper-v host",
+            "hyper-v server",
+            "hyper-v manager",
+            "windows server",
+            "dda",
+            "discrete device assignment",
+            "gpu-pv",
+            "gpu-p",
+        ];
+        sentence.whole.has(&words)
+    };
+    if sentences().any(is_in_guest) && !sentences().any(of_host) {
         named.retain(|one| one.value != "windows");
     }
     let mut named = named.into_iter();

@@ -77,6 +77,10 @@ pub(super) fn of_proxmox(text: &str, vm: &Description, vm_options: &VmOptions) -
     }
     if vm_options.machine.is_some() {
         intents.extend(all(&["machine"]));
+        // The entries of other cards, too: i440fx has no PCI Express.
+        let keys = config.entries().map(|entry| entry.key);
+        let keys = keys.filter(|key| key.starts_with("hostpci"));
+        intents.extend(keys.map(|key| Intent::changes(&format!("{key}.pcie"))));
     }
     intents.extend(all(&["cpu.hidden", "cpu.hv-vendor-id"]));
     if vm.memory.pages != Pages::Ordinary {
