@@ -53,7 +53,6 @@ const TABLES: [&str; 3] = ["named", "settings", "systems"];
 
 /// The sources that the page names: the references are two hundredths of its bytes.
 const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
-const OF_MESSAGES: &str = "passthru/data/messages/, with the source of each line";
 const OF_SETTINGS: &str = "passthru/data/settings.tsv, with the source of each setting";
 
 /// Ends of the sources of systems that the program reads.
@@ -106,7 +105,14 @@ fn main() -> io::Result<()> {
     fs::write(
         out.join("message-sources.deflate"),
         if is_page {
-            pack(OF_MESSAGES)
+            // The program and its part alone, which show the system that prints the line.
+            let parts = sources.lines().map(|line| {
+                let mut words = line.split(' ');
+                let (program, path) = (words.next(), words.next().unwrap_or_default());
+                let folders: Vec<&str> = path.split('/').take(2).collect();
+                format!("{} {}", program.unwrap_or_default(), folders.join("/"))
+            });
+            pack(&parts.collect::<Vec<_>>().join("\n"))
         } else {
             pack(&files_alone(&sources))
         },

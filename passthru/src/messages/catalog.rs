@@ -111,9 +111,7 @@ pub(super) fn source(number: usize) -> &'static str {
         let packed = include_bytes!(concat!(env!("OUT_DIR"), "/message-sources.deflate"));
         unpacked(packed).lines().map(str::to_owned).collect()
     });
-    // The page has one for all.
-    let source = SOURCES.get(number).or_else(|| SOURCES.first());
-    source.map_or("", String::as_str)
+    SOURCES.get(number).map_or("", String::as_str)
 }
 
 /// A value for the life of the program: one line of the file, or lines joined once.
