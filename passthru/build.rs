@@ -26,6 +26,9 @@ mod listed_names;
 #[path = "src/text/packed_catalog.rs"]
 #[allow(dead_code, reason = "the program reads catalogs")]
 mod packed_catalog;
+#[path = "src/text/page_catalog.rs"]
+#[allow(dead_code, reason = "the page reads catalogs")]
+mod page_catalog;
 #[path = "build/phrases.rs"]
 mod phrases;
 #[path = "src/stanzas.rs"]
@@ -51,12 +54,8 @@ const HELP: &str = "catalogs/help";
 /// Tables of rows that are packed: those that only texts of sentences need, and the longest.
 const TABLES: [&str; 3] = ["named", "settings", "systems"];
 
-/// The sources that the page names: the references are two hundredths of its bytes.
+/// The source of known facts that the page names: the references are a hundredth of its bytes.
 const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
-const OF_SETTINGS: &str = "passthru/data/settings.tsv, with the source of each setting";
-
-/// Ends of the sources of systems that the program reads.
-const OF_SYSTEMS: [&str; 4] = ["name and release", ", name", ", release", "of guests too"];
 
 /// The keys of known facts and of uses, in the order of the values in a record, which
 /// `src/known_facts.rs` reads. Those of `name` that are combinations are the value of `combined`.
@@ -83,6 +82,7 @@ fn main() -> io::Result<()> {
         "messages/folded",
         "text/catalog_lines",
         "text/packed_catalog",
+        "text/page_catalog",
         "stanzas",
     ] {
         println!("cargo::rerun-if-changed=src/{shared}.rs");
@@ -104,34 +104,16 @@ fn main() -> io::Result<()> {
     fs::write(out.join("blocks.rs"), tables(&blocks, is_page))?;
     fs::write(
         out.join("message-sources.deflate"),
-        if is_page {
-            // The program and its part alone, which show the system that prints the line.
-            let parts = sources.lines().map(|line| {
-                let mut words = line.split(' ');
-                let (program, path) = (words.next(), words.next().unwrap_or_default());
-                let folders: Vec<&str> = path.split('/').take(2).collect();
-                format!("{} {}", program.unwrap_or_default(), folders.join("/"))
-            });
-            pack(&parts.collect::<Vec<_>>().join("\n"))
-        } else {
-            pack(&files_alone(&sources))
-        },
+        pack(&files_alone(&sources)),
     )?;
     for name in TABLES {
         let table = fs::read_to_string(format!("data/{name}.tsv"))?;
         let rows = table.lines().filter(|line| !line.starts_with('#'));
-        let rows: Vec<String> = rows
-            .map(|row| {
-                if is_page {
-                    without_source(name, row)
-                } else {
-                    row.to_owned()
-                }
-            })
-            .collect();
+        let rows: Vec<&str> = rows.collect();
         fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
     }
     let groups = fs::read_to_string("data/word-groups.txt")?;
+    let mut tables = Vec::new();
     for name in ["known-facts", "uses"] {
         let mut texts = Vec::new();
         for path in files(&Path::new("data").join(name), "txt")? {
@@ -139,6 +121,7 @@ fn main() -> io::Result<()> {
         }
         let records = fact_records(&texts, is_page);
         fs::write(out.join(name).with_extension("deflate"), pack(&records))?;
+        tables.push(records);
         if name == "known-facts" {
             fs::write(out.join("listed.rs"), listed_names::index(&texts, &groups)?)?;
         }
@@ -164,10 +147,14 @@ fn main() -> io::Result<()> {
         } else {
             let mut lines = lines_of_catalog(CATALOGS, &name, &patterns)?;
             // The page prints no help.
-            if !is_page {
+            if is_page {
+                let messages = blocks.iter().map(String::as_str);
+                let keys = page_catalog::keys(messages, tables.iter().map(String::as_str));
+                page_catalog::packed(&lines, &keys, catalog_lines::packed)
+            } else {
                 lines.push_str(&lines_of_catalog(HELP, &name, &patterns)?);
+                catalog_lines::packed(&lines)
             }
-            catalog_lines::packed(&lines)
         };
         fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
     }
@@ -268,22 +255,6 @@ fn messages() -> io::Result<(Vec<String>, String)> {
         blocks.push(messages);
     }
     Ok((blocks, sources))
-}
-
-/// The row of a table without its source.
-fn without_source(table: &str, row: &str) -> String {
-    let Some((rest, source)) = row.rsplit_once('\t') else {
-        return row.to_owned();
-    };
-    let kept = match table {
-        "settings" => OF_SETTINGS,
-        "systems" => {
-            let mut ends = OF_SYSTEMS.into_iter();
-            ends.find(|end| source.ends_with(end)).unwrap_or("-")
-        }
-        _ => source,
-    };
-    format!("{rest}\t{kept}")
 }
 
 /// The sources without the names of functions, which only the tests compare, and which would be a

@@ -341,6 +341,12 @@ fn text_of_uses() -> &'static str {
     &TEXT
 }
 
+/// The records of all files.
+#[cfg(target_family = "wasm")]
+pub(crate) fn tables() -> [&'static str; 2] {
+    [text(), text_of_uses()]
+}
+
 /// The groups of words for one idea: `data/word-groups.txt`.
 fn word_groups() -> &'static [(&'static str, &'static str)] {
     static TEXT: LazyLock<String> = LazyLock::new(|| {

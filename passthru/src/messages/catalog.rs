@@ -61,6 +61,12 @@ fn block(number: usize) -> &'static [Stanza] {
     })
 }
 
+/// The text of each file.
+#[cfg(target_family = "wasm")]
+pub(crate) fn tables() -> impl Iterator<Item = String> {
+    PACKED.iter().map(|packed| unpacked(packed))
+}
+
 /// All messages, file by file.
 pub fn all() -> impl Iterator<Item = &'static Message> + Clone {
     let all = (0..BLOCKS).flat_map(block);

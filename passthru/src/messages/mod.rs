@@ -157,4 +157,6 @@ impl Message {
 }
 
 pub use catalog::all;
+#[cfg(target_family = "wasm")]
+pub(crate) use catalog::tables;
 pub(crate) use catalog::{consequences, has_code};

@@ -30,6 +30,8 @@ pub(crate) struct Catalog {
     text: String,
     /// The keys, sorted, each with the place of its translations in the text.
     entries: Vec<(u64, Range<usize>)>,
+    /// The start of the records, behind the translations of the page's tables.
+    start: usize,
     /// The patterns with values, those with the most letters first; made on first use.
     patterns: OnceLock<Vec<Pattern>>,
 }
@@ -81,14 +83,18 @@ impl Catalog {
 
     /// The catalog of a language that the build made.
     pub(super) fn of_build(language: Language, text: String) -> Self {
-        let records = packed_catalog::records(&text);
-        let mut entries: Vec<(u64, Range<usize>)> =
-            records.map(|record| (record.key, record.forms)).collect();
+        let (mut entries, rest) = tables(&text);
+        let start = text.len() - rest.len();
+        entries.extend(packed_catalog::records(rest).map(|record| {
+            let forms = record.forms;
+            (record.key, forms.start + start..forms.end + start)
+        }));
         entries.sort_unstable_by_key(|(key, _)| *key);
         Self {
             language,
             text,
             entries,
+            start,
             patterns: OnceLock::new(),
         }
     }
@@ -166,7 +172,8 @@ impl Catalog {
     fn patterns(&self) -> &[Pattern] {
         self.patterns.get_or_init(|| {
             let mut patterns = Vec::new();
-            for record in packed_catalog::records(&self.text) {
+            let records = self.text.get(self.start..).unwrap_or_default();
+            for record in packed_catalog::records(records) {
                 let Some((one, plural)) = record.pattern else {
                     continue;
                 };
@@ -220,6 +227,23 @@ impl Catalog {
         }
         None
     }
+}
+
+/// The places of the translations of tables, and the rest of the catalog.
+#[cfg(not(target_family = "wasm"))]
+fn tables(catalog: &str) -> (Vec<(u64, Range<usize>)>, &str) {
+    (Vec::new(), catalog)
+}
+
+/// The places of the translations of tables, and the rest of the catalog.
+#[cfg(target_family = "wasm")]
+fn tables(catalog: &str) -> (Vec<(u64, Range<usize>)>, &str) {
+    let messages: Vec<String> = crate::messages::tables().collect();
+    let keys = super::page_catalog::keys(
+        messages.iter().map(String::as_str),
+        crate::known_facts::tables(),
+    );
+    super::page_catalog::split(catalog, &keys)
 }
 
 /// The values of placeholders, in the order of the pattern.

@@ -13,6 +13,8 @@ mod language;
 mod list;
 mod macros;
 mod packed_catalog;
+#[cfg(any(test, target_family = "wasm"))]
+mod page_catalog;
 mod pattern;
 mod place;
 #[cfg(test)]

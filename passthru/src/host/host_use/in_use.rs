@@ -1,5 +1,7 @@
 //! Functions that the host uses: file systems and networks.
 
+use std::cell::LazyCell;
+
 use host_tree::{Evidence, HostTree, numbered_lines};
 use pci_core::Address;
 
@@ -101,6 +103,8 @@ impl Disks {
         let Some((path, text)) = mounts else {
             return;
         };
+        // A pool has hundreds of mounted datasets.
+        let pools = LazyCell::new(|| pools::devices(tree));
         for (number, line) in numbered_lines(&text) {
             let mut fields = line.split(' ');
             let (Some(device), Some(mount_point)) = (fields.nth(2), fields.nth(1)) else {
@@ -120,8 +124,7 @@ impl Disks {
                     Some("btrfs") => follow_node(tree, source, &mut addresses),
                     Some("zfs") => {
                         let pool = source.split('/').next().unwrap_or_default();
-                        let devices = pools::devices(tree);
-                        for found in devices.iter().filter(|found| found.pool == pool) {
+                        for found in pools.iter().filter(|found| found.pool == pool) {
                             follow_node(tree, &found.device, &mut addresses);
                         }
                     }
