@@ -133,17 +133,23 @@ pub(super) fn is_of(entry: &str, functions: &[&Device]) -> bool {
     })
 }
 
-/// Sets vfio-pci's `ids=`, loads it before the drivers that would claim the functions, and loads it
-/// at boot.
+/// Whether vfio-pci has each function, and its `ids=` on the host name them.
+pub(super) fn are_bound_by_id(host: &Host, functions: &[&Device]) -> bool {
+    let entries = host.all_vfio_ids();
+    let names = |device: &&Device| entries.iter().any(|entry| is_of(entry, &[*device]));
+    let is_bound = |device: &&Device| device.driver.is_bound_to(|name| name == "vfio-pci");
+    functions
+        .iter()
+        .all(|device| is_bound(device) && names(device))
+}
+
+/// Sets vfio-pci's `ids=`.
 pub(super) fn by_id(
     host: &Host,
-    functions: &[&Device],
     ids: &[String],
-    target: Target,
     method: Method,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanCause> {
-    let vfio_pci = module("vfio-pci")?;
     let path = options_file(host);
     // Those of modprobe.d join those of the kernel command line, which would replace them.
     let here = if method == Method::CommandLineIds {
@@ -155,6 +161,25 @@ pub(super) fn by_id(
     drafts.intend(&path, ids_intents(host, ids));
     let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
     set_ids(host, &path, &mut file, here)?;
+    drafts.write(&path, file.to_string(), &why_by_id())
+}
+
+/// The reason for the edits of vfio-pci's options.
+fn why_by_id() -> Text {
+    text!("binds the functions to vfio-pci by ID, before the drivers that would claim them load")
+}
+
+/// Loads vfio-pci before the drivers that would claim the functions, and at boot.
+pub(super) fn load_first(
+    host: &Host,
+    functions: &[&Device],
+    target: Target,
+    method: Method,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanCause> {
+    let vfio_pci = module("vfio-pci")?;
+    let path = options_file(host);
+    let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
     let refused = |error| PlanCause::edit(&path, error);
     let mut elsewhere: Vec<(String, ModuleName)> = Vec::new();
     for driver in softdeps(host, functions, method) {
@@ -166,14 +191,7 @@ pub(super) fn by_id(
             }
         }
     }
-    drafts.write(
-        &path,
-        file.to_string(),
-        &text!(
-            "binds the functions to vfio-pci by ID, before the drivers that would claim \
-               them load"
-        ),
-    )?;
+    drafts.write(&path, file.to_string(), &why_by_id())?;
     join_softdeps(elsewhere, &vfio_pci, drafts)?;
     initramfs::load_first(host, functions, &path, drafts)?;
     load_at_boot(target, drafts)

@@ -69,7 +69,11 @@ impl<'a> Drafts<'a> {
         let known = self.edits.iter_mut().find(|known| known.path == edit.path);
         if let Some(known) = known {
             known.after = edit.after;
-            known.purposes.extend(edit.purposes);
+            for purpose in edit.purposes {
+                if !known.purposes.contains(&purpose) {
+                    known.purposes.push(purpose);
+                }
+            }
             return;
         }
         if edit.is_noop() {

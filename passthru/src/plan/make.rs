@@ -18,12 +18,13 @@ use super::request::Request;
 use super::state::HostState;
 use super::{
     binding, checks, choice, clean, gate, guards, guest, initramfs, options, remedies,
-    virtual_functions,
+    unnamed_files, virtual_functions,
 };
+use crate::answer::Readiness;
 use crate::doctor::{self, Question, Report};
 use crate::host::{Device, Host};
 use crate::order::Order as _;
-use crate::requirement::Requirement;
+use crate::requirement::{Requirement, State};
 use crate::target::{HostSystem, Target};
 use crate::text::{Text, text};
 
@@ -113,6 +114,15 @@ fn make_for(
     let choice = choice::choose(host, target, request, &functions)?;
     let how = choice.how;
 
+    // The doctor's findings are about hosts with KVM.
+    let question = Question {
+        devices: request.devices.clone(),
+        target: Some(target),
+    };
+    let report = (side != HostSide::Foreign).then(|| doctor::examine_each(host, &question));
+    let is_ready = report.as_ref().is_some_and(are_ready);
+    let is_in_effect = is_ready && binding::are_bound_by_id(host, &functions);
+
     let mut drafts = Drafts::new(tree);
     let bound = bind(
         host,
@@ -120,12 +130,12 @@ fn make_for(
         choice,
         request,
         &functions,
-        &devices,
+        is_in_effect,
         &mut drafts,
     )?;
     let mut kernel = options::Options::default();
     if side != HostSide::Foreign {
-        meet(host, &functions, choice, &mut kernel);
+        meet(host, &functions, choice, is_in_effect, &mut kernel);
     }
     match choice.method {
         Some(Method::CommandLineIds) => {
@@ -136,25 +146,19 @@ fn make_for(
     }
     // Settings that the doctor would remove are removed: after the plan it has no findings about
     // them.
-    let question = Question {
-        devices: request.devices.clone(),
-        target: Some(target),
-    };
     let mut blockers = Vec::new();
     let mut override_note = None;
     let mut is_initramfs_old = false;
-    // The doctor's findings are about hosts with KVM.
-    if side != HostSide::Foreign {
-        let report = doctor::examine_each(host, &question);
+    if let Some(report) = &report {
         // Settings for the next boot have no effect on a host that does not reboot.
         if !choice.is(Method::Runtime) {
             is_initramfs_old =
-                remedies::apply(host, &report, &functions, choice, &mut drafts, &mut kernel)?;
+                remedies::apply(host, report, &functions, choice, &mut drafts, &mut kernel)?;
         }
-        blockers = remedies::blockers(&report);
+        blockers = remedies::blockers(report);
         let of_guest = remedies::blockers_of_guest(host, target, request.vm.as_deref(), &blockers);
         blockers.extend(of_guest);
-        override_note = acs_override(&report);
+        override_note = acs_override(report);
     }
     let mut cleaned = Vec::new();
     if side == HostSide::Vfio {
@@ -198,7 +202,7 @@ fn make_for(
     let unused = assumption::unused(host, &functions).filter(|_| is_linux);
     let created = virtual_functions::created(host, &functions)
         .filter(|_| is_linux || target.system() == HostSystem::Xen);
-    let (edits, assumes_absent) = drafts.finish()?;
+    let (mut edits, assumes_absent) = drafts.finish()?;
     let reboot = match side {
         HostSide::Foreign => hypervisors::reboot(target, &edits),
         HostSide::Vfio | HostSide::Linux => {
@@ -206,6 +210,7 @@ fn make_for(
             reboot(binding, choice, written.changed).or_else(|| hypervisors::reboot(target, &edits))
         }
     };
+    let of_unnamed = unnamed_files::by_hand(&mut edits);
     let plan = Plan {
         schema: SCHEMA.into(),
         host_state: HostState::of(host, &edits),
@@ -232,9 +237,9 @@ fn make_for(
                 .collect(),
         },
         host_impact: checks::loses(host, &functions, &kernel),
-        manual_steps: written
-            .manual
+        manual_steps: of_unnamed
             .into_iter()
+            .chain(written.manual)
             .chain(override_note)
             .chain(by_hand)
             .chain(created)
@@ -265,8 +270,21 @@ fn acs_override(report: &Report) -> Option<ManualStep> {
     })
 }
 
+/// Whether a guest can have each card as the host is.
+fn are_ready(report: &Report) -> bool {
+    let mut cards = report.cards.iter();
+    !report.cards.is_empty() && cards.all(|card| card.readiness == Readiness::Ready)
+}
+
 /// Adds the changes that meet the requirements of the assignment. The driver is the binding's.
-fn meet(host: &Host, functions: &[&Device], choice: Choice, kernel: &mut options::Options) {
+/// Where the binding is in effect, an unknown requirement is no reason for a change.
+fn meet(
+    host: &Host,
+    functions: &[&Device],
+    choice: Choice,
+    is_in_effect: bool,
+    kernel: &mut options::Options,
+) {
     // The options of the running kernel count.
     if choice.is(Method::Runtime) {
         return;
@@ -275,6 +293,9 @@ fn meet(host: &Host, functions: &[&Device], choice: Choice, kernel: &mut options
         // The host boots on the card; the hook removes the framebuffer from it.
         let is_framebuffer = matches!(requirement, Requirement::NoBootFramebuffer { .. });
         if is_framebuffer && choice.is(Method::LibvirtHook) {
+            continue;
+        }
+        if is_in_effect && requirement.evaluate(host).state == State::Unknown {
             continue;
         }
         for change in requirement.changes(host, functions) {
@@ -290,10 +311,10 @@ fn bind(
     choice: Choice,
     request: &Request,
     functions: &[&Device],
-    devices: &[PlannedDevice],
+    is_in_effect: bool,
     drafts: &mut Drafts<'_>,
 ) -> Result<Bound, PlanCause> {
-    let all = binding::bound(devices);
+    let all = binding::bound(&planned(functions)?);
     let Some(method) = choice.method else {
         if choice.how == Binding::ByAddress {
             hypervisors::bind_on_unraid(functions, drafts)?;
@@ -306,7 +327,10 @@ fn bind(
         Method::CommandLineIds if host.etc_not_kept.is_some() => {}
         Method::ModprobeIds | Method::ModprobeIdsAlone | Method::CommandLineIds => {
             let ids = binding::ids(host, functions, choice);
-            binding::by_id(host, functions, &ids, target, method, drafts)?;
+            binding::by_id(host, &ids, method, drafts)?;
+            if !is_in_effect {
+                binding::load_first(host, functions, target, method, drafts)?;
+            }
         }
         Method::Service => {
             let (all, _) = initramfs::all(service::SCRIPT, &all, drafts)?;

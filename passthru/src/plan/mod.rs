@@ -49,6 +49,7 @@ mod remedies;
 mod request;
 mod script;
 mod state;
+mod unnamed_files;
 mod virtual_functions;
 mod vm_options;
 

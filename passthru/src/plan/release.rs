@@ -15,7 +15,7 @@ use super::initramfs::{self, Refresh};
 use super::options::{self, Options};
 use super::request::Request;
 use super::state::HostState;
-use super::{assumption, binding, gate, make, remedies};
+use super::{assumption, binding, gate, make, remedies, unnamed_files};
 use crate::file_settings::{self, Intent};
 use crate::host::{Device, DuplicateIds, Host, host_drivers};
 use crate::order::Order as _;
@@ -68,7 +68,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
             Refresh::ByHand(step) => manual.push(step),
         }
     }
-    let (edits, assumes_absent) = drafts.finish()?;
+    let (mut edits, assumes_absent) = drafts.finish()?;
     if edits.is_empty() && commands.is_empty() && manual.is_empty() {
         let list: Vec<String> = functions
             .iter()
@@ -87,6 +87,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
         assumption::LOADER => written.changed,
         _ => in_initramfs,
     });
+    manual.splice(0..0, unnamed_files::by_hand(&mut edits));
     let plan = Plan {
         schema: SCHEMA.into(),
         target,

@@ -238,6 +238,18 @@ pub(super) fn cases() -> Vec<Case> {
             &[(vfio, "option vfio-pci ids=10de:2503\n")],
         ),
         case(
+            "blacklist-words-ignored",
+            Fix,
+            "",
+            &[(vfio, "blacklist nouveau nvidia\n")],
+        ),
+        case(
+            "module-name-invalid",
+            Fix,
+            "",
+            &[(vfio, "softdep nvidia: pre: vfio-pci\n")],
+        ),
+        case(
             "softdep-blank-missing",
             Fix,
             "",

@@ -431,6 +431,19 @@ fn of_files() -> Vec<Case> {
     vec![
         quiet("blacklist-glob", "", &[(modprobe, "blacklist nvidia\n")]),
         quiet(
+            "blacklist-words-ignored",
+            "",
+            &[(modprobe, "blacklist nouveau # and nvidia\n")],
+        ),
+        quiet(
+            "module-name-invalid",
+            "",
+            &[(
+                modprobe,
+                "options snd-hda-intel power_save=1\nsoftdep nvidia* pre: vfio-pci\n",
+            )],
+        ),
+        quiet(
             "vfio-pci-install-line",
             "",
             &[(modprobe, "install nouveau /bin/true\n")],

@@ -1,6 +1,6 @@
 //! Lines of modprobe.d without their intended effect.
 
-use hostconf::binding::modprobe::{glued_lists, same_module};
+use hostconf::binding::modprobe::{Directive, glued_lists, same_module};
 
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
@@ -18,6 +18,24 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "kmod libkmod/libkmod-config.c and modprobe.d(5), measured with kmod 30",
         causes: &[],
         check: blacklist_glob,
+    },
+    Rule {
+        code: "blacklist-words-ignored",
+        meaning: "A blacklist line names one module. kmod ignores the other words of the line: \
+                  the modules that they name are not blacklisted.",
+        source: "modprobe.d(5), blacklist; kmod libkmod/libkmod-config.c, kmod_config_parse",
+        causes: &["host-driver-bound"],
+        check: blacklist_words,
+    },
+    Rule {
+        code: "module-name-invalid",
+        meaning: "A line of modprobe.d has a name with a character that no name of a module has, \
+                  as in nvidia: or radeon; or nouveau.ko. kmod compares the names character by \
+                  character, so that the line has no effect.",
+        source: "kmod libkmod/libkmod-util.c, modname_normalize; Linux scripts/Makefile.lib, \
+                 name-fix",
+        causes: &["host-driver-bound"],
+        check: invalid_name,
     },
     Rule {
         code: "vfio-pci-install-line",
@@ -103,6 +121,75 @@ fn blacklist_glob(context: &Context<'_>) -> Vec<Diagnostic> {
                 .remedy(remove_line(&blacklist.evidence))
         })
         .collect()
+}
+
+fn blacklist_words(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
+    for located in context.host.settings.modprobe.directives() {
+        let Directive::Blacklist { module } = &located.directive else {
+            continue;
+        };
+        // The keyword and the module are the first words.
+        let words = located.text.split_ascii_whitespace().skip(2);
+        let ignored: Vec<&str> = words
+            .take_while(|word| is_module_name(&word.replace('-', "_")))
+            .collect();
+        if ignored.is_empty() {
+            continue;
+        }
+        let title = text!(
+            "kmod reads {module} in this blacklist line, and ignores {ignored}",
+            module,
+            ignored = ignored.join(" ")
+        );
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([located.evidence()])
+                .remedy(Remedy::Manual {
+                    step: "write-module-name",
+                    text: text!("write a blacklist line for each module"),
+                }),
+        );
+    }
+    reported
+}
+
+/// Whether a module may have this name: kbuild makes names of letters, digits and underscores.
+fn is_module_name(name: &str) -> bool {
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !name.is_empty() && name.bytes().all(is_of_name)
+}
+
+fn invalid_name(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
+    for located in context.host.settings.modprobe.directives() {
+        let name = match &located.directive {
+            Directive::Blacklist { module } | Directive::Options { module, .. } => module,
+            Directive::Install { pattern, .. }
+            | Directive::Remove { pattern, .. }
+            | Directive::Softdep { pattern, .. } => pattern,
+            _ => continue,
+        };
+        // Patterns have classes of characters.
+        if name.contains('[') || is_module_name(&name.replace(['*', '?'], "")) {
+            continue;
+        }
+        if !name.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            continue;
+        }
+        let title = text!("no module has the name {name} of this line", name);
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([located.evidence()])
+                .remedy(Remedy::Manual {
+                    step: "write-module-name",
+                    text: text!(
+                        "write the name as lsmod prints it: letters, digits and underscores alone"
+                    ),
+                }),
+        );
+    }
+    reported
 }
 
 fn install_line(context: &Context<'_>) -> Vec<Diagnostic> {

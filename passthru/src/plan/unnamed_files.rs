@@ -1,0 +1,87 @@
+//! Files whose names the input does not show: a person edits them, since the plan has no path.
+
+use host_tree::Edit;
+
+use super::document::{ManualStep, When};
+use crate::input::UNNAMED;
+use crate::text::{Text, text};
+
+/// Takes the edits of such files out of the plan's, and returns them as steps.
+pub(super) fn by_hand(edits: &mut Vec<Edit>) -> Vec<ManualStep> {
+    let unnamed: Vec<Edit> = edits
+        .extract_if(.., |edit| is_unnamed(&edit.path))
+        .collect();
+    unnamed.iter().filter_map(step).collect()
+}
+
+/// Whether the input has the file's text and not its path.
+fn is_unnamed(path: &str) -> bool {
+    let mut parts = path.split('/');
+    parts.any(|part| part.split('.').next() == Some(UNNAMED))
+}
+
+/// The edit, in a sentence.
+fn step(edit: &Edit) -> Option<ManualStep> {
+    let (directory, _) = edit.path.rsplit_once('/')?;
+    let before = edit.before.as_deref().unwrap_or_default();
+    let removed = lines_without(before, &edit.after);
+    let added = lines_without(&edit.after, before);
+    Some(ManualStep {
+        when: When::Before,
+        step: "edit-unnamed-file".into(),
+        text: sentence(directory, removed, added)?,
+    })
+}
+
+fn sentence(directory: &str, removed: String, added: String) -> Option<Text> {
+    Some(match (removed.is_empty(), added.is_empty()) {
+        (true, true) => return None,
+        (false, true) => text!(
+            "remove from its file in {directory}, whose name is not in the input: {removed}",
+            directory,
+            removed
+        ),
+        (true, false) => text!(
+            "add to the pasted file in {directory}, whose name is not in the input: {added}",
+            directory,
+            added
+        ),
+        (false, false) => text!(
+            "in the file in {directory} with {removed}, whose name is not in the input, write \
+             instead: {added}",
+            directory,
+            removed,
+            added
+        ),
+    })
+}
+
+/// The lines of a text that another text lacks.
+fn lines_without(text: &str, other: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let own: Vec<&str> = lines
+        .filter(|line| other.lines().all(|other| other != *line))
+        .collect();
+    own.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_of_a_file_without_a_name_is_a_step() {
+        let path = "/etc/modprobe.d/pasted.conf";
+        let before = "options vfio-pci ids=10de:2484\nblacklist nouveau\n";
+        let mut edits = vec![
+            Edit::change(path, before, "blacklist nouveau\n"),
+            Edit::new_file("/etc/modprobe.d/passthru.conf", "blacklist nouveau\n"),
+        ];
+        let steps = by_hand(&mut edits);
+        assert_eq!(edits.len(), 1);
+        let said: Vec<&str> = steps.iter().map(|step| step.text.as_str()).collect();
+        let expected = "remove from its file in /etc/modprobe.d, whose name is not in the input: \
+                        options vfio-pci ids=10de:2484";
+        assert_eq!(said, [expected]);
+    }
+}
