@@ -275,8 +275,9 @@ impl<'a> Domain<'a> {
         ))
     }
 
-    /// `<memory>`: the guest's memory in bytes.
-    pub(super) fn memory(&self) -> Option<u128> {
+    /// `<memory>`: the guest's memory in bytes; `None` if the domain has none, or no number.
+    #[must_use]
+    pub fn memory(&self) -> Option<u128> {
         let (_, element) = self.tree.child(0, "memory")?;
         element_bytes(&self.tree, element)
     }

@@ -12,8 +12,8 @@ use super::evidence::{
 };
 use super::guest::{
     cluster, containers, first_display, glass_memory, guest_config, guest_drivers, guest_memory,
-    guest_right, guest_side, guest_window, hook_scripts, rom_files, rom_parser, usb_ports,
-    virtual_machine,
+    guest_right, guest_side, guest_window, hook_scripts, rom_files, rom_parser, several_guests,
+    usb_ports, virtual_machine,
 };
 use super::hardware::{
     addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, known_facts, mmio,
@@ -105,6 +105,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         rom_files::RULES,
         rom_parser::RULES,
         usb_ports::RULES,
+        several_guests::RULES,
         virtual_functions::RULES,
         virtual_machine::RULES,
         guest_config::RULES,

@@ -476,7 +476,9 @@ impl Input {
 
 /// Whether the path of a file may be assumed: the text has the contents, and perhaps not the name.
 fn is_assumed(path: &str) -> bool {
-    path.starts_with("/etc/libvirt/qemu/") || path.ends_with("/0.conf") || path.contains("/pasted")
+    path.starts_with("/etc/libvirt/qemu/")
+        || path.starts_with("/etc/pve/qemu-server/")
+        || path.contains("/pasted")
 }
 
 /// Text for a terminal: no control characters.

@@ -19,6 +19,7 @@ use super::drafts::Drafts;
 use super::error::PlanCause;
 use super::{hypervisors, initramfs};
 use crate::file_settings::Intent;
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Device, DuplicateIds, Host, host_drivers};
 use crate::order::Inserts;
 use crate::target::Target;
@@ -51,7 +52,8 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
         .iter()
         .all(|device| match host.duplicates_of(device) {
             DuplicateIds::None => true,
-            DuplicateIds::NotShown(_) => false,
+            // The host's own choice counts, until a card proves it wrong.
+            DuplicateIds::NotShown(alike) => alike.is_empty() && is_listed(host, device),
             DuplicateIds::At(others) => others
                 .iter()
                 .all(|other| functions.iter().any(|one| one.address == other.address)),
@@ -106,6 +108,39 @@ pub(super) fn ids(host: &Host, functions: &[&Device], choice: Choice) -> Vec<Str
     ids
 }
 
+/// The functions with a host driver that the plan does not assign, and that vfio-pci gets at the next
+/// boot, since `ids=` on the host name them.
+pub(super) fn others_by_id<'a>(
+    host: &'a Host,
+    functions: &[&Device],
+    choice: Choice,
+) -> Vec<&'a Device> {
+    if !by_ids(choice) {
+        return Vec::new();
+    }
+    let entries = ids(host, functions, choice);
+    let entries: Vec<VfioIds> = entries
+        .iter()
+        .filter_map(|entry| entry.parse().ok())
+        .collect();
+    let is_named = |device: &Device| {
+        let Some(id) = device.id.as_ref().map(|id| id.value) else {
+            return false;
+        };
+        let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
+        let class = device.class.as_ref().map(|class| class.value);
+        let mut entries = entries.iter();
+        entries.any(|entry| entry.matches(id, subsystem, class))
+    };
+    let devices = host.devices.values();
+    let others = devices.filter(|device| {
+        let stays = functions.iter().all(|own| own.address != device.address);
+        let is_hosts = device.driver.is_bound_to(|name| !is_vfio_driver(name));
+        stays && is_hosts && is_named(device)
+    });
+    others.collect()
+}
+
 /// Whether vfio-pci gets the functions by their ids.
 fn by_ids(choice: Choice) -> bool {
     matches!(
@@ -135,12 +170,16 @@ pub(super) fn is_of(entry: &str, functions: &[&Device]) -> bool {
 
 /// Whether vfio-pci has each function, and its `ids=` on the host name them.
 pub(super) fn are_bound_by_id(host: &Host, functions: &[&Device]) -> bool {
-    let entries = host.all_vfio_ids();
-    let names = |device: &&Device| entries.iter().any(|entry| is_of(entry, &[*device]));
-    let is_bound = |device: &&Device| device.driver.is_bound_to(|name| name == "vfio-pci");
+    let is_bound = |device: &Device| device.driver.is_bound_to(|name| name == "vfio-pci");
     functions
         .iter()
-        .all(|device| is_bound(device) && names(device))
+        .all(|device| is_bound(device) && is_listed(host, device))
+}
+
+/// Whether vfio-pci's `ids=` on the host have the function's ID.
+fn is_listed(host: &Host, device: &Device) -> bool {
+    let entries = host.all_vfio_ids();
+    entries.iter().any(|entry| is_of(entry, &[device]))
 }
 
 /// Sets vfio-pci's `ids=`.

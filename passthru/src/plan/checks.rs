@@ -95,6 +95,20 @@ pub(super) fn all(
             requirement: None,
         });
     }
+    for device in functions.iter().filter(|_| how == Binding::ById) {
+        if let (DuplicateIds::NotShown(_), Some(id)) = (host.duplicates_of(device), &device.id) {
+            checks.push(PlanCheck {
+                when: When::Before,
+                argv: argv(&["lspci", "-nnd", &id.value.to_string()]),
+                expected: text!(
+                    "only {address}: not all devices are in the input, and vfio-pci binds to \
+                     each with this ID",
+                    address = format!("{:#}", device.address)
+                ),
+                requirement: None,
+            });
+        }
+    }
     let by_vfio = functions.iter().filter(|_| how != Binding::ByHypervisor);
     for device in by_vfio {
         let requirement = Requirement::Driver {
@@ -156,7 +170,12 @@ fn drivers_of_duplicates<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Addr
 }
 
 /// The host impact.
-pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec<Text> {
+pub(super) fn loses(
+    host: &Host,
+    functions: &[&Device],
+    by_ids: &[&Device],
+    kernel: &Options,
+) -> Vec<Text> {
     let mut loses = Vec::new();
     for device in functions {
         let (address, name) = (device.address, host.name_of(device));
@@ -178,6 +197,13 @@ pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec
             Some(class) if class.base == 0x01 => disks(host, device),
             _ => text!("{address}, {name}", address, name),
         });
+    }
+    for device in by_ids {
+        loses.push(text!(
+            "{address}, {name}: ids= on this host name it, and vfio-pci binds to it too",
+            address = device.address,
+            name = host.name_of(device)
+        ));
     }
     if kernel.adds("initcall_blacklist=sysfb_init") || kernel.adds("video=efifb:off") {
         loses.push(text!(

@@ -14,13 +14,15 @@ use crate::text::text;
 /// The words for impacts on the host, each with its codes. Every other blocker is accepted by its
 /// code.
 const WORDS: [(&str, &[&str]); 4] = [
-    ("disk", &["file-system-on-device", GROUP]),
+    ("disk", &[DISK, GROUP]),
     ("network", &[NETWORK]),
     ("process", &["process-on-device"]),
     ("display", &["only-display"]),
 ];
 
 const NETWORK: &str = "network-on-device";
+
+const DISK: &str = "file-system-on-device";
 
 /// A file system is lost if the doctor reports this as a blocker.
 const GROUP: &str = "group-host-impact";
@@ -33,8 +35,14 @@ pub(super) fn accept(code: &'static str) -> &'static str {
 
 /// Adds impacts that the doctor does not report as blockers but that remove a network or the screen
 /// of the host: interfaces on the functions and on other members of their IOMMU groups, which are
-/// assigned too or unused, and a boot display there.
-pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker>) {
+/// assigned too or unused, and a boot display there; and all impacts on functions that only the
+/// host's `ids=` name, `by_ids`.
+pub(super) fn add(
+    host: &Host,
+    functions: &[&Device],
+    by_ids: &[&Device],
+    blockers: &mut Vec<Blocker>,
+) {
     let own: BTreeSet<Address> = functions.iter().map(|device| device.address).into_set();
     let groups: BTreeSet<u32> = own.iter().filter_map(|one| host.group_of(*one)).into_set();
     let along: BTreeSet<Address> = groups
@@ -52,6 +60,10 @@ pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker
     for impact in host.host_impact(&along) {
         blockers.extend(blocker(&impact, Role::Member));
     }
+    let by_ids: BTreeSet<Address> = by_ids.iter().map(|device| device.address).into_set();
+    for impact in host.host_impact(&by_ids) {
+        blockers.extend(blocker(&impact, Role::ByIds));
+    }
 }
 
 /// The role of a function in the assignment.
@@ -61,12 +73,25 @@ enum Role {
     Assigned,
     /// A member of the IOMMU group, which the host cannot use meanwhile.
     Member,
+    /// Bound to vfio-pci with the functions, since the host's `ids=` name it.
+    ByIds,
 }
 
 /// The blocker of a host impact; the doctor reports file systems.
 fn blocker(impact: &HostImpact, role: Role) -> Option<Blocker> {
     let address = impact.address;
     let (code, accept, title, remedy) = match &impact.kind {
+        HostImpactKind::FileSystem(place) if matches!(role, Role::ByIds) => (
+            DISK,
+            accept(DISK),
+            text!(
+                "{address} has {place}, and ids= on this host name {address}: vfio-pci binds to it \
+                 at the next boot",
+                address,
+                place
+            ),
+            text!("remove the ID of {address} from ids= first", address),
+        ),
         HostImpactKind::FileSystem(_) => return None,
         HostImpactKind::Network(name) => (
             NETWORK,
@@ -81,6 +106,12 @@ fn blocker(impact: &HostImpact, role: Role) -> Option<Blocker> {
                 Role::Member => text!(
                     "the host's network interface {name} on {address} is up, and the host cannot \
                      use {address} while its IOMMU group is assigned",
+                    name,
+                    address
+                ),
+                Role::ByIds => text!(
+                    "the host's network interface {name} on {address} is up, and ids= on this \
+                     host name {address}: vfio-pci binds to it at the next boot",
                     name,
                     address
                 ),
@@ -104,6 +135,11 @@ fn blocker(impact: &HostImpact, role: Role) -> Option<Blocker> {
                 Role::Member => text!(
                     "{address} is the boot display, and the host cannot use {address} while its \
                      IOMMU group is assigned",
+                    address
+                ),
+                Role::ByIds => text!(
+                    "{address} is the boot display, and ids= on this host name {address}: \
+                     vfio-pci binds to it at the next boot",
                     address
                 ),
             },

@@ -1,7 +1,8 @@
 //! The assignment of the functions to the guest.
 
 use hvconf::assigned::{AssignedDevices, AssignedSlot, Coverage};
-use hvconf::description::MmioWindow;
+use hvconf::description::{MmioWindow, Pages};
+use hvconf::libvirt;
 
 use super::document::{ManualStep, When};
 use super::drafts::Drafts;
@@ -26,7 +27,70 @@ pub(super) fn pass(
     guest
         .manual
         .extend(window_by_itself(&request.vm_options, target));
+    guest
+        .manual
+        .extend(huge_pages(host, request.vm.as_deref(), &request.vm_options));
     Ok(guest)
+}
+
+/// The reservation of the guest's huge pages, which is the host's: with too few of them the guest does
+/// not start (Linux Documentation/admin-guide/mm/hugetlbpage.rst).
+fn huge_pages(host: &Host, vm: Option<&str>, vm_options: &VmOptions) -> Option<ManualStep> {
+    let Pages::Huge(size) = vm_options.pages else {
+        return None;
+    };
+    let of_host = host.memory.huge_page_size.as_ref().map(|size| size.value);
+    let of_page = size.mebibytes().map(|size| u64::from(size) << 20);
+    let page = of_page.or(of_host)?;
+    let is_default = of_page.is_none() || of_page == of_host;
+    let needed = vm
+        .and_then(|vm| memory_of(host, vm))
+        .map(|size| size.div_ceil(page));
+    let reserved = host.memory.huge_pages.as_ref().filter(|_| is_default);
+    if let (Some(needed), Some(reserved)) = (needed, reserved)
+        && needed <= reserved.value
+    {
+        return None;
+    }
+    let size = crate::size::bytes(page);
+    let text = match needed {
+        Some(needed) => text!(
+            "reserve {needed} huge pages of {size}, without which the guest does not start: at \
+             boot with the kernel options hugepagesz={size} hugepages={needed}, in this order; \
+             grep Huge /proc/meminfo shows those of the default size",
+            needed,
+            size
+        ),
+        None => text!(
+            "reserve huge pages of {size} for all of the guest's memory, without which the guest \
+             does not start: at boot with the kernel options hugepagesz={size} hugepages=NUMBER, \
+             in this order; grep Huge /proc/meminfo shows those of the default size",
+            size
+        ),
+    };
+    Some(ManualStep {
+        when: When::Before,
+        step: "reserve-huge-pages".into(),
+        text,
+    })
+}
+
+/// The memory of a guest in bytes, if the input has its configuration.
+fn memory_of(host: &Host, vm: &str) -> Option<u64> {
+    let mut domains = host.domains.iter();
+    if let Some(domain) = domains.find(|domain| domain.name == vm) {
+        let memory = libvirt::Domain::parse(&domain.text).ok()?.memory()?;
+        return u64::try_from(memory).ok();
+    }
+    let mut guests = host.proxmox_vms.iter();
+    let guest = guests.find(|guest| guest.id.is_some_and(|id| id.to_string() == vm))?;
+    // In MiB (qm.conf(5), memory): `16384`, `current=16384`.
+    let memory = guest.config.get("memory")?;
+    let memory = memory
+        .value
+        .strip_prefix("current=")
+        .unwrap_or(memory.value);
+    memory.parse::<u64>().ok()?.checked_mul(1 << 20)
 }
 
 fn given(

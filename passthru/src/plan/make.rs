@@ -196,7 +196,8 @@ fn make_for(
     let in_initramfs = in_initramfs || is_packed(&drafts);
     let vm = request.vm.as_deref();
     remedies::corrected(&question, target, vm, &drafts, &mut blockers);
-    guards::add(host, &functions, &mut blockers);
+    let by_ids = binding::others_by_id(host, &functions, choice);
+    guards::add(host, &functions, &by_ids, &mut blockers);
 
     let is_linux = side != HostSide::Foreign;
     let unused = assumption::unused(host, &functions).filter(|_| is_linux);
@@ -236,7 +237,7 @@ fn make_for(
                 .chain(guest.checks)
                 .collect(),
         },
-        host_impact: checks::loses(host, &functions, &kernel),
+        host_impact: checks::loses(host, &functions, &by_ids, &kernel),
         manual_steps: of_unnamed
             .into_iter()
             .chain(written.manual)
@@ -347,7 +348,7 @@ fn bind(
         _ => return Ok(bound),
     }
     if choice.how != Binding::ById {
-        let why = text!("by ID, vfio-pci would also bind to the other card");
+        let why = text!("by ID, vfio-pci would also bind to each other card with the same IDs");
         binding::release_ids(host, functions, &why, drafts)?;
     }
     Ok(bound)

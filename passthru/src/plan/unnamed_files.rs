@@ -16,8 +16,8 @@ pub(super) fn by_hand(edits: &mut Vec<Edit>) -> Vec<ManualStep> {
 
 /// Whether the input has the file's text and not its path.
 fn is_unnamed(path: &str) -> bool {
-    let mut parts = path.split('/');
-    parts.any(|part| part.split('.').next() == Some(UNNAMED))
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next() == Some(UNNAMED)
 }
 
 /// The edit, in a sentence.

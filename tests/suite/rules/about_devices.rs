@@ -244,6 +244,51 @@ pub(super) fn cases() -> Vec<Case> {
             &[(vfio, "blacklist nouveau nvidia\n")],
         ),
         case(
+            "vfio-pci-blacklisted",
+            Fix,
+            "",
+            &[(vfio, "blacklist vfio-pci\n")],
+        ),
+        case(
+            "vfio-pci-blacklisted",
+            Fix,
+            "",
+            &[(
+                "/proc/cmdline",
+                "quiet modprobe.blacklist=nouveau,vfio_pci\n",
+            )],
+        ),
+        case(
+            "card-in-several-guests",
+            Fix,
+            "01:00.0",
+            &[
+                (
+                    "/etc/pve/qemu-server/100.conf",
+                    "onboot: 1\nhostpci0: 0000:01:00,pcie=1\n",
+                ),
+                (
+                    "/etc/pve/qemu-server/110.conf",
+                    "onboot: 1\nhostpci0: 0000:01:00,pcie=1\n",
+                ),
+            ],
+        ),
+        case(
+            "card-in-several-guests",
+            Harmless,
+            "01:00.0",
+            &[
+                (
+                    "/etc/pve/qemu-server/100.conf",
+                    "hostpci0: 0000:01:00,pcie=1\n",
+                ),
+                (
+                    "/etc/pve/qemu-server/110.conf",
+                    "onboot: 1\nhostpci0: 0000:01:00,pcie=1\n",
+                ),
+            ],
+        ),
+        case(
             "module-name-invalid",
             Fix,
             "",

@@ -436,6 +436,25 @@ fn of_files() -> Vec<Case> {
             &[(modprobe, "blacklist nouveau # and nvidia\n")],
         ),
         quiet(
+            "card-in-several-guests",
+            "01:00.0",
+            &[
+                (
+                    "/etc/pve/qemu-server/100.conf",
+                    "hostpci0: 0000:01:00,pcie=1\n",
+                ),
+                (
+                    "/etc/pve/qemu-server/110.conf",
+                    "hostpci0: 0000:02:00,pcie=1\n",
+                ),
+            ],
+        ),
+        quiet(
+            "vfio-pci-blacklisted",
+            "",
+            &[("/proc/cmdline", "quiet modprobe.blacklist=nouveau\n")],
+        ),
+        quiet(
             "module-name-invalid",
             "",
             &[(

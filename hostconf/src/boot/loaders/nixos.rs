@@ -52,14 +52,33 @@ fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
 /// (NixOS wiki, "PCI passthrough").
 const VFIO: [&str; 3] = ["vfio_pci", "vfio", "vfio_iommu_type1"];
 
-/// passthru's module, its import, and removals from the lists of the configuration.
+/// passthru's module, its import, and removals from the lists of the configuration. An option whose
+/// value there changes is changed there: the lists of the configuration follow those of its imports
+/// (nixpkgs, `lib/modules.nix`), and the last value counts.
 fn edits(tree: &dyn HostTree, change: &OptionsChange) -> Result<Vec<Edit>, Error> {
     let before = text(tree, CONFIGURATION)?;
     let refused = |path: &'static str| move |error: Error| error.in_file(path);
     let mut configuration = Module::parse(&before);
-    configuration
-        .remove(change)
-        .map_err(refused(CONFIGURATION))?;
+    let own = configuration.command_line();
+    let mut replaced = Vec::new();
+    for parameter in &change.put {
+        let alone = OptionsChange {
+            put: vec![parameter.clone()],
+            ..OptionsChange::default()
+        };
+        if !alone.difference(&own)?.removed.is_empty() {
+            replaced.push(parameter.clone());
+        }
+    }
+    let of_configuration = OptionsChange {
+        put: replaced,
+        ..change.removals()
+    };
+    match of_configuration.put.is_empty() {
+        true => configuration.remove(change),
+        false => configuration.change(&of_configuration),
+    }
+    .map_err(refused(CONFIGURATION))?;
     configuration.import().map_err(refused(CONFIGURATION))?;
 
     let ours = shown(MODULE, read(tree, MODULE))?;

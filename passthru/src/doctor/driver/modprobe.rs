@@ -1,11 +1,16 @@
 //! Lines of modprobe.d without their intended effect.
 
-use hostconf::binding::modprobe::{Directive, glued_lists, same_module};
+use std::collections::BTreeSet;
 
+use hostconf::binding::modprobe::{Directive, glued_lists, same_module};
+use hostconf::boot::command_line::same_name;
+
+use crate::doctor::evidence::similar_names::is_one_off;
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::UnreadDropIn;
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::text::text;
 use crate::typos::nearest_directive;
 use crate::verdict::Verdict;
@@ -26,6 +31,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "modprobe.d(5), blacklist; kmod libkmod/libkmod-config.c, kmod_config_parse",
         causes: &["host-driver-bound"],
         check: blacklist_words,
+    },
+    Rule {
+        code: "vfio-pci-blacklisted",
+        meaning: "vfio-pci is on a blacklist: udev and systemd-modules-load do not load the \
+                  module, and with module_blacklist= the kernel refuses it. The functions stay \
+                  with the host drivers, or without a driver.",
+        source: "modprobe.d(5), blacklist; systemd src/shared/module-util.c, \
+                 KMOD_PROBE_APPLY_BLACKLIST; Linux kernel/module/main.c, module_blacklist",
+        causes: &["host-driver-bound"],
+        check: vfio_pci_blacklisted,
     },
     Rule {
         code: "module-name-invalid",
@@ -154,10 +169,70 @@ fn blacklist_words(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
+/// The options of the kernel command line that blacklist modules.
+const BLACKLISTS: [&str; 3] = [
+    "modprobe.blacklist",
+    "module_blacklist",
+    "rd.driver.blacklist",
+];
+
+fn vfio_pci_blacklisted(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let is_named = |name: &str| same_module(name, "vfio-pci");
+    let mut devices = host.devices.values();
+    if devices.any(|device| device.driver.is_bound_to(is_named)) {
+        return Vec::new();
+    }
+    let title = || text!("vfio-pci is on a blacklist, and is not loaded");
+    let in_files = host.settings.blacklists.iter();
+    let in_files = in_files
+        .filter(|line| is_named(&line.value))
+        .map(|line| (line.evidence.clone(), remove_line(&line.evidence)));
+    let options = host.settings.kernel_options.iter();
+    let options = options.filter_map(|option| {
+        let is_blacklist = BLACKLISTS.iter().any(|name| same_name(name, &option.name));
+        let value = option.value.as_deref().filter(|_| is_blacklist)?;
+        let (named, kept): (Vec<&str>, Vec<&str>) =
+            value.split(',').partition(|name| is_named(name));
+        named.first()?;
+        let change = match kept.is_empty() {
+            true => Change::RemoveKernelOption {
+                option: option.text.clone(),
+            },
+            false => Change::ReplaceKernelOption {
+                option: option.text.clone(),
+                replacement: format!("{}={}", option.name, kept.join(",")),
+            },
+        };
+        Some((option.evidence.clone(), Remedy::from(change)))
+    });
+    in_files
+        .chain(options)
+        .map(|(evidence, remedy)| {
+            Diagnostic::new(Verdict::Fix, title())
+                .evidence([evidence])
+                .remedy(remedy)
+        })
+        .collect()
+}
+
 /// Whether a module may have this name: kbuild makes names of letters, digits and underscores.
 fn is_module_name(name: &str) -> bool {
     let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     !name.is_empty() && name.bytes().all(is_of_name)
+}
+
+/// The driver of a display whose name the name almost is: other modules have names as near to each
+/// other, such as `r8168` and `r8169`.
+fn meant<'a>(context: &Context<'a>, name: &str) -> Option<&'a str> {
+    let displays = context.host.devices.values();
+    let displays = displays.filter(|device| device.is_display());
+    let modules = displays.flat_map(|device| device.modules.iter().map(String::as_str));
+    let modules: BTreeSet<&str> = modules.collect();
+    let is_module = modules.iter().any(|module| same_module(module, name));
+    // A short name is near too many others.
+    let is_near = |module: &&str| module.len() > 4 && is_one_off(name, module);
+    modules.into_iter().find(is_near).filter(|_| !is_module)
 }
 
 fn invalid_name(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -170,14 +245,20 @@ fn invalid_name(context: &Context<'_>) -> Vec<Diagnostic> {
             | Directive::Softdep { pattern, .. } => pattern,
             _ => continue,
         };
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric();
         // Patterns have classes of characters.
-        if name.contains('[') || is_module_name(&name.replace(['*', '?'], "")) {
+        if name.contains('[') || !name.bytes().any(is_letter) {
             continue;
         }
-        if !name.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
-            continue;
-        }
-        let title = text!("no module has the name {name} of this line", name);
+        let title = match meant(context, name) {
+            Some(meant) => text!(
+                "no module has the name {name} of this line; the nearest is {meant}",
+                name,
+                meant
+            ),
+            None if is_module_name(&name.replace(['*', '?'], "")) => continue,
+            None => text!("no module has the name {name} of this line", name),
+        };
         reported.push(
             Diagnostic::new(Verdict::Fix, title)
                 .evidence([located.evidence()])

@@ -8,7 +8,7 @@ use pci_core::{Address, PciId, VendorId};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
-use crate::host::{ById, Device};
+use crate::host::{ById, Device, Symptom};
 use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -320,8 +320,10 @@ fn take_twin(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let mut taken = taken(context);
+    let mut reported: Vec<Diagnostic> = dark_by_ids(context, &taken, &list.evidence)
+        .into_iter()
+        .collect();
     taken.retain(|device| !context.is_asked(device.address));
-    let mut reported = Vec::new();
     if taken.is_empty() {
         return reported;
     }
@@ -351,6 +353,43 @@ fn take_twin(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
+}
+
+/// Displays with one ID, all that the host has, where the text says that the host's screen stays dark.
+fn dark_by_ids(context: &Context<'_>, taken: &[&Device], list: &Evidence) -> Option<Diagnostic> {
+    let host = context.host;
+    let mut symptoms = host.symptoms.iter();
+    let is_dark = symptoms.any(|found| found.value == Symptom::HostDisplayLost);
+    let displays = host.devices.values().filter(|device| device.is_display());
+    let displays: Vec<&Device> = displays.collect();
+    let [first, _, ..] = displays.as_slice() else {
+        return None;
+    };
+    let is_by_ids = |display: &&Device| {
+        display.same_id(first)
+            && display.driver.is_bound_to(is_vfio_driver)
+            && taken.iter().any(|device| device.address == display.address)
+    };
+    if !is_dark || !displays.iter().all(is_by_ids) {
+        return None;
+    }
+    let title = text!(
+        "ids= of vfio-pci matches {functions}, which have the same ID: the host has no display",
+        functions = addresses(displays.iter().map(|device| device.address))
+    );
+    let evidence = displays.iter().map(|device| device.shown.clone());
+    Some(
+        Diagnostic::new(Verdict::Fix, title)
+            .of(displays.iter().map(|device| device.address))
+            .evidence([list.clone()].into_iter().chain(evidence))
+            .remedy(Remedy::Manual {
+                step: "bind-by-address",
+                text: text!(
+                    "remove the ID from ids=, and bind the guest's card alone, by its address: \
+                     passthru plan ADDRESS"
+                ),
+            }),
+    )
 }
 
 fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -14,5 +14,6 @@ pub(super) mod hook_scripts;
 pub(super) mod of_guest;
 pub(super) mod rom_files;
 pub(super) mod rom_parser;
+pub(super) mod several_guests;
 pub(super) mod usb_ports;
 pub(super) mod virtual_machine;

@@ -240,6 +240,7 @@ impl Host {
     pub(crate) fn is_assigned_in_a_guest(&self, address: Address) -> bool {
         self.proxmox_vms.iter().any(|vm| vm.passes(address))
             || self.domains.iter().any(|domain| domain.passes(address))
+            || self.given_to_bhyve.iter().any(|fact| fact.value == address)
     }
 
     fn is_intended(&self, device: &Device) -> bool {

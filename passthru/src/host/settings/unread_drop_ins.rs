@@ -90,7 +90,7 @@ pub(super) fn read(tree: &dyn HostTree) -> Vec<Fact<UnreadDropIn>> {
                 let evidence = Evidence::at(&*path, &text, number);
                 let stem = name.split_once('.').map_or(&**name, |(stem, _)| stem);
                 let file = UnreadDropIn {
-                    read_path: format!("{}/{stem}{}", folder.path, folder.ending),
+                    read_path: free_path(folder, stem, &names),
                     path,
                     ending: folder.ending,
                     reader: folder.reader,
@@ -100,6 +100,17 @@ pub(super) fn read(tree: &dyn HostTree) -> Vec<Fact<UnreadDropIn>> {
         }
     }
     unread
+}
+
+/// The path for a file of this stem that replaces no other file.
+fn free_path(folder: &Folder, stem: &str, names: &[String]) -> String {
+    let mut name = format!("{stem}{}", folder.ending);
+    let mut number = 1;
+    while names.contains(&name) {
+        number += 1;
+        name = format!("{stem}-{number}{}", folder.ending);
+    }
+    format!("{}/{name}", folder.path)
 }
 
 /// Whether the reader passes over the name, and the file was meant for it. The name is in a command

@@ -8,7 +8,7 @@ use pci_core::Address;
 
 use super::addresses_in::addresses_in;
 use crate::host::hardware::device::Device;
-use crate::host::words::phrases::prose::{GRAPHICS, TO_GUEST};
+use crate::host::words::phrases::prose::{ASSIGNING, DENYING, GRAPHICS, GUESTS, TO_GUEST};
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 
@@ -24,13 +24,17 @@ pub(in crate::host) fn meant(
         .values()
         .filter(|device| device.is_display())
         .collect();
-    if displays.is_empty() || displays.iter().any(|device| device.sysfs.is_some()) {
+    if devices.values().any(|device| device.sysfs.is_some()) {
         return None;
     }
     let mut named: BTreeSet<Address> = BTreeSet::new();
+    let mut by_address: BTreeSet<Address> = BTreeSet::new();
     let mut is_about_graphics = false;
     for text in texts {
         for (_, line) in numbered_lines(&text.text) {
+            if line.len() <= LONGEST && !is_logged(line.trim()) && Prompt::read(line).is_none() {
+                by_address.extend(named_for_guest(&line.to_lowercase(), devices));
+            }
             if !is_sentence(line) {
                 continue;
             }
@@ -53,6 +57,10 @@ pub(in crate::host) fn meant(
             }
         }
     }
+    if let Some(first) = by_address.first() {
+        let is_one = by_address.iter().all(|one| one.slot() == first.slot());
+        return is_one.then_some(*first);
+    }
     match named.len() {
         0 if is_about_graphics => {
             // An integrated one is on bus 0.
@@ -65,6 +73,18 @@ pub(in crate::host) fn meant(
         1 => named.first().copied(),
         _ => None,
     }
+}
+
+/// The only function whose address a sentence, in lower case, has for a guest: `i want to pass 02:00.0
+/// to vm 100`.
+fn named_for_guest(line: &str, devices: &BTreeMap<Address, Device>) -> Option<Address> {
+    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).collect();
+    let has = |phrases: &[&str]| words.iter().any(|word| phrases.contains(word));
+    let is_for_guest = has(&ASSIGNING) && has(&GUESTS) && !has(&DENYING);
+    let mut named = addresses_in(line).filter(|_| is_for_guest);
+    let only = named.next()?;
+    let is_known = devices.get(&only).is_some_and(|one| !one.is_bridge());
+    (is_known && named.all(|other| other == only)).then_some(only)
 }
 
 /// The sentence that says that the kernel's command line has `pci=realloc`.

@@ -243,6 +243,9 @@ impl Reader<'_> {
             };
             return;
         }
+        if let Some(path) = commands::guest_printed(command) {
+            self.heading = Some((path, number));
+        }
         match commands::written(command) {
             Some(Written::Here { path, end }) => {
                 let piece = Piece::new(path, None);

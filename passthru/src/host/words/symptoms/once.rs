@@ -37,7 +37,10 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && (!whole.has(&HOST_REBOOT) || whole.has(&NEEDED));
     let all_rest = format!("{} {}", sentence.before.text, whole.text);
     let rest = sentences::clause(&all_rest);
-    let by_host = (whole.has(&HOST_REBOOT) || reboots_host_in_chinese(&whole.text))
+    // `After reboot the host screen stays black`: the host is not what is restarted there.
+    let is_of_screen = whole.has(&["the host screen", "the host display", "the host console"]);
+    let by_host = !is_of_screen
+        && (whole.has(&HOST_REBOOT) || reboots_host_in_chinese(&whole.text))
         && whole.has(&NEEDED)
         && rest.has(&STOPPED)
         && rest.names_guest()
