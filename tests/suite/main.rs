@@ -82,6 +82,7 @@ mod rules;
 mod scale;
 mod schema;
 mod scripts;
+mod searched_logs;
 mod site;
 mod stated_circumstances;
 mod stated_posts;

@@ -337,6 +337,8 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["onboard-sound-with-network"], &["hdmi-sound-function"]),
     // The host has set an address.
     (&["vf-mac-override-refused"], &["vf-random-address"]),
+    // The guest has no display.
+    (&["apu-rom-missing"], &["rom-not-readable"]),
     // A frozen host shows nothing.
     (&["host-freeze-reported"], &["no-picture-reported"]),
     // Without a reset the card shows nothing at the second start.

@@ -81,10 +81,16 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
     }
 }
 
+/// Messages, each with the code of a rule whose finding follows from them.
+const OF_MESSAGES: [(&str, &str); 1] = [("vtd-table-broken", "iommu-off")];
+
 /// The codes of messages that follow from each message.
 fn by_messages() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut found: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
     for (cause, code) in messages::consequences() {
+        found.entry(cause).or_default().push(code);
+    }
+    for (cause, code) in OF_MESSAGES {
         found.entry(cause).or_default().push(code);
     }
     found

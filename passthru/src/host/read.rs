@@ -33,7 +33,7 @@ use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::grouping::WithoutOverride;
 use super::hardware::memory_map::memory_map;
-use super::hardware::{assigned_together, group_nodes, iommu_proof, memory};
+use super::hardware::{assigned_together, dmar_search, group_nodes, iommu_proof, memory};
 use super::host_use::function_names;
 use super::host_use::in_use::{Disks, Interface};
 use super::host_use::kernel_names::KernelNames;
@@ -42,6 +42,7 @@ use super::host_use::process::Process;
 use super::host_use::{ip_link, open_nodes, printed_mounts};
 use super::identity::machines::Machines;
 use super::identity::platform::Platform;
+use super::identity::processor::Processor;
 use super::identity::system::System;
 use super::identity::system_markers::{self, SystemMarkers};
 use super::identity::{boot_framebuffer, machines, stated_distribution, virtualization};
@@ -58,6 +59,7 @@ use super::words::guest_failure::GuestFailure;
 use super::words::lsusb;
 use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_ids};
 use super::words::outputs;
+use super::words::rebuilt::Rebuilt;
 use super::words::rom_parser;
 use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
@@ -298,6 +300,16 @@ impl Host {
         let stated_isolation = stated_isolation::read(&posts);
         let situation = situation::read(&posts);
         let done = done::read(&posts);
+        let rebuilt = {
+            let configured = settings
+                .kernel_options
+                .iter()
+                .map(|option| &option.evidence);
+            let modules = settings.modprobe.directives().iter();
+            let modules: Vec<Evidence> = modules.map(|located| located.evidence()).collect();
+            let lines: Vec<&Evidence> = configured.chain(&modules).collect();
+            Rebuilt::read(texts, &logged, &posts, &lines)
+        };
         let device_kind = device_kind::read(&posts);
         let mut symptoms = symptoms::read(&posts);
         symptoms.retain(|symptom| !solved::is_over(&solved, &symptom.evidence));
@@ -485,6 +497,14 @@ impl Host {
             system.see_stated_processor(pasted);
             system.see_processor_model(tree);
         }
+        let is_intel = system
+            .processor
+            .as_ref()
+            .is_some_and(|found| found.value == Processor::Intel);
+        if guest.is_none() && is_intel {
+            let release = system.kernel.release.as_ref().map(|fact| &fact.value);
+            dmar_search::by_searches(tree, &logs, &log_facts, &options, release, &mut iommu);
+        }
         // Of a guest's text the sentences about its host are read, too.
         let nothing = vec![Vec::new(); texts.len()];
         let of_others = if guest.is_some() || side == Side::Guest {
@@ -639,6 +659,7 @@ impl Host {
             explanations: causes::read(&posts),
             situation,
             done,
+            rebuilt,
             device_kind,
             named_card: named_cards::read(&posts),
             stated_facts: if is_table {

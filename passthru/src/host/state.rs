@@ -56,6 +56,7 @@ use super::words::guest_failure::GuestFailure;
 use super::words::known_facts::StatedFacts;
 use super::words::messages::LogMessage;
 use super::words::named_phrases::NamedPhrases;
+use super::words::rebuilt::Rebuilt;
 use super::words::rom_parser::ParsedRom;
 use super::words::situation::Situation;
 use super::words::solved::Solved;
@@ -287,6 +288,8 @@ pub struct Host {
     pub(crate) device_kind: Option<&'static str>,
     /// Settings and changes that sentences report as done or tried.
     pub(crate) done: Vec<Fact<&'static NamedPhrases>>,
+    /// Settings that only a reboot has yet to bring into effect.
+    pub(crate) rebuilt: Rebuilt,
     /// Causes, and changes that helped, that sentences name.
     pub(crate) explanations: Explanations,
     /// The chip of an AMD card without a standard reset that sentences name.

@@ -42,11 +42,29 @@ const LARGE: &str = "$ sudo dmesg | grep 0000:01:00\n\
 const IOH: &str = "00:00.0 Host bridge [0600]: Intel Corporation 5520/5500/X58 I/O Hub to ESI Port \
     [8086:3405] (rev 13)\n";
 
-pub(super) fn cases() -> Vec<Case> {
-    let apu = vga(
+const VM: &str = "/etc/pve/qemu-server/100.conf";
+
+const GUEST_OF_APU: &str = "bios: ovmf\nhostpci0: 0000:03:00.0,pcie=1\nmachine: q35\n";
+
+const DARK: &str = "I pass the iGPU to a Windows 11 VM. I get Code 43 and no picture.\n";
+
+const NETWORK_CARD: &str = "\
+    03:00.0 Ethernet controller [0200]: Intel Corporation X710 [8086:1572] (rev 02)\n\
+    \tKernel driver in use: vfio-pci\n\
+    \tKernel modules: i40e\n";
+
+const NO_VFS: &str = "# echo 4 > /sys/bus/pci/devices/0000:03:00.0/sriov_numvfs\n\
+    -bash: echo: write error: No such file or directory\n";
+
+fn apu() -> String {
+    vga(
         "Advanced Micro Devices, Inc. [AMD/ATI] Rembrandt [Radeon 680M]",
         "1002:1681",
-    );
+    )
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let apu = apu();
     let laptop = vga(
         "NVIDIA Corporation TU117M [GeForce GTX 1650 Mobile / Max-Q]",
         "10de:1f99",
@@ -81,6 +99,18 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("apu-graphics", Unknown, "03:00.0", &[("lspci -nnk", &apu)]),
         case(
+            "apu-rom-missing",
+            Fix,
+            "",
+            &[("lspci -nnk", &apu), (VM, GUEST_OF_APU), ("a.txt", DARK)],
+        ),
+        case(
+            "physical-function-bound-to-vfio",
+            Blocker,
+            "",
+            &[("lspci -nnk", NETWORK_CARD), ("a.txt", NO_VFS)],
+        ),
+        case(
             "mobile-graphics",
             Unknown,
             "03:00.0",
@@ -98,6 +128,7 @@ pub(super) fn quiet_cases() -> Vec<Case> {
         "1002:73df",
     );
     let own = ("lspci -nnk", desktop.as_str());
+    let apu = apu();
     let newer = IOH.replace("rev 13", "rev 23");
     let small = LARGE.replace("0xfbffffffff", "0xf80fffffff");
     vec![
@@ -107,6 +138,29 @@ pub(super) fn quiet_cases() -> Vec<Case> {
         quiet("ppt-none-reserved", "", &[("a.txt", READY)]),
         quiet("pptdevs-not-shown", "", &[("a.txt", READY)]),
         quiet("apu-graphics", "03:00.0", &[own]),
+        quiet(
+            "apu-rom-missing",
+            "",
+            &[
+                ("lspci -nnk", &apu),
+                (
+                    VM,
+                    &GUEST_OF_APU.replace("pcie=1", "pcie=1,romfile=apu.rom"),
+                ),
+                ("a.txt", DARK),
+            ],
+        ),
+        quiet(
+            "physical-function-bound-to-vfio",
+            "",
+            &[
+                (
+                    "lspci -nnk",
+                    &NETWORK_CARD.replace("in use: vfio-pci", "in use: i40e"),
+                ),
+                ("a.txt", NO_VFS),
+            ],
+        ),
         quiet("mobile-graphics", "03:00.0", &[own]),
         quiet("large-bar", "01:00.0", &[("a.txt", &small)]),
         quiet("chipset-remapping-broken", "", &[("lspci -nn", &newer)]),

@@ -322,6 +322,16 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("/etc/kernel/cmdline", "root=/dev/sda1\niommu=pt\n")],
         ),
+        // Guests' devices do not depend on it.
+        case(
+            "boot-options-not-running",
+            Harmless,
+            "",
+            &[
+                (grub, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n"),
+                ("/proc/cmdline", "root=/dev/sda1 quiet\n"),
+            ],
+        ),
         case(
             "boot-options-not-running",
             Fix,

@@ -6,13 +6,13 @@ pub(super) mod further_line;
 use host_tree::Evidence;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::kernel_cmdline;
-use hostconf::boot::loader::Loader;
+use hostconf::boot::loader::{Loader, LoaderKind};
 use iommu::IommuStatus;
 
 use super::isolation::iommu::problem_messages;
 use super::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
-use crate::host::{Device, Fact, KernelOption, READ_ON_X86, Removal, Seen, host_drivers};
+use crate::host::{Device, Fact, Host, KernelOption, READ_ON_X86, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::{HostPart, Target};
@@ -189,11 +189,49 @@ fn not_running(context: &Context<'_>) -> Vec<Diagnostic> {
                 "{option} is configured, but the running kernel was booted without it",
                 option = option.text
             );
+            // Guests' devices are translated with and without it.
+            if option.text == "iommu=pt" {
+                return Diagnostic::new(Verdict::Harmless, title)
+                    .evidence([option.evidence.clone()]);
+            }
+            let written = written_for_next_boot(context.host, option);
+            let remedy = match written {
+                Some(_) => reboot(),
+                None => bring_into_effect(context, option),
+            };
             Diagnostic::new(Verdict::Fix, title)
                 .evidence([option.evidence.clone()])
-                .remedy(bring_into_effect(context, option))
+                .evidence(written.cloned())
+                .remedy(remedy)
         })
         .collect()
+}
+
+/// The line that shows that the boot loader has the option for the next boot.
+fn written_for_next_boot<'a>(host: &'a Host, option: &KernelOption) -> Option<&'a Evidence> {
+    let Loader::Known { kind, .. } = &host.loader else {
+        return None;
+    };
+    if host.is_unread(option) {
+        return None;
+    }
+    match kind {
+        LoaderKind::Grub => host.rebuilt.after("grub-menu-written", &option.evidence),
+        LoaderKind::GrubBls => host.rebuilt.entry_with(&option.text),
+        LoaderKind::ProxmoxGrub | LoaderKind::ProxmoxSystemdBoot | LoaderKind::ProxmoxEither => {
+            let written = "proxmox-boot-refresh-ok";
+            host.rebuilt.after(written, &option.evidence)
+        }
+        _ => None,
+    }
+}
+
+/// The remedy where only a reboot is missing.
+pub(super) fn reboot() -> Remedy {
+    Remedy::Manual {
+        step: "reboot",
+        text: text!("reboot the host"),
+    }
 }
 
 /// The way to have the kernel get an option that is configured. In a file that the boot

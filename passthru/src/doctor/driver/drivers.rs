@@ -1,7 +1,9 @@
 //! Drivers of the card's functions.
 
 use host_tree::Evidence;
+use pci_core::Address;
 
+use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::drivers::guest_drivers::{is_for_guests, is_vfio_driver};
@@ -230,8 +232,12 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn bound(context: &Context<'_>) -> Vec<Diagnostic> {
+    let parents: Vec<Address> = physical_functions_on_vfio(context.host)
+        .map(|(device, _)| device.address)
+        .collect();
     context
         .functions()
+        .filter(|device| !parents.contains(&device.address))
         .filter_map(|device| match &device.driver {
             Driver::Bound(driver) if is_vfio_driver(&driver.value) => Some((device, driver)),
             _ => None,

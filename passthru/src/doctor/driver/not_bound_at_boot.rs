@@ -1,6 +1,6 @@
 //! Causes why functions configured for vfio-pci are not bound to it.
 
-use host_tree::Lookup;
+use host_tree::{Evidence, Lookup};
 use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::modprobe::{Directive, same_module};
 use hostconf::binding::modules::INITRAMFS_MODULES;
@@ -9,6 +9,7 @@ use hostconf::boot::command_line::same_name;
 use hvconf::unraid;
 use pci_core::{ClassCode, VendorId};
 
+use crate::doctor::boot::reboot;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
@@ -111,6 +112,7 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
                 .override_scripts
                 .iter()
                 .any(|script| script.path == unraid::PATH);
+        let rebuilt = built_with(host, &late).filter(|_| added.is_none() && !is_of_unraid);
         let title = if is_of_unraid {
             text!(
                 "{driver} is bound to {list}, which vfio-pci.cfg names: Unraid binds at its next \
@@ -121,6 +123,13 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         } else if added.is_some() {
             text!(
                 "{driver} is bound to {list}, although vfio-pci has its ID: {driver} loads first",
+                list,
+                driver
+            )
+        } else if rebuilt.is_some() {
+            text!(
+                "{driver} is bound to {list}, configured for vfio-pci: the host was not rebooted \
+                 since",
                 list,
                 driver
             )
@@ -145,6 +154,7 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
             }
         }
         evidence.extend(added.map(|added| added.evidence.clone()));
+        evidence.extend(rebuilt.cloned());
         let remedy = match added {
             Some(_) if has_softdep(host, driver) => Remedy::Manual {
                 step: "load-vfio-pci-first",
@@ -172,6 +182,7 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
                      for each function that was not bound"
                 ),
             },
+            None if rebuilt.is_some() => reboot(),
             None => Remedy::Plan {
                 arguments: vec![card_word(host, card)],
             },
@@ -184,6 +195,21 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
+}
+
+/// The line that shows that the initramfs is newer than the settings with which vfio-pci binds to the
+/// functions before their drivers: the IDs, and a softdep for each driver.
+fn built_with<'a>(host: &'a Host, late: &[&Device]) -> Option<&'a Evidence> {
+    let ids = host.vfio_ids.last()?;
+    let is_first = |device: &&Device| {
+        let driver = device.driver.name();
+        host.is_taken_by_id(device) && driver.is_some_and(|driver| has_softdep(host, driver))
+    };
+    if !late.iter().all(is_first) {
+        return None;
+    }
+    let built = host.rebuilt.after("initramfs-built", &ids.evidence);
+    built.or(host.rebuilt.reported.as_ref())
 }
 
 /// Whether a softdep line of the host loads vfio-pci before the driver.

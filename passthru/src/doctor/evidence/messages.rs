@@ -1,5 +1,7 @@
 //! Messages of the catalog `data/messages/`: each in the input is a finding.
 
+use std::collections::BTreeSet;
+
 use host_tree::Evidence;
 use iommu::{IommuStatus, KernelLog};
 use pci_core::Address;
@@ -13,6 +15,7 @@ use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::{Host, LogMessage, Processor, is_without_iommu};
 use crate::messages::{About, Fix, Message};
+use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::target::{HostSystem, Target};
@@ -67,9 +70,21 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         .log_messages
         .iter()
         .filter(|logged| logged.device.is_none());
+    // Where each line that names a function is about another one, the lines without one are, too.
+    let codes = |is_wanted: &dyn Fn(&LogMessage) -> bool| -> BTreeSet<&'static str> {
+        let named = named.clone().filter(|logged| is_wanted(logged));
+        named.map(|logged| logged.message.code).into_set()
+    };
+    let of_named = codes(&|_| true);
+    let of_meant = codes(&|logged| is_meant(context, &subjects, logged));
+    let is_of_other = |logged: &LogMessage| {
+        let code = logged.message.code;
+        logged.device.is_none() && of_named.contains(code) && !of_meant.contains(code)
+    };
     for logged in named
+        .clone()
         .chain(unnamed)
-        .filter(|logged| is_meant(context, &subjects, logged))
+        .filter(|logged| is_meant(context, &subjects, logged) && !is_of_other(logged))
     {
         // The driver that a guest's log shows is bound there.
         if logged.is_of_guest && matches!(logged.message.fix, Fix::Plan) {
@@ -518,6 +533,9 @@ const fn is_folded(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Harmless | Verdict::Ok | Verdict::Unknown)
 }
 
+/// Messages about errors that the hardware repaired, which any port of the host reports.
+const OF_ANY_PORT: [&str; 2] = ["aer-corrected", "aer-details"];
+
 /// Whether the message is about a function that is to be assigned, or about none that the
 /// question excludes.
 fn is_meant(context: &Context<'_>, subjects: &Subjects, logged: &LogMessage) -> bool {
@@ -526,6 +544,10 @@ fn is_meant(context: &Context<'_>, subjects: &Subjects, logged: &LogMessage) -> 
         return true;
     };
     if context.is_asked(device) {
+        return true;
+    }
+    // The address of the port names the slot of the link.
+    if OF_ANY_PORT.contains(&logged.message.code) && context.asked.is_empty() {
         return true;
     }
     let known = context.host.devices.get(&device);

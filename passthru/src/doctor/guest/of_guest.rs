@@ -5,6 +5,7 @@ use pci_core::Address;
 use crate::doctor::rule::Context;
 use crate::finding::Finding;
 use crate::host::{Host, functions_of_vm, named_by_guests};
+use crate::messages::About;
 
 /// A finding that names a function the guest lacks: the guest does not start.
 const MISSING: &str = "guest-device-missing";
@@ -18,11 +19,20 @@ struct Guest {
     functions: Vec<Address>,
 }
 
-/// Gives each finding whose first line is of a guest's configuration the functions of that guest. A
-/// question about other functions leaves these findings out.
+/// Gives each finding whose first line is of a guest's configuration, and each message about a guest
+/// where the input has only one, the functions of that guest. A question about other functions leaves
+/// these findings out.
 pub(in crate::doctor) fn attribute(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let guests = guests(context.host);
     findings.retain_mut(|finding| {
+        if finding.devices.is_empty()
+            && let [guest] = guests.as_slice()
+            && is_about_guest(context, finding.code)
+            && finding.verdict.is_problem()
+        {
+            finding.devices.extend(&guest.functions);
+            return concerns_question(context, finding);
+        }
         if !finding.devices.is_empty() && finding.code != MISSING {
             return true;
         }
@@ -56,13 +66,24 @@ pub(in crate::doctor) fn attribute(context: &Context<'_>, findings: &mut Vec<Fin
                 finding.devices.push(*function);
             }
         }
-        let mut devices = finding.devices.iter();
-        context.asked.is_empty()
-            || devices.any(|device| {
-                let mut asked = context.asked.iter();
-                asked.any(|asked| asked.slot() == device.slot())
-            })
+        concerns_question(context, finding)
     });
+}
+
+/// Whether a message with the code is in the input, and about a guest.
+fn is_about_guest(context: &Context<'_>, code: &str) -> bool {
+    let mut logged = context.host.log_messages.iter();
+    logged.any(|one| one.message.code == code && one.message.about == About::Guest)
+}
+
+/// Whether the finding is about a card in question.
+fn concerns_question(context: &Context<'_>, finding: &Finding) -> bool {
+    let mut devices = finding.devices.iter();
+    context.asked.is_empty()
+        || devices.any(|device| {
+            let mut asked = context.asked.iter();
+            asked.any(|asked| asked.slot() == device.slot())
+        })
 }
 
 /// The guests whose functions are all in the input.

@@ -1,11 +1,12 @@
 //! Cards and chipsets of which more is known than their identity: graphics of processors and
 //! laptops, large BARs, chipsets with broken interrupt remapping.
 
+use host_tree::Evidence;
 use pci_core::VendorId;
 
 use super::display::laptop_rom;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Host};
+use crate::host::{Device, Host, Symptom, named_by_guests};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::text;
@@ -20,6 +21,21 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "Linux drivers/gpu/drm/amd/amdgpu/amdgpu_bios.c, amdgpu_acpi_vfct_bios; pci.ids",
         causes: &[],
         check: apu,
+    },
+    Rule {
+        code: "apu-rom-missing",
+        meaning: "The graphics of an AMD processor have no ROM chip, and the guest that has them has \
+                  no ROM file for them: its driver finds no video BIOS, and stops the device with \
+                  code 43, or the screen stays dark.",
+        source: "Linux drivers/gpu/drm/amd/amdgpu/amdgpu_bios.c, amdgpu_acpi_vfct_bios; QEMU \
+                 hw/vfio/pci.c, romfile",
+        causes: &[
+            "code-43-reported",
+            "guest-code-43",
+            "no-picture-reported",
+            "apu-needs-rom",
+        ],
+        check: apu_without_rom,
     },
     Rule {
         code: "mobile-graphics",
@@ -103,7 +119,10 @@ fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
         .filter(|device| is_apu(context.host, device))
         .map(|device| {
             let mut roms = context.host.named_roms.iter();
-            if let Some(rom) = roms.find(|rom| rom.address == device.address) {
+            let rom = roms.find(|rom| rom.address == device.address);
+            let known = rom.map(|rom| &rom.evidence);
+            let missing = rom_missing(context, device).map(|(line, _)| line);
+            if let Some(line) = known.cloned().or(missing) {
                 let title = text!(
                     "not in the input: whether {address}, the graphics of an AMD processor, has a \
                      reset",
@@ -111,7 +130,7 @@ fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
                 );
                 return Diagnostic::new(Verdict::Unknown, title)
                     .of([device.address])
-                    .evidence([device.shown.clone(), rom.evidence.clone()])
+                    .evidence([device.shown.clone(), line])
                     .remedy(Remedy::Manual {
                         step: "apu-reset",
                         text: text!("start the guest twice to test the reset"),
@@ -125,6 +144,51 @@ fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
                 .evidence([device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "apu-rom",
+                    text: text!(
+                        "extract the ROM from the ACPI table VFCT (passthru rom vfct) and set it as \
+                         the guest's ROM file; then start the guest twice to test the reset"
+                    ),
+                })
+        })
+        .collect()
+}
+
+/// The line of the only configuration that assigns the graphics, without a ROM file, and the line
+/// that reports a failure of a missing ROM.
+fn rom_missing(context: &Context<'_>, device: &Device) -> Option<(Evidence, Evidence)> {
+    let host = context.host;
+    let mut logged = host.log_messages.iter();
+    let code_43 = logged.find(|one| one.message.code == "guest-code-43" && !one.is_over);
+    let mut symptoms = host.symptoms.iter();
+    let dark = symptoms.find(|found| found.value == Symptom::NoPicture);
+    let failure = host.code_43_statement.as_ref();
+    let failure = failure
+        .or(code_43.map(|one| &one.evidence))
+        .or(dark.map(|found| &found.evidence))?;
+    let named = named_by_guests(&host.proxmox_vms, &host.domains);
+    let mut named = named.into_iter();
+    let own = named.find(|named| named.address == device.address)?;
+    let mut roms = host.named_roms.iter();
+    let has_rom = roms.any(|rom| rom.address == device.address);
+    (!has_rom && !own.evidence.text.contains("romfile")).then(|| (own.evidence, failure.clone()))
+}
+
+fn apu_without_rom(context: &Context<'_>) -> Vec<Diagnostic> {
+    let displays = context.functions().filter(|device| device.is_display());
+    displays
+        .filter(|device| is_apu(context.host, device))
+        .filter_map(|device| Some((device, rom_missing(context, device)?)))
+        .map(|(device, (line, failure))| {
+            let title = text!(
+                "{address}, the graphics of an AMD processor, has no ROM file in the guest's \
+                 configuration, and its driver in the guest needs one",
+                address = device.address
+            );
+            Diagnostic::new(Verdict::Fix, title)
+                .of([device.address])
+                .evidence([line, failure])
                 .remedy(Remedy::Manual {
                     step: "apu-rom",
                     text: text!(

@@ -1,8 +1,10 @@
 //! Functions whose virtual functions are to be assigned.
 
+use host_tree::Evidence;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
-use crate::host::{Device, Driver, ModuleOption, Processor, Symptom};
+use crate::host::{Device, Driver, Host, ModuleOption, Processor, Symptom, host_drivers};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -28,6 +30,21 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
              README",
         causes: &[],
         check: parent_held,
+    },
+    Rule {
+        code: "physical-function-bound-to-vfio",
+        meaning: "Virtual functions of the function were requested, but the function itself is bound \
+                  to vfio-pci, which refuses them without enable_sriov=1 (\"No such file or \
+                  directory\"). The driver of the physical function creates them: its ID does not \
+                  belong in ids= of vfio-pci, that of the virtual functions does.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_sriov_configure; \
+                 Documentation/PCI/pci-iov-howto.rst",
+        causes: &[
+            "sriov-not-offered",
+            "proxmox-bind-write-failed",
+            "proxmox-bind-failed",
+        ],
+        check: physical_on_vfio,
     },
     Rule {
         code: "graphics-without-virtual-functions",
@@ -62,6 +79,86 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: not_opened,
     },
 ];
+
+/// The physical functions on vfio-pci for which the kernel refused virtual functions, each with the
+/// refusal.
+pub(in crate::doctor) fn physical_functions_on_vfio(
+    host: &Host,
+) -> impl Iterator<Item = (&Device, &Evidence)> {
+    let mut enabled = host.settings.module_option("vfio_pci", "enable_sriov");
+    let is_enabled = enabled.next().is_some();
+    let refused = host.log_messages.iter().filter(move |one| {
+        one.message.code == "sriov-not-offered" && !one.is_of_guest && !one.is_over && !is_enabled
+    });
+    refused.filter_map(|one| {
+        let device = host.devices.get(&one.device?)?;
+        let is_held = device.driver.is_bound_to(|name| name == "vfio-pci");
+        is_held.then_some((device, &one.evidence))
+    })
+}
+
+fn physical_on_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let found = physical_functions_on_vfio(host);
+    found
+        .map(|(device, refused)| {
+            let title = text!(
+                "{function} is bound to vfio-pci: it has virtual functions only while its own \
+                 driver is bound",
+                function = device.address
+            );
+            let bound = match &device.driver {
+                Driver::Bound(driver) => Some(driver.evidence.clone()),
+                Driver::Unbound(_) | Driver::NotShown => None,
+            };
+            let list = host.vfio_ids.last().filter(|_| host.is_taken_by_id(device));
+            let own = host_drivers(&[device]).into_iter().next();
+            let remedy = match (list.and(device.id.as_ref()), own) {
+                (Some(id), Some(driver)) => text!(
+                    "remove {id} from ids= of vfio-pci, regenerate the initramfs and reboot, so \
+                     that {driver} is bound to {function}; then write the number to its \
+                     sriov_numvfs, and assign the virtual functions",
+                    id = id.value,
+                    driver = driver.as_str(),
+                    function = device.address
+                ),
+                (Some(id), None) => text!(
+                    "remove {id} from ids= of vfio-pci, regenerate the initramfs and reboot, so \
+                     that the function's own driver is bound to {function}; then write the number \
+                     to its sriov_numvfs, and assign the virtual functions",
+                    id = id.value,
+                    function = device.address
+                ),
+                (None, _) => text!(
+                    "leave {function} to its own driver, write the number to its sriov_numvfs, and \
+                     assign the virtual functions",
+                    function = device.address
+                ),
+            };
+            // Virtual functions that a guest needs and the host lacks.
+            let missing = host.log_messages.iter().filter(|one| {
+                let is_of_bus = one.device.is_some_and(|other| {
+                    (other.domain(), other.bus()) == (device.address.domain(), device.address.bus())
+                });
+                is_of_bus && MISSING.contains(&one.message.code)
+            });
+            Diagnostic::new(Verdict::Blocker, title)
+                .of([device.address]
+                    .into_iter()
+                    .chain(missing.filter_map(|one| one.device)))
+                .evidence(list.map(|list| list.evidence.clone()))
+                .evidence(bound)
+                .evidence([refused.clone()])
+                .remedy(Remedy::Manual {
+                    step: "leave-parent-to-driver",
+                    text: remedy,
+                })
+        })
+        .collect()
+}
+
+/// Messages of a hypervisor about functions that do not exist.
+const MISSING: [&str; 2] = ["proxmox-bind-write-failed", "proxmox-bind-failed"];
 
 /// Messages of programs that find no file of the function's group.
 const NOT_OPENED: [&str; 2] = ["virtualbox-vfio-not-opened", "vfio-group-file-missing"];

@@ -6,7 +6,7 @@ use pci_core::Address;
 
 use super::groups::{SHOW_GROUPS, addresses, groups, other_members};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Host, Seen};
+use crate::host::{Host, KernelOption, Seen};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::text;
@@ -155,8 +155,7 @@ fn need(context: &Context<'_>) -> Need {
 
 fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
     // On a kernel without the option, isolation is unchanged.
-    let is_ignored = |found: &Diagnostic| found.verdict == Verdict::NoEffect;
-    if ignored(context).iter().any(is_ignored) {
+    if is_unknown_to_kernel(context) {
         return Vec::new();
     }
     match need(context) {
@@ -176,8 +175,7 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn acs_override_needed(context: &Context<'_>) -> Vec<Diagnostic> {
-    let is_ignored = |found: &Diagnostic| found.verdict == Verdict::NoEffect;
-    if ignored(context).iter().any(is_ignored) {
+    if is_unknown_to_kernel(context) {
         return Vec::new();
     }
     let Need::Predicted(evidence, text, others) = need(context) else {
@@ -197,6 +195,9 @@ fn acs_override_needed(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn acs_override_needless(context: &Context<'_>) -> Vec<Diagnostic> {
+    if is_unknown_to_kernel(context) {
+        return Vec::new();
+    }
     match need(context) {
         Need::None(evidence, text) => {
             let title = text!(
@@ -248,7 +249,14 @@ fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
     options
         .filter(|option| option.seen == Seen::Running)
         .filter_map(|option| {
-            let (verdict, title, shown) = if let Some(log) = &host.whole_log {
+            let (verdict, title, shown) = if let Some(line) = unknown_to_kernel(host, option) {
+                let title = text!(
+                    "the running kernel does not know {option}: its log lists the option as \
+                     unknown",
+                    option = option.text
+                );
+                (Verdict::NoEffect, title, vec![line.clone()])
+            } else if let Some(log) = &host.whole_log {
                 let title = text!(
                     "the running kernel does not know {option}: its log has no warning about it",
                     option = option.text
@@ -290,6 +298,24 @@ fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
             Some(found)
         })
         .collect()
+}
+
+/// The line of the kernel log that lists the option as unknown (Linux init/main.c,
+/// `print_unknown_bootoptions`): the patch registers the option before that.
+fn unknown_to_kernel<'a>(host: &'a Host, option: &KernelOption) -> Option<&'a Evidence> {
+    let mut logged = host.log_messages.iter();
+    let found = logged.find(|one| {
+        let mut words = one.evidence.text.split([' ', '"', ',']);
+        let (name, _) = option.text.split_once(',').unwrap_or((&option.text, ""));
+        one.message.code == "cmdline-unknown" && words.any(|word| word == name)
+    })?;
+    Some(&found.evidence)
+}
+
+/// Whether it is proven that the running kernel does not know the option.
+fn is_unknown_to_kernel(context: &Context<'_>) -> bool {
+    let mut found = ignored(context).into_iter();
+    found.any(|found| found.verdict == Verdict::NoEffect)
 }
 
 /// Two root ports of one slot in a group, which `downstream` would separate. Of the PCI-to-PCI

@@ -10,6 +10,7 @@ use iommu::LogLineKind;
 use pci_core::{PciId, Slot, VendorId};
 
 use crate::doctor::boot::further_line::lacks_intel_iommu;
+use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
@@ -93,7 +94,9 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     // An unreadable one may be a function of a card.
     let is_readable = host.unreadable_paths.is_empty();
     let is_alone = host.vfio_pci_built_in().is_none() || list.value.on_command_line;
-    if !is_readable || !is_alone || !chipset_audio(context).is_empty() {
+    let mut parents = physical_functions_on_vfio(host);
+    let has_parent = parents.any(|(device, _)| host.is_taken_by_id(device));
+    if !is_readable || !is_alone || has_parent || !chipset_audio(context).is_empty() {
         return Vec::new();
     }
     let taken: Vec<&Device> = host

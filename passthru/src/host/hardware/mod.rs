@@ -3,6 +3,7 @@
 pub(super) mod assigned_together;
 pub(super) mod card;
 pub(super) mod device;
+pub(super) mod dmar_search;
 pub(super) mod duplicate_ids;
 pub(super) mod esxi_ownership;
 pub(super) mod group_nodes;

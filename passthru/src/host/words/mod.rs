@@ -22,6 +22,7 @@ pub(crate) mod named_phrases;
 pub(super) mod outputs;
 pub(super) mod phrases;
 pub(super) mod prose;
+pub(crate) mod rebuilt;
 pub(super) mod rom_parser;
 pub(super) mod sentences;
 pub(crate) mod situation;

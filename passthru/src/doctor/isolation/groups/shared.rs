@@ -158,6 +158,10 @@ pub(super) fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
         let Some(group) = host.group_of(device).filter(|group| !seen.contains(group)) else {
             continue;
         };
+        // The group of another card.
+        if !context.cards.is_empty() && !groups(context).contains(&group) {
+            continue;
+        }
         seen.push(group);
         let open: Vec<(Address, Evidence)> = host
             .members(group)
@@ -167,7 +171,9 @@ pub(super) fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
                 let member = host.devices.get(address);
                 let member = member.filter(|member| member.class.is_some());
                 member.is_some_and(|member| {
-                    !member.does_not_block_group() && matches!(member.driver, Driver::NotShown)
+                    !member.does_not_block_group()
+                        && !host.is_taken_by_id(member)
+                        && matches!(member.driver, Driver::NotShown)
                 })
             })
             .map(|(address, line)| (address, line.clone()))
@@ -191,12 +197,31 @@ pub(super) fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
                     let member = host.devices.get(address)?;
                     Some(member.shown.clone())
                 }))
-                .remedy(Remedy::Plan {
-                    arguments: vec![format!("{:#}", device.slot())],
-                }),
+                .remedy(bind_members(device, &open)),
         );
     }
     reported
+}
+
+/// The remedy for members without a known driver: a plan for the card where all are its functions.
+fn bind_members(device: Address, open: &[(Address, Evidence)]) -> Remedy {
+    let is_of_card = |(member, _): &(Address, Evidence)| member.slot() == device.slot();
+    if open.iter().all(is_of_card) {
+        return Remedy::Plan {
+            arguments: vec![format!("{:#}", device.slot())],
+        };
+    }
+    let others = open.iter().filter(|one| !is_of_card(one));
+    let others: Vec<String> = others.map(|(member, _)| format!("{member:#}")).collect();
+    Remedy::Manual {
+        step: "choose-slot",
+        text: text!(
+            "move the card to a slot with a group of its own, or assign the whole group: passthru \
+             plan {card} {others}",
+            card = format!("{:#}", device.slot()),
+            others = others.join(" ")
+        ),
+    }
 }
 
 /// Bridges that block their groups, or may block them.
