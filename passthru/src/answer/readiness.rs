@@ -124,6 +124,9 @@ pub struct CardAnswer {
     /// Whether a guest has it.
     #[serde(skip)]
     pub(crate) is_with_guest: bool,
+    /// Whether a container uses it, by its host driver.
+    #[serde(skip)]
+    pub(crate) is_for_container: bool,
     /// Whether a use of the guest is impossible with it.
     #[serde(skip)]
     pub(crate) is_excluded: bool,
@@ -150,6 +153,9 @@ impl CardAnswer {
             }
             Readiness::NoProblemFound if self.is_only_display => {
                 text!("no problem found in the input; the host has no other display")
+            }
+            Readiness::Blocked if self.is_for_container => {
+                text!("a container cannot use the card until the cause below is fixed")
             }
             Readiness::Blocked if self.works_elsewhere => text!(
                 "works in another case that the text names; the cause of this failure is below"
@@ -337,6 +343,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         is_excluded: false,
         works_elsewhere: false,
         is_with_guest: false,
+        is_for_container: host.is_for_container(),
         evidence: if is_ready {
             proof(&evaluated)
         } else {

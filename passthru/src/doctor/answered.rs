@@ -101,7 +101,10 @@ const ANSWERS: [Answer; 28] = [
     },
     // A container shares the host driver, without an IOMMU.
     Answer {
-        is_known: |context| context.host.statements.in_container.is_some(),
+        is_known: |context| {
+            let host = context.host;
+            host.statements.in_container.is_some() || host.is_for_container()
+        },
         questions: &["iommu-not-shown", "boot-loader-not-shown"],
     },
     Answer {
@@ -377,7 +380,7 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     for (stronger, weaker) in OUTWEIGHED {
         if findings.iter().any(|one| stronger.contains(&one.code)) {
-            findings.retain(|one| !weaker.contains(&one.code));
+            leave_out_with_consequences(findings, weaker);
         }
     }
     // A message that names the cause proves more than the sentence, unless the text has a solution.
@@ -424,6 +427,21 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn is_prose_of_something_else(host: &Host) -> bool {
     let has_settings = !host.setting_lines.is_empty() || !host.quoted_options.is_empty();
     !has_settings && !host_output::is_shown(host) && host.statements.names_iommu.is_none()
+}
+
+/// Leaves out findings, and messages that follow from these alone.
+fn leave_out_with_consequences(findings: &mut Vec<Finding>, codes: &[&str]) {
+    let left: Vec<&str> = findings.iter().map(|one| one.code).collect();
+    let is_left_out = |code: &str| codes.contains(&code) && left.contains(&code);
+    let follows = |one: &Finding| {
+        let of_one = || messages::consequences().filter(|(_, code)| *code == one.code);
+        of_one().any(|(cause, _)| is_left_out(cause))
+            && of_one().all(|(cause, _)| codes.contains(&cause) || !left.contains(&cause))
+    };
+    let is_kept = |one: &Finding| !codes.contains(&one.code) && !follows(one);
+    let kept: Vec<bool> = findings.iter().map(is_kept).collect();
+    let mut kept = kept.into_iter();
+    findings.retain(|_| kept.next().unwrap_or(true));
 }
 
 fn leave_out_questions(findings: &mut Vec<Finding>, codes: &[&str]) {

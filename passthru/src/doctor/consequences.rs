@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use pci_core::{Address, Slot};
 
+use super::evidence::messages::{is_of_same_file, shares_line};
 use super::table::rules;
 use crate::finding::Finding;
 use crate::host::Host;
@@ -56,12 +57,12 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
         (by_rules.collect(), by_messages())
     });
     let (by_rules, by_messages) = &*CAUSES;
-    for finding in findings {
+    let ties = findings.iter().map(|finding| {
         let of_rules = by_rules.get(finding.code).copied().unwrap_or_default();
         let of_messages = by_messages.get(finding.code).map(Vec::as_slice);
         let causes = [of_rules, of_messages.unwrap_or_default()].concat();
         if causes.is_empty() || !finding.verdict.is_problem() {
-            continue;
+            return Vec::new();
         }
         let own = places(host, &finding.devices);
         let related = |code: &OfCode| {
@@ -74,15 +75,48 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
         let mut tied: Vec<(usize, &'static str)> = causes
             .iter()
             .filter_map(|code| Some((related(codes.get(code)?)?, *code)))
+            .filter(|(at, _)| {
+                let consequence = findings.get(*at);
+                consequence.is_some_and(|one| may_follow(findings, finding, one))
+            })
             .collect();
         tied.order();
         tied.dedup();
-        finding.cause_of = tied.into_iter().map(|(_, code)| code).collect();
+        tied.into_iter().map(|(_, code)| code).collect()
+    });
+    let ties: Vec<Vec<&'static str>> = ties.collect();
+    for (finding, tied) in findings.iter_mut().zip(ties) {
+        finding.cause_of = tied;
     }
 }
 
 /// Messages, each with the code of a rule whose finding follows from them.
 const OF_MESSAGES: [(&str, &str); 1] = [("vtd-table-broken", "iommu-off")];
+
+/// Whether the lines permit that a message follows from another: a denial is of the same file, and no
+/// other cause is in the same line.
+fn may_follow(findings: &[Finding], cause: &Finding, one: &Finding) -> bool {
+    let pairs = messages::consequences();
+    let follows: Vec<&str> = pairs
+        .filter(|(_, code)| *code == one.code)
+        .map(|(cause, _)| cause)
+        .collect();
+    if !follows.contains(&cause.code) {
+        return true;
+    }
+    // Of the problems of a configuration only one is this.
+    if one.code == "proxmox-pcie-needs-q35" {
+        return cause
+            .evidence
+            .iter()
+            .any(|line| line.text.contains("pcie=1"));
+    }
+    let shares = |other: &Finding| shares_line(&other.evidence, &one.evidence);
+    let mut others = findings.iter();
+    let is_elsewhere =
+        !shares(cause) && others.any(|other| follows.contains(&other.code) && shares(other));
+    !is_elsewhere && is_of_same_file(cause.code, &cause.evidence, &one.evidence)
+}
 
 /// The codes of messages that follow from each message.
 fn by_messages() -> BTreeMap<&'static str, Vec<&'static str>> {

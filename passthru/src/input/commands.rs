@@ -16,17 +16,6 @@ pub(super) enum Written {
     Here { path: String, end: String },
 }
 
-/// The file of the guest whose configuration the command prints: `qm config 100`.
-pub(super) fn guest_printed(command: &str) -> Option<String> {
-    let mut words = command
-        .split_ascii_whitespace()
-        .skip_while(|word| *word == "sudo");
-    let (program, part, id) = (words.next()?, words.next()?, words.next()?);
-    let is_id = id.bytes().all(|byte| byte.is_ascii_digit());
-    (program == "qm" && matches!(part, "config" | "pending") && is_id)
-        .then(|| format!("/etc/pve/qemu-server/{id}.conf"))
-}
-
 /// Whether this is the path of one file of the host's configuration.
 pub(super) fn is_config(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._@+-".contains(&byte);
@@ -63,6 +52,14 @@ pub(super) fn path_in(line: &str) -> Option<&str> {
         word.starts_with("/etc/") || word.starts_with("/boot/") || *word == "/proc/cmdline"
     });
     paths.find(|path| is_config(path))
+}
+
+/// The configuration that `qm config VMID` prints.
+pub(super) fn printed_by_qm(line: &str) -> Option<String> {
+    let (_, rest) = line.split_once("qm config ")?;
+    let id = rest.split_ascii_whitespace().next()?;
+    let is_id = id.len() <= 9 && id.bytes().all(|byte| byte.is_ascii_digit());
+    is_id.then(|| format!("/etc/pve/qemu-server/{id}.conf"))
 }
 
 /// The path of a file with the kernel's state, as in `/sys/bus/pci/devices`.

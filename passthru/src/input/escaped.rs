@@ -42,7 +42,8 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
         if has_entity(&line) && !line.contains('<') {
             line = Cow::Owned(replaced(&line, &ENTITIES));
         }
-        let is_pattern = PATTERNS.iter().any(|name| line.contains(name));
+        // `C:\>` is a prompt of Windows.
+        let is_pattern = PATTERNS.iter().any(|name| line.contains(name)) || line.contains(":\\>");
         if has_escape(&line) && !is_pattern {
             line = Cow::Owned(replaced(&line, &ESCAPES));
         }

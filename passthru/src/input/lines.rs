@@ -502,6 +502,14 @@ fn loader_entry(line: &str) -> Fit {
 
 /// `pciPassthru0.present = "TRUE"`.
 fn vmx(line: &str) -> Fit {
+    const KEYS: [&str; 6] = [
+        "annotation",
+        "displayName",
+        "firmware",
+        "guestOS",
+        "memSize",
+        "numvcpus",
+    ];
     let Some((key, value)) = line.split_once('=') else {
         return Fit::No;
     };
@@ -519,7 +527,7 @@ fn vmx(line: &str) -> Fit {
         true if key.starts_with("pciPassthru") || key.starts_with("hypervisor.cpuid") => {
             Fit::Certain
         }
-        true if key.contains('.') => Fit::Inside,
+        true if key.contains('.') || KEYS.contains(&key) => Fit::Inside,
         _ => Fit::No,
     }
 }

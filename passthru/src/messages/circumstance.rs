@@ -58,6 +58,10 @@ pub enum Circumstance {
     Permitted,
     /// The guest's NVIDIA driver is of a release that accepts a virtual machine.
     CurrentNvidiaDriver,
+    /// The card is a notebook's 3D controller, and the guest's driver accepts a virtual machine.
+    Notebook,
+    /// The text has the configuration of an LXC container.
+    Lxc,
     /// Other lines prove that the IOMMU is enabled.
     IommuEnabled,
     /// The line ends with the error "Permission denied".
@@ -111,6 +115,8 @@ impl Circumstance {
             "after-reset" => Self::AfterReset,
             "permitted" => Self::Permitted,
             "current-nvidia-driver" => Self::CurrentNvidiaDriver,
+            "notebook" => Self::Notebook,
+            "lxc" => Self::Lxc,
             "iommu-enabled" => Self::IommuEnabled,
             "permission-denied" => Self::PermissionDenied,
             "plain-pod" => Self::PlainPod,

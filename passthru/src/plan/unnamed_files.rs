@@ -29,11 +29,11 @@ fn step(edit: &Edit) -> Option<ManualStep> {
     Some(ManualStep {
         when: When::Before,
         step: "edit-unnamed-file".into(),
-        text: sentence(directory, removed, added)?,
+        text: sentence(directory, &removed, &added)?,
     })
 }
 
-fn sentence(directory: &str, removed: String, added: String) -> Option<Text> {
+fn sentence(directory: &str, removed: &str, added: &str) -> Option<Text> {
     Some(match (removed.is_empty(), added.is_empty()) {
         (true, true) => return None,
         (false, true) => text!(

@@ -186,6 +186,72 @@ fn output_and_titles_are_no_symptoms() {
     }
 }
 
+const DENIED: &str = "\
+qemu-system-x86_64: -device vfio-pci,host=0000:0e:00.0,romfile=/home/user/vbios/card.rom: failed to find romfile \
+\"/home/user/vbios/card.rom\"
+[ 1203.551232] audit: type=1400 audit(1726338602.767:81): apparmor=\"DENIED\" operation=\"open\" \
+profile=\"libvirt-2a9f38d3\" name=\"PATH\" pid=8121 comm=\"qemu-system-x86\" requested_mask=\"r\"
+";
+
+#[test]
+fn a_denial_of_another_file_is_no_reason() {
+    let found = findings(&DENIED.replace("PATH", "/run/user/1000/pulse/native"));
+    let denial = found.iter().find(|one| one.code == "apparmor-denies-guest");
+    assert!(
+        denial.is_some_and(|one| one.cause_of.is_empty()),
+        "{found:#?}"
+    );
+}
+
+/// The refusal is of an earlier attempt.
+#[test]
+fn a_reason_in_the_same_line_is_nearer() {
+    let post = "qemu-system-x86_64: vfio 0000:01:00.0: failed to open /dev/vfio/15: Permission denied\n\
+                qemu-system-x86_64: vfio 0000:01:00.0: failed to setup container for group 15: memory \
+                listener initialization failed: Region pc.ram: vfio_dma_map(0x55d0c9a6f0a0, 0x100000000, \
+                0x180000000, 0x7f2b3fe00000) = -12 (Cannot allocate memory)\n";
+    let found = findings(post);
+    let refused = found
+        .iter()
+        .find(|one| one.code == "vfio-group-not-permitted");
+    assert!(
+        refused.is_some_and(|one| one.cause_of.is_empty()),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_prompt_of_windows_is_quoted_as_it_is() {
+    let found = findings("PS C:\\> Dismount-VMHostAssignableDevice : The operation failed.\n");
+    let lines = found.iter().flat_map(|one| &one.evidence);
+    let mut lines = lines.filter(|line| line.text.contains("Dismount"));
+    assert!(
+        lines.all(|line| line.text.starts_with("PS C:\\>")),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_busy_group_names_the_other_guest() {
+    let post = "root@pve:~# qm start 103\n\
+                kvm: -device vfio-pci,host=0000:03:00.0: vfio 0000:03:00.0: failed to open /dev/vfio/17: \
+                Device or resource busy\n\
+                root@pve:~# qm config 103\ncores: 2\nhostpci0: 0000:03:00.0\nmemory: 4096\n\
+                root@pve:~# qm config 102\ncores: 2\nhostpci0: 0000:03:00.1\nmemory: 4096\n\
+                IOMMU Group 17 03:00.0 Ethernet controller [0200]: Intel Corporation 82576 [8086:10c9]\n\
+                IOMMU Group 17 03:00.1 Ethernet controller [0200]: Intel Corporation 82576 [8086:10c9]\n";
+    let found = findings(post);
+    let busy = found
+        .iter()
+        .find(|one| one.code == "vfio-group-busy")
+        .unwrap();
+    let remedy = format!("{:?}", busy.remedy);
+    assert!(
+        remedy.contains("102 (0000:03:00.1)") || remedy.contains("102 (03:00.1)"),
+        "{remedy}"
+    );
+}
+
 #[test]
 fn a_known_reason_is_reported_alone() {
     let rmrr = "vfio-pci 0000:04:00.1: DMAR: Device is ineligible for IOMMU domain attach due to \
@@ -193,9 +259,28 @@ fn a_known_reason_is_reported_alone() {
     let dismount = "Dismount-VMHostAssignableDevice : The operation failed.\n\
                     The current configuration does not allow for OS control of the PCI Express \
                     bus. Please check your BIOS or UEFI settings.\n";
+    let denied = DENIED.replace("PATH", "/home/user/vbios/card.rom");
+    let asleep = "[ 6123.881277] vfio-pci 0000:41:00.0: Unable to change power state from D3cold to D0, \
+                  device inaccessible\n\
+                  qemu-system-x86_64: -device vfio-pci,host=41:00.0: vfio 0000:41:00.0: error getting \
+                  device from group 32: Invalid argument\n";
+    let mediated = "[    3.990121] i915 0000:00:02.0: [drm] Unsupported device. GVT-g is disabled\n\
+                    ls: cannot access '/sys/bus/pci/devices/0000:00:02.0/mdev_supported_types': No such \
+                    file or directory\n";
     for (post, code, explained) in [
         (rmrr, "rmrr-ineligible", "iommu-direct-map-required"),
         (dismount, "hyperv-no-native-pcie", "hyperv-dismount-failed"),
+        (&denied, "apparmor-denies-guest", "romfile-missing"),
+        (
+            asleep,
+            "device-stuck-in-low-power",
+            "vfio-device-not-opened",
+        ),
+        (
+            mediated,
+            "gvt-g-without-hardware",
+            "mdevctl-parent-unsupported",
+        ),
     ] {
         let found = findings(post);
         let reason = found.iter().find(|finding| finding.code == code);

@@ -1,6 +1,6 @@
 //! Causes that two parts of the input prove together.
 
-use passthru::Verdict::{Check, Fix, NoEffect, Ok};
+use passthru::Verdict::{Check, Fix, Impossible, NoEffect, Ok};
 
 use super::{Case, case};
 
@@ -30,6 +30,53 @@ sda  sata
 sdb  sata
 root@node:~# lspci -s 00:17
 00:17.0 SATA controller: Intel Sunrise Point-H SATA controller [AHCI mode]
+";
+
+const OF_DOCKER: &str = "\
+$ docker run --rm --gpus all nvidia/cuda:12.4.1-base-ubuntu22.04 nvidia-smi
+docker: Error response from daemon: could not select device driver \"\" with capabilities: [[gpu]].
+$ lspci -nnk -s 01:00
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2504] (rev a1)
+\tKernel driver in use: nvidia
+";
+
+const CLIENT: &str = "\
+PS C:\\> (Get-CimInstance Win32_OperatingSystem).Caption
+Microsoft Windows 11 Pro
+PS C:\\> Dismount-VMHostAssignableDevice -force -LocationPath \"PCIROOT(0)#PCI(0100)#PCI(0000)\"
+Dismount-VMHostAssignableDevice : The operation failed.
+The current configuration does not allow for OS control of the PCI Express bus.
+";
+
+const LXC: &str = "\
+root@pve:~# cat /etc/pve/lxc/105.conf
+lxc.cgroup.devices.allow: c 195:* rwm
+root@pve:~# pveversion
+pve-manager/8.3.3/f157a38b211595d6 (running kernel: 6.8.12-8-pve)
+root@jellyfin:~# nvidia-smi
+Failed to initialize NVML: Unknown Error
+";
+
+const VMX: &str = "\
+config.version = \"8\"
+virtualHW.version = \"19\"
+memSize = \"65536\"
+firmware = \"efi\"
+pciPassthru0.present = \"TRUE\"
+pciPassthru0.id = \"00000:059:00.0\"
+";
+
+const ESXI: &str = "\
+[root@esx1:~] vmware -v
+VMware ESXi 7.0.3 build-20328353
+[root@esx1:~] lspci -n | grep 3b:00
+0000:3b:00.0 Class 0300: 10de:2230 [vmgfx0]
+Power On error: Invalid memory setting: memory reservation (sched.mem.min) should be equal to memsize(65536).
+";
+
+const CONTAINER_OF_VFIO: &str = "\
+qemu-system-x86_64: -device vfio-pci,host=01:00.0,multifunction=on: vfio 0000:01:00.0: failed to setup \
+container for group 15: memory listener initialization failed
 ";
 
 const CLUSTER: &str = "\
@@ -71,6 +118,24 @@ fn post(code: &'static str, verdict: passthru::Verdict, text: &str) -> Case {
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
+        post(
+            "host-driver-bound",
+            Fix,
+            &format!("{OF_DOCKER}\nThe same card is for a VM: vfio-pci does not bind.\n"),
+        ),
+        post("dda-on-client-windows", Impossible, CLIENT),
+        post("container-cgroup-version", Fix, LXC),
+        post(
+            "container-cgroup-version",
+            Check,
+            &LXC.replace("pve-manager/8", "pve-manager/6"),
+        ),
+        case(
+            "large-bar-on-esxi",
+            Fix,
+            "",
+            &[("/vmfs/volumes/a/b/c.vmx", VMX), (POST, ESXI)],
+        ),
         case(
             "iommu-option-not-read",
             Fix,
@@ -124,6 +189,10 @@ pub(super) fn quiet() -> Vec<Case> {
             &GROUP.replace("01:00.2 USB", "02:00.0 USB"),
         ),
         quiet("group-member-unbound", GROUP),
+        quiet("host-driver-bound", OF_DOCKER),
+        quiet("iommu-not-shown", OF_DOCKER),
+        quiet("hyperv-dismount-failed", CLIENT),
+        quiet("containers-share-the-card", CONTAINER_OF_VFIO),
         quiet("looking-glass-needs-display", GLASS),
         quiet("esxi-geforce-driver", POWER_ON),
         quiet(

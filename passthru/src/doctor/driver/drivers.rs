@@ -129,11 +129,12 @@ fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
             && device.address.function() == 0
 }
 
-/// Whether a container has the driver's device files, and no guest or setting has a function: the
-/// driver stays on the host.
+/// Whether a container uses the device by its host driver, and no guest or setting has a function:
+/// the driver stays on the host.
 fn is_of_container(context: &Context<'_>, driver: &str) -> bool {
     let host = context.host;
     let drivers = &host.statements.container_drivers;
+    let has_driver = drivers.contains(&driver) || host.is_for_container();
     let has_guest = || !host.domains.is_empty() || !host.proxmox_vms.is_empty();
     let is_reserved = || {
         host.settings
@@ -141,7 +142,7 @@ fn is_of_container(context: &Context<'_>, driver: &str) -> bool {
             .next()
             .is_some()
     };
-    drivers.contains(&driver) && !has_guest() && !is_reserved()
+    has_driver && !has_guest() && !is_reserved()
 }
 
 /// Whether a line sets the function's vGPU type: such a virtual function stays bound to NVIDIA's

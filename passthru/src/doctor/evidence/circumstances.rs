@@ -4,6 +4,7 @@ use host_tree::Evidence;
 use iommu::{IommuStatus, LogLineKind};
 
 use crate::doctor::guest::guest_drivers::has_current_driver;
+use crate::doctor::hardware::card_kind::has_notebook_controller;
 use crate::doctor::rule::Context;
 use crate::host::{ClusterLine, GoodNews, Host, Platform, Symptom, names_pod};
 use crate::messages::{Circumstance, Fix, Message};
@@ -123,6 +124,8 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             })
         }
         Circumstance::CurrentNvidiaDriver => has_current_driver(context),
+        Circumstance::Notebook => has_current_driver(context) && has_notebook_controller(context),
+        Circumstance::Lxc => host.is_for_container() && host.names_lxc(),
         Circumstance::IommuEnabled => host.iommu.status == IommuStatus::Enabled,
         Circumstance::PermissionDenied => all_have("permission denied"),
         Circumstance::KernelDriver => {

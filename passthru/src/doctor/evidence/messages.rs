@@ -409,15 +409,25 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
                 others.any(|other| context.host.belong_together(*device, *other))
             })
     };
+    let is_cause = |other: &Found, code: &str| {
+        other.message.code == code
+            && other.is_of_guest == one.is_of_guest
+            && is_of_same(&other.devices)
+    };
     let is_there = |code: &&&'static str| {
         let mut all = all.iter();
         all.any(|other| {
-            other.message.code == **code
-                && other.is_of_guest == one.is_of_guest
-                && is_of_same(&other.devices)
+            is_cause(other, code) && is_of_same_file(code, &other.evidence, &one.evidence)
         })
     };
-    if let Some(cause) = message.follows.iter().find(is_there) {
+    // A cause in the same line is nearer than one of another attempt.
+    let is_in_line = |code: &&&'static str| {
+        let mut all = all.iter();
+        all.any(|other| is_cause(other, code) && shares_line(&other.evidence, &one.evidence))
+    };
+    let mut follows = message.follows.iter();
+    let nearest = follows.find(is_in_line);
+    if let Some(cause) = nearest.or_else(|| message.follows.iter().find(is_there)) {
         let title = text!(
             "consequence of another message ({cause}): {title}",
             cause,
@@ -514,6 +524,31 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
     }
 }
 
+/// Whether the two have a line in common.
+pub(in crate::doctor) fn shares_line(some: &[Evidence], others: &[Evidence]) -> bool {
+    some.iter().any(|one| {
+        let mut others = others.iter();
+        others.any(|other| one.line == other.line && one.source == other.source)
+    })
+}
+
+/// Whether the file that a denial names is one of the other message, if the denial names any.
+pub(in crate::doctor) fn is_of_same_file(
+    code: &str,
+    denial: &[Evidence],
+    others: &[Evidence],
+) -> bool {
+    if code != "apparmor-denies-guest" {
+        return true;
+    }
+    let named = denial.iter().filter_map(|line| {
+        let (_, rest) = line.text.split_once(" name=\"")?;
+        Some(rest.split_once('"')?.0)
+    });
+    let mut named = named.filter(|path| path.contains('/'));
+    named.any(|path| others.iter().any(|line| line.text.contains(path)))
+}
+
 /// Whether a missing reset may be the cause of the guest's failure: no other message explains it.
 fn is_missing_reset(context: &Context<'_>, one: &Found, all: &[Found]) -> bool {
     let is_explained = || {
@@ -567,6 +602,11 @@ fn remedy(
     if let Some(fix) = circumstances::fitting(context, message, evidence) {
         return of_circumstance(context, about, fix);
     }
+    if message.code == "vfio-group-busy"
+        && let Some(remedy) = stop_others(context, about)
+    {
+        return Some(remedy);
+    }
     match message.fix {
         Fix::None => None,
         Fix::Look(_) if message.usual.is_some() => message.usual.map(usual_repairs),
@@ -605,6 +645,37 @@ fn remedy(
         }),
     }
 }
+
+/// The remedy where the configuration of another guest has a function of the group.
+fn stop_others(context: &Context<'_>, about: &[Address]) -> Option<Remedy> {
+    let host = context.host;
+    let [function] = about else {
+        return None;
+    };
+    let group = host.group_of(*function)?;
+    let vms = host.proxmox_vms.iter();
+    let others = vms.filter(|vm| !vm.passes(*function)).filter_map(|vm| {
+        let mut of_group = host
+            .devices
+            .keys()
+            .filter(|one| host.group_of(**one) == Some(group) && vm.passes(**one));
+        let other = of_group.next()?;
+        let guest = vm.id?;
+        Some(format!("{guest} ({other})"))
+    });
+    let others: Vec<String> = others.take(MOST_GUESTS).collect();
+    (!others.is_empty()).then(|| Remedy::Manual {
+        step: "end-other-guest",
+        text: text!(
+            "stop each of these guests that runs, since they have functions of the same group: \
+             {guests}; or assign all functions of the group to one guest",
+            guests = others.join(", ")
+        ),
+    })
+}
+
+/// So many guests are named.
+const MOST_GUESTS: usize = 4;
 
 /// The remedy of a circumstance.
 fn of_circumstance(context: &Context<'_>, about: &[Address], fix: Fix) -> Option<Remedy> {

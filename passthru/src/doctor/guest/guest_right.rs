@@ -112,10 +112,33 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
     if functions.is_empty() {
         return Vec::new();
     }
-    let title = text!(
-        "the guest's configuration assigns {functions}",
-        functions = addresses(functions.iter().copied())
-    );
+    let mut guests: Vec<&str> = all.iter().map(|(_, line)| &*line.source).collect();
+    guests.order();
+    guests.dedup();
+    let functions_of = |guest: &&str| {
+        let own = all.iter().filter(|(_, line)| &*line.source == *guest);
+        let mut own: Vec<Address> = own.map(|(address, _)| *address).collect();
+        own.order();
+        own.dedup();
+        let name = guest.rsplit('/').next().unwrap_or(guest);
+        let name = name.trim_end_matches(".conf").trim_end_matches(".xml");
+        format!("{name} ({})", addresses(own))
+    };
+    let title = match guests.as_slice() {
+        [] | [_] => text!(
+            "the guest's configuration assigns {functions}",
+            functions = addresses(functions.iter().copied())
+        ),
+        several => text!(
+            "the configurations of several guests assign functions: {guests}",
+            guests = several
+                .iter()
+                .take(LINES)
+                .map(functions_of)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    };
     let shown = all.into_iter().map(|(_, line)| line).take(LINES);
     vec![
         Diagnostic::new(Verdict::Ok, title)

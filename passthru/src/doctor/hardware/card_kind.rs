@@ -2,11 +2,11 @@
 //! laptops, large BARs, chipsets with broken interrupt remapping.
 
 use host_tree::Evidence;
-use pci_core::VendorId;
+use pci_core::{ClassCode, VendorId};
 
 use super::display::laptop_rom;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Host, Symptom, named_by_guests};
+use crate::host::{Device, Fact, Host, Symptom, named_by_guests};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::text;
@@ -198,6 +198,16 @@ fn apu_without_rom(context: &Context<'_>) -> Vec<Diagnostic> {
                 })
         })
         .collect()
+}
+
+/// Whether a card in question is a notebook's 3D controller: such a card has no connector, and its ROM
+/// is in the notebook's firmware.
+pub(in crate::doctor) fn has_notebook_controller(context: &Context<'_>) -> bool {
+    let is_3d = |class: &Fact<ClassCode>| class.value.base == 0x03 && class.value.sub == 0x02;
+    context.functions().any(|device| {
+        device.class.as_ref().is_some_and(is_3d)
+            && name(context.host, device).is_some_and(|name| is_mobile(&name))
+    })
 }
 
 fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -6,6 +6,9 @@ use ::iommu::LogLineKind;
 use host_tree::Evidence;
 use pci_core::VendorId;
 
+use super::card_kind::has_notebook_controller;
+use super::proven_facts::proof;
+use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom, named_by_guests};
@@ -33,6 +36,8 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = possible
         .into_iter()
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
+        // The remedy of the message says the same.
+        .filter(|row| row.code != OF_NOTEBOOKS || !is_repaired_in_message(context))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
         .filter(|row| !row.is_of_intel || !is_amd(context.host))
         .filter(|row| !row.answers.contains(NO_PICTURE) || !has_picture(context.host))
@@ -49,6 +54,17 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             Some(finding(context, row, shown).of(functions))
         });
     found.chain(prerequisites(context)).collect()
+}
+
+/// The row about the cards of notebooks.
+const OF_NOTEBOOKS: &str = "notebook-gpu-battery";
+
+/// Whether the message of code 43 has the remedy for notebooks.
+fn is_repaired_in_message(context: &Context<'_>) -> bool {
+    let mut logged = context.host.log_messages.iter();
+    logged.any(|one| one.message.code == "guest-code-43")
+        && has_current_driver(context)
+        && has_notebook_controller(context)
 }
 
 /// So many prerequisites are an answer: the last ones are of general uses.
@@ -140,9 +156,18 @@ fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
 }
 
 fn finding(context: &Context<'_>, row: &KnownFact, shown: Evidence) -> Diagnostic {
-    let found = Diagnostic::new(row.verdict, row.title())
-        .coded(row.code, row.meaning)
-        .evidence([shown]);
+    let found = match proof(context, row.code) {
+        Some(proof) => {
+            let named = (!proof.is_complete).then_some(shown);
+            Diagnostic::new(proof.verdict, proof.title.unwrap_or_else(|| row.title()))
+                .coded(row.code, row.meaning)
+                .evidence(named)
+                .evidence(proof.evidence)
+        }
+        None => Diagnostic::new(row.verdict, row.title())
+            .coded(row.code, row.meaning)
+            .evidence([shown]),
+    };
     let remedy = step(context, row).map(|text| Remedy::Manual {
         step: "known-fact",
         text,

@@ -10,6 +10,7 @@ pub(super) mod integrated_outputs;
 pub(super) mod known_facts;
 pub(super) mod mmio;
 pub(super) mod named_reset;
+mod proven_facts;
 pub(super) mod reset;
 pub(super) mod system_disk;
 pub(super) mod virtual_functions;

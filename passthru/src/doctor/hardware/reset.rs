@@ -28,7 +28,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   not help with a reset that fails.",
         source: "Linux drivers/pci/pci.c, pci_dev_wait and pci_power_up; drivers/vfio/pci/vfio_pci.c, \
                  disable_idle_d3",
-        causes: &["config-space-lost"],
+        causes: &["config-space-lost", "device-stuck-in-low-power"],
         check: failed,
     },
     Rule {

@@ -75,7 +75,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   may be swapped out.",
         source: "VMware vSphere, Virtual Machine Administration, Add a PCI device to a virtual \
                  machine",
-        causes: &[],
+        causes: &["esxi-memory-not-reserved"],
         check: vmx_memory,
     },
 ];

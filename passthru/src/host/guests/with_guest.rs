@@ -7,6 +7,7 @@ use host_tree::Evidence;
 use iommu::IommuStatus;
 use pci_core::{Address, Slot};
 
+use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 use crate::host::words::good_news::GoodNews;
@@ -348,11 +349,61 @@ impl Host {
         let is_of_pods = matches!(target, Some(Target::KubeVirt | Target::Harvester))
             || self.system.manager == Some("Kata Containers");
         let container = self.statements.in_container.as_ref();
-        container.is_some_and(|line| !names_pod(&line.text))
+        (container.is_some_and(|line| !names_pod(&line.text)) || self.starts_container_with_card())
             && !is_of_pods
             && self.statements.guest.is_none()
             && self.proxmox_vms.is_empty()
             && self.domains.is_empty()
+    }
+
+    /// Whether a line is of an LXC container.
+    pub(crate) fn names_lxc(&self) -> bool {
+        let line = self.statements.in_container.as_ref();
+        self.refused_node.is_some()
+            || line.is_some_and(|line| {
+                let line = line.text.to_ascii_lowercase();
+                line.contains("lxc") || line.contains("pct")
+            })
+    }
+
+    /// The line that proves that control groups have version 2 alone, unless an option brings version
+    /// 1 back.
+    pub(crate) fn has_cgroup_2_alone(&self) -> Option<&Evidence> {
+        let mut options = self
+            .settings
+            .kernel_option("systemd.unified_cgroup_hierarchy");
+        let version = self.system.proxmox_with_cgroup_2()?;
+        options.next().is_none().then_some(version)
+    }
+
+    /// Whether the text starts a container with the host driver's cards, and nothing is of VFIO.
+    fn starts_container_with_card(&self) -> bool {
+        let command = self.statements.docker.as_ref();
+        let names_cards = command.is_some_and(|line| {
+            ["--gpus", "--runtime=nvidia", "--device nvidia.com/gpu"]
+                .iter()
+                .any(|option| line.text.contains(option))
+        });
+        let mut logged = self.log_messages.iter();
+        let refuses_cards = logged.any(|one| one.message.code == "docker-no-gpu-driver");
+        (names_cards || refuses_cards) && !self.names_vfio()
+    }
+
+    /// Whether a driver, a setting or a message is of VFIO.
+    fn names_vfio(&self) -> bool {
+        let mut devices = self.devices.values();
+        let mut logged = self.log_messages.iter();
+        devices.any(|device| device.driver.name().is_some_and(is_vfio_driver))
+            || self
+                .settings
+                .module_option("vfio-pci", "ids")
+                .next()
+                .is_some()
+            || logged.any(|one| one.message.code.starts_with("vfio"))
+            || self
+                .loaded_modules
+                .iter()
+                .any(|one| one.value.starts_with("vfio"))
     }
 }
 

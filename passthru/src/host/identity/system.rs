@@ -574,6 +574,14 @@ fn printed_hypervisor(line: &str) -> Option<(Target, &str)> {
 }
 
 impl System {
+    /// The version of a Proxmox VE that starts with version 2 of control groups alone (Proxmox VE,
+    /// upgrade from 6.x to 7.0).
+    pub(crate) fn proxmox_with_cgroup_2(&self) -> Option<&Evidence> {
+        let version = self.hypervisor_version.as_ref()?;
+        let is_proxmox = self.hypervisor.as_ref()?.value == Target::Proxmox;
+        (is_proxmox && numbers(&version.value)? >= (7, 0)).then_some(&version.evidence)
+    }
+
     /// Whether the host is an ESXi before 7.0; `None` if its release is not in the input.
     #[must_use]
     pub(crate) fn is_esxi_before_7(&self) -> Option<bool> {

@@ -102,6 +102,8 @@ pub(crate) struct Statements {
     pub(crate) assignment: Option<Evidence>,
     /// A container of Docker or Podman, in a text without a virtual machine.
     pub(crate) docker: Option<Evidence>,
+    /// The edition of a client's Windows, as a program of the host prints it.
+    pub(crate) client_windows: Option<Evidence>,
     /// A failure on the host after the guest's end.
     pub(crate) after_guest: Option<Evidence>,
 }
@@ -161,7 +163,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
                 first(|sentence| sentence.whole.has(&APPLICATION_CONTAINER))
                     .filter(|_| !sentences().any(names_guest_or_assignment))
             };
-            first(|sentence| sentence.whole.has(&["lxc", "pct", "lxc.cgroup2*"]))
+            first(|sentence| sentence.whole.has(&["lxc", "pct", "lxc.cgroup*"]))
                 .or_else(of_application)
                 .filter(|_| is_alone)
         }),
@@ -216,6 +218,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         docker: line_with(texts, &["docker create", "docker run", "podman run"])
             .or_else(|| first(|sentence| sentence.whole.has(&["docker", "dockers", "podman"])))
             .filter(|_| !sentences().any(|sentence| sentence.whole.has(&MACHINES))),
+        client_windows: client_windows(texts),
         after_guest: first(fails_after_guest),
     }
 }
@@ -264,6 +267,22 @@ fn line_with(texts: &[CommandText], names: &[&str]) -> Option<Evidence> {
         })?;
         let line = line.trim().chars().take(200).collect::<String>();
         Some(Evidence::new(&*text.command, number, line))
+    })
+}
+
+/// `Microsoft Windows 11 Pro`, of Win32_OperatingSystem or `systeminfo`.
+fn client_windows(texts: &[CommandText]) -> Option<Evidence> {
+    const NAMES: [&str; 2] = ["microsoft windows 10 ", "microsoft windows 11 "];
+    let is_edition = |line: &str| {
+        let line = line.trim().to_ascii_lowercase();
+        let (label, value) = line.split_once(':').unwrap_or(("", &line));
+        let is_label = matches!(label.trim(), "" | "os name" | "caption");
+        let value = value.trim();
+        is_label && value.len() <= 50 && NAMES.iter().any(|name| value.starts_with(name))
+    };
+    texts.iter().find_map(|text| {
+        let (number, line) = numbered_lines(&text.text).find(|(_, line)| is_edition(line))?;
+        Some(Evidence::new(&*text.command, number, line.trim()))
     })
 }
 

@@ -243,7 +243,7 @@ impl Reader<'_> {
             };
             return;
         }
-        if let Some(path) = commands::guest_printed(command) {
+        if let Some(path) = commands::printed_by_qm(command) {
             self.heading = Some((path, number));
         }
         match commands::written(command) {
@@ -368,8 +368,9 @@ impl Reader<'_> {
                 }
             }
         }
-        if let Some(path) = commands::path_in(cleaned) {
-            self.heading = Some((path.to_owned(), number));
+        let path = commands::path_in(cleaned).map(str::to_owned);
+        if let Some(path) = path.or_else(|| commands::printed_by_qm(cleaned)) {
+            self.heading = Some((path, number));
         }
     }
 

@@ -68,11 +68,14 @@ fn short_source(source: &str) -> &str {
 }
 
 /// The words that fit into `room` columns, with the first long one that `title` names
-/// among them.
+/// among them. A line of the kernel keeps its start, which has the address.
 fn part_about(words: &[&str], title: &str, room: usize) -> String {
     let line = words.join(" ");
     if width(&line) <= room {
         return line;
+    }
+    if let Some(message) = without_time(&line) {
+        return shortened(&format!("… {message}"), room);
     }
     let start = shortened(&line, room);
     let is_named = |word: &str| word.len() > 5 && title.contains(word);
@@ -89,11 +92,37 @@ fn part_about(words: &[&str], title: &str, room: usize) -> String {
     });
     match at {
         Some(at) => {
-            let rest = words.get(at..).unwrap_or_default().join(" ");
-            shortened(&format!("… {rest}"), room)
+            let rest = |at: usize| words.get(at..).unwrap_or_default().join(" ");
+            // As much before the word as fits.
+            let fits = |at: &usize| width(&rest(*at)) + 2 <= room;
+            let first = (0..at).find(fits).unwrap_or(at);
+            shortened(&format!("… {}", rest(first)), room)
         }
-        None => with_reason(&line, room).unwrap_or(start),
+        None => last_parts(words, room)
+            .or_else(|| with_reason(&line, room))
+            .unwrap_or(start),
     }
+}
+
+/// The message behind the time of a kernel's line: `[ 1203.551232] vfio-pci 0000:01:00.0: …`.
+fn without_time(line: &str) -> Option<&str> {
+    let (time, message) = line.strip_prefix('[')?.split_once("] ")?;
+    let is_time =
+        time.contains('.') && time.trim().bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    is_time.then_some(message)
+}
+
+/// The end of a program's line of several parts, such as `PROGRAM: -device …: vfio …: failed to open
+/// …: REASON`: behind the arguments is the message.
+fn last_parts(words: &[&str], room: usize) -> Option<String> {
+    let parts = words.iter().filter(|word| word.ends_with(':')).count();
+    if parts < 3 {
+        return None;
+    }
+    let rest = |at: usize| words.get(at..).unwrap_or_default().join(" ");
+    let first = (0..words.len()).find(|at| width(&rest(*at)) + 2 <= room)?;
+    let rest = rest(first);
+    rest.contains(": ").then(|| format!("… {rest}"))
 }
 
 /// The start of a message and its last part, behind a colon: programs print the reason there.
@@ -101,4 +130,32 @@ fn with_reason(line: &str, room: usize) -> Option<String> {
     let (before, reason) = line.rsplit_once(": ")?;
     let left = room.checked_sub(width(reason) + 1)?;
     (left >= room / 3).then(|| format!("{} {reason}", shortened(&format!("{before}:"), left)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(line: &str, title: &str, room: usize) -> String {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        part_about(&words, title, room)
+    }
+
+    #[test]
+    fn a_long_line_keeps_the_address_and_the_message() {
+        let asleep = "[ 6123.881277] vfio-pci 0000:41:00.0: Unable to change power state from D3cold \
+                      to D0, device inaccessible";
+        let quoted = part(asleep, "41:00.0 did not return from D3cold", 50);
+        assert!(
+            quoted.starts_with("… vfio-pci 0000:41:00.0: Unable"),
+            "{quoted}"
+        );
+        let ppt = "bhyve: PCI device at 1/0/1 is not using the ppt(4) driver";
+        let quoted = part(ppt, "the function is not bound to ppt(4)", 50);
+        assert_eq!(quoted, "… device at 1/0/1 is not using the ppt(4) driver");
+        let refused = "qemu-system-x86_64: -device vfio-pci,host=01:00.0,multifunction=on: vfio \
+                       0000:01:00.0: failed to open /dev/vfio/15: Permission denied";
+        let quoted = part(refused, "no permission", 55);
+        assert_eq!(quoted, "… failed to open /dev/vfio/15: Permission denied");
+    }
 }

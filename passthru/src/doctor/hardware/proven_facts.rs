@@ -1,0 +1,92 @@
+//! Lines that prove a fact of the trade for this host: words alone prove none.
+
+use host_tree::Evidence;
+
+use crate::doctor::rule::Context;
+use crate::host::{LogMessage, VmxFile};
+use crate::text::{Text, text};
+use crate::verdict::Verdict;
+
+/// The proof of a fact.
+pub(super) struct Proof {
+    /// The verdict.
+    pub(super) verdict: Verdict,
+    /// The sentence, where it is not that of the fact.
+    pub(super) title: Option<Text>,
+    /// The lines beside that with the fact's name.
+    pub(super) evidence: Vec<Evidence>,
+    /// Whether the line with the fact's name is none of the proof.
+    pub(super) is_complete: bool,
+}
+
+/// The lines that prove the fact with the code.
+pub(super) fn proof(context: &Context<'_>, code: &str) -> Option<Proof> {
+    match code {
+        "container-cgroup-version" => {
+            let version = context.host.has_cgroup_2_alone()?;
+            Some(Proof {
+                verdict: Verdict::Fix,
+                title: None,
+                evidence: vec![version.clone()],
+                is_complete: false,
+            })
+        }
+        "dda-on-client-windows" => client_windows(context),
+        "large-bar-on-esxi" => without_window(context),
+        _ => None,
+    }
+}
+
+/// The refused attempt of an assignment, and the edition of Windows where a program prints it.
+fn client_windows(context: &Context<'_>) -> Option<Proof> {
+    let host = context.host;
+    let refusal = |code: &str| {
+        let mut logged = host.log_messages.iter();
+        let is_one = |one: &&LogMessage| one.message.code == code && !one.is_over;
+        logged.find(is_one).map(|one| one.evidence.clone())
+    };
+    let of_bus = refusal("hyperv-no-native-pcie");
+    match &host.statements.client_windows {
+        Some(edition) => {
+            let refused = of_bus.or_else(|| refusal("hyperv-dismount-failed"))?;
+            Some(Proof {
+                verdict: Verdict::Impossible,
+                title: None,
+                evidence: vec![edition.clone(), refused],
+                is_complete: true,
+            })
+        }
+        None => Some(Proof {
+            verdict: Verdict::Blocker,
+            title: None,
+            evidence: vec![of_bus?],
+            is_complete: false,
+        }),
+    }
+}
+
+/// A complete configuration with an assigned graphics card, and without the window. Known sizes of
+/// BARs have a rule of their own.
+fn without_window(context: &Context<'_>) -> Option<Proof> {
+    let host = context.host;
+    let mut functions = context.functions();
+    let is_sized = functions.any(|one| one.memory.as_ref().is_some_and(|all| !all.is_empty()));
+    let lacks_window = |file: &&VmxFile| {
+        let keys = ["virtualHW.version", "memSize"];
+        let on = file.vmx.get("pciPassthru.use64bitMMIO");
+        keys.iter().all(|key| file.vmx.get(key).is_some())
+            && !on.is_some_and(|entry| entry.value.eq_ignore_ascii_case("TRUE"))
+            && file.vmx.passthru().iter().any(|one| one.present)
+    };
+    let file = host.vmx_files.iter().find(lacks_window)?;
+    let shown = file.vmx.get("pciPassthru0.present")?;
+    (!is_sized).then(|| Proof {
+        verdict: Verdict::Fix,
+        title: Some(text!(
+            "the virtual machine has no pciPassthru.use64bitMMIO, which the large memory of this \
+             card needs"
+        )),
+        evidence: vec![Evidence::at(&*file.path, &file.text, shown.line)],
+        is_complete: false,
+    })
+}
