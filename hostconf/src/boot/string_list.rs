@@ -83,11 +83,6 @@ impl StringList {
         }
         let (at, blanks) = self.end(text);
         out.push_str(text.get(done..at).unwrap_or_default());
-        // `[ ]` gets `[ "quiet" ]`.
-        let is_spaced = text.get(at..).is_some_and(|rest| rest.starts_with(" ]"));
-        if self.items.is_empty() && next < words.len() && is_spaced {
-            out.push(' ');
-        }
         for (_, word) in words.iter().skip(next) {
             if kept {
                 out.push_str(self.separator);
