@@ -131,6 +131,11 @@ pub(crate) enum Cause {
         variable: &'static str,
         found: String,
     },
+    #[error(
+        "a carriage return ends the line of {variable}, and becomes a part of its value: the file \
+         has the line ends of DOS; remove all carriage returns (CR) of the file first"
+    )]
+    CarriageReturn { variable: &'static str },
     #[error("expected the options in one pair of quotes, found {found}")]
     Unquoted { found: String },
     #[error("expected words without '$', '`', wildcards and commands")]
@@ -160,6 +165,10 @@ pub(crate) enum Cause {
         variable: &'static str,
         main: &'static str,
     },
+    #[error(
+        "sets {options}, which an edit of {main} does not change; change the option in this line"
+    )]
+    SetElsewhere { options: String, main: &'static str },
     #[error("expected to read this file, which may assign {variable} again: {reason}")]
     Unseen {
         variable: &'static str,
@@ -265,13 +274,14 @@ impl Error {
             Cause::GrubNotLiteral { .. } | Cause::Computed => ErrorKind::NotLiteral,
             Cause::Pieces { .. }
             | Cause::NotText { .. }
+            | Cause::CarriageReturn { .. }
             | Cause::Unquoted { .. }
             | Cause::NotOneLine { .. } => ErrorKind::Pieces,
             Cause::OpenValue => ErrorKind::OpenValue,
             Cause::Unwritable { .. } => ErrorKind::Unwritable,
             Cause::NoEffect { .. } => ErrorKind::NoEffect,
             Cause::EndsOptions | Cause::EndsAppended => ErrorKind::EndsOptions,
-            Cause::Overridden { .. } => ErrorKind::Overridden,
+            Cause::Overridden { .. } | Cause::SetElsewhere { .. } => ErrorKind::Overridden,
             Cause::Unseen { .. } | Cause::Unreadable(_) => ErrorKind::Unreadable,
             Cause::ListNotFound { .. } | Cause::NotOne { .. } => ErrorKind::ListNotFound,
             Cause::CmdlineIssue(_) => ErrorKind::CmdlineIssue,

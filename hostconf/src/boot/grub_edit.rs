@@ -79,9 +79,12 @@ fn replaced(
         let variable = variable.name();
         let found = text.get(assignment.span.clone()).unwrap_or_default();
         let found = found.to_owned();
-        let cause = match found.contains(['$', '`']) {
-            true => Cause::NotText { variable, found },
-            false => Cause::Pieces { variable, found },
+        let cause = if found.contains(['$', '`']) {
+            Cause::NotText { variable, found }
+        } else if found.ends_with('\r') {
+            Cause::CarriageReturn { variable }
+        } else {
+            Cause::Pieces { variable, found }
         };
         return Err(cause.at(assignment.line));
     };

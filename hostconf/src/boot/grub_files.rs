@@ -199,23 +199,33 @@ impl GrubFiles {
         }
         let effective = after.effective(variable);
         // In effect if the change has no further effect on the result.
-        let holds = match effective.value {
-            Value::Known(value) => {
-                let mut options = CommandLine::parse(&value);
-                change(&mut options).is_ok() && options.to_string() == value
+        let mut left = None;
+        if let Value::Known(value) = &effective.value {
+            let before = CommandLine::parse(value);
+            let mut options = before.clone();
+            let is_changed = change(&mut options).is_ok();
+            if is_changed && options.to_string() == *value {
+                return Ok(Edit::change(MAIN, main.text.clone(), file.to_string()));
             }
-            Value::Unset | Value::Unknown(_) => false,
-        };
-        if !holds {
-            let (path, line) = effective.place.unwrap_or((MAIN.to_owned(), 1));
-            return Err(Cause::Overridden {
-                variable: variable.name(),
-                main: MAIN,
-            }
-            .at(line)
-            .in_file(path));
+            left = is_changed.then(|| {
+                let kept: Vec<&str> = options.words().collect();
+                let lost = before.words().filter(|word| !kept.contains(word));
+                lost.collect::<Vec<_>>().join(" ")
+            });
         }
-        Ok(Edit::change(MAIN, main.text.clone(), file.to_string()))
+        let (path, line) = effective.place.unwrap_or((MAIN.to_owned(), 1));
+        let variable = variable.name();
+        let cause = match left.filter(|options| !options.is_empty()) {
+            Some(options) => Cause::SetElsewhere {
+                options,
+                main: MAIN,
+            },
+            None => Cause::Overridden {
+                variable,
+                main: MAIN,
+            },
+        };
+        Err(cause.at(line).in_file(path))
     }
 }
 

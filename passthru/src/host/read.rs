@@ -277,7 +277,7 @@ impl Host {
         seen.add_members(sources::groups_in_line::members(texts));
         seen.add_to(&mut groups);
         let options = settings.running_options();
-        let vfio_ids = IdList::read(&settings, &loader);
+        let vfio_ids = IdList::read(&settings);
         let mut iommu = iommu::state(tree, &log_facts, &options);
         let group_nodes = group_nodes::read(texts);
         if system.platform.as_ref().is_some_and(is_xen) {

@@ -269,11 +269,7 @@ pub(super) fn write(
         Loader::Unknown { would_tell, .. } => {
             return Err(PlanCause::LoaderNotShown {
                 options: options.list(),
-                look: would_tell
-                    .first()
-                    .copied()
-                    .unwrap_or("cat /proc/cmdline")
-                    .to_owned(),
+                look: host.command_for_loader(would_tell).to_owned(),
             });
         }
     };
@@ -299,9 +295,10 @@ pub(super) fn write(
         Err(error) => return Err(refused(kind, error)),
     };
     if options.refresh && steps.commands.is_empty() {
-        // A loader without files to generate, or whose files are not in the input.
-        steps.commands = refresh(&tree, kind).unwrap_or_default();
-        if steps.commands.is_empty() {
+        // A loader without commands reads its files itself at the next boot.
+        if let Ok(commands) = refresh(&tree, kind) {
+            steps.commands = commands;
+        } else {
             let name = kind.name();
             steps.manual.push(
                 text!(
@@ -313,7 +310,10 @@ pub(super) fn write(
             );
         }
     }
-    let changed = !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.manual.is_empty();
+    let changed = options.refresh
+        || !steps.edits.is_empty()
+        || !steps.commands.is_empty()
+        || !steps.manual.is_empty();
     let why = why(options);
     let intents = Intent::of_options(&change);
     for edit in steps.edits {

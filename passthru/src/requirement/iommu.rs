@@ -4,7 +4,7 @@ use hostconf::binding::kernel_facts::IntelIommuDefault;
 use iommu::{IommuStatus, Membership};
 
 use super::{Change, Evaluation};
-use crate::host::{Device, Host, Processor};
+use crate::host::{Device, Host, KernelOption, Processor};
 use crate::text::text;
 
 pub(super) fn evaluate(host: &Host) -> Evaluation {
@@ -34,7 +34,9 @@ pub(super) fn evaluate(host: &Host) -> Evaluation {
 /// `intel_iommu=on`, where the kernel may need it, and no option that switches the IOMMU off.
 pub(super) fn changes(host: &Host, functions: &[&Device]) -> Vec<Change> {
     let mut changes: Vec<Change> = off_options(host).collect();
-    if needs_intel_iommu(host, functions) && !host.has_option_value("intel_iommu", "on") {
+    if lost_option(host, functions).is_some() {
+        changes.push(keep_option());
+    } else if needs_intel_iommu(host, functions) && !host.has_option_value("intel_iommu", "on") {
         let default = host.system.kernel.intel_iommu_default.as_ref();
         let is_off = default.is_some_and(|default| default.value == IntelIommuDefault::Off);
         let why = if is_off {
@@ -50,12 +52,42 @@ pub(super) fn changes(host: &Host, functions: &[&Device]) -> Vec<Change> {
     changes
 }
 
+/// Sets the option that only the running kernel has.
+pub(crate) fn keep_option() -> Change {
+    Change::SetKernelOption {
+        option: "intel_iommu=on".to_owned(),
+        purpose: text!("the running kernel has the option, but the boot loader's file does not")
+            .into(),
+    }
+}
+
+/// The running kernel's `intel_iommu=on`, where the host may need the option and the boot loader's
+/// file does not set it.
+pub(crate) fn lost_option<'a>(host: &'a Host, functions: &[&Device]) -> Option<&'a KernelOption> {
+    let option = host.only_running("intel_iommu", "on")?;
+    let default = host.system.kernel.intel_iommu_default.as_ref();
+    let is_lost = match default.map(|default| default.value) {
+        Some(IntelIommuDefault::On) => false,
+        Some(IntelIommuDefault::OnExceptGraphics) => {
+            let is_graphics = |device: &&Device| device.is_display() && device.address.bus() == 0;
+            functions.iter().any(is_graphics)
+        }
+        Some(IntelIommuDefault::Off) | None => true,
+    };
+    (is_lost && is_intel(host)).then_some(option)
+}
+
+/// Whether the host's processor is Intel's, or its IOMMU.
+fn is_intel(host: &Host) -> bool {
+    let processor = host.system.processor.as_ref();
+    host.iommu.vendor == Some(iommu::Vendor::Intel)
+        || processor.is_some_and(|found| found.value == Processor::Intel)
+}
+
 /// Whether an Intel host may need `intel_iommu=on`: the default is an option of the kernel's
 /// build (drivers/iommu/intel/Kconfig, INTEL_IOMMU_DEFAULT_ON).
 fn needs_intel_iommu(host: &Host, functions: &[&Device]) -> bool {
-    let by_log = host.iommu.vendor == Some(iommu::Vendor::Intel);
-    let processor = host.system.processor.as_ref();
-    if !by_log && processor.is_none_or(|found| found.value != Processor::Intel) {
+    if !is_intel(host) {
         return false;
     }
     // A kernel that leaves the processor's graphics out puts it into no group.

@@ -30,6 +30,7 @@ mod kernel_option;
 pub use change::{Change, GuestOption, WholeLine};
 use host_tree::Evidence;
 pub(crate) use host_use::{Use, look_at, not_shown, open_use, unknown_storage};
+pub(crate) use iommu::{keep_option, lost_option};
 use pci_core::{Address, PciId};
 use serde::{Deserialize, Serialize};
 

@@ -68,6 +68,17 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "dracut-vfio-late",
+            Fix,
+            "01:00.0",
+            &[
+                card,
+                DRACUT,
+                DRACUT_FILES,
+                files("omit_drivers+=\" vfio_pci \"\n"),
+            ],
+        ),
+        case(
             "mkinitcpio-without-vfio",
             Fix,
             "01:00.0",
@@ -175,6 +186,16 @@ pub(super) fn quiet() -> Vec<Case> {
         quiet(
             "dracut-vfio-late",
             &[card, DRACUT, DRACUT_FILES, files(forced)],
+        ),
+        // dracut omits no driver that another list adds.
+        quiet(
+            "dracut-vfio-late",
+            &[
+                card,
+                DRACUT,
+                DRACUT_FILES,
+                files("force_drivers+=\" vfio_pci \"\nomit_drivers+=\" vfio_pci \"\n"),
+            ],
         ),
         quiet("mkinitcpio-without-vfio", &[card, ARCH, IDS, conf(&right)]),
         quiet("mkinitcpio-driver-first", &[card, ARCH, IDS, conf(&right)]),

@@ -8,6 +8,19 @@ const BOOTED_BY_GRUB: (&str, &str) = (
     "/proc/cmdline",
     "BOOT_IMAGE=/vmlinuz-6.8 root=/dev/sda1 quiet\n",
 );
+const BOOTED_WITH_IOMMU: (&str, &str) = (
+    "/proc/cmdline",
+    "BOOT_IMAGE=/vmlinuz-6.8 root=/dev/sda1 quiet intel_iommu=on\n",
+);
+const INTEL: (&str, &str) = ("/proc/cpuinfo", "vendor_id\t: GenuineIntel\n");
+const BLS_GRUB: (&str, &str) = (
+    GRUB,
+    "GRUB_CMDLINE_LINUX=\"quiet intel_iommu=on\"\nGRUB_ENABLE_BLSCFG=true\n",
+);
+const BLS_ENTRY: (&str, &str) = (
+    "/boot/loader/entries/a.conf",
+    "linux /vmlinuz\noptions root=/dev/sda1 quiet\n",
+);
 const GRUB: &str = "/etc/default/grub";
 const VFIO: &str = "/etc/modprobe.d/vfio.conf";
 const IDS: &str = "options vfio-pci ids=10de:2503,10de:228e\nsoftdep nvidia pre: vfio-pci\n";
@@ -41,6 +54,41 @@ pub(super) fn cases() -> Vec<Case> {
                     "/etc/kernel/cmdline",
                     "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n",
                 ),
+            ],
+        ),
+        case(
+            "boot-options-in-unread-file",
+            Fix,
+            "",
+            &[BLS_GRUB, BLS_ENTRY, BOOTED_BY_GRUB],
+        ),
+        case(
+            "boot-options-in-unread-file",
+            Fix,
+            "",
+            &[
+                (
+                    "/etc/sysconfig/bootloader",
+                    "LOADER_TYPE=\"systemd-boot\"\n",
+                ),
+                ("/etc/kernel/cmdline", "root=UUID=aa quiet\n"),
+                (
+                    "/proc/cmdline",
+                    "initrd=\\opensuse\\initrd root=UUID=aa quiet\n",
+                ),
+                ("/boot/efi/loader/entries/a.conf", "linux /a/linux\n"),
+                (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on\"\n"),
+            ],
+        ),
+        case(
+            "boot-option-lost",
+            Fix,
+            "",
+            &[
+                BOOTED_WITH_IOMMU,
+                INTEL,
+                ("!/etc/kernel/proxmox-boot-uuids", ""),
+                (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n"),
             ],
         ),
         case(
@@ -196,6 +244,43 @@ pub(super) fn quiet() -> Vec<Case> {
                     "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n",
                 ),
                 ("/etc/kernel/cmdline", "root=/dev/sda1 intel_iommu=on\n"),
+            ],
+        ),
+        // The option is in the entries, too, or these are not in the input.
+        quiet(
+            "boot-options-in-unread-file",
+            &[
+                BLS_GRUB,
+                BOOTED_BY_GRUB,
+                (
+                    BLS_ENTRY.0,
+                    "linux /vmlinuz\noptions root=/dev/sda1 quiet intel_iommu=on\n",
+                ),
+            ],
+        ),
+        quiet("boot-options-in-unread-file", &[BLS_GRUB]),
+        quiet(
+            "boot-option-lost",
+            &[
+                BOOTED_WITH_IOMMU,
+                INTEL,
+                ("!/etc/kernel/proxmox-boot-uuids", ""),
+                (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on\"\n"),
+            ],
+        ),
+        // Options of a file that is not read have no effect.
+        quiet(
+            "acs-override-unproven",
+            &[
+                ("/etc/kernel/proxmox-boot-uuids", "ABCD-1234\n"),
+                (
+                    "proxmox-boot-tool status",
+                    "ABCD-1234 is configured with: uefi (versions: 6.8.12-9-pve)\n",
+                ),
+                (
+                    GRUB,
+                    "GRUB_CMDLINE_LINUX_DEFAULT=\"pcie_acs_override=downstream\"\n",
+                ),
             ],
         ),
         quiet(

@@ -27,6 +27,8 @@ pub(in crate::boot) struct BootLoader {
     pub(in crate::boot) is_only_system: bool,
     /// Common configuration files that the loader does not read.
     pub(in crate::boot) unread: &'static [&'static str],
+    /// Such files whose options tools copy into the loader's at an installation.
+    pub(in crate::boot) copied: &'static [&'static str],
     /// Evidence that changes of `/etc` are lost on a reboot or rebuild; its argument is the
     /// evidence of the loader.
     pub(in crate::boot) etc_not_kept: Option<FindLine>,
@@ -56,6 +58,7 @@ impl BootLoader {
             configured: None,
             is_only_system: false,
             unread: &[],
+            copied: &[],
             etc_not_kept: None,
             by_hand: ByHand {
                 place: "the kernel options",

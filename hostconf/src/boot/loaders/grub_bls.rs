@@ -26,6 +26,7 @@ pub(super) const LOADER: BootLoader = BootLoader {
         )],
     }],
     configured: Some(configured),
+    copied: &[grub_files::MAIN],
     ..BootLoader::new(
         "GRUB with boot loader entries (grubby)",
         Change::Steps(|tree, change| {

@@ -122,6 +122,13 @@ impl LoaderKind {
         self.declaration().unread
     }
 
+    /// The files among those that the boot loader does not read, but whose options tools copy into
+    /// its own at an installation: an option may be in both.
+    #[must_use]
+    pub const fn copied(self) -> &'static [&'static str] {
+        self.declaration().copied
+    }
+
     /// Whether its files exist on no other host, so that they are read for any detected loader.
     #[must_use]
     pub const fn is_only_system(self) -> bool {

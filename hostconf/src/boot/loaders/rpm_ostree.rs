@@ -8,6 +8,17 @@ use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Si
 /// The program.
 pub(super) const PROGRAM: &str = "/usr/bin/rpm-ostree";
 
+/// Variants of Fedora that rpm-ostree deploys (os-release(5), `VARIANT_ID`).
+const VARIANTS: &[&str] = &[
+    "silverblue",
+    "kinoite",
+    "sericea",
+    "onyx",
+    "sway-atomic",
+    "budgie-atomic",
+    "cosmic-atomic",
+];
+
 /// A deployment of ostree runs.
 pub(super) const DEPLOYED: Sign = Sign::Any(&[
     Sign::Option("ostree", "/ostree/"),
@@ -15,11 +26,22 @@ pub(super) const DEPLOYED: Sign = Sign::Any(&[
 ]);
 
 pub(super) const LOADER: BootLoader = BootLoader {
-    rules: &[Rule {
-        given: Given::WholeSystem,
-        rank: 2,
-        signs: &[DEPLOYED, Sign::Path(PROGRAM)],
-    }],
+    rules: &[
+        Rule {
+            given: Given::WholeSystem,
+            rank: 2,
+            signs: &[DEPLOYED, Sign::Path(PROGRAM)],
+        },
+        Rule {
+            given: Given::WholeSystem,
+            rank: 2,
+            signs: &[
+                DEPLOYED,
+                Sign::PerhapsFile(PROGRAM),
+                Sign::Variable("/etc/os-release", "VARIANT_ID", VARIANTS),
+            ],
+        },
+    ],
     ..BootLoader::new(
         "rpm-ostree",
         Change::Steps(|tree, change| {

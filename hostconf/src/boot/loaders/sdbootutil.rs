@@ -2,6 +2,7 @@
 
 use super::grub;
 use super::systemd_boot::written_by;
+use crate::boot::grub_files;
 use crate::boot::kernel_install;
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Refresh, Rule, Sign};
 
@@ -24,9 +25,10 @@ pub(super) const LOADER: BootLoader = BootLoader {
             signs: SIGNS,
         },
     ],
+    unread: &[grub_files::MAIN],
     refresh: Refresh::Run(&["sdbootutil", "update-all-entries"]),
     ..BootLoader::new(
-        "boot loader entries (sdbootutil)",
+        "GRUB or systemd-boot (sdbootutil)",
         Change::Edits(|tree, change| {
             kernel_install::drop_ins(tree, change)?;
             Ok(vec![kernel_install::edit(tree, change)?])

@@ -47,7 +47,7 @@ fn unread(context: &Context<'_>) -> Vec<Diagnostic> {
     let Loader::Known { kind, evidence } = &context.host.loader else {
         return Vec::new();
     };
-    let is_unread = |option: &KernelOption| context.host.is_unread(option);
+    let is_unread = |option: &KernelOption| option.seen == Seen::Unread;
     let options = &context.host.settings.kernel_options;
     // The kernel's options came from another place, too.
     let elsewhere = |option: &KernelOption| {
@@ -56,7 +56,7 @@ fn unread(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let unread = options
         .iter()
-        .filter(|option| option.seen == Seen::Configured && is_unread(option))
+        .filter(|option| is_unread(option))
         .filter(|option| matters(&option.name) && !elsewhere(option));
     let mut files: BTreeMap<&str, Vec<&KernelOption>> = BTreeMap::new();
     for option in unread {

@@ -10,12 +10,12 @@ use hostconf::boot::loader::{Loader, LoaderKind};
 use iommu::IommuStatus;
 
 use super::isolation::iommu::problem_messages;
-use super::rule::{Context, Diagnostic, Rule};
+use super::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Device, Fact, Host, KernelOption, READ_ON_X86, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
-use crate::requirement::Change;
-use crate::target::{HostPart, Target};
+use crate::requirement::{Change, keep_option, lost_option};
+use crate::target::HostPart;
 use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
@@ -52,6 +52,15 @@ pub(super) const RULES: &[Rule] = &[
         check: not_running,
     },
     Rule {
+        code: "boot-option-lost",
+        meaning: "The running kernel received an option that the boot loader's file does not set: \
+                  the option was added in the boot menu, for one boot, or was removed from the \
+                  file since. Boot entries that are generated from the file lack the option.",
+        source: "Linux /proc/cmdline, proc(5); GRUB manual, Command-line and menu entry editor",
+        causes: &[],
+        check: lost,
+    },
+    Rule {
         code: "driver-removal-service",
         meaning: "A service unloads a driver after the driver was bound. The service runs long \
                   after the driver claimed the card, and fails while the driver is in use. \
@@ -85,9 +94,7 @@ fn loader_decides(context: &Context<'_>) -> bool {
 /// Whether the text names GRUB alone as the loader. On Proxmox VE that is no proof: guides name GRUB
 /// for hosts that systemd-boot starts.
 fn names_grub(context: &Context<'_>) -> bool {
-    let system = context.host.system.hypervisor.as_ref();
-    let is_proxmox = system.is_some_and(|system| system.value == Target::Proxmox);
-    context.host.statements.grub.is_some() && !is_proxmox
+    context.host.statements.grub.is_some() && !context.host.is_proxmox()
 }
 
 fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -101,10 +108,11 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.host_has(HostPart::BootLoader) || !loader_decides(context) || names_grub(context) {
         return Vec::new();
     }
-    let look: Vec<&str> = would_tell
-        .first()
-        .map(|line| line.split(' ').collect())
-        .unwrap_or_default();
+    let look: Vec<&str> = context
+        .host
+        .command_for_loader(would_tell)
+        .split(' ')
+        .collect();
     vec![
         Diagnostic::new(
             Verdict::Unknown,
@@ -197,7 +205,7 @@ fn not_running(context: &Context<'_>) -> Vec<Diagnostic> {
             let written = written_for_next_boot(context.host, option);
             let remedy = match written {
                 Some(_) => reboot(),
-                None => bring_into_effect(context, option),
+                None => bring_into_effect(context),
             };
             Diagnostic::new(Verdict::Fix, title)
                 .evidence([option.evidence.clone()])
@@ -212,9 +220,6 @@ fn written_for_next_boot<'a>(host: &'a Host, option: &KernelOption) -> Option<&'
     let Loader::Known { kind, .. } = &host.loader else {
         return None;
     };
-    if host.is_unread(option) {
-        return None;
-    }
     match kind {
         LoaderKind::Grub => host.rebuilt.after("grub-menu-written", &option.evidence),
         LoaderKind::GrubBls => host.rebuilt.entry_with(&option.text),
@@ -234,12 +239,38 @@ pub(super) fn reboot() -> Remedy {
     }
 }
 
-/// The way to have the kernel get an option that is configured. In a file that the boot
-/// loader does not read, the option never counts.
-fn bring_into_effect(context: &Context<'_>, option: &KernelOption) -> Remedy {
+fn lost(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let is_known = matches!(host.loader, Loader::Known { .. });
-    if is_known && !host.is_unread(option) {
+    let functions: Vec<&Device> = context.functions().collect();
+    let iommu = lost_option(host, &functions).map(|option| (option, keep_option().into()));
+    let is_bound_by_file = functions.iter().any(|device| host.is_taken_by_id(device));
+    let ids = functions.iter().filter_map(|device| device.id.as_ref());
+    let ids = ids.filter(|_| !is_bound_by_file).find_map(|id| {
+        let option = host.only_running("vfio-pci.ids", &id.value.to_string())?;
+        Some((option, plan_remedy(context)))
+    });
+    let Some(file) = &host.settings.boot_file else {
+        return Vec::new();
+    };
+    iommu
+        .into_iter()
+        .chain(ids)
+        .map(|(option, remedy)| {
+            let title = text!(
+                "the running kernel has {option}, which {file} does not set",
+                option = option.text,
+                file = file.source
+            );
+            Diagnostic::new(Verdict::Fix, title)
+                .evidence([option.evidence.clone(), file.clone()])
+                .remedy(remedy)
+        })
+        .collect()
+}
+
+/// The way to have the kernel get an option that is configured.
+fn bring_into_effect(context: &Context<'_>) -> Remedy {
+    if matches!(context.host.loader, Loader::Known { .. }) {
         return Change::RegenerateBootLoader.into();
     }
     Remedy::Manual {

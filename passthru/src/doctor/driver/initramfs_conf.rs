@@ -120,12 +120,18 @@ fn issues<'a>(context: &Context<'a>) -> Vec<(&'a ConfFile, ConfIssue)> {
         .map(|file| (file, read_conf(&file.text, "vfio-pci")))
         .collect();
     let is_forced = read.iter().any(|(_, (forced, _))| *forced);
+    let is_packed = |issue: &ConfIssue| matches!(issue, ConfIssue::PackedOnly { .. });
+    let is_added = is_forced || read.iter().any(|(_, (_, all))| all.iter().any(is_packed));
     let all = read
         .into_iter()
         .flat_map(|(file, (_, issues))| issues.into_iter().map(move |issue| (file, issue)));
-    // Another file may load it.
-    all.filter(|(_, issue)| !(is_forced && matches!(issue, ConfIssue::PackedOnly { .. })))
-        .collect()
+    // Another file may load the module, and dracut omits none that a list adds.
+    all.filter(|(_, issue)| match issue {
+        ConfIssue::PackedOnly { .. } => !is_forced,
+        ConfIssue::Omitted { name, .. } if name == "omit_drivers" => !is_added,
+        _ => true,
+    })
+    .collect()
 }
 
 fn of_file(file: &ConfFile, line: u32, verdict: Verdict, title: Text) -> Diagnostic {

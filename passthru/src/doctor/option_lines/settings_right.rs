@@ -291,14 +291,6 @@ fn initramfs_loads(context: &Context<'_>) -> Vec<Diagnostic> {
             found.extend(lines.next().map(|(number, _)| file.line(number)));
         }
     }
-    let path = hostconf::binding::modules::INITRAMFS_MODULES;
-    let listed = host.settings.modules.iter();
-    let listed: Vec<_> = listed.filter(|listed| listed.path == path).collect();
-    let names: Vec<&str> = listed.iter().map(|listed| listed.module.as_str()).collect();
-    if loads_first(&names) {
-        let vfio = listed.iter().find(|listed| is_vfio_pci(&listed.module));
-        found.extend(vfio.map(|listed| listed.evidence.clone()));
-    }
     found
         .into_iter()
         .map(|line| {

@@ -96,7 +96,7 @@ impl System {
         system.read_initramfs(tree);
         // The package database is large: read only if no other file has the fact.
         let kernel_shown = system.kernel.release.is_some() || system.hypervisor_version.is_some();
-        if system.initramfs.is_none() || !kernel_shown {
+        if !system.has_initramfs_program() || !kernel_shown {
             system.read_packages(tree);
         }
         system.read_release_kernel();
@@ -128,22 +128,40 @@ impl System {
         }
     }
 
+    /// Whether the program that makes the initramfs is known by more than files in `/etc`, which
+    /// outlive a package.
+    fn has_initramfs_program(&self) -> bool {
+        let found = self.initramfs.as_ref();
+        found.is_some_and(|found| !found.evidence.source.starts_with("/etc/"))
+    }
+
     /// The package database of Debian and its derivatives.
     fn read_packages(&mut self, tree: &dyn HostTree) {
         let path = "/var/lib/dpkg/status";
         let Some(text) = tree.read_text(path).found() else {
             return;
         };
-        let mut package = "";
+        let mut package = (0, "");
         for (number, line) in numbered_lines(&text) {
             if let Some(name) = line.strip_prefix("Package: ") {
-                package = name.trim();
-                if package == "initramfs-tools" {
-                    let evidence = Evidence::new(path, number, line);
-                    self.initramfs
-                        .get_or_insert(Fact::new(Initramfs::InitramfsTools, evidence));
+                package = (number, name.trim());
+            } else if line.starts_with("Status: ") {
+                // A removed package may leave files of configuration.
+                if line.ends_with(" config-files") || line.ends_with(" not-installed") {
+                    package = (number, "");
                 }
-            } else if let (Some(version), "pve-manager") = (line.strip_prefix("Version: "), package)
+                let program = match package.1 {
+                    "initramfs-tools" => Initramfs::InitramfsTools,
+                    "dracut" => Initramfs::Dracut,
+                    _ => continue,
+                };
+                let line = format!("Package: {}", package.1);
+                let evidence = Evidence::new(path, package.0, line);
+                if !self.has_initramfs_program() {
+                    self.initramfs = Some(Fact::new(program, evidence));
+                }
+            } else if let (Some(version), "pve-manager") =
+                (line.strip_prefix("Version: "), package.1)
             {
                 let evidence = Evidence::new(path, number, format!("pve-manager {version}"));
                 self.hypervisor = Some(Fact::new(Target::Proxmox, evidence.clone()));

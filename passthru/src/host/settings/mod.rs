@@ -11,6 +11,8 @@ pub(super) mod unread_drop_ins;
 pub(super) mod unread_files;
 pub(super) mod vfio_assignment;
 
+use std::collections::BTreeSet;
+
 use host_tree::{Evidence, HostTree};
 use hostconf::binding::modprobe::{Config, Directive};
 use hostconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
@@ -25,6 +27,7 @@ use hostconf::boot::{CommandLine, grub_files, kernel_cmdline, running};
 use self::kernel_arguments::listed;
 use self::unread_drop_ins::UnreadDropIn;
 use super::fact::Fact;
+use crate::order::Inserts as _;
 use crate::text::text;
 
 /// Where a kernel option was seen.
@@ -35,6 +38,8 @@ pub enum Seen {
     Running,
     /// Set in a boot loader's file for the next boot.
     Configured,
+    /// Set in a file that the host's boot loader does not read.
+    Unread,
 }
 
 /// One option of the kernel command line.
@@ -102,6 +107,8 @@ pub struct Settings {
     pub(crate) unread_drop_ins: Vec<Fact<UnreadDropIn>>,
     /// Errors in the boot loaders' files.
     pub boot_faults: Vec<Fact<String>>,
+    /// The file in the input with all options of the next boot, and a line of the file.
+    pub(crate) boot_file: Option<Evidence>,
     /// Configured kernel command lines that are longer than the kernel reads, with their bytes.
     pub long_lines: Vec<Fact<usize>>,
     /// modprobe.d as kmod reads it.
@@ -132,6 +139,15 @@ fn as_read(line: &str) -> &str {
     start.rsplit_once(' ').map_or("", |(whole, _)| whole)
 }
 
+/// Where an option of the file was seen.
+fn seen(loader: &Loader, evidence: &Evidence) -> Seen {
+    if unread_files::is_unread(loader, &evidence.source) {
+        Seen::Unread
+    } else {
+        Seen::Configured
+    }
+}
+
 impl Settings {
     pub(super) fn read(tree: &dyn HostTree, loader: &Loader) -> Self {
         let mut settings = Self {
@@ -143,12 +159,12 @@ impl Settings {
         if let Some((options, evidence)) = running::options(tree) {
             settings.add_options(&options, Seen::Running, &evidence);
         }
-        settings.add_grub(tree);
-        settings.add_kernel_cmdline(tree);
         let kind = match loader {
             Loader::Known { kind, .. } => Some(*kind),
             Loader::Unknown { .. } => None,
         };
+        settings.add_grub(tree, loader);
+        settings.add_kernel_cmdline(tree, loader);
         let others = LoaderKind::ALL
             .into_iter()
             .filter(|other| other.is_only_system() && Some(*other) != kind);
@@ -158,7 +174,9 @@ impl Settings {
             .flat_map(|kind| configured(tree, kind))
         {
             settings.add_options(&found.options, Seen::Configured, &found.evidence);
+            settings.boot_file = None;
         }
+        settings.pass_over_copied(tree, loader);
         settings.add_listed(tree);
         settings.nixos_blacklists = nixos::blacklisted(tree.texts());
         settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
@@ -173,11 +191,12 @@ impl Settings {
         settings
     }
 
-    /// The kernel options named `name`; `-` and `_` are the same.
+    /// The kernel options named `name`, but for those in files that the boot loader does not read;
+    /// `-` and `_` are the same.
     pub fn kernel_option<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a KernelOption> {
         self.kernel_options
             .iter()
-            .filter(move |option| same_name(&option.name, name))
+            .filter(move |option| option.seen != Seen::Unread && same_name(&option.name, name))
     }
 
     /// The option `intel_iommu=` of the running kernel that has this word.
@@ -251,7 +270,8 @@ impl Settings {
         let mut evidence = evidence.clone();
         evidence.text.truncate(start(&evidence.text).len());
         for option in CommandLine::parse(line).options() {
-            if let Some((module, name)) = option.name.split_once('.') {
+            let module = option.name.split_once('.');
+            if let Some((module, name)) = module.filter(|_| seen != Seen::Unread) {
                 self.module_options.push(ModuleOption {
                     module: module.to_owned(),
                     name: name.to_owned(),
@@ -270,7 +290,7 @@ impl Settings {
         }
     }
 
-    fn add_grub(&mut self, tree: &dyn HostTree) {
+    fn add_grub(&mut self, tree: &dyn HostTree, loader: &Loader) {
         let files = GrubFiles::read(tree);
         for variable in files.of_kernel() {
             let effective = files.effective(variable);
@@ -281,7 +301,11 @@ impl Settings {
             let evidence = Evidence::at(&*path, &text, line);
             match effective.value {
                 Value::Known(options) => {
-                    self.add_options(&options, Seen::Configured, &evidence);
+                    let seen = seen(loader, &evidence);
+                    self.add_options(&options, seen, &evidence);
+                    if seen == Seen::Configured && unread_files::is_chosen(loader) {
+                        self.boot_file = Some(evidence.clone());
+                    }
                     if let Some(glued) = glued(&evidence.text) {
                         let fault = text!(
                             "\"{glued}\" after the closing quote is part of the value: the kernel \
@@ -293,13 +317,17 @@ impl Settings {
                     }
                 }
                 Value::Unknown(why) => match appended(&evidence.text) {
-                    Some(options) => self.add_options(&options, Seen::Configured, &evidence),
+                    Some(options) => self.add_options(&options, seen(loader, &evidence), &evidence),
                     None => self
                         .boot_faults
                         .push(Fact::new(format!("{path}: {why}"), evidence)),
                 },
                 Value::Unset => {}
             }
+        }
+        let is_literal = |variable| files.command_line(variable).is_ok();
+        if !files.of_kernel().into_iter().all(is_literal) {
+            self.boot_file = None;
         }
         for file in &files.files {
             self.add_replaced(&file.path, &file.text);
@@ -355,19 +383,68 @@ impl Settings {
         }
     }
 
-    fn add_kernel_cmdline(&mut self, tree: &dyn HostTree) {
+    fn add_kernel_cmdline(&mut self, tree: &dyn HostTree, loader: &Loader) {
         let path = kernel_cmdline::PATH;
         let Some(text) = tree.read_text(path).found() else {
             return;
         };
         let file = KernelCmdline::parse(&text);
         let first = Evidence::at(path, &text, 1);
-        self.add_options(&first.text, Seen::Configured, &first);
+        let seen = seen(loader, &first);
+        self.add_options(&first.text, seen, &first);
+        if seen == Seen::Configured && unread_files::is_chosen(loader) {
+            self.boot_file = Some(first);
+        }
         for issue in file.issues() {
             let evidence = Evidence::at(path, &text, issue.line);
             self.boot_faults
                 .push(Fact::new(format!("{path}: {issue}"), evidence));
         }
+    }
+
+    /// Options of a file that tools copy into the loader's are unread where the loader's own
+    /// options, or else the running kernel's, are shown without them.
+    fn pass_over_copied(&mut self, tree: &dyn HostTree, loader: &Loader) {
+        let is_copied = |option: &KernelOption| {
+            option.seen == Seen::Configured
+                && unread_files::is_copied(loader, &option.evidence.source)
+        };
+        let (copied, own): (Vec<_>, Vec<_>) =
+            self.kernel_options.iter().cloned().partition(is_copied);
+        let configured = own.iter().any(|option| option.seen == Seen::Configured);
+        let counts = if configured {
+            Seen::Configured
+        } else {
+            Seen::Running
+        };
+        let shown: Vec<&KernelOption> = own.iter().filter(|one| one.seen == counts).collect();
+        if shown.is_empty() {
+            return;
+        }
+        // `grubby --info=DEFAULT` shows an entry's options as `args="ro quiet"`.
+        let lines = tree.texts().iter().flat_map(|text| text.text.lines());
+        let entries: BTreeSet<&str> = lines
+            .filter_map(|line| line.trim().strip_prefix("args=\""))
+            .flat_map(|options| options.trim_end_matches('"').split(' '))
+            .into_set();
+        let lacks = |option: &KernelOption| {
+            !entries.contains(&*option.text) && shown.iter().all(|one| one.text != option.text)
+        };
+        let lost: Vec<&KernelOption> = copied.iter().filter(|option| lacks(option)).collect();
+        for option in &mut self.kernel_options {
+            if lost.contains(&&*option) {
+                option.seen = Seen::Unread;
+            }
+        }
+        self.module_options.retain(|option| {
+            let is_lost = |lost: &&KernelOption| {
+                let name = lost.name.split_once('.');
+                lost.evidence == option.evidence
+                    && lost.value == option.value
+                    && name == Some((&*option.module, &*option.name))
+            };
+            option.on_command_line.is_none() || !lost.iter().any(is_lost)
+        });
     }
 
     /// Adds the kernel options in lists of the texts, but for those that a file has.

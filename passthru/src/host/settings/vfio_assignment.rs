@@ -5,11 +5,9 @@ use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
 use hostconf::binding::vfio_ids::VfioIds;
 use hostconf::binding::{by_address, dracut, driverctl, mkinitcpio, service, udev_rule};
-use hostconf::boot::loader::Loader;
 use hvconf::unraid::{self, VfioPciCfg};
 use pci_core::Address;
 
-use super::unread_files::is_unread;
 use super::{Seen, Settings};
 use crate::host::fact::Fact;
 
@@ -26,13 +24,13 @@ pub struct IdList {
 }
 
 impl IdList {
-    pub(in crate::host) fn read(settings: &Settings, loader: &Loader) -> Vec<Fact<Self>> {
+    pub(in crate::host) fn read(settings: &Settings) -> Vec<Fact<Self>> {
         // The next boot counts where its options are shown, else the running
         // kernel's.
         let configured = settings
             .kernel_options
             .iter()
-            .any(|o| o.seen == Seen::Configured && !is_unread(loader, &o.evidence.source));
+            .any(|option| option.seen == Seen::Configured);
         let seen = if configured {
             Seen::Configured
         } else {
@@ -41,7 +39,6 @@ impl IdList {
         settings
             .module_option("vfio-pci", "ids")
             .filter(|option| option.on_command_line.is_none_or(|there| there == seen))
-            .filter(|option| !is_unread(loader, &option.evidence.source))
             .filter_map(|option| {
                 let text = option.value.clone()?;
                 let ids = text.parse::<VfioIds>().map_err(|error| error.to_string());
