@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{Limb, Odd, U2048, U3072, U4096, Uint};
+use crypto_bigint::{Odd, U4096};
 
 /// A public key: modulus and exponent, as big-endian numbers.
 #[derive(Clone, Copy)]
@@ -49,27 +49,17 @@ impl PublicKey<'_> {
         if signature.len() > length {
             return Some(false);
         }
-        match length * 8 {
-            1024..=2048 => is_power::<{ U2048::LIMBS }>(signature, exponent, modulus, &message),
-            2049..=3072 => is_power::<{ U3072::LIMBS }>(signature, exponent, modulus, &message),
-            3073..=4096 => is_power::<{ U4096::LIMBS }>(signature, exponent, modulus, &message),
-            _ => None,
-        }
+        is_power(signature, exponent, modulus, &message)
     }
 }
 
-/// Whether `base` to the power of `exponent` is `result` modulo `modulus`; `None` for an even
-/// modulus, which no RSA key has. None of the numbers is secret.
-fn is_power<const LIMBS: usize>(
-    base: &[u8],
-    exponent: u32,
-    modulus: &[u8],
-    result: &[u8],
-) -> Option<bool> {
-    let modulus: Uint<LIMBS> = uint(modulus)?;
-    let base: Uint<LIMBS> = uint(base)?;
-    let result: Uint<LIMBS> = uint(result)?;
-    let odd: Option<Odd<Uint<LIMBS>>> = Odd::new(modulus).into();
+/// Whether `base` to the power of `exponent` is `result` modulo `modulus`; `None` for a longer modulus,
+/// and for an even one, which no RSA key has. None of the numbers is secret.
+fn is_power(base: &[u8], exponent: u32, modulus: &[u8], result: &[u8]) -> Option<bool> {
+    let modulus = uint(modulus)?;
+    let base = uint(base)?;
+    let result = uint(result)?;
+    let odd: Option<Odd<U4096>> = Odd::new(modulus).into();
     if base >= modulus {
         return Some(false);
     }
@@ -87,11 +77,11 @@ fn is_power<const LIMBS: usize>(
 }
 
 /// `bytes` as a number; `None` if it is too large.
-fn uint<const LIMBS: usize>(bytes: &[u8]) -> Option<Uint<LIMBS>> {
+fn uint(bytes: &[u8]) -> Option<U4096> {
     let bytes = number(bytes);
-    let missing = (LIMBS * Limb::BYTES).checked_sub(bytes.len())?;
+    let missing = U4096::BYTES.checked_sub(bytes.len())?;
     let padded: Vec<u8> = [&vec![0; missing][..], bytes].concat();
-    Some(Uint::from_be_slice(&padded))
+    Some(U4096::from_be_slice(&padded))
 }
 
 /// A big-endian number without leading zeros.

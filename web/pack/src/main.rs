@@ -7,17 +7,22 @@
 use std::process::ExitCode;
 use std::{fs, io};
 
-/// The length of the longest context, in bytes. Of 4 to 16, measured on the page's texts, longer ones
-/// than this one gain nothing.
-const ORDER: u32 = 12;
+use ppmd_rust::RestoreMethod;
 
-/// The memory for contexts, in bytes. With less, they are forgotten before the end of the page's texts.
+/// The length of the longest context, in bytes: the longest of this form, and on the page's texts the
+/// best of 4 to 16.
+const ORDER: u32 = 16;
+
+/// The memory for contexts, in bytes. More gains nothing.
 const MEMORY: u32 = 64 << 20;
+
+/// When the memory is full, the rarest contexts are forgotten.
+const RESTORE: RestoreMethod = RestoreMethod::CutOff;
 
 /// The unpacked bytes.
 fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut decoder = ppmd_rust::Ppmd7Decoder::new(packed, ORDER, MEMORY).ok()?;
+    let mut decoder = ppmd_rust::Ppmd8Decoder::new(packed, ORDER, MEMORY, RESTORE).ok()?;
     io::Read::read_to_end(&mut decoder, &mut bytes).ok()?;
     Some(bytes)
 }
@@ -52,7 +57,7 @@ fn main() -> io::Result<ExitCode> {
 /// The packed bytes, with a mark at their end.
 #[cfg(not(target_family = "wasm"))]
 fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let encoder = ppmd_rust::Ppmd7Encoder::new(Vec::new(), ORDER, MEMORY);
+    let encoder = ppmd_rust::Ppmd8Encoder::new(Vec::new(), ORDER, MEMORY, RESTORE);
     let mut encoder = encoder.map_err(io::Error::other)?;
     io::Write::write_all(&mut encoder, bytes)?;
     encoder.finish(true)
