@@ -14,6 +14,7 @@ import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { labels } from "./catalog.js";
+import { encoded } from "./src/characters.js";
 
 const [wasm, unpacker, folder, crates] = process.argv.slice(2);
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -86,7 +87,7 @@ function ppmd(bytes) {
 }
 const [code, texts] = split(readFileSync(wasm));
 const first = readFileSync(unpacker);
-const module = { unpacker: first.length, code: xz(Buffer.concat([first, code])).toString("base64"), data: ppmd(texts).toString("base64") };
+const module = { unpacker: first.length, code: encoded(xz(Buffer.concat([first, code]))), data: encoded(ppmd(texts)) };
 // A script can be read without a connection, which the policy forbids, and from a disk.
 const data = `globalThis.PASSTHRU_MODULE=${JSON.stringify(module)};`;
 const script = await bundled("page.js", {

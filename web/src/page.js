@@ -1,5 +1,6 @@
 // The page: what is pasted or dropped becomes files of the command, and a view is its output.
 
+import { decoded } from "./characters.js";
 import { LABELS, fill } from "./labels.js";
 import { show } from "./terminal.js";
 import { OVERRIDES, isRom, views } from "./views.js";
@@ -35,7 +36,7 @@ let ready = false;
 let pending = null;
 
 const worker = new Worker(URL.createObjectURL(new Blob([PASSTHRU_WORKER], { type: "text/javascript" })));
-const packed = (part) => Uint8Array.from(atob(globalThis.PASSTHRU_MODULE[part]), (char) => char.charCodeAt(0));
+const packed = (part) => decoded(globalThis.PASSTHRU_MODULE[part]);
 worker.postMessage({ module: { unpacker: globalThis.PASSTHRU_MODULE.unpacker, code: packed("code"), data: packed("data") } });
 
 /** All files: the text and those that were added. */

@@ -32,7 +32,9 @@ pub(in crate::host) fn meant(
     let mut is_about_graphics = false;
     for text in texts {
         for (_, line) in numbered_lines(&text.text) {
-            if line.len() <= LONGEST && !is_logged(line.trim()) && Prompt::read(line).is_none() {
+            // Listings have IDs in brackets.
+            let may_name = line.len() <= LONGEST && line.contains(' ') && !line.contains('[');
+            if may_name && !is_logged(line.trim()) && Prompt::read(line).is_none() {
                 by_address.extend(named_for_guest(&line.to_lowercase(), devices));
             }
             if !is_sentence(line) {
