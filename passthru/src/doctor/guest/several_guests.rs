@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::named_by_guests;
+use crate::host::{Host, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -25,18 +25,13 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
     let named = named_by_guests(&host.proxmox_vms, &host.domains);
     let mut reported = Vec::new();
     for card in &context.cards {
-        let is_of_card = |line: &Evidence, address| {
-            let mut functions = card.iter();
-            functions
-                .any(|device| device.address.slot() == address)
-                .then(|| (line.source.clone(), line.clone()))
-        };
-        let lines = named
-            .iter()
-            .filter_map(|one| is_of_card(&one.evidence, one.address.slot()));
         let mut guests: BTreeMap<String, Evidence> = BTreeMap::new();
-        for (path, line) in lines {
-            guests.entry(path).or_insert(line);
+        for one in &named {
+            let slot = one.address.slot();
+            if card.iter().any(|device| device.address.slot() == slot) {
+                let line = &one.evidence;
+                guests.entry(line.source.clone()).or_insert(line.clone());
+            }
         }
         if guests.len() < 2 {
             continue;
@@ -59,7 +54,7 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
                     "{card} is in the configurations of guests {guests}, which all start at boot: one \
                      of them can run at a time",
                     card = word,
-                    guests = names(at_boot.iter().copied())
+                    guests = names(host, at_boot.iter().copied())
                 ),
             )
             .remedy(Remedy::Manual {
@@ -71,7 +66,7 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
                 text!(
                     "{card} is in the configurations of guests {guests}: one of them can run at a time",
                     card = word,
-                    guests = names(guests.keys().map(String::as_str))
+                    guests = names(host, guests.keys().map(String::as_str))
                 ),
             ),
         }
@@ -81,11 +76,17 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// The names of the guests whose configurations are at these paths.
-fn names<'a>(paths: impl Iterator<Item = &'a str>) -> String {
+/// The names of the guests whose configurations are at these paths: those in the configurations, since
+/// the number of a pasted one is not known.
+fn names<'a>(host: &Host, paths: impl Iterator<Item = &'a str>) -> String {
     let names = paths.map(|path| {
-        let file = path.rsplit('/').next().unwrap_or(path);
-        file.rsplit_once('.').map_or(file, |(name, _)| name)
+        let mut vms = host.proxmox_vms.iter().filter(|vm| vm.path == path);
+        let named = vms.find_map(|vm| Some(vm.config.get("name")?.value.to_owned()));
+        named.unwrap_or_else(|| {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
+            name.to_owned()
+        })
     });
-    names.collect::<Vec<&str>>().join(", ")
+    names.collect::<Vec<String>>().join(", ")
 }
