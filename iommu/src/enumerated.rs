@@ -350,9 +350,19 @@ fn is_prompt(line: &str) -> bool {
     let line = unquoted(line);
     let is_user = |word: &str| word.contains('@') && word.contains(':');
     let mut words = line.split_ascii_whitespace();
-    words.next().is_some_and(|word| {
-        matches!(word, "$" | "#" | "%") || is_user(word) && word.ends_with(['$', '#'])
-    })
+    // `[user@host ~]$ ls`
+    let is_bracketed = line.starts_with('[') && line.contains('@') && {
+        let mut parts = line.splitn(2, ']');
+        let before = parts.next().unwrap_or_default();
+        before.len() < 80
+            && parts
+                .next()
+                .is_some_and(|rest| rest.starts_with(['$', '#']))
+    };
+    is_bracketed
+        || words.next().is_some_and(|word| {
+            matches!(word, "$" | "#" | "%") || is_user(word) && word.ends_with(['$', '#'])
+        })
 }
 
 /// The span of a group number with its words in a line.

@@ -77,7 +77,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use facts::{DefaultDomain, DomainKind, LogFact, default_domain, facts};
 pub use group::{Claim, Completeness, Group, Membership, RegionKind, ReservedRegion};
 pub use groups::Groups;
-pub use listed::listed_members;
+pub use listed::{GroupOfFunction, groups_of_functions, listed_members};
 pub use log::KernelLog;
 pub use meaning::{LogLineKind, Meaning, Vendor, fits, meanings};
 pub use option::OptionWord;

@@ -1,8 +1,9 @@
 //! Groups in `find` and `ls` output of `/sys/kernel/iommu_groups`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{Evidence, numbered_lines};
+use pci_core::Address;
 
 use crate::enumerated::enumerated;
 use crate::group::Completeness;
@@ -14,8 +15,8 @@ const FOLDER: &str = "/sys/kernel/iommu_groups/";
 /// The members of the groups that a text lists. `source` is the command that printed it, if known.
 ///
 /// Formats: `find /sys/kernel/iommu_groups -type l`; `ls`, short or long, of one group's folder
-/// after its command, or of several with headings; `ls -l` of functions' `iommu_group` links;
-/// `talosctl list -l -r`; and
+/// after its command, or of several with headings; the folder of a function's group where the text has
+/// its number; functions' `iommu_group` links by `ls -l` or `readlink`; `talosctl list -l -r`; and
 /// the lists of scripts and tools: functions below, after or before `IOMMU Group 16`, and tables. A
 /// group is [complete](Completeness::Whole) if the command that listed it is shown without a filter
 /// and the listing continues after the group; in a script's list, if another group's heading
@@ -40,6 +41,7 @@ pub fn listed_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> 
         members.extend(folders(source, text));
         members.extend(numbered_lines(text).filter_map(link));
         members.extend(numbered_lines(text).filter_map(relative));
+        members.extend(targets(text));
     }
     members.sort_by_key(|member| member.line);
     members
@@ -134,7 +136,13 @@ struct Folder {
     group: u32,
     /// Index of its first member among the found members.
     first: usize,
+    /// Whether the command was typed in a terminal, where `ls` prints columns.
+    is_typed: bool,
 }
+
+/// The most names of a row that a terminal of 80 columns does not wrap: each has 12 characters and
+/// two blanks.
+const IN_ROW: usize = 5;
 
 /// The rows of `ls` below a heading `/sys/kernel/iommu_groups/17/devices:`, or below a command that
 /// names one folder.
@@ -142,7 +150,16 @@ fn folders<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
     let filtered = |line: &str| line.contains("iommu_groups") && line.contains('|');
     let may_be_filtered = filtered(source) || text.lines().any(filtered);
     let mut found: Vec<ListedMember<'a>> = Vec::new();
-    let mut folder = command(source).map(|group| Folder { group, first: 0 });
+    let numbers = own_numbers(text);
+    let command = |line: &str| match folder_of(line)? {
+        Place::Group(group) => Some(group),
+        Place::Function(function) => numbers.get(&function).copied(),
+    };
+    let mut folder = command(source).map(|group| Folder {
+        group,
+        first: 0,
+        is_typed: false,
+    });
     for (line, text) in numbered_lines(text) {
         // A quotation mark.
         let text = match text.strip_prefix('>') {
@@ -171,10 +188,126 @@ fn folders<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
                 member.completeness = Completeness::Whole;
             }
         }
-        let first = found.len();
-        folder = opened.map(|group| Folder { group, first });
+        folder = opened.map(|group| Folder {
+            group,
+            first: found.len(),
+            is_typed: is_typed(text),
+        });
+    }
+    // One row in a terminal has no further row.
+    let last = folder.filter(|folder| folder.is_typed && !may_be_filtered);
+    if let Some(members) = last.and_then(|folder| found.get_mut(folder.first..)) {
+        let first = members.first().map(|member| member.line);
+        let is_row =
+            |member: &ListedMember<'_>| Some(member.line) == first && !member.text.contains(" -> ");
+        if members.len() <= IN_ROW && members.iter().all(is_row) {
+            for member in members {
+                member.completeness = Completeness::Whole;
+            }
+        }
     }
     found
+}
+
+/// Whether the line has a prompt before its command.
+fn is_typed(line: &str) -> bool {
+    line.split_once("ls ")
+        .is_some_and(|(before, _)| before.trim_end().ends_with(['$', '#', '%', '>']))
+}
+
+/// The folder that `ls` lists: of a group by its number, or of the group of a function.
+enum Place {
+    Group(u32),
+    Function(Address),
+}
+
+/// The members of a function's group by `ls /sys/bus/pci/devices/ADDRESS/iommu_group/devices`, where the
+/// text has no number for the group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GroupOfFunction {
+    /// The function in the path.
+    pub function: Address,
+    /// The functions of its group, itself included.
+    pub members: Vec<Address>,
+    /// Number of the line with the first of them, from 1.
+    pub line: u32,
+}
+
+/// The groups without a number that a text lists by their functions' paths.
+///
+/// ```
+/// let text = "$ ls /sys/bus/pci/devices/0000:05:00.0/iommu_group/devices\n0000:05:00.0\n$\n";
+/// let groups = iommu::groups_of_functions(text);
+/// assert_eq!(groups[0].members, ["05:00.0".parse()?]);
+/// # Ok::<(), pci_core::Error>(())
+/// ```
+#[must_use]
+pub fn groups_of_functions(text: &str) -> Vec<GroupOfFunction> {
+    let mut found: Vec<GroupOfFunction> = Vec::new();
+    if !text.contains("/iommu_group/") {
+        return found;
+    }
+    let numbers = own_numbers(text);
+    let mut open = None;
+    for (line, text) in numbered_lines(text) {
+        if text.starts_with("total ") {
+            continue;
+        }
+        let function = match folder_of(text) {
+            Some(Place::Function(function)) if !text.contains('|') => Some(function),
+            _ => None,
+        };
+        if function.is_some() {
+            open = function.filter(|function| !numbers.contains_key(function));
+            continue;
+        }
+        let named = open.and_then(|function| {
+            let names = names(text)?;
+            let members: Vec<Address> = names.iter().filter_map(|name| name.parse().ok()).collect();
+            Some((function, members))
+        });
+        let Some((function, members)) = named else {
+            open = None;
+            continue;
+        };
+        match found.last_mut().filter(|last| last.function == function) {
+            Some(last) => last.members.extend(members),
+            None => found.push(GroupOfFunction {
+                function,
+                members,
+                line,
+            }),
+        }
+    }
+    found.retain(|group| group.members.contains(&group.function));
+    found
+}
+
+/// The numbers of groups that other lines of the text have for functions: the target of a link that
+/// `readlink` prints, and messages of the kernel.
+fn own_numbers(text: &str) -> BTreeMap<Address, u32> {
+    let mut numbers = BTreeMap::new();
+    if !text.contains("/iommu_group/") && !text.contains("/iommu_group\n") {
+        return numbers;
+    }
+    let links = targets(text).into_iter();
+    numbers.extend(links.filter_map(|member| Some((member.address()?, member.group))));
+    for line in text.lines() {
+        if let Some((front, number)) = line.rsplit_once("Adding to iommu group ") {
+            let address = front.trim_end().trim_end_matches(':').rsplit(' ').next();
+            let address: Option<Address> = address.and_then(|word| word.parse().ok());
+            numbers.extend(address.zip(number.trim_end().parse().ok()));
+        }
+    }
+    numbers
+}
+
+/// The name of the function in a path `/sys/bus/pci/devices/0000:01:00.0/iommu_group`.
+fn name_in(line: &str) -> Option<&str> {
+    let (front, _) = line.split_once("/iommu_group")?;
+    let name = front.rsplit('/').next()?;
+    name.parse::<Address>().is_ok().then_some(name)
 }
 
 /// The group of `/sys/kernel/iommu_groups/17/devices:`.
@@ -184,18 +317,22 @@ fn heading(line: &str) -> Option<u32> {
     rest.strip_suffix("/devices")?.parse().ok()
 }
 
-/// The group of a command that lists exactly one group's folder: `ls -l
-/// /sys/kernel/iommu_groups/17/devices`.
-fn command(line: &str) -> Option<u32> {
+/// The folder of a command that lists exactly one: `ls -l /sys/kernel/iommu_groups/17/devices`, `ls
+/// /sys/bus/pci/devices/0000:01:00.0/iommu_group/devices`.
+fn folder_of(line: &str) -> Option<Place> {
     let mut words = line.split_ascii_whitespace();
     words.find(|word| *word == "ls")?;
     let path = words.find(|word| !word.starts_with('-'))?;
     if words.next().is_some() {
         return None;
     }
-    let rest = path.strip_prefix(FOLDER)?;
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    rest.strip_suffix("/devices")?.parse().ok()
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let path = path.strip_suffix("/devices")?;
+    if path.ends_with("/iommu_group") {
+        return name_in(path)?.parse().ok().map(Place::Function);
+    }
+    let number = path.strip_prefix(FOLDER)?.parse().ok()?;
+    Some(Place::Group(number))
 }
 
 /// The names in a row of `ls`, long or short; `None` for other lines.
@@ -226,6 +363,27 @@ fn link((number, line): (u32, &str)) -> Option<ListedMember<'_>> {
         text: line,
         completeness: Completeness::MayHaveMore,
     })
+}
+
+/// The line that `readlink /sys/bus/pci/devices/0000:01:00.0/iommu_group` prints.
+fn targets(text: &str) -> Vec<ListedMember<'_>> {
+    let mut found = Vec::new();
+    let mut link = None;
+    for (line, text) in numbered_lines(text) {
+        let number = text.trim_end().rsplit_once("kernel/iommu_groups/");
+        let number = number.and_then(|(_, number)| number.parse().ok());
+        if let Some((name, group)) = link.zip(number) {
+            found.push(ListedMember {
+                name,
+                group,
+                line,
+                text,
+                completeness: Completeness::MayHaveMore,
+            });
+        }
+        link = name_in(text).filter(|_| text.contains("readlink"));
+    }
+    found
 }
 
 /// `17/devices/0000:01:00.0 -> ../../../../devices/pci0000:00/…`, as `talosctl list -l -r` prints the
@@ -339,6 +497,53 @@ mod tests {
             row("0000:00:02.0", 1, false),
         ];
         assert_eq!(rows("x", &text), members);
+    }
+
+    #[test]
+    fn the_group_of_a_function() {
+        let path = "/sys/bus/pci/devices/0000:05:00.0/iommu_group";
+        let listing = format!("$ ls {path}/devices/\n0000:05:00.0  0000:05:00.1\n");
+        let without = groups_of_functions(&listing);
+        let members: Vec<String> = without[0].members.iter().map(Address::to_string).collect();
+        assert_eq!(
+            (members.join(" ").as_str(), without[0].line),
+            ("0000:05:00.0 0000:05:00.1", 2)
+        );
+        assert_eq!(rows("x", &listing), []);
+        for (numbered, line) in [
+            (
+                format!("$ readlink {path}\n../../../../kernel/iommu_groups/18\n{listing}"),
+                1,
+            ),
+            (
+                format!("pci 0000:05:00.0: Adding to iommu group 18\n{listing}"),
+                0,
+            ),
+        ] {
+            let found = rows("x", &numbered);
+            let both = [row("0000:05:00.0", 18, true), row("0000:05:00.1", 18, true)];
+            assert_eq!(found.get(line..), Some(&both[..]), "{numbered}");
+            assert_eq!(groups_of_functions(&numbered), []);
+        }
+        // Of another function, or filtered.
+        let other = listing.replace(
+            &format!("{path}/"),
+            "/sys/bus/pci/devices/0000:06:00.0/iommu_group/",
+        );
+        assert_eq!(groups_of_functions(&other), []);
+        let filtered = listing.replace("devices/\n", "devices/ | head -1\n");
+        assert_eq!(groups_of_functions(&filtered), []);
+    }
+
+    #[test]
+    fn one_row_in_a_terminal_is_whole() {
+        let text = "kai@lab:~$ ls /sys/kernel/iommu_groups/22/devices\n0000:82:00.0\n";
+        assert_eq!(rows("x", text), [row("0000:82:00.0", 22, true)]);
+        let full = text.replace(
+            "\n0000",
+            "\n0000:82:00.1 0000:82:00.2 0000:82:00.3 0000:82:00.4 0000:82:00.5 0000",
+        );
+        assert!(rows("x", &full).iter().all(|(_, _, whole)| !whole));
     }
 
     #[test]

@@ -15,11 +15,29 @@ const PROGRAMS: [&str; 11] = [
     "uname",
 ];
 
-/// Further programs whose names prove that the text before them is a prompt.
-const SHOWING: [&str; 13] = [
-    "cat", "echo", "esxcli", "find", "grep", "ls", "modprobe", "pciconf", "qm", "tee", "virsh",
-    "xe", "xl",
+/// Further programs that print lists and messages of their own.
+const LISTING: [&str; 17] = [
+    "dmidecode",
+    "efibootmgr",
+    "esxcli",
+    "find",
+    "kldstat",
+    "ls",
+    "lsblk",
+    "lscpu",
+    "lsusb",
+    "mokutil",
+    "pciconf",
+    "proxmox-boot-tool",
+    "update-initramfs",
+    "virsh",
+    "vmware",
+    "xe",
+    "xl",
 ];
+
+/// Programs that print text of files and of people, too.
+const SHOWING: [&str; 6] = ["cat", "echo", "grep", "modprobe", "qm", "tee"];
 
 /// A line that begins with a shell's prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +96,7 @@ impl<'a> Prompt<'a> {
         if before.is_empty()
             || before.len() > 48
             || !before.bytes().all(is_part)
-            || !SHOWING.contains(&program) && !PROGRAMS.contains(&program)
+            || !is_program(program)
         {
             return None;
         }
@@ -104,11 +122,24 @@ impl<'a> Prompt<'a> {
     }
 }
 
+/// Whether a program is one whose name proves that the text before is a prompt.
+fn is_program(name: &str) -> bool {
+    let lists: [&[&str]; 3] = [&PROGRAMS, &LISTING, &SHOWING];
+    lists.iter().any(|programs| programs.contains(&name))
+}
+
 /// Whether the name of a text is a command, whose output the text is: it has no prose.
 pub(crate) fn is_command(name: &str) -> bool {
     let program = without_sudo(name).split_ascii_whitespace().next();
+    program.is_some_and(|program| is_program(program) || is_cmdlet(program))
+}
+
+/// Whether the name of a text is a command that prints lists and messages of its own alone: no text of
+/// a file or of a person.
+pub(crate) fn is_listing_command(name: &str) -> bool {
+    let program = without_sudo(name).split_ascii_whitespace().next();
     program.is_some_and(|program| {
-        PROGRAMS.contains(&program) || SHOWING.contains(&program) || is_cmdlet(program)
+        PROGRAMS.contains(&program) || LISTING.contains(&program) || is_cmdlet(program)
     })
 }
 

@@ -7,6 +7,7 @@ use pci_core::Address;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::order::Order as _;
+use crate::verdict::Verdict;
 
 /// The findings that are not a consequence of another, each with its consequences; a cause is
 /// placed like the worst of its consequences.
@@ -60,6 +61,19 @@ pub(crate) fn causes<'a>(
         verdicts.chain([finding.verdict]).min()
     });
     found
+}
+
+/// The number of findings of each verdict without the consequences of others, the worst first.
+pub(crate) fn counts(host: &Host, findings: &[Finding]) -> Vec<(Verdict, usize)> {
+    let roots = causes(host, findings);
+    let count = |verdict| {
+        let own = roots
+            .iter()
+            .filter(|(finding, _)| finding.verdict == verdict);
+        (verdict, own.count())
+    };
+    let counts = Verdict::ALL.into_iter().map(count);
+    counts.filter(|(_, count)| *count > 0).collect()
 }
 
 /// Whether `finding` follows from `cause`, and is about the same functions.

@@ -10,7 +10,7 @@ pub(crate) mod loss;
 mod readiness;
 
 pub use candidates::{Candidate, Check, Kind, OtherMember, check};
-pub(crate) use causes::causes;
+pub(crate) use causes::{causes, counts};
 pub use choice::{Choice, ChosenBy};
 pub use readiness::{CardAnswer, Readiness};
 pub(crate) use readiness::{USES, answers, is_preparation, notable};

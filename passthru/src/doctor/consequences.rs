@@ -90,8 +90,11 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
     }
 }
 
-/// Messages, each with the code of a rule whose finding follows from them.
-const OF_MESSAGES: [(&str, &str); 1] = [("vtd-table-broken", "iommu-off")];
+/// Messages and settings, each with the code of a finding that follows from them.
+const FURTHER: [(&str, &str); 2] = [
+    ("vtd-table-broken", "iommu-off"),
+    ("vfio-virqfd-removed", "vfio-virqfd-not-found"),
+];
 
 /// Whether the lines permit that a message follows from another: a denial is of the same file, and no
 /// other cause is in the same line.
@@ -124,7 +127,7 @@ fn by_messages() -> BTreeMap<&'static str, Vec<&'static str>> {
     for (cause, code) in messages::consequences() {
         found.entry(cause).or_default().push(code);
     }
-    for (cause, code) in OF_MESSAGES {
+    for (cause, code) in FURTHER {
         found.entry(cause).or_default().push(code);
     }
     found

@@ -68,10 +68,20 @@ impl Coverage {
         }
         // -s and -d choose devices; the tree of pciutils before 3.10 leaves out buses
         // that no bridge leads to.
-        if words.any(|word| word.starts_with('-') && word.contains(['s', 'd', 't'])) {
-            return Self::Some;
-        }
         let mut coverage = Self::All;
+        while let Some(word) = words.next() {
+            let Some(options) = word.strip_prefix('-') else {
+                continue;
+            };
+            if options.ends_with('d') && !options.contains(['s', 't']) {
+                match words.next().and_then(vendor_alone) {
+                    Some(vendor) if coverage == Self::All => coverage = Self::Vendor(vendor),
+                    _ => return Self::Some,
+                }
+            } else if options.contains(['s', 'd', 't']) {
+                return Self::Some;
+            }
+        }
         for stage in stages {
             let Some(vendor) = searched_vendor(stage) else {
                 return Self::Some;
@@ -143,6 +153,14 @@ impl Coverage {
             Self::Some => false,
         }
     }
+}
+
+/// The vendor of a choice of all its devices: `10de:`.
+fn vendor_alone(choice: &str) -> Option<VendorId> {
+    let vendor = choice.trim_end_matches(':');
+    let is_whole = choice.contains(':') && vendor.len() == 4;
+    let vendor = is_whole.then(|| u16::from_str_radix(vendor, 16).ok())?;
+    vendor.map(VendorId)
 }
 
 /// The vendor for which a `grep` stage matches all lines.

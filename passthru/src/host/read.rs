@@ -297,7 +297,7 @@ impl Host {
         }
         let empty_outputs = empty_outputs::read(pasted, of_pasted_guests);
         let mut good_news = good_news::read(&posts);
-        let stated_isolation = stated_isolation::read(&posts);
+        let stated_isolation = stated_isolation::read(&posts, texts, &devices);
         let situation = situation::read(&posts);
         let done = done::read(&posts);
         let rebuilt = {

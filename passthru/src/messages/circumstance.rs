@@ -82,6 +82,8 @@ pub enum Circumstance {
     KubeVirt,
     /// The function that the line names is on the first bus of a host: a part of the chipset.
     Onboard,
+    /// An NVIDIA card of the input supports virtual functions, and none exists.
+    NoVirtualFunctions,
 }
 
 impl Circumstance {
@@ -127,6 +129,7 @@ impl Circumstance {
             "virtio" => Self::Virtio,
             "kubevirt" => Self::KubeVirt,
             "onboard" => Self::Onboard,
+            "no-vfs" => Self::NoVirtualFunctions,
             _ => return None,
         })
     }

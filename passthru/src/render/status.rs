@@ -6,6 +6,7 @@ use iommu::IommuStatus;
 
 use super::style::Style;
 use super::wrap::{pad, paragraph, width};
+use crate::answer;
 use crate::doctor::{Report, card_word};
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
@@ -61,22 +62,11 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
     } else {
         text.push_str(&candidates);
     }
-    let count = |verdict| {
-        report
-            .findings
-            .iter()
-            .filter(|finding| finding.verdict == verdict)
-            .count()
-    };
-    let mut counts = Vec::new();
-    for verdict in Verdict::ALL
-        .into_iter()
-        .filter(|verdict| *verdict != Verdict::Ok)
-    {
-        if count(verdict) > 0 {
-            counts.push(text!("{count} {verdict}", count = count(verdict), verdict));
-        }
-    }
+    let counts = answer::counts(host, &report.findings).into_iter();
+    let counts = counts.filter(|(verdict, _)| *verdict != Verdict::Ok);
+    let counts: Vec<Text> = counts
+        .map(|(verdict, count)| text!("{count} {verdict}", count, verdict))
+        .collect();
     let found = if counts.is_empty() {
         text!("no findings")
     } else {

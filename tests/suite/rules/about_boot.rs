@@ -375,5 +375,18 @@ pub(super) fn quiet() -> Vec<Case> {
             "vfio-ids-host-audio",
             &[("lspci -nnk", one_card), (VFIO, IDS)],
         ),
+        // The audio of an Arc card is behind the card's own switch.
+        quiet(
+            "vfio-ids-host-audio",
+            &[
+                (
+                    "lspci -nnk",
+                    "03:00.0 VGA compatible controller [0300]: Intel Corporation DG2 [Arc A770] \
+                     [8086:56a0]\n04:00.0 Audio device [0403]: Intel Corporation DG2 Audio \
+                     Controller [8086:4f90]\n",
+                ),
+                (VFIO, "options vfio-pci ids=8086:56a0,8086:4f90\n"),
+            ],
+        ),
     ]
 }

@@ -82,6 +82,19 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "vfio-ids-match-nothing",
             Fix,
+            "01:00.0",
+            &[
+                (
+                    "lspci -nnk -d 10de:",
+                    "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device \
+                     [10de:2c05]\n\tKernel driver in use: nvidia\n",
+                ),
+                (vfio, "options vfio-pci ids=10de:2d04\n"),
+            ],
+        ),
+        case(
+            "vfio-ids-match-nothing",
+            Fix,
             "",
             &[
                 ("lspci -nnk", WITH_SUBSYSTEM),
@@ -299,6 +312,18 @@ pub(super) fn cases() -> Vec<Case> {
             Fix,
             "",
             &[(vfio, "softdep nouveau pre:vfio-pci\n")],
+        ),
+        case(
+            "module-misspelled",
+            Fix,
+            "",
+            &[
+                ("/etc/modules", "vfio\nvfio_pcie\n"),
+                (
+                    "lsmod",
+                    "Module                  Size  Used by\nvfio                   69632  0\n",
+                ),
+            ],
         ),
         case(
             "module-misspelled",

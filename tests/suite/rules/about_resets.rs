@@ -101,7 +101,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "reset-once",
-            Fix,
+            Blocker,
             "01:00.0",
             &with(card(POLARIS, "bus\n", OWN), &[("dmesg", lost)]),
         ),

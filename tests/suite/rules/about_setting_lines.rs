@@ -175,6 +175,12 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "pptdevs=\"5/0/0\"\n",
     ),
     (
+        "amdvi-off",
+        Fix,
+        "root@nas:~ # sysctl hw.model\nhw.model: AMD Ryzen 7 5700G\nhw.vmm.amdvi.enable: 0\n",
+        "root@nas:~ # sysctl hw.model\nhw.model: Intel(R) Core(TM) i5-8500\nhw.vmm.amdvi.enable: 0\n",
+    ),
+    (
         "pptdevs-valid",
         Ok,
         "pptdevs=\"5/0/0 5/0/1\"\n",

@@ -7,6 +7,24 @@ use passthru::Verdict::Ok;
 use super::{Case, about_guest_side, case, gpu};
 
 /// A host without the finding `code`.
+/// Two ports of a network card.
+const PORTS: (&str, &str) = (
+    "lspci -nnk",
+    "01:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521]\n\
+     \tKernel driver in use: igb\n\
+     01:00.1 Ethernet controller [0200]: Intel Corporation I350 [8086:1521]\n\
+     \tKernel driver in use: igb\n",
+);
+
+/// A domain with one of them.
+const ONE_PORT: (&str, &str) = (
+    "/etc/libvirt/qemu/router.xml",
+    "<domain type='kvm'><name>router</name><devices>\n\
+     <hostdev mode='subsystem' type='pci' managed='yes'><source>\n\
+     <address domain='0x0000' bus='0x01' slot='0x00' function='0x1'/>\n\
+     </source></hostdev></devices></domain>\n",
+);
+
 fn quiet(code: &'static str, device: &'static str, tree: &[(&str, &str)]) -> Case {
     case(code, Ok, device, tree)
 }
@@ -401,6 +419,9 @@ fn of_devices() -> Vec<Case> {
             ],
         ),
         quiet("host-driver-bound", "01:00.0", &[lspci]),
+        // libvirt binds one port, and the other stays with the host.
+        quiet("host-driver-bound", "01:00.1", &[PORTS, ONE_PORT]),
+        quiet("host-driver-bound", "", &[PORTS, ONE_PORT]),
         quiet("driver-not-shown", "01:00.0", &[lspci]),
         quiet("bound-to-vfio", "01:00.0", &[("lspci -nnk", &held)]),
         quiet(
@@ -434,6 +455,21 @@ fn of_files() -> Vec<Case> {
             "blacklist-words-ignored",
             "",
             &[(modprobe, "blacklist nouveau # and nvidia\n")],
+        ),
+        quiet(
+            "card-in-several-guests",
+            "01:00.0",
+            &[
+                PORTS,
+                (
+                    "/etc/pve/qemu-server/100.conf",
+                    "hostpci0: 0000:01:00.0,pcie=1\n",
+                ),
+                (
+                    "/etc/pve/qemu-server/110.conf",
+                    "hostpci0: 0000:01:00.1,pcie=1\n",
+                ),
+            ],
         ),
         quiet(
             "card-in-several-guests",

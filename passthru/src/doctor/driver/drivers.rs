@@ -3,11 +3,12 @@
 use host_tree::Evidence;
 use pci_core::Address;
 
+use crate::doctor::guest::guest_right::managed_by;
 use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::drivers::guest_drivers::{is_for_guests, is_vfio_driver};
-use crate::host::{Device, Driver, Fact};
+use crate::host::{Device, Driver, Fact, LogMessage, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::{listed, text};
 use crate::verdict::Verdict;
@@ -91,6 +92,8 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
             .filter(|(device, _)| !is_vgpu(context, device) && !is_shared(context, device))
             .filter(|(device, _)| !provides_virtual_functions(context, device))
             .filter(|(_, driver)| !is_of_container(context, &driver.value))
+            .filter(|(device, _)| !is_left_to_libvirt(context, card, device))
+            .filter(|(device, _)| !is_port_beside_assigned(context, device))
             .collect();
         if held.is_empty() || freed_by(context, card).is_some() {
             continue;
@@ -117,12 +120,42 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
+/// Whether libvirt binds the function when the guest starts, and no display driver has the card,
+/// which often cannot be unbound.
+fn is_left_to_libvirt(context: &Context<'_>, card: &[&Device], device: &Device) -> bool {
+    let mut managed = context.host.domains.iter().flat_map(managed_by);
+    !card.iter().any(|one| one.is_display())
+        && managed.any(|(function, _)| function == device.address)
+}
+
+/// Whether the function is a network port that was not asked for, and a guest has another port of the
+/// slot.
+fn is_port_beside_assigned(context: &Context<'_>, device: &Device) -> bool {
+    let host = context.host;
+    let is_network = device.class.as_ref().map(|class| class.value.base) == Some(0x02);
+    let named = named_by_guests(&host.proxmox_vms, &host.domains);
+    let mut of_slot = named
+        .iter()
+        .filter(|one| one.address.slot() == device.address.slot())
+        .peekable();
+    is_network
+        && !context.is_asked(device.address)
+        && of_slot.peek().is_some()
+        && of_slot.all(|one| !one.is_complete_slot && one.address != device.address)
+}
+
 /// Whether the text is about virtual functions of the integrated GPU, which its driver provides, or
-/// the driver fails to create those of the function.
+/// the driver fails to create those of a port of the card.
 fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
+    let slot = device.address.slot();
+    let is_of_card = |one: &LogMessage| match one.device {
+        // A failure is that of the card: another port is no better.
+        Some(address) if one.message.verdict.is_problem() => address.slot() == slot,
+        Some(address) => address == device.address,
+        None => device.class.as_ref().map(|class| class.value.base) == Some(0x02),
+    };
     let mut logged = context.host.log_messages.iter();
-    let creates = logged
-        .any(|one| one.device == Some(device.address) && one.message.code.starts_with("sriov-"));
+    let creates = logged.any(|one| one.message.code.starts_with("sriov-") && is_of_card(one));
     creates
         || context.host.statements.graphics_vfs.is_some()
             && matches!(device.driver.name(), Some("i915" | "xe"))

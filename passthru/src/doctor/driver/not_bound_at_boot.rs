@@ -13,9 +13,10 @@ use crate::doctor::boot::reboot;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::{Device, Driver, Host};
+use crate::host::{Device, Driver, Host, named_by_guests};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
+use crate::target::Target;
 use crate::text::text;
 use crate::verdict::Verdict;
 
@@ -156,6 +157,16 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         evidence.extend(added.map(|added| added.evidence.clone()));
         evidence.extend(rebuilt.cloned());
         let remedy = match added {
+            // The files of /etc are made of the configuration there.
+            Some(_) if is_nixos(host) => Remedy::Manual {
+                step: "load-vfio-pci-first",
+                text: text!(
+                    "list vfio_pci before {driver} in boot.initrd.kernelModules, run nixos-rebuild boot, \
+                     and reboot; or bind this function alone by its address, with driver_override in a \
+                     script of the initramfs",
+                    driver
+                ),
+            },
             Some(_) if has_softdep(host, driver) => Remedy::Manual {
                 step: "load-vfio-pci-first",
                 text: text!(
@@ -195,6 +206,16 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
+}
+
+fn is_nixos(host: &Host) -> bool {
+    let target = host.system.hypervisor.as_ref().map(|found| found.value);
+    target == Some(Target::NixOs)
+        || host
+            .system
+            .name
+            .as_deref()
+            .is_some_and(|name| name.starts_with("NixOS"))
 }
 
 /// The line that shows that the initramfs is newer than the settings with which vfio-pci binds to the
@@ -429,6 +450,7 @@ fn host_audio(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(list) = host.vfio_ids.last() else {
         return Vec::new();
     };
+    let assigned = named_by_guests(&host.proxmox_vms, &host.domains);
     let taken = |device: &&Device| host.is_taken_by_id(device);
     let displays: Vec<&Device> = host
         .devices
@@ -457,9 +479,14 @@ fn host_audio(context: &Context<'_>) -> Vec<Diagnostic> {
             !(device.address.bus() == 0 && displays.iter().any(of_processor))
         })
         .filter(|device| {
-            let vendor = device.id.as_ref().map(|id| id.value.vendor);
-            matches!(vendor, Some(VendorId::INTEL | VendorId::AMD))
+            match device.id.as_ref().map(|id| id.value.vendor) {
+                // On another bus is that of an Arc card, which has a switch of its own.
+                Some(VendorId::INTEL) => device.address.bus() == 0,
+                Some(VendorId::AMD) => true,
+                _ => false,
+            }
         })
+        .filter(|device| assigned.iter().all(|one| one.address != device.address))
         .map(|device| {
             let title = text!(
                 "ids= of vfio-pci matches {address}, the host's own audio: the card's audio \

@@ -225,6 +225,32 @@ fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
     if unmatched.is_empty() {
         return reported;
     }
+    // Where no entry has a function, the list has none of the card's: it is not a remainder of another.
+    let is_of_no_card = unmatched.len() == ids.0.len();
+    if let Some(own) = ids_of_meant(context, &unmatched).filter(|_| is_of_no_card) {
+        let list_of = |ids: &[PciId]| listed(ids.iter().map(|id| Text::value(id.to_string())));
+        let title = text!(
+            "ids= of vfio-pci has {ids}, which no function of this host has: the card has {own}",
+            ids = list_of(&unmatched),
+            own = list_of(&own.iter().map(|(_, id)| *id).collect::<Vec<_>>())
+        );
+        let ids = own.iter().map(|(_, id)| id.to_string());
+        let of_card = own.iter().map(|(device, _)| *device);
+        reported.push(
+            Diagnostic::new(Verdict::Fix, title)
+                .of(of_card.clone().map(|device| device.address))
+                .evidence([list.evidence.clone()])
+                .evidence(of_card.map(|device| device.shown.clone()))
+                .remedy(Remedy::Manual {
+                    step: "write-vfio-ids",
+                    text: text!(
+                        "write ids={ids} instead, then a new initramfs, and reboot",
+                        ids = ids.collect::<Vec<_>>().join(",")
+                    ),
+                }),
+        );
+        return reported;
+    }
     let all = unmatched.len();
     let first = unmatched.iter().take(LISTED);
     let first = first.map(|id| Text::value(id.to_string()));
@@ -242,6 +268,27 @@ fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
             .remedy(write()),
     );
     reported
+}
+
+/// The functions, with their IDs, of the only display card that entries which match nothing may be
+/// for: of their vendor, with a host driver or none.
+fn ids_of_meant<'a>(
+    context: &Context<'a>,
+    unmatched: &[PciId],
+) -> Option<Vec<(&'a Device, PciId)>> {
+    let is_of_vendor = |id: PciId| unmatched.iter().any(|entry| entry.vendor == id.vendor);
+    let mut cards = context.cards.iter().filter(|card| {
+        card.iter()
+            .any(|device| device.is_display() && id_of(device).is_some_and(is_of_vendor))
+            && !card
+                .iter()
+                .any(|device| device.driver.is_bound_to(is_vfio_driver))
+    });
+    let card = cards.next().filter(|_| cards.next().is_none())?;
+    let functions = card.iter().filter(|device| !device.is_bridge());
+    functions
+        .map(|device| Some((*device, id_of(device)?)))
+        .collect()
 }
 
 fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {

@@ -1,12 +1,13 @@
 //! The remedy of a message that fits the host: what another remedy presupposes is not so, or is done.
 
-use host_tree::Evidence;
+use host_tree::{Evidence, Lookup};
 use iommu::{IommuStatus, LogLineKind};
+use pci_core::VendorId;
 
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::hardware::card_kind::has_notebook_controller;
 use crate::doctor::rule::Context;
-use crate::host::{ClusterLine, GoodNews, Host, Platform, Symptom, names_pod};
+use crate::host::{ClusterLine, Device, GoodNews, Host, Platform, Symptom, names_pod};
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
 
@@ -156,6 +157,19 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
                 Some(!rest.starts_with("01."))
             };
             host.guest.is_none() && lines.iter().any(|line| is_onboard(line) == Some(true))
+        }
+        Circumstance::NoVirtualFunctions => {
+            let has_none = |device: &Device| {
+                let sriov = device.sysfs.as_ref().map(|shown| &shown.sriov);
+                let of_maker =
+                    device.id.as_ref().map(|id| id.value.vendor) == Some(VendorId::NVIDIA);
+                of_maker
+                    && sriov.is_some_and(|sriov| {
+                        sriov.num_vfs == Lookup::Found(0)
+                            && matches!(sriov.total_vfs, Lookup::Found(1..))
+                    })
+            };
+            host.devices.values().any(has_none)
         }
         Circumstance::Virtio => {
             let mut devices = host.devices.values();

@@ -3,7 +3,7 @@
 use host_tree::{DENIED, Evidence, UnreadablePath};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{DeviceWithoutAddress, Fact, GoodNews, Platform};
+use crate::host::{DeviceWithoutAddress, Fact, GoodNews, Platform, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::{Text, plural, text};
 use crate::verdict::Verdict;
@@ -116,6 +116,17 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(platform) = &context.host.system.platform else {
         return Vec::new();
     };
+    // The functions that are reserved for guests are judged.
+    let host = context.host;
+    let reserves = |line: &Fact<SettingLine>| {
+        matches!(
+            line.value,
+            SettingLine::XenHide(_) | SettingLine::XenAssigned(_)
+        )
+    };
+    if !host.reserved_for_bhyve.is_empty() || host.setting_lines.iter().any(reserves) {
+        return Vec::new();
+    }
     let title = text!(
         "the settings of {platform} are not evaluated: only its devices and messages are read",
         platform = platform.value.name()
@@ -123,7 +134,6 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
     // The answer rests on another line then.
     let mut logged = context.host.log_messages.iter();
     let mut news = context.host.good_news.iter();
-    let host = context.host;
     let is_reported = host.complaint.is_some() || host.guest_failure.is_some();
     let is_answered = is_reported
         || news.any(GoodNews::is_of_assignment)
@@ -309,6 +319,16 @@ fn not_placed(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(first) = without_address.first() else {
         return Vec::new();
     };
+    // DDA names a device by its location path.
+    let is_of_dda = |line: &Fact<SettingLine>| {
+        matches!(
+            line.value,
+            SettingLine::DdaDismount(_) | SettingLine::DdaAdd
+        ) && line.evidence.text.contains("PCIROOT(")
+    };
+    if context.host.setting_lines.iter().any(is_of_dda) {
+        return Vec::new();
+    }
     let title = plural!(
         without_address.len(),
         "the address of one PCI device is not in the input",

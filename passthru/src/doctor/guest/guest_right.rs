@@ -258,7 +258,8 @@ fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-fn managed_by(domain: &Domain) -> Vec<(Address, Evidence)> {
+/// The functions that libvirt binds when the guest starts, each with its line.
+pub(in crate::doctor) fn managed_by(domain: &Domain) -> Vec<(Address, Evidence)> {
     let Ok(read) = libvirt::Domain::parse(&domain.text) else {
         return Vec::new();
     };

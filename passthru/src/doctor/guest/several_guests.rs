@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::{Host, named_by_guests};
+use crate::host::{Device, Host, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -26,9 +26,16 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for card in &context.cards {
         let mut guests: BTreeMap<String, Evidence> = BTreeMap::new();
+        // The functions of a graphics card belong together; other functions may be of several guests.
+        let is_together = card.iter().any(|device| device.is_display());
         for one in &named {
-            let slot = one.address.slot();
-            if card.iter().any(|device| device.address.slot() == slot) {
+            let is_named = |device: &&Device| {
+                device.address == one.address
+                    || (one.is_complete_slot || is_together)
+                        && device.address.slot() == one.address.slot()
+                        && !host.is_virtual_function(device)
+            };
+            if card.iter().any(is_named) {
                 let line = &one.evidence;
                 guests.entry(line.source.clone()).or_insert(line.clone());
             }

@@ -330,7 +330,10 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::Unknown, title)
                 .of([device.address])
                 .evidence([id.evidence.clone()])
-                .remedy(Remedy::inspect(&["cat", "/proc/driver/nvidia/version"]))
+                .remedy(Remedy::Manual {
+                    step: "read-guest-module",
+                    text: text!("run in the Linux guest: cat /proc/driver/nvidia/version"),
+                })
         })
         .collect()
 }

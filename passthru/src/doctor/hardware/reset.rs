@@ -81,7 +81,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   Linux 5.15 device_specific must be written to the function's reset_method for \
                   that.",
         source: "iommu/data/reset-by-id.tsv, with a source for each id; gnif/vendor-reset, README",
-        causes: &[],
+        causes: &["reset-failed"],
         check: once,
     },
     Rule {
@@ -231,25 +231,35 @@ fn failed(context: &Context<'_>) -> Vec<Diagnostic> {
                 && driver.is_some_and(|driver| driver.is_bound_to(is_vfio_driver))
     };
     let lines = context.host.log_lines(LogLineKind::ResetFailed);
-    let mut found: Vec<(Address, Vec<Evidence>)> = Vec::new();
+    // The functions of a card are lost together.
+    let mut found: Vec<(Vec<Address>, Vec<Evidence>)> = Vec::new();
     for line in lines {
         let Some(address) = line.device.filter(|address| is_meant(*address)) else {
             continue;
         };
-        match found.iter_mut().find(|(known, _)| *known == address) {
-            Some((_, evidence)) => evidence.push(line.evidence.clone()),
-            None => found.push((address, vec![line.evidence.clone()])),
+        let mut cards = found.iter_mut();
+        match cards.find(|(card, _)| card.iter().any(|one| one.slot() == address.slot())) {
+            Some((card, evidence)) => {
+                if !card.contains(&address) {
+                    card.push(address);
+                }
+                evidence.push(line.evidence.clone());
+            }
+            None => found.push((vec![address], vec![line.evidence.clone()])),
         }
     }
     found
         .into_iter()
-        .map(|(address, evidence)| {
+        .map(|(card, evidence)| {
             let of_sleep = |line: &Evidence| {
                 ["D3cold", "after resume"]
                     .iter()
                     .any(|word| line.text.contains(word))
             };
-            let (title, text) = if evidence.iter().any(of_sleep) {
+            let address = addresses(card.iter().copied());
+            let first = card.iter().min().copied().unwrap_or_default();
+            // A function that a reset has lost reads as if it were in D3cold.
+            let (title, text) = if evidence.iter().all(of_sleep) {
                 (
                     text!("{address} did not return from D3cold", address),
                     if circumstances::are_of_host_driver(&evidence) {
@@ -277,13 +287,13 @@ fn failed(context: &Context<'_>) -> Vec<Diagnostic> {
                         text!(
                             "power the host off and on again; if it happens again, choose another \
                              method in /sys/bus/pci/devices/{address}/reset_method",
-                            address = address.to_string()
+                            address = first.to_string()
                         )
                     },
                 )
             };
             Diagnostic::new(Verdict::Blocker, title)
-                .of([address])
+                .of(card)
                 .evidence(evidence)
                 .remedy(Remedy::Manual {
                     step: "switch-off-and-on",
@@ -449,7 +459,7 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
                         address,
                         what
                     );
-                    (Verdict::Fix, title)
+                    (Verdict::Blocker, title)
                 };
                 let reported = Diagnostic::new(verdict, title).evidence(failed);
                 if circumstances::lacks_reset_method(context.host) {
@@ -462,14 +472,23 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
                             text: step,
                         });
                 }
-                reported.remedy(Remedy::Manual {
-                    step: "vendor-reset",
-                    text: text!(
+                let path = address.to_string();
+                let text = if verdict == Verdict::Blocker {
+                    text!(
+                        "power the host off and on; install the module vendor-reset, and write \
+                         device_specific to /sys/bus/pci/devices/{path}/reset_method at each boot of \
+                         the host",
+                        path
+                    )
+                } else {
+                    text!(
                         "install the module vendor-reset, and write device_specific to \
                          /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
-                        path = address.to_string()
-                    ),
-                })
+                        path
+                    )
+                };
+                let step = "vendor-reset";
+                reported.remedy(Remedy::Manual { step, text })
             };
             reported
                 .of([address])

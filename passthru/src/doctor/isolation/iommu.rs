@@ -118,7 +118,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   with intel_iommu=relax_rmrr.",
         source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable; \
                  drivers/iommu/iommu.c, __iommu_device_set_domain (since 6.6, of any vendor)",
-        causes: &["vfio-container-refused", "iommu-direct-map-required"],
+        causes: &[
+            "vfio-container-refused",
+            "iommu-direct-map-required",
+            "vfio-container-group-refused",
+        ],
         check: rmrr,
     },
 ];

@@ -4,6 +4,9 @@ use hostconf::boot::command_line::same_name;
 
 use crate::doctor::evidence::similar_names::{is_one_off, squeezed};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::Host;
+use crate::host::drivers::guest_drivers::is_vfio_driver;
+use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -13,7 +16,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     meaning: "A list of modules has a name that is almost that of a module of VFIO. There is no \
               such module: the boot log has an error line, and nothing is loaded.",
     source: "systemd-modules-load.service(8); Linux drivers/vfio",
-    causes: &[],
+    causes: &["module-not-found", "vfio-modules-not-loaded"],
     check: misspelled,
 }];
 
@@ -26,6 +29,21 @@ const OF_VFIO: [&str; 6] = [
     "vfio_virqfd",
     "vfio_mdev",
 ];
+
+/// Whether nothing else loads vfio-pci: no list has the right name, the loaded modules lack it, and no
+/// function is bound to it.
+fn is_needed(host: &Host, meant: &str) -> bool {
+    let mut listed = host.settings.modules.iter();
+    let mut loaded = host.loaded_modules.iter();
+    meant == "vfio_pci"
+        && !listed.any(|other| same_name(&other.module, meant))
+        && host.loaded_modules.first().is_some()
+        && !loaded.any(|module| same_name(&module.value, meant))
+        && !host
+            .devices
+            .values()
+            .any(|device| device.driver.is_bound_to(is_vfio_driver))
+}
 
 fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
@@ -49,13 +67,26 @@ fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
             typed,
             meant
         );
+        let (verdict, remedy) = if is_needed(context.host, meant) {
+            let text = text!(
+                "write {meant} instead of {typed} in {path}",
+                meant,
+                typed,
+                path = listed.path
+            );
+            let step = "correct-module-name";
+            (Verdict::Fix, Remedy::Manual { step, text })
+        } else {
+            let remove = Change::RemoveModule {
+                path: listed.path.clone(),
+                module: typed.clone(),
+            };
+            (Verdict::NoEffect, remove.into())
+        };
         reported.push(
-            Diagnostic::new(Verdict::NoEffect, title)
+            Diagnostic::new(verdict, title)
                 .evidence([listed.evidence.clone()])
-                .remedy(Change::RemoveModule {
-                    path: listed.path.clone(),
-                    module: typed.clone(),
-                }),
+                .remedy(remedy),
         );
     }
     reported

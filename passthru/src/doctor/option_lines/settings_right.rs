@@ -126,6 +126,12 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         !device.is_display() || card.len() > 1 || host.coverage.contains(&Coverage::All)
     };
     let all_shown = taken.iter().all(is_complete);
+    // What a listing of all the vendor's functions lacks is not on the host.
+    let is_absent = |id: PciId| host.coverage.iter().any(|part| part.has_all_of(id.vendor));
+    let mut entries = list.value.ids.iter().flat_map(|ids| &ids.0);
+    if taken.is_empty() && entries.any(|entry| entry.id().is_some_and(is_absent)) {
+        return Vec::new();
+    }
     let title = if taken.is_empty() {
         text!(
             "ids={value} of vfio-pci is valid; not in the input: the functions with these IDs",

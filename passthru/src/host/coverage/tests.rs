@@ -13,11 +13,18 @@ fn a_filter_is_understood_or_nothing_is_concluded() {
         of("lspci -nnv | grep -i nvidia"),
         Coverage::Vendor(VendorId::NVIDIA)
     );
+    assert_eq!(of("lspci -nnkd 10de:"), Coverage::Vendor(VendorId::NVIDIA));
+    assert_eq!(
+        of("lspci -nnk -d 10de:"),
+        Coverage::Vendor(VendorId::NVIDIA)
+    );
     for command in [
         "lspci -nn | grep nvidia",
         "lspci -nn | grep VGA",
         "lspci -nnk -s 01:00.0",
-        "lspci -d 10de:",
+        "lspci -d 10de:1c03",
+        "lspci -d ::0300",
+        "lspci -d 10de: -s 01:00",
         "lspci -tv",
         "lspci -nn | grep -v NVIDIA",
         "lspci -nn | grep -i nvidia | head -1",

@@ -71,6 +71,8 @@ pub(crate) enum SettingLine {
     LoaderModule(&'static str),
     /// `#pptdevs=`.
     PptCommented,
+    /// `hw.vmm.amdvi.enable: 0` of sysctl, or in loader.conf.
+    AmdviOff,
     /// `pptdevs="1/0/0"`.
     Ppt,
     /// `hostpci0: 0000:01:00`, without a function: the slot.
@@ -150,6 +152,7 @@ fn words() -> Option<&'static AhoCorasick> {
             "pciPassthru",
             "hypervisor.cpuid.v0",
             "pptdevs=",
+            "hw.vmm.amdvi.enable",
             "_load=\"",
             "Disable-PnpDevice ",
             "Dismount-VMHostAssignableDevice ",
@@ -424,6 +427,16 @@ fn decimal(value: &str) -> Option<String> {
 
 fn of_loader(line: &str) -> Vec<SettingLine> {
     let mut found = Vec::new();
+    if let Some(value) = line.strip_prefix("hw.vmm.amdvi.enable") {
+        if value
+            .trim_start_matches([':', '=', ' ', '"'])
+            .trim_end_matches('"')
+            == "0"
+        {
+            found.push(SettingLine::AmdviOff);
+        }
+        return found;
+    }
     if commented(line).is_some_and(|rest| rest.starts_with("pptdevs=")) {
         found.push(SettingLine::PptCommented);
         return found;

@@ -3,15 +3,12 @@
 use host_tree::CommandText;
 
 use crate::input::{is_logged, whole_log};
+use crate::prompt::is_listing_command;
 
-/// Programs that print logs and listings alone. Others, such as `cat`, may print a script or a post.
-const PROGRAMS: [&str; 3] = ["dmesg", "journalctl", "lspci"];
-
-/// Whether the text is the output of such a program, or a log from its first line to its last.
+/// Whether the text is the output of a program that prints lists and messages alone, or a log from
+/// its first line to its last. Programs such as `cat` may print a script or a post.
 pub(in crate::host) fn is_plain(text: &CommandText) -> bool {
-    let program = text.command.split(' ').next();
-    let is_of_program = program.is_some_and(|word| PROGRAMS.contains(&word));
-    text.is_output && is_of_program || is_whole_log(text)
+    text.is_output && is_listing_command(&text.command) || is_whole_log(text)
 }
 
 /// Whether the text is an output that is a log from its first line to its last.

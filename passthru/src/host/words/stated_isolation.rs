@@ -1,12 +1,16 @@
 //! Sentences that state the isolation of a host: a device alone in its IOMMU group, IOMMU groups
 //! that were counted.
 
-use host_tree::Evidence;
-use pci_core::Slot;
+use std::collections::BTreeMap;
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+use iommu::groups_of_functions;
+use pci_core::{Address, Slot};
 
 use super::addresses_in::addresses_in;
 use super::bound::only_card;
 use super::sentences::{self, Clause, Posts, Sentence};
+use crate::host::hardware::device::Device;
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::isolation::{
     ALONE, ALONE_ELSEWHERE, CHANGES, FEARS, GROUPS, NUMBERED, OTHER_MEMBERS, SHARED,
@@ -48,9 +52,33 @@ impl StatedIsolation {
     }
 }
 
-/// The isolation that the texts state.
-pub(in crate::host) fn read(posts: &Posts<'_>) -> StatedIsolation {
+/// The isolation that the texts state, in sentences or in lists of groups without numbers.
+pub(in crate::host) fn read(
+    posts: &Posts<'_>,
+    texts: &[CommandText],
+    devices: &BTreeMap<Address, Device>,
+) -> StatedIsolation {
     let mut stated = StatedIsolation::default();
+    for text in texts {
+        for group in groups_of_functions(&text.text) {
+            let line = numbered_lines(&text.text).find(|(number, _)| *number == group.line);
+            let Some((number, line)) = line else { continue };
+            let shown = Evidence::new(&*text.command, number, line.trim());
+            let slot = group.function.slot();
+            let others = || group.members.iter().filter(|one| one.slot() != slot);
+            let is = |one: &Address, is_bridge| {
+                let device = devices.get(one).filter(|one| one.class.is_some());
+                device.is_some_and(|one| one.is_bridge() == is_bridge)
+            };
+            if others().all(|one| is(one, true)) {
+                stated.alone.get_or_insert((Some(slot), shown));
+            } else if others().any(|one| is(one, false)) {
+                stated.shared.get_or_insert(shown);
+            } else {
+                stated.groups.get_or_insert(shown);
+            }
+        }
+    }
     for (text, sentences) in posts.texts() {
         for sentence in sentences {
             if sentence.is_question || sentence.is_title {

@@ -2,7 +2,7 @@
 
 use super::super::wrap::paragraph;
 use super::Page;
-use crate::answer::Readiness;
+use crate::answer::{Readiness, counts};
 use crate::doctor::{card_word, is_open_failure};
 use crate::host::Device;
 use crate::known_facts;
@@ -12,16 +12,9 @@ use crate::verdict::Verdict;
 impl Page<'_> {
     /// The last line: one of the three endings, or the counts.
     pub(super) fn ending(&self) -> String {
-        let mut counts = Vec::new();
-        for verdict in Verdict::ALL {
-            let findings = self.report.findings.iter();
-            let count = findings
-                .filter(|finding| finding.verdict == verdict)
-                .count();
-            if count > 0 {
-                counts.push(text!("{count} {verdict}", count, verdict));
-            }
-        }
+        let counts = counts(self.host, &self.report.findings).into_iter();
+        let counts = counts.map(|(verdict, count)| text!("{count} {verdict}", count, verdict));
+        let counts: Vec<Text> = counts.collect();
         let wording = match self.end() {
             End::Faults => None,
             End::Ready => Some(text!("Ready for a guest.")),

@@ -34,7 +34,7 @@ impl Page<'_> {
         let findings = self.report.findings.iter();
         let mut unknown: Vec<&Finding> = findings
             .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
-            .filter(|finding| !is_prerequisite(finding.code))
+            .filter(|finding| !is_prerequisite(finding.code) && !self.is_consequence(finding))
             .collect();
         if unknown.len() > 1 || self.has_change() {
             unknown.retain(|finding| finding.code != NOT_JUDGED);

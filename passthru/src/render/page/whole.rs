@@ -6,13 +6,13 @@ use super::super::drawing::{fragment, style_sheet};
 use super::super::markup::escaped;
 use super::super::status::iommu;
 use super::{cards, explanations, findings, groups, plan};
+use crate::answer;
 use crate::doctor::Report;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::Plan;
 use crate::target::Target;
 use crate::text::{Language, Text, plural, text};
-use crate::verdict::Verdict;
 
 /// Maximum number of functions with all their facts that were not asked for.
 const CARDS: usize = 4;
@@ -61,7 +61,7 @@ pub fn page(
         let _ = writeln!(text, "<p class=\"date\">{}</p>", escaped(&made));
     }
     text.push_str(&facts(host, language));
-    counts(&mut text, report, language);
+    counts(&mut text, host, report, language);
     let mut section = |class: &str, title: &Text, body: &str| {
         let title = language.say(title);
         let _ = write!(
@@ -209,21 +209,15 @@ fn facts(host: &Host, language: Language) -> String {
     text
 }
 
-fn counts(text: &mut String, report: &Report, language: Language) {
+fn counts(text: &mut String, host: &Host, report: &Report, language: Language) {
     text.push_str("<ul class=\"counts\">");
-    for verdict in Verdict::ALL {
-        let findings = report.findings.iter();
-        let count = findings
-            .filter(|finding| finding.verdict == verdict)
-            .count();
-        if count > 0 {
-            let _ = write!(
-                text,
-                "<li class=\"{}\"><span class=\"verdict\">{count} {}</span></li>",
-                verdict.word(),
-                escaped(&language.say(&verdict.label()))
-            );
-        }
+    for (verdict, count) in answer::counts(host, &report.findings) {
+        let _ = write!(
+            text,
+            "<li class=\"{}\"><span class=\"verdict\">{count} {}</span></li>",
+            verdict.word(),
+            escaped(&language.say(&verdict.label()))
+        );
     }
     text.push_str("</ul>\n");
 }

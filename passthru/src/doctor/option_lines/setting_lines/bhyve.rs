@@ -4,7 +4,7 @@ use pci_core::Address;
 
 use super::{each, holder, lines, one, rule};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Fact, SettingLine};
+use crate::host::{Fact, Processor, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -53,12 +53,35 @@ pub(super) const RULES: &[Rule] = &[
         },
     ),
     rule(
+        "amdvi-off",
+        "bhyve assigns a function on a processor of AMD by the driver amdvi, which this tunable switches. At 0 vmm initializes no IOMMU.",
+        "FreeBSD sys/amd64/vmm/amd/amdvi_hw.c, hw.vmm.amdvi.enable",
+        amdvi,
+    ),
+    rule(
         "pptdevs-valid",
         "pptdevs is in the form that the kernel reads: bus/slot/function in decimal numbers, between quotation marks. It takes effect at the next boot.",
         LOADER,
         ppt,
     ),
 ];
+
+fn amdvi(context: &Context<'_>) -> Vec<Diagnostic> {
+    let processor = context.host.system.processor.as_ref();
+    if processor.is_none_or(|found| found.value != Processor::Amd) {
+        return Vec::new();
+    }
+    one(
+        context,
+        &SettingLine::AmdviOff,
+        Verdict::Fix,
+        text!("hw.vmm.amdvi.enable is 0: bhyve has no IOMMU on this processor of AMD"),
+        Some((
+            "enable-amdvi",
+            text!("write hw.vmm.amdvi.enable=\"1\" in /boot/loader.conf and reboot"),
+        )),
+    )
+}
 
 fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
     let all = context.host.setting_lines.iter();

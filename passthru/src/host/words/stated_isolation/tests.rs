@@ -3,7 +3,8 @@ use host_tree::CommandText;
 use super::*;
 
 fn stated(text: &str) -> StatedIsolation {
-    read(&Posts::read(&[CommandText::new("t", text)]))
+    let texts = [CommandText::new("t", text)];
+    read(&Posts::read(&texts), &texts, &BTreeMap::new())
 }
 
 #[test]
