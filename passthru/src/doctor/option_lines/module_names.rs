@@ -37,8 +37,8 @@ fn is_needed(host: &Host, meant: &str) -> bool {
     let mut loaded = host.loaded_modules.iter();
     meant == "vfio_pci"
         && !listed.any(|other| same_name(&other.module, meant))
-        && host.loaded_modules.first().is_some()
-        && !loaded.any(|module| same_name(&module.value, meant))
+        && !host.loaded_modules.is_empty()
+        && !loaded.any(|module| same_name(module.value, meant))
         && !host
             .devices
             .values()
