@@ -158,7 +158,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
             "" => {}
             _ => found
                 .not_converted
-                .push(NotConverted::new(format!("--{option_now} {value}"), ONLY)),
+                .push(NotConverted::manual(format!("--{option_now} {value}"))),
         }
     }
     let mut vm = found.describe(None)?;
@@ -204,7 +204,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
         {
             found
                 .not_converted
-                .push(NotConverted::new(format!("--{option} {key}={value}"), ONLY));
+                .push(NotConverted::manual(format!("--{option} {key}={value}")));
         }
     }
     Ok(ReadBack {
@@ -212,8 +212,6 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
         not_converted: found.not_converted,
     })
 }
-
-const ONLY: &str = "only assigned devices are converted";
 
 /// Threads of a core, cores of a die, dies of a package, packages: as sockets, whose
 /// cores are those of all their dies.
@@ -444,7 +442,7 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
     let mut lose = |what: String, line: u32| {
         found
             .not_converted
-            .push(NotConverted::new(what, ONLY).on_line(line));
+            .push(NotConverted::manual(what).on_line(line));
     };
     for (key, value) in document.map(Node::entries).unwrap_or_default() {
         let key = key.text().unwrap_or_default();

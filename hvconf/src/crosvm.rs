@@ -167,7 +167,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
                 if let Some((_, value)) = words.next_if(follows) {
                     what = format!("{what} {value}");
                 }
-                found.not_converted.push(NotConverted::new(what, ONLY));
+                found.not_converted.push(NotConverted::manual(what));
             }
             continue;
         }
@@ -184,7 +184,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
                 processors = number_in(&options, "num-cores");
                 let others = options.iter().filter(|(key, _)| key != "num-cores");
                 let not_converted = others
-                    .map(|(key, value)| NotConverted::new(format!("--cpus {key}={value}"), ONLY));
+                    .map(|(key, value)| NotConverted::manual(format!("--cpus {key}={value}")));
                 found.not_converted.extend(not_converted);
             }
         }
@@ -211,8 +211,6 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
         not_converted: found.not_converted,
     })
 }
-
-const ONLY: &str = "only assigned devices are converted";
 
 fn number_in(options: &[(String, String)], key: &str) -> Option<u64> {
     let (_, value) = options.iter().find(|(other, _)| other == key)?;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use pci_core::{Address, Slot};
 
+use crate::emitted::NotConverted;
+
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -174,6 +176,10 @@ pub(crate) enum Cause {
     System,
     #[error("expected at least one function, found none")]
     NoFunction,
+    #[error("expected at least one function, found none; {others}")]
+    OnlyOthers { others: String },
+    #[error("mapping {mapping} is {answers}: name the node of the guest (--node)")]
+    SeveralNodes { mapping: String, answers: String },
     #[error("expected functions of {slot}, found {address}")]
     OtherSlot { slot: Slot, address: Address },
     #[error("{0} is listed twice")]
@@ -227,6 +233,8 @@ pub(crate) enum Cause {
     NoDriver,
     #[error("expected host=ADDRESS or sysfsdev=PATH, found {found:?}")]
     NoHost { found: String },
+    #[error("{found:?} has a value that the script does not show: replace it by the address")]
+    NotSet { found: String },
     #[error("expected at most 65536 words")]
     TooLong,
     #[error("expected a command qemu-system-x86_64, qemu-kvm or kvm, found none")]
@@ -343,6 +351,16 @@ impl Error {
         self
     }
 
+    /// The same beside `others`, which are named where no function is found.
+    pub(crate) fn beside(self, others: &[NotConverted]) -> Self {
+        if self.0.cause != Cause::NoFunction || others.is_empty() {
+            return self;
+        }
+        let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+        let others = others.join("; ");
+        Cause::OnlyOthers { others }.into()
+    }
+
     /// The key and value of a `hostpciN` whose value is wrong.
     pub(crate) fn host_pci_value(&self) -> Option<(&'static str, &str)> {
         match &self.0.cause {
@@ -373,7 +391,7 @@ impl Error {
             Cause::SystemId => ErrorKind::SystemId,
             Cause::Format { .. } => ErrorKind::Format,
             Cause::System => ErrorKind::System,
-            Cause::NoFunction => ErrorKind::NoFunction,
+            Cause::NoFunction | Cause::OnlyOthers { .. } => ErrorKind::NoFunction,
             Cause::OtherSlot { .. } => ErrorKind::OtherSlot,
             Cause::Twice(_) | Cause::SlotTwice(_) => ErrorKind::Duplicate,
             Cause::Bridge(_) => ErrorKind::Bridge,
@@ -394,7 +412,9 @@ impl Error {
             | Cause::PciEntryOption(_)
             | Cause::RdmPolicy(_)
             | Cause::PciEntryTarget => ErrorKind::PciEntry,
-            Cause::NotJson | Cause::NoDriver | Cause::NoHost { .. } => ErrorKind::QemuDevice,
+            Cause::NotJson | Cause::NoDriver | Cause::NoHost { .. } | Cause::NotSet { .. } => {
+                ErrorKind::QemuDevice
+            }
             Cause::TooLong => ErrorKind::TooLong,
             Cause::NoQemu => ErrorKind::NoCommand,
             Cause::Shell { .. } => ErrorKind::Shell,
@@ -418,7 +438,7 @@ impl Error {
             Cause::Missing { .. } => ErrorKind::Missing,
             Cause::TooMany { .. } => ErrorKind::TooMany,
             Cause::Unsupported { .. } => ErrorKind::Unsupported,
-            Cause::Ambiguous { .. } => ErrorKind::Ambiguous,
+            Cause::Ambiguous { .. } | Cause::SeveralNodes { .. } => ErrorKind::Ambiguous,
             Cause::NoPassthrough { .. } => ErrorKind::NoPassthrough,
         }
     }

@@ -3,6 +3,7 @@
 
 use hvconf::convert::{Format, Source, Wanted, convert};
 use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Versions};
+use hvconf::kubernetes::NodeName;
 use hvconf::proxmox::PciCfg;
 use serde::Serialize;
 
@@ -105,11 +106,15 @@ pub fn of_text(
     let mappings = text.mappings.map(PciCfg::parse);
     let file = text.name.rsplit('/').next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    // The VM's node: as wanted, else that of the host's mappings, else of its prompts.
+    let wanted_node = wanted.node.as_ref().map(NodeName::as_str);
+    let node = wanted_node.or_else(|| text.host?.node());
     let source = Source {
         text: text.text,
         format,
         functions: &functions,
         mappings: mappings.as_ref(),
+        node,
         number: stem.parse().ok(),
     };
     let emitted = convert(&source, to, wanted).map_err(|error| ConversionCause::Convert {

@@ -126,3 +126,34 @@ fn a_hosts_list_and_a_machine_of_another_kind_become_each_other() {
     let run = passthru(&["convert", &module, "--to", "libvirt"]);
     assert_eq!(run.status, 2, "{}", run.out);
 }
+
+/// A mapping is resolved on the node that the prompts name, or that is named.
+#[test]
+fn a_mapping_of_several_nodes_needs_the_node() {
+    let scratch = Scratch::new();
+    let config = scratch.file("200.conf", b"hostpci0: mapping=gpu\n");
+    let mappings = scratch.file(
+        "pci.cfg",
+        b"gpu\n\tmap id=10de:1e87,node=pve1,path=0000:01:00.0\n\tmap id=10de:1e87,node=pve2,path=0000:41:00.0\n",
+    );
+    let text = "root@pve2:~# lspci -nn\n\
+                02:00.0 VGA compatible controller [0300]: NVIDIA Corporation TU104 [10de:1e87]\n";
+    let listing = scratch.file("lspci.txt", text.as_bytes());
+    let words = ["convert", &config, "--to", "xen", "--mappings", &mappings];
+    let with = |more: &[&str]| passthru(&[&words[..], more].concat());
+    for more in [&["--from", &listing][..], &["--node", "pve2"]] {
+        let run = with(more);
+        assert!(
+            run.out.contains("pci = [ \"0000:41:00.0\" ]"),
+            "{more:?}: {}",
+            run.err
+        );
+    }
+    let run = with(&[]);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.err.contains("0000:41:00.0 on pve2: name the node"),
+        "{}",
+        run.err
+    );
+}

@@ -14,20 +14,55 @@ pub const ROM_DIRECTORY: &str = "/usr/share/vgabios";
 ///
 /// The directory is the hypervisor's, so a name with `/` would leave it; the
 /// other characters are those that no configuration format treats specially.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RomFile(String);
+#[derive(Clone, Debug)]
+pub struct RomFile {
+    name: String,
+    /// Where the file is on the host of the source; another place makes no other file.
+    directory: Option<String>,
+}
 
 impl RomFile {
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.name
+    }
+
+    /// The file at `path` of the host that a configuration is of.
+    pub(crate) fn found_at(path: &str) -> Result<Self, Error> {
+        let (directory, name) = match path.rsplit_once('/') {
+            Some(("", name)) => (Some("/"), name),
+            Some((directory, name)) => (Some(directory), name),
+            None => (None, path),
+        };
+        let mut file: Self = name.parse()?;
+        file.directory = directory.map(str::to_owned);
+        Ok(file)
+    }
+
+    /// The directory that it was found in, if that was written.
+    pub(crate) fn directory(&self) -> Option<&str> {
+        self.directory.as_deref()
+    }
+}
+
+impl PartialEq for RomFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for RomFile {}
+
+impl core::hash::Hash for RomFile {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
     }
 }
 
 impl fmt::Display for RomFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.name)
     }
 }
 
@@ -42,7 +77,10 @@ impl FromStr for RomFile {
         match text.bytes().position(|byte| !plain(byte)) {
             Some(offset) => Err(Cause::RomFile { offset }.into()),
             None if text.len() > 255 => Err(Cause::RomFile { offset: 255 }.into()),
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self {
+                name: text.to_owned(),
+                directory: None,
+            }),
         }
     }
 }

@@ -111,6 +111,8 @@ pub struct AssignedSlot {
     pub rom_file: Option<RomFile>,
     /// Whether the guest sees an expansion ROM.
     pub rom_bar: RomBar,
+    /// The functions but the first whose ROM the guest does not see.
+    pub hidden_roms: Vec<Address>,
     /// The slot in the guest; `None` leaves that to the hypervisor.
     pub guest: Option<GuestSlot>,
     /// Ids that the guest sees on the first function.
@@ -152,6 +154,7 @@ impl AssignedSlot {
             display: DisplayRole::Other,
             rom_file: None,
             rom_bar: RomBar::Visible,
+            hidden_roms: Vec::new(),
             guest: None,
             seen_ids: SeenIds::default(),
         })

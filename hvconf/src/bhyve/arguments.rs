@@ -1,13 +1,16 @@
 //! Arguments of `bhyve(8)`, read back.
 
 use core::num::NonZeroU16;
+use std::collections::BTreeMap;
 
 use pci_core::Address;
 use pci_core::notation::PassthruDevice;
 
 use super::sizes::{memory, topology};
 use crate::assigned::GuestSlot;
-use crate::description::{Firmware, MemoryLock, SecureBoot};
+use crate::description::{
+    Clock, EmulatedDisplay, Firmware, HostCpus, MemoryLock, Pinning, SecureBoot,
+};
 use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
@@ -23,6 +26,12 @@ pub(super) struct Options {
     memory: String,
     /// `-l bootrom,…`: UEFI starts the guest.
     has_bootrom: bool,
+    /// `-u`: the clock has UTC, else local time.
+    has_utc: bool,
+    /// `-s N,fbuf`: a screen.
+    pub(super) has_screen: bool,
+    /// `-p vcpu:hostcpu`: the host's processors of each, as a list.
+    pins: BTreeMap<u16, String>,
     name: Option<String>,
 }
 
@@ -56,11 +65,12 @@ impl Options {
     fn flag(&mut self, letter: char, found: &mut Found) {
         match letter {
             'S' => self.is_wired = true,
+            'u' => self.has_utc = true,
             // ACPI and yielding processors are what each guest has.
             'A' | 'H' | 'P' => {}
             _ => found
                 .not_converted
-                .push(NotConverted::new(format!("-{letter}"), ONLY)),
+                .push(NotConverted::manual(format!("-{letter}"))),
         }
     }
 
@@ -72,19 +82,48 @@ impl Options {
         found: &mut Found,
     ) -> Result<(), Error> {
         match letter {
-            's' => return slot(number, value, found),
+            's' => {
+                self.has_screen |= value.split(',').nth(1) == Some("fbuf");
+                return slot(number, value, found);
+            }
+            'p' if self.pin(value).is_some() => {}
             'c' => value.clone_into(&mut self.processors),
             'm' => value.clone_into(&mut self.memory),
             'l' if value.starts_with("bootrom,") => self.has_bootrom = true,
             _ => found
                 .not_converted
-                .push(NotConverted::new(format!("-{letter} {value}"), ONLY)),
+                .push(NotConverted::manual(format!("-{letter} {value}"))),
         }
         Ok(())
     }
-}
 
-const ONLY: &str = "only assigned devices are converted";
+    fn pin(&mut self, value: &str) -> Option<()> {
+        let (own, host) = value.split_once(':')?;
+        let (own, host): (u16, u16) = (own.parse().ok()?, host.parse().ok()?);
+        let list = self.pins.entry(own).or_default();
+        if !list.is_empty() {
+            list.push(',');
+        }
+        list.push_str(&host.to_string());
+        Some(())
+    }
+
+    /// The pinning, if each of `processors` has some; other pins are listed.
+    pub(super) fn pinning(
+        &self,
+        processors: Option<NonZeroU16>,
+        found: &mut Found,
+    ) -> Option<Pinning> {
+        let own = |number: u16| HostCpus::from_list(self.pins.get(&number)?);
+        let pinning = Pinning::each(processors, own);
+        if pinning.is_none() {
+            let pins = self.pins.iter();
+            let lost = pins.map(|(own, host)| NotConverted::manual(format!("-p {own}:{host}")));
+            found.not_converted.extend(lost);
+        }
+        pinning
+    }
+}
 
 /// `-s 6:0,passthru,1/0/0,rom=FILE`.
 fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
@@ -95,17 +134,32 @@ fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
         if !matches!(kind, Some("hostbridge" | "amd_hostbridge" | "lpc")) {
             found
                 .not_converted
-                .push(NotConverted::new(format!("-s {value}"), ONLY));
+                .push(NotConverted::manual(format!("-s {value}")));
         }
         return Ok(());
     }
     let device = parts.next().unwrap_or_default();
-    let device: PassthruDevice = device.parse().map_err(|error| {
-        Cause::Rejected {
-            reason: format!("{device:?}: {error}"),
-        }
-        .at(number)
-    })?;
+    if device.starts_with("ppt") {
+        let why = "pciconf -l shows the address of the function, which is written in its place";
+        let one = NotConverted::new(format!("-s {value}"), why);
+        found.not_converted.push(one);
+        return Ok(());
+    }
+    // The forms of `passthru_legacy_config` (`usr.sbin/bhyve/pci_passthru.c`).
+    let selector = device
+        .strip_prefix("pci0:")
+        .filter(|rest| rest.matches(':').count() == 2);
+    let selector = selector.or_else(|| device.strip_prefix("pci"));
+    let numbers = selector.map(|selector| selector.replace(':', "/"));
+    let device: PassthruDevice = numbers
+        .as_deref()
+        .unwrap_or(device)
+        .parse()
+        .map_err(|error| {
+            let reason = format!("{device:?}: {error}");
+            let part = format!("argument {number}");
+            Error::from(Cause::Rejected { reason }).in_part(part)
+        })?;
     let address = device.address();
     found.function(address);
     placed(found, address, place);
@@ -114,7 +168,7 @@ fn slot(number: u32, value: &str, found: &mut Found) -> Result<(), Error> {
             Some(path) => found.rom(address, path),
             None => found
                 .not_converted
-                .push(NotConverted::new(format!("{option} of {address}"), ONLY)),
+                .push(NotConverted::manual(format!("{option} of {address}"))),
         }
     }
     Ok(())
@@ -165,7 +219,7 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
             Some(("threads", value)) => layout[2] = Some(value),
             Some(_) => found
                 .not_converted
-                .push(NotConverted::new(format!("-c {part}"), ONLY)),
+                .push(NotConverted::manual(format!("-c {part}"))),
         }
     }
     vm.topology = topology(layout, vm.processors);
@@ -182,6 +236,15 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, Error> {
         found
             .not_converted
             .push(NotConverted::new(what, "expected a size in whole MiB"));
+    }
+    vm.pinning = options.pinning(vm.processors, &mut found);
+    vm.clock = Some(if options.has_utc {
+        Clock::Utc
+    } else {
+        Clock::LocalTime
+    });
+    if options.has_screen {
+        vm.emulated_display = Some(EmulatedDisplay::Vga);
     }
     if options.is_wired {
         vm.memory.lock = MemoryLock::Locked;

@@ -1,7 +1,7 @@
 //! A description as bhyve's arguments, and the settings of the host.
 
 use crate::assigned::{AssignedSlot, RomFile};
-use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};
+use crate::description::{Clock, Description, EmulatedDisplay, Firmware, MemoryLock};
 use crate::emitted::{Emitted, EmittedFile, Feature, Line, ManualStep, NotConverted};
 use crate::error::{Cause, Error};
 use pci_core::notation::PassthruDevice;
@@ -11,6 +11,9 @@ pub(super) const TARGET: &str = "bhyve";
 /// The first slot of the guest for assigned functions: bhyve's own examples put the bridges,
 /// disks and network below it.
 const FIRST_SLOT: u8 = 6;
+
+/// The most `-p` of one guest, which are words of one line.
+const MOST_PINS: usize = 1024;
 
 /// One function in the guest: slot, function, and where it is on the host.
 pub(super) struct Placed {
@@ -111,6 +114,21 @@ impl Placed {
     }
 }
 
+/// The options that pin processors; `None` without, or where they are more than [`MOST_PINS`].
+fn pins(vm: &Description) -> Option<Vec<String>> {
+    let pinning = vm.pinning.as_ref()?;
+    let mut pins = Vec::new();
+    for number in 0..vm.processors?.get() {
+        for host in pinning.of_one(number.into())?.numbers() {
+            if pins.len() == MOST_PINS {
+                return None;
+            }
+            pins.push(format!("-p {number}:{host}"));
+        }
+    }
+    Some(pins)
+}
+
 /// vm-bhyve's configuration of the guest; `loader.conf` of the host is a separate edit
 /// ([`PptDevs`](super::PptDevs)).
 ///
@@ -142,6 +160,9 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         let why = "vm-bhyve wires all memory of a guest with assigned functions";
         say("memory", &format!("{}M", size.mebibytes()), why);
     }
+    if vm.clock == Some(Clock::LocalTime) {
+        say("utctime", "no", "a clock in local time, as Windows expects");
+    }
     // passthruN has no ROM file: bhyve's own options have.
     let supported = place(vm.assigned.slots())?;
     let (with_rom, plain): (Vec<&Placed>, Vec<&Placed>) = supported
@@ -155,13 +176,24 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
         let why = "one function, in decimal numbers, and its place in the guest";
         say(&format!("passthru{number}"), &value, why);
     }
-    if !with_rom.is_empty() {
-        let options = with_rom
-            .iter()
-            .map(|supported| format!("-s {}", supported.option(vm)));
-        let options: Vec<String> = options.collect();
-        let why = "functions with a file instead of their ROM, for which passthruN has no place; bhyve looks for the file in /, where vm-bhyve starts it";
+    let mut options: Vec<String> = with_rom
+        .iter()
+        .map(|supported| format!("-s {}", supported.option(vm)))
+        .collect();
+    let pins = pins(vm).unwrap_or_default();
+    options.extend(pins.iter().cloned());
+    if !options.is_empty() {
+        let why = "functions with a file instead of their ROM, for which passthruN has no place (bhyve looks for the file in /, where vm-bhyve starts it), and pinned processors";
         say("bhyve_options", &options.join(" "), why);
+    }
+    let has_screen = vm.firmware != Firmware::SeaBios
+        && !matches!(vm.emulated_display, None | Some(EmulatedDisplay::None));
+    if has_screen {
+        say(
+            "graphics",
+            "yes",
+            "a frame buffer beside the card, shown by VNC",
+        );
     }
     if vm.memory.lock == MemoryLock::Locked || !with_rom.is_empty() {
         let why = "all memory is wired, as assigned functions require";
@@ -177,14 +209,23 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             Feature::MemoryLock,
             Feature::Processors,
             Feature::Topology,
+            Feature::Clock,
             Feature::Firmware,
         ],
     );
-    // A guest has a screen with graphics="yes" only.
-    not_converted.retain(|not_converted| {
-        not_converted.part != Some(Feature::EmulatedDisplay)
-            || vm.emulated_display != Some(EmulatedDisplay::None)
+    // A guest has a screen with graphics="yes" only, which needs UEFI.
+    let is_kept = matches!(vm.emulated_display, Some(EmulatedDisplay::None))
+        || has_screen && vm.emulated_display == Some(EmulatedDisplay::Vga);
+    not_converted.retain(|not_converted| match not_converted.part {
+        Some(Feature::EmulatedDisplay) => !is_kept,
+        Some(Feature::Pinning) => pins.is_empty(),
+        _ => true,
     });
+    for not_converted in &mut not_converted {
+        if has_screen && not_converted.part == Some(Feature::EmulatedDisplay) {
+            "bhyve's frame buffer is in its place".clone_into(&mut not_converted.reason);
+        }
+    }
     for slot in vm.assigned.slots() {
         let elsewhere = |guest: crate::assigned::GuestSlot| guest.bus() != 0;
         if slot.guest.is_some_and(elsewhere) {

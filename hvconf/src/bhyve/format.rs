@@ -6,8 +6,9 @@ use super::emit::emit;
 use super::ppt::PptDevs;
 use super::variables::{Variables, read_variables};
 use super::vm_bhyve::read;
-use crate::convert::{Declaration, FirmwareSetting, Known, Order, Sign};
-use crate::emitted::{Found, ReadBack};
+use crate::convert::{Declaration, FirmwareSetting, Known, Order, Sign, Wanted};
+use crate::description::Description;
+use crate::emitted::{Emitted, Found, ManualStep, ReadBack};
 use crate::error::Error;
 
 /// The file name of its program.
@@ -29,8 +30,27 @@ pub(crate) const FORMAT: Declaration = Declaration {
         text.lines()
             .any(|line| line.trim_start().starts_with("loader=") || line.contains("bootrom"))
     }),
-    ..Declaration::machine("bhyve", "bhyve", |vm, _| emit(vm))
+    roms: |_| Some("/".to_owned()),
+    ..Declaration::machine("bhyve", "bhyve", write)
 };
+
+/// The guest, and the lines of the host's `loader.conf`.
+fn write(vm: &Description, _: &Wanted) -> Result<Emitted, Error> {
+    let mut emitted = emit(vm)?;
+    let mut host = PptDevs::parse("");
+    host.load_vmm();
+    for function in vm.assigned.functions() {
+        host.add(function.address)?;
+    }
+    let lines: Vec<String> = host.to_string().lines().map(str::to_owned).collect();
+    let text = format!(
+        "set in /boot/loader.conf of the host, beside the words that pptdevs has, and reboot it: {}",
+        lines.join(" ")
+    );
+    let name = "bhyve-loader";
+    emitted.steps.insert(0, ManualStep { name, text });
+    Ok(emitted)
+}
 
 fn machine(known: &Known<'_>) -> Result<ReadBack, Error> {
     match read(known.text) {

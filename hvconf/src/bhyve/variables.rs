@@ -166,8 +166,7 @@ pub fn read_variables(text: &str) -> Result<ReadBack, Error> {
             }),
         };
         if !is_read {
-            let why = "only assigned devices are converted";
-            let lost = NotConverted::new(format!("{name}={value}"), why);
+            let lost = NotConverted::manual(format!("{name}={value}"));
             found.not_converted.push(lost.on_line(*line));
         }
     }
@@ -217,7 +216,7 @@ pci.0.6.0.device=virtio-net
             .iter()
             .map(|one| one.what.as_str())
             .collect();
-        assert_eq!(lost, ["rom=/roms/vbios.rom", "pci.0.6.0.device=virtio-net"]);
+        assert_eq!(lost, ["pci.0.6.0.device=virtio-net"]);
     }
 
     #[test]

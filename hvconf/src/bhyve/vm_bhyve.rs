@@ -15,7 +15,7 @@ use super::arguments::{Options, placed};
 use super::emit::place;
 use super::sizes::{memory, topology};
 use crate::assigned::AssignedSlot;
-use crate::description::{Firmware, MemoryLock, SecureBoot};
+use crate::description::{Clock, EmulatedDisplay, Firmware, MemoryLock, SecureBoot};
 use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
@@ -143,6 +143,15 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
     vm.processors = value("cpu").and_then(|count| count.parse().ok().and_then(NonZeroU16::new));
     let layout = ["cpu_sockets", "cpu_cores", "cpu_threads"].map(value);
     vm.topology = topology(layout, vm.processors);
+    vm.pinning = own.pinning(vm.processors, &mut found);
+    vm.clock = Some(if value("utctime").is_none_or(is_yes) {
+        Clock::Utc
+    } else {
+        Clock::LocalTime
+    });
+    if own.has_screen || value("graphics").is_some_and(is_yes) {
+        vm.emulated_display = Some(EmulatedDisplay::Vga);
+    }
     vm.memory.size = value("memory").and_then(memory);
     if own.is_wired || value("wired_memory").is_some_and(is_yes) {
         vm.memory.lock = MemoryLock::Locked;
@@ -154,14 +163,14 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
             "cpu" => vm.processors.is_some(),
             "cpu_sockets" | "cpu_cores" | "cpu_threads" => vm.topology.is_some(),
             "memory" => vm.memory.size.is_some(),
-            "wired_memory" => is_yes(text),
+            "wired_memory" | "graphics" => is_yes(text),
+            "utctime" => true,
             // Parts that do not belong to a function are listed separately.
             "bhyve_options" => true,
             _ => number.is_some_and(|number: u32| number < assigned),
         };
         if !taken {
-            let why = "only assigned devices are converted";
-            let not_converted = NotConverted::new(format!("{key}=\"{text}\""), why);
+            let not_converted = NotConverted::manual(format!("{key}=\"{text}\""));
             found.not_converted.push(not_converted.on_line(*line));
         }
     }

@@ -34,6 +34,8 @@ pub(crate) struct Declaration {
     pub(crate) guest_name: GuestName,
     /// Whether buses of the guest are numbered as QEMU's machines number them.
     pub(crate) has_buses_of_qemu: bool,
+    /// The directory of files in place of ROMs; `None` if it has none.
+    pub(crate) roms: fn(&Wanted) -> Option<String>,
     /// Whether its reader lists the functions of a slot that are not in the input.
     pub(crate) lists_unshown: bool,
     /// Settings of every description that its emitter cannot write.
@@ -61,6 +63,7 @@ impl Declaration {
             firmware: FirmwareSetting::Never,
             guest_name: GuestName::AsItIs,
             has_buses_of_qemu: false,
+            roms: |_| None,
             lists_unshown: false,
             not_converted: |_| Vec::new(),
         }
@@ -144,6 +147,7 @@ pub(crate) struct Known<'a> {
     pub(crate) text: &'a str,
     pub(crate) functions: &'a [AssignedFunction],
     pub(crate) mappings: Option<&'a PciCfg>,
+    pub(crate) node: Option<&'a str>,
     pub(crate) number: Option<VmId>,
 }
 

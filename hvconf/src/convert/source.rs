@@ -16,6 +16,8 @@ pub struct Source<'a> {
     pub functions: &'a [AssignedFunction],
     /// Proxmox VE's resource mappings.
     pub mappings: Option<&'a PciCfg>,
+    /// The node of the machine, which selects among the mappings' functions.
+    pub node: Option<&'a str>,
     /// The machine's number on Proxmox VE.
     pub number: Option<VmId>,
 }
@@ -29,6 +31,7 @@ impl<'a> Source<'a> {
             format: Format::of(text)?,
             functions: &[],
             mappings: None,
+            node: None,
             number: None,
         })
     }

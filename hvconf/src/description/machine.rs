@@ -150,6 +150,15 @@ impl fmt::Display for EmulatedDisplay {
     }
 }
 
+/// The time of the guest's real-time clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// UTC, as most systems expect.
+    Utc,
+    /// The local time, as Windows expects.
+    LocalTime,
+}
+
 /// The guest's operating system, if it affects the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -12,18 +12,20 @@ mod memory;
 mod mmio;
 mod name;
 mod path;
+mod pinning;
 mod topology;
 mod vm;
 
 pub use cpu::{CpuHiding, HypervVendorId, KvmSignature};
 pub use looking_glass::{ColorRange, LookingGlassSize};
 pub use machine::{
-    Chipset, EmulatedDisplay, Firmware, GuestSystem, HardwareChange, Machine, MachineVersion,
-    SecureBoot,
+    Chipset, Clock, EmulatedDisplay, Firmware, GuestSystem, HardwareChange, Machine,
+    MachineVersion, SecureBoot,
 };
 pub use memory::{HugePageSize, Memory, MemoryLock, MemorySize, Pages};
 pub use mmio::MmioWindow;
 pub use name::VmName;
 pub use path::HostPath;
+pub use pinning::{HostCpus, Pinning};
 pub use topology::{AddressBits, NumaNodes, Topology};
 pub use vm::Description;

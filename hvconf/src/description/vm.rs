@@ -4,10 +4,11 @@ use core::num::NonZeroU16;
 
 use super::cpu::CpuHiding;
 use super::looking_glass::LookingGlassSize;
-use super::machine::{Chipset, EmulatedDisplay, Firmware, GuestSystem, Machine, SecureBoot};
+use super::machine::{Chipset, Clock, EmulatedDisplay, Firmware, GuestSystem, Machine, SecureBoot};
 use super::memory::Memory;
 use super::mmio::MmioWindow;
 use super::name::VmName;
+use super::pinning::Pinning;
 use super::topology::{AddressBits, Topology};
 use crate::assigned::{AssignedDevices, DisplayRole};
 
@@ -43,6 +44,10 @@ pub struct Description {
     pub processors: Option<NonZeroU16>,
     /// Topology of the processors; `None` leaves that to the hypervisor.
     pub topology: Option<Topology>,
+    /// The host's processors that its processors run on; `None` leaves that to the host.
+    pub pinning: Option<Pinning>,
+    /// Its real-time clock; `None` leaves that to the hypervisor.
+    pub clock: Option<Clock>,
     /// Width of its addresses; `None` leaves that to the hypervisor.
     pub address_bits: Option<AddressBits>,
     /// Facts that its processor hides.
@@ -74,6 +79,8 @@ impl Description {
             firmware: Firmware::Ovmf(SecureBoot::Off),
             processors: None,
             topology: None,
+            pinning: None,
+            clock: None,
             address_bits: None,
             hiding: CpuHiding::default(),
             memory: Memory::default(),

@@ -36,6 +36,10 @@ pub enum Feature {
     Memory,
     /// Number of processors.
     Processors,
+    /// The host's processors that the guest's run on.
+    Pinning,
+    /// Whether the clock has local time.
+    Clock,
     /// Huge pages.
     HugePages,
     /// Whether memory is locked.
@@ -50,7 +54,7 @@ pub enum Feature {
 
 impl Feature {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Name,
         Self::System,
         Self::Machine,
@@ -67,6 +71,8 @@ impl Feature {
         Self::AddressBits,
         Self::Memory,
         Self::Processors,
+        Self::Pinning,
+        Self::Clock,
         Self::HugePages,
         Self::MemoryLock,
         Self::MmioWindow,

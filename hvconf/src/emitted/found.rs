@@ -78,16 +78,10 @@ impl Found {
 
     /// The function at `address`, which is assigned, has a file in place of its ROM.
     pub(crate) fn rom(&mut self, address: Address, path: &str) {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        match name.parse() {
+        match RomFile::found_at(path) {
             Ok(file) => {
                 if let Some(slot) = self.slot(address) {
                     slot.roms.push((address, file));
-                }
-                if name != path {
-                    let why = format!("the file {name} has to be where the target looks for it");
-                    self.not_converted
-                        .push(NotConverted::new(format!("rom={path}"), why));
                 }
             }
             Err(_) => {
@@ -127,7 +121,8 @@ impl Found {
             }
             slots.push(slot);
         }
-        let assigned = AssignedDevices::new(slots)?;
+        let assigned =
+            AssignedDevices::new(slots).map_err(|error| error.beside(&self.not_converted))?;
         let given = name.unwrap_or("guest");
         let near = VmName::nearest(given);
         if name.is_some() && near.as_ref().map(VmName::as_str) != Some(given) {

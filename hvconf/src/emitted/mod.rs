@@ -14,5 +14,6 @@ pub use feature::Feature;
 pub(crate) use found::Found;
 pub use line::{Line, Versions};
 pub use not_converted::NotConverted;
+pub(crate) use not_converted::{MANUALLY, MEDIATED, UNLISTED};
 pub use reading::ReadBack;
 pub(crate) use script::{ScriptLine, script};

@@ -18,7 +18,22 @@ pub struct NotConverted {
     pub part: Option<Feature>,
 }
 
+/// The reason for a setting that a description does not hold.
+pub(crate) const MANUALLY: &str = "set it manually on the target, if it has such a setting";
+
+/// The reason for a mediated device.
+pub(crate) const MEDIATED: &str = "a mediated device is not a function of the host";
+
+/// The reason for the functions of a slot that is assigned entirely, where they are unknown.
+pub(crate) const UNLISTED: &str = "all functions of the slot are assigned, and the input does not \
+    list them: convert again with the output of lspci -nn (--from)";
+
 impl NotConverted {
+    /// The setting `what`, which no description holds.
+    pub(crate) fn manual(what: impl Into<String>) -> Self {
+        Self::new(what, MANUALLY)
+    }
+
     /// The setting `what`, which is not converted because of `why`.
     #[must_use]
     pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {

@@ -22,7 +22,7 @@ pub(crate) fn script(
     file.push(Line::new("#!/bin/sh", "any POSIX shell"));
     file.push(Line::new(
         format!("# {note}"),
-        "only settings of assigned functions are in this file",
+        "disks and networks are not in this file",
     ));
     for argument in arguments {
         let option = argument.words.first().map_or("", String::as_str);

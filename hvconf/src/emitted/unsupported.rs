@@ -1,12 +1,19 @@
 //! Settings of a description that a target does not support.
 
 use super::feature::Feature;
-use super::not_converted::NotConverted;
+use super::not_converted::{MANUALLY, NotConverted};
 use crate::assigned::{DisplayRole, RomBar};
 use crate::description::{
-    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock,
-    NumaNodes, Pages, SecureBoot,
+    Clock, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
+    MemoryLock, NumaNodes, Pages, SecureBoot,
 };
+
+/// The hidden ROMs of functions that are not the first of their slots.
+fn hidden_roms(vm: &Description) -> impl Iterator<Item = String> {
+    let slots = vm.assigned.slots().iter();
+    let all = slots.flat_map(|slot| slot.hidden_roms.iter());
+    all.map(|address| format!("hidden ROM of {address}"))
+}
 
 impl Feature {
     /// The requested features of `vm` that are not in `supported`, the list of `target`.
@@ -20,7 +27,14 @@ impl Feature {
                 let requested = feature.requested(vm).into_iter();
                 requested.map(move |what| (feature, what))
             })
-            .map(|(feature, what)| NotConverted::new(what, &*why).of(feature))
+            .map(|(feature, what)| {
+                // These some targets have, and this crate does not write them.
+                let why = match feature {
+                    Self::System | Self::Pinning | Self::Clock => MANUALLY,
+                    _ => &*why,
+                };
+                NotConverted::new(what, why).of(feature)
+            })
             .collect()
     }
 
@@ -31,11 +45,20 @@ impl Feature {
         match self {
             // A description always has both: what of them was requested, its reader knows.
             Self::Name | Self::Machine => Vec::new(),
-            Self::System => match vm.system {
-                GuestSystem::Windows => one(true, "a guest with Windows".to_owned()),
-                GuestSystem::Linux => one(true, "a guest with Linux".to_owned()),
-                GuestSystem::Other => Vec::new(),
-            },
+            // Other systems need no settings of their own.
+            Self::System => one(
+                vm.system == GuestSystem::Windows,
+                "settings for a guest with Windows".to_owned(),
+            ),
+            Self::Pinning => vm
+                .pinning
+                .iter()
+                .map(|pinning| format!("pinning to the host's processors {}", pinning.all()))
+                .collect(),
+            Self::Clock => one(
+                vm.clock == Some(Clock::LocalTime),
+                "a clock in local time".to_owned(),
+            ),
             Self::Topology => vm
                 .topology
                 .iter()
@@ -56,6 +79,7 @@ impl Feature {
             Self::RomBar => slots
                 .filter(|slot| slot.rom_bar == RomBar::Hidden)
                 .map(|slot| format!("hidden ROM of {}", slot.slot()))
+                .chain(hidden_roms(vm))
                 .collect(),
             Self::PrimaryDisplay => slots
                 .filter(|slot| slot.display == DisplayRole::Primary)

@@ -7,7 +7,7 @@ use pci_core::Address;
 
 use super::host::{OwnerSwitch, host};
 use super::vmx_document::{VmxDocument, VmxKey, vmx_line};
-use crate::assigned::RomBar;
+use crate::assigned::{AssignedFunction, RomBar};
 use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, MmioWindow,
     Pages, SecureBoot,
@@ -84,6 +84,20 @@ pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, Erro
     let mut file = EmittedFile::new(format!("{}.vmx", vm.name));
     let mut all = head(vm);
     all.extend(settings(vm, system, &mut emitted)?);
+    // Network and storage functions have small BARs.
+    let may_be_large = |function: &AssignedFunction| {
+        let class = function.class.map(|class| class.base);
+        function.bars.is_none() && !matches!(class, Some(0x01 | 0x02 | 0x04 | 0x0c))
+    };
+    if vm.mmio_window().is_none() && vm.assigned.functions().any(may_be_large) {
+        emitted.steps.push(ManualStep {
+            name: "mmio-window",
+            text: "the sizes of the BARs are not known: if those of a card are larger than 1 GiB \
+                   together (lspci -vv, Region), add pciPassthru.use64bitMMIO = \"TRUE\" and \
+                   pciPassthru.64bitMMIOSizeGB = twice the next power of two, with EFI firmware"
+                .to_owned(),
+        });
+    }
     if vm.firmware == Firmware::SeaBios && needed_window(vm).is_some() {
         emitted.steps.push(ManualStep {
             name: "guest-firmware",
@@ -262,6 +276,12 @@ fn settings(
         let why = "the cores of each of its sockets";
         all.push(setting("cpuid.coresPerSocket", cores, why));
     }
+    if let Some(pinning) = &vm.pinning {
+        let cpus: Vec<String> = pinning.all().numbers().map(|one| one.to_string()).collect();
+        let why = "the host's processors that the guest runs on";
+        all.push(setting("sched.cpu.affinity", cpus.join(","), why));
+        emitted.not_converted.extend(pinning.each_lost(TARGET));
+    }
     all.push(setting("memSize", &*mebibytes, "its memory, in MiB"));
     let why = "an assigned function accesses all memory: ESXi requires all of it reserved";
     all.push(setting("sched.mem.min", &*mebibytes, why));
@@ -330,7 +350,7 @@ fn settings(
     }
     let is_supported = |part: &Feature| match part {
         Feature::Topology => topology.is_some(),
-        Feature::NumaNodes | Feature::AddressBits => false,
+        Feature::NumaNodes | Feature::AddressBits | Feature::Clock => false,
         Feature::PrimaryDisplay => vm.emulated_display == Some(EmulatedDisplay::None),
         // The others are written, or listed where they are not.
         _ => true,
@@ -402,6 +422,13 @@ fn devices(
             lose(
                 Feature::RomFile,
                 format!("ROM file {file} of {at}"),
+                "ESXi shows the card's own ROM",
+            );
+        }
+        for address in &slot.hidden_roms {
+            lose(
+                Feature::RomBar,
+                format!("hidden ROM of {address}"),
                 "ESXi shows the card's own ROM",
             );
         }

@@ -66,8 +66,7 @@ impl<'a> Others<'a> {
                 _ => entry.key.clone(),
             };
             if named.insert(what.clone()) {
-                let why = "only assigned devices are converted";
-                not_converted.push(NotConverted::new(what, why).on_line(entry.line));
+                not_converted.push(NotConverted::manual(what).on_line(entry.line));
             }
         }
         not_converted
@@ -86,6 +85,7 @@ impl<'a> Others<'a> {
             "sched.mem.lpage.enable1gpage" | "hypervisor.cpuid.v0" => is_switch,
             "svga.present" => is_switch,
             "numvcpus" => vm.processors.is_some(),
+            "sched.cpu.affinity" => vm.pinning.is_some() || is("all"),
             "cpuid.corespersocket" => vm.topology.is_some(),
             "memsize" => vm.memory.size.is_some(),
             "sched.mem.min" => number() == memory || number() == Some(0),

@@ -9,10 +9,11 @@ use super::others::Others;
 use super::vmx::Vmx;
 use crate::assigned::{AssignedDevices, AssignedFunction, AssignedSlot, Coverage};
 use crate::description::{
-    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
-    Machine, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology, VmName,
+    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HostCpus, HugePageSize,
+    KvmSignature, Machine, MemoryLock, MemorySize, MmioWindow, Pages, Pinning, SecureBoot,
+    Topology, VmName,
 };
-use crate::emitted::{NotConverted, ReadBack};
+use crate::emitted::{MEDIATED, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// The description of the machine in `text`. ESXi's chipset is neither of QEMU's: it is read as a
@@ -28,7 +29,8 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
         let why = format!("ESXi rejects the line: expected {}", fault.expected);
         not_converted.push(NotConverted::new(what, why).on_line(fault.line));
     }
-    let assigned = AssignedDevices::new(slots(&vmx, &mut not_converted)?)?;
+    let slots = slots(&vmx, &mut not_converted)?;
+    let assigned = AssignedDevices::new(slots).map_err(|error| error.beside(&not_converted))?;
     let get = |key: &str| vmx.get(key).map(|entry| entry.value.as_str());
     let on = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let off = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("false"));
@@ -54,6 +56,8 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
         Topology::new(is_complete.then(|| all / cores)?, cores, 1)
     });
     vm.memory.size = get("memSize").and_then(|text| MemorySize::from_mebibytes(text.parse().ok()?));
+    let affinity = get("sched.cpu.affinity").and_then(HostCpus::from_list);
+    vm.pinning = affinity.map(Pinning::Together);
     if on("sched.mem.pin") {
         vm.memory.lock = MemoryLock::Locked;
     }
@@ -92,8 +96,19 @@ fn slots(vmx: &Vmx, not_converted: &mut Vec<NotConverted>) -> Result<Vec<Assigne
     for device in vmx.passthru().into_iter().filter(|device| device.present) {
         let index = device.index;
         let Some((address, line)) = device.id else {
-            let what = format!("pciPassthru{index}");
-            let why = "it names no function: ESXi chooses one by its IDs at each start";
+            let get = |name: &str| vmx.get(&format!("pciPassthru{index}.{name}"));
+            let chosen = "ESXi chooses the function at each start: its address is missing";
+            let kinds = [
+                ("allowedDevices", chosen),
+                ("pfId", chosen),
+                ("vgpu", MEDIATED),
+            ];
+            let mut kinds = kinds.into_iter();
+            let kind = kinds.find_map(|(name, why)| Some((name, &get(name)?.value, why)));
+            let (what, why) = match kind {
+                Some((name, value, why)) => (format!("pciPassthru{index}.{name} {value}"), why),
+                None => (format!("pciPassthru{index}"), chosen),
+            };
             not_converted.push(NotConverted::new(what, why).on_line(device.line));
             continue;
         };

@@ -81,6 +81,22 @@ fn devices(slot: &AssignedSlot) -> Vec<Device> {
         .collect()
 }
 
+/// The list of `limits.cpu` that pins each processor to one of the host: in ascending order, and
+/// with a comma or a dash, since a number is how many there are.
+fn pinned(vm: &Description) -> Option<String> {
+    let pinning = vm.pinning.as_ref()?;
+    let own = |number: u16| pinning.of_one(number.into())?.only();
+    let numbers: Option<Vec<u16>> = (0..vm.processors?.get()).map(own).collect();
+    let numbers = numbers?;
+    let is_one_each = numbers.is_sorted_by(|a, b| a < b);
+    let text = match numbers.as_slice() {
+        [] => return None,
+        [one] => format!("{one}-{one}"),
+        _ => pinning.all().to_string(),
+    };
+    is_one_each.then_some(text)
+}
+
 /// The commands that assign the functions to an instance; the file is the same for `config edit`.
 ///
 /// ```
@@ -133,7 +149,8 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
         ));
     }
     if let Some(count) = vm.processors {
-        config.push(("limits.cpu", count.to_string(), "the guest's processors"));
+        let cpus = pinned(vm).unwrap_or_else(|| count.to_string());
+        config.push(("limits.cpu", cpus, "the guest's processors"));
     }
     if vm.memory.pages != Pages::Ordinary {
         let why = "the guest's memory in the host's huge pages";
@@ -196,8 +213,17 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, Error> {
             Feature::HugePages,
             Feature::Firmware,
             Feature::SecureBoot,
+            Feature::Pinning,
         ],
     );
+    if let (Some(pinning), None) = (&vm.pinning, pinned(vm)) {
+        let what = format!("pinning to the host's processors {}", pinning.all());
+        let why = format!(
+            "{} pins each processor to one, in ascending order",
+            program.name()
+        );
+        not_converted.push(NotConverted::new(what, why).of(Feature::Pinning));
+    }
     if let Pages::Huge(HugePageSize::Mebibytes2 | HugePageSize::Gibibyte1) = vm.memory.pages {
         let why = format!("{} uses those of the host's default size", program.name());
         not_converted

@@ -4,7 +4,9 @@ use core::num::NonZeroU16;
 
 use pci_core::Address;
 
-use crate::description::{Firmware, HugePageSize, MemorySize, Pages, SecureBoot};
+use crate::description::{
+    Firmware, HostCpus, HugePageSize, MemorySize, Pages, Pinning, SecureBoot,
+};
 use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 use crate::yaml::{Node, load};
@@ -37,14 +39,20 @@ pub fn read(text: &str) -> Result<ReadBack, Error> {
         description.memory.pages = Pages::Huge(HugePageSize::HostDefault);
     }
     description.memory.size = text_of(&["config", "limits.memory"]).and_then(memory);
-    description.processors = text_of(&["config", "limits.cpu"])
-        .and_then(|count| count.parse::<u16>().ok())
-        .and_then(NonZeroU16::new);
+    // A number is how many; a set or a range pins one to each (Incus documentation, "CPU limits").
+    let processors = text_of(&["config", "limits.cpu"]).unwrap_or_default();
+    description.processors = processors.parse().ok().and_then(NonZeroU16::new);
+    if let (None, Some(set)) = (description.processors, HostCpus::from_list(processors)) {
+        let each: Vec<u16> = set.numbers().collect();
+        description.processors = u16::try_from(each.len()).ok().and_then(NonZeroU16::new);
+        description.pinning = Pinning::each(description.processors, |number| {
+            each.get(usize::from(number)).copied().map(HostCpus::one)
+        });
+    }
     let mut lose = |what: &str, line: u32| {
-        let why = "only assigned devices are converted";
         found
             .not_converted
-            .push(NotConverted::new(what, why).on_line(line));
+            .push(NotConverted::manual(what).on_line(line));
     };
     for (key, value) in document.map(Node::entries).unwrap_or_default() {
         let key = key.text().unwrap_or_default();
@@ -132,8 +140,7 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), Error> {
         }
         (kind, _) => {
             let kind = kind.unwrap_or("device");
-            let why = "only assigned devices are converted";
-            let not_converted = NotConverted::new(format!("{kind} {name}"), why);
+            let not_converted = NotConverted::manual(format!("{kind} {name}"));
             found.not_converted.push(not_converted.on_line(device.line));
             return Ok(());
         }

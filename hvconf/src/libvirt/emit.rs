@@ -5,8 +5,8 @@ use super::qemu::Qemu;
 use super::xml::Xml;
 use crate::assigned::{AssignedSlot, RomBar, Root, guest_slots};
 use crate::description::{
-    AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
-    MemoryLock, Pages, SecureBoot,
+    AddressBits, Chipset, Clock, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
+    MemoryLock, Pages, Pinning, SecureBoot,
 };
 use crate::emitted::{Emitted, EmittedCommand, Feature, ManualStep, NotConverted};
 use crate::error::{Cause, Error};
@@ -67,10 +67,11 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     );
     memory_backing(&mut xml, vm);
     let processors = vm.processors.map_or(1, |count| count.get());
-    xml.why(1, format!("<vcpu>{processors}</vcpu>"), "its processors");
+    pinned(&mut xml, vm, processors);
     os(&mut xml, vm);
     features(&mut xml, vm);
     processor(&mut xml, vm);
+    clock(&mut xml, vm);
     devices(&mut xml, vm, &mut emitted.not_converted)?;
     let supported: Vec<Feature> = Feature::ALL
         .into_iter()
@@ -108,6 +109,54 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             .to_owned(),
     });
     Ok(emitted)
+}
+
+/// The processors, and the host's that they run on.
+fn pinned(xml: &mut Xml, vm: &Description, processors: u16) {
+    let cpuset = match &vm.pinning {
+        Some(Pinning::Together(cpus)) => format!(" cpuset='{cpus}'"),
+        _ => String::new(),
+    };
+    xml.why(
+        1,
+        format!("<vcpu{cpuset}>{processors}</vcpu>"),
+        "its processors",
+    );
+    let Some(Pinning::Each(sets)) = &vm.pinning else {
+        return;
+    };
+    xml.close(1, "<cputune>");
+    for (number, cpus) in (0..processors).zip(sets) {
+        xml.why(
+            2,
+            format!("<vcpupin vcpu='{number}' cpuset='{cpus}'/>"),
+            "the host's processors that one of its processors runs on",
+        );
+    }
+    xml.close(1, "</cputune>");
+}
+
+fn clock(xml: &mut Xml, vm: &Description) {
+    let offset = match vm.clock {
+        Some(Clock::LocalTime) => "localtime",
+        Some(Clock::Utc) | None => "utc",
+    };
+    let why = "the time of its clock";
+    if vm.system != GuestSystem::Windows {
+        if vm.clock == Some(Clock::LocalTime) {
+            xml.why(1, format!("<clock offset='{offset}'/>"), why);
+        }
+        return;
+    }
+    let offset = vm.clock.map_or("localtime", |_| offset);
+    xml.why(1, format!("<clock offset='{offset}'>"), why);
+    xml.since(
+        2,
+        "<timer name='hypervclock' present='yes'/>",
+        "Windows runs better on Hyper-V's interface",
+        "1.2.2",
+    );
+    xml.close(1, "</clock>");
 }
 
 fn memory_backing(xml: &mut Xml, vm: &Description) {
@@ -392,6 +441,8 @@ pub(super) fn slot_hostdevs(slot: &AssignedSlot, bus: u8, device: u8) -> Vec<Hos
         let mut hostdev = Hostdev::new(function.address).with_rom_file(rom);
         if of_rom && slot.rom_bar == RomBar::Hidden {
             hostdev.rom_file = None;
+            hostdev.rom_bar = RomBar::Hidden;
+        } else if slot.hidden_roms.contains(&function.address) {
             hostdev.rom_bar = RomBar::Hidden;
         }
         let address = GuestAddress {

@@ -2,6 +2,7 @@
 
 use super::emit::emit;
 use super::read::read_back;
+use crate::assigned::ROM_DIRECTORY;
 use crate::convert::{Declaration, FirmwareSetting, Order, Sign};
 
 pub(crate) const FORMAT: Declaration = Declaration {
@@ -12,5 +13,6 @@ pub(crate) const FORMAT: Declaration = Declaration {
     names_machine: true,
     firmware: FirmwareSetting::Always,
     has_buses_of_qemu: true,
+    roms: |_| Some(ROM_DIRECTORY.to_owned()),
     ..Declaration::machine("libvirt", "libvirt", |vm, _| emit(vm))
 };

@@ -2,10 +2,8 @@
 
 use super::domain::Domain;
 use super::tree::{Element, Id};
-use crate::description::{Description, Firmware, GuestSystem, SecureBoot};
-use crate::emitted::NotConverted;
-
-const ONLY: &str = "only assigned devices are converted";
+use crate::description::{Description, Firmware, GuestSystem, HostCpus, SecureBoot};
+use crate::emitted::{MANUALLY, NotConverted};
 
 /// Whether an element has children that are converted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,7 +14,7 @@ enum Children {
 
 /// The elements of a domain that are converted, and their attributes. `<cpu>` and `<vcpu>` are
 /// looked at whole; libvirt itself adds `<controller>`s as it needs them.
-const TAKEN: [(&str, &[&str], Children); 38] = [
+const TAKEN: [(&str, &[&str], Children); 42] = [
     ("name", &[], Children::None),
     ("memory", &["unit"], Children::None),
     ("os", &["firmware"], Children::Some),
@@ -52,6 +50,10 @@ const TAKEN: [(&str, &[&str], Children); 38] = [
         &["mode", "bits", "limit"],
         Children::None,
     ),
+    ("cputune", &[], Children::Some),
+    ("cputune/vcpupin", &["vcpu", "cpuset"], Children::None),
+    ("clock", &["offset"], Children::Some),
+    ("clock/timer", &["name", "present"], Children::None),
     ("memoryBacking", &[], Children::Some),
     ("memoryBacking/hugepages", &[], Children::Some),
     (
@@ -139,6 +141,21 @@ impl Others<'_> {
                 "os" => self.os(id, &mut not_converted),
                 "features" => self.features(id, &mut not_converted),
                 "cpu" => self.cpu(id, element, &mut not_converted),
+                "cputune" => self.below(id, &mut not_converted, |_, child| {
+                    child.name == "vcpupin" && self.is_pinned(child)
+                }),
+                "clock" => {
+                    if self.vm.clock.is_none() {
+                        let offset = element.attribute("offset").unwrap_or_default();
+                        let what = format!("<clock offset='{offset}'>");
+                        not_converted.push(self.of(element, what, MANUALLY));
+                    }
+                    self.below(id, &mut not_converted, |_, timer| {
+                        timer.attribute("name") == Some("hypervclock")
+                            && self.vm.system == GuestSystem::Windows
+                            && timer.attribute("present") == Some("yes")
+                    });
+                }
                 "memoryBacking" => self.below(id, &mut not_converted, |_, child| {
                     matches!(child.name.as_str(), "hugepages" | "locked")
                 }),
@@ -153,7 +170,11 @@ impl Others<'_> {
         if let Some(root) = tree.get(0) {
             for (name, value) in &root.attributes {
                 if !matches!(name.as_str(), "type" | "id") && !name.starts_with("xmlns") {
-                    not_converted.push(self.of(root, format!("<domain {name}='{value}'>"), ONLY));
+                    not_converted.push(self.of(
+                        root,
+                        format!("<domain {name}='{value}'>"),
+                        MANUALLY,
+                    ));
                 }
             }
         }
@@ -182,7 +203,7 @@ impl Others<'_> {
                 let attribute = attribute.as_str();
                 if !attributes.contains(&attribute) && !is_default(&path, attribute, value) {
                     let what = format!("<{name} {attribute}='{value}'>");
-                    not_converted.push(self.of(element, what, ONLY));
+                    not_converted.push(self.of(element, what, MANUALLY));
                 }
             }
             if *children == Children::None {
@@ -208,7 +229,7 @@ impl Others<'_> {
             Some((key, value)) => format!("<{} {key}='{value}'>", element.name),
             None => format!("<{}>", element.name),
         };
-        not_converted.push(self.of(element, what, ONLY));
+        not_converted.push(self.of(element, what, MANUALLY));
     }
 
     /// Lists the children of `id` that are not `taken`, that is, converted.
@@ -225,6 +246,19 @@ impl Others<'_> {
         }
     }
 
+    /// Whether a `<vcpupin>` is what its processor has in the description.
+    fn is_pinned(&self, pin: &Element) -> bool {
+        let number = pin
+            .attribute("vcpu")
+            .and_then(|number| number.parse::<usize>().ok());
+        let cpus = pin.attribute("cpuset").and_then(HostCpus::from_list);
+        let pinning = self.vm.pinning.as_ref();
+        let own = pinning
+            .zip(number)
+            .and_then(|(pinning, number)| pinning.of_one(number));
+        own.is_some() && own == cpus.as_ref()
+    }
+
     fn is_taken(&self, element: &Element) -> bool {
         let tree = &self.domain.tree;
         let vm = self.vm;
@@ -239,8 +273,11 @@ impl Others<'_> {
                 memory.filter(same).is_some()
             }
             "vcpu" => {
-                let plain =
-                    |(name, value): &(String, String)| name == "placement" && value == "static";
+                let plain = |(name, value): &(String, String)| match name.as_str() {
+                    "placement" => value == "static",
+                    "cpuset" => vm.pinning.is_some(),
+                    _ => false,
+                };
                 vm.processors.is_some() && element.attributes.iter().all(plain)
             }
             _ => false,
@@ -254,7 +291,11 @@ impl Others<'_> {
                 "type" => {
                     let arch = child.attribute("arch").unwrap_or("x86_64");
                     if arch != "x86_64" {
-                        not_converted.push(self.of(child, format!("<type arch='{arch}'>"), ONLY));
+                        not_converted.push(self.of(
+                            child,
+                            format!("<type arch='{arch}'>"),
+                            MANUALLY,
+                        ));
                     }
                 }
                 "loader" if self.vm.firmware != Firmware::SeaBios => {}
@@ -281,7 +322,11 @@ impl Others<'_> {
                 "acpi" | "apic" | "pae" => {}
                 "hyperv" => {
                     if let Some(mode) = child.attribute("mode").filter(|mode| *mode != "custom") {
-                        not_converted.push(self.of(child, format!("<hyperv mode='{mode}'>"), ONLY));
+                        not_converted.push(self.of(
+                            child,
+                            format!("<hyperv mode='{mode}'>"),
+                            MANUALLY,
+                        ));
                     }
                     self.below(id, not_converted, |_, one| match one.name.as_str() {
                         "relaxed" | "vapic" | "spinlocks" => windows || !is_on(one),
@@ -329,7 +374,7 @@ impl Others<'_> {
                 "hostdev" if device.attribute("type") == Some("pci") => {
                     if device.attribute("managed") != Some("yes") {
                         let what = "<hostdev> without managed='yes'".to_owned();
-                        let why = "libvirt as the target binds the function";
+                        let why = "the target binds the function, or the host does before";
                         not_converted.push(self.of(device, what, why));
                     }
                     self.below(id, not_converted, |_, child| match child.name.as_str() {

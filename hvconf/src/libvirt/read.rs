@@ -9,15 +9,15 @@ use super::domain::{Domain, ExistingHostdev, unit_bytes};
 use super::others::Others;
 use super::tree::{Element, Id};
 use crate::assigned::{
-    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot,
-    ROM_DIRECTORY, RomBar,
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar,
+    RomFile,
 };
 use crate::description::{
-    AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
-    KvmSignature, LookingGlassSize, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages,
-    SecureBoot, Topology, VmName,
+    AddressBits, Clock, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HostCpus,
+    HugePageSize, KvmSignature, LookingGlassSize, Machine, Memory, MemoryLock, MemorySize,
+    MmioWindow, Pages, Pinning, SecureBoot, Topology, VmName,
 };
-use crate::emitted::{NotConverted, ReadBack};
+use crate::emitted::{MANUALLY, MEDIATED, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 use crate::integer::integer;
 
@@ -34,7 +34,10 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
         domain: &domain,
         not_converted: Vec::new(),
     };
-    let assigned = AssignedDevices::new(reader.slots()?)?;
+    let slots = reader.slots()?;
+    reader.devices();
+    let assigned =
+        AssignedDevices::new(slots).map_err(|error| error.beside(&reader.not_converted))?;
     let name = reader.name();
     let name = name.ok_or(Cause::NoFunction)?;
     let mut vm = Description::new(name, assigned);
@@ -47,8 +50,10 @@ pub fn read_back(text: &str) -> Result<ReadBack, Error> {
     vm.emulated_display = reader.display();
     vm.looking_glass = reader.looking_glass();
     vm.topology = reader.topology();
+    vm.pinning = reader.pinning();
+    vm.clock = reader.clock();
     vm.address_bits = reader.address_bits();
-    reader.others(&vm);
+    reader.qemu_arguments(&vm);
     let mut not_converted = reader.not_converted;
     let domain = &domain;
     not_converted.extend(Others { domain, vm: &vm }.not_converted());
@@ -159,28 +164,20 @@ impl Reader<'_> {
             rom.attribute("bar") == Some("off") || rom.attribute("enabled") == Some("no");
         if is_hidden && first {
             slot.rom_bar = RomBar::Hidden;
-        } else if is_hidden && slot.rom_bar == RomBar::Visible {
-            let what = format!("hidden ROM of {}", hostdev.source);
-            self.lose(&rom, what, OF_FIRST);
+        } else if is_hidden {
+            slot.hidden_roms.push(hostdev.source);
         }
         let Some(path) = rom.attribute("file") else {
             return;
         };
-        let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         let what = format!("<rom file='{path}'>");
-        match name.parse() {
+        match RomFile::found_at(path) {
             Ok(file) if !first => {
                 if slot.rom_file != Some(file) {
                     self.lose(&rom, what, OF_FIRST);
                 }
             }
-            Ok(file) => {
-                if directory != ROM_DIRECTORY {
-                    let why = format!("the file {name} has to be where the target looks for it");
-                    self.lose(&rom, what, &why);
-                }
-                slot.rom_file = Some(file);
-            }
+            Ok(file) => slot.rom_file = Some(file),
             Err(_) => self.lose(
                 &rom,
                 what,
@@ -278,6 +275,33 @@ impl Reader<'_> {
         let topology = Topology::new(number("sockets")?, number("cores")?, number("threads")?)?;
         let is_all = Some(topology.processors()) == self.processors();
         (is_all && one("dies") && one("clusters")).then_some(topology)
+    }
+
+    /// `<vcpupin>` of each processor, or else the `cpuset` of all.
+    fn pinning(&self) -> Option<Pinning> {
+        let tree = &self.domain.tree;
+        let tune = tree.child(0, "cputune").into_iter();
+        let pins: BTreeMap<u16, HostCpus> = tune
+            .flat_map(|(id, _)| tree.children(id))
+            .filter(|(_, pin)| pin.name == "vcpupin")
+            .filter_map(|(_, pin)| {
+                let cpus = HostCpus::from_list(pin.attribute("cpuset")?)?;
+                Some((pin.attribute("vcpu")?.parse().ok()?, cpus))
+            })
+            .collect();
+        let (_, element) = tree.child(0, "vcpu")?;
+        let set = || HostCpus::from_list(element.attribute("cpuset")?).map(Pinning::Together);
+        Pinning::each(self.processors(), |number| pins.get(&number).cloned()).or_else(set)
+    }
+
+    /// `<clock>`; without it it is UTC (<https://libvirt.org/formatdomain.html#time-keeping>).
+    fn clock(&self) -> Option<Clock> {
+        let clock = self.domain.tree.child(0, "clock");
+        match clock.and_then(|(_, clock)| clock.attribute("offset")) {
+            Some("localtime") => Some(Clock::LocalTime),
+            Some("utc") | None => Some(Clock::Utc),
+            Some(_) => None,
+        }
     }
 
     fn address_bits(&self) -> Option<AddressBits> {
@@ -423,42 +447,112 @@ impl Reader<'_> {
         LookingGlassSize::from_mebibytes(u16::try_from(mebibytes).ok()?)
     }
 
-    /// Other settings of a domain: its devices, and its arguments for QEMU.
-    fn others(&mut self, vm: &Description) {
+    /// Lists the devices that are not converted.
+    fn devices(&mut self) {
         const TAKEN: &[&str] = &["emulator", "controller", "shmem", "video", "memballoon"];
+        let domain = self.domain;
+        let tree = &domain.tree;
         let devices = self.domain.devices().into_iter();
         let children: Vec<(Id, Element)> = devices
-            .flat_map(|(id, _)| self.domain.tree.children(id))
+            .flat_map(|(id, _)| tree.children(id))
             .map(|(id, element)| (id, element.clone()))
             .collect();
         for (id, element) in children {
-            let pci = element.name == "hostdev" && element.attribute("type") == Some("pci");
+            let kind = element.attribute("type");
+            let is_assigned = match element.name.as_str() {
+                "hostdev" => kind == Some("pci"),
+                "interface" => kind == Some("hostdev"),
+                _ => false,
+            };
             if TAKEN.contains(&element.name.as_str()) {
                 continue;
             }
-            if pci {
-                if self
-                    .domain
-                    .tree
-                    .descend(id, &["source", "address"])
-                    .is_none()
-                {
-                    self.lose(
-                        &element,
-                        "<hostdev> without an address".to_owned(),
-                        "it assigns nothing",
-                    );
+            if is_assigned {
+                if tree.descend(id, &["source", "address"]).is_none() {
+                    let what = format!("<{}> without an address", element.name);
+                    self.lose(&element, what, "it assigns nothing");
+                }
+                if element.name == "interface" {
+                    self.virtual_function(id);
                 }
                 continue;
             }
-            let target = self.domain.tree.child(id, "target");
+            if element.name == "hostdev" {
+                let why = match kind {
+                    Some("mdev") => MEDIATED,
+                    _ => MANUALLY,
+                };
+                self.lose(&element, self.other_hostdev(id, kind), why);
+                continue;
+            }
+            let target = tree.child(id, "target");
             let target = target.and_then(|(_, target)| target.attribute("dev"));
             let what = match target {
                 Some(target) => format!("<{}> {target}", element.name),
                 None => format!("<{}>", element.name),
             };
-            self.lose(&element, what, "only assigned devices are converted");
+            self.lose(&element, what, MANUALLY);
         }
+    }
+
+    /// The identity of a hostdev that is no PCI function.
+    fn other_hostdev(&self, id: Id, kind: Option<&str>) -> String {
+        let tree = &self.domain.tree;
+        let at = |path: &[&str], name: &str| {
+            let (_, element) = tree.descend(id, path)?;
+            element.attribute(name).map(str::to_owned)
+        };
+        let hex = |path: &[&str]| at(path, "id").and_then(|id| integer(&id));
+        let address = |name: &str| at(&["source", "address"], name);
+        let own = match kind {
+            Some("mdev") => address("uuid").map(|uuid| format!("mediated device {uuid}")),
+            Some("usb") => {
+                let ids = hex(&["source", "vendor"]).zip(hex(&["source", "product"]));
+                let ids = ids.map(|(vendor, product)| format!("USB {vendor:04x}:{product:04x}"));
+                let place = || address("bus").zip(address("device"));
+                ids.or_else(|| place().map(|(bus, one)| format!("USB bus {bus} device {one}")))
+            }
+            Some("scsi") => at(&["source", "adapter"], "name").map(|name| format!("SCSI {name}")),
+            _ => None,
+        };
+        match own {
+            Some(own) => format!("<hostdev> {own}"),
+            None => format!("<hostdev type='{}'>", kind.unwrap_or_default()),
+        }
+    }
+
+    /// Lists the settings of a virtual function, which libvirt makes by its physical one.
+    fn virtual_function(&mut self, id: Id) {
+        let domain = self.domain;
+        let tree = &domain.tree;
+        let mut lost = Vec::new();
+        for (id, child) in tree.children(id) {
+            let set = |words: String| format!("set it by the physical function: {words}");
+            match child.name.as_str() {
+                "source" | "address" | "alias" | "driver" => {}
+                "mac" => {
+                    let mac = child.attribute("address").unwrap_or_default();
+                    let why = set(format!("ip link set PF vf N mac {mac}"));
+                    lost.push((child.clone(), format!("<mac address='{mac}'>"), why));
+                }
+                "vlan" => {
+                    let tag = tree
+                        .child(id, "tag")
+                        .and_then(|(_, tag)| tag.attribute("id"));
+                    let tag = tag.unwrap_or_default();
+                    let why = set(format!("ip link set PF vf N vlan {tag}"));
+                    lost.push((child.clone(), format!("<vlan> {tag}"), why));
+                }
+                name => lost.push((child.clone(), format!("<{name}>"), MANUALLY.to_owned())),
+            }
+        }
+        for (element, what, why) in lost {
+            self.lose(&element, what, &why);
+        }
+    }
+
+    /// Lists the arguments for QEMU that are not converted.
+    fn qemu_arguments(&mut self, vm: &Description) {
         let mut words = self.arguments().into_iter();
         while let Some((word, element)) = words.next() {
             if word == "-fw_cfg" {

@@ -6,7 +6,7 @@ use super::version::PveVersion;
 use super::vm_id::VmId;
 use crate::assigned::{AssignedSlot, Coverage, DisplayRole, RomBar};
 use crate::description::{
-    AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
+    AddressBits, Chipset, Clock, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     MemoryLock, NumaNodes, Pages, SecureBoot,
 };
 use crate::emitted::{
@@ -152,6 +152,16 @@ fn settings(
         return Err(Cause::Unsupported { target, what }.into());
     }
     let mut all = Vec::new();
+    let pinning = vm
+        .pinning
+        .as_ref()
+        .filter(|_| version >= PveVersion::AFFINITY);
+    if let Some(pinning) = pinning {
+        let why = "the host's processors that the guest runs on";
+        let cpus = pinning.all().to_string();
+        all.push(since(setting("affinity", cpus, why), "7.3"));
+        not_converted.extend(pinning.each_lost(TARGET));
+    }
     if let Some(args) = args(vm) {
         all.push(setting(
             "args",
@@ -188,6 +198,18 @@ fn settings(
     if let Pages::Huge(pages) = vm.memory.pages {
         let why = "huge pages, which the host has to set aside: DMA maps them faster";
         all.push(since(setting("hugepages", huge_pages(pages), why), "4.4"));
+    }
+    // Proxmox VE's own choice is local time for Windows.
+    let own = match vm.system {
+        GuestSystem::Windows => Clock::LocalTime,
+        _ => Clock::Utc,
+    };
+    if let Some(clock) = vm.clock.filter(|clock| *clock != own) {
+        let value = match clock {
+            Clock::LocalTime => "1",
+            Clock::Utc => "0",
+        };
+        all.push(setting("localtime", value, "the time of its clock"));
     }
     all.push(setting(
         "machine",
@@ -242,6 +264,7 @@ fn settings(
     let is_supported = |part: &Feature| match part {
         Feature::Topology | Feature::NumaNodes => topology.is_some(),
         Feature::AddressBits => bits(vm).is_some(),
+        Feature::Pinning => pinning.is_some(),
         // The others are written, or listed where they are not.
         _ => true,
     };
@@ -319,6 +342,11 @@ fn entries(
         }
         let names: Vec<_> = slot.functions().iter().map(ToString::to_string).collect();
         let why = format!("the guest gets {}", names.join(", "));
+        for address in &slot.hidden_roms {
+            let what = format!("hidden ROM of {address}");
+            let why = "Proxmox VE has rombar for the first function of an entry";
+            not_converted.push(NotConverted::new(what, why).of(Feature::RomBar));
+        }
         let ids = slot.seen_ids;
         if !ids.is_own() && version < PveVersion::SEEN_IDS {
             let what = format!("IDs that the guest sees of {}", slot.slot());

@@ -27,7 +27,7 @@ pub(crate) const FORMAT: Declaration = Declaration {
     read: Some(|known| {
         let host_context = HostContext {
             mappings: known.mappings,
-            node: None,
+            node: known.node,
             functions: known.functions,
         };
         let id = known.number.or_else(|| VmId::new(100));
@@ -39,6 +39,8 @@ pub(crate) const FORMAT: Declaration = Declaration {
     }),
     names_machine: true,
     firmware: FirmwareSetting::Always,
+    has_buses_of_qemu: true,
+    roms: |_| Some("/usr/share/kvm".to_owned()),
     lists_unshown: true,
     ..Declaration::machine("proxmox", "Proxmox VE", write)
 };

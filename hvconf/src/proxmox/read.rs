@@ -7,18 +7,19 @@ use pci_core::{Address, Slot};
 use super::assign::says_of_first;
 use super::host_context::HostContext;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
+use super::pci_cfg::{NodeMap, PciCfg};
 use super::property::{PropertyString, boolean};
 use super::vm_config::{Entry, SectionKind, VmConfig};
 use super::vm_id::VmId;
 use crate::assigned::{
-    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, RomBar,
+    AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar,
 };
 use crate::description::{
-    AddressBits, Chipset, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem,
-    HugePageSize, KvmSignature, Machine, Memory, MemorySize, NumaNodes, Pages, SecureBoot,
-    Topology, VmName,
+    AddressBits, Chipset, Clock, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem,
+    HostCpus, HugePageSize, KvmSignature, Machine, Memory, MemorySize, NumaNodes, Pages, Pinning,
+    SecureBoot, Topology, VmName,
 };
-use crate::emitted::{NotConverted, ReadBack};
+use crate::emitted::{MANUALLY, MEDIATED, NotConverted, ReadBack, UNLISTED};
 use crate::error::{Cause, Error};
 use crate::qemu::{Arguments, launch_words, read_arguments};
 
@@ -42,6 +43,7 @@ pub fn read_back(id: VmId, text: &str, host_context: HostContext<'_>) -> Result<
     let config = VmConfig::parse(text);
     let mut reader = Reader {
         config: &config,
+        node: node(host_context),
         host_context,
         not_converted: Vec::new(),
         slots: Vec::new(),
@@ -54,15 +56,18 @@ pub fn read_back(id: VmId, text: &str, host_context: HostContext<'_>) -> Result<
     reader.options();
     let mut slots = core::mem::take(&mut reader.slots);
     slots.extend(arguments.slots);
-    let assigned = AssignedDevices::new(slots)?;
+    let assigned =
+        AssignedDevices::new(slots).map_err(|error| error.beside(&reader.not_converted))?;
     let mut vm = Description::new(reader.name(id).ok_or(Cause::NoFunction)?, assigned);
     vm.number = id.to_string().parse().ok();
     vm.machine = reader.machine();
     vm.firmware = reader.firmware();
     vm.processors = reader.processors();
     vm.topology = reader.topology();
+    vm.pinning = reader.pinning();
     vm.memory = reader.memory();
     vm.system = reader.system();
+    vm.clock = reader.clock();
     vm.emulated_display = reader.display(&vm.assigned);
     vm.address_bits = arguments.address_bits.or_else(|| reader.address_bits());
     vm.hiding = reader.hiding(arguments.hiding, &vm.assigned);
@@ -75,8 +80,37 @@ pub fn read_back(id: VmId, text: &str, host_context: HostContext<'_>) -> Result<
     Ok(ReadBack::in_order(vm, not_converted))
 }
 
+/// The node of the VM: the named one, or the only one that has functions of the host.
+fn node(host_context: HostContext<'_>) -> Option<String> {
+    let all = || {
+        host_context
+            .mappings
+            .map(PciCfg::mappings)
+            .unwrap_or_default()
+    };
+    // The named host may be the target's, which is no node.
+    let mut nodes = all()
+        .into_iter()
+        .flat_map(|one| one.maps)
+        .map(|map| map.node);
+    let named = host_context.node;
+    if let Some(node) = nodes.find(|node| Some(node.as_str()) == named) {
+        return Some(node);
+    }
+    let functions = host_context.functions;
+    let is_shown = |map: &NodeMap| {
+        let mut path = map.path.iter();
+        path.any(|own| functions.iter().any(|one| own.covers(one.address)))
+    };
+    let mut shown = all().into_iter().flat_map(|one| one.maps).filter(is_shown);
+    let first = shown.next()?.node;
+    shown.all(|map| map.node == first).then_some(first)
+}
+
 struct Reader<'a> {
     config: &'a VmConfig,
+    /// The node of the VM, where the mappings have it.
+    node: Option<String>,
     host_context: HostContext<'a>,
     not_converted: Vec<NotConverted>,
     slots: Vec<AssignedSlot>,
@@ -123,22 +157,13 @@ impl<'a> Reader<'a> {
             .parse()
             .map_err(|error: Error| error.at(line).in_part(&*key))?;
         if host.mdev.is_some() {
-            self.lose(
-                &entry,
-                &*key,
-                "a mediated device is not a function of the host",
-            );
+            self.lose(&entry, format!("{key}: {}", entry.value), MEDIATED);
             return Ok(());
         }
         let addresses = match &host.device {
             HostDevice::Host(addresses) => addresses.clone(),
             HostDevice::Mapping(id) => {
-                let Some(addresses) = self.mapped(id.as_str()) else {
-                    let why = format!(
-                        "mapping {} is not shown: /etc/pve/mapping/pci.cfg",
-                        id.as_str()
-                    );
-                    self.lose(&entry, &*key, &why);
+                let Some(addresses) = self.mapped(&entry, id.as_str())? else {
                     return Ok(());
                 };
                 addresses
@@ -150,28 +175,75 @@ impl<'a> Reader<'a> {
         if let Some(function) = HostAddress::first_function(&addresses) {
             self.options.push((entry, host.clone(), function));
         }
-        for (what, there) in [
-            ("legacy-igd", host.legacy_igd == Some(true)),
-            (
-                "driver=keep",
-                host.driver == Some(super::hostpci::HostDriver::Keep),
-            ),
-        ] {
-            if there {
-                self.lose(&entry, format!("{key}: {what}"), "only Proxmox VE has it");
-            }
+        if host.driver == Some(super::hostpci::HostDriver::Keep) {
+            let what = format!("{key}: driver=keep");
+            self.lose(&entry, what, "only Proxmox VE has it");
         }
         Ok(())
     }
 
-    /// The first answer of the node, or of all nodes where none is named.
-    fn mapped(&self, id: &str) -> Option<Vec<HostAddress>> {
-        let mapping = self.host_context.mappings?.mapping(id)?;
-        let ours = |node: &str| self.host_context.node.is_none_or(|ours| ours == node);
-        let mut maps = mapping.maps.into_iter().filter(|map| ours(&map.node));
-        maps.next()
-            .map(|map| map.path)
-            .filter(|path| !path.is_empty())
+    /// The functions of a mapping on the node. Of several the entry gets the one of its order
+    /// among the entries of that mapping.
+    ///
+    /// # Errors
+    /// When they are of several nodes, and which one is ours is unknown.
+    fn mapped(&mut self, entry: &Entry<'_>, id: &str) -> Result<Option<Vec<HostAddress>>, Error> {
+        let file = self.host_context.mappings;
+        let Some(mapping) = file.and_then(|file| file.mapping(id)) else {
+            let why = format!("mapping {id} is not shown: /etc/pve/mapping/pci.cfg");
+            self.lose(entry, entry.key, &why);
+            return Ok(None);
+        };
+        let ours = |map: &NodeMap| self.node.as_ref().is_none_or(|node| *node == map.node);
+        let maps = mapping.maps.into_iter();
+        let maps: Vec<NodeMap> = maps
+            .filter(|map| ours(map) && !map.path.is_empty())
+            .collect();
+        let list = |with_node: bool| {
+            let one = |map: &NodeMap| {
+                let path: Vec<String> = map.path.iter().map(ToString::to_string).collect();
+                let of_node = with_node.then(|| format!(" on {}", map.node));
+                path.join(";") + &of_node.unwrap_or_default()
+            };
+            maps.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        if maps
+            .iter()
+            .any(|map| Some(&map.node) != maps.first().map(|map| &map.node))
+        {
+            let mapping = id.to_owned();
+            let answers = list(true);
+            let error = Cause::SeveralNodes { mapping, answers }.at(entry.line);
+            return Err(error.in_part(entry.key));
+        }
+        let entries = (0..MOST_ENTRIES).filter_map(|at| self.config.get(&format!("hostpci{at}")));
+        let same: Vec<&str> = entries
+            .filter(|one| {
+                let device = one.value.parse::<HostPci>().map(|host| host.device);
+                matches!(device, Ok(HostDevice::Mapping(one)) if one.as_str() == id)
+            })
+            .map(|one| one.key)
+            .collect();
+        let order = same.iter().position(|key| *key == entry.key);
+        let Some(own) = maps.get(order.unwrap_or_default()) else {
+            let why = format!("mapping {id} has no further functions of the node");
+            self.lose(entry, entry.key, &why);
+            return Ok(None);
+        };
+        if maps.len() > same.len() {
+            let what = format!("{}: {}", entry.key, entry.value);
+            let why = format!(
+                "Proxmox VE chooses a free one of {} at each start; it is converted as {}",
+                list(false),
+                own.path
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(";")
+            );
+            self.lose(entry, what, &why);
+        }
+        Ok(Some(own.path.clone()))
     }
 
     fn known(&self, address: Address) -> AssignedFunction {
@@ -221,6 +293,10 @@ impl<'a> Reader<'a> {
                 }
                 continue;
             };
+            if host.legacy_igd == Some(true) {
+                // Its place in QEMU's legacy mode (`docs/igd-assign.txt`).
+                assigned.guest = GuestSlot::new(0, 2);
+            }
             if host.x_vga == Some(true) {
                 assigned.display = DisplayRole::Primary;
             }
@@ -250,11 +326,7 @@ impl<'a> Reader<'a> {
             .collect();
         if known.is_empty() {
             let what = format!("functions of {slot} but function 0");
-            self.lose(
-                entry,
-                what,
-                "all are assigned, and the list is not in the input: the other target names each",
-            );
+            self.lose(entry, what, UNLISTED);
             return slot
                 .function(0)
                 .map(AssignedFunction::at)
@@ -356,6 +428,39 @@ impl<'a> Reader<'a> {
         Some(topology)
     }
 
+    /// `affinity`: a list as of `taskset -c`.
+    fn pinning(&self) -> Option<Pinning> {
+        HostCpus::from_list(self.value("affinity")?).map(Pinning::Together)
+    }
+
+    /// `localtime`; without it that of Windows is local (`PVE::QemuServer`, `config_to_command`).
+    fn clock(&self) -> Option<Clock> {
+        let is_local = match self.value("localtime") {
+            Some(value) => boolean(value)?,
+            None => self.system() == GuestSystem::Windows,
+        };
+        Some(if is_local {
+            Clock::LocalTime
+        } else {
+            Clock::Utc
+        })
+    }
+
+    /// The vendor that Proxmox VE sets for Windows beside an `x-vga`
+    /// (`PVE::QemuServer::CPUConfig`, `add_hyperv_enlightenments`): from Vista on, and with OVMF
+    /// from Windows 8 on.
+    fn implied_vendor(&self) -> Option<&'static str> {
+        let version = match self.value("ostype")? {
+            "wvista" | "w2k8" => 6,
+            kind => kind.strip_prefix("win")?.parse().ok()?,
+        };
+        let first: u8 = match self.value("bios") {
+            Some("ovmf") => 8,
+            _ => 6,
+        };
+        (version >= first).then_some("proxmox")
+    }
+
     /// `phys-bits` of `cpu`.
     fn address_bits(&self) -> Option<AddressBits> {
         let cpu = PropertyString::parse(self.value("cpu")?, "cputype").ok()?;
@@ -423,7 +528,9 @@ impl<'a> Reader<'a> {
         if get("hidden").and_then(boolean).unwrap_or(screen) {
             hiding.kvm = KvmSignature::Hidden;
         }
-        hiding.hyperv_vendor_id = get("hv-vendor-id").and_then(|id| id.parse().ok());
+        let implied = screen.then(|| self.implied_vendor()).flatten();
+        let vendor = get("hv-vendor-id").or(implied);
+        hiding.hyperv_vendor_id = vendor.and_then(|id| id.parse().ok());
         let is_bits = self.address_bits().is_some();
         let Some(entry) = entry else {
             return hiding;
@@ -465,6 +572,8 @@ impl<'a> Reader<'a> {
                     value == "0",
                     "memory of a guest with assigned functions is pinned: a balloon frees nothing",
                 ),
+                "affinity" => (vm.pinning.is_some(), MANUALLY),
+                "localtime" => (vm.clock.is_some(), MANUALLY),
                 "bios" => (matches!(value, "ovmf" | "seabios"), "it is not known"),
                 "cores" | "sockets" => (vm.topology.is_some(), "expected a number"),
                 "efidisk0" => (
@@ -498,6 +607,11 @@ impl<'a> Reader<'a> {
             }
             let hidden = key.starts_with("hostpci").then(|| value.parse::<HostPci>());
             if let Some(Ok(host)) = hidden {
+                let no_screen = vm.emulated_display == Some(EmulatedDisplay::None);
+                if host.legacy_igd == Some(true) && !no_screen {
+                    let why = "QEMU's legacy mode needs vga: none, and an i440fx";
+                    self.lose(&entry, format!("{key}: legacy-igd"), why);
+                }
                 if host.pcie == Some(false) && vm.machine.chipset == Chipset::Q35 {
                     let why = "a q35 has the function downstream of a root port";
                     self.lose(&entry, format!("{key}: pcie=0"), why);
@@ -508,6 +622,7 @@ impl<'a> Reader<'a> {
 
     fn others(&mut self) {
         const TAKEN: &[&str] = &[
+            "affinity",
             "args",
             "balloon",
             "bios",
@@ -515,6 +630,7 @@ impl<'a> Reader<'a> {
             "cpu",
             "efidisk0",
             "hugepages",
+            "localtime",
             "machine",
             "memory",
             "name",
@@ -528,7 +644,11 @@ impl<'a> Reader<'a> {
             if TAKEN.contains(&entry.key) || entry.key.starts_with("hostpci") {
                 continue;
             }
-            self.lose(&entry, entry.key, "only assigned devices are converted");
+            let what = match entry.key.starts_with("usb") {
+                true => format!("{}: {}", entry.key, entry.value),
+                false => entry.key.to_owned(),
+            };
+            self.lose(&entry, what, MANUALLY);
         }
         for section in self.config.sections() {
             if let (SectionKind::Snapshot(name), Some(first)) =

@@ -13,6 +13,8 @@ impl PveVersion {
     /// `vendor-id`, `device-id` and their subsystem forms in `hostpciN`
     /// (qemu-server's change log of 7.2).
     pub(crate) const SEEN_IDS: Self = Self::new(7, 2);
+    /// `affinity` (release notes of 7.3).
+    pub(crate) const AFFINITY: Self = Self::new(7, 3);
     /// `mapping` in `hostpciN`, and `/etc/pve/mapping/pci.cfg` (release notes of
     /// 8.0).
     pub(crate) const MAPPINGS: Self = Self::new(8, 0);

@@ -6,7 +6,7 @@ use super::option::Options;
 use super::placement::Placement;
 use crate::assigned::{AssignedFunction, AssignedSlot, DisplayRole, RomBar};
 use crate::description::{
-    AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
+    AddressBits, Chipset, Clock, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
     LookingGlassSize, MemoryLock, MemorySize, Pages, SecureBoot,
 };
 use crate::emitted::{Feature, NotConverted, Versions};
@@ -30,6 +30,8 @@ pub struct Argument {
 pub struct QemuCommandLine {
     /// The program.
     pub program: &'static str,
+    /// The host's processors that it runs on, as `taskset -c` reads them.
+    pub affinity: Option<String>,
     /// Its arguments.
     pub arguments: Vec<Argument>,
     /// Settings of the description that it does not support.
@@ -75,6 +77,7 @@ impl QemuCommandLine {
 pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine, Error> {
     let mut line = QemuCommandLine {
         program: "qemu-system-x86_64",
+        affinity: vm.pinning.as_ref().map(|pinning| pinning.all().to_string()),
         arguments: Vec::new(),
         not_converted: Vec::new(),
     };
@@ -84,6 +87,12 @@ pub fn command_line(vm: &Description, host: &QemuHost) -> Result<QemuCommandLine
         "no device but those that are named: guest addresses stay as they are",
     );
     machine(&mut line, vm, host);
+    if vm.clock == Some(Clock::LocalTime) {
+        line.add(
+            ["-rtc", "base=localtime"],
+            "a clock in local time, as Windows expects",
+        );
+    }
     memory(&mut line, vm, host);
     firmware(&mut line, vm, host);
     display(&mut line, vm);
@@ -148,6 +157,9 @@ fn options(
         if slot.display == DisplayRole::Primary && vm.firmware == Firmware::SeaBios {
             device = device.with("x-vga", true);
         }
+    }
+    if slot.hidden_roms.contains(&function.address) {
+        device = device.with("rombar", 0u64);
     }
     if first {
         for (key, id) in slot.seen_ids.properties() {
@@ -238,6 +250,9 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
         .collect();
     line.not_converted
         .extend(Feature::unsupported(vm, "QEMU's command line", &supported));
+    let pinning = vm.pinning.as_ref();
+    line.not_converted
+        .extend(pinning.and_then(|pinning| pinning.each_lost("taskset")));
 }
 
 /// The memory backend for huge pages, where the machine supports one.

@@ -57,6 +57,14 @@ pub struct QemuHost {
     pub rom_directory: Option<HostPath>,
 }
 
+/// Debian's template of UEFI variables (package `ovmf`).
+pub(super) const fn template(secure: SecureBoot) -> &'static str {
+    match secure {
+        SecureBoot::On => "/usr/share/OVMF/OVMF_VARS_4M.ms.fd",
+        SecureBoot::Off => "/usr/share/OVMF/OVMF_VARS_4M.fd",
+    }
+}
+
 impl QemuHost {
     /// A Debian with QEMU's `version`.
     #[must_use]

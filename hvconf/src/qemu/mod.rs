@@ -24,6 +24,7 @@ mod others;
 mod placement;
 mod read;
 mod script;
+mod values;
 mod vm;
 mod words;
 

@@ -10,7 +10,20 @@ use crate::description::{
 };
 use crate::emitted::NotConverted;
 
-const ONLY: &str = "only assigned devices are converted";
+/// Why a word is not converted whose value the script does not show.
+pub(super) const COMPUTED: &str = "only a shell can evaluate it";
+
+/// A part of an option that no description holds.
+fn lost(what: &str) -> NotConverted {
+    if what.contains('$') {
+        NotConverted::new(what, COMPUTED)
+    } else {
+        NotConverted::manual(what)
+    }
+}
+
+/// Why parts of Looking Glass' memory are not converted.
+pub(super) const CHOSEN: &str = "the target chooses it";
 
 /// A command line, and what was read of it.
 pub(super) struct CommandLine<'a> {
@@ -68,13 +81,16 @@ impl<'a> CommandLine<'a> {
                         _ => value,
                     };
                     let what = format!("-{option} {shown}");
-                    not_converted.push(NotConverted::new(what.trim_end(), ONLY));
+                    not_converted.push(lost(what.trim_end()));
                 }
                 Left::Parts(parts) => {
-                    let parts = parts.into_iter();
-                    not_converted.extend(
-                        parts.map(|part| NotConverted::new(format!("-{option} {part}"), ONLY)),
-                    );
+                    let one = |part| lost(&format!("-{option} {part}"));
+                    not_converted.extend(parts.into_iter().map(one));
+                }
+                Left::Chosen(parts) => {
+                    let what = |part| format!("-{option} {part}");
+                    let one = |part| NotConverted::new(what(part), CHOSEN);
+                    not_converted.extend(parts.into_iter().map(one));
                 }
             }
         }
@@ -97,6 +113,12 @@ impl<'a> CommandLine<'a> {
                 }
                 "dies" | "clusters" | "modules" => value == "1",
                 _ => false,
+            }),
+            "rtc" => parts(value, "", |key, value| {
+                matches!(
+                    (key, value),
+                    ("base", "utc" | "localtime") | ("clock", "host")
+                )
             }),
             "m" => parts(value, "size", |key, _| {
                 key == "size" && vm.memory.size.is_some()
@@ -148,7 +170,7 @@ impl<'a> CommandLine<'a> {
             return Left::All;
         };
         if self.of_glass.contains(&id) && self.vm.looking_glass.is_some() {
-            return Left::Parts(left_of_glass(&object));
+            return Left::Chosen(left_of_glass(&object));
         }
         if !self.of_machine.contains(&id) {
             return Left::All;
@@ -198,14 +220,26 @@ impl<'a> CommandLine<'a> {
             // These are listed where they are read.
             "vfio-pci" | "vfio-pci-nohotplug" => return Left::Nothing,
             "ivshmem-plain" if self.vm.looking_glass.is_some() => {
-                return Left::Parts(left_of_shmem(device));
+                return Left::Chosen(left_of_shmem(device));
             }
             "VGA" | "virtio-vga" | "qxl-vga" => &[],
             // A root port, or a bridge, above an assigned function.
             _ if is_above => &["chassis", "slot", "port", "multifunction", "chassis_nr"],
             _ => {
-                let id = id.map(|id| format!(",id={id}")).unwrap_or_default();
-                return Left::Parts(vec![format!("{driver}{id}")]);
+                // What distinguishes it from others of its driver.
+                let own = [
+                    "id",
+                    "vendorid",
+                    "productid",
+                    "hostbus",
+                    "hostaddr",
+                    "hostport",
+                ];
+                let own = own.iter().filter_map(|key| {
+                    let value = device.properties.get(key)?;
+                    Some(format!(",{key}={value}"))
+                });
+                return Left::Parts(vec![own.fold(driver.to_owned(), |all, one| all + &one)]);
             }
         };
         Left::Parts(properties_but(device, taken))
@@ -248,6 +282,8 @@ enum Left {
     Nothing,
     All,
     Parts(Vec<String>),
+    /// Parts that the target chooses.
+    Chosen(Vec<String>),
 }
 
 fn parts(value: &str, implied: &str, taken: impl Fn(&str, &str) -> bool) -> Left {

@@ -6,19 +6,20 @@ use pci_core::{Address, DeviceId, Slot, VendorId};
 
 use super::device::QemuDevice;
 use super::option::object;
-use super::others::{CommandLine, left_of_glass, left_of_shmem};
+use super::others::{CHOSEN, CommandLine, left_of_glass, left_of_shmem};
 use super::vm::{Machinery, machinery};
 use crate::assigned::{
     AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, GuestSlot, RomBar,
+    RomFile,
 };
 use crate::description::{
     AddressBits, CpuHiding, Description, LookingGlassSize, MmioWindow, VmName,
 };
-use crate::emitted::{Feature, NotConverted, ReadBack};
+use crate::emitted::{Feature, MEDIATED, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
 /// Options whose next word is not a value (`qemu-system-x86_64 --help`).
-const ALONE: &[&str] = &[
+pub(super) const ALONE: &[&str] = &[
     "nodefaults",
     "no-user-config",
     "S",
@@ -148,8 +149,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
             arguments.not_converted.push(not_converted);
         }
         for part in left.unwrap_or_default() {
-            let not_converted =
-                NotConverted::new(format!("-{option} {part}"), "the target chooses it");
+            let not_converted = NotConverted::new(format!("-{option} {part}"), CHOSEN);
             arguments.not_converted.push(not_converted);
         }
     }
@@ -157,7 +157,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
         .into_iter()
         .map(|word| NotConverted::new(word, "not a setting of assigned functions"));
     arguments.not_converted.extend(not_converted);
-    let vfio = vfio_devices(&devices);
+    let vfio = vfio_devices(&devices, &mut arguments.not_converted);
     match vfio.and_then(|vfio| slots(&vfio, &mut arguments.not_converted)) {
         Ok(slots) => arguments.slots = slots,
         Err(error) => {
@@ -191,14 +191,16 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
             devices.push((index, device));
         }
     }
-    let vfio = vfio_devices(&devices)?;
-    let assigned = AssignedDevices::new(slots(&vfio, &mut not_converted)?)?;
+    let vfio = vfio_devices(&devices, &mut not_converted)?;
+    let assigned = AssignedDevices::new(slots(&vfio, &mut not_converted)?)
+        .map_err(|error| error.beside(&not_converted))?;
     let Machinery {
         name,
         machine,
         firmware,
         processors,
         topology,
+        clock,
         address_bits,
         hiding,
         memory,
@@ -218,6 +220,7 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     description.firmware = firmware;
     description.processors = processors;
     description.topology = topology;
+    description.clock = Some(clock);
     description.address_bits = address_bits;
     description.hiding = hiding;
     description.memory = memory;
@@ -226,15 +229,17 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, Error> {
     description.emulated_display = emulated_display;
     description.looking_glass = looking_glass;
     not_converted.extend(CommandLine::new(&pairs, &devices, &description).not_converted());
-    let why = "only assigned devices are converted";
-    not_converted.extend(alone.into_iter().map(|word| NotConverted::new(word, why)));
+    not_converted.extend(alone.into_iter().map(NotConverted::manual));
     Ok(ReadBack {
         description,
         not_converted,
     })
 }
 
-fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, Error> {
+fn vfio_devices(
+    devices: &[(usize, QemuDevice)],
+    not_converted: &mut Vec<NotConverted>,
+) -> Result<Vec<Vfio>, Error> {
     let mut found = Vec::new();
     for (index, device) in devices {
         if !matches!(device.driver.as_str(), "vfio-pci" | "vfio-pci-nohotplug") {
@@ -242,13 +247,23 @@ fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, Error> {
         }
         let host = device.properties.text("host");
         let sysfs = device.properties.text("sysfsdev");
-        let address = host
-            .as_deref()
-            .or_else(|| sysfs.as_deref()?.trim_end_matches('/').rsplit('/').next())
-            .and_then(|text| text.parse().ok());
+        let last = || sysfs.as_deref()?.trim_end_matches('/').rsplit('/').next();
+        let text = host.as_deref().or_else(last);
+        let address = text.and_then(|text| text.parse().ok());
+        // A UUID, which the kernel names mediated devices by.
+        let uuid = text.filter(|text| text.len() == 36 && text.split('-').count() == 5);
+        if let (None, None, Some(uuid)) = (address, &host, uuid) {
+            let what = format!("mediated device {uuid}");
+            not_converted.push(NotConverted::new(what, MEDIATED));
+            continue;
+        }
         let address = address.ok_or_else(|| {
             let found = host.or(sysfs).unwrap_or_default();
-            Error::from(Cause::NoHost { found }).in_part(format!("argument {index}"))
+            let cause = match found.contains('$') {
+                true => Cause::NotSet { found },
+                false => Cause::NoHost { found },
+            };
+            Error::from(cause).in_part(format!("argument {index}"))
         })?;
         found.push(Vfio {
             address,
@@ -371,14 +386,18 @@ fn take(vfio: &Vfio, first: bool, slot: &mut AssignedSlot, not_converted: &mut V
         let is_taken = match key.replace('_', "-").as_str() {
             "host" | "sysfsdev" | "id" | "bus" | "addr" | "multifunction" => true,
             "rombar" if matches!(text.as_str(), "0" | "off") => {
-                taken(&mut slot.rom_bar, RomBar::Hidden, first)
+                if first {
+                    slot.rom_bar = RomBar::Hidden;
+                } else {
+                    slot.hidden_roms.push(vfio.address);
+                }
+                true
             }
-            "rombar" => first || slot.rom_bar == RomBar::Visible,
+            "rombar" => true,
             "x-vga" if value.is_on() => taken(&mut slot.display, DisplayRole::Primary, first),
             "x-vga" => true,
             "romfile" => {
-                let name = text.rsplit('/').next().unwrap_or_default();
-                let file = name.parse().ok();
+                let file = RomFile::found_at(&text).ok();
                 file.is_some() && taken(&mut slot.rom_file, file, first)
             }
             "x-pci-vendor-id" if id.is_some() => {

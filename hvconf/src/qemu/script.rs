@@ -20,7 +20,11 @@ impl QemuCommandLine {
             })
             .collect();
         let note = "Give disks and networks as further arguments.";
-        script(&mut file, self.program, note, &arguments);
+        let program = match &self.affinity {
+            Some(cpus) => format!("taskset -c {cpus} {}", self.program),
+            None => self.program.to_owned(),
+        };
+        script(&mut file, &program, note, &arguments);
         file
     }
 }

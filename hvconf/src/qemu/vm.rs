@@ -5,8 +5,8 @@ use core::num::NonZeroU16;
 use super::device::QemuDevice;
 use super::option::{Options, object};
 use crate::description::{
-    AddressBits, CpuHiding, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
-    Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology,
+    AddressBits, Clock, CpuHiding, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
+    KvmSignature, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology,
 };
 use crate::emitted::NotConverted;
 
@@ -17,6 +17,7 @@ pub(super) struct Machinery {
     pub(super) firmware: Firmware,
     pub(super) processors: Option<NonZeroU16>,
     pub(super) topology: Option<Topology>,
+    pub(super) clock: Clock,
     pub(super) address_bits: Option<AddressBits>,
     pub(super) hiding: CpuHiding,
     pub(super) memory: Memory,
@@ -63,12 +64,22 @@ pub(super) fn machinery(
         firmware: firmware(pairs, machine_options.as_ref()),
         processors: last("smp").and_then(processors),
         topology: last("smp").and_then(topology),
+        clock: clock(last("rtc")),
         address_bits,
         hiding,
         memory: memory(pairs),
         system,
         mmio: window(pairs),
         emulated_display: display(pairs, devices),
+    }
+}
+
+/// `-rtc base=localtime`; QEMU's own is UTC.
+fn clock(text: Option<&str>) -> Clock {
+    let base = text.and_then(|text| Options::parse(text, "").text("base"));
+    match base.as_deref() {
+        Some("localtime") => Clock::LocalTime,
+        _ => Clock::Utc,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The words of a launch script, of `/proc/PID/cmdline` or of a log.
 
+use super::read::ALONE;
+use super::values::Values;
 use crate::error::{Cause, Error};
 
 /// QEMU's words in a text.
@@ -8,7 +10,10 @@ use crate::error::{Cause, Error};
 pub struct LaunchWords {
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// Words that only the shell can evaluate, as they are written; they are not in `argv`.
+    /// The words before the program, such as those of `taskset`.
+    pub before: Vec<String>,
+    /// Words that only the shell can evaluate, as they are written; of these `argv` has the
+    /// values of options only.
     pub computed: Vec<String>,
     /// The line of the program, from 1; `None` in a text of NUL-separated words.
     pub line: Option<u32>,
@@ -38,36 +43,49 @@ pub(crate) fn words_of(
     if text.contains('\0') {
         let argv: Vec<String> = text.split_terminator('\0').map(str::to_owned).collect();
         let program = argv.iter().position(|word| is_program(word));
-        let argv = program
-            .and_then(|at| argv.get(at..))
-            .map(<[String]>::to_vec);
+        let (before, argv) = argv.split_at(program.ok_or(Cause::NoQemu)?);
         return Ok(LaunchWords {
-            argv: argv.ok_or(Cause::NoQemu)?,
+            argv: argv.to_vec(),
+            before: before.to_vec(),
             computed: Vec::new(),
             line: None,
         });
     }
     let script = shell_text::read(text);
+    let mut values = Values::of(text, &script.commands);
     for command in &script.commands {
-        let literal = |index: usize| command.words.get(index)?.literal(text);
-        let all = 0..command.words.len();
-        let Some(program) = all
-            .clone()
-            .find(|index| literal(*index).is_some_and(|w| is_program(&w)))
-        else {
+        values.run(command);
+        let words: Vec<_> = command
+            .words
+            .iter()
+            .map(|word| values.words(word))
+            .collect();
+        let first = |words: &Option<Vec<String>>| words.as_ref()?.first().cloned();
+        let program = words
+            .iter()
+            .position(|words| first(words).is_some_and(|word| is_program(&word)));
+        let Some(program) = program else {
             continue;
         };
-        let (mut argv, mut computed) = (Vec::new(), Vec::new());
-        for word in command.words.iter().skip(program) {
-            match word.literal(text) {
-                Some(word) => argv.push(word),
-                None => computed.push(text.get(word.span.clone()).unwrap_or_default().to_owned()),
+        let (before, after) = words.split_at(program);
+        let before = before.iter().flatten().flatten().cloned().collect();
+        let (mut argv, mut computed): (Vec<String>, _) = (Vec::new(), Vec::new());
+        for (word, value) in command.words.iter().skip(program).zip(after) {
+            let raw = text.get(word.span.clone()).unwrap_or_default();
+            match value {
+                Some(words) => argv.extend(words.iter().cloned()),
+                // Without its value an option would get the next one.
+                None if argv.last().is_some_and(|last| is_valued(last)) && !is_list(raw) => {
+                    argv.push(raw.replace('"', ""));
+                }
+                None => computed.push(raw.to_owned()),
             }
         }
         let start = command.words.get(program).map(|word| word.span.start);
         let line = line_of(text, start.unwrap_or_default());
         return Ok(LaunchWords {
             argv,
+            before,
             computed,
             line: Some(line),
         });
@@ -79,6 +97,19 @@ pub(crate) fn words_of(
         .at(line_of(text, error.offset())),
         None => Cause::NoQemu.into(),
     })
+}
+
+/// Whether a word is an option of QEMU that the next word is the value of.
+fn is_valued(word: &str) -> bool {
+    let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
+    name.is_some_and(|name| !name.is_empty() && !ALONE.contains(&name))
+}
+
+/// Whether an expansion is one of several words: all arguments, or an array of bash.
+fn is_list(raw: &str) -> bool {
+    ["$@", "$*", "[@]", "[*]"]
+        .iter()
+        .any(|list| raw.contains(list))
 }
 
 fn line_of(text: &str, offset: usize) -> u32 {
@@ -116,9 +147,34 @@ mod tests {
     }
 
     #[test]
+    fn variables_have_the_values_that_the_script_sets() {
+        let argv = |text: &str| launch_words(text).unwrap().argv.join(" ");
+        let script = "MEM=16G\nGPU=0000:0b:00\nexport OPTS=\"-m $MEM\"\n\
+                      OPTS=\"$OPTS -smp 4\"\ntaskset -c 8-15 qemu $OPTS -device x,host=${GPU}.0\n";
+        assert_eq!(
+            argv(script),
+            "qemu -m 16G -smp 4 -device x,host=0000:0b:00.0"
+        );
+        assert_eq!(
+            launch_words(script).unwrap().before,
+            ["taskset", "-c", "8-15"]
+        );
+        // Two values, and one that only a shell knows: the option keeps its place.
+        let either =
+            "M=1G\nif true; then M=2G; fi\nqemu -m $M -nodefaults $X -device a,b=\"$1\" $@\n";
+        let words = launch_words(either).unwrap();
+        assert_eq!(
+            words.argv,
+            ["qemu", "-m", "$M", "-nodefaults", "-device", "a,b=$1"]
+        );
+        assert_eq!(words.computed, ["$X", "$@"]);
+    }
+
+    #[test]
     fn hostile_texts_do_not_panic() {
+        let doubled = "A=ab\n".to_owned() + &"A=$A$A\n".repeat(99) + "kvm $A\n";
         for text in [
-            "", "\0", "kvm", "\"", "kvm '", "kvm $(", "kvm\0", "((", "é\\",
+            &doubled, "", "\0", "kvm", "\"", "kvm '", "kvm $(", "kvm\0", "((", "é\\",
         ] {
             let _ = launch_words(text);
         }

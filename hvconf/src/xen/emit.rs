@@ -5,7 +5,7 @@ use pci_core::Address;
 use super::pci_entry::{PciEntry, PciTarget};
 use super::xl_cfg::{XlConfig, XlKey, XlText};
 use crate::assigned::{AssignedSlot, Coverage};
-use crate::description::{Description, EmulatedDisplay, Firmware};
+use crate::description::{Clock, Description, EmulatedDisplay, Firmware, GuestSystem, Pinning};
 use crate::emitted::{
     Emitted, EmittedCommand, EmittedFile, Feature, Line, ManualStep, NotConverted, Versions,
 };
@@ -111,6 +111,26 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             None,
         );
     }
+    if let Some(Pinning::Together(cpus)) = &vm.pinning {
+        let why = "the host's processors that the guest runs on";
+        say(XlKey::Cpus, &cpus.to_string(), why, None);
+    }
+    if vm.system == GuestSystem::Windows {
+        say(
+            XlKey::Viridian,
+            "1",
+            "Windows runs better on Hyper-V's interface",
+            None,
+        );
+    }
+    if vm.clock == Some(Clock::LocalTime) {
+        say(
+            XlKey::LocalTime,
+            "1",
+            "a clock in local time, as Windows expects",
+            None,
+        );
+    }
     let display = vm.emulated_display.map(|display| match display {
         EmulatedDisplay::None => "none",
         EmulatedDisplay::Vga | EmulatedDisplay::Virtio => "stdvga",
@@ -119,6 +139,13 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
     if let Some(display) = display {
         let why = "the emulated graphics card beside the assigned ones";
         say(XlKey::Vga, display, why, None);
+    }
+    if let Some(Pinning::Each(sets)) = &vm.pinning {
+        let list: Vec<String> = sets.iter().map(|cpus| format!("\"{cpus}\"")).collect();
+        file.push(Line::new(
+            format!("{} = [ {} ]", XlKey::Cpus, list.join(", ")),
+            "the host's processors that each of its processors runs on",
+        ));
     }
     let mut all = Vec::new();
     for slot in vm.assigned.slots() {
@@ -139,6 +166,9 @@ pub fn emit(vm: &Description) -> Result<Emitted, Error> {
             Feature::Firmware,
             Feature::Memory,
             Feature::Processors,
+            Feature::Pinning,
+            Feature::System,
+            Feature::Clock,
             Feature::EmulatedDisplay,
         ],
     );

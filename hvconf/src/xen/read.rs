@@ -6,7 +6,10 @@ use super::pci_entry::{PciEntry, PciTarget, RdmPolicy};
 use super::xl_cfg::XlConfig;
 use super::xl_value::XlValue;
 use crate::assigned::GuestSlot;
-use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, SecureBoot};
+use crate::description::{
+    Clock, Description, EmulatedDisplay, Firmware, GuestSystem, HostCpus, MemorySize, Pinning,
+    SecureBoot,
+};
 use crate::emitted::{Found, NotConverted, ReadBack};
 use crate::error::{Cause, Error};
 
@@ -74,6 +77,16 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     description.processors = number(config, "vcpus")
         .and_then(|count| u16::try_from(count).ok())
         .and_then(NonZeroU16::new);
+    description.pinning = pinning(config, description.processors);
+    let is_on = |key: &str| number(config, key).is_some_and(|number| number > 0);
+    if is_on("viridian") {
+        description.system = GuestSystem::Windows;
+    }
+    description.clock = Some(if is_on("localtime") {
+        Clock::LocalTime
+    } else {
+        Clock::Utc
+    });
     description.emulated_display = config.text("vga").and_then(|vga| match &*vga {
         "none" => Some(EmulatedDisplay::None),
         "stdvga" => Some(EmulatedDisplay::Vga),
@@ -84,6 +97,22 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, Error> {
     Ok(ReadBack {
         description,
         not_converted: found.not_converted,
+    })
+}
+
+/// `cpus`: a text for all processors, or a list with a text or number for each (xl.cfg(5)).
+fn pinning(config: &XlConfig, processors: Option<NonZeroU16>) -> Option<Pinning> {
+    let Some(items) = config.list("cpus") else {
+        return HostCpus::from_list(&config.text("cpus")?).map(Pinning::Together);
+    };
+    if items.len() != usize::from(processors?.get()) {
+        return None;
+    }
+    Pinning::each(processors, |number| {
+        match &items.get(usize::from(number))?.value {
+            XlValue::Text(text) | XlValue::Number(text) => HostCpus::from_list(text),
+            XlValue::List(_) => None,
+        }
     })
 }
 
@@ -102,13 +131,14 @@ fn others(config: &XlConfig, vm: &Description) -> Vec<NotConverted> {
             "memory" => vm.memory.size.is_some(),
             "maxmem" => is_memory().is_some() && is_memory() == vm.memory.size,
             "vcpus" => vm.processors.is_some(),
+            "cpus" => vm.pinning.is_some(),
+            "viridian" | "localtime" => matches!(number(config, key), Some(0 | 1)),
             "vga" => vm.emulated_display.is_some(),
             _ => false,
         };
         let known = |one: &NotConverted| one.what == key;
         if !taken && !not_converted.iter().any(known) {
-            let why = "only assigned devices are converted";
-            not_converted.push(NotConverted::new(key, why).on_line(statement.line));
+            not_converted.push(NotConverted::manual(key).on_line(statement.line));
         }
     }
     not_converted

@@ -254,6 +254,12 @@ pub enum XlKey {
     MaxMem,
     /// `vcpus`.
     Vcpus,
+    /// `cpus`: the host's processors that the guest's run on.
+    Cpus,
+    /// `viridian`: Hyper-V's interface.
+    Viridian,
+    /// `localtime`: whether the clock has local time.
+    LocalTime,
     /// `mmio_hole`, in MiB.
     MmioHole,
     /// `vga`: the emulated graphics card.
@@ -273,6 +279,9 @@ impl XlKey {
             Self::Memory => "memory",
             Self::MaxMem => "maxmem",
             Self::Vcpus => "vcpus",
+            Self::Cpus => "cpus",
+            Self::Viridian => "viridian",
+            Self::LocalTime => "localtime",
             Self::MmioHole => "mmio_hole",
             Self::Vga => "vga",
         }

@@ -55,6 +55,10 @@ pub(crate) fn esxi(numbers: &mut Random) -> MadeUp {
             plan.window(numbers).to_string(),
         );
     }
+    if numbers.below(3) == 0 {
+        say("sched.cpu.affinity", "0,1,2,8".to_owned());
+        plan.pin("0-2,8");
+    }
     let screen = numbers.below(2) == 0;
     say(
         "svga.present",

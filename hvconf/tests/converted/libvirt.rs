@@ -25,8 +25,15 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
     let count = plan.vm.processors.unwrap();
     head.push(match numbers.below(3) {
         0 => {
-            plan.extra("<vcpu>");
+            plan.pin("0-3");
             format!("  <vcpu placement='static' cpuset='0-3'>{count}</vcpu>")
+        }
+        1 if numbers.below(2) == 0 => {
+            plan.pin_each((0..count.get()).map(|one| (one + 8).to_string()));
+            let pin = |one| format!("<vcpupin vcpu='{one}' cpuset='{}'/>", one + 8);
+            let pins: String = (0..count.get()).map(pin).collect();
+            plan.extra("<emulatorpin>");
+            format!("  <vcpu>{count}</vcpu><cputune>{pins}<emulatorpin cpuset='1'/></cputune>")
         }
         1 => format!("  <vcpu placement='static'>{count}</vcpu>"),
         _ => format!("  <vcpu>{count}</vcpu>"),
@@ -162,15 +169,10 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
                 "<uuid>0f0e0d0c-0000-4000-8000-000000000001</uuid>",
                 "<uuid>",
             ),
-            ("<clock offset='localtime'/>", "<clock>"),
             ("<on_crash>destroy</on_crash>", "<on_crash>"),
             (
                 "<numatune><memory mode='strict' nodeset='0'/></numatune>",
                 "<numatune>",
-            ),
-            (
-                "<cputune><vcpupin vcpu='0' cpuset='1'/></cputune>",
-                "<cputune>",
             ),
             (
                 "<currentMemory unit='KiB'>1024</currentMemory>",
@@ -181,6 +183,11 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
     ) {
         head.push(format!("  {element}"));
         plan.extra(needle);
+    }
+    if numbers.below(2) == 0 {
+        plan.local_time();
+        plan.extra("<timer name='rtc'>");
+        head.push("  <clock offset='localtime'><timer name='rtc'/></clock>".to_owned());
     }
     let own = numbers.below(3) == 0;
     let emulator = if own {
@@ -200,6 +207,7 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
         });
         plan.say(Feature::GuestSlot);
     }
+    hide_last(numbers, &mut plan);
     for slot in plan.vm.assigned.slots() {
         for (order, function) in slot.functions().iter().enumerate() {
             let address = function.address;
@@ -207,6 +215,7 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
             let rom = match (&slot.rom_file, slot.rom_bar) {
                 (Some(file), _) if of_rom => format!("<rom file='/usr/share/vgabios/{file}'/>"),
                 (None, RomBar::Hidden) if of_rom => "<rom bar='off'/>".to_owned(),
+                _ if slot.hidden_roms.contains(&address) => "<rom bar='off'/>".to_owned(),
                 _ => String::new(),
             };
             let place = slot.guest.map(|guest| {
@@ -312,6 +321,23 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
     text.push_str("</domain>\n");
     more_attributes(numbers, &mut plan, &mut text);
     plan.made(text)
+}
+
+/// Hides the ROM of the last of several functions.
+pub(crate) fn hide_last(numbers: &mut Random, plan: &mut Plan) {
+    let mut is_hidden = false;
+    plan.slots(|slots| {
+        for slot in slots.iter_mut().filter(|slot| slot.functions().len() > 1) {
+            if numbers.below(3) == 0 {
+                let last = slot.functions().last().unwrap().address;
+                slot.hidden_roms.push(last);
+                is_hidden = true;
+            }
+        }
+    });
+    if is_hidden {
+        plan.say(Feature::RomBar);
+    }
 }
 
 /// Attributes beyond those that are taken, where the element is there.

@@ -1,7 +1,7 @@
 //! Machines in the files of Xen, vm-bhyve, Cloud Hypervisor and Incus.
 
 use hvconf::assigned::{Coverage, GuestSlot};
-use hvconf::description::{EmulatedDisplay, Firmware, HugePageSize, SecureBoot};
+use hvconf::description::{EmulatedDisplay, Firmware, GuestSystem, HugePageSize, SecureBoot};
 use hvconf::emitted::Feature;
 use testkit::Random;
 
@@ -17,6 +17,27 @@ pub(crate) fn xen(numbers: &mut Random) -> MadeUp {
         lines.push(format!("maxmem = {memory}"));
     }
     lines.push(format!("vcpus={}", plan.processors(numbers)));
+    match numbers.below(3) {
+        0 => {
+            lines.push("cpus = \"0-3,^1\"".to_owned());
+            plan.pin("0,2,3");
+        }
+        1 => {
+            let count = plan.vm.processors.unwrap().get();
+            let list: Vec<String> = (0..count).map(|one| format!("'{}'", one + 4)).collect();
+            lines.push(format!("cpus = [ {} ]", list.join(", ")));
+            plan.pin_each((0..count).map(|one| (one + 4).to_string()));
+        }
+        _ => {}
+    }
+    if numbers.below(2) == 0 {
+        lines.push("viridian = 1".to_owned());
+        plan.system(GuestSystem::Windows);
+    }
+    if numbers.below(2) == 0 {
+        lines.push("localtime = 1".to_owned());
+        plan.local_time();
+    }
     if numbers.below(2) == 0 {
         lines.push("firmware = \"ovmf\"".to_owned());
         plan.firmware(Firmware::Ovmf(SecureBoot::Off));
@@ -69,7 +90,6 @@ pub(crate) fn xen(numbers: &mut Random) -> MadeUp {
             ("disk = [ '/dev/vg/a,raw,xvda,rw' ]", "disk"),
             ("vif = [ 'bridge=xenbr0' ]", "vif"),
             ("maxvcpus = 32", "maxvcpus"),
-            ("cpus = \"0-3\"", "cpus"),
             ("gfx_passthru = 1", "gfx_passthru"),
             ("on_crash = 'restart' # so", "on_crash"),
         ],
@@ -114,6 +134,10 @@ pub(crate) fn vm_bhyve(numbers: &mut Random) -> MadeUp {
         });
         plan.say(Feature::GuestSlot);
     }
+    if numbers.below(2) == 0 {
+        lines.push("graphics=\"yes\"".to_owned());
+        plan.display(EmulatedDisplay::Vga);
+    }
     let mut number = 0;
     for slot in plan.vm.assigned.slots() {
         for (order, function) in slot.functions().iter().enumerate() {
@@ -134,13 +158,19 @@ pub(crate) fn vm_bhyve(numbers: &mut Random) -> MadeUp {
         vec![
             ("network0_type=\"virtio-net\"", "network0_type"),
             ("disk0_name=\"disk0.img\"", "disk0_name"),
-            ("graphics=\"yes\"", "graphics"),
             ("uuid=\"0f0e0d0c\" # so", "uuid"),
+            ("utctime=\"yes\"", ""),
             ("bhyve_options=\"-w\"", "-w"),
         ],
     ) {
         lines.push(line.to_owned());
-        plan.extra(needle);
+        if !needle.is_empty() {
+            plan.extra(needle);
+        }
+    }
+    if !lines.iter().any(|line| line.starts_with("utctime")) && numbers.below(2) == 0 {
+        lines.push("utctime=no".to_owned());
+        plan.local_time();
     }
     let lines = shuffled(numbers, lines);
     plan.made("# a guest\n".to_owned() + &lines.join("\n") + "\n")
@@ -254,7 +284,14 @@ pub(crate) fn incus(numbers: &mut Random) -> MadeUp {
     plan.firmware(firmware);
     config.extend(keys.into_iter().map(str::to_owned));
     config.push(format!("limits.memory: {}MiB", plan.memory(numbers)));
-    config.push(format!("limits.cpu: \"{}\"", plan.processors(numbers)));
+    if numbers.below(3) == 0 {
+        config.push("limits.cpu: \"1,3,5-6\"".to_owned());
+        plan.vm.processors = core::num::NonZeroU16::new(4);
+        plan.say(Feature::Processors);
+        plan.pin_each(["1", "3", "5", "6"].map(str::to_owned).into_iter());
+    } else {
+        config.push(format!("limits.cpu: \"{}\"", plan.processors(numbers)));
+    }
     if numbers.below(2) == 0 {
         config.push("limits.memory.hugepages: \"true\"".to_owned());
         plan.vm.memory.pages = hvconf::description::Pages::Huge(HugePageSize::HostDefault);

@@ -4,9 +4,9 @@ use hvconf::assigned::{
     AssignedDevices, AssignedFunction, AssignedSlot, Coverage, DisplayRole, RomBar, SeenIds,
 };
 use hvconf::description::{
-    AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
-    KvmSignature, LookingGlassSize, Machine, MachineVersion, MemoryLock, MemorySize, MmioWindow,
-    NumaNodes, Pages, SecureBoot, Topology,
+    AddressBits, Clock, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HostCpus,
+    HugePageSize, KvmSignature, LookingGlassSize, Machine, MachineVersion, MemoryLock, MemorySize,
+    MmioWindow, NumaNodes, Pages, Pinning, SecureBoot, Topology,
 };
 use hvconf::emitted::Feature;
 use pci_core::{ClassCode, DeviceId, VendorId};
@@ -201,6 +201,29 @@ impl Plan {
     pub(crate) fn system(&mut self, system: GuestSystem) {
         self.vm.system = system;
         self.say(Feature::System);
+    }
+
+    /// The host's processors that all processors run on.
+    pub(crate) fn pin(&mut self, list: &str) {
+        self.vm.pinning = HostCpus::from_list(list).map(Pinning::Together);
+        self.say(Feature::Pinning);
+    }
+
+    /// The host's processors that each processor runs on; there is more than one.
+    pub(crate) fn pin_each(&mut self, lists: impl Iterator<Item = String>) {
+        let sets: Vec<HostCpus> = lists
+            .map(|list| HostCpus::from_list(&list).unwrap())
+            .collect();
+        self.vm.pinning = Some(match sets.as_slice() {
+            [one] => Pinning::Together(one.clone()),
+            _ => Pinning::Each(sets),
+        });
+        self.say(Feature::Pinning);
+    }
+
+    pub(crate) fn local_time(&mut self) {
+        self.vm.clock = Some(Clock::LocalTime);
+        self.say(Feature::Clock);
     }
 
     pub(crate) fn display(&mut self, display: EmulatedDisplay) {

@@ -10,6 +10,7 @@ mod made_up;
 mod proxmox;
 mod same;
 mod scripts;
+mod statements;
 
 use std::collections::BTreeMap;
 

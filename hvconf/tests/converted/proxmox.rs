@@ -102,7 +102,21 @@ pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {
     }
     match lines.last().map(String::as_str) {
         Some("ostype: l26") => plan.system(GuestSystem::Linux),
-        Some(line) if line.starts_with("ostype") => plan.system(GuestSystem::Windows),
+        Some(line) if line.starts_with("ostype") => {
+            plan.system(GuestSystem::Windows);
+            // Proxmox VE's own for Windows beside an x-vga.
+            if primary && plan.vm.hiding.hyperv_vendor_id.is_none() {
+                plan.hide(Some("proxmox"));
+            }
+            match numbers.below(3) {
+                0 => lines.push("localtime: 0".to_owned()),
+                1 => {
+                    lines.push("localtime: 1".to_owned());
+                    plan.local_time();
+                }
+                _ => plan.local_time(),
+            }
+        }
         _ => {}
     }
     let (vga, kind) = match numbers.below(5) {
@@ -179,6 +193,10 @@ pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {
             entry.push_str(",vendor-id=0x1002,device-id=0x1234");
         }
         lines.push(format!("hostpci{index}: {entry}"));
+    }
+    if numbers.below(3) == 0 {
+        lines.push("affinity: 2,4-7".to_owned());
+        plan.pin("2,4-7");
     }
     for (line, needle) in some(
         numbers,

@@ -3,7 +3,8 @@
 use hvconf::assigned::{AssignedSlot, DisplayRole, RomBar};
 use hvconf::convert::{Format, Source, describe};
 use hvconf::description::{
-    AddressBits, Description, EmulatedDisplay, Firmware, GuestSystem, NumaNodes, Pages, SecureBoot,
+    AddressBits, Clock, Description, EmulatedDisplay, Firmware, GuestSystem, NumaNodes, Pages,
+    SecureBoot,
 };
 use hvconf::emitted::{Emitted, Feature};
 
@@ -12,10 +13,12 @@ pub(crate) fn is_asked(part: Feature, vm: &Description) -> bool {
     let slots = || vm.assigned.slots().iter();
     match part {
         Feature::Name => vm.name.as_str() != "guest",
-        Feature::System => vm.system != GuestSystem::Other,
+        Feature::System => vm.system == GuestSystem::Windows,
         Feature::Machine | Feature::Firmware => true,
         Feature::RomFile => slots().any(|slot| slot.rom_file.is_some()),
-        Feature::RomBar => slots().any(|slot| slot.rom_bar == RomBar::Hidden),
+        Feature::RomBar => {
+            slots().any(|slot| slot.rom_bar == RomBar::Hidden || !slot.hidden_roms.is_empty())
+        }
         Feature::PrimaryDisplay => vm.has_primary_display(),
         Feature::GuestSlot => slots().any(|slot| slot.guest.is_some()),
         Feature::SeenIds => slots().any(|slot| !slot.seen_ids.is_own()),
@@ -28,6 +31,8 @@ pub(crate) fn is_asked(part: Feature, vm: &Description) -> bool {
         Feature::AddressBits => vm.address_bits.is_some(),
         Feature::Memory => vm.memory.size.is_some(),
         Feature::Processors => vm.processors.is_some(),
+        Feature::Pinning => vm.pinning.is_some(),
+        Feature::Clock => vm.clock == Some(Clock::LocalTime),
         Feature::HugePages => vm.memory.pages != Pages::Ordinary,
         Feature::MemoryLock => vm.memory.lock == hvconf::description::MemoryLock::Locked,
         Feature::MmioWindow => vm.mmio.is_some(),
@@ -80,8 +85,10 @@ pub(crate) fn is_same(part: Feature, one: &Description, other: &Description) -> 
             matches!(one.firmware, Firmware::Ovmf(_)) == matches!(other.firmware, Firmware::Ovmf(_))
         }
         Feature::SecureBoot => is_asked(part, one) == is_asked(part, other),
-        Feature::RomFile => each(|slot| format!("{:?}", slot.rom_file)),
-        Feature::RomBar => each(|slot| format!("{:?}", slot.rom_bar)),
+        Feature::RomFile => {
+            each(|slot| format!("{:?}", slot.rom_file.as_ref().map(ToString::to_string)))
+        }
+        Feature::RomBar => each(|slot| format!("{:?} {:?}", slot.rom_bar, slot.hidden_roms)),
         Feature::PrimaryDisplay => each(|slot| format!("{:?}", slot.display)),
         Feature::GuestSlot => each(|slot| format!("{:?}", slot.guest)),
         Feature::SeenIds => each(|slot| format!("{:?}", slot.seen_ids)),
@@ -91,6 +98,8 @@ pub(crate) fn is_same(part: Feature, one: &Description, other: &Description) -> 
         Feature::AddressBits => one.address_bits == other.address_bits,
         Feature::Memory => one.memory.size == other.memory.size,
         Feature::Processors => one.processors == other.processors,
+        Feature::Pinning => one.pinning == other.pinning,
+        Feature::Clock => one.clock == other.clock,
         Feature::HugePages => one.memory.pages == other.memory.pages,
         Feature::MemoryLock => one.memory.lock == other.memory.lock,
         Feature::MmioWindow => one.mmio == other.mmio,
@@ -102,7 +111,7 @@ pub(crate) fn is_same(part: Feature, one: &Description, other: &Description) -> 
 
 const NAME_MACHINES: [Format; 3] = [Format::Proxmox, Format::Libvirt, Format::Qemu];
 
-const NAME_FIRMWARE: [Format; 8] = [
+const NAME_FIRMWARE: [Format; 9] = [
     Format::Proxmox,
     Format::Libvirt,
     Format::Qemu,
@@ -111,6 +120,7 @@ const NAME_FIRMWARE: [Format; 8] = [
     Format::Bhyve,
     Format::Incus,
     Format::KubeVirt,
+    Format::HyperV,
 ];
 
 /// The emitted configuration of a target.
@@ -171,6 +181,15 @@ impl<'a> Written<'a> {
                 let mut steps = self.emitted.steps.iter();
                 steps.any(|step| step.text.contains("pre-enrolled-keys=1"))
             }
+            // An x-vga of Windows implies a vendor (`add_hyperv_enlightenments`).
+            (Format::Proxmox, Feature::Hiding)
+                if vm.system == GuestSystem::Windows
+                    && vm.has_primary_display()
+                    && vm.hiding.hyperv_vendor_id.is_none() =>
+            {
+                let back = self.vm.as_ref();
+                back.is_some_and(|back| back.hiding.kvm == vm.hiding.kvm)
+            }
             (Format::Nova, Feature::HugePages) => {
                 is_asked(part, vm) == self.argv().contains("hw:mem_page_size=")
             }
@@ -190,6 +209,23 @@ impl<'a> Written<'a> {
                 Format::Bhyve | Format::CloudHypervisor | Format::Crosvm,
                 Feature::EmulatedDisplay,
             ) if vm.emulated_display == Some(EmulatedDisplay::None) => true,
+            (Format::HyperV, Feature::Memory) => self.has_step(&match vm.memory.size {
+                Some(size) => format!("-MemoryStartupBytes {}MB;", size.mebibytes()),
+                None => ";".to_owned(),
+            }),
+            (Format::HyperV, Feature::Processors) => self.has_step(&match vm.processors {
+                Some(count) => format!("-Count {count}"),
+                None => ";".to_owned(),
+            }),
+            (Format::HyperV, Feature::Firmware) => self.has_step(match vm.firmware {
+                Firmware::SeaBios => "-Generation 1",
+                Firmware::Ovmf(_) => "-Generation 2",
+            }),
+            (Format::HyperV, Feature::SecureBoot) => {
+                is_asked(part, vm) == self.has_step("-EnableSecureBoot On")
+            }
+            // Its guests have its own interface.
+            (Format::HyperV, Feature::System) => true,
             (Format::HyperV, Feature::MmioWindow) => {
                 let window = vm.mmio.map(|window| format!("{}MB", window.mebibytes()));
                 window.is_none_or(|window| self.text.contains(&window))
@@ -204,6 +240,11 @@ impl<'a> Written<'a> {
     fn argv(&self) -> String {
         let commands = self.emitted.commands.iter();
         commands.map(|command| command.argv.join(" ")).collect()
+    }
+
+    fn has_step(&self, words: &str) -> bool {
+        let mut steps = self.emitted.steps.iter();
+        steps.any(|step| step.text.contains(words))
     }
 
     fn has_default_window(&self, vm: &Description) -> bool {

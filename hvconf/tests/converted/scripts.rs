@@ -5,6 +5,7 @@ use hvconf::description::{AddressBits, EmulatedDisplay, Firmware, GuestSystem, S
 use hvconf::emitted::Feature;
 use testkit::Random;
 
+use crate::converted::libvirt::hide_last;
 use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
 use crate::converted::same::is_primary;
 
@@ -158,6 +159,10 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
              ivshmem-plain,memdev=lg{master}"
         ));
     }
+    if numbers.below(3) == 0 {
+        groups.push("-rtc base=localtime,clock=host".to_owned());
+        plan.local_time();
+    }
     let with_places = numbers.below(2) == 0;
     if with_places {
         plan.slots(|slots| {
@@ -167,6 +172,7 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
         });
         plan.say(Feature::GuestSlot);
     }
+    hide_last(numbers, &mut plan);
     let mut listed = Vec::new();
     for slot in plan.vm.assigned.slots() {
         if let Some(guest) = slot.guest {
@@ -201,7 +207,8 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
             if let (Some(file), true) = (&slot.rom_file, of_rom) {
                 device.push_str(&format!(",romfile=/usr/share/vgabios/{file}"));
             }
-            if slot.rom_bar == RomBar::Hidden && of_rom {
+            let is_hidden = slot.hidden_roms.contains(&function.address);
+            if slot.rom_bar == RomBar::Hidden && of_rom || is_hidden {
                 device.push_str(",rombar=0");
             }
             if is_primary(slot) && of_rom {
@@ -225,7 +232,6 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
                 "-device virtio-net-pci,netdev=n0,id=net0",
                 "-device virtio-net-pci",
             ),
-            ("-rtc base=localtime", "-rtc base=localtime"),
             ("-numa node,nodeid=0", "-numa node"),
             ("-nographic", "-nographic"),
         ],
@@ -239,7 +245,14 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
     } else {
         ""
     };
-    let text = script(numbers, "qemu-system-x86_64", groups, last);
+    let program = match numbers.below(3) {
+        0 => {
+            plan.pin("8-11,15");
+            "taskset -c 8-11,15 qemu-system-x86_64"
+        }
+        _ => "qemu-system-x86_64",
+    };
+    let text = script(numbers, program, groups, last);
     plan.made(text)
 }
 
@@ -268,6 +281,11 @@ pub(crate) fn bhyve(numbers: &mut Random) -> MadeUp {
     } else {
         format!("-c {}", plan.processors(numbers))
     });
+    if numbers.below(3) == 0 {
+        let count = plan.vm.processors.unwrap().get();
+        groups.extend((0..count).map(|one| format!("-p {one}:{}", one + 4)));
+        plan.pin_each((0..count).map(|one| (one + 4).to_string()));
+    }
     if numbers.below(2) == 0 {
         groups.push("-l bootrom,/usr/local/share/uefi-firmware/BHYVE_UEFI.fd".to_owned());
         plan.firmware(Firmware::Ovmf(SecureBoot::Off));
@@ -301,7 +319,6 @@ pub(crate) fn bhyve(numbers: &mut Random) -> MadeUp {
             ("-s 0:0,hostbridge", ""),
             ("-s 31,lpc -l com1,stdio", "-l com1,stdio"),
             ("-s 3:0,virtio-blk,/a.img", "-s 3:0,virtio-blk"),
-            ("-u", "-u"),
             ("-U 0f0e0d0c", "-U 0f0e0d0c"),
         ],
     ) {
@@ -309,6 +326,10 @@ pub(crate) fn bhyve(numbers: &mut Random) -> MadeUp {
         if !needle.is_empty() {
             plan.extra(needle);
         }
+    }
+    match numbers.below(2) {
+        0 => groups.push("-u".to_owned()),
+        _ => plan.local_time(),
     }
     let name = plan.name(numbers);
     let text = script(numbers, "bhyve", groups, &format!(" {name}"));

@@ -38,7 +38,8 @@ pub(super) struct Convert {
     /// Set the host's UUID (`esxcli system uuid get`), for the target esxi
     #[arg(long, value_name = "UUID")]
     system: Option<SystemId>,
-    /// Set the Kubernetes node of the functions, for the target harvester
+    /// Set the node of the functions: of Kubernetes, for the target harvester, or of Proxmox
+    /// VE, for --mappings
     #[arg(long, value_name = "NAME")]
     node: Option<NodeName>,
     /// Set the guest's memory in MiB, if it is not in the file

@@ -15,6 +15,17 @@ impl Host {
         devices.map(|device| self.passed_function(device)).collect()
     }
 
+    /// The name of this node of a cluster of Proxmox VE, or of the host in its prompts.
+    #[must_use]
+    pub(crate) fn node(&self) -> Option<&str> {
+        let prompts = self.machines.prompts.as_slice();
+        let named = match prompts {
+            [only] => Some(only.value.as_str()),
+            _ => None,
+        };
+        self.mappings.node().or(named)
+    }
+
     /// The known facts of one function.
     #[must_use]
     pub(crate) fn passed_function(&self, device: &Device) -> AssignedFunction {
