@@ -129,7 +129,8 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
             ManualStep {
                 name: "nixos-rebuild",
                 text:
-                    "run nixos-rebuild boot and reboot; the boot menu keeps the generation before"
+                    "run nixos-rebuild boot: the new generation takes effect at the next boot, and \
+                     the boot menu keeps the one before"
                         .to_owned(),
             },
         ],

@@ -200,7 +200,7 @@ fn names_and_settings_are_explained() {
         passthru(&["ids", "10de:2d04"]).out
     );
     let card = passthru(&["ids", r"PCI\VEN_10DE&DEV_1B06&SUBSYS_85E41043&REV_A1"]).out;
-    let line = "\n1043:85e4  ASUSTeK Computer Inc. Device 85e4\n";
+    let line = "\nsubsystem 1043:85e4  ASUSTeK Computer Inc. Device 85e4\n";
     assert!(
         card.starts_with("10de:1b06  NVIDIA") && card.ends_with(line),
         "{card}"

@@ -66,10 +66,15 @@ fn a_file_is_written_and_other_texts_are_refused() {
     assert!(back.out.contains(&entry), "{}", back.out);
 
     let text = scratch.file("a.txt", b"hello");
+    let binary = scratch.file("a.bin", b"a\xff\xfe");
     for (words, part) in [
         (
             vec!["convert", &text, "--to", "libvirt"],
             "expected the configuration of",
+        ),
+        (
+            vec!["convert", &binary, "--to", "libvirt"],
+            "expected the configuration of a virtual machine, found data that is not text at byte 1",
         ),
         (vec!["convert", CONFIG, "--to", "vmware"], "unknown format"),
         (vec!["convert", CONFIG], "--to"),

@@ -92,6 +92,29 @@ fn moved_removed_and_added_cards() {
 }
 
 #[test]
+fn a_moved_card_keeps_its_findings_and_loses_its_guest() {
+    let lines = |slot: &str| format!("{slot}.0 {GPU}\n{NVIDIA}\n");
+    let guest = "hostpci0: 0000:01:00,pcie=1\nmachine: q35\nbios: ovmf\n";
+    let with = |slot: &str, files: &[(&str, &str)]| {
+        let pve = ("uname -r", "6.8.8-2-pve\n");
+        host(files, &[("lspci -nnk", &lines(slot)), pve])
+    };
+    let named = [("/etc/pve/qemu-server/101.conf", guest)];
+    let (old, new) = (with("01:00", &[]), with("03:00", &named));
+    let moved = ("device-moved", Verdict::Blocker);
+    assert!(differences_of(&old, &new).contains(&moved));
+    let all = diff::between(&old, &new).differences;
+    let bound: Vec<&str> = all
+        .iter()
+        .map(|one| one.title.as_str())
+        .filter(|text| text.contains("[host-driver-bound]"))
+        .collect();
+    assert_eq!(bound, [""; 0]);
+    let unnamed = differences_of(&old, &with("03:00", &[]));
+    assert_eq!(unnamed, [("device-moved", Verdict::Harmless)]);
+}
+
+#[test]
 fn a_missing_fact_is_not_a_difference() {
     let old = listing(&[&at("01:00.0", GPU), VFIO, &at("03:00.0", NIC)]);
     let filtered = host(&[], &[("lspci -nn | grep -i nvidia", &at("01:00.0", GPU))]);

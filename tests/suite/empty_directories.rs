@@ -61,7 +61,7 @@ fn a_listing_of_an_earlier_moment_or_of_another_shell_shows_nothing() {
     for text in [
         format!("{empty}root@box:~# {LISTING}root@box:~# reboot\nroot@box:~# uname -r\n6.1.0\n"),
         format!(
-            "{empty}root@box:~# {LISTING}root@box:~# cat /proc/cmdline\nroot=/dev/sda1 amd_iommu=on\n"
+            "{empty}root@box:~# {LISTING}root@box:~# update-grub\nGenerating grub configuration file ...\n"
         ),
         format!("$ {LISTING}{guest}\n$ ls /sys/class/iommu\n$ uname -r\n6.1.0\n"),
     ] {

@@ -1,5 +1,7 @@
 //! The host's configuration, set with `esxcli`.
 
+use pci_core::ClassCode;
+
 use crate::description::Description;
 use crate::emitted::{Emitted, EmittedCommand, ManualStep, Versions};
 
@@ -42,11 +44,9 @@ pub fn host(vm: &Description, switch: OwnerSwitch) -> Emitted {
             ..command.undone_by(argv("false"))
         });
     }
-    if vm
-        .assigned
-        .functions()
-        .any(|function| function.is_display())
-    {
+    // The console uses VGA: a 3D controller has none.
+    let mut functions = vm.assigned.functions();
+    if functions.any(|function| function.class.is_some_and(ClassCode::is_vga)) {
         emitted.commands.push(kernel_setting(
             "vga",
             "the host console releases the card from the next boot on; a host with no other card \

@@ -5,6 +5,7 @@ use iommu::IommuStatus;
 
 use super::shell::Shell;
 use crate::host::{Coverage, Host, Seen};
+use crate::target::Target;
 
 /// A topic of `data/ask.tsv`, and whether a host lacks it.
 type Topic = (&'static str, fn(&Host) -> bool);
@@ -78,8 +79,8 @@ fn devices(host: &Host) -> bool {
     !host.coverage.contains(&Coverage::All) || devices.all(|device| device.id.is_none())
 }
 
-/// The topics that `host` lacks.
-pub(super) fn topics(host: &Host, shell: Shell) -> Vec<&'static str> {
+/// The topics that `host` lacks, for a guest of `target`, or of the host's hypervisor.
+pub(super) fn topics(host: &Host, shell: Shell, target: Option<Target>) -> Vec<&'static str> {
     let table = match shell {
         Shell::Posix => LINUX,
         Shell::Talos => TALOS,
@@ -94,5 +95,11 @@ pub(super) fn topics(host: &Host, shell: Shell) -> Vec<&'static str> {
     let wanted = |(name, is_missing): &&Topic| {
         (!only_devices || *name == "PCI devices") && (all || is_missing(host))
     };
-    table.iter().filter(wanted).map(|(name, _)| *name).collect()
+    let hypervisor = host.system.hypervisor.as_ref().map(|found| found.value);
+    // A guest that fails exists: its configuration may be the cause.
+    let has_guest = host.complaint.is_some() || !host.symptoms.is_empty();
+    let is_asked = target.or(hypervisor) == Some(Target::Proxmox) && host.proxmox_vms.is_empty();
+    let guests = (shell == Shell::Posix && has_guest && is_asked).then_some("guests");
+    let topics = table.iter().filter(wanted).map(|(name, _)| *name);
+    topics.chain(guests).collect()
 }

@@ -65,7 +65,7 @@ impl Ask {
     #[must_use]
     pub fn of(host: &Host, findings: &[Finding], target: Option<Target>) -> Self {
         let shell = Shell::of(host, target);
-        let topics = missing::topics(host, shell);
+        let topics = missing::topics(host, shell, target);
         let mut commands: Vec<Command> = COMMANDS
             .iter()
             .filter(|known| known.shell == shell && topics.contains(&&*known.topic))

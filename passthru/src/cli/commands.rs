@@ -19,7 +19,7 @@ use super::invocation::invocation;
 use super::outcome::{FAULTS, OK, Outcome, USAGE, to_json, usage};
 use super::output::write_new;
 use super::rom;
-use super::words::{chosen_wrongly, files_and_words};
+use super::words::{chosen_wrongly, files_and_words, not_chosen};
 use crate::doctor::{self, Question};
 use crate::document::WrittenFile;
 use crate::host::Host;
@@ -169,7 +169,21 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 let text = if json {
                     to_json(&check)?
                 } else {
-                    render::check(&host, &check, style)
+                    let mut text = render::check(&host, &check, style);
+                    let mut candidates = check.candidates.iter();
+                    let is_given = input.is_given() || !files.is_empty();
+                    let is_open = |one: &answer::Candidate| {
+                        one.answer.readiness == answer::Readiness::NotEnoughInput && is_given
+                    };
+                    if candidates.any(is_open) {
+                        let call = invocation(&input, &files, target);
+                        let next = text!(
+                            "next: {command}; add its output to the input",
+                            command = call.command(&["ask"])
+                        );
+                        text.push_str(&format!("{}\n", style.say(&next)));
+                    }
+                    text
                 };
                 Ok((text, if check.is_possible() { OK } else { FAULTS }))
             })
@@ -215,9 +229,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             };
             open(&[])?.with_tree(|tree| {
                 let host = console.host(tree);
-                let chosen =
-                    select::all(&host, &devices).map_err(|error| chosen_wrongly(&error))?;
                 let call = invocation(&input, &[], target);
+                let chosen = select::all(&host, &devices)
+                    .map_err(|error| not_chosen(&error, &call, &devices))?;
                 let request = Request {
                     devices: chosen,
                     target,
@@ -246,8 +260,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         }
         Some(Command::Release { devices, output }) => open(&[])?.with_tree(|tree| {
             let host = console.host(tree);
-            let chosen = select::all(&host, &devices).map_err(|error| chosen_wrongly(&error))?;
             let call = invocation(&input, &[], None);
+            let chosen = select::all(&host, &devices)
+                .map_err(|error| not_chosen(&error, &call, &devices))?;
             let request = Request {
                 devices: chosen,
                 ..Request::default()

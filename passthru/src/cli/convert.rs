@@ -118,6 +118,13 @@ fn text_of(path: &Path) -> Result<String, (Text, u8)> {
     let bytes = file_bytes(path).map_err(usage)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        file_error(path, text!("expected UTF-8 at byte {offset}", offset = at))
+        file_error(
+            path,
+            text!(
+                "expected the configuration of a virtual machine, found data that is not text at \
+                 byte {offset}",
+                offset = at
+            ),
+        )
     })
 }

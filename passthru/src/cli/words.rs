@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use pci_core::{Slot, notation};
 
 use super::outcome::{USAGE, usage};
+use crate::invocation::Invocation;
 use crate::render;
 use crate::select::SelectCause;
 use crate::text::{Text, text};
@@ -82,7 +83,7 @@ pub(in crate::cli) fn chosen_wrongly(error: &crate::Error) -> (Text, u8) {
             let quote = render::caret(word, *offset);
             text = text!("{error}\n{quote}", error = text, quote);
         }
-        Some(SelectCause::NoMatch { word, .. }) => {
+        Some(SelectCause::NoMatch { word, .. } | SelectCause::WithoutAddresses { word }) => {
             if let Some(reason) = path_reason(word) {
                 text = reason;
             }
@@ -90,6 +91,19 @@ pub(in crate::cli) fn chosen_wrongly(error: &crate::Error) -> (Text, u8) {
         _ => {}
     }
     (text, USAGE)
+}
+
+/// As [`chosen_wrongly`], with the next command where the input shows no device.
+pub(in crate::cli) fn not_chosen(
+    error: &crate::Error,
+    call: &Invocation,
+    words: &[String],
+) -> (Text, u8) {
+    let is_path = words.iter().any(|word| path_reason(word).is_some());
+    if error.is_not_shown() && !is_path {
+        return (call.refusal(error, words), USAGE);
+    }
+    chosen_wrongly(error)
 }
 
 #[cfg(test)]

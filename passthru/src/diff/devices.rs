@@ -35,7 +35,13 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let moved = moved(old, new);
     let mut all = Vec::new();
     for (from, to) in &moved {
-        let verdict = verdict(old, *from, Verdict::Blocker);
+        // A guest of the new host may name the old address.
+        let is_named = new.proxmox_vms.iter().any(|vm| vm.passes(*from))
+            || new.domains.iter().any(|domain| domain.passes(*from));
+        let verdict = match is_named {
+            true => Verdict::Blocker,
+            false => verdict(old, *from, Verdict::Blocker),
+        };
         let name = old
             .devices
             .get(from)
@@ -119,7 +125,7 @@ fn verdict(old: &Host, address: Address, fault: Verdict) -> Verdict {
 }
 
 /// Functions whose kind occurs once in each host, at different addresses.
-fn moved(old: &Host, new: &Host) -> BTreeMap<Address, Address> {
+pub(super) fn moved(old: &Host, new: &Host) -> BTreeMap<Address, Address> {
     let places = |host: &Host| {
         let mut places: BTreeMap<Identity, Vec<Address>> = BTreeMap::new();
         for device in host.devices.values() {

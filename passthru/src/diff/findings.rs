@@ -2,6 +2,7 @@
 
 use pci_core::Address;
 
+use super::devices;
 use super::difference::Difference;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
@@ -32,13 +33,21 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         all.into_iter().filter(reported).collect()
     };
     let (were, are) = (findings(old), findings(new));
-    let is_in = |all: &[Finding], one: &Finding| {
-        all.iter()
-            .any(|other| other.code == one.code && other.devices == one.devices)
+    // A finding about a card that moved is about the same card.
+    let moved = devices::moved(old, new);
+    let at_present = |address: &Address| *moved.get(address).unwrap_or(address);
+    let is_same = |was: &Finding, is: &Finding| {
+        was.code == is.code
+            && (was.devices == is.devices
+                || was
+                    .devices
+                    .iter()
+                    .map(at_present)
+                    .eq(is.devices.iter().copied()))
     };
     let come = are
         .iter()
-        .filter(|finding| !is_in(&were, finding))
+        .filter(|finding| !were.iter().any(|was| is_same(was, finding)))
         .map(|finding| {
             let sentence = text!(
                 "new: {title} [{code}]",
@@ -51,7 +60,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         });
     let gone = were
         .iter()
-        .filter(|finding| !is_in(&are, finding))
+        .filter(|finding| !are.iter().any(|is| is_same(finding, is)))
         .map(|finding| {
             let sentence = text!(
                 "resolved: {title} [{code}]",

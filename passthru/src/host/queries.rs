@@ -7,6 +7,7 @@ use pci_core::{Address, Names, Slot};
 
 use super::hardware::device::Device;
 use super::state::Host;
+use super::words::statements::is_without_vtd;
 use crate::names::NameDatabase;
 
 impl Host {
@@ -114,6 +115,12 @@ impl Host {
     #[must_use]
     pub(crate) fn is_guest_without_iommu(&self) -> bool {
         self.guest.is_some() && self.iommu.status != iommu::IommuStatus::Enabled
+    }
+
+    /// The processor that lines of programs name, if it is a model without VT-d.
+    pub(crate) fn processor_without_vtd(&self) -> Option<&str> {
+        let model = self.system.processor_model.as_deref()?;
+        is_without_vtd(model).then_some(model)
     }
 
     /// Whether the IOMMU is known to be off.

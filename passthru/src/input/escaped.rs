@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::html::without_tags;
+
 /// HTML entities and their characters; `&amp;` is the last, since it is in no other.
 const ENTITIES: [(&str, &str); 9] = [
     ("&lt;", "<"),
@@ -31,15 +33,18 @@ const PATTERNS: [&str; 5] = ["grep", "sed ", "awk ", "PS1", "find "];
 
 /// The text without escapes; line numbers are unchanged.
 ///
-/// In a line with `<`, entities are those of XML, and remain.
+/// In a line with `<` that is not of a page, entities are those of XML, and remain.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if !has_entity(text) && !has_escape(text) {
+    let page = without_tags(text);
+    if page.is_none() && !has_entity(text) && !has_escape(text) {
         return Cow::Borrowed(text);
     }
+    let is_page = page.is_some();
+    let text = page.as_deref().unwrap_or(text);
     let mut plain = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let mut line = Cow::Borrowed(line);
-        if has_entity(&line) && !line.contains('<') {
+        if has_entity(&line) && (is_page || !line.contains('<')) {
             line = Cow::Owned(replaced(&line, &ENTITIES));
         }
         // `C:\>` is a prompt of Windows.

@@ -21,6 +21,7 @@ mod commands;
 mod config_file;
 mod escaped;
 mod host_lines;
+mod html;
 mod kind;
 mod lines;
 mod log_line;

@@ -5,10 +5,12 @@ use pci_core::Address;
 
 use super::bind_choice::Choice;
 use super::document::{Binding, PlanCheck, When};
+use super::hypervisors;
 use super::options::Options;
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{Device, DuplicateIds, Host};
 use crate::requirement::{Requirement, State, open_use, unknown_storage};
+use crate::target::Target;
 use crate::text::{Text, text};
 
 fn argv(words: &[&str]) -> Vec<String> {
@@ -28,6 +30,7 @@ fn check(moment: When, requirement: Requirement, expect: Text) -> PlanCheck {
 /// The checks before any change, and after the reboot.
 pub(super) fn all(
     host: &Host,
+    target: Target,
     functions: &[&Device],
     choice: Choice,
     kernel: &Options,
@@ -37,7 +40,7 @@ pub(super) fn all(
     let after = if is_now { When::Now } else { When::AfterReboot };
     let mut checks = Vec::new();
     // Without an enabled IOMMU there are no groups to check yet.
-    let moment = if host.iommu_is_off() {
+    let moment = if host.iommu_is_off() || kernel.enable_iommu() {
         When::AfterReboot
     } else {
         When::Before
@@ -73,7 +76,8 @@ pub(super) fn all(
         checks.push(check(moment, requirement, expect));
     }
     if Requirement::IommuEnabled.evaluate(host).state == State::Unknown {
-        for moment in [When::Before, When::AfterReboot] {
+        let early = (!kernel.enable_iommu()).then_some(When::Before);
+        for moment in early.into_iter().chain([When::AfterReboot]) {
             let expect = text!("not empty: the IOMMU is enabled, which is not in the input");
             checks.push(check(moment, Requirement::IommuEnabled, expect));
         }
@@ -115,7 +119,24 @@ pub(super) fn all(
             address: device.address,
             driver: "vfio-pci".to_owned(),
         };
-        checks.push(check(after, requirement, text!("ends in /vfio-pci")));
+        let built_in = perhaps_built_in(host, device).filter(|_| !is_now);
+        let expect = match built_in {
+            None => text!("ends in /vfio-pci"),
+            Some(driver) if hypervisors::binds_at_start(target) => text!(
+                "ends in /vfio-pci; if {driver} is built into the kernel, only while the guest \
+                 runs: the hypervisor binds vfio-pci when the guest starts",
+                driver
+            ),
+            Some(driver) => text!(
+                "ends in /vfio-pci; if {driver} is built into the kernel, unbind it from the \
+                 function before the guest starts",
+                driver
+            ),
+        };
+        let mut check = check(after, requirement, expect);
+        // No failure where it is.
+        check.requirement = check.requirement.filter(|_| built_in.is_none());
+        checks.push(check);
     }
     for (address, driver) in drivers_of_duplicates(host, functions) {
         let requirement = Requirement::Driver {
@@ -145,6 +166,17 @@ pub(super) fn all(
         checks.push(check(When::AfterReboot, requirement, expect));
     }
     checks
+}
+
+/// The host driver of the function that is, or may be, built into the kernel: lspci names modules
+/// for other functions, and none for its driver.
+fn perhaps_built_in<'a>(host: &'a Host, device: &'a Device) -> Option<&'a str> {
+    let driver = device.driver.name().filter(|name| !is_for_guests(name))?;
+    let mut others = host.devices.values();
+    let is_unnamed = device.modules.is_empty() && device.driver_module.is_none();
+    let is_listed = others.any(|other| !other.modules.is_empty());
+    let is_built_in = host.built_in_driver(device).is_some();
+    (is_built_in || is_unnamed && is_listed).then_some(driver)
 }
 
 /// The functions with duplicate IDs that stay on the host, and their drivers.
@@ -185,11 +217,13 @@ pub(super) fn loses(
             Some(class) if class.is_display() && boots == Some(true) => {
                 text!("{address}, {name}: the boot display", address, name)
             }
-            Some(class) if class.is_display() && boots.is_none() => text!(
-                "{address}, {name}: the host's screen, if this is the boot display",
-                address,
-                name
-            ),
+            Some(class) if class.is_display() && !device.is_3d_controller() && boots.is_none() => {
+                text!(
+                    "{address}, {name}: the host's screen, if this is the boot display",
+                    address,
+                    name
+                )
+            }
             Some(class) if class.is_audio() => {
                 text!("{address}, {name}: its audio", address, name)
             }

@@ -123,6 +123,13 @@ pub(crate) enum PlanCause {
         /// The reason.
         reason: String,
     },
+    /// The plan lacks facts, and would have a blocker in any case.
+    Blocked {
+        /// The blocker.
+        title: Text,
+        /// The reason why no plan is made.
+        cause: Box<PlanCause>,
+    },
 }
 
 /// The reason why a file cannot be edited.
@@ -292,6 +299,13 @@ impl Cause for PlanCause {
             Self::Unreadable { path, reason } => {
                 text!("{path}: {reason}", path, reason = Text::of_english(reason))
             }
+            Self::Blocked { title, cause } => {
+                text!(
+                    "{blocker}; {reason}",
+                    blocker = title,
+                    reason = cause.text()
+                )
+            }
         }
     }
 
@@ -307,6 +321,7 @@ impl Cause for PlanCause {
                 None => Place::default(),
             },
             Self::LoaderNotShown { look, .. } => Place::help(look),
+            Self::Blocked { cause, .. } => cause.place(),
             Self::BadGuest { vm, expected, .. } => {
                 Place::bytes(0..vm.len()).with_help(expected.as_str())
             }
@@ -353,6 +368,9 @@ impl Cause for PlanCause {
     }
 
     fn is_not_shown(&self) -> bool {
+        if let Self::Blocked { cause, .. } = self {
+            return cause.is_not_shown();
+        }
         matches!(
             self,
             Self::IdNotShown(_)

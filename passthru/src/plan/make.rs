@@ -22,6 +22,7 @@ use super::{
 };
 use crate::answer::Readiness;
 use crate::doctor::{self, Question, Report};
+use crate::failure::Cause as _;
 use crate::host::{Device, Host};
 use crate::order::Order as _;
 use crate::requirement::{Requirement, State};
@@ -56,9 +57,28 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Resul
     };
     let plan = make_for(&recorder, host, request, target, facts);
     readable(&recorder.unreadable_paths(), target)?;
-    let mut plan = plan?;
+    let mut plan = plan.map_err(|cause| with_blocker(host, request, target, cause))?;
     plan.assumptions.splice(0..0, hypervisor);
     Ok(plan)
+}
+
+/// The reason why a plan lacks facts, behind the blocker that they would not remove.
+fn with_blocker(host: &Host, request: &Request, target: Target, cause: PlanCause) -> PlanCause {
+    if !cause.is_not_shown() || HostSide::of(target) == HostSide::Foreign {
+        return cause;
+    }
+    let question = Question {
+        devices: request.devices.clone(),
+        target: Some(target),
+    };
+    let blockers = remedies::blockers(&doctor::examine_each(host, &question));
+    match blockers.into_iter().next() {
+        Some(blocker) => PlanCause::Blocked {
+            title: blocker.title,
+            cause: Box::new(cause),
+        },
+        None => cause,
+    }
 }
 
 /// Refuses an input that covers several hosts.
@@ -231,11 +251,13 @@ fn make_for(
         blockers,
         checks: match side {
             HostSide::Foreign => guest.checks,
-            HostSide::Vfio | HostSide::Linux => checks::all(host, &functions, choice, &kernel)
-                .into_iter()
-                .chain(bound.checks)
-                .chain(guest.checks)
-                .collect(),
+            HostSide::Vfio | HostSide::Linux => {
+                checks::all(host, target, &functions, choice, &kernel)
+                    .into_iter()
+                    .chain(bound.checks)
+                    .chain(guest.checks)
+                    .collect()
+            }
         },
         host_impact: checks::loses(host, &functions, &by_ids, &kernel),
         manual_steps: of_unnamed

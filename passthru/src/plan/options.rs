@@ -45,6 +45,14 @@ impl Options {
             .any(|(parameter, _)| parameter.to_string() == text)
     }
 
+    /// Whether the changes may enable the IOMMU at the next boot.
+    pub(super) fn enable_iommu(&self) -> bool {
+        let mut removed = self.remove.iter();
+        let is_switch = |name: &str| ["iommu", "intel_iommu", "amd_iommu"].contains(&name);
+        self.adds("intel_iommu=on")
+            || removed.any(|one| is_switch(one.name()) && one.value() == Some("off"))
+    }
+
     /// Adds a change of the kernel options; ignores other changes.
     pub(super) fn change_by(&mut self, change: &Change) {
         match change {
@@ -207,6 +215,10 @@ impl Written {
 /// The manual change of a file that is not in the input.
 fn unseen(path: &str, kind: LoaderKind, options: &Options) -> Text {
     let ByHand { place, refresh } = kind.by_hand();
+    let refresh = match kind.refresh() {
+        Some(argv) => text!("run {command}", command = argv.join(" ")),
+        None => Text::of_english(refresh),
+    };
     let loader = kind.name();
     let added = options.added().collect::<Vec<_>>().join(" ");
     let removed = options.remove.iter().map(ToString::to_string);

@@ -3,6 +3,7 @@
 
 use host_tree::{HostTree, Recorder};
 use hostconf::binding::by_address::BoundFunction;
+use hostconf::binding::modprobe::same_module;
 use hostconf::binding::{initramfs_tools, udev_rule};
 use pci_core::Address;
 
@@ -123,13 +124,16 @@ fn allow_drivers(
     let drivers = host_drivers(functions);
     let mut lines: Vec<WholeLine> = Vec::new();
     for line in &host.settings.blacklists {
-        let is_driver = |driver: &pci_core::modules::ModuleName| {
-            hostconf::binding::modprobe::same_module(driver.as_str(), &line.value)
-        };
-        // Framebuffer drivers of old are blacklisted by Debian and Proxmox VE themselves.
+        let is_driver =
+            |driver: &pci_core::modules::ModuleName| same_module(driver.as_str(), &line.value);
+        let source = &line.evidence.source;
+        let name = source.rsplit('/').next().unwrap_or_default();
+        let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+        // Framebuffer drivers of old are blacklisted by Debian and Proxmox VE themselves, and
+        // nouveau by the packages and the installer of NVIDIA's driver, whose files have its name
+        // first: nvidia-installer-disable-nouveau.conf, nvidia-blacklists-nouveau.conf.
         let by_package = line.value.ends_with("fb")
-            || line.evidence.source.ends_with("/pve-blacklist.conf")
-            || line.evidence.source.contains("nvidia");
+            || name.starts_with("nvidia") && same_module(&line.value, "nouveau");
         if drivers.iter().any(is_driver) && !needed.iter().any(is_driver) && !by_package {
             lines.extend(WholeLine::of(&line.evidence));
         }

@@ -270,9 +270,18 @@ fn facts(host: &Host, candidate: &Candidate) -> Text {
         Some(false) => facts.push(text!("no option ROM")),
         None => {}
     }
+    let not_shown = &candidate.answer.not_shown;
+    if not_shown.contains(&"driver") {
+        facts.push(text!("driver not shown"));
+    }
+    if not_shown.contains(&"iommu") {
+        facts.push(text!("IOMMU state not shown"));
+    }
+    let named = ["group-not-shown", "driver-not-shown"];
     let missing = candidate.findings.iter();
     let missing = missing
         .filter(|finding| finding.verdict == Verdict::Unknown && !is_possible_impact(finding))
+        .filter(|finding| !named.contains(&finding.code))
         .count();
     if missing > 0 {
         facts.push(plural!(

@@ -331,7 +331,9 @@ pub fn ids(database: &NameDatabase, words: &str, style: Style) -> Option<String>
             names.vendor(id.vendor)?;
             let mut text = format!("{id}  {}\n", names.device_text(id));
             if let Some(card) = card {
-                let _ = writeln!(text, "{card}  {}", names.subsystem_text(id, card));
+                let name = names.subsystem_text(id, card).to_string();
+                let line = text!("subsystem {id}  {name}", id = card.to_string(), name);
+                let _ = writeln!(text, "{}", style.say(&line));
             }
             if names.device(id).is_none() {
                 text.push_str(&paragraph(

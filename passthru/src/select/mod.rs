@@ -33,6 +33,11 @@ pub(crate) enum SelectCause {
         /// The functions that the input shows, some of them.
         shown: Vec<Address>,
     },
+    /// The input has devices, but no address of one.
+    WithoutAddresses {
+        /// The word as given.
+        word: String,
+    },
     /// Several slots match.
     Ambiguous {
         /// The word as given.
@@ -93,6 +98,11 @@ impl Cause for SelectCause {
                     list = meant::lines(several, several.len())
                 ),
             },
+            Self::WithoutAddresses { word } => text!(
+                "\"{word}\" selects no device: the addresses of the PCI devices are not in the \
+                 input",
+                word
+            ),
             Self::Ambiguous {
                 word,
                 slots,
@@ -123,6 +133,7 @@ impl Cause for SelectCause {
             Self::NotThere { shown, .. } | Self::NoMatch { shown, .. } if shown.is_empty() => {
                 Place::default()
             }
+            Self::WithoutAddresses { .. } => Place::default(),
             Self::NotThere { shown, .. } | Self::NoMatch { shown, .. } => {
                 list(shown.iter().map(ToString::to_string).collect())
             }
@@ -132,6 +143,15 @@ impl Cause for SelectCause {
                 expected,
                 offset,
             } => Place::bytes(*offset..word.len().max(*offset)).with_help(*expected),
+        }
+    }
+
+    fn is_not_shown(&self) -> bool {
+        match self {
+            Self::NotThere { shown, .. } => shown.is_empty(),
+            Self::NoMatch { near, shown, .. } => near.is_empty() && shown.is_empty(),
+            Self::WithoutAddresses { .. } => true,
+            Self::Ambiguous { .. } | Self::NoAddress { .. } => false,
         }
     }
 }
@@ -162,6 +182,11 @@ pub fn devices(host: &Host, word: &str) -> crate::Result<Vec<Address>> {
 
 /// As [`devices`].
 fn find(host: &Host, word: &str) -> Result<Vec<Address>, SelectCause> {
+    if host.devices.is_empty() && !host.without_address.is_empty() {
+        return Err(SelectCause::WithoutAddresses {
+            word: word.to_owned(),
+        });
+    }
     if let Ok(address) = notation::address(word) {
         return if host.devices.contains_key(&address) {
             Ok(vec![address])

@@ -61,6 +61,20 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("pciconf -l", listing!("pciconf.txt"))],
         ),
+        case(
+            "processor-without-vtd",
+            Impossible,
+            "",
+            &[
+                (
+                    "/proc/cpuinfo",
+                    "vendor_id\t: GenuineIntel\nmodel name\t: Intel(R) Core(TM) i5-4670K CPU @ \
+                     3.40GHz\n",
+                ),
+                ("/sys/kernel/iommu_groups/", ""),
+                ("/sys/firmware/acpi/tables/", "APIC FACP"),
+            ],
+        ),
         case("bound-for-guests", Ok, "", &[("vm passthru", PPT)]),
         case(
             "ppt-not-bound",

@@ -60,7 +60,7 @@ pub(super) fn examine_file(examination: &mut Examination<'_>) {
 
 /// The card's ID, if another ROM than the first in the file is the card's: the file is the firmware
 /// of a whole board.
-fn embedded(examination: &Examination<'_>) -> Option<PciId> {
+pub(super) fn embedded(examination: &Examination<'_>) -> Option<PciId> {
     let id = examination.target.id?;
     let others = !examination.rom.matches(id);
     let is_its = |carved: &Carved| carved.rom.matches(id);

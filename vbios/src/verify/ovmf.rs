@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::answer::Acceptance;
 use super::card;
 use super::consumer::Consumer;
+use super::dump::embedded;
 use super::examination::Examination;
 use super::remedy::RomRemedy;
 use super::target::Guest;
@@ -33,7 +34,14 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
     let rom = examination.rom;
     if rom.prefix.length > 0 || rom.images.is_empty() {
         let because = "no PCI image at the start";
-        return examination.answer(SELF, Acceptance::Refuses, because);
+        examination.answer(SELF, Acceptance::Refuses, because);
+        // Also without the bytes before the first image.
+        let is_efi = |image: &Image| image.code_type == CodeType::EFI;
+        let has_efi = rom.images.iter().any(is_efi);
+        if !rom.images.is_empty() && !has_efi && embedded(examination).is_none() {
+            no_efi(examination);
+        }
+        return;
     }
     let images = walk(rom, examination.file);
     let efi: Vec<&Image> = images
@@ -42,6 +50,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         .filter(|image| image.code_type == CodeType::EFI)
         .collect();
     let Some(some) = efi.first() else {
+        examination.answer(SELF, Acceptance::Refuses, "no EFI image is reachable");
         return no_efi(examination);
     };
     if examination.file.len() <= NO_BAR {
@@ -160,7 +169,6 @@ fn fault(header: &EfiHeader, image: &Image, driver: &Unpacked) -> Option<String>
 }
 
 fn no_efi(examination: &mut Examination<'_>) {
-    examination.answer(SELF, Acceptance::Refuses, "no EFI image is reachable");
     let missing = examination
         .rom
         .findings

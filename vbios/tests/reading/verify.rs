@@ -391,3 +391,22 @@ fn the_cards_rom_is_found_in_a_boards_firmware() {
     let command = "passthru rom trim FILE -o NEW";
     assert_eq!(finding.unwrap().command.as_deref(), Some(command));
 }
+
+#[test]
+fn bytes_before_the_first_image_do_not_hide_that_no_image_is_for_efi() {
+    let legacy = ImageBuilder::x86(6).build();
+    let codes = |file: &[u8]| -> Vec<&str> {
+        let report = any(&flash_header(1, file));
+        report.findings.iter().map(|found| found.code).collect()
+    };
+    let found = codes(&legacy);
+    assert!(
+        found.contains(&"rom-prefix") && found.contains(&"rom-no-efi"),
+        "{found:?}"
+    );
+    let found = codes(&rom(&[ImageBuilder::x86(4).more(), ImageBuilder::efi(4)]));
+    assert!(
+        found.contains(&"rom-prefix") && !found.contains(&"rom-no-efi"),
+        "{found:?}"
+    );
+}

@@ -43,7 +43,8 @@ pub(in crate::boot) struct BootLoader {
 pub struct ByHand {
     /// The place of the options in the file: `GRUB_CMDLINE_LINUX_DEFAULT`.
     pub place: &'static str,
-    /// The step that brings the change into effect, in the imperative: `run update-grub`.
+    /// The step that brings the change into effect, in the imperative: `run update-grub`. The
+    /// command of [`LoaderKind::refresh`](super::LoaderKind::refresh), if it has one, replaces it.
     pub refresh: &'static str,
 }
 
@@ -62,7 +63,7 @@ impl BootLoader {
             etc_not_kept: None,
             by_hand: ByHand {
                 place: "the kernel options",
-                refresh: "bring them into effect as the loader does",
+                refresh: "save it: the loader reads it at the next boot",
             },
             page,
         }

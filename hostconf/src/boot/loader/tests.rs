@@ -56,6 +56,23 @@ fn nothing_is_concluded_from_missing_facts() {
 }
 
 #[test]
+fn an_entry_that_booted_shows_fedoras_grub() {
+    let entry = "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.9.7-200.fc40.x86_64 root=/dev/sda2 ro\n";
+    let cmdline = |line: &'static str| (running::PATH, line);
+    assert_eq!(kind(&tree(&[cmdline(entry)])), Some(LoaderKind::GrubBls));
+    // Its file decides, and another distribution's kernel has another menu.
+    let without = (grub_files::MAIN, "GRUB_ENABLE_BLSCFG=false\n");
+    assert_eq!(
+        kind(&tree(&[cmdline(entry), without])),
+        Some(LoaderKind::Grub)
+    );
+    let other = "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.1.0-21-amd64 root=/dev/sda2 ro\n";
+    assert_eq!(kind(&tree(&[cmdline(other)])), Some(LoaderKind::Grub));
+    let menu = "BOOT_IMAGE=/vmlinuz-6.9.7-200.fc40.x86_64 root=/dev/sda2 ro\n";
+    assert_eq!(kind(&tree(&[cmdline(menu)])), Some(LoaderKind::Grub));
+}
+
+#[test]
 fn a_file_decides_where_the_options_have_no_trace_of_the_common_programs() {
     let refind = (
         "/boot/refind_linux.conf",

@@ -10,21 +10,29 @@ use crate::boot::entries::EntryFile;
 use crate::boot::grub_files;
 use crate::boot::grubenv::{self, GrubEnv};
 use crate::boot::loader::declaration::{BootLoader, Change, Given, Page, Rule, Sign};
-use crate::boot::step::{Steps, running};
+use crate::boot::running;
+use crate::boot::step::{Steps, running as running_options};
 use crate::error::{Error, ErrorKind};
-use host_tree::HostTree;
+use host_tree::{Evidence, HostTree, Lookup};
 
 /// Debian's GRUB does not know the variable; it is in no file there.
 pub(super) const LOADER: BootLoader = BootLoader {
-    rules: &[Rule {
-        given: Given::Started(&grub::PROGRAM),
-        rank: 1,
-        signs: &[Sign::Variable(
-            grub_files::MAIN,
-            "GRUB_ENABLE_BLSCFG",
-            &["true"],
-        )],
-    }],
+    rules: &[
+        Rule {
+            given: Given::Started(&grub::PROGRAM),
+            rank: 1,
+            signs: &[Sign::Variable(
+                grub_files::MAIN,
+                "GRUB_ENABLE_BLSCFG",
+                &["true"],
+            )],
+        },
+        Rule {
+            given: Given::Started(&grub::PROGRAM),
+            rank: 2,
+            signs: &[Sign::Found(booted_entry)],
+        },
+    ],
     configured: Some(configured),
     copied: &[grub_files::MAIN],
     ..BootLoader::new(
@@ -32,12 +40,12 @@ pub(super) const LOADER: BootLoader = BootLoader {
         Change::Steps(|tree, change| {
             let line = match entry_options(tree) {
                 Some(line) => line,
-                None => running(tree)?,
+                None => running_options(tree)?,
             };
             steps(line, change, grubby)
         }),
         Page {
-            found_by: "`GRUB_ENABLE_BLSCFG=true`",
+            found_by: "`GRUB_ENABLE_BLSCFG=true`, `BOOT_IMAGE=(`",
             changes: "`grubby --update-kernel=ALL` changes entries and the files of later kernels",
             checked_by: "bootctl (entries), grub-editenv (`$kernelopts`); the command, and the one \
                          that undoes it: run manually with `grubby-bls` of Fedora (grubby commit \
@@ -45,6 +53,26 @@ pub(super) const LOADER: BootLoader = BootLoader {
         },
     )
 };
+
+/// The options of a running kernel of Fedora or RHEL whose path has a device, as GRUB's `blscfg`
+/// writes it for entries and `grub2-mkconfig` does not (Fedora's GRUB 2.06, `blscfg.c`,
+/// `create_entry`); only where the file that enables entries is not shown.
+fn booted_entry(tree: &dyn HostTree) -> Vec<Evidence> {
+    if !matches!(tree.read_text(grub_files::MAIN), Lookup::NotShown) {
+        return Vec::new();
+    }
+    let Some((text, proof)) = running::options(tree) else {
+        return Vec::new();
+    };
+    let line = CommandLine::parse(&text);
+    let mut images = line.all("BOOT_IMAGE");
+    let is_entry = images.any(|image| {
+        let image = image.value.as_deref().unwrap_or_default();
+        let is_kernel = [".fc", ".el"].iter().any(|mark| image.contains(mark));
+        image.starts_with('(') && is_kernel
+    });
+    is_entry.then_some(proof).into_iter().collect()
+}
 
 fn configured(tree: &dyn HostTree) -> Vec<ConfiguredOptions> {
     let files = ENTRIES.files(tree);

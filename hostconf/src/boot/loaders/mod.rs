@@ -30,7 +30,7 @@ pub use sdboot_manage::SDBOOT_MANAGE;
 pub use update_extlinux::UPDATE_EXTLINUX;
 pub use xen_cmdline::XEN_CMDLINE;
 
-use super::loader::declaration::{BootLoader, ByHand};
+use super::loader::declaration::{BootLoader, ByHand, Refresh};
 
 /// Declares the boot loaders: for each the variant, and the declaration in its file.
 macro_rules! boot_loaders {
@@ -133,6 +133,15 @@ impl LoaderKind {
     #[must_use]
     pub const fn is_only_system(self) -> bool {
         self.declaration().is_only_system
+    }
+
+    /// The command that brings changed files into effect, if it is the same on each host.
+    #[must_use]
+    pub const fn refresh(self) -> Option<&'static [&'static str]> {
+        match self.declaration().refresh {
+            Refresh::Run(argv) => Some(argv),
+            Refresh::Not | Refresh::Found(_) => None,
+        }
     }
 
     /// The manual change of the kernel options.

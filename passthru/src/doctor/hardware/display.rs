@@ -164,7 +164,7 @@ fn only_display(context: &Context<'_>) -> Vec<Diagnostic> {
                 step: "other-way-in",
                 text: text!(
                     "set up and test remote access to the host first, such as SSH or a serial \
-                     console; then accept the loss: --accept display"
+                     console; then accept the loss: passthru apply --accept display"
                 ),
             }),
     ]

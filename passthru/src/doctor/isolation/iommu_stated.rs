@@ -46,7 +46,16 @@ fn is_missing(context: &Context<'_>) -> bool {
 }
 
 fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(model) = &context.host.statements.processor_without_vtd else {
+    let host = context.host;
+    let stated = host.statements.processor_without_vtd.as_ref();
+    let stated = stated.map(|model| (model.value, &model.evidence));
+    let shown = || {
+        Some((
+            host.processor_without_vtd()?,
+            &host.system.processor.as_ref()?.evidence,
+        ))
+    };
+    let Some((model, evidence)) = stated.or_else(shown) else {
         return Vec::new();
     };
     let is_asked = context.host.statements.asks_about_processor;
@@ -55,11 +64,11 @@ fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     let title = text!(
         "the processor {model} has no VT-d: no PCI function can be assigned to a virtual machine",
-        model = model.value
+        model
     );
     vec![
         Diagnostic::new(Verdict::Impossible, title)
-            .evidence([model.evidence.clone()])
+            .evidence([evidence.clone()])
             .remedy(other_processor()),
     ]
 }

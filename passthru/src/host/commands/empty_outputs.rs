@@ -84,7 +84,7 @@ pub(in crate::host) fn read(
     found
 }
 
-/// Whether the command makes the next boot another one, or shows its options.
+/// Whether the command makes the next boot another one.
 fn changes_boot(command: &Command<'_>) -> bool {
     let words = [
         "reboot",
@@ -93,7 +93,6 @@ fn changes_boot(command: &Command<'_>) -> bool {
         "grub-mkconfig",
         "grub2-mkconfig",
         "proxmox-boot-tool",
-        "/proc/cmdline",
     ];
     words
         .iter()

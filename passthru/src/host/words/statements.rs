@@ -331,6 +331,13 @@ fn processor_without_vtd(sentence: &Sentence) -> Option<Fact<&'static str>> {
     Some(Fact::new(model, sentence.shown.clone()))
 }
 
+/// Whether the model, with its maker before it, is of a processor without VT-d.
+pub(in crate::host) fn is_without_vtd(model: &str) -> bool {
+    let number = model.rsplit(' ').next().unwrap_or_default();
+    let number = number.to_ascii_lowercase();
+    WITHOUT_VTD.iter().any(|known| *known == number)
+}
+
 fn denies_iommu(sentence: &Sentence) -> bool {
     let denied = [
         "keine iommu aktiv",

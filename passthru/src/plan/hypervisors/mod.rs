@@ -106,6 +106,15 @@ pub(crate) fn has_own_driver(target: Target) -> bool {
     HostSide::of(target) == HostSide::Foreign
 }
 
+/// Whether the hypervisor unbinds a function's host driver and binds vfio-pci when a guest starts:
+/// libvirt with `managed='yes'`, qemu-server's `PCI.pm`, Incus's and LXD's devices.
+pub(super) const fn binds_at_start(target: Target) -> bool {
+    matches!(
+        target,
+        Target::Libvirt | Target::Unraid | Target::Proxmox | Target::Incus | Target::Lxd
+    )
+}
+
 /// The target on a host that is not Linux with KVM: the given one if it runs there, otherwise the
 /// first that does.
 pub(super) fn of_platform(platform: Platform, named: Option<Target>) -> Result<Target, PlanCause> {

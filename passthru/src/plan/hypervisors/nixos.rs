@@ -3,7 +3,9 @@
 use hvconf::nixos::{self, NixBinding};
 use pci_core::modules::ModuleName;
 
+use super::emitted;
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing, failed};
+use super::steps::by_hand;
 use crate::host::host_drivers;
 use crate::plan::binding;
 use crate::plan::document::Binding;
@@ -31,6 +33,18 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         Binding::ByAddress | Binding::ByHypervisor | Binding::Release => NixBinding::ByAddress,
     };
     let drivers: Vec<ModuleName> = host_drivers(passing.functions).into_iter().collect();
-    let emitted = nixos::emit(&passing.vm, how, &drivers).map_err(failed(Target::NixOs))?;
-    passing.add(emitted)
+    let mut emitted = nixos::emit(&passing.vm, how, &drivers).map_err(failed(Target::NixOs))?;
+    // A step, not a setting that is lost.
+    let guest = format!("guest {}", passing.vm.name);
+    emitted.not_converted.retain(|one| one.what != guest);
+    let Passing { guest, drafts, .. } = passing;
+    emitted::add(emitted, guest, drafts)?;
+    guest.manual.push(by_hand(
+        "nixos-guest",
+        text!(
+            "after the reboot, add the hostdevs of passthru plan --for libvirt to the guest's \
+             domain"
+        ),
+    ));
+    Ok(())
 }

@@ -69,8 +69,8 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     guest.manual.push(by_hand(
         "unraid-guest",
         text!(
-            "reboot, then select the functions in the VM's form under VMS, or add the \
-               hostdevs of passthru plan --for libvirt in the XML view"
+            "after the reboot, select the functions in the VM's form under VMS, or add the \
+             hostdevs of passthru plan --for libvirt in the XML view"
         ),
     ));
     Ok(())

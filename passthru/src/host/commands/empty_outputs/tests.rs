@@ -48,6 +48,10 @@ fn a_directory_without_names_is_empty() {
             vec![IommuUnits],
         ),
         ("$ ls /sys/class/iommu/ | wc -l\n0\n", vec![IommuUnits]),
+        (
+            "$ ls /sys/class/iommu\n$ cat /proc/cmdline\nquiet intel_iommu=on\n",
+            vec![IommuUnits],
+        ),
         // A guide, an output that may be cut, and the shells of two machines.
         ("$ ls /sys/class/iommu\n$ reboot\n", vec![]),
         ("$ uname -r\n6.1\n$ ls /sys/class/iommu\n", vec![]),
