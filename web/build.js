@@ -70,26 +70,28 @@ function split(bytes) {
   throw new Error(`${wasm}: the data is not the last section`);
 }
 
-// Of what browsers can unpack, gzip leaves 3.4 MB, xz 2.3 MB; instructions of WebAssembly are not
-// aligned (pb=0).
-const xz = (bytes) => execFileSync("xz", ["--format=xz", "--check=crc32", "--lzma2=preset=9e,lc=4,pb=0", "--stdout"], { input: bytes, maxBuffer: 1 << 26 });
+// Of what browsers can unpack, gzip leaves 3.4 MB, xz 2.3 MB; the parts of code are not aligned (pb=0).
+const xz = (bytes) => execFileSync("xz", ["--format=xz", "--check=crc32", "--lzma2=preset=9e,lc=2,pb=0", "--stdout"], { input: bytes, maxBuffer: 1 << 26 });
 // PPMd leaves 67 kB less of the data than xz; its unpacker has 16 kB. Code is equal in both, and xz is
 // faster.
-function ppmd(bytes) {
+function packed(parts) {
   const place = mkdtempSync(join(tmpdir(), "page-"));
+  const file = (name) => join(place, name);
   try {
-    writeFileSync(join(place, "data"), bytes);
-    execFileSync("cargo", ["run", "--quiet", "--locked", "--release", "-p", "page-pack", "--", join(place, "data"), join(place, "packed")], { cwd: root, stdio: "inherit" });
-    return readFileSync(join(place, "packed"));
+    for (const [name, bytes] of Object.entries(parts)) writeFileSync(file(name), bytes);
+    const files = ["code", "apart", "texts", "packed"].map(file);
+    execFileSync("cargo", ["run", "--quiet", "--locked", "--release", "-p", "page-pack", "--", ...files], { cwd: root, stdio: "inherit" });
+    return { apart: readFileSync(file("apart")), texts: readFileSync(file("packed")) };
   } finally {
     rmSync(place, { recursive: true });
   }
 }
-const [code, texts] = split(readFileSync(wasm));
+const [code, data] = split(readFileSync(wasm));
+const { apart, texts } = packed({ code, texts: data });
 const first = readFileSync(unpacker);
-const module = { unpacker: first.length, code: encoded(xz(Buffer.concat([first, code]))), data: encoded(ppmd(texts)) };
+const module = { unpacker: first.length, code: encoded(xz(Buffer.concat([first, apart]))), data: encoded(texts) };
 // A script can be read without a connection, which the policy forbids, and from a disk.
-const data = `globalThis.PASSTHRU_MODULE=${JSON.stringify(module)};`;
+const script_of_module = `globalThis.PASSTHRU_MODULE=${JSON.stringify(module)};`;
 const script = await bundled("page.js", {
   PASSTHRU_WORKER: JSON.stringify(await bundled("worker.js")),
   PASSTHRU_LABELS: JSON.stringify(catalog),
@@ -105,10 +107,10 @@ const policy = (scripts) => [
 const filled = (parts) => text(here, "src/index.html").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
 
 const page = filled({
-  policy: policy(`${hash(data)} ${hash(script)}`), style, notices: escaped(notices), scripts: `<script>${data}</script>\n<script>${script}</script>`,
+  policy: policy(`${hash(script_of_module)} ${hash(script)}`), style, notices: escaped(notices), scripts: `<script>${script_of_module}</script>\n<script>${script}</script>`,
 });
 const scripts = '<script src="module.js"></script>\n<script src="page.js"></script>';
-const files = { "index.html": filled({ policy: policy("'self'"), style, notices: escaped(notices), scripts }), "module.js": data, "page.js": script };
+const files = { "index.html": filled({ policy: policy("'self'"), style, notices: escaped(notices), scripts }), "module.js": script_of_module, "page.js": script };
 
 mkdirSync(join(folder, "page"), { recursive: true });
 writeFileSync(join(folder, "passthru.html"), page);

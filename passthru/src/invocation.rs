@@ -17,6 +17,7 @@ use crate::host::{Device, Host, Processor};
 use crate::order::Inserts;
 use crate::plan::{self, Request};
 use crate::remedy::{Remedy, shell_word};
+use crate::requirement::{Requirement, State};
 use crate::select;
 use crate::target::{HostSystem, Target};
 use crate::text::{Text, listed, text};
@@ -41,8 +42,8 @@ pub struct Invocation {
     target: Option<Target>,
     no_plan: Option<NoPlan>,
     /// What a plan for the functions in question would see to, as far as the input does not show it
-    /// done.
-    preparation: Option<Text>,
+    /// done, with the plan's words for them.
+    preparation: Option<(String, Text)>,
 }
 
 /// What a plan for these functions sees to: each part that the input does not show done and that
@@ -59,7 +60,12 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
     };
     let is_opened = !devices.is_empty() && devices.iter().all(is_opened);
     let mut parts: Vec<Text> = Vec::new();
-    if !is_opened && host.iommu.status != IommuStatus::Enabled {
+    // Remapped interrupts show that the firmware offers the IOMMU.
+    let is_offered = || {
+        let remapping = Requirement::InterruptRemapping.evaluate(host);
+        remapping.state == State::Met && host.settings.intel_iommu("on").is_some()
+    };
+    if !is_opened && host.iommu.status != IommuStatus::Enabled && !is_offered() {
         parts.push(match host.settings.intel_iommu("on") {
             Some(_) => text!("VT-d enabled in the firmware setup"),
             None => iommu_on(host),
@@ -106,6 +112,11 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
                  initramfs)",
                 devices,
                 binding
+            ),
+            None if is_of_files && has_twin(host, functions) => text!(
+                "{devices} bound to vfio-pci by address (driverctl set-override), since ids= matches \
+                 other devices with the same ID, too",
+                devices
             ),
             None if is_of_files => text!(
                 "{devices} bound to vfio-pci at boot (options vfio-pci ids= with the IDs of all its \
@@ -158,6 +169,18 @@ fn iommu_on(host: &Host) -> Text {
             "the IOMMU on (VT-d or AMD-Vi in the firmware setup, and intel_iommu=on for Intel)"
         ),
     }
+}
+
+/// Whether another function has the ID of one of these.
+fn has_twin(host: &Host, functions: &[Address]) -> bool {
+    let devices = functions
+        .iter()
+        .filter_map(|address| host.devices.get(address));
+    let mut others = host.devices.values();
+    let devices: Vec<&Device> = devices.collect();
+    others.any(|other| {
+        !functions.contains(&other.address) && devices.iter().any(|device| device.same_id(other))
+    })
 }
 
 /// The lines of modprobe.d that bind these functions to vfio-pci by their IDs: `options vfio-pci
@@ -246,7 +269,8 @@ impl Invocation {
                 && host.system.platform.is_none();
             self.preparation = Some(())
                 .filter(|()| is_linux)
-                .and_then(|()| preparation(host, &devices, &words, is_of_files));
+                .and_then(|()| preparation(host, &devices, &words, is_of_files))
+                .map(|parts| (words, parts));
             let request = Request {
                 devices,
                 target: self.target,
@@ -298,14 +322,18 @@ impl Invocation {
     /// The change that a plan for these devices makes, and the line for the facts that it needs.
     fn without_plan(&self, arguments: &[String]) -> Text {
         let command = self.ask(arguments);
+        let devices = arguments.iter().take_while(|word| !word.starts_with('-'));
+        let devices: Vec<&str> = devices.map(String::as_str).collect();
+        let devices = devices.join(", ");
+        // Another card may need other settings.
         match &self.preparation {
-            Some(parts) => text!(
+            Some((words, parts)) if *words == devices => text!(
                 "set what is missing of these: {parts}; the plan of the edits needs facts that the \
                  output of this line shows: {command}",
                 parts = parts.clone(),
                 command
             ),
-            None => text!(
+            _ => text!(
                 "run: {command}; a plan needs facts that the output of its line shows",
                 command
             ),

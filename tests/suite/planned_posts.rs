@@ -300,3 +300,37 @@ fn a_check_names_the_facts_that_it_lacks() {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words(&check.out).contains(&words(facts)), "{}", check.out);
 }
+
+#[test]
+fn a_twin_with_the_hosts_disk_is_no_device_for_a_guest() {
+    let nvme = |slot: &str| {
+        format!(
+            "{slot}:00.0 Non-Volatile memory controller [0108]: Samsung NVMe [144d:a808]\n\
+             \tKernel driver in use: nvme\n"
+        )
+    };
+    let text = format!(
+        "root@deb:~# lsblk\nNAME        MAJ:MIN RM   SIZE RO TYPE MOUNTPOINTS\n\
+         nvme0n1     259:0    0 931.5G  0 disk\n\
+         └─nvme0n1p2 259:2    0   930G  0 part /\n\
+         nvme1n1     259:3    0   1.8T  0 disk\n\
+         root@deb:~# ls -l /sys/block/\n\
+         lrwxrwxrwx 1 root root 0 Nov 12 10:01 nvme0n1 -> \
+         ../devices/pci0000:00/0000:00:1b.0/0000:02:00.0/nvme/nvme0/nvme0n1\n\
+         lrwxrwxrwx 1 root root 0 Nov 12 10:01 nvme1n1 -> \
+         ../devices/pci0000:00/0000:00:1d.0/0000:04:00.0/nvme/nvme1/nvme1n1\n\
+         root@deb:~# lspci -nnk\n{}{}\
+         root@deb:~# cat /etc/modprobe.d/vfio.conf\noptions vfio-pci ids=144d:a808\n\
+         root@deb:~# uname -r\n6.1.0-41-amd64\n",
+        nvme("02"),
+        nvme("04")
+    );
+    let run = of(&text, &["doctor"]);
+    assert!(
+        run.out.contains("ids= of vfio-pci also matches 02:00.0"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("Card  02:00"), "{}", run.out);
+    assert!(!run.out.contains("02:00 bound to vfio-pci"), "{}", run.out);
+}

@@ -10,8 +10,9 @@ let module;
 async function unpacked({ unpacker, code, data }) {
   const stream = new XzReadableStream(new Blob([code]).stream());
   const parts = await new Response(stream).arrayBuffer();
-  const { written } = run(new WebAssembly.Module(parts.slice(0, unpacker)), [], new Map([["packed", data]]));
-  return new Blob([parts.slice(unpacker), written.get("unpacked")]).arrayBuffer();
+  const files = new Map([["apart", new Uint8Array(parts, unpacker)], ["packed", data]]);
+  const { written } = run(new WebAssembly.Module(parts.slice(0, unpacker)), [], files);
+  return written.get("module");
 }
 
 self.onmessage = async ({ data }) => {

@@ -1,8 +1,11 @@
-//! Packs the texts of the page, and unpacks them in the browser.
+//! Packs the module of the page, and unpacks it in the browser.
 //!
-//! `page-pack FILE PACKED` writes the packed bytes of a file; `web/build.js` runs it. Compiled to
-//! WebAssembly, it unpacks the file `packed` as `unpacked`; the page's worker runs that once, at its
-//! start. No message is in that form, which the page carries along.
+//! `page-pack CODE APART TEXTS PACKED` writes the parts of the module's code, which xz packs, and the
+//! packed bytes of its texts; `web/build.js` runs it. Compiled to WebAssembly, it writes the module of
+//! the files `apart` and `packed` as `module`; the page's worker runs that once, at its start. No
+//! message is in that form, which the page carries along.
+
+mod apart;
 
 use std::process::ExitCode;
 use std::{fs, io};
@@ -29,28 +32,41 @@ fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(target_family = "wasm")]
 fn main() -> ExitCode {
-    let bytes = fs::read("packed").ok().and_then(|packed| unpacked(&packed));
-    match bytes.map(|bytes| fs::write("unpacked", bytes)) {
+    match module().map(|bytes| fs::write("module", bytes)) {
         Some(Ok(())) => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     }
 }
 
+#[cfg(target_family = "wasm")]
+fn module() -> Option<Vec<u8>> {
+    let mut module = apart::joined(&fs::read("apart").ok()?)?;
+    module.extend(unpacked(&fs::read("packed").ok()?)?);
+    Some(module)
+}
+
 #[cfg(not(target_family = "wasm"))]
 fn main() -> io::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [file, target] = arguments.as_slice() else {
-        return Err(io::Error::other("usage: page-pack FILE PACKED"));
+    let [code, apart, texts, packed] = arguments.as_slice() else {
+        return Err(io::Error::other("usage: page-pack CODE APART TEXTS PACKED"));
     };
-    let bytes = fs::read(file)?;
-    let packed = packed(&bytes)?;
-    // The page would not start.
-    if unpacked(&packed).as_ref() != Some(&bytes) {
-        return Err(io::Error::other(
+    // With other bytes the page would not start.
+    let equal = |is_equal: bool| match is_equal {
+        true => Ok(()),
+        false => Err(io::Error::other(
             "the packed bytes do not unpack to the file",
-        ));
-    }
-    fs::write(target, packed)?;
+        )),
+    };
+    let bytes = fs::read(code)?;
+    let parts = apart::apart(&bytes);
+    let parts = parts.ok_or_else(|| io::Error::other("the code has an unknown instruction"))?;
+    equal(apart::joined(&parts).as_ref() == Some(&bytes))?;
+    fs::write(apart, parts)?;
+    let bytes = fs::read(texts)?;
+    let small = self::packed(&bytes)?;
+    equal(unpacked(&small).as_ref() == Some(&bytes))?;
+    fs::write(packed, small)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,7 +9,7 @@ use hostconf::boot::command_line::same_name;
 use pci_core::{Address, Slot};
 
 use crate::host::coverage::Coverage;
-use crate::host::drivers::guest_drivers::{is_assigned_by, is_vfio_driver};
+use crate::host::drivers::guest_drivers::{is_assigned_by, is_for_guests, is_vfio_driver};
 use crate::host::hardware::device::Device;
 use crate::host::state::Host;
 use crate::order::Inserts;
@@ -189,10 +189,16 @@ impl Host {
         let is_tried = |device: &Device| tried.contains(&device.address) && !device.is_bridge();
         let is_intended = |device: &Device| self.is_intended(device) || is_tried(device);
         let devices = self.devices.values();
-        let intended: BTreeSet<Address> = devices
+        let mut intended: BTreeSet<Address> = devices
             .filter(|device| is_intended(device))
             .map(|device| device.address)
             .into_set();
+        // ids= matches a twin, too, which the host uses: it is no card for a guest.
+        let used = intended
+            .iter()
+            .filter(|address| self.is_used_twin(**address, &intended));
+        let used: Vec<Address> = used.copied().collect();
+        intended.retain(|address| !used.contains(address));
         let by_words = || self.meant_by_words.map(Address::slot);
         let mut only: BTreeSet<Slot> = BTreeSet::new();
         if intended.is_empty() {
@@ -210,6 +216,25 @@ impl Host {
                 && !self.logs_virtual_functions_of(device.address);
             intended.contains(&device.address) || is_only
         })
+    }
+
+    /// Whether the host uses a function, which no guest's configuration has, and another one of these
+    /// has the same ID.
+    fn is_used_twin(&self, address: Address, intended: &BTreeSet<Address>) -> bool {
+        let Some(device) = self.devices.get(&address) else {
+            return false;
+        };
+        let is_twin = |other: &Address| {
+            let other = self.devices.get(other).filter(|_| *other != address);
+            other.is_some_and(|other| other.same_id(device))
+        };
+        let is_used = |one: Address| !self.host_impact(&BTreeSet::from([one])).is_empty();
+        let mut twins = intended.iter().filter(|other| is_twin(other));
+        self.is_taken_by_id(device)
+            && !self.is_assigned_in_a_guest(address)
+            && !device.driver.is_bound_to(is_for_guests)
+            && is_used(address)
+            && twins.any(|twin| !is_used(*twin))
     }
 
     /// Whether an option that is almost `vfio-pci.ids` has the function's ID.
