@@ -44,7 +44,26 @@ pub fn listed_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> 
         members.extend(targets(text));
     }
     members.sort_by_key(|member| member.line);
+    complete(&mut members, text);
     members
+}
+
+/// Marks the groups whose members the text lists by a function's path, too, and no others.
+fn complete(members: &mut [ListedMember<'_>], text: &str) {
+    for whole in groups_of_functions(text) {
+        let of = |function: Address| {
+            let mut of = members.iter().filter(|one| one.address() == Some(function));
+            of.next().map(|one| one.group)
+        };
+        let Some(group) = of(whole.function) else {
+            continue;
+        };
+        if whole.members.iter().all(|one| of(*one) == Some(group)) {
+            for member in members.iter_mut().filter(|one| one.group == group) {
+                member.completeness = Completeness::Whole;
+            }
+        }
+    }
 }
 
 impl Groups {
@@ -249,14 +268,31 @@ pub fn groups_of_functions(text: &str) -> Vec<GroupOfFunction> {
         return found;
     }
     let numbers = own_numbers(text);
+    let filtered = |line: &str| line.contains("/iommu_group/") && line.contains('|');
+    let is_filtered = text.lines().any(filtered);
     let mut open = None;
+    let mut is_of_unraid = false;
     for (line, text) in numbered_lines(text) {
         if text.starts_with("total ") {
             continue;
         }
+        if let Some((function, member)) = member_path(text).filter(|_| is_of_unraid) {
+            match found.last_mut().filter(|last| last.function == function) {
+                Some(last) => last.members.push(member),
+                None if numbers.contains_key(&function) => {}
+                None => found.push(GroupOfFunction {
+                    function,
+                    members: vec![member],
+                    line,
+                }),
+            }
+            continue;
+        }
+        // The start script of Unraid, /usr/local/sbin/vfio-pci, prints the paths below this line.
+        is_of_unraid = text.trim_end().ends_with("IOMMU group members (sans bridges):");
         let function = match folder_of(text) {
             Some(Place::Function(function)) if !text.contains('|') => Some(function),
-            _ => None,
+            _ => function_heading(text).filter(|_| !is_filtered),
         };
         if function.is_some() {
             open = function.filter(|function| !numbers.contains_key(function));
@@ -317,6 +353,21 @@ fn heading(line: &str) -> Option<u32> {
     rest.strip_suffix("/devices")?.parse().ok()
 }
 
+/// The function of `/sys/bus/pci/devices/0000:01:00.0/iommu_group/devices/:`.
+fn function_heading(line: &str) -> Option<Address> {
+    let path = line.trim().strip_suffix(':')?;
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let path = path.strip_suffix("/iommu_group/devices")?;
+    path.strip_prefix("/sys/bus/pci/devices/")?.parse().ok()
+}
+
+/// The function and the member of `/sys/bus/pci/devices/0000:01:00.0/iommu_group/devices/0000:01:00.1`.
+fn member_path(line: &str) -> Option<(Address, Address)> {
+    let (path, member) = line.trim().split_once("/iommu_group/devices/")?;
+    let function = path.strip_prefix("/sys/bus/pci/devices/")?;
+    Some((function.parse().ok()?, member.parse().ok()?))
+}
+
 /// The folder of a command that lists exactly one: `ls -l /sys/kernel/iommu_groups/17/devices`, `ls
 /// /sys/bus/pci/devices/0000:01:00.0/iommu_group/devices`.
 fn folder_of(line: &str) -> Option<Place> {
@@ -365,14 +416,18 @@ fn link((number, line): (u32, &str)) -> Option<ListedMember<'_>> {
     })
 }
 
-/// The line that `readlink /sys/bus/pci/devices/0000:01:00.0/iommu_group` prints.
+/// The line that `readlink /sys/bus/pci/devices/0000:01:00.0/iommu_group` prints, and those of a loop
+/// that prints each function before its number: `01:00.0 17`.
 fn targets(text: &str) -> Vec<ListedMember<'_>> {
     let mut found = Vec::new();
     let mut link = None;
+    let mut is_loop = false;
     for (line, text) in numbered_lines(text) {
         let number = text.trim_end().rsplit_once("kernel/iommu_groups/");
         let number = number.and_then(|(_, number)| number.parse().ok());
-        if let Some((name, group)) = link.zip(number) {
+        let row = loop_row(text).filter(|_| is_loop);
+        is_loop = row.is_some() || text.contains("readlink") && text.contains("/iommu_group");
+        if let Some((name, group)) = row.or(link.zip(number)) {
             found.push(ListedMember {
                 name,
                 group,
@@ -384,6 +439,15 @@ fn targets(text: &str) -> Vec<ListedMember<'_>> {
         link = name_in(text).filter(|_| text.contains("readlink"));
     }
     found
+}
+
+/// A function and its group's number, of which the path may be before it.
+fn loop_row(line: &str) -> Option<(&str, u32)> {
+    let (name, group) = line.trim().split_once(' ')?;
+    let name = name.rsplit('/').next()?;
+    let group = group.trim_start().rsplit('/').next()?.parse().ok()?;
+    let is_function = name.parse::<Address>().is_ok();
+    is_function.then_some((name, group))
 }
 
 /// `17/devices/0000:01:00.0 -> ../../../../devices/pci0000:00/…`, as `talosctl list -l -r` prints the
@@ -533,6 +597,42 @@ mod tests {
         assert_eq!(groups_of_functions(&other), []);
         let filtered = listing.replace("devices/\n", "devices/ | head -1\n");
         assert_eq!(groups_of_functions(&filtered), []);
+    }
+
+    #[test]
+    fn groups_of_several_functions_below_headings() {
+        let path = |name: &str| format!("/sys/bus/pci/devices/{name}/iommu_group/devices/");
+        let (a, b) = (path("0000:05:00.0"), path("0000:06:00.0"));
+        let text =
+            format!("$ ls {a} {b}\n{a}:\n0000:05:00.0  0000:05:00.1\n\n{b}:\n0000:06:00.0\n");
+        let counts = |text: &str| -> Vec<usize> {
+            let groups = groups_of_functions(text).into_iter();
+            groups.map(|group| group.members.len()).collect()
+        };
+        assert_eq!(counts(&text), [2, 1]);
+        let filtered = text.replacen(" /sys", " | grep -v 00.2 /sys", 1);
+        assert_eq!(counts(&filtered), [0; 0]);
+        // The log of Unraid's start script, and a group's folder that a filter may have cut.
+        let cut = "ls -l /sys/kernel/iommu_groups/*/devices | grep 05:00\n\
+                   /sys/kernel/iommu_groups/9/devices:\n0000:05:00.0\n";
+        assert_eq!(rows("x", cut), [row("0000:05:00.0", 9, false)]);
+        let log = format!("IOMMU group members (sans bridges):\n{a}0000:05:00.0\n\n{cut}");
+        assert_eq!(counts(&log), [1]);
+        assert_eq!(rows("x", &log), [row("0000:05:00.0", 9, true)]);
+        let two = log.replace("\n\n", &format!("\n{a}0000:05:00.1\n\n"));
+        assert_eq!(counts(&two), [2]);
+        assert_eq!(rows("x", &two), [row("0000:05:00.0", 9, false)]);
+    }
+
+    #[test]
+    fn a_loop_prints_functions_and_numbers() {
+        let text = "$ for i in 3b:00.0 3b:00.1; do echo \"$i $(basename $(readlink \
+                    /sys/bus/pci/devices/0000:$i/iommu_group))\"; done\n3b:00.0 41\n3b:00.1 42\n";
+        let found = [row("3b:00.0", 41, false), row("3b:00.1", 42, false)];
+        assert_eq!(rows("x", text), found);
+        // Rows of another command.
+        let other = text.replacen("done\n", "done\n$ ./list.sh\n", 1);
+        assert_eq!(rows("x", &other), []);
     }
 
     #[test]

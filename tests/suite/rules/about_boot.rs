@@ -167,6 +167,18 @@ pub(super) fn cases() -> Vec<Case> {
             &[("lspci -nnk", one_card), (VFIO, IDS)],
         ),
         case(
+            "vfio-pci-late",
+            Fix,
+            "01:00.0",
+            &[
+                ("lspci -nnk", one_card),
+                (
+                    "vfio.nix",
+                    "boot.extraModprobeConfig = ''\n  options vfio-pci ids=10de:2503,10de:228e\n'';\n",
+                ),
+            ],
+        ),
+        case(
             "vfio-ids-not-added",
             Fix,
             "",

@@ -41,6 +41,13 @@ impl Host {
         ids.matches(id.value, subsystem, class)
     }
 
+    /// Whether the kernel log has the ID as one of vfio-pci, of a host whose `ids=` is not shown.
+    fn is_added(&self, device: &Device) -> bool {
+        let id = device.id.as_ref().map(|id| id.value);
+        let mut added = self.added_ids.iter();
+        self.vfio_ids.is_empty() && added.any(|added| Some(added.value) == id)
+    }
+
     /// The entries of all `ids=` of vfio-pci, without duplicates, in order and as written.
     pub(crate) fn all_vfio_ids(&self) -> Vec<&str> {
         // Where other separators are in place of commas, each entry counts.
@@ -270,6 +277,7 @@ impl Host {
 
     fn is_intended(&self, device: &Device) -> bool {
         self.is_taken_by_id(device)
+            || self.is_added(device)
             || self.is_taken_by_misspelled(device)
             || self.is_overridden(device)
             || self.is_driverctls(device)

@@ -14,7 +14,7 @@ pub(super) mod vfio_assignment;
 use std::collections::BTreeSet;
 
 use host_tree::{Evidence, HostTree};
-use hostconf::binding::modprobe::{Config, Directive};
+use hostconf::binding::modprobe::{Config, Directive, Document};
 use hostconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::configured::configured;
@@ -155,6 +155,7 @@ impl Settings {
             ..Self::default()
         };
         settings.add_modprobe();
+        settings.add_nixos_modprobe(tree);
         settings.unread_drop_ins = unread_drop_ins::read(tree);
         if let Some((options, evidence)) = running::options(tree) {
             settings.add_options(&options, Seen::Running, &evidence);
@@ -233,29 +234,51 @@ impl Settings {
     }
 
     fn add_modprobe(&mut self) {
-        for located in self.modprobe.directives() {
-            let evidence = located.evidence();
-            match &located.directive {
-                Directive::Options { module, options } => {
-                    for option in CommandLine::parse(options).options() {
-                        self.module_options.push(ModuleOption {
-                            module: module.clone(),
-                            name: option.name.clone(),
-                            value: option.value.clone(),
-                            on_command_line: None,
-                            evidence: evidence.clone(),
-                        });
-                    }
-                }
-                Directive::Blacklist { module } => {
-                    self.blacklists.push(Fact::new(module.clone(), evidence));
-                }
-                _ => {}
-            }
+        let directives = self.modprobe.directives().to_vec();
+        for located in directives {
+            self.add_directive(&located.directive, &located.evidence());
         }
         for (evidence, why) in self.modprobe.bad_lines() {
             self.bad_modprobe_lines
                 .push(Fact::new(why.to_string(), evidence.clone()));
+        }
+    }
+
+    fn add_directive(&mut self, directive: &Directive, evidence: &Evidence) {
+        match directive {
+            Directive::Options { module, options } => {
+                for option in CommandLine::parse(options).options() {
+                    self.module_options.push(ModuleOption {
+                        module: module.clone(),
+                        name: option.name.clone(),
+                        value: option.value.clone(),
+                        on_command_line: None,
+                        evidence: evidence.clone(),
+                    });
+                }
+            }
+            Directive::Blacklist { module } => {
+                self.blacklists
+                    .push(Fact::new(module.clone(), evidence.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds the lines of modprobe.d in a configuration of NixOS, unless the file made of it is shown.
+    fn add_nixos_modprobe(&mut self, tree: &dyn HostTree) {
+        let has = |settings: &Self, text: &str| {
+            let mut shown = settings.modprobe.directives().iter();
+            shown.any(|located| located.text == text)
+        };
+        for evidence in nixos::modprobe_lines(tree.texts()) {
+            for entry in Document::parse(&evidence.text).entries() {
+                if let Ok(directive) = entry.directive.as_ref()
+                    && !has(self, &entry.text)
+                {
+                    self.add_directive(directive, &evidence);
+                }
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-//! Modules in a configuration of NixOS: those that it loads for its `vfio-pci.ids=`, and those on
-//! its blacklist.
+//! Modules in a configuration of NixOS: those that it loads for its `vfio-pci.ids=`, those on its
+//! blacklist, and lines of modprobe.d.
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
@@ -62,6 +62,39 @@ pub(super) fn blacklisted(texts: &[CommandText]) -> Vec<Fact<String>> {
             }));
             if items.contains(']') {
                 left = 0;
+            }
+        }
+    }
+    found
+}
+
+/// The lines in a literal string `boot.extraModprobeConfig`, which NixOS writes to modprobe.d
+/// (nixpkgs nixos/modules/system/boot/modprobe.nix).
+pub(super) fn modprobe_lines(texts: &[CommandText]) -> Vec<Evidence> {
+    let mut found = Vec::new();
+    for text in texts {
+        let mut open = None;
+        for (number, line) in numbered_lines(&text.text) {
+            let value = line.split_once("extraModprobeConfig");
+            let value = value.and_then(|(_, rest)| rest.trim_start().strip_prefix('='));
+            let value = value.filter(|_| !line.trim_start().starts_with('#'));
+            let opened = value.map(str::trim_start).and_then(|value| {
+                let mut quotes = ["''", "\""].into_iter();
+                quotes.find_map(|quote| Some((quote, value.strip_prefix(quote)?, MOST_LINES)))
+            });
+            let Some((quote, rest, left)) = opened.or_else(|| {
+                let (quote, left) = open?;
+                Some((quote, line, left))
+            }) else {
+                continue;
+            };
+            let (content, end) = match rest.split_once(quote) {
+                Some((content, _)) => (content.trim(), true),
+                None => (rest.trim(), left == 0),
+            };
+            open = (!end).then(|| (quote, left.saturating_sub(1)));
+            if !content.is_empty() {
+                found.push(Evidence::new(&*text.command, number, content));
             }
         }
     }

@@ -289,10 +289,16 @@ impl<'a> Texts<'a> {
             .collect()
     }
 
-    /// The numbers of the sentences whose text contains the part of a word.
+    /// The numbers of the sentences whose text contains the part of a word, and not as the name of a
+    /// folder: `/usr/share/kvm`.
     fn containing(&self, part: &str) -> impl Iterator<Item = usize> {
         let all = self.sentences.iter().enumerate();
-        all.filter(move |(_, one)| one.whole.text.contains(part))
+        let has = move |text: &str| {
+            let before = |at: usize| text.get(..at).unwrap_or_default();
+            let mut places = text.match_indices(part);
+            places.any(|(at, _)| !before(at).ends_with("/usr/"))
+        };
+        all.filter(move |(_, one)| has(&one.whole.text))
             .map(|(at, _)| at)
     }
 

@@ -108,7 +108,9 @@ impl Clause {
                     words.push(' ');
                 }
                 // `passthrough/DDA`, and no path or release.
-                if word.contains('/') && word.chars().all(|c| c.is_alphabetic() || "/-".contains(c))
+                if word.contains('/')
+                    && !word.starts_with("usr/")
+                    && word.chars().all(|c| c.is_alphabetic() || "/-".contains(c))
                 {
                     for part in word.split('/').filter(|part| part.len() > 1) {
                         starts.add(part);
@@ -411,8 +413,11 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
     let mut is_fenced = false;
     let mut is_hidden = false;
     let mut is_expected = false;
+    let mut is_drawn = false;
     for (number, raw) in numbered_lines(text) {
         let line = raw.trim_start_matches(['>', ' ', '\t']).trim_end();
+        // Rows between borders `+---+`, which programs print.
+        is_drawn = line.starts_with("+-") || is_drawn && line.starts_with('|');
         if line.starts_with("```") || line.starts_with("~~~") {
             is_fenced = !is_fenced;
             is_open = false;
@@ -425,7 +430,7 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
             is_open = false;
             continue;
         }
-        if is_fenced || line.is_empty() || !(is_prose(line) || is_bare_heading(line)) {
+        if is_fenced || is_drawn || line.is_empty() || !(is_prose(line) || is_bare_heading(line)) {
             is_open = false;
             continue;
         }
@@ -466,9 +471,11 @@ fn is_prose(line: &str) -> bool {
         && !is_logged(line)
         && Prompt::read(line).is_none()
         && !line.contains("~~")
-        && !line.starts_with(['<', '{', '}', '$', '\\'])
+        && !line.starts_with(['<', '{', '}', '$', '\\', '│'])
         && !line.contains("kernel: ")
         && !LISTED.iter().any(|start| line.starts_with(start))
+        // A processor's features in FreeBSD's log (sys/x86/x86/identcpu.c, print_vmx_info).
+        && !line.strip_prefix("VT-x: ").is_some_and(|list| list.contains(',') && !list.contains(' '))
         && line
             .split_ascii_whitespace()
             .next()

@@ -38,10 +38,25 @@ fn logs_code_and_forms_are_no_sentences() {
         "<!-- Does it\nwork? -->\n",
         "### Expected behavior\n\nThe guest starts with the card.\n",
         "01:00.0 VGA compatible controller: it works",
+        "+------+-----------+\n| NAME | SNAPSHOTS |\n+------+-----------+\n| a    | it works  |\n+------+-----------+\n",
+        "│ 0x030000 │ it works │",
+        "  VT-x: PAT,HLT,MTF,PAUSE,EPT,UG,VPID",
     ] {
         let found = sentences(none);
         assert!(!found.iter().any(|one| !one.starts_with('#')), "{none}");
     }
+}
+
+#[test]
+fn rows_of_a_written_table_are_sentences() {
+    let text = "| What | State |\n|------|-------|\n| All of it | It works |\n";
+    assert!(sentences(text).iter().any(|one| one.contains("it works")));
+}
+
+#[test]
+fn a_folder_below_usr_is_no_word() {
+    assert!(!Clause::new("at /usr/share/kvm/").has(&["share"]));
+    assert!(Clause::new("passthrough/dda").has(&["dda"]));
 }
 
 #[test]
