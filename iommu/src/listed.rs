@@ -289,7 +289,9 @@ pub fn groups_of_functions(text: &str) -> Vec<GroupOfFunction> {
             continue;
         }
         // The start script of Unraid, /usr/local/sbin/vfio-pci, prints the paths below this line.
-        is_of_unraid = text.trim_end().ends_with("IOMMU group members (sans bridges):");
+        is_of_unraid = text
+            .trim_end()
+            .ends_with("IOMMU group members (sans bridges):");
         let function = match folder_of(text) {
             Some(Place::Function(function)) if !text.contains('|') => Some(function),
             _ => function_heading(text).filter(|_| !is_filtered),

@@ -162,6 +162,20 @@ pub(crate) fn headed(line: &str) -> &str {
     without_sudo(line.trim_matches(is_mark))
 }
 
+/// The command before filters that leave each name of its output: `ls | tr '\n' ' '`.
+pub(crate) fn without_layout(command: &str) -> &str {
+    let mut stages = command.split('|');
+    let first = stages.next().unwrap_or_default();
+    let keeps = |stage: &str| {
+        let words = stage.trim();
+        matches!(
+            words,
+            "cat" | "xargs" | "sort" | "column" | "tr '\\n' ' '" | "tr \"\\n\" \" \""
+        )
+    };
+    if stages.all(keeps) { first } else { command }
+}
+
 fn without_sudo(command: &str) -> &str {
     command.strip_prefix("sudo ").unwrap_or(command)
 }

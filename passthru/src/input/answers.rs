@@ -6,7 +6,7 @@ use host_tree::Listing;
 use super::shapes;
 use super::shapes::bare;
 use crate::order::Order as _;
-use crate::prompt::{Prompt, after_bare_root, headed};
+use crate::prompt::{Prompt, after_bare_root, headed, without_layout};
 
 /// A directory that the doctor reads through `ls`, and the form of names in it.
 struct Asked {
@@ -183,7 +183,7 @@ fn behind_prompt<'a>(asked: &Asked, text: &'a str) -> Vec<&'a str> {
         let command = Prompt::read(line).map(|prompt| prompt.command);
         let command = command.or_else(|| after_bare_root(line));
         let command = command.unwrap_or_else(|| headed(line));
-        let words = command.strip_prefix("ls ");
+        let words = without_layout(command).strip_prefix("ls ");
         let mut paths = words
             .unwrap_or_default()
             .split_ascii_whitespace()

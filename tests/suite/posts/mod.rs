@@ -272,6 +272,13 @@ fn a_known_reason_is_reported_alone() {
         (dismount, "hyperv-no-native-pcie", "hyperv-dismount-failed"),
         (&denied, "apparmor-denies-guest", "romfile-missing"),
         (
+            "qemu-kvm: -device vfio-pci,host=0000:65:00.0: failed to find romfile \"/home/a/w.rom\"\n\
+             type=AVC msg=audit(1762845242.770:512): avc:  denied  { search } for  pid=8121 \
+             comm=\"qemu-kvm\" name=\"admin\" scontext=system_u:system_r:svirt_t:s0\n",
+            "selinux-denies-guest",
+            "romfile-missing",
+        ),
+        (
             asleep,
             "device-stuck-in-low-power",
             "vfio-device-not-opened",

@@ -473,7 +473,16 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
                         });
                 }
                 let path = address.to_string();
-                let text = if verdict == Verdict::Blocker {
+                let mut builds = context.host.module_builds.iter().map(|build| &build.value);
+                let text = if builds
+                    .any(|build| build.is_installed && same_module(&build.module, "vendor-reset"))
+                {
+                    text!(
+                        "write device_specific to \
+                         /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                        path
+                    )
+                } else if verdict == Verdict::Blocker {
                     text!(
                         "power the host off and on; install the module vendor-reset, and write \
                          device_specific to /sys/bus/pci/devices/{path}/reset_method at each boot of \

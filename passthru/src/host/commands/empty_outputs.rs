@@ -7,7 +7,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use crate::host::fact::Fact;
 use crate::host::guests::guest_parts;
 use crate::host::identity::stated_distribution::has_guest;
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, without_layout};
 
 /// A command that printed nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +138,9 @@ fn commands(text: &str) -> Vec<Command<'_>> {
 /// The directory that the command shows as empty: `ls PATH`, `find PATH -type l`, or the count of
 /// either.
 fn listed(command: &Command<'_>) -> Option<EmptyOutput> {
-    let mut parts = command.prompt.command.split('|').map(str::trim);
+    let mut parts = without_layout(command.prompt.command)
+        .split('|')
+        .map(str::trim);
     let mut words = parts.next()?.split_ascii_whitespace();
     let program = words.next()?;
     let (options, paths): (Vec<&str>, Vec<&str>) =

@@ -15,6 +15,21 @@ fn what_ls_printed_is_a_directory() {
                      /sys/firmware/acpi/tables/\nAPIC\nFACP\nSSDT10\ndynamic\nthe DMAR is missing\n";
     assert_eq!(found(typed), [(class, 2, true), (tables, 4, true)]);
     assert_eq!(found("dmar0\n"), [(class, 1, false)]);
+    for (filter, count) in [
+        ("tr '\\n' ' '", 2),
+        ("sort", 2),
+        ("xargs", 2),
+        ("head -2", 0),
+    ] {
+        let piped = format!("root@pve:~# ls {tables} | {filter}\nAPIC FACP\n");
+        let expected = [(tables, 2, true)];
+        let whole = found(&piped).into_iter().filter(|(.., whole)| *whole);
+        assert_eq!(
+            whole.collect::<Vec<_>>(),
+            expected.get(..count / 2).unwrap(),
+            "{piped}"
+        );
+    }
     let efi = "$ ls -la /sys/firmware/efi\ntotal 0\ndrwxr-xr-x 2 root root 0 Jan 1 10:00 \
                    efivars\n-r--r--r-- 1 root root 4096 Jan 1 10:00 fw_platform_size\n";
     assert_eq!(found(efi), [("/sys/firmware/efi", 2, true)]);

@@ -49,6 +49,10 @@ fn a_directory_without_names_is_empty() {
         ),
         ("$ ls /sys/class/iommu/ | wc -l\n0\n", vec![IommuUnits]),
         (
+            "root@pc:~# ls /sys/class/iommu | xargs\nroot@pc:~# uname -r\n6.1\n",
+            vec![IommuUnits],
+        ),
+        (
             "$ ls /sys/class/iommu\n$ cat /proc/cmdline\nquiet intel_iommu=on\n",
             vec![IommuUnits],
         ),

@@ -47,15 +47,20 @@ fn lines_of_modprobe_are_read_from_a_literal_string() {
             vec![(1, "options vfio-pci ids=10de:2206")],
         ),
         ("# boot.extraModprobeConfig = \"options a b=1\";\n", vec![]),
-        ("boot.extraModprobeConfig = lib.mkForce x;\noptions a b=1\n", vec![]),
+        (
+            "boot.extraModprobeConfig = lib.mkForce x;\noptions a b=1\n",
+            vec![],
+        ),
     ] {
         let text = CommandText::new("t", text);
         let found: Vec<(u32, String)> = modprobe_lines(&[text])
             .into_iter()
             .map(|one| (one.line.unwrap_or_default(), one.text))
             .collect();
-        let lines: Vec<(u32, String)> =
-            lines.into_iter().map(|(line, text)| (line, text.to_owned())).collect();
+        let lines: Vec<(u32, String)> = lines
+            .into_iter()
+            .map(|(line, text)| (line, text.to_owned()))
+            .collect();
         assert_eq!(found, lines);
     }
 }
