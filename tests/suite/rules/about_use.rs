@@ -351,6 +351,22 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "guest-huge-pages-missing",
+            Blocker,
+            "01:00.0",
+            &[
+                (
+                    "/etc/libvirt/qemu/a.xml",
+                    "<domain type='kvm'>\n<name>a</name>\n<memory unit='KiB'>16777216</memory>\n\
+                     <memoryBacking>\n<hugepages/>\n</memoryBacking>\n",
+                ),
+                (
+                    "/proc/meminfo",
+                    "HugePages_Total:    4096\nHugepagesize:    2048 kB\n",
+                ),
+            ],
+        ),
+        case(
             "guest-memory-in-file",
             Fix,
             "01:00.0",

@@ -29,7 +29,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   and does not reserve more: with too few, the guest does not start.",
         source: "libvirt, Domain XML format, memoryBacking; Linux \
                  Documentation/admin-guide/mm/hugetlbpage.rst",
-        causes: &[],
+        causes: &["hugepages-too-few"],
         check: huge_pages,
     },
     Rule {
@@ -114,14 +114,27 @@ fn address_width(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// The rest of a domain after its first lines.
+const REST: &str = "<devices><hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' \
+                    slot='0' function='0'/></source></hostdev></devices></domain>";
+
 fn huge_pages(context: &Context<'_>) -> Vec<Diagnostic> {
     let memory = &context.host.memory;
     let Some(reserved) = &memory.huge_pages else {
         return Vec::new();
     };
-    domains(context)
-        .filter_map(|(domain, _)| {
-            let vm = libvirt::read_back(&domain.text).ok()?.description;
+    let domains = context.host.domains.iter();
+    domains
+        .filter_map(|domain| {
+            // The first lines of a domain have its memory: any function completes them for the reader.
+            let is_cut = !domain.text.contains("</domain>");
+            if domain.functions.is_empty() && !is_cut {
+                return None;
+            }
+            let end = if is_cut { REST } else { "" };
+            let vm = libvirt::read_back(&format!("{}{end}", domain.text))
+                .ok()?
+                .description;
             let Pages::Huge(size) = vm.memory.pages else {
                 return None;
             };
