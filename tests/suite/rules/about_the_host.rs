@@ -387,6 +387,19 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("group-not-shown", Unknown, "01:00.0", &[lspci]),
         case(
+            "group-not-shown",
+            Unknown,
+            "01:00.0",
+            &[
+                lspci,
+                (
+                    "a.txt",
+                    "$ ls /sys/bus/pci/devices/0000:01:00.0/iommu_group/devices\n\
+                     0000:00:01.0  0000:01:00.0\n",
+                ),
+            ],
+        ),
+        case(
             "group-none",
             Blocker,
             "01:00.0",

@@ -353,7 +353,7 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "guest-huge-pages-missing",
             Blocker,
-            "01:00.0",
+            "",
             &[
                 (
                     "/etc/libvirt/qemu/a.xml",

@@ -28,6 +28,8 @@ pub(crate) struct StatedIsolation {
     pub(crate) alone: Option<(Option<Slot>, Evidence)>,
     /// A device shares its group with other devices.
     pub(crate) shared: Option<Evidence>,
+    /// Members of unknown classes in the group of a slot.
+    pub(crate) unknown: Option<(Slot, Vec<Address>, Evidence)>,
     /// The host has IOMMU groups.
     pub(crate) groups: Option<Evidence>,
     /// The number of the device's group.
@@ -75,6 +77,8 @@ pub(in crate::host) fn read(
             } else if others().any(|one| is(one, false)) {
                 stated.shared.get_or_insert(shown);
             } else {
+                let unknown = others().copied().filter(|one| !is(one, true)).collect();
+                stated.unknown.get_or_insert((slot, unknown, shown.clone()));
                 stated.groups.get_or_insert(shown);
             }
         }

@@ -126,13 +126,30 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let evidence = missing.iter().map(|device| device.shown.clone());
-    let list = addresses(missing.iter().map(|device| device.address));
-    let title = text!("not in the input: the IOMMU group of {list}", list);
+    let unknown = context.host.stated_isolation.unknown.as_ref();
+    let unknown = unknown.filter(|(slot, ..)| {
+        let mut missing = missing.iter();
+        missing.all(|device| device.address.slot() == *slot)
+    });
+    let title = match unknown {
+        Some((_, members, _)) => {
+            let list = addresses(members.iter().copied());
+            text!("not in the input: the driver of {list}", list)
+        }
+        None => {
+            let list = addresses(missing.iter().map(|device| device.address));
+            text!("not in the input: the IOMMU group of {list}", list)
+        }
+    };
     vec![
         Diagnostic::new(Verdict::Unknown, title)
             .of(missing.iter().map(|device| device.address))
+            .evidence(unknown.map(|(.., shown)| shown.clone()))
             .evidence(evidence)
-            .remedy(Remedy::inspect(SHOW_GROUPS)),
+            .remedy(Remedy::inspect(match unknown {
+                Some(_) => &["lspci", "-nnk"],
+                None => SHOW_GROUPS,
+            })),
     ]
 }
 

@@ -85,3 +85,12 @@ fn a_feared_group_is_no_group() {
         assert_eq!(found.needs_iommu(), None, "{feared}");
     }
 }
+
+#[test]
+fn a_member_of_an_unknown_class_is_named() {
+    let text = "$ ls /sys/bus/pci/devices/0000:01:00.0/iommu_group/devices\n\
+                0000:00:01.0  0000:01:00.0\n";
+    let (slot, members, _) = stated(text).unknown.unwrap();
+    assert_eq!(slot, "01:00.0".parse::<Address>().unwrap().slot());
+    assert_eq!(members, ["00:01.0".parse().unwrap()]);
+}
