@@ -356,7 +356,7 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[
                 (
-                    "/etc/libvirt/qemu/a.xml",
+                    "/etc/libvirt/qemu/GUEST.xml",
                     "<domain type='kvm'>\n<name>a</name>\n<memory unit='KiB'>16777216</memory>\n\
                      <memoryBacking>\n<hugepages/>\n</memoryBacking>\n",
                 ),
