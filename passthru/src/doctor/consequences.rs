@@ -91,8 +91,10 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
 }
 
 /// Messages and settings, each with the code of a finding that follows from them.
-const FURTHER: [(&str, &str); 2] = [
+const FURTHER: [(&str, &str); 4] = [
     ("vtd-table-broken", "iommu-off"),
+    ("xen-iommu-disabled", "iommu-off"),
+    ("vtd-remapping-erratum", "interrupt-remapping-off"),
     ("vfio-virqfd-removed", "vfio-virqfd-not-found"),
 ];
 

@@ -76,7 +76,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   then refuses to assign functions to guests, since a guest could forge \
                   interrupts of the host.",
         source: "Linux drivers/vfio/vfio_iommu_type1.c, allow_unsafe_interrupts",
-        causes: &["vfio-container-refused"],
+        causes: &["vfio-container-refused", "vfio-container-group-refused"],
         check: remapping_off,
     },
     Rule {

@@ -49,7 +49,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   break, ended the list of ids=; the rest is read as another option, which does \
                   not exist.",
         source: "Linux lib/cmdline.c, next_arg; drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
-        causes: &["host-driver-bound", "vfio-ids-missing-function"],
+        causes: &[
+            "host-driver-bound",
+            "vfio-ids-missing-function",
+            "module-parameter-unknown",
+        ],
         check: cut,
     },
     Rule {

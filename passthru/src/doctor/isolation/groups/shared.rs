@@ -7,6 +7,7 @@ use pci_core::Address;
 use super::members::{addresses, groups, other_members, ports};
 use crate::doctor::rule::{Context, Diagnostic};
 use crate::host::Driver;
+use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
 use crate::verdict::Verdict;
@@ -163,6 +164,18 @@ pub(super) fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         seen.push(group);
+        // Members with a host driver block the group, and their finding names the others.
+        let is_held = |address: Address| {
+            let member = host.devices.get(&address);
+            let member = member.filter(|member| !member.does_not_block_group());
+            address.slot() != device.slot()
+                && member.is_some_and(|member| {
+                    matches!(&member.driver, Driver::Bound(driver) if !is_for_guests(&driver.value))
+                })
+        };
+        if host.members(group).any(|(address, _)| is_held(address)) {
+            continue;
+        }
         let open: Vec<(Address, Evidence)> = host
             .members(group)
             .filter(|(address, _)| *address != device)
