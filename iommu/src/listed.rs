@@ -228,10 +228,13 @@ fn folders<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
     found
 }
 
-/// Whether the line has a prompt before its command.
+/// Whether the line has a prompt before its command, whose output has columns.
 fn is_typed(line: &str) -> bool {
-    line.split_once("ls ")
-        .is_some_and(|(before, _)| before.trim_end().ends_with(['$', '#', '%', '>']))
+    line.split_once("ls ").is_some_and(|(before, after)| {
+        let mut options = after.split_ascii_whitespace();
+        let is_in_lines = |word: &str| word.starts_with('-') && word.contains(['1', 'l']);
+        before.trim_end().ends_with(['$', '#', '%', '>']) && !options.any(is_in_lines)
+    })
 }
 
 /// The folder that `ls` lists: of a group by its number, or of the group of a function.
@@ -244,13 +247,17 @@ enum Place {
 /// text has no number for the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct GroupOfFunction {
+pub struct GroupOfFunction<'a> {
     /// The function in the path.
     pub function: Address,
     /// The functions of its group, itself included.
     pub members: Vec<Address>,
     /// Number of the line with the first of them, from 1.
     pub line: u32,
+    /// That line.
+    pub text: &'a str,
+    /// Whether all members of the group are listed.
+    pub completeness: Completeness,
 }
 
 /// The groups without a number that a text lists by their functions' paths.
@@ -259,67 +266,90 @@ pub struct GroupOfFunction {
 /// let text = "$ ls /sys/bus/pci/devices/0000:05:00.0/iommu_group/devices\n0000:05:00.0\n$\n";
 /// let groups = iommu::groups_of_functions(text);
 /// assert_eq!(groups[0].members, ["05:00.0".parse()?]);
+/// assert_eq!(groups[0].completeness, iommu::Completeness::Whole);
 /// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
-pub fn groups_of_functions(text: &str) -> Vec<GroupOfFunction> {
-    let mut found: Vec<GroupOfFunction> = Vec::new();
+pub fn groups_of_functions(text: &str) -> Vec<GroupOfFunction<'_>> {
+    let mut found: Vec<GroupOfFunction<'_>> = Vec::new();
     if !text.contains("/iommu_group/") {
         return found;
     }
     let numbers = own_numbers(text);
     let filtered = |line: &str| line.contains("/iommu_group/") && line.contains('|');
     let is_filtered = text.lines().any(filtered);
-    let mut open = None;
+    // The function whose group is listed, and whether the command was typed in a terminal.
+    let mut open: Option<(Address, bool)> = None;
     let mut is_of_unraid = false;
     for (line, text) in numbered_lines(text) {
         if text.starts_with("total ") {
             continue;
         }
-        if let Some((function, member)) = member_path(text).filter(|_| is_of_unraid) {
-            match found.last_mut().filter(|last| last.function == function) {
-                Some(last) => last.members.push(member),
-                None if numbers.contains_key(&function) => {}
-                None => found.push(GroupOfFunction {
-                    function,
-                    members: vec![member],
-                    line,
-                }),
+        let by_path = member_path(text).filter(|_| is_of_unraid);
+        let named = match (by_path, open) {
+            (Some((function, member)), _) => {
+                let is_other = open.is_some_and(|(before, _)| before != function);
+                if is_other {
+                    end(&mut found, open);
+                }
+                open = Some((function, false));
+                Some((function, vec![member])).filter(|_| !numbers.contains_key(&function))
             }
-            continue;
-        }
-        // The start script of Unraid, /usr/local/sbin/vfio-pci, prints the paths below this line.
-        is_of_unraid = text
-            .trim_end()
-            .ends_with("IOMMU group members (sans bridges):");
-        let function = match folder_of(text) {
-            Some(Place::Function(function)) if !text.contains('|') => Some(function),
-            _ => function_heading(text).filter(|_| !is_filtered),
+            (None, Some((function, _))) => names(text).map(|names| {
+                let members = names.iter().filter_map(|name| name.parse().ok());
+                (function, members.collect())
+            }),
+            (None, None) => None,
         };
-        if function.is_some() {
-            open = function.filter(|function| !numbers.contains_key(function));
-            continue;
-        }
-        let named = open.and_then(|function| {
-            let names = names(text)?;
-            let members: Vec<Address> = names.iter().filter_map(|name| name.parse().ok()).collect();
-            Some((function, members))
-        });
         let Some((function, members)) = named else {
-            open = None;
+            if by_path.is_some() {
+                continue;
+            }
+            end(&mut found, open.take());
+            // The start script of Unraid, /usr/local/sbin/vfio-pci, prints the paths below this line.
+            is_of_unraid = text
+                .trim_end()
+                .ends_with("IOMMU group members (sans bridges):");
+            let function = match folder_of(text) {
+                Some(Place::Function(function)) if !text.contains('|') => Some(function),
+                _ => function_heading(text).filter(|_| !is_filtered),
+            };
+            let function = function.filter(|function| !numbers.contains_key(function));
+            open = function.map(|function| (function, is_typed(text)));
             continue;
         };
         match found.last_mut().filter(|last| last.function == function) {
-            Some(last) => last.members.extend(members),
+            Some(last) => {
+                // A further row: the first one was not all.
+                open = Some((function, false));
+                last.members.extend(members);
+            }
             None => found.push(GroupOfFunction {
                 function,
                 members,
                 line,
+                text,
+                completeness: Completeness::MayHaveMore,
             }),
+        }
+    }
+    // One row in a terminal has no further row.
+    if let Some((_, true)) = open {
+        let last = found.last();
+        if last.is_some_and(|last| last.members.len() <= IN_ROW) {
+            end(&mut found, open);
         }
     }
     found.retain(|group| group.members.contains(&group.function));
     found
+}
+
+/// Ends the list of the function's group: what follows in the text is no member.
+fn end(found: &mut [GroupOfFunction<'_>], open: Option<(Address, bool)>) {
+    let Some((function, _)) = open else { return };
+    if let Some(last) = found.last_mut().filter(|last| last.function == function) {
+        last.completeness = Completeness::Whole;
+    }
 }
 
 /// The numbers of groups that other lines of the text have for functions: the target of a link that
@@ -638,9 +668,28 @@ mod tests {
     }
 
     #[test]
+    fn a_group_of_a_function_is_whole_where_its_list_ends() {
+        let path = "/sys/bus/pci/devices/0000:05:00.0/iommu_group/devices";
+        let is_whole = |text: &str| {
+            let groups = groups_of_functions(text);
+            groups[0].completeness == Completeness::Whole
+        };
+        let one = "0000:05:00.0\n";
+        assert!(is_whole(&format!("$ ls {path}\n{one}")));
+        assert!(is_whole(&format!("$ ls -1 {path}\n{one}$ uname\n")));
+        assert!(is_whole(&format!("{path}:\n{one}\n")));
+        // The text may be cut.
+        assert!(!is_whole(&format!("$ ls -1 {path}\n{one}")));
+        assert!(!is_whole(&format!("{path}:\n{one}")));
+        assert!(!is_whole(&format!("$ ls {path}\n{one}{one}")));
+    }
+
+    #[test]
     fn one_row_in_a_terminal_is_whole() {
         let text = "kai@lab:~$ ls /sys/kernel/iommu_groups/22/devices\n0000:82:00.0\n";
         assert_eq!(rows("x", text), [row("0000:82:00.0", 22, true)]);
+        let in_lines = text.replace("ls ", "ls -1 ");
+        assert_eq!(rows("x", &in_lines), [row("0000:82:00.0", 22, false)]);
         let full = text.replace(
             "\n0000",
             "\n0000:82:00.1 0000:82:00.2 0000:82:00.3 0000:82:00.4 0000:82:00.5 0000",

@@ -33,7 +33,7 @@ pub(crate) enum SelectCause {
         /// The functions that the input shows, some of them.
         shown: Vec<Address>,
     },
-    /// The input has devices, but no address of one.
+    /// The input has devices, and none of their addresses.
     WithoutAddresses {
         /// The word as given.
         word: String,

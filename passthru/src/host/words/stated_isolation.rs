@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use host_tree::{CommandText, Evidence, numbered_lines};
-use iommu::groups_of_functions;
+use host_tree::{CommandText, Evidence};
+use iommu::{Completeness, groups_of_functions};
 use pci_core::{Address, Slot};
 
 use super::addresses_in::addresses_in;
@@ -63,19 +63,20 @@ pub(in crate::host) fn read(
     let mut stated = StatedIsolation::default();
     for text in texts {
         for group in groups_of_functions(&text.text) {
-            let line = numbered_lines(&text.text).find(|(number, _)| *number == group.line);
-            let Some((number, line)) = line else { continue };
-            let shown = Evidence::new(&*text.command, number, line.trim());
+            let shown = Evidence::new(&*text.command, group.line, group.text.trim());
             let slot = group.function.slot();
             let others = || group.members.iter().filter(|one| one.slot() != slot);
             let is = |one: &Address, is_bridge| {
                 let device = devices.get(one).filter(|one| one.class.is_some());
                 device.is_some_and(|one| one.is_bridge() == is_bridge)
             };
-            if others().all(|one| is(one, true)) {
+            let is_whole = group.completeness == Completeness::Whole;
+            if is_whole && others().all(|one| is(one, true)) {
                 stated.alone.get_or_insert((Some(slot), shown));
             } else if others().any(|one| is(one, false)) {
                 stated.shared.get_or_insert(shown);
+            } else if !is_whole {
+                stated.groups.get_or_insert(shown);
             } else {
                 let unknown = others().copied().filter(|one| !is(one, true)).collect();
                 stated.unknown.get_or_insert((slot, unknown, shown.clone()));
