@@ -93,8 +93,15 @@ pub fn emit(vm: &Description, how: NixBinding, drivers: &[ModuleName]) -> Result
         NixBinding::ByAddress => {
             let mut rules = String::new();
             for function in vm.assigned.functions() {
+                // Another card may be at the address later.
+                let id = function.id.map_or_else(String::new, |id| {
+                    format!(
+                        "ATTR{{vendor}}==\"0x{}\", ATTR{{device}}==\"0x{}\", ",
+                        id.vendor, id.device
+                    )
+                });
                 rules.push_str(&format!(
-                    "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"{}\", \
+                    "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"{}\", {id}\
                      ATTR{{driver_override}}=\"vfio-pci\"\n",
                     function.address
                 ));

@@ -14,10 +14,20 @@ const TARGET: &str = "TrueNAS";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VmNumber(pub u32);
 
+/// The form of the middleware's call for a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeviceCall {
+    /// The kind of the device among its attributes: TrueNAS 25.04 and later.
+    InAttributes,
+    /// The kind beside the attributes: up to TrueNAS 24.10.
+    Separate,
+}
+
 /// The commands that isolate the cards and assign their functions to the VM. `isolated` are the
 /// GPUs that are isolated already: the call replaces the list.
 #[must_use]
-pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted {
+pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address], call: DeviceCall) -> Emitted {
     let mut gpus: Vec<Address> = isolated.to_vec();
     let displays = vm.assigned.functions().filter(|one| one.is_display());
     for display in displays {
@@ -42,16 +52,26 @@ pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted
     }
     for function in vm.assigned.functions() {
         let device = NodeDeviceName(function.address).to_string();
-        let body = format!(
-            "{{\"vm\": {}, \"attributes\": {{\"dtype\": \"PCI\", \"pptdev\": {}}}}}",
-            number.0,
-            quoted(&device)
-        );
+        let (number, device) = (number.0, quoted(&device));
+        let (body, versions) = match call {
+            DeviceCall::InAttributes => (
+                format!(
+                    "{{\"vm\": {number}, \"attributes\": {{\"dtype\": \"PCI\", \"pptdev\": {device}}}}}"
+                ),
+                Versions::from("TrueNAS", "25.04"),
+            ),
+            DeviceCall::Separate => (
+                format!(
+                    "{{\"vm\": {number}, \"dtype\": \"PCI\", \"attributes\": {{\"pptdev\": {device}}}}}"
+                ),
+                Versions::to("TrueNAS", "24.10"),
+            ),
+        };
         let mut command = EmittedCommand::new(
             ["midclt", "call", "vm.device.create", &body],
             "the machine gets the function from its next start on",
         );
-        command.versions = Some(Versions::from("TrueNAS", "25.04"));
+        command.versions = Some(versions);
         commands.push(command);
     }
     Emitted {
@@ -85,7 +105,12 @@ mod tests {
             "a".parse().unwrap(),
             AssignedDevices::new(vec![slot]).unwrap(),
         );
-        let reported = emit(&vm, VmNumber(3), &["05:00.0".parse().unwrap()]);
+        let reported = emit(
+            &vm,
+            VmNumber(3),
+            &["05:00.0".parse().unwrap()],
+            DeviceCall::InAttributes,
+        );
         let words: Vec<&str> = reported
             .commands
             .iter()
@@ -100,10 +125,20 @@ mod tests {
             ]
         );
         assert_eq!(
-            emit(&vm, VmNumber(3), &["01:00.0".parse().unwrap()])
-                .commands
-                .len(),
+            emit(
+                &vm,
+                VmNumber(3),
+                &["01:00.0".parse().unwrap()],
+                DeviceCall::InAttributes
+            )
+            .commands
+            .len(),
             2
+        );
+        let older = emit(&vm, VmNumber(3), &[], DeviceCall::Separate);
+        assert_eq!(
+            older.commands[1].argv[3],
+            "{\"vm\": 3, \"dtype\": \"PCI\", \"attributes\": {\"pptdev\": \"pci_0000_01_00_0\"}}"
         );
     }
 }

@@ -208,7 +208,15 @@ fn commands(vm: &Description) -> Vec<(&'static str, Result<Emitted, hvconf::Erro
         ("virt-xml", Ok(virt_xml(&domain, vm))),
         ("virt-install", virt_install(vm)),
         ("XCP-ng", xcp_ng::emit(vm, &uuid, &"".parse().unwrap())),
-        ("TrueNAS", Ok(truenas::emit(vm, VmNumber(1), &[]))),
+        (
+            "TrueNAS",
+            Ok(truenas::emit(
+                vm,
+                VmNumber(1),
+                &[],
+                truenas::DeviceCall::InAttributes,
+            )),
+        ),
     ]
 }
 

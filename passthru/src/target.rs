@@ -54,6 +54,8 @@ struct Declaration {
     guests: &'static [&'static str],
     /// Parts that the doctor judges of other hosts and its host does not have.
     lacks: &'static [HostPart],
+    /// Whether it is an operating system of its own: it runs on no host that shows another hypervisor.
+    is_own_system: bool,
 }
 
 impl Declaration {
@@ -71,6 +73,15 @@ impl Declaration {
             shown_by: &[],
             guests: &[],
             lacks: &[],
+            is_own_system: !matches!(system, HostSystem::Linux | HostSystem::Xen),
+        }
+    }
+
+    /// One that is an operating system of its own.
+    const fn own_system(self) -> Self {
+        Self {
+            is_own_system: true,
+            ..self
         }
     }
 }
@@ -107,7 +118,7 @@ hypervisors! {
     Proxmox = Declaration {
         shown_by: &["/etc/pve"],
         guests: &["/etc/pve"],
-        ..Declaration::of(Format::Proxmox, HostSystem::Linux)
+        ..Declaration::of(Format::Proxmox, HostSystem::Linux).own_system()
     };
     /// libvirt with QEMU.
     Libvirt = Declaration {
@@ -139,7 +150,7 @@ hypervisors! {
     /// XCP-ng and XenServer.
     XcpNg = Declaration {
         guests: &["/etc/xen"],
-        ..Declaration::named("xcp-ng", "XCP-ng", HostSystem::Xen)
+        ..Declaration::named("xcp-ng", "XCP-ng", HostSystem::Xen).own_system()
     };
     /// Hyper-V: Discrete Device Assignment.
     HyperV = Declaration::of(Format::HyperV, HostSystem::Windows);
@@ -156,7 +167,7 @@ hypervisors! {
     /// KubeVirt.
     KubeVirt = Declaration::of(Format::KubeVirt, HostSystem::Linux);
     /// Harvester.
-    Harvester = Declaration::of(Format::Harvester, HostSystem::Linux);
+    Harvester = Declaration::of(Format::Harvester, HostSystem::Linux).own_system();
     /// OpenStack Nova.
     Nova = Declaration::of(Format::Nova, HostSystem::Linux);
     /// NVIDIA's GPU operator for Kubernetes.
@@ -164,14 +175,17 @@ hypervisors! {
     /// Unraid.
     Unraid = Declaration {
         guests: &["/etc/libvirt"],
-        ..Declaration::of(Format::Unraid, HostSystem::Linux)
+        ..Declaration::of(Format::Unraid, HostSystem::Linux).own_system()
     };
     /// TrueNAS.
-    TrueNas = Declaration::named("truenas", "TrueNAS", HostSystem::Linux);
+    TrueNas = Declaration {
+        shown_by: &["/data/freenas-v1.db"],
+        ..Declaration::named("truenas", "TrueNAS", HostSystem::Linux).own_system()
+    };
     /// NixOS.
     NixOs = Declaration::of(Format::NixOs, HostSystem::Linux);
     /// Talos Linux.
-    Talos = Declaration::of(Format::Talos, HostSystem::Linux);
+    Talos = Declaration::of(Format::Talos, HostSystem::Linux).own_system();
     /// Firecracker, which cannot.
     Firecracker = Declaration::named("firecracker", "Firecracker", HostSystem::Linux);
     /// VirtualBox, which cannot.
@@ -205,6 +219,11 @@ impl Target {
     /// Directories of a host with configurations of its guests.
     pub(crate) const fn guests(self) -> &'static [&'static str] {
         self.declaration().guests
+    }
+
+    /// Whether it is an operating system of its own.
+    pub(crate) const fn is_own_system(self) -> bool {
+        self.declaration().is_own_system
     }
 
     /// Whether its host has `part`.

@@ -66,6 +66,7 @@ mod pasted_guides;
 mod patched_hosts;
 mod picture;
 mod plan_bind;
+mod planned_guests;
 mod planned_posts;
 mod post_forms;
 mod posts;

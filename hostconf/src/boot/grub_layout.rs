@@ -16,6 +16,11 @@ pub struct GrubLayout {
     pub evidence: Vec<Evidence>,
 }
 
+/// The program of SUSE's systems with a read-only root (MicroOS, SLE Micro, Leap Micro): it writes the
+/// menu and the initramfs into a new snapshot, and with `--continue` into the last one that has not
+/// been booted (transactional-update(8)).
+pub const TRANSACTIONAL_UPDATE: &str = "/usr/sbin/transactional-update";
+
 /// Commands whose output shows the path of GRUB's menu.
 pub(crate) const WOULD_TELL: [&str; 2] = [
     "readlink -f /etc/grub2-efi.cfg",
@@ -50,6 +55,15 @@ const LINKS: [(&str, bool); 2] = [("/etc/grub2-efi.cfg", true), ("/etc/grub2.cfg
 pub fn find(tree: &dyn HostTree) -> Option<GrubLayout> {
     let mut evidence = Vec::new();
     let there = |path: &str| presence(tree, path);
+    if let Some(shown) = there(TRANSACTIONAL_UPDATE) {
+        return Some(GrubLayout {
+            refresh: ["transactional-update", "--continue", "grub.cfg"]
+                .map(str::to_owned)
+                .to_vec(),
+            drop_ins: false,
+            evidence: vec![shown],
+        });
+    }
     if let Some(shown) = there("/usr/sbin/update-grub") {
         evidence.push(shown);
         return Some(debian(evidence));

@@ -115,7 +115,7 @@ fn truenass_models_accept_our_calls() {
     let mut numbers = Random::new(seed(0x7e5));
     for _ in 0..10 {
         let vm = machine(&mut numbers);
-        let emitted = truenas::emit(&vm, VmNumber(3), &[]);
+        let emitted = truenas::emit(&vm, VmNumber(3), &[], truenas::DeviceCall::InAttributes);
         let calls: Vec<&String> = emitted
             .commands
             .iter()

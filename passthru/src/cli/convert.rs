@@ -89,7 +89,7 @@ impl Convert {
                 .and_then(|memory| MemorySize::from_mebibytes(memory.get())),
             ..Wanted::default()
         };
-        let (format, emitted) =
+        let (format, mut emitted) =
             conversion::of_text(&source, self.to, &wanted).map_err(|error| {
                 if error.kind() == crate::ErrorKind::Unsupported {
                     (error.text(), FAULTS)
@@ -100,6 +100,14 @@ impl Convert {
         if let Some(path) = &self.output {
             let file = emitted.files.first().map(ToString::to_string);
             write_new(path, &file.unwrap_or_default())?;
+            // The commands read the written file.
+            let planned = emitted.files.first().map(|file| file.path.clone());
+            let commands = emitted.commands.iter_mut();
+            for word in commands.flat_map(|command| &mut command.argv) {
+                if Some(&*word) == planned.as_ref() {
+                    *word = path.to_string_lossy().into_owned();
+                }
+            }
         }
         let text = if json {
             super::outcome::to_json(&conversion::document(format, self.to, &emitted))?

@@ -117,7 +117,14 @@ impl Source {
         };
         let mut taken = false;
         let mut ignored = Vec::new();
+        let mut paths = Vec::new();
         for path in input.from.iter().chain(files) {
+            match texts_of(path)? {
+                Some(texts) => paths.extend(texts),
+                None => paths.push(path.clone()),
+            }
+        }
+        for path in &paths {
             if path.is_dir() && base.is_none() {
                 base = Some(DirTree::open(path).map_err(SourceCause::Open)?);
                 continue;
@@ -176,6 +183,34 @@ impl Source {
     }
 }
 
+/// The files of a directory of texts, sorted by name; `None` for a file, and for the root directory of a
+/// host or a part of one.
+fn texts_of(path: &Path) -> crate::Result<Option<Vec<PathBuf>>> {
+    let of_host = [
+        "etc",
+        "proc",
+        "sys",
+        "boot",
+        "usr",
+        "_tree.json",
+        "_commands",
+    ];
+    if !path.is_dir() || of_host.iter().any(|name| path.join(name).exists()) {
+        return Ok(None);
+    }
+    let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, error))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        let missing = io::Error::other("the directory has neither files nor the parts of a host");
+        return Err(unreadable(path, missing));
+    }
+    Ok(Some(files))
+}
+
 /// The bytes of a file, or of standard input for `-`.
 pub(super) fn file_bytes(path: &Path) -> crate::Result<Vec<u8>> {
     read(path).map_err(|error| unreadable(path, error))
@@ -204,8 +239,8 @@ pub(super) struct Input {
     /// Read the host from a directory, such as a chroot or an unpacked archive
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,
-    /// Read a snapshot or a pasted text, such as lspci output; - is standard input.
-    /// Repeatable
+    /// Read a snapshot or a pasted text, such as lspci output, or a directory of them; - is
+    /// standard input. Repeatable
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
     /// If the pasted text covers several hosts, use the output after this host's prompt:

@@ -86,8 +86,8 @@ pub(crate) use settings::unread_drop_ins::UnreadDropIn;
 pub use settings::vfio_assignment::IdList;
 pub use settings::{KernelOption, ListedModule, ModuleOption, Seen, Settings};
 pub(crate) use sources::{
-    functions_of_vm, lines_of_groups_by_id, lines_of_groups_in_line, lines_of_harvester,
-    named_by_guests,
+    functions_of_vm, guest_names, guests_with, lines_of_groups_by_id, lines_of_groups_in_line,
+    lines_of_harvester, named_by_guests,
 };
 pub use state::Host;
 pub(crate) use words::complaint::tells_of_43;

@@ -218,6 +218,21 @@ fn distribution(host: &Host) -> Option<(Distribution, Evidence)> {
     named.next()
 }
 
+/// The assumption that a host which shows another hypervisor is one of `target`, which is an operating
+/// system of its own.
+pub(super) fn of_other_system(target: Target, found: &Fact<Target>) -> Option<Assumption> {
+    (target.is_own_system() && target != found.value).then(|| Assumption {
+        fact: HYPERVISOR.into(),
+        value: target.name().to_owned(),
+        reason: text!(
+            "as --for requests, but the input is of a host of {found} ({source})",
+            found = found.value.name(),
+            source = found.evidence.source
+        ),
+        argv: words("cat /etc/os-release"),
+    })
+}
+
 /// The hypervisor to plan for if none is in the input: functions are bound to vfio-pci in the same
 /// way for each that uses VFIO.
 pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {

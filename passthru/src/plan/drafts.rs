@@ -64,6 +64,31 @@ impl<'a> Drafts<'a> {
         }
     }
 
+    /// Refuses a guest that `directory`, with a file `NAME` and `extension` for each guest, does not
+    /// have beside others.
+    pub(super) fn has_guest(
+        &self,
+        directory: &'static str,
+        extension: &str,
+        vm: &str,
+    ) -> Result<(), PlanCause> {
+        let Lookup::Found(listing) = self.tree.list(directory) else {
+            return Ok(());
+        };
+        let names = listing.names.iter();
+        let guests: Vec<&str> = names
+            .filter_map(|name| name.strip_suffix(extension))
+            .collect();
+        if !listing.complete || guests.is_empty() || guests.contains(&vm) {
+            return Ok(());
+        }
+        Err(PlanCause::NoGuest {
+            vm: vm.to_owned(),
+            directory,
+            guests: guests.join(", "),
+        })
+    }
+
     /// Sets the file's text. An unchanged text is not an edit.
     pub(super) fn set(&mut self, edit: Edit) {
         let known = self.edits.iter_mut().find(|known| known.path == edit.path);

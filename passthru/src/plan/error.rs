@@ -72,6 +72,15 @@ pub(crate) enum PlanCause {
         /// The expected form.
         expected: Text,
     },
+    /// The host has guests, and none of this name or number.
+    NoGuest {
+        /// The guest as requested.
+        vm: String,
+        /// The directory of the guests' configurations.
+        directory: &'static str,
+        /// The guests of the host.
+        guests: String,
+    },
     /// The plan changes kernel options, and the boot loader is unknown.
     LoaderNotShown {
         /// The options.
@@ -211,6 +220,17 @@ impl Cause for PlanCause {
                 "{target} binds functions itself, or does not keep changes of /etc: remove the \
                  functions from its configuration",
                 target = target.name()
+            ),
+            Self::NoGuest {
+                vm,
+                directory,
+                guests,
+            } => text!(
+                "no guest {vm} in {directory}: expected one of {guests}; a new guest is created \
+                 first, and a plan without --vm prepares the host alone",
+                vm,
+                directory = *directory,
+                guests
             ),
             Self::NotBound(functions) => text!(
                 "nothing in the input binds {functions} to vfio-pci or prevents the host driver \
@@ -364,6 +384,7 @@ impl Cause for PlanCause {
                 | Self::WindowNotKnown { .. }
                 | Self::NoMachineType(_)
                 | Self::BadGuest { .. }
+                | Self::NoGuest { .. }
         )
     }
 

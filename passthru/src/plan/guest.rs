@@ -11,7 +11,7 @@ use super::guest_steps::Guest;
 use super::hypervisors;
 use super::request::Request;
 use super::vm_options::{VmOptions, Window};
-use crate::host::{Device, Host};
+use crate::host::{Device, Host, guest_names, guests_with};
 use crate::target::Target;
 use crate::text::text;
 
@@ -23,6 +23,9 @@ pub(super) fn pass(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanCause> {
     let mut guest = given(host, target, request, functions, drafts)?;
+    guest
+        .manual
+        .extend(of_others(host, functions, request.vm.as_deref()));
     guest.manual.extend(rom_at(&request.vm_options, target));
     guest
         .manual
@@ -31,6 +34,29 @@ pub(super) fn pass(
         .manual
         .extend(huge_pages(host, request.vm.as_deref(), &request.vm_options));
     Ok(guest)
+}
+
+/// The step for functions that the configurations of other guests assign.
+fn of_others(host: &Host, functions: &[&Device], vm: Option<&str>) -> Option<ManualStep> {
+    let vm = vm?;
+    let mut guests = guests_with(host, functions);
+    guests.retain(|path, _| {
+        let mut domains = host.domains.iter();
+        let mut vms = host.proxmox_vms.iter();
+        let is_same = domains.any(|domain| domain.path == *path && domain.name == vm)
+            || vms
+                .any(|found| found.path == *path && found.id.is_none_or(|id| id.to_string() == vm));
+        !is_same
+    });
+    (!guests.is_empty()).then(|| ManualStep {
+        when: When::Before,
+        step: "other-guests".into(),
+        text: text!(
+            "the configurations of other guests assign these functions too: {guests}; one guest can \
+             run at a time, and none of the others may start at boot",
+            guests = guest_names(host, guests.keys().map(String::as_str))
+        ),
+    })
 }
 
 /// The reservation of the guest's huge pages, which is the host's: with too few of them the guest does

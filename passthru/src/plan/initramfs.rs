@@ -98,6 +98,15 @@ pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanCause> {
             ),
         }));
     }
+    if host.system.transactional.is_some() {
+        let argv = ["transactional-update", "--continue", "initrd"].map(str::to_owned);
+        let why = text!(
+            "{program} packs modprobe.d and its own files into the images of all kernels, in a new \
+             snapshot of the read-only root, which the next boot uses",
+            program
+        );
+        return Ok(Refresh::Run(Command::refresh(argv.to_vec(), why)));
+    }
     let argv = program.refresh().iter().map(|word| (*word).to_owned());
     let why = match program {
         Initramfs::InitramfsTools => {

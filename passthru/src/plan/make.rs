@@ -394,6 +394,11 @@ pub(super) fn target(
         return Ok((target, None));
     }
     let found = host.system.hypervisor.as_ref().map(|target| target.value);
+    if let (Some(target), Some(found)) = (request.target, &host.system.hypervisor)
+        && let Some(assumption) = assumption::of_other_system(target, found)
+    {
+        return Ok((hypervisors::able(target)?, Some(assumption)));
+    }
     match (request.target.or(found), assumption::target(host)) {
         (Some(target), _) => Ok((hypervisors::able(target)?, None)),
         (None, Some((target, assumption))) => Ok((target, Some(assumption))),

@@ -388,7 +388,7 @@ fn why(options: &Options) -> Text {
     }
     for parameter in &options.remove {
         reasons.push(text!(
-            "without {parameter}: it has no effect on this host, or is harmful",
+            "without {parameter}: it is needless on this host, or harmful",
             parameter
         ));
     }

@@ -20,7 +20,7 @@ use super::{assumption, binding, gate, make, remedies, unnamed_files};
 use crate::file_settings::{self, Intent};
 use crate::host::{Device, DuplicateIds, Host, host_drivers};
 use crate::order::Order as _;
-use crate::requirement::{Requirement, WholeLine};
+use crate::requirement::{Change, Requirement, WholeLine};
 use crate::text::{Text, text};
 
 /// Plans the release of the functions to the host drivers, each with its card: their IDs are
@@ -53,6 +53,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
     binding::release_ids(host, &functions, &why, &mut drafts)?;
     let mut kernel = Options::default();
     options::release_ids(host, &mut kernel, &functions);
+    frame_buffer(host, &functions, &mut kernel);
     allow_drivers(host, &functions, &mut drafts)?;
     let mut manual = Vec::new();
     overrides(host, &functions, &mut drafts, &mut manual)?;
@@ -109,6 +110,22 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
     };
     gate::check(&plan).map_err(PlanCause::Unnamed)?;
     Ok(plan)
+}
+
+/// Removes the option that keeps the boot framebuffer off a card for guests, if no other card is for
+/// guests.
+fn frame_buffer(host: &Host, functions: &[&Device], kernel: &mut Options) {
+    let is_ours = |device: &Device| functions.iter().any(|own| own.address == device.address);
+    let mut others = host.intended().filter(|device| !is_ours(device));
+    if others.any(Device::is_display) || !functions.iter().any(|device| device.is_display()) {
+        return;
+    }
+    let (name, value) = ("initcall_blacklist", "sysfb_init");
+    if host.has_option_value(name, value) {
+        kernel.change_by(&Change::RemoveKernelOption {
+            option: format!("{name}={value}"),
+        });
+    }
 }
 
 /// Removes the lines that blacklist a driver of the functions, unless another function for a guest

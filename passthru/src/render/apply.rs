@@ -7,7 +7,7 @@ use super::style::Style;
 use super::wrap::{clean, pad, paragraph, paragraph_with, width};
 use crate::apply::{Commands, Event, Journal, Refusal, TransactionState};
 use crate::invocation::Invocation;
-use crate::plan::{Binding, When};
+use crate::plan::{Binding, Undo, When};
 use crate::remedy::shown;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -155,6 +155,16 @@ fn left(text: &mut String, journal: &Journal, style: Style) {
 #[must_use]
 pub fn to_undo(journal: &Journal, call: &Invocation, style: Style) -> String {
     let mut text = transaction(journal, call, style);
+    let commands = &journal.header.plan.commands;
+    let runs = |argv: &[String]| {
+        let line = text!("run {command}", command = shown(argv));
+        format!("  {}\n", clean(&style.say(&line)))
+    };
+    for command in commands.iter().rev() {
+        if let Undo::Run { argv } = &command.undo {
+            text.push_str(&runs(argv));
+        }
+    }
     for kept in &journal.header.files {
         let path = clean(&kept.path);
         let line = if kept.before.is_some() {
@@ -163,6 +173,12 @@ pub fn to_undo(journal: &Journal, call: &Invocation, style: Style) -> String {
             text!("remove {path}", path)
         };
         let _ = writeln!(text, "  {}", style.say(&line));
+    }
+    for command in commands
+        .iter()
+        .filter(|command| command.undo == Undo::Repeat)
+    {
+        text.push_str(&runs(&command.argv));
     }
     text
 }

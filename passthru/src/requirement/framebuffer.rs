@@ -4,7 +4,7 @@ use hostconf::binding::kernel_facts::BootFramebuffer;
 use pci_core::Address;
 
 use super::{Change, Evaluation};
-use crate::host::Host;
+use crate::host::{Device, Host};
 use crate::text::text;
 
 pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
@@ -29,6 +29,13 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     }
 }
 
+fn is_boot_display(device: &Device) -> bool {
+    device
+        .boot_display
+        .as_ref()
+        .is_some_and(|found| found.value)
+}
+
 /// The options that disable a boot framebuffer: since Linux 5.15 sysfb registers all of them
 /// (drivers/firmware/sysfb.c, sysfb_init); before, efifb and vesafb each have an option.
 pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
@@ -38,6 +45,8 @@ pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
     let why = match &device.boot_display {
         Some(found) if !found.value => return Vec::new(),
         Some(_) => text!("the card is the boot display: no boot framebuffer may be in its memory"),
+        // The kernel has one (drivers/pci/vgaarb.c, vga_default_device).
+        None if host.devices.values().any(is_boot_display) => return Vec::new(),
         None => text!(
             "the card may be the boot display (not in the input): no boot framebuffer may be in \
              its memory"

@@ -83,15 +83,14 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     let Some(device) = host.devices.get(&address) else {
         return driver::absent(host, address);
     };
-    let unknown = unknown_storage(host, device).filter(|_| open_use(host, device).is_some());
-    if let Some(unknown) = unknown {
-        return Evaluation::unknown(not_shown(&unknown.value, address));
-    }
     match open_use(host, device) {
-        Some(Use::Disks) => Evaluation::unknown(text!(
-            "not in the input: the mounts; the host may use a disk of {address}",
-            address
-        )),
+        Some(Use::Disks) => Evaluation::unknown(match unknown_storage(host, device) {
+            Some(unknown) => not_shown(&unknown.value, address),
+            None => text!(
+                "not in the input: the mounts; the host may use a disk of {address}",
+                address
+            ),
+        }),
         Some(Use::Network) => Evaluation::unknown(text!(
             "not in the input: the routes; the host may use {address} for its network",
             address
@@ -162,5 +161,11 @@ pub(crate) fn open_use(host: &Host, device: &Device) -> Option<Use> {
     let mut storage = host.storage.iter();
     let is_known =
         host.unused.contains_key(&address) || storage.any(|known| known.value.address == address);
-    Use::of(device).filter(|one| held && device.sysfs.is_none() && !is_known && !one.is_shown(host))
+    // A pool or an array may have a disk of the function, which no list of mounts shows.
+    let may_be_of_volume =
+        |one: &Use| *one == Use::Disks && unknown_storage(host, device).is_some();
+    Use::of(device).filter(|one| {
+        let is_open = device.sysfs.is_none() && !one.is_shown(host) || may_be_of_volume(one);
+        held && !is_known && is_open
+    })
 }

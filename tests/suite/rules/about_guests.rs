@@ -90,7 +90,7 @@ pub(super) fn cases() -> Vec<Case> {
                 ("/proc/xen/capabilities", "control_d\n"),
             ],
         ),
-        case("sriov-parent-assigned", Fix, "01:00.0", &borrowed(&vfs)),
+        case("sriov-parent-assigned", Blocker, "01:00.0", &borrowed(&vfs)),
         case(
             "vmx-memory-not-reserved",
             Blocker,

@@ -22,6 +22,7 @@ mod syslinux;
 mod systemd_boot;
 mod systemd_boot_entries;
 mod talos;
+mod truenas;
 mod update_extlinux;
 mod xen_cmdline;
 
@@ -104,6 +105,8 @@ boot_loaders! {
     NixOs = nixos::LOADER;
     /// Talos Linux, with any loader.
     Talos = talos::LOADER;
+    /// GRUB of TrueNAS.
+    TrueNas = truenas::LOADER;
     /// GRUB of XCP-ng and XenServer.
     XenCmdline = xen_cmdline::LOADER;
 }

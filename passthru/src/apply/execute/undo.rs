@@ -58,6 +58,9 @@ impl Store {
         let mut failed = Vec::new();
         self.run_back(&mut open, &mut failed, say)?;
         for back in back {
+            if is_read_later(&open.journal, &back) {
+                continue;
+            }
             let path = back.path.clone();
             self.put_back(back, say).map_err(once_changed)?;
             open.record(Record::Restored { path })?;
@@ -268,6 +271,17 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Whether a command that is left to the user reads the file, which the plan created.
+fn is_read_later(journal: &Journal, back: &Back) -> bool {
+    let mut commands = journal.header.plan.commands.iter();
+    back.bytes.is_none()
+        && journal.header.commands == Commands::List
+        && commands.any(|command| match &command.undo {
+            Undo::Run { argv } => argv.contains(&back.path),
+            Undo::Repeat | Undo::RestoreFiles { .. } => false,
+        })
 }
 
 fn refuse_others(back: &[Back], overwrite: &[String]) -> crate::Result<()> {

@@ -1,11 +1,7 @@
 //! A card in the configurations of several guests.
 
-use std::collections::BTreeMap;
-
-use host_tree::Evidence;
-
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::{Device, Host, named_by_guests};
+use crate::host::{guest_names, guests_with};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -22,24 +18,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 
 fn several(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let named = named_by_guests(&host.proxmox_vms, &host.domains);
     let mut reported = Vec::new();
     for card in &context.cards {
-        let mut guests: BTreeMap<String, Evidence> = BTreeMap::new();
-        // The functions of a graphics card belong together; other functions may be of several guests.
-        let is_together = card.iter().any(|device| device.is_display());
-        for one in &named {
-            let is_named = |device: &&Device| {
-                device.address == one.address
-                    || (one.is_complete_slot || is_together)
-                        && device.address.slot() == one.address.slot()
-                        && !host.is_virtual_function(device)
-            };
-            if card.iter().any(is_named) {
-                let line = &one.evidence;
-                guests.entry(line.source.clone()).or_insert(line.clone());
-            }
-        }
+        let guests = guests_with(host, card);
         if guests.len() < 2 {
             continue;
         }
@@ -61,7 +42,7 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
                     "{card} is in the configurations of guests {guests}, which all start at boot: one \
                      of them can run at a time",
                     card = word,
-                    guests = names(host, at_boot.iter().copied())
+                    guests = guest_names(host, at_boot.iter().copied())
                 ),
             )
             .remedy(Remedy::Manual {
@@ -73,7 +54,7 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
                 text!(
                     "{card} is in the configurations of guests {guests}: one of them can run at a time",
                     card = word,
-                    guests = names(host, guests.keys().map(String::as_str))
+                    guests = guest_names(host, guests.keys().map(String::as_str))
                 ),
             ),
         }
@@ -81,19 +62,4 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
         .evidence(guests.into_values()));
     }
     reported
-}
-
-/// The names of the guests whose configurations are at these paths: those in the configurations, since
-/// the number of a pasted one is not known.
-fn names<'a>(host: &Host, paths: impl Iterator<Item = &'a str>) -> String {
-    let names = paths.map(|path| {
-        let mut vms = host.proxmox_vms.iter().filter(|vm| vm.path == path);
-        let named = vms.find_map(|vm| Some(vm.config.get("name")?.value.to_owned()));
-        named.unwrap_or_else(|| {
-            let file = path.rsplit('/').next().unwrap_or(path);
-            let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
-            name.to_owned()
-        })
-    });
-    names.collect::<Vec<String>>().join(", ")
 }

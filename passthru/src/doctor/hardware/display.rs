@@ -442,6 +442,7 @@ fn not_for_generation(context: &Context<'_>) -> Vec<Diagnostic> {
 fn sriov_parent(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
+        .filter(|device| !device.driver.is_bound_to(is_for_guests))
         .filter_map(|device| {
             let sysfs = device.sysfs.as_ref()?;
             let Lookup::Found(count) = sysfs.sriov.num_vfs else {
@@ -456,7 +457,7 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Diagnostic> {
                 address = device.address,
                 count
             );
-            Diagnostic::new(Verdict::Fix, title)
+            Diagnostic::new(Verdict::Blocker, title)
                 .of([device.address])
                 .evidence([Evidence::new(path, 1, count.to_string())])
                 .remedy(Remedy::Manual {

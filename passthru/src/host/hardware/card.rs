@@ -12,7 +12,8 @@ impl Host {
     /// display controller (audio, USB, USB-C). A processor's integrated graphics shares its slot
     /// with platform functions of another vendor ID, which stay on the host; on bus 0, each
     /// function of the chipset is a separate device. Of any other device, such as a dual-port
-    /// network card, one function is assigned; its IOMMU group may add others.
+    /// network card, one function is assigned; its IOMMU group may add others. A virtual function is
+    /// a device of its own, also in the slot of its physical function.
     #[must_use]
     pub fn card_of(&self, address: Address) -> Vec<&Device> {
         let Some(device) = self.devices.get(&address) else {
@@ -22,9 +23,11 @@ impl Host {
             .functions_of(address.slot())
             .find(|display| display.is_display() && same_maker(display, device));
         match display {
-            Some(display) if address.bus() != 0 => self
+            Some(display) if address.bus() != 0 && !self.is_virtual_function(device) => self
                 .functions_of(address.slot())
-                .filter(|function| same_maker(function, display))
+                .filter(|function| {
+                    same_maker(function, display) && !self.is_virtual_function(function)
+                })
                 .collect(),
             _ => vec![device],
         }

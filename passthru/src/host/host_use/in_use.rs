@@ -33,7 +33,7 @@ pub(crate) struct Storage {
 #[non_exhaustive]
 pub(crate) struct UnknownStorage {
     /// Where it is mounted; for swap its device; for a member of a pool or volume group the device
-    /// with the type in brackets.
+    /// with the type in brackets; for a volume its name.
     pub mount_point: String,
     /// The kernel's name of its disk or of a partition on it, if known.
     pub disk: Option<String>,
@@ -94,7 +94,47 @@ impl Disks {
                 disks.add(device, &addresses, &Evidence::new(SWAPS, number, line));
             }
         }
+        // Without mounts the use of no disk is known.
+        if !disks.storage.is_empty() || !disks.not_followed.is_empty() {
+            disks.add_volumes(tree);
+        }
         disks
+    }
+
+    /// The disks of device-mapper volumes and arrays of which nothing is mounted: the host may use
+    /// them, as a thin pool has the disks of guests, or may have assembled those of another system.
+    fn add_volumes(&mut self, tree: &dyn HostTree) {
+        let devices = tree.list("/sys/class/block").found().unwrap_or_default();
+        let is_volume = |name: &&String| {
+            ["dm-", "md", "bcache"]
+                .iter()
+                .any(|kind| name.starts_with(kind))
+        };
+        for device in devices.names.iter().filter(is_volume) {
+            let path = format!("/sys/class/block/{device}");
+            let mut addresses = Vec::new();
+            follow(tree, &path, 0, &mut addresses);
+            let name = tree.read_text(&format!("{path}/dm/name")).found();
+            let name = name.as_deref().map_or(device.as_str(), str::trim);
+            for address in addresses {
+                let mut storage = self.storage.iter();
+                let mut others = self.not_followed.iter();
+                if storage.any(|known| known.value.address == address)
+                    || others.any(|known| known.value.address == Some(address))
+                {
+                    continue;
+                }
+                let unknown = UnknownStorage {
+                    mount_point: name.to_owned(),
+                    disk: None,
+                    transport: None,
+                    address: Some(address),
+                    is_zfs: false,
+                };
+                let evidence = Evidence::new(format!("{path}/slaves"), 1, name);
+                self.not_followed.push(Fact::new(unknown, evidence));
+            }
+        }
     }
 
     fn add_mounts(&mut self, tree: &dyn HostTree) {

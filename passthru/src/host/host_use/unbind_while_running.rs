@@ -8,6 +8,10 @@ use crate::host::hardware::device::Driver;
 use crate::host::state::Host;
 use crate::text::{Text, text};
 
+/// The base class of storage controllers (PCI Code and ID Assignment Specification 1.11). The script
+/// of the binding refuses them too (`hostconf::binding::runtime`).
+const STORAGE: u8 = 0x01;
+
 impl Host {
     /// Reasons why `functions` cannot be bound to vfio-pci while the host runs; empty if they can.
     #[must_use]
@@ -32,6 +36,15 @@ impl Host {
                 reasons.push(text!(
                     "{address} is a display controller that is bound to {driver}, which often \
                      cannot be unbound",
+                    address,
+                    driver
+                ));
+            }
+            let class = device.class.as_ref().map(|class| class.value.base);
+            if let (Some(STORAGE), Some(driver)) = (class, driver) {
+                reasons.push(text!(
+                    "{address} is a storage controller that is bound to {driver}: its disks are \
+                     released at boot alone",
                     address,
                     driver
                 ));

@@ -7,6 +7,7 @@ use hostconf::binding::host_facts::{Lockdown, ReadOnlyRoot};
 pub use hostconf::binding::initramfs::Initramfs;
 use hostconf::binding::kernel_facts::BootFramebuffer;
 use hostconf::binding::{host_facts, initramfs};
+use hostconf::boot::grub_layout::TRANSACTIONAL_UPDATE;
 use pci_core::VendorId;
 
 use super::hybrid_cores;
@@ -72,6 +73,8 @@ pub struct System {
     pub(in crate::host) has_hyper_v: bool,
     /// Lines of two machines: different values of a fact that is constant on one machine.
     pub(in crate::host) of_two_machines: Option<[Evidence; 2]>,
+    /// Evidence that a program writes each change of the system into a new snapshot of a read-only root.
+    pub(crate) transactional: Option<Evidence>,
     /// Why files of the system are not to be written to, where that is so.
     pub read_only_root: Option<Fact<ReadOnlyRoot>>,
 }
@@ -87,6 +90,7 @@ impl System {
             kernel: Kernel::read(tree),
             secure_boot: host_facts::secure_boot(tree).map(fact),
             lockdown: host_facts::lockdown(tree).map(fact),
+            transactional: presence(tree, TRANSACTIONAL_UPDATE),
             read_only_root: host_facts::read_only_root(tree).map(fact),
             ..Self::default()
         };
@@ -174,6 +178,10 @@ impl System {
         let found = hypervisors(tree);
         self.hypervisor = settle(Field::Hypervisor, &found.seen).fact;
         self.hypervisor_version = found.version;
+        let is_truenas = |found: &Fact<Target>| found.value == Target::TrueNas;
+        if self.hypervisor_version.is_none() && self.hypervisor.as_ref().is_some_and(is_truenas) {
+            self.hypervisor_version = truenas_version(tree);
+        }
     }
 
     fn read_processor(&mut self, tree: &dyn HostTree) {
@@ -559,13 +567,31 @@ fn hypervisors(tree: &dyn HostTree) -> Hypervisors {
         return Hypervisors { seen, version };
     }
     let shown_by = |target: Target| target.shown_by().iter().map(move |path| (*path, target));
-    let mut paths = Target::ALL.into_iter().flat_map(shown_by);
+    // A system of its own has libvirt's directory too.
+    let (own, others): (Vec<Target>, Vec<Target>) = Target::ALL
+        .into_iter()
+        .partition(|target| target.is_own_system());
+    let mut paths = own.into_iter().chain(others).flat_map(shown_by);
     let found = paths.find_map(|(path, target)| Some((presence(tree, path)?, target)));
     seen.extend(found.map(|(evidence, target)| (Standing::Trace, Fact::new(target, evidence))));
     Hypervisors {
         seen,
         version: None,
     }
+}
+
+/// The release of TrueNAS: `24.10.1`, before 22.12 `TrueNAS-SCALE-22.02.4`.
+fn truenas_version(tree: &dyn HostTree) -> Option<Fact<String>> {
+    let path = "/etc/version";
+    let text = tree.read_text(path).found()?;
+    let line = text.lines().next()?.trim();
+    let release = line
+        .rsplit('-')
+        .next()
+        .filter(|_| line.starts_with("TrueNAS"));
+    let release = release.unwrap_or(line);
+    numbers(release)?;
+    Some(Fact::new(release.to_owned(), Evidence::new(path, 1, line)))
 }
 
 /// The hypervisor and the release that a program of it prints.

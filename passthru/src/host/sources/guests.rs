@@ -1,13 +1,15 @@
 //! The functions of the host that configurations of guests name.
 
+use std::collections::BTreeMap;
+
 use host_tree::{Evidence, numbered_lines};
 use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 use pci_core::Address;
 
-use crate::host::Host;
 use crate::host::guests::{Domain, ProxmoxVm};
 use crate::host::model::{Entry, Naming, Source};
+use crate::host::{Device, Host};
 
 /// A function, or a slot with all its functions, that is assigned to a guest.
 #[derive(Clone, Debug)]
@@ -27,6 +29,41 @@ pub(crate) fn named_by_guests(vms: &[ProxmoxVm], domains: &[Domain]) -> Vec<Name
     let of_vms = vms.iter().flat_map(of_proxmox);
     let of_domains = domains.iter().flat_map(of_libvirt);
     of_vms.chain(of_domains).collect()
+}
+
+/// The configurations of guests that assign a function of the card, by path, each with its line.
+pub(crate) fn guests_with(host: &Host, card: &[&Device]) -> BTreeMap<String, Evidence> {
+    let mut guests: BTreeMap<String, Evidence> = BTreeMap::new();
+    // The functions of a graphics card belong together; other functions may be of several guests.
+    let is_together = card.iter().any(|device| device.is_display());
+    for one in named_by_guests(&host.proxmox_vms, &host.domains) {
+        let is_named = |device: &&Device| {
+            device.address == one.address
+                || (one.is_complete_slot || is_together)
+                    && device.address.slot() == one.address.slot()
+                    && !host.is_virtual_function(device)
+        };
+        if card.iter().any(is_named) {
+            let line = one.evidence;
+            guests.entry(line.source.clone()).or_insert(line);
+        }
+    }
+    guests
+}
+
+/// The names of the guests whose configurations are at these paths: those in the configurations, since
+/// the number of a pasted one is not known.
+pub(crate) fn guest_names<'a>(host: &Host, paths: impl Iterator<Item = &'a str>) -> String {
+    let names = paths.map(|path| {
+        let mut vms = host.proxmox_vms.iter().filter(|vm| vm.path == path);
+        let named = vms.find_map(|vm| Some(vm.config.get("name")?.value.to_owned()));
+        named.unwrap_or_else(|| {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
+            name.to_owned()
+        })
+    });
+    names.collect::<Vec<String>>().join(", ")
 }
 
 /// The functions of a guest of Proxmox VE; `None` where the input does not show those of one of its

@@ -30,7 +30,7 @@ use std::ops::RangeInclusive;
 
 pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
 pub(crate) use groups_in_line::lines as lines_of_groups_in_line;
-pub(crate) use guests::{functions_of_vm, named_by_guests};
+pub(crate) use guests::{functions_of_vm, guest_names, guests_with, named_by_guests};
 pub(crate) use harvester::lines as lines_of_harvester;
 use host_tree::{CommandText, HostTree};
 use iommu::KernelLog;

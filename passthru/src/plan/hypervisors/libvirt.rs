@@ -101,6 +101,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         });
         return Ok(());
     }
+    drafts.has_guest("/etc/libvirt/qemu", ".xml", vm)?;
     if vm_options.has_machine() {
         guest.manual.push(by_hand(
             "domain",

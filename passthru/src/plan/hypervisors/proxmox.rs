@@ -55,6 +55,9 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let id: VmId = vm.parse().map_err(|_| PROXMOX.bad_guest(request))?;
     let path = id.config_path();
     let text = drafts.text(&path)?;
+    if text.is_none() {
+        drafts.has_guest("/etc/pve/qemu-server", ".conf", vm)?;
+    }
     let mut machine = Description::new(VmName::unnamed(), passed);
     vm_options.of_machine(&mut machine);
     if !needs_window(host) {

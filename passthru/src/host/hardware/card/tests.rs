@@ -56,3 +56,14 @@ c5:00.3 USB controller [0c03]: Advanced Micro Devices, Inc. [AMD] Device [1022:1
     assert_eq!(card(listing, "c5:00.0"), ["c5:00.0", "c5:00.1"]);
     assert_eq!(card(listing, "c5:00.3"), ["c5:00.3"]);
 }
+
+#[test]
+fn virtual_functions_are_devices_of_their_own() {
+    let listing = "\
+03:00.0 Display controller: Intel Corporation Data Center GPU Flex 170 (rev 08)
+03:00.1 Display controller: Intel Corporation Data Center GPU Flex 170 Virtual Function (rev 08)
+03:00.2 Display controller: Intel Corporation Data Center GPU Flex 170 Virtual Function (rev 08)
+";
+    assert_eq!(card(listing, "03:00.0"), ["03:00.0"]);
+    assert_eq!(card(listing, "03:00.2"), ["03:00.2"]);
+}

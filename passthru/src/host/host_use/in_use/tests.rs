@@ -101,3 +101,34 @@ fn the_way_out_is_found_through_its_bridge() {
         .collect();
     assert_eq!(ways, [("enp5s0", true), ("enp6s0", false)]);
 }
+
+#[test]
+fn a_volume_without_mounts_may_use_its_disk() {
+    let mut tree = MemoryTree::complete();
+    tree.insert_file(MOUNTS, "22 1 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n");
+    let disk = |address: &str, name: &str| {
+        format!("../../devices/pci0000:00/0000:00:01.1/{address}/nvme/nvme0/{name}")
+    };
+    let boot = disk("0000:01:00.0", "nvme0n1/nvme0n1p2");
+    tree.insert_link("/sys/dev/block/259:2", &boot);
+    tree.insert_link("/sys/class/block/nvme0n1p2", &boot);
+    tree.insert_link("/sys/class/block/nvme1n1", &disk("0000:02:00.0", "nvme1n1"));
+    for (device, part) in [("dm-0", "nvme1n1"), ("dm-1", "nvme0n1p2")] {
+        let path = format!("/sys/devices/virtual/block/{device}");
+        tree.insert_link(
+            &format!("/sys/class/block/{device}"),
+            &format!("../../devices/virtual/block/{device}"),
+        );
+        tree.insert_link(&format!("{path}/slaves/{part}"), "x");
+        tree.insert_file(&format!("{path}/dm/name"), format!("vg-{device}\n"));
+    }
+    let disks = Disks::read(&tree);
+    let unknown: Vec<(&str, Option<Address>)> = disks
+        .not_followed
+        .iter()
+        .map(|fact| (fact.value.mount_point.as_str(), fact.value.address))
+        .collect();
+    let second = "02:00.0".parse().ok();
+    // The first disk is known to be used.
+    assert_eq!(unknown, [("vg-dm-0", second)]);
+}
