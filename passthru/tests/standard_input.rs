@@ -47,6 +47,31 @@ fn a_file_is_the_input_and_keeps_its_name_in_commands() {
     assert!(facts.contains("42:00"), "{ran:?}");
 }
 
+/// A file, or `-`, in the place of a command is examined.
+#[test]
+fn a_file_without_a_command_is_examined() {
+    let scratch = Scratch::new();
+    let file = scratch.path().join("post.txt");
+    fs::write(&file, CARD).unwrap();
+    for (alone, with_command) in [
+        (&["post.txt"][..], &["doctor", "post.txt"][..]),
+        (&["--json", "post.txt"], &["doctor", "--json", "post.txt"]),
+        (&["post.txt", "42:00"], &["doctor", "post.txt", "42:00"]),
+        (&["-"], &["doctor", "-"]),
+    ] {
+        let named = of_file(scratch.path(), with_command, &file);
+        let given = of_file(scratch.path(), alone, &file);
+        assert!(text(&given.stdout).contains("42:00"), "{given:?}");
+        assert_eq!(text(&given.stdout), text(&named.stdout));
+        assert_eq!(given.status.code(), named.status.code());
+    }
+    for words in [&["other.txt"][..], &["."], &["rom", "post.txt"]] {
+        let ran = of_file(scratch.path(), words, &file);
+        assert_eq!(ran.status.code(), Some(2), "{words:?}: {ran:?}");
+        assert!(text(&ran.stderr).contains("unrecognized subcommand"));
+    }
+}
+
 #[test]
 fn an_argument_comes_first() {
     let scratch = Scratch::new();

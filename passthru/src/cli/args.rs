@@ -48,6 +48,7 @@ Examples:
   passthru                                    this host in one screen
   passthru doctor 01:00.0                     findings about 01:00.0
   passthru doctor lspci.txt dmesg.txt         findings about a pasted host
+  passthru post.txt                           the same for one file
   lspci -nnk | passthru doctor --from -       the same from a pipe
   passthru doctor thread.md --host pve        the same for one host of a thread
   passthru ask post.txt                       a shell line for missing facts

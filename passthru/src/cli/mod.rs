@@ -98,10 +98,17 @@ fn run_at(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let args: Vec<OsString> = args.into_iter().collect();
-    let parsed = Cli::command()
-        .try_get_matches_from(&args)
-        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    let parse = |args: &[OsString]| {
+        let matches = Cli::command().try_get_matches_from(args);
+        matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
+    };
+    let mut parsed = parse(&args);
+    let of_file = |error| usage_error::of_file(error, &args);
+    if let Some(doctor) = parsed.as_ref().err().and_then(of_file) {
+        args = doctor;
+        parsed = parse(&args);
+    }
     let mut cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {

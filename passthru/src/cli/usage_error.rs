@@ -89,7 +89,7 @@ fn strings(error: &Error, kind: ContextKind) -> Vec<String> {
 fn sentence(error: &Error) -> Option<Text> {
     let argument = string(error, ContextKind::InvalidArg);
     let value = string(error, ContextKind::InvalidValue);
-    let subcommand = string(error, ContextKind::InvalidSubcommand);
+    let subcommand = unknown(error);
     Some(match error.kind() {
         ErrorKind::UnknownArgument => {
             text!(
@@ -180,15 +180,37 @@ fn lines(items: &[String]) -> Text {
     items.fold(none, |list, item| text!("{list}\n  {item}", list, item))
 }
 
-/// The command line with `doctor`, where the word in the place of a command is a file or a device:
-/// `passthru post.txt`.
-fn doctor(word: &str, args: &[OsString]) -> Option<Text> {
-    let is_device = notation::address(word).is_ok() || word.parse::<Slot>().is_ok();
-    let mut before = args.iter().skip(1).take_while(|before| *before != word);
-    let is_of_command = before.any(|before| Cli::command().find_subcommand(before).is_some());
-    if is_of_command || !is_device && !Path::new(word).is_file() {
+/// The command line with `doctor`, where the word in the place of a command is a file or standard
+/// input: `passthru post.txt`.
+pub(super) fn of_file(error: &Error, args: &[OsString]) -> Option<Vec<OsString>> {
+    let word = unknown(error)?;
+    let at = place(word, args)?;
+    if word != "-" && !Path::new(word).is_file() {
         return None;
     }
+    let mut args = args.to_vec();
+    args.insert(at, OsString::from("doctor"));
+    Some(args)
+}
+
+/// The word in the place of a command.
+fn unknown(error: &Error) -> Option<&str> {
+    string(error, ContextKind::InvalidSubcommand)
+}
+
+/// The place of the word among the arguments, if no command is before it.
+fn place(word: &str, args: &[OsString]) -> Option<usize> {
+    let at = args.iter().skip(1).position(|one| *one == word)? + 1;
+    let mut before = args.iter().take(at).skip(1);
+    let is_of_command = before.any(|before| Cli::command().find_subcommand(before).is_some());
+    (!is_of_command).then_some(at)
+}
+
+/// The command line with `doctor`, where the word in the place of a command is a device:
+/// `passthru 01:00.0`.
+fn doctor(word: &str, args: &[OsString]) -> Option<Text> {
+    let is_device = notation::address(word).is_ok() || word.parse::<Slot>().is_ok();
+    place(word, args).filter(|_| is_device)?;
     let words = args.iter().skip(1).map(|word| word.to_string_lossy());
     let words: Vec<_> = words.map(|word| shell_word(&word)).collect();
     Some(text!(
@@ -200,8 +222,7 @@ fn doctor(word: &str, args: &[OsString]) -> Option<Text> {
 
 /// Suggestions for a mistyped word.
 fn tips(error: &Error, args: &[OsString]) -> Vec<Text> {
-    let unknown = string(error, ContextKind::InvalidSubcommand);
-    if let Some(tip) = unknown.and_then(|word| doctor(word, args)) {
+    if let Some(tip) = unknown(error).and_then(|word| doctor(word, args)) {
         return vec![tip];
     }
     let mut tips = Vec::new();
@@ -229,7 +250,7 @@ fn tips(error: &Error, args: &[OsString]) -> Vec<Text> {
     }
     if let Some(ContextValue::StyledStrs(others)) = error.get(ContextKind::Suggested) {
         let argument = string(error, ContextKind::InvalidArg);
-        let argument = argument.or(string(error, ContextKind::InvalidSubcommand));
+        let argument = argument.or(unknown(error));
         tips.extend(others.iter().map(|tip| {
             let tip = tip.to_string();
             // The tips that clap makes for words of this command line.
