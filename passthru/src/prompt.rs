@@ -61,7 +61,7 @@ impl<'a> Prompt<'a> {
                 command,
             });
         }
-        if let Some(prompt) = Self::without_user(line) {
+        if let Some(prompt) = Self::without_user(line).or_else(|| Self::with_clock(line)) {
             return Some(prompt);
         }
         let (user, rest) = line.split_once('@')?;
@@ -107,6 +107,23 @@ impl<'a> Prompt<'a> {
         let is_host = |name: &&str| !name.is_empty() && !is_shell && before.contains(':');
         let host = Some(name).filter(is_host);
         Some(Self { host, command })
+    }
+
+    /// The prompt of XCP-ng and XenServer: `[21:40 xcp-ng-1 ~]#`.
+    fn with_clock(line: &'a str) -> Option<Self> {
+        let (clock, rest) = line.strip_prefix('[')?.split_once(' ')?;
+        let is_clock = clock.len() == 5 && clock.bytes().all(|b| b.is_ascii_digit() || b == b':');
+        let (host, rest) = rest.split_once(' ').filter(|_| is_clock)?;
+        let (directory, after) = rest.split_once("]#")?;
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        let is_prompt = directory.len() <= 48 && !directory.contains(' ');
+        if !is_prompt || host.is_empty() || host.len() > 64 || !host.bytes().all(is_name) {
+            return None;
+        }
+        Some(Self {
+            host: host.split('.').next(),
+            command: without_sudo(after.trim_start()),
+        })
     }
 
     /// Whether the command's output describes the machine on which it runs.

@@ -133,6 +133,9 @@ pub struct CardAnswer {
     /// Whether the text names a case in which it works.
     #[serde(skip)]
     pub(crate) works_elsewhere: bool,
+    /// Whether the text reports a failure, for which the answer has causes to check alone.
+    #[serde(skip)]
+    pub(crate) is_to_check: bool,
     /// The lines that prove that the card is ready.
     pub evidence: Vec<Evidence>,
     /// Deciding facts that are not in the input: `iommu`, `group`, `driver`, `device`, `failure`.
@@ -150,6 +153,9 @@ impl CardAnswer {
             ),
             Readiness::NoProblemFound if self.is_excluded => {
                 text!("can be assigned, but not for the use below")
+            }
+            Readiness::NoProblemFound if self.is_to_check => {
+                text!("no fault proven in the input; possible causes of the failure are below")
             }
             Readiness::NoProblemFound if self.is_only_display => {
                 text!("no problem found in the input; the host has no other display")
@@ -273,12 +279,16 @@ pub(crate) fn answers(
 ) -> Vec<CardAnswer> {
     let faults = Faults::of(host, findings);
     let has_failed = findings.iter().any(is_open_failure) || is_unanswered(host, findings);
+    let has_check = findings.iter().any(|one| one.verdict == Verdict::Check);
+    let is_to_check = has_check && reports_failure(host);
     let notable = notable(findings);
     let answered = cards.iter().map(|card| {
         let mut answered = answer(host, &faults, card);
         let is_only = cards.len() == 1;
         let slots = || card.iter().map(|one| one.slot());
-        answered.is_with_guest = slots().any(|slot| host.is_with_guest(slot, is_only));
+        let starts = !host.fails_to_start();
+        answered.is_with_guest = starts && slots().any(|slot| host.is_with_guest(slot, is_only));
+        answered.is_to_check = is_to_check;
         let is_proven = slots().any(|slot| host.has_been_with_guest(slot, is_only));
         if is_proven && answered.readiness == Readiness::NotEnoughInput {
             // The host's use of the card now, if it is shown.
@@ -307,6 +317,11 @@ pub(crate) fn answers(
         answered.noting(&notable)
     });
     answered.collect()
+}
+
+/// Whether the text reports a failure that is not over.
+fn reports_failure(host: &Host) -> bool {
+    host.complaint.is_some() || !host.symptoms.is_empty() || host.guest_failure.is_some()
 }
 
 /// Whether the text reports a failure, and neither a finding nor another sentence is about its cause.
@@ -342,6 +357,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         is_only_display: false,
         is_excluded: false,
         works_elsewhere: false,
+        is_to_check: false,
         is_with_guest: false,
         is_for_container: host.is_for_container(),
         evidence: if is_ready {

@@ -37,7 +37,9 @@ mod tools;
 use std::collections::BTreeMap;
 
 use driver::{binding, drivers, vfio_ids};
-use evidence::{commands, explanations, good_news, input, known_reports, messages, situation};
+use evidence::{
+    commands, empty_outputs, explanations, good_news, input, known_reports, messages, situation,
+};
 pub use explain::explain;
 pub(crate) use explain::near_codes;
 use guest::{guest_drivers, guest_right, guest_side, of_guest};
@@ -281,6 +283,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         return [
             input::RULES,
             known_reports::RULES,
+            empty_outputs::XEN,
             iommu::OFF,
             settings::RULES,
             known_facts::RULES,

@@ -75,6 +75,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         cluster::RULES,
         ready::RULES,
         empty_outputs::RULES,
+        empty_outputs::XEN,
         good_news::RULES,
         explanations::RULES,
         situation::RULES,

@@ -27,7 +27,7 @@ use super::guests::rom_files::NamedRom;
 use super::guests::with_guest;
 use super::guests::{
     self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, glass_memory,
-    guest_parts, locked_memory, mediated, refused_node,
+    guest_parts, locked_memory, mediated, refused_node, running,
 };
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
@@ -403,6 +403,12 @@ impl Host {
         if is_guide {
             good_news.clear();
         }
+        // A message of a failure weighs more than a list of guests.
+        let running = if side == Side::Guest || guest.is_some() || has_failure {
+            Vec::new()
+        } else {
+            running::functions(texts, &of_guests, &proxmox_vms, &domains, &devices)
+        };
         // A guest that ran with its device, if only once or slowly, had the host's IOMMU.
         let is_open = iommu.status == IommuStatus::Unknown && iommu.against.is_empty();
         // A partition of the host's GPU (Hyper-V's GPU-PV), or a mediated device of its driver
@@ -449,6 +455,7 @@ impl Host {
             let bound = iommu_proof::logged_by_vfio(&logged).filter(|_| is_safe);
             let proofs = [
                 ran,
+                running.first().map(|fact| &fact.evidence),
                 seen_by_guest,
                 once.map(|fact| &fact.evidence),
                 reached.map(|fact| &fact.evidence),
@@ -631,6 +638,7 @@ impl Host {
             network_names: NetworkNames::read(tree, texts),
             proxmox_vms,
             domains,
+            running,
             vmx_files: VmxFile::read(tree),
             esxi: Esxi {
                 functions: folded.owners,

@@ -211,6 +211,8 @@ pub struct Host {
     pub(crate) proxmox_vms: Vec<ProxmoxVm>,
     /// libvirt's domains.
     pub(crate) domains: Vec<Domain>,
+    /// The functions of running guests, in their order, each with the line that lists the guest.
+    pub(crate) running: Vec<Fact<Address>>,
     /// Virtual machines of VMware.
     pub(crate) vmx_files: Vec<VmxFile>,
     /// Facts of ESXi.

@@ -127,6 +127,16 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("/proc/cmdline", "quiet amd_iommu=on\n")],
         ),
+        // TrueNAS SCALE writes it.
+        case(
+            "amd-iommu-on",
+            Harmless,
+            "",
+            &[
+                ("/proc/cmdline", "quiet amd_iommu=on intel_iommu=on\n"),
+                ("uname -r", "6.6.44-production+truenas\n"),
+            ],
+        ),
         case(
             "unsafe-interrupts",
             Security,

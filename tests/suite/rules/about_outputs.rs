@@ -117,6 +117,17 @@ fn bsd(driver: &str) -> String {
     )
 }
 
+/// A function that a domain of XCP-ng has, and the list of those that domains can have.
+const XEN_LISTS: &str = "\
+[09:15 xcp-ng-2 ~]# xl pci-assignable-list
+[09:15 xcp-ng-2 ~]# xl pci-list 3
+Vdev Device
+04.0 0000:0b:00.0
+[09:16 xcp-ng-2 ~]# lspci -k -s 0b:00.0
+0b:00.0 USB controller: VIA Technologies, Inc. VL805 USB 3.0 Host Controller (rev 01)
+\tKernel driver in use: pciback
+";
+
 /// Eight functions, each in the group that `group` has for its number.
 fn groups(group: fn(usize) -> usize) -> String {
     let line = |number: usize| {
@@ -163,6 +174,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         post("mediated-device-present", Ok, LIST),
         post("no-mediated-types", Fix, NOTHING),
+        post("xen-assignable-list-empty", Harmless, XEN_LISTS),
         post("vfio-modules-not-loaded", Harmless, NOTHING),
         post("kernel-log-without-iommu", Unknown, NOTHING),
         post("locked-memory-unlimited", Ok, "LimitMEMLOCK=infinity\n"),
@@ -221,6 +233,10 @@ pub(super) fn quiet() -> Vec<Case> {
         quiet("mediated-type-used-up", TYPES),
         quiet("mediated-device-present", &LIST.replace(" (defined)", "")),
         quiet("no-mediated-types", TYPES),
+        quiet(
+            "xen-assignable-list-empty",
+            &XEN_LISTS.replace("-list\n[", "-list\n0000:0c:00.0\n["),
+        ),
         quiet("vfio-modules-not-loaded", SOMETHING),
         quiet("kernel-log-without-iommu", SOMETHING),
         quiet("locked-memory-unlimited", "LimitMEMLOCK=64M\n"),

@@ -20,7 +20,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   Proxmox VE with systemd-boot reads /etc/kernel/cmdline but not \
                   /etc/default/grub; with GRUB it is the reverse.",
         source: "Proxmox VE documentation, Host Bootloader; kernel-install(8)",
-        causes: &["boot-options-not-running"],
+        causes: &["boot-options-not-running", "proxmox-zfs-boot-loader"],
         check: unread,
     },
     Rule {

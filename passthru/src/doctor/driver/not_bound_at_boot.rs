@@ -14,10 +14,11 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::{Device, Driver, Host, named_by_guests};
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::Target;
-use crate::text::text;
+use crate::text::{listed, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -114,6 +115,14 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
                 .iter()
                 .any(|script| script.path == unraid::PATH);
         let rebuilt = built_with(host, &late).filter(|_| added.is_none() && !is_of_unraid);
+        // Those of other drivers, where the driver has none.
+        let softdeps: Vec<_> = match has_softdep(host, driver) {
+            true => Vec::new(),
+            false => softdeps(host).collect(),
+        };
+        let mut others: Vec<&str> = softdeps.iter().map(|(pattern, _)| *pattern).collect();
+        others.order();
+        others.dedup();
         let title = if is_of_unraid {
             text!(
                 "{driver} is bound to {list}, which vfio-pci.cfg names: Unraid binds at its next \
@@ -134,6 +143,14 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
                 list,
                 driver
             )
+        } else if !softdeps.is_empty() {
+            text!(
+                "{driver} is bound to {list}, configured for vfio-pci: softdep lines load vfio-pci \
+                 before {others}, and none before {driver}",
+                list,
+                driver,
+                others = listed(others)
+            )
         } else {
             text!(
                 "{driver} is bound to {list}, configured for vfio-pci: the initramfs is older \
@@ -153,6 +170,9 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
             if let Driver::Bound(driver) = &device.driver {
                 evidence.push(driver.evidence.clone());
             }
+        }
+        if added.is_none() && rebuilt.is_none() && !is_of_unraid {
+            evidence.extend(softdeps.into_iter().map(|(_, shown)| shown).take(2));
         }
         evidence.extend(added.map(|added| added.evidence.clone()));
         evidence.extend(rebuilt.cloned());
@@ -235,13 +255,20 @@ fn built_with<'a>(host: &'a Host, late: &[&Device]) -> Option<&'a Evidence> {
 
 /// Whether a softdep line of the host loads vfio-pci before the driver.
 fn has_softdep(host: &Host, driver: &str) -> bool {
-    let mut directives = host.settings.modprobe.directives().iter();
-    directives.any(|located| match &located.directive {
+    let mut softdeps = softdeps(host);
+    softdeps.any(|(pattern, _)| same_module(pattern, driver))
+}
+
+/// The modules before which softdep lines of the host load vfio-pci, each with its line.
+fn softdeps(host: &Host) -> impl Iterator<Item = (&str, Evidence)> {
+    let directives = host.settings.modprobe.directives().iter();
+    directives.filter_map(|located| match &located.directive {
         Directive::Softdep { pattern, pre, .. } => {
             let mut pre = pre.iter();
-            same_module(pattern, driver) && pre.any(|before| same_module(before, "vfio-pci"))
+            let is_before = pre.any(|before| same_module(before, "vfio-pci"));
+            is_before.then(|| (pattern.as_str(), located.evidence()))
         }
-        _ => false,
+        _ => None,
     })
 }
 

@@ -1,9 +1,13 @@
 //! Commands that printed nothing, each with what follows from it.
 
+use host_tree::Evidence;
 use iommu::IommuStatus;
+use pci_core::Address;
 
+use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::EmptyOutput;
+use crate::host::drivers::guest_drivers::is_pciback;
+use crate::host::{Driver, EmptyOutput};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -36,6 +40,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: no_modules,
     },
 ];
+
+/// Of Xen.
+pub(in crate::doctor) const XEN: &[Rule] = &[Rule {
+    code: "xen-assignable-list-empty",
+    meaning: "xl pci-assignable-list has the functions that pciback has and that no domain has. \
+              A function that a domain has is in the list of xl pci-list.",
+    source: "xl(1), pci-assignable-list, pci-list; Xen tools/libs/light/libxl_pci.c, \
+             libxl_device_pci_assignable_list",
+    causes: &[],
+    check: none_assignable,
+}];
 
 fn empty(
     context: &Context<'_>,
@@ -92,6 +107,34 @@ fn no_types(context: &Context<'_>) -> Vec<Diagnostic> {
             ) },
         })
     })
+}
+
+fn none_assignable(context: &Context<'_>) -> Vec<Diagnostic> {
+    let devices = context.host.devices.values();
+    let given = devices.filter_map(|device| {
+        let Driver::Bound(driver) = &device.driver else {
+            return None;
+        };
+        // A row of the list of a domain.
+        let mut words = driver.evidence.text.split_whitespace();
+        let has_slot = words.next().is_some_and(|slot| slot.contains('.'));
+        let is_row = has_slot && words.next().is_some() && words.next().is_none();
+        (is_row && is_pciback(&driver.value)).then(|| (device.address, driver.evidence.clone()))
+    });
+    let (given, shown): (Vec<Address>, Vec<Evidence>) = given.take(8).unzip();
+    if given.is_empty() {
+        return Vec::new();
+    }
+    empty(context, EmptyOutput::XenAssignable, || {
+        let title = text!(
+            "the empty xl pci-assignable-list is normal: a domain has {functions}",
+            functions = addresses(given.iter().copied())
+        );
+        Diagnostic::new(Verdict::Harmless, title).of(given.clone())
+    })
+    .into_iter()
+    .map(|found| found.evidence(shown.clone()))
+    .collect()
 }
 
 fn no_modules(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -3,7 +3,7 @@
 
 use host_tree::{Evidence, Lookup};
 use hvconf::guest::{NvidiaFlavor, NvidiaGeneration, NvidiaModules, modules};
-use pci_core::{PciId, VendorId};
+use pci_core::{Address, PciId, VendorId};
 
 use crate::doctor::guest::guest_drivers::ACCEPTS_HYPERVISOR;
 use crate::doctor::isolation::groups::addresses;
@@ -11,9 +11,9 @@ use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{Coverage, Device, Driver, Fact, Host};
 use crate::remedy::Remedy;
-use crate::requirement::{Requirement, State};
+use crate::requirement::{Change, Requirement, State};
 use crate::target::HostPart;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -242,13 +242,30 @@ fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {
                          setup"
                     ),
                 }),
-                None => reported_one.remedy(Remedy::Plan {
+                None => Diagnostic {
+                    title: with_option(context.host, address, found.sentence),
+                    ..reported_one
+                }
+                .remedy(Remedy::Plan {
                     arguments: vec![format!("{address:#}")],
                 }),
             });
         }
     }
     reported
+}
+
+/// The sentence with the option that keeps the framebuffer off the card.
+fn with_option(host: &Host, address: Address, sentence: Text) -> Text {
+    let changes = Requirement::NoBootFramebuffer { address }.changes(host, &[]);
+    let mut options = changes.iter().filter_map(|change| match change {
+        Change::SetKernelOption { option, .. } => Some(option),
+        _ => None,
+    });
+    match options.next() {
+        Some(option) => text!("{sentence}: {option} prevents that", sentence, option),
+        None => sentence,
+    }
 }
 
 /// The lines that show simpledrm in spite of `initcall_blacklist=sysfb_init`.
@@ -315,6 +332,10 @@ pub(in crate::doctor) fn blackwell<'a>(host: &Host, device: &'a Device) -> Optio
 fn nvidia_module(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut logged = context.host.log_messages.iter();
     if logged.any(|logged| logged.message.code == "nvidia-open-module") {
+        return Vec::new();
+    }
+    // A guest's driver has the card.
+    if context.host.statements.nvidia_smi.is_some() {
         return Vec::new();
     }
     context

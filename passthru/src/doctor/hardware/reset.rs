@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use host_tree::Evidence;
+use host_tree::{Evidence, Lookup};
 use hostconf::binding::modprobe::same_module;
 use iommu::LogLineKind;
 use iommu::reset::{BusReset, ResetForGuest, ResetMethod, ResetQuirkKind, ResetReport};
@@ -28,7 +28,12 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   not help with a reset that fails.",
         source: "Linux drivers/pci/pci.c, pci_dev_wait and pci_power_up; drivers/vfio/pci/vfio_pci.c, \
                  disable_idle_d3",
-        causes: &["config-space-lost", "device-stuck-in-low-power"],
+        causes: &[
+            "config-space-lost",
+            "device-stuck-in-low-power",
+            "works-once-reported",
+            "lspci-revision-all-ones",
+        ],
         check: failed,
     },
     Rule {
@@ -278,7 +283,15 @@ fn failed(context: &Context<'_>) -> Vec<Diagnostic> {
             } else {
                 (
                     text!("{address} did not return from a reset", address),
-                    if circumstances::lacks_reset_method(context.host) {
+                    if let Some(method) = method_after_flr(context, first, &evidence) {
+                        text!(
+                            "power the host off and on again; the function also has the reset \
+                             method {method}: at each boot run echo {method} > \
+                             /sys/bus/pci/devices/{address}/reset_method, since its FLR fails",
+                            method,
+                            address = first.to_string()
+                        )
+                    } else if circumstances::lacks_reset_method(context.host) {
                         text!(
                             "power the host off and on; use Linux 5.15 or later, which has other \
                              reset methods to choose from"
@@ -507,6 +520,26 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// The lines of the kernel's log that show a failed reset of the function.
+/// The method that the function has behind a function-level reset, if that is its first one and has
+/// failed.
+fn method_after_flr<'a>(
+    context: &Context<'a>,
+    address: Address,
+    evidence: &[Evidence],
+) -> Option<&'a str> {
+    let sysfs = context.host.devices.get(&address)?.sysfs.as_ref()?;
+    let Lookup::Found(methods) = &sysfs.reset_methods else {
+        return None;
+    };
+    let (first, others) = methods.split_first()?;
+    let is_of_flr = |line: &Evidence| line.text.contains("after FLR");
+    let is_flr = first == "flr" && evidence.iter().any(is_of_flr);
+    let other = others.iter().find(|other| *other != "af_flr")?;
+    // The kernel's word alone becomes part of a command.
+    let is_known = ResetMethod::of(other).is_some();
+    (is_flr && is_known).then_some(other.as_str())
+}
+
 fn failed_resets(context: &Context<'_>, address: Address) -> Vec<Evidence> {
     let lines = context.host.log_lines(LogLineKind::ResetFailed);
     lines

@@ -9,6 +9,7 @@ use crate::host::{Initramfs, ModuleOption, Processor, SettingLine};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
 use crate::settings::{Judgment, Place, Setting, SettingCondition, SettingRemoval, judged};
+use crate::target::Target;
 use crate::text::{Text, place, text};
 use crate::verdict::Verdict;
 
@@ -55,7 +56,12 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
     let reported = match holds_for(context, setting, judgment) {
         Holds::Yes(proof) => {
             evidence.extend(proof);
-            let reported = Diagnostic::new(judgment.verdict, judgment.sentence(spelling));
+            let sentence = judgment.sentence(spelling);
+            if judgment.verdict == Verdict::NoEffect && is_of_system(context, setting) {
+                let reported = Diagnostic::new(Verdict::Harmless, sentence);
+                return Some(reported.coded(judgment.code, "").evidence(evidence));
+            }
+            let reported = Diagnostic::new(judgment.verdict, sentence);
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         }
         Holds::No => return None,
@@ -84,6 +90,16 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
         }
     };
     Some(reported.coded(judgment.code, "").evidence(evidence))
+}
+
+/// Whether the system writes the option into its boot entries itself: TrueNAS SCALE has both vendors'
+/// options in each (truenas/middleware, etc_files/default/grub.d/truenas.cfg).
+fn is_of_system(context: &Context<'_>, setting: &Setting) -> bool {
+    const TRUENAS: [&str; 2] = ["amd_iommu", "intel_iommu"];
+    let system = context.host.system.hypervisor.as_ref();
+    system.is_some_and(|found| found.value == Target::TrueNas)
+        && setting.place == Place::KernelOption
+        && TRUENAS.contains(&setting.name)
 }
 
 /// The places where the host has the setting, and the remedy for each.

@@ -156,7 +156,13 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([list.evidence.clone()])
             .evidence(host.vfio_ids.iter().map(|list| list.evidence.clone())),
     ];
-    let cut = taken.iter().find(|device| !is_complete(device));
+    // The audio of an Arc card is a device of its own, on the next bus behind the card's switch.
+    let is_arc = |device: &&Device| {
+        let id = device.id.as_ref();
+        id.is_some_and(|id| id.value.vendor == VendorId::INTEL) && device.address.bus() != 0
+    };
+    let mut cut = taken.iter().filter(|device| !is_complete(device));
+    let cut = cut.find(|device| !is_arc(device));
     reported.extend(cut.map(|device| {
         let title = text!(
             "not in the input: whether {address} has other functions, such as audio, which ids= \

@@ -22,6 +22,8 @@ pub(crate) enum EmptyOutput {
     IommuGroups,
     /// The units of IOMMUs.
     IommuUnits,
+    /// The functions that Xen's domains can have.
+    XenAssignable,
 }
 
 /// A command, and what it printed.
@@ -183,6 +185,9 @@ fn searched(command: &str) -> Option<EmptyOutput> {
     let filter = parts.next();
     if program == "mdevctl types" && filter.is_none() {
         return Some(EmptyOutput::MediatedTypes);
+    }
+    if program == "xl pci-assignable-list" && filter.is_none() {
+        return Some(EmptyOutput::XenAssignable);
     }
     let filter = filter.filter(|filter| filter.contains("grep") && parts.next().is_none())?;
     if program == "lsmod" {

@@ -16,6 +16,7 @@ pub(super) mod passed;
 pub(super) mod refused_node;
 pub(super) mod rom_arguments;
 pub(super) mod rom_files;
+pub(super) mod running;
 pub(super) mod with_guest;
 
 use host_tree::{CommandText, HostTree};
@@ -24,6 +25,8 @@ use hvconf::proxmox::{
     HostAddress, HostContext, HostDevice, HostPci, VmConfig, VmId, assigned_functions,
 };
 use pci_core::Address;
+
+use crate::input::UNNAMED;
 
 const PROXMOX: &str = "/etc/pve/qemu-server";
 const LIBVIRT: &str = "/etc/libvirt/qemu";
@@ -149,6 +152,11 @@ impl Domain {
     #[must_use]
     pub(crate) fn passes(&self, address: Address) -> bool {
         self.functions.contains(&address)
+    }
+
+    /// Whether the XML is without the domain's name: its file was named for it.
+    fn is_unnamed(&self) -> bool {
+        self.name.starts_with(UNNAMED)
     }
 }
 

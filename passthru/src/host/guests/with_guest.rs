@@ -238,6 +238,7 @@ impl Host {
             return None;
         }
         let opened = self.opened().next().map(|logged| &logged.evidence);
+        let opened = opened.or_else(|| Some(&self.running.first()?.evidence));
         let mut seen = self.seen_by_guests().into_values().flatten();
         let mut news = self.good_news.iter().filter(|news| news.is_current());
         opened
@@ -274,6 +275,22 @@ impl Host {
             && self.complaint.is_none()
             && self.guest_failure.is_none()
             && self.symptoms.is_empty()
+    }
+
+    /// Whether the guest does not start: QEMU ends at a message about an argument, a program or the
+    /// text says it.
+    pub(crate) fn fails_to_start(&self) -> bool {
+        const STARTS: [&str; 2] = ["proxmox-start-failed", "virsh-start-failed"];
+        let failure = self.guest_failure.as_ref().map(|failure| failure.value);
+        let mut logged = self.log_messages.iter();
+        matches!(
+            failure,
+            Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
+        ) || logged.any(|logged| {
+            let is_of_argument = || logged.evidence.text.contains("-device ");
+            STARTS.contains(&logged.message.code)
+                || logged.message.verdict.is_problem() && is_of_argument()
+        })
     }
 
     /// Whether the text says that the guest's driver has the device, which fails or is slow.
@@ -330,9 +347,16 @@ impl Host {
         })
     }
 
+    /// Whether a running guest has the function, as the lists of guests show.
+    pub(crate) fn is_in_running(&self, address: Address) -> bool {
+        let found = self.running.binary_search_by_key(&address, |one| one.value);
+        found.is_ok()
+    }
+
     /// Whether a hypervisor has opened a function of the slot.
     fn is_opened(&self, slot: Slot) -> bool {
-        let mut functions = self.opened().filter_map(|logged| logged.device);
+        let opened = self.opened().filter_map(|logged| logged.device);
+        let mut functions = opened.chain(self.running.iter().map(|fact| fact.value));
         functions.any(|device| device.slot() == slot)
     }
 

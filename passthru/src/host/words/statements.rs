@@ -195,7 +195,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         asks_about_acs: first(|sentence| sentence.is_question && sentence.whole.has(&ACS_OVERRIDE)),
         as_root: as_root(texts),
         grub: grub(texts),
-        nvidia_smi: first(shows_nvidia_smi),
+        nvidia_smi: first(shows_nvidia_smi).or_else(|| texts.iter().find_map(queried_card)),
         power_cycled: first(|sentence| {
             !sentence.is_question
                 && sentence.clauses.iter().any(|clause| {
@@ -556,6 +556,23 @@ fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
             Evidence::new(&*text.command, number, shown),
         ))
     })
+}
+
+/// The row of a card that `nvidia-smi --query-gpu` prints: `NVIDIA GeForce RTX 4090, 575.57.08, 16`.
+fn queried_card(text: &CommandText) -> Option<Evidence> {
+    if !text.text.contains("--query-gpu") && !text.command.contains("--query-gpu") {
+        return None;
+    }
+    let mut lines = numbered_lines(&text.text);
+    let (number, line) = lines.find(|(_, line)| {
+        let mut fields = line.trim().split(", ");
+        let is_release = |field: &str| release_behind(field).is_some_and(|branch| branch > 100);
+        fields
+            .next()
+            .is_some_and(|name| name.starts_with("NVIDIA "))
+            && fields.any(is_release)
+    })?;
+    Some(Evidence::new(&*text.command, number, line.trim()))
 }
 
 /// The branch of a release at the start of the words: `551.23`.

@@ -304,12 +304,18 @@ impl Page<'_> {
             && self.is_of_tree()
     }
 
+    /// Whether the text asks about a line, and the finding is about one.
+    fn is_asked_for(&self, finding: &Finding) -> bool {
+        finding.verdict == Verdict::Harmless && self.host.statements.asks_knowledge.is_some()
+    }
+
     /// Whether a finding without a change is the answer: there is no problem, and it is among the
     /// first; or it is a statement of the text, which excludes causes.
     fn is_answer(&self, finding: &Finding) -> bool {
         let is_ready = |card: &CardAnswer| card.readiness == Readiness::Ready;
         let is_general = finding.code == NOT_JUDGED && self.report.findings.len() > 1;
-        if is_general || self.report.cards.iter().any(is_ready) || self.is_of_own_log(finding) {
+        let is_ready = self.report.cards.iter().any(is_ready) && !self.is_asked_for(finding);
+        if is_general || is_ready || self.is_of_own_log(finding) {
             return false;
         }
         let is_of_class = |other: &&Finding| {

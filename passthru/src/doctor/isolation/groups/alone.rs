@@ -61,7 +61,9 @@ pub(super) fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     lonely(context)
         .into_iter()
         .filter(|(group, devices, _)| {
-            let is_viable = |device: &Address| context.host.is_logged_viable(device.slot());
+            let is_viable = |device: &Address| {
+                context.host.is_logged_viable(device.slot()) || context.host.is_in_running(*device)
+            };
             !context.host.is_complete_group(*group) && !devices.iter().any(is_viable)
         })
         .map(|(group, devices, evidence)| {

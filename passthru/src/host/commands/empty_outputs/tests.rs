@@ -9,11 +9,13 @@ fn found(text: &str) -> Vec<EmptyOutput> {
 #[test]
 fn a_prompt_behind_a_command_shows_its_empty_output() {
     let text = "root@Tower:~# lsmod |grep vfio \nroot@Tower:~# mdevctl types\n\n\
-                    root@Tower:~# dmesg | grep -e DMAR -e IOMMU\nroot@Tower:~# uname -r\n6.1.33\n";
+                    root@Tower:~# dmesg | grep -e DMAR -e IOMMU\nroot@Tower:~# xl pci-assignable-list\n\
+                    root@Tower:~# uname -r\n6.1.33\n";
     let expected = [
         EmptyOutput::VfioModules,
         EmptyOutput::MediatedTypes,
         EmptyOutput::IommuMessages,
+        EmptyOutput::XenAssignable,
     ];
     assert_eq!(found(text), expected);
 }
