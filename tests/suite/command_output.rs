@@ -202,8 +202,7 @@ fn every_field_of_every_document_is_described() {
 /// A file or a device without a command, and a plan without a device.
 #[test]
 fn usage_errors_name_the_command() {
-    let cases: [(&[&str], Option<&str>); 6] = [
-        (&["README.md"], Some("passthru doctor README.md")),
+    let cases: [(&[&str], Option<&str>); 5] = [
         (
             &["--lang", "en", "01:00.0", "--for", "xen"],
             Some("passthru doctor --lang en 01:00.0 --for xen"),

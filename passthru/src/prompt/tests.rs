@@ -18,6 +18,7 @@ fn the_host_and_the_command_are_read() {
             "esxcli hardware pci list",
         ),
         ("sh-4.4# dmesg", None, "dmesg"),
+        ("[08:05 xcp-ng-3 ~]# xl info", Some("xcp-ng-3"), "xl info"),
     ] {
         let prompt = Prompt { host, command };
         assert_eq!(Prompt::read(line), Some(prompt), "{line}");
@@ -31,6 +32,8 @@ fn the_host_and_the_command_are_read() {
         "issue#4 is the same",
         "see issue# cats",
         "[  1.5] cat food",
+        "[08:05 xcp-ng-3 said] ]# x",
+        "[08:05 xcp-ng-3 ~] # x",
         "100% cat",
     ] {
         assert_eq!(Prompt::read(line), None, "{line}");
