@@ -109,6 +109,45 @@ fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
     !is_held && class.is_none_or(|base| matches!(base, 0x01 | 0x02 | 0x08 | 0x0c | 0x0d))
 }
 
+/// The network interfaces of functions that the default gateway is configured on, other than those
+/// that are known.
+fn uplinks(
+    names: &NetworkNames,
+    kernel_names: &KernelNames,
+    devices: &BTreeMap<Address, Device>,
+    known: &[Fact<Interface>],
+) -> Vec<Fact<Interface>> {
+    let is_absent = |name: &String| {
+        names
+            .interfaces
+            .as_ref()
+            .is_some_and(|all| !all.contains(name))
+    };
+    let mut found = Vec::new();
+    for uplink in &names.uplinks {
+        let name = &uplink.value.name;
+        if is_absent(name) || known.iter().any(|one| one.value.name == *name) {
+            continue;
+        }
+        let shown = kernel_names.interface(name).map(|fact| fact.value);
+        let Some(address) = shown.or_else(|| ip_link::by_path(name)) else {
+            continue;
+        };
+        let device = devices.get(&address);
+        let class = device.and_then(|device| device.class.as_ref());
+        let is_network = class.is_some_and(|class| class.value.base == 0x02);
+        if is_network && is_hosts_own(devices, address) {
+            let interface = Interface {
+                name: name.clone(),
+                address,
+                default_route: Some(uplink.value.gateway.clone()),
+            };
+            found.push(Fact::new(interface, uplink.evidence.clone()));
+        }
+    }
+    found
+}
+
 /// The names of hosts in prompts.
 fn prompt_hosts(texts: &[CommandText]) -> BTreeSet<&str> {
     let lines = texts.iter().flat_map(|text| text.text.lines());
@@ -584,6 +623,7 @@ impl Host {
         let looked_at = looked_at.iter().map(String::as_str);
         system.kernel.see(tree, looked_at);
         let printed_interfaces = ip_link::read(texts, &kernel_names);
+        let network_names = NetworkNames::read(tree, texts);
         let networks = devices.values().filter(|device| {
             let class = device.class.as_ref();
             class.is_some_and(|class| class.value.base == 0x02)
@@ -635,7 +675,6 @@ impl Host {
                 &domains,
             ),
             mappings,
-            network_names: NetworkNames::read(tree, texts),
             proxmox_vms,
             domains,
             running,
@@ -740,8 +779,15 @@ impl Host {
                         None => {}
                     }
                 }
+                interfaces.extend(uplinks(
+                    &network_names,
+                    &kernel_names,
+                    &devices,
+                    &interfaces,
+                ));
                 interfaces
             },
+            network_names,
             kernel_names: if is_table {
                 BTreeMap::new()
             } else {

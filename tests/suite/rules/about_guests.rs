@@ -1,6 +1,6 @@
 //! Displays, ROM files, addresses that moved, and names that would.
 
-use passthru::Verdict::{Blocker, Fix, Harmless, Unknown};
+use passthru::Verdict::{Blocker, Fix, Harmless, Ok, Unknown};
 
 use super::{Case, case, gpu};
 
@@ -28,6 +28,14 @@ const REALTEK: &str = "\
 03:00.0 Ethernet controller [0200]: Realtek Semiconductor Co., Ltd. RTL8111 [10ec:8168] (rev 15)
 ";
 
+const HELD: &str = "\
+03:00.0 Ethernet controller [0200]: Realtek Semiconductor Co., Ltd. RTL8111 [10ec:8168] (rev 15)
+\tKernel driver in use: r8169
+";
+
+const UPLINK: &str = "iface bond0 inet manual\n\tbond-slaves enp3s0 eno1\niface vmbr0.7 inet static\n\
+                      \tgateway 192.0.2.1\niface vmbr0 inet manual\n\tbridge-ports bond0\n";
+
 const BLACKWELL: &str = "\
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GB206 [10de:2d04] (rev a1)
 \tKernel driver in use: vfio-pci
@@ -52,6 +60,19 @@ pub(super) fn cases() -> Vec<Case> {
     let vfs = sysfs_card("3\n");
     vec![
         case("only-display", Blocker, "01:00.0", &[("lspci -nnk", &held)]),
+        // The gateway is on a bridge over a bond.
+        case(
+            "network-on-device",
+            Blocker,
+            "03:00.0",
+            &[(INTERFACES, UPLINK), ("lspci -nnk", REALTEK)],
+        ),
+        case(
+            "hostdev-managed",
+            Ok,
+            "03:00.0",
+            &[(VM, "hostpci1: 0000:03:00.0\n"), ("lspci -nnk", HELD)],
+        ),
         // The host's last display beside one that guests have.
         case("only-display", Blocker, "01:00.0", &[("lspci -nnk", &last)]),
         case(

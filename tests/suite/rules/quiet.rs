@@ -80,6 +80,18 @@ fn of_the_host() -> Vec<Case> {
             )],
         ),
         quiet(
+            "host-driver-bound",
+            "",
+            &[
+                ("/etc/pve/qemu-server/7.conf", "hostpci0: 0000:03:00.0\n"),
+                (
+                    "lspci -nnk",
+                    "03:00.0 Ethernet controller [0200]: Realtek RTL8111 [10ec:8168] (rev 15)\n\
+                     \tKernel driver in use: r8169\n",
+                ),
+            ],
+        ),
+        quiet(
             "ppt-not-bound",
             "",
             &[(

@@ -3,7 +3,7 @@
 use host_tree::Evidence;
 use pci_core::Address;
 
-use crate::doctor::guest::guest_right::managed_by;
+use crate::doctor::guest::guest_right::{is_bound_at_start, managed_by};
 use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
@@ -92,7 +92,7 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
             .filter(|(device, _)| !is_vgpu(context, device) && !is_shared(context, device))
             .filter(|(device, _)| !provides_virtual_functions(context, device))
             .filter(|(_, driver)| !is_of_container(context, &driver.value))
-            .filter(|(device, _)| !is_left_to_libvirt(context, card, device))
+            .filter(|(device, _)| !is_left_to_hypervisor(context, card, device))
             .filter(|(device, _)| !is_port_beside_assigned(context, device))
             .collect();
         if held.is_empty() || freed_by(context, card).is_some() {
@@ -120,12 +120,14 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// Whether libvirt binds the function when the guest starts, and no display driver has the card,
-/// which often cannot be unbound.
-fn is_left_to_libvirt(context: &Context<'_>, card: &[&Device], device: &Device) -> bool {
+/// Whether libvirt or Proxmox VE binds the function when the guest starts, and no display driver has
+/// the card, which often cannot be unbound.
+fn is_left_to_hypervisor(context: &Context<'_>, card: &[&Device], device: &Device) -> bool {
     let mut managed = context.host.domains.iter().flat_map(managed_by);
+    let mut vms = context.host.proxmox_vms.iter();
     !card.iter().any(|one| one.is_display())
-        && managed.any(|(function, _)| function == device.address)
+        && (managed.any(|(function, _)| function == device.address)
+            || vms.any(|vm| is_bound_at_start(vm, device)))
 }
 
 /// Whether the function is a network port that was not asked for, and a guest has another port of the

@@ -2,12 +2,13 @@
 
 use host_tree::Evidence;
 use hvconf::libvirt;
-use hvconf::proxmox::{HostDevice, HostPci};
+use hvconf::proxmox::{HostDevice, HostDriver, HostPci};
 use pci_core::{Address, ClassCode};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Domain, Fact, ProxmoxVm, SettingLine, named_by_guests};
+use crate::host::drivers::guest_drivers::is_for_guests;
+use crate::host::{Device, Domain, Driver, Fact, ProxmoxVm, SettingLine, named_by_guests};
 use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -18,9 +19,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         code: "hostdev-managed",
         meaning: "With managed='yes' libvirt unbinds the function from its driver when the guest \
                   starts, binds it to vfio-pci, and binds it to its driver again when the guest \
-                  ends. If the driver cannot be unbound, as is common for a display, bind the \
-                  function to vfio-pci at boot instead.",
-        source: "libvirt, Domain XML format, hostdev managed",
+                  ends. Proxmox VE binds each function of hostpciN to vfio-pci at the start. If \
+                  the driver cannot be unbound, as is common for a display, bind the function to \
+                  vfio-pci at boot instead.",
+        source: "libvirt, Domain XML format, hostdev managed; qemu-server \
+                 PVE/QemuServer/PCI.pm, prepare_pci_device",
         causes: &[],
         check: managed,
     },
@@ -255,7 +258,55 @@ fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
             );
         }
     }
+    let devices: Vec<&Device> = context.functions().collect();
+    for vm in &context.host.proxmox_vms {
+        for device in devices
+            .iter()
+            .filter(|device| is_bound_at_start(vm, device))
+        {
+            let Driver::Bound(driver) = &device.driver else {
+                continue;
+            };
+            let function = device.address;
+            if is_for_guests(&driver.value) || device.is_display() || functions.contains(&function)
+            {
+                continue;
+            }
+            functions.push(function);
+            let title = text!(
+                "Proxmox VE binds {function} to vfio-pci when the guest starts",
+                function
+            );
+            let text = vm.config.to_string();
+            let of_function = vm.hostpci().find(|(_, entry)| covers(entry, function));
+            let line = of_function.map(|(number, _)| Evidence::at(&*vm.path, &text, number));
+            reported.push(
+                Diagnostic::new(Verdict::Ok, title)
+                    .of([function])
+                    .evidence(line)
+                    .evidence([driver.evidence.clone()]),
+            );
+        }
+    }
     reported
+}
+
+/// Whether the entry names the function, alone or in its slot.
+fn covers(entry: &HostPci, function: Address) -> bool {
+    match &entry.device {
+        HostDevice::Host(addresses) => addresses.iter().any(|one| one.covers(function)),
+        _ => false,
+    }
+}
+
+/// Whether Proxmox VE binds the function to vfio-pci when the guest starts (qemu-server
+/// PVE/QemuServer/PCI.pm, `prepare_pci_device`).
+pub(in crate::doctor) fn is_bound_at_start(vm: &ProxmoxVm, device: &Device) -> bool {
+    let keeps = |entry: &HostPci| {
+        covers(entry, device.address)
+            && (entry.mdev.is_some() || entry.driver == Some(HostDriver::Keep))
+    };
+    vm.passes(device.address) && !vm.hostpci().any(|(_, entry)| keeps(&entry))
 }
 
 /// The functions that libvirt binds when the guest starts, each with its line.

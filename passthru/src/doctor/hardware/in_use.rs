@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use host_tree::Evidence;
+use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 use pci_core::{Address, Slot};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{DeviceFileUser, Fact, Interface, Process, Storage, UnknownStorage};
+use crate::host::{
+    Device, DeviceFileUser, Fact, Host, Interface, Process, Storage, UnknownStorage,
+};
 use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
 use crate::requirement::{look_at, not_shown, unknown_storage};
@@ -56,8 +60,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "network-on-device",
-        meaning: "A network interface of the function is up. When the function is assigned, the \
-                  host loses the interface and every connection over it.",
+        meaning: "The host uses a network interface of the function: the interface is up, or has \
+                  the default gateway. When the function is assigned, the host loses the interface \
+                  and every connection over it.",
         source: "Linux Documentation/ABI/testing/sysfs-class-net, operstate",
         causes: &["host-driver-bound"],
         check: network,
@@ -294,6 +299,7 @@ fn network(context: &Context<'_>) -> Vec<Diagnostic> {
                 address,
                 default_route,
             } = &interface.value;
+            let given = whole_slot(context.host, *address);
             let (verdict, title) = match default_route {
                 Some(_) => (
                     Verdict::Blocker,
@@ -316,15 +322,69 @@ fn network(context: &Context<'_>) -> Vec<Diagnostic> {
                 .of([*address])
                 .evidence([interface.evidence.clone()])
                 .evidence(default_route.clone())
+                .evidence(given.as_ref().map(|(line, _)| line.clone()))
                 .remedy(Remedy::Manual {
                     step: "move-network",
-                    text: text!(
-                        "configure another interface for the host first, and remote access that \
-                         does not depend on this one"
-                    ),
+                    text: given.map_or_else(move_network, |(_, command)| {
+                        text!(
+                            "assign only the other functions of the card, each alone in its IOMMU \
+                             group: {command}",
+                            command
+                        )
+                    }),
                 })
         })
         .collect()
+}
+
+fn move_network() -> Text {
+    text!(
+        "configure another interface for the host first, and remote access that does not depend \
+         on this one"
+    )
+}
+
+/// The line that gives a guest of Proxmox VE the whole slot of a function that the host uses, and the
+/// command that gives it the slot's other functions alone; `None` where the host uses them all, or
+/// where they are in the group of a function that the host uses.
+fn whole_slot(host: &Host, used: Address) -> Option<(Evidence, String)> {
+    let is_used = |address: Address| {
+        let mut interfaces = host.interfaces.iter();
+        let mut storage = host.storage.iter();
+        interfaces.any(|one| one.value.address == address)
+            || storage.any(|one| one.value.address == address)
+    };
+    let group = |address: Address| host.group_of(address);
+    let is_free = |device: &&Device| {
+        let of_used = group(used);
+        !is_used(device.address) && (of_used.is_none() || group(device.address) != of_used)
+    };
+    let slot = used.slot();
+    let others = host.functions_of(slot).filter(is_free);
+    let others: Vec<Address> = others.map(|device| device.address).collect();
+    if others.is_empty() {
+        return None;
+    }
+    host.proxmox_vms.iter().find_map(|vm| {
+        let mut lines = vm.config.entries();
+        lines.find_map(|line| {
+            let is_entry = line.key.starts_with("hostpci");
+            let mut entry: HostPci = line.value.parse().ok().filter(|_| is_entry)?;
+            let HostDevice::Host(addresses) = &entry.device else {
+                return None;
+            };
+            if !addresses.contains(&HostAddress::Slot(slot)) {
+                return None;
+            }
+            let kept = addresses.iter().copied();
+            let kept = kept.filter(|one| *one != HostAddress::Slot(slot));
+            let functions = others.iter().copied().map(HostAddress::Function);
+            entry.device = HostDevice::Host(kept.chain(functions).collect());
+            let id = vm.id.map_or_else(|| "VMID".to_owned(), |id| id.to_string());
+            let evidence = Evidence::at(&*vm.path, &vm.config.to_string(), line.line);
+            Some((evidence, format!("qm set {id} --{} '{entry}'", line.key)))
+        })
+    })
 }
 
 fn boot_display(context: &Context<'_>) -> Vec<Diagnostic> {

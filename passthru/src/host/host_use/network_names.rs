@@ -7,6 +7,10 @@ use crate::host::fact::Fact;
 
 /// ifupdown's file (interfaces(5)).
 pub(crate) const INTERFACES: &str = "/etc/network/interfaces";
+/// Keys of the ports of a bridge.
+const BRIDGE_PORTS: [&str; 2] = ["bridge-ports", "bridge_ports"];
+/// Keys of interfaces below another.
+const MEMBERS: [&str; 4] = ["bridge-ports", "bridge_ports", "bond-slaves", "slaves"];
 const LINKS: [&str; 2] = ["/etc/systemd/network", "/usr/local/lib/systemd/network"];
 
 /// A port of a bridge, by the name of its interface.
@@ -19,12 +23,36 @@ pub(crate) struct BridgePort {
     pub port: String,
 }
 
+/// An interface that the host's default gateway is configured on, alone or as a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Uplink {
+    /// The interface: `enp5s0`.
+    pub name: String,
+    /// The line of the gateway.
+    pub gateway: Evidence,
+}
+
+/// An `iface` of the file.
+struct Stanza<'a> {
+    name: &'a str,
+    line: Evidence,
+    gateway: Option<Evidence>,
+    /// Ports of a bridge, members of a bond.
+    members: Vec<(&'a str, Evidence)>,
+}
+
+/// Maximum number of interfaces below a gateway.
+const MOST: usize = 64;
+
 /// Names of network interfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub(crate) struct NetworkNames {
     /// The ports of bridges, as `/etc/network/interfaces` names them.
     pub ports: Vec<Fact<BridgePort>>,
+    /// The interfaces of the host's default gateway, with the ports and members below each: its
+    /// line, and that of the gateway.
+    pub uplinks: Vec<Fact<Uplink>>,
     /// The interfaces that there are; `None` where the input does not show all.
     pub interfaces: Option<Vec<String>>,
     /// Names that a `.link` file of systemd fixes.
@@ -35,24 +63,48 @@ impl NetworkNames {
     pub(in crate::host) fn read(tree: &dyn HostTree, texts: &[CommandText]) -> Self {
         let mut names = Self::default();
         if let Some(text) = tree.read_text(INTERFACES).found() {
-            let mut bridge = "";
+            let mut stanzas: Vec<Stanza<'_>> = Vec::new();
             for (number, line) in numbered_lines(&text) {
                 let mut words = line.split_ascii_whitespace();
-                match words.next() {
-                    Some("iface") => bridge = words.next().unwrap_or_default(),
-                    Some("bridge-ports" | "bridge_ports") => {
-                        for port in words.filter(|port| *port != "none") {
-                            let port = BridgePort {
-                                bridge: bridge.to_owned(),
-                                port: port.to_owned(),
-                            };
-                            let evidence = Evidence::new(INTERFACES, number, line.trim());
-                            names.ports.push(Fact::new(port, evidence));
-                        }
+                let word = words.next().unwrap_or_default();
+                let evidence = || Evidence::new(INTERFACES, number, line.trim());
+                if word == "iface" {
+                    let name = words.next().unwrap_or_default();
+                    // Without an address: that of a capture has none.
+                    stanzas.push(Stanza {
+                        name,
+                        line: Evidence::new(INTERFACES, number, format!("iface {name}")),
+                        gateway: None,
+                        members: Vec::new(),
+                    });
+                    continue;
+                }
+                let Some(stanza) = stanzas.last_mut() else {
+                    continue;
+                };
+                match word {
+                    "gateway" => stanza.gateway = Some(Evidence::new(INTERFACES, number, word)),
+                    _ if MEMBERS.contains(&word) => {
+                        let members = words.filter(|member| *member != "none");
+                        stanza.members.extend(members.map(|one| (one, evidence())));
                     }
                     _ => {}
                 }
+                if BRIDGE_PORTS.contains(&word) {
+                    let new = stanza
+                        .members
+                        .iter()
+                        .filter(|(_, line)| line.line == Some(number));
+                    names.ports.extend(new.map(|(port, line)| {
+                        let port = BridgePort {
+                            bridge: stanza.name.to_owned(),
+                            port: (*port).to_owned(),
+                        };
+                        Fact::new(port, line.clone())
+                    }));
+                }
             }
+            names.uplinks = uplinks(&stanzas);
         }
         if names.ports.is_empty() {
             return names;
@@ -91,8 +143,10 @@ impl NetworkNames {
         let mut kept = String::with_capacity(text.len());
         for line in text.lines() {
             let word = line.split_ascii_whitespace().next();
-            if let Some("bridge-ports" | "bridge_ports") = word {
+            if word.is_some_and(|word| MEMBERS.contains(&word)) {
                 kept.push_str(line);
+            } else if word == Some("gateway") {
+                kept.push_str("gateway");
             } else if word == Some("iface") {
                 // An address may follow the name.
                 let words: Vec<&str> = line.split_ascii_whitespace().take(2).collect();
@@ -102,6 +156,33 @@ impl NetworkNames {
         }
         kept
     }
+}
+
+/// The interfaces with a gateway, and those below them.
+fn uplinks(stanzas: &[Stanza<'_>]) -> Vec<Fact<Uplink>> {
+    let mut found: Vec<Fact<Uplink>> = Vec::new();
+    for of_gateway in stanzas {
+        let Some(gateway) = &of_gateway.gateway else {
+            continue;
+        };
+        let mut open = vec![(of_gateway.name, &of_gateway.line)];
+        while let Some((name, line)) = open.pop() {
+            // A VLAN is named after its interface.
+            let name = name.split('.').next().unwrap_or(name);
+            if found.len() >= MOST || found.iter().any(|one| one.value.name == name) {
+                continue;
+            }
+            let uplink = Uplink {
+                name: name.to_owned(),
+                gateway: gateway.clone(),
+            };
+            found.push(Fact::new(uplink, line.clone()));
+            let below = stanzas.iter().filter(|stanza| stanza.name == name);
+            let below = below.flat_map(|stanza| &stanza.members);
+            open.extend(below.map(|(member, line)| (*member, line)));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
