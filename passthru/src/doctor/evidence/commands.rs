@@ -1,10 +1,8 @@
 //! Mistakes in commands that the input shows.
 
-use host_tree::Evidence;
-
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::{is_pciback, is_vfio_driver};
-use crate::host::{CommandMistake, Quoted};
+use crate::host::{CommandMistake, Fact, Quoted};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -148,22 +146,30 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     };
     // A message in the lines below it is its output.
-    let is_answered = |command: &Evidence| {
-        let mut logged = host.log_messages.iter().map(|logged| &logged.evidence);
-        logged.any(|shown| {
+    let is_answered = |quoted: &Fact<Quoted>| {
+        let command = &quoted.evidence;
+        let mut logged = host.log_messages.iter();
+        logged.any(|logged| {
+            let shown = &logged.evidence;
             let below = shown.line.zip(command.line);
             let below = below.and_then(|(line, at)| line.checked_sub(at));
+            let is_of_kind = match quoted.value {
+                Quoted::Start => OF_START
+                    .iter()
+                    .any(|program| shown.text.trim_start().starts_with(program)),
+                // The log of a guest.
+                Quoted::Log => logged.is_of_guest,
+                _ => false,
+            };
             shown.source == command.source
                 && below.is_some_and(|lines| (1..=BELOW).contains(&lines))
-                && OF_START
-                    .iter()
-                    .any(|program| shown.text.trim_start().starts_with(program))
+                && is_of_kind
         })
     };
     let quoted = host.quoted_commands.iter();
     quoted
         .filter(|quoted| is_open(quoted.value))
-        .filter(|quoted| quoted.value != Quoted::Start || !is_answered(&quoted.evidence))
+        .filter(|quoted| !is_answered(quoted))
         .map(|quoted| {
             let command: &[&str] = match quoted.value {
                 Quoted::Functions => &["lspci", "-nnk"],

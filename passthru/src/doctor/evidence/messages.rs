@@ -87,7 +87,8 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         .filter(|logged| is_meant(context, &subjects, logged) && !is_of_other(logged))
     {
         // The driver that a guest's log shows is bound there.
-        if logged.is_of_guest && matches!(logged.message.fix, Fix::Plan) {
+        let is_in_guest = logged.is_of_guest || context.host.guest.is_some();
+        if is_in_guest && matches!(logged.message.fix, Fix::Plan) {
             continue;
         }
         let folds = is_folded(logged.message.verdict);

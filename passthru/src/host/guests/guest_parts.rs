@@ -1,10 +1,12 @@
 //! Parts of a text that belong to a guest: by a line above a code block, by the command that
 //! prints a guest's console, by a prompt, or by a line that only a virtual machine prints.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
+use super::guest_prompts;
 use super::guest_words::{ends_inside, is_guest_noun, is_inside, may_name_guest};
 use crate::host::identity::system_markers::{is_of_guest, is_of_talos, is_talos_of_guest};
 use crate::host::words::phrases::guest_parts::{
@@ -99,9 +101,9 @@ fn is_guest_name(name: &str) -> bool {
         || name.starts_with("guest-") && !name.contains("host")
 }
 
-/// Whether a prompt is of a guest (`root@guest:~#`, `guest$ lspci`); `None` where the line is no
-/// prompt that names a machine.
-fn prompt(line: &str) -> Option<bool> {
+/// Whether a prompt is of a guest (`root@guest:~#`, `guest$ lspci`), or has one of the names of
+/// `guests`; `None` where the line is no prompt that names a machine.
+fn prompt(line: &str, guests: &BTreeSet<&str>) -> Option<bool> {
     let start = line.trim_start_matches([' ', '\t', '>', '(', '[']);
     let word = start
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
@@ -118,7 +120,7 @@ fn prompt(line: &str) -> Option<bool> {
         return Some(false);
     }
     let host = Prompt::read(line)?.host?;
-    Some(is_guest_name(host))
+    Some(is_guest_name(host) || guests.contains(host))
 }
 
 /// Text of an IOMMU: a virtual machine with a virtual IOMMU may be a host itself.
@@ -239,9 +241,10 @@ fn shown(source: &str, text: &str, parts: &[RangeInclusive<u32>]) -> Option<Evid
     }
     // A description of the guest has sentences alone.
     let first = parts.iter().find(|part| has_output(text, part))?;
+    let guests = guest_prompts::names(text);
     let within = numbered_lines(text)
         .filter(|(number, _)| first.contains(number))
-        .find(|(_, line)| is_of_guest(line) || prompt(line) == Some(true));
+        .find(|(_, line)| is_of_guest(line) || prompt(line, &guests) == Some(true));
     let above = numbered_lines(text)
         .take_while(|(number, _)| number < first.start())
         .filter(|(_, line)| is_title(line) || is_remark(line))
@@ -274,6 +277,7 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
         .iter()
         .any(|mark| text.contains(mark));
     let is_guest_talos = is_talos_of_guest(text);
+    let guests = guest_prompts::names(text);
     let mut parts = Vec::new();
     let mut block = Block::default();
     let mut is_fenced = false;
@@ -286,7 +290,7 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
     for (number, line) in numbered_lines(text) {
         let is_fence = line.trim_start().starts_with("```");
         is_fenced ^= is_fence;
-        let prompt = prompt(line);
+        let prompt = prompt(line, &guests);
         if is_fence || prompt.is_some() || line.trim().is_empty() && !is_fenced {
             // A guest's prompts follow each other, without a fence or a blank line between them.
             if !(prompt == Some(true) && block.is_marked) {
@@ -398,7 +402,7 @@ fn has_output(text: &str, part: &RangeInclusive<u32>) -> bool {
                     || is_of_guest(line)
                     || line.starts_with(['|', '+', '\t'])
                     || Prompt::read(line).is_some()
-                    || prompt(line).is_some())
+                    || prompt(line, &BTreeSet::new()).is_some())
     })
 }
 

@@ -6,6 +6,7 @@ pub(super) mod cluster;
 pub(super) mod container_devices;
 pub(super) mod glass_memory;
 pub(super) mod guest_parts;
+pub(super) mod guest_prompts;
 pub(super) mod guest_words;
 pub(super) mod host_memory;
 pub(super) mod intent;

@@ -5,6 +5,7 @@ use iommu::KernelLog;
 
 use super::system_markers::is_of_guest;
 use crate::host::fact::Fact;
+use crate::host::guests::guest_prompts;
 use crate::host::model::whole_host::{Field, Standing, settle};
 use crate::prompt::Prompt;
 
@@ -87,8 +88,9 @@ impl Machines {
         if hosts.len() < 2 { Vec::new() } else { hosts }
     }
 
-    /// Notes the hosts of the prompts in a text.
+    /// Notes the hosts of the prompts in a text, without those of guests.
     pub(in crate::host) fn see_prompts(&mut self, text: &CommandText) {
+        let guests = guest_prompts::names(&text.text);
         for (number, line) in numbered_lines(&text.text) {
             let Some(prompt) = Prompt::read(line) else {
                 continue;
@@ -96,6 +98,9 @@ impl Machines {
             let Some(host) = prompt.host.filter(|_| prompt.shows_machine()) else {
                 continue;
             };
+            if guests.contains(host) {
+                continue;
+            }
             let is_known = |known: &Fact<String>| known.value.eq_ignore_ascii_case(host);
             if self.prompts.len() < MOST_HOSTS && !self.prompts.iter().any(is_known) {
                 let evidence = Evidence::new(&*text.command, number, line.trim());

@@ -125,10 +125,11 @@ impl SystemMarkers {
         let mut found = Self::default();
         for text in texts {
             let is_guest_talos = is_talos_of_guest(&text.text);
-            let mut is_asked = false;
+            let mut asked = None;
             for (number, line) in numbered_lines(&text.text) {
-                let is_answer = std::mem::take(&mut is_asked) && is_virtual(line.trim());
-                is_asked = line.trim_end().ends_with("systemd-detect-virt");
+                let answered = asked.take();
+                let is_answer = answered.is_some_and(|is: fn(&str) -> bool| is(line.trim()));
+                asked = question(line.trim_end());
                 let is_guest = is_answer || has_hypervisor_flag(line);
                 let flag = is_guest.then_some(Shown::Guest);
                 for shown in in_line(line).chain(flag).chain(of_prompt(line)) {
@@ -323,6 +324,39 @@ fn is_displaced_graphics(line: &str) -> bool {
     slot.is_some_and(|slot| {
         slot.len() == 2 && slot != "02" && slot.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
+}
+
+/// The answers of a virtual machine to the command at the end of the line.
+fn question(line: &str) -> Option<fn(&str) -> bool> {
+    let of_product = [
+        "dmidecode -s system-product-name",
+        "cat /sys/class/dmi/id/product_name",
+        "cat /sys/devices/virtual/dmi/id/product_name",
+    ];
+    if line.ends_with("systemd-detect-virt") {
+        Some(is_virtual)
+    } else if of_product.iter().any(|command| line.ends_with(command)) {
+        Some(is_virtual_product)
+    } else {
+        None
+    }
+}
+
+/// The product names of virtual machines (the rows of `data/systems.tsv` with `Product Name:`; Linux
+/// arch/x86/kernel/cpu/vmware.c).
+fn is_virtual_product(answer: &str) -> bool {
+    [
+        "Standard PC (",
+        "VMware Virtual Platform",
+        "VMware20,1",
+        "VMware7,1",
+    ]
+    .iter()
+    .any(|start| answer.starts_with(start))
+        || matches!(
+            answer,
+            "KVM" | "VirtualBox" | "Virtual Machine" | "HVM domU" | "BHYVE"
+        )
 }
 
 /// The answers of `systemd-detect-virt` in a virtual machine, except Xen, whose dom0 is not a

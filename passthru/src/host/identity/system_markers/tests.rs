@@ -101,6 +101,8 @@ fn a_virtual_machine_shows_itself() {
         "Flags: fpu vme hypervisor lahf_lm",
         "flags\t\t: fpu vme hypervisor lahf_lm",
         "$ systemd-detect-virt\nkvm",
+        "$ sudo dmidecode -s system-product-name\nStandard PC (i440FX + PIIX, 1996)",
+        "$ cat /sys/class/dmi/id/product_name\nVMware7,1",
         "System Information\n\tManufacturer: QEMU",
     ] {
         assert!(is_guest(text), "{text}");
