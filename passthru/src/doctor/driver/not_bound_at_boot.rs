@@ -13,7 +13,7 @@ use crate::doctor::boot::reboot;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
-use crate::host::{Device, Driver, Host, named_by_guests};
+use crate::host::{Device, Driver, Fact, Host, named_by_guests};
 use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
@@ -123,12 +123,29 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         let mut others: Vec<&str> = softdeps.iter().map(|(pattern, _)| *pattern).collect();
         others.order();
         others.dedup();
+        let early = early_in_initrd(host, driver);
+        let is_mixed = late
+            .iter()
+            .any(|device| device.driver.name() != Some(driver));
         let title = if is_of_unraid {
             text!(
                 "{driver} is bound to {list}, which vfio-pci.cfg names: Unraid binds at its next \
                  boot, or could not bind",
                 list,
                 driver
+            )
+        } else if is_mixed {
+            let list = listed(late.iter().map(|device| {
+                text!(
+                    "{address} ({driver})",
+                    address = device.address,
+                    driver = device.driver.name().unwrap_or_default()
+                )
+            }));
+            text!(
+                "host drivers are bound to functions configured for vfio-pci: {list}; they load \
+                 first, or the initramfs is older than the setting",
+                list
             )
         } else if added.is_some() {
             text!(
@@ -176,7 +193,17 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         }
         evidence.extend(added.map(|added| added.evidence.clone()));
         evidence.extend(rebuilt.cloned());
+        evidence.extend(early.map(|line| line.evidence.clone()));
         let remedy = match added {
+            _ if early.is_some() => Remedy::Manual {
+                step: "load-vfio-pci-first",
+                text: text!(
+                    "put \"vfio_pci\", \"vfio\" and \"vfio_iommu_type1\" before {driver} in \
+                     boot.initrd.kernelModules, or remove {driver} there, run nixos-rebuild boot, \
+                     and reboot",
+                    driver
+                ),
+            },
             // The files of /etc are made of the configuration there.
             Some(_) if is_nixos(host) => Remedy::Manual {
                 step: "load-vfio-pci-first",
@@ -226,6 +253,13 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
+}
+
+/// The line of NixOS that loads the driver in the initrd, where vfio_pci is not before it.
+fn early_in_initrd<'a>(host: &'a Host, driver: &str) -> Option<&'a Fact<String>> {
+    let modules = host.settings.nixos_initrd.iter();
+    let mut modules = modules.take_while(|module| !same_module(&module.value, "vfio-pci"));
+    modules.find(|module| same_module(&module.value, driver))
 }
 
 fn is_nixos(host: &Host) -> bool {

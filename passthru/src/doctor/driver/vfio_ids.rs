@@ -49,7 +49,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   ID: vfio-pci claims both cards. Bind by address instead.",
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids; Documentation/ABI/testing/\
                  sysfs-bus-pci, driver_override",
-        causes: &[],
+        causes: &["root-file-system-not-found", "ids-take-host-drive"],
         check: take_twin,
     },
     Rule {
@@ -370,6 +370,29 @@ fn take_twin(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported: Vec<Diagnostic> = dark_by_ids(context, &taken, &list.evidence)
         .into_iter()
         .collect();
+    let of_root = root_by_ids(context, &taken);
+    if !of_root.is_empty() {
+        let title = text!(
+            "ids= of vfio-pci matches {functions}, which have the same ID: the host does not find \
+             its root file system",
+            functions = addresses(of_root.iter().map(|device| device.address))
+        );
+        let evidence = of_root.iter().map(|device| device.shown.clone());
+        reported.push(
+            Diagnostic::new(Verdict::Blocker, title)
+                .of(of_root.iter().map(|device| device.address))
+                .evidence([list.evidence.clone()].into_iter().chain(evidence))
+                .remedy(Remedy::Manual {
+                    step: "bind-by-address",
+                    text: text!(
+                        "at the boot menu add module_blacklist=vfio_pci to the kernel line; when the \
+                         host runs, remove the ID from ids=, bind the guest's controller alone by \
+                         its address, with driver_override in a script of the initramfs, regenerate \
+                         the initramfs and reboot"
+                    ),
+                }),
+        );
+    }
     taken.retain(|device| !context.is_asked(device.address));
     if taken.is_empty() {
         return reported;
@@ -400,6 +423,30 @@ fn take_twin(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
+}
+
+/// Controllers of drives with one ID that ids= has, where the root file system is not found at boot; none
+/// where a host driver has one of them.
+fn root_by_ids<'a>(context: &Context<'_>, taken: &[&'a Device]) -> Vec<&'a Device> {
+    let mut logged = context.host.log_messages.iter();
+    let is_lost = logged.any(|one| {
+        one.message.code == "root-file-system-not-found" && !one.is_of_guest && !one.is_over
+    });
+    let mut stated = context.host.stated_facts.named.iter();
+    if !is_lost && !stated.any(|one| one.value.code == "ids-take-host-drive") {
+        return Vec::new();
+    }
+    let is_storage = |device: &&&Device| {
+        let class = device.class.as_ref();
+        class.is_some_and(|class| class.value.base == 0x01)
+    };
+    let controllers: Vec<&Device> = taken.iter().filter(is_storage).copied().collect();
+    let is_alike = |device: &&&Device| {
+        let alike = controllers.iter().filter(|other| other.same_id(device));
+        let is_free = |other: &&Device| !other.driver.is_bound_to(|name| !is_vfio_driver(name));
+        alike.clone().count() > 1 && alike.copied().all(|other| is_free(&other))
+    };
+    controllers.iter().filter(is_alike).copied().collect()
 }
 
 /// Displays with one ID, all that the host has, where the text says that the host's screen stays dark.
@@ -443,6 +490,8 @@ fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     let by_id = ById::new(context.host);
     let mut many: BTreeSet<PciId> = BTreeSet::new();
+    // `vfio-ids-match-duplicate` is about them.
+    let of_root = root_by_ids(context, &taken(context));
     for card in &context.cards {
         // It is already bound by address.
         if card.iter().all(|device| context.host.is_overridden(device)) {
@@ -476,7 +525,8 @@ fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
         }
         others.order();
         others.dedup();
-        if others.is_empty() {
+        let is_of_root = |device: &Device| of_root.iter().any(|one| one.address == device.address);
+        if others.is_empty() || card.iter().any(|device| is_of_root(device)) {
             continue;
         }
         let word = card_word(context.host, card);

@@ -101,6 +101,8 @@ pub struct Settings {
     pub blacklists: Vec<Fact<String>>,
     /// Modules on the blacklist of a NixOS configuration, one line of which has several.
     pub(crate) nixos_blacklists: Vec<Fact<String>>,
+    /// Modules that the initrd of a NixOS configuration loads, in order.
+    pub(crate) nixos_initrd: Vec<Fact<String>>,
     /// Lines of modprobe.d that kmod leaves out, and why.
     pub bad_modprobe_lines: Vec<Fact<String>>,
     /// Files in folders of configuration whose names their readers pass over.
@@ -180,6 +182,7 @@ impl Settings {
         settings.pass_over_copied(tree, loader);
         settings.add_listed(tree);
         settings.nixos_blacklists = nixos::blacklisted(tree.texts());
+        settings.nixos_initrd = nixos::of_initrd(tree.texts());
         settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
         let directory = "/etc/modules-load.d";
         for name in tree.list(directory).found().unwrap_or_default().names {

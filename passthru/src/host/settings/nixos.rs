@@ -37,12 +37,23 @@ const MOST_LINES: usize = 32;
 /// The modules of `boot.blacklistedKernelModules`, which NixOS writes to modprobe.d as `blacklist`
 /// (nixpkgs nixos/modules/system/boot/modprobe.nix).
 pub(super) fn blacklisted(texts: &[CommandText]) -> Vec<Fact<String>> {
+    listed_modules(texts, "blacklistedKernelModules")
+}
+
+/// The modules of `boot.initrd.kernelModules`, which the initrd loads in this order (nixpkgs
+/// nixos/modules/system/boot/kernel.nix).
+pub(super) fn of_initrd(texts: &[CommandText]) -> Vec<Fact<String>> {
+    listed_modules(texts, "boot.initrd.kernelModules")
+}
+
+/// The modules of literal lists.
+fn listed_modules(texts: &[CommandText], key: &str) -> Vec<Fact<String>> {
     let mut found = Vec::new();
     for text in texts {
         let mut left = 0;
         for (number, line) in numbered_lines(&text.text) {
             let line = line.split('#').next().unwrap_or_default().trim();
-            let list = line.split_once("blacklistedKernelModules");
+            let list = line.split_once(key);
             let list = list.and_then(|(_, rest)| rest.trim_start().strip_prefix('='));
             let items = match list {
                 Some(items) => {

@@ -18,10 +18,11 @@ use crate::host::host_use::viability;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
 use crate::order::Inserts;
+use crate::prompt::Prompt;
 use crate::text::{Text, text};
 
 /// Words above a listing that make it one of an earlier state, in lower case.
-const EARLIER: [&str; 14] = [
+const EARLIER: [&str; 30] = [
     "before i start",
     "before starting",
     "before i boot",
@@ -32,26 +33,56 @@ const EARLIER: [&str; 14] = [
     "before i pass",
     "before passthrough",
     "before assigning",
+    "before the change",
+    "before my change",
+    "before i change",
+    "before changing",
+    "before the edit",
+    "before i add",
+    "before adding",
+    "before the reboot",
+    "before rebooting",
+    "vor der änderung",
+    "vor dem neustart",
+    "avant la modification",
+    "avant le changement",
+    "antes del cambio",
+    "修改前",
+    "更改前",
     "bevor ich",
     "avant de démarrer",
     "启动虚拟机前",
     "启动前",
 ];
 
+/// Whether the line, in lower case, is a title of one word for an earlier state: `**Before:**`.
+fn is_before(line: &str) -> bool {
+    let word = line.trim_matches(|c: char| !c.is_alphanumeric());
+    matches!(
+        word,
+        "before" | "vorher" | "avant" | "antes" | "prima" | "之前" | "раньше"
+    ) && line.trim_end().ends_with([':', '\u{ff1a}', '*'])
+}
+
 /// Removes the drivers of listings below a line such as `before I start the guest, lspci shows:`,
 /// which are not those of the time that the text is about.
 fn forget_earlier_drivers(text: &str, entries: &mut [Entry]) {
     let lower = text.to_lowercase();
-    if !EARLIER.iter().any(|words| lower.contains(words)) {
+    let has_words = EARLIER.iter().any(|words| lower.contains(words));
+    if !has_words && !lower.lines().any(is_before) {
         return;
     }
     let mut titles: Vec<(u32, bool)> = Vec::new();
     for (number, line) in numbered_lines(text) {
         let is_title =
-            line.trim_end().ends_with([':', '\u{ff1a}']) && !line.starts_with(['\t', ' ']);
-        if is_title {
+            line.trim_end().ends_with([':', '\u{ff1a}', '*']) && !line.starts_with(['\t', ' ']);
+        // A command may end so, too: `# lspci -d 10de:`.
+        let typed = line.trim_start_matches(['#', '$', ' ']);
+        let is_command = Prompt::read(line).is_some() || typed.starts_with("lspci ");
+        if is_title && !is_command {
             let line = line.to_lowercase();
-            titles.push((number, EARLIER.iter().any(|words| line.contains(words))));
+            let is_earlier = EARLIER.iter().any(|words| line.contains(words));
+            titles.push((number, is_earlier || is_before(&line)));
         }
     }
     for entry in entries {

@@ -21,6 +21,19 @@ fn the_blacklist_is_read_over_several_lines() {
 }
 
 #[test]
+fn modules_of_the_initrd_are_in_order() {
+    let text = CommandText::new(
+        "t",
+        "boot.initrd.kernelModules = [ \"vfio_pci\"\n  \"i915\" ];\n",
+    );
+    let modules: Vec<String> = of_initrd(&[text])
+        .into_iter()
+        .map(|one| one.value)
+        .collect();
+    assert_eq!(modules, ["vfio_pci", "i915"]);
+}
+
+#[test]
 fn ids_need_the_module() {
     let params = "boot.kernelParams = [ \"vfio-pci.ids=10de:2206\" ];\n";
     assert!(found(&format!(
