@@ -31,6 +31,12 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "GRUB_CMDLINE_LINUX=\"xen-pciback.hide=(05:00.0)\"\n05:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n\tKernel driver in use: pciback\n",
     ),
     (
+        "xen-hide-other-function",
+        Fix,
+        "xen-pciback.hide=(0000:05:00.0)\n# xe vm-param-get uuid=a param-name=other-config param-key=pci\n0/0000:06:00.0\n06:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n\tKernel driver in use: xhci_hcd\n",
+        "xen-pciback.hide=(0000:05:00.0)\n# xe vm-param-get uuid=a param-name=other-config param-key=pci\n0/0000:05:00.0\n06:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n\tKernel driver in use: xhci_hcd\n",
+    ),
+    (
         "xen-hide-host-bridge",
         Fix,
         "module /vmlinuz quiet xen-pciback.hide=(00:00.0)\n",

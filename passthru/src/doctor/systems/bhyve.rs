@@ -7,6 +7,7 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_pciback;
 use crate::host::{Device, Driver, Fact, Platform};
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -46,7 +47,11 @@ const NOT_BOUND: Rule = Rule {
               driver, so the boot loader did not read the setting: the system was not rebooted \
               since, the line has a mistake, or vmm_load=\"YES\" is missing.",
     source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c; devctl(8), set driver",
-    causes: &["host-driver-bound"],
+    causes: &[
+        "host-driver-bound",
+        "bhyve-ppt-not-bound",
+        "bhyve-init-failed",
+    ],
     check: not_bound,
 };
 
@@ -164,9 +169,10 @@ fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
         let mut reserved = context.host.reserved_for_bhyve.iter();
         reserved.any(|reserved| reserved.value == address)
     };
+    let (_, moved) = other_reserved(context);
     let held: Vec<(Address, &Fact<String>)> = context
         .functions()
-        .filter(|device| !is_reserved(device.address))
+        .filter(|device| !is_reserved(device.address) && !moved.contains(&device.address))
         .filter_map(|device| match &device.driver {
             Driver::Bound(driver) if driver.value != "ppt" => Some((device.address, driver)),
             _ => None,
@@ -181,10 +187,7 @@ fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     let list: Vec<String> = held
         .iter()
-        .map(|(address, _)| {
-            let slot = address.slot().device();
-            format!("{}/{slot}/{}", address.bus(), address.function())
-        })
+        .map(|(address, _)| in_pptdevs(*address))
         .collect();
     vec![
         Diagnostic::new(Verdict::Fix, title)
@@ -280,7 +283,68 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     ]
 }
 
+/// The function as pptdevs and bhyve write it: `2/0/0`.
+fn in_pptdevs(address: Address) -> String {
+    let slot = address.slot().device();
+    format!("{}/{slot}/{}", address.bus(), address.function())
+}
+
+/// The functions of pptdevs that a host driver has and no guest, and those of guests that pptdevs lacks:
+/// such as an address before and after a card moved. Both are empty if one is.
+fn other_reserved(context: &Context<'_>) -> (Vec<Address>, Vec<Address>) {
+    let host = context.host;
+    let all = |list: &[Fact<Address>]| -> Vec<Address> {
+        let mut all: Vec<Address> = list.iter().map(|one| one.value).collect();
+        all.order();
+        all.dedup();
+        all
+    };
+    let (mut reserved, mut given) = (all(&host.reserved_for_bhyve), all(&host.given_to_bhyve));
+    let is_of_host = |address: &Address| {
+        let device = host.devices.get(address);
+        device.is_some_and(|device| device.driver.is_bound_to(|name| name != "ppt"))
+    };
+    let both = (reserved.clone(), given.clone());
+    reserved.retain(|address| !both.1.contains(address) && is_of_host(address));
+    given.retain(|address| !both.0.contains(address) && is_of_host(address));
+    if reserved.is_empty() || given.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    (reserved, given)
+}
+
 fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
+    let (old, moved) = other_reserved(context);
+    if !moved.is_empty() {
+        let title = text!(
+            "pptdevs reserves {functions}, but the guest has {wanted}, which is bound to a host driver",
+            functions = addresses(old.iter().copied()),
+            wanted = addresses(moved.iter().copied())
+        );
+        let reserved = context.host.reserved_for_bhyve.iter();
+        let reserved = reserved.filter(|one| old.contains(&one.value));
+        let given = context.host.given_to_bhyve.iter();
+        let given = given.filter(|one| moved.contains(&one.value));
+        let shown = reserved.chain(given).map(|one| one.evidence.clone());
+        let list = |functions: &[Address]| -> String {
+            let functions = functions.iter().copied().map(in_pptdevs);
+            functions.collect::<Vec<_>>().join(" ")
+        };
+        return vec![
+            Diagnostic::new(Verdict::Blocker, title)
+                .of(moved.iter().copied())
+                .evidence(shown)
+                .remedy(Remedy::Manual {
+                    step: "reserve-for-bhyve",
+                    text: text!(
+                        "in pptdevs of /boot/loader.conf replace {old} by {list}, check that \
+                         vmm_load=\"YES\" is there, reboot, and run: pciconf -l",
+                        old = list(&old),
+                        list = list(&moved)
+                    ),
+                }),
+        ];
+    }
     let reserved = context.host.reserved_for_bhyve.iter();
     let held: Vec<_> = reserved
         .filter_map(|reserved| {

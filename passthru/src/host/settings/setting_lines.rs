@@ -133,6 +133,7 @@ fn words() -> Option<&'static AhoCorasick> {
             "xen-pciback.hide=",
             "dom0=hvm",
             "other-config:pci=",
+            "0/0000:",
             "pci-attach ",
             "pci=[",
             "pci = [",
@@ -188,6 +189,23 @@ fn commented(line: &str) -> Option<&str> {
     Some(rest.trim_start_matches([' ', '\t', '"', '#']))
 }
 
+/// The functions of other-config:pci as xe prints them: `0/0000:83:00.0`, alone on the line or behind
+/// `pci: ` (xapi ocaml/xapi/pciops.ml, other_pcidevs_of_vm).
+fn of_xe(line: &str) -> Option<&str> {
+    let value = line.split_once("pci: ").map_or(line, |(_, rest)| rest);
+    let value = value.split(';').next().unwrap_or_default().trim();
+    let is_one = |item: &str| {
+        let item = item.trim().split_once('/');
+        item.is_some_and(|(order, address)| {
+            order.bytes().all(|byte| byte.is_ascii_digit())
+                && !order.is_empty()
+                && address.len() == 12
+                && address.parse::<Address>().is_ok()
+        })
+    };
+    (!value.is_empty() && value.split(',').all(is_one)).then_some(value)
+}
+
 /// The part of a value that lists functions: a sentence may follow it, which names others.
 fn of_assignment<'a>(line: &str, value: &'a str) -> &'a str {
     let end = if line.contains("other-config:pci=") {
@@ -226,8 +244,10 @@ fn of_xen(line: &str, is_of_xen: bool) -> Vec<SettingLine> {
     }
     let assigned = ["other-config:pci=", "pci-attach ", "pci=[", "pci = ["].iter();
     let mut assigned = assigned.filter_map(|mark| Some(line.split_once(mark)?.1));
-    if let Some(value) = assigned.next().filter(|_| commented(line).is_none()) {
-        let functions: Vec<Address> = addresses_in(of_assignment(line, value)).collect();
+    let value = assigned.next().filter(|_| commented(line).is_none());
+    let value = value.map(|value| of_assignment(line, value));
+    if let Some(value) = value.or_else(|| of_xe(line)) {
+        let functions: Vec<Address> = addresses_in(value).collect();
         if !functions.is_empty() {
             found.push(SettingLine::XenAssigned(functions));
         }

@@ -35,6 +35,12 @@ pub(super) const RULES: &[Rule] = &[
         hidden_held,
     ),
     rule(
+        "xen-hide-other-function",
+        "A guest's configuration names a function that is bound to a driver of dom0, and xen-pciback.hide names other functions, such as the address before a card moved. Xen assigns only functions that are bound to pciback.",
+        PCIBACK,
+        hidden_other,
+    ),
+    rule(
         "xen-hide-host-bridge",
         "00:00.0 is the host bridge, not a function of a card: it cannot be assigned to a guest.",
         PCIBACK,
@@ -130,6 +136,65 @@ fn to_hide<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a [Address], &'
     })
 }
 
+/// The functions of guests that a driver of dom0 has and that no list hides, each with the line of the
+/// guest, where a list hides functions alone that no guest has.
+fn given_not_hidden<'a>(context: &Context<'a>) -> Vec<(Address, &'a Evidence)> {
+    let host = context.host;
+    let hidden: Vec<Address> = to_hide(context)
+        .flat_map(|(all, _)| all.iter().copied())
+        .collect();
+    let lines = host.setting_lines.iter();
+    let given: Vec<(Address, &Evidence)> = lines
+        .filter_map(|fact| match &fact.value {
+            SettingLine::XenAssigned(functions) => Some((functions, &fact.evidence)),
+            _ => None,
+        })
+        .flat_map(|(functions, line)| functions.iter().map(move |one| (*one, line)))
+        .collect();
+    let is_given = |address: &Address| given.iter().any(|(one, _)| one == address);
+    if hidden.is_empty() || hidden.iter().any(is_given) {
+        return Vec::new();
+    }
+    let is_held = |(address, _): &(Address, &Evidence)| holder(context, *address).is_some();
+    given.into_iter().filter(is_held).collect()
+}
+
+fn hidden_other(context: &Context<'_>) -> Vec<Diagnostic> {
+    let given = given_not_hidden(context);
+    let (Some((first, _)), Some((hidden, line))) = (given.first(), to_hide(context).next()) else {
+        return Vec::new();
+    };
+    let Some(driver) = holder(context, *first) else {
+        return Vec::new();
+    };
+    let mut wanted: Vec<Address> = given.iter().map(|(address, _)| *address).collect();
+    wanted.dedup();
+    let title = text!(
+        "xen-pciback.hide names {functions}, but the guest has {wanted}, and the driver bound there \
+         is {driver}",
+        functions = addresses(hidden.iter().copied()),
+        wanted = addresses(wanted.iter().copied()),
+        driver = driver.value
+    );
+    let list: String = wanted.iter().map(|one| format!("({one})")).collect();
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .of(wanted.iter().copied())
+            .evidence([line.clone()])
+            .evidence(given.iter().map(|(_, line)| (*line).clone()))
+            .evidence([driver.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "hide-current-function",
+                text: text!(
+                    "write xen-pciback.hide={list} into the options of dom0's kernel, instead of \
+                     addresses that no card has, and reboot; on XCP-ng and XenServer: \
+                     /opt/xensource/libexec/xen-cmdline --set-dom0 \"xen-pciback.hide={list}\"",
+                    list
+                ),
+            }),
+    ]
+}
+
 fn is_bridge(address: Address) -> bool {
     address.domain() == 0 && address.bus() == 0 && address.slot().device() == 0
 }
@@ -140,6 +205,9 @@ fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
         functions.all(|one| !is_bridge(*one) && holder(context, *one).is_none())
     };
     let mut reported: Vec<Diagnostic> = Vec::new();
+    if !given_not_hidden(context).is_empty() {
+        return reported;
+    }
     for (functions, evidence) in to_hide(context).filter(|(functions, _)| is_free(functions)) {
         let title = text!(
             "xen-pciback.hide names {functions} in the correct form",
