@@ -423,10 +423,14 @@ fn names(line: &str) -> Option<Vec<&str>> {
     if let Some((front, target)) = line.split_once(" -> ") {
         let name = front.split_ascii_whitespace().next_back()?;
         let is_link = front.trim_start().starts_with('l');
-        let leads_there = target.trim_end().rsplit('/').next() == Some(name);
+        // `ls -F` marks a folder.
+        let target = target.trim_end().trim_end_matches('/');
+        let leads_there = target.rsplit('/').next() == Some(name);
         return (is_link && leads_there && is_name(name)).then(|| vec![name]);
     }
-    let names: Vec<&str> = line.split_ascii_whitespace().collect();
+    // `ls -F` marks a link.
+    let names = line.split_ascii_whitespace();
+    let names: Vec<&str> = names.map(|name| name.trim_end_matches('@')).collect();
     // A word of prose is not a device name.
     let is_short = |name: &&str| {
         is_name(name) && name.contains([':', '.']) && name.contains(|c: char| c.is_ascii_digit())
@@ -593,6 +597,21 @@ mod tests {
             row("0000:00:02.0", 1, false),
         ];
         assert_eq!(rows("x", &text), members);
+    }
+
+    #[test]
+    fn folders_that_ls_marks() {
+        let command = "$ ls /sys/kernel/iommu_groups/4/devices\n";
+        assert_eq!(
+            rows("x", &format!("{command}0000:01:00.0@  0000:01:00.1@\n$ \n")),
+            [row("0000:01:00.0", 4, true), row("0000:01:00.1", 4, true)]
+        );
+        let long = LONG.replace("01:00.0\n", "01:00.0/\n");
+        let rows = rows(
+            "x",
+            &format!("$ ls -lF /sys/kernel/iommu_groups/4/devices\n{long}$ \n"),
+        );
+        assert_eq!(rows[0], row("0000:01:00.0", 4, true));
     }
 
     #[test]

@@ -82,6 +82,8 @@ pub enum Circumstance {
     KubeVirt,
     /// The function that the line names is on the first bus of a host: a part of the chipset.
     Onboard,
+    /// The guest is one of Proxmox VE with an assigned function whose complete configuration has no bios.
+    ProxmoxSeabios,
     /// An NVIDIA card of the input supports virtual functions, and none exists.
     NoVirtualFunctions,
 }
@@ -129,6 +131,7 @@ impl Circumstance {
             "virtio" => Self::Virtio,
             "kubevirt" => Self::KubeVirt,
             "onboard" => Self::Onboard,
+            "proxmox-seabios" => Self::ProxmoxSeabios,
             "no-vfs" => Self::NoVirtualFunctions,
             _ => return None,
         })

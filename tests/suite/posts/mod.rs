@@ -267,8 +267,33 @@ fn a_known_reason_is_reported_alone() {
     let mediated = "[    3.990121] i915 0000:00:02.0: [drm] Unsupported device. GVT-g is disabled\n\
                     ls: cannot access '/sys/bus/pci/devices/0000:00:02.0/mdev_supported_types': No such \
                     file or directory\n";
+    let unity = "vfio-pci 0000:0a:00.0: Firmware has requested this device have a 1:1 IOMMU mapping, \
+                 rejecting configuring the device without a 1:1 mapping. Contact your platform vendor.\n\
+                 qemu-system-x86_64: -device vfio-pci,host=0a:00.0: vfio 0000:0a:00.0: error getting \
+                 device from group 20: Invalid argument\n";
+    let locked = "vfio_pin_pages_remote: RLIMIT_MEMLOCK (8589934592) exceeded\n\
+                  qemu-kvm: -device vfio-pci,host=5e:00.0: VFIO_MAP_DMA failed: Cannot allocate memory\n";
+    let root = "Gave up waiting for root file system device.\n\n# cat /etc/modprobe.d/a.conf\noptions vfio-pci \
+                ids=144d:a80a\n\nBefore I changed the file:\n# lspci -nnk -d 144d:\n\
+                04:00.0 Non-Volatile memory controller [0108]: Samsung 980 PRO [144d:a80a]\n\
+                \tKernel driver in use: nvme\n\
+                05:00.0 Non-Volatile memory controller [0108]: Samsung 980 PRO [144d:a80a]\n\
+                \tKernel driver in use: nvme\n";
+    let moved = "vmm_load=\"YES\"\npptdevs=\"5/0/0\"\n\
+                 em0@pci0:5:0:0:\tclass=0x020000 rev=0x00 hdr=0x00 vendor=0x8086 device=0x10d3\n\
+                 ahci0@pci0:6:0:0:\tclass=0x010601 rev=0x02 hdr=0x00 vendor=0x1b21 device=0x0612\n\
+                 # bhyve -S -s 4,passthru,6/0/0 vm\n\
+                 bhyve: PCI device at 6/0/0 is not using the ppt(4) driver\n";
     for (post, code, explained) in [
         (rmrr, "rmrr-ineligible", "iommu-direct-map-required"),
+        (unity, "rmrr-ineligible", "vfio-device-not-opened"),
+        (locked, "vfio-memlock-exceeded", "memlock-too-small"),
+        (
+            root,
+            "vfio-ids-match-duplicate",
+            "root-file-system-not-found",
+        ),
+        (moved, "ppt-not-bound", "bhyve-ppt-not-bound"),
         (dismount, "hyperv-no-native-pcie", "hyperv-dismount-failed"),
         (&denied, "apparmor-denies-guest", "romfile-missing"),
         (
@@ -293,6 +318,80 @@ fn a_known_reason_is_reported_alone() {
         let reason = found.iter().find(|finding| finding.code == code);
         let reason = reason.unwrap_or_else(|| panic!("{code}"));
         assert!(reason.cause_of.contains(&explained), "{reason:#?}");
+    }
+}
+
+#[test]
+fn a_remedy_is_that_of_the_system() {
+    let remedy = |post: &str, code: &str| -> String {
+        let found = findings(post);
+        let found = found.iter().find(|finding| finding.code == code);
+        let found = found.unwrap_or_else(|| panic!("{code}"));
+        match &found.remedy {
+            Some(Remedy::Manual { text, .. }) => text.to_string(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let unity = "vfio-pci 0000:0a:00.0: Firmware has requested this device have a 1:1 IOMMU mapping, \
+                 rejecting configuring the device without a 1:1 mapping. Contact your platform vendor.\n";
+    assert!(remedy(unity, "rmrr-ineligible").contains("relax_rmrr"));
+    let of_amd = format!("model name\t: AMD EPYC 7302P 16-Core Processor\n{unity}");
+    let text = remedy(&of_amd, "rmrr-ineligible");
+    assert!(
+        text.contains("IVRS") && !text.contains("relax_rmrr"),
+        "{text}"
+    );
+    // The network of the host is on one of two ports that the guest has.
+    let ports = "# cat /etc/network/interfaces\niface vmbr3 inet static\n\tgateway 192.0.2.1\n\
+                 \tbridge-ports enp7s0f0\n\n# qm config 105\nboot: order=scsi0\nhostpci2: 0000:07:00\n\n\
+                 # lspci -nnk -s 07:00\n\
+                 07:00.0 Ethernet controller [0200]: Intel I350 [8086:1521]\n\tKernel driver in use: igb\n\
+                 07:00.1 Ethernet controller [0200]: Intel I350 [8086:1521]\n\tKernel driver in use: igb\n";
+    let text = remedy(ports, "network-on-device");
+    assert!(text.contains("--hostpci2 '0000:07:00.1'"), "{text}");
+    assert!(!codes(ports).contains(&"host-driver-bound"));
+    let group = "/sys/kernel/iommu_groups/3/devices/0000:07:00.0\n\
+                 /sys/kernel/iommu_groups/3/devices/0000:07:00.1\n";
+    let text = remedy(&format!("{ports}\n{group}"), "network-on-device");
+    assert!(!text.contains("qm set"), "{text}");
+    let nixos = "NixOS 25.11\nboot.kernelParams = [ \"vfio-pci.ids=1002:744c,1002:ab30\" ];\n\
+                 boot.initrd.kernelModules = [ \"amdgpu\" \"vfio_pci\" ];\n\n\
+                 03:00.0 VGA compatible controller [0300]: AMD Navi 31 [1002:744c]\n\
+                 \tKernel driver in use: amdgpu\n\
+                 03:00.1 Audio device [0403]: AMD Navi 31 [1002:ab30]\n\
+                 \tKernel driver in use: snd_hda_intel\n";
+    let text = remedy(nixos, "vfio-pci-late");
+    assert!(
+        text.contains("before amdgpu in boot.initrd.kernelModules"),
+        "{text}"
+    );
+    let seabios = "# qm config 9\nboot: order=scsi0\nhostpci0: 0000:81:00.0\nname: gpt\n\n\
+                   me@gpt:~$ dmesg\n\
+                   [    0.5] pci 0000:00:10.0: BAR 1: no space for [mem size 0x400000000 64bit pref]\n";
+    assert!(remedy(seabios, "bar-no-space").contains("bios: ovmf"));
+    let with_ovmf = seabios.replace("boot: order", "bios: ovmf\nboot: order");
+    assert!(!remedy(&with_ovmf, "bar-no-space").contains("bios: ovmf"));
+}
+
+/// A listing of an earlier state shows no driver of now.
+#[test]
+fn what_was_before_a_change_is_no_evidence_against_it() {
+    let post = |title: &str| {
+        format!(
+            "# cat /etc/modprobe.d/v.conf\noptions vfio-pci ids=1b21:0612\n\n{title}\n\
+             root@a:~# lspci -nnk -d 1b21:\n\
+             06:00.0 SATA controller [0106]: ASMedia ASM1062 [1b21:0612]\n\
+             \tKernel driver in use: ahci\n"
+        )
+    };
+    assert!(codes(&post("Now:")).contains(&"vfio-pci-late"));
+    for title in [
+        "Before the change:",
+        "**Vorher:**",
+        "Avant le changement :",
+        "修改前：",
+    ] {
+        assert!(!codes(&post(title)).contains(&"vfio-pci-late"), "{title}");
     }
 }
 

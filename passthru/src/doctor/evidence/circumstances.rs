@@ -7,7 +7,7 @@ use pci_core::VendorId;
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::hardware::card_kind::has_notebook_controller;
 use crate::doctor::rule::Context;
-use crate::host::{ClusterLine, Device, GoodNews, Host, Platform, Symptom, names_pod};
+use crate::host::{ClusterLine, Device, GoodNews, Host, LogMessage, Platform, Symptom, names_pod};
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
 
@@ -157,6 +157,16 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
                 Some(!rest.starts_with("01."))
             };
             host.guest.is_none() && lines.iter().any(|line| is_onboard(line) == Some(true))
+        }
+        Circumstance::ProxmoxSeabios => {
+            let mut logged = host.log_messages.iter();
+            let is_of_guest =
+                |known: &LogMessage| known.is_of_guest && lines.contains(&known.evidence);
+            let mut vms = host.proxmox_vms.iter();
+            logged.any(is_of_guest)
+                && vms.any(|vm| {
+                    vm.is_complete() && vm.config.lacks("bios") && vm.hostpci().next().is_some()
+                })
         }
         Circumstance::NoVirtualFunctions => {
             let has_none = |device: &Device| {

@@ -86,7 +86,12 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   Linux 5.15 device_specific must be written to the function's reset_method for \
                   that.",
         source: "iommu/data/reset-by-id.tsv, with a source for each id; gnif/vendor-reset, README",
-        causes: &["reset-failed", "works-once-reported"],
+        causes: &[
+            "reset-failed",
+            "works-once-reported",
+            "amdgpu-psp-failed",
+            "amdgpu-init-failed",
+        ],
         check: once,
     },
     Rule {

@@ -8,7 +8,7 @@ use iommu::{IommuStatus, LogLineKind};
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{GoodNews, Host, LogMessage, Seen, Symptom, WithoutGroups};
+use crate::host::{GoodNews, Host, LogMessage, Processor, Seen, Symptom, WithoutGroups};
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::HostPart;
@@ -122,6 +122,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
             "vfio-container-refused",
             "iommu-direct-map-required",
             "vfio-container-group-refused",
+            "vfio-device-not-opened",
         ],
         check: rmrr,
     },
@@ -540,7 +541,7 @@ fn rmrr(context: &Context<'_>) -> Vec<Diagnostic> {
                     .of(device)
                     .evidence(lines)
                     .evidence([option.evidence.clone()])
-                    .remedy(firmware_setting());
+                    .remedy(firmware_setting(context.host));
             }
             let title = match device {
                 Some(address) => text!(
@@ -556,12 +557,23 @@ fn rmrr(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::Blocker, title)
                 .of(device)
                 .evidence(lines)
-                .remedy(firmware_setting())
+                .remedy(firmware_setting(context.host))
         })
         .collect()
 }
 
-fn firmware_setting() -> Remedy {
+fn firmware_setting(host: &Host) -> Remedy {
+    let processor = host.system.processor.as_ref().map(|found| found.value);
+    if processor == Some(Processor::Amd) {
+        return Remedy::Manual {
+            step: "firmware-unity-map",
+            text: text!(
+                "install another release of the firmware, also an earlier one if the assignment \
+                 worked with it, and report the reserved memory (IVMD in the IVRS table) to the \
+                 maker of the board; or use another slot or device"
+            ),
+        };
+    }
     Remedy::Manual {
         step: "firmware-rmrr",
         text: text!(
