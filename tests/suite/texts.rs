@@ -531,7 +531,7 @@ fn made_catalogs() -> BTreeMap<PathBuf, String> {
     let by_key = catalog_lines::by_key(&lines);
     assert_eq!(by_key.len(), patterns.len(), "two sentences have one key");
     for (path, keys, own) in uses {
-        let keys = keys.lines().map(catalog_lines::key_of);
+        let keys = catalog_lines::keys_of(&keys);
         let found = keys.filter(|key| by_key.contains_key(&key.unwrap()));
         let (found, place) = (found.count(), path.display());
         assert_eq!(found, own, "{place}: a key is that of two sentences");

@@ -2,8 +2,8 @@
 //!
 //! `LANGUAGE.tsv` has the translations of a language in the order of their texts, which pack better
 //! so: a line each, with tabs between the forms of one. `LANGUAGE.keys` has the keys of their
-//! sentences in the same order, a line of [`DIGITS`] digits each: digits between sentences would not
-//! pack as well. `patterns.tsv` has the sentences with values of all languages: each once, its
+//! sentences in the same order, [`DIGITS`] digits each and [`OF_LINE`] keys a line: digits between
+//! sentences would not pack as well. `patterns.tsv` has the sentences with values of all languages: each once, its
 //! plural after a tab if it has one. `\n`, `\t` and `\\` are the end of a line, a tab and a
 //! backslash.
 
@@ -14,6 +14,9 @@ use super::packed_catalog::{PART_END, RECORD_END, key, push_key};
 
 /// The digits of a key in `LANGUAGE.keys`, the highest first.
 const DIGITS: usize = 5;
+
+/// The keys of a line in `LANGUAGE.keys`.
+const OF_LINE: usize = 16;
 
 /// The bits of a digit.
 const OF_DIGIT: usize = 6;
@@ -31,12 +34,23 @@ pub(super) fn digits(key: u64) -> String {
     digits.collect()
 }
 
-/// The key of digits; `None` for a text that is not [`DIGITS`] digits.
-pub(super) fn key_of(digits: &str) -> Option<u64> {
+/// The text of `LANGUAGE.keys` with these keys.
+pub(super) fn key_lines(keys: &[String]) -> String {
+    let lines = keys.chunks(OF_LINE).map(|line| line.concat() + "\n");
+    lines.collect()
+}
+
+/// The keys of a text of `LANGUAGE.keys`, each `None` where it is not [`DIGITS`] digits.
+pub(super) fn keys_of(text: &str) -> impl Iterator<Item = Option<u64>> {
+    let keys = text.lines().flat_map(|line| line.as_bytes().chunks(DIGITS));
+    keys.map(key_of)
+}
+
+fn key_of(digits: &[u8]) -> Option<u64> {
     if digits.len() != DIGITS {
         return None;
     }
-    digits.bytes().try_fold(0, |key, byte| {
+    digits.iter().try_fold(0, |key, byte| {
         let digit = byte.checked_sub(ZERO)?;
         (digit >> OF_DIGIT == 0).then_some(key << OF_DIGIT | u64::from(digit))
     })
@@ -60,9 +74,9 @@ pub(super) fn joined(
     patterns: &BTreeMap<u64, &str>,
 ) -> Option<String> {
     let mut lines = Vec::new();
-    let mut keys = keys.lines();
+    let mut keys = keys_of(keys);
     for translation in translations.lines() {
-        let key = key_of(keys.next()?)?;
+        let key = keys.next()??;
         lines.push(match patterns.get(&key) {
             Some(pattern) if pattern.contains('\t') => format!("{pattern}\t{translation}\n"),
             Some(pattern) => format!("{pattern}\t\t{translation}\n"),
@@ -130,10 +144,14 @@ mod tests {
             (0xfff_ffff, "?oooo"),
         ] {
             assert_eq!(digits(key), written);
-            assert_eq!(key_of(written), Some(key));
+            assert!(keys_of(written).eq([Some(key)]));
         }
-        for damaged in ["", "0000", "000000", "0000p", "0000/", "000é"] {
-            assert!(key_of(damaged).is_none(), "{damaged}");
+        let many = vec![digits(64); OF_LINE + 1];
+        let lines = key_lines(&many);
+        assert_eq!(lines.lines().count(), 2);
+        assert!(keys_of(&lines).eq(vec![Some(64); OF_LINE + 1]));
+        for damaged in ["0000", "000000", "0000p", "0000/", "000é"] {
+            assert!(keys_of(damaged).any(|key| key.is_none()), "{damaged}");
         }
     }
 
@@ -142,7 +160,7 @@ mod tests {
         let patterns = "1 card\\n\t{count} cards\\n\n{name}: found\n";
         let patterns = by_key(patterns);
         let keys = ["{name}: found", "none", "1 card\n"].map(|sentence| digits(key(sentence)));
-        let keys = keys.join("\n") + "\n";
+        let keys = key_lines(&keys);
         let none = format!("{:07x}\t\tkeine\n", key("none"));
         let mut lines = [
             "{name}: found\t\t{name}: da\n",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::catalog_lines::digits;
+use super::catalog_lines::{digits, key_lines};
 use super::packed_catalog::{in_context, key};
 
 /// An entry.
@@ -157,14 +157,14 @@ pub(super) fn lines(text: &str) -> Result<CatalogLines, PoCause> {
     // Similar texts beside each other pack better, and each has its place whatever else the file
     // has.
     lines.sort_unstable();
-    let (mut translations, mut keys) = (String::new(), String::new());
+    let (mut translations, mut keys) = (String::new(), Vec::new());
     for (forms, key) in lines {
         translations.push_str(&(forms + "\n"));
-        keys.push_str(&(key + "\n"));
+        keys.push(key);
     }
     Ok(CatalogLines {
         translations,
-        keys,
+        keys: key_lines(&keys),
         patterns,
     })
 }

@@ -78,11 +78,4 @@ fn quoted(lines: &[&str]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn nothing_breaks_out_of_a_string() {
-        assert_eq!(quoted(&["a\"];b\\", "c\nd"]), r#""a\"];b\\\nc d""#);
-    }
-}
+mod tests;

@@ -1,0 +1,20 @@
+use super::*;
+
+#[test]
+fn a_name_of_a_desktop_model_too_is_no_mobile_gpu() {
+    for name in [
+        "GA107BM [GeForce RTX 3050 Mobile]",
+        "NVIDIA Corporation GA106M [GeForce RTX 3060 Mobile / Max-Q]",
+        "TU116M [GeForce GTX 1660 Ti Mobile]",
+    ] {
+        assert!(is_mobile(name), "{name}");
+    }
+    for name in [
+        "Cezanne [Radeon Vega Series / Radeon Vega Mobile Series]",
+        "Picasso/Raven 2 [Radeon Vega Series / Radeon Vega Mobile Series]",
+        "GA106 [GeForce RTX 3060]",
+        "",
+    ] {
+        assert!(!is_mobile(name), "{name}");
+    }
+}
