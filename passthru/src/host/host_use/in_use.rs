@@ -1,6 +1,7 @@
 //! Functions that the host uses: file systems and networks.
 
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 
 use host_tree::{Evidence, HostTree, numbered_lines};
 use pci_core::Address;
@@ -8,6 +9,7 @@ use pci_core::Address;
 use super::pools;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
+use crate::order::Inserts as _;
 
 /// The mounts of the first process (proc_pid_mountinfo(5)).
 const MOUNTS: &str = "/proc/1/mountinfo";
@@ -104,6 +106,8 @@ impl Disks {
     /// The disks of device-mapper volumes and arrays of which nothing is mounted: the host may use
     /// them, as a thin pool has the disks of guests, or may have assembled those of another system.
     fn add_volumes(&mut self, tree: &dyn HostTree) {
+        let used = self.storage.iter().map(|known| known.value.address);
+        let mut seen: BTreeSet<Address> = used.into_set();
         let devices = tree.list("/sys/class/block").found().unwrap_or_default();
         let is_volume = |name: &&String| {
             ["dm-", "md", "bcache"]
@@ -117,11 +121,7 @@ impl Disks {
             let name = tree.read_text(&format!("{path}/dm/name")).found();
             let name = name.as_deref().map_or(device.as_str(), str::trim);
             for address in addresses {
-                let mut storage = self.storage.iter();
-                let mut others = self.not_followed.iter();
-                if storage.any(|known| known.value.address == address)
-                    || others.any(|known| known.value.address == Some(address))
-                {
+                if !seen.insert(address) {
                     continue;
                 }
                 let unknown = UnknownStorage {
