@@ -303,9 +303,13 @@ fn nix_reads_the_module() {
                 );
             }
             NixBinding::ByAddress => {
-                for address in addresses(&vm) {
+                for function in vm.assigned.functions() {
+                    let (address, id) = (function.address, function.id.unwrap());
                     let rule = format!(
-                        "KERNEL==\\\"{address}\\\", ATTR{{driver_override}}=\\\"vfio-pci\\\"\\n"
+                        "KERNEL==\\\"{address}\\\", ATTR{{vendor}}==\\\"0x{}\\\", \
+                         ATTR{{device}}==\\\"0x{}\\\", \
+                         ATTR{{driver_override}}=\\\"vfio-pci\\\"\\n",
+                        id.vendor, id.device
                     );
                     assert_eq!(read.matches(&rule).count(), 2, "{read}");
                 }
