@@ -151,7 +151,7 @@ fn kernel_options_of_truenas_are_those_of_its_middleware() {
          amd_iommu=on iommu=pt intel_iommu=on pci=nommconf\n",
     );
     host.write("data/freenas-v1.db", "");
-    host.write("etc/version", "24.10.1\n");
+    host.write("etc/version", "TrueNAS-SCALE-24.10.0-BETA.1\n");
     host.write(
         "proc/version",
         "Linux version 6.6.44-production+truenas (root@builder) #1 SMP\n",

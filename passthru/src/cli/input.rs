@@ -183,19 +183,31 @@ impl Source {
     }
 }
 
+/// Parts of a host's root directory that are read (the table of SECURITY.md), and those of a snapshot.
+const OF_HOST: [&str; 17] = [
+    "sys",
+    "proc",
+    "dev",
+    "etc",
+    "boot",
+    "efi",
+    "lib",
+    "usr",
+    "run",
+    "opt",
+    "ostree",
+    "bootbank",
+    "vmfs",
+    "data",
+    "var",
+    "_tree.json",
+    "_commands",
+];
+
 /// The files of a directory of texts, sorted by name; `None` for a file, and for the root directory of a
 /// host or a part of one.
 fn texts_of(path: &Path) -> crate::Result<Option<Vec<PathBuf>>> {
-    let of_host = [
-        "etc",
-        "proc",
-        "sys",
-        "boot",
-        "usr",
-        "_tree.json",
-        "_commands",
-    ];
-    if !path.is_dir() || of_host.iter().any(|name| path.join(name).exists()) {
+    if !path.is_dir() || OF_HOST.iter().any(|name| path.join(name).exists()) {
         return Ok(None);
     }
     let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, error))?;

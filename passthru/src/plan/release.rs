@@ -53,7 +53,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
     binding::release_ids(host, &functions, &why, &mut drafts)?;
     let mut kernel = Options::default();
     options::release_ids(host, &mut kernel, &functions);
-    frame_buffer(host, &functions, &mut kernel);
+    framebuffer(host, &functions, &mut kernel);
     allow_drivers(host, &functions, &mut drafts)?;
     let mut manual = Vec::new();
     overrides(host, &functions, &mut drafts, &mut manual)?;
@@ -114,7 +114,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
 
 /// Removes the option that keeps the boot framebuffer off a card for guests, if no other card is for
 /// guests.
-fn frame_buffer(host: &Host, functions: &[&Device], kernel: &mut Options) {
+fn framebuffer(host: &Host, functions: &[&Device], kernel: &mut Options) {
     let is_ours = |device: &Device| functions.iter().any(|own| own.address == device.address);
     let mut others = host.intended().filter(|device| !is_ours(device));
     if others.any(Device::is_display) || !functions.iter().any(|device| device.is_display()) {

@@ -1,6 +1,6 @@
 //! vfio-pci's `ids=`: the functions that it matches, and those that it misses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Evidence;
 use pci_core::{Address, PciId, VendorId};
@@ -441,10 +441,19 @@ fn root_by_ids<'a>(context: &Context<'_>, taken: &[&'a Device]) -> Vec<&'a Devic
         class.is_some_and(|class| class.value.base == 0x01)
     };
     let controllers: Vec<&Device> = taken.iter().filter(is_storage).copied().collect();
+    let id = |device: &Device| device.id.as_ref().map(|id| id.value);
+    let is_held = |device: &Device| device.driver.is_bound_to(|name| !is_vfio_driver(name));
+    // The number of controllers of each ID, and whether a host driver has one.
+    let mut of_id: BTreeMap<PciId, (usize, bool)> = BTreeMap::new();
+    for device in &controllers {
+        let Some(id) = id(device) else { continue };
+        let (count, held) = of_id.entry(id).or_default();
+        *count += 1;
+        *held |= is_held(device);
+    }
     let is_alike = |device: &&&Device| {
-        let alike = controllers.iter().filter(|other| other.same_id(device));
-        let is_free = |other: &&Device| !other.driver.is_bound_to(|name| !is_vfio_driver(name));
-        alike.clone().count() > 1 && alike.copied().all(|other| is_free(&other))
+        let alike = id(device).and_then(|id| of_id.get(&id));
+        matches!(alike, Some((2.., false)))
     };
     controllers.iter().filter(is_alike).copied().collect()
 }

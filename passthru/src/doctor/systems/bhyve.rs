@@ -172,7 +172,9 @@ fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
     let (_, moved) = other_reserved(context);
     let held: Vec<(Address, &Fact<String>)> = context
         .functions()
-        .filter(|device| !is_reserved(device.address) && !moved.contains(&device.address))
+        .filter(|device| {
+            !is_reserved(device.address) && moved.binary_search(&device.address).is_err()
+        })
         .filter_map(|device| match &device.driver {
             Driver::Bound(driver) if driver.value != "ppt" => Some((device.address, driver)),
             _ => None,
@@ -305,8 +307,8 @@ fn other_reserved(context: &Context<'_>) -> (Vec<Address>, Vec<Address>) {
         device.is_some_and(|device| device.driver.is_bound_to(|name| name != "ppt"))
     };
     let both = (reserved.clone(), given.clone());
-    reserved.retain(|address| !both.1.contains(address) && is_of_host(address));
-    given.retain(|address| !both.0.contains(address) && is_of_host(address));
+    reserved.retain(|address| both.1.binary_search(address).is_err() && is_of_host(address));
+    given.retain(|address| both.0.binary_search(address).is_err() && is_of_host(address));
     if reserved.is_empty() || given.is_empty() {
         return (Vec::new(), Vec::new());
     }
@@ -322,9 +324,9 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
             wanted = addresses(moved.iter().copied())
         );
         let reserved = context.host.reserved_for_bhyve.iter();
-        let reserved = reserved.filter(|one| old.contains(&one.value));
+        let reserved = reserved.filter(|one| old.binary_search(&one.value).is_ok());
         let given = context.host.given_to_bhyve.iter();
-        let given = given.filter(|one| moved.contains(&one.value));
+        let given = given.filter(|one| moved.binary_search(&one.value).is_ok());
         let shown = reserved.chain(given).map(|one| one.evidence.clone());
         let list = |functions: &[Address]| -> String {
             let functions = functions.iter().copied().map(in_pptdevs);

@@ -512,10 +512,8 @@ impl System {
 /// Whether the target is a distribution of Linux, with marks of its own in the kernel's release or
 /// in os-release.
 pub(super) const fn is_distribution(target: Target) -> bool {
-    matches!(
-        target,
-        Target::Proxmox | Target::Unraid | Target::TrueNas | Target::NixOs | Target::Talos
-    )
+    let is_linux = matches!(target.system(), HostSystem::Linux);
+    matches!(target, Target::NixOs) || target.is_own_system() && is_linux
 }
 
 /// The hypervisors that a tree shows.
@@ -585,11 +583,8 @@ fn truenas_version(tree: &dyn HostTree) -> Option<Fact<String>> {
     let path = "/etc/version";
     let text = tree.read_text(path).found()?;
     let line = text.lines().next()?.trim();
-    let release = line
-        .rsplit('-')
-        .next()
-        .filter(|_| line.starts_with("TrueNAS"));
-    let release = release.unwrap_or(line);
+    let mut words = line.split(['-', ' ']);
+    let release = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     numbers(release)?;
     Some(Fact::new(release.to_owned(), Evidence::new(path, 1, line)))
 }

@@ -9,6 +9,7 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_pciback;
 use crate::host::{Fact, GoodNews, Seen, SettingLine};
+use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -151,8 +152,8 @@ fn given_not_hidden<'a>(context: &Context<'a>) -> Vec<(Address, &'a Evidence)> {
         })
         .flat_map(|(functions, line)| functions.iter().map(move |one| (*one, line)))
         .collect();
-    let is_given = |address: &Address| given.iter().any(|(one, _)| one == address);
-    if hidden.is_empty() || hidden.iter().any(is_given) {
+    let functions = given.iter().map(|(one, _)| *one).into_set();
+    if hidden.is_empty() || hidden.iter().any(|one| functions.contains(one)) {
         return Vec::new();
     }
     let is_held = |(address, _): &(Address, &Evidence)| holder(context, *address).is_some();
@@ -167,8 +168,7 @@ fn hidden_other(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(driver) = holder(context, *first) else {
         return Vec::new();
     };
-    let mut wanted: Vec<Address> = given.iter().map(|(address, _)| *address).collect();
-    wanted.dedup();
+    let wanted = given.iter().map(|(address, _)| *address).into_set();
     let title = text!(
         "xen-pciback.hide names {functions}, but the guest has {wanted}, and the driver bound there \
          is {driver}",
