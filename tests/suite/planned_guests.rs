@@ -87,6 +87,12 @@ fn a_guest_that_the_host_does_not_have_is_refused() {
         "{}",
         run.err
     );
+    // The name of a file moves no cursor.
+    host.write("etc/libvirt/qemu/a\u{1b}[31m.xml", "");
+    let run = host.run(&["plan", "03:00.0", "--for", "libvirt", "--vm", "on"]);
+    assert!(run.err.contains("a\u{fffd}[31m"), "{}", run.err);
+    assert!(!run.err.contains('\u{1b}'), "{}", run.err);
+    fs::remove_file(host.0.join("etc/libvirt/qemu/a\u{1b}[31m.xml")).unwrap();
     // A host without any may have them elsewhere.
     for name in ["one", "two"] {
         fs::remove_file(host.0.join(format!("etc/libvirt/qemu/{name}.xml"))).unwrap();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use host_tree::DirTree;
 
-use super::console::Console;
+use super::console::{Console, write_message};
 use super::input::Input;
 use super::invocation::invocation;
 use super::outcome::{FAULTS, OK, USAGE, usage};
@@ -124,13 +124,8 @@ impl Undo {
 
 fn end(ended: Ended, call: &Invocation, console: &mut Console<'_>) -> u8 {
     ended.unwrap_or_else(|(message, status)| {
-        let message = call
-            .text(&console.style.say(&message))
-            .lines()
-            .map(|line| render::clean(line).into_owned())
-            .collect::<Vec<_>>()
-            .join("\n");
-        let _ = writeln!(console.err, "passthru: {message}");
+        let message = call.text(&console.style.say(&message));
+        write_message(console.err, &message);
         status
     })
 }

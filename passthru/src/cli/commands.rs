@@ -11,7 +11,7 @@ use super::apply::Keep;
 #[cfg(not(target_family = "wasm"))]
 use super::args::whole_command;
 use super::args::{Cli, Command, DoctorFormat};
-use super::console::Console;
+use super::console::{Console, write_message};
 #[cfg(not(target_family = "wasm"))]
 use super::generate;
 use super::input::{Input, Source, is_unusable};
@@ -43,7 +43,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         let source = Source::open(&input, files).map_err(usage)?;
         for error in &source.ignored {
             let message = style.say(&text!("{error}: ignored", error = error.text()));
-            let _ = writeln!(console.err, "passthru: {message}");
+            write_message(console.err, &message);
         }
         Ok::<_, (Text, u8)>(source)
     };

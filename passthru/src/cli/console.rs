@@ -6,7 +6,7 @@ use host_tree::HostTree;
 
 use crate::host::Host;
 use crate::names::NameDatabase;
-use crate::render::Style;
+use crate::render::{self, Style};
 
 /// Input, output and end of the process.
 pub(in crate::cli) struct Console<'a> {
@@ -32,4 +32,10 @@ impl Console<'_> {
             std::mem::forget(value);
         }
     }
+}
+
+/// Writes a message of the command. A line of it may quote the input, or the name of a file.
+pub(in crate::cli) fn write_message(err: &mut dyn Write, message: &str) {
+    let lines: Vec<_> = message.lines().map(render::clean).collect();
+    let _ = writeln!(err, "passthru: {}", lines.join("\n"));
 }

@@ -45,7 +45,7 @@ use clap::{CommandFactory, FromArgMatches};
 pub use help_text::help_texts;
 pub use outcome::{FAULTS, OK, USAGE};
 
-use crate::cli::console::Console;
+use crate::cli::console::{Console, write_message};
 use crate::cli::output::write_all;
 use crate::names::NameDatabase;
 use crate::render::Style;
@@ -150,7 +150,7 @@ fn run_at(
         let note = text!(
             "this machine was examined: the text on standard input was not read; to examine the text, add --from -"
         );
-        let _ = writeln!(err, "passthru: {}", style.say(&note));
+        write_message(err, &style.say(&note));
     }
     match outcome {
         Ok((text, status)) if rows.is_some_and(|rows| pager::show(&text, rows)) => status,
@@ -158,12 +158,12 @@ fn run_at(
             Ok(()) => status,
             Err(error) => {
                 let error = text!("cannot write: {error}", error = error.to_string());
-                let _ = writeln!(err, "passthru: {}", style.say(&error));
+                write_message(err, &style.say(&error));
                 USAGE
             }
         },
         Err((message, status)) => {
-            let _ = writeln!(err, "passthru: {}", style.say(&message));
+            write_message(err, &style.say(&message));
             status
         }
     }
