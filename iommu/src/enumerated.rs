@@ -42,6 +42,8 @@ struct Open {
     group: u32,
     /// Whether its heading is alone on its line.
     alone: bool,
+    /// Whether its line has addresses and nothing else, as `echo "Group 1: $(ls ...)"` prints.
+    bare: bool,
     /// Index of its first member among the found members.
     first: usize,
 }
@@ -134,6 +136,7 @@ impl<'a> Reader<'a> {
             self.open = Some(Open {
                 group: first.group,
                 alone: true,
+                bare: false,
                 first: first_member,
             });
             return;
@@ -155,6 +158,7 @@ impl<'a> Reader<'a> {
             self.open = Some(Open {
                 group: mark.group,
                 alone: false,
+                bare: is_bare(segment),
                 first: first_member,
             });
         }
@@ -165,7 +169,8 @@ impl<'a> Reader<'a> {
         let Some(open) = &self.open else { return };
         let group = open.group;
         let is_indented = line.starts_with([' ', '\t']);
-        match leading(content).filter(|_| open.alone || is_indented) {
+        let is_row = open.alone || is_indented || open.bare && is_bare(content);
+        match leading(content).filter(|_| is_row) {
             Some(name) => self.push(number, line, name, group),
             None if is_detail(content) => {}
             None => self.open = None,
@@ -252,6 +257,13 @@ impl<'a> Reader<'a> {
         }
         self.found
     }
+}
+
+/// Whether the text has addresses and nothing else.
+fn is_bare(text: &str) -> bool {
+    let text = text.trim_start_matches(|sign: char| !sign.is_alphanumeric());
+    let mut words = text.split_ascii_whitespace();
+    !text.is_empty() && words.all(|word| word.parse::<Address>().is_ok())
 }
 
 /// Consecutive rows of one group and one function each.
@@ -679,6 +691,21 @@ mod tests {
         // A group is missing.
         let text = "IOMMU Group 1 00:01.0\nIOMMU Group 3 00:02.0\nIOMMU Group 4 00:03.0\n";
         assert!(rows(text).iter().all(|row| !row.2));
+    }
+
+    #[test]
+    fn a_folder_printed_after_its_group() {
+        let text =
+            "Group 0: 0000:00:01.0\nGroup 1: 0000:00:01.2\n0000:20:00.0\nGroup 2: 0000:21:00.0\n";
+        let wanted = [
+            ("00:01.0", 0, true),
+            ("00:01.2", 1, true),
+            ("20:00.0", 1, true),
+            ("21:00.0", 2, false),
+        ];
+        assert_eq!(rows(text), wanted);
+        let prose = text.replace("0000:20:00.0", "0000:20:00.0 is mine");
+        assert_eq!(rows(&prose).len(), 3);
     }
 
     #[test]

@@ -161,6 +161,9 @@ fn may_be_display(device: &Device) -> bool {
 fn iommu_on(host: &Host) -> Text {
     match host.system.processor.as_ref().map(|found| found.value) {
         _ if host.statements.arm.is_some() => text!("the SMMU on (in the firmware setup)"),
+        Some(Processor::Intel) if host.firmware_iommu().next().is_some() => {
+            text!("the IOMMU on (intel_iommu=on)")
+        }
         Some(Processor::Intel) => {
             text!("the IOMMU on (VT-d in the firmware setup, and intel_iommu=on)")
         }

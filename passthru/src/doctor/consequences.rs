@@ -101,6 +101,12 @@ const FURTHER: [(&str, &str); 4] = [
 /// Whether the lines permit that a message follows from another: a denial is of the same file, and no
 /// other cause is in the same line.
 fn may_follow(findings: &[Finding], cause: &Finding, one: &Finding) -> bool {
+    // Of the options that no loader reads, those of the IOMMU alone disable it.
+    let is_without_iommu = ["iommu-off", "hypervisor-without-iommu"].contains(&one.code);
+    if cause.code == "boot-options-in-unread-file" && is_without_iommu {
+        let mut lines = cause.evidence.iter();
+        return lines.any(|line| line.text.contains("iommu="));
+    }
     let pairs = messages::consequences();
     let follows: Vec<&str> = pairs
         .filter(|(_, code)| *code == one.code)

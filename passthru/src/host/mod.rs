@@ -38,6 +38,7 @@ pub(crate) use guests::cluster::ClusterLine;
 pub(crate) use guests::cluster::is_line as is_cluster_line;
 pub(crate) use guests::container_devices::is_line as is_container_line;
 pub(crate) use guests::host_memory::is_line as is_host_memory;
+pub(crate) use guests::intent::Moved;
 pub(crate) use guests::locked_memory::is_line as is_memory_limit;
 pub(crate) use guests::mediated::Mediated;
 pub(crate) use guests::rom_files::OF_PROXMOX;

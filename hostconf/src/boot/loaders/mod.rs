@@ -147,6 +147,14 @@ impl LoaderKind {
         }
     }
 
+    /// The file of its kernel options, if it is one and the same on each host.
+    #[must_use]
+    pub fn file(self) -> Option<&'static str> {
+        let changes = self.declaration().page.changes;
+        let file = changes.strip_prefix('`')?.strip_suffix('`')?;
+        (file.starts_with('/') && !file.contains('`')).then_some(file)
+    }
+
     /// The manual change of the kernel options.
     #[must_use]
     pub const fn by_hand(self) -> ByHand {

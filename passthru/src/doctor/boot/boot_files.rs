@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use hostconf::boot::CommandLine;
 use hostconf::boot::command_line::same_name;
-use hostconf::boot::loader::Loader;
+
+use hostconf::boot::loader::{Loader, LoaderKind};
 
 use super::matters;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -20,7 +21,12 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   Proxmox VE with systemd-boot reads /etc/kernel/cmdline but not \
                   /etc/default/grub; with GRUB it is the reverse.",
         source: "Proxmox VE documentation, Host Bootloader; kernel-install(8)",
-        causes: &["boot-options-not-running", "proxmox-zfs-boot-loader"],
+        causes: &[
+            "boot-options-not-running",
+            "proxmox-zfs-boot-loader",
+            "iommu-off",
+            "hypervisor-without-iommu",
+        ],
         check: unread,
     },
     Rule {
@@ -79,14 +85,28 @@ fn unread(context: &Context<'_>) -> Vec<Diagnostic> {
                 .evidence(evidence.iter().cloned())
                 .remedy(Remedy::Manual {
                     step: "move-boot-options",
-                    text: text!(
-                        "set the options that are needed in the file that {kind} reads: a plan \
-                         writes its options there",
-                        kind = kind.name()
-                    ),
+                    text: to_read_file(*kind),
                 })
         })
         .collect()
+}
+
+/// The step that sets the options where the boot loader reads them.
+fn to_read_file(kind: LoaderKind) -> Text {
+    match (kind.file(), kind.refresh()) {
+        (Some(file), Some(refresh)) => text!(
+            "set the options that are needed in {file}, which {kind} reads, then run {refresh} and \
+             reboot",
+            file,
+            kind = kind.name(),
+            refresh = refresh.join(" ")
+        ),
+        _ => text!(
+            "set the options that are needed in the file that {kind} reads: a plan writes its \
+             options there",
+            kind = kind.name()
+        ),
+    }
 }
 
 fn twice(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -5,7 +5,9 @@ use hostconf::binding::initramfs_tools::ScriptIssue;
 use hvconf::unraid;
 use pci_core::Address;
 
+use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::Moved;
 use crate::remedy::{Remedy, shell_word};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -19,7 +21,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   card is bound to its host driver again.",
         source: "hostconf::binding::by_address, function take of the script; Unraid, \
                  sbin/vfio-pci-bind.sh",
-        causes: &[],
+        causes: &[
+            "guest-device-missing",
+            "host-driver-bound",
+            "unraid-vfio-bind-failed",
+        ],
         check: script_moved,
     },
     Rule {
@@ -121,72 +127,101 @@ fn scripts(
 }
 
 fn script_moved(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut reported = Vec::new();
-    for script in &context.host.override_scripts {
-        for bound in script.planned.iter().flatten() {
-            let found = context.host.devices.get(&bound.address);
-            let Some(id) = found.and_then(|device| device.id.as_ref()) else {
-                continue;
-            };
-            if id.value == bound.id {
-                continue;
-            }
-            let now: Vec<Address> = context
-                .host
-                .devices
-                .values()
-                .filter(|device| {
-                    device
-                        .id
-                        .as_ref()
-                        .is_some_and(|other| other.value == bound.id)
-                })
-                .map(|device| device.address)
-                .collect();
-            let title = text!(
-                "{path} expects {id} at {address}, but {found} is there",
-                path = script.path,
-                id = bound.id,
-                address = bound.address,
-                found = id.value
-            );
-            let title = title.then(&if now.is_empty() {
-                text!("no device has that ID now")
-            } else {
-                text!("that ID is at {now} now", now)
-            });
-            // With or without its domain.
-            let short = format!("{:#}", bound.address);
-            let mut lines = numbered_lines(&script.text);
-            let line = lines.find(|(_, line)| line.contains(&short));
-            let line = line.map(|(number, text)| Evidence::new(&*script.path, number, text));
-            let remedy = match now.first() {
-                Some(address) => Remedy::Plan {
-                    arguments: vec![format!("{address:#}")],
-                },
-                None if script.path == unraid::PATH => Remedy::Manual {
-                    step: "remove-override-script",
-                    text: text!(
-                        "remove {address} from {path}",
-                        address = bound.address,
-                        path = script.path
-                    ),
-                },
-                None => Remedy::Manual {
-                    step: "remove-override-script",
-                    text: text!("remove {path}, or move the card back", path = script.path),
-                },
-            };
-            reported.push(
-                Diagnostic::new(Verdict::Fix, title)
-                    .of([bound.address])
-                    .evidence(line)
-                    .evidence([id.evidence.clone()])
-                    .remedy(remedy),
-            );
-        }
+    let moved: Vec<Moved<'_>> = context.host.moved().collect();
+    let same_card = |one: &Moved<'_>, other: &Moved<'_>| {
+        one.script.path == other.script.path
+            && one.bound.address.slot() == other.bound.address.slot()
+    };
+    let cards = moved.chunk_by(same_card);
+    // A card that is gone, of which nothing else has the address: the file has no effect.
+    let cards = cards.filter(|card| {
+        let mut functions = card.iter();
+        functions.any(|moved| moved.found.is_some() || !moved.now.is_empty())
+    });
+    cards.filter_map(|card| of_card(context, card)).collect()
+}
+
+/// The finding about the functions of one slot.
+fn of_card(context: &Context<'_>, card: &[Moved<'_>]) -> Option<Diagnostic> {
+    let first = card.first()?;
+    let (path, bound) = (&first.script.path, first.bound);
+    let title = match first.found {
+        Some(found) => text!(
+            "{path} expects {id} at {address}, but {found} is there",
+            path,
+            id = bound.id,
+            address = bound.address,
+            found = found.value
+        ),
+        None => text!(
+            "{path} expects {id} at {address}, but no function is there",
+            path,
+            id = bound.id,
+            address = bound.address
+        ),
+    };
+    let title = title.then(&if first.now.is_empty() {
+        text!("no device has that ID now")
+    } else {
+        text!("that ID is at {now} now", now = first.now.clone())
+    });
+    // With or without its domain.
+    let short = format!("{:#}", bound.address);
+    let mut lines = numbered_lines(&first.script.text);
+    let line = lines.find(|(_, line)| line.contains(&short));
+    let line = line.map(|(number, text)| Evidence::new(&**path, number, text));
+    let old: Vec<Address> = card.iter().map(|moved| moved.bound.address).collect();
+    // Twins have one ID.
+    let now = card.iter().filter_map(|moved| moved.now.first().copied());
+    let now: Vec<Address> = now.collect();
+    // The start of the guest takes the function that is there now from the host.
+    let takes_other = card.iter().any(|moved| {
+        moved.found.is_some() && context.host.is_assigned_in_a_guest(moved.bound.address)
+    });
+    let verdict = if takes_other {
+        Verdict::Blocker
+    } else {
+        Verdict::Fix
+    };
+    Some(
+        Diagnostic::new(verdict, title)
+            .of(now.iter().copied())
+            .of(old.iter().copied())
+            .evidence(line)
+            .evidence(first.found.map(|found| found.evidence.clone()))
+            .remedy(moved_remedy(path, &old, &now)),
+    )
+}
+
+/// The remedy for a file that binds by the addresses `old`; the functions are at `now`.
+fn moved_remedy(path: &str, old: &[Address], now: &[Address]) -> Remedy {
+    match now.first() {
+        Some(_) if path == unraid::PATH => Remedy::Manual {
+            step: "unraid-system-devices",
+            text: text!(
+                "do not start a guest whose settings have {old}: another device can be there now; \
+                 under Tools, System Devices, select {now} instead, reboot, and select {now} in the \
+                 guest's settings",
+                old = addresses(old.iter().copied()),
+                now = addresses(now.iter().copied())
+            ),
+        },
+        Some(now) => Remedy::Plan {
+            arguments: vec![format!("{now:#}")],
+        },
+        None if path == unraid::PATH => Remedy::Manual {
+            step: "remove-override-script",
+            text: text!(
+                "remove {address} from {path}",
+                address = addresses(old.iter().copied()),
+                path
+            ),
+        },
+        None => Remedy::Manual {
+            step: "remove-override-script",
+            text: text!("remove {path}, or move the card back", path),
+        },
     }
-    reported
 }
 
 fn script_late(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -626,7 +626,7 @@ fn remedy(
         }
         Fix::Plan => Some(plan_remedy(context)),
         Fix::Step { text, .. }
-            if context.host.statements.firmware_enabled.is_some()
+            if is_set_in_firmware(context.host)
                 && enables_iommu(text)
                 && (context.host_is_linux() || context.host_is_xen()) =>
         {
@@ -698,7 +698,14 @@ fn enables_iommu(step: &str) -> bool {
     step.contains("enable") && step.contains("firmware") && step.contains("IOMMU")
 }
 
-/// The remedy where the text says that the firmware has the IOMMU enabled.
+/// Whether the firmware has the IOMMU enabled: the text says it, or the firmware describes one that
+/// the kernel has no option to use.
+fn is_set_in_firmware(host: &Host) -> bool {
+    host.statements.firmware_enabled.is_some()
+        || host.firmware_iommu().next().is_some() && lacks_intel_iommu(host)
+}
+
+/// The remedy where the firmware has the IOMMU enabled.
 fn firmware_is_set(context: &Context<'_>) -> Remedy {
     if lacks_intel_iommu(context.host) && context.host_is_linux() {
         return Remedy::Manual {
@@ -742,7 +749,7 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
     if statements.raspberry_pi.is_some() {
         return without_pci_iommu();
     }
-    if statements.firmware_enabled.is_some() {
+    if is_set_in_firmware(context.host) {
         return firmware_is_set(context);
     }
     let system = context.target.map(Target::system);

@@ -238,11 +238,14 @@ fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
     if logged.any(|logged| logged.message.code.contains("pci-assign")) {
         return Vec::new();
     }
+    let moved = context.host.moved().map(|moved| moved.bound.address);
+    let moved: Vec<Address> = moved.collect();
     let mut functions: Vec<Address> = Vec::new();
     let mut reported = Vec::new();
     for domain in &context.host.domains {
         for (function, line) in managed_by(domain) {
             let is_meant = context.asked.is_empty() || context.is_asked(function);
+            let is_meant = is_meant && !moved.contains(&function);
             if !is_meant || functions.contains(&function) {
                 continue;
             }

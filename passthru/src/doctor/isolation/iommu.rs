@@ -293,23 +293,7 @@ fn offered(context: &Context<'_>) -> Vec<Diagnostic> {
     if host.iommu.status != IommuStatus::Unknown || !context.host_has(HostPart::IommuState) {
         return Vec::new();
     }
-    let tables = host.log_facts.iter();
-    let tables = tables.filter(|fact| {
-        fact.kind == LogLineKind::FirmwareTable
-            && matches!(
-                fact.vendor,
-                Some(::iommu::Vendor::Intel | ::iommu::Vendor::Amd)
-            )
-    });
-    let units = host.devices.values().filter(|device| {
-        let class = device.class.as_ref().map(|class| class.value);
-        class.is_some_and(|class| class.base == 0x08 && class.sub == 0x06)
-    });
-    let lines = tables.map(|fact| fact.evidence.clone());
-    let shown: Vec<Evidence> = lines
-        .chain(units.map(|device| device.shown.clone()))
-        .take(3)
-        .collect();
+    let shown: Vec<Evidence> = host.firmware_iommu().take(3).collect();
     if shown.is_empty() {
         return Vec::new();
     }

@@ -15,7 +15,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   models up to the i7-4770K. No setting adds it. Another processor for the same \
                   socket, or another host, can assign functions.",
         source: "Intel ARK, Intel Virtualization Technology for Directed I/O",
-        causes: &["iommu-absent-reported"],
+        causes: &[
+            "iommu-absent-reported",
+            "iommu-off",
+            "hypervisor-without-iommu",
+        ],
         check: processor,
     },
     Rule {

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use host_tree::{CommandText, Evidence, HostTree, Lookup, MemoryTree};
-use iommu::{Completeness, Groups, IommuState, IommuStatus, LogFact, Membership, OptionWord};
+use iommu::{
+    Completeness, Groups, IommuState, IommuStatus, LogFact, LogLineKind, Membership, OptionWord,
+    Vendor,
+};
 use pci_core::Address;
 
 use super::device::Device;
@@ -13,7 +16,26 @@ use crate::host::fact::Fact;
 use crate::host::guests::mediated;
 use crate::host::identity::processor::Processor;
 use crate::host::identity::xl_info;
+use crate::host::state::Host;
 use crate::host::words::messages::LogMessage;
+
+impl Host {
+    /// The lines of an IOMMU that the firmware describes to the kernel: it is enabled in the firmware
+    /// setup.
+    pub(crate) fn firmware_iommu(&self) -> impl Iterator<Item = Evidence> {
+        let is_of_host = |vendor| matches!(vendor, Some(Vendor::Intel | Vendor::Amd));
+        let tables = self
+            .log_facts
+            .iter()
+            .filter(move |fact| fact.kind == LogLineKind::FirmwareTable && is_of_host(fact.vendor));
+        let units = self.devices.values().filter(|device| {
+            let class = device.class.as_ref().map(|class| class.value);
+            class.is_some_and(|class| class.base == 0x08 && class.sub == 0x06)
+        });
+        let lines = tables.map(|fact| fact.evidence.clone());
+        lines.chain(units.map(|device| device.shown.clone()))
+    }
+}
 
 /// Adds the group of each function by its own link alone, if sysfs has that of all of them; returns
 /// whether it does.

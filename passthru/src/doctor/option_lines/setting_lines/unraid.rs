@@ -46,10 +46,13 @@ fn unraid_bound(context: &Context<'_>) -> Vec<Diagnostic> {
         SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
         _ => None,
     });
+    let moved = context.host.moved().map(|moved| moved.bound.address);
+    let moved: Vec<Address> = moved.collect();
     bound
         .filter_map(|(functions, evidence)| {
             let real = functions.iter().copied();
-            let real: Vec<Address> = real.filter(|one| !is_virtual(context, *one)).collect();
+            let real = real.filter(|one| !is_virtual(context, *one));
+            let real: Vec<Address> = real.filter(|one| !moved.contains(one)).collect();
             let title = text!(
                 "vfio-pci.cfg names {functions} by address",
                 functions = addresses(real.iter().copied())

@@ -17,7 +17,7 @@ use crate::host::words::phrases::moods::{
 };
 use crate::host::words::phrases::solved::{
     ADVERSE, ANOTHER_RELEASE, CHANGES, FAILURE_BELOW, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES,
-    PLANNED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL, WITHOUT, WORKS_AFTER,
+    PAST, PLANNED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL, WITHOUT, WORKS_AFTER,
 };
 
 /// A solution that a sentence reports.
@@ -68,8 +68,8 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
     let end = next_title.and_then(|title| title.shown.line);
     let end = end.map_or(u32::MAX, |line| line.saturating_sub(1));
     // The title of a solved thread is above the failure.
-    if sentence.is_title && is_mark(&sentence.whole) {
-        let is_open = later.iter().any(is_failing);
+    if is_marked_title(sentence) {
+        let is_open = later.iter().any(|one| is_failing(one) && !is_past(one));
         return (!is_open).then(|| Solved {
             shown: sentence.shown.clone(),
             lines: 1..=u32::MAX,
@@ -124,7 +124,26 @@ fn is_failing(sentence: &Sentence) -> bool {
     !sentence.is_title && (is_complaint(text) || sentence.whole.has(&STILL) && has_failure())
 }
 
+/// Whether the sentence is about the time before a solution: `Before the update I got an error.`
+fn is_past(sentence: &Sentence) -> bool {
+    let text = sentence.whole.text.trim_start_matches(['-', '*', ' ']);
+    let begins = PAST.iter().any(|words| text.starts_with(words));
+    begins && !sentence.whole.has(&STILL) && !sentence.whole.has(&["now"])
+}
+
+/// Whether a title, or the first line of a text, marks the thread as solved.
+fn is_marked_title(sentence: &Sentence) -> bool {
+    let is_first = || {
+        let text = &sentence.whole.text;
+        sentence.shown.line == Some(1) && text.starts_with(['[', '(', '【', '（'])
+    };
+    is_mark(&sentence.whole) && (sentence.is_title || is_first())
+}
+
 fn says_solved(sentence: &Sentence) -> bool {
+    if is_marked_title(sentence) {
+        return true;
+    }
     if sentence.is_title {
         return is_solution_title(&sentence.whole);
     }

@@ -34,6 +34,8 @@ fn a_failure_before_its_solution_is_over() {
         "I got an error.\n\nSolution:\n\nI set both values to 0.",
         "I got an error.\nI figured this one out, it was the processor model.",
         "I got an error.\nI fixed both of these.",
+        "Before the update I got an error. That is gone now.",
+        "Vorher kam ein Fehler. Der Fehler ist weg.",
     ] {
         assert!(over(solved).contains(&1), "{solved}");
     }
@@ -41,11 +43,15 @@ fn a_failure_before_its_solution_is_over() {
     assert_eq!(over(story), [1, 2, 3, 4]);
     let marked = "# [SOLVED] It fails\n\nThe log:\nx\n";
     assert_eq!(over(marked), [1, 2, 3, 4]);
+    let marked = "[SOLVED] It works\n\nBefore the update I got an error.\n";
+    assert_eq!(over(marked), [1, 2, 3]);
 }
 
 #[test]
 fn a_failure_that_goes_on_is_not_over() {
     for open in [
+        "I got an error.\nThe GPU is gone now.",
+        "[SOLVED] It works\n\nBefore the update it was fine, now I get an error.",
         "El IOMMU ya funciona.",
         "The IOMMU works now, but the card is missing.",
         "I got an error.\nIs it fixed?",
