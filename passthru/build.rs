@@ -40,16 +40,11 @@ mod trigrams;
 
 use anchor::{HASHED, Tables, anchor};
 use folded::Folded;
+use passthru_translations::{Catalog, LANGUAGES, PATTERNS};
 
 /// The catalog of the page, which has two languages (web/src/index.html): the others would be
 /// fetched for nothing.
 const OF_PAGE: &str = "zh-CN";
-
-/// The translations, see `src/text/catalog_lines.rs`.
-const CATALOGS: &str = "catalogs";
-
-/// The translations of the command's help.
-const HELP: &str = "catalogs/help";
 
 /// Tables of rows that are packed: those that only texts of sentences need, and the longest.
 const TABLES: [&str; 3] = ["named", "settings", "systems"];
@@ -87,7 +82,6 @@ fn main() -> io::Result<()> {
     ] {
         println!("cargo::rerun-if-changed=src/{shared}.rs");
     }
-    println!("cargo::rerun-if-changed=catalogs");
     let variable = |name| std::env::var(name).map_err(io::Error::other);
     let out = PathBuf::from(variable("OUT_DIR")?);
     // The page packs the whole module, which is smaller than packed parts; a build without
@@ -138,21 +132,20 @@ fn main() -> io::Result<()> {
     let (all, rust) = phrases::modules(&lists)?;
     fs::write(out.join("phrases.deflate"), pack(&all))?;
     fs::write(out.join("phrases.rs"), rust)?;
-    let patterns = fs::read_to_string(Path::new(CATALOGS).join("patterns.tsv"))?;
-    let patterns = catalog_lines::by_key(&patterns);
-    for path in files(Path::new(CATALOGS), "keys")? {
-        let name = stem(&path);
+    let patterns = catalog_lines::by_key(PATTERNS);
+    for language in LANGUAGES {
+        let name = language.name;
         let catalog = if is_page && name != OF_PAGE {
             String::new()
         } else {
-            let mut lines = lines_of_catalog(CATALOGS, &name, &patterns)?;
+            let mut lines = lines_of_catalog(&language.sentences, &patterns)?;
             // The page prints no help.
             if is_page {
                 let messages = blocks.iter().map(String::as_str);
                 let keys = page_catalog::keys(messages, tables.iter().map(String::as_str));
                 page_catalog::packed(&lines, &keys, catalog_lines::packed)
             } else {
-                lines.push_str(&lines_of_catalog(HELP, &name, &patterns)?);
+                lines.push_str(&lines_of_catalog(&language.help, &patterns)?);
                 catalog_lines::packed(&lines)
             }
         };
@@ -161,21 +154,10 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The lines of a language's catalog in a folder.
-fn lines_of_catalog(
-    folder: &str,
-    language: &str,
-    patterns: &BTreeMap<u64, &str>,
-) -> io::Result<String> {
-    let path = |end| Path::new(folder).join(format!("{language}.{end}"));
-    let translations = fs::read_to_string(path("tsv"))?;
-    let keys = fs::read_to_string(path("keys"))?;
-    catalog_lines::joined(&translations, &keys, patterns).ok_or_else(|| {
-        io::Error::other(format!(
-            "{}: expected a key for each line of {language}.tsv",
-            path("keys").display()
-        ))
-    })
+/// The lines of a catalog.
+fn lines_of_catalog(catalog: &Catalog, patterns: &BTreeMap<u64, &str>) -> io::Result<String> {
+    let lines = catalog_lines::joined(catalog.translations, catalog.keys, patterns);
+    lines.ok_or_else(|| io::Error::other("translations: expected a key for each line of a catalog"))
 }
 
 /// The stanzas of files, each value in one line.

@@ -18,5 +18,6 @@ readme! {
     vbios "../vbios/README.md"
     hostconf "../hostconf/README.md"
     hvconf "../hvconf/README.md"
+    passthru_translations "../passthru-translations/README.md"
     passthru "../passthru/README.md"
 }

@@ -29,6 +29,7 @@ mod bad_input;
 mod binding_hosts;
 mod boot_loaders;
 mod capture_command;
+mod causes_first;
 mod command;
 mod command_output;
 mod completions_and_man_pages;

@@ -513,10 +513,10 @@ fn german_has_the_common_findings() {
     assert!(wanted.is_empty(), "lang/de.po: {wanted:#?}");
 }
 
-/// The files of `passthru/catalogs/`, made of the PO files. A key has one sentence in all of them,
+/// The files of `passthru-translations/catalogs/`, made of the PO files. A key has one sentence in all of them,
 /// if one of its sentences has values.
 fn made_catalogs() -> BTreeMap<PathBuf, String> {
-    let catalogs = top().join("passthru/catalogs");
+    let catalogs = top().join("passthru-translations/catalogs");
     let mut made = BTreeMap::new();
     let (mut patterns, mut uses) = (BTreeSet::new(), Vec::new());
     for path in TRANSLATED.into_iter().flat_map(po_paths) {
@@ -540,16 +540,16 @@ fn made_catalogs() -> BTreeMap<PathBuf, String> {
     made
 }
 
-/// The files that `passthru/catalogs/` has.
+/// The files that `passthru-translations/catalogs/` has.
 fn catalog_paths() -> BTreeSet<PathBuf> {
-    let folders = ["passthru/catalogs", "passthru/catalogs/help"];
+    let folders = ["passthru-translations/catalogs", "passthru-translations/catalogs/help"];
     let entries = folders.map(|folder| fs::read_dir(top().join(folder)).unwrap());
     let paths = entries.into_iter().flatten();
     let paths = paths.map(|entry| entry.unwrap().path());
     paths.filter(|path| path.is_file()).collect()
 }
 
-/// `passthru/catalogs/` has the lines of each PO file and no other file, and one key for each
+/// `passthru-translations/catalogs/` has the lines of each PO file and no other file, and one key for each
 /// sentence of a language. With `PASSTHRU_REWRITE=1` the files are written, and others removed.
 #[test]
 fn catalogs_are_those_of_the_po_files() {

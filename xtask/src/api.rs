@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The crates with a public API in Rust.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "host-tree",
     "shell-text",
     "pci-core",
@@ -15,6 +15,7 @@ const CRATES: [&str; 8] = [
     "vbios",
     "hostconf",
     "hvconf",
+    "passthru-translations",
     "passthru",
 ];
 

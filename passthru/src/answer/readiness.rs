@@ -519,6 +519,10 @@ fn not_shown(
         let slot = address.slot();
         host.stated_isolation.alone_of(slot).is_some()
     });
+    let is_disputed = || {
+        let mut groups = card.iter().filter_map(|address| host.group_of(*address));
+        groups.any(|group| host.has_disputed_member(group))
+    };
     // A container shares the device with the host's driver.
     let is_container = host.is_for_container();
     // A driver of VFIO has the device, and needs an IOMMU for that.
@@ -539,7 +543,7 @@ fn not_shown(
             !is_foreign
                 && !is_container
                 && !is_stated_alone
-                && is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
+                && (is_unknown(|one| matches!(one, Requirement::InGroup { .. })) || is_disputed()),
         ),
         (
             "driver",

@@ -1,7 +1,7 @@
 //! Facts about the whole host that many checks of single cards need: each is found once, for the
 //! first check that asks for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use iommu::reset::BusReset;
@@ -14,6 +14,7 @@ pub(super) struct Derived {
     pub(super) bus_resets: Mutex<BTreeMap<Address, Arc<BusReset>>>,
     pub(super) has_reset_methods: OnceLock<bool>,
     pub(super) disputed: OnceLock<Vec<Address>>,
+    pub(super) disputed_groups: OnceLock<BTreeSet<u32>>,
     pub(super) displays: OnceLock<Vec<Address>>,
     pub(super) displays_by_driver: OnceLock<BTreeMap<String, Vec<Address>>>,
     pub(super) has_all_classes: OnceLock<bool>,

@@ -67,7 +67,7 @@ use super::words::symptoms::Symptom;
 use super::words::{
     attempts, causes, complaint, device_kind, done, expected, good_news, guest_failure, guide,
     known_facts, named_cards, prose, situation, solved, stated_isolation, statements, subject,
-    symptoms, typed_devices,
+    surveyed, symptoms, typed_devices,
 };
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::messages::About;
@@ -273,6 +273,7 @@ impl Host {
         }
         add_modules(tree, &system, &mut folded.devices);
         let devices = folded.devices;
+        surveyed::name(&mut logged, texts, &devices);
         system.see_chipset(devices.values());
         if system.kernel.boot_framebuffer.is_none() {
             let by_log = logs.iter().find_map(boot_framebuffer::in_log);

@@ -157,6 +157,10 @@ fn message(stanza: &[Entry<'static>], first: usize) -> Option<Message> {
     Some(Message {
         code: one("code")?,
         verdict: Verdict::from_word(one("verdict")?)?,
+        named_verdict: match one("named") {
+            None => None,
+            Some(word) => Some(Verdict::from_word(word)?),
+        },
         title: one("title")?,
         title_in_guest: one("in-guest"),
         usual: one("usual"),

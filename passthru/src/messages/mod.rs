@@ -82,6 +82,8 @@ pub struct Message {
     pub code: &'static str,
     /// The verdict where the input has the line.
     pub verdict: Verdict,
+    /// The verdict where the input has the line and the function that it is about, if it is another.
+    pub named_verdict: Option<Verdict>,
     /// The finding's sentence.
     pub title: &'static str,
     /// The sentence where the line is a guest's.

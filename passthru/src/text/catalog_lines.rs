@@ -1,4 +1,4 @@
-//! The files of `catalogs/`, of which a build makes the catalogs that it embeds.
+//! The files of `passthru-translations/catalogs/`, of which a build makes the catalogs that it embeds.
 //!
 //! `LANGUAGE.tsv` has the translations of a language in the order of their texts, which pack better
 //! so: a line each, with tabs between the forms of one. `LANGUAGE.keys` has the keys of their

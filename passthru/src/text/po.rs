@@ -1,4 +1,4 @@
-//! PO files, as GNU gettext writes them, and the lines of `catalogs/` that are made of them.
+//! PO files, as GNU gettext writes them, and the lines of `passthru-translations/catalogs/` that are made of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -17,7 +17,7 @@ pub(super) struct Entry {
     pub(super) translations: Vec<String>,
 }
 
-/// The lines of `catalogs/` of one PO file, see `catalog_lines`.
+/// The lines of `passthru-translations/catalogs/` of one PO file, see `catalog_lines`.
 pub(super) struct CatalogLines {
     /// Those of `LANGUAGE.tsv`.
     pub(super) translations: String,

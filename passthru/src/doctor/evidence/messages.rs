@@ -518,8 +518,9 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             is_consequence: false,
         };
     }
+    let named = message.named_verdict.filter(|_| !one.devices.is_empty());
     Company {
-        verdict: message.verdict,
+        verdict: named.unwrap_or(message.verdict),
         title,
         is_consequence: false,
     }

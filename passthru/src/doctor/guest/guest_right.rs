@@ -3,7 +3,7 @@
 use host_tree::Evidence;
 use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostDriver, HostPci};
-use pci_core::{Address, ClassCode};
+use pci_core::{Address, ClassCode, Slot};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -238,14 +238,14 @@ fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
     if logged.any(|logged| logged.message.code.contains("pci-assign")) {
         return Vec::new();
     }
-    let moved = context.host.moved().map(|moved| moved.bound.address);
-    let moved: Vec<Address> = moved.collect();
+    let moved = context.host.moved().map(|moved| moved.bound.address.slot());
+    let moved: Vec<Slot> = moved.collect();
     let mut functions: Vec<Address> = Vec::new();
     let mut reported = Vec::new();
     for domain in &context.host.domains {
         for (function, line) in managed_by(domain) {
             let is_meant = context.asked.is_empty() || context.is_asked(function);
-            let is_meant = is_meant && !moved.contains(&function);
+            let is_meant = is_meant && !moved.contains(&function.slot());
             if !is_meant || functions.contains(&function) {
                 continue;
             }

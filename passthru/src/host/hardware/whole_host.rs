@@ -8,6 +8,7 @@ use pci_core::{Address, VendorId};
 
 use super::device::{Device, Driver};
 use crate::host::state::Host;
+use crate::order::Inserts as _;
 
 impl Host {
     /// The effect of a reset of the bus below a bridge.
@@ -34,6 +35,15 @@ impl Host {
         self.derived
             .disputed
             .get_or_init(|| self.groups.disputes().map(|(address, _)| address).collect())
+    }
+
+    /// Whether sources dispute that a member of the group is in it.
+    pub(crate) fn has_disputed_member(&self, group: u32) -> bool {
+        let groups = self.derived.disputed_groups.get_or_init(|| {
+            let claims = self.groups.disputes().flat_map(|(_, claims)| claims);
+            claims.map(|claim| claim.group).into_set()
+        });
+        groups.contains(&group)
     }
 
     /// The displays.

@@ -61,7 +61,8 @@ pub(super) fn devices(tree: &dyn HostTree) -> Vec<PoolDevice> {
             if let Some(shown) = prompt_host(line) {
                 is_other = Some(shown) != host;
             } else if line.trim_end().ends_with(':') && line.contains(' ') {
-                is_of_guest = has_guest(line);
+                let mut sentences = line.rsplit(['.', '?', '!']);
+                is_of_guest = sentences.next().is_some_and(has_guest);
             }
             if is_other || is_of_guest || guest_parts::has(&of_guests, number) {
                 pool = None;

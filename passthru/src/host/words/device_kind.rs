@@ -34,12 +34,12 @@ fn kinds() -> &'static [NamedPhrases] {
 /// Whether the clause names a graphics card, or the processor's graphics.
 pub(super) fn names_graphics(clause: &Clause) -> bool {
     let mut graphics = kinds().iter().filter(|kind| kind.name.contains("graphics"));
-    graphics.any(|kind| clause.has(&kind.phrases))
+    graphics.any(|kind| clause.has(&*kind.phrases))
 }
 
 /// The kind, if the sentence names one alone.
 pub(super) fn kind(clause: &Clause) -> Option<&'static str> {
-    let mut named = kinds().iter().filter(|kind| clause.has(&kind.phrases));
+    let mut named = kinds().iter().filter(|kind| clause.has(&*kind.phrases));
     let first = named.next()?;
     named.next().is_none().then_some(first.name)
 }

@@ -23,7 +23,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static NamedPhrases
     for sentence in posts.sentences().filter(|sentence| is_report(sentence)) {
         // `MSI does not seem to be active`, after an attempt.
         for clause in sentence.clauses.iter().filter(|one| one.has(&NOT_DONE)) {
-            found.retain(|known| !clause.has(&known.value.phrases));
+            found.retain(|known| !clause.has(&*known.value.phrases));
         }
         // `other-config:pci is set`: two clauses, and one statement.
         let text = &sentence.whole.text;

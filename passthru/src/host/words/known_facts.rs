@@ -54,7 +54,7 @@ impl StatedFacts {
         let Some(system) = &self.silent else {
             return self.possible.clone();
         };
-        let has = |phrases: Phrases| system.has(&phrases.iter().collect::<Vec<_>>());
+        let has = |phrases: Phrases| phrases.iter().any(|phrase| system.has(phrase));
         let rows = listed_rows(devices).into_iter();
         let rows = rows.filter_map(at);
         rows.filter(|row| (row.with.is_empty() || has(row.with)) && !has(row.unless))

@@ -31,6 +31,7 @@ pub(super) mod source_code;
 pub(super) mod stated_isolation;
 pub(super) mod statements;
 pub(crate) mod subject;
+pub(super) mod surveyed;
 pub(super) mod symptoms;
 mod trigrams;
 pub(super) mod typed_devices;

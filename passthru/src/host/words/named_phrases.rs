@@ -15,7 +15,7 @@ pub(crate) struct NamedPhrases {
 impl NamedPhrases {
     /// Whether an English sentence in lower case is about it.
     pub(crate) fn is_in(&self, sentence: &str) -> bool {
-        sentences::clause(sentence).has(&self.phrases)
+        sentences::clause(sentence).has(&*self.phrases)
     }
 }
 

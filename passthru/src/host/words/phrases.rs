@@ -9,19 +9,86 @@ use crate::packed::unpacked;
 /// A list of phrases, by its place in the text of all lists.
 pub(in crate::host) struct Phrases(usize);
 
+/// The phrases of a list, each with the start of its first word.
+type List = (Vec<&'static str>, Vec<Start>);
+
+impl Phrases {
+    fn list(&self) -> Option<&'static List> {
+        static TEXT: LazyLock<String> = LazyLock::new(|| {
+            unpacked(include_bytes!(concat!(env!("OUT_DIR"), "/phrases.deflate")))
+        });
+        static LISTS: LazyLock<Vec<List>> = LazyLock::new(|| {
+            let lists = TEXT.split_terminator('\0');
+            let list = |text: &'static str| text.split('\n').map(|one| (one, Start::of(one)));
+            lists.map(|text| list(text).unzip()).collect()
+        });
+        LISTS.get(self.0)
+    }
+
+    /// The phrases, each with the start of its first word.
+    pub(super) fn with_starts(&self) -> impl Iterator<Item = (&'static str, Start)> {
+        let list = self.list();
+        list.into_iter().flat_map(|(phrases, starts)| {
+            let phrases = phrases.iter().copied();
+            phrases.zip(starts.iter().copied())
+        })
+    }
+}
+
 impl Deref for Phrases {
     type Target = [&'static str];
 
     fn deref(&self) -> &Self::Target {
-        static TEXT: LazyLock<String> = LazyLock::new(|| {
-            unpacked(include_bytes!(concat!(env!("OUT_DIR"), "/phrases.deflate")))
-        });
-        static LISTS: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
-            let lists = TEXT.split_terminator('\0');
-            lists.map(|list| list.split('\n').collect()).collect()
-        });
-        LISTS.get(self.0).map_or(&[], Vec::as_slice)
+        self.list().map_or(&[], |(phrases, _)| phrases)
     }
+}
+
+/// One of 256 numbers for the first three bytes of a word.
+pub(super) fn start_of(word: &[u8]) -> u8 {
+    let start = word.iter().take(3);
+    start.fold(0, |hash: u8, byte| {
+        hash.wrapping_mul(37).wrapping_add(*byte)
+    })
+}
+
+/// Whether the word is the start of one, shorter than three bytes: `40*`.
+pub(super) fn is_short_start(word: &[u8]) -> bool {
+    word.iter().take(3).any(|byte| *byte == b'*')
+}
+
+/// The start of a phrase, known before its clause.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::host) enum Start {
+    /// Of its first word.
+    Word(u8),
+    /// Any.
+    Any,
+    /// With a sign of a script that writes no blanks between words.
+    Wide,
+}
+
+impl Start {
+    fn of(phrase: &str) -> Self {
+        let word = phrase.split(' ').next().unwrap_or_default().as_bytes();
+        if is_without_blanks(phrase) {
+            Self::Wide
+        } else if is_short_start(word) {
+            Self::Any
+        } else {
+            Self::Word(start_of(word))
+        }
+    }
+}
+
+/// Whether the phrase is of a script that writes no blanks between words.
+pub(super) fn is_without_blanks(phrase: &str) -> bool {
+    // The bytes below are of scripts with blanks.
+    phrase.bytes().any(|byte| byte >= 0xe2) && phrase.chars().any(is_wide)
+}
+
+/// Whether the sign is of such a script.
+pub(super) const fn is_wide(c: char) -> bool {
+    c as u32 >= 0x2e80
 }
 
 include!(concat!(env!("OUT_DIR"), "/phrases.rs"));

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
-use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};
 use crate::host::words::phrases::sentences::{BARE_HEADINGS, BREAKS, HEADINGS_OF_WISHES, POLITE};
 use crate::host::words::phrases::topics::{
     ASSIGNED_DEVICES, ASSIGNMENT, ASSIGNS, GRAPHICS, GUEST, GUEST_SYSTEMS, HYPERVISORS, PASSED,
     PASSES, RECEIVERS, RUNNERS, SEEN_IN_GUEST, THINGS,
+};
+use crate::host::words::phrases::{
+    Phrases, Start, is_short_start, is_wide, is_without_blanks, start_of,
 };
 pub(in crate::host) use crate::input::LONGEST_TEXT;
 use crate::input::is_logged;
@@ -66,30 +68,57 @@ pub(in crate::host) struct Clause {
 struct Starts([u64; 4]);
 
 impl Starts {
-    /// The bit of a word.
-    fn bit(word: &[u8]) -> (usize, u64) {
-        let start = word.iter().take(3);
-        let hash = start.fold(0_u8, |hash, byte| hash.wrapping_mul(37).wrapping_add(*byte));
-        (usize::from(hash >> 6), 1 << (hash & 63))
+    const fn bit(start: u8) -> (usize, u64) {
+        ((start >> 6) as usize, 1 << (start & 63))
     }
 
     fn add(&mut self, word: &str) {
-        let (at, bit) = Self::bit(word.as_bytes());
+        let (at, bit) = Self::bit(start_of(word.as_bytes()));
         if let Some(bits) = self.0.get_mut(at) {
             *bits |= bit;
         }
     }
 
+    fn has(self, start: u8) -> bool {
+        let (at, bit) = Self::bit(start);
+        self.0.get(at).is_some_and(|bits| bits & bit != 0)
+    }
+
     fn may_have(self, phrase: &str) -> bool {
         let mut words = phrase.as_bytes().split(|byte| *byte == b' ');
-        words.all(|word| {
-            // `rtx 40*`: a shorter start.
-            if word.iter().take(3).any(|byte| *byte == b'*') {
-                return true;
-            }
-            let (at, bit) = Self::bit(word);
-            self.0.get(at).is_some_and(|bits| bits & bit != 0)
-        })
+        // `rtx 40*`: a shorter start.
+        words.all(|word| is_short_start(word) || self.has(start_of(word)))
+    }
+}
+
+/// Phrases that are looked for in clauses.
+pub(in crate::host) trait Wanted {
+    /// Whether one of them is in the clause.
+    fn is_in(&self, clause: &Clause) -> bool;
+}
+
+impl Wanted for Phrases {
+    fn is_in(&self, clause: &Clause) -> bool {
+        let mut each = self.with_starts();
+        each.any(|(phrase, start)| clause.may_have(start) && phrase.is_in(clause))
+    }
+}
+
+impl Wanted for str {
+    fn is_in(&self, clause: &Clause) -> bool {
+        clause.place(self).is_some()
+    }
+}
+
+impl Wanted for [&str] {
+    fn is_in(&self, clause: &Clause) -> bool {
+        self.iter().any(|phrase| phrase.is_in(clause))
+    }
+}
+
+impl<const N: usize> Wanted for [&str; N] {
+    fn is_in(&self, clause: &Clause) -> bool {
+        self.as_slice().is_in(clause)
     }
 }
 
@@ -145,13 +174,22 @@ impl Clause {
 
     /// Whether one of the phrases is in the clause: as whole words where it is written in letters
     /// with blanks between words, otherwise anywhere.
-    pub(in crate::host) fn has(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.place(phrase).is_some())
+    pub(in crate::host) fn has(&self, phrases: &(impl Wanted + ?Sized)) -> bool {
+        phrases.is_in(self)
+    }
+
+    /// Whether the clause may have a phrase with this start.
+    pub(super) fn may_have(&self, start: Start) -> bool {
+        match start {
+            Start::Word(start) => self.starts.has(start),
+            Start::Any => true,
+            Start::Wide => self.is_wide,
+        }
     }
 
     /// Whether a word of one of the classes is in the clause.
     pub(in crate::host) fn has_any(&self, classes: &[&Phrases]) -> bool {
-        classes.iter().any(|phrases| self.has(phrases))
+        classes.iter().any(|phrases| phrases.is_in(self))
     }
 
     /// Whether the clause has a negation, or a verb with `n't`.
@@ -241,17 +279,6 @@ fn goes_on(words: &str, phrase: &str) -> bool {
         phrase = rest;
     }
     true
-}
-
-/// Whether the phrase is of a script that writes no blanks between words.
-pub(super) fn is_without_blanks(phrase: &str) -> bool {
-    // The bytes below are of scripts with blanks.
-    phrase.bytes().any(|byte| byte >= 0xe2) && phrase.chars().any(is_wide)
-}
-
-/// Whether the sign is of such a script.
-const fn is_wide(c: char) -> bool {
-    c as u32 >= 0x2e80
 }
 
 /// A word of letters, and the sign of such a script behind it.

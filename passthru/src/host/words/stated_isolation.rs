@@ -65,10 +65,10 @@ pub(in crate::host) fn read(
         for group in groups_of_functions(&text.text) {
             let shown = Evidence::new(&*text.command, group.line, group.text.trim());
             let slot = group.function.slot();
-            // A guest has all functions of a display card, but one port of a network card.
-            let is_display = devices.get(&group.function).is_some_and(Device::is_display);
-            let is_other =
-                |one: &&Address| one.slot() != slot || !is_display && !devices.contains_key(*one);
+            // A card has a second function, its audio; a third one is another port or controller.
+            let is_other = |one: &&Address| {
+                one.slot() != slot || one.function() > 1 && !devices.contains_key(*one)
+            };
             let others = || group.members.iter().filter(is_other);
             let is = |one: &Address, is_bridge| {
                 let device = devices.get(one).filter(|one| one.class.is_some());

@@ -327,7 +327,7 @@ fn grub(texts: &[CommandText]) -> Option<Evidence> {
 fn processor_without_vtd(sentence: &Sentence) -> Option<Fact<&'static str>> {
     let model = &WITHOUT_VTD
         .iter()
-        .find(|model| sentence.whole.has(&[model]))?;
+        .find(|model| sentence.whole.has(**model))?;
     Some(Fact::new(model, sentence.shown.clone()))
 }
 

@@ -97,7 +97,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
             let compared = |word: &&str| {
                 let before = ["like", "unlike", "from", "than"];
                 let mut phrases = before.iter().map(|before| format!("{before} {word}"));
-                phrases.any(|phrase| sentence.whole.has(&[&phrase]))
+                phrases.any(|phrase| sentence.whole.has(phrase.as_str()))
             };
             let is_read = is_of_xen || is_hyper_v || !is_of_others;
             if is_read && !is_known && sentence.whole.has(words) && !words.iter().any(compared) {

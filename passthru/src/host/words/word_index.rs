@@ -1,7 +1,8 @@
 //! The sentences of some texts by their words: nearly all phrases of a table are absent from a text,
 //! and each other phrase is searched for only in the sentences with its first word.
 
-use super::sentences::{Sentence, is_without_blanks};
+use super::phrases::is_without_blanks;
+use super::sentences::Sentence;
 
 /// The sentences by their words.
 pub(super) struct WordIndex<'a> {
@@ -31,7 +32,7 @@ impl<'a> WordIndex<'a> {
     /// The numbers of the sentences with the phrase, as [`Clause::has`] finds it.
     ///
     /// [`Clause::has`]: super::sentences::Clause::has
-    pub(super) fn with(&self, phrase: &str) -> impl Iterator<Item = usize> {
+    pub(super) fn with<'s>(&'s self, phrase: &'s str) -> impl Iterator<Item = usize> + 's {
         let is_wide = is_without_blanks(phrase);
         let end = phrase.find([' ', '*']).unwrap_or(phrase.len());
         let (first, rest) = phrase.split_at(end);
@@ -45,9 +46,9 @@ impl<'a> WordIndex<'a> {
         let by_word = words.map(|(_, at)| *at).filter(move |_| !is_wide);
         let wide = self.wide.iter().copied().filter(move |_| is_wide);
         let candidates = by_word.chain(wide);
-        candidates.filter(|at| {
+        candidates.filter(move |at| {
             let sentence = self.sentences.get(*at);
-            sentence.is_some_and(|sentence| sentence.whole.has(&[phrase]))
+            sentence.is_some_and(|sentence| sentence.whole.has(phrase))
         })
     }
 

@@ -29,6 +29,11 @@ pub(super) fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
             .filter(|(_, standing)| matches!(standing, MemberState::Blocks { .. }))
             .map(|(address, _)| *address)
             .collect();
+        // Other sources name another group for each of these: the dispute is a finding of its own.
+        let is_disputed = |address: &Address| context.host.group_of(*address) != Some(group);
+        if !blocks.is_empty() && blocks.iter().all(is_disputed) {
+            continue;
+        }
         let list = addresses(other_members.iter().map(|(address, _)| *address));
         let asked: Vec<Address> = context
             .functions()

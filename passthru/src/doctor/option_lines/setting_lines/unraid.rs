@@ -1,6 +1,6 @@
 //! Unraid's vfio-pci.cfg, and its kernel command line.
 
-use pci_core::Address;
+use pci_core::{Address, Slot};
 
 use super::rule;
 use crate::doctor::isolation::groups::addresses;
@@ -46,13 +46,13 @@ fn unraid_bound(context: &Context<'_>) -> Vec<Diagnostic> {
         SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
         _ => None,
     });
-    let moved = context.host.moved().map(|moved| moved.bound.address);
-    let moved: Vec<Address> = moved.collect();
+    let moved = context.host.moved().map(|moved| moved.bound.address.slot());
+    let moved: Vec<Slot> = moved.collect();
     bound
         .filter_map(|(functions, evidence)| {
             let real = functions.iter().copied();
             let real = real.filter(|one| !is_virtual(context, *one));
-            let real: Vec<Address> = real.filter(|one| !moved.contains(one)).collect();
+            let real: Vec<Address> = real.filter(|one| !moved.contains(&one.slot())).collect();
             let title = text!(
                 "vfio-pci.cfg names {functions} by address",
                 functions = addresses(real.iter().copied())

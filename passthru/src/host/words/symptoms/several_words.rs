@@ -47,7 +47,7 @@ pub(super) fn takes_system(sentence: &Sentence) -> bool {
     let all = format!("{} {}", sentence.before.text, sentence.whole.text);
     let all = sentences::clause(&all);
     let words = [&SYSTEM_ON, &CONTROLLER_GIVEN, &CONTROLLERS, &ACCESS_LOST];
-    words.iter().all(|phrases| all.has(phrases))
+    words.iter().all(|phrases| all.has(*phrases))
 }
 
 /// Whether the sentence wonders about the whole memory of the guest.

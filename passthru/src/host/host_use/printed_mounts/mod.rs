@@ -1,5 +1,8 @@
 //! Disks of mounted file systems, swap areas and pools in printed output: `lsblk`, `findmnt`,
-//! `mount`, `df`, `swapon`, `zpool status`, and the kernel log.
+//! `mount`, `df`, `swapon`, `blkid`, `zpool status`, and the kernel log.
+
+mod lines;
+mod table;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,6 +11,8 @@ use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use pci_core::Address;
 
+use self::lines::{UNRAID, UNRAID_BOOT, of_log, of_program, unmounted, words};
+use self::table::{Table, node};
 use super::in_use::{Storage, UnknownStorage};
 use super::kernel_names::{KernelNames, is_disk};
 use super::pools;
@@ -15,7 +20,6 @@ use crate::host::fact::Fact;
 use crate::host::settings::Settings;
 use crate::host::words::lines_with::{finder, lines_with};
 use crate::order::Order as _;
-use crate::prompt::Prompt;
 
 /// As many mounts, and as many disks, are read.
 const MOST: usize = 1024;
@@ -149,12 +153,7 @@ fn links() -> Option<&'static AhoCorasick> {
 
 fn is_mount(line: &str) -> bool {
     let line = bare(line);
-    of_findmnt(line)
-        .or_else(|| of_mount(line))
-        .or_else(|| of_df(line))
-        .or_else(|| of_swapon(line))
-        .is_some()
-        || is_by_path(line)
+    of_program(line).is_some() || is_by_path(line)
 }
 
 /// `pci-0000:01:00.0-nvme-1 -> ../../nvme0n1`
@@ -253,12 +252,7 @@ impl Printed {
         let Some(words) = words() else { return };
         for (number, line) in lines_with(words, &text.text) {
             let line = bare(line);
-            let found = of_findmnt(line)
-                .or_else(|| of_mount(line))
-                .or_else(|| of_df(line))
-                .or_else(|| of_swapon(line))
-                .or_else(|| of_log(line));
-            if let Some((point, device)) = found {
+            if let Some((point, device)) = of_program(line).or_else(|| of_log(line)) {
                 self.add(point, device, Evidence::new(&*text.command, number, line));
             } else if let Some(device) = unmounted(line) {
                 self.mounts.retain(|mount| mount.device != device);
@@ -282,12 +276,16 @@ impl Printed {
     /// Links to disks, as in `/dev/disk/by-id`: `nvme-eui.0025-part3 -> ../../nvme0n1p3`.
     fn see_links(&mut self, text: &CommandText) {
         let Some(words) = links() else { return };
-        for (_, line) in lines_with(words, &text.text) {
+        for (number, line) in lines_with(words, &text.text) {
             let Some((link, target)) = bare(line).split_once(" -> ../") else {
                 continue;
             };
             let target = target.trim_start_matches("../");
             let link = link.rsplit([' ', '/']).next().unwrap_or(link);
+            if is_disk(target) && link == UNRAID {
+                let evidence = Evidence::new(&*text.command, number, bare(line));
+                self.add(UNRAID_BOOT, target, evidence);
+            }
             if is_disk(target) && link != target && self.parents.len() < MOST {
                 let targets = self.parents.entry(link.to_owned()).or_default();
                 targets.push(target.to_owned());
@@ -322,7 +320,8 @@ impl Printed {
                 device,
                 found.evidence.clone(),
             );
-            if is_root(&found.pool) {
+            let is_of_installer = root.is_none() && ROOT_POOLS.contains(&&*found.pool);
+            if is_root(&found.pool) || is_of_installer {
                 is_root_listed = true;
                 self.push("/".to_owned(), device, found.evidence);
             }
@@ -458,7 +457,13 @@ impl Printed {
             }
             return;
         }
-        for parent in self.parents.get(device).into_iter().flatten() {
+        // A filtered listing may have the link of the whole disk alone.
+        let parents = self.parents.get(device).or_else(|| {
+            let (disk, number) = device.rsplit_once("-part")?;
+            let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+            self.parents.get(disk).filter(|_| is_number)
+        });
+        for parent in parents.into_iter().flatten() {
             self.follow(parent, names, depth + 1, found);
         }
     }
@@ -469,284 +474,15 @@ fn bare(line: &str) -> &str {
     line.trim_start_matches(['>', ' ', '\t']).trim_end()
 }
 
-/// The name of a device without the folders of its node.
-fn node(device: &str) -> &str {
-    let device = device.strip_prefix("/dev/").unwrap_or(device);
-    let device = device.strip_prefix("mapper/").unwrap_or(device);
-    let device = match device.strip_prefix("disk/") {
-        Some(link) => link.rsplit('/').next().unwrap_or(link),
-        None => device,
-    };
-    device.split('[').next().unwrap_or(device)
-}
-
-/// One row of a tree of `lsblk`.
-struct Row {
-    name: String,
-    parent: Option<String>,
-    point: Option<String>,
-    /// The type of a member of a pool or of a multi-device file system, whose mount is not in the
-    /// tree, or of a volume that the kernel holds.
-    member: Option<String>,
-    /// Whether the disk has a type.
-    has_type: bool,
-    /// The transport of the disk.
-    transport: Option<String>,
-}
-
-/// Transports of disks (util-linux misc-utils/lsblk.c, get_transport).
-const TRANSPORTS: [&str; 5] = ["sata", "ata", "sas", "nvme", "usb"];
-
 /// The name of a ZFS pool begins so, where a mount has its folder.
 const POOL: &str = "ZFS pool ";
 
+/// The names of the pool with the system that the installers of Proxmox VE and Ubuntu, TrueNAS and
+/// FreeBSD write.
+const ROOT_POOLS: [&str; 3] = ["rpool", "boot-pool", "zroot"];
+
 /// The type of its members in `lsblk`.
 const ZFS: &str = "zfs_member";
-
-/// Types in `lsblk` of members of multi-device volumes, except those that end in `_member`
-/// (util-linux libblkid/src/superblocks), and of volumes of the device mapper and of RAID
-/// (misc-utils/lsblk.c, `get_type`), which hold the disks below which they are.
-const MEMBERS: [&str; 10] = [
-    "btrfs",
-    "bcachefs",
-    "bcache",
-    "ceph_bluestore",
-    "crypt",
-    "crypto_LUKS",
-    "drbd",
-    "lvm",
-    "oracleasm",
-    "stratis",
-];
-
-/// A tree of `lsblk` (util-linux misc-utils/lsblk.c) while its rows are read.
-struct Table {
-    /// The column of the mount point, in characters, where it is not the last one.
-    column: Option<usize>,
-    /// The names above, each with the column where it begins.
-    above: Vec<(usize, String)>,
-    /// The column of the types of file systems, in characters.
-    types: Option<usize>,
-    /// Whether a column has transports.
-    has_transports: bool,
-}
-
-impl Table {
-    /// The table that begins in the line, or below it.
-    fn open(line: &str) -> Option<Self> {
-        Self::head(line).or_else(|| Self::below_command(line))
-    }
-
-    /// The table of `lsblk -o NAME,TRAN,MOUNTPOINT`, whose header the text may leave out.
-    fn below_command(line: &str) -> Option<Self> {
-        let command = Prompt::read(line)?.command.trim();
-        let (_, columns) = command.strip_prefix("lsblk")?.split_once("-o")?;
-        let columns = columns.trim_start_matches(['=', ' ']);
-        let mut columns = columns.split(' ').next()?.split(',');
-        let is_named = columns.next() == Some("NAME");
-        let has_transports = columns.clone().any(|column| column == "TRAN");
-        let is_last = columns.next_back()?.starts_with("MOUNTPOINT");
-        (is_named && is_last).then(|| Self {
-            column: None,
-            above: Vec::new(),
-            types: None,
-            has_transports,
-        })
-    }
-
-    fn head(line: &str) -> Option<Self> {
-        let line = line.trim_start_matches('>');
-        let mut words = line.split_ascii_whitespace();
-        if words.next() != Some("NAME") || !line.contains("MOUNTPOINT") {
-            return None;
-        }
-        let is_last = words
-            .next_back()
-            .is_some_and(|word| word.starts_with("MOUNTPOINT"));
-        let column = line.find("MOUNTPOINT").filter(|_| !is_last);
-        Some(Self {
-            column,
-            above: Vec::new(),
-            types: line.find(" FSTYPE ").map(|at| at + 1),
-            has_transports: line.contains(" TRAN"),
-        })
-    }
-
-    /// The row of a line; none after the end of the table.
-    fn row(&mut self, line: &str) -> Option<Row> {
-        let line = line.trim_start_matches('>').trim_end();
-        let is_branch = |c: char| c.is_whitespace() || "├└│─|`-".contains(c);
-        let depth = line.chars().take_while(|c| is_branch(*c)).count();
-        let rest = line.trim_start_matches(is_branch);
-        let mut words = rest.split_ascii_whitespace();
-        let first = words.next()?;
-        let is_point = |word: &str| word == "[SWAP]" || word.starts_with('/');
-        if words.clone().next().is_none() && is_point(first) && !first.starts_with("/dev/") {
-            // One more place of the file system above.
-            let (_, name) = self.above.last()?;
-            return Some(Row {
-                name: name.clone(),
-                parent: None,
-                point: Some(first.to_owned()),
-                member: None,
-                has_type: false,
-                transport: None,
-            });
-        }
-        let name = node(first);
-        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.:+".contains(c);
-        if name.is_empty() || !name.chars().all(is_name) {
-            return None;
-        }
-        if depth == 0 && !is_root(name) {
-            return None;
-        }
-        while self
-            .above
-            .last()
-            .is_some_and(|(column, _)| *column >= depth)
-        {
-            self.above.pop();
-        }
-        let parent = self.above.last().map(|(_, name)| name.clone());
-        self.above.push((depth, name.to_owned()));
-        let member = words
-            .clone()
-            .find(|word| MEMBERS.contains(word) || word.ends_with("_member") || is_raid(word));
-        let has_type = self.types.is_some_and(|column| {
-            let cell = line.chars().nth(column);
-            cell.is_some_and(|c| !c.is_whitespace())
-        });
-        let transport = words
-            .clone()
-            .find(|word| self.has_transports && TRANSPORTS.contains(word));
-        let point = match self.column {
-            None => words.next_back(),
-            Some(column) => {
-                let at: Option<usize> = line.char_indices().nth(column).map(|(at, _)| at);
-                let cell = at.and_then(|at| line.get(at..));
-                cell.and_then(|cell| cell.split_ascii_whitespace().next())
-            }
-        };
-        let point = point.filter(|point| is_point(point)).map(str::to_owned);
-        Some(Row {
-            name: name.to_owned(),
-            parent,
-            point,
-            member: member.map(str::to_owned),
-            has_type,
-            transport: transport.map(str::to_owned),
-        })
-    }
-}
-
-/// `raid1`, the type of an array.
-fn is_raid(word: &str) -> bool {
-    let level = word.strip_prefix("raid");
-    level.is_some_and(|level| level.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Whether `lsblk` has the device at the root of its trees.
-fn is_root(name: &str) -> bool {
-    let others = [
-        "loop", "zram", "md", "dm-", "zd", "ram", "fd", "nbd", "rbd", "bcache",
-    ];
-    is_disk(name) || others.iter().any(|start| name.starts_with(start))
-}
-
-/// Words in a line about a mount.
-fn words() -> Option<&'static AhoCorasick> {
-    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        finder([
-            "/dev/sd",
-            "/dev/nvme",
-            "/dev/mapper/",
-            "/dev/md",
-            "/dev/vd",
-            ": mounted filesystem",
-            ": unmounting filesystem",
-            ": Ending clean mount",
-            ": Unmounting Filesystem",
-        ])
-    });
-    WORDS.as_ref()
-}
-
-/// `├─/boot/efi /dev/nvme0n1p2 vfat rw,relatime` of `findmnt`.
-fn of_findmnt(line: &str) -> Option<(&str, &str)> {
-    let is_branch = |c: char| c.is_whitespace() || "├└│─|`-".contains(c);
-    let mut words = line.trim_start_matches(is_branch).split_ascii_whitespace();
-    let (point, device) = (words.next()?, words.next()?);
-    let (_, options) = (words.next()?, words.next()?);
-    let is_mounted = options.starts_with("rw") || options.starts_with("ro");
-    (point.starts_with('/') && device.starts_with("/dev/") && is_mounted && words.next().is_none())
-        .then_some((point, device))
-}
-
-/// `/dev/nvme0n1p2 on / type ext4 (rw,relatime)` of `mount`.
-fn of_mount(line: &str) -> Option<(&str, &str)> {
-    let mut words = line.split_ascii_whitespace();
-    let device = words.next().filter(|word| word.starts_with("/dev/"))?;
-    let (on, point, kind) = (words.next()?, words.next()?, words.next()?);
-    let options = words.nth(1)?;
-    (on == "on" && point.starts_with('/') && kind == "type" && options.starts_with('('))
-        .then_some((point, device))
-}
-
-/// `/dev/nvme0n1p2  488M  120M  332M  27% /boot` of `df`, with the file system's type or not.
-fn of_df(line: &str) -> Option<(&str, &str)> {
-    let mut words = line.split_ascii_whitespace();
-    let device = words.next().filter(|word| word.starts_with("/dev/"))?;
-    let point = words.next_back()?;
-    let used = words.next_back()?.strip_suffix('%')?;
-    let is_number = used == "-" || used.bytes().all(|byte| byte.is_ascii_digit());
-    (point.starts_with('/') && is_number && words.count() >= 3).then_some((point, device))
-}
-
-/// `/dev/nvme0n1p3 partition 8G 0B -2` of `swapon` and `/proc/swaps`.
-fn of_swapon(line: &str) -> Option<(&str, &str)> {
-    let mut words = line.split_ascii_whitespace();
-    let device = words.next().filter(|word| word.starts_with("/dev/"))?;
-    let kind = words.next()?;
-    let is_number = |word: &str| {
-        word.trim_start_matches('-')
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-    };
-    let priority = words.nth(2)?;
-    (kind == "partition" && is_number(priority) && words.next().is_none())
-        .then_some((device, device))
-}
-
-/// `EXT4-fs (nvme0n1p2): mounted filesystem …` (Linux fs/ext4/super.c), `XFS (sda2): Ending
-/// clean mount` (fs/xfs/xfs_log.c), `Adding 8388604k swap on /dev/sda3.` (mm/swapfile.c). A
-/// log does not show where.
-fn of_log(line: &str) -> Option<(&str, &str)> {
-    if let Some((_, rest)) = line.split_once("k swap on /dev/")
-        && line.contains("Adding ")
-    {
-        let device = rest.split('.').next().filter(|name| is_disk(name))?;
-        return Some((device, device));
-    }
-    let is_mounted = line.contains(": mounted filesystem") || line.contains(": Ending clean mount");
-    let device = in_brackets(line).filter(|_| is_mounted)?;
-    Some((device, device))
-}
-
-/// The device whose file system the kernel reports as unmounted.
-fn unmounted(line: &str) -> Option<&str> {
-    let is_unmounted =
-        line.contains(": unmounting filesystem") || line.contains(": Unmounting Filesystem");
-    in_brackets(line).filter(|_| is_unmounted)
-}
-
-fn in_brackets(line: &str) -> Option<&str> {
-    let (_, rest) = line
-        .split_once("-fs (")
-        .or_else(|| line.split_once("XFS ("))?;
-    let (device, _) = rest.split_once("): ")?;
-    is_disk(device).then_some(device)
-}
 
 #[cfg(test)]
 mod tests;
