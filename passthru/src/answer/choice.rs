@@ -38,8 +38,8 @@ pub struct Choice {
 impl Choice {
     /// The cards that `question` names, or else those that the host's settings, guests or
     /// messages name, or else the likely ones: the graphics cards outside of the processor
-    /// and the chipset (bus 0), without the boot display where there is another; without
-    /// any, the accelerators; without these, the first controller in a slot that the host is not
+    /// and the chipset (bus 0), without the boot display where there is another, and without the
+    /// processor's graphics that the text leaves to the host; without any, the accelerators; without these, the first controller in a slot that the host is not
     /// known to use: storage, NVMe, network, USB.
     #[must_use]
     pub fn of(host: &Host, question: &Question) -> Self {
@@ -56,7 +56,7 @@ impl Choice {
             return by_host;
         }
         let likely = Self::new(host, likely(host).into_iter(), ChosenBy::Guess);
-        if likely.cards.is_empty() {
+        if likely.cards.is_empty() || host.uses_device_itself() {
             return Self::nothing();
         }
         likely
@@ -111,6 +111,9 @@ fn likely(host: &Host) -> Vec<Address> {
     let is_only_boot = displays.iter().all(|device| is_boot(device));
     let mut likely: Vec<&Device> = displays;
     likely.retain(|device| is_only_boot || !is_boot(device));
+    if host.statements.keeps_graphics.is_some() && !likely.iter().all(|one| host.is_apu(one)) {
+        likely.retain(|device| !host.is_apu(device));
+    }
     if likely.is_empty() {
         let all = host.devices.values().filter(discrete);
         likely = all.filter(|device| device.is_accelerator()).collect();

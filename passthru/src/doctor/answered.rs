@@ -20,13 +20,13 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 28] = [
+const ANSWERS: [Answer; 29] = [
     // Sentences report a failure, and no listing is there that a change of kernel options would suit.
     Answer {
         is_known: |context| {
             let host = context.host;
             let mut devices = host.devices.values();
-            states_failure(context)
+            context.host.states_failure()
                 && !host.iommu_is_off()
                 && devices.all(|device| device.is_only_named)
         },
@@ -91,7 +91,7 @@ const ANSWERS: [Answer; 28] = [
         is_known: |context| {
             context.host.statements.asks_knowledge.is_some()
                 && context.host.log_messages.is_empty()
-                && !states_failure(context)
+                && !context.host.states_failure()
         },
         questions: &[
             "iommu-not-shown",
@@ -106,6 +106,16 @@ const ANSWERS: [Answer; 28] = [
             host.statements.in_container.is_some() || host.is_for_container()
         },
         questions: &["iommu-not-shown", "boot-loader-not-shown"],
+    },
+    // The host keeps its devices.
+    Answer {
+        is_known: |context| context.cards.is_empty() && context.host.uses_device_itself(),
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+            "interrupt-remapping-not-shown",
+        ],
     },
     Answer {
         is_known: |context| context.host.is_for_container(),
@@ -281,7 +291,7 @@ pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
     );
     let is_seen = host.statements.observed.is_some()
         || host.statements.has_passed.is_some()
-        || states_failure(context) && host.statements.inside_guest.is_some();
+        || context.host.states_failure() && host.statements.inside_guest.is_some();
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
 
@@ -357,12 +367,6 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
 fn has_message(context: &Context<'_>, code: &str) -> bool {
     let mut logged = context.host.log_messages.iter();
     logged.any(|one| one.message.code == code)
-}
-
-/// Whether sentences state a failure.
-fn states_failure(context: &Context<'_>) -> bool {
-    let host = context.host;
-    host.guest_failure.is_some() || host.complaint.is_some() || !host.symptoms.is_empty()
 }
 
 /// Leaves out the questions that the input answers.
@@ -461,7 +465,7 @@ fn needless(context: &Context<'_>, findings: &[Finding]) -> &'static [&'static s
     let is_of_use = |one: &Finding| is_of_table(one) && USES.contains(&one.code);
     if any(&|one| one.verdict == Verdict::Impossible && !is_of_use(one)) {
         &OF_STATE
-    } else if any(&is_cause) || any(&is_of_table) && !states_failure(context) {
+    } else if any(&is_cause) || any(&is_of_table) && !context.host.states_failure() {
         &OF_STATE[..STATE_ALONE]
     } else if any(&is_of_table) {
         &OF_STATE[..1]

@@ -24,6 +24,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: held,
     },
     Rule {
+        code: "device-of-host",
+        meaning: "The text is about a device that the host itself uses by its driver, and no line is \
+                  of a guest or an assignment. Such a device keeps its driver. A device that is to \
+                  be assigned is named in the question.",
+        source: "the input itself",
+        causes: &[],
+        check: of_host,
+    },
+    Rule {
         code: "display-released-by-hook",
         meaning: "The host uses the card until its guest starts: a libvirt hook then stops the \
                   display manager and unbinds the console from the card, and restores both when \
@@ -76,6 +85,17 @@ fn unbound(context: &Context<'_>) -> Vec<Diagnostic> {
         .of(free.iter().map(|(device, _)| device.address))
         .evidence(free.iter().map(|(_, line)| (*line).clone())),
     ]
+}
+
+fn of_host(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let is_own = context.cards.is_empty() && host.uses_device_itself() && !host.devices.is_empty();
+    let shown = host.statements.host_use.as_ref().filter(|_| is_own);
+    let reported = shown.map(|line| {
+        let title = text!("the host uses its devices itself: no line is of an assignment");
+        Diagnostic::new(Verdict::Ok, title).evidence([line.clone()])
+    });
+    reported.into_iter().collect()
 }
 
 fn held(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -146,8 +166,8 @@ fn is_port_beside_assigned(context: &Context<'_>, device: &Device) -> bool {
         && of_slot.all(|one| !one.is_complete_slot && one.address != device.address)
 }
 
-/// Whether the text is about virtual functions of the integrated GPU, which its driver provides, or
-/// the driver fails to create those of a port of the card.
+/// Whether the text is about sharing of the integrated GPU, which its driver provides, or the driver
+/// fails to create virtual functions of a port of the card.
 fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
     let slot = device.address.slot();
     let is_of_card = |one: &LogMessage| match one.device {
@@ -159,9 +179,8 @@ fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
     let mut logged = context.host.log_messages.iter();
     let creates = logged.any(|one| one.message.code.starts_with("sriov-") && is_of_card(one));
     creates
-        || context.host.statements.graphics_vfs.is_some()
+        || context.host.shares_graphics(device.address)
             && matches!(device.driver.name(), Some("i915" | "xe"))
-            && device.address.function() == 0
 }
 
 /// Whether a container uses the device by its host driver, and no guest or setting has a function:

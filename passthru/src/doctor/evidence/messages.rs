@@ -86,9 +86,11 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         .chain(unnamed)
         .filter(|logged| is_meant(context, &subjects, logged) && !is_of_other(logged))
     {
-        // The driver that a guest's log shows is bound there.
-        let is_in_guest = logged.is_of_guest || context.host.guest.is_some();
-        if is_in_guest && matches!(logged.message.fix, Fix::Plan) {
+        // The driver that a guest's log shows is bound there, and a device of the host alone needs it.
+        let is_right = logged.is_of_guest
+            || context.host.guest.is_some()
+            || context.cards.is_empty() && context.host.uses_device_itself();
+        if is_right && matches!(logged.message.fix, Fix::Plan) {
             continue;
         }
         let folds = is_folded(logged.message.verdict);
@@ -130,7 +132,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = found(context);
     found
         .iter()
-        .filter(|one| one.message.code != "i915-bound" || !shares(one, &found))
+        .filter(|one| one.message.code != "i915-bound" || !shares(context.host, one, &found))
         .filter(|one| !is_explained_in_line(one, &found))
         .map(|one| {
             let Found {
@@ -268,9 +270,9 @@ fn is_explained_in_line(one: &Found, found: &[Found]) -> bool {
     STARTS.contains(&one.message.code) && one.evidence.iter().all(has_reason)
 }
 
-/// Whether another message is that the driver of the function divides it among guests: such a
-/// function keeps its driver.
-fn shares(one: &Found, found: &[Found]) -> bool {
+/// Whether the text, or another message, is that the driver of the function divides it among guests:
+/// such a function keeps its driver.
+fn shares(host: &Host, one: &Found, found: &[Found]) -> bool {
     let codes = [
         "mdev-registered",
         "intel-gpu-vfs-enabled",
@@ -286,6 +288,10 @@ fn shares(one: &Found, found: &[Found]) -> bool {
         .iter()
         .filter(|other| codes.contains(&other.message.code));
     others.any(is_of)
+        || one
+            .devices
+            .iter()
+            .any(|device| host.shares_graphics(*device))
 }
 
 /// A message about a missing IOMMU on a board that has none for PCIe.

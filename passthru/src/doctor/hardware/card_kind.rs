@@ -2,11 +2,11 @@
 //! laptops, large BARs, chipsets with broken interrupt remapping.
 
 use host_tree::Evidence;
-use pci_core::{ClassCode, VendorId};
+use pci_core::ClassCode;
 
 use super::display::laptop_rom;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Fact, Host, Symptom, named_by_guests};
+use crate::host::{Device, Fact, Symptom, named_by_guests};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::text;
@@ -67,43 +67,6 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
-/// Code names of AMD's processors with graphics (pci.ids).
-const APUS: [&str; 16] = [
-    "Raven Ridge",
-    "Picasso",
-    "Renoir",
-    "Lucienne",
-    "Cezanne",
-    "Barcelo",
-    "Rembrandt",
-    "Phoenix",
-    "HawkPoint",
-    "Raphael",
-    "Granite Ridge",
-    "Strix",
-    "Krackan",
-    "Mendocino",
-    "VanGogh",
-    "Kaveri",
-];
-
-/// The name of a display function, as the input or pci.ids has it.
-fn name(host: &Host, device: &Device) -> Option<String> {
-    let by_id = || {
-        let id = device.id.as_ref()?;
-        host.names().device(id.value).map(str::to_owned)
-    };
-    device.source_name.clone().or_else(by_id)
-}
-
-/// Whether the display function is the graphics of an AMD processor.
-fn is_apu(host: &Host, device: &Device) -> bool {
-    let vendor = device.id.as_ref().map(|id| id.value.vendor);
-    let is_amd = vendor.is_none_or(|vendor| vendor == VendorId::ATI);
-    let has_name = |name: String| APUS.iter().any(|apu| name.contains(apu));
-    is_amd && name(host, device).is_some_and(has_name)
-}
-
 /// Whether every model with this name is a mobile GPU: `GA106M [GeForce RTX 3060 Mobile / Max-Q]`,
 /// not `TU106 [GeForce RTX 2060 / RTX 2060 Mobile]`.
 fn is_mobile(name: &str) -> bool {
@@ -116,7 +79,7 @@ fn is_mobile(name: &str) -> bool {
 fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
     let displays = context.functions().filter(|device| device.is_display());
     displays
-        .filter(|device| is_apu(context.host, device))
+        .filter(|device| context.host.is_apu(device))
         .map(|device| {
             let mut roms = context.host.named_roms.iter();
             let rom = roms.find(|rom| rom.address == device.address);
@@ -178,7 +141,7 @@ fn rom_missing(context: &Context<'_>, device: &Device) -> Option<(Evidence, Evid
 fn apu_without_rom(context: &Context<'_>) -> Vec<Diagnostic> {
     let displays = context.functions().filter(|device| device.is_display());
     displays
-        .filter(|device| is_apu(context.host, device))
+        .filter(|device| context.host.is_apu(device))
         .filter_map(|device| Some((device, rom_missing(context, device)?)))
         .map(|(device, (line, failure))| {
             let title = text!(
@@ -206,15 +169,24 @@ pub(in crate::doctor) fn has_notebook_controller(context: &Context<'_>) -> bool 
     let is_3d = |class: &Fact<ClassCode>| class.value.base == 0x03 && class.value.sub == 0x02;
     context.functions().any(|device| {
         device.class.as_ref().is_some_and(is_3d)
-            && name(context.host, device).is_some_and(|name| is_mobile(&name))
+            && context
+                .host
+                .known_name(device)
+                .is_some_and(|name| is_mobile(&name))
     })
 }
 
 fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {
     let displays = context.functions().filter(|device| device.is_display());
     displays
-        .filter(|device| device.address.bus() != 0 && !is_apu(context.host, device))
-        .filter(|device| name(context.host, device).is_some_and(|name| is_mobile(&name)))
+        .filter(|device| device.address.bus() != 0 && !context.host.is_apu(device))
+        .filter(|device| {
+            context
+                .host
+                .known_name(device)
+                .is_some_and(|name| is_mobile(&name))
+        })
+        .filter(|device| !is_without_failure(context, device))
         .map(|device| {
             let title = text!(
                 "not in the input: whether {address}, a mobile GPU, has a connector and a ROM of \
@@ -227,6 +199,16 @@ fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {
                 .remedy(laptop_rom())
         })
         .collect()
+}
+
+/// Whether a guest has the device, and the sentences beside report no failure.
+fn is_without_failure(context: &Context<'_>, device: &Device) -> bool {
+    let host = context.host;
+    let mut logged = host.log_messages.iter();
+    context.has_been_with_guest(device)
+        && host.statements.is_post
+        && !host.states_failure()
+        && !logged.any(|one| one.message.verdict.is_problem())
 }
 
 /// The first address that needs 64 bits, and the smallest BAR that is reported.

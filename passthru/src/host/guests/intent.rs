@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use host_tree::Evidence;
 use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::modprobe::same_module;
-use hostconf::binding::vfio_ids::{self, VfioIds};
+use hostconf::binding::vfio_ids::{self, VfioId, VfioIds};
 use hostconf::boot::command_line::same_name;
-use pci_core::{Address, PciId, Slot};
+use pci_core::{Address, PciId, Slot, VendorId};
 
 use crate::host::coverage::Coverage;
 use crate::host::drivers::guest_drivers::{is_assigned_by, is_for_guests, is_vfio_driver};
@@ -195,6 +195,7 @@ impl Host {
     fn only_card(&self) -> Option<Slot> {
         if self.coverage.contains(&Coverage::All)
             || self.devices.values().any(|d| d.sysfs.is_some())
+            || self.uses_device_itself()
         {
             return None;
         }
@@ -218,6 +219,39 @@ impl Host {
                 )
         };
         (is_alone && self.devices.values().any(is_assigned)).then_some(slot)
+    }
+
+    /// The only graphics card of the vendor of `ids=`, where no function in the input has one of its
+    /// IDs. NVIDIA's and AMD's IDs are of graphics cards, other vendors' of any device.
+    pub(crate) fn misnamed_card(&self) -> Option<Slot> {
+        let ids = self.vfio_ids.last()?.value.ids.as_ref().ok()?;
+        let mut ids = ids.0.iter().filter_map(VfioId::id);
+        let vendor = ids.next()?.vendor;
+        let is_of_cards = matches!(vendor, VendorId::NVIDIA | VendorId::ATI);
+        if !is_of_cards || !ids.all(|id| id.vendor == vendor) {
+            return None;
+        }
+        let is_taken = |device: &Device| self.is_taken_by_id(device);
+        let is_meant = |device: &&Device| {
+            let own = device.id.as_ref().map(|id| id.value.vendor);
+            device.is_display() && own == Some(vendor) && !self.is_apu(device)
+        };
+        let mut cards = self.devices.values().filter(is_meant);
+        let slot = cards.next()?.address.slot();
+        let is_alone = cards.all(|card| card.address.slot() == slot);
+        (is_alone && !self.devices.values().any(is_taken)).then_some(slot)
+    }
+
+    /// Whether commands name another port of the network card alone, which is a device of its own.
+    fn is_other_port(&self, device: &Device) -> bool {
+        let class = device.class.as_ref().map(|class| class.value.base);
+        // dpdk-devbind names no class; the ports of a card have one name.
+        let is_network = class == Some(0x02) || class.is_none() && device.source_name.is_some();
+        let is_named = |address: Address| self.commanded.iter().any(|one| one.value == address);
+        let mut others = self.functions_of(device.address.slot());
+        is_network
+            && !is_named(device.address)
+            && others.any(|one| is_named(one.address) && one.source_name == device.source_name)
     }
 
     /// Whether a driver logs something about the virtual functions of this function.
@@ -261,6 +295,9 @@ impl Host {
             only.extend(by_words());
         }
         if intended.is_empty() && only.is_empty() {
+            only.extend(self.misnamed_card());
+        }
+        if intended.is_empty() && only.is_empty() {
             only.extend(self.commanded.iter().map(|fact| fact.value.slot()));
         }
         if intended.is_empty() && only.is_empty() {
@@ -269,6 +306,7 @@ impl Host {
         self.devices.values().filter(move |device| {
             let is_only = only.contains(&device.address.slot())
                 && !device.is_bridge()
+                && !self.is_other_port(device)
                 && !self.logs_virtual_functions_of(device.address);
             intended.contains(&device.address) || is_only
         })

@@ -10,6 +10,7 @@ pub(super) mod guest_prompts;
 pub(super) mod guest_words;
 pub(super) mod host_memory;
 pub(super) mod intent;
+pub(super) mod kept;
 pub(super) mod locked_memory;
 pub(super) mod mappings;
 pub(super) mod mediated;

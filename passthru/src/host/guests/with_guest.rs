@@ -277,6 +277,14 @@ impl Host {
             && self.symptoms.is_empty()
     }
 
+    /// Whether sentences state a failure.
+    pub(crate) fn states_failure(&self) -> bool {
+        self.guest_failure.is_some()
+            || self.complaint.is_some()
+            || self.code_43_statement.is_some()
+            || !self.symptoms.is_empty()
+    }
+
     /// Whether the guest does not start: QEMU ends at a message about an argument, a program or the
     /// text says it.
     pub(crate) fn fails_to_start(&self) -> bool {
@@ -414,7 +422,7 @@ impl Host {
     }
 
     /// Whether a driver, a setting or a message is of VFIO.
-    fn names_vfio(&self) -> bool {
+    pub(crate) fn names_vfio(&self) -> bool {
         let mut devices = self.devices.values();
         let mut logged = self.log_messages.iter();
         devices.any(|device| device.driver.name().is_some_and(is_vfio_driver))

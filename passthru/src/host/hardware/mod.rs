@@ -13,6 +13,7 @@ pub(super) mod iommu_proof;
 pub(super) mod memory;
 pub(super) mod memory_map;
 pub(super) mod placement;
+pub(super) mod processor_graphics;
 pub(super) mod region;
 pub(super) mod reset;
 mod whole_host;

@@ -44,18 +44,7 @@ pub(in crate::host) fn meant(
             let to_guest = TO_GUEST.iter().any(|words| line.contains(words));
             is_about_graphics |= to_guest && GRAPHICS.iter().any(|words| line.contains(words));
             if to_guest {
-                // A sentence about two cards is ambiguous.
-                let found: Vec<Address> = displays
-                    .iter()
-                    .filter(|device| {
-                        is_named_by_unit(&line, device)
-                            || models(device).iter().any(|model| names(&line, model))
-                    })
-                    .map(|device| device.address)
-                    .collect();
-                if let [only] = found.as_slice() {
-                    named.insert(*only);
-                }
+                named.extend(named_alone(&line, &displays));
             }
         }
     }
@@ -73,6 +62,29 @@ pub(in crate::host) fn meant(
                 .then_some(first)
         }
         1 => named.first().copied(),
+        _ => None,
+    }
+}
+
+/// The only display that a sentence, in lower case, names. One about two is ambiguous, unless a part
+/// of it leaves one to the host: `3060 for the vm, gt 710 for the host`.
+fn named_alone(line: &str, displays: &[&Device]) -> Option<Address> {
+    let in_part = |part: &str| -> Vec<Address> {
+        let is_named = |device: &&&Device| {
+            is_named_by_unit(part, device) || models(device).iter().any(|model| names(part, model))
+        };
+        let found = displays.iter().filter(is_named);
+        found.map(|device| device.address).collect()
+    };
+    let mut found = in_part(line);
+    let is_of_host = |part: &&str| part.contains("host") || part.contains("宿主机");
+    if found.len() > 1 && is_of_host(&line) {
+        let parts = line.split([',', ';', '，', '；']);
+        let of_guest = parts.filter(|part| !is_of_host(part));
+        found = of_guest.flat_map(in_part).collect();
+    }
+    match found.as_slice() {
+        [only] => Some(*only),
         _ => None,
     }
 }

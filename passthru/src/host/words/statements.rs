@@ -1,6 +1,7 @@
 //! Single facts of the host that sentences of a post state.
 
 mod circumstances;
+mod host_use;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
@@ -13,9 +14,9 @@ use crate::host::words::phrases::moods::{
 };
 use crate::host::words::phrases::statements::{
     ACS_OVERRIDE, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, DEVICE_BACK, DISPLAY_STOPPED, DRIVER,
-    ENABLED, FIRMWARE, GUEST_END, HOST_SCREEN, INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS,
+    ENABLED, FIRMWARE, FOR_HOST, GUEST_END, HOST_SCREEN, INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS,
     NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS,
-    POWER_CYCLE, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
+    POWER_CYCLE, PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -106,6 +107,10 @@ pub(crate) struct Statements {
     pub(crate) client_windows: Option<Evidence>,
     /// A failure on the host after the guest's end.
     pub(crate) after_guest: Option<Evidence>,
+    /// A device that the host itself uses, in a text without a word of an assignment.
+    pub(crate) host_use: Option<Evidence>,
+    /// The host keeps the graphics of the processor.
+    pub(crate) keeps_graphics: Option<Evidence>,
 }
 
 /// The names of the IOMMU in firmware setups.
@@ -220,6 +225,12 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
             .filter(|_| !sentences().any(|sentence| sentence.whole.has(&MACHINES))),
         client_windows: client_windows(texts),
         after_guest: first(fails_after_guest),
+        host_use: host_use::read(texts, sentences()),
+        keeps_graphics: first(|sentence| {
+            let mut clauses = sentence.clauses.iter();
+            clauses
+                .any(|one| one.has(&PROCESSOR_GRAPHICS) && one.has(&FOR_HOST) && !one.names_guest())
+        }),
     }
 }
 

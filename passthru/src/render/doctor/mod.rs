@@ -70,8 +70,11 @@ pub fn report(
     call: &Invocation,
     style: Style,
 ) -> String {
-    // Functions of a virtual machine are not candidates.
-    let is_open = report.cards.is_empty() && !host.devices.is_empty() && host.guest.is_none();
+    // Functions of a virtual machine are not candidates, nor those that the host keeps.
+    let is_open = report.cards.is_empty()
+        && !host.devices.is_empty()
+        && host.guest.is_none()
+        && !host.uses_device_itself();
     let mut page = Page {
         host,
         report,

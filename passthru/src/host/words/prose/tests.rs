@@ -51,6 +51,8 @@ fn a_card_is_meant_by_its_model() {
             Some("04:00.0"),
         ),
         ("The GTX 1080 and the 3060 Ti can be passed", None),
+        ("GTX 1080 for VM, 3060 Ti for host", Some("05:00.0")),
+        ("GTX 1080 and 3060 Ti for VM, RTX 3060 for host", None),
         ("My GTX 1080 is fast.", None),
         ("GPU passthrough does not work", None),
     ] {

@@ -1,0 +1,98 @@
+//! A device that the host itself uses, in a text without a word of an assignment.
+
+use host_tree::{CommandText, Evidence, numbered_lines};
+
+use super::super::sentences::Sentence;
+use super::{line_with, names_guest_or_assignment};
+use crate::host::words::phrases::statements::{BINDING, HOST_USE, HYPERVISORS};
+use crate::prompt::Prompt;
+
+/// Programs that use a device by its host driver, by the start of their names.
+const PROGRAMS: [&str; 27] = [
+    "clinfo",
+    "docker",
+    "ethtool",
+    "ffmpeg",
+    "glxinfo",
+    "intel_gpu_top",
+    "iperf3",
+    "mdadm",
+    "megacli",
+    "mprutil",
+    "mpsutil",
+    "nvidia-smi",
+    "nvtop",
+    "perccli",
+    "podman",
+    "radeontop",
+    "rocm-smi",
+    "rocminfo",
+    "sas2flash",
+    "sas2ircu",
+    "sas3flash",
+    "sas3ircu",
+    "smartctl",
+    "storcli",
+    "vainfo",
+    "vulkaninfo",
+    "zpool",
+];
+
+/// Words of settings, commands and messages of an assignment, in lower case.
+const OF_ASSIGNMENT: [&str; 16] = [
+    "acs_override",
+    "bhyve",
+    "dpdk",
+    "driver_override",
+    "hostdev",
+    "hostpci",
+    "iommu=",
+    "kvm",
+    "libvirt",
+    "mdev",
+    "passthr",
+    "pciback",
+    "pptdevs",
+    "qemu",
+    "sriov",
+    "vfio",
+];
+
+/// The line by which the host uses a device, in a text with sentences: a typed program that needs the
+/// device's host driver, or a sentence about such a use.
+pub(super) fn read<'a>(
+    texts: &[CommandText],
+    sentences: impl Iterator<Item = &'a Sentence> + Clone,
+) -> Option<Evidence> {
+    let is_of_assignment = |sentence: &Sentence| {
+        let whole = &sentence.whole;
+        names_guest_or_assignment(sentence) || whole.is_of_assignment() || whole.has(&BINDING)
+    };
+    let mut all = sentences.clone().peekable();
+    all.peek()?;
+    if all.any(is_of_assignment) || line_with(texts, &OF_ASSIGNMENT).is_some() {
+        return None;
+    }
+    let is_hypervisor = sentences.clone().any(|one| one.whole.has(&HYPERVISORS));
+    let mut of_use = sentences.filter(|one| !is_hypervisor && one.whole.has(&HOST_USE));
+    typed(texts).or_else(|| of_use.next().map(|one| one.shown.clone()))
+}
+
+fn typed(texts: &[CommandText]) -> Option<Evidence> {
+    let is_use = |line: &str| {
+        let typed = Prompt::read(line)?
+            .command
+            .split_ascii_whitespace()
+            .next()?;
+        let name = typed.rsplit('/').next()?.to_ascii_lowercase();
+        PROGRAMS.iter().find(|program| name.starts_with(**program))
+    };
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text);
+        let (number, line) = lines.find(|(_, line)| is_use(line).is_some())?;
+        Some(Evidence::new(&*text.command, number, line.trim()))
+    })
+}
+
+#[cfg(test)]
+mod tests;
