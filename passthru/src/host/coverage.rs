@@ -14,6 +14,8 @@ pub enum Coverage {
     All,
     /// It includes all functions of this vendor: the listing was filtered by the vendor's name.
     Vendor(VendorId),
+    /// It includes all VGA controllers: the listing was filtered by the name of this class.
+    Displays,
     /// It includes some functions.
     Some,
 }
@@ -81,6 +83,10 @@ impl Coverage {
             } else if options.contains(['s', 'd', 't']) {
                 return Self::Some;
             }
+        }
+        let filter = command.split_once('|').map(|(_, filter)| filter);
+        if coverage == Self::All && filter.is_some_and(searches_displays) {
+            return Self::Displays;
         }
         for stage in stages {
             let Some(vendor) = searched_vendor(stage) else {
@@ -150,7 +156,7 @@ impl Coverage {
         match self {
             Self::All => true,
             Self::Vendor(shown) => *shown == vendor,
-            Self::Some => false,
+            Self::Displays | Self::Some => false,
         }
     }
 }
@@ -161,6 +167,43 @@ fn vendor_alone(choice: &str) -> Option<VendorId> {
     let is_whole = choice.contains(':') && vendor.len() == 4;
     let vendor = is_whole.then(|| u16::from_str_radix(vendor, 16).ok())?;
     vendor.map(VendorId)
+}
+
+/// Whether the filter is one `grep` that matches the lines of all VGA controllers: `grep -A3 'VGA|3D'`.
+fn searches_displays(filter: &str) -> bool {
+    let Some(rest) = filter.trim().strip_prefix("grep ") else {
+        return false;
+    };
+    let mut ignores_case = false;
+    let mut rest = rest.trim_start();
+    while let Some((option, after)) = rest.strip_prefix('-').and_then(|one| one.split_once(' ')) {
+        if option.contains(['v', 'w', 'x', 'm']) {
+            return false;
+        }
+        ignores_case |= option.contains('i');
+        // `-A 3`
+        let after = after.trim_start();
+        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest = if rest.starts_with(' ') {
+            rest.trim_start()
+        } else {
+            after
+        };
+    }
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|mark| matches!(mark, '"' | '\''));
+    let pattern = match quote {
+        Some(mark) => rest.trim_matches(mark),
+        None => rest,
+    };
+    let is_open = |c: char| matches!(c, '"' | '\'') || quote.is_none() && c == '|';
+    let mut words = pattern
+        .split('|')
+        .map(|word| word.trim_matches(['\\', '(', ')']));
+    !pattern.contains(is_open)
+        && words.any(|word| word == "VGA" || ignores_case && word.eq_ignore_ascii_case("vga"))
 }
 
 /// The vendor for which a `grep` stage matches all lines.

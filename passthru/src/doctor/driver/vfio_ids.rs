@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use host_tree::Evidence;
 use pci_core::{Address, PciId, VendorId};
 
+use super::unmatched_ids::{self, id_of};
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
@@ -12,7 +13,7 @@ use crate::host::{ById, Device, Symptom};
 use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::text::{Text, listed, plural, text};
+use crate::text::{plural, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -60,7 +61,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids; drivers/pci/pci-driver.c, \
                  pci_match_device",
         causes: &["host-driver-bound"],
-        check: of_none,
+        check: unmatched_ids::check,
     },
     Rule {
         code: "duplicate-ids",
@@ -172,125 +173,6 @@ fn overridden(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Most IDs of one title.
-const LISTED: usize = 8;
-
-fn of_none(context: &Context<'_>) -> Vec<Diagnostic> {
-    let host = context.host;
-    let Some(list) = host.vfio_ids.last() else {
-        return Vec::new();
-    };
-    let Ok(ids) = &list.value.ids else {
-        return Vec::new();
-    };
-    let is_listed = |id: PciId| host.coverage.iter().any(|c| c.has_all_of(id.vendor));
-    let all_ids_known = host.devices.values().all(|device| device.id.is_some());
-    let write = || Remedy::Manual {
-        step: "write-vfio-ids",
-        text: text!("write the ID that lspci -nn prints in the last brackets"),
-    };
-    let mut reported = Vec::new();
-    let mut unmatched = Vec::new();
-    for id in ids.0.iter().filter_map(|entry| entry.id()) {
-        let has = |device: &&Device| device.id.as_ref().is_some_and(|own| own.value == id);
-        if host.devices.values().any(|device| has(&device)) {
-            continue;
-        }
-        let is_card = |device: &&Device| {
-            let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
-            subsystem.is_some_and(|own| own.vendor == id.vendor && own.device == id.device)
-        };
-        if let Some((card, own)) = host
-            .devices
-            .values()
-            .find(is_card)
-            .and_then(|device| Some((device, device.id.as_ref()?)))
-        {
-            let title = text!(
-                "{id} in ids= is the subsystem ID of {address}, whose ID is {own}",
-                id,
-                address = card.address,
-                own = own.value
-            );
-            reported.push(
-                Diagnostic::new(Verdict::Fix, title)
-                    .of([card.address])
-                    .evidence([list.evidence.clone(), card.shown.clone()])
-                    .remedy(write()),
-            );
-        } else if is_listed(id) && all_ids_known {
-            unmatched.push(id);
-        }
-    }
-    if unmatched.is_empty() {
-        return reported;
-    }
-    // Where no entry has a function, the list has none of the card's: it is not a remainder of another.
-    let is_of_no_card = unmatched.len() == ids.0.len();
-    if let Some(own) = ids_of_meant(context, &unmatched).filter(|_| is_of_no_card) {
-        let list_of = |ids: &[PciId]| listed(ids.iter().map(|id| Text::value(id.to_string())));
-        let title = text!(
-            "ids= of vfio-pci has {ids}, which no function of this host has: the card has {own}",
-            ids = list_of(&unmatched),
-            own = list_of(&own.iter().map(|(_, id)| *id).collect::<Vec<_>>())
-        );
-        let ids = own.iter().map(|(_, id)| id.to_string());
-        let of_card = own.iter().map(|(device, _)| *device);
-        reported.push(
-            Diagnostic::new(Verdict::Fix, title)
-                .of(of_card.clone().map(|device| device.address))
-                .evidence([list.evidence.clone()])
-                .evidence(of_card.map(|device| device.shown.clone()))
-                .remedy(Remedy::Manual {
-                    step: "write-vfio-ids",
-                    text: text!(
-                        "write ids={ids} instead, then a new initramfs, and reboot",
-                        ids = ids.collect::<Vec<_>>().join(",")
-                    ),
-                }),
-        );
-        return reported;
-    }
-    let all = unmatched.len();
-    let first = unmatched.iter().take(LISTED);
-    let first = first.map(|id| Text::value(id.to_string()));
-    let more = all.checked_sub(LISTED).filter(|more| *more > 0);
-    let more = more.map(|count| plural!(count, "{count} more ID", "{count} more IDs"));
-    let title = plural!(
-        all,
-        "{list} in ids= of vfio-pci matches no function of this host",
-        "{list} in ids= of vfio-pci match no function of this host",
-        list = listed(first.chain(more))
-    );
-    reported.push(
-        Diagnostic::new(Verdict::NoEffect, title)
-            .evidence([list.evidence.clone()])
-            .remedy(write()),
-    );
-    reported
-}
-
-/// The functions, with their IDs, of the only display card that entries which match nothing may be
-/// for: of their vendor, with a host driver or none.
-fn ids_of_meant<'a>(
-    context: &Context<'a>,
-    unmatched: &[PciId],
-) -> Option<Vec<(&'a Device, PciId)>> {
-    let is_of_vendor = |id: PciId| unmatched.iter().any(|entry| entry.vendor == id.vendor);
-    let mut cards = context.cards.iter().filter(|card| {
-        card.iter()
-            .any(|device| device.is_display() && id_of(device).is_some_and(is_of_vendor))
-            && !card
-                .iter()
-                .any(|device| device.driver.is_bound_to(is_vfio_driver))
-    });
-    let card = cards.next().filter(|_| cards.next().is_none())?;
-    let functions = card.iter().filter(|device| !device.is_bridge());
-    functions
-        .map(|device| Some((*device, id_of(device)?)))
-        .collect()
-}
-
 fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {
     context
         .host
@@ -298,10 +180,6 @@ fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {
         .values()
         .filter(|device| context.host.is_taken_by_id(device))
         .collect()
-}
-
-fn id_of(device: &Device) -> Option<PciId> {
-    device.id.as_ref().map(|id| id.value)
 }
 
 fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -10,6 +10,7 @@ use iommu::LogLineKind;
 use pci_core::{PciId, Slot, VendorId};
 
 use crate::doctor::boot::further_line::lacks_intel_iommu;
+use crate::doctor::driver::unmatched_ids::meant_card;
 use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -129,7 +130,9 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     // What a listing of all the vendor's functions lacks is not on the host.
     let is_absent = |id: PciId| host.coverage.iter().any(|part| part.has_all_of(id.vendor));
     let mut entries = list.value.ids.iter().flat_map(|ids| &ids.0);
-    if taken.is_empty() && entries.any(|entry| entry.id().is_some_and(is_absent)) {
+    if taken.is_empty()
+        && (entries.any(|entry| entry.id().is_some_and(is_absent)) || meant_card(context).is_some())
+    {
         return Vec::new();
     }
     let title = if taken.is_empty() {

@@ -19,8 +19,21 @@ fn a_filter_is_understood_or_nothing_is_concluded() {
         Coverage::Vendor(VendorId::NVIDIA)
     );
     for command in [
-        "lspci -nn | grep nvidia",
         "lspci -nn | grep VGA",
+        "lspci -nnk | grep -A 3 -i vga",
+        "lspci -nnk | grep -A4 -E 'VGA|Audio'",
+        "sudo lspci -nnk | grep -iEA3 \"vga|3d\"",
+    ] {
+        assert_eq!(of(command), Coverage::Displays, "{command}");
+    }
+    for command in [
+        "lspci -nn | grep vga",
+        "lspci -nn | grep -v VGA",
+        "lspci -nn | grep VGA | grep NVIDIA",
+        "lspci -nn | grep 'VGA.*NVIDIA'",
+        "lspci -nnk -s 01:00 | grep VGA",
+        "lspci -nn | grep VGA | head -1",
+        "lspci -nn | grep nvidia",
         "lspci -nnk -s 01:00.0",
         "lspci -d 10de:1c03",
         "lspci -d ::0300",
