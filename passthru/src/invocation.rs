@@ -103,6 +103,9 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
                 "{devices} bound to vfio-pci by driver_override, after the function is created",
                 devices
             ),
+            _ if is_of_user_driver(host) => {
+                text!("{devices} bound to vfio-pci again after the restart", devices)
+            }
             _ if is_taken_at_start => text!(
                 "{devices} unbound from the host driver by a hook at the guest's start",
                 devices
@@ -157,12 +160,27 @@ fn may_be_display(device: &Device) -> bool {
     device.is_display() || device.class.is_none() && is_place
 }
 
+/// Whether a program of DPDK or SPDK, which binds the function itself, and no guest is to have it.
+fn is_of_user_driver(host: &Host) -> bool {
+    let stated = &host.statements;
+    let mut logged = host.log_messages.iter();
+    let has_message = logged.any(|one| one.message.code.starts_with("dpdk-"));
+    stated.user_driver.is_some() || has_message && stated.guest.is_none()
+}
+
 /// The settings that enable the IOMMU, by the processor.
 fn iommu_on(host: &Host) -> Text {
     match host.system.processor.as_ref().map(|found| found.value) {
         _ if host.statements.arm.is_some() => text!("the SMMU on (in the firmware setup)"),
         Some(Processor::Intel) if host.firmware_iommu().next().is_some() => {
-            text!("the IOMMU on (intel_iommu=on)")
+            // The kernels of RHEL, whose systems have grubby.
+            let kernel = host.system.kernel.release.as_ref();
+            let is_of_rhel = kernel.is_some_and(|one| one.value.to_string().contains(".el"));
+            if is_of_rhel && host.system.manager.is_none() {
+                text!("the IOMMU on (grubby --update-kernel=ALL --args=intel_iommu=on)")
+            } else {
+                text!("the IOMMU on (intel_iommu=on)")
+            }
         }
         Some(Processor::Intel) => {
             text!("the IOMMU on (VT-d in the firmware setup, and intel_iommu=on)")

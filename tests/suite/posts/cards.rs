@@ -146,3 +146,68 @@ fn a_write_to_sysfs_has_the_address_with_its_domain() {
         "{steps}"
     );
 }
+
+/// A port is a device of its own, and DPDK binds it by its address.
+#[test]
+fn a_port_that_dpdk_binds_is_the_only_one_in_question() {
+    let post = "\
+DPDK on Rocky Linux 9.5.
+
+$ uname -r
+5.14.0-503.40.1.el9_5.x86_64
+$ dpdk-devbind.py -b vfio-pci 0000:31:00.0
+Error: bind failed for 0000:31:00.0 - Cannot bind to driver vfio-pci: [Errno 22] Invalid argument
+$ dpdk-devbind.py --status-dev net
+
+Network devices using kernel driver
+===================================
+0000:31:00.1 'Ethernet Controller E810-XXV for SFP 159b' if=ens1f1 drv=ice unused=vfio-pci
+
+Other Network devices
+=====================
+0000:31:00.0 'Ethernet Controller E810-XXV for SFP 159b' unused=ice,vfio-pci
+
+$ dmesg | grep -i dmar
+[    0.024110] ACPI: DMAR 0x000000006FBF7000 000540 (v01 DELL   PE_SC3   00000001 DELL 00000001)
+[    1.801135] DMAR: DRHD base: 0x000000d37fc000 flags: 0x0
+[    1.821331] DMAR-IR: Enabled IRQ remapping in x2apic mode
+$ cat /proc/cmdline
+BOOT_IMAGE=(hd0,gpt2)/vmlinuz-5.14.0-503.40.1.el9_5.x86_64 root=/dev/sda1 ro
+$ ls /sys/kernel/iommu_groups | wc -l
+0
+";
+    let scratch = testkit::Scratch::new();
+    let file = scratch.path().join("post.txt");
+    std::fs::write(&file, post).unwrap();
+    let run = crate::command::passthru(&["doctor", "--from", file.to_str().unwrap()]).out;
+    let run = run.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [
+        "grubby --update-kernel=ALL --args=intel_iommu=on",
+        "31:00.0 bound to vfio-pci again after the restart",
+    ] {
+        assert!(run.contains(text), "{text}: {run}");
+    }
+    assert!(!run.contains("ids=") && !run.contains("31:00.1"), "{run}");
+}
+
+/// The text leaves the processor's graphics to the host.
+#[test]
+fn graphics_that_the_host_keeps_are_not_likely() {
+    let listing = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation AD103 [10de:2704] (rev a1)
+\tKernel driver in use: nouveau
+15:00.0 VGA compatible controller [0300]: Advanced Micro Devices, Inc. [AMD/ATI] Raphael [1002:164e] (rev c1)
+\tKernel driver in use: amdgpu
+";
+    let held = |text: &str| {
+        let found = findings(&format!("{text}\n\n{listing}")).into_iter();
+        let found = found.filter(|one| one.code == "host-driver-bound");
+        found.count()
+    };
+    assert_eq!(held("Passthrough of a card to a VM on Fedora."), 2);
+    assert_eq!(
+        held("Passthrough of a card to a VM, the iGPU is for the host."),
+        1
+    );
+    assert_eq!(held("核显留给宿主机，独显直通给虚拟机。"), 1);
+}

@@ -55,7 +55,7 @@ pub(crate) struct MistakenCommand {
 const MOST: usize = 256;
 
 /// Parts of commands that bind or assign a function.
-const PARTS: [&str; 30] = [
+const PARTS: [&str; 32] = [
     "vfio-pci,host=",
     "vfio-pci,sysfsdev=",
     "virsh nodedev-detach",
@@ -67,6 +67,8 @@ const PARTS: [&str; 30] = [
     "driverctl set-override",
     "driverctl unset-override",
     "driverctl --nosave ",
+    "dpdk-devbind.py -b ",
+    "dpdk-devbind.py --bind",
     "xl pci-assignable-add",
     "xl pci-attach",
     // The functions of a guest in xl.cfg(5).
