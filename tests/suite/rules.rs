@@ -11,6 +11,7 @@ mod about_groups;
 mod about_guest_side;
 mod about_guests;
 mod about_guides;
+mod about_kept;
 mod about_known_facts;
 mod about_outputs;
 mod about_resets;
@@ -156,6 +157,7 @@ fn cases_of_rules() -> impl Iterator<Item = Case> {
         .chain(about_setting_lines::cases())
         .chain(about_use::cases())
         .chain(about_guides::cases())
+        .chain(about_kept::cases())
         .chain(about_known_facts::cases())
         .chain(tables::settings())
 }
@@ -212,6 +214,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_settings::quiet())
         .chain(about_use::quiet())
         .chain(about_guides::quiet())
+        .chain(about_kept::quiet())
         .chain(about_known_facts::quiet())
         .chain(tables::other_settings())
         .chain(tables::other_messages());
