@@ -16,8 +16,8 @@ use super::guest::{
     usb_ports, virtual_machine,
 };
 use super::hardware::{
-    addresses, card_kind, display, gvt_g, host_use, in_use, integrated_outputs, known_facts, mmio,
-    named_reset, reset, system_disk, virtual_functions, virtualization,
+    addresses, assigned_ports, card_kind, display, gvt_g, host_use, in_use, integrated_outputs,
+    known_facts, mmio, named_reset, reset, system_disk, virtual_functions, virtualization,
 };
 use super::isolation::{
     acs_needless, acs_override, group_of_many, groups, groups_stated, groups_without_pci, iommu,
@@ -116,6 +116,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         guest_side::RULES,
         guest_drivers::RULES,
         addresses::RULES,
+        assigned_ports::RULES,
         known_reports::RULES,
         esxi_owner::RULES,
         esxi_coral::RULES,

@@ -28,6 +28,11 @@ const REALTEK: &str = "\
 03:00.0 Ethernet controller [0200]: Realtek Semiconductor Co., Ltd. RTL8111 [10ec:8168] (rev 15)
 ";
 
+const NIC_OF_GUEST: &str = "\
+05:00.0 Ethernet controller [0200]: Intel Corporation I226-V [8086:125c] (rev 04)
+\tKernel driver in use: vfio-pci
+";
+
 const HELD: &str = "\
 03:00.0 Ethernet controller [0200]: Realtek Semiconductor Co., Ltd. RTL8111 [10ec:8168] (rev 15)
 \tKernel driver in use: r8169
@@ -174,6 +179,12 @@ pub(super) fn cases() -> Vec<Case> {
                     "lo  UNKNOWN  127.0.0.1/8\nenp6s0  DOWN\nvmbr0  DOWN\n",
                 ),
             ],
+        ),
+        case(
+            "bridge-port-assigned",
+            Fix,
+            "",
+            &[(INTERFACES, BRIDGE), ("lspci -nnk", NIC_OF_GUEST)],
         ),
         case("network-name-by-bus", Harmless, "", &[(INTERFACES, BRIDGE)]),
         case(
@@ -325,6 +336,14 @@ pub(super) fn quiet() -> Vec<Case> {
             ],
         ),
         quiet("bridge-port-missing", &pinned),
+        quiet(
+            "bridge-port-assigned",
+            &[
+                (INTERFACES, BRIDGE),
+                ("lspci -nnk", NIC_OF_GUEST),
+                ("/sys/class/net/", "lo enp5s0 vmbr0"),
+            ],
+        ),
         quiet("network-name-by-bus", &pinned),
         quiet(
             "hook-calls-virsh",

@@ -1,7 +1,8 @@
 //! Addresses and names that moved, or would move with the next card.
 
+use super::assigned_ports::assigned;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Coverage, named_by_guests};
+use crate::host::{BridgePort, Coverage, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -133,11 +134,14 @@ pub(in crate::doctor) fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> 
     let Some(interfaces) = &names.interfaces else {
         return Vec::new();
     };
+    let with_guests = assigned(context).into_iter().map(|(port, _)| &port.value);
+    let with_guests: Vec<&BridgePort> = with_guests.collect();
     names
         .ports
         .iter()
         // A VLAN or a bond is created later: only a card's interfaces are present or absent.
         .filter(|port| has_bus(&port.value.port) && !interfaces.contains(&port.value.port))
+        .filter(|port| !with_guests.contains(&&port.value))
         .map(|port| {
             let bridge = port.value.bridge.as_str();
             let title = text!(

@@ -1,6 +1,7 @@
 //! Cards: displays, memory, resets, and use by the host.
 
 pub(super) mod addresses;
+pub(super) mod assigned_ports;
 pub(super) mod card_kind;
 pub(super) mod display;
 pub(super) mod gvt_g;

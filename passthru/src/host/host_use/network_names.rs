@@ -1,6 +1,7 @@
 //! The names of network interfaces that the host's files rely on.
 
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
+use pci_core::Address;
 
 use super::ip_link;
 use crate::host::fact::Fact;
@@ -21,6 +22,8 @@ pub(crate) struct BridgePort {
     pub bridge: String,
     /// The interface: `enp5s0`.
     pub port: String,
+    /// The function in that name.
+    pub address: Option<Address>,
 }
 
 /// An interface that the host's default gateway is configured on, alone or as a port.
@@ -99,6 +102,7 @@ impl NetworkNames {
                         let port = BridgePort {
                             bridge: stanza.name.to_owned(),
                             port: (*port).to_owned(),
+                            address: ip_link::by_path(port),
                         };
                         Fact::new(port, line.clone())
                     }));
