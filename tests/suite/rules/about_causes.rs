@@ -89,6 +89,16 @@ permittedHostDevices:
     resourceName: nvidia.com/GA102GL_A40
 ";
 
+const SELECTOR: &str = "\
+permittedHostDevices:
+  pciHostDevices:
+  - pciVendorSelector: 10DE:2204
+    resourceName: nvidia.com/GA102
+# lspci -nnk
+41:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [10de:2208] (rev a1)
+\tKernel driver in use: vfio-pci
+";
+
 const GROUP: &str = "\
 qemu-system-x86_64: -device vfio-pci,host=0000:01:00.0: vfio 0000:01:00.0: group 1 is not viable
 
@@ -145,6 +155,7 @@ pub(super) fn cases() -> Vec<Case> {
         post("looking-glass-memory-for-screen", Fix, GLASS),
         post("host-system-on-sata", Fix, DISKS),
         post("kubevirt-resource-of-other-plugin", Fix, CLUSTER),
+        post("kubevirt-selector-of-other-device", Check, SELECTOR),
         post("acs-override-not-needed", NoEffect, GROUP),
         post("vf-and-bridge", Check, BRIDGE),
         post(
@@ -183,6 +194,10 @@ pub(super) fn quiet() -> Vec<Case> {
         quiet(
             "kubevirt-resource-of-other-plugin",
             &CLUSTER.replace("true", "false"),
+        ),
+        quiet(
+            "kubevirt-selector-of-other-device",
+            &SELECTOR.replace("10DE:2204", "10DE:2208"),
         ),
         quiet(
             "acs-override-not-needed",

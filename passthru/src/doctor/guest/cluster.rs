@@ -1,7 +1,11 @@
 //! Kubernetes and KubeVirt: the devices that a node offers, and KubeVirt's settings for them.
 
+use host_tree::Evidence;
+use pci_core::PciId;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::ClusterLine;
+use crate::host::drivers::guest_drivers::is_vfio_driver;
+use crate::host::{ClusterLine, MOST_CLUSTER_LINES as MOST};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -49,6 +53,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "KubeVirt user guide, host devices assignment; NVIDIA GPU Operator with KubeVirt",
         causes: &["kubevirt-resource-missing"],
         check: of_other_plugin,
+    },
+    Rule {
+        code: "kubevirt-selector-of-other-device",
+        meaning: "KubeVirt offers the functions whose vendor and device ID equal the selector of a \
+                  row in permittedHostDevices, whatever the resource's name says. A card without \
+                  such a row is not offered, though it is bound to vfio-pci.",
+        source: "KubeVirt user guide, host devices assignment; pkg/virt-handler/device-manager, \
+                 discoverPermittedHostPCIDevices",
+        causes: &["kubevirt-resource-missing", "node-device-none-allocatable"],
+        check: not_selected,
     },
 ];
 
@@ -193,4 +207,59 @@ fn of_other_plugin(context: &Context<'_>) -> Vec<Diagnostic> {
                 text: step,
             }),
     ]
+}
+
+/// The card that is bound for guests, while the rows for its vendor have other IDs.
+fn not_selected(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    // More rows may follow.
+    if host.cluster_lines.len() >= MOST {
+        return Vec::new();
+    }
+    let lines = host.cluster_lines.iter();
+    let rows: Vec<(PciId, &Evidence)> = lines
+        .filter_map(|fact| match fact.value {
+            ClusterLine::Selector(id) => Some((id, &fact.evidence)),
+            _ => None,
+        })
+        .collect();
+    let mut logged = host.log_messages.iter();
+    let is_missed = logged.any(|one| one.message.code == "kubevirt-resource-missing");
+    let cards = context.cards.iter().filter_map(|card| card.first());
+    cards
+        .filter(|device| device.driver.is_bound_to(is_vfio_driver))
+        .filter_map(|device| {
+            let id = device.id.as_ref()?;
+            if rows.iter().any(|(row, _)| *row == id.value) {
+                return None;
+            }
+            let (row, line) = rows.iter().find(|(row, _)| row.vendor == id.value.vendor)?;
+            let title = text!(
+                "no row of KubeVirt's permittedHostDevices selects {address}: its ID is {id}, the \
+                 selector {found}",
+                address = device.address,
+                id = id.value,
+                found = row
+            );
+            let verdict = if is_missed {
+                Verdict::Fix
+            } else {
+                Verdict::Check
+            };
+            let text = text!(
+                "write pciVendorSelector: \"{id}\" into the row of the resource that the guest \
+                 requests: kubectl edit kubevirt -n kubevirt (OpenShift: pciDeviceSelector, oc edit \
+                 hyperconverged -n openshift-cnv; Harvester writes the row itself: disable and \
+                 enable passthrough of the device)",
+                id = id.value
+            );
+            let reported = Diagnostic::new(verdict, title)
+                .of([device.address])
+                .evidence([(*line).clone(), id.evidence.clone()]);
+            Some(reported.remedy(Remedy::Manual {
+                step: "kubevirt-selector",
+                text,
+            }))
+        })
+        .collect()
 }

@@ -2,6 +2,7 @@
 //! KubeVirt's list of permitted devices.
 
 use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::PciId;
 
 use crate::host::fact::Fact;
 
@@ -20,12 +21,14 @@ pub(crate) enum ClusterLine {
         /// Whether the row says that another plugin than KubeVirt's offers it.
         is_external: bool,
     },
+    /// The ID of a row in that list.
+    Selector(PciId),
     /// `featureGates` of a list that is shown to its end, without that for host devices.
     WithoutHostDevices,
 }
 
 /// Maximum number of lines.
-const MOST: usize = 64;
+pub(crate) const MOST: usize = 64;
 
 /// Whether the line, without blanks around it, counts devices of a node.
 pub(crate) fn is_line(line: &str) -> bool {
@@ -118,12 +121,11 @@ impl Reader {
                 self.is_external = value(bare) == "true";
                 None
             }
-            "resourceName"
-                if self
-                    .keys
-                    .iter()
-                    .any(|(_, key)| key == "permittedHostDevices") =>
-            {
+            "pciVendorSelector" | "pciDeviceSelector" if self.is_in_list() => {
+                let id = value(bare).to_ascii_lowercase().parse().ok();
+                id.map(|id| Fact::new(ClusterLine::Selector(id), evidence(bare)))
+            }
+            "resourceName" if self.is_in_list() => {
                 let line = ClusterLine::Permitted {
                     resource: value(bare).to_owned(),
                     is_external: self.is_external,
@@ -138,6 +140,11 @@ impl Reader {
         };
         self.keys.push((indent, key.to_owned()));
         found.or_else(|| Some(Fact::new(ClusterLine::WithoutHostDevices, closed?)))
+    }
+
+    fn is_in_list(&self) -> bool {
+        let mut keys = self.keys.iter();
+        keys.any(|(_, key)| key == "permittedHostDevices")
     }
 
     /// The line of a list of feature gates that ends here, and that lacks the one for host
