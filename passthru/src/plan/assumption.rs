@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
-use host_tree::{Evidence, HostTree, Lookup};
+use host_tree::{HostTree, Lookup};
 use hostconf::boot::loader::{Loader, LoaderKind};
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Device, Fact, Host, Initramfs};
+use crate::host::{Device, Fact, Host, Initramfs, distribution};
 use crate::remedy::shown;
 use crate::requirement::{Requirement, State, Use, look_at, open_use, unknown_storage};
 use crate::target::Target;
@@ -164,60 +164,6 @@ pub(super) fn unused<'a>(
     })
 }
 
-/// A row of `data/distributions.tsv`.
-struct Distribution {
-    name: &'static str,
-    initramfs: Initramfs,
-    loader: Option<LoaderKind>,
-}
-
-/// The distribution of the host, and the line that shows it.
-fn distribution(host: &Host) -> Option<(Distribution, Evidence)> {
-    let system = &host.system;
-    let release = system.kernel.release.as_ref();
-    let named = include_str!("../../data/distributions.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let columns: Vec<&str> = line.split('\t').collect();
-            let [name, ids, marker, initramfs, loader, _] = columns.as_slice() else {
-                return None;
-            };
-            let by_id = system.id.as_ref().filter(|id| {
-                let mut known = ids.split(' ');
-                known.any(|known| known == id.value)
-            });
-            let by_kernel = release.filter(|release| {
-                release.evidence.text.contains(marker) || release.value.to_string().contains(marker)
-            });
-            let by_manager = system
-                .hypervisor
-                .as_ref()
-                .filter(|found| found.value.name() == *name);
-            let shown = (by_manager.map(|fact| &fact.evidence))
-                .or_else(|| by_kernel.map(|fact| &fact.evidence))
-                .or_else(|| by_id.map(|fact| &fact.evidence))?;
-            let distribution = Distribution {
-                name,
-                initramfs: match *initramfs {
-                    "initramfs-tools" => Initramfs::InitramfsTools,
-                    "dracut" => Initramfs::Dracut,
-                    "mkinitcpio" => Initramfs::Mkinitcpio,
-                    _ => return None,
-                },
-                loader: match *loader {
-                    "grub" => Some(LoaderKind::Grub),
-                    "grub-bls" => Some(LoaderKind::GrubBls),
-                    _ => None,
-                },
-            };
-            Some((distribution, shown.clone()))
-        });
-    // The first: the files of Proxmox VE call it Debian.
-    let mut named = named;
-    named.next()
-}
-
 /// The assumption that a host which shows another hypervisor is one of `target`, which is an operating
 /// system of its own.
 pub(super) fn of_other_system(target: Target, found: &Fact<Target>) -> Option<Assumption> {
@@ -277,7 +223,7 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
     if !initramfs && unknown.is_none() {
         return None;
     }
-    let (distribution, evidence) = distribution(host)?;
+    let (distribution, evidence) = distribution(&host.system)?;
     let because = text!(
         "the default of {distribution}",
         distribution = distribution.name

@@ -33,6 +33,11 @@ pub(super) fn accept(code: &'static str) -> &'static str {
     word.map_or(code, |(word, _)| word)
 }
 
+/// Whether a finding with the code is one that a person accepts, since the host loses something.
+pub(super) fn needs_consent(code: &str) -> bool {
+    WORDS.iter().any(|(_, codes)| codes.contains(&code))
+}
+
 /// Adds impacts that the doctor does not report as blockers but that remove a network or the screen
 /// of the host: interfaces on the functions and on other members of their IOMMU groups, which are
 /// assigned too or unused, and a boot display there; and all impacts on functions that only the

@@ -71,7 +71,7 @@ fn with_blocker(host: &Host, request: &Request, target: Target, cause: PlanCause
         devices: request.devices.clone(),
         target: Some(target),
     };
-    let blockers = remedies::blockers(&doctor::examine_each(host, &question));
+    let blockers = remedies::blockers(host, &doctor::examine_each(host, &question));
     match blockers.into_iter().next() {
         Some(blocker) => PlanCause::Blocked {
             title: blocker.title,
@@ -175,7 +175,7 @@ fn make_for(
             is_initramfs_old =
                 remedies::apply(host, report, &functions, choice, &mut drafts, &mut kernel)?;
         }
-        blockers = remedies::blockers(report);
+        blockers = remedies::blockers(host, report);
         let of_guest = remedies::blockers_of_guest(host, target, request.vm.as_deref(), &blockers);
         blockers.extend(of_guest);
         override_note = acs_override(report);

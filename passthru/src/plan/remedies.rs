@@ -12,6 +12,7 @@ use super::drafts::Drafts;
 use super::error::PlanCause;
 use super::options::{self, Options};
 use super::{binding, guards};
+use crate::answer::causes;
 use crate::doctor::{self, Question, Report};
 use crate::file_settings::{self, Intent};
 use crate::finding::Finding;
@@ -23,9 +24,19 @@ use crate::target::Target;
 use crate::text::Text;
 use crate::verdict::Verdict;
 
-/// The blockers that no edit of the plan removes.
-pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
-    blockers_of(report.findings.iter())
+/// The blockers that no edit of the plan removes: what follows from a finding that the plan corrects is
+/// none, unless it needs consent.
+pub(super) fn blockers(host: &Host, report: &Report) -> Vec<Blocker> {
+    let is_corrected = |finding: &Finding| {
+        let remedy = finding.remedy.as_ref();
+        matches!(remedy, Some(Remedy::Plan { .. } | Remedy::Change(_)))
+    };
+    let causes = causes(host, &report.findings);
+    blockers_of(causes.into_iter().flat_map(|(cause, mut following)| {
+        following.retain(|one| !is_corrected(cause) || guards::needs_consent(one.code));
+        following.insert(0, cause);
+        following
+    }))
 }
 
 /// The blockers of the guest that the request names: it would not start, whichever functions these
@@ -97,7 +108,7 @@ pub(super) fn corrected(
         return;
     }
     let host = Host::read(&tree);
-    let mut remaining = self::blockers(&doctor::examine_each(&host, question));
+    let mut remaining = self::blockers(&host, &doctor::examine_each(&host, question));
     remaining.extend(blockers_of_guest(&host, target, vm, &remaining));
     blockers.retain(|blocker| remaining.contains(blocker));
 }

@@ -5,7 +5,7 @@ use hostconf::binding::kernel_facts::Presence;
 use hostconf::boot::command_line::{kernel_bool, same_name};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Initramfs, ModuleOption, Processor, SettingLine};
+use crate::host::{Initramfs, ModuleOption, Processor, SettingLine, distribution};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
 use crate::settings::{Judgment, Place, Setting, SettingCondition, SettingRemoval, judged};
@@ -351,6 +351,12 @@ fn holds(context: &Context<'_>, when: SettingCondition) -> Holds {
                 Holds::Yes(vec![found.evidence.clone()])
             }
             Some(_) => Holds::No,
+            // Another program is its default.
+            None if distribution(&host.system)
+                .is_some_and(|(found, _)| found.initramfs != Initramfs::InitramfsTools) =>
+            {
+                Holds::No
+            }
             None => Holds::NotShown(
                 text!("the program that generates the initramfs"),
                 &["ls", "-d", "/etc/initramfs-tools", "/etc/dracut.conf.d"],

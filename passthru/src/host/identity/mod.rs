@@ -1,6 +1,7 @@
 //! The system, the kernel and the processor of the host, and whether the input is of one host.
 
 pub(super) mod boot_framebuffer;
+pub(super) mod distribution;
 mod fields;
 mod host_line;
 mod hybrid_cores;

@@ -5,7 +5,7 @@ use super::*;
 fn named(text: &str) -> Option<&'static str> {
     let mut tree = MemoryTree::partial();
     tree.insert_text("dmesg", text);
-    distribution(&Host::read(&tree)).map(|(found, _)| found.name)
+    distribution(&Host::read(&tree).system).map(|(found, _)| found.name)
 }
 
 #[test]
