@@ -6,10 +6,10 @@ use pci_core::Address;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_pciback;
-use crate::host::{Device, Driver, Fact, Platform};
+use crate::host::{Device, Driver, Fact, Platform, VmmModule};
 use crate::order::Order as _;
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -51,6 +51,7 @@ const NOT_BOUND: Rule = Rule {
         "host-driver-bound",
         "bhyve-ppt-not-bound",
         "bhyve-init-failed",
+        "bhyve-vmm-loaded-late",
     ],
     check: not_bound,
 };
@@ -364,11 +365,21 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
     let address = reserved.value;
     let slot = address.slot().device();
     let first_address = format!("{}:{slot}:{}", address.bus(), address.function());
-    let title = text!(
-        "pptdevs reserves {functions}, but the driver bound there is {first}",
-        functions = addresses(all.iter().copied()),
-        first = first.value
-    );
+    let module = &context.host.vmm_module;
+    let functions = addresses(all.iter().copied());
+    let title = match &module.without_load {
+        Some(_) => text!(
+            "pptdevs reserves {functions}, but the driver bound there is {first}: /boot/loader.conf \
+             does not load vmm",
+            functions,
+            first = first.value
+        ),
+        None => text!(
+            "pptdevs reserves {functions}, but the driver bound there is {first}",
+            functions,
+            first = first.value
+        ),
+    };
     let drivers = held.iter().map(|(_, driver)| driver.evidence.clone());
     let settings = held.iter().map(|(reserved, _)| reserved.evidence.clone());
     let mut shown: Vec<_> = drivers.chain(settings).collect();
@@ -379,12 +390,34 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(shown)
             .remedy(Remedy::Manual {
                 step: "reserve-for-bhyve",
-                text: text!(
-                    "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a \
-                     typing error, reboot, and run: pciconf -l; without a reboot: kldload vmm, \
-                     then devctl set driver -f pci0:{first} ppt for each function",
-                    first = first_address
-                ),
+                text: bind_to_ppt(module, &first_address),
             }),
     ]
+}
+
+/// The step that has vmm loaded before the host drivers, and the one without a restart.
+fn bind_to_ppt(module: &VmmModule, first: &str) -> Text {
+    let now = if module.is_loaded {
+        text!(
+            "devctl set driver -f pci0:{first} ppt for each function",
+            first
+        )
+    } else {
+        text!(
+            "kldload vmm, then devctl set driver -f pci0:{first} ppt for each function",
+            first
+        )
+    };
+    match &module.without_load {
+        Some(_) => text!(
+            "add vmm_load=\"YES\" to /boot/loader.conf, reboot, and run: pciconf -l; without a \
+             reboot: {now}",
+            now
+        ),
+        None => text!(
+            "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a typing \
+             error, reboot, and run: pciconf -l; without a reboot: {now}",
+            now
+        ),
+    }
 }

@@ -13,6 +13,7 @@ use pci_core::notation::PassthruDevice;
 
 use crate::host::fact::Fact;
 use crate::host::model::{Entry, Naming, Source};
+use crate::prompt::Prompt;
 
 /// Texts that lines with functions of bhyve have: vmm(4), vm-bhyve(8), bhyve(8).
 const MARKS: [&str; 3] = ["pptdevs", "passthru", ",passthru,"];
@@ -95,6 +96,51 @@ fn function_of(word: &str) -> Option<Address> {
     word.parse::<PassthruDevice>()
         .ok()
         .map(PassthruDevice::address)
+}
+
+/// The module vmm of FreeBSD, of which the driver ppt is a part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct VmmModule {
+    /// The line of a whole loader.conf(5) with pptdevs and without vmm_load.
+    pub without_load: Option<Evidence>,
+    /// Whether `kldstat` lists it.
+    pub is_loaded: bool,
+}
+
+impl VmmModule {
+    pub(in crate::host) fn read(texts: &[CommandText]) -> Self {
+        let is_row = |line: &str| line.trim_end().ends_with(" vmm.ko");
+        Self {
+            without_load: texts.iter().find_map(without_load),
+            is_loaded: texts.iter().any(|text| text.text.lines().any(is_row)),
+        }
+    }
+}
+
+/// The line with pptdevs of a file, or of a typed `cat` to the next prompt, that does not load vmm.
+fn without_load(text: &CommandText) -> Option<Evidence> {
+    const FILE: &str = "/boot/loader.conf";
+    let is_file = text.command.ends_with(FILE);
+    let mut is_open = is_file;
+    let mut loads = false;
+    let mut reserving: Option<Evidence> = None;
+    for (number, line) in numbered_lines(&text.text) {
+        if let Some(prompt) = Prompt::read(line) {
+            if reserving.is_some() && !loads {
+                return reserving;
+            }
+            is_open = prompt.command.strip_prefix("cat ").map(str::trim) == Some(FILE);
+            (loads, reserving) = (false, None);
+            continue;
+        }
+        let line = line.trim();
+        if is_open && line.starts_with("pptdevs") {
+            reserving = Some(Evidence::new(&*text.command, number, line));
+        }
+        let value = line.strip_prefix("vmm_load=");
+        loads |= value.is_some_and(|value| value.to_ascii_lowercase().contains("yes"));
+    }
+    reserving.filter(|_| is_file && !loads)
 }
 
 /// Commands of bhyve that pass functions to a guest, each with whether it wires the guest's

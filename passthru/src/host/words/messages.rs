@@ -160,6 +160,10 @@ fn in_line<'a>(
             found.from.to_owned(),
         )
     };
+    let prompt = Prompt::read(line);
+    if prompt.is_some_and(|prompt| is_search(prompt.command)) {
+        return Vec::new();
+    }
     let shown = line.trim();
     let mut all: Vec<(Found, String)> = messages::matches(line)
         .iter()
@@ -168,7 +172,8 @@ fn in_line<'a>(
         .collect();
     let head = line.trim_end();
     let mut joined = head.to_owned();
-    let mut is_wrapped = WRAPPED.contains(&line.len());
+    // The output of a typed command does not continue it.
+    let mut is_wrapped = prompt.is_none() && WRAPPED.contains(&line.len());
     for next in next {
         let more = next.trim_start_matches([' ', '\t', '>', '|']).trim_end();
         // A line with a timestamp does not continue another.
@@ -203,6 +208,23 @@ fn in_line<'a>(
     // viable`. The last is the cause.
     all.order_by_key(|((_, before, _), _)| std::cmp::Reverse(before.len()));
     all
+}
+
+/// Whether a typed command has the text to search for in it.
+fn is_search(command: &str) -> bool {
+    const PROGRAMS: [&str; 8] = [
+        "grep",
+        "egrep",
+        "fgrep",
+        "zgrep",
+        "rg",
+        "awk",
+        "findstr",
+        "select-string",
+    ];
+    let lower = command.to_ascii_lowercase();
+    let mut words = lower.split([' ', '|', '\t', '/', '(']);
+    words.any(|word| PROGRAMS.contains(&word))
 }
 
 /// Words before a message in a sentence that describes when it can occur, not that it did.

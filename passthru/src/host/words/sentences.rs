@@ -503,11 +503,17 @@ fn is_prose(line: &str) -> bool {
         && !LISTED.iter().any(|start| line.starts_with(start))
         // A processor's features in FreeBSD's log (sys/x86/x86/identcpu.c, print_vmx_info).
         && !line.strip_prefix("VT-x: ").is_some_and(|list| list.contains(',') && !list.contains(' '))
-        && line
-            .split_ascii_whitespace()
-            .next()
-            .is_none_or(|word| word.parse::<pci_core::Address>().is_err())
+        && !line.split_ascii_whitespace().next().is_some_and(names_function)
         && (line.contains(' ') || !line.is_ascii())
+}
+
+/// Whether the first word of a row is a function, as lspci, `qvm-pci` and pciconf write it.
+fn names_function(word: &str) -> bool {
+    let of_qubes = word
+        .strip_prefix("dom0:")
+        .map(|port| port.replace('_', ":"));
+    let address = of_qubes.as_deref().unwrap_or(word);
+    address.parse::<pci_core::Address>().is_ok() || word.contains("@pci0:")
 }
 
 /// The sentences of a paragraph, each with its start.
