@@ -4,10 +4,10 @@
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::problem_messages;
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::Mediated;
+use crate::host::{LimitOf, Mediated};
 use crate::remedy::Remedy;
 use crate::size;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -190,7 +190,7 @@ fn types(context: &Context<'_>, is_free: bool) -> Vec<Diagnostic> {
 fn unlimited(context: &Context<'_>) -> Vec<Diagnostic> {
     let lines = context.host.locked_memory.iter();
     let shown: Vec<_> = lines
-        .filter(|fact| fact.value.is_none())
+        .filter(|fact| fact.value.limit.is_none())
         .map(|fact| fact.evidence.clone())
         .collect();
     if shown.is_empty() {
@@ -211,7 +211,7 @@ fn limited(context: &Context<'_>) -> Vec<Diagnostic> {
     let lines = context.host.locked_memory.iter();
     lines
         .filter_map(|fact| {
-            let limit = fact.value?;
+            let limit = fact.value.limit?;
             let (verdict, title) = if is_exceeded {
                 let title = text!(
                     "locked memory is limited to {limit}, less than the guest's memory",
@@ -229,13 +229,31 @@ fn limited(context: &Context<'_>) -> Vec<Diagnostic> {
             let reported = Diagnostic::new(verdict, title).evidence([fact.evidence.clone()]);
             Some(reported.remedy(Remedy::Manual {
                 step: "memlock-limit",
-                text: text!(
-                    "for a guest that libvirt or Proxmox VE does not start, set the limit above \
-                     the guest's memory: ulimit -l unlimited, LimitMEMLOCK=infinity, or ulimits: \
-                     memlock: -1 of the container"
-                ),
+                text: raise(&fact.value.of),
             }))
         })
         .take(1)
         .collect()
+}
+
+/// The step that raises the limit.
+fn raise(of: &LimitOf) -> Text {
+    match of {
+        LimitOf::User(name) => text!(
+            "write {user} - memlock unlimited into a file of /etc/security/limits.d, and log in \
+             again",
+            user = name.as_deref().unwrap_or("USER")
+        ),
+        LimitOf::Service => text!(
+            "set LimitMEMLOCK=infinity in the service that starts the guest, run systemctl \
+             daemon-reload, and restart it"
+        ),
+        LimitOf::Container => text!("set ulimits: memlock: -1 for the container"),
+        LimitOf::Unknown => text!(
+            "for a guest that libvirt or Proxmox VE does not start, set the limit above the \
+             guest's memory: of a user in /etc/security/limits.d (USER - memlock unlimited, then \
+             log in again), of a service by LimitMEMLOCK=infinity, of a container by ulimits: \
+             memlock: -1"
+        ),
+    }
 }

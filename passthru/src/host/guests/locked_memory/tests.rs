@@ -15,7 +15,8 @@ fn each_form_is_read() {
         ("me soft memlock 4096", Some(4 << 20)),
         ("memlock: -1", None),
     ] {
-        assert_eq!(set(line), Some(wanted), "{line}");
+        let limit = set(line, &LimitOf::Unknown).map(|(limit, _)| limit);
+        assert_eq!(limit, Some(wanted), "{line}");
     }
     for line in [
         "max locked memory is low",
@@ -23,7 +24,7 @@ fn each_form_is_read() {
         "LimitMEMLOCK=",
         "",
     ] {
-        assert_eq!(set(line), None, "{line}");
+        assert_eq!(set(line, &LimitOf::Unknown), None, "{line}");
     }
 }
 
@@ -32,5 +33,6 @@ fn the_answer_of_the_shell_is_behind_its_command() {
     let texts = [CommandText::new("t", "$ ulimit -l\n8192\n8192\n")];
     let found = read(&texts);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].value, Some(8 << 20));
+    assert_eq!(found[0].value.limit, Some(8 << 20));
+    assert_eq!(found[0].value.of, LimitOf::User(None));
 }
