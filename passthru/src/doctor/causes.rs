@@ -53,10 +53,13 @@ const CODE_43: Rule = Rule {
 
 fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut logged = context.host.log_messages.iter();
-    let Some(sentence) = &context.host.code_43_statement else {
+    let logged = logged.find(|logged| logged.message.code == "guest-code-43");
+    let printed = logged.map(|logged| &logged.evidence);
+    let stated = context.host.code_43_statement.as_ref();
+    let Some(sentence) = stated.or(printed) else {
         return Vec::new();
     };
-    if logged.any(|logged| logged.message.code == "guest-code-43")
+    if logged.is_some_and(|logged| logged.is_over || !is_of_other_maker(context))
         || (context.others.is_explained)(context, CODE_43.code)
         || is_of_second_start(context)
         || is_of_resizable_bar(context)
@@ -121,15 +124,18 @@ fn is_of_second_start(context: &Context<'_>) -> bool {
     symptoms.any(|found| found.value == Symptom::OncePerBoot)
 }
 
+/// Whether the graphics cards are of other makers than NVIDIA, whose message has repairs of its own.
+pub(super) fn is_of_other_maker(context: &Context<'_>) -> bool {
+    let vendor = |device: &Device| Some(device.id.as_ref()?.value.vendor);
+    let is_other = |device: &Device| vendor(device).is_some_and(|one| one != VendorId::NVIDIA);
+    let mut cards = context.functions().filter(|one| one.is_display());
+    cards.next().is_some_and(is_other) && cards.all(is_other)
+}
+
 /// The repairs that fit the card, and that the input does not show done.
 fn repairs_of_code_43(context: &Context<'_>) -> Text {
     let host = context.host;
-    let vendor = |device: &Device| Some(device.id.as_ref()?.value.vendor);
-    let asked: Vec<&Device> = context.functions().filter(|one| one.is_display()).collect();
-    let is_of_others = !asked.is_empty()
-        && asked
-            .iter()
-            .all(|device| vendor(device).is_some_and(|vendor| vendor != VendorId::NVIDIA));
+    let is_of_others = is_of_other_maker(context);
     let mut logged = host.log_messages.iter();
     let is_hidden = logged.any(|one| one.message.code == "hypervisor-hidden");
     let stated = &host.statements;

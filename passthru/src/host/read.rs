@@ -27,7 +27,7 @@ use super::guests::rom_files::NamedRom;
 use super::guests::with_guest;
 use super::guests::{
     self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, glass_memory,
-    guest_parts, locked_memory, mediated, refused_node, running,
+    guest_parts, locked_memory, mediated, printed_state, refused_node, running,
 };
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
@@ -679,6 +679,8 @@ impl Host {
             proxmox_vms,
             domains,
             running,
+            runs_with_device: printed_state::of_guest_with_device(texts, &seen.hyper_v)
+                .filter(|_| !has_failure),
             vmx_files: VmxFile::read(tree),
             esxi: Esxi {
                 functions: folded.owners,
@@ -746,6 +748,7 @@ impl Host {
             setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
             reserved_for_bhyve: bhyve::reserved(texts),
+            vmm_module: bhyve::VmmModule::read(texts),
             commanded: {
                 let mut named = typed_devices::named(pasted);
                 named.extend(command_lines::commanded(pasted));

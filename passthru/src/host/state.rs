@@ -21,11 +21,13 @@ use super::coverage::Coverage;
 use super::derived::Derived;
 use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
+use super::guests::bhyve::VmmModule;
 use super::guests::bhyve_slots::BhyveSlot;
 use super::guests::cluster::ClusterLine;
 use super::guests::container_devices::ContainerDevices;
 use super::guests::glass_memory::GlassMemory;
 use super::guests::host_memory::HostMemory;
+use super::guests::locked_memory::LockedMemory;
 use super::guests::mappings::Mappings;
 use super::guests::mediated::Mediated;
 use super::guests::refused_node::RefusedNode;
@@ -172,11 +174,13 @@ pub struct Host {
     /// The width of physical addresses, and huge pages.
     pub(crate) memory: HostMemory,
     /// Limits on locked memory, in bytes; none is unlimited.
-    pub(crate) locked_memory: Vec<Fact<Option<u64>>>,
+    pub(crate) locked_memory: Vec<Fact<LockedMemory>>,
     /// Lines of objects of Kubernetes and KubeVirt.
     pub(crate) cluster_lines: Vec<Fact<ClusterLine>>,
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
     pub(crate) reserved_for_bhyve: Vec<Fact<Address>>,
+    /// FreeBSD's module vmm.
+    pub(crate) vmm_module: VmmModule,
     /// The functions that commands of the input bind, unbind or assign.
     pub(crate) commanded: Vec<Fact<Address>>,
     /// Mistakes in commands of the input.
@@ -213,6 +217,8 @@ pub struct Host {
     pub(crate) domains: Vec<Domain>,
     /// The functions of running guests, in their order, each with the line that lists the guest.
     pub(crate) running: Vec<Fact<Address>>,
+    /// The line that shows a guest of Hyper-V with a device as running.
+    pub(crate) runs_with_device: Option<Evidence>,
     /// Virtual machines of VMware.
     pub(crate) vmx_files: Vec<VmxFile>,
     /// Facts of ESXi.

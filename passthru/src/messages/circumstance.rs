@@ -64,6 +64,8 @@ pub enum Circumstance {
     Lxc,
     /// Other lines prove that the IOMMU is enabled.
     IommuEnabled,
+    /// The input has Xen's own options, and none disables the IOMMU.
+    XenOptions,
     /// The line ends with the error "Permission denied".
     PermissionDenied,
     /// The pod is none of KubeVirt's.
@@ -122,6 +124,7 @@ impl Circumstance {
             "notebook" => Self::Notebook,
             "lxc" => Self::Lxc,
             "iommu-enabled" => Self::IommuEnabled,
+            "xen-options" => Self::XenOptions,
             "permission-denied" => Self::PermissionDenied,
             "plain-pod" => Self::PlainPod,
             "host-driver" => Self::HostDriver,

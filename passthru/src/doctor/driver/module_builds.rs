@@ -1,5 +1,7 @@
 //! Modules outside the kernel, and the kernels that they are built for.
 
+use pci_core::Address;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::text::text;
@@ -26,6 +28,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
             "sriov-not-supported-by-driver",
             "proxmox-pci-not-found",
             "sriov-module-of-new-kernel",
+            "i915-without-sriov",
+            "sysfs-file-absent",
         ],
         check: |context| not_built(context, &[SRIOV]),
     },
@@ -85,8 +89,12 @@ fn not_built(context: &Context<'_>, modules: &[&'static str]) -> Vec<Diagnostic>
                     release = running.as_str()
                 ),
             };
+            // The errors of other cards have other causes.
+            let graphics = Address::new(0, 0, 2, 0).filter(|_| *module == SRIOV);
+            let graphics = graphics.filter(|address| host.devices.contains_key(address));
             (!is_there).then(|| {
                 Diagnostic::new(Verdict::Fix, title)
+                    .of(graphics)
                     .evidence([first.evidence.clone(), release.evidence.clone()])
                     .remedy(Remedy::Manual {
                         step: "build-module",

@@ -127,6 +127,7 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         Circumstance::CurrentNvidiaDriver => has_current_driver(context),
         Circumstance::Notebook => has_current_driver(context) && has_notebook_controller(context),
         Circumstance::Lxc => host.is_for_container() && host.names_lxc(),
+        Circumstance::XenOptions => host.statements.xen_without_iommu_off.is_some(),
         Circumstance::IommuEnabled => host.iommu.status == IommuStatus::Enabled,
         Circumstance::PermissionDenied => all_have("permission denied"),
         Circumstance::KernelDriver => {

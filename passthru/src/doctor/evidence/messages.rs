@@ -9,6 +9,7 @@ use pci_core::Address;
 use super::subjects::Subjects;
 use super::{circumstances, missing_reset};
 use crate::doctor::boot::further_line::lacks_intel_iommu;
+use crate::doctor::causes::is_of_other_maker;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::{enable_in_firmware, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};
@@ -134,6 +135,10 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         .iter()
         .filter(|one| one.message.code != "i915-bound" || !shares(context.host, one, &found))
         .filter(|one| !is_explained_in_line(one, &found))
+        // Nothing but the code is known: its repairs are those of NVIDIA's drivers.
+        .filter(|one| {
+            one.message.code != "guest-code-43" || one.is_over || !is_of_other_maker(context)
+        })
         .map(|one| {
             let Found {
                 message,

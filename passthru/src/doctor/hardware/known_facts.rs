@@ -36,6 +36,9 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = possible
         .into_iter()
         .filter(|row| holds(context, row.when) && (!is_change(row) || !works(context)))
+        .filter(|row| {
+            row.verdict != Verdict::Unknown || !is_change(row) || !is_shown_to_run(context)
+        })
         // The remedy of the message says the same.
         .filter(|row| row.code != OF_NOTEBOOKS || !is_repaired_in_message(context))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
@@ -78,7 +81,7 @@ fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
     if is_helped || host.guest.is_some() || host.guide.is_some() || has_data(host) {
         return Vec::new();
     }
-    let works = works(context);
+    let works = works(context) || is_shown_to_run(context);
     let all = host.stated_facts.prerequisites.iter();
     let open = all.filter(|one| {
         let is_of_other = one.item.is_of_intel && is_amd(host);
@@ -216,6 +219,11 @@ fn works(context: &Context<'_>) -> bool {
     let host = context.host;
     let mut news = host.good_news.iter();
     news.any(GoodNews::is_current) && !fails(host)
+}
+
+/// Whether a list shows a guest with its device as running, and the text complains of nothing.
+fn is_shown_to_run(context: &Context<'_>) -> bool {
+    context.host.runs_with_device.is_some() && !fails(context.host)
 }
 
 /// The question that rows about a guest's missing picture answer.

@@ -3,7 +3,8 @@
 use host_tree::Evidence;
 
 use crate::doctor::rule::Context;
-use crate::host::{LogMessage, VmxFile};
+use crate::host::drivers::guest_drivers::is_vfio_driver;
+use crate::host::{Driver, LogMessage, VmxFile};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -31,10 +32,39 @@ pub(super) fn proof(context: &Context<'_>, code: &str) -> Option<Proof> {
                 is_complete: false,
             })
         }
+        "container-card-bound-to-vfio" => container_without_driver(context),
         "dda-on-client-windows" => client_windows(context),
         "large-bar-on-esxi" => without_window(context),
         _ => None,
     }
+}
+
+/// The card that vfio-pci has while the host's driver is to have it for a container, and the line that
+/// binds it.
+fn container_without_driver(context: &Context<'_>) -> Option<Proof> {
+    let host = context.host;
+    let mut logged = host.log_messages.iter();
+    let is_missed = logged.any(|one| {
+        ["nvidia-smi-no-driver", "module-no-device"].contains(&one.message.code) && !one.is_over
+    });
+    if !is_missed || !host.proxmox_vms.is_empty() || !host.domains.is_empty() {
+        return None;
+    }
+    let mut cards = context.functions().filter(|device| device.is_display());
+    let (device, driver) = cards.find_map(|device| match &device.driver {
+        Driver::Bound(driver) if is_vfio_driver(&driver.value) => Some((device, driver)),
+        _ => None,
+    })?;
+    let id = device.id.as_ref().map(|id| id.value.to_string());
+    let mut lists = host.vfio_ids.iter();
+    let list = lists.find(|list| id.as_ref().is_some_and(|id| list.value.text.contains(id)));
+    let lines = [Some(&driver.evidence), list.map(|list| &list.evidence)];
+    Some(Proof {
+        verdict: Verdict::Fix,
+        title: None,
+        evidence: lines.into_iter().flatten().cloned().collect(),
+        is_complete: false,
+    })
 }
 
 /// The refused attempt of an assignment, and the edition of Windows where a program prints it.
@@ -48,7 +78,9 @@ fn client_windows(context: &Context<'_>) -> Option<Proof> {
     let of_bus = refusal("hyperv-no-native-pcie");
     match &host.statements.client_windows {
         Some(edition) => {
-            let refused = of_bus.or_else(|| refusal("hyperv-dismount-failed"))?;
+            let refused = of_bus
+                .or_else(|| refusal("hyperv-dismount-failed"))
+                .or_else(|| refusal("hyperv-hypervisor-feature-missing"))?;
             Some(Proof {
                 verdict: Verdict::Impossible,
                 title: None,

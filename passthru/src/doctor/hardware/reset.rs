@@ -16,7 +16,8 @@ use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Device;
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::target::Target;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -91,6 +92,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
             "works-once-reported",
             "amdgpu-psp-failed",
             "amdgpu-init-failed",
+            "reset-timeout",
+            "amdvi-completion-timeout",
+            "iommu-iotlb-timeout",
+            "amd-reset-bug",
+            "reset-needs-host-reboot",
         ],
         check: once,
     },
@@ -502,15 +508,16 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
                     )
                 } else if verdict == Verdict::Blocker {
                     text!(
-                        "power the host off and on; install the module vendor-reset, and write \
-                         device_specific to /sys/bus/pci/devices/{path}/reset_method at each boot of \
-                         the host",
+                        "power the host off and on; {install}, and write device_specific to \
+                         /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                        install = install_vendor_reset(context),
                         path
                     )
                 } else {
                     text!(
-                        "install the module vendor-reset, and write device_specific to \
+                        "{install}, and write device_specific to \
                          /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                        install = install_vendor_reset(context),
                         path
                     )
                 };
@@ -524,7 +531,14 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// The lines of the kernel's log that show a failed reset of the function.
+/// The first step of a host without vendor-reset.
+fn install_vendor_reset(context: &Context<'_>) -> Text {
+    match context.target {
+        Some(Target::Unraid) => text!("install the plugin AMD Vendor Reset (Apps)"),
+        _ => text!("install the module vendor-reset"),
+    }
+}
+
 /// The method that the function has behind a function-level reset, if that is its first one and has
 /// failed.
 fn method_after_flr<'a>(
@@ -545,6 +559,7 @@ fn method_after_flr<'a>(
     (is_flr && is_known).then_some(other.as_str())
 }
 
+/// The lines of the kernel's log that show a failed reset of the function.
 fn failed_resets(context: &Context<'_>, address: Address) -> Vec<Evidence> {
     let lines = context.host.log_lines(LogLineKind::ResetFailed);
     lines

@@ -160,10 +160,16 @@ fn off_in_xen(host: &Host) -> Vec<Diagnostic> {
             .evidence(host.iommu.evidence.clone())
             .remedy(Remedy::Manual {
                 step: "xen-iommu",
-                text: text!(
-                    "enable VT-d or the AMD IOMMU in the firmware setup, remove iommu=off from \
-                     Xen's options, and read xl dmesg"
-                ),
+                text: match &host.statements.xen_without_iommu_off {
+                    Some(_) => text!(
+                        "enable VT-d or the AMD IOMMU in the firmware setup; read the lines before \
+                         in xl dmesg"
+                    ),
+                    None => text!(
+                        "enable VT-d or the AMD IOMMU in the firmware setup, remove iommu=off from \
+                         Xen's options, and read xl dmesg"
+                    ),
+                },
             }),
     ]
 }

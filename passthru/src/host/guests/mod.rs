@@ -15,6 +15,7 @@ pub(super) mod locked_memory;
 pub(super) mod mappings;
 pub(super) mod mediated;
 pub(super) mod passed;
+pub(super) mod printed_state;
 pub(super) mod refused_node;
 pub(super) mod rom_arguments;
 pub(super) mod rom_files;

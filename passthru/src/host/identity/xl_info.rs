@@ -61,6 +61,23 @@ pub(in crate::host) fn dom0(
     })
 }
 
+/// The line of Xen's own options without one that disables the IOMMU
+/// (Xen docs/misc/xen-command-line.pandoc, iommu).
+pub(in crate::host) fn without_iommu_off(texts: &[CommandText]) -> Option<Evidence> {
+    first(texts, |line| {
+        let options = value(line, "xen_commandline")?;
+        let mut own = options.split_ascii_whitespace();
+        let is_off = own.any(|option| {
+            let values = option.strip_prefix("iommu=").unwrap_or_default();
+            let mut values = values.split(',');
+            option == "no-iommu"
+                || values.any(|one| matches!(one, "off" | "no" | "0" | "false" | "disable"))
+        });
+        (!is_off).then_some(())
+    })
+    .map(|(_, line)| line)
+}
+
 /// Whether Xen uses the IOMMU: it offers direct access of HVM guests to devices with an IOMMU, and
 /// only with one (Xen `xen/arch/x86/sysctl.c`, `arch_do_physinfo`).
 pub(in crate::host) fn iommu(texts: &[CommandText]) -> Option<(IommuStatus, Evidence)> {

@@ -9,6 +9,7 @@ use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvid
 use super::device_kind;
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence, clause};
 use crate::host::fact::Fact;
+use crate::host::identity::xl_info::without_iommu_off;
 use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
@@ -105,6 +106,8 @@ pub(crate) struct Statements {
     pub(crate) docker: Option<Evidence>,
     /// The edition of a client's Windows, as a program of the host prints it.
     pub(crate) client_windows: Option<Evidence>,
+    /// Xen's own options, none of which disables the IOMMU.
+    pub(crate) xen_without_iommu_off: Option<Evidence>,
     /// A failure on the host after the guest's end.
     pub(crate) after_guest: Option<Evidence>,
     /// A device that the host itself uses, in a text without a word of an assignment.
@@ -224,6 +227,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
             .or_else(|| first(|sentence| sentence.whole.has(&["docker", "dockers", "podman"])))
             .filter(|_| !sentences().any(|sentence| sentence.whole.has(&MACHINES))),
         client_windows: client_windows(texts),
+        xen_without_iommu_off: without_iommu_off(texts),
         after_guest: first(fails_after_guest),
         host_use: host_use::read(texts, sentences()),
         keeps_graphics: first(|sentence| {
@@ -281,15 +285,17 @@ fn line_with(texts: &[CommandText], names: &[&str]) -> Option<Evidence> {
     })
 }
 
-/// `Microsoft Windows 11 Pro`, of Win32_OperatingSystem or `systeminfo`.
+/// `Microsoft Windows 11 Pro`, of Win32_OperatingSystem, `systeminfo` or `Get-ComputerInfo`, whose row
+/// also has the version.
 fn client_windows(texts: &[CommandText]) -> Option<Evidence> {
     const NAMES: [&str; 2] = ["microsoft windows 10 ", "microsoft windows 11 "];
+    const LABELS: [&str; 4] = ["", "os name", "caption", "osname"];
     let is_edition = |line: &str| {
         let line = line.trim().to_ascii_lowercase();
         let (label, value) = line.split_once(':').unwrap_or(("", &line));
-        let is_label = matches!(label.trim(), "" | "os name" | "caption");
-        let value = value.trim();
-        is_label && value.len() <= 50 && NAMES.iter().any(|name| value.starts_with(name))
+        let name = value.split(" 10.0.").next().unwrap_or(value).trim();
+        let is_name = name.len() <= 50 && NAMES.iter().any(|start| name.starts_with(start));
+        is_name && LABELS.contains(&label.trim())
     };
     texts.iter().find_map(|text| {
         let (number, line) = numbered_lines(&text.text).find(|(_, line)| is_edition(line))?;

@@ -226,6 +226,15 @@ fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
+/// Text of errors at the assignment of a guest's function (xapi ocaml/xenopsd; Xen
+/// tools/libs/light/libxl_pci.c).
+const TRIED: [&str; 4] = [
+    "Cannot_add(",
+    "libxl__device_pci_add ",
+    "libxl_device_pci_add ",
+    "xc_assign_device ",
+];
+
 /// The reserved functions that no line of the input assigns to a guest, where the assignment fails.
 fn guest_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
@@ -239,7 +248,10 @@ fn guest_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_shown =
         host.setting_lines.iter().any(is_assigned) || host.has_worked() || is_removed || is_asked;
     let is_failing = host.complaint.is_some() || !host.symptoms.is_empty();
-    if is_shown || !is_failing {
+    // The toolstack reads the function in the guest's configuration.
+    let mut logged = host.log_messages.iter();
+    let is_tried = logged.any(|one| TRIED.iter().any(|said| one.evidence.text.contains(said)));
+    if is_shown || is_tried || !is_failing {
         return Vec::new();
     }
     let Some((functions, evidence)) = to_hide(context).next() else {
