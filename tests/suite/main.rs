@@ -61,6 +61,7 @@ mod lspci_command;
 mod lspci_forms;
 mod mistakes;
 mod monitoring;
+mod one_cause;
 mod packaging;
 mod parity;
 mod pasted_guides;
