@@ -542,7 +542,10 @@ fn made_catalogs() -> BTreeMap<PathBuf, String> {
 
 /// The files that `passthru-translations/catalogs/` has.
 fn catalog_paths() -> BTreeSet<PathBuf> {
-    let folders = ["passthru-translations/catalogs", "passthru-translations/catalogs/help"];
+    let folders = [
+        "passthru-translations/catalogs",
+        "passthru-translations/catalogs/help",
+    ];
     let entries = folders.map(|folder| fs::read_dir(top().join(folder)).unwrap());
     let paths = entries.into_iter().flatten();
     let paths = paths.map(|entry| entry.unwrap().path());
