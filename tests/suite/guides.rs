@@ -74,8 +74,8 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
         set(&[
             "fix vfio-ids-missing-function",
             "security acs-override-unproven",
-            "security unsafe-interrupts",
             "no-effect amd-iommu-on",
+            "no-effect unsafe-interrupts",
             "no-effect vfio-virqfd-removed",
             "unknown driver-not-shown",
             "unknown group-not-shown",

@@ -37,7 +37,7 @@ fn is_boot_display(device: &Device) -> bool {
 }
 
 /// The options that disable a boot framebuffer: since Linux 5.15 sysfb registers all of them
-/// (drivers/firmware/sysfb.c, sysfb_init); before, efifb and vesafb each have an option.
+/// (drivers/firmware/sysfb.c, sysfb_init), on x86 since 3.11; efifb and vesafb each have an option.
 pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
     let Some(device) = host.devices.get(&address) else {
         return Vec::new();

@@ -183,7 +183,7 @@ fn of_modules() -> Vec<Mistake> {
         },
         Mistake {
             guide: RTX5060,
-            wrong: "protection against forged interrupts given up where they are remapped",
+            wrong: "permission to assign without interrupt remapping, where interrupts are remapped",
             host: &[
                 CARD,
                 KERNEL,
@@ -196,7 +196,7 @@ fn of_modules() -> Vec<Mistake> {
                     "options vfio_iommu_type1 allow_unsafe_interrupts=1\n",
                 ),
             ],
-            found: found("unsafe-interrupts", Security, "allow_unsafe_interrupts=1"),
+            found: found("unsafe-interrupts", NoEffect, "allow_unsafe_interrupts=1"),
             instead: Written {
                 target: Proxmox,
                 path: "/etc/modprobe.d/unsafe.conf",

@@ -139,7 +139,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "unsafe-interrupts",
-            Security,
+            NoEffect,
             "",
             &[
                 remapping,

@@ -16,9 +16,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "acs-override-unproven",
         meaning: "pcie_acs_override makes the kernel treat PCIe ports without ACS as if they \
-                  isolated their devices. Guests can then reach the memory of other guests and of \
-                  the host. The option is useful only if the card would otherwise share its IOMMU \
-                  group, and the groups without the option are not in the input.",
+                  isolated their devices. Functions of the split groups may still reach each other \
+                  without the IOMMU. The option is useful only if the card would otherwise share \
+                  its IOMMU group, and the groups without the option are not in the input.",
         source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
                  capabilities\" (not in the mainline kernel); Proxmox VE wiki, PCI Passthrough",
         causes: &[],
@@ -26,8 +26,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
     Rule {
         code: "acs-override-needless",
-        meaning: "pcie_acs_override disables the isolation between devices, and the card is alone \
-                  in its IOMMU group without the option.",
+        meaning: "pcie_acs_override makes the kernel ignore missing isolation, and the card is \
+                  alone in its IOMMU group without the option.",
         source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
                  capabilities\" (not in the mainline kernel); Proxmox VE wiki, PCI Passthrough",
         causes: &[],

@@ -21,8 +21,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "shared-group-reported",
         meaning: "A sentence says that the device shares its IOMMU group with other devices. A guest \
-              gets all functions of a group or none: the host must not use any of them. Slots of \
-              the processor usually have groups of their own, those of the chipset share one.",
+              gets all functions of a group or none: the host must not use any of them. A \
+              slot whose port has ACS, of the processor or the chipset, has a group of its own.",
         source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
         causes: &[],
         check: shared,

@@ -65,29 +65,25 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         }
         Holds::No => return None,
-        Holds::NotShown(fact, argv) => {
-            match setting.cost {
-                // The protection is disabled in any case.
-                Some(cost) if judgment.verdict == Verdict::Security => {
-                    let title = text!(
-                        "{setting} removes {cost}, and may be unneeded on this host; not in the \
-                         input: {fact}",
-                        setting = spelling,
-                        cost = Text::of_table(cost),
-                        fact
-                    );
-                    Diagnostic::new(Verdict::Security, title).remedy(try_without(spelling))
-                }
-                _ => {
-                    let title = text!(
-                        "{setting} may have no effect on this host; not in the input: {fact}",
-                        setting = spelling,
-                        fact
-                    );
-                    Diagnostic::new(Verdict::Unknown, title).remedy(Remedy::inspect(argv))
-                }
+        Holds::NotShown(fact, argv) => match judgment.when {
+            SettingCondition::RemappingOn => {
+                let title = text!(
+                    "{setting} lets guests forge interrupts if the host does not remap \
+                         interrupts; not in the input: {fact}",
+                    setting = spelling,
+                    fact
+                );
+                Diagnostic::new(Verdict::Security, title).remedy(try_without(spelling))
             }
-        }
+            _ => {
+                let title = text!(
+                    "{setting} may have no effect on this host; not in the input: {fact}",
+                    setting = spelling,
+                    fact
+                );
+                Diagnostic::new(Verdict::Unknown, title).remedy(Remedy::inspect(argv))
+            }
+        },
     };
     Some(reported.coded(judgment.code, "").evidence(evidence))
 }

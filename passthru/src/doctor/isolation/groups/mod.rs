@@ -50,8 +50,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         code: "group-shared",
         meaning: "Other functions are in the IOMMU group of the card. Each of them must be bound \
                   to vfio-pci, or to no driver, before the guest can start; the host cannot use \
-                  any of them at the same time. Another slot, such as one directly on the \
-                  processor, often has a group of its own.",
+                  any of them at the same time. A slot whose port has ACS, of the processor or the \
+                  chipset, has a group of its own.",
         source: "Linux Documentation/driver-api/vfio.rst; drivers/vfio/vfio_iommu_type1.c",
         causes: &["group-not-viable"],
         check: shared,

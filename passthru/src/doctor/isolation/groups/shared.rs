@@ -123,11 +123,13 @@ pub(super) fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
             )
         } else if ports.len() > 1 {
             text!(
-                "move the card to a slot downstream of a port with ACS, of the processor or the \
-                 chipset, or assign the whole group: the ports {functions} have no ACS, so the \
-                 group contains all functions downstream of them (sudo passthru groups DEVICE \
-                 --predict shows the slots with a group of their own)",
-                functions = addresses(ports)
+                "move the card to a slot whose port has ACS, or assign the whole group: the ports \
+                 {functions} have none; sudo passthru groups {card} --predict shows the slots with \
+                 a group of their own",
+                functions = addresses(ports),
+                card = asked
+                    .first()
+                    .map_or_else(String::new, |address| format!("{:#}", address.slot()))
             )
         } else {
             text!(
