@@ -263,7 +263,12 @@ fn there_is_no_plan_for_devices_without_a_verdict() {
         };
         let run = passthru(&["plan", address, "--for", "proxmox", "--from", &path]);
         assert_eq!(run.status, 2, "{}", run.out);
-        assert!(run.err.contains("plans do not support"), "{}", run.err);
+        assert!(
+            run.err.contains("expected --for with one of "),
+            "{}",
+            run.err
+        );
+        assert!(run.err.contains("found proxmox"), "{}", run.err);
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) enum PlanCause {
     NoTarget,
     /// Plans do not support this hypervisor.
     TargetNotPlanned(Target),
-    /// Plans do not support such a host.
-    PlatformNotPlanned(Platform),
+    /// The hypervisor of the request does not run on the host's system.
+    OtherPlatform(Platform, Target),
     /// The hypervisor cannot assign PCI functions.
     Cannot {
         /// The hypervisor.
@@ -207,9 +207,16 @@ impl Cause for PlanCause {
                  {target}",
                 target
             ),
-            Self::PlatformNotPlanned(platform) => text!(
-                "plans do not support {platform}; its devices are only listed",
-                platform = platform.name()
+            Self::OtherPlatform(platform, found) => text!(
+                "the host's system is {platform}: expected --for with one of {targets}, found \
+                 {found}",
+                platform = platform.name(),
+                targets = platform
+                    .targets()
+                    .map(Target::word)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                found
             ),
             Self::Cannot { target, because } => text!(
                 "{target} cannot assign PCI functions: {because}",
@@ -379,7 +386,7 @@ impl Cause for PlanCause {
                 | Self::Bridge(_)
                 | Self::NoTarget
                 | Self::TargetNotPlanned(_)
-                | Self::PlatformNotPlanned(_)
+                | Self::OtherPlatform(..)
                 | Self::Cannot { .. }
                 | Self::WindowNotKnown { .. }
                 | Self::NoMachineType(_)

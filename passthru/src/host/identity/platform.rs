@@ -1,6 +1,6 @@
 //! Hosts that are neither Linux with KVM nor ESXi.
 
-use crate::target::HostSystem;
+use crate::target::{HostSystem, Target};
 
 /// Platform of the host, if it is none that the doctor examines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +23,12 @@ impl Platform {
             Self::Windows => HostSystem::Windows,
             Self::Xen => HostSystem::Xen,
         }
+    }
+
+    /// The hypervisors that run on it.
+    pub(crate) fn targets(self) -> impl Iterator<Item = Target> {
+        let runs = move |target: &Target| target.system() == self.system();
+        Target::ALL.into_iter().filter(runs)
     }
 
     /// Its name in sentences.

@@ -118,12 +118,13 @@ pub(super) const fn binds_at_start(target: Target) -> bool {
 /// The target on a host that is not Linux with KVM: the given one if it runs there, otherwise the
 /// first that does.
 pub(super) fn of_platform(platform: Platform, named: Option<Target>) -> Result<Target, PlanCause> {
-    let runs = |target: &Target| target.system() == platform.system();
     match named {
-        Some(target) => Some(target).filter(runs),
-        None => Target::ALL.into_iter().find(runs),
+        Some(target) if target.system() != platform.system() => {
+            Err(PlanCause::OtherPlatform(platform, target))
+        }
+        Some(target) => Ok(target),
+        None => platform.targets().next().ok_or(PlanCause::NoTarget),
     }
-    .ok_or(PlanCause::PlatformNotPlanned(platform))
 }
 
 /// Refuses targets that cannot assign functions.
