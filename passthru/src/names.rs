@@ -135,6 +135,8 @@ pub enum NameQuery {
     Vendor(VendorId),
     /// A class that has one: `0300`, `0x030000`.
     Class(ClassCode),
+    /// A base class that has one, by two digits: `03`.
+    BaseClass(u8),
     /// Words of a name.
     Words,
 }
@@ -155,9 +157,22 @@ impl NameQuery {
         match (vendor, words.parse().ok().filter(is_named)) {
             (Some(vendor), _) => Self::Vendor(vendor),
             (None, Some(class)) => Self::Class(class),
-            (None, None) => Self::Words,
+            (None, None) => base_class(names, words.trim()).map_or(Self::Words, Self::BaseClass),
         }
     }
+}
+
+/// The base class of two digits.
+fn base_class(names: Names<'_>, words: &str) -> Option<u8> {
+    let digits = words.strip_prefix("0x").unwrap_or(words);
+    let base = u8::from_str_radix(digits, 16).ok()?;
+    (digits.len() == 2 && names.base_class(base).is_some()).then_some(base)
+}
+
+/// The classes of a base class that have names.
+pub(crate) fn classes_of(names: Names<'_>, base: u8) -> impl Iterator<Item = ClassCode> {
+    let classes = (0..=u8::MAX).map(move |sub| ClassCode::new(base, sub, None));
+    classes.filter(move |class| names.class(class.base, class.sub).is_some())
 }
 
 /// The card in the spelling of an id that has one.

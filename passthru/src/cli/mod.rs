@@ -104,9 +104,10 @@ fn run_at(
         matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
     };
     let mut parsed = parse(&args);
-    let of_file = |error| usage_error::of_file(error, &args);
-    if let Some(doctor) = parsed.as_ref().err().and_then(of_file) {
-        args = doctor;
+    let meant =
+        |error| usage_error::of_file(error, &args).or_else(|| usage_error::of_text(error, &args));
+    if let Some(meant) = parsed.as_ref().err().and_then(meant) {
+        args = meant;
         parsed = parse(&args);
     }
     let mut cli = match parsed {

@@ -193,6 +193,24 @@ pub(super) fn of_file(error: &Error, args: &[OsString]) -> Option<Vec<OsString>>
     Some(args)
 }
 
+/// The command line with `--`, where `explain` has a text that begins with a dash: `-cpu
+/// host,kvm=off`.
+pub(super) fn of_text(error: &Error, args: &[OsString]) -> Option<Vec<OsString>> {
+    let explain = args.iter().position(|one| one == "explain")?;
+    let is_text = |one: &OsString| {
+        let text = one.to_string_lossy();
+        text.starts_with('-') && text.contains(' ')
+    };
+    let at = args.iter().skip(explain).position(is_text)? + explain;
+    if error.kind() != ErrorKind::UnknownArgument || args.iter().any(|one| one == "--") {
+        return None;
+    }
+    let mut args = args.to_vec();
+    let text = args.remove(at);
+    args.extend([OsString::from("--"), text]);
+    Some(args)
+}
+
 /// The word in the place of a command.
 fn unknown(error: &Error) -> Option<&str> {
     string(error, ContextKind::InvalidSubcommand)

@@ -23,9 +23,48 @@ use crate::{known_facts, messages, settings};
 #[must_use]
 pub fn explain(what: &str) -> Option<(Text, Text)> {
     let what = what.trim();
-    exact(what)
+    let lower = what.to_ascii_lowercase();
+    let code = codes().into_iter().find(|code| *code == lower);
+    exact(code.unwrap_or(what))
+        .or_else(|| in_line(what))
         .or_else(|| line(what).and_then(|setting| exact(&setting)))
         .or_else(|| by_words(what))
+}
+
+/// The settings with values in a line of a configuration, or of a command: `pcie=1` of `hostpci0:
+/// 01:00,pcie=1`, `iommu=pt` of `GRUB_CMDLINE_LINUX="quiet iommu=pt"`, both options of `options
+/// vfio-pci ids=10de:2504 disable_vga=1`, `hidden=on` of `<hidden state='on'/>`.
+fn in_line(what: &str) -> Option<(Text, Text)> {
+    let plain = what.replace(['"', '\''], "").replace(" state=", "=");
+    let mut words = plain
+        .split(|c: char| c.is_whitespace() || matches!(c, '<' | '>'))
+        .map(|word| word.trim_end_matches(['/', ';']))
+        .filter(|word| !word.is_empty())
+        .peekable();
+    let module = words
+        .next_if_eq(&"options")
+        .and_then(|_| words.next())
+        .unwrap_or_default();
+    let is_typed = |typed: &String| settings::all().any(|setting| setting.is_typed(typed));
+    let of_part = |part: &str| {
+        let part = part
+            .strip_suffix(':')
+            .or_else(|| part.contains('=').then_some(part))?;
+        let typed = [format!("{module}.{part}"), part.to_owned()];
+        exact(&typed.into_iter().find(is_typed)?)
+    };
+    let mut found = Vec::new();
+    for word in words {
+        let value = word.split_once('=').and_then(|(_, value)| of_part(value));
+        match of_part(word).or(value) {
+            Some(one) => found.push(one),
+            None => found.extend(word.split(',').filter_map(of_part)),
+        }
+    }
+    found.into_iter().reduce(|(all, sources), (next, source)| {
+        let all = text!("{explanation} {next}", explanation = all, next);
+        (all, sources.then(&source))
+    })
 }
 
 /// The setting in a line of a file, or of a shell: `nvidia.NVreg_X=1` of `options nvidia
@@ -192,6 +231,9 @@ fn by_words(what: &str) -> Option<(Text, Text)> {
     let best = found.iter().map(|(count, ..)| *count).max()?;
     if best == 0 && words.len() < 2 {
         return None;
+    }
+    if best == words.len() {
+        found.retain(|(count, ..)| *count == best);
     }
     found.order_by_key(|(count, code, _)| (std::cmp::Reverse(*count), code.len()));
     if let [(_, code, _)] = found.as_slice() {

@@ -3,7 +3,7 @@
 use pci_core::{ClassCode, DeviceId, SubsystemId, VendorId};
 use serde::Serialize;
 
-use crate::names::{NameDatabase, NameQuery};
+use crate::names::{NameDatabase, NameQuery, classes_of};
 
 /// The names of an ID or a class, or the IDs whose names contain all words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,6 +77,14 @@ pub fn ids(database: &NameDatabase, words: &str) -> Option<Ids> {
             name: names.class_text(class).to_string(),
             prog_if_name: names.prog_if(class).map(str::to_owned),
         }),
+        NameQuery::BaseClass(base) => classes.extend(classes_of(names, base).map(|class| {
+            let name = names.class_text(class).to_string();
+            NamedClass {
+                class_code: class,
+                name,
+                prog_if_name: None,
+            }
+        })),
         NameQuery::Words => found.extend(names.search(words).into_iter().map(|found| NamedId {
             device: Some(found.id.device),
             device_name: Some(found.device.to_owned()),

@@ -58,6 +58,8 @@ fn ids_of_each_kind_are_distinguished() {
         ("10de", NameQuery::Vendor(VendorId::NVIDIA)),
         ("0300", NameQuery::Class(ClassCode::VGA_CONTROLLER)),
         ("0x0c0330", NameQuery::Class(ClassCode::XHCI)),
+        ("03", NameQuery::BaseClass(3)),
+        ("3060", NameQuery::Words),
         // As in GeForce RTX 4090, though there is a base class 40.
         ("4090", NameQuery::Words),
         ("rtx 5060", NameQuery::Words),

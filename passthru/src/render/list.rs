@@ -10,7 +10,7 @@ use super::hardware;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, push_padded, width};
 use crate::host::{Device, Driver, Host};
-use crate::names::{NameDatabase, NameQuery};
+use crate::names::{NameDatabase, NameQuery, classes_of};
 use crate::order::Order as _;
 use crate::text::{Text, place, text};
 
@@ -351,6 +351,13 @@ pub fn ids(database: &NameDatabase, words: &str, style: Style) -> Option<String>
                 Some(interface) => format!("{class}  {name}, {interface}\n"),
                 None => format!("{class}  {name}\n"),
             });
+        }
+        NameQuery::BaseClass(base) => {
+            let mut text = format!("{base:02x}  {}\n", names.base_class(base)?);
+            for class in classes_of(names, base) {
+                let _ = writeln!(text, "{class}  {}", names.class_text(class));
+            }
+            return Some(text);
         }
         NameQuery::Words => {}
     }

@@ -53,6 +53,21 @@ fn lines_of_files_and_shells_are_settings() {
         ("Type=forking", "oneshot"),
         ("hypervisor.cpuid.v0 = FALSE", "CPUID"),
         ("pciPassthru.64bitMMIOSizeGB = \"32\"", "window"),
+        ("hostpci0: 0000:01:00,pcie=1", "q35"),
+        ("cpu: host,hidden=1", "hides KVM"),
+        ("-cpu host,kvm=off", "hides KVM"),
+        ("<kvm><hidden state='on'/></kvm>", "hides KVM"),
+        ("managed='yes'", "libvirt"),
+        (
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"",
+            "intel_iommu=on",
+        ),
+        ("GRUB_CMDLINE_LINUX=\"iommu=pt\"", "iommu=pt"),
+        (
+            "options vfio-pci ids=10de:2504,10de:228e disable_vga=1",
+            "VGA arbitration",
+        ),
+        ("UNSAFE-INTERRUPTS", "no effect"),
     ] {
         let found = explain(what).unwrap_or_else(|| panic!("{what}"));
         assert!(
@@ -87,6 +102,9 @@ fn words_find_their_entries() {
     ] {
         assert!(explain(what).is_some(), "{what}");
     }
+    let listed = explain("reset bug").unwrap().0;
+    assert!(listed.contains("amd-reset-bug"), "{listed}");
+    assert!(!listed.contains("vf-malicious-driver"), "{listed}");
     // The codes of Windows' Device Manager.
     for (what, code) in [("code 43", "guest-code-43"), ("Code 12", "guest-code-12")] {
         let (found, _) = explain(what).unwrap_or_else(|| panic!("{what}"));
