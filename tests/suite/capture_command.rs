@@ -29,6 +29,21 @@ fn a_snapshot_has_the_same_findings_as_the_host() {
     }
 }
 
+/// Files of /var/lib/passthru that a plan creates are absent in both.
+#[test]
+fn a_snapshot_has_the_same_plan_as_the_host() {
+    let scratch = Scratch::new();
+    let snapshot = &scratch.word("host.json");
+    let root = "examples/hosts/workstation/before";
+    let run = passthru(&["capture", "--root", root, "-o", snapshot]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let plan = ["plan", "03:00", "--vm", "win11", "--json"];
+    let there = passthru(&[&plan[..], &["--root", root]].concat());
+    let here = passthru(&[&plan[..], &["--from", snapshot]].concat());
+    assert_eq!(there.out, here.out);
+    assert!(here.out.contains("\"assumed_absent\": []"), "{}", here.out);
+}
+
 /// A capture has the configuration space that a prediction asks for, without the
 /// serial number of a NIC, which is its MAC address.
 #[test]

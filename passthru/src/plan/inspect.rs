@@ -6,6 +6,7 @@ use hostconf::boot::loader::Loader;
 use hostconf::boot::steps::steps;
 
 use super::binding::files;
+use super::read::PLACE;
 use crate::host::Host;
 
 /// Reads the files that a plan may write, for a recording tree.
@@ -13,6 +14,8 @@ pub fn inspect(tree: &dyn HostTree, host: &Host) {
     for path in files() {
         let _ = tree.read(path);
     }
+    // Texts of guests, for the undo.
+    let _ = tree.list(PLACE);
     // Any change of the kernel options reads the same files.
     let Loader::Known { kind, .. } = &host.loader else {
         return;
