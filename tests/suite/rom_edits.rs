@@ -180,7 +180,7 @@ fn wrong_words_and_files_are_refused() {
         ),
         (
             &["rom", "ssdt", &source, "--device", "PCI0", "-o", "x"],
-            "full name of an ACPI",
+            "'\\_SB.PCI0.S08.S00' with quotes in a shell: a backslash, and segments",
         ),
     ] {
         let output = refused(words);

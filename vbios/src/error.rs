@@ -272,8 +272,9 @@ impl fmt::Display for Cause {
                 "expected all, legacy, efi, an image's number from 0, or its offset such as 0xfc00",
             ),
             Self::AcpiPath => f.write_str(
-                r"expected the full name of an ACPI device, such as \_SB.PCI0.S08.S00: a backslash, \
-              and segments of up to four capital letters, digits and underscores",
+                "expected the full name of an ACPI device, such as '\\_SB.PCI0.S08.S00' with \
+                 quotes in a shell: a backslash, and segments of up to four capital letters, \
+                 digits and underscores",
             ),
             Self::CardIds { offset } => write!(
                 f,
@@ -296,12 +297,10 @@ impl fmt::Display for Cause {
                 f,
                 "chain of images ends at {offset:#x} without a last-image indicator"
             ),
-            Self::NoNvidiaChain => {
-                f.write_str("no image has NVIDIA's extension: only the tail of the PCI chain can be removed")
-            }
-            Self::NoNvidiaEnd => {
-                f.write_str("NVIDIA's chain of images does not end in this file")
-            }
+            Self::NoNvidiaChain => f.write_str(
+                "no image has NVIDIA's extension: only the tail of the PCI chain can be removed",
+            ),
+            Self::NoNvidiaEnd => f.write_str("NVIDIA's chain of images does not end in this file"),
             Self::Driver { offset, error } => write!(f, "image at {offset:#x}: {error}"),
             Self::Executable(error) => write!(f, "not an EFI driver: {error}"),
             Self::Subsystem { subsystem } => write!(
@@ -318,9 +317,7 @@ impl fmt::Display for Cause {
                 f,
                 "expected at most {largest} bytes for an ACPI table, found {length}"
             ),
-            Self::NoIds => {
-                f.write_str("an EFI driver needs the IDs of its function")
-            }
+            Self::NoIds => f.write_str("an EFI driver needs the IDs of its function"),
             Self::NotAdjacent { wanted } => {
                 write!(f, "images \"{wanted}\" are not adjacent")
             }
@@ -358,7 +355,10 @@ impl fmt::Display for Cause {
                 )
             }
             Self::Directories { entries } => {
-                write!(f, "expected a directory of at most 16 entries, found {entries}")
+                write!(
+                    f,
+                    "expected a directory of at most 16 entries, found {entries}"
+                )
             }
             Self::ExecutableCutOff => f.write_str("executable ends inside its headers"),
             Self::PastTheEnd { end, size } => write!(
@@ -373,20 +373,18 @@ impl fmt::Display for Cause {
                 "certificate at {offset:#x}: expected type 2 (PKCS), found {kind}"
             ),
             Self::CertificateMalformed { offset } => {
-                write!(f, "certificate at {offset:#x} is not the signature of a driver")
+                write!(
+                    f,
+                    "certificate at {offset:#x} is not the signature of a driver"
+                )
             }
-            Self::VfctSignature => {
-                f.write_str("not an ACPI table VFCT")
-            }
+            Self::VfctSignature => f.write_str("not an ACPI table VFCT"),
             Self::VfctHeaderCutOff => f.write_str("file ends inside the header of the table"),
             Self::VfctLength { length } => {
                 write!(f, "expected the table's length, found {length} bytes")
             }
             Self::VfctImageCutOff { offset } => {
-                write!(
-                    f,
-                    "video BIOS at {offset:#x} exceeds the table"
-                )
+                write!(f, "video BIOS at {offset:#x} exceeds the table")
             }
             Self::FlashHeaderVersion => f.write_str("expected flash header version 1, 2 or 3"),
             Self::FlashHeaderCutOff => {
