@@ -852,7 +852,7 @@ passthru_status passthru_explain(const char *what,
  *
  * @param text      the configuration; its name is the file name, which has the VM ID on
  *                  Proxmox VE. Not used after the call
- * @param target    `proxmox`, `libvirt`, `qemu`, `esxi` or `xen`
+ * @param target    `proxmox`, `libvirt`, `qemu` or another format of docs/targets.md
  * @param host      the host with its functions; NULL if unknown
  * @param mappings  Proxmox VE's resource mappings (`/etc/pve/mapping/pci.cfg`); NULL for
  *                  none
@@ -1738,9 +1738,9 @@ passthru_status passthru_request_add_vm_option(const struct passthru_request *re
  * @param host     the host
  * @param devices  words for the devices, as for `passthru_host_doctor()`
  * @param count    the number of words, at least 1
- * @param target   `proxmox` or `libvirt`; NULL for what the input shows
- * @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
- *                 for a plan that ends at the host
+ * @param target   the hypervisor, as for `passthru_host_doctor()`
+ * @param vm       the guest, by number or name as for `--vm` in docs/targets.md; NULL for a
+ *                 plan that ends at the host
  * @param out      receives the plan; set to NULL first
  * @param error    receives the error; may be NULL
  * @return `PASSTHRU_STATUS_OK`, or the status of the failure

@@ -46,7 +46,7 @@ pub unsafe extern "C" fn passthru_explain(
 ///
 /// @param text      the configuration; its name is the file name, which has the VM ID on
 ///                  Proxmox VE. Not used after the call
-/// @param target    `proxmox`, `libvirt`, `qemu`, `esxi` or `xen`
+/// @param target    `proxmox`, `libvirt`, `qemu` or another format of docs/targets.md
 /// @param host      the host with its functions; NULL if unknown
 /// @param mappings  Proxmox VE's resource mappings (`/etc/pve/mapping/pci.cfg`); NULL for
 ///                  none

@@ -165,9 +165,9 @@ pub unsafe extern "C" fn passthru_request_add_vm_option(
 /// @param host     the host
 /// @param devices  words for the devices, as for `passthru_host_doctor()`
 /// @param count    the number of words, at least 1
-/// @param target   `proxmox` or `libvirt`; NULL for what the input shows
-/// @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
-///                 for a plan that ends at the host
+/// @param target   the hypervisor, as for `passthru_host_doctor()`
+/// @param vm       the guest, by number or name as for `--vm` in docs/targets.md; NULL for a
+///                 plan that ends at the host
 /// @param out      receives the plan; set to NULL first
 /// @param error    receives the error; may be NULL
 /// @return `PASSTHRU_STATUS_OK`, or the status of the failure

@@ -239,12 +239,12 @@ fn the_archive_links_with_what_pkg_config_names() {
     );
 }
 
-/// The first block of the README in a language, as a file.
-fn block_of_readme(language: &str) -> std::path::PathBuf {
+/// A block of the README in a language, by its place among them, as a file.
+fn block_of_readme(language: &str, place: usize) -> std::path::PathBuf {
     let readme = std::fs::read_to_string(Path::new(FFI).join("README.md")).unwrap();
-    let (_, rest) = readme.split_once(&format!("```{language}\n")).unwrap();
-    let (code, _) = rest.split_once("```").unwrap();
-    let source = scratch(&format!("readme.{language}"));
+    let rest = readme.split(&format!("```{language}\n")).nth(place + 1);
+    let (code, _) = rest.unwrap().split_once("```").unwrap();
+    let source = scratch(&format!("readme{place}.{language}"));
     std::fs::write(&source, code).unwrap();
     source
 }
@@ -263,10 +263,25 @@ fn the_readmes_examples_run() {
         .map(|f| format!("{}\n", f.title))
         .collect();
     for program in [
-        compile_shared(&block_of_readme("c"), "readme"),
-        compile_cpp(&block_of_readme("cpp"), "readme-cpp"),
+        compile_shared(&block_of_readme("c", 0), "readme"),
+        compile_cpp(&block_of_readme("cpp", 0), "readme-cpp"),
     ] {
-        let output = run(command(program).arg(&after));
+        let output = run(command(&program).arg(&after));
         assert_eq!(String::from_utf8(output.stdout).unwrap(), titles);
+        let failed = command(&program).arg("/nonexistent").output().unwrap();
+        assert_eq!(failed.status.code(), Some(2));
+    }
+    let before = example_host("before");
+    for program in [
+        compile_shared(&block_of_readme("c", 1), "readme-plan"),
+        compile_cpp(&block_of_readme("cpp", 1), "readme-plan-cpp"),
+    ] {
+        let arguments = ["01:00.0", "proxmox", "100"];
+        let output = run(command(&program).arg(&before).args(arguments));
+        let patch = String::from_utf8(output.stdout).unwrap();
+        assert!(patch.contains("+++ b/etc/modprobe.d/vfio.conf"), "{patch}");
+        let other = ["01:00.0", "xen", "100"];
+        let failed = command(&program).arg("/nonexistent").args(other).output();
+        assert_eq!(failed.unwrap().status.code(), Some(2));
     }
 }
