@@ -97,7 +97,7 @@ impl Content {
 impl fmt::Display for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Empty => "the file is empty: the read failed",
+            Self::Empty => "the file is empty",
             Self::Erased => "all bytes are ff: the read failed, the ROM did not respond",
             Self::Zeros => "all bytes are 00: the read failed, or the file is a placeholder",
             Self::Archive(name) => return write!(f, "the file is a {name} archive"),

@@ -28,7 +28,7 @@ use crate::order::Inserts;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::PredictionRequest;
 use crate::render::{self, DrawingFormat, Style};
-use crate::text::{Text, any_of, text};
+use crate::text::{Text, any_of, plural, text};
 use crate::{answer, apply, capture, document, select};
 
 pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
@@ -621,10 +621,11 @@ fn captured(source: Source, output: &Path, style: Style, json: bool) -> Outcome 
         written.file_count = Some(files);
         to_json(&written)?
     } else {
-        let written = text!(
-            "{path}: {files} files, {length} bytes",
-            path = output.display().to_string(),
+        let written = plural!(
             files,
+            "{path}: {count} file, {length} bytes",
+            "{path}: {count} files, {length} bytes",
+            path = output.display().to_string(),
             length = text.len()
         );
         format!("{}\n", style.say(&written))

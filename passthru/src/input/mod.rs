@@ -147,12 +147,12 @@ impl Cause for InputCause {
     fn text(&self) -> Text {
         match self {
             Self::Empty { name } => text!(
-                "{name}: is empty: expected the output of a command, a configuration file or a \
+                "{name} is empty: expected the output of a command, a configuration file or a \
                  snapshot",
                 name
             ),
             Self::Binary { name, what } => text!(
-                "{name}: is {data}: expected text, or a snapshot of passthru capture",
+                "{name} is {data}: expected text, or a snapshot of passthru capture",
                 name,
                 data = *what
             ),
