@@ -194,7 +194,7 @@ impl Setting {
         if let Some(release) = self.last {
             explanation = text!("{explanation} Last in: {release}.", explanation, release);
         }
-        if let Some(default) = self.default.map(Text::of_table) {
+        if let Some(default) = self.default {
             explanation = text!("{explanation} Default: {default}.", explanation, default);
         }
         if let Some(cost) = self.cost {

@@ -141,11 +141,6 @@ pub(crate) fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
         if let Some(cost) = setting.cost {
             add(place, one(cost));
         }
-        // The others are values: 0, off, 128 MB.
-        let is_sentence = |text: &&str| text.contains(' ') && text.contains(char::is_lowercase);
-        if let Some(default) = setting.default.filter(is_sentence) {
-            add(place, one(default));
-        }
         if let Some(judgment) = &setting.judgment {
             add(place, one(judgment.title));
         }

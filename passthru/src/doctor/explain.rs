@@ -31,9 +31,8 @@ pub fn explain(what: &str) -> Option<(Text, Text)> {
         .or_else(|| by_words(what))
 }
 
-/// The settings with values in a line of a configuration, or of a command: `pcie=1` of `hostpci0:
-/// 01:00,pcie=1`, `iommu=pt` of `GRUB_CMDLINE_LINUX="quiet iommu=pt"`, both options of `options
-/// vfio-pci ids=10de:2504 disable_vga=1`, `hidden=on` of `<hidden state='on'/>`.
+/// The settings with values in a line of a configuration or a command, such as `hostpci0:
+/// 01:00,pcie=1` or `<hidden state='on'/>`.
 fn in_line(what: &str) -> Option<(Text, Text)> {
     let plain = what.replace(['"', '\''], "").replace(" state=", "=");
     let mut words = plain

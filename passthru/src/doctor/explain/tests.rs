@@ -55,7 +55,7 @@ fn lines_of_files_and_shells_are_settings() {
         ("pciPassthru.64bitMMIOSizeGB = \"32\"", "window"),
         ("hostpci0: 0000:01:00,pcie=1", "q35"),
         ("cpu: host,hidden=1", "hides KVM"),
-        ("-cpu host,kvm=off", "hides KVM"),
+        ("-cpu host,kvm=off", "hypervisor is hidden"),
         ("<kvm><hidden state='on'/></kvm>", "hides KVM"),
         ("managed='yes'", "libvirt"),
         (
