@@ -32,9 +32,9 @@ pub fn explain(what: &str) -> Option<(Text, Text)> {
 }
 
 /// The settings with values in a line of a configuration or a command, such as `hostpci0:
-/// 01:00,pcie=1` or `<hidden state='on'/>`.
+/// 01:00,pcie=1` or `managed='yes'`.
 fn in_line(what: &str) -> Option<(Text, Text)> {
-    let plain = what.replace(['"', '\''], "").replace(" state=", "=");
+    let plain = what.replace(['"', '\''], "");
     let mut words = plain
         .split(|c: char| c.is_whitespace() || matches!(c, '<' | '>'))
         .map(|word| word.trim_end_matches(['/', ';']))

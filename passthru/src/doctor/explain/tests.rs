@@ -56,7 +56,11 @@ fn lines_of_files_and_shells_are_settings() {
         ("hostpci0: 0000:01:00,pcie=1", "q35"),
         ("cpu: host,hidden=1", "hides KVM"),
         ("-cpu host,kvm=off", "hypervisor is hidden"),
-        ("<kvm><hidden state='on'/></kvm>", "hides KVM"),
+        ("<kvm><hidden state='on'/></kvm>", "hypervisor is hidden"),
+        (
+            "<hostdev mode='subsystem' type='pci' managed='yes'>",
+            "libvirt unbinds",
+        ),
         ("managed='yes'", "libvirt"),
         (
             "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"",
