@@ -1,17 +1,17 @@
 //! Problems reported by a message whose causes are not in the input.
 
 use host_tree::Evidence;
-use pci_core::{Address, VendorId};
+use pci_core::Address;
 
 use super::evidence::messages::{Found, found, in_company};
 use super::failure_output;
-use super::guest::guest_drivers::has_current_driver;
+use super::guest::guest_drivers::{has_current_driver, is_of_other_maker};
 use super::hardware::known_facts;
 use super::rule::{Context, Diagnostic, Rule};
 use super::symptoms::is_of_other_kind;
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::{Device, GoodNews, GuestFailure, Symptom};
+use crate::host::{GoodNews, GuestFailure, Symptom};
 use crate::messages::Fix;
 use crate::remedy::Remedy;
 use crate::text::{Text, listed, text};
@@ -122,14 +122,6 @@ fn is_of_resizable_bar(context: &Context<'_>) -> bool {
 fn is_of_second_start(context: &Context<'_>) -> bool {
     let mut symptoms = context.host.symptoms.iter();
     symptoms.any(|found| found.value == Symptom::OncePerBoot)
-}
-
-/// Whether the graphics cards are of other makers than NVIDIA, whose message has repairs of its own.
-pub(super) fn is_of_other_maker(context: &Context<'_>) -> bool {
-    let vendor = |device: &Device| Some(device.id.as_ref()?.value.vendor);
-    let is_other = |device: &Device| vendor(device).is_some_and(|one| one != VendorId::NVIDIA);
-    let mut cards = context.functions().filter(|one| one.is_display());
-    cards.next().is_some_and(is_other) && cards.all(is_other)
 }
 
 /// The repairs that fit the card, and that the input does not show done.

@@ -9,7 +9,7 @@ use pci_core::Address;
 use super::subjects::Subjects;
 use super::{circumstances, missing_reset};
 use crate::doctor::boot::further_line::lacks_intel_iommu;
-use crate::doctor::causes::is_of_other_maker;
+use crate::doctor::guest::guest_drivers::is_of_other_maker;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::{enable_in_firmware, permits_unsafe_interrupts};
 use crate::doctor::placeholders::{filled, filled_text};

@@ -1,9 +1,10 @@
 //! Drivers in guests, as messages and sentences show them.
 
 use host_tree::Evidence;
+use pci_core::VendorId;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{LogMessage, SettingLine};
+use crate::host::{Device, LogMessage, SettingLine};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -230,6 +231,14 @@ fn stock_first(context: &Context<'_>) -> Vec<Diagnostic> {
         })
         .take(1)
         .collect()
+}
+
+/// Whether the graphics cards are of other makers than NVIDIA, whose message has repairs of its own.
+pub(in crate::doctor) fn is_of_other_maker(context: &Context<'_>) -> bool {
+    let vendor = |device: &Device| Some(device.id.as_ref()?.value.vendor);
+    let is_other = |device: &Device| vendor(device).is_some_and(|one| one != VendorId::NVIDIA);
+    let mut cards = context.functions().filter(|one| one.is_display());
+    cards.next().is_some_and(is_other) && cards.all(is_other)
 }
 
 /// Whether the guest's driver is NVIDIA's, and of a release that accepts a virtual machine.
