@@ -245,3 +245,91 @@ fn a_survey_s_lines_have_their_devices() {
     assert!(!shown("01:00.0").contains("hyperv-survey-rmrr"));
     assert!(shown("00:02.0").contains("Cannot be assigned."));
 }
+
+const I350: &str = "root@Tower:~# lspci -nnk\n\
+    00:00.0 Host bridge [0600]: Intel Corporation Host Bridge [8086:3ec2] (rev 07)\n\
+    04:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev 01)\n\
+    \tKernel driver in use: igb\n\
+    04:00.1 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev 01)\n\
+    \tKernel driver in use: igb\n\
+    04:00.2 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev 01)\n\
+    \tKernel driver in use: igb\n\
+    04:00.3 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev 01)\n\
+    \tKernel driver in use: igb\n\
+    05:00.0 Non-Volatile memory controller [0108]: Samsung SM981 [144d:a808]\n\
+    \tKernel driver in use: nvme\nroot@Tower:~# uname -r\n6.12.24-Unraid\n";
+
+fn remedy(text: &str, code: &str) -> String {
+    let found = findings(text);
+    let one = found.iter().find(|one| one.code == code);
+    format!("{:?}", one.and_then(|one| one.remedy.clone()))
+}
+
+/// Ports of a card have one ID: each entry of the file is for the port with its function number.
+#[test]
+fn ports_that_moved_are_told_apart() {
+    let code = "override-script-address-stale";
+    let listing = I350.replace("05:00.0", "05:00.2");
+    let bound = |entries: &str| {
+        format!("root@Tower:~# cat /boot/config/vfio-pci.cfg\nBIND={entries}\n{listing}")
+    };
+    let said = remedy(&bound("0000:05:00.2|8086:1521"), code);
+    assert!(
+        said.contains("04:00.2") && !said.contains("04:00.0"),
+        "{said}"
+    );
+    // The file has the port that is there already: the other one is gone.
+    let said = remedy(
+        &bound("0000:05:00.2|8086:1521 0000:04:00.2|8086:1521"),
+        code,
+    );
+    assert!(
+        said.contains("remove 05:00.2") && !said.contains("04:00"),
+        "{said}"
+    );
+}
+
+/// Another card is in the slot, for the same guest.
+#[test]
+fn a_replaced_card_stops_no_guest() {
+    let post = format!(
+        "root@Tower:~# cat /boot/config/vfio-pci.cfg\nBIND=0000:05:00.0|10de:1c82\n{I350}\
+         root@Tower:~# virsh dumpxml w\n<domain type='kvm'>\n<name>w</name>\n<devices>\n\
+         <hostdev mode='subsystem' type='pci' managed='yes'>\n<source>\n\
+         <address domain='0x0000' bus='0x05' slot='0x00' function='0x0'/>\n\
+         </source>\n</hostdev>\n</devices>\n</domain>\n"
+    );
+    let code = "override-script-address-stale";
+    is_cause(&post, code, Verdict::Fix, &[]);
+    let said = remedy(&post, code);
+    assert!(said.contains("select it again"), "{said}");
+}
+
+/// AMD's IOMMU needs no option: that of a file which no loader reads is not the cause.
+#[test]
+fn an_option_of_amd_is_no_cause() {
+    let post = "root@pve:~# proxmox-boot-tool status\nSystem currently booted with uefi\n\
+        5F2B-4C7E is configured with: uefi (versions: 6.8.12-4-pve)\n\
+        root@pve:~# grep CMDLINE /etc/default/grub\n\
+        GRUB_CMDLINE_LINUX_DEFAULT=\"quiet amd_iommu=on iommu=pt\"\n\
+        root@pve:~# qm start 100\nerror: no iommu_group found for 0000:01:00.0\n";
+    let found = findings(post);
+    let unread = found
+        .iter()
+        .find(|one| one.code == "boot-options-in-unread-file");
+    assert!(unread.is_none_or(|one| !one.cause_of.contains(&"hypervisor-without-iommu")));
+    assert!(has(post, "hypervisor-without-iommu"));
+}
+
+/// The stick of a guest with Unraid is no disk of its host.
+#[test]
+fn a_stick_for_a_guest_is_not_the_hosts() {
+    let post = "root@pve:~# qm config 100\nhostpci0: 0000:03:00.0\nname: unraid\n\
+        root@pve:~# lspci -nnk\n\
+        03:00.0 USB controller [0c03]: Renesas uPD720201 [1912:0014] (rev 03)\n\
+        \tKernel driver in use: xhci_hcd\n\
+        root@pve:~# blkid\n/dev/sdb1: LABEL=\"UNRAID\" UUID=\"272C-EBE2\" TYPE=\"vfat\"\n\
+        root@pve:~# ls -l /dev/disk/by-path\n\
+        lrwxrwxrwx 1 root root  9 Jun 14 09:00 pci-0000:03:00.0-usb-0:3:1.0-scsi-0:0:0:0 -> ../../sdb\n";
+    assert!(!has(post, "file-system-on-device"));
+}

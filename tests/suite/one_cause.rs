@@ -24,6 +24,7 @@ hostpci0: 0000:01:00.0
 name: opnsense
 root@fw:~# cat /etc/network/interfaces
 iface enp1s0 inet manual
+iface enp3s0 inet manual
 auto vmbr0
 iface vmbr0 inet static
 \taddress 192.0.2.5/24
@@ -50,6 +51,9 @@ fn a_port_of_a_bridge_that_a_guest_has_is_not_renamed() {
     assert_eq!(verdict(&moved, "bridge-port-assigned"), None);
     let code = verdict(&moved, "bridge-port-missing");
     assert_eq!(code, Some(Verdict::Fix));
+    // An interface that the file does not name can be the port.
+    let unnamed = NETWORK.replace("iface enp3s0 inet manual\n", "");
+    assert_eq!(verdict(&unnamed, "bridge-port-assigned"), None);
     // The host has the card, under another name.
     let renamed = NETWORK.replace("vfio-pci", "igc");
     assert_eq!(verdict(&renamed, "bridge-port-assigned"), None);

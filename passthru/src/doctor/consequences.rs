@@ -101,11 +101,13 @@ const FURTHER: [(&str, &str); 4] = [
 /// Whether the lines permit that a message follows from another: a denial is of the same file, and no
 /// other cause is in the same line.
 fn may_follow(findings: &[Finding], cause: &Finding, one: &Finding) -> bool {
-    // Of the options that no loader reads, those of the IOMMU alone disable it.
+    // Of the options that no loader reads, this alone enables an IOMMU: AMD's needs none.
     let is_without_iommu = ["iommu-off", "hypervisor-without-iommu"].contains(&one.code);
     if cause.code == "boot-options-in-unread-file" && is_without_iommu {
         let mut lines = cause.evidence.iter();
-        return lines.any(|line| line.text.contains("iommu="));
+        return lines.any(|line| {
+            line.text.contains("intel_iommu=") && !line.text.contains("intel_iommu=off")
+        });
     }
     let pairs = messages::consequences();
     let follows: Vec<&str> = pairs

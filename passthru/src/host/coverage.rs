@@ -169,7 +169,8 @@ fn vendor_alone(choice: &str) -> Option<VendorId> {
     vendor.map(VendorId)
 }
 
-/// Whether the filter is one `grep` that matches the lines of all VGA controllers: `grep -A3 'VGA|3D'`.
+/// Whether the filter is one `grep` that matches the lines of all displays: `grep -A3 'VGA|3D'`. Cards
+/// for computing are 3D controllers.
 fn searches_displays(filter: &str) -> bool {
     let Some(rest) = filter.trim().strip_prefix("grep ") else {
         return false;
@@ -199,11 +200,15 @@ fn searches_displays(filter: &str) -> bool {
         None => rest,
     };
     let is_open = |c: char| matches!(c, '"' | '\'') || quote.is_none() && c == '|';
-    let mut words = pattern
-        .split('|')
-        .map(|word| word.trim_matches(['\\', '(', ')']));
-    !pattern.contains(is_open)
-        && words.any(|word| word == "VGA" || ignores_case && word.eq_ignore_ascii_case("vga"))
+    let words = pattern.split('|');
+    let words: Vec<&str> = words
+        .map(|word| word.trim_matches(['\\', '(', ')']))
+        .collect();
+    let has = |name: &str| {
+        let mut words = words.iter();
+        words.any(|word| *word == name || ignores_case && word.eq_ignore_ascii_case(name))
+    };
+    !pattern.contains(is_open) && has("VGA") && has("3D")
 }
 
 /// The vendor for which a `grep` stage matches all lines.

@@ -39,7 +39,6 @@ pub(crate) use guests::cluster::is_line as is_cluster_line;
 pub(crate) use guests::cluster::{ClusterLine, MOST as MOST_CLUSTER_LINES};
 pub(crate) use guests::container_devices::is_line as is_container_line;
 pub(crate) use guests::host_memory::is_line as is_host_memory;
-pub(crate) use guests::intent::Moved;
 pub(crate) use guests::locked_memory::LimitOf;
 pub(crate) use guests::locked_memory::is_line as is_memory_limit;
 pub(crate) use guests::mediated::Mediated;
@@ -88,6 +87,7 @@ pub(crate) use settings::setting_lines::SettingLine;
 pub(crate) use settings::setting_lines::is_setting;
 pub(crate) use settings::unread_drop_ins::UnreadDropIn;
 pub use settings::vfio_assignment::IdList;
+pub(crate) use settings::vfio_assignment::Moved;
 pub use settings::{KernelOption, ListedModule, ModuleOption, Seen, Settings};
 pub(crate) use sources::{
     functions_of_vm, guest_names, guests_with, lines_of_groups_by_id, lines_of_groups_in_line,

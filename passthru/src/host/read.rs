@@ -601,7 +601,12 @@ impl Host {
         let mut not_followed = disks.not_followed;
         let mut unused: Vec<Fact<Address>> = Vec::new();
         if !is_complete_storage {
-            let printed = printed_mounts::read(tree, &settings, &kernel_names);
+            let printed = printed_mounts::read(
+                tree,
+                &settings,
+                &kernel_names,
+                system.hypervisor.as_ref().map(|found| found.value),
+            );
             unused.extend(printed.unused);
             not_followed.extend(printed.not_followed);
             storage.extend(

@@ -33,7 +33,11 @@ pub(super) fn blockers(host: &Host, report: &Report) -> Vec<Blocker> {
     };
     let causes = causes(host, &report.findings);
     blockers_of(causes.into_iter().flat_map(|(cause, mut following)| {
-        following.retain(|one| !is_corrected(cause) || guards::needs_consent(one.code));
+        // No plan corrects the files of other guests.
+        following.retain(|one| {
+            let is_of_guest = one.code == "guest-device-missing";
+            !is_corrected(cause) || is_of_guest || guards::needs_consent(one.code)
+        });
         following.insert(0, cause);
         following
     }))

@@ -127,25 +127,27 @@ fn scripts(
 }
 
 fn script_moved(context: &Context<'_>) -> Vec<Diagnostic> {
-    let moved: Vec<Moved<'_>> = context.host.moved().collect();
-    let same_card = |one: &Moved<'_>, other: &Moved<'_>| {
-        one.script.path == other.script.path
+    let scripts = &context.host.override_scripts;
+    let same_card = |one: &Moved, other: &Moved| {
+        one.script(scripts).map(|script| &script.path)
+            == other.script(scripts).map(|script| &script.path)
             && one.bound.address.slot() == other.bound.address.slot()
     };
-    let cards = moved.chunk_by(same_card);
-    // A card that is gone, of which nothing else has the address: the file has no effect.
+    let cards = context.host.moved().chunk_by(same_card);
+    // Where nothing else has the address of a card that is gone, the file has no effect.
     let cards = cards.filter(|card| {
         let mut functions = card.iter();
-        functions.any(|moved| moved.found.is_some() || !moved.now.is_empty())
+        functions.any(|moved| moved.found.is_some() || moved.now.is_some())
     });
     cards.filter_map(|card| of_card(context, card)).collect()
 }
 
 /// The finding about the functions of one slot.
-fn of_card(context: &Context<'_>, card: &[Moved<'_>]) -> Option<Diagnostic> {
+fn of_card(context: &Context<'_>, card: &[Moved]) -> Option<Diagnostic> {
     let first = card.first()?;
-    let (path, bound) = (&first.script.path, first.bound);
-    let title = match first.found {
+    let script = first.script(&context.host.override_scripts)?;
+    let (path, bound) = (&script.path, first.bound);
+    let title = match &first.found {
         Some(found) => text!(
             "{path} expects {id} at {address}, but {found} is there",
             path,
@@ -160,36 +162,49 @@ fn of_card(context: &Context<'_>, card: &[Moved<'_>]) -> Option<Diagnostic> {
             address = bound.address
         ),
     };
-    let title = title.then(&if first.now.is_empty() {
-        text!("no device has that ID now")
-    } else {
-        text!("that ID is at {now} now", now = first.now.clone())
-    });
+    let title = match first.now {
+        Some(now) => title.then(&text!("that ID is at {now} now", now = vec![now])),
+        None if first.is_gone => title.then(&text!("no device has that ID now")),
+        // Of several it is not known which was bound.
+        None => title,
+    };
     // With or without its domain.
     let short = format!("{:#}", bound.address);
-    let mut lines = numbered_lines(&first.script.text);
+    let mut lines = numbered_lines(&script.text);
     let line = lines.find(|(_, line)| line.contains(&short));
     let line = line.map(|(number, text)| Evidence::new(&**path, number, text));
     let old: Vec<Address> = card.iter().map(|moved| moved.bound.address).collect();
-    // Twins have one ID.
-    let now = card.iter().filter_map(|moved| moved.now.first().copied());
-    let now: Vec<Address> = now.collect();
-    // The start of the guest takes the function that is there now from the host.
-    let takes_other = card.iter().any(|moved| {
+    let now: Vec<Address> = card.iter().filter_map(|moved| moved.now).collect();
+    let is_with_guest = |moved: &Moved| {
         moved.found.is_some() && context.host.is_assigned_in_a_guest(moved.bound.address)
-    });
+    };
+    // The start of the guest takes the function that is there now from the host.
+    let takes_other = card
+        .iter()
+        .any(|moved| moved.now.is_some() && is_with_guest(moved));
     let verdict = if takes_other {
         Verdict::Blocker
     } else {
         Verdict::Fix
+    };
+    let remedy = match now.as_slice() {
+        // The guest has the address of the card that replaced another.
+        [] if path == unraid::PATH && card.iter().any(is_with_guest) => Remedy::Manual {
+            step: "unraid-system-devices",
+            text: text!(
+                "if {old} is for the guest, select it again under Tools, System Devices, and reboot",
+                old = addresses(old.iter().copied())
+            ),
+        },
+        now => moved_remedy(path, &old, now),
     };
     Some(
         Diagnostic::new(verdict, title)
             .of(now.iter().copied())
             .of(old.iter().copied())
             .evidence(line)
-            .evidence(first.found.map(|found| found.evidence.clone()))
-            .remedy(moved_remedy(path, &old, &now)),
+            .evidence(first.found.as_ref().map(|found| found.evidence.clone()))
+            .remedy(remedy),
     )
 }
 

@@ -82,15 +82,14 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         let code = logged.message.code;
         logged.device.is_none() && of_named.contains(code) && !of_meant.contains(code)
     };
+    let is_kept = context.cards.is_empty() && context.host.uses_device_itself();
     for logged in named
         .clone()
         .chain(unnamed)
         .filter(|logged| is_meant(context, &subjects, logged) && !is_of_other(logged))
     {
         // The driver that a guest's log shows is bound there, and a device of the host alone needs it.
-        let is_right = logged.is_of_guest
-            || context.host.guest.is_some()
-            || context.cards.is_empty() && context.host.uses_device_itself();
+        let is_right = logged.is_of_guest || context.host.guest.is_some() || is_kept;
         if is_right && matches!(logged.message.fix, Fix::Plan) {
             continue;
         }

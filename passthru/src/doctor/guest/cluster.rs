@@ -241,7 +241,10 @@ fn not_selected(context: &Context<'_>) -> Vec<Diagnostic> {
                 id = id.value,
                 found = row
             );
-            let verdict = if is_missed {
+            // The row may be for a device of this node that is there.
+            let mut others = host.devices.values();
+            let has_row = others.any(|one| one.id.as_ref().is_some_and(|id| id.value == *row));
+            let verdict = if is_missed && !has_row {
                 Verdict::Fix
             } else {
                 Verdict::Check

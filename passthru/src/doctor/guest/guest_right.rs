@@ -1,5 +1,7 @@
 //! Parts of a guest's configuration that are as they have to be.
 
+use std::collections::BTreeSet;
+
 use host_tree::Evidence;
 use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostDriver, HostPci};
@@ -9,7 +11,7 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{Device, Domain, Driver, Fact, ProxmoxVm, SettingLine, named_by_guests};
-use crate::order::Order as _;
+use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -238,8 +240,12 @@ fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
     if logged.any(|logged| logged.message.code.contains("pci-assign")) {
         return Vec::new();
     }
-    let moved = context.host.moved().map(|moved| moved.bound.address.slot());
-    let moved: Vec<Slot> = moved.collect();
+    let moved = context
+        .host
+        .moved()
+        .iter()
+        .filter(|moved| moved.now.is_some());
+    let moved: BTreeSet<Slot> = moved.map(|moved| moved.bound.address.slot()).into_set();
     let mut functions: Vec<Address> = Vec::new();
     let mut reported = Vec::new();
     for domain in &context.host.domains {

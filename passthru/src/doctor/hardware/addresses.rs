@@ -1,8 +1,11 @@
 //! Addresses and names that moved, or would move with the next card.
 
-use super::assigned_ports::assigned;
+use std::collections::BTreeSet;
+
+use super::assigned_ports::{assigned, has_bus};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{BridgePort, Coverage, named_by_guests};
+use crate::host::{Coverage, named_by_guests};
+use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -135,13 +138,13 @@ pub(in crate::doctor) fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> 
         return Vec::new();
     };
     let with_guests = assigned(context).into_iter().map(|(port, _)| &port.value);
-    let with_guests: Vec<&BridgePort> = with_guests.collect();
+    let with_guests: BTreeSet<&str> = with_guests.map(|port| port.port.as_str()).into_set();
     names
         .ports
         .iter()
         // A VLAN or a bond is created later: only a card's interfaces are present or absent.
         .filter(|port| has_bus(&port.value.port) && !interfaces.contains(&port.value.port))
-        .filter(|port| !with_guests.contains(&&port.value))
+        .filter(|port| !with_guests.contains(port.value.port.as_str()))
         .map(|port| {
             let bridge = port.value.bridge.as_str();
             let title = text!(
@@ -175,31 +178,6 @@ pub(in crate::doctor) fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> 
                 })
         })
         .collect()
-}
-
-/// Whether a name includes the bus of the interface: `enp5s0`, `wlP1p2s0f1`
-/// (systemd.net-naming-scheme(7)).
-fn has_bus(name: &str) -> bool {
-    let Some(rest) = ["en", "wl", "ww", "ib"]
-        .iter()
-        .find_map(|kind| name.strip_prefix(kind))
-    else {
-        return false;
-    };
-    let rest = match rest.strip_prefix('P') {
-        Some(domain) => domain.trim_start_matches(|c: char| c.is_ascii_digit()),
-        None => rest,
-    };
-    let Some(bus) = rest.strip_prefix('p') else {
-        return false;
-    };
-    let slot = bus.trim_start_matches(|c: char| c.is_ascii_digit());
-    slot.len() < bus.len()
-        && slot
-            .strip_prefix('s')
-            .is_some_and(|slot| slot.starts_with(|c: char| c.is_ascii_digit()))
-        // A VLAN on it is named after it.
-        && !name.contains('.')
 }
 
 fn by_bus(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -1,6 +1,6 @@
 //! Ports of bridges whose cards guests have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Evidence;
 use pci_core::Address;
@@ -8,6 +8,7 @@ use pci_core::Address;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{BridgePort, Device, Driver, Fact, named_by_guests};
+use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -50,10 +51,22 @@ pub(super) fn assigned<'a>(context: &Context<'a>) -> Vec<(&'a Fact<BridgePort>, 
                 .or_insert_with(|| named.evidence.clone());
         }
     }
-    let is_absent = |port: &String| {
-        let lists = |known: &Vec<String>| known.contains(port);
-        !names.fixed.contains(port) && !names.interfaces.as_ref().is_some_and(lists)
-    };
+    let set =
+        |names: &'a [String]| -> BTreeSet<&'a str> { names.iter().map(String::as_str).into_set() };
+    let listed = set(names.interfaces.as_deref().unwrap_or_default());
+    let fixed = set(&names.fixed);
+    let is_absent = |port: &str| !fixed.contains(port) && !listed.contains(port);
+    let ports: BTreeSet<&str> = names
+        .ports
+        .iter()
+        .map(|one| one.value.port.as_str())
+        .into_set();
+    let is_new =
+        |name: &&str| has_bus(name) && !ports.contains(name) && !names.configured.contains(*name);
+    // An interface that the file does not name can be the port under its new name.
+    if listed.iter().any(is_new) {
+        return Vec::new();
+    }
     let of = |port: &BridgePort| {
         let device = host.devices.get(&port.address?)?;
         if device.class.as_ref()?.value.base != NETWORK || !is_absent(&port.port) {
@@ -156,4 +169,29 @@ fn free(command: Option<String>, address: Address, bridge: &str) -> Text {
             bridge
         ),
     }
+}
+
+/// Whether a name includes the bus of the interface: `enp5s0`, `wlP1p2s0f1`
+/// (systemd.net-naming-scheme(7)).
+pub(super) fn has_bus(name: &str) -> bool {
+    let Some(rest) = ["en", "wl", "ww", "ib"]
+        .iter()
+        .find_map(|kind| name.strip_prefix(kind))
+    else {
+        return false;
+    };
+    let rest = match rest.strip_prefix('P') {
+        Some(domain) => domain.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let Some(bus) = rest.strip_prefix('p') else {
+        return false;
+    };
+    let slot = bus.trim_start_matches(|c: char| c.is_ascii_digit());
+    slot.len() < bus.len()
+        && slot
+            .strip_prefix('s')
+            .is_some_and(|slot| slot.starts_with(|c: char| c.is_ascii_digit()))
+        // A VLAN on it is named after it.
+        && !name.contains('.')
 }

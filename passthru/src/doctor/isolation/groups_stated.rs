@@ -71,7 +71,7 @@ fn is_onboard(host: &Host) -> bool {
 
 fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some((slot, shown)) = &host.stated_isolation.alone else {
+    let Some((slot, shown)) = host.stated_isolation.alone.first_key_value() else {
         return Vec::new();
     };
     // A listing says more.

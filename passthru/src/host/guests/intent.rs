@@ -3,17 +3,14 @@
 use std::collections::BTreeSet;
 
 use host_tree::Evidence;
-use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::modprobe::same_module;
 use hostconf::binding::vfio_ids::{self, VfioId, VfioIds};
 use hostconf::boot::command_line::same_name;
-use pci_core::{Address, PciId, Slot, VendorId};
+use pci_core::{Address, Slot, VendorId};
 
 use crate::host::coverage::Coverage;
 use crate::host::drivers::guest_drivers::{is_assigned_by, is_for_guests, is_vfio_driver};
-use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
-use crate::host::settings::vfio_assignment::OverrideScript;
 use crate::host::state::Host;
 use crate::order::Inserts;
 
@@ -30,16 +27,6 @@ const OF_VIRTUAL_FUNCTIONS: [&str; 10] = [
     "vf-not-trusted",
     "vf-spoof-detected",
 ];
-
-/// A function that a file binds by an address at which another function is now, or none.
-pub(crate) struct Moved<'a> {
-    pub(crate) script: &'a OverrideScript,
-    pub(crate) bound: &'a BoundFunction,
-    /// The ID at the address; none if the host has no such function.
-    pub(crate) found: Option<&'a Fact<PciId>>,
-    /// The functions that have the expected ID.
-    pub(crate) now: Vec<Address>,
-}
 
 impl Host {
     /// Whether the effective `ids=` matches the function.
@@ -118,34 +105,6 @@ impl Host {
                     .iter()
                     .any(|(address, _)| *address == device.address),
             })
-    }
-
-    /// The functions that a file binds by their addresses, at which functions with other IDs or none
-    /// are now.
-    pub(crate) fn moved(&self) -> impl Iterator<Item = Moved<'_>> {
-        let is_complete = self.coverage.contains(&Coverage::All);
-        self.override_scripts.iter().flat_map(move |script| {
-            let planned = script.planned.iter().flatten();
-            planned.filter_map(move |bound| {
-                let found = match self.devices.get(&bound.address) {
-                    Some(device) => Some(device.id.as_ref().filter(|id| id.value != bound.id)?),
-                    None if is_complete => None,
-                    None => return None,
-                };
-                let has_id = |device: &&Device| {
-                    let id = device.id.as_ref();
-                    id.is_some_and(|id| id.value == bound.id)
-                };
-                let now = self.devices.values().filter(has_id);
-                let now = now.map(|device| device.address).collect();
-                Some(Moved {
-                    script,
-                    bound,
-                    found,
-                    now,
-                })
-            })
-        })
     }
 
     /// Whether the host's files bind the function to vfio-pci at boot, but another driver is bound to
@@ -275,20 +234,21 @@ impl Host {
             .filter(|device| is_intended(device))
             .map(|device| device.address)
             .into_set();
+        // The file that binds by address is of the time before the card moved.
+        for moved in self.moved() {
+            let Some(now) = moved.now else { continue };
+            let device = self.devices.get(&moved.bound.address);
+            if !device.is_some_and(|device| device.driver.is_bound_to(is_for_guests)) {
+                intended.remove(&moved.bound.address);
+            }
+            intended.insert(now);
+        }
         // ids= matches a twin, too, which the host uses: it is no card for a guest.
         let used = intended
             .iter()
             .filter(|address| self.is_used_twin(**address, &intended));
         let used: Vec<Address> = used.copied().collect();
         intended.retain(|address| !used.contains(address));
-        // The file that binds by address is of the time before the card moved.
-        for moved in self.moved() {
-            let device = self.devices.get(&moved.bound.address);
-            if !device.is_some_and(|device| device.driver.is_bound_to(is_for_guests)) {
-                intended.remove(&moved.bound.address);
-            }
-            intended.extend(moved.now);
-        }
         let by_words = || self.meant_by_words.map(Address::slot);
         let mut only: BTreeSet<Slot> = BTreeSet::new();
         if intended.is_empty() {

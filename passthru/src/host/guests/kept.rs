@@ -32,7 +32,12 @@ impl Host {
             self.is_assigned_in_a_guest(address)
                 || device.is_some_and(|one| self.is_taken_by_id(one) || self.is_overridden(one))
         };
-        let is_of_gvt_g = stated.gvt_g.is_some() && address.bus() == 0;
-        address.function() == 0 && (stated.graphics_vfs.is_some() || is_of_gvt_g && !is_reserved())
+        let is_meant = self
+            .meant_by_words
+            .is_some_and(|one| one.slot() == address.slot());
+        let is_of_gvt_g = stated.gvt_g.is_some() && !is_meant && !is_reserved();
+        address.bus() == 0
+            && address.function() == 0
+            && (stated.graphics_vfs.is_some() || is_of_gvt_g)
     }
 }

@@ -1,10 +1,13 @@
 //! The names of network interfaces that the host's files rely on.
 
+use std::collections::BTreeSet;
+
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use pci_core::Address;
 
 use super::ip_link;
 use crate::host::fact::Fact;
+use crate::order::Inserts as _;
 
 /// ifupdown's file (interfaces(5)).
 pub(crate) const INTERFACES: &str = "/etc/network/interfaces";
@@ -53,6 +56,8 @@ const MOST: usize = 64;
 pub(crate) struct NetworkNames {
     /// The ports of bridges, as `/etc/network/interfaces` names them.
     pub ports: Vec<Fact<BridgePort>>,
+    /// The interfaces that have an `iface` there.
+    pub configured: BTreeSet<String>,
     /// The interfaces of the host's default gateway, with the ports and members below each: its
     /// line, and that of the gateway.
     pub uplinks: Vec<Fact<Uplink>>,
@@ -109,6 +114,8 @@ impl NetworkNames {
                 }
             }
             names.uplinks = uplinks(&stanzas);
+            let configured = stanzas.iter().map(|stanza| stanza.name.to_owned());
+            names.configured = configured.into_set();
         }
         if names.ports.is_empty() {
             return names;

@@ -6,7 +6,7 @@ use hostconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
 use hostconf::binding::vfio_ids::VfioIds;
 use hostconf::binding::{by_address, dracut, driverctl, mkinitcpio, service, udev_rule};
 use hvconf::unraid::{self, VfioPciCfg};
-use pci_core::Address;
+use pci_core::{Address, PciId};
 
 use super::{Seen, Settings};
 use crate::host::fact::Fact;
@@ -144,6 +144,27 @@ impl OverrideScript {
             text,
             planned: Some(planned),
         })
+    }
+}
+
+/// A function that is not where a file binds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moved {
+    /// The place of the file among those of the host.
+    pub(in crate::host) script: usize,
+    pub(crate) bound: BoundFunction,
+    /// The ID at the address; none if the host has no such function.
+    pub(crate) found: Option<Fact<PciId>>,
+    /// The function with the expected ID, if one alone can be the one that was bound.
+    pub(crate) now: Option<Address>,
+    /// Whether no other function has the expected ID.
+    pub(crate) is_gone: bool,
+}
+
+impl Moved {
+    /// The file, among those of the host.
+    pub(crate) fn script<'a>(&self, scripts: &'a [OverrideScript]) -> Option<&'a OverrideScript> {
+        scripts.get(self.script)
     }
 }
 

@@ -7,8 +7,10 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
 use super::addresses_in::addresses_in;
+use super::sentences;
 use crate::host::hardware::device::Device;
 use crate::host::words::phrases::prose::{ASSIGNING, DENYING, GRAPHICS, GUESTS, TO_GUEST};
+use crate::host::words::phrases::statements::FOR_HOST;
 use crate::input::is_logged;
 use crate::prompt::Prompt;
 
@@ -77,7 +79,7 @@ fn named_alone(line: &str, displays: &[&Device]) -> Option<Address> {
         found.map(|device| device.address).collect()
     };
     let mut found = in_part(line);
-    let is_of_host = |part: &&str| part.contains("host") || part.contains("宿主机");
+    let is_of_host = |part: &&str| sentences::clause(part).has(&FOR_HOST);
     if found.len() > 1 && is_of_host(&line) {
         let parts = line.split([',', ';', '，', '；']);
         let of_guest = parts.filter(|part| !is_of_host(part));

@@ -24,8 +24,8 @@ use crate::host::words::phrases::moods::{
 /// Isolation that sentences state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StatedIsolation {
-    /// A device is alone in its group, with its slot where the text has one.
-    pub(crate) alone: Option<(Option<Slot>, Evidence)>,
+    /// Devices that are alone in their groups, by their slots where the text has them.
+    pub(crate) alone: BTreeMap<Option<Slot>, Evidence>,
     /// A device shares its group with other devices.
     pub(crate) shared: Option<Evidence>,
     /// Members of unknown classes in the group of a slot.
@@ -39,13 +39,12 @@ pub(crate) struct StatedIsolation {
 impl StatedIsolation {
     /// The sentence that says so of a device of the slot.
     pub(crate) fn alone_of(&self, slot: Slot) -> Option<&Evidence> {
-        let (stated, shown) = self.alone.as_ref()?;
-        (*stated == Some(slot)).then_some(shown)
+        self.alone.get(&Some(slot))
     }
 
     /// A sentence that only an enabled IOMMU makes true.
     pub(crate) fn needs_iommu(&self) -> Option<&Evidence> {
-        let alone = self.alone.as_ref().map(|(_, shown)| shown);
+        let alone = self.alone.values().next();
         let shared = self.shared.as_ref();
         alone
             .or(shared)
@@ -65,9 +64,11 @@ pub(in crate::host) fn read(
         for group in groups_of_functions(&text.text) {
             let shown = Evidence::new(&*text.command, group.line, group.text.trim());
             let slot = group.function.slot();
-            // A card has a second function, its audio; a third one is another port or controller.
+            // Of a card that is no display a third function is another port or controller.
+            let is_display = devices.get(&group.function).is_some_and(Device::is_display);
             let is_other = |one: &&Address| {
-                one.slot() != slot || one.function() > 1 && !devices.contains_key(*one)
+                let is_further = !is_display && one.function() > 1;
+                one.slot() != slot || is_further && !devices.contains_key(*one)
             };
             let others = || group.members.iter().filter(is_other);
             let is = |one: &Address, is_bridge| {
@@ -76,7 +77,7 @@ pub(in crate::host) fn read(
             };
             let is_whole = group.completeness == Completeness::Whole;
             if is_whole && others().all(|one| is(one, true)) {
-                stated.alone.get_or_insert((Some(slot), shown));
+                stated.alone.entry(Some(slot)).or_insert(shown);
             } else if others().any(|one| is(one, false)) {
                 stated.shared.get_or_insert(shown);
             } else if !is_whole {
@@ -93,10 +94,11 @@ pub(in crate::host) fn read(
             if sentence.is_question || sentence.is_title {
                 continue;
             }
-            if stated.alone.is_none() && says_alone(sentence) {
+            if stated.alone.is_empty() && says_alone(sentence) {
                 let slot = addresses_in(&sentence.whole.text).next();
                 let slot = slot.or_else(|| only_card(&text.text));
-                stated.alone = Some((slot.map(|one| one.slot()), sentence.shown.clone()));
+                let slot = slot.map(|one| one.slot());
+                stated.alone.insert(slot, sentence.shown.clone());
             }
             if stated.shared.is_none() && sentence.is_in_passthrough_text && says_shared(sentence) {
                 stated.shared = Some(sentence.shown.clone());

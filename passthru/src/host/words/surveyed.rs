@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use host_tree::{CommandText, numbered_lines};
+use host_tree::CommandText;
 use pci_core::Address;
+use pci_core::listing::windows;
 
 use super::messages::LogMessage;
 use crate::host::hardware::device::Device;
+use crate::order::Inserts as _;
 
 /// Names the function of each message of a survey by the device's name, where one function has it.
 pub(in crate::host) fn name(
@@ -27,22 +29,23 @@ pub(in crate::host) fn name(
         }
     }
     for text in texts {
-        let mut functions: BTreeMap<u32, Address> = BTreeMap::new();
-        let mut function = None;
-        for (number, line) in numbered_lines(&text.text) {
-            let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
-            if line.is_empty() {
-                function = None;
-            } else if let Some(of_name) = named.get(line) {
-                function = *of_name;
-            } else if let Some(function) = function {
-                functions.insert(number, function);
-            }
+        // A line of the survey is of the device whose name is the last one above it.
+        let surveyed = windows::survey(&text.text);
+        let blocks: BTreeMap<u32, Option<Address>> = surveyed
+            .iter()
+            .map(|device| {
+                let function = named.get(device.name.value.as_str()).copied().flatten();
+                (device.name.line, function)
+            })
+            .into_map();
+        if blocks.is_empty() {
+            continue;
         }
         let of_text = logged.iter_mut().filter(|one| is_open(one));
         for one in of_text.filter(|one| one.evidence.source == *text.command) {
-            let line = one.evidence.line;
-            one.device = line.and_then(|line| functions.get(&line).copied());
+            let line = one.evidence.line.unwrap_or_default();
+            let block = blocks.range(..=line).next_back();
+            one.device = block.and_then(|(_, function)| *function);
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Unraid's vfio-pci.cfg, and its kernel command line.
 
+use std::collections::BTreeSet;
+
 use pci_core::{Address, Slot};
 
 use super::rule;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::SettingLine;
+use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -46,8 +49,8 @@ fn unraid_bound(context: &Context<'_>) -> Vec<Diagnostic> {
         SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
         _ => None,
     });
-    let moved = context.host.moved().map(|moved| moved.bound.address.slot());
-    let moved: Vec<Slot> = moved.collect();
+    let moved = context.host.moved().iter();
+    let moved: BTreeSet<Slot> = moved.map(|moved| moved.bound.address.slot()).into_set();
     bound
         .filter_map(|(functions, evidence)| {
             let real = functions.iter().copied();

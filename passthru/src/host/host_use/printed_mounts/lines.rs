@@ -37,11 +37,10 @@ pub(super) fn of_program(line: &str) -> Option<(&str, &str)> {
         .or_else(|| of_mount(line))
         .or_else(|| of_df(line))
         .or_else(|| of_swapon(line))
-        .or_else(|| of_blkid(line))
 }
 
 /// `/dev/sda1: LABEL_FATBOOT="UNRAID" LABEL="UNRAID" UUID="272C-EBE2" TYPE="vfat"` of `blkid`.
-fn of_blkid(line: &str) -> Option<(&str, &str)> {
+pub(super) fn of_blkid(line: &str) -> Option<(&str, &str)> {
     let (device, values) = line.split_once(": ")?;
     let mut values = values.split(' ');
     let is_stick = values.any(|value| value.strip_prefix("LABEL=\"") == Some("UNRAID\""));

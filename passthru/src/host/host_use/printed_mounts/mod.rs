@@ -11,7 +11,7 @@ use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use pci_core::Address;
 
-use self::lines::{UNRAID, UNRAID_BOOT, of_log, of_program, unmounted, words};
+use self::lines::{UNRAID, UNRAID_BOOT, of_blkid, of_log, of_program, unmounted, words};
 use self::table::{Table, node};
 use super::in_use::{Storage, UnknownStorage};
 use super::kernel_names::{KernelNames, is_disk};
@@ -20,6 +20,7 @@ use crate::host::fact::Fact;
 use crate::host::settings::Settings;
 use crate::host::words::lines_with::{finder, lines_with};
 use crate::order::Order as _;
+use crate::target::Target;
 
 /// As many mounts, and as many disks, are read.
 const MOST: usize = 1024;
@@ -39,6 +40,8 @@ struct Mount {
 /// Facts about disks in printed output.
 #[derive(Default)]
 struct Printed {
+    /// The system of the host, if it is known.
+    system: Option<Target>,
     mounts: Vec<Mount>,
     /// The devices that a device is made of, as the tree of `lsblk` has them.
     parents: BTreeMap<String, Vec<String>>,
@@ -72,8 +75,12 @@ pub(in crate::host) fn read(
     tree: &dyn HostTree,
     settings: &Settings,
     names: &KernelNames,
+    system: Option<Target>,
 ) -> PrintedStorage {
-    let mut printed = Printed::default();
+    let mut printed = Printed {
+        system,
+        ..Printed::default()
+    };
     let mut found: Vec<Fact<Storage>> = Vec::new();
     let mut not_followed: Vec<Fact<UnknownStorage>> = Vec::new();
     for text in tree.texts() {
@@ -153,7 +160,7 @@ fn links() -> Option<&'static AhoCorasick> {
 
 fn is_mount(line: &str) -> bool {
     let line = bare(line);
-    of_program(line).is_some() || is_by_path(line)
+    of_program(line).is_some() || of_blkid(line).is_some() || is_by_path(line)
 }
 
 /// `pci-0000:01:00.0-nvme-1 -> ../../nvme0n1`
@@ -252,7 +259,9 @@ impl Printed {
         let Some(words) = words() else { return };
         for (number, line) in lines_with(words, &text.text) {
             let line = bare(line);
-            if let Some((point, device)) = of_program(line).or_else(|| of_log(line)) {
+            let of_stick = || of_blkid(line).filter(|_| self.system == Some(Target::Unraid));
+            let found = of_program(line).or_else(|| of_log(line)).or_else(of_stick);
+            if let Some((point, device)) = found {
                 self.add(point, device, Evidence::new(&*text.command, number, line));
             } else if let Some(device) = unmounted(line) {
                 self.mounts.retain(|mount| mount.device != device);
@@ -282,7 +291,8 @@ impl Printed {
             };
             let target = target.trim_start_matches("../");
             let link = link.rsplit([' ', '/']).next().unwrap_or(link);
-            if is_disk(target) && link == UNRAID {
+            // Another host's stick of this name is one for a guest.
+            if is_disk(target) && link == UNRAID && self.system == Some(Target::Unraid) {
                 let evidence = Evidence::new(&*text.command, number, bare(line));
                 self.add(UNRAID_BOOT, target, evidence);
             }
@@ -312,7 +322,8 @@ impl Printed {
             Some((pool, &option.evidence))
         });
         let is_root = |pool: &str| root.is_some_and(|(root, _)| root == pool || root == "AUTO");
-        let mut is_root_listed = self.mounts.iter().any(|mount| mount.point == "/");
+        let has_root = self.mounts.iter().any(|mount| mount.point == "/");
+        let mut is_root_listed = has_root;
         for found in pools::devices(tree) {
             let device = node(&found.device);
             self.push(
@@ -320,7 +331,9 @@ impl Printed {
                 device,
                 found.evidence.clone(),
             );
-            let is_of_installer = root.is_none() && ROOT_POOLS.contains(&&*found.pool);
+            let of_system = ROOT_POOLS.iter().find(|(_, pool)| *pool == found.pool);
+            let is_of_system = of_system.is_some_and(|(system, _)| Some(*system) == self.system);
+            let is_of_installer = root.is_none() && !has_root && is_of_system;
             if is_root(&found.pool) || is_of_installer {
                 is_root_listed = true;
                 self.push("/".to_owned(), device, found.evidence);
@@ -477,9 +490,12 @@ fn bare(line: &str) -> &str {
 /// The name of a ZFS pool begins so, where a mount has its folder.
 const POOL: &str = "ZFS pool ";
 
-/// The names of the pool with the system that the installers of Proxmox VE and Ubuntu, TrueNAS and
-/// FreeBSD write.
-const ROOT_POOLS: [&str; 3] = ["rpool", "boot-pool", "zroot"];
+/// The pool with the system, as the installer names it.
+const ROOT_POOLS: [(Target, &str); 3] = [
+    (Target::Proxmox, "rpool"),
+    (Target::TrueNas, "boot-pool"),
+    (Target::Bhyve, "zroot"),
+];
 
 /// The type of its members in `lsblk`.
 const ZFS: &str = "zfs_member";

@@ -16,8 +16,9 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, PURPOSE, QUESTION, READER,
 };
 use crate::host::words::phrases::solved::{
-    ADVERSE, ANOTHER_RELEASE, CHANGES, FAILURE_BELOW, IN_THE_END, LABELS, NOT_SOLVED, NOT_TITLES,
-    PAST, PLANNED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL, WITHOUT, WORKS_AFTER,
+    ADVERSE, ANOTHER_RELEASE, CHANGES, FAILURE_BELOW, GONE, IN_THE_END, LABELS, NOT_SOLVED,
+    NOT_TITLES, PAST, PLANNED, REMOVED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL, WITHOUT,
+    WORKS_AFTER,
 };
 
 /// A solution that a sentence reports.
@@ -171,7 +172,9 @@ fn says_solved(sentence: &Sentence) -> bool {
     // `After adding the option the guest starts, but the screen is black.`
     let is_part = || is_failing(sentence) || whole.has(&ADVERSE);
     let works = |clause: &Clause| works_after_change(clause) && !is_part();
-    let says = |clause: &Clause| clause_says_solved(clause) || works(clause);
+    let is_removed = whole.has(&REMOVED);
+    let is_gone = |clause: &Clause| !is_removed && clause.has(&GONE) && !clause.is_negated();
+    let says = |clause: &Clause| clause_says_solved(clause) || is_gone(clause) || works(clause);
     !is_open && sentence.clauses.iter().any(says)
 }
 

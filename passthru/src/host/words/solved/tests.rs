@@ -51,6 +51,7 @@ fn a_failure_before_its_solution_is_over() {
 fn a_failure_that_goes_on_is_not_over() {
     for open in [
         "I got an error.\nThe GPU is gone now.",
+        "I got an error.\nWhen I remove hostpci0 the error is gone.",
         "[SOLVED] It works\n\nBefore the update it was fine, now I get an error.",
         "El IOMMU ya funciona.",
         "The IOMMU works now, but the card is missing.",

@@ -4,7 +4,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::super::sentences::Sentence;
 use super::{line_with, names_guest_or_assignment};
-use crate::host::words::phrases::statements::{BINDING, HOST_USE, HYPERVISORS};
+use crate::host::words::phrases::statements::{BINDING, HOST_USE, HYPERVISORS, NO_GUESTS};
 use crate::prompt::Prompt;
 
 /// Programs that use a device by its host driver, by the start of their names.
@@ -39,8 +39,9 @@ const PROGRAMS: [&str; 27] = [
 ];
 
 /// Words of settings, commands and messages of an assignment, in lower case.
-const OF_ASSIGNMENT: [&str; 16] = [
+const OF_ASSIGNMENT: [&str; 19] = [
     "acs_override",
+    "assignabledevice",
     "bhyve",
     "dpdk",
     "driver_override",
@@ -52,6 +53,8 @@ const OF_ASSIGNMENT: [&str; 16] = [
     "mdev",
     "passthr",
     "pciback",
+    "pcideviceclaim",
+    "permittedhostdevices",
     "pptdevs",
     "qemu",
     "sriov",
@@ -66,7 +69,8 @@ pub(super) fn read<'a>(
 ) -> Option<Evidence> {
     let is_of_assignment = |sentence: &Sentence| {
         let whole = &sentence.whole;
-        names_guest_or_assignment(sentence) || whole.is_of_assignment() || whole.has(&BINDING)
+        let is_of_guest = names_guest_or_assignment(sentence) && !whole.has(&NO_GUESTS);
+        is_of_guest || whole.is_of_assignment() || whole.has(&BINDING)
     };
     let mut all = sentences.clone().peekable();
     all.peek()?;
@@ -74,7 +78,10 @@ pub(super) fn read<'a>(
         return None;
     }
     let is_hypervisor = sentences.clone().any(|one| one.whole.has(&HYPERVISORS));
-    let mut of_use = sentences.filter(|one| !is_hypervisor && one.whole.has(&HOST_USE));
+    if is_hypervisor {
+        return None;
+    }
+    let mut of_use = sentences.filter(|one| one.whole.has_any(&[&HOST_USE, &NO_GUESTS]));
     typed(texts).or_else(|| of_use.next().map(|one| one.shown.clone()))
 }
 
