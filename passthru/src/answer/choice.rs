@@ -39,8 +39,9 @@ impl Choice {
     /// The cards that `question` names, or else those that the host's settings, guests or
     /// messages name, or else the likely ones: the graphics cards outside of the processor
     /// and the chipset (bus 0), without the boot display where there is another, and without the
-    /// processor's graphics that the text leaves to the host; without any, the accelerators; without these, the first controller in a slot that the host is not
-    /// known to use: storage, NVMe, network, USB.
+    /// processor's graphics that the text leaves to the host; without any, the accelerators;
+    /// without these, the first controller in a slot that the host is not known to use: storage,
+    /// NVMe, network, USB.
     #[must_use]
     pub fn of(host: &Host, question: &Question) -> Self {
         if !question.devices.is_empty() {

@@ -2,8 +2,8 @@
 //!
 //! A sentence is one unit: its pattern (`"{functions} of group {group} are with {driver}"`) is in
 //! the check that prints it, and is the key of its translation in a PO file of
-//! `lang/`. `passthru-translations/catalogs/` has a shorter form of the PO files (`catalog_lines`), which the build packs.
-//! Values are named arguments, so that a translation can order them.
+//! `lang/`. `passthru-translations/catalogs/` has a shorter form of the PO files
+//! (`catalog_lines`), which the build packs. Values are named arguments, so that a translation can order them.
 
 mod argument;
 mod catalog;

@@ -1,6 +1,6 @@
-//! The catalog that a build embeds, made from the lines of `passthru-translations/catalogs/`, which are made of PO files:
-//! the keys of sentences without values are their hashes, because each sentence is in the program
-//! already.
+//! The catalog that a build embeds, made from the lines of `passthru-translations/catalogs/`, which
+//! are made of PO files: the keys of sentences without values are their hashes, because each
+//! sentence is in the program already.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! PO files, as GNU gettext writes them, and the lines of `passthru-translations/catalogs/` that are made of them.
+//! PO files, as GNU gettext writes them, and the lines of `passthru-translations/catalogs/` that
+//! are made of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -19,7 +19,7 @@ pub(crate) struct Distribution {
 /// The distribution of the host, and the line that shows it.
 pub(crate) fn distribution(system: &System) -> Option<(Distribution, Evidence)> {
     let release = system.kernel.release.as_ref();
-    let named = include_str!("../../../data/distributions.tsv")
+    let mut named = include_str!("../../../data/distributions.tsv")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {
@@ -58,6 +58,5 @@ pub(crate) fn distribution(system: &System) -> Option<(Distribution, Evidence)> 
             Some((distribution, shown.clone()))
         });
     // The first: the files of Proxmox VE call it Debian.
-    let mut named = named;
     named.next()
 }
