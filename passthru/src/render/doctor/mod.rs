@@ -82,7 +82,10 @@ pub fn report(
         call,
         style,
         candidates: is_open.then(|| answer::check(host, &[], report.target)),
-        room: Room::default(),
+        room: Room {
+            right: true,
+            ..Room::default()
+        },
     };
     let least = page.text();
     if view.detail != Detail::Normal || page.is_of_tree() {
@@ -90,19 +93,25 @@ pub fn report(
     }
     // An answer that fits the smallest terminal has as much more as that has room for. A longer one
     // scrolls, with all of it.
-    let is_short = least.lines().count() <= ROWS + 1;
+    page.room.right = false;
+    let problems = page.text();
+    let is_short = problems.lines().count() <= ROWS + 1;
     // On a narrow terminal each sentence takes more lines.
     if !is_short && style.columns < COLUMNS {
         return least;
     }
-    for (meanings, facts) in [(true, true), (true, false), (false, true)] {
-        page.room = Room { meanings, facts };
+    for (meanings, facts) in [(true, true), (true, false), (false, true), (false, false)] {
+        page.room = Room {
+            meanings,
+            facts,
+            right: true,
+        };
         let text = page.text();
         if !is_short || text.lines().count() <= ROWS {
             return text;
         }
     }
-    least
+    problems
 }
 
 /// Room on a screen, beside the problems, the first of the open facts, and few of what is right.
@@ -112,6 +121,8 @@ struct Room {
     meanings: bool,
     /// For more of the open facts, and of what is right.
     facts: bool,
+    /// For what is right, beside few problems.
+    right: bool,
 }
 
 struct Page<'a> {
@@ -166,7 +177,7 @@ impl Page<'_> {
     /// exclude causes. A pasted text has its lines because somebody asks about them.
     fn right(&self, problems: usize) -> String {
         let is_screen = self.view.detail == Detail::Normal && self.view.only.is_empty();
-        if !is_screen || problems > FEW && !self.room.facts {
+        if !is_screen || !self.room.right || problems > FEW && !self.room.facts {
             return String::new();
         }
         let paragraph = |verdict: Verdict, most: usize, least: usize| {
