@@ -6,7 +6,7 @@ fn found(text: &str) -> Vec<String> {
     let mut tree = MemoryTree::partial();
     tree.insert_text("a.txt", text);
     let names = KernelNames::read(tree.texts());
-    let storage = super::read(&tree, &Settings::default(), &names).storage;
+    let storage = super::read(&tree, &Settings::default(), &names, None).storage;
     let shown = storage.iter().map(|fact| {
         let storage = &fact.value;
         format!("{} {:#}", storage.mount_point, storage.address)
