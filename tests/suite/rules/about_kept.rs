@@ -55,7 +55,7 @@ $ sudo dmesg
 
 /// Graphics of two makers, in a listing of all VGA controllers.
 const TWO: &str = "\
-$ lspci -nnk | grep -A2 -E 'VGA|Audio'
+$ lspci -nnk | grep -A2 -E 'VGA|3D|Audio'
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation AD103 [GeForce RTX 4080] [10de:2704] (rev a1)
 \tKernel driver in use: nouveau
 01:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:22bb] (rev a1)
@@ -69,7 +69,7 @@ const OF_OTHER: (&str, &str) = (VFIO, "options vfio-pci ids=10de:2684,10de:22ba\
 /// The only card of a listing that was made for it, whose text names it.
 fn one(text: &str) -> String {
     let listing = TWO.replace(
-        "lspci -nnk | grep -A2 -E 'VGA|Audio'",
+        "lspci -nnk | grep -A2 -E 'VGA|3D|Audio'",
         "lspci -nnk -s 01:00",
     );
     let end = listing.find("15:00.0").unwrap();

@@ -19,15 +19,16 @@ fn a_filter_is_understood_or_nothing_is_concluded() {
         Coverage::Vendor(VendorId::NVIDIA)
     );
     for command in [
-        "lspci -nn | grep VGA",
-        "lspci -nnk | grep -A 3 -i vga",
-        "lspci -nnk | grep -A4 -E 'VGA|Audio'",
+        "lspci -nnk | grep -A4 -E 'VGA|3D|Audio'",
         "sudo lspci -nnk | grep -iEA3 \"vga|3d\"",
     ] {
         assert_eq!(of(command), Coverage::Displays, "{command}");
     }
     for command in [
         "lspci -nn | grep vga",
+        // Cards for computing are 3D controllers.
+        "lspci -nn | grep VGA",
+        "lspci -nnk | grep -A 3 -i vga",
         "lspci -nn | grep -v VGA",
         "lspci -nn | grep VGA | grep NVIDIA",
         "lspci -nn | grep 'VGA.*NVIDIA'",

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use host_tree::CommandText;
+use host_tree::{CommandText, numbered_lines};
 use pci_core::Address;
 use pci_core::listing::windows;
 
 use super::messages::LogMessage;
 use crate::host::hardware::device::Device;
-use crate::order::Inserts as _;
 
 /// Names the function of each message of a survey by the device's name, where one function has it.
 pub(in crate::host) fn name(
@@ -29,22 +28,23 @@ pub(in crate::host) fn name(
         }
     }
     for text in texts {
-        // A line of the survey is of the device whose name is the last one above it.
-        let surveyed = windows::survey(&text.text);
-        let blocks: BTreeMap<u32, Option<Address>> = surveyed
-            .iter()
-            .map(|device| {
-                let function = named.get(device.name.value.as_str()).copied().flatten();
-                (device.name.line, function)
-            })
-            .into_map();
-        if blocks.is_empty() {
-            continue;
+        // A line of the survey is of the device whose name is the last one above it; that of a wrapped
+        // text has names that its reader does not find.
+        let mut blocks: BTreeMap<u32, Option<Address>> = BTreeMap::new();
+        for device in windows::survey(&text.text) {
+            let function = named.get(device.name.value.as_str()).copied().flatten();
+            blocks.insert(device.name.line, function);
+        }
+        for (number, line) in numbered_lines(&text.text) {
+            let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+            if let Some(function) = named.get(line) {
+                blocks.insert(number, *function);
+            }
         }
         let of_text = logged.iter_mut().filter(|one| is_open(one));
         for one in of_text.filter(|one| one.evidence.source == *text.command) {
             let line = one.evidence.line.unwrap_or_default();
-            let block = blocks.range(..=line).next_back();
+            let block = blocks.range(..line).next_back();
             one.device = block.and_then(|(_, function)| *function);
         }
     }
