@@ -333,3 +333,20 @@ fn a_stick_for_a_guest_is_not_the_hosts() {
         lrwxrwxrwx 1 root root  9 Jun 14 09:00 pci-0000:03:00.0-usb-0:3:1.0-scsi-0:0:0:0 -> ../../sdb\n";
     assert!(!has(post, "file-system-on-device"));
 }
+
+/// Each of two cards is where the file has the other one.
+#[test]
+fn cards_that_changed_places_are_both_judged() {
+    let post = "root@Tower:~# cat /boot/config/vfio-pci.cfg\n\
+        BIND=0000:01:00.0|10de:2484 0000:02:00.0|8086:10d3\n\
+        root@Tower:~# lspci -nnk\n\
+        01:00.0 Ethernet controller [0200]: Intel Corporation 82574L [8086:10d3]\n\
+        \tKernel driver in use: e1000e\n\
+        02:00.0 VGA compatible controller [0300]: NVIDIA GA104 [10de:2484] (rev a1)\n\
+        \tKernel driver in use: nouveau\n";
+    let report = doctor::examine(&host(post), &Question::default());
+    assert_eq!(
+        report.devices,
+        ["01:00.0".parse().unwrap(), "02:00.0".parse().unwrap()]
+    );
+}

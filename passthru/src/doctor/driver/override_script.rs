@@ -139,8 +139,12 @@ fn script_moved(context: &Context<'_>) -> Vec<Diagnostic> {
         let mut functions = card.iter();
         functions.any(|moved| moved.found.is_some() || moved.now.is_some())
     });
-    cards.filter_map(|card| of_card(context, card)).collect()
+    let reported = cards.filter_map(|card| of_card(context, card));
+    reported.take(MOST_CARDS).collect()
 }
+
+/// So many cards are reported: each looks for its line in the file.
+const MOST_CARDS: usize = 64;
 
 /// The finding about the functions of one slot.
 fn of_card(context: &Context<'_>, card: &[Moved]) -> Option<Diagnostic> {

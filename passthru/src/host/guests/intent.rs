@@ -235,14 +235,14 @@ impl Host {
             .map(|device| device.address)
             .into_set();
         // The file that binds by address is of the time before the card moved.
-        for moved in self.moved() {
-            let Some(now) = moved.now else { continue };
+        for moved in self.moved().iter().filter(|moved| moved.now.is_some()) {
             let device = self.devices.get(&moved.bound.address);
             if !device.is_some_and(|device| device.driver.is_bound_to(is_for_guests)) {
                 intended.remove(&moved.bound.address);
             }
-            intended.insert(now);
         }
+        // Two cards may have changed places.
+        intended.extend(self.moved().iter().filter_map(|moved| moved.now));
         // ids= matches a twin, too, which the host uses: it is no card for a guest.
         let used = intended
             .iter()
