@@ -1,5 +1,6 @@
 //! A tree in memory: pasted texts, snapshots, tests.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -98,7 +99,7 @@ impl MemoryTree {
     ) {
         self.insert_file(path, bytes);
         let origin = Origin::new(path, source, lines);
-        self.origins.insert(normal(path), origin);
+        self.origins.insert(normal(path).into_owned(), origin);
     }
 
     /// Inserts a symbolic link at `path`, replacing the previous entry.
@@ -126,7 +127,7 @@ impl MemoryTree {
     /// Records the target of a link; facts about the directory at `path` move to the link's target.
     #[cfg(feature = "std")]
     pub(super) fn record_link(&mut self, path: &str, target: &str) {
-        let before = self.entries.remove(&normal(path));
+        let before = self.entries.remove(normal(path).as_ref());
         self.insert_link(path, target);
         if let Some(Entry::Directory(listing)) = before {
             self.record_listing(path, &listing);
@@ -136,7 +137,10 @@ impl MemoryTree {
     /// Records the names in the directory at `path`, under the target if `path` is a link.
     #[cfg(feature = "std")]
     pub(super) fn record_listing(&mut self, path: &str, listing: &Listing) {
-        let is_link = matches!(self.entries.get(&normal(path)), Some(Entry::Link(_)));
+        let is_link = matches!(
+            self.entries.get(normal(path).as_ref()),
+            Some(Entry::Link(_))
+        );
         match self.resolve(path) {
             Some(real) if is_link => self.insert_listing(&real, listing),
             _ => self.insert_listing(path, listing),
@@ -227,7 +231,7 @@ impl MemoryTree {
         if let Entry::Directory(listing) = &mut entry {
             listing.names.sort();
         }
-        let path = normal(path);
+        let path = normal(path).into_owned();
         if matches!(entry, Entry::Link(_)) {
             self.link_depths.0 |= Depths::bit(path.split('/').skip(1).count());
         }
@@ -245,12 +249,23 @@ impl MemoryTree {
 
     /// `path` itself if an entry has exactly that name (a snapshot stores paths as they were read,
     /// through links); otherwise `path` with links resolved.
-    fn stored_or_resolved(&self, path: &str) -> Option<String> {
+    fn stored_or_resolved<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
         let literal = normal(path);
-        match self.entries.get(&literal) {
-            Some(Entry::Link(_)) | None => self.resolve(path),
-            Some(_) => Some(literal),
+        match self.entries.get(literal.as_ref()) {
+            Some(Entry::Link(_)) => self.resolve(path).map(Cow::Owned),
+            None if self.may_pass_link(&literal) => self.resolve(path).map(Cow::Owned),
+            _ => Some(literal),
         }
+    }
+
+    /// Whether a prefix of a normal path is a link: false for nearly every path that is read.
+    fn may_pass_link(&self, path: &str) -> bool {
+        let ends = path.match_indices('/').skip(1).map(|(end, _)| end);
+        let is_link = |at| matches!(self.entries.get(at), Some(Entry::Link(_)));
+        self.link_depths.0 != 0
+            && (1..).zip(ends).any(|(depth, end)| {
+                self.link_depths.has(depth) && path.get(..end).is_some_and(is_link)
+            })
     }
 
     /// `path` with links resolved; `None` if they form a loop or exceed the length limit of a link.
@@ -302,7 +317,7 @@ impl HostTree for MemoryTree {
         let Some(real) = self.stored_or_resolved(path) else {
             return Lookup::Unreadable("too many symbolic links".into());
         };
-        match self.entries.get(&real) {
+        match self.entries.get(real.as_ref()) {
             Some(Entry::File(bytes)) => Lookup::Found(bytes.clone()),
             Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.as_str().into()),
             Some(Entry::Absent) => Lookup::Absent,
@@ -321,8 +336,8 @@ impl HostTree for MemoryTree {
             return Lookup::Unreadable("too many symbolic links".into());
         };
         // An entry with exactly that name takes precedence, as for files.
-        let real = if self.entries.contains_key(&path) {
-            path.clone()
+        let real = if self.entries.contains_key(path.as_ref()) {
+            path.to_string()
         } else if parent == "/" {
             alloc::format!("/{name}")
         } else {
@@ -345,7 +360,7 @@ impl HostTree for MemoryTree {
             return Lookup::Unreadable("too many symbolic links".into());
         };
         let prefix = if real == "/" {
-            real.clone()
+            String::from("/")
         } else {
             alloc::format!("{real}/")
         };
@@ -361,7 +376,7 @@ impl HostTree for MemoryTree {
                 names.push(name.to_string());
             }
         }
-        let complete = match self.entries.get(&real) {
+        let complete = match self.entries.get(real.as_ref()) {
             Some(Entry::Directory(listing)) => {
                 names.extend(listing.names.iter().cloned());
                 listing.complete
@@ -396,7 +411,7 @@ impl MemoryTree {
             return self.complete;
         }
         let path = normal(path);
-        match self.entries.get(&path) {
+        match self.entries.get(path.as_ref()) {
             Some(entry) => matches!(entry, Entry::Absent),
             None => self.absent_or_not_shown::<()>(&path).is_absent(),
         }
@@ -405,6 +420,9 @@ impl MemoryTree {
     /// The answer if nothing is stored at `real`: absent below a directory that is complete or
     /// absent, otherwise not shown.
     fn absent_or_not_shown<T>(&self, real: &str) -> Lookup<T> {
+        if self.entries.is_empty() {
+            return self.missing();
+        }
         let mut at = real;
         while let Some((parent, _)) = at.rsplit_once('/') {
             let parent = if parent.is_empty() { "/" } else { parent };
@@ -445,8 +463,8 @@ const MAX_LEN: usize = 4095;
 pub(super) fn acceptable(path: &str) -> bool {
     path.starts_with('/')
         && path.len() <= MAX_LEN
-        && !path.contains('\0')
-        && path.split('/').all(|part| part != "..")
+        && !path.as_bytes().contains(&0)
+        && (!path.contains("/..") || path.split('/').all(|part| part != ".."))
 }
 
 fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
@@ -454,7 +472,24 @@ fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
         .filter(|part| !part.is_empty() && *part != ".")
 }
 
-fn normal(path: &str) -> String {
+/// `path` with one `/` before each component, and no `.`: nearly every path that is read already is.
+fn normal(path: &str) -> Cow<'_, str> {
+    let is_normal = |bytes: &[u8]| {
+        let mut before = b'a';
+        let is_before_end = |next: Option<&u8>| next.is_none_or(|byte| *byte == b'/');
+        bytes.first() == Some(&b'/')
+            && (1..).zip(bytes).all(|(after, byte)| {
+                let is_odd = before == b'/'
+                    && (*byte == b'/' || *byte == b'.')
+                    && (*byte == b'/' || is_before_end(bytes.get(after)));
+                before = *byte;
+                !is_odd
+            })
+            && (before != b'/' || bytes.len() == 1)
+    };
+    if is_normal(path.as_bytes()) {
+        return Cow::Borrowed(path);
+    }
     let mut normal = String::with_capacity(path.len());
     for part in parts(path) {
         normal.push('/');
@@ -463,7 +498,7 @@ fn normal(path: &str) -> String {
     if normal.is_empty() {
         normal.push('/');
     }
-    normal
+    Cow::Owned(normal)
 }
 
 #[cfg(test)]

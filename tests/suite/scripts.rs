@@ -8,7 +8,7 @@ use testkit::program::installed;
 
 use crate::command::top;
 
-const ALL: &str = "booted end-to-end kernels page playbooks";
+const ALL: &str = "booted end-to-end features kernels page playbooks";
 
 /// What `scripts/areas` prints of these paths.
 fn areas(paths: &str) -> String {
@@ -31,13 +31,16 @@ fn a_change_touches_the_checks_that_rest_on_it() {
     for (paths, expected) in [
         ("README.md", ""),
         ("docs/vfio.md\nffi/src/lib.rs", ""),
-        ("vbios/src/rom.rs\npython/src/lib.rs", "page playbooks"),
+        (
+            "vbios/src/rom.rs\npython/src/lib.rs",
+            "features page playbooks",
+        ),
         ("tests/suite/rules.rs\nhvconf/tests/targets.rs", ""),
         ("iommu/src/predict/rules.rs", "end-to-end kernels page"),
         ("iommu/tests/lab/boot", "kernels"),
         (
             "iommu/tests/captures/a.txt\nhvconf/src/lib.rs",
-            "end-to-end kernels page",
+            "end-to-end features kernels page",
         ),
         ("hostconf/tests/booted/machine.rs", "booted"),
         ("hostconf/src/boot/grub.rs", "booted end-to-end page"),

@@ -6,7 +6,6 @@
     reason = "a command for the people who work on this repository"
 )]
 
-mod api;
 mod dependencies;
 mod documents;
 mod header;
@@ -32,9 +31,6 @@ usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text 
        cargo xtask header --check fail unless the committed headers are what their sources give
        cargo xtask python         make the fields of the classes in python/, from the schema
        cargo xtask python --check fail unless the committed fields are those of the schema
-       cargo xtask api            make the texts of the public API in docs/api; needs a nightly
-       cargo xtask api --check    fail unless the committed texts are those of the source, and with
-                                  status 3 without a suitable nightly
        cargo xtask dependencies   make the table docs/dependencies.md
        cargo xtask dependencies --check
                                   fail unless the committed table is fresh
@@ -57,9 +53,6 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             eprintln!("xtask: {error}");
-            if error.is::<api::NoToolchain>() {
-                return ExitCode::from(3);
-            }
             ExitCode::FAILURE
         }
     }
@@ -77,8 +70,6 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         ["header"] => header::make(&header::ffi_folder()),
         ["python", "--check"] => python::check(&python::folder()),
         ["python"] => python::make(&python::folder()),
-        ["api", "--check"] => api::run(&root(), true),
-        ["api"] => api::run(&root(), false),
         ["dependencies", "--check"] => dependencies::run(&root(), true),
         ["dependencies"] => dependencies::run(&root(), false),
         ["sbom", name] => sbom::run(&root(), name),

@@ -54,10 +54,12 @@ impl StatedFacts {
         let Some(system) = &self.silent else {
             return self.possible.clone();
         };
+        let names: Vec<String> = devices.map(|name| name.to_lowercase()).collect();
+        let is_listed = |own: &str| names.iter().any(|name| name.contains(own));
         let has = |phrases: Phrases| phrases.iter().any(|phrase| system.has(phrase));
-        let rows = listed_rows(devices).into_iter();
-        let rows = rows.filter_map(at);
-        rows.filter(|row| (row.with.is_empty() || has(row.with)) && !has(row.unless))
+        let rows = listed_rows(&names).into_iter().filter_map(at);
+        rows.filter(|row| row.listed_names().any(is_listed))
+            .filter(|row| (row.with.is_empty() || has(row.with)) && !has(row.unless))
             .collect()
     }
 }
@@ -93,7 +95,8 @@ fn listed() -> &'static [(Option<u16>, u16)] {
 }
 
 /// The places of the rows that may have the name of a listed device.
-fn listed_rows(devices: impl Iterator<Item = String>) -> BTreeSet<usize> {
+/// Their names are in lower case.
+fn listed_rows(devices: &[String]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     let index = listed();
     let of = |key: Option<u16>| {
@@ -104,8 +107,7 @@ fn listed_rows(devices: impl Iterator<Item = String>) -> BTreeSet<usize> {
     };
     found.extend(of(None));
     for name in devices {
-        let name = name.to_lowercase();
-        let keys = hashes(&name).filter_map(|hash| u16::try_from(hash).ok());
+        let keys = hashes(name).filter_map(|hash| u16::try_from(hash).ok());
         found.extend(keys.flat_map(|hash| of(Some(hash))));
     }
     found

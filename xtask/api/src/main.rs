@@ -1,10 +1,17 @@
-//! The public API of each library crate as text, `docs/api/CRATE.txt`, from rustdoc's JSON.
+//! The public API of each library crate as text, `docs/api/CRATE.txt`, from rustdoc's JSON: `cargo api`
+//! writes the texts, `cargo api --check` fails unless the committed ones are those of the source, with
+//! status 3 without a suitable nightly.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command for the people who work on this repository"
+)]
 
 use std::error::Error;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 /// The crates with a public API in Rust.
 const CRATES: [&str; 9] = [
@@ -24,7 +31,7 @@ const TOOLCHAIN: &str = "+nightly";
 
 /// The toolchain is missing, or its rustdoc has another JSON format.
 #[derive(Debug)]
-pub(crate) struct NoToolchain(String);
+struct NoToolchain(String);
 
 impl fmt::Display for NoToolchain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,8 +41,32 @@ impl fmt::Display for NoToolchain {
 
 impl Error for NoToolchain {}
 
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let check = match arguments.as_slice() {
+        [] => false,
+        [one] if one == "--check" => true,
+        other => {
+            eprintln!("api: expected --check or nothing, found '{}'", other.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    match run(&root, check) {
+        Ok(output) => {
+            println!("{output}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("api: {error}");
+            let status = if error.is::<NoToolchain>() { 3 } else { 1 };
+            ExitCode::from(status)
+        }
+    }
+}
+
 /// Writes the texts, or compares them with the committed ones.
-pub(crate) fn run(root: &Path, check: bool) -> Result<String, Box<dyn Error>> {
+fn run(root: &Path, check: bool) -> Result<String, Box<dyn Error>> {
     let mut nightly = Command::new("cargo");
     nightly
         .args([TOOLCHAIN, "--version"])
@@ -60,7 +91,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<String, Box<dyn Error>> {
     }
     if !stale.is_empty() {
         let stale = stale.join("\n");
-        return Err(format!("docs/api differs; run cargo xtask api:\n{stale}").into());
+        return Err(format!("docs/api differs; run cargo api:\n{stale}").into());
     }
     Ok(format!(
         "the public API of {} crates: {}",
