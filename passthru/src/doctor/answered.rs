@@ -42,7 +42,7 @@ const ANSWERS: [Answer; 29] = [
     },
     // The host driver makes mediated devices without an IOMMU of the host.
     Answer {
-        is_known: |context| !context.host.mediated.is_empty(),
+        is_known: |context| !context.host.lines.mediated().is_empty(),
         questions: &["firmware-iommu-prerequisite"],
     },
     // A guide describes no host.
@@ -429,7 +429,7 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether the input has sentences alone, without a word about the IOMMU.
 fn is_prose_of_something_else(host: &Host) -> bool {
-    let has_settings = !host.setting_lines.is_empty() || !host.quoted_options.is_empty();
+    let has_settings = !host.lines.setting_lines().is_empty() || !host.quoted_options.is_empty();
     !has_settings && !host_output::is_shown(host) && host.statements.names_iommu.is_none()
 }
 

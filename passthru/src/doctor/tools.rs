@@ -39,7 +39,8 @@ pub(super) fn fit(host: &Host, target: Option<Target>, findings: &mut [Finding])
     let tools = Tools::of(host, target);
     for finding in findings {
         // The guest runs in a container, whose devices its administrator lists.
-        if finding.code == "vfio-group-not-permitted" && !host.container_devices.is_empty() {
+        if finding.code == "vfio-group-not-permitted" && !host.lines.container_devices().is_empty()
+        {
             finding.remedy = Some(Remedy::Manual {
                 step: "give-group",
                 text: text!(

@@ -9,6 +9,7 @@ mod guests;
 mod hardware;
 mod host_use;
 mod identity;
+mod lines;
 mod model;
 mod named;
 mod queries;

@@ -14,21 +14,17 @@ use pci_core::sysfs::Wanted;
 
 use super::commands::binding_order;
 use super::commands::services::Services;
-use super::commands::{command_lines, empty_outputs, hook_scripts, hooks, quoted_commands};
+use super::commands::{empty_outputs, hooks, quoted_commands};
 use super::coverage::Coverage;
 use super::derived::Derived;
 use super::drivers::host_drivers::host_drivers;
-use super::drivers::{loaded_modules, module_builds};
 use super::fact::Fact;
 use super::guests::host_memory::HostMemory;
 use super::guests::mappings::Mappings;
 use super::guests::rom_arguments;
 use super::guests::rom_files::NamedRom;
 use super::guests::with_guest;
-use super::guests::{
-    self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, glass_memory,
-    guest_parts, locked_memory, mediated, printed_state, refused_node, running,
-};
+use super::guests::{self, Domain, ProxmoxVm, VmxFile, guest_parts, printed_state, running};
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::grouping::WithoutOverride;
@@ -46,28 +42,26 @@ use super::identity::processor::Processor;
 use super::identity::system::System;
 use super::identity::system_markers::{self, SystemMarkers};
 use super::identity::{boot_framebuffer, machines, stated_distribution, virtualization};
+use super::lines::Lines;
 use super::model::{self, Side};
 use super::named;
 use super::settings::initramfs_conf::InitramfsConf;
-use super::settings::nixos;
 use super::settings::vfio_assignment::{IdList, OverrideScript, driverctl_files};
-use super::settings::{Settings, quoted_options, setting_lines};
+use super::settings::{Settings, quoted_options};
 use super::sources;
 use super::state::Host;
 use super::words::good_news::GoodNews;
 use super::words::guest_failure::GuestFailure;
-use super::words::lsusb;
 use super::words::messages::{LogMessage, added_ids, given_to, mark_solved, new_ids};
 use super::words::outputs;
 use super::words::rebuilt::Rebuilt;
-use super::words::rom_parser;
 use super::words::sentences::Posts;
 use super::words::source_code::is_source_code;
 use super::words::symptoms::Symptom;
 use super::words::{
     attempts, causes, complaint, device_kind, done, expected, good_news, guest_failure, guide,
     known_facts, named_cards, prose, situation, solved, stated_isolation, statements, subject,
-    surveyed, symptoms, typed_devices,
+    surveyed, symptoms,
 };
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::messages::About;
@@ -660,6 +654,7 @@ impl Host {
         Self {
             names: NameDatabase::embedded(),
             derived: Derived::default(),
+            lines: Lines::of(texts),
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware,
@@ -670,9 +665,6 @@ impl Host {
             driverctl: driverctl_files(tree),
             origins: tree.origins(),
             memory_map: memory_map(tree),
-            root_hubs_alone: lsusb::root_hubs_alone(texts),
-            glass_memory: glass_memory::read(pasted),
-            parsed_roms: rom_parser::read(texts),
             named_roms: NamedRom::read(
                 tree,
                 rom_arguments::read(texts),
@@ -697,9 +689,6 @@ impl Host {
             binding_writes: binding_order::read(tree, pasted, &services.files),
             service_files: services.files,
             log_messages: logged,
-            container_devices: container_devices::read(pasted),
-            refused_node: refused_node::read(pasted),
-            module_builds: module_builds::read(texts),
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(pasted, &logs),
@@ -725,12 +714,10 @@ impl Host {
                 known_facts::read(&posts, &systems.collect::<Vec<_>>())
             },
             stated_isolation,
-            realloc_statement: prose::reallocates(pasted),
             meant_by_words: prose::meant(pasted, &devices),
             complaint: complaint::read(pasted, &solved).filter(|_| !is_guide),
             guest_failure,
             code_43_statement,
-            without_vfio_module: nixos::without_vfio_module(pasted),
             solved,
             subject: subject.shown,
             named_hypervisor: subject
@@ -738,28 +725,10 @@ impl Host {
                 .and_then(|named| system_markers::name(named.value)),
             good_news,
             symptoms,
-            cluster_lines: cluster::read(texts),
-            loaded_modules: loaded_modules::read(texts),
-            bhyve_commands: bhyve::commands(texts),
-            bhyve_slots: bhyve_slots::read(texts),
-            given_to_bhyve: bhyve::given(texts),
-            passthru_table: bhyve::table(texts),
             group_nodes,
-            vfio_without_groups: group_nodes::without_groups(texts),
-            mediated: mediated::read(texts),
             empty_outputs,
             memory: HostMemory::read(tree),
-            locked_memory: locked_memory::read(texts),
-            setting_lines: setting_lines::read(texts),
             quoted_options: quoted_options::read(texts, &settings),
-            reserved_for_bhyve: bhyve::reserved(texts),
-            vmm_module: bhyve::VmmModule::read(texts),
-            commanded: {
-                let mut named = typed_devices::named(pasted);
-                named.extend(command_lines::commanded(pasted));
-                named
-            },
-            command_mistakes: command_lines::command_mistakes(pasted),
             given_to_pcieport: given_to(tree, "pcieport"),
             given_to_pci_stub: given_to(tree, "pci-stub"),
             storage,
@@ -772,7 +741,6 @@ impl Host {
             not_followed,
             display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
-            hook_scripts: hook_scripts::read(pasted),
             interfaces: {
                 let mut interfaces = Interface::read(tree);
                 interfaces.extend(seen.interfaces);

@@ -12,25 +12,14 @@ use pci_core::{Address, PciId};
 
 use super::commands::binding_order::BindingWrite;
 use super::commands::boot_commands::LateBinding;
-use super::commands::command_lines::MistakenCommand;
 use super::commands::empty_outputs::EmptyOutput;
-use super::commands::hook_scripts::HookScripts;
 use super::commands::quoted_commands::Quoted;
 use super::commands::services::Removal;
 use super::coverage::Coverage;
 use super::derived::Derived;
-use super::drivers::module_builds::ModuleBuild;
 use super::fact::Fact;
-use super::guests::bhyve::VmmModule;
-use super::guests::bhyve_slots::BhyveSlot;
-use super::guests::cluster::ClusterLine;
-use super::guests::container_devices::ContainerDevices;
-use super::guests::glass_memory::GlassMemory;
 use super::guests::host_memory::HostMemory;
-use super::guests::locked_memory::LockedMemory;
 use super::guests::mappings::Mappings;
-use super::guests::mediated::Mediated;
-use super::guests::refused_node::RefusedNode;
 use super::guests::rom_files::NamedRom;
 use super::guests::{Domain, ProxmoxVm, VmxFile};
 use super::hardware::device::Device;
@@ -45,12 +34,12 @@ use super::host_use::process::{DeviceFileUser, Process};
 use super::identity::machines::Machines;
 use super::identity::platform::Platform;
 use super::identity::system::System;
+use super::lines::Lines;
 use super::model::Contradiction;
 use super::named::Named;
 use super::settings::Settings;
 use super::settings::initramfs_conf::InitramfsConf;
 use super::settings::quoted_options::QuotedOption;
-use super::settings::setting_lines::SettingLine;
 use super::settings::vfio_assignment::{IdList, OverrideScript};
 use super::words::causes::Explanations;
 use super::words::good_news::GoodNews;
@@ -59,7 +48,6 @@ use super::words::known_facts::StatedFacts;
 use super::words::messages::LogMessage;
 use super::words::named_phrases::NamedPhrases;
 use super::words::rebuilt::Rebuilt;
-use super::words::rom_parser::ParsedRom;
 use super::words::situation::Situation;
 use super::words::solved::Solved;
 use super::words::stated_isolation::StatedIsolation;
@@ -88,6 +76,8 @@ pub struct Host {
     pub(crate) origins: Vec<Origin>,
     pub(super) names: NameDatabase,
     pub(super) derived: Derived,
+    /// Facts that few rules look at, each read when one asks.
+    pub(crate) lines: Lines,
     /// The system.
     pub(crate) system: System,
     /// Paths that could not be read: nothing depends on them.
@@ -133,8 +123,6 @@ pub struct Host {
     pub(crate) quoted_commands: Vec<Fact<Quoted>>,
     /// The graphics card that the words of the input mean.
     pub(crate) meant_by_words: Option<Address>,
-    /// The `vfio-pci.ids=` of a configuration of NixOS that does not load the module.
-    pub(crate) without_vfio_module: Option<Evidence>,
     /// The failures that sentences report as solved.
     pub(crate) solved: Vec<Solved>,
     /// The first sentence about an assignment.
@@ -151,40 +139,14 @@ pub struct Host {
     pub(crate) good_news: Vec<GoodNews>,
     /// Symptoms that sentences describe.
     pub(crate) symptoms: Vec<Fact<Symptom>>,
-    /// Single setting lines in the texts.
-    pub(crate) setting_lines: Vec<Fact<SettingLine>>,
     /// Options of the kernel that sentences name.
     pub(crate) quoted_options: Vec<Fact<QuotedOption>>,
-    /// Commands of bhyve that pass functions, each with whether it wires the guest's memory.
-    pub(crate) bhyve_commands: Vec<Fact<bool>>,
-    /// Modules for guests that `lsmod` lists.
-    pub(crate) loaded_modules: Vec<Fact<&'static str>>,
-    /// The functions that guests of bhyve are configured to have.
-    pub(crate) given_to_bhyve: Vec<Fact<Address>>,
-    /// The head of the table that `vm passthru` of vm-bhyve prints.
-    pub(crate) passthru_table: Option<Evidence>,
     /// IOMMU groups that have a device file in `/dev/vfio`.
     pub(crate) group_nodes: Vec<Fact<u32>>,
-    /// The row of `/dev/vfio/vfio`, where `/dev/vfio` has no file of a group.
-    pub(crate) vfio_without_groups: Option<Evidence>,
-    /// Mediated devices and their types.
-    pub(crate) mediated: Vec<Fact<Mediated>>,
     /// Commands that printed nothing.
     pub(crate) empty_outputs: Vec<Fact<EmptyOutput>>,
     /// The width of physical addresses, and huge pages.
     pub(crate) memory: HostMemory,
-    /// Limits on locked memory, in bytes; none is unlimited.
-    pub(crate) locked_memory: Vec<Fact<LockedMemory>>,
-    /// Lines of objects of Kubernetes and KubeVirt.
-    pub(crate) cluster_lines: Vec<Fact<ClusterLine>>,
-    /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
-    pub(crate) reserved_for_bhyve: Vec<Fact<Address>>,
-    /// FreeBSD's module vmm.
-    pub(crate) vmm_module: VmmModule,
-    /// The functions that commands of the input bind, unbind or assign.
-    pub(crate) commanded: Vec<Fact<Address>>,
-    /// Mistakes in commands of the input.
-    pub(crate) command_mistakes: Vec<Fact<MistakenCommand>>,
     /// Settings of the host.
     pub(crate) settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect: the last one takes
@@ -201,12 +163,6 @@ pub struct Host {
     /// Evidence that changes of `/etc` are lost at a reboot or rebuild: the system is generated
     /// (NixOS, Talos Linux, Unraid).
     pub(crate) etc_not_kept: Option<Evidence>,
-    /// The device files of VFIO that containers are started with.
-    pub(crate) container_devices: Vec<Fact<ContainerDevices>>,
-    /// A device file that the rules of a container refuse.
-    pub(crate) refused_node: Option<RefusedNode>,
-    /// The kernels that modules outside the kernel are built for, as DKMS lists them.
-    pub(crate) module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
     pub(crate) processes: Vec<Fact<Process>>,
     /// Processes that have device files open of which the input does not show the function.
@@ -255,16 +211,8 @@ pub struct Host {
     pub(crate) display_hooks: Vec<Fact<String>>,
     /// libvirt hooks that call virsh, each with the command.
     pub(crate) virsh_hooks: Vec<Fact<String>>,
-    /// Scripts that detach a GPU before a guest's start.
-    pub(crate) hook_scripts: HookScripts,
     /// The functions and boot framebuffers of the host's memory map.
     pub(crate) memory_map: MemoryMap,
-    /// The first root hub of a listing of lsusb that has nothing else.
-    pub(crate) root_hubs_alone: Option<Evidence>,
-    /// The shared memory of Looking Glass, and the guest's screen.
-    pub(crate) glass_memory: GlassMemory,
-    /// The ROMs that rom-parser read.
-    pub(crate) parsed_roms: Vec<Fact<ParsedRom>>,
     /// The ROM files of guests.
     pub(crate) named_roms: Vec<NamedRom>,
     /// Proxmox VE's resource mappings.
@@ -304,12 +252,8 @@ pub struct Host {
     pub(crate) named_card: Option<Fact<&'static str>>,
     /// Facts of the trade whose words sentences have.
     pub(crate) stated_facts: StatedFacts,
-    /// The places of assigned functions in guests of bhyve.
-    pub(crate) bhyve_slots: Vec<BhyveSlot>,
     /// Isolation that sentences state.
     pub(crate) stated_isolation: StatedIsolation,
-    /// The sentence that says that `pci=realloc` is set.
-    pub(crate) realloc_statement: Option<Evidence>,
     /// Whether parts of the input are a guest's.
     pub(crate) has_guest_parts: bool,
     /// Whether the input is of one machine.

@@ -47,7 +47,7 @@ fn not_built(context: &Context<'_>, modules: &[&'static str]) -> Vec<Diagnostic>
         return Vec::new();
     };
     let running = release.value.to_string();
-    let builds = &host.module_builds;
+    let builds = host.lines.module_builds();
     let of = |module: &str| {
         let module = module.to_owned();
         builds

@@ -18,7 +18,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 }];
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(line) = &context.host.without_vfio_module else {
+    let Some(line) = context.host.lines.without_vfio_module() else {
         return Vec::new();
     };
     // A bound card shows that another file loads the module.

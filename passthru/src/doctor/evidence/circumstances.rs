@@ -115,7 +115,7 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             })
         }
         Circumstance::Permitted => {
-            let mut listed = host.cluster_lines.iter();
+            let mut listed = host.lines.cluster_lines().iter();
             listed.any(|fact| match &fact.value {
                 ClusterLine::Permitted { resource, .. } => {
                     let mut lines = lines.iter();

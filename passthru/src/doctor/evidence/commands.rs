@@ -199,7 +199,7 @@ fn hidden_functions(context: &Context<'_>) -> Option<String> {
 }
 
 fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
-    let command_mistakes = context.host.command_mistakes.iter();
+    let command_mistakes = context.host.lines.command_mistakes().iter();
     command_mistakes
         .filter(|found| found.value.mistake == mistake)
         .map(|found| {

@@ -86,7 +86,7 @@ fn log_without_iommu(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn no_types(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut loaded = context.host.loaded_modules.iter();
+    let mut loaded = context.host.lines.loaded_modules().iter();
     let is_loaded = loaded.any(|module| module.value == "nvidia_vgpu_vfio");
     empty(context, EmptyOutput::MediatedTypes, || {
         Diagnostic::new(

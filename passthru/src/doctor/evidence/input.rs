@@ -124,7 +124,9 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
             SettingLine::XenHide(_) | SettingLine::XenAssigned(_)
         )
     };
-    if !host.reserved_for_bhyve.is_empty() || host.setting_lines.iter().any(reserves) {
+    if !host.lines.reserved_for_bhyve().is_empty()
+        || host.lines.setting_lines().iter().any(reserves)
+    {
         return Vec::new();
     }
     let title = text!(
@@ -326,7 +328,7 @@ fn not_placed(context: &Context<'_>) -> Vec<Diagnostic> {
             SettingLine::DdaDismount(_) | SettingLine::DdaAdd
         ) && line.evidence.text.contains("PCIROOT(")
     };
-    if context.host.setting_lines.iter().any(is_of_dda) {
+    if context.host.lines.setting_lines().iter().any(is_of_dda) {
         return Vec::new();
     }
     let title = plural!(

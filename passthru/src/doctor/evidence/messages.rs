@@ -393,7 +393,7 @@ fn against(host: &Host, one: &Found) -> Option<Text> {
         return Some(text!("the sentence that calls it misleading"));
     }
     if is_without_iommu(message.code) {
-        let mut loaded = host.loaded_modules.iter();
+        let mut loaded = host.lines.loaded_modules().iter();
         let is_vfio = loaded.any(|module| module.value.starts_with("vfio"));
         let is_in_group = host.iommu.status == IommuStatus::Enabled && !host.groups.is_empty();
         return (is_vfio && is_in_group)
@@ -789,7 +789,7 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
 /// Whether `pci=realloc` is set.
 pub(in crate::doctor) fn reallocates(context: &Context<'_>) -> bool {
     let mut options = context.host.settings.kernel_option("pci");
-    context.host.realloc_statement.is_some()
+    context.host.lines.realloc_statement().is_some()
         || options.any(|option| {
             let mut words = option.value.iter().flat_map(|value| value.split(','));
             words.any(|word| matches!(word, "realloc" | "realloc=on"))

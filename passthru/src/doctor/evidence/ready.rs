@@ -84,7 +84,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn module_loaded(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut loaded = context.host.loaded_modules.iter();
+    let mut loaded = context.host.lines.loaded_modules().iter();
     let vfio = loaded.find(|fact| fact.value == "vfio_pci");
     let reported = vfio.map(|fact| {
         Diagnostic::new(Verdict::Ok, text!("the module vfio_pci is loaded"))
@@ -108,7 +108,7 @@ fn group_nodes(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn no_group_file(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(shown) = &context.host.vfio_without_groups else {
+    let Some(shown) = context.host.lines.vfio_without_groups() else {
         return Vec::new();
     };
     // A guest was started and failed.
@@ -127,7 +127,8 @@ fn no_group_file(context: &Context<'_>) -> Vec<Diagnostic> {
 fn mediated_devices(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = context
         .host
-        .mediated
+        .lines
+        .mediated()
         .iter()
         .filter_map(|fact| match &fact.value {
             Mediated::Device(function, _) => Some((*function, fact.evidence.clone())),
@@ -151,13 +152,13 @@ fn mediated_devices(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn types(context: &Context<'_>, is_free: bool) -> Vec<Diagnostic> {
     let mut reported: Vec<Diagnostic> = Vec::new();
-    for fact in &context.host.mediated {
+    for fact in context.host.lines.mediated() {
         let Mediated::Type(kind, free) = &fact.value else {
             continue;
         };
         // The list of types may be older than the devices.
         let is_used =
-            context.host.mediated.iter().any(
+            context.host.lines.mediated().iter().any(
                 |other| matches!(&other.value, Mediated::Device(_, of_kind) if of_kind == kind),
             );
         if (*free > 0) != is_free || is_free && is_used {
@@ -188,7 +189,7 @@ fn types(context: &Context<'_>, is_free: bool) -> Vec<Diagnostic> {
 }
 
 fn unlimited(context: &Context<'_>) -> Vec<Diagnostic> {
-    let lines = context.host.locked_memory.iter();
+    let lines = context.host.lines.locked_memory().iter();
     let shown: Vec<_> = lines
         .filter(|fact| fact.value.limit.is_none())
         .map(|fact| fact.evidence.clone())
@@ -208,7 +209,7 @@ fn limited(context: &Context<'_>) -> Vec<Diagnostic> {
             "vfio-memlock-exceeded" | "memlock-too-small"
         )
     });
-    let lines = context.host.locked_memory.iter();
+    let lines = context.host.lines.locked_memory().iter();
     lines
         .filter_map(|fact| {
             let limit = fact.value.limit?;

@@ -76,7 +76,7 @@ fn kinds(
     reported: impl Fn(&str, u64) -> (Verdict, Text),
 ) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
-    for fact in &context.host.cluster_lines {
+    for fact in context.host.lines.cluster_lines() {
         let ClusterLine::Allocatable(name, count) = &fact.value else {
             continue;
         };
@@ -130,7 +130,7 @@ fn line(
     step: &'static str,
     todo: Text,
 ) -> Vec<Diagnostic> {
-    let mut all = context.host.cluster_lines.iter();
+    let mut all = context.host.lines.cluster_lines().iter();
     let found = all.find(|fact| fact.value == *wanted);
     let reported = found.map(|fact| {
         Diagnostic::new(Verdict::Fix, title)
@@ -168,7 +168,7 @@ fn of_other_plugin(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let missing = host.log_messages.iter();
     let mut missing = missing.filter(|logged| logged.message.code == "kubevirt-resource-missing");
-    let mut listed = host.cluster_lines.iter();
+    let mut listed = host.lines.cluster_lines().iter();
     let found = missing.find_map(|logged| {
         listed.find_map(|fact| match &fact.value {
             ClusterLine::Permitted {
@@ -213,10 +213,10 @@ fn of_other_plugin(context: &Context<'_>) -> Vec<Diagnostic> {
 fn not_selected(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     // More rows may follow.
-    if host.cluster_lines.len() >= MOST {
+    if host.lines.cluster_lines().len() >= MOST {
         return Vec::new();
     }
-    let lines = host.cluster_lines.iter();
+    let lines = host.lines.cluster_lines().iter();
     let rows: Vec<(PciId, &Evidence)> = lines
         .filter_map(|fact| match fact.value {
             ClusterLine::Selector(id) => Some((id, &fact.evidence)),

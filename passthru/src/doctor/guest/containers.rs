@@ -53,7 +53,7 @@ const WITHOUT_VFIO: Rule = Rule {
 };
 
 fn with_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
-    let containers = context.host.container_devices.iter();
+    let containers = context.host.lines.container_devices().iter();
     containers
         .filter(|container| container.value.has_container)
         .filter_map(|container| {
@@ -68,7 +68,7 @@ fn with_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn without_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
-    let containers = context.host.container_devices.iter();
+    let containers = context.host.lines.container_devices().iter();
     containers
         .filter(|container| !container.value.has_container)
         // Kata opens the device on the host, and the container is in a guest.
@@ -117,7 +117,7 @@ fn hidden_tables(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn refused_node(context: &Context<'_>) -> Vec<Diagnostic> {
-    let found = context.host.refused_node.as_ref();
+    let found = context.host.lines.refused_node().as_ref();
     let reported = found.map(|node| {
         let title = text!(
             "{path} has the major {major}, which the container's rules do not allow",

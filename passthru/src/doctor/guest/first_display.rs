@@ -99,11 +99,11 @@ fn is_place_of_intel(device: &Device) -> bool {
 
 fn legacy(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let mut lines = host.setting_lines.iter();
+    let mut lines = host.lines.setting_lines().iter();
     if lines.any(|fact| fact.value == SettingLine::Ovmf) || host.has_worked() {
         return Vec::new();
     }
-    let mut lines = host.setting_lines.iter();
+    let mut lines = host.lines.setting_lines().iter();
     let Some(line) = lines.find(|fact| fact.value == SettingLine::LegacyVga) else {
         return Vec::new();
     };

@@ -23,8 +23,10 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let (Some(size), Some(screen)) = (&host.glass_memory.mebibytes, &host.glass_memory.screen)
-    else {
+    let (Some(size), Some(screen)) = (
+        &host.lines.glass_memory().mebibytes,
+        &host.lines.glass_memory().screen,
+    ) else {
         return Vec::new();
     };
     let mut logged = host.log_messages.iter();

@@ -90,7 +90,7 @@ fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     };
     // The lines that hide the hypervisor show that the driver is a guest's.
-    let mut lines = host.setting_lines.iter();
+    let mut lines = host.lines.setting_lines().iter();
     let hidden = lines.find(|line| line.value == SettingLine::VmxHidden);
     let is_of_guest = hidden.is_some() || host.code_43_statement.is_some() || host.guest.is_some();
     if branch.value >= u32::from(ACCEPTS_HYPERVISOR) || !is_of_guest {

@@ -98,9 +98,9 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
             let first = (named.address, named.evidence);
             [Some(first), second.map(|line| (named.address, line))]
         });
-    let of_bhyve = host.given_to_bhyve.iter();
+    let of_bhyve = host.lines.given_to_bhyve().iter();
     let of_bhyve = of_bhyve.map(|fact| (fact.value, fact.evidence.clone()));
-    let of_xen = host.setting_lines.iter().flat_map(|fact| {
+    let of_xen = host.lines.setting_lines().iter().flat_map(|fact| {
         let functions = match &fact.value {
             SettingLine::XenAssigned(functions) => functions.as_slice(),
             SettingLine::QubesAssigned(function) => std::slice::from_ref(function),

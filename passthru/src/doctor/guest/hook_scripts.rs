@@ -61,7 +61,7 @@ fn step(text: Text) -> Remedy {
 /// graphics are at bus 00, and rarely those that are assigned.
 fn address(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let scripts = &host.hook_scripts;
+    let scripts = host.lines.hook_scripts();
     let is_whole = host.coverage.contains(&Coverage::All);
     let is_shown =
         |device: &Device| !device.is_only_named || device.id.is_some() || device.class.is_some();
@@ -102,7 +102,7 @@ fn address(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn without_uvm(context: &Context<'_>) -> Vec<Diagnostic> {
-    let found = context.host.hook_scripts.without_uvm.iter();
+    let found = context.host.lines.hook_scripts().without_uvm.iter();
     found
         .map(|line| {
             let title = text!(
@@ -121,7 +121,7 @@ fn without_uvm(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
-    let words = context.host.hook_scripts.misspelled.iter();
+    let words = context.host.lines.hook_scripts().misspelled.iter();
     words
         .map(|word| {
             let Misspelled { typed, likely, .. } = &word.value;
@@ -148,7 +148,7 @@ fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn not_reattached(context: &Context<'_>) -> Vec<Diagnostic> {
-    let scripts = &context.host.hook_scripts;
+    let scripts = context.host.lines.hook_scripts();
     if !scripts.is_complete || scripts.reattached.is_empty() {
         return Vec::new();
     }

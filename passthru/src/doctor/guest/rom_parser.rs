@@ -30,7 +30,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn with_efi(context: &Context<'_>) -> Vec<Diagnostic> {
-    let roms = context.host.parsed_roms.iter();
+    let roms = context.host.lines.parsed_roms().iter();
     roms.filter(|rom| rom.value.has_efi)
         .map(|rom| {
             let title = match rom.value.id {
@@ -43,7 +43,7 @@ fn with_efi(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn without_efi(context: &Context<'_>) -> Vec<Diagnostic> {
-    let roms = context.host.parsed_roms.iter();
+    let roms = context.host.lines.parsed_roms().iter();
     // Another image may follow in a cut text.
     roms.filter(|rom| rom.value.is_whole && !rom.value.has_efi)
         .map(|rom| {

@@ -19,7 +19,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_failing = host.complaint.is_some() || host.guest_failure.is_some();
-    let Some(shown) = host.root_hubs_alone.as_ref().filter(|_| is_failing) else {
+    let Some(shown) = host.lines.root_hubs_alone().as_ref().filter(|_| is_failing) else {
         return Vec::new();
     };
     let title = text!(

@@ -97,7 +97,7 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Diagnostic> {
         }
     }
     // A command is irrelevant for a question about other functions.
-    let commanded = host.commanded.iter();
+    let commanded = host.lines.commanded().iter();
     for command in commanded.filter(|_| context.asked.is_empty()) {
         let line = command.evidence.clone();
         going

@@ -497,7 +497,7 @@ fn once(context: &Context<'_>) -> Vec<Diagnostic> {
                         });
                 }
                 let path = address.to_string();
-                let mut builds = context.host.module_builds.iter().map(|build| &build.value);
+                let mut builds = context.host.lines.module_builds().iter().map(|build| &build.value);
                 let text = if builds
                     .any(|build| build.is_installed && same_module(&build.module, "vendor-reset"))
                 {
@@ -584,7 +584,7 @@ fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
     let hooked = logged.find(|logged| logged.message.code == "vendor-reset-hooked");
     let mut listed = context.host.settings.modules.iter();
     let listed = listed.find(|listed| same_module(&listed.module, "vendor-reset"));
-    let mut loaded = context.host.loaded_modules.iter();
+    let mut loaded = context.host.lines.loaded_modules().iter();
     let loaded = loaded.find(|loaded| same_module(loaded.value, "vendor-reset"));
     hooked
         .map(|logged| logged.evidence.clone())

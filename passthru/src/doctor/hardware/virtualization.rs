@@ -66,7 +66,7 @@ fn report(context: &Context<'_>, is: Virtualization, verdict: Verdict) -> Option
 fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
     let found = report(context, Virtualization::Missing, Verdict::Blocker);
     // KVM runs.
-    let mut modules = context.host.loaded_modules.iter();
+    let mut modules = context.host.lines.loaded_modules().iter();
     if modules.any(|module| ["kvm_intel", "kvm_amd"].contains(&module.value)) {
         return Vec::new();
     }

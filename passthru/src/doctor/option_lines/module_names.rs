@@ -34,10 +34,10 @@ const OF_VFIO: [&str; 6] = [
 /// function is bound to it.
 fn is_needed(host: &Host, meant: &str) -> bool {
     let mut listed = host.settings.modules.iter();
-    let mut loaded = host.loaded_modules.iter();
+    let mut loaded = host.lines.loaded_modules().iter();
     meant == "vfio_pci"
         && !listed.any(|other| same_name(&other.module, meant))
-        && !host.loaded_modules.is_empty()
+        && !host.lines.loaded_modules().is_empty()
         && !loaded.any(|module| same_name(module.value, meant))
         && !host
             .devices

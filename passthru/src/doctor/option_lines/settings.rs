@@ -175,7 +175,7 @@ fn occurrences(context: &Context<'_>, setting: &Setting, judgment: &Judgment) ->
             found
         }
         Place::Xen => {
-            let of_xen = context.host.setting_lines.iter();
+            let of_xen = context.host.lines.setting_lines().iter();
             let of_xen = of_xen.filter(|fact| match &fact.value {
                 SettingLine::XenOption(name, value) => {
                     *name == setting.name && is_of(&setting.values, Some(value))
@@ -304,7 +304,7 @@ enum Holds {
 /// A module's files are more precise than the kernel's version.
 fn holds_for(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Holds {
     // The kernel has a module that lsmod lists.
-    let loaded = &context.host.loaded_modules;
+    let loaded = context.host.lines.loaded_modules();
     if setting.place == Place::Module && loaded.iter().any(|fact| fact.value == setting.name) {
         return Holds::No;
     }

@@ -95,7 +95,7 @@ const NOT_WIRED: Rule = Rule {
 };
 
 fn commands(context: &Context<'_>, is_wired: bool) -> Vec<Diagnostic> {
-    let commands = context.host.bhyve_commands.iter();
+    let commands = context.host.lines.bhyve_commands().iter();
     commands
         .filter(|command| command.value == is_wired)
         .take(1)
@@ -124,7 +124,7 @@ fn is_freebsd(context: &Context<'_>) -> bool {
 }
 
 fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
-    let is_shown = !context.host.reserved_for_bhyve.is_empty();
+    let is_shown = !context.host.lines.reserved_for_bhyve().is_empty();
     if is_shown || host_driver(context).is_empty() && none_reserved(context).is_empty() {
         return Vec::new();
     }
@@ -137,12 +137,12 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn none_reserved(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(head) = &host.passthru_table else {
+    let Some(head) = host.lines.passthru_table() else {
         return Vec::new();
     };
     let is_reserved = |device: &Device| device.driver.name() == Some("ppt");
     if !is_freebsd(context)
-        || !host.reserved_for_bhyve.is_empty()
+        || !host.lines.reserved_for_bhyve().is_empty()
         || host.devices.values().any(is_reserved)
         || !context.cards.is_empty()
     {
@@ -167,7 +167,7 @@ fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let is_reserved = |address: Address| {
-        let mut reserved = context.host.reserved_for_bhyve.iter();
+        let mut reserved = context.host.lines.reserved_for_bhyve().iter();
         reserved.any(|reserved| reserved.value == address)
     };
     let (_, moved) = other_reserved(context);
@@ -208,11 +208,16 @@ fn host_driver(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
-    let reserved = context.host.reserved_for_bhyve.iter().filter(|reserved| {
-        let device = context.host.devices.get(&reserved.value);
-        let is_shown = device.is_some_and(|device| !matches!(device.driver, Driver::NotShown));
-        !is_shown && !is_listed(context, reserved.value)
-    });
+    let reserved = context
+        .host
+        .lines
+        .reserved_for_bhyve()
+        .iter()
+        .filter(|reserved| {
+            let device = context.host.devices.get(&reserved.value);
+            let is_shown = device.is_some_and(|device| !matches!(device.driver, Driver::NotShown));
+            !is_shown && !is_listed(context, reserved.value)
+        });
     let (all, shown): (Vec<_>, Vec<_>) = reserved
         .map(|reserved| (reserved.value, reserved.evidence.clone()))
         .unzip();
@@ -302,7 +307,10 @@ fn other_reserved(context: &Context<'_>) -> (Vec<Address>, Vec<Address>) {
         all.dedup();
         all
     };
-    let (mut reserved, mut given) = (all(&host.reserved_for_bhyve), all(&host.given_to_bhyve));
+    let (mut reserved, mut given) = (
+        all(host.lines.reserved_for_bhyve()),
+        all(host.lines.given_to_bhyve()),
+    );
     let is_of_host = |address: &Address| {
         let device = host.devices.get(address);
         device.is_some_and(|device| device.driver.is_bound_to(|name| name != "ppt"))
@@ -324,9 +332,9 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
             functions = addresses(old.iter().copied()),
             wanted = addresses(moved.iter().copied())
         );
-        let reserved = context.host.reserved_for_bhyve.iter();
+        let reserved = context.host.lines.reserved_for_bhyve().iter();
         let reserved = reserved.filter(|one| old.binary_search(&one.value).is_ok());
-        let given = context.host.given_to_bhyve.iter();
+        let given = context.host.lines.given_to_bhyve().iter();
         let given = given.filter(|one| moved.binary_search(&one.value).is_ok());
         let shown = reserved.chain(given).map(|one| one.evidence.clone());
         let list = |functions: &[Address]| -> String {
@@ -348,7 +356,7 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
                 }),
         ];
     }
-    let reserved = context.host.reserved_for_bhyve.iter();
+    let reserved = context.host.lines.reserved_for_bhyve().iter();
     let held: Vec<_> = reserved
         .filter_map(|reserved| {
             let device = context.host.devices.get(&reserved.value)?;
@@ -365,7 +373,7 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
     let address = reserved.value;
     let slot = address.slot().device();
     let first_address = format!("{}:{slot}:{}", address.bus(), address.function());
-    let module = &context.host.vmm_module;
+    let module = context.host.lines.vmm_module();
     let functions = addresses(all.iter().copied());
     let title = match &module.without_load {
         Some(_) => text!(

@@ -29,7 +29,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn attached(context: &Context<'_>) -> Vec<Diagnostic> {
-    let slots = context.host.bhyve_slots.iter();
+    let slots = context.host.lines.bhyve_slots().iter();
     let attached = slots.filter_map(|slot| Some((slot, slot.driver.as_ref()?)));
     attached
         .map(|(slot, (driver, shown))| {
@@ -49,7 +49,7 @@ fn attached(context: &Context<'_>) -> Vec<Diagnostic> {
 const BY_NUMBER: [&str; 1] = ["bge"];
 
 fn moved(context: &Context<'_>) -> Vec<Diagnostic> {
-    let slots = context.host.bhyve_slots.iter();
+    let slots = context.host.lines.bhyve_slots().iter();
     let moved = slots.filter(|slot| slot.function.function() != slot.place.1);
     moved
         .filter_map(|slot| Some((slot, by_number(slot)?)))

@@ -35,7 +35,11 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             _ => None,
         })
         .filter(|(address, _)| {
-            let mut given = host.given_to_bhyve.iter().chain(&host.reserved_for_bhyve);
+            let mut given = host
+                .lines
+                .given_to_bhyve()
+                .iter()
+                .chain(host.lines.reserved_for_bhyve());
             has_ppt && context.is_asked(*address) || given.any(|one| one.value == *address)
         })
         .collect();

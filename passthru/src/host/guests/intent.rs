@@ -206,7 +206,12 @@ impl Host {
         let class = device.class.as_ref().map(|class| class.value.base);
         // dpdk-devbind names no class; the ports of a card have one name.
         let is_network = class == Some(0x02) || class.is_none() && device.source_name.is_some();
-        let is_named = |address: Address| self.commanded.iter().any(|one| one.value == address);
+        let is_named = |address: Address| {
+            self.lines
+                .commanded()
+                .iter()
+                .any(|one| one.value == address)
+        };
         let mut others = self.functions_of(device.address.slot());
         is_network
             && !is_named(device.address)
@@ -258,7 +263,7 @@ impl Host {
             only.extend(self.misnamed_card());
         }
         if intended.is_empty() && only.is_empty() {
-            only.extend(self.commanded.iter().map(|fact| fact.value.slot()));
+            only.extend(self.lines.commanded().iter().map(|fact| fact.value.slot()));
         }
         if intended.is_empty() && only.is_empty() {
             only.extend(self.only_card());
@@ -319,7 +324,11 @@ impl Host {
     pub(crate) fn is_assigned_in_a_guest(&self, address: Address) -> bool {
         self.proxmox_vms.iter().any(|vm| vm.passes(address))
             || self.domains.iter().any(|domain| domain.passes(address))
-            || self.given_to_bhyve.iter().any(|fact| fact.value == address)
+            || self
+                .lines
+                .given_to_bhyve()
+                .iter()
+                .any(|fact| fact.value == address)
     }
 
     fn is_intended(&self, device: &Device) -> bool {

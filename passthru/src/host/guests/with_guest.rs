@@ -391,7 +391,7 @@ impl Host {
     /// Whether a line is of an LXC container.
     pub(crate) fn names_lxc(&self) -> bool {
         let line = self.statements.in_container.as_ref();
-        self.refused_node.is_some()
+        self.lines.refused_node().is_some()
             || line.is_some_and(|line| {
                 let line = line.text.to_ascii_lowercase();
                 line.contains("lxc") || line.contains("pct")
@@ -433,7 +433,8 @@ impl Host {
                 .is_some()
             || logged.any(|one| one.message.code.starts_with("vfio"))
             || self
-                .loaded_modules
+                .lines
+                .loaded_modules()
                 .iter()
                 .any(|one| one.value.starts_with("vfio"))
     }

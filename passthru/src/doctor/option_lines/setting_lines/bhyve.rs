@@ -84,7 +84,7 @@ fn amdvi(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = context.host.setting_lines.iter();
+    let all = context.host.lines.setting_lines().iter();
     let found = all.filter_map(|fact| match fact.value {
         SettingLine::LoaderModule(meant) => Some((meant, &fact.evidence)),
         _ => None,
@@ -105,7 +105,7 @@ fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn ppt(context: &Context<'_>) -> Vec<Diagnostic> {
-    let reserved = context.host.reserved_for_bhyve.iter();
+    let reserved = context.host.lines.reserved_for_bhyve().iter();
     let is_wrong = |fact: &&Fact<Address>| {
         let device = context.host.devices.get(&fact.value);
         holder(context, fact.value).is_some() || device.is_some_and(crate::host::Device::is_bridge)

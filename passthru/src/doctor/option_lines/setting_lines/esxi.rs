@@ -117,7 +117,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn vmx_passed(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = context.host.setting_lines.iter();
+    let all = context.host.lines.setting_lines().iter();
     let (names, shown): (Vec<&str>, Vec<Evidence>) = all
         .filter_map(|fact| match &fact.value {
             SettingLine::VmxFunction(name) => Some((name.as_str(), fact.evidence.clone())),
@@ -153,7 +153,7 @@ fn mmio_on(context: &Context<'_>) -> Vec<Diagnostic> {
     if shown.is_empty() {
         return Vec::new();
     }
-    let mut lines = context.host.setting_lines.iter();
+    let mut lines = context.host.lines.setting_lines().iter();
     let size = lines.find_map(|fact| match fact.value {
         SettingLine::VmxMmioSize(Some(size)) => Some((size, fact.evidence.clone())),
         _ => None,
@@ -173,7 +173,7 @@ fn mmio_on(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn size_alone(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = || context.host.setting_lines.iter();
+    let all = || context.host.lines.setting_lines().iter();
     let is_on = all().any(|fact| fact.value == SettingLine::VmxMmio);
     if is_on || !mmio_on(context).is_empty() {
         return Vec::new();

@@ -24,7 +24,7 @@ pub(in crate::doctor) fn is_shown(host: &Host) -> bool {
         || host.running_options_shown
         || !host.without_address.is_empty()
         || !host.log_messages.is_empty()
-        || !host.loaded_modules.is_empty()
+        || !host.lines.loaded_modules().is_empty()
 }
 
 fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -37,7 +37,7 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut shown: Vec<Evidence> = Vec::new();
-    let settings = host.setting_lines.iter().map(|fact| &fact.evidence);
+    let settings = host.lines.setting_lines().iter().map(|fact| &fact.evidence);
     let options = host.quoted_options.iter().map(|fact| &fact.evidence);
     // A failure that the text mentions asks for the same output.
     let is_failing =

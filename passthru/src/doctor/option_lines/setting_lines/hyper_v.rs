@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn dda_order(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = context.host.setting_lines.iter();
+    let all = context.host.lines.setting_lines().iter();
     let steps: Vec<(u8, &Evidence)> = all
         .filter_map(|fact| match fact.value {
             SettingLine::DdaDisable => Some((0, &fact.evidence)),

@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
 /// The ids of KubeVirt's list, each with its lines.
 fn selectors(context: &Context<'_>) -> Vec<(String, Vec<Evidence>)> {
     let mut found: Vec<(String, Vec<Evidence>)> = Vec::new();
-    for fact in &context.host.setting_lines {
+    for fact in context.host.lines.setting_lines() {
         let SettingLine::KubeVirtSelector(id) = &fact.value else {
             continue;
         };

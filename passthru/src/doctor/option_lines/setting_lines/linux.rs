@@ -61,7 +61,7 @@ fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
     if host.settings.kernel_option(ACS).next().is_some() {
         return Vec::new();
     }
-    let of_lines = host.setting_lines.iter();
+    let of_lines = host.lines.setting_lines().iter();
     let of_lines = of_lines.filter(|fact| fact.value == SettingLine::AcsOverride);
     let named = host.quoted_options.iter();
     let named =

@@ -74,7 +74,7 @@ fn lines<'a>(
             _ => true,
         }
     };
-    let all = host.setting_lines.iter();
+    let all = host.lines.setting_lines().iter();
     all.filter(move |fact| is(&fact.value) && is_judged(&fact.value))
 }
 

@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn whole_slot(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = context.host.setting_lines.iter();
+    let all = context.host.lines.setting_lines().iter();
     let slots = all.filter_map(|fact| match &fact.value {
         SettingLine::HostpciSlot(slot) => Some((slot, &fact.evidence)),
         _ => None,

@@ -56,7 +56,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
-    let lines = context.host.setting_lines.iter();
+    let lines = context.host.lines.setting_lines().iter();
     let found = lines.filter_map(|fact| match &fact.value {
         SettingLine::QubesHide(functions) => Some((functions, &fact.evidence)),
         _ => None,

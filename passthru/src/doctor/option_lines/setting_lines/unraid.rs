@@ -44,7 +44,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn unraid_bound(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = context.host.setting_lines.iter();
+    let all = context.host.lines.setting_lines().iter();
     let bound = all.filter_map(|fact| match &fact.value {
         SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
         _ => None,
@@ -81,7 +81,7 @@ fn is_virtual(context: &Context<'_>, address: Address) -> bool {
 }
 
 fn unraid_virtual(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = context.host.setting_lines.iter();
+    let all = context.host.lines.setting_lines().iter();
     let bound = all.filter_map(|fact| match &fact.value {
         SettingLine::UnraidBind(functions) => Some((functions, &fact.evidence)),
         _ => None,
@@ -122,7 +122,7 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Diagnostic> {
         .devices
         .values()
         .any(|device| device.id.is_some());
-    let all = context.host.setting_lines.iter();
+    let all = context.host.lines.setting_lines().iter();
     let lists = all.filter_map(|fact| match &fact.value {
         SettingLine::UnraidIds(ids) => Some((ids, &fact.evidence)),
         _ => None,

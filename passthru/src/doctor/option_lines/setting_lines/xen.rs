@@ -130,7 +130,7 @@ pub(super) const RULES: &[Rule] = &[
 
 /// The functions that xen-pciback.hide names, each with its line.
 fn to_hide<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a [Address], &'a Evidence)> {
-    let all = context.host.setting_lines.iter();
+    let all = context.host.lines.setting_lines().iter();
     all.filter_map(|fact| match &fact.value {
         SettingLine::XenHide(functions) => Some((functions.as_slice(), &fact.evidence)),
         _ => None,
@@ -144,7 +144,7 @@ fn given_not_hidden<'a>(context: &Context<'a>) -> Vec<(Address, &'a Evidence)> {
     let hidden: Vec<Address> = to_hide(context)
         .flat_map(|(all, _)| all.iter().copied())
         .collect();
-    let lines = host.setting_lines.iter();
+    let lines = host.lines.setting_lines().iter();
     let given: Vec<(Address, &Evidence)> = lines
         .filter_map(|fact| match &fact.value {
             SettingLine::XenAssigned(functions) => Some((functions, &fact.evidence)),
@@ -245,8 +245,10 @@ fn guest_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     // The row has the same question.
     let mut facts = host.stated_facts.named.iter();
     let is_asked = facts.any(|fact| fact.value.code == "xcp-ng-not-attached");
-    let is_shown =
-        host.setting_lines.iter().any(is_assigned) || host.has_worked() || is_removed || is_asked;
+    let is_shown = host.lines.setting_lines().iter().any(is_assigned)
+        || host.has_worked()
+        || is_removed
+        || is_asked;
     let is_failing = host.complaint.is_some() || !host.symptoms.is_empty();
     // The toolstack reads the function in the guest's configuration.
     let mut logged = host.log_messages.iter();
