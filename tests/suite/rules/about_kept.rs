@@ -53,6 +53,22 @@ $ sudo dmesg
 [  211.002311] vfio-pci 0000:01:00.0: enabling device (0000 -> 0003)
 ";
 
+/// Cards of a server whose text denies guests.
+const WITHOUT_GUESTS: &str = "\
+AI server, no VMs, no passthrough: NCCL hangs.
+
+$ lspci -nnk | grep -A1 VGA
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090] [10de:2204] (rev a1)
+\tKernel driver in use: nvidia
+41:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090] [10de:2204] (rev a1)
+\tKernel driver in use: nvidia
+";
+
+/// The text about guests of the same server in other words.
+fn denying(words: &str) -> String {
+    WITHOUT_GUESTS.replace("AI server, no VMs, no passthrough: NCCL hangs.", words)
+}
+
 /// Graphics of two makers, in a listing of all VGA controllers.
 const TWO: &str = "\
 $ lspci -nnk | grep -A2 -E 'VGA|3D|Audio'
@@ -83,10 +99,18 @@ pub(super) fn cases() -> Vec<Case> {
         "GVT-g for two VMs, mdev_supported_types is missing",
         "to a VM",
     );
+    let german = denying("KI-Server ohne VMs, NCCL hängt mit tensor parallel.");
+    let french = denying("Serveur IA, ni VM ni passthrough. NCCL se bloque.");
+    let chinese = denying("AI服务器，没有虚拟机，也没有直通。NCCL 卡住。");
+    let own = |text: &str| case("device-of-host", Ok, "", &[(POST, text)]);
     let named = one("RTX 4080 for VM, iGPU for host.");
     vec![
         case("device-of-host", Ok, "", &[(POST, HBA)]),
         case("device-of-host", Ok, "", &[(POST, CONTAINERS)]),
+        own(WITHOUT_GUESTS),
+        own(&german),
+        own(&french),
+        own(&chinese),
         case("host-driver-bound", Fix, "03:00.0", &[(POST, CONTAINERS)]),
         case("host-driver-bound", Fix, "", &[(POST, &bound)]),
         case("host-driver-bound", Fix, "", &[(POST, &graphics)]),
@@ -106,10 +130,17 @@ pub(super) fn quiet() -> Vec<Case> {
     let quiet = |code, text: &str| case(code, Ok, "", &[(POST, text)]);
     let bound = format!("Is the card bound?\n{CONTAINERS}");
     let other = one("Is this right?");
+    // A guest that fails is one, and so is a reserved function.
+    let failing = denying("AI server, no VM starts with the card: NCCL hangs.");
+    let reserved = ("/proc/cmdline", "quiet vfio-pci.ids=1000:0097\n");
+    let german = denying("KI-Server ohne VMs, NCCL hängt mit tensor parallel.");
     // The IDs may be those of a network card.
     let network = (VFIO, "options vfio-pci ids=8086:1572\n");
     vec![
         quiet("device-of-host", &bound),
+        quiet("device-of-host", &failing),
+        case("device-of-host", Ok, "", &[(POST, HBA), reserved]),
+        quiet("peer-to-peer-in-guest", &german),
         quiet("host-driver-bound", HBA),
         quiet("hba-rom-in-guest", HBA),
         quiet("mpt3sas-bound", HBA),

@@ -20,7 +20,6 @@ impl Host {
             && self.domains.is_empty()
             && self.vmx_files.is_empty()
             && self.running.is_empty()
-            && self.settings.kernel_option("vfio-pci.ids").next().is_none()
     }
 
     /// Whether the text is about sharing of the processor's graphics by their driver: by virtual

@@ -3,6 +3,7 @@
 pub(crate) mod addresses_in;
 pub(super) mod attempts;
 pub(super) mod bound;
+mod branded;
 pub(super) mod causes;
 pub(super) mod class_words;
 pub(super) mod complaint;
@@ -19,6 +20,7 @@ pub(super) mod lsusb;
 pub(super) mod messages;
 pub(super) mod named_cards;
 pub(crate) mod named_phrases;
+mod no_guests;
 pub(super) mod outputs;
 pub(super) mod phrases;
 pub(super) mod prose;

@@ -1,5 +1,5 @@
 //! The card that a post refers to: by its model ("my GTX 1080 goes to the VM"), or as the only
-//! graphics card in addition to an integrated one.
+//! graphics card in addition to an integrated one; by its brand ("my GeForce"), if one card has it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,9 +7,12 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
 use super::addresses_in::addresses_in;
+use super::branded::branded;
 use super::sentences;
 use crate::host::hardware::device::Device;
-use crate::host::words::phrases::prose::{ASSIGNING, DENYING, GRAPHICS, GUESTS, TO_GUEST};
+use crate::host::words::phrases::prose::{
+    ASSIGNING, DENYING, GRAPHICS, GUESTS, NEAR_GUEST, TO_GUEST,
+};
 use crate::host::words::phrases::statements::FOR_HOST;
 use crate::input::is_logged;
 use crate::prompt::Prompt;
@@ -32,6 +35,8 @@ pub(in crate::host) fn meant(
     let mut named: BTreeSet<Address> = BTreeSet::new();
     let mut by_address: BTreeSet<Address> = BTreeSet::new();
     let mut is_about_graphics = false;
+    // In sentences about a guest, and in all.
+    let mut brands: [BTreeSet<Address>; 2] = Default::default();
     for text in texts {
         for (_, line) in numbered_lines(&text.text) {
             // Listings have IDs in brackets.
@@ -48,13 +53,28 @@ pub(in crate::host) fn meant(
             if to_guest {
                 named.extend(named_alone(&line, &displays));
             }
+            let near_guest = to_guest || NEAR_GUEST.iter().any(|words| line.contains(words));
+            let [of_guest, of_all] = &mut brands;
+            if let Some(one) = branded(&line, &displays) {
+                of_all.insert(one);
+                if near_guest {
+                    of_guest.insert(one);
+                }
+            }
         }
     }
     if let Some(first) = by_address.first() {
         let is_one = by_address.iter().all(|one| one.slot() == first.slot());
         return is_one.then_some(*first);
     }
+    let [of_guest, of_all] = &brands;
+    let by_brand = match (of_guest.len(), of_all.len()) {
+        (1, _) => of_guest.first(),
+        (0, 1) if is_about_graphics => of_all.first(),
+        _ => None,
+    };
     match named.len() {
+        0 if by_brand.is_some() => by_brand.copied(),
         0 if is_about_graphics => {
             // An integrated one is on bus 0.
             let mut others = displays.iter().filter(|device| device.address.bus() != 0);

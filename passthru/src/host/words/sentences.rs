@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
+use crate::host::words::no_guests::without_denied;
 use crate::host::words::phrases::moods::{NEGATION, QUESTION_STARTS};
 use crate::host::words::phrases::sentences::{BARE_HEADINGS, BREAKS, HEADINGS_OF_WISHES, POLITE};
 use crate::host::words::phrases::topics::{
@@ -123,7 +124,7 @@ impl<const N: usize> Wanted for [&str; N] {
 }
 
 impl Clause {
-    fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '-' | '.' | '_' | '/');
         let mut words = String::from(" ");
         let mut starts = Starts::default();
@@ -402,14 +403,15 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
     found
 }
 
-/// The sentence in lower case, without marks of emphasis.
+/// The sentence in lower case, without marks of emphasis and guests that it denies.
 fn plain(sentence: &str) -> String {
     let marks = |c: char| matches!(c, '*' | '`' | '"' | '“' | '”' | '「' | '」');
     let plain = sentence.to_lowercase().replace('’', "'").replace(marks, "");
     let plain = with_apostrophes(plain);
-    POLITE
+    let plain = POLITE
         .iter()
-        .fold(plain, |plain, words| plain.replace(words, ""))
+        .fold(plain, |plain, words| plain.replace(words, ""));
+    without_denied(plain)
 }
 
 /// Negations as people type them without the apostrophe.

@@ -59,3 +59,45 @@ fn a_card_is_meant_by_its_model() {
         assert_eq!(found(prose).as_deref(), wanted, "{prose}");
     }
 }
+
+#[test]
+fn a_card_is_meant_by_its_brand() {
+    const LISTING: &str = "\
+00:02.0 VGA compatible controller [0300]: Intel Corporation UHD Graphics 770 [8086:4680]
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce RTX 3060] [10de:2503] (rev a1)
+03:00.0 VGA compatible controller [0300]: Intel Corporation DG2 [Arc A770] [8086:56a0] (rev 08)
+0b:00.0 VGA compatible controller [0300]: Advanced Micro Devices, Inc. [AMD/ATI] Navi 23 [Radeon RX 6600] [1002:73ff] (rev c1)
+";
+    let found = |prose: &str| {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("post.txt", &format!("{prose}\n\n{LISTING}"));
+        let host = crate::Host::read(&tree);
+        meant(tree.texts(), &host.devices).map(|address| format!("{address:#}"))
+    };
+    for (prose, wanted) in [
+        (
+            "Die Radeon soll in die VM, das Bild bleibt schwarz.",
+            Some("0b:00.0"),
+        ),
+        ("Code 43 with the GeForce in my VM", Some("01:00.0")),
+        ("I gave my Arc to a Windows VM", Some("03:00.0")),
+        ("把 GeForce 给虚拟机用", Some("01:00.0")),
+        (
+            "GPU passthrough fails. The GeForce stays black.",
+            Some("01:00.0"),
+        ),
+        (
+            "GPU passthrough fails.\nLa Radeon reste noire.",
+            Some("0b:00.0"),
+        ),
+        // Two, another model, another device, the host's, a cache.
+        ("Passthrough of the Radeon and the GeForce to the VM", None),
+        ("The Radeon RX 7600 is for the VM", None),
+        ("I pass the NIC to the VM, the GeForce is new", None),
+        ("The host uses the Radeon", None),
+        ("The VM is slow and the ZFS ARC is small", None),
+        ("My GeForce is fast.", None),
+    ] {
+        assert_eq!(found(prose).as_deref(), wanted, "{prose}");
+    }
+}

@@ -2,9 +2,10 @@
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
-use super::super::sentences::Sentence;
-use super::{line_with, names_guest_or_assignment};
-use crate::host::words::phrases::statements::{BINDING, HOST_USE, HYPERVISORS, NO_GUESTS};
+use super::super::sentences::{LONGEST_TEXT, Sentence};
+use super::names_guest_or_assignment;
+use crate::host::words::no_guests::without_denied;
+use crate::host::words::phrases::statements::{BINDING, HOST_USE, HYPERVISORS};
 use crate::prompt::Prompt;
 
 /// Programs that use a device by its host driver, by the start of their names.
@@ -69,20 +70,26 @@ pub(super) fn read<'a>(
 ) -> Option<Evidence> {
     let is_of_assignment = |sentence: &Sentence| {
         let whole = &sentence.whole;
-        let is_of_guest = names_guest_or_assignment(sentence) && !whole.has(&NO_GUESTS);
-        is_of_guest || whole.is_of_assignment() || whole.has(&BINDING)
+        names_guest_or_assignment(sentence) || whole.is_of_assignment() || whole.has(&BINDING)
     };
     let mut all = sentences.clone().peekable();
     all.peek()?;
-    if all.any(is_of_assignment) || line_with(texts, &OF_ASSIGNMENT).is_some() {
+    if all.any(is_of_assignment) || texts.iter().any(names_assignment) {
         return None;
     }
     let is_hypervisor = sentences.clone().any(|one| one.whole.has(&HYPERVISORS));
     if is_hypervisor {
         return None;
     }
-    let mut of_use = sentences.filter(|one| one.whole.has_any(&[&HOST_USE, &NO_GUESTS]));
+    let mut of_use = sentences.filter(|one| one.whole.has(&HOST_USE));
     typed(texts).or_else(|| of_use.next().map(|one| one.shown.clone()))
+}
+
+/// Whether a line of the text has such a word, which it does not deny: `No VMs, no passthrough.`
+fn names_assignment(text: &CommandText) -> bool {
+    let has = |line: &str| OF_ASSIGNMENT.iter().any(|word| line.contains(word));
+    let mut lines = text.text.lines().map(str::to_lowercase);
+    text.text.len() <= LONGEST_TEXT && lines.any(|line| has(&line) && has(&without_denied(line)))
 }
 
 fn typed(texts: &[CommandText]) -> Option<Evidence> {
