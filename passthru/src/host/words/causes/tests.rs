@@ -54,6 +54,7 @@ fn a_writer_names_a_change_that_helped() {
         "If I change the machine type to another one, it works well.",
         "I had to add `iommu=pt` to the command line.",
         "`iommu=pt` musiałem dodać, bez tego były błędy.",
+        "Only the driver of the vendor helped me after a restart.",
         "Erst als ich das Modul `snd_hda_intel` entlud, ging es.",
         "J'ai dû désactiver le CSM.",
         "Tuve que cambiar el driver de la tarjeta.",
@@ -66,6 +67,11 @@ fn a_writer_names_a_change_that_helped() {
     }
     for open in [
         "Der Host friert ein, da hilft nur Reset.",
+        "The driver hangs, and only a full power cycle of the host fixes it.",
+        "Nur (ein kompletter) Reset/Reboot hilft, der Treiber sieht die Karte dann.",
+        "Der Treiber hängt, nur ein Neustart hat geholfen.",
+        "The only thing that helped me is rebooting the host, no driver change.",
+        "显卡卡死，只有重启主机才行，重启后就好了",
         "You had to add `iommu=pt` in former times.",
         "Changing the slot didn't help.",
         "1. I installed it from the ISO, the VM boots fine with SPICE and I can use the installer.",

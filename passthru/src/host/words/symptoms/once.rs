@@ -3,8 +3,9 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
 use crate::host::words::phrases::once::{
-    AFTER, BARE_REBOOT, CHINESE, FAILS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, MOVED, NEEDED,
-    NOT_STARTED, ONCE, ONLY_AFTER, SECOND, SINCE, STOPPED, WORKED_ONCE,
+    AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, MOVED,
+    NEEDED, NOT_STARTED, ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS, SECOND, SINCE, STOPPED,
+    WORKED_ONCE,
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
@@ -45,20 +46,70 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && rest.has(&STOPPED)
         && rest.names_guest()
         && is_stopped_guest(&rest);
+    let only_by_reboot = || {
+        let words = parted(whole);
+        let found = only_reboot(&words);
+        found.is_some_and(|(only, reboot)| {
+            let before = words.get(..only).unwrap_or_default().join(" ");
+            let before = sentences::clause(&format!("{} {before}", sentence.before.text));
+            let behind = (reboot + 1..reboot + 4).any(|at| begins(&words, at, &GUEST));
+            !behind && before.has(&STOPPED) && before.names_guest() && is_stopped_guest(&before)
+        })
+    };
     let since = whole.has(&SINCE)
         && is_guest
         && (whole.has(&FAILS) || whole.has(&["never"]))
         && (whole.has(&WORKED_ONCE) || sentence.before.has(&WORKED_ONCE));
     // A state in the list of ESXi.
     let is_state = whole.has(&["needs reboot"]);
-    !whole.has(&MOVED) && !is_state && (repeats || once || not_again || by_host || since)
+    !whole.has(&MOVED)
+        && !is_state
+        && (repeats || once || not_again || by_host || since || only_by_reboot())
 }
 
 /// Whether the clause says that something works only after a reboot: the failure is not over.
 pub(in crate::host::words) fn needs_reboot(clause: &Clause) -> bool {
     let is_reboot = clause.has_any(&[&HOST_REBOOT, &BARE_REBOOT]);
     clause.has(&ONLY_AFTER) && (is_reboot || reboots_host_in_chinese(&clause.text))
+        || only_reboot(&parted(clause)).is_some()
 }
+
+/// The words of the clause, of `reset/reboot` the parts.
+fn parted(clause: &Clause) -> Vec<&str> {
+    let words = clause.each_word();
+    words.filter(|word| !word.contains('/')).collect()
+}
+
+/// The places of the word for the one thing that helps and of the reboot in `nur ein kompletter Reboot
+/// hilft`, `the only fix is to reboot the host`.
+fn only_reboot(words: &[&str]) -> Option<(usize, usize)> {
+    let is_reboot = |at: usize| {
+        let behind = words.get(at + 1).copied().unwrap_or_default();
+        let is_here = |phrase: &&str| {
+            phrase.split(' ').zip(at..).all(|(wanted, at)| {
+                let word = words.get(at).copied().unwrap_or_default();
+                let start = wanted.strip_suffix('*');
+                start.map_or(word == wanted, |start| word.starts_with(start))
+            })
+        };
+        REBOOTS.iter().any(is_here) && !PARTS_OF_RESET.contains(&behind)
+    };
+    let mut starts = (0..words.len()).filter(|at| begins(words, *at, &ONLY));
+    starts.find_map(|only| {
+        let mut between = (only + 1..words.len()).skip_while(|at| {
+            let is_between = words.get(*at).is_some_and(|word| BETWEEN.contains(word));
+            // The second word of `nothing but`.
+            let is_second =
+                *at == only + 1 && words.get(*at).is_some_and(|word| SECONDS.contains(word));
+            !is_reboot(*at) && (is_between || is_second)
+        });
+        let at = between.next()?;
+        is_reboot(at).then_some((only, at))
+    })
+}
+
+/// The last words of phrases such as `nothing but`.
+const SECONDS: [&str; 3] = ["but", "except", "außer"];
 
 /// Whether the guest is stopped in the words behind `after`, and not in another part.
 fn is_stopped_before(whole: &Clause) -> bool {
