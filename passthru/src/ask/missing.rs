@@ -97,8 +97,15 @@ pub(super) fn topics(host: &Host, shell: Shell, target: Option<Target>) -> Vec<&
     };
     let hypervisor = host.system.hypervisor.as_ref().map(|found| found.value);
     // A guest that fails exists: its configuration may be the cause.
-    let has_guest = host.complaint.is_some() || !host.symptoms.is_empty();
-    let is_asked = target.or(hypervisor) == Some(Target::Proxmox) && host.proxmox_vms.is_empty();
+    let mut logged = host.log_messages.iter();
+    let has_guest = host.states_failure() || logged.any(|one| one.message.code == "guest-code-43");
+    let is_asked = match target.or(hypervisor) {
+        Some(Target::Proxmox) => host.proxmox_vms.is_empty(),
+        Some(Target::Libvirt | Target::Unraid | Target::NixOs) => host.domains.is_empty(),
+        // Each command runs where it finds files.
+        None => host.proxmox_vms.is_empty() && host.domains.is_empty() && !only_devices,
+        _ => false,
+    };
     let guests = (shell == Shell::Posix && has_guest && is_asked).then_some("guests");
     let topics = table.iter().filter(wanted).map(|(name, _)| *name);
     topics.chain(guests).collect()

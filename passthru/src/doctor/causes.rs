@@ -84,15 +84,9 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
             .remedy(Remedy::Manual {
                 step: "show-failure",
                 text: match Shell::of(context.host, context.target) {
-                    Shell::Posix | Shell::Talos if is_current => text!(
-                        "add the guest's configuration, and the lines of the host's dmesg since \
-                         the guest started; usual repairs, in this order: {repairs}",
-                        repairs = repairs_of_code_43(context)
-                    ),
                     Shell::Posix | Shell::Talos => text!(
-                        "add the guest's configuration, the version of the guest's driver, and \
-                         the lines of the host's dmesg since the guest started; usual repairs, in \
-                         this order: {repairs}",
+                        "add {outputs}; usual repairs, in this order: {repairs}",
+                        outputs = outputs_of_code_43(context),
                         repairs = repairs_of_code_43(context)
                     ),
                     Shell::Esxi => text!(
@@ -110,6 +104,14 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
                 },
             }),
     ]
+}
+
+/// The outputs that the input lacks for a cause of the code.
+fn outputs_of_code_43(context: &Context<'_>) -> Text {
+    let driver = (!has_current_driver(context)).then(|| text!("the version of the guest's driver"));
+    let dmesg = text!("the lines of the host's dmesg since the guest started");
+    let configuration = failure_output::guest_configuration(context);
+    listed(configuration.into_iter().chain(driver).chain([dmesg]))
 }
 
 /// Whether the text says that resizable BAR makes the difference.

@@ -3,7 +3,7 @@
 use super::answered::runs_in_guest;
 use super::rule::Context;
 use crate::ask::Shell;
-use crate::host::{GoodNews, GuestFailure, Platform, denies_start, names_pod};
+use crate::host::{GoodNews, GuestFailure, Platform, ProxmoxVm, denies_start, names_pod};
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -59,6 +59,45 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
         ),
         _ => of_start(context),
     }
+}
+
+/// The guest's configuration and the command that prints it, by the hypervisor; none if the input has
+/// a complete one.
+pub(super) fn guest_configuration(context: &Context<'_>) -> Option<Text> {
+    let host = context.host;
+    let is_shown = host.proxmox_vms.iter().any(ProxmoxVm::is_complete)
+        || !host.domains.is_empty()
+        || !host.vmx_files.is_empty();
+    if is_shown {
+        return None;
+    }
+    let shown = host.system.hypervisor.as_ref().map(|found| found.value);
+    let is_of_libvirt = || {
+        let mut programs = host.named.programs().iter();
+        programs.any(|one| one.starts_with("libvirt") || one.starts_with("virt-manager"))
+    };
+    let is_xcp_ng = || {
+        let name = host.system.name.as_deref().unwrap_or_default();
+        ["XCP-ng", "XenServer"]
+            .iter()
+            .any(|own| name.starts_with(own))
+    };
+    let command = match context.target.or(shown) {
+        None if is_xcp_ng() => "xe vm-param-list uuid=UUID",
+        None if host.system.platform.is_some() => {
+            return Some(text!("the guest's configuration"));
+        }
+        None if is_of_libvirt() => "virsh dumpxml NAME",
+        Some(Target::Proxmox) => "qm config VMID",
+        Some(Target::Libvirt | Target::Unraid | Target::NixOs) => "virsh dumpxml NAME",
+        Some(Target::XcpNg) => "xe vm-param-list uuid=UUID",
+        Some(Target::Lxd) => "lxc config show --expanded NAME",
+        Some(Target::Incus) => "incus config show --expanded NAME",
+        Some(Target::KubeVirt | Target::Harvester) => "kubectl get vm NAME -o yaml",
+        None => "qm config VMID, virsh dumpxml NAME",
+        Some(_) => return Some(text!("the guest's configuration")),
+    };
+    Some(text!("the guest's configuration ({command})", command))
 }
 
 /// The output that shows why a container does not use a device.
