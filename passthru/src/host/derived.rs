@@ -6,6 +6,7 @@ use pci_core::Address;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::guests::moved_of_xen::MovedOfXen;
 use super::settings::vfio_assignment::Moved;
 
 /// The facts that were asked for.
@@ -16,6 +17,7 @@ pub(super) struct Derived {
     pub(super) has_reset_methods: OnceLock<bool>,
     pub(super) disputed: OnceLock<Vec<Address>>,
     pub(super) moved: OnceLock<Vec<Moved>>,
+    pub(super) moved_of_xen: OnceLock<Option<MovedOfXen>>,
     pub(super) disputed_groups: OnceLock<BTreeSet<u32>>,
     pub(super) displays: OnceLock<Vec<Address>>,
     pub(super) displays_by_driver: OnceLock<BTreeMap<String, Vec<Address>>>,

@@ -1,6 +1,6 @@
 //! Settings that are alone in a text, each with a similar line without a finding.
 
-use passthru::Verdict::{self, Fix, Harmless, NoEffect, Ok, Security, Unknown};
+use passthru::Verdict::{self, Blocker, Fix, Harmless, NoEffect, Ok, Security, Unknown};
 
 use super::{Case, case};
 
@@ -11,6 +11,13 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         Ok,
         "module2 /boot/vmlinuz root=LABEL=a xen-pciback.hide=(05:00.0)(05:00.1)\n",
         "module2 /boot/vmlinuz root=LABEL=a xen-pciback.hide=(05:00.0),(05:00.1)\n",
+    ),
+    // Another device is at the address now.
+    (
+        "xen-functions-hidden",
+        Ok,
+        "XCP-ng 8.3, I added a NIC, and the VM with the GPU does not start.\nxen-pciback.hide=(0000:04:00.0)\n03:00.0 Ethernet controller [0200]: Intel Device [8086:1533]\n04:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2503]\n",
+        "XCP-ng 8.3, I added a NIC, and the VM with the GPU does not start.\nxen-pciback.hide=(0000:03:00.0)\n03:00.0 Ethernet controller [0200]: Intel Device [8086:1533]\n04:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2503]\n",
     ),
     (
         "xen-guest-not-shown",
@@ -35,6 +42,27 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         Fix,
         "xen-pciback.hide=(0000:05:00.0)\n# xe vm-param-get uuid=a param-name=other-config param-key=pci\n0/0000:06:00.0\n06:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n\tKernel driver in use: xhci_hcd\n",
         "xen-pciback.hide=(0000:05:00.0)\n# xe vm-param-get uuid=a param-name=other-config param-key=pci\n0/0000:05:00.0\n06:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n\tKernel driver in use: xhci_hcd\n",
+    ),
+    // The opposite: the card is where the settings name it.
+    (
+        "xen-function-moved",
+        Blocker,
+        "XCP-ng 8.3: after I added an NVMe drive the VM with the GPU does not start.\nxen-pciback.hide=(0000:03:00.0)\nother-config (MRW): pci: 0/0000:03:00.0\n03:00.0 Non-Volatile memory controller [0108]: Samsung Device [144d:a808]\n04:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2503]\n",
+        "XCP-ng 8.3: after I added an NVMe drive the VM with the GPU does not start.\nxen-pciback.hide=(0000:04:00.0)\nother-config (MRW): pci: 0/0000:04:00.0\n03:00.0 Non-Volatile memory controller [0108]: Samsung Device [144d:a808]\n04:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2503]\n",
+    ),
+    // Without a word of a change another guest may have the function.
+    (
+        "xen-function-moved",
+        Fix,
+        "XenServer 8，换了主板之后显卡直通的虚拟机起不来。\nxen-pciback.hide=(0000:03:00.0)\n03:00.0 SATA controller [0106]: ASMedia Device [1b21:0612]\n0a:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2184]\n",
+        "XenServer 8，显卡直通的虚拟机起不来。\nxen-pciback.hide=(0000:03:00.0)\n03:00.0 SATA controller [0106]: ASMedia Device [1b21:0612]\n0a:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2184]\n",
+    ),
+    // Of two such cards it is not known which moved.
+    (
+        "xen-function-moved",
+        Blocker,
+        "XCP-ng 8.3, seit dem Umbau startet die VM mit dem HBA nicht mehr.\nxen-pciback.hide=(0000:03:00.0)\nother-config (MRW): pci: 0/0000:03:00.0\n03:00.0 Ethernet controller [0200]: Intel Device [8086:1533]\n\tKernel driver in use: pciback\n05:00.0 Serial Attached SCSI controller [0107]: Broadcom Device [1000:0097]\n",
+        "XCP-ng 8.3, seit dem Umbau startet die VM mit dem HBA nicht mehr.\nxen-pciback.hide=(0000:03:00.0)\nother-config (MRW): pci: 0/0000:03:00.0\n03:00.0 Ethernet controller [0200]: Intel Device [8086:1533]\n\tKernel driver in use: pciback\n05:00.0 Serial Attached SCSI controller [0107]: Broadcom Device [1000:0097]\n06:00.0 Serial Attached SCSI controller [0107]: Broadcom Device [1000:0097]\n",
     ),
     (
         "xen-hide-host-bridge",

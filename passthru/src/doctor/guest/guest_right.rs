@@ -100,6 +100,7 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
         });
     let of_bhyve = host.lines.given_to_bhyve().iter();
     let of_bhyve = of_bhyve.map(|fact| (fact.value, fact.evidence.clone()));
+    let is_moved = |address: &Address| host.moved_of_xen().is_some_and(|one| one.names(*address));
     let of_xen = host.lines.setting_lines().iter().flat_map(|fact| {
         let functions = match &fact.value {
             SettingLine::XenAssigned(functions) => functions.as_slice(),
@@ -108,6 +109,7 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
         };
         functions
             .iter()
+            .filter(|address| !is_moved(address))
             .map(|address| (*address, fact.evidence.clone()))
     });
     let all: Vec<(Address, Evidence)> = of_guests.flatten().chain(of_bhyve).chain(of_xen).collect();

@@ -268,6 +268,8 @@ const FOR_GUESTS: Rule = Rule {
 
 fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = context.host.devices.values();
+    let moved = context.host.moved_of_xen();
+    let devices = devices.filter(|device| !moved.is_some_and(|one| one.names(device.address)));
     let mut found: Vec<(Address, Evidence)> = Vec::new();
     for device in devices {
         if let Driver::Bound(driver) = &device.driver

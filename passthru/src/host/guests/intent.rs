@@ -248,6 +248,10 @@ impl Host {
         }
         // Two cards may have changed places.
         intended.extend(self.moved().iter().filter_map(|moved| moved.now));
+        if let Some(moved) = self.moved_of_xen() {
+            intended.retain(|address| !moved.names(*address));
+            intended.extend(&moved.now);
+        }
         // ids= matches a twin, too, which the host uses: it is no card for a guest.
         let used = intended
             .iter()

@@ -15,6 +15,7 @@ pub(super) mod locked_memory;
 pub(super) mod mappings;
 pub(super) mod mediated;
 pub(super) mod moved;
+pub(super) mod moved_of_xen;
 pub(super) mod passed;
 pub(super) mod printed_state;
 pub(super) mod refused_node;

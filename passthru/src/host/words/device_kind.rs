@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::named_phrases::{NamedPhrases, rows};
 use super::sentences::{Clause, Posts, Sentence};
 use crate::host::words::phrases::good_news::WORKS;
+use crate::host::words::phrases::statements::ADDED;
 
 /// The kind that the first sentence about an assignment names, or else the first other sentence of
 /// such a text, or else one that says that its device works.
@@ -22,6 +23,55 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<&'static str> {
     open.chain(of_assignment)
         .chain(others)
         .find_map(|sentence| kind(&sentence.whole))
+}
+
+/// Each kind that a sentence names, except of a device that is new in the host: `I added an NVMe drive,
+/// and the GPU is gone`.
+pub(super) fn present(posts: &Posts<'_>) -> Vec<&'static str> {
+    let mut all: Vec<&'static str> = Vec::new();
+    let mut new: Vec<&'static str> = Vec::new();
+    for sentence in posts.sentences() {
+        let named = kinds().iter();
+        let named = named.filter(|kind| sentence.whole.has(&*kind.phrases));
+        let named: Vec<&NamedPhrases> = named.collect();
+        all.extend(named.iter().map(|kind| kind.name));
+        new.extend(added(&sentence.whole, &named));
+    }
+    let is_new = |name: &&'static str| new.contains(name);
+    all.retain(|name| !is_new(name));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The kind that is next to the words for a new device.
+fn added(whole: &Clause, named: &[&NamedPhrases]) -> Option<&'static str> {
+    if !whole.has(&ADDED) {
+        return None;
+    }
+    let places = |phrases: &[&str]| -> Vec<(usize, usize)> {
+        let found = phrases.iter().flat_map(|phrase| {
+            let phrase = phrase.trim_end_matches('*');
+            let starts = whole.text.match_indices(phrase);
+            starts.map(|(start, part)| (start, start + part.len()))
+        });
+        found.collect()
+    };
+    let words = places(&ADDED);
+    let distance = |kind: &NamedPhrases| {
+        let named = places(&kind.phrases).into_iter();
+        let pairs = named.flat_map(|(start, end)| {
+            let gap = move |(from, to): &(usize, usize)| {
+                start.saturating_sub(*to).max(from.saturating_sub(end))
+            };
+            words.iter().map(gap)
+        });
+        pairs.min()
+    };
+    let near = named
+        .iter()
+        .filter_map(|kind| Some((distance(kind)?, kind.name)));
+    near.min().map(|(_, name)| name)
 }
 
 /// The kinds.

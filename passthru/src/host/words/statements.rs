@@ -14,10 +14,11 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    ACS_OVERRIDE, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, DEVICE_BACK, DISPLAY_STOPPED, DRIVER,
-    ENABLED, FIRMWARE, FOR_HOST, GUEST_END, HOST_SCREEN, INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS,
-    NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS,
-    POWER_CYCLE, PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
+    ACS_OVERRIDE, ADDED, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, DEVICE_BACK, DISPLAY_STOPPED,
+    DRIVER, ENABLED, FIRMWARE, FOR_HOST, GUEST_END, HARDWARE_CHANGED, HOST_SCREEN, INSIDE,
+    KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST,
+    ONLY, OTHER_LOADERS, POWER_CYCLE, PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL,
+    WITHOUT_VTD,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -114,6 +115,10 @@ pub(crate) struct Statements {
     pub(crate) host_use: Option<Evidence>,
     /// The host keeps the graphics of the processor.
     pub(crate) keeps_graphics: Option<Evidence>,
+    /// A change of the host's hardware or firmware, after which functions may have other addresses.
+    pub(crate) hardware_changed: Option<Evidence>,
+    /// Each kind of a device that sentences name, except of one that is new in the host.
+    pub(crate) device_kinds: Vec<&'static str>,
 }
 
 /// The names of the IOMMU in firmware setups.
@@ -235,6 +240,10 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
             clauses
                 .any(|one| one.has(&PROCESSOR_GRAPHICS) && one.has(&FOR_HOST) && !one.names_guest())
         }),
+        hardware_changed: first(|sentence| {
+            !sentence.is_question && sentence.whole.has_any(&[&HARDWARE_CHANGED, &ADDED])
+        }),
+        device_kinds: device_kind::present(posts),
     }
 }
 

@@ -41,6 +41,20 @@ pub(super) const RULES: &[Rule] = &[
         PCIBACK,
         hidden_other,
     ),
+    Rule {
+        code: "xen-function-moved",
+        meaning: "xen-pciback.hide and other-config:pci name functions by their addresses. After a \
+                  card was added, removed or moved, or after a firmware update, another device can \
+                  be at such an address: pciback takes that device from dom0, and not the card.",
+        source: "Linux drivers/xen/xen-pciback/pci_stub.c; XCP-ng documentation, PCI passthrough",
+        causes: &[
+            "addresses-shifted",
+            "failure-not-shown",
+            "host-driver-bound",
+            "xcp-ng-hide-device",
+        ],
+        check: moved,
+    },
     rule(
         "xen-hide-host-bridge",
         "00:00.0 is the host bridge, not a function of a card: it cannot be assigned to a guest.",
@@ -137,6 +151,61 @@ fn to_hide<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a [Address], &'
     })
 }
 
+/// The device in question, at another address than the settings name.
+fn moved(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let Some(moved) = host.moved_of_xen() else {
+        return Vec::new();
+    };
+    let found = moved.found.and_then(|one| host.devices.get(&one));
+    let now = addresses(moved.now.iter().copied());
+    let title = match found {
+        Some(device) => text!(
+            "{old} is reserved for a guest, but {found} is there now: the device in question is at \
+             {now}",
+            old = device.address,
+            found = host.name_of(device),
+            now
+        ),
+        None => text!(
+            "{old} is reserved for a guest, but no function is there now: the device in question is \
+             at {now}",
+            old = addresses(moved.named.iter().copied()),
+            now
+        ),
+    };
+    // The start of the guest takes the device that is there now from dom0.
+    let verdict = if moved.is_with_guest {
+        Verdict::Blocker
+    } else {
+        Verdict::Fix
+    };
+    let list: String = moved.now.iter().map(|one| format!("({one})")).collect();
+    let given = moved.now.iter().map(|one| format!("0/{one}"));
+    let given = given.collect::<Vec<_>>().join(",");
+    let devices = moved.now.iter().filter_map(|one| host.devices.get(one));
+    vec![
+        Diagnostic::new(verdict, title)
+            .of(moved.now.iter().copied())
+            .of(moved.found)
+            .evidence(moved.lines.iter().take(LINES).cloned())
+            .evidence(found.map(|device| device.shown.clone()))
+            .evidence(devices.take(1).map(|device| device.shown.clone()))
+            .remedy(Remedy::Manual {
+                step: "name-current-address",
+                text: text!(
+                    "do not start a guest whose settings have the old address; write \
+                     xen-pciback.hide={list} into the options of dom0's kernel instead (on XCP-ng \
+                     and XenServer: /opt/xensource/libexec/xen-cmdline --set-dom0 \
+                     \"xen-pciback.hide={list}\"), reboot, and assign the new address: xe \
+                     vm-param-set uuid=UUID other-config:pci={given}, or pci = of xl",
+                    list,
+                    given
+                ),
+            }),
+    ]
+}
+
 /// The functions of guests that a driver of dom0 has and that no list hides, each with the line of the
 /// guest, where a list hides functions alone that no guest has.
 fn given_not_hidden<'a>(context: &Context<'a>) -> Vec<(Address, &'a Evidence)> {
@@ -161,6 +230,9 @@ fn given_not_hidden<'a>(context: &Context<'a>) -> Vec<(Address, &'a Evidence)> {
 }
 
 fn hidden_other(context: &Context<'_>) -> Vec<Diagnostic> {
+    if context.host.moved_of_xen().is_some() {
+        return Vec::new();
+    }
     let given = given_not_hidden(context);
     let (Some((first, _)), Some((hidden, line))) = (given.first(), to_hide(context).next()) else {
         return Vec::new();
@@ -205,7 +277,7 @@ fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
         functions.all(|one| !is_bridge(*one) && holder(context, *one).is_none())
     };
     let mut reported: Vec<Diagnostic> = Vec::new();
-    if !given_not_hidden(context).is_empty() {
+    if !given_not_hidden(context).is_empty() || context.host.moved_of_xen().is_some() {
         return reported;
     }
     for (functions, evidence) in to_hide(context).filter(|(functions, _)| is_free(functions)) {
@@ -284,6 +356,9 @@ fn guest_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn hidden_held(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported: Vec<Diagnostic> = Vec::new();
+    if context.host.moved_of_xen().is_some() {
+        return reported;
+    }
     for (functions, evidence) in to_hide(context).take(LINES) {
         let held: Vec<_> = functions
             .iter()
