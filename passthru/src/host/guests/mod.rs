@@ -9,6 +9,7 @@ pub(super) mod guest_parts;
 pub(super) mod guest_prompts;
 pub(super) mod guest_words;
 pub(super) mod host_memory;
+mod instances;
 pub(super) mod intent;
 pub(super) mod kept;
 pub(super) mod locked_memory;

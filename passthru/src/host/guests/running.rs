@@ -1,4 +1,4 @@
-//! Functions of running guests, by the lists of `virsh` and `qm`.
+//! Functions of running guests, by the lists of `virsh`, `qm`, `incus` and `lxc`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
-use super::{Domain, ProxmoxVm, guest_parts};
+use super::{Domain, ProxmoxVm, guest_parts, instances};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
@@ -28,7 +28,8 @@ pub(in crate::host) fn functions(
     domains: &[Domain],
     devices: &BTreeMap<Address, Device>,
 ) -> Vec<Fact<Address>> {
-    if vms.is_empty() && domains.is_empty() {
+    let of_instances = instances::functions(texts);
+    if vms.is_empty() && domains.is_empty() && of_instances.is_empty() {
         return Vec::new();
     }
     let mut guests = Guests::default();
@@ -52,6 +53,11 @@ pub(in crate::host) fn functions(
         if let Some(shown) = guests.state_of(domain) {
             named.extend(domain.functions.iter().map(|address| (*address, shown)));
         }
+    }
+    for ((address, is_slot), shown) in &of_instances {
+        let functions = (0..8).filter_map(|function| address.slot().function(function));
+        let functions = functions.filter(|one| *is_slot || one == address);
+        named.extend(functions.map(|one| (one, shown)));
     }
     let is_held = |address: &Address| {
         let device = devices.get(address);

@@ -9,7 +9,7 @@ use crate::host::words::phrases::subject::{IN_GUEST, READ};
 use crate::host::words::phrases::topics::{ELSEWHERE, GRAPHICS, PASSES};
 
 /// Hypervisors by the words of a sentence: the name of the system, and its words.
-const HYPERVISORS: [(&str, &[&str]); 15] = [
+const HYPERVISORS: [(&str, &[&str]); 16] = [
     (
         "windows",
         &[
@@ -45,6 +45,7 @@ const HYPERVISORS: [(&str, &[&str]); 15] = [
     ("harvester", &["harvester"]),
     ("kubevirt", &["kubevirt"]),
     ("incus", &["incus"]),
+    ("lxd", &["lxd"]),
     ("nova", &["openstack", "tripleo", "nova-compute"]),
     ("nixos", &["nixos"]),
     (

@@ -35,7 +35,7 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     let is_other = is_taken_away(sentence)
         || is_about_adding
         || is_elsewhere
-        || has_release(&sentence.whole)
+        || names_release(sentence)
         || sentence.whole.has(&ON_FORMER)
         || sentence.whole.has(TRYING);
     if is_other {
@@ -173,6 +173,17 @@ fn is_of_release(clause: &Clause) -> bool {
     };
     clause.has(&RELEASES) && clause.words().iter().any(is_number)
         || clause.has(&["downgrad*", "rollback", "rolled back", "rolling back"])
+}
+
+/// Whether the sentence is about a release, of a script without blanks, whose sentences are long, the
+/// clause that says that it runs.
+fn names_release(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    if !whole.is_without_blanks() {
+        return has_release(whole);
+    }
+    let mut clauses = sentence.clauses.iter();
+    clauses.any(|clause| has_release(clause) && clause_says_it_runs(clause))
 }
 
 /// Whether a number of a release is in the sentence: `works on v1.13`, `2.3.0 works`, `works fine in

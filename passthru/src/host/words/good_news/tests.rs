@@ -36,6 +36,8 @@ fn a_guest_that_runs_with_its_device_is_good_news() {
         "Adding the audio function with vfio-pci makes this work.",
         "单开gpu-pv和单DDA都正常，但一起开就报43，有好的解决方法吗？",
         "DDA works well for me.",
+        "Incus 6.0 虚拟机 v1，直通网卡，实例已经启动，网卡在里面能看到，但是速度只有一半。",
+        "LXD 虚拟机直通NVMe，实例运行中，想问怎么提升性能？",
         "直通后虚拟机黑屏。换了固件，之后正常启动。",
         "Thanks to you I have passthrough working to a Win10 VM on my unraid server.",
         "The VM starts and passthrough is working with two displays, but I'd like to remove that warning if possible.",
