@@ -350,3 +350,55 @@ fn cards_that_changed_places_are_both_judged() {
         ["01:00.0".parse().unwrap(), "02:00.0".parse().unwrap()]
     );
 }
+
+/// A device that did not return from a reset, in the texts of three hypervisors.
+#[test]
+fn what_follows_from_a_failed_reset() {
+    let libvirt = "libvirt auf Arch: nach dem Herunterfahren startet die VM nicht mehr.\n\
+        kernel: vfio-pci 0000:0b:00.0: not ready 65535ms after FLR; giving up\n\
+        kernel: vfio-pci 0000:0b:00.0: Refused to change power state, currently in D3\n\
+        kernel: AMD-Vi: Completion-Wait loop timed out\n\
+        qemu-system-x86_64: -device vfio-pci,host=0000:0b:00.0: vfio 0000:0b:00.0: error getting \
+        device from group 17: Invalid argument\n\
+        qemu-system-x86_64: vfio: Unable to power on device, stuck in D3\n";
+    let consequences = [
+        "reset-timeout",
+        "power-state-refused",
+        "amdvi-completion-timeout",
+        "vfio-device-not-opened",
+        "stuck-in-d3",
+    ];
+    is_cause(libvirt, "reset-failed", Verdict::Blocker, &consequences);
+    let unraid = "Unraid 6.12，显卡直通，虚拟机重启后黑屏。\n\
+        kernel: vfio-pci 0000:0c:00.0: not ready 65535ms after FLR; giving up\n\
+        kernel: DMAR: VT-d detected Invalidation Time-out Error: SID 0c00\n\
+        qemu-system-x86_64: -device vfio-pci,host=0000:0c:00.0: vfio 0000:0c:00.0: failed to setup \
+        INTx fd: Device or resource busy\n\
+        libvirt: internal error: Unknown PCI header type '127' for device '0000:0c:00.0'\n";
+    let consequences = [
+        "vtd-invalidation-timeout",
+        "intx-setup-failed",
+        "config-space-lost",
+    ];
+    is_cause(unraid, "reset-failed", Verdict::Blocker, &consequences);
+    let proxmox = "Proxmox 8.2, RX 580 passthrough. After the second VM start the host hangs.\n\
+        vfio-pci 0000:0a:00.0: not ready 65535ms after bus reset; giving up\n\
+        AMD-Vi: Completion-Wait loop timed out\n\
+        0a:00.0 VGA compatible controller [0300]: AMD/ATI Ellesmere [1002:67df] (rev e7)\n\
+        \tKernel driver in use: vfio-pci\n";
+    let consequences = [
+        "reset-failed",
+        "amdvi-completion-timeout",
+        "host-freeze-reported",
+    ];
+    is_cause(proxmox, "reset-once", Verdict::Blocker, &consequences);
+    // Without a failed reset each is a finding of its own.
+    let alone = libvirt.replace("not ready 65535ms after FLR; giving up", "enabling device");
+    assert!(!has(&alone, "reset-failed"));
+    is_cause(&alone, "amdvi-completion-timeout", Verdict::Blocker, &[]);
+    // An interrupt of another device does not follow.
+    let other = unraid.replace("0000:0c:00.0: not ready", "0000:0d:00.0: not ready");
+    let found = findings(&other);
+    let cause = found.iter().find(|one| one.code == "reset-failed");
+    assert!(!cause.unwrap().cause_of.contains(&"intx-setup-failed"));
+}

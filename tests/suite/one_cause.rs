@@ -398,3 +398,58 @@ fn a_module_without_a_build_explains_the_missing_functions() {
         .find(|one| one.code == "sriov-module-not-built");
     assert!(!one.unwrap().cause_of.contains(&"sysfs-file-absent"));
 }
+
+/// A group with a card, a port and a drive, in a complete listing.
+const WITH_PORT: &str = "\
+root@pve:~# find /sys/kernel/iommu_groups -type l
+/sys/kernel/iommu_groups/2/devices/0000:01:00.0
+/sys/kernel/iommu_groups/2/devices/0000:03:00.0
+root@pve:~# lspci -nnk
+00:00.0 Host bridge [0600]: AMD Root Complex [1022:1480]
+00:01.1 PCI bridge [0604]: AMD GPP Bridge [1022:1483]
+\tKernel driver in use: pcieport
+00:01.2 PCI bridge [0604]: AMD GPP Bridge [1022:1483]
+\tKernel driver in use: pcieport
+00:01.3 PCI bridge [0604]: AMD GPP Bridge [1022:1483]
+\tKernel driver in use: pcieport
+01:00.0 VGA compatible controller [0300]: NVIDIA TU117 [10de:1f82] (rev a1)
+\tKernel driver in use: vfio-pci
+02:00.0 SATA controller [0106]: ASMedia ASM1062 [1b21:0612] (rev 02)
+\tKernel driver in use: ahci
+03:00.0 Ethernet controller [0200]: Realtek RTL8111 [10ec:8168] (rev 15)
+\tKernel driver in use: r8169
+";
+
+#[test]
+fn a_group_with_a_device_that_the_host_needs_is_not_for_a_guest() {
+    let step = |post: &str| cause(post, "group-shared", &[]);
+    let needs = "since the host needs 0";
+    let port = step(WITH_PORT);
+    assert!(port.contains(needs) && !port.contains("whole"), "{port}");
+    // The only controller of disks.
+    let disk = WITH_PORT
+        .replace("2/devices/0000:03:00.0", "2/devices/0000:02:00.0")
+        .replace("pve", "host");
+    let disk = step(&disk);
+    assert!(disk.contains(needs) && !disk.contains("whole"), "{disk}");
+    // The drive of the root file system, beside the controller of others.
+    let root = WITH_PORT
+        .replace(
+            "03:00.0 Ethernet controller [0200]",
+            "03:00.0 Non-Volatile memory controller [0108]",
+        )
+        .replace("r8169", "nvme");
+    let mounts = "root@pve:~# lsblk\nNAME MAJ:MIN RM SIZE RO TYPE MOUNTPOINTS\n\
+        nvme0n1 259:0 0 931.5G 0 disk\n\u{2514}\u{2500}nvme0n1p1 259:1 0 930G 0 part /\n";
+    let shown = step(&format!("{root}{mounts}"));
+    assert!(shown.contains(needs), "{shown}");
+    assert!(step(&root).contains("whole"));
+    // Another port, or a listing of some functions.
+    let second = WITH_PORT.replace(
+        "03:00.0 Ethernet",
+        "02:00.1 Ethernet controller [0200]: Intel I211 [8086:1539]\n\tKernel driver in use: igb\n03:00.0 Ethernet",
+    );
+    assert!(step(&second).contains("whole"));
+    let part = WITH_PORT.replace("lspci -nnk", "lspci -nnk | grep -A1 00.0");
+    assert!(step(&part).contains("whole"));
+}

@@ -15,7 +15,12 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
               one guest per boot of the host. The module vendor-reset, which is not part of \
               Linux, resets it. The IDs in a listing prove the model better.",
     source: "iommu/data/reset-by-id.tsv, with a source for each id; gnif/vendor-reset, README",
-    causes: &["works-once-reported", "symptom-second-start"],
+    causes: &[
+        "works-once-reported",
+        "symptom-second-start",
+        "amd-reset-bug",
+        "reset-needs-host-reboot",
+    ],
     check,
 }];
 

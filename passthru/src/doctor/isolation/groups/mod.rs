@@ -3,6 +3,7 @@
 mod alone;
 mod host_impact;
 mod members;
+mod needed;
 mod shared;
 
 use self::alone::{alone, members_not_shown};

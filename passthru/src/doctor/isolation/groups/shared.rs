@@ -5,11 +5,12 @@ use iommu::{Completeness, Member, MemberState};
 use pci_core::Address;
 
 use super::members::{addresses, groups, other_members, ports};
+use super::needed::needed;
 use crate::doctor::rule::{Context, Diagnostic};
 use crate::host::Driver;
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::remedy::Remedy;
-use crate::text::{plural, text};
+use crate::text::{Text, plural, text};
 use crate::verdict::Verdict;
 
 pub(super) fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -111,7 +112,10 @@ pub(super) fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
             (Verdict::Blocker, text)
         };
         let ports = ports(context, group);
-        let text = if asked.iter().all(|address| address.bus() == 0) {
+        let needed = needed(context, other_members.iter().map(|(address, _)| *address));
+        let text = if !needed.is_empty() {
+            of_needed(&asked, is_beside, needed)
+        } else if asked.iter().all(|address| address.bus() == 0) {
             text!(
                 "choose another device, or assign the whole group: the device is part of the \
                  chipset or the processor, whose groups no slot changes"
@@ -150,6 +154,30 @@ pub(super) fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
+}
+
+/// The remedy for a group of which the host needs members.
+fn of_needed(asked: &[Address], is_beside: bool, needed: Vec<Address>) -> Text {
+    let needed = addresses(needed);
+    if asked.iter().all(|address| address.bus() == 0) {
+        text!(
+            "choose another device, since the host needs {needed} of the group; no slot changes the \
+             groups of the chipset and the processor",
+            needed
+        )
+    } else if is_beside {
+        text!(
+            "choose another device, since the host needs {needed} of this one",
+            needed
+        )
+    } else {
+        text!(
+            "move the card to another slot, since the host needs {needed} of the group; with the \
+             output of sudo lspci -vvvnnxxxx as input, passthru groups --predict names the slots \
+             with a group of their own",
+            needed
+        )
+    }
 }
 
 /// The members that may block a group which a hypervisor reports as not viable.
@@ -217,14 +245,14 @@ pub(super) fn member_unbound(context: &Context<'_>) -> Vec<Diagnostic> {
                     let member = host.devices.get(address)?;
                     Some(member.shown.clone())
                 }))
-                .remedy(bind_members(device, &open)),
+                .remedy(bind_members(context, device, &open)),
         );
     }
     reported
 }
 
 /// The remedy for members without a known driver: a plan for the card where all are its functions.
-fn bind_members(device: Address, open: &[(Address, Evidence)]) -> Remedy {
+fn bind_members(context: &Context<'_>, device: Address, open: &[(Address, Evidence)]) -> Remedy {
     let is_of_card = |(member, _): &(Address, Evidence)| member.slot() == device.slot();
     if open.iter().all(is_of_card) {
         return Remedy::Plan {
@@ -232,6 +260,13 @@ fn bind_members(device: Address, open: &[(Address, Evidence)]) -> Remedy {
         };
     }
     let others = open.iter().filter(|one| !is_of_card(one));
+    let needed = needed(context, others.clone().map(|(member, _)| *member));
+    if !needed.is_empty() {
+        return Remedy::Manual {
+            step: "choose-slot",
+            text: of_needed(&[device], false, needed),
+        };
+    }
     let others: Vec<String> = others.map(|(member, _)| format!("{member:#}")).collect();
     Remedy::Manual {
         step: "choose-slot",
