@@ -292,6 +292,46 @@ fn the_configuration_of_a_guest_that_fails_is_asked_for() {
 }
 
 #[test]
+fn code_43_asks_for_the_configuration_of_the_guest_by_its_hypervisor() {
+    let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503]\n\
+        \tKernel driver in use: vfio-pci\n";
+    for (text, command, files) in [
+        (
+            "Proxmox 8.3, RTX 3060 passthrough to a Windows 11 VM, error code 43.",
+            "qm config VMID",
+            "/etc/pve/qemu-server/*.conf",
+        ),
+        (
+            "virt-manager auf Fedora 41: GTX 1660 an Windows 10 durchgereicht, Code 43.",
+            "virsh dumpxml NAME",
+            "/etc/libvirt/qemu/*.xml",
+        ),
+        (
+            "Unraid 6.12，显卡直通到 Win11 虚拟机，错误代码 43",
+            "virsh dumpxml NAME",
+            "/etc/libvirt/qemu/*.xml",
+        ),
+    ] {
+        let post = format!("{text}\n\n{card}");
+        let doctor = of(&post, &["doctor"]).out;
+        let doctor: Vec<&str> = doctor.split_whitespace().collect();
+        let doctor = doctor.join(" ");
+        let asked = format!("the guest's configuration ({command})");
+        assert!(doctor.contains(&asked), "{doctor}");
+        let ask = of(&post, &["ask"]).out;
+        assert!(ask.contains(files), "{ask}");
+        // A configuration that is there is not asked for.
+        let domain = "<domain type='kvm'>\n<name>win</name>\n<devices/>\n</domain>\n";
+        let shown = of(
+            &format!("{post}\n$ virsh dumpxml win\n{domain}"),
+            &["doctor"],
+        )
+        .out;
+        assert!(!shown.contains("dumpxml NAME"), "{shown}");
+    }
+}
+
+#[test]
 fn a_check_names_the_facts_that_it_lacks() {
     let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503]\n";
     let check = of(card, &["check"]);

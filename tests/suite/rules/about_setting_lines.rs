@@ -57,6 +57,13 @@ const CASES: &[(&str, Verdict, &str, &str)] = &[
         "XenServer 8，换了主板之后显卡直通的虚拟机起不来。\nxen-pciback.hide=(0000:03:00.0)\n03:00.0 SATA controller [0106]: ASMedia Device [1b21:0612]\n0a:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2184]\n",
         "XenServer 8，显卡直通的虚拟机起不来。\nxen-pciback.hide=(0000:03:00.0)\n03:00.0 SATA controller [0106]: ASMedia Device [1b21:0612]\n0a:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2184]\n",
     ),
+    // A router has the network card.
+    (
+        "xen-function-moved",
+        Blocker,
+        "Xen: j'ai ajouté une carte réseau, la VM avec le contrôleur USB ne démarre plus.\nxen-pciback.hide=(06:00.0)\npci = [ '06:00.0' ]\n06:00.0 Ethernet controller [0200]: Intel Device [8086:1533]\n07:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n",
+        "Xen: pfSense tourne. J'ai remplacé la carte mère, la VM avec le contrôleur USB ne démarre plus.\nxen-pciback.hide=(06:00.0)\npci = [ '06:00.0' ]\n06:00.0 Ethernet controller [0200]: Intel Device [8086:1533]\n07:00.0 USB controller [0c03]: Renesas Device [1912:0014]\n",
+    ),
     // Of two such cards it is not known which moved.
     (
         "xen-function-moved",

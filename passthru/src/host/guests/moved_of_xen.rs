@@ -96,6 +96,11 @@ impl Host {
                 && is_integrated == (kind == "integrated graphics")
         };
         let at_named = || named.iter().filter_map(|one| self.devices.get(one));
+        let usual = &self.statements.usual_kinds;
+        let is_usual = |device: &Device| usual.iter().any(|kind| is_of(device, kind));
+        if at_named().any(is_usual) {
+            return None;
+        }
         if let Some(meant) = self.meant_by_words {
             let is_same = |device: &Device| {
                 let base = class(device).map(|class| class.base);
@@ -106,10 +111,8 @@ impl Host {
         }
         let kinds = self.statements.device_kinds.iter();
         // A guest may be to have the device that is there.
-        if kinds
-            .clone()
-            .any(|kind| at_named().any(|device| is_of(device, kind)))
-        {
+        let mut own = kinds.clone();
+        if own.any(|kind| at_named().any(|device| is_of(device, kind))) {
             return None;
         }
         let of_kinds = kinds.flat_map(|kind| {

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use super::named_phrases::{NamedPhrases, rows};
 use super::sentences::{Clause, Posts, Sentence};
+use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::good_news::WORKS;
-use crate::host::words::phrases::statements::ADDED;
+use crate::host::words::phrases::statements::{ADDED, ROUTERS, STORES};
 
 /// The kind that the first sentence about an assignment names, or else the first other sentence of
 /// such a text, or else one that says that its device works.
@@ -42,6 +43,16 @@ pub(super) fn present(posts: &Posts<'_>) -> Vec<&'static str> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// The kinds of devices that guests with the named systems usually have.
+pub(super) fn usual(posts: &Posts<'_>) -> Vec<&'static str> {
+    let has = |names: &Phrases| posts.sentences().any(|one| one.whole.has(names));
+    let of_routers = has(&ROUTERS).then_some(["network card"].as_slice());
+    let of_stores = ["HBA", "SATA controller", "NVMe drive"].as_slice();
+    let of_stores = has(&STORES).then_some(of_stores);
+    let all = [of_routers, of_stores].into_iter().flatten().flatten();
+    all.copied().collect()
 }
 
 /// The kind that is next to the words for a new device.

@@ -119,6 +119,8 @@ pub(crate) struct Statements {
     pub(crate) hardware_changed: Option<Evidence>,
     /// Each kind of a device that sentences name, except of one that is new in the host.
     pub(crate) device_kinds: Vec<&'static str>,
+    /// The kinds of devices that guests with the named systems usually have.
+    pub(crate) usual_kinds: Vec<&'static str>,
 }
 
 /// The names of the IOMMU in firmware setups.
@@ -244,6 +246,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
             !sentence.is_question && sentence.whole.has_any(&[&HARDWARE_CHANGED, &ADDED])
         }),
         device_kinds: device_kind::present(posts),
+        usual_kinds: device_kind::usual(posts),
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) const RULES: &[Rule] = &[
             "failure-not-shown",
             "host-driver-bound",
             "xcp-ng-hide-device",
+            "xen-hide-on-dom0-line",
         ],
         check: moved,
     },
