@@ -6,8 +6,7 @@ use pci_core::Address;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::guests::moved_of_xen::MovedOfXen;
-use super::settings::vfio_assignment::Moved;
+use super::settings::vfio_assignment::{Moved, MovedOfXen};
 
 /// The facts that were asked for.
 #[derive(Debug, Default)]

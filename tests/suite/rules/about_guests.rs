@@ -52,6 +52,24 @@ const LAPTOP: &str = "\
 \tKernel driver in use: vfio-pci
 ";
 
+/// A virtual machine of Incus that runs with its drive.
+const INSTANCE: &str = "\
+Incus 6.8：虚拟机 vm1 直通 NVMe，速度慢。
+
+$ incus config show vm1 --expanded
+devices:
+  disk1:
+    address: 0000:06:00.0
+    type: pci
+$ incus info vm1
+Name: vm1
+Status: RUNNING
+Type: virtual-machine
+$ lspci -nnk -s 06:00
+06:00.0 Non-Volatile memory controller [0108]: Samsung PM9A1 [144d:a80a]
+\tKernel driver in use: vfio-pci
+";
+
 pub(super) fn cases() -> Vec<Case> {
     let bound = one_card("vfio-pci");
     let held = one_card("nvidia");
@@ -267,6 +285,9 @@ pub(super) fn quiet() -> Vec<Case> {
         ),
     ];
     vec![
+        // A running instance has its device.
+        case("iommu-not-shown", Ok, "", &[("post.txt", INSTANCE)]),
+        case("group-not-shown", Ok, "", &[("post.txt", INSTANCE)]),
         case("only-display", Fix, "01:00.0", &[("lspci -nnk", &other)]),
         // A filtered list does not show what else there is.
         case(

@@ -4,37 +4,15 @@
 
 use std::collections::BTreeSet;
 
-use host_tree::Evidence;
 use pci_core::{Address, ClassCode, Slot};
 
 use crate::host::coverage::Coverage;
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::hardware::device::Device;
 use crate::host::settings::setting_lines::SettingLine;
+use crate::host::settings::vfio_assignment::MovedOfXen;
 use crate::host::state::Host;
 use crate::order::Inserts as _;
-
-/// The device that a guest is to have, and the addresses that the settings name instead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MovedOfXen {
-    /// The functions that the settings name, in order.
-    pub(crate) named: Vec<Address>,
-    /// The lines that name them.
-    pub(crate) lines: Vec<Evidence>,
-    /// The first of them that is another device now; none if all are gone.
-    pub(crate) found: Option<Address>,
-    /// The functions of the device in question.
-    pub(crate) now: Vec<Address>,
-    /// Whether a guest's configuration has an address of another device.
-    pub(crate) is_with_guest: bool,
-}
-
-impl MovedOfXen {
-    /// Whether the settings name the function.
-    pub(crate) fn names(&self, address: Address) -> bool {
-        self.named.contains(&address)
-    }
-}
 
 impl Host {
     /// The functions that settings of Xen name at the addresses before a change of the hardware.

@@ -168,6 +168,28 @@ impl Moved {
     }
 }
 
+/// The device that a guest is to have, and the addresses that the settings name instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MovedOfXen {
+    /// The functions that the settings name, in order.
+    pub(crate) named: Vec<Address>,
+    /// The lines that name them.
+    pub(crate) lines: Vec<Evidence>,
+    /// The first of them that is another device now; none if all are gone.
+    pub(crate) found: Option<Address>,
+    /// The functions of the device in question.
+    pub(crate) now: Vec<Address>,
+    /// Whether a guest's configuration has an address of another device.
+    pub(crate) is_with_guest: bool,
+}
+
+impl MovedOfXen {
+    /// Whether the settings name the function.
+    pub(crate) fn names(&self, address: Address) -> bool {
+        self.named.contains(&address)
+    }
+}
+
 /// The permissions of the script without that to execute it, or the line of `ls -l` that lists it so:
 /// `-rw-r--r-- 1 root root 312 Nov 1 10:00 vfio.sh`.
 fn not_executable(tree: &dyn HostTree, path: &str, name: &str) -> Option<Evidence> {
