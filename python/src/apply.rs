@@ -161,7 +161,7 @@ pub(crate) fn resume(
     on_step: Option<Py<PyAny>>,
 ) -> PyResult<String> {
     py.detach(|| {
-        let mut store = Store::lock(&root).map_err(refused)?;
+        let mut store = Store::for_resume(&root).map_err(refused)?;
         let mut listener = Listener::new(on_step);
         let done = store.resume(&mut |event| listener.record(&event));
         listener.end(done)
@@ -173,7 +173,7 @@ pub(crate) fn resume(
 #[pyo3(signature = (root, /))]
 pub(crate) fn keep(py: Python<'_>, root: PathBuf) -> PyResult<String> {
     py.detach(|| {
-        let mut store = Store::lock(&root).map_err(refused)?;
+        let mut store = Store::for_keep(&root).map_err(refused)?;
         Listener::new(None).end(store.keep())
     })
 }
@@ -189,7 +189,7 @@ pub(crate) fn undo(
 ) -> PyResult<String> {
     py.detach(|| {
         let overwrite = overwrite.into_words();
-        let mut store = Store::lock(&root).map_err(refused)?;
+        let mut store = Store::for_undo(&root).map_err(refused)?;
         let mut listener = Listener::new(on_step);
         let done = store.undo(&overwrite, &mut |event| listener.record(&event));
         listener.end(done.map(|undone| undone.journal))

@@ -87,7 +87,7 @@ pub unsafe extern "C" fn passthru_plan_apply(
                 Ok(journal)
             }
         };
-        let before = |root: &Path, wanted: &Wanted| {
+        let begin = |root: &Path, wanted: &Wanted| {
             let refusals = apply::check(root, &plan, &wanted.accept, wanted.commands())?;
             if !refusals.is_empty() {
                 return Err(apply::refused(refusals));
@@ -95,10 +95,10 @@ pub unsafe extern "C" fn passthru_plan_apply(
             if wanted.binds_now {
                 apply::check_now(root, &plan)?;
             }
-            Ok(())
+            Store::lock(root)
         };
         // SAFETY: the caller promises just this of `options` and `context`.
-        unsafe { changed(options, context, before, act) }
+        unsafe { changed(options, context, begin, act) }
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn passthru_resume(
     let make = || {
         let act = |store: &mut Store, _: &Wanted, say: &mut dyn FnMut(Event<'_>)| store.resume(say);
         // SAFETY: the caller promises just this of `options` and `context`.
-        unsafe { changed(options, context, |_, _| Ok(()), act) }
+        unsafe { changed(options, context, |root, _| Store::for_resume(root), act) }
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn passthru_undo(
             Ok(store.undo(&wanted.overwrite, say)?.journal)
         };
         // SAFETY: the caller promises just this of `options` and `context`.
-        unsafe { changed(options, context, |_, _| Ok(()), act) }
+        unsafe { changed(options, context, |root, _| Store::for_undo(root), act) }
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -190,7 +190,7 @@ pub unsafe extern "C" fn passthru_keep(
     let make = || {
         let act = |store: &mut Store, _: &Wanted, _: &mut dyn FnMut(Event<'_>)| store.keep();
         // SAFETY: the caller promises just this of `options` and `context`.
-        unsafe { changed(options, context, |_, _| Ok(()), act) }
+        unsafe { changed(options, context, |root, _| Store::for_keep(root), act) }
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn passthru_keep(
 unsafe fn changed(
     options: *const ApplyOptions,
     context: *const Context,
-    before: impl FnOnce(&Path, &Wanted) -> passthru::Result<()>,
+    begin: impl FnOnce(&Path, &Wanted) -> passthru::Result<Store>,
     act: impl FnOnce(&mut Store, &Wanted, &mut dyn FnMut(Event<'_>)) -> passthru::Result<Journal>,
 ) -> Result<Document, Error> {
     // SAFETY: the caller promises NULL or options that were not freed.
@@ -213,8 +213,7 @@ unsafe fn changed(
     // SAFETY: the caller promises NULL or a context that was not freed.
     let context = unsafe { optional(context) };
     let root = wanted.root()?;
-    before(root, &wanted).map_err(failed)?;
-    let mut store = Store::lock(root).map_err(failed)?;
+    let mut store = begin(root, &wanted).map_err(failed)?;
     let mut transaction = Transaction::new();
     let mut say = |event: Event<'_>| {
         transaction.record(&event);

@@ -84,7 +84,7 @@ impl Keep {
 }
 
 fn keep(input: &Input, console: &mut Console<'_>) -> Ended {
-    let mut store = Store::lock(root(input)?).map_err(|error| refused(&error))?;
+    let mut store = Store::for_keep(root(input)?).map_err(|error| refused(&error))?;
     let call = invocation(input, &[], None);
     finish(&mut store, |store, _| store.keep(), &call, console)
 }
@@ -134,7 +134,7 @@ fn apply_plan(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ende
     let root = root(input)?;
     let call = invocation(input, &[], None);
     let Some(path) = &command.plan else {
-        let mut store = Store::lock(root).map_err(|error| refused(&error))?;
+        let mut store = Store::for_resume(root).map_err(|error| refused(&error))?;
         return finish(&mut store, |store, say| store.resume(say), &call, console);
     };
     let mut plan = plan_file::read(path)?;
@@ -283,7 +283,7 @@ fn undo(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
         print(&text, console)?;
         return Ok(OK);
     }
-    let mut store = Store::lock(root).map_err(|error| refused(&error))?;
+    let mut store = Store::for_undo(root).map_err(|error| refused(&error))?;
     let journal = store.current().map_err(|error| refused(&error))?;
     let journal = journal.ok_or_else(nothing)?;
     if !command.yes {

@@ -141,6 +141,28 @@ fn another_kernel_is_another_host() {
 }
 
 #[test]
+fn a_command_without_a_plan_to_change_leaves_nothing_behind() {
+    let place = Place::new();
+    let root = place.join("empty");
+    fs::create_dir_all(root.join("etc")).unwrap();
+    for (words, output) in [
+        (&["undo", "--yes"][..], "nothing to undo"),
+        (&["keep"], "nothing to keep"),
+        (&["apply", "--resume"], "nothing to resume"),
+    ] {
+        let run = on(&root, words);
+        assert_eq!(run.status.code(), Some(1), "{words:?}: {}", err(&run));
+        assert!(err(&run).contains(output), "{words:?}: {}", err(&run));
+        assert!(!root.join("var").exists(), "{words:?}");
+    }
+    // A directory without a transaction, as a package may bring it.
+    fs::create_dir_all(root.join("var/lib/passthru/transactions")).unwrap();
+    let run = on(&root, &["undo", "--yes"]);
+    assert_eq!(run.status.code(), Some(1), "{}", err(&run));
+    assert!(!root.join("var/lib/passthru/lock").exists());
+}
+
+#[test]
 fn two_at_once_exclude_each_other() {
     let place = Place::new();
     let root = place.join("root");
@@ -162,6 +184,11 @@ fn a_text_that_is_not_a_plan_is_an_error_with_its_line() {
         (
             "passthru-plan/1",
             "passthru-plan/9",
+            "newer than \"passthru-plan/1\", which this passthru reads: use a newer passthru",
+        ),
+        (
+            "passthru-plan/1",
+            "passthru-findings/1",
             "expected \"passthru-plan/1\"",
         ),
         ("\"edits\"", "\"edit\"", "missing field `edits`"),

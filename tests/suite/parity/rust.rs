@@ -227,7 +227,13 @@ fn transaction(call: &Call) -> passthru::Result<Result<Transaction, Failure>> {
         Ok(plan) => plan,
         Err(failure) => return Ok(Err(failure)),
     };
-    let mut store = Store::lock(Path::new(call.must("root")))?;
+    let root = Path::new(call.must("root"));
+    let mut store = match call.call.as_str() {
+        "apply" => Store::lock(root)?,
+        "resume" => Store::for_resume(root)?,
+        "keep" => Store::for_keep(root)?,
+        _ => Store::for_undo(root)?,
+    };
     let mut transaction = Transaction::new();
     let mut record = |event: apply::Event<'_>| transaction.record(&event);
     let journal = match (call.call.as_str(), &plan) {

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
+use host_tree::{DirTree, HostTree as _, Lookup};
 use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
@@ -85,6 +86,50 @@ impl Store {
             directory: directory.directory,
             lock,
         })
+    }
+
+    /// The transactions of the tree at `root`, to undo the last one. Nothing is written where there is
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::lock`], and that there is nothing to undo.
+    pub fn for_undo(root: &Path) -> crate::Result<Self> {
+        Self::existing(root, ApplyCause::NothingToUndo)
+    }
+
+    /// The transactions of the tree at `root`, to keep the last one. Nothing is written where there is
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::lock`], and that there is nothing to keep.
+    pub fn for_keep(root: &Path) -> crate::Result<Self> {
+        Self::existing(root, ApplyCause::NothingToKeep)
+    }
+
+    /// The transactions of the tree at `root`, to finish an interrupted one. Nothing is written where
+    /// there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::lock`], and that there is nothing to resume.
+    pub fn for_resume(root: &Path) -> crate::Result<Self> {
+        Self::existing(root, ApplyCause::NothingToResume)
+    }
+
+    fn existing(root: &Path, nothing: ApplyCause) -> crate::Result<Self> {
+        let listed = DirTree::open(root).map(|tree| tree.list(TRANSACTIONS));
+        let has_none = match &listed {
+            Ok(Lookup::Found(listing)) => listing.names.iter().all(|name| number(name).is_none()),
+            Ok(Lookup::Absent | Lookup::NotShown) => true,
+            // The lock has the reason.
+            Ok(Lookup::Unreadable(_)) | Err(_) => false,
+        };
+        if has_none {
+            return Err(nothing.into());
+        }
+        Self::lock(root)
     }
 
     /// The newest transaction that is not undone.
