@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
+use serde::Deserialize;
+
 use crate::DENIED;
 
 /// Result of this crate's functions.
@@ -122,6 +124,39 @@ impl Error {
     }
 }
 
+/// Whether a document's `schema`, a name and a version such as `passthru-plan/2`, is a later version of
+/// the known one.
+///
+/// ```
+/// use host_tree::is_newer_form;
+/// assert!(is_newer_form("passthru-plan/12", "passthru-plan/1"));
+/// assert!(!is_newer_form("passthru-tree/2", "passthru-plan/1"));
+/// ```
+#[must_use]
+pub fn is_newer_form(found: &str, known: &str) -> bool {
+    let version = |schema: &str| {
+        let (name, number) = schema.split_once('/')?;
+        Some((name.to_owned(), number.parse::<u32>().ok()?))
+    };
+    match (version(found), version(known)) {
+        (Some((name, found)), Some((expected, known))) => name == expected && found > known,
+        _ => false,
+    }
+}
+
+/// The error of a document of another version, or the error of its JSON. Another version may have
+/// other fields.
+pub(crate) fn form_error(bytes: &[u8], expected: &'static str, error: serde_json::Error) -> Error {
+    #[derive(Deserialize)]
+    struct Form {
+        schema: String,
+    }
+    match serde_json::from_slice::<Form>(bytes) {
+        Ok(Form { schema: found }) if found != expected => Cause::Schema { expected, found }.into(),
+        _ => error.into(),
+    }
+}
+
 impl From<Cause> for Error {
     fn from(cause: Cause) -> Self {
         Self { cause, path: None }
@@ -146,6 +181,11 @@ impl fmt::Display for Error {
             Cause::CannotOpen(error) => write!(f, "{error}"),
             Cause::Unreadable(reason) => f.write_str(reason),
             Cause::Json(error) => write!(f, "{error}"),
+            Cause::Schema { expected, found } if is_newer_form(found, expected) => write!(
+                f,
+                "\"schema\" is \"{found}\", newer than \"{expected}\", which this passthru reads: \
+                 use a newer passthru"
+            ),
             Cause::Schema { expected, found } => {
                 write!(f, "expected \"schema\": \"{expected}\", found \"{found}\"")
             }

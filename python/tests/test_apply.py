@@ -154,7 +154,9 @@ def test_a_plan_is_read_back(plan: passthru.Plan) -> None:
     text = plan.to_json()
     assert passthru.Plan.from_json(text) == passthru.Plan.from_json(text.encode()) == plan
     document = plan.to_dict()
-    for field, value in (("schema", "passthru-plan/9"), ("edits", [7]), ("target", "x")):
+    with pytest.raises(passthru.InputError, match="use a newer passthru"):
+        passthru.Plan.from_json(json.dumps({**document, "schema": "passthru-plan/9"}))
+    for field, value in (("schema", "passthru-findings/1"), ("edits", [7]), ("target", "x")):
         with pytest.raises(passthru.InputError, match="not a valid plan"):
             passthru.Plan.from_json(json.dumps({**document, field: value}))
     document["edits"][0]["path"] = "/etc/../proc/x"

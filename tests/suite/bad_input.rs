@@ -143,6 +143,27 @@ fn a_truncated_snapshot_has_its_end() {
         &["doctor", "--from", &other],
         &["other.json", "passthru-snapshot/7"],
     );
+    // A later version may have other fields, which are no error of the JSON.
+    let known = String::from_utf8(fs::read(whole).unwrap()).unwrap();
+    for (version, field) in [("2", "\"host\": \"a\", "), ("12", "\"commands\": {}, ")] {
+        let newer = known
+            .replace("snapshot/1\",", &format!("snapshot/{version}\", {field}"))
+            .replacen("\"entries\"", "\"files\"", 1);
+        let newer = scratch.file("newer.json", newer.as_bytes());
+        refused(
+            &["doctor", "--from", &newer],
+            &[
+                "newer.json",
+                &format!("passthru-snapshot/{version}"),
+                "passthru-snapshot/1",
+                "use a newer passthru",
+            ],
+        );
+    }
+    // An unknown field of the known version is an error of the JSON.
+    let unknown = known.replace("snapshot/1\",", "snapshot/1\", \"host\": 1,");
+    let unknown = scratch.file("unknown.json", unknown.as_bytes());
+    refused(&["doctor", "--from", &unknown], &["unknown field `host`"]);
 }
 
 #[test]

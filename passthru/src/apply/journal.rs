@@ -1,5 +1,7 @@
 //! A journal as it is read: its header, and its completed steps.
 
+use host_tree::is_newer_form;
+
 use super::record::{Header, KeptText, Record, SCHEMA};
 use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::text::{Text, text};
@@ -83,6 +85,12 @@ impl Cause for JournalCause {
             Self::Line { line, error } => {
                 text!("line {line}: {error}", line, error = error.to_string())
             }
+            Self::Schema(schema) if is_newer_form(schema, SCHEMA) => text!(
+                "line 1: the schema is \"{schema}\", newer than \"{expected}\", which this passthru \
+                 reads: use a newer passthru",
+                schema,
+                expected = SCHEMA
+            ),
             Self::Schema(schema) => text!(
                 "line 1: the schema is \"{schema}\", expected \"{expected}\"",
                 schema,

@@ -156,6 +156,13 @@ impl Cause for InputCause {
                 name,
                 data = *what
             ),
+            Self::Snapshot { name, error } if error.kind() == host_tree::ErrorKind::Schema => {
+                text!(
+                    "{name}: this snapshot cannot be read: {error}",
+                    name,
+                    error = Text::of_english(error.to_string())
+                )
+            }
             Self::Snapshot { name, error } => text!(
                 "{name}: this snapshot cannot be read, it may be cut short: {error}",
                 name,

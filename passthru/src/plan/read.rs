@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use host_tree::Edit;
+use host_tree::{Edit, is_newer_form};
 use serde::Deserialize;
 
 use super::document::{Command, Plan, SCHEMA, Undo};
@@ -83,6 +83,12 @@ impl Cause for ReadCause {
             Self::Form(error) => {
                 text!("not a valid plan: {error}", error = error.to_string())
             }
+            Self::Schema(schema) if is_newer_form(schema, SCHEMA) => text!(
+                "the plan's schema is \"{schema}\", newer than \"{expected}\", which this passthru \
+                 reads: use a newer passthru",
+                schema,
+                expected = SCHEMA
+            ),
             Self::Schema(schema) => text!(
                 "not a valid plan: its schema is \"{schema}\", expected \"{expected}\"",
                 schema,
