@@ -1,10 +1,13 @@
 //! Texts that are all one configuration file.
 
 use hostconf::boot::running;
+use iommu::KernelLog;
 
 use super::commands;
 use super::lines::is_kernel_option;
+use super::log_line::is_logged;
 use super::text_kind::TextKind;
+use crate::messages;
 
 /// The kind of a text that is all one configuration file.
 pub(super) fn config_file(text: &str) -> Option<TextKind> {
@@ -15,7 +18,10 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
         return None;
     }
     let said = || lines(text).filter(|line| !line.starts_with('#'));
-    let all = |test: fn(&str) -> bool| said().next().is_some() && said().all(test);
+    // A message is a fact beside any setting, and a line of no file.
+    let all = |test: fn(&str) -> bool| {
+        said().next().is_some() && said().all(test) && !said().any(is_message)
+    };
     // A node device has an element <domain>, too: the number.
     let is_device = text.contains("<device>");
     let is_domain = first.starts_with("<domain")
@@ -156,9 +162,23 @@ fn is_assignment(line: &str) -> bool {
     })
 }
 
-/// A line of shell variables. A value cut by a line break continues to its quotation mark.
+/// A line of shell variables. A value cut by a line break continues to its quotation mark; the name of
+/// a program before a colon is no kernel option.
 fn is_shell_line(line: &str) -> bool {
-    is_assignment(line) || line.starts_with("export ") || line.ends_with(['"', '\''])
+    let is_of_program = || {
+        let first = line.split_ascii_whitespace().next();
+        first.is_some_and(|word| word.ends_with(':'))
+    };
+    is_assignment(line)
+        || line.starts_with("export ")
+        || line.ends_with(['"', '\'']) && !is_of_program()
+}
+
+/// Whether the line is one of a log, or a message of the kernel or of a program.
+fn is_message(line: &str) -> bool {
+    is_logged(line)
+        || !messages::matches(line).is_empty()
+        || !KernelLog::parse("", line).lines.is_empty()
 }
 
 fn is_modprobe_line(line: &str) -> bool {

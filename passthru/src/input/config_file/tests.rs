@@ -27,3 +27,33 @@ fn a_post_is_no_file_though_each_line_has_a_colon() {
         None
     );
 }
+
+#[test]
+fn a_message_beside_settings_is_no_line_of_their_file() {
+    let messages = [
+        "AMD-Vi: Unknown option - 'on'",
+        "kvm: -device vfio-pci,host=0000:01:00.0: failed to find romfile \"vbios.bin\"",
+        "Nov 29 21:00:00 pve kernel: nvidia: Unknown parameter \"on\"",
+        "[   12.0] usb 1-1: new device \"abc\"",
+        "vfio: Unable to power on device, stuck in D3",
+        "iommu: Default domain type: Passthrough (set via kernel command line)",
+    ];
+    let settings = [
+        ("GRUB_CMDLINE_LINUX=\"quiet\"\n", TextKind::Grub),
+        ("machine: q35\nkvm: 0\n", TextKind::ProxmoxVm),
+        ("options vfio-pci ids=10de:1c03\n", TextKind::Modprobe),
+        ("vfio_pci\nvfio\n", TextKind::ModuleList),
+    ];
+    for (setting, kind) in settings {
+        assert_eq!(config_file(setting), Some(kind), "{setting}");
+        for message in messages {
+            let before = format!("{message}\n{setting}");
+            assert_eq!(config_file(&before), None, "{before}");
+            let behind = format!("{setting}{message}\n");
+            assert_eq!(config_file(&behind), None, "{behind}");
+        }
+    }
+    // A value that a line break cuts.
+    let cut = "GRUB_CMDLINE_LINUX=\"quiet\nintel_iommu=on iommu=pt\"\n";
+    assert_eq!(config_file(cut), Some(TextKind::Grub));
+}
