@@ -270,6 +270,80 @@ fn the_limit_on_locked_memory_is_raised_where_it_is_set() {
     }
 }
 
+#[test]
+fn a_limit_of_another_user_is_no_cause() {
+    const CODE: &str = "locked-memory-limited";
+    const FAILED: &str = "kvm: VFIO_MAP_DMA failed: Cannot allocate memory\n";
+    const EXCEEDED: &str = "vfio_pin_pages_remote: RLIMIT_MEMLOCK (67108864) exceeded\n";
+    for (log, shown, wanted) in [
+        // The user of QEMU is not in the input.
+        (FAILED, "$ ulimit -l\n64\n", Verdict::Unknown),
+        (
+            FAILED,
+            "max locked memory  (kbytes, -l) 8192\n",
+            Verdict::Unknown,
+        ),
+        (FAILED, "@audio - memlock 65536\n", Verdict::Unknown),
+        (EXCEEDED, "postgres soft memlock 4096\n", Verdict::Unknown),
+        (
+            FAILED,
+            "* - memlock 64\n@kvm - memlock unlimited\n",
+            Verdict::Unknown,
+        ),
+        // All users, a named user's shell, and the limit that the message names.
+        (FAILED, "* - memlock 64\n", Verdict::Blocker),
+        (FAILED, "[anna@arch ~]$ ulimit -l\n64\n", Verdict::Blocker),
+        (EXCEEDED, "anna hard memlock 65536\n", Verdict::Blocker),
+        (
+            EXCEEDED,
+            "@audio - memlock 64\n* - memlock 65536\n",
+            Verdict::Blocker,
+        ),
+    ] {
+        let post = format!("{log}{shown}");
+        assert_eq!(verdict(&post, CODE), Some(wanted), "{post}");
+    }
+    let titles = |post: &str| -> Vec<String> {
+        let found = findings(post).into_iter();
+        let unlimited = found.filter(|one| one.code == "locked-memory-unlimited");
+        unlimited.map(|one| one.title.to_string()).collect()
+    };
+    let of_group = titles("@audio - memlock unlimited\n$ lspci\n");
+    assert_eq!(of_group, ["locked memory is not limited for @audio"]);
+    let of_all = titles("* - memlock unlimited\n$ lspci\n");
+    assert_eq!(of_all, ["locked memory is not limited"]);
+}
+
+#[test]
+fn a_message_beside_a_setting_is_judged() {
+    const GRUB: &str = "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n";
+    for (message, code, wanted) in [
+        (
+            "AMD-Vi: Unknown option - 'on'\n",
+            "amdvi-option-unknown",
+            Verdict::NoEffect,
+        ),
+        (
+            "[    2.10] AMD-Vi: Unknown option - 'on'\n",
+            "amdvi-option-unknown",
+            Verdict::NoEffect,
+        ),
+        (
+            "kvm: -device vfio-pci,host=0000:01:00.0,romfile=/x: failed to find romfile \"x.rom\"\n",
+            "romfile-missing",
+            Verdict::Blocker,
+        ),
+    ] {
+        for post in [format!("{GRUB}{message}"), format!("{message}{GRUB}")] {
+            assert_eq!(verdict(&post, code), Some(wanted), "{post}");
+            assert_eq!(verdict(&post, "boot-options-invalid"), None, "{post}");
+        }
+    }
+    // The value of the file that its line breaks.
+    let broken = "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\nintel_iommu=on iommu=pt\"\n";
+    assert_eq!(verdict(broken, "boot-options-invalid"), Some(Verdict::Fix));
+}
+
 const FEDORA: &str = "\
 [anna@fedora ~]$ cat /proc/cmdline
 BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.14.9-300.fc42.x86_64 root=UUID=5b9fd2b0 ro quiet rd.driver.pre=vfio-pci vfio-pci.ids=10de:2503

@@ -449,7 +449,7 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[(
                 "a.txt",
-                "$ ulimit -l\n64\nkvm: VFIO_MAP_DMA failed: Cannot allocate memory\n",
+                "[anna@arch ~]$ ulimit -l\n64\nkvm: VFIO_MAP_DMA failed: Cannot allocate memory\n",
             )],
         ),
         // Functions of groups by their ids, where these are there once.

@@ -1,10 +1,13 @@
 //! Prepared resources: modules, device files of groups, mediated devices, and the limit on locked
 //! memory.
 
+use host_tree::Evidence;
+
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::problem_messages;
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
-use crate::host::{LimitOf, Mediated};
+use crate::host::{LimitOf, LockedMemory, Mediated};
+use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::size;
 use crate::text::{Text, text};
@@ -189,31 +192,69 @@ fn types(context: &Context<'_>, is_free: bool) -> Vec<Diagnostic> {
 }
 
 fn unlimited(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported: Vec<(Text, Vec<Evidence>)> = Vec::new();
     let lines = context.host.lines.locked_memory().iter();
-    let shown: Vec<_> = lines
-        .filter(|fact| fact.value.limit.is_none())
-        .map(|fact| fact.evidence.clone())
-        .collect();
-    if shown.is_empty() {
-        return Vec::new();
+    for fact in lines.filter(|fact| fact.value.limit.is_none()) {
+        let title = match &fact.value.of {
+            LimitOf::Owner(owner) | LimitOf::User(Some(owner)) => {
+                text!("locked memory is not limited for {owner}", owner)
+            }
+            LimitOf::User(None) | LimitOf::Unknown => {
+                text!("locked memory is not limited for the user of this shell")
+            }
+            LimitOf::Everyone | LimitOf::Service | LimitOf::Container => {
+                text!("locked memory is not limited")
+            }
+        };
+        match reported.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, shown)) => shown.push(fact.evidence.clone()),
+            None => reported.push((title, vec![fact.evidence.clone()])),
+        }
     }
-    let title = text!("locked memory is not limited");
-    vec![Diagnostic::new(Verdict::Ok, title).evidence(shown)]
+    let reported = reported.into_iter();
+    reported
+        .map(|(title, shown)| Diagnostic::new(Verdict::Ok, title).evidence(shown))
+        .collect()
+}
+
+/// Whether the limit is that of QEMU, which exceeded one: the message names the same, or the limit is of
+/// all users, of the service, of the container or of a named user's shell. A row of limits.conf for one
+/// user or group, and a shell without a name, may be of another user than QEMU.
+fn is_exceeded(context: &Context<'_>, shown: &LockedMemory) -> bool {
+    let exceeded = || {
+        let logged = context.host.log_messages.iter();
+        logged.filter(|logged| {
+            matches!(
+                logged.message.code,
+                "vfio-memlock-exceeded" | "memlock-too-small"
+            )
+        })
+    };
+    let mut named = exceeded().filter_map(|logged| exceeded_limit(&logged.evidence.text));
+    if named.any(|limit| shown.limit == Some(limit)) {
+        return true;
+    }
+    let mut others = context.host.lines.locked_memory().iter();
+    let is_sure = match shown.of {
+        LimitOf::User(Some(_)) | LimitOf::Service | LimitOf::Container => true,
+        LimitOf::Everyone => !others.any(|one| matches!(one.value.of, LimitOf::Owner(_))),
+        LimitOf::User(None) | LimitOf::Owner(_) | LimitOf::Unknown => false,
+    };
+    is_sure && exceeded().next().is_some()
+}
+
+/// The limit, in bytes, that the kernel prints (Linux drivers/vfio/vfio_iommu_type1.c).
+fn exceeded_limit(line: &str) -> Option<u64> {
+    let (_, rest) = line.split_once("RLIMIT_MEMLOCK (")?;
+    rest.split_once(')')?.0.parse().ok()
 }
 
 fn limited(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut logged = context.host.log_messages.iter();
-    let is_exceeded = logged.any(|logged| {
-        matches!(
-            logged.message.code,
-            "vfio-memlock-exceeded" | "memlock-too-small"
-        )
-    });
     let lines = context.host.lines.locked_memory().iter();
-    lines
+    let mut reported: Vec<Diagnostic> = lines
         .filter_map(|fact| {
             let limit = fact.value.limit?;
-            let (verdict, title) = if is_exceeded {
+            let (verdict, title) = if is_exceeded(context, &fact.value) {
                 let title = text!(
                     "locked memory is limited to {limit}, less than the guest's memory",
                     limit = size::bytes(limit)
@@ -233,8 +274,11 @@ fn limited(context: &Context<'_>) -> Vec<Diagnostic> {
                 text: raise(&fact.value.of),
             }))
         })
-        .take(1)
-        .collect()
+        .collect();
+    // The limit that is too small before one that may apply.
+    reported.order_by_key(|one| one.verdict);
+    reported.truncate(1);
+    reported
 }
 
 /// The step that raises the limit.
@@ -244,6 +288,16 @@ fn raise(of: &LimitOf) -> Text {
             "write {user} - memlock unlimited into a file of /etc/security/limits.d, and log in \
              again",
             user = name.as_deref().unwrap_or("USER")
+        ),
+        LimitOf::Owner(owner) => text!(
+            "write {user} - memlock unlimited into a file of /etc/security/limits.d, and log in \
+             again",
+            user = owner
+        ),
+        LimitOf::Everyone => text!(
+            "write {user} - memlock unlimited into a file of /etc/security/limits.d, and log in \
+             again",
+            user = "USER"
         ),
         LimitOf::Service => text!(
             "set LimitMEMLOCK=infinity in the service that starts the guest, run systemctl \

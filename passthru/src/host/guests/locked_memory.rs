@@ -12,8 +12,12 @@ type Limit = Option<u64>;
 /// The processes that a limit is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum LimitOf {
-    /// Those of a user, by name where it is known.
+    /// Those of a user's shell, by name where it is known.
     User(Option<String>),
+    /// Those of a user or a group (`@kvm`) of limits.conf(5).
+    Owner(String),
+    /// Those of each user but root, as `*` of limits.conf(5).
+    Everyone,
     /// Those of a service of systemd.
     Service,
     /// Those of a container.
@@ -110,8 +114,14 @@ fn set(bare: &str, shell: &LimitOf) -> Option<(Limit, LimitOf)> {
     }
     // limits.conf(5), in KiB: `@kvm hard memlock unlimited`.
     let words: Vec<&str> = bare.split_ascii_whitespace().collect();
-    if let [_, "soft" | "hard" | "-", "memlock", value] = words.as_slice() {
-        return Some((kibibytes(value)?, LimitOf::User(None)));
+    if let [owner, "soft" | "hard" | "-", "memlock", value] = words.as_slice() {
+        let of = match *owner {
+            "*" => LimitOf::Everyone,
+            // A remark sets nothing, and a group after a percent sign counts logins alone.
+            owner if owner.starts_with(['#', '%']) => return None,
+            owner => LimitOf::Owner(owner.to_owned()),
+        };
+        return Some((kibibytes(value)?, of));
     }
     // Compose files and docker run, in bytes; -1 is unlimited.
     let value = bare

@@ -21,6 +21,8 @@ fn each_form_is_read() {
     for line in [
         "max locked memory is low",
         "memlock: see below",
+        "#me soft memlock 4096",
+        "%kvm hard memlock 4096",
         "LimitMEMLOCK=",
         "",
     ] {
@@ -35,4 +37,20 @@ fn the_answer_of_the_shell_is_behind_its_command() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].value.limit, Some(8 << 20));
     assert_eq!(found[0].value.of, LimitOf::User(None));
+}
+
+#[test]
+fn a_row_of_limits_conf_is_its_owners() {
+    let rows = [
+        (
+            "@kvm hard memlock unlimited",
+            LimitOf::Owner("@kvm".to_owned()),
+        ),
+        ("anna - memlock 65536", LimitOf::Owner("anna".to_owned())),
+        ("* soft memlock 64", LimitOf::Everyone),
+    ];
+    for (row, of) in rows {
+        let found = set(row, &LimitOf::Unknown).map(|(_, of)| of);
+        assert_eq!(found, Some(of), "{row}");
+    }
 }
