@@ -226,3 +226,105 @@ fn a_pool_of_a_guest_or_of_another_machine_is_not_the_hosts() {
         assert!(!out.contains("[file-system-on-device]"), "{shell}{out}");
     }
 }
+
+/// A host of sysfs with a display of its own, and a second card.
+fn of_sysfs(driver: &str) -> MemoryTree {
+    let mut tree = MemoryTree::default();
+    tree.insert_file("/proc/cmdline", "root=/dev/sda1 intel_iommu=on\n");
+    let functions = [
+        ("0000:00:02.0", "30000", "8086:3E92", "i915", 2, true),
+        ("0000:01:00.0", "30000", "10DE:1C03", driver, 1, false),
+    ];
+    for (address, class, id, driver, group, is_boot) in functions {
+        let path = format!("/sys/bus/pci/devices/{address}");
+        tree.insert_link(&path, &format!("../../../devices/pci0000:00/{address}"));
+        let uevent =
+            format!("DRIVER={driver}\nPCI_CLASS={class}\nPCI_ID={id}\nPCI_SLOT_NAME={address}\n");
+        tree.insert_file(&format!("{path}/uevent"), uevent);
+        let bound = format!("../../../bus/pci/drivers/{driver}");
+        tree.insert_link(&format!("{path}/driver"), &bound);
+        let flag = if is_boot { "1\n" } else { "0\n" };
+        tree.insert_file(&format!("{path}/boot_vga"), flag);
+        let of_group = format!("/sys/kernel/iommu_groups/{group}");
+        let link = format!("../../../kernel/iommu_groups/{group}");
+        tree.insert_link(&format!("{path}/iommu_group"), &link);
+        let member = format!("../../../../devices/pci0000:00/{address}");
+        tree.insert_link(&format!("{of_group}/devices/{address}"), &member);
+    }
+    tree
+}
+
+#[test]
+fn without_a_device_the_answer_for_a_card_is_that_of_check() {
+    // (driver of the card, its readiness)
+    let cases = [
+        ("nouveau", Readiness::NotPrepared),
+        ("nvidia", Readiness::NotPrepared),
+        ("vfio-pci", Readiness::NoProblemFound),
+    ];
+    for (driver, expected) in cases {
+        let host = Host::read(&of_sysfs(driver));
+        let report = doctor::examine(&host, &Question::default());
+        let [card] = report.cards.as_slice() else {
+            panic!("{driver}: {:?}", report.cards);
+        };
+        assert_eq!(card.readiness, expected, "{driver}");
+        let all = check(&host, &[], None);
+        assert_eq!(readiness(&all, "01:00.0"), expected, "{driver}");
+        // A host without passthrough has no fault.
+        assert!(!report.has_problem(), "{driver}: {:?}", report.findings);
+    }
+}
+
+/// The doctor's screen for a host of the examples.
+fn doctor_of(host: &str, more: &[&str]) -> crate::command::Run {
+    let folder = format!("{}/../examples/hosts/{host}", env!("CARGO_MANIFEST_DIR"));
+    let call = [&["doctor", "--root", folder.as_str()], more].concat();
+    passthru(&call)
+}
+
+#[test]
+fn a_host_without_passthrough_is_healthy_and_not_prepared() {
+    for host in [
+        "arch-mkinitcpio/before",
+        "esxi8/before",
+        "secure-boot/before",
+    ] {
+        let run = doctor_of(host, &[]);
+        assert_eq!(run.status, 0, "{host}");
+        let words: Vec<&str> = run.out.split_whitespace().collect();
+        let text = words.join(" ");
+        assert!(text.contains("not prepared for it yet"), "{host}: {text}");
+        assert!(
+            text.contains("No device is prepared for passthrough"),
+            "{host}: {text}"
+        );
+        assert!(!text.contains("No problem found"), "{host}: {text}");
+    }
+    // A host that a guide has prepared.
+    let run = doctor_of("esxi8/after", &[]);
+    assert!(!run.out.contains("prepared"), "{}", run.out);
+}
+
+#[test]
+fn the_status_screen_has_the_exit_status_of_the_doctor() {
+    for host in [
+        "proxmox-rtx5060ti/after",
+        "arch-mkinitcpio/before",
+        "esxi8/after",
+        "nixos/before",
+    ] {
+        let folder = format!("examples/hosts/{host}");
+        let status = passthru(&["--root", &folder]).status;
+        assert_eq!(
+            status,
+            passthru(&["doctor", "--root", &folder]).status,
+            "{host}"
+        );
+        assert_eq!(
+            status,
+            passthru(&["--root", &folder, "--json"]).status,
+            "{host}"
+        );
+    }
+}

@@ -179,6 +179,15 @@ impl CardAnswer {
         }
     }
 
+    /// The other answer, where that has no obstacle but the host's use of the card, and this one none.
+    pub(crate) fn or_not_prepared(self, other: Self) -> Self {
+        let is_fine = self.readiness > Readiness::NotPrepared;
+        match other.readiness {
+            Readiness::NotPrepared if is_fine => other,
+            _ => self,
+        }
+    }
+
     /// Notes whether one of the findings, of which [`notable`] has kept some, is that the host has no
     /// display besides this card, that the assignment works in another case, or that a use is impossible.
     pub(crate) fn noting(mut self, findings: &[&Finding]) -> Self {

@@ -449,6 +449,7 @@ enum Form {
 fn status(tree: &dyn HostTree, call: &Invocation, style: Style, json: bool) -> Outcome {
     let host = Host::read(tree);
     let report = doctor::examine(&host, &Question::default());
+    let status = if report.has_problem() { FAULTS } else { OK };
     let transaction = apply::last(tree);
     let text = if json {
         let transaction = transaction.ok().flatten();
@@ -471,7 +472,7 @@ fn status(tree: &dyn HostTree, call: &Invocation, style: Style, json: bool) -> O
         text.push_str(&render::status(&host, &report, call, style));
         text
     };
-    Ok((text, OK))
+    Ok((text, status))
 }
 
 fn verify(tree: &dyn HostTree, plan: Option<&Plan>, style: Style, json: bool) -> Outcome {

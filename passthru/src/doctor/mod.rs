@@ -148,15 +148,29 @@ pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
         devices: context.functions().map(|device| device.address).collect(),
         target: question.target,
         chosen_by: choice.by,
-        cards: if unsaid.is_empty() {
-            answer::answers(host, &findings, &choice.cards)
-        } else {
-            let cards = answer::answers(host, &findings, &choice.cards).into_iter();
-            let notable = answer::notable(&unsaid);
-            cards.map(|card| card.noting(&notable)).collect()
-        },
+        cards: cards(host, &choice, &findings, &unsaid),
         findings,
     }
+}
+
+/// The answers for the cards of the choice. Those of likely cards rest on the host's use of them too,
+/// which is no problem of the host, and no finding of the report.
+fn cards(
+    host: &Host,
+    choice: &Choice,
+    findings: &[Finding],
+    unsaid: &[Finding],
+) -> Vec<CardAnswer> {
+    let said = answer::answers(host, findings, &choice.cards);
+    if unsaid.is_empty() {
+        return said;
+    }
+    let all: Vec<Finding> = findings.iter().chain(unsaid).cloned().collect();
+    let in_use = answer::answers(host, &all, &choice.cards);
+    let notable = answer::notable(unsaid);
+    let both = said.into_iter().zip(in_use);
+    both.map(|(said, in_use)| said.or_not_prepared(in_use).noting(&notable))
+        .collect()
 }
 
 /// The findings about the host itself, whichever card is assigned.

@@ -2,7 +2,7 @@
 
 use super::super::wrap::paragraph;
 use super::Page;
-use crate::answer::{Readiness, counts};
+use crate::answer::{CardAnswer, Readiness, counts};
 use crate::doctor::{card_word, is_open_failure};
 use crate::host::Device;
 use crate::known_facts;
@@ -39,7 +39,7 @@ impl Page<'_> {
             End::NoProblem if self.report.cards.is_empty() && self.host.statements.is_post => {
                 self.not_enough()
             }
-            End::NoProblem => Some(text!("No problem found in the input.")),
+            End::NoProblem => Some(self.no_problem()),
             End::NotEnough if self.is_with_guest() => Some(text!(
                 "A guest has its device; the cause of the failure is not in the input."
             )),
@@ -117,14 +117,44 @@ impl Page<'_> {
         }
     }
 
+    /// The ending of an input without a problem. A card that the host uses is one of a host without
+    /// passthrough, and not one that a guest can have.
+    fn no_problem(&self) -> Text {
+        let is_unprepared = |card: &&CardAnswer| card.readiness == Readiness::NotPrepared;
+        let cards = &self.report.cards;
+        if let Some(card) = cards.iter().find(is_unprepared)
+            && !cards
+                .iter()
+                .any(|card| card.readiness > Readiness::NotPrepared)
+        {
+            let card = self.word_of(card);
+            return text!(
+                "No device is prepared for passthrough; for the findings about {card}, run {command}.",
+                card = &card,
+                command = self.call.command(&["doctor", &card])
+            );
+        }
+        let candidates = self.candidates.iter().flat_map(|check| &check.candidates);
+        let best = candidates.map(|one| one.answer.readiness).max();
+        match best {
+            Some(Readiness::NotPrepared) => text!("No device is prepared for passthrough."),
+            _ => text!("No problem found in the input."),
+        }
+    }
+
+    /// The word that names the card in a command.
+    fn word_of(&self, card: &CardAnswer) -> String {
+        let devices = card.devices.iter();
+        let devices = devices.filter_map(|address| self.host.devices.get(address));
+        card_word(self.host, &devices.collect::<Vec<&Device>>())
+    }
+
     /// The first card that is blocked.
     fn blocked_card(&self) -> String {
         let candidates = self.candidates.iter().flat_map(|check| &check.candidates);
         let mut answers = candidates.map(|candidate| &candidate.answer);
         let blocked = answers.find(|answer| answer.readiness < Readiness::NotEnoughInput);
-        let devices = blocked.iter().flat_map(|answer| &answer.devices);
-        let devices = devices.filter_map(|address| self.host.devices.get(address));
-        card_word(self.host, &devices.collect::<Vec<&Device>>())
+        blocked.map_or_else(String::new, |answer| self.word_of(answer))
     }
 
     /// The ending of an input without a decision. A post may ask what no output decides.
