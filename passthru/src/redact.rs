@@ -15,7 +15,7 @@ use pci_core::modules::Aliases;
 
 use identities::StandIns;
 
-use crate::host::{HOOKS, Host, INTERFACES, NetworkNames, needed_hook_lines, needed_lines};
+use crate::host::{HOOKS, Host, NetworkNames, needed_hook_lines, needed_lines};
 use crate::order::Inserts;
 
 /// Redacts a snapshot: keeps the lines of units, scripts and module lists that the analysis needs,
@@ -71,8 +71,8 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
             Some(only(text, &needed).into_bytes())
         } else if path.starts_with(HOOKS) {
             Some(needed_hook_lines(text).into_bytes())
-        } else if path == INTERFACES {
-            Some(NetworkNames::needed_lines(text).into_bytes())
+        } else if let Some(kept) = NetworkNames::needed_lines(path, text) {
+            Some(kept.into_bytes())
         } else {
             guest::configuration(path, text).map(String::into_bytes)
         }

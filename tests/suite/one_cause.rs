@@ -66,6 +66,48 @@ fn a_port_of_a_bridge_that_a_guest_has_is_not_renamed() {
     assert_eq!(found, Some(Verdict::Harmless));
 }
 
+const UPLINK: &str = "\
+root@fw:~# qm config 100
+hostpci0: 0000:05:00.0
+name: opnsense
+root@fw:~# cat /etc/network/interfaces
+iface enp5s0 inet dhcp
+iface enp5s0 inet6 auto
+root@fw:~# lspci -nnk
+05:00.0 Ethernet controller [0200]: Intel Corporation I226-V [8086:125c] (rev 04)
+\tKernel driver in use: vfio-pci
+";
+
+#[test]
+fn the_interface_of_the_host_that_a_guest_has_is_the_cause() {
+    const CODE: &str = "uplink-assigned";
+    let step = cause(UPLINK, CODE, &[]);
+    assert!(step.contains("qm set 100 --delete hostpci0"), "{step}");
+    let fixed = UPLINK.replace(
+        "inet dhcp\n",
+        "inet static\n\taddress 192.0.2.5/24\n\tgateway 192.0.2.1\n",
+    );
+    assert_eq!(verdict(&fixed, CODE), Some(Verdict::Fix));
+    // The host has the card, or the network is on another interface, or may be.
+    for (from, to) in [
+        ("vfio-pci", "igc"),
+        ("enp5s0", "enp6s0"),
+        ("inet6 auto\n", "inet6 auto\niface enp6s0 inet dhcp\n"),
+        ("inet dhcp\n", "inet manual\n"),
+        ("Ethernet controller [0200]", "VGA [0300]"),
+    ] {
+        let post = UPLINK.replace(from, to);
+        assert_eq!(verdict(&post, CODE), None, "{from} {to}");
+    }
+    // A bridge with other ports keeps the network.
+    let bridge = UPLINK.replace(
+        "iface enp5s0 inet dhcp",
+        "iface vmbr0 inet dhcp\n\tbridge-ports enp5s0",
+    );
+    assert_eq!(verdict(&bridge, CODE), None);
+    assert_eq!(verdict(&bridge, "bridge-port-assigned"), Some(Verdict::Fix));
+}
+
 const CLUSTER: &str = "\
 0/3 nodes are available: 3 Insufficient nvidia.com/GA102.
 

@@ -204,6 +204,18 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[(INTERFACES, BRIDGE), ("lspci -nnk", NIC_OF_GUEST)],
         ),
+        case(
+            "uplink-assigned",
+            Fix,
+            "",
+            &[
+                (
+                    INTERFACES,
+                    "iface enp5s0 inet dhcp\niface enp5s0 inet6 dhcp\n",
+                ),
+                ("lspci -nnk", NIC_OF_GUEST),
+            ],
+        ),
         case("network-name-by-bus", Harmless, "", &[(INTERFACES, BRIDGE)]),
         case(
             "hook-calls-virsh",
@@ -363,6 +375,16 @@ pub(super) fn quiet() -> Vec<Case> {
                 (INTERFACES, BRIDGE),
                 ("lspci -nnk", NIC_OF_GUEST),
                 ("/sys/class/net/", "lo enp5s0 vmbr0"),
+            ],
+        ),
+        quiet(
+            "uplink-assigned",
+            &[
+                (
+                    INTERFACES,
+                    "iface enp5s0 inet dhcp\niface enp6s0 inet static\n\tgateway 192.0.2.1\n",
+                ),
+                ("lspci -nnk", NIC_OF_GUEST),
             ],
         ),
         quiet("network-name-by-bus", &pinned),

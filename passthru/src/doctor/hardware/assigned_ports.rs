@@ -1,4 +1,4 @@
-//! Ports of bridges whose cards guests have.
+//! Ports of bridges, and interfaces of the host's network, whose cards guests have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,21 +7,33 @@ use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_for_guests;
-use crate::host::{BridgePort, Device, Driver, Fact, named_by_guests};
+use crate::host::{BridgePort, Device, Driver, Fact, Host, Uplink, by_path, named_by_guests};
 use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
-    code: "bridge-port-assigned",
-    meaning: "A bridge of the host names a port whose card is bound to a driver for guests, or \
-              assigned to a guest: the interface leaves the host, and the bridge has no uplink.",
-    source: "interfaces(5), bridge-ports; systemd.net-naming-scheme(7); Linux \
-             Documentation/driver-api/vfio.rst",
-    causes: &["host-network-loss-reported"],
-    check: port_assigned,
-}];
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "bridge-port-assigned",
+        meaning: "A bridge of the host names a port whose card is bound to a driver for guests, or \
+                  assigned to a guest: the interface leaves the host, and the bridge has no uplink.",
+        source: "interfaces(5), bridge-ports; systemd.net-naming-scheme(7); Linux \
+                 Documentation/driver-api/vfio.rst",
+        causes: &["host-network-loss-reported"],
+        check: port_assigned,
+    },
+    Rule {
+        code: "uplink-assigned",
+        meaning: "The interface with the host's gateway, or the only one with DHCP, is that of a card \
+                  that is bound to a driver for guests: the interface leaves the host, and the host \
+                  has no network.",
+        source: "interfaces(5), netplan(5), systemd.network(5); systemd.net-naming-scheme(7); Linux \
+                 Documentation/driver-api/vfio.rst",
+        causes: &["host-network-loss-reported"],
+        check: uplink_assigned,
+    },
+];
 
 /// Base class of network controllers (PCI Code and ID Assignment Specification).
 const NETWORK: u8 = 0x02;
@@ -35,47 +47,69 @@ pub(super) struct Assigned<'a> {
     guest: Option<Evidence>,
 }
 
-/// The ports of bridges whose cards guests have. Only a network card at the address in a port's name is
-/// that of the port: the name of another card at that address is new, and the port's is old.
-pub(super) fn assigned<'a>(context: &Context<'a>) -> Vec<(&'a Fact<BridgePort>, Assigned<'a>)> {
-    let host = context.host;
-    let names = &host.network_names;
-    let mut guests: BTreeMap<Address, Evidence> = BTreeMap::new();
-    for named in named_by_guests(&host.proxmox_vms, &host.domains) {
-        let slot = host.functions_of(named.address.slot());
-        let others = slot.map(|device| device.address);
-        let others = others.filter(|_| named.is_complete_slot);
-        for address in others.chain([named.address]) {
-            guests
-                .entry(address)
-                .or_insert_with(|| named.evidence.clone());
+/// The cards that guests have, as the host's network names their interfaces.
+struct Cards<'a> {
+    host: &'a Host,
+    /// The lines of guests that name a function.
+    guests: BTreeMap<Address, Evidence>,
+    /// The interfaces that there are.
+    listed: BTreeSet<&'a str>,
+    /// The names that a file fixes.
+    fixed: BTreeSet<&'a str>,
+}
+
+impl<'a> Cards<'a> {
+    /// The cards; `None` where an interface that no file names can be any port, under its new name.
+    fn of(context: &Context<'a>) -> Option<Self> {
+        let host = context.host;
+        let names = &host.network_names;
+        let mut guests: BTreeMap<Address, Evidence> = BTreeMap::new();
+        for named in named_by_guests(&host.proxmox_vms, &host.domains) {
+            let slot = host.functions_of(named.address.slot());
+            let others = slot.map(|device| device.address);
+            let others = others.filter(|_| named.is_complete_slot);
+            for address in others.chain([named.address]) {
+                guests
+                    .entry(address)
+                    .or_insert_with(|| named.evidence.clone());
+            }
         }
-    }
-    let set =
-        |names: &'a [String]| -> BTreeSet<&'a str> { names.iter().map(String::as_str).into_set() };
-    let listed = set(names.interfaces.as_deref().unwrap_or_default());
-    let fixed = set(&names.fixed);
-    let is_absent = |port: &str| !fixed.contains(port) && !listed.contains(port);
-    let ports: BTreeSet<&str> = names
-        .ports
-        .iter()
-        .map(|one| one.value.port.as_str())
-        .into_set();
-    let is_new =
-        |name: &&str| has_bus(name) && !ports.contains(name) && !names.configured.contains(*name);
-    // An interface that the file does not name can be the port under its new name.
-    if listed.iter().any(is_new) {
-        return Vec::new();
-    }
-    let of = |port: &BridgePort| {
-        let device = host.devices.get(&port.address?)?;
-        if device.class.as_ref()?.value.base != NETWORK || !is_absent(&port.port) {
+        let set = |names: &'a [String]| -> BTreeSet<&'a str> {
+            names.iter().map(String::as_str).into_set()
+        };
+        let listed = set(names.interfaces.as_deref().unwrap_or_default());
+        let ports: BTreeSet<&str> = names
+            .ports
+            .iter()
+            .map(|one| one.value.port.as_str())
+            .into_set();
+        let is_new = |name: &&str| {
+            has_bus(name) && !ports.contains(name) && !names.configured.contains(*name)
+        };
+        if listed.iter().any(is_new) {
             return None;
         }
-        let guest = guests.get(&device.address).cloned();
+        Some(Self {
+            host,
+            guests,
+            listed,
+            fixed: set(&names.fixed),
+        })
+    }
+
+    /// The card of an interface that a guest has. Only a network card at the address in the name is that
+    /// of the interface: the name of another card at that address is new, and the interface's is old.
+    fn of_interface(&self, name: &str, address: Option<Address>) -> Option<Assigned<'a>> {
+        let device = self.host.devices.get(&address?)?;
+        let is_absent = !self.fixed.contains(name) && !self.listed.contains(name);
+        if device.class.as_ref()?.value.base != NETWORK || !is_absent {
+            return None;
+        }
+        let guest = self.guests.get(&device.address).cloned();
+        let is_listing = self.host.network_names.interfaces.is_some();
         let driver = match &device.driver {
             Driver::Bound(driver) if is_for_guests(&driver.value) => Some(driver),
-            Driver::NotShown if guest.is_some() && names.interfaces.is_some() => None,
+            Driver::NotShown if guest.is_some() && is_listing => None,
             // The host has the card.
             _ => return None,
         };
@@ -84,11 +118,76 @@ pub(super) fn assigned<'a>(context: &Context<'a>) -> Vec<(&'a Fact<BridgePort>, 
             driver,
             guest,
         })
+    }
+}
+
+/// The ports of bridges whose cards guests have.
+pub(super) fn assigned<'a>(context: &Context<'a>) -> Vec<(&'a Fact<BridgePort>, Assigned<'a>)> {
+    let Some(cards) = Cards::of(context) else {
+        return Vec::new();
     };
-    let ports = names.ports.iter();
+    let ports = context.host.network_names.ports.iter();
     ports
-        .filter_map(|port| Some((port, of(&port.value)?)))
+        .filter_map(|port| {
+            let one = &port.value;
+            Some((port, cards.of_interface(&one.port, one.address)?))
+        })
         .collect()
+}
+
+/// The interface of the host's network whose card a guest has. Ports of bridges in
+/// `/etc/network/interfaces` are reported with their bridges.
+fn uplink_assigned(context: &Context<'_>) -> Vec<Diagnostic> {
+    let Some(cards) = Cards::of(context) else {
+        return Vec::new();
+    };
+    let names = &context.host.network_names;
+    let is_port = |name: &str| names.ports.iter().any(|one| one.value.port == name);
+    let found = names.uplinks.iter().filter_map(|uplink| {
+        let Uplink {
+            name,
+            gateway,
+            is_alone,
+        } = &uplink.value;
+        if !is_alone || is_port(name) {
+            return None;
+        }
+        let assigned = cards.of_interface(name, by_path(name))?;
+        let driver = assigned.driver?;
+        let address = assigned.device.address;
+        let title = text!(
+            "the host's network is configured on {name}, but {address} is bound to {driver}, for a \
+             guest",
+            name,
+            address,
+            driver = driver.value
+        );
+        Some(
+            Diagnostic::new(Verdict::Fix, title)
+                .of([address])
+                .evidence([uplink.evidence.clone()])
+                .evidence((*gateway != uplink.evidence).then(|| gateway.clone()))
+                .evidence(assigned.guest.clone())
+                .evidence([driver.evidence.clone()])
+                .remedy(Remedy::Manual {
+                    step: "free-uplink",
+                    text: match assigned.command(context) {
+                        Some(command) => text!(
+                            "at the host's console run {command} and restart the host, or configure \
+                             the network on an interface that no guest has and move the cable to it",
+                            command
+                        ),
+                        None => text!(
+                            "at the host's console remove {address} from the guest and from the \
+                             settings that bind it, and restart the host; or configure the network \
+                             on an interface that no guest has and move the cable to it",
+                            address
+                        ),
+                    },
+                }),
+        )
+    });
+    found.collect()
 }
 
 impl Assigned<'_> {

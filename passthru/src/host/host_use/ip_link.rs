@@ -177,7 +177,7 @@ fn row(line: &str, evidence: impl FnOnce() -> Evidence) -> Option<Row<'_>> {
 /// The function in the name of an interface, `[P<domain>]p<bus>s<slot>[f<function>]` in decimal
 /// after `en` or `wl` (systemd.net-naming-scheme(7)). The name of a virtual function, or of a port
 /// of a multi-port function, has a suffix.
-pub(in crate::host) fn by_path(name: &str) -> Option<Address> {
+pub(crate) fn by_path(name: &str) -> Option<Address> {
     let rest = name
         .strip_prefix("en")
         .or_else(|| name.strip_prefix("wl"))?;

@@ -1,10 +1,16 @@
 //! The names of network interfaces that the host's files rely on.
 
+mod netplan;
+mod networkd;
+mod stanza;
+
 use std::collections::BTreeSet;
 
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use pci_core::Address;
 
+pub(crate) use self::stanza::Uplink;
+use self::stanza::{Stanza, uplinks};
 use super::ip_link;
 use crate::host::fact::Fact;
 use crate::order::Inserts as _;
@@ -29,34 +35,13 @@ pub(crate) struct BridgePort {
     pub address: Option<Address>,
 }
 
-/// An interface that the host's default gateway is configured on, alone or as a port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Uplink {
-    /// The interface: `enp5s0`.
-    pub name: String,
-    /// The line of the gateway.
-    pub gateway: Evidence,
-}
-
-/// An `iface` of the file.
-struct Stanza<'a> {
-    name: &'a str,
-    line: Evidence,
-    gateway: Option<Evidence>,
-    /// Ports of a bridge, members of a bond.
-    members: Vec<(&'a str, Evidence)>,
-}
-
-/// Maximum number of interfaces below a gateway.
-const MOST: usize = 64;
-
 /// Names of network interfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub(crate) struct NetworkNames {
     /// The ports of bridges, as `/etc/network/interfaces` names them.
     pub ports: Vec<Fact<BridgePort>>,
-    /// The interfaces that have an `iface` there.
+    /// The interfaces that these files configure.
     pub configured: BTreeSet<String>,
     /// The interfaces of the host's default gateway, with the ports and members below each: its
     /// line, and that of the gateway.
@@ -70,8 +55,8 @@ pub(crate) struct NetworkNames {
 impl NetworkNames {
     pub(in crate::host) fn read(tree: &dyn HostTree, texts: &[CommandText]) -> Self {
         let mut names = Self::default();
+        let mut stanzas: Vec<Stanza> = Vec::new();
         if let Some(text) = tree.read_text(INTERFACES).found() {
-            let mut stanzas: Vec<Stanza<'_>> = Vec::new();
             for (number, line) in numbered_lines(&text) {
                 let mut words = line.split_ascii_whitespace();
                 let word = words.next().unwrap_or_default();
@@ -79,12 +64,13 @@ impl NetworkNames {
                 if word == "iface" {
                     let name = words.next().unwrap_or_default();
                     // Without an address: that of a capture has none.
-                    stanzas.push(Stanza {
-                        name,
-                        line: Evidence::new(INTERFACES, number, format!("iface {name}")),
-                        gateway: None,
-                        members: Vec::new(),
-                    });
+                    let line = Evidence::new(INTERFACES, number, format!("iface {name}"));
+                    let mut stanza = Stanza::new(name, line);
+                    if let (Some(family), Some("dhcp")) = (words.next(), words.next()) {
+                        let text = format!("iface {name} {family} dhcp");
+                        stanza.dhcp = Some(Evidence::new(INTERFACES, number, text));
+                    }
+                    stanzas.push(stanza);
                     continue;
                 }
                 let Some(stanza) = stanzas.last_mut() else {
@@ -94,7 +80,9 @@ impl NetworkNames {
                     "gateway" => stanza.gateway = Some(Evidence::new(INTERFACES, number, word)),
                     _ if MEMBERS.contains(&word) => {
                         let members = words.filter(|member| *member != "none");
-                        stanza.members.extend(members.map(|one| (one, evidence())));
+                        stanza
+                            .members
+                            .extend(members.map(|one| (one.to_owned(), evidence())));
                     }
                     _ => {}
                 }
@@ -105,26 +93,31 @@ impl NetworkNames {
                         .filter(|(_, line)| line.line == Some(number));
                     names.ports.extend(new.map(|(port, line)| {
                         let port = BridgePort {
-                            bridge: stanza.name.to_owned(),
-                            port: (*port).to_owned(),
+                            bridge: stanza.name.clone(),
+                            port: port.clone(),
                             address: ip_link::by_path(port),
                         };
                         Fact::new(port, line.clone())
                     }));
                 }
             }
-            names.uplinks = uplinks(&stanzas);
-            let configured = stanzas.iter().map(|stanza| stanza.name.to_owned());
-            names.configured = configured.into_set();
         }
-        if names.ports.is_empty() {
+        stanzas.extend(netplan::read(tree));
+        stanzas.extend(networkd::read(tree));
+        names.uplinks = uplinks(&stanzas);
+        let configured = stanzas.into_iter().map(|stanza| stanza.name);
+        names.configured = configured.into_set();
+        if names.ports.is_empty() && names.uplinks.is_empty() {
             return names;
         }
         let listing = tree.list("/sys/class/net").found();
-        // A listing without the bridge is of another machine, such as a guest.
+        // A listing without the bridge, or without any interface of the files, is of another machine,
+        // such as a guest.
         let has_bridge = |listed: &Vec<String>| {
             let mut bridges = names.ports.iter().map(|port| &port.value.bridge);
+            let mut configured = names.configured.iter().filter(|name| *name != "lo");
             bridges.any(|bridge| listed.contains(bridge))
+                || names.ports.is_empty() && configured.any(|name| listed.contains(name))
         };
         let mut printed = texts
             .iter()
@@ -149,8 +142,25 @@ impl NetworkNames {
         names
     }
 
-    /// The lines of `/etc/network/interfaces` that are read, each where it was.
-    pub(crate) fn needed_lines(text: &str) -> String {
+    /// The lines of a file of network configuration that are read, each where it was; `None` for other
+    /// files.
+    pub(crate) fn needed_lines(path: &str, text: &str) -> Option<String> {
+        let is_in = |folder: &str| {
+            let rest = path.strip_prefix(folder);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        if path == INTERFACES {
+            Some(Self::of_interfaces(text))
+        } else if is_in(netplan::FOLDER) {
+            Some(netplan::needed_lines(text))
+        } else if is_in(networkd::FOLDER) && path.ends_with(".network") {
+            Some(networkd::needed_lines(text))
+        } else {
+            None
+        }
+    }
+
+    fn of_interfaces(text: &str) -> String {
         let mut kept = String::with_capacity(text.len());
         for line in text.lines() {
             let word = line.split_ascii_whitespace().next();
@@ -160,40 +170,16 @@ impl NetworkNames {
                 kept.push_str("gateway");
             } else if word == Some("iface") {
                 // An address may follow the name.
-                let words: Vec<&str> = line.split_ascii_whitespace().take(2).collect();
+                let mut words: Vec<&str> = line.split_ascii_whitespace().take(4).collect();
+                if words.last() != Some(&"dhcp") {
+                    words.truncate(2);
+                }
                 kept.push_str(&words.join(" "));
             }
             kept.push('\n');
         }
         kept
     }
-}
-
-/// The interfaces with a gateway, and those below them.
-fn uplinks(stanzas: &[Stanza<'_>]) -> Vec<Fact<Uplink>> {
-    let mut found: Vec<Fact<Uplink>> = Vec::new();
-    for of_gateway in stanzas {
-        let Some(gateway) = &of_gateway.gateway else {
-            continue;
-        };
-        let mut open = vec![(of_gateway.name, &of_gateway.line)];
-        while let Some((name, line)) = open.pop() {
-            // A VLAN is named after its interface.
-            let name = name.split('.').next().unwrap_or(name);
-            if found.len() >= MOST || found.iter().any(|one| one.value.name == name) {
-                continue;
-            }
-            let uplink = Uplink {
-                name: name.to_owned(),
-                gateway: gateway.clone(),
-            };
-            found.push(Fact::new(uplink, line.clone()));
-            let below = stanzas.iter().filter(|stanza| stanza.name == name);
-            let below = below.flat_map(|stanza| &stanza.members);
-            open.extend(below.map(|(member, line)| (*member, line)));
-        }
-    }
-    found
 }
 
 #[cfg(test)]
