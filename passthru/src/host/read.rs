@@ -24,7 +24,10 @@ use super::guests::mappings::Mappings;
 use super::guests::rom_arguments;
 use super::guests::rom_files::NamedRom;
 use super::guests::with_guest;
-use super::guests::{self, Domain, ProxmoxVm, VmxFile, guest_parts, printed_state, running};
+use super::guests::{
+    self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, glass_memory,
+    guest_parts, hyper_v_vm_state, locked_memory, mediated, refused_node, running,
+};
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::grouping::WithoutOverride;
@@ -676,7 +679,7 @@ impl Host {
             proxmox_vms,
             domains,
             running,
-            runs_with_device: printed_state::of_guest_with_device(texts, &seen.hyper_v)
+            runs_with_device: hyper_v_vm_state::of_guest_with_device(texts, &seen.hyper_v)
                 .filter(|_| !has_failure),
             vmx_files: VmxFile::read(tree),
             esxi: Esxi {

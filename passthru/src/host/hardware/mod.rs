@@ -1,5 +1,6 @@
 //! Functions, cards, memory and resets.
 
+pub(super) mod apu;
 pub(super) mod assigned_together;
 pub(super) mod card;
 pub(super) mod device;
@@ -13,7 +14,6 @@ pub(super) mod iommu_proof;
 pub(super) mod memory;
 pub(super) mod memory_map;
 pub(super) mod placement;
-pub(super) mod processor_graphics;
 pub(super) mod region;
 pub(super) mod reset;
 mod whole_host;
