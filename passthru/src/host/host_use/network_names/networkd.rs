@@ -52,7 +52,7 @@ pub(super) fn read(tree: &dyn HostTree) -> Vec<Stanza> {
     }
     // A member names its bridge or bond.
     let mut all: Vec<Stanza> = Vec::new();
-    for (stanza, masters) in stanzas.into_iter().map(|stanza| split(stanza)) {
+    for (stanza, masters) in stanzas.into_iter().map(split) {
         for (master, line) in masters {
             let mut of_master = Stanza::new(&master, line.clone());
             of_master.members.push((stanza.name.clone(), line));
