@@ -24,10 +24,7 @@ use super::guests::mappings::Mappings;
 use super::guests::rom_arguments;
 use super::guests::rom_files::NamedRom;
 use super::guests::with_guest;
-use super::guests::{
-    self, Domain, ProxmoxVm, VmxFile, bhyve, bhyve_slots, cluster, container_devices, glass_memory,
-    guest_parts, hyper_v_vm_state, locked_memory, mediated, refused_node, running,
-};
+use super::guests::{self, Domain, ProxmoxVm, VmxFile, guest_parts, hyper_v_vm_state, running};
 use super::hardware::device::Device;
 use super::hardware::esxi_ownership::Esxi;
 use super::hardware::grouping::WithoutOverride;

@@ -10,6 +10,7 @@ pub(super) mod guest_prompts;
 pub(super) mod guest_words;
 pub(super) mod host_memory;
 pub(super) mod hyper_v_vm_state;
+mod instances;
 pub(super) mod intent;
 pub(super) mod kept;
 pub(super) mod locked_memory;

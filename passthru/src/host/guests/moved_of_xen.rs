@@ -25,7 +25,7 @@ impl Host {
         let mut named: BTreeSet<Address> = BTreeSet::new();
         let mut given: BTreeSet<Address> = BTreeSet::new();
         let mut lines = Vec::new();
-        for line in &self.setting_lines {
+        for line in self.lines.setting_lines() {
             let functions = match &line.value {
                 SettingLine::XenHide(functions) => functions,
                 SettingLine::XenAssigned(functions) => {
