@@ -1,5 +1,6 @@
 //! The scripts that run the tests: which slow checks a change touches, and what a run skipped.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -200,4 +201,48 @@ fn programs_of_the_benchmark_match_the_header_of_the_library() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{program}: {said}");
     }
+}
+
+/// A crate with other features is built once more, for minutes.
+#[test]
+fn the_command_the_tests_and_the_python_package_share_one_build() {
+    let tree = |edges: &str, selected: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(top());
+        cargo.args(["tree", "--offline", "--prefix", "none", "--edges", edges]);
+        let output = cargo
+            .args(["--format", "{p} [{f}]"])
+            .args(selected)
+            .output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let lines = String::from_utf8(output.stdout).unwrap();
+        let lines = lines.lines().map(|line| line.trim_end_matches(" (*)"));
+        let lines = lines.map(|line| line.replace(" (proc-macro)", ""));
+        lines.collect::<BTreeSet<String>>()
+    };
+    let script = std::fs::read_to_string(top().join("scripts/test")).unwrap();
+    let features = script
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("shared="))
+        .unwrap();
+    let all = ["--workspace", "--exclude", "passthru-python"];
+    let command = tree("normal,build", &all);
+    let tests = tree("normal,build,dev", &all);
+    let python = ["-p", "passthru-python", "--features", features];
+    let python = tree("normal,build", &python);
+    // What the library is built from.
+    let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+    let below: BTreeSet<String> = tree("normal,build", &["-p", "passthru"])
+        .iter()
+        .map(|line| name(line))
+        .collect();
+    let differing = |built: &BTreeSet<String>| {
+        let others = built.difference(&tests).cloned();
+        others
+            .filter(|line| below.contains(&name(line)))
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(differing(&command), Vec::<String>::new());
+    assert_eq!(differing(&python), Vec::<String>::new());
 }
