@@ -81,6 +81,12 @@ pub(crate) enum Shown {
     Log,
     /// A guest that has, or had, the device.
     Running,
+    /// A guest that works with the device now.
+    Working,
+    /// A guest that has its device, or whose only failure is a missing picture.
+    Started,
+    /// A guest's configuration with which the hypervisor binds the device itself.
+    BoundAtStart,
 }
 
 impl Shown {
@@ -92,6 +98,9 @@ impl Shown {
             "guest" => Self::Guest,
             "log" => Self::Log,
             "running" => Self::Running,
+            "working" => Self::Working,
+            "started" => Self::Started,
+            "bound-at-start" => Self::BoundAtStart,
             _ => return None,
         })
     }

@@ -15,6 +15,7 @@ mod about_kept;
 mod about_known_facts;
 mod about_outputs;
 mod about_resets;
+mod about_ruled_out;
 mod about_sentences;
 mod about_setting_lines;
 mod about_settings;
@@ -144,6 +145,7 @@ fn cases_of_rules() -> impl Iterator<Item = Case> {
         .chain(about_devices::cases())
         .chain(about_groups::cases())
         .chain(about_resets::cases())
+        .chain(about_ruled_out::cases())
         .chain(about_files::cases())
         .chain(about_boot::cases())
         .chain(about_cards::cases())
@@ -202,6 +204,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
     let cases = quiet::cases()
         .into_iter()
         .chain(about_resets::quiet())
+        .chain(about_ruled_out::quiet())
         .chain(about_outputs::quiet())
         .chain(about_causes::quiet())
         .chain(about_sentences::quiet())

@@ -20,7 +20,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 29] = [
+const ANSWERS: [Answer; 30] = [
     // Sentences report a failure, and no listing is there that a change of kernel options would suit.
     Answer {
         is_known: |context| {
@@ -31,6 +31,14 @@ const ANSWERS: [Answer; 29] = [
                 && devices.all(|device| device.is_only_named)
         },
         questions: &["boot-loader-not-shown"],
+    },
+    // The error that follows the request is its result.
+    Answer {
+        is_known: |context| {
+            has_message(context, "vfio-bind-without-group")
+                || has_message(context, "vfio-bind-refused")
+        },
+        questions: &["harvester-binding-requested"],
     },
     // No second start shows the reset where the first one takes the host down.
     Answer {
@@ -358,6 +366,10 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["reset-needs-other-group"], &["no-picture-reported"]),
     // The message names the cause of the failed detach.
     (&["hypervisor-without-iommu"], &["libvirt-hang-reported"]),
+    // The guest does not start before the hang ends.
+    (&["libvirt-hang-reported"], &["no-picture-reported"]),
+    // The guest is without the ROM that shows the picture.
+    (&["rom-file-without-bar"], &["no-picture-reported"]),
     // Without QEMU's start no guest has a picture.
     (&["guest-log-empty-reported"], &["no-picture-reported"]),
     // The server's log names the error.

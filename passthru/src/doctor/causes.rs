@@ -160,7 +160,10 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
             repairs.push(text!("a ROM file of the card"));
         }
     }
-    repairs.push(text!("a complete power cycle of the host"));
+    // A virtual function has a reset of its own.
+    if !is_of_virtual_function(context) {
+        repairs.push(text!("a complete power cycle of the host"));
+    }
     listed(repairs)
 }
 

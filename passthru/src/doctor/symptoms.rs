@@ -29,6 +29,16 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| check(context, Symptom::OncePerBoot),
     },
     Rule {
+        code: "host-driver-first-reported",
+        meaning: "The device works for guests, and again after their restart, while no other driver \
+                  has used it since the boot. A driver such as amdgpu leaves the card's own \
+                  processors in a state that the guest's driver does not accept, and that only a \
+                  reboot of the host ends.",
+        source: "gnif/vendor-reset, README; Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_ids",
+        causes: &[],
+        check: |context| check(context, Symptom::HostDriverFirst),
+    },
+    Rule {
         code: "host-freeze-reported",
         meaning: "The host stops when the guest starts, or when a driver is bound. Known causes: \
                   a function of the same IOMMU group that the host needs is assigned to the guest, the host driver is unbound while in use, the device's reset disturbs the bus, or \
@@ -398,6 +408,17 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 ),
                 _ => text!("add the host's log from the stop of the guest to the next start"),
             }),
+        ),
+        Symptom::HostDriverFirst => (
+            Verdict::Fix,
+            text!(
+                "the device works in the guest, restarts included, unless another driver has used \
+                 it before: that driver leaves a state that lasts until a reboot of the host"
+            ),
+            Some(text!(
+                "leave the device on vfio-pci from boot on (vfio-pci.ids=; driver_override for one \
+                 of two equal cards), and use another card for the host"
+            )),
         ),
         Symptom::HostFreezes => (
             Verdict::Unknown,

@@ -24,7 +24,7 @@ use super::isolation::{
     iommu_function, iommu_stated, sriov_groups,
 };
 use super::option_lines::{
-    module_names, option_values, quoted_options, setting_lines, settings, settings_right, spelling,
+    force_probe, module_names, option_values, quoted_options, setting_lines, settings, settings_right, spelling,
     without_module,
 };
 use super::rule::{Context, Others, Rule};
@@ -53,6 +53,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         spelling::RULES,
         module_names::RULES,
         without_module::RULES,
+        force_probe::RULES,
         option_values::RULES,
         settings::RULES,
         settings_right::RULES,

@@ -641,7 +641,11 @@ fn remedy(
                 && enables_iommu(text)
                 && (context.host_is_linux() || context.host_is_xen()) =>
         {
-            Some(firmware_is_set(context))
+            Some(if message.code == "libvirt-backend-not-chosen" {
+                groups_or_vfio(context)
+            } else {
+                firmware_is_set(context)
+            })
         }
         // The lines are of a guest: its firmware has no such setting.
         Fix::Step {
@@ -732,14 +736,32 @@ fn firmware_is_set(context: &Context<'_>) -> Remedy {
         text: if context.host_is_xen() {
             text!(
                 "the text says that the firmware has the IOMMU enabled: read xl dmesg for Xen's \
-                 reason, and update the firmware; remove iommu=off from Xen's options"
+                 reason; remove iommu=off from Xen's options; update the firmware if its tables \
+                 are at fault"
             )
         } else {
             text!(
                 "the text says that the firmware has the IOMMU enabled: read the DMAR or AMD-Vi \
-                 lines of dmesg for the kernel's reason, and update the firmware"
+                 lines of dmesg for the kernel's reason; update the firmware if its tables are at \
+                 fault"
             )
         },
+    }
+}
+
+/// The remedy where the firmware has the IOMMU enabled, and the message has two causes: no groups, or
+/// no VFIO.
+fn groups_or_vfio(context: &Context<'_>) -> Remedy {
+    if lacks_intel_iommu(context.host) || context.host_is_xen() {
+        return firmware_is_set(context);
+    }
+    Remedy::Manual {
+        step: "groups-or-vfio",
+        text: text!(
+            "run ls /sys/kernel/iommu_groups /dev/vfio: if there are groups, run modprobe vfio-pci, \
+             and in a container add /dev/vfio; if there are none, read the DMAR or AMD-Vi lines of \
+             dmesg for the kernel's reason"
+        ),
     }
 }
 

@@ -7,7 +7,7 @@ use vbios::Rom;
 use vbios::verify::{Guest, RomVerdict, Target};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{NamedRom, RomSetting};
+use crate::host::{GoodNews, NamedRom, RomSetting, Symptom};
 use crate::remedy::{Remedy, shell_word};
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -87,7 +87,13 @@ fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
                  OVMF finds a ROM there alone",
                 path = rom.path
             );
-            Diagnostic::new(Verdict::NoEffect, title)
+            // The driver in the ROM initializes the card's outputs.
+            let verdict = if is_dark(context) {
+                Verdict::Fix
+            } else {
+                Verdict::NoEffect
+            };
+            Diagnostic::new(verdict, title)
                 .of([rom.address])
                 .evidence([rom.evidence.clone()])
                 .evidence(Some(off).filter(|line| *line != rom.evidence))
@@ -97,6 +103,13 @@ fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
                 })
         })
         .collect()
+}
+
+/// Whether the text complains of a missing picture, or of code 43.
+fn is_dark(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let mut symptoms = host.symptoms.iter();
+    symptoms.any(|found| found.value == Symptom::NoPicture) || host.code_43_statement.is_some()
 }
 
 /// The line that disables the ROM BAR of the function: that of the ROM file, or in Proxmox VE `args`
@@ -159,6 +172,11 @@ fn needs_uefi(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
+    // The guest that runs was started with the file.
+    let mut news = context.host.good_news.iter();
+    if news.any(|one| matches!(one, GoodNews::Runs(_))) {
+        return Vec::new();
+    }
     let roms = context.host.named_roms.iter();
     roms.filter(|rom| matches!(rom.bytes, Lookup::NotShown))
         .map(|rom| {

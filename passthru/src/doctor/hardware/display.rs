@@ -186,6 +186,29 @@ fn not_shown_besides(host: &Host, displays: &[&Device]) -> Vec<Diagnostic> {
             line.or(logged.map(|logged| &logged.evidence))?,
         ))
     });
+    // The processor's graphics are the display of most hosts that have no card.
+    if boot.is_none()
+        && let [device] = displays
+        && is_for_boot(host, device)
+    {
+        let title = text!(
+            "with vfio-pci at boot {address} shows no picture of the host, and the input has no \
+             other display",
+            address = device.address
+        );
+        return vec![
+            Diagnostic::new(Verdict::Check, title)
+                .of([device.address])
+                .evidence([device.shown.clone()])
+                .remedy(Remedy::Manual {
+                    step: "other-way-in",
+                    text: text!(
+                        "set up and test remote access to the host first, such as SSH, unless it \
+                         has another card with a monitor"
+                    ),
+                }),
+        ];
+    }
     // Of one card alone a post shows no more than that card.
     if boot.is_none() && displays.len() > 1 {
         let list = addresses(displays.iter().map(|device| device.address));
@@ -211,6 +234,23 @@ fn not_shown_besides(host: &Host, displays: &[&Device]) -> Vec<Diagnostic> {
             .remedy(Remedy::inspect(&["lspci", "-nnk"]))
     });
     diagnostic.into_iter().collect()
+}
+
+/// Whether the graphics of an Intel processor are configured for vfio-pci at boot: an option, spelled
+/// right or not, has their ID.
+fn is_for_boot(host: &Host, device: &Device) -> bool {
+    let address = device.address;
+    let is_integrated = address.bus() == 0 && address.slot().device() == 2;
+    let Some(id) = device.id.as_ref().filter(|_| is_integrated) else {
+        return false;
+    };
+    let written = id.value.to_string();
+    let mut options = host.settings.kernel_options.iter();
+    id.value.vendor == VendorId::INTEL
+        && (host.vfio_ids.iter().any(|ids| ids.value.text.contains(&written))
+            || options.any(|option| {
+                option.name.contains("ids") && option.text.contains(&written)
+            }))
 }
 
 fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -15,7 +15,7 @@ use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom, named_by
 use crate::known_facts::{KnownFact, Scope, Shown, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
-use crate::text::Text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 /// The code of the rule; its findings have the codes of the table.
@@ -124,7 +124,29 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
                 || host.code_43_statement.is_some()
                 || !host.guest_listings.is_empty()
         }
+        Shown::Working => host.good_news.iter().any(GoodNews::is_current),
+        Shown::Started => shows(context, Shown::Running) || is_only_dark(context),
+        // `qm start` unbinds the host driver (Proxmox qemu-server PVE/QemuServer/PCI.pm).
+        Shown::BoundAtStart => assigns(host),
     }
+}
+
+/// Whether Proxmox VE's configuration of a guest assigns a device.
+fn assigns(host: &Host) -> bool {
+    let mut vms = host.proxmox_vms.iter();
+    vms.any(|vm| vm.hostpci().next().is_some())
+}
+
+/// Whether the text shows the guest's configuration, and complains of a missing picture alone: a guest
+/// that does not start has another message.
+fn is_only_dark(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let mut symptoms = host.symptoms.iter();
+    let mut logged = host.log_messages.iter();
+    assigns(host)
+        && host.guest_failure.is_none()
+        && symptoms.any(|one| one.value == Symptom::NoPicture)
+        && !logged.any(|one| one.message.verdict == Verdict::Blocker && !one.is_over)
 }
 
 fn is_hyper_v(context: &Context<'_>) -> bool {
@@ -155,7 +177,30 @@ fn is_amd(host: &Host) -> bool {
 fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
     let fits = !row.is_fix_of_linux || context.host_is_linux() || context.host_is_xen();
     let remedy = row.remedy.filter(|_| fits)?;
+    if row.code == "intel-graphics-with-rom" && is_in_legacy_mode(context.host) {
+        return Some(text!(
+            "the configuration has the legacy mode and no virtual display: take the GOP driver and \
+             the list of outputs (VBT) for this generation from the board's firmware image, or a ROM \
+             built for this processor, as romfile="
+        ));
+    }
     Some(filled_text(context, &[], remedy))
+}
+
+/// Whether a guest of Proxmox VE has Intel's graphics as their ROM needs them: in legacy mode, with OVMF
+/// and i440fx, the default, and without a virtual display.
+fn is_in_legacy_mode(host: &Host) -> bool {
+    let is = |value: Option<&str>, wanted: &str| value == Some(wanted);
+    host.proxmox_vms.iter().any(|vm| {
+        let get = |key: &str| vm.config.get(key).map(|entry| entry.value.to_ascii_lowercase());
+        let hostpci = get("hostpci0").unwrap_or_default();
+        let machine = get("machine");
+        hostpci.contains("legacy-igd=1")
+            && hostpci.contains("romfile=")
+            && is(get("bios").as_deref(), "ovmf")
+            && is(get("vga").as_deref(), "none")
+            && machine.is_none_or(|machine| machine.starts_with("pc"))
+    })
 }
 
 fn finding(context: &Context<'_>, row: &KnownFact, shown: Evidence) -> Diagnostic {

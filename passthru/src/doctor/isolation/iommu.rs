@@ -250,6 +250,11 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
              only that the kernel read intel_iommu=on. If dmesg has no other DMAR line, VT-d is \
              disabled in the firmware, or the processor is not Intel's"
         )
+    } else if may_be_vfio(context) {
+        text!(
+            "not in the input: whether the IOMMU is enabled; the message also appears on a host \
+             with IOMMU groups where vfio-pci is not loaded"
+        )
     } else if is_missed_by_hypervisor(context) && context.host.settings.intel_iommu("on").is_some()
     {
         text!(
@@ -275,6 +280,14 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(found.evidence.iter().cloned())
             .remedy(Remedy::inspect(&["dmesg"])),
     ]
+}
+
+/// Whether each message about a missing IOMMU is libvirt's, which a missing /dev/vfio/vfio causes too.
+fn may_be_vfio(context: &Context<'_>) -> bool {
+    let logged = context.host.log_messages.iter();
+    let mut missed = logged.filter(|one| one.is_without_iommu() && !one.is_over);
+    is_missed_by_hypervisor(context)
+        && missed.all(|one| one.message.code == "libvirt-backend-not-chosen")
 }
 
 /// Whether another finding is the cause of a hypervisor's message that the host has no IOMMU.

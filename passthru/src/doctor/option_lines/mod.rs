@@ -1,5 +1,6 @@
 //! Options of the kernel, of modules and of guests, each line alone.
 
+pub(super) mod force_probe;
 pub(super) mod module_names;
 pub(super) mod option_values;
 pub(super) mod quoted_options;

@@ -38,6 +38,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         causes: &[
             "host-driver-bound",
             "vfio-ids-missing-function",
+            "vfio-group-file-missing",
             "vfio-pci-late",
             "group-not-viable",
         ],

@@ -72,7 +72,7 @@ const AFTER_NUMBER: [&str; 8] = [
 ];
 
 /// Words of a line about another release than that of the host.
-const OTHERS: [&str; 46] = [
+const OTHERS: [&str; 54] = [
     "针对",
     "不一样",
     "->",
@@ -119,6 +119,15 @@ const OTHERS: [&str; 46] = [
     "来源于",
     "来自",
     "参考",
+    // Somebody else's host.
+    "a thread",
+    "another thread",
+    "threads about",
+    "reporting similar",
+    "einen thread",
+    "einem thread",
+    "un hilo",
+    "帖子",
 ];
 
 /// Whether a line, in lower case, is about another release than that of the host.

@@ -121,6 +121,9 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     let records = real.iter().flat_map(|run| run.records);
     let last = read.records.last().map(|record| record.head.line);
     let mut listing = listing(source, records, is_sound, last);
+    if is_cut_at_subsystem(text, &read.records) {
+        forget_missing_driver(&mut listing, last);
+    }
     listing.is_of_linux = true;
     forget_earlier_drivers(text, &mut listing.entries);
     let mut typed = read.commands.iter().filter(|typed| typed.is_lspci());
@@ -157,6 +160,28 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
             is_announced: run.is_announced,
         }
     }));
+}
+
+/// Whether the text ends in the last function's line about its subsystem, which is above those of its
+/// driver and modules: the text may be cut there. A closed block is not.
+fn is_cut_at_subsystem(text: &str, records: &[Record]) -> bool {
+    let end = text.lines().map(str::trim).rfind(|line| !line.is_empty());
+    let last = records.last();
+    // The only function of a text without another line is the answer to a command for it.
+    let is_pasted = records.first().is_some_and(|first| first.head.line > 2);
+    is_pasted
+        && end.is_some_and(|line| line.starts_with("Subsystem: "))
+        && last.is_some_and(|last| last.driver.is_none() && last.modules.is_none())
+}
+
+/// Removes the statement that the function of the line has no driver.
+fn forget_missing_driver(listing: &mut Listing, line: Option<u32>) {
+    for entry in &mut listing.entries {
+        if entry.shown.line == line {
+            let is_missing = |value: &Value| matches!(value, Value::Driver(None));
+            entry.observations.retain(|seen| !is_missing(&seen.value));
+        }
+    }
 }
 
 /// Describes the damage to the text.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::named_phrases::{NamedPhrases, rows};
-use super::sentences::{Clause, Posts, Sentence};
+use super::sentences::{Clause, Posts, Sentence, clause};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::done::{DID, NOT_DONE, PLANS};
 use crate::host::words::phrases::moods::{CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, READER};
@@ -30,13 +30,16 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static NamedPhrases
         let is_inside = text.split(':').skip(1).any(|rest| !rest.starts_with(' '));
         let is_short = sentence.whole.words().len() <= SHORT;
         let whole = Some(&sentence.whole).filter(|_| is_inside && is_short);
+        // A line of a file that the sentence goes on from: its settings have findings of their own.
+        let line = clause(&sentence.shown.text.to_lowercase());
+        let is_set = |row: &NamedPhrases| is_assignment(&sentence.shown.text) && line.has(&*row.phrases);
         for clause in sentence
             .clauses
             .iter()
             .chain(whole)
             .filter(|clause| is_done(clause))
         {
-            for row in ROWS.iter() {
+            for row in ROWS.iter().filter(|row| !is_set(row)) {
                 let is_known = found.iter().any(|known| known.value == row);
                 let before = || clause.up_to(&row.phrases);
                 let is_named = || before().is_some_and(|before| !before.is_negated());
@@ -60,6 +63,15 @@ fn is_report(sentence: &Sentence) -> bool {
         && !is_of_log(&sentence.shown.text)
         && sentence.whole.words().len() <= LONGEST
         && !sentence.whole.has_any(&open)
+}
+
+/// Whether the line assigns a variable of a file: `GRUB_CMDLINE_LINUX="…"`.
+fn is_assignment(line: &str) -> bool {
+    let name = line.trim_start().split_once('=').map(|(name, _)| name);
+    name.is_some_and(|name| {
+        let is_part = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+        !name.is_empty() && name.bytes().all(is_part)
+    })
 }
 
 /// Whether the line is of a log without times: `secureboot: Secure boot enabled`.

@@ -10,11 +10,12 @@ mod several_words;
 mod stops;
 #[cfg(test)]
 mod tests;
+mod traced_hang;
 
 use self::display_back::is_not_back;
 pub(super) use self::hosts::is_of_host;
 pub(super) use self::once::needs_reboot;
-use self::once::works_once;
+use self::once::{needs_host_reboot, works_once, works_without_driver};
 use self::regression::is_regression;
 pub(crate) use self::regression::names_release;
 use self::several_words::{
@@ -38,6 +39,8 @@ use crate::host::words::phrases::symptoms::{
 pub(crate) enum Symptom {
     /// The device works for one start of a guest per boot of the host.
     OncePerBoot,
+    /// The device works, also again, until a host driver has used it.
+    HostDriverFirst,
     /// The host stops responding.
     HostFreezes,
     /// The host reboots.
@@ -88,6 +91,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
             }
         }
     }
+    if let Some(remark) = traced_hang::read(posts)
+        && found.iter().all(|fact| fact.value != Symptom::LibvirtHangs)
+    {
+        found.push(Fact::new(Symptom::LibvirtHangs, remark));
+    }
     // The release with the correction is known.
     let is_corrected = |sentence: &Sentence| {
         !sentence.is_question
@@ -96,6 +104,16 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
     };
     if posts.sentences().any(is_corrected) {
         found.retain(|fact| fact.value != Symptom::Regression);
+    }
+    // The reset works: only a host driver leaves the state in which no guest can use the card.
+    let is_without_driver = |sentence: &&Sentence| works_without_driver(sentence);
+    let is_once = |fact: &Fact<Symptom>| fact.value == Symptom::OncePerBoot;
+    if let Some(sentence) = posts.sentences().find(is_without_driver)
+        && (found.iter().any(is_once) || posts.sentences().any(needs_host_reboot))
+    {
+        found.retain(|fact| !is_once(fact));
+        let shown = sentence.shown.clone();
+        found.push(Fact::new(Symptom::HostDriverFirst, shown));
     }
     // A card without outputs has no picture of its own.
     let has_no_output = |sentence: &Sentence| sentence.whole.has(&NO_OUTPUTS);

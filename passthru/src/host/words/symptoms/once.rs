@@ -3,10 +3,11 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
 use crate::host::words::phrases::once::{
-    AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, MOVED,
-    NEEDED, NOT_STARTED, ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS, SECOND, SINCE, STOPPED,
-    WORKED_ONCE,
+    AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HOST_DRIVERS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, IF,
+    KEPT_FROM, MOVED, NEEDED, NOT_STARTED, ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS, SECOND,
+    SINCE, STOPPED, WORKED_ONCE,
 };
+use crate::host::words::phrases::good_news::{BARE, WORKS, WORKS_ELSEWHERE};
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
 pub(super) fn works_once(sentence: &Sentence) -> bool {
@@ -65,6 +66,32 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
     !whole.has(&MOVED)
         && !is_state
         && (repeats || once || not_again || by_host || since || only_by_reboot())
+}
+
+/// Whether the sentence says that the guest's device works while the host driver stays off it: `if the
+/// card is never bound to amdgpu, all is well`.
+pub(super) fn works_without_driver(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    let before = whole.up_to(&KEPT_FROM);
+    let is_condition = before.is_some_and(|before| before.has(&IF))
+        || whole.is_without_blanks() && whole.has_any(&[&IF]) && whole.has(&KEPT_FROM);
+    let works = |clause: &Clause| {
+        let before = clause.up_to(&WORKS).or_else(|| clause.up_to(&WORKS_ELSEWHERE));
+        let before = before.or_else(|| clause.up_to(&BARE));
+        before.is_some_and(|before| !before.is_negated() || before.has(&KEPT_FROM))
+    };
+    is_condition
+        && sentence.is_in_passthrough_text
+        && !sentence.is_question
+        && whole.has(&HOST_DRIVERS)
+        && sentence.clauses.iter().any(works)
+}
+
+/// Whether the sentence says that only a reboot of the host helps.
+pub(super) fn needs_host_reboot(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    let is_reboot = whole.has(&HOST_REBOOT) || reboots_host_in_chinese(&whole.text);
+    is_reboot && whole.has(&NEEDED)
 }
 
 /// Whether the clause says that something works only after a reboot: the failure is not over.

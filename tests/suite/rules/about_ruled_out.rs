@@ -1,0 +1,162 @@
+//! Readings that other words or lines of the same text rule out, each in several forms.
+
+use passthru::Verdict::{Check, Fix, NoEffect, Ok, Unknown};
+use passthru::{Remedy, Verdict};
+
+use super::{Case, case, report};
+
+const POST: &str = "post.md";
+
+const VM: &str = "/etc/pve/qemu-server/104.conf";
+
+/// A card with a ROM file and without its BAR.
+const WITHOUT_BAR: &str = "bios: ovmf\nmachine: q35\n\
+    hostpci0: 0000:0e:00.0,pcie=1,rombar=0,romfile=navi.rom,x-vga=1\n";
+
+/// A host driver that leaves the card in a bad state, in several languages.
+const DRIVER_FIRST: [&str; 3] = [
+    "WX 3100 passthrough to a Windows VM. As long as the card is never claimed by amdgpu, it works \
+     fine and I can shut down the VM and start it again. After the desktop of the host was on it, \
+     the VM crashes, and I have to reboot the host.\n",
+    "Grafikkarte mit VFIO an eine VM durchgereicht. Wenn nouveau nicht geladen ist, funktioniert alles \
+     einwandfrei, auch wenn ich die VM herunterfahre. Hat der Host die Karte benutzt, muss ich nach \
+     dem Herunterfahren der VM den Host neu starten, host neu starten hilft.\n",
+    "显卡直通到虚拟机。只要宿主机没有加载 amdgpu 就一切正常。如果加载过，虚拟机关机后再启动就黑屏，必须重启宿主机。\n",
+];
+
+/// Commands that do not end, with a remark.
+const HANGS: [&str; 3] = [
+    "Single GPU, the VM shows a black screen:\n```\n++ modprobe -r amdgpu\n\
+     ++ virsh nodedev-detach pci_0000_0b_00_0\nbleibt hier hängen\n```\n",
+    "GPU passthrough of my only card, the monitor stays black:\n```\n\
+     $ virsh nodedev-detach pci_0000_2d_00_1   # never returns\n```\n",
+    "GPU passthrough to a VM: the start script hangs at virsh nodedev-detach.\n",
+];
+
+const DETACHED: &str = "Single GPU, the VM shows a black screen:\n```\n++ modprobe -r amdgpu\n\
+    ++ virsh nodedev-detach pci_0000_0b_00_0\nDevice pci_0000_0b_00_0 detached\n```\n";
+
+/// A function of which the text shows no line after that of its subsystem.
+const CUT: &str = "My card for the VM:\n\n```\n$ lspci -nnk -s 0a:00.0\n0a:00.0 VGA compatible controller [0300]: NVIDIA \
+    Corporation GP106 [10de:1c03] (rev a1)\n\tSubsystem: Device [1462:3287]\n";
+
+/// The graphics of a processor, for vfio-pci at boot.
+const INTEGRATED: &str = "QEMU: I want to pass the iGPU to the VM.\n\
+    GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on vfio-pci.ids=8086:a780\"\n\
+    00:02.0 VGA compatible controller [0300]: Intel Corporation Raptor Lake-S GT1 [8086:a780] (rev 04)\n";
+
+const OTHER_CARD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP108 [10de:1d01] (rev a1)\n\
+    \tKernel driver in use: nouveau\n";
+
+const HARVESTER: &str = "level=info msg=\"Binding device node2-000041000 [10de 2230] to vfio-pci\"\n";
+
+const REFUSED: &str = "level=error msg=\"error syncing 'node2-000041000': handler PCIDeviceClaim: error \
+    writing to bind file: write /sys/bus/pci/drivers/vfio-pci/bind: invalid argument, requeuing\"\n";
+
+const QUBES: &str = "Qubes OS, sys-net does not start: Start failed: internal error: Unable to reset \
+    PCI device 0000:03:00.0: no FLR, PM reset or bus reset available\n";
+
+pub(super) fn cases() -> Vec<Case> {
+    let said = |code, verdict, text: &str| case(code, verdict, "", &[(POST, text)]);
+    let options = |code, verdict, line: &str| case(code, verdict, "", &[("/proc/cmdline", line)]);
+    let mut all: Vec<Case> = DRIVER_FIRST
+        .iter()
+        .map(|text| said("host-driver-first-reported", Fix, text))
+        .collect();
+    all.extend(HANGS.map(|text| said("libvirt-hang-reported", Unknown, text)));
+    all.extend([
+        case(
+            "rom-file-without-bar",
+            Fix,
+            "",
+            &[(VM, WITHOUT_BAR), (POST, "The VM starts, but I cannot see the picture of the card.\n")],
+        ),
+        said("driver-not-bound", Ok, &format!("{CUT}```\nThat is all.\n")),
+        options(
+            "force-probe-negated",
+            Fix,
+            "quiet i915.enable_guc=3 i915.max_vfs=5 i915.force_probe=!a7a0\n",
+        ),
+        options(
+            "force-probe-negated",
+            Fix,
+            "quiet xe.max_vfs=3 xe.force_probe='!7d55' i915.force_probe=7d55\n",
+        ),
+        options("command-line-prose", NoEffect, "quiet use intel_iommu=on and iommu=pt\n"),
+        options("command-line-prose", NoEffect, "quiet mit iommu=pt oder splash\n"),
+        said("only-display", Check, INTEGRATED),
+        said("harvester-binding-requested", Unknown, HARVESTER),
+    ]);
+    all
+}
+
+pub(super) fn quiet() -> Vec<Case> {
+    let quiet = |code, text: &str| case(code, Ok, "", &[(POST, text)]);
+    let options = |code, line: &str| case(code, Ok, "", &[("/proc/cmdline", line)]);
+    let mut all = Vec::new();
+    for text in DRIVER_FIRST {
+        all.push(quiet("works-once-reported", text));
+        all.push(quiet("reset-needs-host-reboot", text));
+    }
+    for text in HANGS {
+        all.push(quiet("no-picture-reported", text));
+    }
+    let runs = "The VM with the iGPU runs fine, but HDMI has no signal.\n";
+    all.extend([
+        quiet(
+            "host-driver-first-reported",
+            "RX 550 passthrough: if I shut down the VM, I have to reboot the host. amdgpu is loaded.\n",
+        ),
+        quiet("libvirt-hang-reported", DETACHED),
+        case(
+            "no-picture-reported",
+            Ok,
+            "",
+            &[(VM, WITHOUT_BAR), (POST, "The VM starts, but I cannot see the picture of the card.\n")],
+        ),
+        quiet("driver-not-bound", CUT),
+        // The documented way to leave the graphics to xe, or to vfio-pci.
+        options("force-probe-negated", "quiet i915.force_probe=!7d55 xe.force_probe=7d55\n"),
+        options("force-probe-negated", "quiet i915.max_vfs=5 xe.force_probe=!a7a0\n"),
+        options("command-line-prose", "quiet splash and intel_iommu=on\n"),
+        quiet("only-display", &format!("{INTEGRATED}{OTHER_CARD}")),
+        quiet("harvester-binding-requested", &format!("{HARVESTER}{REFUSED}")),
+        quiet("qubes-strict-reset", QUBES),
+        quiet(
+            "done-reported",
+            "GPU passthrough:\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet disable_idle_d3=1\"\nI enabled it all and \
+             rebooted, no picture.\n",
+        ),
+        case(
+            "rom-file-not-shown",
+            Ok,
+            "",
+            &[(VM, "hostpci0: 0000:00:02.1,pcie=1,romfile=igd13.rom\n"), (POST, runs)],
+        ),
+        quiet("single-card-monitors", "The VM is in a window of virt-viewer, its GPU is the RTX 3060.\n"),
+    ]);
+    all
+}
+
+/// The remedy of the code in the text.
+fn remedy(text: &str, code: &'static str) -> String {
+    let report = report(&case(code, Verdict::Blocker, "", &[(POST, text)]));
+    let found = report.findings.iter().find(|one| one.code == code);
+    match found.and_then(|one| one.remedy.as_ref()) {
+        Some(Remedy::Manual { text, .. }) => text.to_string(),
+        other => panic!("{code}: {other:?}"),
+    }
+}
+
+/// libvirt's message has two causes, whatever the firmware is set to.
+#[test]
+fn a_firmware_setting_leaves_both_causes_of_a_missing_backend() {
+    let message = "error: unsupported configuration: pci backend driver 'default' is not supported\n";
+    let code = "libvirt-backend-not-chosen";
+    for firmware in ["IOMMU is enabled in the BIOS.\n", "Die IOMMU ist im BIOS aktiviert.\n"] {
+        let text = remedy(&format!("{firmware}{message}"), code);
+        assert!(text.contains("modprobe vfio-pci"), "{text}");
+        assert!(!text.contains("update the firmware"), "{text}");
+    }
+    assert!(remedy(message, code).contains("modprobe vfio-pci"));
+}
