@@ -24,8 +24,8 @@ use super::isolation::{
     iommu_function, iommu_stated, sriov_groups,
 };
 use super::option_lines::{
-    force_probe, module_names, option_values, quoted_options, setting_lines, settings, settings_right, spelling,
-    without_module,
+    force_probe, module_names, option_values, quoted_options, setting_lines, settings,
+    settings_right, spelling, without_module,
 };
 use super::rule::{Context, Others, Rule};
 use super::symptoms;

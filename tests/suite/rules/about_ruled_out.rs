@@ -48,7 +48,8 @@ const INTEGRATED: &str = "QEMU: I want to pass the iGPU to the VM.\n\
 const OTHER_CARD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP108 [10de:1d01] (rev a1)\n\
     \tKernel driver in use: nouveau\n";
 
-const HARVESTER: &str = "level=info msg=\"Binding device node2-000041000 [10de 2230] to vfio-pci\"\n";
+const HARVESTER: &str =
+    "level=info msg=\"Binding device node2-000041000 [10de 2230] to vfio-pci\"\n";
 
 const REFUSED: &str = "level=error msg=\"error syncing 'node2-000041000': handler PCIDeviceClaim: error \
     writing to bind file: write /sys/bus/pci/drivers/vfio-pci/bind: invalid argument, requeuing\"\n";
@@ -69,7 +70,13 @@ pub(super) fn cases() -> Vec<Case> {
             "rom-file-without-bar",
             Fix,
             "",
-            &[(VM, WITHOUT_BAR), (POST, "The VM starts, but I cannot see the picture of the card.\n")],
+            &[
+                (VM, WITHOUT_BAR),
+                (
+                    POST,
+                    "The VM starts, but I cannot see the picture of the card.\n",
+                ),
+            ],
         ),
         said("driver-not-bound", Ok, &format!("{CUT}```\nThat is all.\n")),
         options(
@@ -82,8 +89,16 @@ pub(super) fn cases() -> Vec<Case> {
             Fix,
             "quiet xe.max_vfs=3 xe.force_probe='!7d55' i915.force_probe=7d55\n",
         ),
-        options("command-line-prose", NoEffect, "quiet use intel_iommu=on and iommu=pt\n"),
-        options("command-line-prose", NoEffect, "quiet mit iommu=pt oder splash\n"),
+        options(
+            "command-line-prose",
+            NoEffect,
+            "quiet use intel_iommu=on and iommu=pt\n",
+        ),
+        options(
+            "command-line-prose",
+            NoEffect,
+            "quiet mit iommu=pt oder splash\n",
+        ),
         said("only-display", Check, INTEGRATED),
         said("harvester-binding-requested", Unknown, HARVESTER),
     ]);
@@ -151,9 +166,13 @@ fn remedy(text: &str, code: &'static str) -> String {
 /// libvirt's message has two causes, whatever the firmware is set to.
 #[test]
 fn a_firmware_setting_leaves_both_causes_of_a_missing_backend() {
-    let message = "error: unsupported configuration: pci backend driver 'default' is not supported\n";
+    let message =
+        "error: unsupported configuration: pci backend driver 'default' is not supported\n";
     let code = "libvirt-backend-not-chosen";
-    for firmware in ["IOMMU is enabled in the BIOS.\n", "Die IOMMU ist im BIOS aktiviert.\n"] {
+    for firmware in [
+        "IOMMU is enabled in the BIOS.\n",
+        "Die IOMMU ist im BIOS aktiviert.\n",
+    ] {
         let text = remedy(&format!("{firmware}{message}"), code);
         assert!(text.contains("modprobe vfio-pci"), "{text}");
         assert!(!text.contains("update the firmware"), "{text}");

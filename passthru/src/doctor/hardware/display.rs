@@ -247,10 +247,11 @@ fn is_for_boot(host: &Host, device: &Device) -> bool {
     let written = id.value.to_string();
     let mut options = host.settings.kernel_options.iter();
     id.value.vendor == VendorId::INTEL
-        && (host.vfio_ids.iter().any(|ids| ids.value.text.contains(&written))
-            || options.any(|option| {
-                option.name.contains("ids") && option.text.contains(&written)
-            }))
+        && (host
+            .vfio_ids
+            .iter()
+            .any(|ids| ids.value.text.contains(&written))
+            || options.any(|option| option.name.contains("ids") && option.text.contains(&written)))
 }
 
 fn framebuffer(context: &Context<'_>) -> Vec<Diagnostic> {

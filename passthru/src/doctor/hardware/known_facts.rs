@@ -192,7 +192,11 @@ fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
 fn is_in_legacy_mode(host: &Host) -> bool {
     let is = |value: Option<&str>, wanted: &str| value == Some(wanted);
     host.proxmox_vms.iter().any(|vm| {
-        let get = |key: &str| vm.config.get(key).map(|entry| entry.value.to_ascii_lowercase());
+        let get = |key: &str| {
+            vm.config
+                .get(key)
+                .map(|entry| entry.value.to_ascii_lowercase())
+        };
         let hostpci = get("hostpci0").unwrap_or_default();
         let machine = get("machine");
         hostpci.contains("legacy-igd=1")

@@ -96,9 +96,8 @@ const WORDS: [&str; 16] = [
 
 fn prose(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.settings.kernel_options.iter();
-    let is_word = |option: &&KernelOption| {
-        option.value.is_none() && WORDS.contains(&option.text.as_str())
-    };
+    let is_word =
+        |option: &&KernelOption| option.value.is_none() && WORDS.contains(&option.text.as_str());
     let found: Vec<&KernelOption> = options.filter(is_word).collect();
     let Some(first) = found.first() else {
         return Vec::new();
@@ -123,7 +122,10 @@ fn prose(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([first.evidence.clone()])
             .remedy(Remedy::Manual {
                 step: "remove-words",
-                text: text!("remove these words from the kernel command line: {words}", words),
+                text: text!(
+                    "remove these words from the kernel command line: {words}",
+                    words
+                ),
             }),
     ]
 }

@@ -32,7 +32,8 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static NamedPhrases
         let whole = Some(&sentence.whole).filter(|_| is_inside && is_short);
         // A line of a file that the sentence goes on from: its settings have findings of their own.
         let line = clause(&sentence.shown.text.to_lowercase());
-        let is_set = |row: &NamedPhrases| is_assignment(&sentence.shown.text) && line.has(&*row.phrases);
+        let is_set =
+            |row: &NamedPhrases| is_assignment(&sentence.shown.text) && line.has(&*row.phrases);
         for clause in sentence
             .clauses
             .iter()

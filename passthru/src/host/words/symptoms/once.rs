@@ -2,12 +2,12 @@
 
 use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
+use crate::host::words::phrases::good_news::{BARE, WORKS, WORKS_ELSEWHERE};
 use crate::host::words::phrases::once::{
     AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HOST_DRIVERS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, IF,
     KEPT_FROM, MOVED, NEEDED, NOT_STARTED, ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS, SECOND,
     SINCE, STOPPED, WORKED_ONCE,
 };
-use crate::host::words::phrases::good_news::{BARE, WORKS, WORKS_ELSEWHERE};
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
 pub(super) fn works_once(sentence: &Sentence) -> bool {
@@ -76,7 +76,9 @@ pub(super) fn works_without_driver(sentence: &Sentence) -> bool {
     let is_condition = before.is_some_and(|before| before.has(&IF))
         || whole.is_without_blanks() && whole.has_any(&[&IF]) && whole.has(&KEPT_FROM);
     let works = |clause: &Clause| {
-        let before = clause.up_to(&WORKS).or_else(|| clause.up_to(&WORKS_ELSEWHERE));
+        let before = clause
+            .up_to(&WORKS)
+            .or_else(|| clause.up_to(&WORKS_ELSEWHERE));
         let before = before.or_else(|| clause.up_to(&BARE));
         before.is_some_and(|before| !before.is_negated() || before.has(&KEPT_FROM))
     };
