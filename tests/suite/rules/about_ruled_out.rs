@@ -57,6 +57,17 @@ const REFUSED: &str = "level=error msg=\"error syncing 'node2-000041000': handle
 const QUBES: &str = "Qubes OS, sys-net does not start: Start failed: internal error: Unable to reset \
     PCI device 0000:03:00.0: no FLR, PM reset or bus reset available\n";
 
+/// Graphics that a guest has in legacy mode, without a picture.
+const DARK: &str = "I pass the UHD 630 iGPU to the VM on Proxmox, HDMI shows no signal. The romfile is in place.\n";
+
+const LEGACY: &str = "bios: ovmf\nhostpci0: 0000:00:02.0,legacy-igd=1,romfile=gop.rom\nvga: none\n";
+
+const ESXI: &str =
+    "ESXi 7: the HBA is passed through to the TrueNAS VM. The VM does not see the disks.\n";
+
+const ESXI_RUNS: &str = "ESXi 7: the HBA is passed through to the TrueNAS VM. The VM with the passthrough \
+    works fine, but the VM does not see the disks.\n";
+
 pub(super) fn cases() -> Vec<Case> {
     let said = |code, verdict, text: &str| case(code, verdict, "", &[(POST, text)]);
     let options = |code, verdict, line: &str| case(code, verdict, "", &[("/proc/cmdline", line)]);
@@ -102,6 +113,14 @@ pub(super) fn cases() -> Vec<Case> {
         said("only-display", Check, INTEGRATED),
         said("harvester-binding-requested", Unknown, HARVESTER),
     ]);
+    all.push(said("bound-to-vfio-pci-prerequisite", Unknown, DARK));
+    all.push(said("esxi-reset-method-prerequisite", Unknown, ESXI));
+    all.push(said(
+        "remedy-reported",
+        Ok,
+        "Radeon VII on Proxmox with vendor-reset: the VM has no picture at the first start. Running this \
+         script activates the vendor-reset module: echo 1 > remove, rescan.\n",
+    ));
     all
 }
 
@@ -150,6 +169,21 @@ pub(super) fn quiet() -> Vec<Case> {
         ),
         quiet("single-card-monitors", "The VM is in a window of virt-viewer, its GPU is the RTX 3060.\n"),
     ]);
+    // The hypervisor binds the device at the guest's start, and the guest without a picture has started.
+    for code in [
+        "bound-to-vfio-pci-prerequisite",
+        "firmware-iommu-prerequisite",
+    ] {
+        all.push(case(code, Ok, "", &[(VM, LEGACY), (POST, DARK)]));
+    }
+    for code in ["esxi-reset-method-prerequisite", "esxi-logs-prerequisite"] {
+        all.push(quiet(code, ESXI_RUNS));
+    }
+    all.push(quiet(
+        "remedy-reported",
+        "Radeon VII on Proxmox with vendor-reset: the VM has no picture at the first start. Running this \
+         script does not help.\n",
+    ));
     all
 }
 

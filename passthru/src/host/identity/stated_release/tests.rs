@@ -106,7 +106,10 @@ fn a_text_states_the_release_of_its_host() {
         ("Proxmox VE 8.2", "esxi"),
         ("truenas 10.0.0.15 address", "truenas"),
         ("It worked with ESXi 6.7", "esxi"),
-        ("Another thread has it too: ESXi 6.7 - no boot with a card", "esxi"),
+        (
+            "Another thread has it too: ESXi 6.7 - no boot with a card",
+            "esxi",
+        ),
         ("In einem Thread steht dasselbe zu Proxmox 7.1", "proxmox"),
         ("帖子里说 PVE 7.4 也一样", "proxmox"),
         ("虚拟机卡死。之前用 PVE 7 没试过直通", "proxmox"),
