@@ -4,7 +4,7 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::denies;
 use crate::host::words::phrases::several_words::{
     ACCESS_LOST, ALLOCATED, CODE_TWELVE, CONTROLLER_GIVEN, CONTROLLERS, DISABLED, DISK_LOST,
-    ENABLED, FAILS, HANGS, HANGS_AT, HOST_DISK, LIBVIRT, OF_ASSIGNMENT, OF_PROGRAMS, RESIZABLE_BAR,
+    ENABLED, FAILS, HANGS, HOST_DISK, LIBVIRT, OF_ASSIGNMENT, OF_PROGRAMS, RESIZABLE_BAR,
     SAME_GROUP, SESSION_ENDS, START, SYSTEM_ON, WHOLE_MEMORY, WORKS_WITHOUT,
 };
 use crate::host::words::phrases::topics::GUEST;
@@ -24,9 +24,7 @@ pub(super) fn is_code_12(clause: &Clause, sentence: &Sentence) -> bool {
 /// Whether libvirt's daemon or a command of it does not end.
 pub(super) fn hangs_libvirt(clause: &Clause) -> bool {
     let before = clause.up_to(&HANGS);
-    let at = clause.up_to(&HANGS_AT);
     before.is_some_and(|before| before.has(&LIBVIRT) && !denies(&before))
-        || at.is_some_and(|before| !denies(&before))
 }
 
 /// Whether the guest's start ends the session of the host's desktop.
