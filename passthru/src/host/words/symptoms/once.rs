@@ -4,9 +4,9 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
 use crate::host::words::phrases::good_news::{BARE, WORKS, WORKS_ELSEWHERE};
 use crate::host::words::phrases::once::{
-    AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HOST_DRIVERS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE, IF,
-    KEPT_FROM, MOVED, NEEDED, NOT_STARTED, ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS, SECOND,
-    SINCE, STOPPED, WORKED_ONCE,
+    AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HOST_DRIVERS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE,
+    IF, KEPT_FROM, MOVED, NEEDED, NOT_STARTED, ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS,
+    SECOND, SINCE, STOPPED, WORKED_ONCE,
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
