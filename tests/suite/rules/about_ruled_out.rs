@@ -40,8 +40,12 @@ const CUT: &str = "My card for the VM:\n\n```\n$ lspci -nnk -s 0a:00.0\n0a:00.0 
     Corporation GP106 [10de:1c03] (rev a1)\n\tSubsystem: Device [1462:3287]\n";
 
 /// The graphics of a processor, for vfio-pci at boot.
-const INTEGRATED: &str = "QEMU: I want to pass the iGPU to the VM.\n\
-    GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on vfio-pci.ids=8086:a780\"\n\
+const AT_BOOT: (&str, &str) = (
+    "/proc/cmdline",
+    "quiet intel_iommu=on vfio-pci.ids=8086:a780\n",
+);
+
+const INTEGRATED: &str = "I want to pass the iGPU to the VM of QEMU.\n\
     00:02.0 VGA compatible controller [0300]: Intel Corporation Raptor Lake-S GT1 [8086:a780] (rev 04)\n";
 
 const OTHER_CARD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP108 [10de:1d01] (rev a1)\n\
@@ -109,7 +113,7 @@ pub(super) fn cases() -> Vec<Case> {
             NoEffect,
             "quiet mit iommu=pt oder splash\n",
         ),
-        said("only-display", Check, INTEGRATED),
+        case("only-display", Check, "", &[AT_BOOT, (POST, INTEGRATED)]),
         said("harvester-binding-requested", Unknown, HARVESTER),
     ]);
     all.push(said("bound-to-vfio-pci-prerequisite", Unknown, DARK));
@@ -152,7 +156,12 @@ pub(super) fn quiet() -> Vec<Case> {
         options("force-probe-negated", "quiet i915.force_probe=!7d55 xe.force_probe=7d55\n"),
         options("force-probe-negated", "quiet i915.max_vfs=5 xe.force_probe=!a7a0\n"),
         options("command-line-prose", "quiet splash and intel_iommu=on\n"),
-        quiet("only-display", &format!("{INTEGRATED}{OTHER_CARD}")),
+        case(
+            "only-display",
+            Ok,
+            "",
+            &[AT_BOOT, (POST, &format!("{INTEGRATED}{OTHER_CARD}"))],
+        ),
         quiet("harvester-binding-requested", &format!("{HARVESTER}{REFUSED}")),
         quiet("qubes-strict-reset", QUBES),
         quiet(

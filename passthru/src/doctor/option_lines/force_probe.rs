@@ -94,10 +94,18 @@ const WORDS: [&str; 16] = [
     "ou", "avec", "y",
 ];
 
+/// Signs at the end of a sentence.
+const ENDS: [char; 4] = ['.', '!', '?', ':'];
+
 fn prose(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.settings.kernel_options.iter();
-    let is_word =
-        |option: &&KernelOption| option.value.is_none() && WORDS.contains(&option.text.as_str());
+    // A sentence below a command line is no part of it.
+    let is_of_options = |line: &str| line.contains('=') && !line.trim_end().ends_with(ENDS);
+    let is_word = |option: &&KernelOption| {
+        option.value.is_none()
+            && WORDS.contains(&option.text.as_str())
+            && is_of_options(&option.evidence.text)
+    };
     let found: Vec<&KernelOption> = options.filter(is_word).collect();
     let Some(first) = found.first() else {
         return Vec::new();
