@@ -48,6 +48,24 @@ const AT_BOOT: (&str, &str) = (
 const INTEGRATED: &str = "I want to pass the iGPU to the VM of QEMU.\n\
     00:02.0 VGA compatible controller [0300]: Intel Corporation Raptor Lake-S GT1 [8086:a780] (rev 04)\n";
 
+const ARC_BESIDE: &str = "00:02.0 VGA compatible controller [0300]: Intel Corporation Device [8086:4680]\n\
+    03:00.0 VGA compatible controller [0300]: Intel Corporation DG2 [8086:56a0]\n";
+
+const NIC_OF_VM: &str = "05:00.0 Ethernet controller [0200]: Realtek Device [10ec:8125]\n\
+    \tKernel driver in use: vfio-pci\n";
+
+const NIC_BESIDE_WIFI: &str = "03:00.0 Network controller [0280]: Intel Corporation Device [8086:2723]\n\
+    \tKernel driver in use: iwlwifi\n\
+    05:00.0 Ethernet controller [0200]: Realtek Device [10ec:8125]\n\
+    \tKernel driver in use: vfio-pci\n";
+
+const DHCP: (&str, &str) = ("/etc/network/interfaces", "iface enp5s0 inet dhcp\n");
+
+const NETPLAN_WITH_WIFI: (&str, &str) = (
+    "/etc/netplan/50-cloud-init.yaml",
+    "network:\n  ethernets:\n    enp5s0:\n      dhcp4: true\n  wifis:\n    wlp3s0:\n      dhcp4: true\n",
+);
+
 const OTHER_CARD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP108 [10de:1d01] (rev a1)\n\
     \tKernel driver in use: nouveau\n";
 
@@ -175,6 +193,65 @@ pub(super) fn quiet() -> Vec<Case> {
             "",
             &[(VM, "hostpci0: 0000:00:02.1,pcie=1,romfile=igd13.rom\n"), (POST, runs)],
         ),
+        quiet(
+            "single-card-monitors",
+            "GPU passthrough: virt-manager shows the boot log of the VM in a window on the host.\n",
+        ),
+        // Other things than the host are started again.
+        quiet(
+            "works-once-reported",
+            "The RTX 3060 in a Windows VM works. I shut down the VM yesterday; only restarting the display \
+             manager brought the taskbar back.\n",
+        ),
+        quiet(
+            "works-once-reported",
+            "GPU-Passthrough: nach dem Herunterfahren der VM half nur ein Neustart des Gastsystems.\n",
+        ),
+        // The driver of the host makes no difference there.
+        quiet(
+            "host-driver-first-reported",
+            "RX 580 passthrough: after a shutdown of the VM I must reboot the host. If amdgpu is not bound at \
+             boot, the first start works, the second one fails as before.\n",
+        ),
+        quiet(
+            "host-driver-first-reported",
+            "The RX 7900 XTX works in a VM. If amdgpu is blacklisted or not, it works fine. I never need to \
+             reboot the host.\n",
+        ),
+        // The card beside the processor's graphics.
+        case(
+            "force-probe-negated",
+            Ok,
+            "",
+            &[
+                ("/proc/cmdline", "quiet i915.max_vfs=7 i915.force_probe=!56a0\n"),
+                ("lspci -nn", ARC_BESIDE),
+            ],
+        ),
+        quiet("guest-runs-reported", "RTX 3060 直通。添加 PCI 设备时提示: 虚拟机正在运行, 不能添加。\n"),
+        quiet("no-picture-reported", "The RX 6600 VM works. I don't see any output of lspci -k in it.\n"),
+        quiet(
+            "iommu-enabled-line-of-intel",
+            "GPU passthrough with a Ryzen 3600: IOMMU enabled in BIOS, dmesg | grep AMD-Vi gives no output.\n",
+        ),
+        quiet(
+            "device-of-host",
+            "No VM and no container can use the GPU since the update, nvidia-smi on the host works.\n",
+        ),
+        quiet(
+            "libvirt-hang-reported",
+            "GPU passthrough:\nroot@box:~# virsh nodedev-detach pci_0000_01_00_0\nthe guest hangs at its logo\n",
+        ),
+        quiet(
+            "xen-function-moved",
+            "Xen: I moved a VM from my old server to this host, and it gets the NIC. The boot disk of dom0 is \
+             an NVMe.\nxen-pciback.hide=(0000:03:00.0)\npci = [ '03:00.0' ]\n01:00.0 Non-Volatile memory \
+             controller [0108]: Samsung Device [144d:a808]\n03:00.0 Ethernet controller [0200]: Intel \
+             Device [8086:1521]\n",
+        ),
+        // Other interfaces than those that are read, or another card.
+        case("uplink-assigned", Ok, "", &[NETPLAN_WITH_WIFI, ("lspci -nnk", NIC_OF_VM)]),
+        case("uplink-assigned", Ok, "", &[DHCP, ("lspci -nnk", NIC_BESIDE_WIFI)]),
         quiet("single-card-monitors", "Steam in a Windows VM with the RTX 3060 passed through shows no 144 Hz.\n"),
     ]);
     // The hypervisor binds the device at the guest's start, and the guest without a picture has started.

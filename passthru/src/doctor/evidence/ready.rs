@@ -230,9 +230,11 @@ fn is_exceeded(context: &Context<'_>, shown: &LockedMemory) -> bool {
             )
         })
     };
-    let mut named = exceeded().filter_map(|logged| exceeded_limit(&logged.evidence.text));
-    if named.any(|limit| shown.limit == Some(limit)) {
-        return true;
+    let named = exceeded().filter_map(|logged| exceeded_limit(&logged.evidence.text));
+    let named: Vec<u64> = named.collect();
+    // The message has the limit of its time: another one is of another user, or was set since.
+    if !named.is_empty() {
+        return shown.limit.is_some_and(|limit| named.contains(&limit));
     }
     let mut others = context.host.lines.locked_memory().iter();
     let is_sure = match shown.of {

@@ -143,6 +143,13 @@ fn uplink_assigned(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let names = &context.host.network_names;
     let is_port = |name: &str| names.ports.iter().any(|one| one.value.port == name);
+    // Another interface may be the host's, as a list or a route shows, and the files may be a guest's.
+    let mut interfaces = context.host.interfaces.iter();
+    let is_routed = interfaces.any(|one| one.value.default_route.is_some());
+    let is_other = |name: &&str| has_bus(name) || name.starts_with("wl") || name.starts_with("ww");
+    if is_routed || context.host.has_guest_parts || cards.listed.iter().any(is_other) {
+        return Vec::new();
+    }
     let found = names.uplinks.iter().filter_map(|uplink| {
         let Uplink {
             name,
@@ -155,6 +162,16 @@ fn uplink_assigned(context: &Context<'_>) -> Vec<Diagnostic> {
         let assigned = cards.of_interface(name, by_path(name))?;
         let driver = assigned.driver?;
         let address = assigned.device.address;
+        // Another card, wired or not, may be the host's network.
+        let is_left = |device: &&Device| {
+            let class = device.class.as_ref().map(|class| class.value.base);
+            class == Some(NETWORK)
+                && device.address.slot() != address.slot()
+                && !device.driver.is_bound_to(is_for_guests)
+        };
+        if context.host.devices.values().any(|device| is_left(&device)) {
+            return None;
+        }
         let title = text!(
             "the host's network is configured on {name}, but {address} is bound to {driver}, for a \
              guest",

@@ -1,8 +1,10 @@
 //! `force_probe=` of Intel's graphics drivers, against the virtual functions that they create, and words
 //! of a sentence on the kernel command line.
 
+use pci_core::VendorId;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{KernelOption, Seen};
+use crate::host::{Device, KernelOption, Seen};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -44,7 +46,9 @@ fn negated(context: &Context<'_>) -> Vec<Diagnostic> {
         let plain = value.trim_matches(['\'', '"', '`']);
         let id = plain.strip_prefix('!')?;
         let is_id = id.len() == 4 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_id {
+        let of_other = format!("{other}.max_vfs");
+        let is_of_both = options.iter().any(|option| option.name == of_other);
+        if !is_id || is_of_both || !is_integrated(context, id) {
             return None;
         }
         let written = option.text.trim_end_matches('`');
@@ -86,6 +90,24 @@ fn negated(context: &Context<'_>) -> Vec<Diagnostic> {
         Some(reported.evidence(of_other).remedy(remedy))
     });
     found.collect()
+}
+
+/// Whether the ID is that of the processor's graphics, of which the virtual functions are: those at 00:02,
+/// and where no listing shows them, an ID that no card has (Linux include/drm/intel/pciids.h).
+fn is_integrated(context: &Context<'_>, id: &str) -> bool {
+    let of_intel = |device: &&Device| {
+        let vendor = device.id.as_ref().map(|id| id.value.vendor);
+        device.is_display() && vendor == Some(VendorId::INTEL)
+    };
+    let displays: Vec<&Device> = context.host.devices.values().filter(of_intel).collect();
+    let is_this = |device: &&Device| {
+        let own = device.id.as_ref().map(|own| own.value.to_string());
+        own.is_some_and(|own| own.ends_with(&id.to_ascii_lowercase()))
+    };
+    match displays.iter().find(|device| is_this(device)) {
+        Some(device) => device.address.bus() == 0,
+        None => displays.is_empty() && !id.starts_with("56") && !id.starts_with(['e', 'E']),
+    }
 }
 
 /// Words that join or name options in a sentence, and that are no option of the kernel.

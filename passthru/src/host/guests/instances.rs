@@ -3,7 +3,7 @@
 //! Sources: Incus documentation, Type: pci, Type: gpu, incus list, incus info, incus config show; LXD
 //! documentation, the same pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
@@ -17,6 +17,8 @@ type Given = (Address, bool);
 #[derive(Debug, Default)]
 struct Instances {
     running: BTreeMap<String, Evidence>,
+    /// Running or not.
+    listed: BTreeSet<String>,
     given: BTreeMap<String, Vec<Given>>,
 }
 
@@ -32,12 +34,13 @@ pub(super) fn functions(texts: &[CommandText]) -> Vec<(Given, Evidence)> {
             instances.states(text);
         }
     }
-    // Of one instance alone the configuration may be without a name.
-    if let (Some(given), [only]) = (
+    // Of one instance alone, running or not, the configuration may be without a name.
+    if let (Some(given), true, Some(only)) = (
         instances.given.remove(""),
-        instances.running.keys().collect::<Vec<_>>().as_slice(),
+        instances.listed.len() == 1,
+        instances.running.keys().next(),
     ) {
-        let only = (*only).clone();
+        let only = only.clone();
         instances.given.entry(only).or_insert(given);
     }
     let mut found = Vec::new();
@@ -101,6 +104,10 @@ impl Instances {
         for (number, line) in numbered_lines(&text.text) {
             let shown = || Evidence::new(&*text.command, number, line.trim());
             let cells: Vec<&str> = line.split(['|', '│']).map(str::trim).collect();
+            if let ["", instance, "RUNNING" | "STOPPED" | "FROZEN" | "ERROR", ..] = cells.as_slice()
+            {
+                self.listed.insert((*instance).to_owned());
+            }
             if let ["", instance, "RUNNING", rest @ ..] = cells.as_slice()
                 && rest.iter().any(|cell| cell.starts_with("VIRTUAL-MACHINE"))
             {
@@ -109,7 +116,10 @@ impl Instances {
                     .or_insert_with(shown);
             }
             match line.trim().split_once(": ") {
-                Some(("Name", own)) => (name, state) = (own.trim(), None),
+                Some(("Name", own)) => {
+                    (name, state) = (own.trim(), None);
+                    self.listed.insert(name.to_owned());
+                }
                 Some(("Status", "RUNNING" | "Running")) if !name.is_empty() => {
                     state = Some(shown())
                 }

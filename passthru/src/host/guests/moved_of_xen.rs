@@ -53,7 +53,9 @@ impl Host {
         let is_complete = self.coverage.contains(&Coverage::All);
         // Without a word of a change the settings may be for another guest.
         let is_changed = self.statements.hardware_changed.is_some();
-        if others.is_empty() && !is_complete || !is_changed {
+        // A guest with its device may be the one of the settings.
+        let is_in_use = !self.good_news.is_empty() || !self.running.is_empty();
+        if others.is_empty() && !is_complete || !is_changed || is_in_use {
             return None;
         }
         Some(MovedOfXen {

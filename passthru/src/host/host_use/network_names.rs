@@ -104,7 +104,7 @@ impl NetworkNames {
         }
         stanzas.extend(netplan::read(tree));
         stanzas.extend(networkd::read(tree));
-        names.uplinks = uplinks(&stanzas);
+        names.uplinks = uplinks(&stanzas, is_read_whole(tree));
         let configured = stanzas.into_iter().map(|stanza| stanza.name);
         names.configured = configured.into_set();
         if names.ports.is_empty() && names.uplinks.is_empty() {
@@ -126,6 +126,19 @@ impl NetworkNames {
             .filter(|listing| listing.complete)
             .map(|listing| listing.names)
             .or_else(|| printed.find(has_bridge));
+        // The list of another machine, or of a host that has its network by other files.
+        let mut lists = texts
+            .iter()
+            .filter_map(|text| ip_link::all_names(&text.text));
+        if names.interfaces.is_none() && lists.next().is_some() {
+            let is_by_dhcp = |line: &Evidence| line.text.to_ascii_lowercase().contains("dhcp");
+            names
+                .uplinks
+                .retain(|uplink| !is_by_dhcp(&uplink.value.gateway));
+            for uplink in &mut names.uplinks {
+                uplink.value.is_alone = false;
+            }
+        }
         for directory in LINKS {
             for name in tree.list(directory).found().unwrap_or_default().names {
                 if !name.ends_with(".link") {
@@ -180,6 +193,40 @@ impl NetworkNames {
         }
         kept
     }
+}
+
+/// Words of these files that give another interface a gateway, or take one away, and that are not read.
+const UNREAD: [&str; 11] = [
+    "wifis:",
+    "modems:",
+    "tunnels:",
+    "use-routes",
+    "UseRoutes",
+    "Unmanaged=",
+    "- via:",
+    "to: 0.0.0.0/0",
+    "{",
+    "include:",
+    "renderer: NetworkManager",
+];
+
+/// Whether the files have nothing of [`UNREAD`], and no part in another file.
+fn is_read_whole(tree: &dyn HostTree) -> bool {
+    let interfaces = tree.read_text(INTERFACES).found().unwrap_or_default();
+    let is_source = |line: &str| line.trim_start().starts_with("source");
+    let mut paths = Vec::new();
+    for folder in [netplan::FOLDER, networkd::FOLDER] {
+        let names = tree.list(folder).found().unwrap_or_default().names;
+        paths.extend(names.into_iter().map(|name| format!("{folder}/{name}")));
+    }
+    let texts = paths.iter().filter_map(|path| tree.read_text(path).found());
+    let has_parts = || {
+        let folder = tree.list("/etc/network/interfaces.d").found();
+        !folder.is_some_and(|folder| folder.complete && folder.names.is_empty())
+    };
+    let mut texts = texts.into_iter();
+    !(interfaces.lines().any(is_source) && has_parts())
+        && texts.all(|text| !UNREAD.iter().any(|word| text.contains(word)))
 }
 
 #[cfg(test)]

@@ -31,7 +31,12 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Option<&'static str> {
 pub(super) fn present(posts: &Posts<'_>) -> Vec<&'static str> {
     let mut all: Vec<&'static str> = Vec::new();
     let mut new: Vec<&'static str> = Vec::new();
-    for sentence in posts.sentences() {
+    // The host keeps others.
+    let of_guests = posts.sentences().filter(|one| {
+        let whole = &one.whole;
+        (whole.names_guest() || whole.is_of_assignment()) && !whole.has(&["dom0", "host"])
+    });
+    for sentence in of_guests {
         let named = kinds().iter();
         let named = named.filter(|kind| sentence.whole.has(&*kind.phrases));
         let named: Vec<&NamedPhrases> = named.collect();

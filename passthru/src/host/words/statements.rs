@@ -14,10 +14,10 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
-    ACS_OVERRIDE, ADDED, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, DEVICE_BACK, DISPLAY_STOPPED,
-    DRIVER, ENABLED, FIRMWARE, FOR_HOST, GUEST_END, HARDWARE_CHANGED, HOST_SCREEN, INSIDE,
-    KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST,
-    ONLY, OTHER_LOADERS, POWER_CYCLE, PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL,
+    ACS_OVERRIDE, ADDED, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, CHANGED_PARTS, DEVICE_BACK,
+    DISPLAY_STOPPED, DRIVER, ENABLED, FIRMWARE, FOR_HOST, GUEST_END, HARDWARE_CHANGED, HOST_SCREEN,
+    INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT,
+    OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL,
     WITHOUT_VTD,
 };
 
@@ -243,7 +243,9 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
                 .any(|one| one.has(&PROCESSOR_GRAPHICS) && one.has(&FOR_HOST) && !one.names_guest())
         }),
         hardware_changed: first(|sentence| {
-            !sentence.is_question && sentence.whole.has_any(&[&HARDWARE_CHANGED, &ADDED])
+            let whole = &sentence.whole;
+            let is_change = whole.has_any(&[&HARDWARE_CHANGED, &ADDED]);
+            !sentence.is_question && is_change && whole.has(&CHANGED_PARTS)
         }),
         device_kinds: device_kind::present(posts),
         usual_kinds: device_kind::usual(posts),

@@ -6,7 +6,7 @@ use pci_core::{Address, ClassCode};
 
 use crate::doctor::rule::Context;
 use crate::host::drivers::guest_drivers::is_for_guests;
-use crate::host::{Coverage, Device, HostImpactKind};
+use crate::host::{Coverage, Device, Host, HostImpactKind};
 use crate::target::Target;
 
 /// Those of the members that have a file system or the network of the host, or that are its only
@@ -16,6 +16,12 @@ pub(super) fn needed(
     members: impl Iterator<Item = Address>,
 ) -> Vec<Address> {
     let host = context.host;
+    // Unraid boots from a USB drive; TrueNAS, or a host with an eMMC or a card reader, may do so.
+    let is_reader = |class: ClassCode| class.base == 0x08 && class.sub == 0x05;
+    let is_from_usb = matches!(context.target, Some(Target::Unraid | Target::TrueNas))
+        || classes(host).any(is_reader);
+    let mut interfaces = host.interfaces.iter();
+    let is_routed = interfaces.any(|one| one.value.default_route.is_some());
     let mut found: Vec<Address> = Vec::new();
     for member in members {
         let Some(device) = host.devices.get(&member) else {
@@ -31,24 +37,25 @@ pub(super) fn needed(
         let has_disk = || {
             let is_of_root = |mount: &str| matches!(mount, "/" | "/boot" | "/boot/efi");
             let mut unknown = host.not_followed.iter().map(|fact| &fact.value);
-            unknown.any(|one| is_of_root(&one.mount_point) && one.may_be_of(device))
+            !is_from_usb
+                && unknown.any(|one| is_of_root(&one.mount_point) && one.may_be_of(device))
                 && is_only(context, device, |class| {
                     class.base == 0x01 && (class.sub == 0x08) == has_sub(device, 0x08)
                 })
         };
-        let is_only_port = || {
-            is_only(context, device, |class| {
-                class.base == 0x02 && class.sub == 0
-            })
-        };
-        // Unraid boots from a USB drive.
-        let is_from_usb = context.target == Some(Target::Unraid);
+        // A wireless card may be the host's network as well.
+        let is_only_port = || !is_routed && is_only(context, device, |class| class.base == 0x02);
         let is_only_disk = || !is_from_usb && is_only(context, device, |class| class.base == 0x01);
         if is_used || is_only_port() || is_only_disk() || has_disk() {
             found.push(member);
         }
     }
     found
+}
+
+fn classes(host: &Host) -> impl Iterator<Item = ClassCode> {
+    let classes = host.devices.values().map(|device| device.class.as_ref());
+    classes.filter_map(|class| class.map(|class| class.value))
 }
 
 fn has_sub(device: &Device, sub: u8) -> bool {

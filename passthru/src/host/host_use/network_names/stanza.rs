@@ -54,19 +54,26 @@ fn physical(name: &str) -> &str {
 
 /// The interfaces with a gateway, and those below them. Without a gateway, that of DHCP, where one
 /// interface alone is configured so: the server names the gateway.
-pub(super) fn uplinks(stanzas: &[Stanza]) -> Vec<Fact<Uplink>> {
+///
+/// Where the files have more than is read (`is_whole` is false), DHCP shows no gateway, and no interface is
+/// the only one.
+pub(super) fn uplinks(stanzas: &[Stanza], is_whole: bool) -> Vec<Fact<Uplink>> {
     let mut found: Vec<Fact<Uplink>> = Vec::new();
     let has_gateway = stanzas.iter().any(|stanza| stanza.gateway.is_some());
     let by_dhcp = stanzas.iter().filter(|stanza| stanza.dhcp.is_some());
     let by_dhcp: BTreeSet<&str> = by_dhcp.map(|stanza| physical(&stanza.name)).into_set();
-    let is_dhcp_alone = by_dhcp.len() == 1 && !by_dhcp.contains("");
+    let is_dhcp_alone = is_whole && by_dhcp.len() == 1 && !by_dhcp.contains("");
+    let by_gateway = stanzas.iter().filter(|stanza| stanza.gateway.is_some());
+    let by_gateway = by_gateway.map(|stanza| physical(&stanza.name));
+    let roots: BTreeSet<&str> = by_gateway.chain(by_dhcp.iter().copied()).into_set();
+    let is_one = is_whole && roots.len() == 1;
     for stanza in stanzas {
         let gateway = match (&stanza.gateway, &stanza.dhcp) {
             (Some(gateway), _) => gateway,
             (None, Some(dhcp)) if !has_gateway && is_dhcp_alone => dhcp,
             _ => continue,
         };
-        let mut open = vec![(stanza.name.as_str(), &stanza.line, true)];
+        let mut open = vec![(stanza.name.as_str(), &stanza.line, is_one)];
         while let Some((name, line, is_alone)) = open.pop() {
             let name = physical(name);
             if name.is_empty()

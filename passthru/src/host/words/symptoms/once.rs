@@ -4,9 +4,9 @@ use super::super::sentences::{self, Clause, Sentence};
 use super::hosts::begins;
 use crate::host::words::phrases::good_news::{BARE, WORKS, WORKS_ELSEWHERE};
 use crate::host::words::phrases::once::{
-    AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HOST_DRIVERS, HOST_REBOOT, HOST_REBOOT_IN_CHINESE,
-    IF, KEPT_FROM, MOVED, NEEDED, NOT_STARTED, ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS,
-    SECOND, SINCE, STOPPED, WORKED_ONCE,
+    AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HELPING, HOST_DRIVERS, HOST_REBOOT,
+    HOST_REBOOT_IN_CHINESE, HOST_WORDS, IF, KEPT_FROM, MOVED, NEEDED, NOT_OF_HOST, NOT_STARTED,
+    ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS, SECOND, SINCE, STOPPED, WORKED_ONCE,
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
@@ -82,7 +82,10 @@ pub(super) fn works_without_driver(sentence: &Sentence) -> bool {
         let before = before.or_else(|| clause.up_to(&BARE));
         before.is_some_and(|before| !before.is_negated() || before.has(&KEPT_FROM))
     };
+    // A restriction behind, or the driver of the guest.
+    let is_other = whole.has_any(&[&SECOND, &NOT_OF_HOST, &HOST_REBOOT]);
     is_condition
+        && !is_other
         && sentence.is_in_passthrough_text
         && !sentence.is_question
         && whole.has(&HOST_DRIVERS)
@@ -93,7 +96,16 @@ pub(super) fn works_without_driver(sentence: &Sentence) -> bool {
 pub(super) fn needs_host_reboot(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let is_reboot = whole.has(&HOST_REBOOT) || reboots_host_in_chinese(&whole.text);
-    is_reboot && whole.has(&NEEDED)
+    let is_denied = whole.has(&[
+        "never",
+        "nie",
+        "jamais",
+        "nunca",
+        "никогда",
+        "不需要",
+        "不用",
+    ]);
+    is_reboot && whole.has(&NEEDED) && !is_denied
 }
 
 /// Whether the clause says that something works only after a reboot: the failure is not over.
@@ -133,8 +145,21 @@ fn only_reboot(words: &[&str]) -> Option<(usize, usize)> {
             !is_reboot(*at) && (is_between || is_second)
         });
         let at = between.next()?;
-        is_reboot(at).then_some((only, at))
+        (is_reboot(at) && is_of_host(words, at)).then_some((only, at))
     })
+}
+
+/// Whether the reboot at the place is that of the host: a word of the host is in front of it or behind, or
+/// the sentence names nothing behind that is started again, such as a service.
+fn is_of_host(words: &[&str], at: usize) -> bool {
+    let is_host = |word: &&str| HOST_WORDS.contains(word) || word.starts_with("host");
+    let before = words.get(at.saturating_sub(3)..=at).unwrap_or_default();
+    let behind = words.get(at + 1..).unwrap_or_default();
+    let behind = behind.get(..4).unwrap_or(behind);
+    let ends = behind.iter().all(|word| HELPING.contains(word));
+    // A reset is that of a device.
+    let is_reset = words.get(at).is_some_and(|word| *word == "reset");
+    before.iter().any(is_host) || behind.iter().any(is_host) || ends && !is_reset
 }
 
 /// The last words of phrases such as `nothing but`.

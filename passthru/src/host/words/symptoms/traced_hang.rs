@@ -51,5 +51,5 @@ fn is_remark(line: &str) -> bool {
     let clause = sentences::clause(&line.to_lowercase());
     let before = clause.up_to(&HANGS);
     let hangs = before.is_some_and(|before| !before.is_negated());
-    (hangs || clause.has(&HANGS_HERE)) && clause.words().len() <= SHORT
+    (hangs || clause.has(&HANGS_HERE)) && !clause.names_guest() && clause.words().len() <= SHORT
 }
