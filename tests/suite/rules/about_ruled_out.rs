@@ -1,6 +1,6 @@
 //! Readings that other words or lines of the same text rule out, each in several forms.
 
-use passthru::Verdict::{Check, Fix, NoEffect, Ok, Unknown};
+use passthru::Verdict::{Blocker, Check, Fix, NoEffect, Ok, Unknown};
 use passthru::{Remedy, Verdict};
 
 use super::{Case, case, report};
@@ -47,6 +47,9 @@ const AT_BOOT: (&str, &str) = (
 
 const INTEGRATED: &str = "I want to pass the iGPU to the VM of QEMU.\n\
     00:02.0 VGA compatible controller [0300]: Intel Corporation Raptor Lake-S GT1 [8086:a780] (rev 04)\n";
+
+const MDEV: &str = "$ sudo sh -c \"echo 5b3f > /sys/devices/pci0000:00/0000:00:02.0/mdev_supported_types/\
+    i915-GVTg_V4_2/create\"\nsh: line 1: echo: write error: No space left on device\n";
 
 const ARC_BESIDE: &str = "00:02.0 VGA compatible controller [0300]: Intel Corporation Device [8086:4680]\n\
     03:00.0 VGA compatible controller [0300]: Intel Corporation DG2 [8086:56a0]\n";
@@ -132,6 +135,7 @@ pub(super) fn cases() -> Vec<Case> {
             "quiet mit iommu=pt oder splash\n",
         ),
         case("only-display", Check, "", &[AT_BOOT, (POST, INTEGRATED)]),
+        said("gvt-g-memory-exhausted", Blocker, MDEV),
         said("harvester-binding-requested", Unknown, HARVESTER),
     ]);
     all.push(said("bound-to-vfio-pci-prerequisite", Unknown, DARK));
@@ -192,6 +196,17 @@ pub(super) fn quiet() -> Vec<Case> {
             Ok,
             "",
             &[(VM, "hostpci0: 0000:00:02.1,pcie=1,romfile=igd13.rom\n"), (POST, runs)],
+        ),
+        // The command above the error names the file, and a condition its cause.
+        quiet("sysfs-write-no-memory", MDEV),
+        quiet(
+            "bhyve-memory-not-wired",
+            "FreeBSD with bhyve: unless -S is set the error is \"passthru requires guest memory to be wired\". \
+             It is set here.\n",
+        ),
+        quiet(
+            "needless-replacement",
+            "RTX 4060 直通到 Hyper-V 虚拟机，设备管理器报错代码12故障，显卡无法使用。\n",
         ),
         quiet(
             "single-card-monitors",

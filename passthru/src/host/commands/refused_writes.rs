@@ -17,7 +17,7 @@ const MARKS: [&str; 5] = [
 ];
 
 /// Errors of the kernel in the C locale, and as glibc names them in other languages.
-const ERRORS: [(&str, &[&str]); 7] = [
+const ERRORS: [(&str, &[&str]); 8] = [
     (
         "No such device",
         &[
@@ -61,6 +61,14 @@ const ERRORS: [(&str, &[&str]); 7] = [
     (
         "Cannot allocate memory",
         &["Nicht genügend Hauptspeicher verfügbar", "无法分配内存"],
+    ),
+    (
+        "No space left on device",
+        &[
+            "Auf dem Gerät ist kein Speicherplatz mehr verfügbar",
+            "设备上没有空间",
+            "Aucun espace disponible sur le périphérique",
+        ],
     ),
     (
         "File exists",

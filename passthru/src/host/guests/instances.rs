@@ -67,18 +67,18 @@ impl Instances {
         let mut part = Part::default();
         for (_, line) in numbered_lines(&text.text) {
             if let Some(command) = typed(line) {
-                self.add(&name, std::mem::take(&mut part));
+                self.add(&name, &std::mem::take(&mut part));
                 name = of_show(command).unwrap_or_default();
                 continue;
             }
             let Some((key, value)) = line.trim().split_once(':') else {
-                self.add(&name, std::mem::take(&mut part));
+                self.add(&name, &std::mem::take(&mut part));
                 continue;
             };
             let value = value.trim().trim_matches(['"', '\'']);
             match (key, value) {
                 // The next device, or the end of the list.
-                (_, "") => self.add(&name, std::mem::take(&mut part)),
+                (_, "") => self.add(&name, &std::mem::take(&mut part)),
                 ("name", own) if !line.starts_with(' ') => own.clone_into(&mut name),
                 ("type", "pci") => part.is_assigned = true,
                 ("type", "gpu") => (part.is_assigned, part.is_graphics) = (true, true),
@@ -87,10 +87,10 @@ impl Instances {
                 _ => {}
             }
         }
-        self.add(&name, part);
+        self.add(&name, &part);
     }
 
-    fn add(&mut self, name: &str, part: Part) {
+    fn add(&mut self, name: &str, part: &Part) {
         let address = part.address.filter(|_| part.is_assigned && !part.is_shared);
         if let Some(address) = address {
             let given = self.given.entry(name.to_owned()).or_default();

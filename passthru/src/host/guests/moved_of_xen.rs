@@ -109,18 +109,18 @@ impl Host {
 /// Whether functions of the class are of the kind of `data/device-kinds.tsv` (PCI Code and ID
 /// Assignment Specification 1.11).
 fn is_of_kind(class: ClassCode, kind: &str) -> bool {
-    match (kind, class.base, class.sub) {
+    matches!(
+        (kind, class.base, class.sub),
         ("graphics card" | "integrated graphics", 0x03, _)
-        | ("USB controller", 0x0c, 0x03)
-        | ("SATA controller", 0x01, 0x06)
-        | ("NVMe drive", 0x01, 0x08)
-        | ("HBA", 0x01, 0x00 | 0x04 | 0x07)
-        | ("network card", 0x02, 0x00)
-        | ("wireless card", 0x02, 0x80)
-        | ("wireless card", 0x0d, _)
-        | ("sound card", 0x04, 0x01 | 0x03)
-        | ("capture card", 0x04, 0x00 | 0x80)
-        | ("accelerator", 0x12 | 0x0b, _) => true,
-        _ => false,
-    }
+            | ("USB controller", 0x0c, 0x03)
+            | ("SATA controller", 0x01, 0x06)
+            | ("NVMe drive", 0x01, 0x08)
+            | ("HBA", 0x01, 0x00 | 0x04 | 0x07)
+            | ("network card", 0x02, 0x00)
+            | ("wireless card", 0x02, 0x80)
+            | ("wireless card", 0x0d, _)
+            | ("sound card", 0x04, 0x01 | 0x03)
+            | ("capture card", 0x04, 0x00 | 0x80)
+            | ("accelerator", 0x12 | 0x0b, _)
+    )
 }

@@ -94,8 +94,7 @@ fn listed() -> &'static [(Option<u16>, u16)] {
     &INDEX
 }
 
-/// The places of the rows that may have the name of a listed device.
-/// Their names are in lower case.
+/// The places of the rows that may have the name of a listed device; the names are in lower case.
 fn listed_rows(devices: &[String]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     let index = listed();

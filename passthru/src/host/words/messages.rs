@@ -228,7 +228,7 @@ fn is_search(command: &str) -> bool {
 }
 
 /// Words before a message in a sentence that describes when it can occur, not that it did.
-const GENERAL: [&str; 27] = [
+const GENERAL: [&str; 30] = [
     "otherwise you",
     "否则",
     "如不",
@@ -237,6 +237,9 @@ const GENERAL: [&str; 27] = [
     "if",
     "when you",
     "whenever",
+    "unless",
+    "without setting",
+    "without adding",
     "may",
     "might",
     "could",
