@@ -165,9 +165,9 @@ impl NetworkNames {
         if path == INTERFACES {
             Some(Self::of_interfaces(text))
         } else if is_in(netplan::FOLDER) {
-            Some(netplan::needed_lines(text))
+            Some(with_unread(text, &netplan::needed_lines(text)))
         } else if is_in(networkd::FOLDER) && path.ends_with(".network") {
-            Some(networkd::needed_lines(text))
+            Some(with_unread(text, &networkd::needed_lines(text)))
         } else {
             None
         }
@@ -179,8 +179,8 @@ impl NetworkNames {
             let word = line.split_ascii_whitespace().next();
             if word.is_some_and(|word| MEMBERS.contains(&word)) {
                 kept.push_str(line);
-            } else if word == Some("gateway") {
-                kept.push_str("gateway");
+            } else if let Some(word @ ("gateway" | "source" | "source-directory")) = word {
+                kept.push_str(word);
             } else if word == Some("iface") {
                 // An address may follow the name.
                 let mut words: Vec<&str> = line.split_ascii_whitespace().take(4).collect();
@@ -209,6 +209,20 @@ const UNREAD: [&str; 11] = [
     "include:",
     "renderer: NetworkManager",
 ];
+
+/// The lines that are kept of a text, with the first of [`UNREAD`] in each line that has one.
+fn with_unread(text: &str, kept: &str) -> String {
+    let mut whole = String::with_capacity(kept.len());
+    let mut kept = kept.lines();
+    for line in text.lines() {
+        let own = kept.next().unwrap_or_default();
+        let unread = UNREAD.iter().find(|word| line.contains(**word));
+        let unread = unread.filter(|word| !own.contains(**word));
+        whole.push_str(unread.copied().unwrap_or(own));
+        whole.push('\n');
+    }
+    whole
+}
 
 /// Whether the files have nothing of [`UNREAD`], and no part in another file.
 fn is_read_whole(tree: &dyn HostTree) -> bool {

@@ -113,8 +113,13 @@ fn of_words(
         words.get(at)?.0,
         "without" | "ohne" | "sans" | "sin" | "senza" | "без"
     );
+    let is_list = || {
+        let join = longest(words, next, &JOINS)?;
+        longest(words, next + join, &ASSIGNMENTS)
+    };
     let is_whole = ends
         || longest(words, next, &FOLLOWERS).is_some()
+        || is_list().is_some()
         || is_kind && longest(words, next, &RUNNING).is_none();
     (is_one && is_whole).then_some((place, next))
 }

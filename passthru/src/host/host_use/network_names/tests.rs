@@ -82,7 +82,7 @@ fn an_interface_of_dhcp_is_the_uplink_where_no_other_is() {
     assert_eq!(of("iface enp5s0 inet dhcp\niface enp6s0 inet dhcp\n"), []);
     // A gateway is that of the host.
     let both = "iface enp5s0 inet dhcp\niface enp6s0 inet static\n\tgateway 192.0.2.1\n";
-    assert_eq!(of(both), [("enp6s0".to_owned(), true)]);
+    assert_eq!(of(both), [("enp6s0".to_owned(), false)]);
     let bridge = "iface vmbr0 inet dhcp\n\tbridge-ports enp5s0 enp6s0\n";
     let names: Vec<bool> = of(bridge)
         .into_iter()
