@@ -210,15 +210,20 @@ const UNREAD: [&str; 11] = [
     "renderer: NetworkManager",
 ];
 
+/// The first of [`UNREAD`] in a line; `{}` is a mapping without entries.
+fn unread(line: &str) -> Option<&'static str> {
+    let line = line.replace("{}", "");
+    UNREAD.iter().find(|word| line.contains(**word)).copied()
+}
+
 /// The lines that are kept of a text, with the first of [`UNREAD`] in each line that has one.
 fn with_unread(text: &str, kept: &str) -> String {
     let mut whole = String::with_capacity(kept.len());
     let mut kept = kept.lines();
     for line in text.lines() {
         let own = kept.next().unwrap_or_default();
-        let unread = UNREAD.iter().find(|word| line.contains(**word));
-        let unread = unread.filter(|word| !own.contains(**word));
-        whole.push_str(unread.copied().unwrap_or(own));
+        let unread = unread(line).filter(|word| !own.contains(word));
+        whole.push_str(unread.unwrap_or(own));
         whole.push('\n');
     }
     whole
@@ -240,7 +245,7 @@ fn is_read_whole(tree: &dyn HostTree) -> bool {
     };
     let mut texts = texts.into_iter();
     !(interfaces.lines().any(is_source) && has_parts())
-        && texts.all(|text| !UNREAD.iter().any(|word| text.contains(word)))
+        && texts.all(|text| text.lines().all(|line| unread(line).is_none()))
 }
 
 #[cfg(test)]

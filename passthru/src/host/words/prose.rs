@@ -70,7 +70,7 @@ pub(in crate::host) fn meant(
     let [of_guest, of_all] = &brands;
     let by_brand = match (of_guest.len(), of_all.len()) {
         (1, _) => of_guest.first(),
-        (0, 1) if is_about_graphics && displays.len() == 1 => of_all.first(),
+        (0, 1) if is_about_graphics => of_all.first(),
         _ => None,
     };
     match named.len() {

@@ -153,17 +153,22 @@ fn only_reboot(words: &[&str]) -> Option<(usize, usize)> {
 /// the sentence names nothing behind that is started again, such as a service.
 fn is_of_host(words: &[&str], at: usize) -> bool {
     let is_host = |word: &&str| HOST_WORDS.contains(word) || word.starts_with("host");
-    // `power cycle`, `cold boot`
-    let is_pair = words
-        .get(at)
-        .is_some_and(|word| matches!(*word, "power" | "cold"));
+    // `power cycle`, `cold boot`, `reset/reboot`
+    let next = words.get(at + 1).copied().unwrap_or_default();
+    let is_both = ["reboot", "neustart"]
+        .iter()
+        .any(|start| next.starts_with(start));
+    let is_pair = is_both
+        || words
+            .get(at)
+            .is_some_and(|word| matches!(*word, "power" | "cold"));
     let before = words.get(at.saturating_sub(3)..=at).unwrap_or_default();
     let behind = words
         .get(at + 1 + usize::from(is_pair)..)
         .unwrap_or_default();
     let near = behind.get(..4).unwrap_or(behind);
     // A reset is that of a device, if nothing in front of it is of the host.
-    let is_reset = words.get(at).is_some_and(|word| *word == "reset");
+    let is_reset = !is_both && words.get(at).is_some_and(|word| *word == "reset");
     let ends = behind.first().is_none_or(|word| HELPING.contains(word));
     before.iter().any(is_host) || near.iter().any(is_host) || ends && !is_reset
 }
