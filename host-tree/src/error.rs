@@ -128,12 +128,12 @@ impl Error {
 /// the known one.
 ///
 /// ```
-/// use host_tree::is_newer_form;
-/// assert!(is_newer_form("passthru-plan/12", "passthru-plan/1"));
-/// assert!(!is_newer_form("passthru-tree/2", "passthru-plan/1"));
+/// use host_tree::is_newer_schema;
+/// assert!(is_newer_schema("passthru-plan/12", "passthru-plan/1"));
+/// assert!(!is_newer_schema("passthru-tree/2", "passthru-plan/1"));
 /// ```
 #[must_use]
-pub fn is_newer_form(found: &str, known: &str) -> bool {
+pub fn is_newer_schema(found: &str, known: &str) -> bool {
     let version = |schema: &str| {
         let (name, number) = schema.split_once('/')?;
         Some((name.to_owned(), number.parse::<u32>().ok()?))
@@ -146,7 +146,11 @@ pub fn is_newer_form(found: &str, known: &str) -> bool {
 
 /// The error of a document of another version, or the error of its JSON. Another version may have
 /// other fields.
-pub(crate) fn form_error(bytes: &[u8], expected: &'static str, error: serde_json::Error) -> Error {
+pub(crate) fn schema_error(
+    bytes: &[u8],
+    expected: &'static str,
+    error: serde_json::Error,
+) -> Error {
     #[derive(Deserialize)]
     struct Form {
         schema: String,
@@ -181,7 +185,7 @@ impl fmt::Display for Error {
             Cause::CannotOpen(error) => write!(f, "{error}"),
             Cause::Unreadable(reason) => f.write_str(reason),
             Cause::Json(error) => write!(f, "{error}"),
-            Cause::Schema { expected, found } if is_newer_form(found, expected) => write!(
+            Cause::Schema { expected, found } if is_newer_schema(found, expected) => write!(
                 f,
                 "\"schema\" is \"{found}\", newer than \"{expected}\", which this passthru reads: \
                  use a newer passthru"

@@ -55,7 +55,7 @@ pub use dir::DirTree;
 pub use directory::{Directory, open};
 pub use edit::Edit;
 #[cfg(feature = "std")]
-pub use error::{Error, ErrorKind, Result, is_newer_form};
+pub use error::{Error, ErrorKind, Result, is_newer_schema};
 pub use evidence::{Evidence, numbered_lines};
 pub use located::Located;
 #[cfg(feature = "std")]

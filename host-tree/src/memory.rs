@@ -474,20 +474,10 @@ fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
 
 /// `path` with one `/` before each component, and no `.`: nearly every path that is read already is.
 fn normal(path: &str) -> Cow<'_, str> {
-    let is_normal = |bytes: &[u8]| {
-        let mut before = b'a';
-        let is_before_end = |next: Option<&u8>| next.is_none_or(|byte| *byte == b'/');
-        bytes.first() == Some(&b'/')
-            && (1..).zip(bytes).all(|(after, byte)| {
-                let is_odd = before == b'/'
-                    && (*byte == b'/' || *byte == b'.')
-                    && (*byte == b'/' || is_before_end(bytes.get(after)));
-                before = *byte;
-                !is_odd
-            })
-            && (before != b'/' || bytes.len() == 1)
-    };
-    if is_normal(path.as_bytes()) {
+    let is_odd = ["//", "/./"].iter().any(|part| path.contains(part))
+        || path.len() > 1 && path.ends_with('/')
+        || path.ends_with("/.");
+    if path.starts_with('/') && !is_odd {
         return Cow::Borrowed(path);
     }
     let mut normal = String::with_capacity(path.len());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{Cause, Result, form_error};
+use super::error::{Cause, Result, schema_error};
 use super::lookup::{CommandText, Listing};
 use super::memory::{Entry, MemoryTree, acceptable};
 
@@ -86,7 +86,7 @@ impl MemoryTree {
     /// column.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
         let document: Document =
-            serde_json::from_slice(bytes).map_err(|error| form_error(bytes, SCHEMA, error))?;
+            serde_json::from_slice(bytes).map_err(|error| schema_error(bytes, SCHEMA, error))?;
         if document.schema != SCHEMA {
             return Err(Cause::Schema {
                 expected: SCHEMA,

@@ -52,6 +52,8 @@ struct Declaration {
     shown_by: &'static [&'static str],
     /// Directories of a host with configurations of its guests.
     guests: &'static [&'static str],
+    /// The command that prints a guest's configuration, with a placeholder for the guest.
+    prints_guest: Option<&'static str>,
     /// Parts that the doctor judges of other hosts and its host does not have.
     lacks: &'static [HostPart],
     /// Whether it is an operating system of its own: it runs on no host that shows another hypervisor.
@@ -72,8 +74,17 @@ impl Declaration {
             system,
             shown_by: &[],
             guests: &[],
+            prints_guest: None,
             lacks: &[],
             is_own_system: !matches!(system, HostSystem::Linux | HostSystem::Xen),
+        }
+    }
+
+    /// One with a command that prints a guest's configuration.
+    const fn printing(self, command: &'static str) -> Self {
+        Self {
+            prints_guest: Some(command),
+            ..self
         }
     }
 
@@ -118,13 +129,13 @@ hypervisors! {
     Proxmox = Declaration {
         shown_by: &["/etc/pve"],
         guests: &["/etc/pve"],
-        ..Declaration::of(Format::Proxmox, HostSystem::Linux).own_system()
+        ..Declaration::of(Format::Proxmox, HostSystem::Linux).own_system().printing("qm config VMID")
     };
     /// libvirt with QEMU.
     Libvirt = Declaration {
         shown_by: &["/etc/libvirt/qemu"],
         guests: &["/etc/libvirt"],
-        ..Declaration::of(Format::Libvirt, HostSystem::Linux)
+        ..Declaration::of(Format::Libvirt, HostSystem::Linux).printing("virsh dumpxml NAME")
     };
     /// QEMU without a manager: a launch script.
     Qemu = Declaration::of(Format::Qemu, HostSystem::Linux);
@@ -150,7 +161,9 @@ hypervisors! {
     /// XCP-ng and XenServer.
     XcpNg = Declaration {
         guests: &["/etc/xen"],
-        ..Declaration::named("xcp-ng", "XCP-ng", HostSystem::Xen).own_system()
+        ..Declaration::named("xcp-ng", "XCP-ng", HostSystem::Xen)
+            .own_system()
+            .printing("xe vm-param-list uuid=UUID")
     };
     /// Hyper-V: Discrete Device Assignment.
     HyperV = Declaration::of(Format::HyperV, HostSystem::Windows);
@@ -161,13 +174,18 @@ hypervisors! {
     /// crosvm.
     Crosvm = Declaration::of(Format::Crosvm, HostSystem::Linux);
     /// Incus.
-    Incus = Declaration::of(Format::Incus, HostSystem::Linux);
+    Incus = Declaration::of(Format::Incus, HostSystem::Linux)
+        .printing("incus config show --expanded NAME");
     /// LXD.
-    Lxd = Declaration::named("lxd", "LXD", HostSystem::Linux);
+    Lxd = Declaration::named("lxd", "LXD", HostSystem::Linux)
+        .printing("lxc config show --expanded NAME");
     /// KubeVirt.
-    KubeVirt = Declaration::of(Format::KubeVirt, HostSystem::Linux);
+    KubeVirt = Declaration::of(Format::KubeVirt, HostSystem::Linux)
+        .printing("kubectl get vm NAME -o yaml");
     /// Harvester.
-    Harvester = Declaration::of(Format::Harvester, HostSystem::Linux).own_system();
+    Harvester = Declaration::of(Format::Harvester, HostSystem::Linux)
+        .own_system()
+        .printing("kubectl get vm NAME -o yaml");
     /// OpenStack Nova.
     Nova = Declaration::of(Format::Nova, HostSystem::Linux);
     /// NVIDIA's GPU operator for Kubernetes.
@@ -175,7 +193,7 @@ hypervisors! {
     /// Unraid.
     Unraid = Declaration {
         guests: &["/etc/libvirt"],
-        ..Declaration::of(Format::Unraid, HostSystem::Linux).own_system()
+        ..Declaration::of(Format::Unraid, HostSystem::Linux).own_system().printing("virsh dumpxml NAME")
     };
     /// TrueNAS.
     TrueNas = Declaration {
@@ -183,7 +201,7 @@ hypervisors! {
         ..Declaration::named("truenas", "TrueNAS", HostSystem::Linux).own_system()
     };
     /// NixOS.
-    NixOs = Declaration::of(Format::NixOs, HostSystem::Linux);
+    NixOs = Declaration::of(Format::NixOs, HostSystem::Linux).printing("virsh dumpxml NAME");
     /// Talos Linux.
     Talos = Declaration::of(Format::Talos, HostSystem::Linux).own_system();
     /// Firecracker, which cannot.
@@ -219,6 +237,11 @@ impl Target {
     /// Directories of a host with configurations of its guests.
     pub(crate) const fn guests(self) -> &'static [&'static str] {
         self.declaration().guests
+    }
+
+    /// The command that prints a guest's configuration.
+    pub(crate) const fn prints_guest(self) -> Option<&'static str> {
+        self.declaration().prints_guest
     }
 
     /// Whether it is an operating system of its own.

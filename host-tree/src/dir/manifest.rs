@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use crate::error::{Cause, Result, form_error};
+use crate::error::{Cause, Result, schema_error};
 
 /// The manifest's name in the tree's directory.
 pub(super) const MANIFEST: &str = "_tree.json";
@@ -54,7 +54,7 @@ pub(super) struct Command {
 impl Manifest {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self> {
         let manifest: Self =
-            serde_json::from_slice(bytes).map_err(|error| form_error(bytes, SCHEMA, error))?;
+            serde_json::from_slice(bytes).map_err(|error| schema_error(bytes, SCHEMA, error))?;
         if manifest.schema != SCHEMA {
             return Err(Cause::Schema {
                 expected: SCHEMA,

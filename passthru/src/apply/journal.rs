@@ -1,6 +1,6 @@
 //! A journal as it is read: its header, and its completed steps.
 
-use host_tree::is_newer_form;
+use host_tree::is_newer_schema;
 
 use super::record::{Header, KeptText, Record, SCHEMA};
 use crate::failure::{Cause, ErrorKind, Place, into_error};
@@ -85,7 +85,7 @@ impl Cause for JournalCause {
             Self::Line { line, error } => {
                 text!("line {line}: {error}", line, error = error.to_string())
             }
-            Self::Schema(schema) if is_newer_form(schema, SCHEMA) => text!(
+            Self::Schema(schema) if is_newer_schema(schema, SCHEMA) => text!(
                 "line 1: the schema is \"{schema}\", newer than \"{expected}\", which this passthru \
                  reads: use a newer passthru",
                 schema,

@@ -82,20 +82,20 @@ pub(super) fn guest_configuration(context: &Context<'_>) -> Option<Text> {
             .iter()
             .any(|own| name.starts_with(own))
     };
-    let command = match context.target.or(shown) {
-        None if is_xcp_ng() => "xe vm-param-list uuid=UUID",
-        None if host.system.platform.is_some() => {
-            return Some(text!("the guest's configuration"));
+    let target = match context.target.or(shown) {
+        None if is_xcp_ng() => Some(Target::XcpNg),
+        None if host.system.platform.is_none() && is_of_libvirt() => Some(Target::Libvirt),
+        target => target,
+    };
+    let command = match target.map(Target::prints_guest) {
+        Some(command) => command,
+        None => {
+            let is_open = host.system.platform.is_none();
+            is_open.then_some("qm config VMID, virsh dumpxml NAME")
         }
-        None if is_of_libvirt() => "virsh dumpxml NAME",
-        Some(Target::Proxmox) => "qm config VMID",
-        Some(Target::Libvirt | Target::Unraid | Target::NixOs) => "virsh dumpxml NAME",
-        Some(Target::XcpNg) => "xe vm-param-list uuid=UUID",
-        Some(Target::Lxd) => "lxc config show --expanded NAME",
-        Some(Target::Incus) => "incus config show --expanded NAME",
-        Some(Target::KubeVirt | Target::Harvester) => "kubectl get vm NAME -o yaml",
-        None => "qm config VMID, virsh dumpxml NAME",
-        Some(_) => return Some(text!("the guest's configuration")),
+    };
+    let Some(command) = command else {
+        return Some(text!("the guest's configuration"));
     };
     Some(text!("the guest's configuration ({command})", command))
 }
@@ -105,8 +105,7 @@ fn of_container(context: &Context<'_>) -> Text {
     let shown = &context.host.system.hypervisor;
     let configuration = match context.target.or(shown.as_ref().map(|found| found.value)) {
         Some(Target::Proxmox) => "pct config CTID",
-        Some(Target::Lxd) => "lxc config show --expanded NAME",
-        Some(Target::Incus) => "incus config show --expanded NAME",
+        Some(target @ (Target::Lxd | Target::Incus)) => target.prints_guest().unwrap_or_default(),
         Some(Target::KubeVirt | Target::Harvester | Target::Talos) => "kubectl describe pod NAME",
         Some(Target::Unraid) => "docker inspect NAME",
         _ => "pct config CTID, lxc config show NAME, docker inspect NAME",

@@ -265,6 +265,12 @@ fn network(host: &Host, device: &Device) -> Text {
     let mut interfaces = host.interfaces.iter();
     let up = interfaces.find(|interface| interface.value.address == address);
     match up.map(|interface| &interface.value) {
+        Some(interface) if interface.is_only_configured() => text!(
+            "{address}, {name}: its network, which the host's configuration uses ({interface})",
+            address,
+            name,
+            interface = interface.name
+        ),
         Some(interface) if interface.default_route.is_some() => text!(
             "{address}, {name}: its network, which the host's default route uses ({interface})",
             address,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use host_tree::{Edit, is_newer_form};
+use host_tree::{Edit, is_newer_schema};
 use serde::Deserialize;
 
 use super::document::{Command, Plan, SCHEMA, Undo};
@@ -83,7 +83,7 @@ impl Cause for ReadCause {
             Self::Form(error) => {
                 text!("not a valid plan: {error}", error = error.to_string())
             }
-            Self::Schema(schema) if is_newer_form(schema, SCHEMA) => text!(
+            Self::Schema(schema) if is_newer_schema(schema, SCHEMA) => text!(
                 "the plan's schema is \"{schema}\", newer than \"{expected}\", which this passthru \
                  reads: use a newer passthru",
                 schema,

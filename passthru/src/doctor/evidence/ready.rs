@@ -10,6 +10,7 @@ use crate::host::{LimitOf, LockedMemory, Mediated};
 use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::size;
+use crate::target::Target;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -239,10 +240,18 @@ fn is_exceeded(context: &Context<'_>, shown: &LockedMemory) -> bool {
     let mut others = context.host.lines.locked_memory().iter();
     let is_sure = match shown.of {
         LimitOf::User(Some(_)) | LimitOf::Service | LimitOf::Container => true,
-        LimitOf::Everyone => !others.any(|one| matches!(one.value.of, LimitOf::Owner(_))),
+        // Root, which starts the guests of Proxmox VE, is no part of `*`.
+        LimitOf::Everyone => {
+            !is_proxmox(context) && !others.any(|one| matches!(one.value.of, LimitOf::Owner(_)))
+        }
         LimitOf::User(None) | LimitOf::Owner(_) | LimitOf::Unknown => false,
     };
     is_sure && exceeded().next().is_some()
+}
+
+fn is_proxmox(context: &Context<'_>) -> bool {
+    let shown = context.host.system.hypervisor.as_ref();
+    context.target.or(shown.map(|found| found.value)) == Some(Target::Proxmox)
 }
 
 /// The limit, in bytes, that the kernel prints (Linux drivers/vfio/vfio_iommu_type1.c).

@@ -155,6 +155,7 @@ fn uplink_assigned(context: &Context<'_>) -> Vec<Diagnostic> {
             name,
             gateway,
             is_alone,
+            ..
         } = &uplink.value;
         if !is_alone || is_port(name) {
             return None;

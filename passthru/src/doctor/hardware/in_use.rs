@@ -301,6 +301,14 @@ fn network(context: &Context<'_>) -> Vec<Diagnostic> {
             } = &interface.value;
             let given = whole_slot(context.host, *address);
             let (verdict, title) = match default_route {
+                Some(_) if interface.value.is_only_configured() => (
+                    Verdict::Blocker,
+                    text!(
+                        "the host's network is configured on {name} on {address}",
+                        name,
+                        address
+                    ),
+                ),
                 Some(_) => (
                     Verdict::Blocker,
                     text!(

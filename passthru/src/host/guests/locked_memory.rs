@@ -119,7 +119,8 @@ fn set(bare: &str, shell: &LimitOf) -> Option<(Limit, LimitOf)> {
             "*" => LimitOf::Everyone,
             // A remark sets nothing, and a group after a percent sign counts logins alone.
             owner if owner.starts_with(['#', '%']) => return None,
-            owner => LimitOf::Owner(owner.to_owned()),
+            owner if is_name(owner) => LimitOf::Owner(owner.to_owned()),
+            _ => LimitOf::Unknown,
         };
         return Some((kibibytes(value)?, of));
     }
@@ -132,6 +133,13 @@ fn set(bare: &str, shell: &LimitOf) -> Option<(Limit, LimitOf)> {
         number => Some(number.parse().ok()?),
     };
     Some((limit, LimitOf::Container))
+}
+
+/// Whether a word is the name of a user, or of a group behind `@` (useradd(8)): remedies repeat it.
+fn is_name(word: &str) -> bool {
+    let name = word.strip_prefix('@').unwrap_or(word);
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=32).contains(&name.len()) && name.bytes().all(is_part)
 }
 
 fn kibibytes(word: &str) -> Option<Limit> {

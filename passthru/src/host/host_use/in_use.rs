@@ -274,6 +274,13 @@ pub(crate) struct Interface {
 const ROUTES: &str = "/proc/net/route";
 
 impl Interface {
+    /// Whether only a configuration file shows the default route, not the kernel: the interface may be
+    /// without it at the time.
+    pub(crate) fn is_only_configured(&self) -> bool {
+        let route = self.default_route.as_ref();
+        route.is_some_and(|line| line.source.starts_with("/etc/"))
+    }
+
     /// The interfaces that are up.
     pub(in crate::host) fn read(tree: &dyn HostTree) -> Vec<Fact<Self>> {
         let class = "/sys/class/net";

@@ -131,10 +131,7 @@ impl NetworkNames {
             .iter()
             .filter_map(|text| ip_link::all_names(&text.text));
         if names.interfaces.is_none() && lists.next().is_some() {
-            let is_by_dhcp = |line: &Evidence| line.text.to_ascii_lowercase().contains("dhcp");
-            names
-                .uplinks
-                .retain(|uplink| !is_by_dhcp(&uplink.value.gateway));
+            names.uplinks.retain(|uplink| !uplink.value.is_by_dhcp);
             for uplink in &mut names.uplinks {
                 uplink.value.is_alone = false;
             }

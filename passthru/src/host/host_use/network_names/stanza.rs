@@ -19,6 +19,8 @@ pub(crate) struct Uplink {
     pub name: String,
     /// The line of the gateway, or of DHCP.
     pub gateway: Evidence,
+    /// Whether that is the line of DHCP, whose server names the gateway.
+    pub is_by_dhcp: bool,
     /// Whether the gateway is reached by no other port.
     pub is_alone: bool,
 }
@@ -85,6 +87,7 @@ pub(super) fn uplinks(stanzas: &[Stanza], is_whole: bool) -> Vec<Fact<Uplink>> {
             let uplink = Uplink {
                 name: name.to_owned(),
                 gateway: gateway.clone(),
+                is_by_dhcp: stanza.gateway.is_none(),
                 is_alone,
             };
             found.push(Fact::new(uplink, line.clone()));

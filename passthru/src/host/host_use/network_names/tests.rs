@@ -38,7 +38,7 @@ fn uplinks_of(files: &[(&str, &str)]) -> Vec<(String, bool)> {
     };
     let whole: Vec<(&str, String)> = files.iter().map(|(p, t)| (*p, (*t).to_owned())).collect();
     let names = read(&whole);
-    // A capture keeps the lines that are read, and no address.
+    // A snapshot has the parsed lines without addresses.
     let kept = files.iter().map(|(path, text)| {
         let kept = NetworkNames::needed_lines(path, text).unwrap();
         assert!(
