@@ -47,7 +47,10 @@ fn main() -> ExitCode {
         [] => false,
         [one] if one == "--check" => true,
         other => {
-            eprintln!("api: expected --check or nothing, found '{}'", other.join(" "));
+            eprintln!(
+                "api: expected --check or nothing, found '{}'",
+                other.join(" ")
+            );
             return ExitCode::from(2);
         }
     };
