@@ -8,6 +8,7 @@ pub(super) mod explanations;
 pub(super) mod good_news;
 pub(super) mod input;
 pub(super) mod known_reports;
+pub(super) mod message_remedies;
 pub(super) mod messages;
 mod missing_reset;
 pub(super) mod ready;

@@ -1,6 +1,6 @@
 //! The address space that the functions' memory needs on the host.
 
-use crate::doctor::evidence::messages::{reallocates, wider_bridges};
+use crate::doctor::evidence::message_remedies::{reallocates, wider_bridges};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, Region};
 use crate::remedy::Remedy;

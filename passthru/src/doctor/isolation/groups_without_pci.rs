@@ -2,7 +2,7 @@
 
 use host_tree::Evidence;
 
-use crate::doctor::evidence::messages::without_pci_iommu;
+use crate::doctor::evidence::message_remedies::without_pci_iommu;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Device;
 use crate::text::text;

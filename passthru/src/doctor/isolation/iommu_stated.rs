@@ -2,7 +2,7 @@
 
 use iommu::IommuStatus;
 
-use crate::doctor::evidence::messages::without_iommu;
+use crate::doctor::evidence::message_remedies::without_iommu;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::remedy::Remedy;
 use crate::text::text;

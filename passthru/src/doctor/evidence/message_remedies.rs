@@ -1,0 +1,319 @@
+//! The remedies of the messages in the catalog.
+
+use host_tree::Evidence;
+use pci_core::Address;
+
+use super::circumstances;
+use crate::doctor::boot::further_line::lacks_intel_iommu;
+use crate::doctor::isolation::iommu::enable_in_firmware;
+use crate::doctor::placeholders::{filled, filled_text};
+use crate::doctor::rule::{Context, plan_remedy};
+use crate::host::{Host, Processor};
+use crate::messages::{Fix, Message};
+use crate::remedy::Remedy;
+use crate::target::{HostSystem, Target};
+use crate::text::{Text, text};
+
+pub(super) fn remedy(
+    context: &Context<'_>,
+    message: &Message,
+    about: &[Address],
+    evidence: &[Evidence],
+) -> Option<Remedy> {
+    if let Some(fix) = circumstances::fitting(context, message, evidence) {
+        return of_circumstance(context, about, fix);
+    }
+    if message.code == "vfio-group-busy"
+        && let Some(remedy) = stop_others(context, about)
+    {
+        return Some(remedy);
+    }
+    match message.fix {
+        Fix::None => None,
+        Fix::Look(_) if message.usual.is_some() => message.usual.map(usual_repairs),
+        Fix::Look(command) => {
+            let command = filled(context, about, command);
+            Some(Remedy::Inspect {
+                argv: words(&command),
+            })
+        }
+        Fix::Plan
+            if message.code == "hypervisor-without-iommu"
+                && context.cards.is_empty()
+                && context.host_is_linux() =>
+        {
+            Some(without_iommu(context))
+        }
+        Fix::Plan => Some(plan_remedy(context)),
+        Fix::Step { text, .. }
+            if is_set_in_firmware(context.host)
+                && enables_iommu(text)
+                && (context.host_is_linux() || context.host_is_xen()) =>
+        {
+            Some(if message.code == "libvirt-backend-not-chosen" {
+                groups_or_vfio(context)
+            } else {
+                firmware_is_set(context)
+            })
+        }
+        // The lines are of a guest: its firmware has no such setting.
+        Fix::Step {
+            name: "firmware-above-4g",
+            ..
+        } if context.host.guest.is_some() => Some(window_in_guest(evidence)),
+        Fix::Step { text, .. } if text.contains("pci=realloc") && reallocates(context) => {
+            Some(wider_bridges())
+        }
+        Fix::Step { name, text } => Some(Remedy::Manual {
+            step: name,
+            text: filled_text(context, about, text),
+        }),
+    }
+}
+
+/// The remedy where the configuration of another guest has a function of the group.
+fn stop_others(context: &Context<'_>, about: &[Address]) -> Option<Remedy> {
+    let host = context.host;
+    let [function] = about else {
+        return None;
+    };
+    let group = host.group_of(*function)?;
+    let vms = host.proxmox_vms.iter();
+    let others = vms.filter(|vm| !vm.passes(*function)).filter_map(|vm| {
+        let mut of_group = host
+            .devices
+            .keys()
+            .filter(|one| host.group_of(**one) == Some(group) && vm.passes(**one));
+        let other = of_group.next()?;
+        let guest = vm.id?;
+        Some(format!("{guest} ({other})"))
+    });
+    let others: Vec<String> = others.take(MOST_GUESTS).collect();
+    (!others.is_empty()).then(|| Remedy::Manual {
+        step: "end-other-guest",
+        text: text!(
+            "stop each of these guests that runs, since they have functions of the same group: \
+             {guests}; or assign all functions of the group to one guest",
+            guests = others.join(", ")
+        ),
+    })
+}
+
+/// So many guests are named.
+const MOST_GUESTS: usize = 4;
+
+/// The remedy of a circumstance.
+pub(super) fn of_circumstance(
+    context: &Context<'_>,
+    about: &[Address],
+    fix: Fix,
+) -> Option<Remedy> {
+    match fix {
+        Fix::None => None,
+        Fix::Plan => Some(plan_remedy(context)),
+        Fix::Look(command) => Some(Remedy::Inspect {
+            argv: words(&filled(context, about, command)),
+        }),
+        Fix::Step { name, text } => Some(Remedy::Manual {
+            step: name,
+            text: filled_text(context, about, text),
+        }),
+    }
+}
+
+/// Whether a step enables the IOMMU in the firmware setup.
+fn enables_iommu(step: &str) -> bool {
+    step.contains("enable") && step.contains("firmware") && step.contains("IOMMU")
+}
+
+/// Whether the firmware has the IOMMU enabled: the text says it, or the firmware describes one that
+/// the kernel has no option to use.
+fn is_set_in_firmware(host: &Host) -> bool {
+    host.statements.firmware_enabled.is_some()
+        || host.firmware_iommu().next().is_some() && lacks_intel_iommu(host)
+}
+
+/// The remedy where the firmware has the IOMMU enabled.
+fn firmware_is_set(context: &Context<'_>) -> Remedy {
+    if lacks_intel_iommu(context.host) && context.host_is_linux() {
+        return Remedy::Manual {
+            step: "enable-iommu",
+            text: text!(
+                "the running kernel has no intel_iommu=on, which many kernels need for VT-d: set \
+                 it, refresh the boot loader, reboot, and look for it in /proc/cmdline"
+            ),
+        };
+    }
+    Remedy::Manual {
+        step: "update-firmware",
+        text: if context.host_is_xen() {
+            text!(
+                "the text says that the firmware has the IOMMU enabled: read xl dmesg for Xen's \
+                 reason; remove iommu=off from Xen's options; update the firmware if its tables \
+                 are at fault"
+            )
+        } else {
+            text!(
+                "the text says that the firmware has the IOMMU enabled: read the DMAR or AMD-Vi \
+                 lines of dmesg for the kernel's reason; update the firmware if its tables are at \
+                 fault"
+            )
+        },
+    }
+}
+
+/// The remedy where the firmware has the IOMMU enabled, and the message has two causes: no groups, or
+/// no VFIO.
+fn groups_or_vfio(context: &Context<'_>) -> Remedy {
+    if lacks_intel_iommu(context.host) || context.host_is_xen() {
+        return firmware_is_set(context);
+    }
+    Remedy::Manual {
+        step: "groups-or-vfio",
+        text: text!(
+            "run ls /sys/kernel/iommu_groups /dev/vfio: if there are groups, run modprobe vfio-pci, \
+             and in a container add /dev/vfio; if there are none, read the DMAR or AMD-Vi lines of \
+             dmesg for the kernel's reason"
+        ),
+    }
+}
+
+/// The remedy on a board without an IOMMU for PCIe.
+pub(in crate::doctor) fn without_pci_iommu() -> Remedy {
+    Remedy::Manual {
+        step: "assign-disks",
+        text: text!(
+            "assign disks or USB devices to the guest instead of the PCI device; PCI devices need \
+             a board with an IOMMU for PCIe"
+        ),
+    }
+}
+
+/// The remedy where no card is named.
+pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
+    let statements = &context.host.statements;
+    if statements.raspberry_pi.is_some() {
+        return without_pci_iommu();
+    }
+    if is_set_in_firmware(context.host) {
+        return firmware_is_set(context);
+    }
+    let system = context.target.map(Target::system);
+    if system.is_some_and(|system| system != HostSystem::Linux && system != HostSystem::Xen) {
+        return enable_in_firmware();
+    }
+    let processor = context.host.system.processor.as_ref();
+    if processor.map(|found| found.value) == Some(Processor::Amd) {
+        return Remedy::Manual {
+            step: "enable-iommu",
+            text: text!(
+                "set IOMMU (AMD-Vi) to Enabled in the firmware setup, not to Auto, reboot, and look \
+                 for AMD-Vi in dmesg; the kernel needs no option for it"
+            ),
+        };
+    }
+    Remedy::Manual {
+        step: "enable-iommu",
+        text: text!(
+            "enable the IOMMU in the firmware setup (Intel: VT-d; AMD: IOMMU), set intel_iommu=on \
+             on an Intel host, reboot, and look for DMAR or AMD-Vi in dmesg"
+        ),
+    }
+}
+
+/// Whether `pci=realloc` is set.
+pub(in crate::doctor) fn reallocates(context: &Context<'_>) -> bool {
+    let mut options = context.host.settings.kernel_option("pci");
+    context.host.lines.realloc_statement().is_some()
+        || options.any(|option| {
+            let mut words = option.value.iter().flat_map(|value| value.split(','));
+            words.any(|word| matches!(word, "realloc" | "realloc=on"))
+        })
+}
+
+/// The remedy where the kernel reallocates already (Linux
+/// Documentation/admin-guide/kernel-parameters.txt, pci=).
+pub(in crate::doctor) fn wider_bridges() -> Remedy {
+    Remedy::Manual {
+        step: "wider-bridge-windows",
+        text: text!(
+            "pci=realloc is set already: enable Above 4G Decoding in the firmware setup, or \
+             reserve more for hot-plug bridges with pci=hpmmioprefsize=SIZE"
+        ),
+    }
+}
+
+/// The repairs that help in most cases; the finding `cause-not-shown` has the command.
+fn usual_repairs(usual: &'static str) -> Remedy {
+    Remedy::Manual {
+        step: "usual-repairs",
+        text: text!("usual repairs: {usual}", usual = Text::of_table(usual)),
+    }
+}
+
+/// The remedy of a message in a guest's part of the input: host settings do not apply to the guest,
+/// and a plan is for the host.
+pub(super) fn remedy_in_guest(message: &Message, evidence: &[Evidence]) -> Option<Remedy> {
+    match message.fix_in_guest.unwrap_or(message.fix) {
+        Fix::Step {
+            name: "firmware-above-4g" | "firmware-sriov",
+            ..
+        } => Some(window_in_guest(evidence)),
+        Fix::None | Fix::Plan => None,
+        Fix::Look(_) if message.usual.is_some() => message.usual.map(usual_repairs),
+        Fix::Look(command) => Some(Remedy::Inspect {
+            argv: words(command),
+        }),
+        Fix::Step { name, text } => Some(Remedy::Manual {
+            step: name,
+            text: Text::of_table(text),
+        }),
+    }
+}
+
+/// The remedy for a guest without address space for a BAR. A port without a window refuses even a
+/// small one: the guest's firmware has set the windows before the device was hot-plugged.
+fn window_in_guest(evidence: &[Evidence]) -> Remedy {
+    if !evidence.iter().any(|line| is_small_bar(&line.text)) {
+        return wider_window();
+    }
+    Remedy::Manual {
+        step: "wider-port-window",
+        text: text!(
+            "the port has no window even for a small BAR: assign the device before the guest's \
+             start, or plug it into a root port that reserves address space (mem-reserve= and \
+             pref64-reserve= of pcie-root-port; in Kata pcie_root_port and \
+             hotplug_vfio_on_root_bus)"
+        ),
+    }
+}
+
+/// Whether the line has a 32-bit BAR of at most 32 MiB: `BAR 0: no space for [mem size 0x01000000]`.
+fn is_small_bar(line: &str) -> bool {
+    let size = line.split_once("[mem size 0x").and_then(|(_, rest)| {
+        let (size, _) = rest.split_once(']')?;
+        u64::from_str_radix(size, 16).ok()
+    });
+    size.is_some_and(|size| size <= 0x200_0000)
+}
+
+fn wider_window() -> Remedy {
+    Remedy::Manual {
+        step: "guest-mmio-window",
+        text: text!(
+            "use OVMF and the host's processor model for the guest, so that its firmware has \
+             address space for large BARs; otherwise set opt/ovmf/X-PciMmio64Mb with -fw_cfg"
+        ),
+    }
+}
+
+/// The words of a command, in which double quotes join several.
+fn words(command: &str) -> Vec<String> {
+    let pieces = command.split('"').enumerate();
+    pieces
+        .flat_map(|(index, piece)| match index % 2 {
+            1 => vec![piece.to_owned()],
+            _ => piece.split_whitespace().map(str::to_owned).collect(),
+        })
+        .collect()
+}
