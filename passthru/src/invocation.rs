@@ -83,7 +83,7 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             })
         };
         // A display that the host uses stays in use until a hook unbinds it.
-        let statements = &host.statements;
+        let statements = &host.words.statements;
         let is_only = statements.only_gpu.is_some()
             || statements.display_stopped.is_some()
             || statements.bound_by_hook.is_some();
@@ -162,7 +162,7 @@ fn may_be_display(device: &Device) -> bool {
 
 /// Whether a program of DPDK or SPDK, which binds the function itself, and no guest is to have it.
 fn is_of_user_driver(host: &Host) -> bool {
-    let stated = &host.statements;
+    let stated = &host.words.statements;
     let mut logged = host.log_messages.iter();
     let has_message = logged.any(|one| one.message.code.starts_with("dpdk-"));
     stated.user_driver.is_some() || has_message && stated.guest.is_none()
@@ -171,7 +171,7 @@ fn is_of_user_driver(host: &Host) -> bool {
 /// The settings that enable the IOMMU, by the processor.
 fn iommu_on(host: &Host) -> Text {
     match host.system.processor.as_ref().map(|found| found.value) {
-        _ if host.statements.arm.is_some() => text!("the SMMU on (in the firmware setup)"),
+        _ if host.words.statements.arm.is_some() => text!("the SMMU on (in the firmware setup)"),
         Some(Processor::Intel) if host.firmware_iommu().next().is_some() => {
             // The kernels of RHEL, whose systems have grubby.
             let kernel = host.system.kernel.release.as_ref();

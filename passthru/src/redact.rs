@@ -29,7 +29,7 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
         .filter_map(|device| device.modalias.as_deref())
         .collect();
     let short = snapshot.map_files(|path, bytes| {
-        if host.service_files.iter().any(|file| file == path) {
+        if host.commands.service_files.iter().any(|file| file == path) {
             // A service may start a program: its bytes are not text.
             let text = String::from_utf8_lossy(bytes);
             return Some(needed_lines(path, &text).into_bytes());

@@ -97,7 +97,7 @@ pub(super) fn functions_of_card(host: &Host, function: Address) -> Vec<Address> 
 }
 
 fn likely(host: &Host) -> Vec<Address> {
-    if host.machines.are_several() || host.guest.is_some() {
+    if host.machines.are_several() || host.of_guest.is_some() {
         return Vec::new();
     }
     let physical = with_virtual_functions(host);
@@ -112,7 +112,8 @@ fn likely(host: &Host) -> Vec<Address> {
     let is_only_boot = displays.iter().all(|device| is_boot(device));
     let mut likely: Vec<&Device> = displays;
     likely.retain(|device| is_only_boot || !is_boot(device));
-    if host.statements.keeps_graphics.is_some() && !likely.iter().all(|one| host.is_apu(one)) {
+    if host.words.statements.keeps_graphics.is_some() && !likely.iter().all(|one| host.is_apu(one))
+    {
         likely.retain(|device| !host.is_apu(device));
     }
     if likely.is_empty() {

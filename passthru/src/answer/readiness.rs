@@ -314,7 +314,7 @@ pub(crate) fn answers(
             Readiness::NoProblemFound | Readiness::Ready
         );
         // A guide describes no host of its own.
-        if host.guide.is_some() && answered.readiness == Readiness::NotEnoughInput {
+        if host.words.guide.is_some() && answered.readiness == Readiness::NotEnoughInput {
             answered.readiness = Readiness::NoProblemFound;
             answered.not_shown.clear();
         }
@@ -330,18 +330,20 @@ pub(crate) fn answers(
 
 /// Whether the text reports a failure that is not over.
 fn reports_failure(host: &Host) -> bool {
-    host.complaint.is_some() || !host.symptoms.is_empty() || host.guest_failure.is_some()
+    host.words.complaint.is_some()
+        || !host.words.symptoms.is_empty()
+        || host.words.guest_failure.is_some()
 }
 
 /// Whether the text reports a failure, and neither a finding nor another sentence is about its cause.
 fn is_unanswered(host: &Host, findings: &[Finding]) -> bool {
     let answers = |one: &Finding| one.verdict.is_fault() || one.verdict == Verdict::Check;
-    let is_reported = host.complaint.is_some() || !host.symptoms.is_empty();
+    let is_reported = host.words.complaint.is_some() || !host.words.symptoms.is_empty();
     is_reported
-        && host.situation.is_empty()
-        && host.good_news.is_empty()
-        && host.explanations.causes.is_empty()
-        && host.explanations.helped.is_empty()
+        && host.words.situation.is_empty()
+        && host.words.good_news.is_empty()
+        && host.words.explanations.causes.is_empty()
+        && host.words.explanations.helped.is_empty()
         && !findings.iter().any(answers)
 }
 
@@ -526,7 +528,7 @@ fn not_shown(
     );
     let is_stated_alone = card.iter().all(|address| {
         let slot = address.slot();
-        host.stated_isolation.alone_of(slot).is_some()
+        host.words.stated_isolation.alone_of(slot).is_some()
     });
     let is_disputed = || {
         let mut groups = card.iter().filter_map(|address| host.group_of(*address));

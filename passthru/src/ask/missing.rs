@@ -22,18 +22,18 @@ const LINUX: &[Topic] = &[
     }),
     ("kernel options", |host| {
         let mut options = host.settings.kernel_options.iter();
-        !host.running_options_shown && !options.any(|option| option.seen == Seen::Running)
+        !host.boot.running_options_shown && !options.any(|option| option.seen == Seen::Running)
     }),
     ("boot loader", |host| {
-        matches!(host.loader, Loader::Unknown { .. })
+        matches!(host.boot.loader, Loader::Unknown { .. })
     }),
     ("module settings", |host| {
-        host.etc_not_kept.is_none() && !host.settings.modprobe.unseen().is_empty()
+        host.boot.etc_not_kept.is_none() && !host.settings.modprobe.unseen().is_empty()
     }),
     ("initramfs", |host| {
         let system = &host.system;
         let is_known = system.initramfs.is_some() || system.other_initramfs.is_some();
-        host.etc_not_kept.is_none() && !is_known
+        host.boot.etc_not_kept.is_none() && !is_known
     }),
     ("kernel log", |host| {
         !host.iommu_is_off() && host.interrupt_remapping().0.is_none()
@@ -52,7 +52,7 @@ const TALOS: &[Topic] = &[
     }),
     ("kernel options", |host| {
         let mut options = host.settings.kernel_options.iter();
-        !host.running_options_shown && !options.any(|option| option.seen == Seen::Running)
+        !host.boot.running_options_shown && !options.any(|option| option.seen == Seen::Running)
     }),
     ("kernel log", |host| {
         !host.iommu_is_off() && host.interrupt_remapping().0.is_none()
@@ -91,7 +91,7 @@ pub(super) fn topics(host: &Host, shell: Shell, target: Option<Target>) -> Vec<&
     let is_illumos = host.system.name.as_deref() == Some("illumos");
     let only_devices = shell == Shell::Posix && (host.system.platform.is_some() || is_illumos);
     // A virtual machine has no facts of its host.
-    let all = host.guest.is_some();
+    let all = host.of_guest.is_some();
     let wanted = |(name, is_missing): &&Topic| {
         (!only_devices || *name == "PCI devices") && (all || is_missing(host))
     };
@@ -100,10 +100,12 @@ pub(super) fn topics(host: &Host, shell: Shell, target: Option<Target>) -> Vec<&
     let mut logged = host.log_messages.iter();
     let has_guest = host.states_failure() || logged.any(|one| one.message.code == "guest-code-43");
     let is_asked = match target.or(hypervisor) {
-        Some(Target::Proxmox) => host.proxmox_vms.is_empty(),
-        Some(Target::Libvirt | Target::Unraid | Target::NixOs) => host.domains.is_empty(),
+        Some(Target::Proxmox) => host.guests.proxmox_vms.is_empty(),
+        Some(Target::Libvirt | Target::Unraid | Target::NixOs) => host.guests.domains.is_empty(),
         // Each command runs where it finds files.
-        None => host.proxmox_vms.is_empty() && host.domains.is_empty() && !only_devices,
+        None => {
+            host.guests.proxmox_vms.is_empty() && host.guests.domains.is_empty() && !only_devices
+        }
         _ => false,
     };
     let guests = (shell == Shell::Posix && has_guest && is_asked).then_some("guests");

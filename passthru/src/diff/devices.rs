@@ -36,8 +36,8 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();
     for (from, to) in &moved {
         // A guest of the new host may name the old address.
-        let is_named = new.proxmox_vms.iter().any(|vm| vm.passes(*from))
-            || new.domains.iter().any(|domain| domain.passes(*from));
+        let is_named = new.guests.proxmox_vms.iter().any(|vm| vm.passes(*from))
+            || new.guests.domains.iter().any(|domain| domain.passes(*from));
         let verdict = match is_named {
             true => Verdict::Blocker,
             false => verdict(old, *from, Verdict::Blocker),
@@ -329,15 +329,21 @@ fn bytes(size: u64) -> String {
 /// configuration no longer matches.
 fn interfaces(old: &Host, new: &Host) -> Vec<Difference> {
     let mut all = Vec::new();
-    for was in &old.interfaces {
+    for was in &old.host_use.interfaces {
         let address = was.value.address;
-        let find = |name: &str| new.interfaces.iter().find(|one| one.value.name == name);
+        let find = |name: &str| {
+            new.host_use
+                .interfaces
+                .iter()
+                .find(|one| one.value.name == name)
+        };
         if find(&was.value.name).is_some() {
             continue;
         }
         let moved = moved(old, new);
         let place = moved.get(&address).unwrap_or(&address);
         let now = new
+            .host_use
             .interfaces
             .iter()
             .find(|one| one.value.address == *place);

@@ -61,14 +61,14 @@ type Settings = BTreeMap<String, BTreeMap<String, String>>;
 /// Settings that affect passthrough, by guest and name.
 fn settings(host: &Host) -> Settings {
     let mut all = Settings::new();
-    for vm in &host.proxmox_vms {
+    for vm in &host.guests.proxmox_vms {
         let entries = vm.config.entries();
         let own = entries
             .filter(|entry| is_of_passthrough(entry.key))
             .map(|entry| (entry.key.to_string(), entry.value.to_string()));
         all.insert(vm.path.clone(), own.into_map());
     }
-    for domain in &host.domains {
+    for domain in &host.guests.domains {
         let functions: Vec<String> = domain.functions.iter().map(Address::to_string).collect();
         let own = BTreeMap::from([("hostdev".to_owned(), functions.join(" "))]);
         all.insert(domain.path.clone(), own);
@@ -90,8 +90,16 @@ fn stale(old: &Host, new: &Host) -> Vec<Difference> {
         if before.value == after.value {
             continue;
         }
-        let vms = new.proxmox_vms.iter().filter(|vm| vm.passes(address));
-        let domains = new.domains.iter().filter(|domain| domain.passes(address));
+        let vms = new
+            .guests
+            .proxmox_vms
+            .iter()
+            .filter(|vm| vm.passes(address));
+        let domains = new
+            .guests
+            .domains
+            .iter()
+            .filter(|domain| domain.passes(address));
         let paths = vms
             .map(|vm| &vm.path)
             .chain(domains.map(|domain| &domain.path));

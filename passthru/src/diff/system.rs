@@ -92,7 +92,7 @@ fn remapping(old: &Host, new: &Host) -> Option<Difference> {
 /// Options of the running kernels; findings cover errors in them. The image and the root device are
 /// ignored.
 fn options(old: &Host, new: &Host) -> Vec<Difference> {
-    if !old.running_options_shown || !new.running_options_shown {
+    if !old.boot.running_options_shown || !new.boot.running_options_shown {
         return Vec::new();
     }
     let options = |host: &Host| -> BTreeSet<String> {

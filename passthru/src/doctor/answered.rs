@@ -43,7 +43,7 @@ const ANSWERS: [Answer; 30] = [
     // No second start shows the reset where the first one takes the host down.
     Answer {
         is_known: |context| {
-            let mut symptoms = context.host.symptoms.iter();
+            let mut symptoms = context.host.words.symptoms.iter();
             symptoms.any(|found| matches!(found.value, Symptom::HostFreezes | Symptom::HostReboots))
         },
         questions: &["reset-reported", "apu-graphics"],
@@ -55,7 +55,7 @@ const ANSWERS: [Answer; 30] = [
     },
     // A guide describes no host.
     Answer {
-        is_known: |context| context.host.guide.is_some(),
+        is_known: |context| context.host.words.guide.is_some(),
         questions: &[
             "iommu-not-shown",
             "boot-loader-not-shown",
@@ -97,7 +97,7 @@ const ANSWERS: [Answer; 30] = [
     // A question for knowledge, without a failure.
     Answer {
         is_known: |context| {
-            context.host.statements.asks_knowledge.is_some()
+            context.host.words.statements.asks_knowledge.is_some()
                 && context.host.log_messages.is_empty()
                 && !context.host.states_failure()
         },
@@ -111,7 +111,7 @@ const ANSWERS: [Answer; 30] = [
     Answer {
         is_known: |context| {
             let host = context.host;
-            host.statements.in_container.is_some() || host.is_for_container()
+            host.words.statements.in_container.is_some() || host.is_for_container()
         },
         questions: &["iommu-not-shown", "boot-loader-not-shown"],
     },
@@ -158,7 +158,7 @@ const ANSWERS: [Answer; 30] = [
     },
     // The host driver shares the device, without an IOMMU.
     Answer {
-        is_known: |context| context.host.statements.shared_by_driver.is_some(),
+        is_known: |context| context.host.words.statements.shared_by_driver.is_some(),
         questions: &["iommu-not-shown", "boot-loader-not-shown"],
     },
     // vfio-pci has a device.
@@ -170,7 +170,7 @@ const ANSWERS: [Answer; 30] = [
     Answer {
         is_known: |context| {
             let host = context.host;
-            host.statements.raspberry_pi.is_some()
+            host.words.statements.raspberry_pi.is_some()
                 || host.situation(Situation::HostIsGuest).is_some()
         },
         questions: &["iommu-not-shown"],
@@ -214,7 +214,7 @@ const ANSWERS: [Answer; 30] = [
     // A host that reboots does not freeze.
     Answer {
         is_known: |context| {
-            let mut symptoms = context.host.symptoms.iter();
+            let mut symptoms = context.host.words.symptoms.iter();
             symptoms.any(|found| found.value == Symptom::HostReboots)
         },
         questions: &["host-freeze-reported"],
@@ -226,8 +226,8 @@ const ANSWERS: [Answer; 30] = [
             let dark = host
                 .situation(Situation::HostDark)
                 .and_then(|shown| shown.line);
-            let failure = host.complaint.as_ref().and_then(|shown| shown.line);
-            dark.is_some() && dark == failure && host.guest_failure.is_none()
+            let failure = host.words.complaint.as_ref().and_then(|shown| shown.line);
+            dark.is_some() && dark == failure && host.words.guest_failure.is_none()
         },
         questions: &["failure-not-shown"],
     },
@@ -238,10 +238,11 @@ const ANSWERS: [Answer; 30] = [
             let host = context.host;
             let has_driver = host.situation(Situation::Held).is_some();
             let runs = host
+                .words
                 .good_news
                 .iter()
                 .any(|one| matches!(one, GoodNews::Runs(_)));
-            host.statements.only_gpu.is_some() && has_driver && runs
+            host.words.statements.only_gpu.is_some() && has_driver && runs
         },
         questions: &[
             "host-display-not-back",
@@ -253,8 +254,8 @@ const ANSWERS: [Answer; 30] = [
     Answer {
         is_known: |context| {
             has_message(context, "dma-fault-of-firmware-screen")
-                && context.host.guest_failure.is_none()
-                && context.host.symptoms.is_empty()
+                && context.host.words.guest_failure.is_none()
+                && context.host.words.symptoms.is_empty()
         },
         questions: &["failure-not-shown"],
     },
@@ -292,22 +293,30 @@ const STATE_ALONE: usize = 4;
 /// Whether a guest runs with the device, whatever fails there: VFIO starts none without an IOMMU.
 pub(super) fn runs_in_guest(context: &Context<'_>) -> bool {
     let host = context.host;
-    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
+    let failure = host
+        .words
+        .guest_failure
+        .as_ref()
+        .map(|failure| failure.value);
     let is_start = matches!(
         failure,
         Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
     );
-    let is_seen = host.statements.observed.is_some()
-        || host.statements.has_passed.is_some()
-        || context.host.states_failure() && host.statements.inside_guest.is_some();
+    let is_seen = host.words.statements.observed.is_some()
+        || host.words.statements.has_passed.is_some()
+        || context.host.states_failure() && host.words.statements.inside_guest.is_some();
     is_seen && !is_start && !host.iommu_is_off() && !is_missed_by_hypervisor(context)
 }
 
 /// Whether the guest does not start, or the host fails at its start.
 fn fails_before_guest(context: &Context<'_>) -> bool {
     let host = context.host;
-    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
-    let mut symptoms = host.symptoms.iter().map(|found| found.value);
+    let failure = host
+        .words
+        .guest_failure
+        .as_ref()
+        .map(|failure| failure.value);
+    let mut symptoms = host.words.symptoms.iter().map(|found| found.value);
     let is_of_host = |symptom| {
         matches!(
             symptom,
@@ -402,7 +411,7 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // A message that names the cause proves more than the sentence, unless the text has a solution.
     let is_logged = |one: &Finding| one.verdict == Verdict::Blocker && messages::has_code(one.code);
     let helps = |one: &Finding| one.code == "remedy-reported";
-    if context.host.solved.is_empty()
+    if context.host.words.solved.is_empty()
         && findings.iter().any(is_logged)
         && !findings.iter().any(helps)
     {
@@ -441,8 +450,9 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether the input has sentences alone, without a word about the IOMMU.
 fn is_prose_of_something_else(host: &Host) -> bool {
-    let has_settings = !host.lines.setting_lines().is_empty() || !host.quoted_options.is_empty();
-    !has_settings && !host_output::is_shown(host) && host.statements.names_iommu.is_none()
+    let has_settings =
+        !host.lines.setting_lines().is_empty() || !host.words.quoted_options.is_empty();
+    !has_settings && !host_output::is_shown(host) && host.words.statements.names_iommu.is_none()
 }
 
 /// Leaves out findings, and messages that follow from these alone.
@@ -495,20 +505,24 @@ fn is_of_table(finding: &Finding) -> bool {
 /// Whether a row of the table answers the complaint, whose line has the row's words.
 fn answers_complaint(context: &Context<'_>, finding: &Finding) -> bool {
     let host = context.host;
-    let failure = host.guest_failure.as_ref().map(|failure| &failure.evidence);
-    let mut failures = host.complaint.iter().chain(failure);
+    let failure = host
+        .words
+        .guest_failure
+        .as_ref()
+        .map(|failure| &failure.evidence);
+    let mut failures = host.words.complaint.iter().chain(failure);
     let has = |line: &Evidence| {
         let mut lines = finding.evidence.iter();
         lines.any(|one| one.line == line.line && one.source == line.source)
     };
     let is_refused = || finding.verdict == Verdict::NoEffect && messages::has_code(finding.code);
-    let explains = is_of_table(finding) || host.guest_failure.is_none() && is_refused();
+    let explains = is_of_table(finding) || host.words.guest_failure.is_none() && is_refused();
     finding.verdict != Verdict::Unknown && explains && failures.any(has)
 }
 
 fn works(context: &Context<'_>) -> bool {
     let host = context.host;
-    let mut known = host.stated_facts.named.iter();
+    let mut known = host.words.stated_facts.named.iter();
     host.assigned_shown().is_some()
         || host.has_worked()
         || known.any(|row| row.value.when == When::Running) && !host.iommu_is_off()
@@ -517,10 +531,15 @@ fn works(context: &Context<'_>) -> bool {
 /// Whether the text names the cause, or a change that helped, below the failure.
 fn is_explained(context: &Context<'_>) -> bool {
     let host = context.host;
-    let failure = host.guest_failure.as_ref().map(|failure| &failure.evidence);
-    let failure = failure.or(host.complaint.as_ref());
+    let failure = host
+        .words
+        .guest_failure
+        .as_ref()
+        .map(|failure| &failure.evidence);
+    let failure = failure.or(host.words.complaint.as_ref());
     let is_below = |helped: &Evidence| {
         failure.is_none_or(|failure| failure.source == helped.source && failure.line <= helped.line)
     };
-    !host.explanations.causes.is_empty() || host.explanations.helped.iter().any(is_below)
+    !host.words.explanations.causes.is_empty()
+        || host.words.explanations.helped.iter().any(is_below)
 }

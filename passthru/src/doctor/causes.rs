@@ -55,7 +55,7 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut logged = context.host.log_messages.iter();
     let logged = logged.find(|logged| logged.message.code == "guest-code-43");
     let printed = logged.map(|logged| &logged.evidence);
-    let stated = context.host.code_43_statement.as_ref();
+    let stated = context.host.words.code_43_statement.as_ref();
     let Some(sentence) = stated.or(printed) else {
         return Vec::new();
     };
@@ -116,13 +116,13 @@ fn outputs_of_code_43(context: &Context<'_>) -> Text {
 
 /// Whether the text says that resizable BAR makes the difference.
 fn is_of_resizable_bar(context: &Context<'_>) -> bool {
-    let mut symptoms = context.host.symptoms.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
     symptoms.any(|found| found.value == Symptom::ResizableBar)
 }
 
 /// Whether the device works once per boot of the host: the code is of the next start.
 fn is_of_second_start(context: &Context<'_>) -> bool {
-    let mut symptoms = context.host.symptoms.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
     symptoms.any(|found| found.value == Symptom::OncePerBoot)
 }
 
@@ -132,7 +132,7 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
     let is_of_others = is_of_other_maker(context);
     let mut logged = host.log_messages.iter();
     let is_hidden = logged.any(|one| one.message.code == "hypervisor-hidden");
-    let stated = &host.statements;
+    let stated = &host.words.statements;
     let is_of_intel_or_amd = stated.intel_graphics.is_some() || stated.amd_graphics.is_some();
     let is_current = has_current_driver(context);
     let mut kinds = host.named.assignments().iter();
@@ -149,14 +149,14 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
         repairs.push(text!("a driver of the card's maker in a current version"));
     }
     let is_of_others =
-        is_of_others || host.named_card.is_some() || is_of_intel_or_amd || is_of_gvt_g;
+        is_of_others || host.words.named_card.is_some() || is_of_intel_or_amd || is_of_gvt_g;
     if !is_of_vgpu && !is_of_others && !is_hidden && !is_current {
         repairs.push(text!("the hypervisor hidden (NVIDIA before 465)"));
     }
     // Virtual functions and vGPUs have neither.
     if !is_of_vgpu && !is_of_gvt_g && !is_of_virtual_function(context) {
         repairs.push(text!("resizable BAR disabled"));
-        if host.named_roms.is_empty() {
+        if host.guests.named_roms.is_empty() {
             repairs.push(text!("a ROM file of the card"));
         }
     }
@@ -179,9 +179,9 @@ fn is_of_virtual_function(context: &Context<'_>) -> bool {
 }
 
 fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
-    let failure = context.host.guest_failure.as_ref();
+    let failure = context.host.words.guest_failure.as_ref();
     let sentence = failure.map(|failure| &failure.evidence);
-    let Some(sentence) = sentence.or(context.host.complaint.as_ref()) else {
+    let Some(sentence) = sentence.or(context.host.words.complaint.as_ref()) else {
         return Vec::new();
     };
     // A line of a program, such as `[Error] …`, is no sentence about a guest.
@@ -196,9 +196,9 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     // A symptom or a code asks for its own output; without graphics no picture does.
     let asks = |symptom: Symptom| symptom != Symptom::NoPicture || !is_of_other_kind(context.host);
-    let mut symptoms = context.host.symptoms.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
     let is_reported =
-        symptoms.any(|found| asks(found.value)) || context.host.code_43_statement.is_some();
+        symptoms.any(|found| asks(found.value)) || context.host.words.code_43_statement.is_some();
     if failure.is_none() && is_reported {
         return Vec::new();
     }
@@ -208,12 +208,12 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             one.value,
             GuestFailure::DriverFails | GuestFailure::AssignmentFails
         )
-    }) && context.host.code_43_statement.is_some();
+    }) && context.host.words.code_43_statement.is_some();
     if is_code_43 {
         return Vec::new();
     }
     // The device manager shows the device: another program of the guest does not use it.
-    let mut news = context.host.good_news.iter();
+    let mut news = context.host.words.good_news.iter();
     if failure.is_some_and(|one| one.value == GuestFailure::DeviceNotSeen)
         && news.any(|one| matches!(one, GoodNews::Seen(_)))
     {
@@ -276,7 +276,7 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Requests the output that shows a failure where a text has yielded neither a device nor a finding.
 pub(super) fn request_where_nothing_is_found(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_empty = findings.iter().all(|one| one.code == "system-not-judged");
-    let is_answered_elsewhere = context.host.statements.asks_knowledge.is_some();
+    let is_answered_elsewhere = context.host.words.statements.asks_knowledge.is_some();
     if !is_empty || is_answered_elsewhere || !context.host.devices.is_empty() {
         return;
     }
@@ -308,7 +308,7 @@ pub(super) fn request_once(findings: &mut Vec<Finding>) {
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     // The writer knows the cause.
-    if !context.host.explanations.causes.is_empty() {
+    if !context.host.words.explanations.causes.is_empty() {
         return Vec::new();
     }
     let found = found(context);

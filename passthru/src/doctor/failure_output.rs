@@ -10,7 +10,7 @@ use crate::text::{Text, text};
 /// The request for the output that shows the failure.
 pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> Text {
     let shell = Shell::of(context.host, context.target);
-    let complaint = context.host.complaint.as_ref();
+    let complaint = context.host.words.complaint.as_ref();
     let is_start = matches!(
         failure,
         Some(GuestFailure::NotStarted | GuestFailure::AssignmentFails)
@@ -20,7 +20,7 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
         Some(GuestFailure::DeviceNotSeen | GuestFailure::DriverFails | GuestFailure::DeviceFails)
     );
     // Where the same device works in another guest, the host's part is in order.
-    let mut news = context.host.good_news.iter();
+    let mut news = context.host.words.good_news.iter();
     let works = news.any(|one| {
         matches!(
             one,
@@ -31,9 +31,9 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
     let is_open = matches!(failure, Some(GuestFailure::Hangs | GuestFailure::Crashes));
     let is_in_guest = is_of_driver || works && !is_start || runs_in_guest(context) && !is_open;
     // The guest has ended: its outputs show nothing of the host.
-    let is_after_guest = failure.is_none() && context.host.statements.after_guest.is_some();
+    let is_after_guest = failure.is_none() && context.host.words.statements.after_guest.is_some();
     match shell {
-        _ if context.host.statements.in_container.is_some() => of_container(context),
+        _ if context.host.words.statements.in_container.is_some() => of_container(context),
         Shell::Posix if is_after_guest => text!(
             "add the script that runs at the guest's end, and from the host after the failure the \
              output of lspci -nnk, the lines of dmesg since the guest's end, and those of the \
@@ -43,7 +43,7 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
             "add the guest's configuration, the link's speed and width in the output of lspci -vv \
              on the host, and the measurements on the host and in the guest"
         ),
-        Shell::Posix | Shell::Talos if context.host.guest.is_none() && is_in_guest => text!(
+        Shell::Posix | Shell::Talos if context.host.of_guest.is_none() && is_in_guest => text!(
             "add the guest's configuration, and from the guest the output of lspci -nnk (FreeBSD: \
              pciconf -lv) and the lines of dmesg about the device (Windows: the device's status in \
              the device manager)"
@@ -53,7 +53,7 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
              pciconf -lv) and the kernel's lines about the device (Windows: the device's status in \
              the device manager)"
         ),
-        _ if context.host.guest.is_some() => text!(
+        _ if context.host.of_guest.is_some() => text!(
             "add the lines of the guest's dmesg about the device and its driver, and the output of \
              lspci -nnk in the guest"
         ),
@@ -65,9 +65,9 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
 /// a complete one.
 pub(super) fn guest_configuration(context: &Context<'_>) -> Option<Text> {
     let host = context.host;
-    let is_shown = host.proxmox_vms.iter().any(ProxmoxVm::is_complete)
-        || !host.domains.is_empty()
-        || !host.vmx_files.is_empty();
+    let is_shown = host.guests.proxmox_vms.iter().any(ProxmoxVm::is_complete)
+        || !host.guests.domains.is_empty()
+        || !host.guests.vmx_files.is_empty();
     if is_shown {
         return None;
     }
@@ -138,7 +138,7 @@ fn of_start(context: &Context<'_>) -> Text {
             .is_some_and(|own| own.starts_with(*name))
     };
     let name = system.manager.or_else(|| names.into_iter().find(is_own));
-    let stated = &context.host.statements;
+    let stated = &context.host.words.statements;
     match (target, name, platform) {
         (_, Some("Kata Containers"), _) => text!(
             "add configuration.toml of Kata Containers (machine_type, hotplug_vfio, \
@@ -187,7 +187,7 @@ fn of_start(context: &Context<'_>) -> Text {
              lspci -nnk, and the lines of journalctl -b since then; if the guest starts, the \
              device's state in it (device manager, lspci)"
         ),
-        (Some(Target::Unraid), ..) if context.host.statements.docker.is_some() => {
+        (Some(Target::Unraid), ..) if context.host.words.statements.docker.is_some() => {
             of_container(context)
         }
         (Some(Target::Unraid), ..) => text!(
@@ -274,7 +274,7 @@ fn is_of_kind(context: &Context<'_>, name: &str) -> bool {
 
 /// Whether the failure is of another pod than that of a guest: a device plugin, a validator.
 fn fails_in_pod(context: &Context<'_>) -> bool {
-    let complaint = context.host.complaint.as_ref();
+    let complaint = context.host.words.complaint.as_ref();
     complaint.is_some_and(|line| {
         let lower = line.text.to_ascii_lowercase();
         let has = |name: &str| lower.contains(name);

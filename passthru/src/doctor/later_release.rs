@@ -11,7 +11,7 @@ use crate::verdict::Verdict;
 pub(super) fn is_of_module(context: &Context<'_>) -> bool {
     let host = context.host;
     let mut logged = host.log_messages.iter();
-    let mut facts = host.stated_facts.named.iter();
+    let mut facts = host.words.stated_facts.named.iter();
     logged.any(|one| one.message.code == "nvidia-version-mismatch")
         || facts.any(|fact| fact.value.code == "sriov-module-of-new-kernel")
 }
@@ -26,7 +26,7 @@ pub(super) fn later_release(context: &Context<'_>, line: Evidence) -> Diagnostic
         ),
     )
     .evidence([line])
-    .evidence(context.host.explanations.causes.iter().cloned())
+    .evidence(context.host.words.explanations.causes.iter().cloned())
     .remedy(Remedy::Manual {
         step: "earlier-release",
         text: text!(

@@ -222,7 +222,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
 /// A blocker whose lines are all before the solution that the text reports is over; settings may
 /// still be wrong.
 fn mark_solved(host: &Host, finding: &mut Finding) {
-    let is_over = |line: &Evidence| solved::is_over(&host.solved, line);
+    let is_over = |line: &Evidence| solved::is_over(&host.words.solved, line);
     if finding.verdict == Verdict::Blocker
         && !finding.evidence.is_empty()
         && finding.evidence.iter().all(is_over)
@@ -235,7 +235,7 @@ fn mark_solved(host: &Host, finding: &mut Finding) {
 
 /// Findings with their consequences, worst first.
 fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
-    if !host.stated_facts.is_empty() {
+    if !host.words.stated_facts.is_empty() {
         let of = |finding: &Finding| (finding.code, finding.verdict);
         let codes: Vec<(&str, Verdict)> = findings.iter().map(of).collect();
         findings.retain(|finding| fact_table::is_beside(finding.code, &codes));

@@ -85,7 +85,7 @@ fn address(context: &Context<'_>, about: &[Address]) -> Option<Address> {
 
 /// The guest of Proxmox VE that has the function, or the only one.
 fn vm(context: &Context<'_>, address: Option<Address>) -> Option<String> {
-    let vms = context.host.proxmox_vms.as_slice();
+    let vms = context.host.guests.proxmox_vms.as_slice();
     let found = match vms {
         [only] => only,
         _ => {
@@ -101,7 +101,7 @@ fn vm(context: &Context<'_>, address: Option<Address>) -> Option<String> {
 
 /// The only domain of libvirt.
 fn guest(context: &Context<'_>) -> Option<String> {
-    match context.host.domains.as_slice() {
+    match context.host.guests.domains.as_slice() {
         [only] if only.name != UNNAMED => Some(shell_word(&only.name)),
         _ => None,
     }

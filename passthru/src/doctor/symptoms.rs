@@ -208,7 +208,7 @@ pub(crate) fn is_open_failure(finding: &Finding) -> bool {
 }
 
 fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
-    let mut symptoms = context.host.symptoms.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
     let Some(found) = symptoms.find(|found| found.value == symptom) else {
         return Vec::new();
     };
@@ -219,7 +219,7 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
         if is_of_module(context) {
             return Vec::new();
         }
-        let is_named = !context.host.explanations.causes.is_empty();
+        let is_named = !context.host.words.explanations.causes.is_empty();
         if is_named || names_release(&found.evidence) {
             return vec![later_release(context, found.evidence.clone())];
         }
@@ -229,7 +229,7 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
         }
     }
     if symptom == Symptom::HostNetworkLost
-        && let Some(line) = &context.host.statements.network_card_in_group
+        && let Some(line) = &context.host.words.statements.network_card_in_group
     {
         return vec![network_card_taken([found.evidence.clone(), line.clone()])];
     }
@@ -264,9 +264,9 @@ fn network_card_taken(lines: [Evidence; 2]) -> Diagnostic {
 }
 
 fn only_gpu(context: &Context<'_>) -> Vec<Diagnostic> {
-    let found = context.host.statements.only_gpu.as_ref();
+    let found = context.host.words.statements.only_gpu.as_ref();
     let reported = found.map(|line| {
-        let mut news = context.host.good_news.iter();
+        let mut news = context.host.words.good_news.iter();
         let runs = news.any(|one| matches!(one, GoodNews::Runs(_)));
         let verdict = if is_dark(context) && !runs {
             Verdict::Fix
@@ -292,7 +292,7 @@ fn only_gpu(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Whether the text has a symptom of a host without a screen.
 fn is_dark(context: &Context<'_>) -> bool {
-    let mut symptoms = context.host.symptoms.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
     symptoms.any(|found| {
         matches!(
             found.value,
@@ -339,9 +339,9 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
 /// Whether the text names a device of another kind, and no graphics.
 pub(super) fn is_of_other_kind(host: &Host) -> bool {
     let mut devices = host.devices.values();
-    host.device_kind.is_some()
-        && host.statements.names_graphics.is_none()
-        && host.named_card.is_none()
+    host.words.device_kind.is_some()
+        && host.words.statements.names_graphics.is_none()
+        && host.words.named_card.is_none()
         && !devices.any(Device::is_display)
 }
 

@@ -24,7 +24,7 @@ impl Tools {
             || target.is_some_and(|target| target.system() == HostSystem::FreeBsd);
         match Shell::of(host, target) {
             // The commands are for the guest, whose lines are Linux'.
-            Shell::Esxi if target.is_none() && host.guest.is_some() => Self::Linux,
+            Shell::Esxi if target.is_none() && host.of_guest.is_some() => Self::Linux,
             Shell::Talos => Self::Talos,
             Shell::Esxi => Self::Esxi,
             Shell::Windows => Self::Windows,

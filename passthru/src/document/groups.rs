@@ -227,7 +227,7 @@ fn group(
         members: members.collect(),
         host_impact: impacts,
         processes: {
-            let holders = host.group_users.get(&id).into_iter().flatten();
+            let holders = host.host_use.group_users.get(&id).into_iter().flatten();
             let listed = holders.map(|holder| ProcessDocument {
                 pid: holder.process,
                 name: holder.name.clone(),

@@ -90,6 +90,8 @@ lines! {
     without_vfio_module: Option<Evidence> = |lines| nixos::without_vfio_module(lines.pasted());
     /// The row of `/dev/vfio/vfio`, where `/dev/vfio` has no file of a group.
     vfio_without_groups: Option<Evidence> = |lines| group_nodes::without_groups(&lines.texts);
+    /// IOMMU groups that have a device file in `/dev/vfio`.
+    group_nodes: Vec<Fact<u32>> = |lines| group_nodes::read(&lines.texts);
     /// Single setting lines in the texts.
     setting_lines: Vec<Fact<SettingLine>> = |lines| setting_lines::read(&lines.texts);
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.

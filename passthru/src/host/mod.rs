@@ -17,6 +17,7 @@ mod read;
 mod settings;
 mod sources;
 mod state;
+mod texts;
 pub(crate) mod words;
 
 pub(crate) use commands::binding_order::BindingWrite;

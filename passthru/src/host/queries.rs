@@ -82,7 +82,7 @@ impl Host {
         let has_pci = groups().any(|group| !group.members.is_empty());
         let lines = groups().flat_map(|group| group.others.values());
         // A kernel log may have lost the lines of the functions.
-        let is_board = self.statements.raspberry_pi.is_some();
+        let is_board = self.words.statements.raspberry_pi.is_some();
         lines.filter(move |line| is_board && !has_pci && line.text.contains("/iommu_groups/"))
     }
 
@@ -114,7 +114,7 @@ impl Host {
     /// no device.
     #[must_use]
     pub(crate) fn is_guest_without_iommu(&self) -> bool {
-        self.guest.is_some() && self.iommu.status != iommu::IommuStatus::Enabled
+        self.of_guest.is_some() && self.iommu.status != iommu::IommuStatus::Enabled
     }
 
     /// The processor that lines of programs name, if it is a model without VT-d.

@@ -57,7 +57,7 @@ impl Assumption {
                 .initramfs
                 .as_ref()
                 .map(|found| found.value.name()),
-            LOADER => match &host.loader {
+            LOADER => match &host.boot.loader {
                 Loader::Known { kind, .. } => Some(kind.name()),
                 Loader::Unknown { .. } => None,
             },
@@ -183,9 +183,9 @@ pub(super) fn of_other_system(target: Target, found: &Fact<Target>) -> Option<As
 /// way for each that uses VFIO.
 pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {
     // Without a Linux listing of functions, the host may not be one with KVM.
-    let is_linux = host.system.platform.is_none() && host.guest.is_none();
+    let is_linux = host.system.platform.is_none() && host.of_guest.is_none();
     let is_nixos = matches!(
-        &host.loader,
+        &host.boot.loader,
         Loader::Known {
             kind: LoaderKind::NixOs,
             ..
@@ -214,9 +214,9 @@ pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {
 /// The host with its distribution's defaults for facts that are not in the input, and the
 /// assumptions; `None` without any.
 pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Assumption>)> {
-    let is_kept = host.etc_not_kept.is_none() && host.system.read_only_root.is_none();
+    let is_kept = host.boot.etc_not_kept.is_none() && host.system.read_only_root.is_none();
     let initramfs = is_kept && host.system.initramfs.is_none();
-    let unknown = match &host.loader {
+    let unknown = match &host.boot.loader {
         Loader::Unknown { would_tell, .. } if is_kept => Some(would_tell.clone()),
         _ => None,
     };
@@ -246,7 +246,7 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
             reason: because.clone(),
             argv: words(look),
         });
-        host.loader = Loader::Known {
+        host.boot.loader = Loader::Known {
             kind,
             evidence: vec![evidence.clone()],
         };

@@ -64,7 +64,7 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
             .any(|device| host.has_sibling_with_same_id(device, functions));
     // A card that a plan's script binds remains with that script.
     let scripted = functions.iter().any(|device| {
-        host.override_scripts.iter().any(|script| {
+        host.boot.override_scripts.iter().any(|script| {
             script
                 .planned
                 .iter()
@@ -293,7 +293,8 @@ fn glued(driver: &ModuleName) -> Intent {
 
 /// The file that has the `ids=` which counts, or the usual one.
 fn options_file(host: &Host) -> String {
-    host.vfio_ids
+    host.boot
+        .vfio_ids
         .iter()
         .rev()
         .find(|list| !list.value.on_command_line)
@@ -343,6 +344,7 @@ pub(super) fn release_ids(
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanCause> {
     let lists = host
+        .boot
         .vfio_ids
         .iter()
         .filter(|list| !list.value.on_command_line);
@@ -364,7 +366,7 @@ pub(super) fn merge_ids(
     why: &Text,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanCause> {
-    if host.etc_not_kept.is_some() {
+    if host.boot.etc_not_kept.is_some() {
         Ok(())
     } else if on_command_line {
         unset_ids(host, ids, |_| true, drafts)
@@ -402,7 +404,7 @@ fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
         .filter(|entry| !is_left(entry));
     let gone = gone.map(|entry| Intent::changes_from(NAME, &vfio_ids::normal(entry)));
     // As the file has entries with other separators than commas.
-    let lists = host.vfio_ids.iter().map(|list| &list.value);
+    let lists = host.boot.vfio_ids.iter().map(|list| &list.value);
     let written = lists
         .filter(|list| list.ids.is_err())
         .flat_map(|list| list.text.split(','))
@@ -439,6 +441,7 @@ fn unset_ids(
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanCause> {
     let lists = host
+        .boot
         .vfio_ids
         .iter()
         .filter(|list| !list.value.on_command_line);

@@ -244,7 +244,7 @@ pub(super) fn loses(
             "boot messages on the screen until the host's display driver loads"
         ));
     }
-    for process in &host.processes {
+    for process in &host.host_use.processes {
         if functions
             .iter()
             .any(|device| device.address == process.value.address)
@@ -262,7 +262,7 @@ pub(super) fn loses(
 /// The host impact of a network controller.
 fn network(host: &Host, device: &Device) -> Text {
     let (address, name) = (device.address, host.name_of(device));
-    let mut interfaces = host.interfaces.iter();
+    let mut interfaces = host.host_use.interfaces.iter();
     let up = interfaces.find(|interface| interface.value.address == address);
     match up.map(|interface| &interface.value) {
         Some(interface) if interface.is_only_configured() => text!(
@@ -296,7 +296,7 @@ fn network(host: &Host, device: &Device) -> Text {
 /// The host impact of a storage controller.
 fn disks(host: &Host, device: &Device) -> Text {
     let (address, name) = (device.address, host.name_of(device));
-    let on_it = host.storage.iter().map(|fact| &fact.value);
+    let on_it = host.host_use.storage.iter().map(|fact| &fact.value);
     let on_it = on_it.filter(|storage| storage.address == address);
     let places: Vec<&str> = on_it.map(|storage| storage.mount_point.as_str()).collect();
     if !places.is_empty() {

@@ -62,7 +62,7 @@ fn cannot(method: Method, because: Text) -> PlanCause {
 
 fn by_facts(host: &Host, functions: &[&Device]) -> Result<Choice, PlanCause> {
     let how = binding::choose(host, functions);
-    let method = match (how, &host.etc_not_kept) {
+    let method = match (how, &host.boot.etc_not_kept) {
         (Binding::ById, _) if options::hold_ids(host) => Method::CommandLineIds,
         (Binding::ByAddress, Some(shown)) => {
             return Err(PlanCause::NoPlaceForScript(shown.source.clone()));
@@ -177,7 +177,7 @@ fn never(method: Method) -> Option<Text> {
 
 /// Refuses a method that binds later than the functions' drivers.
 fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), PlanCause> {
-    if let (Some(shown), false) = (&host.etc_not_kept, method == Method::CommandLineIds) {
+    if let (Some(shown), false) = (&host.boot.etc_not_kept, method == Method::CommandLineIds) {
         let because = text!(
             "this host does not keep changes of /etc ({source})",
             source = shown.source
@@ -185,7 +185,7 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
         return Err(cannot(method, because));
     }
     let by_modprobe = matches!(method, Method::ModprobeIds | Method::ModprobeIdsAlone);
-    let last = host.vfio_ids.last().filter(|_| by_modprobe);
+    let last = host.boot.vfio_ids.last().filter(|_| by_modprobe);
     if let Some(list) = last.filter(|list| list.value.on_command_line) {
         let because = text!(
             "{source} has vfio-pci.ids=, which takes precedence over modprobe.d; --bind \
@@ -221,7 +221,7 @@ fn in_time(host: &Host, method: Method, functions: &[&Device]) -> Result<(), Pla
             continue;
         }
         let (address, why) = (device.address, Text::of_english(why.to_string()));
-        let listed = host.initramfs_conf.listed.is_some();
+        let listed = host.boot.initramfs_conf.listed.is_some();
         let because = if method.place() == Place::Root
             && facts.driver_in_initramfs == DriverIn::Initramfs
             && !listed

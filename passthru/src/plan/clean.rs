@@ -50,7 +50,7 @@ pub(super) fn conflicts(
         ids.any(|own| own.value == id)
     };
     let mut lines: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
-    for script in &host.override_scripts {
+    for script in &host.boot.override_scripts {
         if script.facts.ours || script.planned.is_some() {
             continue;
         }
@@ -61,9 +61,9 @@ pub(super) fn conflicts(
             lines.entry(script.path.clone()).or_default().extend(own);
         }
     }
-    let bound = host.bindings_at_boot.iter();
+    let bound = host.commands.bindings_at_boot.iter();
     let bound = bound.filter(|bound| is_ours(bound.value.address));
-    let ids = host.new_ids_at_boot.iter();
+    let ids = host.commands.new_ids_at_boot.iter();
     let ids = ids.filter(|written| is_our_id(written.value));
     let written = bound.map(|bound| &bound.evidence);
     for evidence in written.chain(ids.map(|written| &written.evidence)) {
@@ -157,7 +157,7 @@ pub(super) fn leftovers(
         drivers.any(|driver| same_module(driver.as_str(), name))
     };
     let mut units: BTreeMap<&str, bool> = BTreeMap::new();
-    for removal in &host.removal_services {
+    for removal in &host.commands.removal_services {
         let alone =
             is_driver(&removal.value.driver) && removes_only(&removal.evidence.source, drafts)?;
         let known = units.entry(&removal.value.unit).or_insert(true);

@@ -41,8 +41,8 @@ fn of_others(host: &Host, functions: &[&Device], vm: Option<&str>) -> Option<Man
     let vm = vm?;
     let mut guests = guests_with(host, functions);
     guests.retain(|path, _| {
-        let mut domains = host.domains.iter();
-        let mut vms = host.proxmox_vms.iter();
+        let mut domains = host.guests.domains.iter();
+        let mut vms = host.guests.proxmox_vms.iter();
         let is_same = domains.any(|domain| domain.path == *path && domain.name == vm)
             || vms
                 .any(|found| found.path == *path && found.id.is_none_or(|id| id.to_string() == vm));
@@ -65,14 +65,24 @@ fn huge_pages(host: &Host, vm: Option<&str>, vm_options: &VmOptions) -> Option<M
     let Pages::Huge(size) = vm_options.pages else {
         return None;
     };
-    let of_host = host.memory.huge_page_size.as_ref().map(|size| size.value);
+    let of_host = host
+        .guests
+        .memory
+        .huge_page_size
+        .as_ref()
+        .map(|size| size.value);
     let of_page = size.mebibytes().map(|size| u64::from(size) << 20);
     let page = of_page.or(of_host)?;
     let is_default = of_page.is_none() || of_page == of_host;
     let needed = vm
         .and_then(|vm| memory_of(host, vm))
         .map(|size| size.div_ceil(page));
-    let reserved = host.memory.huge_pages.as_ref().filter(|_| is_default);
+    let reserved = host
+        .guests
+        .memory
+        .huge_pages
+        .as_ref()
+        .filter(|_| is_default);
     if let (Some(needed), Some(reserved)) = (needed, reserved)
         && needed <= reserved.value
     {
@@ -103,12 +113,12 @@ fn huge_pages(host: &Host, vm: Option<&str>, vm_options: &VmOptions) -> Option<M
 
 /// The memory of a guest in bytes, if the input has its configuration.
 fn memory_of(host: &Host, vm: &str) -> Option<u64> {
-    let mut domains = host.domains.iter();
+    let mut domains = host.guests.domains.iter();
     if let Some(domain) = domains.find(|domain| domain.name == vm) {
         let memory = libvirt::Domain::parse(&domain.text).ok()?.memory()?;
         return u64::try_from(memory).ok();
     }
-    let mut guests = host.proxmox_vms.iter();
+    let mut guests = host.guests.proxmox_vms.iter();
     let guest = guests.find(|guest| guest.id.is_some_and(|id| id.to_string() == vm))?;
     // In MiB (qm.conf(5), memory): `16384`, `current=16384`.
     let memory = guest.config.get("memory")?;

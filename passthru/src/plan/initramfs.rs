@@ -70,7 +70,7 @@ pub(super) fn without_program(host: &Host) -> PlanCause {
 /// Whether rpm-ostree makes the host's images.
 fn is_rpm_ostree(host: &Host) -> bool {
     let by = LoaderKind::RpmOstree;
-    matches!(host.loader, Loader::Known { kind, .. } if kind == by)
+    matches!(host.boot.loader, Loader::Known { kind, .. } if kind == by)
 }
 
 /// The step that regenerates the images of all installed kernels.
@@ -344,7 +344,7 @@ fn by_rule(
 
 /// mkinitcpio's configuration, if no other file replaces its lists.
 fn mkinitcpio_conf(host: &Host, drafts: &Drafts<'_>) -> Result<String, PlanCause> {
-    if let Some(other) = host.initramfs_conf.mkinitcpio_drop_ins.first() {
+    if let Some(other) = host.boot.initramfs_conf.mkinitcpio_drop_ins.first() {
         let error = text!(
             "it assigns MODULES or HOOKS after {conf}, which a plan edits: move them there",
             conf = mkinitcpio::CONF

@@ -17,7 +17,7 @@ pub fn inspect(tree: &dyn HostTree, host: &Host) {
     // Texts of guests, for the undo.
     let _ = tree.list(PLACE);
     // Any change of the kernel options reads the same files.
-    let Loader::Known { kind, .. } = &host.loader else {
+    let Loader::Known { kind, .. } = &host.boot.loader else {
         return;
     };
     let Ok(option) = "iommu=pt".parse() else {

@@ -347,7 +347,7 @@ fn bind(
     let mut bound = Bound::default();
     match method {
         // The kernel command line alone binds then.
-        Method::CommandLineIds if host.etc_not_kept.is_some() => {}
+        Method::CommandLineIds if host.boot.etc_not_kept.is_some() => {}
         Method::ModprobeIds | Method::ModprobeIdsAlone | Method::CommandLineIds => {
             let ids = binding::ids(host, functions, choice);
             binding::by_id(host, &ids, method, drafts)?;
@@ -450,7 +450,7 @@ pub(super) fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanC
 fn binds_from_initramfs(host: &Host, choice: Choice) -> bool {
     let by_boot = |method: Method| matches!(method.place(), Place::Kernel | Place::Initramfs);
     choice.method.is_some_and(by_boot)
-        && host.etc_not_kept.is_none()
+        && host.boot.etc_not_kept.is_none()
         && host.vfio_pci_built_in().is_none()
 }
 

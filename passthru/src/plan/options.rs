@@ -134,10 +134,11 @@ impl Options {
 /// a module reads those on the command line last, and without a persistent `/etc` there is no other
 /// place.
 pub(super) fn hold_ids(host: &Host) -> bool {
-    if host.etc_not_kept.is_some() {
+    if host.boot.etc_not_kept.is_some() {
         return true;
     }
     let last = host
+        .boot
         .vfio_ids
         .last()
         .is_some_and(|list| list.value.on_command_line);
@@ -160,7 +161,7 @@ pub(super) fn one_list(host: &Host, ids: &[String], options: &mut Options) {
             options.unset(word);
         }
     }
-    let lists = host.vfio_ids.iter().map(|list| &list.value);
+    let lists = host.boot.vfio_ids.iter().map(|list| &list.value);
     let lists: Vec<_> = lists.filter(|list| list.on_command_line).collect();
     let Some((_, earlier)) = lists.split_last() else {
         return;
@@ -265,7 +266,7 @@ pub(super) fn write(
     if options.is_empty() {
         return Ok(Written::default());
     }
-    let kind = match &host.loader {
+    let kind = match &host.boot.loader {
         Loader::Known { kind, .. } => *kind,
         // The distribution is known, and its installer offers the loader.
         Loader::Unknown { would_tell, .. } if host.system.initramfs.is_some() => {

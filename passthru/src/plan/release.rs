@@ -37,7 +37,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> crate::Re
     let (target, _) = make::target(host, request)?;
     make::readable(&host.unreadable_paths, target)?;
     let is_vfio = matches!(HostSide::of(target), HostSide::Vfio);
-    if !is_vfio || host.etc_not_kept.is_some() || host.system.reads_vfio_pci_cfg().is_some() {
+    if !is_vfio || host.boot.etc_not_kept.is_some() || host.system.reads_vfio_pci_cfg().is_some() {
         return Err(PlanCause::NotReleased(target).into());
     }
     let recorder = Recorder::of_unreadable(tree);
@@ -176,7 +176,7 @@ fn overrides(
     manual: &mut Vec<ManualStep>,
 ) -> Result<(), PlanCause> {
     let is_ours = |address: Address| functions.iter().any(|own| own.address == address);
-    for script in &host.override_scripts {
+    for script in &host.boot.override_scripts {
         let named = script.facts.overrides.iter().map(|(address, _)| *address);
         let planned = script.planned.iter().flatten().map(|bound| bound.address);
         if !named.chain(planned).any(is_ours) {
@@ -221,7 +221,7 @@ fn overrides(
 /// The commands with which driverctl releases functions.
 fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    let overridden = host.driverctl.iter().map(|fact| &fact.value);
+    let overridden = host.boot.driverctl.iter().map(|fact| &fact.value);
     let own = overridden.filter(|(address, driver)| {
         driver == "vfio-pci" && functions.iter().any(|one| one.address == *address)
     });
@@ -243,9 +243,9 @@ fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
 
 /// Guests that bind the functions when they start.
 fn guests(host: &Host, functions: &[&Device]) -> Vec<ManualStep> {
-    let vms = host.proxmox_vms.iter();
+    let vms = host.guests.proxmox_vms.iter();
     let vms = vms.filter(|vm| functions.iter().any(|one| vm.passes(one.address)));
-    let domains = host.domains.iter();
+    let domains = host.guests.domains.iter();
     let domains = domains.filter(|one| functions.iter().any(|own| one.passes(own.address)));
     let paths = vms.map(|vm| &vm.path).chain(domains.map(|one| &one.path));
     paths

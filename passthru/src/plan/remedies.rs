@@ -51,11 +51,11 @@ pub(super) fn blockers_of_guest(
     vm: Option<&str>,
     known: &[Blocker],
 ) -> Vec<Blocker> {
-    let of_proxmox = host.proxmox_vms.iter().find(|found| {
+    let of_proxmox = host.guests.proxmox_vms.iter().find(|found| {
         let id = found.id.map(|id| id.to_string());
         id.as_deref() == vm
     });
-    let mut domains = host.domains.iter();
+    let mut domains = host.guests.domains.iter();
     let mut of_libvirt = || domains.find(|domain| Some(domain.name.as_str()) == vm);
     let path = of_proxmox
         .map(|found| found.path.as_str())
@@ -147,7 +147,7 @@ pub(super) fn apply(
             }
             Change::MergeVfioIds { .. } => {
                 let ids = binding::ids(host, functions, choice);
-                let last = host.vfio_ids.last();
+                let last = host.boot.vfio_ids.last();
                 let on_line = choice.is(Method::CommandLineIds)
                     || last.is_some_and(|list| list.value.on_command_line);
                 if on_line {

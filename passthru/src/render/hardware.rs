@@ -33,7 +33,7 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(Text, Text)> {
     if let Some(link) = link(&placement) {
         rows.push((text!("link"), link));
     }
-    if let Some(names) = host.kernel_names.get(&device.address) {
+    if let Some(names) = host.host_use.kernel_names.get(&device.address) {
         rows.push((text!("kernel names"), text!("{names}", names)));
     }
     let Some(shown) = &device.sysfs else {

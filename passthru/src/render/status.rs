@@ -35,7 +35,7 @@ pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> 
         0 => unknown(),
         count => known(Some(count.to_string())),
     };
-    let hypervisor = match (&host.guest, host.hypervisor_of_guest()) {
+    let hypervisor = match (&host.of_guest, host.hypervisor_of_guest()) {
         (Some(_), Some(hypervisor)) => {
             text!("this is a virtual machine of {hypervisor}", hypervisor)
         }

@@ -73,7 +73,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
                 "the group may have more members: find /sys/kernel/iommu_groups -type l"
             ));
         }
-        for holder in host.group_users.get(&group).into_iter().flatten() {
+        for holder in host.host_use.group_users.get(&group).into_iter().flatten() {
             let process = if holder.name.is_empty() {
                 holder.process.to_string()
             } else {

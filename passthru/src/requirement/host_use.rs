@@ -35,8 +35,8 @@ impl Use {
     /// Whether the input shows this use, for any function.
     fn is_shown(self, host: &Host) -> bool {
         match self {
-            Self::Disks => host.is_complete_storage,
-            Self::Network => !host.interfaces.is_empty(),
+            Self::Disks => host.host_use.is_complete_storage,
+            Self::Network => !host.host_use.interfaces.is_empty(),
         }
     }
 
@@ -100,7 +100,7 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
                 "the host uses no file system and no network of {address}",
                 address
             ),
-            host.unused.get(&address).cloned(),
+            host.host_use.unused.get(&address).cloned(),
         ),
     }
 }
@@ -116,8 +116,8 @@ pub(crate) fn unknown_storage<'a>(
         Driver::NotShown => true,
         Driver::Unbound(_) => false,
     };
-    let is_free = !held || host.unused.contains_key(&device.address);
-    let mut unknown = host.not_followed.iter();
+    let is_free = !held || host.host_use.unused.contains_key(&device.address);
+    let mut unknown = host.host_use.not_followed.iter();
     unknown.find(|fact| !is_free && fact.value.may_be_of(device))
 }
 
@@ -158,9 +158,9 @@ pub(crate) fn open_use(host: &Host, device: &Device) -> Option<Use> {
         Driver::Unbound(_) => false,
     };
     let address = device.address;
-    let mut storage = host.storage.iter();
-    let is_known =
-        host.unused.contains_key(&address) || storage.any(|known| known.value.address == address);
+    let mut storage = host.host_use.storage.iter();
+    let is_known = host.host_use.unused.contains_key(&address)
+        || storage.any(|known| known.value.address == address);
     // A pool or an array may have a disk of the function, which no list of mounts shows.
     let may_be_of_volume =
         |one: &Use| *one == Use::Disks && unknown_storage(host, device).is_some();

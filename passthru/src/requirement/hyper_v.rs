@@ -22,7 +22,7 @@ pub(super) fn is_assigned(
         let shown = device.id.as_ref().map(|id| id.value);
         device.address != address && shown == Some(id)
     });
-    let dismounted = host.hyper_v.dismounted(address, id, path.as_ref());
+    let dismounted = host.guests.hyper_v.dismounted(address, id, path.as_ref());
     let Some(found) = dismounted.filter(|one| one.location_path.is_some() || !has_duplicate) else {
         return not_dismounted(host, address, vm);
     };

@@ -15,7 +15,7 @@ pub(super) fn evaluate(host: &Host, wanted: &str) -> Evaluation {
         let sentence = text!("the running kernel has the option {wanted}", wanted);
         return Evaluation::met(sentence, [option.evidence.clone()]);
     }
-    if host.running_options_shown {
+    if host.boot.running_options_shown {
         let sentence = text!(
             "the running kernel does not have the option {wanted}",
             wanted

@@ -50,7 +50,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn unread(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Loader::Known { kind, evidence } = &context.host.loader else {
+    let Loader::Known { kind, evidence } = &context.host.boot.loader else {
         return Vec::new();
     };
     let is_unread = |option: &KernelOption| option.seen == Seen::Unread;

@@ -26,7 +26,7 @@ pub(in crate::doctor) fn lacks_intel_iommu(host: &Host) -> bool {
     let processor = host.system.processor.as_ref().map(|found| found.value);
     let default = host.system.kernel.intel_iommu_default.as_ref();
     let is_wanted = || {
-        let mut named = host.quoted_options.iter();
+        let mut named = host.words.quoted_options.iter();
         named.any(|fact| fact.value.name == "intel_iommu")
             || further_lines(host).into_iter().any(has_option)
             || host.settings.kernel_option("intel_iommu").next().is_some()
@@ -36,7 +36,7 @@ pub(in crate::doctor) fn lacks_intel_iommu(host: &Host) -> bool {
         Some(_) => false,
         None => is_wanted(),
     };
-    host.running_options_shown
+    host.boot.running_options_shown
         && may_need
         && host.settings.intel_iommu("on").is_none()
         && host.log_lines(LogLineKind::OptionOn).next().is_none()

@@ -94,14 +94,14 @@ fn loader_decides(context: &Context<'_>) -> bool {
 /// Whether the text names GRUB alone as the loader. On Proxmox VE that is no proof: guides name GRUB
 /// for hosts that systemd-boot starts.
 fn names_grub(context: &Context<'_>) -> bool {
-    context.host.statements.grub.is_some() && !context.host.is_proxmox()
+    context.host.words.statements.grub.is_some() && !context.host.is_proxmox()
 }
 
 fn loader_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let Loader::Unknown {
         evidence,
         would_tell,
-    } = &context.host.loader
+    } = &context.host.boot.loader
     else {
         return Vec::new();
     };
@@ -179,7 +179,7 @@ fn too_long(line: &Fact<usize>) -> Diagnostic {
 }
 
 fn not_running(context: &Context<'_>) -> Vec<Diagnostic> {
-    if !context.host.running_options_shown {
+    if !context.host.boot.running_options_shown {
         return Vec::new();
     }
     let options = &context.host.settings.kernel_options;
@@ -217,15 +217,18 @@ fn not_running(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// The line that shows that the boot loader has the option for the next boot.
 fn written_for_next_boot<'a>(host: &'a Host, option: &KernelOption) -> Option<&'a Evidence> {
-    let Loader::Known { kind, .. } = &host.loader else {
+    let Loader::Known { kind, .. } = &host.boot.loader else {
         return None;
     };
     match kind {
-        LoaderKind::Grub => host.rebuilt.after("grub-menu-written", &option.evidence),
-        LoaderKind::GrubBls => host.rebuilt.entry_with(&option.text),
+        LoaderKind::Grub => host
+            .words
+            .rebuilt
+            .after("grub-menu-written", &option.evidence),
+        LoaderKind::GrubBls => host.words.rebuilt.entry_with(&option.text),
         LoaderKind::ProxmoxGrub | LoaderKind::ProxmoxSystemdBoot | LoaderKind::ProxmoxEither => {
             let written = "proxmox-boot-refresh-ok";
-            host.rebuilt.after(written, &option.evidence)
+            host.words.rebuilt.after(written, &option.evidence)
         }
         _ => None,
     }
@@ -270,7 +273,7 @@ fn lost(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// The way to have the kernel get an option that is configured.
 fn bring_into_effect(context: &Context<'_>) -> Remedy {
-    if matches!(context.host.loader, Loader::Known { .. }) {
+    if matches!(context.host.boot.loader, Loader::Known { .. }) {
         return Change::RegenerateBootLoader.into();
     }
     Remedy::Manual {
@@ -303,7 +306,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Diagnostic> {
     let all_known = functions
         .iter()
         .all(|device| device.id.is_some() && device.class.is_some());
-    let services = context.host.removal_services.iter();
+    let services = context.host.commands.removal_services.iter();
     services
         .filter_map(|service| {
             let Removal { unit, driver } = &service.value;

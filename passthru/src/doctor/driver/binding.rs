@@ -116,18 +116,18 @@ fn late_ways(context: &Context<'_>, device: &Device) -> Vec<(Method, Evidence)> 
     let host = context.host;
     let mut ways = Vec::new();
     // The driver of a NIC or a controller can be unbound.
-    for stated in host.driverctl.iter().filter(|_| device.is_display()) {
+    for stated in host.boot.driverctl.iter().filter(|_| device.is_display()) {
         if stated.value == (device.address, "vfio-pci".to_owned()) {
             ways.push((Method::Driverctl, stated.evidence.clone()));
         }
     }
-    let scripts = host.override_scripts.iter();
+    let scripts = host.boot.override_scripts.iter();
     for script in scripts.filter(|script| script.path == service::SCRIPT) {
         let overrides = script.facts.overrides.iter();
         let mut of_it = overrides.filter(|(address, _)| *address == device.address);
         // Only a listing shows the content of the image.
         let drivers = host_drivers(&[device]);
-        let has = |driver| host.initramfs_conf.is_without(driver) == Some(false);
+        let has = |driver| host.boot.initramfs_conf.is_without(driver) == Some(false);
         if let (Some((_, line)), true) = (of_it.next(), drivers.iter().any(has)) {
             let evidence = Evidence::at(&*script.path, &script.text, *line);
             ways.push((Method::Service, evidence));

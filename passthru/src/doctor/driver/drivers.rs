@@ -90,7 +90,7 @@ fn unbound(context: &Context<'_>) -> Vec<Diagnostic> {
 fn of_host(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_own = context.cards.is_empty() && host.uses_device_itself() && !host.devices.is_empty();
-    let shown = host.statements.host_use.as_ref().filter(|_| is_own);
+    let shown = host.words.statements.host_use.as_ref().filter(|_| is_own);
     let reported = shown.map(|line| {
         let title = text!("the host uses its devices itself: no line is of an assignment");
         Diagnostic::new(Verdict::Ok, title).evidence([line.clone()])
@@ -143,8 +143,8 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Whether libvirt or Proxmox VE binds the function when the guest starts, and no display driver has
 /// the card, which often cannot be unbound.
 fn is_left_to_hypervisor(context: &Context<'_>, card: &[&Device], device: &Device) -> bool {
-    let mut managed = context.host.domains.iter().flat_map(managed_by);
-    let mut vms = context.host.proxmox_vms.iter();
+    let mut managed = context.host.guests.domains.iter().flat_map(managed_by);
+    let mut vms = context.host.guests.proxmox_vms.iter();
     !card.iter().any(|one| one.is_display())
         && (managed.any(|(function, _)| function == device.address)
             || vms.any(|vm| is_bound_at_start(vm, device)))
@@ -155,7 +155,7 @@ fn is_left_to_hypervisor(context: &Context<'_>, card: &[&Device], device: &Devic
 fn is_port_beside_assigned(context: &Context<'_>, device: &Device) -> bool {
     let host = context.host;
     let is_network = device.class.as_ref().map(|class| class.value.base) == Some(0x02);
-    let named = named_by_guests(&host.proxmox_vms, &host.domains);
+    let named = named_by_guests(&host.guests.proxmox_vms, &host.guests.domains);
     let mut of_slot = named
         .iter()
         .filter(|one| one.address.slot() == device.address.slot())
@@ -187,9 +187,9 @@ fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
 /// the driver stays on the host.
 fn is_of_container(context: &Context<'_>, driver: &str) -> bool {
     let host = context.host;
-    let drivers = &host.statements.container_drivers;
+    let drivers = &host.words.statements.container_drivers;
     let has_driver = drivers.contains(&driver) || host.is_for_container();
-    let has_guest = || !host.domains.is_empty() || !host.proxmox_vms.is_empty();
+    let has_guest = || !host.guests.domains.is_empty() || !host.guests.proxmox_vms.is_empty();
     let is_reserved = || {
         host.settings
             .module_option("vfio-pci", "ids")
@@ -216,7 +216,7 @@ fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
 
 /// Whether a guest has a mediated device of the function, whose host driver makes it.
 fn is_shared(context: &Context<'_>, device: &Device) -> bool {
-    let vms = &context.host.proxmox_vms;
+    let vms = &context.host.guests.proxmox_vms;
     vms.iter().any(|vm| vm.shares(device.address))
 }
 
@@ -228,12 +228,13 @@ fn freed_by<'a>(context: &Context<'a>, card: &[&Device]) -> Option<&'a Fact<Stri
     }
     let passes = |guest: &&Fact<String>| {
         let mut domains = host
+            .guests
             .domains
             .iter()
             .filter(|domain| domain.name == guest.value);
         domains.any(|domain| card.iter().any(|device| domain.passes(device.address)))
     };
-    host.display_hooks.iter().find(passes)
+    host.guests.display_hooks.iter().find(passes)
 }
 
 fn freed(context: &Context<'_>) -> Vec<Diagnostic> {

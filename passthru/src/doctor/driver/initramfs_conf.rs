@@ -89,7 +89,7 @@ fn is_made_by(context: &Context<'_>, program: Initramfs) -> bool {
 /// The functions for which modprobe.d configures vfio-pci.
 fn by_modprobe<'a>(context: &Context<'a>) -> Vec<&'a Device> {
     let host = context.host;
-    let last = host.vfio_ids.last();
+    let last = host.boot.vfio_ids.last();
     if host.vfio_pci_built_in().is_some() || last.is_none_or(|list| list.value.on_command_line) {
         return Vec::new();
     }
@@ -106,7 +106,7 @@ fn is_behind(context: &Context<'_>, driver: &ModuleName) -> bool {
 }
 
 fn ids_evidence(context: &Context<'_>) -> Option<Evidence> {
-    let last = context.host.vfio_ids.last();
+    let last = context.host.boot.vfio_ids.last();
     last.map(|list| list.evidence.clone())
 }
 
@@ -114,7 +114,7 @@ fn issues<'a>(context: &Context<'a>) -> Vec<(&'a ConfFile, ConfIssue)> {
     if !is_made_by(context, Initramfs::Dracut) {
         return Vec::new();
     }
-    let files = context.host.initramfs_conf.dracut.iter();
+    let files = context.host.boot.initramfs_conf.dracut.iter();
     let read: Vec<_> = files
         .filter(|file| file.text.contains("vfio"))
         .map(|file| (file, read_conf(&file.text, "vfio-pci")))
@@ -229,7 +229,7 @@ fn mkinitcpio<'a>(context: &Context<'a>) -> Option<(&'a ConfFile, String)> {
     if !is_made_by(context, Initramfs::Mkinitcpio) {
         return None;
     }
-    let conf = &context.host.initramfs_conf;
+    let conf = &context.host.boot.initramfs_conf;
     let main = conf.mkinitcpio.as_ref()?;
     let mut text = main.text.clone();
     for file in &conf.mkinitcpio_drop_ins {
@@ -341,7 +341,7 @@ fn booster(context: &Context<'_>) -> Vec<Diagnostic> {
     if taken.is_empty() || !is_made_by(context, Initramfs::Booster) {
         return Vec::new();
     }
-    let conf = &context.host.initramfs_conf;
+    let conf = &context.host.boot.initramfs_conf;
     let text = conf.booster.as_ref().map(|file| file.text.as_str());
     let parsed = BoosterConf::parse(text.unwrap_or_default());
     let Ok(forced) = parsed.forced() else {
@@ -404,7 +404,7 @@ fn not_literal(context: &Context<'_>) -> Vec<Diagnostic> {
             add(file, line.unwrap_or(1), error.to_string());
         }
     }
-    let booster = context.host.initramfs_conf.booster.as_ref();
+    let booster = context.host.boot.initramfs_conf.booster.as_ref();
     if let Some(file) = booster.filter(|_| is_made_by(context, Initramfs::Booster)) {
         let conf = BoosterConf::parse(&file.text);
         if let Err(error) = conf.forced().and_then(|_| conf.modules()) {

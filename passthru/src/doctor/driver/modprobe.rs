@@ -275,7 +275,7 @@ fn invalid_name(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn install_line(context: &Context<'_>) -> Vec<Diagnostic> {
     // The module was loaded in spite of the line, or by its command.
-    if !context.host.added_ids.is_empty() {
+    if !context.host.commands.added_ids.is_empty() {
         return Vec::new();
     }
     let line = context.host.settings.modprobe.install("vfio-pci");

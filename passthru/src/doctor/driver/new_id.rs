@@ -102,7 +102,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 fn unbound_after_new_id(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut reported: Vec<Diagnostic> = Vec::new();
-    for writes in &host.binding_writes {
+    for writes in &host.commands.binding_writes {
         for (at, write) in writes.iter().enumerate() {
             let BindingWrite::Unbind(address) = write.value else {
                 continue;
@@ -123,8 +123,12 @@ fn unbound_after_new_id(context: &Context<'_>) -> Vec<Diagnostic> {
                 BindingWrite::NewId(one) => one == id,
                 BindingWrite::Unbind(_) => false,
             };
-            let by_hypervisor = host.proxmox_vms.iter().any(|vm| vm.passes(address))
-                || host.domains.iter().any(|domain| domain.passes(address));
+            let by_hypervisor = host.guests.proxmox_vms.iter().any(|vm| vm.passes(address))
+                || host
+                    .guests
+                    .domains
+                    .iter()
+                    .any(|domain| domain.passes(address));
             let is_known = reported.iter().any(|one| one.devices.contains(&address));
             if after.iter().any(binds)
                 || device.driver.name().is_some_and(is_for_guests)
@@ -150,7 +154,7 @@ fn unbound_after_new_id(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn to_pcieport(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = &context.host.devices;
-    let given = context.host.given_to_pcieport.iter();
+    let given = context.host.commands.given_to_pcieport.iter();
     given
         .filter_map(|given| Some((given, devices.get(&given.value)?)))
         .filter(|(_, device)| !device.is_bridge())
@@ -181,7 +185,7 @@ fn bind_by_address(address: Address) -> Remedy {
 
 fn to_pci_stub(context: &Context<'_>) -> Vec<Diagnostic> {
     let devices = &context.host.devices;
-    let given = context.host.given_to_pci_stub.iter();
+    let given = context.host.commands.given_to_pci_stub.iter();
     given
         .filter_map(|given| Some((given, devices.get(&given.value)?)))
         .map(|(given, device)| {
@@ -206,7 +210,7 @@ fn bound_at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
         for device in
             late.filter(|device| !host.is_taken_by_id(device) && !host.is_overridden(device))
         {
-            let mut bound = host.bindings_at_boot.iter();
+            let mut bound = host.commands.bindings_at_boot.iter();
             let of_device = bound.find_map(|bound| {
                 let driver = bound.value.driver?;
                 (bound.value.address == device.address).then_some((bound, driver))
@@ -314,7 +318,7 @@ fn stub_takes_duplicate(context: &Context<'_>) -> Vec<Diagnostic> {
 fn others_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut reported: Vec<Diagnostic> = Vec::new();
-    for written in &host.new_ids {
+    for written in &host.commands.new_ids {
         let id = written.value;
         let mut coverage = host.coverage.iter();
         if coverage.any(|coverage| coverage.has_all_of(id.vendor)) {
@@ -346,7 +350,7 @@ fn at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
         };
         for device in card.iter().filter(|device| !early(device)) {
             let id = device.id.as_ref().map(|id| id.value);
-            let mut written = host.new_ids_at_boot.iter();
+            let mut written = host.commands.new_ids_at_boot.iter();
             let Some(written) = written.find(|written| Some(written.value) == id) else {
                 continue;
             };
@@ -364,8 +368,8 @@ fn at_boot(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn new_id_takes_duplicate(context: &Context<'_>) -> Vec<Diagnostic> {
     let line = |id: PciId| {
-        let at_boot = &context.host.new_ids_at_boot;
-        let mut written = context.host.new_ids.iter().chain(at_boot);
+        let at_boot = &context.host.commands.new_ids_at_boot;
+        let mut written = context.host.commands.new_ids.iter().chain(at_boot);
         let written = written.find(|new| new.value == id);
         written.map(|written| written.evidence.clone())
     };

@@ -23,7 +23,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     // A bound card shows that another file loads the module.
     let mut cards = context.functions();
-    if !context.host.added_ids.is_empty()
+    if !context.host.commands.added_ids.is_empty()
         || cards.any(|function| function.driver.name() == Some("vfio-pci"))
     {
         return Vec::new();

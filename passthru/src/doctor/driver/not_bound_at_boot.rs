@@ -104,13 +104,14 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
         let driver = first.driver.name().unwrap_or_default();
         let list = addresses(late.iter().map(|device| device.address));
         // The kernel log lists the ID: only the order is left as a cause.
-        let added = host.added_ids.iter().find(|added| {
+        let added = host.commands.added_ids.iter().find(|added| {
             let id = first.id.as_ref();
             id.is_some_and(|id| id.value == added.value)
         });
         // Unraid binds by a script of its own, after the drivers of its initramfs.
         let is_of_unraid = !host.is_taken_by_id(first)
             && host
+                .boot
                 .override_scripts
                 .iter()
                 .any(|script| script.path == unraid::PATH);
@@ -177,6 +178,7 @@ fn late(context: &Context<'_>) -> Vec<Diagnostic> {
             )
         };
         let mut evidence: Vec<_> = host
+            .boot
             .vfio_ids
             .last()
             .filter(|_| host.is_taken_by_id(first))
@@ -275,7 +277,7 @@ fn is_nixos(host: &Host) -> bool {
 /// The line that shows that the initramfs is newer than the settings with which vfio-pci binds to the
 /// functions before their drivers: the IDs, and a softdep for each driver.
 fn built_with<'a>(host: &'a Host, late: &[&Device]) -> Option<&'a Evidence> {
-    let ids = host.vfio_ids.last()?;
+    let ids = host.boot.vfio_ids.last()?;
     let is_first = |device: &&Device| {
         let driver = device.driver.name();
         host.is_taken_by_id(device) && driver.is_some_and(|driver| has_softdep(host, driver))
@@ -283,8 +285,8 @@ fn built_with<'a>(host: &'a Host, late: &[&Device]) -> Option<&'a Evidence> {
     if !late.iter().all(is_first) {
         return None;
     }
-    let built = host.rebuilt.after("initramfs-built", &ids.evidence);
-    built.or(host.rebuilt.reported.as_ref())
+    let built = host.words.rebuilt.after("initramfs-built", &ids.evidence);
+    built.or(host.words.rebuilt.reported.as_ref())
 }
 
 /// Whether a softdep line of the host loads vfio-pci before the driver.
@@ -317,7 +319,7 @@ fn modules_load(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(first) = listed.first() else {
         return Vec::new();
     };
-    let conf = &host.initramfs_conf;
+    let conf = &host.boot.initramfs_conf;
     if listed.iter().any(|listed| in_image(&listed.path))
         || conf.mkinitcpio.is_some()
         || !conf.dracut.is_empty()
@@ -362,7 +364,8 @@ fn modules_load(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn not_added(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let (Some(list), Some(first)) = (host.vfio_ids.last(), host.added_ids.first()) else {
+    let (Some(list), Some(first)) = (host.boot.vfio_ids.last(), host.commands.added_ids.first())
+    else {
         return Vec::new();
     };
     if list.value.ids.is_err() {
@@ -371,7 +374,11 @@ fn not_added(context: &Context<'_>) -> Vec<Diagnostic> {
     let missing: Vec<&str> = vfio_ids::elements(&list.value.text)
         .filter_map(|(place, entry)| {
             let id = entry.ok()?.id()?;
-            let is_added = host.added_ids.iter().any(|added| added.value == id);
+            let is_added = host
+                .commands
+                .added_ids
+                .iter()
+                .any(|added| added.value == id);
             list.value.text.get(place).filter(|_| !is_added)
         })
         .collect();
@@ -508,10 +515,10 @@ fn is_audio(class: ClassCode) -> bool {
 
 fn host_audio(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(list) = host.vfio_ids.last() else {
+    let Some(list) = host.boot.vfio_ids.last() else {
         return Vec::new();
     };
-    let assigned = named_by_guests(&host.proxmox_vms, &host.domains);
+    let assigned = named_by_guests(&host.guests.proxmox_vms, &host.guests.domains);
     let taken = |device: &&Device| host.is_taken_by_id(device);
     let displays: Vec<&Device> = host
         .devices

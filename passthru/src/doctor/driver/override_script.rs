@@ -90,7 +90,7 @@ fn scripts(
     is_it: fn(&ScriptIssue) -> bool,
 ) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for script in &context.host.override_scripts {
+    for script in &context.host.boot.override_scripts {
         for issue in script.facts.issues.iter().filter(|issue| is_it(issue)) {
             let first = script.text.lines().next().unwrap_or_default();
             let start: String = first.chars().take(60).collect();
@@ -127,7 +127,7 @@ fn scripts(
 }
 
 fn script_moved(context: &Context<'_>) -> Vec<Diagnostic> {
-    let scripts = &context.host.override_scripts;
+    let scripts = &context.host.boot.override_scripts;
     let same_card = |one: &Moved, other: &Moved| {
         one.script(scripts).map(|script| &script.path)
             == other.script(scripts).map(|script| &script.path)
@@ -149,7 +149,7 @@ const MOST_CARDS: usize = 64;
 /// The finding about the functions of one slot.
 fn of_card(context: &Context<'_>, card: &[Moved]) -> Option<Diagnostic> {
     let first = card.first()?;
-    let script = first.script(&context.host.override_scripts)?;
+    let script = first.script(&context.host.boot.override_scripts)?;
     let (path, bound) = (&script.path, first.bound);
     let title = match &first.found {
         Some(found) => text!(
@@ -264,7 +264,7 @@ fn script_dead(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Scripts without permission to run, which initramfs-tools skips (initramfs-tools 0.142,
 /// scripts/functions, set_initlist).
 fn not_executable(context: &Context<'_>) -> Vec<Diagnostic> {
-    let scripts = context.host.override_scripts.iter();
+    let scripts = context.host.boot.override_scripts.iter();
     scripts
         .filter_map(|script| Some((script, script.not_executable.clone()?)))
         .map(|(script, line)| {

@@ -14,7 +14,7 @@ const LISTED: usize = 8;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(list) = host.vfio_ids.last() else {
+    let Some(list) = host.boot.vfio_ids.last() else {
         return Vec::new();
     };
     let Ok(ids) = &list.value.ids else {
@@ -139,8 +139,8 @@ fn misnamed(host: &Host, list: &Fact<IdList>, own: &[(&Device, PciId)]) -> Diagn
 pub(in crate::doctor) fn meant_card<'a>(context: &Context<'a>) -> Option<Vec<(&'a Device, PciId)>> {
     let host = context.host;
     let slot = host.misnamed_card()?;
-    let is_named = host.meant_by_words.is_some_and(|one| one.slot() == slot);
-    let ids = host.vfio_ids.last()?.value.ids.as_ref().ok()?;
+    let is_named = host.words.meant.is_some_and(|one| one.slot() == slot);
+    let ids = host.boot.vfio_ids.last()?.value.ids.as_ref().ok()?;
     let ids: Vec<PciId> = ids.0.iter().filter_map(|entry| entry.id()).collect();
     let own = ids_of_meant(context, &ids)?;
     let is_of_slot = own.iter().all(|(device, _)| device.address.slot() == slot);

@@ -102,6 +102,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 fn malformed(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
+        .boot
         .vfio_ids
         .iter()
         .filter_map(|list| {
@@ -143,11 +144,11 @@ fn read_otherwise(text: &str) -> Option<Vec<String>> {
 
 fn overridden(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some((last, earlier)) = host.vfio_ids.split_last() else {
+    let Some((last, earlier)) = host.boot.vfio_ids.split_last() else {
         return Vec::new();
     };
     let ids: Vec<String> = host.all_vfio_ids().into_iter().map(str::to_owned).collect();
-    let remedy = if host.vfio_ids.iter().all(|list| list.value.ids.is_ok()) {
+    let remedy = if host.boot.vfio_ids.iter().all(|list| list.value.ids.is_ok()) {
         Change::MergeVfioIds { ids }.into()
     } else {
         Remedy::Manual {
@@ -183,7 +184,7 @@ fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {
 }
 
 fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(list) = context.host.vfio_ids.last() else {
+    let Some(list) = context.host.boot.vfio_ids.last() else {
         return Vec::new();
     };
     let mut cards: Vec<Vec<&Device>> = Vec::new();
@@ -241,7 +242,7 @@ fn missing_function(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn take_twin(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(list) = context.host.vfio_ids.last() else {
+    let Some(list) = context.host.boot.vfio_ids.last() else {
         return Vec::new();
     };
     let mut taken = taken(context);
@@ -310,7 +311,7 @@ fn root_by_ids<'a>(context: &Context<'_>, taken: &[&'a Device]) -> Vec<&'a Devic
     let is_lost = logged.any(|one| {
         one.message.code == "root-file-system-not-found" && !one.is_of_guest && !one.is_over
     });
-    let mut stated = context.host.stated_facts.named.iter();
+    let mut stated = context.host.words.stated_facts.named.iter();
     if !is_lost && !stated.any(|one| one.value.code == "ids-take-host-drive") {
         return Vec::new();
     }
@@ -339,7 +340,7 @@ fn root_by_ids<'a>(context: &Context<'_>, taken: &[&'a Device]) -> Vec<&'a Devic
 /// Displays with one ID, all that the host has, where the text says that the host's screen stays dark.
 fn dark_by_ids(context: &Context<'_>, taken: &[&Device], list: &Evidence) -> Option<Diagnostic> {
     let host = context.host;
-    let mut symptoms = host.symptoms.iter();
+    let mut symptoms = host.words.symptoms.iter();
     let is_dark = symptoms.any(|found| found.value == Symptom::HostDisplayLost);
     let displays = host.devices.values().filter(|device| device.is_display());
     let displays: Vec<&Device> = displays.collect();
@@ -509,7 +510,7 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         let others = by_id.possible_duplicates(first);
         // On bus 0 of a host are functions of the chipset and the processor: no card's twins.
         let is_of_chipset =
-            |device: &Device| context.host.guest.is_none() && device.address.bus() == 0;
+            |device: &Device| context.host.of_guest.is_none() && device.address.bus() == 0;
         let others = others.filter(|other| !is_of_chipset(first) && !is_of_chipset(other));
         let others = others.filter(|other| !has_another_name(first, other));
         let mut others: Vec<&Device> = others.take(MOST_WITHOUT_ID).collect();
@@ -616,7 +617,7 @@ fn takes_usb(context: &Context<'_>) -> Vec<Diagnostic> {
         "not in the input: a USB controller that stays with the host; ids= of vfio-pci takes {list}",
         list
     );
-    let ids = host.vfio_ids.last().map(|list| list.evidence.clone());
+    let ids = host.boot.vfio_ids.last().map(|list| list.evidence.clone());
     vec![
         Diagnostic::new(Verdict::Unknown, title)
             .of(controllers.iter().map(|device| device.address))

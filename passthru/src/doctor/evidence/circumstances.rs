@@ -55,8 +55,8 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             let name = host.system.name.as_deref();
             name.is_some_and(|name| name.starts_with("Qubes OS"))
         }
-        Circumstance::Arm => host.statements.arm.is_some(),
-        Circumstance::Root => host.statements.as_root.is_some(),
+        Circumstance::Arm => host.words.statements.arm.is_some(),
+        Circumstance::Root => host.words.statements.as_root.is_some(),
         Circumstance::VendorReset => {
             let mut logged = host.log_messages.iter();
             logged.any(|logged| logged.message.code == "vendor-reset-hooked")
@@ -81,28 +81,28 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             let platform = host.system.platform.as_ref();
             platform.is_some_and(|found| found.value == Platform::Windows)
         }
-        Circumstance::Container => host.statements.in_container.is_some(),
+        Circumstance::Container => host.words.statements.in_container.is_some(),
         Circumstance::NotPermitted => all_have("operation not permitted"),
         Circumstance::BadAddress => all_have("bad address"),
         Circumstance::BeforeResetMethod => lacks_reset_method(host),
-        Circumstance::VfLimit => host.statements.vf_limit.is_some(),
-        Circumstance::NvidiaSmi => host.statements.nvidia_smi.is_some(),
+        Circumstance::VfLimit => host.words.statements.vf_limit.is_some(),
+        Circumstance::NvidiaSmi => host.words.statements.nvidia_smi.is_some(),
         Circumstance::DisplayStopped => {
             let mut logged = host.log_messages.iter();
             let is_refused = logged.any(|one| one.message.code == "display-manager-unit-missing");
-            host.statements.display_stopped.is_some() && !is_refused
+            host.words.statements.display_stopped.is_some() && !is_refused
         }
-        Circumstance::PowerCycled => host.statements.power_cycled.is_some(),
+        Circumstance::PowerCycled => host.words.statements.power_cycled.is_some(),
         Circumstance::Pod => is_of_pod(host),
         // On AMD's hosts the address is of a bridge, which nobody assigns.
         Circumstance::IntelGraphics => all_have("00:02.0"),
         Circumstance::Mellanox => {
             let others = ["ixgbe ", "i40e ", "ice ", "igb ", "bnxt_en "];
             let is_other = |line: &Evidence| others.iter().any(|name| line.text.contains(name));
-            host.statements.mellanox.is_some() && !lines.iter().any(is_other)
+            host.words.statements.mellanox.is_some() && !lines.iter().any(is_other)
         }
-        Circumstance::Thunderbolt => host.statements.thunderbolt.is_some(),
-        Circumstance::FirmwareEnabled => host.statements.firmware_enabled.is_some(),
+        Circumstance::Thunderbolt => host.words.statements.thunderbolt.is_some(),
+        Circumstance::FirmwareEnabled => host.words.statements.firmware_enabled.is_some(),
         Circumstance::AfterReset => {
             let is_of_sleep = |text: &str| text.contains("D3cold") || text.contains("after resume");
             let mut resets = host.log_lines(LogLineKind::ResetFailed);
@@ -127,7 +127,7 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
         Circumstance::CurrentNvidiaDriver => has_current_driver(context),
         Circumstance::Notebook => has_current_driver(context) && has_notebook_controller(context),
         Circumstance::Lxc => host.is_for_container() && host.names_lxc(),
-        Circumstance::XenOptions => host.statements.xen_without_iommu_off.is_some(),
+        Circumstance::XenOptions => host.words.statements.xen_without_iommu_off.is_some(),
         Circumstance::IommuEnabled => host.iommu.status == IommuStatus::Enabled,
         Circumstance::PermissionDenied => all_have("permission denied"),
         Circumstance::KernelDriver => {
@@ -157,13 +157,13 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
                 let (_, rest) = line.text.split_once(" vfio 0000:00:")?;
                 Some(!rest.starts_with("01."))
             };
-            host.guest.is_none() && lines.iter().any(|line| is_onboard(line) == Some(true))
+            host.of_guest.is_none() && lines.iter().any(|line| is_onboard(line) == Some(true))
         }
         Circumstance::ProxmoxSeabios => {
             let mut logged = host.log_messages.iter();
             let is_of_guest =
                 |known: &LogMessage| known.is_of_guest && lines.contains(&known.evidence);
-            let mut vms = host.proxmox_vms.iter();
+            let mut vms = host.guests.proxmox_vms.iter();
             logged.any(is_of_guest)
                 && vms.any(|vm| {
                     vm.is_complete() && vm.config.lacks("bios") && vm.hostpci().next().is_some()
@@ -192,14 +192,14 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             }) && host.iommu.status != IommuStatus::Enabled
                 && lines.iter().any(|line| line.text.contains("Cannot bind"))
         }
-        Circumstance::KubevirtPlugin => host.statements.kubevirt_plugin.is_some(),
+        Circumstance::KubevirtPlugin => host.words.statements.kubevirt_plugin.is_some(),
         Circumstance::HostDriver => are_of_host_driver(lines),
         Circumstance::WorkedBefore => {
             let is_other =
                 |news: &GoodNews| matches!(news, GoodNews::OtherSystem(_) | GoodNews::OtherTool(_));
-            let mut symptoms = host.symptoms.iter();
+            let mut symptoms = host.words.symptoms.iter();
             symptoms.any(|found| found.value == Symptom::Regression)
-                || host.good_news.iter().any(is_other)
+                || host.words.good_news.iter().any(is_other)
         }
         Circumstance::PlainPod => {
             let target = host.system.hypervisor.as_ref().map(|found| found.value);
@@ -219,7 +219,7 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
 /// Whether the programs of the input run in a pod of Kubernetes.
 pub(super) fn is_of_pod(host: &Host) -> bool {
     let target = host.system.hypervisor.as_ref().map(|found| found.value);
-    let container = host.statements.in_container.as_ref();
+    let container = host.words.statements.in_container.as_ref();
     matches!(target, Some(Target::KubeVirt | Target::Harvester))
         || container.is_some_and(|line| names_pod(&line.text))
 }

@@ -129,7 +129,7 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_open = |kind: Quoted| match kind {
         // The output may be a guest's.
         Quoted::Functions => {
-            host.guest_listings.is_empty()
+            host.guests.listings.is_empty()
                 && host.devices.values().all(|device| device.is_only_named)
         }
         Quoted::Log => host.log_facts.is_empty() && host.whole_log.is_none() && !has_problem,
@@ -166,7 +166,7 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
                 && is_of_kind
         })
     };
-    let quoted = host.quoted_commands.iter();
+    let quoted = host.commands.quoted.iter();
     quoted
         .filter(|quoted| is_open(quoted.value))
         .filter(|quoted| !is_answered(quoted))

@@ -57,7 +57,7 @@ fn empty(
     output: EmptyOutput,
     diagnostic: impl FnOnce() -> Diagnostic,
 ) -> Vec<Diagnostic> {
-    let mut outputs = context.host.empty_outputs.iter();
+    let mut outputs = context.host.commands.empty_outputs.iter();
     let found = outputs.find(|found| found.value == output);
     let found = found.map(|found| diagnostic().evidence([found.evidence.clone()]));
     found.into_iter().collect()

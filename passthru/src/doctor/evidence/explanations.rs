@@ -45,7 +45,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn done(context: &Context<'_>) -> Vec<Diagnostic> {
-    let all = &context.host.done;
+    let all = &context.host.words.done;
     if all.is_empty() {
         return Vec::new();
     }
@@ -60,7 +60,7 @@ fn done(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn attempts(context: &Context<'_>) -> Vec<Diagnostic> {
-    if context.host.attempts.is_empty() || context.host.is_solved() {
+    if context.host.words.attempts.is_empty() || context.host.is_solved() {
         return Vec::new();
     }
     let title = text!(
@@ -69,7 +69,7 @@ fn attempts(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     vec![
         Diagnostic::new(Verdict::NoEffect, title)
-            .evidence(context.host.attempts.clone())
+            .evidence(context.host.words.attempts.clone())
             .remedy(Remedy::Manual {
                 step: "other-cause",
                 text: text!(
@@ -81,7 +81,7 @@ fn attempts(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn causes(context: &Context<'_>) -> Vec<Diagnostic> {
     reported(
-        &context.host.explanations.causes,
+        &context.host.words.explanations.causes,
         text!("the text names a cause in these lines; nothing else in the input proves it"),
         context,
     )
@@ -89,7 +89,7 @@ fn causes(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn remedies(context: &Context<'_>) -> Vec<Diagnostic> {
     reported(
-        &context.host.explanations.helped,
+        &context.host.words.explanations.helped,
         text!("the text names a change that helped in these lines"),
         context,
     )
@@ -98,7 +98,7 @@ fn remedies(context: &Context<'_>) -> Vec<Diagnostic> {
 fn reported(shown: &[Evidence], title: Text, context: &Context<'_>) -> Vec<Diagnostic> {
     // A line of a solution is already listed.
     let is_solution = |line: &&Evidence| {
-        let mut solved = context.host.solved.iter();
+        let mut solved = context.host.words.solved.iter();
         solved.any(|one| one.shown == **line)
     };
     // `failed because it couldn't communicate with the driver` of a program.

@@ -243,11 +243,11 @@ fn bare_metal(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn earlier_release(context: &Context<'_>) -> Vec<Diagnostic> {
     // Without an earlier release, too, the text says that a guest had the device.
-    let mut news = context.host.good_news.iter();
+    let mut news = context.host.words.good_news.iter();
     if news.any(|news| matches!(news, GoodNews::Ran(_))) || is_of_module(context) {
         return Vec::new();
     }
-    let mut symptoms = context.host.symptoms.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
     let found = symptoms.find(|found| found.value == Symptom::Regression);
     let title = text!(
         "the text says that the assignment worked before a change: the hardware and the firmware \
@@ -261,7 +261,7 @@ fn earlier_release(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn firmware_setting(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let shown = host.statements.firmware_enabled.as_ref();
+    let shown = host.words.statements.firmware_enabled.as_ref();
     // The state is known, whatever the setting is.
     let shown = shown.filter(|_| host.iommu.status == IommuStatus::Unknown);
     let title = text!(
@@ -280,7 +280,7 @@ fn reported(
     is_wanted: fn(&GoodNews) -> bool,
     title: &Text,
 ) -> Vec<Diagnostic> {
-    let news = context.host.good_news.iter();
+    let news = context.host.words.good_news.iter();
     let wanted = news.filter(|news| is_wanted(news));
     let of = |news: &GoodNews| {
         Diagnostic::new(Verdict::Ok, title.clone()).evidence([news.shown().clone()])
@@ -289,7 +289,7 @@ fn reported(
 }
 
 fn solved(context: &Context<'_>) -> Vec<Diagnostic> {
-    let solved = &context.host.solved;
+    let solved = &context.host.words.solved;
     if solved.is_empty() {
         return Vec::new();
     }

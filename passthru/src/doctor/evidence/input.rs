@@ -135,8 +135,8 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     // The answer rests on another line then.
     let mut logged = context.host.log_messages.iter();
-    let mut news = context.host.good_news.iter();
-    let is_reported = host.complaint.is_some() || host.guest_failure.is_some();
+    let mut news = context.host.words.good_news.iter();
+    let is_reported = host.words.complaint.is_some() || host.words.guest_failure.is_some();
     let is_answered = is_reported
         || news.any(GoodNews::is_of_assignment)
         || logged.any(|known| {
@@ -152,7 +152,7 @@ fn not_judged(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(shown) = &context.host.guest else {
+    let Some(shown) = &context.host.of_guest else {
         return Vec::new();
     };
     let title = text!(
@@ -160,7 +160,7 @@ fn inside_guest(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     // The host did its part where the guest sees the device.
     let mut logged = context.host.log_messages.iter();
-    let mut news = context.host.good_news.iter();
+    let mut news = context.host.words.good_news.iter();
     let has_good_news = news.any(GoodNews::is_of_assignment);
     if has_good_news
         || !context.host.seen_by_guests().is_empty()
@@ -228,7 +228,7 @@ fn several_hosts_named(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     // One of both is the prompt of the container.
-    if context.host.statements.in_container.is_some() && machines.prompts.len() == 2 {
+    if context.host.words.statements.in_container.is_some() && machines.prompts.len() == 2 {
         return Vec::new();
     }
     let names: Vec<&str> = machines.prompts.iter().map(|host| &*host.value).collect();
@@ -267,7 +267,7 @@ fn left_out(context: &Context<'_>) -> Vec<Diagnostic> {
         );
         Diagnostic::new(Verdict::Harmless, title).evidence([first.clone()])
     };
-    let guests = context.host.guest_listings.iter().map(of_lspci);
+    let guests = context.host.guests.listings.iter().map(of_lspci);
     context
         .host
         .left_out

@@ -60,7 +60,7 @@ pub(super) fn remedy(
         Fix::Step {
             name: "firmware-above-4g",
             ..
-        } if context.host.guest.is_some() => Some(window_in_guest(evidence)),
+        } if context.host.of_guest.is_some() => Some(window_in_guest(evidence)),
         Fix::Step { text, .. } if text.contains("pci=realloc") && reallocates(context) => {
             Some(wider_bridges())
         }
@@ -78,7 +78,7 @@ fn stop_others(context: &Context<'_>, about: &[Address]) -> Option<Remedy> {
         return None;
     };
     let group = host.group_of(*function)?;
-    let vms = host.proxmox_vms.iter();
+    let vms = host.guests.proxmox_vms.iter();
     let others = vms.filter(|vm| !vm.passes(*function)).filter_map(|vm| {
         let mut of_group = host
             .devices
@@ -129,7 +129,7 @@ fn enables_iommu(step: &str) -> bool {
 /// Whether the firmware has the IOMMU enabled: the text says it, or the firmware describes one that
 /// the kernel has no option to use.
 fn is_set_in_firmware(host: &Host) -> bool {
-    host.statements.firmware_enabled.is_some()
+    host.words.statements.firmware_enabled.is_some()
         || host.firmware_iommu().next().is_some() && lacks_intel_iommu(host)
 }
 
@@ -191,7 +191,7 @@ pub(in crate::doctor) fn without_pci_iommu() -> Remedy {
 
 /// The remedy where no card is named.
 pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
-    let statements = &context.host.statements;
+    let statements = &context.host.words.statements;
     if statements.raspberry_pi.is_some() {
         return without_pci_iommu();
     }

@@ -87,7 +87,7 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         .filter(|logged| is_meant(context, &subjects, logged) && !is_of_other(logged))
     {
         // The driver that a guest's log shows is bound there, and a device of the host alone needs it.
-        let is_right = logged.is_of_guest || context.host.guest.is_some() || is_kept;
+        let is_right = logged.is_of_guest || context.host.of_guest.is_some() || is_kept;
         if is_right && matches!(logged.message.fix, Fix::Plan) {
             continue;
         }
@@ -298,7 +298,7 @@ fn shares(host: &Host, one: &Found, found: &[Found]) -> bool {
 
 /// A message about a missing IOMMU on a board that has none for PCIe.
 fn without_iommu_on_board(context: &Context<'_>, message: &Message) -> Option<Diagnostic> {
-    let board = context.host.statements.raspberry_pi.as_ref()?;
+    let board = context.host.words.statements.raspberry_pi.as_ref()?;
     if !is_without_iommu(message.code) {
         return None;
     }
@@ -507,7 +507,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         );
         // A container hides the tables of a host that has them.
         let is_hidden = message.code == "validate-no-iommu-table"
-            && context.host.statements.in_container.is_some();
+            && context.host.words.statements.in_container.is_some();
         return Company {
             verdict: if is_hidden {
                 Verdict::Harmless

@@ -21,14 +21,14 @@ pub(super) fn may_be_cause(host: &Host, code: &str) -> bool {
 
 /// Whether the text reports a failure that a device in an unknown state can have.
 fn fails(host: &Host) -> bool {
-    let failure = host.guest_failure.as_ref();
+    let failure = host.words.guest_failure.as_ref();
     let is_failing = failure.is_some_and(|failure| {
         matches!(
             failure.value,
             GuestFailure::NotStarted | GuestFailure::Crashes | GuestFailure::Hangs
         )
     });
-    let mut symptoms = host.symptoms.iter();
+    let mut symptoms = host.words.symptoms.iter();
     is_failing
         || symptoms
             .any(|symptom| matches!(symptom.value, Symptom::OncePerBoot | Symptom::NoPicture))

@@ -98,7 +98,7 @@ fn module_loaded(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn group_nodes(context: &Context<'_>) -> Vec<Diagnostic> {
-    let nodes = &context.host.group_nodes;
+    let nodes = context.host.lines.group_nodes();
     if nodes.is_empty() {
         return Vec::new();
     }

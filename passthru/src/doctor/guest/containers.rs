@@ -99,7 +99,7 @@ fn hidden_tables(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let missing = find(&["validate-no-iommu-table"]);
     let passed = find(&["validate-iommu-kernel-pass", "validate-iommu-pass"]);
-    let (Some(missing), Some(container)) = (missing, &host.statements.in_container) else {
+    let (Some(missing), Some(container)) = (missing, &host.words.statements.in_container) else {
         return Vec::new();
     };
     let is_on = passed.is_some() || host.iommu.status == iommu::IommuStatus::Enabled;

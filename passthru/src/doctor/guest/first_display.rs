@@ -35,10 +35,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 
 /// Whether the text reports a card that shows nothing in the guest.
 fn is_dark(host: &Host) -> bool {
-    let mut symptoms = host.symptoms.iter();
-    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
+    let mut symptoms = host.words.symptoms.iter();
+    let failure = host
+        .words
+        .guest_failure
+        .as_ref()
+        .map(|failure| failure.value);
     let mut logged = host.log_messages.iter();
-    host.code_43_statement.is_some()
+    host.words.code_43_statement.is_some()
         || symptoms.any(|symptom| symptom.value == Symptom::NoPicture)
         || failure == Some(GuestFailure::DriverFails)
         || logged.any(|one| one.message.code == "guest-code-43")
@@ -69,7 +73,7 @@ fn emulated(context: &Context<'_>) -> Vec<Diagnostic> {
     if !is_dark(host) || !context.functions().any(Device::is_display) {
         return Vec::new();
     }
-    let domains = host.domains.iter();
+    let domains = host.guests.domains.iter();
     let Some(line) = domains
         .filter_map(|domain| of_domain(&domain.text, &domain.path))
         .next()
@@ -123,7 +127,7 @@ fn legacy(context: &Context<'_>) -> Vec<Diagnostic> {
     let option = options.find(|option| option.name.starts_with("i915."));
     let shown = listed
         .map(|device| device.shown.clone())
-        .or_else(|| host.statements.intel_graphics.clone())
+        .or_else(|| host.words.statements.intel_graphics.clone())
         .or_else(|| option.map(|option| option.evidence.clone()));
     let Some(shown) = shown else {
         return Vec::new();

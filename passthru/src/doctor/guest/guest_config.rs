@@ -60,7 +60,7 @@ fn line(vm: &ProxmoxVm, number: u32) -> Evidence {
 
 fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for vm in &context.host.proxmox_vms {
+    for vm in &context.host.guests.proxmox_vms {
         for (number, entry) in vm.hostpci() {
             if entry.legacy_igd != Some(true) {
                 continue;
@@ -114,7 +114,7 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn legacy_igd_efi(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for vm in &context.host.proxmox_vms {
+    for vm in &context.host.guests.proxmox_vms {
         let bios = vm.config.get("bios").filter(|bios| bios.value == "ovmf");
         let Some(bios) = bios else { continue };
         for (number, entry) in vm.hostpci() {
@@ -145,7 +145,7 @@ fn legacy_igd_efi(context: &Context<'_>) -> Vec<Diagnostic> {
 fn slot_with_bridge(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut reported = Vec::new();
-    for vm in &host.proxmox_vms {
+    for vm in &host.guests.proxmox_vms {
         for (number, entry) in vm.hostpci() {
             let HostDevice::Host(passed) = &entry.device else {
                 continue;
@@ -190,7 +190,7 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn viommu(context: &Context<'_>) -> Vec<Diagnostic> {
-    let domains = context.host.domains.iter();
+    let domains = context.host.guests.domains.iter();
     domains.filter_map(without_caching).collect()
 }
 

@@ -58,7 +58,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 fn nvidia_not_loaded(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut logged = context.host.log_messages.iter();
     let failed = logged.find(|logged| {
-        let is_of_guest = logged.is_of_guest || context.host.guest.is_some();
+        let is_of_guest = logged.is_of_guest || context.host.of_guest.is_some();
         is_of_guest && logged.message.code == "nvidia-smi-no-driver"
     });
     let Some(failed) = failed else {
@@ -86,13 +86,14 @@ pub(in crate::doctor) const ACCEPTS_HYPERVISOR: u16 = 465;
 
 fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(branch) = &host.statements.nvidia_branch else {
+    let Some(branch) = &host.words.statements.nvidia_branch else {
         return Vec::new();
     };
     // The lines that hide the hypervisor show that the driver is a guest's.
     let mut lines = host.lines.setting_lines().iter();
     let hidden = lines.find(|line| line.value == SettingLine::VmxHidden);
-    let is_of_guest = hidden.is_some() || host.code_43_statement.is_some() || host.guest.is_some();
+    let is_of_guest =
+        hidden.is_some() || host.words.code_43_statement.is_some() || host.of_guest.is_some();
     if branch.value >= u32::from(ACCEPTS_HYPERVISOR) || !is_of_guest {
         return Vec::new();
     }
@@ -143,7 +144,7 @@ fn hyperv_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
     };
     let has_other_vendor = of("hypervisor-hidden").any(|one| has_vendor(&one.evidence.text));
     let is_old_branch = || {
-        let branch = host.statements.nvidia_branch.as_ref();
+        let branch = host.words.statements.nvidia_branch.as_ref();
         branch.map(|branch| branch.value < u32::from(ACCEPTS_HYPERVISOR))
     };
     let is_old_host = || {
@@ -152,7 +153,7 @@ fn hyperv_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
         is_later.is_some_and(|(is_later, _)| !is_later)
     };
     let is_old = is_old_branch().unwrap_or_else(is_old_host);
-    if has_other_vendor || host.code_43_statement.is_none() || !is_old {
+    if has_other_vendor || host.words.code_43_statement.is_none() || !is_old {
         return Vec::new();
     }
     let title = text!(
@@ -243,7 +244,7 @@ pub(in crate::doctor) fn is_of_other_maker(context: &Context<'_>) -> bool {
 
 /// Whether the guest's driver is NVIDIA's, and of a release that accepts a virtual machine.
 pub(in crate::doctor) fn has_current_driver(context: &Context<'_>) -> bool {
-    let stated = &context.host.statements;
+    let stated = &context.host.words.statements;
     let branch = stated.nvidia_branch.as_ref();
     let is_of_others = stated.amd_graphics.is_some() || stated.intel_graphics.is_some();
     branch.is_some_and(|branch| branch.value >= u32::from(ACCEPTS_HYPERVISOR))

@@ -50,7 +50,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 fn domains<'a>(
     context: &'a Context<'_>,
 ) -> impl Iterator<Item = (&'a Domain, libvirt::Domain<'a>)> {
-    context.host.domains.iter().filter_map(|domain| {
+    context.host.guests.domains.iter().filter_map(|domain| {
         let read = libvirt::Domain::parse(&domain.text).ok()?;
         (!read.hostdevs().is_empty()).then_some((domain, read))
     })
@@ -64,10 +64,10 @@ fn edit_guest(text: crate::text::Text) -> Remedy {
 }
 
 fn address_width(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(host) = &context.host.memory.address_bits else {
+    let Some(host) = &context.host.guests.memory.address_bits else {
         return Vec::new();
     };
-    let vms = context.host.proxmox_vms.iter().filter_map(|vm| {
+    let vms = context.host.guests.proxmox_vms.iter().filter_map(|vm| {
         let mut entries = vm.config.entries();
         entries.find(|entry| entry.key.starts_with("hostpci"))?;
         let text = vm.config.to_string();
@@ -119,11 +119,11 @@ const REST: &str = "<devices><hostdev mode='subsystem' type='pci'><source><addre
                     slot='0' function='0'/></source></hostdev></devices></domain>";
 
 fn huge_pages(context: &Context<'_>) -> Vec<Diagnostic> {
-    let memory = &context.host.memory;
+    let memory = &context.host.guests.memory;
     let Some(reserved) = &memory.huge_pages else {
         return Vec::new();
     };
-    let domains = context.host.domains.iter();
+    let domains = context.host.guests.domains.iter();
     domains
         .filter_map(|domain| {
             // The first lines of a domain have its memory: any function completes them for the reader.

@@ -89,7 +89,7 @@ const LINES: usize = 8;
 
 fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let named = named_by_guests(&host.proxmox_vms, &host.domains).into_iter();
+    let named = named_by_guests(&host.guests.proxmox_vms, &host.guests.domains).into_iter();
     // A slot has a finding of its own.
     let of_guests = named
         .filter(|named| !named.is_complete_slot)
@@ -156,7 +156,7 @@ fn assigned(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn one_function(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let named = named_by_guests(&host.proxmox_vms, &[]);
+    let named = named_by_guests(&host.guests.proxmox_vms, &[]);
     let mut reported = Vec::new();
     for one in &named {
         let is_of_slot = |address: &Address| address.slot() == one.address.slot();
@@ -200,7 +200,7 @@ fn one_function(context: &Context<'_>) -> Vec<Diagnostic> {
 fn left_behind(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     // hostpciN has a rule of its own.
-    let named = named_by_guests(&[], &host.domains);
+    let named = named_by_guests(&[], &host.guests.domains);
     let mut reported = Vec::new();
     let cards = named.iter().filter(|one| !one.is_complete_slot);
     for one in cards {
@@ -250,7 +250,7 @@ fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
     let moved: BTreeSet<Slot> = moved.map(|moved| moved.bound.address.slot()).into_set();
     let mut functions: Vec<Address> = Vec::new();
     let mut reported = Vec::new();
-    for domain in &context.host.domains {
+    for domain in &context.host.guests.domains {
         for (function, line) in managed_by(domain) {
             let is_meant = context.asked.is_empty() || context.is_asked(function);
             let is_meant = is_meant && !moved.contains(&function.slot());
@@ -270,7 +270,7 @@ fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     let devices: Vec<&Device> = context.functions().collect();
-    for vm in &context.host.proxmox_vms {
+    for vm in &context.host.guests.proxmox_vms {
         for device in devices
             .iter()
             .filter(|device| is_bound_at_start(vm, device))
@@ -346,7 +346,7 @@ fn shown(vm: &ProxmoxVm, numbers: impl IntoIterator<Item = u32>) -> Vec<Evidence
 
 fn express(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for vm in &context.host.proxmox_vms {
+    for vm in &context.host.guests.proxmox_vms {
         let Some(machine) = vm.q35() else {
             continue;
         };
@@ -370,7 +370,7 @@ fn express(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn seabios(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for vm in &context.host.proxmox_vms {
+    for vm in &context.host.guests.proxmox_vms {
         let is_display = |entry: &HostPci| {
             let of_host = matches!(entry.device, HostDevice::Host(_));
             of_host && (entry.romfile.is_some() || entry.x_vga == Some(true))
@@ -406,7 +406,7 @@ fn seabios(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn efi(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for vm in &context.host.proxmox_vms {
+    for vm in &context.host.guests.proxmox_vms {
         let bios = vm.config.get("bios");
         let Some(bios) = bios.filter(|bios| bios.value == "ovmf") else {
             continue;

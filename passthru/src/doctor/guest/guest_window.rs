@@ -78,7 +78,7 @@ impl Room {
 
     /// The room on this host: its processor's address width, if that is known.
     fn on(self, host: &Host) -> Self {
-        let of_host = host.memory.address_bits.as_ref();
+        let of_host = host.guests.memory.address_bits.as_ref();
         match (self, of_host) {
             (
                 Self::Width(
@@ -167,7 +167,13 @@ fn window(context: &Context<'_>) -> Vec<Diagnostic> {
         let mut passed = file.vmx.passthru().into_iter();
         passed.any(|entry| matches!(entry.id, Some((Ok(address), _)) if context.is_asked(address)))
     };
-    let mut vmx = context.host.vmx_files.iter().filter(passed).peekable();
+    let mut vmx = context
+        .host
+        .guests
+        .vmx_files
+        .iter()
+        .filter(passed)
+        .peekable();
     if vmx.peek().is_some() {
         return vmx.filter_map(|file| esxi(context, &need, file)).collect();
     }
@@ -178,9 +184,9 @@ fn window(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_passed = |passes: &dyn Fn(pci_core::Address) -> bool| {
         context.functions().any(|device| passes(device.address))
     };
-    let vms = context.host.proxmox_vms.iter();
+    let vms = context.host.guests.proxmox_vms.iter();
     let vms = vms.filter(|vm| is_passed(&|address| vm.passes(address)));
-    let domains = context.host.domains.iter();
+    let domains = context.host.guests.domains.iter();
     let domains = domains.filter(|domain| is_passed(&|address| domain.passes(address)));
     let mut rooms = vms
         .map(Room::of_proxmox)

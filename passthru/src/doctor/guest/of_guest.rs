@@ -50,7 +50,7 @@ pub(in crate::doctor) fn attribute(context: &Context<'_>, findings: &mut Vec<Fin
         };
         let mut of_guests: Vec<&Guest> = guests.iter().filter(of_path).collect();
         // Some functions of that guest are not in the input.
-        let mut vms = context.host.proxmox_vms.iter();
+        let mut vms = context.host.guests.proxmox_vms.iter();
         if of_guests.is_empty() && vms.any(|vm| vm.path == first.source) {
             return true;
         }
@@ -88,7 +88,7 @@ fn concerns_question(context: &Context<'_>, finding: &Finding) -> bool {
 
 /// The guests whose functions are all in the input.
 fn guests(host: &Host) -> Vec<Guest> {
-    let vms = host.proxmox_vms.iter();
+    let vms = host.guests.proxmox_vms.iter();
     let vms = vms.filter_map(|vm| {
         Some(Guest {
             path: vm.path.clone(),
@@ -97,7 +97,7 @@ fn guests(host: &Host) -> Vec<Guest> {
         })
     });
     let mut guests: Vec<Guest> = vms.filter(|guest| !guest.functions.is_empty()).collect();
-    for named in named_by_guests(&[], &host.domains) {
+    for named in named_by_guests(&[], &host.guests.domains) {
         let path = named.evidence.source;
         match guests.iter_mut().find(|guest| guest.path == path) {
             Some(guest) => guest.functions.push(named.address),

@@ -70,7 +70,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 ];
 
 fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
-    let vms = context.host.proxmox_vms.iter();
+    let vms = context.host.guests.proxmox_vms.iter();
     let args: BTreeMap<&str, (String, Evidence)> = vms
         .filter_map(|vm| {
             let args = vm.config.get("args")?;
@@ -78,7 +78,7 @@ fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
             Some((vm.path.as_str(), (args.value.to_ascii_lowercase(), shown)))
         })
         .collect();
-    let roms = context.host.named_roms.iter();
+    let roms = context.host.guests.named_roms.iter();
     roms.filter(|rom| rom.guest == Some(Guest::Ovmf))
         .filter_map(|rom| Some((rom, bar_off(&args, rom)?)))
         .map(|(rom, off)| {
@@ -108,8 +108,9 @@ fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Whether the text complains of a missing picture, or of code 43.
 fn is_dark(context: &Context<'_>) -> bool {
     let host = context.host;
-    let mut symptoms = host.symptoms.iter();
-    symptoms.any(|found| found.value == Symptom::NoPicture) || host.code_43_statement.is_some()
+    let mut symptoms = host.words.symptoms.iter();
+    symptoms.any(|found| found.value == Symptom::NoPicture)
+        || host.words.code_43_statement.is_some()
 }
 
 /// The line that disables the ROM BAR of the function: that of the ROM file, or in Proxmox VE `args`
@@ -137,7 +138,7 @@ fn is_gop_by_name(path: &str) -> bool {
 }
 
 fn needs_uefi(context: &Context<'_>) -> Vec<Diagnostic> {
-    let roms = context.host.named_roms.iter();
+    let roms = context.host.guests.named_roms.iter();
     roms.filter(|rom| {
         let is_seabios = rom.guest == Some(Guest::SeaBios);
         // A file in the input is verified.
@@ -173,11 +174,11 @@ fn needs_uefi(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     // The guest that runs was started with the file.
-    let mut news = context.host.good_news.iter();
+    let mut news = context.host.words.good_news.iter();
     if news.any(|one| matches!(one, GoodNews::Runs(_))) {
         return Vec::new();
     }
-    let roms = context.host.named_roms.iter();
+    let roms = context.host.guests.named_roms.iter();
     roms.filter(|rom| matches!(rom.bytes, Lookup::NotShown))
         .map(|rom| {
             let title = text!(
@@ -200,7 +201,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn of_other_function(context: &Context<'_>) -> Vec<Diagnostic> {
-    let roms = &context.host.named_roms;
+    let roms = &context.host.guests.named_roms;
     roms.iter()
         .filter(|rom| {
             let is_of_graphics = |other: &NamedRom| {
@@ -234,7 +235,7 @@ fn of_other_function(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
-    let roms = context.host.named_roms.iter();
+    let roms = context.host.guests.named_roms.iter();
     roms.filter(|rom| matches!(rom.bytes, Lookup::Absent))
         .map(|rom| {
             let title = text!("the guest's ROM file {path} is missing", path = rom.path);
@@ -255,7 +256,7 @@ fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn faulty(context: &Context<'_>) -> Vec<Diagnostic> {
-    let roms = context.host.named_roms.iter();
+    let roms = context.host.guests.named_roms.iter();
     roms.filter_map(|rom| one(context, rom)).collect()
 }
 

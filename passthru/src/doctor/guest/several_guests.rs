@@ -25,7 +25,7 @@ fn several(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let starts = |path: &str| {
-            let mut vms = host.proxmox_vms.iter().filter(|vm| vm.path == path);
+            let mut vms = host.guests.proxmox_vms.iter().filter(|vm| vm.path == path);
             vms.any(|vm| vm.config.get("onboot").is_some_and(|one| one.value == "1"))
         };
         let at_boot: Vec<&str> = guests

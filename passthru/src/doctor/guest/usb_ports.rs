@@ -18,7 +18,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let is_failing = host.complaint.is_some() || host.guest_failure.is_some();
+    let is_failing = host.words.complaint.is_some() || host.words.guest_failure.is_some();
     let Some(shown) = host.lines.root_hubs_alone().as_ref().filter(|_| is_failing) else {
         return Vec::new();
     };

@@ -61,7 +61,7 @@ fn is_of_domains(call: &str) -> bool {
 }
 
 fn hooks(context: &Context<'_>) -> Vec<Diagnostic> {
-    let hooks = context.host.virsh_hooks.iter();
+    let hooks = context.host.guests.virsh_hooks.iter();
     hooks
         .map(|hook| {
             let calls = &hook.value;
@@ -89,10 +89,10 @@ fn hooks(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn proxmox(context: &Context<'_>) -> Vec<Diagnostic> {
-    let vms = &context.host.proxmox_vms;
+    let vms = &context.host.guests.proxmox_vms;
     vms.iter()
         .flat_map(|vm| {
-            lint(&vm.config, context.host.mappings.host_context())
+            lint(&vm.config, context.host.guests.mappings.host_context())
                 .into_iter()
                 .filter_map(|found| issue(context.host, vm, &found))
         })
@@ -366,7 +366,7 @@ fn left_out(host: &Host, functions: &[Address]) -> (Vec<Address>, bool) {
 
 fn domains(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for domain in &context.host.domains {
+    for domain in &context.host.guests.domains {
         match libvirt::Domain::parse(&domain.text) {
             Ok(read) => {
                 let issues = libvirt::lint(&read);

@@ -58,7 +58,7 @@ fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut reported = Vec::new();
-    for named in named_by_guests(&host.proxmox_vms, &host.domains) {
+    for named in named_by_guests(&host.guests.proxmox_vms, &host.guests.domains) {
         let address = named.address;
         let there = if named.is_complete_slot {
             host.functions_of(address.slot()).next().is_some()
@@ -91,11 +91,11 @@ fn missing(context: &Context<'_>) -> Vec<Diagnostic> {
 fn stale(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     // Of a cluster the file has all nodes.
-    let Some(node) = host.mappings.node() else {
+    let Some(node) = host.guests.mappings.node() else {
         return Vec::new();
     };
     let mut reported = Vec::new();
-    for mapping in &host.mappings.maps {
+    for mapping in &host.guests.mappings.maps {
         let wanted = &mapping.value;
         let Some(address) = wanted.address().filter(|_| wanted.node == node) else {
             continue;
@@ -133,7 +133,7 @@ fn stale(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Bridges whose ports do not exist.
 pub(in crate::doctor) fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> {
-    let names = &context.host.network_names;
+    let names = &context.host.host_use.network_names;
     let Some(interfaces) = &names.interfaces else {
         return Vec::new();
     };
@@ -181,7 +181,7 @@ pub(in crate::doctor) fn port_missing(context: &Context<'_>) -> Vec<Diagnostic> 
 }
 
 fn by_bus(context: &Context<'_>) -> Vec<Diagnostic> {
-    let names = &context.host.network_names;
+    let names = &context.host.host_use.network_names;
     let mut reported = Vec::new();
     for port in &names.ports {
         let name = &port.value.port;

@@ -62,9 +62,9 @@ impl<'a> Cards<'a> {
     /// The cards; `None` where an interface that no file names can be any port, under its new name.
     fn of(context: &Context<'a>) -> Option<Self> {
         let host = context.host;
-        let names = &host.network_names;
+        let names = &host.host_use.network_names;
         let mut guests: BTreeMap<Address, Evidence> = BTreeMap::new();
-        for named in named_by_guests(&host.proxmox_vms, &host.domains) {
+        for named in named_by_guests(&host.guests.proxmox_vms, &host.guests.domains) {
             let slot = host.functions_of(named.address.slot());
             let others = slot.map(|device| device.address);
             let others = others.filter(|_| named.is_complete_slot);
@@ -106,7 +106,7 @@ impl<'a> Cards<'a> {
             return None;
         }
         let guest = self.guests.get(&device.address).cloned();
-        let is_listing = self.host.network_names.interfaces.is_some();
+        let is_listing = self.host.host_use.network_names.interfaces.is_some();
         let driver = match &device.driver {
             Driver::Bound(driver) if is_for_guests(&driver.value) => Some(driver),
             Driver::NotShown if guest.is_some() && is_listing => None,
@@ -126,7 +126,7 @@ pub(super) fn assigned<'a>(context: &Context<'a>) -> Vec<(&'a Fact<BridgePort>, 
     let Some(cards) = Cards::of(context) else {
         return Vec::new();
     };
-    let ports = context.host.network_names.ports.iter();
+    let ports = context.host.host_use.network_names.ports.iter();
     ports
         .filter_map(|port| {
             let one = &port.value;
@@ -141,13 +141,13 @@ fn uplink_assigned(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(cards) = Cards::of(context) else {
         return Vec::new();
     };
-    let names = &context.host.network_names;
+    let names = &context.host.host_use.network_names;
     let is_port = |name: &str| names.ports.iter().any(|one| one.value.port == name);
     // Another interface may be the host's, as a list or a route shows, and the files may be a guest's.
-    let mut interfaces = context.host.interfaces.iter();
+    let mut interfaces = context.host.host_use.interfaces.iter();
     let is_routed = interfaces.any(|one| one.value.default_route.is_some());
     let is_other = |name: &&str| has_bus(name) || name.starts_with("wl") || name.starts_with("ww");
-    if is_routed || context.host.has_guest_parts || cards.listed.iter().any(is_other) {
+    if is_routed || context.host.guests.has_parts || cards.listed.iter().any(is_other) {
         return Vec::new();
     }
     let found = names.uplinks.iter().filter_map(|uplink| {
@@ -213,7 +213,7 @@ impl Assigned<'_> {
     fn command(&self, context: &Context<'_>) -> Option<String> {
         let line = self.guest.as_ref()?;
         let (key, _) = line.text.split_once(':')?;
-        let mut vms = context.host.proxmox_vms.iter();
+        let mut vms = context.host.guests.proxmox_vms.iter();
         let vm = vms.find(|vm| vm.path == line.source)?;
         let id = vm.id.map_or_else(|| "VMID".to_owned(), |id| id.to_string());
         Some(format!("qm set {id} --delete {key}"))
@@ -222,7 +222,7 @@ impl Assigned<'_> {
 
 /// Bridges whose ports guests have.
 fn port_assigned(context: &Context<'_>) -> Vec<Diagnostic> {
-    let uplinks = &context.host.network_names.uplinks;
+    let uplinks = &context.host.host_use.network_names.uplinks;
     assigned(context)
         .into_iter()
         .map(|(port, assigned)| {

@@ -81,7 +81,7 @@ fn apu(context: &Context<'_>) -> Vec<Diagnostic> {
     displays
         .filter(|device| context.host.is_apu(device))
         .map(|device| {
-            let mut roms = context.host.named_roms.iter();
+            let mut roms = context.host.guests.named_roms.iter();
             let rom = roms.find(|rom| rom.address == device.address);
             let known = rom.map(|rom| &rom.evidence);
             let missing = rom_missing(context, device).map(|(line, _)| line);
@@ -124,16 +124,16 @@ fn rom_missing(context: &Context<'_>, device: &Device) -> Option<(Evidence, Evid
     let host = context.host;
     let mut logged = host.log_messages.iter();
     let code_43 = logged.find(|one| one.message.code == "guest-code-43" && !one.is_over);
-    let mut symptoms = host.symptoms.iter();
+    let mut symptoms = host.words.symptoms.iter();
     let dark = symptoms.find(|found| found.value == Symptom::NoPicture);
-    let failure = host.code_43_statement.as_ref();
+    let failure = host.words.code_43_statement.as_ref();
     let failure = failure
         .or(code_43.map(|one| &one.evidence))
         .or(dark.map(|found| &found.evidence))?;
-    let named = named_by_guests(&host.proxmox_vms, &host.domains);
+    let named = named_by_guests(&host.guests.proxmox_vms, &host.guests.domains);
     let mut named = named.into_iter();
     let own = named.find(|named| named.address == device.address)?;
-    let mut roms = host.named_roms.iter();
+    let mut roms = host.guests.named_roms.iter();
     let has_rom = roms.any(|rom| rom.address == device.address);
     (!has_rom && !own.evidence.text.contains("romfile")).then(|| (own.evidence, failure.clone()))
 }
@@ -206,7 +206,7 @@ fn is_without_failure(context: &Context<'_>, device: &Device) -> bool {
     let host = context.host;
     let mut logged = host.log_messages.iter();
     context.has_been_with_guest(device)
-        && host.statements.is_post
+        && host.words.statements.is_post
         && !host.states_failure()
         && !logged.any(|one| one.message.verdict.is_problem())
 }

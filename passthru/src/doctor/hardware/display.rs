@@ -248,6 +248,7 @@ fn is_for_boot(host: &Host, device: &Device) -> bool {
     let mut options = host.settings.kernel_options.iter();
     id.value.vendor == VendorId::INTEL
         && (host
+            .boot
             .vfio_ids
             .iter()
             .any(|ids| ids.value.text.contains(&written))
@@ -376,7 +377,7 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     // A guest's driver has the card.
-    if context.host.statements.nvidia_smi.is_some() {
+    if context.host.words.statements.nvidia_smi.is_some() {
         return Vec::new();
     }
     context
@@ -430,7 +431,7 @@ fn finds_hypervisor(context: &Context<'_>) -> Vec<Diagnostic> {
             "install branch 465 or later in the guest, or hide the hypervisor: passthru plan --hide"
         ),
     };
-    let (verdict, title) = if host.guest.is_some() {
+    let (verdict, title) = if host.of_guest.is_some() {
         (
             Verdict::Fix,
             text!(
@@ -458,7 +459,7 @@ fn finds_hypervisor(context: &Context<'_>) -> Vec<Diagnostic> {
 fn not_for_generation(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     // A driver of the host is not that of the guest.
-    let (Some(_), Some((branch, version))) = (&host.guest, nvidia_branch(host)) else {
+    let (Some(_), Some((branch, version))) = (&host.of_guest, nvidia_branch(host)) else {
         return Vec::new();
     };
     let displays = host.devices.values().filter(|device| device.is_display());

@@ -19,10 +19,11 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let (Some(named), Some(model)) = (&host.statements.gvt_g, &host.system.processor_model) else {
+    let (Some(named), Some(model)) = (&host.words.statements.gvt_g, &host.system.processor_model)
+    else {
         return Vec::new();
     };
-    if host.guest.is_some() || !is_too_new(model) {
+    if host.of_guest.is_some() || !is_too_new(model) {
         return Vec::new();
     }
     let title = text!(

@@ -82,6 +82,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 fn process(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .host
+        .host_use
         .processes
         .iter()
         .filter(|process| context.is_asked(process.value.address))
@@ -122,7 +123,7 @@ fn device_file(context: &Context<'_>) -> Vec<Diagnostic> {
     let of_card = has(&unload);
     let of_group = has(&["vfio-group-busy", "vfio-device-in-use"]);
     let mut seen: BTreeSet<u32> = BTreeSet::new();
-    let users = host.device_file_users.iter();
+    let users = host.host_use.device_file_users.iter();
     users
         .filter(|user| seen.insert(user.value.pid))
         .filter_map(|user| {
@@ -162,7 +163,7 @@ fn device_file(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn file_system(context: &Context<'_>) -> Vec<Diagnostic> {
-    let storage = &context.host.storage;
+    let storage = &context.host.host_use.storage;
     let asked = storage
         .iter()
         .map(|storage| storage.value.address)
@@ -249,7 +250,7 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     context
         .functions()
         .filter(|device| {
-            let mut known = host.storage.iter();
+            let mut known = host.host_use.storage.iter();
             !known.any(|storage| storage.value.address == device.address)
         })
         .filter_map(|device| {
@@ -290,7 +291,7 @@ fn network(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect();
     let is_meant =
         |address: Address| context.is_asked(address) || of_group.contains(&address.slot());
-    let interfaces = context.host.interfaces.iter();
+    let interfaces = context.host.host_use.interfaces.iter();
     interfaces
         .filter(|interface| is_meant(interface.value.address))
         .map(|interface| {
@@ -357,8 +358,8 @@ fn move_network() -> Text {
 /// where they are in the group of a function that the host uses.
 fn whole_slot(host: &Host, used: Address) -> Option<(Evidence, String)> {
     let is_used = |address: Address| {
-        let mut interfaces = host.interfaces.iter();
-        let mut storage = host.storage.iter();
+        let mut interfaces = host.host_use.interfaces.iter();
+        let mut storage = host.host_use.storage.iter();
         interfaces.any(|one| one.value.address == address)
             || storage.any(|one| one.value.address == address)
     };
@@ -373,7 +374,7 @@ fn whole_slot(host: &Host, used: Address) -> Option<(Evidence, String)> {
     if others.is_empty() {
         return None;
     }
-    host.proxmox_vms.iter().find_map(|vm| {
+    host.guests.proxmox_vms.iter().find_map(|vm| {
         let mut lines = vm.config.entries();
         lines.find_map(|line| {
             let is_entry = line.key.starts_with("hostpci");

@@ -23,7 +23,7 @@ const INTEL: u16 = 0x8086;
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    if !context.host_has(HostPart::DisplayConsole) || host.guest.is_some() {
+    if !context.host_has(HostPart::DisplayConsole) || host.of_guest.is_some() {
         return Vec::new();
     }
     let mut devices = host.devices.values();
@@ -50,7 +50,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 /// The line that assigns the function to a guest.
 fn assigned(context: &Context<'_>, device: &Device) -> Option<Evidence> {
     let host = context.host;
-    let named = named_by_guests(&host.proxmox_vms, &host.domains);
+    let named = named_by_guests(&host.guests.proxmox_vms, &host.guests.domains);
     let named = named.into_iter().find(|one| one.address == device.address);
     named.map(|one| one.evidence)
 }
@@ -58,6 +58,6 @@ fn assigned(context: &Context<'_>, device: &Device) -> Option<Evidence> {
 /// Whether a listing or a sentence says that the function is Intel's graphics.
 fn is_intel_graphics(context: &Context<'_>, device: &Device) -> bool {
     let vendor = device.id.as_ref().map(|id| id.value.vendor.0);
-    let is_named = || context.host.statements.intel_graphics.is_some();
+    let is_named = || context.host.words.statements.intel_graphics.is_some();
     device.is_display() && vendor == Some(INTEL) || vendor.is_none() && is_named()
 }

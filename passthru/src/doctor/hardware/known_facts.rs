@@ -30,7 +30,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 }];
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
-    let facts = &context.host.stated_facts;
+    let facts = &context.host.words.stated_facts;
     let devices = context.host.devices.values();
     let possible = facts.possible(devices.map(|device| context.host.name_of(device)));
     let found = possible
@@ -76,13 +76,13 @@ const PREREQUISITES: usize = 5;
 /// The prerequisites of the use that the text describes, and that the input does not show.
 fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let is_helped = !host.solved.is_empty() || !host.explanations.helped.is_empty();
+    let is_helped = !host.words.solved.is_empty() || !host.words.explanations.helped.is_empty();
     // In a guest there is nothing to assign, and a guide lists what is needed.
-    if is_helped || host.guest.is_some() || host.guide.is_some() || has_data(host) {
+    if is_helped || host.of_guest.is_some() || host.words.guide.is_some() || has_data(host) {
         return Vec::new();
     }
     let works = works(context) || is_shown_to_run(context);
-    let all = host.stated_facts.prerequisites.iter();
+    let all = host.words.stated_facts.prerequisites.iter();
     let open = all.filter(|one| {
         let is_of_other = one.item.is_of_intel && is_amd(host);
         (one.when == When::Running || !works)
@@ -107,24 +107,26 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
     let host = context.host;
     match state {
         Shown::Iommu => host.iommu.status == IommuStatus::Enabled,
-        Shown::CommandLine => host.running_options_shown,
+        Shown::CommandLine => host.boot.running_options_shown,
         Shown::Guest => {
-            !(host.proxmox_vms.is_empty() && host.domains.is_empty() && host.vmx_files.is_empty())
+            !(host.guests.proxmox_vms.is_empty()
+                && host.guests.domains.is_empty()
+                && host.guests.vmx_files.is_empty())
         }
         Shown::Log => host.whole_log.is_some() || !host.log_facts.is_empty(),
         // A guest does not start without its device. A change may have broken it since.
         Shown::Running => {
-            let mut news = host.good_news.iter();
-            let mut symptoms = host.symptoms.iter();
+            let mut news = host.words.good_news.iter();
+            let mut symptoms = host.words.symptoms.iter();
             let is_broken = symptoms.any(|one| one.value == Symptom::Regression);
             !is_broken && host.has_worked()
                 || host.assigned_shown().is_some()
                 || news.any(GoodNews::is_current)
-                || host.statements.observed.is_some()
-                || host.code_43_statement.is_some()
-                || !host.guest_listings.is_empty()
+                || host.words.statements.observed.is_some()
+                || host.words.code_43_statement.is_some()
+                || !host.guests.listings.is_empty()
         }
-        Shown::Working => host.good_news.iter().any(GoodNews::is_current),
+        Shown::Working => host.words.good_news.iter().any(GoodNews::is_current),
         Shown::Started => shows(context, Shown::Running) || is_only_dark(context),
         // `qm start` unbinds the host driver (Proxmox qemu-server PVE/QemuServer/PCI.pm).
         Shown::BoundAtStart => assigns(host),
@@ -133,7 +135,7 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
 
 /// Whether Proxmox VE's configuration of a guest assigns a device.
 fn assigns(host: &Host) -> bool {
-    let mut vms = host.proxmox_vms.iter();
+    let mut vms = host.guests.proxmox_vms.iter();
     vms.any(|vm| vm.hostpci().next().is_some())
 }
 
@@ -141,10 +143,10 @@ fn assigns(host: &Host) -> bool {
 /// that does not start has another message.
 fn is_only_dark(context: &Context<'_>) -> bool {
     let host = context.host;
-    let mut symptoms = host.symptoms.iter();
+    let mut symptoms = host.words.symptoms.iter();
     let mut logged = host.log_messages.iter();
     assigns(host)
-        && host.guest_failure.is_none()
+        && host.words.guest_failure.is_none()
         && symptoms.any(|one| one.value == Symptom::NoPicture)
         && !logged.any(|one| one.message.verdict == Verdict::Blocker && !one.is_over)
 }
@@ -158,14 +160,14 @@ fn is_hyper_v(context: &Context<'_>) -> bool {
 /// Whether the graphics in the text, or the processor, are AMD's, and none are Intel's: those of Intel's
 /// processors are at 00:02.
 fn is_amd(host: &Host) -> bool {
-    let is_intel = host.statements.intel_graphics.is_some()
+    let is_intel = host.words.statements.intel_graphics.is_some()
         || host.devices.values().any(|device| {
             let vendor = device.id.as_ref().map(|id| id.value.vendor);
             device.is_display() && vendor == Some(VendorId::INTEL)
         });
-    let is_amd = host.statements.amd_graphics.is_some()
+    let is_amd = host.words.statements.amd_graphics.is_some()
         || host.system.processor.as_ref().map(|found| found.value) == Some(Processor::Amd);
-    let mut named = named_by_guests(&host.proxmox_vms, &[]).into_iter();
+    let mut named = named_by_guests(&host.guests.proxmox_vms, &[]).into_iter();
     let is_elsewhere = named.any(|one| {
         let is_place = one.address.bus() == 0 && one.address.slot().device() == 2;
         one.evidence.text.contains("x-vga=1") && !is_place
@@ -191,7 +193,7 @@ fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
 /// and i440fx, the default, and without a virtual display.
 fn is_in_legacy_mode(host: &Host) -> bool {
     let is = |value: Option<&str>, wanted: &str| value == Some(wanted);
-    host.proxmox_vms.iter().any(|vm| {
+    host.guests.proxmox_vms.iter().any(|vm| {
         let get = |key: &str| {
             vm.config
                 .get(key)
@@ -249,7 +251,7 @@ fn holds(context: &Context<'_>, when: When) -> bool {
             let mut tables = host.log_lines(LogLineKind::FirmwareTable);
             host.iommu.status != IommuStatus::Enabled && tables.next().is_none()
         }
-        When::Failing => fails(host) && host.solved.is_empty(),
+        When::Failing => fails(host) && host.words.solved.is_empty(),
     }
 }
 
@@ -257,22 +259,22 @@ fn holds(context: &Context<'_>, when: When) -> bool {
 fn fails(host: &Host) -> bool {
     let mut logged = host.log_messages.iter();
     logged.any(|one| one.message.verdict.is_fault() && !one.is_over)
-        || host.guest_failure.is_some()
-        || host.complaint.is_some()
-        || host.code_43_statement.is_some()
-        || !host.symptoms.is_empty()
+        || host.words.guest_failure.is_some()
+        || host.words.complaint.is_some()
+        || host.words.code_43_statement.is_some()
+        || !host.words.symptoms.is_empty()
 }
 
 /// Whether a guest works with its device, and the text complains of nothing.
 fn works(context: &Context<'_>) -> bool {
     let host = context.host;
-    let mut news = host.good_news.iter();
+    let mut news = host.words.good_news.iter();
     news.any(GoodNews::is_current) && !fails(host)
 }
 
 /// Whether a list shows a guest with its device as running, and the text complains of nothing.
 fn is_shown_to_run(context: &Context<'_>) -> bool {
-    context.host.runs_with_device.is_some() && !fails(context.host)
+    context.host.guests.runs_with_device.is_some() && !fails(context.host)
 }
 
 /// The question that rows about a guest's missing picture answer.
@@ -280,8 +282,8 @@ const NO_PICTURE: &str = "no-picture-reported";
 
 /// Whether the guest works with its card, and what the text complains of is the host's screen.
 fn has_picture(host: &Host) -> bool {
-    let mut news = host.good_news.iter();
-    let mut symptoms = host.symptoms.iter();
+    let mut news = host.words.good_news.iter();
+    let mut symptoms = host.words.symptoms.iter();
     news.any(|one| matches!(one, GoodNews::Runs(_)))
         && symptoms.any(|one| {
             matches!(
@@ -289,9 +291,10 @@ fn has_picture(host: &Host) -> bool {
                 Symptom::HostDisplayLost | Symptom::HostDisplayNotBack
             )
         })
-        && host.guest_failure.is_none()
-        && host.code_43_statement.is_none()
+        && host.words.guest_failure.is_none()
+        && host.words.code_43_statement.is_none()
         && host
+            .words
             .symptoms
             .iter()
             .all(|one| one.value != Symptom::NoPicture)

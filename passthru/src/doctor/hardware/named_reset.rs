@@ -27,12 +27,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 /// Whether the text reports a failure that no reset explains: the guest runs, and has the device.
 fn is_about_other(context: &Context<'_>) -> bool {
     let host = context.host;
-    let failure = host.guest_failure.as_ref().map(|failure| failure.value);
-    failure == Some(GuestFailure::Slow) && host.symptoms.is_empty()
+    let failure = host
+        .words
+        .guest_failure
+        .as_ref()
+        .map(|failure| failure.value);
+    failure == Some(GuestFailure::Slow) && host.words.symptoms.is_empty()
 }
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(named) = &context.host.named_card else {
+    let Some(named) = &context.host.words.named_card else {
         return Vec::new();
     };
     // A listing has its own rules.
@@ -54,7 +58,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     ) {
         return Vec::new();
     }
-    let mut symptoms = context.host.symptoms.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
     let once = symptoms.find(|found| found.value == Symptom::OncePerBoot);
     if let Some(once) = once {
         let title = text!(

@@ -47,7 +47,7 @@ fn container_without_driver(context: &Context<'_>) -> Option<Proof> {
     let is_missed = logged.any(|one| {
         ["nvidia-smi-no-driver", "module-no-device"].contains(&one.message.code) && !one.is_over
     });
-    if !is_missed || !host.proxmox_vms.is_empty() || !host.domains.is_empty() {
+    if !is_missed || !host.guests.proxmox_vms.is_empty() || !host.guests.domains.is_empty() {
         return None;
     }
     let mut cards = context.functions().filter(|device| device.is_display());
@@ -56,7 +56,7 @@ fn container_without_driver(context: &Context<'_>) -> Option<Proof> {
         _ => None,
     })?;
     let id = device.id.as_ref().map(|id| id.value.to_string());
-    let mut lists = host.vfio_ids.iter();
+    let mut lists = host.boot.vfio_ids.iter();
     let list = lists.find(|list| id.as_ref().is_some_and(|id| list.value.text.contains(id)));
     let lines = [Some(&driver.evidence), list.map(|list| &list.evidence)];
     Some(Proof {
@@ -76,7 +76,7 @@ fn client_windows(context: &Context<'_>) -> Option<Proof> {
         logged.find(is_one).map(|one| one.evidence.clone())
     };
     let of_bus = refusal("hyperv-no-native-pcie");
-    match &host.statements.client_windows {
+    match &host.words.statements.client_windows {
         Some(edition) => {
             let refused = of_bus
                 .or_else(|| refusal("hyperv-dismount-failed"))
@@ -110,7 +110,7 @@ fn without_window(context: &Context<'_>) -> Option<Proof> {
             && !on.is_some_and(|entry| entry.value.eq_ignore_ascii_case("TRUE"))
             && file.vmx.passthru().iter().any(|one| one.present)
     };
-    let file = host.vmx_files.iter().find(lacks_window)?;
+    let file = host.guests.vmx_files.iter().find(lacks_window)?;
     let shown = file.vmx.get("pciPassthru0.present")?;
     (!is_sized).then(|| Proof {
         verdict: Verdict::Fix,

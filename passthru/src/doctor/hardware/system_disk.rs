@@ -32,14 +32,14 @@ pub(in crate::doctor) fn found<'a>(
     let (only, None) = (controllers.next()?, controllers.next()) else {
         return None;
     };
-    let mut stops = host.symptoms.iter();
+    let mut stops = host.words.symptoms.iter();
     let stops = stops.any(|found| {
         matches!(
             found.value,
             Symptom::HostFreezes | Symptom::HostReboots | Symptom::HostDiskLost
         )
     });
-    let mut systems = host.not_followed.iter();
+    let mut systems = host.host_use.not_followed.iter();
     let system = systems.find(|fact| {
         fact.value.mount_point == "/" && fact.value.transport.as_deref() == Some("sata")
     })?;

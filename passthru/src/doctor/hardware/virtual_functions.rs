@@ -111,7 +111,11 @@ fn physical_on_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
                 Driver::Bound(driver) => Some(driver.evidence.clone()),
                 Driver::Unbound(_) | Driver::NotShown => None,
             };
-            let list = host.vfio_ids.last().filter(|_| host.is_taken_by_id(device));
+            let list = host
+                .boot
+                .vfio_ids
+                .last()
+                .filter(|_| host.is_taken_by_id(device));
             let own = host_drivers(&[device]).into_iter().next();
             let remedy = match (list.and(device.id.as_ref()), own) {
                 (Some(id), Some(driver)) => text!(
@@ -213,7 +217,7 @@ pub(in crate::doctor) fn graphics_in_question<'a>(
 
 /// A virtual function whose picture somebody expects on an output.
 fn without_outputs(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut symptoms = context.host.symptoms.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
     let Some(symptom) = symptoms.find(|found| found.value == Symptom::NoPicture) else {
         return Vec::new();
     };
@@ -268,7 +272,7 @@ const IDS_BEFORE_SRIOV: [u16; 6] = [0x19, 0x59, 0x3e, 0x9b, 0x8a, 0x4e];
 fn parent_without_sriov(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let order = ordered(context).map(|option| &option.evidence);
-    let Some(wanted) = order.or(host.statements.graphics_vfs.as_ref()) else {
+    let Some(wanted) = order.or(host.words.statements.graphics_vfs.as_ref()) else {
         return Vec::new();
     };
     let is_early = |device: &&Device| {
@@ -307,7 +311,7 @@ fn parent_without_sriov(context: &Context<'_>) -> Vec<Diagnostic> {
 /// A physical function on vfio-pci in a text about virtual functions, none of which is listed.
 fn parent_of_none(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(named) = &host.statements.graphics_vfs else {
+    let Some(named) = &host.words.statements.graphics_vfs else {
         return Vec::new();
     };
     let is_of_gpu = |device: &&Device| {

@@ -20,7 +20,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(line) = &host.statements.asks_about_acs else {
+    let Some(line) = &host.words.statements.asks_about_acs else {
         return Vec::new();
     };
     let is_set = host.settings.kernel_option("pcie_acs_override");

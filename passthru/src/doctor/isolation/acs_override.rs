@@ -120,7 +120,7 @@ fn need(context: &Context<'_>) -> Need {
     let running = options.iter().any(|option| option.seen == Seen::Running);
     // Only where the running command line is shown is it known that the groups
     // were formed without the option.
-    let formed_without = context.host.running_options_shown && !running;
+    let formed_without = context.host.boot.running_options_shown && !running;
     let groups = groups(context);
     let all_shown = !groups.is_empty()
         && groups

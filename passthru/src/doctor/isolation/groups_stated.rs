@@ -31,7 +31,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 
 fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(shown) = &host.stated_isolation.shared else {
+    let Some(shown) = &host.words.stated_isolation.shared else {
         return Vec::new();
     };
     // A listing of the groups says which functions these are.
@@ -71,7 +71,7 @@ fn is_onboard(host: &Host) -> bool {
 
 fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some((slot, shown)) = host.stated_isolation.alone.first_key_value() else {
+    let Some((slot, shown)) = host.words.stated_isolation.alone.first_key_value() else {
         return Vec::new();
     };
     // A listing says more.

@@ -160,7 +160,7 @@ fn off_in_xen(host: &Host) -> Vec<Diagnostic> {
             .evidence(host.iommu.evidence.clone())
             .remedy(Remedy::Manual {
                 step: "xen-iommu",
-                text: match &host.statements.xen_without_iommu_off {
+                text: match &host.words.statements.xen_without_iommu_off {
                     Some(_) => text!(
                         "enable VT-d or the AMD IOMMU in the firmware setup; read the lines before \
                          in xl dmesg"
@@ -261,7 +261,8 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             "not in the input: the reason why no IOMMU is in use; intel_iommu=on is set, and dmesg \
              shows whether the firmware describes an IOMMU"
         )
-    } else if is_missed_by_hypervisor(context) && context.host.statements.firmware_enabled.is_some()
+    } else if is_missed_by_hypervisor(context)
+        && context.host.words.statements.firmware_enabled.is_some()
     {
         text!(
             "not in the input: the reason why no IOMMU is in use; the text says that the firmware \
@@ -330,7 +331,7 @@ fn disputed(context: &Context<'_>) -> Vec<Diagnostic> {
     // A container hides what the host shows: that has its own finding.
     let mut logged = context.host.log_messages.iter();
     let passes = logged.any(|logged| logged.message.code.ends_with("-pass"));
-    if found.against.is_empty() || passes && context.host.statements.in_container.is_some() {
+    if found.against.is_empty() || passes && context.host.words.statements.in_container.is_some() {
         return Vec::new();
     }
     let reported = match found.status {
@@ -431,8 +432,8 @@ fn remapping_decides(context: &Context<'_>) -> bool {
         return false;
     }
     // A guest ran with its device.
-    let mut symptoms = context.host.symptoms.iter();
-    let mut news = context.host.good_news.iter();
+    let mut symptoms = context.host.words.symptoms.iter();
+    let mut news = context.host.words.good_news.iter();
     if news.any(GoodNews::is_of_assignment)
         || symptoms.any(|found| found.value == Symptom::OncePerBoot)
     {

@@ -26,7 +26,7 @@ const AMD: VendorId = VendorId(0x1022);
 
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let is_open = host.iommu.status == IommuStatus::Unknown && host.guest.is_none();
+    let is_open = host.iommu.status == IommuStatus::Unknown && host.of_guest.is_none();
     // A cut or filtered listing may have left the function out.
     let is_whole = host.coverage.contains(&Coverage::All);
     if !is_open || !is_whole || !is_missed_by_hypervisor(context) {

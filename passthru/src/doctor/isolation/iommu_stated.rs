@@ -36,7 +36,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 /// Whether nothing shows that an IOMMU works.
 fn is_open(context: &Context<'_>) -> bool {
     let host = context.host;
-    host.iommu.status != IommuStatus::Enabled && host.guest.is_none()
+    host.iommu.status != IommuStatus::Enabled && host.of_guest.is_none()
 }
 
 /// Whether a line says that no IOMMU is in use: a model in a list of parts alone may be of another
@@ -44,14 +44,14 @@ fn is_open(context: &Context<'_>) -> bool {
 fn is_missing(context: &Context<'_>) -> bool {
     let host = context.host;
     let mut logged = host.log_messages.iter();
-    host.statements.without_iommu.is_some()
+    host.words.statements.without_iommu.is_some()
         || host.iommu_is_off()
         || logged.any(|logged| logged.message.code == "hypervisor-without-iommu")
 }
 
 fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let stated = host.statements.processor_without_vtd.as_ref();
+    let stated = host.words.statements.processor_without_vtd.as_ref();
     let stated = stated.map(|model| (model.value, &model.evidence));
     let shown = || {
         Some((
@@ -62,7 +62,7 @@ fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some((model, evidence)) = stated.or_else(shown) else {
         return Vec::new();
     };
-    let is_asked = context.host.statements.asks_about_processor;
+    let is_asked = context.host.words.statements.asks_about_processor;
     if !is_open(context) || !is_asked && !is_missing(context) {
         return Vec::new();
     }
@@ -78,10 +78,10 @@ fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(sentence) = &context.host.statements.without_iommu else {
+    let Some(sentence) = &context.host.words.statements.without_iommu else {
         return Vec::new();
     };
-    let mut facts = context.host.stated_facts.named.iter();
+    let mut facts = context.host.words.stated_facts.named.iter();
     let is_instance = facts.any(|fact| fact.value.code == "cloud-instance-without-iommu");
     if !is_open(context) || context.host.iommu_is_off() || is_instance {
         return Vec::new();
@@ -90,7 +90,7 @@ fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
         "the text says that the host has no active IOMMU: no PCI function can be assigned to a \
          virtual machine"
     );
-    let remedy = match context.host.statements.processor_without_vtd {
+    let remedy = match context.host.words.statements.processor_without_vtd {
         Some(_) => other_processor(),
         None => without_iommu(context),
     };

@@ -73,7 +73,7 @@ pub(in crate::doctor) const MISSPELLED: &[Rule] = &[Rule {
 
 /// The lists of ids that sentences name.
 fn ids<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Fact<QuotedOption>, &'a str)> {
-    let options = context.host.quoted_options.iter();
+    let options = context.host.words.quoted_options.iter();
     options.filter_map(|fact| {
         let is_ids = matches!(fact.value.name.as_str(), "vfio-pci.ids" | "vfio_pci.ids");
         let value = fact.value.value.as_deref().filter(|_| is_ids)?;
@@ -83,7 +83,7 @@ fn ids<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Fact<QuotedOption
 
 fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
     // A configured list has other rules.
-    if !context.host.vfio_ids.is_empty() {
+    if !context.host.boot.vfio_ids.is_empty() {
         return Vec::new();
     }
     let right = ids(context).filter(|(_, value)| value.parse::<VfioIds>().is_ok());
@@ -104,7 +104,7 @@ fn named<'a>(
     context: &Context<'a>,
     name: &'static str,
 ) -> impl Iterator<Item = &'a Fact<QuotedOption>> {
-    let options = context.host.quoted_options.iter();
+    let options = context.host.words.quoted_options.iter();
     options.filter(move |fact| fact.value.name == name && fact.value.value.as_deref() == Some("on"))
 }
 
@@ -142,7 +142,7 @@ fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
     // The running kernel did not get it, or is a guest's.
     if processor(context) == Some(Processor::Amd)
         || lacks_intel_iommu(context.host)
-        || context.host.guest.is_some()
+        || context.host.of_guest.is_some()
     {
         return Vec::new();
     }
@@ -180,7 +180,7 @@ fn ids_malformed(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn unknown(context: &Context<'_>) -> Vec<Diagnostic> {
-    let options = context.host.quoted_options.iter();
+    let options = context.host.words.quoted_options.iter();
     options
         // `vfio.conf` is a file, and `vfio.ready` may be a label of Kubernetes.
         .filter(|fact| !fact.value.name.ends_with(".conf"))
@@ -222,7 +222,7 @@ fn unknown(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
-    let options = context.host.quoted_options.iter();
+    let options = context.host.words.quoted_options.iter();
     let of_kernel = options.filter(|fact| !spelling::is_unknown_of_vfio(&fact.value.name));
     of_kernel
         .filter_map(|fact| {

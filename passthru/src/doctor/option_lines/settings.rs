@@ -48,7 +48,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
     let first = found.first()?;
     let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
     // Without an IOMMU, DPDK has no other mode.
-    let is_for_guests = context.host.statements.user_driver.is_none();
+    let is_for_guests = context.host.words.statements.user_driver.is_none();
     let is_removed = judgment.remove == SettingRemoval::Remove
         && (judgment.verdict != Verdict::Security || is_for_guests);
     let remedy = is_removed.then(|| first.remedy.clone());
@@ -157,7 +157,7 @@ fn occurrences(context: &Context<'_>, setting: &Setting, judgment: &Judgment) ->
             .collect(),
         Place::Vmx => {
             let mut found = Vec::new();
-            for file in &context.host.vmx_files {
+            for file in &context.host.guests.vmx_files {
                 let entry = file.vmx.get(setting.name);
                 let entry = entry.filter(|entry| {
                     let same = |value: &&str| value.eq_ignore_ascii_case(&entry.value);
@@ -221,7 +221,7 @@ fn in_sentences(
     if is_of_other {
         return Vec::new();
     }
-    let named = context.host.quoted_options.iter();
+    let named = context.host.words.quoted_options.iter();
     named
         .filter(|fact| {
             let option = &fact.value;

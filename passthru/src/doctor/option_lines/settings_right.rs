@@ -82,7 +82,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 
 /// The list that takes effect, if it has no problem.
 fn list_without_fault<'a>(context: &Context<'a>) -> Option<&'a Fact<IdList>> {
-    let (last, earlier) = context.host.vfio_ids.split_last()?;
+    let (last, earlier) = context.host.boot.vfio_ids.split_last()?;
     let is_same = |list: &Fact<IdList>| list.value.text == last.value.text;
     (last.value.ids.is_ok() && earlier.iter().all(is_same)).then_some(last)
 }
@@ -157,7 +157,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         Diagnostic::new(Verdict::Ok, title)
             .of(taken.iter().map(|device| device.address))
             .evidence([list.evidence.clone()])
-            .evidence(host.vfio_ids.iter().map(|list| list.evidence.clone())),
+            .evidence(host.boot.vfio_ids.iter().map(|list| list.evidence.clone())),
     ];
     // The audio of an Arc card is a device of its own, on the next bus behind the card's switch.
     let is_arc = |device: &&Device| {
@@ -183,7 +183,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn chipset_audio(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
-    let Some(list) = host.vfio_ids.last() else {
+    let Some(list) = host.boot.vfio_ids.last() else {
         return Vec::new();
     };
     let Ok(ids) = &list.value.ids else {
@@ -296,7 +296,7 @@ const DISPLAYS: [&str; 6] = ["nvidia", "nouveau", "amdgpu", "radeon", "i915", "x
 fn initramfs_loads(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let mut found: Vec<Evidence> = Vec::new();
-    if let Some(file) = &host.initramfs_conf.mkinitcpio
+    if let Some(file) = &host.boot.initramfs_conf.mkinitcpio
         && let Ok(facts) = ConfFacts::read(&file.text)
     {
         let names: Vec<&str> = facts.modules.iter().map(String::as_str).collect();

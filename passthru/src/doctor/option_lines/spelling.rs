@@ -310,7 +310,7 @@ fn is_not_wanted(name: &str, value: Option<&str>) -> bool {
 fn cut(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let ids: Vec<String> = host.all_vfio_ids().into_iter().map(str::to_owned).collect();
-    let mut lists = host.vfio_ids.iter().peekable();
+    let mut lists = host.boot.vfio_ids.iter().peekable();
     let remedy = if lists.peek().is_some() && lists.all(|list| list.value.ids.is_ok()) {
         Remedy::from(Change::MergeVfioIds { ids })
     } else {

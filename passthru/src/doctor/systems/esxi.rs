@@ -82,7 +82,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 
 fn vmx_window_under_bios(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for file in &context.host.vmx_files {
+    for file in &context.host.guests.vmx_files {
         let has = |key: &str, wanted: &str| {
             let entry = file.vmx.get(key)?;
             entry.value.eq_ignore_ascii_case(wanted).then_some(entry)
@@ -114,7 +114,7 @@ fn vmx_window_under_bios(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn vmx_memory(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for file in &context.host.vmx_files {
+    for file in &context.host.guests.vmx_files {
         let number = |key: &str| {
             file.vmx
                 .get(key)
@@ -326,7 +326,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn vmx_fault(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
-    for file in &context.host.vmx_files {
+    for file in &context.host.guests.vmx_files {
         // Without any quote, it may be typed into a client's list of parameters, which needs none.
         let is_file = file.path.ends_with(".vmx") || file.text.contains('"');
         for fault in &file.vmx.faults {

@@ -27,7 +27,7 @@ const GLOBAL_UNICHIP: VendorId = VendorId(0x1ac1);
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let system = host.system.hypervisor.as_ref().map(|found| found.value);
-    if system != Some(Target::Esxi) || host.guest.is_some() {
+    if system != Some(Target::Esxi) || host.of_guest.is_some() {
         return Vec::new();
     }
     let is_coral = |device: &&Device| {

@@ -32,7 +32,7 @@ impl Host {
     /// Whether the effective `ids=` matches the function.
     #[must_use]
     pub(crate) fn is_taken_by_id(&self, device: &Device) -> bool {
-        let Some(Ok(ids)) = self.vfio_ids.last().map(|list| &list.value.ids) else {
+        let Some(Ok(ids)) = self.boot.vfio_ids.last().map(|list| &list.value.ids) else {
             return false;
         };
         let Some(id) = &device.id else { return false };
@@ -44,14 +44,14 @@ impl Host {
     /// Whether the kernel log has the ID as one of vfio-pci, of a host whose `ids=` is not shown.
     fn is_added(&self, device: &Device) -> bool {
         let id = device.id.as_ref().map(|id| id.value);
-        let mut added = self.added_ids.iter();
-        self.vfio_ids.is_empty() && added.any(|added| Some(added.value) == id)
+        let mut added = self.commands.added_ids.iter();
+        self.boot.vfio_ids.is_empty() && added.any(|added| Some(added.value) == id)
     }
 
     /// The entries of all `ids=` of vfio-pci, without duplicates, in order and as written.
     pub(crate) fn all_vfio_ids(&self) -> Vec<&str> {
         // Where other separators are in place of commas, each entry counts.
-        let lists = self.vfio_ids.iter().map(|list| &list.value);
+        let lists = self.boot.vfio_ids.iter().map(|list| &list.value);
         let values = lists.flat_map(|list| match list.ids {
             Ok(_) => vec![list.text.as_str()],
             Err(_) => list.text.split([';', '|', '"', '\'', ' ']).collect(),
@@ -83,7 +83,8 @@ impl Host {
     /// Whether driverctl is configured to bind the function to vfio-pci.
     #[must_use]
     pub(crate) fn is_driverctls(&self, device: &Device) -> bool {
-        self.driverctl
+        self.boot
+            .driverctl
             .iter()
             .any(|reported| reported.value == (device.address, "vfio-pci".to_owned()))
     }
@@ -93,7 +94,8 @@ impl Host {
     #[must_use]
     pub fn is_overridden(&self, device: &Device) -> bool {
         let id = device.id.as_ref().map(|id| id.value);
-        self.override_scripts
+        self.boot
+            .override_scripts
             .iter()
             .any(|script| match &script.planned {
                 Some(planned) => planned.iter().any(|bound| {
@@ -183,7 +185,7 @@ impl Host {
     /// The only graphics card of the vendor of `ids=`, where no function in the input has one of its
     /// IDs. NVIDIA's and AMD's IDs are of graphics cards, other vendors' of any device.
     pub(crate) fn misnamed_card(&self) -> Option<Slot> {
-        let ids = self.vfio_ids.last()?.value.ids.as_ref().ok()?;
+        let ids = self.boot.vfio_ids.last()?.value.ids.as_ref().ok()?;
         let mut ids = ids.0.iter().filter_map(VfioId::id);
         let vendor = ids.next()?.vendor;
         let is_of_cards = matches!(vendor, VendorId::NVIDIA | VendorId::ATI);
@@ -258,7 +260,7 @@ impl Host {
             .filter(|address| self.is_used_twin(**address, &intended));
         let used: Vec<Address> = used.copied().collect();
         intended.retain(|address| !used.contains(address));
-        let by_words = || self.meant_by_words.map(Address::slot);
+        let by_words = || self.words.meant.map(Address::slot);
         let mut only: BTreeSet<Slot> = BTreeSet::new();
         if intended.is_empty() {
             only.extend(by_words());
@@ -326,8 +328,12 @@ impl Host {
 
     /// Whether the configuration of a guest assigns the function.
     pub(crate) fn is_assigned_in_a_guest(&self, address: Address) -> bool {
-        self.proxmox_vms.iter().any(|vm| vm.passes(address))
-            || self.domains.iter().any(|domain| domain.passes(address))
+        self.guests.proxmox_vms.iter().any(|vm| vm.passes(address))
+            || self
+                .guests
+                .domains
+                .iter()
+                .any(|domain| domain.passes(address))
             || self
                 .lines
                 .given_to_bhyve()

@@ -17,7 +17,7 @@ impl Host {
     }
 
     fn find_moved(&self) -> Vec<Moved> {
-        let scripts = self.override_scripts.iter().enumerate();
+        let scripts = self.boot.override_scripts.iter().enumerate();
         let planned = scripts.flat_map(|(at, script)| {
             let functions = script.planned.iter().flatten();
             functions.map(move |bound| (at, *bound))

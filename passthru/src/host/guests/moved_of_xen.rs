@@ -52,9 +52,9 @@ impl Host {
         let others: Vec<Address> = others.copied().collect();
         let is_complete = self.coverage.contains(&Coverage::All);
         // Without a word of a change the settings may be for another guest.
-        let is_changed = self.statements.hardware_changed.is_some();
+        let is_changed = self.words.statements.hardware_changed.is_some();
         // A guest with its device may be the one of the settings.
-        let is_in_use = !self.good_news.is_empty() || !self.running.is_empty();
+        let is_in_use = !self.words.good_news.is_empty() || !self.guests.running.is_empty();
         if others.is_empty() && !is_complete || !is_changed || is_in_use {
             return None;
         }
@@ -76,12 +76,12 @@ impl Host {
                 && is_integrated == (kind == "integrated graphics")
         };
         let at_named = || named.iter().filter_map(|one| self.devices.get(one));
-        let usual = &self.statements.usual_kinds;
+        let usual = &self.words.statements.usual_kinds;
         let is_usual = |device: &Device| usual.iter().any(|kind| is_of(device, kind));
         if at_named().any(is_usual) {
             return None;
         }
-        if let Some(meant) = self.meant_by_words {
+        if let Some(meant) = self.words.meant {
             let is_same = |device: &Device| {
                 let base = class(device).map(|class| class.base);
                 let meant = self.devices.get(&meant).and_then(class);
@@ -89,7 +89,7 @@ impl Host {
             };
             return (!at_named().any(is_same)).then_some(meant.slot());
         }
-        let kinds = self.statements.device_kinds.iter();
+        let kinds = self.words.statements.device_kinds.iter();
         // A guest may be to have the device that is there.
         let mut own = kinds.clone();
         if own.any(|kind| at_named().any(|device| is_of(device, kind))) {

@@ -23,7 +23,7 @@ impl Host {
             [only] => Some(only.value.as_str()),
             _ => None,
         };
-        self.mappings.node().or(named)
+        self.guests.mappings.node().or(named)
     }
 
     /// The known facts of one function.

@@ -224,11 +224,11 @@ impl Host {
     pub(crate) fn seen_by_guests(&self) -> BTreeMap<Slot, Vec<&Device>> {
         // A virtual machine with a virtual IOMMU may assign devices itself.
         let is_nested = self.iommu.status == IommuStatus::Enabled;
-        let is_guest = self.guest.is_some() && !is_nested;
+        let is_guest = self.of_guest.is_some() && !is_nested;
         assigned(if is_guest {
             &self.devices
         } else {
-            &self.guest_devices
+            &self.guests.devices
         })
     }
 
@@ -238,9 +238,9 @@ impl Host {
             return None;
         }
         let opened = self.opened().next().map(|logged| &logged.evidence);
-        let opened = opened.or_else(|| Some(&self.running.first()?.evidence));
+        let opened = opened.or_else(|| Some(&self.guests.running.first()?.evidence));
         let mut seen = self.seen_by_guests().into_values().flatten();
-        let mut news = self.good_news.iter().filter(|news| news.is_current());
+        let mut news = self.words.good_news.iter().filter(|news| news.is_current());
         opened
             .or_else(|| seen.next().map(|device| &device.shown))
             .or_else(|| news.next().map(GoodNews::shown))
@@ -255,8 +255,8 @@ impl Host {
     /// Whether a guest had its device at another time, another guest has it, or the text reports
     /// each failure as solved.
     pub(crate) fn has_worked(&self) -> bool {
-        let mut news = self.good_news.iter();
-        let mut symptoms = self.symptoms.iter();
+        let mut news = self.words.good_news.iter();
+        let mut symptoms = self.words.symptoms.iter();
         let is_of_device = |news: &GoodNews| {
             matches!(
                 news,
@@ -271,25 +271,29 @@ impl Host {
 
     /// Whether the text reports a failure as solved, and no other one.
     pub(crate) fn is_solved(&self) -> bool {
-        !self.solved.is_empty()
-            && self.complaint.is_none()
-            && self.guest_failure.is_none()
-            && self.symptoms.is_empty()
+        !self.words.solved.is_empty()
+            && self.words.complaint.is_none()
+            && self.words.guest_failure.is_none()
+            && self.words.symptoms.is_empty()
     }
 
     /// Whether sentences state a failure.
     pub(crate) fn states_failure(&self) -> bool {
-        self.guest_failure.is_some()
-            || self.complaint.is_some()
-            || self.code_43_statement.is_some()
-            || !self.symptoms.is_empty()
+        self.words.guest_failure.is_some()
+            || self.words.complaint.is_some()
+            || self.words.code_43_statement.is_some()
+            || !self.words.symptoms.is_empty()
     }
 
     /// Whether the guest does not start: QEMU ends at a message about an argument, a program or the
     /// text says it.
     pub(crate) fn fails_to_start(&self) -> bool {
         const STARTS: [&str; 2] = ["proxmox-start-failed", "virsh-start-failed"];
-        let failure = self.guest_failure.as_ref().map(|failure| failure.value);
+        let failure = self
+            .words
+            .guest_failure
+            .as_ref()
+            .map(|failure| failure.value);
         let mut logged = self.log_messages.iter();
         matches!(
             failure,
@@ -303,8 +307,12 @@ impl Host {
 
     /// Whether the text says that the guest's driver has the device, which fails or is slow.
     pub(crate) fn reaches_guest(&self) -> bool {
-        let failure = self.guest_failure.as_ref().map(|failure| failure.value);
-        self.code_43_statement.is_some()
+        let failure = self
+            .words
+            .guest_failure
+            .as_ref()
+            .map(|failure| failure.value);
+        self.words.code_43_statement.is_some()
             || matches!(
                 failure,
                 Some(GuestFailure::Slow | GuestFailure::DriverFails | GuestFailure::DeviceFails)
@@ -313,7 +321,7 @@ impl Host {
 
     /// The sentence that tells a state.
     pub(crate) fn situation(&self, state: Situation) -> Option<&Evidence> {
-        situation::shown(&self.situation, state)
+        situation::shown(&self.words.situation, state)
     }
 
     /// Whether a guest has or had the functions of the slot, as far as the input says: with an
@@ -357,14 +365,17 @@ impl Host {
 
     /// Whether a running guest has the function, as the lists of guests show.
     pub(crate) fn is_in_running(&self, address: Address) -> bool {
-        let found = self.running.binary_search_by_key(&address, |one| one.value);
+        let found = self
+            .guests
+            .running
+            .binary_search_by_key(&address, |one| one.value);
         found.is_ok()
     }
 
     /// Whether a hypervisor has opened a function of the slot.
     fn is_opened(&self, slot: Slot) -> bool {
         let opened = self.opened().filter_map(|logged| logged.device);
-        let mut functions = opened.chain(self.running.iter().map(|fact| fact.value));
+        let mut functions = opened.chain(self.guests.running.iter().map(|fact| fact.value));
         functions.any(|device| device.slot() == slot)
     }
 
@@ -380,17 +391,17 @@ impl Host {
         let target = self.system.hypervisor.as_ref().map(|found| found.value);
         let is_of_pods = matches!(target, Some(Target::KubeVirt | Target::Harvester))
             || self.system.manager == Some("Kata Containers");
-        let container = self.statements.in_container.as_ref();
+        let container = self.words.statements.in_container.as_ref();
         (container.is_some_and(|line| !names_pod(&line.text)) || self.starts_container_with_card())
             && !is_of_pods
-            && self.statements.guest.is_none()
-            && self.proxmox_vms.is_empty()
-            && self.domains.is_empty()
+            && self.words.statements.guest.is_none()
+            && self.guests.proxmox_vms.is_empty()
+            && self.guests.domains.is_empty()
     }
 
     /// Whether a line is of an LXC container.
     pub(crate) fn names_lxc(&self) -> bool {
-        let line = self.statements.in_container.as_ref();
+        let line = self.words.statements.in_container.as_ref();
         self.lines.refused_node().is_some()
             || line.is_some_and(|line| {
                 let line = line.text.to_ascii_lowercase();
@@ -410,7 +421,7 @@ impl Host {
 
     /// Whether the text starts a container with the host driver's cards, and nothing is of VFIO.
     fn starts_container_with_card(&self) -> bool {
-        let command = self.statements.docker.as_ref();
+        let command = self.words.statements.docker.as_ref();
         let names_cards = command.is_some_and(|line| {
             ["--gpus", "--runtime=nvidia", "--device nvidia.com/gpu"]
                 .iter()

@@ -83,7 +83,7 @@ impl Host {
 
     /// The host's uses of a function.
     fn uses(&self, address: Address) -> Vec<Text> {
-        let storage = self.storage.iter();
+        let storage = self.host_use.storage.iter();
         let storage = storage
             .filter(|one| one.value.address == address)
             .map(|one| {
@@ -93,7 +93,7 @@ impl Host {
                     address
                 )
             });
-        let interfaces = self.interfaces.iter();
+        let interfaces = self.host_use.interfaces.iter();
         let interfaces = interfaces
             .filter(|one| one.value.address == address)
             .map(|one| {
@@ -103,7 +103,7 @@ impl Host {
                     address
                 )
             });
-        let processes = self.processes.iter();
+        let processes = self.host_use.processes.iter();
         let processes = processes
             .filter(|one| one.value.address == address)
             .map(|one| text!("process {pid} uses {address}", pid = one.value.pid, address));

@@ -88,7 +88,7 @@ impl Host {
                 continue;
             }
             let found = node_users(tree, &nodes);
-            self.group_users.insert(group, found);
+            self.host_use.group_users.insert(group, found);
         }
     }
 
@@ -121,7 +121,7 @@ impl Host {
             members: &members,
             completeness: self.groups.completeness(group),
             mode: self.mode(group),
-            users: match self.group_users.get(&group) {
+            users: match self.host_use.group_users.get(&group) {
                 Some(holders) if !holders.is_empty() => Users::Another,
                 _ => Users::NotShown,
             },
@@ -145,12 +145,12 @@ impl Host {
     /// Impact on the host if these functions are assigned to guests.
     #[must_use]
     pub(crate) fn host_impact(&self, functions: &BTreeSet<Address>) -> Vec<HostImpact> {
-        let storage = self.storage.iter().map(|fact| HostImpact {
+        let storage = self.host_use.storage.iter().map(|fact| HostImpact {
             address: fact.value.address,
             kind: HostImpactKind::FileSystem(fact.value.mount_point.clone()),
             evidence: fact.evidence.clone(),
         });
-        let network = self.interfaces.iter().map(|fact| HostImpact {
+        let network = self.host_use.interfaces.iter().map(|fact| HostImpact {
             address: fact.value.address,
             kind: HostImpactKind::Network(fact.value.name.clone()),
             evidence: fact.evidence.clone(),

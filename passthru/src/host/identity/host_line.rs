@@ -21,7 +21,7 @@ impl Host {
         let mut parts = system.system_parts();
         parts.extend(system.kernel_text());
         // Of a listing the names of functions have the generation.
-        let is_listed = !self.statements.is_post || self.named.is_processor_listed;
+        let is_listed = !self.words.statements.is_post || self.named.is_processor_listed;
         let listed = self.named.processor.clone().filter(|_| is_listed);
         parts.extend(system.processor_text(listed));
         let board = self.board.as_ref().map(|board| of_firmware(&board.value));
@@ -33,7 +33,7 @@ impl Host {
     /// cards and kinds of assignment last. Nothing proves whose they are.
     #[must_use]
     pub(crate) fn stated_names(&self) -> Vec<Text> {
-        if !self.statements.is_post {
+        if !self.words.statements.is_post {
             return Vec::new();
         }
         let parts: Vec<String> = self.parts().into_iter().map(String::from).collect();
@@ -69,14 +69,14 @@ impl Host {
         let names = names.filter(is_new);
         let names = names.map(|name| Text::value(name.clone()));
         let is_of_kind = self.named.cards.is_empty() && self.devices.is_empty();
-        let kind = self.device_kind.filter(|_| is_of_kind);
+        let kind = self.words.device_kind.filter(|_| is_of_kind);
         names.chain(kind.map(Text::of_table)).collect()
     }
 
     /// Whether lines show a Linux kernel, and a sentence names a hypervisor that does not run on Linux:
     /// nothing decides whether they are of a guest of it.
     pub(crate) fn has_lines_of_two_systems(&self) -> bool {
-        let named = self.named_hypervisor;
+        let named = self.words.named_hypervisor();
         let targets = || {
             Target::ALL
                 .iter()
@@ -91,7 +91,7 @@ impl Host {
 
     /// The distribution and the kernel of the guest whose text this is.
     pub(crate) fn own_guest(&self) -> Option<String> {
-        self.guest.as_ref()?;
+        self.of_guest.as_ref()?;
         let name = self.system.name.clone().filter(|name| name != "Linux");
         let kernel = self.system.kernel_text().map(String::from);
         let parts: Vec<String> = name.into_iter().chain(kernel).collect();
@@ -103,9 +103,10 @@ impl Host {
         let windows = Platform::Windows.name();
         let hyper_v = Target::HyperV.name();
         let named = self
-            .named_hypervisor
+            .words
+            .named_hypervisor()
             .map(|name| if name == windows { hyper_v } else { name });
-        let shown = self.guest.as_ref().and_then(|line| maker(&line.text));
+        let shown = self.of_guest.as_ref().and_then(|line| maker(&line.text));
         let shown = shown.map(str::to_owned);
         named.map(|named| self.system.with_release(named)).or(shown)
     }

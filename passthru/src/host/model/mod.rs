@@ -12,7 +12,7 @@ mod sysfs;
 pub(super) mod whole_host;
 
 pub(crate) use contradiction::Contradiction;
-pub(super) use fold::fold;
+pub(super) use fold::{Folded, fold};
 pub(super) use observation::{Entry, Naming, Value};
 pub(super) use seen::{EmulatedRun, Foreign, Listing, Member, Seen, Way};
 pub(super) use source::{Side, Source};

@@ -76,7 +76,7 @@ impl Host {
 
     /// From a listing of the image; booster's image omits what its configuration excludes.
     fn driver_in(&self, device: &Device) -> DriverIn {
-        let conf = &self.initramfs_conf;
+        let conf = &self.boot.initramfs_conf;
         let is_booster = self.system.initramfs.as_ref();
         let is_booster = is_booster.is_some_and(|found| found.value == Initramfs::Booster);
         let drivers = host_drivers(&[device]);

@@ -24,7 +24,7 @@ impl Host {
     /// kernel's options are no answer where they are in the input.
     pub(crate) fn command_for_loader(&self, would_tell: &[&'static str]) -> &'static str {
         let is_new = |command: &&&str| match **command {
-            _ if !self.running_options_shown => true,
+            _ if !self.boot.running_options_shown => true,
             "cat /proc/cmdline" => false,
             "proxmox-boot-tool status" => self.is_proxmox(),
             _ => true,
@@ -40,7 +40,7 @@ impl Host {
         name: &'a str,
         value: &str,
     ) -> Option<&'a KernelOption> {
-        if !matches!(self.loader, Loader::Known { .. }) || self.settings.boot_file.is_none() {
+        if !matches!(self.boot.loader, Loader::Known { .. }) || self.settings.boot_file.is_none() {
             return None;
         }
         let of_name = || self.settings.kernel_option(name);

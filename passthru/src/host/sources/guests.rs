@@ -36,7 +36,7 @@ pub(crate) fn guests_with(host: &Host, card: &[&Device]) -> BTreeMap<String, Evi
     let mut guests: BTreeMap<String, Evidence> = BTreeMap::new();
     // The functions of a graphics card belong together; other functions may be of several guests.
     let is_together = card.iter().any(|device| device.is_display());
-    for one in named_by_guests(&host.proxmox_vms, &host.domains) {
+    for one in named_by_guests(&host.guests.proxmox_vms, &host.guests.domains) {
         let is_named = |device: &&Device| {
             device.address == one.address
                 || (one.is_complete_slot || is_together)
@@ -55,7 +55,7 @@ pub(crate) fn guests_with(host: &Host, card: &[&Device]) -> BTreeMap<String, Evi
 /// the number of a pasted one is not known.
 pub(crate) fn guest_names<'a>(host: &Host, paths: impl Iterator<Item = &'a str>) -> String {
     let names = paths.map(|path| {
-        let mut vms = host.proxmox_vms.iter().filter(|vm| vm.path == path);
+        let mut vms = host.guests.proxmox_vms.iter().filter(|vm| vm.path == path);
         let named = vms.find_map(|vm| Some(vm.config.get("name")?.value.to_owned()));
         named.unwrap_or_else(|| {
             let file = path.rsplit('/').next().unwrap_or(path);

@@ -26,13 +26,12 @@ pub(super) mod windows;
 mod xl;
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 
 pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
 pub(crate) use groups_in_line::lines as lines_of_groups_in_line;
 pub(crate) use guests::{functions_of_vm, guest_names, guests_with, named_by_guests};
 pub(crate) use harvester::lines as lines_of_harvester;
-use host_tree::{CommandText, HostTree};
+use host_tree::HostTree;
 use iommu::KernelLog;
 use pci_core::Address;
 use pci_core::sysfs::Wanted;
@@ -41,8 +40,9 @@ use super::commands::command_lines;
 use super::guests::guest_parts;
 use super::guests::{Domain, ProxmoxVm, bhyve};
 use super::model::{Entry, Seen, Side, Value};
+use super::texts::Texts;
 use super::words::messages::LogMessage;
-use super::words::outputs::{is_log, is_plain, pasted};
+use super::words::outputs::{is_log, is_plain};
 use super::words::{bound, driver_tables, typed_devices};
 use crate::order::Inserts;
 
@@ -73,17 +73,9 @@ pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen 
     seen
 }
 
-/// The texts of the input, each with its lines that are of a guest and those of a log.
-pub(super) struct Texts<'a> {
-    pub(super) texts: &'a [CommandText],
-    pub(super) of_guests: &'a [Vec<RangeInclusive<u32>>],
-    pub(super) logs: &'a [KernelLog<'a>],
-}
-
 /// Adds functions named in logs, messages, commands and guests.
 pub(super) fn add_named(
     seen: &mut Seen,
-    side: Side,
     texts: &Texts<'_>,
     logged: &[LogMessage],
     vms: &[ProxmoxVm],
@@ -91,12 +83,9 @@ pub(super) fn add_named(
 ) {
     let mut named: Vec<Entry> = Vec::new();
     let mut ways = Vec::new();
-    let Texts {
-        texts,
-        of_guests,
-        logs,
-    } = *texts;
-    for ((text, log), of_guests) in texts.iter().zip(logs).zip(of_guests) {
+    let side = texts.side;
+    let logs = texts.all.iter().zip(&texts.logs);
+    for ((text, log), of_guests) in logs.zip(&texts.of_guests) {
         let parts = match side {
             Side::Host => of_guests.as_slice(),
             Side::Guest => &[],
@@ -131,8 +120,8 @@ pub(super) fn add_named(
         }
     }
     named.extend(messages::read(logged));
-    named.extend(command_lines::named(pasted(texts)));
-    named.extend(bhyve::named(texts));
+    named.extend(command_lines::named(texts.pasted));
+    named.extend(bhyve::named(texts.all));
     named.extend(guests::read(vms, domains));
     seen.admit_named(named, &ways);
 }

@@ -166,7 +166,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
         let asked = request.vm.as_deref();
         asked.is_some() && (name == asked || Some(stem) == asked)
     };
-    let Some(file) = host.vmx_files.iter().find(is_ours) else {
+    let Some(file) = host.guests.vmx_files.iter().find(is_ours) else {
         guest.manual.push(by_hand(
             "vmx",
             text!(

@@ -25,7 +25,7 @@ const PAGE: Page = Page {
 /// The checks that the VM has the functions.
 fn assigned(passing: &Passing<'_, '_>, vm: &str) -> Vec<PlanCheck> {
     let known = passing.functions.iter().filter_map(|device| {
-        let path = passing.host.hyper_v.path_of(device.address);
+        let path = passing.host.guests.hyper_v.path_of(device.address);
         let path = path.map(ToString::to_string);
         let expected = match &path {
             Some(path) => text!("lists {path}", path),

@@ -57,7 +57,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let vm = request.vm.as_deref().unwrap_or_default();
     let vm_options = &request.vm_options;
     let name: DomainName = vm.parse().map_err(|_| LIBVIRT.bad_guest(request))?;
-    let domain = host.domains.iter().find(|domain| domain.name == vm);
+    let domain = host.guests.domains.iter().find(|domain| domain.name == vm);
     if let Some(domain) = domain {
         // libvirt owns its files: the new text is written to a separate file, which libvirt reads.
         let path = format!("{PLACE}/{name}.xml");

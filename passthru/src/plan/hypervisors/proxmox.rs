@@ -66,7 +66,7 @@ fn pass(passing: Passing<'_, '_>) -> Result<(), PlanCause> {
     let change = vm_options.change();
     let context = EditContext {
         change,
-        host_context: host.mappings.host_context(),
+        host_context: host.guests.mappings.host_context(),
     };
     let plan = match &text {
         Some(text) => proxmox::update(id, text, &machine, context),

@@ -21,7 +21,7 @@ impl Page<'_> {
             End::NotEnough | End::NoProblem if self.helps() => {
                 Some(text!("The text names what helped."))
             }
-            End::NotEnough | End::NoProblem if self.host.guide.is_some() => {
+            End::NotEnough | End::NoProblem if self.host.words.guide.is_some() => {
                 Some(text!("No problem found in the input."))
             }
             // The question is about more than the sentences say that works.
@@ -36,7 +36,9 @@ impl Page<'_> {
                 Some(text!("A guest has its device."))
             }
             // A text without a card may report a failure in words that no reader knows.
-            End::NoProblem if self.report.cards.is_empty() && self.host.statements.is_post => {
+            End::NoProblem
+                if self.report.cards.is_empty() && self.host.words.statements.is_post =>
+            {
                 self.not_enough()
             }
             End::NoProblem => Some(self.no_problem()),
@@ -159,7 +161,7 @@ impl Page<'_> {
 
     /// The ending of an input without a decision. A post may ask what no output decides.
     fn not_enough(&self) -> Option<Text> {
-        (!self.is_of_facts()).then(|| match self.host.statements.is_post {
+        (!self.is_of_facts()).then(|| match self.host.words.statements.is_post {
             true => text!("The input proves no known cause of a failure."),
             false => text!("Not enough in the input to decide."),
         })
@@ -178,7 +180,7 @@ impl Page<'_> {
 
     /// Whether the text asks for a solution, and names none.
     fn asks(&self) -> bool {
-        self.host.statements.asks.is_some() && !self.has(&["solution-reported"])
+        self.host.words.statements.asks.is_some() && !self.has(&["solution-reported"])
     }
 
     /// Whether the answer is a list of prerequisites.

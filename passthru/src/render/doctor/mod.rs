@@ -73,7 +73,7 @@ pub fn report(
     // Functions of a virtual machine are not candidates, nor those that the host keeps.
     let is_open = report.cards.is_empty()
         && !host.devices.is_empty()
-        && host.guest.is_none()
+        && host.of_guest.is_none()
         && !host.uses_device_itself();
     let mut page = Page {
         host,
@@ -222,7 +222,7 @@ impl Page<'_> {
 
     /// The system that is judged.
     fn heading(&self) -> String {
-        if self.host.guest.is_some() && self.view.detail != Detail::Quiet {
+        if self.host.of_guest.is_some() && self.view.detail != Detail::Quiet {
             let wording = match self.host.hypervisor_of_guest() {
                 Some(hypervisor) => text!(
                     "a virtual machine of {hypervisor}, whose functions are not those of its host",
@@ -320,7 +320,7 @@ impl Page<'_> {
 
     /// Whether the text asks about a line, and the finding is about one.
     fn is_asked_for(&self, finding: &Finding) -> bool {
-        finding.verdict == Verdict::Harmless && self.host.statements.asks_knowledge.is_some()
+        finding.verdict == Verdict::Harmless && self.host.words.statements.asks_knowledge.is_some()
     }
 
     /// Whether a finding without a change is the answer: there is no problem, and it is among the

@@ -157,7 +157,7 @@ impl Page<'_> {
     /// The parts of a remedy that the text reports as done.
     fn done(&self, step: &Text) -> Option<String> {
         let step = step.to_string().to_lowercase();
-        let all = self.host.done.iter();
+        let all = self.host.words.done.iter();
         let names = all.filter(|done| done.value.is_in(&step));
         let names: Vec<Text> = names.map(|done| Text::of_table(done.value.name)).collect();
         let wording = text!(
@@ -188,7 +188,7 @@ impl Page<'_> {
         let Loader::Known {
             kind: LoaderKind::NixOs,
             ..
-        } = &self.host.loader
+        } = &self.host.boot.loader
         else {
             return None;
         };

@@ -15,7 +15,7 @@ const NAMES: usize = 6;
 pub(super) fn of(host: &Host, device: &Device) -> Vec<Text> {
     let is_bridge = device.is_bridge();
     let mut facts: Vec<Text> = driver(device, is_bridge).into_iter().collect();
-    let names = host.kernel_names.get(&device.address);
+    let names = host.host_use.kernel_names.get(&device.address);
     facts.extend(names.map(|names| shortened(names)));
     let placement = device.placement();
     facts.extend(

@@ -116,6 +116,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             let group = context.host.groups.group_of(device.address);
             let stated = context
                 .host
+                .words
                 .stated_isolation
                 .alone_of(device.address.slot());
             let is_opened = context.has_been_with_guest(device);
@@ -127,7 +128,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let evidence = missing.iter().map(|device| device.shown.clone());
-    let unknown = context.host.stated_isolation.unknown.as_ref();
+    let unknown = context.host.words.stated_isolation.unknown.as_ref();
     let unknown = unknown.filter(|(slot, ..)| {
         let mut missing = missing.iter();
         missing.all(|device| device.address.slot() == *slot)
@@ -209,5 +210,5 @@ fn is_number_stated(context: &Context<'_>) -> bool {
     let mut slots = context.functions().map(|device| device.address.slot());
     let first = slots.next();
     let is_one = slots.all(|slot| Some(slot) == first);
-    is_one && context.host.stated_isolation.number.is_some()
+    is_one && context.host.words.stated_isolation.number.is_some()
 }

@@ -20,7 +20,7 @@ pub(super) fn needed(
     let is_reader = |class: ClassCode| class.base == 0x08 && class.sub == 0x05;
     let is_from_usb = matches!(context.target, Some(Target::Unraid | Target::TrueNas))
         || classes(host).any(is_reader);
-    let mut interfaces = host.interfaces.iter();
+    let mut interfaces = host.host_use.interfaces.iter();
     let is_routed = interfaces.any(|one| one.value.default_route.is_some());
     let mut found: Vec<Address> = Vec::new();
     for member in members {
@@ -36,7 +36,7 @@ pub(super) fn needed(
         });
         let has_disk = || {
             let is_of_root = |mount: &str| matches!(mount, "/" | "/boot" | "/boot/efi");
-            let mut unknown = host.not_followed.iter().map(|fact| &fact.value);
+            let mut unknown = host.host_use.not_followed.iter().map(|fact| &fact.value);
             !is_from_usb
                 && unknown.any(|one| is_of_root(&one.mount_point) && one.may_be_of(device))
                 && is_only(context, device, |class| {

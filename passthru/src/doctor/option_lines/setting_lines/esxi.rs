@@ -78,7 +78,7 @@ pub(super) const RULES: &[Rule] = &[
         "hypervisor.cpuid.v0 = FALSE hides the hypervisor from the guest. NVIDIA drivers before 465 refused consumer cards without it; later drivers do not need it.",
         "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
         |c| {
-            let branch = c.host.statements.nvidia_branch.as_ref();
+            let branch = c.host.words.statements.nvidia_branch.as_ref();
             if branch.is_some_and(|branch| branch.value < 465) {
                 return Vec::new();
             }
@@ -137,7 +137,7 @@ fn vmx_passed(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn mmio_on(context: &Context<'_>) -> Vec<Diagnostic> {
     // A line of a file is that of its reader, which may refuse it.
-    let files = &context.host.vmx_files;
+    let files = &context.host.guests.vmx_files;
     let is_of_file = |line: &str| {
         let line = line.trim_start_matches(['>', ' ']);
         files.iter().any(|file| file.text.contains(line))

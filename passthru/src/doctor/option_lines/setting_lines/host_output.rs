@@ -21,7 +21,7 @@ pub(in crate::doctor) fn is_shown(host: &Host) -> bool {
     host.devices.values().any(|device| !device.is_only_named)
         || !host.log_facts.is_empty()
         || !host.groups.is_empty()
-        || host.running_options_shown
+        || host.boot.running_options_shown
         || !host.without_address.is_empty()
         || !host.log_messages.is_empty()
         || !host.lines.loaded_modules().is_empty()
@@ -32,17 +32,18 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
     let is_shown = is_shown(host)
         // The rules about the card, and about complete files, report unknown facts.
         || !context.cards.is_empty()
-        || !host.vmx_files.is_empty();
+        || !host.guests.vmx_files.is_empty();
     if is_shown {
         return Vec::new();
     }
     let mut shown: Vec<Evidence> = Vec::new();
     let settings = host.lines.setting_lines().iter().map(|fact| &fact.evidence);
-    let options = host.quoted_options.iter().map(|fact| &fact.evidence);
+    let options = host.words.quoted_options.iter().map(|fact| &fact.evidence);
     // A failure that the text mentions asks for the same output.
-    let is_failing =
-        host.complaint.is_some() || host.code_43_statement.is_some() || !host.symptoms.is_empty();
-    let subject = host.subject.iter().filter(|_| !is_failing);
+    let is_failing = host.words.complaint.is_some()
+        || host.words.code_43_statement.is_some()
+        || !host.words.symptoms.is_empty();
+    let subject = host.words.subject.iter().filter(|_| !is_failing);
     for evidence in settings.chain(options).chain(subject) {
         if shown.len() < LINES && !shown.contains(evidence) {
             shown.push(evidence.clone());

@@ -63,7 +63,7 @@ fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     let of_lines = host.lines.setting_lines().iter();
     let of_lines = of_lines.filter(|fact| fact.value == SettingLine::AcsOverride);
-    let named = host.quoted_options.iter();
+    let named = host.words.quoted_options.iter();
     let named =
         named.filter(|fact| fact.value.name == ACS && !fact.value.is_denied(&fact.evidence.text));
     let of_lines = of_lines.map(|fact| &fact.evidence);

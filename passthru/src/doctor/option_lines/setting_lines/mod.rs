@@ -64,12 +64,13 @@ fn lines<'a>(
     // Complete files of ESXi have other rules.
     let is_judged = move |line: &SettingLine| {
         let has = |key: &str| {
-            host.vmx_files
+            host.guests
+                .vmx_files
                 .iter()
                 .any(|file| file.vmx.get(key).is_some())
         };
         match line {
-            SettingLine::VmxHidden => host.vmx_files.is_empty(),
+            SettingLine::VmxHidden => host.guests.vmx_files.is_empty(),
             SettingLine::VmxMmio => !has("pciPassthru.use64bitMMIO"),
             _ => true,
         }

@@ -313,16 +313,16 @@ fn guest_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_assigned = |fact: &Fact<SettingLine>| matches!(fact.value, SettingLine::XenAssigned(_));
     // The guest starts without the function: its configuration had it.
-    let mut news = host.good_news.iter();
+    let mut news = host.words.good_news.iter();
     let is_removed = news.any(|one| matches!(one, GoodNews::RunsWithout(_)));
     // The row has the same question.
-    let mut facts = host.stated_facts.named.iter();
+    let mut facts = host.words.stated_facts.named.iter();
     let is_asked = facts.any(|fact| fact.value.code == "xcp-ng-not-attached");
     let is_shown = host.lines.setting_lines().iter().any(is_assigned)
         || host.has_worked()
         || is_removed
         || is_asked;
-    let is_failing = host.complaint.is_some() || !host.symptoms.is_empty();
+    let is_failing = host.words.complaint.is_some() || !host.words.symptoms.is_empty();
     // The toolstack reads the function in the guest's configuration.
     let mut logged = host.log_messages.iter();
     let is_tried = logged.any(|one| TRIED.iter().any(|said| one.evidence.text.contains(said)));
