@@ -89,6 +89,8 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
             || statements.bound_by_hook.is_some();
         let has_display = devices.iter().any(|device| may_be_display(device));
         let is_taken_at_start = is_only && has_display;
+        let all = devices.clone();
+        let modules = modules_of(&all);
         // Of a card, of which a part is bound, the others.
         let others = devices.iter().filter(|device| !is_bound(device));
         let others: Vec<String> = others.map(|one| format!("{:#}", one.address)).collect();
@@ -121,6 +123,19 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
                  other devices with the same ID, too",
                 devices
             ),
+            // The option may be right: the input does not have the functions' IDs.
+            None if is_of_files && names_no_id(&all) && !host.boot.vfio_ids.is_empty() => text!(
+                "{devices} bound to vfio-pci at boot (ids= of vfio-pci is set: compare it with the IDs in \
+                 lspci -nn)",
+                devices
+            ),
+            None if is_of_files && !modules.is_empty() => text!(
+                "{devices} bound to vfio-pci at boot (options vfio-pci ids= with the IDs of all its \
+                 functions from lspci -nn and {softdeps} in /etc/modprobe.d, or, where another device \
+                 has the same ID, driverctl set-override; then a new initramfs)",
+                devices,
+                softdeps = softdeps(&modules)
+            ),
             None if is_of_files => text!(
                 "{devices} bound to vfio-pci at boot (options vfio-pci ids= with the IDs of all its \
                  functions from lspci -nn in /etc/modprobe.d, or, where another device has the same \
@@ -148,6 +163,20 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
                  video=efifb:off)"
             ),
         });
+    }
+    let shown = host.system.hypervisor.as_ref().map(|found| found.value);
+    let sets_option = parts.iter().any(|part| {
+        let part = part.to_string();
+        ["intel_iommu=on", "sysfb_init", "efifb:off"]
+            .iter()
+            .any(|option| part.contains(option))
+    });
+    // The other files of Harvester are those of its image (harvester-installer, grubenv).
+    if shown == Some(Target::Harvester) && sets_option {
+        parts.push(text!(
+            "kernel options in third_party_kernel_args of /oem/grubenv, which a reboot keeps \
+             (grub2-editenv /oem/grubenv list shows them)"
+        ));
     }
     (!parts.is_empty()).then(|| listed(parts))
 }
@@ -220,6 +249,16 @@ fn binding(host: &Host, functions: &[Address]) -> Option<String> {
     }
     ids.dedup();
     let ids: Vec<String> = ids.iter().map(PciId::to_string).collect();
+    let mut line = format!("options vfio-pci ids={}", ids.join(","));
+    let modules = modules_of(&devices);
+    if !modules.is_empty() {
+        let _ = write!(line, ", {}", softdeps(&modules));
+    }
+    Some(line)
+}
+
+/// The modules of the host drivers that are bound to the functions.
+fn modules_of(devices: &[&Device]) -> BTreeSet<String> {
     // A driver's name is not always its module's.
     let module = |device: &&Device| {
         let driver = device.driver.name()?;
@@ -227,12 +266,22 @@ fn binding(host: &Host, functions: &[Address]) -> Option<String> {
         let module = module.or_else(|| device.modules.iter().find(|one| *one == driver).cloned());
         module.or_else(|| device.modules.first().cloned())
     };
-    let modules: BTreeSet<String> = devices.iter().filter_map(module).into_set();
-    let mut line = format!("options vfio-pci ids={}", ids.join(","));
-    for module in modules.iter().filter(|module| !module.starts_with("vfio")) {
-        let _ = write!(line, ", softdep {module} pre: vfio-pci");
-    }
-    Some(line)
+    let modules = devices.iter().filter_map(module);
+    let of_host = modules.filter(|module| !module.starts_with("vfio"));
+    of_host.into_set()
+}
+
+/// The lines of modprobe.d that load vfio-pci before these modules.
+fn softdeps(modules: &BTreeSet<String>) -> String {
+    let lines = modules
+        .iter()
+        .map(|module| format!("softdep {module} pre: vfio-pci"));
+    lines.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the input has no ID of the functions.
+fn names_no_id(devices: &[&Device]) -> bool {
+    devices.iter().all(|device| device.id.is_none())
 }
 
 /// Reason why there is no plan for the cards in question.

@@ -323,8 +323,8 @@ pub(crate) fn is_beside(code: &str, others: &[(&str, Verdict)]) -> bool {
         })
     };
     row.is_none_or(|row| {
-        // A proven fault is more than a list.
-        let faults = ["blocker", "impossible", "fix"];
+        // A proven fault is more than a list, and so is a failed start whose message the text can show.
+        let faults = ["blocker", "impossible", "fix", "session-end-reported"];
         if is_prerequisite(code) && faults.into_iter().any(is_in) {
             return false;
         }

@@ -90,6 +90,7 @@ mod searched_logs;
 mod site;
 mod stated_circumstances;
 mod stated_posts;
+mod steps_of_hypervisors;
 mod structure;
 mod suggested_commands;
 mod talos;

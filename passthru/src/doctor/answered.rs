@@ -377,6 +377,13 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["hypervisor-without-iommu"], &["libvirt-hang-reported"]),
     // The guest does not start before the hang ends.
     (&["libvirt-hang-reported"], &["no-picture-reported"]),
+    // The end of the session has its own question about the failed start.
+    (&["session-end-reported"], &["failure-not-shown"]),
+    // The remedy for NixOS says the same.
+    (
+        &["nixos-modules-of-initrd", "nixos-vfio-module-missing"],
+        &["bound-to-vfio-pci-prerequisite"],
+    ),
     // The guest is without the ROM that shows the picture.
     (&["rom-file-without-bar"], &["no-picture-reported"]),
     // Without QEMU's start no guest has a picture.

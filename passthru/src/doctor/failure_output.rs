@@ -72,19 +72,15 @@ pub(super) fn guest_configuration(context: &Context<'_>) -> Option<Text> {
         return None;
     }
     let shown = host.system.hypervisor.as_ref().map(|found| found.value);
-    let is_of_libvirt = || {
-        let mut programs = host.named.programs().iter();
-        programs.any(|one| one.starts_with("libvirt") || one.starts_with("virt-manager"))
-    };
     let is_xcp_ng = || {
-        let name = host.system.name.as_deref().unwrap_or_default();
+        let name = host.system.named().unwrap_or_default();
         ["XCP-ng", "XenServer"]
             .iter()
             .any(|own| name.starts_with(own))
     };
     let target = match context.target.or(shown) {
         None if is_xcp_ng() => Some(Target::XcpNg),
-        None if host.system.platform.is_none() && is_of_libvirt() => Some(Target::Libvirt),
+        None if host.system.platform.is_none() && names_libvirt(context) => Some(Target::Libvirt),
         target => target,
     };
     let command = match target.map(Target::prints_guest) {
@@ -131,12 +127,7 @@ fn of_start(context: &Context<'_>) -> Text {
     let platform = system.platform.as_ref().map(|found| found.value);
     // The name may have a release behind it.
     let names = ["illumos", "Qubes OS", "XCP-ng", "XenServer"];
-    let is_own = |name: &&str| {
-        system
-            .name
-            .as_ref()
-            .is_some_and(|own| own.starts_with(*name))
-    };
+    let is_own = |name: &&str| system.named().is_some_and(|own| own.starts_with(*name));
     let name = system.manager.or_else(|| names.into_iter().find(is_own));
     let stated = &context.host.words.statements;
     match (target, name, platform) {
@@ -222,12 +213,8 @@ fn of_start(context: &Context<'_>) -> Text {
             "add the complete command line of Cloud Hypervisor, its log with -v, the lines of the \
              host's dmesg since then, and the output of lspci -nnk"
         ),
-        (Some(Target::Libvirt | Target::NixOs | Target::TrueNas), ..) => text!(
-            "add the error message of the guest's start, the end of its log in \
-             /var/log/libvirt/qemu, its XML (virsh dumpxml), the lines of dmesg since then, and \
-             the output of lspci -nnk; if the guest starts, add the device's state in it (device \
-             manager, or lspci -nnk)"
-        ),
+        (Some(Target::Libvirt | Target::NixOs | Target::TrueNas), ..) => of_libvirt(),
+        (None, None, None) if names_libvirt(context) => of_libvirt(),
         (None, None, None) if has_kubernetes(context) => text!(
             "add the YAML of the pod and of the policy or claim for the device, the output of \
              kubectl describe for them and for the node, the log of the pod that fails, and from \
@@ -250,6 +237,21 @@ fn of_start(context: &Context<'_>) -> Text {
              (device manager, or lspci -nnk)"
         ),
     }
+}
+
+fn of_libvirt() -> Text {
+    text!(
+        "add the error message of the guest's start, the end of its log in \
+         /var/log/libvirt/qemu, its XML (virsh dumpxml), the lines of dmesg since then, and \
+         the output of lspci -nnk; if the guest starts, add the device's state in it (device \
+         manager, or lspci -nnk)"
+    )
+}
+
+/// Whether the text names libvirt or its graphical program.
+pub(super) fn names_libvirt(context: &Context<'_>) -> bool {
+    let mut programs = context.host.named.programs().iter();
+    programs.any(|one| one.starts_with("libvirt") || one.starts_with("virt-manager"))
 }
 
 /// Whether the text names Kubernetes, a distribution of it or an operator for it.

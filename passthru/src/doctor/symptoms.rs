@@ -2,13 +2,14 @@
 
 use host_tree::Evidence;
 
+use super::guest::address_space;
 use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
 use super::later_release::{is_of_module, later_release};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::{Device, GoodNews, Host, LogMessage, Symptom, names_release};
+use crate::host::{Device, GoodNews, Host, LogMessage, Situation, Symptom, names_release};
 use crate::messages::About;
 use crate::remedy::Remedy;
 use crate::target::{HostPart, Target};
@@ -345,45 +346,6 @@ pub(super) fn is_of_other_kind(host: &Host) -> bool {
         && !devices.any(Device::is_display)
 }
 
-/// The step for a guest with too little address space.
-///
-/// Sources: QEMU's OVMF, opt/ovmf/X-PciMmio64Mb; Cloud Hypervisor, docs/windows.md; xl.cfg(5), mmio_hole.
-fn space_of_guest(context: &Context<'_>) -> Text {
-    let system = &context.host.system;
-    let target = context
-        .target
-        .or(system.hypervisor.as_ref().map(|found| found.value));
-    // Xen without files of xl.
-    let names = ["Qubes OS", "XCP-ng", "XenServer"];
-    let is_other = |name: &str| names.iter().any(|other| name.starts_with(other));
-    let is_other_xen =
-        target == Some(Target::XcpNg) || system.name.as_deref().is_some_and(is_other);
-    match target {
-        _ if is_other_xen => fewer_devices(),
-        _ if context.host_is_xen() => text!(
-            "set mmio_hole in the guest's configuration to a larger size in MiB (xl, with the device \
-             model qemu-xen), such as 2048, and assign fewer devices to the guest"
-        ),
-        Some(Target::CloudHypervisor) => text!(
-            "start a Windows guest with the firmware CLOUDHV.fd, test the card without further devices, \
-             and add the log of Cloud Hypervisor with -v and the ranges of memory that the guest shows \
-             for the bus and the card"
-        ),
-        Some(Target::Bhyve | Target::Crosvm | Target::Firecracker) => fewer_devices(),
-        _ => text!(
-            "use OVMF, q35 and the CPU type host for the guest; if that is set, set \
-             opt/ovmf/X-PciMmio64Mb to twice the card's memory"
-        ),
-    }
-}
-
-fn fewer_devices() -> Text {
-    text!(
-        "assign the card alone to the guest, and add the ranges of memory that dmesg or the \
-         device manager of the guest shows for the bus and the card"
-    )
-}
-
 fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<Text>) {
     let shell = Shell::of(context.host, context.target);
     let is_linux = matches!(shell, Shell::Posix | Shell::Talos)
@@ -520,6 +482,18 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                  the monitor is connected to, and the card with which the host boots"
             )),
         ),
+        Symptom::LibvirtHangs if context.host.situation(Situation::HooksIdle).is_some() => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of libvirt's hang; without the hook the display manager \
+                 and the host driver keep the card, and libvirt waits for the unbinding"
+            ),
+            Some(text!(
+                "connect with ssh from another computer; there stop the display manager, unload the \
+                 card's driver (modprobe -r), and run virsh start; add the lines of dmesg and \
+                 journalctl -u libvirtd since then, and the hook scripts"
+            )),
+        ),
         Symptom::LibvirtHangs => (
             Verdict::Unknown,
             text!(
@@ -557,17 +531,7 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
         Symptom::Code12 => (
             Verdict::Blocker,
             text!("the guest has too little address space for the device (code 12)"),
-            Some(match shell {
-                Shell::Windows => text!(
-                    "run Set-VM -HighMemoryMappedIoSpace with twice the card's memory while the \
-                     guest is off"
-                ),
-                Shell::Esxi => text!(
-                    "set pciPassthru.use64bitMMIO to TRUE and pciPassthru.64bitMMIOSizeGB to \
-                     twice the card's memory"
-                ),
-                Shell::Posix | Shell::Talos => space_of_guest(context),
-            }),
+            Some(address_space::wider(context)),
         ),
         Symptom::DeviceVanishes => (
             Verdict::Unknown,

@@ -312,7 +312,11 @@ fn proxmox_vm(line: &str) -> Fit {
     let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
     let has_number = stem.len() < key.len();
     match stem {
-        "hostpci" if has_number => certain(one_word && value.contains([':', '='])),
+        "hostpci" if has_number => {
+            // `romfile=card.rom # from the firmware`.
+            let value = value.split(" #").next().unwrap_or_default().trim_end();
+            certain(!value.contains(' ') && value.contains([':', '=']))
+        }
         // A writer may add a remark: `q35 (pc-i440fx as well)`.
         "machine" => {
             let kind = value.split_once(" (").map_or(value, |(kind, _)| kind);

@@ -8,6 +8,9 @@ pub enum Circumstance {
     Qubes,
     /// The host is Xen's, Qubes OS included.
     Xen,
+    /// The host is one with a dom0 of its own, with the driver pciback in its kernel: XCP-ng, XenServer or Qubes
+    /// OS.
+    OwnDom0,
     /// The host's processor is one of Arm, which has an SMMU.
     Arm,
     /// The command before the message ran as root.
@@ -96,6 +99,7 @@ impl Circumstance {
         Some(match word {
             "qubes" => Self::Qubes,
             "xen" => Self::Xen,
+            "dom0-own" => Self::OwnDom0,
             "arm" => Self::Arm,
             "root" => Self::Root,
             "vendor-reset" => Self::VendorReset,

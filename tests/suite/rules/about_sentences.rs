@@ -614,6 +614,15 @@ fn others() -> Vec<Case> {
             ],
         ),
         case(
+            "named-pci-stub-ids",
+            Fix,
+            "",
+            &[(
+                POST,
+                "I set `pci-stub.ids=1002:73bf` and `vfio-pci.ids=1002:73bf` there.\n",
+            )],
+        ),
+        case(
             "named-ids-valid",
             Ok,
             "",
@@ -799,6 +808,10 @@ fn other_quiet() -> Vec<Case> {
         quiet(
             "named-ids-valid",
             "`vfio-pci.ids=<ids of the card>` is what the guide says.\n",
+        ),
+        quiet(
+            "named-pci-stub-ids",
+            "I set `pci-stub.ids=8086:10d3` and `vfio-pci.ids=1002:73bf` there.\n",
         ),
         quiet(
             "named-ids-malformed",

@@ -11,6 +11,7 @@ use super::matters;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
+use crate::target::Target;
 use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
 
@@ -173,6 +174,22 @@ fn systems() -> impl Iterator<Item = [&'static str; 4]> {
                 columns.next()?,
             ])
         })
+}
+
+/// The way to change settings on a host whose files are generated or read-only, by its ID or its name.
+pub(in crate::doctor) fn change_of_generated(context: &Context<'_>) -> Option<&'static str> {
+    let system = &context.host.system;
+    let shown = system.hypervisor.as_ref().map(|found| found.value);
+    let target = context.target.or(shown).map_or("", Target::name);
+    let ids = [&system.id, &system.variant].into_iter().flatten();
+    let ids: Vec<&str> = ids.map(|fact| fact.value.as_str()).collect();
+    let named = system.name.as_deref().unwrap_or_default();
+    let mut rows = systems();
+    let [.., change, _] = rows.find(|[id, name, ..]| {
+        let is_named = [named, target].iter().any(|own| own.starts_with(name));
+        is_named || ids.iter().any(|own| own.eq_ignore_ascii_case(id))
+    })?;
+    Some(change)
 }
 
 fn generated(context: &Context<'_>) -> Vec<Diagnostic> {

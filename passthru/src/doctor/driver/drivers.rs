@@ -65,6 +65,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
+/// Whether a host driver is bound to another function of the card: the part without a driver is not
+/// what matters then.
+fn has_host_driver_beside(context: &Context<'_>, device: &Device) -> bool {
+    let mut others = context.functions();
+    others.any(|other| {
+        other.address.slot() == device.address.slot()
+            && other.driver.name().is_some_and(|name| !is_for_guests(name))
+    })
+}
+
 fn unbound(context: &Context<'_>) -> Vec<Diagnostic> {
     let free: Vec<(&Device, &Evidence)> = context
         .functions()
@@ -72,6 +82,7 @@ fn unbound(context: &Context<'_>) -> Vec<Diagnostic> {
             Driver::Unbound(line) => Some((device, line)),
             _ => None,
         })
+        .filter(|(device, _)| !has_host_driver_beside(context, device))
         .collect();
     if free.is_empty() {
         return Vec::new();

@@ -55,6 +55,13 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             let name = host.system.name.as_deref();
             name.is_some_and(|name| name.starts_with("Qubes OS"))
         }
+        Circumstance::OwnDom0 => {
+            let names = ["XCP-ng", "XenServer", "Qubes OS"];
+            let name = host.system.named().unwrap_or_default();
+            let target = host.system.hypervisor.as_ref().map(|found| found.value);
+            context.target.or(target) == Some(Target::XcpNg)
+                || names.iter().any(|own| name.starts_with(own))
+        }
         Circumstance::Arm => host.words.statements.arm.is_some(),
         Circumstance::Root => host.words.statements.as_root.is_some(),
         Circumstance::VendorReset => {

@@ -5,6 +5,7 @@ use pci_core::Address;
 
 use super::circumstances;
 use crate::doctor::boot::further_line::lacks_intel_iommu;
+use crate::doctor::guest::address_space;
 use crate::doctor::isolation::iommu::enable_in_firmware;
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, plan_remedy};
@@ -60,7 +61,10 @@ pub(super) fn remedy(
         Fix::Step {
             name: "firmware-above-4g",
             ..
-        } if context.host.of_guest.is_some() => Some(window_in_guest(evidence)),
+        } if context.host.of_guest.is_some() => Some(window_in_guest(context, evidence)),
+        Fix::Step { name, text } if widens_window(text) && !text.contains("on a host") => {
+            Some(window_of(context, name, text))
+        }
         Fix::Step { text, .. } if text.contains("pci=realloc") && reallocates(context) => {
             Some(wider_bridges())
         }
@@ -253,12 +257,17 @@ fn usual_repairs(usual: &'static str) -> Remedy {
 
 /// The remedy of a message in a guest's part of the input: host settings do not apply to the guest,
 /// and a plan is for the host.
-pub(super) fn remedy_in_guest(message: &Message, evidence: &[Evidence]) -> Option<Remedy> {
+pub(super) fn remedy_in_guest(
+    context: &Context<'_>,
+    message: &Message,
+    evidence: &[Evidence],
+) -> Option<Remedy> {
     match message.fix_in_guest.unwrap_or(message.fix) {
         Fix::Step {
             name: "firmware-above-4g" | "firmware-sriov",
             ..
-        } => Some(window_in_guest(evidence)),
+        } => Some(window_in_guest(context, evidence)),
+        Fix::Step { name, text } if widens_window(text) => Some(window_of(context, name, text)),
         Fix::None | Fix::Plan => None,
         Fix::Look(_) if message.usual.is_some() => message.usual.map(usual_repairs),
         Fix::Look(command) => Some(Remedy::Inspect {
@@ -273,7 +282,13 @@ pub(super) fn remedy_in_guest(message: &Message, evidence: &[Evidence]) -> Optio
 
 /// The remedy for a guest without address space for a BAR. A port without a window refuses even a
 /// small one: the guest's firmware has set the windows before the device was hot-plugged.
-fn window_in_guest(evidence: &[Evidence]) -> Remedy {
+fn window_in_guest(context: &Context<'_>, evidence: &[Evidence]) -> Remedy {
+    if let Some(text) = address_space::of_hypervisor(context) {
+        return Remedy::Manual {
+            step: "guest-mmio-window",
+            text,
+        };
+    }
     if !evidence.iter().any(|line| is_small_bar(&line.text)) {
         return wider_window();
     }
@@ -282,9 +297,22 @@ fn window_in_guest(evidence: &[Evidence]) -> Remedy {
         text: text!(
             "the port has no window even for a small BAR: assign the device before the guest's \
              start, or plug it into a root port that reserves address space (mem-reserve= and \
-             pref64-reserve= of pcie-root-port; in Kata pcie_root_port and \
-             hotplug_vfio_on_root_bus)"
+             pref64-reserve= of pcie-root-port)"
         ),
+    }
+}
+
+/// Whether a step is about the window of OVMF in QEMU.
+fn widens_window(step: &str) -> bool {
+    step.contains("X-PciMmio64Mb")
+}
+
+/// That step, or the one of a hypervisor that has other settings for the window.
+fn window_of(context: &Context<'_>, name: &'static str, step: &'static str) -> Remedy {
+    let text = address_space::of_hypervisor(context);
+    Remedy::Manual {
+        step: name,
+        text: text.unwrap_or_else(|| Text::of_table(step)),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::messages::{About, Fix, Message};
 use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::size::bytes;
+use crate::target::Target;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -89,6 +90,9 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
         // The driver that a guest's log shows is bound there, and a device of the host alone needs it.
         let is_right = logged.is_of_guest || context.host.of_guest.is_some() || is_kept;
         if is_right && matches!(logged.message.fix, Fix::Plan) {
+            continue;
+        }
+        if is_of_other_manager(context, logged) {
             continue;
         }
         let folds = is_folded(logged.message.verdict);
@@ -214,7 +218,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 let fitting = circumstances::fitting(context, message, evidence);
                 match fitting {
                     Some(fix) => of_circumstance(context, devices, fix),
-                    None => remedy_in_guest(message, evidence),
+                    None => remedy_in_guest(context, message, evidence),
                 }
             } else {
                 remedy(context, message, devices, evidence)
@@ -227,6 +231,18 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         })
         .collect()
+}
+
+/// Whether a sentence of a host with Proxmox VE has words that only libvirt prints, without the form of
+/// its programs: `error: Failed to reset PCI device` of virsh. Proxmox VE has similar words of its own.
+fn is_of_other_manager(context: &Context<'_>, logged: &LogMessage) -> bool {
+    let hypervisor = context.host.system.hypervisor.as_ref();
+    let target = context.target.or(hypervisor.map(|found| found.value));
+    let mut lines = logged.message.lines.iter();
+    target == Some(Target::Proxmox)
+        && lines.all(|line| line.source().starts_with("libvirt "))
+        && !logged.evidence.text.to_ascii_lowercase().contains("error:")
+        && !logged.evidence.text.contains("libvirt")
 }
 
 /// The module that Secure Boot refuses, in the words of kmod and systemd; one without which no guest

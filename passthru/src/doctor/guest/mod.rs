@@ -1,5 +1,6 @@
 //! Configurations of guests.
 
+pub(super) mod address_space;
 pub(super) mod cluster;
 pub(super) mod containers;
 pub(super) mod first_display;

@@ -8,6 +8,7 @@ use pci_core::VendorId;
 
 use super::card_kind::has_notebook_controller;
 use super::proven_facts::proof;
+use super::steps_of_host;
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -186,7 +187,7 @@ fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
              built for this processor, as romfile="
         ));
     }
-    Some(filled_text(context, &[], remedy))
+    steps_of_host::step(context, row).or_else(|| Some(filled_text(context, &[], remedy)))
 }
 
 /// Whether a guest of Proxmox VE has Intel's graphics as their ROM needs them: in legacy mode, with OVMF

@@ -13,6 +13,7 @@ pub(super) mod mmio;
 pub(super) mod named_reset;
 mod proven_facts;
 pub(super) mod reset;
+mod steps_of_host;
 pub(super) mod system_disk;
 pub(super) mod virtual_functions;
 pub(super) mod virtualization;

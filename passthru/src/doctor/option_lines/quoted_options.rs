@@ -31,6 +31,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: ids_malformed,
     },
     Rule {
+        code: "named-pci-stub-ids",
+        meaning: "pci-stub.ids= and vfio-pci.ids= have the same IDs. A function has one driver: \
+                  pci-stub, where it is built into the kernel or loads first, binds to the \
+                  functions, and vfio-pci does not bind to them then. pci-stub was for KVM's own \
+                  assignment, which kernels no longer have; VFIO needs vfio-pci.",
+        source: "Linux drivers/pci/pci-stub.c, pci_stub_init; drivers/pci/pci-driver.c, \
+                 pci_match_device",
+        causes: &["host-driver-bound"],
+        check: ids_of_both,
+    },
+    Rule {
         code: "named-option-unknown",
         meaning: "A sentence names an option that no VFIO module has. The kernel logs an unknown \
                   option of a module and continues: the option has no effect.",
@@ -97,6 +108,50 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::new(Verdict::Ok, title).evidence([fact.evidence.clone()])
         })
         .collect()
+}
+
+fn ids_of_both(context: &Context<'_>) -> Vec<Diagnostic> {
+    // A bound function shows that pci-stub did not come first.
+    let mut devices = context.host.devices.values();
+    if devices.any(|device| device.driver.name() == Some("vfio-pci")) {
+        return Vec::new();
+    }
+    let entries = |list: &str| -> Vec<String> {
+        let all = list.split(',').map(str::to_ascii_lowercase);
+        all.filter(|entry| !entry.is_empty()).collect()
+    };
+    let options = context.host.words.quoted_options.iter();
+    let of_stub = options.filter(|fact| {
+        let name = fact.value.name.as_str();
+        matches!(name, "pci-stub.ids" | "pci_stub.ids")
+            && !fact.value.is_denied(&fact.evidence.text)
+    });
+    let both = of_stub.filter_map(|stub| {
+        let taken = entries(stub.value.value.as_deref()?);
+        let (list, _) = ids(context).find(|(_, value)| {
+            let mut wanted = entries(value).into_iter();
+            wanted.any(|id| taken.contains(&id))
+        })?;
+        Some((stub, list))
+    });
+    let found = both.take(1).map(|(stub, list)| {
+        let title = text!(
+            "{option} has IDs of vfio-pci.ids=: pci-stub can bind to the functions first, and \
+             vfio-pci does not bind to them then",
+            option = stub.value.text
+        );
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([stub.evidence.clone(), list.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "remove-pci-stub-ids",
+                text: text!(
+                    "remove {option}, and pci-stub from the modules that are loaded at boot; keep \
+                     vfio-pci.ids=, and reboot",
+                    option = stub.value.text
+                ),
+            })
+    });
+    found.collect()
 }
 
 /// The options that sentences name by one name and value.

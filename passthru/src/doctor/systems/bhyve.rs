@@ -424,9 +424,17 @@ fn bind_to_ppt(module: &VmmModule, first: &str) -> Text {
              reboot: {now}",
             now
         ),
+        None if module.has_load => text!(
+            "after a reboot run kenv pptdevs, which prints the value that the loader has read: if it \
+             prints none, search /boot/loader.conf above this line, /boot/loader.conf.local and \
+             /boot/loader.conf.d for a typing error or a quotation mark left open; if it prints the \
+             functions, read the lines of ppt and vmm in dmesg; without a reboot: {now}",
+            now
+        ),
         None => text!(
-            "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a typing \
-             error, reboot, and run: pciconf -l; without a reboot: {now}",
+            "run kenv pptdevs: without a value, the loader has not read the line, for want of a reboot \
+             or by a typing error or an open quotation mark in /boot/loader.conf; check that the file \
+             has vmm_load=\"YES\", reboot, and run: pciconf -l; without a reboot: {now}",
             now
         ),
     }

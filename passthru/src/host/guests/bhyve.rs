@@ -103,6 +103,8 @@ fn function_of(word: &str) -> Option<Address> {
 pub(crate) struct VmmModule {
     /// The line of a whole loader.conf(5) with pptdevs and without vmm_load.
     pub without_load: Option<Evidence>,
+    /// Whether a line of loader.conf(5) loads it.
+    pub has_load: bool,
     /// Whether `kldstat` lists it.
     pub is_loaded: bool,
 }
@@ -112,9 +114,17 @@ impl VmmModule {
         let is_row = |line: &str| line.trim_end().ends_with(" vmm.ko");
         Self {
             without_load: texts.iter().find_map(without_load),
+            has_load: texts.iter().any(|text| text.text.lines().any(loads)),
             is_loaded: texts.iter().any(|text| text.text.lines().any(is_row)),
         }
     }
+}
+
+/// Whether the line is `vmm_load="YES"` (loader.conf(5)).
+fn loads(line: &str) -> bool {
+    let rest = line.trim_start().strip_prefix("vmm_load");
+    rest.and_then(value)
+        .is_some_and(|value| value.eq_ignore_ascii_case("yes"))
 }
 
 /// The line with pptdevs of a file, or of a typed `cat` to the next prompt, that does not load vmm.

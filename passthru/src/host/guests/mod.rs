@@ -25,6 +25,8 @@ pub(super) mod rom_files;
 pub(super) mod running;
 pub(super) mod with_guest;
 
+use std::borrow::Cow;
+
 use host_tree::{CommandText, HostTree};
 use hvconf::libvirt;
 use hvconf::proxmox::{
@@ -57,7 +59,7 @@ impl ProxmoxVm {
     pub(super) fn read(tree: &dyn HostTree, host_context: HostContext<'_>) -> Vec<Self> {
         files(tree, PROXMOX, ".conf")
             .map(|(path, stem, text)| {
-                let config = VmConfig::parse(&text);
+                let config = VmConfig::parse(&without_remarks(&text));
                 Self {
                     id: stem.parse().ok(),
                     path,
@@ -108,6 +110,20 @@ impl ProxmoxVm {
             .filter(|entry| entry.key.starts_with("hostpci"))
             .filter_map(|entry| Some((entry.line, entry.value.parse().ok()?)))
     }
+}
+
+/// The configuration without the remarks that a post has behind values: `romfile=card.rom # from the
+/// firmware`. Proxmox VE accepts none there.
+fn without_remarks(text: &str) -> Cow<'_, str> {
+    let has_remark = |line: &str| line.starts_with("hostpci") && line.contains(" #");
+    if !text.lines().any(has_remark) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split('\n').map(|line| match line.split_once(" #") {
+        Some((value, _)) if has_remark(line) => value.trim_end(),
+        _ => line,
+    });
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// A domain of libvirt.

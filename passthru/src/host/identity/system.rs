@@ -482,6 +482,11 @@ impl System {
         })
     }
 
+    /// The name of the system, by its lines, or else by a sentence.
+    pub(crate) fn named(&self) -> Option<&str> {
+        self.name.as_deref().or(self.stated_system.as_deref())
+    }
+
     /// Evidence that this is a release of Unraid that binds functions by
     /// `/boot/config/vfio-pci.cfg` (Unraid 6.9 release notes, vfio-pci.cfg; since 2021).
     #[must_use]

@@ -55,7 +55,7 @@ impl QuotedOption {
 }
 
 /// Prefixes of options for passthrough; a span without one is ignored.
-const STARTS: [&str; 22] = [
+const STARTS: [&str; 24] = [
     "intel_iommu=",
     "amd_iommu=",
     "iommu=",
@@ -67,6 +67,8 @@ const STARTS: [&str; 22] = [
     "vfio_pci.",
     "vfio-pci-ids=",
     "vfio.",
+    "pci-stub.ids=",
+    "pci_stub.ids=",
     "vfio_iommu_type1.",
     "initcall_blacklist=",
     "module_blacklist=",
