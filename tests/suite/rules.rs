@@ -19,6 +19,7 @@ mod about_ruled_out;
 mod about_sentences;
 mod about_setting_lines;
 mod about_settings;
+mod about_stated_repairs;
 mod about_the_host;
 mod about_use;
 mod outputs;
@@ -146,6 +147,7 @@ fn cases_of_rules() -> impl Iterator<Item = Case> {
         .chain(about_groups::cases())
         .chain(about_resets::cases())
         .chain(about_ruled_out::cases())
+        .chain(about_stated_repairs::cases())
         .chain(about_files::cases())
         .chain(about_boot::cases())
         .chain(about_cards::cases())
@@ -205,6 +207,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .into_iter()
         .chain(about_resets::quiet())
         .chain(about_ruled_out::quiet())
+        .chain(about_stated_repairs::quiet())
         .chain(about_outputs::quiet())
         .chain(about_causes::quiet())
         .chain(about_sentences::quiet())

@@ -265,6 +265,20 @@ const VIRTUAL_FUNCTIONS: [&str; 10] = [
     "sriov-platform-failed",
 ];
 
+/// Messages about files of a guest, its virtual disks and networks among them: the device is not the cause.
+const OF_GUEST_FILES: [&str; 10] = [
+    "firmware-not-found-libvirt",
+    "libvirt-network-inactive",
+    "nvram-keeps-guest",
+    "nvram-not-created",
+    "proxmox-guest-locked",
+    "proxmox-swtpm-failed",
+    "proxmox-volume-missing",
+    "tpm-emulator-failed",
+    "tpm-program-missing",
+    "tpm-setup-failed",
+];
+
 /// Codes about a use of the guest that its device excludes: the device can be assigned.
 pub(crate) const USES: [&str; 6] = [
     "card-for-one-at-a-time",
@@ -400,6 +414,7 @@ impl<'a> Faults<'a> {
                 && finding.verdict != Verdict::Security
                 && !SHARING.contains(&finding.code)
                 && !VIRTUAL_FUNCTIONS.contains(&finding.code)
+                && !OF_GUEST_FILES.contains(&finding.code)
                 && !USES.contains(&finding.code)
         };
         for entry in findings.iter().filter(of_weight).enumerate() {

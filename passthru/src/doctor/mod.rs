@@ -37,6 +37,7 @@ mod tools;
 use std::collections::BTreeMap;
 
 use driver::{binding, drivers, vfio_ids};
+pub(crate) use evidence::message_remedies::SETTING_DONE;
 use evidence::{
     commands, empty_outputs, explanations, good_news, input, known_reports, messages, situation,
 };

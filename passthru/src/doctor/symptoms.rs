@@ -494,6 +494,17 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                  journalctl -u libvirtd since then, and the hook scripts"
             )),
         ),
+        Symptom::LibvirtHangs if context.host.lines.hook_scripts().virsh_call.is_some() => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of libvirt's hang; known causes: a hook script that \
+                 waits, or the unbinding of a driver while a program uses the card"
+            ),
+            Some(text!(
+                "add the lines of the kernel log since the guest's start, and the output of lsof \
+                 /dev/nvidia* /dev/dri/*, both over ssh while it hangs"
+            )),
+        ),
         Symptom::LibvirtHangs => (
             Verdict::Unknown,
             text!(

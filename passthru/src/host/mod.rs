@@ -96,7 +96,9 @@ pub(crate) use sources::{
     lines_of_harvester, named_by_guests,
 };
 pub use state::Host;
+pub(crate) use words::addresses_in::addresses_in;
 pub(crate) use words::complaint::tells_of_43;
+pub(crate) use words::done::is_about;
 pub(crate) use words::good_news::GoodNews;
 pub(crate) use words::guest_failure::{GuestFailure, denies_start};
 pub(crate) use words::lines_of_reports;

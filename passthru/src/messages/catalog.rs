@@ -188,6 +188,7 @@ fn message(stanza: &[Entry<'static>], first: usize) -> Option<Message> {
         is_general: one("general").is_some(),
         follows: one("follows").map_or_else(Vec::new, words),
         disputed_by: one("disputed-by").map_or_else(Vec::new, words),
+        repair: one("repair"),
         proves: match one("proves") {
             None => None,
             Some("iommu-on") => Some(IommuStatus::Enabled),

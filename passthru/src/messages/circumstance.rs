@@ -91,6 +91,20 @@ pub enum Circumstance {
     ProxmoxSeabios,
     /// An NVIDIA card of the input supports virtual functions, and none exists.
     NoVirtualFunctions,
+    /// The text says that the setting under `repair` helps.
+    Helped,
+    /// The text names the setting under `repair` as set.
+    Done,
+    /// The input shows virtual functions of the card that the line is about.
+    VfsSeen,
+    /// The text is about legacy mode for the graphics of Intel's processors.
+    LegacyIgd,
+    /// The line refuses the machine type q35.
+    Q35Refused,
+    /// The line ends with the error "Input/output error".
+    InputOutputError,
+    /// The line ends with the error "No space left on device".
+    NoSpace,
 }
 
 impl Circumstance {
@@ -140,6 +154,13 @@ impl Circumstance {
             "onboard" => Self::Onboard,
             "proxmox-seabios" => Self::ProxmoxSeabios,
             "no-vfs" => Self::NoVirtualFunctions,
+            "helped" => Self::Helped,
+            "done" => Self::Done,
+            "vfs-seen" => Self::VfsSeen,
+            "legacy-igd" => Self::LegacyIgd,
+            "q35-refused" => Self::Q35Refused,
+            "input-output-error" => Self::InputOutputError,
+            "no-space" => Self::NoSpace,
             _ => return None,
         })
     }

@@ -111,6 +111,8 @@ pub struct Message {
     /// Codes of messages that contradict this one: if one of them is in the input, it is open which
     /// is true.
     pub disputed_by: Vec<&'static str>,
+    /// The setting that ends the failure, by its name in `data/done.tsv`.
+    pub repair: Option<&'static str>,
     /// The state of the host's IOMMU that the message proves.
     pub proves: Option<IommuStatus>,
 }

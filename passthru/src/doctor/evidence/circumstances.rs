@@ -2,19 +2,22 @@
 
 use host_tree::{Evidence, Lookup};
 use iommu::{IommuStatus, LogLineKind};
-use pci_core::VendorId;
+use pci_core::{Address, VendorId};
 
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::hardware::card_kind::has_notebook_controller;
 use crate::doctor::rule::Context;
-use crate::host::{ClusterLine, Device, GoodNews, Host, LogMessage, Platform, Symptom, names_pod};
+use crate::host::{
+    ClusterLine, Device, GoodNews, Host, LogMessage, Platform, Symptom, addresses_in, is_about,
+    names_pod,
+};
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
 
 /// The remedy of the first circumstance that the input shows.
 pub(super) fn fitting(context: &Context<'_>, message: &Message, lines: &[Evidence]) -> Option<Fix> {
     let mut fixes = message.fix_if.iter();
-    let found = fixes.find(|(circumstance, _)| is_shown(context, *circumstance, lines));
+    let found = fixes.find(|(circumstance, _)| is_shown(context, message, *circumstance, lines));
     found.map(|(_, fix)| *fix)
 }
 
@@ -43,7 +46,12 @@ pub(in crate::doctor) fn are_of_host_driver(lines: &[Evidence]) -> bool {
 }
 
 /// Whether the input shows the circumstance.
-fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence]) -> bool {
+fn is_shown(
+    context: &Context<'_>,
+    message: &Message,
+    circumstance: Circumstance,
+    lines: &[Evidence],
+) -> bool {
     let host = context.host;
     let all_have = |text: &str| {
         let has = |line: &Evidence| line.text.to_ascii_lowercase().contains(text);
@@ -189,6 +197,13 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
             };
             host.devices.values().any(has_none)
         }
+        Circumstance::Helped => helped(host, message).is_some(),
+        Circumstance::Done => done(host, message).is_some(),
+        Circumstance::VfsSeen => shows_vfs(host, lines),
+        Circumstance::LegacyIgd => is_of_legacy_mode(host),
+        Circumstance::Q35Refused => all_have("not compatible with q35"),
+        Circumstance::InputOutputError => all_have("input/output error"),
+        Circumstance::NoSpace => all_have("no space left on device"),
         Circumstance::Virtio => {
             let mut devices = host.devices.values();
             devices.any(|device| {
@@ -221,6 +236,62 @@ fn is_shown(context: &Context<'_>, circumstance: Circumstance, lines: &[Evidence
                 && OF_PODS.iter().any(|name| all_have(name))
         }
     }
+}
+
+/// The sentence that says that the repair of a message helps.
+pub(super) fn helped<'a>(host: &'a Host, message: &Message) -> Option<&'a Evidence> {
+    let setting = message.repair?;
+    let mut sentences = host.words.explanations.helped.iter();
+    sentences.find(|line| is_about(setting, &line.text))
+}
+
+/// The sentence that names the repair of a message as set, or tried.
+pub(super) fn done<'a>(host: &'a Host, message: &Message) -> Option<&'a Evidence> {
+    let setting = message.repair?;
+    let mut done = host.words.done.iter();
+    let found = done.find(|fact| fact.value.name == setting)?;
+    Some(&found.evidence)
+}
+
+/// Whether the text is about legacy mode for the graphics of Intel's processors.
+fn is_of_legacy_mode(host: &Host) -> bool {
+    let mut logged = host.log_messages.iter();
+    let mut vms = host.guests.proxmox_vms.iter();
+    logged.any(|one| one.message.code == "proxmox-legacy-igd-conflict")
+        || vms.any(|vm| vm.config.to_string().contains("legacy-igd=1"))
+        || host
+            .words
+            .done
+            .iter()
+            .any(|fact| fact.value.name == LEGACY_MODE)
+}
+
+/// The name of legacy mode among the settings that texts name.
+const LEGACY_MODE: &str = "legacy mode of Intel graphics";
+
+/// Whether the input shows virtual functions of the card that the lines are about: the host driver
+/// enabled them, or they are listed.
+fn shows_vfs(host: &Host, lines: &[Evidence]) -> bool {
+    const ENABLED: [&str; 3] = [
+        "intel-gpu-vfs-enabled",
+        "intel-gpu-vfs-removed",
+        "sriov-vfs-enabled",
+    ];
+    let logged = host.log_messages.iter();
+    let of_drivers: Vec<Option<Address>> = logged
+        .filter(|one| ENABLED.contains(&one.message.code))
+        .map(|one| one.device)
+        .collect();
+    let is_enabled = |vf: Address| {
+        let mut of_drivers = of_drivers.iter();
+        of_drivers.any(|of| of.is_none_or(|of| of.bus() == vf.bus() && of != vf))
+    };
+    let is_listed = |vf: &Address| {
+        let device = host.devices.get(vf);
+        device.is_some_and(|device| host.is_virtual_function(device))
+    };
+    let mut named = lines.iter().flat_map(|line| addresses_in(&line.text));
+    named.any(|vf| vf.function() != 0 && is_enabled(vf) || is_listed(&vf))
 }
 
 /// Whether the programs of the input run in a pod of Kubernetes.

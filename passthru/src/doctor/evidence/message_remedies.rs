@@ -24,6 +24,13 @@ pub(super) fn remedy(
     if let Some(fix) = circumstances::fitting(context, message, evidence) {
         return of_circumstance(context, about, fix);
     }
+    // The repair has its own finding, or is known without an effect.
+    if circumstances::helped(context.host, message).is_some() {
+        return None;
+    }
+    if circumstances::done(context.host, message).is_some() {
+        return message.repair.map(is_done);
+    }
     if message.code == "vfio-group-busy"
         && let Some(remedy) = stop_others(context, about)
     {
@@ -105,6 +112,21 @@ fn stop_others(context: &Context<'_>, about: &[Address]) -> Option<Remedy> {
 
 /// So many guests are named.
 const MOST_GUESTS: usize = 4;
+
+/// The remedy where the text names the repair as set, or tried.
+fn is_done(setting: &'static str) -> Remedy {
+    Remedy::Manual {
+        step: SETTING_DONE,
+        text: text!(
+            "the text names {setting} already: look whether it is in effect for this device and \
+             guest, and add the log since the start, which has another reason if it is",
+            setting = Text::of_table(setting)
+        ),
+    }
+}
+
+/// The step of a remedy that the text names already.
+pub(crate) const SETTING_DONE: &str = "setting-done";
 
 /// The remedy of a circumstance.
 pub(super) fn of_circumstance(

@@ -178,6 +178,18 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 ),
                 None => (verdict, title),
             };
+            let helped = circumstances::helped(context.host, message).filter(|_| is_fault);
+            let (verdict, title) = match (helped, message.repair) {
+                (Some(_), Some(setting)) => (
+                    Verdict::Check,
+                    text!(
+                        "the text says that {setting} helps: {title}",
+                        setting = Text::of_table(setting),
+                        title
+                    ),
+                ),
+                _ => (verdict, title),
+            };
             let title = match region(message, evidence) {
                 Some((name, size, start)) => text!(
                     "{title} ({name}: {size} from {start})",
@@ -204,6 +216,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 .coded(message.code, message.meaning)
                 .of(devices.iter().copied())
                 .evidence(evidence.iter().cloned())
+                .evidence(helped.cloned())
                 .evidence(awake.clone());
             if awake.is_some() {
                 return reported.remedy(Remedy::Manual {
@@ -226,7 +239,8 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             let remedy = if is_missing_reset(context, one, &found) {
                 Some(missing_reset::test())
             } else {
-                remedy.filter(|_| verdict == message.verdict || needed.is_some())
+                remedy
+                    .filter(|_| verdict == message.verdict || needed.is_some() || helped.is_some())
             };
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         })

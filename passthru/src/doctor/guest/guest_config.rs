@@ -101,10 +101,17 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
                     .evidence(other.map(|other| line(vm, other)))
                     .remedy(Remedy::Manual {
                         step: "edit-guest",
-                        text: text!(
-                            "remove legacy-igd=1 from the entry; to use legacy mode, set vga: \
-                             none and an i440fx machine"
-                        ),
+                        text: if entry.pcie == Some(true) {
+                            text!(
+                                "remove legacy-igd=1 from the entry; to use legacy mode, set vga: \
+                                 none and an i440fx machine, and remove pcie=1, which needs q35"
+                            )
+                        } else {
+                            text!(
+                                "remove legacy-igd=1 from the entry; to use legacy mode, set vga: \
+                                 none and an i440fx machine"
+                            )
+                        },
                     }),
             );
         }

@@ -3,7 +3,7 @@
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Coverage, Device, Misspelled};
+use crate::host::{Coverage, Device, Misspelled, Symptom};
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -38,6 +38,17 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "systemctl(1), stop; virsh(1), nodedev-detach",
         causes: &[],
         check: misspelled,
+    },
+    Rule {
+        code: "script-calls-virsh",
+        meaning: "The start of a guest hangs, and a script of the input calls virsh. A libvirt hook \
+                  must not: libvirt waits for the hook while it starts the guest, and virsh for \
+                  libvirt. Such a script works when it runs alone. A hostdev with managed='yes' is \
+                  detached and reattached without a hook.",
+        source: "libvirt, Hooks for specific system management, Calling libvirt functions from \
+                 within a hook script",
+        causes: &[],
+        check: calls_virsh,
     },
     Rule {
         code: "script-function-not-reattached",
@@ -145,6 +156,33 @@ fn misspelled(context: &Context<'_>) -> Vec<Diagnostic> {
                 .remedy(step(text))
         })
         .collect()
+}
+
+fn calls_virsh(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut symptoms = context.host.words.symptoms.iter();
+    let hang = symptoms.find(|found| found.value == Symptom::LibvirtHangs);
+    let call = context.host.lines.hook_scripts().virsh_call.as_ref();
+    let (Some(hang), Some(call)) = (hang, call) else {
+        return Vec::new();
+    };
+    // The hook itself is in the input, with a finding of its own.
+    if !context.host.guests.virsh_hooks.is_empty() {
+        return Vec::new();
+    }
+    let title = text!(
+        "a script calls {call}, which libvirt forbids hooks to do: as a hook of the guest's start \
+         it can wait for libvirt without end",
+        call = call.value
+    );
+    let text = text!(
+        "remove the lines with virsh from the hook, and set managed='yes' on each hostdev, which \
+         detaches and reattaches the functions; then restart the host and start the guest over ssh"
+    );
+    vec![
+        Diagnostic::new(Verdict::Check, title)
+            .evidence([call.evidence.clone(), hang.evidence.clone()])
+            .remedy(step(text)),
+    ]
 }
 
 fn not_reattached(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -44,9 +44,9 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
     );
     let text = if is_onboard(host) {
         text!(
-            "assign the whole group, or a card in a slot of its own group; no slot and no ACS option \
-             separates functions of the chipset; pcie_acs_override= with multifunction separates \
-             the groups without isolation"
+            "assign the whole group, or a card in a slot of its own group; functions of the \
+             chipset stay in one group in any slot; pcie_acs_override=downstream,multifunction of a \
+             patched kernel splits the group, but does not isolate them"
         )
     } else {
         text!(

@@ -221,11 +221,24 @@ fn in_sentences(
     if is_of_other {
         return Vec::new();
     }
-    let named = context.host.words.quoted_options.iter();
+    // The command line of the input lacks the option: it was tried, or is of another time.
+    let has_line = !context.host.settings.kernel_options.is_empty();
+    if has_line && judgment.verdict != Verdict::Security {
+        return Vec::new();
+    }
+    // The option that the text says helps is none to remove.
+    let words = &context.host.words;
+    let is_praised = |line: &Evidence| {
+        words.solved.iter().any(|one| one.shown == *line)
+            || words.explanations.helped.contains(line)
+    };
+    let named = words.quoted_options.iter();
     named
         .filter(|fact| {
             let option = &fact.value;
-            same_name(&option.name, name) && is_of(&setting.values, option.value.as_deref())
+            !is_praised(&fact.evidence)
+                && same_name(&option.name, name)
+                && is_of(&setting.values, option.value.as_deref())
         })
         // No edit changes a sentence.
         .map(|fact| Occurrence {

@@ -24,6 +24,8 @@ pub(crate) struct HookScripts {
     pub(crate) has_filtered_listing: bool,
     /// The first line that removes NVIDIA's modules, where no line names `nvidia_uvm`.
     pub(crate) without_uvm: Option<Evidence>,
+    /// The first call of virsh in a script that starts no guest itself: a hook may not call it.
+    pub(crate) virsh_call: Option<Fact<String>>,
     /// Misspelled units of display managers and commands of virsh.
     pub(crate) misspelled: Vec<Fact<Misspelled>>,
 }
@@ -69,6 +71,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> HookScripts {
         if text.text.contains("virsh") && text.text.lines().any(is_script) {
             add(text, &mut found);
         }
+        found.virsh_call = found.virsh_call.take().or_else(|| virsh_call(text));
         found.has_filtered_listing |= text.text.lines().any(is_filtered_listing);
         let marks = ["managed='yes'", "managed=\"yes\"", "/rescan"];
         found.is_complete &= !marks.iter().any(|mark| text.text.contains(mark));
@@ -122,6 +125,29 @@ fn reattaches(line: &str) -> bool {
         command(line).as_slice(),
         ["virsh", "nodedev-reattach", _, ..]
     )
+}
+
+/// The first call of virsh in a text with a script, unless a line of it starts a guest.
+fn virsh_call(text: &CommandText) -> Option<Fact<String>> {
+    let is_script = |line: &str| line.trim_start_matches(['`', ' ']).starts_with("#!/");
+    let starts_guest =
+        |line: &str| matches!(command(line).as_slice(), ["virsh", "start" | "create", ..]);
+    let mut lines = text.text.lines();
+    if !text.text.lines().any(is_script) || lines.any(starts_guest) {
+        return None;
+    }
+    numbered_lines(&text.text).find_map(|(number, line)| match command(line).as_slice() {
+        ["virsh", name, ..] if line.len() <= LONGEST_LINE && is_slug(name) => {
+            let evidence = Evidence::new(&*text.command, number, line.trim());
+            Some(Fact::new(format!("virsh {name}"), evidence))
+        }
+        _ => None,
+    })
+}
+
+/// Whether the word can be a command of virsh.
+fn is_slug(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
 }
 
 fn add(text: &CommandText, found: &mut HookScripts) {

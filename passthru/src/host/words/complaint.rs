@@ -6,7 +6,7 @@ use super::prose::is_sentence;
 use super::sentences::with_apostrophes;
 use super::solved::{self, Solved};
 use crate::host::words::phrases::complaint::{
-    BEFORE_NUMBER, NOT_TRIED, OF_WRITER, OVER, SMALL, WORDS,
+    BEFORE_NUMBER, NOT_FAILED, NOT_TRIED, OF_WRITER, OVER, SMALL, WORDS,
 };
 use crate::input::is_logged;
 use crate::prompt::Prompt;
@@ -138,6 +138,7 @@ pub(super) fn is_complaint(line: &str) -> bool {
     // The writer's knowledge, and not the host, is what lacks.
     let line = OF_WRITER
         .iter()
+        .chain(NOT_FAILED.iter())
         .fold(line, |line, words| line.replace(words, " "));
     // Sentences about the past, or about the intended state.
     let is_over = OVER.iter().any(|words| line.contains(words));

@@ -15,10 +15,17 @@ const MOST: usize = 8;
 /// The most words of a sentence: the lines of a log without times are one.
 const LONGEST: usize = 80;
 
+static ROWS: LazyLock<Vec<NamedPhrases>> =
+    LazyLock::new(|| rows(include_str!("../../../data/done.tsv")));
+
+/// Whether a line is about the setting with the name.
+pub(crate) fn is_about(setting: &str, line: &str) -> bool {
+    let mut rows = ROWS.iter().filter(|row| row.name == setting);
+    rows.any(|row| row.is_in(&line.to_lowercase()))
+}
+
 /// The names, each with the first sentence that reports it.
 pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static NamedPhrases>> {
-    static ROWS: LazyLock<Vec<NamedPhrases>> =
-        LazyLock::new(|| rows(include_str!("../../../data/done.tsv")));
     let mut found: Vec<Fact<&'static NamedPhrases>> = Vec::new();
     for sentence in posts.sentences().filter(|sentence| is_report(sentence)) {
         // `MSI does not seem to be active`, after an attempt.

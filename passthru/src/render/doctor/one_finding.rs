@@ -8,6 +8,7 @@ use hostconf::boot::loader::{Loader, LoaderKind};
 use super::super::wrap::{paragraph, paragraph_with};
 use super::quotation::{LINES, ROWS};
 use super::{Detail, Page};
+use crate::doctor::SETTING_DONE;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::input::is_logged;
@@ -85,7 +86,11 @@ impl Page<'_> {
         }
         // A question asks for it as it is.
         if finding.verdict.may_need_change()
-            && let Some(Remedy::Manual { text: step, .. }) = &finding.remedy
+            && let Some(Remedy::Manual {
+                step: name,
+                text: step,
+            }) = &finding.remedy
+            && *name != SETTING_DONE
             && let Some(done) = self.done(step)
         {
             text.push_str(&paragraph(

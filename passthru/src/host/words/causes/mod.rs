@@ -9,8 +9,8 @@ use host_tree::Evidence;
 use super::sentences::{Posts, Sentence};
 use super::symptoms::needs_reboot;
 use crate::host::words::phrases::causes::{
-    CAUSE, CAUSE_ELSEWHERE, DENIED, HEADINGS, HELPED, HELPED_ELSEWHERE, SETTING, SETTING_VERBS,
-    THINGS, WORKS, WORKS_ELSEWHERE,
+    ALLOWS, CAUSE, CAUSE_ELSEWHERE, DENIED, HEADINGS, HELPED, HELPED_ELSEWHERE, SETTING,
+    SETTING_VERBS, THINGS, WORKS, WORKS_ELSEWHERE,
 };
 use crate::host::words::phrases::moods::{
     CASE, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, QUESTION, READER,
@@ -75,12 +75,16 @@ fn is_stated(sentence: &Sentence) -> bool {
 /// Whether the sentence names a part of the host or the guest, or quotes an option.
 fn names_thing(sentence: &Sentence) -> bool {
     let text = &sentence.shown.text;
-    // `Changing X to Y solves the problem.`
-    let words = sentence.whole.words();
-    let is_change = words
-        .first()
-        .is_some_and(|word| word.ends_with("ing") && SETTING_VERBS.contains(word));
-    sentence.whole.has(&THINGS) || text.contains('`') || text.contains(['=', '_']) || is_change
+    sentence.whole.has(&THINGS)
+        || text.contains('`')
+        || text.contains(['=', '_'])
+        || is_change(sentence)
+}
+
+/// Whether the subject is a change: `Changing X to Y solves the problem.`
+fn is_change(sentence: &Sentence) -> bool {
+    let first = sentence.whole.words().into_iter().next();
+    first.is_some_and(|word| word.ends_with("ing") && SETTING_VERBS.contains(&word))
 }
 
 fn names_cause(sentence: &Sentence) -> bool {
@@ -92,7 +96,15 @@ fn names_cause(sentence: &Sentence) -> bool {
 fn names_remedy(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
     let says = |words: &[&str]| words.iter().any(|word| whole.text.contains(word));
-    let has_helped = whole.has(&HELPED) || says(&HELPED_ELSEWHERE);
+    let allows = || {
+        let before = whole.up_to(&ALLOWS);
+        before.is_some_and(|before| {
+            let words = before.words();
+            let mut words = words.iter();
+            words.any(|word| word.ends_with("ing") && SETTING_VERBS.contains(word))
+        })
+    };
+    let has_helped = whole.has(&HELPED) || says(&HELPED_ELSEWHERE) || allows();
     // `If I set the option, it works.`
     let works = || whole.has(&WORKS) || says(&WORKS_ELSEWHERE);
     let is_set = || whole.has(&SETTING) && whole.has(&SETTING_VERBS);

@@ -52,3 +52,13 @@ fn plans_and_advice_are_not() {
         assert!(found(text).is_empty(), "{text}");
     }
 }
+
+#[test]
+fn each_repair_of_a_message_is_a_row() {
+    let repairs = crate::messages::all().filter_map(|message| message.repair);
+    let repairs: Vec<&str> = repairs.collect();
+    assert!(repairs.len() > 1, "{repairs:?}");
+    for repair in repairs {
+        assert!(ROWS.iter().any(|row| row.name == repair), "{repair}");
+    }
+}

@@ -6,6 +6,15 @@ use crate::host::words::phrases::not_news::{DEVICES, REMOVED, WITHOUT};
 /// The most words between such a verb and the device.
 const NEAR: usize = 5;
 
+/// The most words between `without` and a failure: `without a single crash`.
+const NEAR_FAILURE: usize = 3;
+
+/// Failures that a success is without.
+const FAILURES: [&str; 11] = [
+    "crash", "crashes", "crashing", "hang", "hangs", "freeze", "freezes", "error", "errors",
+    "failure", "failures",
+];
+
 /// Whether the clause takes the device away.
 pub(super) fn takes_away(clause: &Clause) -> bool {
     let words = clause.words();
@@ -15,8 +24,10 @@ pub(super) fn takes_away(clause: &Clause) -> bool {
         let is_verb =
             REMOVED.contains(word) || pair.is_some_and(|pair| REMOVED.contains(&pair.as_str()));
         let rest = words.get(at + 1..).unwrap_or_default();
+        let mut denied = rest.iter().take(NEAR_FAILURE);
         is_verb
             && !lacks_graphics(&words, at)
+            && !denied.any(|word| FAILURES.contains(word))
             && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
     });
     is_removed || clause.has(&WITHOUT)
