@@ -26,6 +26,7 @@ mod api;
 mod ask_command;
 mod assurance;
 mod bad_input;
+mod behind_passthrough;
 mod binding_hosts;
 mod boot_loaders;
 mod capture_command;

@@ -57,7 +57,7 @@ impl Choice {
             return by_host;
         }
         let likely = Self::new(host, likely(host).into_iter(), ChosenBy::Guess);
-        if likely.cards.is_empty() || host.uses_device_itself() {
+        if likely.cards.is_empty() || host.uses_device_itself() || host.is_for_container() {
             return Self::nothing();
         }
         likely

@@ -172,11 +172,25 @@ impl CardAnswer {
             Readiness::NeedsFix if self.cause == Some("regression-reported") => {
                 text!("can be assigned without the change that the text names")
             }
+            Readiness::NotEnoughInput if self.fails_in_container() => text!(
+                "a container uses the card by the host driver; the cause of the failure is not in the \
+                 input"
+            ),
             Readiness::NotEnoughInput if self.is_with_guest => {
                 text!("a guest has the card; the cause of the failure is not in the input")
             }
             readiness => readiness.text(),
         }
+    }
+
+    /// Whether the words for a missing fact name it already.
+    pub(crate) fn has_own_words(&self) -> bool {
+        self.is_with_guest || self.fails_in_container()
+    }
+
+    /// Whether a container has the card, and the cause of a failure is the only fact that is missing.
+    fn fails_in_container(&self) -> bool {
+        self.is_for_container && self.not_shown == ["failure"]
     }
 
     /// The other answer, where that has no obstacle but the host's use of the card, and this one none.

@@ -92,8 +92,26 @@ pub(super) fn topics(host: &Host, shell: Shell, target: Option<Target>) -> Vec<&
     let only_devices = shell == Shell::Posix && (host.system.platform.is_some() || is_illumos);
     // A virtual machine has no facts of its host.
     let all = host.of_guest.is_some();
+    // A container shares the host driver, and a virtual IOMMU is a device of the guest: no setting of an
+    // assignment matters.
+    let mut facts = host.words.stated_facts.named.iter();
+    let is_emulated = facts.any(|fact| fact.value.code == "viommu-is-of-guest");
+    let of_assignment: &[&str] = if host.is_for_container() || is_emulated {
+        &[
+            "IOMMU",
+            "IOMMU groups",
+            "kernel options",
+            "boot loader",
+            "module settings",
+            "initramfs",
+        ]
+    } else {
+        &[]
+    };
     let wanted = |(name, is_missing): &&Topic| {
-        (!only_devices || *name == "PCI devices") && (all || is_missing(host))
+        (!only_devices || *name == "PCI devices")
+            && (all || is_missing(host))
+            && !of_assignment.contains(name)
     };
     let hypervisor = host.system.hypervisor.as_ref().map(|found| found.value);
     // A guest that fails exists: its configuration may be the cause.

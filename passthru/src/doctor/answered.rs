@@ -20,7 +20,40 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 30] = [
+const ANSWERS: [Answer; 33] = [
+    // The text has the setting.
+    Answer {
+        is_known: |context| context.host.words.statements.split_interrupts.is_some(),
+        questions: &["viommu-remapping-on-command-line"],
+    },
+    // The program of the guest ends before any driver or display of the guest.
+    Answer {
+        is_known: |context| {
+            has_message(context, "vmm-panicked") || has_message(context, "qemu-device-assertion")
+        },
+        questions: &[
+            "failure-not-shown",
+            "regression-reported",
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "mobile-graphics",
+            "notebook-mux",
+        ],
+    },
+    // A guest with that system works: the failing one is another.
+    Answer {
+        is_known: |context| {
+            const ROUTERS: [&str; 4] = ["openwrt", "immortalwrt", "istoreos", "lede"];
+            let mut news = context.host.words.good_news.iter();
+            news.any(|one| {
+                one.working_guests().is_some_and(|line| {
+                    let line = line.text.to_lowercase();
+                    ROUTERS.iter().any(|router| line.contains(router))
+                })
+            })
+        },
+        questions: &["router-driver-package"],
+    },
     // Sentences report a failure, and no listing is there that a change of kernel options would suit.
     Answer {
         is_known: |context| {
@@ -359,6 +392,8 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         &["processor-without-graphics"],
         &["container-render-node", "dri-missing"],
     ),
+    // The release with the change is known, and so is its correction.
+    (&["truenas-nvme-as-critical"], &["regression-reported"]),
     // The functions are hidden already.
     (&["xen-functions-hidden"], &["xcp-ng-hide-device"]),
     // Without a group no claim helps.

@@ -252,6 +252,9 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
             "not in the input: the cause of the device's errors in the guest, which the text \
              reports"
         ),
+        Some(GuestFailure::AssignmentFails) if context.host.is_for_container() => text!(
+            "not in the input: the cause of the failure in the container, which the text reports"
+        ),
         Some(GuestFailure::AssignmentFails) => {
             text!("not in the input: the cause of the failed assignment, which the text reports")
         }

@@ -89,6 +89,12 @@ pub enum Circumstance {
     Onboard,
     /// The guest is one of Proxmox VE with an assigned function whose complete configuration has no bios.
     ProxmoxSeabios,
+    /// The text is about a Coral on a PCIe card or an M.2 module, in a guest.
+    PcieCoralOfGuest,
+    /// The text is about a Coral on a PCIe card or an M.2 module.
+    PcieCoral,
+    /// The text is about a Coral at a USB port.
+    UsbCoral,
     /// An NVIDIA card of the input supports virtual functions, and none exists.
     NoVirtualFunctions,
     /// The text says that the setting under `repair` helps.
@@ -153,6 +159,9 @@ impl Circumstance {
             "kubevirt" => Self::KubeVirt,
             "onboard" => Self::Onboard,
             "proxmox-seabios" => Self::ProxmoxSeabios,
+            "pcie-coral-of-guest" => Self::PcieCoralOfGuest,
+            "pcie-coral" => Self::PcieCoral,
+            "usb-coral" => Self::UsbCoral,
             "no-vfs" => Self::NoVirtualFunctions,
             "helped" => Self::Helped,
             "done" => Self::Done,

@@ -116,6 +116,12 @@ fn is_shown(
             let is_other = |line: &Evidence| others.iter().any(|name| line.text.contains(name));
             host.words.statements.mellanox.is_some() && !lines.iter().any(is_other)
         }
+        Circumstance::PcieCoralOfGuest => {
+            let stated = &host.words.statements;
+            stated.pcie_coral.is_some() && stated.guest.is_some() && !host.is_for_container()
+        }
+        Circumstance::PcieCoral => host.words.statements.pcie_coral.is_some(),
+        Circumstance::UsbCoral => host.words.statements.usb_coral.is_some(),
         Circumstance::Thunderbolt => host.words.statements.thunderbolt.is_some(),
         Circumstance::FirmwareEnabled => host.words.statements.firmware_enabled.is_some(),
         Circumstance::AfterReset => {

@@ -166,9 +166,8 @@ fn apu_without_rom(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Whether a card in question is a notebook's 3D controller: such a card has no connector, and its ROM
 /// is in the notebook's firmware.
 pub(in crate::doctor) fn has_notebook_controller(context: &Context<'_>) -> bool {
-    let is_3d = |class: &Fact<ClassCode>| class.value.base == 0x03 && class.value.sub == 0x02;
     context.functions().any(|device| {
-        device.class.as_ref().is_some_and(is_3d)
+        is_3d(device)
             && context
                 .host
                 .known_name(device)
@@ -176,15 +175,27 @@ pub(in crate::doctor) fn has_notebook_controller(context: &Context<'_>) -> bool 
     })
 }
 
+/// Whether the function is a display without a VGA connector.
+fn is_3d(device: &Device) -> bool {
+    let is_3d = |class: &Fact<ClassCode>| class.value.base == 0x03 && class.value.sub == 0x02;
+    device.class.as_ref().is_some_and(is_3d)
+}
+
+/// Whether cards for a slot have the chip too: NVIDIA names some of its workstation cards by their
+/// mobile chips, `TU117GLM [Quadro T400 Mobile]`.
+fn is_of_workstation(name: &str) -> bool {
+    let chip = name.split_once('[').map_or(name, |(chip, _)| chip);
+    chip.trim_end().ends_with("GLM")
+}
+
 fn mobile(context: &Context<'_>) -> Vec<Diagnostic> {
     let displays = context.functions().filter(|device| device.is_display());
     displays
         .filter(|device| device.address.bus() != 0 && !context.host.is_apu(device))
         .filter(|device| {
-            context
-                .host
-                .known_name(device)
-                .is_some_and(|name| is_mobile(&name))
+            context.host.known_name(device).is_some_and(|name| {
+                is_mobile(&name) && (is_3d(device) || !is_of_workstation(&name))
+            })
         })
         .filter(|device| !is_without_failure(context, device))
         .map(|device| {

@@ -125,6 +125,7 @@ impl SystemMarkers {
         let mut found = Self::default();
         for text in texts {
             let is_guest_talos = is_talos_of_guest(&text.text);
+            let is_guest_nixos = is_nixos_of_guest(&text.text);
             let mut asked = None;
             for (number, line) in numbered_lines(&text.text) {
                 let answered = asked.take();
@@ -133,7 +134,7 @@ impl SystemMarkers {
                 let is_guest = is_answer || has_hypervisor_flag(line);
                 let flag = is_guest.then_some(Shown::Guest);
                 for shown in in_line(line).chain(flag).chain(of_prompt(line)) {
-                    if is_guest_talos && shown == TALOS {
+                    if is_guest_talos && shown == TALOS || is_guest_nixos && shown == NIXOS {
                         continue;
                     }
                     let start: String = line.trim().chars().take(LONGEST).collect();
@@ -252,6 +253,35 @@ const LONGEST: usize = 200;
 
 /// Talos, which is the system of a guest as often as that of a host.
 const TALOS: Shown = Shown::Target("talos");
+
+/// NixOS, whose commands are also those of a guest.
+const NIXOS: Shown = Shown::Target("nixos");
+
+/// Whether sentences name NixOS as the system of a virtual machine: `NixOS on QEMU`.
+fn is_nixos_of_guest(text: &str) -> bool {
+    const PLACES: [&str; 15] = [
+        "nixos on qemu",
+        "nixos under qemu",
+        "nixos in qemu",
+        "nixos on proxmox",
+        "nixos in proxmox",
+        "nixos under proxmox",
+        "nixos on esxi",
+        "nixos on unraid",
+        "nixos on hyper-v",
+        "nixos in a vm",
+        "nixos in a virtual machine",
+        "nixos inside a vm",
+        "nixos as a guest",
+        "nixos as guest",
+        "nixos guest",
+    ];
+    if text.len() > LONGEST_TEXT || !text.contains("ixOS") && !text.contains("nixos") {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    PLACES.iter().any(|place| lower.contains(place))
+}
 
 /// Whether sentences name Talos as the system of a virtual machine, beside another hypervisor: `the
 /// Talos VM on Proxmox`.

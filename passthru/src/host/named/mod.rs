@@ -154,12 +154,18 @@ struct Mention {
 pub(in crate::host) fn read(
     texts: &[CommandText],
     of_guests: &[Vec<RangeInclusive<u32>>],
+    is_of_working_guest: impl Fn(&str, u32) -> bool,
 ) -> Named {
     let mut mentions = Vec::new();
     let mut has_virtual_graphics = false;
     for (text, of_guests) in texts.iter().zip(of_guests) {
         if text.text.len() <= LONGEST_TEXT && !is_command(&text.command) {
-            mentions.extend(in_text(&text.text, of_guests));
+            let named = in_text(&text.text, of_guests).into_iter();
+            // The guest that fails is another.
+            let is_of_this = |one: &Mention| {
+                one.found.row.kind != Kind::Guest || !is_of_working_guest(&text.command, one.line)
+            };
+            mentions.extend(named.filter(is_of_this));
             has_virtual_graphics |= text.text.lines().any(is_virtual_graphics);
         }
     }

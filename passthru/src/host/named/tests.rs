@@ -4,7 +4,7 @@ use super::{Named, read};
 
 fn named(text: &str) -> Named {
     let text = CommandText::new("a.txt", text);
-    read(&[text], &[Vec::new()])
+    read(&[text], &[Vec::new()], |_, _| false)
 }
 
 #[test]
@@ -27,4 +27,15 @@ fn a_switch_of_the_firmware_is_no_kind_of_assignment() {
     assert!(switch.assignments.is_empty());
     let kind = named("The X550 fails with SR-IOV.\n");
     assert_eq!(kind.assignments, ["SR-IOV"]);
+}
+
+#[test]
+fn the_system_of_a_guest_that_works_is_not_named() {
+    let line = "其他虚拟机如爱快的直通网卡能正确识别使用。\n另一台虚拟机不行。";
+    let named = |working: u32| {
+        let text = CommandText::new("t", line);
+        read(&[text], &[Vec::new()], |_, number| number == working).systems
+    };
+    assert_eq!(named(1), Vec::<String>::new());
+    assert_eq!(named(2), ["iKuai"]);
 }

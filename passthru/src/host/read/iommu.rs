@@ -73,7 +73,7 @@ pub(super) fn by_guests(host: &mut Host, texts: &Texts<'_>) {
     // A partition of the host's GPU (Hyper-V's GPU-PV), or a mediated device of its driver (GVT-g),
     // needs no IOMMU.
     let is_partition = || texts.have(&["gpu-pv", "kvmgt", "gvt-g", "mdev"]);
-    if !is_open(host) || texts.side != Side::Host || host.of_guest.is_some() || is_partition() {
+    if !is_open(host) || texts.side != Side::Host || host.of_guest.is_some() {
         return;
     }
     let logged = &host.log_messages;
@@ -85,6 +85,11 @@ pub(super) fn by_guests(host: &mut Host, texts: &Texts<'_>) {
         return;
     }
     let words = &host.words;
+    if is_partition() {
+        let stated = words.stated_isolation.in_use.clone();
+        iommu_proof::take_first(&mut host.iommu, [stated]);
+        return;
+    }
     let mut symptoms = words.symptoms.iter();
     let once = symptoms.find(|fact| fact.value == Symptom::OncePerBoot);
     let ran = words.good_news.iter().find(|news| news.needs_iommu());

@@ -1,6 +1,6 @@
 //! What sentences, messages and logs add to a system that no program has named.
 
-use host_tree::{CommandText, HostTree};
+use host_tree::{CommandText, Evidence, HostTree};
 use hostconf::binding::modprobe::Directive;
 
 use crate::host::drivers::host_drivers::host_drivers;
@@ -14,6 +14,7 @@ use crate::host::model::Side;
 use crate::host::named;
 use crate::host::state::Host;
 use crate::host::texts::Texts;
+use crate::host::words::good_news::GoodNews;
 use crate::host::words::messages::LogMessage;
 
 /// Lines that programs of Linux print.
@@ -55,7 +56,13 @@ pub(super) fn add(
     } else {
         &texts.of_guests
     };
-    host.named = named::read(texts.all, of_others);
+    let working = host.words.good_news.iter();
+    let working: Vec<&Evidence> = working.filter_map(GoodNews::working_guests).collect();
+    let is_of_working = |source: &str, line: u32| {
+        let mut lines = working.iter();
+        lines.any(|shown| shown.source == source && shown.line == Some(line))
+    };
+    host.named = named::read(texts.all, of_others, is_of_working);
     let system = &mut host.system;
     system.see_stated_release(texts.all, of_others);
     if let Some(hypervisor) = hypervisor {

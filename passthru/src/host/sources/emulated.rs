@@ -44,7 +44,10 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
     }
     // Almost always no function is emulated, or all of the one listing.
     let announced = guest_parts::parts(text);
-    if announced.is_empty() && !records.iter().any(is_emulated) {
+    let of_xen = records.iter().any(is_first_without_bridge) && names_xen(text);
+    let is_of_guest =
+        |record: &Record| is_emulated(record) || of_xen && is_first_without_bridge(record);
+    if announced.is_empty() && !records.iter().any(is_of_guest) {
         return vec![Run {
             records,
             is_emulated: false,
@@ -69,7 +72,7 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
                 .is_some_and(|head| guest_parts::has(&announced, head));
             Run {
                 records,
-                is_emulated: is_announced || records.iter().any(is_emulated),
+                is_emulated: is_announced || records.iter().any(is_of_guest),
                 is_announced,
             }
         })
@@ -94,6 +97,26 @@ pub(super) fn is_emulated(record: &Record) -> bool {
             NAMES.iter().any(|start| name.starts_with(start))
         }
     }
+}
+
+/// Whether the record is of the first function of the first bus, and no bridge: Xen numbers the functions
+/// of a paravirtual guest from there, and on a host the root complex has that address (Linux
+/// drivers/xen/xen-pciback/vpci.c).
+pub(super) fn is_first_without_bridge(record: &Record) -> bool {
+    let is_bridge = record.class.is_some_and(|class| class.base == 0x06)
+        || record
+            .class_name
+            .as_deref()
+            .is_some_and(|name| name.contains("ridge"));
+    record.address == Some(Address::default()) && !is_bridge
+}
+
+/// Whether the text is about Xen, by the names of its systems and of its drivers.
+fn names_xen(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["xen", "xcp-ng", "qubes", "pcifront"]
+        .iter()
+        .any(|name| lower.contains(name))
 }
 
 /// The lines that never occur within a listing: fences of code blocks and prose. lspci's own lines

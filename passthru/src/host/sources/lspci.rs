@@ -151,7 +151,9 @@ pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     seen.emulated.extend(emulated.iter().map(|run| {
         let mut records = run.records.iter();
         let first = run.records.first();
-        let shown = records.find(|record| emulated::is_emulated(record));
+        let shown = records.find(|record| {
+            emulated::is_emulated(record) || emulated::is_first_without_bridge(record)
+        });
         EmulatedRun {
             listing: self::listing(source, run.records, is_sound, last),
             first: first.map(|record| record.head.evidence(source)),

@@ -13,8 +13,8 @@ use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::hardware::device::Device;
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::isolation::{
-    ALONE, ALONE_ELSEWHERE, CHANGES, FEARS, GROUPS, NUMBERED, OTHER_MEMBERS, SHARED,
-    SHARED_ELSEWHERE, WORKS,
+    ALONE, ALONE_ELSEWHERE, CHANGES, EMULATED, FEARS, GROUPS, NUMBERED, OF_GUEST, OTHER_MEMBERS,
+    SHARED, SHARED_ELSEWHERE, WORKS,
 };
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, GUESS, HOPE, MODAL, PAST, POSSIBLE, QUESTION,
@@ -34,6 +34,8 @@ pub(crate) struct StatedIsolation {
     pub(crate) groups: Option<Evidence>,
     /// The number of the device's group.
     pub(crate) number: Option<Evidence>,
+    /// The IOMMU is in use, by a sentence that says so of the host's.
+    pub(crate) in_use: Option<Evidence>,
 }
 
 impl StatedIsolation {
@@ -50,6 +52,7 @@ impl StatedIsolation {
             .or(shared)
             .or(self.groups.as_ref())
             .or(self.number.as_ref())
+            .or(self.in_use.as_ref())
     }
 }
 
@@ -105,6 +108,9 @@ pub(in crate::host) fn read(
             }
             if stated.groups.is_none() && says_iommu_works(sentence) {
                 stated.groups = Some(sentence.shown.clone());
+            }
+            if stated.in_use.is_none() && says_in_use(sentence) {
+                stated.in_use = Some(sentence.shown.clone());
             }
             if stated.number.is_none() && names_group(sentence) {
                 stated.number = Some(sentence.shown.clone());
@@ -210,14 +216,47 @@ fn names_group(sentence: &Sentence) -> bool {
 /// says that the IOMMU is in use.
 fn says_iommu_works(sentence: &Sentence) -> bool {
     says(sentence, |clause| {
-        let works = || WORKS.iter().any(|words| clause.text.contains(words));
-        works()
+        names_iommu_in_use(clause)
             || counts_after(clause)
             || clause.up_to(&GROUPS).is_some_and(|before| {
                 let words = before.words();
                 let number = words.last().and_then(|word| word.parse::<u32>().ok());
                 number.is_some_and(|number| (1..1000).contains(&number))
             })
+    })
+}
+
+/// Whether a clause says so as a statement; in a script without blanks the failure may be in another
+/// clause of the sentence: `IOMMU已开启，虚拟机无法启动`.
+fn says_in_use(sentence: &Sentence) -> bool {
+    let is_open = |clause: &Clause| {
+        clause.has_any(&OPEN)
+            || clause.has_any(&[&ATTEMPT, &CHANGES, &FEARS])
+            || clause.is_negated()
+    };
+    let whole = &sentence.whole;
+    let mut clauses = sentence.clauses.iter();
+    says(sentence, names_iommu_in_use)
+        || whole.is_without_blanks()
+            && !whole.has_any(&OPEN)
+            && clauses.any(|clause| names_iommu_in_use(clause) && !is_open(clause))
+}
+
+/// Whether the clause says that the host's IOMMU is in use. `vIOMMU is enabled` is about a device that
+/// the hypervisor emulates.
+fn names_iommu_in_use(clause: &Clause) -> bool {
+    let text = clause.text.as_str();
+    let mut phrases = WORKS.iter().flat_map(|words| text.match_indices(words));
+    phrases.any(|(at, words)| {
+        let (before, rest) = text.split_at_checked(at).unwrap_or_default();
+        let behind = rest.strip_prefix(words).unwrap_or_default();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let is_emulated = EMULATED
+            .iter()
+            .any(|word| before.trim_end().ends_with(word));
+        let behind = behind.trim_start();
+        let is_of_guest = OF_GUEST.iter().any(|words| behind.starts_with(words));
+        !before.ends_with(is_part) && !is_emulated && !is_of_guest
     })
 }
 

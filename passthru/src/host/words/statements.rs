@@ -69,6 +69,12 @@ pub(crate) struct Statements {
     pub(crate) only_gpu: Option<Evidence>,
     /// The processor is one of Arm.
     pub(crate) arm: Option<Evidence>,
+    /// An interrupt controller of QEMU's own, or in part its own.
+    pub(crate) split_interrupts: Option<Evidence>,
+    /// A Coral TPU on a PCIe card or an M.2 module.
+    pub(crate) pcie_coral: Option<Evidence>,
+    /// A Coral TPU at a USB port.
+    pub(crate) usb_coral: Option<Evidence>,
     /// A network card with Mellanox's firmware.
     pub(crate) mellanox: Option<Evidence>,
     /// A device behind a Thunderbolt or USB4 port.
@@ -150,6 +156,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
     let is_inside = |sentence: &Sentence| {
         sentence.is_in_passthrough_text && !sentence.is_question && sentence.whole.has(&INSIDE)
     };
+    let coral = coral(texts);
     Statements {
         observed: first(is_observed),
         inside_guest: first(is_inside),
@@ -204,6 +211,9 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
             let cards = ["connectx*", "mellanox*", "bluefield*", "mlx5*"];
             sentence.whole.has(&cards) && !sentence.whole.is_negated()
         }),
+        split_interrupts: line_with(texts, &SPLIT_INTERRUPTS),
+        pcie_coral: coral.0,
+        usb_coral: coral.1,
         thunderbolt: first(|sentence| {
             sentence.whole.has(&THUNDERBOLT) && !sentence.whole.is_negated()
         }),
@@ -285,6 +295,53 @@ const SHARED_BY_DRIVER: [&str; 8] = [
     "gpu-pv",
     "add-vmgpupartitionadapter",
 ];
+
+/// Settings with which KVM leaves the I/O APIC, or all interrupts, to QEMU.
+const SPLIT_INTERRUPTS: [&str; 6] = [
+    "irqchip=split",
+    "irqchip=off",
+    "kernel_irqchip = \"split",
+    "kernel-irqchip = \"split",
+    "ioapic driver='qemu'",
+    "ioapic driver=\"qemu\"",
+];
+
+/// A Coral TPU's line, on PCIe or at USB: Frigate's configuration and log, and IDs, prove it; a text with
+/// both, or with neither, names one by its words.
+fn coral(texts: &[CommandText]) -> (Option<Evidence>, Option<Evidence>) {
+    const PCIE: [&str; 5] = [
+        "tpu as pci",
+        "device: pci",
+        "device: \"pci",
+        "1ac1:089a",
+        "/dev/apex_",
+    ];
+    const USB: [&str; 5] = [
+        "tpu as usb",
+        "device: usb",
+        "device: \"usb",
+        "1a6e:089a",
+        "18d1:9302",
+    ];
+    const PCIE_WORDS: [&str; 5] = ["m.2", "mini pcie", "mpcie", "pcie coral", "coral pcie"];
+    const USB_WORDS: [&str; 5] = [
+        "usb coral",
+        "coral usb",
+        "usb accelerator",
+        "usb edge tpu",
+        "usb tpu",
+    ];
+    if line_with(texts, &["coral", "edgetpu", "edge tpu"]).is_none() {
+        return (None, None);
+    }
+    let either = |pcie: &[&str], usb: &[&str]| {
+        let found = (line_with(texts, pcie), line_with(texts, usb));
+        (found.0.is_some() != found.1.is_some()).then_some(found)
+    };
+    either(&PCIE, &USB)
+        .or_else(|| either(&PCIE_WORDS, &USB_WORDS))
+        .unwrap_or_default()
+}
 
 /// The first line with one of the words, in lower case.
 fn line_with(texts: &[CommandText], names: &[&str]) -> Option<Evidence> {

@@ -116,7 +116,7 @@ impl Page<'_> {
         };
         let mut text = paragraph(&self.label(&text!("Card")), &line, self.style.columns);
         let wording = match card.readiness {
-            Readiness::NotEnoughInput if !card.is_with_guest => missing(card),
+            Readiness::NotEnoughInput if !card.has_own_words() => missing(card),
             _ => card.text(),
         };
         let wording = text!("{sentence}.", sentence = wording);

@@ -18,3 +18,14 @@ fn a_name_of_a_desktop_model_too_is_no_mobile_gpu() {
         assert!(!is_mobile(name), "{name}");
     }
 }
+
+#[test]
+fn a_mobile_chip_of_a_workstation_card_is_recognized() {
+    assert!(is_of_workstation("TU117GLM [Quadro T400 Mobile]"));
+    assert!(is_of_workstation(
+        "NVIDIA Corporation GA107GLM [RTX A2000 Mobile]"
+    ));
+    assert!(!is_of_workstation(
+        "GA106M [GeForce RTX 3060 Mobile / Max-Q]"
+    ));
+}

@@ -57,6 +57,12 @@ fn a_system_shows_itself() {
             "VMware Workstation runs ESXi 7.0, esxcli hardware",
             Some(Target::Esxi),
         ),
+        ("NixOS on QEMU: run nixos-rebuild repl", None),
+        ("The NixOS guest: nixos-rebuild switch", None),
+        (
+            "NixOS with libvirt: nixos-rebuild switch",
+            Some(Target::NixOs),
+        ),
         ("My TrueNAS SCALE host", Some(Target::TrueNas)),
         ("A TrueNAS SCALE VM with an HBA", None),
         ("TrueNAS Scale 24.10 on Proxmox", None),

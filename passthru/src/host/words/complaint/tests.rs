@@ -32,11 +32,15 @@ fn a_sentence_of_a_failure_is_found() {
         "# Cannot start a guest with a card of mine",
         "Vega 10 reset by module does not work",
         "A second start of the guest leaves my card in a bad state",
+        "The VM with my GPU and a single monitor has a crash",
     ] {
         assert!(is_complaint(line), "{line}");
     }
     for line in [
         "If the guest fails to start, look at the log.",
+        "EDIT: It has been 430 days running non-stop, and not a single crash or issue",
+        "EDIT: I can't yet confirm the reliability, but in theory it works as it should",
+        "Die VM läuft seit Wochen, und kein einziger Absturz war dabei",
         "I didn't know where to ask, and the passthrough of my card is a success",
         "- [x] I made sure that my question is not listed in the FAQ",
         "GPU passthrough works well on this machine",

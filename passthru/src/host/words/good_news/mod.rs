@@ -82,6 +82,21 @@ impl GoodNews {
             )
     }
 
+    /// The line that says that another guest works, if it says so of all guests that it names: a line with
+    /// a failure may name the guest that fails.
+    pub(crate) fn working_guests(&self) -> Option<&Evidence> {
+        const FAILURES: [&str; 16] = [
+            "not", "n't", "but", "fail", "无法", "不", "没", "失败", "但", "nicht", "kein", "aber",
+            "pas ", "mais", "не ", "no ",
+        ];
+        let Self::OtherGuest(shown) = self else {
+            return None;
+        };
+        let text = shown.text.to_lowercase();
+        let fails = FAILURES.iter().any(|word| text.contains(word));
+        (!fails).then_some(shown)
+    }
+
     /// The sentence.
     #[must_use]
     pub(crate) const fn shown(&self) -> &Evidence {

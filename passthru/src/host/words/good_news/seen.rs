@@ -4,7 +4,7 @@ use super::super::sentences::{Clause, Sentence};
 use super::is_open_clause;
 use crate::host::guests::guest_words::is_inside;
 use crate::host::words::phrases::good_news::{
-    ARRIVED, AT_OUTPUT, GETS, NOBODY, PICTURE, SEEN, VISIBLE,
+    ADVERBS, ARRIVED, AT_OUTPUT, GETS, LOADED, LOADERS, NOBODY, PICTURE, SEEN, VISIBLE,
 };
 use crate::host::words::phrases::good_news::{MACHINES, OUTPUTS, SEES};
 use crate::host::words::phrases::moods::{ATTEMPT, CONDITION, GUESS, MODAL};
@@ -25,6 +25,7 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
             || is_listed_by_guest(clause, sentence) && is_clear
             || is_of_guest(sentence, clause)
                 && (is_clear && sees_device(&words) || has_picture(clause, &words))
+            || is_clear && is_of_loader(sentence, &words) && sees_device(&words)
             || is_seen_in_chinese(clause, sentence.is_in_passthrough_text)
     })
 }
@@ -76,6 +77,18 @@ fn sees_device(words: &[&str]) -> bool {
     !is_of_other && object.any(is_device)
 }
 
+/// Whether the subject is the boot loader of a guest, which lists the disks before its system starts:
+/// `Arc sees the controller, but DSM does not`.
+fn is_of_loader(sentence: &Sentence, words: &[&str]) -> bool {
+    let is_verb = |word: &&str| SEES.contains(word) || word.starts_with("recogni");
+    let verb = words.iter().position(is_verb);
+    let before = verb.and_then(|at| words.get(..at)).unwrap_or_default();
+    let subject = before.iter().rev().find(|word| !ADVERBS.contains(word));
+    sentence.is_in_passthrough_text
+        && subject.is_some_and(|word| LOADERS.contains(word))
+        && (sentence.whole.has(&LOADED) || sentence.before.has(&LOADED))
+}
+
 /// A picture on a display: `I get output via HDMI`.
 fn has_picture(clause: &Clause, words: &[&str]) -> bool {
     let is_any = |at: usize, of: &[&str]| words.get(at).is_some_and(|word| of.contains(word));
@@ -116,7 +129,16 @@ fn is_seen_in_chinese(clause: &Clause, is_in_passthrough_text: bool) -> bool {
         "系统里",
         "系统内",
     ]) || is_in_passthrough_text
-        && has(&["安装界面", "任务管理器", "gpu-z", "gpuz"]);
+        && has(&[
+            "安装界面",
+            "任务管理器",
+            "gpu-z",
+            "gpuz",
+            "引导界面",
+            "引导菜单",
+            "引导程序",
+            "引导里",
+        ]);
     let is_device = has(&[
         "显卡",
         "网卡",
