@@ -4,7 +4,7 @@
 //! their alternatives written out.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -254,11 +254,11 @@ fn files_alone(sources: &str) -> String {
 }
 
 /// What is known of all messages without unpacking them, as Rust: the packed blocks, the number of
-/// the first line of each, the codes, and the codes that follow from others. The page unpacks all of
+/// the first line of each, the codes in their order, and the codes that follow from others. The page unpacks all of
 /// them for the last two.
 fn tables(blocks: &[String], is_page: bool) -> String {
     let (mut packed, mut firsts) = (String::new(), Vec::new());
-    let (mut codes, mut follows) = (String::from("\n"), String::new());
+    let (mut codes, mut follows) = (BTreeSet::new(), String::new());
     let mut lines = 0;
     for (number, block) in blocks.iter().enumerate() {
         let _ = writeln!(
@@ -272,7 +272,7 @@ fn tables(blocks: &[String], is_page: bool) -> String {
             let Some((_, code)) = one("code") else {
                 continue;
             };
-            let _ = writeln!(codes, "{code}");
+            codes.insert(format!("{code}\n"));
             let causes = one("follows").map_or("", |(_, causes)| causes);
             for cause in causes.split_whitespace() {
                 let _ = writeln!(follows, "{cause} {code}");
@@ -283,6 +283,7 @@ fn tables(blocks: &[String], is_page: bool) -> String {
     let codes = if is_page {
         String::new()
     } else {
+        let codes: String = codes.into_iter().collect();
         format!("static CODES: &str = {codes:?};\nstatic FOLLOWS: &str = {follows:?};\n")
     };
     format!(

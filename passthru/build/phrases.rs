@@ -12,30 +12,27 @@ use std::io;
 /// The phrases of each list, by file and name.
 type Lists = HashMap<String, Vec<String>>;
 
-/// The end of a list in the text; a line feed ends a phrase.
-const END: char = '\0';
-
 /// The files, by name and text: all phrases as one text, and the lists by their places in it, as modules
 /// of Rust.
 pub(crate) fn modules(files: &[(String, String)]) -> io::Result<(String, String)> {
     let mut known = Lists::new();
     let (mut all, mut rust) = (String::new(), String::new());
-    let mut count = 0;
-    for (file, text) in files {
+    for (file, file_text) in files {
         let _ = writeln!(rust, "pub(in crate::host) mod {file} {{");
-        for list in lists(text) {
+        for list in lists(file_text) {
             let (name, description, body) = list
                 .map_err(|line| refused(file, line, "a line `NAME: description` was expected"))?;
             let phrases = phrases(&known, file, &body)
                 .map_err(|part| refused(file, name, &format!("{part} was not understood")))?;
+            let text = phrases.join("\n");
+            all.push_str(&text);
             let _ = writeln!(
                 rust,
                 "    /// {description}\n    pub(in crate::host) static {name}: super::Phrases = \
-                 super::Phrases({count});"
+                 super::Phrases::at({start}..{end});",
+                start = all.len() - text.len(),
+                end = all.len(),
             );
-            count += 1;
-            all.push_str(&phrases.join("\n"));
-            all.push(END);
             if known.insert(format!("{file}.{name}"), phrases).is_some() {
                 return Err(refused(file, name, "the name is already in use"));
             }

@@ -1,6 +1,8 @@
 //! Reading of the catalog's files: stanzas of `key: value` lines.
 
 use std::borrow::Cow;
+#[cfg(not(target_family = "wasm"))]
+use std::cmp::Ordering;
 use std::sync::{LazyLock, OnceLock};
 
 use iommu::IommuStatus;
@@ -87,7 +89,20 @@ pub(super) fn line(number: usize) -> Option<(&'static Message, &'static str)> {
 /// Whether a message has the code.
 #[cfg(not(target_family = "wasm"))]
 pub(crate) fn has_code(code: &str) -> bool {
-    CODES.contains(&format!("\n{code}\n"))
+    let mut rest = CODES;
+    while let Some((before, after)) = rest.split_at_checked(rest.len() / 2) {
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let Some(end) = after.find('\n').map(|end| before.len() + end) else {
+            return false;
+        };
+        let middle = rest.get(start..end).unwrap_or_default();
+        rest = match code.cmp(middle) {
+            Ordering::Less => rest.get(..start).unwrap_or_default(),
+            Ordering::Equal => return true,
+            Ordering::Greater => rest.get(end + 1..).unwrap_or_default(),
+        };
+    }
+    false
 }
 
 /// Whether a message has the code.

@@ -1,37 +1,43 @@
 //! Words and phrases of sentences, in lower case and in the languages in which people write: lists of
 //! `data/phrases/`, a module for each file, with their alternatives written out by the build.
 
-use std::ops::Deref;
-use std::sync::LazyLock;
+use std::ops::{Deref, Range};
+use std::sync::{LazyLock, OnceLock};
 
 use crate::packed::unpacked;
 
-/// A list of phrases, by its place in the text of all lists.
-pub(in crate::host) struct Phrases(usize);
+/// A list of phrases, read at its first use: a short text needs few of them.
+pub(in crate::host) struct Phrases {
+    /// Its bytes in the text of all lists.
+    bytes: Range<usize>,
+    list: OnceLock<List>,
+}
 
 /// The phrases of a list, each with the start of its first word.
 type List = (Vec<&'static str>, Vec<Start>);
 
 impl Phrases {
-    fn list(&self) -> Option<&'static List> {
+    const fn at(bytes: Range<usize>) -> Self {
+        Self {
+            bytes,
+            list: OnceLock::new(),
+        }
+    }
+
+    fn list(&self) -> &List {
         static TEXT: LazyLock<String> = LazyLock::new(|| {
             unpacked(include_bytes!(concat!(env!("OUT_DIR"), "/phrases.deflate")))
         });
-        static LISTS: LazyLock<Vec<List>> = LazyLock::new(|| {
-            let lists = TEXT.split_terminator('\0');
-            let list = |text: &'static str| text.split('\n').map(|one| (one, Start::of(one)));
-            lists.map(|text| list(text).unzip()).collect()
-        });
-        LISTS.get(self.0)
+        self.list.get_or_init(|| {
+            let text = TEXT.get(self.bytes.clone()).unwrap_or_default();
+            text.split('\n').map(|one| (one, Start::of(one))).unzip()
+        })
     }
 
     /// The phrases, each with the start of its first word.
     pub(super) fn with_starts(&self) -> impl Iterator<Item = (&'static str, Start)> {
-        let list = self.list();
-        list.into_iter().flat_map(|(phrases, starts)| {
-            let phrases = phrases.iter().copied();
-            phrases.zip(starts.iter().copied())
-        })
+        let (phrases, starts) = self.list();
+        phrases.iter().copied().zip(starts.iter().copied())
     }
 }
 
@@ -39,7 +45,7 @@ impl Deref for Phrases {
     type Target = [&'static str];
 
     fn deref(&self) -> &Self::Target {
-        self.list().map_or(&[], |(phrases, _)| phrases)
+        &self.list().0
     }
 }
 

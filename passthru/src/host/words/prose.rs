@@ -29,7 +29,7 @@ pub(in crate::host) fn meant(
         .values()
         .filter(|device| device.is_display())
         .collect();
-    if devices.values().any(|device| device.sysfs.is_some()) {
+    if devices.is_empty() || devices.values().any(|device| device.sysfs.is_some()) {
         return None;
     }
     let mut named: BTreeSet<Address> = BTreeSet::new();
@@ -114,11 +114,14 @@ fn named_alone(line: &str, displays: &[&Device]) -> Option<Address> {
 /// The only function whose address a sentence, in lower case, has for a guest: `i want to pass 02:00.0
 /// to vm 100`.
 fn named_for_guest(line: &str, devices: &BTreeMap<Address, Device>) -> Option<Address> {
+    // Few lines have one.
+    let mut named = addresses_in(line);
+    let only = named.next()?;
     let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).collect();
     let has = |phrases: &[&str]| words.iter().any(|word| phrases.contains(word));
-    let is_for_guest = has(&ASSIGNING) && has(&GUESTS) && !has(&DENYING);
-    let mut named = addresses_in(line).filter(|_| is_for_guest);
-    let only = named.next()?;
+    if !has(&ASSIGNING) || !has(&GUESTS) || has(&DENYING) {
+        return None;
+    }
     let is_known = devices.get(&only).is_some_and(|one| !one.is_bridge());
     (is_known && named.all(|other| other == only)).then_some(only)
 }
