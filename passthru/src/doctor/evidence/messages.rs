@@ -464,6 +464,8 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         let mut all = all.iter();
         all.any(|other| is_cause(other, code) && shares_line(&other.evidence, &one.evidence))
     };
+    // The line only says that another one has the reason.
+    let is_pointer = message.follows.contains(&ANY_BLOCKER);
     let mut follows = message.follows.iter();
     let nearest = follows.find(is_in_line);
     if let Some(cause) = nearest.or_else(|| message.follows.iter().find(is_there)) {
@@ -472,12 +474,13 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             cause,
             title = Text::of_table(message.title)
         );
-        // What follows from something harmless is harmless.
+        // A line that only points to another one is harmless beside it, and so is one that follows from
+        // something harmless.
         let mut others = all.iter();
         let cause = others.find(|other| other.message.code == *cause);
         let is_fine = cause.is_some_and(|cause| cause.message.verdict == Verdict::Harmless);
         return Company {
-            verdict: if is_fine {
+            verdict: if is_fine || is_pointer {
                 Verdict::Harmless
             } else {
                 message.verdict
@@ -486,8 +489,6 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             is_consequence: true,
         };
     }
-    // The line only says that another one has the reason.
-    let is_pointer = message.follows.contains(&ANY_BLOCKER);
     let is_reason = |other: &&Found| {
         other.message.verdict == Verdict::Blocker
             && !other.message.is_general
