@@ -121,7 +121,7 @@ pub(in crate::host) fn read(
 }
 
 /// Classes of words with which a clause states no isolation of the host.
-const OPEN: [&Phrases; 14] = [
+static OPEN: [&Phrases; 14] = [
     &CONDITION, &CASE, &QUESTION, &TIME, &PAST, &FORMER, &EXPECTED, &REQUIRED, &POSSIBLE, &MODAL,
     &GUESS, &HOPE, &READER, &SEVERAL,
 ];

@@ -209,7 +209,7 @@ fn is_of_usb(sentence: &Sentence) -> bool {
 
 /// Whether the sentence is neither a case, a guess, a wish nor about others.
 fn is_stated(sentence: &Sentence) -> bool {
-    const OPEN: [&Phrases; 8] = [
+    static OPEN: [&Phrases; 8] = [
         &CASE, &QUESTION, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS,
     ];
     // `It works, and I would like to use the other one.`
