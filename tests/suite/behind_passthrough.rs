@@ -186,3 +186,19 @@ fn a_first_function_that_is_no_bridge_is_of_a_guest_of_xen() {
     let of_s390 = format!("KVM on s390x, the card does not work.\n{card}");
     assert_eq!(verdict(&of_s390, code), None);
 }
+
+#[test]
+fn a_release_of_ubuntu_is_no_xen() {
+    let text = "Ubuntu xenial, my KVM host, GPU passthrough fails:\n\n\
+                00:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521]\n\
+                01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP104 [10de:1b80]\n\
+                \tKernel driver in use: nvidia\n";
+    assert_eq!(verdict(text, "inside-virtual-machine"), None);
+}
+
+#[test]
+fn an_option_of_the_past_is_no_setting() {
+    let text = "Before I used `pci-stub.ids=10de:1b80`, now I have `vfio-pci.ids=10de:1b80` and the VM \
+                fails to start.\n";
+    assert_eq!(verdict(text, "named-pci-stub-ids"), None);
+}

@@ -108,8 +108,8 @@ fn iommu(context: &Context<'_>) -> Option<Text> {
         return None;
     }
     Some(text!(
-        "intel_iommu=on is set: run ls /sys/kernel/iommu_groups and dmesg | grep -e DMAR, and enable \
-         VT-d in the firmware setup if there are no groups"
+        "run ls /sys/kernel/iommu_groups, dmesg | grep -e DMAR, and grep intel_iommu=on /proc/cmdline; \
+         enable VT-d in the firmware setup if there are no groups"
     ))
 }
 

@@ -110,6 +110,26 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Whether the sentence is about an option of the past.
+fn is_past(line: &str) -> bool {
+    let line = line.to_lowercase();
+    [
+        "before i ",
+        "removed",
+        "used to",
+        "previously",
+        "earlier i",
+        "früher",
+        "vorher",
+        "entfernt",
+        "之前",
+        "раньше",
+        "auparavant",
+    ]
+    .iter()
+    .any(|words| line.contains(words))
+}
+
 fn ids_of_both(context: &Context<'_>) -> Vec<Diagnostic> {
     // A bound function shows that pci-stub did not come first.
     let mut devices = context.host.devices.values();
@@ -125,6 +145,7 @@ fn ids_of_both(context: &Context<'_>) -> Vec<Diagnostic> {
         let name = fact.value.name.as_str();
         matches!(name, "pci-stub.ids" | "pci_stub.ids")
             && !fact.value.is_denied(&fact.evidence.text)
+            && !is_past(&fact.evidence.text)
     });
     let both = of_stub.filter_map(|stub| {
         let taken = entries(stub.value.value.as_deref()?);

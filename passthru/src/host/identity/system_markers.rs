@@ -280,7 +280,7 @@ fn is_nixos_of_guest(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    PLACES.iter().any(|place| lower.contains(place))
+    !lower.contains("nixos host") && PLACES.iter().any(|place| lower.contains(place))
 }
 
 /// Whether sentences name Talos as the system of a virtual machine, beside another hypervisor: `the

@@ -113,10 +113,10 @@ pub(super) fn is_first_without_bridge(record: &Record) -> bool {
 
 /// Whether the text is about Xen, by the names of its systems and of its drivers.
 fn names_xen(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    ["xen", "xcp-ng", "qubes", "pcifront"]
-        .iter()
-        .any(|name| lower.contains(name))
+    // `xenial` is a release of Ubuntu.
+    let names = ["xen", "xenserver", "xcp", "qubes", "pcifront"];
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| names.iter().any(|name| word.eq_ignore_ascii_case(name)))
 }
 
 /// The lines that never occur within a listing: fences of code blocks and prose. lspci's own lines
