@@ -11,6 +11,7 @@ macro_rules! readme {
 
 #[cfg(doctest)]
 readme! {
+    list_order "../list-order/README.md"
     host_tree "../host-tree/README.md"
     shell_text "../shell-text/README.md"
     pci_core "../pci-core/README.md"

@@ -5,6 +5,8 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use list_order::Order as _;
+
 use super::lookup::{CommandText, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_LINK};
 use crate::Origin;
 use crate::directory::HostTree;
@@ -229,7 +231,7 @@ impl MemoryTree {
 
     pub(super) fn insert(&mut self, path: &str, mut entry: Entry) {
         if let Entry::Directory(listing) = &mut entry {
-            listing.names.sort();
+            listing.names.order();
         }
         let path = normal(path).into_owned();
         if matches!(entry, Entry::Link(_)) {
@@ -389,7 +391,7 @@ impl HostTree for MemoryTree {
             }
             Some(Entry::Link(_)) | None => self.complete,
         };
-        names.sort();
+        names.order();
         names.dedup();
         Lookup::Found(Listing { names, complete })
     }

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use list_order::Order as _;
+
 use super::lookup::{CommandText, Listing, Lookup};
 use super::memory::MemoryTree;
 use crate::Origin;
@@ -73,7 +75,7 @@ impl HostTree for Overlay<'_> {
                         .read(&alloc::format!("{path}/{name}"))
                         .is_absent()
                 }));
-                names.sort();
+                names.order();
                 names.dedup();
                 Lookup::Found(Listing {
                     names,

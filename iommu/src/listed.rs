@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::{Evidence, numbered_lines};
+use list_order::Order as _;
 use pci_core::Address;
 
 use crate::enumerated::enumerated;
@@ -44,7 +45,7 @@ pub fn listed_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> 
         members.extend(numbered_lines(text).filter_map(relative));
         members.extend(targets(text));
     }
-    members.sort_by_key(|member| member.line);
+    members.order_by_key(|member| member.line);
     complete(&mut members, text);
     members
 }

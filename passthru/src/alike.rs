@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId};
 
@@ -45,7 +46,7 @@ pub(crate) fn kind(host: &Host, devices: &[Address]) -> Text {
         .filter_map(|device| host.topology.physical_function(*device));
     let first = devices.first();
     let id = first.and_then(|device| Some(host.devices.get(device)?.id.as_ref()?.value));
-    kind_of(&physical.collect(), id)
+    kind_of(&physical.into_set(), id)
 }
 
 fn kind_of(physical: &BTreeSet<Address>, id: Option<PciId>) -> Text {
@@ -68,7 +69,7 @@ pub(crate) fn more_below(topology: &Topology, id: Option<PciId>, devices: &[Addr
     let physical = devices
         .iter()
         .filter_map(|device| topology.physical_function(*device));
-    more_of(devices, &kind_of(&physical.collect(), id))
+    more_of(devices, &kind_of(&physical.into_set(), id))
 }
 
 fn more_of(devices: &[Address], kind: &Text) -> Text {

@@ -9,12 +9,12 @@ use std::fmt::Write as _;
 
 use host_tree::HostTree;
 use iommu::IommuStatus;
+use list_order::Inserts as _;
 use pci_core::{Address, PciId};
 
 use crate::doctor::Report;
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Device, Host, Processor};
-use crate::order::Inserts;
 use crate::plan::{self, Request};
 use crate::remedy::{Remedy, shell_word};
 use crate::requirement::{Requirement, State};

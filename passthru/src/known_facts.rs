@@ -35,7 +35,8 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use crate::order::Order as _;
+use list_order::Order as _;
+
 use crate::packed::unpacked;
 use crate::split::split;
 use crate::stanzas::{FIELD, stanzas, value};

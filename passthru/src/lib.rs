@@ -80,7 +80,6 @@ mod known_facts;
 pub mod lspci;
 pub mod messages;
 pub mod names;
-mod order;
 mod packed;
 pub mod page;
 pub mod plan;

@@ -14,7 +14,7 @@ use pci_core::names::{LoadedNames, SYSTEM_PATHS, version_of};
 use pci_core::notation::{self, DynamicId, HardwareId, InstanceId};
 use pci_core::{ClassCode, Modalias, Names, PciId, SubsystemId, VendorId};
 
-use crate::order::Order as _;
+use list_order::Order as _;
 
 /// Over ten times the current size of the database.
 const LARGEST: u64 = 16 << 20;

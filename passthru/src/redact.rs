@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 use host_tree::MemoryTree;
 use hostconf::boot::command_line::same_name;
 use hostconf::boot::efi_variables::without_identities;
+use list_order::Inserts as _;
 use pci_core::config::{ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId};
 use pci_core::modules::Aliases;
 
 use identities::StandIns;
 
 use crate::host::{HOOKS, Host, NetworkNames, needed_hook_lines, needed_lines};
-use crate::order::Inserts;
 
 /// Redacts a snapshot: keeps the lines of units, scripts and module lists that the analysis needs,
 /// removes secrets of guests, and inserts placeholders in all texts. Paths, links and names of

@@ -1,6 +1,7 @@
 //! Words that a person may have meant: those that differ from the typed one by few letters.
 
-use crate::order::Order as _;
+use list_order::Order as _;
+
 use crate::text::{Text, any_of, text};
 
 /// Maximum number of suggested words.

@@ -73,6 +73,7 @@ fn where_there_is_doubt_every_check_runs() {
         ".ci/run",
         "scripts/lab",
         "testkit/src/program.rs",
+        "list-order/src/lib.rs",
         "pci-core/src/lib.rs",
         "host-tree/src/dir.rs",
         "README.md\na-new-crate/src/lib.rs",

@@ -10,18 +10,26 @@ use testkit::files_below;
 
 /// The crates of the project that each crate may import.
 const IMPORTS: &[(&str, &[&str])] = &[
-    ("host-tree", &[]),
+    ("list-order", &[]),
+    ("host-tree", &["list-order"]),
     ("shell-text", &[]),
     ("passthru-translations", &[]),
-    ("pci-core", &["host-tree"]),
-    ("iommu", &["host-tree", "pci-core"]),
-    ("vbios", &["pci-core"]),
-    ("hostconf", &["host-tree", "pci-core", "shell-text"]),
-    ("hvconf", &["host-tree", "pci-core", "shell-text"]),
+    ("pci-core", &["host-tree", "list-order"]),
+    ("iommu", &["host-tree", "list-order", "pci-core"]),
+    ("vbios", &["list-order", "pci-core"]),
+    (
+        "hostconf",
+        &["host-tree", "list-order", "pci-core", "shell-text"],
+    ),
+    (
+        "hvconf",
+        &["host-tree", "list-order", "pci-core", "shell-text"],
+    ),
     (
         "passthru",
         &[
             "host-tree",
+            "list-order",
             "pci-core",
             "iommu",
             "vbios",
@@ -54,7 +62,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates whose sources never name `HostTree`: text in, text out.
-const TEXT_ONLY: [&str; 3] = ["shell-text", "vbios", "hvconf"];
+const TEXT_ONLY: [&str; 4] = ["list-order", "shell-text", "vbios", "hvconf"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -5,6 +5,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use list_order::Order as _;
+
 use crate::board::{Board, VendorTables};
 use crate::image::Image;
 use crate::rom::Rom;
@@ -165,7 +167,7 @@ fn images(differences: &mut Differences, left: (&Rom, &[u8]), right: (&Rom, &[u8
         compare(differences, &place, (image, left.1), (partner, right.1));
     }
     let mut rest: Vec<&Image> = unmatched.into_values().flatten().collect();
-    rest.sort_by_key(|image| image.offset);
+    rest.order_by_key(|image| image.offset);
     for image in rest {
         let place = number(&mut counted, image);
         let right = image_fields(image);

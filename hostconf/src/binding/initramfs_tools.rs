@@ -7,6 +7,7 @@
 use core::fmt;
 
 use host_tree::Edit;
+use list_order::Order as _;
 use pci_core::Address;
 
 use super::by_address::{self, BoundFunction, DEFINITIONS, NOTE};
@@ -190,7 +191,7 @@ pub fn read_script(name: &str, text: &str) -> ScriptFacts {
             }
         }
     }
-    facts.drivers.sort();
+    facts.drivers.order();
     facts.drivers.dedup();
     facts
 }

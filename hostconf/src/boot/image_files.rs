@@ -4,6 +4,7 @@ use super::parameter::Parameter;
 use super::step::names;
 use crate::error::Error;
 use host_tree::{Edit, HostTree};
+use list_order::Order as _;
 
 /// Adds options to passthru's file, new or among the edits.
 pub(super) fn add_own(
@@ -26,7 +27,7 @@ pub(super) fn add_own(
 /// The `.conf` files of a directory, in the order of their names.
 pub(super) fn directory(tree: &dyn HostTree, place: &str) -> Result<Vec<(String, String)>, Error> {
     let mut names = names(tree, place)?;
-    names.sort();
+    names.order();
     let mut found = Vec::new();
     for name in names.iter().filter(|name| name.ends_with(".conf")) {
         let path = format!("{place}/{name}");

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::{Edit, Evidence, HostTree, Lookup};
+use list_order::Inserts as _;
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
@@ -91,9 +92,9 @@ pub(super) fn configured(menu: &Menu, tree: &dyn HostTree) -> Vec<ConfiguredOpti
                 .map(|o| file.command_line(o).to_string())
                 .collect();
             let line = CommandLine::parse(&lines.join(" "));
-            let words: BTreeSet<String> = line.words().map(str::to_owned).collect();
+            let words: BTreeSet<String> = line.words().map(str::to_owned).into_set();
             shared = Some(match shared {
-                Some(shared) => shared.intersection(&words).cloned().collect(),
+                Some(shared) => shared.intersection(&words).cloned().into_set(),
                 None => words,
             });
             if let (None, Some(options)) = (&first, entry.last()) {

@@ -3,6 +3,8 @@
 
 use core::ops::Range;
 
+use list_order::Order as _;
+
 /// A piece of a Nix text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -252,6 +254,6 @@ pub(super) fn attribute(tokens: &[Placed], set: Range<usize>, path: &[&str]) -> 
             at = end.max(at) + 1;
         }
     }
-    found.sort_by_key(|range| range.start);
+    found.order_by_key(|range| range.start);
     found
 }

@@ -1,5 +1,6 @@
 //! The slots whose functions are assigned to a guest.
 
+use list_order::Order as _;
 use pci_core::{Address, ClassCode, DeviceId, Slot, VendorId};
 
 use super::function::AssignedFunction;
@@ -121,7 +122,7 @@ pub struct AssignedSlot {
 
 /// Sorts the functions by their addresses.
 fn by_address(functions: &mut [AssignedFunction]) {
-    functions.sort_by_key(|function| function.address);
+    functions.order_by_key(|function| function.address);
 }
 
 impl AssignedSlot {
@@ -224,7 +225,7 @@ impl AssignedDevices {
             return Err(Cause::NoFunction.into());
         }
         let mut order: Vec<&AssignedSlot> = slots.iter().collect();
-        order.sort_by_key(|assigned| assigned.slot);
+        order.order_by_key(|assigned| assigned.slot);
         let mut before = None;
         for assigned in order {
             if before.replace(assigned.slot) == Some(assigned.slot) {

@@ -1,5 +1,7 @@
 //! The result of reading a configuration, with the settings that are not converted.
 
+use list_order::Order as _;
+
 use super::not_converted::NotConverted;
 use crate::description::Description;
 
@@ -16,7 +18,7 @@ pub struct ReadBack {
 impl ReadBack {
     /// The description with these settings, in the order of their lines.
     pub(crate) fn in_order(description: Description, mut not_converted: Vec<NotConverted>) -> Self {
-        not_converted.sort_by_key(|not_converted| not_converted.line);
+        not_converted.order_by_key(|not_converted| not_converted.line);
         Self {
             description,
             not_converted,

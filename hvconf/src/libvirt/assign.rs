@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
 use pci_core::{Address, Slot};
 
 use super::block::with_attributes;
@@ -61,19 +62,19 @@ pub fn add(text: &str, assigned: &AssignedDevices) -> Result<String, Error> {
 /// When `text` is not the XML of a domain.
 pub fn remove(text: &str, functions: &[Address]) -> Result<String, Error> {
     let domain = Domain::parse(text)?;
-    let functions: BTreeSet<Address> = functions.iter().copied().collect();
+    let functions: BTreeSet<Address> = functions.iter().copied().into_set();
     let (gone, left): (Vec<_>, Vec<_>) = domain
         .hostdevs()
         .into_iter()
         .partition(|hostdev| functions.contains(&hostdev.source));
-    let left: BTreeSet<Slot> = left.iter().map(|hostdev| hostdev.source.slot()).collect();
+    let left: BTreeSet<Slot> = left.iter().map(|hostdev| hostdev.source.slot()).into_set();
     let ports: BTreeSet<String> = gone
         .iter()
         .map(|hostdev| hostdev.source.slot())
         .filter(|slot| !left.contains(slot))
         .map(|slot| alias(&slot.to_string()))
-        .collect();
-    let mut elements: BTreeSet<Id> = gone.iter().map(|hostdev| hostdev.id).collect();
+        .into_set();
+    let mut elements: BTreeSet<Id> = gone.iter().map(|hostdev| hostdev.id).into_set();
     let devices: Vec<(Id, &Element)> = domain
         .devices()
         .into_iter()
@@ -84,7 +85,7 @@ pub fn remove(text: &str, functions: &[Address]) -> Result<String, Error> {
     let buses: BTreeSet<u8> = others
         .filter_map(|(id, _)| domain.guest_address(*id))
         .map(|address| address.bus)
-        .collect();
+        .into_set();
     for (id, device) in devices {
         let alias = domain.tree.child(id, "alias");
         let alias = alias.and_then(|(_, alias)| alias.attribute("name"));

@@ -1,5 +1,7 @@
 //! Settings of a domain that a description does not support.
 
+use list_order::Inserts as _;
+
 use super::domain::Domain;
 use super::tree::{Element, Id};
 use crate::description::{Description, Firmware, GuestSystem, HostCpus, SecureBoot};
@@ -429,7 +431,7 @@ impl Others<'_> {
         let aliases: std::collections::BTreeSet<&str> = hostdevs
             .iter()
             .filter_map(|hostdev| hostdev.alias.as_deref())
-            .collect();
+            .into_set();
         self.below(id, not_converted, |_, device| {
             device
                 .attribute("alias")

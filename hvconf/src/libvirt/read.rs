@@ -3,6 +3,7 @@
 use core::num::NonZeroU16;
 use std::collections::BTreeMap;
 
+use list_order::{Inserts as _, Order as _};
 use pci_core::{DeviceId, Slot, VendorId};
 
 use super::domain::{Domain, ExistingHostdev, unit_bytes};
@@ -128,7 +129,7 @@ impl Reader<'_> {
                     "its functions are in different slots; they are put into one",
                 );
             }
-            hostdevs.sort_by_key(|hostdev| hostdev.source);
+            hostdevs.order_by_key(|hostdev| hostdev.source);
             for (order, hostdev) in hostdevs.iter().enumerate() {
                 self.rom(hostdev, order == 0, &mut assigned);
                 self.overrides(hostdev, order == 0, &mut assigned);
@@ -288,7 +289,7 @@ impl Reader<'_> {
                 let cpus = HostCpus::from_list(pin.attribute("cpuset")?)?;
                 Some((pin.attribute("vcpu")?.parse().ok()?, cpus))
             })
-            .collect();
+            .into_map();
         let (_, element) = tree.child(0, "vcpu")?;
         let set = || HostCpus::from_list(element.attribute("cpuset")?).map(Pinning::Together);
         Pinning::each(self.processors(), |number| pins.get(&number).cloned()).or_else(set)

@@ -2,11 +2,13 @@
 
 use core::ops::Range;
 
+use list_order::Order as _;
+
 pub(super) type Splice = (Range<usize>, String);
 
 /// `text` with the spans replaced; they do not overlap.
 pub(super) fn splice(text: &str, mut splices: Vec<Splice>) -> String {
-    splices.sort_by_key(|(span, _)| (span.start, span.end));
+    splices.order_by_key(|(span, _)| (span.start, span.end));
     let mut new = String::with_capacity(text.len());
     let mut at = 0;
     for (span, with) in splices {

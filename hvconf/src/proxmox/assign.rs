@@ -1,5 +1,6 @@
 //! Passing functions to a Proxmox VE machine by an edit of its configuration.
 
+use list_order::Order as _;
 use pci_core::Address;
 
 use super::assignment_plan::{AssignmentPlan, Decision, Note};
@@ -277,7 +278,7 @@ fn assign_once(claims: &mut [Claim], wanted: &AssignedSlot) {
             functions.push(*one);
         }
     }
-    functions.sort_unstable();
+    functions.order();
     functions.dedup();
     let owner = |function: Address| {
         let covering = claims.iter().enumerate();
@@ -366,7 +367,7 @@ fn join(claim: &mut Claim, wanted: &AssignedSlot, missing: &[Address]) {
             functions.push(*one);
         }
     }
-    functions.sort_unstable();
+    functions.order();
     let all = addresses(wanted).all(|one| functions.contains(&one));
     claim.entry.device = HostDevice::Host(named(wanted, &functions, all));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use list_order::Order as _;
 use pci_core::Address;
 
 use super::claims::Claimed;
@@ -187,13 +188,13 @@ fn names_cpu(args: &str) -> bool {
 
 fn duplicates(config: &VmConfig) -> Vec<Issue> {
     let mut entries: Vec<Entry<'_>> = config.entries().collect();
-    entries.sort_by_key(|entry| (entry.key, entry.line));
+    entries.order_by_key(|entry| (entry.key, entry.line));
     let pairs = entries.iter().zip(entries.iter().skip(1));
     let mut issues: Vec<_> = pairs
         .filter(|(earlier, later)| earlier.key == later.key)
         .map(|(earlier, later)| (earlier.line, later))
         .collect();
-    issues.sort_by_key(|(dead_line, _)| *dead_line);
+    issues.order_by_key(|(dead_line, _)| *dead_line);
     let issue = |(dead_line, later): (u32, &Entry<'_>)| Issue::Duplicate {
         key: later.key.to_owned(),
         line: later.line,
@@ -266,7 +267,7 @@ fn functions_only(assigned: &[(Entry<'_>, HostPci)], claimed: &[Claimed]) -> Vec
             }
         }
         if !whole {
-            functions.sort_unstable();
+            functions.order();
             functions.dedup();
             issues.push(Issue::FunctionsOnly {
                 key: entry.key.to_owned(),

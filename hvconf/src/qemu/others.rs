@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
+
 use super::device::QemuDevice;
 use super::option::{Options, object};
 use super::vm::{size, window_of};
@@ -49,7 +51,7 @@ impl<'a> CommandLine<'a> {
             let these = devices.filter(|device| is_it(&device.driver));
             these
                 .filter_map(|device| device.properties.text(key))
-                .collect()
+                .into_set()
         };
         let machines = pairs
             .iter()
@@ -62,7 +64,7 @@ impl<'a> CommandLine<'a> {
             of_glass: of(|driver| driver == "ivshmem-plain", "memdev"),
             of_machine: machines
                 .filter_map(|(_, _, value)| Options::parse(value, "type").text("memory-backend"))
-                .collect(),
+                .into_set(),
         }
     }
 

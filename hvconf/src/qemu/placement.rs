@@ -1,5 +1,7 @@
 //! Root ports, and the addresses of functions downstream of them.
 
+use list_order::Order as _;
+
 use super::device::QemuDevice;
 use crate::assigned::{AssignedDevices, FIRST_PORT_SLOT, GuestSlot, MOST_PORTS, Root, guest_slots};
 use crate::description::Chipset;
@@ -21,7 +23,7 @@ impl Placement {
         let slots = guest_slots(assigned, root, TARGET)?;
         let mut buses: Vec<u8> = slots.iter().map(|slot| slot.bus()).collect();
         buses.retain(|bus| *bus != 0);
-        buses.sort_unstable();
+        buses.order();
         let last = buses.len().saturating_sub(1);
         let port = |(index, bus): (usize, &u8)| {
             let index = u8::try_from(index)

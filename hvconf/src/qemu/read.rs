@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, DeviceId, Slot, VendorId};
 
 use super::device::QemuDevice;
@@ -107,7 +108,7 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
     let of_glass: BTreeSet<String> = shown
         .filter(|device| device.driver == "ivshmem-plain")
         .filter_map(|device| device.properties.text("memdev"))
-        .collect();
+        .into_set();
     let is_glass = arguments.looking_glass.is_some();
     let ours = |index: usize| {
         let own = devices.binary_search_by_key(&index, |(own, _)| *own).ok();
@@ -326,7 +327,7 @@ fn slots(vfio: &[Vfio], not_converted: &mut Vec<NotConverted>) -> Result<Vec<Ass
         let functions = devices.iter().map(|d| AssignedFunction::at(d.address));
         let mut assigned = AssignedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
         let mut in_order: Vec<&Vfio> = devices.to_vec();
-        in_order.sort_by_key(|device| device.address);
+        in_order.order_by_key(|device| device.address);
         for (order, device) in in_order.into_iter().enumerate() {
             take(device, order == 0, &mut assigned, not_converted);
         }

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use list_order::Order as _;
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, PciId};
 
@@ -313,7 +314,7 @@ impl<'a> Acs2025<'a> {
                     !shares
                 });
             }
-            set.sort_unstable();
+            set.order();
             let set = Rc::new(set);
             for member in set.iter() {
                 if let Some(slot) = reached.get_mut(*member) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use list_order::{Inserts as _, Order as _};
 use pci_core::Address;
 
 use super::conditions::Conditions;
@@ -54,7 +55,7 @@ pub fn others(prediction: &Prediction, wanted: &BTreeSet<Address>) -> BTreeSet<A
     theirs
         .flat_map(|group| group.members.iter().copied())
         .filter(|member| !wanted.contains(member))
-        .collect()
+        .into_set()
 }
 
 /// Changes that isolate `wanted` from the other members of its groups, the least invasive first:
@@ -90,11 +91,11 @@ pub fn changes(
         if left.len() < now.len() {
             found.push(IsolationOption {
                 change: IsolationChange::MoveBelow(port),
-                others: left.into_iter().map(|at| moved.was(at)).collect(),
+                others: left.into_iter().map(|at| moved.was(at)).into_set(),
             });
         }
     }
-    found.sort_by_key(|changed| changed.others.len());
+    found.order_by_key(|changed| changed.others.len());
     let mut best = now.len();
     for (downstream, multifunction) in [(true, false), (false, true), (true, true)] {
         let acs_override = AcsOverride {
@@ -172,7 +173,7 @@ fn empty_ports(functions: &[Function]) -> impl Iterator<Item = Address> {
     let taken: BTreeSet<(u32, u8)> = functions
         .iter()
         .map(|function| (function.address.domain(), function.address.bus()))
-        .collect();
+        .into_set();
     functions
         .iter()
         .filter(|function| function.is_downstream_port())

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::conditions::{Conditions, Controls, PchWorkaround, Rules};
@@ -148,16 +149,16 @@ impl Sets {
         let groups = groups.into_iter();
         Self(
             groups
-                .map(|group| group.iter().copied().collect())
-                .collect(),
+                .map(|group| group.iter().copied().into_set())
+                .into_set(),
         )
     }
 
     /// Without the functions that `other` lacks.
     fn only(&self, other: &Self) -> Self {
-        let known: BTreeSet<Address> = other.0.iter().flatten().copied().collect();
+        let known: BTreeSet<Address> = other.0.iter().flatten().copied().into_set();
         let groups = self.0.iter().map(|group| &known & group);
-        Self(groups.filter(|group| !group.is_empty()).collect())
+        Self(groups.filter(|group| !group.is_empty()).into_set())
     }
 
     /// Adjacent members of a group here that are in different groups there.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use list_order::Inserts as _;
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, PciId, Slot};
 
@@ -218,7 +219,7 @@ impl Machine {
         let taken: BTreeSet<Address> = card
             .iter()
             .filter_map(|part| part.at(slot.domain(), range.secondary))
-            .collect();
+            .into_set();
         if taken.contains(&below) {
             return Err(Cause::BelowItself { slot, below }.into());
         }

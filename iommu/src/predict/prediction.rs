@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use list_order::Order as _;
 use pci_core::{Address, PciId, VendorId};
 
 use super::acs2025::Acs2025;
@@ -274,7 +275,7 @@ fn groups(functions: &[Function], partition: &Partition) -> Vec<PredictedGroup> 
 fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
     let functions = topology.functions;
     let mut roots = topology.root_buses();
-    roots.sort_unstable();
+    roots.order();
     roots.dedup();
     let known = |root| conditions.root_buses.contains(root);
     if roots.len() > 1 && !roots.iter().all(known) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
 use pci_core::Address;
 use pci_core::topology::{Parent, Topology};
 
@@ -38,7 +39,7 @@ impl BusReset {
     #[must_use]
     pub fn others(&self, guest: &BTreeSet<Address>) -> BTreeSet<Address> {
         match self {
-            Self::Resets { functions, .. } => functions.difference(guest).copied().collect(),
+            Self::Resets { functions, .. } => functions.difference(guest).copied().into_set(),
             Self::OnRootBus | Self::Hangs(_) | Self::NotShown => BTreeSet::new(),
         }
     }

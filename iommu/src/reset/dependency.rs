@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use list_order::Inserts as _;
 use pci_core::{Address, Slot};
 
 use super::bus_reset::BusReset;
@@ -76,7 +77,7 @@ pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<As
         .iter()
         .filter(|(_, dependency)| dependency.sharable == Some(false))
         .map(|(address, _)| address.slot())
-        .collect();
+        .into_set();
     for address in functions.keys() {
         if unshared.contains(&address.slot()) {
             let set = sets

@@ -1,6 +1,7 @@
 //! Processes that have VFIO nodes open.
 
 use host_tree::{Evidence, HostTree, Lookup};
+use list_order::Order as _;
 
 /// A process that has a node open. The kernel allows one per group: the next `open` fails (`Device
 /// or resource busy`).
@@ -42,7 +43,7 @@ pub fn node_users(tree: &dyn HostTree, nodes: &[String]) -> Vec<NodeUser> {
         .iter()
         .filter_map(|name| name.parse().ok())
         .collect();
-    processes.sort_unstable();
+    processes.order();
     let of_one = |process: u32| {
         let place = format!("/proc/{process}/fd");
         // A process may have a node open several times; one link is enough.

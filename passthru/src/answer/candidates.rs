@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Lookup;
 use iommu::Membership;
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, ClassCode};
 use serde::Serialize;
 
@@ -13,7 +14,6 @@ use crate::alike::APART;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
-use crate::order::{Inserts as _, Order as _};
 use crate::target::Target;
 use crate::text::Text;
 

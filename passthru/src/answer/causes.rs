@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use list_order::Order as _;
 use pci_core::Address;
 
 use crate::finding::Finding;
 use crate::host::Host;
-use crate::order::Order as _;
 use crate::verdict::Verdict;
 
 /// The findings that are not a consequence of another, each with its consequences; a cause is

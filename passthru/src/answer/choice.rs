@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
 use pci_core::Address;
 use serde::Serialize;
 
 use crate::doctor::Question;
 use crate::host::{Device, Host};
-use crate::order::Inserts;
 
 /// The source of the choice of cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use host_tree::Evidence;
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, Slot};
 use serde::Serialize;
 
@@ -11,7 +12,6 @@ use super::causes::causes;
 use crate::doctor::is_open_failure;
 use crate::finding::Finding;
 use crate::host::{Host, Platform, Situation};
-use crate::order::{Inserts as _, Order as _};
 use crate::requirement::{Evaluation, Requirement, State};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;

@@ -1,6 +1,7 @@
 //! The transactions of a tree, for reading.
 
 use host_tree::{HostTree, Lookup};
+use list_order::Order as _;
 
 use super::error::ApplyCause;
 use super::journal::{Journal, TransactionState};
@@ -38,7 +39,7 @@ pub fn last(tree: &dyn HostTree) -> crate::Result<Option<Journal>> {
         }
     };
     let mut numbers: Vec<u32> = names.iter().filter_map(|name| number(name)).collect();
-    numbers.sort_unstable();
+    numbers.order();
     for number in numbers.into_iter().rev() {
         let path = path(number);
         let bytes = match tree.read(&path) {

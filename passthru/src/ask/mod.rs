@@ -27,12 +27,12 @@ mod shell;
 
 use command::{COMMANDS, Command};
 pub(crate) use line::{END, HEADING, START};
+use list_order::Order as _;
 use serde::Serialize;
 pub use shell::Shell;
 
 use crate::finding::Finding;
 use crate::host::Host;
-use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::target::Target;
 use crate::verdict::Verdict;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use host_tree::{DirTree, HostTree};
+use list_order::Inserts as _;
 use pci_core::Address;
 
 #[cfg(target_os = "linux")]
@@ -24,7 +25,6 @@ use crate::doctor::{self, Question};
 use crate::document::WrittenFile;
 use crate::host::Host;
 use crate::invocation::Invocation;
-use crate::order::Inserts;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::PredictionRequest;
 use crate::render::{self, DrawingFormat, Style};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use host_tree::{DENIED, DirTree, HostTree, MemoryTree, Overlay};
+use list_order::Order as _;
 
 use crate::failure::{Cause, ErrorKind, into_error};
 use crate::host::Host;
@@ -215,7 +216,7 @@ fn texts_of(path: &Path) -> crate::Result<Option<Vec<PathBuf>>> {
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.is_file())
         .collect();
-    files.sort();
+    files.order();
     if files.is_empty() {
         let missing = io::Error::other("the directory has neither files nor the parts of a host");
         return Err(unreadable(path, missing));

@@ -1,11 +1,11 @@
 //! Two looks at a host, side by side.
 
+use list_order::Order as _;
 use serde::Serialize;
 
 use super::difference::Difference;
 use super::{devices, findings, groups, guests, system};
 use crate::host::Host;
-use crate::order::Order as _;
 use crate::verdict::Verdict;
 
 /// The differences of two states of a host.

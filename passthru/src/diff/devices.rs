@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use host_tree::Lookup;
+use list_order::{Inserts as _, Order as _};
 use pci_core::sysfs::ResourceKind;
 use pci_core::{Address, PciId, SubsystemId};
 
 use super::difference::{Difference, is_intended};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Coverage, Device, Driver, Host};
-use crate::order::Inserts;
-use crate::order::Order as _;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 

@@ -1,5 +1,6 @@
 //! New and resolved findings.
 
+use list_order::Order as _;
 use pci_core::Address;
 
 use super::devices;
@@ -7,7 +8,6 @@ use super::difference::Difference;
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::Host;
-use crate::order::Order as _;
 use crate::text::text;
 use crate::verdict::Verdict;
 

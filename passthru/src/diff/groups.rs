@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::difference::{Difference, is_intended};
 use crate::host::{Device, Host};
-use crate::order::Inserts;
 use crate::text::{Text, listed, plural, text};
 use crate::verdict::Verdict;
 

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use list_order::{Inserts as _, Order as _};
 use pci_core::Address;
 
 use super::difference::Difference;
 use crate::host::Host;
-use crate::order::Inserts as _;
-use crate::order::Order as _;
 use crate::text::text;
 use crate::verdict::Verdict;
 

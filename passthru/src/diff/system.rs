@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use iommu::IommuStatus;
+use list_order::Inserts as _;
 
 use super::difference::Difference;
 use crate::host::{Host, Seen};
@@ -101,7 +102,7 @@ fn options(old: &Host, new: &Host) -> Vec<Difference> {
             .filter(|option| option.seen == Seen::Running)
             .filter(|option| !matches!(option.name.as_str(), "BOOT_IMAGE" | "initrd" | "root"))
             .map(|option| option.text.clone())
-            .collect()
+            .into_set()
     };
     let (old, new) = (options(old), options(new));
     let gone = old.difference(&new).map(|option| {

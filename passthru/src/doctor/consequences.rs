@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, Slot};
 
 use super::evidence::messages::{is_of_same_file, shares_line};
@@ -10,8 +11,6 @@ use super::table::rules;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::messages;
-use crate::order::Inserts;
-use crate::order::Order as _;
 
 /// A place that functions share where the fault of one can be the cause of the fault of
 /// another.

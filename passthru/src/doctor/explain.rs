@@ -1,9 +1,10 @@
 //! The explanation of a code, a setting, a message, a verdict, or of words that describe
 //! one.
 
+use list_order::Order as _;
+
 use super::option_lines::spelling;
 use super::table::{codes, rules};
-use crate::order::Order as _;
 use crate::text::{Text, text};
 use crate::typos::similar;
 use crate::verdict::Verdict;

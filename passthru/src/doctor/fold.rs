@@ -7,13 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, PciId};
 
 use crate::alike::{APART, more};
 use crate::finding::Finding;
 use crate::host::Host;
-use crate::order::Inserts;
-use crate::order::Order as _;
 use crate::text::text;
 use crate::verdict::Verdict;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::Evidence;
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::question::Question;
@@ -148,7 +149,7 @@ impl<'a> Context<'a> {
             .target
             .or(host.system.hypervisor.as_ref().map(|target| target.value));
         let cards = devices_of(host, choice);
-        let functions = choice.cards.iter().flatten().copied().collect();
+        let functions = choice.cards.iter().flatten().copied().into_set();
         Self {
             host,
             target,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use iommu::MemberState;
 use iommu::reset::TogetherReason;
+use list_order::Inserts as _;
 use pci_core::Address;
 use serde::Serialize;
 
@@ -138,7 +139,7 @@ pub fn groups(host: &Host) -> Groups {
         }
     }
     let mut impacts: BTreeMap<Address, Vec<HostImpactDocument>> = BTreeMap::new();
-    for impact in host.host_impact(&host.devices.keys().copied().collect()) {
+    for impact in host.host_impact(&host.devices.keys().copied().into_set()) {
         let known = impacts.entry(impact.address).or_default();
         known.push(listed_impact(impact));
     }

@@ -10,7 +10,7 @@ use super::intent::Intent;
 use super::patch::patched;
 use super::setting::FileSetting;
 
-use crate::order::{Inserts as _, Order as _};
+use list_order::{Inserts as _, Order as _};
 
 /// Returns the settings of `before` that an edit of the file at `path` removes, changes, moves or
 /// reorders, in the order of their lines. Of two that changed places, the one that `may_move` names

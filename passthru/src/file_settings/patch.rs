@@ -7,7 +7,7 @@ use hvconf::yaml::{Node, Style, Value, load};
 use super::documents::node;
 use super::setting::{FileSetting, Found};
 
-use crate::order::Order as _;
+use list_order::Order as _;
 
 /// An object of a manifest, as a separate text: the first of this kind, in any case, and of this
 /// name.

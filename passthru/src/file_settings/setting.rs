@@ -10,7 +10,7 @@ use hostconf::boot::command_line::same_name;
 use hostconf::boot::known_options::{Repeats, repeats};
 use pci_core::notation::HideList;
 
-use crate::order::Order as _;
+use list_order::Order as _;
 
 /// One setting of a file. A list is a setting for each of its items.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::order::Inserts;
+use list_order::Inserts as _;
 use pci_core::lspci::Record;
 use pci_core::{Address, VendorId};
 

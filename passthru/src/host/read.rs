@@ -14,6 +14,7 @@ use ::iommu::predict::Conditions;
 use ::iommu::vfio::Nodes;
 use host_tree::{CommandText, Evidence, HostTree, MemoryTree, Recorder};
 use hostconf::boot::loader;
+use list_order::Inserts as _;
 use pci_core::sysfs::Wanted;
 
 use self::groups::Logs;
@@ -39,7 +40,6 @@ use super::words::known_facts;
 use super::words::messages::{LogMessage, mark_solved};
 use super::words::{solved, surveyed};
 use crate::names::NameDatabase;
-use crate::order::Inserts;
 use crate::prompt::Prompt;
 
 /// The names of hosts in prompts.

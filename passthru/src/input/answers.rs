@@ -2,10 +2,10 @@
 //! release.
 
 use host_tree::Listing;
+use list_order::Order as _;
 
 use super::shapes;
 use super::shapes::bare;
-use crate::order::Order as _;
 use crate::prompt::{Prompt, after_bare_root, headed, without_layout};
 
 /// A directory that the doctor reads through `ls`, and the form of names in it.

@@ -43,6 +43,7 @@ use std::collections::BTreeSet;
 use host_tree::{HostTree, Lookup, MemoryTree};
 use iommu::acpi::dumped_tables;
 pub use kind::kinds;
+use list_order::Inserts as _;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
 pub use sources::{SOURCES, Source, SourceSystem};
@@ -51,7 +52,6 @@ pub(crate) use text_kind::{KUBEVIRT_OBJECTS, UNNAMED};
 
 use crate::failure::{Cause, ErrorKind, Place, into_error};
 pub(crate) use crate::input::log_line::{LONGEST_TEXT, is_logged, whole_log};
-use crate::order::Inserts;
 use crate::text::{Text, text};
 
 /// Collects texts and snapshots into one tree that shows part of a host.

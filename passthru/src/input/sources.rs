@@ -9,6 +9,7 @@ use host_tree::{Located, numbered_lines};
 use hostconf::boot::running;
 use iommu::KernelLog;
 use iommu::acpi::dumped_tables;
+use list_order::{Inserts as _, Order as _};
 use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, inxi, iommu_groups, lshw, lxd_resources, nodedev,
     nvidia_smi, pciconf, pvesh, sysfs_links, talos, uevent, vm_passthru, windows, xl,
@@ -20,8 +21,6 @@ use super::text_kind::TextKind;
 use super::{answers, shapes};
 use crate::host::words::addresses_in::addresses_in;
 use crate::messages;
-use crate::order::Inserts;
-use crate::order::Order as _;
 
 /// The system on which a source's program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

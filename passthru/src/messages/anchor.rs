@@ -1,6 +1,8 @@
 //! Anchors: up to eight bytes of each pattern's fixed text, by which one pass over a line finds
 //! the patterns that it may have. The build selects them, and the program searches for them.
 
+use list_order::Order as _;
+
 /// The hashed bytes of an anchor: no pattern's longest fixed text is shorter.
 pub(crate) const HASHED: usize = 5;
 
@@ -59,7 +61,7 @@ pub(crate) struct Tables {
 
 impl Tables {
     pub(crate) fn new(mut all: Vec<Anchor>) -> Self {
-        all.sort_unstable_by_key(|&(bytes, packed)| (hash(bytes), bytes, packed));
+        all.order_by_key(|&(bytes, packed)| (hash(bytes), bytes, packed));
         let mut filter = vec![0_u64; (1 << HASH_BITS) / 64];
         for (bytes, _) in &all {
             let hash = hash(*bytes);

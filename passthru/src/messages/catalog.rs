@@ -108,7 +108,7 @@ pub(crate) fn has_code(code: &str) -> bool {
 /// Whether a message has the code.
 #[cfg(target_family = "wasm")]
 pub(crate) fn has_code(code: &str) -> bool {
-    use crate::order::Inserts as _;
+    use list_order::Inserts as _;
     static CODES: LazyLock<std::collections::BTreeSet<&str>> =
         LazyLock::new(|| all().map(|message| message.code).into_set());
     CODES.contains(code)

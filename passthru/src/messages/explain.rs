@@ -1,9 +1,9 @@
 //! The explanation of an error text as copied, complete or in part.
 
 use iommu::fits;
+use list_order::Order as _;
 
 use super::{Message, all, matches};
-use crate::order::Order as _;
 use crate::text::{Text, text};
 
 /// The longest text that is searched, in characters: an error message, not a log.

@@ -9,7 +9,7 @@ use super::anchor::{self, BUCKET_BITS};
 use super::catalog::line;
 use super::folded::Folded;
 
-use crate::order::Order as _;
+use list_order::Order as _;
 
 include!(concat!(env!("OUT_DIR"), "/anchors.rs"));
 

@@ -11,6 +11,7 @@ use hostconf::binding::vfio_ids;
 use hostconf::binding::vfio_ids::VfioIds;
 use hostconf::boot::{grub_files, kernel_cmdline};
 use hvconf::unraid;
+use list_order::Inserts as _;
 use pci_core::modules::ModuleName;
 
 use super::bind_choice::Choice;
@@ -21,7 +22,6 @@ use super::{hypervisors, initramfs};
 use crate::file_settings::Intent;
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Device, DuplicateIds, Host, host_drivers};
-use crate::order::Inserts;
 use crate::target::Target;
 use crate::text::{Text, text};
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use host_tree::numbered_lines;
 use hostconf::binding::method::Method;
 use hostconf::binding::modprobe::{Config, Document, same_module};
+use list_order::Order as _;
 
 use super::bind_choice::Choice;
 use super::document::{Command, ManualStep, Undo, When};
@@ -14,7 +15,6 @@ use super::error::PlanCause;
 use super::remedies;
 use crate::file_settings::Intent;
 use crate::host::{Coverage, Device, Host, host_drivers};
-use crate::order::Order as _;
 use crate::requirement::WholeLine;
 use crate::text::{Text, text};
 

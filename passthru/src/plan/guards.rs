@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::document::Blocker;
 use crate::host::{Device, Host, HostImpact, HostImpactKind};
-use crate::order::Inserts;
 use crate::text::text;
 
 /// The words for impacts on the host, each with its codes. Every other blocker is accepted by its

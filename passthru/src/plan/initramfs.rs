@@ -10,6 +10,7 @@ use hostconf::binding::{
     booster, by_address, dracut, initramfs_hook, initramfs_tools, mkinitcpio, udev_rule,
 };
 use hostconf::boot::loader::{Loader, LoaderKind};
+use list_order::Order as _;
 use pci_core::modules::ModuleName;
 
 use super::document::{Command, ManualStep, When};
@@ -17,7 +18,6 @@ use super::drafts::Drafts;
 use super::error::PlanCause;
 use crate::file_settings::Intent;
 use crate::host::{Device, Host, Initramfs, host_drivers};
-use crate::order::Order as _;
 use crate::text::{Text, text};
 
 /// Files that the generators of the initramfs read.

@@ -4,6 +4,7 @@ use host_tree::{Edit, Evidence, HostTree, Recorder, UnreadablePath};
 use hostconf::binding::method::{Method, Place};
 use hostconf::binding::{driverctl, service};
 use hvconf::unraid;
+use list_order::Order as _;
 use pci_core::Address;
 
 use super::assumption::{self, Assumption};
@@ -24,7 +25,6 @@ use crate::answer::Readiness;
 use crate::doctor::{self, Question, Report};
 use crate::failure::Cause as _;
 use crate::host::{Device, Host};
-use crate::order::Order as _;
 use crate::requirement::{Requirement, State};
 use crate::target::{HostSystem, Target};
 use crate::text::{Text, text};

@@ -5,6 +5,7 @@ use host_tree::{HostTree, Recorder};
 use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::modprobe::same_module;
 use hostconf::binding::{initramfs_tools, udev_rule};
+use list_order::Order as _;
 use pci_core::Address;
 
 use super::bind_choice::Choice;
@@ -19,7 +20,6 @@ use super::state::HostState;
 use super::{assumption, binding, gate, make, remedies, unnamed_files};
 use crate::file_settings::{self, Intent};
 use crate::host::{Device, DuplicateIds, Host, host_drivers};
-use crate::order::Order as _;
 use crate::requirement::{Change, Requirement, WholeLine};
 use crate::text::{Text, text};
 

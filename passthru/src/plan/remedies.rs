@@ -5,6 +5,7 @@ use hostconf::binding::modprobe::{Document, same_module};
 use hostconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
 use hvconf::esxi::{VmxDocument, VmxKey};
 use hvconf::proxmox::{ConfigValue, Key, VmConfig};
+use list_order::Order as _;
 
 use super::bind_choice::Choice;
 use super::document::Blocker;
@@ -17,7 +18,6 @@ use crate::doctor::{self, Question, Report};
 use crate::file_settings::{self, Intent};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
-use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::{Change, GuestOption, WholeLine};
 use crate::target::Target;

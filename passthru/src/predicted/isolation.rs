@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use iommu::predict::{
     IsolationOption, Join, Machine, NoOverride, Origin, changes, not_overridden, others, reasons,
 };
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::inputs::PredictionCause;
 use super::outcome::Predicted;
-use crate::order::Inserts;
 
 /// Functions that share a group with the requested ones, the reasons, and possible changes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use iommu::Membership;
 use iommu::vfio::GroupMode;
+use list_order::Order as _;
 use pci_core::{Address, ClassCode, PciId};
 
 use super::hardware;
@@ -11,7 +12,6 @@ use super::style::Style;
 use super::wrap::{clean, pad, paragraph, push_padded, width};
 use crate::host::{Device, Driver, Host};
 use crate::names::{NameDatabase, NameQuery, classes_of};
-use crate::order::Order as _;
 use crate::text::{Text, place, text};
 
 /// The functions, one a line; of one function alone, all that is known.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use iommu::vfio::GroupMode;
 use iommu::{GroupVerdict, MemberState};
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::style::Style;
 use super::wrap::{clean, paragraph};
 use crate::host::{Host, HostImpactKind};
-use crate::order::Inserts;
 use crate::text::{Text, any_of, text};
 
 /// For each group with one of `devices`: its viability, the least change that makes it viable,

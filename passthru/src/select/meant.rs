@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use list_order::{Inserts as _, Order as _};
 use pci_core::Address;
 
 use super::kind::DeviceKind;
 use super::words;
 use crate::host::{Device, Host};
-use crate::order::{Inserts as _, Order as _};
 use crate::text::{Text, text};
 use crate::typos;
 

@@ -7,11 +7,11 @@ mod words;
 use std::collections::BTreeMap;
 
 pub use kind::DeviceKind;
+use list_order::Order as _;
 use pci_core::{Address, PciId, Slot, notation};
 
 use crate::failure::{Cause, ErrorKind, Place, into_error};
 use crate::host::{Device, Host};
-use crate::order::Order as _;
 use crate::text::{Text, text};
 
 /// The reason why a word does not select one card.

@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use list_order::Order as _;
+
 use super::Language;
 #[cfg(test)]
 use super::catalog_lines::{by_key, joined, packed};
@@ -13,8 +15,6 @@ use super::pattern::{Piece, pieces};
 use super::placeholders;
 #[cfg(test)]
 use super::po::{self, Entry, PoCause};
-
-use crate::order::Order as _;
 
 /// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
 /// values.
@@ -322,7 +322,7 @@ fn check(language: Language, entry: &Entry) -> Result<(), PoCause> {
     }
     let sorted = |pattern| {
         let mut names = placeholders(pattern);
-        names.sort_unstable();
+        names.order();
         names.dedup();
         names
     };

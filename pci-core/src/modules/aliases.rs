@@ -5,6 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use list_order::Order as _;
+
 use super::fields::Fields;
 use super::pattern::alias_matches;
 
@@ -154,7 +156,7 @@ impl Aliases {
             // Not in the kernel's form: any alias may match.
             found.extend((0..self.entries.len()).filter(|index| self.is_match(*index, modalias)));
         }
-        found.sort_unstable();
+        found.order();
         found.into_iter().filter_map(|index| self.alias(index))
     }
 

@@ -6,6 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use host_tree::{Directory, HostTree, Lookup};
+use list_order::Order as _;
 
 use super::attributes::{self, Uevent, last_component, parsed, unless};
 use super::bridges::Bridges;
@@ -251,7 +252,7 @@ impl<'a> All<'a> {
                 .iter()
                 .filter_map(|name| name.parse().ok())
                 .collect();
-            irqs.sort_unstable();
+            irqs.order();
             irqs
         })
     }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use host_tree::Lookup;
+use list_order::Order as _;
 
 use super::attributes::{self, last_component, parsed};
 use super::reader::Reader;
@@ -117,7 +118,7 @@ fn virtual_functions(reader: &Reader<'_>, total_vfs: &Lookup<u16>) -> Lookup<Vec
             Lookup::Absent | Lookup::NotShown => {}
         }
     }
-    found.sort();
+    found.order();
     if found.is_empty() && !listing.complete {
         return Lookup::NotShown;
     }

@@ -4,6 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use list_order::Order as _;
+
 use super::edited::{ByteChange, Edited};
 use crate::error::{Cause, Result};
 
@@ -73,7 +75,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn finish(self) -> Edited {
         let mut changes: Vec<ByteChange> = Vec::new();
         let mut removed = self.removed;
-        removed.sort_by_key(|(range, _)| range.start);
+        removed.order_by_key(|(range, _)| range.start);
         for (range, why) in &removed {
             changes.push(ByteChange {
                 offset: range.start,
@@ -111,7 +113,7 @@ impl<'a> Draft<'a> {
                 }),
         );
         // An insertion precedes the bytes after it.
-        changes.sort_by_key(|change| (change.offset, !change.before.is_empty()));
+        changes.order_by_key(|change| (change.offset, !change.before.is_empty()));
         let mut bytes = Vec::with_capacity(self.source.len());
         let mut at: usize = 0;
         for change in &mut changes {

@@ -1,5 +1,6 @@
 //! Signed digest of an executable.
 
+use list_order::Order as _;
 use sha2::{Digest, Sha256};
 
 use super::executable::Executable;
@@ -31,7 +32,7 @@ fn digest(bytes: &[u8], executable: &Executable) -> Option<[u8; 32]> {
         None => take(signed.checksum + 4, signed.headers_end)?,
     }
     let mut sections = signed.sections.clone();
-    sections.sort_unstable();
+    sections.order();
     let mut taken = signed.headers_end;
     for (start, length) in sections {
         take(start, start.checked_add(length)?)?;

@@ -3,6 +3,8 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use list_order::Order as _;
+
 use super::examination::Examination;
 use super::report::RomReport;
 use super::target::Target;
@@ -47,6 +49,6 @@ pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> RomReport {
         mut findings,
         ..
     } = examination;
-    findings.sort_by_key(|finding| (finding.verdict, finding.offset));
+    findings.order_by_key(|finding| (finding.verdict, finding.offset));
     RomReport { answers, findings }
 }

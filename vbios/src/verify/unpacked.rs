@@ -4,6 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use list_order::Order as _;
+
 use crate::efi::{Algorithm, Authenticode, EfiMachine, Executable, decompressed_size, driver};
 use crate::image::Image;
 
@@ -92,7 +94,7 @@ impl Signature {
         };
         // One valid signature suffices.
         let mut all: Vec<Self> = signatures.iter().map(Self::of).collect();
-        all.sort_by_key(Self::rank);
+        all.order_by_key(Self::rank);
         all.into_iter().next().unwrap_or(Self::Missing)
     }
 

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 /// The crates with a public API in Rust.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
+    "list-order",
     "host-tree",
     "shell-text",
     "pci-core",

@@ -1,6 +1,7 @@
 //! Finding the loader that started the host.
 
 use host_tree::{Evidence, HostTree};
+use list_order::Order as _;
 
 use super::by_files::by_files;
 use super::declaration::{Given, Program, Rule};
@@ -108,7 +109,7 @@ fn first(seen: &Seen<'_>, given: Given) -> Found {
         .flat_map(|kind| kind.declaration().rules.iter().map(|rule| (*kind, rule)))
         .filter(|(_, rule)| rule.given == given)
         .collect();
-    rules.sort_by_key(|(_, rule)| rule.rank);
+    rules.order_by_key(|(_, rule)| rule.rank);
     let mut open = None;
     for (kind, rule) in rules {
         match answer(seen, rule.signs) {

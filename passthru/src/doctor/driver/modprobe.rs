@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use hostconf::binding::modprobe::{Directive, glued_lists, same_module};
 use hostconf::boot::command_line::same_name;
+use list_order::Inserts as _;
 
 use crate::doctor::evidence::similar_names::is_one_off;
 use crate::doctor::option_lines::settings::remove_line;
@@ -228,7 +229,7 @@ fn meant<'a>(context: &Context<'a>, name: &str) -> Option<&'a str> {
     let displays = context.host.devices.values();
     let displays = displays.filter(|device| device.is_display());
     let modules = displays.flat_map(|device| device.modules.iter().map(String::as_str));
-    let modules: BTreeSet<&str> = modules.collect();
+    let modules: BTreeSet<&str> = modules.into_set();
     let is_module = modules.iter().any(|module| same_module(module, name));
     // A short name is near too many others.
     let is_near = |module: &&str| module.len() > 4 && is_one_off(name, module);

@@ -7,6 +7,7 @@ use hostconf::binding::modules::INITRAMFS_MODULES;
 use hostconf::binding::vfio_ids;
 use hostconf::boot::command_line::same_name;
 use hvconf::unraid;
+use list_order::Order as _;
 use pci_core::{ClassCode, VendorId};
 
 use crate::doctor::boot::reboot;
@@ -14,7 +15,6 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::option_lines::settings::remove_line;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::{Device, Driver, Fact, Host, named_by_guests};
-use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::target::Target;

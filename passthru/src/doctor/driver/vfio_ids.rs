@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Evidence;
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, PciId, VendorId};
 
 use super::unmatched_ids::{self, id_of};
@@ -10,7 +11,6 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word, plan_remedy};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{ById, Device, Symptom};
-use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::{plural, text};

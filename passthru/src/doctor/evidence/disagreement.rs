@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
+
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Driver;
-use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use host_tree::Evidence;
 use iommu::{IommuStatus, KernelLog};
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::message_remedies::{of_circumstance, remedy, remedy_in_guest, without_iommu};
@@ -15,7 +16,6 @@ use crate::doctor::isolation::iommu::permits_unsafe_interrupts;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Host, LogMessage, is_without_iommu};
 use crate::messages::{About, Fix, Message};
-use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::target::Target;

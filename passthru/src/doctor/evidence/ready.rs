@@ -2,12 +2,12 @@
 //! memory.
 
 use host_tree::Evidence;
+use list_order::Order as _;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::problem_messages;
 use crate::doctor::rule::{Context, Diagnostic, Rule, plan_remedy};
 use crate::host::{LimitOf, LockedMemory, Mediated};
-use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::size;
 use crate::target::Target;

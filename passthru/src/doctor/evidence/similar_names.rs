@@ -2,7 +2,7 @@
 
 use hostconf::boot::command_line::same_name;
 
-use crate::order::Order as _;
+use list_order::Order as _;
 
 /// A name without characters that are often exchanged: hyphens, underscores and dots.
 pub(in crate::doctor) fn squeezed(name: &str) -> String {

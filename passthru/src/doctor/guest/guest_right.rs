@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use host_tree::Evidence;
 use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostDriver, HostPci};
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, ClassCode, Slot};
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{Device, Domain, Driver, Fact, ProxmoxVm, SettingLine, named_by_guests};
-use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, Lookup};
+use list_order::Inserts as _;
 use vbios::Rom;
 use vbios::verify::{Guest, RomVerdict, Target};
 
@@ -77,7 +78,7 @@ fn without_bar(context: &Context<'_>) -> Vec<Diagnostic> {
             let shown = Evidence::at(&*vm.path, &vm.config.to_string(), args.line);
             Some((vm.path.as_str(), (args.value.to_ascii_lowercase(), shown)))
         })
-        .collect();
+        .into_map();
     let roms = context.host.guests.named_roms.iter();
     roms.filter(|rom| rom.guest == Some(Guest::Ovmf))
         .filter_map(|rom| Some((rom, bar_off(&args, rom)?)))

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
+
 use super::assigned_ports::{assigned, has_bus};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Coverage, named_by_guests};
-use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Evidence;
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_for_guests;
 use crate::host::{BridgePort, Device, Driver, Fact, Host, Uplink, by_path, named_by_guests};
-use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use host_tree::Evidence;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, Slot};
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{
     Device, DeviceFileUser, Fact, Host, Interface, Process, Storage, UnknownStorage,
 };
-use crate::order::{Inserts as _, Order as _};
 use crate::remedy::Remedy;
 use crate::requirement::{look_at, not_shown, unknown_storage};
 use crate::text::{Text, text};
@@ -288,7 +288,7 @@ fn network(context: &Context<'_>) -> Vec<Diagnostic> {
     let of_group = logged.filter(|one| one.message.code == "dpdk-group-not-viable");
     let of_group: BTreeSet<Slot> = of_group
         .filter_map(|one| Some(one.device?.slot()))
-        .collect();
+        .into_set();
     let is_meant =
         |address: Address| context.is_asked(address) || of_group.contains(&address.slot());
     let interfaces = context.host.host_use.interfaces.iter();

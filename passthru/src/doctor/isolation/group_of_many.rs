@@ -1,7 +1,8 @@
 //! A group that contains most of a host, where the text names no card.
 
+use list_order::Inserts as _;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;

@@ -7,6 +7,7 @@ use hostconf::binding::kernel_facts::Presence;
 use hostconf::binding::mkinitcpio::ConfFacts;
 use hostconf::binding::modprobe::{Directive, same_module};
 use iommu::LogLineKind;
+use list_order::Inserts as _;
 use pci_core::{PciId, Slot, VendorId};
 
 use crate::doctor::boot::further_line::lacks_intel_iommu;
@@ -16,7 +17,6 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Coverage, Device, Fact, IdList, Processor};
-use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;

@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 
 use host_tree::Evidence;
 use hostconf::boot::command_line::same_name;
+use list_order::Inserts as _;
 
 use crate::doctor::evidence::similar_names::{has_same_letters, is_near, is_one_off, squeezed};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::ModuleOption;
-use crate::order::Inserts;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::settings::{Place, SettingCondition, SettingRemoval, all, judged};

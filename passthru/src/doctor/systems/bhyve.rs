@@ -1,13 +1,13 @@
 //! FreeBSD: whether the driver ppt has the functions that are reserved for guests of bhyve.
 
 use host_tree::Evidence;
+use list_order::Order as _;
 use pci_core::Address;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_pciback;
 use crate::host::{Device, Driver, Fact, Platform, VmmModule};
-use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
+use list_order::Order as _;
 
 use super::guest_prompts;
 use super::guest_words::{ends_inside, is_guest_noun, is_inside, may_name_guest};
@@ -13,7 +14,6 @@ use crate::host::words::phrases::guest_parts::{
     HOSTS, OF_HOSTS, OTHER_HOSTS, OUTPUTS, TITLES, VISIBLE,
 };
 use crate::input::is_logged;
-use crate::order::Order as _;
 use crate::prompt::Prompt;
 
 /// Commands that print the console of a guest: `kata-proxy` writes the sandbox's console to the

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::numbered_lines;
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use crate::host::words::phrases::guest_parts::OF_HOSTS;
@@ -99,7 +100,7 @@ pub(in crate::host) fn names(text: &str) -> BTreeSet<&str> {
     let reserved = sections.iter().filter(|one| one.is_host);
     let reserved: BTreeSet<&str> = reserved
         .flat_map(|one| one.reserved.iter().copied())
-        .collect();
+        .into_set();
     let is_guest = |one: &&Section<'_>| {
         let mut names = configured.iter();
         !one.is_host

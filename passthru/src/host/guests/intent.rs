@@ -6,13 +6,13 @@ use host_tree::Evidence;
 use hostconf::binding::modprobe::same_module;
 use hostconf::binding::vfio_ids::{self, VfioId, VfioIds};
 use hostconf::boot::command_line::same_name;
+use list_order::Inserts as _;
 use pci_core::{Address, Slot, VendorId};
 
 use crate::host::coverage::Coverage;
 use crate::host::drivers::guest_drivers::{is_assigned_by, is_for_guests, is_vfio_driver};
 use crate::host::hardware::device::Device;
 use crate::host::state::Host;
-use crate::order::Inserts;
 
 /// Messages of a driver about the virtual functions of its function.
 const OF_VIRTUAL_FUNCTIONS: [&str; 10] = [

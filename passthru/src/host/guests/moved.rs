@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hostconf::binding::by_address::BoundFunction;
+use list_order::Inserts as _;
 use pci_core::{Address, PciId};
 
 use crate::host::coverage::Coverage;
 use crate::host::settings::vfio_assignment::Moved;
 use crate::host::state::Host;
-use crate::order::Inserts as _;
 
 impl Host {
     /// The functions that are not where a file binds them.

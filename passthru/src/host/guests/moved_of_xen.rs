@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
 use pci_core::{Address, ClassCode, Slot};
 
 use crate::host::coverage::Coverage;
@@ -12,7 +13,6 @@ use crate::host::hardware::device::Device;
 use crate::host::settings::setting_lines::SettingLine;
 use crate::host::settings::vfio_assignment::MovedOfXen;
 use crate::host::state::Host;
-use crate::order::Inserts as _;
 
 impl Host {
     /// The functions that settings of Xen name at the addresses before a change of the hardware.

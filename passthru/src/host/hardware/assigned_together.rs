@@ -8,11 +8,11 @@ use host_tree::{Evidence, HostTree, numbered_lines};
 use iommu::reset::{
     AssignedTogether, BusReset, EsxiDependency, together_by_reset, together_on_esxi,
 };
+use list_order::Inserts as _;
 
 use crate::host::identity::platform::Platform;
 use crate::host::identity::xl_info;
 use crate::host::state::Host;
-use crate::order::Inserts as _;
 use crate::target::Target;
 
 /// Evidence that the kernel is that of dom0 under Xen: it may control the other domains

@@ -9,6 +9,7 @@ use iommu::predict::{
     AcsOptionRules, AcsOverride, Conditions, Function, PchWorkaround, PredictedGroup,
     PredictionOutcome, Shown, predict,
 };
+use list_order::Inserts as _;
 use pci_core::config::ConfigSpace;
 use pci_core::lspci::{self, Listing, Verbosity};
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
@@ -16,7 +17,6 @@ use pci_core::{Address, Names};
 
 use super::device::Device;
 use crate::host::settings::{Seen, Settings};
-use crate::order::Inserts;
 
 /// The predicted groups of a host that runs with `pcie_acs_override=`, without that option.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use iommu::reset::BusReset;
+use list_order::Inserts as _;
 use pci_core::{Address, VendorId};
 
 use super::device::{Device, Driver};
 use crate::host::state::Host;
-use crate::order::Inserts as _;
 
 impl Host {
     /// The effect of a reset of the bus below a bridge.

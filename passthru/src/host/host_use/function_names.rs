@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::HostTree;
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::kernel_names::KernelNames;
-use crate::order::Inserts;
 
 /// Whether a name is of interest.
 type IsWanted = fn(&str) -> bool;

@@ -4,12 +4,12 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use host_tree::{Evidence, HostTree, numbered_lines};
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::pools;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
-use crate::order::Inserts as _;
 
 /// The mounts of the first process (proc_pid_mountinfo(5)).
 const MOUNTS: &str = "/proc/1/mountinfo";

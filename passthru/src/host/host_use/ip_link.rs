@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence};
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::in_use::Interface;
 use super::kernel_names::KernelNames;
 use crate::host::fact::Fact;
 use crate::host::words::lines_with::{finder, lines_with};
-use crate::order::Inserts;
 
 /// One interface as a line shows it.
 struct Row<'a> {

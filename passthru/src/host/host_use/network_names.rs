@@ -7,13 +7,13 @@ mod stanza;
 use std::collections::BTreeSet;
 
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
+use list_order::Inserts as _;
 use pci_core::Address;
 
 pub(crate) use self::stanza::Uplink;
 use self::stanza::{Stanza, uplinks};
 use super::ip_link;
 use crate::host::fact::Fact;
-use crate::order::Inserts as _;
 
 /// ifupdown's file (interfaces(5)).
 pub(crate) const INTERFACES: &str = "/etc/network/interfaces";

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use host_tree::{Evidence, HostTree};
 use iommu::vfio::{GroupMode, Users, VfioOpenError, VfioRequest, node_users};
 use iommu::{Member, Viability};
+use list_order::Inserts as _;
 use pci_core::Address;
 use pci_core::config::{Capabilities, CapabilityId};
 use pci_core::lspci::{CapabilityKind, Details, Record, Verbosity};
 
 use crate::host::hardware::device::{Device, Driver};
 use crate::host::state::Host;
-use crate::order::Inserts;
 
 /// Something that the host has now, and would not have where a guest gets a function.
 #[derive(Clone, Debug, PartialEq, Eq)]

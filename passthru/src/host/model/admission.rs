@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use list_order::Inserts as _;
 use pci_core::{Address, PciId};
 
 use super::observation::{Entry, Naming};
@@ -12,7 +13,6 @@ use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
 use crate::host::identity::platform::Platform;
 use crate::host::sources::windows::add_surveys;
-use crate::order::Inserts;
 
 /// Maximum number of functions from commands, or from bhyve settings, that are not in a listing.
 const MOST_NAMED: usize = 256;

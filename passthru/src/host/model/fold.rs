@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::Evidence;
+use list_order::{Inserts as _, Order as _};
 use pci_core::{Address, ClassCode};
 
 use super::contradiction::Contradiction;
@@ -13,7 +14,6 @@ use super::sysfs;
 use crate::host::fact::Fact;
 use crate::host::hardware::device::{Device, Driver};
 use crate::host::hardware::esxi_ownership::EsxiFunction;
-use crate::order::{Inserts as _, Order as _};
 
 /// The result of folding the observations.
 #[derive(Debug, Default)]

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, numbered_lines};
+use list_order::Inserts as _;
 
 use self::atoms::{Line, Place, atoms};
 use self::others::Sentences;
@@ -26,7 +27,6 @@ use super::identity::processor::Processor;
 use super::words::addresses_in::addresses_in;
 use super::words::sentences::{LONGEST_TEXT, clause};
 use crate::input::is_logged;
-use crate::order::Inserts;
 use crate::prompt::{Prompt, is_command};
 
 /// The longest line that is looked at, in bytes.

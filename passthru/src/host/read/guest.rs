@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use host_tree::{CommandText, Evidence, HostTree};
 use iommu::LogLineKind;
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use crate::host::guests::{guest_parts, hyper_v_vm_state, running};
@@ -14,7 +15,6 @@ use crate::host::model::{self, Seen, Side};
 use crate::host::state::Host;
 use crate::host::texts::Texts;
 use crate::messages::About;
-use crate::order::Inserts as _;
 use crate::target::Target;
 
 /// Adds the evidence that the input is of a virtual machine, and the functions that guests have.

@@ -7,11 +7,10 @@ use hostconf::binding::assignments::{AssignmentFile, Form};
 use hostconf::binding::booster::BoosterConf;
 use hostconf::binding::modprobe::same_module;
 use hostconf::binding::{booster, dracut, mkinitcpio};
+use list_order::{Inserts as _, Order as _};
 use pci_core::modules::ModuleName;
 
 use crate::host::fact::Fact;
-use crate::order::Inserts;
-use crate::order::Order as _;
 
 /// A file of configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]

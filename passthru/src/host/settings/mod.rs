@@ -23,11 +23,11 @@ use hostconf::boot::grub_files::GrubFiles;
 use hostconf::boot::kernel_cmdline::KernelCmdline;
 use hostconf::boot::loader::{Loader, LoaderKind};
 use hostconf::boot::{CommandLine, grub_files, kernel_cmdline, running};
+use list_order::Inserts as _;
 
 use self::kernel_arguments::listed;
 use self::unread_drop_ins::UnreadDropIn;
 use super::fact::Fact;
-use crate::order::Inserts as _;
 use crate::text::text;
 
 /// Where a kernel option was seen.

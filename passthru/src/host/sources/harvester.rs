@@ -2,10 +2,10 @@
 
 use host_tree::{Evidence, numbered_lines};
 use iommu::Completeness;
+use list_order::Order as _;
 use pci_core::{Address, ClassCode, PciId};
 
 use crate::host::model::{Entry, Listing, Member, Source, Value};
-use crate::order::Order as _;
 
 /// One object, or one row of the table.
 #[derive(Debug, Default)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 use iommu::{Completeness, KernelLog};
+use list_order::Order as _;
 use pci_core::{Address, ClassCode, PciId};
 
 use super::log_regions::LoggedRegions;
@@ -12,7 +13,6 @@ use crate::host::fact::Fact;
 use crate::host::hardware::region::Region;
 use crate::host::model::{Entry, Listing, Member, Naming, Source, Value, Way};
 use crate::host::words::addresses_in::addresses_in;
-use crate::order::Order as _;
 
 /// A line of the kernel log about a function: `DRIVER ADDRESS: TEXT` of `dev_printk` (Linux
 /// drivers/base/core.c).

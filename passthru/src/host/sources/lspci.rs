@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use host_tree::{Evidence, numbered_lines};
 use iommu::Completeness;
 use iommu::reset::methods_of_record;
+use list_order::Inserts as _;
 use pci_core::Address;
 use pci_core::lspci::{self, Damage, DamageKind, Fields, Record};
 
@@ -17,7 +18,6 @@ use crate::host::hardware::placement::Placement;
 use crate::host::host_use::viability;
 use crate::host::identity::platform::Platform;
 use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
-use crate::order::Inserts;
 use crate::prompt::Prompt;
 use crate::text::{Text, text};
 

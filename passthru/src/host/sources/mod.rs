@@ -33,6 +33,7 @@ pub(crate) use guests::{functions_of_vm, guest_names, guests_with, named_by_gues
 pub(crate) use harvester::lines as lines_of_harvester;
 use host_tree::HostTree;
 use iommu::KernelLog;
+use list_order::Inserts as _;
 use pci_core::Address;
 use pci_core::sysfs::Wanted;
 
@@ -44,7 +45,6 @@ use super::texts::Texts;
 use super::words::messages::LogMessage;
 use super::words::outputs::{is_log, is_plain};
 use super::words::{bound, driver_tables, typed_devices};
-use crate::order::Inserts;
 
 /// Reads sysfs and the listings of the machine.
 pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted, side: Side) -> Seen {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::addresses_in::addresses_in;
@@ -18,7 +19,6 @@ use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, FORMER, MODAL, PAST, POSSIBLE, QUESTION, REQUIRED, TIME,
 };
 use crate::input::is_logged;
-use crate::order::Inserts;
 use crate::prompt::Prompt;
 
 /// The longest line that is looked at, in bytes.

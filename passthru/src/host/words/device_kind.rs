@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use list_order::Order as _;
+
 use super::named_phrases::{NamedPhrases, rows};
 use super::sentences::{Clause, Posts, Sentence};
 use crate::host::words::phrases::Phrases;
@@ -45,7 +47,7 @@ pub(super) fn present(posts: &Posts<'_>) -> Vec<&'static str> {
     }
     let is_new = |name: &&'static str| new.contains(name);
     all.retain(|name| !is_new(name));
-    all.sort_unstable();
+    all.order();
     all.dedup();
     all
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use host_tree::Evidence;
+use list_order::Order as _;
 
 use super::sentences::{Clause, Posts, Sentence, clause};
 use super::trigrams::{Trigrams, hashes};
@@ -82,7 +83,7 @@ fn listed_here() -> Vec<(Option<u16>, u16)> {
             index.extend(keys.map(|key| (key.and_then(|hash| u16::try_from(hash).ok()), at)));
         }
     }
-    index.sort_unstable();
+    index.order();
     index.dedup();
     index
 }
@@ -312,7 +313,7 @@ impl<'a> Texts<'a> {
                 break;
             }
             let mut others = self.with(part);
-            others.sort_unstable();
+            others.order();
             first.retain(|at| has_near(&others, *at));
         }
         first

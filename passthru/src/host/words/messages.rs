@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
 use iommu::KernelLog;
+use list_order::Order as _;
 use pci_core::{Address, PciId};
 
 use super::addresses_in::{address_in, last_address_in};
@@ -19,7 +20,6 @@ use crate::host::model::Side;
 use crate::host::words::outputs::is_plain;
 use crate::input::is_logged;
 use crate::messages::{self, About, Match, Message};
-use crate::order::Order as _;
 use crate::prompt::Prompt;
 
 /// A message that a program printed.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use list_order::Order as _;
+
 use crate::host::words::phrases::is_wide;
 use crate::host::words::phrases::no_guests::{
     ASSIGNMENTS, DENIALS, FOLLOWERS, GUESTS, JOINS, RUNNING, WIDE_ASSIGNMENTS, WIDE_DENIALS,
@@ -73,7 +75,7 @@ fn denied(plain: &str, things: &[&str], wide_things: &[&str]) -> Vec<Range<usize
     });
     let mut wide: Vec<Range<usize>> = wide.collect();
     found.append(&mut wide);
-    found.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+    found.order_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
     let mut end = 0;
     found.retain(|place| {
         let is_behind = place.start >= end;

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::{CommandText, Evidence, numbered_lines};
+use list_order::Inserts as _;
 
 use super::messages::LogMessage;
 use super::outputs::is_plain;
 use super::sentences::Posts;
 use crate::host::words::phrases::done::PLANS;
 use crate::host::words::phrases::reboot::{AHEAD, INITRAMFS, REBOOTED};
-use crate::order::Inserts as _;
 use crate::prompt::Prompt;
 
 /// Messages of programs that wrote a boot loader's menu, boot partitions, or the initramfs.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
+use list_order::Inserts as _;
 use pci_core::{Address, PciId};
 
 use super::addresses_in::addresses_in;
@@ -14,7 +15,6 @@ use crate::host::model::{Entry, Naming, Source, Value};
 use crate::host::words::class_words::class;
 use crate::host::words::phrases::typed_devices::{NAMING, OTHERS};
 use crate::input::is_logged;
-use crate::order::Inserts;
 use crate::prompt::Prompt;
 
 /// The longest line that is looked at, in bytes.

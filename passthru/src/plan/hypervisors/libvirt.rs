@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use hvconf::assigned::AssignedDevices;
 use hvconf::description::{Description, Firmware, Machine, MemorySize, SecureBoot, VmName};
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName};
+use list_order::Inserts as _;
 
 use super::super::document::{Command, ManualStep, Undo, When};
 use super::super::read::PLACE;
@@ -13,7 +14,6 @@ use super::emitted::{looking_glass, reason};
 use super::hypervisor::{GuestName, Hypervisor, Page, Pass, Passing};
 use super::intents;
 use super::steps::by_hand;
-use crate::order::Inserts;
 use crate::plan::error::PlanCause;
 use crate::remedy::shown;
 use crate::target::Target;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use list_order::Order as _;
+
 use super::super::check::lines_of;
 use super::super::wrap::paragraph;
 use super::quotation::{LINES, ROWS};
@@ -11,7 +13,6 @@ use pci_core::Address;
 use crate::answer::{CardAnswer, ChosenBy, Readiness, loss};
 use crate::doctor::card_word;
 use crate::host::Device;
-use crate::order::Order as _;
 use crate::text::{Text, listed, plural, text};
 
 /// Maximum number of cards with separate verdicts; the rest is counted.

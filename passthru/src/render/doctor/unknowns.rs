@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use list_order::Order as _;
+
 use super::super::check::is_possible_impact;
 use super::super::wrap::{paragraph, paragraph_with};
 use super::{Detail, NOT_JUDGED, Page, is_fact};
@@ -10,7 +12,6 @@ use crate::ask::Ask;
 use crate::doctor::{card_word, is_open_failure};
 use crate::finding::Finding;
 use crate::known_facts::is_prerequisite;
-use crate::order::Order as _;
 use crate::remedy::Remedy;
 use crate::text::{Text, listed, plural, text};
 use crate::verdict::Verdict;

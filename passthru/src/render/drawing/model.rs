@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use iommu::predict::Origin;
+use list_order::Inserts as _;
 use pci_core::topology::{Branch, Parent, Topology, TopologyBuilder};
 use pci_core::{Address, Bus, ClassCode, PciId};
 
@@ -11,7 +12,6 @@ use super::facts;
 use super::icon::Icon;
 use crate::alike::{folded, more_below};
 use crate::host::{Device, Host};
-use crate::order::Inserts;
 use crate::predicted::Predicted;
 use crate::render::markup::hue;
 use crate::text::{Language, Text, text};

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use list_order::Order as _;
 use pci_core::Address;
 
 use super::super::drawing::icon_of;
@@ -9,7 +10,6 @@ use super::super::list::{name, no_groups, not_shown};
 use super::super::markup::{escaped, hue};
 use crate::alike::{self, are_alike, folded};
 use crate::host::Host;
-use crate::order::Order as _;
 use crate::text::{Language, Text, plural, text};
 
 /// Cards for groups with several endpoints, those of `chosen` functions first.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use list_order::Order as _;
 use vbios::efi::Algorithm;
 use vbios::{Image, PrefixKind, Rom};
 
@@ -9,7 +10,6 @@ use super::super::style::Style;
 use super::super::wrap::{clean, paragraph};
 use super::extracted::about;
 use super::info::rom;
-use crate::order::Order as _;
 use crate::rom_document::driver;
 use crate::text::{Text, text};
 

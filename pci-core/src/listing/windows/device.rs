@@ -6,6 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use host_tree::Located;
+use list_order::Inserts as _;
 
 use super::pnp_id::PnpId;
 use crate::notation::LocationPath;
@@ -118,7 +119,7 @@ pub(super) fn merged(rows: Vec<PnpDevice>) -> Vec<PnpDevice> {
         .map(|device| &device.pnp_id.value)
         .filter(|id| id.instance.is_some())
         .filter_map(|id| id.hardware.id())
-        .collect();
+        .into_set();
     devices.retain(|device| {
         let id = &device.pnp_id.value;
         let is_mention = id.instance.is_none() && !id.is_cut;

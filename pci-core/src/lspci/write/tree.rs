@@ -6,6 +6,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
+use list_order::Inserts as _;
+
 use super::names::{Words, cut};
 use super::options::{OutputOptions, OutputVerbosity};
 use super::output_function::OutputFunction;
@@ -38,7 +40,7 @@ pub(super) fn write(
     let mut drawing = Drawing {
         topology: Topology::new(functions, options.version),
         functions: by_address,
-        shown: shown.map(|function| function.address).collect(),
+        shown: shown.map(|function| function.address).into_set(),
         is_complete: options.selects_all(),
         drawn: BTreeSet::new(),
         words: Words::new(names, options.numbers),
@@ -87,7 +89,7 @@ impl Drawing<'_> {
                 below.extend(functions.filter(|function| self.shown.insert(**function)));
             }
         }
-        let mut shown: BTreeSet<Address> = selected.iter().copied().collect();
+        let mut shown: BTreeSet<Address> = selected.iter().copied().into_set();
         for mut at in selected {
             // If a function was visited, so were its upstream bridges.
             while let Some(above) = self.topology.above(at).filter(|at| shown.insert(*at)) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use host_tree::Evidence;
 use iommu::vfio::GroupMode;
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::members::{SHOW_GROUPS, addresses, groups, other_members, ports};
@@ -57,7 +58,7 @@ pub(super) fn alone(context: &Context<'_>) -> Vec<Diagnostic> {
 pub(super) fn members_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
     let logged = context.host.log_messages.iter();
     let refused = logged.filter(|one| one.message.code == "group-not-viable");
-    let refused: BTreeSet<Address> = refused.filter_map(|one| one.device).collect();
+    let refused: BTreeSet<Address> = refused.filter_map(|one| one.device).into_set();
     lonely(context)
         .into_iter()
         .filter(|(group, devices, _)| {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use host_tree::Evidence;
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use super::members::{groups, other_members};
@@ -20,7 +21,7 @@ pub(super) fn costs_host(context: &Context<'_>) -> Vec<Diagnostic> {
             members.insert(address, (group, evidence));
         }
     }
-    let functions = members.keys().copied().collect();
+    let functions = members.keys().copied().into_set();
     let impacts = context.host.host_impact(&functions);
     let mut seen = BTreeSet::new();
     impacts

@@ -1,11 +1,11 @@
 //! The members of IOMMU groups, and their addresses in sentences.
 
 use host_tree::Evidence;
+use list_order::Order as _;
 use pci_core::Address;
 
 use crate::doctor::rule::Context;
 use crate::host::Device;
-use crate::order::Order as _;
 
 /// The command that shows all groups.
 pub(in crate::doctor) const SHOW_GROUPS: &[&str] =

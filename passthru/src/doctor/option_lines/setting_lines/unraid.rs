@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use list_order::Inserts as _;
 use pci_core::{Address, Slot};
 
 use super::rule;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::SettingLine;
-use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;

@@ -1,6 +1,7 @@
 //! Functions that xen-pciback.hide names, and the mode of dom0.
 
 use host_tree::Evidence;
+use list_order::Inserts as _;
 use pci_core::Address;
 use pci_core::notation::HideList;
 
@@ -9,7 +10,6 @@ use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_pciback;
 use crate::host::{Fact, GoodNews, Seen, SettingLine};
-use crate::order::Inserts as _;
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;

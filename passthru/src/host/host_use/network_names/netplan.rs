@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::{Evidence, HostTree, numbered_lines};
+use list_order::Order as _;
 
 use super::stanza::Stanza;
 
@@ -100,7 +101,7 @@ fn word(text: &str) -> &str {
 /// The interfaces of the files; a setting of a later file replaces that of an earlier one.
 pub(super) fn read(tree: &dyn HostTree) -> Vec<Stanza> {
     let mut names = tree.list(FOLDER).found().unwrap_or_default().names;
-    names.sort();
+    names.order();
     let mut all: BTreeMap<String, Interface> = BTreeMap::new();
     for name in names.iter().filter(|name| name.ends_with(".yaml")) {
         let path = format!("{FOLDER}/{name}");

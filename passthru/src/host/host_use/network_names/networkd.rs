@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use host_tree::{Evidence, HostTree, numbered_lines};
+use list_order::Order as _;
 
 use super::stanza::Stanza;
 
@@ -38,7 +39,7 @@ fn read_line<'a>(section: &str, line: &'a str) -> Option<Read<'a>> {
 /// The interfaces of the files. The first file that matches an interface configures it.
 pub(super) fn read(tree: &dyn HostTree) -> Vec<Stanza> {
     let mut names = tree.list(FOLDER).found().unwrap_or_default().names;
-    names.sort();
+    names.order();
     let mut stanzas = Vec::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
     for name in names.iter().filter(|name| name.ends_with(".network")) {

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use host_tree::Evidence;
+use list_order::Inserts as _;
 
 use crate::host::fact::Fact;
-use crate::order::Inserts as _;
 
 /// Maximum number of interfaces below a gateway.
 const MOST: usize = 64;

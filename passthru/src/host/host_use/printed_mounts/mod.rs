@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use host_tree::{CommandText, Evidence, HostTree, numbered_lines};
+use list_order::Order as _;
 use pci_core::Address;
 
 use self::lines::{UNRAID, UNRAID_BOOT, of_blkid, of_log, of_program, unmounted, words};
@@ -19,7 +20,6 @@ use super::pools;
 use crate::host::fact::Fact;
 use crate::host::settings::Settings;
 use crate::host::words::lines_with::{finder, lines_with};
-use crate::order::Order as _;
 use crate::target::Target;
 
 /// As many mounts, and as many disks, are read.

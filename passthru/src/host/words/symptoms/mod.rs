@@ -1,6 +1,6 @@
 //! Symptoms that sentences of a post describe: the host freezes, the device works once per boot.
 
-use crate::order::Order as _;
+use list_order::Order as _;
 
 mod display_back;
 mod hosts;

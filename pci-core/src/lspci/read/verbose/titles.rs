@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use list_order::Order as _;
+
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::hex;
 use crate::lspci::structures::{CapabilityKind, Part, Structure, all};
@@ -23,7 +25,7 @@ impl Titles {
     pub(super) fn new() -> Self {
         let structures = all(false).iter().chain(all(true));
         let mut rows: Vec<_> = structures.flat_map(titles).collect();
-        rows.sort_by_key(|row| first(row.start));
+        rows.order_by_key(|row| first(row.start));
         Self { rows }
     }
 
