@@ -212,12 +212,12 @@ impl Moved {
         let range = step.functions.iter().find(|one| one.address == port)?;
         let buses = range.bridge?.secondary..=range.bridge?.subordinate;
         let of_card = |one: &Address| one.domain() == port.domain() && buses.contains(&one.bus());
-        let there: Option<BTreeSet<Address>> = wanted.iter().map(|one| step.now(*one)).collect();
+        let there: Option<Vec<Address>> = wanted.iter().map(|one| step.now(*one)).collect();
         let there = there.filter(|there| there.iter().all(of_card))?;
         Some(Self {
             machine: machine.with(&change).ok()?,
             step,
-            there,
+            there: there.into_iter().into_set(),
         })
     }
 

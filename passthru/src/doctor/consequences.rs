@@ -53,7 +53,7 @@ pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
     static CAUSES: LazyLock<Causes> = LazyLock::new(|| {
         let with_causes = rules().filter(|rule| !rule.causes.is_empty());
         let by_rules = with_causes.map(|rule| (rule.code, rule.causes));
-        (by_rules.collect(), by_messages())
+        (by_rules.into_map(), by_messages())
     });
     let (by_rules, by_messages) = &*CAUSES;
     let ties = findings.iter().map(|finding| {

@@ -101,7 +101,7 @@ fn pattern(number: u16) -> Option<&'static Pattern> {
     KNOWN.get(number)?.get_or_init(made).as_ref()
 }
 
-/// The numbers of the patterns whose anchor is in a folded text, each once.
+/// The numbers of the patterns whose anchor is in a folded text, each once, in order.
 fn candidates(text: &str) -> Vec<u16> {
     let mut found = Vec::new();
     let search = search();
@@ -123,8 +123,6 @@ fn candidates(text: &str) -> Vec<u16> {
         }
         search.add(u64::from_le_bytes(eight), &mut found);
     }
-    found.sort_unstable();
-    found.dedup();
     found
 }
 
@@ -147,7 +145,10 @@ impl Search {
         for (bytes, packed) in anchors.iter().zip(patterns) {
             let (length, number) = anchor::unpacked(*packed);
             if (eight ^ bytes) << (64 - 8 * length) == 0 {
-                found.push(number);
+                // Few patterns: each is put in its place at once.
+                if let Err(at) = found.binary_search(&number) {
+                    found.insert(at, number);
+                }
             }
         }
     }

@@ -108,7 +108,7 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
             ));
         }
         let members = found.states.iter().map(|(address, _)| *address);
-        for impact in host.host_impact(&members.collect()) {
+        for impact in host.host_impact(&members.into_set()) {
             let address = impact.address;
             item(&match impact.kind {
                 HostImpactKind::FileSystem(place) => text!(

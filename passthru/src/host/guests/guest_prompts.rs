@@ -111,7 +111,7 @@ pub(in crate::host) fn names(text: &str) -> BTreeSet<&str> {
         .iter()
         .filter(is_guest)
         .map(|one| one.name)
-        .collect()
+        .into_set()
 }
 
 /// The ID at the end of lspci's first line for a function, `… [10de:2204] (rev a1)`; `None` for another

@@ -183,7 +183,7 @@ pub(crate) fn functions<'d>(
     });
     Ok(Functions {
         all: functions,
-        named: by_name.map(|shown| shown.address).collect(),
+        named: by_name.map(|shown| shown.address).into_set(),
     })
 }
 

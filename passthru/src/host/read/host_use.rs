@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use host_tree::HostTree;
+use list_order::Inserts as _;
 use pci_core::Address;
 
 use crate::host::coverage::Coverage;
@@ -61,7 +62,7 @@ pub(super) fn read(
         .into_iter()
         .chain(printed.unused.iter().cloned())
         .map(|fact| (fact.value, fact.evidence))
-        .collect();
+        .into_map();
     found.interfaces = Interface::read(tree);
     found.interfaces.append(&mut seen.interfaces);
     add_interfaces(&mut found, printed, &names, devices);
