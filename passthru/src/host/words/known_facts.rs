@@ -56,7 +56,10 @@ impl StatedFacts {
             return self.possible.clone();
         };
         let names: Vec<String> = devices.map(|name| name.to_lowercase()).collect();
-        let is_listed = |own: &str| names.iter().any(|name| name.contains(own));
+        let listing = names.join("\n");
+        let mut trigrams = Trigrams::default();
+        trigrams.add(&listing);
+        let is_listed = |own: &str| trigrams.may_have(own) && listing.contains(own);
         let has = |phrases: Phrases| phrases.iter().any(|phrase| system.has(phrase));
         let rows = listed_rows(&names).into_iter().filter_map(at);
         rows.filter(|row| row.listed_names().any(is_listed))
