@@ -55,7 +55,9 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
     vec![
         Diagnostic::new(
             Verdict::Unknown,
-            text!("no output of the host is in the input: nothing proves the state"),
+            text!(
+                "no output in the input shows the host's devices, kernel options or log: nothing proves the state"
+            ),
         )
         .evidence(shown)
         .remedy(Remedy::Manual {
