@@ -5,7 +5,6 @@
 
 use std::rc::Rc;
 
-use list_order::Order as _;
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, PciId};
 
@@ -314,7 +313,7 @@ impl<'a> Acs2025<'a> {
                     !shares
                 });
             }
-            set.order();
+            set.sort_unstable();
             let set = Rc::new(set);
             for member in set.iter() {
                 if let Some(slot) = reached.get_mut(*member) {

@@ -1,6 +1,5 @@
 //! The properties of a function that determine its IOMMU group.
 
-use list_order::Order as _;
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, ClassCode, PciId, SubsystemId, VendorId};
 
@@ -37,7 +36,7 @@ pub struct Function {
 
 /// Sorts the functions by their addresses.
 pub(super) fn by_address(functions: &mut [Function]) {
-    functions.order_by_key(|function| function.address);
+    functions.sort_by_key(|function| function.address);
 }
 
 /// Vendor and device ID, as far as the input shows them. Linux's quirks go by ID; a listing without

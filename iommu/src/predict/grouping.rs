@@ -1,7 +1,6 @@
 //! The grouping algorithm: `pci_device_group` of Linux (drivers/iommu/iommu.c), for each function
 //! in the kernel's enumeration order.
 
-use list_order::Order as _;
 use pci_core::Address;
 
 use super::by_id::Aliases;
@@ -373,6 +372,6 @@ pub(super) fn order(
             (is_virtual, coverage.unit_of(topology, at), place(root), at)
         })
         .collect();
-    order.order();
+    order.sort_unstable();
     order.into_iter().map(|(_, _, _, at)| at).collect()
 }
