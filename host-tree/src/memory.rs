@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::ops::Bound;
 
 use list_order::Order as _;
 
@@ -361,13 +362,14 @@ impl HostTree for MemoryTree {
         let Some(real) = self.stored_or_resolved(path) else {
             return Lookup::Unreadable("too many symbolic links".into());
         };
-        let prefix = if real == "/" {
-            String::from("/")
-        } else {
-            alloc::format!("{real}/")
-        };
+        let mut prefix = String::with_capacity(real.len() + 1);
+        prefix.push_str(&real);
+        if !prefix.ends_with('/') {
+            prefix.push('/');
+        }
+        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
         let mut names: Vec<String> = Vec::new();
-        for (below, entry) in self.entries.range(prefix.clone()..) {
+        for (below, entry) in self.entries.range::<str, _>(from) {
             let Some(rest) = below.strip_prefix(&prefix) else {
                 break;
             };
@@ -466,7 +468,16 @@ pub(super) fn acceptable(path: &str) -> bool {
     path.starts_with('/')
         && path.len() <= MAX_LEN
         && !path.as_bytes().contains(&0)
-        && (!path.contains("/..") || path.split('/').all(|part| part != ".."))
+        && (is_plain(path) || path.split('/').all(|part| part != ".."))
+}
+
+/// Whether each component of `path` has one `/` before it and none starts with a dot: so has
+/// nearly every path that is read, and needs no further look.
+fn is_plain(path: &str) -> bool {
+    let is_odd = |pair: &[u8]| matches!(pair, [b'/', b'/' | b'.']);
+    path.starts_with('/')
+        && (path.len() == 1 || !path.ends_with('/'))
+        && !path.as_bytes().windows(2).any(is_odd)
 }
 
 fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
@@ -476,10 +487,12 @@ fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
 
 /// `path` with one `/` before each component, and no `.`: nearly every path that is read already is.
 fn normal(path: &str) -> Cow<'_, str> {
-    let is_odd = ["//", "/./"].iter().any(|part| path.contains(part))
-        || path.len() > 1 && path.ends_with('/')
-        || path.ends_with("/.");
-    if path.starts_with('/') && !is_odd {
+    let is_odd = || {
+        ["//", "/./"].iter().any(|part| path.contains(part))
+            || path.len() > 1 && path.ends_with('/')
+            || path.ends_with("/.")
+    };
+    if is_plain(path) || path.starts_with('/') && !is_odd() {
         return Cow::Borrowed(path);
     }
     let mut normal = String::with_capacity(path.len());

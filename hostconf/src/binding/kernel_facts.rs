@@ -191,32 +191,43 @@ fn names(line: &str, module: &str) -> bool {
     same_module(name, module)
 }
 
-/// The value of a configuration option (`CONFIG_VFIO_PCI`) of the kernel `release`: `y`, `m`, a
-/// text; `n` for a line "is not set". `None` if the file is not in the tree or does not have the
-/// option.
-///
-/// Debian and derivatives have the file in `/boot`, Fedora and derivatives next to the modules.
-#[must_use]
-pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(String, Evidence)> {
-    let places = [
-        format!("/boot/config-{release}"),
-        format!("/lib/modules/{release}/config"),
-        format!("/usr/lib/modules/{release}/config"),
-    ];
-    let (path, text) = places
-        .into_iter()
-        .find_map(|path| tree.read_text(&path).found().map(|text| (path, text)))?;
-    host_tree::numbered_lines(&text).find_map(|(number, line)| {
-        let unset = line
-            .strip_prefix("# ")
-            .and_then(|line| line.strip_suffix(" is not set"));
-        let value = match line.split_once('=') {
-            Some((name, value)) if name == option => value.trim_matches('"'),
-            _ if unset == Some(option) => "n",
-            _ => return None,
+/// The configuration of a kernel.
+struct Configuration {
+    path: String,
+    text: String,
+}
+
+impl Configuration {
+    /// That of the kernel `release`, if the tree has it.
+    ///
+    /// Debian and derivatives have the file in `/boot`, Fedora and derivatives next to the modules.
+    fn read(tree: &dyn HostTree, release: &Release) -> Option<Self> {
+        let places = [
+            format!("/boot/config-{release}"),
+            format!("/lib/modules/{release}/config"),
+            format!("/usr/lib/modules/{release}/config"),
+        ];
+        let read = |path: String| {
+            let text = tree.read_text(&path).found()?;
+            Some(Self { path, text })
         };
-        Some((value.to_owned(), Evidence::new(path.clone(), number, line)))
-    })
+        places.into_iter().find_map(read)
+    }
+
+    /// The value of an option (`CONFIG_VFIO_PCI`): `y`, `m`, a text; `n` for a line "is not set".
+    fn value(&self, option: &str) -> Option<(&str, Evidence)> {
+        host_tree::numbered_lines(&self.text).find_map(|(number, line)| {
+            let unset = line
+                .strip_prefix("# ")
+                .and_then(|line| line.strip_suffix(" is not set"));
+            let value = match line.split_once('=') {
+                Some((name, value)) if name == option => value.trim_matches('"'),
+                _ if unset == Some(option) => "n",
+                _ => return None,
+            };
+            Some((value, Evidence::new(self.path.clone(), number, line)))
+        })
+    }
 }
 
 /// The functions for which the kernel uses Intel's IOMMU by default (`drivers/iommu/intel/Kconfig`
@@ -248,7 +259,11 @@ pub fn intel_iommu_default(
     tree: &dyn HostTree,
     release: &Release,
 ) -> Option<(IntelIommuDefault, Evidence)> {
-    let set = |option: &str| config(tree, release, option).filter(|(value, _)| value == "y");
+    let configuration = Configuration::read(tree, release)?;
+    let set = |option: &str| {
+        let value = configuration.value(option);
+        value.filter(|(value, _)| *value == "y")
+    };
     if let Some((_, evidence)) = set("CONFIG_INTEL_IOMMU_DEFAULT_ON") {
         return Some((IntelIommuDefault::On, evidence));
     }
@@ -256,7 +271,7 @@ pub fn intel_iommu_default(
         return Some((IntelIommuDefault::OnExceptGraphics, evidence));
     }
     let off = set("CONFIG_INTEL_IOMMU_DEFAULT_OFF")
-        .or_else(|| config(tree, release, "CONFIG_INTEL_IOMMU_DEFAULT_ON"))?;
+        .or_else(|| configuration.value("CONFIG_INTEL_IOMMU_DEFAULT_ON"))?;
     Some((IntelIommuDefault::Off, off.1))
 }
 
@@ -280,7 +295,8 @@ pub fn boot_framebuffer(
     tree: &dyn HostTree,
     release: &Release,
 ) -> Option<(BootFramebuffer, Evidence)> {
-    let option = |name: &str| config(tree, release, name);
+    let configuration = Configuration::read(tree, release)?;
+    let option = |name: &str| configuration.value(name);
     match option("CONFIG_SYSFB_SIMPLEFB") {
         Some((value, evidence)) if value == "y" => Some((BootFramebuffer::Simple, evidence)),
         Some((_, evidence)) => Some((BootFramebuffer::Firmware, evidence)),

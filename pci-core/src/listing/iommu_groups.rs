@@ -21,7 +21,7 @@ use host_tree::Located;
 
 use super::function::{ListedFunction, hex_byte};
 use super::lines::{Line, has_any, lines};
-use crate::lspci::ClassNames;
+use crate::lspci::class_named;
 use crate::{Address, ClassCode, PciId};
 
 /// A function, and its listed group.
@@ -41,13 +41,12 @@ pub fn parse(text: &str) -> Vec<GroupedFunction> {
     if !has_any(text, &["roup ", "[R]"]) {
         return found;
     }
-    let names = ClassNames::default();
     let mut group: Option<Located<u32>> = None;
     for line in lines(text) {
         let content = line.text.trim_start_matches(['>', '*', '|', ' ']);
         let (number, row) =
             heading(content).map_or((None, content), |(number, row)| (Some(number), row));
-        if let Some(function) = function(line, row, &names) {
+        if let Some(function) = function(line, row) {
             if let Some(number) = number {
                 group = Some(line.located(number));
             }
@@ -76,7 +75,7 @@ fn heading(text: &str) -> Option<(u32, &str)> {
 }
 
 /// `[1022:1483] [R] 00:01.1 PCI bridge ...`
-fn function(line: Line<'_>, text: &str, names: &ClassNames) -> Option<ListedFunction> {
+fn function(line: Line<'_>, text: &str) -> Option<ListedFunction> {
     let (id_text, rest) = text.strip_prefix('[')?.split_once(']')?;
     let id: PciId = id_text.parse().ok().filter(|_| id_text.len() == 9)?;
     let rest = rest.trim_start();
@@ -84,10 +83,10 @@ fn function(line: Line<'_>, text: &str, names: &ClassNames) -> Option<ListedFunc
     let (address_text, rest) = rest.split_once([' ', '\t'])?;
     let address: Address = address_text.parse().ok()?;
     let content = rest.trim();
-    let (class_text, name) = class(content, names)?;
+    let (class_text, name) = class(content)?;
     let mut function = ListedFunction::new(line.located(address));
     function.set_id(line.part(id_text, id));
-    function.class = class_code(class_text, names).map(|class| line.part(class_text, class));
+    function.class = class_code(class_text).map(|class| line.part(class_text, class));
     let (name, revision) = revision(name);
     function.revision = revision;
     function.name = (!name.is_empty()).then(|| name.to_owned());
@@ -95,15 +94,15 @@ fn function(line: Line<'_>, text: &str, names: &ClassNames) -> Option<ListedFunc
 }
 
 /// The class and the name: `PCI bridge: Intel ...`, or separated by two blanks.
-fn class<'a>(content: &'a str, names: &ClassNames) -> Option<(&'a str, &'a str)> {
+fn class<'a>(content: &'a str) -> Option<(&'a str, &'a str)> {
     let cuts = [content.split_once(": "), content.split_once("  ")];
-    let known = |(class, _): &(&str, &str)| class_code(class, names).is_some();
+    let known = |(class, _): &(&str, &str)| class_code(class).is_some();
     let (class, name) = cuts.into_iter().flatten().find(known)?;
     Some((class, name.trim()))
 }
 
 /// The class with that name, optionally followed by its number.
-fn class_code(text: &str, names: &ClassNames) -> Option<ClassCode> {
+fn class_code(text: &str) -> Option<ClassCode> {
     let text = text.trim_end();
     let (name, number) = match text
         .strip_suffix(']')
@@ -112,7 +111,7 @@ fn class_code(text: &str, names: &ClassNames) -> Option<ClassCode> {
         Some((name, number)) => (name, number.parse().ok()),
         None => (text, None),
     };
-    number.or_else(|| names.class(name))
+    number.or_else(|| class_named(name))
 }
 
 /// The name without ` (rev 05)`, and the revision.

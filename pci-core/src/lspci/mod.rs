@@ -36,7 +36,7 @@ mod structures;
 mod version;
 pub mod write;
 
-pub(crate) use read::ClassNames;
+pub(crate) use read::class_named;
 pub use read::{
     BridgeBuses, BridgeWindow, CapabilitiesEnd, Damage, DamageKind, Details, EchoedCommand, Fields,
     Form, Interrupt, Layout, LazyRecords, ListedCapability, Listing, Numbers, Partial, Record,

@@ -39,13 +39,14 @@ fn missing_requires_both_files() {
 fn an_option_that_is_not_set_is_n() {
     let release: Release = "6.1.0".parse().unwrap();
     let mut tree = MemoryTree::partial();
-    assert!(config(&tree, &release, "CONFIG_VFIO_PCI").is_none());
+    assert!(Configuration::read(&tree, &release).is_none());
     let text = "# head\nCONFIG_VFIO_PCI=m\n# CONFIG_IOMMUFD is not set\nCONFIG_CC=\"gcc\"\n";
     tree.insert_file("/boot/config-6.1.0", text);
-    let value = |option: &str| config(&tree, &release, option).map(|(value, _)| value);
-    assert_eq!(value("CONFIG_VFIO_PCI").as_deref(), Some("m"));
-    assert_eq!(value("CONFIG_IOMMUFD").as_deref(), Some("n"));
-    assert_eq!(value("CONFIG_CC").as_deref(), Some("gcc"));
+    let configuration = Configuration::read(&tree, &release).unwrap();
+    let value = |option: &str| configuration.value(option).map(|(value, _)| value);
+    assert_eq!(value("CONFIG_VFIO_PCI"), Some("m"));
+    assert_eq!(value("CONFIG_IOMMUFD"), Some("n"));
+    assert_eq!(value("CONFIG_CC"), Some("gcc"));
     assert_eq!(value("CONFIG_VFIO"), None);
 }
 

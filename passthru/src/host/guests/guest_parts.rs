@@ -264,11 +264,21 @@ pub(in crate::host) fn shown_in(
 
 /// A block: the lines between fences, blank lines and prompts of other machines.
 #[derive(Default)]
-struct Block {
+struct Block<'a> {
     first: u32,
-    last: u32,
+    lines: Vec<&'a str>,
     is_marked: bool,
-    is_of_host: bool,
+}
+
+impl Block<'_> {
+    /// The lines, if they are of a guest.
+    fn of_guest(&self) -> Option<RangeInclusive<u32>> {
+        let marks = || OF_HOSTS.iter().chain(&OF_IOMMU);
+        let is_of_host = |line: &&str| marks().any(|mark| line.contains(mark));
+        let more = u32::try_from(self.lines.len()).ok()?.checked_sub(1)?;
+        let is_of_guest = self.is_marked && !self.lines.iter().any(is_of_host);
+        is_of_guest.then(|| self.first..=self.first.saturating_add(more))
+    }
 }
 
 /// The blocks with a line that only a virtual machine prints.
@@ -281,12 +291,7 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
     let mut parts = Vec::new();
     let mut block = Block::default();
     let mut is_fenced = false;
-    let mut end = |block: &mut Block| {
-        let ended = std::mem::take(block);
-        if ended.is_marked && !ended.is_of_host {
-            parts.push(ended.first..=ended.last);
-        }
-    };
+    let mut end = |block: &mut Block<'_>| parts.extend(std::mem::take(block).of_guest());
     for (number, line) in numbered_lines(text) {
         let is_fence = line.trim_start().starts_with("```");
         is_fenced ^= is_fence;
@@ -300,19 +305,16 @@ fn marked(text: &str) -> Vec<RangeInclusive<u32>> {
                 continue;
             }
         }
-        if block.first == 0 {
+        if block.lines.is_empty() {
             block.first = number;
         }
-        block.last = number;
+        block.lines.push(line);
         // FreeBSD's own log has no time stamps in brackets.
-        block.is_marked |= prompt == Some(true)
+        block.is_marked = block.is_marked
+            || prompt == Some(true)
             || is_of_guest(line)
             || is_guest_talos && is_of_talos(line)
             || is_of_freebsd && has_kernel_time(line);
-        block.is_of_host |= &OF_HOSTS
-            .iter()
-            .chain(&OF_IOMMU)
-            .any(|mark| line.contains(mark));
     }
     end(&mut block);
     parts

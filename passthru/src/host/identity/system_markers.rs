@@ -345,6 +345,9 @@ fn is_console_of_kata(line: &str) -> bool {
 /// processor's graphics and their virtual functions have that slot, and other cards have other
 /// buses (Intel, Core processors datasheet, volume 2, device 2).
 fn is_displaced_graphics(line: &str) -> bool {
+    if !line.contains(" 0000:00:") {
+        return false;
+    }
     let rest = ["i915 0000:00:", "xe 0000:00:"]
         .iter()
         .find_map(|driver| Some(line.split_once(driver)?.1));

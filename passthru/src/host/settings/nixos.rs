@@ -49,7 +49,7 @@ pub(super) fn of_initrd(texts: &[CommandText]) -> Vec<Fact<String>> {
 /// The modules of literal lists.
 fn listed_modules(texts: &[CommandText], key: &str) -> Vec<Fact<String>> {
     let mut found = Vec::new();
-    for text in texts {
+    for text in texts.iter().filter(|text| text.text.contains(key)) {
         let mut left = 0;
         for (number, line) in numbered_lines(&text.text) {
             let line = line.split('#').next().unwrap_or_default().trim();
@@ -82,11 +82,12 @@ fn listed_modules(texts: &[CommandText], key: &str) -> Vec<Fact<String>> {
 /// The lines in a literal string `boot.extraModprobeConfig`, which NixOS writes to modprobe.d
 /// (nixpkgs nixos/modules/system/boot/modprobe.nix).
 pub(super) fn modprobe_lines(texts: &[CommandText]) -> Vec<Evidence> {
+    const KEY: &str = "extraModprobeConfig";
     let mut found = Vec::new();
-    for text in texts {
+    for text in texts.iter().filter(|text| text.text.contains(KEY)) {
         let mut open = None;
         for (number, line) in numbered_lines(&text.text) {
-            let value = line.split_once("extraModprobeConfig");
+            let value = line.split_once(KEY);
             let value = value.and_then(|(_, rest)| rest.trim_start().strip_prefix('='));
             let value = value.filter(|_| !line.trim_start().starts_with('#'));
             let opened = value.map(str::trim_start).and_then(|value| {

@@ -115,11 +115,11 @@ pub(in crate::host) fn read(texts: &[CommandText], settings: &Settings) -> Vec<F
 
 fn options(line: &str) -> Vec<QuotedOption> {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(STARTS));
-    // A remark about the processors of one maker.
     if line.len() > LONGEST
+        || !FINDER.as_ref().is_some_and(|finder| finder.is_match(line))
+        // A remark about the processors of one maker.
         || is_of_maker(line)
         || is_of_xen(line)
-        || !FINDER.as_ref().is_some_and(|finder| finder.is_match(line))
     {
         return Vec::new();
     }

@@ -303,6 +303,10 @@ fn grouped(line: &str) -> Option<(Address, u32)> {
         " in IOMMU group ",
         " in iommu group ",
     ];
+    // Few lines have one.
+    if !line.contains("roup ") && !line.contains("/dev/vfio/") {
+        return None;
+    }
     let (at, mark) = marks
         .iter()
         .find_map(|mark| Some((line.find(mark)?, mark)))?;

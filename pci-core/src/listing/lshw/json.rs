@@ -14,7 +14,7 @@ use crate::listing::ListedFunction;
 use crate::listing::function::hex_byte;
 use crate::listing::json::{closed, objects, string, strings};
 use crate::listing::lines::Places;
-use crate::lspci::ClassNames;
+use crate::lspci::class_named;
 
 #[derive(Deserialize)]
 struct Node<'a> {
@@ -52,23 +52,22 @@ pub(super) fn parse(text: &str) -> Vec<LshwNode> {
     }
     let text = &*closed(text);
     let places = Places::new(text);
-    let classes = ClassNames::default();
     let mut found = Vec::new();
     let mut open: Vec<Node<'_>> = objects(text);
     open.reverse();
     while let Some(node) = open.pop() {
-        found.extend(function(&places, &classes, &node));
+        found.extend(function(&places, &node));
         open.extend(node.children.into_iter().rev());
     }
     found
 }
 
-fn function(places: &Places<'_>, classes: &ClassNames, node: &Node<'_>) -> Option<LshwNode> {
+fn function(places: &Places<'_>, node: &Node<'_>) -> Option<LshwNode> {
     let bus_info = node.businfo?;
     let address = string(Some(bus_info))?.strip_prefix("pci@")?.parse().ok()?;
     let mut function = ListedFunction::new(places.located(bus_info.get(), address));
     function.class = node.description.and_then(|raw| {
-        let class = classes.class(&string(Some(raw))?)?;
+        let class = class_named(&string(Some(raw))?)?;
         Some(places.located(raw.get(), class))
     });
     let product = string(node.product).unwrap_or_default();

@@ -12,18 +12,17 @@ use super::node::LshwNode;
 use crate::listing::ListedFunction;
 use crate::listing::function::hex_byte;
 use crate::listing::lines::{Line, lines};
-use crate::lspci::ClassNames;
+use crate::lspci::class_named;
 use crate::{ClassCode, PciId};
 
 pub(super) fn parse(text: &str) -> Vec<LshwNode> {
     let mut found = Vec::new();
     let mut node: Option<Draft<'_>> = None;
-    let classes = ClassNames::default();
     for line in lines(text) {
         if let Some(heading) = line.text.strip_prefix("*-") {
             found.extend(node.replace(Draft::new(heading)).and_then(Draft::finish));
         } else if let (Some(node), Some((key, value))) = (&mut node, line.pair()) {
-            node.read(&classes, line, key, value);
+            node.read(line, key, value);
         }
     }
     found.extend(node.and_then(Draft::finish));
@@ -63,10 +62,10 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn read(&mut self, classes: &ClassNames, line: Line<'a>, key: &str, value: &'a str) {
+    fn read(&mut self, line: Line<'a>, key: &str, value: &'a str) {
         match key {
             "description" => {
-                self.code = classes.class(value).map(|class| line.located(class));
+                self.code = class_named(value).map(|class| line.located(class));
             }
             "product" => {
                 let (name, id) = names::product(value);

@@ -24,7 +24,7 @@ impl Reader {
             self.machine_line(anchor, piece);
             return;
         }
-        let Some(class) = class_part(follows, &self.names, Place::LineStart) else {
+        let Some(class) = class_part(follows, Place::LineStart) else {
             return;
         };
         let pair = pair_part(part(follows, class.end, follows.len()));
@@ -83,7 +83,7 @@ impl Reader {
     fn machine_line(&mut self, anchor: &Anchor, piece: &Piece<'_>) {
         let follows_at = anchor.end - anchor.start;
         let follows = part(piece.text, follows_at, piece.text.len());
-        let Some(line) = machine_line::parse(follows, &self.names) else {
+        let Some(line) = machine_line::parse(follows) else {
             return;
         };
         let shown = piece.part(0, follows_at + line.end);

@@ -1,6 +1,6 @@
 //! The first line of a record: class, names, IDs, revision, programming interface.
 
-use super::class_names::ClassNames;
+use super::class_names::class_named;
 use super::digits::{bracketed_pair, hex8, hex16, id, part};
 use super::piece::trimmed;
 use crate::{ClassCode, PciId};
@@ -28,11 +28,7 @@ pub(super) struct ClassPart<'a> {
 
 /// The class at the start of the text after an address; `None` if the text is not the first line of
 /// a record.
-pub(super) fn class_part<'a>(
-    text: &'a str,
-    names: &ClassNames,
-    place: Place,
-) -> Option<ClassPart<'a>> {
+pub(super) fn class_part<'a>(text: &'a str, place: Place) -> Option<ClassPart<'a>> {
     let lead = text.len() - text.trim_start().len();
     let body = text.get(lead..)?;
     let near = body.as_bytes().get(..body.len().min(MAX_CLASS))?;
@@ -75,7 +71,7 @@ pub(super) fn class_part<'a>(
         let name = None;
         return Some(ClassPart { class, name, end });
     }
-    let class = names.class(label);
+    let class = class_named(label);
     let plausible = place == Place::LineStart && looks_like_class(label) && !rest.trim().is_empty();
     (class.is_some() || plausible).then_some(ClassPart {
         class,
@@ -86,7 +82,7 @@ pub(super) fn class_part<'a>(
 
 /// Whether a line is the first of a record with its address lost in whole or in part: `1:00.1 Audio
 /// device: ...`.
-pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
+pub(super) fn is_headless(text: &str) -> bool {
     let near = text
         .as_bytes()
         .get(..text.len().min(MAX_CLASS))
@@ -110,9 +106,9 @@ pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
     };
     let after = label.split_once(' ').filter(|(word, _)| is_rest(word));
     match after {
-        Some((_, name)) => names.class(name).is_some(),
+        Some((_, name)) => class_named(name).is_some(),
         // `Bridge: PM- B3+` is a line of a capability.
-        None => label.contains(' ') && names.class(label).is_some(),
+        None => label.contains(' ') && class_named(label).is_some(),
     }
 }
 
@@ -289,8 +285,7 @@ mod tests {
 
     #[test]
     fn every_form_of_the_class() {
-        let names = ClassNames::default();
-        let class = |text| class_part(text, &names, Place::Inside);
+        let class = |text| class_part(text, Place::Inside);
         let vga = "0300".parse().ok();
         for (text, wanted, name) in [
             (
@@ -331,7 +326,7 @@ mod tests {
         let colonless = class(" USB controller [0c03] Advanced Micro Devices [1022:43d0]").unwrap();
         assert_eq!(colonless.name, Some("USB controller"));
         assert_eq!(class(" USB controller [0c03] x"), None);
-        assert!(class_part(" New kind: x", &names, Place::LineStart).is_some());
+        assert!(class_part(" New kind: x", Place::LineStart).is_some());
     }
 
     #[test]

@@ -6,7 +6,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::class_names::ClassNames;
 use super::digits::hex8;
 use super::named_value::{Class, Named};
 
@@ -33,7 +32,7 @@ pub(super) fn begins(follows: &str) -> bool {
 }
 
 /// Parses the text after the address; `None` if class, vendor or device is missing.
-pub(super) fn parse(follows: &str, names: &ClassNames) -> Option<MachineLine> {
+pub(super) fn parse(follows: &str) -> Option<MachineLine> {
     let mut line = MachineLine::default();
     let mut strings: Vec<String> = Vec::new();
     let mut at = 0;
@@ -64,7 +63,7 @@ pub(super) fn parse(follows: &str, names: &ClassNames) -> Option<MachineLine> {
         line.end = at;
     }
     let mut strings = strings.iter().map(String::as_str);
-    line.class = Class::read(strings.next()?, names);
+    line.class = Class::read(strings.next()?);
     let numeric = line.class.is_numeric();
     line.vendor = Named::read(strings.next()?, numeric);
     line.device = Named::read(strings.next()?, numeric);
@@ -100,7 +99,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<MachineLine> {
-        parse(text, &ClassNames::default())
+        parse(text)
     }
 
     #[test]

@@ -41,7 +41,7 @@ mod hostile_tests;
 mod tests;
 mod wrapped_text;
 
-pub(crate) use class_names::ClassNames;
+pub(crate) use class_names::class_named;
 pub use command::EchoedCommand;
 pub use form::{Form, Layout, Numbers, Verbosity};
 pub use lazy::LazyRecords;

@@ -3,7 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use super::class_names::ClassNames;
+use super::class_names::class_named;
 use super::digits::hex16;
 use super::form::Numbers;
 use crate::ClassCode;
@@ -16,7 +16,7 @@ pub(super) struct Class {
 }
 
 impl Class {
-    pub(super) fn read(text: &str, names: &ClassNames) -> Self {
+    pub(super) fn read(text: &str) -> Self {
         let bare = text
             .strip_prefix("Class ")
             .filter(|number| number.len() == 4);
@@ -26,7 +26,7 @@ impl Class {
             ClassCode::new(base, sub, None)
         });
         let name = value.text.filter(|name| name != "Class");
-        let named = || name.as_deref().and_then(|name| names.class(name));
+        let named = || name.as_deref().and_then(class_named);
         Self {
             code: code.or_else(named),
             name,
@@ -148,7 +148,6 @@ mod tests {
 
     #[test]
     fn classes() {
-        let names = ClassNames::default();
         for text in [
             "0300",
             "VGA compatible controller",
@@ -156,15 +155,15 @@ mod tests {
             "Class 0300",
             "X [0300]",
         ] {
-            let class = Class::read(text, &names);
+            let class = Class::read(text);
             assert_eq!(
                 class.code.map(|class| (class.base, class.sub)),
                 Some((3, 0)),
                 "{text}"
             );
         }
-        assert!(Class::read("0300", &names).is_numeric());
-        assert!(!Class::read("X [0300]", &names).is_numeric());
-        assert_eq!(Class::read("New thing", &names).code, None);
+        assert!(Class::read("0300").is_numeric());
+        assert!(!Class::read("X [0300]").is_numeric());
+        assert_eq!(Class::read("New thing").code, None);
     }
 }

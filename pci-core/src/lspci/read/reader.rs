@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use host_tree::Located;
 
 use super::address_anchor::{Anchor, anchors};
-use super::class_names::ClassNames;
 use super::command::{self, EchoedCommand};
 use super::digits::part;
 use super::draft::Draft;
@@ -44,7 +43,6 @@ pub(super) struct Heading {
 /// Parser state.
 #[derive(Default)]
 pub(super) struct Reader {
-    pub(super) names: ClassNames,
     pub(super) drafts: Vec<Draft>,
     pub(super) commands: Vec<EchoedCommand>,
     pub(super) damage: Vec<Damage>,
@@ -128,7 +126,7 @@ impl Reader {
                 if self.hex_line(line.text) {
                     return true;
                 }
-                let Some(head) = strict::head(line.text, &self.names) else {
+                let Some(head) = strict::head(line.text) else {
                     return false;
                 };
                 self.first_line(&head, line);
@@ -224,9 +222,7 @@ impl Reader {
                 Place::Inside
             };
             let follows = part(line.text, anchor.end, limit);
-            if class_part(follows, &self.names, place).is_none()
-                && machine_line::parse(follows, &self.names).is_none()
-            {
+            if class_part(follows, place).is_none() && machine_line::parse(follows).is_none() {
                 continue;
             }
             self.before_head(head, &line.part(from, anchor.start));
@@ -323,7 +319,7 @@ impl Reader {
             return;
         }
         self.wrapped_name(piece);
-        if is_headless(text, &self.names) {
+        if is_headless(text) {
             // The lines below belong to a function whose address is lost.
             self.current = None;
             return;

@@ -5,7 +5,6 @@
 use memchr::{memchr_iter, memchr2, memchr2_iter, memchr3_iter};
 
 use super::address_anchor::{Anchor, anchor_at, leading};
-use super::class_names::ClassNames;
 use super::digits::{bracketed_pair_at, part};
 use super::head::{ClassPart, PairPart, Place, class_part, pair_before, pair_part};
 use super::label::{Field, Label, label_at, labels, leading_label};
@@ -21,14 +20,14 @@ pub(super) struct Head<'a> {
 }
 
 /// Parses `line` as the complete first line of a record.
-pub(super) fn head<'a>(line: &'a str, names: &ClassNames) -> Option<Head<'a>> {
+pub(super) fn head<'a>(line: &'a str) -> Option<Head<'a>> {
     let anchor = leading(line)?;
     let follows = line.get(anchor.end..)?;
     let bytes = Bytes::of(follows);
     if !follows.starts_with(' ') || bytes.tabs || bytes.returns {
         return None;
     }
-    let class = class_part(follows, names, Place::LineStart)?;
+    let class = class_part(follows, Place::LineStart)?;
     let rest = follows.get(class.end..)?;
     if let Some(pair) = plain_pair(rest).filter(|_| bytes.marks == 2) {
         return Some(Head {

@@ -59,7 +59,7 @@ impl Reader {
             Tag::Slot => {}
             // A tag without a value was cut.
             _ if value.is_empty() => {}
-            Tag::Class => machine.class = Some(Class::read(value, &self.names)),
+            Tag::Class => machine.class = Some(Class::read(value)),
             Tag::Vendor => machine.vendor = Some(named()),
             Tag::Device => machine.device = Some(named()),
             Tag::SubsystemVendor => machine.subsystem_vendor = Some(named()),
