@@ -177,38 +177,12 @@ fn is_of_management(device: &Device) -> bool {
     })
 }
 
-/// The functions with virtual functions, which are lost when they are assigned. For a virtual
-/// function whose physical function is not in the input, those of its vendor on its bus.
+/// The functions with virtual functions, which are lost when they are assigned.
 fn with_virtual_functions(host: &Host) -> BTreeSet<Address> {
-    let vendor = |device: &Device| device.id.as_ref().map(|id| id.value.vendor);
     let of_driver = host.devices.keys().copied();
     let of_driver = of_driver.filter(|address| host.logs_virtual_functions_of(*address));
     let mut found: BTreeSet<Address> = of_driver.into_set();
-    let mut buses = BTreeSet::new();
-    for device in host
-        .devices
-        .values()
-        .filter(|one| host.is_virtual_function(one))
-    {
-        match host.topology.physical_function(device.address) {
-            Some(physical) => {
-                found.insert(physical);
-            }
-            None => {
-                buses.insert((
-                    device.address.domain(),
-                    device.address.bus(),
-                    vendor(device),
-                ));
-            }
-        }
-    }
-    if !buses.is_empty() {
-        let on_bus = host.devices.values().filter(|device| {
-            let address = device.address;
-            buses.contains(&(address.domain(), address.bus(), vendor(device)))
-        });
-        found.extend(on_bus.map(|device| device.address));
-    }
+    let all = host.devices.values();
+    found.extend(host.physical_functions(all.filter(|one| host.is_virtual_function(one))));
     found
 }

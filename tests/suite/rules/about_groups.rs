@@ -1,6 +1,6 @@
 //! Groups: who keeps them from guests, and what the host would lose with them.
 
-use passthru::Verdict::{Blocker, NoEffect, Unknown};
+use passthru::Verdict::{Blocker, Fix, NoEffect, Unknown};
 
 use super::{Case, case, codes};
 
@@ -43,6 +43,15 @@ IOMMU Group 1 01:00.0 Ethernet controller [0200]: Mellanox MT27710 Family [Conne
 IOMMU Group 1 01:00.1 Ethernet controller [0200]: Mellanox MT27710 Family [ConnectX-4 Lx Virtual Function] [15b3:1016]
 ";
 
+/// Without IDs, and with the virtual functions on the bus after that of the card.
+const NEXT_BUS: &str = "\
+### Group 9 ###
+02:04.0 PCI bridge: Integrated Device Technology, Inc. PES12N3A PCI Express Switch (rev 0e)
+05:00.0 Ethernet controller: Intel Corporation 82576 Gigabit Network Connection (rev 01)
+06:10.0 Ethernet controller: Intel Corporation 82576 Virtual Function (rev 01)
+06:10.2 Ethernet controller: Intel Corporation 82576 Virtual Function (rev 01)
+";
+
 pub(super) fn cases() -> Vec<Case> {
     let held = bridged(SHPCHP);
     let shared = "\
@@ -59,6 +68,9 @@ pub(super) fn cases() -> Vec<Case> {
                 [    1.000000] Run /init as init process\n";
     vec![
         case("sriov-group-shared", Blocker, "", &[("post.md", ONE_GROUP)]),
+        case("sriov-group-shared", Blocker, "", &[("post.md", NEXT_BUS)]),
+        // The physical function itself may be assigned, with its group.
+        case("group-shared", Fix, "05:00.0", &[("post.md", NEXT_BUS)]),
         case(
             "group-bridge-driver-bound",
             Blocker,
@@ -128,7 +140,17 @@ pub(super) fn quiet() -> Vec<Case> {
     // Each virtual function is in a group of its own.
     let apart = ONE_GROUP.replace("1 01:00.1", "2 01:00.1");
     let apart = case("sriov-group-shared", Blocker, "", &[("post.md", &apart)]);
-    codes.into_iter().map(one).chain([apart]).collect()
+    // With the virtual functions the whole group cannot be assigned.
+    let whole = case("group-shared", Fix, "06:10.0", &[("post.md", NEXT_BUS)]);
+    let guessed = case("group-shared", Fix, "", &[("post.md", NEXT_BUS)]);
+    // A function of another maker is no physical one of these.
+    let other = NEXT_BUS.replace(
+        "05:00.0 Ethernet controller: Intel",
+        "05:00.0 Ethernet controller: Broadcom",
+    );
+    let other = case("sriov-group-shared", Blocker, "", &[("post.md", &other)]);
+    let others = [apart, whole, guessed, other];
+    codes.into_iter().map(one).chain(others).collect()
 }
 
 /// A bridge whose hot-plug controller has no driver, or that has none, keeps nothing.

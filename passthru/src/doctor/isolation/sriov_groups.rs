@@ -1,11 +1,13 @@
 //! Virtual functions of SR-IOV in the IOMMU group of their physical function.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use list_order::Inserts as _;
 
 use super::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::Device;
 use crate::host::drivers::guest_drivers::is_vfio_driver;
+use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::text::{plural, text};
 use crate::verdict::Verdict;
@@ -22,25 +24,64 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check: shared,
 }];
 
-fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
-    let host = context.host;
+/// A group with physical functions and their virtual ones.
+struct Mixed<'a> {
+    group: u32,
+    physical: Vec<&'a Device>,
+    virtual_functions: Vec<&'a Device>,
+}
+
+/// The groups in which virtual functions are with their physical function. One that vfio-pci has
+/// enabled keeps its virtual functions.
+fn mixed<'a>(host: &'a Host) -> impl Iterator<Item = Mixed<'a>> {
     let mut groups: BTreeMap<u32, Vec<&Device>> = BTreeMap::new();
     for device in host.devices.values() {
         if let Some(group) = host.group_of(device.address) {
             groups.entry(group).or_default().push(device);
         }
     }
-    groups
-        .into_iter()
-        .filter(|(_, members)| members.len() > 1)
-        .filter_map(|(group, members)| {
-            let is_virtual = |device: &&Device| host.is_virtual_function(device);
-            let (virtual_functions, mut physical): (Vec<&Device>, Vec<&Device>) =
-                members.into_iter().partition(is_virtual);
-            physical.retain(|device| is_physical(context, device, &virtual_functions));
-            if physical.is_empty() {
-                return None;
-            }
+    let groups = groups.into_iter();
+    let groups = groups.filter(|(_, members)| members.len() > 1);
+    groups.filter_map(|(group, members)| {
+        let is_virtual = |device: &&Device| host.is_virtual_function(device);
+        let (virtual_functions, mut physical): (Vec<&Device>, Vec<&Device>) =
+            members.into_iter().partition(is_virtual);
+        if virtual_functions.is_empty() {
+            return None;
+        }
+        let of_these = host.physical_functions(virtual_functions.iter().copied());
+        physical.retain(|device| {
+            of_these.contains(&device.address) && !device.driver.is_bound_to(is_vfio_driver)
+        });
+        (!physical.is_empty()).then_some(Mixed {
+            group,
+            physical,
+            virtual_functions,
+        })
+    })
+}
+
+/// The groups that have virtual functions with their physical one, and so are of no use as a whole:
+/// with that on vfio-pci there are none. For a request of the physical function that is no matter.
+pub(super) fn mixed_groups(context: &Context<'_>) -> BTreeSet<u32> {
+    let host = context.host;
+    let asked = context.asked.iter();
+    let mut asked = asked.filter_map(|address| host.devices.get(address));
+    if !context.asked.is_empty() && !asked.any(|device| host.is_virtual_function(device)) {
+        return BTreeSet::new();
+    }
+    mixed(host).map(|mixed| mixed.group).into_set()
+}
+
+fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    mixed(host)
+        .map(|mixed| {
+            let Mixed {
+                group,
+                physical,
+                virtual_functions,
+            } = mixed;
             let list = |devices: &[&Device]| addresses(devices.iter().map(|one| one.address));
             let title = plural!(
                 physical.len(),
@@ -52,40 +93,25 @@ fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
                 physical = list(&physical),
                 list = list(&virtual_functions)
             );
-            Some(
-                Diagnostic::new(Verdict::Blocker, title)
-                    .of(virtual_functions.iter().map(|device| device.address))
-                    .evidence(
-                        host.members(group)
-                            .map(|(_, line)| line.clone())
-                            .take(LINES),
-                    )
-                    .remedy(Remedy::Manual {
-                        step: "sriov-acs",
-                        text: text!(
-                            "enable ACS in the firmware setup, or move the card to a slot whose \
-                             port has ACS; pcie_acs_override= of a patched kernel, such as \
-                             Proxmox VE's, separates the groups without isolation"
-                        ),
-                    }),
-            )
+            Diagnostic::new(Verdict::Blocker, title)
+                .of(virtual_functions.iter().map(|device| device.address))
+                .evidence(
+                    host.members(group)
+                        .map(|(_, line)| line.clone())
+                        .take(LINES),
+                )
+                .remedy(Remedy::Manual {
+                    step: "sriov-acs",
+                    text: text!(
+                        "enable ACS in the firmware setup, or move the card to a slot whose \
+                             port has ACS; pcie_acs_override= separates the groups without \
+                             isolation, and only in a patched kernel, such as Proxmox VE's: \
+                             others ignore the option"
+                    ),
+                })
         })
         .collect()
 }
 
 /// Maximum number of lines that are shown.
 const LINES: usize = 3;
-
-/// Whether the function is the physical one of a virtual function: by sysfs, or by its bus and
-/// vendor. One that vfio-pci has enabled keeps its virtual functions.
-fn is_physical(context: &Context<'_>, device: &Device, virtual_functions: &[&Device]) -> bool {
-    let topology = &context.host.topology;
-    let vendor = |device: &Device| device.id.as_ref().map(|id| id.value.vendor);
-    let is_of = |one: &&Device| match topology.physical_function(one.address) {
-        Some(physical) => physical == device.address,
-        None => one.address.bus() == device.address.bus() && vendor(one) == vendor(device),
-    };
-    !device.driver.is_bound_to(is_vfio_driver)
-        && !device.is_bridge()
-        && virtual_functions.iter().any(is_of)
-}

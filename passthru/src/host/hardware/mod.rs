@@ -13,6 +13,7 @@ pub(super) mod hyper_v;
 pub(super) mod iommu_proof;
 pub(super) mod memory;
 pub(super) mod memory_map;
+mod physical_functions;
 pub(super) mod placement;
 pub(super) mod region;
 pub(super) mod reset;

@@ -6,6 +6,7 @@ use pci_core::Address;
 
 use super::members::{addresses, groups, other_members, ports};
 use super::needed::needed;
+use crate::doctor::isolation::sriov_groups::mixed_groups;
 use crate::doctor::rule::{Context, Diagnostic};
 use crate::host::Driver;
 use crate::host::drivers::guest_drivers::is_for_guests;
@@ -15,9 +16,10 @@ use crate::verdict::Verdict;
 
 pub(super) fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
+    let mixed = mixed_groups(context);
     for group in groups(context) {
         let other_members = other_members(context, group);
-        if other_members.is_empty() {
+        if other_members.is_empty() || mixed.contains(&group) {
             continue;
         }
         let members: Vec<Member<'_>> = other_members
