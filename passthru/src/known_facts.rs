@@ -84,6 +84,8 @@ pub(crate) enum Shown {
     Running,
     /// A guest that works with the device now.
     Working,
+    /// A guest that works with the device now, and a text without another failure of it.
+    InOrder,
     /// A guest that has its device, or whose only failure is a missing picture.
     Started,
     /// A guest's configuration with which the hypervisor binds the device itself.
@@ -100,6 +102,7 @@ impl Shown {
             "log" => Self::Log,
             "running" => Self::Running,
             "working" => Self::Working,
+            "in-order" => Self::InOrder,
             "started" => Self::Started,
             "bound-at-start" => Self::BoundAtStart,
             _ => return None,

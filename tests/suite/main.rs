@@ -90,6 +90,7 @@ mod scripts;
 mod searched_logs;
 mod site;
 mod stated_circumstances;
+mod stated_differences;
 mod stated_posts;
 mod steps_of_hypervisors;
 mod structure;

@@ -4,7 +4,7 @@ use hostconf::boot::loader::Loader;
 use iommu::IommuStatus;
 
 use super::shell::Shell;
-use crate::host::{Coverage, Host, Seen};
+use crate::host::{Coverage, GoodNews, Host, Seen};
 use crate::target::Target;
 
 /// A topic of `data/ask.tsv`, and whether a host lacks it.
@@ -92,11 +92,13 @@ pub(super) fn topics(host: &Host, shell: Shell, target: Option<Target>) -> Vec<&
     let only_devices = shell == Shell::Posix && (host.system.platform.is_some() || is_illumos);
     // A virtual machine has no facts of its host.
     let all = host.of_guest.is_some();
-    // A container shares the host driver, and a virtual IOMMU is a device of the guest: no setting of an
-    // assignment matters.
+    // A container shares the host driver, a virtual IOMMU is a device of the guest, and without a hypervisor
+    // nothing is assigned: no setting of an assignment matters.
+    const OTHERS: [&str; 2] = ["viommu-is-of-guest", "device-without-hypervisor"];
     let mut facts = host.words.stated_facts.named.iter();
-    let is_emulated = facts.any(|fact| fact.value.code == "viommu-is-of-guest");
-    let of_assignment: &[&str] = if host.is_for_container() || is_emulated {
+    let is_other = facts.any(|fact| OTHERS.contains(&fact.value.code));
+    let mut news = host.words.good_news.iter();
+    let of_assignment: &[&str] = if host.is_for_container() || is_other {
         &[
             "IOMMU",
             "IOMMU groups",
@@ -105,6 +107,9 @@ pub(super) fn topics(host: &Host, shell: Shell, target: Option<Target>) -> Vec<&
             "module settings",
             "initramfs",
         ]
+    } else if news.any(GoodNews::is_current) && host.groups.is_empty() {
+        // A guest that has the device shows both.
+        &["IOMMU", "IOMMU groups"]
     } else {
         &[]
     };

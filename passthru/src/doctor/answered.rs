@@ -20,7 +20,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 33] = [
+const ANSWERS: [Answer; 35] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -147,6 +147,22 @@ const ANSWERS: [Answer; 33] = [
             host.words.statements.in_container.is_some() || host.is_for_container()
         },
         questions: &["iommu-not-shown", "boot-loader-not-shown"],
+    },
+    // The failure is that of the pair.
+    Answer {
+        is_known: |context| context.host.words.statements.pair_fails.is_some(),
+        questions: &[
+            "failure-not-shown",
+            "no-picture-reported",
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+        ],
+    },
+    // The module that is meant is not installed: no state of the host matters before.
+    Answer {
+        is_known: |context| !context.host.lines.package_mistakes().is_empty(),
+        questions: &["iommu-not-shown", "host-output-missing"],
     },
     // The host keeps its devices.
     Answer {
@@ -406,8 +422,6 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["apu-rom-missing"], &["rom-not-readable"]),
     // A frozen host shows nothing.
     (&["host-freeze-reported"], &["no-picture-reported"]),
-    // Without a reset the card shows nothing at the second start.
-    (&["reset-needs-other-group"], &["no-picture-reported"]),
     // The message names the cause of the failed detach.
     (&["hypervisor-without-iommu"], &["libvirt-hang-reported"]),
     // The guest does not start before the hang ends.

@@ -7,6 +7,7 @@ use super::evidence::messages::{Found, found, in_company};
 use super::failure_output;
 use super::guest::guest_drivers::{has_current_driver, is_of_other_maker};
 use super::hardware::known_facts;
+use super::later_release::driver_release;
 use super::rule::{Context, Diagnostic, Rule};
 use super::symptoms::is_of_other_kind;
 use crate::ask::Shell;
@@ -63,6 +64,8 @@ fn code_43(context: &Context<'_>) -> Vec<Diagnostic> {
         || (context.others.is_explained)(context, CODE_43.code)
         || is_of_second_start(context)
         || is_of_resizable_bar(context)
+        || is_of_other_driver(context)
+        || context.host.words.statements.pair_fails.is_some()
     {
         return Vec::new();
     }
@@ -118,6 +121,11 @@ fn outputs_of_code_43(context: &Context<'_>) -> Text {
 fn is_of_resizable_bar(context: &Context<'_>) -> bool {
     let mut symptoms = context.host.words.symptoms.iter();
     symptoms.any(|found| found.value == Symptom::ResizableBar)
+}
+
+/// Whether the text names a release of the guest's driver that works, and others that do not.
+fn is_of_other_driver(context: &Context<'_>) -> bool {
+    driver_release(context).is_some()
 }
 
 /// Whether the device works once per boot of the host: the code is of the next start.

@@ -43,6 +43,12 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
             "add the guest's configuration, the link's speed and width in the output of lspci -vv \
              on the host, and the measurements on the host and in the guest"
         ),
+        _ if is_in_guest && is_without_traffic(context) => text!(
+            "add from the guest the addresses and the state of the interface (ip address, ip -s link; \
+             FreeBSD: ifconfig, netstat -i), its interrupts (/proc/interrupts; FreeBSD: vmstat -i) and the \
+             lines of dmesg about the device; the model of the network card, the cable's other end, and \
+             the address that does not answer"
+        ),
         Shell::Posix | Shell::Talos if context.host.of_guest.is_none() && is_in_guest => text!(
             "add the guest's configuration, and from the guest the output of lspci -nnk (FreeBSD: \
              pciconf -lv) and the lines of dmesg about the device (Windows: the device's status in \
@@ -59,6 +65,11 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
         ),
         _ => of_start(context),
     }
+}
+
+/// Whether the text has a network without traffic, or an address of a guest's interface that does not answer.
+fn is_without_traffic(context: &Context<'_>) -> bool {
+    context.host.words.statements.no_traffic.is_some()
 }
 
 /// The guest's configuration and the command that prints it, by the hypervisor; none if the input has

@@ -3,6 +3,7 @@
 use host_tree::Evidence;
 
 use super::rule::{Context, Diagnostic};
+use crate::host::{Symptom, names_release};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -16,8 +17,46 @@ pub(super) fn is_of_module(context: &Context<'_>) -> bool {
         || facts.any(|fact| fact.value.code == "sriov-module-of-new-kernel")
 }
 
+/// The line that names a release of a driver that works, and says of others that they do not.
+pub(super) fn driver_release<'a>(context: &Context<'a>) -> Option<&'a Evidence> {
+    const DRIVERS: [&str; 6] = [
+        "driver",
+        "treiber",
+        "pilote",
+        "controlador",
+        "драйвер",
+        "驱动",
+    ];
+    let mut symptoms = context.host.words.symptoms.iter();
+    let found = symptoms.find(|found| found.value == Symptom::Regression)?;
+    let line = found.evidence.text.to_lowercase();
+    let is_of_driver = DRIVERS.iter().any(|name| line.contains(name));
+    (is_of_driver && names_release(&found.evidence)).then_some(&found.evidence)
+}
+
+/// Whether the guest's driver reports the failure.
+fn is_in_guest(context: &Context<'_>) -> bool {
+    let words = &context.host.words;
+    let mut symptoms = words.symptoms.iter();
+    words.code_43_statement.is_some() || symptoms.any(|one| one.value == Symptom::NoPicture)
+}
+
 /// The text names the change with which the assignment fails.
 pub(super) fn later_release(context: &Context<'_>, line: Evidence) -> Diagnostic {
+    if driver_release(context).is_some() && is_in_guest(context) {
+        return Diagnostic::new(
+            Verdict::Fix,
+            text!("the text names a release of the guest's driver that works, and others that fail"),
+        )
+        .evidence([line])
+        .remedy(Remedy::Manual {
+            step: "driver-release",
+            text: text!(
+                "keep the release that works in the guest, and exclude the driver from updates of the \
+                 guest's system; report both releases to the maker"
+            ),
+        });
+    }
     Diagnostic::new(
         Verdict::Fix,
         text!(
@@ -30,7 +69,7 @@ pub(super) fn later_release(context: &Context<'_>, line: Evidence) -> Diagnostic
     .remedy(Remedy::Manual {
         step: "earlier-release",
         text: text!(
-            "use the earlier release, or one without this change, until it is corrected; report \
+            "use the release that works, or one without this change, until it is corrected; report \
              both releases to the project"
         ),
     })

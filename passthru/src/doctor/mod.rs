@@ -43,10 +43,10 @@ use evidence::{
 };
 pub use explain::explain;
 pub(crate) use explain::near_codes;
-use guest::{guest_drivers, guest_right, guest_side, of_guest};
+use guest::{guest_drivers, guest_right, guest_side, of_guest, pair_of_devices};
 use hardware::{card_kind, display, in_use, known_facts, mmio, reset};
 use host_tree::Evidence;
-use isolation::{groups, iommu};
+use isolation::{groups, iommu, iommu_stated};
 use list_order::Order as _;
 use option_lines::{quoted_options, setting_lines, settings};
 use pci_core::Address;
@@ -61,8 +61,8 @@ pub use table::{codes, page, rules};
 
 use crate::answer::{self, CardAnswer, Choice, ChosenBy};
 use crate::finding::Finding;
-use crate::host::Host;
 use crate::host::words::solved;
+use crate::host::{Host, Platform};
 use crate::known_facts as fact_table;
 use crate::target::{HostPart, Target};
 use crate::text::Text;
@@ -294,7 +294,12 @@ fn is_one_of(rule: &Rule, lists: &[&[Rule]]) -> bool {
 fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     let is_in = |rules: &[Rule]| is_one_of(rule, &[rules]);
     let is_of_line = || is_one_of(rule, setting_lines::TABLES);
-    if context.host.system.platform.is_some() {
+    let platform = context.host.system.platform.as_ref();
+    let is_of_xen = || platform.is_some_and(|found| found.value == Platform::Xen);
+    if is_in(iommu_stated::PROCESSOR) && is_of_xen() {
+        return true;
+    }
+    if platform.is_some() {
         return [
             input::RULES,
             known_reports::RULES,
@@ -313,6 +318,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             quoted_options::MISSPELLED,
             messages::RULES,
             good_news::RULES,
+            pair_of_devices::RULES,
             explanations::RULES,
             situation::RULES,
             symptoms::RULES,

@@ -2,10 +2,11 @@
 
 use host_tree::Evidence;
 
+use super::evidence::circumstances::lacks_reset_method;
 use super::guest::address_space;
 use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
-use super::later_release::{is_of_module, later_release};
+use super::later_release::{driver_release, is_of_module, later_release};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
@@ -319,6 +320,9 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
         Symptom::NoPicture => &["driver-module-in-use"],
         _ => &[],
     };
+    if symptom == Symptom::NoPicture && driver_release(context).is_some() {
+        return true;
+    }
     if symptom == Symptom::NoPicture
         && (graphics_in_question(context).next().is_some() || is_of_other_kind(context.host))
     {
@@ -362,6 +366,11 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 Shell::Esxi => text!(
                     "set another reset method for the device in /etc/vmware/passthru.map (d3d0, \
                      link or bridge), and reboot the host"
+                ),
+                _ if is_linux && lacks_reset_method(context.host) => text!(
+                    "read the reset capabilities of the function (lspci -vv: FLReset, NoSoftRst), and its \
+                     driver (lspci -nnk) after the guest stopped; a device without a working reset \
+                     needs a kernel with a quirk, or a reboot of the host"
                 ),
                 _ if is_linux => text!(
                     "read reset_method of the function in /sys/bus/pci/devices, and its driver \

@@ -4,7 +4,7 @@ use super::boot::{self, boot_files, further_line};
 use super::causes;
 use super::driver::{
     binding, drivers, initramfs_conf, modprobe, module_builds, new_id, nixos_modules,
-    not_bound_at_boot, override_script, vfio_ids,
+    not_bound_at_boot, override_script, package_files, vfio_ids,
 };
 use super::evidence::{
     commands, disagreement, empty_outputs, explanations, good_news, input, known_reports, messages,
@@ -12,8 +12,8 @@ use super::evidence::{
 };
 use super::guest::{
     cluster, containers, first_display, glass_memory, guest_config, guest_drivers, guest_memory,
-    guest_right, guest_side, guest_window, hook_scripts, rom_files, rom_parser, several_guests,
-    usb_ports, virtual_machine,
+    guest_right, guest_side, guest_window, hook_scripts, pair_of_devices, rom_files, rom_parser,
+    several_guests, usb_ports, virtual_machine,
 };
 use super::hardware::{
     addresses, assigned_ports, card_kind, display, gvt_g, host_use, in_use, integrated_outputs,
@@ -42,6 +42,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         iommu::OFF,
         iommu::RULES,
         iommu_function::RULES,
+        iommu_stated::PROCESSOR,
         iommu_stated::RULES,
         groups_stated::RULES,
         groups_without_pci::RULES,
@@ -70,6 +71,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         vfio_ids::RULES,
         nixos_modules::RULES,
         new_id::RULES,
+        package_files::RULES,
         commands::RULES,
         hook_scripts::RULES,
         containers::RULES,
@@ -108,6 +110,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         rom_parser::RULES,
         usb_ports::RULES,
         several_guests::RULES,
+        pair_of_devices::RULES,
         virtual_functions::RULES,
         virtual_machine::RULES,
         guest_config::RULES,

@@ -8,6 +8,7 @@ use pci_core::Address;
 
 use super::commands::command_lines::{self, MistakenCommand};
 use super::commands::hook_scripts::{self, HookScripts};
+use super::commands::package_files::{self, PackageMistake};
 use super::drivers::loaded_modules;
 use super::drivers::module_builds::{self, ModuleBuild};
 use super::fact::Fact;
@@ -62,6 +63,8 @@ lines! {
     bhyve_slots: Vec<BhyveSlot> = |lines| bhyve_slots::read(&lines.texts);
     /// Scripts that detach a GPU before a guest's start.
     hook_scripts: HookScripts = |lines| hook_scripts::read(lines.pasted());
+    /// Packages that typed commands download or install by mistake.
+    package_mistakes: Vec<PackageMistake> = |lines| package_files::read(lines.pasted());
     /// Mistakes in commands of the input.
     command_mistakes: Vec<Fact<MistakenCommand>> = |lines| command_lines::command_mistakes(lines.pasted());
     /// The ROMs that rom-parser read.

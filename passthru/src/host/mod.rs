@@ -26,6 +26,7 @@ pub(crate) use commands::command_lines::{is_binding_command, is_misplaced};
 pub(crate) use commands::empty_outputs::EmptyOutput;
 pub(crate) use commands::hook_scripts::Misspelled;
 pub(crate) use commands::hooks::{HOOKS, needed_hook_lines};
+pub(crate) use commands::package_files::PackageMistake;
 pub(crate) use commands::quoted_commands::Quoted;
 pub(crate) use commands::services::Removal;
 pub(crate) use commands::services::needed_lines;

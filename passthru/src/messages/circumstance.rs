@@ -111,6 +111,10 @@ pub enum Circumstance {
     InputOutputError,
     /// The line ends with the error "No space left on device".
     NoSpace,
+    /// The text is about a paravirtual (PV) guest of Xen.
+    PvGuest,
+    /// A guest of Proxmox VE has memory in its hotplug setting.
+    MemoryHotplug,
 }
 
 impl Circumstance {
@@ -156,6 +160,8 @@ impl Circumstance {
             "kubevirt-plugin" => Self::KubevirtPlugin,
             "kernel-driver" => Self::KernelDriver,
             "virtio" => Self::Virtio,
+            "pv-guest" => Self::PvGuest,
+            "memory-hotplug" => Self::MemoryHotplug,
             "kubevirt" => Self::KubeVirt,
             "onboard" => Self::Onboard,
             "proxmox-seabios" => Self::ProxmoxSeabios,

@@ -1,7 +1,7 @@
 //! Repairs that the text names already, as set or as helpful, and remedies that another message of the
 //! text excludes.
 
-use passthru::Verdict::{Blocker, Check, Harmless, NoEffect, Ok, Unknown};
+use passthru::Verdict::{Blocker, Check, Fix, Harmless, NoEffect, Ok, Unknown};
 use passthru::{Remedy, Verdict};
 
 use super::{Case, case, report};
@@ -82,6 +82,15 @@ const NVRAM: &str = "KVM passthrough of an RTX 3080:\n\
     error: Failed to create file '/var/lib/libvirt/qemu/nvram/win11_VARS.fd': ERROR\n\
     01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [10de:2206] (rev a1)\n";
 
+/// Two devices of which each works.
+pub(super) const PAIR: &str =
+    "libvirt: two GPUs, each works alone in the VM, but both together do not start with it.\n";
+
+/// A package, and a file of another release.
+pub(super) const PACKAGES: &str = "i915 SR-IOV with vfio-pci:\n\ncurl https://github.com/strongtz/i915-sriov-dkms/releases/\
+    download/2025.01.22/i915-sriov-dkms_2025.01.22_amd64.deb -o i915-sriov-dkms_2025.01.22_amd64.deb\n\
+    apt install ./i915-sriov-dkms_2024.12.30_amd64.deb\n";
+
 fn with(texts: &[&str]) -> String {
     texts.join("\n")
 }
@@ -103,6 +112,9 @@ pub(super) fn cases() -> Vec<Case> {
         said("efifb-off", NoEffect, USED),
         said("efi-framebuffer-absent", Ok, EFIFB),
         said("detach-waits-for-programs", Check, IN_USE),
+        said("pair-fails-reported", Check, PAIR),
+        said("package-of-other-release", Fix, PACKAGES),
+        said("download-without-redirect", Fix, PACKAGES),
     ];
     all.extend(HELPS.map(|helps| said("xen-reset-refused", Check, &with(&[REFUSED, helps]))));
     all.extend(HANGS.map(|hangs| said("script-calls-virsh", Check, &with(&[hangs, SCRIPT]))));

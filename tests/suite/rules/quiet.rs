@@ -4,6 +4,7 @@ use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::initramfs_tools;
 use passthru::Verdict::Ok;
 
+use super::about_stated_repairs::{PACKAGES, PAIR};
 use super::{Case, about_guest_side, case, gpu};
 
 /// A host without the finding `code`.
@@ -35,6 +36,15 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(of_devices());
     cases.extend(of_files());
     cases.extend(about_guest_side::quiet());
+    let alone = PAIR.replace("both together", "the other one");
+    let packages = PACKAGES
+        .replace("2024.12.30", "2025.01.22")
+        .replace("curl ", "curl -L ");
+    cases.extend([
+        quiet("pair-fails-reported", "", &[("post.md", &alone)]),
+        quiet("package-of-other-release", "", &[("post.md", &packages)]),
+        quiet("download-without-redirect", "", &[("post.md", &packages)]),
+    ]);
     cases
 }
 

@@ -9,5 +9,6 @@ pub(super) mod new_id;
 pub(super) mod nixos_modules;
 pub(super) mod not_bound_at_boot;
 pub(super) mod override_script;
+pub(super) mod package_files;
 pub(super) mod unmatched_ids;
 pub(super) mod vfio_ids;

@@ -8,8 +8,8 @@ use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::hardware::card_kind::has_notebook_controller;
 use crate::doctor::rule::Context;
 use crate::host::{
-    ClusterLine, Device, GoodNews, Host, LogMessage, Platform, Symptom, addresses_in, is_about,
-    names_pod,
+    ClusterLine, Device, GoodNews, Host, LogMessage, Platform, ProxmoxVm, Symptom, addresses_in,
+    is_about, names_pod,
 };
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
@@ -27,7 +27,29 @@ const RESET_METHOD: (u32, u32) = (5, 15);
 /// Whether the kernel is older than the file reset_method.
 pub(in crate::doctor) fn lacks_reset_method(host: &Host) -> bool {
     let release = host.system.kernel.release.as_ref();
-    release.is_some_and(|release| release.value.version < RESET_METHOD)
+    release.map_or_else(
+        || is_older_ubuntu(host, (20, 4)),
+        |release| release.value.version < RESET_METHOD,
+    )
+}
+
+/// Whether the host is one of Ubuntu, of a release before this one. Ubuntu 19.10 and before have Linux 5.4
+/// at most, with its kernels for later hardware (Ubuntu wiki, Kernel/LTSEnablementStack).
+fn is_older_ubuntu(host: &Host, release: (u32, u32)) -> bool {
+    let stated = host.words.statements.ubuntu_host.as_ref();
+    stated.is_some_and(|stated| stated.value < release)
+}
+
+/// The first release with vfio-pci (Linux drivers/vfio/pci/vfio_pci.c); QEMU has it since 1.3.
+const VFIO_PCI: (u32, u32) = (3, 6);
+
+/// Whether the host has no VFIO: by its kernel, or by a release of Ubuntu with QEMU 1.2 or before.
+pub(in crate::doctor) fn lacks_vfio(host: &Host) -> bool {
+    let release = host.system.kernel.release.as_ref();
+    release.map_or_else(
+        || is_older_ubuntu(host, (13, 4)),
+        |release| release.value.version < VFIO_PCI,
+    )
 }
 
 /// Whether all of the kernel's lines are of a graphics driver of the host, which they name before the
@@ -210,6 +232,19 @@ fn is_shown(
         Circumstance::Q35Refused => all_have("not compatible with q35"),
         Circumstance::InputOutputError => all_have("input/output error"),
         Circumstance::NoSpace => all_have("no space left on device"),
+        Circumstance::PvGuest => host.words.statements.pv_guest.is_some(),
+        Circumstance::MemoryHotplug => {
+            let target = host.system.hypervisor.as_ref().map(|found| found.value);
+            let of_guest = |vm: &ProxmoxVm| {
+                let set = vm.config.get("hotplug");
+                set.map(|entry| entry.value.contains("memory"))
+            };
+            let mut vms = host.guests.proxmox_vms.iter();
+            context.target.or(target) == Some(Target::Proxmox)
+                && vms
+                    .find_map(of_guest)
+                    .unwrap_or_else(|| host.words.statements.memory_hotplug.is_some())
+        }
         Circumstance::Virtio => {
             let mut devices = host.devices.values();
             devices.any(|device| {

@@ -13,6 +13,7 @@ pub(super) mod guest_side;
 pub(super) mod guest_window;
 pub(super) mod hook_scripts;
 pub(super) mod of_guest;
+pub(super) mod pair_of_devices;
 pub(super) mod rom_files;
 pub(super) mod rom_parser;
 pub(super) mod several_guests;

@@ -9,6 +9,7 @@ use pci_core::VendorId;
 use super::card_kind::has_notebook_controller;
 use super::proven_facts::proof;
 use super::steps_of_host;
+use crate::doctor::evidence::circumstances::lacks_vfio;
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
@@ -79,13 +80,19 @@ fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let is_helped = !host.words.solved.is_empty() || !host.words.explanations.helped.is_empty();
     // In a guest there is nothing to assign, and a guide lists what is needed.
-    if is_helped || host.of_guest.is_some() || host.words.guide.is_some() || has_data(host) {
+    if host.words.statements.pair_fails.is_some()
+        || is_helped
+        || host.of_guest.is_some()
+        || host.words.guide.is_some()
+        || has_data(host)
+    {
         return Vec::new();
     }
     let works = works(context) || is_shown_to_run(context);
     let all = host.words.stated_facts.prerequisites.iter();
     let open = all.filter(|one| {
-        let is_of_other = one.item.is_of_intel && is_amd(host);
+        let is_later = lacks_vfio(host) && one.item.remedy.is_some_and(|fix| fix.contains("vfio"));
+        let is_of_other = one.item.is_of_intel && is_amd(host) || is_later;
         (one.when == When::Running || !works)
             && !is_of_other
             && !one.item.shown().any(|state| shows(context, state))
@@ -128,6 +135,13 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
                 || !host.guests.listings.is_empty()
         }
         Shown::Working => host.words.good_news.iter().any(GoodNews::is_current),
+        Shown::InOrder => {
+            let mut news = host.words.good_news.iter();
+            news.any(|one| matches!(one, GoodNews::Runs(_)))
+                && host.words.guest_failure.is_none()
+                && host.words.code_43_statement.is_none()
+                && host.words.symptoms.is_empty()
+        }
         Shown::Started => shows(context, Shown::Running) || is_only_dark(context),
         // `qm start` unbinds the host driver (Proxmox qemu-server PVE/QemuServer/PCI.pm).
         Shown::BoundAtStart => assigns(host),

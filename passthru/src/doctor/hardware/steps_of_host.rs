@@ -3,6 +3,7 @@
 //! The steps of the tables name the commands of several hypervisors, for texts that name none.
 
 use crate::doctor::boot::boot_files::change_of_generated;
+use crate::doctor::evidence::circumstances::lacks_reset_method;
 use crate::doctor::failure_output::names_libvirt;
 use crate::doctor::rule::Context;
 use crate::host::Platform;
@@ -24,6 +25,13 @@ pub(super) fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
         "firmware-iommu-prerequisite" => iommu(context),
         "bound-to-vfio-pci-prerequisite" => bound(context),
         "kernel-update-broke-assignment" => update(context),
+        "whole-reset-prerequisite" => lacks_reset_method(context.host).then(|| {
+            text!(
+                "read the reset capabilities in lspci -vv (FLReset, NoSoftRst); shut the host down, \
+                 switch its power off for ten seconds and start this guest first"
+            )
+        }),
+        "guest-with-removed-card" => removed_card(context),
         _ => of_manager(row.code, manager(context)?),
     }
 }
@@ -91,6 +99,42 @@ fn of_manager(code: &str, manager: Manager) -> Option<Text> {
              exact version), check it with rom-parser, and set <rom file='...'/>"
         ),
         _ => return None,
+    })
+}
+
+/// The step for a guest whose card is no longer there.
+fn removed_card(context: &Context<'_>) -> Option<Text> {
+    let shown = context.host.system.hypervisor.as_ref();
+    let target = context.target.or(shown.map(|found| found.value));
+    let platform = context.host.system.platform.as_ref();
+    let is_windows = platform.is_some_and(|found| found.value == Platform::Windows);
+    let system = target.map(Target::system);
+    if system == Some(HostSystem::Windows) || target.is_none() && is_windows {
+        return Some(text!(
+            "with the guest off remove the entry of the old card by Remove-VMGpuPartitionAdapter (GPU \
+             partition) or Remove-VMAssignableDevice (DDA), and add the new card; if it cannot be \
+             removed, make a new VM with the same virtual disk"
+        ));
+    }
+    if system == Some(HostSystem::Esxi) {
+        return Some(text!(
+            "remove the old PCI device in the guest's settings, toggle passthrough for the new card, \
+             and add the new card"
+        ));
+    }
+    Some(match manager(context)? {
+        Manager::Proxmox => text!(
+            "remove hostpciN of the old card from the guest and add the new card; the new card can be \
+             at another address and needs its own IDs for vfio-pci"
+        ),
+        Manager::Libvirt => text!(
+            "remove the hostdev elements of the old card from the guest and add those of the new card; \
+             the new card can be at another address and needs its own IDs for vfio-pci"
+        ),
+        Manager::Other => text!(
+            "remove the old card from the guest's configuration and add the new card, which can be at \
+             another address"
+        ),
     })
 }
 

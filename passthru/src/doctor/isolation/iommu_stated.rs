@@ -1,5 +1,6 @@
 //! An IOMMU that the host does not have, by the words of the text.
 
+use host_tree::Evidence;
 use iommu::IommuStatus;
 
 use crate::doctor::evidence::message_remedies::without_iommu;
@@ -8,30 +9,30 @@ use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
 
-pub(in crate::doctor) const RULES: &[Rule] = &[
-    Rule {
-        code: "processor-without-vtd",
-        meaning: "The processor is a model without VT-d: Intel left it out of the overclockable \
+/// The rule about the processor, which is the same for Xen.
+pub(in crate::doctor) const PROCESSOR: &[Rule] = &[Rule {
+    code: "processor-without-vtd",
+    meaning: "The processor is a model without VT-d: Intel left it out of the overclockable \
                   models up to the i7-4770K. No setting adds it. Another processor for the same \
                   socket, or another host, can assign functions.",
-        source: "Intel ARK, Intel Virtualization Technology for Directed I/O",
-        causes: &[
-            "iommu-absent-reported",
-            "iommu-off",
-            "hypervisor-without-iommu",
-        ],
-        check: processor,
-    },
-    Rule {
-        code: "iommu-absent-reported",
-        meaning: "A sentence says that the host has no active IOMMU. Without an IOMMU no function \
+    source: "Intel ARK, Intel Virtualization Technology for Directed I/O",
+    causes: &[
+        "iommu-absent-reported",
+        "iommu-off",
+        "hypervisor-without-iommu",
+    ],
+    check: processor,
+}];
+
+pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
+    code: "iommu-absent-reported",
+    meaning: "A sentence says that the host has no active IOMMU. Without an IOMMU no function \
                   can be assigned to a virtual machine; a container can use a device of the host \
                   with the host driver.",
-        source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
-        causes: &[],
-        check: absent,
-    },
-];
+    source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
+    causes: &[],
+    check: absent,
+}];
 
 /// Whether nothing shows that an IOMMU works.
 fn is_open(context: &Context<'_>) -> bool {
@@ -45,6 +46,7 @@ fn is_missing(context: &Context<'_>) -> bool {
     let host = context.host;
     let mut logged = host.log_messages.iter();
     host.words.statements.without_iommu.is_some()
+        || host.words.statements.iommu_refused.is_some()
         || host.iommu_is_off()
         || logged.any(|logged| logged.message.code == "hypervisor-without-iommu")
 }
@@ -66,6 +68,9 @@ fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
     if !is_open(context) || !is_asked && !is_missing(context) {
         return Vec::new();
     }
+    if context.host_is_xen() {
+        return vec![of_xen(model, evidence)];
+    }
     let title = text!(
         "the processor {model} has no VT-d: no PCI function can be assigned to a virtual machine",
         model
@@ -75,6 +80,25 @@ fn processor(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence([evidence.clone()])
             .remedy(other_processor()),
     ]
+}
+
+/// Xen assigns functions to paravirtual guests without an IOMMU, too.
+fn of_xen(model: &str, evidence: &Evidence) -> Diagnostic {
+    let title = text!(
+        "the processor {model} has no VT-d: Xen assigns no PCI function to an HVM or PVH guest, and \
+         isolates none",
+        model
+    );
+    Diagnostic::new(Verdict::Blocker, title)
+        .evidence([evidence.clone()])
+        .remedy(Remedy::Manual {
+            step: "other-processor",
+            text: text!(
+                "use a processor and a board with VT-d: VT-x is another feature, and no setting adds \
+                 VT-d; without it a PV guest can have the device, which then has access to all memory \
+                 of the host (DMA)"
+            ),
+        })
 }
 
 fn absent(context: &Context<'_>) -> Vec<Diagnostic> {

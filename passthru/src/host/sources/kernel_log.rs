@@ -115,7 +115,7 @@ pub(super) fn read(
         }
         // A driver that refused the function is not bound to it (Linux drivers/base/dd.c,
         // `call_driver_probe`).
-        if logged.text.starts_with("probe with driver ") {
+        if is_failed_probe(logged.text) {
             function.driver = None;
             continue;
         }
@@ -279,6 +279,21 @@ fn refused(line: &str) -> Option<Address> {
     let (_, rest) = line.split_once(": probe of ")?;
     let (address, _) = rest.split_once(" failed with error ")?;
     address.parse().ok()
+}
+
+/// Whether the text of a driver, or of the kernel for it, says that the probe fails: `probe with driver
+/// xhci_hcd failed with error -110` (Linux drivers/base/dd.c), `can't setup: -110`, `init 0000:02:00.0
+/// fail, -110` (drivers/usb/core/hcd.c, hcd-pci.c), `device not available (can't reserve [mem …])`
+/// (drivers/pci/setup-res.c, `pci_enable_resources`).
+fn is_failed_probe(text: &str) -> bool {
+    let starts = [
+        "probe with driver ",
+        "can't setup: -",
+        "device not available (can't reserve [",
+        "can't enable device: BAR ",
+    ];
+    starts.iter().any(|start| text.starts_with(start))
+        || text.starts_with("init ") && text.contains(" fail, -")
 }
 
 /// `PCI bridge to [bus 01-03]` (Linux drivers/pci/setup-bus.c).

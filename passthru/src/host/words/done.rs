@@ -9,6 +9,19 @@ use crate::host::words::phrases::done::{DID, NOT_DONE, PLANS};
 use crate::host::words::phrases::moods::{CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, READER};
 use crate::host::words::phrases::subject::READ;
 
+/// Words for the place of a file.
+const FOLDERS: &[&str] = &[
+    "folder",
+    "folders",
+    "directory",
+    "ordner",
+    "verzeichnis",
+    "dossier",
+    "carpeta",
+    "文件夹",
+    "目录",
+];
+
 /// Maximum number of names.
 const MOST: usize = 8;
 
@@ -48,6 +61,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<&'static NamedPhrases
             .filter(|clause| is_done(clause))
         {
             for row in ROWS.iter().filter(|row| !is_set(row)) {
+                // `Vbios folder already exists`
+                let is_place = row.name == "the ROM file" && clause.has(FOLDERS);
+                if is_place {
+                    continue;
+                }
                 let is_known = found.iter().any(|known| known.value == row);
                 let before = || clause.up_to(&row.phrases);
                 let is_named = || before().is_some_and(|before| !before.is_negated());

@@ -6,6 +6,7 @@ mod host_use;
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvidia_smi, vf_limit};
+use self::circumstances::{hotplugs_memory, pair_fails, ubuntu_host};
 use super::device_kind;
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence, clause};
 use crate::host::fact::Fact;
@@ -20,6 +21,7 @@ use crate::host::words::phrases::statements::{
     OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL,
     WITHOUT_VTD,
 };
+use crate::host::words::phrases::statements::{IOMMU_REFUSED, NO_TRAFFIC, PV_GUEST};
 
 /// Facts that sentences state, each by the first such sentence.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +97,18 @@ pub(crate) struct Statements {
     pub(crate) bound_by_hook: Option<Evidence>,
     /// A question for knowledge, and not about a host.
     pub(crate) asks_knowledge: Option<Evidence>,
+    /// A paravirtual (PV) guest of Xen.
+    pub(crate) pv_guest: Option<Evidence>,
+    /// The guest's memory is in its hotplug setting.
+    pub(crate) memory_hotplug: Option<Evidence>,
+    /// Each of two devices works alone, and both together fail.
+    pub(crate) pair_fails: Option<Evidence>,
+    /// The release of Ubuntu of the host: year and month.
+    pub(crate) ubuntu_host: Option<Fact<(u32, u32)>>,
+    /// A network without traffic.
+    pub(crate) no_traffic: Option<Evidence>,
+    /// The program of the host, or its installer, refuses an IOMMU.
+    pub(crate) iommu_refused: Option<Evidence>,
     /// The number of virtual functions that the card supports.
     pub(crate) vf_limit: Option<Evidence>,
     /// Graphics of AMD.
@@ -230,6 +244,14 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         display_stopped: line_with(texts, &DISPLAY_STOPPED),
         bound_by_hook: line_with(texts, &BOUND_BY_HOOK),
         vf_limit: vf_limit(texts),
+        pv_guest: first(|sentence| sentence.whole.has(&PV_GUEST)).filter(|_| {
+            sentences().any(|sentence| sentence.whole.has(&["xen*", "xcp-ng", "domu", "pcifront"]))
+        }),
+        memory_hotplug: first(hotplugs_memory),
+        pair_fails: first(pair_fails),
+        ubuntu_host: sentences().find_map(ubuntu_host),
+        no_traffic: first(|sentence| sentence.whole.has(&NO_TRAFFIC)),
+        iommu_refused: first(|sentence| sentence.whole.has(&IOMMU_REFUSED)),
         kubevirt_plugin: line_with(texts, &["kubevirt-gpu-device-plugin", "kubevirt-gpu-dp"]),
         asks_knowledge: first(|sentence| sentence.is_question && sentence.whole.has(&KNOWLEDGE)),
         amd_graphics: first(|sentence| sentence.whole.has(&AMD_GRAPHICS)),

@@ -11,6 +11,7 @@ mod without;
 mod worked;
 
 use crate::host::words::phrases::good_news::{CONTAINERS, LXC, MACHINE_PARTS, PCI, USB, WISHES};
+use crate::host::words::phrases::good_news::{NO_LONGER, NOW_ON, USED_BEFORE};
 use host_tree::Evidence;
 
 use self::elsewhere::{
@@ -121,7 +122,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
         .texts()
         .filter(|(_, sentences)| !is_of_containers(sentences));
     let current: Vec<&Sentence> = of_guests
-        .flat_map(|(_, sentences)| sentences)
+        .flat_map(|(_, sentences)| still_so(sentences))
         .filter(|one| is_current(one) && !is_in_container(one) && !is_of_usb(one))
         .collect();
     let own = subject::read(posts).hypervisor;
@@ -159,6 +160,15 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
         GoodNews::OtherDevice,
     );
     // The current state says more.
+    let ran = ran.or_else(|| {
+        let mut texts = posts.texts();
+        let over = texts.find_map(|(_, sentences)| {
+            let pairs = sentences.iter().zip(sentences.iter().skip(1));
+            let mut over = pairs.filter(|(one, next)| is_over(one, next));
+            over.find(|(one, _)| is_current(one) && says_it_runs(one))
+        });
+        over.map(|(one, _)| GoodNews::Ran(one.shown.clone()))
+    });
     let ran = ran.filter(|_| runs.is_none() && seen.is_none());
     let mut all = posts.sentences();
     let place = all
@@ -179,6 +189,28 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The sentences without those that the next one ends.
+fn still_so(sentences: &[Sentence]) -> impl Iterator<Item = &Sentence> {
+    let next = sentences.iter().skip(1).map(Some).chain([None]);
+    let both = sentences.iter().zip(next);
+    both.filter(|(one, next)| !next.is_some_and(|next| is_over(one, next)))
+        .map(|(one, _)| one)
+}
+
+/// Whether the sentence is about the time before the next one: `I've used the card without a problem. And
+/// now the guest no longer boots.`
+fn is_over(one: &Sentence, next: &Sentence) -> bool {
+    const JOINED: [&str; 12] = [
+        "and", "but", "then", "so", "und", "aber", "et", "mais", "y", "pero", "а", "но",
+    ];
+    let words = next.whole.words();
+    let mut words = words.iter().skip_while(|word| JOINED.contains(word));
+    let is_turn = words.next().is_some_and(|word| NOW_ON.contains(word))
+        || next.whole.is_without_blanks()
+            && NOW_ON.iter().any(|word| next.whole.text.starts_with(word));
+    is_turn && one.whole.has(&USED_BEFORE) && next.whole.has(&NO_LONGER)
 }
 
 /// Whether a text is about containers alone, which use devices without an IOMMU.

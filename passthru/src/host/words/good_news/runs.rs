@@ -3,7 +3,7 @@
 use super::super::sentences::{self, Clause, Sentence};
 use super::is_open_clause;
 use super::not_news::takes_away;
-use crate::host::words::phrases::good_news::{ADDED, ADVERBS, AFTER};
+use crate::host::words::phrases::good_news::{ADDED, ADVERBS, AFTER, ALL_RIGHT, PASSING};
 use crate::host::words::phrases::good_news::{
     ASSIGNED, BARE, FINE, NOW, REPORTS, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
@@ -46,6 +46,9 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     if is_of_host && !sentence.whole.has(&GUEST) {
         return false;
     }
+    if is_in_use(sentence) {
+        return true;
+    }
     let is_of_guest = |clause: &Clause| clause.has(&GUEST) || clause.has(&ASSIGNED);
     if !is_of_guest(&sentence.whole) && !sentence.before.has(&ASSIGNED) {
         return is_state_after_change(sentence);
@@ -76,6 +79,20 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     let is_about_device = sentence.whole.has(&ASSIGNED) || sentence.before.has(&ASSIGNED);
     is_about_device && sentence.clauses.iter().any(clause_says_it_runs)
         || sentence.clauses.iter().any(is_passed_through)
+}
+
+/// `I'm passing through two PCI devices to a guest OK, but …`
+fn is_in_use(sentence: &Sentence) -> bool {
+    const TURNS: [&str; 8] = [
+        "but", "however", "aber", "until", "unless", "except", "when", "if",
+    ];
+    let whole = &sentence.whole;
+    if !whole.has(&PASSING) || !whole.has(&GUEST) {
+        return false;
+    }
+    let stated = whole.up_to(&TURNS);
+    let stated = stated.as_ref().unwrap_or(whole);
+    stated.has(&PASSING) && stated.has(&ALL_RIGHT) && !is_open_clause(stated)
 }
 
 /// `After that it starts normally`, in a text about an assignment.

@@ -4,8 +4,12 @@
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::super::sentences::{Clause, Sentence, clause};
+use crate::host::fact::Fact;
 use crate::host::words::phrases::moods::{
     ATTEMPT, CASE, CONDITION, EXPECTED, HOPE, MODAL, POSSIBLE, PURPOSE, QUESTION, READER, REQUIRED,
+};
+use crate::host::words::phrases::statements::{
+    ALONE, ALONE_WORKS, HOTPLUG_ON, TOGETHER, TOGETHER_FAILS,
 };
 use crate::host::words::phrases::statements::{
     FOR_HELP, GIVEN, GIVEN_BEHIND, GIVEN_WIDE, HAS_PASSED, PLANNED, SHOWS,
@@ -120,4 +124,70 @@ pub(super) fn vf_limit(texts: &[CommandText]) -> Option<Evidence> {
 /// Whether a question asks for help, and not for a confirmation.
 pub(super) fn asks(sentence: &Sentence) -> bool {
     sentence.is_question && sentence.is_in_passthrough_text && sentence.whole.has(&FOR_HELP)
+}
+
+/// `Hotplug CPU/Mem enabled`.
+pub(super) fn hotplugs_memory(sentence: &Sentence) -> bool {
+    let hotplug = ["hotplug", "hotplugging", "hot-plug", "hot plug", "热插拔"];
+    let memory = ["memory", "mem", "ram", "cpu/mem", "speicher", "内存"];
+    let mut clauses = sentence.clauses.iter();
+    !sentence.is_question
+        && clauses.any(|clause| {
+            clause.has(&hotplug)
+                && clause.has(&memory)
+                && clause.has(&HOTPLUG_ON)
+                && !clause.is_negated()
+                && !clause.has_any(&[&CONDITION, &EXPECTED])
+        })
+}
+
+/// Whether each of two devices works alone, and both together fail: `单开都正常，但一起开就报43`.
+pub(super) fn pair_fails(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    if !sentence.is_in_passthrough_text || !whole.has(&TOGETHER) {
+        return false;
+    }
+    let Some(before) = whole.up_to(&TOGETHER) else {
+        return false;
+    };
+    let alone = clause(&format!("{} , {}", sentence.before.text, before.text));
+    let place = TOGETHER
+        .iter()
+        .filter_map(|word| whole.text.rfind(word))
+        .max();
+    let rest = place
+        .and_then(|at| whole.text.get(at..))
+        .unwrap_or_default();
+    alone.has(&ALONE) && alone.has(&ALONE_WORKS) && clause(rest).has(&TOGETHER_FAILS)
+}
+
+/// The release of Ubuntu that the sentence says of the host: `a 16.04 host`, `the host is 12.04`.
+pub(super) fn ubuntu_host(sentence: &Sentence) -> Option<Fact<(u32, u32)>> {
+    // The most words between the host and the release.
+    const NEAR: usize = 3;
+    const HOSTS: [&str; 5] = ["host", "host's", "hosts", "hypervisor", "hôte"];
+    const GUESTS: [&str; 5] = ["guest", "vm", "guests", "vms", "domu"];
+    let words = sentence.whole.words();
+    let release = |word: &str| {
+        let mut parts = word.split('.');
+        let year: u32 = parts.next()?.parse().ok()?;
+        let month = parts.next()?;
+        let month = ["04", "10"]
+            .contains(&month)
+            .then(|| month.parse().ok())??;
+        (8..30).contains(&year).then_some((year, month))
+    };
+    let is_any = |word: &str, of: &[&str]| of.contains(&word);
+    let mut places = words.iter().enumerate();
+    places.find_map(|(at, word)| {
+        let release = release(word)?;
+        let before = words.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
+        let nearest = |of: &[&str]| before.iter().rposition(|word| is_any(word, of));
+        let is_before = nearest(&HOSTS) > nearest(&GUESTS);
+        let behind = words.get(at + 1..).unwrap_or_default();
+        let mut behind = behind.iter().take(2);
+        let is_behind = behind.find(|word| is_any(word, &HOSTS) || is_any(word, &GUESTS));
+        let is_behind = is_behind.is_some_and(|word| is_any(word, &HOSTS));
+        (is_before || is_behind).then(|| Fact::new(release, sentence.shown.clone()))
+    })
 }

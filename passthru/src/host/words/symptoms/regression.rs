@@ -2,11 +2,11 @@
 
 use host_tree::Evidence;
 
-use super::super::sentences::Sentence;
+use super::super::sentences::{Sentence, clause};
 use crate::host::words::phrases::attempts::SAME;
 use crate::host::words::phrases::regression::{
-    BACK, BROKEN, CHANGED, FAILS_AFTER, FAILS_LATER, NOT_NEW, OTHER_CHANGES, SINCE, UNTIL,
-    UPGRADED, WORKED, WORKS, WORKS_ON,
+    BACK, BROKEN, CHANGED, CURED, FAILS_AFTER, FAILS_LATER, FAILS_NEWER, NEEDED, NEWER, NOT_NEW,
+    OTHER_CHANGES, OTHER_RELEASE_FINE, RELEASE_OF, SINCE, UNTIL, UPGRADED, WORKED, WORKS, WORKS_ON,
 };
 
 /// Whether one release is behind `from` and another behind `to`, each after two words at most.
@@ -18,6 +18,9 @@ fn is_from_release_to_release(words: &[&str], is_release: impl Fn(&&str) -> bool
         has_release(from) && to.any(has_release)
     })
 }
+
+/// So many words are a phrase that denies a failure, and a release behind it.
+const NEAR: usize = 8;
 
 /// Whether the sentence says that an earlier release works, or that an update broke it.
 pub(super) fn is_regression(sentence: &Sentence) -> bool {
@@ -89,6 +92,39 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         ])
         && !whole.is_negated()
         && !is_attempt;
+    // `Kernel 5.4 does not have this problem`, beside a sentence about the failure; a sentence about a
+    // cure names the later release.
+    let is_behind = || {
+        let before = whole.up_to(&OTHER_RELEASE_FINE);
+        let before = before.map_or(0, |before| before.words().len());
+        // The phrase, and the name of a system.
+        let near = whole.words().into_iter().skip(before).take(NEAR);
+        near.filter(|word| is_release(word)).count() > 0
+    };
+    let is_without = releases > 0
+        && !sentence.is_question
+        && whole.has(&OTHER_RELEASE_FINE)
+        && (whole.has(&RELEASE_OF) || is_behind())
+        && !whole.has_any(&[&CURED, &UPGRADED])
+        && !is_attempt
+        && !is_bare;
+    // `Drivers newer than 531.41 report code 43.`
+    let behind = || {
+        let place = NEWER
+            .iter()
+            .filter_map(|phrase| whole.text.find(phrase))
+            .min();
+        place
+            .and_then(|at| whole.text.get(at..))
+            .unwrap_or_default()
+    };
+    let is_newer = releases > 0
+        && !sentence.is_question
+        && whole.has(&RELEASE_OF)
+        && whole.has(&NEWER)
+        && !whole.has(&NEEDED)
+        && clause(behind()).has(&FAILS_NEWER)
+        && !is_attempt;
     // The fields of a form: "Regression: No", "Regression? Yes".
     let is_field = whole.words().len() <= 3;
     let is_test = whole.has(&["regression test*", "regression suite"]);
@@ -100,6 +136,8 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         || is_other_release
         || is_until
         || has_worked
+        || is_without
+        || is_newer
         || is_named
 }
 
