@@ -627,3 +627,93 @@ fn a_host_that_freezes_at_the_first_start_cannot_start_the_guest_twice() {
     assert_eq!(asked(""), Some(Verdict::Unknown));
     assert_eq!(asked(": the host freezes when the VM starts"), None);
 }
+
+#[test]
+fn a_function_on_the_root_bus_has_no_bus_reset() {
+    let code = "xen-reset-refused";
+    let refused = |host: &str, address: &str| {
+        let post = format!(
+            "{host}: internal error: Unable to reset PCI device {address}: no FLR, PM reset or bus reset \
+             available\n"
+        );
+        step(&post, code).unwrap_or_default()
+    };
+    for address in ["0000:00:1f.6", "0000:00:14.0", "0000:00:19.0"] {
+        let text = refused("Xen with libvirt", address);
+        assert!(
+            text.contains("leave the other functions as they are"),
+            "{text}"
+        );
+        let text = refused("Qubes OS 4.1, sys-net", address);
+        assert!(
+            text.contains("-o no-strict-reset=True") && !text.contains("slot of its own"),
+            "{text}"
+        );
+    }
+    for address in ["0000:03:00.0", "0000:0a:00.1"] {
+        let text = refused("Xen with libvirt", address);
+        assert!(text.contains("for a card in a slot of its own"), "{text}");
+    }
+}
+
+#[test]
+fn an_option_that_is_tried_is_no_remedy() {
+    const SERR: &str = "GPU passthrough with KVM: the host hangs.\n\n[  541.6] NMI: PCI system error (SERR) for \
+                        reason b1 on CPU 0.\n";
+    let code = "nmi-pci-serr";
+    let asked = |more: &str| step(&format!("{SERR}{more}"), code).unwrap_or_default();
+    for tried in [
+        "\nI tried this parameter:\n\npcie_aspm=off\n\nThe host stays up, the VM hangs.\n",
+        "\n# cat /proc/cmdline\nquiet intel_iommu=on pcie_aspm=off\n",
+    ] {
+        let text = asked(tried);
+        assert!(text.contains("which the text names"), "{text}");
+    }
+    for open in [
+        "",
+        "\nShould I try pcie_aspm=off?\n",
+        "\nI tried pci=noaer.\n",
+    ] {
+        let text = asked(open);
+        assert!(text.contains("disable power saving of links"), "{text}");
+    }
+}
+
+#[test]
+fn a_guest_that_fails_is_compared_with_one_that_works() {
+    for fails in [
+        "ESXi passthrough of my USB 3.0 controller: now in Windows & Ubuntu it works. With my hassos VM the VM \
+         doesnt start.\n",
+        "ESXi 7 passthrough of an HBA: in another VM it works fine. The TrueNAS VM does not start.\n",
+    ] {
+        let text = step(fails, "failure-not-shown").unwrap_or_default();
+        assert!(
+            text.contains("of one that works with the device"),
+            "{fails}{text}"
+        );
+    }
+    for alone in [
+        "ESXi 7 passthrough of an HBA: the TrueNAS VM does not start.\n",
+        "ESXi 7 passthrough of an HBA: in another VM it does not work either. The TrueNAS VM does not start.\n",
+    ] {
+        let text = step(alone, "failure-not-shown").unwrap_or_default();
+        assert!(
+            !text.contains("of one that works with the device"),
+            "{alone}{text}"
+        );
+    }
+}
+
+#[test]
+fn a_guest_of_bhyve_with_the_function_shows_ppt() {
+    const RESERVED: &str = "FreeBSD 13 with bhyve:\n\ncat /boot/loader.conf\npptdevs=\"2/0/1\"\n\n\
+                            bhyve -c 2 -S -s 7:1,passthru,2/0/1 vm\n";
+    let found = "igb0: <Intel(R) I350> mem 0xc0000000-0xc007ffff irq 18 at device 7.1 on pci0\n";
+    let asked = |more: &str| verdict(&format!("{RESERVED}{more}"), "ppt-not-shown");
+    assert_eq!(asked(""), Some(Verdict::Unknown));
+    assert_eq!(
+        asked("igb0: <Intel(R) I350> at device 4.0 on pci0\n"),
+        Some(Verdict::Unknown)
+    );
+    assert_eq!(asked(found), None);
+}

@@ -298,12 +298,12 @@ pub fn boot_framebuffer(
     let configuration = Configuration::read(tree, release)?;
     let option = |name: &str| configuration.value(name);
     match option("CONFIG_SYSFB_SIMPLEFB") {
-        Some((value, evidence)) if value == "y" => Some((BootFramebuffer::Simple, evidence)),
+        Some(("y", evidence)) => Some((BootFramebuffer::Simple, evidence)),
         Some((_, evidence)) => Some((BootFramebuffer::Firmware, evidence)),
         // Before 5.15 the options were called CONFIG_X86_SYSFB, and without it the
         // drivers found the framebuffer by themselves.
         None => match option("CONFIG_SYSFB") {
-            Some((value, evidence)) if value == "y" => Some((BootFramebuffer::Firmware, evidence)),
+            Some(("y", evidence)) => Some((BootFramebuffer::Firmware, evidence)),
             _ => option("CONFIG_X86_SYSFB").map(|(_, evidence)| (BootFramebuffer::Older, evidence)),
         },
     }

@@ -63,6 +63,16 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
             "add the lines of the guest's dmesg about the device and its driver, and the output of \
              lspci -nnk in the guest"
         ),
+        Shell::Esxi if is_start && is_of_one_guest(context) => text!(
+            "add the vmware.log and the .vmx file of the guest that does not start, and the .vmx file of one \
+             that works with the device: compare the firmware (BIOS, EFI) and the memory reservation; check \
+             that no other running guest has the device"
+        ),
+        Shell::Posix if is_start && is_of_one_guest(context) => text!(
+            "add the error message of the guest's start, and the configurations of this guest and of one \
+             that works with the device: compare the firmware, the machine type and the memory; check that \
+             no other running guest has the device"
+        ),
         _ => of_start(context),
     }
 }
@@ -248,6 +258,12 @@ fn of_start(context: &Context<'_>) -> Text {
              (device manager, or lspci -nnk)"
         ),
     }
+}
+
+/// Whether the device works in another guest: the difference of the two is the cause.
+fn is_of_one_guest(context: &Context<'_>) -> bool {
+    let mut news = context.host.words.good_news.iter();
+    news.any(|one| matches!(one, GoodNews::OtherGuest(_)))
 }
 
 fn of_libvirt() -> Text {

@@ -4,13 +4,14 @@ use host_tree::Evidence;
 
 use super::evidence::circumstances::lacks_reset_method;
 use super::guest::address_space;
+pub(super) use super::hardware::card_kind::is_of_other_kind;
 use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
 use super::later_release::{driver_release, is_of_module, later_release};
 use super::rule::{Context, Diagnostic, Rule};
 use crate::ask::Shell;
 use crate::finding::Finding;
-use crate::host::{Device, GoodNews, Host, LogMessage, Situation, Symptom, names_release};
+use crate::host::{GoodNews, LogMessage, Situation, Symptom, names_release};
 use crate::messages::About;
 use crate::remedy::Remedy;
 use crate::target::{HostPart, Target};
@@ -339,15 +340,6 @@ fn is_known(context: &Context<'_>, symptom: Symptom) -> bool {
     };
     let mut logged = context.host.log_messages.iter();
     logged.any(|logged| codes.contains(&logged.message.code) || is_refused(logged))
-}
-
-/// Whether the text names a device of another kind, and no graphics.
-pub(super) fn is_of_other_kind(host: &Host) -> bool {
-    let mut devices = host.devices.values();
-    host.words.device_kind.is_some()
-        && host.words.statements.names_graphics.is_none()
-        && host.words.named_card.is_none()
-        && !devices.any(Device::is_display)
 }
 
 fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<Text>) {

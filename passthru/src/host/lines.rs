@@ -61,6 +61,11 @@ lines! {
     vmm_module: VmmModule = |lines| VmmModule::read(&lines.texts);
     /// The places of assigned functions in guests of bhyve.
     bhyve_slots: Vec<BhyveSlot> = |lines| bhyve_slots::read(&lines.texts);
+    /// Whether a line, and no question, has the option that disables the power saving of links.
+    has_aspm_off: bool = |lines| {
+        let mut all = lines.texts.iter().flat_map(|text| text.text.lines());
+        all.any(|line| line.contains("pcie_aspm=off") && !line.contains(['?', '？']))
+    };
     /// Scripts that detach a GPU before a guest's start.
     hook_scripts: HookScripts = |lines| hook_scripts::read(lines.pasted());
     /// Packages that typed commands download or install by mistake.

@@ -87,6 +87,10 @@ pub enum Circumstance {
     KubeVirt,
     /// The function that the line names is on the first bus of a host: a part of the chipset.
     Onboard,
+    /// The input has the kernel option pcie_aspm=off, set or tried.
+    AspmOff,
+    /// Each line names a function on the root bus of a host, which has no bus reset.
+    RootBus,
     /// The guest is one of Proxmox VE with an assigned function whose complete configuration has no bios.
     ProxmoxSeabios,
     /// The text is about a Coral on a PCIe card or an M.2 module, in a guest.
@@ -164,6 +168,8 @@ impl Circumstance {
             "memory-hotplug" => Self::MemoryHotplug,
             "kubevirt" => Self::KubeVirt,
             "onboard" => Self::Onboard,
+            "root-bus" => Self::RootBus,
+            "aspm-off" => Self::AspmOff,
             "proxmox-seabios" => Self::ProxmoxSeabios,
             "pcie-coral-of-guest" => Self::PcieCoralOfGuest,
             "pcie-coral" => Self::PcieCoral,

@@ -94,7 +94,7 @@ fn function(line: Line<'_>, text: &str) -> Option<ListedFunction> {
 }
 
 /// The class and the name: `PCI bridge: Intel ...`, or separated by two blanks.
-fn class<'a>(content: &'a str) -> Option<(&'a str, &'a str)> {
+fn class(content: &str) -> Option<(&str, &str)> {
     let cuts = [content.split_once(": "), content.split_once("  ")];
     let known = |(class, _): &(&str, &str)| class_code(class).is_some();
     let (class, name) = cuts.into_iter().flatten().find(known)?;

@@ -391,6 +391,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
     (
         "bhyve-guest-attached",
         Ok,
+        "bhyve -s 7:1,passthru,2/0/1 vm\nigb0: <Intel(R) I350> mem 0xc0000000-0xc007ffff irq 18 at device 7.1 on pci0\nigb0: link state changed to UP\n",
+        "bhyve -s 7:1,passthru,2/0/1 vm\nigb0: <Intel(R) I350> mem 0xc0000000-0xc007ffff irq 18 at device 7.1 on pci0\nigb0: attach failed\n",
+    ),
+    (
+        "bhyve-guest-probed",
+        Ok,
         "bhyve -s 7:1,passthru,2/0/1 vm\nigb0: <Intel(R) I350> mem 0xc0000000-0xc007ffff irq 18 at device 7.1 on pci0\n",
         "bhyve -s 7:1,passthru,2/0/1 vm\nvirtio_pci0: <VirtIO PCI Block adapter> at device 4.0 on pci0\n",
     ),

@@ -202,6 +202,11 @@ fn is_shown(
             };
             host.of_guest.is_none() && lines.iter().any(|line| is_onboard(line) == Some(true))
         }
+        Circumstance::AspmOff => *host.lines.has_aspm_off(),
+        // `device 0000:00:1f.6`, `pci_0000_00_1f_6`.
+        Circumstance::RootBus => {
+            host.of_guest.is_none() && (all_have(" 0000:00:") || all_have("pci_0000_00_"))
+        }
         Circumstance::ProxmoxSeabios => {
             let mut logged = host.log_messages.iter();
             let is_of_guest =

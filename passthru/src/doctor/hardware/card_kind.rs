@@ -6,7 +6,7 @@ use pci_core::ClassCode;
 
 use super::display::laptop_rom;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, Fact, Symptom, named_by_guests};
+use crate::host::{Device, Fact, Host, Symptom, named_by_guests};
 use crate::remedy::Remedy;
 use crate::size::bytes;
 use crate::text::text;
@@ -267,6 +267,15 @@ fn chipset(context: &Context<'_>) -> Vec<Diagnostic> {
                 })
         })
         .collect()
+}
+
+/// Whether the text names a device of another kind, and no graphics.
+pub(in crate::doctor) fn is_of_other_kind(host: &Host) -> bool {
+    let mut devices = host.devices.values();
+    host.words.device_kind.is_some()
+        && host.words.statements.names_graphics.is_none()
+        && host.words.named_card.is_none()
+        && !devices.any(Device::is_display)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use ::iommu::LogLineKind;
 use host_tree::Evidence;
 use pci_core::VendorId;
 
-use super::card_kind::has_notebook_controller;
+use super::card_kind::{has_notebook_controller, is_of_other_kind};
 use super::proven_facts::proof;
 use super::steps_of_host;
 use crate::doctor::evidence::circumstances::lacks_vfio;
@@ -45,6 +45,7 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         .filter(|row| row.code != OF_NOTEBOOKS || !is_repaired_in_message(context))
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
         .filter(|row| !row.is_of_intel || !is_amd(context.host))
+        .filter(|row| !OF_APUS.contains(&row.code) || !is_of_other_kind(context.host))
         .filter(|row| !row.answers.contains(NO_PICTURE) || !has_picture(context.host))
         .filter_map(|row| {
             let mut named = facts.named.iter();
@@ -60,6 +61,9 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         });
     found.chain(prerequisites(context)).collect()
 }
+
+/// The rows about the graphics of AMD's processors, which a text may name for another device.
+const OF_APUS: [&str; 2] = ["apu-graphics-reset", "apu-needs-rom"];
 
 /// The row about the cards of notebooks.
 const OF_NOTEBOOKS: &str = "notebook-gpu-battery";

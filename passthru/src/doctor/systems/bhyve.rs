@@ -216,7 +216,11 @@ fn not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
         .filter(|reserved| {
             let device = context.host.devices.get(&reserved.value);
             let is_shown = device.is_some_and(|device| !matches!(device.driver, Driver::NotShown));
-            !is_shown && !is_listed(context, reserved.value)
+            // A guest has a function only by ppt.
+            let mut slots = context.host.lines.bhyve_slots().iter();
+            let is_in_guest =
+                slots.any(|slot| slot.function == reserved.value && slot.driver.is_some());
+            !is_shown && !is_in_guest && !is_listed(context, reserved.value)
         });
     let (all, shown): (Vec<_>, Vec<_>) = reserved
         .map(|reserved| (reserved.value, reserved.evidence.clone()))

@@ -18,6 +18,14 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: attached,
     },
     Rule {
+        code: "bhyve-guest-probed",
+        meaning: "FreeBSD in the guest found the assigned function and a driver for it. The line is \
+                  printed before the driver is attached: its attach can fail afterwards.",
+        source: "FreeBSD bhyve(8), -s; sys/kern/subr_bus.c, device_attach",
+        causes: &[],
+        check: probed,
+    },
+    Rule {
         code: "bhyve-function-moved",
         meaning: "The function has another number in the guest than on the host. Most drivers do \
                   not use the number. bge selects the PHY of some chips by it, and its network \
@@ -30,11 +38,33 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 
 fn attached(context: &Context<'_>) -> Vec<Diagnostic> {
     let slots = context.host.lines.bhyve_slots().iter();
-    let attached = slots.filter_map(|slot| Some((slot, slot.driver.as_ref()?)));
+    let attached = slots.filter_map(|slot| {
+        let (driver, _) = slot.driver.as_ref()?;
+        Some((slot, driver, slot.attached.as_ref()?))
+    });
     attached
-        .map(|(slot, (driver, shown))| {
+        .map(|(slot, driver, shown)| {
             let title = text!(
                 "the guest's driver {driver} is attached to {function}: the device is assigned",
+                driver,
+                function = slot.function
+            );
+            Diagnostic::new(Verdict::Ok, title)
+                .of([slot.function])
+                .evidence([shown.clone()])
+        })
+        .collect()
+}
+
+fn probed(context: &Context<'_>) -> Vec<Diagnostic> {
+    let slots = context.host.lines.bhyve_slots().iter();
+    let probed = slots.filter(|slot| slot.attached.is_none());
+    probed
+        .filter_map(|slot| Some((slot, slot.driver.as_ref()?)))
+        .map(|(slot, (driver, shown))| {
+            let title = text!(
+                "the guest has found {function} for its driver {driver}: the device is assigned; no \
+                 line shows that the driver is attached",
                 driver,
                 function = slot.function
             );

@@ -29,7 +29,9 @@ pub(super) fn another_guest_works(sentence: &Sentence) -> bool {
         sentence.whole.has(&ASSIGNED) || sentence.whole.has(&same) || names_device(&sentence.whole)
     };
     let is_in_system = |clause: &Clause| {
-        names_guest_system(clause) || clause.has(&SAME_WAY) && clause.has(&SYSTEMS)
+        names_guest_system(clause)
+            || names_two_systems(clause)
+            || clause.has(&SAME_WAY) && clause.has(&SYSTEMS)
     };
     // `I have passthrough working to a Windows VM`: the writer's own guest.
     let is_own = sentence
@@ -94,6 +96,25 @@ fn names_guest_system(clause: &Clause) -> bool {
         _ => false,
     });
     named.next().is_some()
+}
+
+/// `now in Windows & Ubuntu it works`: a guest with each.
+fn names_two_systems(clause: &Clause) -> bool {
+    const INSIDE: [&str; 8] = ["in", "with", "under", "on", "unter", "mit", "sous", "en"];
+    const JOINED: [&str; 7] = [" & ", " and ", " und ", " et ", " y ", " e ", ", "];
+    let words = clause.words();
+    let mut places = words.windows(2).filter_map(|pair| match pair {
+        [before, system] if INSIDE.contains(before) && SYSTEMS.contains(system) => Some(*system),
+        _ => None,
+    });
+    places.any(|one| {
+        let joined = JOINED.iter().map(|joint| format!("{one}{joint}"));
+        let mut behind = joined.filter_map(|start| clause.text.split_once(&start));
+        behind.any(|(_, rest)| {
+            let next = rest.split(|c: char| !c.is_alphanumeric()).next();
+            next.is_some_and(|other| other != one && SYSTEMS.contains(&other))
+        })
+    })
 }
 
 /// Whether a sentence says that the device works without a hypervisor.

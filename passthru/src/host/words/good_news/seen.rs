@@ -6,7 +6,7 @@ use crate::host::guests::guest_words::is_inside;
 use crate::host::words::phrases::good_news::{
     ADVERBS, ARRIVED, AT_OUTPUT, GETS, LOADED, LOADERS, NOBODY, PICTURE, SEEN, VISIBLE,
 };
-use crate::host::words::phrases::good_news::{MACHINES, OUTPUTS, SEES};
+use crate::host::words::phrases::good_news::{MACHINES, NUMBERS, ONLY, OUTPUTS, PARTS, SEES};
 use crate::host::words::phrases::moods::{ATTEMPT, CONDITION, GUESS, MODAL};
 use crate::host::words::phrases::not_news::ON_HOST;
 use crate::host::words::phrases::topics::GUEST;
@@ -19,7 +19,7 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
         let is_device = clause.has(&SEEN) || words.iter().any(is_model);
         let is_negated = is_open_clause(clause);
         let is_emulated = clause.text.contains("/dev/vd") || clause.text.contains("virtio");
-        let is_clear = !is_negated && !is_emulated;
+        let is_clear = !is_negated && !is_emulated && !is_of_few(&words);
         clause.has(&VISIBLE) && is_device && is_clear && is_in_guest(clause, sentence)
             || has_arrived(clause) && !is_negated
             || is_listed_by_guest(clause, sentence) && is_clear
@@ -28,6 +28,21 @@ pub(super) fn says_it_is_seen(sentence: &Sentence) -> bool {
             || is_clear && is_of_loader(sentence, &words) && sees_device(&words)
             || is_seen_in_chinese(clause, sentence.is_in_passthrough_text)
     })
+}
+
+/// Whether only some of the devices are there: `lspci in the guest shows only 1 of them`.
+fn is_of_few(words: &[&str]) -> bool {
+    let near = |at: usize| words.iter().skip(at).take(FEW);
+    let is_number = |word: &&str| {
+        NUMBERS.contains(word) || !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_device = |word: &&str| SEEN.contains(word) || PARTS.contains(word);
+    let is_some = |at: usize| {
+        let number = near(at + 1).position(is_number).map(|place| at + 1 + place);
+        number.is_some_and(|number| near(number + 1).any(is_device) || words.len() == number + 1)
+    };
+    let mut limits = words.iter().enumerate();
+    limits.any(|(at, word)| ONLY.contains(word) && is_some(at))
 }
 
 /// `The VM boots and the GPU is listed in lspci.`
@@ -58,6 +73,9 @@ fn is_of_guest(sentence: &Sentence, clause: &Clause) -> bool {
         && (sentence.whole.has(&GUEST) || sentence.before.has(&GUEST))
         && !clause.has_any(&[&ON_HOST, &MACHINES])
 }
+
+/// The most words from `only` to its number, and from there to the device.
+const FEW: usize = 3;
 
 /// The most words between a verb and its object.
 const NEAR: usize = 6;

@@ -457,3 +457,36 @@ fn a_processor_without_graphics_is_no_guest_without_its_device() {
             .contains(&"runs")
     );
 }
+
+#[test]
+fn some_of_several_devices_are_no_success() {
+    for few in [
+        "Xen passthrough of three devices: pcifront in the guest is only creating one pci device, and lspci in the guest shows only 1 entry.",
+        "Passthrough of two GPUs: lspci in the VM shows only one GPU.",
+        "PCI-Passthrough von zwei Karten: die VM erkennt nur eine Karte.",
+    ] {
+        assert!(!said(few).contains(&"seen"), "{few}");
+    }
+    for all in [
+        "Passthrough of two GPUs: lspci in the VM shows both GPUs.",
+        "GPU passthrough: in the VM lspci shows the card, but only 4 GB of its memory.",
+    ] {
+        assert!(said(all).contains(&"seen"), "{all}");
+    }
+}
+
+#[test]
+fn two_systems_with_the_device_are_other_guests() {
+    for both in [
+        "ESXi: I did a passthrough of my USB 3.0 controller, now in Windows & Ubuntu it works.",
+        "Passthrough of the NIC: under Debian and FreeBSD it works fine, my OPNsense VM does not see the card.",
+    ] {
+        assert_eq!(said(both), ["guest"], "{both}");
+    }
+    for one in [
+        "ESXi: I did a passthrough of my USB 3.0 controller, now in Ubuntu Linux it works.",
+        "ESXi: I did a passthrough of my USB 3.0 controller, in Windows and Ubuntu it does not work.",
+    ] {
+        assert!(!said(one).contains(&"guest"), "{one}: {:?}", said(one));
+    }
+}

@@ -123,7 +123,8 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
 
 /// Whether a sentence says that something does not start.
 pub(crate) fn denies_start(line: &str) -> bool {
-    let clause = sentences::clause(&line.to_lowercase().replace('’', "'"));
+    let plain = sentences::with_apostrophes(line.to_lowercase().replace('’', "'"));
+    let clause = sentences::clause(&plain);
     clause.has(&NOT_STARTED) || is_denied(&clause.words(), &STARTS)
 }
 
