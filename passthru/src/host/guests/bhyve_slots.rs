@@ -28,7 +28,8 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<BhyveSlot> {
         for (number, line) in numbered_lines(&text.text) {
             let evidence = || Evidence::new(&*text.command, number, line.trim());
             for (place, function) in line.split_ascii_whitespace().filter_map(slot) {
-                if found.iter().all(|known| known.function != function) {
+                let is_known = found.iter().any(|known| known.function == function);
+                if !is_known && found.len() < MOST {
                     found.push(BhyveSlot {
                         function,
                         place,
@@ -50,6 +51,12 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<BhyveSlot> {
     }
     found
 }
+
+/// The functions of the slots of a guest's bus (bhyve(8), -s).
+const MOST: usize = 256;
+
+/// So many lines behind the probe of a driver its attach is looked for.
+const BEHIND: usize = 1000;
 
 /// `5:1,passthru,3/0/1`.
 fn slot(word: &str) -> Option<((u8, u8), Address)> {
@@ -81,7 +88,8 @@ fn attachment(text: &CommandText, name: &str, probe: u32) -> Option<Evidence> {
         let mut pairs = words.windows(2).skip(1);
         pairs.any(|pair| matches!(pair, ["on" | "at", parent] if *parent == name))
     };
-    let mut behind = numbered_lines(&text.text).filter(|(number, _)| *number > probe);
+    let behind = numbered_lines(&text.text).skip_while(|(number, _)| *number <= probe);
+    let mut behind = behind.take(BEHIND);
     let (number, line) = behind.find(|(_, line)| is_own(line) || is_below(line))?;
     Some(Evidence::new(&*text.command, number, line.trim()))
 }
