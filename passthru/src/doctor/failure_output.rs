@@ -92,14 +92,13 @@ pub(super) fn guest_configuration(context: &Context<'_>) -> Option<Text> {
     if is_shown {
         return None;
     }
-    let shown = host.system.hypervisor.as_ref().map(|found| found.value);
     let is_xcp_ng = || {
         let name = host.system.named().unwrap_or_default();
         ["XCP-ng", "XenServer"]
             .iter()
             .any(|own| name.starts_with(own))
     };
-    let target = match context.target.or(shown) {
+    let target = match context.target {
         None if is_xcp_ng() => Some(Target::XcpNg),
         None if host.system.platform.is_none() && names_libvirt(context) => Some(Target::Libvirt),
         target => target,
@@ -119,8 +118,7 @@ pub(super) fn guest_configuration(context: &Context<'_>) -> Option<Text> {
 
 /// The output that shows why a container does not use a device.
 fn of_container(context: &Context<'_>) -> Text {
-    let shown = &context.host.system.hypervisor;
-    let configuration = match context.target.or(shown.as_ref().map(|found| found.value)) {
+    let configuration = match context.target {
         Some(Target::Proxmox) => "pct config CTID",
         Some(target @ (Target::Lxd | Target::Incus)) => target.prints_guest().unwrap_or_default(),
         Some(Target::KubeVirt | Target::Harvester | Target::Talos) => "kubectl describe pod NAME",
@@ -143,8 +141,7 @@ fn of_container(context: &Context<'_>) -> Text {
 /// documentation, logs; vm-bhyve(8); bhyve(8); SmartOS, vmadm(8).
 fn of_start(context: &Context<'_>) -> Text {
     let system = &context.host.system;
-    let shown = system.hypervisor.as_ref().map(|found| found.value);
-    let target = context.target.or(shown);
+    let target = context.target;
     let platform = system.platform.as_ref().map(|found| found.value);
     // The name may have a release behind it.
     let names = ["illumos", "Qubes OS", "XCP-ng", "XenServer"];

@@ -115,6 +115,7 @@ fn is_of_sentence(meaning: &str) -> bool {
 /// The input of a check.
 pub(super) struct Context<'a> {
     pub(super) host: &'a Host,
+    /// The hypervisor: that of the question, or that which the input shows.
     pub(super) target: Option<Target>,
     /// The functions that the question names.
     pub(super) asked: &'a [Address],

@@ -179,8 +179,7 @@ fn systems() -> impl Iterator<Item = [&'static str; 4]> {
 /// The way to change settings on a host whose files are generated or read-only, by its ID or its name.
 pub(in crate::doctor) fn change_of_generated(context: &Context<'_>) -> Option<&'static str> {
     let system = &context.host.system;
-    let shown = system.hypervisor.as_ref().map(|found| found.value);
-    let target = context.target.or(shown).map_or("", Target::name);
+    let target = context.target.map_or("", Target::name);
     let ids = [&system.id, &system.variant].into_iter().flatten();
     let ids: Vec<&str> = ids.map(|fact| fact.value.as_str()).collect();
     let named = system.name.as_deref().unwrap_or_default();

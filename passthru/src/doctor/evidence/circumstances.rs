@@ -88,9 +88,7 @@ fn is_shown(
         Circumstance::OwnDom0 => {
             let names = ["XCP-ng", "XenServer", "Qubes OS"];
             let name = host.system.named().unwrap_or_default();
-            let target = host.system.hypervisor.as_ref().map(|found| found.value);
-            context.target.or(target) == Some(Target::XcpNg)
-                || names.iter().any(|own| name.starts_with(own))
+            context.target == Some(Target::XcpNg) || names.iter().any(|own| name.starts_with(own))
         }
         Circumstance::Arm => host.words.statements.arm.is_some(),
         Circumstance::Root => host.words.statements.as_root.is_some(),
@@ -239,13 +237,12 @@ fn is_shown(
         Circumstance::NoSpace => all_have("no space left on device"),
         Circumstance::PvGuest => host.words.statements.pv_guest.is_some(),
         Circumstance::MemoryHotplug => {
-            let target = host.system.hypervisor.as_ref().map(|found| found.value);
             let of_guest = |vm: &ProxmoxVm| {
                 let set = vm.config.get("hotplug");
                 set.map(|entry| entry.value.contains("memory"))
             };
             let mut vms = host.guests.proxmox_vms.iter();
-            context.target.or(target) == Some(Target::Proxmox)
+            context.target == Some(Target::Proxmox)
                 && vms
                     .find_map(of_guest)
                     .unwrap_or_else(|| host.words.statements.memory_hotplug.is_some())

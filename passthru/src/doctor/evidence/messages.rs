@@ -250,10 +250,8 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Whether a sentence of a host with Proxmox VE has words that only libvirt prints, without the form of
 /// its programs: `error: Failed to reset PCI device` of virsh. Proxmox VE has similar words of its own.
 fn is_of_other_manager(context: &Context<'_>, logged: &LogMessage) -> bool {
-    let hypervisor = context.host.system.hypervisor.as_ref();
-    let target = context.target.or(hypervisor.map(|found| found.value));
     let mut lines = logged.message.lines.iter();
-    target == Some(Target::Proxmox)
+    context.target == Some(Target::Proxmox)
         && lines.all(|line| line.source().starts_with("libvirt "))
         && !logged.evidence.text.to_ascii_lowercase().contains("error:")
         && !logged.evidence.text.contains("libvirt")

@@ -250,8 +250,7 @@ fn is_exceeded(context: &Context<'_>, shown: &LockedMemory) -> bool {
 }
 
 fn is_proxmox(context: &Context<'_>) -> bool {
-    let shown = context.host.system.hypervisor.as_ref();
-    context.target.or(shown.map(|found| found.value)) == Some(Target::Proxmox)
+    context.target == Some(Target::Proxmox)
 }
 
 /// The limit, in bytes, that the kernel prints (Linux drivers/vfio/vfio_iommu_type1.c).

@@ -24,9 +24,7 @@ pub(in crate::doctor) fn wider(context: &Context<'_>) -> Text {
 /// firmware.bootloader.efi and cpu.model; Incus and LXD, raw.qemu.
 pub(in crate::doctor) fn of_hypervisor(context: &Context<'_>) -> Option<Text> {
     let system = &context.host.system;
-    let target = context
-        .target
-        .or(system.hypervisor.as_ref().map(|found| found.value));
+    let target = context.target;
     // Xen without files of xl.
     let names = ["Qubes OS", "XCP-ng", "XenServer"];
     let is_other = |name: &str| names.iter().any(|other| name.starts_with(other));

@@ -38,8 +38,7 @@ pub(super) fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
 
 /// The manager of the guests.
 fn manager(context: &Context<'_>) -> Option<Manager> {
-    let shown = context.host.system.hypervisor.as_ref();
-    match context.target.or(shown.map(|found| found.value)) {
+    match context.target {
         Some(Target::Proxmox) => Some(Manager::Proxmox),
         Some(Target::Libvirt | Target::Unraid) => Some(Manager::Libvirt),
         None | Some(Target::NixOs) if names_libvirt(context) => Some(Manager::Libvirt),
@@ -104,8 +103,7 @@ fn of_manager(code: &str, manager: Manager) -> Option<Text> {
 
 /// The step for a guest whose card is no longer there.
 fn removed_card(context: &Context<'_>) -> Option<Text> {
-    let shown = context.host.system.hypervisor.as_ref();
-    let target = context.target.or(shown.map(|found| found.value));
+    let target = context.target;
     let platform = context.host.system.platform.as_ref();
     let is_windows = platform.is_some_and(|found| found.value == Platform::Windows);
     let system = target.map(Target::system);
@@ -168,8 +166,7 @@ fn bound(context: &Context<'_>) -> Option<Text> {
 
 /// The steps after an update of the host that broke an assignment.
 fn update(context: &Context<'_>) -> Option<Text> {
-    let shown = context.host.system.hypervisor.as_ref();
-    let target = context.target.or(shown.map(|found| found.value));
+    let target = context.target;
     let platform = context.host.system.platform.as_ref();
     if context.host_is_xen() || target.map(Target::system) == Some(HostSystem::Xen) {
         return Some(text!(
