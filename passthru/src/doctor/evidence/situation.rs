@@ -336,9 +336,9 @@ fn given_away(context: &Context<'_>) -> Vec<Diagnostic> {
         ),
         Shell::Esxi => text!("disable the passthrough of the device, and reboot the host"),
         Shell::Posix | Shell::Talos => text!(
-            "remove the device from the guest and from the host's settings for vfio-pci, and \
-             reboot; without a reboot run virsh nodedev-reattach, or unbind it from vfio-pci and \
-             write its address to /sys/bus/pci/drivers_probe"
+            "to use it on the host again, remove the device from the guest and from the host's \
+             settings for vfio-pci, and reboot; without a reboot run virsh nodedev-reattach, or \
+             unbind it from vfio-pci and write its address to /sys/bus/pci/drivers_probe"
         ),
     };
     with(found, "return-device", text)

@@ -85,7 +85,7 @@ fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
                 step: "remove-acs-override",
                 text: text!(
                     "remove the option if the groups are usable without it, otherwise assign all \
-                     functions of a real group to one guest"
+                     functions of a real group to one guest, unless the host needs one of them"
                 ),
             }),
     ]
