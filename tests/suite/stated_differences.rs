@@ -129,6 +129,8 @@ fn a_release_that_works_is_the_way_back() {
     assert!(step(driver, code).contains("keep the release"));
     let kernel = "Proxmox, RX 6600 in the VM: code 43. Kernel 6.5.13 does not have this problem.\n";
     assert!(step(kernel, code).contains("use the release"));
+    let both = "Proxmox: with kernel 6.8 the RTX 3060 has a black screen in the VM. With kernel 6.5 and the same driver it works fine.\n";
+    assert!(step(both, code).contains("use the release"));
     for other in [
         "PVE 8 直通 RTX 3060 给虚拟机，报错 43。升级驱动到 551.23 后没有这个问题了。\n",
         "Proxmox, RX 6600 in the VM: code 43. After I updated to driver 24.5.1 there is no such problem.\n",

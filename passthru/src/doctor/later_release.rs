@@ -27,10 +27,13 @@ pub(super) fn driver_release<'a>(context: &Context<'a>) -> Option<&'a Evidence> 
         "драйвер",
         "驱动",
     ];
+    // The release may be that of the kernel, with one driver: `With kernel 6.5 and the same driver it works`.
+    const KERNELS: [&str; 6] = ["kernel", "noyau", "núcleo", "ядр", "内核", "カーネル"];
     let mut symptoms = context.host.words.symptoms.iter();
     let found = symptoms.find(|found| found.value == Symptom::Regression)?;
     let line = found.evidence.text.to_lowercase();
-    let is_of_driver = DRIVERS.iter().any(|name| line.contains(name));
+    let names = |words: &[&str]| words.iter().any(|name| line.contains(name));
+    let is_of_driver = names(&DRIVERS) && !names(&KERNELS);
     (is_of_driver && names_release(&found.evidence)).then_some(&found.evidence)
 }
 

@@ -4,7 +4,7 @@ use host_tree::Evidence;
 
 use super::evidence::circumstances::lacks_reset_method;
 use super::guest::address_space;
-pub(super) use super::hardware::card_kind::is_of_other_kind;
+use super::hardware::card_kind::is_of_other_kind;
 use super::hardware::virtual_functions::graphics_in_question;
 use super::iommu::problem_messages;
 use super::later_release::{driver_release, is_of_module, later_release};

@@ -61,8 +61,9 @@ fn mixed<'a>(host: &'a Host) -> impl Iterator<Item = Mixed<'a>> {
     })
 }
 
-/// The groups that have virtual functions with their physical one, and so are of no use as a whole:
-/// with that on vfio-pci there are none. For a request of the physical function that is no matter.
+/// The groups that have virtual functions with their physical one: as a whole they cannot be assigned, since
+/// there are no virtual functions while that one is bound to vfio-pci. None for a request of the physical
+/// function itself.
 pub(super) fn mixed_groups(context: &Context<'_>) -> BTreeSet<u32> {
     let host = context.host;
     let asked = context.asked.iter();

@@ -5,7 +5,7 @@ use host_tree::Evidence;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::BhyveSlot;
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -36,6 +36,13 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
+/// A line of the guest about the function.
+fn in_guest(slot: &BhyveSlot, shown: &Evidence, title: Text) -> Diagnostic {
+    Diagnostic::new(Verdict::Ok, title)
+        .of([slot.function])
+        .evidence([shown.clone()])
+}
+
 fn attached(context: &Context<'_>) -> Vec<Diagnostic> {
     let slots = context.host.lines.bhyve_slots().iter();
     let attached = slots.filter_map(|slot| {
@@ -49,9 +56,7 @@ fn attached(context: &Context<'_>) -> Vec<Diagnostic> {
                 driver,
                 function = slot.function
             );
-            Diagnostic::new(Verdict::Ok, title)
-                .of([slot.function])
-                .evidence([shown.clone()])
+            in_guest(slot, shown, title)
         })
         .collect()
 }
@@ -68,9 +73,7 @@ fn probed(context: &Context<'_>) -> Vec<Diagnostic> {
                 driver,
                 function = slot.function
             );
-            Diagnostic::new(Verdict::Ok, title)
-                .of([slot.function])
-                .evidence([shown.clone()])
+            in_guest(slot, shown, title)
         })
         .collect()
 }
