@@ -86,7 +86,8 @@ impl Groups {
     }
 }
 
-/// The rows of `find`: `/sys/kernel/iommu_groups/17/devices/0000:01:00.0`.
+/// The rows of `find`: `/sys/kernel/iommu_groups/17/devices/0000:01:00.0`, and `./17/devices/0000:01:00.0` where
+/// the folder is the current one.
 fn found_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
     let row = |line: u32, text: &'a str, rest: &'a str| {
         let (group, rest) = rest.split_once("/devices/")?;
@@ -102,7 +103,8 @@ fn found_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
     };
     let mut rows: Vec<ListedMember<'a>> = numbered_lines(text)
         .flat_map(|(number, line)| {
-            let paths = line.split(FOLDER).skip(1);
+            let here = line.trim_start_matches(['>', ' ']).strip_prefix("./");
+            let paths = line.split(FOLDER).skip(1).chain(here);
             paths.filter_map(move |path| row(number, line, path))
         })
         .collect();
@@ -115,10 +117,16 @@ fn found_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
     rows
 }
 
-/// Whether the line is `find /sys/kernel/iommu_groups -type l`, optionally sorted: any other option
-/// or filter may omit members.
+/// Whether the line is `find /sys/kernel/iommu_groups -type l`, or `find . -type l` behind a prompt with the folder,
+/// optionally sorted: any other option or filter may omit members.
 fn lists_all(line: &str) -> bool {
-    let Some((_, rest)) = line.split_once("find /sys/kernel/iommu_groups") else {
+    let path = line.split_once("find /sys/kernel/iommu_groups");
+    let here = || {
+        line.split_once("/sys/kernel/iommu_groups")?
+            .1
+            .split_once("find .")
+    };
+    let Some((_, rest)) = path.or_else(here) else {
         return false;
     };
     let rest = rest.strip_prefix('/').unwrap_or(rest);

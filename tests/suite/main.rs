@@ -92,6 +92,7 @@ mod site;
 mod stated_circumstances;
 mod stated_differences;
 mod stated_posts;
+mod stated_sources;
 mod steps_of_hypervisors;
 mod structure;
 mod suggested_commands;

@@ -46,6 +46,21 @@ fn only_an_unfiltered_find_is_whole() {
     assert_eq!(listed_members("a.txt", &rows)[2].name, "AMDI0020:00");
 }
 
+#[test]
+fn a_find_of_the_current_folder_is_read() {
+    let text = "/sys/kernel/iommu_groups# find . -type l\n./0/devices/0000:00:00.0\n\
+                ./1/devices/0000:01:00.0\n./1/devices/0000:02:00.0\n./2/devices/0000:00:14.0\n";
+    let members = [
+        row("0000:00:00.0", 0, true),
+        row("0000:01:00.0", 1, true),
+        row("0000:02:00.0", 1, true),
+        row("0000:00:14.0", 2, false),
+    ];
+    assert_eq!(rows("a post", text), members);
+    let other = "/srv/backup# find . -type l\n./0/devices/0000:00:00.0\n";
+    assert_eq!(rows("a post", other), []);
+}
+
 const LONG: &str = "total 0\nlrwxrwxrwx. 1 root root 0 Nov 20 07:00 0000:01:00.0 -> \
     ../../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0\nlrwxrwxrwx. 1 root root 0 \
     Nov 20 07:00 serial8250 -> ../../../../devices/platform/serial8250\n";

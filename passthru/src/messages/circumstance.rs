@@ -17,8 +17,8 @@ pub enum Circumstance {
     Root,
     /// The module vendor-reset is in the kernel.
     VendorReset,
-    /// The line is about a mediated device.
-    MediatedDevice,
+    /// The text says that a guest runs with its device.
+    GuestRuns,
     /// The line is about a virtual function of Intel's graphics at its address on a host.
     HostVf,
     /// The line ends with the error of Windows "Access is denied".
@@ -131,7 +131,7 @@ impl Circumstance {
             "arm" => Self::Arm,
             "root" => Self::Root,
             "vendor-reset" => Self::VendorReset,
-            "mdev" => Self::MediatedDevice,
+            "guest-runs" => Self::GuestRuns,
             "host-vf" => Self::HostVf,
             "access-denied" => Self::AccessDenied,
             "vmware" => Self::Vmware,

@@ -96,9 +96,9 @@ fn is_shown(
             let mut logged = host.log_messages.iter();
             logged.any(|logged| logged.message.code == "vendor-reset-hooked")
         }
-        Circumstance::MediatedDevice => {
-            let mut lines = lines.iter();
-            lines.any(|line| line.text.contains("/mdev"))
+        Circumstance::GuestRuns => {
+            let mut news = host.words.good_news.iter();
+            news.any(|one| matches!(one, GoodNews::Runs(_)))
         }
         Circumstance::HostVf => {
             // A guest has the function at another address, or alone as 00:02.0.

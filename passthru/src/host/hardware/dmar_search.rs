@@ -48,12 +48,18 @@ pub(in crate::host) fn by_searches(
     facts: &[LogFact],
     options: &[OptionWord<'_>],
     release: Option<&Release>,
+    is_stated_off: bool,
     iommu: &mut IommuState,
 ) {
     if !iommu.against.is_empty() {
         return;
     }
     match iommu.status {
+        // Part of a search may be pasted: the missing table needs a second sign.
+        IommuStatus::Unknown if is_stated_off && without_table(logs, facts).is_some() => {
+            iommu.status = IommuStatus::DisabledInFirmware;
+            iommu.evidence.extend(without_table(logs, facts));
+        }
         IommuStatus::Disabled => {
             if let Some(line) = without_table(logs, facts) {
                 iommu.status = IommuStatus::DisabledInFirmware;

@@ -98,7 +98,8 @@ fn add_to_host(host: &mut Host, tree: &dyn HostTree, texts: &Texts<'_>, is_linux
     system.see_stated_processor(texts.pasted);
     system.see_processor_model(tree);
     let processor = system.processor.as_ref().map(|found| found.value);
-    if processor == Some(Processor::Intel) {
+    // Lines of DMAR are of an Intel processor where none is named.
+    if processor != Some(Processor::Amd) {
         let release = system.kernel.release.as_ref().map(|fact| &fact.value);
         dmar_search::by_searches(
             tree,
@@ -106,6 +107,7 @@ fn add_to_host(host: &mut Host, tree: &dyn HostTree, texts: &Texts<'_>, is_linux
             &host.log_facts,
             &host.settings.running_options(),
             release,
+            host.words.statements.without_iommu.is_some(),
             &mut host.iommu,
         );
     }

@@ -82,7 +82,9 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     let is_of_other =
         is_of_host(clause) || clause.has(&OTHER_SUBJECTS) && !is_panic(clause, sentence);
     let is_of_guest = !is_of_other
-        && (clause.names_guest() || names_guest_before(clause, sentence))
+        && (clause.names_guest()
+            || names_guest_before(clause, sentence)
+            || repeats_name(clause, &sentence.whole))
         || is_panic(clause, sentence);
     if is_of_guest && is_stated(clause, &words, &CRASHES) {
         return Some(GuestFailure::Crashes);
@@ -140,6 +142,22 @@ fn names_guest_before(clause: &Clause, sentence: &Sentence) -> bool {
         && !is_of_host(&sentence.whole)
         && !sentence.whole.has(&["pod", "pods"])
         && (sentence.whole.names_guest() || sentence.before.names_guest())
+}
+
+/// Whether the clause repeats the name before the word for a guest: `if my hassos VM has the card, hassos
+/// hangs`.
+fn repeats_name(clause: &Clause, whole: &Clause) -> bool {
+    // Shorter words are articles, and adjectives of participles are no names.
+    const SHORTEST: usize = 4;
+    let words = whole.words();
+    let is_name =
+        |word: &str| word.len() >= SHORTEST && !word.ends_with("ing") && !word.ends_with("ed");
+    let pairs = words.windows(2).filter_map(|pair| match *pair {
+        [name, "vm" | "guest" | "qube"] if is_name(name) => Some(name),
+        _ => None,
+    });
+    let mut names = pairs.filter(|name| clause.has(*name));
+    names.next().is_some() && !is_of_host(whole)
 }
 
 /// Whether one of the phrases is in the clause and not denied.

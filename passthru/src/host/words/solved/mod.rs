@@ -16,9 +16,9 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, GUESS, HOPE, OTHERS, POSSIBLE, PURPOSE, QUESTION, READER,
 };
 use crate::host::words::phrases::solved::{
-    ADVERSE, ANOTHER_RELEASE, CHANGES, FAILURE_BELOW, GONE, IN_THE_END, LABELS, NOT_SOLVED,
-    NOT_TITLES, PAST, PLANNED, REMOVED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL, WITHOUT,
-    WORKS_AFTER,
+    ADVERSE, ANOTHER_RELEASE, CHANGES, COMMANDS_BELOW, FAILURE_BELOW, GONE, IN_THE_END, LABELS,
+    NOT_SOLVED, NOT_TITLES, PAST, PLANNED, REMOVED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL,
+    WITHOUT, WORKS_AFTER,
 };
 
 /// A solution that a sentence reports.
@@ -87,8 +87,10 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
         Some(first) if sentence.is_title => first.shown.clone(),
         _ => sentence.shown.clone(),
     };
-    // `X was the solution to this error:`, and not `The solution was:`
-    let is_above_failure = sentence.whole.has(&FAILURE_BELOW) || is_without_setting(sentence);
+    // `X was the solution to this error:`, and neither `The solution was:` nor `These commands fix this error:`
+    let is_above_commands = sentence.whole.has(&COMMANDS_BELOW);
+    let is_above_failure =
+        sentence.whole.has(&FAILURE_BELOW) && !is_above_commands || is_without_setting(sentence);
     if sentence.whole.text.ends_with([':', '：']) && !sentence.is_title && is_above_failure {
         let first = sentence.shown.line?;
         let is_other = |one: &Sentence| is_failing(one) && !one.whole.text.ends_with([':', '：']);

@@ -31,7 +31,7 @@ use crate::host::words::phrases::moods::{
 };
 use crate::host::words::phrases::symptoms::{
     AT_BOOT, COMMANDS, LISTED_THINGS, NEEDS, NETWORK_LOST, NO_OUTPUTS, NO_PICTURE, OVER,
-    PICTURE_BACK, POLITE, STUCK, VANISHES,
+    PICTURE_BACK, POLITE, PRINTS_NOTHING, STUCK, VANISHES,
 };
 
 /// A symptom.
@@ -188,8 +188,11 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if is_there(&AT_BOOT) && clause.has(&STUCK) && !clause.names_guest() && !is_log {
         found.push(Symptom::HostDisplayLost);
     }
-    let is_of_command =
-        || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(&COMMANDS);
+    // `find … gives me no output`
+    let is_of_command = || {
+        clause.has(&PRINTS_NOTHING)
+            || clause.has(&["no output", "没有输出", "无输出"]) && sentence.whole.has(&COMMANDS)
+    };
     let is_of_card = || clause.has(&["of its own", "no display outputs", "headless"]);
     // `没有显示GPU`, `no video played`: a list without the device, a film.
     let is_of_other = || {

@@ -1,0 +1,133 @@
+//! Posts in which one line decides about another: a later line of the same function, the console of a guest,
+//! a listing relative to its folder, a search of the log that shows no table.
+
+use passthru::Verdict::{Blocker, Check, Fix, Harmless, Ok, Unknown};
+
+use crate::stated_posts::{findings, verdict};
+
+/// The step of the finding, or an empty text without it.
+fn step(post: &str, code: &str) -> String {
+    let found = findings(post);
+    let one = found.iter().find(|finding| finding.code == code);
+    one.map(|one| format!("{:?}", one.remedy))
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_later_refusal_disputes_a_binding() {
+    let bound = "SPDK on an instance:\n0000:00:1f.0 (1d0f 8061): nvme -> vfio-pci\n";
+    assert_eq!(verdict(bound, "spdk-bound-vfio"), Some(Ok));
+    let refused =
+        format!("{bound}0000:00:1f.0 (1d0f 8061): failed to bind to vfio-pci, aborting\n");
+    assert_eq!(verdict(&refused, "spdk-bound-vfio"), Some(Unknown));
+    assert_eq!(verdict(&refused, "spdk-bind-refused"), Some(Blocker));
+}
+
+#[test]
+fn the_console_of_a_guest_of_kata_is_not_the_host() {
+    let console = "time=\"2025-02-17T13:44:29\" level=debug msg=\"reading guest console\" \
+        vmconsole=\"{\\\"msg\\\":\\\"error injecting devices: unresolvable CDI devices nvidia.com/gpu=0\\\"}\"\n";
+    assert_eq!(verdict(console, "cdi-device-of-kata-guest"), Some(Blocker));
+    assert_ne!(verdict(console, "cdi-specification-missing"), Some(Blocker));
+    let host = "docker: CDI device injection failed: unresolvable CDI devices nvidia.com/gpu=all: unknown\n";
+    assert_eq!(verdict(host, "cdi-specification-missing"), Some(Blocker));
+    assert_eq!(verdict(host, "cdi-device-of-kata-guest"), None);
+}
+
+#[test]
+fn a_group_of_a_mediated_device_has_no_cause_of_an_iommu() {
+    let line = |device: &str| {
+        format!(
+            "qemu-system-x86_64: -device vfio-pci,sysfsdev={device}: vfio x: failed to setup container for group \
+             11: Failed to set iommu for container: Input/output error\n"
+        )
+    };
+    let mediated = line("/sys/bus/mdev/devices/00000000-0000-0000-0000-000000000100");
+    assert_eq!(verdict(&mediated, "mediated-group-refused"), Some(Blocker));
+    let whole = line("/sys/bus/pci/devices/0000:01:00.0");
+    assert_eq!(verdict(&whole, "mediated-group-refused"), None);
+}
+
+#[test]
+fn a_hang_of_graphics_that_a_guest_uses_is_of_the_guests_driver() {
+    let hang = "[10584.054965] i915 0000:02:00.0: [drm] GPU HANG: ecode 11:0:00000000\n";
+    let used = format!(
+        "Proxmox: the VM with the passed through iGPU works, hardware decoding too, but transcoding fails.\n{hang}"
+    );
+    assert!(step(&used, "i915-gpu-hang").contains("guest-graphics-driver"));
+    assert!(!step(hang, "i915-gpu-hang").contains("guest-graphics-driver"));
+}
+
+#[test]
+fn a_search_without_a_table_beside_the_statement_is_the_firmwares_setting() {
+    let search = "root@host:~# dmesg | grep -e DMAR -e IOMMU\n[    0.000000] DMAR: IOMMU enabled\n";
+    let post =
+        format!("There are no IOMMU groups for passthrough, kvm-ok is fine.\n\n```\n{search}```\n");
+    assert_eq!(verdict(&post, "iommu-off"), Some(Blocker));
+    assert_eq!(verdict(&post, "iommu-absent-reported"), None);
+    // The table is there, or nothing is said.
+    let table = "[    0.000000] ACPI: DMAR 0x0000000079F0F4E8 0000A8 (v01 INTEL  EDK2     00000002      01000013)\n";
+    let with_table = format!("{post}```\n{search}{table}```\n");
+    assert_ne!(verdict(&with_table, "iommu-off"), Some(Blocker));
+    assert_ne!(verdict(search, "iommu-off"), Some(Blocker));
+}
+
+#[test]
+fn a_listing_relative_to_its_folder_names_the_members() {
+    let post = "vfio 0000:01:00.0: group 1 is not viable\n\
+        /sys/kernel/iommu_groups# find . -type l\n./0/devices/0000:00:00.0\n\
+        ./1/devices/0000:01:00.0\n./1/devices/0000:02:00.0\n./2/devices/0000:00:14.0\n\
+        01:00.0 Multimedia controller: Philips Semiconductors SAA7160 (rev 02)\n\
+        02:00.0 Serial Attached SCSI controller: LSI Logic / Symbios Logic SAS2308 (rev 05)\n";
+    assert_eq!(verdict(post, "group-shared"), Some(Fix));
+}
+
+#[test]
+fn commands_below_a_solution_are_the_solution() {
+    let solved = "The GPU is not recognized by the platform for passthrough.\n\nThe following command fixes this problem:\n\n```\nupdate-pciids\n```\n";
+    assert_eq!(verdict(solved, "solution-reported"), Some(Ok));
+    assert_eq!(verdict(solved, "failure-not-shown"), None);
+}
+
+#[test]
+fn an_answer_without_output_is_no_missing_picture() {
+    let post = "GPU passthrough on KVM. I ran:\n\n```\nfind /sys/kernel/iommu_groups -type l\n```\nGives me no output.\n";
+    assert_eq!(verdict(post, "no-picture-reported"), None);
+    let picture = "GPU passthrough on KVM: the card gives no picture.\n";
+    assert_eq!(verdict(picture, "no-picture-reported"), Some(Unknown));
+}
+
+#[test]
+fn a_guest_that_repeats_its_name_does_not_start() {
+    let post = "ESXi: with the USB controller passed through Windows and Ubuntu work. But if I attach it to my \
+        hassos VM, my hassos doesn't start.\n";
+    let failure = findings(post);
+    let failure = failure.iter().find(|one| one.code == "failure-not-shown");
+    let title = failure.map(|one| one.title.to_string()).unwrap_or_default();
+    assert!(title.contains("failed start"), "{title}");
+}
+
+#[test]
+fn a_device_of_the_chip_is_no_pci_function() {
+    let post = "是否有可能在Proxmox虚拟机内直通RK3588的NPU？\n";
+    assert_eq!(
+        verdict(post, "platform-device-not-pci"),
+        Some(passthru::Verdict::Impossible)
+    );
+    assert_eq!(verdict(post, "bound-to-vfio-pci-prerequisite"), None);
+    let card = "Passthrough of a Hailo-8 (M.2 NPU) on RK3588 with Proxmox to the VM fails.\n";
+    assert_eq!(verdict(card, "platform-device-not-pci"), None);
+}
+
+#[test]
+fn wsl_has_no_pci_device_of_the_host() {
+    let post = "PCI devices not showing up in WSL. Kernel: 4.19.121-microsoft-standard\n";
+    assert_eq!(verdict(post, "wsl-lspci-without-gpu"), Some(Check));
+    assert_eq!(verdict(post, "inside-virtual-machine"), None);
+}
+
+#[test]
+fn a_line_without_an_interrupt_is_harmless() {
+    let post = "显卡直通后无法启动\nUnable to locate IOAPIC for GSI -1\n";
+    assert_eq!(verdict(post, "ioapic-not-located"), Some(Harmless));
+}
