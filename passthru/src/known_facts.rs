@@ -86,7 +86,8 @@ pub(crate) enum Shown {
     Working,
     /// A guest that works with the device now, and a text without another failure of it.
     InOrder,
-    /// A guest that has its device, or whose only failure is a missing picture.
+    /// A guest that has its device, or that started and fails by itself: no picture, no driver, a device that it
+    /// does not see.
     Started,
     /// A guest's configuration with which the hypervisor binds the device itself.
     BoundAtStart,

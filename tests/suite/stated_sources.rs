@@ -131,3 +131,23 @@ fn a_line_without_an_interrupt_is_harmless() {
     let post = "显卡直通后无法启动\nUnable to locate IOAPIC for GSI -1\n";
     assert_eq!(verdict(post, "ioapic-not-located"), Some(Harmless));
 }
+
+#[test]
+fn a_failure_inside_a_started_guest_answers_the_checks_of_the_host() {
+    let of_host = [
+        "firmware-iommu-prerequisite",
+        "bound-to-vfio-pci-prerequisite",
+        "group-alone-prerequisite",
+    ];
+    for post in [
+        "PVE虚拟机安装openwrt，设置网卡直通，OP识别不到网卡\n",
+        "I pass my GTX 1660 through to a Windows 10 VM on Proxmox, but the VM does not see the card.\n",
+    ] {
+        for code in of_host {
+            assert_eq!(verdict(post, code), None, "{code}: {post}");
+        }
+    }
+    let start =
+        "I pass my GTX 1660 through to a Windows 10 VM on Proxmox, but the VM does not start.\n";
+    assert_eq!(verdict(start, "firmware-iommu-prerequisite"), Some(Unknown));
+}

@@ -13,7 +13,9 @@ use crate::doctor::evidence::circumstances::lacks_vfio;
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Device, GoodNews, Host, Platform, Processor, Symptom, named_by_guests};
+use crate::host::{
+    Device, GoodNews, GuestFailure, Host, Platform, Processor, Symptom, named_by_guests,
+};
 use crate::known_facts::{KnownFact, Scope, Shown, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
@@ -146,10 +148,29 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
                 && host.words.code_43_statement.is_none()
                 && host.words.symptoms.is_empty()
         }
-        Shown::Started => shows(context, Shown::Running) || is_only_dark(context),
+        Shown::Started => {
+            shows(context, Shown::Running) || is_only_dark(context) || fails_inside(host)
+        }
         // `qm start` unbinds the host driver (Proxmox qemu-server PVE/QemuServer/PCI.pm).
         Shown::BoundAtStart => assigns(host),
     }
+}
+
+/// Whether the text's failure is one of a guest that has started: with an assigned device the start would
+/// fail first. A container starts without its device.
+fn fails_inside(host: &Host) -> bool {
+    let failure = host.words.guest_failure.as_ref().map(|one| one.value);
+    let is_inside = matches!(
+        failure,
+        Some(
+            GuestFailure::DeviceNotSeen
+                | GuestFailure::DriverFails
+                | GuestFailure::DeviceFails
+                | GuestFailure::Slow
+        )
+    );
+    // A question for the way to assign a device leaves open whether the guest has it.
+    is_inside && !host.is_for_container() && host.words.statements.asks.is_none()
 }
 
 /// Whether Proxmox VE's configuration of a guest assigns a device.

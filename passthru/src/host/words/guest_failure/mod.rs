@@ -100,7 +100,7 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     let is_of_device = !is_of_other && clause.has(&DEVICE);
     let is_in_guest = is_of_guest || sentence.whole.names_guest() || sentence.before.names_guest();
     let is_unseen = || clause.has(&NOT_SEEN) || is_denied(&words, &SEES);
-    if is_of_device && is_in_guest && !is_of_host(&sentence.whole) && is_unseen() {
+    if is_of_device && is_in_guest && (is_of_guest || !is_of_host(&sentence.whole)) && is_unseen() {
         return Some(GuestFailure::DeviceNotSeen);
     }
     // These drivers are on the host.

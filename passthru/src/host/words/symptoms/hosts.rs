@@ -108,8 +108,30 @@ pub(super) fn is_subject_without_blanks(text: &str, verbs: &[&str]) -> bool {
 }
 
 pub(in crate::host::words) fn is_of_host(clause: &Clause) -> bool {
-    !hosts(&clause.words()).is_empty()
-        || ["宿主", "主机", "物理机", "pve", "ホスト"]
+    let words = clause.words();
+    // `PVE虚拟机`, `my Proxmox VM`: a guest of the hypervisor.
+    let is_of_guest = |(_, last): &(usize, usize)| {
+        let name = words.get(*last).copied().unwrap_or_default();
+        let next = words.get(*last + 1).copied().unwrap_or_default();
+        matches!(name, "proxmox" | "pve" | "unraid" | "esxi" | "truenas")
+            && ["vm", "guest", "虚"]
+                .iter()
+                .any(|guest| next.starts_with(guest))
+    };
+    hosts(&words).iter().any(|host| !is_of_guest(host))
+        || ["宿主", "主机", "物理机", "ホスト"]
             .iter()
             .any(|word| clause.text.contains(word))
+        || names_pve(&clause.text)
+}
+
+/// Whether the text has `pve`, and not alone as the hypervisor of a guest.
+fn names_pve(text: &str) -> bool {
+    let mut behind = text.split("pve").skip(1);
+    behind.any(|rest| {
+        let rest = rest.trim_start();
+        !["虚拟机", "的虚拟机", "vm"]
+            .iter()
+            .any(|guest| rest.starts_with(guest))
+    })
 }
