@@ -717,3 +717,101 @@ fn a_guest_of_bhyve_with_the_function_shows_ppt() {
     );
     assert_eq!(asked(found), None);
 }
+
+#[test]
+fn another_driver_that_binds_first_is_the_cause() {
+    let code = "driver-first-reported";
+    let update = "GPU passthrough fails after kernel 6.5 -> 6.8. It worked until kernel 6.5, after the upgrade to 6.8 \
+                  the VM does not start.";
+    assert_eq!(verdict(update, "regression-reported"), Some(Verdict::Fix));
+    for first in [
+        "How do I get my GPU to use VFIO instead of nouveau?",
+        "Since then amdgpu grabs the RX 6600 before vfio-pci.",
+        "My kernel line has vfio-pci.ids=10de:1184. My login screen was on the monitor connected to my nVidia card \
+         instead.",
+    ] {
+        let post = format!("{update}\n\n{first}\n");
+        assert_eq!(verdict(&post, code), Some(Verdict::Fix), "{post}");
+        assert_eq!(verdict(&post, "regression-reported"), None, "{post}");
+    }
+    for other in [
+        "How do I get the host to use nouveau instead of vfio-pci after the VM stops?",
+        // No setting reserves the card.
+        "My login screen was on the monitor connected to my nVidia card instead.",
+        "Since then lspci in the VM still shows nouveau.",
+    ] {
+        let post = format!("{update}\n\n{other}\n");
+        assert_eq!(verdict(&post, code), None, "{post}");
+    }
+}
+
+#[test]
+fn a_softdep_is_not_called_right_where_the_driver_is_still_bound() {
+    let post = |line: &str, still: &str| {
+        format!(
+            "Can't get vfio-pci to bind at boot\n\nPassthrough of a Radeon to a VM works, and its audio is bound to \
+             vfio-pci. {still}\n\nIn /etc/modprobe.d/a.conf:\n{line}\n"
+        )
+    };
+    for driver in ["xhci_hcd", "nvme", "nvidia"] {
+        let line = format!("softdep {driver} pre: vfio-pci");
+        let held = post(
+            &line,
+            &format!("But for the other card lspci always lists {driver}."),
+        );
+        assert_eq!(
+            verdict(&held, "driver-first-reported"),
+            Some(Verdict::Fix),
+            "{held}"
+        );
+        assert_eq!(verdict(&held, "softdep-valid"), None, "{held}");
+        // The binding of another device.
+        assert_eq!(verdict(&held, "vfio-driver-reported"), None, "{held}");
+        let bound = post(&line, "");
+        assert_eq!(verdict(&bound, "driver-first-reported"), None, "{bound}");
+        assert_eq!(
+            verdict(&bound, "softdep-valid"),
+            Some(Verdict::Ok),
+            "{bound}"
+        );
+        assert_eq!(verdict(&bound, "vfio-driver-reported"), Some(Verdict::Ok));
+    }
+    let step = step(
+        &post(
+            "softdep xhci_hcd pre: vfio-pci",
+            "But lspci still shows xhci_hcd for the USB card.",
+        ),
+        "driver-first-reported",
+    );
+    assert!(step.is_some_and(|step| step.contains("by its address")));
+}
+
+#[test]
+fn a_known_reason_for_a_missing_binding_comes_first() {
+    let post = "The passthrough to a VM fails: amdgpu is loaded instead of vfio-pci.\n";
+    let code = "driver-first-reported";
+    assert_eq!(verdict(post, code), Some(Verdict::Fix));
+    let script = format!(
+        "{post}\n```\nif [-e \"/sys/bus/pci/devices/$DEV/driver/unbind\" ]; then\n  echo $DEV > \
+         /sys/bus/pci/devices/$DEV/driver/unbind\nfi\n```\n"
+    );
+    assert_eq!(
+        verdict(&script, "shell-test-missing-blank"),
+        Some(Verdict::Fix)
+    );
+    assert_eq!(verdict(&script, code), None);
+    let softdep = format!("{post}\nIn /etc/modprobe.d/a.conf:\nsoftdep amdgpu pre:vfio-pci\n");
+    assert_eq!(
+        verdict(&softdep, "softdep-blank-missing"),
+        Some(Verdict::Fix)
+    );
+    assert_eq!(verdict(&softdep, code), None);
+}
+
+#[test]
+fn a_listed_driver_needs_no_sentence() {
+    let post = "The passthrough of 01:00.0 to a VM fails: nvidia is loaded instead of vfio-pci.\n\n01:00.0 VGA compatible \
+                controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)\n\tKernel driver in use: nvidia\n";
+    assert_eq!(verdict(post, "driver-first-reported"), None);
+    assert_eq!(verdict(post, "host-driver-bound"), Some(Verdict::Fix));
+}

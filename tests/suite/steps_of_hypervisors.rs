@@ -297,3 +297,64 @@ fn a_driver_of_a_guest_of_xenserver_is_asked_for_in_its_words() {
         "{found}"
     );
 }
+
+const STUB: &str = "GPU passthrough fails.\n\n$ cat /proc/cmdline\nBOOT_IMAGE=/vmlinuz root=/dev/sda1 intel_iommu=on \
+                    pci-stub.ids=10de:1b80,10de:10f0\n\n$ lspci -nnk\n01:00.0 VGA compatible controller [0300]: NVIDIA \
+                    Corporation GP104 [GeForce GTX 1080] [10de:1b80] (rev a1)\n\tKernel driver in use: pci-stub\n\
+                    01:00.1 Audio device [0403]: NVIDIA Corporation GP104 [10de:10f0] (rev a1)\n\tKernel driver in use: \
+                    pci-stub\n\n";
+
+#[test]
+fn pci_stub_reserves_devices_that_are_bound_to_vfio_pci_later() {
+    const DOMAIN: &str = "<domain type='kvm'>\n  <name>win</name>\n  <devices>\n    <hostdev mode='subsystem' type='pci' \
+                          managed='yes'>\n      <source>\n        <address domain='0x0000' bus='0x01' slot='0x00' \
+                          function='0x0'/>\n      </source>\n    </hostdev>\n  </devices>\n</domain>\n";
+    let with = |rest: &str| verdict(&format!("{STUB}{rest}"), "pci-stub-ids");
+    let qemu = "qemu-system-x86_64 -enable-kvm -device vfio-pci,host=01:00.0\n";
+    let bound = "echo 0000:01:00.0 > /sys/bus/pci/drivers/vfio-pci/bind\n";
+    for harmless in [
+        DOMAIN.to_owned(),
+        "# virsh nodedev-detach pci_0000_01_00_0\n".to_owned(),
+        format!(
+            "echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind\n{bound}{qemu}"
+        ),
+        "# cat /etc/pve/qemu-server/100.conf\nhostpci0: 01:00,pcie=1\nmachine: q35\nmemory: 8192\n"
+            .to_owned(),
+        "# virsh start win\nerror: Failed to start domain win\nerror: internal error: process exited while connecting \
+         to monitor: qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio: failed to get group 1\n"
+            .to_owned(),
+    ] {
+        assert_eq!(with(&harmless), Some(Verdict::Harmless), "{harmless}");
+    }
+    for faulty in [
+        qemu.to_owned(),
+        DOMAIN.replace("managed='yes'", "managed='no'"),
+        // Another device's guest.
+        DOMAIN.replace("bus='0x01'", "bus='0x05'"),
+        "echo 0000:05:00.0 > /sys/bus/pci/drivers/vfio-pci/bind\n".to_owned(),
+        format!("{bound}bash: echo: write error: No such device\n{qemu}"),
+    ] {
+        assert_eq!(with(&faulty), Some(Verdict::Fix), "{faulty}");
+    }
+}
+
+#[test]
+fn a_command_for_pci_stub_is_no_fault_beside_libvirt() {
+    let code = "command-binds-pci-stub";
+    let write = "# echo 0000:01:00.0 > /sys/bus/pci/drivers/pci-stub/bind\n";
+    let listing = STUB.split("$ lspci").nth(1).unwrap_or_default();
+    let with = |rest: &str| {
+        verdict(
+            &format!("Passthrough fails.\n\n$ lspci{listing}{rest}"),
+            code,
+        )
+    };
+    assert_eq!(with(write), Some(Verdict::Fix));
+    let start = "# virsh start tv\nerror: Failed to start domain tv\nerror: internal error: qemu unexpectedly closed \
+                 the monitor: -device vfio-pci,host=0000:01:00.0: vfio: error getting device from group 1\n";
+    assert_eq!(with(&format!("{start}{write}")), Some(Verdict::Harmless));
+    let moved = "# echo 0000:01:00.0 > /sys/bus/pci/drivers/vfio-pci/bind\n";
+    assert_eq!(with(&format!("{write}{moved}")), Some(Verdict::Harmless));
+    // The last command counts.
+    assert_eq!(with(&format!("{moved}{write}")), Some(Verdict::Fix));
+}

@@ -410,6 +410,28 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     ),
     // The release with the change is known, and so is its correction.
     (&["truenas-nvme-as-critical"], &["regression-reported"]),
+    // The reason why vfio-pci does not bind is known.
+    (
+        &[
+            "drop-in-file-not-read",
+            "ids-without-module",
+            "modprobe-line-invalid",
+            "named-ids-malformed",
+            "named-option-misspelled",
+            "named-pci-stub-ids",
+            "override-script-address-stale",
+            "override-script-not-runnable",
+            "program-without-lspci",
+            "shell-test-missing-blank",
+            "softdep-blank-missing",
+            "unraid-vfio-bind-failed",
+            "vfio-ids-malformed",
+            "vfio-ids-match-nothing",
+            "vfio-option-misspelled",
+            "vfio-pci-blacklisted",
+        ],
+        &["driver-first-reported"],
+    ),
     // The functions are hidden already.
     (&["xen-functions-hidden"], &["xcp-ng-hide-device"]),
     // Without a group no claim helps.

@@ -219,7 +219,8 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
         return Vec::new();
     }
     if symptom == Symptom::Regression {
-        if is_of_module(context) {
+        // The change is that another driver binds first, which a setting corrects.
+        if is_of_module(context) || context.host.words.driver_first.is_some() {
             return Vec::new();
         }
         let is_named = !context.host.words.explanations.causes.is_empty();

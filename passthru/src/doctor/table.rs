@@ -3,7 +3,7 @@
 use super::boot::{self, boot_files, further_line};
 use super::causes;
 use super::driver::{
-    binding, drivers, initramfs_conf, modprobe, module_builds, new_id, nixos_modules,
+    binding, driver_first, drivers, initramfs_conf, modprobe, module_builds, new_id, nixos_modules,
     not_bound_at_boot, override_script, package_files, vfio_ids,
 };
 use super::evidence::{
@@ -97,6 +97,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         initramfs_conf::RULES,
         binding::RULES,
         not_bound_at_boot::RULES,
+        driver_first::RULES,
+        modprobe::JOINED,
         module_builds::RULES,
         drivers::RULES,
         in_use::RULES,

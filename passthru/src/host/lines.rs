@@ -24,7 +24,7 @@ use super::hardware::group_nodes;
 use super::settings::nixos;
 use super::settings::setting_lines::{self, SettingLine};
 use super::words::rom_parser::{self, ParsedRom};
-use super::words::{lsusb, outputs, prose, typed_devices};
+use super::words::{lsusb, outputs, prose, quoted_messages, typed_devices};
 
 /// The functions that commands and sentences name.
 fn commanded(lines: &Lines) -> Vec<Fact<Address>> {
@@ -106,8 +106,12 @@ lines! {
     reserved_for_bhyve: Vec<Fact<Address>> = |lines| bhyve::reserved(&lines.texts);
     /// The functions that guests of bhyve are configured to have.
     given_to_bhyve: Vec<Fact<Address>> = |lines| bhyve::given(&lines.texts);
+    /// Lines that texts quote because they ask about them.
+    quoted_messages: Vec<Evidence> = |lines| quoted_messages::read(lines.pasted());
     /// The functions that commands of the input bind, unbind or assign.
     commanded: Vec<Fact<Address>> = commanded;
+    /// The functions that commands of the input bind to vfio-pci, with each line.
+    bound_to_vfio: Vec<Fact<Address>> = |lines| command_lines::bound_to_vfio(lines.pasted());
 }
 
 impl Lines {

@@ -1,6 +1,6 @@
 //! The judgement of a message beside the failure that the post reports.
 
-use passthru::Verdict::{self, Harmless, Unknown};
+use passthru::Verdict::{self, Blocker, Harmless, Unknown};
 
 use super::findings;
 
@@ -313,4 +313,62 @@ fn a_question_about_a_line_has_its_answer() {
     assert!(asked.contains("Ready for a guest"), "{asked}");
     assert!(asked.contains(code), "{asked}");
     assert!(!answer(host).contains(code));
+}
+
+const PULLED: &str = "NVMe passthrough: drive not detected\n\nI removed one drive, and saw below error in the syslog.\n\n\
+                      can't change power state from D0 to D3hot (config space inaccessible)\n\n\
+                      Then I put the same drive into its slot. LATER\n\n\
+                      [ 10.1] pcieport 0000:80:03.2: pciehp: Slot(14): Link Down\n\
+                      [ 10.2] vfio-pci 0000:83:00.0: can't change power state from D0 to D3hot (config space \
+                      inaccessible)\n\
+                      [ 90.1] pcieport 0000:80:03.2: pciehp: Slot(14): Attention button pressed\n\
+                      [ 95.1] pcieport 0000:80:03.2: pciehp: Slot(OTHER): Card present\n\
+                      [ 97.1] pcieport 0000:80:03.2: pciehp: Slot(14): No link\n";
+
+#[test]
+fn a_card_that_is_in_its_slot_again_was_not_lost() {
+    let removed = "hotplug-device-removed";
+    // A mail program wrapped the lines: the messages have no address.
+    let wrapped = PULLED.replace("80:03.2: pciehp", "80:03.2:\npciehp");
+    let back = wrapped.replace("OTHER", "14");
+    assert_eq!(verdict(&back, removed), Some(Harmless));
+    assert_eq!(verdict(&back, "hotplug-no-link"), Some(Blocker));
+    assert_eq!(verdict(&back, "device-stuck-in-low-power"), Some(Harmless));
+    assert!(answer(&back).contains("[device-stuck-in-low-power]"));
+    let whole = PULLED.replace("OTHER", "14");
+    assert_eq!(verdict(&whole, "device-stuck-in-low-power"), Some(Harmless));
+    let other = PULLED.replace("OTHER", "15");
+    assert_eq!(verdict(&other, "device-stuck-in-low-power"), Some(Blocker));
+    // Another slot has a card.
+    let other = wrapped.replace("OTHER", "15");
+    assert_eq!(verdict(&other, removed), Some(Blocker));
+    let gone: String = back
+        .lines()
+        .filter(|line| !line.contains("present"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(verdict(&gone, removed), Some(Blocker));
+    // The link of a card that nobody pulled was lost for a moment.
+    let lost = "GPU passthrough to a VM fails.\n\n[ 10.1] pcieport 0000:00:01.0: pciehp: Slot(1): Link Down\n\
+                [ 10.2] pcieport 0000:00:01.0: pciehp: Slot(1): Card present\n\
+                [ 10.3] pcieport 0000:00:01.0: pciehp: Slot(1): Link Up\n";
+    assert_eq!(verdict(lost, removed), Some(Verdict::Check));
+}
+
+#[test]
+fn a_harmless_message_that_the_text_asks_about_has_its_place() {
+    let quoted = "Passthrough of an iGPU to a VM\n\nThe VM starts but is slow. The log has this warning:\n\
+                  `vfio-pci 0000:00:02.0: Invalid PCI ROM header signature: expecting 0xaa55, got 0x0000`\n\n\
+                  How do I remove it?\n\nqemu-system-x86_64: -device vfio-pci,host=00:02.0: vfio 0000:00:02.0: failed to \
+                  open /dev/vfio/1: No such file or directory\n";
+    let far = quoted.replace("\n\nqemu", "\n\nMore\n\nof\n\nthe\n\ntext\n\nqemu");
+    let shown = answer(&far);
+    assert!(shown.contains("[rom-not-readable]"), "{shown}");
+    assert!(shown.contains("does not remove it"), "{shown}");
+    // In a log nobody asks about it.
+    let log = far
+        .replace("The log has this warning:\n`", "The log:\n[ 5.2] ")
+        .replace("0x0000`", "0x0000");
+    let shown = answer(&log);
+    assert!(!shown.contains("[rom-not-readable]"), "{shown}");
 }

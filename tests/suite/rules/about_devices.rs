@@ -2,7 +2,7 @@
 
 use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::initramfs_tools;
-use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
+use passthru::Verdict::{Blocker, Check, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
 
 use super::{Case, case, gpu};
 
@@ -306,6 +306,45 @@ pub(super) fn cases() -> Vec<Case> {
             Fix,
             "",
             &[(vfio, "softdep nvidia: pre: vfio-pci\n")],
+        ),
+        case(
+            "modprobe-lines-joined",
+            Fix,
+            "",
+            &[(
+                vfio,
+                "options vfio-pci ids=10de:1b06 disable_vga=1options kvm ignore_msrs=1\n",
+            )],
+        ),
+        case(
+            "modprobe-lines-joined",
+            Fix,
+            "",
+            &[(
+                vfio,
+                "softdep nouveau pre: vfio-pcioptions vfio-pci ids=10de:1b06\n",
+            )],
+        ),
+        case(
+            "modprobe-lines-joined",
+            Check,
+            "",
+            &[(
+                vfio,
+                "options kvm ignore_msrs=1 softdep nvidia pre: vfio-pci\n",
+            )],
+        ),
+        case(
+            "modprobe-comment-in-line",
+            Check,
+            "",
+            &[(vfio, "options vfio-pci ids=10de:1b06 # the 1080 Ti\n")],
+        ),
+        case(
+            "modprobe-comment-in-line",
+            Check,
+            "",
+            &[(vfio, "softdep nvidia pre: vfio-pci #first\n")],
         ),
         case(
             "softdep-blank-missing",

@@ -181,6 +181,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The GPU passthrough to the VM fails. The CPU must support VT-d.\n",
     ),
     (
+        "driver-first-reported",
+        Fix,
+        "The GPU passthrough to the VM fails. After the boot nouveau is loaded instead of vfio-pci.\n",
+        "The GPU passthrough to the VM fails. After the boot vfio-pci is loaded instead of nouveau.\n",
+    ),
+    (
         "vfio-driver-reported",
         Ok,
         "The VM hangs with the passthrough GPU. The GPU is bound to vfio-pci at boot.\n",

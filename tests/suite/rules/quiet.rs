@@ -538,6 +538,23 @@ fn of_files() -> Vec<Case> {
             ],
         ),
         quiet(
+            "modprobe-lines-joined",
+            "",
+            &[(
+                modprobe,
+                "# disable_vga=1options kvm ignore_msrs=1\noptions vfio-pci ids=10de:1b06\noptions kvm \
+                 ignore_msrs=1\noptions x module_options y=1 # options kvm nested=1\n",
+            )],
+        ),
+        quiet(
+            "modprobe-comment-in-line",
+            "",
+            &[(
+                modprobe,
+                "# the card\noptions x color=#fff\ninstall vfio-pci /sbin/a # the script\nblacklist nouveau # off\n",
+            )],
+        ),
+        quiet(
             "softdep-blank-missing",
             "",
             &[(modprobe, "softdep nouveau pre: vfio-pci post: x\n")],

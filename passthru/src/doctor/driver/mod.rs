@@ -1,6 +1,7 @@
 //! Drivers of the functions, now and after the next boot.
 
 pub(super) mod binding;
+pub(super) mod driver_first;
 pub(super) mod drivers;
 pub(super) mod initramfs_conf;
 pub(super) mod modprobe;
@@ -10,5 +11,6 @@ pub(super) mod nixos_modules;
 pub(super) mod not_bound_at_boot;
 pub(super) mod override_script;
 pub(super) mod package_files;
+pub(super) mod rebinding;
 pub(super) mod unmatched_ids;
 pub(super) mod vfio_ids;

@@ -89,6 +89,29 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     },
 ];
 
+/// Lines that have more than their directive.
+pub(in crate::doctor) const JOINED: &[Rule] = &[
+    Rule {
+        code: "modprobe-lines-joined",
+        meaning: "A line of modprobe.d is one directive. A second one in the same line is a part of \
+                  the first: its words are options, or modules, of the first directive's module. \
+                  The kernel logs them as unknown parameters and ignores them.",
+        source: "kmod libkmod/libkmod-config.c, kmod_config_parse; Linux kernel/module/main.c, \
+                 unknown_module_param_cb",
+        causes: &[],
+        check: joined_lines,
+    },
+    Rule {
+        code: "modprobe-comment-in-line",
+        meaning: "In modprobe.d only a whole line is a comment, with # as its first character. \
+                  After other words # has no meaning: the words of the comment are options of the \
+                  module, or in a softdep line modules to load.",
+        source: "modprobe.d(5); kmod libkmod/libkmod-config.c, kmod_config_parse",
+        causes: &[],
+        check: comments_in_lines,
+    },
+];
+
 fn unread_file(context: &Context<'_>) -> Vec<Diagnostic> {
     let files = context.host.settings.unread_drop_ins.iter();
     files
@@ -343,6 +366,117 @@ fn glued_softdep(context: &Context<'_>) -> Vec<Diagnostic> {
                     }),
             );
         }
+    }
+    reported
+}
+
+/// The module of a line that has words behind it, and these words.
+fn module_and_words(directive: &Directive, line: &str) -> Option<(String, String)> {
+    let module = match directive {
+        Directive::Options { module, .. } => module,
+        Directive::Softdep { pattern, .. } => pattern,
+        _ => return None,
+    };
+    let mut words = line.trim_start().splitn(3, [' ', '\t']).skip(2);
+    Some((module.clone(), words.next()?.to_owned()))
+}
+
+/// The second directive of the words behind a module, and whether no blank is before it.
+fn second_directive(words: &str) -> Option<(&str, bool)> {
+    const DIRECTIVES: [&str; 3] = ["options ", "softdep ", "blacklist "];
+    let words = words.split(" #").next().unwrap_or(words);
+    let found = DIRECTIVES.iter().filter_map(|directive| {
+        let (at, _) = words.match_indices(directive).find(|(at, _)| {
+            let before = words.get(..*at).and_then(|before| before.chars().last());
+            // Another word may end with the name: `module_options `.
+            let is_apart = before.is_none_or(|c| c.is_ascii_whitespace() || c.is_alphanumeric());
+            let mut rest = words
+                .get(at + directive.len()..)
+                .unwrap_or("")
+                .split_whitespace();
+            let module = rest.next().unwrap_or_default().replace('-', "_");
+            let is_whole = *directive == "blacklist "
+                || rest.next().is_some_and(|word| word.contains(['=', ':']));
+            is_apart && is_module_name(&module) && is_whole
+        })?;
+        let is_glued = words.get(..at)?.ends_with(|c: char| c.is_alphanumeric());
+        Some((at, words.get(at..)?, is_glued))
+    });
+    let first = found.min_by_key(|(at, ..)| *at);
+    first.map(|(_, second, is_glued)| (second.trim_end(), is_glued))
+}
+
+fn joined_lines(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
+    for located in context.host.settings.modprobe.directives() {
+        let Some((module, words)) = module_and_words(&located.directive, &located.text) else {
+            continue;
+        };
+        let Some((second, is_glued)) = second_directive(&words) else {
+            continue;
+        };
+        // A text that lost its line ends may have the file's lines apart by blanks.
+        let verdict = match is_glued {
+            true => Verdict::Fix,
+            false => Verdict::Check,
+        };
+        let mut words = second.split_whitespace().take(2);
+        let second = format!(
+            "{} {}",
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default()
+        );
+        let title = text!(
+            "two directives are in one line: kmod reads {second} as a part of the line for {module}",
+            second = second.clone(),
+            module
+        );
+        reported.push(
+            Diagnostic::new(verdict, title)
+                .evidence([located.evidence()])
+                .remedy(Remedy::Manual {
+                    step: "split-modprobe-line",
+                    text: text!(
+                        "begin a new line before {second}, and make a new initramfs",
+                        second
+                    ),
+                }),
+        );
+    }
+    reported
+}
+
+fn comments_in_lines(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut reported = Vec::new();
+    for located in context.host.settings.modprobe.directives() {
+        let Some((module, words)) = module_and_words(&located.directive, &located.text) else {
+            continue;
+        };
+        let mut words = words.split_whitespace().skip(1);
+        let Some(word) = words.find(|word| word.starts_with('#')) else {
+            continue;
+        };
+        let title = match located.directive {
+            Directive::Softdep { .. } => text!(
+                "kmod reads {word} and the words after it as modules, not as a comment: only a \
+                 whole line is one",
+                word
+            ),
+            _ => text!(
+                "kmod reads {word} and the words after it as options of {module}, not as a comment: \
+                 only a whole line is one",
+                word,
+                module
+            ),
+        };
+        reported.push(
+            Diagnostic::new(Verdict::Check, title)
+                .evidence([located.evidence()])
+                .remedy(Remedy::Manual {
+                    step: "move-comment",
+                    text: text!("move the comment to a line of its own that begins with #"),
+                }),
+        );
     }
     reported
 }

@@ -4,6 +4,7 @@ use host_tree::Evidence;
 use hostconf::binding::vfio_ids;
 use pci_core::{Address, PciId};
 
+use super::rebinding::rebinding;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::drivers::guest_drivers::is_for_guests;
@@ -70,7 +71,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         code: "command-binds-pci-stub",
         meaning: "A command binds the function to pci-stub, which reserves functions for KVM's \
                   own device assignment. That was removed in Linux 4.12; CentOS 7 still has it. \
-                  VFIO needs vfio-pci, and a guest cannot open a function bound to pci-stub.",
+                  VFIO needs vfio-pci, and a guest cannot open a function bound to pci-stub. A \
+                  hypervisor that binds the function to vfio-pci itself, such as libvirt with \
+                  managed='yes', is not affected.",
         source: "Linux drivers/pci/pci-stub.c; commit log of virt/kvm/assigned-dev.c, removed for \
                  4.12",
         causes: &[],
@@ -189,6 +192,12 @@ fn to_pci_stub(context: &Context<'_>) -> Vec<Diagnostic> {
     given
         .filter_map(|given| Some((given, devices.get(&given.value)?)))
         .map(|(given, device)| {
+            let moved = rebinding(context, &[given.value], Some(&given.evidence));
+            if let Some(moved) = moved {
+                return Diagnostic::new(Verdict::Harmless, moved.of_command(given.value))
+                    .of([given.value])
+                    .evidence([given.evidence.clone(), moved.line]);
+            }
             let title = text!(
                 "a command binds {given} to pci-stub, which VFIO cannot use",
                 given = given.value

@@ -9,7 +9,7 @@ use pci_core::Address;
 
 use super::message_remedies::{of_circumstance, remedy, remedy_in_guest, without_iommu};
 use super::subjects::Subjects;
-use super::{circumstances, missing_reset};
+use super::{circumstances, missing_reset, pulled_card};
 use crate::doctor::guest::guest_drivers::is_of_other_maker;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::permits_unsafe_interrupts;
@@ -438,6 +438,27 @@ const ANY_BLOCKER: &str = "*";
 /// A message that follows [`ANY_BLOCKER`] is a consequence of each blocker about the same device.
 pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> Company {
     let (message, devices) = (one.message, &one.devices);
+    if let Some(verdict) = pulled_card::superseded(context.host, message, &one.evidence) {
+        return Company {
+            verdict,
+            title: text!(
+                "{title}; a later line has a card in the slot again",
+                title = Text::of_table(message.title)
+            ),
+            is_consequence: false,
+        };
+    }
+    if pulled_card::is_of_pulled_card(context.host, message, &one.evidence) {
+        return Company {
+            verdict: Verdict::Harmless,
+            title: text!(
+                "consequence of another message ({cause}): {title}",
+                cause = pulled_card::REMOVED,
+                title = Text::of_table(message.title)
+            ),
+            is_consequence: true,
+        };
+    }
     // Messages about different cards are unrelated.
     let is_of_same = |others: &[Address]| {
         others.is_empty()
@@ -476,7 +497,10 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         // something harmless.
         let mut others = all.iter();
         let cause = others.find(|other| other.message.code == *cause);
-        let is_fine = cause.is_some_and(|cause| cause.message.verdict == Verdict::Harmless);
+        let is_fine = cause.is_some_and(|cause| {
+            let superseded = pulled_card::superseded(context.host, cause.message, &cause.evidence);
+            superseded.unwrap_or(cause.message.verdict) == Verdict::Harmless
+        });
         return Company {
             verdict: if is_fine || is_pointer {
                 Verdict::Harmless

@@ -11,6 +11,7 @@ pub(super) mod known_reports;
 pub(super) mod message_remedies;
 pub(super) mod messages;
 mod missing_reset;
+mod pulled_card;
 pub(super) mod ready;
 pub(super) mod requested_devices;
 pub(super) mod similar_names;

@@ -169,7 +169,10 @@ fn supported(context: &Context<'_>) -> Vec<Diagnostic> {
 fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     // A listing says more.
     let mut devices = context.host.devices.values();
-    if devices.any(|device| device.driver.is_bound_to(is_vfio_driver)) {
+    // The device in question has another driver.
+    if devices.any(|device| device.driver.is_bound_to(is_vfio_driver))
+        || context.host.words.driver_first.is_some()
+    {
         return Vec::new();
     }
     let title = text!("the text says that a driver of VFIO has the device: the binding is done");

@@ -6,6 +6,7 @@ use hostconf::binding::vfio_ids::VfioIds;
 
 use super::spelling;
 use crate::doctor::boot::further_line::lacks_intel_iommu;
+use crate::doctor::driver::rebinding::rebinding;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, Processor, QuotedOption};
 use crate::remedy::Remedy;
@@ -149,6 +150,9 @@ fn ids_of_both(context: &Context<'_>) -> Vec<Diagnostic> {
     });
     let both = of_stub.filter_map(|stub| {
         let taken = entries(stub.value.value.as_deref()?);
+        if rebinding(context, &[], None).is_some() {
+            return None;
+        }
         let (list, _) = ids(context).find(|(_, value)| {
             let mut wanted = entries(value).into_iter();
             wanted.any(|id| taken.contains(&id))

@@ -2,8 +2,11 @@
 
 use host_tree::Evidence;
 use hostconf::binding::kernel_facts::Presence;
+use hostconf::binding::vfio_ids;
 use hostconf::boot::command_line::{kernel_bool, same_name};
+use pci_core::{Address, PciId};
 
+use crate::doctor::driver::rebinding::{Rebinding, rebinding};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Initramfs, ModuleOption, Processor, SettingLine, distribution};
 use crate::remedy::Remedy;
@@ -61,6 +64,11 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
                 let reported = Diagnostic::new(Verdict::Harmless, sentence);
                 return Some(reported.coded(judgment.code, "").evidence(evidence));
             }
+            if let Some(moved) = rebinding_of(context, judgment) {
+                let reported = Diagnostic::new(Verdict::Harmless, moved.of_setting(spelling));
+                evidence.push(moved.line);
+                return Some(reported.coded(judgment.code, "").evidence(evidence));
+            }
             let reported = Diagnostic::new(judgment.verdict, sentence);
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         }
@@ -86,6 +94,27 @@ fn one(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Option<
         },
     };
     Some(reported.coded(judgment.code, "").evidence(evidence))
+}
+
+/// The program that binds the functions of `pci-stub.ids=` to vfio-pci, so that the setting only
+/// reserves them.
+fn rebinding_of(context: &Context<'_>, judgment: &Judgment) -> Option<Rebinding> {
+    if judgment.code != "pci-stub-ids" {
+        return None;
+    }
+    let host = context.host;
+    let mut ids: Vec<PciId> = Vec::new();
+    for option in host.settings.module_option("pci-stub", "ids") {
+        let list = option.value.as_deref().unwrap_or_default();
+        ids.extend(vfio_ids::elements(list).filter_map(|(_, one)| one.ok()?.id()));
+    }
+    let devices = host.devices.values();
+    let reserved = devices.filter(|device| {
+        let id = device.id.as_ref();
+        device.driver.name() == Some("pci-stub") || id.is_some_and(|id| ids.contains(&id.value))
+    });
+    let reserved: Vec<Address> = reserved.map(|device| device.address).collect();
+    rebinding(context, &reserved, None)
 }
 
 /// Whether the system writes the option into its boot entries itself: TrueNAS SCALE has both vendors'

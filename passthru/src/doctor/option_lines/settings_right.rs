@@ -278,7 +278,10 @@ fn softdep_right(context: &Context<'_>) -> Vec<Diagnostic> {
             let driver = device.driver.name();
             host.is_taken_by_id(device) && driver.is_some_and(|name| same_module(name, pattern))
         };
+        // The text says that it was.
+        let first = host.words.driver_first.as_ref().and_then(|one| one.value);
         if is_built_in
+            || first.is_some_and(|first| same_module(first, pattern))
             || !pre.iter().any(|before| same_module(before, "vfio-pci"))
             || host.devices.values().any(is_first)
         {

@@ -176,6 +176,33 @@ pub(in crate::host) fn commanded(texts: &[CommandText]) -> Vec<Fact<Address>> {
     found
 }
 
+/// The functions that commands bind to vfio-pci, with each line.
+pub(in crate::host) fn bound_to_vfio(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let bound = lines(texts).filter(|line| binds_to_vfio(&line.expanded));
+    let functions = bound.flat_map(|line| {
+        let addresses: Vec<Address> = addresses_in(&line.expanded).collect();
+        let evidence = line.evidence();
+        let of_line = addresses.into_iter();
+        of_line.map(move |address| Fact::new(address, evidence.clone()))
+    });
+    functions.take(MOST).collect()
+}
+
+/// Whether the line is a command that binds its functions to vfio-pci.
+fn binds_to_vfio(line: &str) -> bool {
+    const DETACH: [&str; 3] = [
+        "virsh nodedev-detach",
+        "virsh nodedev-dettach",
+        "/drivers/vfio-pci/bind",
+    ];
+    const OF_DRIVER: [&str; 3] = ["/driver_override", "driverctl ", "dpdk-devbind"];
+    let has = |part: &&str| line.contains(*part);
+    let is_comment = line.trim_start().starts_with("##") || line.contains("# #");
+    !is_comment
+        && (DETACH.iter().any(|part| has(part))
+            || has(&"vfio-pci") && OF_DRIVER.iter().any(|part| has(part)))
+}
+
 /// The mistakes in commands of the input.
 pub(in crate::host) fn command_mistakes(texts: &[CommandText]) -> Vec<Fact<MistakenCommand>> {
     let mut found: Vec<Fact<MistakenCommand>> = Vec::new();

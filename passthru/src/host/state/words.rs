@@ -13,6 +13,7 @@ use crate::host::settings::quoted_options::{self, QuotedOption};
 use crate::host::sources::groups_in_line;
 use crate::host::texts::Texts;
 use crate::host::words::causes::{self, Explanations};
+use crate::host::words::driver_first::{self, DriverFirst};
 use crate::host::words::good_news::{self, GoodNews};
 use crate::host::words::guest_failure::{self, GuestFailure};
 use crate::host::words::known_facts::StatedFacts;
@@ -53,6 +54,8 @@ pub(crate) struct Words {
     pub(crate) symptoms: Vec<Fact<Symptom>>,
     /// Facts that sentences state.
     pub(crate) statements: Statements,
+    /// Another driver that has the device for a guest before vfio-pci.
+    pub(crate) driver_first: Option<Fact<DriverFirst>>,
     /// States that sentences name.
     pub(crate) situation: Vec<Fact<Situation>>,
     /// Sentences about changes after which the failure remained.
@@ -110,6 +113,7 @@ impl Words {
             explanations: causes::read(posts),
             named_card: named_cards::read(posts),
             stated_facts: StatedFacts::default(),
+            driver_first: driver_first::read(posts, &solved, settings),
             quoted_options: quoted_options::read(texts.all, settings),
             stated_isolation: stated_isolation::read(posts, texts.all, devices),
             solved,

@@ -8,6 +8,7 @@ use crate::host::fact::Fact;
 use crate::host::words::phrases::done::{DID, NOT_DONE, PLANS};
 use crate::host::words::phrases::moods::{CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, READER};
 use crate::host::words::phrases::subject::READ;
+use crate::input::is_logged;
 
 /// Words for the place of a file.
 const FOLDERS: &[&str] = &[
@@ -87,6 +88,8 @@ fn is_report(sentence: &Sentence) -> bool {
         && !sentence.is_question
         && !sentence.is_title
         && !is_of_log(&sentence.shown.text)
+        && !is_logged(sentence.shown.text.trim())
+        && !is_of_registers(&sentence.shown.text)
         && sentence.whole.words().len() <= LONGEST
         && !sentence.whole.has_any(&open)
 }
@@ -106,6 +109,39 @@ fn is_of_log(line: &str) -> bool {
     let name = first.strip_suffix(':').unwrap_or_default();
     line.starts_with("Linux version ")
         || !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
+
+/// Whether the line is one of the registers that lspci prints: with a label such as `LnkCtl:`, or with
+/// two flags such as `CommClk+`.
+fn is_of_registers(line: &str) -> bool {
+    const LABELS: [&str; 14] = [
+        "Lnk",
+        "Dev",
+        "Slt",
+        "Root",
+        "L1Sub",
+        "ACS",
+        "ARI",
+        "UE",
+        "CE",
+        "AtomicOps",
+        "Status:",
+        "Control:",
+        "Flags:",
+        "Capabilities:",
+    ];
+    let line = line.trim_start();
+    let first = line.split(' ').next().unwrap_or_default();
+    let has_label = first.ends_with(':') && LABELS.iter().any(|label| first.starts_with(label));
+    let is_flag = |word: &&str| {
+        let name = word.trim_end_matches([',', ';']);
+        let name = name.strip_suffix(['+', '-']).unwrap_or_default();
+        name.len() > 2
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    has_label || line.split_whitespace().filter(is_flag).count() > 1
 }
 
 fn is_done(clause: &Clause) -> bool {

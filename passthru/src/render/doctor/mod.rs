@@ -9,6 +9,8 @@ mod unknowns;
 
 use std::collections::BTreeSet;
 
+use host_tree::Evidence;
+
 use super::style::Style;
 use super::wrap::{pad, paragraph, width};
 use crate::answer::{self, CardAnswer, Check, Readiness};
@@ -54,6 +56,9 @@ const ROWS: usize = 23;
 
 /// Findings that need no change and are shown where they are the answer.
 const FINE: usize = 4;
+
+/// Lines around a quoted message that belong to the same quotation.
+const QUOTATION: u32 = 5;
 
 /// Problems beside which there is room for what is right.
 const FEW: usize = 2;
@@ -290,6 +295,7 @@ impl Page<'_> {
         match finding.verdict {
             Verdict::NoEffect => finding.code != ATTEMPT || !self.has_change(),
             Verdict::Unknown => !is_fact(finding) && !self.is_explained(finding),
+            Verdict::Harmless if self.is_quoted(finding) => true,
             Verdict::Harmless | Verdict::Ok => self.is_answer(finding),
             _ => true,
         }
@@ -316,6 +322,30 @@ impl Page<'_> {
             && crate::messages::has_code(finding.code)
             && self.host.whole_log.is_some()
             && self.is_of_tree()
+    }
+
+    /// Whether the text quotes the harmless message because it asks about it, and not a problem with the
+    /// same lines.
+    pub(super) fn is_quoted(&self, finding: &Finding) -> bool {
+        let is_near = |quoted: &Evidence, line: &Evidence| {
+            let distance = |from: u32, to: u32| from.abs_diff(to);
+            let both = quoted.line.zip(line.line);
+            quoted.source == line.source
+                && both.is_some_and(|(from, to)| distance(from, to) <= QUOTATION)
+        };
+        let is_asked = |line: &&Evidence| {
+            let mut quoted = self.host.lines.quoted_messages().iter();
+            quoted.any(|one| one.source == line.source && one.line == line.line)
+        };
+        let mut problems = self.report.findings.iter();
+        let asked: Vec<&Evidence> = finding.evidence.iter().filter(is_asked).collect();
+        crate::messages::has_code(finding.code)
+            && !asked.is_empty()
+            && !problems.any(|one| {
+                let mut lines = one.evidence.iter();
+                one.verdict.is_problem()
+                    && lines.any(|line| asked.iter().any(|quoted| is_near(quoted, line)))
+            })
     }
 
     /// Whether the text asks about a line, and the finding is about one.

@@ -146,7 +146,13 @@ impl Page<'_> {
 
     /// The meaning of a problem, where a pasted text has few of them.
     fn explanation(&self, finding: &Finding) -> Option<String> {
-        let is_wanted = finding.verdict.may_need_change() && self.is_explained_screen();
+        let is_normal = self.view.detail == Detail::Normal && self.view.only.is_empty();
+        // The text asks for the meaning of the message; that of a consequence is its cause's.
+        let is_asked = is_normal
+            && finding.verdict == Verdict::Harmless
+            && self.is_quoted(finding)
+            && !self.is_consequence(finding);
+        let is_wanted = is_asked || finding.verdict.may_need_change() && self.is_explained_screen();
         let meaning = finding.meaning.filter(|_| is_wanted)?;
         let meaning = self.style.say(&Text::of_table(meaning));
         let ends = meaning.match_indices(['.', '。']).filter(|(at, end)| {

@@ -62,3 +62,16 @@ fn each_repair_of_a_message_is_a_row() {
         assert!(ROWS.iter().any(|row| row.name == repair), "{repair}");
     }
 }
+
+#[test]
+fn printed_lines_report_nothing_as_done() {
+    for text in [
+        "LnkCtl: ASPM Disabled; RCB 64 bytes, Disabled- CommClk+",
+        "\t\tExtSynch- ClockPM- ASPM enabled",
+        "[    0.3] pci 0000:01:00.0: ASPM: disabled",
+        "Dec 11 23:52:05 node kernel: pcie ASPM disabled",
+    ] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+    assert_eq!(found("I disabled ASPM in the BIOS."), ["power saving"]);
+}
