@@ -93,6 +93,7 @@ mod stated_circumstances;
 mod stated_differences;
 mod stated_posts;
 mod stated_sources;
+mod stated_states;
 mod steps_of_hypervisors;
 mod structure;
 mod suggested_commands;

@@ -341,8 +341,9 @@ pub(crate) fn answers(
             answered.readiness,
             Readiness::NoProblemFound | Readiness::Ready
         );
-        // A guide describes no host of its own.
-        if host.words.guide.is_some() && answered.readiness == Readiness::NotEnoughInput {
+        // A guide describes no host of its own, and a question about a program needs none.
+        let is_without_host = host.words.guide.is_some() || host.asks_about_tool();
+        if is_without_host && answered.readiness == Readiness::NotEnoughInput {
             answered.readiness = Readiness::NoProblemFound;
             answered.not_shown.clear();
         }

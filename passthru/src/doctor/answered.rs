@@ -20,7 +20,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 35] = [
+const ANSWERS: [Answer; 36] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -189,9 +189,12 @@ const ANSWERS: [Answer; 35] = [
             "interrupt-remapping-not-shown",
         ],
     },
-    // A guest has or had the device: the host's part is in order, or was.
+    // A guest has or had the device: the host's part is in order, or was. A host that shows no IOMMU leaves
+    // the question open.
     Answer {
-        is_known: works,
+        is_known: |context| {
+            works(context) && context.host.words.statements.shows_no_iommu.is_none()
+        },
         questions: &[
             "iommu-not-shown",
             "interrupt-remapping-not-shown",
@@ -214,6 +217,17 @@ const ANSWERS: [Answer; 35] = [
     Answer {
         is_known: |context| context.host.situation(Situation::Held).is_some(),
         questions: &["iommu-not-shown", "driver-not-shown"],
+    },
+    // A question about a program that makes guests, in a text without a failure.
+    Answer {
+        is_known: asks_about_tool,
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+            "group-not-shown",
+            "driver-not-shown",
+        ],
     },
     // The question is another one.
     Answer {
@@ -444,6 +458,20 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["apu-rom-missing"], &["rom-not-readable"]),
     // A frozen host shows nothing.
     (&["host-freeze-reported"], &["no-picture-reported"]),
+    // Without an IOMMU no guest gets as far as its firmware and its display.
+    (
+        &["iommu-absent-reported"],
+        &[
+            "intel-graphics-needs-rom",
+            "no-picture-reported",
+            "intel-function-code-43",
+            "rom-without-uefi-driver",
+            "apu-needs-rom",
+            "boot-card-needs-rom-file",
+            "notebook-gpu-without-rom",
+            "card-before-gop",
+        ],
+    ),
     // The message names the cause of the failed detach.
     (&["hypervisor-without-iommu"], &["libvirt-hang-reported"]),
     // The guest does not start before the hang ends.
@@ -500,6 +528,11 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_explained = findings.iter().any(|one| of_group.contains(&one.code));
     if is_explained && has_message(context, "group-not-viable") {
         leave_out_questions(findings, &["group-members-not-shown"]);
+    }
+    // A report of success, and a question about a program, need no check of a host.
+    if context.host.words.statements.confirms || asks_about_tool(context) {
+        findings.retain(|one| !is_prerequisite(one.code));
+        leave_out_questions(findings, &["failure-not-shown", "host-output-missing"]);
     }
     let needless = needless(context, findings);
     leave_out_questions(findings, needless);
@@ -596,6 +629,13 @@ fn answers_complaint(context: &Context<'_>, finding: &Finding) -> bool {
     let is_refused = || finding.verdict == Verdict::NoEffect && messages::has_code(finding.code);
     let explains = is_of_table(finding) || host.words.guest_failure.is_none() && is_refused();
     finding.verdict != Verdict::Unknown && explains && failures.any(has)
+}
+
+/// Whether the text asks about a program that makes guests, and reports no failure.
+fn asks_about_tool(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let mut logged = host.log_messages.iter();
+    host.asks_about_tool() && !logged.any(|one| one.message.verdict.is_problem())
 }
 
 fn works(context: &Context<'_>) -> bool {

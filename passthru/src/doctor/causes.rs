@@ -287,7 +287,8 @@ fn failure_not_shown(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Requests the output that shows a failure where a text has yielded neither a device nor a finding.
 pub(super) fn request_where_nothing_is_found(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let is_empty = findings.iter().all(|one| one.code == "system-not-judged");
-    let is_answered_elsewhere = context.host.words.statements.asks_knowledge.is_some();
+    let stated = &context.host.words.statements;
+    let is_answered_elsewhere = stated.asks_knowledge.is_some() || stated.confirms;
     if !is_empty || is_answered_elsewhere || !context.host.devices.is_empty() {
         return;
     }

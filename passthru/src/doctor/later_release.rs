@@ -37,6 +37,15 @@ pub(super) fn driver_release<'a>(context: &Context<'a>) -> Option<&'a Evidence> 
     (is_of_driver && names_release(&found.evidence)).then_some(&found.evidence)
 }
 
+/// Whether the text names an earlier release of the host's programs with which the assignment works.
+pub(super) fn is_of_host_release(context: &Context<'_>) -> bool {
+    let mut symptoms = context.host.words.symptoms.iter();
+    let found = symptoms.find(|found| found.value == Symptom::Regression);
+    found.is_some_and(|found| names_release(&found.evidence))
+        && !is_of_module(context)
+        && driver_release(context).is_none()
+}
+
 /// Whether the guest's driver reports the failure.
 fn is_in_guest(context: &Context<'_>) -> bool {
     let words = &context.host.words;

@@ -9,6 +9,7 @@ use pci_core::Address;
 use super::commands::command_lines::{self, MistakenCommand};
 use super::commands::hook_scripts::{self, HookScripts};
 use super::commands::package_files::{self, PackageMistake};
+use super::commands::written_values;
 use super::drivers::loaded_modules;
 use super::drivers::module_builds::{self, ModuleBuild};
 use super::fact::Fact;
@@ -61,6 +62,8 @@ lines! {
     vmm_module: VmmModule = |lines| VmmModule::read(&lines.texts);
     /// The places of assigned functions in guests of bhyve.
     bhyve_slots: Vec<BhyveSlot> = |lines| bhyve_slots::read(&lines.texts);
+    /// Values that lines name before a write to /sys, each with whether it is a complete address.
+    written_values: Vec<Fact<bool>> = |lines| written_values::read(&lines.texts);
     /// Whether a line, and no question, has the option that disables the power saving of links.
     has_aspm_off: bool = |lines| {
         let mut all = lines.texts.iter().flat_map(|text| text.text.lines());

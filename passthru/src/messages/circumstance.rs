@@ -119,6 +119,8 @@ pub enum Circumstance {
     PvGuest,
     /// A guest of Proxmox VE has memory in its hotplug setting.
     MemoryHotplug,
+    /// The last value that a line before the error names is an address with its domain.
+    CompleteAddress,
 }
 
 impl Circumstance {
@@ -182,6 +184,7 @@ impl Circumstance {
             "q35-refused" => Self::Q35Refused,
             "input-output-error" => Self::InputOutputError,
             "no-space" => Self::NoSpace,
+            "complete-address" => Self::CompleteAddress,
             _ => return None,
         })
     }

@@ -123,6 +123,7 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
             .filter(|(device, _)| !is_vgpu(context, device) && !is_shared(context, device))
             .filter(|(device, _)| !provides_virtual_functions(context, device))
             .filter(|(_, driver)| !is_of_container(context, &driver.value))
+            .filter(|(device, driver)| !is_given_back(context, device, driver))
             .filter(|(device, _)| !is_left_to_hypervisor(context, card, device))
             .filter(|(device, _)| !is_port_beside_assigned(context, device))
             .collect();
@@ -159,6 +160,43 @@ fn is_left_to_hypervisor(context: &Context<'_>, card: &[&Device], device: &Devic
     !card.iter().any(|one| one.is_display())
         && (managed.any(|(function, _)| function == device.address)
             || vms.any(|vm| is_bound_at_start(vm, device)))
+}
+
+/// Whether the kernel's log alone names the driver, in a line after VFIO had the function: libvirt gives a
+/// function back to its host driver when the guest's start fails.
+fn is_given_back(context: &Context<'_>, device: &Device, driver: &Fact<String>) -> bool {
+    let host = context.host;
+    let line = &driver.evidence;
+    let is_above = |earlier: &Evidence| {
+        let times = (time(&earlier.text), time(&line.text));
+        let is_of_boot = times.0.zip(times.1).is_none_or(|(one, other)| one <= other);
+        earlier.source == line.source && earlier.line < line.line && is_of_boot
+    };
+    let is_of_vfio = |one: &LogMessage| {
+        let is_of_function = match one.device {
+            Some(of) => of == device.address,
+            None => context.cards.len() == 1,
+        };
+        let source = one.message.source();
+        let is_of_kernel = source.starts_with("linux drivers/vfio/");
+        is_of_kernel && is_of_function && !one.is_over && is_above(&one.evidence)
+    };
+    let is_of_log = line
+        .text
+        .contains(&format!("{} {}: ", driver.value, device.address));
+    let mut logged = host.log_messages.iter();
+    is_of_log && (host.is_logged_viable(device.address.slot()) || logged.any(is_of_vfio))
+}
+
+/// The time of a line of the kernel's log, in microseconds since the boot: `[  379.764947] …`.
+fn time(line: &str) -> Option<u64> {
+    let (_, rest) = line.split_once('[')?;
+    let (time, _) = rest.split_once(']')?;
+    let (seconds, fraction) = time.trim().split_once('.')?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_time = is_number(seconds) && fraction.len() == 6 && is_number(fraction);
+    let digits = is_time.then(|| format!("{seconds}{fraction}"))?;
+    digits.parse().ok()
 }
 
 /// Whether the function is a network port that was not asked for, and a guest has another port of the

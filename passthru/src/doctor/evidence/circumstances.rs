@@ -235,6 +235,21 @@ fn is_shown(
         Circumstance::Q35Refused => all_have("not compatible with q35"),
         Circumstance::InputOutputError => all_have("input/output error"),
         Circumstance::NoSpace => all_have("no space left on device"),
+        Circumstance::CompleteAddress => {
+            // So many lines are between the value and the error.
+            const NEAR: u32 = 4;
+            let above = |error: &Evidence| {
+                let values = host.lines.written_values().iter();
+                let mut near = values.filter(|value| {
+                    let line = &value.evidence;
+                    let distance = error.line.zip(line.line);
+                    let distance = distance.and_then(|(error, line)| error.checked_sub(line));
+                    line.source == error.source && distance.is_some_and(|lines| lines <= NEAR)
+                });
+                near.next_back().is_some_and(|value| value.value)
+            };
+            !lines.is_empty() && lines.iter().all(above)
+        }
         Circumstance::PvGuest => host.words.statements.pv_guest.is_some(),
         Circumstance::MemoryHotplug => {
             let of_guest = |vm: &ProxmoxVm| {

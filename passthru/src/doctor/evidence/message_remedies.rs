@@ -64,6 +64,15 @@ pub(super) fn remedy(
                 firmware_is_set(context)
             })
         }
+        // VT-d and AMD-Vi are of other processors; libvirt's message has a second cause.
+        Fix::Step { text, .. }
+            if context.host.words.statements.arm.is_some()
+                && enables_iommu(text)
+                && message.code != "libvirt-backend-not-chosen"
+                && context.host_is_linux() =>
+        {
+            Some(enable_smmu())
+        }
         // The lines are of a guest: its firmware has no such setting.
         Fix::Step {
             name: "firmware-above-4g",
@@ -228,7 +237,21 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
     if system.is_some_and(|system| system != HostSystem::Linux && system != HostSystem::Xen) {
         return enable_in_firmware();
     }
+    if statements.arm.is_some() {
+        return enable_smmu();
+    }
     let processor = context.host.system.processor.as_ref();
+    if processor.is_none() && names_option_of_arm(context.host) {
+        return Remedy::Manual {
+            step: "enable-iommu",
+            text: text!(
+                "enable the IOMMU in the firmware setup (Intel: VT-d; AMD: IOMMU; Arm: SMMU), set \
+                 intel_iommu=on on an Intel host, reboot, and look for DMAR, AMD-Vi, SMMU or IORT in dmesg; \
+                 on Arm the firmware or the device tree describes the SMMU (IORT, iommu-map), and \
+                 iommu.passthrough= enables none"
+            ),
+        };
+    }
     if processor.map(|found| found.value) == Some(Processor::Amd) {
         return Remedy::Manual {
             step: "enable-iommu",
@@ -245,6 +268,28 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
              on an Intel host, reboot, and look for DMAR or AMD-Vi in dmesg"
         ),
     }
+}
+
+/// The remedy on a host of Arm (Linux Documentation/arch/arm64/acpi_object_usage.rst, IORT;
+/// Documentation/devicetree/bindings/pci/pci-iommu.txt).
+fn enable_smmu() -> Remedy {
+    Remedy::Manual {
+        step: "enable-smmu",
+        text: text!(
+            "look for the SMMU with dmesg | grep -i -e smmu -e iort; enable it in the firmware setup, \
+             or use a firmware or device tree that describes it (ACPI: IORT; device tree: iommu-map of \
+             the PCIe controller), and a kernel with its driver; without an SMMU for PCIe no PCI \
+             function can be assigned"
+        ),
+    }
+}
+
+/// Whether the input has iommu.passthrough=, which x86 has too, but mostly guides for Arm name (Linux
+/// Documentation/admin-guide/kernel-parameters.txt).
+fn names_option_of_arm(host: &Host) -> bool {
+    const NAME: &str = "iommu.passthrough";
+    let mut quoted = host.words.quoted_options.iter();
+    host.settings.kernel_option(NAME).next().is_some() || quoted.any(|fact| fact.value.name == NAME)
 }
 
 /// Whether `pci=realloc` is set.

@@ -13,6 +13,7 @@ use super::{circumstances, missing_reset, pulled_card};
 use crate::doctor::guest::guest_drivers::is_of_other_maker;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::permits_unsafe_interrupts;
+use crate::doctor::later_release::is_of_host_release;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Host, LogMessage, is_without_iommu};
 use crate::messages::{About, Fix, Message};
@@ -212,8 +213,12 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
                 ([], None) => title,
                 (devices, None) => text!("{functions}: {title}", functions = list(devices), title),
             };
+            // A larger limit than the guest's memory is not the one of the table.
+            let is_of_release =
+                verdict == Verdict::Check && is_limit_of_other_release(context, message);
+            let meaning = if is_of_release { "" } else { message.meaning };
             let reported = Diagnostic::new(verdict, title)
-                .coded(message.code, message.meaning)
+                .coded(message.code, meaning)
                 .of(devices.iter().copied())
                 .evidence(evidence.iter().cloned())
                 .evidence(helped.cloned())
@@ -238,6 +243,8 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             };
             let remedy = if is_missing_reset(context, one, &found) {
                 Some(missing_reset::test())
+            } else if is_of_release {
+                Some(compare_limit())
             } else {
                 remedy
                     .filter(|_| verdict == message.verdict || needed.is_some() || helped.is_some())
@@ -245,6 +252,25 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         })
         .collect()
+}
+
+/// Messages about the limit on locked memory.
+const OF_LIMIT: [&str; 2] = ["vfio-memlock-exceeded", "memlock-too-small"];
+
+/// Whether the message is about the limit on locked memory, under which an earlier release works.
+fn is_limit_of_other_release(context: &Context<'_>, message: &Message) -> bool {
+    OF_LIMIT.contains(&message.code) && is_of_host_release(context)
+}
+
+/// The remedy where an earlier release works under the limit.
+fn compare_limit() -> Remedy {
+    Remedy::Manual {
+        step: "compare-limit",
+        text: text!(
+            "compare the limit with the guest's memory: raise it only if it is smaller; a larger one \
+             shows that the release counts memory that it does not lock"
+        ),
+    }
 }
 
 /// Whether a sentence of a host with Proxmox VE has words that only libvirt prints, without the form of
@@ -494,12 +520,20 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             title = Text::of_table(message.title)
         );
         // A line that only points to another one is harmless beside it, and so is one that follows from
-        // something harmless.
+        // something harmless, or from a limit under which another release works.
         let mut others = all.iter();
         let cause = others.find(|other| other.message.code == *cause);
         let is_fine = cause.is_some_and(|cause| {
             let superseded = pulled_card::superseded(context.host, cause.message, &cause.evidence);
+            let follows_limit = || {
+                let mut follows = cause.message.follows.iter();
+                let is_there = |code: &str| all.iter().any(|other| other.message.code == code);
+                follows.any(|code| OF_LIMIT.contains(code) && is_there(code))
+                    && is_of_host_release(context)
+            };
             superseded.unwrap_or(cause.message.verdict) == Verdict::Harmless
+                || is_limit_of_other_release(context, cause.message)
+                || follows_limit()
         });
         return Company {
             verdict: if is_fine || is_pointer {
@@ -576,6 +610,16 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         return Company {
             verdict: Verdict::Unknown,
             title: text!("{title}; the guest's failure may be a consequence", title),
+            is_consequence: false,
+        };
+    }
+    if is_limit_of_other_release(context, message) {
+        return Company {
+            verdict: Verdict::Check,
+            title: text!(
+                "the guest's locked memory reaches the limit, although the text says that an earlier \
+                 release works"
+            ),
             is_consequence: false,
         };
     }

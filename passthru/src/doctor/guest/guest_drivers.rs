@@ -109,6 +109,11 @@ fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
                 step: "newer-nvidia-driver",
                 text: match context.host_is_xen() {
                     true => text!("install branch 465 or later in the guest"),
+                    false if context.host.words.statements.kepler.is_some() => text!(
+                        "install branch 470, the last one for Kepler (GeForce 600 and 700), in the guest; an \
+                         earlier one needs a hidden hypervisor (kvm=off) and another Hyper-V vendor \
+                         (hv_vendor_id)"
+                    ),
                     false => text!(
                         "install a branch from 465 on that still supports the card (GeForce 600 \
                          and 700 of Kepler: up to 470) in the guest; an earlier one needs a hidden \

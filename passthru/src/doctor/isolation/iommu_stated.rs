@@ -106,7 +106,8 @@ fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let mut facts = context.host.words.stated_facts.named.iter();
-    let is_instance = facts.any(|fact| fact.value.code == "cloud-instance-without-iommu");
+    let of_cloud = ["cloud-instance-without-iommu", "cloud-node-is-guest"];
+    let is_instance = facts.any(|fact| of_cloud.contains(&fact.value.code));
     if !is_open(context) || context.host.iommu_is_off() || is_instance {
         return Vec::new();
     }

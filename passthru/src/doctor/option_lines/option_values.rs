@@ -1,7 +1,9 @@
 //! Values of kernel options: their effect on this processor, and unknown values.
 
 use host_tree::Evidence;
+use iommu::IommuStatus;
 
+use crate::doctor::isolation::iommu::is_missed_by_hypervisor;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{KernelOption, Processor};
 use crate::remedy::Remedy;
@@ -120,10 +122,11 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
         Processor::Intel => "amd_iommu",
     };
     let options = context.host.settings.kernel_option(name);
-    // amd_iommu=on has no effect on any host, and has a separate finding.
-    let is_judged = |option: &&KernelOption| {
-        name == "intel_iommu" || !matches!(option.value.as_deref(), Some("on" | "pt" | "1"))
-    };
+    // amd_iommu=on has no effect on any host, and has a separate finding, unless it is in the place of the
+    // option of VT-d.
+    let is_in_place = is_in_place_of_intel(context);
+    let is_on = |option: &KernelOption| matches!(option.value.as_deref(), Some("on" | "pt" | "1"));
+    let is_judged = |option: &&KernelOption| name == "intel_iommu" || is_in_place || !is_on(option);
     options
         .filter(is_judged)
         .map(|option| {
@@ -139,11 +142,41 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Diagnostic> {
                     option = option.text
                 ),
             };
+            let lines = [option.evidence.clone(), processor.evidence.clone()];
+            if is_in_place && is_on(option) {
+                return Diagnostic::new(Verdict::Fix, title).evidence(lines).remedy(
+                    Remedy::Manual {
+                        step: "write-option",
+                        text: text!(
+                            "write {meant} instead of {typed}",
+                            meant = "intel_iommu=on",
+                            typed = option.text
+                        ),
+                    },
+                );
+            }
             Diagnostic::new(Verdict::NoEffect, title)
-                .evidence([option.evidence.clone(), processor.evidence.clone()])
+                .evidence(lines)
                 .remedy(remove(option))
         })
         .collect()
+}
+
+/// Whether a host with an Intel processor has no option of VT-d, and the text reports a failure: amd_iommu=on
+/// is in its place then.
+pub(super) fn is_in_place_of_intel(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let processor = host.system.processor.as_ref().map(|found| found.value);
+    let mut set = host.settings.kernel_option("intel_iommu");
+    let fails = || {
+        is_missed_by_hypervisor(context)
+            || host.words.statements.without_iommu.is_some()
+            || host.states_failure()
+    };
+    processor == Some(Processor::Intel)
+        && host.iommu.status != IommuStatus::Enabled
+        && set.next().is_none()
+        && fails()
 }
 
 fn unknown_value(context: &Context<'_>) -> Vec<Diagnostic> {

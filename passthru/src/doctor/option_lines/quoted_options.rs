@@ -223,6 +223,7 @@ fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
     if processor(context) == Some(Processor::Amd)
         || lacks_intel_iommu(context.host)
         || context.host.of_guest.is_some()
+        || is_of_cloud(context)
     {
         return Vec::new();
     }
@@ -236,6 +237,13 @@ fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
         Diagnostic::new(Verdict::Ok, title).evidence([fact.evidence.clone()])
     });
     found.collect()
+}
+
+/// Whether the host is an instance of a cloud, and so a virtual machine.
+pub(super) fn is_of_cloud(context: &Context<'_>) -> bool {
+    let codes = ["cloud-node-is-guest", "cloud-instance-without-iommu"];
+    let mut facts = context.host.words.stated_facts.named.iter();
+    facts.any(|fact| codes.contains(&fact.value.code))
 }
 
 fn ids_malformed(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -6,6 +6,7 @@ use hostconf::binding::vfio_ids;
 use hostconf::boot::command_line::{kernel_bool, same_name};
 use pci_core::{Address, PciId};
 
+use super::option_values::is_in_place_of_intel;
 use crate::doctor::driver::rebinding::{Rebinding, rebinding};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Initramfs, ModuleOption, Processor, SettingLine, distribution};
@@ -131,6 +132,10 @@ fn is_of_system(context: &Context<'_>, setting: &Setting) -> bool {
 fn occurrences(context: &Context<'_>, setting: &Setting, judgment: &Judgment) -> Vec<Occurrence> {
     let settings = &context.host.settings;
     match setting.place {
+        // The option of VT-d is missing, then: a rule of its own.
+        Place::KernelOption if setting.name == "amd_iommu" && is_in_place_of_intel(context) => {
+            Vec::new()
+        }
         Place::KernelOption => settings
             .kernel_option(setting.name)
             .filter(|option| is_of(&setting.values, option.value.as_deref()))

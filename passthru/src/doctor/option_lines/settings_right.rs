@@ -10,6 +10,7 @@ use iommu::LogLineKind;
 use list_order::Inserts as _;
 use pci_core::{PciId, Slot, VendorId};
 
+use super::quoted_options::is_of_cloud;
 use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::driver::unmatched_ids::meant_card;
 use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
@@ -337,6 +338,7 @@ fn iommu_option(context: &Context<'_>) -> Vec<Diagnostic> {
     // The running kernel did not get a configured one.
     if processor.is_some_and(|processor| processor.value == Processor::Amd)
         || lacks_intel_iommu(host)
+        || is_of_cloud(context)
     {
         return Vec::new();
     }

@@ -12,6 +12,7 @@ pub(super) mod refused_writes;
 pub(super) mod services;
 mod shell_variables;
 mod sysfs_write;
+pub(super) mod written_values;
 
 /// Maximum length of a command line or its answer, in bytes; excludes texts without line breaks.
 const LONGEST_LINE: usize = 4096;

@@ -285,6 +285,11 @@ impl Host {
             || !self.words.symptoms.is_empty()
     }
 
+    /// Whether the text asks about a program that makes guests, and states no failure.
+    pub(crate) fn asks_about_tool(&self) -> bool {
+        self.words.statements.asks_about_tool.is_some() && !self.states_failure()
+    }
+
     /// Whether the guest does not start: QEMU ends at a message about an argument, a program or the
     /// text says it.
     pub(crate) fn fails_to_start(&self) -> bool {

@@ -10,6 +10,7 @@ pub(super) mod machines;
 pub(super) mod platform;
 pub(super) mod processor;
 mod processor_model;
+mod replaced_processor;
 pub(super) mod stated_distribution;
 mod stated_kernel;
 pub(super) mod stated_processor;

@@ -17,7 +17,8 @@ use super::processor::{self, Processor};
 use super::system_markers::{SystemMarkers, name, platform};
 use super::virtualization::{self, Virtualization};
 use super::{
-    processor_model, stated_distribution, stated_kernel, stated_processor, stated_release,
+    processor_model, replaced_processor, stated_distribution, stated_kernel, stated_processor,
+    stated_release,
 };
 use crate::host::fact::Fact;
 use crate::host::hardware::device::Device;
@@ -328,7 +329,8 @@ impl System {
     /// The maker of the processor that a text names, where no line of a program shows it.
     pub(in crate::host) fn see_stated_processor(&mut self, texts: &[CommandText]) {
         if self.processor.is_none() && self.of_two_machines.is_none() {
-            self.processor = stated_processor::read(texts);
+            let stated = stated_processor::read(texts);
+            self.processor = stated.or_else(|| replaced_processor::read(texts));
         }
     }
 

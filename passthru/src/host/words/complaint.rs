@@ -6,7 +6,8 @@ use super::prose::is_sentence;
 use super::sentences::with_apostrophes;
 use super::solved::{self, Solved};
 use crate::host::words::phrases::complaint::{
-    BEFORE_NUMBER, NOT_FAILED, NOT_TRIED, OF_WRITER, OVER, SMALL, WORDS,
+    ASKS, BEFORE_NUMBER, CONFIRMED, CONFIRMS, NOT_FAILED, NOT_TRIED, OF_FAILURE, OF_WRITER, OVER,
+    SMALL, WORDS,
 };
 use crate::input::is_logged;
 use crate::prompt::Prompt;
@@ -20,12 +21,23 @@ pub(in crate::host) fn read(texts: &[CommandText], solved: &[Solved]) -> Option<
     // Nothing can have failed yet.
     let mut lines = texts.iter().flat_map(|text| text.text.lines());
     let is_plan = lines.any(|line| is_sentence(line) && has(line, &NOT_TRIED));
-    (!is_plan).then_some(found)
+    (!is_plan && !is_confirmation(texts)).then_some(found)
 }
 
 fn has(line: &str, phrases: &[&str]) -> bool {
     let line = line.to_lowercase().replace('’', "'");
     phrases.iter().any(|phrase| line.contains(phrase))
+}
+
+/// Whether the texts confirm that something works, and ask nothing: `I can confirm that it works very well`.
+pub(super) fn is_confirmation(texts: &[CommandText]) -> bool {
+    let lines = || texts.iter().flat_map(|text| text.text.lines());
+    let confirms = |line: &str| {
+        let mut sentences = line.split(". ");
+        sentences.any(|one| has(one, &CONFIRMS) && has(one, &CONFIRMED) && !has(one, &OF_FAILURE))
+    };
+    lines().any(|line| is_sentence(line) && confirms(line))
+        && !lines().any(|line| is_sentence(line) && has(line, &ASKS))
 }
 
 fn first(texts: &[CommandText], solved: &[Solved], is: fn(&str) -> bool) -> Option<Evidence> {

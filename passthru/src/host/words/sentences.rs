@@ -316,6 +316,18 @@ impl<'a> Posts<'a> {
         self.0.iter().map(|(text, sentences)| (*text, &**sentences))
     }
 
+    /// The sentences below headings of wishes, which state nothing but the past that they name.
+    pub(super) fn wishes(&self) -> Vec<Sentence> {
+        let mut found = Vec::new();
+        for (text, _) in &self.0 {
+            let paragraphs = paragraphs(&text.text).into_iter();
+            for wish in paragraphs.filter(|one| one.is_wish && !one.is_title) {
+                add_sentences(text, &wish, &mut found);
+            }
+        }
+        found
+    }
+
     /// The sentences of all texts.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &Sentence> + Clone {
         self.0.iter().flat_map(|(_, sentences)| sentences)
@@ -353,37 +365,8 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
     for paragraph in paragraphs(&text.text) {
         if paragraph.is_wish {
             wishes.push(Clause::new(&plain(&paragraph.text)));
-            continue;
-        }
-        for (start, sentence) in split(&paragraph.text).into_iter().flat_map(parts) {
-            let Some((first, number, line)) = paragraph.line_at(start) else {
-                continue;
-            };
-            let plain = plain(sentence);
-            let before = found.iter().rev().take(2).rev();
-            let before = before.filter(|one| !one.is_title);
-            let before: Vec<&str> = before.map(|one| one.whole.text.as_str()).collect();
-            // Of a long line the sentence itself.
-            let part = if line.chars().count() > SHOWN {
-                let end = first + line.len();
-                let end = end.min(start + sentence.len());
-                paragraph.text.get(start..end).unwrap_or(line)
-            } else {
-                line
-            };
-            let shown: String = part.chars().take(SHOWN).collect();
-            found.push(Sentence {
-                clauses: clauses(&plain).map(Clause::new).collect(),
-                whole: Clause::new(&plain),
-                before: Clause::new(&before.join(" . ")),
-                is_question: sentence.trim_end().ends_with(['?', '\u{ff1f}']),
-                is_title: paragraph.is_title,
-                is_in_passthrough_text: false,
-                last_line: paragraph
-                    .line_at(start + sentence.len().saturating_sub(1))
-                    .map_or(*number, |(_, number, _)| *number),
-                shown: Evidence::new(&*text.command, *number, shown),
-            });
+        } else {
+            add_sentences(text, &paragraph, &mut found);
         }
     }
     // A wish names the subject, and no state.
@@ -401,6 +384,40 @@ fn of_text(text: &CommandText) -> Vec<Sentence> {
         sentence.is_in_passthrough_text = is_about_passthrough;
     }
     found
+}
+
+/// Adds the sentences of a paragraph.
+fn add_sentences(text: &CommandText, paragraph: &Paragraph, found: &mut Vec<Sentence>) {
+    for (start, sentence) in split(&paragraph.text).into_iter().flat_map(parts) {
+        let Some((first, number, line)) = paragraph.line_at(start) else {
+            continue;
+        };
+        let plain = plain(sentence);
+        let before = found.iter().rev().take(2).rev();
+        let before = before.filter(|one| !one.is_title);
+        let before: Vec<&str> = before.map(|one| one.whole.text.as_str()).collect();
+        // Of a long line the sentence itself.
+        let part = if line.chars().count() > SHOWN {
+            let end = first + line.len();
+            let end = end.min(start + sentence.len());
+            paragraph.text.get(start..end).unwrap_or(line)
+        } else {
+            line
+        };
+        let shown: String = part.chars().take(SHOWN).collect();
+        found.push(Sentence {
+            clauses: clauses(&plain).map(Clause::new).collect(),
+            whole: Clause::new(&plain),
+            before: Clause::new(&before.join(" . ")),
+            is_question: sentence.trim_end().ends_with(['?', '\u{ff1f}']),
+            is_title: paragraph.is_title,
+            is_in_passthrough_text: false,
+            last_line: paragraph
+                .line_at(start + sentence.len().saturating_sub(1))
+                .map_or(*number, |(_, number, _)| *number),
+            shown: Evidence::new(&*text.command, *number, shown),
+        });
+    }
 }
 
 /// The sentence in lower case, without marks of emphasis and guests that it denies.

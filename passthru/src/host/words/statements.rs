@@ -2,17 +2,19 @@
 
 mod circumstances;
 mod host_use;
+mod no_iommu;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvidia_smi, vf_limit};
 use self::circumstances::{hotplugs_memory, pair_fails, ubuntu_host};
-use super::device_kind;
+use self::no_iommu::denies_iommu;
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence, clause};
+use super::{complaint, device_kind};
 use crate::host::fact::Fact;
 use crate::host::identity::xl_info::without_iommu_off;
 use crate::host::words::phrases::moods::{
-    CASE, CONDITION, EXPECTED, PAST, QUESTION, READER, REQUIRED,
+    CASE, CONDITION, EXPECTED, FORMER, PAST, QUESTION, READER, REQUIRED,
 };
 use crate::host::words::phrases::statements::{
     ACS_OVERRIDE, ADDED, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, CHANGED_PARTS, DEVICE_BACK,
@@ -21,7 +23,9 @@ use crate::host::words::phrases::statements::{
     OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL,
     WITHOUT_VTD,
 };
-use crate::host::words::phrases::statements::{IOMMU_REFUSED, NO_TRAFFIC, PV_GUEST};
+use crate::host::words::phrases::statements::{
+    IOMMU_REFUSED, KEPLER, NO_TRAFFIC, PV_GUEST, SHOWS_NO_IOMMU, TOOL_QUESTIONS, TOOLS,
+};
 
 /// Facts that sentences state, each by the first such sentence.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +38,8 @@ pub(crate) struct Statements {
     pub(crate) names_graphics: Option<Evidence>,
     /// The branch of the guest's NVIDIA driver: 384 of `Driver Version 384.94`.
     pub(crate) nvidia_branch: Option<Fact<u32>>,
+    /// A GeForce card of the generation Kepler.
+    pub(crate) kepler: Option<Evidence>,
     /// NVIDIA's driver is the latest.
     pub(crate) latest_nvidia_driver: Option<Evidence>,
     /// The board is a Raspberry Pi.
@@ -95,6 +101,10 @@ pub(crate) struct Statements {
     pub(crate) display_stopped: Option<Evidence>,
     /// A hook binds the card, or the listing is that of the host's desktop session.
     pub(crate) bound_by_hook: Option<Evidence>,
+    /// Whether the text confirms that something works, and asks nothing.
+    pub(crate) confirms: bool,
+    /// A question about a program that makes guests.
+    pub(crate) asks_about_tool: Option<Evidence>,
     /// A question for knowledge, and not about a host.
     pub(crate) asks_knowledge: Option<Evidence>,
     /// A paravirtual (PV) guest of Xen.
@@ -107,6 +117,8 @@ pub(crate) struct Statements {
     pub(crate) ubuntu_host: Option<Fact<(u32, u32)>>,
     /// A network without traffic.
     pub(crate) no_traffic: Option<Evidence>,
+    /// The host, or its program, shows no IOMMU.
+    pub(crate) shows_no_iommu: Option<Evidence>,
     /// The program of the host, or its installer, refuses an IOMMU.
     pub(crate) iommu_refused: Option<Evidence>,
     /// The number of virtual functions that the card supports.
@@ -188,6 +200,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
             sentence.whole.has(&IOMMU) || sentence.whole.has(&["iommu*"])
         }),
         nvidia_branch: texts.iter().find_map(nvidia_branch),
+        kepler: first(|sentence| sentence.whole.has(&KEPLER)),
         latest_nvidia_driver: first(|sentence| sentence.whole.has(&LATEST_DRIVER))
             .filter(|_| sentences().any(|sentence| sentence.whole.has(&NVIDIA_CARDS))),
         raspberry_pi: first(names_raspberry_pi),
@@ -251,8 +264,24 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         pair_fails: first(pair_fails),
         ubuntu_host: sentences().find_map(ubuntu_host),
         no_traffic: first(|sentence| sentence.whole.has(&NO_TRAFFIC)),
+        shows_no_iommu: first(|sentence| {
+            let open = [&CONDITION, &CASE, &PAST, &FORMER];
+            sentence.whole.has(&SHOWS_NO_IOMMU) && !sentence.whole.has_any(&open)
+        }),
         iommu_refused: first(|sentence| sentence.whole.has(&IOMMU_REFUSED)),
         kubevirt_plugin: line_with(texts, &["kubevirt-gpu-device-plugin", "kubevirt-gpu-dp"]),
+        confirms: complaint::is_confirmation(texts),
+        asks_about_tool: first(|sentence| {
+            let start = sentence
+                .whole
+                .words()
+                .first()
+                .copied()
+                .unwrap_or_default()
+                .to_owned();
+            let is_question = sentence.is_question || TOOL_QUESTIONS.contains(&start.as_str());
+            is_question && sentence.whole.has(&TOOLS)
+        }),
         asks_knowledge: first(|sentence| sentence.is_question && sentence.whole.has(&KNOWLEDGE)),
         amd_graphics: first(|sentence| sentence.whole.has(&AMD_GRAPHICS)),
         asks: first(asks),
@@ -446,49 +475,6 @@ pub(in crate::host) fn is_without_vtd(model: &str) -> bool {
     let number = model.rsplit(' ').next().unwrap_or_default();
     let number = number.to_ascii_lowercase();
     WITHOUT_VTD.iter().any(|known| *known == number)
-}
-
-fn denies_iommu(sentence: &Sentence) -> bool {
-    let denied = [
-        "keine iommu aktiv",
-        "ohne iommu-gruppe",
-        "ohne iommu-gruppen",
-        "has no iommu",
-        "have no iommu",
-        "there is no iommu",
-        "no iommu is active",
-        "не имеет iommu*",
-        "нет iommu*",
-        "pas d'iommu",
-        "iommu_groups is empty",
-        "no iommu groups",
-        "keine iommu-gruppen",
-        "iommuがない",
-        "没有iommu",
-        "没有 iommu",
-        "不支持iommu",
-        "不支持 iommu",
-        "不支持vt-d",
-        "不支持 vt-d",
-    ];
-    let is_open = sentence
-        .whole
-        .has_any(&[&CONDITION, &CASE, &QUESTION, &PAST]);
-    let text = &sentence.whole.text;
-    let is_empty = [
-        "is empty",
-        "ist leer",
-        "est vide",
-        "está vacío",
-        "是空的",
-        "为空",
-    ];
-    let mut is_empty = is_empty.iter();
-    let is_empty = is_empty.any(|empty| {
-        text.contains(&format!("iommu_groups {empty}"))
-            || text.contains(&format!("iommu_groups/ {empty}"))
-    });
-    !sentence.is_question && (is_empty || !is_open && sentence.whole.has(&denied))
 }
 
 fn says_firmware_enabled(sentence: &Sentence) -> bool {

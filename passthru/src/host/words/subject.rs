@@ -144,12 +144,70 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     if sentences().any(is_in_guest) && !sentences().any(of_host) {
         named.retain(|one| one.value != "windows");
     }
+    if named.is_empty() && !sentences().any(|sentence| sentence.whole.has(&OF_OTHER_HOSTS)) {
+        named = in_links(posts);
+    }
     let mut named = named.into_iter();
     let first = named.next();
     Subject {
         shown: shown.map(|sentence| sentence.shown.clone()),
         hypervisor: first.filter(|_| named.next().is_none()),
     }
+}
+
+/// Words of hosts besides those that a link names.
+const OF_OTHER_HOSTS: [&str; 21] = [
+    "kvm",
+    "qemu",
+    "libvirt",
+    "virsh",
+    "virt-manager",
+    "proxmox",
+    "pve",
+    "hyper-v",
+    "virtualbox",
+    "vmware",
+    "ubuntu",
+    "debian",
+    "fedora",
+    "arch",
+    "gentoo",
+    "nixos",
+    "freebsd",
+    "truenas",
+    "docker",
+    "kubernetes",
+    "wsl",
+];
+
+/// Systems whose own sites, and guides for them, nobody follows on another system. People of all hosts link
+/// the wiki of Proxmox VE.
+const IN_LINKS: [(&str, &[&str]); 5] = [
+    ("xenserver", &["xenserver"]),
+    ("xcp-ng", &["xcp-ng", "xcpng"]),
+    ("esxi", &["esxi", "vsphere"]),
+    ("unraid", &["unraid"]),
+    ("qubes", &["qubes-os", "qubesos"]),
+];
+
+/// The systems that the links of the sentences name.
+fn in_links(posts: &Posts<'_>) -> Vec<Fact<&'static str>> {
+    let mut found: Vec<Fact<&'static str>> = Vec::new();
+    for sentence in posts.sentences() {
+        let words = sentence
+            .whole
+            .text
+            .split(|c: char| c.is_whitespace() || "()<>[]\"".contains(c));
+        for link in words.filter(|word| word.contains("http://") || word.contains("https://")) {
+            for (system, names) in IN_LINKS {
+                let is_named = names.iter().any(|name| link.contains(name));
+                if is_named && found.iter().all(|known| known.value != system) {
+                    found.push(Fact::new(system, sentence.shown.clone()));
+                }
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use host_tree::Evidence;
 
 use super::{LINES, each, one, rule};
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::SettingLine;
+use crate::host::{Host, SettingLine, Symptom};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -55,6 +55,13 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
+/// Whether the text says that a group which a guest has, or is to have, holds the host's disk.
+fn holds_host_disk(host: &Host) -> bool {
+    let lost = [Symptom::HostDiskLost, Symptom::SystemControllerGiven];
+    let mut symptoms = host.words.symptoms.iter();
+    symptoms.any(|found| lost.contains(&found.value))
+}
+
 fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     // The option of a file or of the running kernel has its own rules.
@@ -83,10 +90,17 @@ fn acs(context: &Context<'_>) -> Vec<Diagnostic> {
             .evidence(shown)
             .remedy(Remedy::Manual {
                 step: "remove-acs-override",
-                text: text!(
-                    "remove the option if the groups are usable without it, otherwise assign all \
-                     functions of a real group to one guest, unless the host needs one of them"
-                ),
+                text: if holds_host_disk(host) {
+                    text!(
+                        "move the card or the disk to a slot with a group of its own, and remove the option then: its \
+                         group has a device of the host"
+                    )
+                } else {
+                    text!(
+                        "remove the option if the groups are usable without it, otherwise assign all \
+                         functions of a real group to one guest, unless the host needs one of them"
+                    )
+                },
             }),
     ]
 }

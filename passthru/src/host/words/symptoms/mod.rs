@@ -16,8 +16,8 @@ use self::display_back::is_not_back;
 pub(super) use self::hosts::is_of_host;
 pub(super) use self::once::needs_reboot;
 use self::once::{needs_host_reboot, works_once, works_without_driver};
-use self::regression::is_regression;
 pub(crate) use self::regression::names_release;
+use self::regression::{is_regression, worked_before};
 use self::several_words::{
     ends_session, fails_with_resizable_bar, hangs_libvirt, is_code_12, pins_memory, takes_disk,
     takes_system,
@@ -91,6 +91,15 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
             }
         }
     }
+    // The state with the earlier release is often the expected one of a form.
+    let is_named =
+        |fact: &Fact<Symptom>| fact.value == Symptom::Regression && names_release(&fact.evidence);
+    if !found.iter().any(is_named)
+        && let Some(wish) = posts.wishes().iter().find(|wish| worked_before(wish))
+    {
+        found.retain(|fact| fact.value != Symptom::Regression);
+        found.push(Fact::new(Symptom::Regression, wish.shown.clone()));
+    }
     if let Some(remark) = traced_hang::read(posts)
         && found.iter().all(|fact| fact.value != Symptom::LibvirtHangs)
     {
@@ -133,7 +142,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Symptom>> {
 
 fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
     if is_open(sentence) {
-        return Vec::new();
+        // The expected state, as it was with an earlier release.
+        return worked_before(sentence)
+            .then_some(Symptom::Regression)
+            .into_iter()
+            .collect();
     }
     let mut found = Vec::new();
     if works_once(sentence) {

@@ -2,11 +2,13 @@
 
 use host_tree::Evidence;
 
-use super::super::sentences::{Sentence, clause};
+use super::super::sentences::{Clause, Sentence, clause};
 use crate::host::words::phrases::attempts::SAME;
+use crate::host::words::phrases::moods::{CASE, CONDITION, EXPECTED, GUESS, POSSIBLE, READER};
 use crate::host::words::phrases::regression::{
-    BACK, BROKEN, CHANGED, CURED, FAILS_AFTER, FAILS_LATER, FAILS_NEWER, NEEDED, NEWER, NOT_NEW,
-    OTHER_CHANGES, OTHER_RELEASE_FINE, RELEASE_OF, SINCE, UNTIL, UPGRADED, WORKED, WORKS, WORKS_ON,
+    AS_BEFORE, BACK, BROKEN, CHANGED, CURED, FAILS_AFTER, FAILS_LATER, FAILS_NEWER, NEEDED, NEWER,
+    NOT_NEW, OTHER_CHANGES, OTHER_RELEASE_FINE, RELEASE_OF, SINCE, UNTIL, UPGRADED, WORKED, WORKS,
+    WORKS_ON,
 };
 
 /// Whether one release is behind `from` and another behind `to`, each after two words at most.
@@ -31,18 +33,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
     {
         return false;
     }
-    let is_release = |word: &&str| {
-        let word = word.strip_prefix('v').unwrap_or(word);
-        let parts = word.split(['.', '-']).take(2);
-        // The end of an address is none: `0000:02:00.0`.
-        let is_address = || whole.text.contains(&format!(":{word}"));
-        word.contains('.')
-            && !is_address()
-            && parts.clone().count() == 2
-            && parts
-                .into_iter()
-                .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
-    };
+    let is_release = |word: &&str| is_release(whole, word);
     let releases = whole.words().iter().filter(|word| is_release(word)).count();
     let is_back = whole.has(&BACK) && whole.has(&WORKS);
     let is_upgraded = releases > 0 && whole.has(&["upgraded to", "updated to"]);
@@ -94,13 +85,7 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         && !is_attempt;
     // `Kernel 5.4 does not have this problem`, beside a sentence about the failure; a sentence about a
     // cure names the later release.
-    let is_behind = || {
-        let before = whole.up_to(&OTHER_RELEASE_FINE);
-        let before = before.map_or(0, |before| before.words().len());
-        // The phrase, and the name of a system.
-        let near = whole.words().into_iter().skip(before).take(NEAR);
-        near.filter(|word| is_release(word)).count() > 0
-    };
+    let is_behind = || has_release_near(whole, &OTHER_RELEASE_FINE);
     let is_without = releases > 0
         && !sentence.is_question
         && whole.has(&OTHER_RELEASE_FINE)
@@ -139,6 +124,43 @@ pub(super) fn is_regression(sentence: &Sentence) -> bool {
         || is_without
         || is_newer
         || is_named
+        || worked_before(sentence)
+}
+
+/// Whether the sentence names a release with which the failing thing worked: `VMs should start as they did
+/// on v1.8`, `It does not boot as on 6.5`.
+pub(super) fn worked_before(sentence: &Sentence) -> bool {
+    let whole = &sentence.whole;
+    let open = [&CASE, &CONDITION, &POSSIBLE, &READER, &GUESS];
+    !sentence.is_question
+        && whole.has_any(&[&EXPECTED, &BROKEN])
+        && !whole.has_any(&open)
+        && !whole.has_any(&[&NOT_NEW, &SAME])
+        && whole.has(&AS_BEFORE)
+        && has_release_near(whole, &AS_BEFORE)
+}
+
+/// Whether a release is among the words of the first of these phrases, or close behind it.
+fn has_release_near(whole: &Clause, phrases: &[&str]) -> bool {
+    let before = whole.up_to(phrases);
+    let before = before.map_or(0, |before| before.words().len());
+    // The phrase, and the name of a system.
+    let mut near = whole.words().into_iter().skip(before).take(NEAR);
+    near.any(|word| is_release(whole, word))
+}
+
+/// Whether a word of the clause is the number of a release.
+fn is_release(whole: &Clause, word: &str) -> bool {
+    let word = word.strip_prefix('v').unwrap_or(word);
+    let parts = word.split(['.', '-']).take(2);
+    // The end of an address is none: `0000:02:00.0`.
+    let is_address = || whole.text.contains(&format!(":{word}"));
+    word.contains('.')
+        && !is_address()
+        && parts.clone().count() == 2
+        && parts
+            .into_iter()
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether the line names a release by its number (`6.8`, `v23.9.6`); an address is not one.

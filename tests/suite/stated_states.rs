@@ -1,0 +1,325 @@
+//! Posts whose sentences name the state themselves: an earlier release, another processor, no IOMMU, a success.
+//! Repairs of something else, and checks of later stages, are wrong or needless beside it.
+
+use passthru::Host;
+use passthru::Verdict::{self, Blocker, Check, Fix, NoEffect, Ok};
+use passthru::answer::Readiness;
+use passthru::doctor::{self, Question};
+use passthru::input::Input;
+
+use crate::stated_posts::{findings, verdict};
+
+/// The step of the finding, or an empty text without it.
+fn step(post: &str, code: &str) -> String {
+    let found = findings(post);
+    let one = found.iter().find(|finding| finding.code == code);
+    one.map(|one| format!("{:?}", one.remedy))
+        .unwrap_or_default()
+}
+
+/// Whether the report has a prerequisite.
+fn has_checks(post: &str) -> bool {
+    let found = findings(post);
+    found.iter().any(|one| one.code.ends_with("-prerequisite"))
+}
+
+const LIMIT: &str = "\
+qemu-system-x86_64: -device vfio-pci,host=0000:03:10.2: vfio 0000:03:10.2: failed to setup container for group 54: memory listener initialization failed: Region pc.ram: vfio_dma_map(0x55ce, 0x0, 0xa0000, 0x7ef) = -12 (Cannot allocate memory)
+[  379.368222] VFIO - User Level meta-driver version: 0.3
+[  379.764947] vfio_pin_pages_remote: RLIMIT_MEMLOCK (9663676416) exceeded
+";
+
+const GIVEN_BACK: &str = "\
+[  379.979310] ixgbevf 0000:03:10.2: enabling device (0000 -> 0002)
+[  380.043490] ixgbevf 0000:03:10.2: NIC Link is Up 1 Gbps
+";
+
+#[test]
+fn an_earlier_release_that_works_outweighs_the_limit_on_locked_memory() {
+    for release in [
+        "The VM with the VF fails on kernel 5.9-rc1, it works fine on 5.8.1.\n",
+        "Mit Kernel 5.9.1 geht der VM-Start nicht mehr, with kernel 5.8.1 it works, with 5.9.1 the VM fails.\n",
+    ] {
+        let post = format!("{release}\n{LIMIT}");
+        assert_eq!(verdict(&post, "regression-reported"), Some(Fix), "{post}");
+        assert_eq!(
+            verdict(&post, "vfio-memlock-exceeded"),
+            Some(Check),
+            "{post}"
+        );
+        let found = findings(&post);
+        assert!(found.iter().all(|one| one.verdict != Blocker), "{found:?}");
+    }
+    let alone = format!("The VM with the VF fails.\n\n{LIMIT}");
+    assert_eq!(
+        verdict(&alone, "vfio-memlock-exceeded"),
+        Some(Blocker),
+        "{alone}"
+    );
+}
+
+#[test]
+fn a_driver_to_which_the_function_returned_is_not_bound_before_the_start() {
+    let start = "The libvirt guest with the VF does not start.\n\n";
+    let returned = format!("{start}{LIMIT}{GIVEN_BACK}");
+    assert_eq!(verdict(&returned, "host-driver-bound"), None, "{returned}");
+    // Without the line of QEMU the order of the kernel's lines shows it.
+    let pinned = "qemu-system-x86_64: -device vfio-pci,host=0000:03:10.2: VFIO_MAP_DMA failed: Cannot allocate memory\n\
+                  [  101.100000] vfio_pin_pages_remote: RLIMIT_MEMLOCK (67108864) exceeded\n";
+    let of_kernel = format!("{start}{pinned}{}", GIVEN_BACK.replace("[  3", "[ 13"));
+    assert_eq!(
+        verdict(&of_kernel, "host-driver-bound"),
+        None,
+        "{of_kernel}"
+    );
+    let before = format!("{start}{}{pinned}", GIVEN_BACK.replace("[  3", "[   "));
+    assert_eq!(verdict(&before, "host-driver-bound"), Some(Fix), "{before}");
+}
+
+#[test]
+fn the_expected_state_names_the_release_that_works() {
+    for post in [
+        "PCI passthrough breaks on v1.9.0\n\nThe VM with the GPU fails to start.\n\n**What you expected to happen**:\n\n\
+         VMs with PCI host devices should successfully boot as they did on v1.8.\n",
+        "Incus 6.20: GPU passthrough fails. The VM does not start as it did on 6.12.\n",
+        "GPU passthrough with QEMU 9.1: the VM fails. It should start like it did with 8.2.\n",
+    ] {
+        assert_eq!(verdict(post, "regression-reported"), Some(Fix), "{post}");
+    }
+    for post in [
+        "The GPU passthrough to the VM works as it did on 6.12, thanks for 6.20.\n",
+        "Incus 6.20: GPU passthrough fails. The VM does not start as it did before.\n",
+        "Incus 6.20: GPU passthrough fails. If it does not start as it did on 6.12, I downgrade.\n",
+    ] {
+        assert_eq!(verdict(post, "regression-reported"), None, "{post}");
+    }
+}
+
+#[test]
+fn the_maker_of_a_new_processor_decides_the_option() {
+    let code = "named-option-of-other-vendor";
+    for change in [
+        "The previous motherboard+cpu was amd, currently one is intel.",
+        "I moved from AMD to an Intel board.",
+        "我把主板从AMD换成了Intel。",
+    ] {
+        let post = format!(
+            "My GPU passthrough fails since then. {change}\n\nI have this in grub: quiet splash amd_iommu=on\n"
+        );
+        assert_eq!(verdict(&post, code), Some(Fix), "{post}");
+        assert_eq!(verdict(&post, "amd-iommu-by-default"), None, "{post}");
+        assert_eq!(verdict(&post, "amd-iommu-on"), None, "{post}");
+    }
+    // A file of the boot loader, and libvirt's words as people type them.
+    let refused = "Last week I moved from an AMD to an Intel board, and libvirt says \
+                   that the host doesn't support passthrought of host PCI devices.\n\n\
+                   GRUB_CMDLINE_LINUX_DEFAULT=\"quiet amd_iommu=on\"\n";
+    assert_eq!(
+        verdict(refused, "libvirt-backend-not-chosen"),
+        Some(Blocker)
+    );
+    assert_eq!(verdict(refused, "option-of-other-vendor"), Some(Fix));
+    let both = refused.replace("amd_iommu=on", "amd_iommu=on intel_iommu=on");
+    assert_eq!(verdict(&both, "option-of-other-vendor"), None);
+    assert_eq!(verdict(&both, "amd-iommu-on"), Some(NoEffect));
+    let of_amd =
+        "My GPU passthrough fails. I moved from Intel to an AMD board, and set amd_iommu=on.\n";
+    assert_eq!(verdict(of_amd, code), None);
+    assert_eq!(verdict(of_amd, "amd-iommu-by-default"), Some(Ok));
+}
+
+#[test]
+fn a_write_of_a_complete_address_needs_no_domain() {
+    let code = "sysfs-write-invalid";
+    for written in [
+        "binding device 0000:00:06.0\n/bin/vfio-manage.sh: line 113: echo: write error: Invalid argument\n",
+        "Binden von 0000:41:00.0 an vfio-pci\n./bind.sh: Zeile 7: echo: Schreibfehler: Das Argument ist ungültig\n",
+    ] {
+        let found = step(written, code);
+        let is_fitting = found.contains("iommu_group") && !found.contains("with its domain");
+        assert!(is_fitting, "{written}: {found}");
+    }
+    for open in [
+        "./bind.sh: line 7: echo: write error: Invalid argument\n",
+        "binding device 01:00.0\n./bind.sh: line 7: echo: write error: Invalid argument\n",
+    ] {
+        assert!(step(open, code).contains("with its domain"), "{open}");
+    }
+}
+
+#[test]
+fn a_host_of_arm_has_an_smmu() {
+    let code = "hypervisor-without-iommu";
+    let refused = "PCIe passthrough: No IOMMU detected, please activate it.\n";
+    for sign in [
+        "The host is an Ampere Altra with Proxmox arm64.",
+        "My board has a Rockchip RK3588.",
+    ] {
+        let found = step(&format!("{refused}\n{sign}\n"), code);
+        assert!(
+            found.contains("SMMU") && !found.contains("VT-d"),
+            "{sign}: {found}"
+        );
+    }
+    // Other messages of a host without groups.
+    let bind = "# echo 0000:01:00.0 > /sys/bus/pci/drivers/vfio-pci/bind\n-bash: echo: write error: Invalid argument\n";
+    let of_arm = format!("PCIe passthrough on an Ampere Altra fails.\n\n{bind}");
+    let found = step(&of_arm, "vfio-bind-without-group");
+    assert!(found.contains("SMMU") && !found.contains("VT-d"), "{found}");
+    let option = format!("{refused}\nI have this in grub: iommu.passthrough=1\n");
+    let found = step(&option, code);
+    assert!(found.contains("SMMU") && found.contains("VT-d"), "{found}");
+    for other in [
+        format!("{refused}\nThe host is an Intel i5-12400, I have iommu.passthrough=1 in grub.\n"),
+        refused.to_owned(),
+    ] {
+        assert!(!step(&other, code).contains("SMMU"), "{other}");
+    }
+}
+
+#[test]
+fn without_an_iommu_no_later_stage_is_checked() {
+    for sentence in [
+        "我给windows11虚拟机配置核显直通，但是 IOMMU没起来，所以有了这个issue。",
+        "PVE 里想把核显直通给 windows11 虚拟机，IOMMU 没有开启成功。",
+        "Ich will die iGPU an eine Windows-11-VM durchreichen, aber das IOMMU ist nicht aktiv. Die VM hat kein Bild.",
+        "Je veux faire un passthrough de l'iGPU vers une VM, mais l'IOMMU n'est pas activé.",
+        "Quiero hacer passthrough de la iGPU a una VM, pero el IOMMU no está habilitado.",
+        "Хочу пробросить iGPU в виртуальную машину, но IOMMU не включается.",
+    ] {
+        assert_eq!(
+            verdict(sentence, "iommu-absent-reported"),
+            Some(Blocker),
+            "{sentence}"
+        );
+        assert!(!has_checks(sentence), "{sentence}");
+        assert_eq!(verdict(sentence, "intel-graphics-needs-rom"), None);
+    }
+    for open in [
+        "PVE 核显直通给虚拟机黑屏，如果IOMMU没有开启会怎么样？",
+        "PVE 核显直通黑屏，IOMMU 未启用时没有这个问题。",
+        "PVE 核显直通，BIOS 里未检测到IOMMU选项。",
+        "Wenn das IOMMU nicht aktiv ist, startet die VM mit dem Passthrough nicht.",
+        "Раньше IOMMU не включался, проброс в виртуальную машину.",
+    ] {
+        assert_eq!(verdict(open, "iommu-absent-reported"), None, "{open}");
+    }
+}
+
+#[test]
+fn a_failure_now_and_then_is_no_retry() {
+    let code = "retry-starts-reported";
+    for post in [
+        "domain fails to start sometimes due to a PCI passthrough issue\n",
+        "My VM with the passed through GPU occasionally fails, it happened for the first time.\n",
+    ] {
+        assert_eq!(verdict(post, code), None, "{post}");
+    }
+    let again = "My VM with the passed through GPU fails, but on the second try it starts fine.\n";
+    assert_eq!(verdict(again, code), Some(Ok));
+}
+
+#[test]
+fn a_word_of_success_is_no_proof_beside_a_host_without_an_iommu() {
+    for post in [
+        "我开通PCIe直通 已经可以直通了并且可用 但是在添加pci的界面还是显示no immou 的黄标\n",
+        "GPU passthrough to my VM works fine on Proxmox, but the dialog still shows \"No IOMMU\".\n",
+    ] {
+        assert_eq!(verdict(post, "iommu-on"), None, "{post}");
+    }
+    let works = "GPU passthrough to my VM works fine on Proxmox.\n";
+    assert_eq!(verdict(works, "iommu-on"), Some(Ok));
+}
+
+#[test]
+fn a_report_of_success_has_no_failure() {
+    for post in [
+        "I can confirm that the Coral works very well on ESXi 7.0 by PCI passthrough. I disconnected the iGPU (not \
+         showing a picture of ESXi) and gave it to the VM.\n",
+        "Just wanted to confirm that the Tesla P4 works great with passthrough in a VM. It does not show up on the \
+         host any longer.\n",
+    ] {
+        assert_eq!(verdict(post, "failure-not-shown"), None, "{post}");
+        assert!(!has_checks(post), "{post}");
+    }
+    for post in [
+        "I can confirm that the passthrough works, but the VM cannot reboot. Any help?\n",
+        "I can confirm this bug: with passthrough the VM fails to start.\n",
+    ] {
+        let asked = verdict(post, "failure-not-shown");
+        assert_eq!(asked, Some(Verdict::Unknown), "{post}");
+    }
+}
+
+#[test]
+fn a_question_about_a_program_needs_no_facts_of_a_host() {
+    let questions = ["iommu-not-shown", "group-not-shown", "driver-not-shown"];
+    let file = "<hostdev mode='subsystem' type='pci'>\n<source>\n<address domain='0x0000' bus='0x21' slot='0x03' \
+                function='0x1'/>\n</source>\n</hostdev>\n";
+    for question in [
+        "Is terraform libvirt provider supports attaching SR-IOV VFs by passthrough?\n",
+        "How do I attach a VF with Ansible?\n",
+    ] {
+        let post = format!("{question}\n{file}");
+        for code in questions {
+            assert_eq!(verdict(&post, code), None, "{post}");
+        }
+        assert_eq!(readiness(&post), [Readiness::NoProblemFound], "{post}");
+    }
+    let failing = format!(
+        "The VM with the passthrough of the VF does not start with the Terraform provider.\n\n{file}"
+    );
+    assert_eq!(readiness(&failing), [Readiness::NotEnoughInput]);
+}
+
+fn readiness(post: &str) -> Vec<Readiness> {
+    let mut input = Input::new();
+    input.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&input.finish().unwrap());
+    let report = doctor::examine(&host, &Question::default());
+    let cards = report.cards.into_iter();
+    cards.map(|card| card.readiness).collect()
+}
+
+#[test]
+fn a_link_names_the_system_where_nothing_else_does() {
+    let asked = |post: &str| step(post, "failure-not-shown");
+    let of_xen = "PCI passthrough\n\nFollowed https://xenserver.org/blog/entry/pci-pass-through.html but cannot get pci \
+                  pass-through working.\n";
+    assert!(asked(of_xen).contains("xl dmesg"), "{}", asked(of_xen));
+    let of_esxi = "PCI passthrough\n\nI followed https://a.example/2020/01/esxi-passthrough-guide/ but my card can \
+                   not be passed to the VM.\n";
+    assert!(asked(of_esxi).contains("vmware.log"), "{}", asked(of_esxi));
+    let of_kvm = of_esxi.replace("PCI passthrough\n", "PCI passthrough on Ubuntu with KVM\n");
+    assert!(!asked(&of_kvm).contains("vmware.log"), "{}", asked(&of_kvm));
+}
+
+#[test]
+fn a_kepler_card_has_a_last_branch() {
+    let code = "nvidia-driver-before-465";
+    for card in ["GTX 680", "GTX 770", "gtx660"] {
+        let post = format!("Proxmox VM with a {card}, code 43. NVIDIA driver version 391.24.\n");
+        assert!(step(&post, code).contains("branch 470"), "{post}");
+    }
+    for card in ["GTX 1070", "GTX 750 Ti"] {
+        let post = format!("Proxmox VM with a {card}, code 43. NVIDIA driver version 391.24.\n");
+        assert!(step(&post, code).contains("465 on"), "{post}");
+    }
+}
+
+#[test]
+fn a_group_with_the_disk_of_the_host_is_not_assigned_as_a_whole() {
+    let code = "acs-override-written";
+    let lost = "我的系统盘和 GPU 在同一个 IOMMU 组，直通后整个 IOMMU 组被 vfio-pci 接管导致系统开机即崩溃。\n\n在 grub 中添加 `pcie_acs_override=downstream`。\n";
+    let other = "The GPU is for my VM. I have `pcie_acs_override=downstream` in grub.\n";
+    assert!(
+        !step(lost, code).contains("assign all"),
+        "{}",
+        step(lost, code)
+    );
+    assert!(
+        step(other, code).contains("assign all"),
+        "{}",
+        step(other, code)
+    );
+}
