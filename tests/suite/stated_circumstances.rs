@@ -800,7 +800,7 @@ fn a_known_reason_for_a_missing_binding_comes_first() {
         Some(Verdict::Fix)
     );
     assert_eq!(verdict(&script, code), None);
-    let softdep = format!("{post}\nIn /etc/modprobe.d/a.conf:\nsoftdep amdgpu pre:vfio-pci\n");
+    let softdep = format!("{post}\n# cat /etc/modprobe.d/a.conf\nsoftdep amdgpu pre:vfio-pci\n");
     assert_eq!(
         verdict(&softdep, "softdep-blank-missing"),
         Some(Verdict::Fix)

@@ -99,7 +99,7 @@ pub(in crate::doctor) fn rebinding(
     if let Some(line) = bound_by_command(context, is_meant, since) {
         return Some(Rebinding::new(By::Command, &line));
     }
-    let is_unmanaged = guests.domains.iter().any(|domain| has_hostdev(domain));
+    let is_unmanaged = guests.domains.iter().any(has_hostdev);
     if is_unmanaged || has_typed_qemu(context) {
         return None;
     }

@@ -196,11 +196,9 @@ fn binds_to_vfio(line: &str) -> bool {
         "/drivers/vfio-pci/bind",
     ];
     const OF_DRIVER: [&str; 3] = ["/driver_override", "driverctl ", "dpdk-devbind"];
-    let has = |part: &&str| line.contains(*part);
+    let has = |parts: &[&str]| parts.iter().any(|part| line.contains(part));
     let is_comment = line.trim_start().starts_with("##") || line.contains("# #");
-    !is_comment
-        && (DETACH.iter().any(|part| has(part))
-            || has(&"vfio-pci") && OF_DRIVER.iter().any(|part| has(part)))
+    !is_comment && (has(&DETACH) || line.contains("vfio-pci") && has(&OF_DRIVER))
 }
 
 /// The mistakes in commands of the input.
