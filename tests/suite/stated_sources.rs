@@ -151,3 +151,58 @@ fn a_failure_inside_a_started_guest_answers_the_checks_of_the_host() {
         "I pass my GTX 1660 through to a Windows 10 VM on Proxmox, but the VM does not start.\n";
     assert_eq!(verdict(start, "firmware-iommu-prerequisite"), Some(Unknown));
 }
+
+#[test]
+fn an_error_of_somebody_else_is_no_message_of_the_host() {
+    let line = "[34060.617993] vfio-pci 0000:4e:00.0: BAR 3: can't reserve [mem 0x60000000-0x61ffffff 64bit pref]\n";
+    let own = format!(
+        "GPU passthrough, the VM has no picture. I am getting this error on my host.\n\n{line}"
+    );
+    assert_eq!(verdict(&own, "bar-not-reserved"), Some(Blocker));
+    let quoted = format!(
+        "GPU passthrough, the VM has no picture. However, I'm not getting this error on my host.\n\n{line}"
+    );
+    assert_eq!(verdict(&quoted, "bar-not-reserved"), None);
+    let later =
+        format!("{quoted}\nAfter the update of today I have the same line in my log:\n\n{line}");
+    assert_eq!(verdict(&later, "bar-not-reserved"), Some(Blocker));
+}
+
+#[test]
+fn a_binding_that_an_earlier_kernel_makes_needs_no_other_firmware_setting() {
+    let line = "[  221.639343] vfio-pci: probe of 0003:01:00.0 failed with error -22\n";
+    let post = format!(
+        "After the upgrade from 5.18 to 5.19 vfio-pci can no longer bind to the USB controller. Falling back to 5.15 works.\n{line}"
+    );
+    assert!(step(&post, "vfio-probe-refused").contains("kernel-of-binding"));
+    assert!(!step(line, "vfio-probe-refused").contains("kernel-of-binding"));
+}
+
+#[test]
+fn a_bar_that_is_not_mapped_is_no_limit_on_memory() {
+    let fatal = "qemu: hardware error: vfio: DMA mapping failed, unable to continue\n";
+    let of_bar = format!("qemu-system-x86_64: VFIO_MAP_DMA: -14\n{fatal}");
+    assert!(step(&of_bar, "dma-map-fatal").contains("map-of-bar"));
+    assert!(!step(fatal, "dma-map-fatal").contains("map-of-bar"));
+}
+
+#[test]
+fn a_refused_address_beside_the_host_driver_of_the_function_is_of_no_guest() {
+    let refused = "igb 0000:02:00.0: VF 0 attempted to override administratively set MAC address\n";
+    assert_eq!(verdict(refused, "vf-mac-override-refused"), Some(Fix));
+    let of_host = format!("igbvf 0000:03:10.0: enabling device (0000 -> 0002)\n{refused}");
+    assert_eq!(verdict(&of_host, "vf-mac-override-refused"), Some(Harmless));
+}
+
+#[test]
+fn an_error_that_came_again_before_its_solution_is_over() {
+    let line = "qemu-system-x86_64: -device vfio-pci,host=0000:2b:00.0,romfile=/a.rom: failed to find romfile \"/a.rom\"\n";
+    let post = format!(
+        "GPU passthrough to a VM\n{line}\nI found that my problem was fixed by doing chmod.\n\nSince I tried again after \
+         each step and kept getting the same error, I assume that it was the last line.\n"
+    );
+    assert_eq!(verdict(&post, "romfile-missing"), Some(Harmless));
+    assert_eq!(verdict(&post, "iommu-not-shown"), None);
+    let open = format!("{post}Now I get the same error with another VM.\n");
+    assert_eq!(verdict(&open, "romfile-missing"), Some(Blocker));
+}

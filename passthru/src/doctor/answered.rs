@@ -20,7 +20,7 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
-const ANSWERS: [Answer; 36] = [
+const ANSWERS: [Answer; 37] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -85,6 +85,16 @@ const ANSWERS: [Answer; 36] = [
     Answer {
         is_known: |context| !context.host.lines.mediated().is_empty(),
         questions: &["firmware-iommu-prerequisite"],
+    },
+    // The failure is over.
+    Answer {
+        is_known: |context| !context.host.words.solved.is_empty() && !context.host.states_failure(),
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+            "interrupt-remapping-not-shown",
+        ],
     },
     // A guide describes no host.
     Answer {

@@ -38,6 +38,7 @@ use super::state::{Boot, Commands, Guests, Host, HostUse, Words};
 use super::texts::Texts;
 use super::words::known_facts;
 use super::words::messages::{LogMessage, mark_solved};
+use super::words::messages_of_others;
 use super::words::{solved, surveyed};
 use crate::names::NameDatabase;
 use crate::prompt::Prompt;
@@ -125,6 +126,7 @@ impl Host {
         let is_of_sysfs = seen.entries.iter().any(|entry| entry.sysfs.is_some());
         let mut log_messages = messages(tree, &texts, is_table && is_of_sysfs);
         let solved = solved::read(&texts.posts);
+        messages_of_others::remove(&mut log_messages, &texts.posts);
         mark_solved(&mut log_messages, &solved);
         let mut system = System::read(tree);
         let is_linux = system.id.is_some() || system.kernel.release.is_some();

@@ -118,7 +118,11 @@ fn is_shown(
         }
         Circumstance::Container => host.words.statements.in_container.is_some(),
         Circumstance::NotPermitted => all_have("operation not permitted"),
-        Circumstance::BadAddress => all_have("bad address"),
+        Circumstance::BadAddress => {
+            let mut logged = host.log_messages.iter();
+            all_have("bad address")
+                || logged.any(|logged| logged.message.code == "dma-map-bad-address")
+        }
         Circumstance::BeforeResetMethod => lacks_reset_method(host),
         Circumstance::VfLimit => host.words.statements.vf_limit.is_some(),
         Circumstance::NvidiaSmi => host.words.statements.nvidia_smi.is_some(),

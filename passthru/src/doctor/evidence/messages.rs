@@ -613,6 +613,16 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             is_consequence: false,
         };
     }
+    if is_of_host_driver(context, one) {
+        return Company {
+            verdict: Verdict::Harmless,
+            title: text!(
+                "the host's own driver of the virtual function requested another MAC address than the \
+                 host set, and no guest"
+            ),
+            is_consequence: true,
+        };
+    }
     if is_limit_of_other_release(context, message) {
         return Company {
             verdict: Verdict::Check,
@@ -629,6 +639,27 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         title,
         is_consequence: false,
     }
+}
+
+/// Whether a refused MAC address is that of the host driver of a virtual function, which starts in the lines
+/// around, as at the function's return from a guest.
+fn is_of_host_driver(context: &Context<'_>, one: &Found) -> bool {
+    const NEAR: u32 = 6;
+    const DRIVERS: [&str; 4] = ["igbvf 0000:", "ixgbevf 0000:", "iavf 0000:", "i40evf 0000:"];
+    let is_near = |line: &Evidence| {
+        let logged = &one.evidence;
+        logged.iter().any(|own| {
+            let both = own.line.zip(line.line);
+            own.source == line.source && both.is_some_and(|(own, line)| own.abs_diff(line) <= NEAR)
+        })
+    };
+    let mut logged = context.host.log_messages.iter();
+    one.message.code == "vf-mac-override-refused"
+        && !one.is_of_guest
+        && logged.any(|other| {
+            let line = &other.evidence;
+            DRIVERS.iter().any(|driver| line.text.contains(driver)) && is_near(line)
+        })
 }
 
 /// Whether the two have a line in common.

@@ -102,7 +102,23 @@ impl LogMessage {
                 }
             }
         }
+        side_with_guest(&mut logged);
         logged
+    }
+}
+
+/// A message of a guest's output that the text also has in its title, or elsewhere without a function, is one
+/// of the guest there, too.
+fn side_with_guest(logged: &mut [LogMessage]) {
+    let of_guest = logged.iter().filter(|one| one.is_of_guest);
+    let of_guest: Vec<(&str, String)> = of_guest
+        .map(|one| (one.message.code, one.evidence.source.clone()))
+        .collect();
+    for one in logged {
+        let mut same = of_guest.iter();
+        one.is_of_guest |= one.device.is_none()
+            && same
+                .any(|(code, source)| *code == one.message.code && *source == one.evidence.source);
     }
 }
 

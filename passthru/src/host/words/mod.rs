@@ -19,6 +19,7 @@ pub(super) mod known_facts;
 pub(super) mod lines_with;
 pub(super) mod lsusb;
 pub(super) mod messages;
+pub(super) mod messages_of_others;
 pub(super) mod named_cards;
 pub(crate) mod named_phrases;
 mod no_guests;

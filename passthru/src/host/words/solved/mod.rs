@@ -105,10 +105,13 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
         sentence.last_line
     };
     let mut section = section;
-    if section.any(is_failing) {
+    if section.any(|one| is_failing(one) && !is_past(one)) {
         return None;
     }
-    let first = if later.iter().any(is_failing) {
+    // `Since I kept getting the error after each step, …`
+    let told = later.iter().filter(|one| is_failing(one) && is_past(one));
+    let last = told.map(|one| one.last_line).fold(last, u32::max);
+    let first = if later.iter().any(|one| is_failing(one) && !is_past(one)) {
         let title = before.iter().rev().find(|one| one.is_title);
         title.and_then(|title| title.shown.line).unwrap_or(1)
     } else {
@@ -131,7 +134,11 @@ fn is_failing(sentence: &Sentence) -> bool {
 fn is_past(sentence: &Sentence) -> bool {
     let text = sentence.whole.text.trim_start_matches(['-', '*', ' ']);
     let begins = PAST.iter().any(|words| text.starts_with(words));
-    begins && !sentence.whole.has(&STILL) && !sentence.whole.has(&["now"])
+    let is_told = begins
+        || sentence
+            .whole
+            .has(&["kept getting", "was getting", "were getting"]);
+    is_told && !sentence.whole.has(&STILL) && !sentence.whole.has(&["now"])
 }
 
 /// Whether a title, or the first line of a text, marks the thread as solved.
