@@ -384,6 +384,7 @@ Examples:
         output: Option<PathBuf>,
     },
     /// Plan to release a card from vfio-pci to its host drivers
+    #[cfg(not(target_family = "wasm"))]
     #[command(after_help = "\
 The plan removes the card's IDs from ids= of vfio-pci and from the kernel command line,
 lines that blacklist its drivers unless another card needs them, and overrides by
@@ -485,6 +486,7 @@ Examples:
         what: String,
     },
     /// Look up names of IDs, and IDs of names
+    #[cfg(not(target_family = "wasm"))]
     #[command(
         after_help = "Examples:\n  passthru ids 10de:2d04\n  passthru ids 10de\n  passthru ids 0c0330\n  passthru ids 'PCI\\VEN_10DE&DEV_2D04'\n  passthru ids rtx 3060 ti\n\nThe names are built in, or those of the system's pci.ids if that is newer."
     )]
@@ -545,6 +547,7 @@ Examples:
         output: PathBuf,
     },
     /// Compare two captures of a host
+    #[cfg(not(target_family = "wasm"))]
     #[command(after_help = "\
 OLD and NEW are snapshots of passthru capture, directories, or pasted texts. Facts that
 only one of them has are not compared. Exit status: 0 no blocking difference; 1 a

@@ -258,6 +258,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 Ok((text, if plan.blockers.is_empty() { OK } else { FAULTS }))
             })
         }
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Release { devices, output }) => open(&[])?.with_tree(|tree| {
             let host = console.host(tree);
             let call = invocation(&input, &[], None);
@@ -295,6 +296,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         Some(Command::Convert(command)) => command.run(&input, style, json),
         Some(Command::Guest(command)) => command.run(&input, style, json),
         Some(Command::Explain { what }) => explain(&what, style, json),
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Ids { words }) => ids(&words.join(" "), console),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Lspci(_)) if json => {
@@ -325,6 +327,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             };
             super::report::run(open(&[])?, &asked, &output, style, json)
         }
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Diff { old, new }) => diff(&input, [&old, &new], style, json),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Generate(_)) if json => Err(usage(text!("generate has no JSON"))),
@@ -569,6 +572,7 @@ fn explain(what: &str, style: Style, json: bool) -> Outcome {
     Ok((text, OK))
 }
 
+#[cfg(not(target_family = "wasm"))]
 fn ids(words: &str, console: &Console<'_>) -> Outcome {
     let names = &console.names;
     let text = if console.json {
@@ -588,6 +592,7 @@ fn ids(words: &str, console: &Console<'_>) -> Outcome {
     })
 }
 
+#[cfg(not(target_family = "wasm"))]
 fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcome {
     if input.root.is_some() || !input.from.is_empty() {
         return Err(usage(text!(
