@@ -91,6 +91,8 @@ pub(crate) enum Shown {
     Started,
     /// A guest's configuration with which the hypervisor binds the device itself.
     BoundAtStart,
+    /// A device that the guest does not list: its settings as a network port matter later.
+    Absent,
 }
 
 impl Shown {
@@ -106,6 +108,7 @@ impl Shown {
             "in-order" => Self::InOrder,
             "started" => Self::Started,
             "bound-at-start" => Self::BoundAtStart,
+            "absent" => Self::Absent,
             _ => return None,
         })
     }

@@ -323,3 +323,141 @@ fn a_group_with_the_disk_of_the_host_is_not_assigned_as_a_whole() {
         step(other, code)
     );
 }
+
+#[test]
+fn a_list_whose_group_is_the_pattern_shows_no_groups() {
+    for post in [
+        "I don't have any iommu groups\n\nmy script:\nIOMMU Group * 00:00.0 Host bridge [0600]: Intel Corporation Xeon [8086:3ec2]\n\
+         00:02.0 VGA compatible controller [0300]: Intel Corporation UHD [8086:3e92]\n",
+        "VFIO passthrough of my GPU does not work. The script prints:\n\nGroup *:\n",
+        "看不到任何IOMMU组，直通显卡失败，CPU是 i5-8400\n",
+    ] {
+        assert_eq!(
+            verdict(post, "iommu-absent-reported"),
+            Some(Blocker),
+            "{post}"
+        );
+        assert_eq!(verdict(post, "iommu-on"), None, "{post}");
+    }
+    for post in [
+        "VFIO: there are no IOMMU groups that are shared, the card is in IOMMU group 14. Passthrough gives a black screen.\n",
+        "IOMMU Group 1 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP104 [10de:1b80] (rev a1)\n",
+    ] {
+        assert_eq!(verdict(post, "iommu-absent-reported"), None, "{post}");
+    }
+}
+
+#[test]
+fn the_desktop_of_the_host_is_no_guest_with_its_device() {
+    let host = "bhyve passthrough: the VM fails to start with the NIC.\n\nThe base FreeBSD system and desktop work well with WiFi and \
+                GPU all working as expected.\n";
+    assert_eq!(verdict(host, "guest-runs-reported"), None);
+    assert!(has_checks(host));
+    let guest = "bhyve passthrough\n\nThe GPU is passed to the guest, and the Linux desktop of the guest works well.\n";
+    assert_eq!(verdict(guest, "guest-runs-reported"), Some(Ok));
+}
+
+#[test]
+fn a_start_without_the_device_does_not_show_the_device_in_the_guest() {
+    for without in [
+        "Without passthrough the VM starts.",
+        "When that passthru is removed the VM starts without issue.",
+    ] {
+        let post = format!(
+            "FreeBSD host.\n\nWhen I pass through the GPU with vm-bhyve the VM does not start. {without}\n"
+        );
+        assert!(has_checks(&post), "{post}");
+    }
+}
+
+#[test]
+fn an_address_used_twice_is_an_address_in_the_guest() {
+    for message in [
+        "error: XML error: Attempted double use of PCI Address 0000:00:05.0",
+        "XML error: Attempted double use of PCI slot 0000:00:05.0 (may need \"multifunction='on'\" for device on function 0)",
+    ] {
+        let post = format!("I add the PCI host device to the VM:\n{message}\n");
+        assert_eq!(
+            verdict(&post, "libvirt-guest-address-in-use"),
+            Some(Blocker),
+            "{post}"
+        );
+        assert_eq!(readiness(&post), [], "{post}");
+    }
+}
+
+#[test]
+fn ports_of_one_card_in_several_guests_go_down_together() {
+    let of_host = [
+        "host-free-of-device-prerequisite",
+        "esxi-passthrough-active-prerequisite",
+        "esxi-memory-reserved-prerequisite",
+        "router-driver-package",
+    ];
+    for post in [
+        "esxi直通i350T4，openwrt分配两个网口，群晖一个。只要启动群晖，openwrt就会掉线，四个端口会reset。\n",
+        "ESXi 7: a quad port i350 is passed through, two ports to OpenWrt, one to another VM. When I start the other VM, \
+         OpenWrt loses its network.\n",
+    ] {
+        assert_eq!(verdict(post, "ports-reset-together"), Some(Check), "{post}");
+        let found = findings(post);
+        let needless = found.iter().find(|one| of_host.contains(&&*one.code));
+        assert!(needless.is_none(), "{needless:?}");
+    }
+}
+
+#[test]
+fn a_drive_of_dda_is_no_boot_device() {
+    let post = "用黑魔法直通NVME控制器后虚拟机启动项看不到NVME盘\n\n我用安装镜像引导，在安装界面能看到nvme盘，但是管理界面的引导项看不到硬盘，提示无引导项。\n";
+    assert_eq!(verdict(post, "dda-device-not-bootable"), Some(Check));
+    let proxmox = "Proxmox: an NVMe SSD is passed through, the setup sees it, but there is no boot entry for it.\n";
+    assert_eq!(verdict(proxmox, "dda-device-not-bootable"), None);
+    let seen = "Proxmox: the setup in the VM sees the passed through NVMe drive, but the VM has no boot entry for it.\n";
+    assert_eq!(verdict(seen, "nvme-not-in-boot-order"), Some(Check));
+}
+
+#[test]
+fn a_device_that_the_guest_does_not_list_needs_no_settings_of_its_port() {
+    let has = |post: &str| {
+        findings(post)
+            .iter()
+            .any(|one| one.code == "vf-settings-prerequisite")
+    };
+    let absent = "Proxmox: a VF of the X710 is passed through to my VM. The guest can't find the network card.\n";
+    let silent =
+        "Proxmox: the VF of the X710 passed through to my VM has no traffic, ping does not work.\n";
+    assert!(!has(absent));
+    assert!(has(silent));
+}
+
+#[test]
+fn a_guest_that_works_needs_no_other_firmware() {
+    let has = |post: &str| {
+        let found = findings(post);
+        found
+            .iter()
+            .any(|one| one.code == "guest-ovmf-prerequisite")
+    };
+    let card = "Proxmox: the RTX 3060 is passed through to my Windows VM";
+    let works = format!(
+        "{card} and works fine there. Since then the network of the host is lost when the VM starts.\n"
+    );
+    let fails = format!("{card}, black screen on the monitor.\n");
+    assert!(!has(&works));
+    assert!(has(&fails));
+}
+
+#[test]
+fn the_same_processor_in_args_loses_no_setting() {
+    let config = |cpu: &str| {
+        format!(
+            "The guest has code 43.\n\n# cat /etc/pve/qemu-server/100.conf\nargs: -cpu 'host,-hypervisor,kvm=off'\nbios: ovmf\n\
+             cpu: {cpu}\nhostpci0: 0000:c5:00.0,pcie=1\nmachine: pc-q35-9.0\nmemory: 8192\nscsihw: virtio-scsi-single\n"
+        )
+    };
+    assert_eq!(verdict(&config("host"), "proxmox-vm-config"), None);
+    assert_eq!(
+        verdict(&config("host,flags=+pcid"), "proxmox-vm-config"),
+        Some(Check)
+    );
+}

@@ -117,6 +117,26 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "virsh-device-name",
+            Fix,
+            "",
+            &[(
+                "a.txt",
+                "#!/bin/bash\nvirsh nodedev-detach pci_0000:0b:00.0\n",
+            )],
+        ),
+        case(
+            "virsh-device-name",
+            Fix,
+            "",
+            &[(
+                "a.txt",
+                "error: Could not find matching device 'pci_0000_04:00.1'\n\
+                 error: Node device not found: no node device with matching name \
+                 'pci_0000_04:00.1'\n",
+            )],
+        ),
+        case(
             "bhyve-address-form",
             Fix,
             "",

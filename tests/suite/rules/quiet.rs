@@ -132,6 +132,15 @@ fn of_the_host() -> Vec<Case> {
             )],
         ),
         quiet(
+            "virsh-device-name",
+            "",
+            &[(
+                "a.txt",
+                "virsh nodedev-detach pci_0000_0b_00_0\n\
+                 error: Could not find matching device 'pci_0000_0b_00_0'\n",
+            )],
+        ),
+        quiet(
             "bhyve-address-form",
             "",
             &[("a.txt", "# bhyve -S -s 5:0,passthru,3/0/0 vm0\n")],

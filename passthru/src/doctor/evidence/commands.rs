@@ -109,6 +109,23 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: |context| reported(context, CommandMistake::WindowName),
     },
     Rule {
+        code: "virsh-device-name",
+        meaning: "libvirt names a PCI device on the host pci_DDDD_BB_SS_F: domain, bus, slot and \
+                  function in hexadecimal, each after an underscore. With a colon, a dot or a \
+                  hyphen virsh does not find the device, and with = for the blank after the \
+                  command virsh does not know the command. virsh nodedev-list --cap pci lists the \
+                  names.",
+        source: "libvirt src/node_device/node_device_udev.c, udevGenerateDeviceName",
+        causes: &[
+            "hook-script-failed",
+            "virsh-unknown-command",
+            "pci-device-not-found",
+            "host-driver-bound",
+            "group-not-viable",
+        ],
+        check: node_names,
+    },
+    Rule {
         code: "output-not-shown",
         meaning: "The input has a command whose output would show the host, but not its output. \
                   Without a list of the functions, the log or an error message the cause is \
@@ -231,6 +248,9 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                     "OVMF does not read this variable: the variable for the 64-bit window is \
                      X-PciMmio64Mb"
                 ),
+                CommandMistake::NodeName => text!(
+                    "virsh cannot read the name: a blank and the form pci_DDDD_BB_SS_F are needed"
+                ),
                 CommandMistake::BhyveForm => {
                     text!("bhyve cannot read the address: the form is bus/slot/function")
                 }
@@ -284,6 +304,29 @@ fn reported(context: &Context<'_>, mistake: CommandMistake) -> Vec<Diagnostic> {
                 })
         })
         .collect()
+}
+
+/// So many corrections are in one finding.
+const IN_ONE: usize = 8;
+
+/// One finding for all names, since a script has the same mistake in each.
+fn node_names(context: &Context<'_>) -> Vec<Diagnostic> {
+    let all = context.host.lines.command_mistakes().iter();
+    let all = all.filter(|found| found.value.mistake == CommandMistake::NodeName);
+    let all: Vec<_> = all.take(IN_ONE).collect();
+    let first = reported(context, CommandMistake::NodeName)
+        .into_iter()
+        .next();
+    let lines = all.iter().filter_map(|found| found.value.corrected.clone());
+    let line = lines.collect::<Vec<String>>().join("; ");
+    let one = first.map(|first| {
+        let rest = all.iter().skip(1).map(|found| found.evidence.clone());
+        first.evidence(rest).remedy(Remedy::Manual {
+            step: "correct-command",
+            text: text!("write: {line}", line),
+        })
+    });
+    one.into_iter().collect()
 }
 
 /// Whether parentheses of the line have host, channel, target and unit of a SCSI drive.

@@ -99,6 +99,16 @@ fn proxmox(context: &Context<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Whether -cpu of args has the model of the line cpu, which has nothing else that could be lost.
+fn keeps_cpu(vm: &ProxmoxVm) -> bool {
+    let value = |key| vm.config.get(key).map(|entry| entry.value.trim());
+    let in_args = value("args").and_then(|args| args.split_once("-cpu "));
+    let in_args = in_args.map(|(_, rest)| rest.trim_start_matches([' ', '\'', '"']));
+    let model = in_args.and_then(|rest| rest.split([',', ' ', '\'', '"']).next());
+    let own = value("cpu");
+    own.is_some() && own == model
+}
+
 fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
     let (verdict, line, title, todo) = match issue {
         // Only a complete configuration proves that a key is missing.
@@ -120,7 +130,9 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Diagnostic> {
             ),
         ),
         // macOS needs a vendor and flags that the line cpu cannot set.
-        Issue::SecondCpu { .. } if is_of_macos(&vm.config.to_string()) => return None,
+        Issue::SecondCpu { .. } if is_of_macos(&vm.config.to_string()) || keeps_cpu(vm) => {
+            return None;
+        }
         Issue::SecondCpu { line } => (
             Verdict::Check,
             *line,

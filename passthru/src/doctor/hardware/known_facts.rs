@@ -153,6 +153,10 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
         }
         // `qm start` unbinds the host driver (Proxmox qemu-server PVE/QemuServer/PCI.pm).
         Shown::BoundAtStart => assigns(host),
+        Shown::Absent => {
+            let failure = host.words.guest_failure.as_ref().map(|one| one.value);
+            failure == Some(GuestFailure::DeviceNotSeen)
+        }
     }
 }
 

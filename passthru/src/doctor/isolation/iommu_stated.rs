@@ -111,17 +111,23 @@ fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
     if !is_open(context) || context.host.iommu_is_off() || is_instance {
         return Vec::new();
     }
-    let title = text!(
-        "the text says that the host has no active IOMMU: no PCI function can be assigned to a \
-         virtual machine"
-    );
+    let listed = &context.host.words.statements.unexpanded_groups;
+    let title = match listed {
+        Some(_) => {
+            text!("the list of IOMMU groups has * for each number: the kernel has no IOMMU groups")
+        }
+        None => text!(
+            "the text says that the host has no active IOMMU: no PCI function can be assigned to a \
+             virtual machine"
+        ),
+    };
     let remedy = match context.host.words.statements.processor_without_vtd {
         Some(_) => other_processor(),
         None => without_iommu(context),
     };
     vec![
         Diagnostic::new(Verdict::Blocker, title)
-            .evidence([sentence.clone()])
+            .evidence([listed.as_ref().unwrap_or(sentence).clone()])
             .remedy(remedy),
     ]
 }

@@ -11,6 +11,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 use pci_core::Address;
 
 use super::LONGEST_LINE;
+use super::node_names::{is_message, misnamed, node_name};
 use super::shell_variables::Variables;
 use crate::host::fact::Fact;
 use crate::host::model::{Entry, Naming, Source};
@@ -39,6 +40,8 @@ pub(crate) enum CommandMistake {
     SecondModule,
     /// OVMF's variable for the 64-bit window has another name than `X-PciMmio64Mb`.
     WindowName,
+    /// A node device of libvirt has another form than `pci_0000_01_00_0`, or follows `=`.
+    NodeName,
 }
 
 /// A mistake, and the line without it, where that follows from the line itself.
@@ -106,7 +109,7 @@ const MISPLACED: [&str; 3] = [
 ];
 
 /// Parts of lines that may have a mistake.
-const SUSPECTS: [&str; 9] = [
+const SUSPECTS: [&str; 11] = [
     "/sys/",
     "[-",
     "chown ",
@@ -116,6 +119,8 @@ const SUSPECTS: [&str; 9] = [
     "pptdevs=",
     "modprobe ",
     "X-PciMmio64",
+    "nodedev-",
+    "pci_0",
 ];
 
 /// Files of sysfs by which a function is bound, reset or removed.
@@ -214,9 +219,13 @@ pub(in crate::host) fn command_mistakes(texts: &[CommandText]) -> Vec<Fact<Mista
             let slip = match slipped.mistake {
                 CommandMistake::ShortAddress => short_address(&line.expanded),
                 CommandMistake::IdWithColon => id_with_colon(&line.expanded),
+                // A message repeats the name of the command.
+                CommandMistake::NodeName => misnamed(&line.expanded),
                 _ => None,
             };
             let is_repeated = slip.is_some_and(|slip| !slips.insert(slip.to_owned()));
+            let is_repeated = is_repeated
+                && (slipped.mistake != CommandMistake::NodeName || is_message(&line.expanded));
             let is_known = |known: &Fact<MistakenCommand>| known.value == slipped;
             if found.len() < MOST && !is_repeated && !found.iter().any(is_known) {
                 found.push(Fact::new(slipped, line.evidence()));
@@ -331,6 +340,10 @@ fn in_line(line: &str) -> Vec<MistakenCommand> {
             corrected: Some(line.replace("X-PciMmio64,", "X-PciMmio64Mb,")),
         });
     }
+    found.extend(node_name(line).map(|corrected| MistakenCommand {
+        mistake: CommandMistake::NodeName,
+        corrected: Some(corrected),
+    }));
     found.extend(bhyve_form(line).map(|corrected| MistakenCommand {
         mistake: CommandMistake::BhyveForm,
         corrected: Some(corrected),

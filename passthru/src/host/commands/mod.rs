@@ -6,6 +6,7 @@ pub(super) mod command_lines;
 pub(super) mod empty_outputs;
 pub(super) mod hook_scripts;
 pub(super) mod hooks;
+mod node_names;
 pub(super) mod package_files;
 pub(super) mod quoted_commands;
 pub(super) mod refused_writes;

@@ -182,6 +182,11 @@ fn names_group(sentence: &Sentence) -> bool {
     let text = &sentence.whole.text;
     let is_number = |rest: &str| {
         let rest = rest.trim_start_matches([' ', ':', '=', '#', '\t', '|', '：']);
+        // `IOMMU Group * 01:00.0` of a script that found no group: a function is no number.
+        let word = rest.split([' ', '\t']).next().unwrap_or_default();
+        if word.parse::<Address>().is_ok() {
+            return false;
+        }
         let end = rest
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(rest.len());

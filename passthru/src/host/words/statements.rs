@@ -8,7 +8,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvidia_smi, vf_limit};
 use self::circumstances::{hotplugs_memory, pair_fails, ubuntu_host};
-use self::no_iommu::denies_iommu;
+use self::no_iommu::{denies_iommu, unexpanded_groups};
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence, clause};
 use super::{complaint, device_kind};
 use crate::host::fact::Fact;
@@ -24,7 +24,8 @@ use crate::host::words::phrases::statements::{
     WITHOUT_VTD,
 };
 use crate::host::words::phrases::statements::{
-    IOMMU_REFUSED, KEPLER, NO_TRAFFIC, PV_GUEST, SHOWS_NO_IOMMU, TOOL_QUESTIONS, TOOLS,
+    IOMMU_REFUSED, KEPLER, NO_TRAFFIC, NOT_WITH_DEVICE, PV_GUEST, SHOWS_NO_IOMMU, TOOL_QUESTIONS,
+    TOOLS,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -56,6 +57,8 @@ pub(crate) struct Statements {
     pub(crate) container_drivers: Vec<&'static str>,
     /// The host has no active IOMMU.
     pub(crate) without_iommu: Option<Evidence>,
+    /// The line of a list of groups whose only group is the script's pattern.
+    pub(crate) unexpanded_groups: Option<Evidence>,
     /// A sentence about an assignment that was made.
     pub(crate) has_passed: Option<Evidence>,
     /// A sentence about the inside of a guest, which a failure there needs.
@@ -177,8 +180,12 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         let found = sentences().find(|sentence| is(sentence));
         found.map(|sentence| sentence.shown.clone())
     };
-    let is_observed =
-        |sentence: &Sentence| sentence.is_in_passthrough_text && sentence.whole.has(&OBSERVED);
+    // `Without the card the VM starts` is about another start.
+    let is_observed = |sentence: &Sentence| {
+        sentence.is_in_passthrough_text
+            && sentence.whole.has(&OBSERVED)
+            && !sentence.whole.has(&NOT_WITH_DEVICE)
+    };
     let is_inside = |sentence: &Sentence| {
         sentence.is_in_passthrough_text && !sentence.is_question && sentence.whole.has(&INSIDE)
     };
@@ -218,7 +225,8 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         }),
         is_post: texts.iter().any(|text| !text.is_output) && sentences().next().is_some(),
         container_drivers: sentences().flat_map(container_drivers).collect(),
-        without_iommu: first(denies_iommu),
+        without_iommu: first(denies_iommu).or_else(|| unexpanded_groups(texts)),
+        unexpanded_groups: unexpanded_groups(texts),
         processor_without_vtd: sentences().find_map(processor_without_vtd),
         asks_about_processor: sentences().any(|sentence| {
             sentence.is_question

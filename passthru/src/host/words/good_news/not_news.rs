@@ -30,7 +30,26 @@ pub(super) fn takes_away(clause: &Clause) -> bool {
             && !denied.any(|word| FAILURES.contains(word))
             && rest.iter().take(NEAR).any(|word| DEVICES.contains(word))
     });
-    is_removed || clause.has(&WITHOUT)
+    is_removed || is_removed_passively(&words) || clause.has(&WITHOUT)
+}
+
+/// `when that passthru is removed`: the device is before the verb.
+fn is_removed_passively(words: &[&str]) -> bool {
+    const VERBS: [&str; 6] = ["is", "are", "was", "gets", "wird", "ist"];
+    const DONE: [&str; 6] = [
+        "removed",
+        "detached",
+        "unassigned",
+        "unplugged",
+        "entfernt",
+        "deleted",
+    ];
+    let mut pairs = words.windows(2).enumerate();
+    pairs.any(|(at, pair)| {
+        let before = words.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
+        let is_done = matches!(pair, [verb, done] if VERBS.contains(verb) && DONE.contains(done));
+        is_done && before.iter().any(|word| DEVICES.contains(word))
+    })
 }
 
 /// `a Ryzen without iGPU`: the processor has none, and nobody took it away.

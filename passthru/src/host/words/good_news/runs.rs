@@ -8,7 +8,7 @@ use crate::host::words::phrases::good_news::{
     ASSIGNED, BARE, FINE, NOW, REPORTS, SUBJECTS, UNTROUBLED, USED, WORKS, WORKS_ELSEWHERE,
 };
 use crate::host::words::phrases::moods::{CONDITION, TIME};
-use crate::host::words::phrases::not_news::{ON_FORMER, ON_HOST, RELEASES, TROUBLE};
+use crate::host::words::phrases::not_news::{HOST_DESKTOP, ON_FORMER, ON_HOST, RELEASES, TROUBLE};
 use crate::host::words::phrases::topics::GUEST;
 use crate::host::words::symptoms::needs_reboot;
 
@@ -44,6 +44,11 @@ pub(super) fn says_it_runs(sentence: &Sentence) -> bool {
     // `宿主机重启后，卡又可以正常识别了`
     let is_of_host = sentence.whole.has(&["宿主机"]) && sentence.whole.text.contains("识别");
     if is_of_host && !sentence.whole.has(&GUEST) {
+        return false;
+    }
+    // `The base system and the desktop work well, with the GPU all as expected`: the host itself.
+    let whole = &sentence.whole;
+    if whole.has(&HOST_DESKTOP) && !whole.names_guest() && !whole.is_of_assignment() {
         return false;
     }
     if is_in_use(sentence) {

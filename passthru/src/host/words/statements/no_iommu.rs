@@ -1,10 +1,15 @@
 //! Sentences about a host without an active IOMMU.
 
+use host_tree::{CommandText, Evidence, numbered_lines};
+use pci_core::Address;
+
 use super::super::sentences::{Clause, Sentence};
 use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, FORMER, GUESS, OTHERS, PAST, POSSIBLE, QUESTION, READER,
 };
-use crate::host::words::phrases::statements::{INSIDE, IOMMU_NOT_ON, IOMMU_OFF, NOT_THE_STATE};
+use crate::host::words::phrases::statements::{
+    INSIDE, IOMMU_NOT_ON, IOMMU_OFF, NO_GROUPS, NOT_THE_STATE, OF_GROUPS,
+};
 
 /// Whether the sentence says that the host has no active IOMMU.
 pub(super) fn denies_iommu(sentence: &Sentence) -> bool {
@@ -53,7 +58,50 @@ pub(super) fn denies_iommu(sentence: &Sentence) -> bool {
         text.contains(&format!("iommu_groups {empty}"))
             || text.contains(&format!("iommu_groups/ {empty}"))
     });
-    !sentence.is_question && (is_empty || !is_open && (sentence.whole.has(&denied) || is_off()))
+    let is_denied =
+        || sentence.whole.has(&denied) && !denies_other(text) || is_off() || denies_groups(text);
+    !sentence.is_question && (is_empty || !is_open && is_denied())
+}
+
+/// Whether the text says that the host has no groups at all: `I don't have any iommu groups`.
+fn denies_groups(text: &str) -> bool {
+    let text = text.replace('\u{2019}', "'");
+    NO_GROUPS.iter().any(|phrase| text.contains(phrase)) && !denies_other(&text)
+}
+
+/// `no IOMMU groups that are shared`, `no IOMMU group issues`: another thing is missing.
+fn denies_other(text: &str) -> bool {
+    let mut places = ["iommu groups ", "iommu group ", "iommu组"].iter();
+    places.any(|groups| {
+        let mut behind = text.split(groups).skip(1);
+        behind.any(|rest| OF_GROUPS.iter().any(|word| rest.starts_with(word)))
+    })
+}
+
+/// The line of a list whose only group is the pattern of the script: the directory of the groups is
+/// empty, and the shell leaves `*` as it is.
+pub(super) fn unexpanded_groups(texts: &[CommandText]) -> Option<Evidence> {
+    let is_mark = |c: char| c.is_whitespace() || "`>|\"'".contains(c);
+    let is_unexpanded = |line: &str| {
+        let lower = line.trim_start_matches(is_mark).to_ascii_lowercase();
+        let rest = lower.strip_prefix("iommu ").unwrap_or(&lower);
+        let rest = rest.strip_prefix("group").unwrap_or_default();
+        let rest = rest.trim_start_matches([':', ' ', '\t', '#']);
+        let Some(rest) = rest.strip_prefix('*') else {
+            return false;
+        };
+        let behind = rest.trim_start_matches([':', '-']).trim_matches(is_mark);
+        let next = behind.split_ascii_whitespace().next().unwrap_or_default();
+        rest.is_empty()
+            || rest.starts_with([':', ' ', '\t', '`'])
+                && (next.is_empty() || next.parse::<Address>().is_ok())
+    };
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text);
+        let (number, line) = lines.find(|(_, line)| is_unexpanded(line))?;
+        let line = line.trim().chars().take(200).collect::<String>();
+        Some(Evidence::new(&*text.command, number, line))
+    })
 }
 
 /// Whether the IOMMU is not enabled, or does not come up: `IOMMU没起来`, `l'IOMMU n'est pas activé`.
