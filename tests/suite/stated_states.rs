@@ -401,7 +401,7 @@ fn ports_of_one_card_in_several_guests_go_down_together() {
     ] {
         assert_eq!(verdict(post, "ports-reset-together"), Some(Check), "{post}");
         let found = findings(post);
-        let needless = found.iter().find(|one| of_host.contains(&&*one.code));
+        let needless = found.iter().find(|one| of_host.contains(&one.code));
         assert!(needless.is_none(), "{needless:?}");
     }
 }
