@@ -155,12 +155,22 @@ fn a_failure_inside_a_started_guest_answers_the_checks_of_the_host() {
 #[test]
 fn an_error_of_somebody_else_is_no_message_of_the_host() {
     let line = "[34060.617993] vfio-pci 0000:4e:00.0: BAR 3: can't reserve [mem 0x60000000-0x61ffffff 64bit pref]\n";
-    let own = format!(
-        "GPU passthrough, the VM has no picture. I am getting this error on my host.\n\n{line}"
-    );
-    assert_eq!(verdict(&own, "bar-not-reserved"), Some(Blocker));
-    let quoted = format!(
-        "GPU passthrough, the VM has no picture. However, I'm not getting this error on my host.\n\n{line}"
+    let post =
+        |sentence: &str| format!("GPU passthrough, the VM has no picture. {sentence}\n\n{line}");
+    for own in [
+        "I am getting this error on my host.",
+        "Without the card I don't get this error.",
+        "If the card is in the other slot, I don't get this error, as he said.",
+        "I do not have this problem with kernel 5.15.",
+    ] {
+        assert_eq!(
+            verdict(&post(own), "bar-not-reserved"),
+            Some(Blocker),
+            "{own}"
+        );
+    }
+    let quoted = post(
+        "In that thread he was getting an error. However, I'm not getting this error on my host.",
     );
     assert_eq!(verdict(&quoted, "bar-not-reserved"), None);
     let later =

@@ -20,6 +20,14 @@ struct Answer {
     questions: &'static [&'static str],
 }
 
+/// Questions about the state of a host as a whole.
+const OF_HOST: [&str; 4] = [
+    "iommu-not-shown",
+    "boot-loader-not-shown",
+    "host-output-missing",
+    "interrupt-remapping-not-shown",
+];
+
 const ANSWERS: [Answer; 37] = [
     // The text has the setting.
     Answer {
@@ -89,12 +97,7 @@ const ANSWERS: [Answer; 37] = [
     // The failure is over.
     Answer {
         is_known: |context| !context.host.words.solved.is_empty() && !context.host.states_failure(),
-        questions: &[
-            "iommu-not-shown",
-            "boot-loader-not-shown",
-            "host-output-missing",
-            "interrupt-remapping-not-shown",
-        ],
+        questions: &OF_HOST,
     },
     // A guide describes no host.
     Answer {
@@ -177,12 +180,7 @@ const ANSWERS: [Answer; 37] = [
     // The host keeps its devices.
     Answer {
         is_known: |context| context.cards.is_empty() && context.host.uses_device_itself(),
-        questions: &[
-            "iommu-not-shown",
-            "boot-loader-not-shown",
-            "host-output-missing",
-            "interrupt-remapping-not-shown",
-        ],
+        questions: &OF_HOST,
     },
     Answer {
         is_known: |context| context.host.is_for_container(),

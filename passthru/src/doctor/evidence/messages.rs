@@ -7,13 +7,13 @@ use iommu::{IommuStatus, KernelLog};
 use list_order::Inserts as _;
 use pci_core::Address;
 
+use super::locked_memory::{self, compare_limit, is_limit_of_other_release};
 use super::message_remedies::{of_circumstance, remedy, remedy_in_guest, without_iommu};
 use super::subjects::Subjects;
-use super::{circumstances, missing_reset, pulled_card};
+use super::{circumstances, missing_reset, pulled_card, virtual_function_driver};
 use crate::doctor::guest::guest_drivers::is_of_other_maker;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::isolation::iommu::permits_unsafe_interrupts;
-use crate::doctor::later_release::is_of_host_release;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Host, LogMessage, is_without_iommu};
 use crate::messages::{About, Fix, Message};
@@ -252,25 +252,6 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         })
         .collect()
-}
-
-/// Messages about the limit on locked memory.
-const OF_LIMIT: [&str; 2] = ["vfio-memlock-exceeded", "memlock-too-small"];
-
-/// Whether the message is about the limit on locked memory, under which an earlier release works.
-fn is_limit_of_other_release(context: &Context<'_>, message: &Message) -> bool {
-    OF_LIMIT.contains(&message.code) && is_of_host_release(context)
-}
-
-/// The remedy where an earlier release works under the limit.
-fn compare_limit() -> Remedy {
-    Remedy::Manual {
-        step: "compare-limit",
-        text: text!(
-            "compare the limit with the guest's memory: raise it only if it is smaller; a larger one \
-             shows that the release counts memory that it does not lock"
-        ),
-    }
 }
 
 /// Whether a sentence of a host with Proxmox VE has words that only libvirt prints, without the form of
@@ -526,10 +507,8 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         let is_fine = cause.is_some_and(|cause| {
             let superseded = pulled_card::superseded(context.host, cause.message, &cause.evidence);
             let follows_limit = || {
-                let mut follows = cause.message.follows.iter();
                 let is_there = |code: &str| all.iter().any(|other| other.message.code == code);
-                follows.any(|code| OF_LIMIT.contains(code) && is_there(code))
-                    && is_of_host_release(context)
+                locked_memory::follows(context, cause.message, is_there)
             };
             superseded.unwrap_or(cause.message.verdict) == Verdict::Harmless
                 || is_limit_of_other_release(context, cause.message)
@@ -613,7 +592,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             is_consequence: false,
         };
     }
-    if is_of_host_driver(context, one) {
+    if virtual_function_driver::requests(context.host, message, &one.evidence) && !one.is_of_guest {
         return Company {
             verdict: Verdict::Harmless,
             title: text!(
@@ -639,27 +618,6 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         title,
         is_consequence: false,
     }
-}
-
-/// Whether a refused MAC address is that of the host driver of a virtual function, which starts in the lines
-/// around, as at the function's return from a guest.
-fn is_of_host_driver(context: &Context<'_>, one: &Found) -> bool {
-    const NEAR: u32 = 6;
-    const DRIVERS: [&str; 4] = ["igbvf 0000:", "ixgbevf 0000:", "iavf 0000:", "i40evf 0000:"];
-    let is_near = |line: &Evidence| {
-        let logged = &one.evidence;
-        logged.iter().any(|own| {
-            let both = own.line.zip(line.line);
-            own.source == line.source && both.is_some_and(|(own, line)| own.abs_diff(line) <= NEAR)
-        })
-    };
-    let mut logged = context.host.log_messages.iter();
-    one.message.code == "vf-mac-override-refused"
-        && !one.is_of_guest
-        && logged.any(|other| {
-            let line = &other.evidence;
-            DRIVERS.iter().any(|driver| line.text.contains(driver)) && is_near(line)
-        })
 }
 
 /// Whether the two have a line in common.

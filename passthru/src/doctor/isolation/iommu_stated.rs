@@ -101,14 +101,18 @@ fn of_xen(model: &str, evidence: &Evidence) -> Diagnostic {
         })
 }
 
+/// Whether the host is an instance of a cloud, and so a virtual machine.
+pub(in crate::doctor) fn is_of_cloud(context: &Context<'_>) -> bool {
+    let codes = ["cloud-node-is-guest", "cloud-instance-without-iommu"];
+    let mut facts = context.host.words.stated_facts.named.iter();
+    facts.any(|fact| codes.contains(&fact.value.code))
+}
+
 fn absent(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(sentence) = &context.host.words.statements.without_iommu else {
         return Vec::new();
     };
-    let mut facts = context.host.words.stated_facts.named.iter();
-    let of_cloud = ["cloud-instance-without-iommu", "cloud-node-is-guest"];
-    let is_instance = facts.any(|fact| of_cloud.contains(&fact.value.code));
-    if !is_open(context) || context.host.iommu_is_off() || is_instance {
+    if !is_open(context) || context.host.iommu_is_off() || is_of_cloud(context) {
         return Vec::new();
     }
     let listed = &context.host.words.statements.unexpanded_groups;

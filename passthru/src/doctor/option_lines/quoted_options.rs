@@ -7,6 +7,7 @@ use hostconf::binding::vfio_ids::VfioIds;
 use super::spelling;
 use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::driver::rebinding::rebinding;
+use crate::doctor::isolation::iommu_stated::is_of_cloud;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Fact, Processor, QuotedOption};
 use crate::remedy::Remedy;
@@ -237,13 +238,6 @@ fn iommu_option_right(context: &Context<'_>) -> Vec<Diagnostic> {
         Diagnostic::new(Verdict::Ok, title).evidence([fact.evidence.clone()])
     });
     found.collect()
-}
-
-/// Whether the host is an instance of a cloud, and so a virtual machine.
-pub(super) fn is_of_cloud(context: &Context<'_>) -> bool {
-    let codes = ["cloud-node-is-guest", "cloud-instance-without-iommu"];
-    let mut facts = context.host.words.stated_facts.named.iter();
-    facts.any(|fact| codes.contains(&fact.value.code))
 }
 
 fn ids_malformed(context: &Context<'_>) -> Vec<Diagnostic> {

@@ -10,11 +10,11 @@ use iommu::LogLineKind;
 use list_order::Inserts as _;
 use pci_core::{PciId, Slot, VendorId};
 
-use super::quoted_options::is_of_cloud;
 use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::driver::unmatched_ids::meant_card;
 use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
 use crate::doctor::isolation::groups::addresses;
+use crate::doctor::isolation::iommu_stated::is_of_cloud;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::drivers::guest_drivers::is_vfio_driver;
 use crate::host::{Coverage, Device, Fact, IdList, Processor};

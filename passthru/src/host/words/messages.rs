@@ -107,8 +107,8 @@ impl LogMessage {
     }
 }
 
-/// A message of a guest's output that the text also has in its title, or elsewhere without a function, is one
-/// of the guest there, too.
+/// A message of a guest's output that the title of the text quotes is one of the guest there, too. Other lines may
+/// be of the host, which prints the same messages.
 fn side_with_guest(logged: &mut [LogMessage]) {
     let of_guest = logged.iter().filter(|one| one.is_of_guest);
     let of_guest: Vec<(&str, String)> = of_guest

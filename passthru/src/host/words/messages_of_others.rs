@@ -2,7 +2,8 @@
 
 use super::messages::LogMessage;
 use super::sentences::{Posts, Sentence};
-use crate::host::words::phrases::hosts::NOT_OWN;
+use crate::host::words::phrases::hosts::{ASCRIBED, NOT_OWN};
+use crate::host::words::phrases::moods::{CASE, CONDITION};
 
 /// The most lines below the sentence that are quoted.
 const MOST: u32 = 12;
@@ -34,6 +35,12 @@ pub(in crate::host) fn remove(logged: &mut Vec<LogMessage>, posts: &Posts<'_>) {
     }
 }
 
+/// Whether the sentence denies an error of somebody else: one that the sentence or those before it ascribe to
+/// another person or post. `Without the card I don't get this error` is about the error of this host.
 fn is_of_others(sentence: &Sentence) -> bool {
-    !sentence.is_question && sentence.whole.has(&NOT_OWN)
+    let is_ascribed = || sentence.whole.has(&ASCRIBED) || sentence.before.has(&ASCRIBED);
+    !sentence.is_question
+        && sentence.whole.has(&NOT_OWN)
+        && !sentence.whole.has_any(&[&CONDITION, &CASE])
+        && is_ascribed()
 }

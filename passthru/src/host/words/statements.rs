@@ -180,6 +180,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         let found = sentences().find(|sentence| is(sentence));
         found.map(|sentence| sentence.shown.clone())
     };
+    let unexpanded = unexpanded_groups(texts);
     // `Without the card the VM starts` is about another start.
     let is_observed = |sentence: &Sentence| {
         sentence.is_in_passthrough_text
@@ -225,8 +226,8 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         }),
         is_post: texts.iter().any(|text| !text.is_output) && sentences().next().is_some(),
         container_drivers: sentences().flat_map(container_drivers).collect(),
-        without_iommu: first(denies_iommu).or_else(|| unexpanded_groups(texts)),
-        unexpanded_groups: unexpanded_groups(texts),
+        without_iommu: first(denies_iommu).or_else(|| unexpanded.clone()),
+        unexpanded_groups: unexpanded,
         processor_without_vtd: sentences().find_map(processor_without_vtd),
         asks_about_processor: sentences().any(|sentence| {
             sentence.is_question
