@@ -75,3 +75,19 @@ fn a_message_may_be_wrapped() {
     let wanted = [("group-not-viable", Some("01:00.0".to_owned()))];
     assert_eq!(codes(text), wanted);
 }
+
+#[test]
+fn a_title_sides_with_the_guest_and_a_line_of_the_host_does_not() {
+    let line = "NVRM: RmInitAdapter failed! (0x23:0x56:451)";
+    let message = crate::messages::matches(line)[0].message;
+    let one = |number, is_of_guest| LogMessage {
+        message,
+        device: None,
+        is_of_guest,
+        is_over: false,
+        evidence: Evidence::new("post.md", number, line),
+    };
+    let mut logged = [one(1, false), one(5, false), one(9, true)];
+    side_with_guest(&mut logged);
+    assert_eq!(logged.map(|one| one.is_of_guest), [true, false, true]);
+}
