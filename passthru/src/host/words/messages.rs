@@ -117,6 +117,7 @@ fn side_with_guest(logged: &mut [LogMessage]) {
     for one in logged {
         let mut same = of_guest.iter();
         one.is_of_guest |= one.device.is_none()
+            && one.evidence.line == Some(1)
             && same
                 .any(|(code, source)| *code == one.message.code && *source == one.evidence.source);
     }
