@@ -216,3 +216,51 @@ fn an_error_that_came_again_before_its_solution_is_over() {
     let open = format!("{post}Now I get the same error with another VM.\n");
     assert_eq!(verdict(&open, "romfile-missing"), Some(Blocker));
 }
+
+#[test]
+fn a_card_that_a_hypervisor_emulates_needs_a_virtual_iommu() {
+    let post = |name: &str| {
+        format!(
+            "Attach port failed in DPDK\n\nNetwork devices using kernel driver\n0000:02:01.0 '{name}' if=ens33 drv=e1000 \
+             unused=vfio-pci *Active*\n\n\
+             EAL: Driver cannot attach the device (0000:02:01.0)\nEAL: Failed to attach device on primary process\n"
+        )
+    };
+    let code = "dpdk-attach-failed";
+    let emulated = post("82545EM Gigabit Ethernet Controller (Copper) 100f");
+    assert!(
+        step(&emulated, code).contains("noiommu"),
+        "{}",
+        step(&emulated, code)
+    );
+    let real = post("82599ES 10-Gigabit SFI/SFP+ Network Connection 10fb");
+    assert!(
+        !step(&real, code).contains("noiommu"),
+        "{}",
+        step(&real, code)
+    );
+}
+
+#[test]
+fn a_failure_of_an_old_driver_in_a_guest_is_of_its_branch() {
+    let post = |release: &str| {
+        format!(
+            "GTX 980 to a VM\n\nI install the NVIDIA driver ({release}) in the guest.\n\nOn the host:\n\n\
+             $ lspci -nnk\n82:00.0 VGA compatible controller [0300]: NVIDIA Corporation GM204 [GeForce GTX 980] [10de:13c0] (rev a1)\n\
+             \tKernel driver in use: vfio-pci\n\nIn the guest:\n\n$ dmesg\n[   32.920601] NVRM: RmInitAdapter failed! (0x23:0x56:451)\n\
+             $ lspci\n00:00.0 Host bridge: Intel Corporation 440FX - 82441FX PMC [Natoma] (rev 02)\n\
+             00:05.0 VGA compatible controller: NVIDIA Corporation GM204 [GeForce GTX 980] (rev a1)\n"
+        )
+    };
+    let code = "nvidia-driver-before-465";
+    assert_eq!(verdict(&post("375.20"), code), Some(Fix));
+    assert_eq!(verdict(&post("535.54"), code), None);
+}
+
+#[test]
+fn other_guests_with_such_devices_are_no_success_of_this_one() {
+    let post =
+        "PVE，定制的虚拟机无法识别直通的pcie网卡，该网卡是sriov出来的vf（其他vm正常使用vf）。\n";
+    assert_eq!(verdict(post, "guest-runs-reported"), None);
+    assert_eq!(verdict(post, "other-guest-works-reported"), Some(Ok));
+}

@@ -124,6 +124,9 @@ pub struct CardAnswer {
     /// Whether a guest has it.
     #[serde(skip)]
     pub(crate) is_with_guest: bool,
+    /// Whether each line that proves the cause is a guest's.
+    #[serde(skip)]
+    pub(crate) fails_in_guest: bool,
     /// Whether a container uses it, by its host driver.
     #[serde(skip)]
     pub(crate) is_for_container: bool,
@@ -168,6 +171,9 @@ impl CardAnswer {
             ),
             Readiness::Blocked if self.is_with_guest => {
                 text!("a guest has the card, which fails there until the cause below is fixed")
+            }
+            Readiness::Blocked if self.fails_in_guest => {
+                text!("the failure is in the guest; its cause is below")
             }
             Readiness::NeedsFix if self.cause == Some("regression-reported") => {
                 text!("can be assigned without the change that the text names")
@@ -321,12 +327,14 @@ pub(crate) fn answers(
     let notable = notable(findings);
     let answered = cards.iter().map(|card| {
         let mut answered = answer(host, &faults, card);
-        let is_only = cards.len() == 1;
+        let is_only = cards.len() == 1 || are_of_one_slot(cards);
         let slots = || card.iter().map(|one| one.slot());
         let starts = !host.fails_to_start();
         answered.is_with_guest = starts && slots().any(|slot| host.is_with_guest(slot, is_only));
         answered.is_to_check = is_to_check;
-        let is_proven = slots().any(|slot| host.has_been_with_guest(slot, is_only));
+        // The guest's driver reports its device with code 43.
+        let is_proven = is_only && host.words.code_43_statement.is_some()
+            || slots().any(|slot| host.has_been_with_guest(slot, is_only));
         if is_proven && answered.readiness == Readiness::NotEnoughInput {
             // The host's use of the card now, if it is shown.
             let mut preparation = faults.about(host, card).filter(|one| is_preparation(one));
@@ -357,9 +365,17 @@ pub(crate) fn answers(
     answered.collect()
 }
 
+/// Whether all functions are of one slot: without a listing each is a card of its own.
+fn are_of_one_slot(cards: &[Vec<Address>]) -> bool {
+    let mut slots = cards.iter().flatten().map(|one| one.slot());
+    let first = slots.next();
+    slots.all(|slot| Some(slot) == first)
+}
+
 /// Whether the text reports a failure that is not over.
 fn reports_failure(host: &Host) -> bool {
     host.words.complaint.is_some()
+        || host.words.code_43_statement.is_some()
         || !host.words.symptoms.is_empty()
         || host.words.guest_failure.is_some()
 }
@@ -386,6 +402,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     let is_ready =
         card.iter().all(is_shown) && evaluated.iter().all(|(_, found)| found.state == State::Met);
     let (readiness, cause) = judged(&faults, is_ready, &not_shown);
+    let fails_in_guest = is_in_guest(host, &faults, cause);
     let is_ready = readiness == Readiness::Ready;
     CardAnswer {
         devices: card.to_vec(),
@@ -399,6 +416,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         works_elsewhere: false,
         is_to_check: false,
         is_with_guest: false,
+        fails_in_guest,
         is_for_container: host.is_for_container(),
         evidence: if is_ready {
             proof(&evaluated)
@@ -407,6 +425,28 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         },
         not_shown,
     }
+}
+
+/// Whether the cause, or its consequences, are messages with a guest's lines, and with none about a function
+/// of the host.
+fn is_in_guest(
+    host: &Host,
+    faults: &[(&Finding, Vec<&Finding>)],
+    cause: Option<&'static str>,
+) -> bool {
+    let of_cause = faults.iter().find(|(one, _)| Some(one.code) == cause);
+    let codes = of_cause
+        .into_iter()
+        .flat_map(|(one, consequences)| consequences.iter().map(|one| one.code).chain([one.code]));
+    let codes: Vec<&str> = codes.collect();
+    let logged = host.log_messages.iter();
+    let logged: Vec<_> = logged
+        .filter(|one| codes.contains(&one.message.code))
+        .collect();
+    logged.iter().any(|one| one.is_of_guest)
+        && logged
+            .iter()
+            .all(|one| one.is_of_guest || one.device.is_none())
 }
 
 /// The blocking findings, by subject: a host may have thousands of functions.

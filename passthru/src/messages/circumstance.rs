@@ -83,6 +83,9 @@ pub enum Circumstance {
     WorkedBefore,
     /// The function of the line is a virtio function, and nothing shows an IOMMU.
     Virtio,
+    /// The function of the line is bound to a driver of the kernel, a network card that hypervisors emulate,
+    /// and nothing shows an IOMMU.
+    Emulated,
     /// The host runs KubeVirt.
     KubeVirt,
     /// The function that the line names is on the first bus of a host: a part of the chipset.
@@ -166,6 +169,7 @@ impl Circumstance {
             "kubevirt-plugin" => Self::KubevirtPlugin,
             "kernel-driver" => Self::KernelDriver,
             "virtio" => Self::Virtio,
+            "emulated" => Self::Emulated,
             "pv-guest" => Self::PvGuest,
             "memory-hotplug" => Self::MemoryHotplug,
             "kubevirt" => Self::KubeVirt,

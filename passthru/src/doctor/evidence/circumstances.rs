@@ -175,22 +175,11 @@ fn is_shown(
         Circumstance::XenOptions => host.words.statements.xen_without_iommu_off.is_some(),
         Circumstance::IommuEnabled => host.iommu.status == IommuStatus::Enabled,
         Circumstance::PermissionDenied => all_have("permission denied"),
-        Circumstance::KernelDriver => {
-            // Of user space, or used beside DPDK.
-            let others = [
-                "vfio-pci",
-                "uio_pci_generic",
-                "igb_uio",
-                "mlx4_core",
-                "mlx5_core",
-            ];
-            let mut devices = host.devices.values();
-            devices.any(|device| {
-                let name = device.driver.name();
-                let address = format!("{:#}", device.address);
-                name.is_some_and(|name| !others.contains(&name))
-                    && lines.iter().any(|line| line.text.contains(&address))
-            })
+        Circumstance::KernelDriver => has_kernel_driver(host, lines),
+        Circumstance::Emulated => {
+            has_kernel_driver(host, lines)
+                && host.iommu.status != IommuStatus::Enabled
+                && is_named(host, lines, &EMULATED)
         }
         Circumstance::KubeVirt => {
             let target = host.system.hypervisor.as_ref().map(|found| found.value);
@@ -267,13 +256,8 @@ fn is_shown(
                     .unwrap_or_else(|| host.words.statements.memory_hotplug.is_some())
         }
         Circumstance::Virtio => {
-            let mut devices = host.devices.values();
-            devices.any(|device| {
-                let name = device.source_name.as_deref();
-                let name = name.is_some_and(|name| name.starts_with("Virtio"));
-                let address = format!("{:#}", device.address);
-                name && lines.iter().any(|line| line.text.contains(&address))
-            }) && host.iommu.status != IommuStatus::Enabled
+            is_named(host, lines, &["Virtio"])
+                && host.iommu.status != IommuStatus::Enabled
                 && lines.iter().any(|line| line.text.contains("Cannot bind"))
         }
         Circumstance::KubevirtPlugin => host.words.statements.kubevirt_plugin.is_some(),
@@ -298,6 +282,43 @@ fn is_shown(
                 && OF_PODS.iter().any(|name| all_have(name))
         }
     }
+}
+
+/// Names of network cards that hypervisors emulate, and that hardly any machine of today has: VMware's E1000
+/// and VMXNET3, QEMU's e1000, and virtio.
+const EMULATED: [&str; 4] = ["82545EM", "82540EM", "VMXNET3", "Virtio"];
+
+/// Whether a function that the lines name is bound to a driver of the kernel that is neither for user space nor
+/// used beside DPDK.
+fn has_kernel_driver(host: &Host, lines: &[Evidence]) -> bool {
+    const OTHERS: [&str; 5] = [
+        "vfio-pci",
+        "uio_pci_generic",
+        "igb_uio",
+        "mlx4_core",
+        "mlx5_core",
+    ];
+    let mut named = named_in(host, lines);
+    named.any(|device| {
+        let name = device.driver.name();
+        name.is_some_and(|name| !OTHERS.contains(&name))
+    })
+}
+
+/// Whether the listed name of a function that the lines name starts with one of these.
+fn is_named(host: &Host, lines: &[Evidence], starts: &[&str]) -> bool {
+    named_in(host, lines).any(|device| {
+        let name = device.source_name.as_deref();
+        name.is_some_and(|name| starts.iter().any(|start| name.starts_with(start)))
+    })
+}
+
+/// The listed functions whose address is in one of the lines.
+fn named_in<'a>(host: &'a Host, lines: &'a [Evidence]) -> impl Iterator<Item = &'a Device> {
+    host.devices.values().filter(|device| {
+        let address = format!("{:#}", device.address);
+        lines.iter().any(|line| line.text.contains(&address))
+    })
 }
 
 /// The sentence that says that the repair of a message helps.

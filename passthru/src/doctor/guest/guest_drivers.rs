@@ -25,7 +25,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
                   detect a hypervisor. Branch 465 and later accept a virtual machine. Quadro and \
                   Tesla cards are not affected.",
         source: "NVIDIA, GeForce GPU Passthrough for Windows Virtual Machine (Beta), driver 465",
-        causes: &["code-43-reported"],
+        causes: &REFUSALS,
         check: old_branch,
     },
     Rule {
@@ -84,6 +84,13 @@ fn nvidia_not_loaded(context: &Context<'_>) -> Vec<Diagnostic> {
 /// The first branch that accepts a hypervisor with GeForce cards.
 pub(in crate::doctor) const ACCEPTS_HYPERVISOR: u16 = 465;
 
+/// Reports of a guest's driver that refuses a card.
+const REFUSALS: [&str; 3] = [
+    "code-43-reported",
+    "nvidia-init-failed",
+    "nvidia-smi-handle-failed",
+];
+
 fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     let Some(branch) = &host.words.statements.nvidia_branch else {
@@ -92,8 +99,12 @@ fn old_branch(context: &Context<'_>) -> Vec<Diagnostic> {
     // The lines that hide the hypervisor show that the driver is a guest's.
     let mut lines = host.lines.setting_lines().iter();
     let hidden = lines.find(|line| line.value == SettingLine::VmxHidden);
-    let is_of_guest =
-        hidden.is_some() || host.words.code_43_statement.is_some() || host.of_guest.is_some();
+    let mut logged = host.log_messages.iter();
+    let has_failed = logged.any(|one| one.is_of_guest && REFUSALS.contains(&one.message.code));
+    let is_of_guest = hidden.is_some()
+        || has_failed
+        || host.words.code_43_statement.is_some()
+        || host.of_guest.is_some();
     if branch.value >= u32::from(ACCEPTS_HYPERVISOR) || !is_of_guest {
         return Vec::new();
     }
