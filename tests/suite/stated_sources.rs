@@ -264,3 +264,53 @@ fn other_guests_with_such_devices_are_no_success_of_this_one() {
     assert_eq!(verdict(post, "guest-runs-reported"), None);
     assert_eq!(verdict(post, "other-guest-works-reported"), Some(Ok));
 }
+
+#[test]
+fn an_address_above_the_width_of_the_iommu_ends_the_guest() {
+    let post = |line: &str| {
+        format!(
+            "QEMU with -cpu host stops with my iGPU's VF.\n\n```\n{line}\n\
+             qemu: hardware error: vfio: DMA mapping failed, unable to continue\n```\n"
+        )
+    };
+    let code = "dma-map-fatal";
+    let wide = "qemu-system-x86_64: vfio_container_dma_map(0x57669e003370, 0x380020000000, 0x2000000, 0x7d9601fff000) = \
+                -22 (Invalid argument)";
+    assert!(step(&post(wide), code).contains("host-phys-bits-limit=39"));
+    let other = "qemu-system-x86_64: vfio_container_dma_map(0x57669e003370, 0xfe000000, 0x4000, 0x7d9601fff000) = \
+                 -14 (Bad address)";
+    assert!(!step(&post(other), code).contains("host-phys-bits-limit"));
+}
+
+#[test]
+fn a_rom_with_another_start_is_no_option_rom() {
+    let post = |start: &str| {
+        format!(
+            "iGPU in an Ubuntu VM with romfile=vbios.bin\n\namdgpu 0000:01:00.0: Invalid PCI ROM header signature: expecting \
+             0xaa55, got {start}\namdgpu 0000:01:00.0: amdgpu: Unable to locate a BIOS ROM\n"
+        )
+    };
+    let code = "amdgpu-no-vbios";
+    assert!(step(&post("0x4556"), code).contains("55 aa"));
+    assert!(step(&post("0xffff"), code).contains("rom dump"));
+}
+
+#[test]
+fn logins_have_another_limit_than_the_qemu_of_libvirt() {
+    let line =
+        "vfio_pin_page_external: Task qemu-system-x86 (2296) RLIMIT_MEMLOCK (65536) exceeded\n";
+    let code = "vfio-memlock-exceeded";
+    let libvirt =
+        format!("My guest of virsh hangs, the VM is started by virsh start win10.\n\n{line}");
+    assert!(
+        step(&libvirt, code).contains("memtune"),
+        "{}",
+        step(&libvirt, code)
+    );
+    let qemu = format!("My guest hangs, I start QEMU by hand.\n\n{line}");
+    assert!(
+        step(&qemu, code).contains("limits.d and a new login"),
+        "{}",
+        step(&qemu, code)
+    );
+}

@@ -386,7 +386,12 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
         ),
         Symptom::HostFreezes => (
             Verdict::Unknown,
-            if is_linux {
+            if is_linux && is_of_other_kind(context.host) {
+                text!(
+                    "not in the input: the cause of the host's freeze or crash; known causes: a shared \
+                     IOMMU group, a driver unbound while in use, or a failed reset of the device"
+                )
+            } else if is_linux {
                 text!(
                     "not in the input: the cause of the host's freeze or crash; known causes: a shared \
                      IOMMU group, a driver unbound while in use, a failed reset, or the loss of \

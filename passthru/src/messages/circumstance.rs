@@ -86,6 +86,12 @@ pub enum Circumstance {
     /// The function of the line is bound to a driver of the kernel, a network card that hypervisors emulate,
     /// and nothing shows an IOMMU.
     Emulated,
+    /// The host runs libvirt.
+    Libvirt,
+    /// A line names an address of the guest that the IOMMU does not reach.
+    AboveIommuWidth,
+    /// The driver read a ROM that starts with other bytes than an option ROM, and not with zeros or ones alone.
+    OtherRomHeader,
     /// The host runs KubeVirt.
     KubeVirt,
     /// The function that the line names is on the first bus of a host: a part of the chipset.
@@ -170,6 +176,9 @@ impl Circumstance {
             "kernel-driver" => Self::KernelDriver,
             "virtio" => Self::Virtio,
             "emulated" => Self::Emulated,
+            "libvirt" => Self::Libvirt,
+            "above-iommu-width" => Self::AboveIommuWidth,
+            "other-rom-header" => Self::OtherRomHeader,
             "pv-guest" => Self::PvGuest,
             "memory-hotplug" => Self::MemoryHotplug,
             "kubevirt" => Self::KubeVirt,

@@ -260,6 +260,21 @@ fn is_shown(
                 && host.iommu.status != IommuStatus::Enabled
                 && lines.iter().any(|line| line.text.contains("Cannot bind"))
         }
+        Circumstance::Libvirt => context.target == Some(Target::Libvirt),
+        Circumstance::AboveIommuWidth => {
+            const CODES: [&str; 2] = ["dma-map-bar-out-of-range", "dma-map-out-of-range"];
+            let mut logged = host.log_messages.iter();
+            logged.any(|one| CODES.contains(&one.message.code))
+        }
+        Circumstance::OtherRomHeader => {
+            let is_other = |one: &LogMessage| {
+                let (_, read) = one.evidence.text.split_once("expecting 0xaa55, got 0x")?;
+                Some(!["0000", "ffff"].contains(&read.get(..4)?))
+            };
+            host.log_messages
+                .iter()
+                .any(|one| is_other(one) == Some(true))
+        }
         Circumstance::KubevirtPlugin => host.words.statements.kubevirt_plugin.is_some(),
         Circumstance::HostDriver => are_of_host_driver(lines),
         Circumstance::WorkedBefore => {
