@@ -4,7 +4,7 @@ use super::boot::{self, boot_files, further_line};
 use super::causes;
 use super::driver::{
     binding, driver_first, drivers, initramfs_conf, modprobe, module_builds, new_id, nixos_modules,
-    not_bound_at_boot, override_script, package_files, vfio_ids,
+    not_bound_at_boot, override_script, package_files, searched, vfio_ids,
 };
 use super::evidence::{
     commands, disagreement, empty_outputs, explanations, good_news, input, known_reports, messages,
@@ -97,6 +97,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         initramfs_conf::RULES,
         binding::RULES,
         not_bound_at_boot::RULES,
+        searched::RULES,
         driver_first::RULES,
         modprobe::JOINED,
         module_builds::RULES,

@@ -10,6 +10,7 @@ use super::commands::command_lines::{self, MistakenCommand};
 use super::commands::hook_scripts::{self, HookScripts};
 use super::commands::package_files::{self, PackageMistake};
 use super::commands::written_values;
+use super::drivers::driver_searches;
 use super::drivers::loaded_modules;
 use super::drivers::module_builds::{self, ModuleBuild};
 use super::fact::Fact;
@@ -91,6 +92,8 @@ lines! {
     mediated: Vec<Fact<Mediated>> = |lines| mediated::read(&lines.texts);
     /// Lines of objects of Kubernetes and KubeVirt.
     cluster_lines: Vec<Fact<ClusterLine>> = |lines| cluster::read(&lines.texts);
+    /// Listings of drivers that a search for vfio shortens.
+    driver_searches: Vec<Evidence> = |lines| driver_searches::read(&lines.texts);
     /// Modules for guests that `lsmod` lists.
     loaded_modules: Vec<Fact<&'static str>> = |lines| loaded_modules::read(&lines.texts);
     /// The first root hub of a listing of lsusb that has nothing else.

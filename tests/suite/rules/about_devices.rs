@@ -400,6 +400,18 @@ pub(super) fn cases() -> Vec<Case> {
                 "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)\n",
             )],
         ),
+        case(
+            "searched-without-vfio",
+            Fix,
+            "",
+            &[(
+                "post.md",
+                "The audio is not on vfio-pci\n\n```\nlspci -k | grep -E \"vfio-pci|NVIDIA\"\n\
+                 01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1)\n\
+                 \tKernel driver in use: vfio-pci\n\
+                 01:00.1 Audio device: NVIDIA Corporation GA106 High Definition Audio Controller (rev a1)\n```\n",
+            )],
+        ),
         case("bound-to-vfio", Ok, "01:00.0", &[lspci]),
         case(
             "process-on-device",

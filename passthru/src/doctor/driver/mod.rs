@@ -12,5 +12,6 @@ pub(super) mod not_bound_at_boot;
 pub(super) mod override_script;
 pub(super) mod package_files;
 pub(super) mod rebinding;
+pub(super) mod searched;
 pub(super) mod unmatched_ids;
 pub(super) mod vfio_ids;

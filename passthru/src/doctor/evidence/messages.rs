@@ -440,6 +440,19 @@ fn against(host: &Host, one: &Found) -> Option<Text> {
 /// The word under `follows` for any message that names a reason.
 const ANY_BLOCKER: &str = "*";
 
+/// A message that only follows from the one with this code.
+fn consequence(message: &Message, cause: &str) -> Company {
+    Company {
+        verdict: Verdict::Harmless,
+        title: text!(
+            "consequence of another message ({cause}): {title}",
+            cause,
+            title = Text::of_table(message.title)
+        ),
+        is_consequence: true,
+    }
+}
+
 /// The verdict and the title of a message, given the other messages of the input.
 ///
 /// A message that follows [`ANY_BLOCKER`] is a consequence of each blocker about the same device.
@@ -456,15 +469,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         };
     }
     if pulled_card::is_of_pulled_card(context.host, message, &one.evidence) {
-        return Company {
-            verdict: Verdict::Harmless,
-            title: text!(
-                "consequence of another message ({cause}): {title}",
-                cause = pulled_card::REMOVED,
-                title = Text::of_table(message.title)
-            ),
-            is_consequence: true,
-        };
+        return consequence(message, pulled_card::REMOVED);
     }
     // Messages about different cards are unrelated.
     let is_of_same = |others: &[Address]| {
@@ -495,16 +500,11 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
     let mut follows = message.follows.iter();
     let nearest = follows.find(is_in_line);
     if let Some(cause) = nearest.or_else(|| message.follows.iter().find(is_there)) {
-        let title = text!(
-            "consequence of another message ({cause}): {title}",
-            cause,
-            title = Text::of_table(message.title)
-        );
         // A line that only points to another one is harmless beside it, and so is one that follows from
         // something harmless, or from a limit under which another release works.
         let mut others = all.iter();
-        let cause = others.find(|other| other.message.code == *cause);
-        let is_fine = cause.is_some_and(|cause| {
+        let known = others.find(|other| other.message.code == *cause);
+        let is_fine = known.is_some_and(|cause| {
             let superseded = pulled_card::superseded(context.host, cause.message, &cause.evidence);
             let follows_limit = || {
                 let is_there = |code: &str| all.iter().any(|other| other.message.code == code);
@@ -514,14 +514,13 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
                 || is_limit_of_other_release(context, cause.message)
                 || follows_limit()
         });
+        let verdict = match is_fine || is_pointer {
+            true => Verdict::Harmless,
+            false => message.verdict,
+        };
         return Company {
-            verdict: if is_fine || is_pointer {
-                Verdict::Harmless
-            } else {
-                message.verdict
-            },
-            title,
-            is_consequence: true,
+            verdict,
+            ..consequence(message, cause)
         };
     }
     let is_reason = |other: &&Found| {
@@ -532,16 +531,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             && is_of_same(&other.devices)
     };
     if let Some(cause) = all.iter().find(is_reason).filter(|_| is_pointer) {
-        let title = text!(
-            "consequence of another message ({cause}): {title}",
-            cause = cause.message.code,
-            title = Text::of_table(message.title)
-        );
-        return Company {
-            verdict: Verdict::Harmless,
-            title,
-            is_consequence: true,
-        };
+        return consequence(message, cause.message.code);
     }
     // The guest's driver fails on a device that the host did not hand over.
     let is_failed_driver = one.is_of_guest && message.verdict.is_problem();
@@ -549,16 +539,7 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
     let of_host =
         of_host.find(|other| !other.is_of_guest && OF_HANDOVER.contains(&other.message.code));
     if let Some(cause) = of_host.filter(|_| is_failed_driver) {
-        let title = text!(
-            "consequence of another message ({cause}): {title}",
-            cause = cause.message.code,
-            title = Text::of_table(message.title)
-        );
-        return Company {
-            verdict: Verdict::Harmless,
-            title,
-            is_consequence: true,
-        };
+        return consequence(message, cause.message.code);
     }
     let disputed_by = || message.disputed_by.iter().find(is_there);
     let other = || disputed_by().map(|other| text!("another message ({other})", other));

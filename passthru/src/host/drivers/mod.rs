@@ -1,5 +1,6 @@
 //! Drivers and their modules.
 
+pub(super) mod driver_searches;
 pub(crate) mod guest_drivers;
 pub(super) mod host_drivers;
 pub(super) mod loaded_modules;

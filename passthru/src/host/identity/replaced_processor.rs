@@ -7,6 +7,9 @@ use list_order::Order as _;
 use super::processor::Processor;
 use super::stated_processor;
 use crate::host::fact::Fact;
+use crate::host::words::phrases::replaced_processor::{
+    DENIED, FROM, NOT_PRESENT, NOW, OTHER_THINGS, PARTS, TO,
+};
 use crate::host::words::sentences::LONGEST_TEXT;
 
 /// The maker of the present processor; none where sentences differ.
@@ -34,79 +37,13 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Option<Fact<Processor>> {
 /// So much of a line is shown, in characters.
 const SHOWN: usize = 200;
 
-/// Words of another time, of a wish, or of another machine.
-const NOT_PRESENT: &[&str] = &[
-    "?", "？", "if ", "would", "could", "should", "will ", "plan", "thinking", "want", "future",
-    "next", "buy", "friend", "another", "old pc", "second", "wenn ", "falls ", "würde", "si je",
-    "voudrais", "quiero", "если", "如果", "打算", "想换", "考虑",
-];
-
-/// Words of the part of a host that has, or needs, a processor.
-const PARTS: &[&str] = &[
-    "cpu",
-    "cpus",
-    "processor",
-    "motherboard",
-    "mainboard",
-    "mobo",
-    "board",
-    "platform",
-    "system",
-    "server",
-    "host",
-    "machine",
-    "pc",
-    "build",
-    "rig",
-    "prozessor",
-    "hauptplatine",
-    "plattform",
-    "rechner",
-    "processeur",
-    "carte mère",
-    "plateforme",
-    "procesador",
-    "placa",
-    "plataforma",
-    "processore",
-    "scheda madre",
-    "процессор",
-    "плата",
-    "платформ",
-    "处理器",
-    "主板",
-    "平台",
-    "机器",
-];
-
-/// Words of things that each maker has beside processors.
-const OTHER_THINGS: &[&str] = &[
-    "gpu",
-    "igpu",
-    "graphics",
-    "card",
-    "cards",
-    "radeon",
-    "arc",
-    "nic",
-    "network",
-    "ethernet",
-    "wifi",
-    "ssd",
-    "grafik",
-    "grafikkarte",
-    "显卡",
-    "核显",
-    "网卡",
-];
-
 /// The maker of the processor that a sentence calls the present one beside the former: `moved from AMD to an
 /// Intel board`, `the previous board was AMD, currently one is Intel`, `Intel CPU now`.
 fn present_maker(sentence: &str) -> Option<Processor> {
     let lower = sentence.to_lowercase();
     let named = makers(&lower);
-    let has = |words: &[&str]| words.iter().any(|word| has_word(&lower, word));
-    if named.is_empty() || NOT_PRESENT.iter().any(|word| lower.contains(word)) || !has(PARTS) {
+    let is_of_host = PARTS.iter().any(|word| has_word(&lower, word));
+    if named.is_empty() || NOT_PRESENT.iter().any(|word| lower.contains(word)) || !is_of_host {
         return None;
     }
     let only = |part: &str| match makers(part).as_slice() {
@@ -124,17 +61,7 @@ fn present_maker(sentence: &str) -> Option<Processor> {
     let clauses = lower.split([',', ';', '，', '；', ':']);
     let mut present = clauses.filter(|clause| NOW.iter().any(|word| has_word(clause, word)));
     let clause = present.next()?;
-    let is_denied = [
-        "not",
-        "no longer",
-        "isn't",
-        "nicht",
-        "kein",
-        "pas",
-        "不是",
-        "не",
-    ];
-    let is_denied = is_denied.iter().any(|word| has_word(clause, word));
+    let is_denied = DENIED.iter().any(|word| has_word(clause, word));
     // `my new GPU is from AMD`
     let is_of_part = named.len() > 1 || PARTS.iter().any(|word| has_word(clause, word));
     let is_of_other = OTHER_THINGS.iter().any(|word| has_word(clause, word));
@@ -142,26 +69,6 @@ fn present_maker(sentence: &str) -> Option<Processor> {
         .then(|| only(clause))
         .flatten()
 }
-
-/// Words of the present state.
-const NOW: &[&str] = &[
-    "now",
-    "currently",
-    "current",
-    "new",
-    "jetzt",
-    "nun",
-    "aktuell",
-    "maintenant",
-    "actuellement",
-    "ahora",
-    "actualmente",
-    "сейчас",
-    "теперь",
-    "现在",
-    "目前",
-    "如今",
-];
 
 /// The makers that a text in lower case names, each with its place.
 fn makers(lower: &str) -> Vec<(usize, Processor)> {
@@ -186,10 +93,6 @@ fn makers(lower: &str) -> Vec<(usize, Processor)> {
 
 /// Whether the words between two makers, and those before the first, are of a replacement.
 fn is_replacement(lower: &str, first: usize, second: usize) -> bool {
-    const FROM: [&str; 9] = ["from", "von", "de", "d", "da", "с", "от", "从", "由"];
-    const TO: [&str; 12] = [
-        "to", "auf", "zu", "à", "vers", "a", "para", "на", "换到", "换成", "换为", "到",
-    ];
     const BEFORE: usize = 16;
     const BETWEEN: usize = 48;
     let before = lower.get(..first).unwrap_or_default();

@@ -4,54 +4,32 @@ use host_tree::Evidence;
 
 use super::sentences::{Posts, Sentence};
 use crate::host::fact::Fact;
+use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{GUESS, OTHERS};
-use crate::host::words::phrases::subject::{IN_GUEST, READ};
+use crate::host::words::phrases::subject::{
+    CLOUD_HYPERVISOR, ESXI, FREEBSD, HARVESTER, HYPER_V_HOST, IN_GUEST, INCUS, KUBEVIRT, LXD,
+    NIXOS, NOVA, OF_OTHER_HOSTS, PROXMOX, QUBES, READ, UNRAID, WINDOWS, XCP_NG, XEN, XENSERVER,
+};
 use crate::host::words::phrases::topics::{ELSEWHERE, GRAPHICS, PASSES};
 
 /// Hypervisors by the words of a sentence: the name of the system, and its words.
-const HYPERVISORS: [(&str, &[&str]); 16] = [
-    (
-        "windows",
-        &[
-            "hyper-v",
-            "hyper v",
-            "hyperv",
-            "dda",
-            "discrete device assignment",
-            "gpu-pv",
-            "gpu pv",
-            "gpupv",
-            "gpu paravirtualization",
-            "gpu-p",
-            "gpup",
-            "easy-gpu-pv",
-            "已卸除",
-            "exhyperv",
-        ],
-    ),
-    ("esxi", &["esx", "esxi*", "exsi*", "vsphere", "vcenter"]),
-    ("freebsd", &["bhyve*", "vm-bhyve", "cbsd"]),
-    (
-        "qubes",
-        &[
-            "qubes", "qubesos", "usbvm", "sys-usb", "sys-net", "net-vm", "qvm-*",
-        ],
-    ),
-    ("xcp-ng", &["xcp-ng", "xcpng"]),
-    ("xenserver", &["xenserver", "citrix hypervisor"]),
-    ("xen", &["xen", "dom0", "domu"]),
-    ("proxmox", &["proxmox", "pve"]),
-    ("unraid", &["unraid"]),
-    ("harvester", &["harvester"]),
-    ("kubevirt", &["kubevirt"]),
-    ("incus", &["incus"]),
-    ("lxd", &["lxd"]),
-    ("nova", &["openstack", "tripleo", "nova-compute"]),
-    ("nixos", &["nixos"]),
-    (
-        "cloud-hypervisor",
-        &["cloud-hypervisor", "cloud hypervisor"],
-    ),
+static HYPERVISORS: [(&str, &Phrases); 16] = [
+    ("windows", &WINDOWS),
+    ("esxi", &ESXI),
+    ("freebsd", &FREEBSD),
+    ("qubes", &QUBES),
+    ("xcp-ng", &XCP_NG),
+    ("xenserver", &XENSERVER),
+    ("xen", &XEN),
+    ("proxmox", &PROXMOX),
+    ("unraid", &UNRAID),
+    ("harvester", &HARVESTER),
+    ("kubevirt", &KUBEVIRT),
+    ("incus", &INCUS),
+    ("lxd", &LXD),
+    ("nova", &NOVA),
+    ("nixos", &NIXOS),
+    ("cloud-hypervisor", &CLOUD_HYPERVISOR),
 ];
 
 /// The subject of the texts.
@@ -128,19 +106,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         sentence.whole.has(&["hyper-v", "hyper v", "hyperv"])
             && sentence.whole.has_any(&[&IN_GUEST])
     };
-    let of_host = |sentence: &Sentence| {
-        let words = [
-            "hyper-v host",
-            "hyper-v server",
-            "hyper-v manager",
-            "windows server",
-            "dda",
-            "discrete device assignment",
-            "gpu-pv",
-            "gpu-p",
-        ];
-        sentence.whole.has(&words)
-    };
+    let of_host = |sentence: &Sentence| sentence.whole.has(&HYPER_V_HOST);
     if sentences().any(is_in_guest) && !sentences().any(of_host) {
         named.retain(|one| one.value != "windows");
     }
@@ -154,31 +120,6 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         hypervisor: first.filter(|_| named.next().is_none()),
     }
 }
-
-/// Words of hosts besides those that a link names.
-const OF_OTHER_HOSTS: [&str; 21] = [
-    "kvm",
-    "qemu",
-    "libvirt",
-    "virsh",
-    "virt-manager",
-    "proxmox",
-    "pve",
-    "hyper-v",
-    "virtualbox",
-    "vmware",
-    "ubuntu",
-    "debian",
-    "fedora",
-    "arch",
-    "gentoo",
-    "nixos",
-    "freebsd",
-    "truenas",
-    "docker",
-    "kubernetes",
-    "wsl",
-];
 
 /// Systems whose own sites, and guides for them, nobody follows on another system. People of all hosts link
 /// the wiki of Proxmox VE.
