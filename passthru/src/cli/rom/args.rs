@@ -6,6 +6,7 @@ use clap::{Subcommand, ValueEnum};
 use pci_core::Address;
 use vbios::verify::CardIds;
 
+#[cfg(not(target_family = "wasm"))]
 use super::edit_args::Edit;
 use super::output::Output;
 
@@ -73,6 +74,7 @@ Examples:
         #[command(flatten)]
         output: Output,
     },
+    #[cfg(not(target_family = "wasm"))]
     /// Find option ROMs inside another file, such as a board's firmware
     #[command(after_help = "\
 Compressed ROMs, as most are in firmware, are not found.
@@ -94,6 +96,7 @@ Examples:
         #[command(flatten)]
         output: Output,
     },
+    #[cfg(not(target_family = "wasm"))]
     /// Extract the video BIOS from an ACPI VFCT table (AMD integrated graphics)
     #[command(after_help = "\
 Examples:
@@ -109,6 +112,7 @@ Examples:
         #[command(flatten)]
         output: Output,
     },
+    #[cfg(not(target_family = "wasm"))]
     /// Compare the fields of two ROMs
     #[command(after_help = "\
 Examples:
@@ -142,6 +146,7 @@ ROM cannot be read.")]
         #[command(flatten)]
         output: Output,
     },
+    #[cfg(not(target_family = "wasm"))]
     #[command(flatten)]
     Edit(Edit),
 }

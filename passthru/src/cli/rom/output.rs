@@ -66,6 +66,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+#[cfg(not(target_family = "wasm"))]
 /// The selected one of several, from 1; by default the only one.
 pub(super) fn picked<T>(all: &[T], pick: Option<usize>) -> Result<&T, (Text, u8)> {
     match (all, pick) {

@@ -4,7 +4,9 @@ use super::args::Rom;
 #[cfg(target_os = "linux")]
 use super::dump;
 use super::form::Form;
-use super::{carve, diff, edit, info, trim, verify, vfct};
+#[cfg(not(target_family = "wasm"))]
+use super::{carve, diff, edit, vfct};
+use super::{info, trim, verify};
 use crate::cli::input::Input;
 use crate::cli::outcome::Outcome;
 use crate::render::Style;
@@ -24,16 +26,20 @@ pub(in crate::cli) fn run(rom: Rom, input: &Input, style: Style, json: bool) -> 
             guest,
         } => verify::run(&file, device.as_deref(), ids, guest, input, form),
         Rom::Trim { file, tail, output } => trim::run(&file, tail, &output, form),
+        #[cfg(not(target_family = "wasm"))]
         Rom::Carve {
             file,
             pick,
             ids,
             output,
         } => carve::run(&file, pick, ids, &output, form),
+        #[cfg(not(target_family = "wasm"))]
         Rom::Vfct { file, pick, output } => vfct::run(&file, pick, &output, form),
+        #[cfg(not(target_family = "wasm"))]
         Rom::Diff { left, right } => diff::run(&left, &right, form),
         #[cfg(target_os = "linux")]
         Rom::Dump { device, output } => dump::run(device, &output, input, form),
+        #[cfg(not(target_family = "wasm"))]
         Rom::Edit(command) => edit::run(command, form),
     }
 }
