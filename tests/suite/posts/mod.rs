@@ -295,7 +295,7 @@ fn a_known_reason_is_reported_alone() {
         ),
         (moved, "ppt-not-bound", "bhyve-ppt-not-bound"),
         (dismount, "hyperv-no-native-pcie", "hyperv-dismount-failed"),
-        (&denied, "apparmor-denies-guest", "romfile-missing"),
+        (&denied, "apparmor-denies-device-file", "romfile-missing"),
         (
             "qemu-kvm: -device vfio-pci,host=0000:65:00.0: failed to find romfile \"/home/a/w.rom\"\n\
              type=AVC msg=audit(1762845242.770:512): avc:  denied  { search } for  pid=8121 \

@@ -1,6 +1,6 @@
 //! Facts of the trade whose words texts have, and displays of guests.
 
-use passthru::Verdict::{self, Fix, Ok, Unknown};
+use passthru::Verdict::{self, Check, Fix, Ok, Unknown};
 use testkit::{KnownFactSamples, known_facts, uses};
 
 use super::{Case, case, report};
@@ -9,6 +9,14 @@ const HYPER_V: &str = "PS C:\\> Get-VM\n";
 
 const DARK: &str = "GPU passthrough to the VM: Windows shows code 43 for the card.\n\
     01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP104 [10de:1b80] (rev a1)\n";
+
+const APU: &str = "UM890 Pro: the GPU passed through to my Windows VM has code 43.\n\
+    c5:00.0 VGA compatible controller [0300]: Advanced Micro Devices, Inc. [AMD/ATI] Phoenix3 [1002:1900]\n";
+
+/// A guest of Proxmox VE with the APU's graphics, and these options of the function.
+fn guest(options: &str) -> String {
+    format!("bios: ovmf\nmachine: q35\nhostpci0: 0000:c5:00.0,pcie=1,x-vga=1{options}\n")
+}
 
 /// A domain with the card, and this display.
 fn domain(display: &str) -> String {
@@ -76,6 +84,13 @@ pub(super) fn cases() -> Vec<Case> {
         "01:00.0",
         &[("post.md", DARK), ("/etc/libvirt/qemu/win.xml", &xml)],
     ));
+    let rom = guest(",romfile=vbios_8945.bin");
+    all.push(case(
+        "apu-rom-of-firmware",
+        Check,
+        "c5:00.0",
+        &[("post.md", APU), ("/etc/pve/qemu-server/100.conf", &rom)],
+    ));
     all
 }
 
@@ -87,6 +102,16 @@ pub(super) fn quiet() -> Vec<Case> {
         Ok,
         "01:00.0",
         &[("post.md", DARK), ("/etc/libvirt/qemu/win.xml", &xml)],
+    ));
+    let without = guest("");
+    all.push(case(
+        "apu-rom-of-firmware",
+        Ok,
+        "c5:00.0",
+        &[
+            ("post.md", APU),
+            ("/etc/pve/qemu-server/100.conf", &without),
+        ],
     ));
     all
 }

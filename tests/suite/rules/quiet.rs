@@ -456,6 +456,18 @@ fn of_devices() -> Vec<Case> {
         quiet("driver-not-shown", "01:00.0", &[lspci]),
         quiet("bound-to-vfio", "01:00.0", &[("lspci -nnk", &held)]),
         quiet(
+            "searched-without-vfio",
+            "",
+            &[(
+                "post.md",
+                "```\nlspci -k | grep -E \"vfio-pci|NVIDIA\"\n\
+                 01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1)\n\
+                 \tKernel driver in use: vfio-pci\n\
+                 01:00.1 Audio device: NVIDIA Corporation GA106 High Definition Audio Controller (rev a1)\n\
+                 \tKernel driver in use: vfio-pci\n```\n",
+            )],
+        ),
+        quiet(
             "process-on-device",
             "01:00.0",
             &[lspci, ("nvidia-smi", smi)],

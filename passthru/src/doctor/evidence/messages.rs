@@ -495,6 +495,14 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
         let mut all = all.iter();
         all.any(|other| is_cause(other, code) && shares_line(&other.evidence, &one.evidence))
     };
+    // The guest's driver fails on a device that the host did not hand over.
+    let is_failed_driver = one.is_of_guest && message.verdict.is_problem();
+    let mut of_host = all.iter();
+    let of_host =
+        of_host.find(|other| !other.is_of_guest && OF_HANDOVER.contains(&other.message.code));
+    if let Some(cause) = of_host.filter(|_| is_failed_driver) {
+        return consequence(message, cause.message.code);
+    }
     // The line only says that another one has the reason.
     let is_pointer = message.follows.contains(&ANY_BLOCKER);
     let mut follows = message.follows.iter();
@@ -531,14 +539,6 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             && is_of_same(&other.devices)
     };
     if let Some(cause) = all.iter().find(is_reason).filter(|_| is_pointer) {
-        return consequence(message, cause.message.code);
-    }
-    // The guest's driver fails on a device that the host did not hand over.
-    let is_failed_driver = one.is_of_guest && message.verdict.is_problem();
-    let mut of_host = all.iter();
-    let of_host =
-        of_host.find(|other| !other.is_of_guest && OF_HANDOVER.contains(&other.message.code));
-    if let Some(cause) = of_host.filter(|_| is_failed_driver) {
         return consequence(message, cause.message.code);
     }
     let disputed_by = || message.disputed_by.iter().find(is_there);
