@@ -55,6 +55,7 @@ mod healthy_hosts;
 mod hyper_v;
 mod hypervisors;
 mod injection;
+mod lines_beside;
 mod list_command;
 mod listings;
 mod lower_sentences;

@@ -13,6 +13,7 @@ mod about_guests;
 mod about_guides;
 mod about_kept;
 mod about_known_facts;
+mod about_other_devices;
 mod about_outputs;
 mod about_resets;
 mod about_ruled_out;
@@ -152,6 +153,7 @@ fn cases_of_rules() -> impl Iterator<Item = Case> {
         .chain(about_boot::cases())
         .chain(about_cards::cases())
         .chain(about_binding::cases())
+        .chain(about_other_devices::cases())
         .chain(about_guests::cases())
         .chain(about_guest_side::cases())
         .chain(about_settings::cases())
@@ -216,6 +218,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_boot::quiet())
         .chain(about_cards::quiet_cases())
         .chain(about_binding::quiet())
+        .chain(about_other_devices::quiet())
         .chain(about_guests::quiet())
         .chain(about_settings::quiet())
         .chain(about_use::quiet())

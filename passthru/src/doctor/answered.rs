@@ -28,7 +28,7 @@ const OF_HOST: [&str; 4] = [
     "interrupt-remapping-not-shown",
 ];
 
-const ANSWERS: [Answer; 37] = [
+const ANSWERS: [Answer; 40] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -224,7 +224,25 @@ const ANSWERS: [Answer; 37] = [
     // vfio-pci has a device.
     Answer {
         is_known: |context| context.host.situation(Situation::Held).is_some(),
-        questions: &["iommu-not-shown", "driver-not-shown"],
+        questions: &["iommu-not-shown"],
+    },
+    // The text denies it of no other device.
+    Answer {
+        is_known: |context| {
+            let has = |state| context.host.situation(state).is_some();
+            has(Situation::Held) && !has(Situation::Unbound)
+        },
+        questions: &["driver-not-shown"],
+    },
+    // No guest starts with a device that vfio-pci does not get: later stages do not matter.
+    Answer {
+        is_known: |context| context.host.situation(Situation::Unbound).is_some(),
+        questions: &[
+            "start-log-prerequisite",
+            "all-functions-assigned-prerequisite",
+            "whole-reset-prerequisite",
+            "device-guest-driver-prerequisite",
+        ],
     },
     // A question about a program that makes guests, in a text without a failure.
     Answer {
@@ -280,6 +298,17 @@ const ANSWERS: [Answer; 37] = [
             "symptom-host-crash",
             "disks-not-shown",
             "host-storage-use-not-shown",
+        ],
+    },
+    // No guest has a device yet: the host's crash is of the host alone.
+    Answer {
+        is_known: |context| context.host.fails_before_assignment(),
+        questions: &[
+            "random-host-crash",
+            "iommu-not-shown",
+            "group-not-shown",
+            "driver-not-shown",
+            "failure-not-shown",
         ],
     },
     // A host that reboots does not freeze.

@@ -39,6 +39,10 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
              output of lspci -nnk, the lines of dmesg since the guest's end, and those of the \
              display manager in journalctl -b"
         ),
+        _ if failure == Some(GuestFailure::Slow) && has_configuration(context) => text!(
+            "add the link's speed and width in the output of lspci -vv on the host, and the \
+             measurements on the host and in the guest"
+        ),
         _ if failure == Some(GuestFailure::Slow) => text!(
             "add the guest's configuration, the link's speed and width in the output of lspci -vv \
              on the host, and the measurements on the host and in the guest"
@@ -49,6 +53,14 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
              lines of dmesg about the device; the model of the network card, the cable's other end, and \
              the address that does not answer"
         ),
+        Shell::Posix | Shell::Talos | Shell::Esxi
+            if context.host.of_guest.is_none() && is_in_guest && has_configuration(context) =>
+        {
+            text!(
+                "add from the guest the output of lspci -nnk (FreeBSD: pciconf -lv) and the lines of \
+                 dmesg about the device (Windows: the device's status in the device manager)"
+            )
+        }
         Shell::Posix | Shell::Talos if context.host.of_guest.is_none() && is_in_guest => text!(
             "add the guest's configuration, and from the guest the output of lspci -nnk (FreeBSD: \
              pciconf -lv) and the lines of dmesg about the device (Windows: the device's status in \
@@ -82,14 +94,19 @@ fn is_without_traffic(context: &Context<'_>) -> bool {
     context.host.words.statements.no_traffic.is_some()
 }
 
+/// Whether the input has a complete configuration of a guest.
+fn has_configuration(context: &Context<'_>) -> bool {
+    let guests = &context.host.guests;
+    guests.proxmox_vms.iter().any(ProxmoxVm::is_complete)
+        || !guests.domains.is_empty()
+        || !guests.vmx_files.is_empty()
+}
+
 /// The guest's configuration and the command that prints it, by the hypervisor; none if the input has
 /// a complete one.
 pub(super) fn guest_configuration(context: &Context<'_>) -> Option<Text> {
     let host = context.host;
-    let is_shown = host.guests.proxmox_vms.iter().any(ProxmoxVm::is_complete)
-        || !host.guests.domains.is_empty()
-        || !host.guests.vmx_files.is_empty();
-    if is_shown {
+    if has_configuration(context) {
         return None;
     }
     let is_xcp_ng = || {
@@ -191,6 +208,11 @@ fn of_start(context: &Context<'_>) -> Text {
             "add the error message of the guest's start, the guest's vmware.log, and the output of \
              esxcli hardware pci list; if the guest starts, add its log too"
         ),
+        (Some(Target::Proxmox), ..) if has_configuration(context) => text!(
+            "add the output of qm start VMID (or of the task), pveversion -v and lspci -nnk, and the \
+             lines of journalctl -b since then; if the guest starts, the device's state in it \
+             (device manager, lspci)"
+        ),
         (Some(Target::Proxmox), ..) => text!(
             "add the output of qm config VMID, qm start VMID (or of the task), pveversion -v and \
              lspci -nnk, and the lines of journalctl -b since then; if the guest starts, the \
@@ -231,8 +253,8 @@ fn of_start(context: &Context<'_>) -> Text {
             "add the complete command line of Cloud Hypervisor, its log with -v, the lines of the \
              host's dmesg since then, and the output of lspci -nnk"
         ),
-        (Some(Target::Libvirt | Target::NixOs | Target::TrueNas), ..) => of_libvirt(),
-        (None, None, None) if names_libvirt(context) => of_libvirt(),
+        (Some(Target::Libvirt | Target::NixOs | Target::TrueNas), ..) => of_libvirt(context),
+        (None, None, None) if names_libvirt(context) => of_libvirt(context),
         (None, None, None) if has_kubernetes(context) => text!(
             "add the YAML of the pod and of the policy or claim for the device, the output of \
              kubectl describe for them and for the node, the log of the pod that fails, and from \
@@ -263,7 +285,14 @@ fn is_of_one_guest(context: &Context<'_>) -> bool {
     news.any(|one| matches!(one, GoodNews::OtherGuest(_)))
 }
 
-fn of_libvirt() -> Text {
+fn of_libvirt(context: &Context<'_>) -> Text {
+    if has_configuration(context) {
+        return text!(
+            "add the error message of the guest's start, the end of its log in \
+             /var/log/libvirt/qemu, the lines of dmesg since then, and the output of lspci -nnk; if \
+             the guest starts, add the device's state in it (device manager, or lspci -nnk)"
+        );
+    }
     text!(
         "add the error message of the guest's start, the end of its log in \
          /var/log/libvirt/qemu, its XML (virsh dumpxml), the lines of dmesg since then, and \

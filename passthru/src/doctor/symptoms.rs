@@ -1,5 +1,6 @@
 //! Symptoms that sentences describe, each with its known causes and the next step.
 
+use ::iommu::IommuStatus;
 use host_tree::Evidence;
 
 use super::evidence::circumstances::lacks_reset_method;
@@ -220,7 +221,10 @@ fn check(context: &Context<'_>, symptom: Symptom) -> Vec<Diagnostic> {
     }
     if symptom == Symptom::Regression {
         // The change is that another driver binds first, which a setting corrects.
-        if is_of_module(context) || context.host.words.driver_first.is_some() {
+        // An IOMMU that the text denies has a repair of its own, whatever release works.
+        let is_without_iommu = context.host.words.statements.without_iommu.is_some()
+            && context.host.iommu.status != IommuStatus::Enabled;
+        if is_of_module(context) || context.host.words.driver_first.is_some() || is_without_iommu {
             return Vec::new();
         }
         let is_named = !context.host.words.explanations.causes.is_empty();
@@ -383,6 +387,25 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
                 "leave the device on vfio-pci from boot on (vfio-pci.ids=; driver_override for one \
                  of two equal cards), and use another card for the host"
             )),
+        ),
+        Symptom::HostFreezes | Symptom::HostReboots if context.host.fails_before_assignment() => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: the cause of the host's crash; no guest has a device yet, as the text \
+                 says: at fault are the host's kernel, its modules, its settings or its hardware"
+            ),
+            Some(if is_linux {
+                text!(
+                    "add the last lines of journalctl -b -1 (or of netconsole, a serial console or \
+                     pstore), and the event log of the firmware or the BMC; run without the new modules \
+                     and options, then with another kernel; test memory, power supply and cooling"
+                )
+            } else {
+                text!(
+                    "add the crash dump or the console's last lines, and the event log of the \
+                     firmware or the BMC"
+                )
+            }),
         ),
         Symptom::HostFreezes => (
             Verdict::Unknown,

@@ -4,7 +4,7 @@ use super::boot::{self, boot_files, further_line};
 use super::causes;
 use super::driver::{
     binding, driver_first, drivers, initramfs_conf, modprobe, module_builds, new_id, nixos_modules,
-    not_bound_at_boot, override_script, package_files, searched, vfio_ids,
+    not_bound_at_boot, override_script, package_files, searched, stub_claims, vfio_ids,
 };
 use super::evidence::{
     commands, disagreement, empty_outputs, explanations, good_news, input, known_reports, messages,
@@ -13,7 +13,7 @@ use super::evidence::{
 use super::guest::{
     cluster, containers, first_display, glass_memory, guest_config, guest_drivers, guest_memory,
     guest_right, guest_side, guest_window, hook_scripts, pair_of_devices, rom_files, rom_parser,
-    several_guests, usb_ports, virtual_machine,
+    several_guests, usb_paths, usb_ports, virtual_machine,
 };
 use super::hardware::{
     addresses, assigned_ports, card_kind, display, gvt_g, host_use, in_use, integrated_outputs,
@@ -98,6 +98,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         binding::RULES,
         not_bound_at_boot::RULES,
         searched::RULES,
+        stub_claims::RULES,
         driver_first::RULES,
         modprobe::JOINED,
         module_builds::RULES,
@@ -111,6 +112,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         card_kind::RULES,
         rom_files::RULES,
         rom_parser::RULES,
+        usb_paths::RULES,
         usb_ports::RULES,
         several_guests::RULES,
         pair_of_devices::RULES,

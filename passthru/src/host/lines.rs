@@ -13,6 +13,7 @@ use super::commands::written_values;
 use super::drivers::driver_searches;
 use super::drivers::loaded_modules;
 use super::drivers::module_builds::{self, ModuleBuild};
+use super::drivers::stub_claims::{self, StubClaims};
 use super::fact::Fact;
 use super::guests::bhyve::{self, VmmModule};
 use super::guests::bhyve_slots::{self, BhyveSlot};
@@ -22,6 +23,7 @@ use super::guests::glass_memory::{self, GlassMemory};
 use super::guests::locked_memory::{self, LockedMemory};
 use super::guests::mediated::{self, Mediated};
 use super::guests::refused_node::{self, RefusedNode};
+use super::guests::usb_paths::{self, UsbPath};
 use super::hardware::group_nodes;
 use super::settings::nixos;
 use super::settings::setting_lines::{self, SettingLine};
@@ -88,6 +90,10 @@ lines! {
     refused_node: Option<RefusedNode> = |lines| refused_node::read(lines.pasted());
     /// The kernels that modules outside the kernel are built for, as DKMS lists them.
     module_builds: Vec<Fact<ModuleBuild>> = |lines| module_builds::read(&lines.texts);
+    /// The IDs that pci-stub received, and the functions that it claimed.
+    stub_claims: StubClaims = |lines| stub_claims::read(&lines.texts);
+    /// Paths of USB devices where a virtual machine has devices of VFIO.
+    usb_paths: Vec<Fact<UsbPath>> = |lines| usb_paths::read(&lines.texts);
     /// Mediated devices and their types.
     mediated: Vec<Fact<Mediated>> = |lines| mediated::read(&lines.texts);
     /// Lines of objects of Kubernetes and KubeVirt.

@@ -128,6 +128,8 @@ pub enum Circumstance {
     PvGuest,
     /// A guest of Proxmox VE has memory in its hotplug setting.
     MemoryHotplug,
+    /// The line is about a change from the state D0: the device was awake.
+    FromAwake,
     /// The last value that a line before the error names is an address with its domain.
     CompleteAddress,
 }
@@ -197,6 +199,7 @@ impl Circumstance {
             "q35-refused" => Self::Q35Refused,
             "input-output-error" => Self::InputOutputError,
             "no-space" => Self::NoSpace,
+            "from-awake" => Self::FromAwake,
             "complete-address" => Self::CompleteAddress,
             _ => return None,
         })

@@ -3,22 +3,33 @@
 use hostconf::binding::modprobe::same_module;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::Situation;
 use crate::remedy::Remedy;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
-pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
-    code: "driver-first-reported",
-    meaning: "The text says that another driver has the device for the guest. ids= of vfio-pci binds \
+pub(in crate::doctor) const RULES: &[Rule] = &[
+    Rule {
+        code: "vfio-binding-missing-reported",
+        meaning: "The text says that a driver of VFIO does not get the device. Another driver binds to the \
+              device first, ids= has another ID, or the initramfs is older than the setting.",
+        source: "Linux drivers/base/dd.c, __driver_attach; modprobe.d(5), softdep; the sentence itself",
+        causes: &[],
+        check: not_bound,
+    },
+    Rule {
+        code: "driver-first-reported",
+        meaning: "The text says that another driver has the device for the guest. ids= of vfio-pci binds \
               only functions without a driver: a driver that is in the initramfs, or is built into \
               the kernel, claims them before vfio-pci loads. A softdep or a blacklist has no effect \
               on a driver that is built in; driver_override selects the driver by the address, at \
               any time.",
-    source: "Linux drivers/base/dd.c, __driver_attach; Documentation/ABI/testing/sysfs-bus-pci, \
+        source: "Linux drivers/base/dd.c, __driver_attach; Documentation/ABI/testing/sysfs-bus-pci, \
              driver_override; modprobe.d(5), softdep; initramfs-tools(7)",
-    causes: &["host-driver-bound", "failure-not-shown"],
-    check,
-}];
+        causes: &["host-driver-bound", "failure-not-shown"],
+        check,
+    },
+];
 
 /// Drivers of controllers that the host itself needs, and that many kernels have built in.
 const OF_HOST: [&str; 4] = ["xhci_hcd", "xhci_pci", "ahci", "nvme"];
@@ -57,6 +68,36 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             .remedy(Remedy::Manual {
                 step: "bind-before-driver",
                 text: step(found.value),
+            }),
+    ]
+}
+
+fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let Some(sentence) = host.situation(Situation::Unbound) else {
+        return Vec::new();
+    };
+    // A listing, a message or a missing IOMMU says more.
+    let mut devices = host.devices.values();
+    let mut logged = host.log_messages.iter();
+    let is_known = host.words.driver_first.is_some()
+        || devices.any(|device| device.driver.name().is_some())
+        || logged.any(|one| one.message.verdict.is_problem() && !one.is_over)
+        || host.iommu_is_off()
+        || host.words.statements.without_iommu.is_some();
+    if is_known || host.is_solved() || !context.host_is_linux() || host.of_guest.is_some() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the text says that vfio-pci does not get the device: another driver binds first, the ID is another \
+         one, or the initramfs is older than the setting"
+    );
+    vec![
+        Diagnostic::new(Verdict::Check, title)
+            .evidence([sentence.clone()])
+            .remedy(Remedy::Manual {
+                step: "bind-before-driver",
+                text: step(None),
             }),
     ]
 }

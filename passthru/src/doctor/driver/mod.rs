@@ -13,5 +13,6 @@ pub(super) mod override_script;
 pub(super) mod package_files;
 pub(super) mod rebinding;
 pub(super) mod searched;
+pub(super) mod stub_claims;
 pub(super) mod unmatched_ids;
 pub(super) mod vfio_ids;

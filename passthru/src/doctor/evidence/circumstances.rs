@@ -227,6 +227,7 @@ fn is_shown(
         Circumstance::LegacyIgd => is_of_legacy_mode(host),
         Circumstance::Q35Refused => all_have("not compatible with q35"),
         Circumstance::InputOutputError => all_have("input/output error"),
+        Circumstance::FromAwake => all_have("from d0 to "),
         Circumstance::NoSpace => all_have("no space left on device"),
         Circumstance::CompleteAddress => {
             // So many lines are between the value and the error.

@@ -179,6 +179,21 @@ fn firmware_is_set(context: &Context<'_>) -> Remedy {
             ),
         };
     }
+    let processor = context.host.system.processor.as_ref();
+    let is_amd = processor.map(|found| found.value) == Some(Processor::Amd);
+    let is_option_shown = context.host.settings.kernel_option("intel_iommu").next();
+    if context.target == Some(Target::Proxmox) && !is_amd && is_option_shown.is_none() {
+        return Remedy::Manual {
+            step: "enable-iommu",
+            text: text!(
+                "run cat /proc/cmdline and proxmox-boot-tool status, which shows the boot loader; without \
+                 intel_iommu=on on an Intel host add it: with systemd-boot (UEFI, root on ZFS) to the line \
+                 of /etc/kernel/cmdline, then proxmox-boot-tool refresh; with GRUB to \
+                 GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, then update-grub; reboot; with the \
+                 option read the DMAR or AMD-Vi lines of dmesg for the kernel's reason"
+            ),
+        };
+    }
     Remedy::Manual {
         step: "update-firmware",
         text: if context.host_is_xen() {
@@ -261,11 +276,29 @@ pub(in crate::doctor) fn without_iommu(context: &Context<'_>) -> Remedy {
             ),
         };
     }
+    if context.target == Some(Target::Proxmox) {
+        return of_proxmox();
+    }
     Remedy::Manual {
         step: "enable-iommu",
         text: text!(
             "enable the IOMMU in the firmware setup (Intel: VT-d; AMD: IOMMU), set intel_iommu=on \
              on an Intel host, reboot, and look for DMAR or AMD-Vi in dmesg"
+        ),
+    }
+}
+
+/// The remedy on Proxmox VE, whose hosts start by one of two boot loaders (Proxmox VE documentation, Host
+/// Bootloader, Editing the Kernel Commandline).
+fn of_proxmox() -> Remedy {
+    Remedy::Manual {
+        step: "enable-iommu",
+        text: text!(
+            "run cat /proc/cmdline and proxmox-boot-tool status, which shows the boot loader; without \
+             intel_iommu=on on an Intel host add it: with systemd-boot (UEFI, root on ZFS) to the line of \
+             /etc/kernel/cmdline, then proxmox-boot-tool refresh; with GRUB to \
+             GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, then update-grub; enable VT-d (AMD: IOMMU) \
+             in the firmware setup, reboot, and look for DMAR or AMD-Vi in dmesg"
         ),
     }
 }

@@ -169,9 +169,10 @@ fn supported(context: &Context<'_>) -> Vec<Diagnostic> {
 fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     // A listing says more.
     let mut devices = context.host.devices.values();
-    // The device in question has another driver.
+    // The device in question has another driver, or none.
     if devices.any(|device| device.driver.is_bound_to(is_vfio_driver))
         || context.host.words.driver_first.is_some()
+        || context.host.situation(Situation::Unbound).is_some()
     {
         return Vec::new();
     }

@@ -17,5 +17,6 @@ pub(super) mod pair_of_devices;
 pub(super) mod rom_files;
 pub(super) mod rom_parser;
 pub(super) mod several_guests;
+pub(super) mod usb_paths;
 pub(super) mod usb_ports;
 pub(super) mod virtual_machine;

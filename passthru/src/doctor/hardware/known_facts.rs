@@ -7,7 +7,7 @@ use host_tree::Evidence;
 use pci_core::VendorId;
 
 use super::card_kind::{has_notebook_controller, is_of_other_kind};
-use super::proven_facts::proof;
+use super::proven_facts::{OF_OLD_KVM, proof};
 use super::steps_of_host;
 use crate::doctor::evidence::circumstances::lacks_vfio;
 use crate::doctor::guest::guest_drivers::has_current_driver;
@@ -45,6 +45,8 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         })
         // The remedy of the message says the same.
         .filter(|row| row.code != OF_NOTEBOOKS || !is_repaired_in_message(context))
+        // Without the kernel's release the words prove nothing.
+        .filter(|row| row.code != OF_OLD_KVM || proof(context, row.code).is_some())
         .filter(|row| row.scope != Scope::HyperV || is_hyper_v(context))
         .filter(|row| !row.is_of_intel || !is_amd(context.host))
         .filter(|row| !OF_APUS.contains(&row.code) || !is_of_other_kind(context.host))
@@ -90,6 +92,7 @@ fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
         || is_helped
         || host.of_guest.is_some()
         || host.words.guide.is_some()
+        || host.fails_before_assignment()
         || has_data(host)
     {
         return Vec::new();

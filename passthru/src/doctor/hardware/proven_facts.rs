@@ -4,7 +4,7 @@ use host_tree::Evidence;
 
 use crate::doctor::rule::Context;
 use crate::host::drivers::guest_drivers::is_vfio_driver;
-use crate::host::{Driver, LogMessage, VmxFile};
+use crate::host::{Driver, LogMessage, Processor, VmxFile};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -35,8 +35,33 @@ pub(super) fn proof(context: &Context<'_>, code: &str) -> Option<Proof> {
         "container-card-bound-to-vfio" => container_without_driver(context),
         "dda-on-client-windows" => client_windows(context),
         "large-bar-on-esxi" => without_window(context),
+        OF_OLD_KVM => older_kvm(context),
         _ => None,
     }
+}
+
+/// The fact about slow cards on AMD hosts, of which the kernel's release is a part.
+pub(super) const OF_OLD_KVM: &str = "amd-nested-paging-slow";
+
+/// The line with the release of the host's kernel, before Linux 4.15, on an AMD processor. The kernels of
+/// Red Hat's systems have the corrections of later releases.
+fn older_kvm(context: &Context<'_>) -> Option<Proof> {
+    let system = &context.host.system;
+    let mut logged = context.host.log_facts.iter();
+    let is_amd = match &system.processor {
+        Some(found) => found.value == Processor::Amd,
+        None => logged.any(|one| one.evidence.text.contains("AMD-Vi: Found IOMMU")),
+    };
+    let (false, release) = system.kernel.is_at_least(4, 15)? else {
+        return None;
+    };
+    let is_patched = release.text.contains(".el");
+    (is_amd && !is_patched && context.host_is_linux()).then(|| Proof {
+        verdict: Verdict::Check,
+        title: None,
+        evidence: vec![release.clone()],
+        is_complete: false,
+    })
 }
 
 /// The card that vfio-pci has while the host's driver is to have it for a container, and the line that

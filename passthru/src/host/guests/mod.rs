@@ -23,6 +23,7 @@ pub(super) mod refused_node;
 pub(super) mod rom_arguments;
 pub(super) mod rom_files;
 pub(super) mod running;
+pub(super) mod usb_paths;
 pub(super) mod with_guest;
 
 use std::borrow::Cow;

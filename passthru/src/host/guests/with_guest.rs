@@ -277,6 +277,13 @@ impl Host {
             && self.words.symptoms.is_empty()
     }
 
+    /// Whether the host itself fails, and no guest has a device yet: nothing of an assignment matters.
+    pub(crate) fn fails_before_assignment(&self) -> bool {
+        let mut symptoms = self.words.symptoms.iter();
+        self.words.statements.not_yet.is_some()
+            && symptoms.any(|one| matches!(one.value, Symptom::HostFreezes | Symptom::HostReboots))
+    }
+
     /// Whether sentences state a failure.
     pub(crate) fn states_failure(&self) -> bool {
         self.words.guest_failure.is_some()

@@ -17,7 +17,7 @@ use crate::host::words::phrases::situation::{
     CONSOLE_DARK, COUNTS, CRITICAL, DISMOUNTED, GIVEN, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE,
     HOST_DARK, HOST_IS_GUEST, HOST_STUCK, LOG, LOG_EMPTY, LOW, NOT_LISTED, OF_HOST_GRAPHICS,
     OF_LIBVIRT, ONE_DEVICE, OTHER_ACCESS, RETRY, RETURNED, SAME_TIME, SEVERAL_GUESTS, SHARING,
-    STARTS_FINE, SUPPORTED,
+    STARTS_FINE, SUPPORTED, UNBOUND,
 };
 use crate::host::words::phrases::subject::READ;
 use crate::host::words::phrases::topics::{ASSIGNED_DEVICES, THINGS};
@@ -29,6 +29,8 @@ pub(crate) enum Situation {
     Supported,
     /// A driver of VFIO has the device.
     Held,
+    /// A driver of VFIO does not get the device.
+    Unbound,
     /// The host is a virtual machine.
     HostIsGuest,
     /// libvirt runs no hook.
@@ -140,6 +142,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Situation>> {
     // A question is about it as often as a statement.
     let shared = posts.sentences().find(|sentence| shares_device(sentence));
     found.extend(shared.map(|one| Fact::new(Situation::Shared, one.shown.clone())));
+    // A title, or a question, is about the device in question.
+    let unbound = posts.sentences().find(|sentence| is_unbound(sentence));
+    found.extend(unbound.map(|one| Fact::new(Situation::Unbound, one.shown.clone())));
     let retried = posts.sentences().find(|sentence| starts_on_retry(sentence));
     found.extend(retried.map(|one| Fact::new(Situation::StartsOnRetry, one.shown.clone())));
     if !stops_guest(posts) {
@@ -169,6 +174,18 @@ fn shares_device(sentence: &Sentence) -> bool {
         && whole.has(&SAME_TIME)
         && whole.has(&ONE_DEVICE)
         && !whole.has(&SHARING)
+}
+
+/// Whether the sentence says that a driver of VFIO does not get the device: `Can't get vfio to bind to the USB
+/// controller`.
+fn is_unbound(sentence: &Sentence) -> bool {
+    let open = [
+        &CASE, &CONDITION, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS, &REQUIRED,
+    ];
+    let mut clauses = sentence.clauses.iter();
+    sentence.is_in_passthrough_text
+        && !sentence.whole.has_any(&open)
+        && clauses.any(|clause| clause.has(&UNBOUND) && clause.has(&["vfio*"]))
 }
 
 /// Whether the guest starts when its start is repeated: `If I repeat the command, it starts fine`.

@@ -24,8 +24,8 @@ use crate::host::words::phrases::statements::{
     WITHOUT_VTD,
 };
 use crate::host::words::phrases::statements::{
-    IOMMU_REFUSED, KEPLER, NO_TRAFFIC, NOT_WITH_DEVICE, PV_GUEST, SHOWS_NO_IOMMU, TOOL_QUESTIONS,
-    TOOLS,
+    IOMMU_REFUSED, KEPLER, NO_TRAFFIC, NOT_WITH_DEVICE, NOT_YET, PV_GUEST, SHOWS_NO_IOMMU,
+    TOOL_QUESTIONS, TOOLS,
 };
 
 /// Facts that sentences state, each by the first such sentence.
@@ -110,6 +110,8 @@ pub(crate) struct Statements {
     pub(crate) asks_about_tool: Option<Evidence>,
     /// A question for knowledge, and not about a host.
     pub(crate) asks_knowledge: Option<Evidence>,
+    /// No guest has a device yet.
+    pub(crate) not_yet: Option<Evidence>,
     /// A paravirtual (PV) guest of Xen.
     pub(crate) pv_guest: Option<Evidence>,
     /// The guest's memory is in its hotplug setting.
@@ -266,6 +268,12 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         display_stopped: line_with(texts, &DISPLAY_STOPPED),
         bound_by_hook: line_with(texts, &BOUND_BY_HOOK),
         vf_limit: vf_limit(texts),
+        not_yet: first(|sentence| {
+            sentence.is_in_passthrough_text
+                && !sentence.is_question
+                && !sentence.whole.has(&CONDITION)
+                && sentence.whole.has(&NOT_YET)
+        }),
         pv_guest: first(|sentence| sentence.whole.has(&PV_GUEST)).filter(|_| {
             sentences().any(|sentence| sentence.whole.has(&["xen*", "xcp-ng", "domu", "pcifront"]))
         }),

@@ -2,7 +2,7 @@
 
 use host_tree::Evidence;
 
-use super::sentences::{Posts, Sentence};
+use super::sentences::{Posts, Sentence, clause};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{GUESS, OTHERS};
@@ -62,6 +62,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     };
     for sentence in own {
         let is_of_others = is_of_others(sentence);
+        // `I followed [the guide for XenServer](https://…)`: no system of the writer.
+        let linked = without_titles(&sentence.whole.text).map(|text| clause(&text));
+        let whole = linked.as_ref().unwrap_or(&sentence.whole);
         for (system, words) in HYPERVISORS {
             let is_of_xen = matches!(system, "qubes" | "xcp-ng" | "xenserver");
             // Only Hyper-V has these words.
@@ -79,7 +82,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
                 phrases.any(|phrase| sentence.whole.has(phrase.as_str()))
             };
             let is_read = is_of_xen || is_hyper_v || !is_of_others;
-            if is_read && !is_known && sentence.whole.has(words) && !words.iter().any(compared) {
+            if is_read && !is_known && whole.has(words) && !words.iter().any(compared) {
                 all.push(Fact::new(system, sentence.shown.clone()));
             }
         }
@@ -119,6 +122,36 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         shown: shown.map(|sentence| sentence.shown.clone()),
         hypervisor: first.filter(|_| named.next().is_none()),
     }
+}
+
+/// The text without the titles of its links, `[title](https://…)`; none where it has no such title. A
+/// title that is the name of a system alone, with a release or not, is a part of the sentence.
+fn without_titles(text: &str) -> Option<String> {
+    let is_name = |title: &str| {
+        let mut words = title.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        let is_rest = |word: &str| {
+            ["ve", "os", "hypervisor"].contains(&word)
+                || word.starts_with(|c: char| c.is_ascii_digit())
+        };
+        first.is_ascii() && words.all(is_rest)
+    };
+    let mut kept = String::new();
+    let mut rest = text;
+    let mut is_changed = false;
+    while let Some((before, behind)) = rest.split_once("](http") {
+        match before.rsplit_once('[') {
+            Some((start, title)) if !is_name(title) => {
+                kept.push_str(start);
+                is_changed = true;
+            }
+            _ => kept.push_str(before),
+        }
+        kept.push_str(" (http");
+        rest = behind;
+    }
+    kept.push_str(rest);
+    is_changed.then_some(kept)
 }
 
 /// Systems whose own sites, and guides for them, nobody follows on another system. People of all hosts link

@@ -58,6 +58,11 @@ fn a_failing_guest_is_found() {
         ),
         ("The NIC works in the VM, but it is very slow.", Slow),
         ("直通网卡后虚拟机性能很差", Slow),
+        ("The VM does not see the VF.", DeviceNotSeen),
+        (
+            "In the guest the virtual functions are not visible.",
+            DeviceNotSeen,
+        ),
         ("The games in the VM stutter, and the VM crashes.", Crashes),
     ] {
         assert_eq!(failure(text), Some(expected), "{text}");

@@ -111,7 +111,7 @@ fn advice_questions_and_denials_tell_no_state() {
     for none in [
         "Make sure that the CPU supports VT-d.",
         "If the card is bound to vfio-pci, go on.",
-        "The card is not bound to vfio-pci.",
+        "If the card is not bound to vfio-pci, the VM does not start.",
         "Is your host a virtual machine?",
         "The CPU does not support IOMMU.",
         "You should see that the card is bound to vfio-pci.",
@@ -128,5 +128,18 @@ fn advice_questions_and_denials_tell_no_state() {
         "需要主板支持VT-d",
     ] {
         assert!(situation(none).is_empty(), "{none}: {:?}", situation(none));
+    }
+}
+
+#[test]
+fn a_title_or_a_question_tells_that_the_device_is_not_bound() {
+    for unbound in [
+        "The card is not bound to vfio-pci.",
+        "Can't get vfio to bind to the USB3 controller at boot",
+        "Why does vfio-pci not bind the card?",
+        "Die Karte lässt sich nicht an vfio-pci binden.",
+        "显卡无法绑定到vfio-pci",
+    ] {
+        assert_eq!(situation(unbound), [Situation::Unbound], "{unbound}");
     }
 }

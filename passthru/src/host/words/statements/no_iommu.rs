@@ -8,7 +8,8 @@ use crate::host::words::phrases::moods::{
     CASE, CONDITION, EXPECTED, FORMER, GUESS, OTHERS, PAST, POSSIBLE, QUESTION, READER,
 };
 use crate::host::words::phrases::statements::{
-    INSIDE, IOMMU_NOT_ON, IOMMU_OFF, NO_GROUPS, NOT_THE_STATE, OF_GROUPS,
+    BY_DEFAULT, DIRECT_NOT_ON, INSIDE, IOMMU_MISSPELLED, IOMMU_NOT_ON, IOMMU_OFF, NO_GROUPS,
+    NOT_THE_STATE, OF_DIRECT, OF_GROUPS,
 };
 
 /// Whether the sentence says that the host has no active IOMMU.
@@ -58,8 +59,15 @@ pub(super) fn denies_iommu(sentence: &Sentence) -> bool {
         text.contains(&format!("iommu_groups {empty}"))
             || text.contains(&format!("iommu_groups/ {empty}"))
     });
-    let is_denied =
-        || sentence.whole.has(&denied) && !denies_other(text) || is_off() || denies_groups(text);
+    // The words of Proxmox VE: `没有检测到IOMMU，请激活`.
+    let is_printed = || text.contains("请激活") && says_iommu_off(&sentence.whole);
+    let is_denied = || {
+        sentence.whole.has(&denied) && !denies_other(text)
+            || sentence.whole.has(&IOMMU_MISSPELLED)
+            || is_off()
+            || is_printed()
+            || denies_groups(text)
+    };
     !sentence.is_question && (is_empty || !is_open && is_denied())
 }
 
@@ -107,14 +115,15 @@ pub(super) fn unexpanded_groups(texts: &[CommandText]) -> Option<Evidence> {
 /// Whether the IOMMU is not enabled, or does not come up: `IOMMU没起来`, `l'IOMMU n'est pas activé`.
 fn says_iommu_off(whole: &Clause) -> bool {
     if whole.has(&IOMMU_OFF) {
-        return true;
+        return !whole.has(&BY_DEFAULT);
     }
     if !whole.is_without_blanks() {
         return false;
     }
     // Blanks beside letters are as writers like.
     let text: String = whole.text.split_ascii_whitespace().collect();
-    let is_not_on = IOMMU_NOT_ON.iter().any(|phrase| text.contains(phrase));
+    let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    let is_not_on = has(&IOMMU_NOT_ON) || has(&DIRECT_NOT_ON) && !has(&OF_DIRECT);
     // `IOMMU未启用时…`, `未检测到IOMMU选项`: a case, and another thing.
     let is_of_other = NOT_THE_STATE.iter().any(|phrase| text.contains(phrase));
     is_not_on && !is_of_other

@@ -55,3 +55,25 @@ fn the_only_hypervisor_that_is_named_is_the_writers() {
         Some("xcp-ng")
     );
 }
+
+#[test]
+fn the_title_of_a_link_names_no_system_of_the_writer() {
+    let named = |text: &str| subject(text).hypervisor.map(|found| found.value);
+    for guide in [
+        "KVM host, GPU passthrough to a VM. I followed [XenServer GPU passthrough guide](https://docs.xenserver.com/a).",
+        "KVM 主机，显卡直通给虚拟机，参考了 [ESXi直通教程](https://example.com/esxi.html)",
+        "libvirt mit GPU-Passthrough nach [GPU passthrough auf Proxmox](https://pve.example.com/a).",
+    ] {
+        assert_eq!(named(guide), None, "{guide}");
+    }
+    assert_eq!(
+        named("I run [XCP-ng 8.2](https://xcp-ng.org) with GPU passthrough to a VM."),
+        Some("xcp-ng")
+    );
+    assert_eq!(
+        named(
+            "The GPU passthrough follows [the guide for XenServer](https://docs.xenserver.com/a)."
+        ),
+        Some("xenserver")
+    );
+}
