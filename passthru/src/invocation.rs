@@ -65,13 +65,15 @@ fn preparation(host: &Host, functions: &[Address], words: &str, is_of_files: boo
         let remapping = Requirement::InterruptRemapping.evaluate(host);
         remapping.state == State::Met && host.settings.intel_iommu("on").is_some()
     };
-    if !is_opened && host.iommu.status != IommuStatus::Enabled && !is_offered() {
+    let is_bound = |device: &&Device| device.driver.is_bound_to(is_vfio_driver);
+    // vfio-pci binds no function without an IOMMU group (Linux drivers/vfio/pci/vfio_pci.c, probe).
+    let has_group = host.iommu.status == IommuStatus::Unknown && devices.iter().any(is_bound);
+    if !is_opened && host.iommu.status != IommuStatus::Enabled && !has_group && !is_offered() {
         parts.push(match host.settings.intel_iommu("on") {
             Some(_) => text!("VT-d enabled in the firmware setup"),
             None => iommu_on(host),
         });
     }
-    let is_bound = |device: &&Device| device.driver.is_bound_to(is_vfio_driver);
     if !is_opened && (devices.is_empty() || !devices.iter().all(is_bound)) {
         let binding = Some(())
             .filter(|()| is_of_files)

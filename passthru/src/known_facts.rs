@@ -93,6 +93,8 @@ pub(crate) enum Shown {
     BoundAtStart,
     /// A device that the guest does not list: its settings as a network port matter later.
     Absent,
+    /// A listing in the guest that lacks the device: its driver and its reset matter later.
+    Unlisted,
 }
 
 impl Shown {
@@ -109,6 +111,7 @@ impl Shown {
             "started" => Self::Started,
             "bound-at-start" => Self::BoundAtStart,
             "absent" => Self::Absent,
+            "unlisted" => Self::Unlisted,
             _ => return None,
         })
     }

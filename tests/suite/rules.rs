@@ -13,6 +13,7 @@ mod about_guests;
 mod about_guides;
 mod about_kept;
 mod about_known_facts;
+mod about_next_obstacles;
 mod about_other_devices;
 mod about_outputs;
 mod about_resets;
@@ -149,6 +150,7 @@ fn cases_of_rules() -> impl Iterator<Item = Case> {
         .chain(about_resets::cases())
         .chain(about_ruled_out::cases())
         .chain(about_stated_repairs::cases())
+        .chain(about_next_obstacles::cases())
         .chain(about_files::cases())
         .chain(about_boot::cases())
         .chain(about_cards::cases())
@@ -210,6 +212,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_resets::quiet())
         .chain(about_ruled_out::quiet())
         .chain(about_stated_repairs::quiet())
+        .chain(about_next_obstacles::quiet())
         .chain(about_outputs::quiet())
         .chain(about_causes::quiet())
         .chain(about_sentences::quiet())

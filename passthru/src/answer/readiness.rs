@@ -247,6 +247,7 @@ fn is_excluding(one: &Finding) -> bool {
 /// Findings that the host assigns the card in another case.
 const WORKS_ELSEWHERE: &[&str] = &[
     "other-guest-works-reported",
+    "other-mode-works-reported",
     "other-tool-works-reported",
     "retry-starts-reported",
     "works-once-reported",

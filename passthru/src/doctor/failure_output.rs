@@ -54,11 +54,24 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
              the address that does not answer"
         ),
         Shell::Posix | Shell::Talos | Shell::Esxi
-            if context.host.of_guest.is_none() && is_in_guest && has_configuration(context) =>
+            if context.host.of_guest.is_none()
+                && is_in_guest
+                && has_configuration(context)
+                && !context.host.words.is_unlisted() =>
         {
             text!(
                 "add from the guest the output of lspci -nnk (FreeBSD: pciconf -lv) and the lines of \
                  dmesg about the device (Windows: the device's status in the device manager)"
+            )
+        }
+        Shell::Posix
+            if is_in_guest && context.host.words.is_unlisted() && context.host_is_linux() =>
+        {
+            text!(
+                "add the guest's configuration, and from the host as text, while the guest runs, the QEMU command \
+             line (ps -ef | grep vfio-pci), which shows whether QEMU has the device, the log of the start, the \
+             output of lspci -nnk, and the release of the program that manages the guests; shut the guest down \
+             fully after the device is added"
             )
         }
         Shell::Posix | Shell::Talos if context.host.of_guest.is_none() && is_in_guest => text!(

@@ -86,6 +86,8 @@ lines! {
     glass_memory: GlassMemory = |lines| glass_memory::read(lines.pasted());
     /// The device files of VFIO that containers are started with.
     container_devices: Vec<Fact<ContainerDevices>> = |lines| container_devices::read(lines.pasted());
+    /// The start of QEMU in a container with a device of vfio-pci and without its files.
+    container_without_files: Option<Evidence> = |lines| container_devices::without_files(lines.pasted());
     /// A device file that the rules of a container refuse.
     refused_node: Option<RefusedNode> = |lines| refused_node::read(lines.pasted());
     /// The kernels that modules outside the kernel are built for, as DKMS lists them.

@@ -130,6 +130,10 @@ pub enum Circumstance {
     MemoryHotplug,
     /// The line is about a change from the state D0: the device was awake.
     FromAwake,
+    /// The function of the line is on a bus that a hypervisor emulates.
+    VirtualBus,
+    /// The group of the function that the line names has a bridge to conventional PCI.
+    PciBridge,
     /// The last value that a line before the error names is an address with its domain.
     CompleteAddress,
 }
@@ -181,6 +185,8 @@ impl Circumstance {
             "libvirt" => Self::Libvirt,
             "above-iommu-width" => Self::AboveIommuWidth,
             "other-rom-header" => Self::OtherRomHeader,
+            "virtual-bus" => Self::VirtualBus,
+            "pci-bridge" => Self::PciBridge,
             "pv-guest" => Self::PvGuest,
             "memory-hotplug" => Self::MemoryHotplug,
             "kubevirt" => Self::KubeVirt,

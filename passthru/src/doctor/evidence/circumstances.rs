@@ -8,8 +8,8 @@ use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::hardware::card_kind::has_notebook_controller;
 use crate::doctor::rule::Context;
 use crate::host::{
-    ClusterLine, Device, GoodNews, Host, LogMessage, Platform, ProxmoxVm, Symptom, addresses_in,
-    is_about, names_pod,
+    ClusterLine, Device, GoodNews, Host, LogMessage, Platform, ProxmoxVm, SettingLine, Symptom,
+    addresses_in, is_about, names_pod,
 };
 use crate::messages::{Circumstance, Fix, Message};
 use crate::target::Target;
@@ -179,8 +179,10 @@ fn is_shown(
         Circumstance::Emulated => {
             has_kernel_driver(host, lines)
                 && host.iommu.status != IommuStatus::Enabled
-                && is_named(host, lines, &EMULATED)
+                && is_emulated(host, lines)
         }
+        Circumstance::VirtualBus => host.of_guest.is_some() || is_emulated(host, lines),
+        Circumstance::PciBridge => is_behind_pci_bridge(host, lines),
         Circumstance::KubeVirt => {
             let target = host.system.hypervisor.as_ref().map(|found| found.value);
             matches!(target, Some(Target::KubeVirt | Target::Harvester))
@@ -321,11 +323,39 @@ fn has_kernel_driver(host: &Host, lines: &[Evidence]) -> bool {
     })
 }
 
-/// Whether the listed name of a function that the lines name starts with one of these.
-fn is_named(host: &Host, lines: &[Evidence], starts: &[&str]) -> bool {
+/// Whether the listed name of a function that the lines name is one of those that hypervisors emulate.
+fn is_emulated(host: &Host, lines: &[Evidence]) -> bool {
+    is_named(host, lines, &EMULATED)
+}
+
+/// Whether the listed name of a function that the lines name has one of these words. Listings of lspci have
+/// the maker's name before it.
+fn is_named(host: &Host, lines: &[Evidence], words: &[&str]) -> bool {
     named_in(host, lines).any(|device| {
         let name = device.source_name.as_deref();
-        name.is_some_and(|name| starts.iter().any(|start| name.starts_with(start)))
+        name.is_some_and(|name| words.iter().any(|word| name.contains(word)))
+    })
+}
+
+/// Whether a bridge to conventional PCI is in the group of a function that the lines name.
+fn is_behind_pci_bridge(host: &Host, lines: &[Evidence]) -> bool {
+    const NAMES: [&str; 5] = [
+        "to pci bridge",
+        "to-pci bridge",
+        "to pci/pci-x",
+        "to pci-x",
+        "82801 pci bridge",
+    ];
+    let is_one = |address: Address| {
+        let bridge = host.devices.get(&address);
+        bridge.is_some_and(|bridge| {
+            let name = host.name_of(bridge).to_lowercase();
+            bridge.is_pci_bridge() && NAMES.iter().any(|own| name.contains(own))
+        })
+    };
+    named_in(host, lines).any(|device| {
+        let group = host.group_of(device.address);
+        group.is_some_and(|group| host.members(group).any(|(address, _)| is_one(address)))
     })
 }
 
@@ -348,9 +378,23 @@ pub(super) fn helped<'a>(host: &'a Host, message: &Message) -> Option<&'a Eviden
 pub(super) fn done<'a>(host: &'a Host, message: &Message) -> Option<&'a Evidence> {
     let setting = message.repair?;
     let mut done = host.words.done.iter();
-    let found = done.find(|fact| fact.value.name == setting)?;
-    Some(&found.evidence)
+    let found = done.find(|fact| fact.value.name == setting);
+    let listed = || {
+        let mut lines = host.lines.setting_lines().iter();
+        let is_set = |line: &Evidence| line.text.contains("no-strict-reset=True");
+        lines.find(|fact| {
+            matches!(fact.value, SettingLine::QubesAssigned(_)) && is_set(&fact.evidence)
+        })
+    };
+    match found {
+        Some(found) => Some(&found.evidence),
+        None if setting == NO_STRICT_RESET => listed().map(|fact| &fact.evidence),
+        None => None,
+    }
 }
+
+/// The name of the option of Qubes OS among the settings that texts name.
+const NO_STRICT_RESET: &str = "no-strict-reset";
 
 /// Whether the text is about legacy mode for the graphics of Intel's processors.
 fn is_of_legacy_mode(host: &Host) -> bool {

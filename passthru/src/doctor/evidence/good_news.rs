@@ -74,6 +74,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: other_system,
     },
     Rule {
+        code: "other-mode-works-reported",
+        meaning: "A sentence says that the guest works with its device as a PV guest. Xen assigns the \
+                  device without a device model there: the cause of the failure is related to the \
+                  device model of HVM guests, or to the IOMMU, which a PV guest does not need.",
+        source: "Xen docs/man/xl.cfg.5; the sentence itself",
+        causes: &[],
+        check: other_mode,
+    },
+    Rule {
         code: "other-tool-works-reported",
         meaning: "A sentence says that the assignment works with another program on this host. \
                   The device, the IOMMU and the binding are in order: the cause of the failure is \
@@ -201,6 +210,21 @@ fn other_system(context: &Context<'_>) -> Vec<Diagnostic> {
     reported(
         context,
         |news| matches!(news, GoodNews::OtherSystem(_)),
+        &title,
+    )
+}
+
+fn other_mode(context: &Context<'_>) -> Vec<Diagnostic> {
+    if !context.host_is_xen() {
+        return Vec::new();
+    }
+    let title = text!(
+        "the text says that the guest works with the device in the mode PV of Xen: a way to use the \
+         device, with less isolation than HVM"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::OtherMode(_)),
         &title,
     )
 }

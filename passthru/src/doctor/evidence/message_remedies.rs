@@ -6,6 +6,7 @@ use pci_core::Address;
 use super::circumstances;
 use crate::doctor::boot::further_line::lacks_intel_iommu;
 use crate::doctor::guest::address_space;
+use crate::doctor::isolation::groups::is_smbus;
 use crate::doctor::isolation::iommu::enable_in_firmware;
 use crate::doctor::placeholders::{filled, filled_text};
 use crate::doctor::rule::{Context, plan_remedy};
@@ -30,6 +31,11 @@ pub(super) fn remedy(
     }
     if circumstances::done(context.host, message).is_some() {
         return message.repair.map(is_done);
+    }
+    if message.code == "vfio-group-file-missing"
+        && let Some(remedy) = bind_smbus_alone(context)
+    {
+        return Some(remedy);
     }
     if message.code == "vfio-group-busy"
         && let Some(remedy) = stop_others(context, about)
@@ -89,6 +95,20 @@ pub(super) fn remedy(
             text: filled_text(context, about, text),
         }),
     }
+}
+
+/// The remedy for the SMBus of a chipset: the plan for a card has all functions of the slot.
+fn bind_smbus_alone(context: &Context<'_>) -> Option<Remedy> {
+    let function = context.functions().find(|device| is_smbus(device))?;
+    let address = function.address.to_string();
+    Some(Remedy::Manual {
+        step: "bind-smbus-alone",
+        text: text!(
+            "bind {address} alone to vfio-pci on the host (driverctl set-override {address} vfio-pci), and not \
+             the other functions at the same place, such as the LPC bridge: the host needs them",
+            address
+        ),
+    })
 }
 
 /// The remedy where the configuration of another guest has a function of the group.

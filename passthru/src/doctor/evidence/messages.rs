@@ -128,6 +128,12 @@ pub(in crate::doctor) fn found(context: &Context<'_>) -> Vec<Found> {
             }),
         }
     }
+    let mut kept = found
+        .iter()
+        .map(|one| !is_cut_short(one, &found))
+        .collect::<Vec<_>>()
+        .into_iter();
+    found.retain(|_| kept.next().unwrap_or(true));
     found
 }
 
@@ -246,8 +252,9 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             } else if is_of_release {
                 Some(compare_limit())
             } else {
-                remedy
-                    .filter(|_| verdict == message.verdict || needed.is_some() || helped.is_some())
+                remedy.filter(|_| {
+                    is_own_verdict(message, verdict) || needed.is_some() || helped.is_some()
+                })
             };
             remedy.into_iter().fold(reported, Diagnostic::remedy)
         })
@@ -290,6 +297,17 @@ fn refused_module<'a>(message: &Message, evidence: &'a [Evidence]) -> Option<&'a
 fn is_needed(module: &str) -> bool {
     let starts = ["vfio", "kvm", "irqbypass"];
     starts.iter().any(|start| module.starts_with(start))
+}
+
+/// Whether each line is the start of a message that another line has in whole, and with another meaning: a title
+/// quotes `Unable to reset PCI device` alone.
+fn is_cut_short(one: &Found, found: &[Found]) -> bool {
+    const REASONS: [&str; 3] = ["no FLR", "not doing bus reset", "Failed to reset"];
+    let has_reason = |line: &Evidence| REASONS.iter().any(|reason| line.text.contains(reason));
+    let mut others = found.iter();
+    one.message.code == "xen-reset-refused"
+        && others.any(|other| other.message.code == "xen-reset-after-failed-start")
+        && !one.evidence.iter().any(has_reason)
 }
 
 /// Whether each line of a failed start also has the message that is the reason.
@@ -593,12 +611,31 @@ pub(in crate::doctor) fn in_company(context: &Context<'_>, one: &Found, all: &[F
             is_consequence: false,
         };
     }
-    let named = message.named_verdict.filter(|_| !one.devices.is_empty());
+    let is_known = || !one.devices.is_empty() || is_only_result(context.host, message);
+    let named = message.named_verdict.filter(|_| is_known());
     Company {
         verdict: named.unwrap_or(message.verdict),
         title,
         is_consequence: false,
     }
+}
+
+/// Whether the verdict is one that the catalog has for the message.
+fn is_own_verdict(message: &Message, verdict: Verdict) -> bool {
+    verdict == message.verdict || Some(verdict) == message.named_verdict
+}
+
+/// Whether the text quotes one result of SurveyDDA.ps1 alone: that of the device in question. A complete survey
+/// has a result for each device.
+fn is_only_result(host: &Host, message: &Message) -> bool {
+    const SURVEY: &str = "hyperv-survey-";
+    let logged = host.log_messages.iter();
+    let mut results = logged.filter(|one| one.message.code.starts_with(SURVEY));
+    // The name of the device is above its result.
+    let is_named = |one: &LogMessage| one.evidence.line.is_some_and(|line| line > 1);
+    message.code.starts_with(SURVEY)
+        && results.next().is_some_and(is_named)
+        && results.next().is_none()
 }
 
 /// Whether the two have a line in common.

@@ -15,6 +15,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: with_vfio,
     },
     WITHOUT_VFIO,
+    WITHOUT_FILES,
     HIDDEN_TABLES,
     REFUSED_NODE,
 ];
@@ -50,6 +51,17 @@ const WITHOUT_VFIO: Rule = Rule {
     source: "Linux Documentation/driver-api/vfio.rst, usage example; docker run(1), --device",
     causes: &[],
     check: without_vfio,
+};
+
+const WITHOUT_FILES: Rule = Rule {
+    code: "container-without-vfio-files",
+    meaning: "QEMU in a container gets the option for a device of vfio-pci, and the container's list \
+              of device files has none of VFIO. QEMU opens /dev/vfio/vfio and the file of the IOMMU \
+              group: both must be in the container. The file of the group exists on the host as long \
+              as a function of the group is bound to vfio-pci.",
+    source: "Linux Documentation/driver-api/vfio.rst, usage example; Compose file reference, devices",
+    causes: &[],
+    check: without_files,
 };
 
 fn with_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -89,6 +101,27 @@ fn without_vfio(context: &Context<'_>) -> Vec<Diagnostic> {
             )
         })
         .collect()
+}
+
+fn without_files(context: &Context<'_>) -> Vec<Diagnostic> {
+    let found = context.host.lines.container_without_files().as_ref();
+    let reported = found.map(|line| {
+        let title = text!(
+            "the container starts QEMU with a device of vfio-pci, but its list of devices has no file of \
+             /dev/vfio"
+        );
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([line.clone()])
+            .remedy(Remedy::Manual {
+                step: "add-container-device",
+                text: text!(
+                    "bind the device to vfio-pci on the host, and look for /dev/vfio/GROUP there; then add \
+                     /dev/vfio/vfio and /dev/vfio/GROUP (or /dev/vfio) to devices: of the container, and \
+                     create it again"
+                ),
+            })
+    });
+    reported.into_iter().collect()
 }
 
 fn hidden_tables(context: &Context<'_>) -> Vec<Diagnostic> {

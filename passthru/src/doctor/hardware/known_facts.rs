@@ -123,7 +123,11 @@ fn has_data(host: &Host) -> bool {
 fn shows(context: &Context<'_>, state: Shown) -> bool {
     let host = context.host;
     match state {
-        Shown::Iommu => host.iommu.status == IommuStatus::Enabled,
+        // The kernel needs no option for AMD's.
+        Shown::Iommu => {
+            let is_set = host.words.statements.firmware_enabled.is_some() && is_amd(host);
+            host.iommu.status == IommuStatus::Enabled || is_set && !host.iommu_is_off()
+        }
         Shown::CommandLine => host.boot.running_options_shown,
         Shown::Guest => {
             !(host.guests.proxmox_vms.is_empty()
@@ -160,6 +164,7 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
             let failure = host.words.guest_failure.as_ref().map(|one| one.value);
             failure == Some(GuestFailure::DeviceNotSeen)
         }
+        Shown::Unlisted => host.words.is_unlisted(),
     }
 }
 

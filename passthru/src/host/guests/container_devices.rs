@@ -40,6 +40,55 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Fact<ContainerDevices>
     found
 }
 
+/// The line that starts QEMU in a container with a device of vfio-pci, where the list of the container's device
+/// files is complete and has none of VFIO.
+pub(in crate::host) fn without_files(texts: &[CommandText]) -> Option<Evidence> {
+    let whole = ["privileged", "/dev:/dev", "/dev/vfio:/dev/vfio"];
+    let mut found = texts.iter().filter_map(|text| {
+        if whole.iter().any(|words| text.text.contains(words)) {
+            return None;
+        }
+        let lines = || numbered_lines(&text.text);
+        let (number, line) = lines().find(|(_, line)| starts_with_device(line))?;
+        let files: Vec<&str> = listed(&text.text).collect();
+        let is_of_vfio = |file: &&str| file.starts_with("/dev/vfio") || *file == "/dev";
+        (!files.is_empty() && !files.iter().any(is_of_vfio))
+            .then(|| Evidence::new(&*text.command, number, line.trim()))
+    });
+    found.next()
+}
+
+/// Whether the line gives QEMU in a container the option for a device: `ARGUMENTS: "-device vfio-pci,host=…"`.
+fn starts_with_device(line: &str) -> bool {
+    let is_option =
+        |rest: &str| rest.contains("-device vfio-pci,") || rest.contains("-device=vfio-pci,");
+    let behind = line.split_once("ARGUMENTS").map(|(_, rest)| rest);
+    behind.is_some_and(|rest| rest.starts_with([':', '=']) && is_option(rest))
+}
+
+/// The device files that lists of compose files, and options of `docker run`, name.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    let mut list: Option<usize> = None;
+    let lines = text.lines().flat_map(move |line| {
+        let bare = line.trim();
+        let indent = line.len() - line.trim_start().len();
+        let of_run = bare.split("--device").skip(1).filter_map(|node| {
+            let node = node.trim_start_matches(['=', ' ']);
+            node.split_ascii_whitespace().next()
+        });
+        let is_item = bare.starts_with("- ") && list.is_some_and(|at| indent >= at);
+        if bare == "devices:" {
+            list = Some(indent);
+        } else if !is_item && !bare.is_empty() {
+            list = None;
+        }
+        let item = is_item.then(|| bare.trim_start_matches("- "));
+        of_run.chain(item)
+    });
+    let files = lines.filter_map(|node| node.trim_matches(['"', '\'']).split(':').next());
+    files.filter(|file| file.starts_with("/dev"))
+}
+
 /// Whether the line, without surrounding blanks, adds a device file to a container.
 pub(crate) fn is_line(line: &str) -> bool {
     let node = line

@@ -319,6 +319,7 @@ fn of_xl(line: &str) -> Vec<SettingLine> {
 /// The function of a row of `qvm-pci` that a qube has: `dom0:01_00.0  VGA compatible controller: …
 /// work (permissive=True)` (qvm-pci(1), list).
 fn qubes_row(line: &str) -> Option<Address> {
+    let line = line.trim_matches('`');
     let rest = line.strip_prefix("dom0:")?;
     let (port, rest) = rest.split_once([' ', '\t'])?;
     let address = port.replace('_', ":").parse().ok()?;

@@ -46,6 +46,8 @@ pub(crate) struct Words {
     pub(crate) complaint: Option<Evidence>,
     /// The first sentence that describes a guest which fails.
     pub(crate) guest_failure: Option<Fact<GuestFailure>>,
+    /// The first sentence that says that a listing in a guest lacks the device.
+    pub(crate) unlisted: Option<Evidence>,
     /// The first sentence that reports code 43 of Windows.
     pub(crate) code_43_statement: Option<Evidence>,
     /// Sentences that say that a guest runs with its device, or sees it.
@@ -101,6 +103,7 @@ impl Words {
             hypervisor: subject.hypervisor,
             complaint: None,
             guest_failure: guest_failure::read(posts, &solved),
+            unlisted: guest_failure::unlisted(posts),
             code_43_statement: complaint::code_43(texts.pasted, &solved),
             good_news: Vec::new(),
             symptoms,
@@ -134,6 +137,14 @@ impl Words {
             || logged
                 .iter()
                 .any(|known| known.message.verdict.is_problem())
+    }
+
+    /// Whether a listing in the guest lacks the device, and no other sentence says that the guest has it.
+    pub(crate) fn is_unlisted(&self) -> bool {
+        let failure = self.guest_failure.as_ref().map(|one| one.value);
+        let is_absent = failure.is_none_or(|failure| failure == GuestFailure::DeviceNotSeen);
+        let mut news = self.good_news.iter();
+        self.unlisted.is_some() && is_absent && !news.any(GoodNews::is_current)
     }
 
     /// The name of the only hypervisor that sentences name.

@@ -1,12 +1,15 @@
 //! IOMMU groups: the devices that must be assigned together, and whether that is possible.
 
 mod alone;
+mod chipset;
 mod host_impact;
 mod members;
 mod needed;
 mod shared;
 
 use self::alone::{alone, members_not_shown};
+pub(in crate::doctor) use self::chipset::is_smbus;
+use self::chipset::lpc_bridges;
 use self::host_impact::costs_host;
 pub(in crate::doctor) use self::members::{SHOW_GROUPS, addresses, groups, other_members};
 use self::shared::{bridge_held, member_unbound, shared};
@@ -56,6 +59,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         source: "Linux Documentation/driver-api/vfio.rst; drivers/vfio/vfio_iommu_type1.c",
         causes: &["group-not-viable"],
         check: shared,
+    },
+    Rule {
+        code: "group-lpc-bridge",
+        meaning: "The group has the SMBus and the LPC bridge of AMD's chipset, which a listing of the \
+                  SMBus alone does not show. The bridge has no driver of its own and does not block the \
+                  group, but its devices serve the firmware and the host.",
+        source: "Linux drivers/i2c/busses/i2c-piix4.c; drivers/vfio/vfio_main.c; AMD FCH register \
+                 references",
+        causes: &[],
+        check: lpc_bridges,
     },
     Rule {
         code: "group-member-unbound",

@@ -4,6 +4,7 @@ use host_tree::Evidence;
 use iommu::{Completeness, Member, MemberState};
 use pci_core::Address;
 
+use super::chipset::has_lpc_bridge;
 use super::members::{addresses, groups, other_members, ports};
 use super::needed::needed;
 use crate::doctor::isolation::sriov_groups::mixed_groups;
@@ -62,6 +63,10 @@ pub(super) fn shared(context: &Context<'_>) -> Vec<Diagnostic> {
             device.is_none_or(|device| device.class.is_none() && device.id.is_none())
         };
         if blocks.is_empty() && other_members.iter().all(is_unknown) {
+            // Its finding is another one.
+            if has_lpc_bridge(context.host, &other_members) {
+                continue;
+            }
             let title = plural!(
                 other_members.len(),
                 "not in the input: whether {list}, also in IOMMU group {group}, is a bridge, \

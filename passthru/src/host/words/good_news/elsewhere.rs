@@ -7,8 +7,8 @@ use super::not_news::takes_away;
 use crate::host::words::device_kind::kind;
 use crate::host::words::phrases::elsewhere::{
     BARE_METAL, BEFORE_TOOL, BESIDE, COMPARED, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HARMED,
-    HOST_SYSTEMS, INDEFINITE, MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE, PLACES,
-    SAME_HARDWARE, SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS, WORKS,
+    HOST_SYSTEMS, INDEFINITE, MODES, MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE,
+    PLACES, SAME_HARDWARE, SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS, WORKS,
 };
 use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
 use crate::host::words::phrases::topics::GUEST;
@@ -147,6 +147,17 @@ pub(super) fn another_system_works(sentence: &Sentence, own: Option<&str>) -> bo
         && (whole.has(&SAME_HARDWARE) && sentence.clauses.iter().any(says)
             || is_done()
             || is_with_tool())
+}
+
+/// Whether a sentence says that the guest works with its device in another mode of Xen: `with virt_mode pv
+/// it works`.
+pub(super) fn another_mode_works(sentence: &Sentence) -> bool {
+    // `It only works in PV mode.`
+    let says = |clause: &Clause| {
+        let rest = sentences::clause(&clause.text.replace("only ", " "));
+        rest.has(&MODES) && works(&rest)
+    };
+    is_usable(sentence) && sentence.clauses.iter().any(says)
 }
 
 /// Whether a sentence says that another device is assigned, and works.

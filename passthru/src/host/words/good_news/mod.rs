@@ -15,8 +15,8 @@ use crate::host::words::phrases::good_news::{NO_LONGER, NOW_ON, USED_BEFORE};
 use host_tree::Evidence;
 
 use self::elsewhere::{
-    another_device_works, another_guest_works, another_place_works, another_system_works,
-    another_tool_works, is_of_other_kind, works_on_bare_metal,
+    another_device_works, another_guest_works, another_mode_works, another_place_works,
+    another_system_works, another_tool_works, is_of_other_kind, works_on_bare_metal,
 };
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
@@ -49,6 +49,8 @@ pub(crate) enum GoodNews {
     OtherDevice(Evidence),
     /// The same hardware works with another host system or tool.
     OtherSystem(Evidence),
+    /// The guest works with its device in another mode of Xen.
+    OtherMode(Evidence),
     /// The assignment works with another program on this host.
     OtherTool(Evidence),
     /// The device works in another slot, board or computer.
@@ -109,6 +111,7 @@ impl GoodNews {
             | Self::OtherGuest(shown)
             | Self::OtherDevice(shown)
             | Self::OtherSystem(shown)
+            | Self::OtherMode(shown)
             | Self::OtherTool(shown)
             | Self::OtherPlace(shown)
             | Self::BareMetal(shown) => shown,
@@ -138,6 +141,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
             || another_device_works(one)
             || system(one)
             || tool(one)
+            || another_mode_works(one)
             || another_place_works(one)
             || works_on_bare_metal(one)
     };
@@ -182,6 +186,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
         other_guest,
         other_device,
         find(&system, GoodNews::OtherSystem),
+        find(&another_mode_works, GoodNews::OtherMode),
         find(&tool, GoodNews::OtherTool),
         place,
         find(&works_on_bare_metal, GoodNews::BareMetal),

@@ -13,6 +13,7 @@ fn said(text: &str) -> Vec<&'static str> {
         GoodNews::OtherGuest(_) => "guest",
         GoodNews::OtherDevice(_) => "device",
         GoodNews::OtherSystem(_) => "system",
+        GoodNews::OtherMode(_) => "mode",
         GoodNews::OtherTool(_) => "tool",
         GoodNews::OtherPlace(_) => "place",
         GoodNews::BareMetal(_) => "bare",

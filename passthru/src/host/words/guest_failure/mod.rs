@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use host_tree::Evidence;
+
 use super::sentences::{self, Clause, Posts, Sentence};
 use super::solved::{self, Solved};
 use super::symptoms::{is_condition, is_of_host};
@@ -121,6 +123,42 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     let is_of_assignment = !is_of_other && clause.has(&ASSIGNMENT);
     let fails = || clause.has(&ASSIGNMENT_FAILS) || is_denied(&words, &WORKS);
     (is_of_assignment && fails()).then_some(GuestFailure::AssignmentFails)
+}
+
+/// The sentence that says that a listing in a guest lacks the device: `lspci in the VM does not show the card`.
+pub(in crate::host) fn unlisted(posts: &Posts<'_>) -> Option<Evidence> {
+    const LISTINGS: [&str; 6] = [
+        "lspci",
+        "pciconf",
+        "device manager",
+        "geräte-manager",
+        "gerätemanager",
+        "设备管理器",
+    ];
+    const MISSING: [&str; 5] = [
+        "没有",
+        "shows nothing",
+        "shows no",
+        "lists no",
+        "zeigt keine",
+    ];
+    let says = |clause: &Clause| {
+        let is_missing =
+            clause.has(&MISSING) || clause.has(&NOT_SEEN) || is_denied(&clause.words(), &SEES);
+        clause.has(&LISTINGS) && clause.names_guest() && !is_of_host(clause) && is_missing
+    };
+    let mut all = posts.sentences();
+    let found = all.find(|sentence| {
+        let classes = [&CASE, &EXPECTED, &HOPE, &OTHERS, &READER];
+        sentence.is_in_passthrough_text
+            && !sentence.is_question
+            && !sentence.whole.has_any(&classes)
+            && sentence
+                .clauses
+                .iter()
+                .any(|one| !is_condition(one) && says(one))
+    });
+    found.map(|sentence| sentence.shown.clone())
 }
 
 /// Whether a sentence says that something does not start.
