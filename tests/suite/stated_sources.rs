@@ -314,3 +314,40 @@ fn logins_have_another_limit_than_the_qemu_of_libvirt() {
         step(&qemu, code)
     );
 }
+
+#[test]
+fn a_port_of_kata_that_is_set_is_not_set_again() {
+    let line = "failed to create shim task: cold_plug_vfio= or hot_plug_vfio= port is not set for device 0000:5e:02.1 \
+                (BridgePort | RootPort | SwitchPort): unknown\n";
+    let code = "kata-vfio-port-missing";
+    assert!(step(line, code).contains("set cold_plug_vfio"));
+    let done = format!(
+        "I have set cold_plug_vfio in configuration.toml of Kata for the GPU passthrough.\n\n```\n{line}```\n"
+    );
+    assert!(
+        step(&done, code).contains("kata-runtime env"),
+        "{}",
+        step(&done, code)
+    );
+}
+
+#[test]
+fn a_device_off_the_bus_after_an_update_needs_the_earlier_release() {
+    let line =
+        "Start failed: internal error: Unknown PCI header type '127' for device '0000:01:00.0'\n";
+    let code = "config-space-lost";
+    let updated = format!(
+        "Qubes OS: reverting dom0 kernel to 6.12.54 makes everything work fine again.\n\nsys-net fails:\n\n{line}"
+    );
+    assert!(
+        step(&updated, code).contains("with which the device worked"),
+        "{}",
+        step(&updated, code)
+    );
+    let xen = format!("Qubes OS: sys-net fails:\n\n{line}");
+    assert!(
+        step(&xen, code).contains("hide_pci"),
+        "{}",
+        step(&xen, code)
+    );
+}
