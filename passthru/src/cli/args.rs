@@ -91,6 +91,7 @@ impl Cli {
                 | Command::Report { .. },
             ) => &[],
             // Standard input may be the plan.
+            #[cfg(not(target_family = "wasm"))]
             Some(Command::Verify { plan }) if plan.as_deref() != Some(Path::new("-")) => &[],
             Some(
                 Command::Doctor { devices, .. }
@@ -437,6 +438,7 @@ Examples:
     #[cfg(target_os = "linux")]
     /// Keep a plan that apply --confirm-within would undo
     Keep(Keep),
+    #[cfg(not(target_family = "wasm"))]
     /// Verify after the reboot that a plan worked, with reasons if not
     #[command(after_help = "\
 PLAN defaults to the last plan that was applied here. Exit status: 0 every function of

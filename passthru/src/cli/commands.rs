@@ -289,6 +289,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         Some(Command::Undo(command)) => Ok((String::new(), command.run(&input, console))),
         #[cfg(target_os = "linux")]
         Some(Command::Keep(_)) => Ok((String::new(), Keep::run(&input, console))),
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Verify { plan }) => {
             let plan = plan.as_deref().map(super::plan_file::read).transpose()?;
             open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))
@@ -478,6 +479,7 @@ fn status(tree: &dyn HostTree, call: &Invocation, style: Style, json: bool) -> O
     Ok((text, status))
 }
 
+#[cfg(not(target_family = "wasm"))]
 fn verify(tree: &dyn HostTree, plan: Option<&Plan>, style: Style, json: bool) -> Outcome {
     let report = crate::verify::newest(tree, plan).map_err(usage)?;
     let text = if json {

@@ -26,6 +26,7 @@ mod man;
 mod outcome;
 mod output;
 mod pager;
+#[cfg(not(target_family = "wasm"))]
 mod plan_file;
 mod progress;
 mod report;
