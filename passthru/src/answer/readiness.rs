@@ -124,7 +124,7 @@ pub struct CardAnswer {
     /// Whether a guest has it.
     #[serde(skip)]
     pub(crate) is_with_guest: bool,
-    /// Whether each line that proves the cause is a guest's.
+    /// Whether the cause is of a guest's lines.
     #[serde(skip)]
     pub(crate) fails_in_guest: bool,
     /// Whether a container uses it, by its host driver.
@@ -403,7 +403,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     let is_ready =
         card.iter().all(is_shown) && evaluated.iter().all(|(_, found)| found.state == State::Met);
     let (readiness, cause) = judged(&faults, is_ready, &not_shown);
-    let fails_in_guest = is_in_guest(host, &faults, cause);
+    let fails_in_guest = readiness == Readiness::Blocked && is_in_guest(host, &faults, cause);
     let is_ready = readiness == Readiness::Ready;
     CardAnswer {
         devices: card.to_vec(),

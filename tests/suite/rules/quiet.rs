@@ -468,6 +468,19 @@ fn of_devices() -> Vec<Case> {
             )],
         ),
         quiet(
+            "searched-without-vfio",
+            "",
+            &[(
+                "post.md",
+                "```\nlspci -k | grep -E \"vfio-pci|VGA\"\n\
+                 01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1)\n\
+                 \tKernel driver in use: vfio-pci\n```\n\nAnd all of them:\n\n```\nlspci\n\
+                 00:00.0 Host bridge: Intel Corporation Device 3e30 (rev 0a)\n\
+                 01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1)\n\
+                 01:00.1 Audio device: NVIDIA Corporation GA106 High Definition Audio Controller (rev a1)\n```\n",
+            )],
+        ),
+        quiet(
             "process-on-device",
             "01:00.0",
             &[lspci, ("nvidia-smi", smi)],

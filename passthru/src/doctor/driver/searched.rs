@@ -1,8 +1,14 @@
 //! Functions without a driver for guests in a listing that was searched for vfio.
 
+use std::collections::BTreeMap;
+
+use host_tree::Evidence;
+use list_order::Inserts as _;
+use pci_core::Slot;
+
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::Driver;
 use crate::host::drivers::guest_drivers::is_vfio_driver;
-use crate::host::{Device, Driver, Host};
 use crate::remedy::Remedy;
 use crate::text::text;
 use crate::verdict::Verdict;
@@ -18,24 +24,45 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     check,
 }];
 
+/// The most lines between the search and the functions of one card in its output.
+const MOST: u32 = 40;
+
+/// The most lines between two functions of a card there.
+const NEAR: u32 = 4;
+
 fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     if host.lines.driver_searches().is_empty() {
         return Vec::new();
     }
+    // The search works: a function of the slot has its line.
+    let listed = host.devices.values();
+    let bound: BTreeMap<(Slot, &str), Option<u32>> = listed
+        .filter(|device| device.driver.is_bound_to(is_vfio_driver))
+        .map(|device| {
+            let shown = &device.shown;
+            ((device.address.slot(), &*shown.source), shown.line)
+        })
+        .into_map();
     let mut reported = Vec::new();
     for device in context.functions() {
-        let Some(search) = host.lines.driver_searches().iter().find(|search| {
-            device.driver == Driver::NotShown
-                && search.source == device.shown.source
-                && search.line < device.shown.line
-        }) else {
+        let shown = &device.shown;
+        let beside = bound.get(&(device.address.slot(), &*shown.source));
+        let Some((line, beside)) = shown.line.zip(beside.copied().flatten()) else {
             continue;
         };
-        // The search works: another function of the card has its line.
-        if !has_bound_sibling(host, device) {
+        // A further listing without drivers shows nothing.
+        let is_of_search = |search: &&Evidence| {
+            let after = search.line.and_then(|at| line.min(beside).checked_sub(at));
+            search.source == shown.source && after.is_some_and(|lines| (1..=MOST).contains(&lines))
+        };
+        let mut searches = host.lines.driver_searches().iter();
+        let Some(search) = searches
+            .find(is_of_search)
+            .filter(|_| device.driver == Driver::NotShown && line.abs_diff(beside) <= NEAR)
+        else {
             continue;
-        }
+        };
         let title = text!(
             "{address} is not bound to vfio-pci: the search for vfio would show the line of its \
              driver",
@@ -58,15 +85,4 @@ fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     reported
-}
-
-/// Whether the listing has the line of a VFIO driver for another function of the slot.
-fn has_bound_sibling(host: &Host, device: &Device) -> bool {
-    let slot = device.address.slot();
-    host.devices.values().any(|other| {
-        let is_beside = other.address.slot() == slot && other.address != device.address;
-        is_beside
-            && other.driver.is_bound_to(is_vfio_driver)
-            && other.shown.source == device.shown.source
-    })
 }

@@ -4,6 +4,9 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use crate::prompt::Prompt;
 
+/// The most searches: each is compared with each function.
+const MOST: usize = 8;
+
 /// The lines with such a command, and no option of grep for the lines around a match.
 pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Evidence> {
     let lines = texts.iter().flat_map(|text| {
@@ -13,7 +16,7 @@ pub(in crate::host) fn read(texts: &[CommandText]) -> Vec<Evidence> {
         all.filter(|(_, line)| is_search(line))
             .map(|(number, line)| Evidence::new(&*text.command, number, line.trim()))
     });
-    lines.collect()
+    lines.take(MOST).collect()
 }
 
 fn is_search(line: &str) -> bool {
