@@ -277,6 +277,8 @@ fn an_address_above_the_width_of_the_iommu_ends_the_guest() {
     let wide = "qemu-system-x86_64: vfio_container_dma_map(0x57669e003370, 0x380020000000, 0x2000000, 0x7d9601fff000) = \
                 -22 (Invalid argument)";
     assert!(step(&post(wide), code).contains("host-phys-bits-limit=39"));
+    let narrow = wide.replace("0x380020000000", "0x38000000");
+    assert!(!step(&post(&narrow), code).contains("host-phys-bits-limit=39"));
     let other = "qemu-system-x86_64: vfio_container_dma_map(0x57669e003370, 0xfe000000, 0x4000, 0x7d9601fff000) = \
                  -14 (Bad address)";
     assert!(!step(&post(other), code).contains("host-phys-bits-limit"));

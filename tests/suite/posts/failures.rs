@@ -328,7 +328,7 @@ const PULLED: &str = "NVMe passthrough: drive not detected\n\nI removed one driv
 #[test]
 fn a_card_that_is_in_its_slot_again_was_not_lost() {
     let removed = "hotplug-device-removed";
-    // The lines are wrapped: the part with the message has no address.
+    // A wrapped line: the address is on the line before the message.
     let wrapped = PULLED.replace("80:03.2: pciehp", "80:03.2:\npciehp");
     let back = wrapped.replace("OTHER", "14");
     assert_eq!(verdict(&back, removed), Some(Harmless));

@@ -267,7 +267,10 @@ fn is_shown(
         Circumstance::AboveIommuWidth => {
             const CODES: [&str; 2] = ["dma-map-bar-out-of-range", "dma-map-out-of-range"];
             let mut logged = host.log_messages.iter();
-            logged.any(|one| CODES.contains(&one.message.code))
+            logged.any(|one| {
+                let address = mapped_address(&one.evidence.text);
+                CODES.contains(&one.message.code) && address.is_some_and(|at| at >> NARROWEST > 0)
+            })
         }
         Circumstance::OtherRomHeader => {
             let is_other = |one: &LogMessage| {
@@ -300,6 +303,19 @@ fn is_shown(
                 && OF_PODS.iter().any(|name| all_have(name))
         }
     }
+}
+
+/// The address width of the narrowest IOMMUs, in bits (Intel VT-d specification, 10.4.2, MGAW of client processors).
+const NARROWEST: u32 = 39;
+
+/// The guest's address in `vfio_dma_map(CONTAINER, ADDRESS, SIZE, POINTER) = -22`; some releases leave the container
+/// out (QEMU hw/vfio/listener.c, `vfio_listener_region_add`).
+fn mapped_address(line: &str) -> Option<u64> {
+    let (_, rest) = line.split_once("dma_map(")?;
+    let (arguments, _) = rest.split_once(')')?;
+    let arguments: Vec<&str> = arguments.split(',').map(str::trim).collect();
+    let address = arguments.get(arguments.len().checked_sub(3)?)?;
+    u64::from_str_radix(address.strip_prefix("0x")?, 16).ok()
 }
 
 /// Names of network cards that hypervisors emulate, and that hardly any machine of today has: VMware's E1000

@@ -132,7 +132,7 @@ fn advice_questions_and_denials_tell_no_state() {
 }
 
 #[test]
-fn a_title_or_a_question_tells_that_the_device_is_not_bound() {
+fn a_title_or_a_question_shows_that_the_device_is_not_bound() {
     for unbound in [
         "The card is not bound to vfio-pci.",
         "Can't get vfio to bind to the USB3 controller at boot",
