@@ -85,10 +85,20 @@ fn main() -> io::Result<()> {
     let variable = |name| std::env::var(name).map_err(io::Error::other);
     let out = PathBuf::from(variable("OUT_DIR")?);
     // The page packs the whole module, which is smaller than packed parts; a build without
-    // optimization packs and unpacks slowly.
+    // optimization packs and unpacks slowly. To unpack the tables is a fifth of the work of a call of
+    // the doctor: they are packed in the smallest command alone. A language is read by its users.
     let is_page = variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm");
-    let is_stored = is_page || variable("PROFILE")? == "debug";
-    let pack = |text: &str| compress_to_vec(text.as_bytes(), if is_stored { 0 } else { 10 });
+    let is_debug = variable("PROFILE")? == "debug";
+    let is_small = std::env::var_os("CARGO_FEATURE_PACKED_NAMES").is_some();
+    let level = |is_packed: bool| {
+        if is_packed && !is_page && !is_debug {
+            10
+        } else {
+            0
+        }
+    };
+    let pack = |text: &str| compress_to_vec(text.as_bytes(), level(is_small));
+    let pack_language = |text: &str| compress_to_vec(text.as_bytes(), level(true));
 
     let (blocks, sources) = messages()?;
     fs::write(out.join("anchors.rs"), anchors(&blocks.concat())?)?;
@@ -149,7 +159,8 @@ fn main() -> io::Result<()> {
                 catalog_lines::packed(&lines)
             }
         };
-        fs::write(out.join(format!("{name}.catalog.deflate")), pack(&catalog))?;
+        let path = out.join(format!("{name}.catalog.deflate"));
+        fs::write(path, pack_language(&catalog))?;
     }
     Ok(())
 }

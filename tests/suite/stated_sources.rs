@@ -353,3 +353,73 @@ fn a_device_off_the_bus_after_an_update_needs_the_earlier_release() {
         step(&xen, code)
     );
 }
+
+#[test]
+fn a_card_that_a_hook_takes_is_bound_on_purpose() {
+    let listing = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP106 [10de:1c03]\n\
+        \tKernel driver in use: nvidia\n";
+    let hooked = format!("The GPU for the VM, while logged into GNOME (lspci -nnk):\n{listing}");
+    assert_eq!(verdict(&hooked, "host-driver-bound"), Some(Harmless));
+    let plain = format!("The GPU for the VM (lspci -nnk):\n{listing}");
+    assert_eq!(verdict(&plain, "host-driver-bound"), Some(Fix));
+}
+
+#[test]
+fn a_request_for_a_feature_has_no_host_to_check() {
+    let text = "Passthrough of a NIC to the VM fails where its group is shared:\n\
+        vfio 0000:02:00.1: group 75 is not viable. Please ensure all devices within the iommu_group are bound\n";
+    assert_eq!(verdict(text, "group-members-not-shown"), Some(Unknown));
+    let request = format!("{text}\n/kind feature\n");
+    assert_eq!(verdict(&request, "group-members-not-shown"), None);
+}
+
+#[test]
+fn two_devices_that_each_work_fail_as_a_pair() {
+    let text = "XCP-ng: passthrough for PCI works, passthrough for USB works. But doing both at the same time fails, \
+        and the VM does not boot. If I remove the GPU and only pass USB devices, the VM boots successfully.\n";
+    assert_eq!(verdict(text, "pair-fails-reported"), Some(Check));
+    assert_eq!(verdict(text, "guest-runs-without-reported"), None);
+    let one = "XCP-ng: passthrough for PCI works. But doing both at the same time fails, and the VM does not boot.\n";
+    assert_eq!(verdict(one, "pair-fails-reported"), None);
+}
+
+#[test]
+fn a_fix_of_the_first_error_is_no_solution_of_the_next() {
+    let text = "Hyper-V with a GTX 1060: the start failed. This was fixed by setting the window to 512 MB.\n\n\
+        After that the VM boots, but the card has error code 43.\n";
+    assert_eq!(verdict(text, "solution-reported"), None);
+    let solved = "Hyper-V with a GTX 1060: the start of the VM failed. This was fixed by setting the window to 512 MB.\n\n\
+        After that the VM boots, and the card works.\n";
+    assert_eq!(verdict(solved, "solution-reported"), Some(Ok));
+}
+
+#[test]
+fn a_splash_screen_of_the_board_is_a_restart_of_the_host() {
+    let text = "Single GPU passthrough: when I start the VM, the screen goes black and then shows my motherboards loading \
+        screen.\n";
+    assert_eq!(verdict(text, "host-restart-reported"), Some(Unknown));
+    let guest = "Single GPU passthrough: when I start the VM, the screen goes black and then shows the Windows loading \
+        screen.\n";
+    assert_eq!(verdict(guest, "host-restart-reported"), None);
+}
+
+#[test]
+fn a_second_start_that_needs_the_computer_restarted_is_a_reset() {
+    let text = "The VM has the AMD GPU after boot. If I restart the VM, it stops using the GPU and I have error 43. I need to \
+        restart the computer each time.\n";
+    assert_eq!(verdict(text, "works-once-reported"), Some(Fix));
+    assert_eq!(verdict(text, "code-43-reported"), None);
+}
+
+#[test]
+fn code_43_may_have_no_blank() {
+    let text = "The passthrough of my GT 710 to the Windows VM always ends with code43.\n";
+    assert_eq!(verdict(text, "code-43-reported"), Some(Unknown));
+}
+
+#[test]
+fn a_display_that_does_not_return_is_the_hosts() {
+    let text = "Single GPU passthrough: the VM works, but when I shutdown the VM, I get stuck with no display.\n";
+    assert_eq!(verdict(text, "host-display-not-back"), Some(Unknown));
+    assert_eq!(verdict(text, "no-picture-reported"), None);
+}

@@ -28,7 +28,7 @@ const OF_HOST: [&str; 4] = [
     "interrupt-remapping-not-shown",
 ];
 
-const ANSWERS: [Answer; 40] = [
+const ANSWERS: [Answer; 42] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -99,9 +99,12 @@ const ANSWERS: [Answer; 40] = [
         is_known: |context| !context.host.words.solved.is_empty() && !context.host.states_failure(),
         questions: &OF_HOST,
     },
-    // A guide describes no host.
+    // A guide describes no host, and a request for a feature has no host to correct.
     Answer {
-        is_known: |context| context.host.words.guide.is_some(),
+        is_known: |context| {
+            let words = &context.host.words;
+            words.guide.is_some() || words.statements.feature_request.is_some()
+        },
         questions: &[
             "iommu-not-shown",
             "boot-loader-not-shown",
@@ -110,6 +113,7 @@ const ANSWERS: [Answer; 40] = [
             "driver-not-shown",
             "output-not-shown",
             "failure-not-shown",
+            "group-members-not-shown",
         ],
     },
     // No guest runs, or the host fails: nothing in the guest matters.
@@ -213,8 +217,45 @@ const ANSWERS: [Answer; 40] = [
     },
     // The guest's driver reports the failure: it has the device.
     Answer {
-        is_known: |context| context.host.reaches_guest(),
-        questions: &["iommu-not-shown", "boot-loader-not-shown"],
+        is_known: |context| {
+            context.host.reaches_guest() && !has_message(context, "group-not-viable")
+        },
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "group-not-shown",
+        ],
+    },
+    // libvirt refuses the guest's XML before it looks at the host, or gives the device back after a guest.
+    Answer {
+        is_known: |context| {
+            has_message(context, "pci-address-field-too-large")
+                || has_message(context, "libvirt-function-0-expected")
+                || has_message(context, "device-reattached")
+        },
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "group-not-shown",
+            "driver-not-shown",
+        ],
+    },
+    // The device works at the first start.
+    Answer {
+        is_known: |context| {
+            let mut symptoms = context.host.words.symptoms.iter();
+            symptoms.any(|found| found.value == Symptom::OncePerBoot)
+        },
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "group-not-shown",
+            "driver-not-shown",
+            "code-43-reported",
+            "all-functions-assigned-prerequisite",
+            "bound-to-vfio-pci-prerequisite",
+            "firmware-iommu-prerequisite",
+        ],
     },
     // The host driver shares the device, without an IOMMU.
     Answer {
@@ -524,6 +565,31 @@ const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     (&["rom-file-without-bar"], &["no-picture-reported"]),
     // Without QEMU's start no guest has a picture.
     (&["guest-log-empty-reported"], &["no-picture-reported"]),
+    // The remedy is the same.
+    (
+        &["reset-needs-other-group"],
+        &["all-functions-assigned-prerequisite"],
+    ),
+    (
+        &["libvirt-backend-not-chosen"],
+        &["kubevirt-function-driver", "libvirt-without-passthrough"],
+    ),
+    (&["amd-reset-bug"], &["reset-once-named"]),
+    // The driver says that it can.
+    (
+        &["intel-gpu-vfs-possible"],
+        &["igpu-sriov-driver-prerequisite"],
+    ),
+    // macOS shows no picture on such a card.
+    (
+        &[
+            "macos-nvidia",
+            "macos-rtx",
+            "macos-card-without-driver",
+            "macos-graphics-too-new",
+        ],
+        &["no-picture-reported"],
+    ),
     // The server's log names the error.
     (&["server-pcie-error"], &["host-freeze-reported"]),
 ];
@@ -567,7 +633,8 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
         leave_out_questions(findings, &["group-members-not-shown"]);
     }
     // A report of success, and a question about a program, need no check of a host.
-    if context.host.words.statements.confirms || asks_about_tool(context) {
+    let statements = &context.host.words.statements;
+    if statements.confirms || statements.feature_request.is_some() || asks_about_tool(context) {
         findings.retain(|one| !is_prerequisite(one.code));
         leave_out_questions(findings, &["failure-not-shown", "host-output-missing"]);
     }

@@ -94,6 +94,8 @@ pub enum Circumstance {
     OtherRomHeader,
     /// The host runs KubeVirt.
     KubeVirt,
+    /// The host runs Harvester.
+    Harvester,
     /// The function that the line names is on the first bus of a host: a part of the chipset.
     Onboard,
     /// The input has the kernel option pcie_aspm=off, set or tried.
@@ -190,6 +192,7 @@ impl Circumstance {
             "pv-guest" => Self::PvGuest,
             "memory-hotplug" => Self::MemoryHotplug,
             "kubevirt" => Self::KubeVirt,
+            "harvester" => Self::Harvester,
             "onboard" => Self::Onboard,
             "root-bus" => Self::RootBus,
             "aspm-off" => Self::AspmOff,

@@ -169,6 +169,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "The GPU passthrough to the VM fails. In another slot the card does not work.\n",
     ),
     (
+        "other-firmware-works-reported",
+        Ok,
+        "The USB controller passthrough to the VM fails. It works fine with the stock BIOS.\n",
+        "The USB controller passthrough to the VM fails. It fails with the stock BIOS, too.\n",
+    ),
+    (
         "attempt-without-effect-reported",
         NoEffect,
         "The GPU passthrough to the VM fails. I tried another kernel, and the result is the same.\n",
@@ -276,6 +282,14 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         Check,
         "#!/bin/bash\nmodprobe -r nvidia_drm nvidia\nvirsh nodedev-detach pci_0000_01_00_0\n",
         "#!/bin/bash\nmodprobe -r nvidia_uvm nvidia_drm nvidia\n\
+         virsh nodedev-detach pci_0000_01_00_0\n",
+    ),
+    (
+        "script-removes-module-in-use",
+        Check,
+        "#!/bin/bash\nmodprobe -r nvidia\nmodprobe -r nvidia_drm\nmodprobe -r nvidia_uvm\n\
+         virsh nodedev-detach pci_0000_01_00_0\n",
+        "#!/bin/bash\nmodprobe -r nvidia_drm\nmodprobe -r nvidia_uvm\nmodprobe -r nvidia\n\
          virsh nodedev-detach pci_0000_01_00_0\n",
     ),
     (

@@ -137,17 +137,24 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
                 driver = driver.value
             )
         }));
-        reported.push(
-            Diagnostic::new(
-                Verdict::Fix,
-                text!("host drivers are bound to the card: {list}", list),
-            )
+        // A hook takes the card from them at the guest's start: that is meant.
+        let is_meant = context.host.words.statements.bound_by_hook.is_some();
+        let verdict = if is_meant {
+            Verdict::Harmless
+        } else {
+            Verdict::Fix
+        };
+        let title = text!("host drivers are bound to the card: {list}", list);
+        let found = Diagnostic::new(verdict, title)
             .of(held.iter().map(|(device, _)| device.address))
-            .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()))
-            .remedy(Remedy::Plan {
+            .evidence(held.iter().map(|(_, driver)| driver.evidence.clone()));
+        reported.push(if is_meant {
+            found
+        } else {
+            found.remedy(Remedy::Plan {
                 arguments: vec![card_word(context.host, card)],
-            }),
-        );
+            })
+        });
     }
     reported
 }

@@ -187,6 +187,10 @@ fn is_shown(
             let target = host.system.hypervisor.as_ref().map(|found| found.value);
             matches!(target, Some(Target::KubeVirt | Target::Harvester))
         }
+        Circumstance::Harvester => {
+            let target = host.system.hypervisor.as_ref().map(|found| found.value);
+            target == Some(Target::Harvester)
+        }
         Circumstance::Onboard => {
             // 00:01 is the port of a slot on Intel's hosts, and a virtual machine has its cards on bus 0.
             let is_onboard = |line: &Evidence| {

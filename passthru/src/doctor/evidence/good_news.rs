@@ -101,6 +101,15 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: other_place,
     },
     Rule {
+        code: "other-firmware-works-reported",
+        meaning: "A sentence says that the device works with another firmware of this board. The \
+                  processor, the board, the card and the software can do it: the cause of the \
+                  failure is in the installed firmware, or in its settings.",
+        source: "the sentence itself",
+        causes: &[],
+        check: other_firmware,
+    },
+    Rule {
         code: "bare-metal-works-reported",
         meaning: "A sentence says that the device works without a hypervisor: the device is not \
                   defective. The cause of the failure is in the assignment, or in the guest.",
@@ -165,6 +174,10 @@ fn ran(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn runs_without(context: &Context<'_>) -> Vec<Diagnostic> {
+    // The guest runs with each of two devices, too.
+    if context.host.words.statements.pair_fails.is_some() {
+        return Vec::new();
+    }
     let title = text!(
         "the text says that the guest runs without the device: a failure with the device is \
          related to the assignment or to the device's driver"
@@ -250,6 +263,19 @@ fn other_place(context: &Context<'_>) -> Vec<Diagnostic> {
     reported(
         context,
         |news| matches!(news, GoodNews::OtherPlace(_)),
+        &title,
+    )
+}
+
+fn other_firmware(context: &Context<'_>) -> Vec<Diagnostic> {
+    let title = text!(
+        "the text says that the device works with another firmware of this board: the cause is in the \
+         installed firmware or in its settings; return to the other one, and report the failure to the \
+         maker of this one"
+    );
+    reported(
+        context,
+        |news| matches!(news, GoodNews::OtherFirmware(_)),
         &title,
     )
 }

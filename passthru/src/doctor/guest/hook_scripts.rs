@@ -30,6 +30,16 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: without_uvm,
     },
     Rule {
+        code: "script-removes-module-in-use",
+        meaning: "A script removes the module nvidia before nvidia_drm, nvidia_modeset or \
+                  nvidia_uvm, which use it: modprobe -r reports that the module is in use, and \
+                  nvidia keeps the card. Packages whose modprobe.d has a command for remove \
+                  nvidia, such as Debian's, remove the others first.",
+        source: "modprobe(8), option -r; NVIDIA driver README, Installed Components",
+        causes: &["script-without-nvidia-uvm"],
+        check: removed_in_use,
+    },
+    Rule {
         code: "script-word-misspelled",
         meaning: "A script has a unit of systemd or a command of virsh whose name differs from a \
                   known one by one letter. systemctl or virsh refuses it, and the script \
@@ -123,6 +133,23 @@ fn without_uvm(context: &Context<'_>) -> Vec<Diagnostic> {
             let text = text!(
                 "write modprobe -r nvidia_uvm before the line, and stop the programs that \
                  fuser -v /dev/nvidia* shows, such as nvidia-persistenced"
+            );
+            Diagnostic::new(Verdict::Check, title)
+                .evidence([line.clone()])
+                .remedy(step(text))
+        })
+        .collect()
+}
+
+fn removed_in_use(context: &Context<'_>) -> Vec<Diagnostic> {
+    let found = context.host.lines.hook_scripts().removed_in_use.iter();
+    found
+        .map(|line| {
+            let title =
+                text!("a script removes the module nvidia before the modules that use nvidia");
+            let text = text!(
+                "remove them in one command in this order: modprobe -r nvidia_drm nvidia_modeset \
+                 nvidia_uvm nvidia; before the guest's start, and load nvidia_drm again after it"
             );
             Diagnostic::new(Verdict::Check, title)
                 .evidence([line.clone()])

@@ -24,6 +24,8 @@ pub(crate) struct HookScripts {
     pub(crate) has_filtered_listing: bool,
     /// The first line that removes NVIDIA's modules, where no line names `nvidia_uvm`.
     pub(crate) without_uvm: Option<Evidence>,
+    /// The first line that removes `nvidia` before a module that uses it.
+    pub(crate) removed_in_use: Option<Evidence>,
     /// The first call of virsh in a script that starts no guest itself: a hook may not call it.
     pub(crate) virsh_call: Option<Fact<String>>,
     /// Misspelled units of display managers and commands of virsh.
@@ -154,6 +156,8 @@ fn add(text: &CommandText, found: &mut HookScripts) {
     let variables = Variables::read(&text.text);
     let mut removes = None;
     let mut names_uvm = false;
+    let mut in_use = None;
+    let mut is_ordered = true;
     for (number, shown) in numbered_lines(&text.text) {
         if shown.len() > LONGEST_LINE {
             continue;
@@ -162,6 +166,11 @@ fn add(text: &CommandText, found: &mut HookScripts) {
         names_uvm |= names_removed_uvm(shown);
         if removes.is_none() && removes_nvidia(shown) {
             removes = Some(evidence());
+        }
+        match removed(shown).as_slice() {
+            [] => {}
+            [first, ..] if *first == NVIDIA && in_use.is_none() => in_use = Some(evidence()),
+            names => is_ordered &= in_use.is_none() || names.iter().all(|name| *name == NVIDIA),
         }
         for word in misspelled(shown) {
             let is_known = |known: &Fact<Misspelled>| known.value.typed == word.typed;
@@ -189,6 +198,26 @@ fn add(text: &CommandText, found: &mut HookScripts) {
     }
     let without = removes.filter(|_| !names_uvm);
     found.without_uvm = found.without_uvm.take().or(without);
+    let in_use = in_use.filter(|_| !is_ordered);
+    found.removed_in_use = found.removed_in_use.take().or(in_use);
+}
+
+/// NVIDIA's module that the others use.
+const NVIDIA: &str = "nvidia";
+
+/// The modules of NVIDIA's driver that a line removes, in order.
+fn removed(line: &str) -> Vec<&'static str> {
+    const MODULES: [&str; 4] = [NVIDIA, "nvidia_drm", "nvidia_modeset", "nvidia_uvm"];
+    let words = command(line);
+    let name = |word: &&str| {
+        let word = word.trim_end_matches([';', '&', '`']).replace('-', "_");
+        MODULES.into_iter().find(|name| *name == word)
+    };
+    if is_removal(&words) {
+        words.iter().filter_map(name).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Whether a line removes modules.
@@ -203,12 +232,7 @@ fn is_removal(words: &[&str]) -> bool {
 
 /// Whether a line removes a module of NVIDIA's driver: `modprobe -r nvidia_drm`.
 fn removes_nvidia(line: &str) -> bool {
-    let words = command(line);
-    let is_nvidia = |word: &&str| {
-        let word = word.trim_end_matches([';', '&', '`']).replace('-', "_");
-        matches!(&*word, "nvidia" | "nvidia_drm" | "nvidia_modeset")
-    };
-    is_removal(&words) && words.iter().any(is_nvidia)
+    removed(line).iter().any(|name| *name != "nvidia_uvm")
 }
 
 /// Whether a line names `nvidia_uvm` for another purpose than to load it: to remove it, also in a list

@@ -8,7 +8,7 @@ use crate::host::named;
 use crate::host::words::sentences::LONGEST_TEXT;
 
 /// Words of a line about another machine, about any machine, or about a guest's processor.
-const OTHERS: [&str; 26] = [
+const OTHERS: [&str; 28] = [
     "if ",
     "when ",
     "for ",
@@ -35,6 +35,8 @@ const OTHERS: [&str; 26] = [
     "/dev/disk/",
     "microcode",
     " or ",
+    ".bin",
+    ".rom",
 ];
 
 /// The maker that all lines name: none where they differ.

@@ -79,9 +79,18 @@ fn has_code_43(sentence: &str) -> bool {
         return false;
     }
     let line = sentence.to_lowercase();
-    let is_over = ["fixed", "solved", "no more", "not get", "without"]
-        .iter()
-        .any(|words| line.contains(words));
+    // Or somebody else's: `有人说会出现代码 43`.
+    let is_over = [
+        "fixed",
+        "solved",
+        "no more",
+        "not get",
+        "without",
+        "people say",
+        "有人说",
+    ]
+    .iter()
+    .any(|words| line.contains(words));
     let is_digit = |c: char| c.is_ascii_alphanumeric() || c == '.';
     let mut places = line.match_indices("43");
     !is_over
@@ -90,7 +99,10 @@ fn has_code_43(sentence: &str) -> bool {
             let behind = line.get(at + 2..).unwrap_or_default();
             let near: String = before.chars().rev().take(14).collect();
             let near: String = near.chars().rev().collect();
-            !before.ends_with(is_digit)
+            let is_joined = ["code", "error", "fehler"]
+                .iter()
+                .any(|word| before.ends_with(word));
+            (is_joined || !before.ends_with(is_digit))
                 && !behind.starts_with(|c: char| c.is_ascii_alphanumeric())
                 && BEFORE_NUMBER.iter().any(|word| near.contains(word))
         })

@@ -18,10 +18,10 @@ use crate::host::words::phrases::moods::{
 };
 use crate::host::words::phrases::statements::{
     ACS_OVERRIDE, ADDED, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, CHANGED_PARTS, DEVICE_BACK,
-    DISPLAY_STOPPED, DRIVER, ENABLED, FIRMWARE, FOR_HOST, GUEST_END, HARDWARE_CHANGED, HOST_SCREEN,
-    INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT,
-    OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL,
-    WITHOUT_VTD,
+    DISPLAY_STOPPED, DRIVER, ENABLED, FEATURE_REQUEST, FIRMWARE, FOR_HOST, GUEST_END,
+    HARDWARE_CHANGED, HOST_SCREEN, INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION,
+    NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE,
+    PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
 };
 use crate::host::words::phrases::statements::{
     IOMMU_REFUSED, KEPLER, NO_TRAFFIC, NOT_WITH_DEVICE, NOT_YET, PV_GUEST, SHOWS_NO_IOMMU,
@@ -104,6 +104,8 @@ pub(crate) struct Statements {
     pub(crate) display_stopped: Option<Evidence>,
     /// A hook binds the card, or the listing is that of the host's desktop session.
     pub(crate) bound_by_hook: Option<Evidence>,
+    /// The text asks a project for a feature: the errors in it are examples.
+    pub(crate) feature_request: Option<Evidence>,
     /// Whether the text confirms that something works, and asks nothing.
     pub(crate) confirms: bool,
     /// A question about a program that makes guests.
@@ -267,6 +269,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         }),
         display_stopped: line_with(texts, &DISPLAY_STOPPED),
         bound_by_hook: line_with(texts, &BOUND_BY_HOOK),
+        feature_request: line_with(texts, &FEATURE_REQUEST),
         vf_limit: vf_limit(texts),
         not_yet: first(|sentence| {
             sentence.is_in_passthrough_text

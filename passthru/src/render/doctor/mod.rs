@@ -189,7 +189,8 @@ impl Page<'_> {
             let findings = self.report.findings.iter();
             let hidden = findings.filter(|finding| {
                 finding.verdict == verdict
-                    && !SILENT.contains(&finding.code)
+                    && finding.code != NOT_JUDGED
+                    && !self.is_silent(finding)
                     && !self.is_consequence(finding)
                     && !self.is_shown(finding, &[])
             });
@@ -292,13 +293,27 @@ impl Page<'_> {
         if self.view.detail == Detail::Quiet {
             return false;
         }
+        if self.is_silent(finding) {
+            return false;
+        }
         match finding.verdict {
-            Verdict::NoEffect => finding.code != ATTEMPT || !self.has_change(),
             Verdict::Unknown => !is_fact(finding) && !self.is_explained(finding),
             Verdict::Harmless if self.is_quoted(finding) => true,
             Verdict::Harmless | Verdict::Ok => self.is_answer(finding),
             _ => true,
         }
+    }
+
+    /// Whether a finding is of no use on a screen, and the text does not ask about its line.
+    fn is_silent(&self, finding: &Finding) -> bool {
+        let mut lines = finding.evidence.iter();
+        let mut findings = self.report.findings.iter();
+        // The state of the IOMMU says more than the option.
+        let is_state = |one: &Finding| matches!(one.code, "iommu-on" | "iommu-not-shown");
+        (SILENT.contains(&finding.code)
+            || finding.code == "iommu-option-valid" && findings.any(is_state))
+            && !self.is_quoted(finding)
+            && !lines.any(|line| line.text.contains(['?', '？']))
     }
 
     /// Whether a finding requires a change, or may require one.
@@ -364,6 +379,7 @@ impl Page<'_> {
         }
         let is_of_class = |other: &&Finding| {
             let is_shown = !self.has_change() || is_statement(other);
+            let is_shown = is_shown && !self.is_silent(other);
             other.verdict == finding.verdict && is_shown && !self.is_of_own_log(other)
         };
         let all = self.report.findings.iter().filter(is_of_class);
@@ -380,11 +396,20 @@ fn is_statement(finding: &Finding) -> bool {
 /// The start of the codes of needless steps.
 const NEEDLESS: &str = "needless-";
 
-/// Findings that exclude no cause.
-const SILENT: [&str; 2] = [NOT_JUDGED, "cmdline-listed"];
-
-/// The finding that repeats an attempt of the text: beside a problem it says nothing new.
-const ATTEMPT: &str = "attempt-without-effect-reported";
+/// Findings that exclude no cause: they repeat the text, or a line that is in each log. They are shown
+/// where the text asks about the line.
+const SILENT: [&str; 10] = [
+    "attempt-without-effect-reported",
+    "bhyve-ppt-attached",
+    "cmdline-listed",
+    "done-reported",
+    "iommu-pt",
+    "option-set-twice",
+    "remedy-reported",
+    "vendor-reset-drm-note",
+    "vendor-reset-state",
+    "vga-arbiter-note",
+];
 
 /// The code of the remark that a system's settings are not read: it decides nothing.
 const NOT_JUDGED: &str = "system-not-judged";

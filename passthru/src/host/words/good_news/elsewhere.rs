@@ -6,9 +6,10 @@ use super::is_stated;
 use super::not_news::takes_away;
 use crate::host::words::device_kind::kind;
 use crate::host::words::phrases::elsewhere::{
-    BARE_METAL, BEFORE_TOOL, BESIDE, COMPARED, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS, HARMED,
-    HOST_SYSTEMS, INDEFINITE, MODES, MOVED, OPEN, OTHER, OTHER_DEVICES, OTHER_GUESTS, OTHER_WIDE,
-    PLACES, SAME_HARDWARE, SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS, WORKS,
+    BARE_METAL, BEFORE_TOOL, BESIDE, COMPARED, CONTRAST, DEVICE, DEVICE_WIDE, EXPERIMENTS,
+    FIRMWARES, HARMED, HOST_SYSTEMS, INDEFINITE, MODES, MOVED, OPEN, OTHER, OTHER_DEVICES,
+    OTHER_GUESTS, OTHER_WIDE, PLACES, SAME_HARDWARE, SAME_WAY, SAME_WITHOUT, SYSTEMS, THERE, TOOLS,
+    WORKS,
 };
 use crate::host::words::phrases::good_news::{ASSIGNED, FINE};
 use crate::host::words::phrases::topics::GUEST;
@@ -250,6 +251,13 @@ pub(super) fn another_place_works(sentence: &Sentence) -> bool {
     is_usable(sentence)
         && is_stated(sentence)
         && works_with(sentence, |clause| names(clause) && !is_of_another(clause))
+}
+
+/// Whether a sentence says that the device works with another firmware of the board.
+pub(super) fn another_firmware_works(sentence: &Sentence) -> bool {
+    is_usable(sentence)
+        && is_stated(sentence)
+        && works_with(sentence, |clause| clause.has(&FIRMWARES))
 }
 
 /// Whether the clause is about another device that was in the place already: `another drive in the

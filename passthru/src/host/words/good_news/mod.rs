@@ -15,8 +15,9 @@ use crate::host::words::phrases::good_news::{NO_LONGER, NOW_ON, USED_BEFORE};
 use host_tree::Evidence;
 
 use self::elsewhere::{
-    another_device_works, another_guest_works, another_mode_works, another_place_works,
-    another_system_works, another_tool_works, is_of_other_kind, works_on_bare_metal,
+    another_device_works, another_firmware_works, another_guest_works, another_mode_works,
+    another_place_works, another_system_works, another_tool_works, is_of_other_kind,
+    works_on_bare_metal,
 };
 use self::runs::says_it_runs;
 use self::seen::says_it_is_seen;
@@ -55,6 +56,8 @@ pub(crate) enum GoodNews {
     OtherTool(Evidence),
     /// The device works in another slot, board or computer.
     OtherPlace(Evidence),
+    /// The device works with another firmware of the same board.
+    OtherFirmware(Evidence),
     /// The device works without a hypervisor.
     BareMetal(Evidence),
 }
@@ -71,7 +74,10 @@ impl GoodNews {
     pub(crate) const fn is_of_assignment(&self) -> bool {
         !matches!(
             self,
-            Self::RunsWithout(_) | Self::BareMetal(_) | Self::OtherPlace(_)
+            Self::RunsWithout(_)
+                | Self::BareMetal(_)
+                | Self::OtherPlace(_)
+                | Self::OtherFirmware(_)
         )
     }
 
@@ -114,6 +120,7 @@ impl GoodNews {
             | Self::OtherMode(shown)
             | Self::OtherTool(shown)
             | Self::OtherPlace(shown)
+            | Self::OtherFirmware(shown)
             | Self::BareMetal(shown) => shown,
         }
     }
@@ -143,6 +150,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
             || tool(one)
             || another_mode_works(one)
             || another_place_works(one)
+            || another_firmware_works(one)
             || works_on_bare_metal(one)
     };
     let runs = find(
@@ -189,6 +197,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
         find(&another_mode_works, GoodNews::OtherMode),
         find(&tool, GoodNews::OtherTool),
         place,
+        find(&another_firmware_works, GoodNews::OtherFirmware),
         find(&works_on_bare_metal, GoodNews::BareMetal),
     ]
     .into_iter()

@@ -16,6 +16,7 @@ fn said(text: &str) -> Vec<&'static str> {
         GoodNews::OtherMode(_) => "mode",
         GoodNews::OtherTool(_) => "tool",
         GoodNews::OtherPlace(_) => "place",
+        GoodNews::OtherFirmware(_) => "firmware",
         GoodNews::BareMetal(_) => "bare",
     });
     kinds.collect()

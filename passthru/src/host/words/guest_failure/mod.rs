@@ -93,7 +93,9 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     }
     // `The resolution is stuck at 800x600.`
     let is_of_size = clause.has(&["resolution", "auflösung", "résolution", "分辨率"]);
-    if is_of_guest && !is_of_size && is_stated(clause, &words, &HANGS) {
+    // `When I shut the VM down, I get stuck with no display.`
+    let is_dark = clause.has(&["stuck with no*", "left with no*", "stuck without*"]);
+    if is_of_guest && !is_of_size && !is_dark && is_stated(clause, &words, &HANGS) {
         return Some(GuestFailure::Hangs);
     }
     if is_of_guest && (clause.has(&NOT_STARTED) || is_denied(&words, &STARTS)) {

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use host_tree::Evidence;
 
-use super::complaint::is_complaint;
+use super::complaint::{is_complaint, tells_of_43};
 use super::sentences::{self, Clause, Posts, Sentence};
 use super::symptoms::needs_reboot;
 use crate::host::words::phrases::attempts::SAME;
@@ -17,7 +17,7 @@ use crate::host::words::phrases::moods::{
 };
 use crate::host::words::phrases::solved::{
     ADVERSE, ANOTHER_RELEASE, CHANGES, COMMANDS_BELOW, FAILURE_BELOW, GONE, IN_THE_END, LABELS,
-    NOT_SOLVED, NOT_TITLES, PAST, PLANNED, REMOVED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL,
+    NEXT, NOT_SOLVED, NOT_TITLES, PAST, PLANNED, REMOVED, SOLVED, STILL, TENTATIVE, TITLES, UNTIL,
     WITHOUT, WORKS_AFTER,
 };
 
@@ -127,7 +127,16 @@ fn solution(sentences: &[Sentence], at: usize, sentence: &Sentence) -> Option<So
 fn is_failing(sentence: &Sentence) -> bool {
     let text = &sentence.whole.text;
     let has_failure = || WORDS.iter().any(|word| text.contains(word));
-    !sentence.is_title && (is_complaint(text) || sentence.whole.has(&STILL) && has_failure())
+    // `After that the guest boots, but with code 43.`
+    let is_next = || {
+        let text = text.trim_start_matches(['-', '*', ' ']);
+        let follows = NEXT.iter().any(|words| text.starts_with(words));
+        follows
+            && sentence.whole.has(&ADVERSE)
+            && (has_failure() || tells_of_43(&sentence.shown.text))
+    };
+    !sentence.is_title
+        && (is_complaint(text) || sentence.whole.has(&STILL) && has_failure() || is_next())
 }
 
 /// Whether the sentence is about the time before a solution: `Before the update I got an error.`

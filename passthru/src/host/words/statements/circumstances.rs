@@ -158,7 +158,11 @@ pub(super) fn pair_fails(sentence: &Sentence) -> bool {
     let rest = place
         .and_then(|at| whole.text.get(at..))
         .unwrap_or_default();
-    alone.has(&ALONE) && alone.has(&ALONE_WORKS) && clause(rest).has(&TOGETHER_FAILS)
+    // `Passthrough of PCI works, passthrough of USB works.`
+    let works = |part: &&str| clause(part).has(&ALONE_WORKS);
+    let both_work = || sentence.before.text.split(',').filter(works).count() == 2;
+    let is_each = alone.has(&ALONE) && alone.has(&ALONE_WORKS) || both_work();
+    is_each && clause(rest).has(&TOGETHER_FAILS)
 }
 
 /// The release of Ubuntu that the sentence says of the host: `a 16.04 host`, `the host is 12.04`.

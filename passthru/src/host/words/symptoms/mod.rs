@@ -22,7 +22,7 @@ use self::several_words::{
     ends_session, fails_with_resizable_bar, hangs_libvirt, is_code_12, pins_memory, takes_disk,
     takes_system,
 };
-use self::stops::{freezes, reboots};
+use self::stops::{freezes, reboots, shows_firmware};
 use super::sentences::{self, Clause, Posts, Sentence};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::good_news::ARRIVED;
@@ -189,7 +189,7 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Vec<Symptom> {
     if freezes(clause) {
         found.push(Symptom::HostFreezes);
     }
-    if reboots(clause) {
+    if reboots(clause) || shows_firmware(clause, sentence) {
         found.push(Symptom::HostReboots);
     }
     // The kernel's words for a function that does not respond.

@@ -1,12 +1,12 @@
 //! A host that stops responding or reboots.
 
-use super::super::sentences::Clause;
+use super::super::sentences::{Clause, Sentence};
 use super::denies;
 use super::hosts::{begins, is_object, is_subject, is_subject_without_blanks};
 use crate::host::words::phrases::hosts::{HOSTS, MACHINES};
 use crate::host::words::phrases::stops::{
-    CAUSES_REBOOT, CHINESE, FREEZES, HOST_CRASHES, KINDS, PEOPLE, REBOOTS, REBOOTS_IN_CHINESE,
-    RESTARTED, TAKES_DOWN, TIMES,
+    CAUSES_REBOOT, CHINESE, FIRMWARE_SCREEN, FREEZES, HOST_CRASHES, KINDS, PEOPLE, REBOOTS,
+    REBOOTS_IN_CHINESE, RESTARTED, TAKES_DOWN, TIMES,
 };
 
 pub(super) fn freezes(clause: &Clause) -> bool {
@@ -52,6 +52,12 @@ pub(super) fn reboots(clause: &Clause) -> bool {
         || is_restarted_by_guest(clause, &words)
         || is_subject(&words, &REBOOTS, &TIMES)
         || is_subject_without_blanks(&clause.text, &REBOOTS_IN_CHINESE)
+}
+
+/// `When I start the guest, my board's splash screen shows.`
+pub(super) fn shows_firmware(clause: &Clause, sentence: &Sentence) -> bool {
+    let before = clause.up_to(&FIRMWARE_SCREEN);
+    before.is_some_and(|before| !denies(&before)) && sentence.whole.names_guest()
 }
 
 /// `The VM rebooted the whole host`: the guest is the subject, and not somebody.
