@@ -123,16 +123,19 @@ impl Shown {
 pub(crate) struct Phrases(&'static str);
 
 impl Phrases {
+    /// The phrases, and the groups of phrases by name, with `@`.
+    pub(crate) fn items(self) -> impl Iterator<Item = &'static str> {
+        split(self.0, b'|').filter(|item| !item.is_empty())
+    }
+
     /// The phrases, with those of groups.
     pub(crate) fn iter(self) -> impl Iterator<Item = &'static str> {
-        let items = split(self.0, b'|').filter(|item| !item.is_empty());
-        items.flat_map(|item| {
+        self.items().flat_map(|item| {
             let (alone, of_group) = match item.strip_prefix('@') {
                 Some(group) => (None, words(group)),
                 None => (Some(item), ""),
             };
-            let of_group = split(of_group, b'|').filter(|word| !word.is_empty());
-            alone.into_iter().chain(of_group)
+            alone.into_iter().chain(Phrases(of_group).items())
         })
     }
 
@@ -365,6 +368,12 @@ fn text_of_uses() -> &'static str {
 #[cfg(target_family = "wasm")]
 pub(crate) fn tables() -> [&'static str; 2] {
     [text(), text_of_uses()]
+}
+
+/// The groups of words for one idea, by name.
+pub(crate) fn groups() -> impl Iterator<Item = (&'static str, Phrases)> {
+    let groups = word_groups().iter();
+    groups.map(|(name, words)| (*name, Phrases(words)))
 }
 
 /// The groups of words for one idea: `data/word-groups.txt`.

@@ -1,6 +1,6 @@
 //! Facts of the trade whose words sentences have.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use host_tree::Evidence;
 use list_order::Order as _;
@@ -12,7 +12,7 @@ use crate::host::fact::Fact;
 use crate::host::words::phrases::named_cards::ELSEWHERE;
 use crate::host::words::phrases::topics::CONTEXT;
 use crate::known_facts::{
-    Combination, KnownFact, Phrases, Scope, When, all, at, is_prerequisite, of_code, uses,
+    Combination, KnownFact, Phrases, Scope, When, all, at, groups, is_prerequisite, of_code, uses,
 };
 
 /// The rows that the sentences of a text fulfil, each with the first sentence that has a name;
@@ -151,6 +151,7 @@ pub(in crate::host) fn read(posts: &Posts<'_>, systems: &[String]) -> StatedFact
         lines: &lines,
         system: &system,
         trigrams: &trigrams,
+        groups: &groups_in(&trigrams),
     };
     for row in all().filter(|row| !is_prerequisite(row.code)) {
         let Some(naming) = texts.named_by(row) else {
@@ -227,6 +228,20 @@ fn short_lines(posts: &Posts<'_>) -> HashSet<String> {
     short.map(str::to_ascii_lowercase).collect()
 }
 
+/// The phrases of each group that the texts may have: many rows name the same groups.
+fn groups_in(trigrams: &Trigrams) -> HashMap<&'static str, Vec<&'static str>> {
+    let present = |words: Phrases| {
+        words
+            .iter()
+            .filter(|word| trigrams.may_have(word))
+            .collect()
+    };
+    let groups = groups().map(|(name, words)| (name, present(words)));
+    groups
+        .filter(|(_, words): &(_, Vec<_>)| !words.is_empty())
+        .collect()
+}
+
 /// The sentences of the texts, their short lines, and the systems of the host.
 struct Texts<'a> {
     sentences: &'a [&'a Sentence],
@@ -234,13 +249,22 @@ struct Texts<'a> {
     lines: &'a HashSet<String>,
     system: &'a Clause,
     trigrams: &'a Trigrams,
+    groups: &'a HashMap<&'static str, Vec<&'static str>>,
 }
 
 impl<'a> Texts<'a> {
     /// The phrases that the texts may have.
     fn present(&self, phrases: Phrases) -> impl Iterator<Item = &'static str> {
-        let phrases = phrases.iter();
-        phrases.filter(|phrase| self.trigrams.may_have(phrase))
+        phrases.items().flat_map(|item| {
+            let (alone, of_group) = match item.strip_prefix('@') {
+                Some(group) => (None, self.groups.get(group)),
+                None => (Some(item), None),
+            };
+            let alone = alone.filter(|phrase| self.trigrams.may_have(phrase));
+            alone
+                .into_iter()
+                .chain(of_group.into_iter().flatten().copied())
+        })
     }
 
     /// The numbers of the sentences with one of the phrases.

@@ -27,8 +27,9 @@ impl Page<'_> {
         }
         let mut sorted: Vec<&CardAnswer> = cards.iter().collect();
         sorted.order_by_key(|card| card.readiness);
+        let slot = |card: &CardAnswer| card.devices.first().map(|one| one.slot());
         let same = |one: &&CardAnswer, other: &&CardAnswer| {
-            one.readiness == other.readiness && one.name == other.name
+            one.readiness == other.readiness && (one.name == other.name || slot(one) == slot(other))
         };
         let kinds: Vec<&[&CardAnswer]> = sorted.chunk_by(same).collect();
         for kind in kinds.iter().take(CARDS) {
