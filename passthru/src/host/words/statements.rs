@@ -3,13 +3,15 @@
 mod circumstances;
 mod host_use;
 mod no_iommu;
+mod nvidia_driver;
 
 use host_tree::{CommandText, Evidence, numbered_lines};
 
 use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvidia_smi, vf_limit};
 use self::circumstances::{hotplugs_memory, pair_fails, ubuntu_host};
 use self::no_iommu::{denies_iommu, unexpanded_groups};
-use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence, clause};
+use self::nvidia_driver::{nvidia_branch, queried_card};
+use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence};
 use super::{complaint, device_kind};
 use crate::host::fact::Fact;
 use crate::host::identity::xl_info::without_iommu_off;
@@ -18,10 +20,10 @@ use crate::host::words::phrases::moods::{
 };
 use crate::host::words::phrases::statements::{
     ACS_OVERRIDE, ADDED, AMD_GRAPHICS, ARM, BOUND_BY_HOOK, CARDS, CHANGED_PARTS, DEVICE_BACK,
-    DISPLAY_STOPPED, DRIVER, ENABLED, FEATURE_REQUEST, FIRMWARE, FOR_HOST, GUEST_END,
-    HARDWARE_CHANGED, HOST_SCREEN, INSIDE, KNOWLEDGE, LATEST_DRIVER, MARKS, NO_VTD_OPTION,
-    NVIDIA_CARDS, OBSERVED, OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE,
-    PROCESSOR_GRAPHICS, SAME, THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
+    DISPLAY_STOPPED, ENABLED, FEATURE_REQUEST, FIRMWARE, FOR_HOST, GUEST_END, HARDWARE_CHANGED,
+    HOST_SCREEN, INSIDE, KNOWLEDGE, LATEST_DRIVER, NO_VTD_OPTION, NVIDIA_CARDS, OBSERVED,
+    OF_ASSIGNMENT, OF_HOST, ONLY, OTHER_LOADERS, POWER_CYCLE, PROCESSOR_GRAPHICS, SAME,
+    THUNDERBOLT, TO_KERNEL, WITHOUT_VTD,
 };
 use crate::host::words::phrases::statements::{
     IOMMU_REFUSED, KEPLER, NO_TRAFFIC, NOT_WITH_DEVICE, NOT_YET, PV_GUEST, SHOWS_NO_IOMMU,
@@ -649,79 +651,6 @@ fn has_network_card_in_group(sentence: &Sentence) -> bool {
         && !is_case
         && !whole.has_any(&[&CONDITION, &EXPECTED, &READER])
         && (sentence.clauses.iter().any(is_one) || whole.is_without_blanks() && is_one(whole))
-}
-
-/// The branch behind `driver version` of a sentence or of nvidia-smi's head.
-fn nvidia_branch(text: &CommandText) -> Option<Fact<u32>> {
-    let is_of_nvidia = clause(&text.text.to_lowercase()).has(&NVIDIA_CARDS);
-    numbered_lines(&text.text).find_map(|(number, line)| {
-        let lower = line.to_lowercase();
-        // A field of a list, in a text about a card of NVIDIA.
-        let field = || {
-            let bare = lower.trim_start_matches([' ', '\t', '-', '*', '>']);
-            bare.strip_prefix("driver:").filter(|_| is_of_nvidia)
-        };
-        let mut marks = MARKS.iter();
-        let marked = marks.find_map(|mark| release_behind(lower.split_once(mark)?.1));
-        let branch = marked
-            .or_else(|| release_behind(field()?))
-            .or_else(|| is_of_nvidia.then(|| driver_in_words(&lower))?)?;
-        let shown: String = line.trim().chars().take(200).collect();
-        Some(Fact::new(
-            branch,
-            Evidence::new(&*text.command, number, shown),
-        ))
-    })
-}
-
-/// The row of a card that `nvidia-smi --query-gpu` prints: `NVIDIA GeForce RTX 4090, 575.57.08, 16`.
-fn queried_card(text: &CommandText) -> Option<Evidence> {
-    if !text.text.contains("--query-gpu") && !text.command.contains("--query-gpu") {
-        return None;
-    }
-    let mut lines = numbered_lines(&text.text);
-    let (number, line) = lines.find(|(_, line)| {
-        let mut fields = line.trim().split(", ");
-        let is_release = |field: &str| release_behind(field).is_some_and(|branch| branch > 100);
-        fields
-            .next()
-            .is_some_and(|name| name.starts_with("NVIDIA "))
-            && fields.any(is_release)
-    })?;
-    Some(Evidence::new(&*text.command, number, line.trim()))
-}
-
-/// The branch of a release at the start of the words: `551.23`.
-fn release_behind(rest: &str) -> Option<u32> {
-    let rest = rest.trim_start_matches([':', ' ', '=', 'v', '|', '(', '：']);
-    let word = rest
-        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .next()?;
-    let (branch, minor) = word.split_once('.')?;
-    let is_branch = branch.len() == 3 && !minor.is_empty();
-    branch.parse().ok().filter(|_| is_branch)
-}
-
-/// The most bytes between the word for a driver and its release.
-const BEFORE_RELEASE: usize = 16;
-
-/// Branches of NVIDIA's drivers.
-const BRANCHES: std::ops::Range<u32> = 340..700;
-
-/// The branch behind the word for a driver in a sentence: `драйвер 551.23`, `驱动是最新的 560`.
-fn driver_in_words(line: &str) -> Option<u32> {
-    let mut words = DRIVER.iter().flat_map(|word| line.match_indices(word));
-    words.find_map(|(at, word)| {
-        let rest = line.get(at + word.len()..)?;
-        let (before, number) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
-        let is_of_other = ["rx", "gt", "cod", "err", "ker", ",", ".", "，", "。"]
-            .iter()
-            .any(|part| before.contains(part));
-        let digits = number.split(|c: char| !c.is_ascii_digit()).next()?;
-        let branch = digits.parse().ok()?;
-        (before.len() <= BEFORE_RELEASE && !is_of_other && BRANCHES.contains(&branch))
-            .then_some(branch)
-    })
 }
 
 #[cfg(test)]
