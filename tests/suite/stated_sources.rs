@@ -423,3 +423,55 @@ fn a_display_that_does_not_return_is_the_hosts() {
     assert_eq!(verdict(text, "host-display-not-back"), Some(Unknown));
     assert_eq!(verdict(text, "no-picture-reported"), None);
 }
+
+#[test]
+fn an_error_after_a_step_that_was_left_out_is_of_this_host() {
+    let text = "Single GPU passthrough: I created a new VM without adding a vBIOS and I got this error (vfio: Unable to \
+        power on device, stuck in D3)\n";
+    assert_eq!(verdict(text, "stuck-in-d3"), Some(Blocker));
+    let general = "Single GPU passthrough: without adding a ROM some cards print vfio: Unable to power on device, stuck in D3\n";
+    assert_ne!(verdict(general, "stuck-in-d3"), Some(Blocker));
+}
+
+#[test]
+fn the_parent_of_a_mediated_device_is_not_assigned() {
+    let device = |path: &str| {
+        format!(
+            "qemu-system-x86_64 -enable-kvm \\\n -device vfio-pci,sysfsdev=/sys/bus/pci/devices/0000:00:02.0{path} \\\n -m 8192\n"
+        )
+    };
+    let mediated = device("/a297db4a-f4c2-11e6-90f6-d3b88d6c9525");
+    assert_eq!(verdict(&mediated, "group-not-shown"), None);
+    assert_eq!(verdict(&device(""), "group-not-shown"), Some(Unknown));
+}
+
+#[test]
+fn the_function_that_has_virtual_functions_keeps_its_driver() {
+    let listing = "00:02.0 VGA compatible controller [0300]: Intel Corporation AlderLake-S GT1 [8086:4680]\n\
+        \tKernel driver in use: i915\nproxmox: qm set 100 -hostpci0 00:02.0\n";
+    assert_eq!(verdict(listing, "host-driver-bound"), Some(Fix));
+    let with_functions =
+        format!("{listing}[    5.1] i915 0000:00:02.1: Running in SR-IOV VF mode\n");
+    assert_eq!(verdict(&with_functions, "host-driver-bound"), None);
+}
+
+#[test]
+fn a_hint_of_the_driver_xe_is_no_option() {
+    let line = |rest: &str| {
+        format!(
+            "[0.083357] Kernel command line: BOOT_IMAGE=/boot/vmlinuz-6.8 ro i915.max_vfs=7 {rest}\n"
+        )
+    };
+    let set = line("i915.force_probe='!46a6'");
+    assert_eq!(verdict(&set, "force-probe-negated"), Some(Fix));
+    let hint = line("use xe.force_probe='46a6' and i915.force_probe='!46a6'");
+    assert_eq!(verdict(&hint, "force-probe-negated"), None);
+    assert_eq!(verdict(&hint, "command-line-prose"), None);
+    assert_eq!(verdict(&hint, "xe-leaves-device"), Some(Harmless));
+}
+
+#[test]
+fn an_address_of_a_guide_is_no_code_43() {
+    let link = "GPU passthrough: the link for error 43 errors at https://wiki.example.org/#Error_43:_Driver_failed is dead.\n";
+    assert_eq!(verdict(link, "code-43-reported"), None);
+}

@@ -23,7 +23,7 @@ const OF_HOST: [&str; 4] = [
 ];
 
 /// What the input answers.
-pub(super) const ANSWERS: [Answer; 42] = [
+pub(super) const ANSWERS: [Answer; 44] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -233,6 +233,26 @@ pub(super) const ANSWERS: [Answer; 42] = [
             "boot-loader-not-shown",
             "group-not-shown",
             "driver-not-shown",
+        ],
+    },
+    // The guest has started with the device.
+    Answer {
+        is_known: |context| has_message(context, "guest-started"),
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "group-not-shown",
+            "driver-not-shown",
+        ],
+    },
+    // The guest's program does not start: nothing after it matters.
+    Answer {
+        is_known: |context| has_message(context, "virt-launcher-not-started"),
+        questions: &[
+            "kubevirt-permitted-prerequisite",
+            "node-allocatable-prerequisite",
+            "launcher-memory-prerequisite",
+            "device-guest-driver-prerequisite",
         ],
     },
     // The device works at the first start.

@@ -104,6 +104,16 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         &["kubevirt-function-driver", "libvirt-without-passthrough"],
     ),
     (&["amd-reset-bug"], &["reset-once-named"]),
+    (&["dpdk-group-not-viable"], &["group-not-viable"]),
+    (
+        &["nvidia-vgpu-plugin-failed"],
+        &["nvidia-vgpu-manager-error"],
+    ),
+    // Only ports are without vfio-pci, which they never have.
+    (
+        &["port-counted-as-unbound"],
+        &["vfio-binding-missing-reported"],
+    ),
     // The driver says that it can.
     (
         &["intel-gpu-vfs-possible"],

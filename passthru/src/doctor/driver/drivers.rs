@@ -8,7 +8,7 @@ use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::drivers::guest_drivers::{is_for_guests, is_vfio_driver};
-use crate::host::{Device, Driver, Fact, LogMessage, named_by_guests};
+use crate::host::{Device, Driver, Fact, LogMessage, addresses_in, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::{listed, text};
 use crate::verdict::Verdict;
@@ -233,7 +233,14 @@ fn provides_virtual_functions(context: &Context<'_>, device: &Device) -> bool {
         None => device.class.as_ref().map(|class| class.value.base) == Some(0x02),
     };
     let mut logged = context.host.log_messages.iter();
-    let creates = logged.any(|one| one.message.code.starts_with("sriov-") && is_of_card(one));
+    // `i915 0000:00:02.1: Running in SR-IOV VF mode`
+    let is_of_function = |one: &LogMessage| {
+        let mut named = addresses_in(&one.evidence.text);
+        one.message.code == "intel-gpu-vf-driver" && named.any(|other| other.slot() == slot)
+    };
+    let creates = logged.any(|one| {
+        one.message.code.starts_with("sriov-") && is_of_card(one) || is_of_function(one)
+    });
     creates
         || context.host.shares_graphics(device.address)
             && matches!(device.driver.name(), Some("i915" | "xe"))

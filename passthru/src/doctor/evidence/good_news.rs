@@ -85,8 +85,9 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
     Rule {
         code: "other-tool-works-reported",
         meaning: "A sentence says that the assignment works with another program on this host. \
-                  The device, the IOMMU and the binding are in order: the cause of the failure is \
-                  in the program that fails, or in its settings.",
+                  The device and the IOMMU are in order: the cause of the failure is in the program \
+                  that fails, in its settings, or in the binding, which the other program may make \
+                  itself.",
         source: "Linux Documentation/driver-api/vfio.rst; the sentence itself",
         causes: &[],
         check: other_tool,
@@ -244,9 +245,9 @@ fn other_mode(context: &Context<'_>) -> Vec<Diagnostic> {
 
 fn other_tool(context: &Context<'_>) -> Vec<Diagnostic> {
     let title = text!(
-        "the text says that the assignment works with another program on this host: the device, \
-         the IOMMU and the binding are in order, and the cause is in the program that fails or in \
-         its settings"
+        "the text says that the assignment works with another program on this host: the device and \
+         the IOMMU are in order, and the cause is in the program that fails, in its settings or in \
+         the binding"
     );
     reported(
         context,

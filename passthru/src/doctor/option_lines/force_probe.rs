@@ -41,7 +41,8 @@ fn negated(context: &Context<'_>) -> Vec<Diagnostic> {
             .iter()
             .rfind(|option| option.name == creates && option.value.as_deref() != Some("0"))?;
         let name = format!("{driver}.force_probe");
-        let option = options.iter().rfind(|option| option.name == name)?;
+        let is_set = |option: &&KernelOption| option.name == name && !is_hint(&option.evidence.text);
+        let option = options.iter().rfind(is_set)?;
         let value = option.value.as_deref()?;
         let plain = value.trim_matches(['\'', '"', '`']);
         let id = plain.strip_prefix('!')?;
@@ -92,6 +93,12 @@ fn negated(context: &Context<'_>) -> Vec<Diagnostic> {
     found.collect()
 }
 
+/// Whether the line has a hint of the driver xe, which follows the command line in a search of the log for
+/// i915: `use xe.force_probe='46a6' and i915.force_probe='!46a6'`.
+fn is_hint(line: &str) -> bool {
+    line.contains("use xe.force_probe='")
+}
+
 /// Whether the ID is that of the processor's graphics, of which the virtual functions are: those at 00:02,
 /// and where no listing shows them, an ID that no card has (Linux include/drm/intel/pciids.h).
 fn is_integrated(context: &Context<'_>, id: &str) -> bool {
@@ -122,7 +129,8 @@ const ENDS: [char; 4] = ['.', '!', '?', ':'];
 fn prose(context: &Context<'_>) -> Vec<Diagnostic> {
     let options = context.host.settings.kernel_options.iter();
     // A sentence below a command line is no part of it.
-    let is_of_options = |line: &str| line.contains('=') && !line.trim_end().ends_with(ENDS);
+    let is_of_options =
+        |line: &str| line.contains('=') && !line.trim_end().ends_with(ENDS) && !is_hint(line);
     let is_word = |option: &&KernelOption| {
         option.value.is_none()
             && WORDS.contains(&option.text.as_str())

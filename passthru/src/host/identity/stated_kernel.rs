@@ -27,7 +27,9 @@ const BETWEEN: [&str; 12] = [
 ];
 
 /// Words right before the noun that make the kernel another than that of the host.
-const OTHER_KERNELS: [&str; 7] = ["guest", "vm", "older", "newer", "needs", "every", "any"];
+const OTHER_KERNELS: [&str; 10] = [
+    "guest", "vm", "older", "newer", "needs", "every", "any", "from", "since", "acrn",
+];
 
 /// The running kernel, if all sentences name the same one.
 pub(in crate::host) fn read(

@@ -79,6 +79,8 @@ fn has_code_43(sentence: &str) -> bool {
         return false;
     }
     let line = sentence.to_lowercase();
+    // `the link for error 43 errors at https://…#Error_43`
+    let line = line.split("http").next().unwrap_or_default();
     // Or somebody else's: `有人说会出现代码 43`.
     let is_over = [
         "fixed",
@@ -88,6 +90,8 @@ fn has_code_43(sentence: &str) -> bool {
         "without",
         "people say",
         "有人说",
+        "link for",
+        "links for",
     ]
     .iter()
     .any(|words| line.contains(words));
@@ -124,6 +128,12 @@ fn is_condition(line: &str) -> bool {
         "если ",
         "もし",
         "some ",
+        "例如",
+        "比如",
+        "举例",
+        "for example",
+        "zum beispiel",
+        "par exemple",
     ]
     .iter()
     .any(|word| start.starts_with(word))

@@ -351,7 +351,14 @@ fn has_general_words(before: &str) -> bool {
         }
     }
     let before = &*plain;
-    GENERAL.iter().any(|words| {
+    // `I created a guest without adding a ROM, and I got this error`
+    let is_told = ["i got", "i get", "i receive", "gives me", "gave me"]
+        .iter()
+        .any(|words| before.contains(words));
+    let general = GENERAL
+        .iter()
+        .filter(|words| !(is_told && words.starts_with("without ")));
+    general.into_iter().any(|words| {
         before.match_indices(words).any(|(at, _)| {
             let is_end =
                 |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '=');

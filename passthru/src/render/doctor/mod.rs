@@ -308,10 +308,17 @@ impl Page<'_> {
     fn is_silent(&self, finding: &Finding) -> bool {
         let mut lines = finding.evidence.iter();
         let mut findings = self.report.findings.iter();
+        // A success that another line disputes.
+        let is_disputed = || {
+            let mut all = crate::messages::all();
+            let own = all.find(|message| message.code == finding.code);
+            finding.verdict == Verdict::Unknown && own.is_some_and(|own| own.verdict == Verdict::Ok)
+        };
         // The state of the IOMMU says more than the option.
         let is_state = |one: &Finding| matches!(one.code, "iommu-on" | "iommu-not-shown");
         (SILENT.contains(&finding.code)
-            || finding.code == "iommu-option-valid" && findings.any(is_state))
+            || finding.code == "iommu-option-valid" && findings.any(is_state)
+            || is_disputed())
             && !self.is_quoted(finding)
             && !lines.any(|line| line.text.contains(['?', '？']))
     }
@@ -398,11 +405,16 @@ const NEEDLESS: &str = "needless-";
 
 /// Findings that exclude no cause: they repeat the text, or a line that is in each log. They are shown
 /// where the text asks about the line.
-const SILENT: [&str; 10] = [
+const SILENT: [&str; 15] = [
     "attempt-without-effect-reported",
     "bhyve-ppt-attached",
     "cmdline-listed",
+    "device-enabled",
     "done-reported",
+    "i915-iommu-translates",
+    "inside-virtual-machine",
+    "intel-gpu-vf-firmware-preloaded",
+    "iommu-default-domain",
     "iommu-pt",
     "option-set-twice",
     "remedy-reported",
