@@ -307,8 +307,9 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         asks_knowledge: first(|sentence| sentence.is_question && sentence.whole.has(&KNOWLEDGE)),
         amd_graphics: first(|sentence| sentence.whole.has(&AMD_GRAPHICS)),
         asks: first(asks),
+        // They bind their devices to vfio-pci, too.
         user_driver: line_with(texts, &["dpdk", "spdk"])
-            .filter(|_| !sentences().any(names_guest_or_assignment)),
+            .filter(|_| !sentences().any(names_guest_or_setting)),
         guest: first(|sentence| sentence.whole.names_guest()),
         assignment: first(|sentence| {
             names_guest_or_assignment(sentence) || sentence.whole.is_of_assignment()
@@ -613,6 +614,12 @@ fn names_container(sentence: &Sentence) -> bool {
         "容器中",
     ];
     sentence.whole.has(&inside)
+}
+
+/// Whether the sentence names a guest, or its setting for a device.
+fn names_guest_or_setting(sentence: &Sentence) -> bool {
+    let settings = ["hostpci*", "hostdev*", "passed through", "vm's"];
+    sentence.whole.names_guest() || sentence.whole.has(&settings)
 }
 
 /// Whether the sentence names a guest, or an assignment to one.

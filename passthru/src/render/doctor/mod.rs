@@ -307,17 +307,20 @@ impl Page<'_> {
     /// Whether a finding is of no use on a screen, and the text does not ask about its line.
     fn is_silent(&self, finding: &Finding) -> bool {
         let mut lines = finding.evidence.iter();
-        let mut findings = self.report.findings.iter();
+        let findings = self.report.findings.iter();
         // A success that another line disputes.
         let is_disputed = || {
             let mut all = crate::messages::all();
             let own = all.find(|message| message.code == finding.code);
             finding.verdict == Verdict::Unknown && own.is_some_and(|own| own.verdict == Verdict::Ok)
         };
+        // What works shows that the IOMMU does.
+        let works = |one: &Finding| WORKS.contains(&one.code);
         // The state of the IOMMU says more than the option.
         let is_state = |one: &Finding| matches!(one.code, "iommu-on" | "iommu-not-shown");
         (SILENT.contains(&finding.code)
-            || finding.code == "iommu-option-valid" && findings.any(is_state)
+            || finding.code == "iommu-option-valid" && findings.clone().any(is_state)
+            || finding.code == "iommu-on" && findings.clone().any(works)
             || is_disputed())
             && !self.is_quoted(finding)
             && !lines.any(|line| line.text.contains(['?', '？']))
@@ -421,6 +424,15 @@ const SILENT: [&str; 15] = [
     "vendor-reset-drm-note",
     "vendor-reset-state",
     "vga-arbiter-note",
+];
+
+/// Findings that a guest has its device, or had it.
+const WORKS: [&str; 5] = [
+    "guest-runs-reported",
+    "guest-sees-device",
+    "guest-sees-reported",
+    "guest-started",
+    "solution-reported",
 ];
 
 /// The code of the remark that a system's settings are not read: it decides nothing.
