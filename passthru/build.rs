@@ -52,6 +52,12 @@ const TABLES: [&str; 3] = ["named", "settings", "systems"];
 /// The source of known facts that the page names: the references are a hundredth of its bytes.
 const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
 
+/// The same for settings.
+const OF_SETTINGS: &str = "passthru/data/settings.tsv, with the reference of each setting";
+
+/// The kind of a marker that is a name, which `src/host/identity/system_markers.rs` reads.
+const MARKER_OF_NAME: &str = "name";
+
 /// The keys of known facts and of uses, in the order of the values in a record, which
 /// `src/known_facts.rs` reads. Those of `name` that are combinations are the value of `combined`.
 const KEYS: [&str; 19] = [
@@ -113,7 +119,7 @@ fn main() -> io::Result<()> {
     for name in TABLES {
         let table = fs::read_to_string(format!("data/{name}.tsv"))?;
         let rows = table.lines().filter(|line| !line.starts_with('#'));
-        let rows: Vec<&str> = rows.collect();
+        let rows: Vec<String> = rows.map(|row| row_of(name, row, is_page)).collect();
         fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
     }
     let groups = fs::read_to_string("data/word-groups.txt")?;
@@ -163,6 +169,26 @@ fn main() -> io::Result<()> {
         fs::write(path, pack_language(&catalog))?;
     }
     Ok(())
+}
+
+/// A row without the reference that the program does not print: of a system the kind of its marker, and on
+/// the page the file with the references.
+fn row_of(table: &str, row: &str, is_page: bool) -> String {
+    let (rest, source) = row.rsplit_once('\t').unwrap_or((row, ""));
+    match table {
+        "systems" => format!(
+            "{rest}\t{}",
+            if is_name(source) { MARKER_OF_NAME } else { "" }
+        ),
+        "settings" if is_page => format!("{rest}\t{OF_SETTINGS}"),
+        _ => row.to_owned(),
+    }
+}
+
+/// Whether the source of a marker is the name of a system, or guests print the marker, too.
+fn is_name(source: &str) -> bool {
+    let ends = ["name and release", ", name", ", release", "of guests too"];
+    ends.iter().any(|end| source.ends_with(end))
 }
 
 /// The lines of a catalog.

@@ -475,3 +475,40 @@ fn an_address_of_a_guide_is_no_code_43() {
     let link = "GPU passthrough: the link for error 43 errors at https://wiki.example.org/#Error_43:_Driver_failed is dead.\n";
     assert_eq!(verdict(link, "code-43-reported"), None);
 }
+
+#[test]
+fn a_trace_and_its_script_have_an_order_of_their_own() {
+    let script = "#!/bin/bash\nmodprobe -r nvidia_drm\nmodprobe -r nvidia\nvirsh nodedev-detach pci_0000_01_00_0\n";
+    let both = format!(
+        "Single GPU: the trace is:\n++ modprobe -r nvidia_drm\n++ modprobe -r nvidia\n\nMy script:\n{script}"
+    );
+    assert_eq!(verdict(&both, "script-removes-module-in-use"), None);
+    let wrong = script
+        .replace("modprobe -r nvidia_drm\n", "")
+        .replace("virsh", "modprobe -r nvidia_drm\nvirsh");
+    assert_eq!(verdict(&wrong, "script-removes-module-in-use"), Some(Check));
+}
+
+#[test]
+fn a_driver_of_dpdk_is_no_driver_of_the_host() {
+    let listing = |driver: &str| {
+        format!(
+            "DPDK with VFIO:\n0b:00.0 Ethernet controller [0200]: VMware VMXNET3 [15ad:07b0]\n\tKernel driver in use: {driver}\n"
+        )
+    };
+    assert_eq!(verdict(&listing("igb_uio"), "host-driver-bound"), None);
+}
+
+#[test]
+fn a_host_that_hangs_on_suspend_hangs_by_no_guest() {
+    let text = "Intel SR-IOV passthrough: the host hangs on suspend, even if no VM is running.\n";
+    assert_eq!(verdict(text, "host-freeze-reported"), None);
+    let guest = "Intel SR-IOV passthrough: the host hangs when the VM starts.\n";
+    assert_eq!(verdict(guest, "host-freeze-reported"), Some(Unknown));
+}
+
+#[test]
+fn the_latest_source_is_no_release_that_worked() {
+    let text = "用最新更新的源码编译的固件，在PVE虚拟机上直通的网卡无法正确识别。\n";
+    assert_eq!(verdict(text, "regression-reported"), None);
+}

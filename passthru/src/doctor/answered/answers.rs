@@ -23,7 +23,7 @@ const OF_HOST: [&str; 4] = [
 ];
 
 /// What the input answers.
-pub(super) const ANSWERS: [Answer; 44] = [
+pub(super) const ANSWERS: [Answer; 45] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -234,6 +234,14 @@ pub(super) const ANSWERS: [Answer; 44] = [
             "group-not-shown",
             "driver-not-shown",
         ],
+    },
+    // A script takes the only card from the host at the guest's start.
+    Answer {
+        is_known: |context| {
+            let scripts = context.host.lines.hook_scripts();
+            context.host.words.statements.display_stopped.is_some() && !scripts.detached.is_empty()
+        },
+        questions: &["bound-to-vfio-pci-prerequisite"],
     },
     // The guest has started with the device.
     Answer {

@@ -104,6 +104,11 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         &["kubevirt-function-driver", "libvirt-without-passthrough"],
     ),
     (&["amd-reset-bug"], &["reset-once-named"]),
+    // A function that is no longer on the bus needs no binding.
+    (&["device-loss-reported"], &["vfio-group-file-missing"]),
+    // The driver says that the BAR is too small.
+    (&["nvidia-bar-invalid"], &["large-bar-with-ovmf"]),
+    (&["gvt-g-memory-exhausted"], &["sysfs-write-no-memory"]),
     (&["dpdk-group-not-viable"], &["group-not-viable"]),
     (
         &["nvidia-vgpu-plugin-failed"],

@@ -5,6 +5,7 @@ use hostconf::binding::modprobe::same_module;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::Situation;
 use crate::remedy::Remedy;
+use crate::target::Target;
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
@@ -77,6 +78,10 @@ fn not_bound(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(sentence) = host.situation(Situation::Unbound) else {
         return Vec::new();
     };
+    // Harvester and KubeVirt's operators bind by a controller.
+    if matches!(context.target, Some(Target::KubeVirt | Target::Harvester)) {
+        return Vec::new();
+    }
     // A listing, a message or a missing IOMMU says more.
     let mut devices = host.devices.values();
     let mut logged = host.log_messages.iter();

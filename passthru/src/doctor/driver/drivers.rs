@@ -126,6 +126,7 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
             .filter(|(device, driver)| !is_given_back(context, device, driver))
             .filter(|(device, _)| !is_left_to_hypervisor(context, card, device))
             .filter(|(device, _)| !is_port_beside_assigned(context, device))
+            .filter(|(_, driver)| !OF_USER_SPACE.contains(&driver.value.as_str()))
             .collect();
         if held.is_empty() || freed_by(context, card).is_some() {
             continue;
@@ -158,6 +159,9 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     reported
 }
+
+/// Drivers for programs such as DPDK's (DPDK, Linux Drivers).
+const OF_USER_SPACE: [&str; 3] = ["igb_uio", "uio_pci_generic", "uio_hv_generic"];
 
 /// Whether libvirt or Proxmox VE binds the function when the guest starts, and no display driver has
 /// the card, which often cannot be unbound.

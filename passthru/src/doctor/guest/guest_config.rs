@@ -62,7 +62,9 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for vm in &context.host.guests.proxmox_vms {
         for (number, entry) in vm.hostpci() {
-            if entry.legacy_igd != Some(true) {
+            // The name of the file says that it has the GOP driver.
+            let names_gop = line(vm, number).text.to_lowercase().contains("gop");
+            if entry.legacy_igd != Some(true) || names_gop {
                 continue;
             }
             let q35 = vm.q35();

@@ -156,8 +156,7 @@ fn add(text: &CommandText, found: &mut HookScripts) {
     let variables = Variables::read(&text.text);
     let mut removes = None;
     let mut names_uvm = false;
-    let mut in_use = None;
-    let mut is_ordered = true;
+    let (mut in_use, mut too_early) = (None, None);
     for (number, shown) in numbered_lines(&text.text) {
         if shown.len() > LONGEST_LINE {
             continue;
@@ -167,10 +166,17 @@ fn add(text: &CommandText, found: &mut HookScripts) {
         if removes.is_none() && removes_nvidia(shown) {
             removes = Some(evidence());
         }
+        // A trace, and another script, have an order of their own.
+        if starts_script(shown) {
+            in_use = None;
+        }
         match removed(shown).as_slice() {
             [] => {}
             [first, ..] if *first == NVIDIA && in_use.is_none() => in_use = Some(evidence()),
-            names => is_ordered &= in_use.is_none() || names.iter().all(|name| *name == NVIDIA),
+            names if names.iter().any(|name| *name != NVIDIA) => {
+                too_early = too_early.or(in_use.take());
+            }
+            _ => {}
         }
         for word in misspelled(shown) {
             let is_known = |known: &Fact<Misspelled>| known.value.typed == word.typed;
@@ -198,8 +204,14 @@ fn add(text: &CommandText, found: &mut HookScripts) {
     }
     let without = removes.filter(|_| !names_uvm);
     found.without_uvm = found.without_uvm.take().or(without);
-    let in_use = in_use.filter(|_| !is_ordered);
-    found.removed_in_use = found.removed_in_use.take().or(in_use);
+    found.removed_in_use = found.removed_in_use.take().or(too_early);
+}
+
+/// Whether another script, or the output of one, may begin: at its first line, a fence, or a line of
+/// prose.
+fn starts_script(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("#!") || line.starts_with("```") || line.ends_with(':')
 }
 
 /// NVIDIA's module that the others use.

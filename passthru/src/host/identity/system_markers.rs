@@ -56,22 +56,19 @@ fn markers() -> Option<&'static Markers> {
         let rows: Vec<(Shown, &'static str, &'static str)> = table!("systems")
             .filter_map(|line| {
                 let mut columns = line.split('\t');
-                let (word, marker, source) = (columns.next()?, columns.next()?, columns.next()?);
+                let (word, marker, kind) = (columns.next()?, columns.next()?, columns.next()?);
                 let shown = match word {
                     "guest" => Shown::Guest,
                     _ if other(word).is_some() => Shown::Other(word),
                     _ if platform(word).is_some() => Shown::Platform(word),
                     _ => Shown::Target(word),
                 };
-                Some((shown, marker, source))
+                Some((shown, marker, kind))
             })
             .collect();
-        let is_name = |source: &str| {
-            let ends = ["name and release", ", name", ", release", "of guests too"];
-            ends.iter().any(|end| source.ends_with(end))
-        };
+        // By the build, from the source.
         let numbered = rows.iter().enumerate();
-        let names = numbered.filter(|(_, (_, _, source))| is_name(source));
+        let names = numbered.filter(|(_, (_, _, kind))| *kind == "name");
         let names = names.map(|(at, _)| at).collect();
         let rows: Vec<(Shown, &str)> = rows.iter().map(|row| (row.0, row.1)).collect();
         let texts = finder(rows.iter().map(|(_, marker)| *marker))?;

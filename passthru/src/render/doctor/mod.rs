@@ -408,12 +408,14 @@ const NEEDLESS: &str = "needless-";
 
 /// Findings that exclude no cause: they repeat the text, or a line that is in each log. They are shown
 /// where the text asks about the line.
-const SILENT: [&str; 15] = [
+const SILENT: [&str; 17] = [
     "attempt-without-effect-reported",
     "bhyve-ppt-attached",
     "cmdline-listed",
     "device-enabled",
     "done-reported",
+    "guest-functions-assigned",
+    "hostpci-express",
     "i915-iommu-translates",
     "inside-virtual-machine",
     "intel-gpu-vf-firmware-preloaded",

@@ -11,6 +11,17 @@ use crate::host::words::phrases::stops::{
 
 pub(super) fn freezes(clause: &Clause) -> bool {
     let words = clause.words();
+    // `The host hangs on suspend`: no guest is the cause.
+    if clause.has(&[
+        "on suspend",
+        "after suspend",
+        "suspends",
+        "to sleep",
+        "hibernate",
+        "挂起",
+    ]) {
+        return false;
+    }
     let is_named = is_subject(&words, &FREEZES, &["if"]) || is_object(&words, &TAKES_DOWN);
     // `causes kernel panic` of the host's kernel.
     let panics = clause.has(&HOST_CRASHES);
