@@ -197,7 +197,7 @@ fn in_sentence<'a>(line: &'a str, names: &AhoCorasick, system: &str) -> Vec<&'a 
     let mut lower = None;
     for hit in names.find_iter(line) {
         let before = line.get(..hit.start()).unwrap_or_default();
-        let is_part = |c: char| c.is_ascii_alphanumeric() || "/.@-".contains(c);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "/.@-+".contains(c);
         // `My guest is Windows Server 2022.`
         let address = before.rsplit(char::is_whitespace).next();
         let is_address = address.is_some_and(|word| word.contains("://"));
