@@ -25,7 +25,11 @@ use crate::{known_facts, messages, settings};
 pub fn explain(what: &str) -> Option<(Text, Text)> {
     let what = what.trim();
     let lower = what.to_ascii_lowercase();
-    let code = codes().into_iter().find(|code| *code == lower);
+    // To look at all codes is most of the work of a call.
+    let is_of_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let may_be_code = lower.bytes().all(is_of_code);
+    let mut all = may_be_code.then(codes).into_iter().flatten();
+    let code = all.find(|code| *code == lower);
     exact(code.unwrap_or(what))
         .or_else(|| in_line(what))
         .or_else(|| line(what).and_then(|setting| exact(&setting)))

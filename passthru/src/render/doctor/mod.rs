@@ -310,9 +310,11 @@ impl Page<'_> {
         let findings = self.report.findings.iter();
         // A success that another line disputes.
         let is_disputed = || {
-            let mut all = crate::messages::all();
-            let own = all.find(|message| message.code == finding.code);
-            finding.verdict == Verdict::Unknown && own.is_some_and(|own| own.verdict == Verdict::Ok)
+            let mut logged = self.host.log_messages.iter();
+            finding.verdict == Verdict::Unknown
+                && logged.any(|one| {
+                    one.message.code == finding.code && one.message.verdict == Verdict::Ok
+                })
         };
         // What works shows that the IOMMU does.
         let works = |one: &Finding| WORKS.contains(&one.code);
