@@ -19,8 +19,8 @@ pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
         .split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_' | '\\'));
     // libxl prints the parts without leading zeros.
     let is_of_libxl = line.contains("libxl");
-    let has_mediated = line.contains("sysfsdev=");
-    let words = words.filter(move |word| !(has_mediated && is_of_mediated(line, word)));
+    let parent = parent_of_mediated(line);
+    let words = words.filter(move |word| Some(*word) != parent);
     words.flat_map(move |word| {
         // As a shell completes it: `0000\:01\:00.0`.
         let escaped = word.contains("\\:").then(|| word.replace("\\:", ":"));
@@ -31,17 +31,16 @@ pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
     })
 }
 
-/// Whether the address is that of the parent of a mediated device, which stays with its host driver:
+/// The address of the parent of a mediated device, which stays with its host driver:
 /// `sysfsdev=/sys/bus/pci/devices/0000:00:02.0/a297db4a-…`.
-fn is_of_mediated(line: &str, address: &str) -> bool {
-    let is_uuid = |rest: &str| {
-        let name = rest.strip_prefix('/').and_then(|name| name.split_once('-'));
-        name.is_some_and(|(start, _)| {
-            start.len() == 8 && start.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
-    };
-    let after = line.split_once(address).map(|(_, rest)| rest);
-    !address.is_empty() && after.is_some_and(is_uuid)
+fn parent_of_mediated(line: &str) -> Option<&str> {
+    let (_, path) = line.split_once("sysfsdev=")?;
+    let path = path.split([',', ' ', '"', '\'']).next()?;
+    let (parent, name) = path.rsplit_once('/')?;
+    let (start, _) = name.split_once('-')?;
+    let is_uuid = start.len() == 8 && start.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let address = parent.rsplit('/').next();
+    address.filter(|_| is_uuid)
 }
 
 /// The part of a line whose addresses are the host's: those of Xen's device model are of the guest,
