@@ -85,7 +85,8 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
 fn list_without_fault<'a>(context: &Context<'a>) -> Option<&'a Fact<IdList>> {
     let (last, earlier) = context.host.boot.vfio_ids.split_last()?;
     let is_same = |list: &Fact<IdList>| list.value.text == last.value.text;
-    (last.value.ids.is_ok() && earlier.iter().all(is_same)).then_some(last)
+    let has_ids = last.value.ids.as_ref().is_ok_and(|ids| !ids.0.is_empty());
+    (has_ids && earlier.iter().all(is_same)).then_some(last)
 }
 
 fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
