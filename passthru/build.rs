@@ -52,9 +52,6 @@ const TABLES: [&str; 3] = ["named", "settings", "systems"];
 /// The source of known facts that the page names: the references are a hundredth of its bytes.
 const OF_FACTS: &str = "passthru/data/known-facts/, with the reference of each fact";
 
-/// The same for settings.
-const OF_SETTINGS: &str = "passthru/data/settings.tsv, with the reference of each setting";
-
 /// The kind of a marker that is a name, which `src/host/identity/system_markers.rs` reads.
 const MARKER_OF_NAME: &str = "name";
 
@@ -119,7 +116,7 @@ fn main() -> io::Result<()> {
     for name in TABLES {
         let table = fs::read_to_string(format!("data/{name}.tsv"))?;
         let rows = table.lines().filter(|line| !line.starts_with('#'));
-        let rows: Vec<String> = rows.map(|row| row_of(name, row, is_page)).collect();
+        let rows: Vec<String> = rows.map(|row| row_of(name, row)).collect();
         fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
     }
     let groups = fs::read_to_string("data/word-groups.txt")?;
@@ -171,18 +168,14 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// A row without the reference that the program does not print: of a system the kind of its marker, and on
-/// the page the file with the references.
-fn row_of(table: &str, row: &str, is_page: bool) -> String {
+/// A row without the reference that the program does not print: of a system it has the kind of its marker.
+fn row_of(table: &str, row: &str) -> String {
     let (rest, source) = row.rsplit_once('\t').unwrap_or((row, ""));
-    match table {
-        "systems" => format!(
-            "{rest}\t{}",
-            if is_name(source) { MARKER_OF_NAME } else { "" }
-        ),
-        "settings" if is_page => format!("{rest}\t{OF_SETTINGS}"),
-        _ => row.to_owned(),
+    if table != "systems" {
+        return row.to_owned();
     }
+    let kind = if is_name(source) { MARKER_OF_NAME } else { "" };
+    format!("{rest}\t{kind}")
 }
 
 /// Whether the source of a marker is the name of a system, or guests print the marker, too.
