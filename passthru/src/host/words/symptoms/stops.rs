@@ -18,7 +18,6 @@ pub(super) fn freezes(clause: &Clause) -> bool {
         "suspends",
         "to sleep",
         "hibernate",
-        "挂起",
     ]) {
         return false;
     }
