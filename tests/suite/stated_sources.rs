@@ -467,7 +467,7 @@ fn a_hint_of_the_driver_xe_is_no_option() {
     let hint = line("use xe.force_probe='46a6' and i915.force_probe='!46a6'");
     assert_eq!(verdict(&hint, "force-probe-negated"), None);
     assert_eq!(verdict(&hint, "command-line-prose"), None);
-    assert_eq!(verdict(&hint, "xe-leaves-device"), Some(Harmless));
+    assert_eq!(verdict(&hint, "xe-leaves-device"), Some(Unknown));
 }
 
 #[test]

@@ -134,7 +134,7 @@ pub(super) const ANSWERS: [Answer; 45] = [
         is_known: |context| has_message(context, "virsh-start-failed"),
         questions: &["start-log-prerequisite"],
     },
-    // A partition of the host's GPU has the path of an instance, and no address.
+    // A GPU partition has an instance path, and no PCI address.
     Answer {
         is_known: |context| context.host.is_for_partition(),
         questions: &["address-not-shown"],
