@@ -57,9 +57,9 @@ const MARKER_OF_NAME: &str = "name";
 
 /// The keys of known facts and of uses, in the order of the values in a record, which
 /// `src/known_facts.rs` reads. Those of `name` that are combinations are the value of `combined`.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "code", "verdict", "scope", "when", "vendor", "name", "combined", "with", "unless", "beside",
-    "apart", "title", "fix", "fix-on", "meaning", "answers", "from", "shown", "items",
+    "apart", "title", "fix", "fix-on", "meaning", "answers", "from", "shown", "stage", "items",
 ];
 
 fn main() -> io::Result<()> {

@@ -21,6 +21,7 @@
 //! | `answers` | codes of questions, advice, messages and other facts that are needless beside the fact; a fault that a rule finds stays |
 //! | `from` | the reference |
 //! | `shown` | of a prerequisite: the states that make it needless, with blanks between them, see [`Shown`] |
+//! | `stage` | of a prerequisite: the stages that fail without it, see [`Stage`] |
 //!
 //! The cases of a file are in the file beside it whose name ends in `.cases`, for the tests: `code`, for
 //! each text with the finding `sample`, for each similar text without it `not`, `\n` for the end of a line.
@@ -112,6 +113,38 @@ impl Shown {
             "bound-at-start" => Self::BoundAtStart,
             "absent" => Self::Absent,
             "unlisted" => Self::Unlisted,
+            _ => return None,
+        })
+    }
+}
+
+/// A stage of an assignment, in the order in which a guest passes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// The host has an IOMMU, and needs nothing of the device itself.
+    Host,
+    /// The virtual functions, or the mediated devices, exist.
+    Created,
+    /// The driver for guests is bound to the device.
+    Bound,
+    /// The guest starts with the device; or a container, or a program, starts, and uses it.
+    Started,
+    /// The guest has the device, and a driver for it.
+    Guest,
+    /// The display of the guest's card has a picture.
+    Picture,
+}
+
+impl Stage {
+    /// The stage with this word in the table.
+    fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "host" => Self::Host,
+            "created" => Self::Created,
+            "bound" => Self::Bound,
+            "started" => Self::Started,
+            "guest" => Self::Guest,
+            "picture" => Self::Picture,
             _ => return None,
         })
     }
@@ -228,6 +261,8 @@ pub(crate) struct KnownFact {
     pub(crate) source: &'static str,
     /// The states that make a prerequisite needless.
     shown: Codes,
+    /// The stages that fail without a prerequisite.
+    stages: Codes,
     /// The prerequisites of a use.
     pub(crate) items: Codes,
 }
@@ -236,6 +271,11 @@ impl KnownFact {
     /// The states beside which a prerequisite is needless.
     pub(crate) fn shown(&self) -> impl Iterator<Item = Shown> {
         self.shown.iter().filter_map(Shown::from_word)
+    }
+
+    /// The stages that fail without a prerequisite.
+    pub(crate) fn stages(&self) -> impl Iterator<Item = Stage> {
+        self.stages.iter().filter_map(Stage::from_word)
     }
 
     /// The names that count in a listing: short ones are also parts of others.
@@ -445,6 +485,7 @@ fn fact(record: &'static str) -> Option<KnownFact> {
         answers: Codes(next()),
         source: next(),
         shown: Codes(next()),
+        stages: Codes(next()),
         items: Codes(next()),
     })
 }

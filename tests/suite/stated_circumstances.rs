@@ -408,14 +408,14 @@ fn a_shared_gpu_has_no_rom_file() {
 fn conditions_that_the_text_answers_are_not_listed() {
     let cases = [
         (
-            "bound-to-vfio-pci-prerequisite",
+            "option-rom-off-prerequisite",
             "Proxmox: I passed my LSI 9211-8i to a TrueNAS VM, but the VM shows no disks",
             ".",
             " unless I set rombar=0.",
         ),
         (
-            "bhyve-arguments-prerequisite",
-            "FreeBSD 13 with bhyve, passthrough of a network card: I cannot ping the router",
+            "bhyve-iommu-prerequisite",
+            "FreeBSD 13 with bhyve, passthrough of a network card: it does not work",
             ".",
             ", although the card appeared in the guest.",
         ),

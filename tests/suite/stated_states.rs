@@ -461,3 +461,80 @@ fn the_same_processor_in_args_loses_no_setting() {
         Some(Check)
     );
 }
+
+#[test]
+fn the_request_fits_the_stage_that_fails() {
+    let asked = |text: &str| step(&format!("{text}\n"), "failure-not-shown");
+    for (text, named) in [
+        (
+            "Proxmox: I cannot create VFs on my ConnectX-5, I want to pass them through to VMs.",
+            "sriov_totalvfs",
+        ),
+        (
+            "Proxmox: creating vGPU types fails on the host, I want to pass the vGPU to VMs. It does not work.",
+            "vgpu -s",
+        ),
+        (
+            "GPU passthrough with libvirt to a VM: the start script hangs after the line that unbinds the framebuffer.",
+            "bash -x",
+        ),
+        (
+            "GPU passthrough on Arch: vfio-pci fails to bind to the card, what am I doing wrong?",
+            "/etc/modprobe.d",
+        ),
+        (
+            "Proxmox: GPU passthrough, the VM does not start with the card.",
+            "qm start",
+        ),
+    ] {
+        let found = asked(text);
+        assert!(found.contains(named), "{text}: {found}");
+    }
+}
+
+#[test]
+fn a_guest_that_fails_by_itself_has_passed_the_conditions_of_its_host() {
+    let listed = |text: &str, code: &str| findings(text).iter().any(|one| one.code == code);
+    let post =
+        |failure: &str| format!("ESXi 7: the HBA is passed through to the TrueNAS VM. {failure}\n");
+    let (inside, start) = (
+        post("The VM does not see the disks."),
+        post("The VM does not start."),
+    );
+    for (text, code, is_listed) in [
+        (&inside, "esxi-memory-reserved-prerequisite", false),
+        (&inside, "device-guest-driver-prerequisite", true),
+        (&start, "esxi-memory-reserved-prerequisite", true),
+        (&start, "device-guest-driver-prerequisite", false),
+    ] {
+        assert_eq!(listed(text, code), is_listed, "{text}{code}");
+    }
+}
+
+#[test]
+fn a_reboot_as_the_remedy_is_no_reboot_of_the_host_by_itself() {
+    let post = |failure: &str| format!("GPU passthrough with libvirt: {failure}\n");
+    let remedy =
+        post("the card is gone once booting the guest again until rebooting the host machine.");
+    assert_eq!(verdict(&remedy, "host-restart-reported"), None);
+    let reboots = post("starting the VM reboots the host.");
+    assert_eq!(
+        verdict(&reboots, "host-restart-reported"),
+        Some(Verdict::Unknown)
+    );
+}
+
+#[test]
+fn a_system_in_a_guest_is_not_that_of_the_host() {
+    let code = "inside-virtual-machine";
+    let post = |place: &str| {
+        format!(
+            "{place}\n\nOS: Ubuntu 22.04.2 LTS\nKernel: Linux 5.15.0-70-generic\n\nThe iGPU is passed through, and \
+             vainfo fails.\n"
+        )
+    };
+    let guest = post("I am running Jellyfin on a VM hosted on an Unraid server.");
+    assert!(verdict(&guest, code).is_some());
+    let host = post("I am running a Jellyfin VM.");
+    assert_eq!(verdict(&host, code), None);
+}

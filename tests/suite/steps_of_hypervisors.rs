@@ -69,22 +69,20 @@ fn the_window_of_a_guest_is_set_as_its_hypervisor_sets_it() {
 fn conditions_are_checked_with_the_commands_of_the_hypervisor() {
     const COMPLAINT: &str = "I followed the guide for GPU passthrough of an RTX 3060 to a Windows VM, and the VM does not \
                              start. What am I doing wrong?\n";
+    let inside = COMPLAINT.replace("the VM does not start", "Windows shows code 43");
     let code = "all-functions-assigned-prerequisite";
-    let libvirt = step(
-        &format!("I use libvirt and virt-manager. {COMPLAINT}"),
-        code,
-    );
+    let libvirt = step(&format!("I use libvirt and virt-manager. {inside}"), code);
     assert!(
         libvirt.contains("virsh dumpxml") && !libvirt.contains("qm "),
         "{libvirt}"
     );
-    let proxmox = step(&format!("I use Proxmox VE 8.2. {COMPLAINT}"), code);
+    let proxmox = step(&format!("I use Proxmox VE 8.2. {inside}"), code);
     assert!(
         proxmox.contains("qm config") && !proxmox.contains("virsh"),
         "{proxmox}"
     );
     // Without a hypervisor both are named.
-    let open = step(&format!("I use KVM. {COMPLAINT}"), code);
+    let open = step(&format!("I use KVM. {inside}"), code);
     assert!(
         open.contains("qm config") && open.contains("virsh"),
         "{open}"

@@ -7,8 +7,8 @@ mod outweighed;
 use host_tree::Evidence;
 
 use self::answers::{ANSWERS, Answer};
-pub(super) use self::known::runs_in_guest;
 use self::known::{asks_about_tool, has_message};
+pub(super) use self::known::{fails_before_guest, runs_in_guest};
 use self::outweighed::OUTWEIGHED;
 use super::isolation::iommu::is_missed_by_hypervisor;
 use super::option_lines::setting_lines::host_output;

@@ -2,8 +2,12 @@
 
 use super::answered::runs_in_guest;
 use super::rule::Context;
+use super::stage::failing;
 use crate::ask::Shell;
-use crate::host::{GoodNews, GuestFailure, Platform, ProxmoxVm, denies_start, names_pod};
+use crate::host::{
+    GoodNews, GuestFailure, Platform, ProxmoxVm, Situation, denies_start, names_pod,
+};
+use crate::known_facts::Stage;
 use crate::target::Target;
 use crate::text::{Text, text};
 
@@ -32,8 +36,18 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
     let is_in_guest = is_of_driver || works && !is_start || runs_in_guest(context) && !is_open;
     // The guest has ended: its outputs show nothing of the host.
     let is_after_guest = failure.is_none() && context.host.words.statements.after_guest.is_some();
+    let is = |situation| context.host.situation(situation).is_some();
     match shell {
         _ if context.host.words.statements.in_container.is_some() => of_container(context),
+        Shell::Posix if failing(context) == Some(Stage::Created) => of_creation(context),
+        Shell::Posix if is(Situation::ScriptFails) => text!(
+            "add the script, its output from its start on (bash -x FILE), and the lines of the host's dmesg \
+             since then, read by SSH if the screen is dark"
+        ),
+        Shell::Posix if is(Situation::Unbound) && !is_of_cluster(context) => text!(
+            "add from the host after its boot the output of lspci -nnk, cat /proc/cmdline, grep -rs vfio \
+             /etc/modprobe.d /etc/modules-load.d /etc/modules, and the lines of dmesg about vfio and the device"
+        ),
         Shell::Posix if is_after_guest => text!(
             "add the script that runs at the guest's end, and from the host after the failure the \
              output of lspci -nnk, the lines of dmesg since the guest's end, and those of the \
@@ -100,6 +114,26 @@ pub(super) fn request(context: &Context<'_>, failure: Option<GuestFailure>) -> T
         ),
         _ => of_start(context),
     }
+}
+
+/// The output that shows why virtual functions or mediated devices do not come into being.
+fn of_creation(context: &Context<'_>) -> Text {
+    if is_of_kind(context, "vGPU") {
+        return text!(
+            "add from the host the output of nvidia-smi, nvidia-smi vgpu -s, lsmod and ls /sys/class/mdev_bus, the \
+             release of the host driver, and the lines of dmesg about the driver"
+        );
+    }
+    text!(
+        "add from the host the content of sriov_totalvfs and sriov_numvfs of the device, the error of the write to \
+         the latter, lspci -nnk, and the lines of dmesg about the driver of the physical function (Mellanox: also \
+         mlxconfig -d ADDRESS query)"
+    )
+}
+
+/// Whether an operator of a cluster binds the devices.
+fn is_of_cluster(context: &Context<'_>) -> bool {
+    matches!(context.target, Some(Target::KubeVirt | Target::Harvester))
 }
 
 /// Whether the text has a network without traffic, or an address of a guest's interface that does not answer.

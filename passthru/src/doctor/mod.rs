@@ -29,6 +29,7 @@ mod option_lines;
 mod placeholders;
 mod question;
 mod rule;
+mod stage;
 mod symptoms;
 mod systems;
 mod table;

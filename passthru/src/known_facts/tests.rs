@@ -17,6 +17,9 @@ fn every_fact_is_read() {
         let texts = [fact.title, fact.meaning, fact.source];
         assert!(texts.iter().all(|text| text.len() > 10), "{}", fact.code);
         assert!(fact.meaning.len() > 40, "{}", fact.code);
+        let stages = fact.stages.iter().filter_map(Stage::from_word).count();
+        assert_eq!(stages, fact.stages.iter().count(), "{}", fact.code);
+        assert_eq!(stages > 0, is_prerequisite(fact.code), "{}", fact.code);
         let states = fact.shown.iter().map(Shown::from_word);
         assert!(
             states.into_iter().all(|state| state.is_some()),

@@ -61,6 +61,11 @@ fn a_start_whose_line_has_the_reason_is_no_open_question() {
     let reason = format!("{closed}vfio 0000:01:00.0: group 14 is not viable\n");
     assert_eq!(verdict(&reason, code), None);
     assert!(verdict(&reason, "group-not-viable").is_some());
+    let lost =
+        "error: Failed to start domain 'win10' error: Cannot recv data: Connection reset by peer\n";
+    assert_eq!(verdict(lost, code), None);
+    let open = "error: Failed to start domain 'win10'\n";
+    assert_eq!(verdict(open, code), Some(Unknown));
 }
 
 /// A guest that does not start has no picture.

@@ -47,8 +47,8 @@ fn of_facts(texts: fn(KnownFactSamples) -> Vec<String>) -> impl Iterator<Item = 
     })
 }
 
-/// The prerequisites of uses, each with a text: those that samples have, or that similar texts lack. The
-/// first one, which is the most decisive, is always among them.
+/// The prerequisites of uses, each with a text: those that samples have, at least one, or that similar texts
+/// lack, above all the first one, which is the most decisive.
 pub(super) fn of_uses(is_sample: bool) -> Vec<&'static str> {
     let mut all = Vec::new();
     let mut wrong = Vec::new();
@@ -65,7 +65,8 @@ pub(super) fn of_uses(is_sample: bool) -> Vec<&'static str> {
             let items = row.items.iter();
             let items = items.filter(|item| codes.contains(&item.as_str()) == is_sample);
             let items: Vec<&str> = items.map(|item| &*item.clone().leak()).collect();
-            if items.first().copied() != row.items.first().map(String::as_str) {
+            let is_first = items.first().copied() == row.items.first().map(String::as_str);
+            if items.is_empty() || !is_sample && !is_first {
                 wrong.push(format!("{}: {text} {codes:?}", row.code));
             }
             all.extend(items);

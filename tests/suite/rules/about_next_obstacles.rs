@@ -226,7 +226,6 @@ fn a_device_that_the_guest_does_not_list_needs_no_check_of_its_driver() {
     };
     let later = [
         "device-guest-driver-prerequisite",
-        "whole-reset-prerequisite",
         "all-functions-assigned-prerequisite",
     ];
     for text in [

@@ -84,6 +84,12 @@ const QUBES: &str = "Qubes OS, sys-net does not start: Start failed: internal er
 /// Graphics that a guest has in legacy mode, without a picture.
 const DARK: &str = "I pass the UHD 630 iGPU to the VM on Proxmox, HDMI shows no signal. The romfile is in place.\n";
 
+const UNSTARTED: &str = "I pass the UHD 630 iGPU to the VM on Proxmox, and the VM does not start. The romfile is in place.\n";
+
+const CODE_43: &str = "I use KVM. GPU passthrough of an RTX 3060 to a Windows VM, which shows code 43. What am I doing wrong?\n";
+
+const NO_FUNCTIONS: &str = "SR-IOV passthrough to VMs: I cannot create VFs on my ConnectX-5 network card, the command fails.\n";
+
 const LEGACY: &str = "bios: ovmf\nhostpci0: 0000:00:02.0,legacy-igd=1,romfile=gop.rom\nvga: none\n";
 
 const ESXI: &str =
@@ -138,8 +144,14 @@ pub(super) fn cases() -> Vec<Case> {
         said("gvt-g-memory-exhausted", Blocker, MDEV),
         said("harvester-binding-requested", Unknown, HARVESTER),
     ]);
-    all.push(said("bound-to-vfio-pci-prerequisite", Unknown, DARK));
-    all.push(said("esxi-reset-method-prerequisite", Unknown, ESXI));
+    all.push(said("bound-to-vfio-pci-prerequisite", Unknown, UNSTARTED));
+    all.push(said("vf-number-prerequisite", Unknown, NO_FUNCTIONS));
+    all.push(said(
+        "all-functions-assigned-prerequisite",
+        Unknown,
+        CODE_43,
+    ));
+    all.push(said("device-guest-driver-prerequisite", Unknown, ESXI));
     all.push(said(
         "remedy-reported",
         Ok,
@@ -276,8 +288,16 @@ pub(super) fn quiet() -> Vec<Case> {
     ] {
         all.push(case(code, Ok, "", &[(VM, LEGACY), (POST, DARK)]));
     }
-    for code in ["esxi-reset-method-prerequisite", "esxi-logs-prerequisite"] {
+    for code in ["esxi-passthrough-active-prerequisite"] {
         all.push(quiet(code, ESXI_RUNS));
+    }
+    // Without a virtual function no guest has one, and none needs a group.
+    for code in [
+        "vf-guest-driver-prerequisite",
+        "vf-settings-prerequisite",
+        "iommu-not-shown",
+    ] {
+        all.push(quiet(code, NO_FUNCTIONS));
     }
     all.push(quiet(
         "remedy-reported",

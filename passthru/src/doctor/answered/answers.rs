@@ -1,12 +1,12 @@
 //! The table of what answers which questions.
 
-use super::known::{
-    asks_about_tool, fails_before_guest, has_message, is_explained, runs_in_guest, works,
-};
+use super::known::{asks_about_tool, has_message, is_explained, runs_in_guest, works};
 use crate::doctor::hardware::addresses::port_missing;
 use crate::doctor::hardware::system_disk;
 use crate::doctor::rule::Context;
+use crate::doctor::stage::failing;
 use crate::host::{GoodNews, Situation, Symptom};
+use crate::known_facts::Stage;
 
 /// What is known, and the questions that need no answer then.
 pub(super) struct Answer {
@@ -23,7 +23,7 @@ const OF_HOST: [&str; 4] = [
 ];
 
 /// What the input answers.
-pub(super) const ANSWERS: [Answer; 45] = [
+pub(super) const ANSWERS: [Answer; 44] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -89,6 +89,28 @@ pub(super) const ANSWERS: [Answer; 45] = [
         is_known: |context| !context.host.lines.mediated().is_empty(),
         questions: &["firmware-iommu-prerequisite"],
     },
+    // Neither needs an IOMMU, or a group.
+    Answer {
+        is_known: |context| failing(context) == Some(Stage::Created),
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "host-output-missing",
+            "group-not-shown",
+            "group-members-not-shown",
+            "driver-not-shown",
+        ],
+    },
+    // The group matters to the start of a guest.
+    Answer {
+        is_known: |context| {
+            matches!(
+                failing(context),
+                Some(Stage::Bound | Stage::Guest | Stage::Picture)
+            ) || context.host.situation(Situation::ScriptFails).is_some()
+        },
+        questions: &["group-not-shown"],
+    },
     // The failure is over.
     Answer {
         is_known: |context| !context.host.words.solved.is_empty() && !context.host.states_failure(),
@@ -110,29 +132,6 @@ pub(super) const ANSWERS: [Answer; 45] = [
             "failure-not-shown",
             "group-members-not-shown",
         ],
-    },
-    // No guest runs, or the host fails: nothing in the guest matters.
-    Answer {
-        is_known: fails_before_guest,
-        questions: &[
-            "device-guest-driver-prerequisite",
-            "monitor-on-card-prerequisite",
-            "igpu-vf-guest-driver-prerequisite",
-            "vf-guest-driver-prerequisite",
-            "vgpu-guest-driver-prerequisite",
-            "wifi-guest-firmware-prerequisite",
-            "router-card-driver-prerequisite",
-            "router-interface-order-prerequisite",
-            "macos-card-driver-prerequisite",
-            "macos-display-prerequisite",
-            "looking-glass-host-prerequisite",
-            "looking-glass-display-prerequisite",
-        ],
-    },
-    // The message of the start asks for the log.
-    Answer {
-        is_known: |context| has_message(context, "virsh-start-failed"),
-        questions: &["start-log-prerequisite"],
     },
     // A GPU partition has an instance path, and no PCI address.
     Answer {
@@ -297,16 +296,6 @@ pub(super) const ANSWERS: [Answer; 45] = [
             has(Situation::Held) && !has(Situation::Unbound)
         },
         questions: &["driver-not-shown"],
-    },
-    // No guest starts with a device that vfio-pci does not get: later stages do not matter.
-    Answer {
-        is_known: |context| context.host.situation(Situation::Unbound).is_some(),
-        questions: &[
-            "start-log-prerequisite",
-            "all-functions-assigned-prerequisite",
-            "whole-reset-prerequisite",
-            "device-guest-driver-prerequisite",
-        ],
     },
     // A question about a program that makes guests, in a text without a failure.
     Answer {

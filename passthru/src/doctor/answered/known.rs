@@ -26,7 +26,7 @@ pub(in crate::doctor) fn runs_in_guest(context: &Context<'_>) -> bool {
 }
 
 /// Whether the guest does not start, or the host fails at its start.
-pub(super) fn fails_before_guest(context: &Context<'_>) -> bool {
+pub(in crate::doctor) fn fails_before_guest(context: &Context<'_>) -> bool {
     let host = context.host;
     let failure = host
         .words

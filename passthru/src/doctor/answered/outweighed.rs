@@ -114,6 +114,11 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         &["nvidia-vgpu-plugin-failed"],
         &["nvidia-vgpu-manager-error"],
     ),
+    // The binding is the failure itself.
+    (
+        &["vfio-binding-missing-reported", "driver-first-reported"],
+        &["bound-to-vfio-pci-prerequisite"],
+    ),
     // Only ports are without vfio-pci, which they never have.
     (
         &["port-counted-as-unbound"],

@@ -322,7 +322,13 @@ fn is_explained_in_line(one: &Found, found: &[Found]) -> bool {
             lines.any(|one| one.line == line.line && one.source == line.source)
         })
     };
-    STARTS.contains(&one.message.code) && one.evidence.iter().all(has_reason)
+    // `error: Failed to start domain 'x' error: Cannot recv data`
+    let has_error = |line: &Evidence| {
+        let behind = line.text.split_once("Failed to start domain");
+        behind.is_some_and(|(_, behind)| behind.contains("error: "))
+    };
+    let is_explained = |line: &Evidence| has_reason(line) || has_error(line);
+    STARTS.contains(&one.message.code) && one.evidence.iter().all(is_explained)
 }
 
 /// Whether the text, or another message, is that the driver of the function divides it among guests:

@@ -13,10 +13,11 @@ use crate::doctor::evidence::circumstances::lacks_vfio;
 use crate::doctor::guest::guest_drivers::has_current_driver;
 use crate::doctor::placeholders::filled_text;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::doctor::stage::failing;
 use crate::host::{
     Device, GoodNews, GuestFailure, Host, Platform, Processor, Symptom, named_by_guests,
 };
-use crate::known_facts::{KnownFact, Scope, Shown, When};
+use crate::known_facts::{KnownFact, Scope, Shown, Stage, When};
 use crate::remedy::Remedy;
 use crate::target::Target;
 use crate::text::{Text, text};
@@ -81,7 +82,7 @@ fn is_repaired_in_message(context: &Context<'_>) -> bool {
 }
 
 /// So many prerequisites are an answer: the last ones are of general uses.
-const PREREQUISITES: usize = 5;
+const PREREQUISITES: usize = 3;
 
 /// The prerequisites of the use that the text describes, and that the input does not show.
 fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -98,12 +99,15 @@ fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let works = works(context) || is_shown_to_run(context);
+    let failing = failing(context);
     let all = host.words.stated_facts.prerequisites.iter();
     let open = all.filter(|one| {
         let is_later = lacks_vfio(host) && one.item.remedy.is_some_and(|fix| fix.contains("vfio"));
         let is_of_other = one.item.is_of_intel && is_amd(host) || is_later;
+        let fits = failing.is_none_or(|failing| fails_at(one.item, failing));
         (one.when == When::Running || !works)
             && !is_of_other
+            && fits
             && !one.item.shown().any(|state| shows(context, state))
             // Without its command the condition is that of another system.
             && step(context, one.item).is_some()
@@ -111,6 +115,13 @@ fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
     let open = open.take(PREREQUISITES);
     open.map(|one| finding(context, one.item, one.shown.clone()))
         .collect()
+}
+
+/// Whether the prerequisite can be the cause of a failure at the stage: an earlier stage must not have been
+/// passed. A guest that fails by itself has passed all others.
+fn fails_at(item: &KnownFact, failing: Stage) -> bool {
+    let mut stages = item.stages();
+    stages.any(|stage| stage == failing || stage < failing && failing <= Stage::Started)
 }
 
 /// Whether the input lists functions or groups: what is known says more than a list.
@@ -135,12 +146,10 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
                 && host.guests.vmx_files.is_empty())
         }
         Shown::Log => host.whole_log.is_some() || !host.log_facts.is_empty(),
-        // A guest does not start without its device. A change may have broken it since.
+        // A guest does not start without its device. A change that has broken it since is asked for itself.
         Shown::Running => {
             let mut news = host.words.good_news.iter();
-            let mut symptoms = host.words.symptoms.iter();
-            let is_broken = symptoms.any(|one| one.value == Symptom::Regression);
-            !is_broken && host.has_worked()
+            host.has_worked()
                 || host.assigned_shown().is_some()
                 || news.any(GoodNews::is_current)
                 || host.words.statements.observed.is_some()

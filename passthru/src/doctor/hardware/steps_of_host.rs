@@ -3,7 +3,6 @@
 //! The steps of the tables name the commands of several hypervisors, for texts that name none.
 
 use crate::doctor::boot::boot_files::change_of_generated;
-use crate::doctor::evidence::circumstances::lacks_reset_method;
 use crate::doctor::failure_output::names_libvirt;
 use crate::doctor::rule::Context;
 use crate::host::Platform;
@@ -25,12 +24,6 @@ pub(super) fn step(context: &Context<'_>, row: &KnownFact) -> Option<Text> {
         "firmware-iommu-prerequisite" => iommu(context),
         "bound-to-vfio-pci-prerequisite" => bound(context),
         "kernel-update-broke-assignment" => update(context),
-        "whole-reset-prerequisite" => lacks_reset_method(context.host).then(|| {
-            text!(
-                "read the reset capabilities in lspci -vv (FLReset, NoSoftRst); shut the host down, \
-                 switch its power off for ten seconds and start this guest first"
-            )
-        }),
         "guest-with-removed-card" => removed_card(context),
         _ => of_manager(row.code, manager(context)?),
     }
@@ -50,18 +43,6 @@ fn manager(context: &Context<'_>) -> Option<Manager> {
 /// Steps with the commands of one manager.
 fn of_manager(code: &str, manager: Manager) -> Option<Text> {
     Some(match (code, manager) {
-        ("start-log-prerequisite", Manager::Proxmox) => text!(
-            "start by qm start VMID in a shell, and read its message and dmesg | grep -i -e vfio -e \
-             DMAR -e AMD-Vi on the host"
-        ),
-        ("start-log-prerequisite", Manager::Libvirt) => text!(
-            "start by virsh start NAME in a shell, and read its message, \
-             /var/log/libvirt/qemu/NAME.log and dmesg | grep -i -e vfio -e DMAR -e AMD-Vi on the host"
-        ),
-        ("start-log-prerequisite", Manager::Other) => text!(
-            "start the guest, and read the message of its start, its log and dmesg | grep -i -e vfio \
-             -e DMAR -e AMD-Vi on the host"
-        ),
         ("all-functions-assigned-prerequisite", Manager::Proxmox) => text!(
             "compare lspci -s BB:DD of the host with qm config VMID: hostpci0: BB:DD is All Functions"
         ),

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-use host_tree::CommandText;
+use host_tree::{CommandText, Evidence, numbered_lines};
 
 use super::fields;
 use crate::prompt::Prompt;
@@ -287,6 +287,33 @@ fn of_text(text: &str) -> Option<String> {
         above = line;
     }
     field.or(stated)
+}
+
+/// The line that says that the writer's system is a guest, in a text with a field for it: `I run Jellyfin on a VM
+/// hosted on Unraid`, `OS: Ubuntu 22.04`.
+pub(in crate::host) fn in_guest(texts: &[CommandText]) -> Option<Evidence> {
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text);
+        let (number, line) = lines.find(|(_, line)| names_guest_of_system(line))?;
+        let mut lines = text.text.lines();
+        let is_stated = lines.any(|line| has_name(line) && value(line).and_then(named).is_some());
+        is_stated.then(|| Evidence::new(&*text.command, number, line.trim()))
+    })
+}
+
+/// Whether the line is about the one guest of a system for guests: `Setup: Proxmox VM`.
+fn names_guest_of_system(line: &str) -> bool {
+    // A virtual machine on Ubuntu may be one of the host's guests.
+    const SYSTEMS: [&str; 6] = ["proxmox", "unraid", "esxi", "vmware", "xcp-ng", "truenas"];
+    let lower = line.to_lowercase();
+    let has_system = |text: &str| SYSTEMS.iter().any(|name| text.starts_with(name));
+    let behind = lower.split_once(" vm hosted on ").map(|(_, behind)| {
+        let mut words = behind.split(' ');
+        words.by_ref().take(3).any(has_system)
+    });
+    let (_, value) = lower.split_once(": ").unwrap_or_default();
+    let mut words = value.split([' ', ',', '.']);
+    behind == Some(true) || words.next().is_some_and(has_system) && words.next() == Some("vm")
 }
 
 /// The line without the marks of headings, lists, tables and quotations around it.

@@ -224,7 +224,9 @@ fn in_text(text: &str, of_guests: &[RangeInclusive<u32>]) -> Vec<Mention> {
             is_fenced = !is_fenced;
             continue;
         }
-        if guest_parts::has(of_guests, number) || line.len() > LONGEST_LINE {
+        // `- [ ] Windows 11`: a form's box that the writer has left empty.
+        let is_empty_box = line.trim_start_matches([' ', '-', '*']).starts_with("[ ]");
+        if is_empty_box || guest_parts::has(of_guests, number) || line.len() > LONGEST_LINE {
             carried.clear();
             continue;
         }

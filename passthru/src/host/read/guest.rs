@@ -10,7 +10,7 @@ use pci_core::Address;
 use crate::host::guests::{guest_parts, hyper_v_vm_state, running};
 use crate::host::hardware::device::Device;
 use crate::host::identity::system_markers::SystemMarkers;
-use crate::host::identity::virtualization;
+use crate::host::identity::{stated_distribution, virtualization};
 use crate::host::model::{self, Seen, Side};
 use crate::host::state::Host;
 use crate::host::texts::Texts;
@@ -101,6 +101,7 @@ fn of_guest(
                 .iter()
                 .any(|known| !known.is_of_guest && known.message.about != About::Guest));
     let guest = markers.guest().or(emulated).cloned();
+    let guest = guest.or_else(|| stated_distribution::in_guest(texts.pasted));
     // The processor's own word outweighs the functions of an emulated chipset; a post can hold
     // that of a guest beside the host's output.
     let is_without_iommu = host.groups.is_empty()

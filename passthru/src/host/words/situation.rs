@@ -14,9 +14,10 @@ use crate::host::words::phrases::moods::{
     REQUIRED,
 };
 use crate::host::words::phrases::situation::{
-    CONSOLE_DARK, COUNTS, CRITICAL, DISMOUNTED, GIVEN, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE,
-    HOST_DARK, HOST_IS_GUEST, HOST_STUCK, LOG, LOG_EMPTY, LOW, NOT_LISTED, OF_HOST_GRAPHICS,
-    OF_LIBVIRT, ONE_DEVICE, OTHER_ACCESS, RETRY, RETURNED, SAME_TIME, SEVERAL_GUESTS, SHARING,
+    CONSOLE_DARK, COUNTS, CREATED_DEVICES, CREATED_IN_GUEST, CREATES, CREATION_FAILS, CRITICAL,
+    DISMOUNTED, GIVEN, GUEST_STOPPED, HARM, HELD, HOOKS_IDLE, HOST_DARK, HOST_IS_GUEST, HOST_STUCK,
+    LOG, LOG_EMPTY, LOW, NOT_LISTED, OF_HOST_GRAPHICS, OF_LIBVIRT, ONE_DEVICE, OTHER_ACCESS, RETRY,
+    RETURNED, SAME_TIME, SCRIPT_FAILS, SCRIPTS, SCRIPTS_OF_BOOT, SEVERAL_GUESTS, SHARING,
     STARTS_FINE, SUPPORTED, UNBOUND,
 };
 use crate::host::words::phrases::subject::READ;
@@ -31,6 +32,10 @@ pub(crate) enum Situation {
     Held,
     /// A driver of VFIO does not get the device.
     Unbound,
+    /// Virtual functions or mediated devices do not come into being.
+    NotCreated,
+    /// A script ends, or hangs, before its end.
+    ScriptFails,
     /// The host is a virtual machine.
     HostIsGuest,
     /// libvirt runs no hook.
@@ -145,6 +150,10 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<Fact<Situation>> {
     // A title, or a question, is about the device in question.
     let unbound = posts.sentences().find(|sentence| is_unbound(sentence));
     found.extend(unbound.map(|one| Fact::new(Situation::Unbound, one.shown.clone())));
+    let created = posts.sentences().find(|sentence| creates_nothing(sentence));
+    found.extend(created.map(|one| Fact::new(Situation::NotCreated, one.shown.clone())));
+    let script = posts.sentences().find(|sentence| script_fails(sentence));
+    found.extend(script.map(|one| Fact::new(Situation::ScriptFails, one.shown.clone())));
     let retried = posts.sentences().find(|sentence| starts_on_retry(sentence));
     found.extend(retried.map(|one| Fact::new(Situation::StartsOnRetry, one.shown.clone())));
     if !stops_guest(posts) {
@@ -179,13 +188,36 @@ fn shares_device(sentence: &Sentence) -> bool {
 /// Whether the sentence says that a driver of VFIO does not get the device: `Can't get vfio to bind to the USB
 /// controller`.
 fn is_unbound(sentence: &Sentence) -> bool {
+    is_own(sentence, |clause| {
+        clause.has(&UNBOUND) && clause.has(&["vfio*"])
+    })
+}
+
+/// Whether virtual functions or mediated devices do not come into being: `I can't create a VF`.
+fn creates_nothing(sentence: &Sentence) -> bool {
+    is_own(sentence, |clause| {
+        let fails = || clause.is_negated() || clause.has(&CREATION_FAILS);
+        let is_of_guest = || clause.has(&CREATED_IN_GUEST);
+        clause.has(&CREATES) && clause.has(&CREATED_DEVICES) && fails() && !is_of_guest()
+    })
+}
+
+/// Whether a script does not get to its end: `start.sh hangs after the line that unbinds the framebuffer`.
+fn script_fails(sentence: &Sentence) -> bool {
+    is_own(sentence, |clause| {
+        // `Stuck at "Starting dracut pre-udev hook..."`: the host's own start.
+        clause.has(&SCRIPTS) && clause.has(&SCRIPT_FAILS) && !clause.has(&SCRIPTS_OF_BOOT)
+    })
+}
+
+/// Whether a clause of the sentence, or of a title or a question, is about the writer's own device.
+fn is_own(sentence: &Sentence, is: impl Fn(&Clause) -> bool) -> bool {
     let open = [
         &CASE, &CONDITION, &EXPECTED, &POSSIBLE, &GUESS, &HOPE, &READER, &OTHERS, &REQUIRED,
     ];
-    let mut clauses = sentence.clauses.iter();
     sentence.is_in_passthrough_text
         && !sentence.whole.has_any(&open)
-        && clauses.any(|clause| clause.has(&UNBOUND) && clause.has(&["vfio*"]))
+        && sentence.clauses.iter().any(is)
 }
 
 /// Whether the guest starts when its start is repeated: `If I repeat the command, it starts fine`.

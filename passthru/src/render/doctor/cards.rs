@@ -47,8 +47,8 @@ impl Page<'_> {
         }
         if self.report.chosen_by == ChosenBy::Guess && self.view.detail != Detail::Quiet {
             let line = match cards.as_slice() {
-                [_] => text!("no card is named; this one is the most likely"),
-                _ => text!("no card is named; these are the most likely ones"),
+                [_] => text!("no address is named; this card is the most likely"),
+                _ => text!("no address is named; these cards are the most likely"),
             };
             let line = self.style.say(&line);
             text.push_str(&paragraph("      ", &line, self.style.columns));
@@ -170,7 +170,7 @@ impl Page<'_> {
         };
         let lines = lines_of(self.host, check, self.call, self.style);
         if !lines.is_empty() && self.view.detail != Detail::Quiet {
-            let title = text!("Assignable cards (none is named):");
+            let title = text!("Assignable cards:");
             let _ = writeln!(text, "{}", self.style.say(&title));
             text.push_str(&lines);
         }

@@ -323,6 +323,7 @@ impl Page<'_> {
         (SILENT.contains(&finding.code)
             || finding.code == "iommu-option-valid" && findings.clone().any(is_state)
             || finding.code == "iommu-on" && findings.clone().any(works)
+            || finding.verdict == Verdict::Harmless && self.is_consequence(finding)
             || is_disputed())
             && !self.is_quoted(finding)
             && !lines.any(|line| line.text.contains(['?', '？']))

@@ -1,7 +1,5 @@
 //! The facts that are not in the input, with the command that gathers them.
 
-use std::fmt::Write as _;
-
 use list_order::Order as _;
 
 use super::super::check::is_possible_impact;
@@ -13,7 +11,7 @@ use crate::doctor::{card_word, is_open_failure};
 use crate::finding::Finding;
 use crate::known_facts::is_prerequisite;
 use crate::remedy::Remedy;
-use crate::text::{Text, listed, plural, text};
+use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
 
 /// Unknown facts that are listed, unless all are requested.
@@ -46,18 +44,24 @@ impl Page<'_> {
         if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
             return String::new();
         }
-        // Possible losses of the host come first, then the deciding facts: the verdict of a card has
-        // the short ones among them.
+        // Possible losses of the host come first, then the deciding facts. The verdict of a card names
+        // those itself.
         let is_named = is_open && !self.is_of_tree();
+        if is_named {
+            unknown.retain(|finding| !DECIDING.contains(&finding.code));
+        }
+        // Nothing is to be written to its configuration.
+        if !self.has_change() {
+            unknown.retain(|finding| finding.code != "boot-loader-not-shown");
+        }
         unknown.order_by_key(|finding| {
-            let deciding = DECIDING.iter().position(|code| *code == finding.code);
-            let rank = match deciding {
-                Some(0) => 0,
-                Some(_) if is_named => 2,
-                Some(_) => 0,
-                // A line of the input says more than a fact that is in none.
-                None if is_named && finding.devices.is_empty() && finding.evidence.is_empty() => 3,
-                None => 1,
+            // A line of the input says more than a fact that is in none.
+            let is_vague = is_named && finding.devices.is_empty() && finding.evidence.is_empty();
+            let is_deciding = DECIDING.contains(&finding.code);
+            let rank = if is_deciding {
+                0
+            } else {
+                1 + usize::from(is_vague)
             };
             let is_failure = is_open_failure(finding);
             (!is_possible_impact(finding), !is_failure, rank)
@@ -76,11 +80,7 @@ impl Page<'_> {
         };
         let title = match unknown.len() {
             0 => None,
-            count if shown == 0 => Some(plural!(
-                count,
-                "Not in the input: one fact (-v)",
-                "Not in the input: {count} facts (-v)"
-            )),
+            _ if shown == 0 => None,
             _ => Some(text!("Not in the input:")),
         };
         let title = title.map(|title| format!("{}\n", self.style.say(&title)));
@@ -93,14 +93,6 @@ impl Page<'_> {
                 let first = "    -> ";
                 text.push_str(&super::super::remedy(first, remedy, self.call, self.style));
             }
-        }
-        if let Some(more) = unknown
-            .len()
-            .checked_sub(shown)
-            .filter(|more| *more > 0 && shown > 0)
-        {
-            let line = self.style.say(&text!("and {more} more (-v)", more));
-            let _ = writeln!(text, "  - {line}");
         }
         if !ask.is_empty() {
             let words: Vec<String> = self.words();

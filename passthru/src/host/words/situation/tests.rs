@@ -143,3 +143,33 @@ fn a_title_or_a_question_shows_that_the_device_is_not_bound() {
         assert_eq!(situation(unbound), [Situation::Unbound], "{unbound}");
     }
 }
+
+#[test]
+fn functions_that_are_not_created_and_scripts_that_stop_are_states_of_their_own() {
+    for text in [
+        "I can't create VFs on my ConnectX-7 card.",
+        "Enabling SR-IOV fails with the driver ice.",
+        "Why are no virtual functions created?",
+        "Die VFs werden nicht erstellt, SR-IOV bleibt aus.",
+        "开启SR-IOV失败",
+    ] {
+        assert_eq!(situation(text), [Situation::NotCreated], "{text}");
+    }
+    for text in [
+        "start.sh hangs after the line that unbinds the framebuffer.",
+        "The hook script gets stuck at modprobe -r nvidia.",
+        "脚本卡住，不再继续",
+    ] {
+        assert_eq!(situation(text), [Situation::ScriptFails], "{text}");
+    }
+    for none in [
+        "The VFs are created at boot.",
+        "The driver of the VF fails in the VM.",
+        "If you cannot create VFs, enable SR-IOV in the firmware.",
+        "The script works.",
+        "Stuck at the dracut pre-udev hook after loading vfio.",
+        "You can use a script.",
+    ] {
+        assert!(situation(none).is_empty(), "{none}: {:?}", situation(none));
+    }
+}

@@ -75,5 +75,12 @@ fn is_restarted_by_guest(clause: &Clause, words: &[&str]) -> bool {
     let before = clause.up_to(&RESTARTED);
     let is_of_guest = before
         .is_some_and(|before| before.names_guest() && !before.has(&PEOPLE) && !denies(&before));
-    is_of_guest && is_object(words, &RESTARTED)
+    // `The card is gone from the guest until rebooting the host`: a time.
+    let is_time = clause.has(&[
+        "until rebooting",
+        "by rebooting",
+        "without rebooting",
+        "except rebooting",
+    ]);
+    is_of_guest && !is_time && is_object(words, &RESTARTED)
 }
