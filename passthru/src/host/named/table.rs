@@ -291,6 +291,14 @@ pub(super) fn names(line: &Line<'_>, may: &dyn Fn(&Row, Place) -> bool) -> Vec<F
     found
 }
 
+/// Whether a release behind the text is that of a package: `rocm-7.1.1.70101-38.el8`.
+fn is_of_package(before: Option<&str>) -> bool {
+    const KERNELS: [&str; 5] = ["kernel", "linux", "vmlinuz", "initr", "config"];
+    let word = before.and_then(|before| before.strip_suffix('-'));
+    let name = word.and_then(|word| word.rsplit([' ', '/', '`', '"', '\t']).next());
+    name.is_some_and(|name| !KERNELS.iter().any(|kernel| name.starts_with(kernel)))
+}
+
 fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> {
     let start = line.atoms.get(first)?.start;
     let mut next = first;
@@ -306,7 +314,10 @@ fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> 
             Part::Kernel => {
                 let found = releases::kernel(rest)?;
                 let is_behind = next > first;
-                Some(Some(found).filter(|(name, _)| is_behind || releases::is_marked(name))?)
+                let is_named = |name: &str| {
+                    releases::is_marked(name) && !is_of_package(line.text.get(..start))
+                };
+                Some(Some(found).filter(|(name, _)| is_behind || is_named(name))?)
             }
             Part::Ubuntu => {
                 let blanks = rest.len() - rest.trim_start().len();

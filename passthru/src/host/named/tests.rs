@@ -39,3 +39,24 @@ fn the_system_of_a_guest_that_works_is_not_named() {
     assert_eq!(named(1), Vec::<String>::new());
     assert_eq!(named(2), ["iKuai"]);
 }
+
+#[test]
+fn the_release_of_a_package_is_none_of_a_kernel() {
+    let releases = |text: &str| named(text).systems;
+    for package in [
+        "rocm-7.1.1.70101-38.el8.x86_64",
+        "amdgpu-dkms-6.16.6-2255209.el9.noarch",
+    ] {
+        assert_eq!(releases(package), [""; 0], "{package}");
+    }
+    for kernel in [
+        "kernel-core-5.14.0-570.75.1.el9_6.x86_64",
+        "5.14.0-570.75.1.el9_6.x86_64",
+    ] {
+        let found = releases(kernel);
+        assert!(
+            found.iter().any(|name| name.contains("5.14.0")),
+            "{found:?}"
+        );
+    }
+}
