@@ -13,7 +13,10 @@ pub(super) fn failing(context: &Context<'_>) -> Option<Stage> {
     let failure = host.words.guest_failure.as_ref().map(|found| found.value);
     // A question for the way to assign a device leaves open whether the guest has it.
     let asks = host.words.statements.asks.is_some();
-    let mut symptoms = host.words.symptoms.iter().map(|found| found.value);
+    let has = |symptom: Symptom| {
+        let mut symptoms = host.words.symptoms.iter();
+        symptoms.any(|found| found.value == symptom)
+    };
     let is_inside = !asks
         && matches!(
             failure,
@@ -26,9 +29,7 @@ pub(super) fn failing(context: &Context<'_>) -> Option<Stage> {
         )
         || host.words.statements.no_traffic.is_some()
         || host.words.code_43_statement.is_some()
-        || symptoms.any(|symptom| symptom == Symptom::Code12);
-    let mut symptoms = host.words.symptoms.iter().map(|found| found.value);
-    let is_dark = symptoms.any(|symptom| symptom == Symptom::NoPicture);
+        || has(Symptom::Code12);
     if is(Situation::NotCreated) {
         Some(Stage::Created)
     } else if is(Situation::Unbound) {
@@ -37,7 +38,7 @@ pub(super) fn failing(context: &Context<'_>) -> Option<Stage> {
         Some(Stage::Started)
     } else if is_inside {
         Some(Stage::Guest)
-    } else if is_dark {
+    } else if has(Symptom::NoPicture) {
         Some(Stage::Picture)
     } else {
         None
