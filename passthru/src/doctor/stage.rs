@@ -6,7 +6,7 @@ use super::rule::Context;
 use crate::host::{GuestFailure, Situation, Symptom};
 use crate::known_facts::Stage;
 
-/// The stage that fails; none where the text does not show it.
+/// The stage that fails; none where the text leaves the stage open.
 pub(super) fn failing(context: &Context<'_>) -> Option<Stage> {
     let host = context.host;
     let is = |situation| host.situation(situation).is_some();
@@ -17,16 +17,7 @@ pub(super) fn failing(context: &Context<'_>) -> Option<Stage> {
         let mut symptoms = host.words.symptoms.iter();
         symptoms.any(|found| found.value == symptom)
     };
-    let is_inside = !asks
-        && matches!(
-            failure,
-            Some(
-                GuestFailure::DeviceNotSeen
-                    | GuestFailure::DriverFails
-                    | GuestFailure::DeviceFails
-                    | GuestFailure::Slow
-            )
-        )
+    let is_inside = !asks && failure.is_some_and(GuestFailure::is_inside)
         || host.words.statements.no_traffic.is_some()
         || host.words.code_43_statement.is_some()
         || has(Symptom::Code12);

@@ -181,15 +181,7 @@ fn shows(context: &Context<'_>, state: Shown) -> bool {
 /// fail first. A container starts without its device.
 fn fails_inside(host: &Host) -> bool {
     let failure = host.words.guest_failure.as_ref().map(|one| one.value);
-    let is_inside = matches!(
-        failure,
-        Some(
-            GuestFailure::DeviceNotSeen
-                | GuestFailure::DriverFails
-                | GuestFailure::DeviceFails
-                | GuestFailure::Slow
-        )
-    );
+    let is_inside = failure.is_some_and(GuestFailure::is_inside);
     // A question for the way to assign a device leaves open whether the guest has it.
     is_inside && !host.is_for_container() && host.words.statements.asks.is_none()
 }

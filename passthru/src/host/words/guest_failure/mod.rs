@@ -39,6 +39,16 @@ pub(crate) enum GuestFailure {
     Slow,
 }
 
+impl GuestFailure {
+    /// Whether the guest has started, and its device fails there.
+    pub(crate) fn is_inside(self) -> bool {
+        matches!(
+            self,
+            Self::DeviceNotSeen | Self::DriverFails | Self::DeviceFails | Self::Slow
+        )
+    }
+}
+
 /// The failure of a guest that the texts describe and no sentence reports as solved: the first of a
 /// guest or its device, otherwise of the assignment, otherwise the low performance.
 pub(in crate::host) fn read(posts: &Posts<'_>, solved: &[Solved]) -> Option<Fact<GuestFailure>> {
