@@ -349,3 +349,18 @@ fn links_of_sysfs_show_the_path_of_a_function() {
     let doctor = passthru(&["doctor", "--from", &format!("{FOLDER}/sysfs-links.txt")]);
     assert!(doctor.out.contains("PCI devices"), "{}", doctor.out);
 }
+
+/// The verdict of a card names the missing facts once; the members of a known group are none of them.
+#[test]
+fn the_members_of_a_group_are_requested_below_the_missing_facts() {
+    let text = "Passthrough of 03:00 with KVM to a VM: what else do I need?\n\n\
+                03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2504] (rev a1)\n\
+                \tKernel driver in use: vfio-pci\n\
+                03:00.1 Audio device [0403]: NVIDIA Corporation GA106 Audio [10de:228e] (rev a1)\n\
+                \tKernel driver in use: vfio-pci\n\n\
+                pci 0000:03:00.0: Adding to iommu group 14\n";
+    let screen = Pasted::new(text).run(&["doctor"]).out;
+    assert!(screen.contains("the IOMMU group is missing"), "{screen}");
+    assert!(!screen.contains("the IOMMU group of 03:00"), "{screen}");
+    assert!(screen.contains("IOMMU group 14 has members"), "{screen}");
+}

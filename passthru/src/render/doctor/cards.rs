@@ -47,8 +47,8 @@ impl Page<'_> {
         }
         if self.report.chosen_by == ChosenBy::Guess && self.view.detail != Detail::Quiet {
             let line = match cards.as_slice() {
-                [_] => text!("no address is named; this card is the most likely"),
-                _ => text!("no address is named; these cards are the most likely"),
+                [_] => text!("the question has no address; the most likely card is shown"),
+                _ => text!("the question has no address; the most likely cards are shown"),
             };
             let line = self.style.say(&line);
             text.push_str(&paragraph("      ", &line, self.style.columns));

@@ -17,13 +17,11 @@ use crate::verdict::Verdict;
 /// Unknown facts that are listed, unless all are requested.
 const UNKNOWNS: usize = 4;
 
-/// The facts without which there is no verdict.
-const DECIDING: [&str; 4] = [
-    "iommu-not-shown",
-    "group-not-shown",
-    "driver-not-shown",
-    "group-members-not-shown",
-];
+/// The facts without which there is no verdict, and that a card's verdict names as missing.
+const OF_VERDICT: [&str; 3] = ["iommu-not-shown", "group-not-shown", "driver-not-shown"];
+
+/// The fact without which there is no verdict either, and that only a request names.
+const OF_GROUP: &str = "group-members-not-shown";
 
 impl Page<'_> {
     /// The facts that are not shown, as one block, with the command that gathers them.
@@ -45,10 +43,10 @@ impl Page<'_> {
             return String::new();
         }
         // Possible losses of the host come first, then the deciding facts. The verdict of a card names
-        // those itself.
+        // its own; a group with unknown members is shown, and only the request has its name.
         let is_named = is_open && !self.is_of_tree();
         if is_named {
-            unknown.retain(|finding| !DECIDING.contains(&finding.code));
+            unknown.retain(|finding| !OF_VERDICT.contains(&finding.code));
         }
         // Nothing is to be written to its configuration.
         if !self.has_change() {
@@ -57,7 +55,7 @@ impl Page<'_> {
         unknown.order_by_key(|finding| {
             // A line of the input says more than a fact that is in none.
             let is_vague = is_named && finding.devices.is_empty() && finding.evidence.is_empty();
-            let is_deciding = DECIDING.contains(&finding.code);
+            let is_deciding = OF_VERDICT.contains(&finding.code) || finding.code == OF_GROUP;
             let rank = if is_deciding {
                 0
             } else {
