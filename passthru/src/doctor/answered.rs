@@ -165,7 +165,10 @@ fn answers_complaint(context: &Context<'_>, finding: &Finding) -> bool {
         let mut lines = finding.evidence.iter();
         lines.any(|one| one.line == line.line && one.source == line.source)
     };
-    let is_refused = || finding.verdict == Verdict::NoEffect && messages::has_code(finding.code);
+    let is_message = messages::has_code(finding.code);
+    let is_refused = || finding.verdict == Verdict::NoEffect && is_message;
+    // A message without a known cause requests its own outputs.
+    let is_open = is_message && finding.verdict == Verdict::Unknown && finding.remedy.is_some();
     let explains = is_of_table(finding) || host.words.guest_failure.is_none() && is_refused();
-    finding.verdict != Verdict::Unknown && explains && failures.any(has)
+    (is_open || finding.verdict != Verdict::Unknown && explains) && failures.any(has)
 }

@@ -1,35 +1,46 @@
 //! The code of a module of WebAssembly with its parts apart: xz leaves a fourteenth less of the
-//! instructions, their operands and their addresses where each are together.
+//! instructions, their operands and their addresses where each are together, and PPMd an eighth less
+//! than xz of the instructions and some operands.
 //!
-//! Form: the length of the bytes before the functions, and that of each stream, as 32-bit numbers of
-//! little endian; these bytes; the streams.
+//! Form of the parts for xz: the length of the bytes before the functions, and that of each stream, as
+//! 32-bit numbers of little endian; these bytes; the first [`OF_XZ`] streams. Those for PPMd are the other
+//! streams.
 
 /// The parts of code, each a stream of its own.
 #[derive(Clone, Copy)]
 enum Stream {
-    /// Instructions, and the types of blocks.
-    Instruction,
-    /// Lengths of functions.
-    Length,
-    /// Numbers and types of local variables.
-    Locals,
-    /// Local variables of instructions.
-    Local,
     /// Called functions.
     Call,
     /// Constants.
     Constant,
-    /// Offsets of loads and stores.
-    Offset,
-    /// Their alignment, as its difference from the usual one.
-    Alignment,
-    /// Targets of branches.
-    Label,
+    /// Local variables of instructions.
+    Local,
+    /// Lengths of functions.
+    Length,
     /// Other numbers.
     Other,
+    /// Instructions, and the types of blocks: the first of those for PPMd.
+    Instruction,
+    /// Alignments of loads and stores, as the difference from the usual one.
+    Alignment,
+    /// Offsets of loads and stores.
+    Offset,
+    /// Numbers and types of local variables.
+    Locals,
+    /// Targets of branches.
+    Label,
 }
 
 const STREAMS: usize = 10;
+
+/// So many streams are for xz, the others for PPMd.
+const OF_XZ: usize = Stream::Instruction as usize;
+
+/// The parts of a module's code.
+pub(crate) struct Parts {
+    pub(crate) of_xz: Vec<u8>,
+    pub(crate) of_ppmd: Vec<u8>,
+}
 
 /// Bytes that go from the one form to the other.
 trait Moves {
@@ -203,7 +214,7 @@ fn start_of_functions(module: &[u8]) -> Option<usize> {
 
 /// The parts of a module whose last section is its code.
 #[cfg(not(target_family = "wasm"))]
-pub(crate) fn apart(module: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn apart(module: &[u8]) -> Option<Parts> {
     let start = start_of_functions(module)?;
     let mut code = Apart {
         code: module,
@@ -213,29 +224,33 @@ pub(crate) fn apart(module: &[u8]) -> Option<Vec<u8>> {
     functions(&mut code)?;
     let lengths = [start].into_iter();
     let lengths = lengths.chain(code.streams.iter().map(Vec::len));
-    let mut bytes = Vec::new();
+    let mut of_xz = Vec::new();
     for length in lengths {
-        bytes.extend(u32::try_from(length).ok()?.to_le_bytes());
+        of_xz.extend(u32::try_from(length).ok()?.to_le_bytes());
     }
-    bytes.extend(module.get(..start)?);
-    bytes.extend(code.streams.iter().flatten());
-    Some(bytes)
+    of_xz.extend(module.get(..start)?);
+    let (first, others) = code.streams.split_at(OF_XZ);
+    of_xz.extend(first.iter().flatten());
+    let of_ppmd = others.concat();
+    Some(Parts { of_xz, of_ppmd })
 }
 
 /// The module of these parts.
-pub(crate) fn joined(apart: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn joined(parts: &Parts) -> Option<Vec<u8>> {
     let mut lengths = [0; STREAMS + 1];
-    let mut rest = apart;
+    let mut rest = parts.of_xz.as_slice();
     for length in &mut lengths {
         let (number, after) = rest.split_first_chunk()?;
         *length = usize::try_from(u32::from_le_bytes(*number)).ok()?;
         rest = after;
     }
     let [start, lengths @ ..] = lengths;
-    let (head, mut rest) = rest.split_at_checked(start)?;
+    let (head, mut of_xz) = rest.split_at_checked(start)?;
+    let mut of_ppmd = parts.of_ppmd.as_slice();
     let mut streams: [&[u8]; STREAMS] = [&[]; STREAMS];
-    for (stream, length) in streams.iter_mut().zip(lengths) {
-        (*stream, rest) = rest.split_at_checked(length)?;
+    for (at, (stream, length)) in streams.iter_mut().zip(lengths).enumerate() {
+        let rest = if at < OF_XZ { &mut of_xz } else { &mut of_ppmd };
+        (*stream, *rest) = rest.split_at_checked(length)?;
     }
     let mut code = Joined {
         streams,
@@ -247,7 +262,7 @@ pub(crate) fn joined(apart: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
-    use super::{apart, joined};
+    use super::{Parts, apart, joined};
 
     /// A module with one function of these instructions.
     fn module(instructions: &[u8]) -> Vec<u8> {
@@ -271,15 +286,24 @@ mod tests {
             let whole = module(instructions);
             let parts = apart(&whole).unwrap();
             assert_eq!(joined(&parts), Some(whole));
-            for end in 0..parts.len() {
-                assert_eq!(joined(&parts[..end]), None);
+            let cut = |bytes: &[u8], end: usize| bytes[..end].to_vec();
+            let (of_xz, of_ppmd) = (parts.of_xz, parts.of_ppmd);
+            for end in 0..of_xz.len() {
+                let of_xz = cut(&of_xz, end);
+                let of_ppmd = of_ppmd.clone();
+                assert_eq!(joined(&Parts { of_xz, of_ppmd }), None);
+            }
+            for end in 0..of_ppmd.len() {
+                let of_ppmd = cut(&of_ppmd, end);
+                let of_xz = of_xz.clone();
+                assert_eq!(joined(&Parts { of_xz, of_ppmd }), None);
             }
         }
     }
 
     #[test]
     fn an_unknown_instruction_is_refused() {
-        assert_eq!(apart(&module(&[0xfd, 0])), None);
-        assert_eq!(apart(&[]), None);
+        assert!(apart(&module(&[0xfd, 0])).is_none());
+        assert!(apart(&[]).is_none());
     }
 }

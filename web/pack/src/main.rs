@@ -1,19 +1,21 @@
 //! Packs the module of the page, and unpacks it in the browser.
 //!
-//! `page-pack CODE APART TEXTS PACKED` writes the parts of the module's code, which xz packs, and the
-//! packed bytes of its texts; `web/build.js` runs it. Compiled to WebAssembly, it writes the module of
-//! the files `apart` and `packed` as `module`; the page's worker runs that once, at its start. No
-//! message is in that form, which the page carries along.
+//! `page-pack CODE APART TEXTS PACKED` writes the parts of the module's code that xz packs, and the
+//! packed bytes of the other ones and of its texts: a length, as a 32-bit number of little endian, the
+//! parts of code of that length, and the texts. `web/build.js` runs it. Compiled to WebAssembly, it writes
+//! the module of the files `apart` and `packed` as `module`; the page's worker runs that once, at its
+//! start. No message is in that form, which the page carries along.
 
 mod apart;
 
 use std::process::ExitCode;
 use std::{fs, io};
 
+use apart::Parts;
 use ppmd_rust::RestoreMethod;
 
-/// The length of the longest context, in bytes: the longest of this form, and on the page's texts the
-/// best of 4 to 16.
+/// The length of the longest context, in bytes: the longest of this form, and on the page's texts and
+/// instructions the best of 4 to 16.
 const ORDER: u32 = 16;
 
 /// The memory for contexts, in bytes. More gains nothing.
@@ -40,8 +42,16 @@ fn main() -> ExitCode {
 
 #[cfg(target_family = "wasm")]
 fn module() -> Option<Vec<u8>> {
-    let mut module = apart::joined(&fs::read("apart").ok()?)?;
-    module.extend(unpacked(&fs::read("packed").ok()?)?);
+    let packed = fs::read("packed").ok()?;
+    let (length, rest) = packed.split_first_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    let (code, texts) = rest.split_at_checked(length)?;
+    let parts = Parts {
+        of_xz: fs::read("apart").ok()?,
+        of_ppmd: unpacked(code)?,
+    };
+    let mut module = apart::joined(&parts)?;
+    module.extend(unpacked(texts)?);
     Some(module)
 }
 
@@ -62,11 +72,20 @@ fn main() -> io::Result<ExitCode> {
     let parts = apart::apart(&bytes);
     let parts = parts.ok_or_else(|| io::Error::other("the code has an unknown instruction"))?;
     equal(apart::joined(&parts).as_ref() == Some(&bytes))?;
-    fs::write(apart, parts)?;
-    let bytes = fs::read(texts)?;
-    let small = self::packed(&bytes)?;
-    equal(unpacked(&small).as_ref() == Some(&bytes))?;
-    fs::write(packed, small)?;
+    let Parts { of_xz, of_ppmd } = parts;
+    fs::write(apart, of_xz)?;
+    let mut both = Vec::new();
+    for bytes in [of_ppmd, fs::read(texts)?] {
+        let small = self::packed(&bytes)?;
+        equal(unpacked(&small).as_ref() == Some(&bytes))?;
+        both.push(small);
+    }
+    let length = both.first().map_or(0, Vec::len);
+    let length = u32::try_from(length).map_err(io::Error::other)?;
+    fs::write(
+        packed,
+        [&length.to_le_bytes(), both.concat().as_slice()].concat(),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

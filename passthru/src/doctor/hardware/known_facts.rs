@@ -95,6 +95,7 @@ fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
         || host.words.guide.is_some()
         || host.fails_before_assignment()
         || has_data(host)
+        || !fails(host) && host.words.statements.asks.is_none()
     {
         return Vec::new();
     }
@@ -311,11 +312,7 @@ fn holds(context: &Context<'_>, when: When) -> bool {
 /// Whether the text reports a failure.
 fn fails(host: &Host) -> bool {
     let mut logged = host.log_messages.iter();
-    logged.any(|one| one.message.verdict.is_fault() && !one.is_over)
-        || host.words.guest_failure.is_some()
-        || host.words.complaint.is_some()
-        || host.words.code_43_statement.is_some()
-        || !host.words.symptoms.is_empty()
+    logged.any(|one| one.message.verdict.is_fault() && !one.is_over) || host.states_failure()
 }
 
 /// Whether a guest works with its device, and the text complains of nothing.

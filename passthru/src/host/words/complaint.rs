@@ -7,7 +7,7 @@ use super::sentences::with_apostrophes;
 use super::solved::{self, Solved};
 use crate::host::words::phrases::complaint::{
     ASKS, BEFORE_NUMBER, CONFIRMED, CONFIRMS, NOT_FAILED, NOT_TRIED, OF_FAILURE, OF_WRITER, OVER,
-    SMALL, WORDS,
+    SMALL, TROUBLES, WORDS,
 };
 use crate::input::is_logged;
 use crate::prompt::Prompt;
@@ -17,7 +17,7 @@ const SHOWN: usize = 200;
 
 /// The first sentence of the texts that reports a failure which no sentence reports as solved.
 pub(in crate::host) fn read(texts: &[CommandText], solved: &[Solved]) -> Option<Evidence> {
-    let found = first(texts, solved, is_complaint)?;
+    let found = first(texts, solved, is_complaint).or_else(|| titled(texts, solved))?;
     // Nothing can have failed yet.
     let mut lines = texts.iter().flat_map(|text| text.text.lines());
     let is_plan = lines.any(|line| is_sentence(line) && has(line, &NOT_TRIED));
@@ -56,6 +56,26 @@ fn first(texts: &[CommandText], solved: &[Solved], is: fn(&str) -> bool) -> Opti
             .find(|line| !solved::is_over(solved, line))
     })
 }
+
+/// The title of a text, its first line before an empty one, that names a failure: `Unable to assign an NVIDIA GPU`.
+fn titled(texts: &[CommandText], solved: &[Solved]) -> Option<Evidence> {
+    texts.iter().find_map(|text| {
+        let mut lines = numbered_lines(&text.text).skip_while(|(_, line)| line.trim().is_empty());
+        let (number, line) = lines.next()?;
+        let is_alone = lines.next().is_some_and(|(_, line)| line.trim().is_empty());
+        let is_long = line.split_whitespace().count() >= SHORTEST_TITLE;
+        let names_failure = || {
+            let line = with_apostrophes(line.to_lowercase().replace('’', "'"));
+            says_failure(&line) || has(&line, &TROUBLES)
+        };
+        let is_title = is_alone && is_long && is_sentence(line) && !is_condition(line);
+        let shown = Evidence::new(&*text.command, number, line.trim());
+        (is_title && names_failure() && !solved::is_over(solved, &shown)).then_some(shown)
+    })
+}
+
+/// The fewest words of a title that says what fails.
+const SHORTEST_TITLE: usize = 4;
 
 /// The first sentence of the texts that reports code 43 of Windows.
 pub(in crate::host) fn code_43(texts: &[CommandText], solved: &[Solved]) -> Option<Evidence> {
@@ -168,12 +188,16 @@ pub(super) fn is_complaint(line: &str) -> bool {
     if !is_sentence(line) || is_condition(line) || !is_prose() {
         return false;
     }
-    let line = with_apostrophes(line.to_lowercase().replace('’', "'"));
+    says_failure(&with_apostrophes(line.to_lowercase().replace('’', "'")))
+}
+
+/// Whether the line, in lower case, has words for a failure that is there.
+fn says_failure(line: &str) -> bool {
     // The writer's knowledge, and not the host, is what lacks.
     let line = OF_WRITER
         .iter()
         .chain(NOT_FAILED.iter())
-        .fold(line, |line, words| line.replace(words, " "));
+        .fold(line.to_owned(), |line, words| line.replace(words, " "));
     // Sentences about the past, or about the intended state.
     let is_over = OVER.iter().any(|words| line.contains(words));
     !is_over && WORDS.iter().any(|word| line.contains(word))

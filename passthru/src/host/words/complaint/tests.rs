@@ -52,3 +52,32 @@ fn a_sentence_of_a_failure_is_found() {
         assert!(!is_complaint(line), "{line}");
     }
 }
+
+#[test]
+fn a_title_names_the_failure_of_a_text_without_such_a_sentence() {
+    let complaint = |text: &str| {
+        let found = read(&[CommandText::new("t", text)], &[])?;
+        found.line
+    };
+    for title in [
+        "Unable to assign an NVIDIA GPU",
+        "vGPU: mdevctl types returns nothing",
+        "TBS 6981 and IOMMU problems",
+    ] {
+        assert_eq!(
+            complaint(&format!("{title}\n\nProxmox 8.4\n")),
+            Some(1),
+            "{title}"
+        );
+        // The sentence says more.
+        let both = format!("{title}\n\nThe guest with my card does not start.\n");
+        assert_eq!(complaint(&both), Some(3), "{title}");
+    }
+    for none in [
+        "If the assignment fails\n\nProxmox 8.4\n",
+        "Passthrough fails\nProxmox 8.4\n",
+        "GPU passthrough of two cards\n\nProxmox 8.4\n",
+    ] {
+        assert_eq!(complaint(none), None, "{none}");
+    }
+}

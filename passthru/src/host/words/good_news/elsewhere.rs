@@ -292,7 +292,7 @@ fn is_experiment(clause: &Clause) -> bool {
         || words.len() <= NEAR
 }
 
-fn works(clause: &Clause) -> bool {
+pub(super) fn works(clause: &Clause) -> bool {
     let mut rest = clause.text.clone();
     for fine in FINE.iter() {
         rest = rest.replace(fine, " ");
@@ -301,7 +301,7 @@ fn works(clause: &Clause) -> bool {
     clause.has(&WORKS) && !rest.is_negated() && !rest.has(&OPEN)
 }
 
-fn names_device(clause: &Clause) -> bool {
+pub(super) fn names_device(clause: &Clause) -> bool {
     clause.has(&[
         "card",
         "nic",
@@ -315,6 +315,6 @@ fn names_device(clause: &Clause) -> bool {
     ])
 }
 
-fn is_usable(sentence: &Sentence) -> bool {
+pub(super) fn is_usable(sentence: &Sentence) -> bool {
     sentence.is_in_passthrough_text && !sentence.is_question && !sentence.is_title
 }

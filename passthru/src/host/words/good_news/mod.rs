@@ -1,6 +1,7 @@
 //! Sentences that say that a guest runs with its device, or sees it: `The VM boots fine with the
 //! card`, `lspci in the VM shows it`.
 
+mod contrast;
 mod elsewhere;
 mod not_news;
 mod runs;
@@ -14,6 +15,7 @@ use crate::host::words::phrases::good_news::{CONTAINERS, LXC, MACHINE_PARTS, PCI
 use crate::host::words::phrases::good_news::{NO_LONGER, NOW_ON, USED_BEFORE};
 use host_tree::Evidence;
 
+use self::contrast::{Family, one_of_two_works, systems};
 use self::elsewhere::{
     another_device_works, another_firmware_works, another_guest_works, another_mode_works,
     another_place_works, another_system_works, another_tool_works, is_of_other_kind,
@@ -138,13 +140,16 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
     let own = subject::read(posts).hypervisor;
     let own = own.as_ref().map(|own| own.value);
     let system = |one: &Sentence| another_system_works(one, own);
+    let titles = posts.texts().filter_map(|(_, sentences)| sentences.first());
+    let titled: Vec<Family> = titles.flat_map(|one| systems(&one.whole)).collect();
+    let guest = |one: &Sentence| another_guest_works(one) || one_of_two_works(one, &titled);
     let tool = |one: &Sentence| another_tool_works(one, own);
     let find = |is: &dyn Fn(&Sentence) -> bool, news: fn(Evidence) -> GoodNews| {
         let found = current.iter().find(|sentence| is(sentence));
         found.map(|one| news(one.shown.clone()))
     };
     let is_about_others = |one: &Sentence| {
-        another_guest_works(one)
+        guest(one)
             || another_device_works(one)
             || system(one)
             || tool(one)
@@ -164,11 +169,11 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Vec<GoodNews> {
         .map(|one| GoodNews::Ran(one.shown.clone()));
     let kind = device_kind::read(posts);
     let other_guest = find(
-        &|one| another_guest_works(one) && !is_of_other_kind(one, kind),
+        &|one| guest(one) && !is_of_other_kind(one, kind),
         GoodNews::OtherGuest,
     );
     let other_device = find(
-        &|one| another_device_works(one) || another_guest_works(one) && is_of_other_kind(one, kind),
+        &|one| another_device_works(one) || guest(one) && is_of_other_kind(one, kind),
         GoodNews::OtherDevice,
     );
     // The current state says more.

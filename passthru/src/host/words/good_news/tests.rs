@@ -492,3 +492,24 @@ fn two_systems_with_the_device_are_other_guests() {
         assert!(!said(one).contains(&"guest"), "{one}: {:?}", said(one));
     }
 }
+
+#[test]
+fn a_guest_that_works_beside_a_failing_one_with_another_system() {
+    for other in [
+        "The same GPU works in my Ubuntu VM but not in Windows.",
+        "GPU passthrough. In Linux guests everything is fine, in Windows I get code 43.",
+        "Passthrough to an Ubuntu guest works, the Windows 10 guest shows a black screen.",
+        "Under Windows the GPU works perfectly in the guest by passthrough, Ubuntu freezes.",
+        "GPU passthrough to macOS 13\n\nI can pass through this GPU to a win11 VM without any problem.",
+        "The passthrough fails.\n\nI copied it from another working Windows VM, where the GPU is used when I want to play.",
+    ] {
+        assert_eq!(said(other), ["guest"], "{other}");
+    }
+    for none in [
+        "My Linux VM works, but I cannot pass the GPU to Windows.",
+        "GPU passthrough: on my Linux host the card works, but not in the Windows VM.",
+        "GPU passthrough to Ubuntu and Windows.\n\nDoes the card work in your Ubuntu VM, or in Windows?",
+    ] {
+        assert_ne!(said(none), ["guest"], "{none}");
+    }
+}
