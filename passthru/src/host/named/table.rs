@@ -299,8 +299,24 @@ fn is_of_package(before: Option<&str>) -> bool {
     name.is_some_and(|name| !KERNELS.iter().any(|kernel| name.starts_with(kernel)))
 }
 
+/// Whether the program behind the text is the one that a package is for: `terraform-provider-libvirt 0.6.0`.
+fn is_of_binding(before: Option<&str>) -> bool {
+    const BINDINGS: [&str; 6] = [
+        "provider-",
+        "python-",
+        "python3-",
+        "ruby-",
+        "golang-",
+        "rust-",
+    ];
+    before.is_some_and(|before| BINDINGS.iter().any(|binding| before.ends_with(binding)))
+}
+
 fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> {
     let start = line.atoms.get(first)?.start;
+    if row.kind == Kind::Program && is_of_binding(line.text.get(..start)) {
+        return None;
+    }
     let mut next = first;
     let mut end = start;
     let mut taken: Vec<&str> = Vec::new();

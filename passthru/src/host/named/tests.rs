@@ -49,6 +49,11 @@ fn the_release_of_a_package_is_none_of_a_kernel() {
     ] {
         assert_eq!(releases(package), [""; 0], "{package}");
     }
+    let has_release = |text: &str| format!("{:?}", named(text)).contains("0.6.0");
+    assert!(!has_release(
+        "GPU passthrough with terraform-provider-libvirt 0.6.0"
+    ));
+    assert!(has_release("GPU passthrough with libvirt 0.6.0"));
     for kernel in [
         "kernel-core-5.14.0-570.75.1.el9_6.x86_64",
         "5.14.0-570.75.1.el9_6.x86_64",

@@ -8,7 +8,8 @@ use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{GUESS, OTHERS};
 use crate::host::words::phrases::subject::{
     CLOUD_HYPERVISOR, ESXI, FREEBSD, HARVESTER, HYPER_V_HOST, IN_GUEST, INCUS, KUBEVIRT, LXD,
-    NIXOS, NOVA, OF_OTHER_HOSTS, PROXMOX, QUBES, READ, UNRAID, WINDOWS, XCP_NG, XEN, XENSERVER,
+    MOVED, NIXOS, NOT_YET, NOVA, OF_OTHER_HOSTS, PROXMOX, QUBES, READ, TO, UNRAID, WINDOWS, XCP_NG,
+    XEN, XENSERVER,
 };
 use crate::host::words::phrases::topics::{ELSEWHERE, GRAPHICS, PASSES};
 
@@ -87,6 +88,9 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
             }
         }
     }
+    if let Some(new) = sentences().find_map(new_system) {
+        named = vec![new];
+    }
     // The distribution of the writer's Xen.
     if let ([xen], [_]) = (named.as_slice(), of_xen.as_slice())
         && xen.value == "xen"
@@ -122,6 +126,28 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         shown: shown.map(|sentence| sentence.shown.clone()),
         hypervisor: first.filter(|_| named.next().is_none()),
     }
+}
+
+/// The system that the writer has now: `we switched from ESXi to Proxmox`.
+fn new_system(sentence: &Sentence) -> Option<Fact<&'static str>> {
+    // So many words may be between the verb and `to`, and behind it.
+    const NEAR: usize = 6;
+    let words = sentence.whole.words();
+    let verb = words.iter().position(|word| MOVED.contains(word))?;
+    let before = words.get(..verb)?.join(" ");
+    if sentence.is_question || clause(&before).has(&NOT_YET) {
+        return None;
+    }
+    let behind = words.get(verb + 1..)?;
+    let to = behind
+        .iter()
+        .take(NEAR)
+        .position(|word| TO.contains(word))?;
+    let place: Vec<&str> = behind.iter().skip(to + 1).take(NEAR / 2).copied().collect();
+    let place = clause(&place.join(" "));
+    let mut systems = HYPERVISORS.into_iter();
+    let (system, _) = systems.find(|(_, words)| place.has(*words))?;
+    Some(Fact::new(system, sentence.shown.clone()))
 }
 
 /// The text without the titles of its links, `[title](https://…)`; none where it has no such title. A

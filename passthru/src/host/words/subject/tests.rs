@@ -50,6 +50,14 @@ fn the_only_hypervisor_that_is_named_is_the_writers() {
         named("We left from ESXi 7 to Proxmox 8.1, and the HBA is not passed."),
         Some("proxmox")
     );
+    for moved in [
+        "We installed the vGPU driver in ESXi. When we switched to Proxmox, the passthrough fails.",
+        "I moved my homelab from Unraid to Proxmox VE 8, and the GPU passthrough to the VM fails.",
+    ] {
+        assert_eq!(named(moved), Some("proxmox"), "{moved}");
+    }
+    let planned = "GPU passthrough fails in ESXi. I am considering a switch to Proxmox.";
+    assert_eq!(named(planned), None);
     assert_eq!(
         named("Others reported it for XCP-ng. We build Xen 4.17 (like Citrix Hypervisor 8 does)."),
         Some("xcp-ng")
