@@ -51,6 +51,10 @@ impl Choice {
         if host.is_guest_without_iommu() {
             return Self::nothing();
         }
+        // The host driver keeps a device of which guests get mediated ones.
+        if host.words.statements.shared_by_driver.is_some() && !host.names_vfio() {
+            return Self::nothing();
+        }
         let intended = host.intended().map(|device| device.address);
         let by_host = Self::new(host, intended, ChosenBy::Host);
         if !by_host.cards.is_empty() {

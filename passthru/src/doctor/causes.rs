@@ -114,7 +114,16 @@ fn outputs_of_code_43(context: &Context<'_>) -> Text {
     let driver = (!has_current_driver(context)).then(|| text!("the version of the guest's driver"));
     let dmesg = text!("the lines of the host's dmesg since the guest started");
     let configuration = failure_output::guest_configuration(context);
-    listed(configuration.into_iter().chain(driver).chain([dmesg]))
+    let manager = is_of_vgpu(context).then(|| text!("the output of journalctl -u nvidia-vgpu-mgr"));
+    let outputs = configuration.into_iter().chain(driver);
+    listed(outputs.chain([dmesg]).chain(manager))
+}
+
+/// Whether the text is about NVIDIA's vGPUs.
+fn is_of_vgpu(context: &Context<'_>) -> bool {
+    let host = context.host;
+    let mut kinds = host.named.assignments().iter();
+    kinds.any(|kind| kind == "vGPU") && host.words.statements.gvt_g.is_none()
 }
 
 /// Whether the text says that resizable BAR makes the difference.
@@ -143,9 +152,8 @@ fn repairs_of_code_43(context: &Context<'_>) -> Text {
     let stated = &host.words.statements;
     let is_of_intel_or_amd = stated.intel_graphics.is_some() || stated.amd_graphics.is_some();
     let is_current = has_current_driver(context);
-    let mut kinds = host.named.assignments().iter();
     let is_of_gvt_g = stated.gvt_g.is_some();
-    let is_of_vgpu = kinds.any(|kind| kind == "vGPU") && !is_of_gvt_g;
+    let is_of_vgpu = is_of_vgpu(context);
     let mut repairs = Vec::new();
     if is_of_vgpu {
         repairs.push(text!("the vGPU guest driver of the same release"));

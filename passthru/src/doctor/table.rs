@@ -7,8 +7,8 @@ use super::driver::{
     not_bound_at_boot, override_script, package_files, searched, stub_claims, vfio_ids,
 };
 use super::evidence::{
-    commands, disagreement, empty_outputs, explanations, good_news, input, known_reports, messages,
-    ready, requested_devices, situation,
+    commands, disagreement, empty_outputs, explanations, good_news, images, input, known_reports,
+    messages, ready, requested_devices, situation,
 };
 use super::guest::{
     cluster, containers, first_display, glass_memory, guest_config, guest_drivers, guest_memory,
@@ -78,6 +78,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         cluster::RULES,
         ready::RULES,
         empty_outputs::RULES,
+        images::RULES,
         empty_outputs::XEN,
         good_news::RULES,
         explanations::RULES,

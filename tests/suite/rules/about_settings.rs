@@ -116,6 +116,12 @@ pub(super) fn cases() -> Vec<Case> {
         case("modules-load-late", Fix, "", &[BOUND, BOTH, LATE]),
         case("legacy-igd-machine", Blocker, "", &[(VM, IGD)]),
         case(
+            "legacy-igd-machine",
+            Blocker,
+            "",
+            &[(VM, &IGD.replace("=1\n", "=1,romfile=GOP.rom\n"))],
+        ),
+        case(
             "hostdev-managed",
             Ok,
             "",

@@ -221,6 +221,15 @@ pub(super) fn cases() -> Vec<Case> {
             &[("a.txt", &incapable)],
         ),
         case(
+            "image-not-read",
+            Unknown,
+            "",
+            &[(
+                "post.txt",
+                "GPU passthrough to my VM fails:\n\n![image](https://example.com/a.png)\n",
+            )],
+        ),
+        case(
             "input-damaged",
             Harmless,
             "",

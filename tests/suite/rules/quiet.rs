@@ -193,6 +193,14 @@ fn of_the_host() -> Vec<Case> {
             &[("a.txt", listing!("get-pnpdevice.txt"))],
         ),
         quiet("input-damaged", "", &[lspci]),
+        quiet(
+            "image-not-read",
+            "",
+            &[(
+                "post.txt",
+                "GPU passthrough to my VM fails: see [the guide](https://example.com/a.png)\n",
+            )],
+        ),
         quiet("iommu-off", "", &[on]),
         quiet("iommu-not-shown", "", &[on]),
         quiet("iommu-on", "", &off),

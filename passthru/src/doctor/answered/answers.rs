@@ -282,7 +282,16 @@ pub(super) const ANSWERS: [Answer; 44] = [
     // The host driver shares the device, without an IOMMU.
     Answer {
         is_known: |context| context.host.words.statements.shared_by_driver.is_some(),
-        questions: &["iommu-not-shown", "boot-loader-not-shown"],
+        questions: &[
+            "iommu-not-shown",
+            "boot-loader-not-shown",
+            "group-not-shown",
+            "driver-not-shown",
+            "bound-to-vfio-pci-prerequisite",
+            "all-functions-assigned-prerequisite",
+            "firmware-iommu-prerequisite",
+            "group-alone-prerequisite",
+        ],
     },
     // vfio-pci has a device.
     Answer {

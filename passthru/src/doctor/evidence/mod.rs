@@ -6,6 +6,7 @@ pub(super) mod disagreement;
 pub(super) mod empty_outputs;
 pub(super) mod explanations;
 pub(super) mod good_news;
+pub(super) mod images;
 pub(super) mod input;
 pub(super) mod known_reports;
 mod locked_memory;

@@ -62,9 +62,7 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut reported = Vec::new();
     for vm in &context.host.guests.proxmox_vms {
         for (number, entry) in vm.hostpci() {
-            // The name of the file says that it has the GOP driver.
-            let names_gop = line(vm, number).text.to_lowercase().contains("gop");
-            if entry.legacy_igd != Some(true) || names_gop {
+            if entry.legacy_igd != Some(true) {
                 continue;
             }
             let q35 = vm.q35();
@@ -127,7 +125,9 @@ fn legacy_igd_efi(context: &Context<'_>) -> Vec<Diagnostic> {
         let bios = vm.config.get("bios").filter(|bios| bios.value == "ovmf");
         let Some(bios) = bios else { continue };
         for (number, entry) in vm.hostpci() {
-            if entry.legacy_igd != Some(true) {
+            // The name of the file says that it has the GOP driver.
+            let names_gop = line(vm, number).text.to_lowercase().contains("gop");
+            if entry.legacy_igd != Some(true) || names_gop {
                 continue;
             }
             let title = text!(

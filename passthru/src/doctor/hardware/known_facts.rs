@@ -95,7 +95,7 @@ fn prerequisites(context: &Context<'_>) -> Vec<Diagnostic> {
         || host.words.guide.is_some()
         || host.fails_before_assignment()
         || has_data(host)
-        || !fails(host) && host.words.statements.asks.is_none()
+        || !fails(host) && !host.words.statements.has_question
     {
         return Vec::new();
     }

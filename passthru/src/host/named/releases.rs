@@ -177,7 +177,11 @@ const MARKS: [&str; 18] = [
 /// Whether the release has the mark of a distribution.
 pub(super) fn is_marked(release: &str) -> bool {
     let lower = release.to_ascii_lowercase();
-    MARKS.iter().any(|mark| lower.contains(mark))
+    // `corosync: 3.1.7-pve3`: a package of Proxmox VE.
+    let is_package = lower
+        .split_once("-pve")
+        .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()));
+    !is_package && MARKS.iter().any(|mark| lower.contains(mark))
 }
 
 /// The release of Ubuntu at the start of `text`: the year and the month of April or October.

@@ -314,7 +314,11 @@ fn is_of_binding(before: Option<&str>) -> bool {
 
 fn match_row(row: &'static Row, line: &Line<'_>, first: usize) -> Option<Found> {
     let start = line.atoms.get(first)?.start;
-    if row.kind == Kind::Program && is_of_binding(line.text.get(..start)) {
+    let before = line.text.get(..start);
+    // A repository: `intel/gvt-linux`.
+    let is_in_address =
+        row.kind == Kind::Assignment && before.is_some_and(|one| one.ends_with('/'));
+    if is_in_address || row.kind == Kind::Program && is_of_binding(before) {
         return None;
     }
     let mut next = first;

@@ -26,7 +26,7 @@ use crate::host::words::stated_isolation::{self, StatedIsolation};
 use crate::host::words::statements::{self, Statements};
 use crate::host::words::symptoms::{self, Symptom};
 use crate::host::words::{
-    attempts, complaint, device_kind, done, guide, named_cards, prose, subject,
+    attempts, complaint, device_kind, done, guide, images, named_cards, prose, subject,
 };
 
 /// What sentences state.
@@ -76,6 +76,8 @@ pub(crate) struct Words {
     pub(crate) stated_facts: StatedFacts,
     /// Options of the kernel that sentences name.
     pub(crate) quoted_options: Vec<Fact<QuotedOption>>,
+    /// Lines with an image.
+    pub(crate) images: Vec<Evidence>,
     /// Isolation that sentences state.
     pub(crate) stated_isolation: StatedIsolation,
 }
@@ -118,6 +120,7 @@ impl Words {
             stated_facts: StatedFacts::default(),
             driver_first: driver_first::read(posts, &solved, settings),
             quoted_options: quoted_options::read(texts.all, settings),
+            images: images::read(texts.pasted),
             stated_isolation: stated_isolation::read(posts, texts.all, devices),
             solved,
         };

@@ -15,6 +15,7 @@ pub(super) mod expected;
 pub(super) mod good_news;
 pub(crate) mod guest_failure;
 pub(super) mod guide;
+pub(super) mod images;
 pub(super) mod known_facts;
 pub(super) mod lines_with;
 pub(super) mod lsusb;

@@ -136,6 +136,8 @@ pub(crate) struct Statements {
     pub(crate) amd_graphics: Option<Evidence>,
     /// KubeVirt's device plugin for NVIDIA's cards.
     pub(crate) kubevirt_plugin: Option<Evidence>,
+    /// A sentence is a question.
+    pub(crate) has_question: bool,
     /// A question asks for more than the sentences say that works.
     pub(crate) asks: Option<Evidence>,
     /// DPDK or SPDK, whose programs drive devices themselves, in a text without an assignment.
@@ -292,6 +294,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         }),
         iommu_refused: first(|sentence| sentence.whole.has(&IOMMU_REFUSED)),
         kubevirt_plugin: line_with(texts, &["kubevirt-gpu-device-plugin", "kubevirt-gpu-dp"]),
+        has_question: sentences().any(|one| one.is_question),
         confirms: complaint::is_confirmation(texts),
         asks_about_tool: first(|sentence| {
             let start = sentence
@@ -359,13 +362,16 @@ const APPLICATION_CONTAINER: [&str; 8] = [
 ];
 
 /// Words of a device that the host driver shares, in lower case.
-const SHARED_BY_DRIVER: [&str; 8] = [
+const SHARED_BY_DRIVER: [&str; 11] = [
     "/mdev/devices/",
     "type='mdev'",
     "type=\"mdev\"",
     "mdevctl",
     "enable_gvt=1",
     "gvt-g",
+    "gvtg",
+    "kvmgt",
+    "mdev: registered",
     "gpu-pv",
     "add-vmgpupartitionadapter",
 ];

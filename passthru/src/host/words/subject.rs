@@ -2,12 +2,12 @@
 
 use host_tree::Evidence;
 
-use super::sentences::{Posts, Sentence, clause};
+use super::sentences::{Clause, Posts, Sentence, clause};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{GUESS, OTHERS};
 use crate::host::words::phrases::subject::{
-    CLOUD_HYPERVISOR, ESXI, FREEBSD, HARVESTER, HYPER_V_HOST, IN_GUEST, INCUS, KUBEVIRT, LXD,
+    CLOUD_HYPERVISOR, ESXI, FREEBSD, FROM, HARVESTER, HYPER_V_HOST, IN_GUEST, INCUS, KUBEVIRT, LXD,
     MOVED, NIXOS, NOT_YET, NOVA, OF_OTHER_HOSTS, PROXMOX, QUBES, READ, TO, UNRAID, WINDOWS, XCP_NG,
     XEN, XENSERVER,
 };
@@ -66,6 +66,8 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
         // `I followed [the guide for XenServer](https://…)`: no system of the writer.
         let linked = without_titles(&sentence.whole.text).map(|text| clause(&text));
         let whole = linked.as_ref().unwrap_or(&sentence.whole);
+        let current = without_former(whole);
+        let whole = current.as_ref().unwrap_or(whole);
         for (system, words) in HYPERVISORS {
             let is_of_xen = matches!(system, "qubes" | "xcp-ng" | "xenserver");
             // Only Hyper-V has these words.
@@ -128,10 +130,23 @@ pub(in crate::host) fn read(posts: &Posts<'_>) -> Subject {
     }
 }
 
+/// So many words may be between the verb of a change and the word before a system.
+const NEAR: usize = 8;
+
+/// The clause without the system that the writer had: `changed from Hyper-V to KVM`.
+fn without_former(whole: &Clause) -> Option<Clause> {
+    let mut words = whole.words();
+    let verb = words.iter().position(|word| MOVED.contains(word))?;
+    let near = words.iter().enumerate().skip(verb + 1).take(2 * NEAR);
+    let (from, _) = near.clone().find(|(_, word)| FROM.contains(word))?;
+    let mut behind = near.filter(|(at, _)| *at > from);
+    let (to, _) = behind.find(|(_, word)| TO.contains(word))?;
+    words.drain(from..to);
+    Some(clause(&words.join(" ")))
+}
+
 /// The system that the writer has now: `we switched from ESXi to Proxmox`.
 fn new_system(sentence: &Sentence) -> Option<Fact<&'static str>> {
-    // So many words may be between the verb and `to`, and behind it.
-    const NEAR: usize = 6;
     let words = sentence.whole.words();
     let verb = words.iter().position(|word| MOVED.contains(word))?;
     let before = words.get(..verb)?.join(" ");

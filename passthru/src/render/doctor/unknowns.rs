@@ -23,6 +23,9 @@ const OF_VERDICT: [&str; 3] = ["iommu-not-shown", "group-not-shown", "driver-not
 /// The fact without which there is no verdict either, and that only a request names.
 const OF_GROUP: &str = "group-members-not-shown";
 
+/// The fact that no command gathers.
+const OF_IMAGE: &str = "image-not-read";
+
 impl Page<'_> {
     /// The facts that are not shown, as one block, with the command that gathers them.
     /// Beside several problems the facts are counted, unless they are a possible loss or a failure.
@@ -92,7 +95,8 @@ impl Page<'_> {
                 text.push_str(&super::super::remedy(first, remedy, self.call, self.style));
             }
         }
-        if !ask.is_empty() {
+        let is_of_host = is_asked || unknown.iter().any(|finding| finding.code != OF_IMAGE);
+        if !ask.is_empty() && is_of_host {
             let words: Vec<String> = self.words();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let command = self.call.command(&[&["ask"], words.as_slice()].concat());

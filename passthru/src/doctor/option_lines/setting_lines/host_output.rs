@@ -21,6 +21,7 @@ pub(in crate::doctor) fn is_shown(host: &Host) -> bool {
     host.devices.values().any(|device| !device.is_only_named)
         || !host.log_facts.is_empty()
         || !host.groups.is_empty()
+        || host.iommu.evidence.iter().any(is_of_group)
         || host.boot.running_options_shown
         || !host.without_address.is_empty()
         || !host.log_messages.is_empty()
@@ -65,4 +66,10 @@ fn no_output(context: &Context<'_>) -> Vec<Diagnostic> {
             text: text!("run `passthru ask` for the commands whose output shows the host"),
         }),
     ]
+}
+
+/// Whether the line is one of a list of groups, if only with the names of functions.
+fn is_of_group(line: &Evidence) -> bool {
+    let text = line.text.trim_start().to_ascii_lowercase();
+    text.starts_with("iommu group")
 }

@@ -56,6 +56,8 @@ fn the_only_hypervisor_that_is_named_is_the_writers() {
     ] {
         assert_eq!(named(moved), Some("proxmox"), "{moved}");
     }
+    let former = "I changed it from Windows Hyper-V GPU-P to Linux KVM GPU passthrough in the VM.";
+    assert_eq!(named(former), None);
     let planned = "GPU passthrough fails in ESXi. I am considering a switch to Proxmox.";
     assert_eq!(named(planned), None);
     assert_eq!(
