@@ -51,16 +51,18 @@ impl Choice {
         if host.is_guest_without_iommu() {
             return Self::nothing();
         }
-        // The host driver keeps a device of which guests get mediated ones.
-        if host.words.statements.shared_by_driver.is_some() && !host.names_vfio() {
-            return Self::nothing();
-        }
         let intended = host.intended().map(|device| device.address);
+        // The host driver keeps the processor's graphics, of which guests get mediated devices.
+        let is_shared = host.words.statements.shared_by_driver.is_some() && !host.names_vfio();
+        let is_kept =
+            |address: &Address| is_shared && address.bus() == 0 && address.slot().device() == 2;
+        let intended = intended.filter(|address| !is_kept(address));
         let by_host = Self::new(host, intended, ChosenBy::Host);
         if !by_host.cards.is_empty() {
             return by_host;
         }
-        let likely = Self::new(host, likely(host).into_iter(), ChosenBy::Guess);
+        let likely = likely(host).into_iter().filter(|address| !is_kept(address));
+        let likely = Self::new(host, likely, ChosenBy::Guess);
         if likely.cards.is_empty() || host.uses_device_itself() || host.is_for_container() {
             return Self::nothing();
         }

@@ -23,7 +23,7 @@ const OF_HOST: [&str; 4] = [
 ];
 
 /// What the input answers.
-pub(super) const ANSWERS: [Answer; 44] = [
+pub(super) const ANSWERS: [Answer; 45] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -282,9 +282,14 @@ pub(super) const ANSWERS: [Answer; 44] = [
     // The host driver shares the device, without an IOMMU.
     Answer {
         is_known: |context| context.host.words.statements.shared_by_driver.is_some(),
+        questions: &["iommu-not-shown", "boot-loader-not-shown"],
+    },
+    Answer {
+        is_known: |context| {
+            let host = context.host;
+            host.words.statements.shared_by_driver.is_some() && !host.names_vfio()
+        },
         questions: &[
-            "iommu-not-shown",
-            "boot-loader-not-shown",
             "group-not-shown",
             "driver-not-shown",
             "bound-to-vfio-pci-prerequisite",

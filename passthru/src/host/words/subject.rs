@@ -8,8 +8,8 @@ use crate::host::words::phrases::Phrases;
 use crate::host::words::phrases::moods::{GUESS, OTHERS};
 use crate::host::words::phrases::subject::{
     CLOUD_HYPERVISOR, ESXI, FREEBSD, FROM, HARVESTER, HYPER_V_HOST, IN_GUEST, INCUS, KUBEVIRT, LXD,
-    MOVED, NIXOS, NOT_YET, NOVA, OF_OTHER_HOSTS, PROXMOX, QUBES, READ, TO, UNRAID, WINDOWS, XCP_NG,
-    XEN, XENSERVER,
+    MOVED, NIXOS, NOT_YET, NOVA, OF_OTHER_HOSTS, PROXMOX, QUBES, READ, SWITCHED, SYSTEM, TO,
+    UNRAID, WINDOWS, XCP_NG, XEN, XENSERVER,
 };
 use crate::host::words::phrases::topics::{ELSEWHERE, GRAPHICS, PASSES};
 
@@ -145,7 +145,7 @@ fn without_former(whole: &Clause) -> Option<Clause> {
     Some(clause(&words.join(" ")))
 }
 
-/// The system that the writer has now: `we switched from ESXi to Proxmox`.
+/// The system that the writer has now: `we switched from ESXi to Proxmox`, `I moved my server to Unraid`.
 fn new_system(sentence: &Sentence) -> Option<Fact<&'static str>> {
     let words = sentence.whole.words();
     let verb = words.iter().position(|word| MOVED.contains(word))?;
@@ -158,10 +158,15 @@ fn new_system(sentence: &Sentence) -> Option<Fact<&'static str>> {
         .iter()
         .take(NEAR)
         .position(|word| TO.contains(word))?;
-    let place: Vec<&str> = behind.iter().skip(to + 1).take(NEAR / 2).copied().collect();
+    // `I moved the disk to an Unraid share`, `changed the type to hyper-v`.
+    let moved = behind.get(..to)?;
+    let is_system = |word: &&str| FROM.contains(word) || SYSTEM.contains(word);
+    let is_moved =
+        moved.iter().any(is_system) || moved.is_empty() && SWITCHED.contains(words.get(verb)?);
+    let place: Vec<&str> = behind.iter().skip(to + 1).take(2).copied().collect();
     let place = clause(&place.join(" "));
     let mut systems = HYPERVISORS.into_iter();
-    let (system, _) = systems.find(|(_, words)| place.has(*words))?;
+    let (system, _) = systems.find(|(_, words)| is_moved && place.has(*words))?;
     Some(Fact::new(system, sentence.shown.clone()))
 }
 

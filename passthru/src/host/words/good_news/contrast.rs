@@ -3,8 +3,9 @@
 
 use super::super::sentences::{Clause, Sentence};
 use super::elsewhere::{is_usable, names_device, works};
-use crate::host::words::phrases::elsewhere::{BARE_METAL, FAILING, INSIDE, OF_HOST};
+use crate::host::words::phrases::elsewhere::{BARE_METAL, FAILING, OF_HOST};
 use crate::host::words::phrases::good_news::ASSIGNED;
+use crate::host::words::phrases::topics::GUEST;
 
 /// A system of guests, whatever its release.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,34 +64,37 @@ pub(super) fn one_of_two_works(sentence: &Sentence, titled: &[Family]) -> bool {
             }
             let others = sentence.clauses.iter().enumerate();
             let mut others = others.filter(|(other, _)| *other != at);
-            let mut working = working_systems(clause);
+            let mut working = working_systems(clause).into_iter();
             working.any(|works| {
                 let is_other = |family: Family| family != works;
-                let by_title = !titled.is_empty()
-                    && titled.iter().all(|one| is_other(*one))
-                    && (clause.names_guest() || clause.assigns_to_guest().is_some());
+                let by_title = !titled.is_empty() && titled.iter().all(|one| is_other(*one));
                 by_title || others.any(|(_, other)| fails(other) && systems(other).any(is_other))
             })
         })
 }
 
-/// The systems of guests that work, by the clause: `works in my Ubuntu VM`.
-fn working_systems(clause: &Clause) -> impl Iterator<Item = Family> {
+/// The systems of guests that work, by the clause: `works in my Ubuntu VM`. A system without a guest
+/// beside it may be that of the host.
+fn working_systems(clause: &Clause) -> Vec<Family> {
+    if !works(clause) {
+        return Vec::new();
+    }
     let words = clause.words();
-    let is_inside = |at: usize| {
-        let before = words.get(at.saturating_sub(2)..at).unwrap_or_default();
-        before.iter().any(|word| INSIDE.contains(word))
+    let is_guest = |at: usize| {
+        let near = words.get(at.saturating_sub(NEAR)..words.len().min(at + NEAR + 1));
+        let mut near = near.unwrap_or_default().iter();
+        near.any(|word| GUEST.contains(word))
     };
-    let is_named = works(clause);
-    let is_guest = clause.names_guest();
-    let found: Vec<Family> = words
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| is_named && (is_guest || is_inside(*at)))
+    let is_receiver = clause.assigns_to_guest().is_some();
+    let named = words.iter().enumerate();
+    named
+        .filter(|(at, _)| is_receiver || is_guest(*at))
         .filter_map(|(_, word)| family(word))
-        .collect();
-    found.into_iter()
+        .collect()
 }
+
+/// So many words are between a guest and its system at most.
+const NEAR: usize = 2;
 
 fn fails(clause: &Clause) -> bool {
     clause.is_negated() || clause.has(&FAILING)

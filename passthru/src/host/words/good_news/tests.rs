@@ -499,7 +499,7 @@ fn a_guest_that_works_beside_a_failing_one_with_another_system() {
         "The same GPU works in my Ubuntu VM but not in Windows.",
         "GPU passthrough. In Linux guests everything is fine, in Windows I get code 43.",
         "Passthrough to an Ubuntu guest works, the Windows 10 guest shows a black screen.",
-        "Under Windows the GPU works perfectly in the guest by passthrough, Ubuntu freezes.",
+        "By passthrough the GPU works perfectly in the Windows guest, Ubuntu freezes.",
         "GPU passthrough to macOS 13\n\nI can pass through this GPU to a win11 VM without any problem.",
         "The passthrough fails.\n\nI copied it from another working Windows VM, where the GPU is used when I want to play.",
     ] {
@@ -508,6 +508,9 @@ fn a_guest_that_works_beside_a_failing_one_with_another_system() {
     for none in [
         "My Linux VM works, but I cannot pass the GPU to Windows.",
         "GPU passthrough: on my Linux host the card works, but not in the Windows VM.",
+        "GPU passthrough: in Linux the card works, in the Windows VM it shows code 43.",
+        "I want near native performance in the VM with GPU passthrough.",
+        "I've been using the guide for GPU passthrough to a VM.",
         "GPU passthrough to Ubuntu and Windows.\n\nDoes the card work in your Ubuntu VM, or in Windows?",
     ] {
         assert_ne!(said(none), ["guest"], "{none}");

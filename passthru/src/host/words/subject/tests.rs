@@ -58,6 +58,12 @@ fn the_only_hypervisor_that_is_named_is_the_writers() {
     }
     let former = "I changed it from Windows Hyper-V GPU-P to Linux KVM GPU passthrough in the VM.";
     assert_eq!(named(former), None);
+    for none in [
+        "GPU passthrough fails in ESXi. I changed the type to hyper-v and restarted, and Proxmox fails too.",
+        "GPU passthrough fails in ESXi. I moved the disk to an Unraid share.",
+    ] {
+        assert_eq!(named(none), None, "{none}");
+    }
     let planned = "GPU passthrough fails in ESXi. I am considering a switch to Proxmox.";
     assert_eq!(named(planned), None);
     assert_eq!(
