@@ -10,7 +10,8 @@ macro_rules! text {
         };
         $crate::text::Text::new(
             $pattern,
-            vec![$((stringify!($name), $crate::text::value!($name $(= $value)?))),*],
+            &[$(stringify!($name)),*],
+            [$($crate::text::value!($name $(= $value)?)),*],
         )
     }};
 }
@@ -30,9 +31,10 @@ macro_rules! plural {
             count,
             $one,
             $other,
-            vec![
-                ("count", $crate::text::IntoArgument::argument(&count)),
-                $((stringify!($name), $crate::text::value!($name $(= $value)?))),*
+            &["count", $(stringify!($name)),*],
+            [
+                $crate::text::IntoArgument::argument(&count),
+                $($crate::text::value!($name $(= $value)?)),*
             ],
         )
     }};

@@ -48,12 +48,12 @@ impl Text {
     /// A sentence of a table of this crate.
     #[must_use]
     pub fn of_table(sentence: &'static str) -> Self {
-        Self::new(sentence, Vec::new())
+        Self::new(sentence, &[], [])
     }
 
     /// A word whose translation depends on its context, as `fix` of the verdicts.
     pub(crate) fn word(context: &'static str, word: &'static str) -> Self {
-        let mut text = Self::new(word, Vec::new());
+        let mut text = Self::new(word, &[], []);
         if let Some(source) = &mut text.source {
             source.context = Some(context);
         }
@@ -71,20 +71,28 @@ impl Text {
     }
 
     /// A sentence with arguments. [`text!`] checks that its placeholders are these.
-    pub(crate) fn new(pattern: &'static str, arguments: Vec<(&'static str, Argument)>) -> Self {
-        Self::made(pattern, None, arguments)
+    /// Never inlined: the two thousand calls are shorter so.
+    #[inline(never)]
+    pub(crate) fn new<const N: usize>(
+        pattern: &'static str,
+        names: &'static [&'static str; N],
+        values: [Argument; N],
+    ) -> Self {
+        Self::made(pattern, None, named(names, values))
     }
 
     /// A sentence that depends on a number. [`plural!`] checks that its placeholders are these
     /// arguments.
-    pub(crate) fn counted(
+    #[inline(never)]
+    pub(crate) fn counted<const N: usize>(
         count: usize,
         one: &'static str,
         pattern: &'static str,
-        arguments: Vec<(&'static str, Argument)>,
+        names: &'static [&'static str; N],
+        values: [Argument; N],
     ) -> Self {
         let count = u64::try_from(count).unwrap_or(u64::MAX);
-        Self::made(one, Some(Plural { pattern, count }), arguments)
+        Self::made(one, Some(Plural { pattern, count }), named(names, values))
     }
 
     fn made(
@@ -276,6 +284,14 @@ pub enum Argument {
     Characters(String),
     /// A sentence or fragment with a separate translation.
     Text(Text),
+}
+
+/// The values, each with its name.
+fn named<const N: usize>(
+    names: &'static [&'static str; N],
+    values: [Argument; N],
+) -> Vec<(&'static str, Argument)> {
+    names.iter().copied().zip(values).collect()
 }
 
 #[cfg(test)]
