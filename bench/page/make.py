@@ -1,6 +1,7 @@
 """Measures everything beside a peer, and writes the page. scripts/bench runs it.
 
-    make.py --command PASSTHRU --tools DIR --trees DIR --python PYTHON --page FILE [--only SECTION]...
+    make.py --command PASSTHRU --static PASSTHRU --tools DIR --trees DIR --python PYTHON
+            --page FILE [--only SECTION]...
 
 The tools are the small programs of bench/floor; PYTHON has the packages of
 bench/python/requirements.txt and this repository's.
@@ -58,6 +59,7 @@ class Bench:
             Way("true", ["true"], floor=True),
             Way("C, dynamic", [self.tools / "hello-c"], floor=True),
             Way("Rust", [self.tools / "hello-rust"], floor=True),
+            Way("passthru --version, static", [self.given.static, "--version"]),
             self.ours("--version"),
             Way("lspci --version", ["lspci", "--version"]),
         ])
@@ -235,7 +237,7 @@ class Bench:
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    for name in ("--command", "--tools", "--trees", "--python", "--page"):
+    for name in ("--command", "--static", "--tools", "--trees", "--python", "--page"):
         options.add_argument(name, required=True)
     options.add_argument("--only", action="append", default=[])
     given = options.parse_args()
