@@ -133,6 +133,8 @@ pub(crate) enum Stage {
     Guest,
     /// The display of the guest's card has a picture.
     Picture,
+    /// The guest has stopped, and the host has its card and its display back.
+    Returned,
 }
 
 impl Stage {
@@ -145,6 +147,7 @@ impl Stage {
             "started" => Self::Started,
             "guest" => Self::Guest,
             "picture" => Self::Picture,
+            "returned" => Self::Returned,
             _ => return None,
         })
     }

@@ -27,6 +27,8 @@ pub(super) fn failing(context: &Context<'_>) -> Option<Stage> {
         Some(Stage::Bound)
     } else if fails_before_guest(context) {
         Some(Stage::Started)
+    } else if has(Symptom::HostDisplayNotBack) {
+        Some(Stage::Returned)
     } else if is_inside {
         Some(Stage::Guest)
     } else if has(Symptom::NoPicture) {

@@ -31,11 +31,28 @@ const DEP: &str = "/lib/modules/6.8.0-1-generic/modules.dep";
 const ADDED: &str =
     "[    0.341372] vfio_pci: add [10de:2503[ffffffff:ffffffff]] class 0x000000/00000000\n";
 
+const POST: &str = "post.txt";
+
+const EDITED: &str =
+    "I edited /etc/kernel/cmdline for the GPU passthrough, added the option and rebooted.\n";
+/// Of Proxmox VE that GRUB starts.
+const PVE_BY_GRUB: (&str, &str) = (
+    "/proc/cmdline",
+    "BOOT_IMAGE=/boot/vmlinuz-6.8.4-2-pve root=/dev/mapper/pve-root ro quiet\n",
+);
+const PVE: (&str, &str) = ("/etc/pve/qemu-server/100.conf", "memory: 8192\n");
+
 pub(super) fn cases() -> Vec<Case> {
     let held = gpu("nvidia", "snd_hda_intel");
     let one_card = held.split("02:00.0").next().unwrap();
     let sysfs = "/sys/bus/pci/devices";
     vec![
+        case(
+            "edited-file-not-read",
+            Fix,
+            "",
+            &[(POST, EDITED), PVE_BY_GRUB, PVE],
+        ),
         case(
             "boot-options-in-unread-file",
             Fix,
@@ -246,6 +263,26 @@ pub(super) fn quiet() -> Vec<Case> {
     let one_card = bound.split("02:00.0").next().unwrap();
     let sysfs = "/sys/bus/pci/devices";
     vec![
+        quiet(
+            "edited-file-not-read",
+            &[
+                (
+                    POST,
+                    &EDITED.replace("/etc/kernel/cmdline", "/etc/default/grub"),
+                ),
+                PVE_BY_GRUB,
+                PVE,
+            ],
+        ),
+        quiet(
+            "edited-file-not-read",
+            &[(POST, EDITED), BOOTED_WITH_IOMMU, PVE],
+        ),
+        // Fedora's kernel-install makes GRUB's entries of this file.
+        quiet(
+            "edited-file-not-read",
+            &[(POST, EDITED), BOOTED_BY_GRUB, KERNEL],
+        ),
         quiet(
             "boot-options-in-unread-file",
             &[

@@ -1,6 +1,6 @@
 //! Devices that stay with the host's driver, and cards of which `ids=` has no function.
 
-use passthru::Verdict::{Fix, Ok, Unknown};
+use passthru::Verdict::{Fix, Harmless, Ok, Unknown};
 
 use super::{Case, case};
 
@@ -51,6 +51,24 @@ $ lspci -nnk -s 01:00
 \tKernel driver in use: vfio-pci
 $ sudo dmesg
 [  211.002311] vfio-pci 0000:01:00.0: enabling device (0000 -> 0003)
+";
+
+/// A card that a hook returns to its host driver at the guest's stop.
+const RETURNED: &str = "\
+Black screen on the host after shutting down the VM with my GPU.
+
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce RTX 3060] [10de:2503] (rev a1)
+\tKernel driver in use: nvidia
+";
+
+/// Ports of a card, of which a guest shall have one.
+const PORTS: &str = "\
+Can I pass through a single port of my X550-T2 to a VM?
+
+03:00.0 Ethernet controller [0200]: Intel Corporation Ethernet Controller X550 [8086:1563] (rev 01)
+\tKernel driver in use: ixgbe
+03:00.1 Ethernet controller [0200]: Intel Corporation Ethernet Controller X550 [8086:1563] (rev 01)
+\tKernel driver in use: ixgbe
 ";
 
 /// Cards of a server whose text denies guests.
@@ -114,6 +132,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("host-driver-bound", Fix, "03:00.0", &[(POST, CONTAINERS)]),
         case("host-driver-bound", Fix, "", &[(POST, &bound)]),
         case("host-driver-bound", Fix, "", &[(POST, &graphics)]),
+        case("host-driver-bound", Harmless, "", &[(POST, RETURNED)]),
         case("i915-bound", Unknown, "", &[(POST, &bound)]),
         case("mobile-graphics", Unknown, "", &[(POST, &failing)]),
         case("vfio-ids-match-nothing", Fix, "", &[(POST, TWO), OF_OTHER]),
@@ -137,6 +156,8 @@ pub(super) fn quiet() -> Vec<Case> {
     // The IDs may be those of a network card.
     let network = (VFIO, "options vfio-pci ids=8086:1572\n");
     vec![
+        quiet("symptom-second-start", RETURNED),
+        quiet("host-driver-bound", PORTS),
         quiet("device-of-host", &bound),
         quiet("device-of-host", &failing),
         case("device-of-host", Ok, "", &[(POST, HBA), reserved]),

@@ -23,11 +23,16 @@ const OF_HOST: [&str; 4] = [
 ];
 
 /// What the input answers.
-pub(super) const ANSWERS: [Answer; 45] = [
+pub(super) const ANSWERS: [Answer; 47] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
         questions: &["viommu-remapping-on-command-line"],
+    },
+    // The kernel has no such module, whatever its release is.
+    Answer {
+        is_known: |context| has_message(context, "vfio-virqfd-not-found"),
+        questions: &["vfio-virqfd-removed"],
     },
     // The program of the guest ends before any driver or display of the guest.
     Answer {
@@ -106,10 +111,15 @@ pub(super) const ANSWERS: [Answer; 45] = [
         is_known: |context| {
             matches!(
                 failing(context),
-                Some(Stage::Bound | Stage::Guest | Stage::Picture)
+                Some(Stage::Bound | Stage::Guest | Stage::Picture | Stage::Returned)
             ) || context.host.situation(Situation::ScriptFails).is_some()
         },
         questions: &["group-not-shown"],
+    },
+    // The request for the lines since the guest's stop shows the reset as well.
+    Answer {
+        is_known: |context| failing(context) == Some(Stage::Returned),
+        questions: &["symptom-second-start"],
     },
     // The failure is over.
     Answer {

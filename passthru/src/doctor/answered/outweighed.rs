@@ -17,6 +17,8 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         &["kubevirt-resource-missing"],
         &["kubevirt-node-not-eligible"],
     ),
+    // The file that the loader reads is known.
+    (&["edited-file-not-read"], &["proxmox-zfs-boot-loader"]),
     // Windows without the feature: no firmware setting, and no other board, adds it.
     (&["dda-on-client-windows"], &["hyperv-no-native-pcie"]),
     // The processor, or the driver, says the same.

@@ -31,6 +31,20 @@ pub(in crate::doctor) const RULES: &[Rule] = &[
         check: unread,
     },
     Rule {
+        code: "edited-file-not-read",
+        meaning: "The text says that a file of kernel options was edited, and the running kernel \
+                  has none of the options for an IOMMU or VFIO. The host's boot loader does not \
+                  read that file: on Proxmox VE systemd-boot reads /etc/kernel/cmdline alone, and \
+                  GRUB /etc/default/grub alone.",
+        source: "Proxmox VE documentation, Host Bootloader",
+        causes: &[
+            "iommu-off",
+            "hypervisor-without-iommu",
+            "iommu-absent-reported",
+        ],
+        check: edited,
+    },
+    Rule {
         code: "kernel-option-set-twice",
         meaning: "A kernel option is set more than once with different values, and only the last \
                   value takes effect.",
@@ -90,6 +104,63 @@ fn unread(context: &Context<'_>) -> Vec<Diagnostic> {
                 })
         })
         .collect()
+}
+
+fn edited(context: &Context<'_>) -> Vec<Diagnostic> {
+    let host = context.host;
+    let Some(file) = &host.words.statements.edited_file else {
+        return Vec::new();
+    };
+    let options = host.settings.kernel_options.iter();
+    let running: Vec<&KernelOption> = options
+        .filter(|option| option.seen == Seen::Running)
+        .collect();
+    // Elsewhere kernel-install makes GRUB's entries of /etc/kernel/cmdline.
+    if !host.is_proxmox() || running.iter().any(|option| matters(&option.name)) {
+        return Vec::new();
+    }
+    let mut started = running
+        .iter()
+        .filter_map(|option| Some((started_by(option)?, option)));
+    let Some(((kind, own, refresh), option)) = started.next() else {
+        return Vec::new();
+    };
+    if own == file.value {
+        return Vec::new();
+    }
+    let title = text!(
+        "{kind} does not read {file}, which was edited: the running kernel has no option of it",
+        kind = kind.name(),
+        file = file.value
+    );
+    vec![
+        Diagnostic::new(Verdict::Fix, title)
+            .evidence([file.evidence.clone(), option.evidence.clone()])
+            .remedy(Remedy::Manual {
+                step: "move-boot-options",
+                text: text!(
+                    "set the options that are needed in {file}, which {kind} reads, then run \
+                     {refresh} and reboot",
+                    file = own,
+                    kind = kind.name(),
+                    refresh
+                ),
+            }),
+    ]
+}
+
+/// The loader of Proxmox VE that sets the option by itself, its file and the command that applies it.
+fn started_by(option: &KernelOption) -> Option<(LoaderKind, &'static str, &'static str)> {
+    let value = option.value.as_deref().unwrap_or_default();
+    match option.name.as_str() {
+        // update-grub calls proxmox-boot-tool where GRUB is on its partitions.
+        "BOOT_IMAGE" => Some((LoaderKind::Grub, "/etc/default/grub", "update-grub")),
+        "initrd" if value.contains("EFI\\proxmox") => {
+            let kind = LoaderKind::ProxmoxSystemdBoot;
+            Some((kind, "/etc/kernel/cmdline", "proxmox-boot-tool refresh"))
+        }
+        _ => None,
+    }
 }
 
 /// The step that sets the options where the boot loader reads them.

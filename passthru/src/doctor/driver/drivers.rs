@@ -8,7 +8,7 @@ use crate::doctor::hardware::virtual_functions::physical_functions_on_vfio;
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule, card_word};
 use crate::host::drivers::guest_drivers::{is_for_guests, is_vfio_driver};
-use crate::host::{Device, Driver, Fact, LogMessage, addresses_in, named_by_guests};
+use crate::host::{Device, Driver, Fact, Host, LogMessage, Symptom, addresses_in, named_by_guests};
 use crate::remedy::Remedy;
 use crate::text::{listed, text};
 use crate::verdict::Verdict;
@@ -138,8 +138,10 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
                 driver = driver.value
             )
         }));
-        // A hook takes the card from them at the guest's start: that is meant.
-        let is_meant = context.host.words.statements.bound_by_hook.is_some();
+        // A hook takes the card from them at the guest's start, and returns it at the stop: that is meant.
+        let mut symptoms = context.host.words.symptoms.iter();
+        let is_meant = context.host.words.statements.bound_by_hook.is_some()
+            || symptoms.any(|found| found.value == Symptom::HostDisplayNotBack);
         let verdict = if is_meant {
             Verdict::Harmless
         } else {
@@ -211,7 +213,7 @@ fn time(line: &str) -> Option<u64> {
 }
 
 /// Whether the function is a network port that was not asked for, and a guest has another port of the
-/// slot.
+/// slot, or shall have one that the text does not name by its address.
 fn is_port_beside_assigned(context: &Context<'_>, device: &Device) -> bool {
     let host = context.host;
     let is_network = device.class.as_ref().map(|class| class.value.base) == Some(0x02);
@@ -220,10 +222,16 @@ fn is_port_beside_assigned(context: &Context<'_>, device: &Device) -> bool {
         .iter()
         .filter(|one| one.address.slot() == device.address.slot())
         .peekable();
-    is_network
-        && !context.is_asked(device.address)
-        && of_slot.peek().is_some()
-        && of_slot.all(|one| !one.is_complete_slot && one.address != device.address)
+    let is_assigned_beside = of_slot.peek().is_some()
+        && of_slot.all(|one| !one.is_complete_slot && one.address != device.address);
+    let is_left = is_assigned_beside && !context.is_asked(device.address);
+    is_network && (is_left || context.asked.is_empty() && wants_one_port(host))
+}
+
+/// Whether the text asks about single ports of a network card.
+fn wants_one_port(host: &Host) -> bool {
+    let mut facts = host.words.stated_facts.named.iter();
+    facts.any(|fact| fact.value.code == "ports-of-one-card")
 }
 
 /// Whether the text is about sharing of the integrated GPU, which its driver provides, or the driver

@@ -17,7 +17,7 @@ const MARKS: [&str; 5] = [
 ];
 
 /// Errors of the kernel in the C locale, and as glibc names them in other languages.
-const ERRORS: [(&str, &[&str]); 8] = [
+const ERRORS: [(&str, &[&str]); 9] = [
     (
         "No such device",
         &[
@@ -71,12 +71,21 @@ const ERRORS: [(&str, &[&str]); 8] = [
         ],
     ),
     (
+        IO_ERROR,
+        &[
+            "Eingabe-/Ausgabefehler",
+            "输入/输出错误",
+            "Erreur d'entrée/sortie",
+        ],
+    ),
+    (
         "File exists",
         &["Die Datei existiert bereits", "文件已存在"],
     ),
 ];
 
 const NO_ENTRY: &str = "No such file or directory";
+const IO_ERROR: &str = "Input/output error";
 
 /// File names that occur only in sysfs.
 const FILES: [&str; 6] = [
@@ -125,8 +134,8 @@ impl<'a> Writes<'a> {
             return None;
         };
         let (command, _) = self.last.filter(|(_, ago)| *ago <= REACH)?;
-        // `tee` prints the same if the file does not exist.
-        let mark = if error == NO_ENTRY {
+        // `tee` prints the same if the file does not exist, or the disk fails.
+        let mark = if [NO_ENTRY, IO_ERROR].contains(&error) {
             "write error: "
         } else {
             ""

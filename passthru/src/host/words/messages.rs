@@ -244,8 +244,8 @@ fn is_search(command: &str) -> bool {
     words.any(|word| PROGRAMS.contains(&word))
 }
 
-/// Words before a message in a sentence that describes when it can occur, not that it did.
-const GENERAL: [&str; 30] = [
+/// Words before a message in a sentence that describes when it can occur, or did before a change.
+const GENERAL: [&str; 37] = [
     "otherwise you",
     "否则",
     "如不",
@@ -257,6 +257,13 @@ const GENERAL: [&str; 30] = [
     "unless",
     "without setting",
     "without adding",
+    "before i set",
+    "before i added",
+    "before i enabled",
+    "before i changed",
+    "before i switched",
+    "before setting",
+    "before adding",
     "may",
     "might",
     "could",

@@ -1,6 +1,7 @@
 //! Single facts of the host that sentences of a post state.
 
 mod circumstances;
+mod edited_file;
 mod host_use;
 mod no_iommu;
 mod nvidia_driver;
@@ -9,6 +10,7 @@ use host_tree::{CommandText, Evidence, numbered_lines};
 
 use self::circumstances::{asks, is_given, is_given_wide, says_passed, shows_nvidia_smi, vf_limit};
 use self::circumstances::{hotplugs_memory, pair_fails, ubuntu_host};
+use self::edited_file::edited_file;
 use self::no_iommu::{denies_iommu, unexpanded_groups};
 use self::nvidia_driver::{nvidia_branch, queried_card};
 use super::sentences::{Clause, LONGEST_TEXT, Posts, Sentence};
@@ -98,6 +100,8 @@ pub(crate) struct Statements {
     pub(crate) as_root: Option<Evidence>,
     /// The only boot loader that the text names is GRUB.
     pub(crate) grub: Option<Evidence>,
+    /// A boot loader's file of kernel options was edited.
+    pub(crate) edited_file: Option<Fact<&'static str>>,
     /// nvidia-smi shows the card.
     pub(crate) nvidia_smi: Option<Evidence>,
     /// Only a power cycle helps.
@@ -264,6 +268,7 @@ pub(in crate::host) fn read(texts: &[CommandText], posts: &Posts<'_>) -> Stateme
         asks_about_acs: first(|sentence| sentence.is_question && sentence.whole.has(&ACS_OVERRIDE)),
         as_root: as_root(texts),
         grub: grub(texts),
+        edited_file: edited_file(sentences()),
         nvidia_smi: first(shows_nvidia_smi).or_else(|| texts.iter().find_map(queried_card)),
         power_cycled: first(|sentence| {
             !sentence.is_question

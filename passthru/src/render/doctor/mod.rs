@@ -320,6 +320,15 @@ impl Page<'_> {
         let works = |one: &Finding| WORKS.contains(&one.code);
         // The state of the IOMMU says more than the option.
         let is_state = |one: &Finding| matches!(one.code, "iommu-on" | "iommu-not-shown");
+        // The request of the symptom includes this one.
+        let is_requested =
+            |one: &Finding| matches!(one.code, "host-freeze-reported" | "host-restart-reported");
+        // A step that the text names is no answer to its question.
+        if finding.code == "done-reported"
+            || finding.code == "symptom-host-crash" && findings.clone().any(is_requested)
+        {
+            return true;
+        }
         (SILENT.contains(&finding.code)
             || finding.code == "iommu-option-valid" && findings.clone().any(is_state)
             || finding.code == "iommu-on" && findings.clone().any(works)
@@ -411,12 +420,11 @@ const NEEDLESS: &str = "needless-";
 
 /// Findings that exclude no cause: they repeat the text, or a line that is in each log. They are shown
 /// where the text asks about the line.
-const SILENT: [&str; 17] = [
+const SILENT: [&str; 16] = [
     "attempt-without-effect-reported",
     "bhyve-ppt-attached",
     "cmdline-listed",
     "device-enabled",
-    "done-reported",
     "guest-functions-assigned",
     "hostpci-express",
     "i915-iommu-translates",

@@ -13,7 +13,9 @@ fn the_command_above_names_the_file() {
                     \n\
                     bash: echo: Schreibfehler: Das Argument ist ungültig\n\
                     root@a:/sys/bus/pci/devices/0000:05:00.0# echo 2 > sriov_numvfs\n\
-                    bash: echo: write error: no such file or directory\n";
+                    bash: echo: write error: no such file or directory\n\
+                    # echo $UUID > /sys/class/mdev_bus/0000:3b:00.0/mdev_supported_types/nvidia-63/create\n\
+                    bash: echo: write error: Input/output error\n";
     assert_eq!(
         answers(post),
         [
@@ -23,6 +25,8 @@ fn the_command_above_names_the_file() {
                  argument",
             "root@a:/sys/bus/pci/devices/0000:05:00.0# echo 2 > sriov_numvfs: write error: \
                  No such file or directory",
+            "# echo $UUID > /sys/class/mdev_bus/0000:3b:00.0/mdev_supported_types/nvidia-63/create: \
+                 write error: Input/output error",
         ]
     );
 }

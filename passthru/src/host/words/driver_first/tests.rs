@@ -40,6 +40,10 @@ fn another_driver_is_first() {
         ("The card is still bound to nouveau.", "nouveau"),
         ("Der Treiber in lspci ist immer noch nouveau.", "nouveau"),
         ("为什么显卡使用 nvidia 而不是 vfio-pci？", "nvidia"),
+        (
+            "The GPU is claimed by amdgpu since the update. vfio-pci is in the initramfs.",
+            "amdgpu",
+        ),
     ] {
         assert_eq!(first(text), Some(Some(driver)), "{text}");
     }
@@ -57,6 +61,7 @@ fn other_sentences_name_no_driver_that_is_first() {
         "In the VM lspci still shows nvidia as the driver in use.",
         "The host still uses i915 for its display.",
         "Is nvidia loaded before vfio-pci?",
+        "When the VM stops, the hook unbinds vfio-pci, and the card is claimed by amdgpu again.",
     ] {
         assert_eq!(first(text), None, "{text}");
     }

@@ -121,6 +121,7 @@ fn a_guest_that_ran_earlier_is_known() {
         "The VM worked fine on the host.",
         "GPU passthrough to the VM never worked fine.",
         "If it worked fine with the GPU in the VM, keep it.",
+        "All the steps of the guide worked until the GPU goes to the VM.",
     ] {
         assert!(said(none).is_empty(), "{none}: {:?}", said(none));
     }

@@ -11,8 +11,8 @@ use super::symptoms::{is_condition, is_of_host};
 use crate::host::fact::Fact;
 use crate::host::words::phrases::guest_failure::{
     ASSIGNMENT, ASSIGNMENT_FAILS, CRASHES, DENIALS, DEVICE, DEVICE_FAILS, DRIVER, FAILS, HANGS,
-    LOADS, NOT_SEEN, NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, PANICS, PRONOUNS, SEES,
-    SLOW, STARTS, WORKS,
+    LOADS, NOT_INSTALLED, NOT_SEEN, NOT_STARTED, OTHER_DEVICES, OTHER_SUBJECTS, OVER, PANICS,
+    PRONOUNS, SEES, SLOW, STARTS, WORKS,
 };
 use crate::host::words::phrases::moods::{
     CASE, EXPECTED, HOPE, OTHERS, POSSIBLE, QUESTION, READER,
@@ -119,7 +119,9 @@ fn of_clause(clause: &Clause, sentence: &Sentence) -> Option<GuestFailure> {
     }
     // These drivers are on the host.
     let is_on_host = clause.has(&["vfio*", "pci-stub", "pciback", "bind", "new_id", "绑定"]);
-    let is_of_driver = !is_of_other && clause.has(&DRIVER) && !is_on_host;
+    // `I did not install the virtio drivers.`
+    let is_of_driver =
+        !is_of_other && clause.has(&DRIVER) && !is_on_host && !clause.has(&NOT_INSTALLED);
     let fails = || clause.has(&FAILS) && !clause.is_negated() || is_denied(&words, &LOADS);
     if is_of_driver && is_in_guest && fails() {
         return Some(GuestFailure::DriverFails);

@@ -84,6 +84,7 @@ fn other_states_are_no_failure_of_a_guest() {
         "The VM boots without the card.",
         "The host is very slow while the VM runs.",
         "The VM is not too slow.",
+        "I did not install the virtio drivers in the VM.",
     ] {
         assert_eq!(failure(text), None, "{text}");
     }

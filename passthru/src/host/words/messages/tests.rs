@@ -58,6 +58,7 @@ fn a_polite_sentence_is_about_the_host_of_its_writer() {
     let polite = "Any help would be appreciated: it says group 1 is not viable\n";
     assert_eq!(codes(polite).len(), 1);
     assert!(codes("It would say group 1 is not viable\n").is_empty());
+    assert!(codes("Before I set the override it was: group 1 is not viable\n").is_empty());
 }
 
 #[test]
