@@ -16,7 +16,7 @@ use super::rule::Context;
 use crate::answer::USES;
 use crate::finding::Finding;
 use crate::host::Host;
-use crate::known_facts::{KnownFact, is_prerequisite, of_code};
+use crate::known_facts::{KnownFact, When, is_prerequisite, of_code};
 use crate::messages;
 use crate::verdict::Verdict;
 
@@ -72,6 +72,15 @@ pub(super) fn leave_out(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if statements.confirms || statements.feature_request.is_some() || asks_about_tool(context) {
         findings.retain(|one| !is_prerequisite(one.code));
         leave_out_questions(findings, &["failure-not-shown", "host-output-missing"]);
+    }
+    // The answer is about a guest that runs, which has met all conditions.
+    let is_of_running = |one: &Finding| {
+        of_code(one.code).is_some_and(|fact| fact.when == When::Running)
+            && !is_prerequisite(one.code)
+    };
+    let is_working = !context.host.states_failure() && !context.host.is_for_container();
+    if is_working && findings.iter().any(is_of_running) {
+        findings.retain(|one| !is_prerequisite(one.code));
     }
     let needless = needless(context, findings);
     leave_out_questions(findings, needless);

@@ -1,6 +1,6 @@
 //! Groups: who keeps them from guests, and what the host would lose with them.
 
-use passthru::Verdict::{Blocker, Fix, NoEffect, Unknown};
+use passthru::Verdict::{Blocker, Check, Fix, NoEffect, Unknown};
 
 use super::{Case, case, codes};
 
@@ -51,6 +51,8 @@ const NEXT_BUS: &str = "\
 06:10.0 Ethernet controller: Intel Corporation 82576 Virtual Function (rev 01)
 06:10.2 Ethernet controller: Intel Corporation 82576 Virtual Function (rev 01)
 ";
+
+const OVERRIDDEN: (&str, &str) = ("/proc/cmdline", "quiet pcie_acs_override=downstream\n");
 
 pub(super) fn cases() -> Vec<Case> {
     let held = bridged(SHPCHP);
@@ -104,6 +106,15 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "acs-override-ignored",
+            Check,
+            "",
+            &[
+                OVERRIDDEN,
+                ("/proc/sys/kernel/osrelease", "6.8.0-45-generic\n"),
+            ],
+        ),
+        case(
             "iommu-disputed",
             Unknown,
             "",
@@ -150,7 +161,23 @@ pub(super) fn quiet() -> Vec<Case> {
     );
     let other = case("sriov-group-shared", Blocker, "", &[("post.md", &other)]);
     let others = [apart, whole, guessed, other];
-    codes.into_iter().map(one).chain(others).collect()
+    // These kernels have the patch, or may have it.
+    let patched = [
+        "6.8.12-9-pve\n",
+        "6.9.3-zen1-1-zen\n",
+        "6.9.7-1-liquorix-amd64\n",
+        "6.8.0-acso\n",
+    ];
+    let patched = patched.map(|release| {
+        let tree = [OVERRIDDEN, ("/proc/sys/kernel/osrelease", release)];
+        case("acs-override-ignored", Check, "", &tree)
+    });
+    codes
+        .into_iter()
+        .map(one)
+        .chain(others)
+        .chain(patched)
+        .collect()
 }
 
 /// A bridge whose hot-plug controller has no driver, or that has none, keeps nothing.

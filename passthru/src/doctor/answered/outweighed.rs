@@ -17,6 +17,8 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         &["kubevirt-resource-missing"],
         &["kubevirt-node-not-eligible"],
     ),
+    // Without the patch the option splits no group.
+    (&["acs-override-ignored"], &["acs-override-unproven"]),
     // The file that the loader reads is known.
     (&["edited-file-not-read"], &["proxmox-zfs-boot-loader"]),
     // Windows without the feature: no firmware setting, and no other board, adds it.

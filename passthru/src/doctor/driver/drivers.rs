@@ -139,9 +139,15 @@ fn held(context: &Context<'_>) -> Vec<Diagnostic> {
             )
         }));
         // A hook takes the card from them at the guest's start, and returns it at the stop: that is meant.
-        let mut symptoms = context.host.words.symptoms.iter();
-        let is_meant = context.host.words.statements.bound_by_hook.is_some()
+        let words = &context.host.words;
+        let mut symptoms = words.symptoms.iter();
+        let is_returned = words.statements.after_guest.is_some()
             || symptoms.any(|found| found.value == Symptom::HostDisplayNotBack);
+        let is_meant = words.statements.bound_by_hook.is_some()
+            || is_returned
+                && card
+                    .iter()
+                    .any(|device| device.is_display() || device.is_only_named);
         let verdict = if is_meant {
             Verdict::Harmless
         } else {

@@ -3,6 +3,7 @@
 use host_tree::Evidence;
 
 use crate::doctor::rule::{Context, Diagnostic, Rule};
+use crate::host::GoodNews;
 use crate::remedy::Remedy;
 use crate::text::{Text, listed, text};
 use crate::verdict::Verdict;
@@ -101,6 +102,11 @@ fn reported(shown: &[Evidence], title: Text, context: &Context<'_>) -> Vec<Diagn
         let mut solved = context.host.words.solved.iter();
         solved.any(|one| one.shown == **line)
     };
+    // `Without the card the guest boots.`
+    let is_without = |line: &&Evidence| {
+        let mut news = context.host.words.good_news.iter();
+        news.any(|one| matches!(one, GoodNews::RunsWithout(shown) if *shown == **line))
+    };
     // `failed because it couldn't communicate with the driver` of a program.
     let is_message = |line: &&Evidence| {
         let mut logged = context.host.log_messages.iter();
@@ -108,7 +114,7 @@ fn reported(shown: &[Evidence], title: Text, context: &Context<'_>) -> Vec<Diagn
     };
     let lines: Vec<Evidence> = shown
         .iter()
-        .filter(|line| !is_solution(line) && !is_message(line))
+        .filter(|line| !is_solution(line) && !is_message(line) && !is_without(line))
         .cloned()
         .collect();
     if lines.is_empty() {

@@ -9,7 +9,7 @@ use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::{Host, KernelOption, Seen};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::verdict::Verdict;
 
 pub(in crate::doctor) const RULES: &[Rule] = &[
@@ -238,16 +238,64 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Diagnostic> {
     }
 }
 
-/// The option of a running kernel without its effect: its warning is not in a complete log, or a
-/// group has two root ports.
+/// Whether the release is of Debian, Ubuntu, Fedora, Red Hat Enterprise Linux or Arch Linux, whose own kernels
+/// do not have the patch.
+fn is_unpatched(release: &str) -> bool {
+    let is_number = |text: &str| {
+        let mut bytes = text.bytes();
+        !text.is_empty() && bytes.all(|byte| byte.is_ascii_digit() || b".-_".contains(&byte))
+    };
+    let of_debian = ["-generic", "-amd64"].iter();
+    let debian = of_debian.filter_map(|end| release.strip_suffix(end));
+    let debian = debian.map(|rest| rest.split_once("+deb").unwrap_or((rest, "0")));
+    let fedora = [".fc", ".el"].iter().filter_map(|mark| {
+        let rest = release.strip_suffix(".x86_64")?;
+        rest.split_once(mark)
+    });
+    let arch = release.split_once("-arch").into_iter();
+    let mut parts = debian.chain(fedora).chain(arch);
+    parts.any(|(before, after)| is_number(before) && is_number(after))
+}
+
+/// The ports that a running kernel with the option would have separated, and the verdict.
+fn by_ports(host: &Host, option: &KernelOption) -> Option<(Verdict, Text, Vec<Evidence>)> {
+    let value = option.value.as_deref()?;
+    let is_of_ports =
+        option.seen == Seen::Running && value.split(',').any(|word| word == "downstream");
+    let ports = joined_ports(host).filter(|_| is_of_ports)?;
+    let [(first, shown), (second, shown_too)] = ports;
+    let title = text!(
+        "the running kernel does not know {option}: the ports {first} and {second} are in one group",
+        option = option.text,
+        first,
+        second
+    );
+    // A listing in a text may be older than the option.
+    let is_current = shown.source.starts_with("/sys/");
+    let verdict = if is_current {
+        Verdict::NoEffect
+    } else {
+        Verdict::Check
+    };
+    Some((verdict, title, vec![shown.clone(), shown_too.clone()]))
+}
+
+/// The option of a running kernel without its effect: its warning is not in a complete log, a group has
+/// two root ports, or the kernel is one without the patch.
 fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
     let host = context.host;
     if host.log_lines(LogLineKind::AcsOverride).next().is_some() {
         return Vec::new();
     }
+    let unpatched = host
+        .system
+        .kernel
+        .release
+        .as_ref()
+        .filter(|release| is_unpatched(&release.value.to_string()));
     let options = host.settings.kernel_option("pcie_acs_override");
     options
-        .filter(|option| option.seen == Seen::Running)
+        .filter(|option| option.seen == Seen::Running || unpatched.is_some())
         .filter_map(|option| {
             let (verdict, title, shown) = if let Some(line) = unknown_to_kernel(host, option) {
                 let title = text!(
@@ -256,32 +304,23 @@ fn ignored(context: &Context<'_>) -> Vec<Diagnostic> {
                     option = option.text
                 );
                 (Verdict::NoEffect, title, vec![line.clone()])
-            } else if let Some(log) = &host.whole_log {
+            } else if let (Some(log), Seen::Running) = (&host.whole_log, option.seen) {
                 let title = text!(
                     "the running kernel does not know {option}: its log has no warning about it",
                     option = option.text
                 );
                 (Verdict::NoEffect, title, vec![log.clone()])
+            } else if let Some(joined) = by_ports(host, option) {
+                joined
             } else {
-                let value = option.value.as_deref()?;
-                let is_of_ports = value.split(',').any(|word| word == "downstream");
-                let ports = joined_ports(host).filter(|_| is_of_ports)?;
-                let [(first, shown), (second, shown_too)] = ports;
+                let release = unpatched?;
                 let title = text!(
-                    "the running kernel does not know {option}: the ports {first} and {second} \
-                     are in one group",
-                    option = option.text,
-                    first,
-                    second
+                    "kernels with the release {release} do not know {option}, unless their builder \
+                     added the patch",
+                    release = release.value.to_string(),
+                    option = option.text
                 );
-                // A listing in a text may be older than the option.
-                let is_current = shown.source.starts_with("/sys/");
-                let verdict = if is_current {
-                    Verdict::NoEffect
-                } else {
-                    Verdict::Check
-                };
-                (verdict, title, vec![shown.clone(), shown_too.clone()])
+                (Verdict::Check, title, vec![release.evidence.clone()])
             };
             let remedy = if verdict == Verdict::NoEffect {
                 Change::RemoveKernelOption {

@@ -244,8 +244,8 @@ fn is_search(command: &str) -> bool {
     words.any(|word| PROGRAMS.contains(&word))
 }
 
-/// Words before a message in a sentence that describes when it can occur, or did before a change.
-const GENERAL: [&str; 37] = [
+/// Words before a message in a sentence that describes when it can occur, not that it did.
+const GENERAL: [&str; 30] = [
     "otherwise you",
     "否则",
     "如不",
@@ -257,13 +257,6 @@ const GENERAL: [&str; 37] = [
     "unless",
     "without setting",
     "without adding",
-    "before i set",
-    "before i added",
-    "before i enabled",
-    "before i changed",
-    "before i switched",
-    "before setting",
-    "before adding",
     "may",
     "might",
     "could",
@@ -350,7 +343,30 @@ const OF_ONE: [&str; 18] = [
     "could somebody",
 ];
 
+/// Words of a change, before which a message occurred.
+const BEFORE_CHANGE: [&str; 5] = [
+    "before i set ",
+    "before i added ",
+    "before i enabled ",
+    "before i changed ",
+    "before i switched ",
+];
+
+/// Whether the message is of the time before a change, and not of the time after it: `Before I set it I
+/// got`, but not `Before I set it all was right, now I get`.
+fn is_former(before: &str) -> bool {
+    let mut changes = BEFORE_CHANGE.iter();
+    let rest = changes.find_map(|change| before.split_once(change));
+    rest.is_some_and(|(_, rest)| {
+        let mut words = rest.split(|c: char| !c.is_alphanumeric());
+        !words.any(|word| matches!(word, "now" | "but" | "still" | "since" | "even"))
+    })
+}
+
 fn has_general_words(before: &str) -> bool {
+    if is_former(before) {
+        return true;
+    }
     let mut plain = Cow::Borrowed(before);
     for words in OF_ONE {
         if plain.contains(words) {

@@ -59,6 +59,8 @@ fn a_polite_sentence_is_about_the_host_of_its_writer() {
     assert_eq!(codes(polite).len(), 1);
     assert!(codes("It would say group 1 is not viable\n").is_empty());
     assert!(codes("Before I set the override it was: group 1 is not viable\n").is_empty());
+    let now = "Before I added the card all was fine, but now it says: group 1 is not viable\n";
+    assert_eq!(codes(now).len(), 1);
 }
 
 #[test]
