@@ -10,8 +10,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use miniz_oxide::deflate::compress_to_vec;
-
 #[path = "src/messages/anchor.rs"]
 #[allow(dead_code, reason = "the program reads the tables")]
 mod anchor;
@@ -31,6 +29,9 @@ mod packed_catalog;
 mod page_catalog;
 #[path = "build/phrases.rs"]
 mod phrases;
+#[path = "src/text/short_characters.rs"]
+#[allow(dead_code, reason = "the program reads coded texts")]
+mod short_characters;
 #[path = "src/stanzas.rs"]
 #[allow(dead_code, reason = "the program also looks up keys")]
 mod stanzas;
@@ -81,6 +82,7 @@ fn main() -> io::Result<()> {
         "text/catalog_lines",
         "text/packed_catalog",
         "text/page_catalog",
+        "text/short_characters",
         "stanzas",
     ] {
         println!("cargo::rerun-if-changed=src/{shared}.rs");
@@ -92,32 +94,29 @@ fn main() -> io::Result<()> {
     // the doctor: they are packed in the smallest command alone. A language is read by its users.
     let is_page = variable("CARGO_CFG_TARGET_FAMILY")?.contains("wasm");
     let is_debug = variable("PROFILE")? == "debug";
-    let is_small = std::env::var_os("CARGO_FEATURE_PACKED_NAMES").is_some();
-    let level = |is_packed: bool| {
-        if is_packed && !is_page && !is_debug {
-            10
-        } else {
-            0
-        }
+    let is_packed = !is_page && !is_debug;
+    let pack = |text: &str| deflated(text.as_bytes(), is_packed && cfg!(feature = "packed-names"));
+    let pack_language = |text: &str| {
+        let coded = short_characters::coded(text);
+        let coded = coded.ok_or_else(|| io::Error::other("a catalog has too many characters"));
+        deflated(&coded?, is_packed)
     };
-    let pack = |text: &str| compress_to_vec(text.as_bytes(), level(is_small));
-    let pack_language = |text: &str| compress_to_vec(text.as_bytes(), level(true));
 
     let (blocks, sources) = messages()?;
     fs::write(out.join("anchors.rs"), anchors(&blocks.concat())?)?;
     for (number, block) in blocks.iter().enumerate() {
-        fs::write(out.join(format!("messages-{number}.deflate")), pack(block))?;
+        fs::write(out.join(format!("messages-{number}.deflate")), pack(block)?)?;
     }
     fs::write(out.join("blocks.rs"), tables(&blocks, is_page))?;
     fs::write(
         out.join("message-sources.deflate"),
-        pack(&files_alone(&sources)),
+        pack(&files_alone(&sources))?,
     )?;
     for name in TABLES {
         let table = fs::read_to_string(format!("data/{name}.tsv"))?;
         let rows = table.lines().filter(|line| !line.starts_with('#'));
         let rows: Vec<String> = rows.map(|row| row_of(name, row)).collect();
-        fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n")))?;
+        fs::write(out.join(format!("{name}.deflate")), pack(&rows.join("\n"))?)?;
     }
     let groups = fs::read_to_string("data/word-groups.txt")?;
     let mut tables = Vec::new();
@@ -127,7 +126,7 @@ fn main() -> io::Result<()> {
             texts.push(fs::read_to_string(path)?);
         }
         let records = fact_records(&texts, is_page);
-        fs::write(out.join(name).with_extension("deflate"), pack(&records))?;
+        fs::write(out.join(name).with_extension("deflate"), pack(&records)?)?;
         tables.push(records);
         if name == "known-facts" {
             fs::write(out.join("listed.rs"), listed_names::index(&texts, &groups)?)?;
@@ -135,15 +134,15 @@ fn main() -> io::Result<()> {
     }
     let data = |name: &str| [Path::new("data").join(name).with_extension("txt")];
     let checks = one_line_each(&data("checks"), |_, value| value.to_owned())?;
-    fs::write(out.join("checks.deflate"), pack(&checks))?;
+    fs::write(out.join("checks.deflate"), pack(&checks)?)?;
     let groups = one_line_each(&data("word-groups"), |_, value| joined(value))?;
-    fs::write(out.join("word-groups.deflate"), pack(&groups))?;
+    fs::write(out.join("word-groups.deflate"), pack(&groups)?)?;
     let mut lists = Vec::new();
     for path in files(Path::new("data/phrases"), "txt")? {
         lists.push((stem(&path), fs::read_to_string(&path)?));
     }
     let (all, rust) = phrases::modules(&lists)?;
-    fs::write(out.join("phrases.deflate"), pack(&all))?;
+    fs::write(out.join("phrases.deflate"), pack(&all)?)?;
     fs::write(out.join("phrases.rs"), rust)?;
     let patterns = catalog_lines::by_key(PATTERNS);
     for language in LANGUAGES {
@@ -163,9 +162,25 @@ fn main() -> io::Result<()> {
             }
         };
         let path = out.join(format!("{name}.catalog.deflate"));
-        fs::write(path, pack_language(&catalog))?;
+        fs::write(path, pack_language(&catalog)?)?;
     }
     Ok(())
+}
+
+/// The bytes in the form of DEFLATE (RFC 1951), without compression unless `is_packed`.
+fn deflated(bytes: &[u8], is_packed: bool) -> io::Result<Vec<u8>> {
+    if !is_packed {
+        return Ok(miniz_oxide::deflate::compress_to_vec(bytes, 0));
+    }
+    #[cfg(feature = "packed-names")]
+    {
+        let mut packed = Vec::new();
+        let options = zopfli::Options::default();
+        zopfli::compress(options, zopfli::Format::Deflate, bytes, &mut packed)?;
+        Ok(packed)
+    }
+    #[cfg(not(feature = "packed-names"))]
+    Ok(miniz_oxide::deflate::compress_to_vec(bytes, 10))
 }
 
 /// A row without the reference that the program does not print: of a system it has the kind of its marker.

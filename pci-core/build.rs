@@ -23,8 +23,10 @@ mod packed {
         let text = std::fs::read_to_string("data/pci.ids")?;
         let mut packed = columns(&text)?;
         if !std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family.contains("wasm")) {
-            let deflated = miniz_oxide::deflate::compress_to_vec(&packed, 10);
-            packed = [&length(packed.len())?[..], &deflated].concat();
+            let mut deflated = length(packed.len())?.to_vec();
+            let options = zopfli::Options::default();
+            zopfli::compress(options, zopfli::Format::Deflate, &*packed, &mut deflated)?;
+            packed = deflated;
         }
         let out = std::env::var_os("OUT_DIR").ok_or_else(|| Error::other("no OUT_DIR"))?;
         std::fs::write(std::path::Path::new(&out).join("pci.ids.packed"), packed)

@@ -231,7 +231,8 @@ pub fn of_host(
         (_, Hex::Nothing, OutputForm::Machine | OutputForm::MachineCompatible, Path::Address) => {
             Depth::NoWake
         }
-        _ => Depth::Full,
+        (_, Hex::Extended, _, _) => Depth::Full,
+        _ => Depth::Capabilities,
     };
     let facts = if options.verbosity == OutputVerbosity::Brief && options.hex == Hex::Nothing {
         // The line of each function; with -k its label, too.

@@ -32,6 +32,8 @@ impl Graph {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+            // What only the released command has.
+            .args(["--features", "passthru/packed-names"])
             .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
             // The static command.
             .args(["--filter-platform", "x86_64-unknown-linux-musl"])

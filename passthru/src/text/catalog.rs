@@ -15,6 +15,9 @@ use super::pattern::{Piece, pieces};
 use super::placeholders;
 #[cfg(test)]
 use super::po::{self, Entry, PoCause};
+use super::short_characters::Characters;
+#[cfg(test)]
+use super::short_characters::coded;
 
 /// The longest sentence, in bytes, whose pattern is looked up: longer than any of ours with its
 /// values.
@@ -26,8 +29,9 @@ const MAX_LOOKUPS: u32 = 64;
 #[derive(Clone, Debug)]
 pub(crate) struct Catalog {
     language: Language,
-    /// The catalog of the build.
-    text: String,
+    /// The catalog of the build. A translation is read from its code when it is printed.
+    coded: Vec<u8>,
+    characters: Characters,
     /// The keys, sorted, each with the place of its translations in the text.
     entries: Vec<(u64, Range<usize>)>,
     /// The start of the records, behind the translations of the page's tables.
@@ -78,21 +82,31 @@ impl Catalog {
         let joined = joined(&lines.translations, &lines.keys, &by_key(&patterns));
         // Each translation has its key.
         let joined = joined.unwrap_or_default();
-        Ok(Self::of_build(language, packed(&joined)))
+        let coded = coded(&packed(&joined)).unwrap_or_default();
+        Ok(Self::of_build(language, coded))
     }
 
     /// The catalog of a language that the build made.
-    pub(super) fn of_build(language: Language, text: String) -> Self {
-        let (mut entries, rest) = tables(&text);
-        let start = text.len() - rest.len();
+    pub(super) fn of_build(language: Language, coded: Vec<u8>) -> Self {
+        let (characters, text) = Characters::split(&coded);
+        let of_text = coded.len() - text.len();
+        let (tables, rest) = tables(text);
+        let start = coded.len() - rest.len();
+        let at = |place: Range<usize>, start| place.start + start..place.end + start;
+        let tables = tables.into_iter();
+        let mut entries: Vec<_> = tables
+            .map(|(key, place)| (key, at(place, of_text)))
+            .collect();
         entries.extend(packed_catalog::records(rest).map(|record| {
-            let forms = record.forms;
-            (record.key, forms.start + start..forms.end + start)
+            let of_pattern = || packed_catalog::key(&characters.text(record.pattern.0));
+            let key = record.key.unwrap_or_else(of_pattern);
+            (key, at(record.forms, start))
         }));
         entries.sort_unstable_by_key(|(key, _)| *key);
         Self {
             language,
-            text,
+            coded,
+            characters,
             entries,
             start,
             patterns: OnceLock::new(),
@@ -100,19 +114,21 @@ impl Catalog {
     }
 
     /// The translation of a pattern; with a number, the form for it.
-    pub(super) fn translation(&self, pattern: &str, count: Option<u64>) -> Option<&str> {
+    pub(super) fn translation(&self, pattern: &str, count: Option<u64>) -> Option<String> {
         self.form(packed_catalog::key(pattern), count)
     }
 
     /// The translation of an entry: its only one, or the form for a number.
-    fn form(&self, key: u64, count: Option<u64>) -> Option<&str> {
+    fn form(&self, key: u64, count: Option<u64>) -> Option<String> {
         let at = self.entries.binary_search_by_key(&key, |(key, _)| *key);
         let (_, forms) = self.entries.get(at.ok()?)?;
-        let forms = self.text.get(forms.clone())?;
-        let Some(count) = count.filter(|_| forms.contains(PART_END)) else {
-            return forms.split(PART_END).next();
+        let forms = self.coded.get(forms.clone())?;
+        let form = match count.filter(|_| forms.contains(&PART_END)) {
+            Some(count) => self.language.form(count),
+            None => 0,
         };
-        forms.split(PART_END).nth(self.language.form(count))
+        let form = forms.split(|byte| *byte == PART_END).nth(form)?;
+        Some(self.characters.text(form))
     }
 
     /// The translation of a sentence with an unknown pattern: by the matching pattern with the most
@@ -128,7 +144,7 @@ impl Catalog {
     fn found(&self, english: &str, lookups: &Cell<u32>) -> Option<String> {
         lookups.set(lookups.get().checked_sub(1)?);
         if let Some(exact) = self.translation(english, Some(1)) {
-            return Some(fill(exact, |_| Some("1".to_owned())));
+            return Some(fill(&exact, |_| Some("1".to_owned())));
         }
         let found = self.patterns().iter().find_map(|pattern| {
             if !english.starts_with(pattern.start()) {
@@ -156,7 +172,7 @@ impl Catalog {
             return self.found_after(english, lookups);
         };
         let pattern = self.form(key, count)?;
-        Some(fill(pattern, |name| {
+        Some(fill(&pattern, |name| {
             let value = captures.iter().find(|(known, _)| *known == name);
             let value = value.map(|(_, value)| *value);
             value.map(|value| {
@@ -172,12 +188,15 @@ impl Catalog {
     fn patterns(&self) -> &[Pattern] {
         self.patterns.get_or_init(|| {
             let mut patterns = Vec::new();
-            let records = self.text.get(self.start..).unwrap_or_default();
+            let records = self.coded.get(self.start..).unwrap_or_default();
             for record in packed_catalog::records(records) {
-                let Some((one, plural)) = record.pattern else {
+                if record.key.is_some() {
                     continue;
-                };
-                for (text, is_plural) in [(one, false), (plural, true)] {
+                }
+                let (one, plural) = record.pattern;
+                let (one, plural) = (self.characters.text(one), self.characters.text(plural));
+                let key = packed_catalog::key(&one);
+                for (text, is_plural) in [(&one, false), (&plural, true)] {
                     let letters = letters(text);
                     if text.contains('{') && letters > 2 {
                         patterns.push(Pattern {
@@ -185,7 +204,7 @@ impl Catalog {
                             text: text.to_owned(),
                             is_plural,
                             has_plural: !plural.is_empty(),
-                            key: record.key,
+                            key,
                         });
                     }
                 }
@@ -219,11 +238,14 @@ impl Catalog {
             }
             let first = before.unwrap_or_else(|| first.to_owned());
             let next = after.unwrap_or_else(|| next.to_owned());
-            let pattern = self.translation(pattern, None).unwrap_or(pattern);
-            return Some(fill(pattern, |name| match (between, name) {
-                ("; ", "sentence") | (": ", "name") => Some(first.clone()),
-                _ => Some(next.clone()),
-            }));
+            let translated = self.translation(pattern, None);
+            return Some(fill(
+                translated.as_deref().unwrap_or(pattern),
+                |name| match (between, name) {
+                    ("; ", "sentence") | (": ", "name") => Some(first.clone()),
+                    _ => Some(next.clone()),
+                },
+            ));
         }
         None
     }
@@ -231,13 +253,13 @@ impl Catalog {
 
 /// The places of the translations of tables, and the rest of the catalog.
 #[cfg(not(target_family = "wasm"))]
-fn tables(catalog: &str) -> (Vec<(u64, Range<usize>)>, &str) {
+fn tables(catalog: &[u8]) -> (Vec<(u64, Range<usize>)>, &[u8]) {
     (Vec::new(), catalog)
 }
 
 /// The places of the translations of tables, and the rest of the catalog.
 #[cfg(target_family = "wasm")]
-fn tables(catalog: &str) -> (Vec<(u64, Range<usize>)>, &str) {
+fn tables(catalog: &[u8]) -> (Vec<(u64, Range<usize>)>, &[u8]) {
     let messages: Vec<String> = crate::messages::tables().collect();
     let keys = super::page_catalog::keys(
         messages.iter().map(String::as_str),

@@ -98,7 +98,7 @@ pub(super) fn packed(lines: &str) -> String {
         let plural = columns.next().unwrap_or_default();
         if first.contains('{') || plural.contains('{') {
             let (first, plural) = (unescaped(first), unescaped(plural));
-            let _ = write!(records, "{first}{PART_END}{plural}");
+            let _ = write!(records, "{first}{}{plural}", char::from(PART_END));
         } else {
             // A line that is no key has none that the program looks up.
             let key = u64::from_str_radix(first, 16).unwrap_or_default();
@@ -106,12 +106,12 @@ pub(super) fn packed(lines: &str) -> String {
             before = key;
         }
         for translation in columns {
-            records.push(PART_END);
+            records.push(char::from(PART_END));
             records.push_str(&unescaped(translation));
         }
-        records.push(RECORD_END);
+        records.push(char::from(RECORD_END));
     }
-    format!("{keys}{RECORD_END}{records}")
+    format!("{keys}{}{records}", char::from(RECORD_END))
 }
 
 fn unescaped(column: &str) -> String {

@@ -1,6 +1,6 @@
 //! The languages that people can choose.
 
-use crate::packed::unpacked;
+use crate::packed::unpacked_bytes;
 
 /// A language of output for people. JSON is in English.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +67,7 @@ impl Language {
     }
 
     /// The catalog that the build made of the language's PO file; `None` for English.
-    pub(super) fn built_catalog(self) -> Option<String> {
+    pub(super) fn built_catalog(self) -> Option<Vec<u8>> {
         let packed: &[u8] = match self {
             Self::English => return None,
             Self::ChineseSimplified => {
@@ -75,7 +75,7 @@ impl Language {
             }
             Self::German => include_bytes!(concat!(env!("OUT_DIR"), "/de.catalog.deflate")),
         };
-        Some(unpacked(packed))
+        Some(unpacked_bytes(packed))
     }
 
     /// Number of forms of a sentence with a number.

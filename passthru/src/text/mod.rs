@@ -20,6 +20,7 @@ mod place;
 #[cfg(test)]
 mod po;
 mod sentence;
+mod short_characters;
 mod translate;
 
 pub use argument::IntoArgument;

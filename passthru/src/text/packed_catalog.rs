@@ -4,10 +4,11 @@
 
 use std::ops::Range;
 
-/// Between the parts of a record.
-pub(super) const PART_END: char = '\u{1f}';
+/// Between the parts of a record: a byte of ASCII, which coded characters
+/// ([`super::short_characters`]) have none of.
+pub(super) const PART_END: u8 = 0x1f;
 /// Between records, and behind the keys.
-pub(super) const RECORD_END: char = '\u{1e}';
+pub(super) const RECORD_END: u8 = 0x1e;
 
 /// The bits of a key.
 const BITS: u64 = 0xfff_ffff;
@@ -41,10 +42,10 @@ pub(super) fn push_key(keys: &mut String, before: u64, key: u64) {
 }
 
 /// The first key of a list, where `before` is the one before, and the rest of the list.
-fn split_key(keys: &str, before: u64) -> Option<(u64, &str)> {
+fn split_key(keys: &[u8], before: u64) -> Option<(u64, &[u8])> {
     let mut difference = 0_u64;
-    for (at, byte) in keys.bytes().enumerate() {
-        let digit = byte.checked_sub(FIRST)?;
+    for (at, byte) in keys.iter().enumerate() {
+        let digit = byte.checked_sub(FIRST).filter(|digit| *digit < 2 * LAST)?;
         let shift = u32::try_from(at).ok()?.checked_mul(OF_CHARACTER)?;
         difference |= u64::from(digit % LAST).checked_shl(shift)?;
         if digit >= LAST {
@@ -75,40 +76,47 @@ pub(super) fn in_context(context: &str, sentence: &str) -> String {
     format!("{context}{CONTEXT_END}{sentence}")
 }
 
-/// A record of a catalog.
+/// A record of a catalog, as coded bytes.
 pub(super) struct Record<'a> {
-    pub(super) key: u64,
+    /// The key of a sentence without values.
+    pub(super) key: Option<u64>,
     /// The sentence and its plural, empty without one, where either has values.
-    pub(super) pattern: Option<(&'a str, &'a str)>,
+    pub(super) pattern: (&'a [u8], &'a [u8]),
     /// The place of the translations by plural form, with [`PART_END`] between.
     pub(super) forms: Range<usize>,
 }
 
 /// The records of a catalog.
-pub(super) fn records(catalog: &str) -> impl Iterator<Item = Record<'_>> {
-    let (mut keys, all) = catalog.split_once(RECORD_END).unwrap_or_default();
-    let mut next = catalog.len() - all.len();
-    let mut before = 0;
-    all.split_terminator(RECORD_END).filter_map(move |record| {
-        let start = next;
-        let end = start + record.len();
-        next = end + RECORD_END.len_utf8();
-        if let Some(forms) = record.strip_prefix(PART_END) {
+pub(super) fn records(catalog: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    let (mut keys, all) = split_at(catalog, RECORD_END).unwrap_or_default();
+    let of_all = catalog.len() - all.len();
+    let (mut next, mut before) = (0, 0);
+    memchr::memchr_iter(RECORD_END, all).filter_map(move |end| {
+        let record = all.get(next..end).unwrap_or_default();
+        next = end + 1;
+        let end = of_all + end;
+        let (first, rest) = split_at(record, PART_END)?;
+        if first.is_empty() {
             (before, keys) = split_key(keys, before)?;
             return Some(Record {
-                key: before,
-                pattern: None,
-                forms: end - forms.len()..end,
+                key: Some(before),
+                pattern: (first, first),
+                forms: end - rest.len()..end,
             });
         }
-        let (first, rest) = record.split_once(PART_END)?;
-        let (plural, forms) = rest.split_once(PART_END)?;
+        let (plural, forms) = split_at(rest, PART_END)?;
         Some(Record {
-            key: key(first),
-            pattern: Some((first, plural)),
+            key: None,
+            pattern: (first, plural),
             forms: end - forms.len()..end,
         })
     })
+}
+
+/// The bytes before and behind a mark.
+pub(super) fn split_at(bytes: &[u8], mark: u8) -> Option<(&[u8], &[u8])> {
+    let at = memchr::memchr(mark, bytes)?;
+    Some((bytes.get(..at)?, bytes.get(at + 1..)?))
 }
 
 #[cfg(test)]
@@ -123,7 +131,7 @@ mod tests {
             push_key(&mut list, before, key);
             before = key;
         }
-        let (mut rest, mut before) = (list.as_str(), 0);
+        let (mut rest, mut before) = (list.as_bytes(), 0);
         for key in keys {
             (before, rest) = split_key(rest, before).unwrap();
             assert_eq!(before, key);
@@ -131,7 +139,7 @@ mod tests {
         assert!(rest.is_empty() && split_key(rest, before).is_none());
         // Damaged lists have no key, and end.
         for damaged in ["0000000000000000", " ", "é"] {
-            assert!(split_key(damaged, 0).is_none(), "{damaged}");
+            assert!(split_key(damaged.as_bytes(), 0).is_none(), "{damaged}");
         }
     }
 }

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::packed_catalog::{RECORD_END, key};
+use super::packed_catalog::{RECORD_END, key, split_at};
 use crate::stanzas::{FIELD, stanzas};
 
 /// Ends the translations of the tables.
-const TABLES_END: char = '\u{1d}';
+const TABLES_END: u8 = 0x1d;
 
 /// The keys of sentences in tables of messages, and in records of known facts, each once, in their
 /// order. Some are of values that are no sentences.
@@ -69,9 +69,9 @@ pub(crate) fn packed(lines: &str, keys: &[u64], pack: impl FnOnce(&str) -> Strin
             catalog.push_str(translation);
             ordered.insert(*line);
         }
-        catalog.push(RECORD_END);
+        catalog.push(char::from(RECORD_END));
     }
-    catalog.push(TABLES_END);
+    catalog.push(char::from(TABLES_END));
     let rest: Vec<&str> = lines
         .lines()
         .filter(|line| !ordered.contains(line))
@@ -81,15 +81,15 @@ pub(crate) fn packed(lines: &str, keys: &[u64], pack: impl FnOnce(&str) -> Strin
 
 /// The places of the tables' translations by their keys, and the rest of the catalog.
 #[allow(dead_code, reason = "the build writes it, and the page reads it")]
-pub(crate) fn split<'a>(catalog: &'a str, keys: &[u64]) -> (Vec<(u64, Range<usize>)>, &'a str) {
-    let Some((ordered, rest)) = catalog.split_once(TABLES_END) else {
+pub(crate) fn split<'a>(catalog: &'a [u8], keys: &[u64]) -> (Vec<(u64, Range<usize>)>, &'a [u8]) {
+    let Some((ordered, rest)) = split_at(catalog, TABLES_END) else {
         return (Vec::new(), catalog);
     };
     let mut next = 0;
-    let places = ordered.split_terminator(RECORD_END).map(|translation| {
+    let places = memchr::memchr_iter(RECORD_END, ordered).map(|end| {
         let start = next;
-        next = start + translation.len() + RECORD_END.len_utf8();
-        start..start + translation.len()
+        next = end + 1;
+        start..end
     });
     let translated = |(_, place): &(u64, Range<usize>)| !place.is_empty();
     let all = keys.iter().copied().zip(places).filter(translated);
@@ -124,13 +124,18 @@ mod tests {
         lines.push(format!("{:07x}\t\tTWO\\nLINES\n", key("without")));
         lines.sort_unstable();
         let catalog = packed(&lines.concat(), &keys, catalog_lines::packed);
-        let (ordered, rest) = split(&catalog, &keys);
+        let (ordered, rest) = split(catalog.as_bytes(), &keys);
         assert_eq!(ordered.len(), 5);
-        let of_rest = records(rest).map(|record| (record.key, rest.get(record.forms).unwrap()));
-        let ordered = ordered
-            .into_iter()
-            .map(|(key, place)| (key, catalog.get(place).unwrap()));
-        let all: BTreeMap<u64, &str> = ordered.chain(of_rest).collect();
+        let start = catalog.len() - rest.len();
+        let of_rest = records(rest).map(|record| {
+            let pattern = std::str::from_utf8(record.pattern.0).unwrap();
+            let forms = record.forms.start + start..record.forms.end + start;
+            (record.key.unwrap_or_else(|| key(pattern)), forms)
+        });
+        let places = ordered.into_iter().chain(of_rest);
+        let all: BTreeMap<u64, &str> = places
+            .map(|(key, place)| (key, catalog.get(place).unwrap()))
+            .collect();
         for sentence in sentences {
             assert_eq!(all[&key(sentence)], sentence.to_uppercase());
         }

@@ -144,7 +144,7 @@ impl Text {
             None => catalog.translation(source.pattern, count),
             Some(context) => catalog.translation(&in_context(context, source.pattern), count),
         };
-        let pattern = found.unwrap_or_else(|| source.english());
+        let pattern = found.as_deref().unwrap_or_else(|| source.english());
         source.filled(pattern, Some(catalog))
     }
 }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use host_tree::{Directory, Lookup};
 
 use super::wanted::Depth;
+use crate::config::{Capabilities, CapabilityId, ConfigSpace};
 
 /// Size of the header (PCI Local Bus Specification 3.0, section 6.1).
 const HEADER: usize = 64;
@@ -42,12 +43,17 @@ pub enum ConfigExtent {
 
 /// Reads `config` to the given `depth`.
 pub(super) fn read(directory: &dyn Directory, depth: Depth) -> Lookup<SysfsConfig> {
-    let most = match depth {
+    let start = |most| directory.read_start("config", most);
+    let bytes = match depth {
         Depth::NoWake => return Lookup::NotShown,
-        Depth::Header => HEADER,
-        Depth::Full => EXTENDED,
+        Depth::Header => start(HEADER),
+        Depth::Capabilities => match start(CONVENTIONAL) {
+            Lookup::Found(bytes) if has_extended(&bytes) => start(EXTENDED),
+            other => other,
+        },
+        Depth::Full => start(EXTENDED),
     };
-    directory.read_start("config", most).map(|bytes| {
+    bytes.map(|bytes| {
         let extent = match (bytes.len(), depth) {
             (CONVENTIONAL.., _) => ConfigExtent::Whole,
             (HEADER, Depth::Header) => ConfigExtent::Header,
@@ -55,4 +61,12 @@ pub(super) fn read(directory: &dyn Directory, depth: Depth) -> Lookup<SysfsConfi
         };
         SysfsConfig { bytes, extent }
     })
+}
+
+/// Whether a function can have extended capabilities: those of PCI Express, and of PCI-X 2.0.
+fn has_extended(bytes: &[u8]) -> bool {
+    let capabilities = Capabilities::read(ConfigSpace::new(bytes));
+    [CapabilityId::PCI_EXPRESS, CapabilityId::PCI_X]
+        .iter()
+        .any(|id| capabilities.find(*id).is_some())
 }

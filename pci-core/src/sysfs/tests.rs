@@ -147,10 +147,36 @@ fn each_depth_reads_its_part_of_the_configuration_space() {
         };
         assert_eq!(at(Depth::NoWake), None);
         assert_eq!(at(Depth::Header), Some((size.min(64), header)));
+        assert_eq!(at(Depth::Capabilities), Some((size.min(256), full)));
         assert_eq!(at(Depth::Full), Some((size.min(4096), full)));
     }
     let nothing = "02:00.0".parse().unwrap();
     assert_eq!(read_device(&tree, nothing, Wanted::FULL), None);
+}
+
+#[test]
+fn extended_capabilities_are_read_of_functions_that_can_have_them() {
+    let mut tree = gpu(MemoryTree::complete());
+    for (id, size) in [(0x10, 4096), (0x07, 4096), (0x05, 256)] {
+        let mut config = alloc::vec![0; 4096];
+        config[0x06] = 0x10; // Capabilities List
+        config[0x34] = 0x40;
+        config[0x40] = 0x09;
+        config[0x41] = 0x50;
+        config[0x50] = id;
+        tree.insert_file(&format!("{GPU}/config"), config);
+        let wanted = Wanted {
+            facts: Facts::empty(),
+            depth: Depth::Capabilities,
+        };
+        let card = read_device(&tree, "01:00.0".parse().unwrap(), wanted).unwrap();
+        let config = card.config.found().unwrap();
+        assert_eq!(
+            (config.bytes.len(), config.extent),
+            (size, ConfigExtent::Whole),
+            "{id:#x}"
+        );
+    }
 }
 
 #[test]

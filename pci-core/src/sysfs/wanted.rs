@@ -14,6 +14,11 @@ pub enum Depth {
     /// D3cold and its upstream bridges (`drivers/pci/pci-sysfs.c`, `pci_read_config`), which takes
     /// over a second for some graphics cards.
     Header,
+    /// Also the capabilities: 256 bytes, and 4096 for a function with PCI Express or PCI-X among
+    /// them; others have no extended capabilities (PCI Express Base Specification 6.0, section
+    /// 7.2.2). Each read double word is a transaction, and in a virtual machine an exit to its
+    /// hypervisor.
+    Capabilities,
     /// Also all readable configuration space: 256 or 4096 bytes for root, the header for others.
     Full,
 }

@@ -191,7 +191,7 @@ pub(crate) fn functions<'d>(
 fn in_sysfs(tree: &dyn HostTree) -> Vec<(Address, Vec<u8>)> {
     let wanted = Wanted {
         facts: Facts::empty(),
-        depth: Depth::Full,
+        depth: Depth::Capabilities,
     };
     let found = sysfs::read_wanted(tree, wanted).devices;
     found
