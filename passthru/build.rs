@@ -97,7 +97,10 @@ fn main() -> io::Result<()> {
     let is_packed = !is_page && !is_debug;
     let pack = |text: &str| deflated(text.as_bytes(), is_packed && cfg!(feature = "packed-names"));
     let pack_language = |text: &str| {
-        let coded = short_characters::coded(text);
+        let coded = match is_page {
+            true => Some(format!("\n{text}").into_bytes()),
+            false => short_characters::coded(text),
+        };
         let coded = coded.ok_or_else(|| io::Error::other("a catalog has too many characters"));
         deflated(&coded?, is_packed)
     };

@@ -3,7 +3,8 @@
 //!
 //! First the characters beyond ASCII, the most frequent first, in UTF-8, and a line end. Then the
 //! text: bytes of ASCII are themselves, the first [`SINGLE`] characters are a byte from 0x80 on, and
-//! the others two: one of those behind, and one from 0x80 on.
+//! the others two: one of those behind, and one from 0x80 on. Without characters on the first line, the
+//! text is UTF-8: the page packs that better.
 
 use std::collections::BTreeMap;
 
@@ -70,6 +71,9 @@ impl Characters {
 
     /// The text of a part of the bytes, between two of ASCII.
     pub(super) fn text(&self, part: &[u8]) -> String {
+        if self.0.is_empty() {
+            return String::from_utf8_lossy(part).into_owned();
+        }
         let mut text = String::with_capacity(2 * part.len());
         let mut bytes = part.iter().copied();
         while let Some(byte) = bytes.next() {
@@ -107,6 +111,7 @@ mod tests {
             assert_eq!(read(&coded(whole).unwrap()), whole);
         }
         assert_eq!(coded(&many(most + 1)), None);
+        assert_eq!(read(&[b"\n", "设备".as_bytes()].concat()), "设备");
         let short = coded("设备 ok").unwrap();
         assert_eq!(short.len(), "设备\n?? ok".len());
         // Damaged bytes are a text.
