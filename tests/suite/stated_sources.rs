@@ -374,6 +374,15 @@ fn a_request_for_a_feature_has_no_host_to_check() {
 }
 
 #[test]
+fn a_guest_that_runs_proves_its_group() {
+    let card = "IOMMU group 15: [10de:1eb1] 41:00.0 VGA compatible controller: NVIDIA Corporation TU104GL\n";
+    let open = format!("Will the RTX 4000 work in a guest?\n{card}");
+    assert_eq!(verdict(&open, "group-members-not-shown"), Some(Unknown));
+    let works = format!("The RTX 4000 in my Ubuntu VM is seen by nvidia-smi.\n{card}");
+    assert_eq!(verdict(&works, "group-members-not-shown"), None);
+}
+
+#[test]
 fn two_devices_that_each_work_fail_as_a_pair() {
     let text = "XCP-ng: passthrough for PCI works, passthrough for USB works. But doing both at the same time fails, \
         and the VM does not boot. If I remove the GPU and only pass USB devices, the VM boots successfully.\n";

@@ -27,7 +27,7 @@ pub(super) fn failing(context: &Context<'_>) -> Option<Stage> {
         Some(Stage::Bound)
     } else if fails_before_guest(context) {
         Some(Stage::Started)
-    } else if has(Symptom::HostDisplayNotBack) {
+    } else if has(Symptom::HostDisplayNotBack) || has(Symptom::HostFailsAtStop) {
         Some(Stage::Returned)
     } else if is_inside {
         Some(Stage::Guest)

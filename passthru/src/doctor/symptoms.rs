@@ -91,6 +91,17 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| check(context, Symptom::HostDisplayNotBack),
     },
     Rule {
+        code: "host-failure-at-stop-reported",
+        meaning: "The host freezes or reboots when the guest that had the device stops. VFIO resets \
+                  the device then, and libvirt and hook scripts return it to its host driver: a \
+                  device that does not survive its reset, or a driver that finds it in a state of \
+                  the guest's, stops the host.",
+        source: "Linux drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_disable; \
+                 Documentation/ABI/testing/sysfs-bus-pci, reset_method",
+        causes: &[],
+        check: |context| check(context, Symptom::HostFailsAtStop),
+    },
+    Rule {
         code: "libvirt-hang-reported",
         meaning: "libvirt's daemon waits without end. It runs hook scripts and unbinds drivers \
                   before the guest starts: a hook that waits, or a driver whose card a program \
@@ -488,6 +499,26 @@ fn described(context: &Context<'_>, symptom: Symptom) -> (Verdict, Text, Option<
             Some(text!(
                 "connect with ssh; if the host runs, its display was the assigned card"
             )),
+        ),
+        Symptom::HostFailsAtStop => (
+            Verdict::Unknown,
+            text!(
+                "not in the input: why the host fails at the guest's stop; known causes: the reset \
+                 of the device, and a host driver that gets the device back"
+            ),
+            Some(if is_linux {
+                text!(
+                    "connect with ssh before the guest's stop, run dmesg -w, and add its last lines, \
+                     or those of journalctl -b -1; add reset_method of the device's folder in \
+                     /sys/bus/pci/devices; where a script or libvirt returns the device to its host \
+                     driver, leave that out for one stop"
+                )
+            } else {
+                text!(
+                    "add the last lines of the host's log before the failure, and the text of its \
+                     crash screen"
+                )
+            }),
         ),
         Symptom::HostDisplayNotBack => (
             Verdict::Unknown,

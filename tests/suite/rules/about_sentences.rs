@@ -391,6 +391,12 @@ const REPORTS: &[(&str, passthru::Verdict, &str, &str)] = &[
         "Single GPU passthrough works. When I shut down the VM, the desktop returns.\n",
     ),
     (
+        "host-failure-at-stop-reported",
+        Unknown,
+        "The GPU passthrough works, but when I shut down the VM the host freezes.\n",
+        "The GPU passthrough works, but when I start the VM the host freezes.\n",
+    ),
+    (
         "session-end-reported",
         Unknown,
         "When I start the VM with the passthrough GPU, I log out of the session.\n",

@@ -1,6 +1,8 @@
 //! The table of what answers which questions.
 
-use super::known::{asks_about_tool, has_message, is_explained, runs_in_guest, works};
+use super::known::{
+    asks_about_tool, fails_before_guest, has_message, is_explained, runs_in_guest, works,
+};
 use crate::doctor::hardware::addresses::port_missing;
 use crate::doctor::hardware::system_disk;
 use crate::doctor::rule::Context;
@@ -23,7 +25,7 @@ const OF_HOST: [&str; 4] = [
 ];
 
 /// What the input answers.
-pub(super) const ANSWERS: [Answer; 47] = [
+pub(super) const ANSWERS: [Answer; 48] = [
     // The text has the setting.
     Answer {
         is_known: |context| context.host.words.statements.split_interrupts.is_some(),
@@ -85,7 +87,12 @@ pub(super) const ANSWERS: [Answer; 47] = [
     Answer {
         is_known: |context| {
             let mut symptoms = context.host.words.symptoms.iter();
-            symptoms.any(|found| matches!(found.value, Symptom::HostFreezes | Symptom::HostReboots))
+            symptoms.any(|found| {
+                matches!(
+                    found.value,
+                    Symptom::HostFreezes | Symptom::HostReboots | Symptom::HostFailsAtStop
+                )
+            })
         },
         questions: &["reset-reported", "apu-graphics"],
     },
@@ -204,6 +211,13 @@ pub(super) const ANSWERS: [Answer; 47] = [
             "group-not-shown",
             "interrupt-remapping-not-shown",
         ],
+    },
+    // VFIO starts no guest while a host driver has another member of the group.
+    Answer {
+        is_known: |context| {
+            (runs_in_guest(context) || works(context)) && !fails_before_guest(context)
+        },
+        questions: &["group-members-not-shown"],
     },
     // A guest has or had the device: the host's part is in order, or was. A host that shows no IOMMU leaves
     // the question open.
@@ -349,7 +363,7 @@ pub(super) const ANSWERS: [Answer; 47] = [
     // The line is the text of the purple screen.
     Answer {
         is_known: |context| has_message(context, "esxi-purple-screen"),
-        questions: &["host-freeze-reported"],
+        questions: &["host-freeze-reported", "host-failure-at-stop-reported"],
     },
     // The listing of interfaces shows the new name.
     Answer {
@@ -371,6 +385,7 @@ pub(super) const ANSWERS: [Answer; 47] = [
         is_known: |context| system_disk::found(context).is_some(),
         questions: &[
             "host-freeze-reported",
+            "host-failure-at-stop-reported",
             "host-restart-reported",
             "symptom-host-crash",
             "disks-not-shown",
@@ -394,7 +409,7 @@ pub(super) const ANSWERS: [Answer; 47] = [
             let mut symptoms = context.host.words.symptoms.iter();
             symptoms.any(|found| found.value == Symptom::HostReboots)
         },
-        questions: &["host-freeze-reported"],
+        questions: &["host-freeze-reported", "host-failure-at-stop-reported"],
     },
     // The missing picture is the host's, and expected.
     Answer {
@@ -439,7 +454,11 @@ pub(super) const ANSWERS: [Answer; 47] = [
     // The failure has its own finding.
     Answer {
         is_known: |context| context.host.situation(Situation::StuckAfterGuest).is_some(),
-        questions: &["failure-not-shown", "host-freeze-reported"],
+        questions: &[
+            "failure-not-shown",
+            "host-freeze-reported",
+            "host-failure-at-stop-reported",
+        ],
     },
     // The device is with a guest, which the host's lists show.
     Answer {

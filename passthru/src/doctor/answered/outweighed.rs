@@ -68,7 +68,10 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
     // The guest has no display.
     (&["apu-rom-missing"], &["rom-not-readable"]),
     // A frozen host shows nothing.
-    (&["host-freeze-reported"], &["no-picture-reported"]),
+    (
+        &["host-freeze-reported", "host-failure-at-stop-reported"],
+        &["no-picture-reported"],
+    ),
     // Without an IOMMU no guest gets as far as its firmware and its display.
     (
         &["iommu-absent-reported"],
@@ -144,5 +147,8 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         &["no-picture-reported"],
     ),
     // The server's log names the error.
-    (&["server-pcie-error"], &["host-freeze-reported"]),
+    (
+        &["server-pcie-error"],
+        &["host-freeze-reported", "host-failure-at-stop-reported"],
+    ),
 ];

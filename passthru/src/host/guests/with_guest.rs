@@ -264,7 +264,8 @@ impl Host {
             )
         };
         let has_been = news.any(is_of_device)
-            || symptoms.any(|found| found.value == Symptom::Regression)
+            || symptoms
+                .any(|found| matches!(found.value, Symptom::Regression | Symptom::HostFailsAtStop))
             || self.is_solved();
         has_been && !self.iommu_is_off()
     }

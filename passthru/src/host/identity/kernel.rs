@@ -145,9 +145,12 @@ pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
     };
     let lines = || numbered_lines(text).map(|(number, line)| (number, line.trim()));
     let is_typed = text.contains("uname -r");
-    let mut behind = lines().skip_while(|(_, line)| {
-        !is_typed || Prompt::read(line).is_none_or(|prompt| prompt.command.trim() != "uname -r")
-    });
+    let is_command = |line: &str| {
+        // A prompt may be left out.
+        let typed = Prompt::read(line).map_or(line, |prompt| prompt.command.trim());
+        typed == "uname -r"
+    };
+    let mut behind = lines().skip_while(|(_, line)| !is_typed || !is_command(line));
     let mut alone = lines().filter(|(_, line)| !line.is_empty());
     let found = behind.nth(1).or_else(|| {
         let first = alone.next();

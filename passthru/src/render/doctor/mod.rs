@@ -321,8 +321,12 @@ impl Page<'_> {
         // The state of the IOMMU says more than the option.
         let is_state = |one: &Finding| matches!(one.code, "iommu-on" | "iommu-not-shown");
         // The request of the symptom includes this one.
-        let is_requested =
-            |one: &Finding| matches!(one.code, "host-freeze-reported" | "host-restart-reported");
+        let is_requested = |one: &Finding| {
+            matches!(
+                one.code,
+                "host-freeze-reported" | "host-restart-reported" | "host-failure-at-stop-reported"
+            )
+        };
         // A step that the text names is no answer to its question.
         if finding.code == "done-reported"
             || finding.code == "symptom-host-crash" && findings.clone().any(is_requested)

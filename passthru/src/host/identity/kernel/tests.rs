@@ -49,6 +49,10 @@ fn every_form_is_read() {
             "root@pve:~# uname -r\n6.8.12-9-pve\nroot@pve:~# ls\n",
             "6.8.12-9-pve",
         ),
+        (
+            "It freezes.\n\nuname -r\n6.8.12-9-pve\n\nls\n",
+            "6.8.12-9-pve",
+        ),
         ("uname -r: 6.8.12-9-pve\n", "6.8.12-9-pve"),
         ("`uname -r` -> `6.8.12-9-pve`\n", "6.8.12-9-pve"),
         ("uname -a：Linux pve 6.8.12-9-pve #1 …\n", "6.8.12-9-pve"),

@@ -1,7 +1,8 @@
-//! A host whose display does not return when the guest that had its graphics card stops.
+//! The host at the stop of a guest: a display that does not return, and all else that follows.
 
 use super::super::sentences::{Clause, Sentence};
 use crate::host::words::phrases::display_back::{AGAIN, NOT_BACK, SHUT, THEN};
+use crate::host::words::phrases::stops::{REBOOTS, REBOOTS_IN_CHINESE};
 
 pub(super) fn is_not_back(sentence: &Sentence) -> bool {
     let whole = &sentence.whole;
@@ -9,8 +10,25 @@ pub(super) fn is_not_back(sentence: &Sentence) -> bool {
     whole.names_guest() && (is_dark(whole) || sentence.clauses.iter().any(is_dark))
 }
 
+/// Whether what the sentence reports follows the stop of a guest.
+pub(super) fn is_of_stop(sentence: &Sentence) -> bool {
+    let is_of_clause = |clause: &Clause| {
+        // `the host reboots` is no other start of the guest.
+        let before = clause
+            .up_to(&REBOOTS)
+            .or_else(|| clause.up_to(&REBOOTS_IN_CHINESE));
+        follows_stop(before.as_ref().unwrap_or(clause))
+    };
+    sentence.whole.names_guest() && sentence.clauses.iter().any(is_of_clause)
+}
+
 /// Whether the words are of a stop, and of a dark screen after it.
 fn is_dark(clause: &Clause) -> bool {
+    clause.has(&NOT_BACK) && follows_stop(clause)
+}
+
+/// Whether the words are of a stop, and of the time after it.
+fn follows_stop(clause: &Clause) -> bool {
     let is_joined = clause.is_without_blanks() || clause.has(&THEN);
-    is_joined && clause.has(&SHUT) && clause.has(&NOT_BACK) && !clause.has(&AGAIN)
+    is_joined && clause.has(&SHUT) && !clause.has(&AGAIN)
 }

@@ -12,7 +12,7 @@ mod stops;
 mod tests;
 mod traced_hang;
 
-use self::display_back::is_not_back;
+use self::display_back::{is_not_back, is_of_stop};
 pub(super) use self::hosts::is_of_host;
 pub(super) use self::once::needs_reboot;
 use self::once::{needs_host_reboot, works_once, works_without_driver};
@@ -45,6 +45,8 @@ pub(crate) enum Symptom {
     HostFreezes,
     /// The host reboots.
     HostReboots,
+    /// The host stops responding, or reboots, when the guest stops.
+    HostFailsAtStop,
     /// The host loses its network.
     HostNetworkLost,
     /// The host's display or console stops when the graphics card is reserved.
@@ -174,6 +176,13 @@ fn of_sentence(sentence: &Sentence) -> Vec<Symptom> {
     }
     // The dark screen is the host's.
     found.retain(|symptom| !is_not_back || *symptom != Symptom::NoPicture);
+    if is_of_stop(sentence) {
+        for symptom in &mut found {
+            if matches!(symptom, Symptom::HostFreezes | Symptom::HostReboots) {
+                *symptom = Symptom::HostFailsAtStop;
+            }
+        }
+    }
     found
 }
 

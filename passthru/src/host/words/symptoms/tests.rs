@@ -11,8 +11,9 @@ fn said(text: &str) -> Vec<Symptom> {
 #[test]
 fn a_sentence_tells_of_its_symptom() {
     use Symptom::{
-        Code12, DeviceVanishes, HostDiskLost, HostDisplayLost, HostFreezes, HostNetworkLost,
-        HostReboots, LibvirtHangs, MemoryPinned, NoPicture, OncePerBoot, Regression, SessionEnds,
+        Code12, DeviceVanishes, HostDiskLost, HostDisplayLost, HostFailsAtStop, HostFreezes,
+        HostNetworkLost, HostReboots, LibvirtHangs, MemoryPinned, NoPicture, OncePerBoot,
+        Regression, SessionEnds,
     };
     for (symptom, texts) in [
         (
@@ -40,6 +41,18 @@ fn a_sentence_tells_of_its_symptom() {
                 "一启动虚拟机宿主机就死机了",
                 "Beim Start der VM friert der Host ein, der Host hängt.",
                 "Au démarrage le serveur se fige.",
+            ],
+        ),
+        (
+            HostFailsAtStop,
+            &[
+                "The guest starts but the host freezes a few seconds after the guest shuts down.",
+                "When I shut down the VM the host freezes.",
+                "VM boots fine, but after shutdown the whole host locks up.",
+                "When I power off the VM the host reboots.",
+                "虚拟机关机后宿主机就死机了",
+                "虚拟机关机后宿主机自动重启",
+                "Nach dem Herunterfahren der VM friert der Host ein, der Host hängt.",
             ],
         ),
         (
